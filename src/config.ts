@@ -1,4 +1,11 @@
+import { UsageFault } from './core/fault.ts';
 import type { Secret } from './core/secret.ts';
+import { examine } from './config/examine.ts';
+import type { Part, Values } from './config/settings.ts';
+import type { Environment } from './config/sources.ts';
+
+export type { Part } from './config/settings.ts';
+export type { Environment } from './config/sources.ts';
 
 /** The effective configuration. Frozen; every name and its default stand in `.env.example`. */
 export interface Config {
@@ -62,3 +69,87 @@ export type RedoxCredentials =
       readonly privateKey: Secret;
     }
   | { readonly kind: 'legacy'; readonly apiKey: string; readonly apiSecret: Secret };
+
+/** What a job gets that needs only some parts: those, and what has a default anyway. */
+export type Configured<P extends Part> = Pick<
+  Config,
+  Exclude<keyof Config, Part | 'ledgerKeyPrevious'> | P | (P extends 'ledgerKey' ? 'ledgerKeyPrevious' : never)
+>;
+
+export interface LoadOptions<P extends Part> {
+  /** The parts that the job cannot do without; all of them where nothing is said. Faults of other parts do not matter. */
+  readonly requires?: readonly P[];
+  /** A dotenv file; what the environment says wins over it. */
+  readonly envFile?: string | null;
+}
+
+const everyPart: readonly Part[] = ['ehr', 'siteTimeZone', 'ledger', 'ledgerKey', 'redox'];
+
+/** Environment → configuration, or one fault that lists everything that is wrong with it. */
+export function loadConfig(environment: Environment): Config;
+export function loadConfig<P extends Part = Part>(environment: Environment, options: LoadOptions<P>): Configured<P>;
+export function loadConfig(environment: Environment, options: LoadOptions<Part> = {}): Configured<Part> {
+  const requires = new Set(options.requires ?? everyPart);
+  const { values, faults } = examine(environment, { envFile: options.envFile ?? null, requires });
+  if (faults.length > 0) throw new UsageFault(['The configuration does not fit:', ...faults].join('\n  '));
+  return assemble(values, requires) as Configured<Part>;
+}
+
+/** Only called where `examine` found nothing wrong: what a part needs is there. */
+function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> {
+  const part = <T extends Partial<Config>>(name: Part, make: () => T): Partial<T> => (requires.has(name) ? make() : {});
+  return Object.freeze({
+    ...part('ehr', () => ({
+      ehr: Object.freeze({
+        source: given(values.EHR_URL),
+        contractFolder: given(values.EHR_CONTRACT),
+        timeZone: given(values.EHR_TIME_ZONE),
+      }),
+    })),
+    ...part('siteTimeZone', () => ({ siteTimeZone: given(values.SITE_TIME_ZONE) })),
+    ...part('ledger', () => ({ ledger: given(values.LEDGER_URL) })),
+    ...part('ledgerKey', () => ({
+      ledgerKey: given(values.LEDGER_KEY),
+      ledgerKeyPrevious: values.LEDGER_KEY_PREVIOUS ?? null,
+    })),
+    ...part('redox', () => ({ redox: redoxConfig(values) })),
+    concurrency: given(values.CONCURRENCY),
+    rateLimit: values.RATE_LIMIT ?? null,
+    unknownOutcome: given(values.UNKNOWN_OUTCOME),
+    watermarkOverlapMs: given(values.WATERMARK_OVERLAP),
+    callTimeoutMs: given(values.CALL_TIMEOUT),
+    logLevel: given(values.LOG_LEVEL),
+    reportDir: given(values.REPORT_DIR),
+  });
+}
+
+function redoxConfig(values: Values): RedoxConfig {
+  return Object.freeze({
+    baseUrl: given(values.REDOX_BASE_URL),
+    environment: given(values.REDOX_ENVIRONMENT),
+    credentials: Object.freeze(credentials(values)),
+    sourceId: values.REDOX_SOURCE_ID ?? null,
+    destinationId: given(values.REDOX_DESTINATION_ID),
+    organizationOid: given(values.ORGANIZATION_OID),
+    patientOid: given(values.PATIENT_OID),
+    documentOid: given(values.DOCUMENT_OID),
+    documentType: given(values.DOCUMENT_TYPE),
+  });
+}
+
+function credentials(values: Values): RedoxCredentials {
+  if (values.REDOX_API_KEY !== undefined) {
+    return { kind: 'legacy', apiKey: values.REDOX_API_KEY, apiSecret: given(values.REDOX_API_SECRET) };
+  }
+  return {
+    kind: 'oauth',
+    clientId: given(values.REDOX_CLIENT_ID),
+    keyId: given(values.REDOX_KEY_ID),
+    privateKey: given(values.REDOX_PRIVATE_KEY),
+  };
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a setting is missing that the examination had let pass');
+  return value;
+}

@@ -1,0 +1,123 @@
+import { harmlessPart } from './formats.ts';
+import { checkNames, type NameWarning } from './names.ts';
+import { settingNames, settings, type Part, type Setting, type SettingName, type Values } from './settings.ts';
+import { find, layersOf, type Environment, type Given, type Layer } from './sources.ts';
+
+/** Everything there is to say about an environment: what it gives, what is wrong with it, where each value came from. */
+export interface Examination {
+  readonly values: Values;
+  /** Sentences, each with a name, what is wrong and what is expected. */
+  readonly faults: readonly string[];
+  readonly warnings: readonly NameWarning[];
+  readonly effective: readonly EffectiveSetting[];
+}
+
+export interface EffectiveSetting {
+  readonly name: SettingName;
+  /** The text as given, `***` for a secret, null where nothing is given. */
+  readonly shown: string | null;
+  readonly origin: string;
+}
+
+export interface Question {
+  readonly envFile: string | null;
+  /** The parts whose settings are demanded and whose faults count. */
+  readonly requires: ReadonlySet<Part>;
+}
+
+export function examine(environment: Environment, { envFile, requires }: Question): Examination {
+  const { layers, fault } = layersOf(environment, envFile);
+  const names = checkNames(layers);
+  const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
+  const readings = needed.map((name) => readSetting(layers, name));
+  const values = Object.fromEntries(
+    readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+  const faults = [
+    ...(fault === null ? [] : [fault]),
+    ...names.faults,
+    ...readings.flatMap((reading) => reading.fault ?? []),
+    ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers)] : []),
+  ];
+  return {
+    values,
+    faults: [...new Set(faults)],
+    warnings: names.warnings,
+    effective: settingNames.map((name) => show(name, find(layers, name))),
+  };
+}
+
+const isNeeded = ({ part }: Setting, requires: ReadonlySet<Part>): boolean => part === 'always' || requires.has(part);
+
+interface Reading {
+  readonly name: SettingName;
+  readonly value?: unknown;
+  readonly fault?: string;
+}
+
+function readSetting(layers: readonly Layer[], name: SettingName): Reading {
+  const setting: Setting = settings[name];
+  const given = find(layers, name);
+  if (given === null) return setting.required ? { name, fault: missing(name, setting) } : { name };
+  if (given.text === null) return { name, fault: given.fault };
+  const read = setting.format.safeParse(given.text);
+  if (read.success) return { name, value: read.data };
+  const clause = read.error.issues.find((issue) => issue.message.startsWith('which '))?.message;
+  return { name, fault: misfit(given, clause) };
+}
+
+const missing = (name: SettingName, { defaultFrom, expected }: Setting): string =>
+  // The stand-in is demanded as well; where it is missing, one sentence is enough.
+  `${defaultFrom ?? name} is not set; expected ${expected}.`;
+
+function misfit(given: Given & { readonly text: string }, clause?: string): string {
+  const setting: Setting = settings[given.name];
+  const value = setting.secret ? 'set to a value (not shown)' : echo(given.text);
+  const where = given.origin === 'environment' ? '' : ` (${given.origin})`;
+  return `${given.name} is ${value}${where}${clause === undefined ? '' : `, ${clause}`}; expected ${setting.expected}.`;
+}
+
+/** On one line, not endless, and without the password that somebody put into an address. */
+function echo(text: string): string {
+  const masked = text.replaceAll(/\/\/[^/@\s]*@/g, '//***@');
+  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 80)}…` : masked);
+}
+
+const oauthNames = ['REDOX_CLIENT_ID', 'REDOX_KEY_ID', 'REDOX_PRIVATE_KEY'] as const;
+const legacyNames = ['REDOX_API_KEY', 'REDOX_API_SECRET'] as const;
+
+/** Either the three names of an OAuth key or the two of a legacy one. */
+function credentialFaults(layers: readonly Layer[]): string[] {
+  const isGiven = (name: SettingName): boolean => find(layers, name) !== null;
+  const oauth = oauthNames.filter(isGiven);
+  const legacy = legacyNames.filter(isGiven);
+  if (oauth.length > 0 && legacy.length > 0) {
+    return [`${oauth[0]} and ${legacy[0]} are both given; expected an OAuth API key or a legacy one, not both.`];
+  }
+  if (oauth.length === 0 && legacy.length === 0) {
+    return [
+      `${oauthNames.join(', ')} are not set; expected these three, or ${legacyNames.join(' and ')} for a legacy key.`,
+    ];
+  }
+  const group = legacy.length > 0 ? legacyNames : oauthNames;
+  return group.filter((name) => !isGiven(name)).map((name) => missing(name, settings[name]));
+}
+
+/** Redox cuts off a client address that sends too fast, and a live feed may share it. */
+function rateFaults(layers: readonly Layer[]): string[] {
+  const base = find(layers, 'REDOX_BASE_URL')?.text ?? '';
+  const isRedox = /^https:\/\/([\w-]+\.)*redoxengine\.com(\/|:|$)/i.test(base);
+  if (!isRedox || find(layers, 'RATE_LIMIT')?.text !== '0') return [];
+  return [
+    `RATE_LIMIT is "0", which only a stand-in bears, but REDOX_BASE_URL is ${echo(base)}; expected a limit such as 5000/5m.`,
+  ];
+}
+
+function show(name: SettingName, given: Given | null): EffectiveSetting {
+  if (given === null) return { name, shown: null, origin: 'not set' };
+  const origin = given.name === name ? given.origin : `from ${given.name}`;
+  if (given.text === null) return { name, shown: null, origin };
+  const { secret }: Setting = settings[name];
+  if (secret === 'address') return { name, shown: harmlessPart(given.text), origin };
+  return { name, shown: secret ? '***' : echo(given.text), origin };
+}

@@ -1,0 +1,190 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import { Secret } from '../core/secret.ts';
+import { packageRoot } from '../package-root.ts';
+
+/**
+ * How the text of a setting is read. A format either gives the value or says what is wrong in a clause that starts with
+ * "which"; what is expected stands with the setting. No clause holds the value, for it may be a secret.
+ */
+export type Format<T> = z.ZodType<T, string>;
+
+class Misfit extends Error {}
+
+function format<T>(read: (text: string) => T): Format<T> {
+  return z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      context.addIssue(error.message);
+      return z.NEVER;
+    }
+  });
+}
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(words: T): Format<T[number]> => z.enum(words);
+
+/** An id as Redox issued it: what it looks like is theirs to say, but it has no spaces. */
+export const id: Format<string> = z.string().regex(/^\S+$/, 'which has a space in it');
+
+export const folder: Format<string> = z.string().transform((text) => resolve(text));
+
+/** A path of the site, or of one of the contracts that come with the package. */
+export const contractFolder = format((text) => {
+  const found = [resolve(text), resolve(packageRoot, text)].find((path) =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+  );
+  if (found === undefined) throw new Misfit('which is no folder');
+  return found;
+});
+
+export const secretText: Format<Secret> = z.string().transform((text) => new Secret(text));
+
+export const wholeNumber = (least: number, most: number): Format<number> =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'which is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, 'which is out of range');
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+function durationMs(text: string): number {
+  const [, amount, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
+  if (amount === undefined) throw new Misfit('which is not a number with a unit');
+  return Number(amount) * unitMs[unit as keyof typeof unitMs];
+}
+
+export const duration = (leastMs: number, mostMs: number): Format<number> =>
+  format((text) => {
+    const ms = durationMs(text);
+    if (ms < leastMs || ms > mostMs) throw new Misfit('which is out of range');
+    return ms;
+  });
+
+/** `5000/5m`, or `0` for no limit. */
+export const rate = format((text) => {
+  if (text === '0') return null;
+  const [calls = '', window = '', ...rest] = text.split('/');
+  if (!/^\d{1,9}$/.test(calls) || rest.length > 0) throw new Misfit('which is not <calls>/<duration>');
+  const limit = { calls: Number(calls), windowMs: durationMs(window) };
+  if (limit.calls === 0 || limit.windowMs === 0) throw new Misfit('which would never let a call go');
+  return limit;
+});
+
+/** These three are valid zones without daylight-saving time: whoever writes them nearly always means the other thing. */
+const fixedZones: Readonly<Record<string, string>> = {
+  EST: 'America/New_York',
+  MST: 'America/Denver',
+  HST: 'Pacific/Honolulu',
+};
+
+export const timeZone = format((text) => {
+  const meant = fixedZones[text];
+  if (meant !== undefined) throw new Misfit(`which never has daylight-saving time (${meant} is its place)`);
+  if (!/^[A-Za-z]/.test(text) || !IANAZone.isValidZone(text))
+    throw new Misfit('which is not a zone of the tz database');
+  return text;
+});
+
+export const oid = format((text) => {
+  if (text.toLowerCase().startsWith('urn:oid:')) throw new Misfit('which has a urn:oid: in front');
+  if (!/^([01]\.([0-9]|[1-3][0-9])|2\.(0|[1-9]\d*))(\.(0|[1-9]\d*))+$/.test(text))
+    throw new Misfit('which is not an OID');
+  return text;
+});
+
+/** `openssl rand -base64` breaks long lines, so white space is left out. */
+export const base64Key = (leastBytes: number): Format<Secret> =>
+  format((text) => {
+    const packed = text.replaceAll(/\s/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) throw new Misfit('which is not base64');
+    const bytes = Buffer.from(packed, 'base64').length;
+    if (bytes < leastBytes) throw new Misfit(`which holds ${bytes} bytes`);
+    return new Secret(packed);
+  });
+
+const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
+
+function postgresUrl(text: string): Secret {
+  const url = parseUrl(text);
+  if (url === null) throw new Misfit('which is not a URL (percent-encode special characters of the password)');
+  if (isTorn(text, url))
+    throw new Misfit('which is torn by a special character (percent-encode those of the password)');
+  return new Secret(text);
+}
+
+/** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */
+const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.includes('@') && url.username === '');
+
+/** What may be shown of a database's address: never what stands before the host or after the path. */
+export function harmlessPart(text: string): string {
+  if (/^(csv|embedded):/.test(text)) return text;
+  const url = parseUrl(text);
+  return url === null || isTorn(text, url) ? '***' : `${url.protocol}//***@${url.host}${url.pathname}`;
+}
+
+const schemeOf = (text: string): string => /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? '';
+const isPostgres = (scheme: string): boolean => scheme === 'postgres' || scheme === 'postgresql';
+
+function folderAfter(scheme: string, text: string): string {
+  const path = text.slice(scheme.length + 1);
+  if (path === '') throw new Misfit(`which names no folder after ${scheme}:`);
+  return resolve(path);
+}
+
+export const ehrUrl = format((text) => {
+  const scheme = schemeOf(text);
+  if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
+  if (scheme === 'csv') return { kind: 'csv' as const, folder: folderAfter('csv', text) };
+  if (scheme === 'mysql') throw new Misfit('which is MySQL: that comes with a later release');
+  throw new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+});
+
+export const ledgerUrl = format((text) => {
+  const scheme = schemeOf(text);
+  if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
+  if (scheme === 'embedded') return { kind: 'embedded' as const, folder: folderAfter('embedded', text) };
+  throw new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+});
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+
+/** http is for a stand-in on the same machine: anywhere else it would carry patients in the clear. */
+export const baseUrl = format((text) => {
+  const url = parseUrl(text);
+  if (url === null) throw new Misfit('which is not a URL');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new Misfit('which is not https');
+  }
+  if (url.username !== '' || url.password !== '') throw new Misfit('which has a user or a password in it');
+  if (url.search !== '' || url.hash !== '') throw new Misfit('which has more than a host and a path');
+  return text.replace(/\/+$/, '');
+});
+
+/** Both spellings of a key on one line are common in environments: a PEM whose line breaks are written as `\n`. */
+export const privateKey = format((text) => {
+  const key = text.trimStart().startsWith('{') ? text : text.replaceAll('\\n', '\n');
+  if (key.includes('BEGIN ENCRYPTED PRIVATE KEY')) throw new Misfit('which is encrypted');
+  if (key.includes('BEGIN RSA PRIVATE KEY') || key.includes('BEGIN EC PRIVATE KEY')) {
+    throw new Misfit('which is not PKCS#8 (convert it: openssl pkcs8 -topk8 -nocrypt -in key.pem)');
+  }
+  if (key.includes('BEGIN PUBLIC KEY')) throw new Misfit('which is the public key');
+  if (!isPrivateKey(key)) throw new Misfit('which cannot be read as a private key');
+  return new Secret(key);
+});
+
+function isPrivateKey(text: string): boolean {
+  try {
+    const key = text.trimStart().startsWith('{')
+      ? createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' })
+      : createPrivateKey(text);
+    return key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ec';
+  } catch {
+    return false; // what OpenSSL says of it may quote the key
+  }
+}

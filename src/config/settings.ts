@@ -1,0 +1,168 @@
+import * as format from './formats.ts';
+import type { Format } from './formats.ts';
+
+/** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
+export type Part = 'ehr' | 'siteTimeZone' | 'ledger' | 'ledgerKey' | 'redox';
+
+/** One name of the environment. `.env.example` explains each of them to people; a test holds the two together. */
+export interface Setting<T = unknown> {
+  readonly part: Part | 'always';
+  readonly format: Format<T>;
+  /** Completes "expected …". */
+  readonly expected: string;
+  /** Must be given, by its own name or by that of `defaultFrom`. */
+  readonly required?: true;
+  readonly default?: string;
+  /** The setting whose value is taken where this one is not given. */
+  readonly defaultFrom?: string;
+  /** Its value is never shown; of an address that holds a password, the harmless part is. */
+  readonly secret?: true | 'address';
+}
+
+/** Keeps the type of each format while the table is checked. */
+const table = <T extends Readonly<Record<string, Setting>>>(settings: T): T => settings;
+
+const hour = 3_600_000;
+
+export const settings = table({
+  EHR_URL: {
+    part: 'ehr',
+    format: format.ehrUrl,
+    expected: 'postgres://<user>:<password>@<host>/<database> or csv:<folder>',
+    required: true,
+    secret: 'address',
+  },
+  EHR_CONTRACT: {
+    part: 'ehr',
+    format: format.contractFolder,
+    expected: "a folder with the contract's SQL",
+    default: 'sql/ehr/demo',
+  },
+  EHR_TIME_ZONE: {
+    part: 'ehr',
+    format: format.timeZone,
+    expected: 'an IANA time zone such as America/Chicago',
+    required: true,
+  },
+  SITE_TIME_ZONE: {
+    part: 'siteTimeZone',
+    format: format.timeZone,
+    expected: 'an IANA time zone such as America/Chicago',
+    required: true,
+    defaultFrom: 'EHR_TIME_ZONE',
+  },
+  LEDGER_URL: {
+    part: 'ledger',
+    format: format.ledgerUrl,
+    expected: 'postgres://<user>:<password>@<host>/<database> or embedded:<folder>',
+    required: true,
+    secret: 'address',
+  },
+  LEDGER_KEY: {
+    part: 'ledgerKey',
+    format: format.base64Key(32),
+    expected: 'at least 32 random bytes in base64 (openssl rand -base64 32)',
+    required: true,
+    secret: true,
+  },
+  LEDGER_KEY_PREVIOUS: {
+    part: 'ledgerKey',
+    format: format.base64Key(32),
+    expected: 'the LEDGER_KEY of before the rotation',
+    secret: true,
+  },
+  REDOX_BASE_URL: {
+    part: 'redox',
+    format: format.baseUrl,
+    expected: 'an https:// address (http:// only for a stand-in on this machine)',
+    default: 'https://api.redoxengine.com',
+  },
+  REDOX_ENVIRONMENT: {
+    part: 'redox',
+    format: format.oneOf(['development', 'staging', 'production']),
+    expected: 'development, staging or production',
+    required: true,
+  },
+  REDOX_CLIENT_ID: { part: 'redox', format: format.id, expected: 'the client id of the OAuth API key' },
+  REDOX_KEY_ID: { part: 'redox', format: format.id, expected: 'the key id (kid) of the OAuth API key' },
+  REDOX_PRIVATE_KEY: {
+    part: 'redox',
+    format: format.privateKey,
+    expected: 'an RSA or EC private key, as PEM (PKCS#8) or JWK',
+    secret: true,
+  },
+  REDOX_API_KEY: { part: 'redox', format: format.id, expected: 'the legacy API key', secret: true },
+  REDOX_API_SECRET: { part: 'redox', format: format.secretText, expected: 'the legacy API secret', secret: true },
+  REDOX_SOURCE_ID: { part: 'redox', format: format.id, expected: "the id of the site's source at Redox" },
+  REDOX_DESTINATION_ID: {
+    part: 'redox',
+    format: format.id,
+    expected: "the id of the organisation's own repository destination at Redox",
+    required: true,
+  },
+  ORGANIZATION_OID: {
+    part: 'redox',
+    format: format.oid,
+    expected: 'an OID such as 2.16.840.1.113883.3.6147.458.2 as Redox issued it',
+    required: true,
+  },
+  PATIENT_OID: {
+    part: 'redox',
+    format: format.oid,
+    expected: 'an OID such as 2.16.840.1.113883.3.6147.458.2.1 as Redox issued it',
+    required: true,
+  },
+  DOCUMENT_OID: {
+    part: 'redox',
+    format: format.oid,
+    expected: 'an OID as Redox issued it',
+    required: true,
+    defaultFrom: 'ORGANIZATION_OID',
+  },
+  DOCUMENT_TYPE: { part: 'redox', format: format.oneOf(['code', 'name']), expected: 'code or name', default: 'code' },
+  CONCURRENCY: {
+    part: 'always',
+    format: format.wholeNumber(1, 256),
+    expected: 'a whole number from 1 to 256',
+    default: '8',
+  },
+  RATE_LIMIT: {
+    part: 'always',
+    format: format.rate,
+    expected: '<calls>/<duration> such as 5000/5m, or 0 for none (stand-ins only)',
+    default: '5000/5m',
+  },
+  UNKNOWN_OUTCOME: {
+    part: 'always',
+    format: format.oneOf(['resend', 'hold']),
+    expected: 'resend or hold',
+    default: 'resend',
+  },
+  WATERMARK_OVERLAP: {
+    part: 'always',
+    format: format.duration(0, 168 * hour),
+    expected: 'a duration from 0s to 168h, such as 1h or 90m',
+    default: '1h',
+  },
+  CALL_TIMEOUT: {
+    part: 'always',
+    format: format.duration(1, hour),
+    expected: 'a duration from 1ms to 1h, such as 120s',
+    default: '120s',
+  },
+  LOG_LEVEL: {
+    part: 'always',
+    format: format.oneOf(['error', 'warn', 'info', 'debug']),
+    expected: 'error, warn, info or debug',
+    default: 'info',
+  },
+  REPORT_DIR: { part: 'always', format: format.folder, expected: 'a folder', default: 'out/reports' },
+} as const);
+
+export type SettingName = keyof typeof settings;
+export const settingNames = Object.keys(settings) as SettingName[];
+
+/** What the formats gave; absent where a setting is not given, not needed or not readable. */
+export type Values = {
+  readonly [Name in SettingName]?: (typeof settings)[Name]['format'] extends Format<infer T> ? T : never;
+};
