@@ -1,0 +1,132 @@
+/**
+ * The closed list of everything that the log may say. A new event is one entry here: its level, its fields, its sentence.
+ *
+ * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text, so no patient's
+ * value and no secret has a place to go; what a person is told in words comes from the sentences below.
+ */
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** What a field can hold. A `code` comes from a closed list (a job, a step, a reason); a `path` is one of the site's. */
+interface Kinds {
+  readonly id: string | null;
+  readonly code: string | null;
+  readonly count: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly ms: number;
+  readonly time: Date | null;
+  readonly path: string;
+}
+export type Kind = keyof Kinds;
+
+export interface Event {
+  readonly level: Level;
+  readonly fields: Readonly<Record<string, Kind>>;
+  /** For a person; `{name}` stands for a field. */
+  readonly sentence: string;
+}
+
+/** Keeps the type of each event while the list is checked. */
+const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;
+
+export const events = list({
+  // The night
+  run_started: {
+    level: 'info',
+    fields: { runId: 'id', job: 'code', mode: 'code' },
+    sentence: 'Run {runId} of {job} started, mode {mode}.',
+  },
+  step_started: { level: 'debug', fields: { runId: 'id', step: 'code' }, sentence: 'Step {step} started.' },
+  step_finished: {
+    level: 'info',
+    fields: { runId: 'id', step: 'code', counts: 'counts', ms: 'ms' },
+    sentence: 'Step {step} finished in {ms}: {counts}.',
+  },
+  progress: {
+    level: 'info',
+    fields: { runId: 'id', step: 'code', done: 'count', total: 'count' },
+    sentence: 'Step {step}: {done} of {total}.',
+  },
+  run_finished: {
+    level: 'info',
+    fields: { runId: 'id', status: 'code', exitCode: 'count', counts: 'counts', ms: 'ms' },
+    sentence: 'Run {runId} is {status} after {ms}, exit code {exitCode}: {counts}.',
+  },
+
+  // Calls
+  call_failed: {
+    level: 'warn',
+    fields: {
+      runId: 'id',
+      callId: 'id',
+      eventType: 'code',
+      entityId: 'id',
+      outcome: 'code',
+      reason: 'code',
+      httpStatus: 'count',
+      attempts: 'count',
+    },
+    sentence:
+      '{eventType} of {entityId} (call {callId}) is {outcome}: {reason}, HTTP {httpStatus}, attempts: {attempts}.',
+  },
+  breaker_opened: {
+    level: 'error',
+    fields: { runId: 'id', reason: 'code', calls: 'count' },
+    sentence: 'Delivery stops: {calls} calls in a row failed alike ({reason}).',
+  },
+  token_renewed: { level: 'debug', fields: { ms: 'ms' }, sentence: 'Redox gave a new token in {ms}.' },
+  rate_waiting: { level: 'debug', fields: { ms: 'ms' }, sentence: 'Waiting {ms} to stay under the rate limit.' },
+
+  // Around the ledger and the EHR
+  interrupted_calls_settled: {
+    level: 'warn',
+    fields: { calls: 'count' },
+    sentence: 'An earlier run died with {calls} calls under way; their outcome is now noted as unknown.',
+  },
+  lock_waiting: { level: 'info', fields: { ms: 'ms' }, sentence: 'Another run holds the ledger; waiting {ms} for it.' },
+  ledger_migrated: {
+    level: 'info',
+    fields: { from: 'count', to: 'count', ms: 'ms' },
+    sentence: 'The ledger was brought from version {from} to {to} in {ms}.',
+  },
+  contract_warning: {
+    level: 'warn',
+    fields: { file: 'path', column: 'code', problem: 'code' },
+    sentence: 'The contract file {file}, column {column}: {problem}.',
+  },
+
+  // Around the job
+  setting_unknown: {
+    level: 'warn',
+    fields: { name: 'code', nearest: 'code' },
+    sentence: 'The environment has {name}, which resembles {nearest} but is not a name of redox-reconcile; ignored.',
+  },
+  shutdown_requested: {
+    level: 'warn',
+    fields: { signal: 'code' },
+    sentence: '{signal}: nothing new is started, what is under way is finished. A second one ends at once.',
+  },
+  job_scheduled: { level: 'info', fields: { job: 'code', next: 'time' }, sentence: '{job} starts next at {next}.' },
+  scheduled_job_started: { level: 'info', fields: { job: 'code', due: 'time' }, sentence: '{job} starts, due {due}.' },
+  scheduled_job_finished: {
+    level: 'info',
+    fields: { job: 'code', exitCode: 'count', ms: 'ms' },
+    sentence: '{job} ended with exit code {exitCode} after {ms}.',
+  },
+  scheduled_job_failed: {
+    level: 'error',
+    fields: { job: 'code', exitCode: 'count', ms: 'ms' },
+    sentence: '{job} ended with exit code {exitCode} after {ms}; the schedule goes on.',
+  },
+  scheduled_job_skipped: {
+    level: 'warn',
+    fields: { job: 'code', due: 'time', reason: 'code' },
+    sentence: '{job} that was due {due} did not start: {reason}.',
+  },
+});
+
+export type EventName = keyof typeof events;
+export type Fields<E extends EventName> = {
+  readonly [Name in keyof (typeof events)[E]['fields']]: (typeof events)[E]['fields'][Name] extends Kind
+    ? Kinds[(typeof events)[E]['fields'][Name]]
+    : never;
+};

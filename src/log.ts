@@ -1,0 +1,99 @@
+import type { Writable } from 'node:stream';
+import pc from 'picocolors';
+import winston from 'winston';
+import { events, type EventName, type Fields, type Level } from './log-events.ts';
+
+/**
+ * What the program says while it works, from the closed list in `log-events.ts`: one JSON object a line for machines, one
+ * sentence a line for a person at a terminal. Results of a job are not logged, they are printed.
+ */
+export type Log = <E extends EventName>(event: E, fields: Fields<E>) => void;
+
+export interface OpenLog {
+  readonly log: Log;
+  /** Resolves when every line has been handed to the stream. */
+  readonly close: () => Promise<void>;
+}
+
+export interface LogOptions {
+  readonly level: Level;
+  readonly stream: Writable;
+  /** A person reads it at a terminal. */
+  readonly isHuman: boolean;
+}
+
+type FieldValue = string | number | Date | Readonly<Record<string, number>> | null;
+type FieldValues = Readonly<Record<string, FieldValue>>;
+
+export function openLog({ level, stream, isHuman }: LogOptions): OpenLog {
+  const transport = new winston.transports.Stream({ stream });
+  const line = isHuman ? humanLine : jsonLine;
+  const logger = winston.createLogger({
+    level,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston's typing of its own class
+    transports: transport,
+    format: winston.format.printf((info) => line(info.message as EventName, info['fields'] as FieldValues)),
+  });
+  return {
+    log: (event, fields) => void logger.log(events[event].level, event, { fields: safe(event, fields) }),
+    close: () =>
+      new Promise((resolve) => {
+        transport.once('finish', resolve);
+        logger.end();
+      }),
+  };
+}
+
+/**
+ * The types keep values out; this keeps out what got past them: a code is a short word, so that no sentence of somebody
+ * else's (which may quote a patient) passes for one.
+ */
+function safe(event: EventName, fields: FieldValues): FieldValues {
+  const kinds: Readonly<Record<string, string>> = events[event].fields;
+  return Object.fromEntries(
+    Object.entries(kinds).map(([name, kind]) => {
+      const value = fields[name] ?? null;
+      const isOdd = kind === 'code' && typeof value === 'string' && !/^[\w.:+-]{1,64}$/.test(value);
+      return [name, isOdd ? 'unprintable' : value];
+    }),
+  );
+}
+
+function jsonLine(event: EventName, fields: FieldValues): string {
+  const present = Object.entries(fields).filter(([, value]) => value !== null);
+  return JSON.stringify({
+    time: new Date().toISOString(),
+    level: events[event].level,
+    event,
+    ...Object.fromEntries(present.map(([name, value]) => [snakeCase(name), value])),
+  });
+}
+
+/** As the ledger and the reports spell it. */
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const colours: Record<Level, (text: string) => string> = {
+  error: pc.red,
+  warn: pc.yellow,
+  info: String,
+  debug: pc.dim,
+};
+
+function humanLine(event: EventName, fields: FieldValues): string {
+  const { level, sentence } = events[event];
+  const text = sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => humanValue(name, fields[name] ?? null));
+  return `${pc.dim(new Date().toTimeString().slice(0, 8))} ${colours[level](text)}`;
+}
+
+function humanValue(name: string, value: FieldValue): string {
+  if (value === null) return 'none';
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'number') return name.endsWith('ms') ? humanMs(value) : value.toLocaleString('en-US');
+  // An id may hold anything, line breaks included.
+  if (typeof value === 'string') return /^[\x20-\x7e]*$/.test(value) ? value : JSON.stringify(value);
+  return Object.entries(value)
+    .map(([what, count]) => `${count.toLocaleString('en-US')} ${what.replaceAll('_', ' ')}`)
+    .join(', ');
+}
+
+const humanMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
