@@ -1,0 +1,22 @@
+-- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing or stands more
+-- than once, a missing patient, or a status that is none of the contract's.
+-- Takes no parameters. Gives nothing.
+WITH faulty AS (
+  SELECT
+    coalesce(entity_id, '') AS entity_id,
+    CASE
+      WHEN coalesce(entity_id, '') = '' THEN 'missing_key'
+      WHEN count(*) > 1 THEN 'duplicate_key'
+      WHEN coalesce(min(patient_id), '') = '' THEN 'missing_patient'
+      ELSE 'unreadable_status'
+    END AS fault,
+    count(*) AS row_count
+  FROM stage_encounter
+  GROUP BY coalesce(entity_id, '')
+  HAVING coalesce(entity_id, '') = '' OR count(*) > 1 OR coalesce(min(patient_id), '') = '' OR min(status) = 'unreadable'
+),
+kept AS (
+  INSERT INTO stage_fault (entity, entity_id, fault, row_count)
+  SELECT 'encounter', entity_id, fault, row_count FROM faulty
+)
+DELETE FROM stage_encounter USING faulty WHERE coalesce(stage_encounter.entity_id, '') = faulty.entity_id

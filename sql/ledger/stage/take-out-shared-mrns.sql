@@ -1,0 +1,32 @@
+-- Takes patients out of the stage who are live, and whose MRN another live patient has too, in the EHR or at Redox: to tell
+-- Redox either would put one person's data into another's record.
+-- Takes no parameters. Gives nothing.
+WITH live AS (
+  SELECT s.entity_id, coalesce(s.mrn, s.entity_id) AS mrn, s.mrn IS NOT NULL AS has_own_mrn
+  FROM stage_patient s
+  WHERE NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
+),
+shared_in_ehr AS (
+  SELECT unnest(array_agg(entity_id)) AS entity_id
+  FROM live
+  WHERE EXISTS (SELECT FROM stage_patient WHERE mrn IS NOT NULL)
+  GROUP BY mrn
+  HAVING count(*) > 1
+),
+held_by_another AS (
+  SELECT live.entity_id
+  FROM live
+  JOIN patient other ON other.mrn = live.mrn AND other.patient_id <> live.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = other.patient_id
+  WHERE (live.has_own_mrn OR other.mrn <> other.patient_id)
+    AND other.presence IN ('uncertain', 'held')
+    AND r.survivor_id IS DISTINCT FROM live.entity_id
+),
+faulty AS (
+  SELECT entity_id FROM shared_in_ehr UNION SELECT entity_id FROM held_by_another
+),
+kept AS (
+  INSERT INTO stage_fault (entity, entity_id, fault, row_count)
+  SELECT 'patient', entity_id, 'shared_mrn', 1 FROM faulty
+)
+DELETE FROM stage_patient USING faulty WHERE stage_patient.entity_id = faulty.entity_id
