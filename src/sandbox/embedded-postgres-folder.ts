@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NeighbourFault, UsageFault } from '../core/fault.ts';
+import { Secret } from '../core/secret.ts';
+import type { Binaries } from './embedded-postgres-binaries.ts';
+import type { Account } from './embedded-postgres-process.ts';
+import { run } from './embedded-postgres-process.ts';
+
+/** A folder that holds a Postgres: everything of it, the password too, stands in `<folder>/data`. */
+export interface DataFolder {
+  readonly folder: string;
+  readonly account: Account | null;
+  readonly binaries: Binaries;
+  readonly durable: boolean;
+}
+
+export const dataIn = (folder: string): string => join(folder, 'data');
+const draftPrefix = 'initialising-';
+
+/** Makes the folder hold a Postgres if it holds none, and gives the password of its superuser. */
+export async function prepareFolder(it: DataFolder): Promise<Secret> {
+  try {
+    await mkdir(it.folder, { recursive: true });
+    await openToServer(it);
+    await removeDeadDrafts(it.folder);
+    if (!existsSync(dataIn(it.folder))) await initialise(it);
+    await refuseOtherMajor(it);
+    return new Secret((await readFile(join(dataIn(it.folder), 'password'), 'utf8')).trim());
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new UsageFault(
+      `Could not keep a Postgres in ${it.folder}: ${error.message}. Name a folder that this user can write.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Where root lends the server another user's name, that user has to get in. */
+async function openToServer({ folder, account, binaries }: DataFolder): Promise<void> {
+  if (account === null) return;
+  // An empty folder is ours to give away; one with other things in it is not.
+  if ((await readdir(folder)).length === 0) await chown(folder, account.uid, account.gid);
+  const { succeeded } = await run(binaries.pgCtl, ['--version'], { account, folder });
+  if (succeeded) return;
+  throw new UsageFault(
+    `Postgres does not run as root, and the user it runs as (id ${account.uid}) cannot reach ${folder}, ` +
+      'because that folder or one above it is closed. Name a folder such as /var/lib/redox-reconcile, or run the job as a user other than root.',
+  );
+}
+
+/**
+ * The cluster is made aside and appears under its name complete, by one rename: a job killed half-way leaves no half of
+ * it, and of two jobs that do this at once one finds the work done.
+ */
+async function initialise({ folder, account, binaries, durable }: DataFolder): Promise<void> {
+  const draft = await mkdtemp(join(folder, `${draftPrefix}${process.pid}-`));
+  const password = join(draft, 'password');
+  try {
+    await writeFile(password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+    if (account !== null) await Promise.all([draft, password].map((path) => chown(path, account.uid, account.gid)));
+    const { succeeded, output } = await run(
+      binaries.initdb,
+      [
+        ...['--pgdata=data', '--username=postgres', '--pwfile=password', '--auth=scram-sha-256'],
+        ...['--encoding=UTF8', '--locale=C', '--data-checksums'],
+        ...(durable ? [] : ['--no-sync']),
+      ],
+      { account, folder: draft },
+    );
+    if (!succeeded) throw new NeighbourFault(`Could not initialise a Postgres in ${folder}. initdb said: ${output}`);
+    await rename(password, join(draft, 'data', 'password'));
+    await rename(join(draft, 'data'), dataIn(folder)).catch((error: unknown) => {
+      if (!existsSync(dataIn(folder))) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function removeDeadDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(draftPrefix)) continue;
+    const maker = Number.parseInt(name.slice(draftPrefix.length));
+    if (!isAlive(maker)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function refuseOtherMajor({ folder, binaries: { major } }: DataFolder): Promise<void> {
+  const data = dataIn(folder);
+  const found = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim();
+  if (found === major) return;
+  throw new UsageFault(
+    [
+      `${folder} was written by Postgres ${found}, and this release brings Postgres ${major}, which cannot read it. Dump and restore it once,`,
+      `with the programs of a Postgres ${found} for the first three commands and of a Postgres ${major} for the rest:`,
+      `  export PGHOST=127.0.0.1 PGPORT=54321 PGUSER=postgres PGPASSWORD=$(cat '${data}/password')`,
+      `  pg_ctl -D '${data}' -o '-h 127.0.0.1 -p 54321' -w start`,
+      `  pg_dumpall > '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop && mv '${data}' '${data}.${found}'`,
+      `  initdb -D '${data}' -U postgres --pwfile='${data}.${found}/password' -A scram-sha-256 -E UTF8 --locale=C --data-checksums`,
+      `  cp -p '${data}.${found}/password' '${data}/password' && pg_ctl -D '${data}' -o '-h 127.0.0.1 -p 54321' -w start`,
+      `  psql -d postgres -f '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop`,
+    ].join('\n'),
+  );
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, as somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,81 @@
+import { readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { DataFolder } from './embedded-postgres-folder.ts';
+import { dataIn, isAlive } from './embedded-postgres-folder.ts';
+import type { Finished } from './embedded-postgres-process.ts';
+import { run } from './embedded-postgres-process.ts';
+
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** The server that holds the folder, if one does: it may have been left by a job that was killed. */
+export async function findPostmaster(folder: string): Promise<Postmaster | null> {
+  const pidFile = join(dataIn(folder), 'postmaster.pid');
+  const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
+  // Line 1 is the process id, line 4 the port. Source: PostgreSQL, src/include/utils/pidfile.h.
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
+  if (await isPostgres(pid)) return { pid, port };
+  // After a restart of the machine or the container the number belongs to somebody else, and Postgres would wait for them.
+  await rm(pidFile, { force: true });
+  return null;
+}
+
+async function isPostgres(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres');
+  return commandLine.includes('postgres');
+}
+
+/** Paths are given from within the folder, because pg_ctl passes them through a shell unescaped. */
+export async function startServer(it: DataFolder, port: number): Promise<Finished> {
+  const options = Object.entries(settings(it.durable, port)).map(([name, value]) => `-c ${name}=${value}`);
+  const started = await run(
+    it.binaries.pgCtl,
+    ['start', '--pgdata=data', '--log=data/postgres.log', '--wait', '--timeout=120', '-o', options.join(' ')],
+    it,
+  );
+  if (started.succeeded) return started;
+  const log = await readFile(join(dataIn(it.folder), 'postgres.log'), 'utf8').catch(() => '');
+  return { succeeded: false, output: log.trimEnd().split('\n').slice(-5).join('\n') || started.output };
+}
+
+export function stopServer(it: DataFolder): Promise<Finished> {
+  return run(it.binaries.pgCtl, ['stop', '--pgdata=data', '--mode=fast', '--wait', '--timeout=120'], it);
+}
+
+function settings(durable: boolean, port: number): Record<string, string> {
+  return {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    // A socket in the folder would break where the folder's path is longer than the 107 bytes that a socket's may have.
+    unix_socket_directories: '',
+    // Test files run side by side, one per core, with a few sessions each.
+    max_connections: '200',
+    shared_buffers: '128MB',
+    TimeZone: 'UTC',
+    log_timezone: 'UTC',
+    // Errors of statements can quote a patient's value; starts, stops and crashes cannot.
+    log_min_messages: 'log',
+    log_checkpoints: 'off',
+    // Containers give /dev/shm 64 MB, too little for a parallel hash join.
+    ...(process.platform === 'linux' ? { dynamic_shared_memory_type: 'sysv' } : {}),
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+}

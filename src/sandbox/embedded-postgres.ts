@@ -1,0 +1,163 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { NeighbourFault } from '../core/fault.ts';
+import { Secret } from '../core/secret.ts';
+import { DatabaseFault, Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { findBinaries } from './embedded-postgres-binaries.ts';
+import type { DataFolder } from './embedded-postgres-folder.ts';
+import { dataIn, prepareFolder } from './embedded-postgres-folder.ts';
+import { serverAccount } from './embedded-postgres-process.ts';
+import { findPostmaster, freePort, startServer, stopServer } from './embedded-postgres-server.ts';
+
+/**
+ * A real Postgres kept in a folder: what a site without a database server keeps its ledger in, and what the demo and the
+ * tests run on.
+ *
+ * Several jobs may use one folder at once. The first starts the server, later ones join it, and the last one out stops
+ * it; who is in is known by a lock in the server itself, so a job that was killed leaves no trace but a server to join.
+ */
+export interface EmbeddedPostgres {
+  readonly folder: string;
+  /** The database asked for. */
+  readonly url: Secret;
+  /** The database `postgres`, for creating others. */
+  readonly adminUrl: Secret;
+  urlOf(database: string): Secret;
+  /** True where the server ran already. */
+  readonly joined: boolean;
+  /** Leaves the server, and stops it if nobody else has it in use. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  readonly folder: string;
+  /** Default: one that is free. A server that is joined keeps its own. */
+  readonly port?: number;
+  /** Created if missing. Default `redox_reconcile`. */
+  readonly database?: string;
+  /** False gives up safety against a crash for speed: for tests only. Default true. */
+  readonly durable?: boolean;
+}
+
+/** Key of the lock that says who is in; `RXRC` in ASCII. */
+const presenceLock = 0x52585243;
+const patienceMs = 120_000;
+const neighbour = 'the embedded Postgres';
+
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const folder = resolve(options.folder);
+  const account = await serverAccount(dataIn(folder));
+  const binaries = await findBinaries(account);
+  const data: DataFolder = { folder, account, binaries, durable: options.durable ?? true };
+  const password = await prepareFolder(data);
+  const urlAt = (port: number, database: string): Secret =>
+    new Secret(`postgres://postgres:${password.reveal()}@127.0.0.1:${port}/${encodeURIComponent(database)}`);
+
+  const { presence, port, joined } = await attach(data, options.port, (at) => announce(urlAt(at, 'postgres')));
+  const database = options.database ?? 'redox_reconcile';
+  await createDatabase(presence, database);
+  return {
+    folder,
+    joined,
+    url: urlAt(port, database),
+    adminUrl: urlAt(port, 'postgres'),
+    urlOf: (name) => urlAt(port, name),
+    stop: () => leave(data, presence),
+  };
+}
+
+interface Attached {
+  readonly presence: Session;
+  readonly port: number;
+  readonly joined: boolean;
+}
+
+/**
+ * Joins the server that holds the folder, or starts one. Either may fail because another job starts or stops it in the
+ * same moment, so both are tried until the patience ends.
+ */
+async function attach(
+  data: DataFolder,
+  wantedPort: number | undefined,
+  announceAt: (port: number) => Promise<Session>,
+): Promise<Attached> {
+  const deadline = Date.now() + patienceMs;
+  let trouble: unknown;
+  for (let failedStarts = 0; failedStarts < 3 && Date.now() < deadline;) {
+    if (trouble !== undefined) await sleep(100);
+    const postmaster = await findPostmaster(data.folder);
+    const port = postmaster?.port ?? wantedPort ?? (await freePort());
+    if (postmaster === null) {
+      const started = await startServer(data, port);
+      if (!started.succeeded) {
+        trouble = new Error(started.output);
+        failedStarts += 1;
+        continue;
+      }
+    }
+    try {
+      // The folder's own password lets us in, so this is the folder's server and no other that took its port.
+      return { presence: await announceAt(port), port, joined: postmaster !== null };
+    } catch (error) {
+      trouble = error;
+    }
+  }
+  throw new NeighbourFault(
+    `Could not start or join the embedded Postgres in ${data.folder}: ${trouble instanceof Error ? trouble.message : 'it did not answer'} ` +
+      `Its log is ${dataIn(data.folder)}/postgres.log; mend what it names and start again.`,
+    { cause: trouble },
+  );
+}
+
+async function announce(adminUrl: Secret): Promise<Session> {
+  const session = await Session.open(adminUrl, { neighbour });
+  try {
+    await session.run(statement('sandbox/embedded-postgres/announce'), [presenceLock]);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function createDatabase(session: Session, name: string): Promise<void> {
+  const found = await session.one<{ does_exist: boolean }>(statement('sandbox/embedded-postgres/database-exists'), [
+    name,
+  ]);
+  if (found.does_exist) return;
+  try {
+    await session.query('CREATE DATABASE', `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE template0`);
+  } catch (error) {
+    // Another job created it in the same moment.
+    const isThere = error instanceof DatabaseFault && (error.code === '42P04' || error.code === '23505');
+    if (!isThere) throw error;
+  }
+}
+
+async function leave(data: DataFolder, presence: Session): Promise<void> {
+  try {
+    if (await isLastOut(presence)) {
+      const stopped = await stopServer(data);
+      // Gone already is as good as stopped.
+      if (!stopped.succeeded && (await findPostmaster(data.folder)) !== null) {
+        throw new NeighbourFault(
+          `Could not stop the embedded Postgres in ${data.folder}. pg_ctl said: ${stopped.output}`,
+        );
+      }
+    }
+  } finally {
+    await presence.close();
+  }
+}
+
+/** A presence that was lost means that the server went down by itself. */
+async function isLastOut(presence: Session): Promise<boolean> {
+  if (presence.isLost) return false;
+  await presence.run(statement('sandbox/embedded-postgres/leave'), [presenceLock]);
+  const { is_last } = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/am-i-last'), [
+    presenceLock,
+  ]);
+  return is_last;
+}
