@@ -1,0 +1,32 @@
+-- The visits whose row is not the one that Redox was last told, or whose document Redox holds under another person, with the
+-- ledger's side of them. Visits that are not finished and were never told are not here.
+-- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
+-- One row per differing visit.
+SELECT
+  s.entity_id,
+  s.patient_id,
+  s.status,
+  s.updated_at,
+  s.fingerprint,
+  s.asked,
+  coalesce(r.survivor_id, s.patient_id) AS owner_id,
+  coalesce(r.fault, f.fault, CASE WHEN o.entity_id IS NULL THEN 'missing_patient' END) AS owner_fault,
+  coalesce(k.lane, r.survivor_id, s.patient_id) AS lane,
+  l.presence,
+  l.row_fingerprint IS NOT NULL AS was_certain,
+  (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  (SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id) AS open_since
+FROM stage_encounter s
+LEFT JOIN encounter l ON l.encounter_id = s.entity_id
+LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+LEFT JOIN stage_retired held ON held.patient_id = l.held_under
+LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+WHERE (
+    l.row_fingerprint = s.fingerprint
+    AND l.builder_version = $1
+    AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+    AND NOT ($2 AND s.asked)
+  ) IS NOT TRUE
+  AND (s.status = 'finished' OR l.encounter_id IS NOT NULL)

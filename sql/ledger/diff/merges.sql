@@ -1,0 +1,22 @@
+-- The merges that Redox was not told as the EHR has them, with the ledger's side of the retired patient. A patient whom Redox
+-- was never sent needs no merge, so is not here.
+-- Takes no parameters. One row per differing merge.
+SELECT
+  r.patient_id AS entity_id,
+  r.survivor_id,
+  r.fault,
+  coalesce(m.asked, false) AS asked,
+  coalesce(k.lane, r.survivor_id, r.patient_id) AS lane,
+  l.presence,
+  coalesce(t.survivor_id, l.merged_into) AS told_survivor_id,
+  s.entity_id IS NOT NULL AS retired_is_live,
+  s.fingerprint AS retired_fingerprint,
+  (SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id) AS open_since
+FROM stage_retired r
+LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
+LEFT JOIN patient l ON l.patient_id = r.patient_id
+LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
+LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
+LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
+WHERE r.fault IS NOT NULL
+  OR (l.patient_id IS NOT NULL AND (l.presence = 'merged' AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id) IS NOT TRUE)

@@ -1,0 +1,27 @@
+-- The live patients whose row is not the one that Redox was last told, with the ledger's side of them. Retired patients are
+-- the merges' business.
+-- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
+-- One row per differing patient.
+SELECT
+  s.entity_id,
+  s.updated_at,
+  s.fingerprint,
+  s.asked,
+  coalesce(k.lane, s.entity_id) AS lane,
+  l.presence,
+  l.row_fingerprint IS NOT NULL AS was_certain,
+  l.mrn IS DISTINCT FROM coalesce(s.mrn, s.entity_id) AS mrn_differs,
+  coalesce(l.former_mrns <> '{}', false) AS has_former_mrns,
+  (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  (SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id) AS open_since
+FROM stage_patient s
+LEFT JOIN patient l ON l.patient_id = s.entity_id
+LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
+LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+WHERE r.patient_id IS NULL
+  AND (
+    l.row_fingerprint = s.fingerprint
+    AND l.builder_version = $1
+    AND l.former_mrns = '{}'
+    AND NOT ($2 AND s.asked)
+  ) IS NOT TRUE

@@ -1,0 +1,23 @@
+-- Closes the open calls of earlier runs whose rows this plan has looked at: it has planned them again, or found that nothing is
+-- owed any more. What an earlier run never started becomes `superseded`.
+-- $1: this run. $2: true after a full sweep, which has looked at every row. One row: how many were closed.
+WITH closed AS (
+  UPDATE call c
+  SET
+    is_open = false,
+    state = CASE WHEN c.state = 'planned' THEN 'superseded' ELSE c.state END,
+    reason = CASE WHEN c.state = 'planned' THEN 'newer_plan' ELSE c.reason END,
+    finished_at = coalesce(c.finished_at, now())
+  WHERE c.is_open
+    AND c.state <> 'sending'
+    AND c.run_number <> $1
+    AND (
+      $2
+      OR (c.entity = 'encounter' AND EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = c.entity_id))
+      OR (c.entity = 'patient' AND EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id))
+      OR (c.entity = 'merge' AND EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id))
+      OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = c.entity AND w.entity_id = c.entity_id)
+    )
+  RETURNING 1
+)
+SELECT count(*) AS closed FROM closed
