@@ -169,6 +169,7 @@ CREATE TABLE call (
 CREATE INDEX call_order ON call (run_number, lane, position, call_id);
 CREATE INDEX call_open ON call (entity, entity_id) WHERE is_open;
 CREATE INDEX call_sending ON call (call_id) WHERE state = 'sending';
+CREATE INDEX call_unrecorded ON call (sending_at) WHERE sending_at IS NOT NULL AND attempts = 0;
 COMMENT ON TABLE call IS 'One row per call that a run planned. What was told stands in patient and encounter; this is what was done.';
 COMMENT ON COLUMN call.call_id IS 'Key.';
 COMMENT ON COLUMN call.run_number IS 'The run that planned it.';

@@ -1,6 +1,7 @@
 -- Closes the open calls of earlier runs whose rows this plan has looked at: it has planned them again, or found that nothing is
 -- owed any more. What an earlier run never started becomes `superseded`.
--- $1: this run. $2: true after a full sweep, which has looked at every row. One row: how many were closed.
+-- $1: this run. $2: true after a full sweep, which has looked at every row. $3: true where every merge was looked at.
+-- One row: how many were closed.
 WITH closed AS (
   UPDATE call c
   SET
@@ -15,7 +16,7 @@ WITH closed AS (
       $2
       OR (c.entity = 'encounter' AND EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = c.entity_id))
       OR (c.entity = 'patient' AND EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id))
-      OR (c.entity = 'merge' AND EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id))
+      OR (c.entity = 'merge' AND ($3 OR EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id)))
       OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = c.entity AND w.entity_id = c.entity_id)
     )
   RETURNING 1

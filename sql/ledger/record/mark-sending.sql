@@ -1,0 +1,51 @@
+-- Says, before a byte leaves, that these calls are being sent, and voids what the ledger holds of their rows: until a certain
+-- answer comes, nobody knows what Redox has (decision 6). Each call keeps the presence that its row had before.
+-- $1: call ids. $2: for each the MRN that a NewPatient names, else null. One row per call that was still planned.
+WITH input AS (
+  SELECT * FROM unnest($1::bigint[], $2::text[]) AS i (call_id, mrn)
+),
+sent AS (
+  UPDATE call c
+  SET
+    state = 'sending',
+    sending_at = clock_timestamp(),
+    presence_before = CASE c.entity
+      WHEN 'encounter' THEN (SELECT e.presence FROM encounter e WHERE e.encounter_id = c.entity_id)
+      ELSE (SELECT p.presence FROM patient p WHERE p.patient_id = c.entity_id)
+    END
+  FROM input i
+  WHERE c.call_id = i.call_id AND c.state = 'planned'
+  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn
+),
+new_patients AS (
+  INSERT INTO patient AS p (patient_id, presence, mrn)
+  SELECT entity_id, 'uncertain', mrn FROM sent WHERE event_type = 'NewPatient'
+  ON CONFLICT (patient_id) DO UPDATE
+  SET
+    row_fingerprint = NULL,
+    message_fingerprint = NULL,
+    group_fingerprints = NULL,
+    presence = CASE p.presence WHEN 'merged' THEN 'merge_uncertain' ELSE p.presence END,
+    former_mrns = CASE
+      WHEN excluded.mrn = p.mrn THEN p.former_mrns
+      ELSE array_append(array_remove(p.former_mrns, excluded.mrn), excluded.mrn)
+    END
+),
+other_patients AS (
+  UPDATE patient p
+  SET
+    row_fingerprint = NULL,
+    message_fingerprint = NULL,
+    group_fingerprints = NULL,
+    presence = CASE WHEN sent.entity = 'merge' THEN 'merge_uncertain' ELSE p.presence END,
+    merged_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.merged_into, sent.patient_id) ELSE p.merged_into END
+  FROM sent
+  WHERE sent.event_type IN ('PatientUpdate', 'PatientMerge') AND p.patient_id = sent.entity_id
+),
+visits AS (
+  INSERT INTO encounter (encounter_id, presence, patient_id, held_under)
+  SELECT entity_id, 'uncertain', patient_id, patient_id FROM sent WHERE event_type = 'VisitPush'
+  ON CONFLICT (encounter_id) DO UPDATE
+  SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+)
+SELECT call_id FROM sent

@@ -1,0 +1,126 @@
+-- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
+-- row its fingerprints back; what was certainly not taken restores the presence from before; an unknown outcome leaves the row
+-- void, and where a merge is unknown, so is where the retired patient's documents are.
+-- $1: a JSON array of outcomes (see src/ledger/journal.ts). One row per call that was recorded.
+WITH input AS (
+  SELECT *
+  FROM jsonb_to_recordset($1::jsonb) AS i (
+    call_id bigint,
+    state text,
+    reason text,
+    still_open boolean,
+    attempts smallint,
+    http_status smallint,
+    redox_log_id text,
+    mrn text,
+    former_mrns text[],
+    row_patient_id text,
+    row_fingerprint uuid,
+    message_fingerprint uuid,
+    group_fingerprints text,
+    builder_version integer,
+    finished_at timestamptz
+  )
+),
+recorded AS (
+  UPDATE call c
+  SET
+    state = i.state,
+    reason = i.reason,
+    is_open = i.still_open,
+    attempts = i.attempts,
+    http_status = i.http_status,
+    redox_log_id = i.redox_log_id,
+    finished_at = i.finished_at
+  FROM input i
+  WHERE c.call_id = i.call_id AND c.state IN ('planned', 'sending')
+  RETURNING
+    i.*, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
+    i.state IN ('accepted', 'unneeded') AS is_told,
+    i.state IN ('rejected', 'failed') AS is_not_taken
+),
+told_patients AS (
+  UPDATE patient p
+  SET
+    presence = 'held',
+    merged_into = NULL,
+    former_mrns = CASE
+      WHEN t.event_type = 'NewPatient' AND t.mrn <> p.mrn THEN array_append(array_remove(p.former_mrns, t.mrn), p.mrn)
+      ELSE p.former_mrns
+    END,
+    mrn = CASE WHEN t.event_type = 'NewPatient' THEN t.mrn ELSE p.mrn END,
+    row_fingerprint = t.row_fingerprint,
+    message_fingerprint = t.message_fingerprint,
+    group_fingerprints = decode(t.group_fingerprints, 'hex'),
+    builder_version = t.builder_version,
+    told_at = t.finished_at
+  FROM recorded t
+  WHERE t.is_told AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
+),
+new_mrns AS (
+  UPDATE patient p
+  SET former_mrns = ARRAY(SELECT unnest(p.former_mrns) EXCEPT SELECT unnest(t.former_mrns))
+  FROM recorded t
+  WHERE t.is_told AND t.event_type = 'PatientMerge' AND t.entity = 'patient' AND p.patient_id = t.entity_id
+),
+merged AS (
+  UPDATE patient p
+  SET
+    presence = CASE WHEN p.patient_id = t.entity_id THEN 'merged' ELSE p.presence END,
+    merged_into = t.patient_id,
+    row_fingerprint = NULL,
+    message_fingerprint = NULL,
+    group_fingerprints = NULL,
+    told_at = t.finished_at
+  FROM recorded t
+  WHERE t.is_told AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
+),
+moved_documents AS (
+  UPDATE encounter e
+  SET held_under = t.patient_id
+  FROM recorded t
+  WHERE t.is_told AND t.entity = 'merge' AND e.held_under = t.entity_id
+),
+lost_documents AS (
+  UPDATE encounter e
+  SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+  FROM recorded t
+  WHERE t.state = 'unknown' AND t.entity = 'merge' AND e.held_under = t.entity_id
+),
+told_visits AS (
+  UPDATE encounter e
+  SET
+    presence = 'held',
+    patient_id = t.row_patient_id,
+    held_under = t.patient_id,
+    row_fingerprint = t.row_fingerprint,
+    message_fingerprint = t.message_fingerprint,
+    group_fingerprints = decode(t.group_fingerprints, 'hex'),
+    builder_version = t.builder_version,
+    told_at = t.finished_at
+  FROM recorded t
+  WHERE t.is_told AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
+),
+never_there AS (
+  DELETE FROM patient p
+  USING recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NULL AND t.event_type = 'NewPatient' AND p.patient_id = t.entity_id
+),
+restored_patients AS (
+  UPDATE patient p
+  SET
+    presence = t.presence_before,
+    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.merged_into END,
+    former_mrns = CASE
+      WHEN t.event_type = 'NewPatient' AND t.mrn <> p.mrn THEN array_remove(p.former_mrns, t.mrn)
+      ELSE p.former_mrns
+    END
+  FROM recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity <> 'encounter' AND p.patient_id = t.entity_id
+),
+never_pushed AS (
+  DELETE FROM encounter e
+  USING recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NULL AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
+)
+SELECT call_id FROM recorded
