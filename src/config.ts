@@ -1,7 +1,7 @@
 import { UsageFault } from './core/fault.ts';
 import type { Secret } from './core/secret.ts';
 import { examine } from './config/examine.ts';
-import type { Part, Values } from './config/settings.ts';
+import { everyPart, type Part, type Values } from './config/settings.ts';
 import type { Environment } from './config/sources.ts';
 
 export type { Part } from './config/settings.ts';
@@ -82,8 +82,6 @@ export interface LoadOptions<P extends Part> {
   /** A dotenv file; what the environment says wins over it. */
   readonly envFile?: string | null;
 }
-
-const everyPart: readonly Part[] = ['ehr', 'siteTimeZone', 'ledger', 'ledgerKey', 'redox'];
 
 /** Environment → configuration, or one fault that lists everything that is wrong with it. */
 export function loadConfig(environment: Environment): Config;

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import pc from 'picocolors';
 import winston from 'winston';
 import { events, type EventName, type Fields, type Level } from './log-events.ts';
@@ -17,7 +16,7 @@ export interface OpenLog {
 
 export interface LogOptions {
   readonly level: Level;
-  readonly stream: Writable;
+  readonly stream: NodeJS.WritableStream;
   /** A person reads it at a terminal. */
   readonly isHuman: boolean;
 }

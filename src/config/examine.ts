@@ -66,9 +66,11 @@ function readSetting(layers: readonly Layer[], name: SettingName): Reading {
   return { name, fault: misfit(given, clause) };
 }
 
+/** Where a setting has a stand-in, that one is asked for: it is demanded as well, and one sentence is enough. */
 const missing = (name: SettingName, { defaultFrom, expected }: Setting): string =>
-  // The stand-in is demanded as well; where it is missing, one sentence is enough.
-  `${defaultFrom ?? name} is not set; expected ${expected}.`;
+  defaultFrom === undefined
+    ? `${name} is not set; expected ${expected}.`
+    : missing(defaultFrom as SettingName, settings[defaultFrom as SettingName]);
 
 function misfit(given: Given & { readonly text: string }, clause?: string): string {
   const setting: Setting = settings[given.name];

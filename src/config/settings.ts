@@ -2,7 +2,8 @@ import * as format from './formats.ts';
 import type { Format } from './formats.ts';
 
 /** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
-export type Part = 'ehr' | 'siteTimeZone' | 'ledger' | 'ledgerKey' | 'redox';
+export const everyPart = ['ehr', 'siteTimeZone', 'ledger', 'ledgerKey', 'redox'] as const;
+export type Part = (typeof everyPart)[number];
 
 /** One name of the environment. `.env.example` explains each of them to people; a test holds the two together. */
 export interface Setting<T = unknown> {

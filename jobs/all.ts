@@ -1,0 +1,5 @@
+import type { Job } from './job.ts';
+import { showConfig } from './show-config.ts';
+
+/** Every job there is, in the order in which the help lists them. */
+export const jobs: readonly Job[] = [showConfig];

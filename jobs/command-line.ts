@@ -1,0 +1,91 @@
+import { Argument, Command, CommanderError, Option } from 'commander';
+import type { Environment } from '../src/config.ts';
+import { exitCodes, type ExitCode } from '../src/core/fault.ts';
+import { packageVersion } from '../src/package-root.ts';
+import { explain } from './failure.ts';
+import type { Job } from './job.ts';
+import { manualText } from './manual-text.ts';
+import type { JobOption, OptionSet, ValuesOf } from './options.ts';
+import { runJob } from './run-job.ts';
+
+/** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
+export interface World {
+  readonly jobs: readonly Job[];
+  readonly environment: Environment;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly signal: AbortSignal;
+  /** Started by another job, which has already said whatever concerns the process as a whole. */
+  readonly isInner?: boolean;
+}
+
+export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Reads a command line, runs its job and gives the exit code. It tells every failure and throws none. */
+export async function runCommandLine(argv: readonly string[], world: World): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.usage;
+  const program = describeProgram(world, async (job, options, envFile) => {
+    exitCode = await runJob(job, options, { ...world, envFile, start: (inner) => startInner(inner, world, envFile) });
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // commander has said what is wrong; help and version come this way too, with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const failure = explain(error, 'info');
+    world.stderr.write(failure.text);
+    return failure.exitCode;
+  }
+}
+
+const startInner = (argv: readonly string[], world: World, envFile: string | null): Promise<ExitCode> =>
+  runCommandLine([...argv, ...(envFile === null ? [] : ['--env-file', envFile])], { ...world, isInner: true });
+
+type Start = (job: Job, options: ValuesOf<OptionSet>, envFile: string | null) => Promise<void>;
+
+function describeProgram(world: World, start: Start): Command {
+  const program = new Command('redox-reconcile')
+    .description('Makes the copy of your patients and documents at Redox true again, every night.')
+    .version(packageVersion, '--version', 'print the version')
+    .option('--env-file <FILE>', 'read settings from a dotenv file; the environment wins over it')
+    .helpOption('-h, --help', 'print this manual')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void world.stdout.write(text),
+      writeErr: (text) => void world.stderr.write(text),
+    })
+    .exitOverride();
+  for (const job of world.jobs) {
+    describeJob(program, job, (options) => start(job, options, envFileOf(program)));
+  }
+  return program;
+}
+
+const envFileOf = (program: Command): string | null => program.opts<{ envFile?: string }>().envFile ?? null;
+
+function describeJob(program: Command, job: Job, start: (options: ValuesOf<OptionSet>) => Promise<void>): void {
+  const command = program.command(job.name).summary(job.summary).description(job.manual.what);
+  const readers = Object.entries(job.options).map(([name, option]) => {
+    const read = describeOption(command, option);
+    return () => [name, read()] as const;
+  });
+  command.addHelpText('after', () => manualText(job.manual, command.createHelp()));
+  command.action(() => start(Object.fromEntries(readers.map((read) => read()))));
+}
+
+/** Adds an option or an argument to the command; what it returns reads its value once the command line is parsed. */
+function describeOption(command: Command, option: JobOption<unknown>): () => unknown {
+  const { kind, syntax, description, choices, absent } = option;
+  if (kind === 'argument') {
+    const position = command.registeredArguments.length;
+    command.addArgument(new Argument(syntax, description).argParser(option.read));
+    return () => command.processedArgs[position] as unknown;
+  }
+  const described = new Option(syntax, description).default(absent === false ? undefined : (absent ?? undefined));
+  if (choices !== null) described.choices(choices);
+  else if (kind === 'value') described.argParser(option.read);
+  command.addOption(described);
+  return () => (command.getOptionValue(described.attributeName()) as unknown) ?? absent;
+}

@@ -1,0 +1,45 @@
+import { exitCodes, Fault, type ExitCode } from '../src/core/fault.ts';
+import type { Level } from '../src/log-events.ts';
+import { packageRoot, packageVersion } from '../src/package-root.ts';
+
+export interface Failure {
+  readonly exitCode: ExitCode;
+  /** For stderr, with its line break. */
+  readonly text: string;
+}
+
+/**
+ * What a person is told of whatever was thrown. A fault speaks for itself. Anything else is a bug, and its message is
+ * withheld: a database error quotes the row it choked on, a parser the text. Class, code and places in our own code
+ * cannot hold a patient's value.
+ */
+export function explain(error: unknown, level: Level): Failure {
+  if (error instanceof Fault) return { exitCode: error.exitCode, text: `${error.message}\n` };
+  const places = ownFrames(error);
+  const lines = [
+    `This is a bug in redox-reconcile ${packageVersion}: ${kindOf(error)}${places[0] === undefined ? '' : ` at ${places[0]}`}.`,
+    'Its message is withheld because it could quote a patient. Nothing is lost: the next run settles what this one left.',
+    level === 'debug'
+      ? places.map((place) => `  at ${place}`).join('\n')
+      : 'LOG_LEVEL=debug shows the whole way there.',
+  ];
+  return { exitCode: exitCodes.bug, text: `${lines.join('\n')}\n` };
+}
+
+/** The class, and the code where it looks like one (`ECONNRESET`, SQLSTATE `23505`). */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return `a thrown ${typeof error}`;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  const isCode = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code);
+  return isCode ? `${error.constructor.name} ${code}` : error.constructor.name;
+}
+
+/** `src/ledger/lock.ts:41:7`, the innermost first; frames of libraries and of Node are left out. */
+function ownFrames(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return stack.split('\n').flatMap((line) => {
+    const path = /^ {4}at (?:.* \()?(?:file:\/\/)?(\/.+:\d+:\d+)\)?$/.exec(line)?.[1];
+    if (path === undefined || !path.startsWith(`${packageRoot}/`) || path.includes('/node_modules/')) return [];
+    return [path.slice(packageRoot.length + 1)];
+  });
+}

@@ -1,0 +1,53 @@
+import { loadConfig } from '../src/config.ts';
+import { examine } from '../src/config/examine.ts';
+import type { ExitCode } from '../src/core/fault.ts';
+import type { Level } from '../src/log-events.ts';
+import { openLog } from '../src/log.ts';
+import type { World } from './command-line.ts';
+import { explain, type Failure } from './failure.ts';
+import type { Job, JobContext } from './job.ts';
+import type { OptionSet, ValuesOf } from './options.ts';
+
+interface JobWorld extends World {
+  readonly envFile: string | null;
+  readonly start: JobContext['start'];
+}
+
+/** Gives a job its context, waits for its end, and tells what it threw. */
+export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobWorld): Promise<ExitCode> {
+  const { environment, envFile, signal, start } = world;
+  // The log must speak before the job has asked for its configuration, and may not fail over a setting's fault.
+  const { values, warnings } = examine(environment, { envFile, requires: new Set() });
+  const level = values.LOG_LEVEL ?? 'info';
+  const { log, close } = openLog({ level, stream: world.stderr, isHuman: world.stderr.isTTY === true });
+  const announceShutdown = (): void => {
+    log('shutdown_requested', { signal: String(signal.reason) });
+  };
+  if (world.isInner !== true) {
+    for (const { name, nearest } of warnings) log('setting_unknown', { name, nearest });
+    signal.addEventListener('abort', announceShutdown, { once: true });
+  }
+  const context: JobContext = {
+    config: (...parts) => loadConfig(environment, { requires: parts, envFile }),
+    log,
+    signal,
+    print: (line) => void world.stdout.write(`${line}\n`),
+    start,
+    environment,
+    envFile,
+  };
+  const ending = await endingOf(job.run(context, options), level);
+  signal.removeEventListener('abort', announceShutdown);
+  await close();
+  if (typeof ending === 'number') return ending;
+  world.stderr.write(ending.text);
+  return ending.exitCode;
+}
+
+async function endingOf(run: Promise<ExitCode>, level: Level): Promise<ExitCode | Failure> {
+  try {
+    return await run;
+  } catch (error) {
+    return explain(error, level);
+  }
+}
