@@ -1,0 +1,46 @@
+import pLimit from 'p-limit';
+
+/** Runs work as soon as a slot is free, and hands on its result or its failure. */
+export type Bounded = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * At most `limit` pieces of work at a time, in the order in which they came. After the first failure, or once `signal` is
+ * aborted, nothing new starts: what waits and what comes later is rejected with that failure or the signal's reason, while
+ * what is under way runs to its end.
+ *
+ * p-limit alone would go on starting what is queued.
+ */
+export function bounded(limit: number, signal?: AbortSignal): Bounded {
+  const slots = pLimit({ concurrency: limit, rejectOnClear: true });
+  const over = new AbortController();
+
+  const end = (reason: unknown): void => {
+    over.abort(reason);
+    slots.clearQueue();
+  };
+  if (signal?.aborted === true) end(signal.reason);
+  signal?.addEventListener(
+    'abort',
+    () => {
+      end(signal.reason);
+    },
+    { once: true },
+  );
+
+  return async (work) => {
+    over.signal.throwIfAborted();
+    let started = false as boolean;
+    try {
+      return await slots(() => {
+        over.signal.throwIfAborted();
+        started = true;
+        return work();
+      });
+    } catch (error) {
+      // p-limit's own word for "cleared from the queue" says nothing; the reason does.
+      if (!started) throw over.signal.reason;
+      end(error);
+      throw error;
+    }
+  };
+}
