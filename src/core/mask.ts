@@ -1,0 +1,158 @@
+/**
+ * What Redox says about a message may quote it. Before such a text is kept, everything in it that stands in our message
+ * is covered, whatever its spelling.
+ *
+ *   value    a whole string or number of the message: covered wherever its letters and digits occur in this order, whatever
+ *            stands between them; up to three ASCII characters only as a word of its own, or "en" would blot out "Patient"
+ *   word     a part of such a string, as a word of its own; not the few words of which error messages are made, nor names
+ *            of fields: they say nothing about a patient, and without them the text says nothing at all
+ *
+ * Only `Meta.DataModel` and `Meta.EventType` are not covered. That too much is covered does no harm.
+ */
+
+import type { JsonObject, JsonValue } from './json.ts';
+import { folded, otherSpellings, plain, squeezed } from './spelling.ts';
+
+/** So much of a text is looked at, and so much of it kept. */
+const readChars = 4_000;
+const keptChars = 500;
+
+export function maskText(text: string, message: JsonObject): string {
+  const readable = readableHead(text);
+  const found = lettersOf(readable);
+  const covered = new Uint8Array(readable.length);
+  const ours = wordingOf(message);
+
+  const cover = (first: number, end: number): void => {
+    covered.fill(1, found.from[first], found.to[end - 1]);
+  };
+  for (const [first, end] of found.words) if (ours.words.has(found.letters.slice(first, end))) cover(first, end);
+  for (const value of ours.values) for (const first of placesOf(value, found)) cover(first, first + value.length);
+  for (const signs of ours.signs) {
+    for (let at = readable.indexOf(signs); at >= 0; at = readable.indexOf(signs, at + 1)) {
+      covered.fill(1, at, at + signs.length);
+    }
+  }
+  return rendered(readable, covered).trim().slice(0, keptChars);
+}
+
+/** Cut at a blank: half a word, or half an escape, would not be recognised. */
+function readableHead(text: string): string {
+  const head = plain(text.slice(0, 2 * readChars));
+  const isWhole = text.length <= 2 * readChars && head.length <= readChars;
+  return isWhole ? head : head.slice(0, readChars).replace(/\S+$/, '');
+}
+
+function rendered(text: string, covered: Uint8Array): string {
+  let shown = '';
+  for (let at = 0; at < text.length; at += 1) {
+    if (covered[at] !== 1) shown += text[at] ?? '';
+    else if (covered[at - 1] !== 1) shown += '***';
+  }
+  return shown;
+}
+
+/** The letters and digits of a text, folded, and where each stands in it. */
+interface Letters {
+  readonly letters: string;
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  /** First and end of every run of letters and every run of digits. */
+  readonly words: readonly (readonly [number, number])[];
+  readonly starts: ReadonlySet<number>;
+  readonly ends: ReadonlySet<number>;
+}
+
+function lettersOf(text: string): Letters {
+  let letters = '';
+  const from: number[] = [];
+  const to: number[] = [];
+  const words: [number, number][] = [];
+
+  // A letter with its accents written apart is one letter, so words are taken with their marks.
+  for (const run of text.matchAll(/(?:\p{L}\p{M}*)+|\p{N}+/gu)) {
+    const first = letters.length;
+    for (const letter of run[0].matchAll(/.\p{M}*/gsu)) {
+      const at = run.index + letter.index;
+      for (const unit of squeezed(folded(letter[0])).split('')) {
+        letters += unit;
+        from.push(at);
+        to.push(at + letter[0].length);
+      }
+    }
+    if (letters.length > first) words.push([first, letters.length]);
+  }
+  const starts = new Set(words.map(([first]) => first));
+  const ends = new Set(words.map(([, end]) => end));
+  return { letters, from, to, words, starts, ends };
+}
+
+function placesOf(value: string, { letters, starts, ends }: Letters): number[] {
+  const mustStandAlone = value.length <= 3 && /^[a-z\d]*$/.test(value);
+  const places: number[] = [];
+  for (let at = letters.indexOf(value); at >= 0; at = letters.indexOf(value, at + 1)) {
+    if (!mustStandAlone || (starts.has(at) && ends.has(at + value.length))) places.push(at);
+  }
+  return places;
+}
+
+/** What our message is made of, as it is looked for. */
+interface Wording {
+  readonly values: Set<string>;
+  readonly words: Set<string>;
+  /** Values without a letter or digit: looked for as they stand. */
+  readonly signs: Set<string>;
+}
+
+function wordingOf(message: JsonObject): Wording {
+  const wording: Wording = { values: new Set(), words: new Set(), signs: new Set() };
+  const fields = new Set<string>();
+  const { Meta: meta, ...rest } = message;
+  gather(isObject(meta) ? { ...meta, DataModel: null, EventType: null } : (meta ?? null), wording, fields);
+  gather(rest, wording, fields);
+  for (const word of [...harmless, ...fields]) wording.words.delete(word);
+  return wording;
+}
+
+function gather(value: JsonValue, wording: Wording, fields: Set<string>): void {
+  if (typeof value === 'string') gatherText(value, wording);
+  else if (typeof value === 'number') gatherText(String(value), wording);
+  else if (Array.isArray(value)) for (const item of value as readonly JsonValue[]) gather(item, wording, fields);
+  else if (isObject(value)) {
+    for (const [field, item] of Object.entries(value)) {
+      fields.add(squeezed(folded(field)));
+      gather(item, wording, fields);
+    }
+  }
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const date = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/;
+
+function gatherText(text: string, { values, words, signs }: Wording): void {
+  for (const written of new Set([text, plain(text)])) {
+    const bare = folded(written);
+    const value = squeezed(bare);
+    if (value !== '') values.add(value);
+    else if (written.trim().length > 1) signs.add(written.trim());
+    for (const spelling of otherSpellings(written.trim())) if (spelling !== '') values.add(spelling);
+    // The parts of a date are numbers like any other, and those of a UUID mean nothing.
+    if (date.test(written) || uuid.test(written)) continue;
+    for (const [word] of bare.matchAll(/\p{L}{2,}|\p{N}{2,}/gu)) words.add(word);
+  }
+}
+
+/** Words of Redox's error messages and of HTTP, and the English between them. */
+const harmless: readonly string[] = (
+  'a an and are at be by does for from has have in is it must no not of on or should that the this to was were with ' +
+  'access already array bad boolean chateau code contain contains data denied destination destinations document error ' +
+  'errors event exist existing exists expected failed failure field fields forbidden format found gateway header http ' +
+  'https id internal invalid json large length long many message meta missing model needs null number object or ' +
+  'organization parse patient payload property received request requests required response returned schema server ' +
+  'service status string subscription subscriptions timeout token too type unauthorized unexpected unknown valid ' +
+  'validation value values visit'
+).split(' ');
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
