@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bounded } from '../bounded.ts';
+import type { RateLimit, RedoxCredentials } from '../config.ts';
+import type { Attempt, Delivery } from '../core/call.ts';
+import { NeighbourFault } from '../core/fault.ts';
+import type { JsonObject } from '../core/json.ts';
+import { maskText } from '../core/mask.ts';
+import { judge, outcomeOf, type Exchange } from '../core/outcome.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../core/retry.ts';
+import { openDoor } from './door.ts';
+import { openRate, type Permit } from './rate.ts';
+
+export interface RedoxClientOptions {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly credentials: RedoxCredentials;
+  readonly sourceId: string | null;
+  readonly callTimeoutMs: number;
+  readonly rateLimit: RateLimit | null;
+  /** POSTs under way, at most. */
+  readonly concurrency: number;
+  /** When POSTs of earlier runs ended, those of the last window at least: they count against the rate. */
+  readonly earlierAttempts: readonly Date[];
+  readonly retry?: Partial<RetryPolicy>;
+  /** Once aborted, no POST starts; those under way are finished. */
+  readonly signal: AbortSignal;
+}
+
+export interface RedoxClient {
+  /**
+   * Sends one message, tried again where that makes sense, the same bytes each time. A failed delivery is an outcome.
+   * `not_started`: the signal came before the first POST, so nothing left and the call can be put back. Rejects with a
+   * NeighbourFault only where there is no token and no POST of this call was made.
+   */
+  send(message: JsonObject): Promise<Delivery | 'not_started'>;
+  /** Lets the POSTs under way finish. */
+  close(): Promise<void>;
+}
+
+/** One POST of a call, and how long `Retry-After` asks to wait. */
+interface Try {
+  readonly attempt: Attempt;
+  readonly retryAfterMs: number | null;
+}
+
+/** A slot of `bounded` is a POST under way: waiting for the rate, a token or the next try happens outside it. */
+export function openRedox(options: RedoxClientOptions): RedoxClient {
+  const { signal } = options;
+  const policy = { ...defaultRetryPolicy, ...options.retry };
+  const door = openDoor(options, policy);
+  const slot = bounded(options.concurrency, signal);
+  const openedAt = Date.now();
+  const rate = openRate({
+    limit: options.rateLimit,
+    earlierAgesMs: options.earlierAttempts.map((at) => openedAt - at.getTime()),
+    signal,
+  });
+
+  const tryOnce = async (message: JsonObject, body: string, afterUnauthorized: boolean): Promise<Try> => {
+    const permit = await rate.take();
+    let startedAt: Date | undefined;
+    try {
+      const token = await door.token();
+      const exchange = await slot(() => {
+        startedAt = new Date();
+        return door.knock(body, token);
+      });
+      const made = tryOf(message, exchange, startedAt ?? new Date());
+      settle(permit, made);
+      // Only the first 401 of a call blames the token: a call that Redox never likes must not cost everybody theirs.
+      if (made.attempt.httpStatus === 401 && !afterUnauthorized) door.forget(token);
+      return made;
+    } catch (error) {
+      if (startedAt === undefined) permit.giveBack();
+      else permit.spend();
+      throw error;
+    }
+  };
+
+  const settle = (permit: Permit, { attempt, retryAfterMs }: Try): void => {
+    if (attempt.httpStatus !== 429) permit.spend();
+    else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
+  };
+
+  const deliver = async (message: JsonObject, attempts: Attempt[]): Promise<void> => {
+    const body = JSON.stringify(message);
+    for (;;) {
+      const { attempt, retryAfterMs } = await tryOnce(message, body, attempts.at(-1)?.httpStatus === 401);
+      attempts.push(attempt);
+      const waitMs = retryWaitMs(attempts, { retryAfterMs, random: Math.random() }, policy);
+      if (waitMs === null) return;
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+    }
+  };
+
+  return {
+    send: async (message) => {
+      const attempts: Attempt[] = [];
+      try {
+        await deliver(message, attempts);
+      } catch (error) {
+        const noMoreTries = isStop(error, signal) || (error instanceof NeighbourFault && attempts.length > 0);
+        if (!noMoreTries) throw error;
+      }
+      return attempts.length === 0 ? 'not_started' : { outcome: outcomeOf(attempts), attempts };
+    },
+    close: () => door.close(),
+  };
+}
+
+/** Waits reject with the signal's reason, those of Node with an AbortError that carries it. */
+const isStop = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
+  aborted && (error === reason || (error instanceof Error && error.cause === reason));
+
+function tryOf(message: JsonObject, exchange: Exchange, startedAt: Date): Try {
+  const finishedAt = new Date();
+  const { said, ...verdict } = judge(exchange);
+  const isAnswered = exchange.kind === 'answered';
+  return {
+    attempt: {
+      startedAt,
+      finishedAt,
+      ...verdict,
+      httpStatus: isAnswered ? exchange.httpStatus : null,
+      detail: said === null ? null : maskText(said, message),
+    },
+    retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
+  };
+}

@@ -1,0 +1,191 @@
+import type { RateLimit } from '../config.ts';
+
+/**
+ * Keeps the promise about the rate: never more than `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.
+ *
+ * A POST holds a permit from before it leaves until its answer, and counts for a whole window from then on: whenever
+ * within that time it reached Redox, the promise holds there too. Pace is kept beside it (a bucket that holds about a
+ * second's worth), so that the window's whole allowance does not go out at once. First come, first served.
+ */
+export interface Rate {
+  /** Resolves with a permit when a POST may leave. */
+  take(): Promise<Permit>;
+}
+
+/** Must be ended, once, by one of these. */
+export interface Permit {
+  /** The POST is over, however it ended. */
+  spend(): void;
+  /** The POST never left. */
+  giveBack(): void;
+  /**
+   * Redox turned the POST away for its rate: everybody waits, not just this call, and the longer the more often that
+   * happens in a row. The window at Redox passes in minutes; so few calls use up their tries meanwhile.
+   */
+  refuse(waitMsAfter: (timesInARow: number) => number): void;
+}
+
+export interface RateOptions {
+  readonly limit: RateLimit | null;
+  /** When earlier POSTs ended, in milliseconds before now: they count too. */
+  readonly earlierAgesMs: readonly number[];
+  /** Rejects everybody who waits, and whoever comes later. */
+  readonly signal: AbortSignal;
+}
+
+interface Waiter {
+  readonly go: (permit: Permit) => void;
+  readonly stop: (reason: unknown) => void;
+}
+
+export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
+  const pace = limit === null ? null : paceOf(limit, earlierAgesMs);
+  let pausedUntil = 0;
+  let refusalsInARow = 0;
+  let waiters: Waiter[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  const waitMs = (now: number): number => Math.max(pausedUntil - now, pace?.waitMs(now) ?? 0);
+
+  const issue = (takenAt: number): Permit => {
+    pace?.hold(takenAt);
+    return {
+      spend: () => {
+        refusalsInARow = 0;
+        pace?.spend(performance.now());
+        serve();
+      },
+      giveBack: () => {
+        pace?.giveBack();
+        serve();
+      },
+      refuse: (waitMsAfter) => {
+        // Calls that were under way together are turned away together: that is one refusal, not one for each.
+        if (takenAt >= pausedUntil) refusalsInARow += 1;
+        const now = performance.now();
+        pausedUntil = Math.max(pausedUntil, now + waitMsAfter(Math.max(1, refusalsInARow)));
+        pace?.spend(now);
+        pace?.empty(pausedUntil);
+        serve();
+      },
+    };
+  };
+
+  /** Lets go who may, first come first, and sets the clock for the next. */
+  const serve = (): void => {
+    clearTimeout(timer);
+    let served = 0;
+    for (const waiter of waiters) {
+      const now = performance.now();
+      const nextMs = waitMs(now);
+      if (nextMs > 0) {
+        // With every permit out there is no date to wait for: the next one that ends serves again.
+        if (nextMs !== Infinity) timer = setTimeout(serve, Math.ceil(nextMs));
+        break;
+      }
+      waiter.go(issue(now));
+      served += 1;
+    }
+    if (served > 0) waiters = waiters.slice(served);
+  };
+
+  signal.addEventListener(
+    'abort',
+    () => {
+      clearTimeout(timer);
+      for (const waiter of waiters) waiter.stop(signal.reason);
+      waiters = [];
+    },
+    { once: true },
+  );
+
+  return {
+    take: async () => {
+      signal.throwIfAborted();
+      const now = performance.now();
+      if (waiters.length === 0 && waitMs(now) <= 0) return issue(now);
+      return new Promise<Permit>((go, stop) => {
+        waiters.push({ go, stop });
+        if (waiters.length === 1) serve();
+      });
+    },
+  };
+}
+
+/** A second's worth may go out together. */
+const burstMs = 1_000;
+
+interface Pace {
+  waitMs(now: number): number;
+  hold(now: number): void;
+  spend(now: number): void;
+  giveBack(): void;
+  /** After `at` calls go out one by one, not as a burst. */
+  empty(at: number): void;
+}
+
+/** The rolling window, which is the promise, and the spacing of the calls within it, which is manners. */
+function paceOf({ calls, windowMs }: RateLimit, earlierAgesMs: readonly number[]): Pace {
+  const spacingMs = windowMs / calls;
+  const allowanceMs = Math.max(0, burstMs - spacingMs);
+  const spent = pastOf(earlierAgesMs, windowMs);
+  let held = 0;
+  /** When the next call would leave if every call kept its distance. */
+  let nextAt = -Infinity;
+
+  const windowWaitMs = (now: number): number => {
+    spent.dropBefore(now - windowMs);
+    if (held + spent.count() < calls) return 0;
+    if (held >= calls) return Infinity;
+    // The call that must leave the window before one more fits; strictly older than the window, hence the one.
+    return spent.at(held + spent.count() - calls) + windowMs + 1 - now;
+  };
+
+  return {
+    waitMs: (now) => Math.max(windowWaitMs(now), nextAt - allowanceMs - now),
+    hold: (now) => {
+      held += 1;
+      nextAt = Math.max(now, nextAt) + spacingMs;
+    },
+    spend: (now) => {
+      held -= 1;
+      spent.add(now);
+    },
+    giveBack: () => {
+      held -= 1;
+      nextAt -= spacingMs;
+    },
+    empty: (at) => {
+      nextAt = Math.max(nextAt, at + allowanceMs);
+    },
+  };
+}
+
+interface Past {
+  add(at: number): void;
+  dropBefore(at: number): void;
+  count(): number;
+  at(index: number): number;
+}
+
+/** Times in ascending order; the oldest leave first. */
+function pastOf(agesMs: readonly number[], windowMs: number): Past {
+  const now = performance.now();
+  // A clock that was set back can make an earlier call seem to lie ahead: it counts from now.
+  let times = agesMs.filter((ageMs) => ageMs <= windowMs).map((ageMs) => now - Math.max(0, ageMs));
+  times.sort((a, b) => a - b);
+  let first = 0;
+
+  return {
+    add: (at) => times.push(at),
+    dropBefore: (at) => {
+      while (first < times.length && (times[first] ?? at) < at) first += 1;
+      if (first > times.length / 2) {
+        times = times.slice(first);
+        first = 0;
+      }
+    },
+    count: () => times.length - first,
+    at: (index) => times[first + index] ?? 0,
+  };
+}

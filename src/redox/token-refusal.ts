@@ -1,0 +1,71 @@
+import { judge, type Exchange } from '../core/outcome.ts';
+
+/** One sentence for a person who finds that Redox gave no token: what was tried, what came back, what to do. */
+export function tokenRefusal(url: string, exchange: Exchange, tries: number): string {
+  const asked = `Redox gave no token (POST ${url}${tries > 1 ? `, ${tries} tries` : ''})`;
+  if (exchange.kind === 'unanswered') {
+    return `${asked}: ${judge(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`;
+  }
+  const { httpStatus, body } = exchange;
+  if (httpStatus === 200) return `${asked}: the answer (HTTP 200) holds no token. ${remedyOfUnreadable}`;
+  if (httpStatus >= 500 || httpStatus === 408) return `${asked}: HTTP ${httpStatus}. ${remedyOfOutage}`;
+  if (httpStatus === 429) return `${asked}: HTTP 429, too many requests. ${remedyOfRate}`;
+  if (httpStatus < 400) return `${asked}: HTTP ${httpStatus}, a redirect. ${remedyOfUnreadable}`;
+  return `${asked}: HTTP ${httpStatus}, ${refusalOf(body)}`;
+}
+
+const remedyOfSilence =
+  'Check that this machine may reach the address (firewall, DNS, HTTPS_PROXY, NODE_EXTRA_CA_CERTS); the next start goes on.';
+const remedyOfOutage = 'Redox is out of order; see its status page. The next start goes on.';
+const remedyOfRate = 'Another sender may share this address: lower RATE_LIMIT. The next start goes on.';
+const remedyOfUnreadable = 'Something else than Redox may have answered: check REDOX_BASE_URL and HTTPS_PROXY.';
+
+const remedyOfProgram =
+  'This program sends what it misses, so something between it and Redox changes the request: check HTTPS_PROXY and REDOX_BASE_URL.';
+const remedyOfKey =
+  'Check that REDOX_CLIENT_ID and REDOX_KEY_ID (the key’s kid) are those in the Redox dashboard, and that the public key is saved there and not revoked.';
+const remedyOfClaims =
+  'Check this machine’s clock (Redox allows it to be ten seconds ahead), that REDOX_PRIVATE_KEY belongs to REDOX_KEY_ID, ' +
+  'that REDOX_CLIENT_ID is right, and that REDOX_BASE_URL is the host where the key was made.';
+
+/**
+ * What stands in `error_description`, and its remedy. Redox, "Troubleshoot OAuth API key errors"; an empty description
+ * means that a claim or a header of the assertion is wrong.
+ */
+const remedies: ReadonlyMap<string, string> = new Map([
+  ['', remedyOfClaims],
+  ['x-www-form-urlencoded content-type required', remedyOfProgram],
+  ['Missing grant_type parameter', remedyOfProgram],
+  ["The grant_type parameter should equal 'client_credentials'", remedyOfProgram],
+  ['Missing client assertion type', remedyOfProgram],
+  ['Invalid client assertion type', remedyOfProgram],
+  ['Missing client assertion', remedyOfProgram],
+  ['JWT header kid property is required', 'Set REDOX_KEY_ID to the kid of the key in the Redox dashboard.'],
+  ['Public key not found, check client_id, kid and Redox dashboard settings', remedyOfKey],
+]);
+
+function refusalOf(body: string | null): string {
+  const { error, description } = readRefusal(body);
+  const remedy = remedies.get(description) ?? `${remedyOfKey} ${remedyOfClaims}`;
+  const said = [error, description].filter((text) => text !== '').join(', ');
+  return `${said === '' ? 'no reason given' : `“${printable(said)}”`}. ${remedy}`;
+}
+
+function readRefusal(body: string | null): { error: string; description: string } {
+  try {
+    const answer = JSON.parse(body ?? '') as { error?: unknown; error_description?: unknown } | null;
+    return { error: textOf(answer?.error), description: textOf(answer?.error_description) };
+  } catch {
+    return { error: '', description: textOf(body) };
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+/** One line, not long, and without anything that looks like a token, an assertion or a key. */
+function printable(text: string): string {
+  return text
+    .replace(/[\w.+/=-]{32,}/g, '***')
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .slice(0, 200);
+}
