@@ -44,6 +44,7 @@ export function checkNames(layers: readonly Layer[]): NameNotes {
 /** The known name that a strange one resembles; null where it is known, or none of our business. */
 function nearestKnown(name: string): string | null {
   if (knownNames.includes(name) || serviceLink.test(name)) return null;
-  const nearest = closest(name.toUpperCase(), knownNames);
-  return ownPrefix.test(name) || distance(name.toUpperCase(), nearest) <= slips ? nearest : null;
+  const upper = name.toUpperCase();
+  const nearest = knownNames.find((known) => known.startsWith(upper)) ?? closest(upper, knownNames);
+  return ownPrefix.test(name) || distance(upper, nearest) <= slips ? nearest : null;
 }
