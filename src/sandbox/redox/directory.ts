@@ -1,0 +1,67 @@
+import type { JsonObject } from '../../core/json.ts';
+import { idsAt, objectsAt, textAt } from './messages/lookup.ts';
+
+/** An organisation's record as the directory holds it. */
+export interface HeldOrganization {
+  readonly oid: string;
+  readonly active: boolean;
+  readonly organization: JsonObject;
+  readonly versionCount: number;
+}
+
+/** What the directory says; `status` is that of the HTTP answer. */
+export interface Ruling {
+  readonly status: 200 | 403;
+  readonly text: string;
+}
+
+const notParsed = 'Failed to parse request body as XML resource.';
+
+/** The Carequality directory: organisations by OID. It answers at once, in its own words. */
+export class Directory {
+  readonly organizations = new Map<string, HeldOrganization>();
+
+  create(message: JsonObject): Ruling {
+    const records = recordsOf(message);
+    if (!records.every(hasContact)) return { status: 403, text: notParsed };
+    const known = records.find(({ oid }) => this.organizations.has(oid));
+    if (known !== undefined) return { status: 403, text: `${known.oid} already exists.` };
+    for (const record of records) this.#put(record);
+    return { status: 200, text: 'New organization was added successfully.' };
+  }
+
+  /** `Active: false` deletes: the record stays, inactive, and a later Update may bring it back. */
+  update(message: JsonObject): Ruling {
+    const records = recordsOf(message);
+    if (!records.every(hasContact)) return { status: 403, text: notParsed };
+    const unknown = records.find(({ oid }) => !this.organizations.has(oid));
+    if (unknown !== undefined) return { status: 403, text: `id:${unknown.oid} is not valid.` };
+    for (const record of records) this.#put(record);
+    const oids = records.map(({ oid }) => oid).join(', ');
+    return { status: 200, text: `Organization with id:${oids} has been updated successfully.` };
+  }
+
+  clear(): void {
+    this.organizations.clear();
+  }
+
+  #put({ oid, organization }: Entry): void {
+    const versionCount = (this.organizations.get(oid)?.versionCount ?? 0) + 1;
+    this.organizations.set(oid, { oid, active: organization['Active'] === true, organization, versionCount });
+  }
+}
+
+interface Entry {
+  readonly oid: string;
+  readonly organization: JsonObject;
+}
+
+const recordsOf = (message: JsonObject): readonly Entry[] =>
+  objectsAt(message, 'Organizations').map((organization) => ({
+    oid: idsAt(organization, 'OID', 'Identifiers')[0] ?? '',
+    organization,
+  }));
+
+/** The directory wants a contact of implementers; of others it does not. */
+const hasContact = ({ organization }: Entry): boolean =>
+  textAt(organization, 'Type', 'Value') !== 'Implementer' || objectsAt(organization, 'Contacts').length > 0;

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/**
+ * How the stand-in can be told to misbehave: what it does (`kind`), and when. A rule counts the requests that it
+ * matches, from the moment it was given; it applies to the `nth` (default 1), from there to every `every`-th
+ * (default 1), at most `times` times (default: always; `expire_tokens`: once).
+ */
+const when = z.strictObject({
+  /** Messages, unless said otherwise; `refuse_token` is about tokens by nature. */
+  endpoint: z.enum(['message', 'token']).optional(),
+  eventType: z.string().optional(),
+  /** Any patient that the message names under the patient OID; of a PatientMerge the retired too. */
+  patientId: z.string().optional(),
+  documentId: z.string().optional(),
+  nth: z.int().positive().optional(),
+  every: z.int().positive().optional(),
+  times: z.int().positive().optional(),
+});
+
+const status = z.int().min(200).max(599);
+const headers = z.record(z.string(), z.string());
+
+const effects = {
+  /** Another status; the message is not taken. */
+  status: z.strictObject({
+    kind: z.literal('status'),
+    status,
+    body: z.string().optional(),
+    headers: headers.optional(),
+  }),
+  /** 200 with `Meta.Errors`; the message is not taken. */
+  metaErrors: z.strictObject({ kind: z.literal('meta_errors'), text: z.string().optional() }),
+  /** The message is taken, the answer has no body. */
+  empty200: z.strictObject({ kind: z.literal('empty_200') }),
+  /** The message is taken, the answer is cut off in the middle of its JSON. */
+  unreadable200: z.strictObject({ kind: z.literal('unreadable_200') }),
+  /** The normal answer, late. */
+  delay: z.strictObject({ kind: z.literal('delay'), ms: z.int().nonnegative() }),
+  /** No answer, ever; with `taken` the message is taken nevertheless. */
+  hang: z.strictObject({ kind: z.literal('hang'), taken: z.boolean().optional() }),
+  /** The connection breaks before the message is looked at. */
+  resetBefore: z.strictObject({ kind: z.literal('reset_before') }),
+  /** The message is taken, then the connection breaks. */
+  resetAfter: z.strictObject({ kind: z.literal('reset_after') }),
+  /** The message is taken, then another status is answered. */
+  statusAfter: z.strictObject({
+    kind: z.literal('status_after'),
+    status,
+    body: z.string().optional(),
+    headers: headers.optional(),
+  }),
+  /** 400 whose text repeats the patient's values, as a careless receiver's would; the message is not taken. */
+  echo400: z.strictObject({ kind: z.literal('echo_400') }),
+  /** All tokens issued so far die, before this request's own is looked at. */
+  expireTokens: z.strictObject({ kind: z.literal('expire_tokens') }),
+  /** The token endpoint refuses, whatever the assertion. */
+  refuseToken: z.strictObject({
+    kind: z.literal('refuse_token'),
+    status: status.optional(),
+    description: z.string().optional(),
+  }),
+} as const;
+
+const effect = z.discriminatedUnion('kind', [
+  effects.status,
+  effects.metaErrors,
+  effects.empty200,
+  effects.unreadable200,
+  effects.delay,
+  effects.hang,
+  effects.resetBefore,
+  effects.resetAfter,
+  effects.statusAfter,
+  effects.echo400,
+  effects.expireTokens,
+  effects.refuseToken,
+]);
+
+const conditions = { when: when.optional() };
+
+/** Each time it applies, at most one of the mix happens; the seed makes the sequence the same every time. */
+const random = z.strictObject({
+  kind: z.literal('random'),
+  seed: z.int(),
+  mix: z.array(z.strictObject({ probability: z.number().min(0).max(1), fault: effect })),
+  ...conditions,
+});
+
+const fault = z.discriminatedUnion('kind', [
+  effects.status.extend(conditions),
+  effects.metaErrors.extend(conditions),
+  effects.empty200.extend(conditions),
+  effects.unreadable200.extend(conditions),
+  effects.delay.extend(conditions),
+  effects.hang.extend(conditions),
+  effects.resetBefore.extend(conditions),
+  effects.resetAfter.extend(conditions),
+  effects.statusAfter.extend(conditions),
+  effects.echo400.extend(conditions),
+  effects.expireTokens.extend(conditions),
+  effects.refuseToken.extend(conditions),
+  random,
+]);
+
+export type When = z.infer<typeof when>;
+export type Effect = z.infer<typeof effect>;
+export type Fault = z.infer<typeof fault>;
+
+/** The body of `POST /misbehave`. */
+export const faultList = z.array(fault);

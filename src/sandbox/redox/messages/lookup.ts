@@ -1,0 +1,32 @@
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isObject } from './shape.ts';
+
+/** Reading a message whose shape nobody has checked yet: what is not there, or is something else, is absent. */
+
+export function valueAt(message: JsonValue, ...path: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = message;
+  for (const key of path) value = isObject(value) ? value[key] : undefined;
+  return value;
+}
+
+export function textAt(message: JsonValue, ...path: readonly string[]): string | null {
+  const value = valueAt(message, ...path);
+  return typeof value === 'string' ? value : null;
+}
+
+export function objectAt(message: JsonValue, ...path: readonly string[]): JsonObject | null {
+  const value = valueAt(message, ...path);
+  return isObject(value) ? value : null;
+}
+
+export function objectsAt(message: JsonValue, ...path: readonly string[]): readonly JsonObject[] {
+  const value = valueAt(message, ...path);
+  return Array.isArray(value) ? value.filter((item: JsonValue) => isObject(item)) : [];
+}
+
+/** The IDs under `idType` among the identifiers at `path`. */
+export function idsAt(message: JsonValue, idType: string, ...path: readonly string[]): readonly string[] {
+  return objectsAt(message, ...path).flatMap(({ ID, IDType }) =>
+    IDType === idType && typeof ID === 'string' ? [ID] : [],
+  );
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../core/json.ts';
+import { echo, errorAnswer, jsonAnswer, type Answer, type ErrorText } from './answer.ts';
+import { Directory } from './directory.ts';
+import { eventOf, isOrganization, type EventName } from './messages/events.ts';
+import { idsAt, objectAt, objectsAt, textAt } from './messages/lookup.ts';
+import { violationsOf } from './messages/message-rules.ts';
+import { Repository, type Objection } from './repository.ts';
+import { missing, type Violation } from './messages/shape.ts';
+import { directoryDestinationIds, type Site } from './site.ts';
+import type { State } from './state.ts';
+
+/** Redox behind its door: takes a message in, or says why not. Knows nothing of HTTP but the status. */
+export class Redox {
+  readonly #repository = new Repository();
+  readonly #directory = new Directory();
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  get state(): State {
+    const { patients, documents } = this.#repository;
+    return { patients, documents, organizations: this.#directory.organizations };
+  }
+
+  clear(): void {
+    this.#repository.clear();
+    this.#directory.clear();
+  }
+
+  /** @param sourceHeader the `Redox-Source-Id` header, if there is one */
+  take(message: JsonObject, sourceHeader: string | null): Answer {
+    const event = eventOf(message);
+    if (event === null) return unknownEvent(message);
+    const meta = objectAt(message, 'Meta') ?? {};
+    const violations = [...violationsOf(event, message, this.#site), ...this.#sourceViolations(message, sourceHeader)];
+    if (violations.length > 0) return errorAnswer(400, meta, violations.slice(0, maxErrors).map(inWordsOf(event)));
+    if (!this.#isSubscribed(event, message)) return errorAnswer(403, meta, [noSubscription]);
+    return isOrganization(event) ? this.#ask(event, message, meta) : this.#store(event, message, meta);
+  }
+
+  /** A source may be named in `Meta`, in the header or nowhere; what is named must be the one that was set up. */
+  #sourceViolations(message: JsonObject, header: string | null): readonly Violation[] {
+    const { sourceId } = this.#site;
+    if (sourceId === null) return [];
+    const rule = 'must be the source of this API key';
+    const named = [
+      { path: 'Meta.Source.ID', id: textAt(message, 'Meta', 'Source', 'ID') },
+      { path: 'Redox-Source-Id', id: header },
+    ];
+    return named.flatMap(({ path, id }) => (id === null || id === sourceId ? [] : [{ path, rule }]));
+  }
+
+  #isSubscribed(event: EventName, message: JsonObject): boolean {
+    const subscribed = isOrganization(event) ? directoryDestinationIds : [this.#site.destinationId];
+    return objectsAt(message, 'Meta', 'Destinations').every((to) => subscribed.includes(textAt(to, 'ID') ?? ''));
+  }
+
+  #ask(event: `Organization:${'New' | 'Update'}`, message: JsonObject, meta: JsonObject): Answer {
+    const ruling = event === 'Organization:New' ? this.#directory.create(message) : this.#directory.update(message);
+    return ruling.status === 200 ? confirmation(meta, ruling.text) : errorAnswer(403, meta, [sending(ruling.text)]);
+  }
+
+  #store(event: MessageEvent, message: JsonObject, meta: JsonObject): Answer {
+    const objection = this.#objectionTo(event, message);
+    if (objection === null) return acceptance(meta);
+    return errorAnswer(400, meta, [sending(`${objection.path} ${objection.rule} in ${event}`)]);
+  }
+
+  /** Of several identifiers under the patient OID the first is the patient. */
+  #objectionTo(event: MessageEvent, message: JsonObject): Objection {
+    const { patientOid } = this.#site;
+    const id = idsAt(message, patientOid, 'Patient', 'Identifiers')[0] ?? '';
+    const demographics = objectAt(message, 'Patient', 'Demographics');
+    switch (event) {
+      case 'PatientAdmin:NewPatient':
+        return this.#repository.newPatient(id, demographics);
+      case 'PatientAdmin:PatientUpdate':
+        return this.#repository.updatePatient(id, demographics);
+      case 'PatientAdmin:PatientMerge': {
+        const retired = idsAt(message, patientOid, 'Patient', 'PreviousIdentifiers');
+        return this.#repository.mergePatients(id, retired, demographics);
+      }
+      case 'Clinical Summary:VisitPush': {
+        const documentId = textAt(message, 'Header', 'Document', 'ID') ?? '';
+        const patientId = idsAt(message, patientOid, 'Header', 'Patient', 'Identifiers')[0] ?? '';
+        return this.#repository.pushDocument(documentId, patientId, message);
+      }
+    }
+  }
+}
+
+type MessageEvent = Exclude<EventName, `Organization:${string}`>;
+
+/** A message can break thousands of rules; a person reads the first few. */
+const maxErrors = 20;
+
+const inWordsOf =
+  (event: EventName) =>
+  ({ path, rule }: Violation): ErrorText => ({
+    text: rule === missing ? `Required field missing - ${path} in ${event}` : `${path} ${rule} in ${event}`,
+    type: 'message',
+    module: 'DataModels',
+  });
+
+const noSubscription: ErrorText = {
+  text: 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions https://dashboard.redoxengine.com/',
+  type: 'message',
+  module: 'Subscriptions',
+};
+
+const sending = (text: string): ErrorText => ({ text, type: 'transmission', module: 'Send' });
+
+function unknownEvent(message: JsonObject): Answer {
+  const meta = objectAt(message, 'Meta') ?? {};
+  const absent = ['DataModel', 'EventType'].filter((key) => textAt(meta, key) === null);
+  const texts = absent.map((key) => `Required field missing - Meta.${key}`);
+  return errorAnswer(
+    400,
+    meta,
+    (texts.length > 0 ? texts : ['Meta.DataModel and Meta.EventType must name an event of the Data Model API']).map(
+      (text) => ({ text, type: 'message', module: 'DataModels' }),
+    ),
+  );
+}
+
+/** Acceptance only: that the message was stored, a sender never learns. One log for each destination. */
+function acceptance(meta: JsonObject): Answer {
+  const Logs = objectsAt(meta, 'Destinations').map(() => ({ ID: randomUUID(), AttemptID: randomUUID() }));
+  return jsonAnswer(200, { Meta: { ...echo(meta), Logs } });
+}
+
+let lastMessageNumber = 0;
+
+function confirmation(meta: JsonObject, text: string): Answer {
+  lastMessageNumber += 1;
+  const details = { Message: { ID: lastMessageNumber }, Extensions: { ResponseDetail: { string: text } } };
+  return jsonAnswer(200, { Meta: { ...echo(meta), ...details } });
+}

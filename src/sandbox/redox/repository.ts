@@ -1,0 +1,118 @@
+import type { JsonObject } from '../../core/json.ts';
+
+/** A patient as the repository holds it, by its identifier under the patient OID. */
+export interface HeldPatient {
+  readonly id: string;
+  readonly demographics: JsonObject;
+  /** The survivor, once a PatientMerge has retired this patient. A retired patient is no longer held. */
+  readonly mergedInto: string | null;
+  readonly newCount: number;
+  readonly updateCount: number;
+}
+
+export interface HeldDocument {
+  readonly id: string;
+  readonly patientId: string;
+  /** The message that was pushed last. */
+  readonly message: JsonObject;
+  readonly versionCount: number;
+}
+
+/** Why a message does not fit what is held: the field that names the patient, and the rule. Null if it fits. */
+export type Objection = { readonly path: string; readonly rule: string } | null;
+
+const unknown = 'must name a patient that the repository holds';
+
+/**
+ * The organisation's repository at Redox: patients and their documents.
+ *
+ * How Redox itself treats a message about a patient that it does not have is not documented. This repository objects,
+ * because a sender who keeps the order (NewPatient, PatientUpdate, PatientMerge, VisitPush) never gives it a reason to.
+ */
+export class Repository {
+  readonly patients = new Map<string, HeldPatient>();
+  readonly documents = new Map<string, HeldDocument>();
+  /** So that a merge costs as much as the retired patient has documents, however many there are in all. */
+  readonly #documentIds = new Map<string, Set<string>>();
+
+  /** Creates, replaces, or brings a retired patient back. */
+  newPatient(id: string, demographics: JsonObject | null): Objection {
+    const held = this.patients.get(id);
+    this.patients.set(id, {
+      id,
+      demographics: demographics ?? {},
+      mergedInto: null,
+      newCount: (held?.newCount ?? 0) + 1,
+      updateCount: held?.updateCount ?? 0,
+    });
+    return null;
+  }
+
+  updatePatient(id: string, demographics: JsonObject | null): Objection {
+    const held = this.#held(id);
+    if (held === null) return { path: 'Patient.Identifiers', rule: unknown };
+    this.patients.set(id, {
+      ...held,
+      demographics: demographics ?? held.demographics,
+      updateCount: held.updateCount + 1,
+    });
+    return null;
+  }
+
+  /** All of the retired or none. A merge that has happened already is accepted again: the sender may have missed the answer. */
+  mergePatients(survivorId: string, retiredIds: readonly string[], demographics: JsonObject | null): Objection {
+    const survivor = this.#held(survivorId);
+    if (survivor === null) return { path: 'Patient.Identifiers', rule: unknown };
+    if (!retiredIds.every((id) => this.#canRetire(id, survivorId))) {
+      return { path: 'Patient.PreviousIdentifiers', rule: unknown };
+    }
+    for (const id of retiredIds) this.#retire(id, survivorId);
+    if (demographics !== null) this.patients.set(survivorId, { ...survivor, demographics });
+    return null;
+  }
+
+  /** A known id replaces the document, and moves it to the patient it names. */
+  pushDocument(id: string, patientId: string, message: JsonObject): Objection {
+    if (this.#held(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
+    const held = this.documents.get(id);
+    if (held !== undefined) this.#documentIds.get(held.patientId)?.delete(id);
+    this.#idsOf(patientId).add(id);
+    this.documents.set(id, { id, patientId, message, versionCount: (held?.versionCount ?? 0) + 1 });
+    return null;
+  }
+
+  clear(): void {
+    this.patients.clear();
+    this.documents.clear();
+    this.#documentIds.clear();
+  }
+
+  #held(id: string): HeldPatient | null {
+    const patient = this.patients.get(id);
+    return patient?.mergedInto === null ? patient : null;
+  }
+
+  #canRetire(id: string, survivorId: string): boolean {
+    const patient = this.patients.get(id);
+    return patient !== undefined && (patient.mergedInto === null || patient.mergedInto === survivorId);
+  }
+
+  #retire(id: string, survivorId: string): void {
+    const patient = this.patients.get(id);
+    if (patient === undefined) return;
+    this.patients.set(id, { ...patient, mergedInto: survivorId });
+    const survivorsIds = this.#idsOf(survivorId);
+    for (const documentId of this.#idsOf(id)) {
+      survivorsIds.add(documentId);
+      const document = this.documents.get(documentId);
+      if (document !== undefined) this.documents.set(documentId, { ...document, patientId: survivorId });
+    }
+    this.#documentIds.delete(id);
+  }
+
+  #idsOf(patientId: string): Set<string> {
+    let ids = this.#documentIds.get(patientId);
+    if (ids === undefined) this.#documentIds.set(patientId, (ids = new Set()));
+    return ids;
+  }
+}

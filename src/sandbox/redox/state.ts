@@ -1,0 +1,38 @@
+import type { HeldOrganization } from './directory.ts';
+import type { HeldDocument, HeldPatient } from './repository.ts';
+
+/** What Redox would hold. The maps are the live ones. */
+export interface State {
+  /** By identifier under the patient OID; a retired patient stays, with `mergedInto`. */
+  readonly patients: ReadonlyMap<string, HeldPatient>;
+  /** By `Header.Document.ID`. */
+  readonly documents: ReadonlyMap<string, HeldDocument>;
+  /** By OID. */
+  readonly organizations: ReadonlyMap<string, HeldOrganization>;
+}
+
+export interface StateCounts {
+  /** Patients held; the retired are counted beside them. */
+  readonly patients: number;
+  readonly retired: number;
+  readonly documents: number;
+  readonly organizations: number;
+}
+
+export function countsOf(state: State): StateCounts {
+  let retired = 0;
+  for (const { mergedInto } of state.patients.values()) retired += mergedInto === null ? 0 : 1;
+  return {
+    patients: state.patients.size - retired,
+    retired,
+    documents: state.documents.size,
+    organizations: state.organizations.size,
+  };
+}
+
+/** The state as JSON prints it: maps as objects. */
+export const plainState = (state: State): Record<keyof State, object> => ({
+  patients: Object.fromEntries(state.patients),
+  documents: Object.fromEntries(state.documents),
+  organizations: Object.fromEntries(state.organizations),
+});
