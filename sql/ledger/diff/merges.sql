@@ -18,5 +18,5 @@ LEFT JOIN patient l ON l.patient_id = r.patient_id
 LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
-WHERE r.fault IS NOT NULL
-  OR (l.patient_id IS NOT NULL AND (l.presence = 'merged' AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id) IS NOT TRUE)
+WHERE r.fault IN ('merge_cycle', 'merge_without_survivor')
+  OR (r.fault IS NULL AND l.patient_id IS NOT NULL AND (l.presence = 'merged' AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id) IS NOT TRUE)

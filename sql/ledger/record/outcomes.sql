@@ -79,13 +79,19 @@ moved_documents AS (
   UPDATE encounter e
   SET held_under = t.patient_id
   FROM recorded t
-  WHERE t.is_told AND t.entity = 'merge' AND e.held_under = t.entity_id
+  WHERE t.is_told
+    AND t.entity = 'merge'
+    AND e.held_under = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_told AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
 ),
 lost_documents AS (
   UPDATE encounter e
   SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
   FROM recorded t
-  WHERE t.state = 'unknown' AND t.entity = 'merge' AND e.held_under = t.entity_id
+  WHERE t.state = 'unknown'
+    AND t.entity = 'merge'
+    AND e.held_under = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_told AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
 ),
 told_visits AS (
   UPDATE encounter e

@@ -1,0 +1,191 @@
+/**
+ * What is to be done about a row in which EHR and ledger differ. One pure function an entity; together with the SQL that
+ * finds the differences this is the whole of what the night decides.
+ *
+ *   patient    Redox never had it, may not have it, or had it merged away   → NewPatient
+ *              its MRN is another one                                       → NewPatient, PatientMerge from the old MRN
+ *              else                                                         → PatientUpdate
+ *   merge      Redox has the retired patient                                → PatientMerge
+ *              Redox may not have it                                        → NewPatient while it is a row, PatientMerge
+ *              Redox was told another survivor                              → NewPatient while it is a row, PatientMerge; else reported
+ *   encounter  finished, and its patient can be told                        → VisitPush under the final survivor
+ *
+ * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another.
+ */
+import type { EventType } from './call.ts';
+import type {
+  Decision,
+  Discrepancy,
+  DiscrepancyKind,
+  EncounterDifference,
+  MergeDifference,
+  PatientDifference,
+  PlannedCall,
+  RowFault,
+  UndoneMerge,
+} from './difference.ts';
+
+export interface Circumstances {
+  /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
+  readonly watermark: Date | null;
+}
+
+export function classifyPatient(row: PatientDifference, circumstances: Circumstances): Decision {
+  const isHeld = row.presence === 'held';
+  if (isHeld && !row.asked) return notDue;
+  const call = (eventType: EventType): PlannedCall => ({
+    eventType,
+    entity: 'patient',
+    entityId: row.entity_id,
+    patientId: row.entity_id,
+    lane: row.lane,
+    scannedFingerprint: row.fingerprint,
+    openSince: row.open_since,
+  });
+  const isNewToRedox = !isHeld || row.mrn_differs;
+  const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
+  const hasOnlyOldMrns = !isNewToRedox && hasOldMrns && !row.row_differs;
+  return {
+    rowClass: 'due',
+    isNew: !isHeld,
+    discrepancy: discrepancy(row, 'patient', row.entity_id, kindOf(row, isHeld, circumstances), null),
+    calls: [
+      ...(hasOnlyOldMrns ? [] : [call(isNewToRedox ? 'NewPatient' : 'PatientUpdate')]),
+      ...(hasOldMrns ? [call('PatientMerge')] : []),
+    ],
+  };
+}
+
+export function classifyMerge(row: MergeDifference): Decision {
+  if (row.survivor_id === null) {
+    return {
+      rowClass: row.fault === 'merge_cycle' ? 'invalid' : 'orphan',
+      isNew: false,
+      discrepancy: discrepancy(row, 'merge', null, row.fault ?? 'merge_without_survivor', null),
+      calls: [],
+    };
+  }
+  if (!row.asked) return notDue;
+  const wasToldAnother = row.told_survivor_id !== null && row.told_survivor_id !== row.survivor_id;
+  const kind = wasToldAnother ? 'merge_repointed' : 'merged';
+  if (wasToldAnother && !row.retired_is_live) {
+    // Redox has the patient's record inside another one, and there is no row left to build it anew from.
+    return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'retired_row_gone') };
+  }
+  return {
+    rowClass: 'due',
+    isNew: !wasToldAnother,
+    discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, null),
+    calls: [
+      ...(wasToldAnother || row.presence === 'uncertain' ? tellRetiredAnew(row) : []),
+      {
+        eventType: 'PatientMerge',
+        entity: 'merge',
+        entityId: row.entity_id,
+        patientId: row.survivor_id,
+        lane: row.lane,
+        scannedFingerprint: null,
+        openSince: row.open_since,
+      },
+    ],
+  };
+}
+
+/** A merge that the EHR has undone. The patient's own row, where there is one, is a difference of its own. */
+export function classifyUndoneMerge(row: UndoneMerge): Discrepancy {
+  return {
+    entity: 'merge',
+    entityId: row.entity_id,
+    patientId: row.merged_into,
+    kind: 'merge_undone',
+    detail: row.is_live ? null : 'retired_row_gone',
+    rowUpdatedAt: null,
+  };
+}
+
+export function classifyEncounter(row: EncounterDifference, circumstances: Circumstances): Decision {
+  if (row.status === 'cancelled' && row.presence !== null) {
+    return { ...notDue, discrepancy: discrepancy(row, 'encounter', row.owner_id, 'cancelled_after_push', null) };
+  }
+  if (row.status !== 'finished') return notDue;
+  if (row.owner_fault !== null) {
+    return {
+      ...notDue,
+      rowClass: 'orphan',
+      discrepancy: discrepancy(row, 'encounter', row.owner_id, 'orphan', row.owner_fault),
+    };
+  }
+  const isHeld = row.presence === 'held';
+  if (isHeld && !row.asked) return notDue;
+  const hasOnlyMoved = isHeld && !row.row_differs;
+  return {
+    rowClass: 'due',
+    isNew: !isHeld,
+    discrepancy: hasOnlyMoved
+      ? discrepancy(row, 'encounter', row.owner_id, 'changed', 'owner')
+      : discrepancy(row, 'encounter', row.owner_id, kindOf(row, isHeld, circumstances), null),
+    calls: [
+      {
+        eventType: 'VisitPush',
+        entity: 'encounter',
+        entityId: row.entity_id,
+        patientId: row.owner_id,
+        lane: row.lane,
+        scannedFingerprint: row.fingerprint,
+        openSince: row.open_since,
+      },
+    ],
+  };
+}
+
+export function classifyFault(row: RowFault): Discrepancy {
+  const isDuplicate = row.fault === 'duplicate_key';
+  return {
+    entity: row.entity,
+    entityId: row.entity_id,
+    patientId: row.entity === 'patient' ? row.entity_id : null,
+    kind: isDuplicate ? 'duplicate_key' : 'invalid',
+    detail: isDuplicate ? null : row.fault,
+    rowUpdatedAt: null,
+  };
+}
+
+const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
+
+/** Redox may have the retired patient inside another record, or not at all: told anew, it can be merged for certain. */
+function tellRetiredAnew(row: MergeDifference): readonly PlannedCall[] {
+  if (!row.retired_is_live) return [];
+  return [
+    {
+      eventType: 'NewPatient',
+      entity: 'patient',
+      entityId: row.entity_id,
+      patientId: row.entity_id,
+      lane: row.lane,
+      scannedFingerprint: row.retired_fingerprint,
+      openSince: row.open_since,
+    },
+  ];
+}
+
+/** A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it. */
+function kindOf(
+  row: PatientDifference | EncounterDifference,
+  isHeld: boolean,
+  { watermark }: Circumstances,
+): DiscrepancyKind {
+  if (!isHeld) return 'new';
+  const isSilent =
+    row.was_certain && row.row_differs && watermark !== null && row.updated_at !== null && row.updated_at < watermark;
+  return isSilent ? 'silent_change' : 'changed';
+}
+
+function discrepancy(
+  row: { readonly entity_id: string; readonly updated_at?: Date | null },
+  entity: Discrepancy['entity'],
+  patientId: string | null,
+  kind: DiscrepancyKind,
+  detail: string | null,
+): Discrepancy {
+  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt: row.updated_at ?? null };
+}

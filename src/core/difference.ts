@@ -1,0 +1,121 @@
+/**
+ * Rows in which EHR and ledger differ, as `sql/ledger/diff/` gives them, and what is decided about them. Names are the
+ * columns' own.
+ */
+import type { EventType } from './call.ts';
+import type { Entity } from './contract.ts';
+import type { Fingerprint } from './fingerprint.ts';
+
+/** What the ledger knows of a patient at Redox; the migration says what each means. */
+export type PatientPresence = 'uncertain' | 'held' | 'merge_uncertain' | 'merged';
+export type EncounterPresence = 'uncertain' | 'held';
+
+interface DifferenceRow {
+  readonly entity_id: string;
+  /** False: read only because another row depends on it. */
+  readonly asked: boolean;
+  readonly lane: string;
+  /** Since when a call for it is owed; null where none is. */
+  readonly open_since: Date | null;
+}
+
+export interface PatientDifference extends DifferenceRow {
+  readonly updated_at: Date | null;
+  readonly fingerprint: Fingerprint;
+  /** Null: Redox was never sent this patient. */
+  readonly presence: PatientPresence | null;
+  /** The ledger was certain of what Redox had been told. */
+  readonly was_certain: boolean;
+  readonly mrn_differs: boolean;
+  readonly has_former_mrns: boolean;
+  readonly row_differs: boolean;
+}
+
+export interface MergeDifference extends DifferenceRow {
+  readonly survivor_id: string | null;
+  readonly fault: 'merge_cycle' | 'merge_without_survivor' | null;
+  /** Of the retired patient. */
+  readonly presence: PatientPresence | null;
+  /** Into whom Redox was told, or may have been told, that this patient is merged; followed to the end of today's chains. */
+  readonly told_survivor_id: string | null;
+  readonly retired_is_live: boolean;
+  readonly retired_fingerprint: Fingerprint | null;
+}
+
+export interface UndoneMerge {
+  readonly entity_id: string;
+  readonly merged_into: string;
+  readonly is_live: boolean;
+}
+
+export interface EncounterDifference extends DifferenceRow {
+  readonly patient_id: string;
+  readonly status: 'planned' | 'open' | 'finished' | 'cancelled';
+  readonly updated_at: Date | null;
+  readonly fingerprint: Fingerprint;
+  /** The patient under whom it is told: the end of its own patient's chain. */
+  readonly owner_id: string;
+  /** Why it cannot be told under anybody; null where it can. */
+  readonly owner_fault: string | null;
+  readonly presence: EncounterPresence | null;
+  readonly was_certain: boolean;
+  readonly row_differs: boolean;
+}
+
+/** A key whose rows cannot be used. */
+export interface RowFault {
+  readonly entity: Entity;
+  readonly entity_id: string;
+  readonly fault: string;
+  readonly row_count: number;
+}
+
+export type DiscrepancyKind =
+  | 'new'
+  | 'changed'
+  | 'silent_change'
+  | 'merged'
+  | 'merge_undone'
+  | 'merge_repointed'
+  | 'merge_cycle'
+  | 'merge_without_survivor'
+  | 'gone'
+  | 'orphan'
+  | 'cancelled_after_push'
+  | 'duplicate_key'
+  | 'invalid'
+  | 'held';
+
+export interface Discrepancy {
+  readonly entity: Entity;
+  readonly entityId: string;
+  readonly patientId: string | null;
+  readonly kind: DiscrepancyKind;
+  /** The particular case, from a closed list; null where the kind says all. */
+  readonly detail: string | null;
+  readonly rowUpdatedAt: Date | null;
+}
+
+export interface PlannedCall {
+  readonly eventType: EventType;
+  readonly entity: Entity;
+  readonly entityId: string;
+  /** Of whom Redox is told; for a merge the survivor. */
+  readonly patientId: string;
+  readonly lane: string;
+  readonly scannedFingerprint: Fingerprint | null;
+  readonly openSince: Date | null;
+}
+
+/** Every row read is exactly one of these (decision 21). */
+export const rowClasses = ['unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held'] as const;
+export type RowClass = (typeof rowClasses)[number];
+
+/** What is to be done about one row. */
+export interface Decision {
+  readonly rowClass: RowClass;
+  /** Of a row that is due: Redox was never told it. */
+  readonly isNew: boolean;
+  readonly discrepancy: Discrepancy | null;
+  readonly calls: readonly PlannedCall[];
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { JsonObject } from '../core/json.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+
+export type Mode = 'sweep' | 'changes' | 'window' | 'only' | 'open' | 'none';
+export type RunStatus = 'done' | 'stopped' | 'refused' | 'failed';
+
+export interface Run {
+  readonly number: number;
+  /** What people call it: UTC start time, job, four random hex digits. Names the report folder. */
+  readonly id: string;
+  readonly job: string;
+  readonly mode: Mode;
+  readonly startedAt: Date;
+  /** Where the watermark stood at the start. */
+  readonly watermark: Date | null;
+}
+
+export interface RunRequest {
+  readonly job: string;
+  readonly mode: Mode;
+  readonly planOnly: boolean;
+  /** What was asked for, without ids. */
+  readonly options: JsonObject;
+  readonly programVersion: string;
+  readonly startedAt: Date;
+}
+
+export async function openRun(writer: Session, request: RunRequest): Promise<Run> {
+  const id = runId(request.job, request.startedAt);
+  const { run_number, watermark_from } = await writer.one<{ run_number: number; watermark_from: Date | null }>(
+    statement('ledger/run/open'),
+    [
+      id,
+      request.job,
+      request.mode,
+      request.planOnly,
+      JSON.stringify(request.options),
+      hostname(),
+      process.pid,
+      request.programVersion,
+      request.startedAt,
+    ],
+  );
+  const { job, mode, startedAt } = request;
+  return { number: run_number, id, job, mode, startedAt, watermark: watermark_from };
+}
+
+export async function closeRun(
+  writer: Session,
+  run: Run,
+  end: { status: RunStatus; exitCode: number; failure: string | null; finishedAt: Date },
+): Promise<void> {
+  await writer.run(statement('ledger/run/close'), [run.number, end.status, end.exitCode, end.failure, end.finishedAt]);
+}
+
+function runId(job: string, startedAt: Date): string {
+  const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
+  return `${time}-${job}-${randomBytes(2).toString('hex')}`;
+}

@@ -1,0 +1,234 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable, Writable } from 'node:stream';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { Fault, NeighbourFault } from '../core/fault.ts';
+import type { Secret } from '../core/secret.ts';
+import { describeDatabaseError, isConnectionError } from './database-error.ts';
+import type { Statement } from './sql-file.ts';
+
+/**
+ * Pinned so that the same row prints as the same bytes in every session, whatever the server's or the role's defaults:
+ * fingerprints are made of this text (decision "what is stored is the fingerprint of the row that was fetched and sent").
+ */
+const pins: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  client_encoding: 'UTF8',
+};
+
+export interface SessionOptions {
+  /** What the other side is called in messages to people, e.g. `the ledger`. */
+  readonly neighbour: string;
+  /** Settings for this session beside the pins, e.g. `default_transaction_read_only`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
+  readonly rawText?: boolean;
+}
+
+export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
+
+const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+const parsedTypes = new pg.TypeOverrides();
+// Counts and ids of ours stay far below 2^53.
+parsedTypes.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** One direct connection to a Postgres. It is lost once and for good: nothing here reconnects behind the caller's back. */
+export class Session {
+  readonly #client: pg.Client;
+  readonly #neighbour: string;
+  #lost: Error | null = null;
+  readonly #whenLost: (() => void)[] = [];
+
+  private constructor(client: pg.Client, neighbour: string) {
+    this.#client = client;
+    this.#neighbour = neighbour;
+    client.on('error', (error) => {
+      this.#noteLoss(error);
+    });
+    client.on('end', () => {
+      this.#noteLoss(new Error('Connection terminated'));
+    });
+  }
+
+  static async open(url: Secret, options: SessionOptions): Promise<Session> {
+    const client = new pg.Client({
+      connectionString: url.reveal(),
+      application_name: 'redox-reconcile',
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      types: options.rawText === true ? rawTypes : parsedTypes,
+    });
+    const session = new Session(client, options.neighbour);
+    try {
+      await client.connect();
+      const settings = Object.entries({ ...pins, ...options.settings });
+      await client.query(
+        'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)',
+        [settings.map(([name]) => name), settings.map(([, value]) => value)],
+      );
+      return session;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw new NeighbourFault(
+        `Could not connect to ${options.neighbour} at ${whereIs(url)}: ${describeDatabaseError(error)}. ` +
+          'Check that the server runs and that the URL, the role and its password are right; then start the job again.',
+        { cause: error },
+      );
+    }
+  }
+
+  /** Registers what to do when the connection breaks other than by `close()`. */
+  onLost(listener: () => void): void {
+    this.#whenLost.push(listener);
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== null;
+  }
+
+  /** Runs one statement of ours, prepared under its name. */
+  async run<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row[]> {
+    return this.#guarded(statement.name, async () => {
+      const result = await this.#client.query<Row>({
+        name: statement.name,
+        text: statement.text,
+        values: [...parameters],
+      });
+      return result.rows;
+    });
+  }
+
+  /** As `run`, where exactly one row comes back. */
+  async one<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row> {
+    const [row] = await this.run<Row>(statement, parameters);
+    if (row === undefined) throw new Error(`${statement.name} gave no row`);
+    return row;
+  }
+
+  /**
+   * The rows of one statement, a page at a time, so that a large result is never held in memory. Runs in a transaction of its
+   * own on this session; nothing else may use the session until the last page is read.
+   */
+  async *pages<Row extends object>(
+    { name, text }: Statement,
+    parameters: readonly Parameter[] = [],
+    pageSize = 5000,
+  ): AsyncGenerator<Row[], void, undefined> {
+    await this.query(name, 'BEGIN READ ONLY');
+    try {
+      await this.query(name, `DECLARE page NO SCROLL CURSOR FOR ${text}`, parameters);
+      for (;;) {
+        const { rows } = await this.query(name, `FETCH ${pageSize} FROM page`);
+        if (rows.length > 0) yield rows as Row[];
+        if (rows.length < pageSize) break;
+      }
+    } finally {
+      // Only reading was done, so ending it cannot fail but by a loss, which the next use tells.
+      await this.#client.query('ROLLBACK').catch(() => undefined);
+    }
+  }
+
+  /** Runs text that is composed at run time (a contract), or several statements at once (a migration). */
+  async query(
+    what: string,
+    text: string,
+    parameters: readonly Parameter[] = [],
+  ): Promise<pg.QueryResult<pg.QueryResultRow>> {
+    return this.#guarded(what, () =>
+      parameters.length === 0 ? this.#client.query(text) : this.#client.query(text, [...parameters]),
+    );
+  }
+
+  /** Streams the rows of a `COPY … TO STDOUT` through the given stages. */
+  async copyOut(what: string, text: string, ...stages: [...NodeJS.ReadWriteStream[], Writable]): Promise<void> {
+    await this.#guarded(what, () => pipeline([this.#client.query(copyTo(text)), ...stages]));
+  }
+
+  /** The bytes of a `COPY … TO STDOUT`, for a pipeline that ends in another session. */
+  copySource(text: string): Readable {
+    return this.#client.query(copyTo(text));
+  }
+
+  /** Where the bytes of a `COPY … FROM STDIN` go. */
+  copySink(text: string): Writable {
+    return this.#client.query(copyFrom(text));
+  }
+
+  /** Runs work between `begin` and COMMIT, and rolls back where it throws. */
+  async transaction<T>(work: () => Promise<T>, begin = 'BEGIN'): Promise<T> {
+    await this.query(begin, begin);
+    try {
+      const result = await work();
+      await this.query('COMMIT', 'COMMIT');
+      return result;
+    } catch (error) {
+      // The first error is the one to tell; a rollback fails only where the connection is gone, which ends it as well.
+      await this.#client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#whenLost.length = 0;
+    await this.#client.end().catch(() => undefined);
+  }
+
+  /** Turns what Postgres throws into a sentence without values. */
+  explain(what: string, error: unknown): Error {
+    if (error instanceof Fault) return error;
+    if (this.#lost !== null || isConnectionError(error)) {
+      return new NeighbourFault(
+        `Lost the connection to ${this.#neighbour} during ${what}: ${describeDatabaseError(this.#lost ?? error)}. ` +
+          'Nothing is lost: start the job again when the server is back, and it goes on from what is recorded.',
+        { cause: error },
+      );
+    }
+    if (error instanceof pg.DatabaseError) {
+      return new DatabaseFault(
+        `${capitalised(this.#neighbour)} refused ${what}: ${describeDatabaseError(error)}.`,
+        error.code ?? '',
+        { cause: error },
+      );
+    }
+    return error instanceof Error ? error : new Error(String(error));
+  }
+
+  async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.explain(what, error);
+    }
+  }
+
+  #noteLoss(error: Error): void {
+    if (this.#lost !== null) return;
+    this.#lost = error;
+    for (const listener of this.#whenLost) listener();
+  }
+}
+
+/** A statement that Postgres refused. `code` is the SQLSTATE; the message holds no value. */
+export class DatabaseFault extends NeighbourFault {
+  readonly code: string;
+
+  constructor(message: string, code: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Host, port and database of a URL, without user and password. */
+function whereIs(url: Secret): string {
+  if (!URL.canParse(url.reveal())) return 'the given URL';
+  const { hostname, port, pathname } = new URL(url.reveal());
+  return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
