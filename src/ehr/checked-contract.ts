@@ -1,0 +1,50 @@
+import type { Entity } from '../core/contract.ts';
+import { UsageFault } from '../core/fault.ts';
+import type { Session } from '../postgres/session.ts';
+import { columnFaults, differenceFaults } from './column-faults.ts';
+import { readContractFiles } from './contract-files.ts';
+import type { CheckedContract, CheckedQuery } from './contract-query.ts';
+import { describeQuery, type Column } from './describe-query.ts';
+
+/** Reads and checks the contract; throws one fault that lists everything wrong with it, each with its file and remedy. */
+export async function checkContract(session: Session, folder: string): Promise<CheckedContract> {
+  const { queries, faults } = await readContractFiles(folder);
+  const checked: CheckedQuery[] = [];
+  for (const query of queries) {
+    const described = await describeQuery(session, query);
+    if ('fault' in described) faults.push(described.fault);
+    else {
+      faults.push(...columnFaults(query, described.columns));
+      checked.push({ ...query, columns: typesOf(described.columns) });
+    }
+  }
+  for (const byId of checked.filter((query) => query.byId)) {
+    const all = checked.find((query) => query.entity === byId.entity && !query.byId);
+    if (all !== undefined) faults.push(...differenceFaults(all, byId));
+  }
+  if (faults.length > 0) {
+    throw new UsageFault(
+      `The EHR contract in ${folder} does not fit:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`,
+    );
+  }
+  return assemble(checked);
+}
+
+function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {
+  return new Map(columns.map(({ name, type }) => [name, type]));
+}
+
+function assemble(checked: readonly CheckedQuery[]): CheckedContract {
+  const find = (entity: Entity, byId: boolean): CheckedQuery | undefined =>
+    checked.find((query) => query.entity === entity && query.byId === byId);
+  const required = (query: CheckedQuery | undefined): CheckedQuery => {
+    if (query === undefined) throw new Error('a required query passed the check without being there');
+    return query;
+  };
+  const patient = required(find('patient', false));
+  const encounter = required(find('encounter', false));
+  return {
+    all: { patient, encounter, merge: find('merge', false) ?? null },
+    byKey: { patient: find('patient', true) ?? patient, encounter: find('encounter', true) ?? encounter },
+  };
+}

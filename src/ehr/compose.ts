@@ -1,0 +1,117 @@
+/**
+ * The one place where SQL is put together at run time: a site's contract query becomes the FROM of ours. What is put
+ * together is that query, column names from our own fixed list, and expressions chosen by type. Values never are.
+ */
+import { contract, type Entity } from '../core/contract.ts';
+import { UsageFault } from '../core/fault.ts';
+import { keyOf, type CheckedQuery } from './contract-query.ts';
+import { keyTypeOf } from './key-type.ts';
+import type { Selection } from './selection.ts';
+import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';
+
+/** The columns of a row's line and fingerprint: the contract's, in its order, without `updated_at`. */
+export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
+  patient: contract.patient.columns.filter((column) => column !== 'updated_at'),
+  encounter: contract.encounter.columns.filter((column) => column !== 'updated_at'),
+  merge: contract.merge.columns,
+};
+
+/** The query as it stands in a FROM; its last line may be a comment. */
+export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
+
+/** COPY of one line per selected row: `updated_at` as an instant in UTC, then the canonical columns. */
+export function scanText(query: CheckedQuery, selection: Selection): string {
+  return `COPY (${selectText(query)}\n${selectedText(query, selection)}) TO STDOUT`;
+}
+
+/** The rows of the keys in `$1`, with the same columns as a scan's lines. */
+export function fetchText(query: CheckedQuery): string {
+  if (query.byId) return selectText(query);
+  const key = keyOf(query);
+  return `${selectText(query)}\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
+}
+
+function selectText(query: CheckedQuery): string {
+  const columns = canonicalColumns[query.entity].map((column) =>
+    query.columns.has(column) ? `contract.${column}` : `NULL AS ${column}`,
+  );
+  return `SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}`;
+}
+
+/** `infinity` says as little about when a row changed as null does. */
+function updatedAtText(query: CheckedQuery): string {
+  const reading = readingOf(query);
+  return reading === undefined
+    ? 'NULL AS updated_at'
+    : `CASE WHEN isfinite(${reading.instant}) THEN ${reading.instant} END AS updated_at`;
+}
+
+function readingOf(query: CheckedQuery): UpdatedAtReading | undefined {
+  const type = query.columns.get('updated_at');
+  return type === undefined ? undefined : readUpdatedAt(type);
+}
+
+/** What follows the FROM: which of its rows are selected. */
+function selectedText(query: CheckedQuery, selection: Selection): string {
+  switch (selection.kind) {
+    case 'all':
+      return '';
+    case 'updated': {
+      const { instant, lowest } = requiredReading(query);
+      // A row that does not say when it changed may have changed since.
+      return `WHERE (contract.updated_at >= ${lowest} AND ${instant} >= ${from}) OR contract.updated_at IS NULL`;
+    }
+    case 'updated_between': {
+      const { instant, lowest, highest } = requiredReading(query);
+      return `WHERE contract.updated_at BETWEEN ${lowest} AND ${highest} AND ${instant} >= ${from} AND ${instant} < ${until}`;
+    }
+    case 'active_between':
+      return query.entity === 'merge' ? mergedText(query) : overlapText(query);
+  }
+}
+
+function requiredReading(query: CheckedQuery): UpdatedAtReading {
+  const reading = readingOf(query);
+  if (reading !== undefined) return reading;
+  throw new UsageFault(
+    `${query.file} has no column updated_at, so it cannot be asked which rows were updated when; ` +
+      'add the column to the contract, or select by activity, by key or with a sweep.',
+  );
+}
+
+const noTime = 'NULL::timestamptz';
+
+/** A contract that does not say when merges were made cannot say which were made in the window. */
+function mergedText(query: CheckedQuery): string {
+  const type = query.columns.get('merged_at');
+  if (type === undefined) return 'WHERE false';
+  const merged = startOf('contract.merged_at', type);
+  return `WHERE ${merged} >= ${from} AND ${merged} < ${until}`;
+}
+
+/**
+ * Visits that overlap the window. Where only one of the two times is known, the visit is that moment; one that is still
+ * planned or open and has no end goes on. (In an hour that repeats, a zoneless time is taken as the later one here.)
+ */
+function overlapText(query: CheckedQuery): string {
+  const { columns } = query;
+  const known = (column: string): boolean => columns.has(column);
+  if (query.entity !== 'encounter') throw new Error(`${query.entity}s are not active at a time; visits are`);
+  if (!known('started_at') && !known('ended_at')) {
+    throw new UsageFault(
+      `${query.file} has neither started_at nor ended_at, so it cannot be asked which visits overlap a window; ` +
+        'add started_at to the contract, or select by updated_at.',
+    );
+  }
+  const start = known('started_at') ? startOf('contract.started_at', columns.get('started_at') ?? '') : noTime;
+  const end = known('ended_at') ? endOf('contract.ended_at', columns.get('ended_at') ?? '') : noTime;
+  const goesOn = known('status')
+    ? `CASE WHEN contract.status::text IN ('planned', 'open') THEN 'infinity' END`
+    : 'NULL';
+  // OFFSET 0 has each of them worked out once per row.
+  return (
+    `CROSS JOIN LATERAL (SELECT ${start} AS starts_at, ${end} AS ends_at, ${goesOn} AS goes_on OFFSET 0) AS visit\n` +
+    `WHERE coalesce(starts_at, ends_at) < ${until}` +
+    ` AND (coalesce(ends_at, goes_on, starts_at) > ${from} OR coalesce(starts_at, ends_at) >= ${from})`
+  );
+}

@@ -1,0 +1,69 @@
+import type { Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/session.ts';
+import { describeDatabaseError } from '../postgres/database-error.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { fromContract } from './compose.ts';
+import type { ContractQuery } from './contract-query.ts';
+
+/** A column that a contract query gives, and the name of its type. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Asks the server what the query gives, without reading a row; or says what the server has against it. */
+export async function describeQuery(
+  session: Session,
+  query: ContractQuery,
+): Promise<{ readonly columns: readonly Column[] } | { readonly fault: string }> {
+  if (query.byId && !/\$1(?![0-9])/.test(query.text)) {
+    return { fault: `${query.file} does not use $1; it must give the rows whose key is in $1, a text[]` };
+  }
+  const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
+  try {
+    const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? [[]] : []);
+    const types = await session.run<{ name: string }>(statement('ehr/internal/type-names'), [
+      fields.map(({ dataTypeID }) => String(dataTypeID)),
+    ]);
+    return { columns: fields.map(({ name }, index) => ({ name, type: types[index]?.name ?? '' })) };
+  } catch (error) {
+    if (error instanceof DatabaseFault && isAboutTheQuery(error.code)) return { fault: explain(query, text, error) };
+    throw error;
+  }
+}
+
+/** Classes: 0A not supported, 22 data, 26 and 42 names, syntax and rights, P0 raised by the site's own functions. */
+const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);
+
+function explain(query: ContractQuery, text: string, fault: DatabaseFault): string {
+  const said = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
+  return `${said}; ${remedyFor(query, fault.code)}`;
+}
+
+function remedyFor(query: ContractQuery, sqlState: string): string {
+  switch (sqlState) {
+    case '42P02':
+      return query.byId
+        ? 'the only parameter is $1, a text[] of ids'
+        : `this query takes no parameters; what finds rows by $1 belongs into ${query.entity}s_by_id.sql`;
+    case '42501':
+      return 'grant the role of EHR_URL SELECT on what the query reads';
+    case '42P01':
+      return 'check the name, its schema and the search_path of the role of EHR_URL';
+    case '42601':
+      return 'the file must hold exactly one SELECT';
+    default:
+      return 'run the file by hand as the role of EHR_URL and mend it';
+  }
+}
+
+/** The line of the site's own file that the server points at. */
+function placeIn(text: string, cause: unknown): string {
+  const position = cause instanceof Error && 'position' in cause ? Number(cause.position) : Number.NaN;
+  if (!Number.isInteger(position)) return '';
+  const line = Array.from(text)
+    .slice(0, position - 1)
+    .filter((character) => character === '\n').length;
+  // Beyond the file's end the server points at our own closing parenthesis.
+  return `, line ${Math.min(line, text.split('\n').length - 2)},`;
+}

@@ -1,0 +1,36 @@
+import type { Secret } from '../core/secret.ts';
+import { Session } from '../postgres/session.ts';
+
+export interface EhrSource {
+  readonly url: Secret;
+  /** Schema of the landed CSV files, or null for the role's own search_path. */
+  readonly searchPath: string | null;
+  /** IANA zone of the zoneless times. */
+  readonly timeZone: string;
+}
+
+/** A connection to the EHR that cannot write. `statementTimeout` is Postgres' own setting, `0` for none. */
+export function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
+  return Session.open(source.url, {
+    neighbour: 'the EHR',
+    rawText: true,
+    settings: {
+      default_transaction_read_only: 'on',
+      statement_timeout: statementTimeout,
+      lock_timeout: '10s',
+      // While what was read is staged, the snapshot waits; a server that ends idle transactions shall not end this one.
+      idle_in_transaction_session_timeout: '0',
+      'redox_reconcile.zone': source.timeZone,
+      ...(source.searchPath === null ? {} : { search_path: source.searchPath }),
+    },
+  });
+}
+
+/** Runs work in one transaction that sees one moment and writes nothing. Where it fails the session is of no more use. */
+export async function readOnly<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+  await session.query(begin, begin);
+  const result = await work();
+  await session.query('COMMIT', 'COMMIT');
+  return result;
+}

@@ -1,0 +1,132 @@
+/**
+ * Neighbour 1, the EHR, read only. A snapshot gives every row as of one moment, for the comparison; a fetch gives the
+ * newest row by key, for sending. Both give the same bytes for the same row. Everything goes through the site's contract:
+ * SELECTs in a folder, which are checked before anything is read.
+ */
+import { UsageFault } from '../core/fault.ts';
+import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { checkContract } from './checked-contract.ts';
+import type { CheckedContract, FetchedEntity } from './contract-query.ts';
+import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
+import { fetchRows, type Fetched } from './fetch-rows.ts';
+import { fetchTimeout, Reader } from './reader.ts';
+import { conflictFault } from './recovery-conflict.ts';
+import { Snapshot } from './snapshot.ts';
+import { warnOfWholeTables, type ContractWarning } from './whole-table.ts';
+
+export type { FetchedEntity } from './contract-query.ts';
+export type { Fetched, FetchedRow } from './fetch-rows.ts';
+export type { Selection } from './selection.ts';
+export type { Snapshot } from './snapshot.ts';
+export type { ContractWarning } from './whole-table.ts';
+
+export interface EhrOptions extends EhrSource {
+  readonly contractFolder: string;
+  /** For landed files the time of the oldest one; null where the source has a clock of its own. */
+  readonly clockLimit: Date | null;
+}
+
+/** A visit's row and its patient's, as of one moment. */
+export interface FetchedPage {
+  readonly patients: Fetched<'patient'>;
+  readonly encounters: Fetched<'encounter'>;
+}
+
+/** Connects and checks the contract; a contract that does not fit is a UsageFault that lists every fault. */
+export async function openEhr(options: EhrOptions): Promise<Ehr> {
+  const session = await openEhrSession(options, fetchTimeout);
+  try {
+    await checkTimeZone(session, options.timeZone);
+    const contract = await checkContract(session, options.contractFolder);
+    const warnings = [
+      ...(await warnOfWholeTables(session, contract.byKey.patient)),
+      ...(await warnOfWholeTables(session, contract.byKey.encounter)),
+    ];
+    return new Ehr(options, contract, warnings, new Reader(options, session));
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
+  try {
+    await session.run(statement('ehr/internal/check-time-zone'), [timeZone]);
+  } catch (error) {
+    if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
+    throw new UsageFault(
+      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name that stands in its pg_timezone_names.`,
+      { cause: error },
+    );
+  }
+}
+
+export class Ehr {
+  /** What works, but should be mended. */
+  readonly warnings: readonly ContractWarning[];
+  readonly #options: EhrOptions;
+  readonly #contract: CheckedContract;
+  readonly #reader: Reader;
+
+  /** Use `openEhr`. */
+  constructor(options: EhrOptions, contract: CheckedContract, warnings: readonly ContractWarning[], reader: Reader) {
+    this.#options = options;
+    this.#contract = contract;
+    this.warnings = warnings;
+    this.#reader = reader;
+  }
+
+  get hasMerges(): boolean {
+    return this.#contract.all.merge !== null;
+  }
+
+  hasUpdatedAt(entity: FetchedEntity): boolean {
+    return this.#contract.all[entity].columns.has('updated_at');
+  }
+
+  /**
+   * Runs work on a snapshot: one transaction on a connection of its own. Where a standby breaks it off in order to replay,
+   * the work is run once more from its start, on a new snapshot.
+   */
+  async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    const first = await this.#trySnapshot(work);
+    if ('result' in first) return first.result;
+    const second = await this.#trySnapshot(work);
+    if ('result' in second) return second.result;
+    throw conflictFault(second.conflict);
+  }
+
+  /** The newest rows by key. */
+  fetch<E extends FetchedEntity>(entity: E, ids: readonly string[]): Promise<Fetched<E>> {
+    return this.#reader.read((session) => fetchRows(session, this.#contract, entity, ids));
+  }
+
+  /** The newest patients and encounters by key, both as of one moment. */
+  fetchPage(patientIds: readonly string[], encounterIds: readonly string[]): Promise<FetchedPage> {
+    return this.#reader.read(async (session) => ({
+      patients: await fetchRows(session, this.#contract, 'patient', patientIds),
+      encounters: await fetchRows(session, this.#contract, 'encounter', encounterIds),
+    }));
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  async #trySnapshot<T>(
+    work: (snapshot: Snapshot) => Promise<T>,
+  ): Promise<{ readonly result: T } | { readonly conflict: unknown }> {
+    const session = await openEhrSession(this.#options, '0');
+    const snapshot = new Snapshot(session, this.#contract, this.#options.clockLimit);
+    try {
+      return { result: await readOnly(session, () => work(snapshot)) };
+    } catch (error) {
+      if (snapshot.hitConflict) return { conflict: error };
+      throw error;
+    } finally {
+      // Also ends what is still under way: a scan that its reader has left, or a transaction that failed.
+      await session.close();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { encodeCopyLine } from '../core/copy-text.ts';
+import { contract, type EncounterRow, type PatientRow } from '../core/contract.ts';
+import { UsageFault } from '../core/fault.ts';
+import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { keyOf, type CheckedContract, type CheckedQuery, type FetchedEntity } from './contract-query.ts';
+import { canonicalColumns, fetchText } from './compose.ts';
+import { keyTypeOf } from './key-type.ts';
+
+interface RowOf {
+  readonly patient: PatientRow;
+  readonly encounter: EncounterRow;
+}
+
+/** A row as it stands in the EHR when it is fetched. */
+export interface FetchedRow<E extends FetchedEntity> {
+  readonly row: RowOf[E];
+  /** The canonical columns, without `updated_at`. */
+  readonly values: readonly (string | null)[];
+  /** `values` as a line of COPY: the bytes that a scan gives after its first tab. */
+  readonly line: string;
+  /** The latest moment that `updated_at` can mean, or null where the row does not say. */
+  readonly updatedAt: Date | null;
+}
+
+/** Rows by key. More than one row under a key is a duplicate key; a key that is not there has no entry. */
+export type Fetched<E extends FetchedEntity> = Map<string, FetchedRow<E>[]>;
+
+type RawRow = Record<string, string | null>;
+
+export async function fetchRows<E extends FetchedEntity>(
+  session: Session,
+  { all, byKey }: CheckedContract,
+  entity: E,
+  ids: readonly string[],
+): Promise<Fetched<E>> {
+  const key = keyOf(all[entity]);
+  const { canBe } = keyTypeOf(all[entity].columns.get(key) ?? '');
+  const asked = new Set(ids.filter(canBe));
+  const found: Fetched<E> = new Map();
+  if (asked.size === 0) return found;
+  for (const raw of await askFor(session, byKey[entity], [...asked])) {
+    const id = raw[key] ?? null;
+    // A site's query, or a collation that knows no case, may give more than it was asked for.
+    if (id === null || !asked.has(id)) continue;
+    // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
+    if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) continue;
+    found.set(id, [...(found.get(id) ?? []), fetchedRow(entity, raw)]);
+  }
+  return found;
+}
+
+async function askFor(session: Session, query: CheckedQuery, ids: readonly string[]): Promise<RawRow[]> {
+  try {
+    return await session.run<RawRow>({ name: `the fetch through ${query.file}`, text: fetchText(query) }, [ids]);
+  } catch (error) {
+    throw explainFetch(query, error);
+  }
+}
+
+function explainFetch(query: CheckedQuery, error: unknown): unknown {
+  if (!(error instanceof DatabaseFault)) return error;
+  if (error.code.startsWith('22')) {
+    return new UsageFault(
+      `${query.file} failed on a value that it could not convert (SQLSTATE ${error.code}); ` +
+        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
+      { cause: error },
+    );
+  }
+  if (error.code === '57014') {
+    return new DatabaseFault(
+      `Fetching ${query.entity}s through ${query.file} took longer than a minute and was given up; ` +
+        `see that the table's key is indexed, or write ${query.entity}s_by_id.sql so that its index is used.`,
+      error.code,
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow): FetchedRow<E> {
+  const values = canonicalColumns[entity].map((column) => raw[column] ?? null);
+  return {
+    // The statement selects every column of the contract under its name, and what is required was just looked at.
+    row: raw as unknown as RowOf[E],
+    values,
+    line: encodeCopyLine(values),
+    updatedAt: instantOf(raw['updated_at'] ?? null),
+  };
+}
+
+/** Reads `2026-03-01 12:00:00.123456+00`, the only form in which a session pinned to UTC prints an instant of our time. */
+function instantOf(text: string | null): Date | null {
+  const instant = new Date(text === null ? Number.NaN : text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+  return Number.isNaN(instant.getTime()) ? null : instant;
+}

@@ -1,0 +1,93 @@
+/**
+ * SQL expressions for the moment that a column of the contract means, by the column's type. Part of the composition of a
+ * site's query into ours; the zone and the window are read from settings, never written into the text.
+ */
+
+/** Set when the session is opened. */
+export const zone = "current_setting('redox_reconcile.zone')";
+/** Set by `ehr/internal/set-window`. */
+export const from = "current_setting('redox_reconcile.from')::timestamptz";
+export const until = "current_setting('redox_reconcile.until')::timestamptz";
+
+/** How an `updated_at` of this type is read. */
+export interface UpdatedAtReading {
+  /** The latest moment that the value can mean. */
+  readonly instant: string;
+  /**
+   * A bound in the column's own type, so that an index on it serves; it is wide enough for every zone's jumps, and the
+   * exact condition on `instant` stands beside it.
+   */
+  readonly lowest: string;
+  readonly highest: string;
+}
+
+const raw = 'contract.updated_at';
+
+/**
+ * A value that can mean several moments means the latest of them, so that the watermark cannot skip a row: an hour that
+ * repeats is its later occurrence (which is what AT TIME ZONE takes), and a date is the last moment of that day.
+ */
+const readings: Readonly<Record<string, UpdatedAtReading>> = {
+  'timestamp with time zone': { instant: raw, lowest: from, highest: until },
+  'timestamp without time zone': {
+    instant: `(${raw} AT TIME ZONE ${zone})`,
+    lowest: `(${from} AT TIME ZONE ${zone} - interval '3 hours')`,
+    highest: `(${until} AT TIME ZONE ${zone} + interval '3 hours')`,
+  },
+  date: {
+    instant: lastMomentOf(raw),
+    lowest: `(${from} AT TIME ZONE ${zone} - interval '2 days')`,
+    highest: `(${until} AT TIME ZONE ${zone} + interval '2 days')`,
+  },
+};
+
+/** How to read `updated_at`, or undefined where its type is none that holds a time. */
+export const readUpdatedAt = (type: string): UpdatedAtReading | undefined => readings[type];
+
+/** The first moment that a time column means; null where its text is none. */
+export function startOf(column: string, type: string): string {
+  return moment(column, type, firstMomentOf);
+}
+
+/** The last moment that a time column means: a date ends with its day. */
+export function endOf(column: string, type: string): string {
+  return moment(column, type, lastMomentOf);
+}
+
+function moment(column: string, type: string, ofDate: (date: string) => string): string {
+  switch (type) {
+    case 'timestamp with time zone':
+      return column;
+    case 'timestamp without time zone':
+      return `(${column} AT TIME ZONE ${zone})`;
+    case 'date':
+      return ofDate(column);
+    default:
+      return momentOfText(`btrim(${column}::text)`, ofDate);
+  }
+}
+
+function firstMomentOf(date: string): string {
+  return `(${date}::timestamp AT TIME ZONE ${zone})`;
+}
+
+function lastMomentOf(date: string): string {
+  return `((${date} + 1)::timestamp AT TIME ZONE ${zone} - interval '1 microsecond')`;
+}
+
+// A cast that fails would end the scan for one bad row, so that only text which is certain to be a time is cast: days by
+// month, 29 February by leap year. The shapes are those that `core/time.ts` reads.
+const monthDay =
+  '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))';
+const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
+const date = `(?!0000)(?:[0-9]{4}-${monthDay}|${leapYear}-02-29)`;
+const clock = '[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?';
+const offset = ' ?(?:Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)';
+
+function momentOfText(text: string, ofDate: (date: string) => string): string {
+  return (
+    `(CASE WHEN ${text} ~ '^${date}$' THEN ${ofDate(`${text}::date`)}` +
+    ` WHEN ${text} ~ '^${date}${clock}$' THEN ${text}::timestamp AT TIME ZONE ${zone}` +
+    ` WHEN ${text} ~ '^${date}${clock}${offset}$' THEN ${text}::timestamptz END)`
+  );
+}

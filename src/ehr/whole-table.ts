@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { keyOf, type CheckedQuery } from './contract-query.ts';
+import { fetchText } from './compose.ts';
+
+/** Something about the contract that works, but that the site will want to mend. */
+export interface ContractWarning {
+  readonly file: string;
+  readonly message: string;
+}
+
+/** Below this a sequential scan is nothing to speak of. */
+const manyRows = 10_000;
+
+/**
+ * Warns where finding rows by key would read a large table from end to end, which happens once per page of persons while
+ * calls are delivered. A server that will not explain its plan gives no warning.
+ */
+export async function warnOfWholeTables(session: Session, query: CheckedQuery): Promise<ContractWarning[]> {
+  try {
+    const tables = await tablesReadInFull(session, query);
+    return tables.length === 0 ? [] : [{ file: query.file, message: warning(query, tables) }];
+  } catch (error) {
+    if (error instanceof DatabaseFault) return [];
+    throw error;
+  }
+}
+
+function warning(query: CheckedQuery, tables: readonly string[]): string {
+  const remedy = query.byId
+    ? `compare the table's own key column with $1 (cast $1, not the column) and see that it is indexed`
+    : `put an index on the column behind ${keyOf(query)}, or, where it is computed or cast there, ` +
+      `write ${query.entity}s_by_id.sql, which finds the rows by the table's own key`;
+  return (
+    `Fetching ${query.entity}s by ${keyOf(query)} through ${query.file} reads the whole of ${tables.join(', ')} ` +
+    `once per page of what is sent; ${remedy}.`
+  );
+}
+
+async function tablesReadInFull(session: Session, query: CheckedQuery): Promise<string[]> {
+  // No ids: where even none of them lets the planner use an index, there is none to use.
+  const { rows } = await session.query(
+    `a look at the plan of ${query.file}`,
+    `EXPLAIN (FORMAT JSON, VERBOSE) ${fetchText(query)}`,
+    [[]],
+  );
+  const [row] = z.array(z.object({ 'QUERY PLAN': z.string() })).parse(rows);
+  const read = z
+    .array(z.object({ Plan: planNode }))
+    .parse(JSON.parse(row?.['QUERY PLAN'] ?? '[]'))
+    .flatMap(({ Plan }) => fullReads(Plan));
+  const large = await session.run<{ name: string }>(statement('ehr/internal/large-tables'), [
+    read.map(({ schema }) => schema),
+    read.map(({ table }) => table),
+    String(manyRows),
+  ]);
+  return large.map(({ name }) => name);
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly Schema?: string | undefined;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Index Cond'?: string | undefined;
+  readonly Plans?: readonly PlanNode[] | undefined;
+}
+
+const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    'Node Type': z.string(),
+    Schema: z.string().optional(),
+    'Relation Name': z.string().optional(),
+    'Index Cond': z.string().optional(),
+    Plans: z.array(planNode).optional(),
+  }),
+);
+
+/** Tables that a plan reads from end to end: in their own order, or in that of an index that is given nothing to find. */
+function fullReads(node: PlanNode): { schema: string; table: string }[] {
+  const below = (node.Plans ?? []).flatMap(fullReads);
+  const inFull =
+    node['Node Type'] === 'Seq Scan' ||
+    (/^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
+  const table = node['Relation Name'];
+  return inFull && table !== undefined ? [{ schema: node.Schema ?? '', table }, ...below] : below;
+}
