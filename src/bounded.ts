@@ -27,20 +27,25 @@ export function bounded(limit: number, signal?: AbortSignal): Bounded {
     { once: true },
   );
 
-  return async (work) => {
+  return async <T>(work: () => Promise<T>): Promise<T> => {
     over.signal.throwIfAborted();
     let started = false as boolean;
+    const start = async (): Promise<T> => {
+      over.signal.throwIfAborted();
+      started = true;
+      try {
+        return await work();
+      } catch (error) {
+        // Here and not further out: p-limit hands the slot on before its caller hears of the failure.
+        end(error);
+        throw error;
+      }
+    };
     try {
-      return await slots(() => {
-        over.signal.throwIfAborted();
-        started = true;
-        return work();
-      });
+      return await slots(start);
     } catch (error) {
       // p-limit's own word for "cleared from the queue" says nothing; the reason does.
-      if (!started) throw over.signal.reason;
-      end(error);
-      throw error;
+      throw started ? error : over.signal.reason;
     }
   };
 }
