@@ -1,0 +1,14 @@
+import type { Problem } from './finding.ts';
+
+/**
+ * What was made of one text: a value or none, and what was wrong with it. A text that says nothing ("unknown", "n/a")
+ * has neither; a text that was understood with a doubt has both.
+ */
+export interface Reading<T> {
+  readonly value: T | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export const read = <T>(value: T, ...problems: readonly Problem[]): Reading<T> => ({ value, problems });
+
+export const leftOut = (...problems: readonly Problem[]): Reading<never> => ({ value: undefined, problems });

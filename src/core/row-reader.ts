@@ -1,0 +1,38 @@
+import type { Finding } from './finding.ts';
+import type { Reading } from './reading.ts';
+
+/** Reads the columns of one row and keeps the findings, each with the column that it belongs to. */
+export class RowReader<Column extends string> {
+  readonly #row: Readonly<Record<Column, string | null>>;
+  readonly #findings: Finding[] = [];
+
+  constructor(row: Readonly<Record<Column, string | null>>) {
+    this.#row = row;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings;
+  }
+
+  /** The text without outer white space; undefined where nothing is left of it. */
+  text(column: Column): string | undefined {
+    const trimmed = this.#row[column]?.trim();
+    return trimmed === '' ? undefined : trimmed;
+  }
+
+  /** An id as it is, to the last blank: two ids that differ only in white space are two ids. */
+  id(column: Column): string | undefined {
+    return this.text(column) === undefined ? undefined : (this.#row[column] ?? undefined);
+  }
+
+  read<T>(column: Column, reader: (text: string) => Reading<T>): T | undefined {
+    const text = this.text(column);
+    return text === undefined ? undefined : this.keep(column, reader(text));
+  }
+
+  /** The value of a reading made elsewhere, its problems booked to the column. */
+  keep<T>(column: Column, reading: Reading<T>): T | undefined {
+    this.#findings.push(...reading.problems.map((problem) => ({ column, problem })));
+    return reading.value;
+  }
+}
