@@ -1,0 +1,11 @@
+import { leftOut, read, type Reading } from '../reading.ts';
+import { lookup, saysNothing } from './spelling.ts';
+
+/** Postgres prints `t` and `f`; the others are what it reads, and what CSV extracts hold. */
+const lookUp = lookup({ true: 't | yes | y | on | 1', false: 'f | no | n | off | 0' });
+
+export const readBoolean = (text: string): Reading<boolean> => {
+  const value = lookUp(text);
+  if (value !== undefined) return read(value === 'true');
+  return saysNothing(text) ? leftOut() : leftOut('malformed');
+};
