@@ -168,7 +168,10 @@ function tellRetiredAnew(row: MergeDifference): readonly PlannedCall[] {
   ];
 }
 
-/** A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it. */
+/**
+ * A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it.
+ * What is owed already was seen before, so it is not silent.
+ */
 function kindOf(
   row: PatientDifference | EncounterDifference,
   isHeld: boolean,
@@ -176,7 +179,12 @@ function kindOf(
 ): DiscrepancyKind {
   if (!isHeld) return 'new';
   const isSilent =
-    row.was_certain && row.row_differs && watermark !== null && row.updated_at !== null && row.updated_at < watermark;
+    row.open_since === null &&
+    row.was_certain &&
+    row.row_differs &&
+    watermark !== null &&
+    row.updated_at !== null &&
+    row.updated_at < watermark;
   return isSilent ? 'silent_change' : 'changed';
 }
 

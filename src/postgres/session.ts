@@ -148,6 +148,11 @@ export class Session {
     await this.#guarded(what, () => pipeline([this.#client.query(copyTo(text)), ...stages]));
   }
 
+  /** Streams lines into a `COPY … FROM STDIN`. */
+  async copyIn(what: string, text: string, ...stages: [Readable, ...NodeJS.ReadWriteStream[]]): Promise<void> {
+    await this.#guarded(what, () => pipeline([...stages, this.#client.query(copyFrom(text))]));
+  }
+
   /** The bytes of a `COPY … TO STDOUT`, for a pipeline that ends in another session. */
   copySource(text: string): Readable {
     return this.#client.query(copyTo(text));

@@ -1,4 +1,7 @@
 -- What the ledger knows of visits. $1: encounter ids. One row per known visit.
-SELECT encounter_id, presence, patient_id, held_under, message_fingerprint, group_fingerprints
+SELECT
+  encounter_id, presence, patient_id, held_under,
+  replace(message_fingerprint::text, '-', '') AS message_fingerprint,
+  encode(group_fingerprints, 'hex') AS group_fingerprints
 FROM encounter
 WHERE encounter_id = ANY ($1::text[])

@@ -1,0 +1,74 @@
+/** What a delivery reads: the planned calls in their order, and what is known of the rows they are for. */
+import type { EventType } from '../core/call.ts';
+import type { Entity } from '../core/contract.ts';
+import type { EncounterPresence, PatientPresence } from '../core/difference.ts';
+import type { Fingerprint } from '../core/fingerprint.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { Run } from './run.ts';
+
+export interface Call {
+  readonly call_id: number;
+  readonly lane: string;
+  readonly position: number;
+  readonly event_type: EventType;
+  readonly entity: Entity;
+  readonly entity_id: string;
+  readonly patient_id: string;
+  readonly forced: boolean;
+  readonly scanned_fingerprint: Fingerprint | null;
+}
+
+export interface PatientFacts {
+  readonly patient_id: string;
+  readonly presence: PatientPresence;
+  readonly mrn: string;
+  readonly former_mrns: readonly string[];
+  readonly merged_into: string | null;
+  readonly message_fingerprint: Fingerprint | null;
+  /** Hex digits. */
+  readonly group_fingerprints: string | null;
+}
+
+export interface EncounterFacts {
+  readonly encounter_id: string;
+  readonly presence: EncounterPresence;
+  readonly patient_id: string;
+  readonly held_under: string;
+  readonly message_fingerprint: Fingerprint | null;
+  /** Hex digits. */
+  readonly group_fingerprints: string | null;
+}
+
+/** The planned calls of a run, a page at a time, lane by lane. A call that is no longer planned when its page comes is left out. */
+export async function* plannedCalls(reader: Session, run: Run, pageSize: number): AsyncGenerator<Call[]> {
+  let last: Call | undefined;
+  for (;;) {
+    const page: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
+      run.number,
+      last?.lane ?? null,
+      last?.position ?? null,
+      last?.call_id ?? null,
+      pageSize,
+    ]);
+    if (page.length > 0) yield page;
+    if (page.length < pageSize) return;
+    last = page.at(-1);
+  }
+}
+
+export async function patientFacts(reader: Session, ids: readonly string[]): Promise<Map<string, PatientFacts>> {
+  const rows = await reader.run<PatientFacts>(statement('ledger/deliver/patient-facts'), [ids]);
+  return new Map(rows.map((row) => [row.patient_id, row]));
+}
+
+export async function encounterFacts(reader: Session, ids: readonly string[]): Promise<Map<string, EncounterFacts>> {
+  const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/encounter-facts'), [ids]);
+  return new Map(rows.map((row) => [row.encounter_id, row]));
+}
+
+/** When the calls since `since` were sent, oldest first. */
+export async function recentAttempts(session: Session, since: Date): Promise<Date[]> {
+  const rows = await session.run<{ started_at: Date }>(statement('ledger/deliver/recent-attempts'), [since]);
+  return rows.map(({ started_at }) => started_at);
+}

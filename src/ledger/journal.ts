@@ -1,0 +1,192 @@
+/**
+ * The journal of a delivery: says what is being sent before it is sent, and what became of it. It writes on the session that
+ * holds the lock, so a run that has lost the lock cannot say `sending` any more, and thus cannot send.
+ *
+ * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` of them: a call counts
+ * as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next sending
+ * fit into one batch.
+ */
+import type { Attempt, CallState } from '../core/call.ts';
+import type { Entity } from '../core/contract.ts';
+import type { FieldGroup } from '../core/field-group.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Fingerprint } from '../core/fingerprint.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement, type Statement } from '../postgres/sql-file.ts';
+import type { Run } from './run.ts';
+
+/** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
+const batchSize = 32;
+
+export interface Sending {
+  readonly callId: number;
+  /** The MRN that a NewPatient names; null for other events. */
+  readonly mrn: string | null;
+}
+
+/** What Redox now holds, where that is certain. */
+export interface Told {
+  readonly rowFingerprint: Fingerprint;
+  readonly messageFingerprint: Fingerprint;
+  readonly groupFingerprints: string;
+  readonly builderVersion: number;
+}
+
+export interface CallResult {
+  readonly callId: number;
+  readonly entity: Entity;
+  readonly entityId: string;
+  readonly patientId: string;
+  readonly state: Exclude<CallState, 'planned' | 'sending'>;
+  /** From a closed list; null where the state says all. */
+  readonly reason: string | null;
+  /** Still owed: a later run has to do it. */
+  readonly stillOpen: boolean;
+  readonly attempts: readonly Attempt[];
+  readonly finishedAt: Date;
+  /** The MRN that a NewPatient named; null for other events. */
+  readonly mrn: string | null;
+  /** The MRNs that a PatientMerge retired. */
+  readonly formerMrns: readonly string[];
+  /** Patient of a visit's row in the EHR; null for other entities. */
+  readonly rowPatientId: string | null;
+  readonly told: Told | null;
+  /** Which field groups of the row changed; null where that is not known. */
+  readonly changedGroups: readonly FieldGroup[] | null;
+  readonly findings: readonly Finding[];
+}
+
+type Entry = { readonly sending: Sending } | { readonly result: CallResult };
+interface Waiting {
+  readonly entry: Entry;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Journal {
+  readonly #writer: Session;
+  readonly #run: Run;
+  #queue: Waiting[] = [];
+  #flushing: Promise<void> | null = null;
+
+  constructor(writer: Session, run: Run) {
+    this.#writer = writer;
+    this.#run = run;
+  }
+
+  /** Resolves when `sending` is committed: only then may a byte leave. */
+  markSending(sending: Sending): Promise<void> {
+    return this.#enter({ sending });
+  }
+
+  /** Resolves when the result is committed. */
+  record(result: CallResult): Promise<void> {
+    return this.#enter({ result });
+  }
+
+  #enter(entry: Entry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ entry, resolve, reject });
+      this.#flushing ??= this.#flush().finally(() => {
+        this.#flushing = null;
+      });
+    });
+  }
+
+  async #flush(): Promise<void> {
+    // One turn of the loop, so that entries of the same moment share the first batch too.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, batchSize);
+      try {
+        await this.#commit(batch.map(({ entry }) => entry));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+
+  async #commit(entries: readonly Entry[]): Promise<void> {
+    const results = entries.flatMap((entry) => ('result' in entry ? [entry.result] : []));
+    const sendings = entries.flatMap((entry) => ('sending' in entry ? [entry.sending] : []));
+    if (results.length === 0) {
+      await this.#markSendings(sendings);
+      return;
+    }
+    await this.#writer.transaction(async () => {
+      await this.#recordResults(results);
+      if (sendings.length > 0) await this.#markSendings(sendings);
+    });
+  }
+
+  async #markSendings(sendings: readonly Sending[]): Promise<void> {
+    const marked = await this.#writer.run(statement('ledger/record/mark-sending'), [
+      sendings.map(({ callId }) => String(callId)),
+      sendings.map(({ mrn }) => mrn),
+    ]);
+    assertAll('marked as sending', sendings.length, marked.length);
+  }
+
+  async #recordResults(results: readonly CallResult[]): Promise<void> {
+    const recorded = await this.#writer.run(statement('ledger/record/outcomes'), [JSON.stringify(results.map(outcomeRow))]);
+    assertAll('recorded', results.length, recorded.length);
+    await this.#insert(statement('ledger/record/attempts'), results.flatMap(attemptRows));
+    await this.#insert(statement('ledger/record/notes'), results.flatMap(noteRows), this.#run.number);
+    await this.#insert(statement('ledger/record/findings'), results.flatMap(findingRows), this.#run.number);
+  }
+
+  async #insert(into: Statement, rows: readonly object[], ...before: number[]): Promise<void> {
+    if (rows.length > 0) await this.#writer.run(into, [...before, JSON.stringify(rows)]);
+  }
+}
+
+/** A call that is not in the state from which it may go on was touched by somebody else: stop before it is sent twice. */
+function assertAll(what: string, expected: number, found: number): void {
+  if (found !== expected) {
+    throw new Error(`${expected} calls should have been ${what}, and ${found} were: another process works on this run`);
+  }
+}
+
+const outcomeRow = (result: CallResult): object => ({
+  call_id: result.callId,
+  state: result.state,
+  reason: result.reason,
+  still_open: result.stillOpen,
+  attempts: result.attempts.length,
+  http_status: result.attempts.at(-1)?.httpStatus ?? null,
+  redox_log_id: result.attempts.at(-1)?.redoxLogId ?? null,
+  mrn: result.mrn,
+  former_mrns: result.formerMrns,
+  row_patient_id: result.rowPatientId,
+  row_fingerprint: result.told?.rowFingerprint ?? null,
+  message_fingerprint: result.told?.messageFingerprint ?? null,
+  group_fingerprints: result.told?.groupFingerprints ?? null,
+  builder_version: result.told?.builderVersion ?? null,
+  finished_at: result.finishedAt,
+});
+
+const attemptRows = ({ callId, attempts }: CallResult): readonly object[] =>
+  attempts.map((attempt, index) => ({
+    call_id: callId,
+    number: index + 1,
+    started_at: attempt.startedAt,
+    finished_at: attempt.finishedAt,
+    result: attempt.result,
+    http_status: attempt.httpStatus,
+    reason: attempt.reason,
+    detail: attempt.detail,
+    redox_log_id: attempt.redoxLogId,
+  }));
+
+const noteRows = ({ entity, entityId, changedGroups }: CallResult): readonly object[] =>
+  changedGroups === null ? [] : [{ entity, entity_id: entityId, changed_groups: changedGroups }];
+
+const findingRows = ({ entity, entityId, patientId, findings }: CallResult): readonly object[] =>
+  findings.map(({ column, problem }) => ({
+    entity,
+    entity_id: entityId,
+    patient_id: patientId,
+    kind: problem,
+    column_name: column,
+  }));

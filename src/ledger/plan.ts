@@ -1,0 +1,100 @@
+/** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
+import type { Discrepancy, PlannedCall } from '../core/difference.ts';
+import type { RowCounts } from '../core/row-count.ts';
+import { eventTypes } from '../core/call.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { Run } from './run.ts';
+import { copyLines } from './stage.ts';
+
+export async function storeCalls(
+  writer: Session,
+  run: Run,
+  calls: readonly PlannedCall[],
+  forced: boolean,
+): Promise<void> {
+  await copyLines(
+    writer,
+    'ledger/plan/copy-call',
+    calls.map((call) => [
+      String(run.number),
+      call.lane,
+      String(eventTypes.indexOf(call.eventType) + 1),
+      call.eventType,
+      call.entity,
+      call.entityId,
+      call.patientId,
+      String(forced),
+      call.scannedFingerprint,
+      (call.openSince ?? run.startedAt).toISOString(),
+    ]),
+  );
+}
+
+export async function storeDiscrepancies(
+  writer: Session,
+  run: Run,
+  discrepancies: readonly Discrepancy[],
+): Promise<void> {
+  await copyLines(
+    writer,
+    'ledger/plan/copy-discrepancy',
+    discrepancies.map(({ entity, entityId, patientId, kind, detail, rowUpdatedAt }) => [
+      String(run.number),
+      entity,
+      entityId,
+      patientId,
+      kind,
+      detail,
+      timeOrNull(rowUpdatedAt),
+    ]),
+  );
+}
+
+/** A line of an extract, or a value, that could not be taken as it stands. */
+export interface QualityLine {
+  readonly entity: 'patient' | 'merge' | 'encounter' | 'file';
+  readonly entityId: string;
+  readonly kind: string;
+  readonly column: string | null;
+  readonly line: number | null;
+}
+
+export async function storeQualityLines(writer: Session, run: Run, lines: readonly QualityLine[]): Promise<void> {
+  await copyLines(
+    writer,
+    'ledger/plan/copy-data-quality',
+    lines.map(({ entity, entityId, kind, column, line }) => [
+      String(run.number),
+      entity,
+      entityId,
+      null,
+      kind,
+      column,
+      line === null ? null : String(line),
+    ]),
+  );
+}
+
+/** What a plan looked at, and so takes over from the plans before it. */
+export interface LookedAt {
+  readonly allRows: boolean;
+  readonly allMerges: boolean;
+}
+
+export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, allMerges }: LookedAt): Promise<void> {
+  await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges]);
+}
+
+export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {
+  await writer.run(statement('ledger/run/store-counts'), [run.number, JSON.stringify(counts), watermark]);
+}
+
+export async function moveWatermark(writer: Session, run: Run, through: Date): Promise<void> {
+  await writer.run(statement('ledger/plan/move-watermark'), [through, run.number]);
+}
+
+/** An `updated_at` of infinity says nothing about when. */
+function timeOrNull(time: Date | null): string | null {
+  return time instanceof Date ? time.toISOString() : null;
+}

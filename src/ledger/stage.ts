@@ -1,0 +1,116 @@
+/**
+ * The stage: what the scan of this run saw, beside the ledger, so that Postgres joins the two. Emptied at the start of every
+ * run; what a dead run left in it is never read.
+ */
+import type { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
+import type { Entity } from '../core/contract.ts';
+import { encodeCopyLine } from '../core/copy-text.ts';
+import { components } from '../core/union-find.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+
+export type StagedCounts = Readonly<Record<Entity, number>>;
+
+const copyInto: Readonly<Record<Entity, string>> = {
+  patient: 'ledger/stage/copy-patient',
+  encounter: 'ledger/stage/copy-encounter',
+  merge: 'ledger/stage/copy-merge',
+};
+
+/** Where stage lines of an entity go. */
+export const stageSink = (writer: Session, entity: Entity): Writable =>
+  writer.copySink(statement(copyInto[entity]).text);
+
+export async function clearStage(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage/clear'));
+}
+
+/** Takes out merges that cannot be used and follows the others to their ends. Patients need not be staged yet. */
+export async function resolveMerges(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage/take-out-faulty-merges'));
+  await writer.run(statement('ledger/stage/resolve-merges'));
+}
+
+/**
+ * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
+ * ready to be compared. `sawAll`: every patient of the EHR was scanned, so who is not staged is not there.
+ */
+export async function settleStage(writer: Session, sawAll: boolean): Promise<void> {
+  await writer.query('analysing the stage', statement('ledger/stage/analyze').text);
+  await writer.run(statement('ledger/stage/take-out-faulty-patients'));
+  await writer.run(statement('ledger/stage/take-out-faulty-encounters'));
+  await writer.run(statement('ledger/stage/take-out-shared-mrns'));
+  await writer.run(statement('ledger/stage/mark-missing-survivors'), [sawAll]);
+  await stageLanes(writer);
+}
+
+/** Counts the staged rows as they are now. */
+export const countStaged = (session: Session): Promise<StagedCounts> =>
+  session.one<StagedCounts>(statement('ledger/stage/count'));
+
+async function stageLanes(writer: Session): Promise<void> {
+  const pairs = await writer.run<{ one: string; other: string }>(statement('ledger/stage/crossing-merges'));
+  const lanes = components(pairs.map(({ one, other }) => [one, other]));
+  await copyLines(
+    writer,
+    'ledger/stage/copy-lane',
+    [...lanes].map(([patient, lane]) => [patient, lane]),
+  );
+}
+
+/** What rows are wanted for beside those that a scan found. */
+export type Want = 'open_rows' | 'moved_encounters' | 'merged_patients' | 'owners_asked' | 'owners';
+
+export async function want(writer: Session, what: Want): Promise<void> {
+  switch (what) {
+    case 'open_rows':
+      await writer.run(statement('ledger/stage/want-open-rows'));
+      return;
+    case 'moved_encounters':
+      await writer.run(statement('ledger/stage/want-moved-encounters'));
+      return;
+    case 'merged_patients':
+      await writer.run(statement('ledger/stage/want-merged-patients'));
+      return;
+    case 'owners_asked':
+    case 'owners':
+      await writer.run(statement('ledger/stage/want-owners'), [what === 'owners_asked']);
+  }
+}
+
+export interface WantedKey {
+  readonly entity_id: string;
+  readonly asked: boolean;
+}
+
+/** Wants the rows that a person listed. */
+export async function wantListed(
+  writer: Session,
+  keys: AsyncIterable<{ readonly entity: 'patient' | 'encounter'; readonly id: string }>,
+): Promise<void> {
+  const lines = async function* (): AsyncGenerator<string> {
+    for await (const { entity, id } of keys) yield `${encodeCopyLine([entity, id, 't'])}\n`;
+  };
+  const { name, text } = statement('ledger/stage/copy-wanted');
+  await writer.copyIn(name, text, Readable.from(lines()));
+}
+
+/** The next wanted keys that are not staged yet; `after` is the last key of the page before. */
+export const nextWanted = (
+  session: Session,
+  entity: 'patient' | 'encounter',
+  after: string | null,
+  count: number,
+): Promise<WantedKey[]> => session.run<WantedKey>(statement('ledger/stage/next-wanted'), [entity, after, count]);
+
+/** Copies a page of lines into a table of ours. */
+export async function copyLines(
+  writer: Session,
+  name: string,
+  lines: readonly (readonly (string | null)[])[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  const text = lines.map((line) => `${encodeCopyLine(line)}\n`).join('');
+  await writer.copyIn(name, statement(name).text, Readable.from([text]));
+}
