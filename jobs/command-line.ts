@@ -1,5 +1,4 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import type { Environment } from '../src/config.ts';
 import { exitCodes, type ExitCode } from '../src/core/fault.ts';
 import { packageVersion } from '../src/package-root.ts';
 import { explain } from './failure.ts';
@@ -7,19 +6,7 @@ import type { Job } from './job.ts';
 import { manualText } from './manual-text.ts';
 import type { JobOption, OptionSet, ValuesOf } from './options.ts';
 import { runJob } from './run-job.ts';
-
-/** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
-export interface World {
-  readonly jobs: readonly Job[];
-  readonly environment: Environment;
-  readonly stdout: Terminal;
-  readonly stderr: Terminal;
-  readonly signal: AbortSignal;
-  /** Started by another job, which has already said whatever concerns the process as a whole. */
-  readonly isInner?: boolean;
-}
-
-export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+import type { World } from './world.ts';
 
 /** Reads a command line, runs its job and gives the exit code. It tells every failure and throws none. */
 export async function runCommandLine(argv: readonly string[], world: World): Promise<ExitCode> {

@@ -1,0 +1,15 @@
+import type { Environment } from '../src/config.ts';
+import type { Job } from './job.ts';
+
+/** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
+export interface World {
+  readonly jobs: readonly Job[];
+  readonly environment: Environment;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly signal: AbortSignal;
+  /** Started by another job, which has already said whatever concerns the process as a whole. */
+  readonly isInner?: boolean;
+}
+
+export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
