@@ -106,8 +106,8 @@ function overlapText(query: CheckedQuery): string {
   const start = known('started_at') ? startOf('contract.started_at', columns.get('started_at') ?? '') : noTime;
   const end = known('ended_at') ? endOf('contract.ended_at', columns.get('ended_at') ?? '') : noTime;
   const goesOn = known('status')
-    ? `CASE WHEN contract.status::text IN ('planned', 'open') THEN 'infinity' END`
-    : 'NULL';
+    ? `CASE WHEN contract.status::text IN ('planned', 'open') THEN timestamptz 'infinity' END`
+    : noTime;
   // OFFSET 0 has each of them worked out once per row.
   return (
     `CROSS JOIN LATERAL (SELECT ${start} AS starts_at, ${end} AS ends_at, ${goesOn} AS goes_on OFFSET 0) AS visit\n` +

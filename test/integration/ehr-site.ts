@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Entity } from '../../src/core/contract.ts';
+import { openEhr, type Ehr, type Selection } from '../../src/ehr/ehr.ts';
+import { Session } from '../../src/postgres/session.ts';
+import { freshDatabase } from './database.ts';
+
+/** An EHR of a test's own: a database to fill, and contracts to read it through. */
+export interface EhrSite {
+  /** Runs SQL as the EHR itself would. */
+  sql(text: string, parameters?: readonly (string | null)[]): Promise<void>;
+  /** Opens the EHR through a contract of these files. */
+  open(files: Readonly<Record<string, string>>, options?: { readonly timeZone?: string }): Promise<Ehr>;
+  drop(): Promise<void>;
+}
+
+export async function ehrSite(): Promise<EhrSite> {
+  const database = await freshDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'ehr-contract-'));
+  const owner = await Session.open(database.url, { neighbour: 'the site' });
+  const opened: Ehr[] = [];
+  return {
+    sql: async (statement, parameters = []) => {
+      await owner.query('a statement of the site', statement, parameters);
+    },
+    open: async (files, { timeZone = 'America/Chicago' } = {}) => {
+      const contractFolder = await mkdtemp(join(folder, 'contract-'));
+      for (const [name, content] of Object.entries(files)) await writeFile(join(contractFolder, name), content);
+      const ehr = await openEhr({ url: database.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
+      opened.push(ehr);
+      return ehr;
+    },
+    drop: async () => {
+      await Promise.all(opened.map((ehr) => ehr.close()));
+      await owner.close();
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Contracts that a test says nothing about. */
+export const somePatients = "SELECT 'p' AS patient_id";
+export const someEncounters = "SELECT 'e' AS encounter_id, 'p' AS patient_id";
+
+/** The lines of a scan, without the newlines. */
+export async function scanned(ehr: Ehr, entity: Entity, selection: Selection = { kind: 'all' }): Promise<string[]> {
+  const content = await ehr.snapshot(async (snapshot) => text(await snapshot.scan(entity, selection)));
+  return content.split('\n').slice(0, -1);
+}
+
+/** The ids of a scan's lines, in order. */
+export async function scannedIds(ehr: Ehr, entity: Entity, selection: Selection): Promise<string[]> {
+  const lines = await scanned(ehr, entity, selection);
+  return lines.map((line) => line.split('\t')[1] ?? '').sort();
+}
