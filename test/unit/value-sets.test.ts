@@ -13,7 +13,7 @@ import { readNpi } from '../../src/core/value-set/npi.ts';
 import { readPhone } from '../../src/core/value-set/phone.ts';
 import { readRace } from '../../src/core/value-set/race.ts';
 import { readSex } from '../../src/core/value-set/sex.ts';
-import { lookup } from '../../src/core/value-set/spelling.ts';
+import { lookup } from '../../src/core/value-set/lookup.ts';
 import { readSsn } from '../../src/core/value-set/ssn.ts';
 import { isDomestic, readState } from '../../src/core/value-set/state.ts';
 import { readZip } from '../../src/core/value-set/zip.ts';

@@ -1,5 +1,6 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /** Postgres prints `t` and `f`; the others are what it reads, and what CSV extracts hold. */
 const lookUp = lookup({ true: 't | yes | y | on | 1', false: 'f | no | n | off | 0' });

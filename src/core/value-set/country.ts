@@ -1,7 +1,8 @@
 import { leftOut, read, type Reading } from '../reading.ts';
 import { codeTable } from './code-table.ts';
 import { countryTable } from './country-table.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /** Spellings that ISO does not list: former names, common ones, and the countries of the United Kingdom. */
 const alsoSpelled = {

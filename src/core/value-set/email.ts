@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from './spelling.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Plausible, not proven: one @, a domain with a dot, no blanks or brackets, and the lengths of RFC 5321 (64 before the

@@ -1,5 +1,6 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /** The contract's own words; an EHR's classes and states are mapped to them in its SQL. */
 export const encounterClasses = ['outpatient', 'inpatient', 'emergency', 'home', 'virtual', 'other'] as const;

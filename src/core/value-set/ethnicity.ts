@@ -1,5 +1,6 @@
 import { read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Redox: IsHispanic in PatientAdmin; Ethnicity and EthnicGroupCodes in Clinical Summary. Spellings: HL7 v2 table 0189 (H N

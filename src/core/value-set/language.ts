@@ -1,7 +1,8 @@
 import { leftOut, read, type Reading } from '../reading.ts';
 import { codeTable } from './code-table.ts';
 import { languageTable } from './language-table.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Spellings beside ISO's names: what US registration desks write. ISO 639-1 has one code for all Chinese languages; it

@@ -1,5 +1,6 @@
 import { read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Redox: Patient.Demographics.MaritalStatus, which is HL7 v2 table 0002 by name. Its letters therefore mean what that

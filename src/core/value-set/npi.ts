@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from './spelling.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * National Provider Identifier: ten digits, the last a Luhn check over the number with the prefix 80840 in front (45 CFR

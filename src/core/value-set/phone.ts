@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from './spelling.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Redox: PhoneNumber, in E.164 (`+16085551234`). A number without a plus is a US one. E.164 has no place for an

@@ -1,5 +1,6 @@
 import { read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /** OID of the CDC's Race and Ethnicity code set, which both races and ethnic groups come from. */
 export const cdcRaceAndEthnicity = '2.16.840.1.113883.6.238';

@@ -1,5 +1,6 @@
 import { read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Redox: Patient.Demographics.Sex. Spellings: HL7 v2 table 0001 (F M O U A N C), HL7 v3 AdministrativeGender (F M UN),

@@ -1,5 +1,6 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { lookup, saysNothing } from './spelling.ts';
+import { lookup } from './lookup.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Redox: Address.State. Two letters of the US Postal Service: states, the District of Columbia, territories, the freely

@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from './spelling.ts';
+import { saysNothing } from './says-nothing.ts';
 
 /**
  * Redox: Address.ZIP of the US, `12345` or `12345-6789` (https://pe.usps.com/text/pub28/28c2_007.htm). Redox finds
