@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { exitCodes } from '../src/core/fault.ts';
 import { jobs } from './all.ts';
-import { runCommandLine } from './command-line.ts';
-import { explain } from './failure.ts';
+import { runCommandLine } from './frame/command-line.ts';
+import { explain } from './frame/failure.ts';
 
 /** The command `redox-reconcile`: ties the process (signals, streams, exit code) to the job it runs. */
 const shutdown = new AbortController();

@@ -5,7 +5,7 @@ import type { OptionSet, ValuesOf } from './options.ts';
 
 /**
  * What can be run: one file a job, which opens with its manual and has its place in the list of `all.ts`. The frame
- * (`command-line.ts`) reads the command line, gives the job its context and turns whatever it throws into an exit code.
+ * (`frame/`) reads the command line, gives the job its context and turns whatever it throws into an exit code.
  */
 export interface Job<O extends OptionSet = OptionSet> {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { exitCodes, type ExitCode } from '../src/core/fault.ts';
-import { packageVersion } from '../src/package-root.ts';
+import { exitCodes, type ExitCode } from '../../src/core/fault.ts';
+import { packageVersion } from '../../src/package-root.ts';
 import { explain } from './failure.ts';
-import type { Job } from './job.ts';
+import type { Job } from '../job.ts';
 import { manualText } from './manual-text.ts';
-import type { JobOption, OptionSet, ValuesOf } from './options.ts';
+import type { JobOption, OptionSet, ValuesOf } from '../options.ts';
 import { runJob } from './run-job.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
-import { exitCodes, Fault, type ExitCode } from '../src/core/fault.ts';
-import type { Level } from '../src/log-events.ts';
-import { packageRoot, packageVersion } from '../src/package-root.ts';
+import { exitCodes, Fault, type ExitCode } from '../../src/core/fault.ts';
+import type { Level } from '../../src/log-events.ts';
+import { packageRoot, packageVersion } from '../../src/package-root.ts';
 
 export interface Failure {
   readonly exitCode: ExitCode;

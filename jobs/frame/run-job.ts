@@ -1,11 +1,11 @@
-import { loadConfig } from '../src/config.ts';
-import { examine } from '../src/config/examine.ts';
-import type { ExitCode } from '../src/core/fault.ts';
-import type { Level } from '../src/log-events.ts';
-import { openLog } from '../src/log.ts';
+import { loadConfig } from '../../src/config.ts';
+import { examine } from '../../src/config/examine.ts';
+import type { ExitCode } from '../../src/core/fault.ts';
+import type { Level } from '../../src/log-events.ts';
+import { openLog } from '../../src/log.ts';
 import { explain, type Failure } from './failure.ts';
-import type { Job, JobContext } from './job.ts';
-import type { OptionSet, ValuesOf } from './options.ts';
+import type { Job, JobContext } from '../job.ts';
+import type { OptionSet, ValuesOf } from '../options.ts';
 import type { World } from './world.ts';
 
 interface JobWorld extends World {

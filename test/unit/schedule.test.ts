@@ -1,0 +1,206 @@
+import { createTask } from 'node-cron';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { nextGap, nextMakeUp } from '../../jobs/schedule/missing-hour.ts';
+import { startTimetable, type Entry } from '../../jobs/schedule/timetable.ts';
+import { UsageFault } from '../../src/core/fault.ts';
+import type { Log } from '../../src/log.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const newYork = 'America/New_York';
+
+/** When node-cron alone would start a task next, seen from a moment. */
+function nextRuns(expression: string, zone: string, from: string, count: number): string[] {
+  vi.useFakeTimers({ now: new Date(from) });
+  const task = createTask(expression, () => undefined, { timezone: zone });
+  const runs = task.getNextRuns(count).map((date) => date.toISOString());
+  void task.destroy();
+  return runs;
+}
+
+interface Started {
+  readonly job: string;
+  readonly due: string;
+  readonly at: string;
+}
+
+/** Lives through a span of time with a timetable, on a clock that is turned by hand. */
+async function live(
+  entries: readonly Entry[],
+  zone: string,
+  from: string,
+  to: string,
+  takesMs = 0,
+): Promise<Started[]> {
+  vi.useFakeTimers({ now: new Date(from) });
+  const started: Started[] = [];
+  const timetable = startTimetable(
+    entries,
+    zone,
+    () => undefined,
+    async (job, due) => {
+      started.push({ job, due: due.toISOString(), at: new Date().toISOString() });
+      if (takesMs > 0) await new Promise((done) => setTimeout(done, takesMs));
+    },
+  );
+  await vi.advanceTimersByTimeAsync(Date.parse(to) - Date.parse(from));
+  const stopped = timetable.stop();
+  await vi.advanceTimersByTimeAsync(takesMs);
+  await stopped;
+  return started;
+}
+
+describe('daylight saving', () => {
+  const nightly = [{ job: 'nightly', expression: '15 2 * * *' }];
+
+  test('node-cron alone skips a night whose hour does not exist', () => {
+    const runs = nextRuns('15 2 * * *', newYork, '2026-03-07T12:00:00Z', 2);
+    expect(runs).toEqual(['2026-03-09T06:15:00.000Z', '2026-03-10T06:15:00.000Z']);
+  });
+
+  test('that night is made up for when the clocks move, and the next one is as always', async () => {
+    const started = await live(nightly, newYork, '2026-03-07T00:00:00Z', '2026-03-10T00:00:00Z');
+    expect(started.map(({ at }) => at)).toEqual([
+      '2026-03-07T07:15:00.000Z',
+      '2026-03-08T07:00:00.000Z',
+      '2026-03-09T06:15:00.000Z',
+    ]);
+  });
+
+  test('an hour that comes twice starts a job once', async () => {
+    const entries = [{ job: 'nightly', expression: '15 1 * * *' }];
+    const started = await live(entries, newYork, '2026-10-31T12:00:00Z', '2026-11-02T12:00:00Z');
+    expect(started.map(({ at }) => at)).toEqual(['2026-11-01T05:15:00.000Z', '2026-11-02T06:15:00.000Z']);
+  });
+
+  test('a job that starts every quarter of an hour misses nothing that must be made up for', () => {
+    expect(nextMakeUp('*/15 * * * *', newYork, new Date('2026-03-01T00:00:00Z'))).toBeNull();
+  });
+
+  test.each([
+    [newYork, '2026-01-01T00:00:00Z', '2026-03-08T07:00:00.000Z', 60],
+    ['Australia/Lord_Howe', '2026-06-01T00:00:00Z', '2026-10-03T15:30:00.000Z', 30],
+    ['Europe/Berlin', '2026-03-29T00:59:59Z', '2026-03-29T01:00:00.000Z', 60],
+  ])('in %s the clocks move forward next after %s at %s', (zone, after, at, minutes) => {
+    const gap = nextGap(zone, new Date(after));
+    expect(gap?.at.toISOString()).toBe(at);
+    expect(((gap?.toWallMs ?? 0) - (gap?.fromWallMs ?? 0)) / 60_000).toBe(minutes);
+  });
+
+  test('a zone without daylight saving has no missing hour', () => {
+    expect(nextGap('America/Phoenix', new Date('2026-01-01T00:00:00Z'))).toBeNull();
+    expect(nextMakeUp('15 2 * * *', 'UTC', new Date('2026-01-01T00:00:00Z'))).toBeNull();
+  });
+
+  test('only an expression whose time is left out is made up for', () => {
+    const after = new Date('2026-03-01T00:00:00Z');
+    expect(nextMakeUp('59 1 * * *', newYork, after)).toBeNull();
+    expect(nextMakeUp('0 2 * * *', newYork, after)).toEqual(new Date('2026-03-08T07:00:00Z'));
+    expect(nextMakeUp('59 2 * * *', newYork, after)).toEqual(new Date('2026-03-08T07:00:00Z'));
+    expect(nextMakeUp('0 3 * * *', newYork, after)).toBeNull();
+    expect(nextMakeUp('30 2 * * 1', newYork, after)).toBeNull();
+  });
+});
+
+describe('a timetable', () => {
+  test('starts each job at its own times, in the zone of the site', async () => {
+    const entries = [
+      { job: 'nightly', expression: '15 2 * * *' },
+      { job: 'intraday', expression: '0 9,12 * * *' },
+    ];
+    const started = await live(entries, 'Asia/Tokyo', '2026-06-01T15:00:00Z', '2026-06-02T15:00:00Z');
+    expect(started.map(({ job, at }) => `${job} ${at}`)).toEqual([
+      'nightly 2026-06-01T17:15:00.000Z',
+      'intraday 2026-06-02T00:00:00.000Z',
+      'intraday 2026-06-02T03:00:00.000Z',
+    ]);
+  });
+
+  test('does not start a job beside itself, and says so', async () => {
+    vi.useFakeTimers({ now: new Date('2026-06-01T00:00:30Z') });
+    const said: string[] = [];
+    const log: Log = (event) => void said.push(event);
+    let started = 0;
+    const timetable = startTimetable([{ job: 'intraday', expression: '* * * * *' }], 'UTC', log, async () => {
+      started += 1;
+      await new Promise((done) => setTimeout(done, 150_000));
+    });
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(started).toBe(1);
+    expect(said.filter((event) => event === 'scheduled_job_skipped')).toHaveLength(2);
+    const stopped = timetable.stop();
+    await vi.advanceTimersByTimeAsync(150_000);
+    await stopped;
+  });
+
+  test('waits for what is under way when it is stopped, and starts nothing after', async () => {
+    vi.useFakeTimers({ now: new Date('2026-06-01T00:00:30Z') });
+    let finished = 0;
+    let started = 0;
+    const timetable = startTimetable(
+      [{ job: 'intraday', expression: '* * * * *' }],
+      'UTC',
+      () => undefined,
+      async () => {
+        started += 1;
+        await new Promise((done) => setTimeout(done, 20_000));
+        finished += 1;
+      },
+    );
+    await vi.advanceTimersByTimeAsync(31_000);
+    const stopped = timetable.stop();
+    expect([started, finished]).toEqual([1, 0]);
+    await vi.advanceTimersByTimeAsync(600_000);
+    await stopped;
+    expect([started, finished]).toEqual([1, 1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('runs a job late rather than not at all', async () => {
+    vi.useFakeTimers({ now: new Date('2026-06-01T02:00:00Z') });
+    const due: string[] = [];
+    const timetable = startTimetable(
+      [{ job: 'nightly', expression: '15 2 * * *' }],
+      'UTC',
+      () => undefined,
+      (_, date) => {
+        due.push(date.toISOString());
+        return Promise.resolve();
+      },
+    );
+    vi.setSystemTime(new Date('2026-06-01T02:40:00Z')); // the machine slept
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect(due).toEqual(['2026-06-01T02:15:00.000Z']);
+    await timetable.stop();
+  });
+
+  test('refuses what is no cron expression, with the field that is wrong', () => {
+    const start = (): unknown =>
+      startTimetable(
+        [{ job: 'nightly', expression: '75 2 * * *' }],
+        'UTC',
+        () => undefined,
+        () => Promise.resolve(),
+      );
+    expect(start).toThrow(UsageFault);
+    expect(start).toThrow(/--nightly is "75 2 \* \* \*".*minute/);
+  });
+
+  test('follows the real clock', async () => {
+    const dues = await new Promise<number>((done) => {
+      const timetable = startTimetable(
+        [{ job: 'nightly', expression: '* * * * * *' }],
+        newYork,
+        () => undefined,
+        async (_, due) => {
+          done(Math.abs(Date.now() - due.getTime()));
+          await Promise.resolve();
+          void timetable.stop();
+        },
+      );
+    });
+    expect(dues).toBeLessThan(2000);
+  });
+});
