@@ -90,5 +90,6 @@ export const contract = {
   },
 } as const satisfies Record<Entity, { columns: readonly string[]; required: readonly string[]; key: string }>;
 
-/** What the four events call the thing that they tell Redox about. */
-export const mrnOf = (row: PatientRow): string => row.mrn ?? row.patient_id;
+/** The identifier that Redox is told: an mrn of white space is none. */
+export const mrnOf = (row: PatientRow): string =>
+  row.mrn === null || row.mrn.trim() === '' ? row.patient_id : row.mrn;

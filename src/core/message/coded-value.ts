@@ -1,0 +1,23 @@
+import type { EncounterColumn } from '../contract.ts';
+import type { RowReader } from '../row-reader.ts';
+import { readCodeSystem } from './code-system.ts';
+import type { Draft } from './present.ts';
+
+/** The coded value in `<prefix>_code`, `<prefix>_code_system` and `<prefix>_name`. A system alone says nothing. */
+export const codedValue = (row: RowReader<EncounterColumn>, prefix: 'type' | 'reason'): Draft => {
+  const code = row.text(`${prefix}_code`);
+  const name = row.text(`${prefix}_name`);
+  if (code === undefined) return { Name: name };
+  const system = row.read(`${prefix}_code_system`, readCodeSystem);
+  return { Code: code, CodeSystem: system?.oid, CodeSystemName: system?.name, Name: name };
+};
+
+/**
+ * Two digits are a patient discharge status of the NUBC (form locator 17 of the UB-04 claim), which US hospitals bill
+ * with; anything else is the EHR's own word for it.
+ */
+export const dischargeDisposition = (text: string | undefined): Draft => {
+  if (text === undefined || !/^\d{2}$/.test(text)) return { Name: text };
+  const system = readCodeSystem('2.16.840.1.113883.6.301.5').value;
+  return { Code: text, CodeSystem: system?.oid, CodeSystemName: system?.name };
+};

@@ -1,0 +1,39 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+
+/**
+ * The text whose fingerprint says whether a message would tell Redox anything new: the message as canonical JSON (keys in
+ * code-unit order, no white space), without what may change while the content does not:
+ *
+ *   - `Meta`, which says who sends, where to and when
+ *   - `Header.Document.VersionNumber`, which counts
+ *   - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents.
+ *     The patient's identifiers stay, for they say whose document it is
+ */
+export const comparable = (message: JsonObject): string => JSON.stringify(canonical(withoutIncidentals(message)));
+
+const withoutIncidentals = (message: JsonObject): JsonObject =>
+  incidentals.reduce((rest, path) => without(rest, path), message);
+
+const incidentals = [['Meta'], ['Header', 'Document', 'VersionNumber'], ['Header', 'Patient', 'Demographics']] as const;
+
+const without = (object: JsonObject, [key, ...path]: readonly string[]): JsonObject => {
+  if (key === undefined) return object;
+  const { [key]: value, ...rest } = object;
+  if (path.length === 0 || !isObject(value)) return path.length === 0 ? rest : object;
+  return { ...rest, [key]: without(value, path) };
+};
+
+const canonical = (value: JsonValue): JsonValue => {
+  if (isList(value)) return value.map(canonical);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, canonical(value[key] ?? null)]),
+  );
+};
+
+const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,55 @@
+import { mrnOf, type PatientColumn, type PatientRow } from '../contract.ts';
+import { RowReader } from '../row-reader.ts';
+import type { Built, MessageContext } from './context.ts';
+import { patientAdminDemographics, readDemographics } from './demographics.ts';
+import { meta } from './meta.ts';
+import { present, type Draft } from './present.ts';
+
+/**
+ * PatientAdmin. Both events carry the whole record: whether Redox merges an update into what it has or replaces it is not
+ * documented, and a whole record is right under either.
+ */
+export const buildNewPatient = (row: PatientRow, context: MessageContext): Built =>
+  wholeRecord('NewPatient', row, context);
+
+export const buildPatientUpdate = (row: PatientRow, context: MessageContext): Built =>
+  wholeRecord('PatientUpdate', row, context);
+
+const wholeRecord = (eventType: 'NewPatient' | 'PatientUpdate', row: PatientRow, context: MessageContext): Built => {
+  const reader = new RowReader<PatientColumn>(row);
+  const message = present({
+    Meta: meta(eventType, context),
+    Patient: {
+      Identifiers: [patientIdentifier(mrnOf(row), context)],
+      Demographics: patientAdminDemographics(readDemographics(reader, context.ehrTimeZone)),
+    },
+  });
+  return { message, findings: reader.findings };
+};
+
+/**
+ * Retired identifiers are replaced by the survivor's. What is odd in the survivor's row is found when the survivor is
+ * told, so a merge has no findings of its own.
+ */
+export const buildPatientMerge = (
+  survivor: PatientRow,
+  retiredMrns: readonly string[],
+  context: MessageContext,
+): Built => {
+  const reader = new RowReader<PatientColumn>(survivor);
+  const message = present({
+    Meta: meta('PatientMerge', context),
+    Patient: {
+      Identifiers: [patientIdentifier(mrnOf(survivor), context)],
+      PreviousIdentifiers: retiredMrns.map((mrn) => patientIdentifier(mrn, context)),
+      Demographics: patientAdminDemographics(readDemographics(reader, context.ehrTimeZone)),
+    },
+  });
+  return { message, findings: [] };
+};
+
+/** The patient OID as `IDType` is what ties a message to the repository's record; one identifier, so one record. */
+export const patientIdentifier = (mrn: string, context: MessageContext): Draft => ({
+  ID: mrn,
+  IDType: context.patientOid,
+});

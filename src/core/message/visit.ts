@@ -1,0 +1,158 @@
+import type { EncounterColumn, EncounterRow, PatientColumn, PatientRow } from '../contract.ts';
+import { RowReader } from '../row-reader.ts';
+import { readPeriod } from '../time.ts';
+import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../value-set/encounter.ts';
+import { readNpi } from '../value-set/npi.ts';
+import { codedValue, dischargeDisposition } from './coded-value.ts';
+import type { Built, MessageContext } from './context.ts';
+import { clinicalSummaryDemographics, readDemographics } from './demographics.ts';
+import { documentTypeFields, documentTypeOf } from './document-type.ts';
+import { meta } from './meta.ts';
+import { patientIdentifier } from './patient.ts';
+import { present, type Draft } from './present.ts';
+
+/**
+ * Clinical Summary.VisitPush: one visit, as one document.
+ *
+ * `mrn` is the identifier under which Redox knows the patient. What is odd in the patient's row is found when the patient
+ * is told; the findings here are of the encounter's columns alone.
+ */
+export const buildVisitPush = (
+  encounter: EncounterRow,
+  patient: PatientRow,
+  mrn: string,
+  context: MessageContext,
+): Built => {
+  const reader = new RowReader<EncounterColumn>(encounter);
+  const visit = readVisit(reader, context.ehrTimeZone);
+  const message = present({
+    Meta: meta('VisitPush', context),
+    Header: {
+      Document: document(encounter.encounter_id, visit, context),
+      Patient: {
+        Identifiers: [patientIdentifier(mrn, context)],
+        Demographics: clinicalSummaryDemographics(
+          readDemographics(new RowReader<PatientColumn>(patient), context.ehrTimeZone),
+        ),
+        Organization: organization(context),
+      },
+    },
+    // The sections of a Clinical Summary stand side by side from here on, each one its own key.
+    Encounters: [encounterEntry(encounter.encounter_id, visit)],
+  });
+  return { message, findings: reader.findings };
+};
+
+/** What an encounter's row says, in Redox's values: `Header` and `Encounters` say most of it twice. */
+interface Visit {
+  readonly documentType: ReturnType<typeof documentTypeOf>;
+  readonly status: EncounterStatus | undefined;
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+  readonly type: Draft;
+  readonly reason: Draft;
+  readonly reasonName: string | undefined;
+  readonly facilityName: string | undefined;
+  readonly facilityIdentifiers: Draft;
+  readonly department: string | undefined;
+  readonly provider: Readonly<Record<'ID' | 'IDType' | 'FirstName' | 'LastName', string | undefined>>;
+  readonly npi: string | undefined;
+  readonly dischargeDisposition: Draft;
+}
+
+const readVisit = (row: RowReader<EncounterColumn>, zone: string): Visit => {
+  const period = readPeriod(row.text('started_at'), row.text('ended_at'), zone);
+  const start = row.keep('started_at', period.start);
+  const end = row.keep('ended_at', period.end);
+  const status = row.read('status', readEncounterStatus);
+  const discharged = status === 'finished' || (status === undefined && end !== undefined);
+  const facilityId = row.id('facility_id');
+  return {
+    documentType: documentTypeOf(row.read('class', readEncounterClass) ?? 'other', discharged),
+    status,
+    start,
+    end,
+    type: codedValue(row, 'type'),
+    reason: codedValue(row, 'reason'),
+    reasonName: row.text('reason_name'),
+    facilityName: row.text('facility_name'),
+    facilityIdentifiers: facilityId === undefined ? [] : [{ ID: facilityId, IDType: idTypes.facility }],
+    department: row.text('department'),
+    ...readProvider(row),
+    dischargeDisposition: dischargeDisposition(row.text('discharge_disposition')),
+  };
+};
+
+/** `IDType` of ids that are neither a patient's nor under an OID: HL7 v2 table 0203, as Redox's own `MR`. */
+const idTypes = { facility: 'FI', npi: 'NPI', provider: 'PRN', visit: 'VN' } as const;
+
+/** By NPI where there is a right one, else by the EHR's own id. */
+const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' | 'npi'> => {
+  const npi = row.read('provider_npi', readNpi);
+  const id = npi ?? row.id('provider_id');
+  const idType = npi === undefined ? idTypes.provider : idTypes.npi;
+  return {
+    npi,
+    provider: {
+      ID: id,
+      IDType: id === undefined ? undefined : idType,
+      FirstName: row.text('provider_first_name'),
+      LastName: row.text('provider_last_name'),
+    },
+  };
+};
+
+const document = (encounterId: string, visit: Visit, context: MessageContext): Draft => {
+  const { name } = visit.documentType;
+  return {
+    // The same on every push of the visit, and unique across Carequality because the OID is ours.
+    ID: `${context.documentOid}^${encounterId}`,
+    Title: visit.facilityName === undefined ? name : `${visit.facilityName}: ${name}`,
+    // The data's own time, not the clock's: pushed again, the document is the same.
+    DateTime: visit.end ?? visit.start,
+    ...documentTypeFields(visit.documentType, context.documentType),
+    Locale: 'US',
+    Author: visit.provider,
+    Custodian: organization(context),
+    Visit: headerVisit(encounterId, visit),
+  };
+};
+
+const headerVisit = (encounterId: string, visit: Visit): Draft => ({
+  VisitNumber: encounterId,
+  StartDateTime: visit.start,
+  EndDateTime: visit.end,
+  Reason: visit.reasonName,
+  Type: visit.type,
+  Location: {
+    Facility: visit.facilityName,
+    FacilityIdentifiers: visit.facilityIdentifiers,
+    Department: visit.department,
+  },
+  DischargeDisposition: visit.dischargeDisposition,
+});
+
+/** HL7 v3 ActStatus, whose `completed` is the word in Redox's samples. */
+const actStatus: Readonly<Record<EncounterStatus, string>> = {
+  planned: 'new',
+  open: 'active',
+  finished: 'completed',
+  cancelled: 'cancelled',
+};
+
+const encounterEntry = (encounterId: string, visit: Visit): Draft => ({
+  Identifiers: [{ ID: encounterId, IDType: idTypes.visit }],
+  Type: visit.type,
+  Status: visit.status === undefined ? undefined : actStatus[visit.status],
+  DateTime: visit.start,
+  EndDateTime: visit.end,
+  DischargeDisposition: visit.dischargeDisposition,
+  Providers: [{ ...visit.provider, NPI: visit.npi }],
+  Locations: [{ Name: visit.facilityName, Identifiers: visit.facilityIdentifiers }],
+  ReasonForVisit: [visit.reason],
+});
+
+/** `OID` as IDType is what the organisation's own record in the Carequality directory has. */
+const organization = (context: MessageContext): Draft => ({
+  Identifiers: [{ ID: context.organizationOid, IDType: 'OID' }],
+});
