@@ -19,21 +19,42 @@ const keptChars = 500;
 
 export function maskText(text: string, message: JsonObject): string {
   const readable = readableHead(text);
-  const found = lettersOf(readable);
   const covered = new Uint8Array(readable.length);
-  const ours = wordingOf(message);
+  const { words, values, shortValues, signs } = wordingOf(message);
+  coverSigns(readable, covered, signs);
 
-  const cover = (first: number, end: number): void => {
-    covered.fill(1, found.from[first], found.to[end - 1]);
-  };
-  for (const [first, end] of found.words) if (ours.words.has(found.letters.slice(first, end))) cover(first, end);
-  for (const value of ours.values) for (const first of placesOf(value, found)) cover(first, first + value.length);
-  for (const signs of ours.signs) {
-    for (let at = readable.indexOf(signs); at >= 0; at = readable.indexOf(signs, at + 1)) {
-      covered.fill(1, at, at + signs.length);
+  const found = lettersOf(readable);
+  for (const [first, end] of found.words)
+    if (words.has(found.letters.slice(first, end))) cover(found, covered, first, end);
+  coverValues(found, covered, values, () => true);
+  // What stands beside something covered stands alone: the state in "MadisonWI53703".
+  const opens = (at: number): boolean => found.starts.has(at) || covered[found.from[at - 1] ?? 0] === 1;
+  const closes = (end: number): boolean => found.ends.has(end) || covered[found.from[end] ?? 0] === 1;
+  coverValues(found, covered, shortValues, (at, end) => opens(at) && closes(end));
+  return rendered(readable, covered).trim().slice(0, keptChars);
+}
+
+function cover({ from, to }: Letters, covered: Uint8Array, first: number, end: number): void {
+  covered.fill(1, from[first], to[end - 1]);
+}
+
+function coverValues(
+  found: Letters,
+  covered: Uint8Array,
+  values: ReadonlySet<string>,
+  counts: (at: number, end: number) => boolean,
+): void {
+  for (const value of values) {
+    for (let at = found.letters.indexOf(value); at >= 0; at = found.letters.indexOf(value, at + 1)) {
+      if (counts(at, at + value.length)) cover(found, covered, at, at + value.length);
     }
   }
-  return rendered(readable, covered).trim().slice(0, keptChars);
+}
+
+function coverSigns(text: string, covered: Uint8Array, signs: ReadonlySet<string>): void {
+  for (const sign of signs) {
+    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) covered.fill(1, at, at + sign.length);
+  }
 }
 
 /** Cut at a blank: half a word, or half an escape, would not be recognised. */
@@ -87,25 +108,17 @@ function lettersOf(text: string): Letters {
   return { letters, from, to, words, starts, ends };
 }
 
-function placesOf(value: string, { letters, starts, ends }: Letters): number[] {
-  const mustStandAlone = value.length <= 3 && /^[a-z\d]*$/.test(value);
-  const places: number[] = [];
-  for (let at = letters.indexOf(value); at >= 0; at = letters.indexOf(value, at + 1)) {
-    if (!mustStandAlone || (starts.has(at) && ends.has(at + value.length))) places.push(at);
-  }
-  return places;
-}
-
 /** What our message is made of, as it is looked for. */
 interface Wording {
-  readonly values: Set<string>;
   readonly words: Set<string>;
+  readonly values: Set<string>;
+  readonly shortValues: Set<string>;
   /** Values without a letter or digit: looked for as they stand. */
   readonly signs: Set<string>;
 }
 
 function wordingOf(message: JsonObject): Wording {
-  const wording: Wording = { values: new Set(), words: new Set(), signs: new Set() };
+  const wording: Wording = { words: new Set(), values: new Set(), shortValues: new Set(), signs: new Set() };
   const fields = new Set<string>();
   const { Meta: meta, ...rest } = message;
   gather(isObject(meta) ? { ...meta, DataModel: null, EventType: null } : (meta ?? null), wording, fields);
@@ -127,15 +140,17 @@ function gather(value: JsonValue, wording: Wording, fields: Set<string>): void {
 }
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const isShort = /^[a-z\d]{1,3}$/;
 const date = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/;
 
-function gatherText(text: string, { values, words, signs }: Wording): void {
+function gatherText(text: string, { words, values, shortValues, signs }: Wording): void {
   for (const written of new Set([text, plain(text)])) {
     const bare = folded(written);
     const value = squeezed(bare);
-    if (value !== '') values.add(value);
-    else if (written.trim().length > 1) signs.add(written.trim());
-    for (const spelling of otherSpellings(written.trim())) if (spelling !== '') values.add(spelling);
+    if (value === '' && written.trim().length > 1) signs.add(written.trim());
+    for (const spelling of [value, ...otherSpellings(written.trim())]) {
+      if (spelling !== '') (isShort.test(spelling) ? shortValues : values).add(spelling);
+    }
     // The parts of a date are numbers like any other, and those of a UUID mean nothing.
     if (date.test(written) || uuid.test(written)) continue;
     for (const [word] of bare.matchAll(/\p{L}{2,}|\p{N}{2,}/gu)) words.add(word);

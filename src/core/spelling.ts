@@ -1,8 +1,8 @@
 /** The ways in which one and the same value may be written: what masking must recognise. Errs on the side of too many. */
 
 /**
- * The text with escapes undone (JSON, URL, HTML; also one within the other), invisible characters taken out and control
- * characters made blanks.
+ * The text with escapes undone (JSON, URL, HTML; also one within the other), letters in fancy dress made plain letters,
+ * invisible characters taken out and control characters made blanks.
  */
 export function plain(text: string): string {
   let before = text;
@@ -12,7 +12,10 @@ export function plain(text: string): string {
     if (after === before) break;
     before = after;
   }
-  return before.replace(/\p{Cf}+/gu, '').replace(/[\p{C}\s]+/gu, ' ');
+  return before
+    .normalize('NFKC')
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/[\p{C}\s]+/gu, ' ');
 }
 
 function unescaped(text: string): string {
@@ -81,10 +84,10 @@ const months = 'january february march april may june july august september octo
 function dateSpellings([, year = '', month = '', day = '']: readonly string[]): string[] {
   const name = months[Number(month) - 1] ?? '';
   const short = { month: String(Number(month)), day: String(Number(day)) };
+  const ordinals = ['st', 'nd', 'rd', 'th'].map((suffix) => short.day + suffix);
   const monthsWritten = new Set([month, short.month, name, name.slice(0, 3)]);
-  const days = new Set([day, short.day]);
-  for (const suffix of name === '' ? [] : ['st', 'nd', 'rd', 'th']) days.add(short.day + suffix);
-  const spellings = [year, ...epochs(`${year}-${month}-${day}`)];
+  const days = new Set([day, short.day, ...ordinals]);
+  const spellings = [year, name, ...ordinals, ...epochs(`${year}-${month}-${day}`)];
   for (const y of [year, year.slice(2)]) {
     for (const m of monthsWritten) for (const d of days) spellings.push(y + m + d, m + d + y, d + m + y);
   }
