@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded } from '../bounded.ts';
 import type { RateLimit, RedoxCredentials } from '../config.ts';
@@ -46,6 +47,8 @@ interface Try {
 /** A slot of `bounded` is a POST under way: waiting for the rate, a token or the next try happens outside it. */
 export function openRedox(options: RedoxClientOptions): RedoxClient {
   const { signal } = options;
+  // Every call that waits listens to it; Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
   const policy = { ...defaultRetryPolicy, ...options.retry };
   const door = openDoor(options, policy);
   const slot = bounded(options.concurrency, signal);
