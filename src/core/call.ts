@@ -3,6 +3,7 @@
  *
  *   planned → sending → accepted | rejected | failed | unknown
  *   planned → unneeded | superseded | blocked
+ *   sending → planned, where a stop came before the first byte left
  *
  * The states say what is *known*, not what is hoped. `sending` is committed before a byte leaves, so a process that dies
  * leaves a trace; the next start settles it as `unknown`.

@@ -102,6 +102,8 @@ export interface PlannedCall {
   readonly entityId: string;
   /** Of whom Redox is told; for a merge the survivor. */
   readonly patientId: string;
+  /** Of a visit: its patient in the EHR; null for other entities. */
+  readonly rowPatientId: string | null;
   readonly lane: string;
   readonly scannedFingerprint: Fingerprint | null;
   readonly openSince: Date | null;

@@ -15,6 +15,8 @@ export interface Call {
   readonly entity: Entity;
   readonly entity_id: string;
   readonly patient_id: string;
+  /** Of a visit: its patient in the EHR as planned; null for other entities. */
+  readonly row_patient_id: string | null;
   readonly forced: boolean;
   readonly scanned_fingerprint: Fingerprint | null;
 }
@@ -41,7 +43,7 @@ export interface EncounterFacts {
 }
 
 /** The planned calls of a run, a page at a time, lane by lane. A call that is no longer planned when its page comes is left out. */
-export async function* plannedCalls(reader: Session, run: Run, pageSize: number): AsyncGenerator<Call[]> {
+export async function* plannedCalls(reader: Session, run: Run, pageSize: number): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
   for (;;) {
     const page: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [

@@ -37,7 +37,8 @@ export interface CallResult {
   readonly entity: Entity;
   readonly entityId: string;
   readonly patientId: string;
-  readonly state: Exclude<CallState, 'planned' | 'sending'>;
+  /** `planned`: put back, because a stop came before the first byte left. */
+  readonly state: Exclude<CallState, 'sending'>;
   /** From a closed list; null where the state says all. */
   readonly reason: string | null;
   /** Still owed: a later run has to do it. */
@@ -67,7 +68,7 @@ export class Journal {
   readonly #writer: Session;
   readonly #run: Run;
   #queue: Waiting[] = [];
-  #flushing: Promise<void> | null = null;
+  #isFlushing = false;
 
   constructor(writer: Session, run: Run) {
     this.#writer = writer;
@@ -87,13 +88,13 @@ export class Journal {
   #enter(entry: Entry): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ entry, resolve, reject });
-      this.#flushing ??= this.#flush().finally(() => {
-        this.#flushing = null;
-      });
+      if (!this.#isFlushing) void this.#flush();
     });
   }
 
+  /** Never rejects: what fails is told to those who wait for it. */
   async #flush(): Promise<void> {
+    this.#isFlushing = true;
     // One turn of the loop, so that entries of the same moment share the first batch too.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
@@ -105,6 +106,7 @@ export class Journal {
         for (const { reject } of batch) reject(error);
       }
     }
+    this.#isFlushing = false;
   }
 
   async #commit(entries: readonly Entry[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
 import type { Discrepancy, PlannedCall } from '../core/difference.ts';
+import type { KnownCounts } from '../core/guard.ts';
 import type { RowCounts } from '../core/row-count.ts';
 import { eventTypes } from '../core/call.ts';
 import type { Session } from '../postgres/session.ts';
@@ -24,6 +25,7 @@ export async function storeCalls(
       call.entity,
       call.entityId,
       call.patientId,
+      call.rowPatientId,
       String(forced),
       call.scannedFingerprint,
       (call.openSince ?? run.startedAt).toISOString(),
@@ -98,3 +100,7 @@ export async function moveWatermark(writer: Session, run: Run, through: Date): P
 function timeOrNull(time: Date | null): string | null {
   return time instanceof Date ? time.toISOString() : null;
 }
+
+/** How much Redox was told before this run, for the guard. */
+export const countKnown = (reader: Session): Promise<KnownCounts> =>
+  reader.one<KnownCounts>(statement('ledger/plan/count-known'));

@@ -60,7 +60,8 @@ async function stageLanes(writer: Session): Promise<void> {
 }
 
 /** What rows are wanted for beside those that a scan found. */
-export type Want = 'open_rows' | 'moved_encounters' | 'merged_patients' | 'owners_asked' | 'owners';
+export type Want =
+  'open_rows' | 'moved_encounters' | 'merged_patients' | 'merged_and_unmerged_patients' | 'owners' | 'owners_asked';
 
 export async function want(writer: Session, what: Want): Promise<void> {
   switch (what) {
@@ -71,10 +72,11 @@ export async function want(writer: Session, what: Want): Promise<void> {
       await writer.run(statement('ledger/stage/want-moved-encounters'));
       return;
     case 'merged_patients':
-      await writer.run(statement('ledger/stage/want-merged-patients'));
+    case 'merged_and_unmerged_patients':
+      await writer.run(statement('ledger/stage/want-merged-patients'), [what === 'merged_and_unmerged_patients']);
       return;
-    case 'owners_asked':
     case 'owners':
+    case 'owners_asked':
       await writer.run(statement('ledger/stage/want-owners'), [what === 'owners_asked']);
   }
 }
@@ -84,16 +86,15 @@ export interface WantedKey {
   readonly asked: boolean;
 }
 
-/** Wants the rows that a person listed. */
+/** Wants the rows that a person listed; one that is listed twice is wanted once. */
 export async function wantListed(
   writer: Session,
   keys: AsyncIterable<{ readonly entity: 'patient' | 'encounter'; readonly id: string }>,
 ): Promise<void> {
-  const lines = async function* (): AsyncGenerator<string> {
-    for await (const { entity, id } of keys) yield `${encodeCopyLine([entity, id, 't'])}\n`;
-  };
+  const lines = new Set<string>();
+  for await (const { entity, id } of keys) lines.add(`${encodeCopyLine([entity, id, 't'])}\n`);
   const { name, text } = statement('ledger/stage/copy-wanted');
-  await writer.copyIn(name, text, Readable.from(lines()));
+  await writer.copyIn(name, text, Readable.from(lines));
 }
 
 /** The next wanted keys that are not staged yet; `after` is the last key of the page before. */

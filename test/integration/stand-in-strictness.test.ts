@@ -47,7 +47,7 @@ const header = 'Header.Document';
 
 const families: readonly Family[] = [
   ['a DOB', newPatient, `${demographics}.DOB`, ['1999-12-31', '2024-02-29', null], ['', '2023-02-29', '1999-12-31T00:00:00.000Z', '12/31/1999', 19991231]],
-  ['a DateTime', newPatient, `${demographics}.DeathDateTime`, ['2024-02-29T23:59:59.999Z', null], ['2024-02-29', '2024-02-30T00:00:00.000Z', '2024-02-29T24:00:00.000Z', '2024-02-29T23:59:59Z', '2024-02-29T23:59:59.999+01:00']],
+  ['a DateTime', newPatient, `${demographics}.DeathDateTime`, ['2024-02-29T23:59:59.999Z', '2024-02-29', null], ['2024-02-30', '2024-02-30T00:00:00.000Z', '2024-02-29T24:00:00.000Z', '2024-02-29T23:59:59Z', '2024-02-29T23:59:59.999+01:00']],
   ['a DateTime of Meta', newPatient, 'Meta.EventDateTime', ['2024-02-29T23:59:59.999Z'], ['2024-02-29', 'now']],
   ['a sex', newPatient, `${demographics}.Sex`, ['Female', 'Nonbinary', 'Unknown', null], ['', 'F', 'female', true]],
   ['a race', newPatient, `${demographics}.Race`, ['Asian', 'Other Race'], ['Black', 'white']],
@@ -75,7 +75,7 @@ const families: readonly Family[] = [
   ['a code system', visitPush, `${header}.Confidentiality.CodeSystem`, ['2.16.840.1.113883.5.25', '1.2.3', null], ['SNOMED', 'urn:oid:1.2.3', '1.02.3', '1.40.3']],
   ['phones of Clinical Summary', visitPush, 'Header.Patient.Demographics.PhoneNumber', [{ Home: '+16085551234', Mobile: null }], [{ Office: '+16085551234' }]],
   ['e-mail addresses of Clinical Summary', visitPush, 'Header.Patient.Demographics.EmailAddresses', [[{ Address: 'a@example.org' }]], [['a@example.org']]],
-  ['the start of a visit', visitPush, `${header}.Visit.StartDateTime`, ['2024-02-29T09:30:00.000Z'], ['2024-02-29']],
+  ['the start of a visit', visitPush, `${header}.Visit.StartDateTime`, ['2024-02-29T09:30:00.000Z', '2024-02-29'], ['2024-02-29 09:30']],
 ]; // prettier-ignore
 
 describe('the rules of a value', () => {

@@ -6,6 +6,7 @@
 --
 -- Life of a call:  planned → sending → accepted | rejected | failed | unknown
 --                  planned → unneeded | superseded | blocked
+--                  sending → planned, where a stop came before the first byte left
 
 CREATE TABLE data_key (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -145,6 +146,7 @@ CREATE TABLE call (
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL,
+  row_patient_id text COLLATE "C",
   state text NOT NULL DEFAULT 'planned'
     CHECK (state IN ('planned', 'sending', 'accepted', 'rejected', 'failed', 'unknown', 'unneeded', 'superseded', 'blocked')),
   reason text,
@@ -164,6 +166,7 @@ CREATE TABLE call (
   CHECK (NOT is_open OR state NOT IN ('accepted', 'unneeded')),
   CHECK (reason IS NOT NULL OR state IN ('planned', 'sending', 'accepted', 'unneeded')),
   CHECK ((event_type = 'VisitPush') = (entity = 'encounter')),
+  CHECK ((row_patient_id IS NOT NULL) = (entity = 'encounter')),
   CHECK (entity <> 'merge' OR event_type = 'PatientMerge')
 );
 CREATE INDEX call_order ON call (run_number, lane, position, call_id);
@@ -179,6 +182,7 @@ COMMENT ON COLUMN call.event_type IS 'Redox''s event type.';
 COMMENT ON COLUMN call.entity IS 'What the call is for: a patient row, a merge row or a visit. A PatientMerge for entity patient tells a changed MRN.';
 COMMENT ON COLUMN call.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
 COMMENT ON COLUMN call.patient_id IS 'The patient it is told of; for a merge and for its visits the survivor.';
+COMMENT ON COLUMN call.row_patient_id IS 'Of a visit: its patient in the EHR when it was planned. Another one at delivery means that it has moved meanwhile.';
 COMMENT ON COLUMN call.state IS 'What is known: see the life of a call in ARCHITECTURE.md.';
 COMMENT ON COLUMN call.reason IS 'Why it is in this state, from a closed list; null where the state says all.';
 COMMENT ON COLUMN call.is_open IS 'Still owed: the next plan that meets the row takes it over.';

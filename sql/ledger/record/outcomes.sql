@@ -1,5 +1,6 @@
 -- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
--- row its fingerprints back; what was certainly not taken restores the presence from before; an unknown outcome leaves the row
+-- row its fingerprints back; what was certainly not taken, or put back to `planned` because a stop came before the first byte,
+-- restores the presence from before; an unknown outcome leaves the row
 -- void, and where a merge is unknown, so is where the retired patient's documents are.
 -- $1: a JSON array of outcomes (see src/ledger/journal.ts). One row per call that was recorded.
 WITH input AS (
@@ -31,13 +32,14 @@ recorded AS (
     attempts = i.attempts,
     http_status = i.http_status,
     redox_log_id = i.redox_log_id,
-    finished_at = i.finished_at
+    finished_at = CASE WHEN i.state = 'planned' THEN NULL ELSE i.finished_at END,
+    sending_at = CASE WHEN i.state = 'planned' THEN NULL ELSE c.sending_at END
   FROM input i
   WHERE c.call_id = i.call_id AND c.state IN ('planned', 'sending')
   RETURNING
     i.*, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
     i.state IN ('accepted', 'unneeded') AS is_told,
-    i.state IN ('rejected', 'failed') AS is_not_taken
+    i.state IN ('rejected', 'failed', 'planned') AS is_not_taken
 ),
 told_patients AS (
   UPDATE patient p

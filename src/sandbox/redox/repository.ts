@@ -93,8 +93,13 @@ export class Repository {
   }
 
   #canRetire(id: string, survivorId: string): boolean {
-    const patient = this.patients.get(id);
-    return patient !== undefined && (patient.mergedInto === null || patient.mergedInto === survivorId);
+    return this.patients.get(id)?.mergedInto === null || this.#endOf(id) === survivorId;
+  }
+
+  /** The end of a patient's merges: the survivor may have been retired in turn. */
+  #endOf(id: string): string {
+    const next = this.patients.get(id)?.mergedInto ?? null;
+    return next === null ? id : this.#endOf(next);
   }
 
   #retire(id: string, survivorId: string): void {

@@ -3,7 +3,6 @@ import {
   country,
   date,
   dateOrDateTime,
-  dateTime,
   oid,
   oneOf,
   phone,
@@ -98,7 +97,7 @@ export const quantity = { Quantity: text, Units: text } satisfies Fields;
 
 export const encounterReference = {
   DateTime: dateOrDateTime,
-  EndDateTime: dateTime,
+  EndDateTime: dateOrDateTime,
   Identifiers: [id],
   Status: text,
   Type: codedPlus,

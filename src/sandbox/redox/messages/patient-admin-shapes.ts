@@ -4,7 +4,7 @@ import {
   alpha2,
   bool,
   date,
-  dateTime,
+  dateOrDateTime,
   language,
   maritalStatus,
   oneOf,
@@ -33,7 +33,7 @@ const demographics = {
   Religion: text,
   MaritalStatus: maritalStatus,
   IsDeceased: bool,
-  DeathDateTime: dateTime,
+  DeathDateTime: dateOrDateTime,
   PhoneNumber: homeOfficeMobile,
   EmailAddresses: [text], // strings here, objects in Clinical Summary
   Language: language,
@@ -58,7 +58,7 @@ const codesetCode = { Code: text, Codeset: text, Name: text } satisfies Fields;
 const allergy = {
   ...codesetCode,
   Type: codesetCode,
-  OnsetDateTime: dateTime,
+  OnsetDateTime: dateOrDateTime,
   Reaction: [codesetCode],
   Severity: codesetCode,
   Status: text,
@@ -86,7 +86,7 @@ const diagnosis = {
   Codeset: oneOf('ICD-9', 'ICD-10', 'CPT', 'HCPCS', 'Unknown'),
   Name: text,
   Type: oneOf('Admitting', 'Final', 'Self', 'Unknown', 'Working'),
-  DocumentedDateTime: dateTime,
+  DocumentedDateTime: dateOrDateTime,
 } satisfies Fields;
 
 const patient = {

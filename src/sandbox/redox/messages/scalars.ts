@@ -17,7 +17,7 @@ export const date = stringThat('must be a real date, YYYY-MM-DD', isDate);
 
 export const dateTime = stringThat('must be a real time in UTC, YYYY-MM-DDThh:mm:ss.sssZ', isDateTime);
 
-/** Clinical dates: a bare date where only the date is known. */
+/** A bare date where only the date is known: Redox adds no time, and a time that was made up moves the date. */
 export const dateOrDateTime = stringThat(
   'must be a real date, YYYY-MM-DD, or a real time in UTC, YYYY-MM-DDThh:mm:ss.sssZ',
   (value) => isDate(value) || isDateTime(value),

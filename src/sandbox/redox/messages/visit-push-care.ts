@@ -11,7 +11,7 @@ import {
   period,
   telecom,
 } from './common-shapes.ts';
-import { dateOrDateTime, dateTime, text } from './scalars.ts';
+import { dateOrDateTime, text } from './scalars.ts';
 import type { Fields } from './shape.ts';
 import { plannedMedication } from './visit-push-medication.ts';
 
@@ -33,8 +33,8 @@ const careTeamMember = {
   Credentials: [text],
   Identifiers: [id],
   Roles: [codedPlus],
-  StartDateTime: dateTime,
-  EndDateTime: dateTime,
+  StartDateTime: dateOrDateTime,
+  EndDateTime: dateOrDateTime,
   Address: addressWithUse,
   Telecom: [telecom],
 } satisfies Fields;
@@ -53,7 +53,7 @@ export const encounter = {
   Type: codedPlus,
   Status: text,
   DateTime: dateOrDateTime,
-  EndDateTime: dateTime,
+  EndDateTime: dateOrDateTime,
   DischargeDisposition: codedPlus,
   Providers: [{ ...clinician, NPI: text, Role: codedPlus }],
   Locations: [{ Name: text, Type: codedPlus, Address: addressWithoutCounty, Identifiers: [id], Telecom: [telecom] }],

@@ -1,5 +1,5 @@
 import { coded, codedPlus, comments, encounterReference, id, period, addressWithUse } from './common-shapes.ts';
-import { bool, date, dateOrDateTime, dateTime, number, sex, text } from './scalars.ts';
+import { bool, date, dateOrDateTime, number, sex, text } from './scalars.ts';
 import type { Fields } from './shape.ts';
 
 /** Sections of VisitPush that say what was found: history, problems, measurements. */
@@ -82,7 +82,7 @@ export const result = {
   ...codedPlus,
   Status: text,
   Producer: { ...id, Name: text, Address: addressWithUse },
-  Specimen: { Source: coded, TargetSite: coded, CollectionDateTime: dateTime, Identifiers: [text] },
+  Specimen: { Source: coded, TargetSite: coded, CollectionDateTime: dateOrDateTime, Identifiers: [text] },
   Encounter: encounterReference,
   Observations: [resultObservation],
 } satisfies Fields;

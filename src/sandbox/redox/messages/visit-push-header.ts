@@ -1,5 +1,5 @@
 import { addressWithUse, clinician, coded, codedPlus, id, location, requiredId, telecom } from './common-shapes.ts';
-import { bool, date, dateTime, language, maritalStatus, oid, phone, race, sex, ssn, text } from './scalars.ts';
+import { bool, date, dateOrDateTime, language, maritalStatus, oid, phone, race, sex, ssn, text } from './scalars.ts';
 import { required, type Fields } from './shape.ts';
 
 /**
@@ -17,8 +17,8 @@ const organization = {
 
 const visit = {
   VisitNumber: text,
-  StartDateTime: dateTime,
-  EndDateTime: dateTime,
+  StartDateTime: dateOrDateTime,
+  EndDateTime: dateOrDateTime,
   Reason: text,
   Type: codedPlus,
   Location: location,
@@ -28,7 +28,7 @@ const visit = {
 const document = {
   ID: required(text),
   Title: text,
-  DateTime: dateTime,
+  DateTime: dateOrDateTime,
   Type: required(text),
   TypeCode: required({ Code: required(text), CodeSystem: required(oid), CodeSystemName: text, Name: text }),
   Locale: text,
@@ -59,7 +59,7 @@ const demographics = {
   Religion: text,
   MaritalStatus: maritalStatus,
   IsDeceased: bool,
-  DeathDateTime: dateTime,
+  DeathDateTime: dateOrDateTime,
 } satisfies Fields;
 
 export const header = {

@@ -1,0 +1,164 @@
+/**
+ * Deliver: lane by lane, a page at a time. A page's rows are fetched in one short look at the EHR, one query per entity; the
+ * next page is fetched while this one is being sent. What is sent is always the newest row.
+ */
+import { NeighbourFault } from '../core/fault.ts';
+import type { MessageContext } from '../core/message/context.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import { type Call, encounterFacts, patientFacts, plannedCalls } from '../ledger/calls.ts';
+import { type CallResult, Journal } from '../ledger/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/run.ts';
+import type { RedoxClient } from '../redox/client.ts';
+import { Lane, LaneFacts, type LaneTools } from './lane.ts';
+import { CallPreparer } from './prepare-call.ts';
+
+/** Calls whose rows are fetched together. */
+const pageSize = 500;
+/** Lanes under way for each call in flight: while one waits for a commit or a second try, another one sends. */
+const lanesPerCall = 4;
+
+export interface DeliverOptions {
+  readonly ehr: Ehr;
+  readonly ledger: Ledger;
+  readonly run: Run;
+  readonly redox: RedoxClient;
+  readonly context: MessageContext;
+  readonly concurrency: number;
+  /** Aborted: start nothing new, finish and record what is under way. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onResult: (call: Call, result: CallResult) => void;
+}
+
+/** Sends what is planned. Resolves when everything is recorded, or when the signal came and what was under way is recorded. */
+export async function deliver(options: DeliverOptions): Promise<void> {
+  const failure = new AbortController();
+  const tools: LaneTools = {
+    journal: new Journal(options.ledger.writer, options.run),
+    redox: options.redox,
+    preparer: new CallPreparer(options.ledger.fingerprints, options.context),
+    signal: AbortSignal.any([options.signal, failure.signal]),
+    now: options.now,
+    onResult: options.onResult,
+  };
+  const lanes = new LanePool(options.concurrency * lanesPerCall, tools, failure);
+  try {
+    for await (const page of pages(options)) {
+      // A lane that spans two pages goes on where its first calls have led.
+      await lanes.whenDone(page.calls[0]?.lane);
+      const facts = new LaneFacts(await knownOf(options, page));
+      for (const calls of lanesIn(page.calls)) {
+        if (tools.signal.aborted) break;
+        await lanes.start(calls, facts);
+      }
+      if (tools.signal.aborted) break;
+    }
+  } catch (error) {
+    failure.abort(error);
+  }
+  await lanes.finish();
+  if (failure.signal.aborted) throw failure.signal.reason;
+  if (options.ledger.writer.isLost) throw lostLedger();
+}
+
+const lostLedger = (): NeighbourFault =>
+  new NeighbourFault(
+    'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it settles ' +
+      'what was under way and goes on.',
+  );
+
+interface Page {
+  readonly calls: readonly Call[];
+  readonly rows: Awaited<ReturnType<Ehr['fetchPage']>>;
+}
+
+/** The planned calls with their newest rows; fetches one page ahead. */
+async function* pages({ ehr, ledger, run }: DeliverOptions): AsyncGenerator<Page> {
+  const source = plannedCalls(ledger.reader, run, pageSize);
+  const fetchNext = async (): Promise<Page | null> => {
+    const next = await source.next();
+    if (next.done === true) return null;
+    const calls = next.value;
+    return { calls, rows: await ehr.fetchPage(patientIdsOf(calls), encounterIdsOf(calls)) };
+  };
+  let ahead = fetchNext();
+  for (;;) {
+    const page = await ahead;
+    if (page === null) return;
+    ahead = fetchNext();
+    // Its failure is thrown when its turn comes; it is not a stray one until then.
+    ahead.catch(() => undefined);
+    yield page;
+  }
+}
+
+async function knownOf(
+  { ledger }: DeliverOptions,
+  { calls, rows }: Page,
+): Promise<ConstructorParameters<typeof LaneFacts>[0]> {
+  return {
+    rows,
+    patients: await patientFacts(ledger.reader, patientIdsOf(calls)),
+    encounters: await encounterFacts(ledger.reader, encounterIdsOf(calls)),
+  };
+}
+
+/** A visit is told with its patient, a merge with both of its patients. */
+const patientIdsOf = (calls: readonly Call[]): string[] => [
+  ...new Set(
+    calls.flatMap((call) => (call.entity === 'encounter' ? [call.patient_id] : [call.entity_id, call.patient_id])),
+  ),
+];
+
+const encounterIdsOf = (calls: readonly Call[]): string[] =>
+  calls.filter(({ entity }) => entity === 'encounter').map(({ entity_id }) => entity_id);
+
+/** Cuts a page, which is in order, into the lanes' calls. */
+function* lanesIn(calls: readonly Call[]): Generator<readonly Call[]> {
+  let start = 0;
+  for (let at = 1; at <= calls.length; at += 1) {
+    if (at < calls.length && calls[at]?.lane === calls[start]?.lane) continue;
+    yield calls.slice(start, at);
+    start = at;
+  }
+}
+
+/** Lanes under way, so many at a time. After a failure none starts, and the failure ends the delivery. */
+class LanePool {
+  readonly #limit: number;
+  readonly #tools: LaneTools;
+  readonly #failure: AbortController;
+  readonly #running = new Map<string, Promise<void>>();
+  /** The last lane of a page may go on in the next one, with what it knows. */
+  #last: { readonly id: string; readonly lane: Lane } | null = null;
+
+  constructor(limit: number, tools: LaneTools, failure: AbortController) {
+    this.#limit = limit;
+    this.#tools = tools;
+    this.#failure = failure;
+  }
+
+  /** Resolves when the lane has begun: at once while there is room. */
+  async start(calls: readonly Call[], facts: LaneFacts): Promise<void> {
+    const id = calls[0]?.lane ?? '';
+    while (this.#running.size >= this.#limit) await Promise.race(this.#running.values());
+    const lane = this.#last?.id === id ? this.#last.lane : new Lane();
+    this.#last = { id, lane };
+    const work = lane
+      .work(calls, facts, this.#tools)
+      .catch((error: unknown) => {
+        this.#failure.abort(error);
+      })
+      .finally(() => this.#running.delete(id));
+    this.#running.set(id, work);
+  }
+
+  async whenDone(id: string | undefined): Promise<void> {
+    await this.#running.get(id ?? '');
+  }
+
+  async finish(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * One person, one lane: the calls of a person go out one after the other, and a failure holds back what depends on it
+ * (decision 15). A failed NewPatient blocks the person; a failed PatientMerge blocks the retired patient's visits; a failed
+ * PatientUpdate or VisitPush blocks nothing.
+ */
+import type { Delivery } from '../core/call.ts';
+import { withEventDateTime } from '../core/message/meta.ts';
+import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
+import type { CallResult, Journal } from '../ledger/journal.ts';
+import type { RedoxClient } from '../redox/client.ts';
+import type { CallPreparer, Known, Prepared, Skipped } from './prepare-call.ts';
+
+export interface LaneTools {
+  readonly journal: Journal;
+  readonly redox: Pick<RedoxClient, 'send'>;
+  readonly preparer: CallPreparer;
+  /** Once aborted, no further call starts. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Told of every call that is done with. */
+  readonly onResult: (call: Call, result: CallResult) => void;
+}
+
+/** What the calls of a person so far mean for those to come. It lives as long as the person has calls. */
+export class Lane {
+  #isBlocked = false;
+  readonly #blockedRetired = new Set<string>();
+
+  /** Does the calls in their order. `known` is read anew after each: an accepted call changes the facts of this person. */
+  async work(calls: readonly Call[], known: LaneFacts, tools: LaneTools): Promise<void> {
+    const recorded: Promise<void>[] = [];
+    try {
+      for (const call of calls) {
+        if (tools.signal.aborted) break;
+        const result = await this.#do(call, known, tools);
+        this.#learn(call, result);
+        known.learn(call, result);
+        // The next call's `sending` goes into the same commit as this outcome, so nothing waits for it here; what fails is thrown below.
+        recorded.push(tools.journal.record(result));
+        recorded.at(-1)?.catch(() => undefined);
+        tools.onResult(call, result);
+        if (result.state === 'planned') break;
+      }
+    } finally {
+      await Promise.all(recorded);
+    }
+  }
+
+  async #do(call: Call, known: LaneFacts, tools: LaneTools): Promise<CallResult> {
+    const held = this.#heldBackBy(call);
+    if (held !== null) return skipped(call, { kind: 'blocked', reason: held, stillOpen: true }, tools);
+    const prepared = tools.preparer.prepare(call, known);
+    if (!('message' in prepared)) return skipped(call, prepared, tools);
+    if (prepared.kind === 'unneeded') return resultOf(call, prepared, { state: 'unneeded', attempts: [] }, tools);
+    return send(call, prepared, tools);
+  }
+
+  #heldBackBy(call: Call): 'new_patient_failed' | 'merge_failed' | null {
+    if (this.#isBlocked) return 'new_patient_failed';
+    const retired = call.row_patient_id;
+    return retired !== null && this.#blockedRetired.has(retired) ? 'merge_failed' : null;
+  }
+
+  #learn(call: Call, { state }: CallResult): void {
+    if (state === 'accepted' || state === 'unneeded') return;
+    if (call.event_type === 'NewPatient') this.#isBlocked = true;
+    if (call.entity === 'merge') this.#blockedRetired.add(call.entity_id);
+  }
+}
+
+/** The facts of a person's rows, as they become while its calls go out. */
+export class LaneFacts implements Known {
+  readonly rows: Known['rows'];
+  readonly patients: Map<string, PatientFacts>;
+  readonly encounters: ReadonlyMap<string, EncounterFacts>;
+
+  constructor({ rows, patients, encounters }: Known) {
+    this.rows = rows;
+    this.patients = new Map(patients);
+    this.encounters = encounters;
+  }
+
+  /** Mirrors what the ledger does with an outcome, as far as the calls to come ask for it. */
+  learn(call: Call, result: CallResult): void {
+    if (result.state !== 'accepted' && result.state !== 'unneeded') return;
+    if (call.event_type === 'NewPatient') this.#isHeld(call, result);
+    if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
+  }
+
+  #isHeld(call: Call, { mrn, told }: CallResult): void {
+    const before = this.patients.get(call.entity_id);
+    const now = mrn ?? before?.mrn ?? call.entity_id;
+    const former = before === undefined ? [] : [...before.former_mrns, before.mrn];
+    this.patients.set(call.entity_id, {
+      patient_id: call.entity_id,
+      presence: 'held',
+      mrn: now,
+      former_mrns: [...new Set(former)].filter((one) => one !== now),
+      merged_into: null,
+      message_fingerprint: told?.messageFingerprint ?? null,
+      group_fingerprints: told?.groupFingerprints ?? null,
+    });
+  }
+
+  #hasMerged(call: Call, { formerMrns }: CallResult): void {
+    const before = this.patients.get(call.entity_id);
+    if (before === undefined) return;
+    const former_mrns = before.former_mrns.filter((mrn) => !formerMrns.includes(mrn));
+    this.patients.set(call.entity_id, { ...before, former_mrns });
+  }
+}
+
+async function send(call: Call, prepared: Prepared, tools: LaneTools): Promise<CallResult> {
+  await tools.journal.markSending({ callId: call.call_id, mrn: prepared.mrn });
+  try {
+    const delivery = await tools.redox.send(withEventDateTime(prepared.message, tools.now()));
+    return resultOf(call, prepared, delivery === 'not_started' ? putBack : endOf(delivery), tools);
+  } catch (error) {
+    // There is no token: nothing left, so the call is as it was; the error ends the delivery.
+    await tools.journal.record(resultOf(call, prepared, putBack, tools));
+    throw error;
+  }
+}
+
+type End = Pick<CallResult, 'state' | 'attempts'>;
+
+const putBack: End = { state: 'planned', attempts: [] };
+const endOf = ({ outcome, attempts }: Delivery): End => ({ state: outcome, attempts });
+
+function resultOf(call: Call, prepared: Prepared, { state, attempts }: End, tools: LaneTools): CallResult {
+  const isTold = state === 'accepted' || state === 'unneeded';
+  return {
+    ...idsOf(call),
+    state,
+    reason: isTold || state === 'planned' ? null : (attempts.at(-1)?.reason ?? 'no_reason'),
+    stillOpen: !isTold,
+    attempts,
+    finishedAt: tools.now(),
+    mrn: prepared.mrn,
+    formerMrns: prepared.formerMrns,
+    rowPatientId: prepared.rowPatientId,
+    told: prepared.told,
+    changedGroups: prepared.changedGroups,
+    findings: prepared.findings,
+  };
+}
+
+function skipped(
+  call: Call,
+  { kind, reason, stillOpen }: Omit<Skipped, 'reason'> & { readonly reason: string },
+  tools: LaneTools,
+): CallResult {
+  return {
+    ...idsOf(call),
+    state: kind,
+    reason,
+    stillOpen,
+    attempts: [],
+    finishedAt: tools.now(),
+    mrn: null,
+    formerMrns: [],
+    rowPatientId: null,
+    told: null,
+    changedGroups: null,
+    findings: [],
+  };
+}
+
+const idsOf = (call: Call): Pick<CallResult, 'callId' | 'entity' | 'entityId' | 'patientId'> => ({
+  callId: call.call_id,
+  entity: call.entity,
+  entityId: call.entity_id,
+  patientId: call.patient_id,
+});

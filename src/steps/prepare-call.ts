@@ -1,0 +1,192 @@
+/**
+ * From a planned call to what is sent: the newest row, the message built from it, and whether Redox needs it at all. Pure:
+ * rows and facts in, a message or the reason why there is none out.
+ */
+import type { EncounterRow, PatientRow } from '../core/contract.ts';
+import { mrnOf } from '../core/contract.ts';
+import type { Finding } from '../core/finding.ts';
+import { changedGroups, type Fingerprints } from '../core/fingerprint.ts';
+import type { FieldGroup } from '../core/field-group.ts';
+import type { JsonObject } from '../core/json.ts';
+import { builderVersion } from '../core/message/builder-version.ts';
+import type { Built, MessageContext } from '../core/message/context.ts';
+import { comparable } from '../core/message/fingerprint-input.ts';
+import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../core/message/patient.ts';
+import { buildVisitPush } from '../core/message/visit.ts';
+import type { FetchedPage, FetchedRow } from '../ehr/ehr.ts';
+import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
+import type { Told } from '../ledger/journal.ts';
+import { stagedStatus } from './stage-lines.ts';
+
+/** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */
+export interface Known {
+  readonly rows: FetchedPage;
+  readonly patients: ReadonlyMap<string, PatientFacts>;
+  readonly encounters: ReadonlyMap<string, EncounterFacts>;
+}
+
+export interface Prepared {
+  readonly kind: 'send' | 'unneeded';
+  readonly message: JsonObject;
+  /** The MRN that a NewPatient names; null for other events. */
+  readonly mrn: string | null;
+  /** The MRNs that a PatientMerge retires. */
+  readonly formerMrns: readonly string[];
+  readonly rowPatientId: string | null;
+  readonly told: Told | null;
+  readonly changedGroups: readonly FieldGroup[] | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Why a call is not sent; what each reason means stands in the data dictionary. */
+export interface Skipped {
+  readonly kind: 'superseded' | 'blocked';
+  readonly reason: SkipReason;
+  /** True where a later run has to look again. */
+  readonly stillOpen: boolean;
+}
+
+export type SkipReason =
+  | 'row_gone'
+  | 'not_finished'
+  | 'visit_moved'
+  | 'mrn_changed'
+  | 'never_told'
+  | 'duplicate_key'
+  | 'patient_gone'
+  | 'patient_not_held';
+
+export class CallPreparer {
+  readonly #fingerprints: Fingerprints;
+  readonly #context: MessageContext;
+
+  constructor(fingerprints: Fingerprints, context: MessageContext) {
+    this.#fingerprints = fingerprints;
+    this.#context = context;
+  }
+
+  prepare(call: Call, known: Known): Prepared | Skipped {
+    switch (call.event_type) {
+      case 'NewPatient':
+        return this.#newPatient(call, known);
+      case 'PatientUpdate':
+        return this.#patientUpdate(call, known);
+      case 'PatientMerge':
+        return this.#patientMerge(call, known);
+      case 'VisitPush':
+        return this.#visitPush(call, known);
+    }
+  }
+
+  #newPatient(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.patients.get(call.entity_id));
+    if ('kind' in fetched) return fetched;
+    const built = buildNewPatient(fetched.row, this.#context);
+    return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
+  }
+
+  #patientUpdate(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.patients.get(call.entity_id));
+    if ('kind' in fetched) return fetched;
+    if (known.patients.get(call.entity_id)?.mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
+    return this.#tellPatient(call, fetched, buildPatientUpdate(fetched.row, this.#context), known);
+  }
+
+  #tellPatient(call: Call, { row, line }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
+    const facts = known.patients.get(call.entity_id);
+    const told: Told = {
+      rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
+      messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
+      groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
+      builderVersion,
+    };
+    return {
+      kind: isNews(call, facts, told) ? 'send' : 'unneeded',
+      message: built.message,
+      mrn: null,
+      formerMrns: [],
+      rowPatientId: null,
+      told,
+      changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, told.groupFingerprints),
+      findings: built.findings,
+    };
+  }
+
+  /** A merge of two patients, or of a patient's former MRNs into the new one. */
+  #patientMerge(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.patients.get(call.patient_id));
+    if ('kind' in fetched) return { ...fetched, stillOpen: true };
+    const survivor = known.patients.get(call.patient_id);
+    if (survivor?.presence !== 'held') return blocked('patient_not_held');
+    if (survivor.mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
+    const retired = known.patients.get(call.entity_id);
+    if (retired === undefined) return superseded('never_told', false);
+    const mrns = call.entity === 'merge' ? [retired.mrn, ...retired.former_mrns] : retired.former_mrns;
+    const formerMrns = [...new Set(mrns)].filter((mrn) => mrn !== survivor.mrn);
+    return {
+      // Two rows of one MRN are one record at Redox already.
+      kind: formerMrns.length === 0 ? 'unneeded' : 'send',
+      message: buildPatientMerge(fetched.row, formerMrns, this.#context).message,
+      mrn: null,
+      formerMrns,
+      rowPatientId: null,
+      told: null,
+      changedGroups: null,
+      findings: [],
+    };
+  }
+
+  #visitPush(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.encounters.get(call.entity_id));
+    if ('kind' in fetched) return fetched;
+    const visit = fetched.row;
+    if (stagedStatus(visit.status ?? '', visit.ended_at ?? '') !== 'finished') return superseded('not_finished', false);
+    if (visit.patient_id !== call.row_patient_id) return superseded('visit_moved');
+    const [owner] = known.rows.patients.get(call.patient_id) ?? [];
+    if (owner === undefined) return blocked('patient_gone');
+    const ownerFacts = known.patients.get(call.patient_id);
+    if (ownerFacts?.presence !== 'held') return blocked('patient_not_held');
+    if (ownerFacts.mrn !== mrnOf(owner.row)) return superseded('mrn_changed');
+    return this.#tellVisit(call, fetched, owner.row, known.encounters.get(call.entity_id));
+  }
+
+  #tellVisit(
+    call: Call,
+    { row, line }: FetchedRow<'encounter'>,
+    owner: PatientRow,
+    facts: EncounterFacts | undefined,
+  ): Prepared {
+    const built = buildVisitPush(row, owner, mrnOf(owner), this.#context);
+    const told: Told = {
+      rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
+      messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
+      groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row)),
+      builderVersion,
+    };
+    return {
+      kind: isNews(call, facts, told) ? 'send' : 'unneeded',
+      message: built.message,
+      mrn: null,
+      formerMrns: [],
+      rowPatientId: row.patient_id,
+      told,
+      changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, told.groupFingerprints),
+      findings: built.findings,
+    };
+  }
+}
+
+/** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
+const isNews = (call: Call, facts: { readonly message_fingerprint: string | null } | undefined, told: Told): boolean =>
+  call.forced || facts?.message_fingerprint !== told.messageFingerprint;
+
+const groupRow = (row: EncounterRow): Readonly<Record<string, string | null>> => row;
+
+function onlyRow<Row>(rows: readonly Row[] | undefined): Row | Skipped {
+  const [row, another] = rows ?? [];
+  if (row === undefined) return superseded('row_gone', false);
+  return another === undefined ? row : blocked('duplicate_key');
+}
+
+const superseded = (reason: SkipReason, stillOpen = true): Skipped => ({ kind: 'superseded', reason, stillOpen });
+const blocked = (reason: SkipReason): Skipped => ({ kind: 'blocked', reason, stillOpen: true });

@@ -1,0 +1,185 @@
+/**
+ * Scan and stage: EHR → one line a row → the stage beside the ledger. One read-only snapshot for everything, so that what is
+ * compared fits together; the table that flows through is never held in memory.
+ */
+import type { Entity } from '../core/contract.ts';
+import { decodeCopyField } from '../core/copy-text.ts';
+import type { Fingerprints } from '../core/fingerprint.ts';
+import type { Ehr, Selection, Snapshot } from '../ehr/ehr.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import {
+  clearStage,
+  nextWanted,
+  resolveMerges,
+  stageSink,
+  type StagedCounts,
+  want,
+  wantListed,
+} from '../ledger/stage.ts';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { type ListedRow, type Scope, takesAllMerges } from './scope.ts';
+import { StageLines } from './stage-lines.ts';
+
+export interface Staged {
+  readonly scanned: StagedCounts;
+  /** The source's own clock at the snapshot: the watermark stays below it. */
+  readonly clock: Date;
+}
+
+/** How many wanted rows are fetched at a time. */
+const pageSize = 1000;
+
+export function stage(ehr: Ehr, ledger: Ledger, scope: Scope): Promise<Staged> {
+  return ehr.snapshot(async (snapshot) => {
+    // A snapshot that a standby broke off is begun again, so what the first one staged goes.
+    await clearStage(ledger.writer);
+    const stager = new Stager(snapshot, ledger);
+    const clock = await snapshot.clock();
+    await stager.merges(scope);
+    await resolveMerges(ledger.writer);
+    await stageScope(stager, scope);
+    if (scope.kind !== 'sweep') await stageDependencies(stager, scope);
+    return { scanned: stager.scanned, clock };
+  });
+}
+
+async function stageScope(stager: Stager, scope: Scope): Promise<void> {
+  switch (scope.kind) {
+    case 'sweep':
+      await stager.scan('patient', { kind: 'all' });
+      await stager.scan('encounter', { kind: 'all' });
+      return;
+    case 'changes':
+      await stager.scan('patient', { kind: 'updated', since: scope.since });
+      await stager.scan('encounter', { kind: 'updated', since: scope.since });
+      await stager.want('open_rows');
+      await stager.want('moved_encounters');
+      return;
+    case 'window':
+      await stageWindow(stager, scope);
+      return;
+    case 'only':
+      await stager.wantListed(scope.rows());
+      return;
+    case 'open':
+      await stager.want('open_rows');
+  }
+}
+
+async function stageWindow(stager: Stager, scope: Scope & { kind: 'window' }): Promise<void> {
+  const { from, to } = scope;
+  if (scope.by === 'updated') {
+    await stager.scan('patient', { kind: 'updated_between', from, to });
+    await stager.scan('encounter', { kind: 'updated_between', from, to });
+    return;
+  }
+  await stager.scan('encounter', { kind: 'active_between', from, to });
+  await stager.want('owners_asked');
+}
+
+/** A call brings with it what it depends on (decision 15): the visits' patients, and both ends of merges. */
+async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
+  await stager.fetchWanted('encounter');
+  await stager.want(takesAllMerges(scope) ? 'merged_and_unmerged_patients' : 'merged_patients');
+  await stager.want('owners');
+  await stager.fetchWanted('patient');
+}
+
+class Stager {
+  readonly #snapshot: Snapshot;
+  readonly #ledger: Ledger;
+  readonly #fingerprints: Fingerprints;
+  readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
+
+  constructor(snapshot: Snapshot, ledger: Ledger) {
+    this.#snapshot = snapshot;
+    this.#ledger = ledger;
+    this.#fingerprints = ledger.fingerprints;
+  }
+
+  get scanned(): StagedCounts {
+    return this.#scanned;
+  }
+
+  async scan(entity: Entity, selection: Selection, isAsked: (line: Buffer) => boolean = everyLine): Promise<void> {
+    await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), isAsked);
+  }
+
+  /** Merges are read in full in every scope (decision 13); which of them are asked for is the scope's. */
+  async merges(scope: Scope): Promise<void> {
+    const asked = await this.#askedMerges(scope);
+    await this.scan('merge', { kind: 'all' }, asked === null ? everyLine : (line) => asked.has(retiredIn(line)));
+  }
+
+  want(what: Parameters<typeof want>[1]): Promise<void> {
+    return want(this.#ledger.writer, what);
+  }
+
+  async wantListed(rows: AsyncIterable<ListedRow>): Promise<void> {
+    await wantListed(this.#ledger.writer, patientsAndVisits(rows));
+  }
+
+  async fetchWanted(entity: 'patient' | 'encounter'): Promise<void> {
+    let after: string | null = null;
+    for (;;) {
+      const keys = await nextWanted(this.#ledger.writer, entity, after, pageSize);
+      const last = keys.at(-1);
+      if (last === undefined) return;
+      after = last.entity_id;
+      const asked = new Map(keys.map((key) => [key.entity_id, key.asked]));
+      const found = await this.#snapshot.fetch(entity, [...asked.keys()]);
+      for (const isAsked of [true, false]) {
+        const lines = [...found]
+          .filter(([id]) => asked.get(id) === isAsked)
+          .flatMap(([, rows]) => rows.map((row) => `${row.updatedAt?.toISOString() ?? '\\N'}\t${row.line}\n`));
+        await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), () => isAsked);
+      }
+    }
+  }
+
+  async #stageLines(entity: Entity, lines: Readable, isAsked: (line: Buffer) => boolean): Promise<void> {
+    const stageLines = new StageLines(entity, this.#fingerprints, isAsked);
+    try {
+      await pipeline(lines, stageLines, stageSink(this.#ledger.writer, entity));
+    } catch (error) {
+      throw this.#ledger.writer.explain(`staging ${entity} rows`, error);
+    }
+    this.#scanned[entity] += stageLines.count;
+  }
+
+  /** The retired patients whose merges a narrowed scope asks for; null for all. */
+  async #askedMerges(scope: Scope): Promise<ReadonlySet<string> | null> {
+    if (takesAllMerges(scope)) return null;
+    if (scope.kind === 'only') return listedMerges(scope.rows());
+    if (scope.kind !== 'window') return null;
+    const { from, to } = scope;
+    const lines = await this.#snapshot.scan('merge', { kind: 'active_between', from, to });
+    return new Set(await retiredIds(lines));
+  }
+}
+
+const everyLine = (): boolean => true;
+
+const retiredIn = (line: Buffer): string => decodeCopyField(line.toString().split('\t')[1] ?? '') ?? '';
+
+async function retiredIds(lines: Readable): Promise<string[]> {
+  const chunks = await lines.toArray();
+  return Buffer.concat(chunks as Buffer[])
+    .toString()
+    .split('\n')
+    .map((line) => decodeCopyField(line.split('\t')[1] ?? '') ?? '');
+}
+
+/** A merge that is listed means its retired patient too. */
+async function* patientsAndVisits(
+  rows: AsyncIterable<ListedRow>,
+): AsyncGenerator<{ entity: 'patient' | 'encounter'; id: string }> {
+  for await (const { entity, id } of rows) yield { entity: entity === 'merge' ? 'patient' : entity, id };
+}
+
+async function listedMerges(rows: AsyncIterable<ListedRow>): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for await (const { entity, id } of rows) if (entity !== 'encounter') ids.add(id);
+  return ids;
+}
