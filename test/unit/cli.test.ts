@@ -17,8 +17,6 @@ interface Ended {
   readonly stderr: string;
 }
 
-const tsx = join(packageRoot, 'node_modules/.bin/tsx');
-
 function spawnCli(
   argv: readonly string[],
   environment: Record<string, string> = {},
@@ -26,7 +24,12 @@ function spawnCli(
 ): ReturnType<typeof spawn> {
   // Nothing of the environment of whoever runs the tests but what Node itself needs.
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment };
-  return spawn(tsx, [script, ...argv], { cwd: packageRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // As `npm run job` does it; `--` keeps Node 20 from looking for the --env-file itself.
+  return spawn(process.execPath, ['--import', 'tsx', '--', script, ...argv], {
+    cwd: packageRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** A real process from its start to its end. */
@@ -113,6 +116,13 @@ describe('configuration', () => {
     expect(stdout).toMatch(/^CONCURRENCY +"3" +\S+site\.env$/m);
     expect(stdout).toMatch(/^SITE_TIME_ZONE +"America\/Chicago" +from EHR_TIME_ZONE$/m);
     expect(stdout).toMatch(/^CALL_TIMEOUT +"120s" +default$/m);
+  });
+
+  test.concurrent('an env file that is not there is a fault like the others', async () => {
+    const { exitCode, stderr } = await cli(['show-config', '--env-file', '/no/such.env'], { CONCURRENCY: 'many' });
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain('--env-file /no/such.env cannot be read (ENOENT)');
+    expect(stderr).toContain('CONCURRENCY');
   });
 
   test.concurrent('show-config shows what is there beside the faults', async () => {
