@@ -1,0 +1,69 @@
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { addDays, addMinutes, instantOf, wallClock, type Day } from './calendar.ts';
+import type { Dice } from './dice.ts';
+import { loadMerges, loadPeople, loadPractitioners, loadVisits } from './load.ts';
+import { diedAtOf, historyDays, mergedInto, personIdOf } from './person.ts';
+import type { Setting } from './setting.ts';
+import { allKinds } from './visit-kinds.ts';
+import type { VisitWish } from './visit.ts';
+
+export interface BuildOptions {
+  /** Registrations; one in 25 is of a person registered before. */
+  readonly patients: number;
+  readonly visits: number;
+  readonly seed: number;
+  /** The first day that the clinic has not lived yet. Everything recorded was recorded before it. */
+  readonly today: Day;
+}
+
+const tables = [
+  ...['drop-schema', 'schema', 'made-from', 'facility', 'department', 'practitioner'],
+  ...['person', 'person-address', 'person-contact'],
+  ...['visit', 'merge-log', 'merge-in-force', 'merge-moved-visit'],
+];
+/** Made when the table is full, which is faster. */
+const indexes = ['visit-by-person', 'visit-to-come'];
+
+/** Makes the clinic's tables and fills them with three years of history and a month of appointments. */
+export async function buildClinic(session: Session, options: BuildOptions): Promise<void> {
+  const setting: Setting = { seed: options.seed, builtOn: options.today };
+  const people = { from: 1, to: options.patients };
+  await session.transaction(async () => {
+    for (const table of tables) await session.run(statement(`sandbox/clinic/tables/${table}`));
+    await session.run(statement('sandbox/clinic/load/made-from'), [options.seed, options.today]);
+    await session.run(statement('sandbox/clinic/load/facility'));
+    await session.run(statement('sandbox/clinic/load/department'));
+    await loadPractitioners(session, setting);
+    await loadPeople(session, setting, people);
+    await loadMerges(session, setting, people);
+    await loadVisits(session, setting, { from: 1, to: options.visits }, historyOf(setting, options.patients));
+    for (const index of indexes) await session.run(statement(`sandbox/clinic/tables/${index}`));
+  });
+  await session.run(statement('sandbox/clinic/load/analyze'));
+}
+
+function historyOf(setting: Setting, patients: number): VisitWish {
+  const today = setting.builtOn;
+  const lastEvening = wallClock(addDays(today, -1), 20 * 60);
+  return {
+    owner: (dice, day) => ownerOn(day, dice, setting, patients),
+    kinds: allKinds,
+    begins: (dice) => addDays(today, dice.chance(0.96) ? -dice.between(1, historyDays) : dice.between(0, 30)),
+    today,
+    // Within a day of the visit, or of its cancellation; appointments were made in the last weeks.
+    entered: (dice, visited) => {
+      const entered = addMinutes(visited, dice.between(0, 20 * 60));
+      return instantOf(entered < lastEvening ? entered : addMinutes(lastEvening, -dice.between(0, 30 * 24 * 60)));
+    },
+  };
+}
+
+/** Somebody who lived on that day; visits of people who were merged stand with the survivor. */
+function ownerOn(day: Day, dice: Dice, setting: Setting, patients: number): string {
+  const number = dice.between(1, patients);
+  const diedAt = diedAtOf(setting, number);
+  // Few have died, so this ends soon.
+  if (diedAt !== null && diedAt < day) return ownerOn(day, dice, setting, patients);
+  return personIdOf(mergedInto(number) ?? number);
+}

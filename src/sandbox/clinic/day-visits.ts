@@ -1,0 +1,82 @@
+import { statement } from '../../postgres/sql-file.ts';
+import { addDays, wallClock, type Day } from './calendar.ts';
+import type { DayEdits, VisitAccount } from './day-account.ts';
+import { loadVisits } from './load.ts';
+import { allKinds, walkInKinds } from './visit-kinds.ts';
+import { visitIdOf, type VisitWish } from './visit.ts';
+import { forEach, idsOf, next, pick, type WorkingDay } from './working-day.ts';
+
+/** The day's visits: what was due takes place, except for what is called off, and charts are put right. */
+export async function liveThroughVisits(
+  working: WorkingDay,
+  counts: DayEdits,
+  lastVisit: number,
+  newPatients: readonly string[],
+): Promise<VisitAccount> {
+  const { edits, day, at } = working;
+  const entered = { at };
+  const yesterday = addDays(day, -1);
+  const done = (since: Day, except: readonly string[], count: number): Promise<string[]> =>
+    pick(working, 'pick-visits', [null, ['DONE'], since, yesterday, except], count);
+
+  const due = await pick(working, 'pick-visits', [null, ['SCHED'], day, day, []], counts.cancellations);
+  const cancelledVisits = await forEach(due, (id) => edits.cancelVisit(id, entered));
+  const admittedVisits = await takePlace(working, 'admit');
+  const finishedVisits = await takePlace(working, 'finish');
+
+  const inHouse = await pick(
+    working,
+    'pick-visits',
+    ['IP', ['ARRIVED'], addDays(day, -1200), yesterday, []],
+    counts.discharges,
+  );
+  const dischargedVisits = await forEach(inHouse, (id) => edits.discharge(id, wallClock(day, 11 * 60), '01', entered));
+  const voided = await done(addDays(day, -60), [], counts.voidedVisits);
+  const voidedVisits = await forEach(voided, (id) => edits.cancelVisit(id, entered));
+  const amended = await done(addDays(day, -30), voidedVisits, counts.amendments);
+  const amendedVisits = await forEach(amended, (id) => edits.amendVisit(id, entered));
+
+  const { walkIns, bookedVisits } = await addVisits(working, counts, lastVisit, newPatients);
+  const slipped = [...walkIns, ...finishedVisits].slice(0, counts.impossibleVisits);
+  const impossibleVisits = await forEach(slipped, (id) => edits.endBeforeStart(id, entered));
+  return {
+    cancelledVisits,
+    admittedVisits,
+    finishedVisits,
+    dischargedVisits,
+    voidedVisits,
+    amendedVisits,
+    walkIns,
+    bookedVisits,
+    impossibleVisits,
+  };
+}
+
+async function takePlace({ session, day, at }: WorkingDay, what: 'admit' | 'finish'): Promise<string[]> {
+  const rows = await session.run<{ id: string }>(statement(`sandbox/clinic/day/${what}`), [day, at]);
+  return rows.map(({ id }) => id).sort();
+}
+
+/** Who was registered today comes to be seen; others come too. */
+async function addVisits(
+  working: WorkingDay,
+  counts: DayEdits,
+  lastVisit: number,
+  newPatients: readonly string[],
+): Promise<{ walkIns: string[]; bookedVisits: string[] }> {
+  const { session, setting, day, at } = working;
+  const owners = [...newPatients, ...(await pick(working, 'pick-people', [newPatients], 20))];
+  if (owners.length === 0) return { walkIns: [], bookedVisits: [] };
+
+  const tomorrow = addDays(day, 1);
+  const wish = { owner: (dice) => dice.pick(owners), today: tomorrow, entered: () => at } satisfies Partial<VisitWish>;
+  const walkIns = next(lastVisit, counts.walkIns);
+  await loadVisits(session, setting, walkIns, { ...wish, kinds: walkInKinds, begins: () => day, takesPlace: true });
+  const bookings = next(walkIns.to, counts.bookings);
+  await loadVisits(session, setting, bookings, {
+    ...wish,
+    kinds: allKinds,
+    begins: (dice) => addDays(tomorrow, dice.between(0, 30)),
+  });
+  return { walkIns: idsOf(walkIns, visitIdOf), bookedVisits: idsOf(bookings, visitIdOf) };
+}

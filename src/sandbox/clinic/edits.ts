@@ -1,0 +1,88 @@
+import { UsageFault } from '../../core/fault.ts';
+import type { Parameter, Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { Address } from './address.ts';
+
+/** When an edit counts as entered, as Postgres reads it; by default the server's present. */
+export interface Entered {
+  readonly at?: string;
+}
+
+/** Edits that people at the clinic make by hand. Ids are texts, as in the contract. */
+export class ClinicEdits {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Retires a registration in favour of another, and moves its visits there. Both stay live rows. */
+  async mergePatients(retired: string, surviving: string, { at }: Entered = {}): Promise<void> {
+    await this.#session.run(edit('merge-patients'), [retired, surviving, at ?? null]);
+  }
+
+  async undoMerge(retired: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('undo-merge', retired, [at ?? null]);
+  }
+
+  /** Leaves the visits behind, as orphans. */
+  async deletePatient(patient: string): Promise<void> {
+    await this.#change('delete-patient', patient, []);
+  }
+
+  /** `silent` leaves `changed_at` as it was: only a comparison of the rows finds it. */
+  async renamePatient(
+    patient: string,
+    familyName: string,
+    options: Entered & { silent?: boolean } = {},
+  ): Promise<void> {
+    await this.#change('rename-patient', patient, [familyName, options.silent ?? false, options.at ?? null]);
+  }
+
+  async movePatient(patient: string, address: Address, { at }: Entered = {}): Promise<void> {
+    await this.#change('move-patient', patient, [...address, at ?? null]);
+  }
+
+  async changePhone(patient: string, phone: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('change-phone', patient, [phone, at ?? null]);
+  }
+
+  async recordDeath(patient: string, diedAt: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('record-death', patient, [diedAt, at ?? null]);
+  }
+
+  /** In whatever state the visit is: one that took place was charted in error. */
+  async cancelVisit(visit: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('cancel-visit', visit, [at ?? null]);
+  }
+
+  /** To the patient whom it is of; it was charted on the wrong one. */
+  async moveVisit(visit: string, patient: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('move-visit', visit, [patient, at ?? null]);
+  }
+
+  /** Changes nothing but the version of its clinical content. */
+  async amendVisit(visit: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('amend-visit', visit, [at ?? null]);
+  }
+
+  async discharge(visit: string, endedAt: string, disposition: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('discharge', visit, [endedAt, disposition, at ?? null]);
+  }
+
+  /** Makes the visit one that a strict receiver refuses. */
+  async endBeforeStart(visit: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('end-before-start', visit, [at ?? null]);
+  }
+
+  /** A test that edits what is not there tests nothing. */
+  async #change(name: string, id: string, values: readonly Parameter[]): Promise<void> {
+    const { is_found } = await this.#session.one<{ is_found: boolean }>(edit(name), [id, ...values]);
+    if (!is_found)
+      throw new UsageFault(
+        `The clinic has nothing with id ${id} to ${name.replaceAll('-', ' ')}; use an id of this clinic.`,
+      );
+  }
+}
+
+const edit = (name: string): ReturnType<typeof statement> => statement(`sandbox/clinic/edit/${name}`);
