@@ -24,8 +24,9 @@ export function maskText(text: string, message: JsonObject): string {
   coverSigns(readable, covered, signs);
 
   const found = lettersOf(readable);
-  for (const [first, end] of found.words)
+  for (const [first, end] of found.words) {
     if (words.has(found.letters.slice(first, end))) cover(found, covered, first, end);
+  }
   coverValues(found, covered, values, () => true);
   // What stands beside something covered stands alone: the state in "MadisonWI53703".
   const opens = (at: number): boolean => found.starts.has(at) || covered[found.from[at - 1] ?? 0] === 1;
@@ -57,11 +58,11 @@ function coverSigns(text: string, covered: Uint8Array, signs: ReadonlySet<string
   }
 }
 
-/** Cut at a blank: half a word, or half an escape, would not be recognised. */
+/** Cut where a value ends: half a word, half a date or half an escape would not be recognised. */
 function readableHead(text: string): string {
   const head = plain(text.slice(0, 2 * readChars));
   const isWhole = text.length <= 2 * readChars && head.length <= readChars;
-  return isWhole ? head : head.slice(0, readChars).replace(/\S+$/, '');
+  return isWhole ? head : head.slice(0, readChars).replace(/[^\s",;<>]+$/, '');
 }
 
 function rendered(text: string, covered: Uint8Array): string {

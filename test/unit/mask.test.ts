@@ -128,6 +128,11 @@ test('what is kept is one line of at most 500 characters without control charact
   expect(masked.length).toBeLessThanOrEqual(500);
 });
 
+test('an echo without a blank in it keeps its beginning', () => {
+  const echo = JSON.stringify(Array.from({ length: 1_000 }, () => ({ FirstName: 'Zoë', Code: 'E17' })));
+  expect(maskText(echo, message)).toMatch(/^\[\{"FirstName":"\*\*\*","Code":"E17"\},/);
+});
+
 test('a value on which a long text is cut does not show its first half', () => {
   for (let length = 3_980; length <= 4_001; length += 1) {
     const text = `${'Zoë'.repeat(Math.floor(length / 3))}${' '.repeat(length % 3)} Madisonville`;
