@@ -29,8 +29,8 @@ const failedCall = {
 describe('the list of events', () => {
   const list: [string, Event][] = Object.entries(events);
 
-  test.each(list)('%s carries only ids, counts, codes, times and paths', (name, { fields }) => {
-    const kinds = ['id', 'code', 'count', 'counts', 'ms', 'time', 'path'];
+  test.each(list)('%s carries only ids, counts, codes, times, paths and advice of ours', (name, { fields }) => {
+    const kinds = ['id', 'code', 'count', 'counts', 'ms', 'time', 'path', 'advice'];
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     for (const kind of Object.values(fields)) expect(kinds).toContain(kind);
   });
@@ -79,18 +79,19 @@ test('a machine gets one JSON object a line, with the field names of the reports
 });
 
 test('a person gets a sentence on one line', async () => {
-  const counts = { patients: 12_345, merges: 2 };
   const output = await written(
     (log) => {
-      log('step_finished', { runId: '7', step: 'scan', counts, ms: 1234 });
+      log('progress', { runId: '7', step: 'deliver', done: 12_345, total: 20_000 });
+      log('rate_waiting', { ms: 1234 });
       log('call_failed', failedCall);
     },
     'debug',
     true,
   );
-  expect(output).toContain('Step scan finished in 1.2 s: 12,345 patients, 2 merges.');
+  expect(output).toContain('Step deliver: 12,345 of 20,000.');
+  expect(output).toContain('Waiting 1.2 s to stay');
   expect(output).toContain('VisitPush of "a \\"quoted\\"\\nid" (call 42) is failed: http_429, HTTP 429, attempts: 3.');
-  expect(output.trimEnd().split('\n')).toHaveLength(2);
+  expect(output.trimEnd().split('\n')).toHaveLength(3);
 });
 
 test('a sentence that comes as a code is not printed, for it could quote a patient', async () => {
