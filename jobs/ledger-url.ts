@@ -1,0 +1,16 @@
+import type { LedgerStore } from '../src/config.ts';
+import type { Secret } from '../src/core/secret.ts';
+import { startEmbeddedPostgres } from '../src/sandbox/embedded-postgres.ts';
+
+/** Gives the URL of the ledger to some work. An embedded one runs, or is joined, as long as the work does. */
+export async function withLedgerUrl<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {
+  if (store.kind === 'postgres') return work(store.url);
+  const server = await startEmbeddedPostgres({ folder: store.folder });
+  const result = await work(server.url).catch(async (error: unknown) => {
+    // What the work threw is what to tell; a server that also fails to stop is joined by the next job.
+    await server.stop().catch(() => undefined);
+    throw error;
+  });
+  await server.stop();
+  return result;
+}

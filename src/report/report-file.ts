@@ -1,0 +1,77 @@
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { NeighbourFault } from '../core/fault.ts';
+
+/** Ids of patients stand in reports: they are their owner's alone. */
+const ownerOnlyFolder = 0o700;
+const ownerOnlyFile = 0o600;
+
+/** Makes the folder of a run's reports. */
+export const makeFolder = (folder: string): Promise<void> =>
+  explained(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: ownerOnlyFolder });
+  });
+
+/**
+ * Writes a file beside its place and renames it once it is whole and on disk: a report is there in full or not at all.
+ * `write` says what is in it, piece by piece.
+ */
+export async function writeWhole(path: string, write: (append: Append) => Promise<void>): Promise<void> {
+  const draft = join(dirname(path), `${process.pid}.draft`);
+  await explained(path, async () => {
+    try {
+      await rm(draft, { force: true });
+      const file = await open(draft, 'wx', ownerOnlyFile);
+      await writeAndClose(file, write);
+      await rename(draft, path);
+    } catch (error) {
+      // The first failure is the one to tell.
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+export type Append = (text: string) => Promise<void>;
+
+async function writeAndClose(file: FileHandle, write: (append: Append) => Promise<void>): Promise<void> {
+  try {
+    await write((text) => file.appendFile(text));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Turns what the file system says into a sentence; other errors pass as they are. */
+async function explained(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isFromFileSystem(error)) throw error;
+    throw new NeighbourFault(
+      `Could not write ${path}: ${remedies[error.code] ?? error.code}. ` +
+        'What the run did is recorded in the ledger; when this is mended, write its reports again with `redox-reconcile report <run id>`.',
+      { cause: error },
+    );
+  }
+}
+
+interface FileSystemError extends Error {
+  readonly code: string;
+}
+
+const isFromFileSystem = (error: unknown): error is FileSystemError =>
+  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+
+/** What is wrong and what mends it, for the codes that a disk gives. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full (ENOSPC); make room or set REPORT_DIR to another disk',
+  EDQUOT: 'the disk quota is used up (EDQUOT); make room or set REPORT_DIR to another disk',
+  EACCES: 'this user may not write there (EACCES); give it the folder or set REPORT_DIR to another one',
+  EPERM: 'this user may not write there (EPERM); give it the folder or set REPORT_DIR to another one',
+  EROFS: 'the file system is read-only (EROFS); set REPORT_DIR to a folder that can be written',
+  ENOTDIR: 'a part of the path is a file (ENOTDIR); set REPORT_DIR to a folder',
+  EEXIST: 'a file stands where the folder should be (EEXIST); set REPORT_DIR to a folder',
+  EISDIR: 'a folder has that name (EISDIR); remove it',
+};

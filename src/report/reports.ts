@@ -1,0 +1,52 @@
+/**
+ * Neighbour 4, people: everything that a run found and did, as files for those who have to act on it. Written from the ledger
+ * alone, so they can be written again at any time, with the same content.
+ */
+import { join } from 'node:path';
+import type { Session } from '../postgres/session.ts';
+import { writeCsv } from './csv.ts';
+import { reportNames, reportQuery } from './definition.ts';
+import { makeFolder, writeWhole } from './report-file.ts';
+import { summarise } from './summary.ts';
+
+export interface ReportRequest {
+  /** Reads the ledger; nothing else may use it meanwhile. */
+  readonly session: Session;
+  readonly runNumber: number;
+  readonly runId: string;
+  /** The reports go into a folder in it that is named for the run. */
+  readonly reportDir: string;
+}
+
+/**
+ * Writes a run's reports and gives their folder. The summary comes last: where there is one, all is there. Close the run first,
+ * for its status and exit code stand in the summary.
+ */
+export async function writeReports({ session, runNumber, runId, reportDir }: ReportRequest): Promise<string> {
+  const folder = join(reportDir, runId);
+  await makeFolder(folder);
+  for (const name of reportNames()) {
+    await writeCsv(session, reportQuery(name), runNumber, join(folder, `${name}.csv`));
+  }
+  const summary = await summarise(session, runNumber);
+  await writeWhole(join(folder, 'summary.json'), (append) => append(`${JSON.stringify(summary, null, 2)}\n`));
+  return folder;
+}
+
+interface OpenAction {
+  readonly needs: 'person' | 'next_run';
+  /** False where the sweep before had it too; the query says which runs are compared. */
+  readonly is_new: boolean;
+}
+
+/**
+ * How many lines of `open-actions.csv` need a person and were not there before: any makes exit code 2. It reads the very query
+ * that people read, so the two cannot disagree.
+ */
+export async function newPersonLines(session: Session, runNumber: number): Promise<number> {
+  let count = 0;
+  for await (const lines of session.pages<OpenAction>(reportQuery('open-actions'), [runNumber])) {
+    count += lines.filter(({ needs, is_new }) => needs === 'person' && is_new).length;
+  }
+  return count;
+}

@@ -1,0 +1,124 @@
+import { eventTypes, type EventType } from '../core/call.ts';
+import type { Entity } from '../core/contract.ts';
+import { emptyRowCounts, type EntityCount, type RowCounts } from '../core/row-count.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+
+/** What became of a call for the run that planned it: each is exactly one of these (decision 21). */
+export const callKinds = [
+  'accepted',
+  'unneeded',
+  'superseded',
+  'rejected',
+  'failed',
+  'unknown',
+  'blocked',
+  'not_started',
+] as const;
+export type CallKind = (typeof callKinds)[number];
+export type CallCount = Readonly<Record<'planned' | CallKind, number>>;
+
+/** `summary.json`: names as promised in the README. Times are ISO 8601 in UTC. */
+export interface Summary {
+  readonly run_id: string;
+  readonly job: string;
+  readonly mode: string;
+  readonly status: string;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly exit_code: number | null;
+  readonly patients: EntityCount;
+  readonly encounters: EntityCount;
+  readonly merges: EntityCount;
+  readonly calls: Readonly<Record<EventType, CallCount>>;
+  readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
+}
+
+interface RunRow {
+  readonly run_id: string;
+  readonly job: string;
+  readonly mode: string;
+  readonly status: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly exit_code: number | null;
+  readonly watermark_from: Date | null;
+  readonly watermark_to: Date | null;
+  /** Null where the run ended before it had a plan. */
+  readonly counts: RowCounts | null;
+  readonly missed: number;
+}
+
+export async function summarise(session: Session, runNumber: number): Promise<Summary> {
+  const run = await session.one<RunRow>(statement('ledger/report/run'), [runNumber]);
+  const none = emptyRowCounts();
+  // jsonb keeps no order of keys; people read one.
+  const countOf = (entity: Entity): EntityCount => ({ ...none[entity], ...run.counts?.[entity] });
+  return {
+    run_id: run.run_id,
+    job: run.job,
+    mode: run.mode,
+    status: run.status,
+    started_at: run.started_at.toISOString(),
+    finished_at: run.finished_at?.toISOString() ?? null,
+    exit_code: run.exit_code,
+    patients: countOf('patient'),
+    encounters: countOf('encounter'),
+    merges: countOf('merge'),
+    calls: await countCalls(session, runNumber),
+    watermark: {
+      from: run.watermark_from?.toISOString() ?? null,
+      to: run.watermark_to?.toISOString() ?? null,
+      missed: run.missed,
+    },
+  };
+}
+
+async function countCalls(session: Session, runNumber: number): Promise<Summary['calls']> {
+  const rows = await session.run<CallCount & { readonly event_type: EventType }>(
+    statement('ledger/report/call-counts'),
+    [runNumber],
+  );
+  const countOf = (eventType: EventType): CallCount => {
+    const { event_type, ...count } = rows.find((row) => row.event_type === eventType) ?? {
+      ...noCalls,
+      event_type: eventType,
+    };
+    assertAddsUp(event_type, count);
+    return count;
+  };
+  return {
+    NewPatient: countOf('NewPatient'),
+    PatientUpdate: countOf('PatientUpdate'),
+    PatientMerge: countOf('PatientMerge'),
+    VisitPush: countOf('VisitPush'),
+  };
+}
+
+const noCalls: CallCount = {
+  planned: 0,
+  accepted: 0,
+  unneeded: 0,
+  superseded: 0,
+  rejected: 0,
+  failed: 0,
+  unknown: 0,
+  blocked: 0,
+  not_started: 0,
+};
+
+/** Throws (a bug) where a call is in a state that nobody counts. */
+function assertAddsUp(eventType: EventType, count: CallCount): void {
+  const sum = callKinds.reduce((total, kind) => total + count[kind], 0);
+  if (sum !== count.planned)
+    throw new Error(`${count.planned} ${eventType} calls were planned, ${sum} are accounted for`);
+}
+
+/** The calls of all event types together. */
+export function totalCalls(calls: Summary['calls']): CallCount {
+  const total = { ...noCalls };
+  for (const eventType of eventTypes) {
+    for (const kind of ['planned', ...callKinds] as const) total[kind] += calls[eventType][kind];
+  }
+  return total;
+}
