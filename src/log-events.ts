@@ -15,6 +15,8 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
+  /** A sentence of our own about the site's SQL: names of files, tables and columns, never a value. */
+  readonly advice: string;
 }
 export type Kind = keyof Kinds;
 
@@ -38,8 +40,8 @@ export const events = list({
   step_started: { level: 'debug', fields: { runId: 'id', step: 'code' }, sentence: 'Step {step} started.' },
   step_finished: {
     level: 'info',
-    fields: { runId: 'id', step: 'code', counts: 'counts', ms: 'ms' },
-    sentence: 'Step {step} finished in {ms}: {counts}.',
+    fields: { runId: 'id', step: 'code', ms: 'ms' },
+    sentence: 'Step {step} took {ms}.',
   },
   progress: {
     level: 'info',
@@ -48,8 +50,14 @@ export const events = list({
   },
   run_finished: {
     level: 'info',
-    fields: { runId: 'id', status: 'code', exitCode: 'count', counts: 'counts', ms: 'ms' },
-    sentence: 'Run {runId} is {status} after {ms}, exit code {exitCode}: {counts}.',
+    fields: { runId: 'id', status: 'code', exitCode: 'count', ms: 'ms', reports: 'path' },
+    sentence: 'Run {runId} is {status} after {ms}, exit code {exitCode}. Reports: {reports}',
+  },
+  reports_failed: {
+    level: 'error',
+    fields: { runId: 'id' },
+    sentence:
+      'The reports of run {runId} could not be written; mend what is said below, then `redox-reconcile report {runId}` writes them.',
   },
 
   // Calls
@@ -77,21 +85,26 @@ export const events = list({
   rate_waiting: { level: 'debug', fields: { ms: 'ms' }, sentence: 'Waiting {ms} to stay under the rate limit.' },
 
   // Around the ledger and the EHR
-  interrupted_calls_settled: {
+  interrupted_run_settled: {
     level: 'warn',
-    fields: { calls: 'count' },
-    sentence: 'An earlier run died with {calls} calls under way; their outcome is now noted as unknown.',
+    fields: { runId: 'id', calls: 'count' },
+    sentence: 'Run {runId} died; the outcome of {calls} calls that were under way is noted as unknown.',
   },
   lock_waiting: { level: 'info', fields: { ms: 'ms' }, sentence: 'Another run holds the ledger; waiting {ms} for it.' },
   ledger_migrated: {
     level: 'info',
-    fields: { from: 'count', to: 'count', ms: 'ms' },
-    sentence: 'The ledger was brought from version {from} to {to} in {ms}.',
+    fields: { from: 'count', to: 'count' },
+    sentence: 'The ledger was brought from version {from} to {to}.',
   },
   contract_warning: {
     level: 'warn',
-    fields: { file: 'path', column: 'code', problem: 'code' },
-    sentence: 'The contract file {file}, column {column}: {problem}.',
+    fields: { file: 'path', warning: 'advice' },
+    sentence: '{warning}',
+  },
+  sweep_instead: {
+    level: 'warn',
+    fields: { reason: 'code' },
+    sentence: 'Every row is read instead of the changes only: {reason}.',
   },
 
   // Around the job

@@ -59,10 +59,14 @@ export function judge(exchange: Exchange): Verdict {
   return exchange.kind === 'answered' ? judgeAnswer(exchange.httpStatus, exchange.body) : judgeSilence(exchange);
 }
 
-/** What became of a call whose tries are over. */
+/**
+ * What became of a call whose tries are over. A rejection after an ambiguous try proves nothing: Redox may reject the second
+ * PatientMerge because it has taken the first.
+ */
 export function outcomeOf(attempts: readonly Pick<Attempt, 'result'>[]): Outcome {
   const last = attempts.at(-1)?.result;
-  if (last === 'accepted' || last === 'rejected') return last;
+  if (last === 'accepted') return last;
+  if (last === 'rejected' && attempts.every(({ result }) => result !== 'ambiguous')) return last;
   return attempts.some(({ result }) => result === 'ambiguous') ? 'unknown' : 'failed';
 }
 

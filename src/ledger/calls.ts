@@ -43,7 +43,11 @@ export interface EncounterFacts {
 }
 
 /** The planned calls of a run, a page at a time, lane by lane. A call that is no longer planned when its page comes is left out. */
-export async function* plannedCalls(reader: Session, run: Run, pageSize: number): AsyncGenerator<Call[], void, undefined> {
+export async function* plannedCalls(
+  reader: Session,
+  run: Run,
+  pageSize: number,
+): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
   for (;;) {
     const page: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
@@ -69,8 +73,8 @@ export async function encounterFacts(reader: Session, ids: readonly string[]): P
   return new Map(rows.map((row) => [row.encounter_id, row]));
 }
 
-/** When the calls since `since` were sent, oldest first. */
+/** When the POSTs since `since` were answered, oldest first. */
 export async function recentAttempts(session: Session, since: Date): Promise<Date[]> {
-  const rows = await session.run<{ started_at: Date }>(statement('ledger/deliver/recent-attempts'), [since]);
-  return rows.map(({ started_at }) => started_at);
+  const rows = await session.run<{ finished_at: Date }>(statement('ledger/deliver/recent-attempts'), [since]);
+  return rows.map(({ finished_at }) => finished_at);
 }

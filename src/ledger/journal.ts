@@ -131,7 +131,9 @@ export class Journal {
   }
 
   async #recordResults(results: readonly CallResult[]): Promise<void> {
-    const recorded = await this.#writer.run(statement('ledger/record/outcomes'), [JSON.stringify(results.map(outcomeRow))]);
+    const recorded = await this.#writer.run(statement('ledger/record/outcomes'), [
+      JSON.stringify(results.map(outcomeRow)),
+    ]);
     assertAll('recorded', results.length, recorded.length);
     await this.#insert(statement('ledger/record/attempts'), results.flatMap(attemptRows));
     await this.#insert(statement('ledger/record/notes'), results.flatMap(noteRows), this.#run.number);

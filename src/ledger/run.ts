@@ -56,6 +56,17 @@ export async function closeRun(
   await writer.run(statement('ledger/run/close'), [run.number, end.status, end.exitCode, end.failure, end.finishedAt]);
 }
 
+/** Notes that rows were found in another way than was asked for. */
+export async function setMode(writer: Session, run: Run, mode: Mode): Promise<void> {
+  await writer.run(statement('ledger/run/set-mode'), [run.number, mode]);
+}
+
+/** Is anything of the plan not started? */
+export async function hasPlannedCalls(writer: Session, run: Run): Promise<boolean> {
+  return (await writer.one<{ has_planned: boolean }>(statement('ledger/run/has-planned-calls'), [run.number]))
+    .has_planned;
+}
+
 function runId(job: string, startedAt: Date): string {
   const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
   return `${time}-${job}-${randomBytes(2).toString('hex')}`;

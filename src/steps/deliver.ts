@@ -27,6 +27,8 @@ export interface DeliverOptions {
   readonly concurrency: number;
   /** Aborted: start nothing new, finish and record what is under way. */
   readonly signal: AbortSignal;
+  /** Asked before each call; false: none starts any more. */
+  readonly mayStart: () => boolean;
   readonly now: () => Date;
   readonly onResult: (call: Call, result: CallResult) => void;
 }
@@ -39,6 +41,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     redox: options.redox,
     preparer: new CallPreparer(options.ledger.fingerprints, options.context),
     signal: AbortSignal.any([options.signal, failure.signal]),
+    mayStart: options.mayStart,
     now: options.now,
     onResult: options.onResult,
   };

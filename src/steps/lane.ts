@@ -16,6 +16,8 @@ export interface LaneTools {
   readonly preparer: CallPreparer;
   /** Once aborted, no further call starts. */
   readonly signal: AbortSignal;
+  /** Asked before each call; false: none starts any more. */
+  readonly mayStart: () => boolean;
   readonly now: () => Date;
   /** Told of every call that is done with. */
   readonly onResult: (call: Call, result: CallResult) => void;
@@ -33,6 +35,7 @@ export class Lane {
       for (const call of calls) {
         if (tools.signal.aborted) break;
         const result = await this.#do(call, known, tools);
+        if (result === null) break;
         this.#learn(call, result);
         known.learn(call, result);
         // The next call's `sending` goes into the same commit as this outcome, so nothing waits for it here; what fails is thrown below.
@@ -46,13 +49,14 @@ export class Lane {
     }
   }
 
-  async #do(call: Call, known: LaneFacts, tools: LaneTools): Promise<CallResult> {
+  /** What became of the call; null where it was not begun. */
+  async #do(call: Call, known: LaneFacts, tools: LaneTools): Promise<CallResult | null> {
     const held = this.#heldBackBy(call);
     if (held !== null) return skipped(call, { kind: 'blocked', reason: held, stillOpen: true }, tools);
     const prepared = tools.preparer.prepare(call, known);
     if (!('message' in prepared)) return skipped(call, prepared, tools);
     if (prepared.kind === 'unneeded') return resultOf(call, prepared, { state: 'unneeded', attempts: [] }, tools);
-    return send(call, prepared, tools);
+    return tools.mayStart() ? send(call, prepared, tools) : null;
   }
 
   #heldBackBy(call: Call): 'new_patient_failed' | 'merge_failed' | null {

@@ -1,4 +1,7 @@
-import type { Mode } from '../ledger/run.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type Mode, type Run, setMode } from '../ledger/run.ts';
+import type { Log } from '../log.ts';
 
 /** A row that a person listed. */
 export interface ListedRow {
@@ -23,3 +26,22 @@ export const modeOf = (scope: Scope): Mode => scope.kind;
 /** Every merge row counts, and so does every row that hangs on one: not for scopes that a person has narrowed. */
 export const takesAllMerges = (scope: Scope): boolean =>
   scope.kind === 'sweep' || scope.kind === 'changes' || scope.kind === 'open';
+
+/**
+ * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
+ * every row is read instead, and the run says so.
+ */
+export async function settleScope(
+  asked: Scope | 'changes',
+  ehr: Ehr,
+  ledger: Ledger,
+  run: Run,
+  log: Log,
+): Promise<Scope> {
+  if (asked !== 'changes') return asked;
+  const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
+  if (run.watermark !== null && saysWhen) return { kind: 'changes', since: run.watermark };
+  log('sweep_instead', { reason: saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at' });
+  await setMode(ledger.writer, run, 'sweep');
+  return { kind: 'sweep' };
+}

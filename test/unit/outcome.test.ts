@@ -139,7 +139,8 @@ test.each<[AttemptResult[], Outcome]>([
   [['ambiguous', 'not_taken'], 'unknown'],
   [['not_taken', 'ambiguous', 'not_taken'], 'unknown'],
   [['ambiguous', 'accepted'], 'accepted'],
-  [['ambiguous', 'rejected'], 'rejected'],
+  [['ambiguous', 'rejected'], 'unknown'],
+  [['not_taken', 'rejected'], 'rejected'],
   [['not_taken', 'accepted'], 'accepted'],
 ])('tries that were %j make a call that is %s', (results, outcome) => {
   expect(outcomeOf(results.map((result) => ({ result })))).toBe(outcome);

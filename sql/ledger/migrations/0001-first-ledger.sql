@@ -208,12 +208,12 @@ CREATE TABLE attempt (
   redox_log_id text,
   PRIMARY KEY (call_id, number)
 );
-CREATE INDEX attempt_started_at ON attempt (started_at);
+CREATE INDEX attempt_finished_at ON attempt (finished_at);
 COMMENT ON TABLE attempt IS 'One row per POST.';
 COMMENT ON COLUMN attempt.call_id IS 'Its call.';
 COMMENT ON COLUMN attempt.number IS 'Counts from 1 within the call.';
-COMMENT ON COLUMN attempt.started_at IS 'When it was sent; the rate limit counts these, also across restarts (decision 17).';
-COMMENT ON COLUMN attempt.finished_at IS 'When the answer was read or given up.';
+COMMENT ON COLUMN attempt.started_at IS 'When it was sent.';
+COMMENT ON COLUMN attempt.finished_at IS 'When the answer was read or given up; the rate limit counts from then, also across restarts (decision 17).';
 COMMENT ON COLUMN attempt.result IS 'accepted and rejected are certain; not_taken too, and may be tried again; ambiguous: nobody knows.';
 COMMENT ON COLUMN attempt.http_status IS 'Null where no answer came.';
 COMMENT ON COLUMN attempt.reason IS 'From a closed list, e.g. http_504, timeout, connection_refused.';

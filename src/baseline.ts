@@ -1,0 +1,28 @@
+/**
+ * The baseline: fills the ledger from the EHR as it stands and sends nothing, for a site whose copy at Redox exists already.
+ * What is in the ledger is left alone. The messages that Redox was sent are not known, so the next change of a row is sent.
+ */
+import { builderVersion } from './core/message/builder-version.ts';
+import { takeAsTold } from './ledger/baseline.ts';
+import { settleStage } from './ledger/stage.ts';
+import type { Finished } from './steps/finish.ts';
+import type { RunRequest } from './steps/night-request.ts';
+import { stage } from './steps/stage.ts';
+import { timed } from './steps/tell.ts';
+import { withRun } from './steps/with-run.ts';
+
+/** `asOf`: rows updated after it are left out, and so stay to be sent; null takes all. */
+export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: Date | null): Promise<Finished> {
+  const { log, signal } = request;
+  const scope = { kind: 'sweep' } as const;
+
+  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr }) => {
+    await timed(log, run, 'scan', () => stage(ehr, ledger, scope));
+    if (signal.aborted) return 'stopped';
+    await timed(log, run, 'baseline', async () => {
+      await settleStage(ledger.writer, true);
+      await takeAsTold(ledger.writer, builderVersion, asOf);
+    });
+    return 'done';
+  });
+}

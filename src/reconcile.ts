@@ -1,0 +1,40 @@
+/**
+ * THE NIGHT. Start here.
+ *
+ *   scan → stage → diff → guard → plan → deliver → record → report
+ *
+ * One direction, no step back. A run is a function of the EHR and the ledger: whatever dies on the way, the next start settles
+ * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
+ * can do in its own folder.
+ */
+import { deliverPlan } from './steps/deliver-plan.ts';
+import type { Finished } from './steps/finish.ts';
+import type { NightRequest } from './steps/night-request.ts';
+import { plan } from './steps/plan.ts';
+import { settleScope } from './steps/scope.ts';
+import { stage } from './steps/stage.ts';
+import { timed } from './steps/tell.ts';
+import { withRun } from './steps/with-run.ts';
+
+/** Runs the night. Rejects with a Fault that says what happened and what to do; by then the run is closed and reported. */
+export function reconcile(request: NightRequest): Promise<Finished> {
+  const { config, log, signal } = request;
+
+  return withRun(request, async ({ ledger, run, ehr, qualityLines }) => {
+    const scope = await settleScope(request.scope, ehr, ledger, run, log);
+
+    // One snapshot of the EHR, fingerprinted on its way to the stage.
+    const staged = await timed(log, run, 'scan', () => stage(ehr, ledger, scope));
+    if (signal.aborted) return 'stopped';
+
+    // What differs from the ledger, what is to be done about it, and whether that is plausible. Stored before anything is sent.
+    const watermark = request.movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
+    const { forced, allowLargeChange } = request;
+    const planned = { scope, forced, allowLargeChange, watermark, qualityLines };
+    await timed(log, run, 'plan', () => plan(ledger, run, staged, planned));
+    if (request.planOnly) return 'done';
+
+    // Person by person, each outcome recorded as it comes.
+    return timed(log, run, 'deliver', () => deliverPlan(request, ledger, run, ehr));
+  });
+}

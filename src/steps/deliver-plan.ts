@@ -1,0 +1,122 @@
+/** Opens Redox and delivers this run's plan, until it is done or something says stop. */
+import type { NightRequest } from './night-request.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import { type Call, recentAttempts } from '../ledger/calls.ts';
+import type { CallResult } from '../ledger/journal.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { hasPlannedCalls, type Run } from '../ledger/run.ts';
+import { openRedox, type RedoxClient } from '../redox/client.ts';
+import type { RetryPolicy } from '../core/retry.ts';
+import { deliver } from './deliver.ts';
+import { messageContextOf } from './target.ts';
+
+type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'log' | 'now'>;
+
+export async function deliverPlan(
+  request: DeliverRequest,
+  ledger: Ledger,
+  run: Run,
+  ehr: Ehr,
+  retry: Partial<RetryPolicy> = {},
+): Promise<'done' | 'stopped'> {
+  const stop = stopOf(request, ledger);
+  const redox = await openClient(request, ledger, stop.signal, retry);
+  try {
+    await deliver({
+      ehr,
+      ledger,
+      run,
+      redox,
+      context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
+      concurrency: request.config.concurrency,
+      signal: stop.signal,
+      mayStart: callBudget(request.maxCalls, () => {
+        stop.abort('max_calls');
+      }),
+      now: request.now,
+      onResult: (call, result) => {
+        tellFailure(request, run, call, result);
+      },
+    });
+  } finally {
+    stop.clear();
+    await redox.close();
+  }
+  return stop.signal.aborted && (await hasPlannedCalls(ledger.writer, run)) ? 'stopped' : 'done';
+}
+
+async function openClient(
+  { config, now }: DeliverRequest,
+  ledger: Ledger,
+  signal: AbortSignal,
+  retry: Partial<RetryPolicy>,
+): Promise<RedoxClient> {
+  const { redox, callTimeoutMs, rateLimit, concurrency } = config;
+  const since = new Date(now().getTime() - (rateLimit?.windowMs ?? 0));
+  const earlierAttempts = rateLimit === null ? [] : await recentAttempts(ledger.reader, since);
+  const { baseUrl, credentials, sourceId } = redox;
+  return openRedox({
+    baseUrl,
+    credentials,
+    sourceId,
+    callTimeoutMs,
+    rateLimit,
+    concurrency,
+    earlierAttempts,
+    retry,
+    signal,
+  });
+}
+
+/** Everything that says: start nothing new. A signal, `--until`, `--max-calls`, or that the lock is lost. */
+function stopOf({ signal, until, now }: DeliverRequest, ledger: Ledger): AbortController & { clear: () => void } {
+  const stop = new AbortController();
+  const pass = (): void => {
+    stop.abort(signal.reason);
+  };
+  if (signal.aborted) pass();
+  signal.addEventListener('abort', pass, { once: true });
+  ledger.writer.onLost(() => {
+    stop.abort('ledger_lost');
+  });
+  const endByClock = (): void => {
+    stop.abort('until');
+  };
+  const timer = until === null ? undefined : setTimeout(endByClock, until.getTime() - now().getTime());
+  return Object.assign(stop, {
+    clear: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', pass);
+    },
+  });
+}
+
+/** Says for each call whether it may start; `whenSpent` is told when the last one has. */
+function callBudget(maxCalls: number | null, whenSpent: () => void): () => boolean {
+  if (maxCalls === null) return () => true;
+  let left = maxCalls;
+  return () => {
+    if (left <= 0) {
+      whenSpent();
+      return false;
+    }
+    left -= 1;
+    return true;
+  };
+}
+
+const failures: ReadonlySet<string> = new Set(['rejected', 'failed', 'unknown']);
+
+function tellFailure({ log }: DeliverRequest, run: Run, call: Call, { state, reason, attempts }: CallResult): void {
+  if (!failures.has(state)) return;
+  log('call_failed', {
+    runId: run.id,
+    callId: String(call.call_id),
+    eventType: call.event_type,
+    entityId: call.entity_id,
+    outcome: state,
+    reason,
+    httpStatus: attempts.at(-1)?.httpStatus ?? null,
+    attempts: attempts.length,
+  });
+}

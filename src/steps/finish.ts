@@ -1,0 +1,82 @@
+/**
+ * The end of a run, however it ends: its state in the ledger, its exit code, its reports. Reports can be written again at any
+ * time, so a run whose reports fail has still done what it did.
+ */
+import type { Config } from '../config.ts';
+import { type ExitCode, exitCodes, Fault, RefusedFault } from '../core/fault.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { closeRun, type Run, type RunStatus } from '../ledger/run.ts';
+import type { Log } from '../log.ts';
+import { newPersonLines, writeReports } from '../report/reports.ts';
+
+export interface Finished {
+  readonly runId: string;
+  readonly exitCode: ExitCode;
+  /** Folder of this run's reports. */
+  readonly reportFolder: string;
+}
+
+interface FinishOptions {
+  readonly config: Pick<Config, 'reportDir'>;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Does the work of a run, and closes and reports it. What the work throws is thrown again when that is done. */
+export async function finish(
+  options: FinishOptions,
+  ledger: Ledger,
+  run: Run,
+  work: () => Promise<'done' | 'stopped'>,
+): Promise<Finished> {
+  let status: 'done' | 'stopped';
+  try {
+    status = await work();
+  } catch (error) {
+    await finishFailed(options, ledger, run, error);
+    throw error;
+  }
+  const exitCode = await exitCodeOf(status, ledger, run);
+  return end(options, ledger, run, { status, exitCode, failure: null });
+}
+
+interface End {
+  readonly status: RunStatus;
+  readonly exitCode: ExitCode;
+  readonly failure: string | null;
+}
+
+async function exitCodeOf(status: 'done' | 'stopped', { reader }: Ledger, run: Run): Promise<ExitCode> {
+  if (status === 'stopped') return exitCodes.stopped;
+  return (await newPersonLines(reader, run.number)) > 0 ? exitCodes.needsPerson : exitCodes.done;
+}
+
+/** A run that cannot say so itself, because the ledger is lost, is found by the next start. */
+async function finishFailed(options: FinishOptions, ledger: Ledger, run: Run, error: unknown): Promise<void> {
+  if (ledger.writer.isLost) return;
+  try {
+    await end(options, ledger, run, {
+      status: error instanceof RefusedFault ? 'refused' : 'failed',
+      exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug,
+      failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; its log says where.',
+    });
+  } catch {
+    // The first error is the one to act on, and the caller throws it.
+    options.log('reports_failed', { runId: run.id });
+  }
+}
+
+async function end({ config, log, now }: FinishOptions, ledger: Ledger, run: Run, state: End): Promise<Finished> {
+  const finishedAt = now();
+  await closeRun(ledger.writer, run, { ...state, finishedAt });
+  const reportFolder = await writeReports({
+    session: ledger.reader,
+    runNumber: run.number,
+    runId: run.id,
+    reportDir: config.reportDir,
+  });
+  const { status, exitCode } = state;
+  const ms = finishedAt.getTime() - run.startedAt.getTime();
+  log('run_finished', { runId: run.id, status, exitCode, ms, reports: reportFolder });
+  return { runId: run.id, exitCode, reportFolder };
+}

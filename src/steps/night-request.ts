@@ -1,0 +1,38 @@
+import type { Config } from '../config.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Log } from '../log.ts';
+import type { Scope } from './scope.ts';
+
+/** What every job that takes the lock needs. */
+export interface RunRequest {
+  readonly job: string;
+  readonly config: Config;
+  /** Where the ledger is; for an embedded one, where it runs. */
+  readonly ledgerUrl: Secret;
+  /** `changes` reads from the watermark on; without one it becomes a sweep. */
+  readonly scope: Scope | 'changes';
+  /** Store the plan, write the reports, send nothing. */
+  readonly planOnly: boolean;
+  /** Forget what the former target was told. */
+  readonly newTarget: boolean;
+  /** What was asked for, without ids, for the record. */
+  readonly options: JsonObject;
+  readonly log: Log;
+  /** Aborted: start nothing new, finish and record what is under way, close the run as stopped. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** What a job that sends needs besides. */
+export interface NightRequest extends RunRequest {
+  /** Send also what the ledger says is current. */
+  readonly forced: boolean;
+  /** A person vouches for what the guard would refuse. */
+  readonly allowLargeChange: boolean;
+  /** Only `nightly` and `intraday` that go on to deliver move the watermark (decision 12). */
+  readonly movesWatermark: boolean;
+  /** No call starts after this. */
+  readonly until: Date | null;
+  readonly maxCalls: number | null;
+}

@@ -1,0 +1,68 @@
+import type { EhrSource } from '../config.ts';
+import type { Secret } from '../core/secret.ts';
+import { dropLandings, landCsv } from '../ehr/csv-landing.ts';
+import { type Ehr, openEhr } from '../ehr/ehr.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { QualityLine } from '../ledger/plan.ts';
+import type { Run } from '../ledger/run.ts';
+
+export interface SourceOptions {
+  readonly ledger: Ledger;
+  readonly ledgerUrl: Secret;
+  readonly run: Run;
+  readonly source: EhrSource;
+  readonly contractFolder: string;
+  readonly timeZone: string;
+}
+
+export interface OpenSource {
+  readonly ehr: Ehr;
+  /** Lines of extracts that could not be read. */
+  readonly qualityLines: readonly QualityLine[];
+  close(): Promise<void>;
+}
+
+/** Opens the EHR: a Postgres, or CSV extracts that are first landed beside the ledger and then read like another Postgres. */
+export async function openSource(options: SourceOptions): Promise<OpenSource> {
+  const { ledger, source, contractFolder, timeZone } = options;
+  // What a dead run left there are rows of patients.
+  await dropLandings(ledger.writer);
+  if (source.kind === 'postgres') {
+    const ehr = await openEhr({ url: source.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
+    return { ehr, qualityLines: [], close: () => ehr.close() };
+  }
+  return openLanded(options, source.folder);
+}
+
+async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
+  const { ledger, ledgerUrl, run, contractFolder, timeZone } = options;
+  const schema = `redox_reconcile_landing_${run.number}`;
+  const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder });
+  const drop = (): Promise<number> => dropLandings(ledger.writer);
+  try {
+    const ehr = await openEhr({
+      url: ledgerUrl,
+      searchPath: schema,
+      contractFolder,
+      timeZone,
+      clockLimit: landing.oldestFileTime,
+    });
+    return {
+      ehr,
+      qualityLines: landing.findings.map(({ file, line, problem, column }) => ({
+        entity: 'file',
+        entityId: file,
+        kind: problem,
+        column,
+        line,
+      })),
+      close: async () => {
+        await ehr.close();
+        await drop();
+      },
+    };
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+}

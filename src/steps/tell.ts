@@ -1,0 +1,28 @@
+/** What a run tells while it works. */
+import type { Ehr } from '../ehr/ehr.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/run.ts';
+import type { Log } from '../log.ts';
+
+/** That it begins, and what it found of runs before it. */
+export function tellFindings(log: Log, { migrated, interrupted }: Ledger, run: Run): void {
+  if (migrated.from !== migrated.to) log('ledger_migrated', { from: migrated.from, to: migrated.to });
+  if (interrupted.runIds.length > 0 || interrupted.calls > 0) {
+    log('interrupted_run_settled', { runId: interrupted.runIds.at(-1) ?? null, calls: interrupted.calls });
+  }
+  log('run_started', { runId: run.id, job: run.job, mode: run.mode });
+}
+
+/** Says how long a step took. */
+export async function timed<T>(log: Log, run: Run, step: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  log('step_started', { runId: run.id, step });
+  const result = await work();
+  log('step_finished', { runId: run.id, step, ms: Math.round(performance.now() - startedAt) });
+  return result;
+}
+
+/** What works, but the site should mend. */
+export function tellWarnings(log: Log, ehr: Ehr): void {
+  for (const { file, message } of ehr.warnings) log('contract_warning', { file, warning: message });
+}

@@ -1,0 +1,63 @@
+import type { Ehr } from '../ehr/ehr.ts';
+import { bindLedger, type Ledger, openLedger } from '../ledger/ledger.ts';
+import type { QualityLine } from '../ledger/plan.ts';
+import { openRun, type Run } from '../ledger/run.ts';
+import { packageVersion } from '../package-root.ts';
+import { finish, type Finished } from './finish.ts';
+import type { RunRequest } from './night-request.ts';
+import { openSource } from './open-source.ts';
+import { modeOf } from './scope.ts';
+import { targetOf } from './target.ts';
+import { tellFindings, tellWarnings } from './tell.ts';
+
+/** What the work of a run is done with. */
+export interface RunTools {
+  readonly ledger: Ledger;
+  readonly run: Run;
+  readonly ehr: Ehr;
+  /** Lines of extracts that could not be read. */
+  readonly qualityLines: readonly QualityLine[];
+}
+
+/**
+ * Does work as a run: under the lock, against the target to which the ledger is bound, with the EHR open, closed and reported
+ * however it ends. Rejects with a Fault that says what happened and what to do.
+ */
+export async function withRun(
+  request: RunRequest,
+  work: (tools: RunTools) => Promise<'done' | 'stopped'>,
+): Promise<Finished> {
+  const { config, log, now } = request;
+  const ledger = await openLedger({ ...config, url: request.ledgerUrl });
+  try {
+    await bindLedger(ledger, targetOf(config.redox), request.newTarget);
+    const run = await openRun(ledger.writer, {
+      job: request.job,
+      mode: request.scope === 'changes' ? 'changes' : modeOf(request.scope),
+      planOnly: request.planOnly,
+      options: request.options,
+      programVersion: packageVersion,
+      startedAt: now(),
+    });
+    tellFindings(log, ledger, run);
+    return await finish(request, ledger, run, () => withSource(request, ledger, run, work));
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function withSource(
+  { config, ledgerUrl, log }: RunRequest,
+  ledger: Ledger,
+  run: Run,
+  work: (tools: RunTools) => Promise<'done' | 'stopped'>,
+): Promise<'done' | 'stopped'> {
+  const { source, contractFolder, timeZone } = config.ehr;
+  const { ehr, qualityLines, close } = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone });
+  try {
+    tellWarnings(log, ehr);
+    return await work({ ledger, run, ehr, qualityLines });
+  } finally {
+    await close();
+  }
+}
