@@ -75,10 +75,7 @@ describe('a scan and a fetch', () => {
   it.each([
     ['structure of COPY', ['\\', '\\.', '\\N', 'a\tb', 'a\nb', 'a\r\nb', '\\t', '', ' ', '\b\f\v']],
     ['structure of an array', ['{', '}', '"', "'", 'NULL', 'null', 'a,b', '\\"']],
-    [
-      'Unicode',
-      ['é', 'e\u0301', '\u{1f469}\u200d\u{1f52c}', '\u0000x'.slice(1), '\u2028', '\ufeff', '\u202e', '\uffff'],
-    ],
+    ['Unicode', ['é', 'e\u0301', '\u{1f469}\u200d\u{1f52c}', '\u2028', '\ufeff', '\u202e', '\uffff']],
   ])('give the same bytes for ids and values that are %s', async (_, strings) => {
     await expectSameBytes(strings);
   });

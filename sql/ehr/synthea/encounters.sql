@@ -1,0 +1,35 @@
+-- Encounters of a Synthea CSV export, as landed by landing/encounters.sql, with the names of place and clinician.
+-- Classes follow Synthea's own FHIR export, which calls hospice and home the same (HH, home health) and a skilled nursing
+-- facility inpatient (EncounterType.java). START and STOP are text, UTC or in some exports bare dates, and stay as they are.
+-- Older exports have no ORGANIZATION; there PROVIDER is the organization.
+-- One row per encounter.
+SELECT encounters.id AS encounter_id,
+       encounters.patient AS patient_id,
+       CASE
+         WHEN encounters.encounterclass IN ('ambulatory', 'outpatient', 'urgentcare', 'wellness') THEN 'outpatient'
+         WHEN encounters.encounterclass IN ('inpatient', 'snf') THEN 'inpatient'
+         WHEN encounters.encounterclass IN ('home', 'hospice') THEN 'home'
+         WHEN encounters.encounterclass IN ('emergency', 'virtual') THEN encounters.encounterclass
+         ELSE 'other'
+       END AS class,
+       CASE WHEN nullif(encounters.stop, '') IS NULL THEN 'open' ELSE 'finished' END AS status,
+       encounters.start AS started_at,
+       nullif(encounters.stop, '') AS ended_at,
+       encounters.code AS type_code,
+       CASE WHEN encounters.code <> '' THEN 'SNOMED CT' END AS type_code_system,
+       encounters.description AS type_name,
+       encounters.reasoncode AS reason_code,
+       CASE WHEN encounters.reasoncode <> '' THEN 'SNOMED CT' END AS reason_code_system,
+       encounters.reasondescription AS reason_name,
+       coalesce(encounters.organization, organizations.id) AS facility_id,
+       organizations.name AS facility_name,
+       CASE WHEN encounters.organization IS NOT NULL THEN encounters.provider END AS provider_id,
+       -- "Ana María762 Rivas123": the digits end the first name; without digits the first blank does.
+       coalesce(substring(providers.name FROM '^([^0-9]+)[0-9]+ '),
+                substring(providers.name FROM '^([^ ]+) ')) AS provider_first_name,
+       rtrim(coalesce(substring(providers.name FROM '^[^0-9]+[0-9]+ (.+)$'),
+                      substring(providers.name FROM '^[^ ]+ (.+)$'),
+                      providers.name), '0123456789') AS provider_last_name
+FROM encounters
+LEFT JOIN organizations ON organizations.id = coalesce(encounters.organization, encounters.provider)
+LEFT JOIN providers ON providers.id = encounters.provider

@@ -1,0 +1,167 @@
+/**
+ * Records of a CSV file that may be damaged. csv-parse reads; this file decides where to go on after a record that cannot
+ * be read, so that a fault costs the one line it stands in and nothing else: reading starts again at the line after the
+ * one in which the faulty record began. A stray quote would otherwise swallow what follows, up to the next quote or the end.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { CsvError, parse, type Parser } from 'csv-parse';
+import { chunksFrom, nextLine } from './csv-position.ts';
+import type { LandingProblem } from './landing-finding.ts';
+
+export interface CsvRecord {
+  readonly values: readonly string[];
+  /** Offsets in the file. Blank lines may stand between start and the record's first byte. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A record that cannot be read, and why. */
+export interface CsvFault {
+  readonly problem: LandingProblem;
+  readonly start: number;
+}
+
+export interface CsvBatch {
+  readonly records: readonly CsvRecord[];
+  readonly faults: readonly CsvFault[];
+}
+
+/** Far beyond any record of an EHR; what is longer has run past its closing quote. */
+const maxRecordLength = 1024 * 1024;
+
+/** The first record; null where the file has none. */
+export async function firstRecord(file: FileHandle, start: number): Promise<CsvRecord | CsvFault | null> {
+  for await (const { records, stoppedBy } of parsedFrom(file, start)) {
+    const first = records[0] ?? stoppedBy;
+    if (first !== null) return first;
+  }
+  return null;
+}
+
+/** All records from the offset on that have `width` fields, and a fault for each that is not as it should be. */
+export async function* readRecords(file: FileHandle, start: number, width: number): AsyncGenerator<CsvBatch> {
+  let resumeAt: number | null = start;
+  while (resumeAt !== null) {
+    const from: number = resumeAt;
+    resumeAt = null;
+    for await (const { records, stoppedBy } of parsedFrom(file, from)) {
+      const judged = await judge(file, records, width);
+      const brokenOff = judged.brokenOff ?? stoppedBy;
+      yield { records: judged.records, faults: [...judged.faults, ...(brokenOff === null ? [] : [brokenOff])] };
+      if (brokenOff === null) continue;
+      resumeAt = await nextLine(file, brokenOff.start);
+      break;
+    }
+  }
+}
+
+interface Parsed {
+  readonly records: readonly CsvRecord[];
+  /** The record at which csv-parse gave up, after those of this batch; null where it goes on. */
+  readonly stoppedBy: CsvFault | null;
+}
+
+/** What csv-parse makes of the file from the offset on, up to the first record that it cannot read. */
+async function* parsedFrom(file: FileHandle, start: number): AsyncGenerator<Parsed> {
+  let records: CsvRecord[] = [];
+  let end = start;
+  const parser = parse({
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maxRecordLength,
+    // Called as each record ends, so that records before a fault are not lost in the parser's queue.
+    on_record: (values: string[], { bytes }) => {
+      records.push({ values, start: end, end: start + bytes });
+      end = start + bytes;
+      return null;
+    },
+  });
+  parser.on('error', () => undefined).resume();
+  try {
+    for await (const chunk of chunksFrom(file, start)) {
+      const error = await write(parser, chunk);
+      yield { records, stoppedBy: error && (await faultOf(file, error, end)) };
+      if (error !== null) return;
+      records = [];
+    }
+    const error = await finish(parser);
+    yield { records, stoppedBy: error && (await faultOf(file, error, end)) };
+  } finally {
+    parser.destroy();
+  }
+}
+
+const write = (parser: Parser, chunk: Buffer): Promise<CsvError | null> =>
+  new Promise((resolve, reject) => {
+    parser.write(chunk, settle(resolve, reject));
+  });
+
+const finish = (parser: Parser): Promise<CsvError | null> =>
+  new Promise((resolve, reject) => {
+    parser.end(settle(resolve, reject));
+  });
+
+const settle =
+  (resolve: (error: CsvError | null) => void, reject: (error: Error) => void) =>
+  (error?: Error | null): void => {
+    if (error === undefined || error === null) resolve(null);
+    else if (error instanceof CsvError) resolve(error);
+    else reject(error);
+  };
+
+/** The parser's message quotes the field; its code does not. */
+async function faultOf(file: FileHandle, { code }: CsvError, start: number): Promise<CsvFault> {
+  if (code === 'CSV_MAX_RECORD_SIZE') {
+    const isOneLine = (await nextLine(file, start)) - start > maxRecordLength;
+    return { problem: isOneLine ? 'too_long' : 'stray_quote', start };
+  }
+  if (aboutQuotes.has(code)) return { problem: 'stray_quote', start };
+  throw new Error(`csv-parse gave up with ${code}, which our options leave no reason for`);
+}
+
+const aboutQuotes: ReadonlySet<string> = new Set([
+  'CSV_QUOTE_NOT_CLOSED',
+  'CSV_INVALID_CLOSING_QUOTE',
+  'INVALID_OPENING_QUOTE',
+]);
+
+interface Judged extends CsvBatch {
+  /** A faulty record over several lines: most likely a stray quote has drawn good lines into it. */
+  readonly brokenOff: CsvFault | null;
+}
+
+async function judge(file: FileHandle, parsed: readonly CsvRecord[], width: number): Promise<Judged> {
+  const records: CsvRecord[] = [];
+  const faults: CsvFault[] = [];
+  for (const record of parsed) {
+    const problem = await problemOf(file, record, width);
+    if (problem === null) records.push(record);
+    else if (record.values.some((value) => value.includes('\n'))) {
+      return { records, faults, brokenOff: { problem, start: record.start } };
+    } else faults.push({ problem, start: record.start });
+  }
+  return { records, faults, brokenOff: null };
+}
+
+/** A zero byte, which Postgres cannot hold, or what decoding puts in place of bytes that are not UTF-8. */
+const suspicious = /[\0\ufffd]/;
+
+async function problemOf(file: FileHandle, record: CsvRecord, width: number): Promise<LandingProblem | null> {
+  const { values } = record;
+  if (values.length !== width) return values.length < width ? 'too_few_fields' : 'too_many_fields';
+  if (!values.some((value) => suspicious.test(value))) return null;
+  if (values.some((value) => value.includes('\0'))) return 'zero_byte';
+  return (await isUtf8(file, record)) ? null : 'not_utf8';
+}
+
+/** U+FFFD may also stand in the file itself. */
+async function isUtf8(file: FileHandle, { start, end }: CsvRecord): Promise<boolean> {
+  const { buffer } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(buffer);
+    return true;
+  } catch {
+    return false;
+  }
+}

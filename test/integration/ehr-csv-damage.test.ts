@@ -1,0 +1,127 @@
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvSite, type CsvSite } from './csv-site.ts';
+
+let site: CsvSite;
+let contract: string;
+beforeAll(async () => {
+  site = await csvSite();
+  contract = await site.folder({});
+  await mkdir(join(contract, 'landing'));
+  await writeFile(
+    join(contract, 'landing/thing.sql'),
+    'CREATE UNLOGGED TABLE thing (id text NOT NULL, a text, b text)',
+  );
+});
+afterAll(() => site.drop());
+
+/** What a file `thing.csv` of this content leaves in the table, and what it is found to have wrong. */
+async function landed(content: string | Buffer): Promise<{ rows: unknown[]; findings: string[] }> {
+  const landing = await site.land(await site.folder({ 'thing.csv': content }), contract);
+  expect(landing.findingCount).toBe(landing.findings.length);
+  return {
+    rows: (await site.rows(landing, 'thing')).map((row) => Object.values(row as Record<string, unknown>)),
+    findings: landing.findings.map(({ line, problem, column }) => `${line} ${problem}${column ? ` ${column}` : ''}`),
+  };
+}
+
+const good = (id: string): string => `${id},a${id},b${id}`;
+const goodRow = (id: string): string[] => [id, `a${id}`, `b${id}`];
+
+describe('a CSV file', () => {
+  it.each([
+    ['line feeds', 'id,a,b\n1,x,\n2,y,z\n'],
+    ['carriage returns with them', 'id,a,b\r\n1,x,\r\n2,y,z\r\n'],
+    ['both', 'id,a,b\n1,x,\r\n2,y,z\n'],
+    ['no end to its last line', 'id,a,b\n1,x,\n2,y,z'],
+    ['blank lines', '\nid,a,b\n\n1,x,\n\r\n\n2,y,z\n\n\n'],
+    ['a byte-order mark', '\ufeffid,a,b\n1,x,\n2,y,z\n'],
+    ['a byte-order mark and quotes around everything', '\ufeff"id","a","b"\n"1","x",""\n"2","y","z"\n'],
+    ['headers in other letters', ' ID ,A,"b"\n1,x,\n2,y,z\n'],
+  ])('with %s gives its rows, an empty field as null', async (_, content) => {
+    expect(await landed(content)).toEqual({
+      rows: [
+        ['1', 'x', null],
+        ['2', 'y', 'z'],
+      ],
+      findings: [],
+    });
+  });
+
+  it('gives newlines, commas, quotes and Unicode within quotes as they are', async () => {
+    const text = 'one\r\n"two", \\N \\. \t three \u{1f469}\ufffd é\n';
+    expect(await landed(`id,a,b\n1,${JSON.stringify(1)},"${text.replaceAll('"', '""')}"\n`)).toEqual({
+      rows: [['1', '1', text]],
+      findings: [],
+    });
+  });
+
+  it('gives every row that a CSV writer wrote', async () => {
+    const field = fc.string({ unit: 'binary' }).filter((text) => !/[\0\ufeff]/.test(text));
+    const file = fc.uniqueArray(fc.tuple(fc.uuid(), field, field), { selector: ([id]) => id, minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(file, fc.constantFrom('unix' as const, 'windows' as const), async (rows, lineEnds) => {
+        const content = stringify(rows, {
+          header: true,
+          columns: ['id', 'a', 'b'],
+          record_delimiter: lineEnds,
+          // By itself it leaves the other system's line ends bare, which no reader could tell from its own.
+          quoted_match: /[\r\n]/,
+        });
+        const sorted = [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
+        expect(await landed(content)).toEqual({
+          rows: sorted.map((row) => row.map((text) => (text === '' ? null : text))),
+          findings: [],
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['too few fields', '2,x', ['3 too_few_fields']],
+    ['too many fields', '2,x,y,z', ['3 too_many_fields']],
+    ['nothing where its id belongs', ',x,y', ['3 required_empty id']],
+    ['an id too long to be one', `${'x'.repeat(1001)},x,y`, ['3 key_too_long id']],
+    ['a quote within a field', '2,5" tube,y', ['3 stray_quote']],
+    ['something behind a closing quote', '2,"x"y,z', ['3 stray_quote']],
+    ['a quote that is never closed', '2,"x,y', ['3 stray_quote']],
+    ['a quote that the next line’s quote seems to close', '2,"x,y\n2a,"x",y', ['3 stray_quote']],
+    ['a zero byte', '2,x\0,y', ['3 zero_byte']],
+    ['bytes that are not UTF-8', Buffer.from('2,M\xfcller,y', 'latin1'), ['3 not_utf8']],
+    ['half of a character at its end', Buffer.from([0x32, 0x2c, 0x78, 0x2c, 0xe2, 0x82]), ['3 not_utf8']],
+    ['more than a mebibyte', `2,${'x'.repeat(1_100_000)},y`, ['3 too_long']],
+    ['a line end that ought to be in quotes', '2,x\ny,z', ['3 too_few_fields', '4 too_few_fields']],
+  ])('loses a line with %s, says which, and loses nothing else', async (_, line, findings) => {
+    const content = Buffer.concat(
+      [`id,a,b\n${good('1')}\n`, line, `\n${good('4')}\n5,"5\n5",b5\n${good('6')}\n`].map((part) => Buffer.from(part)),
+    );
+    const result = await landed(content);
+    expect(result.findings).toEqual(findings);
+    const kept = result.rows.filter((row) => (row as string[])[0] !== '2a');
+    expect(kept).toEqual([goodRow('1'), goodRow('4'), ['5', '5\n5', 'b5'], goodRow('6')]);
+  });
+
+  it('loses only the line with the unclosed quote where the rest of the file is longer than any record', async () => {
+    const ids = Array.from({ length: 60_000 }, (_, index) => String(100_000 + index));
+    const result = await landed(`id,a,b\n0,"x,y\n${ids.map(good).join('\n')}\n`);
+    expect(result.findings).toEqual(['2 stray_quote']);
+    expect(result.rows).toHaveLength(ids.length);
+  });
+
+  it('counts lines as an editor does, newlines within quotes and blank lines included', async () => {
+    const { findings } = await landed('id,a,b\n1,"x\ny\nz",\n\n\n2,x\n3,"\r\n",\r\n\r\n4,x\n5,"x\ny",z,too,many\n');
+    expect(findings).toEqual(['7 too_few_fields', '11 too_few_fields', '12 too_many_fields', '13 stray_quote']);
+  });
+
+  it('in another encoding loses its lines with letters beyond ASCII, and only a thousand of them are listed', async () => {
+    const bad = Array.from({ length: 1500 }, (_, index) => `${index},M\xfcller,x`);
+    const content = Buffer.from(`id,a,b\n${bad.join('\n')}\nplain,x,y\n`, 'latin1');
+    const landing = await site.land(await site.folder({ 'thing.csv': content }), contract);
+    expect([landing.findingCount, landing.findings.length]).toEqual([1500, 1000]);
+    expect(await site.rows(landing, 'thing')).toEqual([{ id: 'plain', a: 'x', b: 'y' }]);
+  });
+});
