@@ -1,0 +1,53 @@
+import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import { openLedgerToRead } from '../src/ledger/ledger.ts';
+import type { Session } from '../src/postgres/session.ts';
+import { describeRun } from '../src/report/describe-run.ts';
+import { writeReports } from '../src/report/reports.ts';
+import { findRun, lastRuns } from '../src/report/status.ts';
+import { summarise } from '../src/report/summary.ts';
+import { defineJob, type Manual } from './job.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+import { argument } from './options.ts';
+
+const manual: Manual = {
+  what: 'Writes the reports of a run again, from the ledger, and prints what happened in it.',
+  when: 'After a run could not write them (a full disk), after they were lost, or to see them in another folder (REPORT_DIR).',
+  reads: 'The ledger. Neither the EHR nor Redox.',
+  writes:
+    'The folder <REPORT_DIR>/<RUN_ID>. Each file is replaced once the new one is whole. The ledger stays as it is.',
+  repeat: 'Yes. The reports of a run that has ended are the same every time, until prune has removed it.',
+  stop: 'SIGTERM or SIGINT are of no use: it ends soon by itself. A second signal ends it at once; no file is left half written.',
+  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  examples: ['redox-reconcile report 20260131T081500Z-nightly-3f2a'],
+};
+
+export const report = defineJob({
+  name: 'report',
+  summary: "write a run's reports again",
+  manual,
+  options: { runId: argument('<RUN_ID>', 'the run: the name of its report folder; status lists the newest') },
+  run: async ({ config, print }, { runId }) => {
+    const { ledger, reportDir } = config('ledger');
+    await withLedgerUrl(ledger, async (url) => {
+      const session = await openLedgerToRead(url);
+      try {
+        const runNumber = await numberOf(session, runId);
+        const folder = await writeReports({ session, runNumber, runId, reportDir });
+        for (const line of describeRun(await summarise(session, runNumber), folder)) print(line);
+      } finally {
+        await session.close();
+      }
+    });
+    return exitCodes.done;
+  },
+});
+
+async function numberOf(session: Session, runId: string): Promise<number> {
+  const found = await findRun(session, runId);
+  if (found !== null) return found;
+  const newest = (await lastRuns(session, 5)).map(({ run_id }) => run_id);
+  throw new UsageFault(
+    `The ledger knows no run ${JSON.stringify(runId)}. ` +
+      (newest.length === 0 ? 'Nothing has run on it yet.' : `Its newest runs are ${newest.join(', ')}.`),
+  );
+}

@@ -1,0 +1,34 @@
+import { exitCodes } from '../src/core/fault.ts';
+import { openLedgerToRead } from '../src/ledger/ledger.ts';
+import { describeStatus, readStatus } from '../src/report/status.ts';
+import { defineJob, type Manual } from './job.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+
+const manual: Manual = {
+  what: 'Prints how things stand: how long since a clean night (a nightly that ended with 0 or 2), the watermark, what is open by event and state, and the last runs.',
+  when: 'At any time, also beside a run that is going.',
+  reads: 'The ledger. Neither the EHR nor Redox.',
+  writes: 'Nothing but what it prints. Times are UTC.',
+  repeat: 'Yes.',
+  stop: 'It ends at once.',
+  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  examples: ['redox-reconcile status'],
+};
+
+export const status = defineJob({
+  name: 'status',
+  summary: 'print the last runs, what is open, and how long since a clean night',
+  manual,
+  options: {},
+  run: async ({ config, print }) => {
+    await withLedgerUrl(config('ledger').ledger, async (url) => {
+      const session = await openLedgerToRead(url);
+      try {
+        for (const line of describeStatus(await readStatus(session), new Date())) print(line);
+      } finally {
+        await session.close();
+      }
+    });
+    return exitCodes.done;
+  },
+});

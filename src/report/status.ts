@@ -1,0 +1,93 @@
+import type { CallState, EventType } from '../core/call.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { inFull, lasting, minuteOf, table } from './plain-text.ts';
+
+/** How things stand, over all runs. */
+export interface Status {
+  readonly runs: readonly RunLine[];
+  readonly open: readonly OpenCalls[];
+  /** How far `updated_at` has been read; null before the first night. */
+  readonly watermark: Date | null;
+  readonly cleanNight: { readonly run_id: string; readonly finished_at: Date } | null;
+}
+
+export interface RunLine {
+  readonly run_id: string;
+  readonly job: string;
+  readonly mode: string;
+  readonly plan_only: boolean;
+  readonly status: string;
+  readonly exit_code: number | null;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+}
+
+interface OpenCalls {
+  readonly event_type: EventType;
+  readonly state: CallState;
+  readonly calls: number;
+  readonly open_since: Date;
+}
+
+/** As many as fit on one screen with the rest. */
+const shownRuns = 10;
+
+export async function readStatus(session: Session): Promise<Status> {
+  const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read-watermark'));
+  const [cleanNight] = await session.run<{ run_id: string; finished_at: Date }>(
+    statement('ledger/report/last-clean-night'),
+  );
+  return {
+    runs: await lastRuns(session, shownRuns),
+    open: await session.run<OpenCalls>(statement('ledger/report/open-calls')),
+    watermark: watermark?.through ?? null,
+    cleanNight: cleanNight ?? null,
+  };
+}
+
+/** The newest runs, the newest first. */
+export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
+  session.run<RunLine>(statement('ledger/report/last-runs'), [count]);
+
+/** The number of the run that people call `runId`; null where the ledger knows none. */
+export async function findRun(session: Session, runId: string): Promise<number | null> {
+  const [found] = await session.run<{ run_number: number }>(statement('ledger/report/find-run'), [runId]);
+  return found?.run_number ?? null;
+}
+
+/** One screen of plain text. */
+export function describeStatus(status: Status, now: Date): string[] {
+  return [...howLong(status, now), '', ...whatIsOpen(status), '', ...whatRan(status)];
+}
+
+function howLong({ cleanNight, watermark }: Status, now: Date): string[] {
+  const night =
+    cleanNight === null
+      ? 'none yet'
+      : `${lasting(now.getTime() - cleanNight.finished_at.getTime())} ago, ${minuteOf(cleanNight.finished_at)} (${cleanNight.run_id})`;
+  return [`Last clean night  ${night}`, `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`];
+}
+
+function whatIsOpen({ open }: Status): string[] {
+  if (open.length === 0) return ['Nothing is open.'];
+  const lines = open.map(({ event_type, state, calls, open_since }) => [
+    event_type,
+    state,
+    inFull(calls),
+    minuteOf(open_since),
+  ]);
+  return table([['Open', 'state', 'calls', 'the oldest since'], ...lines]);
+}
+
+function whatRan({ runs }: Status): string[] {
+  if (runs.length === 0) return ['Nothing has run yet.'];
+  const lines = runs.map(({ run_id, mode, plan_only, status, exit_code, started_at, finished_at }) => [
+    run_id,
+    plan_only ? `${mode}, plan only` : mode,
+    status,
+    exit_code === null ? '-' : String(exit_code),
+    finished_at === null ? '-' : lasting(finished_at.getTime() - started_at.getTime()),
+  ]);
+  return table([['Last runs', 'mode', 'status', 'exit', 'took'], ...lines]);
+}
