@@ -1,9 +1,27 @@
+import { baseline } from './baseline.ts';
+import { intraday } from './intraday.ts';
 import type { Job } from './job.ts';
 import { migrate } from './migrate.ts';
+import { nightly } from './nightly.ts';
 import { report } from './report.ts';
+import { rerun } from './rerun.ts';
+import { resend } from './resend.ts';
+import { sandbox } from './sandbox.ts';
 import { schedule } from './schedule.ts';
 import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
 
 /** Every job there is, in the order in which the help lists them. */
-export const jobs: readonly Job[] = [showConfig, report, status, migrate, schedule];
+export const jobs: readonly Job[] = [
+  nightly,
+  intraday,
+  rerun,
+  resend,
+  baseline,
+  report,
+  status,
+  migrate,
+  showConfig,
+  sandbox,
+  schedule,
+];

@@ -53,11 +53,12 @@ async function withSource(
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<'done' | 'stopped'> {
   const { source, contractFolder, timeZone } = config.ehr;
-  const { ehr, qualityLines, close } = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone });
+  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone });
+  const { ehr, qualityLines } = opened;
   try {
     tellWarnings(log, ehr);
     return await work({ ledger, run, ehr, qualityLines });
   } finally {
-    await close();
+    await opened.close();
   }
 }

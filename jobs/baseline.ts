@@ -1,0 +1,48 @@
+import { baseline as takeBaseline } from '../src/baseline.ts';
+import { everyPart } from '../src/config/settings.ts';
+import { exitCodes } from '../src/core/fault.ts';
+import { defineJob, type Manual } from './job.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+import { text } from './options.ts';
+import { readWindow } from './window.ts';
+
+const manual: Manual = {
+  what: 'Fills the ledger from the EHR as it stands, as if Redox had been told all of it, and sends nothing. What the ledger knows already is left alone.',
+  when: 'Once, before the first nightly, where the copy at Redox exists already (a live feed filled it). Without it the first nightly sends everything.',
+  reads: 'The EHR, in one read-only snapshot.',
+  writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
+  repeat: 'Yes; it only adds what is not there.',
+  stop: 'SIGTERM or SIGINT: nothing is filled in unless all of it is.',
+  exitCodes: Object.values(exitCodes),
+  examples: ['redox-reconcile baseline', 'redox-reconcile baseline --as-of 2026-03-01'],
+};
+
+export const baseline = defineJob({
+  name: 'baseline',
+  summary: 'fill the ledger from the EHR as it stands, and send nothing',
+  manual,
+  options: {
+    asOf: text('--as-of <D>', "rows updated after this date or date-time, in the site's zone, stay to be sent"),
+  },
+  run: async ({ config, log, signal }, { asOf }) => {
+    const whole = config(...everyPart);
+    // A date means until its end, as everywhere on the command line.
+    const until = asOf === null ? null : readWindow('0001-01-01', asOf, whole.siteTimeZone).to;
+    return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
+      const { exitCode } = await takeBaseline(
+        {
+          job: 'baseline',
+          config: whole,
+          ledgerUrl,
+          newTarget: false,
+          options: { asOf },
+          log,
+          signal,
+          now: () => new Date(),
+        },
+        until,
+      );
+      return exitCode;
+    });
+  },
+});

@@ -1,0 +1,34 @@
+import { exitCodes } from '../src/core/fault.ts';
+import { defineJob, type Manual } from './job.ts';
+import { nextAt, nightOptions } from './night-options.ts';
+import { runNight } from './run-night.ts';
+
+const manual: Manual = {
+  what: 'Compares what updated_at says changed since the watermark, and what is open, with what Redox was last told, and sends what is missing.',
+  when: 'Between nights, as often as you like. It cannot see rows that vanished, nor changes that updated_at does not tell: that is what nightly is for.',
+  reads: 'The EHR, in one read-only snapshot and then row by row for what is sent; the ledger.',
+  writes: 'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger; <REPORT_DIR>/<run id>/.',
+  repeat: 'Yes. A second run right after the first sends nothing.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded, the run is closed as stopped, and the next run goes on.',
+  exitCodes: Object.values(exitCodes),
+  examples: ['redox-reconcile intraday', 'redox-reconcile intraday --mode sweep'],
+};
+
+export const intraday = defineJob({
+  name: 'intraday',
+  summary: 'the same for what updated_at says changed since the last run',
+  manual,
+  options: nightOptions('changes'),
+  run: (context, { mode, planOnly, until, maxCalls, allowLargeChange, newTarget }) =>
+    runNight(context, {
+      job: 'intraday',
+      scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
+      planOnly,
+      allowLargeChange,
+      newTarget,
+      maxCalls,
+      movesWatermark: !planOnly,
+      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
+      options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
+    }),
+});

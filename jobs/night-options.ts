@@ -1,0 +1,56 @@
+import { DateTime } from 'luxon';
+import { UsageFault } from '../src/core/fault.ts';
+import { choice, flag, type JobOption, value } from './options.ts';
+
+export interface NightOptions {
+  readonly [name: string]: JobOption<unknown>;
+  readonly mode: JobOption<'sweep' | 'changes'>;
+  readonly planOnly: JobOption<boolean>;
+  readonly until: JobOption<ClockTime | null>;
+  readonly maxCalls: JobOption<number | null>;
+  readonly allowLargeChange: JobOption<boolean>;
+  readonly newTarget: JobOption<boolean>;
+}
+
+/** The flags that `nightly` and `intraday` share. */
+export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
+  mode: choice(
+    '--mode <mode>',
+    'sweep: compare every row; changes: only what updated_at says changed since the watermark, and what is open',
+    ['changes', 'sweep'],
+    mode,
+  ),
+  planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
+  until: value('--until <HH:MM>', "the next such time in the site's zone: no call starts after it", readClock),
+  maxCalls: value('--max-calls <N>', 'start at most so many calls; the next run goes on', readCount),
+  allowLargeChange: flag('--allow-large-change', 'a person vouches for what the guard would refuse'),
+  newTarget: flag(
+    '--new-target',
+    'bind the ledger to the configured Redox target and forget what the former one was told',
+  ),
+});
+
+export interface ClockTime {
+  readonly hour: number;
+  readonly minute: number;
+}
+
+function readClock(text: string): ClockTime {
+  const found = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (found === null) throw new UsageFault(`--until takes a time of day such as 06:30, not ${JSON.stringify(text)}.`);
+  return { hour: Number(found[1]), minute: Number(found[2]) };
+}
+
+export function readCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new UsageFault(`--max-calls takes a whole number from 1 on, not ${JSON.stringify(text)}.`);
+  }
+  return Number(text);
+}
+
+/** The next moment at which clocks in the zone show that time; one that the clocks skip that day comes as much later. */
+export function nextAt({ hour, minute }: ClockTime, zone: string, now: Date): Date {
+  const here = DateTime.fromJSDate(now, { zone });
+  const today = here.set({ hour, minute, second: 0, millisecond: 0 });
+  return (today > here ? today : here.plus({ days: 1 }).set({ hour, minute, second: 0, millisecond: 0 })).toJSDate();
+}

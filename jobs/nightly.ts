@@ -1,0 +1,34 @@
+import { exitCodes } from '../src/core/fault.ts';
+import { defineJob, type Manual } from './job.ts';
+import { nextAt, nightOptions } from './night-options.ts';
+import { runNight } from './run-night.ts';
+
+const manual: Manual = {
+  what: 'Compares every patient, merge and visit of the EHR with what Redox was last told, sends exactly what is missing, and writes the reports.',
+  when: 'Every night, from cron or schedule, when the EHR is quiet.',
+  reads: 'The EHR, in one read-only snapshot and then row by row for what is sent; the ledger.',
+  writes: 'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger; <REPORT_DIR>/<run id>/.',
+  repeat: 'Yes. A second run right after the first sends nothing.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded, the run is closed as stopped, and the next run goes on.',
+  exitCodes: Object.values(exitCodes),
+  examples: ['redox-reconcile nightly', 'redox-reconcile nightly --plan-only', 'redox-reconcile nightly --until 06:00'],
+};
+
+export const nightly = defineJob({
+  name: 'nightly',
+  summary: 'make the copy at Redox true again: compare every row, send what is missing',
+  manual,
+  options: nightOptions('sweep'),
+  run: (context, { mode, planOnly, until, maxCalls, allowLargeChange, newTarget }) =>
+    runNight(context, {
+      job: 'nightly',
+      scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
+      planOnly,
+      allowLargeChange,
+      newTarget,
+      maxCalls,
+      movesWatermark: !planOnly,
+      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
+      options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
+    }),
+});

@@ -1,0 +1,72 @@
+import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import type { Scope } from '../src/steps/scope.ts';
+import { defineJob, type JobContext, type Manual } from './job.ts';
+import { readListedRows } from './listed-rows.ts';
+import { choice, flag, text } from './options.ts';
+import { runNight } from './run-night.ts';
+import { readWindow } from './window.ts';
+
+const manual: Manual = {
+  what: 'Compares and sends only what it is asked for: a range of dates, or the rows of a CSV, with what they depend on. The range is printed in UTC before anything is read.',
+  when: 'By hand, after an outage or a mistake.',
+  reads: 'Of the EHR the rows asked for and what they depend on; all merges; the ledger.',
+  writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
+  repeat: 'Yes. With --force everything asked for is sent each time.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
+  exitCodes: Object.values(exitCodes),
+  examples: [
+    'redox-reconcile rerun --from 2026-03-01 --to 2026-03-03',
+    'redox-reconcile rerun --from 2026-03-01T14:00 --to 2026-03-01T18:30 --by activity --plan-only',
+    'redox-reconcile rerun --only open-actions.csv',
+  ],
+};
+
+interface Asked {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly by: 'updated' | 'activity';
+  readonly only: string | null;
+}
+
+export const rerun = defineJob({
+  name: 'rerun',
+  summary: 'compare and send a range of dates or a list of rows, by hand',
+  manual,
+  options: {
+    from: text(
+      '--from <D>',
+      "start: a date (whole days, both included) or a date-time (half-open), in the site's zone",
+    ),
+    to: text('--to <D>', 'end, likewise'),
+    by: choice(
+      '--by <what>',
+      'updated: rows updated in the range; activity: visits that overlap it, their patients, merges made in it',
+      ['updated', 'activity'],
+      'updated',
+    ),
+    only: text('--only <FILE>', 'a CSV with the columns entity and entity_id; any report fits'),
+    force: flag('--force', 'send also what the ledger says is current'),
+    planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
+  },
+  run: (context, { force, planOnly, ...asked }) =>
+    runNight(context, {
+      job: 'rerun',
+      scope: scopeOf(asked, context),
+      forced: force,
+      planOnly,
+      options: { by: asked.by, from: asked.from, to: asked.to, only: asked.only !== null, force, planOnly },
+    }),
+});
+
+function scopeOf({ from, to, by, only }: Asked, { config, print }: JobContext): Scope {
+  if (only !== null) {
+    if (from !== null || to !== null) throw new UsageFault('rerun takes either --only or --from with --to, not both.');
+    return { kind: 'only', rows: () => readListedRows(only) };
+  }
+  if (from === null || to === null) {
+    throw new UsageFault('rerun needs --from and --to, or --only FILE; it never guesses a range.');
+  }
+  const window = readWindow(from, to, config('siteTimeZone').siteTimeZone);
+  print(`From ${window.from.toISOString()} until before ${window.to.toISOString()}, by ${by}.`);
+  return { kind: 'window', by, ...window };
+}

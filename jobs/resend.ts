@@ -1,0 +1,22 @@
+import { exitCodes } from '../src/core/fault.ts';
+import { defineJob, type Manual } from './job.ts';
+import { runNight } from './run-night.ts';
+
+const manual: Manual = {
+  what: 'Delivers what is open in the ledger and nothing else: calls that were rejected, failed, blocked, not started, or whose outcome is unknown, built anew from the newest rows.',
+  when: 'After an outage at Redox, when the next night is too far away.',
+  reads: 'The ledger; of the EHR the rows that are open, and what they depend on.',
+  writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
+  repeat: 'Yes.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
+  exitCodes: Object.values(exitCodes),
+  examples: ['redox-reconcile resend'],
+};
+
+export const resend = defineJob({
+  name: 'resend',
+  summary: 'deliver what is open, and nothing else',
+  manual,
+  options: {},
+  run: (context) => runNight(context, { job: 'resend', scope: { kind: 'open' }, options: {} }),
+});

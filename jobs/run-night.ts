@@ -1,0 +1,37 @@
+import { everyPart } from '../src/config/settings.ts';
+import type { ExitCode } from '../src/core/fault.ts';
+import type { JsonObject } from '../src/core/json.ts';
+import { reconcile } from '../src/reconcile.ts';
+import type { NightRequest } from '../src/steps/night-request.ts';
+import type { JobContext } from './job.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+
+/** What a job asks of the night; what it leaves out is the careful default. */
+export type NightWishes = Pick<NightRequest, 'job' | 'scope'> &
+  Partial<Omit<NightRequest, 'job' | 'scope' | 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now' | 'options'>> & {
+    /** What was asked for on the command line, without ids. */
+    readonly options: JsonObject;
+  };
+
+/** Runs the night as a job asks for it: with the whole configuration, and the ledger running. */
+export async function runNight({ config, log, signal }: JobContext, wishes: NightWishes): Promise<ExitCode> {
+  const whole = config(...everyPart);
+  return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
+    const { exitCode } = await reconcile({
+      planOnly: false,
+      forced: false,
+      allowLargeChange: false,
+      newTarget: false,
+      movesWatermark: false,
+      until: null,
+      maxCalls: null,
+      ...wishes,
+      config: whole,
+      ledgerUrl,
+      log,
+      signal,
+      now: () => new Date(),
+    });
+    return exitCode;
+  });
+}
