@@ -5,19 +5,19 @@ SELECT
   c.entity,
   c.entity_id,
   c.patient_id,
-  call_kind(c.state, c.reason) AS kind,
+  c.kind,
   c.event_type,
-  c.state,
-  c.reason,
+  -- What a later plan says of a call that was not started is not this run's.
+  CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
   c.http_status,
   c.attempts,
   c.redox_log_id,
   c.open_since,
   c.sending_at,
-  c.finished_at,
+  CASE WHEN c.kind <> 'not_started' THEN c.finished_at END AS finished_at,
   c.lane AS person,
   c.forced
-FROM call c
+FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
 JOIN run r ON r.run_number = c.run_number
 WHERE c.run_number = $1
 ORDER BY c.lane, c.position, c.call_id

@@ -59,13 +59,12 @@ rejecting_lane AS (
 ),
 found AS (
   SELECT
-    c.run_number, c.entity, c.entity_id, c.patient_id,
-    call_kind(c.state, c.reason) AS kind,
-    -- As it will be once the next run has settled this one.
-    CASE WHEN c.state = 'sending' THEN 'interrupted' WHEN call_kind(c.state, c.reason) <> 'not_started' THEN c.reason END AS reason,
-    CASE WHEN c.state = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection' ELSE c.reason END AS circumstance,
+    c.run_number, c.entity, c.entity_id, c.patient_id, c.kind,
+    -- What a later plan says of a call that was not started is not this run's.
+    CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
+    CASE WHEN c.kind = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection' ELSE c.reason END AS circumstance,
     c.event_type, c.open_since, c.http_status, c.redox_log_id, c.attempts, c.call_id, NULL::bigint AS discrepancy_id
-  FROM call c
+  FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
   JOIN looked_at ON looked_at.run_number = c.run_number
   LEFT JOIN rejecting_lane j ON j.run_number = c.run_number AND j.lane = c.lane
   UNION ALL

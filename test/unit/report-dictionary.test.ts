@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { DiscrepancyKind } from '../../src/core/difference.ts';
+import type { Problem } from '../../src/core/finding.ts';
+import { judge } from '../../src/core/outcome.ts';
+import type { LandingProblem } from '../../src/ehr/landing-finding.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { reportNames, reportQuery } from '../../src/report/definition.ts';
+import { callKinds } from '../../src/report/summary.ts';
+import type { SkipReason } from '../../src/steps/prepare-call.ts';
+import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
+
+/** Complete by the compiler's word: a kind that is missing here does not compile. */
+const names = <Name extends string>(all: Readonly<Record<Name, true>>): string[] => Object.keys(all);
+
+const discrepancyKinds = names<DiscrepancyKind>({
+  new: true,
+  changed: true,
+  silent_change: true,
+  merged: true,
+  merge_undone: true,
+  merge_repointed: true,
+  merge_cycle: true,
+  merge_without_survivor: true,
+  gone: true,
+  orphan: true,
+  cancelled_after_push: true,
+  duplicate_key: true,
+  invalid: true,
+  held: true,
+});
+
+const qualityKinds = names<Problem | LandingProblem>({
+  unmapped: true,
+  malformed: true,
+  ambiguous_time: true,
+  missing_time: true,
+  end_before_start: true,
+  stray_quote: true,
+  too_long: true,
+  too_few_fields: true,
+  too_many_fields: true,
+  zero_byte: true,
+  not_utf8: true,
+  required_empty: true,
+  key_too_long: true,
+});
+
+const skipReasons = names<SkipReason>({
+  row_gone: true,
+  not_finished: true,
+  visit_moved: true,
+  mrn_changed: true,
+  never_told: true,
+  duplicate_key: true,
+  patient_gone: true,
+  patient_not_held: true,
+});
+
+/** What lanes and the ledger say beside them. */
+const otherReasons = ['new_patient_failed', 'merge_failed', 'interrupted', 'no_reason'];
+
+/** Whatever an exchange with Redox can be called. */
+function postReasons(): string[] {
+  const answers = [
+    { httpStatus: 200, body: '{"Meta":{"Errors":[{"Text":"no"}]}}' },
+    { httpStatus: 200, body: '<html>' },
+    { httpStatus: 400, body: null },
+  ].map((answer) => judge({ kind: 'answered', retryAfter: null, ...answer }).reason ?? '');
+  const codes = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EHOSTUNREACH',
+    'ETIMEDOUT',
+    'CERT_HAS_EXPIRED',
+    'TIMEOUT',
+    'ECONNRESET',
+    'E',
+  ];
+  const silences = codes.flatMap((errorCode) =>
+    [true, false].map((left) => judge({ kind: 'unanswered', left, errorCode }).reason ?? ''),
+  );
+  return [...new Set([...answers, ...silences])].map((reason) => reason.replace(/^http_\d+$/, 'http_…'));
+}
+
+const sorted = (list: readonly string[]): string[] => [...list].sort();
+
+describe('the data dictionary', () => {
+  test('has a section for each report, and none for a report that is not there', () => {
+    expect(sorted(dictionaryHeadings().filter((heading) => heading.endsWith('.csv')))).toEqual(
+      reportNames().map((name) => `${name}.csv`),
+    );
+  });
+
+  test.each(reportNames())('says first what one row of %s is, and so does its SQL', (name) => {
+    expect(grainOf(`${name}.csv`)).toMatch(/^One row per /);
+    expect(reportQuery(name).text).toMatch(/^(?:--.*\n)*-- One row per .* \$1: run number\.\n/);
+  });
+
+  test.each(reportNames())('gives every column of %s a type, a meaning and an example', (name) => {
+    for (const row of dictionaryTable(`${name}.csv`)) {
+      expect(row['Type'], row['Column']).toMatch(/^(text|integer|time|boolean)$/);
+      expect(row['Meaning'], row['Column']).not.toBe('');
+      expect(row['Example'], row['Column']).not.toBe('');
+    }
+  });
+
+  test.each(reportNames())('lets %s begin with the columns that every CSV begins with', (name) => {
+    expect(dictionaryColumn(`${name}.csv`, 'Column').slice(0, 5)).toEqual([
+      'run_id',
+      'entity',
+      'entity_id',
+      'patient_id',
+      'kind',
+    ]);
+  });
+
+  test('explains every kind of discrepancy, its cause and what to do', () => {
+    expect(sorted(dictionaryColumn('Kinds of discrepancy', 'Kind'))).toEqual(sorted(discrepancyKinds));
+    for (const row of dictionaryTable('Kinds of discrepancy')) expect(Object.values(row)).not.toContain('');
+  });
+
+  test('knows the kinds that the ledger allows, and no others', () => {
+    const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-first-ledger.sql'), 'utf8');
+    const allowed = /CREATE TABLE discrepancy [^]*?CHECK \(kind IN \(([^)]+)\)\)/.exec(migration)?.[1] ?? '';
+    expect(sorted([...allowed.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind))).toEqual(sorted(discrepancyKinds));
+  });
+
+  test('explains whatever can become of a call', () => {
+    expect(dictionaryColumn('What became of a call', 'Kind')).toEqual(callKinds);
+  });
+
+  test('explains every reason of a call, and none that no call has', () => {
+    expect(sorted(dictionaryColumn('Reasons of a call', 'Reason'))).toEqual(
+      sorted([...postReasons(), ...skipReasons, ...otherReasons]),
+    );
+  });
+
+  test('explains every kind of data quality', () => {
+    expect(sorted(dictionaryColumn('Kinds of data quality', 'Kind'))).toEqual(sorted(qualityKinds));
+  });
+});
+
+describe('what to do about a line', () => {
+  const advice = [
+    ...reportQuery('open-actions').text.matchAll(/^ {4}\('(\w+)', (?:NULL|'(\w+)'), '(\w+)', '((?:[^']|'')+)'\),?$/gm),
+  ].map(([, kind = '', reason = '', needs = '', text = '']) => [kind, reason, needs, text.replaceAll("''", "'")]);
+
+  test('reads in the dictionary as in the SQL', () => {
+    const told = dictionaryTable('What to do about a line').map((row) => Object.values(row));
+    expect(advice).toEqual(told);
+    expect(advice.length).toBeGreaterThan(20);
+  });
+
+  test('is said once of each kind and reason, and of reasons that exist', () => {
+    const keys = advice.map(([kind, reason]) => `${kind ?? ''} ${reason ?? ''}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const known = new Set([
+      '',
+      'after_rejection',
+      ...dictionaryColumn('Reasons of a call', 'Reason'),
+      ...dictionaryColumn('Details of a discrepancy', 'Detail'),
+    ]);
+    expect(
+      advice.map(([, reason = '']) => reason.replace(/^http_\d+$/, 'http_…')).filter((one) => !known.has(one)),
+    ).toEqual([]);
+  });
+
+  test('is said of everything that a discrepancy leaves to do', () => {
+    const settledByItself = ['new', 'changed', 'silent_change', 'merged'];
+    const spoken = new Set(advice.map(([kind]) => kind));
+    expect(discrepancyKinds.filter((kind) => !spoken.has(kind))).toEqual(settledByItself);
+  });
+
+  test('tells a person what to do, and of the rest that there is nothing', () => {
+    for (const [, , needs, text = ''] of advice) {
+      expect(text.startsWith('Nothing: '), text).toBe(needs === 'next_run');
+    }
+  });
+});
