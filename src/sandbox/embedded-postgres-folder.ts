@@ -93,16 +93,19 @@ async function refuseOtherMajor({ folder, binaries: { major } }: DataFolder): Pr
   const data = dataIn(folder);
   const found = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim();
   if (found === major) return;
+  const start = `pg_ctl -D '${data}' -o '-h 127.0.0.1 -p 54321 -c unix_socket_directories=' -w start`;
   throw new UsageFault(
     [
       `${folder} was written by Postgres ${found}, and this release brings Postgres ${major}, which cannot read it. Dump and restore it once,`,
-      `with the programs of a Postgres ${found} for the first three commands and of a Postgres ${major} for the rest:`,
+      `as the user who owns ${data}. With the programs of a Postgres ${found}:`,
       `  export PGHOST=127.0.0.1 PGPORT=54321 PGUSER=postgres PGPASSWORD=$(cat '${data}/password')`,
-      `  pg_ctl -D '${data}' -o '-h 127.0.0.1 -p 54321' -w start`,
-      `  pg_dumpall > '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop && mv '${data}' '${data}.${found}'`,
+      `  ${start} && pg_dumpall > '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop`,
+      `  mv '${data}' '${data}.${found}'`,
+      `With the programs of a Postgres ${major}:`,
       `  initdb -D '${data}' -U postgres --pwfile='${data}.${found}/password' -A scram-sha-256 -E UTF8 --locale=C --data-checksums`,
-      `  cp -p '${data}.${found}/password' '${data}/password' && pg_ctl -D '${data}' -o '-h 127.0.0.1 -p 54321' -w start`,
-      `  psql -d postgres -f '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop`,
+      `  cp -p '${data}.${found}/password' '${data}/password'`,
+      `  ${start} && psql -d postgres -f '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop`,
+      `psql says once that the role postgres exists already. When the job runs well, remove ${folder}/dump.sql and ${data}.${found}.`,
     ].join('\n'),
   );
 }

@@ -53,18 +53,31 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const data: DataFolder = { folder, account, binaries, durable: options.durable ?? true };
   const password = await prepareFolder(data);
   const urlAt = (port: number, database: string): Secret =>
-    new Secret(`postgres://postgres:${password.reveal()}@127.0.0.1:${port}/${encodeURIComponent(database)}`);
+    new Secret(
+      `postgres://postgres:${encodeURIComponent(password.reveal())}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    );
 
-  const { presence, port, joined } = await attach(data, options.port, (at) => announce(urlAt(at, 'postgres')));
+  const announceAt = (port: number): Promise<Session> => announce(urlAt(port, 'postgres'));
+  const { presence, port, joined } = await attach(data, options.port, announceAt);
+  const stop = async (): Promise<void> => {
+    // A session may be lost and its server live: Postgres restarts itself where one of its processes was killed.
+    const session = presence.isLost ? await announceAt(port).catch(() => null) : presence;
+    if (session !== null) await leave(data, session);
+  };
   const database = options.database ?? 'redox_reconcile';
-  await createDatabase(presence, database);
+  try {
+    await createDatabase(presence, database);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     folder,
     joined,
     url: urlAt(port, database),
     adminUrl: urlAt(port, 'postgres'),
     urlOf: (name) => urlAt(port, name),
-    stop: () => leave(data, presence),
+    stop,
   };
 }
 
@@ -74,41 +87,50 @@ interface Attached {
   readonly joined: boolean;
 }
 
-/**
- * Joins the server that holds the folder, or starts one. Either may fail because another job starts or stops it in the
- * same moment, so both are tried until the patience ends.
- */
-async function attach(
+interface NotAttached {
+  readonly trouble: string;
+  readonly failedToStart: boolean;
+}
+
+type AnnounceAt = (port: number) => Promise<Session>;
+
+/** Either way in may fail because another job starts or stops the server in the same moment, so both are tried again. */
+async function attach(data: DataFolder, wantedPort: number | undefined, announceAt: AnnounceAt): Promise<Attached> {
+  const deadline = Date.now() + patienceMs;
+  for (let failedStarts = 0; ;) {
+    const attempt = await joinOrStart(data, wantedPort, announceAt);
+    if ('presence' in attempt) return attempt;
+    failedStarts = attempt.failedToStart ? failedStarts + 1 : 0;
+    if (failedStarts === 5 || Date.now() > deadline) {
+      throw new NeighbourFault(
+        `Could not start or join the embedded Postgres in ${data.folder} (${attempt.trouble}). ` +
+          `Its log is ${dataIn(data.folder)}/postgres.log; mend what it names and start again.`,
+      );
+    }
+    await sleep(100);
+  }
+}
+
+async function joinOrStart(
   data: DataFolder,
   wantedPort: number | undefined,
-  announceAt: (port: number) => Promise<Session>,
-): Promise<Attached> {
-  const deadline = Date.now() + patienceMs;
-  let trouble: unknown;
-  for (let failedStarts = 0; failedStarts < 3 && Date.now() < deadline;) {
-    if (trouble !== undefined) await sleep(100);
-    const postmaster = await findPostmaster(data.folder);
-    const port = postmaster?.port ?? wantedPort ?? (await freePort());
-    if (postmaster === null) {
-      const started = await startServer(data, port);
-      if (!started.succeeded) {
-        trouble = new Error(started.output);
-        failedStarts += 1;
-        continue;
-      }
-    }
-    try {
-      // The folder's own password lets us in, so this is the folder's server and no other that took its port.
-      return { presence: await announceAt(port), port, joined: postmaster !== null };
-    } catch (error) {
-      trouble = error;
+  announceAt: AnnounceAt,
+): Promise<Attached | NotAttached> {
+  const postmaster = await findPostmaster(data.folder);
+  const port = postmaster?.port ?? wantedPort ?? (await freePort());
+  if (postmaster === null) {
+    const started = await startServer(data, port);
+    if (!started.succeeded) {
+      // Where another job was faster, that is no failure.
+      return { trouble: started.output, failedToStart: (await findPostmaster(data.folder)) === null };
     }
   }
-  throw new NeighbourFault(
-    `Could not start or join the embedded Postgres in ${data.folder}: ${trouble instanceof Error ? trouble.message : 'it did not answer'} ` +
-      `Its log is ${dataIn(data.folder)}/postgres.log; mend what it names and start again.`,
-    { cause: trouble },
-  );
+  try {
+    // The folder's own password lets us in, so this is the folder's server and no other that took its port.
+    return { presence: await announceAt(port), port, joined: postmaster !== null };
+  } catch (error) {
+    return { trouble: error instanceof Error ? error.message : String(error), failedToStart: false };
+  }
 }
 
 async function announce(adminUrl: Secret): Promise<Session> {
@@ -152,12 +174,16 @@ async function leave(data: DataFolder, presence: Session): Promise<void> {
   }
 }
 
-/** A presence that was lost means that the server went down by itself. */
 async function isLastOut(presence: Session): Promise<boolean> {
-  if (presence.isLost) return false;
-  await presence.run(statement('sandbox/embedded-postgres/leave'), [presenceLock]);
-  const { is_last } = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/am-i-last'), [
-    presenceLock,
-  ]);
-  return is_last;
+  try {
+    await presence.run(statement('sandbox/embedded-postgres/leave'), [presenceLock]);
+    const found = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/am-i-last'), [
+      presenceLock,
+    ]);
+    return found.is_last;
+  } catch (error) {
+    // Another job leaves in the same moment, was the last, and is stopping the server already.
+    if (error instanceof NeighbourFault && !(error instanceof DatabaseFault)) return false;
+    throw error;
+  }
 }

@@ -21,8 +21,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(started.map((server) => server.stop()));
-  await rm(folder, { recursive: true, force: true });
+  try {
+    await Promise.all(started.map((server) => server.stop()));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 async function start(): Promise<EmbeddedPostgres> {
@@ -109,6 +112,18 @@ describe('startEmbeddedPostgres', () => {
     };
     const visitor = async (): Promise<unknown[]> => [await visit(), await visit(), await visit()];
     expect((await Promise.all([visitor(), visitor(), visitor()])).flat()).toEqual(Array(9).fill(1));
+    expect(existsSync(join(folder, 'data', 'postmaster.pid'))).toBe(false);
+  });
+
+  it('stops a server that restarted itself and lost every session, and minds no second stop', async () => {
+    const server = await start();
+    // A process of Postgres that is killed makes it end all others and start anew.
+    const writer = await ask(server.adminUrl, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'");
+    process.kill(Number(writer), 'SIGKILL');
+    await expect.poll(() => answers(server.url), { timeout: 20_000 }).toBe(true);
+    await server.stop();
+    await server.stop();
+    expect(await answers(server.url)).toBe(false);
     expect(existsSync(join(folder, 'data', 'postmaster.pid'))).toBe(false);
   });
 

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,16 +12,25 @@ declare module 'vitest' {
   }
 }
 
-/** One Postgres for all test files of a run; it and its folder are gone when the run ends. */
+/** One Postgres for all test files of a run; it and its folder are gone when the run ends, by Ctrl-C too. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'redox-reconcile-test-'));
-  const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  try {
-    const server = await startEmbeddedPostgres({ folder, durable: false });
-    project.provide('postgresAdminUrl', server.adminUrl.reveal());
-    return () => server.stop().finally(removeFolder);
-  } catch (error) {
-    await removeFolder();
-    throw error;
-  }
+  const abandon = (): void => {
+    abandonServer(folder);
+  };
+  process.once('exit', abandon);
+  const server = await startEmbeddedPostgres({ folder, durable: false });
+  project.provide('postgresAdminUrl', server.adminUrl.reveal());
+  return async () => {
+    await server.stop();
+    process.off('exit', abandon);
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+/** A run that is interrupted twice ends without a teardown, and nothing asynchronous runs any more. */
+function abandonServer(folder: string): void {
+  const pidFile = join(folder, 'data', 'postmaster.pid');
+  if (existsSync(pidFile)) process.kill(Number.parseInt(readFileSync(pidFile, 'utf8')), 'SIGQUIT');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
