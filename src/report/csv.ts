@@ -10,6 +10,8 @@ const noRun = 0;
 const format: Options = {
   // RFC 4180 ends its lines with CR LF.
   record_delimiter: 'windows',
+  // Without this only the whole CR LF would be quoted, and a lone one would end the line for many readers.
+  quote_record_delimiter: true,
   cast: {
     string: defuse,
     // Postgres knows infinity, and times beyond those that have a usual way of writing; a CSV has neither.

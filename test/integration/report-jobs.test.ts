@@ -1,0 +1,103 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobs } from '../../jobs/all.ts';
+import { runCommandLine } from '../../jobs/frame/command-line.ts';
+import { exitCodes } from '../../src/core/fault.ts';
+import type { Secret } from '../../src/core/secret.ts';
+import { freshDatabase } from './database.ts';
+import { type CraftedLedger, craftLedger } from './report-ledger.ts';
+import { fillLedger, night } from './report-night.ts';
+
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A job as the command line runs it, on the given ledger. */
+async function run(ledger: Secret, argv: readonly string[], reportDir = tmpdir()): Promise<Ended> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const said = Promise.all([text(stdout), text(stderr)]);
+  const exitCode = await runCommandLine(argv, {
+    jobs,
+    environment: { LEDGER_URL: ledger.reveal(), REPORT_DIR: reportDir },
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await said;
+  return { exitCode, stdout: out, stderr: err };
+}
+
+let ledger: CraftedLedger;
+
+beforeAll(async () => {
+  ledger = await craftLedger();
+  await fillLedger(ledger);
+});
+
+afterAll(() => ledger.close());
+
+describe('report', () => {
+  test('writes the reports of a run again and says what happened in it', async () => {
+    const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
+    const { exitCode, stdout, stderr } = await run(ledger.database.url, ['report', night.id], reportDir);
+    expect([exitCode, stderr]).toEqual([exitCodes.done, '']);
+    expect(stdout).toContain(`Run ${night.id} (sweep) is done after 1 min 30 s, exit code 2.`);
+    expect(stdout).toContain(`Reports: ${join(reportDir, night.id)}\n`);
+    expect(await readdir(join(reportDir, night.id))).toContain('summary.json');
+  });
+
+  test('of a run that is not there names the newest ones, and writes nothing', async () => {
+    const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
+    const { exitCode, stderr } = await run(ledger.database.url, ['report', '../nightly'], reportDir);
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(stderr).toContain('knows no run "../nightly"');
+    expect(stderr).toContain(night.id);
+    expect(await readdir(reportDir)).toEqual([]);
+  });
+});
+
+describe('status', () => {
+  test('shows the last clean night, the watermark, what is open and the last runs', async () => {
+    await ledger.insert('watermark', { through: '2026-01-31T07:15:00Z', run_number: night.number });
+    const { exitCode, stdout } = await run(ledger.database.url, ['status']);
+    expect(exitCode).toBe(exitCodes.done);
+    expect(stdout).toMatch(/^Last clean night {2}.+ ago, 2026-01-31 08:16 UTC \(20260131T081500Z-nightly-3f2a\)$/m);
+    expect(stdout).toMatch(/^Watermark {9}2026-01-31 07:15 UTC$/m);
+    expect(stdout).toMatch(/^VisitPush +rejected +4 +2026-01-31 08:15 UTC$/m);
+    expect(stdout).toMatch(/^20260130T200000Z-nightly-0003 +sweep, plan only +done +0 +1 min 30 s$/m);
+    expect(stdout.split('\n').length).toBeLessThan(40);
+  });
+
+  test('of a database without a ledger is refused, and names migrate', async () => {
+    const database = await freshDatabase();
+    const { exitCode, stderr } = await run(database.url, ['status']);
+    expect(exitCode).toBe(exitCodes.refused);
+    expect(stderr).toContain('redox-reconcile migrate');
+    await database.drop();
+  });
+});
+
+describe('migrate', () => {
+  test('makes a ledger in an empty database, and leaves one that is up to date as it is', async () => {
+    const database = await freshDatabase();
+    const first = await run(database.url, ['migrate']);
+    expect([first.exitCode, first.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^The ledger went from version 0 to \d+\.\n$/),
+    ]);
+    const second = await run(database.url, ['migrate']);
+    expect([second.exitCode, second.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^The ledger is at version \d+, as before\.\n$/),
+    ]);
+    await database.drop();
+  });
+});
