@@ -6,21 +6,19 @@ import type { CallResult } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { hasPlannedCalls, type Run } from '../ledger/run.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';
-import type { RetryPolicy } from '../core/retry.ts';
 import { deliver } from './deliver.ts';
 import { messageContextOf } from './target.ts';
 
-type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'log' | 'now'>;
+type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'>;
 
 export async function deliverPlan(
   request: DeliverRequest,
   ledger: Ledger,
   run: Run,
   ehr: Ehr,
-  retry: Partial<RetryPolicy> = {},
 ): Promise<'done' | 'stopped'> {
   const stop = stopOf(request, ledger);
-  const redox = await openClient(request, ledger, stop.signal, retry);
+  const redox = await openClient(request, ledger, stop.signal);
   try {
     await deliver({
       ehr,
@@ -46,10 +44,9 @@ export async function deliverPlan(
 }
 
 async function openClient(
-  { config, now }: DeliverRequest,
+  { config, retry = {}, now }: DeliverRequest,
   ledger: Ledger,
   signal: AbortSignal,
-  retry: Partial<RetryPolicy>,
 ): Promise<RedoxClient> {
   const { redox, callTimeoutMs, rateLimit, concurrency } = config;
   const since = new Date(now().getTime() - (rateLimit?.windowMs ?? 0));

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { RetryPolicy } from '../core/retry.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Log } from '../log.ts';
 import type { Scope } from './scope.ts';
@@ -35,4 +36,6 @@ export interface NightRequest extends RunRequest {
   /** No call starts after this. */
   readonly until: Date | null;
   readonly maxCalls: number | null;
+  /** Where it differs from the usual one; for tests, which have no time to wait. */
+  readonly retry?: Partial<RetryPolicy>;
 }
