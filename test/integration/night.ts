@@ -1,0 +1,278 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { parse } from 'csv-parse/sync';
+import { exportJWK } from 'jose';
+import { expect } from 'vitest';
+import { baseline } from '../../src/baseline.ts';
+import { loadConfig, type Config, type Environment } from '../../src/config.ts';
+import type { ExitCode } from '../../src/core/fault.ts';
+import type { RetryPolicy } from '../../src/core/retry.ts';
+import type { Secret } from '../../src/core/secret.ts';
+import { migrateLedger } from '../../src/ledger/ledger.ts';
+import { ledgerSchema } from '../../src/ledger/migrate.ts';
+import { openLog } from '../../src/log.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { Session } from '../../src/postgres/session.ts';
+import { reconcile } from '../../src/reconcile.ts';
+import type { Summary } from '../../src/report/summary.ts';
+import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
+import type { Finished } from '../../src/steps/finish.ts';
+import type { NightRequest } from '../../src/steps/night-request.ts';
+import type { Scope } from '../../src/steps/scope.ts';
+import { freshDatabase, templateDatabase } from './database.ts';
+import {
+  clientId,
+  destinationId,
+  documentOid,
+  organizationOid,
+  patientOid,
+  startTestStandIn,
+} from './stand-in-client.ts';
+
+/** A site of a test's own: an EHR to read, a ledger, a stand-in for Redox, and every job that sends. */
+export interface Night {
+  readonly standIn: StandIn;
+  /** Looks into the ledger. */
+  readonly ledger: Session;
+  readonly ledgerUrl: Secret;
+  /** What a process of its own needs. */
+  readonly environment: Environment;
+  nightly(wishes?: NightlyWishes): Promise<NightResult>;
+  /** As `nightly`, with `changes` as its mode. */
+  intraday(wishes?: NightlyWishes): Promise<NightResult>;
+  rerun(scope: Scope, wishes?: Wishes): Promise<NightResult>;
+  resend(wishes?: Wishes): Promise<NightResult>;
+  baseline(asOf?: Date | null): Promise<NightResult>;
+  /** The command line, in a process of its own. */
+  start(...argv: readonly string[]): JobProcess;
+  /** Everything that was logged so far. */
+  logged(): string;
+  /** Holds a folder for each run, refused and failed ones too. */
+  readonly reportDir: string;
+  close(): Promise<void>;
+}
+
+export interface NightOptions {
+  readonly ehr:
+    | { readonly kind: 'csv'; readonly folder: string; readonly contract: string }
+    | { readonly kind: 'postgres'; readonly url: Secret; readonly contract: string };
+  /** Settings that differ from the harness's. */
+  readonly settings?: Environment;
+}
+
+/** What a run may be asked for; what is left out is what the jobs take. */
+export interface Wishes extends Partial<
+  Pick<
+    NightRequest,
+    'planOnly' | 'forced' | 'allowLargeChange' | 'newTarget' | 'until' | 'maxCalls' | 'signal' | 'now' | 'retry'
+  >
+> {
+  /** Settings for this run alone. */
+  readonly settings?: Environment;
+}
+
+export interface NightlyWishes extends Wishes {
+  readonly mode?: 'sweep' | 'changes';
+}
+
+export interface NightResult {
+  readonly exitCode: ExitCode;
+  readonly runId: string;
+  readonly reportFolder: string;
+  readonly summary: Summary;
+  /** What Redox took during this run, by event type; events of which it took none are not there. */
+  readonly taken: Readonly<Record<string, number>>;
+  /** POSTs made during this run. */
+  readonly posts: number;
+  csv(name: ReportName): readonly ReportRow[];
+}
+
+export type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality';
+export type ReportRow = Readonly<Record<string, string>>;
+
+export interface JobProcess {
+  readonly process: ChildProcess;
+  /** Resolves when it has ended: its exit code, or the signal that killed it, and what it wrote to stderr. */
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly stderr: string }>;
+}
+
+/** Tests have no time for a second chance after a second. */
+const fastRetry: RetryPolicy = { attempts: 3, baseMs: 1, capMs: 5 };
+
+const keyId = 'night';
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const privateKeyPem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+
+/** Opens it all afresh. Every run asserts that its rows and calls add up; one that fails rejects with its Fault. */
+export async function openNight(options: NightOptions): Promise<Night> {
+  const standIn = await startTestStandIn({
+    keys: [{ kid: keyId, publicKey: await exportJWK(publicKey) }],
+    rateLimit: null,
+  });
+  const database = await freshDatabase({ template: await templateDatabase('ledger', migrated) });
+  const folder = await mkdtemp(join(tmpdir(), 'night-'));
+  const reportDir = join(folder, 'reports');
+  const environment = { ...environmentOf(options, database.url, standIn.url, reportDir), ...options.settings };
+  const ledger = await Session.open(database.url, {
+    neighbour: 'the ledger',
+    settings: { search_path: `${ledgerSchema}, pg_catalog` },
+  });
+  const lines: string[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const { log, close: closeLog } = openLog({ level: 'debug', stream, isHuman: false });
+  const { url: ledgerUrl } = database;
+
+  const base = { newTarget: false, options: {}, signal: new AbortController().signal, now: () => new Date() };
+  const careful = { planOnly: false, forced: false, allowLargeChange: false, until: null, maxCalls: null };
+
+  const configOf = (settings: Environment = {}): Config => loadConfig({ ...environment, ...settings });
+  const observed = (work: () => Promise<Finished>): Promise<NightResult> => observe(standIn, work);
+  const night = (
+    { settings, ...wishes }: Wishes,
+    job: Pick<NightRequest, 'job' | 'scope' | 'movesWatermark'>,
+  ): Promise<NightResult> =>
+    observed(() =>
+      reconcile({
+        ...base,
+        ...careful,
+        retry: fastRetry,
+        ...wishes,
+        ...job,
+        config: configOf(settings),
+        ledgerUrl,
+        log,
+      }),
+    );
+  const nightOf =
+    (job: string, usualMode: 'sweep' | 'changes') =>
+    ({ mode = usualMode, ...wishes }: NightlyWishes = {}): Promise<NightResult> =>
+      night(wishes, {
+        job,
+        scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
+        movesWatermark: wishes.planOnly !== true,
+      });
+
+  return {
+    standIn,
+    ledger,
+    ledgerUrl,
+    environment,
+    reportDir,
+    nightly: nightOf('nightly', 'sweep'),
+    intraday: nightOf('intraday', 'changes'),
+    rerun: (scope, wishes = {}) => night(wishes, { job: 'rerun', scope, movesWatermark: false }),
+    resend: (wishes = {}) => night(wishes, { job: 'resend', scope: { kind: 'open' }, movesWatermark: false }),
+    baseline: (asOf = null) =>
+      observed(() => baseline({ ...base, job: 'baseline', config: configOf(), ledgerUrl, log }, asOf)),
+    start: (...argv) => startJob(argv, environment),
+    logged: () => lines.join(''),
+    close: async () => {
+      await closeLog();
+      await ledger.close();
+      await standIn.close();
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const migrated = async (url: Secret): Promise<void> => {
+  await migrateLedger(url);
+};
+
+function environmentOf(
+  { ehr }: NightOptions,
+  ledgerUrl: Secret,
+  redoxUrl: string,
+  reportDir: string,
+): Record<string, string> {
+  return {
+    EHR_URL: ehr.kind === 'csv' ? `csv:${ehr.folder}` : ehr.url.reveal(),
+    EHR_CONTRACT: ehr.contract,
+    EHR_TIME_ZONE: 'America/Chicago',
+    LEDGER_URL: ledgerUrl.reveal(),
+    LEDGER_KEY: randomBytes(32).toString('base64'),
+    REDOX_BASE_URL: redoxUrl,
+    REDOX_ENVIRONMENT: 'development',
+    REDOX_CLIENT_ID: clientId,
+    REDOX_KEY_ID: keyId,
+    REDOX_PRIVATE_KEY: privateKeyPem,
+    REDOX_DESTINATION_ID: destinationId,
+    ORGANIZATION_OID: organizationOid,
+    PATIENT_OID: patientOid,
+    DOCUMENT_OID: documentOid,
+    RATE_LIMIT: '0',
+    CALL_TIMEOUT: '10s',
+    REPORT_DIR: reportDir,
+  };
+}
+
+async function observe(standIn: StandIn, work: () => Promise<Finished>): Promise<NightResult> {
+  const before = { ...standIn.requests().takenByEvent };
+  const postsBefore = standIn.requests().posts;
+  const { exitCode, runId, reportFolder } = await work();
+  const text = (file: string): string => readFileSync(join(reportFolder, file), 'utf8');
+  const summary = JSON.parse(text('summary.json')) as Summary;
+  expectAccounted(summary);
+  expect(summary).toMatchObject({ run_id: runId, exit_code: exitCode });
+  return {
+    exitCode,
+    runId,
+    reportFolder,
+    summary,
+    taken: difference(standIn.requests().takenByEvent, before),
+    posts: standIn.requests().posts - postsBefore,
+    csv: (name) => parse(text(`${name}.csv`), { columns: true }),
+  };
+}
+
+/** Rows and calls add up, by the README's own sums. */
+export function expectAccounted({ patients, encounters, merges, calls }: Summary): void {
+  for (const { read, unchanged, due, not_due, invalid, orphan, held, new: isNew, changed } of [
+    patients,
+    encounters,
+    merges,
+  ]) {
+    expect(unchanged + due + not_due + invalid + orphan + held).toBe(read);
+    expect(isNew + changed).toBe(due);
+  }
+  for (const count of Object.values(calls)) {
+    const { accepted, unneeded, superseded, rejected, failed, unknown, blocked, not_started } = count;
+    expect(accepted + unneeded + superseded + rejected + failed + unknown + blocked + not_started).toBe(count.planned);
+  }
+}
+
+function difference(
+  now: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const grown = Object.entries(now).map(([event, count]) => [event, count - (before[event] ?? 0)] as const);
+  return Object.fromEntries(grown.filter(([, count]) => count > 0));
+}
+
+function startJob(argv: readonly string[], environment: Environment): JobProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(packageRoot, 'jobs/cli.ts'), ...argv], {
+    cwd: packageRoot,
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<{ exitCode: number | null; stderr: string }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode) => {
+      resolve({ exitCode, stderr });
+    });
+  });
+  return { process: child, ended };
+}
