@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exitCodes, NeighbourFault } from '../../src/core/fault.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { writeCsv } from '../../src/report/csv.ts';
@@ -15,6 +15,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'report-file-'));
   path = join(folder, 'calls.csv');
 });
+
+// The largest of these files has 200 MB.
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** What the disk says when it is full. */
 const diskFull = (): Error =>
