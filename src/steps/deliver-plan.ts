@@ -5,11 +5,16 @@ import { type Call, recentAttempts } from '../ledger/calls.ts';
 import type { CallResult } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { hasPlannedCalls, type Run } from '../ledger/run.ts';
+import { openBreaker } from '../core/breaker.ts';
+import { NeighbourFault } from '../core/fault.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';
 import { deliver } from './deliver.ts';
 import { messageContextOf } from './target.ts';
 
 type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'>;
+
+/** How the session that holds the lock is pinged while calls go out (decision 9). */
+const lockWatch = { everyMs: 5_000, patienceMs: 20_000 };
 
 export async function deliverPlan(
   request: DeliverRequest,
@@ -18,6 +23,8 @@ export async function deliverPlan(
   ehr: Ehr,
 ): Promise<'done' | 'stopped'> {
   const stop = stopOf(request, ledger);
+  const breaker = openBreaker();
+  const endWatch = ledger.writer.watch(lockWatch.everyMs, lockWatch.patienceMs);
   const redox = await openClient(request, ledger, stop.signal);
   try {
     await deliver({
@@ -27,16 +34,18 @@ export async function deliverPlan(
       redox,
       context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
       concurrency: request.config.concurrency,
-      signal: stop.signal,
+      stop,
       mayStart: callBudget(request.maxCalls, () => {
         stop.abort('max_calls');
       }),
       now: request.now,
       onResult: (call, result) => {
         tellFailure(request, run, call, result);
+        if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(request, result.reason);
       },
     });
   } finally {
+    endWatch();
     stop.clear();
     await redox.close();
   }
@@ -101,6 +110,13 @@ function callBudget(maxCalls: number | null, whenSpent: () => void): () => boole
     return true;
   };
 }
+
+const breakerFault = ({ config }: DeliverRequest, reason: string | null): NeighbourFault =>
+  new NeighbourFault(
+    `Delivery was stopped: call after call to ${config.redox.baseUrl} failed alike (${reason ?? 'no reason'}). ` +
+      'Check REDOX_DESTINATION_ID, the API key and whether Redox is up; what was not sent stays open, ' +
+      'and the next run goes on.',
+  );
 
 const failures: ReadonlySet<string> = new Set(['rejected', 'failed', 'unknown']);
 

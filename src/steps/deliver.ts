@@ -25,8 +25,8 @@ export interface DeliverOptions {
   readonly redox: RedoxClient;
   readonly context: MessageContext;
   readonly concurrency: number;
-  /** Aborted: start nothing new, finish and record what is under way. */
-  readonly signal: AbortSignal;
+  /** Aborted: start nothing new, finish and record what is under way. A failure here aborts it too. */
+  readonly stop: AbortController;
   /** Asked before each call; false: none starts any more. */
   readonly mayStart: () => boolean;
   readonly now: () => Date;
@@ -35,33 +35,32 @@ export interface DeliverOptions {
 
 /** Sends what is planned. Resolves when everything is recorded, or when the signal came and what was under way is recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
-  const failure = new AbortController();
+  const { stop } = options;
   const tools: LaneTools = {
     journal: new Journal(options.ledger.writer, options.run),
     redox: options.redox,
     preparer: new CallPreparer(options.ledger.fingerprints, options.context),
-    signal: AbortSignal.any([options.signal, failure.signal]),
+    signal: stop.signal,
     mayStart: options.mayStart,
     now: options.now,
     onResult: options.onResult,
   };
-  const lanes = new LanePool(options.concurrency * lanesPerCall, tools, failure);
+  const lanes = new LanePool(options.concurrency * lanesPerCall, tools, stop);
   try {
     for await (const page of pages(options)) {
       // A lane that spans two pages goes on where its first calls have led.
       await lanes.whenDone(page.calls[0]?.lane);
       const facts = new LaneFacts(await knownOf(options, page));
       for (const calls of lanesIn(page.calls)) {
-        if (tools.signal.aborted) break;
+        if (stop.signal.aborted) break;
         await lanes.start(calls, facts);
       }
-      if (tools.signal.aborted) break;
+      if (stop.signal.aborted) break;
     }
   } catch (error) {
-    failure.abort(error);
+    lanes.fail(error);
   }
   await lanes.finish();
-  if (failure.signal.aborted) throw failure.signal.reason;
   if (options.ledger.writer.isLost) throw lostLedger();
 }
 
@@ -127,19 +126,25 @@ function* lanesIn(calls: readonly Call[]): Generator<readonly Call[]> {
   }
 }
 
-/** Lanes under way, so many at a time. After a failure none starts, and the failure ends the delivery. */
+/** Lanes under way, so many at a time. After a failure none starts; the first failure is what `finish` throws. */
 class LanePool {
   readonly #limit: number;
   readonly #tools: LaneTools;
-  readonly #failure: AbortController;
+  readonly #stop: AbortController;
+  #failure: { readonly error: unknown } | null = null;
   readonly #running = new Map<string, Promise<void>>();
   /** The last lane of a page may go on in the next one, with what it knows. */
   #last: { readonly id: string; readonly lane: Lane } | null = null;
 
-  constructor(limit: number, tools: LaneTools, failure: AbortController) {
+  constructor(limit: number, tools: LaneTools, stop: AbortController) {
     this.#limit = limit;
     this.#tools = tools;
-    this.#failure = failure;
+    this.#stop = stop;
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop.abort('failure');
   }
 
   /** Resolves when the lane has begun: at once while there is room. */
@@ -151,7 +156,7 @@ class LanePool {
     const work = lane
       .work(calls, facts, this.#tools)
       .catch((error: unknown) => {
-        this.#failure.abort(error);
+        this.fail(error);
       })
       .finally(() => this.#running.delete(id));
     this.#running.set(id, work);
@@ -163,5 +168,6 @@ class LanePool {
 
   async finish(): Promise<void> {
     await Promise.all(this.#running.values());
+    if (this.#failure !== null) throw this.#failure.error;
   }
 }

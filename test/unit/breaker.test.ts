@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { openBreaker } from '../../src/core/breaker.ts';
+import type { CallState } from '../../src/core/call.ts';
+
+/** After how many of the given calls the breaker opens; null if it does not. */
+function opensAfter(calls: readonly (readonly [CallState, string | null])[]): number | null {
+  const breaker = openBreaker();
+  const index = calls.findIndex(([state, reason]) => breaker.isOpenedBy(state, reason));
+  return index === -1 ? null : index + 1;
+}
+
+const times = <T>(count: number, call: T): T[] => Array.from({ length: count }, () => call);
+const noSuchDestination = ['rejected', 'http_403'] as const;
+const outage = ['unknown', 'http_502'] as const;
+const badMessage = ['rejected', 'http_400'] as const;
+const accepted = ['accepted', null] as const;
+const unneeded = ['unneeded', null] as const;
+
+test('the first twenty calls that fail alike stop the delivery', () => {
+  expect(opensAfter(times(19, noSuchDestination))).toBeNull();
+  expect(opensAfter(times(21, noSuchDestination))).toBe(20);
+});
+
+test('after a success it takes two hundred in a row', () => {
+  expect(opensAfter([accepted, ...times(199, outage)])).toBeNull();
+  expect(opensAfter([accepted, ...times(300, outage)])).toBe(201);
+});
+
+test('one call that gets through begins the count anew', () => {
+  expect(opensAfter([accepted, ...times(199, outage), accepted, ...times(199, outage)])).toBeNull();
+});
+
+test('failures of another kind begin the count anew', () => {
+  expect(opensAfter([...times(19, outage), ...times(19, noSuchDestination)])).toBeNull();
+});
+
+test('messages that Redox refuses one by one never stop the others', () => {
+  expect(opensAfter(times(1000, badMessage))).toBeNull();
+});
+
+test('a call that was not sent proves nothing', () => {
+  expect(
+    opensAfter(
+      times(10, [outage, unneeded] as const)
+        .flat()
+        .concat(times(10, outage)),
+    ),
+  ).toBe(30);
+});
