@@ -1,8 +1,9 @@
 /**
  * The closed list of everything that the log may say. A new event is one entry here: its level, its fields, its sentence.
  *
- * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text, so no patient's
- * value and no secret has a place to go; what a person is told in words comes from the sentences below.
+ * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text but
+ * `advice`, which is about the site's SQL, so no patient's value and no secret has a place to go; what a person is told in words
+ * comes from the sentences below.
  */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -23,6 +24,8 @@ export type Kind = keyof Kinds;
 export interface Event {
   readonly level: Level;
   readonly fields: Readonly<Record<string, Kind>>;
+  /** Only a person at a terminal wants to know: nobody watches cron. */
+  readonly onlyForPeople?: true;
   /** For a person; `{name}` stands for a field. */
   readonly sentence: string;
 }
@@ -46,6 +49,7 @@ export const events = list({
   progress: {
     level: 'info',
     fields: { runId: 'id', step: 'code', done: 'count', total: 'count' },
+    onlyForPeople: true,
     sentence: 'Step {step}: {done} of {total}.',
   },
   run_finished: {
@@ -76,13 +80,6 @@ export const events = list({
     sentence:
       '{eventType} of {entityId} (call {callId}) is {outcome}: {reason}, HTTP {httpStatus}, attempts: {attempts}.',
   },
-  breaker_opened: {
-    level: 'error',
-    fields: { runId: 'id', reason: 'code', calls: 'count' },
-    sentence: 'Delivery stops: {calls} calls in a row failed alike ({reason}).',
-  },
-  token_renewed: { level: 'debug', fields: { ms: 'ms' }, sentence: 'Redox gave a new token in {ms}.' },
-  rate_waiting: { level: 'debug', fields: { ms: 'ms' }, sentence: 'Waiting {ms} to stay under the rate limit.' },
 
   // Around the ledger and the EHR
   interrupted_run_settled: {
@@ -90,7 +87,6 @@ export const events = list({
     fields: { runId: 'id', calls: 'count' },
     sentence: 'Run {runId} died; the outcome of {calls} calls that were under way is noted as unknown.',
   },
-  lock_waiting: { level: 'info', fields: { ms: 'ms' }, sentence: 'Another run holds the ledger; waiting {ms} for it.' },
   ledger_migrated: {
     level: 'info',
     fields: { from: 'count', to: 'count' },
@@ -100,6 +96,11 @@ export const events = list({
     level: 'warn',
     fields: { file: 'path', warning: 'advice' },
     sentence: '{warning}',
+  },
+  lines_left_out: {
+    level: 'warn',
+    fields: { count: 'count' },
+    sentence: '{count} lines of the extracts could not be read and were left out; data-quality.csv lists them.',
   },
   sweep_instead: {
     level: 'warn',

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import winston from 'winston';
-import { events, type EventName, type Fields, type Level } from './log-events.ts';
+import { type Event, events, type EventName, type Fields, type Level } from './log-events.ts';
 
 /**
  * What the program says while it works, from the closed list in `log-events.ts`: one JSON object a line for machines, one
@@ -34,7 +34,10 @@ export function openLog({ level, stream, isHuman }: LogOptions): OpenLog {
     format: winston.format.printf((info) => line(info.message as EventName, info['fields'] as FieldValues)),
   });
   return {
-    log: (event, fields) => void logger.log(events[event].level, event, { fields: safe(event, fields) }),
+    log: (event, fields) => {
+      const { level, onlyForPeople }: Event = events[event];
+      if (isHuman || onlyForPeople !== true) logger.log(level, event, { fields: safe(event, fields) });
+    },
     close: () =>
       new Promise((resolve) => {
         transport.once('finish', resolve);

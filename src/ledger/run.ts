@@ -61,10 +61,9 @@ export async function setMode(writer: Session, run: Run, mode: Mode): Promise<vo
   await writer.run(statement('ledger/run/set-mode'), [run.number, mode]);
 }
 
-/** Is anything of the plan not started? */
-export async function hasPlannedCalls(writer: Session, run: Run): Promise<boolean> {
-  return (await writer.one<{ has_planned: boolean }>(statement('ledger/run/has-planned-calls'), [run.number]))
-    .has_planned;
+/** How much of the plan is not started. */
+export async function countPlannedCalls(writer: Session, run: Run): Promise<number> {
+  return (await writer.one<{ planned: number }>(statement('ledger/run/count-planned-calls'), [run.number])).planned;
 }
 
 function runId(job: string, startedAt: Date): string {

@@ -4,7 +4,7 @@ import type { Ehr } from '../ehr/ehr.ts';
 import { type Call, recentAttempts } from '../ledger/calls.ts';
 import type { CallResult } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { hasPlannedCalls, type Run } from '../ledger/run.ts';
+import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import { openBreaker } from '../core/breaker.ts';
 import { NeighbourFault } from '../core/fault.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';
@@ -16,6 +16,8 @@ type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCal
 /** How the session that holds the lock is pinged while calls go out (decision 9). */
 const lockWatch = { everyMs: 5_000, patienceMs: 20_000 };
 
+const progressEveryMs = 5_000;
+
 export async function deliverPlan(
   request: DeliverRequest,
   ledger: Ledger,
@@ -24,6 +26,7 @@ export async function deliverPlan(
 ): Promise<'done' | 'stopped'> {
   const stop = stopOf(request, ledger);
   const breaker = openBreaker();
+  const progress = await openProgress(request, ledger, run);
   const endWatch = ledger.writer.watch(lockWatch.everyMs, lockWatch.patienceMs);
   const redox = await openClient(request, ledger, stop.signal);
   try {
@@ -40,16 +43,18 @@ export async function deliverPlan(
       }),
       now: request.now,
       onResult: (call, result) => {
+        progress.note();
         tellFailure(request, run, call, result);
         if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(request, result.reason);
       },
     });
   } finally {
     endWatch();
+    progress.end();
     stop.clear();
     await redox.close();
   }
-  return stop.signal.aborted && (await hasPlannedCalls(ledger.writer, run)) ? 'stopped' : 'done';
+  return stop.signal.aborted && (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
 }
 
 async function openClient(
@@ -108,6 +113,27 @@ function callBudget(maxCalls: number | null, whenSpent: () => void): () => boole
     }
     left -= 1;
     return true;
+  };
+}
+
+/** Says every few seconds how far delivery has come. */
+async function openProgress(
+  { log }: DeliverRequest,
+  ledger: Ledger,
+  run: Run,
+): Promise<{ note: () => void; end: () => void }> {
+  const total = await countPlannedCalls(ledger.writer, run);
+  let done = 0;
+  const timer = setInterval(() => {
+    log('progress', { runId: run.id, step: 'deliver', done, total });
+  }, progressEveryMs);
+  return {
+    note: () => {
+      done += 1;
+    },
+    end: () => {
+      clearInterval(timer);
+    },
   };
 }
 

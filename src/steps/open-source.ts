@@ -19,6 +19,8 @@ export interface OpenSource {
   readonly ehr: Ehr;
   /** Lines of extracts that could not be read. */
   readonly qualityLines: readonly QualityLine[];
+  /** How many there were in all. */
+  readonly linesLeftOut: number;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
   await dropLandings(ledger.writer);
   if (source.kind === 'postgres') {
     const ehr = await openEhr({ url: source.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
-    return { ehr, qualityLines: [], close: () => ehr.close() };
+    return { ehr, qualityLines: [], linesLeftOut: 0, close: () => ehr.close() };
   }
   return openLanded(options, source.folder);
 }
@@ -49,6 +51,7 @@ async function openLanded(options: SourceOptions, folder: string): Promise<OpenS
     });
     return {
       ehr,
+      linesLeftOut: landing.findingCount,
       qualityLines: landing.findings.map(({ file, line, problem, column }) => ({
         entity: 'file',
         entityId: file,

@@ -57,6 +57,7 @@ async function withSource(
   const { ehr, qualityLines } = opened;
   try {
     tellWarnings(log, ehr);
+    if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
     return await work({ ledger, run, ehr, qualityLines });
   } finally {
     await opened.close();

@@ -82,14 +82,14 @@ test('a person gets a sentence on one line', async () => {
   const output = await written(
     (log) => {
       log('progress', { runId: '7', step: 'deliver', done: 12_345, total: 20_000 });
-      log('rate_waiting', { ms: 1234 });
+      log('step_finished', { runId: '7', step: 'scan', ms: 1234 });
       log('call_failed', failedCall);
     },
     'debug',
     true,
   );
   expect(output).toContain('Step deliver: 12,345 of 20,000.');
-  expect(output).toContain('Waiting 1.2 s to stay');
+  expect(output).toContain('Step scan took 1.2 s.');
   expect(output).toContain('VisitPush of "a \\"quoted\\"\\nid" (call 42) is failed: http_429, HTTP 429, attempts: 3.');
   expect(output.trimEnd().split('\n')).toHaveLength(3);
 });
@@ -110,19 +110,27 @@ test('a field that got past the types is not printed', async () => {
   expect(output).not.toContain('Jane');
 });
 
+test('progress is for a person at a terminal, and cron stays quiet', async () => {
+  const speak = (log: Log): void => {
+    log('progress', { runId: '7', step: 'deliver', done: 1, total: 2 });
+  };
+  expect(await written(speak)).toBe('');
+  expect(await written(speak, 'info', true)).toContain('1 of 2');
+});
+
 test('what is below the level is not said', async () => {
   const speak = (log: Log): void => {
-    log('token_renewed', { ms: 80 });
+    log('step_started', { runId: '7', step: 'scan' });
     log('shutdown_requested', { signal: 'SIGINT' });
   };
   const output = await written(speak, 'warn');
-  expect(output).not.toContain('token_renewed');
+  expect(output).not.toContain('step_started');
   expect(output).toContain('SIGINT');
 });
 
 test('closing waits until the last of many lines is written', async () => {
   const output = await written((log) => {
-    for (let done = 0; done < 1000; done++) log('progress', { runId: '7', step: 'deliver', done, total: 1000 });
+    for (let ms = 0; ms < 1000; ms++) log('step_finished', { runId: '7', step: 'scan', ms });
   });
   expect(output.trimEnd().split('\n')).toHaveLength(1000);
 });
