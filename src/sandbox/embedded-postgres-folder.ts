@@ -40,11 +40,12 @@ export async function prepareFolder(it: DataFolder): Promise<Secret> {
 }
 
 /** Where root lends the server another user's name, that user has to get in. */
-async function openToServer({ folder, account, binaries }: DataFolder): Promise<void> {
+async function openToServer({ folder, account }: DataFolder): Promise<void> {
   if (account === null) return;
   // An empty folder is ours to give away; one with other things in it is not.
   if ((await readdir(folder)).length === 0) await chown(folder, account.uid, account.gid);
-  const { succeeded } = await run(binaries.pgCtl, ['--version'], { account, folder });
+  // Asked from outside and by the whole path: a process is put into its folder before it becomes another user.
+  const { succeeded } = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { account, folder: '/' });
   if (succeeded) return;
   throw new UsageFault(
     `Postgres does not run as root, and the user it runs as (id ${account.uid}) cannot reach ${folder}, ` +

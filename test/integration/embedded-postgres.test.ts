@@ -189,3 +189,12 @@ const jobThatWaits = (inFolder: string): string => `
   process.stdout.write('ready');
   setInterval(() => {}, 1000);
 `;
+
+describe.runIf(process.getuid?.() === 0)('started by root', () => {
+  it('says so where a folder above is closed to the user that Postgres runs as', async () => {
+    const inside = join(folder, 'closed above', 'postgres');
+    const attempt = startEmbeddedPostgres({ folder: inside, durable: false });
+    await expect(attempt).rejects.toThrow(UsageFault);
+    await expect(attempt).rejects.toThrow(/cannot reach .*closed above.*Name a folder such as/);
+  });
+});
