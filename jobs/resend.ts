@@ -1,5 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
+import { flag } from './options.ts';
 import { runNight } from './run-night.ts';
 
 const manual: Manual = {
@@ -10,13 +11,14 @@ const manual: Manual = {
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
   exitCodes: Object.values(exitCodes),
-  examples: ['redox-reconcile resend'],
+  examples: ['redox-reconcile resend', 'redox-reconcile resend --held'],
 };
 
 export const resend = defineJob({
   name: 'resend',
   summary: 'deliver what is open, and nothing else',
   manual,
-  options: {},
-  run: (context) => runNight(context, { job: 'resend', scope: { kind: 'open' }, options: {} }),
+  options: { held: flag('--held', 'also what is on hold because its outcome is unknown (UNKNOWN_OUTCOME=hold)') },
+  run: (context, { held }) =>
+    runNight(context, { job: 'resend', scope: { kind: 'open' }, includesHeld: held, options: { held } }),
 });

@@ -20,6 +20,7 @@ export async function runNight({ config, log, signal }: JobContext, wishes: Nigh
     const { exitCode } = await reconcile({
       planOnly: false,
       forced: false,
+      includesHeld: false,
       allowLargeChange: false,
       newTarget: false,
       movesWatermark: false,

@@ -30,7 +30,8 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     // What differs from the ledger, what is to be done about it, and whether that is plausible. Stored before anything is sent.
     const watermark = request.movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
     const { forced, allowLargeChange } = request;
-    const planned = { scope, forced, allowLargeChange, watermark, qualityLines };
+    const holdsUnknown = config.unknownOutcome === 'hold' && !forced && !request.includesHeld;
+    const planned = { scope, forced, allowLargeChange, holdsUnknown, watermark, qualityLines };
     await timed(log, run, 'plan', () => plan(ledger, run, staged, planned));
     if (request.planOnly) return 'done';
 

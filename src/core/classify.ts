@@ -28,11 +28,14 @@ import type {
 export interface Circumstances {
   /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
   readonly watermark: Date | null;
+  /** `UNKNOWN_OUTCOME=hold`: what may have been taken is not sent again until a person says so. */
+  readonly holdsUnknown: boolean;
 }
 
 export function classifyPatient(row: PatientDifference, circumstances: Circumstances): Decision {
   const isHeld = row.presence === 'held';
   if (isHeld && !row.asked) return notDue;
+  if (isOnHold(row, circumstances)) return onHold(row, 'patient', row.entity_id);
   const call = (eventType: EventType): PlannedCall => ({
     eventType,
     entity: 'patient',
@@ -57,7 +60,7 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
   };
 }
 
-export function classifyMerge(row: MergeDifference): Decision {
+export function classifyMerge(row: MergeDifference, circumstances: Circumstances): Decision {
   if (row.survivor_id === null) {
     return {
       rowClass: row.fault === 'merge_cycle' ? 'invalid' : 'orphan',
@@ -67,6 +70,10 @@ export function classifyMerge(row: MergeDifference): Decision {
     };
   }
   if (!row.asked) return notDue;
+  const isUncertain = row.presence === 'uncertain' || row.presence === 'merge_uncertain';
+  if (isOnHold(row, circumstances) || (circumstances.holdsUnknown && isUncertain)) {
+    return onHold(row, 'merge', row.survivor_id);
+  }
   const wasToldAnother = row.told_survivor_id !== null && row.told_survivor_id !== row.survivor_id;
   const kind = wasToldAnother ? 'merge_repointed' : 'merged';
   if (wasToldAnother && !row.retired_is_live) {
@@ -119,6 +126,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   }
   const isHeld = row.presence === 'held';
   if (isHeld && !row.asked) return notDue;
+  if (isOnHold(row, circumstances)) return onHold(row, 'encounter', row.owner_id);
   const hasOnlyMoved = isHeld && !row.row_differs;
   return {
     rowClass: 'due',
@@ -154,6 +162,20 @@ export function classifyFault(row: RowFault): Discrepancy {
 }
 
 const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
+
+const isOnHold = (row: { readonly open_state: string | null }, { holdsUnknown }: Circumstances): boolean =>
+  holdsUnknown && row.open_state === 'unknown';
+
+const onHold = (
+  row: PatientDifference | MergeDifference | EncounterDifference,
+  entity: Discrepancy['entity'],
+  patientId: string,
+): Decision => ({
+  rowClass: 'held',
+  isNew: false,
+  discrepancy: discrepancy(row, entity, patientId, 'held', null),
+  calls: [],
+});
 
 /** Redox may have the retired patient inside another record, or not at all: told anew, it can be merged for certain. */
 function tellRetiredAnew(row: MergeDifference): readonly PlannedCall[] {

@@ -2,7 +2,7 @@
  * Rows in which EHR and ledger differ, as `sql/ledger/diff/` gives them, and what is decided about them. Names are the
  * columns' own.
  */
-import type { EventType } from './call.ts';
+import type { CallState, EventType } from './call.ts';
 import type { Entity } from './contract.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
@@ -17,6 +17,8 @@ interface DifferenceRow {
   readonly lane: string;
   /** Since when a call for it is owed; null where none is. */
   readonly open_since: Date | null;
+  /** What is known of that call. */
+  readonly open_state: CallState | null;
 }
 
 export interface PatientDifference extends DifferenceRow {

@@ -82,10 +82,16 @@ export async function storeQualityLines(writer: Session, run: Run, lines: readon
 export interface LookedAt {
   readonly allRows: boolean;
   readonly allMerges: boolean;
+  /** Unknown outcomes are on hold, and stay open. */
+  readonly leavesUnknown: boolean;
 }
 
-export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, allMerges }: LookedAt): Promise<void> {
-  await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges]);
+export async function takeOverOpenCalls(
+  writer: Session,
+  run: Run,
+  { allRows, allMerges, leavesUnknown }: LookedAt,
+): Promise<void> {
+  await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges, leavesUnknown]);
 }
 
 export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {

@@ -29,6 +29,8 @@ export interface RunRequest {
 export interface NightRequest extends RunRequest {
   /** Send also what the ledger says is current. */
   readonly forced: boolean;
+  /** Send also what is on hold (`UNKNOWN_OUTCOME=hold`). */
+  readonly includesHeld: boolean;
   /** A person vouches for what the guard would refuse. */
   readonly allowLargeChange: boolean;
   /** Only `nightly` and `intraday` that go on to deliver move the watermark (decision 12). */

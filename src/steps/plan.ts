@@ -37,6 +37,8 @@ export interface PlanRequest {
   readonly scope: Scope;
   /** `rerun --force`: send also what the ledger says is current. */
   readonly forced: boolean;
+  /** What has an unknown outcome is not sent again until a person says so. */
+  readonly holdsUnknown: boolean;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
   /** Lines of extracts that could not be read. */
@@ -57,6 +59,7 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
     await takeOverOpenCalls(writer, run, {
       allRows: request.scope.kind === 'sweep',
       allMerges: takesAllMerges(request.scope),
+      leavesUnknown: request.holdsUnknown,
     });
     await storeCounts(writer, run, counts, request.watermark);
     if (request.watermark !== null) await moveWatermark(writer, run, request.watermark);
@@ -87,7 +90,10 @@ async function storeDifferences(ledger: Ledger, run: Run, staged: Staged, reques
   const counts = emptyRowCounts();
   const comparison = { builderVersion, forced: request.forced };
   // Only a sweep that follows other runs can have seen what the watermark missed.
-  const circumstances: Circumstances = { watermark: request.scope.kind === 'sweep' ? run.watermark : null };
+  const circumstances: Circumstances = {
+    watermark: request.scope.kind === 'sweep' ? run.watermark : null,
+    holdsUnknown: request.holdsUnknown,
+  };
   const keep = new Keeper(ledger, run, request.forced, counts);
   for (const entity of entities) {
     const quiet = await differences.countQuiet(reader, entity, comparison);
@@ -105,7 +111,12 @@ async function storeDifferences(ledger: Ledger, run: Run, staged: Staged, reques
       rows.map((row) => classifyPatient(row, circumstances)),
     );
   }
-  for await (const rows of differences.mergeDifferences(reader)) await keep.decisions('merge', rows.map(classifyMerge));
+  for await (const rows of differences.mergeDifferences(reader)) {
+    await keep.decisions(
+      'merge',
+      rows.map((row) => classifyMerge(row, circumstances)),
+    );
+  }
   if (takesAllMerges(request.scope)) {
     for await (const rows of differences.undoneMerges(reader)) await keep.discrepancies(rows.map(classifyUndoneMerge));
   }

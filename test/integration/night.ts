@@ -69,7 +69,16 @@ export interface NightOptions {
 export interface Wishes extends Partial<
   Pick<
     NightRequest,
-    'planOnly' | 'forced' | 'allowLargeChange' | 'newTarget' | 'until' | 'maxCalls' | 'signal' | 'now' | 'retry'
+    | 'planOnly'
+    | 'forced'
+    | 'includesHeld'
+    | 'allowLargeChange'
+    | 'newTarget'
+    | 'until'
+    | 'maxCalls'
+    | 'signal'
+    | 'now'
+    | 'retry'
   >
 > {
   /** Settings for this run alone. */
@@ -133,7 +142,14 @@ export async function openNight(options: NightOptions): Promise<Night> {
   const { url: ledgerUrl } = database;
 
   const base = { newTarget: false, options: {}, signal: new AbortController().signal, now: () => new Date() };
-  const careful = { planOnly: false, forced: false, allowLargeChange: false, until: null, maxCalls: null };
+  const careful = {
+    planOnly: false,
+    forced: false,
+    includesHeld: false,
+    allowLargeChange: false,
+    until: null,
+    maxCalls: null,
+  };
 
   const configOf = (settings: Environment = {}): Config => loadConfig({ ...environment, ...settings });
   const observed = (work: () => Promise<Finished>): Promise<NightResult> => observe(standIn, work);

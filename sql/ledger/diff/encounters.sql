@@ -15,7 +15,8 @@ SELECT
   l.presence,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
-  (SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id) AS open_since
+  debt.since AS open_since,
+  debt.state AS open_state
 FROM stage_encounter s
 LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
@@ -23,6 +24,11 @@ LEFT JOIN stage_retired held ON held.patient_id = l.held_under
 LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id
+) debt ON true
 WHERE (
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1

@@ -11,12 +11,18 @@ SELECT
   coalesce(t.survivor_id, l.merged_into) AS told_survivor_id,
   s.entity_id IS NOT NULL AS retired_is_live,
   s.fingerprint AS retired_fingerprint,
-  (SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id) AS open_since
+  debt.since AS open_since,
+  debt.state AS open_state
 FROM stage_retired r
 LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
 LEFT JOIN patient l ON l.patient_id = r.patient_id
 LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id
+) debt ON true
 WHERE r.fault IN ('merge_cycle', 'merge_without_survivor')
   OR (r.fault IS NULL AND l.patient_id IS NOT NULL AND (l.presence = 'merged' AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id) IS NOT TRUE)

@@ -13,11 +13,17 @@ SELECT
   l.mrn IS DISTINCT FROM coalesce(s.mrn, s.entity_id) AS mrn_differs,
   coalesce(l.former_mrns <> '{}', false) AS has_former_mrns,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
-  (SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id) AS open_since
+  debt.since AS open_since,
+  debt.state AS open_state
 FROM stage_patient s
 LEFT JOIN patient l ON l.patient_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
 LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id
+) debt ON true
 WHERE r.patient_id IS NULL
   AND (
     l.row_fingerprint = s.fingerprint

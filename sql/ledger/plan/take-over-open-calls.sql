@@ -1,6 +1,7 @@
 -- Closes the open calls of earlier runs whose rows this plan has looked at: it has planned them again, or found that nothing is
 -- owed any more. What an earlier run never started becomes `superseded`.
 -- $1: this run. $2: true after a full sweep, which has looked at every row. $3: true where every merge was looked at.
+-- $4: true where calls of unknown outcome are on hold: they stay open.
 -- One row: how many were closed.
 WITH closed AS (
   UPDATE call c
@@ -12,6 +13,7 @@ WITH closed AS (
   WHERE c.is_open
     AND c.state <> 'sending'
     AND c.run_number <> $1
+    AND NOT ($4 AND c.state = 'unknown')
     AND (
       $2
       OR (c.entity = 'encounter' AND EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = c.entity_id))

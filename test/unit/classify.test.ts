@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import {
+  classifyEncounter,
+  classifyMerge,
+  classifyPatient,
+  classifyUndoneMerge,
+  type Circumstances,
+} from '../../src/core/classify.ts';
+import type { Decision, EncounterDifference, MergeDifference, PatientDifference } from '../../src/core/difference.ts';
+
+const watermark = new Date('2026-03-01T00:00:00Z');
+const sweep: Circumstances = { watermark, holdsUnknown: false };
+const holding: Circumstances = { watermark, holdsUnknown: true };
+
+const row = { entity_id: 'P1', asked: true, lane: 'P1', open_since: null, open_state: null };
+
+const patient = (over: Partial<PatientDifference> = {}): PatientDifference => ({
+  ...row,
+  updated_at: new Date('2026-03-01T00:00:00Z'),
+  fingerprint: 'f',
+  presence: 'held',
+  was_certain: true,
+  mrn_differs: false,
+  has_former_mrns: false,
+  row_differs: true,
+  ...over,
+});
+
+const merge = (over: Partial<MergeDifference> = {}): MergeDifference => ({
+  ...row,
+  survivor_id: 'P2',
+  fault: null,
+  presence: 'held',
+  told_survivor_id: null,
+  retired_is_live: true,
+  retired_fingerprint: 'f',
+  ...over,
+});
+
+const visit = (over: Partial<EncounterDifference> = {}): EncounterDifference => ({
+  ...row,
+  entity_id: 'V1',
+  patient_id: 'P1',
+  status: 'finished',
+  updated_at: new Date('2026-03-02T00:00:00Z'),
+  fingerprint: 'f',
+  owner_id: 'P2',
+  owner_fault: null,
+  presence: null,
+  was_certain: false,
+  row_differs: true,
+  ...over,
+});
+
+const events = ({ calls }: Decision): string[] => calls.map(({ eventType, entity }) => `${eventType} ${entity}`);
+const kind = ({ discrepancy }: Decision): string | undefined => discrepancy?.kind;
+
+describe('a patient', () => {
+  test.each([[null], ['uncertain'], ['merged'], ['merge_uncertain']] as const)(
+    'whose presence at Redox is %s is told as new',
+    (presence) => {
+      const decision = classifyPatient(patient({ presence, was_certain: false }), sweep);
+      expect(events(decision)).toEqual(['NewPatient patient']);
+      expect(kind(decision)).toBe('new');
+    },
+  );
+
+  test('whom Redox holds is updated', () => {
+    expect(events(classifyPatient(patient(), sweep))).toEqual(['PatientUpdate patient']);
+  });
+
+  test('whose MRN changed is told under the new one, then merged into it', () => {
+    const decision = classifyPatient(patient({ mrn_differs: true }), sweep);
+    expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge patient']);
+  });
+
+  test('of whom only a former MRN is left to retire is not told again', () => {
+    const decision = classifyPatient(patient({ has_former_mrns: true, row_differs: false }), sweep);
+    expect(events(decision)).toEqual(['PatientMerge patient']);
+  });
+
+  test('read only for the sake of another row is not updated', () => {
+    expect(classifyPatient(patient({ asked: false }), sweep)).toMatchObject({ rowClass: 'not_due', calls: [] });
+  });
+
+  test('read only for the sake of another row is told all the same if Redox does not hold it', () => {
+    expect(events(classifyPatient(patient({ asked: false, presence: null }), sweep))).toEqual(['NewPatient patient']);
+  });
+});
+
+describe('a change', () => {
+  const before = new Date(watermark.getTime() - 1);
+
+  test('is silent where updated_at is before the watermark', () => {
+    expect(kind(classifyPatient(patient({ updated_at: before }), sweep))).toBe('silent_change');
+  });
+
+  test('is not silent where updated_at is at the watermark', () => {
+    expect(kind(classifyPatient(patient({ updated_at: watermark }), sweep))).toBe('changed');
+  });
+
+  test.each([
+    ['the row was owed already', { open_since: before }],
+    ['Redox may have had it', { was_certain: false }],
+    ['the contract says no time', { updated_at: null }],
+    ['only the MRN is another', { row_differs: false }],
+  ])('is not silent where %s', (_, over) => {
+    expect(kind(classifyPatient(patient({ updated_at: before, ...over }), sweep))).toBe('changed');
+  });
+
+  test('is never silent before there is a watermark', () => {
+    const first = { watermark: null, holdsUnknown: false };
+    expect(kind(classifyPatient(patient({ updated_at: before }), first))).toBe('changed');
+  });
+});
+
+describe('a merge', () => {
+  test('of a patient whom Redox holds is one PatientMerge', () => {
+    expect(events(classifyMerge(merge(), sweep))).toEqual(['PatientMerge merge']);
+  });
+
+  test('of a patient whom Redox may not have tells the patient first', () => {
+    const decision = classifyMerge(merge({ presence: 'uncertain' }), sweep);
+    expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
+  });
+
+  test('of a patient whom Redox may not have, and who has no row any more, is one PatientMerge', () => {
+    const decision = classifyMerge(merge({ presence: 'uncertain', retired_is_live: false }), sweep);
+    expect(events(decision)).toEqual(['PatientMerge merge']);
+  });
+
+  test('that may have been taken is told again', () => {
+    const decision = classifyMerge(merge({ presence: 'merge_uncertain', told_survivor_id: 'P2' }), sweep);
+    expect(events(decision)).toEqual(['PatientMerge merge']);
+  });
+
+  test('re-pointed to another survivor tells the retired patient anew, then merges', () => {
+    const decision = classifyMerge(merge({ presence: 'merged', told_survivor_id: 'P3' }), sweep);
+    expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
+    expect(kind(decision)).toBe('merge_repointed');
+  });
+
+  test('re-pointed after the retired row is gone is reported, and nothing is sent', () => {
+    const decision = classifyMerge(
+      merge({ presence: 'merged', told_survivor_id: 'P3', retired_is_live: false }),
+      sweep,
+    );
+    expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'retired_row_gone' } });
+  });
+
+  test('on a circle is invalid', () => {
+    const decision = classifyMerge(merge({ survivor_id: null, fault: 'merge_cycle' }), sweep);
+    expect(decision).toMatchObject({ rowClass: 'invalid', calls: [], discrepancy: { kind: 'merge_cycle' } });
+  });
+
+  test('without a survivor is an orphan', () => {
+    const decision = classifyMerge(merge({ survivor_id: null, fault: 'merge_without_survivor' }), sweep);
+    expect(decision).toMatchObject({ rowClass: 'orphan', calls: [], discrepancy: { kind: 'merge_without_survivor' } });
+  });
+
+  test('that was undone says whether a row is left to tell the patient from', () => {
+    const undone = { entity_id: 'P1', merged_into: 'P2' };
+    expect(classifyUndoneMerge({ ...undone, is_live: true }).detail).toBeNull();
+    expect(classifyUndoneMerge({ ...undone, is_live: false }).detail).toBe('retired_row_gone');
+  });
+});
+
+describe('a visit', () => {
+  test('that is finished is pushed under its owner', () => {
+    const decision = classifyEncounter(visit(), sweep);
+    expect(decision.calls).toMatchObject([{ eventType: 'VisitPush', patientId: 'P2', rowPatientId: 'P1' }]);
+  });
+
+  test.each([['planned'], ['open']] as const)('that is %s waits', (status) => {
+    expect(classifyEncounter(visit({ status }), sweep)).toMatchObject({ rowClass: 'not_due', discrepancy: null });
+  });
+
+  test('cancelled after its push is reported', () => {
+    expect(kind(classifyEncounter(visit({ status: 'cancelled', presence: 'held' }), sweep))).toBe(
+      'cancelled_after_push',
+    );
+  });
+
+  test('cancelled before any push is nothing', () => {
+    expect(classifyEncounter(visit({ status: 'cancelled' }), sweep).discrepancy).toBeNull();
+  });
+
+  test('whose patient cannot be told is an orphan', () => {
+    const decision = classifyEncounter(visit({ owner_fault: 'missing_patient' }), sweep);
+    expect(decision).toMatchObject({ rowClass: 'orphan', calls: [], discrepancy: { detail: 'missing_patient' } });
+  });
+
+  test('that only belongs to another person now is pushed again and says so', () => {
+    const decision = classifyEncounter(visit({ presence: 'held', row_differs: false }), sweep);
+    expect(events(decision)).toEqual(['VisitPush encounter']);
+    expect(decision.discrepancy?.detail).toBe('owner');
+  });
+});
+
+describe('UNKNOWN_OUTCOME=hold', () => {
+  test.each<[string, (circumstances: Circumstances) => Decision]>([
+    ['a patient', (c) => classifyPatient(patient({ open_state: 'unknown' }), c)],
+    ['a merge', (c) => classifyMerge(merge({ open_state: 'unknown' }), c)],
+    ['the merge of a patient who may not be there', (c) => classifyMerge(merge({ presence: 'uncertain' }), c)],
+    ['a visit', (c) => classifyEncounter(visit({ open_state: 'unknown' }), c)],
+  ])('holds %s whose outcome is unknown, and resend does not', (_, decide) => {
+    expect(decide(holding)).toMatchObject({ rowClass: 'held', calls: [], discrepancy: { kind: 'held' } });
+    expect(decide(sweep).rowClass).toBe('due');
+  });
+
+  test('holds nothing that was rejected', () => {
+    expect(classifyPatient(patient({ open_state: 'rejected' }), holding).rowClass).toBe('due');
+  });
+});
