@@ -16,7 +16,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('blocked', 'patient_gone', 'person', 'Bring the patient''s row back into the EHR, or correct the visit''s patient_id.'),
     ('not_started', NULL, 'next_run', 'Nothing: the run ended before its turn came, and the next run goes on.'),
     ('orphan', NULL, 'person', 'Attend to the visit''s patient, who is listed here as well; then the visit goes by itself.'),
-    ('orphan', 'missing_patient', 'person', 'Bring the patient''s row into the EHR, correct the visit''s patient_id, or settle the visit.'),
+    ('orphan', 'missing_patient', 'person', 'Bring the patient''s row into the EHR, or correct the visit''s patient_id.'),
     ('cancelled_after_push', NULL, 'person', 'Have the document withdrawn where it is wrong: what was pushed cannot be taken back by a message.'),
     ('merge_cycle', NULL, 'person', 'Correct the merges in the EHR: they lead in a circle, so nobody survives.'),
     ('merge_without_survivor', NULL, 'person', 'Bring the survivor''s row into the EHR, or correct the merge.'),
@@ -29,8 +29,8 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'missing_survivor', 'person', 'Give the merge a surviving_patient_id, in the EHR or in the contract''s query.'),
     ('invalid', 'shared_mrn', 'person', 'Give each patient an MRN of their own, or merge them in the EHR.'),
     ('invalid', 'unreadable_status', 'person', 'Let the contract''s query give planned, open, finished or cancelled as status.'),
-    ('gone', NULL, 'person', 'Find out why the row is gone: bring it back, or settle it.'),
-    ('held', NULL, 'person', 'Look the call up at Redox and settle it: as accepted where Redox has it, as send where it has not.')
+    ('gone', NULL, 'person', 'Find out why the row is gone, and bring it back where it should be there.'),
+    ('held', NULL, 'person', 'Look the call up at Redox; where it is not there, resend --held sends it again.')
 ),
 last_sweep AS (
   SELECT coalesce(max(run_number), 0) AS run_number
