@@ -9,11 +9,11 @@ import type { ListedRow } from '../src/steps/scope.ts';
  * it. Lines about files, and those without an id, name no row and are passed over. Throws a UsageFault that names file and line.
  */
 export async function* readListedRows(file: string): AsyncGenerator<ListedRow> {
-  const lines = createReadStream(file).pipe(
-    parse({ bom: true, columns: true, info: true, relax_column_count: false, skip_empty_lines: true }),
-  );
+  const lines = parse({ bom: true, columns: true, info: true, relax_column_count: false, skip_empty_lines: true });
+  // `pipe` does not pass on the error of a file that cannot be opened.
+  const bytes = createReadStream(file).on('error', (error) => lines.destroy(error));
   try {
-    for await (const { record, info } of lines as AsyncIterable<ParsedLine>) {
+    for await (const { record, info } of bytes.pipe(lines) as AsyncIterable<ParsedLine>) {
       const row = listedRow(file, info.lines, record);
       if (row !== null) yield row;
     }
