@@ -1,5 +1,6 @@
 -- Says, before a byte leaves, that these calls are being sent, and voids what the ledger holds of their rows: until a certain
--- answer comes, nobody knows what Redox has (decision 6). Each call keeps the presence that its row had before.
+-- answer comes, nobody knows what Redox has (decision 6). A merge of a patient's former MRNs voids nothing: it is owed as long
+-- as there are any, and the row itself was told before. Each call keeps the presence that its row had before.
 -- $1: call ids. $2: for each the MRN that a NewPatient names, else null. One row per call that was still planned.
 WITH input AS (
   SELECT * FROM unnest($1::bigint[], $2::text[]) AS i (call_id, mrn)
@@ -40,7 +41,7 @@ other_patients AS (
     presence = CASE WHEN sent.entity = 'merge' THEN 'merge_uncertain' ELSE p.presence END,
     merged_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.merged_into, sent.patient_id) ELSE p.merged_into END
   FROM sent
-  WHERE sent.event_type IN ('PatientUpdate', 'PatientMerge') AND p.patient_id = sent.entity_id
+  WHERE (sent.event_type = 'PatientUpdate' OR sent.entity = 'merge') AND p.patient_id = sent.entity_id
 ),
 visits AS (
   INSERT INTO encounter (encounter_id, presence, patient_id, held_under)
