@@ -76,12 +76,12 @@ export class Lane {
 export class LaneFacts implements Known {
   readonly rows: Known['rows'];
   readonly patients: Map<string, PatientFacts>;
-  readonly encounters: ReadonlyMap<string, EncounterFacts>;
+  readonly encounters: Map<string, EncounterFacts>;
 
   constructor({ rows, patients, encounters }: Known) {
     this.rows = rows;
     this.patients = new Map(patients);
-    this.encounters = encounters;
+    this.encounters = new Map(encounters);
   }
 
   /** Mirrors what the ledger does with an outcome, as far as the calls to come ask for it. */
@@ -89,6 +89,7 @@ export class LaneFacts implements Known {
     if (result.state !== 'accepted' && result.state !== 'unneeded') return;
     if (call.event_type === 'NewPatient') this.#isHeld(call, result);
     if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
+    if (call.entity === 'merge') this.#hasMovedDocuments(call);
   }
 
   #isHeld(call: Call, { mrn, told }: CallResult): void {
@@ -111,6 +112,12 @@ export class LaneFacts implements Known {
     if (before === undefined) return;
     const former_mrns = before.former_mrns.filter((mrn) => !formerMrns.includes(mrn));
     this.patients.set(call.entity_id, { ...before, former_mrns });
+  }
+
+  #hasMovedDocuments(call: Call): void {
+    for (const [id, facts] of this.encounters) {
+      if (facts.held_under === call.entity_id) this.encounters.set(id, { ...facts, held_under: call.patient_id });
+    }
   }
 }
 

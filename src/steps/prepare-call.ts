@@ -163,8 +163,9 @@ export class CallPreparer {
       groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row)),
       builderVersion,
     };
+    const isElsewhere = facts?.held_under !== call.patient_id;
     return {
-      kind: isNews(call, facts, told) ? 'send' : 'unneeded',
+      kind: isElsewhere || isNews(call, facts, told) ? 'send' : 'unneeded',
       message: built.message,
       mrn: null,
       formerMrns: [],

@@ -6,15 +6,21 @@ import type { JsonObject, JsonValue } from '../json.ts';
  *
  *   - `Meta`, which says who sends, where to and when
  *   - `Header.Document.VersionNumber`, which counts
- *   - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents.
- *     The patient's identifiers stay, for they say whose document it is
+ *   - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents
+ *   - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents without a word in them, and an undone one
+ *     calls them back, so whose document it is at Redox only the ledger can say
  */
 export const comparable = (message: JsonObject): string => JSON.stringify(canonical(withoutIncidentals(message)));
 
 const withoutIncidentals = (message: JsonObject): JsonObject =>
   incidentals.reduce((rest, path) => without(rest, path), message);
 
-const incidentals = [['Meta'], ['Header', 'Document', 'VersionNumber'], ['Header', 'Patient', 'Demographics']] as const;
+const incidentals = [
+  ['Meta'],
+  ['Header', 'Document', 'VersionNumber'],
+  ['Header', 'Patient', 'Demographics'],
+  ['Header', 'Patient', 'Identifiers'],
+] as const;
 
 const without = (object: JsonObject, [key, ...path]: readonly string[]): JsonObject => {
   if (key === undefined) return object;
