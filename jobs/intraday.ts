@@ -1,7 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
-import { nextAt, nightOptions } from './night-options.ts';
-import { runNight } from './run-night.ts';
+import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
   what: 'Compares what updated_at says changed since the watermark, and what is open, with what Redox was last told, and sends what is missing.',
@@ -19,16 +18,5 @@ export const intraday = defineJob({
   summary: 'the same for what updated_at says changed since the last run',
   manual,
   options: nightOptions('changes'),
-  run: (context, { mode, planOnly, until, maxCalls, allowLargeChange, newTarget }) =>
-    runNight(context, {
-      job: 'intraday',
-      scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
-      planOnly,
-      allowLargeChange,
-      newTarget,
-      maxCalls,
-      movesWatermark: !planOnly,
-      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
-      options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
-    }),
+  run: nightAsAsked('intraday'),
 });

@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
-import { UsageFault } from '../src/core/fault.ts';
-import { choice, flag, type JobOption, value } from './options.ts';
+import { type ExitCode, UsageFault } from '../src/core/fault.ts';
+import type { JobContext } from './job.ts';
+import { choice, flag, type JobOption, value, type ValuesOf } from './options.ts';
+import { runNight } from './run-night.ts';
 
 export interface NightOptions {
   readonly [name: string]: JobOption<unknown>;
@@ -30,6 +32,24 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   ),
 });
 
+/** Runs the night as those flags say. */
+export const nightAsAsked =
+  (job: 'nightly' | 'intraday') =>
+  (context: JobContext, asked: ValuesOf<NightOptions>): Promise<ExitCode> => {
+    const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget } = asked;
+    return runNight(context, {
+      job,
+      scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
+      planOnly,
+      allowLargeChange,
+      newTarget,
+      maxCalls,
+      movesWatermark: !planOnly,
+      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
+      options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
+    });
+  };
+
 export interface ClockTime {
   readonly hour: number;
   readonly minute: number;
@@ -41,7 +61,7 @@ function readClock(text: string): ClockTime {
   return { hour: Number(found[1]), minute: Number(found[2]) };
 }
 
-export function readCount(text: string): number {
+function readCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) {
     throw new UsageFault(`--max-calls takes a whole number from 1 on, not ${JSON.stringify(text)}.`);
   }

@@ -1,7 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
-import { nextAt, nightOptions } from './night-options.ts';
-import { runNight } from './run-night.ts';
+import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
   what: 'Compares every patient, merge and visit of the EHR with what Redox was last told, sends exactly what is missing, and writes the reports.',
@@ -19,16 +18,5 @@ export const nightly = defineJob({
   summary: 'make the copy at Redox true again: compare every row, send what is missing',
   manual,
   options: nightOptions('sweep'),
-  run: (context, { mode, planOnly, until, maxCalls, allowLargeChange, newTarget }) =>
-    runNight(context, {
-      job: 'nightly',
-      scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
-      planOnly,
-      allowLargeChange,
-      newTarget,
-      maxCalls,
-      movesWatermark: !planOnly,
-      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
-      options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
-    }),
+  run: nightAsAsked('nightly'),
 });
