@@ -1,11 +1,12 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
-import { UsageFault } from '../core/fault.ts';
 import type { Exchange } from '../core/outcome.ts';
 import type { RetryPolicy } from '../core/retry.ts';
 import type { RedoxCredentials } from '../config.ts';
-import { signerFor, type OAuthCredentials } from './assertion.ts';
+import { signerFor } from './assertion.ts';
+import { openLegacyTokens } from './legacy-token.ts';
+import { openOAuthTokens } from './oauth-token.ts';
 import { post } from './post.ts';
-import { openTokens } from './token.ts';
+import type { Tokens } from './token.ts';
 
 export interface DoorOptions {
   readonly baseUrl: string;
@@ -28,33 +29,30 @@ export interface Door {
 /** A token is a small matter and nobody can send while it is under way: no use in waiting long for one. */
 const tokenTimeoutMs = 30_000;
 
+/** One POST of a text to a path below the base URL. */
+type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
+
 export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
-  const { callTimeoutMs, sourceId, signal } = options;
-  const { origin, pathname } = new URL(options.baseUrl);
+  const { baseUrl, callTimeoutMs, sourceId } = options;
+  const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
-  const tokenUrl = `${origin}${basePath}/v2/auth/token`;
-  const sign = signerFor(oauthOnly(options.credentials), tokenUrl);
   const dispatcher = dispatcherFor(origin, options.concurrency);
 
-  const tokens = openTokens({
-    url: tokenUrl,
-    sign,
-    retry,
-    signal,
-    postForm: (body) =>
-      post(dispatcher, {
-        origin,
-        path: `${basePath}/v2/auth/token`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-        body,
-        timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
-      }),
-  });
+  const postForToken: Poster = (path, contentType, body) =>
+    post(dispatcher, {
+      origin,
+      path: `${basePath}${path}`,
+      headers: { 'content-type': contentType, accept: 'application/json' },
+      body,
+      timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
+    });
+  const tokens = tokensFor(options, retry, postForToken);
 
   const path = `${basePath}/endpoint`;
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
+    // Of several sources the message names one in `Meta.Source`. Redox asks for this header too, without saying of which APIs.
     ...(sourceId === null ? {} : { 'redox-source-id': sourceId }),
   };
 
@@ -75,16 +73,22 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
   };
 }
 
-function oauthOnly(credentials: RedoxCredentials): OAuthCredentials {
-  switch (credentials.kind) {
-    case 'oauth':
-      return credentials;
-    case 'legacy':
-      throw new UsageFault(
-        'Legacy API keys (REDOX_API_KEY, REDOX_API_SECRET) are not supported yet. Make an OAuth API key in the Redox ' +
-          'dashboard and set REDOX_CLIENT_ID, REDOX_KEY_ID and REDOX_PRIVATE_KEY instead.',
-      );
+const tokenPath = '/v2/auth/token';
+
+/**
+ * Where OAuth tokens come from, which is also what an assertion must name as its audience. Documented for Redox's own host;
+ * that Canada's (`api.ca.redoxengine.com`) wants its own name there is our reading of it.
+ */
+export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
+
+function tokensFor({ baseUrl, credentials, signal }: DoorOptions, retry: RetryPolicy, postTo: Poster): Tokens {
+  if (credentials.kind === 'legacy') {
+    const postJson = (path: string, body: string): Promise<Exchange> => postTo(path, 'application/json', body);
+    return openLegacyTokens({ baseUrl, credentials, postJson, retry, signal });
   }
+  const url = tokenUrlOf(baseUrl);
+  const postForm = (body: string): Promise<Exchange> => postTo(tokenPath, 'application/x-www-form-urlencoded', body);
+  return openOAuthTokens({ url, sign: signerFor(credentials, url), postForm, retry, signal });
 }
 
 /**

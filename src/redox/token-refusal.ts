@@ -1,7 +1,15 @@
 import { judge, type Exchange } from '../core/outcome.ts';
 
+export interface NoToken {
+  readonly url: string;
+  readonly exchange: Exchange;
+  readonly tries: number;
+  /** What a refusal with this body says, and its remedy: another one for each kind of key. */
+  readonly refusalOf: (body: string | null) => string;
+}
+
 /** One sentence for a person who finds that Redox gave no token: what was tried, what came back, what to do. */
-export function tokenRefusal(url: string, exchange: Exchange, tries: number): string {
+export function tokenRefusal({ url, exchange, tries, refusalOf }: NoToken): string {
   const asked = `Redox gave no token (POST ${url}${tries > 1 ? `, ${tries} tries` : ''})`;
   if (exchange.kind === 'unanswered') {
     return `${asked}: ${judge(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`;
@@ -44,12 +52,23 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['Public key not found, check client_id, kid and Redox dashboard settings', remedyOfKey],
 ]);
 
-function refusalOf(body: string | null): string {
+export function oauthRefusal(body: string | null): string {
   const { error, description } = readRefusal(body);
   const remedy = remedies.get(description) ?? `${remedyOfKey} ${remedyOfClaims}`;
   const said = [error, description].filter((text) => text !== '').join(', ');
   return `${said === '' ? 'no reason given' : `“${printable(said)}”`}. ${remedy}`;
 }
+
+/** Recorded in 2020: a wrong secret is answered with 401 and a word of plain text. */
+export function legacyRefusal(body: string | null): string {
+  const said = textOf(body);
+  return `${said === '' ? 'no reason given' : `“${printable(said)}”`}. ${remedyOfLegacyKey}`;
+}
+
+const remedyOfLegacyKey =
+  'Check that REDOX_API_KEY and REDOX_API_SECRET are those of this environment’s source in the Redox dashboard, and that ' +
+  'REDOX_BASE_URL is the host where the key was made. Redox makes no new legacy keys: where this one is gone, make an OAuth ' +
+  'API key and set REDOX_CLIENT_ID, REDOX_KEY_ID and REDOX_PRIVATE_KEY instead.';
 
 function readRefusal(body: string | null): { error: string; description: string } {
   try {

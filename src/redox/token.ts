@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NeighbourFault } from '../core/fault.ts';
 import type { Exchange } from '../core/outcome.ts';
 import { backOffMs, retryAfterMs, type RetryPolicy } from '../core/retry.ts';
-import type { Signer } from './assertion.ts';
 import { tokenRefusal } from './token-refusal.ts';
 
 export interface Tokens {
@@ -12,33 +11,25 @@ export interface Tokens {
   invalidate(token: string): void;
 }
 
-export interface TokenOptions {
-  readonly url: string;
-  readonly sign: Signer;
-  /** POSTs a form to `url`. */
-  readonly postForm: (body: string) => Promise<Exchange>;
-  readonly retry: RetryPolicy;
-  readonly signal: AbortSignal;
+/** What Redox granted. */
+export interface Grant {
+  readonly token: string;
+  readonly lifeMs: number;
 }
 
-interface Held {
-  readonly token: string;
-  /** On the monotonic clock: the wall clock may be set while the job runs. */
-  readonly renewAt: number;
-}
+/** A grant, and when the next one is asked for: on the monotonic clock, for the wall clock may be set while the job runs. */
+export type Held<G extends Grant> = G & { readonly renewAt: number };
 
 /** A token is renewed when this part of its life is over: what leaves with it still arrives in time. */
 const renewAfter = 0.8;
 
-/** Redox's tokens live five minutes; taken for those that do not say. */
-const usualLifeSeconds = 300;
-
-export function openTokens(options: TokenOptions): Tokens {
-  let held: Held | null = null;
-  let coming: Promise<Held> | null = null;
+/** Keeps a token at hand. `fetch` is given the one that grew old; null where there was none, or Redox did not take it. */
+export function keepToken<G extends Grant>(fetch: (old: Held<G> | null) => Promise<Held<G>>): Tokens {
+  let held: Held<G> | null = null;
+  let coming: Promise<Held<G>> | null = null;
 
   const renew = async (): Promise<string> => {
-    coming ??= fetchToken(options).finally(() => {
+    coming ??= fetch(held).finally(() => {
       coming = null;
     });
     held = await coming;
@@ -53,28 +44,35 @@ export function openTokens(options: TokenOptions): Tokens {
   };
 }
 
+export type Answered = Exchange & { readonly kind: 'answered' };
+
+export interface TokenRequest<G extends Grant> {
+  readonly url: string;
+  readonly ask: () => Promise<Exchange>;
+  /** What an answer grants; null where it grants nothing. */
+  readonly read: (answer: Answered) => G | null;
+  /** What Redox said in refusing, and what to do about it. */
+  readonly refusalOf: (body: string | null) => string;
+  readonly retry: RetryPolicy;
+  readonly signal: AbortSignal;
+}
+
 /** A refusal is final; whatever may pass by itself is tried again. */
-async function fetchToken({ url, sign, postForm, retry, signal }: TokenOptions): Promise<Held> {
+export async function askForToken<G extends Grant>(request: TokenRequest<G>): Promise<Held<G>> {
+  const { url, ask, read, refusalOf, retry, signal } = request;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     const askedAt = performance.now();
-    const exchange = await postForm(form(await sign()));
-    const granted = exchange.kind === 'answered' ? readGrant(exchange) : null;
-    if (granted !== null) return { token: granted.token, renewAt: askedAt + granted.lifeMs * renewAfter };
-    if (tries >= retry.attempts || isFinal(exchange)) throw new NeighbourFault(tokenRefusal(url, exchange, tries));
-
+    const exchange = await ask();
+    const granted = exchange.kind === 'answered' ? read(exchange) : null;
+    if (granted !== null) return { ...granted, renewAt: askedAt + granted.lifeMs * renewAfter };
+    if (tries >= retry.attempts || isFinal(exchange)) {
+      throw new NeighbourFault(tokenRefusal({ url, exchange, tries, refusalOf }));
+    }
     const askedForMs = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
     const waitMs = backOffMs(tries, { retryAfterMs: askedForMs, random: Math.random() }, retry);
     await sleep(waitMs, undefined, { signal });
   }
-}
-
-function form(assertion: string): string {
-  return new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: assertion,
-  }).toString();
 }
 
 function isFinal(exchange: Exchange): boolean {
@@ -83,19 +81,16 @@ function isFinal(exchange: Exchange): boolean {
   return httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
 }
 
-function readGrant({
-  httpStatus,
-  body,
-}: Exchange & { readonly kind: 'answered' }): { token: string; lifeMs: number } | null {
+/** The fields of a good answer; null where it is not one. */
+export function fieldsOf({ httpStatus, body }: Answered): Readonly<Record<string, unknown>> | null {
   if (httpStatus !== 200 || body === null) return null;
   try {
-    const answer = JSON.parse(body) as { access_token?: unknown; expires_in?: unknown } | null;
-    const token = answer?.access_token;
-    // It becomes a header: anything else than visible ASCII could not be sent.
-    if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return null;
-    const seconds = Number(answer?.expires_in ?? usualLifeSeconds);
-    return { token, lifeMs: (seconds > 0 ? seconds : usualLifeSeconds) * 1_000 };
+    const fields: unknown = JSON.parse(body);
+    return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : null;
   } catch {
     return null;
   }
 }
+
+/** A token becomes a header: anything else than visible ASCII could not be sent. */
+export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);

@@ -101,13 +101,6 @@ describe('a key that cannot sign is found at the start', () => {
   test('a public key', () => {
     expect(() => openClient('http://127.0.0.1:1', withKey(publicPem))).toThrow(/it is a public key/);
   });
-
-  test('a legacy key, with what to set instead', () => {
-    const legacy = { kind: 'legacy', apiKey: 'a', apiSecret: new Secret('hush') } as const;
-    const open = (): unknown => openClient('http://127.0.0.1:1', { credentials: legacy });
-    expect(open).toThrow(UsageFault);
-    expect(open).toThrow(/not supported yet.*REDOX_CLIENT_ID/);
-  });
 });
 
 describe('one token for everybody', () => {
