@@ -1,4 +1,5 @@
 import { baseline } from './baseline.ts';
+import { demo } from './demo.ts';
 import { intraday } from './intraday.ts';
 import type { Job } from './job.ts';
 import { migrate } from './migrate.ts';
@@ -23,5 +24,6 @@ export const jobs: readonly Job[] = [
   migrate,
   showConfig,
   sandbox,
+  demo,
   schedule,
 ];

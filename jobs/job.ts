@@ -38,11 +38,15 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Writes a line of the job's result to stdout. */
   readonly print: (line: string) => void;
+  /** Where `print` writes, for a job that needs to know how wide it is, and whether a person looks at it. */
+  readonly stdout: Terminal;
   /** Runs another job as the command line would and gives its exit code; what it throws has been told by then. */
   readonly start: (argv: readonly string[]) => Promise<ExitCode>;
   readonly environment: Environment;
   readonly envFile: string | null;
 }
+
+export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Lets a job's `run` know the types of its options. */
 export const defineJob = <O extends OptionSet>(job: Job<O>): Job<O> => job;

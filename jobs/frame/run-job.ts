@@ -32,6 +32,7 @@ export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobW
     log,
     signal,
     print: (line) => void world.stdout.write(`${line}\n`),
+    stdout: world.stdout,
     start,
     environment,
     envFile,

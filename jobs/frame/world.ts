@@ -1,5 +1,5 @@
 import type { Environment } from '../../src/config.ts';
-import type { Job } from '../job.ts';
+import type { Job, Terminal } from '../job.ts';
 
 /** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
 export interface World {
@@ -11,5 +11,3 @@ export interface World {
   /** Started by another job, which has already said whatever concerns the process as a whole. */
   readonly isInner?: boolean;
 }
-
-export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

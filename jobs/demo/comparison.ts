@@ -1,0 +1,111 @@
+/**
+ * Whether Redox now holds what the clinic holds: every live patient and every finished visit, by id, owner and content. It is
+ * made from the clinic's tables and the stand-in's memory; neither the ledger nor a report has a say.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { loadConfig } from '../../src/config.ts';
+import { type EncounterRow, mrnOf, type PatientRow } from '../../src/core/contract.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { MessageContext } from '../../src/core/message/context.ts';
+import { buildNewPatient } from '../../src/core/message/patient.ts';
+import { buildVisitPush } from '../../src/core/message/visit.ts';
+import type { State } from '../../src/sandbox/redox/state.ts';
+import { messageContextOf } from '../../src/steps/target.ts';
+import { readClinic } from './clinic-rows.ts';
+import type { Site } from './site.ts';
+
+export interface Comparison {
+  readonly patients: number;
+  readonly documents: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface Difference {
+  readonly entity: 'patient' | 'encounter';
+  readonly id: string;
+  readonly what: 'missing at Redox' | 'only at Redox' | 'under another patient' | 'other content';
+}
+
+export async function compare(site: Site): Promise<Comparison> {
+  const config = loadConfig(site.settings);
+  const { patients, retiredPatients, encounters } = await readClinic(config);
+  const context = messageContextOf(config.redox, config.ehr.timeZone);
+  const { patients: heldPatients, documents } = site.redox.state();
+  const byId = new Map(patients.map((row) => [row.patient_id, row]));
+  const live = patients.filter(({ patient_id }) => !retiredPatients.has(patient_id));
+  const finished = encounters.filter(({ status }) => status === 'finished');
+  return {
+    patients: live.length,
+    documents: finished.length,
+    differences: [
+      ...patientDifferences(live, heldPatients, context),
+      ...documentDifferences(finished, byId, documents, context),
+    ],
+  };
+}
+
+function patientDifferences(
+  live: readonly PatientRow[],
+  held: State['patients'],
+  context: MessageContext,
+): readonly Difference[] {
+  const expected = new Map(live.map((row) => [mrnOf(row), row]));
+  const found: Difference[] = [];
+  for (const { id, mergedInto } of held.values()) {
+    if (mergedInto === null && !expected.has(id)) found.push({ entity: 'patient', id, what: 'only at Redox' });
+  }
+  for (const [mrn, row] of expected) {
+    const there = held.get(mrn);
+    const what = patientDifference(row, there?.mergedInto === null ? there.demographics : null, context);
+    if (what !== null) found.push({ entity: 'patient', id: row.patient_id, what });
+  }
+  return found;
+}
+
+function patientDifference(
+  row: PatientRow,
+  held: JsonObject | null,
+  context: MessageContext,
+): Difference['what'] | null {
+  if (held === null) return 'missing at Redox';
+  const { Patient } = buildNewPatient(row, context).message as { Patient: { Demographics: JsonObject } };
+  return isDeepStrictEqual(Patient.Demographics, held) ? null : 'other content';
+}
+
+function documentDifferences(
+  finished: readonly EncounterRow[],
+  patients: ReadonlyMap<string, PatientRow>,
+  held: State['documents'],
+  context: MessageContext,
+): readonly Difference[] {
+  const prefix = `${context.documentOid}^`;
+  const expected = new Map(finished.map((row) => [`${prefix}${row.encounter_id}`, row]));
+  const found: Difference[] = [];
+  for (const id of held.keys()) {
+    if (!expected.has(id)) found.push({ entity: 'encounter', id: id.slice(prefix.length), what: 'only at Redox' });
+  }
+  for (const [id, row] of expected) {
+    const what = documentDifference(row, patients.get(row.patient_id), held.get(id), context);
+    if (what !== null) found.push({ entity: 'encounter', id: row.encounter_id, what });
+  }
+  return found;
+}
+
+function documentDifference(
+  row: EncounterRow,
+  owner: PatientRow | undefined,
+  held: { readonly patientId: string; readonly message: JsonObject } | undefined,
+  context: MessageContext,
+): Difference['what'] | null {
+  if (held === undefined) return 'missing at Redox';
+  if (owner === undefined || mrnOf(owner) !== held.patientId) return 'under another patient';
+  const { message } = buildVisitPush(row, owner, mrnOf(owner), context);
+  return isDeepStrictEqual(contentOf(message), contentOf(held.message)) ? null : 'other content';
+}
+
+/** A document without its envelope, and without its patient, of whom PatientUpdate and PatientMerge tell. */
+const contentOf = (message: JsonObject): JsonObject => ({
+  ...message,
+  Meta: null,
+  Header: { ...(message['Header'] as JsonObject), Patient: null },
+});

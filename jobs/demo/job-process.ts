@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { extname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** What a job that has ended left behind. */
+export interface EndedJob {
+  /** Null where it was killed. */
+  readonly exitCode: number | null;
+  readonly ms: number;
+  /** The run that it opened, if it came so far, and the folder of its reports. */
+  readonly runId: string | null;
+  readonly reports: string | null;
+  /** What it said to people: the lines that are not of its log. */
+  readonly complaint: string;
+}
+
+export interface RunningJob {
+  readonly ended: Promise<EndedJob>;
+  /** `kill -9`: it can finish nothing and tell nobody. */
+  kill(): void;
+}
+
+/** The command line beside this file: from a checkout its source, from `dist/` what was made of it. */
+const cli = join(import.meta.dirname, '..', `cli${extname(import.meta.filename)}`);
+
+/** Nothing of the environment of whoever starts the demo: a site's settings would win over the file. */
+const inherited = ['PATH', 'HOME', 'TMPDIR'];
+
+/** Starts a job as cron would: a process of its own, that knows what stands in its environment file and nothing more. */
+export function startJob(argv: readonly string[], envFile: string, signal: AbortSignal): RunningJob {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...process.execArgv, '--', cli, ...argv, '--env-file', envFile], {
+    // Out of reach of Ctrl-C at the terminal: the demo passes it on, once.
+    detached: true,
+    env: Object.fromEntries(inherited.flatMap((name) => [[name, process.env[name]]])),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const stop = (): void => void child.kill('SIGTERM');
+  const kill = (): void => void child.kill('SIGKILL');
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  process.once('exit', kill);
+  const ended = endOf(child, startedAt).finally(() => {
+    signal.removeEventListener('abort', stop);
+    process.off('exit', kill);
+  });
+  return { ended, kill };
+}
+
+async function endOf(child: ChildProcess, startedAt: number): Promise<EndedJob> {
+  if (child.stderr === null) throw new Error('the job has no stderr to read');
+  const [said, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number | null]>]);
+  const lines = said.split('\n');
+  const logged = lines.flatMap(logLineIn);
+  return {
+    exitCode,
+    ms: performance.now() - startedAt,
+    runId: logged.find(({ event }) => event === 'run_started')?.run_id ?? null,
+    reports: logged.find(({ event }) => event === 'run_finished')?.reports ?? null,
+    complaint: lines.filter((line) => line !== '' && !line.startsWith('{')).join('\n'),
+  };
+}
+
+/** As `src/log-events.ts` has it. */
+interface LogLine {
+  readonly event: string;
+  readonly run_id?: string;
+  readonly reports?: string;
+}
+
+function logLineIn(line: string): LogLine[] {
+  if (!line.startsWith('{')) return [];
+  try {
+    return [JSON.parse(line) as LogLine];
+  } catch {
+    // The last line of a process that was killed while it wrote it.
+    return [];
+  }
+}

@@ -1,0 +1,84 @@
+import { Help } from 'commander';
+import pc from 'picocolors';
+import type { Terminal } from '../job.ts';
+
+/** Wide enough for every label. */
+const margin = 12;
+const widest = 100;
+const narrowest = 40;
+
+/** How often a person at a terminal sees that something moves; and how often a file gets a line that says so. */
+const liveMs = 100;
+const lineMs = 1_800;
+
+/** Tells the story: prose as wide as the terminal allows, in colour where a person looks at one. */
+export class Narrator {
+  readonly #out: Terminal;
+  readonly #colours: ReturnType<typeof pc.createColors>;
+  readonly #help = new Help();
+
+  constructor(out: Terminal) {
+    this.#out = out;
+    // picocolors knows NO_COLOR and dumb terminals; but of a pipe it thinks that a CI server likes colours.
+    this.#colours = pc.createColors(out.isTTY === true && pc.isColorSupported);
+  }
+
+  chapter(title: string): void {
+    this.#line(`\n${this.#colours.bold(this.#colours.cyan(title))}`);
+  }
+
+  say(text: string): void {
+    this.#line(this.#wrapped(text, this.#width));
+  }
+
+  /** A paragraph with a label in the margin; one that goes on has an empty label. */
+  tell(label: string, text: string): void {
+    const [first = '', ...rest] = this.#wrapped(text, this.#width - margin).split('\n');
+    this.#line(
+      [this.#colours.bold(label.padEnd(margin)) + first, ...rest.map((l) => ' '.repeat(margin) + l)].join('\n'),
+    );
+  }
+
+  /** Lines that must not be broken: commands and paths. */
+  list(lines: readonly (readonly [what: string, meaning: string])[]): void {
+    const width = Math.max(...lines.map(([what]) => what.length));
+    for (const [what, meaning] of lines) {
+      const fits = 4 + width + meaning.length <= this.#width;
+      const shown = this.#colours.cyan(fits ? what.padEnd(width) : what);
+      this.#line(fits ? `  ${shown}  ${meaning}` : `  ${shown}\n      ${meaning}`);
+    }
+  }
+
+  /** Shows how work is getting on until it is done: in one line that goes away, or in lines where nobody looks. */
+  async watch<T>(progress: () => string, work: Promise<T>): Promise<T> {
+    const isLive = this.#out.isTTY === true;
+    const show = (): void => {
+      if (isLive) this.#out.write(`\r\u001B[K${this.#colours.dim(this.#cut(progress()))}`);
+      else this.#line(this.#cut(progress()));
+    };
+    const timer = setInterval(show, isLive ? liveMs : lineMs);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+      if (isLive) this.#out.write('\r\u001B[K');
+    }
+  }
+
+  get #width(): number {
+    return Math.max(narrowest, Math.min(this.#out.columns ?? 80, widest));
+  }
+
+  #wrapped(text: string, width: number): string {
+    return this.#help.boxWrap(text, width);
+  }
+
+  /** A live line that wrapped could not be wiped. */
+  #cut(text: string): string {
+    return `${' '.repeat(margin)}… ${text}`.slice(0, (this.#out.columns ?? widest) - 1);
+  }
+
+  #line(text: string): void {
+    this.#out.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { exitCodes, Fault } from '../../src/core/fault.ts';
+import { counted } from '../../src/report/plain-text.ts';
+import type { Summary } from '../../src/report/summary.ts';
+import { type EndedJob, type RunningJob, startJob } from './job-process.ts';
+import type { Narrator } from './narrator.ts';
+import type { Place } from './place.ts';
+import type { Site } from './site.ts';
+
+/** What every chapter is told with. */
+export interface Stage {
+  readonly site: Site;
+  readonly place: Place;
+  readonly narrator: Narrator;
+  readonly signal: AbortSignal;
+}
+
+/** A night that has ended, as its reports have it. */
+export interface Night {
+  readonly exitCode: number;
+  readonly ms: number;
+  readonly folder: string;
+  readonly summary: Summary;
+  readonly actions: readonly OpenAction[];
+  /** How many lines data-quality.csv has. */
+  readonly qualityLines: number;
+}
+
+/** A line of open-actions.csv, which explains itself. */
+export interface OpenAction {
+  readonly entity: string;
+  readonly entity_id: string;
+  readonly kind: string;
+  readonly needs: string;
+  readonly is_new: string;
+  readonly what_to_do: string;
+  readonly detail: string;
+}
+
+/** Lives through one night, and reads what it left. */
+export async function nightly(stage: Stage): Promise<Night> {
+  return readNight(await start(stage, 'nightly').ended);
+}
+
+/** Lives through a night that is killed once Redox has seen so many messages of it. */
+export async function killedNightly(stage: Stage, messages: number): Promise<Night> {
+  const { redox } = stage.site;
+  const until = redox.requests().posts + messages;
+  const job = start(stage, 'nightly');
+  const watch = setInterval(() => {
+    if (redox.requests().posts >= until) job.kill();
+  }, 1);
+  const { runId, exitCode } = await job.ended.finally(() => {
+    clearInterval(watch);
+  });
+  if (runId === null || exitCode !== null) throw unexpected('It should have been killed, and was not', exitCode);
+  // It could write no reports; the ledger knows what it did.
+  const reported = await start(stage, 'report', runId).ended;
+  return readNight({ ...reported, reports: join(stage.place.reports, runId) });
+}
+
+function start({ place, narrator, signal, site }: Stage, ...argv: readonly string[]): RunningJob {
+  const job = startJob(argv, place.envFile, signal);
+  const before = site.redox.requests().posts;
+  const progress = (): string => {
+    const sent = site.redox.requests().posts - before;
+    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? 'reading and comparing' : `${counted(sent, 'message')} sent so far`}`;
+  };
+  return { ...job, ended: narrator.watch(progress, job.ended) };
+}
+
+const ordinaryEnds: readonly (number | null)[] = [exitCodes.done, exitCodes.needsPerson];
+
+async function readNight({ exitCode, ms, reports, complaint }: EndedJob): Promise<Night> {
+  if (exitCode === null || reports === null || !ordinaryEnds.includes(exitCode)) throw unexpected(complaint, exitCode);
+  return {
+    exitCode,
+    ms,
+    folder: reports,
+    summary: JSON.parse(await readFile(join(reports, 'summary.json'), 'utf8')) as Summary,
+    actions: await readCsv<OpenAction>(reports, 'open-actions'),
+    qualityLines: (await readCsv(reports, 'data-quality')).length,
+  };
+}
+
+async function readCsv<Row>(folder: string, name: string): Promise<Row[]> {
+  return parse<Row>(await readFile(join(folder, `${name}.csv`)), { columns: true });
+}
+
+function unexpected(complaint: string, exitCode: number | null): Fault {
+  if (exitCode === exitCodes.stopped) return stopped();
+  const known = Object.values(exitCodes).find((code) => code === exitCode);
+  return new Fault(
+    known ?? exitCodes.bug,
+    `A night of the demo ended with exit code ${exitCode ?? 'none'}, which the story does not know. It said: ${complaint}`,
+  );
+}
+
+export const stopped = (): Fault =>
+  new Fault(exitCodes.stopped, 'The demo was stopped before its end. Start it again at any time.');

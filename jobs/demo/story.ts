@@ -1,0 +1,147 @@
+/** The story: a few nights of a small clinic, in the order in which they are told. */
+import { loadConfig } from '../../src/config.ts';
+import { counted, inFull } from '../../src/report/plain-text.ts';
+import { totalCalls } from '../../src/report/summary.ts';
+import { addMinutes, type Day } from '../../src/sandbox/clinic/calendar.ts';
+import type { DayAccount, DayEdits } from '../../src/sandbox/clinic/day-account.ts';
+import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
+import { countsOf } from '../../src/sandbox/redox/state.ts';
+import { readClinic } from './clinic-rows.ts';
+import { killedNightly, type Night, nightly, type Stage, stopped } from './night.ts';
+import { dayInWords, tellNight } from './words.ts';
+
+/** A Monday: the first day that is acted out. What the clinic holds at first was entered before it. */
+export const firstDay: Day = '2026-03-02';
+const [monday, tuesday, wednesday, thursday] = [firstDay, '2026-03-03', '2026-03-04', '2026-03-05'];
+
+/** The nights whose reports are worth a look. */
+export interface Nights {
+  readonly rejected: Night;
+  readonly last: Night;
+}
+
+export async function tellNights(stage: Stage): Promise<Nights> {
+  await firstLoad(stage);
+  await quietNight(stage);
+  await dayOfEdits(stage);
+  await merge(stage);
+  const { night: rejected, slips } = await rejectedVisit(stage);
+  const last = await killedNight(stage, slips);
+  return { rejected, last };
+}
+
+async function firstLoad(stage: Stage): Promise<void> {
+  const { narrator, site } = stage;
+  narrator.chapter('Saturday: the first night');
+  narrator.tell(
+    'By day',
+    'The clinic takes redox-reconcile into service. Redox knows nobody yet, and the ledger is empty.',
+  );
+  tellNight(narrator, await nightly(stage));
+  const { patients, documents } = countsOf(site.redox.state());
+  narrator.tell(
+    '',
+    `Redox now holds ${counted(patients, 'patient')} and ${counted(documents, 'document')}. It was not told of visits ` +
+      'that are still to come or were called off, nor of registrations that had been merged into others before.',
+  );
+}
+
+async function quietNight(stage: Stage): Promise<void> {
+  stage.narrator.chapter('Sunday: a quiet night');
+  stage.narrator.tell('By day', 'The clinic is closed.');
+  tellNight(stage.narrator, await nightly(stage));
+}
+
+async function dayOfEdits(stage: Stage): Promise<void> {
+  const { narrator } = stage;
+  narrator.chapter('Monday: a day of edits');
+  const day = await live(stage, monday, { silentEdits: 2, voidedVisits: 1 });
+  narrator.tell('By day', dayInWords(day));
+  narrator.tell(
+    '',
+    'Besides, a script corrected the names of two patients and left updated_at as it was. And a visit of some weeks ' +
+      'ago, whose document Redox has, turned out to be charted in error and was cancelled.',
+  );
+  tellNight(narrator, await nightly(stage));
+}
+
+async function merge(stage: Stage): Promise<void> {
+  const { narrator } = stage;
+  narrator.chapter('Tuesday: a merge');
+  const day = await live(stage, tuesday, { merges: 2 });
+  narrator.tell('By day', dayInWords(day));
+  narrator.tell(
+    '',
+    `The desk noticed that ${counted(day.merges.length, 'patient')} had been registered twice, and merged the registrations.`,
+  );
+  tellNight(narrator, await nightly(stage));
+  narrator.tell('', 'With each PatientMerge, the documents of the retired registration are under the surviving one.');
+}
+
+async function rejectedVisit(stage: Stage): Promise<{ readonly night: Night; readonly slips: readonly string[] }> {
+  const { narrator, site } = stage;
+  narrator.chapter('Wednesday: a rejected visit');
+  const day = await live(stage, wednesday, { impossibleVisits: 1 });
+  narrator.tell('By day', dayInWords(day));
+  narrator.tell('', 'By a slip of the keyboard, one of the visits ends a day before it began.');
+  site.redox.misbehave(day.impossibleVisits.map((visit) => refusal(site.settings['ORGANIZATION_OID'] ?? '', visit)));
+  const night = await nightly(stage);
+  tellNight(narrator, night);
+  return { night, slips: day.impossibleVisits };
+}
+
+/** What Redox checks beyond the shape of a message is not documented, so the stand-in has to be told. */
+const refusal = (documentOid: string, visit: string): Parameters<StandIn['misbehave']>[0][number] => ({
+  kind: 'status',
+  status: 400,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    Meta: { Errors: [{ ID: 1, Text: 'Header.Document.Visit: EndDateTime must not be before StartDateTime.' }] },
+  }),
+  when: { documentId: `${documentOid}^${visit}` },
+});
+
+/** Redox answers so slowly that calls are under way whenever the night is killed. */
+const slowAnswerMs = 15;
+
+async function killedNight(stage: Stage, slips: readonly string[]): Promise<Night> {
+  const { narrator, site } = stage;
+  narrator.chapter('Thursday: a night that is killed, and resumed');
+  await correct(stage, slips);
+  const day = await live(stage, thursday, { moves: 250 });
+  narrator.tell('By day', `${dayInWords(day)}The desk corrected the end of the visit that was rejected.`);
+  site.redox.misbehave([{ kind: 'delay', ms: slowAnswerMs }]);
+  const killed = totalCalls((await killedNightly(stage, 100)).summary.calls);
+  site.redox.misbehave([]);
+  narrator.tell(
+    'By night',
+    `The power fails: the process is killed (kill -9) while it sends. Of ${counted(killed.planned, 'planned call')}, ` +
+      `Redox had accepted ${inFull(killed.accepted)}. Another ${inFull(killed.unknown)} were on their way, and nobody ` +
+      `knows whether Redox has them. The other ${inFull(killed.not_started)} had not begun.`,
+  );
+  const night = await nightly(stage);
+  narrator.tell(
+    'Resumed',
+    'The next start finds the run that died, counts what was on its way as unknown, and compares afresh. It tells again ' +
+      'what is unknown, under the same ids, so that nothing is there twice. It does not repeat what was accepted.',
+  );
+  tellNight(narrator, night, '');
+  return night;
+}
+
+/** A day at the clinic: an ordinary one, but that nothing out of the ordinary happens of itself. */
+async function live({ site, signal }: Stage, day: Day, edits: Partial<DayEdits>): Promise<DayAccount> {
+  if (signal.aborted) throw stopped();
+  const uneventful = { silentEdits: 0, merges: 0, voidedVisits: 0, impossibleVisits: 0 };
+  // Entered now: days pass in seconds here, and the watermark goes by the clock of the clinic's Postgres.
+  return site.clinic.liveThroughDay(day, { ...uneventful, ...edits }, { at: new Date().toISOString() });
+}
+
+/** Gives visits an end half an hour after they began. */
+async function correct({ site }: Stage, visits: readonly string[]): Promise<void> {
+  const { encounters } = await readClinic(loadConfig(site.settings));
+  for (const { encounter_id, started_at } of encounters) {
+    if (!visits.includes(encounter_id) || started_at === null) continue;
+    await site.clinic.discharge(encounter_id, addMinutes(started_at, 30), '01');
+  }
+}
