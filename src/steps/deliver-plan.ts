@@ -38,9 +38,7 @@ export async function deliverPlan(
       context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
       concurrency: request.config.concurrency,
       stop,
-      mayStart: callBudget(request.maxCalls, () => {
-        stop.abort('max_calls');
-      }),
+      mayStart: callBudget(request.maxCalls),
       now: request.now,
       onResult: (call, result) => {
         progress.note();
@@ -54,7 +52,7 @@ export async function deliverPlan(
     stop.clear();
     await redox.close();
   }
-  return stop.signal.aborted && (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
+  return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
 }
 
 async function openClient(
@@ -79,7 +77,7 @@ async function openClient(
   });
 }
 
-/** Everything that says: start nothing new. A signal, `--until`, `--max-calls`, or that the lock is lost. */
+/** What says: start nothing new, and wait for nothing. A signal, `--until`, or that the lock is lost. */
 function stopOf({ signal, until, now }: DeliverRequest, ledger: Ledger): AbortController & { clear: () => void } {
   const stop = new AbortController();
   const pass = (): void => {
@@ -102,17 +100,12 @@ function stopOf({ signal, until, now }: DeliverRequest, ledger: Ledger): AbortCo
   });
 }
 
-/** Says for each call whether it may start; `whenSpent` is told when the last one has. */
-function callBudget(maxCalls: number | null, whenSpent: () => void): () => boolean {
-  if (maxCalls === null) return () => true;
-  let left = maxCalls;
+/** Says for each call whether it may start: as many as `--max-calls` says. */
+function callBudget(maxCalls: number | null): () => boolean {
+  let left = maxCalls ?? Infinity;
   return () => {
-    if (left <= 0) {
-      whenSpent();
-      return false;
-    }
     left -= 1;
-    return true;
+    return left >= 0;
   };
 }
 

@@ -33,15 +33,21 @@ export interface DeliverOptions {
   readonly onResult: (call: Call, result: CallResult) => void;
 }
 
-/** Sends what is planned. Resolves when everything is recorded, or when the signal came and what was under way is recorded. */
+/** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
   const { stop } = options;
+  // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
+  const spent = new AbortController();
+  const signal = AbortSignal.any([stop.signal, spent.signal]);
   const tools: LaneTools = {
     journal: new Journal(options.ledger.writer, options.run),
     redox: options.redox,
     preparer: new CallPreparer(options.ledger.fingerprints, options.context),
-    signal: stop.signal,
-    mayStart: options.mayStart,
+    signal,
+    mayStart: () => {
+      if (!options.mayStart()) spent.abort();
+      return !signal.aborted;
+    },
     now: options.now,
     onResult: options.onResult,
   };
@@ -52,10 +58,10 @@ export async function deliver(options: DeliverOptions): Promise<void> {
       await lanes.whenDone(page.calls[0]?.lane);
       const facts = new LaneFacts(await knownOf(options, page));
       for (const calls of lanesIn(page.calls)) {
-        if (stop.signal.aborted) break;
+        if (signal.aborted) break;
         await lanes.start(calls, facts);
       }
-      if (stop.signal.aborted) break;
+      if (signal.aborted) break;
     }
   } catch (error) {
     lanes.fail(error);
