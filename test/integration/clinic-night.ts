@@ -151,7 +151,10 @@ const truthQuery = `
   JOIN clinic.person p ON p.person_id = owner.survivor
   WHERE v.state = 'DONE'`;
 
-export const nameOf = (demographics: JsonObject | undefined): string => String(demographics?.['LastName'] ?? '');
+export function nameOf(demographics: JsonObject | undefined): string {
+  const name = demographics?.['LastName'];
+  return typeof name === 'string' ? name : '';
+}
 
 const patientCount = 60;
 const visitCount = 200;
