@@ -1,0 +1,92 @@
+/**
+ * How the columns of a section are written down: once, for the check of the EHR's queries, for the page that people read
+ * and for the text that receivers read.
+ */
+
+/**
+ * What a column holds: `key` tells rows apart and is not sent · `code` and `code_system` stand beside a `text` that names
+ * the same thing · `time` is a time or a bare date · `date` is a date only · `count` is a whole number.
+ */
+export type Kind = 'key' | 'code' | 'code_system' | 'text' | 'time' | 'date' | 'boolean' | 'count';
+
+export interface Column {
+  readonly kind: Kind;
+  /** One phrase for people. */
+  readonly says: string;
+}
+
+export const key = (says: string): Column => ({ kind: 'key', says });
+export const text = (says: string): Column => ({ kind: 'text', says });
+export const time = (says: string): Column => ({ kind: 'time', says });
+export const date = (says: string): Column => ({ kind: 'date', says });
+export const boolean = (says: string): Column => ({ kind: 'boolean', says });
+export const count = (says: string): Column => ({ kind: 'count', says });
+
+/** The columns of one coded value; the prefix ends in `_`, or is empty for the thing that the row is about. */
+export type CodedColumn<Prefix extends string> = `${Prefix}code` | `${Prefix}code_system` | `${Prefix}name`;
+
+export const coded = <Prefix extends string>(prefix: Prefix, says: string): Record<CodedColumn<Prefix>, Column> =>
+  ({
+    [`${prefix}code`]: { kind: 'code', says: `${says}: its code` },
+    [`${prefix}code_system`]: {
+      kind: 'code_system',
+      says: 'The system of that code: OID, name, FHIR URL or short name',
+    },
+    [`${prefix}name`]: { kind: 'text', says: `${says}, in words` },
+  }) as Record<CodedColumn<Prefix>, Column>;
+
+/** A thing has one code that says best what it is, and may have others. */
+export const alternatives = coded('alt_', 'The same in another code system');
+
+export const period = {
+  started_at: time('When it began'),
+  ended_at: time('When it ended'),
+} as const;
+
+export const amount = <Name extends string>(name: Name, says: string): Record<Name | `${Name}_units`, Column> =>
+  ({ [name]: text(`${says}, as a number`), [`${name}_units`]: text('Its units, best in UCUM') }) as Record<
+    Name | `${Name}_units`,
+    Column
+  >;
+
+export const comment = { comment: text('A remark') } as const;
+
+export type AddressPart = 'street_address' | 'city' | 'state' | 'zip' | 'country';
+
+/** An advance directive's custodian is the one whose address has no county at Redox. */
+export const addressWithoutCounty = <Prefix extends string>(
+  prefix: Prefix,
+  says: string,
+): Record<`${Prefix}${AddressPart}`, Column> =>
+  ({
+    [`${prefix}street_address`]: text(`${says}: street and number`),
+    [`${prefix}city`]: text(`${says}: city`),
+    [`${prefix}state`]: text(`${says}: state, as in patients.sql`),
+    [`${prefix}zip`]: text(`${says}: ZIP code`),
+    [`${prefix}country`]: text(`${says}: country, as in patients.sql`),
+  }) as Record<`${Prefix}${AddressPart}`, Column>;
+
+export const address = <Prefix extends string>(
+  prefix: Prefix,
+  says: string,
+): Record<`${Prefix}${AddressPart | 'county'}`, Column> =>
+  ({ ...addressWithoutCounty(prefix, says), [`${prefix}county`]: text(`${says}: county`) }) as Record<
+    `${Prefix}${AddressPart | 'county'}`,
+    Column
+  >;
+
+/** What one query of a section gives. A prefix stands for the column of that name and for those that begin with it and `_`. */
+export interface SectionContract {
+  /** What people call the section. */
+  readonly title: string;
+  /** What one row, or several rows together, are about. */
+  readonly item: string;
+  /** Prefixes of columns that say what several items belong to: rows that agree in these belong together. */
+  readonly group: readonly string[];
+  /** Prefixes of columns that an item may have more than once: rows that agree in all others are one item. */
+  readonly repeats: readonly string[];
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+export const belongsTo = (column: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => column === prefix || column.startsWith(`${prefix}_`));

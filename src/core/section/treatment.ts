@@ -1,0 +1,138 @@
+import {
+  alternatives,
+  amount,
+  boolean,
+  coded,
+  comment,
+  count,
+  period,
+  text,
+  time,
+  type SectionContract,
+} from './column.ts';
+
+/** Sections that say what was done and given, and what is to be. */
+
+/** What prescribing, giving and planning a medication have in common. */
+const dosing = {
+  ...amount('dose', 'How much at a time'),
+  ...amount('rate', 'How fast'),
+  ...coded('route_', 'By which way (NCI Thesaurus, SNOMED CT)'),
+  frequency_period: text('How long from one dose to the next, as a number'),
+  frequency_unit: text('Its units: `h`, `d` …'),
+};
+
+export const medications = {
+  title: 'Medications',
+  item: 'medication',
+  group: [],
+  repeats: ['alt', 'indication', 'administration'],
+  columns: {
+    kind: text(
+      '`current` (default), `discharge` (to be taken from the discharge on) or `administered` (during the visit)',
+    ),
+    ...coded('', 'The product (RxNorm)'),
+    ...alternatives,
+    status: text('`active`, `completed` …'),
+    ...period,
+    sig: text('How to take it, in words'),
+    ...dosing,
+    frequency_period_max: text('Longest time from one dose to the next, where `frequency_period` is the shortest'),
+    frequency_event: text('What the doses go by: `AC` before meals, `HS` at bedtime … (HL7 TimingEvent)'),
+    frequency_institution_specified: boolean('True: the institution sets the hours'),
+    as_needed: boolean('True: to be taken as needed'),
+    prescription: boolean('True: only on prescription'),
+    refills_remaining: count('How many refills are left'),
+    total_refills: count('How many refills there were'),
+    last_refill_at: time('When it was last refilled'),
+    supply_started_at: time('The order of a supply: from when'),
+    supply_ended_at: time('The order of a supply: until when'),
+    ...amount('supply_quantity', 'The order of a supply: how much'),
+    supply_refills_remaining: count('The order of a supply: how many refills are left'),
+    reason_not_given: text('Of `administered`: why it was not given'),
+    ...coded('indication_', 'What it is for (SNOMED CT, ICD-10-CM)'),
+    administration_started_at: time('One time that it was given: from when'),
+    administration_ended_at: time('One time that it was given: until when'),
+  },
+} as const satisfies SectionContract;
+
+export const immunizations = {
+  title: 'Immunizations',
+  item: 'immunization',
+  group: [],
+  repeats: ['alt'],
+  columns: {
+    given_at: time('When'),
+    ...coded('', 'The vaccine (CVX)'),
+    ...alternatives,
+    status: text('`completed`, `not done` …'),
+    ...amount('dose', 'How much'),
+    ...coded('route_', 'By which way (NCI Thesaurus, SNOMED CT)'),
+    manufacturer: text('Who made it'),
+    lot_number: text('Number of its lot'),
+    reason_not_given: text('Why it was not given'),
+  },
+} as const satisfies SectionContract;
+
+export const procedures = {
+  title: 'Procedures',
+  item: 'procedure',
+  group: [],
+  repeats: ['alt', 'comment'],
+  columns: {
+    kind: text('`procedure` (default), which alters the body, `observation`, which only looks at it, or `service`'),
+    ...coded('', 'What was done (SNOMED CT, CPT, ICD-10-PCS)'),
+    ...alternatives,
+    performed_at: time('When'),
+    status: text('`completed`, `active`, `aborted` or `cancelled`'),
+    ...coded('target_site_', 'Where on the body (SNOMED CT); a `service` has none'),
+    ...comment,
+  },
+} as const satisfies SectionContract;
+
+export const planOfCare = {
+  title: 'Plan of care',
+  item: 'planned activity',
+  group: [],
+  repeats: ['alt'],
+  columns: {
+    kind: text('`order` (default), `procedure`, `encounter`, `supply`, `service` or `medication`'),
+    ...coded('', 'What is planned'),
+    ...alternatives,
+    status: text('`request` (it is ordered) or `intent` (it is meant to be)'),
+    planned_at: time('For when'),
+    planned_until: time('Of `medication`: until when'),
+    planned_encounter_id: text('Of `encounter`: its id'),
+    ...dosing,
+  },
+} as const satisfies SectionContract;
+
+export const medicalEquipment = {
+  title: 'Medical equipment',
+  item: 'device',
+  group: [],
+  repeats: ['alt', 'safety', 'comment'],
+  columns: {
+    ...coded('', 'The device (SNOMED CT, GMDN)'),
+    ...alternatives,
+    status: text('`completed`, `active` …'),
+    started_at: time('Since when'),
+    quantity: text('How many'),
+    udi: text('Its unique device identifier, as printed on it'),
+    device_identifier: text('The part of it that says the model (UDI-DI)'),
+    issuer: text('Who issued the identifier: `GS1`, `HIBCC` …'),
+    brand_name: text('Its brand'),
+    catalog_number: text('Its number in the catalogue'),
+    model_number: text('Number of its model'),
+    serial_number: text('Its own number'),
+    lot_number: text('Number of its lot'),
+    manufacturer: text('Who made it'),
+    manufactured_at: time('When it was made'),
+    expires_at: time('When it expires'),
+    distinct_id: text('Its identification code as tissue or cell product'),
+    ...coded('safety_', 'What is known of its safety, such as in magnetic resonance'),
+    ...coded('procedure_', 'How it was put in'),
+    ...coded('target_site_', 'Where on the body (SNOMED CT)'),
+    ...comment,
+  },
+} as const satisfies SectionContract;
