@@ -1,8 +1,9 @@
 /** How the demo ends: it checks itself, and says where to look next. */
-import { extname, join, relative } from 'node:path';
+import { extname, join } from 'node:path';
 import { counted } from '../../src/report/plain-text.ts';
 import { compare, type Difference } from './comparison.ts';
 import type { Night, Stage } from './night.ts';
+import { shownPath } from './place.ts';
 import type { Nights } from './story.ts';
 
 /** Compares what Redox holds with the clinic. False where they differ in something that no report lists. */
@@ -31,8 +32,8 @@ export async function checkItself({ narrator, site }: Stage, last: Night): Promi
 const exceptions = (count: number): string =>
   count === 0
     ? '.'
-    : `, but for ${counted(count, 'document')} of a visit that was cancelled after Redox had it. No message takes that ` +
-      'back, so it stays on the list for people until somebody has it withdrawn.';
+    : `, but for ${counted(count, 'row')} that the last open-actions.csv lists: a document that was pushed before its ` +
+      'visit was cancelled. No message takes it back, so it stays listed until somebody has it withdrawn.';
 
 /** What needs a person is known to differ. */
 const isListed = ({ entity, id }: Difference, { actions }: Night): boolean =>
@@ -43,10 +44,9 @@ const command = isCheckout ? 'npm run job --' : 'redox-reconcile';
 
 export function sayWhereToLook({ narrator, place, site }: Stage, { rejected, last }: Nights): void {
   narrator.chapter('Where to look next');
-  const from = (path: string): string => relative(process.cwd(), path);
   narrator.list([
-    [from(join(rejected.folder, 'open-actions.csv')), "Wednesday's list for people"],
-    [from(join(last.folder, 'summary.json')), "Thursday's night in numbers"],
+    [shownPath(join(rejected.folder, 'open-actions.csv')), "Wednesday's list for people"],
+    [shownPath(join(last.folder, 'summary.json')), "Thursday's night in numbers"],
     ...(isCheckout
       ? ([
           ['reports/README.md', 'what every column of every report means'],
@@ -56,7 +56,10 @@ export function sayWhereToLook({ narrator, place, site }: Stage, { rejected, las
       : []),
     ...(site.isKept
       ? ([
-          [`${command} status --env-file ${quoted(from(place.envFile))}`, 'the runs of the demo, and what is open'],
+          [
+            `${command} status --env-file ${quoted(shownPath(place.envFile))}`,
+            'the runs of the demo, and what is open',
+          ],
         ] as const)
       : []),
     [`${command} --help`, 'every job'],

@@ -65,8 +65,14 @@ export class Narrator {
     }
   }
 
+  /** Some terminals say 0 when they do not know. */
+  get #columns(): number {
+    const { columns = 0 } = this.#out;
+    return columns > 0 ? columns : 80;
+  }
+
   get #width(): number {
-    return Math.max(narrowest, Math.min(this.#out.columns ?? 80, widest));
+    return Math.max(narrowest, Math.min(this.#columns, widest));
   }
 
   #wrapped(text: string, width: number): string {
@@ -75,7 +81,7 @@ export class Narrator {
 
   /** A live line that wrapped could not be wiped. */
   #cut(text: string): string {
-    return `${' '.repeat(margin)}… ${text}`.slice(0, (this.#out.columns ?? widest) - 1);
+    return `${' '.repeat(margin)}… ${text}`.slice(0, this.#columns - 1);
   }
 
   #line(text: string): void {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { RefusedFault, UsageFault } from '../../src/core/fault.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
 import { findPostmaster } from '../../src/sandbox/embedded-postgres-server.ts';
@@ -20,6 +20,12 @@ export const placeIn = (folder: string): Place => ({
   envFile: join(folder, 'demo.env'),
   postgres: join(folder, 'postgres'),
 });
+
+/** As a person would write it: from where they are, unless that leads out of there. */
+export function shownPath(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way.startsWith('..') ? path : way;
+}
 
 /** Clears away the demo before. Throws a RefusedFault where it is still going. */
 export async function clear({ folder, reports, envFile, postgres }: Place): Promise<void> {

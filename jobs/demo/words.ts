@@ -1,5 +1,5 @@
 /** How days and nights are put into words: counts and kinds, never a value of a patient's. */
-import { relative } from 'node:path';
+import { join } from 'node:path';
 import { eventTypes } from '../../src/core/call.ts';
 import { exitCodes } from '../../src/core/fault.ts';
 import { counted, inFull, lasting } from '../../src/report/plain-text.ts';
@@ -7,6 +7,7 @@ import { type Summary, totalCalls } from '../../src/report/summary.ts';
 import type { DayAccount } from '../../src/sandbox/clinic/day-account.ts';
 import type { Narrator } from './narrator.ts';
 import type { Night, OpenAction } from './night.ts';
+import { shownPath } from './place.ts';
 
 /** `a, b and c` */
 const enumerated = (parts: readonly string[]): string =>
@@ -110,7 +111,7 @@ function leftInWords(night: Night): string {
   const fresh = newForPeople(night).length;
   if (fresh === 0)
     return lines === 0 ? 'Nothing.' : `Nothing new; ${counted(lines, 'line')} known from a night before.`;
-  return `${counted(fresh, 'new line')} in ${relative(process.cwd(), night.folder)}/open-actions.csv:`;
+  return `${counted(fresh, 'new line')} in ${shownPath(join(night.folder, 'open-actions.csv'))}:`;
 }
 
 const newForPeople = ({ actions }: Night): readonly OpenAction[] =>
@@ -123,4 +124,4 @@ function actionInWords({ entity, entity_id, kind, what_to_do, detail }: OpenActi
 
 const qualityInWords = (count: number): string =>
   `data-quality.csv lists ${counted(count, 'value')} worth a correction: codes without a counterpart at Redox, phone ` +
-  'numbers that are none, ends before beginnings.';
+  'numbers that cannot be dialled, ends before beginnings.';
