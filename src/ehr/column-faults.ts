@@ -1,11 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { contract } from '../core/contract.ts';
-import type { CheckedQuery, ContractQuery } from './contract-query.ts';
+import type { CheckedQuery, CheckedSection, SiteQuery } from './contract-query.ts';
 import type { Column } from './describe-query.ts';
 import { readUpdatedAt } from './sql-instant.ts';
 
 /** What is wrong with the columns of one query, each as a sentence without its full stop. */
-export function columnFaults(query: ContractQuery, columns: readonly Column[]): string[] {
+export function columnFaults(query: SiteQuery, columns: readonly Column[]): string[] {
   const names = columns.map(({ name }) => name);
   return [
     ...missing(query, names),
@@ -15,14 +14,13 @@ export function columnFaults(query: ContractQuery, columns: readonly Column[]): 
   ];
 }
 
-function missing({ file, entity }: ContractQuery, names: readonly string[]): string[] {
-  return contract[entity].required
+function missing({ file, required }: SiteQuery, names: readonly string[]): string[] {
+  return required
     .filter((column) => !names.includes(column))
     .map((column) => `${file} gives no column ${column}, which is required; select it under this name`);
 }
 
-function unknown({ file, entity }: ContractQuery, names: readonly string[]): string[] {
-  const known: readonly string[] = contract[entity].columns;
+function unknown({ file, known }: SiteQuery, names: readonly string[]): string[] {
   return names
     .filter((name) => !known.includes(name))
     .map((name) => {
@@ -34,15 +32,15 @@ function unknown({ file, entity }: ContractQuery, names: readonly string[]): str
     });
 }
 
-function repeated({ file }: ContractQuery, names: readonly string[]): string[] {
+function repeated({ file }: SiteQuery, names: readonly string[]): string[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
     (name) => `${file} gives the column ${name} more than once; keep one of them`,
   );
 }
 
-function unreadableUpdatedAt({ file }: ContractQuery, columns: readonly Column[]): string[] {
+function unreadableUpdatedAt({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
   return columns
-    .filter(({ name, type }) => name === 'updated_at' && readUpdatedAt(type) === undefined)
+    .filter(({ name, type }) => name === 'updated_at' && known.includes(name) && readUpdatedAt(type) === undefined)
     .map(
       ({ type }) =>
         `${file} gives updated_at as ${type}, which is no time; ` +
@@ -75,3 +73,20 @@ export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[
     );
   return [...lacking, ...added, ...otherwise];
 }
+
+/**
+ * Where a section names its visits otherwise than the query of encounters does: the same id of another type may print
+ * differently, and its rows would belong to nobody.
+ */
+export function encounterIdFaults(section: CheckedSection, encounters: CheckedQuery): string[] {
+  const own = section.columns.get('encounter_id');
+  const theirs = encounters.columns.get('encounter_id');
+  if (own === undefined || theirs === undefined || printsAs(own) === printsAs(theirs)) return [];
+  return [
+    `${section.file} gives encounter_id as ${own}, but ${encounters.file} as ${theirs}; cast it like the other, or its rows find no visit`,
+  ];
+}
+
+/** Of one type in two names the text is the same; a number of another size prints the same too. */
+const printsAs = (type: string): string =>
+  ({ 'character varying': 'text', smallint: 'integer', bigint: 'integer' })[type] ?? type;

@@ -4,7 +4,7 @@
  */
 import { contract, type Entity } from '../core/contract.ts';
 import { UsageFault } from '../core/fault.ts';
-import { keyOf, type CheckedQuery } from './contract-query.ts';
+import { keyOf, type CheckedQuery, type CheckedSection } from './contract-query.ts';
 import { keyTypeOf } from './key-type.ts';
 import type { Selection } from './selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';
@@ -29,6 +29,12 @@ export function fetchText(query: CheckedQuery): string {
   if (query.byId) return selectText(query);
   const key = keyOf(query);
   return `${selectText(query)}\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
+}
+
+/** The rows of a section that belong to the encounters in `$1`: the columns that the site gives, in the contract's order. */
+export function sectionText({ known, columns, text }: CheckedSection): string {
+  const given = known.filter((column) => columns.has(column)).map((column) => `contract.${column}`);
+  return `SELECT ${given.join(', ')}\n${fromContract(text)}`;
 }
 
 function selectText(query: CheckedQuery): string {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Entity } from '../core/contract.ts';
+import { contract, type Entity } from '../core/contract.ts';
 import { UsageFault } from '../core/fault.ts';
 import type { ContractQuery } from './contract-query.ts';
 
@@ -30,12 +30,15 @@ export async function readContractFiles(folder: string): Promise<{ queries: Cont
       if (required) faults.push(`${file.file} is missing; write one SELECT that gives the ${file.entity}s into it`);
       continue;
     }
-    const text = withoutFinalSemicolon(content);
-    if (isBlank(text)) faults.push(`${file.file} holds no statement; write one SELECT into it`);
-    else queries.push({ ...file, text });
+    const text = statementIn(content);
+    const { columns: known, required: needed } = contract[file.entity];
+    if (text === null) faults.push(holdsNothing(file.file));
+    else queries.push({ ...file, text, known, required: needed });
   }
   return { queries, faults };
 }
+
+export const holdsNothing = (file: string): string => `${file} holds no statement; write one SELECT into it`;
 
 async function requireFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
@@ -61,6 +64,12 @@ export async function readIfThere(path: string): Promise<string | null> {
 /** What may stand between and behind statements: blanks, semicolons and comments. */
 const filler = String.raw`(?:\s|;|--[^\n]*(?:\n|$)|/\*[\s\S]*?\*/)*`;
 const isBlank = (text: string): boolean => new RegExp(`^${filler}$`).test(text);
+
+/** The file's statement; null where it holds none. */
+export function statementIn(content: string): string | null {
+  const text = withoutFinalSemicolon(content);
+  return isBlank(text) ? null : text;
+}
 
 /** Cuts at the semicolon that only blanks and comments follow; one further up stays, and the server refuses the file. */
 const withoutFinalSemicolon = (text: string): string => text.replace(new RegExp(`;${filler}$`), '');

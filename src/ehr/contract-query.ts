@@ -1,20 +1,37 @@
 import { contract, type Entity } from '../core/contract.ts';
+import type { Section } from '../core/section.ts';
 
 /** One query of the contract as its file says it. */
-export interface ContractQuery {
-  readonly entity: Entity;
+export interface SiteQuery {
   /** Name within the contract folder, e.g. `patients.sql`: what people are told. */
   readonly file: string;
   /** Without the semicolon that may end it, so that it can stand in parentheses. */
   readonly text: string;
-  /** True for `…_by_id.sql`, which takes ids as `$1`. */
+  /** True where it takes ids as `$1`. */
   readonly byId: boolean;
+  /** The columns that the contract knows here. */
+  readonly known: readonly string[];
+  /** Those that the query must give. */
+  readonly required: readonly string[];
 }
 
-/** A query that the server has taken, and the name of each column's type. */
-export interface CheckedQuery extends ContractQuery {
+/** A query of the rows that are compared; `byId` is true for `…_by_id.sql`. */
+export interface ContractQuery extends SiteQuery {
+  readonly entity: Entity;
+}
+
+/** A query of the clinical content of given encounters: `sections/<section>.sql`. */
+export interface SectionQuery extends SiteQuery {
+  readonly section: Section;
+}
+
+/** What the server has said of a query that it has taken: the name of each column's type. */
+interface Checked {
   readonly columns: ReadonlyMap<string, string>;
 }
+
+export type CheckedQuery = ContractQuery & Checked;
+export type CheckedSection = SectionQuery & Checked;
 
 /** What can be fetched by key. Merges are always read in full. */
 export type FetchedEntity = Exclude<Entity, 'merge'>;
@@ -24,6 +41,8 @@ export interface CheckedContract {
   readonly all: Readonly<Record<FetchedEntity, CheckedQuery>> & { readonly merge: CheckedQuery | null };
   /** Queries that find rows by key: `…_by_id.sql` where the site wrote it, else the query for all. */
   readonly byKey: Readonly<Record<FetchedEntity, CheckedQuery>>;
+  /** The clinical sections that the contract has, in the order of `core/section.ts`. */
+  readonly sections: readonly CheckedSection[];
 }
 
 /** The key column of what a query gives. */

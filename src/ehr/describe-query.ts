@@ -3,7 +3,7 @@ import { DatabaseFault } from '../postgres/session.ts';
 import { describeDatabaseError } from '../postgres/database-error.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { fromContract } from './compose.ts';
-import type { ContractQuery } from './contract-query.ts';
+import type { SiteQuery } from './contract-query.ts';
 
 /** A column that a contract query gives, and the name of its type. */
 export interface Column {
@@ -14,10 +14,10 @@ export interface Column {
 /** Asks the server what the query gives, without reading a row; or says what the server has against it. */
 export async function describeQuery(
   session: Session,
-  query: ContractQuery,
+  query: SiteQuery,
 ): Promise<{ readonly columns: readonly Column[] } | { readonly fault: string }> {
   if (query.byId && !/\$1(?![0-9])/.test(query.text)) {
-    return { fault: `${query.file} does not use $1; it must give the rows whose key is in $1, a text[]` };
+    return { fault: `${query.file} does not use $1; it must give the rows of the ids in $1, a text[]` };
   }
   const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
   try {
@@ -35,17 +35,17 @@ export async function describeQuery(
 /** Classes: 0A not supported, 22 data, 26 and 42 names, syntax and rights, P0 raised by the site's own functions. */
 const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);
 
-function explain(query: ContractQuery, text: string, fault: DatabaseFault): string {
+function explain(query: SiteQuery, text: string, fault: DatabaseFault): string {
   const said = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
   return `${said}; ${remedyFor(query, fault.code)}`;
 }
 
-function remedyFor(query: ContractQuery, sqlState: string): string {
+function remedyFor(query: SiteQuery, sqlState: string): string {
   switch (sqlState) {
     case '42P02':
       return query.byId
         ? 'the only parameter is $1, a text[] of ids'
-        : `this query takes no parameters; what finds rows by $1 belongs into ${query.entity}s_by_id.sql`;
+        : `this query takes no parameters; what finds rows by $1 belongs into ${query.file.replace(/\.sql$/, '_by_id.sql')}`;
     case '42501':
       return 'grant the role of EHR_URL SELECT on what the query reads';
     case '42P01':

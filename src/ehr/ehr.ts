@@ -10,6 +10,7 @@ import { checkContract } from './checked-contract.ts';
 import type { CheckedContract, FetchedEntity } from './contract-query.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
+import { fetchSections, type FetchedSections } from './fetch-sections.ts';
 import { fetchTimeout, Reader } from './reader.ts';
 import { conflictFault } from './recovery-conflict.ts';
 import { Snapshot } from './snapshot.ts';
@@ -17,6 +18,7 @@ import { warnOfWholeTables, type ContractWarning } from './whole-table.ts';
 
 export type { FetchedEntity } from './contract-query.ts';
 export type { Fetched, FetchedRow } from './fetch-rows.ts';
+export type { FetchedSections } from './fetch-sections.ts';
 export type { Selection } from './selection.ts';
 export type { Snapshot } from './snapshot.ts';
 export type { ContractWarning } from './whole-table.ts';
@@ -27,10 +29,11 @@ export interface EhrOptions extends EhrSource {
   readonly clockLimit: Date | null;
 }
 
-/** A visit's row and its patient's, as of one moment. */
+/** Visits' rows, their clinical content and their patients' rows, as of one moment. */
 export interface FetchedPage {
   readonly patients: Fetched<'patient'>;
   readonly encounters: Fetched<'encounter'>;
+  readonly sections: FetchedSections;
 }
 
 /** Connects and checks the contract; a contract that does not fit is a UsageFault that lists every fault. */
@@ -39,10 +42,7 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   try {
     await checkTimeZone(session, options.timeZone);
     const contract = await checkContract(session, options.contractFolder);
-    const warnings = [
-      ...(await warnOfWholeTables(session, contract.byKey.patient)),
-      ...(await warnOfWholeTables(session, contract.byKey.encounter)),
-    ];
+    const warnings = [...unseenChanges(contract), ...(await warnOfWholeTables(session, contract))];
     return new Ehr(options, contract, warnings, new Reader(options, session));
   } catch (error) {
     await session.close();
@@ -60,6 +60,15 @@ async function checkTimeZone(session: Session, timeZone: string): Promise<void> 
       { cause: error },
     );
   }
+}
+
+/** Which visits are looked at is decided by their rows alone. */
+function unseenChanges({ all: { encounter }, sections: [first] }: CheckedContract): ContractWarning[] {
+  if (first === undefined || encounter.columns.has('clinical_version')) return [];
+  const message =
+    `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a visit whose clinical ` +
+    'content alone changes is not sent again; add a text that changes with it, such as a digest or the latest time of change.';
+  return [{ file: encounter.file, message }];
 }
 
 export class Ehr {
@@ -102,12 +111,14 @@ export class Ehr {
     return this.#reader.read((session) => fetchRows(session, this.#contract, entity, ids));
   }
 
-  /** The newest patients and encounters by key, both as of one moment. */
+  /** The newest patients and encounters by key, and what belongs to the encounters, all as of one moment. */
   fetchPage(patientIds: readonly string[], encounterIds: readonly string[]): Promise<FetchedPage> {
-    return this.#reader.read(async (session) => ({
-      patients: await fetchRows(session, this.#contract, 'patient', patientIds),
-      encounters: await fetchRows(session, this.#contract, 'encounter', encounterIds),
-    }));
+    return this.#reader.read(async (session) => {
+      const patients = await fetchRows(session, this.#contract, 'patient', patientIds);
+      const encounters = await fetchRows(session, this.#contract, 'encounter', encounterIds);
+      const sections = await fetchSections(session, this.#contract.sections, [...encounters.keys()]);
+      return { patients, encounters, sections };
+    });
   }
 
   close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { encodeCopyLine } from '../core/copy-text.ts';
 import { contract, type EncounterRow, type PatientRow } from '../core/contract.ts';
-import { UsageFault } from '../core/fault.ts';
-import { DatabaseFault, type Session } from '../postgres/session.ts';
-import { keyOf, type CheckedContract, type CheckedQuery, type FetchedEntity } from './contract-query.ts';
+import type { Session } from '../postgres/session.ts';
+import { ask, type RawRow } from './ask.ts';
+import { keyOf, type CheckedContract, type FetchedEntity } from './contract-query.ts';
 import { canonicalColumns, fetchText } from './compose.ts';
 import { keyTypeOf } from './key-type.ts';
 
@@ -25,8 +25,6 @@ export interface FetchedRow<E extends FetchedEntity> {
 /** Rows by key. More than one row under a key is a duplicate key; a key that is not there has no entry. */
 export type Fetched<E extends FetchedEntity> = Map<string, FetchedRow<E>[]>;
 
-type RawRow = Record<string, string | null>;
-
 export async function fetchRows<E extends FetchedEntity>(
   session: Session,
   { all, byKey }: CheckedContract,
@@ -38,7 +36,9 @@ export async function fetchRows<E extends FetchedEntity>(
   const asked = new Set(ids.filter(canBe));
   const found: Fetched<E> = new Map();
   if (asked.size === 0) return found;
-  for (const raw of await askFor(session, byKey[entity], [...asked])) {
+  const query = byKey[entity];
+  const remedy = `see that the table's key is indexed, or write ${entity}s_by_id.sql so that its index is used`;
+  for (const raw of await ask(session, { query, text: fetchText(query), ids: [...asked], remedy })) {
     const id = raw[key] ?? null;
     // A site's query, or a collation that knows no case, may give more than it was asked for.
     if (id === null || !asked.has(id)) continue;
@@ -47,34 +47,6 @@ export async function fetchRows<E extends FetchedEntity>(
     found.set(id, [...(found.get(id) ?? []), fetchedRow(entity, raw)]);
   }
   return found;
-}
-
-async function askFor(session: Session, query: CheckedQuery, ids: readonly string[]): Promise<RawRow[]> {
-  try {
-    return await session.run<RawRow>({ name: `the fetch through ${query.file}`, text: fetchText(query) }, [ids]);
-  } catch (error) {
-    throw explainFetch(query, error);
-  }
-}
-
-function explainFetch(query: CheckedQuery, error: unknown): unknown {
-  if (!(error instanceof DatabaseFault)) return error;
-  if (error.code.startsWith('22')) {
-    return new UsageFault(
-      `${query.file} failed on a value that it could not convert (SQLSTATE ${error.code}); ` +
-        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
-      { cause: error },
-    );
-  }
-  if (error.code === '57014') {
-    return new DatabaseFault(
-      `Fetching ${query.entity}s through ${query.file} took longer than a minute and was given up; ` +
-        `see that the table's key is indexed, or write ${query.entity}s_by_id.sql so that its index is used.`,
-      error.code,
-      { cause: error },
-    );
-  }
-  return error;
 }
 
 function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow): FetchedRow<E> {

@@ -52,7 +52,8 @@ export async function declareTables(
     ...constrained
       .filter(({ table_name }) => table_name === table)
       .map(
-        () => `${file} declares a key, a constraint or an index; take it out: duplicates must be seen to be reported`,
+        () =>
+          `${file} declares a key, a constraint or an index other than a hash index; take it out: what breaks it must be seen to be reported`,
       ),
   ]);
   if (faults.length > 0) {
@@ -91,7 +92,7 @@ async function create(session: Session, file: string, text: string): Promise<voi
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
     throw new UsageFault(
-      `${file} of the EHR contract was refused: ${describeDatabaseError(error.cause)}; it must hold one CREATE UNLOGGED TABLE.`,
+      `${file} of the EHR contract was refused: ${describeDatabaseError(error.cause)}; it must hold one CREATE UNLOGGED TABLE, and may hold hash indexes on it.`,
       { cause: error },
     );
   }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Session } from '../postgres/session.ts';
 import { DatabaseFault } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { keyOf, type CheckedQuery } from './contract-query.ts';
-import { fetchText } from './compose.ts';
+import { keyOf, type CheckedContract } from './contract-query.ts';
+import { fetchText, sectionText } from './compose.ts';
+import { indexRemedy } from './fetch-sections.ts';
 
 /** Something about the contract that works, but that the site will want to mend. */
 export interface ContractWarning {
@@ -18,34 +19,57 @@ const manyRows = 10_000;
  * Warns where finding rows by key would read a large table from end to end, which happens once per page of persons while
  * calls are delivered. A server that will not explain its plan gives no warning.
  */
-export async function warnOfWholeTables(session: Session, query: CheckedQuery): Promise<ContractWarning[]> {
+export async function warnOfWholeTables(session: Session, contract: CheckedContract): Promise<ContractWarning[]> {
+  const warnings: ContractWarning[] = [];
+  for (const fetch of fetchesOf(contract)) {
+    const tables = await tablesReadInFull(session, fetch);
+    if (tables.length > 0) warnings.push({ file: fetch.file, message: warning(fetch, tables) });
+  }
+  return warnings;
+}
+
+/** One statement that is run for every page. */
+interface Fetch {
+  readonly file: string;
+  readonly text: string;
+  /** What is done, up to "through". */
+  readonly task: string;
+  readonly remedy: string;
+}
+
+const fetchesOf = ({ byKey, sections }: CheckedContract): Fetch[] => [
+  ...[byKey.patient, byKey.encounter].map((query) => ({
+    file: query.file,
+    text: fetchText(query),
+    task: `Fetching ${query.entity}s by ${keyOf(query)}`,
+    remedy: query.byId
+      ? `compare the table's own key column with $1 (cast $1, not the column) and see that it is indexed`
+      : `put an index on the column behind ${keyOf(query)}, or, where it is computed or cast there, ` +
+        `write ${query.entity}s_by_id.sql, which finds the rows by the table's own key`,
+  })),
+  ...sections.map((query) => ({
+    file: query.file,
+    text: sectionText(query),
+    task: 'Fetching what belongs to visits',
+    remedy: indexRemedy,
+  })),
+];
+
+const warning = ({ file, task, remedy }: Fetch, tables: readonly string[]): string =>
+  `${task} through ${file} reads the whole of ${tables.join(', ')} once per page of what is sent; ${remedy}.`;
+
+async function tablesReadInFull(session: Session, { file, text }: Fetch): Promise<string[]> {
   try {
-    const tables = await tablesReadInFull(session, query);
-    return tables.length === 0 ? [] : [{ file: query.file, message: warning(query, tables) }];
+    return await largeTablesReadInFull(session, file, text);
   } catch (error) {
     if (error instanceof DatabaseFault) return [];
     throw error;
   }
 }
 
-function warning(query: CheckedQuery, tables: readonly string[]): string {
-  const remedy = query.byId
-    ? `compare the table's own key column with $1 (cast $1, not the column) and see that it is indexed`
-    : `put an index on the column behind ${keyOf(query)}, or, where it is computed or cast there, ` +
-      `write ${query.entity}s_by_id.sql, which finds the rows by the table's own key`;
-  return (
-    `Fetching ${query.entity}s by ${keyOf(query)} through ${query.file} reads the whole of ${tables.join(', ')} ` +
-    `once per page of what is sent; ${remedy}.`
-  );
-}
-
-async function tablesReadInFull(session: Session, query: CheckedQuery): Promise<string[]> {
+async function largeTablesReadInFull(session: Session, file: string, text: string): Promise<string[]> {
   // No ids: where even none of them lets the planner use an index, there is none to use.
-  const { rows } = await session.query(
-    `a look at the plan of ${query.file}`,
-    `EXPLAIN (FORMAT JSON, VERBOSE) ${fetchText(query)}`,
-    [[]],
-  );
+  const { rows } = await session.query(`a look at the plan of ${file}`, `EXPLAIN (FORMAT JSON, VERBOSE) ${text}`, [[]]);
   const [row] = z.array(z.object({ 'QUERY PLAN': z.string() })).parse(rows);
   const read = z
     .array(z.object({ Plan: planNode }))

@@ -145,7 +145,9 @@ describe('landCsv', () => {
     const fault = await faultOf({ 'patients.csv': patients }, contract);
     expect(fault).toContain('landing/patients.sql creates a logged table; write CREATE UNLOGGED TABLE');
     expect(fault).toContain('landing/patients.sql declares birthdate as date; declare it text and cast in the query');
-    expect(fault).toContain('landing/patients.sql declares a key, a constraint or an index; take it out');
+    expect(fault).toContain(
+      'landing/patients.sql declares a key, a constraint or an index other than a hash index; take it out',
+    );
     expect(fault).toContain('landing/visits.sql does not create a table visits; name it like the file');
     expect(await faultOf({ 'a.csv': 'x\n' }, await contractWith({ 'a.sql': 'CREATE TABEL a' }))).toMatch(
       /landing\/a\.sql of the EHR contract was refused: syntax error .*must hold one CREATE UNLOGGED TABLE/,

@@ -2,6 +2,8 @@
 -- Classes follow Synthea's own FHIR export, which calls hospice and home the same (HH, home health) and a skilled nursing
 -- facility inpatient (EncounterType.java). START and STOP are text, UTC or in some exports bare dates, and stay as they are.
 -- Older exports have no ORGANIZATION; there PROVIDER is the organization.
+-- CLINICAL_VERSION is a digest of all rows that sections/*.sql read for the visit, whatever their order: the sum of a digest of
+-- each. One pass over every clinical table does for all encounters.
 -- One row per encounter.
 SELECT encounters.id AS encounter_id,
        encounters.patient AS patient_id,
@@ -29,7 +31,31 @@ SELECT encounters.id AS encounter_id,
                 substring(providers.name FROM '^([^ ]+) ')) AS provider_first_name,
        rtrim(coalesce(substring(providers.name FROM '^[^0-9]+[0-9]+ (.+)$'),
                       substring(providers.name FROM '^[^ ]+ (.+)$'),
-                      providers.name), '0123456789') AS provider_last_name
+                      providers.name), '0123456789') AS provider_last_name,
+       clinical.version AS clinical_version
 FROM encounters
 LEFT JOIN organizations ON organizations.id = coalesce(encounters.organization, encounters.provider)
 LEFT JOIN providers ON providers.id = encounters.provider
+LEFT JOIN (
+  SELECT encounter, sum(hashtextextended(source || line, 0))::text AS version
+  FROM (
+    SELECT encounter, 'allergies' AS source, allergies::text AS line FROM allergies
+    UNION ALL
+    SELECT encounter, 'careplans' AS source, careplans::text AS line FROM careplans
+    UNION ALL
+    SELECT encounter, 'conditions' AS source, conditions::text AS line FROM conditions
+    UNION ALL
+    SELECT encounter, 'devices' AS source, devices::text AS line FROM devices
+    UNION ALL
+    SELECT encounter, 'imaging_studies' AS source, imaging_studies::text AS line FROM imaging_studies
+    UNION ALL
+    SELECT encounter, 'immunizations' AS source, immunizations::text AS line FROM immunizations
+    UNION ALL
+    SELECT encounter, 'medications' AS source, medications::text AS line FROM medications
+    UNION ALL
+    SELECT encounter, 'observations' AS source, observations::text AS line FROM observations
+    UNION ALL
+    SELECT encounter, 'procedures' AS source, procedures::text AS line FROM procedures
+  ) AS row_of
+  GROUP BY encounter
+) AS clinical ON clinical.encounter = encounters.id

@@ -1,0 +1,57 @@
+-- As encounters.sql, for the encounters whose ids are in $1 (text[]), so that only their clinical rows are digested.
+-- One row per encounter that is there.
+SELECT encounters.id AS encounter_id,
+       encounters.patient AS patient_id,
+       CASE
+         WHEN encounters.encounterclass IN ('ambulatory', 'outpatient', 'urgentcare', 'wellness') THEN 'outpatient'
+         WHEN encounters.encounterclass IN ('inpatient', 'snf') THEN 'inpatient'
+         WHEN encounters.encounterclass IN ('home', 'hospice') THEN 'home'
+         WHEN encounters.encounterclass IN ('emergency', 'virtual') THEN encounters.encounterclass
+         ELSE 'other'
+       END AS class,
+       CASE WHEN nullif(encounters.stop, '') IS NULL THEN 'open' ELSE 'finished' END AS status,
+       encounters.start AS started_at,
+       nullif(encounters.stop, '') AS ended_at,
+       encounters.code AS type_code,
+       CASE WHEN encounters.code <> '' THEN 'SNOMED CT' END AS type_code_system,
+       encounters.description AS type_name,
+       encounters.reasoncode AS reason_code,
+       CASE WHEN encounters.reasoncode <> '' THEN 'SNOMED CT' END AS reason_code_system,
+       encounters.reasondescription AS reason_name,
+       coalesce(encounters.organization, organizations.id) AS facility_id,
+       organizations.name AS facility_name,
+       CASE WHEN encounters.organization IS NOT NULL THEN encounters.provider END AS provider_id,
+       -- "Ana María762 Rivas123": the digits end the first name; without digits the first blank does.
+       coalesce(substring(providers.name FROM '^([^0-9]+)[0-9]+ '),
+                substring(providers.name FROM '^([^ ]+) ')) AS provider_first_name,
+       rtrim(coalesce(substring(providers.name FROM '^[^0-9]+[0-9]+ (.+)$'),
+                      substring(providers.name FROM '^[^ ]+ (.+)$'),
+                      providers.name), '0123456789') AS provider_last_name,
+       clinical.version AS clinical_version
+FROM encounters
+LEFT JOIN organizations ON organizations.id = coalesce(encounters.organization, encounters.provider)
+LEFT JOIN providers ON providers.id = encounters.provider
+LEFT JOIN (
+  SELECT encounter, sum(hashtextextended(source || line, 0))::text AS version
+  FROM (
+    SELECT encounter, 'allergies' AS source, allergies::text AS line FROM allergies WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'careplans' AS source, careplans::text AS line FROM careplans WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'conditions' AS source, conditions::text AS line FROM conditions WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'devices' AS source, devices::text AS line FROM devices WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'imaging_studies' AS source, imaging_studies::text AS line FROM imaging_studies WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'immunizations' AS source, immunizations::text AS line FROM immunizations WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'medications' AS source, medications::text AS line FROM medications WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'observations' AS source, observations::text AS line FROM observations WHERE encounter = ANY($1)
+    UNION ALL
+    SELECT encounter, 'procedures' AS source, procedures::text AS line FROM procedures WHERE encounter = ANY($1)
+  ) AS row_of
+  GROUP BY encounter
+) AS clinical ON clinical.encounter = encounters.id
+WHERE encounters.id = ANY($1)

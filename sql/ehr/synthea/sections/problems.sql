@@ -1,0 +1,11 @@
+-- Synthea's conditions, under the visit at which they were found. Older exports have no SYSTEM; there all are SNOMED CT.
+-- $1 text[]: ids of encounters. One row per condition.
+SELECT encounter AS encounter_id,
+       code,
+       coalesce(system, 'SNOMED CT') AS code_system,
+       description AS name,
+       CASE WHEN stop IS NULL THEN 'active' ELSE 'resolved' END AS status,
+       start AS started_at,
+       stop AS ended_at
+FROM conditions
+WHERE encounter = ANY($1)

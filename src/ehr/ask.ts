@@ -1,0 +1,44 @@
+import { UsageFault } from '../core/fault.ts';
+import { DatabaseFault, type Session } from '../postgres/session.ts';
+import type { SiteQuery } from './contract-query.ts';
+
+/** A row as the session gives it: each value as the text that Postgres prints, or null. */
+export type RawRow = Readonly<Record<string, string | null>>;
+
+interface Question {
+  /** The site's own query. */
+  readonly query: SiteQuery;
+  /** That query as composed into ours. */
+  readonly text: string;
+  readonly ids: readonly string[];
+  /** What a person does where it takes too long. */
+  readonly remedy: string;
+}
+
+/** Asks the EHR for the rows of some ids. */
+export async function ask(session: Session, { query, text, ids, remedy }: Question): Promise<RawRow[]> {
+  try {
+    return await session.run<RawRow>({ name: `the fetch through ${query.file}`, text }, [ids]);
+  } catch (error) {
+    throw explain(query, remedy, error);
+  }
+}
+
+function explain({ file }: SiteQuery, remedy: string, error: unknown): unknown {
+  if (!(error instanceof DatabaseFault)) return error;
+  if (error.code.startsWith('22')) {
+    return new UsageFault(
+      `${file} failed on a value that it could not convert (SQLSTATE ${error.code}); ` +
+        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
+      { cause: error },
+    );
+  }
+  if (error.code === '57014') {
+    return new DatabaseFault(
+      `A fetch through ${file} took longer than a minute and was given up; ${remedy}.`,
+      error.code,
+      { cause: error },
+    );
+  }
+  return error;
+}
