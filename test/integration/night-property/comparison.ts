@@ -1,0 +1,187 @@
+/**
+ * What must be true at Redox after a nightly that met no trouble: what it has is what the EHR has. Where the two differ, the
+ * night's own report must list the very row on account of which they do, and must be right about it.
+ */
+import { undefuse } from '../../../src/report/defuse.ts';
+import type { HeldDocument } from '../../../src/sandbox/redox/repository.ts';
+import type { State } from '../../../src/sandbox/redox/state.ts';
+import type { NightResult } from '../night.ts';
+import { documentOid } from '../stand-in-client.ts';
+import { Listed, type Line } from './listed.ts';
+import { mrnOf, type ModelEhr } from './model-ehr.ts';
+
+/** Each a sentence; none where all is as it must be. */
+export function differences(result: NightResult, ehr: ModelEhr, state: State): string[] {
+  const compared = new Comparison(new Listed(result), ehr, state);
+  return [
+    ...undelivered(result),
+    ...compared.patients(),
+    ...compared.records(),
+    ...compared.documents(),
+    ...compared.lists(),
+  ];
+}
+
+/** Without trouble every call that was planned is settled within the night. */
+function undelivered(result: NightResult): string[] {
+  return result
+    .csv('calls')
+    .filter(({ kind }) => kind !== 'accepted' && kind !== 'unneeded')
+    .map((call) => `${call['event_type']} of ${call['entity_id']} is ${call['kind']} (${call['reason']})`);
+}
+
+/** A retired patient is told only in order to be merged at once (see classify.ts). */
+export function tellingsOfTheRetired(result: NightResult, ehr: ModelEhr): string[] {
+  const calls = result.csv('calls').map(({ entity, entity_id = '', event_type = '', kind = '' }) => ({
+    entity,
+    id: undefuse(entity_id),
+    event: event_type,
+    kind,
+  }));
+  return calls
+    .filter(({ entity, event }) => entity === 'patient' && event !== 'PatientMerge')
+    .filter(({ kind }) => ['accepted', 'rejected', 'failed', 'unknown'].includes(kind))
+    .filter(({ id }) => ehr.mergeRows(id).length > 0)
+    .filter(({ id, event }) => {
+      const isToBeMerged = calls.some((call) => call.entity === 'merge' && call.id === id);
+      return event !== 'NewPatient' || !isToBeMerged;
+    })
+    .map(({ event, id }) => `${event} of ${id}, who is retired`);
+}
+
+class Comparison {
+  readonly #listed: Listed;
+  readonly #ehr: ModelEhr;
+  readonly #state: State;
+
+  constructor(listed: Listed, ehr: ModelEhr, state: State) {
+    this.#listed = listed;
+    this.#ehr = ehr;
+    this.#state = state;
+  }
+
+  /** Every live patient is there, as the row says. */
+  patients(): string[] {
+    return this.#ehr.patients
+      .filter(({ patient_id }) => this.#ownerOf(patient_id) === patient_id)
+      .flatMap((row) => {
+        const held = this.#state.patients.get(mrnOf(row));
+        if (held?.mergedInto !== null) return [`patient ${row.patient_id} is not held as ${mrnOf(row)}`];
+        const { LastName, Address } = held.demographics as { LastName?: string; Address?: { ZIP?: string } };
+        const isAsRow = LastName === row.last_name && Address?.ZIP === row.zip;
+        return isAsRow ? [] : [`patient ${row.patient_id} is held as ${LastName} ${Address?.ZIP}`];
+      });
+  }
+
+  /** Every record there belongs to a patient whose MRN it is or was, and leads to that patient's survivor. */
+  records(): string[] {
+    return [...this.#state.patients.keys()].flatMap((mrn) => {
+      const owners = [...this.#ehr.ownersOf(mrn)];
+      const ends = owners.map((id) => this.#ownersMrn(id));
+      const end = this.#endOf(mrn);
+      if (ends.includes(end) || owners.some((id) => this.#listed.excuses(id))) return [];
+      return [`record ${mrn} of ${owners.join()} leads to ${end} instead of ${ends.join()}`];
+    });
+  }
+
+  /** Every finished visit is a document under its patient's survivor, as the row says; every other document is listed. */
+  documents(): string[] {
+    const missing = this.#ehr.visits
+      .filter(({ visit_id, status }) => status === 'finished' && this.#ehr.visitRows(visit_id).length === 1)
+      .filter(({ visit_id, patient_id }) => {
+        return this.#ownersMrn(patient_id) !== null && !this.#state.documents.has(documentIdOf(visit_id));
+      })
+      .map(({ visit_id }) => `visit ${visit_id} is no document`);
+    return [...missing, ...[...this.#state.documents.values()].flatMap((document) => this.#wrongIn(document))];
+  }
+
+  /** The report lists nothing that is not so. */
+  lists(): string[] {
+    return this.#listed.lines
+      .filter((line) => !this.#isTrue(line))
+      .map(({ entity, id, kind, detail }) => `${entity} ${id} is listed as ${kind} ${detail}`);
+  }
+
+  #wrongIn(document: HeldDocument): string[] {
+    const id = document.id.slice(documentIdOf('').length);
+    const [row, another] = this.#ehr.visitRows(id);
+    const must = (...kinds: readonly string[]): string[] =>
+      this.#listed.has('encounter', id, ...kinds)
+        ? []
+        : [`visit ${id} has a document and is not listed as ${kinds.join()}`];
+    if (row === undefined) return must('gone');
+    if (another !== undefined) return must('duplicate_key');
+    // What is open again keeps the document that it had.
+    if (row.status === 'open' || row.status === 'planned') return [];
+    if (row.status === 'cancelled') return must('cancelled_after_push');
+    if (row.status !== 'finished') return must('invalid');
+    const owner = this.#ownersMrn(row.patient_id);
+    // One that was told before stays as it is while nobody is there under whom to tell it; then the patient is listed.
+    if (owner === null) return this.#listed.excuses(row.patient_id) ? [] : must('orphan');
+    const isUnderOwner = document.patientId === owner;
+    return [
+      ...(isUnderOwner ? [] : [`visit ${id} is a document of ${document.patientId} instead of ${owner}`]),
+      ...(reasonIn(document) === row.reason ? [] : [`visit ${id} is held with ${reasonIn(document)}`]),
+    ];
+  }
+
+  #isTrue({ entity, id, kind, detail }: Line): boolean {
+    switch (`${entity} ${kind}`) {
+      case 'patient gone':
+        return this.#ehr.patientRows(id).length === 0;
+      case 'encounter gone':
+        return this.#ehr.visitRows(id).length === 0;
+      case 'patient duplicate_key':
+        return this.#ehr.patientRows(id).length > 1;
+      case 'encounter duplicate_key':
+        return this.#ehr.visitRows(id).length > 1;
+      case 'merge duplicate_key':
+        return this.#ehr.mergeRows(id).length > 1;
+      case 'patient invalid':
+        return this.#ehr.patientRows(id).some((row) => this.#ehr.ownersOf(mrnOf(row)).size > 1);
+      case 'encounter invalid':
+        return this.#ehr.visitRows(id).some(({ status }) => status === 'odd');
+      case 'encounter orphan':
+        return this.#ehr.visitRows(id).some(({ patient_id }) => this.#ownerOf(patient_id) === null);
+      case 'encounter cancelled_after_push':
+        return this.#ehr.visitRows(id).some(({ status }) => status === 'cancelled');
+      case 'merge merge_cycle':
+      case 'merge merge_without_survivor':
+        return this.#ehr.mergeRows(id).length > 0 && this.#ownerOf(id) === null;
+      case 'merge merge_undone':
+        return this.#ehr.mergeRows(id).length === 0;
+      default:
+        return detail !== 'retired_row_gone' || this.#ehr.patientRows(id).length !== 1;
+    }
+  }
+
+  /** Under whom a patient is told: themselves, or the end of their merges; null where that is nobody who can be told. */
+  #ownerOf(id: string, followed: readonly string[] = []): string | null {
+    const [merge, another] = this.#ehr.mergeRows(id);
+    if (merge === undefined) return this.#canBeTold(id) ? id : null;
+    if (another !== undefined || followed.includes(id)) return null;
+    return this.#ownerOf(merge.survivor_id, [...followed, id]);
+  }
+
+  #canBeTold(id: string): boolean {
+    return this.#ehr.patientRows(id).length === 1 && !this.#listed.has('patient', id, 'invalid');
+  }
+
+  #ownersMrn(id: string): string | null {
+    const owner = this.#ownerOf(id);
+    const [row] = owner === null ? [] : this.#ehr.patientRows(owner);
+    return row === undefined ? null : mrnOf(row);
+  }
+
+  #endOf(mrn: string): string {
+    const next = this.#state.patients.get(mrn)?.mergedInto ?? null;
+    return next === null ? mrn : this.#endOf(next);
+  }
+}
+
+const documentIdOf = (visitId: string): string => `${documentOid}^${visitId}`;
+
+const reasonIn = ({ message }: HeldDocument): string | undefined => {
+  const { Header } = message as { Header?: { Document?: { Visit?: { Reason?: string } } } };
+  return Header?.Document?.Visit?.Reason;
+};

@@ -1,0 +1,80 @@
+/** How a run meets its trouble, and what must become of it. */
+import { NeighbourFault } from '../../../src/core/fault.ts';
+import type { Fault as Rule } from '../../../src/sandbox/redox/fault.ts';
+import type { Night, NightResult, Wishes } from '../night.ts';
+import { patientIds, type Trouble } from './step.ts';
+import { idOf } from './work.ts';
+
+type Start = (wishes: Wishes) => Promise<NightResult>;
+
+/** Runs a job in its trouble; null where it died of it, as it should have. */
+export async function meet(night: Night, trouble: Trouble | undefined, start: Start): Promise<NightResult | null> {
+  try {
+    switch (trouble?.kind) {
+      case undefined:
+        return await start({});
+      case 'fault':
+        night.standIn.misbehave([ruleOf(trouble)]);
+        // Long enough for any answer that comes at all.
+        return await start(trouble.effect.kind === 'hang' ? { settings: { CALL_TIMEOUT: '100ms' } } : {});
+      case 'signal':
+        return await start(stoppedAfter(night, trouble.afterPosts));
+      case 'max calls':
+        return await start({ maxCalls: trouble.calls });
+      case 'crash':
+        return await crash(night, trouble.duringPost, start);
+    }
+  } finally {
+    night.standIn.misbehave([]);
+  }
+}
+
+function ruleOf({ effect, eventType, patient, nth, times }: Extract<Trouble, { readonly kind: 'fault' }>): Rule {
+  return {
+    ...effect,
+    when: {
+      ...(eventType === undefined ? {} : { eventType }),
+      ...(patient === undefined ? {} : { patientId: idOf(patientIds, patient) }),
+      nth,
+      times,
+    },
+  };
+}
+
+/** The clock is asked before and after each call, so the signal comes between two of them. */
+function stoppedAfter({ standIn }: Night, posts: number): Wishes {
+  const before = standIn.requests().posts;
+  const stop = new AbortController();
+  const now = (): Date => {
+    if (standIn.requests().posts - before >= posts) stop.abort();
+    return new Date();
+  };
+  return { signal: stop.signal, now };
+}
+
+/** Ends the session that holds the lock while Redox thinks about a call. The run must say that a neighbour was lost. */
+async function crash(night: Night, duringPost: number, start: Start): Promise<NightResult | null> {
+  const { standIn, ledger } = night;
+  const before = standIn.requests().posts;
+  standIn.misbehave([{ kind: 'delay', ms: 40, when: { nth: duringPost, times: 1 } }]);
+  const kills: Promise<unknown>[] = [];
+  const watch = setInterval(() => {
+    if (standIn.requests().posts - before < duringPost || kills.length > 0) return;
+    kills.push(ledger.query('the end of the session that holds the lock', killHolder));
+  }, 1);
+  try {
+    return await start({});
+  } catch (error) {
+    if (kills.length === 0 || !(error instanceof NeighbourFault)) throw error;
+    return null;
+  } finally {
+    clearInterval(watch);
+    await Promise.all(kills);
+  }
+}
+
+const killHolder = `
+  SELECT pg_terminate_backend(pid)
+  FROM pg_locks
+  WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+`;
