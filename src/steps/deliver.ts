@@ -15,8 +15,11 @@ import { CallPreparer } from './prepare-call.ts';
 
 /** Calls whose rows are fetched together. */
 const pageSize = 500;
-/** Lanes under way for each call in flight: while one waits for a commit or a second try, another one sends. */
-const lanesPerCall = 4;
+/**
+ * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
+ * `sending`, so this is also how many more calls than `CONCURRENCY` a crash can leave uncertain: one commit batch.
+ */
+const lanesBeside = (concurrency: number): number => Math.min(32, 3 * concurrency);
 
 export interface DeliverOptions {
   readonly ehr: Ehr;
@@ -51,7 +54,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     now: options.now,
     onResult: options.onResult,
   };
-  const lanes = new LanePool(options.concurrency * lanesPerCall, tools, stop);
+  const lanes = new LanePool(options.concurrency + lanesBeside(options.concurrency), tools, stop);
   try {
     for await (const page of pages(options)) {
       // A lane that spans two pages goes on where its first calls have led.
