@@ -1,5 +1,7 @@
 import { contract, type EncounterColumn, type Entity, type MergeColumn, type PatientColumn } from './contract.ts';
 import { encodeCopyLine } from './copy-text.ts';
+import type { SectionRows } from './section.ts';
+import { sectionTexts } from './section/rows.ts';
 
 /**
  * Field groups: what a report says changed when it must not say the value. Every column belongs to exactly one group,
@@ -90,19 +92,28 @@ export interface GroupLine {
 
 /**
  * One text per group, to be fingerprinted. A null leaves no trace in it, so a release that knows one column more does
- * not change the text of rows that do not have it.
+ * not change the text of rows that do not have it. What the sections of a visit say belongs to its group `clinical`.
  */
-export const groupLines = (entity: Entity, row: Readonly<Record<string, string | null>>): readonly GroupLine[] =>
-  groupsOf(entity).map((group) => ({ group, text: groupText(entity, group, row) }));
+export const groupLines = (
+  entity: Entity,
+  row: Readonly<Record<string, string | null>>,
+  sections: SectionRows = {},
+): readonly GroupLine[] =>
+  groupsOf(entity).map((group) => {
+    const ofSections = group === 'clinical' ? sectionTexts(sections) : [];
+    return { group, text: encodeCopyLine([...columnTexts(entity, group, row), ...ofSections]) };
+  });
 
-const groupText = (entity: Entity, group: FieldGroup, row: Readonly<Record<string, string | null>>): string => {
+const columnTexts = (
+  entity: Entity,
+  group: FieldGroup,
+  row: Readonly<Record<string, string | null>>,
+): readonly string[] => {
   const columns: readonly string[] = contract[entity].columns;
-  return encodeCopyLine(
-    columns
-      .filter((column) => groupOf(entity, column) === group)
-      .flatMap((column) => {
-        const value = row[column] ?? null;
-        return value === null ? [] : [column, value];
-      }),
-  );
+  return columns
+    .filter((column) => groupOf(entity, column) === group)
+    .flatMap((column) => {
+      const value = row[column] ?? null;
+      return value === null ? [] : [column, value];
+    });
 };

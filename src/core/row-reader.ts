@@ -4,10 +4,12 @@ import type { Reading } from './reading.ts';
 /** Reads the columns of one row and keeps the findings, each with the column that it belongs to. */
 export class RowReader<Column extends string> {
   readonly #row: Readonly<Record<Column, string | null>>;
-  readonly #findings: Finding[] = [];
+  readonly #findings: Finding[];
 
-  constructor(row: Readonly<Record<Column, string | null>>) {
+  /** Rows that are read as one share one list of findings. */
+  constructor(row: Readonly<Record<Column, string | null>>, findings: Finding[] = []) {
     this.#row = row;
+    this.#findings = findings;
   }
 
   get findings(): readonly Finding[] {

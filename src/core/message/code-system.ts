@@ -35,6 +35,10 @@ const systems = `
   2.16.840.1.113883.6.259 ; HealthcareServiceLocation ; HSLOC | https://www.cdc.gov/nhsn/cdaportal/terminology/codesystem/hsloc.html
   2.16.840.1.113883.6.101 ; NUCC Provider Taxonomy ; NUCC | http://nucc.org/provider-taxonomy
   2.16.840.1.113883.6.301.5 ; NUBC Patient Discharge Status ; UB-04 FL17 | https://www.nubc.org/CodeSystem/PatDischargeStatus
+  2.16.840.1.113883.6.345 ; MED-RT ; http://va.gov/terminology/medrt
+  2.16.840.1.113883.6.276 ; GMDN ; Global Medical Device Nomenclature
+  2.16.840.1.113883.5.111 ; RoleCode ; HL7 RoleCode | http://terminology.hl7.org/CodeSystem/v3-RoleCode
+  2.16.840.1.113883.5.1063 ; ObservationValue ; http://terminology.hl7.org/CodeSystem/v3-ObservationValue
   2.16.840.1.113883.5.4 ; ActCode ; HL7 ActCode | http://terminology.hl7.org/CodeSystem/v3-ActCode
 `
   .trim()
@@ -65,4 +69,6 @@ export const readCodeSystem = (text: string): Reading<CodeSystem> => {
   return known === undefined ? read({ name: given }, 'unmapped') : read(known);
 };
 
+export const snomedCt = { oid: '2.16.840.1.113883.6.96', name: 'SNOMED CT' } as const;
+export const observationValue = { oid: '2.16.840.1.113883.5.1063', name: 'ObservationValue' } as const;
 export const loinc = { oid: '2.16.840.1.113883.6.1', name: 'LOINC' } as const;

@@ -1,14 +1,17 @@
-import type { EncounterColumn } from '../contract.ts';
 import type { RowReader } from '../row-reader.ts';
+import type { CodedColumn } from '../section/column.ts';
 import { readCodeSystem } from './code-system.ts';
 import type { Draft } from './present.ts';
 
-/** The coded value in `<prefix>_code`, `<prefix>_code_system` and `<prefix>_name`. A system alone says nothing. */
-export const codedValue = (row: RowReader<EncounterColumn>, prefix: 'type' | 'reason'): Draft => {
-  const code = row.text(`${prefix}_code`);
-  const name = row.text(`${prefix}_name`);
+/** The coded value in `<prefix>code`, `<prefix>code_system` and `<prefix>name`. A system alone says nothing. */
+export const codedValue = <Prefix extends string>(
+  row: RowReader<CodedColumn<Prefix>>,
+  prefix: Prefix,
+): Readonly<Record<string, Draft>> => {
+  const code = row.text(`${prefix}code`);
+  const name = row.text(`${prefix}name`);
   if (code === undefined) return { Name: name };
-  const system = row.read(`${prefix}_code_system`, readCodeSystem);
+  const system = row.read(`${prefix}code_system`, readCodeSystem);
   return { Code: code, CodeSystem: system?.oid, CodeSystemName: system?.name, Name: name };
 };
 

@@ -1,9 +1,7 @@
 import type { PatientColumn } from '../contract.ts';
-import { leftOut, read } from '../reading.ts';
 import type { RowReader } from '../row-reader.ts';
 import { readDate, readTime } from '../time.ts';
 import { readBoolean } from '../value-set/boolean.ts';
-import { readCountry } from '../value-set/country.ts';
 import { readEmail } from '../value-set/email.ts';
 import { ethnicGroupCode, isHispanic, readEthnicity, type Ethnicity } from '../value-set/ethnicity.ts';
 import { readLanguage } from '../value-set/language.ts';
@@ -12,8 +10,7 @@ import { readPhone } from '../value-set/phone.ts';
 import { cdcRaceAndEthnicity, raceCode, readRace, type Race } from '../value-set/race.ts';
 import { readSex } from '../value-set/sex.ts';
 import { readSsn } from '../value-set/ssn.ts';
-import { isDomestic, readState } from '../value-set/state.ts';
-import { readZip } from '../value-set/zip.ts';
+import { readAddress } from './address.ts';
 import type { Draft } from './present.ts';
 
 type PatientReader = RowReader<PatientColumn>;
@@ -39,7 +36,7 @@ export const readDemographics = (row: PatientReader, zone: string): Demographics
     MaritalStatus: row.read('marital_status', readMaritalStatus),
     Language: row.read('language', readLanguage),
     Religion: row.text('religion'),
-    Address: readAddress(row),
+    Address: readAddress(row, ''),
     ...readDeath(row, zone),
   },
   race: row.read('race', readRace),
@@ -76,21 +73,6 @@ const cdcCode = (code: string | undefined, name: string): Draft =>
   code === undefined
     ? undefined
     : { Code: code, CodeSystem: cdcRaceAndEthnicity, CodeSystemName: 'CDC Race and Ethnicity', Name: name };
-
-/** States and ZIP codes are the US Postal Service's; abroad, a region and a postcode stay as they are given. */
-const readAddress = (row: PatientReader): Draft => {
-  const countryText = row.text('country');
-  const country = countryText === undefined ? leftOut() : readCountry(countryText);
-  const domestic = isDomestic(country);
-  return {
-    StreetAddress: row.text('street_address'),
-    City: row.text('city'),
-    State: row.read('state', domestic ? readState : read),
-    ZIP: row.read('zip', domestic ? readZip : read),
-    County: row.text('county'),
-    Country: row.keep('country', country),
-  };
-};
 
 /** A date of death says that the patient died, also where `deceased` says nothing or no. */
 const readDeath = (row: PatientReader, zone: string): Readonly<Record<string, Draft>> => {

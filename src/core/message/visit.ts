@@ -1,5 +1,6 @@
 import type { EncounterColumn, EncounterRow, PatientColumn, PatientRow } from '../contract.ts';
 import { RowReader } from '../row-reader.ts';
+import type { SectionRows } from '../section.ts';
 import { readPeriod } from '../time.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../value-set/encounter.ts';
 import { readNpi } from '../value-set/npi.ts';
@@ -7,24 +8,29 @@ import { codedValue, dischargeDisposition } from './coded-value.ts';
 import type { Built, MessageContext } from './context.ts';
 import { clinicalSummaryDemographics, readDemographics } from './demographics.ts';
 import { documentTypeFields, documentTypeOf } from './document-type.ts';
+import { encounterText } from './encounter-text.ts';
 import { meta } from './meta.ts';
 import { patientIdentifier } from './patient.ts';
 import { present, type Draft } from './present.ts';
+import { buildSections, type BuiltSections } from './sections.ts';
 
 /**
  * Clinical Summary.VisitPush: one visit, as one document.
  *
  * `mrn` is the identifier under which Redox knows the patient. What is odd in the patient's row is found when the patient
- * is told; the findings here are of the encounter's columns alone.
+ * is told; the findings here are of the columns of the encounter and its sections. Without sections the message is the
+ * header and the visit's own entry, and has no text.
  */
 export const buildVisitPush = (
   encounter: EncounterRow,
   patient: PatientRow,
   mrn: string,
   context: MessageContext,
+  sections: SectionRows = {},
 ): Built => {
   const reader = new RowReader<EncounterColumn>(encounter);
   const visit = readVisit(reader, context.ehrTimeZone);
+  const clinical = buildSections(sections, context);
   const message = present({
     Meta: meta('VisitPush', context),
     Header: {
@@ -38,10 +44,14 @@ export const buildVisitPush = (
       },
     },
     // The sections of a Clinical Summary stand side by side from here on, each one its own key.
-    Encounters: [encounterEntry(encounter.encounter_id, visit)],
+    Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
+    EncountersText: isEmpty(clinical.json) ? undefined : encounterText(encounter, context.ehrTimeZone),
+    ...clinical.json,
   });
-  return { message, findings: reader.findings };
+  return { message, findings: [...reader.findings, ...clinical.findings] };
 };
+
+const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
 
 /** What an encounter's row says, in Redox's values: `Header` and `Encounters` say most of it twice. */
 interface Visit {
@@ -72,8 +82,8 @@ const readVisit = (row: RowReader<EncounterColumn>, zone: string): Visit => {
     status,
     start,
     end,
-    type: codedValue(row, 'type'),
-    reason: codedValue(row, 'reason'),
+    type: codedValue(row, 'type_'),
+    reason: codedValue(row, 'reason_'),
     reasonName: row.text('reason_name'),
     facilityName: row.text('facility_name'),
     facilityIdentifiers: facilityId === undefined ? [] : [{ ID: facilityId, IDType: idTypes.facility }],
@@ -140,7 +150,7 @@ const actStatus: Readonly<Record<EncounterStatus, string>> = {
   cancelled: 'cancelled',
 };
 
-const encounterEntry = (encounterId: string, visit: Visit): Draft => ({
+const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<string, Draft>> => ({
   Identifiers: [{ ID: encounterId, IDType: idTypes.visit }],
   Type: visit.type,
   Status: visit.status === undefined ? undefined : actStatus[visit.status],

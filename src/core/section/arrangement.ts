@@ -100,7 +100,7 @@ export const insurances = {
 export const notes = {
   title: 'Notes',
   item: 'note',
-  group: [],
+  group: ['code', 'name'],
   repeats: ['alt'],
   columns: {
     kind: text(

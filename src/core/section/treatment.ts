@@ -65,7 +65,7 @@ export const immunizations = {
     given_at: time('When'),
     ...coded('', 'The vaccine (CVX)'),
     ...alternatives,
-    status: text('`completed`, `not done` …'),
+    status: text('`completed`, or `not done`'),
     ...amount('dose', 'How much'),
     ...coded('route_', 'By which way (NCI Thesaurus, SNOMED CT)'),
     manufacturer: text('Who made it'),

@@ -1,0 +1,56 @@
+/**
+ * The text of a section: well-formed markup in the subset of CDA's narrative block that Redox's samples use
+ * (`table`, `thead`, `tbody`, `tr`, `th`, `td`, `paragraph`, `caption`, `br`; CDA R2, 4.3.5). It is a fragment: no
+ * declaration, no namespace, and nothing but text in between.
+ */
+export type Markup = string;
+
+/** Rows of cells under headers. A column in which no row says anything is left out; so is a table without any. */
+export const table = (headers: readonly string[], rows: readonly (readonly string[])[]): Markup | undefined => {
+  const said = headers.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
+  if (!said.includes(true)) return undefined;
+  const line = (cells: readonly string[], cell: 'th' | 'td'): Markup =>
+    element(
+      'tr',
+      cells.filter((_, index) => said[index]).map((text) => element(cell, lines(text))),
+    );
+  return element('table', [
+    element('thead', [line(headers, 'th')]),
+    element(
+      'tbody',
+      rows.map((row) => line(row, 'td')),
+    ),
+  ]);
+};
+
+/** A text under a caption; nothing where both are empty. */
+export const paragraph = (text: string, caption: string): Markup =>
+  text === '' && caption === ''
+    ? ''
+    : element('paragraph', [caption === '' ? '' : element('caption', lines(caption)), lines(text)]);
+
+type ElementName = 'table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td' | 'paragraph' | 'caption';
+
+const element = (name: ElementName, content: Markup | readonly Markup[]): Markup =>
+  `<${name}>${typeof content === 'string' ? content : content.join('')}</${name}>`;
+
+/** White space means nothing in markup, but the lines of a text do. */
+const lines = (text: string): Markup =>
+  text
+    .split(/\r\n?|\n/)
+    .map(escaped)
+    .join('<br/>');
+
+const escaped = (text: string): Markup =>
+  text.replace(notXml, '').replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** What XML 1.0 has no place for, not even escaped: most control characters and halves of surrogate pairs (2.2, Char). */
+const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;

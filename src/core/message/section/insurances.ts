@@ -1,0 +1,48 @@
+import { readDate } from '../../time.ts';
+import { readAgreementType, readCoverageType, readRelationship } from '../../value-set/insurance.ts';
+import { readPhone } from '../../value-set/phone.ts';
+import { readSex } from '../../value-set/sex.ts';
+import type { Draft } from '../present.ts';
+import type { SectionBuilder } from './builder.ts';
+import type { Item } from './item.ts';
+import { sectionText } from './text.ts';
+
+type Insurance = Item<'insurances'>;
+
+export const buildInsurances: SectionBuilder<'insurances'> = (items) => ({
+  Insurances: items.map(insurance),
+  InsurancesText: sectionText(items),
+});
+
+/** Its dates are the dates of a contract: without a time, whatever the EHR's column holds. */
+const insurance = (item: Insurance): Draft => ({
+  Plan: { ...item.identifier('plan_'), Name: item.text('plan_name'), Type: item.text('plan_type') },
+  MemberNumber: item.text('member_number'),
+  Company: {
+    ...item.identifier('company_'),
+    Name: item.text('company_name'),
+    Address: item.address('company_'),
+    PhoneNumber: item.read('company_phone', readPhone),
+  },
+  GroupNumber: item.text('group_number'),
+  GroupName: item.text('group_name'),
+  EffectiveDate: item.read('effective_date', readDate),
+  ExpirationDate: item.read('expiration_date', readDate),
+  PolicyNumber: item.text('policy_number'),
+  Priority: item.text('priority'),
+  AgreementType: item.read('agreement_type', readAgreementType),
+  CoverageType: item.read('coverage_type', readCoverageType),
+  Insured: insured(item),
+});
+
+/** Without a social security number, which nobody needs to see what is insured. */
+const insured = (item: Insurance): Draft => ({
+  Identifiers: [item.identifier('insured_')],
+  LastName: item.text('insured_last_name'),
+  MiddleName: item.text('insured_middle_name'),
+  FirstName: item.text('insured_first_name'),
+  Relationship: item.read('insured_relationship', readRelationship),
+  DOB: item.read('insured_birth_date', readDate),
+  Sex: item.read('insured_sex', readSex),
+  Address: item.address('insured_'),
+});

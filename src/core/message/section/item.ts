@@ -1,0 +1,103 @@
+import type { Finding } from '../../finding.ts';
+import type { Reading } from '../../reading.ts';
+import { RowReader } from '../../row-reader.ts';
+import type { Section, SectionColumn } from '../../section.ts';
+import { belongsTo } from '../../section/column.ts';
+import type { Row } from '../../section/rows.ts';
+import { readPeriod, readTime } from '../../time.ts';
+import { readBoolean } from '../../value-set/boolean.ts';
+import { readCount } from '../../value-set/count.ts';
+import { readAddress } from '../address.ts';
+import { codedValue } from '../coded-value.ts';
+import type { Draft } from '../present.ts';
+
+/** What all items of a section share while it is built. */
+export interface Building<S extends Section> {
+  readonly section: S;
+  readonly zone: string;
+  readonly findings: Finding[];
+}
+
+/** What stands before `Suffix` in the columns that end in it. */
+type PrefixOf<Column extends string, Suffix extends string> = Column extends `${infer Prefix}${Suffix}`
+  ? Prefix
+  : never;
+
+/** One thing of a section: an allergy, a problem, an observation. Its rows differ at most in what repeats. */
+export class Item<S extends Section, Column extends string = SectionColumn<S>> {
+  readonly building: Building<S>;
+  readonly rows: readonly [Row, ...Row[]];
+  readonly #row: RowReader<string>;
+
+  constructor(building: Building<S>, rows: readonly [Row, ...Row[]]) {
+    this.building = building;
+    this.rows = rows;
+    this.#row = new RowReader<string>(rows[0], building.findings);
+  }
+
+  text(column: Column): string | undefined {
+    return this.#row.text(column);
+  }
+
+  read<T>(column: Column, reader: (text: string) => Reading<T>): T | undefined {
+    return this.#row.read(column, reader);
+  }
+
+  time(column: Column): string | undefined {
+    return this.read(column, (text) => readTime(text, this.building.zone));
+  }
+
+  boolean(column: Column): boolean | undefined {
+    return this.read(column, readBoolean);
+  }
+
+  count(column: Column): number | undefined {
+    return this.read(column, readCount);
+  }
+
+  /** Redox's usual pair, from a pair of columns. */
+  period(start: Column, end: Column): { readonly StartDate: Draft; readonly EndDate: Draft } {
+    const period = readPeriod(this.text(start), this.text(end), this.building.zone);
+    return { StartDate: this.#row.keep(start, period.start), EndDate: this.#row.keep(end, period.end) };
+  }
+
+  coded(prefix: PrefixOf<Column, 'code_system'>): Readonly<Record<string, Draft>> {
+    return codedValue(this.#row, prefix);
+  }
+
+  /** The coded value with what else it is coded as. */
+  codedPlus(prefix: PrefixOf<Column, 'code_system'>): Readonly<Record<string, Draft>> {
+    return { ...this.coded(prefix), AltCodes: this.parts('alt').map((part) => codedValue(part.#row, 'alt_')) };
+  }
+
+  /** Redox's quantities are texts, number and units alike. Units of nothing say nothing. */
+  quantity(name: PrefixOf<Column, '_units'>): Draft {
+    const quantity = this.#row.text(name);
+    return quantity === undefined ? undefined : { Quantity: quantity, Units: this.#row.text(`${name}_units`) };
+  }
+
+  address(prefix: PrefixOf<Column, 'street_address'>): Draft {
+    return readAddress(this.#row, prefix);
+  }
+
+  /** An id to the last blank; what kind of id it is says nothing where there is none. */
+  identifier(prefix: PrefixOf<Column, 'id_type'>): Readonly<Record<'ID' | 'IDType', string | undefined>> {
+    const id = this.#row.id(`${prefix}id`);
+    return { ID: id, IDType: id === undefined ? undefined : this.#row.text(`${prefix}id_type`) };
+  }
+
+  comments(): Draft {
+    return this.parts('comment').map((part) => ({ Text: part.#row.text('comment') }));
+  }
+
+  /** What the item has more than once, each of it as an item of its own: the rows that differ in the columns of `prefix`. */
+  parts(prefix: string): readonly Item<S, Column>[] {
+    const parts = new Map<string, Row>();
+    for (const row of this.rows) {
+      const values = Object.entries(row).filter(([column, value]) => value !== null && belongsTo(column, [prefix]));
+      const identity = JSON.stringify(values);
+      if (values.length > 0 && !parts.has(identity)) parts.set(identity, row);
+    }
+    return [...parts.values()].map((row) => new Item<S, Column>(this.building, [row]));
+  }
+}

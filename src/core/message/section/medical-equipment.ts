@@ -1,0 +1,42 @@
+import { readActStatus } from '../../value-set/clinical-status.ts';
+import type { Draft } from '../present.ts';
+import type { SectionBuilder } from './builder.ts';
+import type { Item } from './item.ts';
+import { sectionText } from './text.ts';
+
+type Device = Item<'medical_equipment'>;
+
+export const buildMedicalEquipment: SectionBuilder<'medical_equipment'> = (items) => ({
+  MedicalEquipment: items.map((item) => ({
+    Status: item.read('status', readActStatus),
+    StartDate: item.time('started_at'),
+    Quantity: item.text('quantity'),
+    Product: product(item),
+    Procedure: { ...item.coded('procedure_'), TargetSite: item.coded('target_site_') },
+    Comments: item.comments(),
+  })),
+  MedicalEquipmentText: sectionText(items),
+});
+
+/** OID of the FDA under which C-CDA has unique device identifiers. */
+const fdaUdi = '2.16.840.1.113883.3.3719';
+
+const product = (item: Device): Draft => {
+  const udi = item.text('udi');
+  return {
+    ...item.codedPlus(''),
+    Identifiers: udi === undefined ? [] : [{ ID: udi, IDType: fdaUdi }],
+    DeviceID: item.text('device_identifier'),
+    Issuer: item.text('issuer'),
+    BrandName: item.text('brand_name'),
+    CatalogNumber: item.text('catalog_number'),
+    ModelNumber: item.text('model_number'),
+    SerialNumber: item.text('serial_number'),
+    LotNumber: item.text('lot_number'),
+    ManufacturerName: item.text('manufacturer'),
+    ManufactureDate: item.time('manufactured_at'),
+    ExpirationDate: item.time('expires_at'),
+    DistinctID: item.text('distinct_id'),
+    SafetyObservations: item.parts('safety').map((safety) => safety.coded('safety_')),
+  };
+};

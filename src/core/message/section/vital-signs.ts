@@ -1,0 +1,26 @@
+import { readActStatus, readInterpretation } from '../../value-set/clinical-status.ts';
+import type { Draft } from '../present.ts';
+import type { SectionBuilder } from './builder.ts';
+import type { Item } from './item.ts';
+import { grouped } from './items.ts';
+import { sectionText } from './text.ts';
+
+/** One element for each time at which something was measured. */
+export const buildVitalSigns: SectionBuilder<'vital_signs'> = (items) => ({
+  VitalSigns: grouped(items).map((atOneTime) => ({
+    DateTime: atOneTime[0].time('observed_at'),
+    Observations: atOneTime.map(vitalSign),
+  })),
+  VitalSignsText: sectionText(items),
+});
+
+const vitalSign = (item: Item<'vital_signs'>): Draft => ({
+  ...item.codedPlus(''),
+  Status: item.read('status', readActStatus),
+  Interpretation: item.read('interpretation', readInterpretation),
+  DateTime: item.time('observed_at'),
+  Value: item.text('value'),
+  Units: item.text('units'),
+  TargetSite: item.coded('target_site_'),
+  Comments: item.comments(),
+});

@@ -1,0 +1,36 @@
+import type { Row } from '../section/rows.ts';
+import { readPeriod, readTime } from '../time.ts';
+import { readCodeSystem } from './code-system.ts';
+
+/** How values are written in the text of a section. Nothing is left out because it could not be read. */
+
+/** `Penicillin V (RxNorm 7984)`; a name that has no code beside it stays as it is. */
+export const wordedCode = (row: Row, prefix: string): string => {
+  const name = trimmed(row, `${prefix}name`);
+  const code = trimmed(row, `${prefix}code`);
+  if (code === '') return name;
+  const system = readCodeSystem(trimmed(row, `${prefix}code_system`)).value;
+  const coded = inOneLine([system?.name ?? system?.oid ?? '', code], ' ');
+  return name === '' ? coded : `${name} (${coded})`;
+};
+
+/** The instant that is sent, to the second, or the date; a text that is neither as it is. */
+export const wordedTime = (row: Row, column: string, zone: string): string => {
+  const text = trimmed(row, column);
+  return text === '' ? '' : spelledOut(readTime(text, zone).value ?? text);
+};
+
+/** As above, of the end of a period: in an hour that occurs twice it depends on the start. */
+export const wordedEnd = (row: Row, column: string, startColumn: string, zone: string): string => {
+  const start = trimmed(row, startColumn);
+  const text = trimmed(row, column);
+  if (start === '' || text === '') return wordedTime(row, column, zone);
+  return spelledOut(readPeriod(start, text, zone).end.value ?? text);
+};
+
+export const inOneLine = (texts: readonly (string | undefined)[], separator: string): string =>
+  texts.filter((text) => text !== undefined && text !== '').join(separator);
+
+const spelledOut = (time: string): string => time.replace(/^(\S{10})T(\S{8})\.\d{3}Z$/, '$1 $2 UTC');
+
+const trimmed = (row: Row, column: string): string => row[column]?.trim() ?? '';
