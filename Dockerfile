@@ -24,6 +24,7 @@ WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
+COPY jobs/*.json jobs/
 COPY sql sql
 COPY reports reports
 # The program belongs to root and is only read; the plain user owns nothing but the volume.

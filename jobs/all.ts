@@ -4,6 +4,7 @@ import { intraday } from './intraday.ts';
 import type { Job } from './job.ts';
 import { migrate } from './migrate.ts';
 import { nightly } from './nightly.ts';
+import { organization } from './organization.ts';
 import { report } from './report.ts';
 import { rerun } from './rerun.ts';
 import { resend } from './resend.ts';
@@ -19,6 +20,7 @@ export const jobs: readonly Job[] = [
   rerun,
   resend,
   baseline,
+  organization,
   report,
   status,
   migrate,

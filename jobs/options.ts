@@ -59,6 +59,22 @@ export const choice = <const C extends string, const A extends C | null>(
   read: (text) => choices.find((one) => one === text) ?? absent,
 });
 
+/** `<ACTION>`: an argument that must be one of a few words. */
+export const word = <const C extends string>(
+  syntax: string,
+  description: string,
+  choices: readonly [C, ...C[]],
+): JobOption<C> => ({
+  ...choice(syntax, description, choices, choices[0]),
+  kind: 'argument',
+});
+
+/** `[FILE]`: an argument that may be left out; null then. */
+export const optionalArgument = (syntax: string, description: string): JobOption<string | null> => ({
+  ...text(syntax, description),
+  kind: 'argument',
+});
+
 /** `<RUN_ID>`: an argument that must be given. */
 export const argument = (syntax: string, description: string): JobOption<string> => ({
   kind: 'argument',

@@ -67,8 +67,9 @@ function describeOption(command: Command, option: JobOption<unknown>): () => unk
   const { kind, syntax, description, choices, absent } = option;
   if (kind === 'argument') {
     const position = command.registeredArguments.length;
-    command.addArgument(new Argument(syntax, description).argParser(option.read));
-    return () => command.processedArgs[position] as unknown;
+    const argument = new Argument(syntax, description);
+    command.addArgument(choices === null ? argument.argParser(option.read) : argument.choices(choices));
+    return () => (command.processedArgs[position] as unknown) ?? absent;
   }
   const described = new Option(syntax, description).default(absent === false ? undefined : (absent ?? undefined));
   if (choices !== null) described.choices(choices);

@@ -7,7 +7,8 @@
  *   word     a part of such a string, as a word of its own; not the few words of which error messages are made, nor names
  *            of fields: they say nothing about a patient, and without them the text says nothing at all
  *
- * Only `Meta.DataModel` and `Meta.EventType` are not covered. That too much is covered does no harm.
+ * Only `Meta.DataModel` and `Meta.EventType` are not covered, nor of an Organization message `Directory` and `Action`, which
+ * say no more. That too much is covered does no harm.
  */
 
 import type { JsonObject, JsonValue } from './json.ts';
@@ -123,7 +124,7 @@ function wordingOf(message: JsonObject): Wording {
   const fields = new Set<string>();
   const { Meta: meta, ...rest } = message;
   gather(isObject(meta) ? { ...meta, DataModel: null, EventType: null } : (meta ?? null), wording, fields);
-  gather(rest, wording, fields);
+  gather({ ...rest, Directory: null, Action: null }, wording, fields);
   for (const word of [...harmless, ...fields]) wording.words.delete(word);
   return wording;
 }
@@ -160,13 +161,14 @@ function gatherText(text: string, { words, values, shortValues, signs }: Wording
 
 /** Words of Redox's error messages and of HTTP, and the English between them. */
 const harmless: readonly string[] = (
-  'a an and are at be by does for from has have in is it must no not of on or should that the this to was were with ' +
-  'access already array bad boolean chateau code contain contains data denied destination destinations document error ' +
-  'errors event exist existing exists expected failed failure field fields forbidden format found gateway header http ' +
-  'https id internal invalid json large length long many message meta missing model needs null number object or ' +
-  'organization parse patient payload property received request requests required response returned schema server ' +
-  'service status string subscription subscriptions timeout token too type unauthorized unexpected unknown valid ' +
-  'validation value values visit'
+  'a an and are as at be been by does for from has have in is it must no not of on or should that the this to was ' +
+  'were with your ' +
+  'access already array bad body boolean business chateau code contain contains data denied destination ' +
+  'destinations document duplicate error errors event exist existing exists expected failed failure field fields ' +
+  'forbidden format found gateway header http https id internal invalid json large length long many message meta ' +
+  'missing model needs null number object or organization parse patient payload property received request requests ' +
+  'required resource response returned schema server service source status string subscription subscriptions ' +
+  'timeout token too type unauthorized unexpected unknown valid validation value values visit xml'
 ).split(' ');
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -79,7 +79,7 @@ function judgeAnswer(httpStatus: number, body: string | null): Verdict {
   if (!isGood(httpStatus)) return verdict(resultOfStatus(httpStatus), `http_${httpStatus}`);
   if (meta === undefined) return verdict('ambiguous', 'unreadable_answer');
   if (hasErrors(meta)) return verdict('rejected', 'meta_errors');
-  return { result: 'accepted', reason: null, redoxLogId, said: null };
+  return { result: 'accepted', reason: null, redoxLogId, said: detailIn(meta) };
 }
 
 const isGood = (httpStatus: number): boolean => httpStatus >= 200 && httpStatus < 300;
@@ -173,6 +173,14 @@ function saidIn(meta: Record<string, JsonValue> | undefined, body: string | null
   const texts = Array.isArray(errors) ? (errors as readonly JsonValue[]).map(textOf).filter((text) => text !== '') : [];
   if (texts.length > 0) return texts.join(' · ');
   return body === null || body.trim() === '' ? null : body;
+}
+
+/** What the directory says in taking an Organization message; other answers have no such thing. */
+function detailIn(meta: Record<string, JsonValue>): string | null {
+  const extensions = meta['Extensions'];
+  const detail = isObject(extensions) ? extensions['ResponseDetail'] : undefined;
+  const text = isObject(detail) ? detail['string'] : undefined;
+  return typeof text === 'string' && text.trim() !== '' ? text : null;
 }
 
 function textOf(error: JsonValue): string {

@@ -103,6 +103,7 @@ async function settle(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
     const runs = await session.run<{ run_id: string }>(statement('ledger/run/settle-interrupted'));
     const { settled } = await session.one<{ settled: number }>(statement('ledger/run/settle-sending'));
-    return { runIds: runs.map(({ run_id }) => run_id), calls: settled };
+    const organizations = await session.run(statement('ledger/run/settle-organization'));
+    return { runIds: runs.map(({ run_id }) => run_id), calls: settled + organizations.length };
   });
 }

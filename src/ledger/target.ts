@@ -29,15 +29,21 @@ const settings: Readonly<Record<keyof Target, string>> = {
  * all that the former target was told: the next run is a first load. The caller opens the transaction.
  */
 export async function bindTarget(session: Session, target: Target, newTarget: boolean): Promise<void> {
-  const [bound] = await session.run<{ identity: Target }>(statement('ledger/run/read-target'));
-  const differing = bound === undefined ? [] : differences(bound.identity, target);
-  if (bound !== undefined && differing.length === 0) return;
-  if (bound !== undefined) {
-    if (!newTarget) throw otherTarget(differing, bound.identity, target);
+  const bound = await readTarget(session);
+  const differing = bound === null ? [] : differences(bound, target);
+  if (bound !== null && differing.length === 0) return;
+  if (bound !== null) {
+    if (!newTarget) throw otherTarget(differing, bound, target);
     await session.run(statement('ledger/run/close-all-open-calls'));
     await session.run(statement('ledger/run/forget-told'));
   }
   await session.run(statement('ledger/run/bind-target'), [JSON.stringify(target)]);
+}
+
+/** The target to which a ledger is bound; null before its first run. */
+export async function readTarget(session: Session): Promise<Target | null> {
+  const [bound] = await session.run<{ identity: Target }>(statement('ledger/run/read-target'));
+  return bound?.identity ?? null;
 }
 
 const differences = (bound: Target, target: Target): readonly (keyof Target)[] =>

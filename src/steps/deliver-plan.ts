@@ -1,14 +1,14 @@
 /** Opens Redox and delivers this run's plan, until it is done or something says stop. */
 import type { NightRequest } from './night-request.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import { type Call, recentAttempts } from '../ledger/calls.ts';
+import type { Call } from '../ledger/calls.ts';
 import type { CallResult } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import { openBreaker } from '../core/breaker.ts';
 import { NeighbourFault } from '../core/fault.ts';
-import { openRedox, type RedoxClient } from '../redox/client.ts';
 import { deliver } from './deliver.ts';
+import { openClient } from './open-client.ts';
 import { messageContextOf } from './target.ts';
 
 type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'>;
@@ -53,28 +53,6 @@ export async function deliverPlan(
     await redox.close();
   }
   return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
-}
-
-async function openClient(
-  { config, retry = {}, now }: DeliverRequest,
-  ledger: Ledger,
-  signal: AbortSignal,
-): Promise<RedoxClient> {
-  const { redox, callTimeoutMs, rateLimit, concurrency } = config;
-  const since = new Date(now().getTime() - (rateLimit?.windowMs ?? 0));
-  const earlierAttempts = rateLimit === null ? [] : await recentAttempts(ledger.reader, since);
-  const { baseUrl, credentials, sourceId } = redox;
-  return openRedox({
-    baseUrl,
-    credentials,
-    sourceId,
-    callTimeoutMs,
-    rateLimit,
-    concurrency,
-    earlierAttempts,
-    retry,
-    signal,
-  });
 }
 
 /** What says: start nothing new, and wait for nothing. A signal, `--until`, or that the lock is lost. */

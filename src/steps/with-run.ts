@@ -1,7 +1,8 @@
+import type { Config } from '../config.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { bindLedger, type Ledger, openLedger } from '../ledger/ledger.ts';
 import type { QualityLine } from '../ledger/plan.ts';
-import { openRun, type Run } from '../ledger/run.ts';
+import { type Mode, openRun, type Run } from '../ledger/run.ts';
 import { packageVersion } from '../package-root.ts';
 import { finish, type Finished } from './finish.ts';
 import type { RunRequest } from './night-request.ts';
@@ -9,6 +10,15 @@ import { openSource } from './open-source.ts';
 import { modeOf } from './scope.ts';
 import { targetOf } from './target.ts';
 import { tellFindings, tellWarnings } from './tell.ts';
+
+/** What a run needs that does not read the EHR. */
+export interface LedgerRunRequest extends Pick<
+  RunRequest,
+  'job' | 'ledgerUrl' | 'planOnly' | 'newTarget' | 'options' | 'log' | 'now'
+> {
+  readonly mode: Mode;
+  readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'>;
+}
 
 /** What the work of a run is done with. */
 export interface RunTools {
@@ -19,28 +29,31 @@ export interface RunTools {
   readonly qualityLines: readonly QualityLine[];
 }
 
-/**
- * Does work as a run: under the lock, against the target to which the ledger is bound, with the EHR open, closed and reported
- * however it ends. Rejects with a Fault that says what happened and what to do.
- */
-export async function withRun(
+/** Does work as a run, with the EHR open. */
+export function withRun(
   request: RunRequest,
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<Finished> {
-  const { config, log, now } = request;
-  const ledger = await openLedger({ ...config, url: request.ledgerUrl });
+  const mode = request.scope === 'changes' ? 'changes' : modeOf(request.scope);
+  return withLedgerRun({ ...request, mode }, (ledger, run) => withSource(request, ledger, run, work));
+}
+
+/**
+ * Does work as a run: under the lock, against the target to which the ledger is bound, closed and reported however it ends.
+ * Rejects with a Fault that says what happened and what to do.
+ */
+export async function withLedgerRun(
+  request: LedgerRunRequest,
+  work: (ledger: Ledger, run: Run) => Promise<'done' | 'stopped'>,
+): Promise<Finished> {
+  const { job, mode, config, ledgerUrl, planOnly, newTarget, options, log, now } = request;
+  const ledger = await openLedger({ ...config, url: ledgerUrl });
   try {
-    await bindLedger(ledger, targetOf(config.redox), request.newTarget);
-    const run = await openRun(ledger.writer, {
-      job: request.job,
-      mode: request.scope === 'changes' ? 'changes' : modeOf(request.scope),
-      planOnly: request.planOnly,
-      options: request.options,
-      programVersion: packageVersion,
-      startedAt: now(),
-    });
+    await bindLedger(ledger, targetOf(config.redox), newTarget);
+    const opening = { job, mode, planOnly, options, programVersion: packageVersion, startedAt: now() };
+    const run = await openRun(ledger.writer, opening);
     tellFindings(log, ledger, run);
-    return await finish(request, ledger, run, () => withSource(request, ledger, run, work));
+    return await finish(request, ledger, run, () => work(ledger, run));
   } finally {
     await ledger.close();
   }

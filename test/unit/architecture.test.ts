@@ -79,8 +79,13 @@ const zones: readonly Zone[] = [
     because: 'the baseline is a shorter night, and stands beside it',
   },
   {
+    prefix: 'src/organization.ts',
+    may: everything,
+    because: 'the directory is told in a run like any other, and a run stands beside the night',
+  },
+  {
     prefix: 'jobs/',
-    may: [...everything, 'src/reconcile.ts', 'src/baseline.ts', 'src/sandbox/'],
+    may: [...everything, 'src/reconcile.ts', 'src/baseline.ts', 'src/organization.ts', 'src/sandbox/'],
     because: 'nothing',
   },
 ];

@@ -1,0 +1,110 @@
+/** What the ledger keeps of the Carequality directory: the record that it last took of each organisation, and the last call. */
+import type { Attempt, Outcome } from '../core/call.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { OrganizationEvent, Registered } from '../core/organization.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { Run } from './run.ts';
+
+export interface KnownOrganization {
+  readonly oid: string;
+  /** Null where the directory never certainly took a record from here. */
+  readonly registered: Registered | null;
+  readonly lastCall: {
+    readonly event: OrganizationEvent;
+    readonly state: Outcome | 'sending';
+    readonly reason: string | null;
+    readonly at: Date;
+    /** Null once the run was pruned. */
+    readonly runId: string | null;
+  };
+}
+
+interface KnownRow {
+  readonly oid: string;
+  readonly registered: JsonObject | null;
+  readonly active: boolean | null;
+  readonly registered_at: Date | null;
+  readonly is_certain: boolean;
+  readonly last_event: OrganizationEvent;
+  readonly last_state: Outcome | 'sending';
+  readonly last_reason: string | null;
+  readonly sending_at: Date;
+  readonly run_id: string | null;
+}
+
+/** One organisation, or all of them where none is named. */
+export async function knownOrganizations(session: Session, oid: string | null): Promise<KnownOrganization[]> {
+  const rows = await session.run<KnownRow>(statement('ledger/organization/known'), [oid]);
+  return rows.map((row) => ({
+    oid: row.oid,
+    registered: registeredOf(row),
+    lastCall: {
+      event: row.last_event,
+      state: row.last_state,
+      reason: row.last_reason,
+      at: row.sending_at,
+      runId: row.run_id,
+    },
+  }));
+}
+
+function registeredOf({ registered, active, registered_at, is_certain, last_state }: KnownRow): Registered | null {
+  if (registered === null || active === null || registered_at === null) return null;
+  return { record: registered, active, at: registered_at, isCertain: is_certain && last_state !== 'sending' };
+}
+
+/** Resolves when `sending` is committed: only then may a byte leave. */
+export async function markOrganizationSending(
+  writer: Session,
+  run: Run,
+  { oid, event, at }: { readonly oid: string; readonly event: OrganizationEvent; readonly at: Date },
+): Promise<void> {
+  await writer.run(statement('ledger/organization/mark-sending'), [oid, event, run.number, at]);
+}
+
+export interface OrganizationResult {
+  readonly oid: string;
+  readonly state: Outcome;
+  /** Null where the call was accepted. */
+  readonly reason: string | null;
+  /** What was sent, without `Active`. */
+  readonly record: JsonObject;
+  readonly active: boolean;
+  readonly attempts: readonly Attempt[];
+  /** The directory says that it does not know this organisation: what was registered of it is no more. */
+  readonly isForgotten: boolean;
+  readonly at: Date;
+}
+
+/** What became of it and its POSTs, in one transaction. */
+export async function recordOrganization(writer: Session, run: Run, result: OrganizationResult): Promise<void> {
+  const { oid, state, reason, record, active, attempts, isForgotten, at } = result;
+  await writer.transaction(async () => {
+    await writer.one(statement('ledger/organization/outcome'), [
+      oid,
+      state,
+      reason,
+      JSON.stringify(record),
+      active,
+      at,
+    ]);
+    await writer.run(statement('ledger/organization/attempts'), [
+      run.number,
+      oid,
+      JSON.stringify(attempts.map(attemptRow)),
+    ]);
+    if (isForgotten) await writer.run(statement('ledger/organization/forget'), [oid]);
+  });
+}
+
+const attemptRow = (attempt: Attempt, index: number): object => ({
+  number: index + 1,
+  started_at: attempt.startedAt,
+  finished_at: attempt.finishedAt,
+  result: attempt.result,
+  http_status: attempt.httpStatus,
+  reason: attempt.reason,
+  detail: attempt.detail,
+  redox_log_id: attempt.redoxLogId,
+});
