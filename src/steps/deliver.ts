@@ -84,7 +84,7 @@ interface Page {
   readonly rows: Awaited<ReturnType<Ehr['fetchPage']>>;
 }
 
-/** The planned calls with their newest rows; fetches one page ahead. */
+/** The planned calls with their newest rows; the next ones are being fetched while a page is sent. */
 async function* pages({ ehr, ledger, run }: DeliverOptions): AsyncGenerator<Page> {
   const source = plannedCalls(ledger.reader, run, pageSize);
   const fetchNext = async (): Promise<Page | null> => {

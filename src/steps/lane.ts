@@ -38,7 +38,9 @@ export class Lane {
         if (result === null) break;
         this.#learn(call, result);
         known.learn(call, result);
-        // The next call's `sending` goes into the same commit as this outcome, so nothing waits for it here; what fails is thrown below.
+        // An outcome and the next call's `sending` share a commit, so nothing waits here; what fails is thrown below. Only what was
+        // not sent waits: of two outcomes for one row in one statement, Postgres would apply one.
+        if (result.state === 'unneeded') await recorded.at(-1);
         recorded.push(tools.journal.record(result));
         recorded.at(-1)?.catch(() => undefined);
         tools.onResult(call, result);
