@@ -16,9 +16,8 @@ export async function describeQuery(
   session: Session,
   query: SiteQuery,
 ): Promise<{ readonly columns: readonly Column[] } | { readonly fault: string }> {
-  if (query.byId && !/\$1(?![0-9])/.test(query.text)) {
-    return { fault: `${query.file} does not use $1; it must give the rows of the ids in $1, a text[]` };
-  }
+  const misuse = query.byId ? parameterFault(query) : null;
+  if (misuse !== null) return { fault: misuse };
   const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
   try {
     const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? [[]] : []);
@@ -31,6 +30,16 @@ export async function describeQuery(
     throw error;
   }
 }
+
+/** A parameter too many is looked for here: to the server it is a fault of ours, and no place in the file. */
+function parameterFault({ file, text }: SiteQuery): string | null {
+  const parameters: readonly string[] = withoutLiterals(text).match(/\$[0-9]+/g) ?? [];
+  if (!parameters.includes('$1')) return `${file} does not use $1; it must give the rows of the ids in $1, a text[]`;
+  const other = parameters.find((parameter) => parameter !== '$1');
+  return other === undefined ? null : `${file} uses ${other}, but the only parameter is $1, a text[] of ids`;
+}
+
+const withoutLiterals = (text: string): string => text.replace(/'[^']*'|--[^\n]*|\/\*[\s\S]*?\*\//g, '');
 
 /** Classes: 0A not supported, 22 data, 26 and 42 names, syntax and rights, P0 raised by the site's own functions. */
 const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);

@@ -81,8 +81,23 @@ export class CallPreparer {
   #newPatient(call: Call, known: Known): Prepared | Skipped {
     const fetched = onlyRow(known.rows.patients.get(call.entity_id));
     if ('kind' in fetched) return fetched;
+    if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
     const built = buildNewPatient(fetched.row, this.#context);
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
+  }
+
+  /** The row under another identifier than its own: nothing is told by it, it makes sure that there is a record to merge. */
+  #bringBack(mrn: string, row: PatientRow): Prepared {
+    return {
+      kind: 'send',
+      message: buildNewPatient({ ...row, mrn }, this.#context).message,
+      mrn,
+      formerMrns: [],
+      rowPatientId: null,
+      told: null,
+      changedGroups: null,
+      findings: [],
+    };
   }
 
   #patientUpdate(call: Call, known: Known): Prepared | Skipped {
@@ -147,16 +162,17 @@ export class CallPreparer {
     const ownerFacts = known.patients.get(call.patient_id);
     if (ownerFacts?.presence !== 'held') return blocked('patient_not_held');
     if (ownerFacts.mrn !== mrnOf(owner.row)) return superseded('mrn_changed');
-    return this.#tellVisit(call, fetched, owner.row, known.encounters.get(call.entity_id));
+    return this.#tellVisit(call, fetched, owner.row, known);
   }
 
   #tellVisit(
     call: Call,
     { row, line }: FetchedRow<'encounter'>,
     owner: PatientRow,
-    facts: EncounterFacts | undefined,
+    { rows, encounters }: Known,
   ): Prepared {
-    const built = buildVisitPush(row, owner, mrnOf(owner), this.#context);
+    const facts = encounters.get(call.entity_id);
+    const built = buildVisitPush(row, owner, mrnOf(owner), this.#context, rows.sections.get(call.entity_id));
     const told: Told = {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),

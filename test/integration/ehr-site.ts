@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Entity } from '../../src/core/contract.ts';
 import { openEhr, type Ehr, type Selection } from '../../src/ehr/ehr.ts';
@@ -27,7 +27,10 @@ export async function ehrSite(): Promise<EhrSite> {
     },
     open: async (files, { timeZone = 'America/Chicago' } = {}) => {
       const contractFolder = await mkdtemp(join(folder, 'contract-'));
-      for (const [name, content] of Object.entries(files)) await writeFile(join(contractFolder, name), content);
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(dirname(join(contractFolder, name)), { recursive: true });
+        await writeFile(join(contractFolder, name), content);
+      }
       const ehr = await openEhr({ url: database.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
       opened.push(ehr);
       return ehr;

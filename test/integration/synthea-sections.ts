@@ -1,0 +1,149 @@
+import type { HeldDocument } from '../../src/sandbox/redox/repository.ts';
+import { text, type CsvRow } from './synthea-export.ts';
+
+/**
+ * The clinical rows of a Synthea export, as lines that can be compared: once as the files say them, once as the documents
+ * at the stand-in do, each worked out without the other. A line begins with the visit that the row is of.
+ */
+export type Facts = Readonly<Record<string, ReadonlySet<string>>>;
+
+type Files = (file: string) => Promise<readonly CsvRow[]>;
+
+/** What the files say. Of an imaging study there may be many rows; those are not among the six that are compared. */
+export async function sectionFacts(rowsOf: Files): Promise<Facts> {
+  const facts = async (file: string, parts: (row: CsvRow) => readonly string[]): Promise<Set<string>> =>
+    new Set(
+      (await rowsOf(file))
+        .filter((row) => text(row, 'ENCOUNTER') !== '')
+        .map((row) => line(text(row, 'ENCOUNTER'), parts(row))),
+    );
+  const started = (row: CsvRow): string[] => [
+    text(row, 'CODE'),
+    instant(text(row, 'START')),
+    instant(text(row, 'STOP')),
+  ];
+  return {
+    diagnoses: await diagnoses(rowsOf),
+    allergies: await facts('allergies.csv', (row) => [
+      ...started(row),
+      ...[text(row, 'REACTION1'), text(row, 'REACTION2')].filter((code) => code !== '').sort(),
+    ]),
+    conditions: await facts('conditions.csv', started),
+    medications: await facts('medications.csv', (row) => [...started(row), text(row, 'REASONCODE')]),
+    immunizations: await facts('immunizations.csv', (row) => [text(row, 'CODE'), instant(text(row, 'DATE'))]),
+    procedures: await facts('procedures.csv', (row) => [text(row, 'CODE'), instant(text(row, 'START'))]),
+    observations: await facts('observations.csv', (row) => [
+      text(row, 'CODE'),
+      text(row, 'VALUE'),
+      // Of the habit itself Redox has no units.
+      text(row, 'UNITS') === 'null' ? '' : text(row, 'UNITS'),
+      instant(text(row, 'DATE')),
+    ]),
+  };
+}
+
+/** Of a visit its conditions that are diagnoses; of a stay that has none, its reason. */
+async function diagnoses(rowsOf: Files): Promise<Set<string>> {
+  const found = (await rowsOf('conditions.csv'))
+    .filter((row) => !/\((?:finding|situation|person|procedure|regime\/therapy)\)$/.test(text(row, 'DESCRIPTION')))
+    .map((row) => ({ visit: text(row, 'ENCOUNTER'), code: text(row, 'CODE') }));
+  const visits = new Set(found.map(({ visit }) => visit));
+  const reasons = (await rowsOf('encounters.csv'))
+    .filter((row) => ['inpatient', 'snf'].includes(text(row, 'ENCOUNTERCLASS')) && text(row, 'REASONCODE') !== '')
+    .map((row) => ({ visit: text(row, 'Id'), code: text(row, 'REASONCODE') }));
+  return new Set(
+    [...found, ...reasons.filter(({ visit }) => !visits.has(visit))].map((one) => line(one.visit, [one.code])),
+  );
+}
+
+/** What the stand-in holds. */
+export function toldFacts(documents: ReadonlyMap<string, HeldDocument>): Facts {
+  const facts: Record<string, Set<string>> = {};
+  for (const [id, { message }] of documents) {
+    const visit = id.slice(id.indexOf('^') + 1);
+    for (const [section, lines] of Object.entries(linesOf(message as ClinicalSummary))) {
+      facts[section] ??= new Set();
+      for (const parts of lines) facts[section].add(line(visit, parts));
+    }
+  }
+  return facts;
+}
+
+interface Coded {
+  readonly Code?: string;
+  readonly Name?: string;
+}
+
+interface Period {
+  readonly StartDate?: string;
+  readonly EndDate?: string;
+}
+
+interface Observed extends Coded {
+  readonly Value?: string;
+  readonly Units?: string;
+  readonly DateTime?: string;
+}
+
+/** What is looked at in a document. */
+interface ClinicalSummary {
+  readonly Encounters?: readonly { readonly Diagnosis?: readonly Coded[] }[];
+  readonly Allergies?: readonly (Period & { readonly Substance?: Coded; readonly Reaction?: readonly Coded[] })[];
+  readonly Problems?: readonly (Coded & Period)[];
+  readonly Medications?: readonly (Period & { readonly Product?: Coded; readonly Indications?: readonly Coded[] })[];
+  readonly Immunizations?: readonly { readonly Product?: Coded; readonly DateTime?: string }[];
+  readonly Procedures?: { readonly Procedures?: readonly (Coded & { readonly DateTime?: string })[] };
+  readonly Results?: readonly { readonly Observations?: readonly Observed[] }[];
+  readonly VitalSigns?: readonly { readonly Observations?: readonly Observed[] }[];
+  readonly SocialHistory?: {
+    readonly Observations?: readonly (Coded & Period & { readonly ValueText?: string; readonly Units?: string })[];
+    readonly TobaccoUse?: readonly (Coded & Period)[];
+  };
+}
+
+type Line = readonly (string | undefined)[];
+
+function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
+  const { Encounters = [], Allergies = [], Problems = [], Medications = [] } = document;
+  const { Immunizations = [], Procedures = {} } = document;
+  return {
+    diagnoses: Encounters.flatMap(({ Diagnosis = [] }) => Diagnosis).map(({ Code }) => [Code]),
+    allergies: Allergies.map(({ Substance, Reaction = [], StartDate, EndDate }) => [
+      Substance?.Code,
+      StartDate,
+      EndDate,
+      ...Reaction.map(({ Code = '' }) => Code).sort(),
+    ]),
+    conditions: Problems.map(({ Code, StartDate, EndDate }) => [Code, StartDate, EndDate]),
+    medications: Medications.map(({ Product, StartDate, EndDate, Indications = [] }) => [
+      Product?.Code,
+      StartDate,
+      EndDate,
+      Indications.map(({ Code = '' }) => Code).join(),
+    ]),
+    immunizations: Immunizations.map(({ Product, DateTime }) => [Product?.Code, DateTime]),
+    procedures: (Procedures.Procedures ?? []).map(({ Code, DateTime }) => [Code, DateTime]),
+    observations: observationsOf(document),
+  };
+}
+
+/** Three sections of Redox's; where in them a row belongs is not looked at here. */
+function observationsOf({ Results = [], VitalSigns = [], SocialHistory = {} }: ClinicalSummary): Line[] {
+  const measured = [...Results, ...VitalSigns].flatMap(({ Observations = [] }) => Observations);
+  return [
+    ...measured.map(({ Code, Value, Units, DateTime }) => [Code, Value, Units, DateTime]),
+    ...(SocialHistory.Observations ?? []).map(({ Code, ValueText, Units, StartDate }) => [
+      Code,
+      ValueText,
+      Units,
+      StartDate,
+    ]),
+    // The answer stands for the question, whose code is the LOINC code of smoking status.
+    ...(SocialHistory.TobaccoUse ?? []).map(({ Name, StartDate }) => ['72166-2', Name, undefined, StartDate]),
+  ];
+}
+
+const line = (visit: string, parts: Line): string => [visit, ...parts.map((part) => part ?? '')].join(' | ');
+
+/** Synthea writes whole seconds of UTC; Redox wants milliseconds. A date stays a date. */
+const instant = (time: string): string => time.replace(/^(.{10}T.{8})Z$/, '$1.000Z');
