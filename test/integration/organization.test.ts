@@ -213,6 +213,15 @@ describe('what is recorded', () => {
     ]);
   });
 
+  test('belongs to one environment: another one is refused, and is sent nothing', async () => {
+    await quickly('create', fileWith());
+    const sentence = await quickly('update', fileWith({ name: 'X' }), {
+      settings: { REDOX_ENVIRONMENT: 'production' },
+    });
+    expect(sentence).toMatch(/^RefusedFault: .*REDOX_ENVIRONMENT is production, the ledger has development/);
+    expect(redox.requests().posts).toBe(1);
+  });
+
   test('of an answer that never comes is unknown, and the next update makes it certain', async () => {
     redox.misbehave([{ kind: 'hang', taken: true }]);
     const sentence = await quickly('create', fileWith());

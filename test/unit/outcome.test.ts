@@ -85,6 +85,11 @@ test.each([
   expect(judge(answered(400, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
 });
 
+test('what the directory says in taking a record is kept', () => {
+  const body = '{"Meta":{"Message":{"ID":7},"Extensions":{"ResponseDetail":{"string":"Added."}}}}';
+  expect(judge(answered(200, body))).toEqual({ result: 'accepted', reason: null, redoxLogId: '7', said: 'Added.' });
+});
+
 test('a refusal that is not JSON is said as it came', () => {
   expect(judge(answered(401, 'Unauthorized')).said).toBe('Unauthorized');
 });
