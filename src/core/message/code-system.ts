@@ -53,8 +53,8 @@ const bySpelling = new Map<string, CodeSystem>(
   systems.flatMap(({ oid, name, spellings }) => spellings.map((key) => [key, { oid, name }] as const)),
 );
 
-/** X.660: arcs without leading zeros, the first 0 to 2. */
-const oidShape = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;
+/** X.660: arcs without leading zeros, the first 0 to 2, the second at most 39 under 0 and 1. So `1.50` is a name. */
+const oidShape = /^(?:[01]\.(?:\d|[1-3]\d)|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/;
 
 /** A system that is not in the table goes out as it is given: an OID as the OID, anything else as the name. */
 export const readCodeSystem = (text: string): Reading<CodeSystem> => {

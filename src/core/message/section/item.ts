@@ -39,6 +39,11 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return this.#row.text(column);
   }
 
+  /** An id as it is, to the last blank. */
+  id(column: Column): string | undefined {
+    return this.#row.id(column);
+  }
+
   read<T>(column: Column, reader: (text: string) => Reading<T>): T | undefined {
     return this.#row.read(column, reader);
   }
@@ -80,7 +85,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return readAddress(this.#row, prefix);
   }
 
-  /** An id to the last blank; what kind of id it is says nothing where there is none. */
+  /** An id and what kind of id it is, which says nothing where there is none. */
   identifier(prefix: PrefixOf<Column, 'id_type'>): Readonly<Record<'ID' | 'IDType', string | undefined>> {
     const id = this.#row.id(`${prefix}id`);
     return { ID: id, IDType: id === undefined ? undefined : this.#row.text(`${prefix}id_type`) };

@@ -2,7 +2,7 @@ import { readResultStatus } from '../../value-set/clinical-status.ts';
 import { closedWords } from '../../value-set/word.ts';
 import { paragraph, type Markup } from '../narrative.ts';
 import type { Draft } from '../present.ts';
-import { inOneLine, wordedTime } from '../wording.ts';
+import { inOneLine, wordedCode, wordedTime } from '../wording.ts';
 import type { SectionBuilder } from './builder.ts';
 import type { Item } from './item.ts';
 import { grouped } from './items.ts';
@@ -65,7 +65,8 @@ const noteSection = (notes: readonly [Note, ...Note[]]): Draft => ({
 const textOf = (notes: readonly Note[]): Markup =>
   notes.map((note) => paragraph(note.text('text') ?? '', captionOf(note))).join('');
 
-const captionOf = (note: Note): string => {
-  const writtenAt = wordedTime(note.rows[0], 'written_at', note.building.zone);
-  return inOneLine([note.text('title'), writtenAt, note.text('status')], ', ');
-};
+const captionOf = ({ rows: [row], building }: Note): string =>
+  inOneLine(
+    [wordedCode(row, ''), row['title']?.trim(), wordedTime(row, 'written_at', building.zone), row['status']?.trim()],
+    ', ',
+  );

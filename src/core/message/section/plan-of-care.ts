@@ -42,7 +42,7 @@ const activity = (item: Planned): Readonly<Record<string, Draft>> => ({
 
 /** `VN` is the visit number of HL7 v2 table 0203, as of the visit itself. */
 const encounter = (item: Planned): Draft => {
-  const id = item.text('planned_encounter_id');
+  const id = item.id('planned_encounter_id');
   return { ...activity(item), Identifiers: id === undefined ? [] : [{ ID: id, IDType: 'VN' }] };
 };
 

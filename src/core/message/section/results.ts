@@ -18,7 +18,7 @@ export const buildResults: SectionBuilder<'results'> = (items) => ({
 });
 
 const isOfPanel = (item: Observation): boolean =>
-  item.text('panel_id') !== undefined || item.text('panel_code') !== undefined || item.text('panel_name') !== undefined;
+  item.id('panel_id') !== undefined || item.text('panel_code') !== undefined || item.text('panel_name') !== undefined;
 
 const panel = (
   code: Readonly<Record<string, Draft>>,
@@ -37,7 +37,7 @@ const panel = (
       Source: first.coded('specimen_'),
       TargetSite: first.coded('specimen_site_'),
       CollectionDateTime: first.time('specimen_collected_at'),
-      Identifiers: [first.text('specimen_id')],
+      Identifiers: [first.id('specimen_id')],
     },
     Observations: observations.map(observation),
   };

@@ -36,25 +36,23 @@ interface FieldColumn {
 const cell = <S extends Section>({ repeat, columns }: Field, item: Item<S>): string => {
   const { zone } = item.building;
   if (repeat === undefined) {
-    return inOneLine(
-      columns.map((column) => wordedValue(item.rows[0], column, zone)),
-      ' ',
-    );
+    return columns.reduce((before, field) => {
+      const text = wordedValue(item.rows[0], field, zone);
+      return inOneLine([before, text], field.column.endsWith('units') ? ' ' : ', ');
+    }, '');
   }
-  const parts = item.parts(repeat).map(({ rows: [row] }) =>
-    inOneLine(
-      columns.map((column) => labelledValue(row, column, zone, repeat)),
-      ', ',
-    ),
-  );
+  const parts = item.parts(repeat).map(({ rows: [row] }) => {
+    const texts = columns.map((field) => labelledValue(row, field, zone, repeat));
+    return inOneLine(texts, ', ');
+  });
   return inOneLine(parts, '; ');
 };
 
-/** Of what repeats, several columns stand in one cell, and all but the first need a label. */
+/** Of what repeats, several columns stand in one cell, and all but what it is called need a label. */
 const labelledValue = (row: Row, field: FieldColumn, zone: string, repeat: string): string => {
   const text = wordedValue(row, field, zone);
-  const label = words(field.column.slice(repeat.length + 1));
-  return text === '' || label === '' || label === 'name' ? text : `${label}: ${text}`;
+  const label = words(withoutNameOfCode(row, field.column).slice(repeat.length + 1));
+  return text === '' || label === '' ? text : `${label}: ${text}`;
 };
 
 const wordedValue = (row: Row, { column, kind }: FieldColumn, zone: string): string => {
@@ -78,21 +76,27 @@ const yesOrNo = (text: string): string => {
   return value ? 'yes' : 'no';
 };
 
-const words = (column: string): string => column.replace(/_at$/, '').replaceAll('_', ' ').trim();
+/** `specimen_name` beside `specimen_code` is the specimen; `first_name` is a first name. */
+const withoutNameOfCode = (columns: Readonly<Record<string, unknown>>, column: string): string =>
+  column.endsWith('_name') && column.replace(/name$/, 'code') in columns ? column.replace(/_name$/, '') : column;
+
+const words = (column: string): string =>
+  column
+    .replace(/_at$/, '')
+    .replaceAll('_', ' ')
+    .trim()
+    .replace(/\b(?:id|udi|zip)\b/g, (abbreviation) => abbreviation.toUpperCase());
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const headerOf = (section: Section, column: string, repeat: string | undefined): string => {
+  const { item, columns } = sectionContract[section];
   if (repeat === 'alt') return 'Also coded as';
   if (repeat !== undefined) return capitalised(words(repeat));
-  if (column === 'name') return capitalised(sectionContract[section].item);
+  if (column === 'name') return capitalised(item);
   if (column === 'units') return 'Value';
-  if (isNameOfCode(section, column)) return capitalised(words(column.replace(/_name$/, '')));
-  return capitalised(words(column.replace(/_units$/, '')));
+  return capitalised(words(withoutNameOfCode(columns, column).replace(/_units$/, '')));
 };
-
-const isNameOfCode = (section: Section, column: string): boolean =>
-  column.endsWith('_name') && columnOf(section, column.replace(/name$/, 'code')) !== undefined;
 
 const fieldOf = (section: Section): readonly Field[] => {
   const { repeats } = sectionContract[section];
