@@ -24,6 +24,7 @@ describe('the contract with Synthea', () => {
       const landing = await site.land(folder);
       expect(landing.findings).toEqual([]);
       const ehr = await site.open(landing);
+      expect(ehr.warnings).toEqual([]);
       for (const [entity, count] of [
         ['patient', patients],
         ['encounter', encounters],

@@ -183,6 +183,33 @@ describe('the contract with Synthea', () => {
     });
   });
 
+  it('gives a visit another clinical_version when a clinical row of it changes, and at no other time', async () => {
+    const [height, weight] = ['d,e1,8302-2,180.0', 'd,e1,29463-7,80.0'];
+    const first = await versionsOf([height, weight]);
+    expect(first.get('e1')).toMatch(/^-?[0-9]+$/);
+    expect(first.get('e2')).toBeNull();
+    expect(await versionsOf([weight, height, 'd,,QALY,9.0'])).toEqual(first);
+    for (const other of [[height], [height, weight, weight], [height, 'd,e1,29463-7,81.0']]) {
+      const versions = await versionsOf(other);
+      expect(versions.get('e1')).not.toBe(first.get('e1'));
+      expect(versions.get('e2')).toBeNull();
+    }
+    expect((await versionsOf([height, 'd,e2,29463-7,80.0'])).get('e2')).not.toBeNull();
+  });
+
+  /** The version of either visit where the file of observations has these rows. */
+  async function versionsOf(observations: readonly string[]): Promise<Map<string, string | null | undefined>> {
+    const landing = await site.land(
+      await site.folder({
+        'patients.csv': 'Id\np1\n',
+        'encounters.csv': 'Id,START,STOP,PATIENT\ne1,2010-01-01,2010-01-02,p1\ne2,2010-01-01,2010-01-02,p1\n',
+        'observations.csv': ['DATE,ENCOUNTER,CODE,VALUE', ...observations, ''].join('\n'),
+      }),
+    );
+    const rows = await (await site.open(landing)).fetch('encounter', ['e1', 'e2']);
+    return new Map([...rows].map(([id, found]) => [id, found[0]?.row.clinical_version]));
+  }
+
   const places = ['results', 'vital_signs', 'social_history'] as const;
   type Places = Record<(typeof places)[number], number>;
   const sum = (counts: Places): number => Object.values(counts).reduce((total, count) => total + count, 0);
