@@ -8,8 +8,19 @@ import type { CallState } from './call.ts';
 const firstLimit = 20;
 const rowLimit = 200;
 
-/** Failures of the way there. What Redox refuses of one message (400, 413, errors in the answer) says nothing of the next. */
-const commonReasons = /^(http_(401|403|404|5\d\d)|connection_|connect_|host_|timeout$)/;
+/**
+ * Failures of the way there, by what is the matter. What Redox refuses of one message (400, 413, errors in the answer) says
+ * nothing of the next. An outage answers now 502 and now 503, and a network breaks in more than one way: that is alike.
+ */
+const commonFailures = {
+  key: /^http_401$/,
+  permission: /^http_403$/,
+  address: /^http_404$/,
+  outage: /^(http_(5\d\d|408)|timeout$)/,
+  network: /^(connection|connect|host|tls)_/,
+  // A proxy's or a portal's answer: it says nothing of the message that it was sent.
+  somebodyElse: /^(http_3\d\d|unreadable_answer)$/,
+} as const;
 
 export interface Breaker {
   /** Notes what became of a call that was sent, and says whether delivery must stop. */
@@ -17,12 +28,12 @@ export interface Breaker {
 }
 
 export function openBreaker(): Breaker {
-  let alike: { reason: string; count: number } | null = null;
+  let alike: { failure: string; count: number } | null = null;
   let hasSucceeded = false;
   return {
     isOpenedBy: (state, reason) => {
-      const isCommon = reason !== null && commonReasons.test(reason) && isFailure(state);
-      if (!isCommon) {
+      const failure = isFailure(state) ? commonFailureOf(reason) : undefined;
+      if (failure === undefined) {
         // A call that was not sent proves nothing.
         if (state === 'accepted' || isFailure(state)) {
           hasSucceeded = true;
@@ -30,10 +41,13 @@ export function openBreaker(): Breaker {
         }
         return false;
       }
-      alike = alike?.reason === reason ? { reason, count: alike.count + 1 } : { reason, count: 1 };
+      alike = alike?.failure === failure ? { failure, count: alike.count + 1 } : { failure, count: 1 };
       return alike.count >= (hasSucceeded ? rowLimit : firstLimit);
     },
   };
 }
+
+const commonFailureOf = (reason: string | null): string | undefined =>
+  Object.entries(commonFailures).find(([, reasons]) => reason !== null && reasons.test(reason))?.[0];
 
 const isFailure = (state: CallState): boolean => state === 'rejected' || state === 'failed' || state === 'unknown';

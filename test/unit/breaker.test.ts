@@ -34,6 +34,20 @@ test('failures of another kind begin the count anew', () => {
   expect(opensAfter([...times(19, outage), ...times(19, noSuchDestination)])).toBeNull();
 });
 
+test.each([
+  ['an outage that answers now this, now that', ['http_502', 'http_503', 'timeout']],
+  [
+    'a network that breaks in more than one way',
+    ['connection_reset', 'connect_timeout', 'host_not_found', 'tls_failed'],
+  ],
+  ['a portal that answers instead of Redox', ['http_302', 'unreadable_answer']],
+])('%s fails alike', (_, reasons) => {
+  const calls = times(20, reasons)
+    .flat()
+    .map((reason) => ['unknown', reason] as const);
+  expect(opensAfter(calls)).toBe(20);
+});
+
 test('messages that Redox refuses one by one never stop the others', () => {
   expect(opensAfter(times(1000, badMessage))).toBeNull();
 });
