@@ -15,7 +15,7 @@ const manual: Manual = {
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes:
     'The folder <REPORT_DIR>/<RUN_ID>. Each file is replaced once the new one is whole. The ledger stays as it is.',
-  repeat: 'Yes. The reports of a run that has ended are the same every time, until prune has removed it.',
+  repeat: 'Yes. The reports of a run that has ended are the same every time.',
   stop: 'SIGTERM or SIGINT are of no use: it ends soon by itself. A second signal ends it at once; no file is left half written.',
   exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
   examples: ['redox-reconcile report 20260131T081500Z-nightly-3f2a'],
