@@ -18,7 +18,7 @@ export const callKinds = [
 export type CallKind = (typeof callKinds)[number];
 export type CallCount = Readonly<Record<'planned' | CallKind, number>>;
 
-/** `summary.json`: names as promised in the README. Times are ISO 8601 in UTC. */
+/** `summary.json`: schedulers and dashboards read these names, so none is renamed. Times are ISO 8601 in UTC. */
 export interface Summary {
   readonly run_id: string;
   readonly job: string;
