@@ -22,7 +22,10 @@ export const baseline = defineJob({
   summary: 'fill the ledger from the EHR as it stands, and send nothing',
   manual,
   options: {
-    asOf: text('--as-of <D>', "rows updated after this date or date-time, in the site's zone, stay to be sent"),
+    asOf: text(
+      '--as-of <D>',
+      "rows updated and merges made after this date or date-time, in the site's zone, stay to be sent; a merge without merged_at counts as made before",
+    ),
   },
   run: async ({ config, log, signal }, { asOf }) => {
     const whole = config(...everyPart);

@@ -4,6 +4,7 @@
  */
 import { builderVersion } from './core/message/builder-version.ts';
 import { takeAsTold } from './ledger/baseline.ts';
+import { storeQualityLines } from './ledger/plan.ts';
 import { settleStage } from './ledger/stage.ts';
 import type { Finished } from './steps/finish.ts';
 import type { RunRequest } from './steps/night-request.ts';
@@ -11,17 +12,18 @@ import { stage } from './steps/stage.ts';
 import { timed } from './steps/tell.ts';
 import { withRun } from './steps/with-run.ts';
 
-/** `asOf`: rows updated after it are left out, and so stay to be sent; null takes all. */
+/** `asOf`: rows updated and merges made after it are left out, and so stay to be sent; null takes all. */
 export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: Date | null): Promise<Finished> {
   const { log, signal } = request;
   const scope = { kind: 'sweep' } as const;
 
-  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr }) => {
-    await timed(log, run, 'scan', () => stage(ehr, ledger, scope));
+  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, qualityLines }) => {
+    await timed(log, run, 'scan', () => stage(ehr, ledger, scope, asOf));
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
       await settleStage(ledger.writer, true);
       await takeAsTold(ledger.writer, builderVersion, asOf);
+      await storeQualityLines(ledger.writer, run, qualityLines);
     });
     return 'done';
   });

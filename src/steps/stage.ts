@@ -30,13 +30,14 @@ export interface Staged {
 /** How many wanted rows are fetched at a time. */
 const pageSize = 1000;
 
-export function stage(ehr: Ehr, ledger: Ledger, scope: Scope): Promise<Staged> {
+/** `mergesUntil`: merges made from then on are staged, but not asked for; null asks for them too. */
+export function stage(ehr: Ehr, ledger: Ledger, scope: Scope, mergesUntil: Date | null = null): Promise<Staged> {
   return ehr.snapshot(async (snapshot) => {
     // A snapshot that a standby broke off is begun again, so what the first one staged goes.
     await clearStage(ledger.writer);
     const stager = new Stager(snapshot, ledger);
     const clock = await snapshot.clock();
-    await stager.merges(scope);
+    await stager.merges(scope, mergesUntil);
     await resolveMerges(ledger.writer);
     await stageScope(stager, scope);
     if (scope.kind !== 'sweep') await stageDependencies(stager, scope);
@@ -107,9 +108,14 @@ class Stager {
   }
 
   /** Merges are read in full in every scope (decision 13); which of them are asked for is the scope's. */
-  async merges(scope: Scope): Promise<void> {
+  async merges(scope: Scope, until: Date | null): Promise<void> {
     const asked = await this.#askedMerges(scope);
-    await this.scan('merge', { kind: 'all' }, asked === null ? everyLine : (line) => asked.has(retiredIn(line)));
+    const later = until === null ? noMerges : await this.#mergesMade(until, endOfTime);
+    await this.scan('merge', { kind: 'all' }, (line) => {
+      if (asked === null && later.size === 0) return true;
+      const retired = retiredIn(line);
+      return asked?.has(retired) !== false && !later.has(retired);
+    });
   }
 
   want(what: Parameters<typeof want>[1]): Promise<void> {
@@ -153,11 +159,16 @@ class Stager {
     if (takesAllMerges(scope)) return null;
     if (scope.kind === 'only') return listedMerges(scope.rows());
     if (scope.kind !== 'window') return null;
-    const { from, to } = scope;
-    const lines = await this.#snapshot.scan('merge', { kind: 'active_between', from, to });
-    return new Set(await retiredIds(lines));
+    return this.#mergesMade(scope.from, scope.to);
+  }
+
+  async #mergesMade(from: Date, to: Date): Promise<ReadonlySet<string>> {
+    return new Set(await retiredIds(await this.#snapshot.scan('merge', { kind: 'active_between', from, to })));
   }
 }
+
+const noMerges: ReadonlySet<string> = new Set();
+const endOfTime = new Date('9999-12-31T23:59:59.999Z');
 
 const everyLine = (): boolean => true;
 
