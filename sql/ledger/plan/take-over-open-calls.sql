@@ -1,5 +1,6 @@
 -- Closes the open calls of earlier runs whose rows this plan has looked at: it has planned them again, or found that nothing is
--- owed any more. What an earlier run never started becomes `superseded`.
+-- owed any more. A row that was read only because another one depends on it was not looked at, unless something is planned for
+-- it: what is owed of it stays owed. What an earlier run never started becomes `superseded`.
 -- $1: this run. $2: true after a full sweep, which has looked at every row. $3: true where every merge was looked at.
 -- $4: true where calls of unknown outcome are on hold: they stay open.
 -- One row: how many were closed.
@@ -16,10 +17,14 @@ WITH closed AS (
     AND NOT ($4 AND c.state = 'unknown')
     AND (
       $2
-      OR (c.entity = 'encounter' AND EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = c.entity_id))
-      OR (c.entity = 'patient' AND EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id))
-      OR (c.entity = 'merge' AND ($3 OR EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id)))
-      OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = c.entity AND w.entity_id = c.entity_id)
+      OR (c.entity = 'encounter' AND EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = c.entity_id AND s.asked))
+      OR (c.entity = 'patient' AND EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = c.entity_id AND s.asked))
+      OR (c.entity = 'merge' AND ($3 OR EXISTS (SELECT FROM stage_merge m WHERE m.entity_id = c.entity_id AND m.asked)))
+      OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = c.entity AND w.entity_id = c.entity_id AND w.asked)
+      OR EXISTS (
+        SELECT FROM call own
+        WHERE own.is_open AND own.run_number = $1 AND own.entity = c.entity AND own.entity_id = c.entity_id
+      )
     )
   RETURNING 1
 )
