@@ -10,7 +10,7 @@ export interface Statement {
 
 const statements = new Map<string, Statement>();
 
-/** The statement in `sql/<name>.sql`, e.g. `statement('ledger/open-run')`. Read once per process. */
+/** The statement in `sql/<name>.sql`, e.g. `statement('ledger/run/open')`. Read once per process. */
 export function statement(name: string): Statement {
   const known = statements.get(name);
   if (known !== undefined) return known;
