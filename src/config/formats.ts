@@ -1,4 +1,4 @@
-import { createPrivateKey, type JsonWebKey } from 'node:crypto';
+import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { IANAZone } from 'luxon';
@@ -174,17 +174,19 @@ export const privateKey = format((text) => {
     throw new Misfit('which is not PKCS#8 (convert it: openssl pkcs8 -topk8 -nocrypt -in key.pem)');
   }
   if (key.includes('BEGIN PUBLIC KEY')) throw new Misfit('which is the public key');
-  if (!isPrivateKey(key)) throw new Misfit('which cannot be read as a private key');
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = privateKeyIn(key) ?? {};
+  if (type !== 'rsa' && type !== 'ec') throw new Misfit('which cannot be read as a private key');
+  if (type === 'rsa' && (details?.modulusLength ?? 0) < 2048) throw new Misfit('which has fewer than 2048 bits');
+  if (type === 'ec' && details?.namedCurve !== 'secp384r1') throw new Misfit('which is on another curve than P-384');
   return new Secret(key);
 });
 
-function isPrivateKey(text: string): boolean {
+function privateKeyIn(text: string): KeyObject | null {
   try {
-    const key = text.trimStart().startsWith('{')
+    return text.trimStart().startsWith('{')
       ? createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' })
       : createPrivateKey(text);
-    return key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'ec';
   } catch {
-    return false; // what OpenSSL says of it may quote the key
+    return null; // what OpenSSL says of it may quote the key
   }
 }

@@ -89,7 +89,7 @@ export const settings = table({
   REDOX_PRIVATE_KEY: {
     part: 'redox',
     format: format.privateKey,
-    expected: 'an RSA or EC private key, as PEM (PKCS#8) or JWK',
+    expected: 'a private key, RSA of 2048 bits or more or EC on the curve P-384, as PEM (PKCS#8) or JWK',
     secret: true,
   },
   REDOX_API_KEY: { part: 'redox', format: format.id, expected: 'the legacy API key', secret: true },

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,8 @@ import { UsageFault } from '../../src/core/fault.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const pemOf = (pair: KeyPairKeyObjectResult): string =>
+  String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const jwk = JSON.stringify(privateKey.export({ format: 'jwk' }));
 
@@ -122,6 +124,8 @@ describe('faults', () => {
     ['REDOX_BASE_URL', 'https://user:pw@api.redoxengine.com', 'a user or a password'],
     ['REDOX_PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----', 'openssl pkcs8'],
     ['REDOX_PRIVATE_KEY', 'nonsense', 'cannot be read as a private key'],
+    ['REDOX_PRIVATE_KEY', pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })), 'on another curve than P-384'],
+    ['REDOX_PRIVATE_KEY', pemOf(generateKeyPairSync('rsa', { modulusLength: 1024 })), 'fewer than 2048 bits'],
     ['ORGANIZATION_OID', 'urn:oid:2.16.840', 'urn:oid:'],
     ['PATIENT_OID', '2.16..840', 'not an OID'],
     ['PATIENT_OID', '2.016.840', 'not an OID'],
