@@ -27,14 +27,23 @@ interface ParsedLine {
   readonly info: { readonly lines: number };
 }
 
+/** No row of a longer key is ever told, nor listed in a report in full. */
+const longestKeyBytes = 2000;
+
 function listedRow(file: string, line: number, record: ParsedLine['record']): ListedRow | null {
   const { entity, entity_id: id } = record;
   if (entity === undefined || id === undefined) {
     throw new UsageFault(
-      `${file} has no columns entity and entity_id; take a report of redox-reconcile, or name the columns so.`,
+      `${file} has no columns entity and entity_id; take a report of redox-reconcile, or name the columns so. ` +
+        'Where a spreadsheet has saved it, save it again as CSV in UTF-8, with commas between the columns.',
     );
   }
   if (entity === 'file' || id === '') return null;
+  if (id.includes('\0') || Buffer.byteLength(id) > longestKeyBytes) {
+    throw new UsageFault(
+      `${file}, line ${line}: entity_id is no key that a row can have; correct it, or take the line out.`,
+    );
+  }
   if (entity === 'patient' || entity === 'merge' || entity === 'encounter') return { entity, id: undefuse(id) };
   throw new UsageFault(`${file}, line ${line}: entity must be patient, merge or encounter.`);
 }
