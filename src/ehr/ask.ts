@@ -1,6 +1,6 @@
-import { UsageFault } from '../core/fault.ts';
 import { DatabaseFault, type Session } from '../postgres/session.ts';
 import type { SiteQuery } from './contract-query.ts';
+import { failedOnRow } from './failed-on-row.ts';
 
 /** A row as the session gives it: each value as the text that Postgres prints, or null. */
 export type RawRow = Readonly<Record<string, string | null>>;
@@ -26,13 +26,6 @@ export async function ask(session: Session, { query, text, ids, remedy }: Questi
 
 function explain({ file }: SiteQuery, remedy: string, error: unknown): unknown {
   if (!(error instanceof DatabaseFault)) return error;
-  if (error.code.startsWith('22')) {
-    return new UsageFault(
-      `${file} failed on a value that it could not convert (SQLSTATE ${error.code}); ` +
-        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
-      { cause: error },
-    );
-  }
   if (error.code === '57014') {
     return new DatabaseFault(
       `A fetch through ${file} took longer than a minute and was given up; ${remedy}.`,
@@ -40,5 +33,5 @@ function explain({ file }: SiteQuery, remedy: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  return error;
+  return failedOnRow(file, error) ?? error;
 }

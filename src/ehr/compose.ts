@@ -44,13 +44,7 @@ function selectText(query: CheckedQuery): string {
   return `SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}`;
 }
 
-/** `infinity` says as little about when a row changed as null does. */
-function updatedAtText(query: CheckedQuery): string {
-  const reading = readingOf(query);
-  return reading === undefined
-    ? 'NULL AS updated_at'
-    : `CASE WHEN isfinite(${reading.instant}) THEN ${reading.instant} END AS updated_at`;
-}
+const updatedAtText = (query: CheckedQuery): string => `${readingOf(query)?.instant ?? 'NULL'} AS updated_at`;
 
 function readingOf(query: CheckedQuery): UpdatedAtReading | undefined {
   const type = query.columns.get('updated_at');
@@ -64,8 +58,11 @@ function selectedText(query: CheckedQuery, selection: Selection): string {
       return '';
     case 'updated': {
       const { instant, lowest } = requiredReading(query);
-      // A row that does not say when it changed may have changed since.
-      return `WHERE (contract.updated_at >= ${lowest} AND ${instant} >= ${from}) OR contract.updated_at IS NULL`;
+      // A row that does not say when it changed may have changed since; so may one that says it will.
+      return (
+        `WHERE (contract.updated_at >= ${lowest} AND coalesce(${instant}, 'infinity') >= ${from})` +
+        ' OR contract.updated_at IS NULL'
+      );
     }
     case 'updated_between': {
       const { instant, lowest, highest } = requiredReading(query);

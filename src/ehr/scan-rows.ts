@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { UsageFault } from '../core/fault.ts';
 import { DatabaseFault, type Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { CheckedQuery } from './contract-query.ts';
 import { scanText } from './compose.ts';
+import { failedOnRow } from './failed-on-row.ts';
 import { windowOf, type Selection } from './selection.ts';
 
 /**
@@ -38,11 +38,7 @@ async function* explained(
   }
 }
 
-function explainScan(query: CheckedQuery, error: Error): Error {
-  if (!(error instanceof DatabaseFault) || !error.code.startsWith('22')) return error;
-  return new UsageFault(
-    `${query.file} failed on a value that it could not convert (SQLSTATE ${error.code}), which ends a scan of all rows; ` +
-      'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
-    { cause: error },
-  );
+function explainScan({ file }: CheckedQuery, error: Error): Error {
+  if (!(error instanceof DatabaseFault)) return error;
+  return failedOnRow(file, error, ', which ends a scan of all rows') ?? error;
 }

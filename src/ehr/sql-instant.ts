@@ -11,7 +11,7 @@ export const until = "current_setting('redox_reconcile.until')::timestamptz";
 
 /** How an `updated_at` of this type is read. */
 export interface UpdatedAtReading {
-  /** The latest moment that the value can mean. */
+  /** The latest moment that the value can mean; null where it is none of our time. */
   readonly instant: string;
   /**
    * A bound in the column's own type, so that an index on it serves; it is wide enough for every zone's jumps, and the
@@ -24,18 +24,25 @@ export interface UpdatedAtReading {
 const raw = 'contract.updated_at';
 
 /**
+ * `infinity`, years before Christ and beyond 9999 say as little about when a row changed as null does, and the last of them
+ * cannot be turned into an instant at all. A day or two at both ends are left for the zones.
+ */
+const ofOurTime = (instant: string): string =>
+  `CASE WHEN ${raw} >= '0001-01-03' AND ${raw} < '9999-12-30' THEN ${instant} END`;
+
+/**
  * A value that can mean several moments means the latest of them, so that the watermark cannot skip a row: an hour that
  * repeats is its later occurrence (which is what AT TIME ZONE takes), and a date is the last moment of that day.
  */
 const readings: Readonly<Record<string, UpdatedAtReading>> = {
-  'timestamp with time zone': { instant: raw, lowest: from, highest: until },
+  'timestamp with time zone': { instant: ofOurTime(raw), lowest: from, highest: until },
   'timestamp without time zone': {
-    instant: `(${raw} AT TIME ZONE ${zone})`,
+    instant: ofOurTime(`(${raw} AT TIME ZONE ${zone})`),
     lowest: `(${from} AT TIME ZONE ${zone} - interval '3 hours')`,
     highest: `(${until} AT TIME ZONE ${zone} + interval '3 hours')`,
   },
   date: {
-    instant: lastMomentOf(raw),
+    instant: ofOurTime(lastMomentOf(raw)),
     lowest: `(${from} AT TIME ZONE ${zone} - interval '2 days')`,
     highest: `(${until} AT TIME ZONE ${zone} + interval '2 days')`,
   },

@@ -1,11 +1,12 @@
--- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing or stands more
--- than once, a missing patient, or a status that is none of the contract's.
+-- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing, too long for an
+-- index (of which the beginning is kept) or stands more than once, a missing patient, or a status that is none of the contract's.
 -- Takes no parameters. Gives nothing.
 WITH faulty AS (
   SELECT
     coalesce(entity_id, '') AS entity_id,
     CASE
       WHEN coalesce(entity_id, '') = '' THEN 'missing_key'
+      WHEN max(octet_length(entity_id)) > 2000 THEN 'key_too_long'
       WHEN count(*) > 1 THEN 'duplicate_key'
       WHEN coalesce(min(patient_id), '') = '' THEN 'missing_patient'
       ELSE 'unreadable_status'
@@ -13,10 +14,17 @@ WITH faulty AS (
     count(*) AS row_count
   FROM stage_encounter
   GROUP BY coalesce(entity_id, '')
-  HAVING coalesce(entity_id, '') = '' OR count(*) > 1 OR coalesce(min(patient_id), '') = '' OR min(status) = 'unreadable'
+  HAVING
+    coalesce(entity_id, '') = ''
+    OR max(octet_length(entity_id)) > 2000
+    OR count(*) > 1
+    OR coalesce(min(patient_id), '') = ''
+    OR min(status) = 'unreadable'
 ),
 kept AS (
   INSERT INTO stage_fault (entity, entity_id, fault, row_count)
-  SELECT 'encounter', entity_id, fault, row_count FROM faulty
+  SELECT 'encounter', CASE WHEN octet_length(entity_id) > 2000 THEN left(entity_id, 400) ELSE entity_id END, min(fault), sum(row_count)
+  FROM faulty
+  GROUP BY 2
 )
 DELETE FROM stage_encounter USING faulty WHERE coalesce(stage_encounter.entity_id, '') = faulty.entity_id

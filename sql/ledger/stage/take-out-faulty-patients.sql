@@ -1,16 +1,24 @@
--- Takes patient rows out of the stage whose key is missing or stands more than once, and keeps their keys as faults.
+-- Takes patient rows out of the stage whose key is missing or stands more than once, or whose key or MRN is too long for an index,
+-- and keeps their keys as faults; of a key that is too long, its beginning.
 -- Takes no parameters. Gives nothing.
 WITH faulty AS (
   SELECT
     coalesce(entity_id, '') AS entity_id,
-    CASE WHEN coalesce(entity_id, '') = '' THEN 'missing_key' ELSE 'duplicate_key' END AS fault,
+    CASE
+      WHEN coalesce(entity_id, '') = '' THEN 'missing_key'
+      WHEN max(octet_length(entity_id)) > 2000 THEN 'key_too_long'
+      WHEN count(*) > 1 THEN 'duplicate_key'
+      ELSE 'key_too_long'
+    END AS fault,
     count(*) AS row_count
   FROM stage_patient
   GROUP BY coalesce(entity_id, '')
-  HAVING coalesce(entity_id, '') = '' OR count(*) > 1
+  HAVING coalesce(entity_id, '') = '' OR count(*) > 1 OR max(octet_length(entity_id)) > 2000 OR max(octet_length(mrn)) > 2000
 ),
 kept AS (
   INSERT INTO stage_fault (entity, entity_id, fault, row_count)
-  SELECT 'patient', entity_id, fault, row_count FROM faulty
+  SELECT 'patient', CASE WHEN octet_length(entity_id) > 2000 THEN left(entity_id, 400) ELSE entity_id END, min(fault), sum(row_count)
+  FROM faulty
+  GROUP BY 2
 )
 DELETE FROM stage_patient USING faulty WHERE coalesce(stage_patient.entity_id, '') = faulty.entity_id

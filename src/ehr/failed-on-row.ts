@@ -1,0 +1,26 @@
+import { UsageFault } from '../core/fault.ts';
+import { describeDatabaseError } from '../postgres/database-error.ts';
+import type { DatabaseFault } from '../postgres/session.ts';
+
+/**
+ * What a person is told where the server took a query of the contract and then stopped at one of its rows; null where the
+ * query is not to blame. `consequence` stands behind what happened.
+ */
+export function failedOnRow(file: string, error: DatabaseFault, consequence = ''): UsageFault | null {
+  if (error.code.startsWith('22')) {
+    return new UsageFault(
+      `${file} failed on a value that it could not convert (SQLSTATE ${error.code})${consequence}; ` +
+        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
+      { cause: error },
+    );
+  }
+  if (!isTheQuerysOwn(error.code)) return null;
+  return new UsageFault(
+    `${file} failed on one of its rows: ${describeDatabaseError(error.cause)}${consequence}; ` +
+      'run the file by hand as the role of EHR_URL, which shows what failed on which row, and mend it.',
+    { cause: error },
+  );
+}
+
+/** Not supported, writing in a read-only transaction, names and rights, raised by the site's own functions. */
+const isTheQuerysOwn = (sqlState: string): boolean => /^(?:0A...|25006|42...|P0...)$/.test(sqlState);
