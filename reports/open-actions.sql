@@ -22,6 +22,8 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('merge_without_survivor', NULL, 'person', 'Bring the survivor''s row into the EHR, or correct the merge.'),
     ('merge_undone', 'retired_row_gone', 'person', 'Bring the retired patient''s row back into the EHR, so that Redox can be told it anew, or have Redox separate the records.'),
     ('merge_repointed', 'retired_row_gone', 'person', 'Bring the retired patient''s row back into the EHR, so that Redox can be told it anew, or have Redox separate the records.'),
+    ('merged', 'shared_mrn', 'person', 'Give each patient an MRN of their own; what the retired patient has at Redox under this MRN cannot be told from the other''s.'),
+    ('merge_repointed', 'shared_mrn', 'person', 'Give each patient an MRN of their own; what the retired patient has at Redox under this MRN cannot be told from the other''s.'),
     ('duplicate_key', NULL, 'person', 'Give each row a key of its own, in the EHR or in the contract''s query.'),
     ('invalid', NULL, 'person', 'Correct the row in the EHR, or the contract''s query.'),
     ('invalid', 'missing_key', 'person', 'Give these rows a key, in the EHR or in the contract''s query.'),

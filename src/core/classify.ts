@@ -4,6 +4,7 @@
  *
  *   patient    Redox never had it, may not have it, or had it merged away   → NewPatient
  *              its MRN is another one                                       → NewPatient, PatientMerge from the old MRN
+ *              and Redox may have no record of its own under the old one    → NewPatient under the old MRN before these
  *              else                                                         → PatientUpdate
  *   merge      Redox has the retired patient                                → PatientMerge
  *              Redox may not have it                                        → NewPatient while it is a row, PatientMerge
@@ -36,17 +37,8 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
   const isHeld = row.presence === 'held';
   if (isHeld && !row.asked) return notDue;
   if (isOnHold(row, circumstances)) return onHold(row, 'patient', row.entity_id);
-  const call = (eventType: EventType): PlannedCall => ({
-    eventType,
-    entity: 'patient',
-    entityId: row.entity_id,
-    patientId: row.entity_id,
-    rowPatientId: null,
-    lane: row.lane,
-    scannedFingerprint: row.fingerprint,
-    openSince: row.open_since,
-  });
-  const isNewToRedox = !isHeld || row.mrn_differs;
+  const call = (eventType: EventType): PlannedCall => patientCall(eventType, row, row.fingerprint);
+  const isNewToRedox = !isHeld || row.mrn_differs || row.doubtful_mrns.length > 0;
   const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
   const hasOnlyOldMrns = !isNewToRedox && hasOldMrns && !row.row_differs;
   return {
@@ -54,6 +46,7 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
     isNew: !isHeld,
     discrepancy: discrepancy(row, 'patient', row.entity_id, kindOf(row, isHeld, circumstances), null),
     calls: [
+      ...bringBack(row, row.fingerprint),
       ...(hasOnlyOldMrns ? [] : [call(isNewToRedox ? 'NewPatient' : 'PatientUpdate')]),
       ...(hasOldMrns ? [call('PatientMerge')] : []),
     ],
@@ -80,18 +73,22 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
     // Redox has the patient's record inside another one, and there is no row left to build it anew from.
     return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'retired_row_gone') };
   }
+  if (row.mrn_is_anothers) {
+    return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'shared_mrn') };
+  }
   return {
     rowClass: 'due',
     isNew: !wasToldAnother,
     discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, null),
     calls: [
-      ...(wasToldAnother || row.presence === 'uncertain' ? tellRetiredAnew(row) : []),
+      ...(row.retired_is_live ? bringBack(row, row.retired_fingerprint) : []),
       {
         eventType: 'PatientMerge',
         entity: 'merge',
         entityId: row.entity_id,
         patientId: row.survivor_id,
         rowPatientId: null,
+        mrn: null,
         lane: row.lane,
         scannedFingerprint: null,
         openSince: row.open_since,
@@ -141,6 +138,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
         entityId: row.entity_id,
         patientId: row.owner_id,
         rowPatientId: row.patient_id,
+        mrn: null,
         lane: row.lane,
         scannedFingerprint: row.fingerprint,
         openSince: row.open_since,
@@ -177,22 +175,27 @@ const onHold = (
   calls: [],
 });
 
-/** Redox may have the retired patient inside another record, or not at all: told anew, it can be merged for certain. */
-function tellRetiredAnew(row: MergeDifference): readonly PlannedCall[] {
-  if (!row.retired_is_live) return [];
-  return [
-    {
-      eventType: 'NewPatient',
-      entity: 'patient',
-      entityId: row.entity_id,
-      patientId: row.entity_id,
-      rowPatientId: null,
-      lane: row.lane,
-      scannedFingerprint: row.retired_fingerprint,
-      openSince: row.open_since,
-    },
-  ];
-}
+/** Redox may have these identifiers inside another record, or not at all: told anew, they can be merged for certain. */
+const bringBack = (
+  row: PatientDifference | MergeDifference,
+  fingerprint: PlannedCall['scannedFingerprint'],
+): readonly PlannedCall[] => row.doubtful_mrns.map((mrn) => ({ ...patientCall('NewPatient', row, fingerprint), mrn }));
+
+const patientCall = (
+  eventType: EventType,
+  row: PatientDifference | MergeDifference,
+  scannedFingerprint: PlannedCall['scannedFingerprint'],
+): PlannedCall => ({
+  eventType,
+  entity: 'patient',
+  entityId: row.entity_id,
+  patientId: row.entity_id,
+  rowPatientId: null,
+  mrn: null,
+  lane: row.lane,
+  scannedFingerprint,
+  openSince: row.open_since,
+});
 
 /**
  * A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it.

@@ -30,6 +30,8 @@ export interface PatientDifference extends DifferenceRow {
   readonly was_certain: boolean;
   readonly mrn_differs: boolean;
   readonly has_former_mrns: boolean;
+  /** Identifiers of this patient under which Redox may have no record of its own, and which are nobody else's now. */
+  readonly doubtful_mrns: readonly string[];
   readonly row_differs: boolean;
 }
 
@@ -42,6 +44,10 @@ export interface MergeDifference extends DifferenceRow {
   readonly told_survivor_id: string | null;
   readonly retired_is_live: boolean;
   readonly retired_fingerprint: Fingerprint | null;
+  /** Identifiers of the retired patient under which Redox may have no record to merge. */
+  readonly doubtful_mrns: readonly string[];
+  /** One of the retired patient's identifiers is now that of a patient who has nothing to do with this merge. */
+  readonly mrn_is_anothers: boolean;
 }
 
 export interface UndoneMerge {
@@ -106,6 +112,8 @@ export interface PlannedCall {
   readonly patientId: string;
   /** Of a visit: its patient in the EHR; null for other entities. */
   readonly rowPatientId: string | null;
+  /** Of a NewPatient that brings an identifier back: that identifier; null for the row's own, and for other events. */
+  readonly mrn: string | null;
   readonly lane: string;
   readonly scannedFingerprint: Fingerprint | null;
   readonly openSince: Date | null;

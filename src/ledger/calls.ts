@@ -17,6 +17,8 @@ export interface Call {
   readonly patient_id: string;
   /** Of a visit: its patient in the EHR as planned; null for other entities. */
   readonly row_patient_id: string | null;
+  /** The identifier that a NewPatient brings back; null for the row's own. */
+  readonly mrn: string | null;
   readonly forced: boolean;
   readonly scanned_fingerprint: Fingerprint | null;
 }

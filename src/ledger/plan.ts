@@ -26,6 +26,7 @@ export async function storeCalls(
       call.entityId,
       call.patientId,
       call.rowPatientId,
+      call.mrn,
       String(forced),
       call.scannedFingerprint,
       (call.openSince ?? run.startedAt).toISOString(),

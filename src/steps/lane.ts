@@ -97,7 +97,8 @@ export class LaneFacts implements Known {
   #isHeld(call: Call, { mrn, told }: CallResult): void {
     const before = this.patients.get(call.entity_id);
     const now = mrn ?? before?.mrn ?? call.entity_id;
-    const former = before === undefined ? [] : [...before.former_mrns, before.mrn];
+    // What went into another record stays there, unless it is brought back by a call of its own.
+    const former = before?.merged_into === null ? [...before.former_mrns, before.mrn] : [];
     this.patients.set(call.entity_id, {
       patient_id: call.entity_id,
       presence: 'held',

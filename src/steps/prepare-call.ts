@@ -81,8 +81,23 @@ export class CallPreparer {
   #newPatient(call: Call, known: Known): Prepared | Skipped {
     const fetched = onlyRow(known.rows.patients.get(call.entity_id));
     if ('kind' in fetched) return fetched;
+    if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
     const built = buildNewPatient(fetched.row, this.#context);
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
+  }
+
+  /** The row under another identifier than its own: nothing is told by it, it makes sure that there is a record to merge. */
+  #bringBack(mrn: string, row: PatientRow): Prepared {
+    return {
+      kind: 'send',
+      message: buildNewPatient({ ...row, mrn }, this.#context).message,
+      mrn,
+      formerMrns: [],
+      rowPatientId: null,
+      told: null,
+      changedGroups: null,
+      findings: [],
+    };
   }
 
   #patientUpdate(call: Call, known: Known): Prepared | Skipped {

@@ -20,7 +20,33 @@ const visit = (number: number, of: number): Step => ({
   touch: 'stamped',
 });
 const merge = (retired: number, survivor: number): Step => ({ do: 'merge', retired, survivor });
+const undo = (retired: number): Step => ({ do: 'undo merge', retired });
+const changeMrn = (number: number, mrn: number): Step => ({
+  do: 'change mrn',
+  patient: number,
+  mrn,
+  touch: 'stamped',
+});
 const nightly: Step = { do: 'run', job: 'nightly' };
+/** A night in which Redox answers no call of this kind: 504 may have been taken, 429 was not. */
+const nightWithout = (eventType: string, status: 504 | 429): Step => ({
+  do: 'run',
+  job: 'nightly',
+  trouble: { kind: 'fault', effect: { kind: 'status', status }, eventType, nth: 1, times: 100 },
+});
+
+/** Patient 1 goes into 3, and 2 takes over the MRN that 1 had. */
+const retiredAndReplaced: readonly Step[] = [
+  patient(1),
+  changeMrn(1, 1),
+  patient(3),
+  patient(4),
+  nightly,
+  merge(1, 3),
+  nightly,
+  patient(2),
+  changeMrn(2, 1),
+];
 
 /** Histories that once ended with something else at Redox than in the EHR, cut down to what it took. */
 const found: Readonly<Record<string, readonly Step[]>> = {
@@ -32,6 +58,53 @@ const found: Readonly<Record<string, readonly Step[]>> = {
   ],
   'a patient whose survivor is retired by a row that stands twice is merged into nobody, and their visit is an orphan':
     [patient(4), merge(1, 4), merge(4, 2), { do: 'double merge', retired: 4, survivor: 0 }, visit(3, 1), nightly],
+  'a patient who takes over an MRN whose merge is still owed does not go with that merge': [
+    patient(1),
+    changeMrn(1, 1),
+    nightly,
+    changeMrn(1, 0),
+    nightWithout('PatientMerge', 429),
+    patient(2),
+    changeMrn(2, 1),
+    nightly,
+  ],
+  'a patient who takes over the MRN of one whose merge is unknown does not go with that merge': [
+    patient(1),
+    changeMrn(1, 1),
+    patient(3),
+    nightly,
+    merge(1, 3),
+    nightWithout('PatientMerge', 504),
+    patient(2),
+    changeMrn(2, 1),
+    nightly,
+  ],
+  'a patient who has the MRN of a retired one stays when that one is merged into somebody else': [
+    ...retiredAndReplaced,
+    nightly,
+    merge(1, 4),
+    nightly,
+  ],
+  'a patient who takes over the MRN of a retired one is told although that one is merged into somebody else the same night':
+    [...retiredAndReplaced, merge(1, 4), nightly],
+  'a patient whose MRN changed while Redox may not have had them is merged out of the old MRN for certain': [
+    patient(1),
+    nightWithout('NewPatient', 504),
+    changeMrn(1, 3),
+    nightly,
+  ],
+  'a patient whose new MRN may not have been taken, and who has the old one back, is merged out of the new one for certain':
+    [patient(1), nightly, changeMrn(1, 1), nightWithout('NewPatient', 504), changeMrn(1, 0), nightly],
+  'a patient whose MRN changed while they were merged gets the old one back before it is merged into the new one': [
+    patient(3),
+    patient(4),
+    nightly,
+    merge(3, 4),
+    changeMrn(3, 2),
+    nightly,
+    undo(3),
+    nightly,
+  ],
 };
 
 describe('after a night without trouble Redox has what the EHR has, and the report lists where it has not', () => {

@@ -22,6 +22,7 @@ const patient = (over: Partial<PatientDifference> = {}): PatientDifference => ({
   was_certain: true,
   mrn_differs: false,
   has_former_mrns: false,
+  doubtful_mrns: [],
   row_differs: true,
   ...over,
 });
@@ -34,6 +35,8 @@ const merge = (over: Partial<MergeDifference> = {}): MergeDifference => ({
   told_survivor_id: null,
   retired_is_live: true,
   retired_fingerprint: 'f',
+  doubtful_mrns: [],
+  mrn_is_anothers: false,
   ...over,
 });
 
@@ -72,6 +75,18 @@ describe('a patient', () => {
   test('whose MRN changed is told under the new one, then merged into it', () => {
     const decision = classifyPatient(patient({ mrn_differs: true }), sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge patient']);
+  });
+
+  test('whose old MRN may be no record of its own at Redox is brought back under it before it is merged', () => {
+    const decision = classifyPatient(
+      patient({ presence: 'merged', was_certain: false, mrn_differs: true, doubtful_mrns: ['M1'] }),
+      sweep,
+    );
+    expect(decision.calls.map(({ eventType, mrn }) => [eventType, mrn])).toEqual([
+      ['NewPatient', 'M1'],
+      ['NewPatient', null],
+      ['PatientMerge', null],
+    ]);
   });
 
   test('of whom only a former MRN is left to retire is not told again', () => {
@@ -120,12 +135,15 @@ describe('a merge', () => {
   });
 
   test('of a patient whom Redox may not have tells the patient first', () => {
-    const decision = classifyMerge(merge({ presence: 'uncertain' }), sweep);
+    const decision = classifyMerge(merge({ presence: 'uncertain', doubtful_mrns: ['M1'] }), sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
   });
 
   test('of a patient whom Redox may not have, and who has no row any more, is one PatientMerge', () => {
-    const decision = classifyMerge(merge({ presence: 'uncertain', retired_is_live: false }), sweep);
+    const decision = classifyMerge(
+      merge({ presence: 'uncertain', doubtful_mrns: ['M1'], retired_is_live: false }),
+      sweep,
+    );
     expect(events(decision)).toEqual(['PatientMerge merge']);
   });
 
@@ -135,7 +153,8 @@ describe('a merge', () => {
   });
 
   test('re-pointed to another survivor tells the retired patient anew, then merges', () => {
-    const decision = classifyMerge(merge({ presence: 'merged', told_survivor_id: 'P3' }), sweep);
+    const repointed = merge({ presence: 'merged', told_survivor_id: 'P3', doubtful_mrns: ['M1'] });
+    const decision = classifyMerge(repointed, sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
     expect(kind(decision)).toBe('merge_repointed');
   });
@@ -146,6 +165,11 @@ describe('a merge', () => {
       sweep,
     );
     expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'retired_row_gone' } });
+  });
+
+  test('that would retire an identifier which is another patient’s now is reported, and nothing is sent', () => {
+    const decision = classifyMerge(merge({ presence: 'merged', told_survivor_id: 'P3', mrn_is_anothers: true }), sweep);
+    expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'shared_mrn' } });
   });
 
   test('on a circle is invalid', () => {

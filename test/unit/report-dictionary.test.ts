@@ -168,7 +168,7 @@ describe('what to do about a line', () => {
   });
 
   test('is said of everything that a discrepancy leaves to do', () => {
-    const settledByItself = ['new', 'changed', 'silent_change', 'merged'];
+    const settledByItself = ['new', 'changed', 'silent_change'];
     const spoken = new Set(advice.map(([kind]) => kind));
     expect(discrepancyKinds.filter((kind) => !spoken.has(kind))).toEqual(settledByItself);
   });

@@ -11,6 +11,18 @@ SELECT
   coalesce(t.survivor_id, l.merged_into) AS told_survivor_id,
   s.entity_id IS NOT NULL AS retired_is_live,
   s.fingerprint AS retired_fingerprint,
+  CASE
+    WHEN l.presence = 'held' AND l.row_fingerprint IS NOT NULL THEN '{}'
+    WHEN l.presence = 'held' THEN l.former_mrns
+    WHEN l.presence = 'uncertain'
+      OR l.former_mrns <> '{}'
+      OR coalesce(t.survivor_id, l.merged_into) <> r.survivor_id
+    THEN l.former_mrns || l.mrn
+    ELSE '{}'
+  END AS doubtful_mrns,
+  EXISTS (
+    SELECT FROM unnest(l.former_mrns || l.mrn) AS own (mrn) WHERE mrn_is_anothers(own.mrn, l.patient_id, r.survivor_id)
+  ) AS mrn_is_anothers,
   debt.since AS open_since,
   debt.state AS open_state
 FROM stage_retired r

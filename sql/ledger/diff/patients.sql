@@ -12,6 +12,12 @@ SELECT
   l.row_fingerprint IS NOT NULL AS was_certain,
   l.mrn IS DISTINCT FROM coalesce(s.mrn, s.entity_id) AS mrn_differs,
   coalesce(l.former_mrns <> '{}', false) AS has_former_mrns,
+  ARRAY(
+    SELECT d.mrn
+    FROM unnest(CASE WHEN l.presence <> 'held' THEN l.former_mrns || l.mrn WHEN l.row_fingerprint IS NULL THEN l.former_mrns END) AS d (mrn)
+    WHERE d.mrn <> coalesce(s.mrn, s.entity_id)
+      AND NOT mrn_is_anothers(d.mrn, l.patient_id, NULL)
+  ) AS doubtful_mrns,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
   debt.since AS open_since,
   debt.state AS open_state

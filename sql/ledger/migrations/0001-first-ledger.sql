@@ -147,6 +147,7 @@ CREATE TABLE call (
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL,
   row_patient_id text COLLATE "C",
+  mrn text COLLATE "C",
   state text NOT NULL DEFAULT 'planned'
     CHECK (state IN ('planned', 'sending', 'accepted', 'rejected', 'failed', 'unknown', 'unneeded', 'superseded', 'blocked')),
   reason text,
@@ -167,7 +168,8 @@ CREATE TABLE call (
   CHECK (reason IS NOT NULL OR state IN ('planned', 'sending', 'accepted', 'unneeded')),
   CHECK ((event_type = 'VisitPush') = (entity = 'encounter')),
   CHECK ((row_patient_id IS NOT NULL) = (entity = 'encounter')),
-  CHECK (entity <> 'merge' OR event_type = 'PatientMerge')
+  CHECK (entity <> 'merge' OR event_type = 'PatientMerge'),
+  CHECK (mrn IS NULL OR event_type = 'NewPatient')
 );
 CREATE INDEX call_order ON call (run_number, lane, position, call_id);
 CREATE INDEX call_open ON call (entity, entity_id) WHERE is_open;
@@ -183,6 +185,7 @@ COMMENT ON COLUMN call.entity IS 'What the call is for: a patient row, a merge r
 COMMENT ON COLUMN call.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
 COMMENT ON COLUMN call.patient_id IS 'The patient it is told of; for a merge and for its visits the survivor.';
 COMMENT ON COLUMN call.row_patient_id IS 'Of a visit: its patient in the EHR when it was planned. Another one at delivery means that it has moved meanwhile.';
+COMMENT ON COLUMN call.mrn IS 'Of a NewPatient that is to bring back an identifier which a PatientMerge then retires: that identifier. Null: the row''s own.';
 COMMENT ON COLUMN call.state IS 'What is known: see the life of a call in ARCHITECTURE.md.';
 COMMENT ON COLUMN call.reason IS 'Why it is in this state, from a closed list; null where the state says all.';
 COMMENT ON COLUMN call.is_open IS 'Still owed: the next plan that meets the row takes it over.';
@@ -350,3 +353,27 @@ COMMENT ON TABLE stage_wanted IS 'One row per key that is to be fetched and stag
 COMMENT ON COLUMN stage_wanted.entity IS 'patient or encounter.';
 COMMENT ON COLUMN stage_wanted.entity_id IS 'Key in the EHR.';
 COMMENT ON COLUMN stage_wanted.asked IS 'False: only because another row depends on it.';
+
+-- To retire an identifier is right only while it is this patient's: with it would go the record of whoever has it now.
+CREATE FUNCTION mrn_is_anothers(wanted text, patient_id text, survivor_id text) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT
+    EXISTS (
+      SELECT FROM patient other
+      LEFT JOIN stage_retired r ON r.patient_id = other.patient_id
+      WHERE other.mrn = wanted
+        AND other.presence <> 'merged'
+        AND other.patient_id <> $2
+        AND other.patient_id IS DISTINCT FROM $3
+        AND (r.survivor_id = $3) IS NOT TRUE
+    )
+    OR EXISTS (
+      SELECT FROM stage_patient other
+      WHERE coalesce(other.mrn, other.entity_id) = wanted
+        AND other.entity_id <> $2
+        AND other.entity_id IS DISTINCT FROM $3
+        AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = other.entity_id)
+    )
+$$;
+COMMENT ON FUNCTION mrn_is_anothers(text, text, text) IS 'Does a patient have this identifier, at Redox or in the EHR, who is none of these two and is not merged into the second?';

@@ -1,7 +1,7 @@
 -- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
 -- row its fingerprints back; what was certainly not taken, or put back to `planned` because a stop came before the first byte,
--- restores the presence from before; an unknown outcome leaves the row
--- void, and where a merge is unknown, so is where the retired patient's documents are.
+-- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
+-- the row void, and where a merge is unknown, so is where the retired patient's documents are.
 -- $1: a JSON array of outcomes (see src/ledger/journal.ts). One row per call that was recorded.
 WITH input AS (
   SELECT *
@@ -47,6 +47,8 @@ told_patients AS (
     presence = 'held',
     merged_into = NULL,
     former_mrns = CASE
+      -- What went into another record stays there, unless it is brought back by a call of its own.
+      WHEN t.presence_before IN ('merged', 'merge_uncertain') THEN '{}'
       WHEN t.event_type = 'NewPatient' AND t.mrn <> p.mrn THEN array_append(array_remove(p.former_mrns, t.mrn), p.mrn)
       ELSE p.former_mrns
     END,
@@ -118,11 +120,7 @@ restored_patients AS (
   UPDATE patient p
   SET
     presence = t.presence_before,
-    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.merged_into END,
-    former_mrns = CASE
-      WHEN t.event_type = 'NewPatient' AND t.mrn <> p.mrn THEN array_remove(p.former_mrns, t.mrn)
-      ELSE p.former_mrns
-    END
+    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.merged_into END
   FROM recorded t
   WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity <> 'encounter' AND p.patient_id = t.entity_id
 ),

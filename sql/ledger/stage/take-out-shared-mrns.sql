@@ -1,5 +1,6 @@
 -- Takes patients out of the stage who are live, and whose MRN another live patient has too, in the EHR or at Redox: to tell
--- Redox either would put one person's data into another's record.
+-- Redox either would put one person's data into another's record. An MRN is another's at Redox also while a merge that retires
+-- it is owed or uncertain: that merge would take this patient's new record with it.
 -- Takes no parameters. Gives nothing.
 WITH live AS (
   SELECT s.entity_id, coalesce(s.mrn, s.entity_id) AS mrn, s.mrn IS NOT NULL AS has_own_mrn
@@ -19,11 +20,20 @@ held_by_another AS (
   JOIN patient other ON other.mrn = live.mrn AND other.patient_id <> live.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = other.patient_id
   WHERE (live.has_own_mrn OR other.mrn <> other.patient_id)
-    AND other.presence IN ('uncertain', 'held')
+    AND other.presence <> 'merged'
     AND r.survivor_id IS DISTINCT FROM live.entity_id
 ),
+owed_by_another AS (
+  SELECT live.entity_id
+  FROM patient other
+  CROSS JOIN LATERAL unnest(other.former_mrns) AS former (mrn)
+  JOIN live ON live.mrn = former.mrn AND live.entity_id <> other.patient_id
+  WHERE other.former_mrns <> '{}' AND other.presence <> 'merged'
+),
 faulty AS (
-  SELECT entity_id FROM shared_in_ehr UNION SELECT entity_id FROM held_by_another
+  SELECT entity_id FROM shared_in_ehr
+  UNION SELECT entity_id FROM held_by_another
+  UNION SELECT entity_id FROM owed_by_another
 ),
 kept AS (
   INSERT INTO stage_fault (entity, entity_id, fault, row_count)

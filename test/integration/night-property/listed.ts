@@ -31,7 +31,10 @@ export class Listed {
     return (
       this.has('patient', patientId, 'gone', 'invalid', 'duplicate_key') ||
       this.has('merge', patientId, 'merge_cycle', 'merge_without_survivor', 'invalid', 'duplicate_key') ||
-      this.lines.some((line) => line.id === patientId && line.detail === 'retired_row_gone')
+      this.lines.some(
+        ({ entity, id, detail }) =>
+          entity === 'merge' && id === patientId && (detail === 'retired_row_gone' || detail === 'shared_mrn'),
+      )
     );
   }
 }
