@@ -1,0 +1,68 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { openFingerprints } from '../../src/core/fingerprint.ts';
+import { stagedStatus, StageLines } from '../../src/steps/stage-lines.ts';
+
+const fingerprints = openFingerprints(Buffer.alloc(32, 1));
+
+/** What is staged of lines that arrive in the given pieces. */
+async function staged(entity: 'patient' | 'encounter' | 'merge', ...chunks: readonly Buffer[]): Promise<string[]> {
+  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, () => true));
+  const bytes = Buffer.concat((await lines.toArray()) as Buffer[]);
+  return bytes.toString().split('\n').slice(0, -1);
+}
+
+const patientLine = (id: string, mrn: string, updatedAt = '\\N'): Buffer =>
+  Buffer.from(`${updatedAt}\t${id}\t${mrn}\tGarcía\n`);
+const fieldsOf = (line: string | undefined): string[] => (line ?? '').split('\t');
+
+describe('a stage line', () => {
+  it('has the keys as they stand, and of the rest a fingerprint', async () => {
+    const [line] = await staged('patient', patientLine('P\\t1', 'M1', '2026-03-01 12:00:00+00'));
+    expect(line).toMatch(/^P\\t1\tM1\t2026-03-01 12:00:00\+00\t[0-9a-f]{32}\tt$/);
+  });
+
+  it.each(['P1', '', '  ', '\\N'])('has no MRN where %j is none of the patient’s own', async (mrn) => {
+    expect(fieldsOf((await staged('patient', patientLine('P1', mrn)))[0])[1]).toBe('\\N');
+  });
+
+  it('has the same fingerprint whenever the row was updated', async () => {
+    const lines = [
+      patientLine('P1', 'M1', '2026-03-01 12:00:00+00'),
+      patientLine('P1', 'M1', '2026-03-02 12:00:00+00'),
+    ];
+    const [one, other] = (await staged('patient', ...lines)).map((line) => fieldsOf(line)[3]);
+    expect(one).toBe(other);
+  });
+
+  it('is the same wherever the bytes are cut on their way', async () => {
+    const bytes = Buffer.concat([patientLine('P1', 'M1'), patientLine('Zoë', 'M2'), patientLine('李', 'M3')]);
+    const whole = await staged('patient', bytes);
+    expect(whole).toHaveLength(3);
+    for (let at = 1; at < bytes.length; at += 1) {
+      expect(await staged('patient', bytes.subarray(0, at), bytes.subarray(at))).toEqual(whole);
+    }
+  });
+
+  it('of a merge has both its patients', async () => {
+    expect(await staged('merge', Buffer.from('\\N\tP1\tP2\t2026-03-01\n'))).toEqual(['P1\tP2\tt']);
+  });
+});
+
+it('a scan that ends within a line is an error, not one line less', async () => {
+  await expect(staged('merge', Buffer.from('\\N\tP1\tP2\t\\N\n\\N\tP3'))).rejects.toThrow('middle of a line');
+});
+
+describe('the status of a visit', () => {
+  it.each([
+    ['finished', '', 'finished'],
+    ['cancelled', '2026-03-01', 'cancelled'],
+    ['', '', 'open'],
+    ['\\N', '\\N', 'open'],
+    ['', '2026-03-01', 'finished'],
+    ['\\N', '2026-03-01', 'finished'],
+    ['done', '2026-03-01', 'unreadable'],
+  ])('%j that ended %j is %s', (status, endedAt, expected) => {
+    expect(stagedStatus(status, endedAt)).toBe(expected);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { components } from '../../src/core/union-find.ts';
+
+test('who is connected, by however many pairs, is one component, and nobody else is in it', () => {
+  const lanes = components([
+    ['a', 'b'],
+    ['c', 'd'],
+    ['e', 'd'],
+    ['b', 'f'],
+    ['f', 'a'],
+  ]);
+  expect(new Set(['a', 'b', 'f'].map((id) => lanes.get(id))).size).toBe(1);
+  expect(new Set(['c', 'd', 'e'].map((id) => lanes.get(id))).size).toBe(1);
+  expect(lanes.get('a')).not.toBe(lanes.get('c'));
+  expect(lanes.size).toBe(6);
+});
+
+test('a chain of any length does not exhaust the stack', () => {
+  const chain = Array.from({ length: 50_000 }, (_, index) => [`p${index}`, `p${index + 1}`] as const);
+  expect(new Set(components(chain).values()).size).toBe(1);
+});
