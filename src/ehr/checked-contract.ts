@@ -7,18 +7,21 @@ import type { CheckedContract, CheckedQuery, CheckedSection, SiteQuery } from '.
 import { describeQuery, type Column } from './describe-query.ts';
 import { readSectionFiles } from './section-files.ts';
 
-/** Reads and checks the contract; throws one fault that lists everything wrong with it, each with its file and remedy. */
-export async function checkContract(session: Session, folder: string): Promise<CheckedContract> {
+/**
+ * Reads and checks the contract; throws one fault that lists everything wrong with it, each with its file and remedy.
+ * `isLanded`: the tables that it reads, and the names of their columns, come from files.
+ */
+export async function checkContract(session: Session, folder: string, isLanded: boolean): Promise<CheckedContract> {
   const rows = await readContractFiles(folder);
   const clinical = await readSectionFiles(folder);
   const faults = [...rows.faults];
-  const checked = await checkedOf(session, rows.queries, faults);
+  const checked = await checkedOf(session, rows.queries, isLanded, faults);
   for (const byId of checked.filter((query) => query.byId)) {
     const all = checked.find((query) => query.entity === byId.entity && !query.byId);
     if (all !== undefined) faults.push(...differenceFaults(all, byId));
   }
   faults.push(...clinical.faults);
-  const sections = await checkedOf(session, clinical.queries, faults);
+  const sections = await checkedOf(session, clinical.queries, isLanded, faults);
   const encounters = checked.find((query) => query.entity === 'encounter' && !query.byId);
   if (encounters !== undefined) faults.push(...sections.flatMap((section) => encounterIdFaults(section, encounters)));
   if (faults.length > 0) {
@@ -33,6 +36,7 @@ export async function checkContract(session: Session, folder: string): Promise<C
 async function checkedOf<Query extends SiteQuery>(
   session: Session,
   queries: readonly Query[],
+  isLanded: boolean,
   faults: string[],
 ): Promise<(Query & { readonly columns: ReadonlyMap<string, string> })[]> {
   const checked = [];
@@ -40,7 +44,7 @@ async function checkedOf<Query extends SiteQuery>(
     const described = await describeQuery(session, query);
     if ('fault' in described) faults.push(described.fault);
     else {
-      faults.push(...columnFaults(query, described.columns));
+      faults.push(...columnFaults(query, described.columns, isLanded));
       checked.push({ ...query, columns: typesOf(described.columns) });
     }
   }

@@ -3,12 +3,15 @@ import type { CheckedQuery, CheckedSection, SiteQuery } from './contract-query.t
 import type { Column } from './describe-query.ts';
 import { readUpdatedAt } from './sql-instant.ts';
 
-/** What is wrong with the columns of one query, each as a sentence without its full stop. */
-export function columnFaults(query: SiteQuery, columns: readonly Column[]): string[] {
+/**
+ * What is wrong with the columns of one query, each as a sentence without its full stop. Of landed files only those names are
+ * told that the query itself writes: where the header line is missing, the others are a patient's row.
+ */
+export function columnFaults(query: SiteQuery, columns: readonly Column[], isLanded: boolean): string[] {
   const names = columns.map(({ name }) => name);
   return [
     ...missing(query, names),
-    ...unknown(query, names),
+    ...(isLanded ? unknownLanded(query, names) : unknown(query, names)),
     ...repeated(query, names),
     ...unreadableUpdatedAt(query, columns),
   ];
@@ -32,10 +35,22 @@ function unknown({ file, known }: SiteQuery, names: readonly string[]): string[]
     });
 }
 
-function repeated({ file }: SiteQuery, names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-    (name) => `${file} gives the column ${name} more than once; keep one of them`,
-  );
+function unknownLanded(query: SiteQuery, names: readonly string[]): string[] {
+  const written = new Set(query.text.toLowerCase().split(/[^a-z0-9_]+/));
+  const places = names.flatMap((name, index) => (query.known.includes(name) || written.has(name) ? [] : [index + 1]));
+  const ownNames = names.filter((name) => written.has(name));
+  if (places.length === 0) return unknown(query, ownNames);
+  const which = `${places.length === 1 ? 'column' : 'columns'} ${places.join(', ')}`;
+  return [
+    ...unknown(query, ownNames),
+    `${query.file} gives under ${which} what the contract does not know; ` +
+      'see that the file begins with its header line, and select its columns by name instead of by *',
+  ];
+}
+
+function repeated({ file, known }: SiteQuery, names: readonly string[]): string[] {
+  const twice = names.filter((name, index) => known.includes(name) && names.indexOf(name) !== index);
+  return [...new Set(twice)].map((name) => `${file} gives the column ${name} more than once; keep one of them`);
 }
 
 function unreadableUpdatedAt({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
@@ -60,13 +75,13 @@ const castFor = (type: string): string =>
  */
 export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[] {
   const lacking = [...all.columns.keys()]
-    .filter((name) => !byId.columns.has(name))
+    .filter((name) => all.known.includes(name) && !byId.columns.has(name))
     .map((name) => `${byId.file} gives no column ${name}, but ${all.file} does; both must give the same columns`);
   const added = [...byId.columns.keys()]
-    .filter((name) => !all.columns.has(name))
+    .filter((name) => byId.known.includes(name) && !all.columns.has(name))
     .map((name) => `${byId.file} gives a column ${name}, but ${all.file} does not; both must give the same columns`);
   const otherwise = [...all.columns]
-    .filter(([name, type]) => byId.columns.has(name) && byId.columns.get(name) !== type)
+    .filter(([name, type]) => all.known.includes(name) && byId.columns.has(name) && byId.columns.get(name) !== type)
     .map(
       ([name, type]) =>
         `${byId.file} gives ${name} as ${byId.columns.get(name) ?? ''}, but ${all.file} as ${type}; cast one like the other`,

@@ -41,7 +41,7 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   const session = await openEhrSession(options, fetchTimeout);
   try {
     await checkTimeZone(session, options.timeZone);
-    const contract = await checkContract(session, options.contractFolder);
+    const contract = await checkContract(session, options.contractFolder, options.searchPath !== null);
     const warnings = [...unseenChanges(contract), ...(await warnOfWholeTables(session, contract))];
     return new Ehr(options, contract, warnings, new Reader(options, session));
   } catch (error) {

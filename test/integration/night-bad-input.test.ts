@@ -124,3 +124,29 @@ it('takes a query under a long header of comments at once', async () => {
   const night = await nightOf({ 'patients.sql': `${'/* a line of it; */\n'.repeat(60)}SELECT 'p' AS patient_id` });
   expect((await night.nightly()).taken).toEqual({ NewPatient: 1, VisitPush: 1 });
 });
+
+it('does not repeat a patient’s row where an extract has no header line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'headless-'));
+  const files = {
+    'patients.csv': '77,Unmistakable\n78,Inaudible\n',
+    'encounters.csv': 'encounter_id,patient_id\ne,77\n',
+    'patients.sql': 'SELECT * FROM patients',
+    'patients_by_id.sql': 'SELECT patient_id FROM encounters WHERE patient_id = ANY($1)',
+    'encounters.sql': 'SELECT *, patient_id AS patiend_id FROM encounters',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const night = await openNight({ ehr: { kind: 'csv', folder, contract: folder } });
+  onTestFinished(async () => {
+    await night.close();
+    await rm(folder, { recursive: true });
+  });
+  const fault: unknown = await night.nightly().catch((error: unknown) => error);
+  expect(fault).toMatchObject({ exitCode: 64 });
+  const { message } = fault as Error;
+  expect(message).toContain(
+    'patients.sql gives under columns 1, 2 what the contract does not know; see that the file begins',
+  );
+  expect(message).toContain('encounters.sql gives a column patiend_id');
+  expect(message.toLowerCase()).not.toMatch(/unmistakable|inaudible|77/);
+  expect(night.logged().toLowerCase()).not.toContain('unmistakable');
+});
