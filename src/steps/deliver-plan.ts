@@ -26,33 +26,51 @@ export async function deliverPlan(
 ): Promise<'done' | 'stopped'> {
   const stop = stopOf(request, ledger);
   const breaker = openBreaker();
+  try {
+    const redox = await openClient(request, ledger, stop.signal);
+    try {
+      await watched(request, ledger, run, (noteProgress) =>
+        deliver({
+          ehr,
+          ledger,
+          run,
+          redox,
+          context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
+          concurrency: request.config.concurrency,
+          stop,
+          mayStart: callBudget(request.maxCalls),
+          now: request.now,
+          onResult: (call, result) => {
+            noteProgress();
+            tellFailure(request, run, call, result);
+            if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(request, result.reason);
+          },
+        }),
+      );
+    } finally {
+      await redox.close();
+    }
+  } finally {
+    stop.clear();
+  }
+  return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
+}
+
+/** Does the work while the lock's session is pinged and people are told how far it has come. */
+async function watched(
+  request: DeliverRequest,
+  ledger: Ledger,
+  run: Run,
+  work: (noteProgress: () => void) => Promise<void>,
+): Promise<void> {
   const progress = await openProgress(request, ledger, run);
   const endWatch = ledger.writer.watch(lockWatch.everyMs, lockWatch.patienceMs);
-  const redox = await openClient(request, ledger, stop.signal);
   try {
-    await deliver({
-      ehr,
-      ledger,
-      run,
-      redox,
-      context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
-      concurrency: request.config.concurrency,
-      stop,
-      mayStart: callBudget(request.maxCalls),
-      now: request.now,
-      onResult: (call, result) => {
-        progress.note();
-        tellFailure(request, run, call, result);
-        if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(request, result.reason);
-      },
-    });
+    await work(progress.note);
   } finally {
     endWatch();
     progress.end();
-    stop.clear();
-    await redox.close();
   }
-  return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
 }
 
 /** What says: start nothing new, and wait for nothing. A signal, `--until`, or that the lock is lost. */
