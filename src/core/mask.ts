@@ -7,6 +7,8 @@
  *   word     a part of such a string, as a word of its own; not the few words of which error messages are made, nor names
  *            of fields: they say nothing about a patient, and without them the text says nothing at all
  *
+ *   packed   a run of letters that is base64 or hexadecimal of a text in which something would be covered: covered as a whole
+ *
  * Only `Meta.DataModel` and `Meta.EventType` are not covered, nor of an Organization message `Directory` and `Action`, which
  * say no more. That too much is covered does no harm.
  */
@@ -20,8 +22,17 @@ const keptChars = 500;
 
 export function maskText(text: string, message: JsonObject): string {
   const readable = readableHead(text);
+  const wording = wordingOf(message);
+  const covered = coverOf(readable, wording);
+  for (const { 0: run, index } of readable.matchAll(/[\w+/-]{8,}={0,2}/g)) {
+    if (unpacked(run).some((inner) => coverOf(inner, wording).includes(1))) covered.fill(1, index, index + run.length);
+  }
+  return rendered(readable, covered).trim().slice(0, keptChars);
+}
+
+/** 1 where something of our message stands. */
+function coverOf(readable: string, { words, values, shortValues, signs }: Wording): Uint8Array {
   const covered = new Uint8Array(readable.length);
-  const { words, values, shortValues, signs } = wordingOf(message);
   coverSigns(readable, covered, signs);
 
   const found = lettersOf(readable);
@@ -33,7 +44,15 @@ export function maskText(text: string, message: JsonObject): string {
   const opens = (at: number): boolean => found.starts.has(at) || covered[found.from[at - 1] ?? 0] === 1;
   const closes = (end: number): boolean => found.ends.has(end) || covered[found.from[end] ?? 0] === 1;
   coverValues(found, covered, shortValues, (at, end) => opens(at) && closes(end));
-  return rendered(readable, covered).trim().slice(0, keptChars);
+  return covered;
+}
+
+/** The texts that a run of letters may be the base64 or hexadecimal of; where it was cut off, its last letter may be half. */
+function unpacked(run: string): string[] {
+  const packed = [Buffer.from(run, 'base64'), ...(/^(?:[\da-f]{2})+$/i.test(run) ? [Buffer.from(run, 'hex')] : [])];
+  return packed
+    .map((bytes) => bytes.toString('utf8').replace(/\ufffd$/, ''))
+    .filter((text) => /^(?:[^\p{C}\ufffd]|\s)+$/u.test(text));
 }
 
 function cover({ from, to }: Letters, covered: Uint8Array, first: number, end: number): void {

@@ -1,14 +1,14 @@
 /** The ways in which one and the same value may be written: what masking must recognise. Errs on the side of too many. */
 
 /**
- * The text with escapes undone (JSON, URL, HTML; also one within the other), letters in fancy dress made plain letters,
+ * The text with escapes undone (JSON, URL, HTML, e-mail; also one within the other), letters in fancy dress made plain letters,
  * invisible characters taken out and control characters made blanks.
  */
 export function plain(text: string): string {
   let before = text;
   // An escape can hide another; more than three deep nobody nests them by accident.
   for (let depth = 0; depth < 4; depth += 1) {
-    const after = /[\\%&]/.test(before) ? unescaped(before) : before;
+    const after = /[\\%&=]/.test(before) ? unescaped(before) : before;
     if (after === before) break;
     before = after;
   }
@@ -19,16 +19,24 @@ export function plain(text: string): string {
 }
 
 function unescaped(text: string): string {
-  return text
-    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\\([bfnrt])/g, ' ')
-    .replace(/\\(["'\\/])/g, '$1')
-    .replace(/(?:%[0-9a-f]{2})+/gi, bytesDecoded)
-    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (entity, hex: string | undefined, decimal: string | undefined) =>
-      characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16), entity),
-    )
-    .replace(/&(amp|lt|gt|quot|apos|nbsp|szlig|aelig);/gi, (_, name: string) => entities[name.toLowerCase()] ?? ' ')
-    .replace(/&([a-z])(?:acute|grave|circ|uml|tilde|ring|cedil|caron|slash);/gi, '$1');
+  return (
+    text
+      .replace(/\\(?:u\{([0-9a-f]{1,6})\}|U([0-9a-f]{8}))/g, (escape, braced?: string, long?: string) =>
+        characterOf(Number.parseInt(braced ?? long ?? '', 16), escape),
+      )
+      .replace(/(?:\\u|%u)([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      .replace(/(?:\\x[0-9a-f]{2})+/gi, (escaped) => bytesDecoded(escaped.replace(/\\x/gi, '%')))
+      // One alone is more likely a value behind its name: "mrn=12345".
+      .replace(/(?:=[0-9A-F]{2}){2,}/g, (escaped) => bytesDecoded(escaped.replace(/=/g, '%')))
+      .replace(/\\([bfnrt])/g, ' ')
+      .replace(/\\(["'\\/])/g, '$1')
+      .replace(/(?:%[0-9a-f]{2})+/gi, bytesDecoded)
+      .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?/gi, (entity, hex: string | undefined, decimal: string | undefined) =>
+        characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16), entity),
+      )
+      .replace(/&(amp|lt|gt|quot|apos|nbsp|szlig|aelig);/gi, (_, name: string) => entities[name.toLowerCase()] ?? ' ')
+      .replace(/&([a-z])(?:acute|grave|circ|uml|tilde|ring|cedil|caron|slash);/gi, '$1')
+  );
 }
 
 const entities: Readonly<Record<string, string>> = {

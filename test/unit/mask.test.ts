@@ -172,3 +172,26 @@ describe('for any patient', () => {
     );
   });
 });
+
+describe('what is packed or escaped is covered as well', () => {
+  const name = 'Zoë Garcia Lopez';
+  const bytes = [...Buffer.from(name)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const points = Array.from(name, (letter) => (letter.codePointAt(0) ?? 0).toString(16));
+  test.each([
+    ['base64', Buffer.from(name).toString('base64')],
+    ['base64 of the whole message', Buffer.from(JSON.stringify(message, null, 2)).toString('base64url')],
+    ['hexadecimal', bytes.join('')],
+    ['bytes of C', bytes.map((byte) => `\\x${byte}`).join('')],
+    ['quoted-printable', bytes.map((byte) => `=${byte.toUpperCase()}`).join('')],
+    ['code points in braces', points.map((point) => `\\u{${point}}`).join('')],
+    ['code points of Python', points.map((point) => `\\U${point.padStart(8, '0')}`).join('')],
+    ['the old escape of JavaScript', points.map((point) => `%u${point.padStart(4, '0')}`).join('')],
+    ['entities without an end', points.map((point) => `&#x${point}`).join(' ')],
+  ])('%s', (_, packed) => {
+    expect(maskText(`Bad value ${packed} in it`, message)).toMatch(/^Bad value (?:\*\*\* ?)+ in it$/);
+  });
+
+  test('a value behind its name is no escape', () => {
+    expect(maskText('zip=53703 sex=Female', message)).toBe('zip=*** sex=***');
+  });
+});
