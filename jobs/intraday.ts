@@ -4,7 +4,7 @@ import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
   what: 'Compares what updated_at says changed since the watermark, and what is open, with what Redox was last told, and sends what is missing.',
-  when: 'Between nights, as often as you like. It cannot see rows that vanished, nor changes that updated_at does not tell: that is what nightly is for.',
+  when: 'Between nights, as often as you like. It cannot see rows that vanished, changes that updated_at does not tell, nor visits that could not be told before and can be now (their patient came later): that is what nightly is for.',
   reads: 'The EHR, in one read-only snapshot and then row by row for what is sent; the ledger.',
   writes: 'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger; <REPORT_DIR>/<run id>/.',
   repeat: 'Yes. A second run right after the first sends nothing.',

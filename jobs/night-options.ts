@@ -37,6 +37,11 @@ export const nightAsAsked =
   (job: 'nightly' | 'intraday') =>
   (context: JobContext, asked: ValuesOf<NightOptions>): Promise<ExitCode> => {
     const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget } = asked;
+    if (planOnly && newTarget) {
+      throw new UsageFault(
+        '--plan-only does not go with --new-target: it would forget what the former target was told without telling the new one.',
+      );
+    }
     return runNight(context, {
       job,
       scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',

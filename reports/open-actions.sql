@@ -5,10 +5,10 @@ WITH advice (kind, reason, needs, what_to_do) AS (
   -- A line without a reason speaks for every reason that has no line of its own. reports/README.md shows this list.
   VALUES
     ('rejected', NULL, 'person', 'Read detail, or look up redox_log_id in Redox''s log inspector, and correct the row in the EHR; every run sends it again until Redox takes it.'),
-    ('rejected', 'http_403', 'person', 'Redox does not let this key send this message there: correct the subscription, the key or REDOX_DESTINATION_ID; doctor checks them.'),
-    ('rejected', 'http_404', 'person', 'Redox knows no such address: correct REDOX_BASE_URL or REDOX_DESTINATION_ID; doctor checks them.'),
+    ('rejected', 'http_403', 'person', 'Redox does not let this key send this message there: correct the subscription, the key or REDOX_DESTINATION_ID.'),
+    ('rejected', 'http_404', 'person', 'Redox knows no such address: correct REDOX_BASE_URL or REDOX_DESTINATION_ID.'),
     ('rejected', 'http_413', 'person', 'The message is too large for Redox: shorten the clinical sections of this visit in the contract.'),
-    ('failed', NULL, 'next_run', 'Nothing: Redox did not take it, and the next run sends it again. If it lasts, run doctor.'),
+    ('failed', NULL, 'next_run', 'Nothing: Redox did not take it, and the next run sends it again. If it lasts, look at the network and the key.'),
     ('unknown', NULL, 'next_run', 'Nothing: nobody knows whether Redox has it, so the next run tells the newest state again, or lists it as held where UNKNOWN_OUTCOME says so.'),
     ('blocked', NULL, 'next_run', 'Nothing: it goes out once the call that it waits for has gone out.'),
     ('blocked', 'after_rejection', 'person', 'Attend to the rejected call of the same person, which is listed here as well; then this one goes by itself.'),

@@ -8,6 +8,7 @@
 import { hash } from 'node:crypto';
 import type { Entity } from './contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
+import type { SectionRows } from './section.ts';
 
 /** 32 hex digits. */
 export type Fingerprint = string;
@@ -21,7 +22,12 @@ export interface Fingerprints {
   /** Of a message, as `comparable` gives it. */
   readonly message: (entity: Entity, id: string, comparable: string) => Fingerprint;
   /** Of each field group, in their fixed order, in one string. */
-  readonly groups: (entity: Entity, id: string, row: Readonly<Record<string, string | null>>) => string;
+  readonly groups: (
+    entity: Entity,
+    id: string,
+    row: Readonly<Record<string, string | null>>,
+    sections?: SectionRows,
+  ) => string;
 }
 
 export function openFingerprints(dataKey: Buffer): Fingerprints {
@@ -35,8 +41,8 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
       return hasher(line);
     },
     message: (entity, id, comparable) => ofText('message', entity, id, comparable),
-    groups: (entity, id, row) =>
-      groupLines(entity, row)
+    groups: (entity, id, row, sections = {}) =>
+      groupLines(entity, row, sections)
         .map(({ group, text }) => ofText('group', entity, id, group, text).slice(0, groupDigits))
         .join(''),
   };

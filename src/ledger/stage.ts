@@ -81,6 +81,12 @@ export async function want(writer: Session, what: Want): Promise<void> {
   }
 }
 
+/** The retired patients whose merge, or who themselves, are owed. */
+export async function openMerges(session: Session): Promise<ReadonlySet<string>> {
+  const rows = await session.run<{ entity_id: string }>(statement('ledger/stage/open-merges'));
+  return new Set(rows.map(({ entity_id }) => entity_id));
+}
+
 export interface WantedKey {
   readonly entity_id: string;
   readonly asked: boolean;

@@ -172,11 +172,12 @@ export class CallPreparer {
     { rows, encounters }: Known,
   ): Prepared {
     const facts = encounters.get(call.entity_id);
-    const built = buildVisitPush(row, owner, mrnOf(owner), this.#context, rows.sections.get(call.entity_id));
+    const sections = rows.sections.get(call.entity_id);
+    const built = buildVisitPush(row, owner, mrnOf(owner), this.#context, sections);
     const told: Told = {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
-      groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row)),
+      groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
       builderVersion,
     };
     const isElsewhere = facts?.held_under !== call.patient_id;

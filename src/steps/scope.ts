@@ -24,8 +24,7 @@ export type Scope =
 export const modeOf = (scope: Scope): Mode => scope.kind;
 
 /** Every merge row counts, and so does every row that hangs on one: not for scopes that a person has narrowed. */
-export const takesAllMerges = (scope: Scope): boolean =>
-  scope.kind === 'sweep' || scope.kind === 'changes' || scope.kind === 'open';
+export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';
 
 /**
  * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,

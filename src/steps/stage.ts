@@ -10,6 +10,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import {
   clearStage,
   nextWanted,
+  openMerges,
   resolveMerges,
   stageSink,
   type StagedCounts,
@@ -158,8 +159,8 @@ class Stager {
   async #askedMerges(scope: Scope): Promise<ReadonlySet<string> | null> {
     if (takesAllMerges(scope)) return null;
     if (scope.kind === 'only') return listedMerges(scope.rows());
-    if (scope.kind !== 'window') return null;
-    return this.#mergesMade(scope.from, scope.to);
+    if (scope.kind === 'window') return this.#mergesMade(scope.from, scope.to);
+    return openMerges(this.#ledger.writer);
   }
 
   async #mergesMade(from: Date, to: Date): Promise<ReadonlySet<string>> {
