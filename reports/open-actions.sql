@@ -30,6 +30,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'missing_patient', 'person', 'Give the visit a patient_id, in the EHR or in the contract''s query.'),
     ('invalid', 'missing_survivor', 'person', 'Give the merge a surviving_patient_id, in the EHR or in the contract''s query.'),
     ('invalid', 'shared_mrn', 'person', 'Give each patient an MRN of their own, or merge them in the EHR.'),
+    ('invalid', 'key_too_long', 'person', 'Let the contract''s query give the key itself: no key of an EHR is that long.'),
     ('invalid', 'unreadable_status', 'person', 'Let the contract''s query give planned, open, finished or cancelled as status.'),
     ('gone', NULL, 'person', 'Find out why the row is gone, and bring it back where it should be there.'),
     ('held', NULL, 'person', 'Look the call up at Redox; where it is not there, resend --held sends it again.')
