@@ -8,7 +8,11 @@ SELECT
   coalesce(m.asked, false) AS asked,
   coalesce(k.lane, r.survivor_id, r.patient_id) AS lane,
   l.presence,
-  coalesce(t.survivor_id, l.merged_into) AS told_survivor_id,
+  -- Where the record is now and where the patient's own merge led are two things when the chain between them is undone.
+  CASE
+    WHEN coalesce(t.survivor_id, l.merged_into) <> r.survivor_id THEN coalesce(t.survivor_id, l.merged_into)
+    ELSE coalesce(o.survivor_id, l.told_into)
+  END AS told_survivor_id,
   s.entity_id IS NOT NULL AS retired_is_live,
   s.fingerprint AS retired_fingerprint,
   CASE
@@ -17,6 +21,7 @@ SELECT
     WHEN l.presence = 'uncertain'
       OR l.former_mrns <> '{}'
       OR coalesce(t.survivor_id, l.merged_into) <> r.survivor_id
+      OR coalesce(o.survivor_id, l.told_into) <> r.survivor_id
     THEN l.former_mrns || l.mrn
     ELSE '{}'
   END AS doubtful_mrns,
@@ -29,6 +34,7 @@ FROM stage_retired r
 LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
 LEFT JOIN patient l ON l.patient_id = r.patient_id
 LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
+LEFT JOIN stage_retired o ON o.patient_id = l.told_into
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
 LEFT JOIN LATERAL (
@@ -37,4 +43,12 @@ LEFT JOIN LATERAL (
   WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id
 ) debt ON true
 WHERE r.fault IN ('merge_cycle', 'merge_without_survivor')
-  OR (r.fault IS NULL AND l.patient_id IS NOT NULL AND (l.presence = 'merged' AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id) IS NOT TRUE)
+  OR (
+    r.fault IS NULL
+    AND l.patient_id IS NOT NULL
+    AND (
+      l.presence = 'merged'
+      AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id
+      AND coalesce(o.survivor_id, l.told_into) = r.survivor_id
+    ) IS NOT TRUE
+  )

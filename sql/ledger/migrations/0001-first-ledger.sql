@@ -86,12 +86,14 @@ CREATE TABLE patient (
   mrn text COLLATE "C" NOT NULL,
   former_mrns text[] COLLATE "C" NOT NULL DEFAULT '{}',
   merged_into text COLLATE "C",
+  told_into text COLLATE "C",
   row_fingerprint uuid,
   message_fingerprint uuid,
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 56),
   builder_version integer,
   told_at timestamptz,
   CHECK ((merged_into IS NOT NULL) = (presence IN ('merge_uncertain', 'merged'))),
+  CHECK ((merged_into IS NOT NULL) = (told_into IS NOT NULL)),
   CHECK (row_fingerprint IS NULL OR (presence = 'held' AND builder_version IS NOT NULL AND told_at IS NOT NULL)),
   CHECK (message_fingerprint IS NULL OR row_fingerprint IS NOT NULL),
   CHECK ((group_fingerprints IS NULL) = (message_fingerprint IS NULL))
@@ -103,7 +105,8 @@ COMMENT ON COLUMN patient.patient_id IS 'Key in the EHR.';
 COMMENT ON COLUMN patient.presence IS 'uncertain: a NewPatient has no certain answer · held: Redox has it · merge_uncertain: a PatientMerge (or the NewPatient that undoes one) has no certain answer · merged: Redox took the PatientMerge.';
 COMMENT ON COLUMN patient.mrn IS 'The identifier under which Redox holds it.';
 COMMENT ON COLUMN patient.former_mrns IS 'Identifiers under which Redox holds or may hold it besides; a PatientMerge to mrn is due for them.';
-COMMENT ON COLUMN patient.merged_into IS 'patient_id of the survivor that Redox was told.';
+COMMENT ON COLUMN patient.merged_into IS 'patient_id of the survivor who has the record by what Redox was told: the end of the chain of merges.';
+COMMENT ON COLUMN patient.told_into IS 'patient_id of the survivor whom this patient''s own PatientMerge named: the record may go back with them when their merge is undone.';
 COMMENT ON COLUMN patient.row_fingerprint IS 'Of the row that was fetched and told. Null: what Redox has is not certain, so the row is told again.';
 COMMENT ON COLUMN patient.message_fingerprint IS 'Of the message told. Null after baseline and acknowledge: the next change is sent.';
 COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes for each field group, in the order of src/core/field-group.ts.';

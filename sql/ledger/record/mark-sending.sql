@@ -39,7 +39,8 @@ other_patients AS (
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     presence = CASE WHEN sent.entity = 'merge' THEN 'merge_uncertain' ELSE p.presence END,
-    merged_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.merged_into, sent.patient_id) ELSE p.merged_into END
+    merged_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.merged_into, sent.patient_id) ELSE p.merged_into END,
+    told_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.told_into, sent.patient_id) ELSE p.told_into END
   FROM sent
   WHERE (sent.event_type = 'PatientUpdate' OR sent.entity = 'merge') AND p.patient_id = sent.entity_id
 ),

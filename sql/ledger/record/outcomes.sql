@@ -46,6 +46,7 @@ told_patients AS (
   SET
     presence = 'held',
     merged_into = NULL,
+    told_into = NULL,
     former_mrns = CASE
       -- What went into another record stays there, unless it is brought back by a call of its own.
       WHEN t.presence_before IN ('merged', 'merge_uncertain') THEN '{}'
@@ -72,6 +73,7 @@ merged AS (
   SET
     presence = CASE WHEN p.patient_id = t.entity_id THEN 'merged' ELSE p.presence END,
     merged_into = t.patient_id,
+    told_into = CASE WHEN p.patient_id = t.entity_id THEN t.patient_id ELSE p.told_into END,
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
@@ -120,7 +122,8 @@ restored_patients AS (
   UPDATE patient p
   SET
     presence = t.presence_before,
-    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.merged_into END
+    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.merged_into END,
+    told_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.told_into END
   FROM recorded t
   WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity <> 'encounter' AND p.patient_id = t.entity_id
 ),
