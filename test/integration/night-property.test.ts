@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openSite, type Site } from './night-property/site.ts';
-import type { Step } from './night-property/step.ts';
+import { history, type Step } from './night-property/step.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -105,10 +106,47 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     undo(3),
     nightly,
   ],
+  'a patient who went on with their survivor stays there when that survivor comes back': [
+    patient(1),
+    patient(2),
+    patient(4),
+    nightly,
+    merge(1, 2),
+    nightly,
+    merge(2, 4),
+    nightly,
+    undo(2),
+    merge(1, 4),
+    nightly,
+  ],
 };
+
+interface Search {
+  readonly name: string;
+  readonly numRuns: number;
+  readonly seed: number;
+  readonly limitMs: number;
+}
+
+const hourMs = 3_600_000;
+/** CONTRIBUTING.md says how to look at more. */
+const { NIGHT_CASES: cases, NIGHT_SEED: seed } = process.env;
+const anySeed = Math.floor(Math.random() * 1_000_000);
+const searches: readonly Search[] =
+  cases === undefined
+    ? [
+        { name: 'the same ones each time', numRuns: 12, seed: 1, limitMs: 15_000 },
+        { name: 'others each time', numRuns: 12, seed: anySeed, limitMs: 10_000 },
+      ]
+    : [{ name: `${cases} cases`, numRuns: Number(cases), seed: Number(seed ?? anySeed), limitMs: 24 * hourMs }];
 
 describe('after a night without trouble Redox has what the EHR has, and the report lists where it has not', () => {
   test.for(Object.entries(found))('%s', async ([, steps]) => {
     await site.play(steps);
+  });
+
+  test.for(searches)('in any history: $name', { timeout: 0 }, async ({ numRuns, seed, limitMs }) => {
+    const property = fc.asyncProperty(history, (steps) => site.play(steps));
+    await fc.assert(property, { numRuns, seed, unbiased: true, plugins: [fc.interruptAfterTimeLimit(limitMs)] });
   });
 });
