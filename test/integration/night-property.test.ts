@@ -119,6 +119,22 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     merge(1, 4),
     nightly,
   ],
+  'a patient whose merge may have been taken is merged into whom their survivor is merged into': [
+    patient(0),
+    patient(1),
+    patient(2),
+    patient(3),
+    nightly,
+    merge(0, 2),
+    merge(3, 2),
+    {
+      do: 'run',
+      job: 'nightly',
+      trouble: { kind: 'fault', effect: { kind: 'status_after', status: 504 }, nth: 1, times: 100 },
+    },
+    merge(2, 1),
+    nightly,
+  ],
 };
 
 interface Search {

@@ -22,6 +22,8 @@ SELECT
       OR l.former_mrns <> '{}'
       OR coalesce(t.survivor_id, l.merged_into) <> r.survivor_id
       OR coalesce(o.survivor_id, l.told_into) <> r.survivor_id
+      -- It may be with somebody who is only now merged as well, and perhaps later than this one.
+      OR (l.presence = 'merge_uncertain' AND l.told_into <> r.survivor_id)
     THEN l.former_mrns || l.mrn
     ELSE '{}'
   END AS doubtful_mrns,
