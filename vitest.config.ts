@@ -1,16 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+// Generous, because a loaded machine is not a fault of the program; what hangs is found all the same.
+const patienceMs = 120_000;
+
 export default defineConfig({
   test: {
+    // Integration tests wait more than they compute, so every core gets a worker: the default leaves one idle.
+    maxWorkers: '100%',
+    slowTestThreshold: 30_000,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: patienceMs } },
       {
+        extends: true,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/integration/postgres-server.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: patienceMs,
+          hookTimeout: patienceMs,
         },
       },
     ],
