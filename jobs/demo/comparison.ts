@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.ts';
 import { type EncounterRow, mrnOf, type PatientRow } from '../../src/core/contract.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
+import { comparable } from '../../src/core/message/fingerprint-input.ts';
 import { buildNewPatient } from '../../src/core/message/patient.ts';
 import { buildVisitPush } from '../../src/core/message/visit.ts';
 import type { State } from '../../src/sandbox/redox/state.ts';
@@ -99,13 +100,6 @@ function documentDifference(
 ): Difference['what'] | null {
   if (held === undefined) return 'missing at Redox';
   if (owner === undefined || mrnOf(owner) !== held.patientId) return 'under another patient';
-  const { message } = buildVisitPush(row, owner, mrnOf(owner), context);
-  return isDeepStrictEqual(contentOf(message), contentOf(held.message)) ? null : 'other content';
+  const { message } = buildVisitPush(row, owner, { mrn: mrnOf(owner), version: 1 }, context);
+  return comparable(message) === comparable(held.message) ? null : 'other content';
 }
-
-/** A document without its envelope, and without its patient, of whom PatientUpdate and PatientMerge tell. */
-const contentOf = (message: JsonObject): JsonObject => ({
-  ...message,
-  Meta: null,
-  Header: { ...(message['Header'] as JsonObject), Patient: null },
-});

@@ -10,6 +10,7 @@
  *              Redox may not have it                                        → NewPatient while it is a row, PatientMerge
  *              Redox was told another survivor                              → NewPatient while it is a row, PatientMerge; else reported
  *   encounter  finished, and its patient can be told                        → VisitPush under the final survivor
+ *              no longer finished, and Redox has its document               → reported; cancelled: for a person
  *
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another.
  */
@@ -113,7 +114,13 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   if (row.status === 'cancelled' && row.presence !== null) {
     return { ...notDue, discrepancy: discrepancy(row, 'encounter', row.owner_id, 'cancelled_after_push', null) };
   }
-  if (row.status !== 'finished') return notDue;
+  if (row.status !== 'finished') {
+    // Redox keeps the version that it has until the visit is finished again.
+    const isReopened = row.presence !== null;
+    return isReopened
+      ? { ...notDue, discrepancy: discrepancy(row, 'encounter', row.owner_id, 'changed', 'reopened') }
+      : notDue;
+  }
   if (row.owner_fault !== null) {
     return {
       ...notDue,

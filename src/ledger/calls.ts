@@ -39,6 +39,8 @@ export interface EncounterFacts {
   readonly presence: EncounterPresence;
   readonly patient_id: string;
   readonly held_under: string;
+  /** `VersionNumber` of the push that was sent last. */
+  readonly document_version: number;
   readonly message_fingerprint: Fingerprint | null;
   /** Hex digits. */
   readonly group_fingerprints: string | null;

@@ -22,6 +22,8 @@ export interface Sending {
   readonly callId: number;
   /** The MRN that a NewPatient names; null for other events. */
   readonly mrn: string | null;
+  /** The number that a VisitPush bears; null for other events. */
+  readonly documentVersion: number | null;
 }
 
 /** What Redox now holds, where that is certain. */
@@ -126,6 +128,7 @@ export class Journal {
     const marked = await this.#writer.run(statement('ledger/record/mark-sending'), [
       sendings.map(({ callId }) => String(callId)),
       sendings.map(({ mrn }) => mrn),
+      sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion))),
     ]);
     assertAll('marked as sending', sendings.length, marked.length);
   }

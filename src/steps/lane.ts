@@ -125,7 +125,8 @@ export class LaneFacts implements Known {
 }
 
 async function send(call: Call, prepared: Prepared, tools: LaneTools): Promise<CallResult> {
-  await tools.journal.markSending({ callId: call.call_id, mrn: prepared.mrn });
+  const { mrn, documentVersion } = prepared;
+  await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
   try {
     const delivery = await tools.redox.send(withEventDateTime(prepared.message, tools.now()));
     return resultOf(call, prepared, delivery === 'not_started' ? putBack : endOf(delivery), tools);

@@ -30,6 +30,8 @@ export interface Prepared {
   readonly message: JsonObject;
   /** The MRN that a NewPatient names; null for other events. */
   readonly mrn: string | null;
+  /** The number that a VisitPush bears; null for other events. */
+  readonly documentVersion: number | null;
   /** The MRNs that a PatientMerge retires. */
   readonly formerMrns: readonly string[];
   readonly rowPatientId: string | null;
@@ -92,6 +94,7 @@ export class CallPreparer {
       kind: 'send',
       message: buildNewPatient({ ...row, mrn }, this.#context).message,
       mrn,
+      documentVersion: null,
       formerMrns: [],
       rowPatientId: null,
       told: null,
@@ -119,6 +122,7 @@ export class CallPreparer {
       kind: isNews(call, facts, told) ? 'send' : 'unneeded',
       message: built.message,
       mrn: null,
+      documentVersion: null,
       formerMrns: [],
       rowPatientId: null,
       told,
@@ -143,6 +147,7 @@ export class CallPreparer {
       kind: formerMrns.length === 0 ? 'unneeded' : 'send',
       message: buildPatientMerge(fetched.row, formerMrns, this.#context).message,
       mrn: null,
+      documentVersion: null,
       formerMrns,
       rowPatientId: null,
       told: null,
@@ -173,7 +178,8 @@ export class CallPreparer {
   ): Prepared {
     const facts = encounters.get(call.entity_id);
     const sections = rows.sections.get(call.entity_id);
-    const built = buildVisitPush(row, owner, mrnOf(owner), this.#context, sections);
+    const version = (facts?.document_version ?? 0) + 1;
+    const built = buildVisitPush(row, owner, { mrn: mrnOf(owner), version }, this.#context, sections);
     const told: Told = {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
@@ -185,6 +191,7 @@ export class CallPreparer {
       kind: isElsewhere || isNews(call, facts, told) ? 'send' : 'unneeded',
       message: built.message,
       mrn: null,
+      documentVersion: version,
       formerMrns: [],
       rowPatientId: row.patient_id,
       told,

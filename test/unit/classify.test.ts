@@ -205,6 +205,17 @@ describe('a visit', () => {
     );
   });
 
+  test.each(['planned', 'open'] as const)('that is %s again after its push is reported as reopened', (status) => {
+    for (const presence of ['held', 'uncertain'] as const) {
+      expect(classifyEncounter(visit({ status, presence }), sweep)).toMatchObject({
+        rowClass: 'not_due',
+        calls: [],
+        discrepancy: { kind: 'changed', detail: 'reopened', patientId: 'P2' },
+      });
+    }
+    expect(classifyEncounter(visit({ status }), sweep).discrepancy).toBeNull();
+  });
+
   test('cancelled before any push is nothing', () => {
     expect(classifyEncounter(visit({ status: 'cancelled' }), sweep).discrepancy).toBeNull();
   });

@@ -14,6 +14,7 @@ import {
   inpatientVisit,
   outpatientVisit,
   patientRow,
+  push,
   sparsePatient,
   sparseVisit,
 } from './rows.ts';
@@ -23,12 +24,14 @@ const messages = {
   'new-patient-sparse': buildNewPatient(sparsePatient, context),
   'patient-update': buildPatientUpdate(fullPatient, { ...context, test: false, sourceId: null }),
   'patient-merge': buildPatientMerge(fullPatient, ['MRN 7', 'MRN 8'], context),
-  'visit-push-outpatient': buildVisitPush(outpatientVisit, fullPatient, 'MRN 1042/Ä', context),
-  'visit-push-inpatient': buildVisitPush(inpatientVisit, fullPatient, 'MRN 1042/Ä', {
-    ...context,
-    documentType: 'name',
-  }),
-  'visit-push-sparse': buildVisitPush(sparseVisit, sparsePatient, 'p-7', context),
+  'visit-push-outpatient': buildVisitPush(outpatientVisit, fullPatient, { mrn: 'MRN 1042/Ä', version: 1 }, context),
+  'visit-push-inpatient': buildVisitPush(
+    inpatientVisit,
+    fullPatient,
+    { mrn: 'MRN 1042/Ä', version: 12 },
+    { ...context, documentType: 'name' },
+  ),
+  'visit-push-sparse': buildVisitPush(sparseVisit, sparsePatient, { mrn: 'p-7', version: 1 }, context),
 } satisfies Record<string, Built>;
 
 test.each(Object.entries(messages))('the message %s is the one in its golden file', (name, built) => {
@@ -42,7 +45,7 @@ const at = ({ message }: Built, path: string): JsonValue | undefined =>
 const patientWith = (values: Partial<PatientRow>): Built =>
   buildNewPatient(patientRow({ patient_id: '1', ...values }), context);
 const visitWith = (values: Partial<EncounterRow>): Built =>
-  buildVisitPush(encounterRow({ encounter_id: '1', patient_id: '1', ...values }), fullPatient, '1', context);
+  buildVisitPush(encounterRow({ encounter_id: '1', patient_id: '1', ...values }), fullPatient, push, context);
 
 describe('every message', () => {
   test.each(Object.entries(messages))('%s holds nothing that is empty', (_, { message }) => {
@@ -155,6 +158,18 @@ describe('a visit', () => {
     );
   });
 
+  test('counts its pushes as versions of one set, which is named as the document', () => {
+    const visit = encounterRow({ encounter_id: 'a^b', patient_id: '1' });
+    const versions = [1, 10].map((version) =>
+      at(buildVisitPush(visit, fullPatient, { mrn: '1', version }, context), 'Header.Document'),
+    );
+    const id = `${context.documentOid}^a^b`;
+    expect(versions).toMatchObject([
+      { ID: id, SetID: id, VersionNumber: '1' },
+      { ID: id, SetID: id, VersionNumber: '10' },
+    ]);
+  });
+
   test('is dated by its end, or its start, and never by the clock', () => {
     const started_at = '2024-01-02 10:00:00+00';
     expect(at(visitWith({ started_at }), 'Header.Document.DateTime')).toBe('2024-01-02T10:00:00.000Z');
@@ -216,7 +231,7 @@ describe('a visit', () => {
 
 describe('what is compared of a message', () => {
   const visit = (patient: PatientRow, mrn = '1'): string =>
-    comparable(buildVisitPush(outpatientVisit, patient, mrn, context).message);
+    comparable(buildVisitPush(outpatientVisit, patient, { mrn, version: 1 }, context).message);
 
   test('leaves out who sends it, where to, and when', () => {
     const { message } = buildNewPatient(fullPatient, context);
@@ -230,14 +245,12 @@ describe('what is compared of a message', () => {
   });
 
   test('leaves out the version number of a document, and keeps its id', () => {
-    const { message } = buildVisitPush(outpatientVisit, fullPatient, '1', context);
-    const header = message['Header'] as { readonly Document: JsonObject } & JsonObject;
-    const withDocument = (values: JsonObject): JsonObject => ({
-      ...message,
-      Header: { ...header, Document: { ...header.Document, ...values } },
-    });
-    expect(comparable(withDocument({ VersionNumber: '2' }))).toBe(comparable(message));
-    expect(comparable(withDocument({ ID: 'another' }))).not.toBe(comparable(message));
+    const pushed = (version: number, encounter_id: string): string =>
+      comparable(
+        buildVisitPush({ ...outpatientVisit, encounter_id }, fullPatient, { mrn: '1', version }, context).message,
+      );
+    expect(pushed(2, 'a')).toBe(pushed(1, 'a'));
+    expect(pushed(1, 'b')).not.toBe(pushed(1, 'a'));
   });
 
   test('keeps what a patient is like in a message about the patient', () => {

@@ -16,7 +16,8 @@ globalThis.Date = class extends Date {
 
 const { buildNewPatient, buildPatientMerge, buildPatientUpdate } = await import('../../src/core/message/patient.ts');
 const { buildVisitPush } = await import('../../src/core/message/visit.ts');
-const { context, fullPatient, inpatientVisit, outpatientVisit, sparsePatient, sparseVisit } = await import('./rows.ts');
+const { context, fullPatient, inpatientVisit, outpatientVisit, push, sparsePatient, sparseVisit } =
+  await import('./rows.ts');
 
 const inZone = (ehrTimeZone: string): unknown[] => {
   const site = { ...context, ehrTimeZone };
@@ -24,10 +25,10 @@ const inZone = (ehrTimeZone: string): unknown[] => {
     buildNewPatient(fullPatient, site),
     buildPatientUpdate(sparsePatient, site),
     buildPatientMerge(fullPatient, ['1'], site),
-    buildVisitPush(outpatientVisit, fullPatient, '1', site),
+    buildVisitPush(outpatientVisit, fullPatient, push, site),
     // In New York both of its times lie in the hour that repeats.
-    buildVisitPush(inpatientVisit, fullPatient, '1', site),
-    buildVisitPush(sparseVisit, sparsePatient, '1', site),
+    buildVisitPush(inpatientVisit, fullPatient, push, site),
+    buildVisitPush(sparseVisit, sparsePatient, push, site),
   ];
 };
 

@@ -1,5 +1,6 @@
 import { encounterColumns, patientColumns, type EncounterRow, type PatientRow } from '../../src/core/contract.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
+import type { Push } from '../../src/core/message/visit.ts';
 
 /** Rows as the contract gives them: every column there, null where nothing is said. */
 export const patientRow = (values: Partial<PatientRow> & Pick<PatientRow, 'patient_id'>): PatientRow => ({
@@ -24,6 +25,8 @@ export const context: MessageContext = {
   documentType: 'code',
   ehrTimeZone: 'America/New_York',
 };
+
+export const push: Push = { mrn: '1', version: 1 };
 
 /** Everything that a patient can say, each in a spelling that is not Redox's. */
 export const fullPatient = patientRow({

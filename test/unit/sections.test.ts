@@ -7,12 +7,12 @@ import { buildVisitPush } from '../../src/core/message/visit.ts';
 import { sectionColumns, sections, type Section, type SectionRow, type SectionRows } from '../../src/core/section.ts';
 import { violationsOf } from '../../src/sandbox/redox/messages/message-rules.ts';
 import { expectGolden } from './golden.ts';
-import { context, fullPatient, outpatientVisit } from './rows.ts';
+import { context, fullPatient, outpatientVisit, push } from './rows.ts';
 import { fullSections, sectionRow } from './section-rows.ts';
 import { faultInMarkup } from './well-formed.ts';
 
 const build = (rows: SectionRows): ReturnType<typeof buildVisitPush> =>
-  buildVisitPush(outpatientVisit, fullPatient, '1', context, rows);
+  buildVisitPush(outpatientVisit, fullPatient, push, context, rows);
 
 /** The message below its header. */
 const clinicalOf = ({ message }: ReturnType<typeof build>): JsonObject =>
@@ -67,7 +67,7 @@ const escapedForTest = (text: string): string =>
     .replaceAll("'", '&apos;');
 
 test('a visit without sections is told as before there were any', () => {
-  expect(build({})).toEqual(buildVisitPush(outpatientVisit, fullPatient, '1', context));
+  expect(build({})).toEqual(buildVisitPush(outpatientVisit, fullPatient, push, context));
   expect(Object.keys(build({}).message)).toEqual(['Meta', 'Header', 'Encounters']);
 });
 

@@ -1,9 +1,10 @@
 -- Says, before a byte leaves, that these calls are being sent, and voids what the ledger holds of their rows: until a certain
 -- answer comes, nobody knows what Redox has (decision 6). A merge of a patient's former MRNs voids nothing: it is owed as long
 -- as there are any, and the row itself was told before. Each call keeps the presence that its row had before.
--- $1: call ids. $2: for each the MRN that a NewPatient names, else null. One row per call that was still planned.
+-- $1: call ids. $2: for each the MRN that a NewPatient names, else null. $3: for each the version that a VisitPush numbers, else
+-- null. One row per call that was still planned.
 WITH input AS (
-  SELECT * FROM unnest($1::bigint[], $2::text[]) AS i (call_id, mrn)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[]) AS i (call_id, mrn, document_version)
 ),
 sent AS (
   UPDATE call c
@@ -16,7 +17,7 @@ sent AS (
     END
   FROM input i
   WHERE c.call_id = i.call_id AND c.state = 'planned'
-  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn
+  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version
 ),
 new_patients AS (
   INSERT INTO patient AS p (patient_id, presence, mrn)
@@ -45,9 +46,13 @@ other_patients AS (
   WHERE (sent.event_type = 'PatientUpdate' OR sent.entity = 'merge') AND p.patient_id = sent.entity_id
 ),
 visits AS (
-  INSERT INTO encounter (encounter_id, presence, patient_id, held_under)
-  SELECT entity_id, 'uncertain', patient_id, patient_id FROM sent WHERE event_type = 'VisitPush'
+  INSERT INTO encounter (encounter_id, presence, patient_id, held_under, document_version)
+  SELECT entity_id, 'uncertain', patient_id, patient_id, document_version FROM sent WHERE event_type = 'VisitPush'
   ON CONFLICT (encounter_id) DO UPDATE
-  SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+  SET
+    row_fingerprint = NULL,
+    message_fingerprint = NULL,
+    group_fingerprints = NULL,
+    document_version = excluded.document_version
 )
 SELECT call_id FROM sent

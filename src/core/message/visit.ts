@@ -17,14 +17,13 @@ import { buildSections, type BuiltSections } from './sections.ts';
 /**
  * Clinical Summary.VisitPush: one visit, as one document.
  *
- * `mrn` is the identifier under which Redox knows the patient. What is odd in the patient's row is found when the patient
- * is told; the findings here are of the columns of the encounter and its sections. Without sections the message is the
- * header and the visit's own entry, and has no text.
+ * What is odd in the patient's row is found when the patient is told; the findings here are of the columns of the encounter
+ * and its sections. Without sections the message is the header and the visit's own entry, and has no text.
  */
 export const buildVisitPush = (
   encounter: EncounterRow,
   patient: PatientRow,
-  mrn: string,
+  { mrn, version }: Push,
   context: MessageContext,
   sections: SectionRows = {},
 ): Built => {
@@ -34,7 +33,7 @@ export const buildVisitPush = (
   const message = present({
     Meta: meta('VisitPush', context),
     Header: {
-      Document: document(encounter.encounter_id, visit, context),
+      Document: document(encounter.encounter_id, version, visit, context),
       Patient: {
         Identifiers: [patientIdentifier(mrn, context)],
         Demographics: clinicalSummaryDemographics(
@@ -50,6 +49,14 @@ export const buildVisitPush = (
   });
   return { message, findings: [...reader.findings, ...clinical.findings] };
 };
+
+/** What a push says that is not in the rows: only the ledger knows it. */
+export interface Push {
+  /** The identifier under which Redox knows the patient. */
+  readonly mrn: string;
+  /** Counts the pushes of the visit, from 1. */
+  readonly version: number;
+}
 
 const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
 
@@ -112,11 +119,16 @@ const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' |
   };
 };
 
-const document = (encounterId: string, visit: Visit, context: MessageContext): Draft => {
+const document = (encounterId: string, version: number, visit: Visit, context: MessageContext): Draft => {
   const { name } = visit.documentType;
+  // The same on every push of the visit, and unique across Carequality because the OID is ours.
+  const id = `${context.documentOid}^${encounterId}`;
   return {
-    // The same on every push of the visit, and unique across Carequality because the OID is ours.
-    ID: `${context.documentOid}^${encounterId}`,
+    ID: id,
+    // The pushes of a visit are versions of one document: HL7's CDA (R2, 4.2.1.7 and 4.2.1.8) has the set for what stays the
+    // same and the number, a whole one, for what is newer.
+    SetID: id,
+    VersionNumber: String(version),
     Title: visit.facilityName === undefined ? name : `${visit.facilityName}: ${name}`,
     // The data's own time, not the clock's: pushed again, the document is the same.
     DateTime: visit.end ?? visit.start,
