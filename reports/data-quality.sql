@@ -1,7 +1,21 @@
--- data-quality.csv: values and lines of the EHR that could not be taken as they stand. The values themselves are not here.
--- One row per value or line. $1: run number.
+-- data-quality.csv: values and lines of the EHR that could not be taken as they stand, and match keys by which others cannot
+-- find a patient. The values themselves are not here. Values and lines are what this run met. Match keys say how things stand
+-- when the report is written, of every patient whom Redox holds by then, told in this run or years ago: also one whose row is
+-- gone from the EHR, for Redox still holds it; not one who was merged, whose record is the survivor's.
+-- One row per value, line of a file, or match key of a patient. $1: run number.
 SELECT r.run_id, q.entity, q.entity_id, q.patient_id, q.kind, q.column_name, q.line
-FROM data_quality q
-JOIN run r ON r.run_number = q.run_number
-WHERE q.run_number = $1
-ORDER BY q.entity, q.entity_id, q.line, q.data_quality_id
+FROM run r
+CROSS JOIN (
+  SELECT entity, entity_id, patient_id, kind, column_name, line, data_quality_id AS position
+  FROM data_quality
+  WHERE run_number = $1
+  UNION ALL
+  SELECT
+    'patient', p.patient_id, p.patient_id,
+    substring(f.fault FROM '[^_]+$') || '_match_key', substring(f.fault FROM '^(.*)_'), NULL, NULL
+  FROM patient p
+  CROSS JOIN unnest(p.match_faults) AS f (fault)
+  WHERE p.presence = 'held'
+) q
+WHERE r.run_number = $1
+ORDER BY q.entity, q.entity_id, q.line, q.position, q.column_name, q.kind

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { eventTypes } from '../../src/core/call.ts';
 import { exitCodes } from '../../src/core/fault.ts';
+import { describeFindability } from '../../src/report/findability.ts';
 import { counted, inFull, lasting } from '../../src/report/plain-text.ts';
 import { type Summary, totalCalls } from '../../src/report/summary.ts';
 import type { DayAccount } from '../../src/sandbox/clinic/day-account.ts';
@@ -56,6 +57,7 @@ export function tellNight(narrator: Narrator, night: Night, label = 'By night'):
   narrator.tell('For people', leftInWords(night));
   for (const line of newForPeople(night).slice(0, 3)) narrator.tell('', `- ${actionInWords(line)}`);
   if (night.qualityLines > 0) narrator.tell('', qualityInWords(night.qualityLines));
+  narrator.tell('', foundByOthersInWords(summary));
   narrator.tell('', `Exit code ${exitCode} (${endings[exitCode] ?? ''}) after ${lasting(ms)}.`);
 }
 
@@ -125,3 +127,7 @@ function actionInWords({ entity, entity_id, kind, what_to_do, detail }: OpenActi
 const qualityInWords = (count: number): string =>
   `data-quality.csv lists ${counted(count, 'value')} worth a correction: codes without a counterpart at Redox, phone ` +
   'numbers that cannot be dialled, ends before beginnings.';
+
+/** Others match exactly, so a patient without a ZIP is there and yet not found. */
+const foundByOthersInWords = ({ findability }: Summary): string =>
+  `Others can find ${describeFindability(findability) ?? 'nobody yet'}; data-quality.csv lists who lacks which.`;

@@ -27,6 +27,10 @@ export const occurrencesOf = (wallMs: number, zone: string): Occurrences => {
   return { instants, problem: instants.length > 1 ? 'ambiguous_time' : undefined };
 };
 
+/** The date that a calendar in `zone` shows at this instant: `2023-01-27`. */
+export const dateIn = (zone: string, ms: number): string =>
+  new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 10);
+
 /**
  * No clock has been farther from UTC than Manila's until 1844, at -15:56, so the instant sought lies within this distance.
  * No zone of the tz database changed its offset twice in less than two days (looked up from 1880 to 2037), so at most

@@ -9,6 +9,7 @@
 import type { Attempt, CallState } from '../core/call.ts';
 import type { Entity } from '../core/contract.ts';
 import type { FieldGroup } from '../core/field-group.ts';
+import type { MatchFault } from '../core/findability.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
 import type { Session } from '../postgres/session.ts';
@@ -32,6 +33,8 @@ export interface Told {
   readonly messageFingerprint: Fingerprint;
   readonly groupFingerprints: string;
   readonly builderVersion: number;
+  /** By which keys others cannot find this patient now; null of a visit. */
+  readonly matchFaults: readonly MatchFault[] | null;
 }
 
 export interface CallResult {
@@ -170,6 +173,7 @@ const outcomeRow = (result: CallResult): object => ({
   message_fingerprint: result.told?.messageFingerprint ?? null,
   group_fingerprints: result.told?.groupFingerprints ?? null,
   builder_version: result.told?.builderVersion ?? null,
+  match_faults: result.told?.matchFaults ?? null,
   finished_at: result.finishedAt,
 });
 

@@ -1,4 +1,5 @@
 import { eventTypes } from '../core/call.ts';
+import { describeFindability } from './findability.ts';
 import { counted, inFull, lasting } from './plain-text.ts';
 import { type CallCount, type CallKind, callKinds, type Summary, totalCalls } from './summary.ts';
 
@@ -15,6 +16,7 @@ export function describeRun(summary: Summary, folder: string): string[] {
       return count.planned === 0 ? [] : [`  ${eventType.padEnd(13)}  ${listed(count, callKinds)}`];
     }),
     ...missed(summary),
+    ...canBeFound(summary),
     `Reports: ${folder}`,
   ];
 }
@@ -47,3 +49,9 @@ const missed = ({ watermark }: Summary): string[] =>
   watermark.missed === 0
     ? []
     : [`${counted(watermark.missed, 'row')} changed without a newer updated_at: mode changes would have missed them.`];
+
+/** Others match exactly; data-quality.csv says by which keys they cannot. */
+function canBeFound({ findability }: Summary): string[] {
+  const found = describeFindability(findability);
+  return found === null ? [] : [`Others can find ${found}.`];
+}

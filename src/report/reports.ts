@@ -1,6 +1,7 @@
 /**
  * Neighbour 4, people: everything that a run found and did, as files for those who have to act on it. Written from the ledger
- * alone, so they can be written again at any time, with the same content.
+ * alone, so they can be written again at any time, with the same content; but who can be found is told as it is when they are
+ * written.
  */
 import { join } from 'node:path';
 import type { Session } from '../postgres/session.ts';

@@ -1,6 +1,7 @@
 import type { CallState, EventType } from '../core/call.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { describeFindability, type Findability, readFindability } from './findability.ts';
 import { inFull, lasting, minuteOf, table } from './plain-text.ts';
 
 /** How things stand, over all runs. */
@@ -10,6 +11,7 @@ export interface Status {
   /** How far `updated_at` has been read; null before the first night. */
   readonly watermark: Date | null;
   readonly cleanNight: { readonly run_id: string; readonly finished_at: Date } | null;
+  readonly findability: Findability;
 }
 
 export interface RunLine {
@@ -43,6 +45,7 @@ export async function readStatus(session: Session): Promise<Status> {
     open: await session.run<OpenCalls>(statement('ledger/report/open-calls')),
     watermark: watermark?.through ?? null,
     cleanNight: cleanNight ?? null,
+    findability: await readFindability(session),
   };
 }
 
@@ -61,12 +64,16 @@ export function describeStatus(status: Status, now: Date): string[] {
   return [...howLong(status, now), '', ...whatIsOpen(status), '', ...whatRan(status)];
 }
 
-function howLong({ cleanNight, watermark }: Status, now: Date): string[] {
+function howLong({ cleanNight, watermark, findability }: Status, now: Date): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
       : `${lasting(now.getTime() - cleanNight.finished_at.getTime())} ago, ${minuteOf(cleanNight.finished_at)} (${cleanNight.run_id})`;
-  return [`Last clean night  ${night}`, `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`];
+  return [
+    `Last clean night  ${night}`,
+    `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
+    `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
+  ];
 }
 
 function whatIsOpen({ open }: Status): string[] {

@@ -3,6 +3,7 @@ import type { Entity } from '../core/contract.ts';
 import { emptyRowCounts, type EntityCount, type RowCounts } from '../core/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { type Findability, readFindability } from './findability.ts';
 
 /** What became of a call for the run that planned it: each is exactly one of these (decision 21). */
 export const callKinds = [
@@ -32,6 +33,7 @@ export interface Summary {
   readonly merges: EntityCount;
   readonly calls: Readonly<Record<EventType, CallCount>>;
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
+  readonly findability: Findability;
 }
 
 interface RunRow {
@@ -71,6 +73,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
       to: run.watermark_to?.toISOString() ?? null,
       missed: run.missed,
     },
+    findability: await readFindability(session),
   };
 }
 

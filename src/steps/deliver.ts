@@ -4,6 +4,7 @@
  */
 import { NeighbourFault } from '../core/fault.ts';
 import type { MessageContext } from '../core/message/context.ts';
+import { dateIn } from '../core/wall-clock.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Call, encounterFacts, patientFacts, plannedCalls } from '../ledger/calls.ts';
 import { type CallResult, Journal } from '../ledger/journal.ts';
@@ -45,7 +46,11 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const tools: LaneTools = {
     journal: new Journal(options.ledger.writer, options.run),
     redox: options.redox,
-    preparer: new CallPreparer(options.ledger.fingerprints, options.context),
+    preparer: new CallPreparer(
+      options.ledger.fingerprints,
+      options.context,
+      dateIn(options.context.ehrTimeZone, options.now().getTime()),
+    ),
     signal,
     mayStart: () => {
       if (!options.mayStart()) spent.abort();

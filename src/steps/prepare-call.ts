@@ -4,6 +4,7 @@
  */
 import type { EncounterRow, PatientRow } from '../core/contract.ts';
 import { mrnOf } from '../core/contract.ts';
+import { judgeMatchKeys } from '../core/findability.ts';
 import type { Finding } from '../core/finding.ts';
 import { changedGroups, type Fingerprints } from '../core/fingerprint.ts';
 import type { FieldGroup } from '../core/field-group.ts';
@@ -61,10 +62,13 @@ export type SkipReason =
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;
   readonly #context: MessageContext;
+  readonly #today: string;
 
-  constructor(fingerprints: Fingerprints, context: MessageContext) {
+  /** `today`: the date in the EHR's zone, `YYYY-MM-DD`. No message has it; a birth date after it is none. */
+  constructor(fingerprints: Fingerprints, context: MessageContext, today: string) {
     this.#fingerprints = fingerprints;
     this.#context = context;
+    this.#today = today;
   }
 
   prepare(call: Call, known: Known): Prepared | Skipped {
@@ -117,6 +121,7 @@ export class CallPreparer {
       messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
       builderVersion,
+      matchFaults: judgeMatchKeys(built, row, this.#today),
     };
     return {
       kind: isNews(call, facts, told) ? 'send' : 'unneeded',
@@ -185,6 +190,7 @@ export class CallPreparer {
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
       builderVersion,
+      matchFaults: null,
     };
     const isElsewhere = facts?.held_under !== call.patient_id;
     return {

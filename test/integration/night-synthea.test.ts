@@ -64,7 +64,8 @@ describe.each([
       `VisitPush ${edited.newVisit} accepted`,
     ]);
     expect(linesOf(third, 'gone')).toEqual([edited.vanishedPatient, edited.vanishedVisit].sort());
-    expect(third.csv('data-quality')).toMatchObject([
+    // Match keys are listed every night; those of synthetic patients are often incomplete.
+    expect(third.csv('data-quality').filter((row) => row['kind']?.endsWith('_match_key') !== true)).toMatchObject([
       { entity: 'file', entity_id: 'encounters.csv', kind: 'too_few_fields', line: String(edited.brokenLine) },
     ]);
     expect(third.exitCode).toBe(2);

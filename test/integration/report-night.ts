@@ -54,6 +54,7 @@ export async function fillLedger(ledger: CraftedLedger): Promise<void> {
   await discrepancies(ledger);
   await calls(ledger);
   await dataQuality(ledger);
+  await matchKeys(ledger);
 }
 
 /** Of three lines of the night the sweep before had the first, an intraday the second, and a plan that was not sent the third. */
@@ -184,5 +185,21 @@ async function dataQuality(ledger: CraftedLedger): Promise<void> {
     { ...found, entity: 'encounter', entity_id: '-E', kind: 'missing_time', column_name: 'started_at' },
     { run_number: night.number, entity: 'file', entity_id: 'patients.csv', kind: 'too_few_fields', line: 20_931 },
     { run_number: 1, entity: 'file', entity_id: 'patients.csv', kind: 'not_utf8', line: 1 },
+  );
+}
+
+/** Of those whom Redox holds: one without a fault, one with all that one can have, one with an odd id, one not judged. */
+async function matchKeys(ledger: CraftedLedger): Promise<void> {
+  const held = { presence: 'held', mrn: '1' };
+  const faults = ['last_name_malformed', 'first_name_missing', 'birth_date_malformed', 'zip_missing', 'mrn_missing'];
+  await ledger.insert(
+    'patient',
+    { ...held, patient_id: 'P-sound', match_faults: [] },
+    { ...held, patient_id: 'P-faulty', match_faults: faults },
+    { ...held, patient_id: '-1', match_faults: ['zip_malformed'] },
+    { ...held, patient_id: 'P-1', match_faults: ['mrn_missing'] },
+    { ...held, patient_id: 'P-unjudged' },
+    { ...held, patient_id: 'P-uncertain', presence: 'uncertain', match_faults: ['zip_missing'] },
+    { ...held, patient_id: 'P-merged', presence: 'merged', merged_into: 'P-1', told_into: 'P-1' },
   );
 }

@@ -7,6 +7,7 @@ import { judge } from '../../src/core/outcome.ts';
 import type { LandingProblem } from '../../src/ehr/landing-finding.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../src/report/definition.ts';
+import type { MatchKeyKind } from '../../src/report/findability.ts';
 import { callKinds } from '../../src/report/summary.ts';
 import type { SkipReason } from '../../src/steps/prepare-call.ts';
 import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
@@ -31,12 +32,14 @@ const discrepancyKinds = names<DiscrepancyKind>({
   held: true,
 });
 
-const qualityKinds = names<Problem | LandingProblem>({
+const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   unmapped: true,
   malformed: true,
   ambiguous_time: true,
   missing_time: true,
   end_before_start: true,
+  missing_match_key: true,
+  malformed_match_key: true,
   stray_quote: true,
   too_long: true,
   too_few_fields: true,

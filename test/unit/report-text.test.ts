@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyRowCounts } from '../../src/core/row-count.ts';
 import { describeRun } from '../../src/report/describe-run.ts';
+import { describeFindability, type Findability } from '../../src/report/findability.ts';
 import { counted, lasting, table } from '../../src/report/plain-text.ts';
 import { describeStatus } from '../../src/report/status.ts';
 import type { CallCount, Summary } from '../../src/report/summary.ts';
@@ -18,6 +19,24 @@ const count = (counts: Partial<CallCount>): CallCount => ({
   ...counts,
 });
 
+const noOne: Findability = {
+  patients: 0,
+  findable: 0,
+  share: null,
+  faults: {
+    first_name_missing: 0,
+    first_name_malformed: 0,
+    last_name_missing: 0,
+    last_name_malformed: 0,
+    birth_date_missing: 0,
+    birth_date_malformed: 0,
+    zip_missing: 0,
+    zip_malformed: 0,
+    mrn_missing: 0,
+  },
+  not_judged: 0,
+};
+
 const none = emptyRowCounts();
 const quiet: Summary = {
   run_id: '20260131T081500Z-nightly-3f2a',
@@ -32,6 +51,7 @@ const quiet: Summary = {
   encounters: { ...none.encounter, read: 48_000 },
   calls: { NewPatient: count({}), PatientUpdate: count({}), PatientMerge: count({}), VisitPush: count({}) },
   watermark: { from: null, to: null, missed: 0 },
+  findability: noOne,
 };
 
 describe('a run in a few lines', () => {
@@ -58,6 +78,19 @@ describe('a run in a few lines', () => {
     ]);
   });
 
+  test.each<[string, Partial<Findability>]>([
+    ['1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP', { patients: 2000, findable: 1946, share: 0.973 }],
+    [
+      '0 of 1 patient (0.00 %) by name, birth date and ZIP; 1,200 not judged',
+      { patients: 1, share: 0, not_judged: 1200 },
+    ],
+    ['12 not judged', { not_judged: 12 }],
+  ])('says who can be found: %s', (told, findability) => {
+    expect(describeFindability({ ...noOne, ...findability })).toBe(told);
+    const summary = { ...quiet, findability: { ...noOne, ...findability } };
+    expect(describeRun(summary, '/x')).toContain(`Others can find ${told}.`);
+  });
+
   test('does not make up an end for a run that goes on', () => {
     const going = { ...quiet, status: 'running', finished_at: null, exit_code: null };
     expect(describeRun(going, '/x')[0]).toBe('Run 20260131T081500Z-nightly-3f2a (sweep) is running.');
@@ -68,9 +101,10 @@ describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
 
   test('of a new ledger says that there is nothing yet', () => {
-    expect(describeStatus({ runs: [], open: [], watermark: null, cleanNight: null }, now)).toEqual([
+    expect(describeStatus({ runs: [], open: [], watermark: null, cleanNight: null, findability: noOne }, now)).toEqual([
       'Last clean night  none yet',
       'Watermark         none yet',
+      'Others can find   nobody yet',
       '',
       'Nothing is open.',
       '',
@@ -98,12 +132,14 @@ describe('the status', () => {
         ],
         watermark: new Date('2026-01-31T07:15:00Z'),
         cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
+        findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
       },
       now,
     );
     expect(lines).toEqual([
       'Last clean night  6 h 41 min ago, 2026-01-31 08:18 UTC (20260131T081500Z-nightly-3f2a)',
       'Watermark         2026-01-31 07:15 UTC',
+      'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
       '',
       'Open       state     calls  the oldest since',
       'VisitPush  rejected  1,234  2026-01-30 08:15 UTC',

@@ -21,6 +21,7 @@ WITH input AS (
     message_fingerprint uuid,
     group_fingerprints text,
     builder_version integer,
+    match_faults text[],
     finished_at timestamptz
   )
 ),
@@ -59,6 +60,7 @@ told_patients AS (
     message_fingerprint = t.message_fingerprint,
     group_fingerprints = decode(t.group_fingerprints, 'hex'),
     builder_version = t.builder_version,
+    match_faults = t.match_faults,
     told_at = t.finished_at
   FROM recorded t
   WHERE t.is_told AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
@@ -78,6 +80,7 @@ merged AS (
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
+    match_faults = NULL,
     told_at = t.finished_at
   FROM recorded t
   WHERE t.is_told AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
@@ -90,6 +93,13 @@ moved_documents AS (
     AND t.entity = 'merge'
     AND e.held_under = t.entity_id
     AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_told AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
+),
+-- Whether Redox has the old keys or the new ones, nobody knows. After a refusal it has the old ones.
+doubtful_patients AS (
+  UPDATE patient p
+  SET match_faults = NULL
+  FROM recorded t
+  WHERE t.state = 'unknown' AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
 ),
 lost_documents AS (
   UPDATE encounter e
