@@ -16,6 +16,7 @@ const commonFailures = {
   key: /^http_401$/,
   permission: /^http_403$/,
   address: /^http_404$/,
+  subscription: /^no_subscription$/,
   outage: /^(http_(5\d\d|408)|timeout$)/,
   network: /^(connection|connect|host|tls)_/,
   // A proxy's or a portal's answer: it says nothing of the message that it was sent.
@@ -25,15 +26,19 @@ const commonFailures = {
 export interface Breaker {
   /** Notes what became of a call that was sent, and says whether delivery must stop. */
   readonly isOpenedBy: (state: CallState, reason: string | null) => boolean;
+  readonly isOpen: () => boolean;
+  /** Why the calls failed that are counted together now. */
+  readonly reasons: () => readonly string[];
 }
 
 export function openBreaker(): Breaker {
-  let alike: { failure: string; count: number } | null = null;
+  let alike: { readonly failure: string; readonly count: number; readonly reasons: readonly string[] } | null = null;
   let hasSucceeded = false;
+  let isOpen = false;
   return {
     isOpenedBy: (state, reason) => {
       const failure = isFailure(state) ? commonFailureOf(reason) : undefined;
-      if (failure === undefined) {
+      if (failure === undefined || reason === null) {
         // A call that was not sent proves nothing.
         if (state === 'accepted' || isFailure(state)) {
           hasSucceeded = true;
@@ -41,9 +46,13 @@ export function openBreaker(): Breaker {
         }
         return false;
       }
-      alike = alike?.failure === failure ? { failure, count: alike.count + 1 } : { failure, count: 1 };
-      return alike.count >= (hasSucceeded ? rowLimit : firstLimit);
+      const before = alike?.failure === failure ? alike : { count: 0, reasons: [] };
+      alike = { failure, count: before.count + 1, reasons: [...new Set([...before.reasons, reason])] };
+      isOpen ||= alike.count >= (hasSucceeded ? rowLimit : firstLimit);
+      return isOpen;
     },
+    isOpen: () => isOpen,
+    reasons: () => alike?.reasons ?? [],
   };
 }
 

@@ -12,6 +12,8 @@
  *   encounter  finished, and its patient can be told                        → VisitPush under the final survivor
  *              no longer finished, and Redox has its document               → reported; cancelled: for a person
  *
+ * A row that is due and stands still (`standstill.ts`) is held instead, or left.
+ *
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another.
  */
 import type { EventType } from './call.ts';
@@ -26,19 +28,22 @@ import type {
   RowFault,
   UndoneMerge,
 } from './difference.ts';
+import { type Heeded, type Standstill, standstillOf } from './standstill.ts';
 
-export interface Circumstances {
+export interface Circumstances extends Heeded {
   /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
   readonly watermark: Date | null;
-  /** `UNKNOWN_OUTCOME=hold`: what may have been taken is not sent again until a person says so. */
-  readonly holdsUnknown: boolean;
 }
 
 export function classifyPatient(row: PatientDifference, circumstances: Circumstances): Decision {
   const isHeld = row.presence === 'held';
   if (isHeld && !row.asked) return notDue;
-  if (isOnHold(row, circumstances)) return onHold(row, 'patient', row.entity_id);
-  const call = (eventType: EventType): PlannedCall => patientCall(eventType, row, row.fingerprint);
+  const standstill = standstillOf({ ...row, patient_waits: null }, circumstances);
+  if (standstill !== null) return standing(row, 'patient', row.entity_id, standstill);
+  const call = (eventType: EventType): PlannedCall => ({
+    ...patientCall(eventType, row, row.fingerprint),
+    plannedMrn: eventType === 'NewPatient' ? row.mrn : null,
+  });
   const isNewToRedox = !isHeld || row.mrn_differs || row.doubtful_mrns.length > 0;
   const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
   const hasOnlyOldMrns = !isNewToRedox && hasOldMrns && !row.row_differs;
@@ -65,8 +70,13 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
   }
   if (!row.asked) return notDue;
   const isUncertain = row.presence === 'uncertain' || row.presence === 'merge_uncertain';
-  if (isOnHold(row, circumstances) || (circumstances.holdsUnknown && isUncertain)) {
-    return onHold(row, 'merge', row.survivor_id);
+  // Unless a person said to send it: then its own call is open as superseded.
+  const state = isUncertain && row.open_state !== 'superseded' ? 'unknown' : row.open_state;
+  const standstill = standstillOf({ ...row, open_state: state }, circumstances);
+  if (standstill !== null) {
+    // Redox may never have had the retired patient, and there is no row left to build it anew from.
+    const isGone = standstill === 'rejected' && row.presence === 'uncertain' && !row.retired_is_live;
+    return standing(row, 'merge', row.survivor_id, standstill, isGone ? 'retired_row_gone' : undefined);
   }
   const wasToldAnother = row.told_survivor_id !== null && row.told_survivor_id !== row.survivor_id;
   const kind = wasToldAnother ? 'merge_repointed' : 'merged';
@@ -90,6 +100,7 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
         patientId: row.survivor_id,
         rowPatientId: null,
         mrn: null,
+        plannedMrn: null,
         lane: row.lane,
         scannedFingerprint: null,
         openSince: row.open_since,
@@ -107,6 +118,7 @@ export function classifyUndoneMerge(row: UndoneMerge): Discrepancy {
     kind: 'merge_undone',
     detail: row.is_live ? null : 'retired_row_gone',
     rowUpdatedAt: null,
+    ...nothingHeld,
   };
 }
 
@@ -125,12 +137,18 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
     return {
       ...notDue,
       rowClass: 'orphan',
-      discrepancy: discrepancy(row, 'encounter', row.owner_id, 'orphan', row.owner_fault),
+      discrepancy: row.is_ignored
+        ? null
+        : {
+            ...discrepancy(row, 'encounter', row.owner_id, 'orphan', row.owner_fault),
+            rowFingerprint: row.fingerprint,
+          },
     };
   }
   const isHeld = row.presence === 'held';
   if (isHeld && !row.asked) return notDue;
-  if (isOnHold(row, circumstances)) return onHold(row, 'encounter', row.owner_id);
+  const standstill = standstillOf(row, circumstances);
+  if (standstill !== null) return standing(row, 'encounter', row.owner_id, standstill);
   const hasOnlyMoved = isHeld && !row.row_differs;
   return {
     rowClass: 'due',
@@ -146,6 +164,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
         patientId: row.owner_id,
         rowPatientId: row.patient_id,
         mrn: null,
+        plannedMrn: null,
         lane: row.lane,
         scannedFingerprint: row.fingerprint,
         openSince: row.open_since,
@@ -163,24 +182,36 @@ export function classifyFault(row: RowFault): Discrepancy {
     kind: isDuplicate ? 'duplicate_key' : 'invalid',
     detail: isDuplicate ? null : row.fault,
     rowUpdatedAt: null,
+    ...nothingHeld,
   };
 }
 
+const nothingHeld = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
+
 const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
 
-const isOnHold = (row: { readonly open_state: string | null }, { holdsUnknown }: Circumstances): boolean =>
-  holdsUnknown && row.open_state === 'unknown';
+/** What is said of a row that is held; of an unknown outcome the kind says all. */
+const heldDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
 
-const onHold = (
+function standing(
   row: PatientDifference | MergeDifference | EncounterDifference,
   entity: Discrepancy['entity'],
   patientId: string,
-): Decision => ({
-  rowClass: 'held',
-  isNew: false,
-  discrepancy: discrepancy(row, entity, patientId, 'held', null),
-  calls: [],
-});
+  standstill: Standstill,
+  detail?: string,
+): Decision {
+  if (standstill === 'ignored') return notDue;
+  return {
+    rowClass: 'held',
+    isNew: false,
+    discrepancy: {
+      ...discrepancy(row, entity, patientId, 'held', detail ?? heldDetails[standstill]),
+      openSince: row.open_since,
+      rejectedDates: standstill === 'rejected' ? row.rejected_dates : null,
+    },
+    calls: [],
+  };
+}
 
 /** Redox may have these identifiers inside another record, or not at all: told anew, they can be merged for certain. */
 const bringBack = (
@@ -199,6 +230,7 @@ const patientCall = (
   patientId: row.entity_id,
   rowPatientId: null,
   mrn: null,
+  plannedMrn: null,
   lane: row.lane,
   scannedFingerprint,
   openSince: row.open_since,
@@ -231,5 +263,6 @@ function discrepancy(
   kind: DiscrepancyKind,
   detail: string | null,
 ): Discrepancy {
-  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt: row.updated_at ?? null };
+  const rowUpdatedAt = row.updated_at ?? null;
+  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...nothingHeld };
 }

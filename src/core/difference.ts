@@ -19,9 +19,17 @@ interface DifferenceRow {
   readonly open_since: Date | null;
   /** What is known of that call. */
   readonly open_state: CallState | null;
+  /** On how many dates Redox refused the row as it is, and has not taken it since. */
+  readonly rejected_dates: number;
+  /** A person has said to leave the row as it is. */
+  readonly is_ignored: boolean;
 }
 
+/** Why a patient whom Redox does not hold under this identifier is not told either; what depends on the patient waits. */
+export type PatientWait = 'ignored' | 'rejected' | 'unknown';
+
 export interface PatientDifference extends DifferenceRow {
+  readonly mrn: string;
   readonly updated_at: Date | null;
   readonly fingerprint: Fingerprint;
   /** Null: Redox was never sent this patient. */
@@ -48,6 +56,8 @@ export interface MergeDifference extends DifferenceRow {
   readonly doubtful_mrns: readonly string[];
   /** One of the retired patient's identifiers is now that of a patient who has nothing to do with this merge. */
   readonly mrn_is_anothers: boolean;
+  /** Of the survivor. */
+  readonly patient_waits: PatientWait | null;
 }
 
 export interface UndoneMerge {
@@ -65,6 +75,8 @@ export interface EncounterDifference extends DifferenceRow {
   readonly owner_id: string;
   /** Why it cannot be told under anybody; null where it can. */
   readonly owner_fault: string | null;
+  /** Of the owner. */
+  readonly patient_waits: PatientWait | null;
   readonly presence: EncounterPresence | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
@@ -102,6 +114,11 @@ export interface Discrepancy {
   /** The particular case, from a closed list; null where the kind says all. */
   readonly detail: string | null;
   readonly rowUpdatedAt: Date | null;
+  /** Of an orphan: the row, so that a person can say to leave it as it is; null of the others. */
+  readonly rowFingerprint: Fingerprint | null;
+  /** Of what is held: since when it has been owed, and on how many dates Redox refused it; null of the others. */
+  readonly openSince: Date | null;
+  readonly rejectedDates: number | null;
 }
 
 export interface PlannedCall {
@@ -114,6 +131,8 @@ export interface PlannedCall {
   readonly rowPatientId: string | null;
   /** Of a NewPatient that brings an identifier back: that identifier; null for the row's own, and for other events. */
   readonly mrn: string | null;
+  /** Of a NewPatient under the row's own identifier: that identifier. The plan has checked that it is nobody else's. */
+  readonly plannedMrn: string | null;
   readonly lane: string;
   readonly scannedFingerprint: Fingerprint | null;
   readonly openSince: Date | null;

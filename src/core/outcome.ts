@@ -8,6 +8,7 @@
  *   nothing whole, and the request had left                   ambiguous     time-out, reset: it may have arrived
  *   2xx, readable or empty body, no Meta.Errors               accepted      Redox took it and could route it
  *   2xx with Meta.Errors                                      rejected      Redox read it and says no
+ *   2xx or 4xx that speak of no subscription                  rejected      no message gets to that destination
  *   2xx, body broken off or not a JSON object                 ambiguous     who says that this was Redox?
  *   401                                                       not_taken     the token is at fault, not the message
  *   429                                                       not_taken     turned away at the door
@@ -20,7 +21,7 @@
  *                                                                           in between answered. Never followed: the
  *                                                                           new place would get the token and the patient
  *
- * The status decides; the body is asked only where the status is good. A call whose tries run out is `unknown` if any of
+ * The status decides; the body is asked only where the status is good, and for whether it is the destination that is refused. A call whose tries run out is `unknown` if any of
  * them was ambiguous, and only otherwise `failed`. A certain answer to a later try settles the earlier ones, because every
  * try sends the same bytes.
  *
@@ -76,9 +77,15 @@ function judgeAnswer(httpStatus: number, body: string | null): Verdict {
   const redoxLogId = logIdOf(meta);
   const verdict = (result: AttemptResult, reason: string): Verdict => ({ result, reason, redoxLogId, said });
 
-  if (!isGood(httpStatus)) return verdict(resultOfStatus(httpStatus), `http_${httpStatus}`);
+  if (!isGood(httpStatus)) {
+    const result = resultOfStatus(httpStatus);
+    return verdict(
+      result,
+      result === 'rejected' && lacksSubscription(meta, said) ? 'no_subscription' : `http_${httpStatus}`,
+    );
+  }
   if (meta === undefined) return verdict('ambiguous', 'unreadable_answer');
-  if (hasErrors(meta)) return verdict('rejected', 'meta_errors');
+  if (hasErrors(meta)) return verdict('rejected', lacksSubscription(meta, said) ? 'no_subscription' : 'meta_errors');
   return { result: 'accepted', reason: null, redoxLogId, said: detailIn(meta) };
 }
 
@@ -153,6 +160,19 @@ function hasErrors(meta: Record<string, JsonValue>): boolean {
   const errors = meta['Errors'] ?? null;
   if (Array.isArray(errors)) return errors.length > 0;
   return errors !== null && errors !== false && errors !== '';
+}
+
+/**
+ * Redox says `No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions …` in the module
+ * `Subscriptions`; with which status is not documented. It is about the destination, so about every message alike.
+ */
+function lacksSubscription(meta: Record<string, JsonValue> | undefined, said: string | null): boolean {
+  const errors = meta?.['Errors'];
+  const isModule = (error: JsonValue): boolean => isObject(error) && error['Module'] === 'Subscriptions';
+  return (
+    (Array.isArray(errors) && (errors as readonly JsonValue[]).some(isModule)) ||
+    /\bno subscriptions\b[^]{0,40}\bMeta\.Destinations\b/i.test(said ?? '')
+  );
 }
 
 function logIdOf(meta: Record<string, JsonValue> | undefined): string | null {

@@ -19,6 +19,8 @@ export interface Call {
   readonly row_patient_id: string | null;
   /** The identifier that a NewPatient brings back; null for the row's own. */
   readonly mrn: string | null;
+  /** The row's own identifier that a NewPatient names, as planned. */
+  readonly planned_mrn: string | null;
   readonly forced: boolean;
   readonly scanned_fingerprint: Fingerprint | null;
 }

@@ -12,6 +12,7 @@ import type { FieldGroup } from '../core/field-group.ts';
 import type { MatchFault } from '../core/findability.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
+import { dateIn } from '../core/wall-clock.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement, type Statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
@@ -25,6 +26,14 @@ export interface Sending {
   readonly mrn: string | null;
   /** The number that a VisitPush bears; null for other events. */
   readonly documentVersion: number | null;
+}
+
+/** A row as Redox refused it: with whom it was told, so that one can say whether it is still the same. */
+export interface RefusedRow {
+  /** Of a merge the retired patient's; null where that row was gone. */
+  readonly rowFingerprint: Fingerprint | null;
+  readonly patientFingerprint: Fingerprint;
+  readonly builderVersion: number;
 }
 
 /** What Redox now holds, where that is certain. */
@@ -57,6 +66,8 @@ export interface CallResult {
   /** Patient of a visit's row in the EHR; null for other entities. */
   readonly rowPatientId: string | null;
   readonly told: Told | null;
+  /** Null where it was not refused. */
+  readonly refused: RefusedRow | null;
   /** Which field groups of the row changed; null where that is not known. */
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
@@ -72,12 +83,15 @@ interface Waiting {
 export class Journal {
   readonly #writer: Session;
   readonly #run: Run;
+  readonly #siteTimeZone: string;
   #queue: Waiting[] = [];
   #isFlushing = false;
 
-  constructor(writer: Session, run: Run) {
+  /** `siteTimeZone`: whose dates count on how many a row was refused. */
+  constructor(writer: Session, run: Run, siteTimeZone: string) {
     this.#writer = writer;
     this.#run = run;
+    this.#siteTimeZone = siteTimeZone;
   }
 
   /** Resolves when `sending` is committed: only then may a byte leave. */
@@ -141,9 +155,27 @@ export class Journal {
       JSON.stringify(results.map(outcomeRow)),
     ]);
     assertAll('recorded', results.length, recorded.length);
+    const refusals = results.flatMap((result) => this.#refusalRows(result));
+    if (refusals.length > 0) {
+      await this.#writer.run(statement('ledger/record/rejections'), [JSON.stringify(refusals), this.#run.number]);
+    }
     await this.#insert(statement('ledger/record/attempts'), results.flatMap(attemptRows));
     await this.#insert(statement('ledger/record/notes'), results.flatMap(noteRows), this.#run.number);
     await this.#insert(statement('ledger/record/findings'), results.flatMap(findingRows), this.#run.number);
+  }
+
+  #refusalRows({ callId, refused, finishedAt }: CallResult): readonly object[] {
+    if (refused === null) return [];
+    return [
+      {
+        call_id: callId,
+        row_fingerprint: refused.rowFingerprint,
+        patient_fingerprint: refused.patientFingerprint,
+        builder_version: refused.builderVersion,
+        refused_on: dateIn(this.#siteTimeZone, finishedAt.getTime()),
+        refused_at: finishedAt,
+      },
+    ];
   }
 
   async #insert(into: Statement, rows: readonly object[], ...before: number[]): Promise<void> {

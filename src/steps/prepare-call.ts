@@ -16,7 +16,7 @@ import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../core/
 import { buildVisitPush } from '../core/message/visit.ts';
 import type { FetchedPage, FetchedRow } from '../ehr/ehr.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
-import type { Told } from '../ledger/journal.ts';
+import type { RefusedRow, Told } from '../ledger/journal.ts';
 import { stagedStatus } from './stage-lines.ts';
 
 /** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */
@@ -84,10 +84,25 @@ export class CallPreparer {
     }
   }
 
+  /** The rows from which a call was built that Redox has refused. */
+  refused(call: Call, { rows }: Known): RefusedRow | null {
+    const [patient] = rows.patients.get(call.patient_id) ?? [];
+    if (patient === undefined) return null;
+    const entity = call.entity === 'encounter' ? 'encounter' : 'patient';
+    const [own] = (entity === 'encounter' ? rows.encounters : rows.patients).get(call.entity_id) ?? [];
+    return {
+      rowFingerprint: own === undefined ? null : this.#fingerprints.row(entity, Buffer.from(own.line)),
+      patientFingerprint: this.#fingerprints.row('patient', Buffer.from(patient.line)),
+      builderVersion,
+    };
+  }
+
   #newPatient(call: Call, known: Known): Prepared | Skipped {
     const fetched = onlyRow(known.rows.patients.get(call.entity_id));
     if ('kind' in fetched) return fetched;
     if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
+    // The plan has checked its MRN, and not this one: by now it may be another live patient's.
+    if (call.planned_mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
     const built = buildNewPatient(fetched.row, this.#context);
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
   }

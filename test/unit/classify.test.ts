@@ -9,13 +9,24 @@ import {
 import type { Decision, EncounterDifference, MergeDifference, PatientDifference } from '../../src/core/difference.ts';
 
 const watermark = new Date('2026-03-01T00:00:00Z');
-const sweep: Circumstances = { watermark, holdsUnknown: false };
-const holding: Circumstances = { watermark, holdsUnknown: true };
+const sweep: Circumstances = { watermark, holdsUnknown: false, holdsRejected: true, leavesIgnored: true };
+const holding: Circumstances = { ...sweep, holdsUnknown: true };
+/** A person asked for rows by force. */
+const forcing: Circumstances = { ...sweep, holdsRejected: false, leavesIgnored: false };
 
-const row = { entity_id: 'P1', asked: true, lane: 'P1', open_since: null, open_state: null };
+const row = {
+  entity_id: 'P1',
+  asked: true,
+  lane: 'P1',
+  open_since: null,
+  open_state: null,
+  rejected_dates: 0,
+  is_ignored: false,
+};
 
 const patient = (over: Partial<PatientDifference> = {}): PatientDifference => ({
   ...row,
+  mrn: 'M1',
   updated_at: new Date('2026-03-01T00:00:00Z'),
   fingerprint: 'f',
   presence: 'held',
@@ -37,6 +48,7 @@ const merge = (over: Partial<MergeDifference> = {}): MergeDifference => ({
   retired_fingerprint: 'f',
   doubtful_mrns: [],
   mrn_is_anothers: false,
+  patient_waits: null,
   ...over,
 });
 
@@ -49,6 +61,7 @@ const visit = (over: Partial<EncounterDifference> = {}): EncounterDifference => 
   fingerprint: 'f',
   owner_id: 'P2',
   owner_fault: null,
+  patient_waits: null,
   presence: null,
   was_certain: false,
   row_differs: true,
@@ -124,7 +137,7 @@ describe('a change', () => {
   });
 
   test('is never silent before there is a watermark', () => {
-    const first = { watermark: null, holdsUnknown: false };
+    const first = { ...sweep, watermark: null };
     expect(kind(classifyPatient(patient({ updated_at: before }), first))).toBe('changed');
   });
 });
@@ -245,5 +258,79 @@ describe('UNKNOWN_OUTCOME=hold', () => {
 
   test('holds nothing that was rejected', () => {
     expect(classifyPatient(patient({ open_state: 'rejected' }), holding).rowClass).toBe('due');
+  });
+
+  test('does not hold a merge that a person said to send, though the retired patient may not be there', () => {
+    const said = merge({ presence: 'uncertain', open_state: 'superseded' });
+    expect(classifyMerge(said, holding).rowClass).toBe('due');
+  });
+});
+
+describe('a row that Redox refuses as it is', () => {
+  type Decide = (dates: number, circumstances: Circumstances) => Decision;
+  const rows: readonly [string, Decide][] = [
+    ['patient', (rejected_dates, c) => classifyPatient(patient({ rejected_dates }), c)],
+    ['merge', (rejected_dates, c) => classifyMerge(merge({ rejected_dates }), c)],
+    ['visit', (rejected_dates, c) => classifyEncounter(visit({ rejected_dates }), c)],
+  ];
+
+  test.each(rows)('(a %s) is sent on three dates, and then held', (_, decide) => {
+    expect(decide(2, sweep).rowClass).toBe('due');
+    expect(decide(3, sweep)).toMatchObject({
+      rowClass: 'held',
+      calls: [],
+      discrepancy: { kind: 'held', detail: 'rejected', rejectedDates: 3 },
+    });
+    expect(decide(3, forcing).rowClass).toBe('due');
+  });
+
+  test('says of a merge whether a row is left of the patient whom Redox may never have had', () => {
+    const refused = { rejected_dates: 3, presence: 'uncertain' } as const;
+    expect(classifyMerge(merge({ ...refused, retired_is_live: false }), sweep).discrepancy?.detail).toBe(
+      'retired_row_gone',
+    );
+    expect(classifyMerge(merge(refused), sweep).discrepancy?.detail).toBe('rejected');
+  });
+});
+
+describe('a row that a person said to leave', () => {
+  test.each<[string, (circumstances: Circumstances) => Decision]>([
+    ['patient', (c) => classifyPatient(patient({ is_ignored: true }), c)],
+    ['merge', (c) => classifyMerge(merge({ is_ignored: true }), c)],
+    ['visit', (c) => classifyEncounter(visit({ is_ignored: true }), c)],
+  ])('(a %s) is neither owed nor listed, unless by force', (_, decide) => {
+    expect(decide(sweep)).toMatchObject({ rowClass: 'not_due', discrepancy: null, calls: [] });
+    expect(decide(forcing).rowClass).toBe('due');
+  });
+
+  test('(an orphan) stays one, and is not listed', () => {
+    const orphan = visit({ owner_fault: 'missing_patient', is_ignored: true });
+    expect(classifyEncounter(orphan, sweep)).toMatchObject({ rowClass: 'orphan', discrepancy: null });
+  });
+});
+
+describe('a row whose patient stands still', () => {
+  test.each([
+    ['rejected', sweep],
+    ['unknown', holding],
+  ] as const)('(%s) is held too, and says that it waits for the patient', (patient_waits, circumstances) => {
+    for (const decision of [
+      classifyEncounter(visit({ patient_waits }), circumstances),
+      classifyMerge(merge({ patient_waits }), circumstances),
+    ]) {
+      expect(decision).toMatchObject({ rowClass: 'held', discrepancy: { detail: 'patient_held' } });
+    }
+  });
+
+  test('goes where the patient goes', () => {
+    expect(classifyEncounter(visit({ patient_waits: 'unknown' }), sweep).rowClass).toBe('due');
+    expect(classifyEncounter(visit({ patient_waits: 'rejected' }), forcing).rowClass).toBe('due');
+  });
+
+  test('is left with a patient who is left', () => {
+    expect(classifyEncounter(visit({ patient_waits: 'ignored' }), sweep)).toMatchObject({
+      rowClass: 'not_due',
+      discrepancy: null,
+    });
   });
 });

@@ -15,8 +15,11 @@ SELECT
   l.presence,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
-  debt.since AS open_since,
-  debt.state AS open_state
+  patient_waits(o.entity_id, coalesce(o.mrn, o.entity_id), o.fingerprint, $1) AS patient_waits,
+  least(debt.since, x.since) AS open_since,
+  debt.state AS open_state,
+  coalesce(cardinality(x.dates), 0) AS rejected_dates,
+  i.entity_id IS NOT NULL AS is_ignored
 FROM stage_encounter s
 LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
@@ -24,6 +27,13 @@ LEFT JOIN stage_retired held ON held.patient_id = l.held_under
 LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN rejection x
+  ON x.entity = 'encounter' AND x.entity_id = s.entity_id
+  AND x.row_fingerprint = s.fingerprint
+  AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $1
+LEFT JOIN ignored i
+  ON i.entity = 'encounter' AND i.entity_id = s.entity_id
+  AND i.row_fingerprint = s.fingerprint AND i.patient_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN LATERAL (
   SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
   FROM call c

@@ -1,6 +1,6 @@
 -- The merges that Redox was not told as the EHR has them, with the ledger's side of the retired patient. A patient whom Redox
 -- was never sent needs no merge, so is not here.
--- Takes no parameters. One row per differing merge.
+-- $1: version of the message builder. One row per differing merge.
 SELECT
   r.patient_id AS entity_id,
   r.survivor_id,
@@ -30,8 +30,11 @@ SELECT
   EXISTS (
     SELECT FROM unnest(l.former_mrns || l.mrn) AS own (mrn) WHERE mrn_is_anothers(own.mrn, l.patient_id, r.survivor_id)
   ) AS mrn_is_anothers,
-  debt.since AS open_since,
-  debt.state AS open_state
+  patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1) AS patient_waits,
+  least(debt.since, x.since) AS open_since,
+  debt.state AS open_state,
+  coalesce(x.dates, 0) AS rejected_dates,
+  i.entity_id IS NOT NULL AS is_ignored
 FROM stage_retired r
 LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
 LEFT JOIN patient l ON l.patient_id = r.patient_id
@@ -39,6 +42,21 @@ LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
 LEFT JOIN stage_retired o ON o.patient_id = l.told_into
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
+LEFT JOIN stage_patient v ON v.entity_id = r.survivor_id
+LEFT JOIN ignored i ON i.entity = 'merge' AND i.entity_id = r.patient_id AND i.patient_id = r.survivor_id
+-- What was refused may be the merge, or the NewPatient that was to bring the retired patient back before it.
+LEFT JOIN LATERAL (
+  SELECT max(cardinality(y.dates)) AS dates, min(y.since) AS since
+  FROM rejection y
+  WHERE y.entity IN ('merge', 'patient')
+    AND y.entity_id = r.patient_id
+    AND y.builder_version = $1
+    AND (
+      y.entity = 'merge' AND y.patient_id = v.entity_id AND y.patient_fingerprint = v.fingerprint
+      AND y.row_fingerprint IS NOT DISTINCT FROM s.fingerprint
+      OR y.entity = 'patient' AND y.event_type = 'NewPatient' AND y.patient_fingerprint = s.fingerprint
+    )
+) x ON true
 LEFT JOIN LATERAL (
   SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
   FROM call c

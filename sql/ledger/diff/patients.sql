@@ -4,6 +4,7 @@
 -- One row per differing patient.
 SELECT
   s.entity_id,
+  coalesce(s.mrn, s.entity_id) AS mrn,
   s.updated_at,
   s.fingerprint,
   s.asked,
@@ -19,12 +20,18 @@ SELECT
       AND NOT mrn_is_anothers(d.mrn, l.patient_id, NULL)
   ) AS doubtful_mrns,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
-  debt.since AS open_since,
-  debt.state AS open_state
+  least(debt.since, x.since) AS open_since,
+  debt.state AS open_state,
+  coalesce(cardinality(x.dates), 0) AS rejected_dates,
+  i.entity_id IS NOT NULL AS is_ignored
 FROM stage_patient s
 LEFT JOIN patient l ON l.patient_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
 LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+LEFT JOIN rejection x
+  ON x.entity = 'patient' AND x.entity_id = s.entity_id
+  AND x.patient_fingerprint = s.fingerprint AND x.builder_version = $1
+LEFT JOIN ignored i ON i.entity = 'patient' AND i.entity_id = s.entity_id AND i.row_fingerprint = s.fingerprint
 LEFT JOIN LATERAL (
   SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
   FROM call c

@@ -124,6 +124,18 @@ told_visits AS (
   FROM recorded t
   WHERE t.is_told AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
 ),
+-- What was refused before is taken now; what a person said to leave was told all the same.
+no_longer_refused AS (
+  DELETE FROM rejection x
+  USING recorded t
+  WHERE t.is_told
+    AND x.entity = t.entity
+    AND x.entity_id = t.entity_id
+    AND (x.event_type = 'PatientMerge') = (t.event_type = 'PatientMerge')
+),
+no_longer_ignored AS (
+  DELETE FROM ignored i USING recorded t WHERE t.is_told AND i.entity = t.entity AND i.entity_id = t.entity_id
+),
 never_there AS (
   DELETE FROM patient p
   USING recorded t

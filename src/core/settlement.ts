@@ -1,0 +1,30 @@
+/** What a person may say of a row, and of which rows: the word is theirs, whether it fits is decided here. */
+
+export const settlementWords = ['accepted', 'send', 'ignore'] as const;
+export type SettlementWord = (typeof settlementWords)[number];
+
+/** What stands of a row: its last call was rejected or is unknown, it is listed as gone or orphan, or it was ignored before. */
+export type SettledOf = 'unknown' | 'rejected' | 'gone' | 'orphan' | 'ignored';
+
+const fitting: Readonly<Record<SettlementWord, readonly SettledOf[]>> = {
+  accepted: ['unknown', 'rejected'],
+  send: ['unknown', 'rejected', 'ignored'],
+  ignore: ['unknown', 'rejected', 'gone', 'orphan'],
+};
+
+const because: Readonly<Record<SettledOf, string>> = {
+  unknown: 'the outcome of its last call is unknown',
+  rejected: 'its last call was rejected',
+  gone: 'it is gone from the EHR, so there is no row to tell',
+  orphan: 'it is an orphan: it cannot be told before its patient is there',
+  ignored: 'it is ignored already; --as send ends that',
+};
+
+/** Why a word does not fit a row, in half a sentence; null where it does. */
+export function misfit(
+  word: SettlementWord,
+  { settled_of, is_known }: { readonly settled_of: SettledOf | null; readonly is_known: boolean },
+): string | null {
+  if (settled_of === null) return is_known ? 'nothing of it is to be settled' : 'the ledger does not know it';
+  return fitting[word].includes(settled_of) ? null : because[settled_of];
+}
