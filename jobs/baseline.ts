@@ -3,7 +3,7 @@ import { everyPart } from '../src/config/settings.ts';
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
-import { text } from './options.ts';
+import { flag, text } from './options.ts';
 import { readWindow } from './window.ts';
 
 const manual: Manual = {
@@ -14,7 +14,11 @@ const manual: Manual = {
   repeat: 'Yes; it only adds what is not there.',
   stop: 'SIGTERM or SIGINT: nothing is filled in unless all of it is.',
   exitCodes: Object.values(exitCodes),
-  examples: ['redox-reconcile baseline', 'redox-reconcile baseline --as-of 2026-03-01'],
+  examples: [
+    'redox-reconcile baseline',
+    'redox-reconcile baseline --as-of 2026-03-01',
+    'redox-reconcile baseline --new-target',
+  ],
 };
 
 export const baseline = defineJob({
@@ -26,8 +30,12 @@ export const baseline = defineJob({
       '--as-of <D>',
       "rows updated and merges made after this date or date-time, in the site's zone, stay to be sent; a merge without merged_at counts as made before",
     ),
+    newTarget: flag(
+      '--new-target',
+      'bind the ledger to the configured Redox target and forget what the former one was told: for a new target whose copy exists, where nightly --new-target would send everything',
+    ),
   },
-  run: async ({ config, log, signal }, { asOf }) => {
+  run: async ({ config, log, signal }, { asOf, newTarget }) => {
     const whole = config(...everyPart);
     // A date means until its end, as everywhere on the command line.
     const until = asOf === null ? null : readWindow('0001-01-01', asOf, whole.siteTimeZone).to;
@@ -37,8 +45,8 @@ export const baseline = defineJob({
           job: 'baseline',
           config: whole,
           ledgerUrl,
-          newTarget: false,
-          options: { asOf },
+          newTarget,
+          options: { asOf, newTarget },
           log,
           signal,
           now: () => new Date(),

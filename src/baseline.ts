@@ -4,6 +4,7 @@
  */
 import { builderVersion } from './core/message/builder-version.ts';
 import { takeAsTold } from './ledger/baseline.ts';
+import { takeShape } from './ledger/guard.ts';
 import { storeQualityLines } from './ledger/plan.ts';
 import { settleStage } from './ledger/stage.ts';
 import type { Finished } from './steps/finish.ts';
@@ -17,13 +18,17 @@ export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: 
   const { log, signal } = request;
   const scope = { kind: 'sweep' } as const;
 
-  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, qualityLines }) => {
+  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, qualityLines, bindAnew }) => {
     await timed(log, run, 'scan', () => stage(ehr, ledger, scope, asOf));
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
       await settleStage(ledger.writer, true);
-      await takeAsTold(ledger.writer, builderVersion, asOf);
-      await storeQualityLines(ledger.writer, run, qualityLines);
+      await ledger.writer.transaction(async () => {
+        if (bindAnew !== null) await bindAnew();
+        await takeAsTold(ledger.writer, builderVersion, asOf);
+        await takeShape(ledger.writer, ehr.shape);
+        await storeQualityLines(ledger.writer, run, qualityLines);
+      });
     });
     return 'done';
   });

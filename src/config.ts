@@ -1,3 +1,4 @@
+import type { ChangeLimits } from './core/change.ts';
 import { UsageFault } from './core/fault.ts';
 import type { Secret } from './core/secret.ts';
 import { examine } from './config/examine.ts';
@@ -27,6 +28,8 @@ export interface Config {
   readonly concurrency: number;
   /** Never more than `calls` in any rolling `windowMs`; null for no limit. */
   readonly rateLimit: RateLimit | null;
+  /** What share of the rows may change in a night without a person's word. */
+  readonly largeChange: ChangeLimits;
   readonly unknownOutcome: 'resend' | 'hold';
   readonly watermarkOverlapMs: number;
   readonly callTimeoutMs: number;
@@ -113,6 +116,7 @@ function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> 
     ...part('redox', () => ({ redox: redoxConfig(values) })),
     concurrency: given(values.CONCURRENCY),
     rateLimit: values.RATE_LIMIT ?? null,
+    largeChange: given(values.LARGE_CHANGE),
     unknownOutcome: given(values.UNKNOWN_OUTCOME),
     watermarkOverlapMs: given(values.WATERMARK_OVERLAP),
     callTimeoutMs: given(values.CALL_TIMEOUT),

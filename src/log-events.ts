@@ -2,7 +2,7 @@
  * The closed list of everything that the log may say. A new event is one entry here: its level, its fields, its sentence.
  *
  * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text but
- * `advice`, which is about the site's SQL, so no patient's value and no secret has a place to go; what a person is told in words
+ * `advice`, which is about the site's SQL and how much it gives, so no patient's value and no secret has a place to go; what a person is told in words
  * comes from the sentences below.
  */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
@@ -16,7 +16,7 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
-  /** A sentence of our own about the site's SQL: names of files, tables and columns, never a value. */
+  /** A sentence of our own about the site's SQL: names of files, tables and columns, and counts; never a value. */
   readonly advice: string;
 }
 export type Kind = keyof Kinds;
@@ -64,6 +64,17 @@ export const events = list({
       'The reports of run {runId} could not be written; mend what is said below, then `redox-reconcile report {runId}` writes them.',
   },
 
+  plan_refused: {
+    level: 'warn',
+    fields: { runId: 'id', refusal: 'advice' },
+    sentence: 'The plan is stored; it would not be sent without --allow-large-change: {refusal}.',
+  },
+  listed_rows_unknown: {
+    level: 'warn',
+    fields: { runId: 'id', count: 'count' },
+    sentence: '{count} of the listed rows are neither in the EHR nor in the ledger; nothing is done about them.',
+  },
+
   // Calls
   call_failed: {
     level: 'warn',
@@ -96,6 +107,12 @@ export const events = list({
     level: 'warn',
     fields: { file: 'path', warning: 'advice' },
     sentence: '{warning}',
+  },
+  ledger_in_ehr: {
+    level: 'warn',
+    fields: {},
+    sentence:
+      'LEDGER_URL names the database of EHR_URL. The EHR is only read, but the ledger is written, and a restore of the one takes the other with it: give the ledger a database of its own.',
   },
   lines_left_out: {
     level: 'warn',

@@ -9,30 +9,43 @@
  */
 import { deliverPlan } from './steps/deliver-plan.ts';
 import type { Finished } from './steps/finish.ts';
+import { heededBy } from './steps/heeded.ts';
 import type { NightRequest } from './steps/night-request.ts';
 import { plan } from './steps/plan.ts';
 import { settleScope } from './steps/scope.ts';
 import { stage } from './steps/stage.ts';
-import { timed } from './steps/tell.ts';
+import { messageContextOf } from './steps/target.ts';
+import { tellStrangers, timed } from './steps/tell.ts';
 import { withRun } from './steps/with-run.ts';
 
 /** Runs the night. Rejects with a Fault that says what happened and what to do; by then the run is closed and reported. */
 export function reconcile(request: NightRequest): Promise<Finished> {
   const { config, log, signal } = request;
 
-  return withRun(request, async ({ ledger, run, ehr, qualityLines }) => {
+  return withRun(request, async ({ ledger, run, ehr, qualityLines, bindAnew }) => {
     const scope = await settleScope(request.scope, ehr, ledger, run, log);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
     const staged = await timed(log, run, 'scan', () => stage(ehr, ledger, scope));
     if (signal.aborted) return 'stopped';
+    if (scope.kind === 'only') await tellStrangers(log, ledger, run);
 
     // What differs from the ledger, what is to be done about it, and whether that is plausible. Stored before anything is sent.
     const watermark = request.movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
-    const { forced, allowLargeChange } = request;
-    const holdsUnknown = config.unknownOutcome === 'hold' && !forced && !request.includesHeld;
-    const planned = { scope, forced, allowLargeChange, holdsUnknown, watermark, qualityLines };
-    await timed(log, run, 'plan', () => plan(ledger, run, staged, planned));
+    const { refusal } = await timed(log, run, 'plan', () =>
+      plan(ledger, run, staged, {
+        ...request,
+        scope,
+        heeded: heededBy(request, scope),
+        watermark,
+        qualityLines,
+        limits: config.largeChange,
+        bindAnew,
+        ehr,
+        context: messageContextOf(config.redox, config.ehr.timeZone),
+      }),
+    );
+    if (refusal !== null) log('plan_refused', { runId: run.id, refusal });
     if (request.planOnly) return 'done';
 
     // Person by person, each outcome recorded as it comes.

@@ -40,8 +40,8 @@ export interface OpenAction {
 }
 
 /** Lives through one night, and reads what it left. */
-export async function nightly(stage: Stage): Promise<Night> {
-  return readNight(await start(stage, 'nightly').ended);
+export async function nightly(stage: Stage, ...flags: readonly string[]): Promise<Night> {
+  return readNight(await start(stage, 'nightly', ...flags).ended);
 }
 
 /** Lives through a night that is killed once Redox has seen so many messages of it. */

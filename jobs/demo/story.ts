@@ -35,9 +35,10 @@ async function firstLoad(stage: Stage): Promise<void> {
   narrator.chapter('Saturday: the first night');
   narrator.tell(
     'By day',
-    'The clinic takes redox-reconcile into service. Redox knows nobody yet, and the ledger is empty.',
+    'The clinic takes redox-reconcile into service. Redox knows nobody yet, and the ledger is empty. To send everything is what ' +
+      'a person has to ask for, once: nightly --allow-large-change. Where Redox had a copy already, they would take a baseline.',
   );
-  tellNight(narrator, await nightly(stage));
+  tellNight(narrator, await nightly(stage, '--allow-large-change'));
   const { patients, documents } = countsOf(site.redox.state());
   narrator.tell(
     '',

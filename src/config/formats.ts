@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { changes, type Change, type ChangeLimits } from '../core/change.ts';
 import { Secret } from '../core/secret.ts';
 import { packageRoot } from '../package-root.ts';
 
@@ -74,6 +75,23 @@ export const rate = format((text) => {
   const limit = { calls: Number(calls), windowMs: durationMs(window) };
   if (limit.calls === 0 || limit.windowMs === 0) throw new Misfit('which would never let a call go');
   return limit;
+});
+
+/** What LARGE_CHANGE leaves out. */
+const usualLimits: ChangeLimits = { changed: 0.2, gone: 0.02, new: 0.2, merged: 0.02, unmerged: 0.01 };
+
+/** `changed=20%,gone=0.5%`: each word once at most; what is left out keeps its default. */
+export const changeLimits = format((text) => {
+  const given = new Map<Change, number>();
+  for (const part of text.split(',')) {
+    const [, word, share] = /^([a-z]+)=(\d{1,3}(?:\.\d{1,3})?)%$/.exec(part.trim()) ?? [];
+    const change = changes.find((one) => one === word);
+    if (change === undefined) throw new Misfit('which is not a list of <word>=<number>% with those words');
+    if (given.has(change)) throw new Misfit(`which says ${change} twice`);
+    if (Number(share) > 100) throw new Misfit(`which says more than 100% for ${change}`);
+    given.set(change, Number(share) / 100);
+  }
+  return Object.freeze({ ...usualLimits, ...Object.fromEntries(given) });
 });
 
 /** These three are valid zones without daylight-saving time: whoever writes them nearly always means the other thing. */

@@ -133,6 +133,12 @@ export const settings = table({
     expected: '<calls>/<duration> such as 5000/5m, or 0 for none (stand-ins only)',
     default: '5000/5m',
   },
+  LARGE_CHANGE: {
+    part: 'always',
+    format: format.changeLimits,
+    expected: 'shares such as changed=20%,gone=2%, of the words changed, gone, new, merged and unmerged',
+    default: 'changed=20%,gone=2%,new=20%,merged=2%,unmerged=1%',
+  },
   UNKNOWN_OUTCOME: {
     part: 'always',
     format: format.oneOf(['resend', 'hold']),

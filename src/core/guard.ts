@@ -1,29 +1,104 @@
 /**
- * The guard looks at a plan before the first byte is sent, and refuses what is implausible: a source that lost its rows looks
- * just like a mass change. The limits on shares of changed, gone and merged rows have their place here too.
+ * The guard looks at a plan before the first byte is sent, and says what is implausible about it: a source that lost its rows, or
+ * was filled with somebody else's, looks just like a mass change. It never says why a thing is so; that is for a person to find
+ * out. Every reason is a clause that goes on from "Refused: ".
  */
+import { figureNames, figures, type ChangeCounts, type ChangeLimits, type Figure } from './change.ts';
+import type { Entity } from './contract.ts';
 import type { RowCounts } from './row-count.ts';
 
-/** What the ledger knew before this run; patients and encounters are counted up to a thousand. */
-export interface KnownCounts {
-  readonly patient: number;
-  readonly encounter: number;
-  readonly merge: number;
+/** What the ledger knew before this run: rows that Redox was told, or that were owed to it. Merges: those that it was told. */
+export type KnownCounts = Readonly<Record<Entity, number>>;
+
+/** What the nights before show is usual: of the last sweeps, each with the runs since the one before it. */
+export interface Usual {
+  readonly nights: number;
+  readonly largest: Readonly<Partial<Record<Figure, number>>>;
+  /** How many nights' worth of change this run may have seen: more than one after an outage. */
+  readonly nightsSince: number;
 }
+
+export const noUsual: Usual = { nights: 0, largest: {}, nightsSince: 1 };
 
 /** Below this many known rows no guard fires (decision 16). */
-const smallestGuarded = 100;
+export const smallestGuarded = 100;
+/** So many rows are no mass change anywhere: a share of 120 patients is soon reached by one family. */
+const fewRows = 10;
+/** How many nights make a week, so that a working day is among them. */
+const nightsToLearn = 7;
+/** So many times the largest of the nights before is not usual, where it is also more than this part of the limit. */
+const unusual = { times: 10, partOfLimit: 1 / 4 };
 
-/** Why the plan is refused, in words that end a sentence beginning with "Refused:"; null where it is plausible. */
-export function implausible(rows: RowCounts, known: KnownCounts, sawAll: boolean): string | null {
-  if (known.merge > 0 && rows.merge.read === 0) {
-    return `the EHR gave no merges, and Redox was told ${known.merge}`;
-  }
-  if (!sawAll) return null;
-  for (const entity of ['patient', 'encounter'] as const) {
-    if (known[entity] >= smallestGuarded && rows[entity].read === 0) {
-      return `the EHR gave no ${entity}s, and Redox was told ${known[entity]} or more`;
-    }
-  }
-  return null;
+/** False where nothing that is counted can be too much, so that what the ledger knows need not be counted. */
+export const isWorthALook = (counts: ChangeCounts): boolean => figureNames.some((name) => counts[name] > fewRows);
+
+/** A source without merges where Redox was told some. Merges are read in full in every scope, so this is evidence in each. */
+export function missingMerges(read: number, told: number): string | null {
+  return told > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(told)}` : null;
 }
+
+/** A first load that nobody asked for. `patients`: how many would be told. */
+export function unaskedFirstLoad(patients: number, known: KnownCounts): string | null {
+  if (known.patient > 0 || patients < smallestGuarded) return null;
+  return (
+    `the ledger knows no patient, so all ${number(patients)} of the EHR would be sent. Where Redox has a copy of them ` +
+    'already, `baseline` was meant; where it has none, this is the first load, and --allow-large-change starts it'
+  );
+}
+
+/** The figures that are too large, each in a clause. */
+export function tooMuch(
+  counts: ChangeCounts,
+  { known, rows, limits, usual }: Judged,
+): { readonly figure: Figure; readonly reason: string }[] {
+  return figureNames.flatMap((figure) => {
+    const { change, of } = figures[figure];
+    const [count, base] = [counts[figure], known[of]];
+    if (base < smallestGuarded || count <= fewRows) return [];
+    const limit = limits[change];
+    const said = `${described(figure, count, base)}${wasRead(figure, rows)}`;
+    if (count > limit * base) {
+      return [{ figure, reason: `${said}, and LARGE_CHANGE allows ${change}=${percent(limit)}` }];
+    }
+    if (usual.nights < nightsToLearn || count <= limit * base * unusual.partOfLimit) return [];
+    const largest = usual.largest[figure] ?? 0;
+    if (count <= largest * unusual.times * usual.nightsSince) return [];
+    const before = `in the last ${usual.nights} nights there were at most ${number(largest)} a night`;
+    return [{ figure, reason: `${said}, and ${before}` }];
+  });
+}
+
+export interface Judged {
+  readonly known: KnownCounts;
+  readonly rows: RowCounts;
+  readonly limits: ChangeLimits;
+  readonly usual: Usual;
+}
+
+const words: Readonly<Record<Figure, string>> = {
+  patients_changed: 'patients have changed',
+  patients_gone: 'patients are gone',
+  patients_new: 'patients are new',
+  patients_merged: 'patients were merged',
+  patients_unmerged: 'merged patients are merged no more',
+  encounters_changed: 'visits have changed',
+  encounters_gone: 'visits are gone',
+  encounters_new: 'visits are new',
+};
+
+const basis: Readonly<Record<Entity, string>> = { patient: 'patients', encounter: 'visits', merge: 'merges' };
+
+const described = (figure: Figure, count: number, base: number): string =>
+  `${number(count)} ${words[figure]} (${percent(count / base)} of the ${number(base)} ${basis[figures[figure].of]} that the ledger knows)`;
+
+/** Of rows that are gone it helps to see how few came. */
+function wasRead(figure: Figure, rows: RowCounts): string {
+  if (figure !== 'patients_gone' && figure !== 'encounters_gone') return '';
+  const of = figures[figure].of;
+  return rows[of].read === 0 ? `; the EHR gave no ${basis[of]}` : `; the EHR gave ${number(rows[of].read)}`;
+}
+
+const number = (count: number): string => count.toLocaleString('en-US');
+
+/** `24%`, `0.5%`; what is less is not rounded to nothing. */
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2)).toString()}%`;

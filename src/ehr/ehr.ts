@@ -3,6 +3,7 @@
  * newest row by key, for sending. Both give the same bytes for the same row. Everything goes through the site's contract:
  * SELECTs in a folder, which are checked before anything is read.
  */
+import type { ContractShape } from '../core/contract-shape.ts';
 import { UsageFault } from '../core/fault.ts';
 import { DatabaseFault, type Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -50,7 +51,8 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   }
 }
 
-async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
+/** Throws a UsageFault where the server does not know the zone. */
+export async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
   try {
     await session.run(statement('ehr/internal/check-time-zone'), [timeZone]);
   } catch (error) {
@@ -63,7 +65,7 @@ async function checkTimeZone(session: Session, timeZone: string): Promise<void> 
 }
 
 /** Which visits are looked at is decided by their rows alone. */
-function unseenChanges({ all: { encounter }, sections: [first] }: CheckedContract): ContractWarning[] {
+export function unseenChanges({ all: { encounter }, sections: [first] }: CheckedContract): ContractWarning[] {
   if (first === undefined || encounter.columns.has('clinical_version')) return [];
   const message =
     `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a visit whose clinical ` +
@@ -92,6 +94,13 @@ export class Ehr {
 
   hasUpdatedAt(entity: FetchedEntity): boolean {
     return this.#contract.all[entity].columns.has('updated_at');
+  }
+
+  /** What decides about fingerprints and messages: the queries that give every row, and the sections. */
+  get shape(): ContractShape {
+    const { all, sections } = this.#contract;
+    const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections];
+    return Object.fromEntries(queries.map(({ file, columns }) => [file, Object.fromEntries(columns)]));
   }
 
   /**

@@ -9,7 +9,6 @@ import { statement } from '../postgres/sql-file.ts';
 import { readDataKey } from './data-key.ts';
 import { takeLock } from './lock.ts';
 import { assertMigrated, ledgerSchema, migrate, type Migrated } from './migrate.ts';
-import { bindTarget, type Target } from './target.ts';
 
 const neighbour = 'the ledger';
 
@@ -42,14 +41,14 @@ export interface Ledger {
 
 /** Opens the ledger to write: takes the lock, migrates, and settles what a dead process left. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const writer = await Session.open(options.url, { neighbour, settings });
+  const writer = await Session.open(options.url, { neighbour, isOurs: true, settings });
   try {
     await takeLock(writer);
     const migrated = await migrate(writer);
     const interrupted = await settle(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
     await writer.run(statement('ledger/stage/clear'));
-    const reader = await Session.open(options.url, { neighbour, settings });
+    const reader = await Session.open(options.url, { neighbour, isOurs: true, settings });
     return {
       writer,
       reader,
@@ -67,12 +66,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
+/** Opens the ledger's database, whatever stands in it, to look at it and no more. */
+export const openLedgerToExamine = (url: Secret): Promise<Session> =>
+  Session.open(url, { neighbour, isOurs: true, settings: { ...settings, default_transaction_read_only: 'on' } });
+
 /** Opens the ledger to read what it says, beside a run that may be going. */
 export async function openLedgerToRead(url: Secret): Promise<Session> {
-  const session = await Session.open(url, {
-    neighbour,
-    settings: { ...settings, default_transaction_read_only: 'on' },
-  });
+  const session = await openLedgerToExamine(url);
   try {
     await assertMigrated(session);
     return session;
@@ -84,18 +84,13 @@ export async function openLedgerToRead(url: Secret): Promise<Session> {
 
 /** Opens the ledger, migrates it and does no more. */
 export async function migrateLedger(url: Secret): Promise<Migrated> {
-  const session = await Session.open(url, { neighbour, settings });
+  const session = await Session.open(url, { neighbour, isOurs: true, settings });
   try {
     await takeLock(session);
     return await migrate(session);
   } finally {
     await session.close();
   }
-}
-
-/** Binds the ledger to the target, or refuses (decision 4). */
-export async function bindLedger(ledger: Ledger, target: Target, newTarget: boolean): Promise<void> {
-  await ledger.writer.transaction(() => bindTarget(ledger.writer, target, newTarget));
 }
 
 /** Runs found `running` while we hold the lock have died; calls found `sending` have an unknown outcome. */

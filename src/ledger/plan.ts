@@ -1,8 +1,8 @@
 /** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
 import type { Discrepancy, PlannedCall } from '../core/difference.ts';
-import type { KnownCounts } from '../core/guard.ts';
 import type { RowCounts } from '../core/row-count.ts';
 import { eventTypes } from '../core/call.ts';
+import { builderVersion } from '../core/message/builder-version.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
@@ -27,9 +27,11 @@ export async function storeCalls(
       call.patientId,
       call.rowPatientId,
       call.mrn,
+      call.plannedMrn,
       String(forced),
       call.scannedFingerprint,
       (call.openSince ?? run.startedAt).toISOString(),
+      String(!run.planOnly),
     ]),
   );
 }
@@ -42,14 +44,17 @@ export async function storeDiscrepancies(
   await copyLines(
     writer,
     'ledger/plan/copy-discrepancy',
-    discrepancies.map(({ entity, entityId, patientId, kind, detail, rowUpdatedAt }) => [
+    discrepancies.map(({ entity, entityId, patientId, kind, detail, ...more }) => [
       String(run.number),
       entity,
       entityId,
       patientId,
       kind,
       detail,
-      timeOrNull(rowUpdatedAt),
+      timeOrNull(more.rowUpdatedAt),
+      more.rowFingerprint,
+      timeOrNull(more.openSince),
+      more.rejectedDates === null ? null : String(more.rejectedDates),
     ]),
   );
 }
@@ -83,20 +88,25 @@ export async function storeQualityLines(writer: Session, run: Run, lines: readon
 export interface LookedAt {
   readonly allRows: boolean;
   readonly allMerges: boolean;
-  /** Unknown outcomes are on hold, and stay open. */
-  readonly leavesUnknown: boolean;
 }
 
-export async function takeOverOpenCalls(
-  writer: Session,
-  run: Run,
-  { allRows, allMerges, leavesUnknown }: LookedAt,
-): Promise<void> {
-  await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges, leavesUnknown]);
+export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, allMerges }: LookedAt): Promise<void> {
+  await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges]);
 }
 
+/** Ends that the absence of rows is left as it is, where they are back. */
+export async function endIgnored(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/plan/end-ignored'));
+}
+
+/** `watermark`: where the plan moves it, at once or when it is applied; null where it does not. */
 export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {
-  await writer.run(statement('ledger/run/store-counts'), [run.number, JSON.stringify(counts), watermark]);
+  await writer.run(statement('ledger/run/store-counts'), [
+    run.number,
+    JSON.stringify(counts),
+    watermark,
+    builderVersion,
+  ]);
 }
 
 export async function moveWatermark(writer: Session, run: Run, through: Date): Promise<void> {
@@ -107,7 +117,3 @@ export async function moveWatermark(writer: Session, run: Run, through: Date): P
 function timeOrNull(time: Date | null): string | null {
   return time instanceof Date ? time.toISOString() : null;
 }
-
-/** How much Redox was told before this run, for the guard. */
-export const countKnown = (reader: Session): Promise<KnownCounts> =>
-  reader.one<KnownCounts>(statement('ledger/plan/count-known'));

@@ -13,6 +13,8 @@ export interface Run {
   readonly id: string;
   readonly job: string;
   readonly mode: Mode;
+  /** Its plan is stored, and owes nothing: apply may deliver it. */
+  readonly planOnly: boolean;
   readonly startedAt: Date;
   /** Where the watermark stood at the start. */
   readonly watermark: Date | null;
@@ -26,6 +28,8 @@ export interface RunRequest {
   readonly options: JsonObject;
   readonly programVersion: string;
   readonly startedAt: Date;
+  /** The ledger is going to forget a former target, and its watermark with it. */
+  readonly startsAnew: boolean;
 }
 
 export async function openRun(writer: Session, request: RunRequest): Promise<Run> {
@@ -42,10 +46,11 @@ export async function openRun(writer: Session, request: RunRequest): Promise<Run
       process.pid,
       request.programVersion,
       request.startedAt,
+      request.startsAnew,
     ],
   );
-  const { job, mode, startedAt } = request;
-  return { number: run_number, id, job, mode, startedAt, watermark: watermark_from };
+  const { job, mode, planOnly, startedAt } = request;
+  return { number: run_number, id, job, mode, planOnly, startedAt, watermark: watermark_from };
 }
 
 export async function closeRun(

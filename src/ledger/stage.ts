@@ -111,6 +111,11 @@ export const nextWanted = (
   count: number,
 ): Promise<WantedKey[]> => session.run<WantedKey>(statement('ledger/stage/next-wanted'), [entity, after, count]);
 
+/** How many listed rows are neither in the EHR nor in the ledger; asked once all is staged. */
+export async function countStrangers(session: Session): Promise<number> {
+  return (await session.one<{ strangers: number }>(statement('ledger/stage/count-strangers'))).strangers;
+}
+
 /** Copies a page of lines into a table of ours. */
 export async function copyLines(
   writer: Session,

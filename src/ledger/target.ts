@@ -25,18 +25,30 @@ const settings: Readonly<Record<keyof Target, string>> = {
 };
 
 /**
- * Binds a new ledger to the target, and refuses where it is bound to another. With `newTarget` it is bound anew and forgets
- * all that the former target was told: the next run is a first load. The caller opens the transaction.
+ * Is the ledger bound to the target? Throws where it is bound to another one, unless `newTarget`: then false, and it is
+ * `bindAnew` that makes it so, once nothing can refuse the run any more. A new ledger is bound at once.
  */
-export async function bindTarget(session: Session, target: Target, newTarget: boolean): Promise<void> {
+export async function isBound(session: Session, target: Target, newTarget: boolean): Promise<boolean> {
+  const bound = await readTarget(session);
+  if (bound === null) await session.run(statement('ledger/run/bind-target'), [JSON.stringify(target)]);
+  const differing = bound === null ? [] : differences(bound, target);
+  if (bound === null || differing.length === 0) return true;
+  if (!newTarget) throw otherTarget(differing, bound, target);
+  return false;
+}
+
+/** Throws where the ledger is bound to another target; true where it is bound to this one, false where to none yet. */
+export async function isBoundAlready(session: Session, target: Target): Promise<boolean> {
   const bound = await readTarget(session);
   const differing = bound === null ? [] : differences(bound, target);
-  if (bound !== null && differing.length === 0) return;
-  if (bound !== null) {
-    if (!newTarget) throw otherTarget(differing, bound, target);
-    await session.run(statement('ledger/run/close-all-open-calls'));
-    await session.run(statement('ledger/run/forget-told'));
-  }
+  if (bound !== null && differing.length > 0) throw otherTarget(differing, bound, target);
+  return bound !== null;
+}
+
+/** Binds the ledger to another target: it forgets all that the former one was told. The caller opens the transaction. */
+export async function bindAnew(session: Session, target: Target): Promise<void> {
+  await session.run(statement('ledger/run/close-all-open-calls'));
+  await session.run(statement('ledger/run/forget-told'));
   await session.run(statement('ledger/run/bind-target'), [JSON.stringify(target)]);
 }
 

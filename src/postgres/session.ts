@@ -2,9 +2,10 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { Fault, NeighbourFault } from '../core/fault.ts';
+import { Fault, NeighbourFault, type ExitCode, exitCodes } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
-import { describeDatabaseError, isConnectionError } from './database-error.ts';
+import { whereIs } from './database-address.ts';
+import { describeDatabaseError, isConnectionError, remedyOfOurs, remedyOfTheirs } from './database-error.ts';
 import type { Statement } from './sql-file.ts';
 
 /**
@@ -23,6 +24,8 @@ const pins: Readonly<Record<string, string>> = {
 export interface SessionOptions {
   /** What the other side is called in messages to people, e.g. `the ledger`. */
   readonly neighbour: string;
+  /** The tables and the statements are ours: what the server does not understand is a bug, and a missing right a GRANT. */
+  readonly isOurs?: boolean;
   /** Settings for this session beside the pins, e.g. `default_transaction_read_only`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
@@ -40,12 +43,14 @@ parsedTypes.setTypeParser(pg.types.builtins.INT8, Number);
 export class Session {
   readonly #client: pg.Client;
   readonly #neighbour: string;
+  readonly #isOurs: boolean;
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
 
-  private constructor(client: pg.Client, neighbour: string) {
+  private constructor(client: pg.Client, { neighbour, isOurs = false }: SessionOptions) {
     this.#client = client;
     this.#neighbour = neighbour;
+    this.#isOurs = isOurs;
     client.on('error', (error) => {
       this.#noteLoss(error);
     });
@@ -62,7 +67,7 @@ export class Session {
       keepAlive: true,
       types: options.rawText === true ? rawTypes : parsedTypes,
     });
-    const session = new Session(client, options.neighbour);
+    const session = new Session(client, options);
     try {
       await client.connect();
       const settings = Object.entries({ ...pins, ...options.settings });
@@ -221,11 +226,11 @@ export class Session {
       );
     }
     if (error instanceof pg.DatabaseError) {
-      return new DatabaseFault(
-        `${capitalised(this.#neighbour)} refused ${what}: ${describeDatabaseError(error)}.`,
-        error.code ?? '',
-        { cause: error },
-      );
+      const code = error.code ?? '';
+      const { user = '', database = '' } = this.#client;
+      const { exitCode, remedy } = this.#isOurs ? remedyOfOurs(code, { user, database }) : remedyOfTheirs;
+      const said = `${capitalised(this.#neighbour)} refused ${what}: ${describeDatabaseError(error)}.`;
+      return new DatabaseFault(`${said}${remedy}`, code, { cause: error, exitCode });
     }
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -246,20 +251,13 @@ export class Session {
 }
 
 /** A statement that Postgres refused. `code` is the SQLSTATE; the message holds no value. */
-export class DatabaseFault extends NeighbourFault {
+export class DatabaseFault extends Fault {
   readonly code: string;
 
-  constructor(message: string, code: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string, code: string, options: ErrorOptions & { readonly exitCode?: ExitCode } = {}) {
+    super(options.exitCode ?? exitCodes.unavailable, message, options);
     this.code = code;
   }
-}
-
-/** Host, port and database of a URL, without user and password. */
-function whereIs(url: Secret): string {
-  if (!URL.canParse(url.reveal())) return 'the given URL';
-  const { hostname, port, pathname } = new URL(url.reveal());
-  return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
 }
 
 function capitalised(text: string): string {

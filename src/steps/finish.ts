@@ -1,6 +1,6 @@
 /**
- * The end of a run, however it ends: its state in the ledger, its exit code, its reports. Reports can be written again at any
- * time, so a run whose reports fail has still done what it did.
+ * The end of a run, however it ends: its state in the ledger, its exit code, its reports. A run whose reports fail has done what
+ * it did, but nobody was told: it is closed as failed, with the exit code of the process, and its reports can be written again.
  */
 import type { Config } from '../config.ts';
 import { type ExitCode, exitCodes, Fault, RefusedFault } from '../core/fault.ts';
@@ -37,7 +37,12 @@ export async function finish(
     throw error;
   }
   const exitCode = await exitCodeOf(status, ledger, run);
-  return end(options, ledger, run, { status, exitCode, failure: null });
+  try {
+    return await end(options, ledger, run, { status, exitCode, failure: null });
+  } catch (error) {
+    await closeUnreported(options, ledger, run, error);
+    throw error;
+  }
 }
 
 interface End {
@@ -51,15 +56,24 @@ async function exitCodeOf(status: 'done' | 'stopped', { reader }: Ledger, run: R
   return (await newPersonLines(reader, run.number)) > 0 ? exitCodes.needsPerson : exitCodes.done;
 }
 
+const endBy = (error: unknown): End => ({
+  status: error instanceof RefusedFault ? 'refused' : 'failed',
+  exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug,
+  failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; its log says where.',
+});
+
+/** What the ledger says of the run is what the process says: that its reports are not there. */
+async function closeUnreported({ log, now }: FinishOptions, ledger: Ledger, run: Run, error: unknown): Promise<void> {
+  log('reports_failed', { runId: run.id });
+  // Whatever fails here, the first error is the one to act on, and the caller throws it.
+  await closeRun(ledger.writer, run, { ...endBy(error), finishedAt: now() }).catch(() => undefined);
+}
+
 /** A run that cannot say so itself, because the ledger is lost, is found by the next start. */
 async function finishFailed(options: FinishOptions, ledger: Ledger, run: Run, error: unknown): Promise<void> {
   if (ledger.writer.isLost) return;
   try {
-    await end(options, ledger, run, {
-      status: error instanceof RefusedFault ? 'refused' : 'failed',
-      exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug,
-      failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; its log says where.',
-    });
+    await end(options, ledger, run, endBy(error));
   } catch {
     // The first error is the one to act on, and the caller throws it.
     options.log('reports_failed', { runId: run.id });

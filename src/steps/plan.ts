@@ -10,26 +10,32 @@ import {
   classifyUndoneMerge,
   type Circumstances,
 } from '../core/classify.ts';
+import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../core/change.ts';
 import { entities, type Entity } from '../core/contract.ts';
-import type { Decision, Discrepancy } from '../core/difference.ts';
+import type { Decision } from '../core/difference.ts';
 import { RefusedFault } from '../core/fault.ts';
-import { implausible } from '../core/guard.ts';
 import { builderVersion } from '../core/message/builder-version.ts';
+import type { MessageContext } from '../core/message/context.ts';
+import type { Heeded } from '../core/standstill.ts';
 import { assertAccountedFor, countDecision, emptyRowCounts, type RowCounts } from '../core/row-count.ts';
+import type { Ehr } from '../ehr/ehr.ts';
 import * as differences from '../ledger/differences.ts';
+import { storeVerdict, takeShape, vouchedThrough } from '../ledger/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
-  countKnown,
+  endIgnored,
   moveWatermark,
   type QualityLine,
-  storeCalls,
   storeCounts,
-  storeDiscrepancies,
   storeQualityLines,
   takeOverOpenCalls,
 } from '../ledger/plan.ts';
 import type { Run } from '../ledger/run.ts';
 import { countStaged, settleStage } from '../ledger/stage.ts';
+import type { Session } from '../postgres/session.ts';
+import { Keeper } from './keeper.ts';
+import { estimateCalls } from './estimate-calls.ts';
+import { guardNewTarget, guardPlan, refusedPlan } from './guard-plan.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import type { Staged } from './stage.ts';
 
@@ -37,34 +43,92 @@ export interface PlanRequest {
   readonly scope: Scope;
   /** `rerun --force`: send also what the ledger says is current. */
   readonly forced: boolean;
-  /** What has an unknown outcome is not sent again until a person says so. */
-  readonly holdsUnknown: boolean;
+  /** What is due and left standing all the same. */
+  readonly heeded: Heeded;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
   /** Lines of extracts that could not be read. */
   readonly qualityLines: readonly QualityLine[];
   /** `--allow-large-change`: a person vouches for what the guard would refuse. */
   readonly allowLargeChange: boolean;
+  readonly limits: ChangeLimits;
+  /** The plan is stored also where the guard refuses to send it; `refusal` says so. */
+  readonly planOnly: boolean;
+  /** `--new-target`: forgets what the former target was told and binds the ledger; null where it is bound already. */
+  readonly bindAnew: (() => Promise<void>) | null;
+  /** Where the guard looks at some of the rows that changed. */
+  readonly ehr: Ehr;
+  readonly context: MessageContext;
 }
 
-export async function plan(ledger: Ledger, run: Run, staged: Staged, request: PlanRequest): Promise<RowCounts> {
-  const { writer, reader } = ledger;
+export interface Planned {
+  readonly counts: RowCounts;
+  /** Why the guard refuses to send this plan; null where it may be sent. Never where it is going to be. */
+  readonly refusal: string | null;
+}
+
+export async function plan(ledger: Ledger, run: Run, staged: Staged, request: PlanRequest): Promise<Planned> {
+  const { writer } = ledger;
   await assertStageIsWhole(ledger, staged);
+  if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   await settleStage(writer, request.scope.kind === 'sweep');
+  const vouched = await vouchedThrough(ledger.reader);
   return writer.transaction(async () => {
-    const counts = await storeDifferences(ledger, run, staged, request);
-    const refusal = implausible(counts, await countKnown(reader), request.scope.kind === 'sweep');
-    if (refusal !== null && !request.allowLargeChange) throw implausibleFault(refusal);
+    const found = await storeDifferences(ledger, run, staged, request, vouched);
+    const refusal = await guarded(ledger, run, found, request, vouched);
     await storeQualityLines(writer, run, request.qualityLines);
-    await takeOverOpenCalls(writer, run, {
-      allRows: request.scope.kind === 'sweep',
-      allMerges: takesAllMerges(request.scope),
-      leavesUnknown: request.holdsUnknown,
-    });
-    await storeCounts(writer, run, counts, request.watermark);
-    if (request.watermark !== null) await moveWatermark(writer, run, request.watermark);
-    return counts;
+    await storeCounts(writer, run, found.counts, request.watermark);
+    if (!run.planOnly) await supersedeEarlierPlans(writer, run, request);
+    return { counts: found.counts, refusal };
   });
+}
+
+/** From here on this plan is what is owed, and the watermark stands where it looked to. A plan that is only stored changes neither. */
+async function supersedeEarlierPlans(writer: Session, run: Run, { scope, watermark }: PlanRequest): Promise<void> {
+  await takeOverOpenCalls(writer, run, { allRows: scope.kind === 'sweep', allMerges: takesAllMerges(scope) });
+  await endIgnored(writer);
+  if (watermark !== null) await moveWatermark(writer, run, watermark);
+}
+
+/**
+ * The comparison reads what is committed, so a former target is forgotten before it. All that can refuse a load of the new target
+ * is asked first.
+ */
+async function startAnew(
+  ledger: Ledger,
+  { scanned }: Staged,
+  { allowLargeChange, limits }: PlanRequest,
+  bindAnew: () => Promise<void>,
+): Promise<void> {
+  const rows = emptyRowCounts();
+  for (const entity of entities) rows[entity].read = scanned[entity];
+  const refusal = allowLargeChange ? null : await guardNewTarget(ledger, scanned, { rows, limits });
+  if (refusal !== null) throw refusedPlan(refusal, true);
+  await ledger.writer.transaction(bindAnew);
+}
+
+/** Throws what the guard refuses, unless a person vouches for it or nothing is to be sent: then it gives the reason. */
+async function guarded(
+  ledger: Ledger,
+  run: Run,
+  { counts, changes }: Found,
+  request: PlanRequest,
+  vouched: Date | null,
+): Promise<string | null> {
+  const { scope, limits, allowLargeChange, planOnly, ehr } = request;
+  const takesAll = takesAllMerges(scope);
+  const verdict = await guardPlan(ledger, run, counts, changes, {
+    limits,
+    takesAll,
+    vouched,
+    shape: ehr.shape,
+    estimate: (of) => estimateCalls(ledger, run, request, of),
+  });
+  const refusal = allowLargeChange ? null : verdict.refusal;
+  if (refusal !== null && !planOnly) throw refusedPlan(refusal, takesAll);
+  await storeVerdict(ledger.writer, run, { changes: verdict.changes, refusal });
+  if (takesAll && !planOnly) await takeShape(ledger.writer, ehr.shape);
+  return refusal;
 }
 
 /** Unlogged tables are empty after a crash of Postgres: what was scanned must be what is compared (decision 9). */
@@ -78,23 +142,40 @@ async function assertStageIsWhole(ledger: Ledger, { scanned }: Staged): Promise<
   );
 }
 
-const implausibleFault = (refusal: string): RefusedFault =>
-  new RefusedFault(
-    `Refused: ${refusal}. Nothing was sent or stored. Check that EHR_URL and EHR_CONTRACT name the right source and that it is ` +
-      'complete; if it really is so, start the job again with --allow-large-change.',
-  );
+interface Found {
+  readonly counts: RowCounts;
+  readonly changes: ChangeCounts;
+}
 
 /** Compares entity by entity, a page at a time: what is decided of a page is stored before the next one is read. */
-async function storeDifferences(ledger: Ledger, run: Run, staged: Staged, request: PlanRequest): Promise<RowCounts> {
+async function storeDifferences(
+  ledger: Ledger,
+  run: Run,
+  staged: Staged,
+  request: PlanRequest,
+  vouched: Date | null,
+): Promise<Found> {
   const { reader } = ledger;
   const counts = emptyRowCounts();
+  const changes = noChanges();
+  const decided = <Row extends { readonly presence: string | null }>(
+    entity: Entity,
+    rows: readonly Row[],
+    classify: (row: Row, circumstances: Circumstances) => Decision,
+  ): Decision[] =>
+    rows.map((row) => {
+      const decision = classify(row, circumstances);
+      countDecision(counts[entity], decision);
+      countChange(changes, entity, row.presence, decision, vouched);
+      return decision;
+    });
   const comparison = { builderVersion, forced: request.forced };
   // Only a sweep that follows other runs can have seen what the watermark missed.
   const circumstances: Circumstances = {
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
-    holdsUnknown: request.holdsUnknown,
+    ...request.heeded,
   };
-  const keep = new Keeper(ledger, run, request.forced, counts);
+  const keep = new Keeper(ledger, run, request.forced);
   for (const entity of entities) {
     const quiet = await differences.countQuiet(reader, entity, comparison);
     counts[entity].read = staged.scanned[entity];
@@ -106,29 +187,20 @@ async function storeDifferences(ledger: Ledger, run: Run, staged: Staged, reques
     await keep.discrepancies(rows.map(classifyFault));
   }
   for await (const rows of differences.patientDifferences(reader, comparison)) {
-    await keep.decisions(
-      'patient',
-      rows.map((row) => classifyPatient(row, circumstances)),
-    );
+    await keep.decisions(decided('patient', rows, classifyPatient));
   }
-  for await (const rows of differences.mergeDifferences(reader)) {
-    await keep.decisions(
-      'merge',
-      rows.map((row) => classifyMerge(row, circumstances)),
-    );
+  for await (const rows of differences.mergeDifferences(reader, comparison)) {
+    await keep.decisions(decided('merge', rows, classifyMerge));
   }
   if (takesAllMerges(request.scope)) {
     for await (const rows of differences.undoneMerges(reader)) await keep.discrepancies(rows.map(classifyUndoneMerge));
   }
   for await (const rows of differences.encounterDifferences(reader, comparison)) {
-    await keep.decisions(
-      'encounter',
-      rows.map((row) => classifyEncounter(row, circumstances)),
-    );
+    await keep.decisions(decided('encounter', rows, classifyEncounter));
   }
   if (request.scope.kind === 'sweep') await storeGone(ledger, keep, counts);
   assertAccountedFor(counts);
-  return counts;
+  return { counts, changes };
 }
 
 async function storeGone({ reader }: Ledger, keep: Keeper, counts: RowCounts): Promise<void> {
@@ -142,37 +214,10 @@ async function storeGone({ reader }: Ledger, keep: Keeper, counts: RowCounts): P
         kind: 'gone',
         detail: null,
         rowUpdatedAt: null,
+        rowFingerprint: null,
+        openSince: null,
+        rejectedDates: null,
       })),
     );
-  }
-}
-
-/** Counts and stores what was decided. */
-class Keeper {
-  readonly #ledger: Ledger;
-  readonly #run: Run;
-  readonly #forced: boolean;
-  readonly #counts: RowCounts;
-
-  constructor(ledger: Ledger, run: Run, forced: boolean, counts: RowCounts) {
-    this.#ledger = ledger;
-    this.#run = run;
-    this.#forced = forced;
-    this.#counts = counts;
-  }
-
-  async decisions(entity: Entity, decisions: readonly Decision[]): Promise<void> {
-    for (const decision of decisions) countDecision(this.#counts[entity], decision);
-    await this.discrepancies(decisions.flatMap(({ discrepancy }) => (discrepancy === null ? [] : [discrepancy])));
-    await storeCalls(
-      this.#ledger.writer,
-      this.#run,
-      decisions.flatMap(({ calls }) => calls),
-      this.#forced,
-    );
-  }
-
-  async discrepancies(discrepancies: readonly Discrepancy[]): Promise<void> {
-    await storeDiscrepancies(this.#ledger.writer, this.#run, discrepancies);
   }
 }

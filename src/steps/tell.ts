@@ -2,6 +2,7 @@
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
+import { countStrangers } from '../ledger/stage.ts';
 import type { Log } from '../log.ts';
 
 /** That it begins, and what it found of runs before it. */
@@ -25,4 +26,10 @@ export async function timed<T>(log: Log, run: Run, step: string, work: () => Pro
 /** What works, but the site should mend. */
 export function tellWarnings(log: Log, ehr: Ehr): void {
   for (const { file, message } of ehr.warnings) log('contract_warning', { file, warning: message });
+}
+
+/** That a list names rows which nobody knows: a wrong file, or ids of another system. Asked once all is staged. */
+export async function tellStrangers(log: Log, ledger: Ledger, run: Run): Promise<void> {
+  const count = await countStrangers(ledger.writer);
+  if (count > 0) log('listed_rows_unknown', { runId: run.id, count });
 }

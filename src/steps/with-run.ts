@@ -1,9 +1,11 @@
 import type { Config } from '../config.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import { bindLedger, type Ledger, openLedger } from '../ledger/ledger.ts';
+import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import type { QualityLine } from '../ledger/plan.ts';
 import { type Mode, openRun, type Run } from '../ledger/run.ts';
+import { bindAnew, isBound } from '../ledger/target.ts';
 import { packageVersion } from '../package-root.ts';
+import { namesSameDatabase } from '../postgres/database-address.ts';
 import { finish, type Finished } from './finish.ts';
 import type { RunRequest } from './night-request.ts';
 import { openSource } from './open-source.ts';
@@ -27,7 +29,14 @@ export interface RunTools {
   readonly ehr: Ehr;
   /** Lines of extracts that could not be read. */
   readonly qualityLines: readonly QualityLine[];
+  readonly bindAnew: BindAnew | null;
 }
+
+/**
+ * `--new-target`: binds the ledger to the configured target, and forgets what the former one was told, in the transaction of whoever
+ * calls it: once nothing can refuse the run any more. Null where the ledger is bound to it already.
+ */
+export type BindAnew = () => Promise<void>;
 
 /** Does work as a run, with the EHR open. */
 export function withRun(
@@ -35,7 +44,7 @@ export function withRun(
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<Finished> {
   const mode = request.scope === 'changes' ? 'changes' : modeOf(request.scope);
-  return withLedgerRun({ ...request, mode }, (ledger, run) => withSource(request, ledger, run, work));
+  return withLedgerRun({ ...request, mode }, (ledger, run, anew) => withSource(request, ledger, run, anew, work));
 }
 
 /**
@@ -44,16 +53,18 @@ export function withRun(
  */
 export async function withLedgerRun(
   request: LedgerRunRequest,
-  work: (ledger: Ledger, run: Run) => Promise<'done' | 'stopped'>,
+  work: (ledger: Ledger, run: Run, anew: BindAnew | null) => Promise<'done' | 'stopped'>,
 ): Promise<Finished> {
   const { job, mode, config, ledgerUrl, planOnly, newTarget, options, log, now } = request;
   const ledger = await openLedger({ ...config, url: ledgerUrl });
   try {
-    await bindLedger(ledger, targetOf(config.redox), newTarget);
-    const opening = { job, mode, planOnly, options, programVersion: packageVersion, startedAt: now() };
+    const target = targetOf(config.redox);
+    const startsAnew = !(await isBound(ledger.writer, target, newTarget));
+    const opening = { job, mode, planOnly, options, programVersion: packageVersion, startedAt: now(), startsAnew };
     const run = await openRun(ledger.writer, opening);
     tellFindings(log, ledger, run);
-    return await finish(request, ledger, run, () => work(ledger, run));
+    const anew = startsAnew ? () => bindAnew(ledger.writer, target) : null;
+    return await finish(request, ledger, run, () => work(ledger, run, anew));
   } finally {
     await ledger.close();
   }
@@ -63,15 +74,17 @@ async function withSource(
   { config, ledgerUrl, log }: RunRequest,
   ledger: Ledger,
   run: Run,
+  anew: BindAnew | null,
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<'done' | 'stopped'> {
   const { source, contractFolder, timeZone } = config.ehr;
+  if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
   const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone });
   const { ehr, qualityLines } = opened;
   try {
     tellWarnings(log, ehr);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
-    return await work({ ledger, run, ehr, qualityLines });
+    return await work({ ledger, run, ehr, qualityLines, bindAnew: anew });
   } finally {
     await opened.close();
   }

@@ -40,7 +40,7 @@ describe.each([
   }) => {
     if (!existsSync(original)) return skip(`${original} is not here; this export was not tried`);
 
-    const first = await night.nightly();
+    const first = await night.nightly({ allowLargeChange: true });
     expect(first.exitCode).toBe(0);
     expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters });
     expect(first.posts).toBe(patients + encounters);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { implausible } from '../../src/core/guard.ts';
+import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../../src/core/change.ts';
+import { shapeDifferences } from '../../src/core/contract-shape.ts';
+import type { Decision, PlannedCall } from '../../src/core/difference.ts';
+import { type Judged, missingMerges, noUsual, tooMuch, unaskedFirstLoad, type Usual } from '../../src/core/guard.ts';
 import { assertAccountedFor, countDecision, emptyRowCounts, type RowCounts } from '../../src/core/row-count.ts';
 
 /** Counts of a run that read so many rows of each entity. */
@@ -11,24 +14,160 @@ function read(patient: number, merge: number, encounter: number): RowCounts {
   return counts;
 }
 
-describe('an implausible source', () => {
-  const known = { patient: 100, merge: 1, encounter: 100 };
+const anyCall: PlannedCall = {
+  eventType: 'PatientUpdate',
+  entity: 'patient',
+  entityId: 'p1',
+  patientId: 'p1',
+  rowPatientId: null,
+  mrn: null,
+  plannedMrn: null,
+  lane: 'p1',
+  scannedFingerprint: null,
+  openSince: null,
+};
 
+const limits: ChangeLimits = { changed: 0.2, gone: 0.02, new: 0.2, merged: 0.02, unmerged: 0.01 };
+
+/** What the guard says of a night in which so much happened, at a site of 10,000 patients. */
+function reasons(happened: Partial<ChangeCounts>, more: Partial<Judged> = {}): readonly string[] {
+  const judged = {
+    known: { patient: 10_000, merge: 2000, encounter: 50_000 },
+    rows: emptyRowCounts(),
+    limits,
+    usual: noUsual,
+  };
+  return tooMuch({ ...noChanges(), ...happened }, { ...judged, ...more }).map(({ reason }) => reason);
+}
+
+describe('a mass change', () => {
   it.each([
-    ['patients', read(0, 1, 5)],
-    ['encounters', read(5, 1, 0)],
-    ['merges', read(5, 0, 5)],
-  ])('gives no %s although Redox was told some', (what, counts) => {
-    expect(implausible(counts, known, true)).toContain(`no ${what}`);
+    ['patients_changed', 2000, 'changed=20%'],
+    ['patients_gone', 200, 'gone=2%'],
+    ['patients_new', 2000, 'new=20%'],
+    ['patients_merged', 200, 'merged=2%'],
+    ['patients_unmerged', 20, 'unmerged=1%'],
+    ['encounters_changed', 10_000, 'changed=20%'],
+    ['encounters_gone', 1000, 'gone=2%'],
+    ['encounters_new', 10_000, 'new=20%'],
+  ] as const)('of %s is more than %i, and is named with the limit %s', (figure, limit, word) => {
+    expect(reasons({ [figure]: limit })).toEqual([]);
+    expect(reasons({ [figure]: limit + 1 })).toEqual([expect.stringContaining(word)]);
   });
 
-  it('is one without merges in every scope, and one without other rows only where all were read', () => {
-    expect(implausible(read(0, 1, 0), known, false)).toBeNull();
-    expect(implausible(read(0, 0, 0), known, false)).toContain('no merges');
+  it('says the number, the share, and of what', () => {
+    expect(reasons({ patients_changed: 2400 })).toEqual([
+      '2,400 patients have changed (24% of the 10,000 patients that the ledger knows), and LARGE_CHANGE allows changed=20%',
+    ]);
   });
 
-  it('is none where Redox was told next to nothing', () => {
-    expect(implausible(read(0, 0, 0), { patient: 99, merge: 0, encounter: 99 }, true)).toBeNull();
+  it('is none of ten rows, and none below a hundred known ones', () => {
+    const known = { patient: 120, merge: 0, encounter: 99 };
+    expect(reasons({ patients_gone: 10, patients_merged: 10, encounters_gone: 99 }, { known })).toEqual([]);
+    expect(reasons({ patients_gone: 11 }, { known })).toHaveLength(1);
+  });
+
+  it('says how few rows came where rows are gone', () => {
+    const rows = read(0, 0, 40_000);
+    expect(reasons({ patients_gone: 10_000, encounters_gone: 10_000 }, { rows })).toEqual([
+      expect.stringContaining('the EHR gave no patients'),
+      expect.stringContaining('the EHR gave 40,000'),
+    ]);
+  });
+});
+
+describe('what is usual', () => {
+  const usual = (largest: number, more: Partial<Usual> = {}): Partial<Judged> => ({
+    usual: { nights: 14, largest: { patients_changed: largest }, nightsSince: 1, ...more },
+  });
+
+  it('is exceeded by more than ten times the largest night, where that is more than a quarter of the limit', () => {
+    expect(reasons({ patients_changed: 600 }, usual(60))).toEqual([]);
+    expect(reasons({ patients_changed: 601 }, usual(60))).toEqual([expect.stringContaining('at most 60 a night')]);
+    expect(reasons({ patients_changed: 500 }, usual(1))).toEqual([]);
+    expect(reasons({ patients_changed: 501 }, usual(1))).toHaveLength(1);
+  });
+
+  it('is not known before a week of nights', () => {
+    expect(reasons({ patients_changed: 1500 }, usual(1, { nights: 6 }))).toEqual([]);
+    expect(reasons({ patients_changed: 1500 }, usual(1, { nights: 7 }))).toHaveLength(1);
+  });
+
+  it('is as many times more after an outage as nights were missed', () => {
+    expect(reasons({ patients_changed: 1200 }, usual(60, { nightsSince: 2 }))).toEqual([]);
+    expect(reasons({ patients_changed: 1201 }, usual(60, { nightsSince: 2 }))).toHaveLength(1);
+  });
+});
+
+describe('a first load', () => {
+  it('of a hundred patients is to be asked for', () => {
+    const known = { patient: 0, merge: 0, encounter: 0 };
+    expect(unaskedFirstLoad(99, known)).toBeNull();
+    expect(unaskedFirstLoad(100, known)).toContain('`baseline`');
+    expect(unaskedFirstLoad(100, { ...known, patient: 1 })).toBeNull();
+  });
+});
+
+describe('merges', () => {
+  it('are missing where Redox was told one and the EHR gave none', () => {
+    expect(missingMerges(0, 0)).toBeNull();
+    expect(missingMerges(1, 3)).toBeNull();
+    expect(missingMerges(0, 1)).toContain('no merges');
+  });
+});
+
+describe('a change', () => {
+  const vouched = new Date('2026-03-02T02:00:00Z');
+  const due = (isNew: boolean, openSince: Date | null): Decision => ({
+    rowClass: 'due',
+    isNew,
+    discrepancy: null,
+    calls: [{ ...anyCall, openSince }],
+  });
+  const counted = (...of: Parameters<typeof countChange> extends [unknown, ...infer Rest] ? Rest : never): unknown => {
+    const counts = noChanges();
+    countChange(counts, ...of);
+    return Object.entries(counts).flatMap(([figure, count]) => (count === 0 ? [] : [figure]));
+  };
+
+  it('is counted by what Redox has of the row', () => {
+    expect(counted('patient', null, due(true, null), vouched)).toEqual(['patients_new']);
+    expect(counted('patient', 'held', due(false, null), vouched)).toEqual(['patients_changed']);
+    expect(counted('patient', 'merged', due(true, null), vouched)).toEqual(['patients_unmerged']);
+    expect(counted('merge', 'held', due(true, null), vouched)).toEqual(['patients_merged']);
+    expect(counted('encounter', null, due(true, null), vouched)).toEqual(['encounters_new']);
+    expect(counted('encounter', 'held', due(false, null), vouched)).toEqual(['encounters_changed']);
+  });
+
+  it('is none where a run that the guard let pass owed it, and one where only a later run did', () => {
+    expect(counted('patient', 'held', due(false, vouched), vouched)).toEqual([]);
+    expect(counted('patient', 'held', due(false, new Date(vouched.getTime() + 1)), vouched)).toHaveLength(1);
+    expect(counted('patient', 'held', due(false, vouched), null)).toHaveLength(1);
+  });
+
+  it('is none where nothing is due', () => {
+    expect(counted('patient', 'held', { ...due(false, null), rowClass: 'held' }, vouched)).toEqual([]);
+  });
+});
+
+describe('a contract', () => {
+  const before = {
+    'patients.sql': { patient_id: 'bigint', mrn: 'text' },
+    'merges.sql': { retired_patient_id: 'bigint' },
+  };
+
+  it('has the same shape in any order', () => {
+    const now = { 'merges.sql': before['merges.sql'], 'patients.sql': { mrn: 'text', patient_id: 'bigint' } };
+    expect(shapeDifferences(before, now)).toEqual([]);
+  });
+
+  it('is told apart by queries, columns and types', () => {
+    const now = { 'patients.sql': { patient_id: 'text', email: 'text' }, 'sections/allergies.sql': { code: 'text' } };
+    expect(shapeDifferences(before, now)).toEqual([
+      'merges.sql is gone from the contract',
+      'patients.sql has another shape than before (email came, mrn went, patient_id was bigint and is text)',
+      'sections/allergies.sql is new in the contract',
+    ]);
   });
 });
 

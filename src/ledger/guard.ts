@@ -1,0 +1,74 @@
+/** What the guard asks of the ledger, and what it keeps there. */
+import type { ChangeCounts, Figure } from '../core/change.ts';
+import type { ContractShape } from '../core/contract-shape.ts';
+import type { KnownCounts } from '../core/guard.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { Call } from './calls.ts';
+import type { Run } from './run.ts';
+
+/** The start of the last run whose plan the guard let pass and that was sent; null before the first. */
+export async function vouchedThrough(reader: Session): Promise<Date | null> {
+  return (await reader.one<{ through: Date | null }>(statement('ledger/guard/vouched-through'))).through;
+}
+
+/** What Redox was told, and what was owed to it before this run. */
+export const countKnown = (reader: Session, vouched: Date | null): Promise<KnownCounts> =>
+  reader.one<KnownCounts>(statement('ledger/guard/count-known'), [vouched]);
+
+export async function countToldMerges(reader: Session): Promise<number> {
+  return (await reader.one<{ merges: number }>(statement('ledger/guard/count-told-merges'))).merges;
+}
+
+export interface EntityNumbers {
+  readonly patient: number;
+  readonly encounter: number;
+}
+
+/** Of the rows that this run found gone, those that were not gone before; in the transaction of the plan. */
+export const countNewlyGone = (writer: Session, run: Run): Promise<EntityNumbers> =>
+  writer.one<EntityNumbers>(statement('ledger/guard/count-newly-gone'), [run.number]);
+
+/** The rows that the EHR itself has changed; a release that builds other messages has not. */
+export const countChangedRows = (reader: Session, vouched: Date | null): Promise<EntityNumbers> =>
+  reader.one<EntityNumbers>(statement('ledger/guard/count-changed-rows'), [vouched]);
+
+export interface RecentNights {
+  readonly nights: number;
+  readonly last_night_at: Date | null;
+  readonly largest: Readonly<Partial<Record<Figure, number>>>;
+}
+
+export const recentNights = (reader: Session): Promise<RecentNights> =>
+  reader.one<RecentNights>(statement('ledger/guard/recent-nights'));
+
+/** Planned calls of rows that Redox was told before, as by lot; in the transaction of the plan. */
+export const sampleChanged = (
+  writer: Session,
+  run: Run,
+  entities: readonly ('patient' | 'encounter')[],
+  count: number,
+): Promise<Call[]> => writer.run<Call>(statement('ledger/guard/sample-changed'), [run.number, run.id, entities, count]);
+
+/** The contract as last planned; null before the first plan. */
+export async function readShape(reader: Session): Promise<ContractShape | null> {
+  const [row] = await reader.run<{ queries: ContractShape }>(statement('ledger/guard/read-shape'));
+  return row?.queries ?? null;
+}
+
+export async function takeShape(writer: Session, shape: ContractShape): Promise<void> {
+  await writer.run(statement('ledger/guard/take-shape'), [JSON.stringify(shape)]);
+}
+
+/** `changes`: null where the guard did not count. `refusal`: why a plan that is stored may not be sent as it stands. */
+export async function storeVerdict(
+  writer: Session,
+  run: Run,
+  { changes, refusal }: { readonly changes: ChangeCounts | null; readonly refusal: string | null },
+): Promise<void> {
+  await writer.run(statement('ledger/guard/store-verdict'), [
+    run.number,
+    changes === null ? null : JSON.stringify(changes),
+    refusal,
+  ]);
+}
