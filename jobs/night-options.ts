@@ -49,7 +49,7 @@ export const nightAsAsked =
       allowLargeChange,
       newTarget,
       maxCalls,
-      movesWatermark: !planOnly,
+      movesWatermark: true,
       until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
       options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
     });

@@ -4,9 +4,10 @@
 WITH advice (kind, reason, needs, what_to_do) AS (
   -- A line without a reason speaks for every reason that has no line of its own. reports/README.md shows this list.
   VALUES
-    ('rejected', NULL, 'person', 'Read detail, or look up redox_log_id in Redox''s log inspector, and correct the row in the EHR; every run sends it again until Redox takes it.'),
+    ('rejected', NULL, 'person', 'Read detail, or look up redox_log_id in Redox''s log inspector, and correct the row in the EHR; as it is it is sent on three dates at most, and then held.'),
     ('rejected', 'http_403', 'person', 'Redox does not let this key send this message there: correct the subscription, the key or REDOX_DESTINATION_ID.'),
     ('rejected', 'http_404', 'person', 'Redox knows no such address: correct REDOX_BASE_URL or REDOX_DESTINATION_ID.'),
+    ('rejected', 'no_subscription', 'person', 'Redox knows no subscription to this destination: correct REDOX_DESTINATION_ID, or have Redox set the subscription up.'),
     ('rejected', 'http_413', 'person', 'The message is too large for Redox: shorten the clinical sections of this visit in the contract.'),
     ('failed', NULL, 'next_run', 'Nothing: Redox did not take it, and the next run sends it again. If it lasts, look at the network and the key.'),
     ('unknown', NULL, 'next_run', 'Nothing: nobody knows whether Redox has it, so the next run tells the newest state again, or lists it as held where UNKNOWN_OUTCOME says so.'),
@@ -14,6 +15,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('blocked', 'after_rejection', 'person', 'Attend to the rejected call of the same person, which is listed here as well; then this one goes by itself.'),
     ('blocked', 'duplicate_key', 'person', 'Give each row a key of its own, in the EHR or in the contract''s query.'),
     ('blocked', 'patient_gone', 'person', 'Bring the patient''s row back into the EHR, or correct the visit''s patient_id.'),
+    ('superseded', 'row_changed', 'next_run', 'Nothing: the row has changed since it was planned, so the next run sends it as it is then.'),
     ('not_started', NULL, 'next_run', 'Nothing: the run ended before its turn came, and the next run goes on.'),
     ('orphan', NULL, 'person', 'Attend to the visit''s patient, who is listed here as well; then the visit goes by itself.'),
     ('orphan', 'missing_patient', 'person', 'Bring the patient''s row into the EHR, or correct the visit''s patient_id.'),
@@ -32,8 +34,11 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'shared_mrn', 'person', 'Give each patient an MRN of their own, or merge them in the EHR.'),
     ('invalid', 'key_too_long', 'person', 'Let the contract''s query give the key itself: no key of an EHR is that long.'),
     ('invalid', 'unreadable_status', 'person', 'Let the contract''s query give planned, open, finished or cancelled as status.'),
-    ('gone', NULL, 'person', 'Find out why the row is gone, and bring it back where it should be there.'),
-    ('held', NULL, 'person', 'Look the call up at Redox; where it is not there, resend --held sends it again.')
+    ('gone', NULL, 'person', 'Find out why the row is gone, and bring it back where it should be there; where it should not, settle --as ignore.'),
+    ('held', NULL, 'person', 'Look the call up at Redox: where it is there, settle --as accepted says so; where it is not, resend --held sends it again.'),
+    ('held', 'rejected', 'person', 'Redox has refused it on three dates: correct the row in the EHR, and it goes by itself. Where the fault was not the row''s, settle --as send sends it again; where nothing is to be done, settle --as ignore leaves it.'),
+    ('held', 'retired_row_gone', 'person', 'Look the retired patient up at Redox: where it is not there, or is merged by hand, settle --as accepted ends the matter. There is no row left from which it could be told anew.'),
+    ('held', 'patient_held', 'next_run', 'Nothing: it goes with its patient, whose own line says what to do.')
 ),
 last_sweep AS (
   SELECT coalesce(max(run_number), 0) AS run_number
@@ -66,14 +71,14 @@ found AS (
     -- What a later plan says of a call that was not started is not this run's.
     CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
     CASE WHEN c.kind = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection' ELSE c.reason END AS circumstance,
-    c.event_type, c.open_since, c.http_status, c.redox_log_id, c.attempts, c.call_id, NULL::bigint AS discrepancy_id
+    c.event_type, c.open_since, c.rejected_dates, c.http_status, c.redox_log_id, c.attempts, c.call_id, NULL::bigint AS discrepancy_id
   FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
   JOIN looked_at ON looked_at.run_number = c.run_number
   LEFT JOIN rejecting_lane j ON j.run_number = c.run_number AND j.lane = c.lane
   UNION ALL
   SELECT
     d.run_number, d.entity, d.entity_id, d.patient_id, d.kind, d.detail, d.detail,
-    NULL, NULL, NULL, NULL, NULL, NULL, d.discrepancy_id
+    NULL, d.open_since, d.rejected_dates, NULL, NULL, NULL, NULL, d.discrepancy_id
   FROM discrepancy d
   JOIN looked_at ON looked_at.run_number = d.run_number
 ),
@@ -101,6 +106,7 @@ SELECT
   known.kind IS NULL AS is_new,
   l.what_to_do,
   l.open_since,
+  l.rejected_dates,
   l.event_type,
   l.http_status,
   l.redox_log_id,

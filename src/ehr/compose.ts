@@ -19,7 +19,7 @@ export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
 /** The query as it stands in a FROM; its last line may be a comment. */
 export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
 
-/** COPY of one line per selected row: `updated_at` as an instant in UTC, then the canonical columns. */
+/** COPY of one line per selected row: `updated_at`, of a merge `merged_at`, as an instant in UTC, then the canonical columns. */
 export function scanText(query: CheckedQuery, selection: Selection): string {
   return `COPY (${selectText(query)}\n${selectedText(query, selection)}) TO STDOUT`;
 }
@@ -37,6 +37,27 @@ export function sectionText({ known, columns, text }: CheckedSection): string {
   return `SELECT ${given.join(', ')}\n${fromContract(text)}`;
 }
 
+/** A few rows with the columns of a scan's lines, whichever the server finds first. */
+export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
+
+/** As `sectionText`, but one row is enough. */
+export const sectionSampleText = (query: CheckedSection): string => `${sectionText(query)}\nLIMIT 1`;
+
+/**
+ * How far `updated_at` reaches, in one row: `newest`, in milliseconds since 1970, of what lies within reach of a wrong time
+ * zone (15 hours ahead at most), and `beyond`, how many rows lie further ahead. Null where the query gives no `updated_at`.
+ */
+export function newestText(query: CheckedQuery): string | null {
+  const reading = readingOf(query);
+  if (reading === undefined) return null;
+  const reach = "now() + interval '15 hours'";
+  return (
+    `SELECT floor(extract(epoch FROM max(instant) FILTER (WHERE instant < ${reach})) * 1000)::bigint AS newest,` +
+    ` count(*) FILTER (WHERE instant >= ${reach}) AS beyond\n` +
+    `FROM (SELECT ${reading.instant} AS instant ${fromContract(query.text)}) AS changed`
+  );
+}
+
 function selectText(query: CheckedQuery): string {
   const columns = canonicalColumns[query.entity].map((column) =>
     query.columns.has(column) ? `contract.${column}` : `NULL AS ${column}`,
@@ -44,7 +65,14 @@ function selectText(query: CheckedQuery): string {
   return `SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}`;
 }
 
-const updatedAtText = (query: CheckedQuery): string => `${readingOf(query)?.instant ?? 'NULL'} AS updated_at`;
+const updatedAtText = (query: CheckedQuery): string =>
+  `${readingOf(query)?.instant ?? mergedAt(query) ?? 'NULL'} AS updated_at`;
+
+/** A merge changes once, when it is made; a time that can mean several moments means the latest of them. */
+function mergedAt({ columns }: CheckedQuery): string | undefined {
+  const type = columns.get('merged_at');
+  return type === undefined ? undefined : endOf('contract.merged_at', type);
+}
 
 function readingOf(query: CheckedQuery): UpdatedAtReading | undefined {
   const type = query.columns.get('updated_at');

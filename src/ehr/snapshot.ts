@@ -37,7 +37,7 @@ export class Snapshot {
   }
 
   /**
-   * The selected rows as lines in COPY's text format: `updated_at` as an instant in UTC, a tab, then the canonical columns
+   * The selected rows as lines in COPY's text format: `updated_at`, of a merge `merged_at`, as an instant in UTC, a tab, then the canonical columns
    * in the contract's order. A column that the contract leaves out is `\N`. None where the contract has no merges.sql.
    */
   async scan(entity: Entity, selection: Selection): Promise<Readable> {

@@ -12,6 +12,13 @@ export const reportNames = (): readonly string[] =>
     .map((file) => file.slice(0, -'.sql'.length))
     .sort();
 
+/** Reports that one job alone has something to say in. */
+const onlyOf: ReadonlyMap<string, string> = new Map([['acknowledged', 'acknowledge']]);
+
+/** The reports of a run of this job. */
+export const reportsOf = (job: string): readonly string[] =>
+  reportNames().filter((name) => (onlyOf.get(name) ?? job) === job);
+
 export const reportQuery = (name: string): Statement => ({
   name: `reports/${name}`,
   text: readFileSync(join(folder, `${name}.sql`), 'utf8'),

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { Session } from '../postgres/session.ts';
 import { writeCsv } from './csv.ts';
-import { reportNames, reportQuery } from './definition.ts';
+import { reportQuery, reportsOf } from './definition.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import { summarise } from './summary.ts';
 
@@ -26,10 +26,10 @@ export interface ReportRequest {
 export async function writeReports({ session, runNumber, runId, reportDir }: ReportRequest): Promise<string> {
   const folder = join(reportDir, runId);
   await makeFolder(folder);
-  for (const name of reportNames()) {
+  const summary = await summarise(session, runNumber);
+  for (const name of reportsOf(summary.job)) {
     await writeCsv(session, reportQuery(name), runNumber, join(folder, `${name}.csv`));
   }
-  const summary = await summarise(session, runNumber);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${JSON.stringify(summary, null, 2)}\n`));
   return folder;
 }

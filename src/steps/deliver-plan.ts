@@ -5,13 +5,17 @@ import type { Call } from '../ledger/calls.ts';
 import type { CallResult } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
+import { forgiveRejections } from '../ledger/rejections.ts';
 import { openBreaker } from '../core/breaker.ts';
-import { NeighbourFault } from '../core/fault.ts';
+import { BreakerFault } from '../core/fault.ts';
 import { deliver } from './deliver.ts';
 import { openClient } from './open-client.ts';
 import { messageContextOf } from './target.ts';
 
-type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'>;
+export type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'> & {
+  /** Only rows that are as they were planned. Left out: the newest, however they changed since. */
+  readonly onlyAsPlanned?: boolean;
+};
 
 /** How the session that holds the lock is pinged while calls go out (decision 9). */
 const lockWatch = { everyMs: 5_000, patienceMs: 20_000 };
@@ -36,9 +40,11 @@ export async function deliverPlan(
           run,
           redox,
           context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
+          siteTimeZone: request.config.siteTimeZone,
           concurrency: request.config.concurrency,
           stop,
           mayStart: callBudget(request.maxCalls),
+          onlyAsPlanned: request.onlyAsPlanned ?? false,
           now: request.now,
           onResult: (call, result) => {
             noteProgress();
@@ -50,6 +56,10 @@ export async function deliverPlan(
     } finally {
       await redox.close();
     }
+  } catch (error) {
+    // It was not the rows, so it does not count against them (decision 10).
+    if (breaker.isOpen() && !ledger.writer.isLost) await forgiveRejections(ledger.writer, run, breaker.reasons());
+    throw error;
   } finally {
     stop.clear();
   }
@@ -126,8 +136,8 @@ async function openProgress(
   };
 }
 
-const breakerFault = ({ config }: DeliverRequest, reason: string | null): NeighbourFault =>
-  new NeighbourFault(
+const breakerFault = ({ config }: DeliverRequest, reason: string | null): BreakerFault =>
+  new BreakerFault(
     `Delivery was stopped: call after call to ${config.redox.baseUrl} failed alike (${reason ?? 'no reason'}). ` +
       'Check REDOX_DESTINATION_ID, the API key and whether Redox is up; what was not sent stays open, ' +
       'and the next run goes on.',

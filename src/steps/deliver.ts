@@ -11,6 +11,7 @@ import { type CallResult, Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
 import type { RedoxClient } from '../redox/client.ts';
+import { isAsPlanned } from './as-planned.ts';
 import { Lane, LaneFacts, type LaneTools } from './lane.ts';
 import { CallPreparer } from './prepare-call.ts';
 
@@ -28,11 +29,14 @@ export interface DeliverOptions {
   readonly run: Run;
   readonly redox: RedoxClient;
   readonly context: MessageContext;
+  readonly siteTimeZone: string;
   readonly concurrency: number;
   /** Aborted: start nothing new, finish and record what is under way. A failure here aborts it too. */
   readonly stop: AbortController;
   /** Asked before each call; false: none starts any more. */
   readonly mayStart: () => boolean;
+  /** Only rows that are as they were planned; others are superseded. */
+  readonly onlyAsPlanned: boolean;
   readonly now: () => Date;
   readonly onResult: (call: Call, result: CallResult) => void;
 }
@@ -44,7 +48,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
   const tools: LaneTools = {
-    journal: new Journal(options.ledger.writer, options.run),
+    journal: new Journal(options.ledger.writer, options.run, options.siteTimeZone),
     redox: options.redox,
     preparer: new CallPreparer(
       options.ledger.fingerprints,
@@ -52,6 +56,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
       dateIn(options.context.ehrTimeZone, options.now().getTime()),
     ),
     signal,
+    isAsPlanned: options.onlyAsPlanned ? isAsPlanned(options.ledger.fingerprints) : () => true,
     mayStart: () => {
       if (!options.mayStart()) spent.abort();
       return !signal.aborted;

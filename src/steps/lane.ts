@@ -14,6 +14,8 @@ export interface LaneTools {
   readonly journal: Journal;
   readonly redox: Pick<RedoxClient, 'send'>;
   readonly preparer: CallPreparer;
+  /** False: the row has changed since it was planned, and the plan was to be delivered as it stands. */
+  readonly isAsPlanned: (call: Call, known: Known) => boolean;
   /** Once aborted, no further call starts. */
   readonly signal: AbortSignal;
   /** Asked before each call; false: none starts any more. */
@@ -55,10 +57,15 @@ export class Lane {
   async #do(call: Call, known: LaneFacts, tools: LaneTools): Promise<CallResult | null> {
     const held = this.#heldBackBy(call);
     if (held !== null) return skipped(call, { kind: 'blocked', reason: held, stillOpen: true }, tools);
+    if (!tools.isAsPlanned(call, known)) {
+      return skipped(call, { kind: 'superseded', reason: 'row_changed', stillOpen: true }, tools);
+    }
     const prepared = tools.preparer.prepare(call, known);
     if (!('message' in prepared)) return skipped(call, prepared, tools);
     if (prepared.kind === 'unneeded') return resultOf(call, prepared, { state: 'unneeded', attempts: [] }, tools);
-    return tools.mayStart() ? send(call, prepared, tools) : null;
+    if (!tools.mayStart()) return null;
+    const result = await send(call, prepared, tools);
+    return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
   }
 
   #heldBackBy(call: Call): 'new_patient_failed' | 'merge_failed' | null {
@@ -155,6 +162,7 @@ function resultOf(call: Call, prepared: Prepared, { state, attempts }: End, tool
     formerMrns: prepared.formerMrns,
     rowPatientId: prepared.rowPatientId,
     told: prepared.told,
+    refused: null,
     changedGroups: prepared.changedGroups,
     findings: prepared.findings,
   };
@@ -176,6 +184,7 @@ function skipped(
     formerMrns: [],
     rowPatientId: null,
     told: null,
+    refused: null,
     changedGroups: null,
     findings: [],
   };

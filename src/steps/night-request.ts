@@ -33,7 +33,7 @@ export interface NightRequest extends RunRequest {
   readonly includesHeld: boolean;
   /** A person vouches for what the guard would refuse. */
   readonly allowLargeChange: boolean;
-  /** Only `nightly` and `intraday` that go on to deliver move the watermark (decision 12). */
+  /** Only the plan of a `nightly` or `intraday` moves the watermark, once it goes on to be delivered (decision 12). */
   readonly movesWatermark: boolean;
   /** No call starts after this. */
   readonly until: Date | null;

@@ -46,7 +46,7 @@ const newline = 0x0a;
 const tab = 0x09;
 const nothing = '\\N';
 
-/** Makes the stage line of one scanned line: `updated_at`, a tab, then the contract's columns in their order. */
+/** Makes the stage line of one scanned line: `updated_at` (of a merge `merged_at`), a tab, then the contract's columns in their order. */
 export function stageLine(entity: Entity, fingerprints: Fingerprints): (line: Buffer, asked: boolean) => string {
   switch (entity) {
     case 'patient':
@@ -63,8 +63,8 @@ export function stageLine(entity: Entity, fingerprints: Fingerprints): (line: Bu
       };
     case 'merge':
       return (line, asked) => {
-        const [, retired = '', surviving = ''] = fields(line, 3);
-        return `${retired}\t${surviving}\t${flag(asked)}\n`;
+        const [mergedAt = '', retired = '', surviving = ''] = fields(line, 3);
+        return `${retired}\t${surviving}\t${mergedAt}\t${flag(asked)}\n`;
       };
   }
 }

@@ -46,6 +46,15 @@ export function stage(ehr: Ehr, ledger: Ledger, scope: Scope, mergesUntil: Date 
   });
 }
 
+/** Stages the merges of now, followed to their ends, and nothing else. */
+export function stageMerges(ehr: Ehr, ledger: Ledger): Promise<void> {
+  return ehr.snapshot(async (snapshot) => {
+    await clearStage(ledger.writer);
+    await new Stager(snapshot, ledger).scan('merge', { kind: 'all' });
+    await resolveMerges(ledger.writer);
+  });
+}
+
 async function stageScope(stager: Stager, scope: Scope): Promise<void> {
   switch (scope.kind) {
     case 'sweep':

@@ -162,7 +162,7 @@ describe('visits active in a window', () => {
       });
     const timed = await merges("id AS retired_patient_id, 's' AS surviving_patient_id, at AS merged_at");
     expect(timed.hasMerges).toBe(true);
-    expect(await scanned(timed, 'merge', noon)).toEqual(['\\N\tin\ts\t2026-03-01 12:00:00+00']);
+    expect(await scanned(timed, 'merge', noon)).toEqual(['2026-03-01 12:00:00+00\tin\ts\t2026-03-01 12:00:00+00']);
     expect(await scanned(timed, 'merge')).toHaveLength(3);
     const untimed = await merges("id AS retired_patient_id, 's' AS surviving_patient_id");
     expect(await scanned(untimed, 'merge', noon)).toEqual([]);

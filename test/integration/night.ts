@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { exportJWK } from 'jose';
 import { expect } from 'vitest';
+import { readDeliveredLines } from '../../jobs/delivered-lines.ts';
+import { acknowledge } from '../../src/acknowledge.ts';
+import { apply } from '../../src/apply.ts';
 import { baseline } from '../../src/baseline.ts';
 import { loadConfig, type Config, type Environment } from '../../src/config.ts';
 import type { ExitCode } from '../../src/core/fault.ts';
@@ -19,11 +22,13 @@ import { openLog } from '../../src/log.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { reconcile } from '../../src/reconcile.ts';
+import { settle } from '../../src/settle.ts';
+import type { SettlementWord } from '../../src/core/settlement.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
 import type { Finished } from '../../src/steps/finish.ts';
 import type { NightRequest } from '../../src/steps/night-request.ts';
-import type { Scope } from '../../src/steps/scope.ts';
+import type { ListedRow, Scope } from '../../src/steps/scope.ts';
 import { freshDatabase, templateDatabase } from './database.ts';
 import {
   clientId,
@@ -47,7 +52,13 @@ export interface Night {
   intraday(wishes?: NightlyWishes): Promise<NightResult>;
   rerun(scope: Scope, wishes?: Wishes): Promise<NightResult>;
   resend(wishes?: Wishes): Promise<NightResult>;
-  baseline(asOf?: Date | null): Promise<NightResult>;
+  baseline(asOf?: Date | null, wishes?: Pick<Wishes, 'settings' | 'newTarget'>): Promise<NightResult>;
+  /** A person's word on rows, each as `entity id`; what the job printed is in `said`. */
+  settle(word: SettlementWord, ...rows: readonly string[]): Promise<NightResult & { readonly said: readonly string[] }>;
+  /** Takes in a CSV of what another sender delivered. */
+  acknowledge(csv: string): Promise<NightResult>;
+  /** Delivers the stored plan of a run. */
+  apply(planId: string, wishes?: Pick<Wishes, 'settings' | 'signal'>): Promise<NightResult>;
   /** The command line, in a process of its own. */
   start(...argv: readonly string[]): JobProcess;
   /** Everything that was logged so far. */
@@ -79,6 +90,7 @@ export interface Wishes extends Partial<
     | 'signal'
     | 'now'
     | 'retry'
+    | 'ledgerUrl'
   >
 > {
   /** Settings for this run alone. */
@@ -101,7 +113,7 @@ export interface NightResult {
   csv(name: ReportName): readonly ReportRow[];
 }
 
-export type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality';
+export type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality' | 'acknowledged';
 export type ReportRow = Readonly<Record<string, string>>;
 
 export interface JobProcess {
@@ -165,7 +177,7 @@ export async function openNight(options: NightOptions): Promise<Night> {
         ...wishes,
         ...job,
         config: configOf(settings),
-        ledgerUrl,
+        ledgerUrl: wishes.ledgerUrl ?? ledgerUrl,
         log,
       }),
     );
@@ -175,7 +187,7 @@ export async function openNight(options: NightOptions): Promise<Night> {
       night(wishes, {
         job,
         scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
-        movesWatermark: wishes.planOnly !== true,
+        movesWatermark: true,
       });
 
   return {
@@ -188,8 +200,32 @@ export async function openNight(options: NightOptions): Promise<Night> {
     intraday: nightOf('intraday', 'changes'),
     rerun: (scope, wishes = {}) => night(wishes, { job: 'rerun', scope, movesWatermark: false }),
     resend: (wishes = {}) => night(wishes, { job: 'resend', scope: { kind: 'open' }, movesWatermark: false }),
-    baseline: (asOf = null) =>
-      observed(() => baseline({ ...base, job: 'baseline', config: configOf(), ledgerUrl, log }, asOf)),
+    baseline: (asOf = null, { settings, ...wishes } = {}) =>
+      observed(() =>
+        baseline({ ...base, ...wishes, job: 'baseline', config: configOf(settings), ledgerUrl, log }, asOf),
+      ),
+    acknowledge: (csv) =>
+      observed(async () => {
+        const file = join(folder, 'delivered.csv');
+        await writeFile(file, csv);
+        const config = configOf();
+        const lines = () => readDeliveredLines(file, config.siteTimeZone, new Date());
+        return acknowledge({ ...base, job: 'acknowledge', config, ledgerUrl, log, lines, onCounted: () => undefined });
+      }),
+    apply: (planId, { settings, ...wishes } = {}) =>
+      observed(() =>
+        apply(
+          { ...base, ...wishes, retry: fastRetry, job: 'apply', config: configOf(settings), ledgerUrl, log },
+          planId,
+        ),
+      ),
+    settle: async (word, ...rows) => {
+      const said: string[] = [];
+      const print = (line: string): void => void said.push(line);
+      const listed = (): AsyncIterable<ListedRow> => listedRows(rows);
+      const request = { rows: listed, word, print, config: configOf(), ledgerUrl, log, now: () => new Date() };
+      return { ...(await observed(() => settle(request))), said };
+    },
     start: (...argv) => startJob(argv, environment),
     logged: () => lines.join(''),
     close: async () => {
@@ -200,6 +236,15 @@ export async function openNight(options: NightOptions): Promise<Night> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** `encounter 70` as a line of a file gives it. */
+async function* listedRows(rows: readonly string[]): AsyncGenerator<ListedRow> {
+  for (const row of rows) {
+    const [entity = '', id = ''] = row.split(' ');
+    if (entity !== 'patient' && entity !== 'merge' && entity !== 'encounter') throw new Error(`${entity} is no entity`);
+    yield await Promise.resolve({ entity, id });
+  }
 }
 
 const migrated = async (url: Secret): Promise<void> => {

@@ -62,7 +62,15 @@ const skipReasons = names<SkipReason>({
 });
 
 /** What lanes and the ledger say beside them. */
-const otherReasons = ['new_patient_failed', 'merge_failed', 'interrupted', 'no_reason'];
+const otherReasons = [
+  'new_patient_failed',
+  'merge_failed',
+  'row_changed',
+  'on_hold',
+  'interrupted',
+  'no_reason',
+  'settled',
+];
 
 /** Whatever an exchange with Redox can be called. */
 function postReasons(): string[] {
@@ -70,6 +78,7 @@ function postReasons(): string[] {
     { httpStatus: 200, body: '{"Meta":{"Errors":[{"Text":"no"}]}}' },
     { httpStatus: 200, body: '<html>' },
     { httpStatus: 400, body: null },
+    { httpStatus: 400, body: '{"Meta":{"Errors":[{"Module":"Subscriptions"}]}}' },
   ].map((answer) => judge({ kind: 'answered', retryAfter: null, ...answer }).reason ?? '');
   const codes = [
     'ECONNREFUSED',

@@ -44,8 +44,10 @@ describe('a stage line', () => {
     }
   });
 
-  it('of a merge has both its patients', async () => {
-    expect(await staged('merge', Buffer.from('\\N\tP1\tP2\t2026-03-01\n'))).toEqual(['P1\tP2\tt']);
+  it('of a merge has both its patients and when it was made', async () => {
+    expect(await staged('merge', Buffer.from('2026-03-01 12:00:00+00\tP1\tP2\t2026-03-01\n'))).toEqual([
+      'P1\tP2\t2026-03-01 12:00:00+00\tt',
+    ]);
   });
 });
 

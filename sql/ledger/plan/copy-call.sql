@@ -1,2 +1,2 @@
--- Takes planned calls. One row per call.
-COPY call (run_number, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, forced, scanned_fingerprint, open_since) FROM STDIN
+-- Takes planned calls; those of a plan-only run are not open. One row per call.
+COPY call (run_number, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, scanned_fingerprint, open_since, is_open) FROM STDIN

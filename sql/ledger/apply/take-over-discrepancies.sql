@@ -1,0 +1,8 @@
+-- Tells in this run's reports what the plan-only run found. $1: this run. $2: the run that planned. Gives nothing.
+INSERT INTO discrepancy (
+  run_number, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates
+)
+SELECT $1, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates
+FROM discrepancy
+WHERE run_number = $2
+ORDER BY discrepancy_id

@@ -1,0 +1,52 @@
+/** Takes the stored plan of a plan-only run over under a run of its own. */
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { moveWatermark } from './plan.ts';
+import type { Mode, Run } from './run.ts';
+
+export interface StoredPlan {
+  readonly run_number: number;
+  readonly job: string;
+  readonly mode: Mode;
+  readonly plan_only: boolean;
+  readonly status: string;
+  /** `--allow-large-change`: a person vouched for what the guard would have refused. */
+  readonly is_vouched: boolean;
+  /** Version of the message builder with which it planned; null where it stored no plan. */
+  readonly builder_version: number | null;
+  /** Why the guard refuses to send it; null where it may be sent. */
+  readonly refusal: string | null;
+  readonly is_pruned: boolean;
+  /** The run that has applied it already; null where none has. */
+  readonly applied_by: string | null;
+  /** The newest run that knows better; null where there is none. */
+  readonly overtaken_by: string | null;
+}
+
+/** The run that people call `runId`, as a plan to apply; null where the ledger knows no such run. */
+export async function findPlan(reader: Session, runId: string): Promise<StoredPlan | null> {
+  const [found] = await reader.run<StoredPlan>(statement('ledger/apply/find-plan'), [runId]);
+  return found ?? null;
+}
+
+/**
+ * Makes the plan this run's own, in one transaction, as if this run had planned it: its calls are owed from now on, what earlier
+ * runs left open is taken over, and the watermark moves as it would have moved then. The merges of now have to be staged.
+ * `holdsUnknown`: what has an unknown outcome is not sent again.
+ */
+export async function takeOverPlan(writer: Session, run: Run, plan: StoredPlan, holdsUnknown: boolean): Promise<void> {
+  const both = [run.number, plan.run_number];
+  await writer.transaction(async () => {
+    await writer.run(statement('ledger/apply/take-over-calls'), both);
+    await writer.run(statement('ledger/apply/take-over-discrepancies'), both);
+    await writer.run(statement('ledger/apply/take-over-data-quality'), both);
+    const { watermark_to } = await writer.one<{ watermark_to: Date | null }>(
+      statement('ledger/apply/take-over-run'),
+      both,
+    );
+    await writer.run(statement('ledger/apply/supersede-overtaken'), [run.number]);
+    if (holdsUnknown) await writer.run(statement('ledger/apply/supersede-held'), [run.number]);
+    await writer.run(statement('ledger/apply/close-open-calls'), [run.number, plan.mode === 'sweep']);
+    if (watermark_to !== null) await moveWatermark(writer, run, watermark_to);
+  });
+}
