@@ -12,7 +12,9 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('failed', NULL, 'next_run', 'Nothing: Redox did not take it, and the next run sends it again. If it lasts, look at the network and the key.'),
     ('unknown', NULL, 'next_run', 'Nothing: nobody knows whether Redox has it, so the next run tells the newest state again, or lists it as held where UNKNOWN_OUTCOME says so.'),
     ('blocked', NULL, 'next_run', 'Nothing: it goes out once the call that it waits for has gone out.'),
-    ('blocked', 'after_rejection', 'person', 'Attend to the rejected call of the same person, which is listed here as well; then this one goes by itself.'),
+    ('blocked', 'after_rejection', 'person', 'Attend to the call of the same person that was rejected, or not sent, and is listed here as well; then this one goes by itself.'),
+    ('blocked', 'invalid_message', 'person', 'Read detail, which says where in the message and what: correct the row in the EHR or the contract''s query. Where the row is right, the program is wrong: report it.'),
+    ('blocked', 'too_large', 'person', 'Shorten the section that detail names, in the contract; or raise DOCUMENT_SIZE_LIMIT where Redox takes more.'),
     ('blocked', 'duplicate_key', 'person', 'Give each row a key of its own, in the EHR or in the contract''s query.'),
     ('blocked', 'patient_gone', 'person', 'Bring the patient''s row back into the EHR, or correct the visit''s patient_id.'),
     ('superseded', 'row_changed', 'next_run', 'Nothing: the row has changed since it was planned, so the next run sends it as it is then.'),
@@ -59,18 +61,25 @@ earlier AS (
 looked_at AS (
   SELECT $1::integer AS run_number UNION ALL SELECT run_number FROM earlier
 ),
--- A rejected NewPatient or PatientMerge holds others of its person back; a rejected PatientUpdate or VisitPush does not.
+-- A rejected NewPatient or PatientMerge, or one that was not sent for what is in it, holds others of its person back; a
+-- PatientUpdate or VisitPush does not.
 rejecting_lane AS (
   SELECT DISTINCT run_number, lane
   FROM call
-  WHERE run_number = $1 AND state = 'rejected' AND event_type IN ('NewPatient', 'PatientMerge')
+  WHERE run_number = $1
+    AND (state = 'rejected' OR reason IN ('invalid_message', 'too_large'))
+    AND event_type IN ('NewPatient', 'PatientMerge')
 ),
 found AS (
   SELECT
     c.run_number, c.entity, c.entity_id, c.patient_id, c.kind,
     -- What a later plan says of a call that was not started is not this run's.
     CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
-    CASE WHEN c.kind = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection' ELSE c.reason END AS circumstance,
+    CASE
+      WHEN c.reason IN ('invalid_message', 'too_large') THEN c.reason
+      WHEN c.kind = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection'
+      ELSE c.reason
+    END AS circumstance,
     c.event_type, c.open_since, c.rejected_dates, c.http_status, c.redox_log_id, c.attempts, c.call_id, NULL::bigint AS discrepancy_id
   FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
   JOIN looked_at ON looked_at.run_number = c.run_number
@@ -81,6 +90,15 @@ found AS (
     NULL, d.open_since, d.rejected_dates, NULL, NULL, NULL, NULL, d.discrepancy_id
   FROM discrepancy d
   JOIN looked_at ON looked_at.run_number = d.run_number
+  -- What is wrong with a message is listed with its call.
+  WHERE d.kind <> 'invalid'
+    OR NOT EXISTS (
+      SELECT FROM call c
+      WHERE c.run_number = d.run_number
+        AND c.entity = d.entity
+        AND c.entity_id = d.entity_id
+        AND c.reason IN ('invalid_message', 'too_large')
+    )
 ),
 line AS MATERIALIZED (
   SELECT
@@ -110,7 +128,14 @@ SELECT
   l.event_type,
   l.http_status,
   l.redox_log_id,
-  a.detail
+  CASE
+    WHEN l.reason IN ('invalid_message', 'too_large') THEN (
+      SELECT min(d.detail)
+      FROM discrepancy d
+      WHERE d.run_number = $1 AND d.entity = l.entity AND d.entity_id = l.entity_id AND d.kind = 'invalid'
+    )
+    ELSE a.detail
+  END AS detail
 FROM line l
 JOIN run r ON r.run_number = l.run_number
 LEFT JOIN known

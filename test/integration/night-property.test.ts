@@ -49,6 +49,16 @@ const retiredAndReplaced: readonly Step[] = [
   changeMrn(2, 1),
 ];
 
+/** Patient 1 may or may not be at Redox, and what there was of them in the EHR is merged away and gone. */
+const goneBeforeTold: readonly Step[] = [
+  patient(1),
+  nightWithout('NewPatient', 504),
+  patient(2),
+  merge(1, 2),
+  { do: 'delete patient', patient: 1 },
+  nightly,
+];
+
 /** Histories that once ended with something else at Redox than in the EHR, cut down to what it took. */
 const found: Readonly<Record<string, readonly Step[]>> = {
   'a merge row that stands twice is reported and does not stop the night': [
@@ -118,6 +128,9 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     undo(2),
     merge(1, 4),
     nightly,
+  ],
+  'a patient whom Redox never had, whose row is gone, is merged on three dates in vain and then left to a person': [
+    ...goneBeforeTold,
   ],
   'a patient whose merge may have been taken is merged into whom their survivor is merged into': [
     patient(0),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DiscrepancyKind } from '../../src/core/difference.ts';
 import type { Problem } from '../../src/core/finding.ts';
+import type { MessageFault, ObjectionReason } from '../../src/core/objection.ts';
 import { judge } from '../../src/core/outcome.ts';
 import type { LandingProblem } from '../../src/ehr/landing-finding.ts';
 import { packageRoot } from '../../src/package-root.ts';
@@ -38,6 +39,7 @@ const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   ambiguous_time: true,
   missing_time: true,
   end_before_start: true,
+  forbidden_character: true,
   missing_match_key: true,
   malformed_match_key: true,
   stray_quote: true,
@@ -71,6 +73,20 @@ const otherReasons = [
   'no_reason',
   'settled',
 ];
+
+/** Why a message was not sent. */
+const objectionReasons = names<ObjectionReason>({ invalid_message: true, too_large: true });
+
+const messageFaults = names<MessageFault>({
+  unknown_key: true,
+  missing: true,
+  wrong_type: true,
+  null: true,
+  empty: true,
+  not_xml: true,
+  malformed: true,
+  wrong_value: true,
+});
 
 /** Whatever an exchange with Redox can be called. */
 function postReasons(): string[] {
@@ -145,8 +161,12 @@ describe('the data dictionary', () => {
 
   test('explains every reason of a call, and none that no call has', () => {
     expect(sorted(dictionaryColumn('Reasons of a call', 'Reason'))).toEqual(
-      sorted([...postReasons(), ...skipReasons, ...otherReasons]),
+      sorted([...postReasons(), ...skipReasons, ...otherReasons, ...objectionReasons]),
     );
+  });
+
+  test('explains whatever can be wrong with a message', () => {
+    expect(sorted(dictionaryColumn('Faults of a message', 'Fault'))).toEqual(sorted(messageFaults));
   });
 
   test('explains every kind of data quality', () => {

@@ -14,20 +14,12 @@ import { mrnOf, type ModelEhr } from './model-ehr.ts';
 export function differences(result: NightResult, ehr: ModelEhr, state: State): string[] {
   const compared = new Comparison(new Listed(result), ehr, state);
   return [
-    ...undelivered(result),
+    ...compared.undelivered(result),
     ...compared.patients(),
     ...compared.records(),
     ...compared.documents(),
     ...compared.lists(),
   ];
-}
-
-/** Without trouble every call that was planned is settled within the night. */
-function undelivered(result: NightResult): string[] {
-  return result
-    .csv('calls')
-    .filter(({ kind }) => kind !== 'accepted' && kind !== 'unneeded')
-    .map((call) => `${call['event_type']} of ${call['entity_id']} is ${call['kind']} (${call['reason']})`);
 }
 
 /** A retired patient is told only in order to be merged at once (see classify.ts). */
@@ -58,6 +50,24 @@ class Comparison {
     this.#listed = listed;
     this.#ehr = ehr;
     this.#state = state;
+  }
+
+  /** Without trouble every call that was planned is settled within the night. */
+  undelivered(result: NightResult): string[] {
+    return result
+      .csv('calls')
+      .filter(({ kind }) => kind !== 'accepted' && kind !== 'unneeded')
+      .filter(({ entity, entity_id = '', kind }) => {
+        return !(entity === 'merge' && kind === 'rejected' && this.#hasNothingToMerge(undefuse(entity_id)));
+      })
+      .map((call) => `${call['event_type']} of ${call['entity_id']} is ${call['kind']} (${call['reason']})`);
+  }
+
+  /** Redox never had this patient, nobody knows that, and there is no row left to tell Redox first. */
+  #hasNothingToMerge(id: string): boolean {
+    return (
+      this.#ehr.patientRows(id).length === 0 && this.#ehr.mrnsOf(id).every((mrn) => !this.#state.patients.has(mrn))
+    );
   }
 
   /** Every live patient is there, as the row says. */
@@ -150,6 +160,11 @@ class Comparison {
         return this.#ehr.mergeRows(id).length > 0 && this.#ownerOf(id) === null;
       case 'merge merge_undone':
         return this.#ehr.mergeRows(id).length === 0;
+      case 'merge held':
+        return this.#hasNothingToMerge(id);
+      case 'patient held':
+      case 'encounter held':
+        return false;
       default:
         return detail !== 'retired_row_gone' || this.#ehr.patientRows(id).length !== 1;
     }

@@ -57,6 +57,11 @@ export class ModelEhr {
     return this.#owners.get(mrn) ?? new Set();
   }
 
+  /** All MRNs that this patient had when a run looked. */
+  mrnsOf(id: string): readonly string[] {
+    return [...this.#owners].filter(([, owners]) => owners.has(id)).map(([mrn]) => mrn);
+  }
+
   /** Writes it out for a run to read. */
   async store(session: Session): Promise<void> {
     for (const row of this.patients) {
