@@ -8,7 +8,7 @@ import { readWindow } from './window.ts';
 
 const manual: Manual = {
   what: 'Fills the ledger from the EHR as it stands, as if Redox had been told all of it, and sends nothing. What the ledger knows already is left alone.',
-  when: 'Once, before the first nightly, where the copy at Redox exists already (a live feed filled it). Without it the first nightly sends everything.',
+  when: 'Once, before the first nightly, where the copy at Redox exists already (a live feed filled it). Without it the first nightly sends everything, once --allow-large-change says so. With --new-target also where a ledger moves to a new target that has a copy already: nightly --new-target would send that one everything.',
   reads: 'The EHR, in one read-only snapshot.',
   writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
   repeat: 'Yes; it only adds what is not there.',

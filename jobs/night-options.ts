@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
 import { type ExitCode, UsageFault } from '../src/core/fault.ts';
+import { type ClockTime, readClock } from './clock-time.ts';
+import { type Due, dueOption } from './due.ts';
 import type { JobContext } from './job.ts';
 import { choice, flag, type JobOption, value, type ValuesOf } from './options.ts';
 import { runNight } from './run-night.ts';
@@ -12,6 +14,7 @@ export interface NightOptions {
   readonly maxCalls: JobOption<number | null>;
   readonly allowLargeChange: JobOption<boolean>;
   readonly newTarget: JobOption<boolean>;
+  readonly due: JobOption<Due | null>;
 }
 
 /** The flags that `nightly` and `intraday` share. */
@@ -23,13 +26,17 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
     mode,
   ),
   planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
-  until: value('--until <HH:MM>', "the next such time in the site's zone: no call starts after it", readClock),
+  until: value('--until <HH:MM>', "the next such time in the site's zone: no call starts after it", readUntil),
   maxCalls: value('--max-calls <N>', 'start at most so many calls; the next run goes on', readCount),
-  allowLargeChange: flag('--allow-large-change', 'a person vouches for what the guard would refuse'),
+  allowLargeChange: flag(
+    '--allow-large-change',
+    'a person vouches for what would be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns',
+  ),
   newTarget: flag(
     '--new-target',
     'bind the ledger to the configured Redox target and forget what the former one was told',
   ),
+  due: dueOption(),
 });
 
 /** Runs the night as those flags say. */
@@ -55,15 +62,10 @@ export const nightAsAsked =
     });
   };
 
-export interface ClockTime {
-  readonly hour: number;
-  readonly minute: number;
-}
-
-function readClock(text: string): ClockTime {
-  const found = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
-  if (found === null) throw new UsageFault(`--until takes a time of day such as 06:30, not ${JSON.stringify(text)}.`);
-  return { hour: Number(found[1]), minute: Number(found[2]) };
+function readUntil(text: string): ClockTime {
+  const time = readClock(text);
+  if (time === null) throw new UsageFault(`--until takes a time of day such as 06:30, not ${JSON.stringify(text)}.`);
+  return time;
 }
 
 function readCount(text: string): number {

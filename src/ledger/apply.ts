@@ -1,6 +1,7 @@
 /** Takes the stored plan of a plan-only run over under a run of its own. */
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { takePlannedShape } from './guard.ts';
 import { moveWatermark } from './plan.ts';
 import type { Mode, Run } from './run.ts';
 
@@ -10,8 +11,6 @@ export interface StoredPlan {
   readonly mode: Mode;
   readonly plan_only: boolean;
   readonly status: string;
-  /** `--allow-large-change`: a person vouched for what the guard would have refused. */
-  readonly is_vouched: boolean;
   /** Version of the message builder with which it planned; null where it stored no plan. */
   readonly builder_version: number | null;
   /** Why the guard refuses to send it; null where it may be sent. */
@@ -48,5 +47,6 @@ export async function takeOverPlan(writer: Session, run: Run, plan: StoredPlan, 
     if (holdsUnknown) await writer.run(statement('ledger/apply/supersede-held'), [run.number]);
     await writer.run(statement('ledger/apply/close-open-calls'), [run.number, plan.mode === 'sweep']);
     if (watermark_to !== null) await moveWatermark(writer, run, watermark_to);
+    await takePlannedShape(writer, plan.run_number);
   });
 }

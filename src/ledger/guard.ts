@@ -60,6 +60,16 @@ export async function takeShape(writer: Session, shape: ContractShape): Promise<
   await writer.run(statement('ledger/guard/take-shape'), [JSON.stringify(shape)]);
 }
 
+/** Keeps the shape with a plan that is only stored. */
+export async function storePlannedShape(writer: Session, run: Run, shape: ContractShape): Promise<void> {
+  await writer.run(statement('ledger/guard/store-planned-shape'), [run.number, JSON.stringify(shape)]);
+}
+
+/** Takes the shape with which a stored plan was made, in the transaction that takes the plan over. */
+export async function takePlannedShape(writer: Session, planNumber: number): Promise<void> {
+  await writer.run(statement('ledger/guard/take-planned-shape'), [planNumber]);
+}
+
 /** `changes`: null where the guard did not count. `refusal`: why a plan that is stored may not be sent as it stands. */
 export async function storeVerdict(
   writer: Session,

@@ -20,7 +20,7 @@ import type { Heeded } from '../core/standstill.ts';
 import { assertAccountedFor, countDecision, emptyRowCounts, type RowCounts } from '../core/row-count.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import * as differences from '../ledger/differences.ts';
-import { storeVerdict, takeShape, vouchedThrough } from '../ledger/guard.ts';
+import { storePlannedShape, storeVerdict, takeShape, vouchedThrough } from '../ledger/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   endIgnored,
@@ -127,7 +127,8 @@ async function guarded(
   const refusal = allowLargeChange ? null : verdict.refusal;
   if (refusal !== null && !planOnly) throw refusedPlan(refusal, takesAll);
   await storeVerdict(ledger.writer, run, { changes: verdict.changes, refusal });
-  if (takesAll && !planOnly) await takeShape(ledger.writer, ehr.shape);
+  if (takesAll)
+    await (planOnly ? storePlannedShape(ledger.writer, run, ehr.shape) : takeShape(ledger.writer, ehr.shape));
   return refusal;
 }
 

@@ -21,6 +21,7 @@ import { ledgerSchema } from '../../src/ledger/migrate.ts';
 import { openLog } from '../../src/log.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { Session } from '../../src/postgres/session.ts';
+import { prune, type PruneRequest, type PruneResult } from '../../src/prune.ts';
 import { reconcile } from '../../src/reconcile.ts';
 import { settle } from '../../src/settle.ts';
 import type { SettlementWord } from '../../src/core/settlement.ts';
@@ -55,6 +56,8 @@ export interface Night {
   baseline(asOf?: Date | null, wishes?: Pick<Wishes, 'settings' | 'newTarget'>): Promise<NightResult>;
   /** A person's word on rows, each as `entity id`; what the job printed is in `said`. */
   settle(word: SettlementWord, ...rows: readonly string[]): Promise<NightResult & { readonly said: readonly string[] }>;
+  /** Forgets runs that ended more than `keepDays` ago. */
+  prune(wishes?: Partial<Pick<PruneRequest, 'keepDays' | 'removesReports' | 'signal'>>): Promise<Pruning>;
   /** Takes in a CSV of what another sender delivered. */
   acknowledge(csv: string): Promise<NightResult>;
   /** Delivers the stored plan of a run. */
@@ -111,6 +114,12 @@ export interface NightResult {
   /** POSTs made during this run. */
   readonly posts: number;
   csv(name: ReportName): readonly ReportRow[];
+}
+
+export interface Pruning {
+  readonly run: NightResult;
+  /** What it says that it removed. */
+  readonly result: PruneResult | null;
 }
 
 export type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality' | 'acknowledged';
@@ -204,6 +213,15 @@ export async function openNight(options: NightOptions): Promise<Night> {
       observed(() =>
         baseline({ ...base, ...wishes, job: 'baseline', config: configOf(settings), ledgerUrl, log }, asOf),
       ),
+    prune: async (wishes = {}) => {
+      let result: PruneResult | null = null;
+      const onPruned = (done: PruneResult): void => {
+        result = done;
+      };
+      const asked = { ...base, keepDays: 400, removesReports: false, ...wishes, onPruned };
+      const run = await observed(() => prune({ ...asked, config: configOf(), ledgerUrl, log }));
+      return { run, result };
+    },
     acknowledge: (csv) =>
       observed(async () => {
         const file = join(folder, 'delivered.csv');

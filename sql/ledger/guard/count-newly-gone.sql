@@ -9,12 +9,7 @@ WHERE d.run_number = $1
   AND NOT EXISTS (
     SELECT FROM discrepancy before
     WHERE before.run_number = (
-        SELECT max(sweep.run_number)
-        FROM run sweep
-        WHERE sweep.run_number < $1
-          AND sweep.mode = 'sweep'
-          AND sweep.change_counts IS NOT NULL
-          AND (NOT sweep.plan_only OR EXISTS (SELECT FROM run a WHERE a.applied_run = sweep.run_number))
+        SELECT max(run_number) FROM run WHERE run_number < $1 AND mode = 'sweep' AND NOT plan_only AND change_counts IS NOT NULL
       )
       AND before.entity = d.entity
       AND before.entity_id = d.entity_id

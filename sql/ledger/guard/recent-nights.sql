@@ -7,10 +7,8 @@ WITH counted AS (
     started_at,
     mode,
     count(*) FILTER (WHERE mode = 'sweep') OVER (ORDER BY run_number DESC) AS night
-  FROM run r
-  WHERE change_counts IS NOT NULL
-    AND status = 'done'
-    AND (NOT plan_only OR EXISTS (SELECT FROM run a WHERE a.applied_run = r.run_number))
+  FROM run
+  WHERE NOT plan_only AND change_counts IS NOT NULL AND status = 'done'
 ),
 recent AS (
   SELECT * FROM counted WHERE night BETWEEN 1 AND 14

@@ -3,9 +3,11 @@
 
 ALTER TABLE run
   ADD COLUMN change_counts jsonb,
-  ADD COLUMN refusal text;
+  ADD COLUMN refusal text,
+  ADD COLUMN planned_shape jsonb;
 COMMENT ON COLUMN run.change_counts IS 'What nightly and intraday found changed, gone, new, merged and un-merged that was not owed or known before; null for other jobs and where no plan was stored.';
 COMMENT ON COLUMN run.refusal IS 'Of a plan that was stored and not sent (--plan-only): why the guard refuses to send it. Null where it may be sent, also because a person vouched for it.';
+COMMENT ON COLUMN run.planned_shape IS 'Of a plan-only run: the shape of the contract with which it planned; apply takes it with the plan. Null where the plan does not look at all that changed.';
 
 CREATE TABLE contract_shape (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

@@ -1,0 +1,132 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { toldClinic, untoldClinic } from './clinic-night.ts';
+import { addPatients, largeSite, patientsQuery, type LargeSite } from './large-site.ts';
+import { Secret } from '../../src/core/secret.ts';
+
+/** Other refusals, and whether the ledger, the exit code and what is said agree at the end of a run. */
+
+const refused = (said: RegExp): unknown =>
+  expect.objectContaining({ exitCode: 75, message: expect.stringMatching(said) as string });
+
+const lastRun = async ({ night }: Pick<LargeSite, 'night'>): Promise<unknown> =>
+  (await night.ledger.query('the last run', 'SELECT status, exit_code FROM run ORDER BY run_number DESC LIMIT 1'))
+    .rows[0];
+
+describe('a contract of another shape', () => {
+  it('is refused by query and column, and is taken with --allow-large-change', async () => {
+    const site = await largeSite(30);
+    await site.night.nightly();
+    await site.night.nightly();
+    await site.contract(
+      'patients.sql',
+      patientsQuery.replace('race', "race::varchar AS race, 'a@example.org' AS email"),
+    );
+    const said =
+      /patients\.sql has another shape than before \(email came, race was text and is character varying\).*--allow-large-change/s;
+    await expect(site.night.nightly()).rejects.toEqual(refused(said));
+    await expect(site.night.intraday()).rejects.toEqual(refused(said));
+    const planned = await site.night.nightly({ planOnly: true });
+    expect(planned.summary.patients.changed).toBe(30);
+    await expect(site.night.nightly()).rejects.toEqual(refused(said));
+
+    expect((await site.night.nightly({ allowLargeChange: true })).taken).toEqual({ PatientUpdate: 30 });
+    expect((await site.night.nightly()).posts).toBe(0);
+  });
+
+  it('is refused where a query is gone', async () => {
+    const site = await largeSite(30);
+    await site.night.nightly();
+    await site.contract('merges.sql', null);
+    await expect(site.night.nightly()).rejects.toEqual(refused(/merges\.sql is gone from the contract/));
+  });
+});
+
+describe('--new-target', () => {
+  const settings = { REDOX_SOURCE_ID: '0a1b2c3d-0000-4000-8000-00000000000a' };
+
+  it('forgets nothing in a run that is refused', async () => {
+    const site = await largeSite(120);
+    await site.night.nightly({ allowLargeChange: true });
+    await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(refused(/all 120 of the EHR/));
+    await expect(site.night.nightly({ settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
+    expect((await site.night.nightly()).posts).toBe(0);
+
+    await site.sql('DELETE FROM visit; DELETE FROM person WHERE number > 1');
+    await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(refused(/119 patients are gone/));
+    await site.sql(addPatients(2, 120));
+    const anew = await site.night.intraday({ settings, newTarget: true, allowLargeChange: true });
+    expect(anew.summary).toMatchObject({ mode: 'sweep', watermark: { from: null }, patients: { new: 120 } });
+  });
+
+  it('of a baseline binds the ledger to a target that has a copy already', async () => {
+    const site = await largeSite(120);
+    await site.night.nightly({ allowLargeChange: true });
+    const posts = site.night.standIn.requests().posts;
+    await expect(site.night.baseline(null, { settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
+    await site.night.baseline(null, { settings, newTarget: true });
+    expect((await site.night.nightly({ settings })).summary.patients.unchanged).toBe(120);
+    expect(site.night.standIn.requests().posts).toBe(posts);
+    await expect(site.night.nightly()).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
+  });
+});
+
+describe('a run', () => {
+  it('whose reports cannot be written is closed with the exit code of the process', async () => {
+    const site = await untoldClinic();
+    const blocked = `${site.night.reportDir}-blocked`;
+    await writeFile(blocked, 'no folder');
+    await expect(site.night.nightly({ settings: { REPORT_DIR: blocked } })).rejects.toMatchObject({ exitCode: 69 });
+    expect(await lastRun(site)).toEqual({ status: 'failed', exit_code: 69 });
+    expect((await site.night.nightly()).posts).toBe(0);
+  });
+
+  it('that meets a fault of our own SQL ends as a bug', async () => {
+    const site = await toldClinic();
+    await site.night.ledger.query('a slip', 'ALTER TABLE patient RENAME COLUMN mrn TO medical_record_number');
+    await expect(site.night.nightly()).rejects.toMatchObject({
+      exitCode: 70,
+      message: expect.stringMatching(/ledger\/.*42703.*a bug/s) as string,
+    });
+    expect(await lastRun(site)).toEqual({ status: 'failed', exit_code: 70 });
+  });
+
+  it('whose role may not make the ledger is told the GRANT', async () => {
+    const site = await untoldClinic();
+    const role = `clerk_${Math.random().toString(36).slice(2)}`;
+    const url = new URL(site.night.ledgerUrl.reveal());
+    await site.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'clerk'`);
+    url.username = role;
+    url.password = 'clerk';
+    await expect(site.night.nightly({ ledgerUrl: new Secret(url.href) })).rejects.toMatchObject({
+      exitCode: 64,
+      message: expect.stringContaining(`GRANT CREATE ON DATABASE "${url.pathname.slice(1)}" TO "${role}"`) as string,
+    });
+    await site.sql(`DROP ROLE ${role}`);
+  });
+
+  it('says where the ledger stands in the EHR’s own database', async () => {
+    const site = await untoldClinic();
+    const ledgerUrl = new Secret(site.night.environment['EHR_URL'] ?? '');
+    await site.night.nightly();
+    expect(site.night.logged()).not.toContain('ledger_in_ehr');
+    await site.night.nightly({ ledgerUrl, planOnly: true }).catch(() => undefined);
+    expect(site.night.logged()).toContain('ledger_in_ehr');
+  });
+
+  it('of listed rows says how many of them nobody knows', async () => {
+    const site = await toldClinic();
+    const [patient] = await site.somePatients();
+    const listed = (...ids: readonly string[]) => ({
+      kind: 'only' as const,
+      rows: async function* () {
+        yield { entity: 'encounter' as const, id: (await site.visitsOf(patient))[0] };
+        for (const id of ids) yield { entity: 'patient' as const, id };
+      },
+    });
+    await site.night.rerun(listed(patient));
+    expect(site.night.logged()).not.toContain('listed_rows_unknown');
+    await site.night.rerun(listed(patient, '990001', 'no-number'));
+    expect(site.night.logged()).toMatch(/listed_rows_unknown.*"count":2|"count":2.*listed_rows_unknown/);
+  });
+});
