@@ -29,8 +29,8 @@ export const patientDifferences = (reader: Session, comparison: Comparison): Asy
 export const encounterDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<EncounterDifference[]> =>
   reader.pages<EncounterDifference>(statement('ledger/diff/encounters'), parametersOf(comparison));
 
-export const mergeDifferences = (reader: Session): AsyncGenerator<MergeDifference[]> =>
-  reader.pages<MergeDifference>(statement('ledger/diff/merges'));
+export const mergeDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<MergeDifference[]> =>
+  reader.pages<MergeDifference>(statement('ledger/diff/merges'), [comparison.builderVersion]);
 
 export const undoneMerges = (reader: Session): AsyncGenerator<UndoneMerge[]> =>
   reader.pages<UndoneMerge>(statement('ledger/diff/undone-merges'));

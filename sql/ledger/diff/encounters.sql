@@ -15,7 +15,13 @@ SELECT
   l.presence,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
-  patient_waits(o.entity_id, coalesce(o.mrn, o.entity_id), o.fingerprint, $1) AS patient_waits,
+  -- Asked once: a first load would call the function for every visit in vain.
+  CASE
+    WHEN EXISTS (SELECT FROM rejection WHERE entity = 'patient')
+      OR EXISTS (SELECT FROM ignored WHERE entity = 'patient')
+      OR EXISTS (SELECT FROM call WHERE is_open AND entity = 'patient')
+    THEN patient_waits(o.entity_id, coalesce(o.mrn, o.entity_id), o.fingerprint, $1)
+  END AS patient_waits,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
@@ -31,9 +37,11 @@ LEFT JOIN rejection x
   ON x.entity = 'encounter' AND x.entity_id = s.entity_id
   AND x.row_fingerprint = s.fingerprint
   AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $1
+-- What was left as an orphan has no patient, and is left no more once it has one.
 LEFT JOIN ignored i
   ON i.entity = 'encounter' AND i.entity_id = s.entity_id
-  AND i.row_fingerprint = s.fingerprint AND i.patient_id = coalesce(r.survivor_id, s.patient_id)
+  AND i.row_fingerprint = s.fingerprint
+  AND i.patient_id IS NOT DISTINCT FROM CASE WHEN r.fault IS NULL THEN o.entity_id END
 LEFT JOIN LATERAL (
   SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
   FROM call c

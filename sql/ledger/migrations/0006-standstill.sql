@@ -58,7 +58,7 @@ CREATE TABLE ignored (
 COMMENT ON TABLE ignored IS 'One row per row that a person has said to leave as it is: nothing is owed of it, and it is not listed.';
 COMMENT ON COLUMN ignored.entity IS 'patient, merge or encounter.';
 COMMENT ON COLUMN ignored.entity_id IS 'Its key in the EHR; of a merge the retired patient.';
-COMMENT ON COLUMN ignored.patient_id IS 'The patient under whom it would be told; of a merge the survivor. Another one ends it.';
+COMMENT ON COLUMN ignored.patient_id IS 'The patient under whom it would be told; of a merge the survivor. Another one ends it. Null of an orphan: that it has a patient ends it.';
 COMMENT ON COLUMN ignored.row_fingerprint IS 'Of the row that is left; another one ends it. Null of a merge, and of what is gone.';
 COMMENT ON COLUMN ignored.is_gone IS 'True: it is the absence of the row that is left; that the row is back ends it.';
 

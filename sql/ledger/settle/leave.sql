@@ -8,6 +8,11 @@ not_refused AS (
   DELETE FROM rejection x USING input i WHERE x.entity = i.entity AND x.entity_id = i.entity_id
 )
 INSERT INTO ignored (entity, entity_id, patient_id, row_fingerprint, is_gone)
-SELECT entity, entity_id, patient_id, CASE WHEN settled_of <> 'gone' THEN row_fingerprint END, settled_of = 'gone' FROM input
+SELECT
+  entity, entity_id,
+  CASE WHEN settled_of <> 'orphan' THEN patient_id END,
+  CASE WHEN settled_of <> 'gone' THEN row_fingerprint END,
+  settled_of = 'gone'
+FROM input
 ON CONFLICT (entity, entity_id) DO UPDATE
 SET patient_id = excluded.patient_id, row_fingerprint = excluded.row_fingerprint, is_gone = excluded.is_gone
