@@ -20,4 +20,11 @@ export default defineConfig(
       '@typescript-eslint/dot-notation': 'off',
     },
   },
+  {
+    // What runs in the reader's browser is plain script, beside the program and not part of it.
+    files: ['reports/page/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { sourceType: 'script', globals: { document: 'readonly', Intl: 'readonly' } },
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
 );

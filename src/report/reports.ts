@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Session } from '../postgres/session.ts';
 import { writeCsv } from './csv.ts';
 import { reportQuery, reportsOf } from './definition.ts';
+import { writePage } from './page.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import { summarise } from './summary.ts';
 
@@ -30,6 +31,7 @@ export async function writeReports({ session, runNumber, runId, reportDir }: Rep
   for (const name of reportsOf(summary.job)) {
     await writeCsv(session, reportQuery(name), runNumber, join(folder, `${name}.csv`));
   }
+  await writePage(session, runNumber, summary, join(folder, 'report.html'));
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${JSON.stringify(summary, null, 2)}\n`));
   return folder;
 }
@@ -48,6 +50,15 @@ export async function newPersonLines(session: Session, runNumber: number): Promi
   let count = 0;
   for await (const lines of session.pages<OpenAction>(reportQuery('open-actions'), [runNumber])) {
     count += lines.filter(({ needs, is_new }) => needs === 'person' && is_new).length;
+  }
+  return count;
+}
+
+/** How many lines of `open-actions.csv` need a person, those that were there before too. */
+export async function personLines(session: Session, runNumber: number): Promise<number> {
+  let count = 0;
+  for await (const lines of session.pages<OpenAction>(reportQuery('open-actions'), [runNumber])) {
+    count += lines.filter(({ needs }) => needs === 'person').length;
   }
   return count;
 }

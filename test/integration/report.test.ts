@@ -46,7 +46,7 @@ describe('the reports of a night in which everything happened', () => {
 
   test('are all there, and nothing else is', async () => {
     expect((await readdir(folder)).sort()).toEqual(
-      [...reportNames().map((name) => `${name}.csv`), 'summary.json'].sort(),
+      [...reportNames().map((name) => `${name}.csv`), 'report.html', 'summary.json'].sort(),
     );
   });
 

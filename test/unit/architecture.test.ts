@@ -13,7 +13,7 @@ interface Zone {
   readonly because: string;
 }
 
-const neighbours = ['src/ehr/', 'src/ledger/', 'src/redox/', 'src/report/'];
+const neighbours = ['src/ehr/', 'src/ledger/', 'src/redox/', 'src/report/', 'src/alert/', 'src/metrics/'];
 const ground = ['src/core/', 'src/core/message/', 'src/package-root.ts'];
 const everything = [...ground, ...neighbours, 'src/postgres/', 'src/steps/', 'src/config', 'src/log', 'src/bounded.ts'];
 
@@ -55,6 +55,16 @@ const zones: readonly Zone[] = [
     because: 'reports are written from SQL and can be written again at any time, without the EHR or Redox',
   },
   {
+    prefix: 'src/alert/',
+    may: ground,
+    because: 'whom to tell, and when, is decided by others: this only knows how to be heard',
+  },
+  {
+    prefix: 'src/metrics/',
+    may: ground,
+    because: 'figures are shown as they are given, so what Prometheus reads can be tested without a ledger',
+  },
+  {
     prefix: 'src/sandbox/',
     may: ['src/core/', 'src/package-root.ts', 'src/postgres/'],
     because: 'a stand-in that used our own messages or client would agree with their mistakes',
@@ -79,13 +89,37 @@ const zones: readonly Zone[] = [
     because: 'the baseline is a shorter night, and stands beside it',
   },
   {
+    prefix: 'src/apply.ts',
+    may: everything,
+    because: 'to deliver a stored plan is the end of a night, and stands beside it',
+  },
+  {
+    prefix: 'src/acknowledge.ts',
+    may: everything,
+    because: 'to take in what others delivered is a baseline of the rows they name, and stands beside it',
+  },
+  {
+    prefix: 'src/prune.ts',
+    may: everything,
+    because: 'what is forgotten is forgotten in a run like any other, and a run stands beside the night',
+  },
+  {
     prefix: 'src/organization.ts',
     may: everything,
     because: 'the directory is told in a run like any other, and a run stands beside the night',
   },
   {
     prefix: 'jobs/',
-    may: [...everything, 'src/reconcile.ts', 'src/baseline.ts', 'src/organization.ts', 'src/sandbox/'],
+    may: [
+      ...everything,
+      'src/reconcile.ts',
+      'src/apply.ts',
+      'src/baseline.ts',
+      'src/acknowledge.ts',
+      'src/prune.ts',
+      'src/organization.ts',
+      'src/sandbox/',
+    ],
     because: 'nothing',
   },
 ];
@@ -94,12 +128,14 @@ const zones: readonly Zone[] = [
 const homes: Readonly<Record<string, { readonly in: readonly string[]; readonly because: string }>> = {
   pg: { in: ['src/postgres/', 'src/sandbox/', 'src/ehr/landing-name.ts'], because: 'sessions are pinned in one place' },
   'pg-copy-streams': { in: ['src/postgres/'], because: 'COPY is spoken in one place' },
-  undici: { in: ['src/redox/'], because: 'there is one door to the network' },
+  undici: { in: ['src/redox/', 'src/alert/'], because: 'there is one door to Redox, and one to whoever is woken' },
+  'prom-client': { in: ['src/metrics/'], because: 'only there a figure has to be in a format of theirs' },
   'p-limit': {
     in: ['src/bounded.ts'],
     because: 'it goes on starting queued work after a failure, so it is wrapped once',
   },
   winston: { in: ['src/log'], because: 'the log is a closed list of events' },
+  echarts: { in: ['src/report/page/'], because: 'only a page has charts, and nothing else should wait for them' },
   zod: { in: ['src/'], because: 'the jobs get values that are already read' },
   dotenv: { in: ['src/config'], because: 'the environment is read in one place' },
   commander: { in: ['jobs/'], because: 'only the command line knows the command line' },

@@ -1,0 +1,18 @@
+-- How fast a first load goes: the nights since the last one that went through, each of which left some of its plan for the next, the
+-- newest seven of them. Takes no parameters. One row: how many nights, how many calls Redox accepted in them, how many wait.
+WITH night AS (
+  SELECT run_number
+  FROM run
+  WHERE job = 'nightly'
+    AND status = 'stopped'
+    AND NOT plan_only
+    AND run_number > (
+      SELECT coalesce(max(run_number), 0) FROM run WHERE job = 'nightly' AND status = 'done' AND NOT plan_only
+    )
+  ORDER BY run_number DESC
+  LIMIT 7
+)
+SELECT
+  (SELECT count(*) FROM night) AS nights,
+  (SELECT count(*) FROM call c JOIN night n ON n.run_number = c.run_number WHERE c.state = 'accepted') AS accepted,
+  (SELECT count(*) FROM call WHERE is_open AND state = 'planned') AS waiting

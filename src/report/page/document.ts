@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCodes } from '../../core/fault.ts';
+import { packageRoot } from '../../package-root.ts';
+import { reportsOf } from '../definition.ts';
+import { inFull, lasting } from '../plain-text.ts';
+import { type Summary, totalCalls } from '../summary.ts';
+import { changedSection } from './changed.ts';
+import type { PageFacts } from './facts.ts';
+import { findableSection } from './findable.ts';
+import { html, type Markup, trusted } from './markup.ts';
+import { openCounts } from './open-counts.ts';
+import { openSection } from './open-items.ts';
+import { paceSection } from './pace.ts';
+import { sentenceOf } from './sentence.ts';
+import { toldSection } from './told.ts';
+import { trendSection } from './trend.ts';
+import { moment } from './words.ts';
+
+const asset = (file: string): string => readFileSync(join(packageRoot, 'reports', 'page', file), 'utf8');
+
+/** The whole page: one file that asks nobody for anything. The same facts give the same bytes. */
+export async function documentOf(facts: PageFacts): Promise<string> {
+  const [style, script] = [asset('style.css'), asset('script.js')];
+  const sentence = sentenceOf(facts);
+  const { run_id } = facts.summary;
+  const sections = [
+    openSection(facts),
+    toldSection(facts),
+    changedSection(facts),
+    findableSection(facts),
+    await paceSection(facts),
+    await trendSection(facts),
+  ];
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy(style, script)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <meta name="robots" content="noindex" />
+        <title>${sentence} ${run_id}</title>
+        <style>
+          ${trusted(style)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#open">To what is left to do</a>
+        <header>
+          <p class="run">${runLine(facts)}</p>
+          <h1>${sentence}</h1>
+          ${trouble(facts)}${figures(facts)}
+        </header>
+        <main>${sections}</main>
+        <footer>${files(facts.summary)}</footer>
+        <script>
+          ${trusted(script)};
+        </script>
+      </body>
+    </html> `.text;
+}
+
+/** Nothing may be loaded, and of what stands in the page only our own style and script count: an id is text, whatever it says. */
+const policy = (style: string, script: string): string =>
+  [
+    "default-src 'none'",
+    `style-src '${digest(style)}'`,
+    `script-src '${digest(script)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+
+const digest = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+function runLine({ summary: { job, mode, started_at, finished_at }, run }: PageFacts): Markup {
+  const took = finished_at === null ? '' : ` · ${lasting(Date.parse(finished_at) - Date.parse(started_at))}`;
+  const how = mode === 'none' ? '' : ` · ${mode}`;
+  return html`<b>${job}</b>${how}${run.plan_only ? ' · plan only' : ''} · ${moment(new Date(started_at))}${took}`;
+}
+
+/** Why a run did not do what it was started for. */
+function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
+  const said = failure ?? refusal;
+  if (said === null) return null;
+  return html`<div class="trouble">
+    <p><b>${failure === null ? 'It may not be sent as it is.' : 'What it said.'}</b> ${said}</p>
+  </div> `;
+}
+
+function figures({ summary, openLines }: PageFacts): Markup | null {
+  const { patients, merges, encounters, calls, mode } = summary;
+  if (mode === 'none') return null;
+  const { person, newPerson, nextRun } = openCounts(openLines);
+  return html`<dl class="figures">
+      ${[
+        figure('compared', patients.read + merges.read + encounters.read),
+        figure('accepted', totalCalls(calls).accepted),
+        figure('for the next run', nextRun),
+        figure(newPerson > 0 ? `for a person, ${inFull(newPerson)} new` : 'for a person', person, person > 0),
+      ]}
+    </dl>
+    ${ending(summary.exit_code)}`;
+}
+
+const figure = (name: string, count: number, isSignal = false): Markup =>
+  html`<div${isSignal ? html` class="signal"` : null}><dt>${name}</dt><dd>${inFull(count)}</dd></div>
+`;
+
+const endings: Readonly<Record<number, string>> = {
+  [exitCodes.done]: 'done; what is left open, if anything, goes by itself',
+  [exitCodes.needsPerson]: 'done, and there are new lines that need a person',
+  [exitCodes.stopped]: 'stopped early; the next run goes on',
+  [exitCodes.usage]: 'bad configuration or usage',
+  [exitCodes.unavailable]: 'a neighbour could not be reached, or was lost',
+  [exitCodes.bug]: 'a bug',
+  [exitCodes.refused]: 'refused',
+};
+
+const ending = (exitCode: number | null): Markup | null =>
+  exitCode === null ? null : html`<p class="quiet">Exit code ${exitCode}: ${endings[exitCode] ?? 'unknown'}.</p> `;
+
+const meanings: Readonly<Record<string, string>> = {
+  'open-actions': 'what is left to do',
+  discrepancies: 'what did not agree, row by row',
+  calls: 'what Redox was told, call by call',
+  'data-quality': 'values of the EHR worth a correction',
+  acknowledged: 'what another sender delivered, line by line',
+};
+
+const files = ({ job, run_id }: Summary): Markup =>
+  html`<h2>Beside this page</h2>
+    <div>
+      <ul>
+        ${reportsOf(job).map(
+          (name) =>
+            html`<li>
+              <a href="${name}.csv">${name}.csv</a>${meanings[name] === undefined ? null : `: ${meanings[name]}`}
+            </li> `,
+        )}
+        <li><a href="summary.json">summary.json</a>: the numbers, for machines</li>
+      </ul>
+      <p class="quiet">
+        Run <bdi class="id">${run_id}</bdi>. <code>redox-reconcile report ${run_id}</code> writes this again. Names,
+        addresses, birth dates and clinical values stand neither here nor in the ledger; ids do. Times are UTC.
+      </p>
+    </div> `;

@@ -1,0 +1,41 @@
+import type { OpenLine } from './facts.ts';
+
+/** How many lines open-actions.csv has: all of them, not only those that a page shows. */
+export interface OpenCounts {
+  readonly lines: number;
+  readonly person: number;
+  readonly newPerson: number;
+  readonly nextRun: number;
+}
+
+/** Lines for which the same is to be done for the same reason. */
+export type Sort = Pick<
+  OpenLine,
+  'needs' | 'kind' | 'reason' | 'event_type' | 'what_to_do' | 'sort_lines' | 'sort_new_lines' | 'sort_open_since'
+>;
+
+/** The sorts among the lines, those for people first, and of these the largest. */
+export function sortsOf(lines: readonly OpenLine[]): readonly Sort[] {
+  const sorts = new Map<string, Sort>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.needs, line.kind, line.reason, line.event_type, line.what_to_do]);
+    if (!sorts.has(key)) sorts.set(key, line);
+  }
+  return [...sorts.values()].sort(
+    (a, b) => Number(b.needs === 'person') - Number(a.needs === 'person') || b.sort_lines - a.sort_lines,
+  );
+}
+
+export function openCounts(lines: readonly OpenLine[]): OpenCounts {
+  const sorts = sortsOf(lines);
+  const sum = (of: readonly Sort[], count: (sort: Sort) => number): number =>
+    of.reduce((total, sort) => total + count(sort), 0);
+  const person = sorts.filter(({ needs }) => needs === 'person');
+  const nextRun = sorts.filter(({ needs }) => needs === 'next_run');
+  return {
+    lines: lines[0]?.lines ?? 0,
+    person: sum(person, ({ sort_lines }) => sort_lines),
+    newPerson: sum(person, ({ sort_new_lines }) => sort_new_lines),
+    nextRun: sum(nextRun, ({ sort_lines }) => sort_lines),
+  };
+}

@@ -1,0 +1,108 @@
+import { counted, inFull, lasting } from '../plain-text.ts';
+import { amounts, categories, chartMarkup, filled, frame, ink } from './chart.ts';
+import type { Pace, PageFacts } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { sectionMarkup } from './section.ts';
+import { tableMarkup } from './table.ts';
+import { clock, duration } from './words.ts';
+
+/** How fast calls went out, and how fast Redox answered, over the run. */
+export async function paceSection({ pace }: PageFacts): Promise<Markup | null> {
+  const whole = pace.find(({ began_at }) => began_at === null);
+  if (whole === undefined) return null;
+  const spans = spansOf(pace, whole.seconds);
+  const fastest = spans.reduce((best, span) => (span.posts > best.posts ? span : best));
+  const slowest = spans.reduce((worst, span) => (span.p95_ms > worst.p95_ms ? span : worst));
+  const length = lasting(whole.seconds * 1000);
+  const answers =
+    `Half of the answers came within ${duration(whole.median_ms)}, 95 of 100 within ${duration(whole.p95_ms)}; ` +
+    `the longest took ${duration(whole.longest_ms)}.`;
+  if (spans.length < 2)
+    return sectionMarkup(
+      'pace',
+      'How it went',
+      html`<p>${counted(whole.posts, 'POST')} within ${length}. ${answers}</p>`,
+    );
+  const labels = spans.map(({ at }) => clock(at, whole.seconds < 60));
+  const rate = await chartMarkup({
+    name: 'rate',
+    title: `POSTs, each ${length}`,
+    finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} in ${length}, from ${clock(fastest.at, true)} UTC.`,
+    height: 150,
+    option: (isNarrow) => ({
+      grid: frame,
+      xAxis: categories(labels, isNarrow),
+      yAxis: amounts(''),
+      series: [
+        { type: 'bar', silent: true, barCategoryGap: '18%', itemStyle: filled, data: spans.map(({ posts }) => posts) },
+      ],
+    }),
+    numbers: numbersOf(spans),
+  });
+  const latency = await chartMarkup({
+    name: 'latency',
+    title: 'Time to an answer',
+    finding: `${answers} Slowest from ${clock(slowest.at, true)} UTC: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
+    height: 150,
+    option: (isNarrow) => ({
+      grid: frame,
+      xAxis: { ...categories(labels, isNarrow), boundaryGap: false },
+      yAxis: amounts(' ms'),
+      series: [
+        line(
+          spans.map(({ posts, median_ms }) => (posts === 0 ? null : median_ms)),
+          { color: ink.accent, width: 2 },
+        ),
+        line(
+          spans.map(({ posts, p95_ms }) => (posts === 0 ? null : p95_ms)),
+          { color: ink.signal, width: 1.5, type: [5, 4] },
+        ),
+      ],
+    }),
+    numbers: numbersOf(spans),
+  });
+  return sectionMarkup('pace', 'How it went', html`${rate}${latency}`);
+}
+
+const line = (data: readonly (number | null)[], lineStyle: object): object => ({
+  type: 'line',
+  silent: true,
+  showSymbol: false,
+  connectNulls: true,
+  lineStyle,
+  data,
+});
+
+interface Span extends Omit<Pace, 'began_at'> {
+  readonly at: Date;
+}
+
+/** Also those in which nothing began: a pause must be seen. */
+function spansOf(pace: readonly Pace[], seconds: number): readonly Span[] {
+  const known = new Map<number, Pace>();
+  for (const span of pace) if (span.began_at !== null) known.set(span.began_at.getTime(), span);
+  const times = [...known.keys()];
+  const spans: Span[] = [];
+  for (let time = Math.min(...times); time <= Math.max(...times); time += seconds * 1000) {
+    const span = known.get(time) ?? { seconds, posts: 0, median_ms: 0, p95_ms: 0, longest_ms: 0 };
+    spans.push({ ...span, at: new Date(time) });
+  }
+  return spans;
+}
+
+const numbersOf = (spans: readonly Span[]): Markup =>
+  tableMarkup(
+    'POSTs and times to an answer',
+    [
+      { head: 'From (UTC)' },
+      { head: 'POSTs', isNumber: true },
+      { head: 'half within', isNumber: true },
+      { head: '95 of 100 within', isNumber: true },
+    ],
+    spans.map(({ at, posts, median_ms, p95_ms }) => [
+      clock(at, true),
+      posts,
+      posts === 0 ? null : duration(median_ms),
+      posts === 0 ? null : duration(p95_ms),
+    ]),
+  );

@@ -1,0 +1,41 @@
+import { inFull } from '../plain-text.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A column: its head, and whether what stands in it are numbers. */
+export interface Column {
+  readonly head: string;
+  readonly isNumber?: boolean;
+}
+
+export type Cell = string | number | null | Markup;
+
+/** A table whose first column names its rows. `caption` says what it is to those who do not see where it stands. */
+export const tableMarkup = (caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup =>
+  html`<table>
+    <caption class="unseen">
+      ${caption}
+    </caption>
+    <thead>
+      <tr>
+        ${columns.map(headOf)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell, index) => cellOf(cell, columns[index], index === 0))}
+          </tr> `,
+      )}
+    </tbody>
+  </table> `;
+
+const headOf = ({ head, isNumber }: Column): Markup =>
+  isNumber === true ? html`<th scope="col" class="number">${head}</th>` : html`<th scope="col">${head}</th>`;
+
+function cellOf(cell: Cell, column: Column | undefined, isFirst: boolean): Markup {
+  const content = typeof cell === 'number' ? inFull(cell) : (cell ?? '–');
+  if (isFirst) return html`<th scope="row">${content}</th>`;
+  if (column?.isNumber !== true) return html`<td>${content}</td>`;
+  return cell === 0 ? html`<td class="number nothing">${content}</td>` : html`<td class="number">${content}</td>`;
+}

@@ -1,0 +1,150 @@
+import { counted, inFull, lasting } from '../plain-text.ts';
+import { amounts, categories, chartMarkup, filled, frame, hollow, ink, labelled } from './chart.ts';
+import type { NightTally, PageFacts } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { sectionMarkup } from './section.ts';
+import { tableMarkup } from './table.ts';
+import { dateOf, moment, share, shortDate, spoken } from './words.ts';
+
+/** The last nights side by side: what they told and left open, and what `updated_at` did not show. */
+export async function trendSection({ nights }: PageFacts): Promise<Markup | null> {
+  if (nights.length < 2) return null;
+  return sectionMarkup(
+    'trend',
+    nights.length < 30 ? `The last ${nights.length} nights` : 'The last thirty nights',
+    html`${await callsChart(nights)}${await silenceOf(nights)}`,
+  );
+}
+
+async function callsChart(nights: readonly NightTally[]): Promise<Markup> {
+  const limit = limitOf(nights.map(allOf));
+  const notDone = nights.filter(({ status }) => status !== 'done');
+  const left = nights.filter(({ open_calls }) => (open_calls ?? 0) > 0);
+  const low = (count: number | null): number => Math.min(count ?? 0, limit);
+  return chartMarkup({
+    name: 'nights',
+    title: 'Calls that Redox accepted, and calls left open',
+    finding:
+      `${counted(
+        nights.reduce((sum, { accepted_calls }) => sum + (accepted_calls ?? 0), 0),
+        'call',
+      )} accepted over ${counted(nights.length, 'night')}. ` +
+      `${left.length === 0 ? 'No night left calls open' : `${counted(left.length, 'night')} left calls open (hollow)`}; ` +
+      `${notDone.length === 0 ? 'all went through' : `${counted(notDone.length, 'night')} did not go through to the end (triangles)`}.` +
+      (nights.some((night) => allOf(night) > limit) ? ' A bar cut off at the top says its number.' : ''),
+    height: 190,
+    option: (isNarrow) => ({
+      grid: frame,
+      xAxis: categories(
+        nights.map(({ started_at }) => shortDate(started_at)),
+        isNarrow,
+      ),
+      yAxis: amounts('', limit),
+      series: [
+        { ...bars, itemStyle: filled, data: nights.map(({ accepted_calls }) => low(accepted_calls)) },
+        {
+          ...bars,
+          itemStyle: hollow,
+          data: nights.map((night) => ({
+            value: Math.min(night.open_calls ?? 0, limit - low(night.accepted_calls)),
+            label:
+              allOf(night) > limit
+                ? { ...labelled, position: 'top', formatter: inFull(allOf(night)) }
+                : { show: false },
+          })),
+        },
+        {
+          type: 'scatter',
+          silent: true,
+          symbol: 'triangle',
+          symbolSize: 9,
+          symbolOffset: [0, -7],
+          itemStyle: { color: ink.signal },
+          data: nights.map((night) => (night.status === 'done' ? null : Math.min(allOf(night), limit))),
+        },
+      ],
+    }),
+    numbers: numbersOf(nights),
+  });
+}
+
+const bars = { type: 'bar', stack: 'calls', silent: true, barCategoryGap: '22%', barMaxWidth: 34 } as const;
+
+const allOf = ({ accepted_calls, open_calls }: NightTally): number => (accepted_calls ?? 0) + (open_calls ?? 0);
+
+/** One night of a first load would flatten all others: bars end at six times what a night usually has. */
+function limitOf(counts: readonly number[]): number {
+  const some = counts.filter((count) => count > 0).sort((a, b) => a - b);
+  const usual = some[Math.floor((some.length - 1) / 2)] ?? 1;
+  return Math.max(1, ...some.filter((count) => count <= usual * 6));
+}
+
+/** The watermark's miss rate: how far this site's `updated_at` can be trusted. */
+async function silenceOf(nights: readonly NightTally[]): Promise<Markup> {
+  const sweeps = nights.filter(({ mode, changed_rows }) => mode === 'sweep' && changed_rows !== null);
+  const changed = sweeps.reduce((sum, { changed_rows }) => sum + (changed_rows ?? 0), 0);
+  const silent = sweeps.reduce((sum, { silent_rows }) => sum + (silent_rows ?? 0), 0);
+  if (changed === 0) return html``;
+  if (silent === 0) {
+    return html`<h3>What updated_at does not show</h3>
+      <p>
+        Nothing: all ${counted(changed, 'row')} that sweeps found changed had a newer updated_at. The mode
+        <em>changes</em> would have seen them as well.
+      </p> `;
+  }
+  return chartMarkup({
+    name: 'silent',
+    title: 'Changes that updated_at did not show',
+    finding:
+      `Of ${counted(changed, 'row')} that sweeps found changed, ${inFull(silent)} (${share(silent, changed)}) had no newer updated_at: ` +
+      'the mode changes would have missed them. Keep the nightly sweep.',
+    height: 140,
+    option: (isNarrow) => ({
+      grid: frame,
+      xAxis: categories(
+        sweeps.map(({ started_at }) => shortDate(started_at)),
+        isNarrow,
+      ),
+      yAxis: amounts(''),
+      series: [{ ...bars, itemStyle: hollow, data: sweeps.map(({ silent_rows }) => silent_rows ?? 0) }],
+    }),
+    numbers: tableMarkup(
+      'Changed rows by night, and those without a newer updated_at',
+      [
+        { head: 'Night' },
+        { head: 'changed', isNumber: true },
+        { head: 'silent', isNumber: true },
+        { head: 'share', isNumber: true },
+      ],
+      sweeps.map(({ started_at, changed_rows, silent_rows }) => [
+        dateOf(started_at),
+        changed_rows,
+        silent_rows,
+        share(silent_rows ?? 0, changed_rows ?? 0),
+      ]),
+    ),
+  });
+}
+
+const numbersOf = (nights: readonly NightTally[]): Markup =>
+  tableMarkup(
+    'Nights, the newest first',
+    [
+      { head: 'Began' },
+      { head: 'status' },
+      { head: 'exit', isNumber: true },
+      { head: 'took', isNumber: true },
+      { head: 'accepted', isNumber: true },
+      { head: 'left open', isNumber: true },
+    ],
+    nights
+      .toReversed()
+      .map(({ started_at, finished_at, status, exit_code, accepted_calls, open_calls }) => [
+        moment(started_at),
+        spoken(status),
+        exit_code === null ? null : String(exit_code),
+        finished_at === null ? null : lasting(finished_at.getTime() - started_at.getTime()),
+        accepted_calls,
+        open_calls,
+      ]),
+  );

@@ -1,0 +1,43 @@
+/** How the page writes what it tells. */
+import type { Entity } from '../../core/contract.ts';
+import { html, type Markup } from './markup.ts';
+
+/** `birth_and_sex` is `birth and sex`: the words of the CSVs, so that they can be looked up there. */
+export const spoken = (word: string): string => word.replaceAll('_', ' ');
+
+export const entityNames: Readonly<Record<Entity, string>> = {
+  patient: 'Patients',
+  merge: 'Merges',
+  encounter: 'Visits',
+};
+
+/** `31 January 2026, 08:15 UTC` */
+export function moment(time: Date): Markup {
+  const words = `${dateOf(time)}, ${clock(time)} UTC`;
+  return html`<time datetime="${time.toISOString()}">${words}</time>`;
+}
+
+export const dateOf = (time: Date): string =>
+  time.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** `31 Jan` */
+export const shortDate = (time: Date): string =>
+  time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** `08:15`, or `08:15:30` where seconds matter. */
+export const clock = (time: Date, withSeconds = false): string => time.toISOString().slice(11, withSeconds ? 19 : 16);
+
+/** `850 ms`, `1.2 s` */
+export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+/** Of a whole, in percent: `0.4 %`; rounded down, so that 100 % is all of them. */
+export const share = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${(Math.floor((part / whole) * 1000) / 10).toLocaleString('en-US')} %`;
+
+/** A bar as long as its part of the whole, for the eye alone: the number stands beside it. */
+export const bar = (part: number, whole: number): Markup => {
+  const width = whole === 0 ? 0 : Math.max(part > 0 ? 1 : 0, Math.round((part / whole) * 100));
+  return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+    <rect width="${width}" height="8" />
+  </svg>`;
+};
