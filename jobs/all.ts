@@ -1,5 +1,6 @@
 import { baseline } from './baseline.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { intraday } from './intraday.ts';
 import type { Job } from './job.ts';
 import { migrate } from './migrate.ts';
@@ -23,6 +24,7 @@ export const jobs: readonly Job[] = [
   organization,
   report,
   status,
+  doctor,
   migrate,
   showConfig,
   sandbox,

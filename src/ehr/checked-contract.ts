@@ -3,7 +3,14 @@ import { UsageFault } from '../core/fault.ts';
 import type { Session } from '../postgres/session.ts';
 import { columnFaults, differenceFaults, encounterIdFaults } from './column-faults.ts';
 import { readContractFiles } from './contract-files.ts';
-import type { CheckedContract, CheckedQuery, CheckedSection, SiteQuery } from './contract-query.ts';
+import type {
+  CheckedContract,
+  CheckedQuery,
+  CheckedSection,
+  ContractQuery,
+  SectionQuery,
+  SiteQuery,
+} from './contract-query.ts';
 import { describeQuery, type Column } from './describe-query.ts';
 import { readSectionFiles } from './section-files.ts';
 
@@ -12,43 +19,94 @@ import { readSectionFiles } from './section-files.ts';
  * `isLanded`: the tables that it reads, and the names of their columns, come from files.
  */
 export async function checkContract(session: Session, folder: string, isLanded: boolean): Promise<CheckedContract> {
-  const rows = await readContractFiles(folder);
-  const clinical = await readSectionFiles(folder);
-  const faults = [...rows.faults];
-  const checked = await checkedOf(session, rows.queries, isLanded, faults);
-  for (const byId of checked.filter((query) => query.byId)) {
-    const all = checked.find((query) => query.entity === byId.entity && !query.byId);
-    if (all !== undefined) faults.push(...differenceFaults(all, byId));
-  }
-  faults.push(...clinical.faults);
-  const sections = await checkedOf(session, clinical.queries, isLanded, faults);
-  const encounters = checked.find((query) => query.entity === 'encounter' && !query.byId);
-  if (encounters !== undefined) faults.push(...sections.flatMap((section) => encounterIdFaults(section, encounters)));
-  if (faults.length > 0) {
-    throw new UsageFault(
-      `The EHR contract in ${folder} does not fit:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`,
-    );
-  }
-  return assemble(checked, sections);
+  const { contract, faults, queries } = await examineContract(session, folder, isLanded);
+  if (contract !== null) return contract;
+  const all = [...faults, ...queries.flatMap((query) => query.faults)];
+  throw new UsageFault(
+    `The EHR contract in ${folder} does not fit:\n${all.map((fault) => `  - ${fault}.`).join('\n')}`,
+  );
 }
 
-/** The queries that the server has taken; what it or the contract has against one is added to the faults. */
-async function checkedOf<Query extends SiteQuery>(
+/** Everything there is to say about a contract. */
+export interface ContractExamination {
+  /** Null where anything is wrong. */
+  readonly contract: CheckedContract | null;
+  /** What is wrong with the files before any server has seen them. */
+  readonly faults: readonly string[];
+  readonly queries: readonly ExaminedQuery[];
+}
+
+/** One query, as far as it got. A fault is a sentence without its full stop that begins with the file's name. */
+export interface ExaminedQuery {
+  readonly query: ContractQuery | SectionQuery;
+  /** The server's names of the columns' types; null where it has not taken the query. */
+  readonly columns: ReadonlyMap<string, string> | null;
+  readonly faults: readonly string[];
+}
+
+/** Reads the contract and asks the server about each query; throws only where the folder or the server cannot be read. */
+export async function examineContract(
+  session: Session,
+  folder: string,
+  isLanded: boolean,
+): Promise<ContractExamination> {
+  const rows = await readContractFiles(folder);
+  const clinical = await readSectionFiles(folder);
+  const described = await describeAll(session, rows.queries, isLanded);
+  const sections = await describeAll(session, clinical.queries, isLanded);
+  const checked = checkedOf(described);
+  const examined = [
+    ...described.map((one) => ({ ...one, faults: [...one.faults, ...againstAll(one, checked)] })),
+    ...sections.map((one) => ({ ...one, faults: [...one.faults, ...againstEncounters(one, checked)] })),
+  ];
+  const faults = [...rows.faults, ...clinical.faults];
+  const fits = faults.length === 0 && examined.every((one) => one.faults.length === 0);
+  return { contract: fits ? assemble(checked, checkedOf(sections)) : null, faults, queries: examined };
+}
+
+interface Described<Query extends SiteQuery> {
+  readonly query: Query;
+  readonly columns: ReadonlyMap<string, string> | null;
+  readonly faults: readonly string[];
+}
+
+/** What the server says of each query, and what it or the contract has against it. */
+async function describeAll<Query extends SiteQuery>(
   session: Session,
   queries: readonly Query[],
   isLanded: boolean,
-  faults: string[],
-): Promise<(Query & { readonly columns: ReadonlyMap<string, string> })[]> {
-  const checked = [];
+): Promise<Described<Query>[]> {
+  const all: Described<Query>[] = [];
   for (const query of queries) {
     const described = await describeQuery(session, query);
-    if ('fault' in described) faults.push(described.fault);
-    else {
-      faults.push(...columnFaults(query, described.columns, isLanded));
-      checked.push({ ...query, columns: typesOf(described.columns) });
-    }
+    all.push(
+      'fault' in described
+        ? { query, columns: null, faults: [described.fault] }
+        : {
+            query,
+            columns: typesOf(described.columns),
+            faults: columnFaults(query, described.columns, isLanded),
+          },
+    );
   }
-  return checked;
+  return all;
+}
+
+/** The queries that the server has taken. */
+const checkedOf = <Query extends SiteQuery>(
+  described: readonly Described<Query>[],
+): (Query & { readonly columns: ReadonlyMap<string, string> })[] =>
+  described.flatMap(({ query, columns }) => (columns === null ? [] : [{ ...query, columns }]));
+
+/** What a query by id gives otherwise than the query for all. */
+function againstAll({ query, columns }: Described<ContractQuery>, checked: readonly CheckedQuery[]): string[] {
+  const all = checked.find(({ entity, byId }) => entity === query.entity && !byId);
+  return query.byId && columns !== null && all !== undefined ? differenceFaults(all, { ...query, columns }) : [];
+}
+
+function againstEncounters({ query, columns }: Described<SectionQuery>, checked: readonly CheckedQuery[]): string[] {
+  const encounters = checked.find(({ entity, byId }) => entity === 'encounter' && !byId);
+  return columns !== null && encounters !== undefined ? encounterIdFaults({ ...query, columns }, encounters) : [];
 }
 
 function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {

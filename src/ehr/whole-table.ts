@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { Session } from '../postgres/session.ts';
 import { DatabaseFault } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { keyOf, type CheckedContract } from './contract-query.ts';
 import { fetchText, sectionText } from './compose.ts';
 import { indexRemedy } from './fetch-sections.ts';
+import { planOf, stepsOf, tableOf, type PlannedTable, type PlanNode } from './query-plan.ts';
 
 /** Something about the contract that works, but that the site will want to mend. */
 export interface ContractWarning {
@@ -69,12 +69,7 @@ async function tablesReadInFull(session: Session, { file, text }: Fetch): Promis
 
 async function largeTablesReadInFull(session: Session, file: string, text: string): Promise<string[]> {
   // No ids: where even none of them lets the planner use an index, there is none to use.
-  const { rows } = await session.query(`a look at the plan of ${file}`, `EXPLAIN (FORMAT JSON, VERBOSE) ${text}`, [[]]);
-  const [row] = z.array(z.object({ 'QUERY PLAN': z.string() })).parse(rows);
-  const read = z
-    .array(z.object({ Plan: planNode }))
-    .parse(JSON.parse(row?.['QUERY PLAN'] ?? '[]'))
-    .flatMap(({ Plan }) => fullReads(Plan));
+  const read = (await planOf(session, { file, text, takesIds: true })).flatMap(fullReads);
   const large = await session.run<{ name: string }>(statement('ehr/internal/large-tables'), [
     read.map(({ schema }) => schema),
     read.map(({ table }) => table),
@@ -83,30 +78,13 @@ async function largeTablesReadInFull(session: Session, file: string, text: strin
   return large.map(({ name }) => name);
 }
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly Schema?: string | undefined;
-  readonly 'Relation Name'?: string | undefined;
-  readonly 'Index Cond'?: string | undefined;
-  readonly Plans?: readonly PlanNode[] | undefined;
-}
-
-const planNode: z.ZodType<PlanNode> = z.lazy(() =>
-  z.object({
-    'Node Type': z.string(),
-    Schema: z.string().optional(),
-    'Relation Name': z.string().optional(),
-    'Index Cond': z.string().optional(),
-    Plans: z.array(planNode).optional(),
-  }),
-);
-
 /** Tables that a plan reads from end to end: in their own order, or in that of an index that is given nothing to find. */
-function fullReads(node: PlanNode): { schema: string; table: string }[] {
-  const below = (node.Plans ?? []).flatMap(fullReads);
-  const inFull =
-    node['Node Type'] === 'Seq Scan' ||
-    (/^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
-  const table = node['Relation Name'];
-  return inFull && table !== undefined ? [{ schema: node.Schema ?? '', table }, ...below] : below;
+function fullReads(plan: PlanNode): PlannedTable[] {
+  return stepsOf(plan).flatMap((node) => {
+    const inFull =
+      node['Node Type'] === 'Seq Scan' ||
+      (/^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
+    const table = tableOf(node);
+    return inFull && table !== null ? [table] : [];
+  });
 }

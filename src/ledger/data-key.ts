@@ -21,13 +21,29 @@ export async function readDataKey(session: Session, ledgerKey: Secret, previous:
   if (current !== null) return current;
   const older = previous === null ? null : unwrap(stored.wrapped, previous);
   if (older !== null) return keep(session, older, ledgerKey);
-  throw new UsageFault(
+  throw wrongKey(previous);
+}
+
+/** Which of the keys opens the ledger, without touching it; `none` where no key was ever stored. Throws where neither does. */
+export async function whichKeyOpens(
+  session: Session,
+  ledgerKey: Secret,
+  previous: Secret | null,
+): Promise<'none' | 'current' | 'previous'> {
+  const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/run/read-data-key'));
+  if (stored === undefined) return 'none';
+  if (unwrap(stored.wrapped, ledgerKey) !== null) return 'current';
+  if (previous !== null && unwrap(stored.wrapped, previous) !== null) return 'previous';
+  throw wrongKey(previous);
+}
+
+const wrongKey = (previous: Secret | null): UsageFault =>
+  new UsageFault(
     'LEDGER_KEY does not open this ledger' +
       (previous === null ? '' : ', nor does LEDGER_KEY_PREVIOUS') +
       '. Set the key with which the ledger was made (while rotating: the new one as LEDGER_KEY, the old one as ' +
       'LEDGER_KEY_PREVIOUS), or check that LEDGER_URL names the right ledger.',
   );
-}
 
 async function keep(session: Session, dataKey: Buffer, ledgerKey: Secret): Promise<Buffer> {
   await session.run(statement('ledger/run/store-data-key'), [wrap(dataKey, ledgerKey)]);

@@ -29,12 +29,15 @@ export async function takeLock(session: Session): Promise<void> {
   }
 }
 
-async function whoRuns(session: Session): Promise<string> {
+/** Who says that they are running. That they hold the lock, the caller knows. */
+export async function lockHolder(session: Session): Promise<string> {
   const { exists } = await session.one<{ exists: boolean }>(statement('ledger/run/has-ledger'));
   const [holder] = exists ? await session.run<Holder>(statement('ledger/run/lock-holder')) : [];
-  const who =
-    holder === undefined
-      ? 'a job that has not opened its run yet'
-      : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
-  return `Another run holds this ledger: ${who}. Nothing was done. Wait until it ends, or stop it with SIGTERM, then start again.`;
+  return holder === undefined
+    ? 'a job that has not opened its run yet'
+    : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
+}
+
+async function whoRuns(session: Session): Promise<string> {
+  return `Another run holds this ledger: ${await lockHolder(session)}. Nothing was done. Wait until it ends, or stop it with SIGTERM, then start again.`;
 }

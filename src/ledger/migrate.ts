@@ -38,11 +38,17 @@ export async function migrate(session: Session): Promise<Migrated> {
   return { from, to: latest };
 }
 
-/** For jobs that only read. Throws RefusedFault where the ledger is not at this program's version. */
-export async function assertMigrated(session: Session): Promise<void> {
+/** The ledger's version, 0 where there is none yet, and the latest that this program knows. */
+export async function readVersion(session: Session): Promise<{ readonly version: number; readonly latest: number }> {
   const [{ exists } = { exists: false }] = await session.run<{ exists: boolean }>(statement('ledger/run/has-ledger'));
   const latest = migrations().at(-1)?.number ?? 0;
   const version = exists ? (await session.one<{ version: number }>(statement('ledger/run/version'))).version : 0;
+  return { version, latest };
+}
+
+/** For jobs that only read. Throws RefusedFault where the ledger is not at this program's version. */
+export async function assertMigrated(session: Session): Promise<void> {
+  const { version, latest } = await readVersion(session);
   if (version > latest) throw newerLedger(version, latest);
   if (version < latest) {
     throw new RefusedFault(
@@ -51,7 +57,7 @@ export async function assertMigrated(session: Session): Promise<void> {
   }
 }
 
-const newerLedger = (version: number, latest: number): RefusedFault =>
+export const newerLedger = (version: number, latest: number): RefusedFault =>
   new RefusedFault(
     `The ledger is at version ${version}, and this program knows versions up to ${latest} only. ` +
       'Start the newer release of redox-reconcile that has used this ledger before.',

@@ -15,6 +15,8 @@ export interface DoorOptions {
   readonly callTimeoutMs: number;
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** Told the `Date` of each answer to a request for a token. */
+  readonly onDate?: (date: string) => void;
 }
 
 /** Redox's address with us in front of it: the connections, the token and one message at a time through the letter box. */
@@ -33,7 +35,7 @@ const tokenTimeoutMs = 30_000;
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
 export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
-  const { baseUrl, callTimeoutMs, sourceId } = options;
+  const { baseUrl, callTimeoutMs, sourceId, onDate } = options;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   const dispatcher = dispatcherFor(origin, options.concurrency);
@@ -45,6 +47,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
       headers: { 'content-type': contentType, accept: 'application/json' },
       body,
       timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
+      ...(onDate === undefined ? {} : { onDate }),
     });
   const tokens = tokensFor(options, retry, postForToken);
 
@@ -91,14 +94,17 @@ function tokensFor({ baseUrl, credentials, signal }: DoorOptions, retry: RetryPo
   return openOAuthTokens({ url, sign: signerFor(credentials, url), postForm, retry, signal });
 }
 
+/** The proxy of the environment that what goes to an address passes; null where it goes straight. */
+export function proxyFor(address: string): string | null {
+  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'] ?? '';
+  return address.startsWith('https:') && proxy !== '' ? proxy : null;
+}
+
 /**
  * One connection more than calls under way, so that a token never waits behind a call that hangs. undici's own time-outs
  * are off: ours covers the whole POST. Through a proxy only what goes out by TLS: plain HTTP is a stand-in on this machine.
  */
 function dispatcherFor(origin: string, concurrency: number): Dispatcher {
   const options = { connections: concurrency + 1, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
-  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'] ?? '';
-  return origin.startsWith('https:') && proxy !== ''
-    ? new EnvHttpProxyAgent({ ...options, httpProxy: '' })
-    : new Pool(origin, options);
+  return proxyFor(origin) !== null ? new EnvHttpProxyAgent({ ...options, httpProxy: '' }) : new Pool(origin, options);
 }

@@ -8,6 +8,8 @@ export interface PostRequest {
   readonly body: string;
   /** For the whole of it: connecting, sending, the answer's head and its body. */
   readonly timeoutMs: number;
+  /** Told the answer's `Date`, where it has one. */
+  readonly onDate?: (date: string) => void;
 }
 
 /** More of an answer is not kept. Redox answers a push with its `Meta` alone: a few hundred bytes. */
@@ -16,8 +18,8 @@ const keptBytes = 64 * 1024;
 /** One POST, never repeated and never redirected. A failure on the way is an answer too; rejects only for a bug of ours. */
 export function post(dispatcher: Dispatcher, request: PostRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const { origin, path, headers, body, timeoutMs } = request;
-    const handler = new PostHandler(timeoutMs, resolve, reject);
+    const { origin, path, headers, body, timeoutMs, onDate } = request;
+    const handler = new PostHandler(timeoutMs, resolve, reject, onDate);
     dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, handler);
   });
 }
@@ -30,6 +32,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (exchange: Exchange) => void;
   readonly #reject: (error: Error) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #onDate: PostRequest['onDate'];
   #controller: Dispatcher.DispatchController | null = null;
   #timedOut = false;
   #httpStatus: number | null = null;
@@ -37,9 +40,15 @@ class PostHandler implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(timeoutMs: number, resolve: (exchange: Exchange) => void, reject: (error: Error) => void) {
+  constructor(
+    timeoutMs: number,
+    resolve: (exchange: Exchange) => void,
+    reject: (error: Error) => void,
+    onDate: PostRequest['onDate'],
+  ) {
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#onDate = onDate;
     this.#timer = setTimeout(() => {
       this.#onTimeout();
     }, timeoutMs);
@@ -62,6 +71,8 @@ class PostHandler implements Dispatcher.DispatchHandler {
     this.#httpStatus = httpStatus;
     const retryAfter = headers['retry-after'];
     this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : null;
+    const date = headers['date'];
+    if (typeof date === 'string') this.#onDate?.(date);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,0 +1,102 @@
+import pc from 'picocolors';
+import type { Configured, Part } from '../src/config.ts';
+import type { Examination } from '../src/config/examine.ts';
+import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import { targetOf } from '../src/steps/target.ts';
+import { type Check, type Examined, skipped } from './doctor/check.ts';
+import { checkExtracts } from './doctor/csv.ts';
+import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts';
+import { checkEhr } from './doctor/ehr.ts';
+import { checkFolders } from './doctor/folders.ts';
+import { checkLedger } from './doctor/ledger.ts';
+import { checkRedox } from './doctor/redox.ts';
+import { checkSettings } from './doctor/settings.ts';
+import { defineJob, type JobContext, type Manual } from './job.ts';
+import { flag } from './options.ts';
+
+const manual: Manual = {
+  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, what its role could do, contract, one row of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
+  when: 'After the settings or the contract changed, before the first night, and whenever a night failed and it is not clear why. Also beside a run that is going.',
+  reads:
+    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s; the headers of CSV extracts. It asks Redox for one token and sends nothing with it.',
+  writes:
+    'Nothing but what it prints. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made.',
+  repeat: 'Yes.',
+  stop: 'SIGTERM or SIGINT: it ends after the neighbour that it is looking at, with 3.',
+  exitCodes: [
+    exitCodes.done,
+    exitCodes.stopped,
+    exitCodes.usage,
+    exitCodes.unavailable,
+    exitCodes.bug,
+    exitCodes.refused,
+  ],
+  examples: [
+    'redox-reconcile doctor --env-file my.env',
+    'redox-reconcile doctor --columns   # and every column of the sample rows, without its value',
+    'NO_COLOR=1 redox-reconcile doctor  # 0: nothing is wrong, warnings or not; 64, 69, 75: what is to be mended first',
+  ],
+};
+
+export const doctor = defineJob({
+  name: 'doctor',
+  summary: 'check settings, contract, databases, clocks, keys and rights; say how to mend each fault',
+  manual,
+  options: {
+    columns: flag('--columns', 'list the columns of each sample row: type, whether it holds something, how it reads'),
+  },
+  run: async (context, { columns }) => {
+    const { print, signal, stdout } = context;
+    const manner = { isColoured: stdout.isTTY === true && pc.isColorSupported, isDetailed: columns };
+    const { checks, values } = checkSettings(context.environment, context.envFile);
+    const all: Examined[] = [];
+    const tell = (neighbour: string, found: readonly Check[]): void => {
+      all.push({ neighbour, checks: found });
+      for (const line of describeNeighbour({ neighbour, checks: found }, manner)) print(line);
+      print('');
+    };
+    tell('Settings', checks);
+    for (const [neighbour, examine] of neighboursOf(context, values)) {
+      if (signal.aborted) return exitCodes.stopped;
+      tell(neighbour, await examine());
+    }
+    print(describeEnd(all));
+    return exitCodeOf(all);
+  },
+});
+
+type Examine = () => Promise<readonly Check[]>;
+
+function neighboursOf(context: JobContext, values: Examination['values']): readonly (readonly [string, Examine])[] {
+  const { environment, signal } = context;
+  const { LEDGER_URL: store, LEDGER_KEY: key, REPORT_DIR: reportDir } = values;
+  const redox = whereItFits(context, 'redox')?.redox ?? null;
+  const target = redox === null ? null : targetOf(redox);
+  const previousKey = values.LEDGER_KEY_PREVIOUS ?? null;
+  const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
+  return [
+    ['Folders', () => checkFolders({ reportDir, store })],
+    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date() })],
+    ['EHR', () => checkSource(values)],
+    ['Redox', () => checkRedox({ redox, callTimeoutMs, environment, signal })],
+  ];
+}
+
+function checkSource(values: Examination['values']): Promise<readonly Check[]> {
+  const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone } = values;
+  if (source?.kind === 'csv') return checkExtracts(source.folder, new Date());
+  if (source === undefined || contractFolder === undefined || timeZone === undefined) {
+    return Promise.resolve([skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')]);
+  }
+  return checkEhr({ url: source.url, contractFolder, timeZone, now: new Date() });
+}
+
+/** A part of the configuration; null where it does not fit, which the settings have said by then. */
+function whereItFits<P extends Part>({ config }: JobContext, part: P): Configured<P> | null {
+  try {
+    return config(part);
+  } catch (error) {
+    if (error instanceof UsageFault) return null;
+    throw error;
+  }
+}

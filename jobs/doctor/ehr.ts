@@ -1,0 +1,130 @@
+import type { Secret } from '../../src/core/secret.ts';
+import { examineContract, type ContractExamination } from '../../src/ehr/checked-contract.ts';
+import { checkTimeZone, unseenChanges } from '../../src/ehr/ehr.ts';
+import { openEhrSession } from '../../src/ehr/ehr-session.ts';
+import { warnOfWholeTables } from '../../src/ehr/whole-table.ts';
+import type { Session } from '../../src/postgres/session.ts';
+import { statement } from '../../src/postgres/sql-file.ts';
+import { type Check, fault, look, ok, skipped, warning } from './check.ts';
+import { checkClock } from './clock.ts';
+import { checkEhrRights } from './ehr-rights.ts';
+import { checkNewest } from './newest.ts';
+import { checkSamples } from './sample.ts';
+
+export interface EhrQuestion {
+  readonly url: Secret;
+  readonly contractFolder: string;
+  readonly timeZone: string;
+  readonly now: Date;
+}
+
+/** No question of the doctor's is worth keeping the EHR busy for longer. */
+export const patience = '20s';
+
+/** The EHR, through the same read-only session and the same checks as a night. */
+export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
+  return look('server', async () => {
+    const session = await openEhrSession({ ...question, searchPath: null }, patience);
+    try {
+      return [
+        ...(await look('server', () => checkServer(session))),
+        ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
+        ...(await look('time zone', () => checkZone(session, question.timeZone))),
+        ...(await look('contract', () => checkContractAndRows(session, question))),
+      ];
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+/** As text: the session parses nothing. */
+interface Server {
+  readonly version: string;
+  readonly role: string;
+  readonly is_standby: string;
+  readonly replayed_seconds_ago: string | null;
+  readonly read_only: string;
+  readonly conflict_patience: string | null;
+  readonly standby_feedback: string;
+  readonly is_superuser: string;
+  readonly can_create_schemas: string;
+}
+
+async function checkServer(session: Session): Promise<Check[]> {
+  const server = await session.one<Server>(statement('doctor/ehr-server'));
+  const { version, role, read_only } = server;
+  const connected =
+    read_only === 'on'
+      ? ok('server', `Postgres ${version}, as ${role}, in read-only transactions.`)
+      : fault(
+          'server',
+          `Postgres ${version} does not keep the session read-only.`,
+          'See that no pooler before it drops the settings of a session (PgBouncer: pool_mode = session).',
+        );
+  return [connected, ...(server.is_standby === 't' ? [checkStandby(server)] : []), checkRole(server)];
+}
+
+/** A snapshot of a standby lives as long as the standby puts up with it. */
+function checkStandby({ replayed_seconds_ago, conflict_patience, standby_feedback }: Server): Check {
+  const behind =
+    replayed_seconds_ago === null ? 'has replayed nothing since its start' : `is ${replayed_seconds_ago} s behind`;
+  const says = `It is a standby, which ${behind}.`;
+  if (standby_feedback === 'on' || conflict_patience?.startsWith('-1') === true) return ok('standby', says);
+  return warning(
+    'standby',
+    `${says} It may break off a long scan in order to replay (hot_standby_feedback off, max_standby_streaming_delay ${conflict_patience ?? 'unknown'}).`,
+    'Set hot_standby_feedback = on there; a scan that is broken off is made once more.',
+  );
+}
+
+function checkRole({ role, is_superuser, can_create_schemas }: Server): Check {
+  if (is_superuser === 't') {
+    return warning(
+      'role',
+      `${role} is a superuser.`,
+      'Make a role for this job alone that may SELECT: docs/your-ehr.md.',
+    );
+  }
+  if (can_create_schemas === 't') {
+    return warning('role', `${role} may CREATE in the EHR's database.`, `REVOKE CREATE ON DATABASE … FROM "${role}";`);
+  }
+  return ok('role', `${role} is no superuser and may not create schemas.`);
+}
+
+async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
+  await checkTimeZone(session, timeZone);
+  return [ok('time zone', `${timeZone} is known there.`)];
+}
+
+async function checkContractAndRows(session: Session, question: EhrQuestion): Promise<Check[]> {
+  const examination = await examineContract(session, question.contractFolder, false);
+  return [
+    ...describeContract(examination),
+    ...(await look('rights', () => checkEhrRights(session, examination))),
+    ...(await look('reach', () => checkReach(session, examination))),
+    ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
+    ...(await look('sample', () => checkSamples(session, examination, question.timeZone))),
+  ];
+}
+
+/** A line for each query; and one for what is wrong with the files. */
+export function describeContract({ faults, queries }: ContractExamination): Check[] {
+  return [
+    ...faults.map((said) => fault('contract', `${said}.`, null)),
+    ...queries.map(({ query, columns, faults: own }) =>
+      own.length === 0
+        ? ok(query.file, `The server takes it; ${columns?.size ?? 0} of ${query.known.length} columns.`)
+        : fault(query.file, `${own.join('; ')}.`, null),
+    ),
+  ];
+}
+
+/** What works, but slowly or not as far as one might think. */
+async function checkReach(session: Session, { contract }: ContractExamination): Promise<Check[]> {
+  if (contract === null) return [skipped('reach', 'because the contract does not fit.')];
+  const warnings = [...unseenChanges(contract), ...(await warnOfWholeTables(session, contract))];
+  if (warnings.length === 0)
+    return [ok('reach', 'Rows are found by their keys without reading large tables from end to end.')];
+  return warnings.map(({ message }) => warning('reach', message, null));
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import type { LedgerStore } from '../../src/config.ts';
+import type { Secret } from '../../src/core/secret.ts';
+import { whichKeyOpens } from '../../src/ledger/data-key.ts';
+import { openLedgerToExamine } from '../../src/ledger/ledger.ts';
+import { lockHolder } from '../../src/ledger/lock.ts';
+import { newerLedger, readVersion } from '../../src/ledger/migrate.ts';
+import { isBoundAlready, type Target } from '../../src/ledger/target.ts';
+import type { Session } from '../../src/postgres/session.ts';
+import { statement } from '../../src/postgres/sql-file.ts';
+import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
+import { withLedgerUrl } from '../ledger-url.ts';
+import { type Check, faultOf, look, ok, skipped, warning } from './check.ts';
+import { checkClock } from './clock.ts';
+import { checkHistory } from './history.ts';
+import { checkLedgerServer } from './ledger-server.ts';
+
+export interface LedgerQuestion {
+  readonly store: LedgerStore | undefined;
+  /** What is undefined does not fit, and the settings have said so. */
+  readonly key: Secret | undefined;
+  readonly previousKey: Secret | null;
+  readonly target: Target | null;
+  readonly now: Date;
+}
+
+/** The ledger: the server, our rights there, and what is in it. */
+export async function checkLedger(question: LedgerQuestion): Promise<readonly Check[]> {
+  const { store } = question;
+  if (store === undefined) return [skipped('server', 'because LEDGER_URL does not fit.')];
+  if (store.kind === 'embedded' && !existsSync(dataIn(store.folder))) {
+    return [
+      skipped('server', `because ${store.folder} holds no ledger yet; the first job that writes makes one there.`),
+    ];
+  }
+  return look('server', () => withLedgerUrl(store, (url) => checkServer(url, question)));
+}
+
+async function checkServer(url: Secret, question: LedgerQuestion): Promise<readonly Check[]> {
+  const session = await openLedgerToExamine(url);
+  try {
+    const server = await look('server', () => checkLedgerServer(session));
+    const clock = await look('clock', async () => [await checkClock(session, "The ledger's Postgres")]);
+    const isClosed = server.some(({ what, result }) => what === 'rights' && result === 'fault');
+    if (isClosed)
+      return [...server, ...clock, skipped('version', 'because of the rights.'), ...unread('of the rights')];
+    return [...server, ...clock, ...(await look('version', () => checkContent(session, question)))];
+  } finally {
+    await session.close();
+  }
+}
+
+/** What stands in the ledger can only be read at this program's version. */
+async function checkContent(session: Session, question: LedgerQuestion): Promise<readonly Check[]> {
+  const { version, latest } = await readVersion(session);
+  if (version > latest) return [faultOf('version', newerLedger(version, latest)), ...unread('the ledger is newer')];
+  if (version === 0) {
+    return [
+      ok('version', 'There is no ledger yet; the first job that writes makes it.'),
+      ...unread('there is no ledger yet'),
+    ];
+  }
+  const lock = await look('lock', () => checkLock(session));
+  if (version < latest) {
+    const says = `It is at version ${version}; the next job that writes brings it to ${latest}, or \`redox-reconcile migrate\` does.`;
+    return [ok('version', says), ...lock, ...unread('the ledger is older')];
+  }
+  return [
+    ok('version', `It is at version ${version}, this program's own.`),
+    ...lock,
+    ...(await look('key', () => checkKey(session, question))),
+    ...(await look('target', () => checkTarget(session, question))),
+    ...(await look('history', () => checkHistory(session, question))),
+  ];
+}
+
+const unread = (because: string): Check[] =>
+  ['key', 'target', 'history'].map((what) => skipped(what, `because ${because}.`));
+
+async function checkLock(session: Session): Promise<Check[]> {
+  const { is_held } = await session.one<{ is_held: boolean }>(statement('doctor/lock-held'));
+  return [ok('lock', is_held ? `A run is going: ${await lockHolder(session)}.` : 'No run is going.')];
+}
+
+async function checkKey(session: Session, { key, previousKey }: LedgerQuestion): Promise<Check[]> {
+  if (key === undefined) return [skipped('key', 'because LEDGER_KEY does not fit.')];
+  switch (await whichKeyOpens(session, key, previousKey)) {
+    case 'none':
+      return [ok('key', 'The ledger has no key yet; its first run makes one, which LEDGER_KEY wraps.')];
+    case 'current':
+      return [
+        previousKey === null
+          ? ok('key', 'LEDGER_KEY opens it.')
+          : warning(
+              'key',
+              'LEDGER_KEY opens it, so LEDGER_KEY_PREVIOUS is of no more use.',
+              'Take LEDGER_KEY_PREVIOUS out.',
+            ),
+      ];
+    case 'previous':
+      return [ok('key', 'LEDGER_KEY_PREVIOUS opens it; the next job that writes wraps its key with LEDGER_KEY.')];
+  }
+}
+
+async function checkTarget(session: Session, { target }: LedgerQuestion): Promise<Check[]> {
+  if (target === null) return [skipped('target', 'because the settings of Redox do not fit.')];
+  return [
+    (await isBoundAlready(session, target))
+      ? ok('target', 'It is bound to the Redox target of the settings.')
+      : ok('target', 'It is bound to no Redox target yet; the first run binds it to that of the settings.'),
+  ];
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Session } from '../postgres/session.ts';
+
+/** A step of the plan that a server makes for a query, and what stands below it. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly Schema?: string | undefined;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Index Cond'?: string | undefined;
+  readonly Plans?: readonly PlanNode[] | undefined;
+}
+
+const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    'Node Type': z.string(),
+    Schema: z.string().optional(),
+    'Relation Name': z.string().optional(),
+    'Index Cond': z.string().optional(),
+    Plans: z.array(planNode).optional(),
+  }),
+);
+
+/** Asks for the plan of a query and reads no row. `takesIds`: the query takes ids as `$1`; it is given none. */
+export async function planOf(
+  session: Session,
+  { file, text, takesIds }: { readonly file: string; readonly text: string; readonly takesIds: boolean },
+): Promise<PlanNode[]> {
+  const { rows } = await session.query(
+    `a look at the plan of ${file}`,
+    `EXPLAIN (FORMAT JSON, VERBOSE) ${text}`,
+    takesIds ? [[]] : [],
+  );
+  const [row] = z.array(z.object({ 'QUERY PLAN': z.string() })).parse(rows);
+  return z
+    .array(z.object({ Plan: planNode }))
+    .parse(JSON.parse(row?.['QUERY PLAN'] ?? '[]'))
+    .map(({ Plan }) => Plan);
+}
+
+export interface PlannedTable {
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** The table that a step itself reads; null where it works on what others give it. */
+export function tableOf(node: PlanNode): PlannedTable | null {
+  const table = node['Relation Name'];
+  return table === undefined ? null : { schema: node.Schema ?? '', table };
+}
+
+/** Every step of a plan. */
+export const stepsOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(stepsOf)];

@@ -1,0 +1,43 @@
+import type { RedoxConfig } from '../config.ts';
+import { Fault } from '../core/fault.ts';
+import { defaultRetryPolicy } from '../core/retry.ts';
+import { openDoor } from './door.ts';
+
+/** What came of one request for a token. */
+export interface TokenTrial {
+  /** Why there is none, and what to do about it; null where Redox granted one. */
+  readonly fault: Fault | null;
+  /** How far Redox's clock is ahead of ours, by its `Date` header, which has whole seconds; null where it sent none. */
+  readonly aheadMs: number | null;
+}
+
+/** Asks for a token, once, and sends nothing with it. */
+export async function tryToken(
+  { baseUrl, credentials, sourceId }: Pick<RedoxConfig, 'baseUrl' | 'credentials' | 'sourceId'>,
+  callTimeoutMs: number,
+  signal: AbortSignal,
+): Promise<TokenTrial> {
+  let aheadMs: number | null = null;
+  const onDate = (date: string): void => {
+    aheadMs = aheadOf(date, Date.now());
+  };
+  try {
+    const options = { baseUrl, credentials, sourceId, callTimeoutMs, concurrency: 1, signal, onDate };
+    const door = openDoor(options, { ...defaultRetryPolicy, attempts: 1 });
+    try {
+      await door.token();
+    } finally {
+      await door.close();
+    }
+    return { fault: null, aheadMs };
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error, aheadMs };
+    throw error;
+  }
+}
+
+/** The header says the second in which the answer was made: its middle is the best guess. */
+function aheadOf(date: string, nowMs: number): number | null {
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? null : ms + 500 - nowMs;
+}

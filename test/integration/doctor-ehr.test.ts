@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { exitCodes } from '../../src/core/fault.ts';
+import { doctorSite, type DoctorSite } from './doctor-site.ts';
+
+let site: DoctorSite;
+
+beforeAll(async () => {
+  site = await doctorSite();
+});
+afterAll(() => site.close());
+
+const said = (lines: readonly string[], what: string): string | undefined =>
+  lines.find((line) => line.startsWith(`${what} `));
+
+/** What a visit to the site must never bring out. */
+const values = ['Quixotic', '1970-01-02', 'Zygomycosis', '2026-03-01', 'Onomatopoeia'];
+
+describe('of the EHR the doctor', () => {
+  test('finds nothing wrong where a role may only read it', async () => {
+    const { exitCode, lines } = await site.visit();
+    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([exitCodes.done, [], []]);
+    expect(said(lines('ok'), 'role')).toMatch(/is no superuser and may not create schemas/);
+    expect(lines('ok').filter((line) => line.startsWith('rights Only SELECT'))).toEqual([
+      'rights Only SELECT on what the contract reads: chart.person (never analysed), chart.visit (never analysed).',
+    ]);
+  });
+
+  test('goes on with Redox where it cannot be reached', async () => {
+    const { exitCode, lines } = await site.visit({ EHR_URL: 'postgres://reader@127.0.0.1:1/ehr' });
+    expect([exitCode, lines('fault')]).toEqual([
+      exitCodes.unavailable,
+      [expect.stringMatching(/^server Could not connect to the EHR at 127\.0\.0\.1:1/)],
+    ]);
+    expect(said(lines('ok'), 'token')).toBeDefined();
+  });
+
+  test('warns of a role that could change what the contract reads', async () => {
+    const { name, url } = await site.role();
+    await site.sql(
+      `GRANT USAGE, CREATE ON SCHEMA chart TO ${name}; GRANT SELECT ON ALL TABLES IN SCHEMA chart TO ${name}`,
+    );
+    await site.sql(`GRANT UPDATE (name) ON chart.person TO ${name}; GRANT DELETE ON chart.visit TO ${name}`);
+    const { exitCode, lines } = await site.visit({ EHR_URL: url });
+    expect([exitCode, said(lines('warning'), 'rights')]).toEqual([
+      exitCodes.done,
+      'rights The role could change the EHR: UPDATE, CREATE in its schema on chart.person; DELETE, CREATE in its schema on chart.visit.',
+    ]);
+  });
+
+  test('names the query that a role may not run, and looks at the others', async () => {
+    const { name, url } = await site.role();
+    await site.sql(`GRANT USAGE ON SCHEMA chart TO ${name}; GRANT SELECT ON chart.person TO ${name}`);
+    const { exitCode, lines } = await site.visit({ EHR_URL: url });
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(lines('fault').map((line) => line.split(' ')[0])).toEqual(['encounters.sql', 'sections/problems.sql']);
+    expect(said(lines('fault'), 'encounters.sql')).toContain(
+      'grant the role of EHR_URL SELECT on what the query reads',
+    );
+    expect(said(lines('ok'), 'patients.sql')).toBeDefined();
+    expect(said(lines('skipped'), 'sample')).toBe('sample because the contract does not fit.');
+  });
+
+  test('names a column that is missing, one that nobody knows, and a file that is not there', async () => {
+    const EHR_CONTRACT = await site.contract({
+      'patients.sql': 'SELECT name AS last_nam FROM chart.person',
+      'patients_by_id.sql': null,
+      'encounters.sql': null,
+    });
+    const { exitCode, lines } = await site.visit({ EHR_CONTRACT });
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(said(lines('fault'), 'contract')).toMatch(/encounters\.sql is missing/);
+    expect(said(lines('fault'), 'patients.sql')).toMatch(
+      /gives no column patient_id.*; .*last_nam, .*call it last_name/,
+    );
+  });
+
+  test('sees by the newest updated_at that the time zone is another one', async () => {
+    const { exitCode, stdout, lines } = await site.visit({ EHR_TIME_ZONE: 'America/Los_Angeles' });
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(lines('fault')).toEqual([
+      expect.stringMatching(
+        /^updated_at The newest of patients\.sql lies (1 h 59 min|2 h).* ahead of now by EHR_TIME_ZONE/,
+      ),
+      expect.stringMatching(
+        /^updated_at The newest of encounters\.sql lies (1 h 59 min|2 h).* ahead of now by EHR_TIME_ZONE/,
+      ),
+    ]);
+    expect(stdout).toContain('→ Set EHR_TIME_ZONE to the zone');
+    expect((await site.visit()).lines('fault')).toEqual([]);
+  });
+
+  test('warns of rows that no time zone explains, and of a query that says nothing about updates', async () => {
+    const EHR_CONTRACT = await site.contract({
+      'patients.sql': "SELECT person_id AS patient_id, timestamp '2999-01-01' AS updated_at FROM chart.person",
+      'patients_by_id.sql': null,
+      'encounters.sql':
+        'SELECT visit_id AS encounter_id, person_id AS patient_id, version AS clinical_version FROM chart.visit',
+    });
+    const { lines } = await site.visit({ EHR_CONTRACT });
+    expect(lines('warning').filter((line) => line.startsWith('updated_at'))).toEqual([
+      expect.stringMatching(/patients\.sql has 1 rows? whose updated_at is more than 15 hours ahead/),
+      expect.stringMatching(/encounters\.sql gives no updated_at/),
+    ]);
+  });
+});
+
+describe('of a row the doctor', () => {
+  test('tells types, sizes and what is not understood, and never a value', async () => {
+    await site.sql("UPDATE chart.person SET born = 'Onomatopoeia'");
+    onTestFinished(() => site.sql("UPDATE chart.person SET born = '1970-01-02'"));
+    const { exitCode, stdout, lines } = await site.visit({}, '--columns');
+    expect([exitCode, said(lines('warning'), 'sample')]).toEqual([
+      exitCodes.done,
+      'sample One row of patients.sql: 4 of 4 columns hold something; not understood: birth_date (malformed).',
+    ]);
+    expect(stdout).toMatch(/birth_date {2,}text {2,}under 100 characters {2,}malformed/);
+    expect(stdout).toMatch(/encounter_id {2,}integer {2,}under 10 characters {2,}as expected/);
+    expect(stdout).toMatch(/first_name {2,}not given/);
+    for (const value of values) expect(stdout).not.toContain(value);
+  });
+
+  test('keeps silent about values that the database quotes in its errors', async () => {
+    await site.sql(`
+      CREATE OR REPLACE FUNCTION chart.shout(text) RETURNS text LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'cannot bear %', $1; END $$`);
+    const naughty = [
+      'SELECT person_id AS patient_id, chart.shout(name) AS last_name FROM chart.person',
+      'SELECT person_id AS patient_id, name::date::text AS last_name FROM chart.person',
+    ];
+    for (const query of naughty) {
+      const EHR_CONTRACT = await site.contract({ 'patients.sql': query, 'patients_by_id.sql': null });
+      const { exitCode, stdout, lines } = await site.visit({ EHR_CONTRACT }, '--columns');
+      expect([exitCode, said(lines('fault'), 'sample')]).toEqual([
+        exitCodes.usage,
+        expect.stringMatching(/patients\.sql failed on one of its first rows \(SQLSTATE (P0001|22007)\)/),
+      ]);
+      for (const value of values) expect(stdout).not.toContain(value);
+    }
+  });
+
+  test('says where a query by key gives another row than the query for all', async () => {
+    const EHR_CONTRACT = await site.contract({
+      'patients_by_id.sql':
+        'SELECT person_id AS patient_id, changed AS updated_at, upper(name) AS last_name, born AS birth_date FROM chart.person WHERE person_id = ANY($1::text[]::integer[])',
+    });
+    const { lines } = await site.visit({ EHR_CONTRACT });
+    expect(said(lines('warning'), 'by key')).toBe(
+      'by key patients_by_id.sql gives another last_name than the query for all.',
+    );
+    const none = await site.contract({
+      'patients_by_id.sql':
+        'SELECT person_id AS patient_id, changed AS updated_at, name AS last_name, born AS birth_date FROM chart.person WHERE false AND person_id = ANY($1::text[]::integer[])',
+    });
+    const { exitCode, lines: others } = await site.visit({ EHR_CONTRACT: none });
+    expect([exitCode, said(others('fault'), 'by key')]).toEqual([
+      exitCodes.usage,
+      'by key patients_by_id.sql does not find by its key the patient that the query for all gives.',
+    ]);
+  });
+});
