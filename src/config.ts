@@ -33,6 +33,8 @@ export interface Config {
   readonly unknownOutcome: 'resend' | 'hold';
   readonly watermarkOverlapMs: number;
   readonly callTimeoutMs: number;
+  /** Of a message as JSON; a larger one is not sent. */
+  readonly documentSizeLimitBytes: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   /** Absolute. Each run writes `<reportDir>/<run id>/`. */
   readonly reportDir: string;
@@ -120,6 +122,7 @@ function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> 
     unknownOutcome: given(values.UNKNOWN_OUTCOME),
     watermarkOverlapMs: given(values.WATERMARK_OVERLAP),
     callTimeoutMs: given(values.CALL_TIMEOUT),
+    documentSizeLimitBytes: given(values.DOCUMENT_SIZE_LIMIT),
     logLevel: given(values.LOG_LEVEL),
     reportDir: given(values.REPORT_DIR),
   });

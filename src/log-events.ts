@@ -91,6 +91,20 @@ export const events = list({
     sentence:
       '{eventType} of {entityId} (call {callId}) is {outcome}: {reason}, HTTP {httpStatus}, attempts: {attempts}.',
   },
+  message_not_sent: {
+    level: 'warn',
+    fields: {
+      runId: 'id',
+      callId: 'id',
+      eventType: 'code',
+      entityId: 'id',
+      reason: 'code',
+      section: 'code',
+      fault: 'code',
+    },
+    sentence:
+      '{eventType} of {entityId} (call {callId}) was not sent, {reason}: look at its {section}; open-actions.csv says where and what.',
+  },
 
   // Around the ledger and the EHR
   interrupted_run_settled: {

@@ -67,6 +67,18 @@ export const duration = (leastMs: number, mostMs: number): Format<number> =>
     return ms;
   });
 
+const unitBytes = { '': 1, KB: 1_000, MB: 1_000_000 } as const;
+
+/** Of the two meanings of KB and MB the smaller: what is within it is within the other as well. */
+export const size = (leastBytes: number, mostBytes: number): Format<number> =>
+  format((text) => {
+    const [, amount, unit = ''] = /^(\d{1,9})(KB|MB)?$/.exec(text) ?? [];
+    if (amount === undefined) throw new Misfit('which is not a number of bytes, KB or MB');
+    const bytes = Number(amount) * unitBytes[unit as keyof typeof unitBytes];
+    if (bytes < leastBytes || bytes > mostBytes) throw new Misfit('which is out of range');
+    return bytes;
+  });
+
 /** `5000/5m`, or `0` for no limit. */
 export const rate = format((text) => {
   if (text === '0') return null;

@@ -157,6 +157,12 @@ export const settings = table({
     expected: 'a duration from 1ms to 1h, such as 120s',
     default: '120s',
   },
+  DOCUMENT_SIZE_LIMIT: {
+    part: 'always',
+    format: format.size(1_000, 100_000_000),
+    expected: 'a size from 1KB to 100MB, such as 10MB, or a number of bytes',
+    default: '10MB',
+  },
   LOG_LEVEL: {
     part: 'always',
     format: format.oneOf(['error', 'warn', 'info', 'debug']),

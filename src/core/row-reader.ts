@@ -1,10 +1,13 @@
 import type { Finding } from './finding.ts';
 import type { Reading } from './reading.ts';
+import { withoutNotXml } from './xml-text.ts';
 
 /** Reads the columns of one row and keeps the findings, each with the column that it belongs to. */
 export class RowReader<Column extends string> {
   readonly #row: Readonly<Record<Column, string | null>>;
   readonly #findings: Finding[];
+  /** Columns whose text had to be cleaned: each is said once, however often it is read. */
+  readonly #cleaned = new Set<string>();
 
   /** Rows that are read as one share one list of findings. */
   constructor(row: Readonly<Record<Column, string | null>>, findings: Finding[] = []) {
@@ -16,20 +19,32 @@ export class RowReader<Column extends string> {
     return this.#findings;
   }
 
-  /** The text without outer white space; undefined where nothing is left of it. */
+  /** The text without outer white space and without what no XML document can hold; undefined where nothing is left of it. */
   text(column: Column): string | undefined {
-    const trimmed = this.#row[column]?.trim();
+    const given = this.#row[column] ?? '';
+    const clean = withoutNotXml(given);
+    if (clean !== given) this.#note(column);
+    const trimmed = clean.trim();
     return trimmed === '' ? undefined : trimmed;
   }
 
-  /** An id as it is, to the last blank: two ids that differ only in white space are two ids. */
+  /**
+   * An id as it is, to the last blank: two ids that differ only in white space are two ids. Nothing is taken out of it either, so
+   * one that no XML document can hold is not sent at all.
+   */
   id(column: Column): string | undefined {
-    return this.text(column) === undefined ? undefined : (this.#row[column] ?? undefined);
+    const given = this.#row[column] ?? '';
+    return given.trim() === '' ? undefined : given;
   }
 
   read<T>(column: Column, reader: (text: string) => Reading<T>): T | undefined {
     const text = this.text(column);
     return text === undefined ? undefined : this.keep(column, reader(text));
+  }
+
+  #note(column: Column): void {
+    if (!this.#cleaned.has(column)) this.#findings.push({ column, problem: 'forbidden_character' });
+    this.#cleaned.add(column);
   }
 
   /** The value of a reading made elsewhere, its problems booked to the column. */

@@ -13,6 +13,7 @@ import type { MatchFault } from '../core/findability.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
 import { dateIn } from '../core/wall-clock.ts';
+import { objectionDetail, type Objection } from '../core/objection.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement, type Statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
@@ -71,6 +72,8 @@ export interface CallResult {
   /** Which field groups of the row changed; null where that is not known. */
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
+  /** Why its message was not sent; null where it was, or where there was none. */
+  readonly objection: Objection | null;
 }
 
 type Entry = { readonly sending: Sending } | { readonly result: CallResult };
@@ -162,6 +165,7 @@ export class Journal {
     await this.#insert(statement('ledger/record/attempts'), results.flatMap(attemptRows));
     await this.#insert(statement('ledger/record/notes'), results.flatMap(noteRows), this.#run.number);
     await this.#insert(statement('ledger/record/findings'), results.flatMap(findingRows), this.#run.number);
+    await this.#insert(statement('ledger/record/objections'), results.flatMap(objectionRows), this.#run.number);
   }
 
   #refusalRows({ callId, refused, finishedAt }: CallResult): readonly object[] {
@@ -233,3 +237,8 @@ const findingRows = ({ entity, entityId, patientId, findings }: CallResult): rea
     kind: problem,
     column_name: column,
   }));
+
+const objectionRows = ({ entity, entityId, patientId, objection }: CallResult): readonly object[] =>
+  objection === null
+    ? []
+    : [{ entity, entity_id: entityId, patient_id: patientId, detail: objectionDetail(objection) }];

@@ -32,6 +32,8 @@ export interface Summary {
   readonly encounters: EntityCount;
   readonly merges: EntityCount;
   readonly calls: Readonly<Record<EventType, CallCount>>;
+  /** Of the messages that were to be sent: how many were looked at, and how many were not sent for what was found. */
+  readonly preflight: { readonly checked: number; readonly failed: number };
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
   readonly findability: Findability;
 }
@@ -49,6 +51,8 @@ interface RunRow {
   /** Null where the run ended before it had a plan. */
   readonly counts: RowCounts | null;
   readonly missed: number;
+  readonly checked: number;
+  readonly objected: number;
 }
 
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
@@ -68,6 +72,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     encounters: countOf('encounter'),
     merges: countOf('merge'),
     calls: await countCalls(session, runNumber),
+    preflight: { checked: run.checked, failed: run.objected },
     watermark: {
       from: run.watermark_from?.toISOString() ?? null,
       to: run.watermark_to?.toISOString() ?? null,

@@ -8,11 +8,16 @@ import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import { forgiveRejections } from '../ledger/rejections.ts';
 import { openBreaker } from '../core/breaker.ts';
 import { BreakerFault } from '../core/fault.ts';
+import { sectionOf } from '../core/objection.ts';
+import { openPreflight } from '../redox/preflight.ts';
 import { deliver } from './deliver.ts';
 import { openClient } from './open-client.ts';
 import { messageContextOf } from './target.ts';
 
-export type DeliverRequest = Pick<NightRequest, 'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'> & {
+export type DeliverRequest = Pick<
+  NightRequest,
+  'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'
+> & {
   /** Only rows that are as they were planned. Left out: the newest, however they changed since. */
   readonly onlyAsPlanned?: boolean;
 };
@@ -39,6 +44,7 @@ export async function deliverPlan(
           ledger,
           run,
           redox,
+          preflight: openPreflight({ ...request.config.redox, sizeLimitBytes: request.config.documentSizeLimitBytes }),
           context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
           siteTimeZone: request.config.siteTimeZone,
           concurrency: request.config.concurrency,
@@ -49,6 +55,7 @@ export async function deliverPlan(
           onResult: (call, result) => {
             noteProgress();
             tellFailure(request, run, call, result);
+            tellObjection(request, run, call, result);
             if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(request, result.reason);
           },
         }),
@@ -156,5 +163,18 @@ function tellFailure({ log }: DeliverRequest, run: Run, call: Call, { state, rea
     reason,
     httpStatus: attempts.at(-1)?.httpStatus ?? null,
     attempts: attempts.length,
+  });
+}
+
+function tellObjection({ log }: DeliverRequest, run: Run, call: Call, { objection }: CallResult): void {
+  if (objection === null) return;
+  log('message_not_sent', {
+    runId: run.id,
+    callId: String(call.call_id),
+    eventType: call.event_type,
+    entityId: call.entity_id,
+    reason: objection.reason,
+    section: sectionOf(objection),
+    fault: objection.reason === 'invalid_message' ? objection.fault : null,
   });
 }

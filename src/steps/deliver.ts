@@ -11,6 +11,7 @@ import { type CallResult, Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
 import type { RedoxClient } from '../redox/client.ts';
+import type { Preflight } from '../redox/preflight.ts';
 import { isAsPlanned } from './as-planned.ts';
 import { Lane, LaneFacts, type LaneTools } from './lane.ts';
 import { CallPreparer } from './prepare-call.ts';
@@ -28,6 +29,7 @@ export interface DeliverOptions {
   readonly ledger: Ledger;
   readonly run: Run;
   readonly redox: RedoxClient;
+  readonly preflight: Preflight;
   readonly context: MessageContext;
   readonly siteTimeZone: string;
   readonly concurrency: number;
@@ -55,6 +57,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
       options.context,
       dateIn(options.context.ehrTimeZone, options.now().getTime()),
     ),
+    preflight: options.preflight,
     signal,
     isAsPlanned: options.onlyAsPlanned ? isAsPlanned(options.ledger.fingerprints) : () => true,
     mayStart: () => {

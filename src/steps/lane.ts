@@ -4,16 +4,20 @@
  * PatientUpdate or VisitPush blocks nothing.
  */
 import type { Delivery } from '../core/call.ts';
+import type { JsonObject } from '../core/json.ts';
 import { withEventDateTime } from '../core/message/meta.ts';
+import type { Objection } from '../core/objection.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
 import type { CallResult, Journal } from '../ledger/journal.ts';
 import type { RedoxClient } from '../redox/client.ts';
+import type { Preflight } from '../redox/preflight.ts';
 import type { CallPreparer, Known, Prepared, Skipped } from './prepare-call.ts';
 
 export interface LaneTools {
   readonly journal: Journal;
   readonly redox: Pick<RedoxClient, 'send'>;
   readonly preparer: CallPreparer;
+  readonly preflight: Preflight;
   /** False: the row has changed since it was planned, and the plan was to be delivered as it stands. */
   readonly isAsPlanned: (call: Call, known: Known) => boolean;
   /** Once aborted, no further call starts. */
@@ -63,8 +67,11 @@ export class Lane {
     const prepared = tools.preparer.prepare(call, known);
     if (!('message' in prepared)) return skipped(call, prepared, tools);
     if (prepared.kind === 'unneeded') return resultOf(call, prepared, { state: 'unneeded', attempts: [] }, tools);
+    const message = withEventDateTime(prepared.message, tools.now());
+    const objection = tools.preflight(call.event_type, message);
+    if (objection !== null) return objectedTo(call, prepared, objection, tools);
     if (!tools.mayStart()) return null;
-    const result = await send(call, prepared, tools);
+    const result = await send(call, prepared, message, tools);
     return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
   }
 
@@ -131,11 +138,11 @@ export class LaneFacts implements Known {
   }
 }
 
-async function send(call: Call, prepared: Prepared, tools: LaneTools): Promise<CallResult> {
+async function send(call: Call, prepared: Prepared, message: JsonObject, tools: LaneTools): Promise<CallResult> {
   const { mrn, documentVersion } = prepared;
   await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
   try {
-    const delivery = await tools.redox.send(withEventDateTime(prepared.message, tools.now()));
+    const delivery = await tools.redox.send(message);
     return resultOf(call, prepared, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
     // There is no token: nothing left, so the call is as it was; the error ends the delivery.
@@ -165,8 +172,16 @@ function resultOf(call: Call, prepared: Prepared, { state, attempts }: End, tool
     refused: null,
     changedGroups: prepared.changedGroups,
     findings: prepared.findings,
+    objection: null,
   };
 }
+
+/** Not sent, and nothing about the row is void: the next run looks at it again. */
+const objectedTo = (call: Call, prepared: Prepared, objection: Objection, tools: LaneTools): CallResult => ({
+  ...resultOf(call, prepared, { state: 'blocked', attempts: [] }, tools),
+  reason: objection.reason,
+  objection,
+});
 
 function skipped(
   call: Call,
@@ -187,6 +202,7 @@ function skipped(
     refused: null,
     changedGroups: null,
     findings: [],
+    objection: null,
   };
 }
 

@@ -71,6 +71,7 @@ describe('a complete environment', () => {
       unknownOutcome: 'resend',
       watermarkOverlapMs: 3_600_000,
       callTimeoutMs: 120_000,
+      documentSizeLimitBytes: 10_000_000,
       logLevel: 'info',
       reportDir: resolve('out/reports'),
     });
@@ -97,6 +98,14 @@ describe('a complete environment', () => {
   });
 });
 
+test.each([
+  ['1KB', 1_000],
+  ['2500', 2_500],
+  ['100MB', 100_000_000],
+])('a size of %s is %i bytes', (text, bytes) => {
+  expect(loadConfig({ ...complete, DOCUMENT_SIZE_LIMIT: text }).documentSizeLimitBytes).toBe(bytes);
+});
+
 describe('faults', () => {
   test('are told all at once, each with the name, the value and what is expected', () => {
     const faults = faultsOf({ CONCURRENCY: 'many', EHR_TIME_ZONE: 'Chicago', REDOX_ENVIRONMENT: undefined });
@@ -116,6 +125,9 @@ describe('faults', () => {
     ['EHR_URL', 'ehr.example.org', 'has no scheme'],
     ['LEDGER_URL', 'csv:x', 'starts with csv:'],
     ['EHR_CONTRACT', '/does/not/exist', 'is no folder'],
+    ['DOCUMENT_SIZE_LIMIT', '10mb', 'not a number of bytes, KB or MB'],
+    ['DOCUMENT_SIZE_LIMIT', '999', 'out of range'],
+    ['DOCUMENT_SIZE_LIMIT', '101MB', 'out of range'],
     ['EHR_TIME_ZONE', 'EST', 'America/New_York'],
     ['EHR_TIME_ZONE', '-06:00', 'not a zone'],
     ['LEDGER_KEY', Buffer.alloc(31).toString('base64'), 'holds 31 bytes'],

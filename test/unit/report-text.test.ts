@@ -50,6 +50,7 @@ const quiet: Summary = {
   merges: { ...none.merge, read: 1 },
   encounters: { ...none.encounter, read: 48_000 },
   calls: { NewPatient: count({}), PatientUpdate: count({}), PatientMerge: count({}), VisitPush: count({}) },
+  preflight: { checked: 0, failed: 0 },
   watermark: { from: null, to: null, missed: 0 },
   findability: noOne,
 };

@@ -1,3 +1,5 @@
+import { withoutNotXml } from '../xml-text.ts';
+
 /**
  * The text of a section: well-formed markup in the subset of CDA's narrative block that Redox's samples use
  * (`table`, `thead`, `tbody`, `tr`, `th`, `td`, `paragraph`, `caption`, `br`; CDA R2, 4.3.5). It is a fragment: no
@@ -42,7 +44,7 @@ const lines = (text: string): Markup =>
     .join('<br/>');
 
 const escaped = (text: string): Markup =>
-  text.replace(notXml, '').replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+  withoutNotXml(text).replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -51,6 +53,3 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-
-/** What XML 1.0 has no place for, not even escaped: most control characters and halves of surrogate pairs (2.2, Char). */
-const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;

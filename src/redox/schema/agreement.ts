@@ -1,0 +1,55 @@
+import type { EventType } from '../../core/call.ts';
+import type { JsonObject } from '../../core/json.ts';
+
+/** What a message must agree with that no schema can know. */
+export interface SiteOids {
+  readonly patientOid: string;
+  readonly documentOid: string;
+}
+
+/** Of a message that its schema has let pass. */
+interface PatientMessage {
+  readonly Patient: Readonly<Record<'Identifiers' | 'PreviousIdentifiers', Identifiers>>;
+}
+interface DocumentMessage {
+  readonly Header: {
+    readonly Document: Readonly<Record<'ID' | 'SetID' | 'Type', string>> & {
+      readonly TypeCode: { readonly Code: string; readonly Name?: string };
+    };
+    readonly Patient: { readonly Identifiers: Identifiers };
+  };
+}
+type Identifiers = readonly { readonly IDType: string }[];
+
+/** The path of what does not agree with the site's OIDs, or with another field of the message; null where all does. */
+export function misfit(eventType: EventType, message: JsonObject, oids: SiteOids): string | null {
+  const checks = eventType === 'VisitPush' ? documentChecks(message, oids) : patientChecks(eventType, message, oids);
+  return Object.entries(checks).find(([, agrees]) => !agrees)?.[0] ?? null;
+}
+
+type Checks = Readonly<Record<string, boolean>>;
+
+/** The Redox-assigned patient OID ties a message to the repository's record: who is told, and who is retired. */
+function patientChecks(eventType: EventType, message: JsonObject, { patientOid }: SiteOids): Checks {
+  const { Patient } = message as unknown as PatientMessage;
+  return {
+    'Patient.Identifiers': hasOid(Patient.Identifiers, patientOid),
+    'Patient.PreviousIdentifiers':
+      eventType !== 'PatientMerge' || Patient.PreviousIdentifiers.every(({ IDType }) => IDType === patientOid),
+  };
+}
+
+function documentChecks(message: JsonObject, { patientOid, documentOid }: SiteOids): Checks {
+  const { Document, Patient } = (message as unknown as DocumentMessage).Header;
+  const { ID, SetID, Type, TypeCode } = Document;
+  return {
+    'Header.Patient.Identifiers': hasOid(Patient.Identifiers, patientOid),
+    // Unique across Carequality, because an OID of ours stands in front.
+    'Header.Document.ID': ID.startsWith(`${documentOid}^`) && ID.length > documentOid.length + 1,
+    'Header.Document.SetID': SetID === ID,
+    // The code in the words of Redox's guide, the name in its samples.
+    'Header.Document.Type': Type === TypeCode.Code || Type === TypeCode.Name,
+  };
+}
+
+const hasOid = (identifiers: Identifiers, oid: string): boolean => identifiers.some(({ IDType }) => IDType === oid);

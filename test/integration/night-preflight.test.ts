@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { calls, type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
+
+/** What becomes of a message that is none that Redox can take: it is not sent, and holds up nobody else. */
+
+const bell = '\u0007';
+
+/** A told clinic with a facility whose id no XML document can hold: a visit there makes an invalid message. */
+async function clinicWithBell(): Promise<ClinicNight> {
+  const site = await toldClinic();
+  await site.sql("INSERT INTO clinic.facility VALUES ($1, 'Belfry')", [`F${bell}`]);
+  await site.sql("INSERT INTO clinic.department VALUES (999, $1, 'Bells', 'OV')", [`F${bell}`]);
+  return site;
+}
+
+const moveTo = (site: ClinicNight, department: number, visit: string): Promise<object[]> =>
+  site.sql('UPDATE clinic.visit SET department_id = $1, changed_at = now() WHERE visit_id = $2', [
+    String(department),
+    visit,
+  ]);
+
+const complain = (site: ClinicNight, visit: string, length: number): Promise<object[]> =>
+  site.sql(
+    "UPDATE clinic.visit SET complaint_name = repeat('secretive ', $2), changed_at = now() WHERE visit_id = $1",
+    [visit, String(length / 10)],
+  );
+
+describe('a message that is none that Redox can take', () => {
+  it('is not sent, and all others arrive; mended, it goes by itself', async () => {
+    const site = await clinicWithBell();
+    const [one, two, three] = await site.somePatients();
+    await site.visit('70', one);
+    await site.visit('71', two);
+    await site.visit('72', three);
+    await site.visit('73', one);
+    await moveTo(site, 999, '70');
+    await complain(site, '71', 20_000);
+    await site.clinic.renamePatient(one, 'Changed');
+    const settings = { DOCUMENT_SIZE_LIMIT: '10KB' };
+
+    const night = await site.night.nightly({ settings });
+    expect(calls(night).sort()).toEqual([
+      `PatientUpdate ${one} accepted`,
+      'VisitPush 70 blocked invalid_message',
+      'VisitPush 71 blocked too_large',
+      'VisitPush 72 accepted',
+      'VisitPush 73 accepted',
+    ]);
+    expect(night.posts).toBe(3);
+    expect(night.summary.preflight).toEqual({ checked: 5, failed: 2 });
+    expect(night.exitCode).toBe(2);
+
+    const invalid = night.csv('discrepancies').filter(({ kind }) => kind === 'invalid');
+    expect(invalid.map(({ entity_id, detail, outcome }) => [entity_id, detail, outcome])).toEqual([
+      ['70', 'Header.Document.Visit.Location.FacilityIdentifiers[0].ID: not_xml', 'VisitPush:blocked'],
+      ['71', expect.stringMatching(/^\w+: 2\d{4} of 4\d{4} bytes, limit 10000$/), 'VisitPush:blocked'],
+    ]);
+    expect(found(night)).toContain('new encounter 70');
+    expect(openActions(night)).toEqual(['blocked encounter 70 invalid_message', 'blocked encounter 71 too_large']);
+    expect(night.csv('open-actions').map(({ needs, detail }) => [needs, detail])).toEqual(
+      invalid.map(({ detail }) => ['person', detail]),
+    );
+    expect(site.night.logged()).toContain(
+      '"entity_id":"70","reason":"invalid_message","section":"Header","fault":"not_xml"',
+    );
+    expect(site.night.logged()).not.toMatch(/secretive|\\u0007/);
+
+    const again = await site.night.nightly({ settings });
+    expect(calls(again)).toEqual(['VisitPush 70 blocked invalid_message', 'VisitPush 71 blocked too_large']);
+    expect(again.exitCode).toBe(0);
+
+    await moveTo(site, 101, '70');
+    expect(calls(await site.night.nightly())).toEqual(['VisitPush 70 accepted', 'VisitPush 71 accepted']);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('uses up no version, and voids nothing that is known of the row', async () => {
+    const site = await toldClinic();
+    const [patient] = await site.somePatients();
+    await site.visit('70', patient);
+    await site.night.nightly();
+    await complain(site, '70', 20_000);
+    await site.night.nightly({ settings: { DOCUMENT_SIZE_LIMIT: '10KB' } });
+    await site.sql('UPDATE clinic.visit SET complaint_name = NULL, changed_at = now() WHERE visit_id = 70');
+    expect((await site.night.nightly()).posts).toBe(0);
+
+    await complain(site, '70', 100);
+    await site.night.nightly();
+    expect(site.document('70')?.message).toMatchObject({ Header: { Document: { VersionNumber: '2' } } });
+  });
+
+  it('and tells a new patient holds back that person alone', async () => {
+    const site = await toldClinic();
+    await site.register('7', `PL${bell}NEW`);
+    await site.visit('70', '7');
+    await site.register('8', 'PL-8');
+    const night = await site.night.nightly();
+    expect(calls(night).sort()).toEqual([
+      'NewPatient 7 blocked invalid_message',
+      'NewPatient 8 accepted',
+      'VisitPush 70 blocked new_patient_failed',
+    ]);
+    expect(night.csv('open-actions').map(({ kind, reason, needs }) => [kind, reason, needs])).toEqual([
+      ['blocked', 'new_patient_failed', 'person'],
+      ['blocked', 'invalid_message', 'person'],
+    ]);
+    await site.sql("UPDATE clinic.person SET mrn = 'PL-7', changed_at = now() WHERE person_id = 7");
+    expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+  });
+
+  it('and tells a merge holds back the retired patient’s visits', async () => {
+    const site = await toldClinic();
+    const [retired, survivor] = await site.somePatients();
+    // Redox was told the identifier by a sender who did not look.
+    await site.night.ledger.query(
+      'an identifier',
+      'UPDATE redox_reconcile.patient SET former_mrns = $2 WHERE patient_id = $1',
+      [retired, [`PL${bell}`]],
+    );
+    await site.sql(
+      'INSERT INTO clinic.merge_log (retired_person_id, surviving_person_id, merged_at) VALUES ($1, $2, now())',
+      [retired, survivor],
+    );
+    await site.visit('70', retired);
+    await site.visit('71', survivor);
+    const night = await site.night.nightly();
+    expect(calls(night)).toEqual([
+      `PatientMerge ${retired} blocked invalid_message`,
+      'VisitPush 70 blocked merge_failed',
+      'VisitPush 71 accepted',
+    ]);
+    expect(openActions(night)).toContain(`blocked merge ${retired} invalid_message`);
+  });
+});
+
+describe('a text with a character that no XML document can hold', () => {
+  it('is told without it, and reported once', async () => {
+    const site = await toldClinic();
+    const [patient] = await site.somePatients();
+    await site.sql(
+      "UPDATE clinic.person SET given_name = 'A' || chr(7) || 'da', changed_at = now() WHERE person_id = $1",
+      [patient],
+    );
+    const night = await site.night.nightly();
+    expect(calls(night)).toEqual([`PatientUpdate ${patient} accepted`]);
+    expect((await site.held(patient))?.demographics['FirstName']).toBe('Ada');
+    const lines = night.csv('data-quality').filter(({ kind }) => kind === 'forbidden_character');
+    expect(lines.map(({ entity_id, column_name }) => [entity_id, column_name])).toEqual([[patient, 'first_name']]);
+  });
+});
