@@ -92,21 +92,21 @@ const shownNights = 30;
 
 export async function readFacts(session: Session, runNumber: number, summary: Summary): Promise<PageFacts> {
   const ofRun = <Row extends object>(name: string): Promise<Row[]> =>
-    session.run<Row>(statement(`ledger/report/${name}`), [runNumber]);
+    session.run<Row>(statement(`ledger/report/page/${name}`), [runNumber]);
   return {
     summary,
-    run: await session.one<PageRun>(statement('ledger/report/page-run'), [runNumber]),
+    run: await session.one<PageRun>(statement('ledger/report/page/run'), [runNumber]),
     found: await ofRun<Found>('found'),
     changedGroups: await ofRun<ChangedGroup>('changed-groups'),
     openLines: await session.run<OpenLine>(openLinesQuery(), [runNumber, shownLines]),
-    pace: await ofRun<Pace>('pace'),
-    nights: (await session.run<NightTally>(statement('ledger/report/nights'), [runNumber, shownNights])).reverse(),
+    pace: await ofRun<Pace>('posts'),
+    nights: (await session.run<NightTally>(statement('ledger/report/page/nights'), [runNumber, shownNights])).reverse(),
   };
 }
 
 /** Our own report's query, put into a statement of ours where that names it. */
 function openLinesQuery(): Statement {
-  const { name, text } = statement('ledger/report/open-lines');
+  const { name, text } = statement('ledger/report/page/open-lines');
   return {
     name,
     text: text.replace('FROM open_actions', () => `FROM (\n${reportQuery('open-actions').text}\n) AS open_actions`),
