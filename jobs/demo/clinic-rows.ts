@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config.ts';
 import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
+import type { SectionRows } from '../../src/core/section.ts';
+import { type FetchedSections, openEhr } from '../../src/ehr/ehr.ts';
 import { Session } from '../../src/postgres/session.ts';
 
 /** The clinic as its contract gives it, whole. */
@@ -25,5 +27,25 @@ export async function readClinic({ ehr }: Pick<Config, 'ehr'>): Promise<ClinicRo
     };
   } finally {
     await session.close();
+  }
+}
+
+/** Visits whose charts are read together. */
+const pageSize = 5000;
+
+/** What is charted at visits, by section. */
+export async function readCharts({ ehr }: Pick<Config, 'ehr'>, visits: readonly string[]): Promise<FetchedSections> {
+  const { source, contractFolder, timeZone } = ehr;
+  if (source.kind !== 'postgres') throw new Error('the clinic of the demo is a Postgres');
+  const clinic = await openEhr({ url: source.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
+  const charts = new Map<string, SectionRows>();
+  try {
+    for (let from = 0; from < visits.length; from += pageSize) {
+      const { sections } = await clinic.fetchPage([], visits.slice(from, from + pageSize));
+      for (const [visit, rows] of sections) charts.set(visit, rows);
+    }
+    return charts;
+  } finally {
+    await clinic.close();
   }
 }

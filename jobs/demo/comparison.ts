@@ -10,9 +10,10 @@ import type { MessageContext } from '../../src/core/message/context.ts';
 import { comparable } from '../../src/core/message/fingerprint-input.ts';
 import { buildNewPatient } from '../../src/core/message/patient.ts';
 import { buildVisitPush } from '../../src/core/message/visit.ts';
+import type { SectionRows } from '../../src/core/section.ts';
 import type { State } from '../../src/sandbox/redox/state.ts';
 import { messageContextOf } from '../../src/steps/target.ts';
-import { readClinic } from './clinic-rows.ts';
+import { readCharts, readClinic } from './clinic-rows.ts';
 import type { Site } from './site.ts';
 
 export interface Comparison {
@@ -35,12 +36,17 @@ export async function compare(site: Site): Promise<Comparison> {
   const byId = new Map(patients.map((row) => [row.patient_id, row]));
   const live = patients.filter(({ patient_id }) => !retiredPatients.has(patient_id));
   const finished = encounters.filter(({ status }) => status === 'finished');
+  const charts = await readCharts(
+    config,
+    finished.map(({ encounter_id }) => encounter_id),
+  );
+  const visits = finished.map((row) => ({ row, owner: byId.get(row.patient_id), chart: charts.get(row.encounter_id) }));
   return {
     patients: live.length,
     documents: finished.length,
     differences: [
       ...patientDifferences(live, heldPatients, context),
-      ...documentDifferences(finished, byId, documents, context),
+      ...documentDifferences(visits, documents, context),
     ],
   };
 }
@@ -73,33 +79,38 @@ function patientDifference(
   return isDeepStrictEqual(Patient.Demographics, held) ? null : 'other content';
 }
 
+/** A finished visit; without an owner where the clinic deleted the patient. */
+interface Visit {
+  readonly row: EncounterRow;
+  readonly owner: PatientRow | undefined;
+  readonly chart: SectionRows | undefined;
+}
+
 function documentDifferences(
-  finished: readonly EncounterRow[],
-  patients: ReadonlyMap<string, PatientRow>,
+  finished: readonly Visit[],
   held: State['documents'],
   context: MessageContext,
 ): readonly Difference[] {
   const prefix = `${context.documentOid}^`;
-  const expected = new Map(finished.map((row) => [`${prefix}${row.encounter_id}`, row]));
+  const expected = new Map(finished.map((visit) => [`${prefix}${visit.row.encounter_id}`, visit]));
   const found: Difference[] = [];
   for (const id of held.keys()) {
     if (!expected.has(id)) found.push({ entity: 'encounter', id: id.slice(prefix.length), what: 'only at Redox' });
   }
-  for (const [id, row] of expected) {
-    const what = documentDifference(row, patients.get(row.patient_id), held.get(id), context);
-    if (what !== null) found.push({ entity: 'encounter', id: row.encounter_id, what });
+  for (const [id, visit] of expected) {
+    const what = documentDifference(visit, held.get(id), context);
+    if (what !== null) found.push({ entity: 'encounter', id: visit.row.encounter_id, what });
   }
   return found;
 }
 
 function documentDifference(
-  row: EncounterRow,
-  owner: PatientRow | undefined,
+  { row, owner, chart }: Visit,
   held: { readonly patientId: string; readonly message: JsonObject } | undefined,
   context: MessageContext,
 ): Difference['what'] | null {
   if (held === undefined) return 'missing at Redox';
   if (owner === undefined || mrnOf(owner) !== held.patientId) return 'under another patient';
-  const { message } = buildVisitPush(row, owner, { mrn: mrnOf(owner), version: 1 }, context);
+  const { message } = buildVisitPush(row, owner, { mrn: mrnOf(owner), version: 1 }, context, chart);
   return comparable(message) === comparable(held.message) ? null : 'other content';
 }

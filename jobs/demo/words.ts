@@ -34,6 +34,9 @@ export const dayInWords = (day: DayAccount): string =>
       [day.dischargedVisits, 'was discharged', 'were discharged'],
     ]),
     happened('note', [[day.amendedVisits, 'of an earlier visit was amended', 'of earlier visits were amended']]),
+    happened('blood pressure', [
+      [day.correctedVisits, 'of an earlier visit was corrected', 'of earlier visits were corrected'],
+    ]),
   ].join('');
 
 type Event = readonly [ids: readonly string[], one: string, many?: string];

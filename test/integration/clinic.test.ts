@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract, encounterColumns, mergeColumns, patientColumns } from '../../src/core/contract.ts';
@@ -56,7 +56,18 @@ class TestClinic {
       patients: byKey(await this.rows('patients.sql')),
       encounters: byKey(await this.rows('encounters.sql')),
       merges: byKey(await this.rows('merges.sql')),
+      charts: await this.charts(),
     };
+  }
+
+  /** What is charted at all visits, by section, in an order of its own. */
+  async charts(): Promise<Record<string, string[]>> {
+    const visits = (await this.rows('encounters.sql')).map((row) => row['encounter_id'] ?? '');
+    const charts: Record<string, string[]> = {};
+    for (const file of readdirSync(join(packageRoot, 'sql/ehr/demo/sections'))) {
+      charts[file] = (await this.rows(`sections/${file}`, visits)).map((row) => JSON.stringify(row)).sort();
+    }
+    return charts;
   }
 
   async close(): Promise<void> {
@@ -249,6 +260,7 @@ describe('a day at the clinic', () => {
         dischargedVisits: 2,
         voidedVisits: 1,
         amendedVisits: 2,
+        correctedVisits: 2,
         impossibleVisits: 1,
       });
       expect(account.finishedVisits.length).toBeGreaterThan(0);
@@ -326,6 +338,7 @@ const visitsIn = (account: DayAccount): string[] => [
   ...account.cancelledVisits,
   ...account.voidedVisits,
   ...account.amendedVisits,
+  ...account.correctedVisits,
 ];
 
 describe('an edit by hand', () => {

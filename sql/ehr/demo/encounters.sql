@@ -1,4 +1,5 @@
--- The visits of the demo clinic, in every state. Times are as on the wall in America/Chicago.
+-- The visits of the demo clinic, in every state. Times are as on the wall in America/Chicago. The note's
+-- version rises with every change of what is charted at the visit, so nothing of sections/ need be read to see one.
 -- One row per visit.
 SELECT
   visit.visit_id AS encounter_id,

@@ -1,6 +1,7 @@
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { addDays, addMinutes, instantOf, wallClock, type Day } from './calendar.ts';
+import { chartVisits } from './chart.ts';
 import type { Dice } from './dice.ts';
 import { loadMerges, loadPeople, loadPractitioners, loadVisits } from './load.ts';
 import { diedAtOf, historyDays, mergedInto, personIdOf } from './person.ts';
@@ -21,9 +22,14 @@ const tables = [
   ...['drop-schema', 'schema', 'made-from', 'facility', 'department', 'practitioner'],
   ...['person', 'person-address', 'person-contact'],
   ...['visit', 'merge-log', 'merge-in-force', 'merge-moved-visit'],
+  ...['dice', 'diagnosis', 'drug', 'allergen', 'test', 'vaccine'],
+  ...['allergy', 'problem', 'prescription', 'measurement', 'vaccination'],
 ];
 /** Made when the table is full, which is faster. */
-const indexes = ['visit-by-person', 'visit-to-come'];
+const indexes = [
+  ...['visit-by-person', 'visit-to-come'],
+  ...['allergy', 'problem', 'prescription', 'measurement', 'vaccination'].map((chart) => `${chart}-by-visit`),
+];
 
 /** Makes the clinic's tables and fills them with three years of history and a month of appointments. */
 export async function buildClinic(session: Session, options: BuildOptions): Promise<void> {
@@ -38,6 +44,7 @@ export async function buildClinic(session: Session, options: BuildOptions): Prom
     await loadPeople(session, setting, people);
     await loadMerges(session, setting, people);
     await loadVisits(session, setting, { from: 1, to: options.visits }, historyOf(setting, options.patients));
+    await chartVisits(session, setting, 'all');
     for (const index of indexes) await session.run(statement(`sandbox/clinic/tables/${index}`));
   });
   await session.run(statement('sandbox/clinic/load/analyze'));

@@ -22,6 +22,8 @@ export interface DayEdits {
   readonly discharges: number;
   /** Notes of earlier visits amended. */
   readonly amendments: number;
+  /** Blood pressures of earlier visits put right, or added. */
+  readonly corrections: number;
   /** Finished visits that end before they begin, by a slip. */
   readonly impossibleVisits: number;
   /** Patients deleted; their visits stay as orphans. */
@@ -42,6 +44,7 @@ export const ordinaryDay: DayEdits = {
   voidedVisits: 1,
   discharges: 2,
   amendments: 2,
+  corrections: 2,
   impossibleVisits: 1,
   deletions: 0,
 };
@@ -70,6 +73,8 @@ export interface VisitAccount {
   readonly cancelledVisits: readonly string[];
   readonly voidedVisits: readonly string[];
   readonly amendedVisits: readonly string[];
+  /** With a blood pressure that was not there before. */
+  readonly correctedVisits: readonly string[];
   /** Stand under walk-ins or finished visits too. */
   readonly impossibleVisits: readonly string[];
 }

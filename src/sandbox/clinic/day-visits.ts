@@ -1,6 +1,8 @@
 import { statement } from '../../postgres/sql-file.ts';
 import { addDays, wallClock, type Day } from './calendar.ts';
+import { chartVisits } from './chart.ts';
 import type { DayEdits, VisitAccount } from './day-account.ts';
+import { Dice } from './dice.ts';
 import { loadVisits } from './load.ts';
 import { allKinds, walkInKinds } from './visit-kinds.ts';
 import { visitIdOf, type VisitWish } from './visit.ts';
@@ -36,7 +38,13 @@ export async function liveThroughVisits(
   const amended = await done(addDays(day, -30), voidedVisits, counts.amendments);
   const amendedVisits = await forEach(amended, (id) => edits.amendVisit(id, entered));
 
+  const toCorrect = await done(addDays(day, -30), [...voidedVisits, ...amendedVisits], counts.corrections);
+  const correctedVisits = await forEach(toCorrect, (id) =>
+    edits.recordMeasurement(id, systolicPressure, pressureOf(working, id), entered),
+  );
+
   const { walkIns, bookedVisits } = await addVisits(working, counts, lastVisit, newPatients);
+  await chartVisits(working.session, working.setting, [...finishedVisits, ...dischargedVisits, ...walkIns]);
   const slipped = [...walkIns, ...finishedVisits].slice(0, counts.impossibleVisits);
   const impossibleVisits = await forEach(slipped, (id) => edits.endBeforeStart(id, entered));
   return {
@@ -46,11 +54,19 @@ export async function liveThroughVisits(
     dischargedVisits,
     voidedVisits,
     amendedVisits,
+    correctedVisits,
     walkIns,
     bookedVisits,
     impossibleVisits,
   };
 }
+
+/** As in tables/test.sql. */
+const systolicPressure = '8480-6';
+
+/** Higher than any that is charted at first, so that it is always another one. */
+const pressureOf = ({ setting, day }: WorkingDay, visit: string): string =>
+  String(new Dice(setting.seed, day, 'pressure', visit).between(170, 220));
 
 async function takePlace({ session, day, at }: WorkingDay, what: 'admit' | 'finish'): Promise<string[]> {
   const rows = await session.run<{ id: string }>(statement(`sandbox/clinic/day/${what}`), [day, at]);

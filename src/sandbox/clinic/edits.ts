@@ -61,9 +61,14 @@ export class ClinicEdits {
     await this.#change('move-visit', visit, [patient, at ?? null]);
   }
 
-  /** Changes nothing but the version of its clinical content. */
+  /** The free text of the note, which Redox is not told: nothing changes but the version of the clinical content. */
   async amendVisit(visit: string, { at }: Entered = {}): Promise<void> {
     await this.#change('amend-visit', visit, [at ?? null]);
+  }
+
+  /** Corrects a measured value or adds one; `test` is a LOINC code of tables/test.sql. */
+  async recordMeasurement(visit: string, test: string, value: string, { at }: Entered = {}): Promise<void> {
+    await this.#change('record-measurement', visit, [test, value, at ?? null]);
   }
 
   async discharge(visit: string, endedAt: string, disposition: string, { at }: Entered = {}): Promise<void> {

@@ -1,0 +1,19 @@
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { Setting } from './setting.ts';
+
+const charts = ['allergy', 'problem', 'prescription', 'measurement', 'vaccination'];
+
+/**
+ * Writes the charts of visits that took place and have none yet: what was found, measured and given. Made where the visits are,
+ * one statement a chart, so that those of a large clinic take seconds.
+ */
+export async function chartVisits(
+  session: Session,
+  { seed }: Setting,
+  visits: readonly string[] | 'all',
+): Promise<void> {
+  for (const chart of charts) {
+    await session.run(statement(`sandbox/clinic/chart/${chart}`), [String(seed), visits === 'all' ? null : visits]);
+  }
+}
