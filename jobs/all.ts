@@ -1,3 +1,5 @@
+import { acknowledge } from './acknowledge.ts';
+import { apply } from './apply.ts';
 import { baseline } from './baseline.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -6,11 +8,13 @@ import type { Job } from './job.ts';
 import { migrate } from './migrate.ts';
 import { nightly } from './nightly.ts';
 import { organization } from './organization.ts';
+import { prune } from './prune.ts';
 import { report } from './report.ts';
 import { rerun } from './rerun.ts';
 import { resend } from './resend.ts';
 import { sandbox } from './sandbox.ts';
 import { schedule } from './schedule.ts';
+import { settle } from './settle.ts';
 import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
 
@@ -19,13 +23,17 @@ export const jobs: readonly Job[] = [
   nightly,
   intraday,
   rerun,
+  apply,
   resend,
   baseline,
+  acknowledge,
+  settle,
   organization,
   report,
   status,
   doctor,
   migrate,
+  prune,
   showConfig,
   sandbox,
   demo,

@@ -1,6 +1,8 @@
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
 import { openLedgerToRead } from '../src/ledger/ledger.ts';
 import type { Session } from '../src/postgres/session.ts';
+import { minuteOf } from '../src/report/plain-text.ts';
+import { prunedAt } from '../src/report/pruned.ts';
 import { describeRun } from '../src/report/describe-run.ts';
 import { writeReports } from '../src/report/reports.ts';
 import { findRun, lastRuns } from '../src/report/status.ts';
@@ -31,6 +33,7 @@ export const report = defineJob({
     await withLedgerUrl(ledger, async (url) => {
       const session = await openLedgerToRead(url);
       try {
+        await assertNotPruned(session, runId);
         const runNumber = await numberOf(session, runId);
         const folder = await writeReports({ session, runNumber, runId, reportDir });
         for (const line of describeRun(await summarise(session, runNumber), folder)) print(line);
@@ -41,6 +44,15 @@ export const report = defineJob({
     return exitCodes.done;
   },
 });
+
+async function assertNotPruned(session: Session, runId: string): Promise<void> {
+  const at = await prunedAt(session, runId);
+  if (at === null) return;
+  throw new UsageFault(
+    `Run ${JSON.stringify(runId)} was pruned on ${minuteOf(at)}, so its reports cannot be written again. Those that it wrote itself ` +
+      'are still in REPORT_DIR, unless somebody removed them.',
+  );
+}
 
 async function numberOf(session: Session, runId: string): Promise<number> {
   const found = await findRun(session, runId);

@@ -9,7 +9,6 @@
 import { RefusedFault, UsageFault } from './core/fault.ts';
 import { builderVersion } from './core/message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from './ledger/apply.ts';
-import { takeShape } from './ledger/guard.ts';
 import { deliverPlan, type DeliverRequest } from './steps/deliver-plan.ts';
 import type { Finished } from './steps/finish.ts';
 import type { RunRequest } from './steps/night-request.ts';
@@ -32,8 +31,6 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
     if (signal.aborted) return 'stopped';
     const holdsUnknown = config.unknownOutcome === 'hold';
     await timed(log, run, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));
-    // Who vouched for the plan has vouched for the contract with which it was made.
-    if (plan.is_vouched) await takeShape(ledger.writer, ehr.shape);
     const delivery = { ...request, until: null, maxCalls: null, onlyAsPlanned: true };
     return timed(log, run, 'deliver', () => deliverPlan(delivery, ledger, run, ehr));
   });

@@ -36,6 +36,8 @@ export interface Config {
   /** Of a message as JSON; a larger one is not sent. */
   readonly documentSizeLimitBytes: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** How long prune keeps settled runs. */
+  readonly retentionDays: number;
   /** Absolute. Each run writes `<reportDir>/<run id>/`. */
   readonly reportDir: string;
 }
@@ -124,6 +126,7 @@ function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> 
     callTimeoutMs: given(values.CALL_TIMEOUT),
     documentSizeLimitBytes: given(values.DOCUMENT_SIZE_LIMIT),
     logLevel: given(values.LOG_LEVEL),
+    retentionDays: given(values.RETENTION_DAYS),
     reportDir: given(values.REPORT_DIR),
   });
 }

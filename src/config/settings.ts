@@ -169,6 +169,12 @@ export const settings = table({
     expected: 'error, warn, info or debug',
     default: 'info',
   },
+  RETENTION_DAYS: {
+    part: 'always',
+    format: format.wholeNumber(1, 99_999),
+    expected: 'a whole number of days from 1 to 99999',
+    default: '400',
+  },
   REPORT_DIR: { part: 'always', format: format.folder, expected: 'a folder', default: 'out/reports' },
 } as const);
 

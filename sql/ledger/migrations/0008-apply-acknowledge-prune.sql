@@ -5,6 +5,7 @@ ALTER TABLE run
   ADD COLUMN planned_watermark timestamptz,
   ADD COLUMN applied_run integer REFERENCES run ON DELETE SET NULL,
   ADD COLUMN pruned_at timestamptz;
+CREATE INDEX run_applied ON run (applied_run) WHERE applied_run IS NOT NULL;
 COMMENT ON COLUMN run.builder_version IS 'Version of the message builder with which it planned; null where it stored no plan.';
 COMMENT ON COLUMN run.planned_watermark IS 'Of a plan-only run: where apply moves the watermark with its plan; null where the plan moves none.';
 COMMENT ON COLUMN run.applied_run IS 'Of a run of apply: the plan-only run whose plan it took over; null once that was pruned.';

@@ -1,0 +1,29 @@
+/** Forgets what is settled and old, batch by batch, so that no transaction lasts long. */
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+
+/** What a run leaves in the ledger, in the order in which it is forgotten: a run goes last. */
+export const pruned = ['calls', 'discrepancies', 'data-quality', 'acknowledged', 'settlements', 'runs'] as const;
+export type Pruned = (typeof pruned)[number];
+
+/** Rows that are deleted in one transaction: well below a second. */
+const batchSize = 10_000;
+
+/** Marks what ended before, and is not needed any more; gives the ids of all that are marked, by an earlier start too. */
+export async function markForPruning(writer: Session, endedBefore: Date): Promise<string[]> {
+  await writer.run(statement('ledger/prune/mark'), [endedBefore]);
+  return (await writer.run<{ run_id: string }>(statement('ledger/prune/marked'))).map(({ run_id }) => run_id);
+}
+
+/** Forgets one batch of marked runs' rows; gives how many, and 0 once there are none. */
+export async function pruneBatch(writer: Session, what: Pruned): Promise<number> {
+  return (await writer.one<{ removed: number }>(statement(`ledger/prune/${what}`), [batchSize])).removed;
+}
+
+export async function countKept(reader: Session, endedBefore: Date): Promise<number> {
+  return (await reader.one<{ runs: number }>(statement('ledger/prune/kept'), [endedBefore])).runs;
+}
+
+export async function notePruning(writer: Session, endedBefore: Date, now: Date): Promise<void> {
+  await writer.run(statement('ledger/prune/note'), [endedBefore, now]);
+}
