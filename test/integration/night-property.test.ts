@@ -36,6 +36,19 @@ const nightWithout = (eventType: string, status: 504 | 429): Step => ({
   trouble: { kind: 'fault', effect: { kind: 'status', status }, eventType, nth: 1, times: 100 },
 });
 
+/** A night in which Redox takes every merge, and nobody hears of it. */
+const mergesTakenUnheard: Step = {
+  do: 'run',
+  job: 'nightly',
+  trouble: {
+    kind: 'fault',
+    effect: { kind: 'status_after', status: 504 },
+    eventType: 'PatientMerge',
+    nth: 1,
+    times: 100,
+  },
+};
+
 /** Patient 1 goes into 3, and 2 takes over the MRN that 1 had. */
 const retiredAndReplaced: readonly Step[] = [
   patient(1),
@@ -127,6 +140,18 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     nightly,
     undo(2),
     merge(1, 4),
+    nightly,
+  ],
+  'a patient who may be with a survivor who is merged only now is brought back first, for the two merges go out in any order':
+    [patient(3), patient(0), patient(2), nightly, merge(3, 0), mergesTakenUnheard, merge(0, 2), nightly],
+  'a document that may have gone with a merge which is undone is told again': [
+    patient(1),
+    patient(2),
+    visit(0, 1),
+    nightly,
+    merge(1, 2),
+    mergesTakenUnheard,
+    undo(1),
     nightly,
   ],
   'a patient whom Redox never had, whose row is gone, is merged on three dates in vain and then left to a person': [
