@@ -11,7 +11,8 @@ const manual: Manual = {
   when: 'By hand, after an outage or a mistake.',
   reads: 'Of the EHR the rows asked for and what they depend on; all merges; the ledger.',
   writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
-  repeat: 'Yes. With --force everything asked for is sent each time.',
+  repeat:
+    'Yes. With --force everything asked for is sent each time, also what is held or ignored; with --only also what is held because Redox refused it, and what is ignored, but not what is on hold because its outcome is unknown. A range of dates leaves all of those.',
   stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
   exitCodes: Object.values(exitCodes),
   examples: [

@@ -18,7 +18,12 @@ export const resend = defineJob({
   name: 'resend',
   summary: 'deliver what is open, and nothing else',
   manual,
-  options: { held: flag('--held', 'also what is on hold because its outcome is unknown (UNKNOWN_OUTCOME=hold)') },
+  options: {
+    held: flag(
+      '--held',
+      'also what is held: because its outcome is unknown (UNKNOWN_OUTCOME=hold), or because Redox refused it on three dates',
+    ),
+  },
   run: (context, { held }) =>
     runNight(context, { job: 'resend', scope: { kind: 'open' }, includesHeld: held, options: { held } }),
 });
