@@ -98,14 +98,6 @@ describe('a complete environment', () => {
   });
 });
 
-test.each([
-  ['1KB', 1_000],
-  ['2500', 2_500],
-  ['100MB', 100_000_000],
-])('a size of %s is %i bytes', (text, bytes) => {
-  expect(loadConfig({ ...complete, DOCUMENT_SIZE_LIMIT: text }).documentSizeLimitBytes).toBe(bytes);
-});
-
 describe('faults', () => {
   test('are told all at once, each with the name, the value and what is expected', () => {
     const faults = faultsOf({ CONCURRENCY: 'many', EHR_TIME_ZONE: 'Chicago', REDOX_ENVIRONMENT: undefined });
@@ -125,9 +117,6 @@ describe('faults', () => {
     ['EHR_URL', 'ehr.example.org', 'has no scheme'],
     ['LEDGER_URL', 'csv:x', 'starts with csv:'],
     ['EHR_CONTRACT', '/does/not/exist', 'is no folder'],
-    ['DOCUMENT_SIZE_LIMIT', '10mb', 'not a number of bytes, KB or MB'],
-    ['DOCUMENT_SIZE_LIMIT', '999', 'out of range'],
-    ['DOCUMENT_SIZE_LIMIT', '101MB', 'out of range'],
     ['EHR_TIME_ZONE', 'EST', 'America/New_York'],
     ['EHR_TIME_ZONE', '-06:00', 'not a zone'],
     ['LEDGER_KEY', Buffer.alloc(31).toString('base64'), 'holds 31 bytes'],
@@ -146,6 +135,11 @@ describe('faults', () => {
     ['RATE_LIMIT', '5000', 'not a number with a unit'],
     ['RATE_LIMIT', '0/5m', 'never let a call go'],
     ['RATE_LIMIT', '0', 'only a stand-in bears'],
+    ['LARGE_CHANGE', '20%', 'not a list of <word>=<number>%'],
+    ['LARGE_CHANGE', 'changed=20', 'not a list of <word>=<number>%'],
+    ['LARGE_CHANGE', 'changed=20%,moved=2%', 'not a list of <word>=<number>%'],
+    ['LARGE_CHANGE', 'gone=2%,gone=3%', 'says gone twice'],
+    ['LARGE_CHANGE', 'gone=101%', 'more than 100% for gone'],
     ['UNKNOWN_OUTCOME', 'retry', 'expected resend or hold'],
     ['WATERMARK_OVERLAP', '1 hour', 'not a number with a unit'],
     ['CALL_TIMEOUT', '0s', 'out of range'],
@@ -277,12 +271,14 @@ test('.env.example, the table of settings and the known names are about the same
     const [, name, value] = /^(?:# )?([A-Z][A-Z_]+)=(\S*)$/.exec(line) ?? [];
     return name === undefined || value === undefined ? [] : [{ name, value, isComment: line.startsWith('#') }];
   });
-  const named = assignments.map(({ name }) => name.replace(/_FILE$/, ''));
+  // METRICS_FILE is a setting itself, and no file that holds one.
+  const settingOf = (name: string): string => settingNames.find((one) => one === name) ?? name.replace(/_FILE$/, '');
+  const named = assignments.map(({ name }) => settingOf(name));
   expect(new Set(named)).toEqual(new Set(settingNames));
   expect(named).toHaveLength(settingNames.length);
   for (const { name, value, isComment } of assignments) {
     expect(knownNames).toContain(name);
-    const setting: Partial<Setting> = settings[name.replace(/_FILE$/, '') as keyof typeof settings];
+    const setting: Partial<Setting> = settings[settingOf(name) as keyof typeof settings];
     if (setting.default !== undefined) expect([name, value, isComment]).toEqual([name, setting.default, true]);
   }
 });
