@@ -1,7 +1,9 @@
 import { apply as applyPlan } from '../src/apply.ts';
 import { everyPart } from '../src/config/settings.ts';
 import { exitCodes } from '../src/core/fault.ts';
+import { dueOption } from './due.ts';
 import { defineJob, type Manual } from './job.ts';
+import { judged } from './judged.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { argument } from './options.ts';
 
@@ -21,8 +23,11 @@ export const apply = defineJob({
   name: 'apply',
   summary: 'deliver the stored plan of a --plan-only run',
   manual,
-  options: { runId: argument('<RUN_ID>', 'the plan-only run: the name of its report folder; status lists the newest') },
-  run: async ({ config, log, signal }, { runId }) => {
+  options: {
+    runId: argument('<RUN_ID>', 'the plan-only run: the name of its report folder; status lists the newest'),
+    due: dueOption(),
+  },
+  run: judged('apply', async ({ config, log, signal }, { runId }) => {
     const whole = config(...everyPart);
     return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
       const request = {
@@ -36,5 +41,5 @@ export const apply = defineJob({
       };
       return (await applyPlan(request, runId)).exitCode;
     });
-  },
+  }),
 });

@@ -1,5 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
+import { judged } from './judged.ts';
 import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
@@ -18,5 +19,5 @@ export const intraday = defineJob({
   summary: 'the same for what updated_at says changed since the last run',
   manual,
   options: nightOptions('changes'),
-  run: nightAsAsked('intraday'),
+  run: judged('intraday', nightAsAsked('intraday')),
 });

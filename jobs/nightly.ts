@@ -1,5 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
+import { judged } from './judged.ts';
 import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
@@ -18,5 +19,5 @@ export const nightly = defineJob({
   summary: 'make the copy at Redox true again: compare every row, send what is missing',
   manual,
   options: nightOptions('sweep'),
-  run: nightAsAsked('nightly'),
+  run: judged('nightly', nightAsAsked('nightly')),
 });

@@ -139,6 +139,41 @@ export const events = list({
     sentence: 'Every row is read instead of the changes only: {reason}.',
   },
 
+  // Who is told
+  alert_sent: {
+    level: 'info',
+    fields: { job: 'code', state: 'code', before: 'code' },
+    sentence: 'The webhook was told: {state}, before {before}.',
+  },
+  alert_failed: {
+    level: 'warn',
+    fields: { job: 'code', state: 'code', reason: 'code' },
+    sentence:
+      'ALERT_WEBHOOK_URL could not be told that the site is {state}: {reason}. The run is as it is; the next one tells it.',
+  },
+  heartbeat_failed: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence: 'HEARTBEAT_URL could not be reached: {reason}. The run is as it is, but the switch may call somebody.',
+  },
+  judgement_failed: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence:
+      'The state of the site could not be judged from the ledger ({reason}); how {job} ended is kept in REPORT_DIR.',
+  },
+  metrics_failed: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence:
+      'The metrics could not be written: {reason}. Look at METRICS_FILE and at the ledger; the run is as it is.',
+  },
+  metrics_served: {
+    level: 'info',
+    fields: { host: 'code', port: 'count' },
+    sentence: '/metrics and /healthz are served at {host}, port {port}.',
+  },
+
   // Around the job
   setting_unknown: {
     level: 'warn',

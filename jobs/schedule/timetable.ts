@@ -17,15 +17,24 @@ export interface Timetable {
 
 export type Run = (job: string, due: Date) => Promise<void>;
 
+/** Told of a run that was due and did not start in time. */
+export type Missed = (job: string, due: Date) => void;
+
 /** Runs late rather than not at all: after a suspended container, or a scan that kept the process busy. */
 const toleranceMs = 3_600_000;
 
 /** What node-cron has to say is said by the events below. */
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
 
-export function startTimetable(entries: readonly Entry[], zone: string, log: Log, run: Run): Timetable {
+export function startTimetable(
+  entries: readonly Entry[],
+  zone: string,
+  log: Log,
+  run: Run,
+  missed: Missed = () => undefined,
+): Timetable {
   for (const entry of entries) checkExpression(entry);
-  const stops = entries.map((entry) => startEntry(entry, zone, log, run));
+  const stops = entries.map((entry) => startEntry(entry, zone, log, run, missed));
   return {
     stop: async () => {
       await Promise.all(stops.map((stop) => stop()));
@@ -44,7 +53,7 @@ function checkExpression({ job, expression }: Entry): void {
 
 type Stop = () => Promise<void>;
 
-function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run): Stop {
+function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run, missed: Missed): Stop {
   const options: TaskOptions = {
     timezone: zone,
     noOverlap: true,
@@ -69,7 +78,7 @@ function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run
     log('job_scheduled', { job, next: coming.sort((a, b) => a.getTime() - b.getTime())[0] ?? null });
   };
 
-  logSkipped(regular, job, log);
+  logSkipped(regular, job, log, missed);
   lookAhead();
   return async () => {
     isStopped = true;
@@ -95,7 +104,7 @@ function scheduleMakeUp(
   return { at, task: schedule(onceAt(at, zone), () => start(at), { ...options, maxExecutions: 1 }) };
 }
 
-function logSkipped(task: ScheduledTask, job: string, log: Log): void {
+function logSkipped(task: ScheduledTask, job: string, log: Log, missed: Missed): void {
   const because =
     (reason: string) =>
     ({ date }: TaskContext): void => {
@@ -103,6 +112,9 @@ function logSkipped(task: ScheduledTask, job: string, log: Log): void {
     };
   task.on('execution:overlap', because('still_running'));
   task.on('execution:missed', because('too_late'));
+  task.on('execution:missed', ({ date }) => {
+    missed(job, date);
+  });
 }
 
 const onceAt = (at: Date, zone: string): string => DateTime.fromJSDate(at, { zone }).toFormat("s m H d L '*'");

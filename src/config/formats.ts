@@ -5,6 +5,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { changes, type Change, type ChangeLimits } from '../core/change.ts';
 import { Secret } from '../core/secret.ts';
+import type { AlertThresholds } from '../core/standing.ts';
 import { packageRoot } from '../package-root.ts';
 
 /**
@@ -194,6 +195,50 @@ export const baseUrl = format((text) => {
   if (url.username !== '' || url.password !== '') throw new Misfit('which has a user or a password in it');
   if (url.search !== '' || url.hash !== '') throw new Misfit('which has more than a host and a path');
   return text.replace(/\/+$/, '');
+});
+
+/** Whom to tell. The path is the secret of many such services, so the whole address is one. */
+export const alertUrl = format((text) => {
+  const url = parseUrl(text);
+  if (url === null) throw new Misfit('which is not a URL');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new Misfit('which is not https');
+  }
+  if (url.username !== '' || url.password !== '') throw new Misfit('which has a user or a password in it');
+  return new Secret(text);
+});
+
+/** What ALERT_THRESHOLDS leaves out. */
+export const usualThresholds: AlertThresholds = { lines: 20, findable: 0.01, missed: 100 };
+
+/** `lines=20,findable=1%,missed=100`: each word once at most; what is left out keeps its default. */
+export const alertThresholds = format((text) => {
+  const given = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [, word, amount, percent] = /^(lines|findable|missed)=(\d{1,9}(?:\.\d{1,3})?)(%?)$/.exec(part.trim()) ?? [];
+    const isShare = word === 'findable';
+    if (word === undefined || isShare !== (percent === '%') || (!isShare && !Number.isInteger(Number(amount)))) {
+      throw new Misfit('which is not a list of lines=<number>, findable=<number>% and missed=<number>');
+    }
+    if (given.has(word)) throw new Misfit(`which says ${word} twice`);
+    if (Number(amount) === 0) throw new Misfit(`which says 0 for ${word}: that is reached every night`);
+    given.set(word, isShare ? Number(amount) / 100 : Number(amount));
+  }
+  return Object.freeze({ ...usualThresholds, ...Object.fromEntries(given) });
+});
+
+/** node_exporter's textfile collector reads `*.prom`. */
+export const metricsFile = format((text) => {
+  if (!text.endsWith('.prom')) throw new Misfit('which does not end in .prom, so that node_exporter passes over it');
+  return resolve(text);
+});
+
+/** `9464` of this machine alone, or `<address>:9464`. */
+export const listenAddress = format((text) => {
+  const [, host, port] = /^(?:(\[[\da-f:]+\]|[\w.-]+):)?(\d{1,5})$/i.exec(text) ?? [];
+  if (port === undefined) throw new Misfit('which is not <port> or <address>:<port>');
+  if (Number(port) < 1 || Number(port) > 65_535) throw new Misfit('which is no port');
+  return { host: (host ?? '127.0.0.1').replaceAll(/[[\]]/g, ''), port: Number(port) };
 });
 
 /** Both spellings of a key on one line are common in environments: a PEM whose line breaks are written as `\n`. */

@@ -45,3 +45,9 @@ export class RefusedFault extends Fault {
     super(exitCodes.refused, message, options);
   }
 }
+
+/** Another run holds the ledger's lock (exit 75): nothing is the matter with either. */
+export class LedgerHeldFault extends RefusedFault {}
+
+/** The circuit breaker has stopped delivery (exit 69): call after call failed alike. */
+export class BreakerFault extends NeighbourFault {}

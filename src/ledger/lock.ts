@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RefusedFault } from '../core/fault.ts';
+import { LedgerHeldFault } from '../core/fault.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 
@@ -17,14 +17,14 @@ interface Holder {
 
 /**
  * Takes the one lock of the ledger: the run is the session that holds it (decision 9), so it ends with the connection, however
- * the process ends. Throws RefusedFault naming who holds it.
+ * the process ends. Throws LedgerHeldFault naming who holds it.
  */
 export async function takeLock(session: Session): Promise<void> {
   const deadline = Date.now() + waitMs;
   for (;;) {
     const { taken } = await session.one<{ taken: boolean }>(statement('ledger/run/try-lock'));
     if (taken) return;
-    if (Date.now() >= deadline) throw new RefusedFault(await whoRuns(session));
+    if (Date.now() >= deadline) throw new LedgerHeldFault(await whoRuns(session));
     await sleep(retryMs);
   }
 }

@@ -2,6 +2,7 @@ import type { CallState, EventType } from '../core/call.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { describeFindability, type Findability, readFindability } from './findability.ts';
+import { describePace, type Pace, readPace } from './pace.ts';
 import { inFull, lasting, minuteOf, table } from './plain-text.ts';
 
 /** How things stand, over all runs. */
@@ -10,8 +11,22 @@ export interface Status {
   readonly open: readonly OpenCalls[];
   /** How far `updated_at` has been read; null before the first night. */
   readonly watermark: Date | null;
-  readonly cleanNight: { readonly run_id: string; readonly finished_at: Date } | null;
+  readonly cleanNight: CleanNight | null;
   readonly findability: Findability;
+  readonly pace: Pace;
+  /** What people were last told of the site; null before the first judgement. */
+  readonly said: LastSaid | null;
+}
+
+export interface CleanNight {
+  readonly run_id: string;
+  readonly finished_at: Date;
+}
+
+interface LastSaid {
+  readonly said_state: string;
+  readonly said_reasons: readonly string[];
+  readonly said_at: Date | null;
 }
 
 export interface RunLine {
@@ -37,16 +52,22 @@ const shownRuns = 10;
 
 export async function readStatus(session: Session): Promise<Status> {
   const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read-watermark'));
-  const [cleanNight] = await session.run<{ run_id: string; finished_at: Date }>(
-    statement('ledger/report/last-clean-night'),
-  );
+  const [said] = await session.run<LastSaid>(statement('ledger/alert/last-said'));
   return {
     runs: await lastRuns(session, shownRuns),
     open: await session.run<OpenCalls>(statement('ledger/report/open-calls')),
     watermark: watermark?.through ?? null,
-    cleanNight: cleanNight ?? null,
+    cleanNight: await readCleanNight(session),
     findability: await readFindability(session),
+    pace: await readPace(session),
+    said: said ?? null,
   };
+}
+
+/** The last night that went through; null where none has. */
+export async function readCleanNight(session: Session): Promise<CleanNight | null> {
+  const [night] = await session.run<CleanNight>(statement('ledger/report/last-clean-night'));
+  return night ?? null;
 }
 
 /** The newest runs, the newest first. */
@@ -64,7 +85,7 @@ export function describeStatus(status: Status, now: Date): string[] {
   return [...howLong(status, now), '', ...whatIsOpen(status), '', ...whatRan(status)];
 }
 
-function howLong({ cleanNight, watermark, findability }: Status, now: Date): string[] {
+function howLong({ cleanNight, watermark, findability, pace, said }: Status, now: Date): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
@@ -73,7 +94,22 @@ function howLong({ cleanNight, watermark, findability }: Status, now: Date): str
     `Last clean night  ${night}`,
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
+    `People were told  ${whatWasSaid(said)}`,
+    ...doneIn(pace),
   ];
+}
+
+/** By ALERT_WEBHOOK_URL. */
+function whatWasSaid(said: LastSaid | null): string {
+  const at = said?.said_at ?? null;
+  if (said === null || at === null) return 'nothing yet';
+  const reasons = said.said_reasons.length === 0 ? '' : ` (${said.said_reasons.join(', ')})`;
+  return `${said.said_state.replace('_', ' ')}${reasons}, ${minuteOf(at)}`;
+}
+
+function doneIn(pace: Pace): string[] {
+  const done = describePace(pace);
+  return done === null ? [] : [`All will be told  ${done}`];
 }
 
 function whatIsOpen({ open }: Status): string[] {

@@ -100,12 +100,15 @@ describe('a run in a few lines', () => {
 
 describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
+  const pace = { nights: 0, accepted: 0, waiting: 0 };
 
   test('of a new ledger says that there is nothing yet', () => {
-    expect(describeStatus({ runs: [], open: [], watermark: null, cleanNight: null, findability: noOne }, now)).toEqual([
+    const nothing = { runs: [], open: [], watermark: null, cleanNight: null, findability: noOne, pace, said: null };
+    expect(describeStatus(nothing, now)).toEqual([
       'Last clean night  none yet',
       'Watermark         none yet',
       'Others can find   nobody yet',
+      'People were told  nothing yet',
       '',
       'Nothing is open.',
       '',
@@ -134,6 +137,8 @@ describe('the status', () => {
         watermark: new Date('2026-01-31T07:15:00Z'),
         cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
+        pace: { nights: 3, accepted: 12_360, waiting: 61_000 },
+        said: { said_state: 'needs_person', said_reasons: ['needs_person'], said_at: new Date('2026-01-29T08:16:00Z') },
       },
       now,
     );
@@ -141,6 +146,8 @@ describe('the status', () => {
       'Last clean night  6 h 41 min ago, 2026-01-31 08:18 UTC (20260131T081500Z-nightly-3f2a)',
       'Watermark         2026-01-31 07:15 UTC',
       'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
+      'People were told  needs person (needs_person), 2026-01-29 08:16 UTC',
+      'All will be told  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
       '',
       'Open       state     calls  the oldest since',
       'VisitPush  rejected  1,234  2026-01-30 08:15 UTC',

@@ -1,0 +1,28 @@
+import { exitCodes } from '../../src/core/fault.ts';
+
+/** What a schedule knows of its own health: how the last run that was due went, job by job. */
+export interface Health {
+  readonly noteEnd: (job: string, due: Date, exitCode: number) => void;
+  /** It was due and did not start in time. */
+  readonly noteMissed: (job: string, due: Date) => void;
+  /** What is wrong, in one sentence; null where nothing is. */
+  readonly ailment: () => string | null;
+}
+
+export function watchHealth(): Health {
+  const ailments = new Map<string, string>();
+  return {
+    noteEnd: (job, due, exitCode) => {
+      if (exitCode < exitCodes.usage) ailments.delete(job);
+      else
+        ailments.set(
+          job,
+          `${job} that was due ${due.toISOString()} ended with exit code ${exitCode}; its log says why.`,
+        );
+    },
+    noteMissed: (job, due) => {
+      ailments.set(job, `${job} that was due ${due.toISOString()} did not start: the machine slept, or was too busy.`);
+    },
+    ailment: () => [...ailments.values()][0] ?? null,
+  };
+}

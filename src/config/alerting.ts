@@ -1,0 +1,37 @@
+import type { LedgerStore } from '../config.ts';
+import type { Secret } from '../core/secret.ts';
+import type { AlertThresholds } from '../core/standing.ts';
+import { examine } from './examine.ts';
+import { usualThresholds } from './formats.ts';
+import type { Environment } from './sources.ts';
+
+/** Who hears how a job ended, and by what. */
+export interface Alerting {
+  readonly webhookUrl: Secret | null;
+  readonly heartbeatUrl: Secret | null;
+  readonly thresholds: AlertThresholds;
+  readonly metricsFile: string | null;
+  /** Where `schedule` serves metrics and its health. */
+  readonly metricsAddress: { readonly host: string; readonly port: number } | null;
+  /** Where to remember while there is no ledger, and where the reports of a run are. */
+  readonly reportDir: string;
+  /** Null where the setting cannot be read. */
+  readonly ledger: LedgerStore | null;
+}
+
+/**
+ * What can be read of it, whatever else is wrong: a job must be able to say that its configuration does not fit. The faults are the
+ * business of `loadConfig`.
+ */
+export function loadAlerting(environment: Environment, envFile: string | null): Alerting {
+  const { values } = examine(environment, { envFile, requires: new Set(['ledger']) });
+  return {
+    webhookUrl: values.ALERT_WEBHOOK_URL ?? null,
+    heartbeatUrl: values.HEARTBEAT_URL ?? null,
+    thresholds: values.ALERT_THRESHOLDS ?? usualThresholds,
+    metricsFile: values.METRICS_FILE ?? null,
+    metricsAddress: values.METRICS_PORT ?? null,
+    reportDir: values.REPORT_DIR ?? 'out/reports',
+    ledger: values.LEDGER_URL ?? null,
+  };
+}

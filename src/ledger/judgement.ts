@@ -1,0 +1,149 @@
+/** What was judged of the site, and what people were told of it. Written when a job has ended, so not by the run's own session. */
+import { hostname } from 'node:os';
+import type { Secret } from '../core/secret.ts';
+import {
+  isReason,
+  isSiteState,
+  type Judgement,
+  nothingSaid,
+  noMeasures,
+  type Said,
+  type Week,
+} from '../core/standing.ts';
+import { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { ledgerSchema, assertMigrated } from './migrate.ts';
+
+/** What a judgement is made beside: those since the last clean night, and what was last said. */
+export interface Recalled {
+  readonly since: readonly Pick<Judgement, 'job' | 'planOnly' | 'reasons'>[];
+  readonly said: Said;
+}
+
+const patience = '60s';
+const keptDays = 90;
+const weekDays = 7;
+const dayMs = 86_400_000;
+
+/** Opens the ledger to judge the site by it, one process at a time, beside a run that may be going. */
+export async function openLedgerToJudge(url: Secret): Promise<Session> {
+  const session = await Session.open(url, {
+    neighbour: 'the ledger',
+    isOurs: true,
+    settings: { search_path: `${ledgerSchema}, pg_catalog`, lock_timeout: patience },
+  });
+  try {
+    await assertMigrated(session);
+    await session.run(statement('ledger/alert/take-turn'));
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+export interface RunOfProcess {
+  readonly run_number: number;
+  readonly run_id: string;
+  readonly status: string;
+  readonly plan_only: boolean;
+}
+
+/** The run that this process has opened for the job since then; null where it opened none. */
+export async function runOfThisProcess(session: Session, job: string, since: Date): Promise<RunOfProcess | null> {
+  const [run] = await session.run<RunOfProcess>(statement('ledger/alert/run-of-process'), [
+    hostname(),
+    process.pid,
+    job,
+    since,
+  ]);
+  return run ?? null;
+}
+
+export async function recallJudgements(session: Session): Promise<Recalled> {
+  const rows = await session.run<{ job: string; plan_only: boolean; reasons: string[] }>(
+    statement('ledger/alert/since-clean-night'),
+  );
+  const since = rows.map(({ job, plan_only, reasons }) => ({
+    job,
+    planOnly: plan_only,
+    reasons: reasons.filter(isReason),
+  }));
+  return { since, said: await lastSaid(session) };
+}
+
+/** What people were last told. */
+export async function lastSaid(session: Session): Promise<Said> {
+  const [row] = await session.run<{ said_state: string; said_reasons: string[]; said_at: Date | null }>(
+    statement('ledger/alert/last-said'),
+  );
+  if (row === undefined || !isSiteState(row.said_state)) return nothingSaid;
+  return { state: row.said_state, reasons: row.said_reasons.filter(isReason), at: row.said_at };
+}
+
+/** What the nights of the last seven days measured. */
+export async function lastWeek(session: Session, now: Date): Promise<Week> {
+  const { person_lines, findable_share, missed_rows } = await session.one<{
+    person_lines: number | null;
+    findable_share: number | null;
+    missed_rows: number | null;
+  }>(statement('ledger/alert/week'), [new Date(now.getTime() - weekDays * dayMs)]);
+  return { ...noMeasures, personLines: person_lines, findableShare: findable_share, missed: missed_rows };
+}
+
+/** Remembers judgements, the oldest first, and forgets those of long ago. */
+export async function noteJudgements(session: Session, judgements: readonly Judgement[]): Promise<void> {
+  const newest = judgements.at(-1);
+  if (newest === undefined) return;
+  await session.transaction(async () => {
+    for (const one of judgements) await noteJudgement(session, one);
+    await session.run(statement('ledger/alert/forget'), [new Date(newest.judgedAt.getTime() - keptDays * dayMs)]);
+  });
+}
+
+async function noteJudgement(session: Session, one: Judgement): Promise<void> {
+  await session.run(statement('ledger/alert/note'), [
+    one.judgedAt,
+    one.job,
+    one.planOnly,
+    one.runId,
+    one.dueAt,
+    one.startedAt,
+    one.exitCode,
+    one.reasons,
+    one.personLines,
+    one.findableShare,
+    one.missed,
+    one.said.state,
+    one.said.reasons,
+    one.said.at,
+  ]);
+}
+
+/** How a job ended last. */
+export interface LastEnding {
+  readonly job: string;
+  readonly exit_code: number;
+  readonly due_at: Date;
+  readonly started_at: Date;
+  readonly judged_at: Date;
+  /** Null where it ended before it had a run, or the run was pruned. */
+  readonly run_number: number | null;
+}
+
+export const lastEndings = (session: Session): Promise<LastEnding[]> =>
+  session.run<LastEnding>(statement('ledger/alert/last-endings'));
+
+/** Attempts by how long they took; `at_most` is null for what took longer than all bounds. */
+export interface Latency {
+  readonly at_most: number | null;
+  readonly attempts: number;
+  readonly seconds: number;
+}
+
+export const attemptLatencies = (session: Session, runNumber: number, boundsS: readonly number[]): Promise<Latency[]> =>
+  session.run<Latency>(statement('ledger/alert/attempt-latencies'), [runNumber, boundsS.map(String)]);
+
+/** Since when there is this ledger. */
+export const ledgerSince = async (session: Session): Promise<Date> =>
+  (await session.one<{ since: Date }>(statement('ledger/alert/ledger-since'))).since;

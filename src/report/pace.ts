@@ -1,0 +1,24 @@
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import { counted, inFull } from './plain-text.ts';
+
+/** How fast a first load goes that takes more than a night: the nights that each left some of it for the next. */
+export interface Pace {
+  readonly nights: number;
+  /** Calls that Redox accepted in those nights. */
+  readonly accepted: number;
+  /** Calls that wait for their turn. */
+  readonly waiting: number;
+}
+
+export const readPace = (session: Session): Promise<Pace> => session.one<Pace>(statement('ledger/report/pace'));
+
+/** When it will be done, at the pace of those nights; null where nothing waits, or no night has stopped before its end. */
+export function describePace({ nights, accepted, waiting }: Pace): string | null {
+  if (nights === 0 || waiting === 0) return null;
+  const of = nights === 1 ? 'the last night' : `the last ${nights} nights`;
+  if (accepted === 0) return `${inFull(waiting)} calls wait, and Redox accepted none in ${of}`;
+  const perNight = accepted / nights;
+  const left = Math.ceil(waiting / perNight);
+  return `in about ${counted(left, 'night')}: ${counted(waiting, 'call')} wait, at the pace of ${of} (${inFull(Math.round(perNight))} a night)`;
+}
