@@ -17,6 +17,7 @@ import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
 import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
+import { watchdog } from './watchdog.ts';
 
 /** Every job there is, in the order in which the help lists them. */
 export const jobs: readonly Job[] = [
@@ -31,6 +32,7 @@ export const jobs: readonly Job[] = [
   organization,
   report,
   status,
+  watchdog,
   doctor,
   migrate,
   prune,
