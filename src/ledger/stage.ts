@@ -61,12 +61,21 @@ async function stageLanes(writer: Session): Promise<void> {
 
 /** What rows are wanted for beside those that a scan found. */
 export type Want =
-  'open_rows' | 'moved_encounters' | 'merged_patients' | 'merged_and_unmerged_patients' | 'owners' | 'owners_asked';
+  | 'open_rows'
+  | 'moved_encounters'
+  | 'orphans'
+  | 'merged_patients'
+  | 'merged_and_unmerged_patients'
+  | 'owners'
+  | 'owners_asked';
 
 export async function want(writer: Session, what: Want): Promise<void> {
   switch (what) {
     case 'open_rows':
       await writer.run(statement('ledger/stage/want-open-rows'));
+      return;
+    case 'orphans':
+      await writer.run(statement('ledger/stage/want-orphans'));
       return;
     case 'moved_encounters':
       await writer.run(statement('ledger/stage/want-moved-encounters'));

@@ -66,6 +66,7 @@ async function stageScope(stager: Stager, scope: Scope): Promise<void> {
       await stager.scan('encounter', { kind: 'updated', since: scope.since });
       await stager.want('open_rows');
       await stager.want('moved_encounters');
+      await stager.want('orphans');
       return;
     case 'window':
       await stageWindow(stager, scope);

@@ -156,7 +156,6 @@ describe('settle --as ignore', () => {
 
   it('lists an orphan no more, and tells it when its patient comes', async () => {
     const site = await toldClinic();
-    await site.sql('ALTER TABLE clinic.visit DROP CONSTRAINT IF EXISTS visit_person_id_fkey');
     await site.visit('70', '7');
     expect(openActions(await site.night.nightly())).toEqual(['orphan encounter 70 missing_patient']);
     await site.night.settle('ignore', 'encounter 70');
@@ -165,6 +164,16 @@ describe('settle --as ignore', () => {
     await site.register('7', 'PL-NEW');
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
   });
+});
+
+it('an intraday tells an orphan whose patient has come since', async () => {
+  const site = await toldClinic();
+  await site.visit('70', '7');
+  await site.sql("UPDATE clinic.visit SET changed_at = now() - interval '10 days' WHERE visit_id = '70'");
+  expect(openActions(await site.night.nightly())).toEqual(['orphan encounter 70 missing_patient']);
+  await site.register('7', 'PL-NEW');
+  expect(calls(await site.night.intraday())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+  expect(calls(await site.night.intraday())).toEqual([]);
 });
 
 describe('a line that does not fit', () => {

@@ -104,6 +104,11 @@ const zones: readonly Zone[] = [
     because: 'what is forgotten is forgotten in a run like any other, and a run stands beside the night',
   },
   {
+    prefix: 'src/settle.ts',
+    may: everything,
+    because: "a person's word is taken in a run like any other, and a run stands beside the night",
+  },
+  {
     prefix: 'src/organization.ts',
     may: everything,
     because: 'the directory is told in a run like any other, and a run stands beside the night',
@@ -117,6 +122,7 @@ const zones: readonly Zone[] = [
       'src/baseline.ts',
       'src/acknowledge.ts',
       'src/prune.ts',
+      'src/settle.ts',
       'src/organization.ts',
       'src/sandbox/',
     ],

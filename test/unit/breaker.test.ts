@@ -48,6 +48,20 @@ test.each([
   expect(opensAfter(calls)).toBe(20);
 });
 
+test.each(['http_404', 'no_subscription'])('a destination that there is not (%s) stops the delivery', (reason) => {
+  expect(opensAfter(times(20, ['rejected', reason] as const))).toBe(20);
+});
+
+test('an open breaker says for which reasons, and not for those of other failures before', () => {
+  const breaker = openBreaker();
+  breaker.isOpenedBy(...noSuchDestination);
+  for (let call = 0; call < 10; call += 1) {
+    breaker.isOpenedBy('unknown', 'http_502');
+    breaker.isOpenedBy('unknown', 'http_503');
+  }
+  expect([breaker.isOpen(), breaker.reasons()]).toEqual([true, ['http_502', 'http_503']]);
+});
+
 test('messages that Redox refuses one by one never stop the others', () => {
   expect(opensAfter(times(1000, badMessage))).toBeNull();
 });

@@ -41,6 +41,26 @@ describe('a status code belongs to exactly one class', () => {
   );
 });
 
+describe('no subscription to the destination is a reason of its own', () => {
+  const text = 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions <url>';
+  const error = (one: object): string => JSON.stringify({ Meta: { Errors: [one] } });
+
+  test.each([
+    ['a 400', answered(400, error({ Text: text }))],
+    ['a 400 of another shape', answered(400, JSON.stringify({ message: text }))],
+    ['a 403', answered(403, text)],
+    ['a 200', answered(200, error({ Text: text }))],
+    ['a 200 that names the module', answered(200, error({ Text: 'No.', Module: 'Subscriptions' }))],
+  ])('in %s', (_, exchange) => {
+    expect(judge(exchange)).toMatchObject({ result: 'rejected', reason: 'no_subscription' });
+  });
+
+  test('and a text that only speaks of subscriptions is not it', () => {
+    expect(judge(answered(400, error({ Text: 'Reason: no subscriptions left' }))).reason).toBe('http_400');
+    expect(judge(answered(503, text))).toMatchObject({ result: 'ambiguous', reason: 'http_503' });
+  });
+});
+
 describe('a good status is believed only with its body', () => {
   test.each([
     ['an echo of Meta', echo],
