@@ -9,12 +9,34 @@ import { packageRoot } from '../../src/package-root.ts';
 import { openNight, type Night, type NightResult, type ReportRow } from './night.ts';
 import { documentOid, patientOid } from './stand-in-client.ts';
 import { expectedDemographics, expectedDocument, readSynthea, text, type CsvRow } from './synthea-export.ts';
+import { expectEveryRowTold } from './synthea-sections.ts';
 
-describe.each([
+/** What stands in its clinical files; it has no procedures and no observations. The others' are told in the tests of the sections. */
+const sectionsOf109 = {
+  diagnoses: 2_242,
+  allergies: 81,
+  conditions: 5_901,
+  medications: 6_874,
+  immunizations: 2_890,
+  procedures: 0,
+  careplans: 532,
+  devices: 160,
+  imaging: 52,
+  observations: 0,
+};
+
+interface Export {
+  readonly name: string;
+  readonly patients: number;
+  readonly encounters: number;
+  readonly sections?: object;
+}
+
+describe.each<Export>([
   { name: 'synthea-27', patients: 27, encounters: 604 },
-  { name: 'synthea-109', patients: 109, encounters: 10_715 },
+  { name: 'synthea-109', patients: 109, encounters: 10_715, sections: sectionsOf109 },
   { name: 'synthea-16-crlf', patients: 16, encounters: 1_494 },
-])('the real export $name', ({ name, patients, encounters }) => {
+])('the real export $name', ({ name, patients, encounters, sections }) => {
   const original = join(packageRoot, '../shared/data', name);
   let folder: string;
   let night: Night;
@@ -45,6 +67,7 @@ describe.each([
     expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters });
     expect(first.posts).toBe(patients + encounters);
     await expectRedoxHolds(folder, night);
+    if (sections !== undefined) await expectEveryRowTold(folder, night, sections);
     expect(await landings(night)).toEqual([]);
 
     const second = await night.nightly();
@@ -74,23 +97,19 @@ describe.each([
 });
 
 /** What Redox holds is what the files say, and nothing else; what vanished from the files stays at Redox as it was. */
-async function expectRedoxHolds(
-  folder: string,
-  { standIn }: Night,
-  vanished: { readonly vanishedPatient?: string; readonly vanishedVisit?: string } = {},
-): Promise<void> {
+async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Partial<Edited> = {}): Promise<void> {
   const files = await readSynthea(folder);
   const finished = files.encounters.filter((row) => text(row, 'STOP') !== '');
   const { patients, documents } = standIn.state();
 
-  const extraPatients = vanished.vanishedPatient === undefined ? [] : [vanished.vanishedPatient];
+  const extraPatients = edited.vanishedPatient === undefined ? [] : [edited.vanishedPatient];
   expect([...patients.keys()].sort()).toEqual([...files.patients.map(id), ...extraPatients].sort());
   for (const row of files.patients) {
     expect(patients.get(id(row))).toMatchObject({ mergedInto: null, newCount: 1 });
     expect(patients.get(id(row))?.demographics).toEqual(expectedDemographics(row));
   }
 
-  const extraVisits = vanished.vanishedVisit === undefined ? [] : [vanished.vanishedVisit];
+  const extraVisits = edited.vanishedVisit === undefined ? [] : [edited.vanishedVisit];
   const documentIds = [...finished.map(id), ...extraVisits].map((visit) => `${documentOid}^${visit}`);
   expect([...documents.keys()].sort()).toEqual(documentIds.sort());
   const patientRows = new Map(files.patients.map((row) => [id(row), row]));
@@ -101,7 +120,7 @@ async function expectRedoxHolds(
       patientId: held?.patientId,
       Document: header?.Document,
       Encounters: withoutDiagnosis(held?.message['Encounters']),
-    }).toEqual(expectedDocument(row, files));
+    }).toEqual(expectedDocument(row, files, id(row) === edited.changedVisit ? 2 : 1));
     expect(header?.Patient.Identifiers).toEqual([{ ID: text(row, 'PATIENT'), IDType: patientOid }]);
   }
 }

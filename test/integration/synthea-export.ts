@@ -85,8 +85,8 @@ const documentTypes: Readonly<Record<string, typeof progressNote>> = {
   wellness: progressNote,
 };
 
-/** What the README promises of a visit's document: one line of it each. */
-export function expectedDocument(row: CsvRow, { organizations, providers }: SyntheaExport): object {
+/** What the README promises of a visit's document, pushed so many times: one line of it each. */
+export function expectedDocument(row: CsvRow, { organizations, providers }: SyntheaExport, pushes = 1): object {
   const id = text(row, 'Id');
   const type = documentTypes[text(row, 'ENCOUNTERCLASS')];
   const facility = text(organizations.get(text(row, 'ORGANIZATION')), 'NAME');
@@ -102,6 +102,8 @@ export function expectedDocument(row: CsvRow, { organizations, providers }: Synt
     patientId: text(row, 'PATIENT'),
     Document: {
       ID: `${documentOid}^${id}`,
+      SetID: `${documentOid}^${id}`,
+      VersionNumber: String(pushes),
       Title: `${facility}: ${type?.name ?? ''}`,
       DateTime: times.end,
       Type: type?.code,

@@ -1,16 +1,22 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { expect } from 'vitest';
 import type { HeldDocument } from '../../src/sandbox/redox/repository.ts';
+import type { Night } from './night.ts';
 import { text, type CsvRow } from './synthea-export.ts';
 
 /**
  * The clinical rows of a Synthea export, as lines that can be compared: once as the files say them, once as the documents
  * at the stand-in do, each worked out without the other. A line begins with the visit that the row is of.
  */
-export type Facts = Readonly<Record<string, ReadonlySet<string>>>;
+type Facts = Readonly<Record<string, ReadonlySet<string>>>;
 
 type Files = (file: string) => Promise<readonly CsvRow[]>;
 
-/** What the files say. Of an imaging study there may be many rows; those are not among the six that are compared. */
-export async function sectionFacts(rowsOf: Files): Promise<Facts> {
+/** What the files say. Of an imaging study there is a row per image; what was looked at, how and when is one fact. */
+async function sectionFacts(rowsOf: Files): Promise<Facts> {
   const facts = async (file: string, parts: (row: CsvRow) => readonly string[]): Promise<Set<string>> =>
     new Set(
       (await rowsOf(file))
@@ -32,6 +38,14 @@ export async function sectionFacts(rowsOf: Files): Promise<Facts> {
     medications: await facts('medications.csv', (row) => [...started(row), text(row, 'REASONCODE')]),
     immunizations: await facts('immunizations.csv', (row) => [text(row, 'CODE'), instant(text(row, 'DATE'))]),
     procedures: await facts('procedures.csv', (row) => [text(row, 'CODE'), instant(text(row, 'START'))]),
+    careplans: await facts('careplans.csv', (row) => [text(row, 'CODE'), instant(text(row, 'START'))]),
+    devices: await facts('devices.csv', (row) => [text(row, 'CODE'), instant(text(row, 'START')), text(row, 'UDI')]),
+    imaging: await facts('imaging_studies.csv', (row) => [
+      text(row, 'MODALITY_CODE'),
+      instant(text(row, 'DATE')),
+      text(row, 'BODYSITE_CODE'),
+      text(row, 'PROCEDURE_CODE'),
+    ]),
     observations: await facts('observations.csv', (row) => [
       text(row, 'CODE'),
       text(row, 'VALUE'),
@@ -56,8 +70,33 @@ async function diagnoses(rowsOf: Files): Promise<Set<string>> {
   );
 }
 
+/** A file of an export; none where the export does not have it. */
+export async function rowsOf(folder: string, file: string): Promise<CsvRow[]> {
+  if (!existsSync(join(folder, file))) return [];
+  return parse(await readFile(join(folder, file)), { columns: true, bom: true });
+}
+
+/** What Redox holds of each section is what the files say of it: as many facts, and the same ones. */
+export async function expectEveryRowTold(
+  folder: string,
+  { standIn }: Pick<Night, 'standIn'>,
+  counts: object,
+): Promise<void> {
+  const expected = await sectionFacts((file) => rowsOf(folder, file));
+  const told = toldFacts(standIn.state().documents);
+  const sizes = (facts: Readonly<Record<string, ReadonlySet<string>>>): Record<string, number> =>
+    Object.fromEntries(Object.entries(facts).map(([section, lines]) => [section, lines.size]));
+  expect(sizes(expected)).toEqual(counts);
+  expect(sizes(told)).toEqual(counts);
+  for (const section of Object.keys(expected)) {
+    const missing = [...(expected[section] ?? [])].filter((line) => told[section]?.has(line) !== true);
+    const invented = [...(told[section] ?? [])].filter((line) => expected[section]?.has(line) !== true);
+    expect({ section, missing, invented }).toEqual({ section, missing: [], invented: [] });
+  }
+}
+
 /** What the stand-in holds. */
-export function toldFacts(documents: ReadonlyMap<string, HeldDocument>): Facts {
+function toldFacts(documents: ReadonlyMap<string, HeldDocument>): Facts {
   const facts: Record<string, Set<string>> = {};
   for (const [id, { message }] of documents) {
     const visit = id.slice(id.indexOf('^') + 1);
@@ -85,6 +124,13 @@ interface Observed extends Coded {
   readonly DateTime?: string;
 }
 
+/** A look at a part of the body, with the procedures that it was part of. */
+interface Looked extends Coded {
+  readonly AltCodes?: readonly Coded[];
+  readonly DateTime?: string;
+  readonly TargetSite?: Coded;
+}
+
 /** What is looked at in a document. */
 interface ClinicalSummary {
   readonly Encounters?: readonly { readonly Diagnosis?: readonly Coded[] }[];
@@ -92,7 +138,14 @@ interface ClinicalSummary {
   readonly Problems?: readonly (Coded & Period)[];
   readonly Medications?: readonly (Period & { readonly Product?: Coded; readonly Indications?: readonly Coded[] })[];
   readonly Immunizations?: readonly { readonly Product?: Coded; readonly DateTime?: string }[];
-  readonly Procedures?: { readonly Procedures?: readonly (Coded & { readonly DateTime?: string })[] };
+  readonly Procedures?: {
+    readonly Procedures?: readonly (Coded & { readonly DateTime?: string })[];
+    readonly Observations?: readonly Looked[];
+  };
+  readonly PlanOfCare?: { readonly Services?: readonly (Coded & { readonly DateTime?: string })[] };
+  readonly MedicalEquipment?: readonly (Period & {
+    readonly Product?: Coded & { readonly Identifiers?: readonly { readonly ID?: string }[] };
+  })[];
   readonly Results?: readonly { readonly Observations?: readonly Observed[] }[];
   readonly VitalSigns?: readonly { readonly Observations?: readonly Observed[] }[];
   readonly SocialHistory?: {
@@ -105,7 +158,7 @@ type Line = readonly (string | undefined)[];
 
 function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
   const { Encounters = [], Allergies = [], Problems = [], Medications = [] } = document;
-  const { Immunizations = [], Procedures = {} } = document;
+  const { Immunizations = [], Procedures = {}, PlanOfCare = {}, MedicalEquipment = [] } = document;
   return {
     diagnoses: Encounters.flatMap(({ Diagnosis = [] }) => Diagnosis).map(({ Code }) => [Code]),
     allergies: Allergies.map(({ Substance, Reaction = [], StartDate, EndDate }) => [
@@ -123,6 +176,15 @@ function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
     ]),
     immunizations: Immunizations.map(({ Product, DateTime }) => [Product?.Code, DateTime]),
     procedures: (Procedures.Procedures ?? []).map(({ Code, DateTime }) => [Code, DateTime]),
+    careplans: (PlanOfCare.Services ?? []).map(({ Code, DateTime }) => [Code, DateTime]),
+    devices: MedicalEquipment.map(({ Product, StartDate }) => [
+      Product?.Code,
+      StartDate,
+      Product?.Identifiers?.map(({ ID = '' }) => ID).join(),
+    ]),
+    imaging: (Procedures.Observations ?? []).flatMap(({ Code, DateTime, TargetSite, AltCodes = [{}] }) =>
+      AltCodes.map((procedure) => [Code, DateTime, TargetSite?.Code, procedure.Code]),
+    ),
     observations: observationsOf(document),
   };
 }
