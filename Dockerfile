@@ -23,7 +23,7 @@ ENV NODE_ENV=production REPORT_DIR=/data/reports
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json LICENSE ./
+COPY package.json LICENSE .env.example ./
 COPY jobs/*.json jobs/
 COPY sql sql
 COPY reports reports

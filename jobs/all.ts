@@ -3,6 +3,7 @@ import { apply } from './apply.ts';
 import { baseline } from './baseline.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { init } from './init.ts';
 import { intraday } from './intraday.ts';
 import type { Job } from './job.ts';
 import { migrate } from './migrate.ts';
@@ -33,6 +34,7 @@ export const jobs: readonly Job[] = [
   report,
   status,
   watchdog,
+  init,
   doctor,
   migrate,
   prune,

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { RefusedFault, UsageFault } from '../../src/core/fault.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
 import { findPostmaster } from '../../src/sandbox/embedded-postgres-server.ts';
+import { dotenvValue } from '../dotenv-value.ts';
 
 /** Where a demo keeps what it makes. Of a folder that is there already, only what a demo before has left is replaced. */
 export interface Place {
@@ -85,15 +86,9 @@ export async function startServer({ postgres }: Place, database: string): Promis
 
 /** As a dotenv file, for the demo's nights and for jobs that look at what they left. */
 export async function writeEnvFile({ envFile }: Place, settings: Readonly<Record<string, string>>): Promise<void> {
-  const lines = Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}`);
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${dotenvValue(value)}`);
   await writeFile(envFile, `${heading}\n${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
 const heading = `# What the nights of the demo ran with. Its clinic and its Redox ended with it, so no night can run on this any more;
 # but the ledger is still there, for the jobs status and report.`;
-
-/** A path may hold any of them, but hardly all. */
-function quoted(value: string): string {
-  const quote = ["'", '"', '`'].find((mark) => !value.includes(mark)) ?? "'";
-  return `${quote}${value}${quote}`;
-}

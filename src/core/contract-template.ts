@@ -1,0 +1,44 @@
+import { contract, type Entity } from './contract.ts';
+import { contractPhrases } from './contract-phrases.ts';
+
+/**
+ * A contract to begin with: each file is a SELECT that any Postgres takes and that gives no row, with every column of the
+ * contract as a commented line. What a site fills in takes the place of those lines.
+ */
+export const contractTemplate = (tables: readonly string[]): Readonly<Record<string, string>> => ({
+  'patients.sql': template('patient', tables),
+  'encounters.sql': template('encounter', tables),
+  'merges.sql': template('merge', tables),
+});
+
+const heads: Readonly<Record<Entity, string>> = {
+  patient: 'The patients, those that were merged away too. One row per patient.',
+  encounter: 'The visits, in every state. One row per visit.',
+  merge:
+    'Who was merged into whom, as it holds now. One row per patient that was merged. Take this file away if yours are not known.',
+};
+
+const sources: Readonly<Record<Entity, string>> = { patient: 'patients', encounter: 'encounters', merge: 'merges' };
+
+function template(entity: Entity, tables: readonly string[]): string {
+  const phrases: Readonly<Record<string, string>> = contractPhrases[entity];
+  const required: readonly string[] = contract[entity].required;
+  const optional = contract[entity].columns.filter((column) => !required.includes(column));
+  const width = Math.max(...contract[entity].columns.map((column) => column.length));
+  const line = (start: string, column: string): string =>
+    `${start} AS ${column.padEnd(width)} -- ${phrases[column] ?? ''}`;
+  return [
+    `-- ${heads[entity]}`,
+    '-- Put your own table and columns in: take `--` off where you have the column, and leave the others out. Until then it gives no row.',
+    ...(tables.length === 0 ? [] : ['--', '-- What the role of EHR_URL can read:', ...tables.map(inComment)]),
+    'SELECT',
+    ...required.map((column, index) => line(`  ${index === 0 ? '' : ', '}NULL::text`, column)),
+    ...optional.map((column) => line(`  -- , your_column`, column)),
+    `-- FROM ${sources[entity]}`,
+    'WHERE false -- take this line out with the one above filled in',
+    '',
+  ].join('\n');
+}
+
+/** A table may be called anything, but a line break in its name shall not end the comment. */
+const inComment = (table: string): string => `--   ${table.replaceAll(/[\r\n]/g, ' ')}`;
