@@ -30,9 +30,11 @@ describe('settle --as accepted', () => {
   it('takes as told what nobody knew, and the next change is sent', async () => {
     const { site, changed, retired, survivor } = await clinicInDoubt();
     const rows = [`patient ${changed}`, 'encounter 70', `merge ${retired}`] as const;
-    const { said, exitCode, posts, csv } = await site.night.settle('accepted', ...rows);
-    expect([said, exitCode, posts]).toEqual([['3 rows settled as accepted.'], 0, 0]);
-    expect(csv('calls').map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(Array(3).fill('unneeded settled'));
+    const settled = await site.night.settle('accepted', ...rows);
+    expect([settled.said, settled.exitCode, settled.posts]).toEqual([['3 rows settled as accepted.'], 0, 0]);
+    expect(settled.csv('calls').map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(
+      Array(3).fill('unneeded settled'),
+    );
     expect(await settlements(site)).toMatchObject([
       { entity: 'patient', entity_id: changed, said: 'accepted', settled_of: 'unknown' },
       { entity: 'encounter', entity_id: '70' },
