@@ -115,6 +115,19 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect(linesOf(night, '1', '2', '3', '4', '5')).toEqual(faultyLines);
   });
 
+  it('do not have an MRN among them where the contract gives nobody one', async () => {
+    const site = await toldClinic();
+    await registerFaulty(site);
+    await site.sql(
+      `UPDATE clinic.person p SET mrn = repeat(chr(32), 1 + blank.length::integer), changed_at = now()
+       FROM (SELECT person_id, row_number() OVER () AS length FROM clinic.person) AS blank
+       WHERE blank.person_id = p.person_id`,
+    );
+    const night = await site.night.nightly({ allowLargeChange: true });
+    expect(night.summary.findability.faults.mrn_missing).toBe(night.summary.findability.patients);
+    expect(night.csv('data-quality').filter((row) => row['column_name'] === 'mrn')).toEqual([]);
+  });
+
   it('are not known after a baseline, and are not listed then', async () => {
     const site = await toldClinic();
     await registerFaulty(site);
