@@ -80,7 +80,7 @@ export interface Judgement extends JobEnd, Measures {
 export interface AlertThresholds {
   /** Lines for a person, more than at the best of the last seven days. */
   readonly lines: number;
-  /** Share of findable patients, 0 to 1, less than at the best of the last seven days. */
+  /** Share of findable patients, 0 to 1, less than at the best of the last seven days; and ten patients at least. */
   readonly findable: number;
   /** Rows that changed without a newer `updated_at`, in one night of the last seven days. */
   readonly missed: number;
@@ -110,17 +110,23 @@ function watchdogReasons(exitCode: number): readonly Reason[] {
 
 export const watchdog = 'watchdog';
 
-/** What the night found. */
-export function measuredReasons(night: Measures, week: Week, limits: AlertThresholds): readonly Reason[] {
+/** So few patients are no trend: in a small practice one of them is a percent. */
+const fewPatients = 10;
+
+/** What the night found. `patients`: how many the share of the findable is of. */
+export function measuredReasons(
+  night: Measures,
+  week: Week,
+  patients: number,
+  limits: AlertThresholds,
+): readonly Reason[] {
   const { personLines, findableShare, missed } = night;
+  const moreLines = (personLines ?? 0) - (week.personLines ?? personLines ?? 0);
+  const lessFindable = findableShare === null ? 0 : (week.findableShare ?? findableShare) - findableShare;
   const found: Reason[] = [];
   if ((personLines ?? 0) > 0) found.push('needs_person');
-  if (personLines !== null && week.personLines !== null && personLines - week.personLines >= limits.lines) {
-    found.push('lines_rising');
-  }
-  if (findableShare !== null && week.findableShare !== null && week.findableShare - findableShare >= limits.findable) {
-    found.push('findability_fell');
-  }
+  if (moreLines >= limits.lines) found.push('lines_rising');
+  if (lessFindable >= limits.findable && lessFindable * patients >= fewPatients) found.push('findability_fell');
   if (Math.max(missed ?? 0, week.missed ?? 0) >= limits.missed) found.push('watermark_missed');
   return found;
 }

@@ -2,7 +2,7 @@
  * The figures as Prometheus reads them (text format 0.0.4). All are gauges of how things stand or how the last run of a job went;
  * a night is no stream, so there is nothing to take a rate of. Times are Unix seconds, so none grows old while nobody looks.
  */
-import { Gauge, Histogram, type MetricObjectWithValues, type MetricValueWithName, Registry } from 'prom-client';
+import { Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client';
 import { siteStates } from '../core/standing.ts';
 import { type Figures, type JobFigures, type Latency, latencyBoundsS } from './figures.ts';
 
@@ -105,14 +105,18 @@ class Latencies extends Histogram<'job' | 'le'> {
     this.#runs = runs;
   }
 
-  override async get(): Promise<MetricObjectWithValues<MetricValueWithName<'job' | 'le'>>> {
-    return { ...(await super.get()), values: this.#runs.flatMap(({ job, latencies }) => histogramOf(job, latencies)) };
+  /** What a registry asks when it writes text; `get`, of what was observed, stays empty. */
+  getForPromString(): Promise<Exposed> {
+    const values = this.#runs.flatMap(({ job, latencies }) => histogramOf(job, latencies));
+    return Promise.resolve({ name: latencyName, help: latencyHelp, type: 'histogram', values });
   }
+}
 
-  /** What prom-client asks instead of `get` when it writes text. */
-  getForPromString(): ReturnType<Latencies['get']> {
-    return this.get();
-  }
+interface Exposed {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'histogram';
+  readonly values: readonly MetricValueWithName<'job' | 'le'>[];
 }
 
 const latencyName = 'redox_reconcile_last_run_attempt_duration_seconds';

@@ -8,6 +8,7 @@ import type { Alerting } from '../config/alerting.ts';
 import { exitCodes } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
 import {
+  type AlertThresholds,
   type Ended,
   endingReasons,
   type JobEnd,
@@ -72,10 +73,7 @@ async function judgeByLedger(ended: Ended, tellers: Tellers, url: Secret): Promi
     if (carried.length > 0) await removeJudgementFile(alerting.reportDir);
 
     const run = await runOfThisProcess(session, ended.job, ended.startedAt);
-    const measures = isNight(ended, run) ? await measure(session, run) : noMeasures;
-    const week = await lastWeek(session, ended.endedAt);
-    const reasons = [...endingReasons(ended), ...measuredReasons(measures, week, alerting.thresholds)];
-    const own = { ...measures, ...judgedOf(ended), runId: run?.run_id ?? null, reasons: [...new Set(reasons)] };
+    const own = await ownJudgement(session, ended, run, alerting.thresholds);
     const summary = run === null ? null : await summarise(session, run.run_number);
     const { standing, said } = await tell(own, await recallJudgements(session), tellers, summary);
     await remember(session, { ...own, said }, tellers);
@@ -83,6 +81,21 @@ async function judgeByLedger(ended: Ended, tellers: Tellers, url: Secret): Promi
   } finally {
     await session.close();
   }
+}
+
+/** What this end alone says: of a night also what it found. */
+async function ownJudgement(
+  session: Session,
+  ended: Ended,
+  run: RunOfProcess | null,
+  thresholds: AlertThresholds,
+): Promise<Omit<Judgement, 'said'>> {
+  const own = { ...judgedOf(ended), runId: run?.run_id ?? null };
+  const reasons = endingReasons(ended);
+  if (!isNight(ended, run)) return { ...own, ...noMeasures, reasons };
+  const { patients, ...measures } = await measure(session, run);
+  const found = measuredReasons(measures, await lastWeek(session, ended.endedAt), patients, thresholds);
+  return { ...own, ...measures, reasons: [...new Set([...reasons, ...found])] };
 }
 
 /** Without a ledger only the end itself is known. */
@@ -126,13 +139,19 @@ const judgedOf = ({
 const isNight = ({ job, planOnly }: Ended, run: RunOfProcess | null): run is RunOfProcess =>
   job === 'nightly' && !planOnly && (run?.status === 'done' || run?.status === 'stopped');
 
-async function measure(session: Session, { run_number }: RunOfProcess): Promise<Measures> {
+interface Measured extends Measures {
+  /** Those whose match keys are known. */
+  readonly patients: number;
+}
+
+async function measure(session: Session, { run_number }: RunOfProcess): Promise<Measured> {
   const { watermark } = await summarise(session, run_number);
   const { patients, findable } = await readFindability(session);
   return {
     personLines: await personLines(session, run_number),
     findableShare: patients === 0 ? null : findable / patients,
     missed: watermark.missed,
+    patients,
   };
 }
 
