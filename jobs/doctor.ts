@@ -33,8 +33,8 @@ const manual: Manual = {
   ],
   examples: [
     'redox-reconcile doctor --env-file my.env',
-    'redox-reconcile doctor --columns   # and every column of the sample rows, without its value',
-    'NO_COLOR=1 redox-reconcile doctor  # 0: nothing is wrong, warnings or not; 64, 69, 75: what is to be mended first',
+    'redox-reconcile doctor --columns',
+    'NO_COLOR=1 redox-reconcile doctor',
   ],
 };
 

@@ -19,11 +19,25 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
     return exitCode;
   } catch (error) {
     // commander has said what is wrong; help and version come this way too, with 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      world.stderr.write(whoseOption(error, world.jobs));
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    }
     const failure = explain(error, 'info');
     world.stderr.write(failure.text);
     return failure.exitCode;
   }
+}
+
+/** A flag that this job does not have, and others do; nothing where it is a slip, which commander has seen. */
+function whoseOption({ code, message }: CommanderError, jobs: readonly Job[]): string {
+  if (code !== 'commander.unknownOption') return '';
+  const flag = /^error: unknown option '([^'=]+)/.exec(message)?.[1];
+  if (flag === undefined) return '';
+  const owners = jobs.filter(({ options }) =>
+    Object.values(options).some(({ syntax }) => syntax.split(' ')[0] === flag),
+  );
+  return owners.length === 0 ? '' : `${flag} belongs to ${owners.map(({ name }) => name).join(', ')}.\n`;
 }
 
 const startInner = (argv: readonly string[], world: World, envFile: string | null): Promise<ExitCode> =>
@@ -38,6 +52,7 @@ function describeProgram(world: World, start: Start): Command {
     .option('--env-file <FILE>', 'read settings from a dotenv file; the environment wins over it')
     .helpOption('-h, --help', 'print this manual')
     .helpCommand(false)
+    .showHelpAfterError('`redox-reconcile --help` lists the jobs.')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
@@ -54,6 +69,7 @@ const envFileOf = (program: Command): string | null => program.opts<{ envFile?: 
 
 function describeJob(program: Command, job: Job, start: (options: ValuesOf<OptionSet>) => Promise<void>): void {
   const command = program.command(job.name).summary(job.summary).description(job.manual.what);
+  command.showHelpAfterError(`\`redox-reconcile ${job.name} --help\` is its manual.`);
   const readers = Object.entries(job.options).map(([name, option]) => {
     const read = describeOption(command, option);
     return () => [name, read()] as const;

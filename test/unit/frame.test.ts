@@ -83,11 +83,27 @@ describe('options', () => {
     [['probe', '17', '--until', '5'], '--until is "5"; expected HH:MM.'],
     [['probe', '17', '--mode', 'swep'], 'Allowed choices are changes, sweep'],
     [['probe', '17', '--plan-onyl'], 'Did you mean --plan-only?'],
+    [['probe', '17', '--plan-onyl'], '`redox-reconcile probe --help` is its manual.'],
+    [['proeb'], 'Did you mean probe?'],
+    [['proeb'], '`redox-reconcile --help` lists the jobs.'],
   ])('%j ends with 64 and says %s', async (argv, sentence) => {
     const { exitCode, stderr } = await run([show], argv);
     expect(exitCode).toBe(64);
     expect(stderr).toContain(sentence);
   });
+});
+
+test('an option that another job has is told with that job, and one that nobody has is not', async () => {
+  const other: Job = {
+    ...probe({ from: value('--from <D>', 'from', String) }, () => Promise.resolve(0)),
+    name: 'other',
+  };
+  const none = probe({}, () => Promise.resolve(0));
+  expect(await run([none, other], ['probe', '--from', '2026-03-01'])).toMatchObject({
+    exitCode: 64,
+    stderr: expect.stringContaining('--from belongs to other.\n') as string,
+  });
+  expect((await run([none, other], ['probe', '--whence'])).stderr).not.toContain('belongs');
 });
 
 describe('what a job throws', () => {
