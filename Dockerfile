@@ -37,7 +37,8 @@ WORKDIR /data
 
 # Only `schedule` lives long enough to be asked. Whether the nights are clean is for `status` and an alert to say: a container
 # that is restarted for a bad night would only lose the run under way. So this asks whether the program and its configuration
-# are whole, which a secret that was unmounted or a volume that filled up breaks.
+# are whole, which a secret that was unmounted or a volume that filled up breaks. For the same reason it does not ask /healthz
+# (METRICS_PORT), which says 503 after a bad night: that is for whoever watches, not for what restarts.
 HEALTHCHECK --interval=5m --timeout=30s --start-period=30s --retries=3 \
   CMD redox-reconcile show-config > /dev/null && test -w /data
 

@@ -9,7 +9,7 @@ import { withLedgerUrl } from './ledger-url.ts';
 import { value } from './options.ts';
 
 const manual: Manual = {
-  what: 'Tells when there was no clean night (a nightly that ended with 0 or 2) in the last so many hours: what nobody else can tell, when nightly is not started any more, hangs, or was killed. ALERT_WEBHOOK_URL hears of it once, and once when it is over.',
+  what: 'Tells when there was no clean night (a nightly that ended with 0 or 2) in the last so many hours: what nobody else can tell, when nightly is not started any more, hangs, or was killed. It ends with 2 then, every time (critical, to Nagios and its kin); ALERT_WEBHOOK_URL hears of it once, and once when it is over.',
   when: 'Every hour, from cron, on a machine whose cron is looked at. Of a ledger without a clean night the hours count from when it was made.',
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes: 'One line to stdout; in the ledger, what was judged and told.',
