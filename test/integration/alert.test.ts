@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { access, mkdtemp, readdir } from 'node:fs/promises';
+import { access, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -179,4 +180,43 @@ function parseExposition(text: string): Map<string, number> {
     series.set(`${name}${labels}`, Number(value));
   }
   return series;
+}
+
+describe('a schedule', () => {
+  it('serves its metrics and its health on a port of this machine, and passes the due time on', async () => {
+    const { site } = await watchedClinic();
+    const port = await freePort();
+    const envFile = join(site.night.reportDir, '..', 'port.env');
+    await writeFile(envFile, `METRICS_PORT=${port}\n`);
+    // Every few seconds: a test has no night to wait for.
+    const { process: child, ended } = site.night.start('schedule', '--nightly', '*/5 * * * * *', '--env-file', envFile);
+    const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
+    await expect
+      .poll(
+        () =>
+          ask('/healthz').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        patience,
+      )
+      .toBe(200);
+    const text = async (): Promise<string> => (await ask('/metrics')).text();
+    await expect.poll(text, patience).toContain('redox_reconcile_last_run_exit_code{job="nightly"} 0');
+    expect(
+      parseExposition(await text()).get('redox_reconcile_last_run_due_timestamp_seconds{job="nightly"}'),
+    ).toSatisfy(Number.isInteger);
+    child.kill('SIGTERM');
+    await ended;
+  });
+});
+
+const patience = { timeout: 60_000, interval: 200 };
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

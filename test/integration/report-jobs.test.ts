@@ -9,7 +9,7 @@ import { runCommandLine } from '../../jobs/frame/command-line.ts';
 import { exitCodes } from '../../src/core/fault.ts';
 import type { Secret } from '../../src/core/secret.ts';
 import { freshDatabase } from './database.ts';
-import { type CraftedLedger, craftLedger } from './report-ledger.ts';
+import { callRow, type CraftedLedger, craftLedger, runRow } from './report-ledger.ts';
 import { fillLedger, night } from './report-night.ts';
 
 interface Ended {
@@ -82,6 +82,25 @@ describe('status', () => {
     expect(exitCode).toBe(exitCodes.refused);
     expect(stderr).toContain('redox-reconcile migrate');
     await database.drop();
+  });
+});
+
+describe('a first load that takes more than a night', () => {
+  test('is done, says status, when what waits is told at the pace of the nights that stopped before their end', async () => {
+    const crafted = await craftLedger();
+    const night = (id: string, status: string, exit_code: number): Parameters<CraftedLedger['insert']>[1] =>
+      runRow(id, '2026-01-31T08:15:00Z', { status, exit_code });
+    await crafted.insert('run', night('a', 'done', 0), night('b', 'stopped', 3), night('c', 'stopped', 3));
+    const call = (run: number, state: string, entity_id: string): Parameters<CraftedLedger['insert']>[1] =>
+      callRow(run, state, { event_type: 'NewPatient', entity_id });
+    await crafted.insert('call', call(1, 'accepted', '0'), call(2, 'accepted', '1'), call(2, 'accepted', '2'));
+    await crafted.insert('call', call(3, 'accepted', '3'), call(3, 'accepted', '4'));
+    await crafted.insert('call', ...['5', '6', '7', '8', '9'].map((id) => call(3, 'planned', id)));
+    const { stdout } = await run(crafted.database.url, ['status']);
+    expect(stdout).toContain(
+      'All will be told  in about 3 nights: 5 calls wait, at the pace of the last 2 nights (2 a night)\n',
+    );
+    await crafted.close();
   });
 });
 
