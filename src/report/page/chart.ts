@@ -22,7 +22,7 @@ export async function chartMarkup({ name, title, finding, option, height, number
   const { draw } = await import('./drawing.ts');
   const drawn = (size: 'wide' | 'narrow', width: number): Markup =>
     html`<div class="${size}">${trusted(draw(option(size === 'narrow'), `${name}-${size}`, width, height))}</div>`;
-  return html`<figure role="group" aria-labelledby="${name}-title">
+  return html`<figure aria-labelledby="${name}-title">
     <figcaption>
       <h3 id="${name}-title">${title}</h3>
       <p>${finding}</p>
@@ -64,7 +64,15 @@ export const amounts = (unit: string, limit: number | null = null): EChartsCoreO
   splitLine: { lineStyle: { color: ink.line } },
 });
 
-export const frame = { left: 8, right: 12, top: 18, bottom: 4, containLabel: true } as const;
+export const frame = {
+  left: 8,
+  right: 12,
+  top: 18,
+  bottom: 4,
+  // The labels are within these bounds too.
+  outerBoundsMode: 'same',
+  outerBoundsContain: 'axisLabel',
+} as const;
 
 /** What was done: filled. */
 export const filled = { color: ink.accent } as const;

@@ -43,9 +43,7 @@ export async function documentOf(facts: PageFacts): Promise<string> {
         <meta name="referrer" content="no-referrer" />
         <meta name="robots" content="noindex" />
         <title>${sentence} ${run_id}</title>
-        <style>
-          ${trusted(style)}
-        </style>
+        ${trusted(`<style>${style}</style>`)}
       </head>
       <body>
         <a class="skip" href="#open">To what is left to do</a>
@@ -56,9 +54,7 @@ export async function documentOf(facts: PageFacts): Promise<string> {
         </header>
         <main>${sections}</main>
         <footer>${files(facts.summary)}</footer>
-        <script>
-          ${trusted(script)};
-        </script>
+        ${trusted(`<script>${script}</script>`)}
       </body>
     </html> `.text;
 }

@@ -13,21 +13,17 @@ export async function paceSection({ pace }: PageFacts): Promise<Markup | null> {
   const spans = spansOf(pace, whole.seconds);
   const fastest = spans.reduce((best, span) => (span.posts > best.posts ? span : best));
   const slowest = spans.reduce((worst, span) => (span.p95_ms > worst.p95_ms ? span : worst));
-  const length = lasting(whole.seconds * 1000);
+  const length = whole.seconds === 1 ? 'second' : lasting(whole.seconds * 1000);
   const answers =
     `Half of the answers came within ${duration(whole.median_ms)}, 95 of 100 within ${duration(whole.p95_ms)}; ` +
     `the longest took ${duration(whole.longest_ms)}.`;
-  if (spans.length < 2)
-    return sectionMarkup(
-      'pace',
-      'How it went',
-      html`<p>${counted(whole.posts, 'POST')} within ${length}. ${answers}</p>`,
-    );
+  if (spans.length < fewestDrawn)
+    return sectionMarkup('pace', 'How it went', html`<p>${counted(whole.posts, 'POST')}. ${answers}</p>`);
   const labels = spans.map(({ at }) => clock(at, whole.seconds < 60));
   const rate = await chartMarkup({
     name: 'rate',
-    title: `POSTs, each ${length}`,
-    finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} in ${length}, from ${clock(fastest.at, true)} UTC.`,
+    title: `POSTs per ${length}`,
+    finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} ${whole.seconds === 1 ? 'a second' : `in ${length}`}, from ${clock(fastest.at, true)} UTC.`,
     height: 150,
     option: (isNarrow) => ({
       grid: frame,
@@ -63,6 +59,9 @@ export async function paceSection({ pace }: PageFacts): Promise<Markup | null> {
   });
   return sectionMarkup('pace', 'How it went', html`${rate}${latency}`);
 }
+
+/** Fewer spans are said faster than drawn. */
+const fewestDrawn = 6;
 
 const line = (data: readonly (number | null)[], lineStyle: object): object => ({
   type: 'line',

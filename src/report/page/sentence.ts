@@ -9,7 +9,7 @@ import { type OpenCounts, openCounts } from './open-counts.ts';
 export function sentenceOf({ summary, run, openLines }: Sentenced): string {
   const { job, status } = summary;
   if (job === 'organization') return directorySentence(status, run.directory_result);
-  if (status === 'running') return `This ${nounOf(summary)} is still going${soFar(summary)}.`;
+  if (status === 'running') return `This ${nounOf(summary)} is still going${soFar(summary, '', ', and Redox has')}.`;
   if (status === 'refused') return `This ${nounOf(summary)} was refused${soFar(summary, ', and nothing was sent')}.`;
   if (status === 'failed') return `This ${nounOf(summary)} failed${soFar(summary, ' before anything was sent')}.`;
   if (status === 'interrupted') return `This ${nounOf(summary)} died under way${soFar(summary)}; the next one goes on.`;
@@ -24,10 +24,10 @@ export type Sentenced = Pick<PageFacts, 'summary' | 'run' | 'openLines'>;
 
 const nounOf = ({ job }: Summary): string => (job === 'nightly' ? 'night' : `run of ${job}`);
 
-function soFar({ calls }: Summary, withoutCalls = ''): string {
+function soFar({ calls }: Summary, withoutCalls = '', withCalls = ' when Redox had'): string {
   const { planned, accepted } = totalCalls(calls);
   if (planned === 0) return withoutCalls;
-  return ` when Redox had accepted ${accepted === planned ? 'all' : inFull(accepted)} of ${counted(planned, 'planned call')}`;
+  return `${withCalls} accepted ${accepted === planned ? 'all' : inFull(accepted)} of ${counted(planned, 'planned call')}`;
 }
 
 function whatWasTold(summary: Summary): string {
@@ -42,15 +42,14 @@ function whatWasTold(summary: Summary): string {
   }
   const told = listed(eventTypes.filter((event) => calls[event].accepted > 0).map((event) => toldAs(event, summary)));
   if (isFirstLoad(summary)) return `The first load: Redox was told of ${told === '' ? 'nothing yet' : told}`;
-  return accepted === 0
-    ? `Redox took none of ${counted(planned, 'planned call')}` + unneededOf(summary)
-    : `Redox was told of ${told}`;
+  return accepted === 0 ? noneOf(summary) : `Redox was told of ${told}`;
 }
 
-const unneededOf = ({ calls }: Summary): string => {
+function noneOf({ calls }: Summary): string {
   const { planned, unneeded, superseded } = totalCalls(calls);
-  return unneeded + superseded === planned ? ', for none was needed' : '';
-};
+  const all = counted(planned, 'planned call');
+  return unneeded + superseded === planned ? `Of ${all} none was needed in the end` : `Redox took none of ${all}`;
+}
 
 const readsRows = ({ patients, merges, encounters }: Summary): boolean =>
   patients.read + merges.read + encounters.read > 0;
@@ -81,7 +80,7 @@ function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean
 }
 
 function newOf(fresh: number, all: number): string {
-  if (fresh === 0) return 'none of them new';
+  if (fresh === 0) return all === 1 ? 'and it is not new' : 'none of them new';
   return fresh === all ? (all === 1 ? 'and it is new' : 'all of them new') : `${inFull(fresh)} of them new`;
 }
 

@@ -46,7 +46,7 @@ async function callsChart(nights: readonly NightTally[]): Promise<Markup> {
           ...bars,
           itemStyle: hollow,
           data: nights.map((night) => ({
-            value: Math.min(night.open_calls ?? 0, limit - low(night.accepted_calls)),
+            value: drawnOf(Math.min(night.open_calls ?? 0, limit - low(night.accepted_calls)), allOf(night) > limit),
             label:
               allOf(night) > limit
                 ? { ...labelled, position: 'top', formatter: inFull(allOf(night)) }
@@ -69,6 +69,9 @@ async function callsChart(nights: readonly NightTally[]): Promise<Markup> {
 }
 
 const bars = { type: 'bar', stack: 'calls', silent: true, barCategoryGap: '22%', barMaxWidth: 34 } as const;
+
+/** A hollow bar of nothing would still show its edge. */
+const drawnOf = (count: number, hasLabel = false): number | null => (count === 0 && !hasLabel ? null : count);
 
 const allOf = ({ accepted_calls, open_calls }: NightTally): number => (accepted_calls ?? 0) + (open_calls ?? 0);
 
@@ -106,7 +109,7 @@ async function silenceOf(nights: readonly NightTally[]): Promise<Markup> {
         isNarrow,
       ),
       yAxis: amounts(''),
-      series: [{ ...bars, itemStyle: hollow, data: sweeps.map(({ silent_rows }) => silent_rows ?? 0) }],
+      series: [{ ...bars, itemStyle: hollow, data: sweeps.map(({ silent_rows }) => drawnOf(silent_rows ?? 0)) }],
     }),
     numbers: tableMarkup(
       'Changed rows by night, and those without a newer updated_at',
