@@ -106,6 +106,13 @@ export const events = list({
       '{eventType} of {entityId} (call {callId}) was not sent, {reason}: look at its {section}; open-actions.csv says where and what.',
   },
 
+  clock_off: {
+    level: 'warn',
+    fields: { seconds: 'count', direction: 'code' },
+    sentence:
+      "This machine's clock is {seconds} seconds {direction} Redox's: set it right (NTP). Redox gives no token to a clock that is more than ten seconds ahead or five minutes behind.",
+  },
+
   // Around the ledger and the EHR
   interrupted_run_settled: {
     level: 'warn',
@@ -161,6 +168,11 @@ export const events = list({
     fields: { job: 'code', reason: 'code' },
     sentence:
       'The state of the site could not be judged from the ledger ({reason}); how {job} ended is kept in REPORT_DIR.',
+  },
+  judgement_lost: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence: 'How {job} ended could not be kept in REPORT_DIR either ({reason}), so the next job may tell it again.',
   },
   metrics_failed: {
     level: 'warn',

@@ -58,7 +58,7 @@ export async function judgeSite(ended: Ended, tellers: Tellers): Promise<void> {
   } catch (error) {
     log('judgement_failed', { job: ended.job, reason: nameOf(error) });
     await judgeByFile(ended, tellers).catch((again: unknown) => {
-      log('judgement_failed', { job: ended.job, reason: nameOf(again) });
+      log('judgement_lost', { job: ended.job, reason: nameOf(again) });
     });
   }
   await beat(ended, tellers);

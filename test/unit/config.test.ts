@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { loadAlerting } from '../../src/config/alerting.ts';
 import { settingNames, settings, type Setting } from '../../src/config/settings.ts';
 import { knownNames } from '../../src/config/sources.ts';
 import { loadConfig, type Environment } from '../../src/config.ts';
@@ -98,6 +99,26 @@ describe('a complete environment', () => {
   });
 });
 
+describe('what is needed to be woken', () => {
+  test('is read whatever else is wrong, and its addresses are secrets', () => {
+    const environment = {
+      CONCURRENCY: 'many',
+      ALERT_WEBHOOK_URL: 'https://hooks.example.org/s3cret',
+      ALERT_THRESHOLDS: 'findable=2.5%',
+      METRICS_PORT: '[::1]:9464',
+    };
+    const alerting = loadAlerting(environment, null);
+    expect(alerting).toMatchObject({
+      thresholds: { lines: 20, findable: 0.025, missed: 100 },
+      metricsAddress: { host: '::1', port: 9464 },
+      heartbeatUrl: null,
+      ledger: null,
+    });
+    expect(inspect(alerting, { depth: null })).not.toContain('s3cret');
+    expect(loadAlerting({ METRICS_PORT: '9464' }, null).metricsAddress).toEqual({ host: '127.0.0.1', port: 9464 });
+  });
+});
+
 describe('faults', () => {
   test('are told all at once, each with the name, the value and what is expected', () => {
     const faults = faultsOf({ CONCURRENCY: 'many', EHR_TIME_ZONE: 'Chicago', REDOX_ENVIRONMENT: undefined });
@@ -117,6 +138,15 @@ describe('faults', () => {
     ['EHR_URL', 'ehr.example.org', 'has no scheme'],
     ['LEDGER_URL', 'csv:x', 'starts with csv:'],
     ['EHR_CONTRACT', '/does/not/exist', 'is no folder'],
+    ['ALERT_WEBHOOK_URL', 'http://hooks.example.org/s3cret', 'not https'],
+    ['HEARTBEAT_URL', 'https://me:pw@example.org', 'a user or a password'],
+    ['ALERT_THRESHOLDS', 'lines=20%', 'which is not a list of'],
+    ['ALERT_THRESHOLDS', 'findable=1', 'which is not a list of'],
+    ['ALERT_THRESHOLDS', 'lines=1,lines=2', 'says lines twice'],
+    ['ALERT_THRESHOLDS', 'missed=0', 'says 0 for missed'],
+    ['METRICS_FILE', '/var/metrics.txt', 'does not end in .prom'],
+    ['METRICS_PORT', '0', 'is no port'],
+    ['METRICS_PORT', '127.0.0.1', 'is not <port>'],
     ['EHR_TIME_ZONE', 'EST', 'America/New_York'],
     ['EHR_TIME_ZONE', '-06:00', 'not a zone'],
     ['LEDGER_KEY', Buffer.alloc(31).toString('base64'), 'holds 31 bytes'],
