@@ -23,7 +23,7 @@ function withSection(file: string): JsonObject {
 
 /** Every golden message as it would leave. */
 const messages: readonly (readonly [string, EventType, JsonObject])[] = readdirSync(folder)
-  .filter((file) => !file.startsWith('organization-'))
+  .filter((file) => /^(?:new-patient|patient-|visit-push-|section-)/.test(file))
   .map((file) => {
     const message = file.startsWith('section-') ? withSection(file) : messageIn(file);
     const { EventType: eventType } = message['Meta'] as { readonly EventType: EventType };
