@@ -63,7 +63,9 @@ const sortItem = (sort: Sort): Markup =>
 
 const newOf = ({ sort_lines, sort_new_lines }: Sort): string =>
   sort_new_lines === 0
-    ? 'None is new'
+    ? sort_lines === 1
+      ? 'Not new'
+      : 'None is new'
     : sort_new_lines === sort_lines
       ? sort_lines === 1
         ? 'New'
