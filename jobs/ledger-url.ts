@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { LedgerStore } from '../src/config.ts';
+import { UsageFault } from '../src/core/fault.ts';
 import type { Secret } from '../src/core/secret.ts';
 import { startEmbeddedPostgres } from '../src/sandbox/embedded-postgres.ts';
+import { dataIn } from '../src/sandbox/embedded-postgres-folder.ts';
 
 /** Gives the URL of the ledger to some work. An embedded one runs, or is joined, as long as the work does. */
 export async function withLedgerUrl<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {
@@ -13,4 +16,14 @@ export async function withLedgerUrl<T>(store: LedgerStore, work: (url: Secret) =
   });
   await server.stop();
   return result;
+}
+
+/** The same for work that only reads: where an embedded ledger is not there, none is made. Rejects with a UsageFault then. */
+export async function withLedgerUrlToRead<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {
+  if (store.kind === 'embedded' && !existsSync(dataIn(store.folder))) {
+    throw new UsageFault(
+      `There is no ledger in ${store.folder}, which LEDGER_URL names. Check the path; the first job that writes makes a ledger there.`,
+    );
+  }
+  return withLedgerUrl(store, work);
 }

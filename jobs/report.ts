@@ -8,7 +8,7 @@ import { writeReports } from '../src/report/reports.ts';
 import { findRun, lastRuns } from '../src/report/status.ts';
 import { summarise } from '../src/report/summary.ts';
 import { defineJob, type Manual } from './job.ts';
-import { withLedgerUrl } from './ledger-url.ts';
+import { withLedgerUrlToRead } from './ledger-url.ts';
 import { argument } from './options.ts';
 
 const manual: Manual = {
@@ -24,13 +24,11 @@ const manual: Manual = {
 };
 
 export const report = defineJob({
-  name: 'report',
-  summary: "write a run's reports again",
   manual,
   options: { runId: argument('<RUN_ID>', 'the run: the name of its report folder; status lists the newest') },
   run: async ({ config, print }, { runId }) => {
     const { ledger, reportDir } = config('ledger');
-    await withLedgerUrl(ledger, async (url) => {
+    await withLedgerUrlToRead(ledger, async (url) => {
       const session = await openLedgerToRead(url);
       try {
         await assertNotPruned(session, runId);

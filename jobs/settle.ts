@@ -24,14 +24,12 @@ const manual: Manual = {
 };
 
 export const settle = defineJob({
-  name: 'settle',
-  summary: "a person's word on what is unknown, held, gone or orphaned",
   manual,
   options: {
     file: argument('<FILE>', 'a CSV with the columns entity and entity_id; any report fits'),
     as: choice('--as <word>', 'accepted: Redox has it; send: send it again; ignore: leave it', settlementWords, null),
   },
-  run: ({ config, log, print }, { file, as: word }) => {
+  run: ({ config, log, signal, print }, { file, as: word }) => {
     if (word === null) throw new UsageFault(`settle needs --as ${settlementWords.join('|')}; it never guesses.`);
     const parts = config('redox', 'ledger', 'ledgerKey');
     return withLedgerUrl(parts.ledger, async (ledgerUrl) => {
@@ -41,6 +39,7 @@ export const settle = defineJob({
         config: parts,
         ledgerUrl,
         log,
+        signal,
         print,
         now: () => new Date(),
       };

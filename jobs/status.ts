@@ -2,7 +2,7 @@ import { exitCodes } from '../src/core/fault.ts';
 import { openLedgerToRead } from '../src/ledger/ledger.ts';
 import { describeStatus, readStatus } from '../src/report/status.ts';
 import { defineJob, type Manual } from './job.ts';
-import { withLedgerUrl } from './ledger-url.ts';
+import { withLedgerUrlToRead } from './ledger-url.ts';
 
 const manual: Manual = {
   what: 'Prints how things stand: how long since a clean night (a nightly that ended with 0 or 2), the watermark, how many patients others can find, what people were last told, in how many nights a first load will be done, what is open by event and state, and the last runs.',
@@ -16,12 +16,10 @@ const manual: Manual = {
 };
 
 export const status = defineJob({
-  name: 'status',
-  summary: 'print the last runs, what is open, and how long since a clean night',
   manual,
   options: {},
   run: async ({ config, print }) => {
-    await withLedgerUrl(config('ledger').ledger, async (url) => {
+    await withLedgerUrlToRead(config('ledger').ledger, async (url) => {
       const session = await openLedgerToRead(url);
       try {
         for (const line of describeStatus(await readStatus(session), new Date())) print(line);

@@ -77,6 +77,7 @@ async function send(
     await recordOrganization(ledger.writer, run, result);
   };
 
+  await ledger.finishUnderWay();
   const client = await openClient(request, ledger, signal);
   try {
     await markOrganizationSending(ledger.writer, run, { oid, event, at: now() });

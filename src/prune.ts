@@ -38,9 +38,11 @@ const dayMs = 86_400_000;
 
 /** A run of its own, under the lock: nothing is compared while something is forgotten. */
 export async function prune(request: PruneRequest): Promise<Finished> {
-  const { config, ledgerUrl, keepDays, removesReports, log, now } = request;
-  const ledger = await openLedger({ ...config, url: ledgerUrl });
+  const { config, ledgerUrl, keepDays, removesReports, log, signal, now } = request;
+  const ledger = await openLedger({ ...config, url: ledgerUrl, signal });
   try {
+    // It looks at the signal itself, batch by batch.
+    await ledger.finishUnderWay();
     const run = await openRun(ledger.writer, {
       job: 'prune',
       mode: 'none',

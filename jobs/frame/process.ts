@@ -1,10 +1,10 @@
 import { exitCodes } from '../../src/core/fault.ts';
-import type { Job } from '../job.ts';
+import type { ListedJob } from '../job.ts';
 import { runCommandLine } from './command-line.ts';
 import { explain } from './failure.ts';
 
 /** Ties the process (command line, environment, signals, streams, exit code) to the job it runs, and ends it. */
-export async function runProcess(jobs: readonly Job[]): Promise<never> {
+export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   outliveReaders();
@@ -20,12 +20,26 @@ export async function runProcess(jobs: readonly Job[]): Promise<never> {
   process.exit(exitCode);
 }
 
+/**
+ * A job has ended so long after it was told to, whatever it waits for: a neighbour that hangs, or one that cannot even be asked
+ * to stop. Docker kills after ten seconds. What was not recorded by then the next start settles, as after a crash.
+ */
+const patienceMs = 9_500;
+
+const overdue =
+  'Not everything had come to its end within ten seconds of the signal, so the process ended without it. Nothing is lost: the ' +
+  'next start settles what this one left, and `redox-reconcile report <run id>` writes reports that are missing.\n';
+
 /** Aborted by the first SIGTERM or SIGINT. Whoever asks twice does not want to wait: the next start settles the rest. */
 function shutdownSignal(): AbortSignal {
   const shutdown = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (shutdown.signal.aborted) process.exit(exitCodes.stopped);
+      setTimeout(() => {
+        process.stderr.write(overdue);
+        process.exit(exitCodes.stopped);
+      }, patienceMs).unref();
       shutdown.abort(signal);
     });
   }

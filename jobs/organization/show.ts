@@ -7,12 +7,12 @@ import { openLedgerToRead } from '../../src/ledger/ledger.ts';
 import { knownOrganizations, type KnownOrganization } from '../../src/ledger/organization.ts';
 import { readTarget } from '../../src/ledger/target.ts';
 import type { JobContext } from '../job.ts';
-import { withLedgerUrl } from '../ledger-url.ts';
+import { withLedgerUrlToRead } from '../ledger-url.ts';
 
 /** Prints what the ledger knows to be registered: of one organisation, by OID or file, or of all. Makes no call. */
 export async function showOrganizations({ config, print }: JobContext, which: string | null): Promise<ExitCode> {
   const wanted = which === null || isOid(which) ? { oid: which, file: null } : ofFile(which, config('redox').redox);
-  await withLedgerUrl(config('ledger').ledger, async (url) => {
+  await withLedgerUrlToRead(config('ledger').ledger, async (url) => {
     const session = await openLedgerToRead(url);
     try {
       const environment = (await readTarget(session))?.environment ?? 'no environment yet';

@@ -46,6 +46,17 @@ export class RefusedFault extends Fault {
   }
 }
 
+/** A signal ended the work before its end (exit 3): what was begun is undone or recorded, and the next start goes on. */
+export class StoppedFault extends Fault {
+  constructor(options?: ErrorOptions) {
+    super(
+      exitCodes.stopped,
+      'Stopped by a signal before it was done; nothing is lost, and the next start goes on.',
+      options,
+    );
+  }
+}
+
 /** Another run holds the ledger's lock (exit 75): nothing is the matter with either. */
 export class LedgerHeldFault extends RefusedFault {}
 

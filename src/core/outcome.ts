@@ -44,7 +44,7 @@ export type Exchange =
       readonly kind: 'unanswered';
       /** Whether a byte of the request can have left. Known from the socket, not guessed from the error. */
       readonly left: boolean;
-      /** Code of the system, of TLS or of undici; `TIMEOUT` for our own. */
+      /** Code of the system, of TLS or of undici; `TIMEOUT` and `CUT_OFF` (a stop that could wait no longer) are our own. */
       readonly errorCode: string;
     };
 
@@ -116,6 +116,8 @@ function reasonBefore(errorCode: string): string {
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'TIMEOUT':
       return 'connect_timeout';
+    case 'CUT_OFF':
+      return 'cut_off';
     default:
       return tlsCodes.test(errorCode) ? 'tls_failed' : 'connection_failed';
   }
@@ -129,6 +131,8 @@ function reasonAfter(errorCode: string): string {
   switch (errorCode) {
     case 'TIMEOUT':
       return 'timeout';
+    case 'CUT_OFF':
+      return 'cut_off';
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':

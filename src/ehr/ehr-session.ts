@@ -7,13 +7,19 @@ export interface EhrSource {
   readonly searchPath: string | null;
   /** IANA zone of the zoneless times. */
   readonly timeZone: string;
+  /** Its abort ends what the EHR is asked. Not given: nothing does. */
+  readonly signal?: AbortSignal;
 }
+
+/** Nothing is written there, so an EHR that cannot end what it is at is simply left. */
+const leaveAfterMs = 2_000;
 
 /** A connection to the EHR that cannot write. `statementTimeout` is Postgres' own setting, `0` for none. */
 export function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
   return Session.open(source.url, {
     neighbour: 'the EHR',
     rawText: true,
+    ...(source.signal === undefined ? {} : { stop: source.signal, leaveAfterMs }),
     settings: {
       default_transaction_read_only: 'on',
       statement_timeout: statementTimeout,

@@ -79,8 +79,14 @@ export async function encounterFacts(reader: Session, ids: readonly string[]): P
   return new Map(rows.map((row) => [row.encounter_id, row]));
 }
 
-/** When the POSTs since `since` were answered, oldest first. */
-export async function recentAttempts(session: Session, since: Date): Promise<Date[]> {
-  const rows = await session.run<{ finished_at: Date }>(statement('ledger/deliver/recent-attempts'), [since]);
-  return rows.map(({ finished_at }) => finished_at);
+/**
+ * How many milliseconds ago the POSTs of the last window were over, by the ledger's clock, the oldest first; of calls that a crash
+ * cut short as many as there can have been, `triesPerCall` each.
+ */
+export async function recentAttemptAges(session: Session, windowMs: number, triesPerCall: number): Promise<number[]> {
+  const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/recent-attempts'), [
+    windowMs,
+    triesPerCall,
+  ]);
+  return rows.map(({ age_ms }) => age_ms);
 }

@@ -25,6 +25,8 @@ export interface LedgerOptions {
   readonly url: Secret;
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;
+  /** Its abort cancels what is asked of the ledger, until `finishUnderWay`. Not given: nothing does. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Ledger {
@@ -36,25 +38,31 @@ export interface Ledger {
   readonly migrated: Migrated;
   /** What died before this start. */
   readonly interrupted: { readonly runIds: readonly string[]; readonly calls: number };
+  /** From here on what was begun is finished and recorded, whatever the signal says. */
+  finishUnderWay(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Opens the ledger to write: takes the lock, migrates, and settles what a dead process left. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const writer = await Session.open(options.url, { neighbour, isOurs: true, settings });
+  const stop = options.signal === undefined ? {} : { stop: options.signal };
+  const writer = await Session.open(options.url, { neighbour, isOurs: true, settings, ...stop });
   try {
     await takeLock(writer);
     const migrated = await migrate(writer);
     const interrupted = await settle(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
     await writer.run(statement('ledger/stage/clear'));
-    const reader = await Session.open(options.url, { neighbour, isOurs: true, settings });
+    const reader = await Session.open(options.url, { neighbour, isOurs: true, settings, ...stop });
     return {
       writer,
       reader,
       fingerprints: openFingerprints(dataKey),
       migrated,
       interrupted,
+      finishUnderWay: async () => {
+        await Promise.all([writer.heedNoMore(), reader.heedNoMore()]);
+      },
       close: async () => {
         await reader.close();
         await writer.close();

@@ -2,8 +2,9 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { Fault, NeighbourFault, type ExitCode, exitCodes } from '../core/fault.ts';
+import { Fault, NeighbourFault, StoppedFault, type ExitCode, exitCodes } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
+import { type BackendKey, requestCancel } from './cancel-request.ts';
 import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError, remedyOfOurs, remedyOfTheirs } from './database-error.ts';
 import type { Statement } from './sql-file.ts';
@@ -30,7 +31,14 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
   readonly rawText?: boolean;
+  /** Its abort ends what the session is at, and keeps anything new from being begun, until `heedNoMore`: both throw a StoppedFault. */
+  readonly stop?: AbortSignal;
+  /** A server that does not end what it is at so long after the abort is left. Not given: it is waited for. */
+  readonly leaveAfterMs?: number;
 }
+
+/** A cancel that arrives between two statements is in vain, so it is sent again and again. */
+const cancelEveryMs = 250;
 
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
@@ -46,11 +54,23 @@ export class Session {
   readonly #isOurs: boolean;
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
+  #key: BackendKey | null = null;
+  #stop: AbortSignal | null;
+  readonly #leaveAfterMs: number | null;
+  #wasLeft = false;
+  #cancelTimer: NodeJS.Timeout | undefined;
+  #cancelling: Promise<void> = Promise.resolve();
 
-  private constructor(client: pg.Client, { neighbour, isOurs = false }: SessionOptions) {
+  private constructor(client: pg.Client, { neighbour, isOurs = false, stop, leaveAfterMs }: SessionOptions) {
     this.#client = client;
     this.#neighbour = neighbour;
     this.#isOurs = isOurs;
+    this.#stop = stop ?? null;
+    this.#leaveAfterMs = leaveAfterMs ?? null;
+    client.connection.on('backendKeyData', ({ processID, secretKey }: BackendKey) => {
+      this.#key = { processID, secretKey };
+    });
+    stop?.addEventListener('abort', this.#onStop, { once: true });
     client.on('error', (error) => {
       this.#noteLoss(error);
     });
@@ -69,6 +89,7 @@ export class Session {
     });
     const session = new Session(client, options);
     try {
+      if (session.#isToStop) throw new StoppedFault();
       await client.connect();
       const settings = Object.entries({ ...pins, ...options.settings });
       await client.query(
@@ -77,7 +98,9 @@ export class Session {
       );
       return session;
     } catch (error) {
-      await client.end().catch(() => undefined);
+      const isToStop = session.#isToStop;
+      await session.close();
+      if (isToStop) throw new StoppedFault({ cause: error });
       throw new NeighbourFault(
         `Could not connect to ${options.neighbour} at ${whereIs(url)}: ${describeDatabaseError(error)}. ` +
           'Check that the server runs and that the URL, the role and its password are right; then start the job again.',
@@ -210,14 +233,25 @@ export class Session {
     }
   }
 
+  /** From here on what is begun runs to its end, whatever the signal says. */
+  async heedNoMore(): Promise<void> {
+    this.#stop?.removeEventListener('abort', this.#onStop);
+    this.#stop = null;
+    clearTimeout(this.#cancelTimer);
+    // A cancel that is on its way would hit the next statement.
+    await this.#cancelling;
+  }
+
   async close(): Promise<void> {
     this.#whenLost.length = 0;
+    await this.heedNoMore();
     await this.#client.end().catch(() => undefined);
   }
 
   /** Turns what Postgres throws into a sentence without values. */
   explain(what: string, error: unknown): Error {
     if (error instanceof Fault) return error;
+    if (this.#isToStop && (this.#wasLeft || isCancelled(error))) return new StoppedFault({ cause: error });
     if (this.#lost !== null || isConnectionError(error)) {
       return new NeighbourFault(
         `Lost the connection to ${this.#neighbour} during ${what}: ${describeDatabaseError(this.#lost ?? error)}. ` +
@@ -235,7 +269,31 @@ export class Session {
     return error instanceof Error ? error : new Error(String(error));
   }
 
+  get #isToStop(): boolean {
+    return this.#stop?.aborted === true;
+  }
+
+  readonly #onStop = (): void => {
+    if (this.#leaveAfterMs !== null || this.#key === null) {
+      setTimeout(this.#leave, this.#key === null ? 0 : (this.#leaveAfterMs ?? 0)).unref();
+    }
+    this.#cancel();
+  };
+
+  readonly #cancel = (): void => {
+    if (this.#key === null || this.#lost !== null) return;
+    this.#cancelling = requestCancel(this.#client, this.#key);
+    this.#cancelTimer = setTimeout(this.#cancel, cancelEveryMs);
+  };
+
+  readonly #leave = (): void => {
+    if (this.#stop === null) return;
+    this.#wasLeft = true;
+    this.#client.connection.stream.destroy(new Error('left, because it did not stop'));
+  };
+
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isToStop) throw new StoppedFault();
     try {
       return await work();
     } catch (error) {
@@ -259,6 +317,9 @@ export class DatabaseFault extends Fault {
     this.code = code;
   }
 }
+
+/** 57014, query_canceled: by us, while the signal is heeded. */
+const isCancelled = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '57014';
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

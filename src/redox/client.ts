@@ -20,11 +20,15 @@ export interface RedoxClientOptions {
   readonly rateLimit: RateLimit | null;
   /** POSTs under way, at most. */
   readonly concurrency: number;
-  /** When POSTs of earlier runs ended, those of the last window at least: they count against the rate. */
-  readonly earlierAttempts: readonly Date[];
+  /** How long ago POSTs of earlier runs ended, those of the last window at least: they count against the rate. */
+  readonly earlierAgesMs: readonly number[];
+  /** Told with each token how far Redox's clock is ahead of ours, in milliseconds. */
+  readonly onClock?: (aheadMs: number) => void;
   readonly retry?: Partial<RetryPolicy>;
   /** Once aborted, no POST starts; those under way are finished. */
   readonly signal: AbortSignal;
+  /** Once aborted, those under way are broken off: nobody knows whether Redox has them. Not given: they have their time. */
+  readonly cutOff?: AbortSignal;
 }
 
 export interface RedoxClient {
@@ -46,18 +50,13 @@ interface Try {
 
 /** A slot of `bounded` is a POST under way: waiting for the rate, a token or the next try happens outside it. */
 export function openRedox(options: RedoxClientOptions): RedoxClient {
-  const { signal } = options;
-  // Every call that waits listens to it; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, signal);
+  const { signal, cutOff = AbortSignal.any([]) } = options;
+  // Every call that waits listens to them; Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal, cutOff);
   const policy = { ...defaultRetryPolicy, ...options.retry };
-  const door = openDoor(options, policy);
+  const door = openDoor({ ...options, cutOff }, policy);
   const slot = bounded(options.concurrency, signal);
-  const openedAt = Date.now();
-  const rate = openRate({
-    limit: options.rateLimit,
-    earlierAgesMs: options.earlierAttempts.map((at) => openedAt - at.getTime()),
-    signal,
-  });
+  const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
 
   const tryOnce = async (message: JsonObject, body: string, afterUnauthorized: boolean): Promise<Try> => {
     const permit = await rate.take();

@@ -3,6 +3,7 @@ import type { Exchange } from '../core/outcome.ts';
 import type { RetryPolicy } from '../core/retry.ts';
 import type { RedoxCredentials } from '../config.ts';
 import { signerFor } from './assertion.ts';
+import { aheadOf } from './clock-difference.ts';
 import { openLegacyTokens } from './legacy-token.ts';
 import { openOAuthTokens } from './oauth-token.ts';
 import { post } from './post.ts';
@@ -14,9 +15,12 @@ export interface DoorOptions {
   readonly sourceId: string | null;
   readonly callTimeoutMs: number;
   readonly concurrency: number;
+  /** Once aborted, no token is waited for. */
   readonly signal: AbortSignal;
-  /** Told the `Date` of each answer to a request for a token. */
-  readonly onDate?: (date: string) => void;
+  /** Once aborted, a POST that is under way is broken off. */
+  readonly cutOff: AbortSignal;
+  /** Told with each answer to a request for a token how far Redox's clock is ahead of ours, in milliseconds. */
+  readonly onClock?: (aheadMs: number) => void;
 }
 
 /** Redox's address with us in front of it: the connections, the token and one message at a time through the letter box. */
@@ -35,11 +39,16 @@ const tokenTimeoutMs = 30_000;
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
 export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
-  const { baseUrl, callTimeoutMs, sourceId, onDate } = options;
+  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock } = options;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   const dispatcher = dispatcherFor(origin, options.concurrency);
 
+  let aheadMs: number | null = null;
+  const onDate = (date: string): void => {
+    aheadMs = aheadOf(date, Date.now());
+    if (aheadMs !== null) onClock?.(aheadMs);
+  };
   const postForToken: Poster = (path, contentType, body) =>
     post(dispatcher, {
       origin,
@@ -47,9 +56,10 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
       headers: { 'content-type': contentType, accept: 'application/json' },
       body,
       timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
-      ...(onDate === undefined ? {} : { onDate }),
+      cutOff: signal,
+      onDate,
     });
-  const tokens = tokensFor(options, retry, postForToken);
+  const tokens = tokensFor(options, retry, postForToken, () => aheadMs);
 
   const path = `${basePath}/endpoint`;
   const headers = {
@@ -71,8 +81,9 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
         headers: { ...headers, authorization: `Bearer ${token}` },
         body,
         timeoutMs: callTimeoutMs,
+        cutOff,
       }),
-    close: () => dispatcher.close(),
+    close: () => (cutOff.aborted ? dispatcher.destroy() : dispatcher.close()),
   };
 }
 
@@ -84,14 +95,19 @@ const tokenPath = '/v2/auth/token';
  */
 export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
 
-function tokensFor({ baseUrl, credentials, signal }: DoorOptions, retry: RetryPolicy, postTo: Poster): Tokens {
+function tokensFor(
+  { baseUrl, credentials, signal }: DoorOptions,
+  retry: RetryPolicy,
+  postTo: Poster,
+  clockAheadMs: () => number | null,
+): Tokens {
   if (credentials.kind === 'legacy') {
     const postJson = (path: string, body: string): Promise<Exchange> => postTo(path, 'application/json', body);
     return openLegacyTokens({ baseUrl, credentials, postJson, retry, signal });
   }
   const url = tokenUrlOf(baseUrl);
   const postForm = (body: string): Promise<Exchange> => postTo(tokenPath, 'application/x-www-form-urlencoded', body);
-  return openOAuthTokens({ url, sign: signerFor(credentials, url), postForm, retry, signal });
+  return openOAuthTokens({ url, sign: signerFor(credentials, url), postForm, clockAheadMs, retry, signal });
 }
 
 /** The proxy of the environment that what goes to an address passes; null where it goes straight. */

@@ -9,6 +9,8 @@ export interface OAuthTokenOptions {
   readonly sign: Signer;
   /** POSTs a form to `url`. */
   readonly postForm: (body: string) => Promise<Exchange>;
+  /** How far Redox's clock was ahead of ours by its last answer; null where that is not known. */
+  readonly clockAheadMs: () => number | null;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;
 }
@@ -17,13 +19,13 @@ export interface OAuthTokenOptions {
 const usualLifeSeconds = 300;
 
 /** Tokens for an OAuth API key: each is asked for with a fresh assertion, for there is nothing to refresh them with. */
-export const openOAuthTokens = ({ url, sign, postForm, retry, signal }: OAuthTokenOptions): Tokens =>
+export const openOAuthTokens = ({ url, sign, postForm, clockAheadMs, retry, signal }: OAuthTokenOptions): Tokens =>
   keepToken(() =>
     askForToken({
       url,
       ask: async () => postForm(form(await sign())),
       read: readGrant,
-      refusalOf: oauthRefusal,
+      refusalOf: (body) => oauthRefusal(body, clockAheadMs()),
       retry,
       signal,
     }),

@@ -8,6 +8,8 @@ export interface PostRequest {
   readonly body: string;
   /** For the whole of it: connecting, sending, the answer's head and its body. */
   readonly timeoutMs: number;
+  /** Its abort breaks the POST off. */
+  readonly cutOff: AbortSignal;
   /** Told the answer's `Date`, where it has one. */
   readonly onDate?: (date: string) => void;
 }
@@ -18,8 +20,8 @@ const keptBytes = 64 * 1024;
 /** One POST, never repeated and never redirected. A failure on the way is an answer too; rejects only for a bug of ours. */
 export function post(dispatcher: Dispatcher, request: PostRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const { origin, path, headers, body, timeoutMs, onDate } = request;
-    const handler = new PostHandler(timeoutMs, resolve, reject, onDate);
+    const { origin, path, headers, body } = request;
+    const handler = new PostHandler(request, resolve, reject);
     dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, handler);
   });
 }
@@ -33,31 +35,35 @@ class PostHandler implements Dispatcher.DispatchHandler {
   readonly #reject: (error: Error) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #onDate: PostRequest['onDate'];
+  readonly #cutOff: AbortSignal;
   #controller: Dispatcher.DispatchController | null = null;
-  #timedOut = false;
+  /** Why we gave it up ourselves; null where we did not. */
+  #givenUp: 'TIMEOUT' | 'CUT_OFF' | null = null;
   #httpStatus: number | null = null;
   #retryAfter: string | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
 
   constructor(
-    timeoutMs: number,
+    { timeoutMs, cutOff, onDate }: PostRequest,
     resolve: (exchange: Exchange) => void,
     reject: (error: Error) => void,
-    onDate: PostRequest['onDate'],
   ) {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#onDate = onDate;
+    this.#cutOff = cutOff;
     this.#timer = setTimeout(() => {
-      this.#onTimeout();
+      this.#giveUp('TIMEOUT');
     }, timeoutMs);
+    if (cutOff.aborted) this.#onCutOff();
+    cutOff.addEventListener('abort', this.#onCutOff, { once: true });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#timedOut) {
+    if (this.#givenUp !== null) {
       // Already told as "never left"; undici writes nothing for a request that is aborted here.
-      controller.abort(new Error('timed out before it was sent'));
+      controller.abort(new Error('given up before it was sent'));
       return;
     }
     this.#controller = controller;
@@ -87,21 +93,30 @@ class PostHandler implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { readonly code?: unknown }): void {
     const code = typeof error.code === 'string' ? error.code : error.name;
     if (code === 'UND_ERR_INVALID_ARG') {
-      clearTimeout(this.#timer);
+      this.#endWaiting();
       this.#reject(error);
       return;
     }
-    this.#settle(null, this.#timedOut ? 'TIMEOUT' : code);
+    this.#settle(null, this.#givenUp ?? code);
   }
 
-  #onTimeout(): void {
-    this.#timedOut = true;
-    if (this.#controller === null) this.#settle(null, 'TIMEOUT');
-    else this.#controller.abort(new Error('timed out'));
+  readonly #onCutOff = (): void => {
+    this.#giveUp('CUT_OFF');
+  };
+
+  #giveUp(why: 'TIMEOUT' | 'CUT_OFF'): void {
+    this.#givenUp ??= why;
+    if (this.#controller === null) this.#settle(null, why);
+    else this.#controller.abort(new Error('given up'));
+  }
+
+  #endWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#cutOff.removeEventListener('abort', this.#onCutOff);
   }
 
   #settle(body: string | null, errorCode: string): void {
-    clearTimeout(this.#timer);
+    this.#endWaiting();
     const httpStatus = this.#httpStatus;
     this.#resolve(
       httpStatus === null

@@ -1,3 +1,4 @@
+import { clockToleranceMs, describeDifference } from './clock-difference.ts';
 import { judge, type Exchange } from '../core/outcome.ts';
 
 export interface NoToken {
@@ -52,9 +53,13 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['Public key not found, check client_id, kid and Redox dashboard settings', remedyOfKey],
 ]);
 
-export function oauthRefusal(body: string | null): string {
+/** `clockAheadMs`: how far Redox's clock is ahead of ours; where that is much, the assertion's times are refused before all else. */
+export function oauthRefusal(body: string | null, clockAheadMs: number | null = null): string {
   const { error, description } = readRefusal(body);
-  const remedy = remedies.get(description) ?? `${remedyOfKey} ${remedyOfClaims}`;
+  const remedy =
+    Math.abs(clockAheadMs ?? 0) > clockToleranceMs
+      ? `This machine’s clock is ${describeDifference(clockAheadMs ?? 0)}, and that is why: set it right (NTP), then start again.`
+      : (remedies.get(description) ?? `${remedyOfKey} ${remedyOfClaims}`);
   const said = [error, description].filter((text) => text !== '').join(', ');
   return `${said === '' ? 'no reason given' : `“${printable(said)}”`}. ${remedy}`;
 }

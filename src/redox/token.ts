@@ -64,6 +64,8 @@ export async function askForToken<G extends Grant>(request: TokenRequest<G>): Pr
     signal.throwIfAborted();
     const askedAt = performance.now();
     const exchange = await ask();
+    // Broken off by the signal: Redox has refused nothing.
+    if (exchange.kind === 'unanswered') signal.throwIfAborted();
     const granted = exchange.kind === 'answered' ? read(exchange) : null;
     if (granted !== null) return { ...granted, renewAt: askedAt + granted.lifeMs * renewAfter };
     if (tries >= retry.attempts || isFinal(exchange)) {

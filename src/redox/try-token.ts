@@ -18,11 +18,11 @@ export async function tryToken(
   signal: AbortSignal,
 ): Promise<TokenTrial> {
   let aheadMs: number | null = null;
-  const onDate = (date: string): void => {
-    aheadMs = aheadOf(date, Date.now());
+  const onClock = (ms: number): void => {
+    aheadMs = ms;
   };
   try {
-    const options = { baseUrl, credentials, sourceId, callTimeoutMs, concurrency: 1, signal, onDate };
+    const options = { baseUrl, credentials, sourceId, callTimeoutMs, concurrency: 1, signal, cutOff: signal, onClock };
     const door = openDoor(options, { ...defaultRetryPolicy, attempts: 1 });
     try {
       await door.token();
@@ -34,10 +34,4 @@ export async function tryToken(
     if (error instanceof Fault) return { fault: error, aheadMs };
     throw error;
   }
-}
-
-/** The header says the second in which the answer was made: its middle is the best guess. */
-function aheadOf(date: string, nowMs: number): number | null {
-  const ms = Date.parse(date);
-  return Number.isNaN(ms) ? null : ms + 500 - nowMs;
 }

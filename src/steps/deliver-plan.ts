@@ -36,6 +36,7 @@ export async function deliverPlan(
   const stop = stopOf(request, ledger);
   const breaker = openBreaker();
   try {
+    await ledger.finishUnderWay();
     const redox = await openClient(request, ledger, stop.signal);
     try {
       await watched(request, ledger, run, (noteProgress) =>

@@ -3,7 +3,7 @@
  * it did, but nobody was told: it is closed as failed, with the exit code of the process, and its reports can be written again.
  */
 import type { Config } from '../config.ts';
-import { type ExitCode, exitCodes, Fault, RefusedFault } from '../core/fault.ts';
+import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../core/fault.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { closeRun, type Run, type RunStatus } from '../ledger/run.ts';
 import type { Log } from '../log.ts';
@@ -31,11 +31,13 @@ export async function finish(
 ): Promise<Finished> {
   let status: 'done' | 'stopped';
   try {
-    status = await work();
+    status = await work().catch(stoppedBySignal);
   } catch (error) {
+    await ledger.finishUnderWay();
     await finishFailed(options, ledger, run, error);
     throw error;
   }
+  await ledger.finishUnderWay();
   const exitCode = await exitCodeOf(status, ledger, run);
   try {
     return await end(options, ledger, run, { status, exitCode, failure: null });
@@ -43,6 +45,12 @@ export async function finish(
     await closeUnreported(options, ledger, run, error);
     throw error;
   }
+}
+
+/** What a signal cut short is no failure; nothing of it was kept. */
+function stoppedBySignal(error: unknown): 'stopped' {
+  if (error instanceof StoppedFault) return 'stopped';
+  throw error;
 }
 
 interface End {

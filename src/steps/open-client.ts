@@ -1,35 +1,79 @@
 import type { Config } from '../config.ts';
-import type { RetryPolicy } from '../core/retry.ts';
-import { recentAttempts } from '../ledger/calls.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../core/retry.ts';
+import { recentAttemptAges } from '../ledger/calls.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Log } from '../log.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';
+import { clockToleranceMs } from '../redox/clock-difference.ts';
 
 export interface ClientRequest {
   readonly config: Pick<Config, 'redox' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
   /** Where it differs from the usual one. */
   readonly retry?: Partial<RetryPolicy>;
-  readonly now: () => Date;
+  /** The job is to end. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
 }
 
-/** Opens Redox. The rate goes on from the ledger's attempts, whichever run made them (decision 17). */
+/**
+ * How long calls under way have to end once the job is to end: a stop shall take ten seconds at most, also where Redox takes a
+ * call and never answers, and what is left of them is for recording, closing and reports.
+ */
+const graceMs = 8_000;
+
+/**
+ * Opens Redox. The rate goes on from the ledger's attempts, whichever run made them (decision 17).
+ * `stop`: aborted by the job's own signal, and by whatever else says that no call shall start.
+ */
 export async function openClient(
-  { config, retry = {}, now }: ClientRequest,
+  { config, retry = {}, signal, log }: ClientRequest,
   ledger: Ledger,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<RedoxClient> {
   const { redox, callTimeoutMs, rateLimit, concurrency } = config;
-  const since = new Date(now().getTime() - (rateLimit?.windowMs ?? 0));
-  const earlierAttempts = rateLimit === null ? [] : await recentAttempts(ledger.reader, since);
+  const { attempts: triesPerCall } = { ...defaultRetryPolicy, ...retry };
+  const earlierAgesMs =
+    rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, triesPerCall);
   const { baseUrl, credentials, sourceId } = redox;
-  return openRedox({
+  const cutOff = new AbortController();
+  const endGrace = (): void => {
+    setTimeout(() => {
+      cutOff.abort('signal');
+    }, graceMs).unref();
+  };
+  if (signal.aborted) endGrace();
+  signal.addEventListener('abort', endGrace, { once: true });
+  const client = openRedox({
     baseUrl,
     credentials,
     sourceId,
     callTimeoutMs,
     rateLimit,
     concurrency,
-    earlierAttempts,
+    earlierAgesMs,
+    onClock: clockWarning(log),
     retry,
-    signal,
+    signal: stop,
+    cutOff: cutOff.signal,
   });
+  return {
+    ...client,
+    close: async () => {
+      await client.close();
+      signal.removeEventListener('abort', endGrace);
+    },
+  };
+}
+
+/** Says once that the clocks differ: the token is refused for it, or soon will be. */
+function clockWarning(log: Log): (aheadMs: number) => void {
+  let isSaid = false;
+  return (aheadMs) => {
+    if (isSaid || Math.abs(aheadMs) <= clockToleranceMs) return;
+    isSaid = true;
+    log('clock_off', {
+      seconds: Math.round(Math.abs(aheadMs) / 1_000),
+      direction: aheadMs > 0 ? 'behind' : 'ahead_of',
+    });
+  };
 }

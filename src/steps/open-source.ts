@@ -13,6 +13,8 @@ export interface SourceOptions {
   readonly source: EhrSource;
   readonly contractFolder: string;
   readonly timeZone: string;
+  /** Its abort ends what the EHR is asked. */
+  readonly signal: AbortSignal;
 }
 
 export interface OpenSource {
@@ -26,21 +28,32 @@ export interface OpenSource {
 
 /** Opens the EHR: a Postgres, or CSV extracts that are first landed beside the ledger and then read like another Postgres. */
 export async function openSource(options: SourceOptions): Promise<OpenSource> {
-  const { ledger, source, contractFolder, timeZone } = options;
+  const { ledger, source, contractFolder, timeZone, signal } = options;
   // What a dead run left there are rows of patients.
   await dropLandings(ledger.writer);
   if (source.kind === 'postgres') {
-    const ehr = await openEhr({ url: source.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
+    const ehr = await openEhr({
+      url: source.url,
+      searchPath: null,
+      contractFolder,
+      timeZone,
+      clockLimit: null,
+      signal,
+    });
     return { ehr, qualityLines: [], linesLeftOut: 0, close: () => ehr.close() };
   }
   return openLanded(options, source.folder);
 }
 
 async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
-  const { ledger, ledgerUrl, run, contractFolder, timeZone } = options;
+  const { ledger, ledgerUrl, run, contractFolder, timeZone, signal } = options;
   const schema = `redox_reconcile_landing_${run.number}`;
   const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder });
-  const drop = (): Promise<number> => dropLandings(ledger.writer);
+  const drop = async (): Promise<void> => {
+    // Also after a signal: rows of patients do not stay longer than they must.
+    await ledger.finishUnderWay();
+    await dropLandings(ledger.writer);
+  };
   try {
     const ehr = await openEhr({
       url: ledgerUrl,
@@ -48,6 +61,7 @@ async function openLanded(options: SourceOptions, folder: string): Promise<OpenS
       contractFolder,
       timeZone,
       clockLimit: landing.oldestFileTime,
+      signal,
     });
     return {
       ehr,

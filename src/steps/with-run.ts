@@ -16,7 +16,7 @@ import { tellFindings, tellWarnings } from './tell.ts';
 /** What a run needs that does not read the EHR. */
 export interface LedgerRunRequest extends Pick<
   RunRequest,
-  'job' | 'ledgerUrl' | 'planOnly' | 'newTarget' | 'options' | 'log' | 'now'
+  'job' | 'ledgerUrl' | 'planOnly' | 'newTarget' | 'options' | 'log' | 'signal' | 'now'
 > {
   readonly mode: Mode;
   readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'>;
@@ -55,8 +55,8 @@ export async function withLedgerRun(
   request: LedgerRunRequest,
   work: (ledger: Ledger, run: Run, anew: BindAnew | null) => Promise<'done' | 'stopped'>,
 ): Promise<Finished> {
-  const { job, mode, config, ledgerUrl, planOnly, newTarget, options, log, now } = request;
-  const ledger = await openLedger({ ...config, url: ledgerUrl });
+  const { job, mode, config, ledgerUrl, planOnly, newTarget, options, log, signal, now } = request;
+  const ledger = await openLedger({ ...config, url: ledgerUrl, signal });
   try {
     const target = targetOf(config.redox);
     const startsAnew = !(await isBound(ledger.writer, target, newTarget));
@@ -71,7 +71,7 @@ export async function withLedgerRun(
 }
 
 async function withSource(
-  { config, ledgerUrl, log }: RunRequest,
+  { config, ledgerUrl, log, signal }: RunRequest,
   ledger: Ledger,
   run: Run,
   anew: BindAnew | null,
@@ -79,7 +79,7 @@ async function withSource(
 ): Promise<'done' | 'stopped'> {
   const { source, contractFolder, timeZone } = config.ehr;
   if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
-  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone });
+  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone, signal });
   const { ehr, qualityLines } = opened;
   try {
     tellWarnings(log, ehr);

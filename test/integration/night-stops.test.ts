@@ -51,11 +51,28 @@ describe('a night that is stopped', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('by a signal before anything was planned plans nothing', async () => {
+  it('by a signal before it has the lock opens no run', async () => {
     const site = await untoldClinic();
     const stop = new AbortController();
     stop.abort('SIGINT');
+    await expect(site.night.nightly({ signal: stop.signal })).rejects.toMatchObject({ exitCode: 3 });
+    expect(await statuses(site)).toEqual([]);
+  });
+
+  it('by a signal while the EHR hangs leaves the EHR at once, plans nothing and is closed as stopped', async () => {
+    const site = await untoldClinic();
+    const stop = new AbortController();
+    await site.sql('BEGIN');
+    await site.sql('LOCK TABLE clinic.visit IN ACCESS EXCLUSIVE MODE');
+    onTestFinished(async () => {
+      await site.sql('ROLLBACK');
+    });
+    setTimeout(() => {
+      stop.abort('SIGTERM');
+    }, 700);
+    const startedAt = performance.now();
     const night = await site.night.nightly({ signal: stop.signal });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(night.exitCode).toBe(3);
     expect(calls(night)).toEqual([]);
     expect(night.summary.watermark.to).toBeNull();

@@ -241,7 +241,8 @@ export async function openNight(options: NightOptions): Promise<Night> {
       const said: string[] = [];
       const print = (line: string): void => void said.push(line);
       const listed = (): AsyncIterable<ListedRow> => listedRows(rows);
-      const request = { rows: listed, word, print, config: configOf(), ledgerUrl, log, now: () => new Date() };
+      const { signal, now } = base;
+      const request = { rows: listed, word, print, config: configOf(), ledgerUrl, log, signal, now };
       return { ...(await observed(() => settle(request))), said };
     },
     start: (...argv) => startJob(argv, environment),

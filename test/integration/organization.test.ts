@@ -4,12 +4,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { readOrganizationFile } from '../../src/config/organization-file.ts';
 import type { OrganizationAction } from '../../src/core/organization.ts';
 import { migrateLedger } from '../../src/ledger/ledger.ts';
-import { recentAttempts } from '../../src/ledger/calls.ts';
+import { recentAttemptAges } from '../../src/ledger/calls.ts';
 import { ledgerSchema } from '../../src/ledger/migrate.ts';
 import { openLog } from '../../src/log.ts';
 import { registerOrganization } from '../../src/organization.ts';
@@ -273,8 +274,14 @@ describe('what is recorded', () => {
 
   test('of a stop before the first byte, or of a key that gets no token, is that nothing was taken', async () => {
     const stop = new AbortController();
+    // A call before has used up the rate, so this one waits for its turn.
+    await quickly('create', fileWith());
+    await ledger.query('a new start', 'DELETE FROM organization');
+    redox.reset();
+    const waiting = quickly('create', fileWith(), { signal: stop.signal, settings: { RATE_LIMIT: '1/5m' } });
+    while ((await rows("SELECT FROM organization WHERE last_state = 'sending'")).length === 0) await sleep(5);
     stop.abort(new Error('SIGTERM'));
-    expect(await quickly('create', fileWith(), { signal: stop.signal })).toBe('exit 3');
+    expect(await waiting).toBe('exit 3');
     const notTaken = { last_state: 'failed', last_reason: 'not_started', is_certain: true, active: null };
     expect(await lastCall()).toMatchObject(notTaken);
 
@@ -295,7 +302,7 @@ describe('what is recorded', () => {
   test('of every POST counts against the rate of the runs to come, and holds nothing of the file', async () => {
     redox.misbehave([{ kind: 'status', status: 503, when: { times: 1 } }]);
     await quickly('create', fileWith());
-    expect(await recentAttempts(ledger, new Date(Date.now() - 60_000))).toHaveLength(2);
+    expect(await recentAttemptAges(ledger, 60_000, 5)).toHaveLength(2);
     const attempts = await rows('SELECT number, result, http_status, detail FROM organization_attempt ORDER BY number');
     expect(attempts).toEqual([
       { number: 1, result: 'ambiguous', http_status: 503, detail: null },

@@ -122,7 +122,7 @@ export function openClient(baseUrl: string, options: Partial<RedoxClientOptions>
     callTimeoutMs: 5_000,
     rateLimit: null,
     concurrency: 8,
-    earlierAttempts: [],
+    earlierAgesMs: [],
     signal: new AbortController().signal,
     ...options,
     retry: { attempts: 3, baseMs: 2, capMs: 20, ...options.retry },

@@ -278,7 +278,7 @@ test('never more POSTs are under way than may be', async () => {
 test('the rate holds across a restart', async () => {
   const server = await smallServer();
   const rateLimit = { calls: 5, windowMs: 400 };
-  const client = openClient(server.url, { rateLimit, earlierAttempts: Array.from({ length: 5 }, () => new Date()) });
+  const client = openClient(server.url, { rateLimit, earlierAgesMs: Array.from({ length: 5 }, () => 0) });
   const startedAt = Date.now();
   await deliver(client);
   expect(Date.now() - startedAt).toBeGreaterThanOrEqual(395);

@@ -103,6 +103,7 @@ function postReasons(): string[] {
     'ETIMEDOUT',
     'CERT_HAS_EXPIRED',
     'TIMEOUT',
+    'CUT_OFF',
     'ECONNRESET',
     'E',
   ];
