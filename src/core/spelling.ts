@@ -26,6 +26,7 @@ function unescaped(text: string): string {
       )
       .replace(/(?:\\u|%u)([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
       .replace(/(?:\\x[0-9a-f]{2})+/gi, (escaped) => bytesDecoded(escaped.replace(/\\x/gi, '%')))
+      .replace(/(?:\\[0-3][0-7]{2})+/g, (escaped) => bytesDecoded(escaped.replace(/\\(...)/g, octalAsPercent)))
       // One alone is more likely a value behind its name: "mrn=12345".
       .replace(/(?:=[0-9A-F]{2}){2,}/g, (escaped) => bytesDecoded(escaped.replace(/=/g, '%')))
       .replace(/\\([bfnrt])/g, ' ')
@@ -49,6 +50,9 @@ const entities: Readonly<Record<string, string>> = {
   szlig: 'ß',
   aelig: 'æ',
 };
+
+const octalAsPercent = (_: string, octal: string): string =>
+  `%${Number.parseInt(octal, 8).toString(16).padStart(2, '0')}`;
 
 function bytesDecoded(escaped: string): string {
   try {

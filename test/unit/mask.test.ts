@@ -187,11 +187,97 @@ describe('what is packed or escaped is covered as well', () => {
     ['code points of Python', points.map((point) => `\\U${point.padStart(8, '0')}`).join('')],
     ['the old escape of JavaScript', points.map((point) => `%u${point.padStart(4, '0')}`).join('')],
     ['entities without an end', points.map((point) => `&#x${point}`).join(' ')],
+    ['octal', bytes.map((byte) => `\\${Number.parseInt(byte, 16).toString(8).padStart(3, '0')}`).join('')],
+    ['an array of bytes', `[${[...Buffer.from(name)].join(', ')}]`],
+    ['an array of signed bytes', JSON.stringify([...new Int8Array(Buffer.from(name))])],
+    ['an array of code points', JSON.stringify(Array.from(name, (letter) => letter.codePointAt(0)))],
+    ['a dump of bytes', bytes.join(' ')],
+    ['a dump of bytes with their prefix', bytes.map((byte) => `0x${byte}`).join(',')],
+    ['a dump of bytes with colons', bytes.join(':')],
+    ['base64 of letters of two bytes', Buffer.from(name, 'utf16le').toString('base64')],
+    ['base64 that was cut off in front', Buffer.from(`a ${name}`).toString('base64').slice(1)],
   ])('%s', (_, packed) => {
-    expect(maskText(`Bad value ${packed} in it`, message)).toMatch(/^Bad value (?:\*\*\* ?)+ in it$/);
+    expect(maskText(`Bad value ${packed} in it`, message)).toMatch(/^Bad value \[?(?:\*\*\* ?)+\]? in it$/);
   });
 
   test('a value behind its name is no escape', () => {
     expect(maskText('zip=53703 sex=Female', message)).toBe('zip=*** sex=***');
+  });
+});
+
+describe('a piece of a value is covered', () => {
+  test.each([
+    ['that was cut off', 'Too long: "Garcia Lop', /^Too long: "\*\*\* Lop$/],
+    ['that has lost its beginning', 'Too long: adisonville', /^Too long: \*\*\*$/],
+    ['of a word that was written with others', 'Bad: xxmadisonvixx', /^Bad: xx\*\*\*xx$/],
+    ['turned round', 'Bad: zepoL aicraG', /^Bad: \*\*\* \*\*\*$/],
+    ['of digits', 'Bad SSN: 12345678 or 987654321', /^Bad SSN: \*\*\*9? or \*\*\*$/],
+  ])('%s', (_, text, masked) => {
+    expect(maskText(text, { City: 'Madisonville', LastName: 'Garcia Lopez', SSN: '123-45-6789' })).toMatch(masked);
+  });
+
+  test('and the words of an error message stay, though a note has them too', () => {
+    const error = 'Required field missing - Patient.Demographics in PatientAdmin:NewPatient';
+    const notes = 'The patients requires missing fieldwork in administration, demographically newpatients';
+    expect(maskText(error, { ...message, Notes: notes })).toBe(error);
+  });
+});
+
+describe('a long note', () => {
+  const words = Array.from({ length: 25_000 }, (_, index) => `${(index * 7919).toString(36)}qz`);
+  const note = words.join(' ');
+  const foreign = words.map((word) => `é${word}`).join('ñ');
+  const long: Readonly<Record<string, string>> = {
+    ascii: note,
+    foreign,
+    letter: 'a'.repeat(200_000),
+    digits: '0'.repeat(200_000),
+  };
+
+  test.each(Object.keys(long))('of 200 kB (%s) takes no longer than reading it, however it is echoed', (kind) => {
+    const text = long[kind] ?? '';
+    const echoes = [
+      text,
+      Buffer.from(text).toString('base64'),
+      Buffer.from(text).toString('hex'),
+      JSON.stringify([...Buffer.from(text.slice(0, 4_000))]),
+      '&#x41;'.repeat(40_000),
+      '%41'.repeat(70_000),
+      '1,'.repeat(100_000),
+      '\\'.repeat(200_000),
+    ];
+    const ours = { Notes: [{ Text: text }] };
+    for (const echo of echoes) {
+      const startedAt = performance.now();
+      maskText(echo, ours);
+      // Ten times what it takes on a machine at rest: what is quadratic takes minutes.
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+    }
+  });
+
+  const shorter = note.slice(0, 20_000);
+  test('leaves nothing of five characters of itself, wherever it is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(shorter.length),
+        fc.integer({ min: 5, max: 900 }),
+        fc.constantFrom<(text: string) => string>(
+          (text) => text,
+          (text) => text.toUpperCase(),
+          (text) => text.split('').reverse().join(''),
+          (text) => Buffer.from(text).toString('hex'),
+          (text) => Buffer.from(text).toString('base64'),
+          (text) => JSON.stringify([...Buffer.from(text)]),
+        ),
+        (from, length, echoed) => {
+          const piece = shorter.slice(from, from + length);
+          const masked = maskText(`[${echoed(piece)}]`, { Notes: shorter });
+          for (const run of masked.match(/[a-z\d+/=]{5,}/gi) ?? []) {
+            expect(echoed(piece)).not.toContain(run);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
