@@ -21,8 +21,6 @@ const manual: Manual = {
 };
 
 export const acknowledge = defineJob({
-  name: 'acknowledge',
-  summary: 'take in what another sender delivered, and send nothing',
   manual,
   options: { file: argument('<FILE.csv>', 'what was delivered: entity, entity_id, delivered_at') },
   run: async ({ config, log, signal, print }, { file }) => {

@@ -20,8 +20,6 @@ const manual: Manual = {
 };
 
 export const apply = defineJob({
-  name: 'apply',
-  summary: 'deliver the stored plan of a --plan-only run',
   manual,
   options: {
     runId: argument('<RUN_ID>', 'the plan-only run: the name of its report folder; status lists the newest'),

@@ -22,8 +22,6 @@ const manual: Manual = {
 };
 
 export const baseline = defineJob({
-  name: 'baseline',
-  summary: 'fill the ledger from the EHR as it stands, and send nothing',
   manual,
   options: {
     asOf: text(

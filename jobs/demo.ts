@@ -33,8 +33,6 @@ const usualPatients = 2000;
 const visitsPerPatient = 4;
 
 export const demo = defineJob({
-  name: 'demo',
-  summary: 'live through a few nights of a small clinic, on this machine alone',
   manual,
   options: {
     patients: value('--patients <N>', `how many the clinic has; ${usualPatients} where not given`, readPatients),

@@ -39,8 +39,6 @@ const manual: Manual = {
 };
 
 export const doctor = defineJob({
-  name: 'doctor',
-  summary: 'check settings, contract, databases, clocks, keys and rights; say how to mend each fault',
   manual,
   options: {
     columns: flag('--columns', 'list the columns of each sample row: type, whether it holds something, how it reads'),

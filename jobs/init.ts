@@ -30,8 +30,6 @@ const manual: Manual = {
 };
 
 export const init = defineJob({
-  name: 'init',
-  summary: 'make an env file, keys and a contract to fill in',
   manual,
   options: {
     folder: optionalArgument('[FOLDER]', 'where to put them; redox-reconcile-site where not given'),

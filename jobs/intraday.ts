@@ -15,8 +15,6 @@ const manual: Manual = {
 };
 
 export const intraday = defineJob({
-  name: 'intraday',
-  summary: 'the same for what updated_at says changed since the last run',
   manual,
   options: nightOptions('changes'),
   run: judged('intraday', nightAsAsked('intraday')),

@@ -8,12 +8,17 @@ import type { OptionSet, ValuesOf } from './options.ts';
  * (`frame/`) reads the command line, gives the job its context and turns whatever it throws into an exit code.
  */
 export interface Job<O extends OptionSet = OptionSet> {
-  readonly name: string;
-  /** One line in the list of jobs. */
-  readonly summary: string;
   readonly manual: Manual;
   readonly options: O;
   run(context: JobContext, options: ValuesOf<O>): Promise<ExitCode>;
+}
+
+/** A job as the list knows it. */
+export interface ListedJob {
+  readonly name: string;
+  /** One line in the list of jobs. */
+  readonly summary: string;
+  readonly load: () => Promise<Job>;
 }
 
 /** What `redox-reconcile <job> --help` says. Sentences; the frame breaks the lines. */

@@ -16,8 +16,6 @@ const manual: Manual = {
 };
 
 export const migrate = defineJob({
-  name: 'migrate',
-  summary: 'bring the ledger to the version of this program',
   manual,
   options: {},
   run: async ({ config, print }) => {

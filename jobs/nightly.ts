@@ -15,8 +15,6 @@ const manual: Manual = {
 };
 
 export const nightly = defineJob({
-  name: 'nightly',
-  summary: 'make the copy at Redox true again: compare every row, send what is missing',
   manual,
   options: nightOptions('sweep'),
   run: judged('nightly', nightAsAsked('nightly')),

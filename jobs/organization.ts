@@ -32,8 +32,6 @@ const manual: Manual = {
 };
 
 export const organization = defineJob({
-  name: 'organization',
-  summary: "keep the organisation's record in the Carequality directory",
   manual,
   options: {
     action: word('<ACTION>', 'what to do', [...organizationActions, 'show']),

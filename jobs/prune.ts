@@ -25,8 +25,6 @@ const manual: Manual = {
 };
 
 export const prune = defineJob({
-  name: 'prune',
-  summary: 'forget runs that ended long ago',
   manual,
   options: {
     keepDays: value('--keep-days <N>', 'keep the runs of so many days; RETENTION_DAYS where not given', readDays),

@@ -30,8 +30,6 @@ interface Asked {
 }
 
 export const rerun = defineJob({
-  name: 'rerun',
-  summary: 'compare and send a range of dates or a list of rows, by hand',
   manual,
   options: {
     from: text(

@@ -15,8 +15,6 @@ const manual: Manual = {
 };
 
 export const resend = defineJob({
-  name: 'resend',
-  summary: 'deliver what is open, and nothing else',
   manual,
   options: {
     held: flag(

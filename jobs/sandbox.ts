@@ -20,8 +20,6 @@ const manual: Manual = {
 };
 
 export const sandbox = defineJob({
-  name: 'sandbox',
-  summary: 'run the local stand-in for Redox alone',
   manual,
   options: { port: value('--port <N>', 'where it listens on this machine; any free port where not given', readPort) },
   run: async ({ config, signal, print }, { port }) => {

@@ -29,8 +29,6 @@ const expressionHelp =
   'in the zone SITE_TIME_ZONE; an hour that daylight saving leaves out is made up for when the clocks move';
 
 export const schedule = defineJob({
-  name: 'schedule',
-  summary: 'start nightly and intraday by cron expressions, in the foreground',
   manual,
   options: {
     nightly: text('--nightly <expression>', `when to start nightly, ${expressionHelp}`),

@@ -15,8 +15,6 @@ const manual: Manual = {
 };
 
 export const showConfig = defineJob({
-  name: 'show-config',
-  summary: 'print the effective configuration, secrets masked',
   manual,
   options: {},
   run: ({ environment, envFile, print }) => {

@@ -34,8 +34,6 @@ interface Asked {
 }
 
 export const watchdog = defineJob({
-  name: 'watchdog',
-  summary: 'tell when there was no clean night in N hours (exit code 2)',
   manual,
   options: {
     hours: value('--hours <N>', `how long a night may be away; ${usualHours} where not given`, readHours),

@@ -2,16 +2,16 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { exitCodes, type ExitCode } from '../../src/core/fault.ts';
 import { packageVersion } from '../../src/package-root.ts';
 import { explain } from './failure.ts';
-import type { Job } from '../job.ts';
+import type { Job, ListedJob } from '../job.ts';
 import { manualText } from './manual-text.ts';
 import type { JobOption, OptionSet, ValuesOf } from '../options.ts';
-import { runJob } from './run-job.ts';
 import type { World } from './world.ts';
 
 /** Reads a command line, runs its job and gives the exit code. It tells every failure and throws none. */
 export async function runCommandLine(argv: readonly string[], world: World): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.usage;
   const program = describeProgram(world, async (job, options, envFile) => {
+    const { runJob } = await import('./run-job.ts');
     exitCode = await runJob(job, options, { ...world, envFile, start: (inner) => startInner(inner, world, envFile) });
   });
   try {
@@ -20,7 +20,7 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
   } catch (error) {
     // commander has said what is wrong; help and version come this way too, with 0.
     if (error instanceof CommanderError) {
-      world.stderr.write(whoseOption(error, world.jobs));
+      world.stderr.write(await whoseOption(error, world.jobs));
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
     const failure = explain(error, 'info');
@@ -30,14 +30,14 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
 }
 
 /** A flag that this job does not have, and others do; nothing where it is a slip, which commander has seen. */
-function whoseOption({ code, message }: CommanderError, jobs: readonly Job[]): string {
+async function whoseOption({ code, message }: CommanderError, jobs: readonly ListedJob[]): Promise<string> {
   if (code !== 'commander.unknownOption') return '';
   const flag = /^error: unknown option '([^'=]+)/.exec(message)?.[1];
   if (flag === undefined) return '';
-  const owners = jobs.filter(({ options }) =>
-    Object.values(options).some(({ syntax }) => syntax.split(' ')[0] === flag),
-  );
-  return owners.length === 0 ? '' : `${flag} belongs to ${owners.map(({ name }) => name).join(', ')}.\n`;
+  const has = ({ options }: Job): boolean => Object.values(options).some(({ syntax }) => syntax.split(' ')[0] === flag);
+  const loaded = await Promise.all(jobs.map(async ({ name, load }) => ({ name, job: await load() })));
+  const owners = loaded.filter(({ job }) => has(job)).map(({ name }) => name);
+  return owners.length === 0 ? '' : `${flag} belongs to ${owners.join(', ')}.\n`;
 }
 
 const startInner = (argv: readonly string[], world: World, envFile: string | null): Promise<ExitCode> =>
@@ -59,17 +59,20 @@ function describeProgram(world: World, start: Start): Command {
       writeErr: (text) => void world.stderr.write(text),
     })
     .exitOverride();
-  for (const job of world.jobs) {
-    describeJob(program, job, (options) => start(job, options, envFileOf(program)));
-  }
+  for (const { name, summary } of world.jobs) program.command(name).summary(summary);
+  // The list needs no more; what a job imports is read when it is called.
+  program.hook('preSubcommand', async (_, command) => {
+    const job = await world.jobs.find(({ name }) => name === command.name())?.load();
+    if (job !== undefined) describeJob(command, job, (options) => start(job, options, envFileOf(program)));
+  });
   return program;
 }
 
 const envFileOf = (program: Command): string | null => program.opts<{ envFile?: string }>().envFile ?? null;
 
-function describeJob(program: Command, job: Job, start: (options: ValuesOf<OptionSet>) => Promise<void>): void {
-  const command = program.command(job.name).summary(job.summary).description(job.manual.what);
-  command.showHelpAfterError(`\`redox-reconcile ${job.name} --help\` is its manual.`);
+function describeJob(command: Command, job: Job, start: (options: ValuesOf<OptionSet>) => Promise<void>): void {
+  command.description(job.manual.what);
+  command.showHelpAfterError(`\`redox-reconcile ${command.name()} --help\` is its manual.`);
   const readers = Object.entries(job.options).map(([name, option]) => {
     const read = describeOption(command, option);
     return () => [name, read()] as const;

@@ -1,9 +1,9 @@
 import type { Environment } from '../../src/config.ts';
-import type { Job, Terminal } from '../job.ts';
+import type { ListedJob, Terminal } from '../job.ts';
 
 /** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
 export interface World {
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly ListedJob[];
   readonly environment: Environment;
   readonly stdout: Terminal;
   readonly stderr: Terminal;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { doctor } from '../../jobs/doctor.ts';
+import { jobs } from '../../jobs/all.ts';
 import { runCommandLine } from '../../jobs/frame/command-line.ts';
 import type { Environment } from '../../src/config.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -25,7 +25,7 @@ export async function callDoctor(environment: Environment, ...argv: readonly str
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(stdout), text(stderr)]);
   const signal = new AbortController().signal;
-  const exitCode = await runCommandLine(['doctor', ...argv], { jobs: [doctor], environment, stdout, stderr, signal });
+  const exitCode = await runCommandLine(['doctor', ...argv], { jobs, environment, stdout, stderr, signal });
   stdout.end();
   stderr.end();
   const [out, err] = await said;

@@ -6,12 +6,10 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { doctor } from '../../jobs/doctor.ts';
+import { jobs } from '../../jobs/all.ts';
 import { runCommandLine } from '../../jobs/frame/command-line.ts';
 import { askPerson } from '../../jobs/init/ask.ts';
 import { questions, sandboxAnswers } from '../../jobs/init/question.ts';
-import { init } from '../../jobs/init.ts';
-import { showConfig } from '../../jobs/show-config.ts';
 import { settingNames } from '../../src/config/settings.ts';
 import { exitCodes } from '../../src/core/fault.ts';
 import { packageRoot } from '../../src/package-root.ts';
@@ -43,7 +41,6 @@ const newFolder = (): string => join(above, `site-${(folders += 1)}`);
 async function run(argv: readonly string[], environment: Record<string, string> = {}) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(stdout), text(stderr)]);
-  const jobs = [init, doctor, showConfig];
   const exitCode = await runCommandLine(argv, {
     jobs,
     environment,

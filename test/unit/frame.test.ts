@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../jobs/frame/command-line.ts';
-import { defineJob, type Job, type JobContext, type Manual } from '../../jobs/job.ts';
+import { defineJob, type Job, type JobContext, type ListedJob, type Manual } from '../../jobs/job.ts';
 import { argument, choice, flag, value, type OptionSet, type ValuesOf } from '../../jobs/options.ts';
 import {
   exitCodes,
@@ -29,7 +29,9 @@ const manual: Manual = {
 const probe = <O extends OptionSet>(
   options: O,
   run: (context: JobContext, values: ValuesOf<O>) => Promise<ExitCode>,
-): Job => defineJob({ name: 'probe', summary: 'probe', manual, options, run });
+): ListedJob => listed(defineJob({ manual, options, run }));
+
+const listed = (job: Job): ListedJob => ({ name: 'probe', summary: 'probe', load: () => Promise.resolve(job) });
 
 interface Told {
   readonly exitCode: ExitCode;
@@ -38,7 +40,7 @@ interface Told {
 }
 
 async function run(
-  jobs: readonly Job[],
+  jobs: readonly ListedJob[],
   argv: readonly string[],
   environment = {},
   signal = AbortSignal.any([]),
@@ -50,7 +52,7 @@ async function run(
   return { exitCode, stdout: await text(stdout), stderr: await text(stderr) };
 }
 
-const throws = (error: unknown): Job => probe({}, () => Promise.reject(error as Error));
+const throws = (error: unknown): ListedJob => probe({}, () => Promise.reject(error as Error));
 
 describe('options', () => {
   const minutes = (given: string): number => {
@@ -94,7 +96,7 @@ describe('options', () => {
 });
 
 test('an option that another job has is told with that job, and one that nobody has is not', async () => {
-  const other: Job = {
+  const other: ListedJob = {
     ...probe({ from: value('--from <D>', 'from', String) }, () => Promise.resolve(0)),
     name: 'other',
   };
@@ -104,6 +106,22 @@ test('an option that another job has is told with that job, and one that nobody 
     stderr: expect.stringContaining('--from belongs to other.\n') as string,
   });
   expect((await run([none, other], ['probe', '--whence'])).stderr).not.toContain('belongs');
+});
+
+test('the list of jobs reads the file of none, and a job that is called no other one', async () => {
+  const unread: ListedJob = {
+    name: 'unread',
+    summary: 'reads much',
+    load: () => Promise.reject(new Error('was read')),
+  };
+  expect(await run([unread], ['--help'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('reads much') as string,
+  });
+  expect(await run([unread, probe({}, () => Promise.resolve(0))], ['probe'])).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+  });
 });
 
 describe('what a job throws', () => {
@@ -138,7 +156,7 @@ describe('what a job throws', () => {
 });
 
 describe('a job that starts another', () => {
-  const outer: Job = {
+  const outer: ListedJob = {
     ...probe({}, async ({ start, print }) => {
       print(`ended with ${await start(['refused'])}`);
       return exitCodes.done;
@@ -147,7 +165,7 @@ describe('a job that starts another', () => {
   };
 
   test('gets its exit code, and what it threw has been told', async () => {
-    const refused: Job = { ...throws(new RefusedFault('Another run is going.')), name: 'refused' };
+    const refused: ListedJob = { ...throws(new RefusedFault('Another run is going.')), name: 'refused' };
     const told = await run([outer, refused], ['outer']);
     expect(told).toEqual({ exitCode: 0, stdout: 'ended with 75\n', stderr: 'Another run is going.\n' });
   });

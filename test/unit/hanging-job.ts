@@ -3,8 +3,6 @@ import type { Job } from '../../jobs/job.ts';
 
 /** A process for the tests: a job that hears of the shutdown and does not end. */
 const hang: Job = {
-  name: 'hang',
-  summary: 'hang',
   manual: { what: '', when: '', reads: '', writes: '', repeat: '', stop: '', exitCodes: [], examples: [] },
   options: {},
   run: ({ print }) => {
@@ -15,11 +13,13 @@ const hang: Job = {
 
 const reject: Job = {
   ...hang,
-  name: 'reject',
   run: () => {
     void Promise.reject(new Error('Jane Doe'));
     return new Promise(() => setInterval(() => undefined, 1000));
   },
 };
 
-await runProcess([hang, reject]);
+await runProcess([
+  { name: 'hang', summary: 'hang', load: () => Promise.resolve(hang) },
+  { name: 'reject', summary: 'reject', load: () => Promise.resolve(reject) },
+]);
