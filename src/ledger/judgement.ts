@@ -45,6 +45,7 @@ export async function openLedgerToJudge(url: Secret): Promise<Session> {
 export interface RunOfProcess {
   readonly run_number: number;
   readonly run_id: string;
+  readonly mode: string;
   readonly status: string;
   readonly plan_only: boolean;
 }

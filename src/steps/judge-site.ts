@@ -136,8 +136,11 @@ const judgedOf = ({
 });
 
 /** A night that has looked at every row, whether or not it got to the end of its plan. */
+/** A nightly, or an apply of what one planned. */
 const isNight = ({ job, planOnly }: Ended, run: RunOfProcess | null): run is RunOfProcess =>
-  job === 'nightly' && !planOnly && (run?.status === 'done' || run?.status === 'stopped');
+  (job === 'nightly' || (job === 'apply' && run?.mode === 'sweep')) &&
+  !planOnly &&
+  (run?.status === 'done' || run?.status === 'stopped');
 
 interface Measured extends Measures {
   /** Those whose match keys are known. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readCleanNight } from '../../src/report/status.ts';
 import { calls, type ClinicNight, found, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
 
 /** A plan that a person has read, and that is delivered afterwards. */
@@ -40,6 +41,8 @@ describe('apply', () => {
     expect(await watermark(site)).not.toEqual(before);
     expect(Date.parse(to ?? '')).toBeLessThan(Date.parse(plan.summary.started_at));
     await site.expectRedoxIsTrue();
+    // A site that plans first and applies then has had its night.
+    expect((await readCleanNight(site.night.ledger))?.run_id).toBe(run.runId);
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 

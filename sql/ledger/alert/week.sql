@@ -4,4 +4,4 @@ SELECT
   max(findable_share) AS findable_share,
   max(missed_rows) AS missed_rows
 FROM judgement
-WHERE judged_at >= $1 AND job = 'nightly' AND NOT plan_only
+WHERE judged_at >= $1 AND job IN ('nightly', 'apply') AND NOT plan_only

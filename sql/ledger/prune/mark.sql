@@ -17,7 +17,10 @@ WHERE r.finished_at < $1
     SELECT run_number FROM run WHERE mode = 'sweep' AND status = 'done' AND NOT plan_only ORDER BY run_number DESC LIMIT 1
   )
   AND r.run_number <> ALL (
-    SELECT run_number FROM run WHERE job = 'nightly' AND status = 'done' AND NOT plan_only ORDER BY run_number DESC LIMIT 1
+    SELECT run_number FROM run
+    WHERE (job = 'nightly' OR (job = 'apply' AND mode = 'sweep')) AND status = 'done' AND NOT plan_only
+    ORDER BY run_number DESC
+    LIMIT 1
   )
   AND r.run_number < ALL (SELECT run_number FROM run ORDER BY run_number DESC LIMIT 10)
   AND NOT EXISTS (SELECT FROM watermark w WHERE w.run_number = r.run_number)
