@@ -84,6 +84,8 @@ found AS (
   FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
   JOIN looked_at ON looked_at.run_number = c.run_number
   LEFT JOIN rejecting_lane j ON j.run_number = c.run_number AND j.lane = c.lane
+  -- Nobody has to do anything about these; said here too, lest the millions of a first load be held against the advice one by one.
+  WHERE c.state NOT IN ('accepted', 'unneeded')
   UNION ALL
   SELECT
     d.run_number, d.entity, d.entity_id, d.patient_id, d.kind, d.detail, d.detail,
@@ -91,13 +93,16 @@ found AS (
   FROM discrepancy d
   JOIN looked_at ON looked_at.run_number = d.run_number
   -- What is wrong with a message is listed with its call.
-  WHERE d.kind <> 'invalid'
-    OR NOT EXISTS (
-      SELECT FROM call c
-      WHERE c.run_number = d.run_number
-        AND c.entity = d.entity
-        AND c.entity_id = d.entity_id
-        AND c.reason IN ('invalid_message', 'too_large')
+  WHERE d.kind NOT IN ('new', 'changed', 'silent_change')
+    AND (
+      d.kind <> 'invalid'
+      OR NOT EXISTS (
+        SELECT FROM call c
+        WHERE c.run_number = d.run_number
+          AND c.entity = d.entity
+          AND c.entity_id = d.entity_id
+          AND c.reason IN ('invalid_message', 'too_large')
+      )
     )
 ),
 line AS MATERIALIZED (
