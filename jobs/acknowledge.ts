@@ -3,6 +3,7 @@ import { everyPart } from '../src/config/settings.ts';
 import { exitCodes } from '../src/core/fault.ts';
 import type { LineCount } from '../src/ledger/acknowledge.ts';
 import { counted, inFull } from '../src/report/plain-text.ts';
+import { readThrough } from './csv-lines.ts';
 import { readDeliveredLines } from './delivered-lines.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
@@ -26,6 +27,7 @@ export const acknowledge = defineJob({
   run: async ({ config, log, signal, print }, { file }) => {
     const whole = config(...everyPart);
     const now = (): Date => new Date();
+    await readThrough(readDeliveredLines(file, whole.siteTimeZone, now()));
     return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
       const { exitCode } = await takeAcknowledged({
         job: 'acknowledge',

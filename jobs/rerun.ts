@@ -1,5 +1,6 @@
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
 import type { Scope } from '../src/steps/scope.ts';
+import { readThrough } from './csv-lines.ts';
 import { defineJob, type JobContext, type Manual } from './job.ts';
 import { readListedRows } from './listed-rows.ts';
 import { choice, flag, text } from './options.ts';
@@ -47,14 +48,18 @@ export const rerun = defineJob({
     force: flag('--force', 'send also what the ledger says is current'),
     planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
   },
-  run: (context, { force, planOnly, ...asked }) =>
-    runNight(context, {
+  run: async (context, { force, planOnly, ...asked }) => {
+    const scope = scopeOf(asked, context);
+    // A file that is not there, or is none of ours, is told before a run is opened for it.
+    if (scope.kind === 'only') await readThrough(scope.rows());
+    return runNight(context, {
       job: 'rerun',
-      scope: scopeOf(asked, context),
+      scope,
       forced: force,
       planOnly,
       options: { by: asked.by, from: asked.from, to: asked.to, only: asked.only !== null, force, planOnly },
-    }),
+    });
+  },
 });
 
 function scopeOf({ from, to, by, only }: Asked, { config, print }: JobContext): Scope {

@@ -1,6 +1,7 @@
 import { settlementWords } from '../src/core/settlement.ts';
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
 import { settle as settleRows } from '../src/settle.ts';
+import { readThrough } from './csv-lines.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { readListedRows } from './listed-rows.ts';
@@ -29,8 +30,9 @@ export const settle = defineJob({
     file: argument('<FILE>', 'a CSV with the columns entity and entity_id; any report fits'),
     as: choice('--as <word>', 'accepted: Redox has it; send: send it again; ignore: leave it', settlementWords, null),
   },
-  run: ({ config, log, signal, print }, { file, as: word }) => {
+  run: async ({ config, log, signal, print }, { file, as: word }) => {
     if (word === null) throw new UsageFault(`settle needs --as ${settlementWords.join('|')}; it never guesses.`);
+    await readThrough(readListedRows(file));
     const parts = config('redox', 'ledger', 'ledgerKey');
     return withLedgerUrl(parts.ledger, async (ledgerUrl) => {
       const request = {
