@@ -20,6 +20,17 @@ export default defineConfig({
           hookTimeout: patienceMs,
         },
       },
+      {
+        // A short form of it; `npm run test:chaos` plays for minutes.
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          globalSetup: ['test/chaos/setup.ts'],
+          testTimeout: patienceMs,
+          hookTimeout: patienceMs,
+        },
+      },
     ],
   },
 });

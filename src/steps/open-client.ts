@@ -17,9 +17,9 @@ export interface ClientRequest {
 
 /**
  * How long calls under way have to end once the job is to end: a stop shall take ten seconds at most, also where Redox takes a
- * call and never answers, and what is left of them is for recording, closing and reports.
+ * call and never answers, and what is left of them is for recording, closing and reports, which take a few.
  */
-const graceMs = 8_000;
+const graceMs = 6_000;
 
 /**
  * Opens Redox. The rate goes on from the ledger's attempts, whichever run made them (decision 17).

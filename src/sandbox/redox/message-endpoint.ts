@@ -17,6 +17,7 @@ export interface MessageEndpointParts {
   readonly misbehaviour: Misbehaviour;
   readonly counters: RequestCounters;
   readonly patientOid: string;
+  readonly onTaken: (message: JsonObject) => void;
   readonly now: () => Date;
 }
 
@@ -53,7 +54,10 @@ export class MessageEndpoint {
   #take(message: JsonObject, headers: IncomingHttpHeaders): Answer {
     const source = headers['redox-source-id'];
     const answer = this.#parts.redox.take(message, typeof source === 'string' ? source : null);
-    if (answer.status === 200) this.#parts.counters.taken(textAt(message, 'Meta', 'EventType') ?? '');
+    if (answer.status === 200) {
+      this.#parts.counters.taken(textAt(message, 'Meta', 'EventType') ?? '');
+      this.#parts.onTaken(message);
+    }
     return answer;
   }
 

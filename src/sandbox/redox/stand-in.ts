@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
+import type { JsonObject } from '../../core/json.ts';
 import { AssertionVerifier } from './assertion.ts';
 import { RequestCounters, type Counters } from './counters.ts';
 import type { Fault } from './fault.ts';
@@ -39,6 +40,8 @@ export interface StandInOptions {
   readonly maxBodyBytes?: number;
   /** Default 300, as Redox's. */
   readonly tokenLifetimeS?: number;
+  /** Told of each message when it is taken, whatever is answered. */
+  readonly onTaken?: (message: JsonObject) => void;
   /** Default: the real clock. */
   readonly now?: () => Date;
 }
@@ -70,11 +73,11 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const rateWindow = rateWindowOf(options.rateLimit);
   // An assertion names Redox's own endpoint or this one: a base URL other than Redox's is only ever a stand-in's.
   const verifier = new AssertionVerifier({ ...options, audiences: [redoxTokenUrl, `${url}${tokenPath}`] });
-  const { patientOid, legacy } = options;
+  const { patientOid, legacy, onTaken = () => undefined } = options;
   const router = new Router({
     tokenEndpoint: new TokenEndpoint(verifier, tokens, options.tokenLifetimeS ?? 300),
     legacyEndpoint: legacy === undefined ? null : new LegacyEndpoint(legacy, tokens),
-    messageEndpoint: new MessageEndpoint({ redox, tokens, rateWindow, misbehaviour, counters, patientOid, now }),
+    messageEndpoint: new MessageEndpoint({ redox, tokens, rateWindow, misbehaviour, counters, patientOid, onTaken, now }),
     tokens,
     redox,
     misbehaviour,

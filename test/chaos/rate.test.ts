@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isShort, seed, dice } from './budget.ts';
+import { ChaosSite } from './site.ts';
+import { count } from './tally.ts';
+
+/** The rate is a promise (decision 17): by the arrivals at the stand-in, by its own clock. */
+const limit = { calls: 60, windowMs: 5_000 };
+const settings = { RATE_LIMIT: '60/5s' };
+
+let site: ChaosSite;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  ({ site, close } = await ChaosSite.open(settings));
+});
+afterAll(async () => {
+  await site.countFigures();
+  await close();
+});
+
+/** The most arrivals in any rolling window. */
+function most(times: readonly number[]): number {
+  count('rate windows looked at', times.length);
+  let first = 0;
+  return Math.max(
+    0,
+    ...times.map((at, index) => {
+      while ((times[first] ?? at) <= at - limit.windowMs) first += 1;
+      return index - first + 1;
+    }),
+  );
+}
+
+describe.skipIf(isShort)('never more calls than the limit arrive in any rolling window', () => {
+  test('over nights that are killed half-way, on machines whose clocks differ by minutes', async () => {
+    const some = dice(seed);
+    await site.ehr.grow(60);
+    site.standIn.misbehave([{ kind: 'delay', ms: 50 }]);
+    // A machine whose clock is four minutes behind: to it, and to the next one, the calls of the other lie elsewhere in time.
+    for (const shift of ['-240000', '0', '-240000', '0']) {
+      const before = site.standIn.requests().posts;
+      const job = site.start('nightly', { CHAOS_CLOCK_SHIFT_MS: shift });
+      await job.until(() => site.standIn.requests().posts >= before + 15 + some.number(30));
+      job.kill('SIGKILL');
+      count('processes killed');
+      count('clock jumps');
+      site.countSettled(await job.ended);
+    }
+    await site.expectConvergence();
+    expect(most(site.standIn.requests().postTimes)).toBeLessThanOrEqual(limit.calls);
+  });
+
+  test('also where Redox answers with errors, so that each call is tried several times and then cut short', async () => {
+    await site.ehr.grow(10);
+    site.standIn.misbehave([{ kind: 'status', status: 503 }]);
+    count('faults injected at Redox');
+    for (let crash = 0; crash < 2; crash += 1) {
+      const before = site.standIn.requests().posts;
+      const job = site.start('nightly');
+      await job.until(() => site.standIn.requests().posts >= before + 30);
+      job.kill('SIGKILL');
+      count('processes killed');
+      site.countSettled(await job.ended);
+    }
+    await site.expectConvergence();
+    expect(most(site.standIn.requests().postTimes)).toBeLessThanOrEqual(limit.calls);
+  });
+});

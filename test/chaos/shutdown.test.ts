@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { statement } from '../../src/postgres/sql-file.ts';
+import { isShort } from './budget.ts';
+import { encountersQuery } from './ehr.ts';
+import type { Ended, Job } from './job.ts';
+import { ChaosSite } from './site.ts';
+import { count } from './tally.ts';
+
+/** The promise: within ten seconds of SIGTERM the process has ended, whatever hangs, with 3, and the next start goes on. */
+const promisedMs = 10_000;
+
+let site: ChaosSite;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  ({ site, close } = await ChaosSite.open());
+  await site.ehr.grow(10);
+});
+afterAll(async () => {
+  await site.countFigures();
+  await close();
+});
+
+interface Stopped extends Ended {
+  readonly ms: number;
+}
+
+async function stop(job: Job, signals: readonly ('SIGTERM' | 'SIGINT')[] = ['SIGTERM']): Promise<Stopped> {
+  const startedAt = performance.now();
+  for (const signal of signals) {
+    job.kill(signal);
+    count('signals sent');
+    await sleep(50);
+  }
+  const ended = await job.ended;
+  const ms = Math.round(performance.now() - startedAt);
+  count('slowest end after a signal, ms', ms);
+  expect(ms).toBeLessThan(promisedMs);
+  return { ...ended, ms };
+}
+
+interface LastRun {
+  readonly status: string;
+  readonly accepted: number;
+  readonly unknown: number;
+  readonly sending: number;
+}
+
+const lastRun = async (): Promise<LastRun | undefined> =>
+  (
+    await site.ledger.ask<LastRun>(
+      `SELECT status,
+         (SELECT count(*) FROM call c WHERE c.run_number = r.run_number AND state = 'accepted') AS accepted,
+         (SELECT count(*) FROM call c WHERE c.run_number = r.run_number AND state = 'unknown') AS unknown,
+         (SELECT count(*) FROM call c WHERE c.run_number = r.run_number AND state = 'sending') AS sending
+       FROM run r ORDER BY run_number DESC LIMIT 1`,
+    )
+  )[0];
+
+/** Something holds a lock until the test ends; gives what lets it go. */
+async function hold(run: (text: string) => Promise<unknown>, text: string): Promise<() => Promise<void>> {
+  await run('BEGIN');
+  await run(text);
+  let isHeld = true;
+  const letGo = async (): Promise<void> => {
+    if (isHeld) await run('ROLLBACK');
+    isHeld = false;
+  };
+  onTestFinished(letGo);
+  return letGo;
+}
+
+/** A session of the test's own that holds something in the ledger. */
+async function holdInLedger(text: string): Promise<() => Promise<void>> {
+  const session = await site.ledger.open();
+  onTestFinished(() => session.close());
+  return hold((one) => session.query('a lock of the test', one), text);
+}
+
+async function hangingContract(file: string, text: string): Promise<() => Promise<void>> {
+  const heal = async (): Promise<void> => {
+    await site.ehr.write('encounters.sql', encountersQuery);
+    await site.ehr.write('patients.sql', 'SELECT patient_id, last_name FROM person');
+    if (file === 'encounters_by_id.sql') {
+      await site.ehr.write(file, `SELECT * FROM (${encountersQuery}) AS e WHERE encounter_id = ANY ($1::text[])`);
+    }
+  };
+  await site.ehr.write(file, text);
+  onTestFinished(heal);
+  return heal;
+}
+
+describe('a night that is told to end does so within ten seconds', () => {
+  test('while the EHR hangs on a lock in the scan: it is left at once, and the run is stopped', async () => {
+    const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
+    const job = site.start('nightly');
+    await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
+    await sleep(300);
+    const { exitCode, ms } = await stop(job);
+    expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
+    expect(ms).toBeLessThan(6_000);
+    await letGo();
+  });
+
+  test('while Redox takes calls and never answers: their outcome is unknown, and the run is stopped', async () => {
+    await site.ehr.grow(10);
+    site.standIn.misbehave([{ kind: 'hang' }]);
+    const before = site.standIn.requests().posts;
+    const job = site.start('nightly');
+    await job.until(() => site.standIn.requests().posts >= before + 8);
+    const { exitCode, said } = await stop(job);
+    expect(exitCode, said).toBe(3);
+    expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
+    await site.expectConvergence();
+  });
+
+  describe.skipIf(isShort)('and in every other step', () => {
+    test('while it waits for the lock that another run holds', async () => {
+      await holdInLedger(statement('ledger/run/try-lock').text);
+      const runs = await site.ledger.ask('SELECT FROM run');
+      const job = site.start('nightly');
+      await job.until(async () => (await site.ledger.jobSessions()).length > 0);
+      const { exitCode, ms } = await stop(job);
+      expect(exitCode).toBe(3);
+      expect(ms).toBeLessThan(4_000);
+      expect(await site.ledger.ask('SELECT FROM run')).toHaveLength(runs.length);
+    });
+
+    test('while a query of the contract takes for ever', async () => {
+      const heal = await hangingContract(
+        'patients.sql',
+        'SELECT patient_id, last_name FROM person, pg_sleep(600) AS s WHERE s IS NOT NULL',
+      );
+      const job = site.start('nightly');
+      await job.step('step_started', 'scan');
+      await sleep(300);
+      const { exitCode, ms } = await stop(job);
+      expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
+      expect(ms).toBeLessThan(6_000);
+      await heal();
+      const busy = await site.ehr.sql(
+        "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(600) AS s%' AND pid <> pg_backend_pid()",
+      );
+      expect(busy, 'nothing goes on in the EHR').toHaveLength(0);
+    });
+
+    test('while the plan waits for the ledger', async () => {
+      await site.ehr.grow(3);
+      const letGo = await holdInLedger('LOCK TABLE contract_shape IN ACCESS EXCLUSIVE MODE');
+      const job = site.start('nightly');
+      await job.step('step_started', 'plan');
+      await sleep(500);
+      const { exitCode, ms } = await stop(job);
+      expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
+      expect(ms).toBeLessThan(6_000);
+      await letGo();
+    });
+
+    test('while Redox gives no token and no answer: nothing is uncertain', async () => {
+      await site.ehr.grow(3);
+      site.standIn.misbehave([{ kind: 'hang', when: { endpoint: 'token' } }]);
+      const asked = site.standIn.requests().tokenRequests;
+      const job = site.start('nightly');
+      await job.until(() => site.standIn.requests().tokenRequests > asked);
+      const { exitCode, ms } = await stop(job);
+      expect(exitCode).toBe(3);
+      expect(ms).toBeLessThan(5_000);
+      expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 0, sending: 0 });
+    });
+
+    test('while the EHR hangs on the rows that are to be sent', async () => {
+      await site.ehr.grow(3);
+      const heal = await hangingContract(
+        'encounters_by_id.sql',
+        `SELECT e.* FROM (${encountersQuery}) AS e, pg_sleep(50) AS s WHERE encounter_id = ANY ($1::text[]) AND s IS NOT NULL`,
+      );
+      const job = site.start('nightly');
+      await job.step('step_started', 'deliver');
+      await sleep(500);
+      const { exitCode, ms } = await stop(job);
+      expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
+      expect(ms).toBeLessThan(6_000);
+      await heal();
+    });
+
+    test('while calls are under way that end in time: they are finished and recorded', async () => {
+      await site.ehr.grow(10);
+      site.standIn.misbehave([{ kind: 'delay', ms: 3_000 }]);
+      const before = site.standIn.requests().posts;
+      const job = site.start('nightly');
+      await job.until(() => site.standIn.requests().posts >= before + 8);
+      const { exitCode } = await stop(job);
+      expect(exitCode).toBe(3);
+      expect(await lastRun()).toMatchObject({ status: 'stopped', accepted: 8, unknown: 0 });
+    });
+
+    test('while the ledger does not answer any more: the next start settles it', async () => {
+      await site.ehr.grow(20);
+      site.standIn.misbehave([{ kind: 'delay', ms: 100 }]);
+      const job = site.start('nightly');
+      const before = site.journal.length;
+      await job.until(() => site.journal.length > before + 10);
+      const frozen = await site.ledger.jobSessions();
+      const thaw = (): void => {
+        for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+      };
+      onTestFinished(thaw);
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+      const { exitCode, said } = await stop(job);
+      expect(exitCode).toBe(3);
+      expect(said).toContain('within ten seconds');
+      thaw();
+      await site.expectConvergence();
+    });
+
+    test('while it writes its reports', async () => {
+      await site.ehr.grow(3);
+      const job = site.start('nightly');
+      await job.step('step_finished', 'deliver');
+      const { exitCode } = await stop(job);
+      expect([0, 3]).toContain(exitCode);
+    });
+
+    test('and at once when it is told twice', async () => {
+      await site.ehr.grow(10);
+      site.standIn.misbehave([{ kind: 'hang' }]);
+      const before = site.standIn.requests().posts;
+      const job = site.start('nightly');
+      await job.until(() => site.standIn.requests().posts >= before + 8);
+      const { exitCode, ms } = await stop(job, ['SIGTERM', 'SIGTERM']);
+      expect(exitCode).toBe(3);
+      expect(ms).toBeLessThan(1_000);
+      await site.expectConvergence();
+    });
+  });
+});

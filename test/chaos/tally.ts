@@ -1,0 +1,43 @@
+/** The figures of a run of the suite: each test file adds its own, and the table is printed when all have ended. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+
+/** What is counted, in the words of the table. */
+export type Figure =
+  | 'processes killed'
+  | 'ledger sessions killed'
+  | 'ledger servers killed'
+  | 'both killed at once'
+  | 'ledger outages'
+  | 'clock jumps'
+  | 'disks filled'
+  | 'faults injected at Redox'
+  | 'signals sent'
+  | 'slowest end after a signal, ms'
+  | 'rate windows looked at'
+  | 'nights run'
+  | 'calls taken by the stand-in'
+  | 'calls left uncertain'
+  | 'most left uncertain by one crash'
+  | 'calls doubled'
+  | 'calls doubled without need'
+  | 'rows lost or wrong at Redox';
+
+const isMost = (figure: Figure): boolean => figure.startsWith('most') || figure.startsWith('slowest');
+
+export function count(figure: Figure, by = 1): void {
+  const file = process.env['CHAOS_TALLY'];
+  if (file !== undefined) appendFileSync(file, `${figure}\t${by}\n`);
+}
+
+/** The table, in the order in which the figures were first counted; none where nothing was. */
+export function tallyTable(file: string): string {
+  if (!existsSync(file)) return '';
+  const sums = new Map<Figure, number>();
+  for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
+    const [figure, by] = line.split('\t') as [Figure, string];
+    const before = sums.get(figure) ?? 0;
+    sums.set(figure, isMost(figure) ? Math.max(before, Number(by)) : before + Number(by));
+  }
+  const width = Math.max(...[...sums.keys()].map(({ length }) => length));
+  return [...sums].map(([figure, sum]) => `  ${figure.padEnd(width)}  ${String(sum).padStart(7)}`).join('\n');
+}

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { isShort, seed } from './budget.ts';
+import { ChaosSite } from './site.ts';
+import { count } from './tally.ts';
+
+let site: ChaosSite;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  ({ site, close } = await ChaosSite.open());
+  await site.ehr.grow(5);
+});
+afterAll(async () => {
+  await site.countFigures();
+  await close();
+});
+
+/** Redox misbehaves in this way, so many times. */
+function misbehave(...rules: Parameters<typeof site.standIn.misbehave>[0]): void {
+  count(
+    'faults injected at Redox',
+    rules.reduce((sum, { when }) => sum + (when?.times ?? 1), 0),
+  );
+  site.standIn.misbehave(rules);
+}
+
+test('a second job is refused, and says which job holds the ledger, where, and since when', async () => {
+  await site.ehr.grow(10);
+  misbehave({ kind: 'hang' });
+  const before = site.standIn.requests().posts;
+  const first = site.start('nightly');
+  await first.until(() => site.standIn.requests().posts > before);
+  const second = await site.start('intraday').ended;
+  expect(second.exitCode).toBe(75);
+  expect(second.said).toMatch(/nightly \(\d{8}T\d{6}Z-nightly-[0-9a-f]{4}\), process \d+ on \S+, since 20/);
+  first.kill('SIGKILL');
+  count('processes killed');
+  await first.ended;
+  await site.expectConvergence();
+});
+
+describe.skipIf(isShort)('trouble with Redox', () => {
+  test('a storm of 429 is waited out, and nothing is lost or told twice', async () => {
+    await site.ehr.grow(10);
+    misbehave({ kind: 'status', status: 429, when: { times: 24 } });
+    const before = site.standIn.requests().posts;
+    const night = await site.start('nightly').ended;
+    expect([0, 2], night.said).toContain(night.exitCode);
+    // Who is turned away waits, and everybody with them: far fewer than each call's five tries.
+    expect(site.standIn.requests().posts - before).toBeLessThan(24 + 60);
+    await site.expectConvergence();
+  });
+
+  test('tokens that die early are renewed, and nothing is lost', async () => {
+    await site.ehr.grow(10);
+    misbehave({ kind: 'expire_tokens', when: { every: 7, times: 5 } });
+    const night = await site.start('nightly').ended;
+    expect(night.exitCode, night.said).toBe(0);
+    await site.expectRedoxIsTrue();
+  });
+
+  test('answers that are slow, cut off, lost or 5xx are tried again, and end as what is known', async () => {
+    await site.ehr.grow(15);
+    misbehave({
+      kind: 'random',
+      seed,
+      mix: [
+        { probability: 0.05, fault: { kind: 'hang', taken: true } },
+        { probability: 0.05, fault: { kind: 'hang' } },
+        { probability: 0.1, fault: { kind: 'reset_after' } },
+        { probability: 0.1, fault: { kind: 'status_after', status: 504 } },
+        { probability: 0.1, fault: { kind: 'unreadable_200' } },
+        { probability: 0.2, fault: { kind: 'delay', ms: 200 } },
+      ],
+      when: { times: 60 },
+    });
+    const night = await site.start('nightly', { CALL_TIMEOUT: '1s' }).ended;
+    expect([0, 2, 69], night.said).toContain(night.exitCode);
+    await site.expectConvergence();
+  });
+});
+
+describe.skipIf(isShort)('trouble with the clock', () => {
+  const minutes = 60_000;
+
+  test('a clock that is minutes ahead gets no token, and the sentence says that it is the clock', async () => {
+    await site.ehr.grow(2);
+    const night = await site.start('nightly', { CHAOS_CLOCK_SHIFT_MS: String(5 * minutes) }).ended;
+    expect(night.exitCode).toBe(69);
+    expect(night.said).toContain('This machine’s clock is 5 minutes ahead of Redox’s, and that is why');
+    expect(night.log.map(({ event }) => event)).toContain('clock_off');
+  });
+
+  test('a clock that is minutes behind is warned of, once', async () => {
+    const night = await site.start('nightly', { CHAOS_CLOCK_SHIFT_MS: String(-3 * minutes) }).ended;
+    expect(night.exitCode, night.said).toBe(0);
+    expect(night.log.filter(({ event }) => event === 'clock_off')).toHaveLength(1);
+    await site.expectConvergence();
+  });
+
+  test.for([-24 * 60, 24 * 60])(
+    'a clock that jumps by %d minutes in the middle of a night does no harm',
+    async (by) => {
+      await site.ehr.grow(20);
+      misbehave({ kind: 'delay', ms: 100 });
+      count('clock jumps');
+      const job = site.start('nightly', {
+        CHAOS_CLOCK_SHIFT_MS: String(by * minutes),
+        CHAOS_CLOCK_AFTER_MS: '2500',
+      });
+      const night = await job.ended;
+      // The token that it has goes on; one that it asks for after the jump is refused.
+      expect([0, 69], night.said).toContain(night.exitCode);
+      await site.expectConvergence();
+    },
+  );
+});
+
+describe.skipIf(isShort)('trouble with the disk', () => {
+  test('a disk that is full when the reports are written loses nothing but the reports, which can be written later', async () => {
+    await site.ehr.grow(10);
+    const { reportDir, wrap } = await fullDisk();
+    count('disks filled');
+    const night = await site.start('nightly', { REPORT_DIR: reportDir }, wrap).ended;
+    expect(night.exitCode, night.said).toBe(69);
+    expect(night.said).toContain('Could not write');
+    await site.expectRedoxIsTrue();
+    const runId = night.log.find(({ event }) => event === 'run_started')?.run_id ?? '';
+    const report = await site.start(`report ${runId}`).ended;
+    expect(report.exitCode, report.said).toBe(0);
+    await site.expectConvergence();
+  });
+});
+
+/** A tiny file system where this user may mount one; else a limit on the size of files, which fails in the same place. */
+async function fullDisk(): Promise<{ reportDir: string; wrap: readonly string[] }> {
+  const reportDir = await mkdtemp(join(tmpdir(), 'chaos-disk-'));
+  onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', reportDir], { stdio: 'ignore' });
+    onTestFinished(() => {
+      execFileSync('umount', ['--lazy', reportDir]);
+    });
+    return { reportDir, wrap: [] };
+  } catch {
+    process.stdout.write(
+      '  No file system can be mounted here: the limit on the size of a file (ulimit -f) stands for a full disk.\n',
+    );
+    return { reportDir, wrap: ['/bin/bash', '-c', 'ulimit -f 2; exec "$@"', 'job'] };
+  }
+}
