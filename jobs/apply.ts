@@ -14,7 +14,7 @@ const manual: Manual = {
   writes:
     'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger, as a run of its own; <REPORT_DIR>/<run id>/. The reports of the plan stay as they are.',
   repeat: 'A plan is applied once. What was left of it is open, and goes with the next nightly or with resend.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded; what is left stays open.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile nightly --plan-only', 'redox-reconcile apply 20260131T081500Z-nightly-3f2a'],
 };

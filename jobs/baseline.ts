@@ -12,7 +12,7 @@ const manual: Manual = {
   reads: 'The EHR, in one read-only snapshot.',
   writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
   repeat: 'Yes; it only adds what is not there.',
-  stop: 'SIGTERM or SIGINT: nothing is filled in unless all of it is.',
+  stop: 'SIGTERM or SIGINT: it ends within ten seconds, and nothing is filled in unless all of it is.',
   exitCodes: Object.values(exitCodes),
   examples: [
     'redox-reconcile baseline',

@@ -9,7 +9,7 @@ const manual: Manual = {
   reads: 'The EHR, in one read-only snapshot and then row by row for what is sent; the ledger.',
   writes: 'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger; <REPORT_DIR>/<run id>/.',
   repeat: 'Yes. A second run right after the first sends nothing.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded, the run is closed as stopped, and the next run goes on.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded, the run is closed as stopped, and the next run goes on.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile intraday', 'redox-reconcile intraday --mode sweep'],
 };

@@ -15,7 +15,7 @@ const manual: Manual = {
     'Organization.New or Organization.Update to the directory of REDOX_ENVIRONMENT; the ledger, as a run of its own; <REPORT_DIR>/<run id>/. show writes nothing.',
   repeat:
     'Yes. An update without a change sends nothing, a create of what is registered is refused (75). What the directory refuses ends with 64, and where nobody knows whether it took the record, 69 and a sentence that says how to make it certain.',
-  stop: 'SIGTERM or SIGINT: a call under way is finished and recorded, and not tried again.',
+  stop: 'SIGTERM or SIGINT: a call under way has six seconds to end and is recorded, and is not tried again.',
   exitCodes: [
     exitCodes.done,
     exitCodes.stopped,

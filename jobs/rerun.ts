@@ -14,7 +14,7 @@ const manual: Manual = {
   writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
   repeat:
     'Yes. With --force everything asked for is sent each time, also what is held or ignored; with --only also what is held because Redox refused it, and what is ignored, but not what is on hold because its outcome is unknown. A range of dates leaves all of those.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded; what is left stays open.',
   exitCodes: Object.values(exitCodes),
   examples: [
     'redox-reconcile rerun --from 2026-03-01 --to 2026-03-03',

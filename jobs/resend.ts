@@ -9,7 +9,7 @@ const manual: Manual = {
   reads: 'The ledger; of the EHR the rows that are open, and what they depend on.',
   writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
   repeat: 'Yes.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way are finished and recorded; what is left stays open.',
+  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded; what is left stays open.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile resend', 'redox-reconcile resend --held'],
 };
