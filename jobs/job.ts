@@ -43,6 +43,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Writes a line of the job's result to stdout. */
   readonly print: (line: string) => void;
+  /** A person looks on: what only people want to know may be printed as well. */
+  readonly isHuman: boolean;
   /** Where `print` writes, for a job that needs to know how wide it is, and whether a person looks at it. */
   readonly stdout: Terminal;
   /** Runs another job as the command line would and gives its exit code; what it throws has been told by then. */

@@ -32,7 +32,7 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
     const holdsUnknown = config.unknownOutcome === 'hold';
     await timed(log, run, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));
     const delivery = { ...request, until: null, maxCalls: null, onlyAsPlanned: true };
-    return timed(log, run, 'deliver', () => deliverPlan(delivery, ledger, run, ehr));
+    return timed(log, run, 'deliver', (progress) => deliverPlan(delivery, ledger, run, ehr, progress));
   });
 }
 

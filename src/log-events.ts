@@ -48,9 +48,10 @@ export const events = list({
   },
   progress: {
     level: 'info',
-    fields: { runId: 'id', step: 'code', done: 'count', total: 'count' },
+    fields: { runId: 'id', step: 'code', done: 'count', total: 'count', ms: 'ms' },
     onlyForPeople: true,
-    sentence: 'Step {step}: {done} of {total}.',
+    // Shown in the line that `log-screen.ts` keeps, with the pace and what is left.
+    sentence: 'Step {step}: {done} of {total} after {ms}.',
   },
   run_finished: {
     level: 'info',

@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import winston from 'winston';
+import { Writable } from 'node:stream';
 import { type Event, events, type EventName, type Fields, type Level } from './log-events.ts';
+import { openScreen, type Screen, type StepProgress, type TerminalStream } from './log-screen.ts';
 
 /**
  * What the program says while it works, from the closed list in `log-events.ts`: one JSON object a line for machines, one
@@ -10,22 +12,27 @@ export type Log = <E extends EventName>(event: E, fields: Fields<E>) => void;
 
 export interface OpenLog {
   readonly log: Log;
+  /** Makes room for what somebody else writes to the same terminal. */
+  readonly makeRoom: () => void;
   /** Resolves when every line has been handed to the stream. */
   readonly close: () => Promise<void>;
 }
 
 export interface LogOptions {
   readonly level: Level;
-  readonly stream: NodeJS.WritableStream;
+  readonly stream: TerminalStream;
   /** A person reads it at a terminal. */
   readonly isHuman: boolean;
+  /** The terminal knows no control characters (TERM=dumb). */
+  readonly isDumb?: boolean;
 }
 
 type FieldValue = string | number | Date | Readonly<Record<string, number>> | null;
 type FieldValues = Readonly<Record<string, FieldValue>>;
 
-export function openLog({ level, stream, isHuman }: LogOptions): OpenLog {
-  const transport = new winston.transports.Stream({ stream });
+export function openLog({ level, stream, isHuman, isDumb = false }: LogOptions): OpenLog {
+  const screen = openScreen(stream, isDumb);
+  const transport = new winston.transports.Stream({ stream: isHuman ? aboveLiveLine(screen) : stream });
   const line = isHuman ? humanLine : jsonLine;
   const logger = winston.createLogger({
     level,
@@ -36,15 +43,35 @@ export function openLog({ level, stream, isHuman }: LogOptions): OpenLog {
   return {
     log: (event, fields) => {
       const { level, onlyForPeople }: Event = events[event];
-      if (isHuman || onlyForPeople !== true) logger.log(level, event, { fields: safe(event, fields) });
+      if (onlyForPeople !== true) logger.log(level, event, { fields: safe(event, fields) });
+      else if (isHuman && logger.isLevelEnabled(level)) screen.show(progressOf(safe(event, fields)));
     },
+    makeRoom: screen.wipe,
     close: () =>
       new Promise((resolve) => {
-        transport.once('finish', resolve);
+        transport.once('finish', () => {
+          screen.wipe();
+          resolve();
+        });
         logger.end();
       }),
   };
 }
+
+const aboveLiveLine = (screen: Screen): Writable =>
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      screen.write(chunk.toString());
+      done();
+    },
+  });
+
+const progressOf = ({ step, done, total, ms }: FieldValues): StepProgress => ({
+  step: typeof step === 'string' ? step : '',
+  done: Number(done),
+  total: typeof total === 'number' ? total : null,
+  ms: Number(ms),
+});
 
 /**
  * The types keep values out; this keeps out what got past them: a code is a short word, so that no sentence of somebody

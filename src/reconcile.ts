@@ -26,7 +26,7 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     const scope = await settleScope(request.scope, ehr, ledger, run, log);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
-    const staged = await timed(log, run, 'scan', () => stage(ehr, ledger, scope));
+    const staged = await timed(log, run, 'scan', (progress) => stage(ehr, ledger, scope, progress));
     if (signal.aborted) return 'stopped';
     if (scope.kind === 'only') await tellStrangers(log, ledger, run);
 
@@ -49,6 +49,6 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     if (request.planOnly) return 'done';
 
     // Person by person, each outcome recorded as it comes.
-    return timed(log, run, 'deliver', () => deliverPlan(request, ledger, run, ehr));
+    return timed(log, run, 'deliver', (progress) => deliverPlan(request, ledger, run, ehr, progress));
   });
 }

@@ -19,7 +19,9 @@ export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobW
   // The log must speak before the job has asked for its configuration, and may not fail over a setting's fault.
   const { values, warnings } = examine(environment, { envFile, requires: new Set() });
   const level = values.LOG_LEVEL ?? 'info';
-  const { log, close } = openLog({ level, stream: world.stderr, isHuman: world.stderr.isTTY === true });
+  const isHuman = world.stderr.isTTY === true;
+  const isDumb = environment['TERM'] === 'dumb';
+  const { log, makeRoom, close } = openLog({ level, stream: world.stderr, isHuman, isDumb });
   const announceShutdown = (): void => {
     log('shutdown_requested', { signal: String(signal.reason) });
   };
@@ -31,7 +33,11 @@ export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobW
     config: (...parts) => loadConfig(environment, { requires: parts, envFile }),
     log,
     signal,
-    print: (line) => void world.stdout.write(`${line}\n`),
+    print: (line) => {
+      makeRoom();
+      world.stdout.write(`${line}\n`);
+    },
+    isHuman,
     stdout: world.stdout,
     start,
     environment,

@@ -71,6 +71,11 @@ export async function countPlannedCalls(writer: Session, run: Run): Promise<numb
   return (await writer.one<{ planned: number }>(statement('ledger/run/count-planned-calls'), [run.number])).planned;
 }
 
+/** How many rows the last sweep read; 0 where there was none. */
+export async function rowsOfLastSweep(session: Session): Promise<number> {
+  return (await session.one<{ rows: number }>(statement('ledger/run/rows-of-last-sweep'))).rows;
+}
+
 function runId(job: string, startedAt: Date): string {
   const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
   return `${time}-${job}-${randomBytes(2).toString('hex')}`;

@@ -12,6 +12,7 @@ import { sectionOf } from '../core/objection.ts';
 import { openPreflight } from '../redox/preflight.ts';
 import { deliver } from './deliver.ts';
 import { openClient } from './open-client.ts';
+import type { Progress } from './progress.ts';
 import { messageContextOf } from './target.ts';
 
 export type DeliverRequest = Pick<
@@ -25,13 +26,12 @@ export type DeliverRequest = Pick<
 /** How the session that holds the lock is pinged while calls go out (decision 9). */
 const lockWatch = { everyMs: 5_000, patienceMs: 20_000 };
 
-const progressEveryMs = 5_000;
-
 export async function deliverPlan(
   request: DeliverRequest,
   ledger: Ledger,
   run: Run,
   ehr: Ehr,
+  progress: Progress,
 ): Promise<'done' | 'stopped'> {
   const stop = stopOf(request, ledger);
   const breaker = openBreaker();
@@ -39,7 +39,8 @@ export async function deliverPlan(
     await ledger.finishUnderWay();
     const redox = await openClient(request, ledger, stop.signal);
     try {
-      await watched(request, ledger, run, (noteProgress) =>
+      progress.expect(await countPlannedCalls(ledger.writer, run));
+      await watched(ledger, () =>
         deliver({
           ehr,
           ledger,
@@ -54,7 +55,7 @@ export async function deliverPlan(
           onlyAsPlanned: request.onlyAsPlanned ?? false,
           now: request.now,
           onResult: (call, result) => {
-            noteProgress();
+            progress.note();
             tellFailure(request, run, call, result);
             tellObjection(request, run, call, result);
             if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(request, result.reason);
@@ -74,20 +75,13 @@ export async function deliverPlan(
   return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
 }
 
-/** Does the work while the lock's session is pinged and people are told how far it has come. */
-async function watched(
-  request: DeliverRequest,
-  ledger: Ledger,
-  run: Run,
-  work: (noteProgress: () => void) => Promise<void>,
-): Promise<void> {
-  const progress = await openProgress(request, ledger, run);
+/** Does the work while the lock's session is pinged. */
+async function watched(ledger: Ledger, work: () => Promise<void>): Promise<void> {
   const endWatch = ledger.writer.watch(lockWatch.everyMs, lockWatch.patienceMs);
   try {
-    await work(progress.note);
+    await work();
   } finally {
     endWatch();
-    progress.end();
   }
 }
 
@@ -120,27 +114,6 @@ function callBudget(maxCalls: number | null): () => boolean {
   return () => {
     left -= 1;
     return left >= 0;
-  };
-}
-
-/** Says every few seconds how far delivery has come. */
-async function openProgress(
-  { log }: DeliverRequest,
-  ledger: Ledger,
-  run: Run,
-): Promise<{ note: () => void; end: () => void }> {
-  const total = await countPlannedCalls(ledger.writer, run);
-  let done = 0;
-  const timer = setInterval(() => {
-    log('progress', { runId: run.id, step: 'deliver', done, total });
-  }, progressEveryMs);
-  return {
-    note: () => {
-      done += 1;
-    },
-    end: () => {
-      clearInterval(timer);
-    },
   };
 }
 

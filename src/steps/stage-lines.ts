@@ -8,11 +8,19 @@ import type { Fingerprints } from '../core/fingerprint.ts';
  */
 export class StageLines extends Transform {
   readonly #lineOf: (line: Buffer) => string;
+  readonly #noteLines: (count: number) => void;
   #rest: Buffer = Buffer.alloc(0);
   #count = 0;
 
-  constructor(entity: Entity, fingerprints: Fingerprints, isAsked: (line: Buffer) => boolean) {
+  /** `noteLines` is told how many more lines came through. */
+  constructor(
+    entity: Entity,
+    fingerprints: Fingerprints,
+    isAsked: (line: Buffer) => boolean,
+    noteLines: (count: number) => void = () => undefined,
+  ) {
     super();
+    this.#noteLines = noteLines;
     const makeLine = stageLine(entity, fingerprints);
     this.#lineOf = (line) => makeLine(line, isAsked(line));
   }
@@ -32,6 +40,7 @@ export class StageLines extends Transform {
     }
     this.#rest = bytes.subarray(start);
     this.#count += lines.length;
+    this.#noteLines(lines.length);
     // latin1 carries each byte as one character, so what came in goes out unchanged.
     if (lines.length > 0) this.push(Buffer.from(lines.join(''), 'latin1'));
     done();

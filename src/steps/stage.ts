@@ -7,6 +7,7 @@ import { decodeCopyField } from '../core/copy-text.ts';
 import type { Fingerprints } from '../core/fingerprint.ts';
 import type { Ehr, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { rowsOfLastSweep } from '../ledger/run.ts';
 import {
   clearStage,
   nextWanted,
@@ -19,6 +20,7 @@ import {
 } from '../ledger/stage.ts';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import type { Progress } from './progress.ts';
 import { type ListedRow, type Scope, takesAllMerges } from './scope.ts';
 import { StageLines } from './stage-lines.ts';
 
@@ -32,11 +34,18 @@ export interface Staged {
 const pageSize = 1000;
 
 /** `mergesUntil`: merges made from then on are staged, but not asked for; null asks for them too. */
-export function stage(ehr: Ehr, ledger: Ledger, scope: Scope, mergesUntil: Date | null = null): Promise<Staged> {
+export async function stage(
+  ehr: Ehr,
+  ledger: Ledger,
+  scope: Scope,
+  progress: Progress,
+  mergesUntil: Date | null = null,
+): Promise<Staged> {
+  if (scope.kind === 'sweep') progress.expect(await rowsOfLastSweep(ledger.reader));
   return ehr.snapshot(async (snapshot) => {
     // A snapshot that a standby broke off is begun again, so what the first one staged goes.
     await clearStage(ledger.writer);
-    const stager = new Stager(snapshot, ledger);
+    const stager = new Stager(snapshot, ledger, progress.note);
     const clock = await snapshot.clock();
     await stager.merges(scope, mergesUntil);
     await resolveMerges(ledger.writer);
@@ -102,12 +111,14 @@ class Stager {
   readonly #snapshot: Snapshot;
   readonly #ledger: Ledger;
   readonly #fingerprints: Fingerprints;
+  readonly #noteLines: (count: number) => void;
   readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
 
-  constructor(snapshot: Snapshot, ledger: Ledger) {
+  constructor(snapshot: Snapshot, ledger: Ledger, noteLines: (count: number) => void = () => undefined) {
     this.#snapshot = snapshot;
     this.#ledger = ledger;
     this.#fingerprints = ledger.fingerprints;
+    this.#noteLines = noteLines;
   }
 
   get scanned(): StagedCounts {
@@ -156,7 +167,7 @@ class Stager {
   }
 
   async #stageLines(entity: Entity, lines: Readable, isAsked: (line: Buffer) => boolean): Promise<void> {
-    const stageLines = new StageLines(entity, this.#fingerprints, isAsked);
+    const stageLines = new StageLines(entity, this.#fingerprints, isAsked, this.#noteLines);
     try {
       await pipeline(lines, stageLines, stageSink(this.#ledger.writer, entity));
     } catch (error) {

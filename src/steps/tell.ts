@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
 import { countStrangers } from '../ledger/stage.ts';
 import type { Log } from '../log.ts';
+import { openProgress, type Progress } from './progress.ts';
 
 /** That it begins, and what it found of runs before it. */
 export function tellFindings(log: Log, { migrated, interrupted }: Ledger, run: Run): void {
@@ -14,11 +15,12 @@ export function tellFindings(log: Log, { migrated, interrupted }: Ledger, run: R
   log('run_started', { runId: run.id, job: run.job, mode: run.mode });
 }
 
-/** Says how long a step took. */
-export async function timed<T>(log: Log, run: Run, step: string, work: () => Promise<T>): Promise<T> {
+/** Says how far a step has come, and how long it took. */
+export async function timed<T>(log: Log, run: Run, step: string, work: (progress: Progress) => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   log('step_started', { runId: run.id, step });
-  const result = await work();
+  const progress = openProgress(log, run, step);
+  const result = await work(progress).finally(progress.end);
   log('step_finished', { runId: run.id, step, ms: Math.round(performance.now() - startedAt) });
   return result;
 }

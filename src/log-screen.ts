@@ -1,0 +1,94 @@
+/**
+ * A terminal on which one line at the bottom says how a step is getting on. It is wiped before anything else is written, so that
+ * it never stands in the way of a sentence. Where nobody looks at a terminal, or it cannot go back in its line, no control
+ * character is written.
+ */
+export interface Screen {
+  /** Writes lines above the live one. */
+  readonly write: (text: string) => void;
+  /** Shows how a step is getting on. */
+  readonly show: (progress: StepProgress) => void;
+  readonly wipe: () => void;
+}
+
+export interface StepProgress {
+  readonly step: string;
+  readonly done: number;
+  /** Null where nobody knows how much it will be. */
+  readonly total: number | null;
+  /** Since the step began. */
+  readonly ms: number;
+}
+
+export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Some terminals say 0 when they do not know. */
+const usualColumns = 80;
+/** Where the line cannot be written over, so often is a line of its own worth it. */
+const lineEveryMs = 30_000;
+
+const carriageReturn = '\r';
+/** ECMA-48 EL: erase from the cursor to the end of the line. */
+const eraseLine = '\u001B[K';
+
+/** `isDumb`: the terminal knows no control characters (TERM=dumb). */
+export function openScreen(stream: TerminalStream, isDumb: boolean): Screen {
+  const isLive = stream.isTTY === true && !isDumb;
+  let isShown = false;
+  let lines = 0;
+  const wipe = (): void => {
+    if (isShown) stream.write(`${carriageReturn}${eraseLine}`);
+    isShown = false;
+  };
+  const columns = (): number => ((stream.columns ?? 0) > 0 ? (stream.columns ?? usualColumns) : usualColumns);
+  return {
+    wipe,
+    write: (text) => {
+      wipe();
+      stream.write(text);
+    },
+    show: (progress) => {
+      if (isLive) {
+        isShown = true;
+        // One column is left free: a terminal may break the line once its last one is written.
+        stream.write(`${carriageReturn}${progressText(progress, columns() - 1)}${eraseLine}`);
+        return;
+      }
+      const due = Math.floor(progress.ms / lineEveryMs);
+      if (due <= lines) return;
+      lines = due;
+      stream.write(`${progressText(progress, usualColumns)}\n`);
+    },
+  };
+}
+
+/** So long must a step have run before its pace says anything. */
+const paceAfterMs = 2_000;
+
+/** `Step deliver: 12,345 of 20,000, 1 min left, 120 a second`, as much of it as fits into so many columns. */
+export function progressText({ step, done, total, ms }: StepProgress, columns: number): string {
+  const name = `Step ${step}: `;
+  if (done === 0) return `${name}${inWords(ms)} so far`.slice(0, columns);
+  const count = total === null ? inFull(done) : `${inFull(done)} of ${inFull(Math.max(done, total))}`;
+  const perSecond = (done * 1000) / Math.max(1, ms);
+  const hasPace = ms >= paceAfterMs;
+  const left = hasPace && total !== null ? `, ${inWords((Math.max(0, total - done) * 1000) / perSecond)} left` : '';
+  const pace = hasPace ? `, ${perSecond < 10 ? perSecond.toFixed(1) : inFull(Math.round(perSecond))} a second` : '';
+  const fitting = [
+    `${name}${count}${left}${pace}`,
+    `${name}${count}${left}`,
+    `${name}${count}`,
+    `${step} ${inFull(done)}`,
+  ];
+  return fitting.find((text) => text.length <= columns) ?? inFull(done).slice(0, columns);
+}
+
+const inFull = (count: number): string => count.toLocaleString('en-US');
+
+/** `45 s`, `12 min`, `3 h 10 min`. */
+function inWords(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
