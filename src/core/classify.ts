@@ -102,6 +102,7 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
         mrn: null,
         plannedMrn: null,
         lane: row.lane,
+        rank: row.rank,
         scannedFingerprint: null,
         openSince: row.open_since,
       },
@@ -166,6 +167,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
         mrn: null,
         plannedMrn: null,
         lane: row.lane,
+        rank: row.rank,
         scannedFingerprint: row.fingerprint,
         openSince: row.open_since,
       },
@@ -232,6 +234,7 @@ const patientCall = (
   mrn: null,
   plannedMrn: null,
   lane: row.lane,
+  rank: row.rank,
   scannedFingerprint,
   openSince: row.open_since,
 });

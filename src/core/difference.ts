@@ -15,6 +15,8 @@ interface DifferenceRow {
   /** False: read only because another row depends on it. */
   readonly asked: boolean;
   readonly lane: string;
+  /** The person's turn, the lowest first; 0 where the plan is too small to rank. */
+  readonly rank: number;
   /** Since when a call for it is owed; null where none is. */
   readonly open_since: Date | null;
   /** What is known of that call. */
@@ -134,6 +136,7 @@ export interface PlannedCall {
   /** Of a NewPatient under the row's own identifier: that identifier. The plan has checked that it is nobody else's. */
   readonly plannedMrn: string | null;
   readonly lane: string;
+  readonly rank: number;
   readonly scannedFingerprint: Fingerprint | null;
   readonly openSince: Date | null;
 }

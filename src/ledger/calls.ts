@@ -9,6 +9,7 @@ import type { Run } from './run.ts';
 
 export interface Call {
   readonly call_id: number;
+  readonly rank: number;
   readonly lane: string;
   readonly position: number;
   readonly event_type: EventType;
@@ -48,7 +49,7 @@ export interface EncounterFacts {
   readonly group_fingerprints: string | null;
 }
 
-/** The planned calls of a run, a page at a time, lane by lane. A call that is no longer planned when its page comes is left out. */
+/** The planned calls of a run, a page at a time, lane by lane by their ranks. A call that is no longer planned when its page comes is left out. */
 export async function* plannedCalls(
   reader: Session,
   run: Run,
@@ -58,6 +59,7 @@ export async function* plannedCalls(
   for (;;) {
     const page: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
       run.number,
+      last?.rank ?? null,
       last?.lane ?? null,
       last?.position ?? null,
       last?.call_id ?? null,

@@ -19,6 +19,7 @@ export async function storeCalls(
     'ledger/plan/copy-call',
     calls.map((call) => [
       String(run.number),
+      String(call.rank),
       call.lane,
       String(eventTypes.indexOf(call.eventType) + 1),
       call.eventType,

@@ -45,6 +45,12 @@ export async function settleStage(writer: Session, sawAll: boolean): Promise<voi
   await stageLanes(writer);
 }
 
+/** Gives each staged person a turn. The stage is settled. */
+export async function rankPersons(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage/rank-persons'));
+  await writer.query('analysing the ranks', statement('ledger/stage/analyze-ranks').text);
+}
+
 /** Counts the staged rows as they are now. */
 export const countStaged = (session: Session): Promise<StagedCounts> =>
   session.one<StagedCounts>(statement('ledger/stage/count'));

@@ -36,6 +36,7 @@ import type { Session } from '../postgres/session.ts';
 import { Keeper } from './keeper.ts';
 import { estimateCalls } from './estimate-calls.ts';
 import { guardNewTarget, guardPlan, refusedPlan } from './guard-plan.ts';
+import { rankWhereMuchDiffers } from './rank-persons.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import type { Staged } from './stage.ts';
 
@@ -72,9 +73,11 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   await settleStage(writer, request.scope.kind === 'sweep');
+  const quiet = await countQuiet(ledger, request);
+  await rankWhereMuchDiffers(ledger, staged.scanned, quiet);
   const vouched = await vouchedThrough(ledger.reader);
   return writer.transaction(async () => {
-    const found = await storeDifferences(ledger, run, staged, request, vouched);
+    const found = await storeDifferences(ledger, run, staged, request, { vouched, quiet });
     const refusal = await guarded(ledger, run, found, request, vouched);
     await storeQualityLines(writer, run, request.qualityLines);
     await storeCounts(writer, run, found.counts, request.watermark);
@@ -148,13 +151,23 @@ interface Found {
   readonly changes: ChangeCounts;
 }
 
+type QuietCounts = Readonly<Record<Entity, differences.QuietCount>>;
+
+async function countQuiet({ reader }: Ledger, request: PlanRequest): Promise<QuietCounts> {
+  const count = (entity: Entity): Promise<differences.QuietCount> =>
+    differences.countQuiet(reader, entity, comparisonOf(request));
+  return { patient: await count('patient'), merge: await count('merge'), encounter: await count('encounter') };
+}
+
+const comparisonOf = ({ forced }: PlanRequest): differences.Comparison => ({ builderVersion, forced });
+
 /** Compares entity by entity, a page at a time: what is decided of a page is stored before the next one is read. */
 async function storeDifferences(
   ledger: Ledger,
   run: Run,
   staged: Staged,
   request: PlanRequest,
-  vouched: Date | null,
+  { vouched, quiet }: { readonly vouched: Date | null; readonly quiet: QuietCounts },
 ): Promise<Found> {
   const { reader } = ledger;
   const counts = emptyRowCounts();
@@ -170,7 +183,7 @@ async function storeDifferences(
       countChange(changes, entity, row.presence, decision, vouched);
       return decision;
     });
-  const comparison = { builderVersion, forced: request.forced };
+  const comparison = comparisonOf(request);
   // Only a sweep that follows other runs can have seen what the watermark missed.
   const circumstances: Circumstances = {
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
@@ -178,10 +191,9 @@ async function storeDifferences(
   };
   const keep = new Keeper(ledger, run, request.forced);
   for (const entity of entities) {
-    const quiet = await differences.countQuiet(reader, entity, comparison);
     counts[entity].read = staged.scanned[entity];
-    counts[entity].unchanged += quiet.unchanged;
-    counts[entity].not_due += quiet.not_due;
+    counts[entity].unchanged += quiet[entity].unchanged;
+    counts[entity].not_due += quiet[entity].not_due;
   }
   for await (const rows of differences.rowFaults(reader)) {
     for (const row of rows) counts[row.entity].invalid += row.row_count;

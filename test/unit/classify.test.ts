@@ -18,6 +18,7 @@ const row = {
   entity_id: 'P1',
   asked: true,
   lane: 'P1',
+  rank: 0,
   open_since: null,
   open_state: null,
   rejected_dates: 0,

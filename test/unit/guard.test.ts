@@ -23,6 +23,7 @@ const anyCall: PlannedCall = {
   mrn: null,
   plannedMrn: null,
   lane: 'p1',
+  rank: 0,
   scannedFingerprint: null,
   openSince: null,
 };

@@ -1,11 +1,11 @@
 -- Makes the calls of a plan-only run this run's own, and from now on they are owed. The plan's stay as they are, for its reports.
 -- $1: this run. $2: the run that planned. Gives nothing.
 INSERT INTO call (
-  run_number, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
+  run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
   scanned_fingerprint, open_since
 )
 SELECT
-  $1, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
+  $1, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
   scanned_fingerprint, open_since
 FROM call
 WHERE run_number = $2

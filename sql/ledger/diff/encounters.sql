@@ -12,6 +12,7 @@ SELECT
   coalesce(r.survivor_id, s.patient_id) AS owner_id,
   coalesce(r.fault, f.fault, CASE WHEN o.entity_id IS NULL THEN 'missing_patient' END) AS owner_fault,
   coalesce(k.lane, r.survivor_id, s.patient_id) AS lane,
+  coalesce(n.rank, 0) AS rank,
   l.presence,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
@@ -33,6 +34,7 @@ LEFT JOIN stage_retired held ON held.patient_id = l.held_under
 LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
 LEFT JOIN rejection x
   ON x.entity = 'encounter' AND x.entity_id = s.entity_id
   AND x.row_fingerprint = s.fingerprint

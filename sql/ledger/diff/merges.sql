@@ -7,6 +7,7 @@ SELECT
   r.fault,
   coalesce(m.asked, false) AS asked,
   coalesce(k.lane, r.survivor_id, r.patient_id) AS lane,
+  coalesce(n.rank, 0) AS rank,
   l.presence,
   -- Where the record is now and where the patient's own merge led are two things when the chain between them is undone.
   CASE
@@ -41,6 +42,7 @@ LEFT JOIN patient l ON l.patient_id = r.patient_id
 LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
 LEFT JOIN stage_retired o ON o.patient_id = l.told_into
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
 LEFT JOIN stage_patient v ON v.entity_id = r.survivor_id
 LEFT JOIN ignored i ON i.entity = 'merge' AND i.entity_id = r.patient_id AND i.patient_id = r.survivor_id

@@ -9,6 +9,7 @@ SELECT
   s.fingerprint,
   s.asked,
   coalesce(k.lane, s.entity_id) AS lane,
+  coalesce(n.rank, 0) AS rank,
   l.presence,
   l.row_fingerprint IS NOT NULL AS was_certain,
   l.mrn IS DISTINCT FROM coalesce(s.mrn, s.entity_id) AS mrn_differs,
@@ -28,6 +29,7 @@ FROM stage_patient s
 LEFT JOIN patient l ON l.patient_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
 LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
 LEFT JOIN rejection x
   ON x.entity = 'patient' AND x.entity_id = s.entity_id
   AND x.patient_fingerprint = s.fingerprint AND x.builder_version = $1
