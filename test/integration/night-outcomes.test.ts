@@ -105,7 +105,7 @@ describe('an unknown outcome', () => {
   it('of a new patient is followed by NewPatient and the visits', async () => {
     const site = await clinicWithNewPatient();
     site.night.standIn.misbehave([{ kind: 'hang', when: { patientId: 'PL-NEW' } }]);
-    const night = await site.night.nightly({ settings: { CALL_TIMEOUT: '50ms' }, retry: { attempts: 1 } });
+    const night = await site.night.nightly({ settings: { CALL_TIMEOUT: '1s' }, retry: { attempts: 1 } });
     expect(calls(night)).toEqual(['NewPatient 7 unknown timeout', 'VisitPush 70 blocked new_patient_failed']);
     site.night.standIn.misbehave([]);
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
