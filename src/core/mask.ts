@@ -3,7 +3,8 @@
  * is covered, whatever its spelling.
  *
  *   value    a whole string or number of the message: covered wherever its letters and digits occur in this order, whatever
- *            stands between them; up to three ASCII characters only as a word of its own, or "en" would blot out "Patient"
+ *            stands between them, backwards too; up to three ASCII characters only as a word of its own, or "en" would blot out
+ *            "Patient"
  *   word     a part of such a string, as a word of its own; not the few words of which error messages are made, nor names
  *            of fields: they say nothing about a patient, and without them the text says nothing at all
  *   piece    any five letters and digits in a row of such a string, forwards or backwards: a value that was cut off, or turned

@@ -87,6 +87,8 @@ class Gatherer {
     if (spelling === '' || spelling.length > this.#longest) return;
     if (this.#stretches.has(spelling.slice(0, pieceLength)))
       (isShort.test(spelling) ? this.#shortValues : this.#values).add(spelling);
+    const backwards = turned(spelling);
+    if (!isShort.test(spelling) && this.#stretches.has(backwards.slice(0, pieceLength))) this.#values.add(backwards);
   }
 
   #piecesOf(value: string): void {

@@ -12,12 +12,20 @@ const speakableClasses = new Set(['08', '0A', '25', '28', '3D', '3F', '42', '53'
 export function describeDatabaseError(error: unknown): string {
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? 'no SQLSTATE';
-    return speakableClasses.has(code.slice(0, 2)) ? `${error.message} (SQLSTATE ${code})` : `SQLSTATE ${code}`;
+    return speakableClasses.has(code.slice(0, 2)) && !isSaidByAFunction(error)
+      ? `${error.message} (SQLSTATE ${code})`
+      : `SQLSTATE ${code}`;
   }
   if (error instanceof AggregateError) return error.errors.map(describeDatabaseError).join('; ');
   if (error instanceof Error) return error.message;
   return 'an unknown error';
 }
+
+/**
+ * A function of the site's chooses its words and its SQLSTATE itself, and may put a row into both a message and a statement that
+ * it makes up. The server says that it was in one: its context is then another than that of COPY, which names table and line.
+ */
+const isSaidByAFunction = ({ where }: pg.DatabaseError): boolean => where !== undefined && !where.startsWith('COPY ');
 
 /** True where the connection itself failed or was ended, so that the same statement on a new one might succeed. */
 export function isConnectionError(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { echoSpellings } from './echo-spelling.ts';
 
 /**
  * How the stand-in can be told to misbehave: what it does (`kind`), and when. A rule counts the requests that it
@@ -49,8 +50,12 @@ const effects = {
     body: z.string().optional(),
     headers: headers.optional(),
   }),
-  /** 400 whose text repeats the patient's values, as a careless receiver's would; the message is not taken. */
-  echo400: z.strictObject({ kind: z.literal('echo_400') }),
+  /** 400 whose text repeats the patient's values, or the whole message's, as a careless receiver's would; the message is not taken. */
+  echo400: z.strictObject({
+    kind: z.literal('echo_400'),
+    of: z.enum(['patient', 'message']).optional(),
+    spelling: z.enum(echoSpellings).optional(),
+  }),
   /** All tokens issued so far die, before this request's own is looked at. */
   expireTokens: z.strictObject({ kind: z.literal('expire_tokens') }),
   /** The token endpoint refuses, whatever the assertion. */

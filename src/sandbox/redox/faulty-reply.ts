@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '../../core/json.ts';
 import { errorAnswer, textAnswer, type Answer, type Reply } from './answer.ts';
+import { spelled } from './echo-spelling.ts';
 import type { Effect } from './fault.ts';
 import { objectAt } from './messages/lookup.ts';
 import { tokenRefusal } from './token-endpoint.ts';
@@ -23,7 +24,7 @@ export async function faultyReply(effect: Effect, handling: Handling): Promise<R
     case 'meta_errors':
       return complaint(200, handling.message, effect.text ?? 'The destination refused the message.');
     case 'echo_400':
-      return complaint(400, handling.message, echoOf(handling.message));
+      return complaint(400, handling.message, echoOf(handling.message, effect));
     case 'empty_200':
       return ifAccepted(await handling.process(), () => '');
     case 'unreadable_200':
@@ -53,9 +54,10 @@ const ifAccepted = (answer: Answer, change: (body: string) => string): Answer =>
 const complaint = (status: number, message: JsonValue, text: string): Answer =>
   errorAnswer(status, objectAt(message, 'Meta') ?? {}, [{ text, type: 'transmission', module: 'Send' }]);
 
-function echoOf(message: JsonValue): string {
+function echoOf(message: JsonValue, { of = 'patient', spelling = 'plain' }: Effect & { kind: 'echo_400' }): string {
   const patient = objectAt(message, 'Patient') ?? objectAt(message, 'Header', 'Patient') ?? {};
-  return `The destination could not store the patient: ${leavesOf(patient).join(', ')}`;
+  const said = leavesOf(of === 'patient' ? patient : message).map((leaf) => spelled(leaf, spelling));
+  return `The destination could not store the patient: ${said.join(', ')}`;
 }
 
 function leavesOf(value: JsonValue): readonly string[] {

@@ -1,0 +1,129 @@
+/** A site with made-up patients, over Postgres or over extracts, and everything that it has said since it was opened. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { stringify } from 'csv-stringify/sync';
+import { onTestFinished } from 'vitest';
+import { jobs } from '../../../jobs/all.ts';
+import { runCommandLine } from '../../../jobs/frame/command-line.ts';
+import type { Environment } from '../../../src/config.ts';
+import type { Secret } from '../../../src/core/secret.ts';
+import { Session } from '../../../src/postgres/session.ts';
+import { type Listener, openListener } from '../alert-listener.ts';
+import { freshDatabase } from '../database.ts';
+import { type Night, openNight } from '../night.ts';
+import { fileTexts, ledgerTexts, serverLog, type Texts } from './channels.ts';
+import type { Table } from './patient-values.ts';
+
+export interface PrivacySite {
+  readonly night: Night;
+  /** Lists every row, for `--only`. */
+  readonly allRows: string;
+  /** The command line; what it said is kept. Gives its exit code. */
+  run(argv: readonly string[], settings?: Environment, isHuman?: boolean): Promise<number>;
+  /** Writes another file of the contract, or of the extracts. */
+  rewrite(file: string, content: string | Buffer): Promise<void>;
+  /** Runs SQL in the EHR. */
+  ehr(text: string): Promise<void>;
+  /** Whatever was said and left so far, channel by channel. */
+  texts(): Promise<Texts>;
+}
+
+export async function privacySite(kind: 'postgres' | 'csv', tables: readonly Table[]): Promise<PrivacySite> {
+  const folder = await mkdtemp(join(tmpdir(), 'privacy-'));
+  const [contract, extracts] = [join(folder, 'contract'), join(folder, 'extracts')];
+  await mkdir(join(contract, 'sections'), { recursive: true });
+  await mkdir(extracts);
+  const database = await freshDatabase();
+  for (const one of tables) {
+    await writeFile(join(contract, fileOf(one)), queryOf(one));
+    await writeFile(join(extracts, `${one.name}.csv`), stringify([one.columns, ...one.rows]));
+  }
+  const allRows = join(folder, 'all.csv');
+  await writeFile(allRows, `entity,entity_id\n${tables.flatMap(listed).join('\n')}\n`);
+  const ehr = async (statement: string): Promise<void> => inEhr(database.url, statement);
+  if (kind === 'postgres') for (const one of tables) await ehr(tableText(one));
+
+  const listener = await openListener();
+  const night = await openNight({
+    ehr: kind === 'csv' ? { kind, folder: extracts, contract } : { kind, url: database.url, contract },
+    settings: { ALERT_WEBHOOK_URL: `${listener.url}/hook`, METRICS_FILE: join(folder, 'metrics.prom') },
+  });
+  onTestFinished(async () => {
+    await night.close();
+    await database.drop();
+    await rm(folder, { recursive: true });
+  });
+  const said: Record<string, string> = {};
+  const heard = listenTo(listener);
+  return {
+    night,
+    allRows,
+    ehr,
+    rewrite: (file, content) => writeFile(join(file.endsWith('.csv') ? extracts : contract, file), content),
+    run: async (argv, settings = {}, isHuman = false) => {
+      const { exitCode, stdout, stderr } = await commandLine(argv, { ...night.environment, ...settings }, isHuman);
+      said[`stdout of ${argv[0] ?? ''}`] = (said[`stdout of ${argv[0] ?? ''}`] ?? '') + stdout;
+      said[`stderr of ${argv[0] ?? ''}`] = (said[`stderr of ${argv[0] ?? ''}`] ?? '') + stderr;
+      return exitCode;
+    },
+    texts: async () => ({
+      ...said,
+      log: night.logged(),
+      'bodies of the webhook': heard(),
+      metrics: (await fileTexts(folder))['file metrics.prom'] ?? '',
+      ...(await fileTexts(night.reportDir)),
+      ...(await ledgerTexts(night)),
+      ...(await serverLog(night)),
+    }),
+  };
+}
+
+function listenTo(listener: Listener): () => string {
+  let all = '';
+  return () => {
+    all += JSON.stringify(listener.take());
+    return all;
+  };
+}
+
+const fileOf = ({ name }: Table): string =>
+  name === 'patients' || name === 'encounters' ? `${name}.sql` : `sections/${name}.sql`;
+
+const queryOf = ({ name, columns }: Table): string =>
+  `SELECT ${columns.join(', ')} FROM ${name}${fileOf({ name, columns, rows: [] }).startsWith('s') ? ' WHERE encounter_id = ANY($1)' : ''}`;
+
+const listed = ({ name, rows }: Table): string[] =>
+  name === 'patients' || name === 'encounters' ? rows.map(([id = '']) => `${name.slice(0, -1)},${id}`) : [];
+
+const literal = (value: string): string => (value === '' ? 'NULL' : `'${value.replaceAll("'", "''")}'`);
+
+const tableText = ({ name, columns, rows }: Table): string =>
+  `CREATE TABLE ${name} (${columns.map((column) => `${column} text`).join(', ')});` +
+  `INSERT INTO ${name} VALUES ${rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}`;
+
+async function inEhr(url: Secret, statement: string): Promise<void> {
+  const session = await Session.open(url, { neighbour: 'the EHR' });
+  try {
+    await session.query('a statement of the EHR', statement);
+  } finally {
+    await session.close();
+  }
+}
+
+async function commandLine(
+  argv: readonly string[],
+  environment: Environment,
+  isHuman: boolean,
+): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const [stdout, stderr] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: isHuman })];
+  const both = Promise.all([text(stdout), text(stderr)]);
+  const signal = new AbortController().signal;
+  const exitCode = await runCommandLine(argv, { jobs, environment, stdout, stderr, signal });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await both;
+  return { exitCode, stdout: out, stderr: err };
+}

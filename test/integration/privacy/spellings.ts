@@ -1,0 +1,96 @@
+/** The ways in which a value may be written that somebody would still read as that value. */
+
+export function spellingsOf(value: string): string[] {
+  const trimmed = value.trim();
+  const bytes = Buffer.from(value);
+  const digits = value.replace(/\D/g, '');
+  return [
+    value,
+    trimmed,
+    value.normalize('NFD'),
+    reversed(trimmed),
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+    asciiOnly(value),
+    entities(value),
+    bytes.toString('hex'),
+    [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+    [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+    [...bytes].join(', '),
+    [...bytes].join(','),
+    bytes.toString('latin1'),
+    ...base64Of(bytes),
+    ...(digits.length >= 7 ? [digits] : []),
+    ...dateSpellings(value),
+  ];
+}
+
+/** Packed spellings mean something else in other letters; all others are looked for in any. */
+export const isCaseless = (spelling: string): boolean => !/^[A-Za-z\d+/_-]{11,}$/.test(spelling);
+
+const reversed = (text: string): string => Array.from(text).reverse().join('');
+
+const asciiOnly = (text: string): string =>
+  text.replaceAll(/[^\p{ASCII}]/gu, (letter) => `\\u${(letter.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
+const entities = (text: string): string =>
+  text.replaceAll(/[^\p{ASCII}]/gu, (letter) => `&#${letter.codePointAt(0) ?? 0};`);
+
+/** Wherever it stands within what was packed: base64 has three ways to write the same bytes. */
+function base64Of(bytes: Buffer): string[] {
+  return [0, 1, 2].map((lead) => {
+    const packed = Buffer.concat([Buffer.alloc(lead), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    // The letters that neighbours share in are left out.
+    return packed.slice(lead === 0 ? 0 : lead + 1, (lead + bytes.length) % 3 === 0 ? undefined : -1);
+  });
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function dateSpellings(value: string): string[] {
+  const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(value);
+  if (found === null) return [];
+  const [, year = '', month = '', day = ''] = found;
+  const [m, d] = [String(Number(month)), String(Number(day))];
+  const name = months[Number(month) - 1] ?? '';
+  return [
+    `${year}-${month}-${day}`,
+    `${year}${month}${day}`,
+    `${month}/${day}/${year}`,
+    `${m}/${d}/${year}`,
+    `${day}.${month}.${year}`,
+    `${name} ${d}, ${year}`,
+    `${d} ${name} ${year}`,
+    `${d}-${name}-${year}`,
+  ];
+}
+
+/** Finds values in whatever spelling in texts; made once, for there are thousands of them. */
+export class Hunt {
+  readonly #spellings: readonly (readonly [spelling: string, place: string])[];
+
+  constructor(secrets: ReadonlyMap<string, string>) {
+    const all = new Map<string, string>();
+    for (const [value, place] of secrets)
+      for (const one of spellingsOf(value)) if (one.length >= 5) all.set(one, place);
+    this.#spellings = [...all];
+  }
+
+  get size(): number {
+    return this.#spellings.length;
+  }
+
+  /** Whose values stand in the text: table and column, and how they are written. */
+  in(text: string): string[] {
+    const lowerCase = text.toLowerCase();
+    return this.#spellings
+      .filter(([spelling]) =>
+        isCaseless(spelling)
+          ? lowerCase.includes(spelling.toLowerCase())
+          : text.includes(spelling) || lowerCase.includes(spelling),
+      )
+      .map(([spelling, place]) => `${place} as ${spelling}`);
+  }
+}
