@@ -78,6 +78,20 @@ it('tells rows as they are when their turn comes, and leaves to the next night w
   await site.expectRedoxIsTrue();
 });
 
+it('tells a new patient by no other MRN than the one that the plan has checked, for it may be somebody else’s by then', async () => {
+  const site = await toldClinic();
+  await site.register('7', 'PL-PLANNED');
+  await site.visit('70', '7');
+  const night = await betweenScanAndPlan(site, async () => {
+    await site.sql("UPDATE clinic.person SET mrn = 'PL-FETCHED' WHERE person_id = 7");
+  });
+  expect(calls(night)).toEqual(['NewPatient 7 superseded mrn_changed', 'VisitPush 70 blocked new_patient_failed']);
+  expect(night.posts).toBe(0);
+
+  expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+  await site.expectRedoxIsTrue();
+});
+
 /** Runs a night and does something when it has scanned: a lock on the ledger's discrepancies lets it write none. */
 async function betweenScanAndPlan({ night }: ClinicNight, work: () => Promise<void>): Promise<NightResult> {
   const logged = night.logged().length;
