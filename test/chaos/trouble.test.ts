@@ -56,7 +56,7 @@ describe.skipIf(isShort)('trouble with Redox', () => {
 
   test('tokens that die early are renewed, and nothing is lost', async () => {
     await site.ehr.grow(10);
-    misbehave({ kind: 'expire_tokens', when: { every: 7, times: 5 } });
+    misbehave({ kind: 'expire_tokens', when: { every: 20, times: 2 } });
     const night = await site.start('nightly').ended;
     expect(night.exitCode, night.said).toBe(0);
     await site.expectRedoxIsTrue();
