@@ -1,5 +1,9 @@
 import { everyPart } from '../src/config/settings.ts';
 import type { ExitCode } from '../src/core/fault.ts';
+import type { Secret } from '../src/core/secret.ts';
+import { openLedgerToRead } from '../src/ledger/ledger.ts';
+import { describePlan, readPlan } from '../src/report/describe-plan.ts';
+import { findRun } from '../src/report/status.ts';
 import type { JsonObject } from '../src/core/json.ts';
 import { reconcile } from '../src/reconcile.ts';
 import type { NightRequest } from '../src/steps/night-request.ts';
@@ -14,10 +18,13 @@ export type NightWishes = Pick<NightRequest, 'job' | 'scope'> &
   };
 
 /** Runs the night as a job asks for it: with the whole configuration, and the ledger running. */
-export async function runNight({ config, log, signal }: JobContext, wishes: NightWishes): Promise<ExitCode> {
+export async function runNight(
+  { config, log, signal, isHuman, print }: JobContext,
+  wishes: NightWishes,
+): Promise<ExitCode> {
   const whole = config(...everyPart);
   return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
-    const { exitCode } = await reconcile({
+    const { exitCode, runId } = await reconcile({
       planOnly: false,
       forced: false,
       includesHeld: false,
@@ -33,6 +40,18 @@ export async function runNight({ config, log, signal }: JobContext, wishes: Nigh
       signal,
       now: () => new Date(),
     });
+    if (wishes.planOnly === true && isHuman) await printPlan(ledgerUrl, runId, print);
     return exitCode;
   });
+}
+
+async function printPlan(ledgerUrl: Secret, runId: string, print: JobContext['print']): Promise<void> {
+  const session = await openLedgerToRead(ledgerUrl);
+  try {
+    const runNumber = await findRun(session, runId);
+    if (runNumber === null) return;
+    for (const line of describePlan(await readPlan(session, runNumber))) print(line);
+  } finally {
+    await session.close();
+  }
 }

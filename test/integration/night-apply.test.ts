@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCleanNight } from '../../src/report/status.ts';
+import { describePlan, readPlan } from '../../src/report/describe-plan.ts';
+import { findRun } from '../../src/report/status.ts';
 import { calls, type ClinicNight, found, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
 
 /** A plan that a person has read, and that is delivered afterwards. */
@@ -27,6 +29,12 @@ describe('apply', () => {
     const before = await watermark(site);
     const plan = await site.night.nightly({ planOnly: true });
     expect(await watermark(site)).toEqual(before);
+    const shown = describePlan(await readPlan(site.night.ledger, (await findRun(site.night.ledger, plan.runId)) ?? 0));
+    for (const line of [/^PatientUpdate +0 +2 +0 +2$/, /^VisitPush +0 +1 +0 +1$/, /^ {2}changed +2 +0 +1$/]) {
+      expect(shown).toContainEqual(expect.stringMatching(line));
+    }
+    for (const line of shown.slice(0, -1)) expect(line.length, line).toBeLessThanOrEqual(40);
+    expect(shown.at(-1)).toBe(`The guard would let it pass. To send it: redox-reconcile apply ${plan.runId}`);
 
     const run = await site.night.apply(plan.runId);
     expect(run.exitCode).toBe(0);
