@@ -6,7 +6,7 @@ import { withLedgerUrl } from './ledger-url.ts';
 import { flag, value } from './options.ts';
 
 const manual: Manual = {
-  what: 'Forgets runs that ended long ago, with their calls, attempts, discrepancies and lines. It never forgets what Redox holds, what is open, or the runs with which later ones are compared: the last 14 sweeps and what came since, and the last clean night.',
+  what: 'Forgets runs that ended long ago, with their calls, attempts, discrepancies and lines, and how often a row was refused that is gone since. It never forgets what Redox holds, what is open, or the runs with which later ones are compared: the last 14 sweeps and what came since, and the last clean night.',
   when: 'Now and then, such as once a month from cron, at another time than the night.',
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes:
@@ -58,7 +58,7 @@ function readDays(text: string): number {
 }
 
 function inWords({ endedBefore, removed, kept, isComplete }: PruneResult): string {
-  const lines = removed['data-quality'] + removed.acknowledged + removed.settlements;
+  const lines = removed['data-quality'] + removed.acknowledged + removed.settlements + removed.rejections;
   return (
     `Of runs that ended before ${minuteOf(endedBefore)}, removed ${counted(removed.runs, 'run')}, ` +
     `${counted(removed.calls, 'call')} with their attempts, ${removed.discrepancies.toLocaleString('en-US')} discrepancies and ` +

@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Secret } from './core/secret.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
-import { countKept, markForPruning, notePruning, type Pruned, pruned, pruneBatch } from './ledger/prune.ts';
+import {
+  countKept,
+  markForPruning,
+  notePruning,
+  type Pruned,
+  pruned,
+  pruneBatch,
+  pruneRejections,
+} from './ledger/prune.ts';
 import { openRun } from './ledger/run.ts';
 import type { Log } from './log.ts';
 import { packageVersion } from './package-root.ts';
@@ -28,7 +36,7 @@ export interface PruneRequest {
 
 export interface PruneResult {
   readonly endedBefore: Date;
-  readonly removed: Readonly<Record<Pruned, number>>;
+  readonly removed: Readonly<Record<Pruned | 'rejections', number>>;
   /** Runs that ended before, and are still needed. */
   readonly kept: number;
   readonly isComplete: boolean;
@@ -62,10 +70,12 @@ export async function prune(request: PruneRequest): Promise<Finished> {
 async function forget(request: PruneRequest, { writer }: Ledger): Promise<'done' | 'stopped'> {
   const { keepDays, removesReports, config, signal, now, onPruned } = request;
   const endedBefore = new Date(now().getTime() - keepDays * dayMs);
+  const rejections = await pruneRejections(writer, endedBefore);
   const runIds = await markForPruning(writer, endedBefore);
   await notePruning(writer, endedBefore, now());
   if (removesReports) await removeReports(config.reportDir, runIds, signal);
-  const removed: Record<Pruned, number> = {
+  const removed: Record<Pruned | 'rejections', number> = {
+    rejections,
     calls: 0,
     discrepancies: 0,
     'data-quality': 0,

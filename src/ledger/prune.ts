@@ -20,6 +20,11 @@ export async function pruneBatch(writer: Session, what: Pruned): Promise<number>
   return (await writer.one<{ removed: number }>(statement(`ledger/prune/${what}`), [batchSize])).removed;
 }
 
+/** Forgets what was counted against rows that are gone since; few, so at once. Gives how many. */
+export async function pruneRejections(writer: Session, endedBefore: Date): Promise<number> {
+  return (await writer.one<{ removed: number }>(statement('ledger/prune/rejections'), [endedBefore])).removed;
+}
+
 export async function countKept(reader: Session, endedBefore: Date): Promise<number> {
   return (await reader.one<{ runs: number }>(statement('ledger/prune/kept'), [endedBefore])).runs;
 }

@@ -68,6 +68,20 @@ describe('prune', () => {
     expect(before).toContain(first);
   });
 
+  it('forgets what was counted against a row that is gone since, and nothing against one that is still due', async () => {
+    const site = await toldClinic();
+    const [patient] = await site.somePatients();
+    await site.visit('70', patient);
+    await site.visit('71', patient);
+    site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'VisitPush' } }]);
+    await site.night.nightly();
+    await site.sql('DELETE FROM clinic.visit WHERE visit_id = 70');
+    await site.night.nightly();
+    await age(site, 14);
+    expect((await site.night.prune()).result).toMatchObject({ removed: { rejections: 1 } });
+    expect(await rows(site, 'SELECT entity_id FROM rejection')).toEqual([{ entity_id: '71' }]);
+  });
+
   it('keeps a run of which a call is open', async () => {
     const { site, first } = await oldClinic();
     await rows(
