@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Session } from '../../src/postgres/session.ts';
 import { calls, type ClinicNight, toldClinic } from './clinic-night.ts';
+import type { Pruning } from './night.ts';
 
 /** What is forgotten of long ago, and what never is. */
 
@@ -37,6 +39,19 @@ const runIds = async (site: ClinicNight): Promise<string[]> =>
   ((await rows(site, "SELECT run_id FROM run WHERE job <> 'prune' ORDER BY run_number")) as { run_id: string }[]).map(
     ({ run_id }) => run_id,
   );
+
+/** Runs prune and stops it before it has forgotten anything: a lock on what it notes lets it get no further. */
+async function stoppedPrune({ night }: ClinicNight): Promise<Pruning> {
+  const stop = new AbortController();
+  const { pruning } = await night.ledger.transaction(async () => {
+    await night.ledger.query('a lock', 'LOCK TABLE pruning IN SHARE MODE');
+    const pruning = night.prune({ signal: stop.signal });
+    while (!/run_started[^\n]*prune/.test(night.logged())) await sleep(5);
+    stop.abort('SIGTERM');
+    return { pruning };
+  });
+  return pruning;
+}
 
 describe('prune', () => {
   it('forgets a run of long ago with all that hangs on it, and nothing of what Redox holds', async () => {
@@ -95,7 +110,7 @@ describe('prune', () => {
 
   it('goes on where it was stopped, and meanwhile the run has no reports', async () => {
     const { site, first } = await oldClinic();
-    const { run, result } = await site.night.prune({ signal: AbortSignal.abort('SIGTERM') });
+    const { run, result } = await stoppedPrune(site);
     expect(run.exitCode).toBe(3);
     expect(result).toMatchObject({ removed: { runs: 0 }, isComplete: false });
     expect(await site.night.start('report', first).ended).toMatchObject({
