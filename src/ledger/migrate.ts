@@ -4,6 +4,7 @@ import { RefusedFault } from '../core/fault.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { withReportViews } from './report-views.ts';
 
 /** The schema of everything in the ledger. */
 export const ledgerSchema = 'redox_reconcile';
@@ -20,7 +21,8 @@ interface Migration {
 }
 
 /**
- * Brings the ledger to this program's version. Forward only; each migration in a transaction of its own. The caller holds
+ * Brings the ledger to this program's version. Forward only; each migration in a transaction of its own. The views of the
+ * reports are brought along. The caller holds
  * the lock. Throws RefusedFault where the ledger is newer than the program.
  */
 export async function migrate(session: Session): Promise<Migrated> {
@@ -29,13 +31,18 @@ export async function migrate(session: Session): Promise<Migrated> {
   const latest = known.at(-1)?.number ?? 0;
   const { version: from } = await session.one<{ version: number }>(statement('ledger/run/version'));
   if (from > latest) throw newerLedger(from, latest);
-  for (const migration of known.filter(({ number }) => number > from)) {
+  const pending = known.filter(({ number }) => number > from);
+  await withReportViews(session, ledgerSchema, pending.length === 0 ? null : () => apply(session, pending));
+  return { from, to: latest };
+}
+
+async function apply(session: Session, pending: readonly Migration[]): Promise<void> {
+  for (const migration of pending) {
     await session.transaction(async () => {
       await session.query(`migration ${migration.name}`, migration.text);
       await session.run(statement('ledger/run/note-migration'), [migration.number, migration.name]);
     });
   }
-  return { from, to: latest };
 }
 
 /** The ledger's version, 0 where there is none yet, and the latest that this program knows. */

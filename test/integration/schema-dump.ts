@@ -35,7 +35,7 @@ const tablesQuery = `
     CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END
       || CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS kind
   FROM pg_class c
-  WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+  WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p', 'm')
   ORDER BY c.relname COLLATE "C"`;
 
 const columnsQuery = `
