@@ -62,17 +62,26 @@ export async function readIfThere(path: string): Promise<string | null> {
 }
 
 /**
- * What may stand between and behind statements: blanks, semicolons and comments. There is one way only to read each piece: with
- * two, a header of thirty comments would be read in a thousand million ways before it is given up.
+ * The pieces of a file of SQL: texts, names and comments each as a whole, so that a semicolon within one ends nothing; blanks and
+ * semicolons; and everything else by the letter. There is one way only to read each piece.
  */
-const filler = String.raw`(?:\s|;|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)*`;
-const isBlank = (text: string): boolean => new RegExp(`^${filler}$`).test(text);
+const pieces = new RegExp(
+  [
+    String.raw`(?<filler>--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|[\s;]+)`,
+    String.raw`[eE]'(?:[^'\\]|\\[^]|'')*'`,
+    String.raw`'(?:[^']|'')*'`,
+    String.raw`"(?:[^"]|"")*"`,
+    String.raw`(?<tag>\$(?:[A-Za-z_]\w*)?\$)[^]*?\k<tag>`,
+    '[^]',
+  ].join('|'),
+  'g',
+);
 
-/** The file's statement; null where it holds none. */
+/** The file's statement, without the semicolons and comments behind it; null where it holds none. */
 export function statementIn(content: string): string | null {
-  const text = withoutFinalSemicolon(content);
-  return isBlank(text) ? null : text;
+  let end = 0;
+  for (const { 0: piece, index, groups } of content.matchAll(pieces)) {
+    if (groups?.['filler'] === undefined) end = index + piece.length;
+  }
+  return end === 0 ? null : content.slice(0, end);
 }
-
-/** Cuts at the semicolon that only blanks and comments follow; one further up stays, and the server refuses the file. */
-const withoutFinalSemicolon = (text: string): string => text.replace(new RegExp(`;${filler}$`), '');

@@ -29,7 +29,7 @@ export interface Landing {
   readonly schema: string;
   /** No change later than this can be in the files; the watermark stays below it. */
   readonly oldestFileTime: Date;
-  /** Records that were left out, the first thousand; `findingCount` counts all. */
+  /** Records that were left out, the first hundred thousand; `findingCount` counts all. */
   readonly findings: readonly LandingFinding[];
   readonly findingCount: number;
 }

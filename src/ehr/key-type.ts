@@ -24,7 +24,7 @@ const keyTypes: Readonly<Record<string, KeyType>> = {
   smallint: integer('smallint', 16),
   integer: integer('integer', 32),
   bigint: integer('bigint', 64),
-  numeric: { condition: inThe('numeric'), canBe: (id) => /^-?[0-9]{1,1000}(?:\.[0-9]{1,1000})?$/.test(id) },
+  numeric: { condition: inThe('numeric'), canBe: (id) => /^(?:-?[0-9]{1,1000}(?:\.[0-9]{1,1000})?|NaN)$/.test(id) },
   uuid: { condition: inThe('uuid'), canBe: (id) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) },
 };
 

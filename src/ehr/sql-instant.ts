@@ -66,13 +66,18 @@ function moment(column: string, type: string, ofDate: (date: string) => string):
     case 'timestamp with time zone':
       return column;
     case 'timestamp without time zone':
-      return `(${column} AT TIME ZONE ${zone})`;
+      return ofTheCalendar(column, `(${column} AT TIME ZONE ${zone})`);
     case 'date':
-      return ofDate(column);
+      return ofTheCalendar(column, ofDate(column));
     default:
       return momentOfText(`btrim(${column}::text)`, ofDate);
   }
 }
+
+/** The last day that a type knows cannot be carried into a zone, nor to its end: what lies beyond our calendar lies beyond all. */
+const ofTheCalendar = (column: string, instant: string): string =>
+  `(CASE WHEN ${column} >= '9999-12-30' THEN timestamptz 'infinity'` +
+  ` WHEN ${column} < '0001-01-03' THEN timestamptz '-infinity' ELSE ${instant} END)`;
 
 function firstMomentOf(date: string): string {
   return `(${date}::timestamp AT TIME ZONE ${zone})`;

@@ -124,8 +124,16 @@ function tryOf(message: JsonObject, exchange: Exchange, startedAt: Date): Try {
       finishedAt,
       ...verdict,
       httpStatus: isAnswered ? exchange.httpStatus : null,
+      redoxLogId: verdict.redoxLogId === null ? null : logIdWithout(message, verdict.redoxLogId),
       detail: said === null ? null : maskText(said, message),
     },
     retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
   };
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** An id of another form than Redox's is kept where nothing of our message stands in it: whoever answers may name a call as it likes. */
+function logIdWithout(message: JsonObject, id: string): string | null {
+  return uuid.test(id) || maskText(id, message) === id ? id : null;
 }

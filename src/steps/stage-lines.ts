@@ -1,5 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
+import { decodeCopyField } from '../core/copy-text.ts';
 import type { Fingerprints } from '../core/fingerprint.ts';
 
 /**
@@ -61,7 +62,7 @@ export function stageLine(entity: Entity, fingerprints: Fingerprints): (line: Bu
     case 'patient':
       return (line, asked) => {
         const [updatedAt = '', id = '', mrn = ''] = fields(line, 3);
-        const ownMrn = mrn === id || mrn.trim() === '' ? nothing : mrn;
+        const ownMrn = mrn === id || isBlank(mrn) ? nothing : mrn;
         return `${id}\t${ownMrn}\t${updatedAt}\t${fingerprints.row(entity, rowOf(line))}\t${flag(asked)}\n`;
       };
     case 'encounter':
@@ -98,8 +99,17 @@ function fields(line: Buffer, count: number): readonly string[] {
 
 const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
 
+/** Does the field hold nothing but white space, as `mrnOf` sees it? Almost every field begins with a letter or digit. */
+function isBlank(field: string): boolean {
+  if (/^[\da-z]/i.test(field)) return false;
+  return (decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '').trim() === '';
+}
+
+/** Some EHRs write this where they know of no end. */
+const noEnd: ReadonlySet<string> = new Set([nothing, '', 'infinity']);
+
 /** A visit without a status is finished when it has ended; a status that is none of the contract's is reported. */
 export function stagedStatus(status: string, endedAt: string): string {
-  if (status === nothing || status === '') return endedAt === nothing || endedAt === '' ? 'open' : 'finished';
+  if (status === nothing || status === '') return noEnd.has(endedAt) ? 'open' : 'finished';
   return statuses.has(status) ? status : 'unreadable';
 }

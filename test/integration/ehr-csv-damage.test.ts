@@ -85,7 +85,7 @@ describe('a CSV file', () => {
     ['too few fields', '2,x', ['3 too_few_fields']],
     ['too many fields', '2,x,y,z', ['3 too_many_fields']],
     ['nothing where its id belongs', ',x,y', ['3 required_empty id']],
-    ['an id too long to be one', `${'x'.repeat(1001)},x,y`, ['3 key_too_long id']],
+    ['an id too long to be one', `${'ü'.repeat(1001)},x,y`, ['3 key_too_long id']],
     ['a quote within a field', '2,5" tube,y', ['3 stray_quote']],
     ['something behind a closing quote', '2,"x"y,z', ['3 stray_quote']],
     ['a quote that is never closed', '2,"x,y', ['3 stray_quote']],
@@ -117,11 +117,11 @@ describe('a CSV file', () => {
     expect(findings).toEqual(['7 too_few_fields', '11 too_few_fields', '12 too_many_fields', '13 stray_quote']);
   });
 
-  it('in another encoding loses its lines with letters beyond ASCII, and only a thousand of them are listed', async () => {
+  it('in another encoding loses its lines with letters beyond ASCII, each of them listed', async () => {
     const bad = Array.from({ length: 1500 }, (_, index) => `${index},M\xfcller,x`);
     const content = Buffer.from(`id,a,b\n${bad.join('\n')}\nplain,x,y\n`, 'latin1');
     const landing = await site.land(await site.folder({ 'thing.csv': content }), contract);
-    expect([landing.findingCount, landing.findings.length]).toEqual([1500, 1000]);
+    expect([landing.findingCount, landing.findings.length]).toEqual([1500, 1500]);
     expect(await site.rows(landing, 'thing')).toEqual([{ id: 'plain', a: 'x', b: 'y' }]);
   });
 });

@@ -51,6 +51,14 @@ describe('a stage line', () => {
   });
 });
 
+it.each(['', ' ', '\\t', '\\n \\r', '\u00a0', '\u2003\\t', '\ufeff'])(
+  'an MRN of white space (%j) is none',
+  async (mrn) => {
+    const [line] = await staged('patient', Buffer.from(`\\N\tP1\t${mrn}\tx\n`));
+    expect(line).toMatch(/^P1\t\\N\t/);
+  },
+);
+
 it('a scan that ends within a line is an error, not one line less', async () => {
   await expect(staged('merge', Buffer.from('\\N\tP1\tP2\t\\N\n\\N\tP3'))).rejects.toThrow('middle of a line');
 });
@@ -63,6 +71,7 @@ describe('the status of a visit', () => {
     ['\\N', '\\N', 'open'],
     ['', '2026-03-01', 'finished'],
     ['\\N', '2026-03-01', 'finished'],
+    ['\\N', 'infinity', 'open'],
     ['done', '2026-03-01', 'unreadable'],
   ])('%j that ended %j is %s', (status, endedAt, expected) => {
     expect(stagedStatus(status, endedAt)).toBe(expected);
