@@ -46,10 +46,10 @@ describe('the check of the clinical sections', () => {
       'sections/problem.sql': problems,
     });
     expect(faults).toEqual([
-      expect.stringContaining('patients.sql gives no column patient_id'),
-      expect.stringContaining('patients.sql gives a column id'),
       '  - sections/problem.sql is no section; the nearest is sections/problems.sql: call it that if it is meant, or take it out.',
       '  - sections/goals.sql holds no statement; write one SELECT into it.',
+      expect.stringContaining('patients.sql gives no column patient_id'),
+      expect.stringContaining('patients.sql gives a column id'),
       '  - sections/allergies.sql gives no column encounter_id, which is required; select it under this name.',
       '  - sections/allergies.sql gives a column x, which the contract does not know; take it out.',
       '  - sections/allergies.sql gives a column substance_cod, which the contract does not know; call it substance_code if that is meant, or take it out.',
