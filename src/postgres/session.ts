@@ -4,9 +4,9 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Fault, NeighbourFault, StoppedFault, type ExitCode, exitCodes } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
-import { type BackendKey, requestCancel } from './cancel-request.ts';
 import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError, remedyOfOurs, remedyOfTheirs } from './database-error.ts';
+import { Interruption } from './interruption.ts';
 import type { Statement } from './sql-file.ts';
 
 /**
@@ -37,9 +37,6 @@ export interface SessionOptions {
   readonly leaveAfterMs?: number;
 }
 
-/** A cancel that arrives between two statements is in vain, so it is sent again and again. */
-const cancelEveryMs = 250;
-
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
 const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
@@ -54,23 +51,13 @@ export class Session {
   readonly #isOurs: boolean;
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
-  #key: BackendKey | null = null;
-  #stop: AbortSignal | null;
-  readonly #leaveAfterMs: number | null;
-  #wasLeft = false;
-  #cancelTimer: NodeJS.Timeout | undefined;
-  #cancelling: Promise<void> = Promise.resolve();
+  readonly #interruption: Interruption;
 
   private constructor(client: pg.Client, { neighbour, isOurs = false, stop, leaveAfterMs }: SessionOptions) {
     this.#client = client;
     this.#neighbour = neighbour;
     this.#isOurs = isOurs;
-    this.#stop = stop ?? null;
-    this.#leaveAfterMs = leaveAfterMs ?? null;
-    client.connection.on('backendKeyData', ({ processID, secretKey }: BackendKey) => {
-      this.#key = { processID, secretKey };
-    });
-    stop?.addEventListener('abort', this.#onStop, { once: true });
+    this.#interruption = new Interruption(client, stop, leaveAfterMs);
     client.on('error', (error) => {
       this.#noteLoss(error);
     });
@@ -89,7 +76,7 @@ export class Session {
     });
     const session = new Session(client, options);
     try {
-      if (session.#isToStop) throw new StoppedFault();
+      if (session.#interruption.isOn) throw new StoppedFault();
       await client.connect();
       const settings = Object.entries({ ...pins, ...options.settings });
       await client.query(
@@ -98,7 +85,7 @@ export class Session {
       );
       return session;
     } catch (error) {
-      const isToStop = session.#isToStop;
+      const isToStop = session.#interruption.isOn;
       await session.close();
       if (isToStop) throw new StoppedFault({ cause: error });
       throw new NeighbourFault(
@@ -234,12 +221,8 @@ export class Session {
   }
 
   /** From here on what is begun runs to its end, whatever the signal says. */
-  async heedNoMore(): Promise<void> {
-    this.#stop?.removeEventListener('abort', this.#onStop);
-    this.#stop = null;
-    clearTimeout(this.#cancelTimer);
-    // A cancel that is on its way would hit the next statement.
-    await this.#cancelling;
+  heedNoMore(): Promise<void> {
+    return this.#interruption.end();
   }
 
   async close(): Promise<void> {
@@ -251,7 +234,7 @@ export class Session {
   /** Turns what Postgres throws into a sentence without values. */
   explain(what: string, error: unknown): Error {
     if (error instanceof Fault) return error;
-    if (this.#isToStop && (this.#wasLeft || isCancelled(error))) return new StoppedFault({ cause: error });
+    if (this.#interruption.explains(error)) return new StoppedFault({ cause: error });
     if (this.#lost !== null || isConnectionError(error)) {
       return new NeighbourFault(
         `Lost the connection to ${this.#neighbour} during ${what}: ${describeDatabaseError(this.#lost ?? error)}. ` +
@@ -269,31 +252,8 @@ export class Session {
     return error instanceof Error ? error : new Error(String(error));
   }
 
-  get #isToStop(): boolean {
-    return this.#stop?.aborted === true;
-  }
-
-  readonly #onStop = (): void => {
-    if (this.#leaveAfterMs !== null || this.#key === null) {
-      setTimeout(this.#leave, this.#key === null ? 0 : (this.#leaveAfterMs ?? 0)).unref();
-    }
-    this.#cancel();
-  };
-
-  readonly #cancel = (): void => {
-    if (this.#key === null || this.#lost !== null) return;
-    this.#cancelling = requestCancel(this.#client, this.#key);
-    this.#cancelTimer = setTimeout(this.#cancel, cancelEveryMs);
-  };
-
-  readonly #leave = (): void => {
-    if (this.#stop === null) return;
-    this.#wasLeft = true;
-    this.#client.connection.stream.destroy(new Error('left, because it did not stop'));
-  };
-
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
-    if (this.#isToStop) throw new StoppedFault();
+    if (this.#interruption.isOn) throw new StoppedFault();
     try {
       return await work();
     } catch (error) {
@@ -317,9 +277,6 @@ export class DatabaseFault extends Fault {
     this.code = code;
   }
 }
-
-/** 57014, query_canceled: by us, while the signal is heeded. */
-const isCancelled = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '57014';
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
