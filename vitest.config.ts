@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Generous, because a loaded machine is not a fault of the program; what hangs is found all the same.
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
 export default defineConfig({
   test: {

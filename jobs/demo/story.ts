@@ -109,10 +109,12 @@ async function killedNight(stage: Stage, slips: readonly string[]): Promise<Nigh
   const { narrator, site } = stage;
   narrator.chapter('Thursday: a night that is killed, and resumed');
   await correct(stage, slips);
-  const day = await live(stage, thursday, { moves: 250 });
+  // Enough to be interrupted in, and so few that nobody takes it for a mass change.
+  const moves = Math.min(250, Math.floor(countsOf(site.redox.state()).patients / 10));
+  const day = await live(stage, thursday, { moves });
   narrator.tell('By day', `${dayInWords(day)}The desk corrected the end of the visit that was rejected.`);
   site.redox.misbehave([{ kind: 'delay', ms: slowAnswerMs }]);
-  const killed = totalCalls((await killedNightly(stage, 100)).summary.calls);
+  const killed = totalCalls((await killedNightly(stage, Math.floor(moves / 2))).summary.calls);
   site.redox.misbehave([]);
   narrator.tell(
     'By night',
