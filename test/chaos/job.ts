@@ -42,6 +42,9 @@ export class Job {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.process = child;
+    // It does not outlive a suite that is interrupted.
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
     let rest = '';
     child.stderr.on('data', (chunk: Buffer) => {
       const lines = `${rest}${chunk.toString()}`.split('\n');
@@ -52,6 +55,7 @@ export class Job {
       child.once('error', reject);
       child.once('close', (exitCode) => {
         this.#hasEnded = true;
+        process.off('exit', kill);
         this.#said += rest;
         resolve({ exitCode, log: this.log, said: this.#said });
       });

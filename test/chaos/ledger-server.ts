@@ -1,4 +1,5 @@
 /** The ledger's Postgres: a cluster of the test's own, so that it can be killed without hurting anybody else. */
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ export class LedgerServer {
     this.#folder = folder;
     this.#port = port;
     this.#server = server;
+    process.once('exit', this.#abandon);
   }
 
   static async start(): Promise<LedgerServer> {
@@ -94,9 +96,16 @@ export class LedgerServer {
     }
   }
 
+  /** A suite that is interrupted leaves no server behind. */
+  readonly #abandon = (): void => {
+    const pidFile = join(this.#folder, 'data', 'postmaster.pid');
+    if (existsSync(pidFile)) process.kill(Number.parseInt(readFileSync(pidFile, 'utf8')), 'SIGQUIT');
+  };
+
   async close(): Promise<void> {
     await this.heal();
     await this.#server.stop();
+    process.off('exit', this.#abandon);
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
