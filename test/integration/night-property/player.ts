@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
+import { RefusedFault } from '../../../src/core/fault.ts';
 import type { Session } from '../../../src/postgres/session.ts';
 import type { ListedRow, Scope } from '../../../src/steps/scope.ts';
 import type { Night, NightResult, Wishes } from '../night.ts';
 import { differences, tellingsOfTheRetired } from './comparison.ts';
 import { ModelEhr } from './model-ehr.ts';
 import { patientIds, visitIds, type Job, type RunStep, type Step } from './step.ts';
+import { laneFaults } from './lanes.ts';
 import { meet } from './trouble.ts';
 import { idOf, visitDay, work } from './work.ts';
 
@@ -14,6 +16,9 @@ import { idOf, visitDay, work } from './work.ts';
  * three dates.
  */
 const mostNightsToSettle = 6;
+
+/** The site's, so that a few calls meet it. */
+export const concurrency = 2;
 
 const dayMs = 86_400_000;
 
@@ -25,6 +30,9 @@ export class Player {
   readonly #night: Night;
   readonly #session: Session;
   readonly #ehr = new ModelEhr();
+  #hasHung = false;
+  /** The last plan that was only stored; null where there is none. */
+  #plan: string | null = null;
   /** When each step was made. */
   readonly #times: Date[] = [];
 
@@ -56,19 +64,52 @@ export class Player {
     await this.#ehr.store(this.#session);
     const result = await meet(this.#night, step.trouble, (wishes) =>
       // A handful of merges that are all undone in one day would be too many for the guard.
-      this.#start(step, { ...more, ...wishes, allowLargeChange: true }),
+      this.#start(step, { ...more, ...wishes, ...holding(step, wishes), allowLargeChange: true }),
     );
     if (result === null) return null;
     none(tellingsOfTheRetired(result, this.#ehr));
-    if (step.job === 'nightly' && step.trouble === undefined) {
+    none(await laneFaults(this.#night.ledger, result.runId));
+    none(this.#tooManyAtOnce(step));
+    if (step.job === 'nightly' && step.trouble === undefined && step.holds !== true) {
       none(differences(result, this.#ehr, this.#night.standIn.state()));
     }
     return result;
   }
 
-  #start(job: Job, wishes: Wishes): Promise<NightResult> {
-    if (job.job !== 'rerun') return this.#night[job.job](wishes);
-    return this.#night.rerun(this.#scopeOf(job), { ...wishes, forced: job.forced });
+  /** What the stand-in has seen since the history began; a call that hung is still there when we have given it up. */
+  #tooManyAtOnce({ trouble }: RunStep): string[] {
+    this.#hasHung ||= trouble?.kind === 'fault' && trouble.effect.kind === 'hang';
+    const { maxInFlight } = this.#night.standIn.requests();
+    return this.#hasHung || maxInFlight <= concurrency ? [] : [`${maxInFlight} calls were under way at once`];
+  }
+
+  async #start(job: Job, wishes: Wishes): Promise<NightResult | null> {
+    switch (job.job) {
+      case 'rerun':
+        return this.#night.rerun(this.#scopeOf(job), { ...wishes, forced: job.forced });
+      case 'resend held':
+        return this.#night.resend({ ...wishes, includesHeld: true });
+      case 'plan': {
+        const planned = await this.#night.nightly({ ...wishes, planOnly: true });
+        this.#plan = planned.runId;
+        return planned;
+      }
+      case 'apply':
+        return this.#apply(wishes);
+      default:
+        return this.#night[job.job](wishes);
+    }
+  }
+
+  /** A plan that no longer fits is refused, which is right and changes nothing. */
+  async #apply(wishes: Wishes): Promise<NightResult | null> {
+    if (this.#plan === null) return null;
+    try {
+      return await this.#night.apply(this.#plan, wishes);
+    } catch (error) {
+      if (error instanceof RefusedFault) return null;
+      throw error;
+    }
   }
 
   #scopeOf(job: Extract<Job, { readonly job: 'rerun' }>): Scope {
@@ -86,6 +127,9 @@ export class Player {
     return { kind: 'window', by: 'updated', from: since, to: new Date(Date.now() + 1000) };
   }
 }
+
+const holding = ({ holds }: RunStep, { settings }: Wishes): Wishes =>
+  holds === true ? { settings: { ...settings, UNKNOWN_OUTCOME: 'hold' } } : {};
 
 const listedRow = ({
   entity,

@@ -3,7 +3,7 @@ import { Session } from '../../../src/postgres/session.ts';
 import { freshDatabase } from '../database.ts';
 import { openNight } from '../night.ts';
 import { modelContract, modelTables } from './model-ehr.ts';
-import { Player } from './player.ts';
+import { concurrency, Player } from './player.ts';
 import { printed, type Step } from './step.ts';
 
 export interface Site {
@@ -19,7 +19,7 @@ export async function openSite(): Promise<Site> {
   const night = await openNight({
     ehr: { kind: 'postgres', url: database.url, contract: modelContract },
     // Without an overlap the watermark has to be right to the millisecond.
-    settings: { WATERMARK_OVERLAP: '0s', CONCURRENCY: '2' },
+    settings: { WATERMARK_OVERLAP: '0s', CONCURRENCY: String(concurrency) },
   });
   return {
     play: async (steps) => {

@@ -42,7 +42,9 @@ export type EhrStep =
   | { readonly do: 'undo merge'; readonly retired: number };
 
 export type Job =
-  | { readonly job: 'nightly' | 'intraday' | 'resend' }
+  | { readonly job: 'nightly' | 'intraday' | 'resend' | 'resend held' }
+  /** A plan, which a person reads while others work in the EHR; and the last such plan, delivered. */
+  | { readonly job: 'plan' | 'apply' }
   /** Of what was updated since `back` steps ago, or was active in these days of the month. */
   | { readonly job: 'rerun'; readonly updatedSince: number; readonly forced: boolean }
   | { readonly job: 'rerun'; readonly activeFrom: number; readonly days: number; readonly forced: boolean }
@@ -67,7 +69,12 @@ export type Trouble =
   /** The session that holds the lock dies while Redox thinks about a call. */
   | { readonly kind: 'crash'; readonly duringPost: number };
 
-export type RunStep = { readonly do: 'run'; readonly trouble?: Trouble } & Job;
+export type RunStep = {
+  readonly do: 'run';
+  readonly trouble?: Trouble;
+  /** `UNKNOWN_OUTCOME=hold`: what is unknown waits for a person. */
+  readonly holds?: boolean;
+} & Job;
 export type Step = EhrStep | RunStep;
 
 /** Few of them often, so that steps meet. */
@@ -145,6 +152,8 @@ const forced = fc.constantFrom(false, false, true);
 const job: fc.Arbitrary<Job> = fc.oneof(
   { weight: 4, arbitrary: record({ job: fc.constant('nightly' as const) }) },
   { weight: 4, arbitrary: record({ job: fc.constantFrom('intraday' as const, 'resend' as const) }) },
+  { weight: 1, arbitrary: record({ job: fc.constant('resend held' as const) }) },
+  { weight: 4, arbitrary: record({ job: fc.constantFrom('plan' as const, 'apply' as const) }) },
   { weight: 1, arbitrary: record({ job: rerun, updatedSince: fc.integer({ min: 1, max: 6 }), forced }) },
   {
     weight: 1,
@@ -157,8 +166,13 @@ const job: fc.Arbitrary<Job> = fc.oneof(
 );
 
 const runStep: fc.Arbitrary<RunStep> = fc
-  .tuple(job, fc.option(trouble, { freq: 3, nil: undefined }))
-  .map(([asked, met]) => ({ do: 'run', ...asked, ...(met === undefined ? {} : { trouble: met }) }));
+  .tuple(job, fc.option(trouble, { freq: 3, nil: undefined }), fc.constantFrom(false, false, false, true))
+  .map(([asked, met, holds]) => ({
+    do: 'run',
+    ...asked,
+    ...(met === undefined ? {} : { trouble: met }),
+    ...(holds ? { holds } : {}),
+  }));
 
 /** A site that has been there for a while. */
 const opening: readonly EhrStep[] = [

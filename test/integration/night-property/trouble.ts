@@ -5,7 +5,7 @@ import type { Night, NightResult, Wishes } from '../night.ts';
 import { patientIds, type Trouble } from './step.ts';
 import { idOf } from './work.ts';
 
-type Start = (wishes: Wishes) => Promise<NightResult>;
+type Start = (wishes: Wishes) => Promise<NightResult | null>;
 
 /** Runs a job in its trouble; null where it died of it, as it should have. */
 export async function meet(night: Night, trouble: Trouble | undefined, start: Start): Promise<NightResult | null> {
