@@ -1,4 +1,5 @@
--- calls.csv: what the run planned to tell Redox, and what became of it, in the order in which it goes out.
+-- calls.csv: what the run planned to tell Redox, and what became of it: person by person, each in the order in which their
+-- calls go out. Whose turn it was when is in sending_at.
 -- One row per call. $1: run number.
 SELECT
   r.run_id,
