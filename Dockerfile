@@ -8,6 +8,8 @@
 #
 #   docker run -d --init --read-only --tmpfs /tmp -v redox-reconcile:/data --env-file site.env redox-reconcile \
 #     schedule --nightly "15 2 * * *"
+#
+# jobs/deploy/ has the whole of it for compose, Kubernetes, systemd and cron.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
