@@ -24,7 +24,7 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
  * A job has ended so long after it was told to, whatever it waits for: a neighbour that hangs, or one that cannot even be asked
  * to stop. Docker kills after ten seconds. What was not recorded by then the next start settles, as after a crash.
  */
-const patienceMs = 9_000;
+const patienceMs = 8_500;
 
 const overdue =
   'Not everything had come to its end within ten seconds of the signal, so the process ended without it. Nothing is lost: the ' +
