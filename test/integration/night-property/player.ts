@@ -96,7 +96,9 @@ export class Player {
       }
       case 'apply':
         return this.#apply(wishes);
-      default:
+      case 'nightly':
+      case 'intraday':
+      case 'resend':
         return this.#night[job.job](wishes);
     }
   }
