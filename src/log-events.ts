@@ -16,7 +16,7 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
-  /** A sentence of our own about the site's SQL: names of files, tables and columns, and counts; never a value. */
+  /** A sentence of our own about the site's SQL or schedule: names of files, tables and columns, counts and times; never a value. */
   readonly advice: string;
 }
 export type Kind = keyof Kinds;
@@ -198,7 +198,11 @@ export const events = list({
     fields: { signal: 'code' },
     sentence: '{signal}: nothing new is started, what is under way is finished. A second one ends at once.',
   },
-  job_scheduled: { level: 'info', fields: { job: 'code', next: 'time' }, sentence: '{job} starts next at {next}.' },
+  job_scheduled: {
+    level: 'info',
+    fields: { job: 'code', next: 'time', words: 'advice' },
+    sentence: '{job} starts next: {words}.',
+  },
   scheduled_job_started: { level: 'info', fields: { job: 'code', due: 'time' }, sentence: '{job} starts, due {due}.' },
   scheduled_job_finished: {
     level: 'info',

@@ -2,6 +2,7 @@ import { schedule, validateDetailed, type ScheduledTask, type TaskContext, type 
 import { DateTime } from 'luxon';
 import { UsageFault } from '../../src/core/fault.ts';
 import type { Log } from '../../src/log.ts';
+import { lasting } from '../../src/report/plain-text.ts';
 import { nextMakeUp } from './missing-hour.ts';
 
 export interface Entry {
@@ -75,7 +76,8 @@ function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run
   const lookAhead = (): void => {
     if (makeUp === null || makeUp.at <= new Date()) makeUp = scheduleMakeUp(expression, zone, start, options);
     const coming = [regular.getNextRun(), makeUp?.at ?? null].filter((date) => date !== null);
-    log('job_scheduled', { job, next: coming.sort((a, b) => a.getTime() - b.getTime())[0] ?? null });
+    const next = coming.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
+    log('job_scheduled', { job, next, words: inWords(next, zone, new Date()) });
   };
 
   logSkipped(regular, job, log, missed);
@@ -115,6 +117,13 @@ function logSkipped(task: ScheduledTask, job: string, log: Log, missed: Missed):
   task.on('execution:missed', ({ date }) => {
     missed(job, date);
   });
+}
+
+/** `Monday, 23 November, 02:15 America/Chicago, in 7 h 13 min` */
+export function inWords(next: Date | null, zone: string, now: Date): string {
+  if (next === null) return 'never, by this expression';
+  const there = DateTime.fromJSDate(next, { zone }).toFormat('cccc, d LLLL, HH:mm', { locale: 'en-GB' });
+  return `${there} ${zone}, in ${lasting(next.getTime() - now.getTime())}`;
 }
 
 const onceAt = (at: Date, zone: string): string => DateTime.fromJSDate(at, { zone }).toFormat("s m H d L '*'");

@@ -47,8 +47,11 @@ interface OpenCalls {
   readonly open_since: Date;
 }
 
-/** As many as fit on one screen with the rest. */
+/** As many as fit on one screen where nothing is open; where much is, some fewer. */
 const shownRuns = 10;
+const fewestRuns = 3;
+/** A terminal of 24 lines, and one for the prompt. */
+const screenLines = 23;
 
 export async function readStatus(session: Session): Promise<Status> {
   const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read-watermark'));
@@ -82,14 +85,17 @@ export async function findRun(session: Session, runId: string): Promise<number |
 
 /** One screen of plain text. */
 export function describeStatus(status: Status, now: Date): string[] {
-  return [...howLong(status, now), '', ...whatIsOpen(status), '', ...whatRan(status)];
+  const above = [...howLong(status, now), '', ...whatIsOpen(status), ''];
+  const ran = whatRan(status);
+  const header = 1;
+  return [...above, ...ran.slice(0, header + Math.max(fewestRuns, screenLines - above.length - header))];
 }
 
 function howLong({ cleanNight, watermark, findability, pace, said }: Status, now: Date): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
-      : `${lasting(now.getTime() - cleanNight.finished_at.getTime())} ago, ${minuteOf(cleanNight.finished_at)} (${cleanNight.run_id})`;
+      : `${lasting(now.getTime() - cleanNight.finished_at.getTime())} ago (${cleanNight.run_id})`;
   return [
     `Last clean night  ${night}`,
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,

@@ -69,7 +69,7 @@ describe('status', () => {
     await ledger.insert('watermark', { through: '2026-01-31T07:15:00Z', run_number: night.number });
     const { exitCode, stdout } = await run(ledger.database.url, ['status']);
     expect(exitCode).toBe(exitCodes.done);
-    expect(stdout).toMatch(/^Last clean night {2}.+ ago, 2026-01-31 08:16 UTC \(20260131T081500Z-nightly-3f2a\)$/m);
+    expect(stdout).toMatch(/^Last clean night {2}.+ ago \(20260131T081500Z-nightly-3f2a\)$/m);
     expect(stdout).toMatch(/^Watermark {9}2026-01-31 07:15 UTC$/m);
     expect(stdout).toMatch(/^VisitPush +rejected +4 +2026-01-31 08:15 UTC$/m);
     expect(stdout).toMatch(/^20260130T200000Z-nightly-0003 +sweep, plan only +done +0 +1 min 30 s$/m);

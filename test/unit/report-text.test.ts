@@ -101,9 +101,9 @@ describe('a run in a few lines', () => {
 describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
   const pace = { nights: 0, accepted: 0, waiting: 0 };
+  const nothing = { runs: [], open: [], watermark: null, cleanNight: null, findability: noOne, pace, said: null };
 
   test('of a new ledger says that there is nothing yet', () => {
-    const nothing = { runs: [], open: [], watermark: null, cleanNight: null, findability: noOne, pace, said: null };
     expect(describeStatus(nothing, now)).toEqual([
       'Last clean night  none yet',
       'Watermark         none yet',
@@ -143,7 +143,7 @@ describe('the status', () => {
       now,
     );
     expect(lines).toEqual([
-      'Last clean night  6 h 41 min ago, 2026-01-31 08:18 UTC (20260131T081500Z-nightly-3f2a)',
+      'Last clean night  6 h 41 min ago (20260131T081500Z-nightly-3f2a)',
       'Watermark         2026-01-31 07:15 UTC',
       'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
       'People were told  needs person (needs_person), 2026-01-29 08:16 UTC',
@@ -156,6 +156,38 @@ describe('the status', () => {
       'r2                             sweep, plan only  running  -     -',
       '20260131T081500Z-nightly-3f2a  sweep             done     2     3 min 12 s',
     ]);
+  });
+
+  test('shows fewer runs where much is open, so that a screen of 24 lines and 80 columns holds it', () => {
+    const run = {
+      run_id: '20260131T081500Z-nightly-3f2a',
+      job: 'nightly',
+      mode: 'sweep',
+      plan_only: false,
+      status: 'interrupted',
+      exit_code: null,
+      started_at: new Date('2026-01-31T08:15:00Z'),
+      finished_at: new Date('2026-01-31T08:18:12Z'),
+    };
+    const open = (['rejected', 'failed', 'unknown', 'blocked'] as const).flatMap((state) =>
+      (['NewPatient', 'VisitPush'] as const).map((event_type) => ({
+        event_type,
+        state,
+        calls: 1_234_567,
+        open_since: new Date('2026-01-30T08:15:00Z'),
+      })),
+    );
+    const status = {
+      ...nothing,
+      runs: Array.from({ length: 10 }, () => run),
+      open,
+      watermark: run.started_at,
+      cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
+    };
+    const lines = describeStatus(status, now);
+    expect(lines).toHaveLength(23);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(describeStatus({ ...status, open: [...open, ...open, ...open] }, now).slice(-4)[0]).toContain('Last runs');
   });
 });
 

@@ -1,7 +1,7 @@
 import { createTask } from 'node-cron';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { nextGap, nextMakeUp } from '../../jobs/schedule/missing-hour.ts';
-import { startTimetable, type Entry } from '../../jobs/schedule/timetable.ts';
+import { inWords, startTimetable, type Entry } from '../../jobs/schedule/timetable.ts';
 import { UsageFault } from '../../src/core/fault.ts';
 import type { Log } from '../../src/log.ts';
 
@@ -102,6 +102,14 @@ describe('daylight saving', () => {
     expect(nextMakeUp('0 3 * * *', newYork, after)).toBeNull();
     expect(nextMakeUp('30 2 * * 1', newYork, after)).toBeNull();
   });
+});
+
+test('when a job starts next is said in words, in the zone of the site', () => {
+  const now = new Date('2026-11-23T01:02:00Z');
+  expect(inWords(new Date('2026-11-23T08:15:00Z'), 'America/Chicago', now)).toBe(
+    'Monday, 23 November, 02:15 America/Chicago, in 7 h 13 min',
+  );
+  expect(inWords(null, 'America/Chicago', now)).toBe('never, by this expression');
 });
 
 describe('a timetable', () => {
