@@ -45,9 +45,9 @@ export function describePlan({ summary, refusal, calls }: PlanFacts): string[] {
       rowWords.map(([word, name]) => [word, summary.patients[name], summary.merges[name], summary.encounters[name]]),
     ),
     '',
-    refusal === null
-      ? `The guard would let it pass. To send it: redox-reconcile apply ${summary.run_id}`
-      : `The guard would refuse it: ${refusal}.`,
+    ...(refusal === null
+      ? ['The guard would let it pass. To send it:', `  redox-reconcile apply ${summary.run_id}`]
+      : [`The guard would refuse it: ${refusal}.`]),
   ];
 }
 
