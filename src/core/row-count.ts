@@ -28,11 +28,16 @@ export function countDecision(count: EntityCount, decision: Decision): void {
   if (decision.rowClass === 'due') count[decision.isNew ? 'new' : 'changed'] += 1;
 }
 
+const sumOf = (count: EntityCount): number => rowClasses.reduce((total, rowClass) => total + count[rowClass], 0);
+
+/** True where what became of each row that was read is known. */
+export const isAccountedFor = (count: EntityCount): boolean => sumOf(count) === count.read;
+
 /** Throws (a bug) where a row was lost or counted twice on its way from the scan to the plan. */
 export function assertAccountedFor(counts: RowCounts): void {
   for (const entity of entities) {
     const count = counts[entity];
-    const sum = rowClasses.reduce((total, rowClass) => total + count[rowClass], 0);
+    const sum = sumOf(count);
     if (sum !== count.read) {
       throw new Error(
         `${entity} rows do not add up: ${count.read} read, ${sum} accounted for (${rowClasses.map((c) => `${c} ${count[c]}`).join(', ')})`,

@@ -6,7 +6,6 @@ import type {
   RowFault,
   UndoneMerge,
 } from '../core/difference.ts';
-import type { Entity } from '../core/contract.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 
@@ -19,6 +18,13 @@ export interface Comparison {
 export interface QuietCount {
   readonly unchanged: number;
   readonly not_due: number;
+}
+
+/** `known`: how many rows of the ledger the staged ones are. */
+export interface QuietCounts {
+  readonly patient: QuietCount & { readonly known: number };
+  readonly encounter: QuietCount & { readonly known: number };
+  readonly merge: QuietCount;
 }
 
 const parametersOf = ({ builderVersion, forced }: Comparison): [number, boolean] => [builderVersion, forced];
@@ -49,13 +55,16 @@ export const goneRows = (reader: Session): AsyncGenerator<GoneRow[]> =>
   reader.pages<GoneRow>(statement('ledger/diff/gone'));
 
 /** Counts the rows that need nothing. */
-export function countQuiet(reader: Session, entity: Entity, comparison: Comparison): Promise<QuietCount> {
-  switch (entity) {
-    case 'patient':
-      return reader.one<QuietCount>(statement('ledger/diff/count-quiet-patients'), parametersOf(comparison));
-    case 'merge':
-      return reader.one<QuietCount>(statement('ledger/diff/count-quiet-merges'));
-    case 'encounter':
-      return reader.one<QuietCount>(statement('ledger/diff/count-quiet-encounters'), parametersOf(comparison));
-  }
+export const countQuiet = async (reader: Session, comparison: Comparison): Promise<QuietCounts> => ({
+  patient: await reader.one(statement('ledger/diff/count-quiet-patients'), parametersOf(comparison)),
+  encounter: await reader.one(statement('ledger/diff/count-quiet-encounters'), parametersOf(comparison)),
+  merge: await reader.one(statement('ledger/diff/count-quiet-merges')),
+});
+
+/** True where each patient and visit of the ledger is among the staged rows, so that nothing is gone: a look at counts alone. */
+export async function seesAll(reader: Session, { patient, encounter }: QuietCounts): Promise<boolean> {
+  const ledger = await reader.one<Readonly<Record<'patient' | 'encounter', number>>>(
+    statement('ledger/diff/count-told'),
+  );
+  return patient.known === ledger.patient && encounter.known === ledger.encounter;
 }

@@ -17,7 +17,13 @@ import { RefusedFault } from '../core/fault.ts';
 import { builderVersion } from '../core/message/builder-version.ts';
 import type { MessageContext } from '../core/message/context.ts';
 import type { Heeded } from '../core/standstill.ts';
-import { assertAccountedFor, countDecision, emptyRowCounts, type RowCounts } from '../core/row-count.ts';
+import {
+  assertAccountedFor,
+  countDecision,
+  isAccountedFor,
+  emptyRowCounts,
+  type RowCounts,
+} from '../core/row-count.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import * as differences from '../ledger/differences.ts';
 import { storePlannedShape, storeVerdict, takeShape, vouchedThrough } from '../ledger/guard.ts';
@@ -73,7 +79,7 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   await settleStage(writer, request.scope.kind === 'sweep');
-  const quiet = await countQuiet(ledger, request);
+  const quiet = await differences.countQuiet(ledger.reader, comparisonOf(request));
   await rankWhereMuchDiffers(ledger, staged.scanned, quiet);
   const vouched = await vouchedThrough(ledger.reader);
   return writer.transaction(async () => {
@@ -151,14 +157,6 @@ interface Found {
   readonly changes: ChangeCounts;
 }
 
-type QuietCounts = Readonly<Record<Entity, differences.QuietCount>>;
-
-async function countQuiet({ reader }: Ledger, request: PlanRequest): Promise<QuietCounts> {
-  const count = (entity: Entity): Promise<differences.QuietCount> =>
-    differences.countQuiet(reader, entity, comparisonOf(request));
-  return { patient: await count('patient'), merge: await count('merge'), encounter: await count('encounter') };
-}
-
 const comparisonOf = ({ forced }: PlanRequest): differences.Comparison => ({ builderVersion, forced });
 
 /** Compares entity by entity, a page at a time: what is decided of a page is stored before the next one is read. */
@@ -167,7 +165,7 @@ async function storeDifferences(
   run: Run,
   staged: Staged,
   request: PlanRequest,
-  { vouched, quiet }: { readonly vouched: Date | null; readonly quiet: QuietCounts },
+  { vouched, quiet }: { readonly vouched: Date | null; readonly quiet: differences.QuietCounts },
 ): Promise<Found> {
   const { reader } = ledger;
   const counts = emptyRowCounts();
@@ -199,8 +197,12 @@ async function storeDifferences(
     for (const row of rows) counts[row.entity].invalid += row.row_count;
     await keep.discrepancies(rows.map(classifyFault));
   }
-  for await (const rows of differences.patientDifferences(reader, comparison)) {
-    await keep.decisions(decided('patient', rows, classifyPatient));
+  // Where all that was read is quiet or cannot be used, nothing differs, and nothing is looked for.
+  const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
+  if (mayDiffer('patient')) {
+    for await (const rows of differences.patientDifferences(reader, comparison)) {
+      await keep.decisions(decided('patient', rows, classifyPatient));
+    }
   }
   for await (const rows of differences.mergeDifferences(reader, comparison)) {
     await keep.decisions(decided('merge', rows, classifyMerge));
@@ -208,10 +210,13 @@ async function storeDifferences(
   if (takesAllMerges(request.scope)) {
     for await (const rows of differences.undoneMerges(reader)) await keep.discrepancies(rows.map(classifyUndoneMerge));
   }
-  for await (const rows of differences.encounterDifferences(reader, comparison)) {
-    await keep.decisions(decided('encounter', rows, classifyEncounter));
+  if (mayDiffer('encounter')) {
+    for await (const rows of differences.encounterDifferences(reader, comparison)) {
+      await keep.decisions(decided('encounter', rows, classifyEncounter));
+    }
   }
-  if (request.scope.kind === 'sweep') await storeGone(ledger, keep, counts);
+  if (request.scope.kind === 'sweep' && !(await differences.seesAll(reader, quiet)))
+    await storeGone(ledger, keep, counts);
   assertAccountedFor(counts);
   return { counts, changes };
 }

@@ -1,5 +1,6 @@
 -- Counts the visit rows that need nothing: told as they are, or never told and not finished.
--- $1: version of the message builder. $2: true for a forced run. One row.
+-- $1: version of the message builder. $2: true for a forced run. `known`: how many rows of
+-- the ledger they are. One row.
 SELECT
   count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished') AS not_due,
   count(*) FILTER (
@@ -7,7 +8,8 @@ SELECT
       AND l.builder_version = $1
       AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
       AND NOT ($2 AND s.asked)
-  ) AS unchanged
+  ) AS unchanged,
+  count(l.encounter_id) AS known
 FROM stage_encounter s
 LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id

@@ -1,7 +1,18 @@
 -- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing, too long for an
 -- index (of which the beginning is kept) or stands more than once, a missing patient, or a status that is none of the contract's.
 -- Takes no parameters. Gives nothing.
-WITH faulty AS (
+WITH suspect AS MATERIALIZED (
+  SELECT coalesce(entity_id, '') AS entity_id
+  FROM stage_encounter
+  WHERE coalesce(entity_id, '') = ''
+    OR octet_length(entity_id) > 2000
+    OR coalesce(patient_id, '') = ''
+    OR status = 'unreadable'
+  UNION
+  -- Counted and nothing else: this is done for every row, and what is wrong is looked for in few.
+  SELECT entity_id FROM stage_encounter GROUP BY entity_id HAVING count(*) > 1
+),
+faulty AS (
   SELECT
     coalesce(entity_id, '') AS entity_id,
     CASE
@@ -13,6 +24,7 @@ WITH faulty AS (
     END AS fault,
     count(*) AS row_count
   FROM stage_encounter
+  WHERE coalesce(entity_id, '') IN (SELECT entity_id FROM suspect)
   GROUP BY coalesce(entity_id, '')
   HAVING
     coalesce(entity_id, '') = ''

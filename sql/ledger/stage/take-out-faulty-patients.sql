@@ -1,7 +1,15 @@
 -- Takes patient rows out of the stage whose key is missing or stands more than once, or whose key or MRN is too long for an index,
 -- and keeps their keys as faults; of a key that is too long, its beginning.
 -- Takes no parameters. Gives nothing.
-WITH faulty AS (
+WITH suspect AS MATERIALIZED (
+  SELECT coalesce(entity_id, '') AS entity_id
+  FROM stage_patient
+  WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR octet_length(mrn) > 2000
+  UNION
+  -- Counted and nothing else: this is done for every row, and what is wrong is looked for in few.
+  SELECT entity_id FROM stage_patient GROUP BY entity_id HAVING count(*) > 1
+),
+faulty AS (
   SELECT
     coalesce(entity_id, '') AS entity_id,
     CASE
@@ -12,6 +20,7 @@ WITH faulty AS (
     END AS fault,
     count(*) AS row_count
   FROM stage_patient
+  WHERE coalesce(entity_id, '') IN (SELECT entity_id FROM suspect)
   GROUP BY coalesce(entity_id, '')
   HAVING coalesce(entity_id, '') = '' OR count(*) > 1 OR max(octet_length(entity_id)) > 2000 OR max(octet_length(mrn)) > 2000
 ),
