@@ -38,5 +38,32 @@ export const dateIn = (zone: string, ms: number): string =>
  */
 const farthestOffsetMs = 16 * 60 * 60 * 1000;
 
-/** East is positive. luxon gives minutes, with a fraction for the local mean times before standard time. */
-const offsetMs = (zone: string, ms: number): number => Math.round(IANAZone.create(zone).offset(ms) * 60_000);
+/**
+ * East is positive. luxon formats a date for each answer, which was most of what a message cost. A day that begins and ends with
+ * one offset has no other in between (as above, none changes twice in two days), so that is asked once a day and zone.
+ */
+function offsetMs(zone: string, ms: number): number {
+  const day = Math.floor(ms / dayMs);
+  return offsetOfDay(zone, day) ?? askedOffsetMs(zone, ms);
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Two hundred years of days. */
+const keptDays = 73_000;
+const offsetsOfDays = new Map<string, Map<number, number | null>>();
+
+/** The offset of a whole day of UTC; null where it changes on that day. */
+function offsetOfDay(zone: string, day: number): number | null {
+  let days = offsetsOfDays.get(zone);
+  if (days === undefined || days.size >= keptDays) offsetsOfDays.set(zone, (days = new Map<number, number | null>()));
+  let offset = days.get(day);
+  if (offset === undefined) {
+    const begin = askedOffsetMs(zone, day * dayMs);
+    offset = begin === askedOffsetMs(zone, (day + 1) * dayMs) ? begin : null;
+    days.set(day, offset);
+  }
+  return offset;
+}
+
+/** luxon gives minutes, with a fraction for the local mean times before standard time. */
+const askedOffsetMs = (zone: string, ms: number): number => Math.round(IANAZone.create(zone).offset(ms) * 60_000);
