@@ -16,6 +16,7 @@ export interface Config {
     readonly contractFolder: string;
     /** IANA zone of the EHR's zoneless times. */
     readonly timeZone: string;
+    readonly scanPace: ScanPace;
   };
   /** IANA zone of schedules, `--until` and dates on the command line. */
   readonly siteTimeZone: string;
@@ -40,6 +41,14 @@ export interface Config {
   readonly retentionDays: number;
   /** Absolute. Each run writes `<reportDir>/<run id>/`. */
   readonly reportDir: string;
+}
+
+/** How an EHR is read that others work with. */
+export interface ScanPace {
+  /** One query over all rows may take so long. */
+  readonly timeoutMs: number;
+  /** Rest after each megabyte. */
+  readonly pauseMs: number;
 }
 
 export type EhrSource =
@@ -109,6 +118,10 @@ function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> 
         source: given(values.EHR_URL),
         contractFolder: given(values.EHR_CONTRACT),
         timeZone: given(values.EHR_TIME_ZONE),
+        scanPace: Object.freeze({
+          timeoutMs: given(values.EHR_SCAN_TIMEOUT),
+          pauseMs: given(values.EHR_SCAN_PAUSE),
+        }),
       }),
     })),
     ...part('siteTimeZone', () => ({ siteTimeZone: given(values.SITE_TIME_ZONE) })),

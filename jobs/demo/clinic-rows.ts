@@ -13,7 +13,12 @@ export interface ClinicRows {
   readonly encounters: readonly EncounterRow[];
 }
 
-export async function readClinic({ ehr }: Pick<Config, 'ehr'>): Promise<ClinicRows> {
+/** Where the clinic is, and how it is read. */
+interface ClinicAsked {
+  readonly ehr: Omit<Config['ehr'], 'scanPace'>;
+}
+
+export async function readClinic({ ehr }: ClinicAsked): Promise<ClinicRows> {
   if (ehr.source.kind !== 'postgres') throw new Error('the clinic of the demo is a Postgres');
   const session = await Session.open(ehr.source.url, { neighbour: 'the demo clinic', rawText: true });
   const rows = async (file: string): Promise<unknown[]> =>
@@ -34,7 +39,7 @@ export async function readClinic({ ehr }: Pick<Config, 'ehr'>): Promise<ClinicRo
 const pageSize = 5000;
 
 /** What is charted at visits, by section. */
-export async function readCharts({ ehr }: Pick<Config, 'ehr'>, visits: readonly string[]): Promise<FetchedSections> {
+export async function readCharts({ ehr }: ClinicAsked, visits: readonly string[]): Promise<FetchedSections> {
   const { source, contractFolder, timeZone } = ehr;
   if (source.kind !== 'postgres') throw new Error('the clinic of the demo is a Postgres');
   const clinic = await openEhr({ url: source.url, searchPath: null, contractFolder, timeZone, clockLimit: null });

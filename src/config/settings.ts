@@ -45,6 +45,18 @@ export const settings = table({
     expected: 'an IANA time zone such as America/Chicago',
     required: true,
   },
+  EHR_SCAN_TIMEOUT: {
+    part: 'ehr',
+    format: format.duration(1_000, 24 * hour),
+    expected: 'a duration from 1s to 24h, such as 2h',
+    default: '2h',
+  },
+  EHR_SCAN_PAUSE: {
+    part: 'ehr',
+    format: format.duration(0, 60_000),
+    expected: 'a duration from 0s to 60s, such as 50ms',
+    default: '0s',
+  },
   SITE_TIME_ZONE: {
     part: 'siteTimeZone',
     format: format.timeZone,

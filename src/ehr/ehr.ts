@@ -14,12 +14,14 @@ import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './fetch-sections.ts';
 import { fetchTimeout, Reader } from './reader.ts';
 import { conflictFault } from './recovery-conflict.ts';
+import { type ScanPace, unhurried } from './scan-rows.ts';
 import { Snapshot } from './snapshot.ts';
 import { warnOfWholeTables, type ContractWarning } from './whole-table.ts';
 
 export type { FetchedEntity } from './contract-query.ts';
 export type { Fetched, FetchedRow } from './fetch-rows.ts';
 export type { FetchedSections } from './fetch-sections.ts';
+export type { ScanPace } from './scan-rows.ts';
 export type { Selection } from './selection.ts';
 export type { Snapshot } from './snapshot.ts';
 export type { ContractWarning } from './whole-table.ts';
@@ -28,6 +30,8 @@ export interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
   /** For landed files the time of the oldest one; null where the source has a clock of its own. */
   readonly clockLimit: Date | null;
+  /** Not given: as fast as it goes, and as long as it takes. */
+  readonly scanPace?: ScanPace;
 }
 
 /** Visits' rows, their clinical content and their patients' rows, as of one moment. */
@@ -137,8 +141,9 @@ export class Ehr {
   async #trySnapshot<T>(
     work: (snapshot: Snapshot) => Promise<T>,
   ): Promise<{ readonly result: T } | { readonly conflict: unknown }> {
-    const session = await openEhrSession(this.#options, '0');
-    const snapshot = new Snapshot(session, this.#contract, this.#options.clockLimit);
+    const { scanPace = unhurried, clockLimit } = this.#options;
+    const session = await openEhrSession(this.#options, `${scanPace.timeoutMs}ms`);
+    const snapshot = new Snapshot(session, this.#contract, { clockLimit, scanPace });
     try {
       return { result: await readOnly(session, () => work(snapshot)) };
     } catch (error) {

@@ -1,10 +1,23 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseFault, type Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { CheckedQuery } from './contract-query.ts';
 import { scanText } from './compose.ts';
 import { failedOnRow } from './failed-on-row.ts';
 import { windowOf, type Selection } from './selection.ts';
+
+/** How an EHR is read that others work with. */
+export interface ScanPace {
+  /** One query over all rows may take so long; 0 for as long as it takes. */
+  readonly timeoutMs: number;
+  /** Rest after each megabyte. */
+  readonly pauseMs: number;
+}
+
+export const unhurried: ScanPace = { timeoutMs: 0, pauseMs: 0 };
+
+const bytesPerPause = 1_000_000;
 
 /**
  * The bytes of the selected rows' lines as the server sends them: nothing is done per row. An error of the server comes
@@ -14,6 +27,7 @@ export async function scanRows(
   session: Session,
   query: CheckedQuery,
   selection: Selection,
+  pace: ScanPace,
   noteError: (error: unknown) => void,
 ): Promise<Readable> {
   const text = scanText(query, selection);
@@ -21,17 +35,30 @@ export async function scanRows(
   const lines = session.copySource(text);
   // When a reader leaves early, the connection is closed under the COPY; that is the end of it and not news.
   lines.on('error', () => undefined);
-  return Readable.from(explained(session, query, lines, noteError), { objectMode: false });
+  return Readable.from(explained(session, query, rested(lines, pace.pauseMs), noteError), { objectMode: false });
+}
+
+/** While nothing is read, the server has nowhere to write to, and waits as well. */
+async function* rested(lines: AsyncIterable<Buffer>, pauseMs: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of lines) {
+    yield chunk;
+    bytes += chunk.length;
+    if (pauseMs > 0 && bytes >= bytesPerPause) {
+      bytes = 0;
+      await sleep(pauseMs);
+    }
+  }
 }
 
 async function* explained(
   session: Session,
   query: CheckedQuery,
-  lines: Readable,
+  lines: AsyncIterable<Buffer>,
   noteError: (error: unknown) => void,
 ): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of lines as AsyncIterable<Buffer>) yield chunk;
+    for await (const chunk of lines) yield chunk;
   } catch (error) {
     noteError(error);
     throw explainScan(query, session.explain(`the scan through ${query.file}`, error));
@@ -40,5 +67,13 @@ async function* explained(
 
 function explainScan({ file }: CheckedQuery, error: Error): Error {
   if (!(error instanceof DatabaseFault)) return error;
+  if (error.code === '57014') {
+    return new DatabaseFault(
+      `The scan through ${file} took longer than EHR_SCAN_TIMEOUT allows, or the EHR's administrator ended it; nothing was sent. ` +
+        'Run at a quieter hour, see in the EHR what the query waits for, or raise EHR_SCAN_TIMEOUT; a shorter EHR_SCAN_PAUSE helps too.',
+      error.code,
+      { cause: error },
+    );
+  }
   return failedOnRow(file, error, ', which ends a scan of all rows') ?? error;
 }

@@ -1,4 +1,4 @@
-import type { EhrSource } from '../config.ts';
+import type { EhrSource, ScanPace } from '../config.ts';
 import type { Secret } from '../core/secret.ts';
 import { dropLandings, landCsv } from '../ehr/csv-landing.ts';
 import { type Ehr, openEhr } from '../ehr/ehr.ts';
@@ -13,6 +13,7 @@ export interface SourceOptions {
   readonly source: EhrSource;
   readonly contractFolder: string;
   readonly timeZone: string;
+  readonly scanPace: ScanPace;
   /** Its abort ends what the EHR is asked. */
   readonly signal: AbortSignal;
 }
@@ -32,6 +33,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
   // What a dead run left there are rows of patients.
   await dropLandings(ledger.writer);
   if (source.kind === 'postgres') {
+    const { scanPace } = options;
     const ehr = await openEhr({
       url: source.url,
       searchPath: null,
@@ -39,6 +41,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       timeZone,
       clockLimit: null,
       signal,
+      scanPace,
     });
     return { ehr, qualityLines: [], linesLeftOut: 0, close: () => ehr.close() };
   }

@@ -77,9 +77,9 @@ async function withSource(
   anew: BindAnew | null,
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<'done' | 'stopped'> {
-  const { source, contractFolder, timeZone } = config.ehr;
+  const { source, contractFolder, timeZone, scanPace } = config.ehr;
   if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
-  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone, signal });
+  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone, scanPace, signal });
   const { ehr, qualityLines } = opened;
   try {
     tellWarnings(log, ehr);

@@ -3,16 +3,26 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Entity } from '../../src/core/contract.ts';
-import { openEhr, type Ehr, type Selection } from '../../src/ehr/ehr.ts';
+import { openEhr, type Ehr, type ScanPace, type Selection } from '../../src/ehr/ehr.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { freshDatabase } from './database.ts';
+
+export interface EhrActivity {
+  readonly has_transaction: boolean;
+  readonly modes: string | null;
+}
 
 /** An EHR of a test's own: a database to fill, and contracts to read it through. */
 export interface EhrSite {
   /** Runs SQL as the EHR itself would. */
   sql(text: string, parameters?: readonly (string | null)[]): Promise<void>;
+  /** What the server says of the job's sessions, seen from beside them. */
+  sessions(): Promise<readonly EhrActivity[]>;
   /** Opens the EHR through a contract of these files. */
-  open(files: Readonly<Record<string, string>>, options?: { readonly timeZone?: string }): Promise<Ehr>;
+  open(
+    files: Readonly<Record<string, string>>,
+    options?: { readonly timeZone?: string; readonly scanPace?: ScanPace },
+  ): Promise<Ehr>;
   drop(): Promise<void>;
 }
 
@@ -25,13 +35,25 @@ export async function ehrSite(): Promise<EhrSite> {
     sql: async (statement, parameters = []) => {
       await owner.query('a statement of the site', statement, parameters);
     },
-    open: async (files, { timeZone = 'America/Chicago' } = {}) => {
+    sessions: async () => {
+      const { rows } = await owner.query('a look at sessions', sessionsOfJob);
+      return rows as EhrActivity[];
+    },
+    open: async (files, { timeZone = 'America/Chicago', scanPace } = {}) => {
       const contractFolder = await mkdtemp(join(folder, 'contract-'));
       for (const [name, content] of Object.entries(files)) {
         await mkdir(dirname(join(contractFolder, name)), { recursive: true });
         await writeFile(join(contractFolder, name), content);
       }
-      const ehr = await openEhr({ url: database.url, searchPath: null, contractFolder, timeZone, clockLimit: null });
+      const paced = scanPace === undefined ? {} : { scanPace };
+      const ehr = await openEhr({
+        url: database.url,
+        searchPath: null,
+        contractFolder,
+        timeZone,
+        clockLimit: null,
+        ...paced,
+      });
       opened.push(ehr);
       return ehr;
     },
@@ -59,3 +81,9 @@ export async function scannedIds(ehr: Ehr, entity: Entity, selection: Selection)
   const lines = await scanned(ehr, entity, selection);
   return lines.map((line) => line.split('\t')[1] ?? '').sort();
 }
+
+const sessionsOfJob = `
+  SELECT a.xact_start IS NOT NULL AS has_transaction, string_agg(DISTINCT l.mode, ', ') FILTER (WHERE l.locktype = 'relation') AS modes
+  FROM pg_stat_activity a LEFT JOIN pg_locks l USING (pid)
+  WHERE a.datname = current_database() AND a.application_name = 'redox-reconcile' AND a.pid <> pg_backend_pid()
+  GROUP BY a.pid, a.xact_start`;
