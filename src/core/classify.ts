@@ -17,10 +17,10 @@
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another.
  */
 import type { EventType } from './call.ts';
+import { type Circumstances, discrepancy, kindOf, notDue, nothingHeld, standing } from './decision.ts';
 import type {
   Decision,
   Discrepancy,
-  DiscrepancyKind,
   EncounterDifference,
   MergeDifference,
   PatientDifference,
@@ -28,12 +28,7 @@ import type {
   RowFault,
   UndoneMerge,
 } from './difference.ts';
-import { type Heeded, type Standstill, standstillOf } from './standstill.ts';
-
-export interface Circumstances extends Heeded {
-  /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
-  readonly watermark: Date | null;
-}
+import { standstillOf } from './standstill.ts';
 
 export function classifyPatient(row: PatientDifference, circumstances: Circumstances): Decision {
   const isHeld = row.presence === 'held';
@@ -188,33 +183,6 @@ export function classifyFault(row: RowFault): Discrepancy {
   };
 }
 
-const nothingHeld = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
-
-const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
-
-/** What is said of a row that is held; of an unknown outcome the kind says all. */
-const heldDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
-
-function standing(
-  row: PatientDifference | MergeDifference | EncounterDifference,
-  entity: Discrepancy['entity'],
-  patientId: string,
-  standstill: Standstill,
-  detail?: string,
-): Decision {
-  if (standstill === 'ignored') return notDue;
-  return {
-    rowClass: 'held',
-    isNew: false,
-    discrepancy: {
-      ...discrepancy(row, entity, patientId, 'held', detail ?? heldDetails[standstill]),
-      openSince: row.open_since,
-      rejectedDates: standstill === 'rejected' ? row.rejected_dates : null,
-    },
-    calls: [],
-  };
-}
-
 /** Redox may have these identifiers inside another record, or not at all: told anew, they can be merged for certain. */
 const bringBack = (
   row: PatientDifference | MergeDifference,
@@ -238,34 +206,3 @@ const patientCall = (
   scannedFingerprint,
   openSince: row.open_since,
 });
-
-/**
- * A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it.
- * What is owed already was seen before, so it is not silent.
- */
-function kindOf(
-  row: PatientDifference | EncounterDifference,
-  isHeld: boolean,
-  { watermark }: Circumstances,
-): DiscrepancyKind {
-  if (!isHeld) return 'new';
-  const isSilent =
-    row.open_since === null &&
-    row.was_certain &&
-    row.row_differs &&
-    watermark !== null &&
-    row.updated_at !== null &&
-    row.updated_at < watermark;
-  return isSilent ? 'silent_change' : 'changed';
-}
-
-function discrepancy(
-  row: { readonly entity_id: string; readonly updated_at?: Date | null },
-  entity: Discrepancy['entity'],
-  patientId: string | null,
-  kind: DiscrepancyKind,
-  detail: string | null,
-): Discrepancy {
-  const rowUpdatedAt = row.updated_at ?? null;
-  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...nothingHeld };
-}

@@ -8,8 +8,8 @@ import {
   classifyMerge,
   classifyPatient,
   classifyUndoneMerge,
-  type Circumstances,
 } from '../core/classify.ts';
+import type { Circumstances } from '../core/decision.ts';
 import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../core/change.ts';
 import { entities, type Entity } from '../core/contract.ts';
 import type { Decision } from '../core/difference.ts';

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  classifyEncounter,
-  classifyMerge,
-  classifyPatient,
-  classifyUndoneMerge,
-  type Circumstances,
-} from '../../src/core/classify.ts';
+import { classifyEncounter, classifyMerge, classifyPatient, classifyUndoneMerge } from '../../src/core/classify.ts';
+import type { Circumstances } from '../../src/core/decision.ts';
 import type { Decision, EncounterDifference, MergeDifference, PatientDifference } from '../../src/core/difference.ts';
 
 const watermark = new Date('2026-03-01T00:00:00Z');

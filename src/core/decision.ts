@@ -1,0 +1,74 @@
+/** What is said of a row that differs, whatever entity it is. */
+import type {
+  Decision,
+  Discrepancy,
+  DiscrepancyKind,
+  EncounterDifference,
+  MergeDifference,
+  PatientDifference,
+} from './difference.ts';
+import type { Heeded, Standstill } from './standstill.ts';
+
+export interface Circumstances extends Heeded {
+  /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
+  readonly watermark: Date | null;
+}
+
+export const nothingHeld = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
+
+export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
+
+/** What is said of a row that is held; of an unknown outcome the kind says all. */
+const heldDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
+
+/** A row that stands still is held, and said to be, or left. */
+export function standing(
+  row: PatientDifference | MergeDifference | EncounterDifference,
+  entity: Discrepancy['entity'],
+  patientId: string,
+  standstill: Standstill,
+  detail?: string,
+): Decision {
+  if (standstill === 'ignored') return notDue;
+  return {
+    rowClass: 'held',
+    isNew: false,
+    discrepancy: {
+      ...discrepancy(row, entity, patientId, 'held', detail ?? heldDetails[standstill]),
+      openSince: row.open_since,
+      rejectedDates: standstill === 'rejected' ? row.rejected_dates : null,
+    },
+    calls: [],
+  };
+}
+
+/**
+ * A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it.
+ * What is owed already was seen before, so it is not silent.
+ */
+export function kindOf(
+  row: PatientDifference | EncounterDifference,
+  isHeld: boolean,
+  { watermark }: Circumstances,
+): DiscrepancyKind {
+  if (!isHeld) return 'new';
+  const isSilent =
+    row.open_since === null &&
+    row.was_certain &&
+    row.row_differs &&
+    watermark !== null &&
+    row.updated_at !== null &&
+    row.updated_at < watermark;
+  return isSilent ? 'silent_change' : 'changed';
+}
+
+export function discrepancy(
+  row: { readonly entity_id: string; readonly updated_at?: Date | null },
+  entity: Discrepancy['entity'],
+  patientId: string | null,
+  kind: DiscrepancyKind,
+  detail: string | null,
+): Discrepancy {
+  const rowUpdatedAt = row.updated_at ?? null;
+  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...nothingHeld };
+}
