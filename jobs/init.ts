@@ -54,7 +54,7 @@ export const init = defineJob({
     const contractFolder = contract ?? join(folder, 'contract');
     try {
       // Not closed to others: where root keeps the ledger in a folder, Postgres runs as another user.
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: 0o755 });
       const kept = contract === null ? await writeContract(contractFolder, await tablesOf(context, answers)) : [];
       const key = privateKeyFile === null ? await writeKeyPair(folder, answers.keyId) : null;
       const privateKey = privateKeyFile === null ? (key?.privateKey ?? '') : resolve(privateKeyFile);
@@ -133,12 +133,12 @@ async function tablesOf({ print }: JobContext, { ehrUrl: url, ehrTimeZone }: Ans
 
 /** Writes the files that are not there, and gives the names of those that are. */
 async function writeContract(folder: string, tables: readonly string[]): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o755 });
   const kept: string[] = [];
   for (const [name, content] of Object.entries(contractTemplate(tables))) {
     const path = join(folder, name);
     if (existsSync(path)) kept.push(name);
-    else await writeFile(path, content);
+    else await writeFile(path, content, { mode: 0o644 });
   }
   return kept;
 }

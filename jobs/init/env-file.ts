@@ -43,7 +43,7 @@ export async function writeKeyPair(folder: string, keyId: string): Promise<KeyFi
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: 'ES384', use: 'sig' };
   await writeSecret(files.privateKey, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
-  await writeFile(files.publicKey, `${JSON.stringify(jwk, null, 2)}\n`);
+  await writeFile(files.publicKey, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o644 });
   return { ...files, isNew: true };
 }
 

@@ -8,6 +8,7 @@ import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError, remedyOfOurs, remedyOfTheirs } from './database-error.ts';
 import { Interruption } from './interruption.ts';
 import type { Statement } from './sql-file.ts';
+import { verifiedUrl } from './verified-url.ts';
 
 /**
  * Pinned so that the same row prints as the same bytes in every session, whatever the server's or the role's defaults:
@@ -68,7 +69,7 @@ export class Session {
 
   static async open(url: Secret, options: SessionOptions): Promise<Session> {
     const client = new pg.Client({
-      connectionString: url.reveal(),
+      connectionString: verifiedUrl(url),
       application_name: 'redox-reconcile',
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
