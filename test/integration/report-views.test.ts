@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrateLedger, openLedgerToRead } from '../../src/ledger/ledger.ts';
 import { reportNames, reportQuery } from '../../src/report/definition.ts';
+import { openPage } from '../unit/markdown-page.ts';
 import { dictionaryTable } from '../unit/report-dictionary.ts';
 import { type CraftedLedger, craftLedger } from './report-ledger.ts';
 import { fillLedger, night } from './report-night.ts';
@@ -34,6 +35,10 @@ describe('each report is a view', () => {
       asLines(lines),
     );
     if (name !== 'acknowledged') expect(lines.length).toBeGreaterThan(0);
+  });
+
+  test.each(reportNames())('%s is granted in the example of the dictionary', (name) => {
+    expect(openPage('reports/README.md').section('From SQL').join(' ')).toContain(`redox_reconcile.${viewOf(name)}`);
   });
 
   test('gives the lines of every run, each under its own id', async () => {

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,21 @@ const rowsOf = async (name: string): Promise<Record<string, string>[]> => parse(
 describe('the reports of a night in which everything happened', () => {
   test.each(reportsOf('nightly'))('%s.csv is what it was', async (name) => {
     expectGoldenText(`${name}.golden.csv`, await read(`${name}.csv`));
+  });
+
+  test.each(reportsOf('nightly'))('%s.csv goes into a table of its types with COPY, line by line', async (name) => {
+    const types: Readonly<Record<string, string>> = { time: 'timestamptz' };
+    const columns = dictionaryTable(`${name}.csv`).map(
+      ({ Column = '', Type = '' }) => `${Column} ${types[Type] ?? Type}`,
+    );
+    await ledger.session.query('a table', `CREATE TEMPORARY TABLE copied (${columns.join(', ')})`);
+    const csv = createReadStream(join(folder, `${name}.csv`));
+    await ledger.session.copyIn('its lines', 'COPY copied FROM STDIN (FORMAT csv, HEADER)', csv);
+    const { rows } = await ledger.session.query('what came', 'SELECT entity_id FROM copied');
+    await ledger.session.query('the table', 'DROP TABLE copied');
+    expect(rows.map((row) => String(row['entity_id'] ?? ''))).toEqual(
+      (await rowsOf(`${name}.csv`)).map((row) => row['entity_id']),
+    );
   });
 
   test('summary.json is what it was', async () => {
