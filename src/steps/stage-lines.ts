@@ -8,22 +8,25 @@ import type { Fingerprints } from '../core/fingerprint.ts';
  * format), the row is fingerprinted, and the rest of it goes no further. Nothing is decoded, so nothing can be spoiled.
  */
 export class StageLines extends Transform {
-  readonly #lineOf: (line: Buffer) => string;
+  readonly #entity: Entity;
+  readonly #fingerprints: Fingerprints;
+  readonly #isAsked: ((line: Buffer) => boolean) | null;
   readonly #noteLines: (count: number) => void;
   #rest: Buffer = Buffer.alloc(0);
   #count = 0;
 
-  /** `noteLines` is told how many more lines came through. */
+  /** `isAsked`: null where every line is. `noteLines` is told how many more lines came through. */
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,
-    isAsked: (line: Buffer) => boolean,
+    isAsked: ((line: Buffer) => boolean) | null,
     noteLines: (count: number) => void = () => undefined,
   ) {
     super();
     this.#noteLines = noteLines;
-    const makeLine = stageLine(entity, fingerprints);
-    this.#lineOf = (line) => makeLine(line, isAsked(line));
+    this.#entity = entity;
+    this.#fingerprints = fingerprints;
+    this.#isAsked = isAsked;
   }
 
   /** Lines that came through. */
@@ -33,18 +36,32 @@ export class StageLines extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    const lines: string[] = [];
+    // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes. One
+    // text for all lines: to look for a tab in a buffer costs as much as to hash the line.
+    const text = bytes.toString('latin1');
+    let lines = '';
+    let count = 0;
     let start = 0;
-    for (let end = bytes.indexOf(newline, start); end !== -1; end = bytes.indexOf(newline, start)) {
-      lines.push(this.#lineOf(bytes.subarray(start, end)));
+    for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
+      lines += this.#lineOf(text, bytes, start, end);
+      count += 1;
       start = end + 1;
     }
     this.#rest = bytes.subarray(start);
-    this.#count += lines.length;
-    this.#noteLines(lines.length);
-    // latin1 carries each byte as one character, so what came in goes out unchanged.
-    if (lines.length > 0) this.push(Buffer.from(lines.join(''), 'latin1'));
+    this.#count += count;
+    this.#noteLines(count);
+    if (count > 0) this.push(Buffer.from(lines, 'latin1'));
     done();
+  }
+
+  #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
+    const isAsked = this.#isAsked === null || this.#isAsked(bytes.subarray(start, end));
+    const line = text.slice(start, end);
+    const keys = stagedKeys(this.#entity, line);
+    // A merge is its keys. Else the fingerprint is of what was scanned without `updated_at`: what a fetch gives as well.
+    if (this.#entity === 'merge') return `${keys}\t${flag(isAsked)}\n`;
+    const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
+    return `${keys}\t${this.#fingerprints.row(this.#entity, row)}\t${flag(isAsked)}\n`;
   }
 
   override _flush(done: TransformCallback): void {
@@ -52,50 +69,30 @@ export class StageLines extends Transform {
   }
 }
 
-const newline = 0x0a;
-const tab = 0x09;
 const nothing = '\\N';
 
-/** Makes the stage line of one scanned line: `updated_at` (of a merge `merged_at`), a tab, then the contract's columns in their order. */
-export function stageLine(entity: Entity, fingerprints: Fingerprints): (line: Buffer, asked: boolean) => string {
+/**
+ * What is staged of a scanned line beside its fingerprint, as it stands. The line has `updated_at` (of a merge `merged_at`), a tab,
+ * then the contract's columns in their order.
+ */
+function stagedKeys(entity: Entity, line: string): string {
   switch (entity) {
-    case 'patient':
-      return (line, asked) => {
-        const [updatedAt = '', id = '', mrn = ''] = fields(line, 3);
-        const ownMrn = mrn === id || isBlank(mrn) ? nothing : mrn;
-        return `${id}\t${ownMrn}\t${updatedAt}\t${fingerprints.row(entity, rowOf(line))}\t${flag(asked)}\n`;
-      };
-    case 'encounter':
-      return (line, asked) => {
-        const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = fields(line, 7);
-        const staged = stagedStatus(status, endedAt);
-        return `${id}\t${patientId}\t${staged}\t${updatedAt}\t${fingerprints.row(entity, rowOf(line))}\t${flag(asked)}\n`;
-      };
-    case 'merge':
-      return (line, asked) => {
-        const [mergedAt = '', retired = '', surviving = ''] = fields(line, 3);
-        return `${retired}\t${surviving}\t${mergedAt}\t${flag(asked)}\n`;
-      };
+    case 'patient': {
+      const [updatedAt = '', id = '', mrn = ''] = line.split('\t', 3);
+      return `${id}\t${mrn === id || isBlank(mrn) ? nothing : mrn}\t${updatedAt}`;
+    }
+    case 'encounter': {
+      const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = line.split('\t', 7);
+      return `${id}\t${patientId}\t${stagedStatus(status, endedAt)}\t${updatedAt}`;
+    }
+    case 'merge': {
+      const [mergedAt = '', retired = '', surviving = ''] = line.split('\t', 3);
+      return `${retired}\t${surviving}\t${mergedAt}`;
+    }
   }
 }
-
-/** What was scanned without `updated_at`: what a fetch gives as well, and what the fingerprint is of. */
-const rowOf = (line: Buffer): Buffer => line.subarray(line.indexOf(tab) + 1);
 
 const flag = (value: boolean): string => (value ? 't' : 'f');
-
-/** The first `count` fields, as they stand. */
-function fields(line: Buffer, count: number): readonly string[] {
-  const found: string[] = [];
-  let start = 0;
-  while (found.length < count) {
-    const end = line.indexOf(tab, start);
-    found.push(line.toString('latin1', start, end === -1 ? line.length : end));
-    if (end === -1) break;
-    start = end + 1;
-  }
-  return found;
-}
 
 const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
 

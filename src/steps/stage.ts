@@ -125,7 +125,7 @@ class Stager {
     return this.#scanned;
   }
 
-  async scan(entity: Entity, selection: Selection, isAsked: (line: Buffer) => boolean = everyLine): Promise<void> {
+  async scan(entity: Entity, selection: Selection, isAsked: ((line: Buffer) => boolean) | null = null): Promise<void> {
     await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), isAsked);
   }
 
@@ -133,11 +133,12 @@ class Stager {
   async merges(scope: Scope, until: Date | null): Promise<void> {
     const asked = await this.#askedMerges(scope);
     const later = until === null ? noMerges : await this.#mergesMade(until, endOfTime);
-    await this.scan('merge', { kind: 'all' }, (line) => {
-      if (asked === null && later.size === 0) return true;
+    const all = asked === null && later.size === 0;
+    const isAsked = (line: Buffer): boolean => {
       const retired = retiredIn(line);
       return asked?.has(retired) !== false && !later.has(retired);
-    });
+    };
+    await this.scan('merge', { kind: 'all' }, all ? null : isAsked);
   }
 
   want(what: Parameters<typeof want>[1]): Promise<void> {
@@ -166,7 +167,7 @@ class Stager {
     }
   }
 
-  async #stageLines(entity: Entity, lines: Readable, isAsked: (line: Buffer) => boolean): Promise<void> {
+  async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
     const stageLines = new StageLines(entity, this.#fingerprints, isAsked, this.#noteLines);
     try {
       await pipeline(lines, stageLines, stageSink(this.#ledger.writer, entity));
@@ -191,8 +192,6 @@ class Stager {
 
 const noMerges: ReadonlySet<string> = new Set();
 const endOfTime = new Date('9999-12-31T23:59:59.999Z');
-
-const everyLine = (): boolean => true;
 
 const retiredIn = (line: Buffer): string => decodeCopyField(line.toString().split('\t')[1] ?? '') ?? '';
 
