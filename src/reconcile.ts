@@ -32,9 +32,10 @@ export function reconcile(request: NightRequest): Promise<Finished> {
 
     // What differs from the ledger, what is to be done about it, and whether that is plausible. Stored before anything is sent.
     const watermark = request.movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
-    const { refusal } = await timed(log, run, 'plan', () =>
+    const { refusal } = await timed(log, run, 'plan', (progress) =>
       plan(ledger, run, staged, {
         ...request,
+        progress,
         scope,
         heeded: heededBy(request, scope),
         watermark,

@@ -43,6 +43,7 @@ import { Keeper } from './keeper.ts';
 import { estimateCalls } from './estimate-calls.ts';
 import { guardNewTarget, guardPlan, refusedPlan } from './guard-plan.ts';
 import { rankWhereMuchDiffers } from './rank-persons.ts';
+import type { Progress } from './progress.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import type { Staged } from './stage.ts';
 
@@ -66,6 +67,7 @@ export interface PlanRequest {
   /** Where the guard looks at some of the rows that changed. */
   readonly ehr: Ehr;
   readonly context: MessageContext;
+  readonly progress: Pick<Progress, 'note'>;
 }
 
 export interface Planned {
@@ -176,6 +178,7 @@ async function storeDifferences(
     classify: (row: Row, circumstances: Circumstances) => Decision,
   ): Decision[] =>
     rows.map((row) => {
+      request.progress.note();
       const decision = classify(row, circumstances);
       countDecision(counts[entity], decision);
       countChange(changes, entity, row.presence, decision, vouched);
