@@ -1,5 +1,5 @@
 /** How a run meets its trouble, and what must become of it. */
-import { NeighbourFault } from '../../../src/core/fault.ts';
+import { NeighbourFault, StoppedFault } from '../../../src/core/fault.ts';
 import type { Fault as Rule } from '../../../src/sandbox/redox/fault.ts';
 import type { Night, NightResult, Wishes } from '../night.ts';
 import { patientIds, type Trouble } from './step.ts';
@@ -18,7 +18,7 @@ export async function meet(night: Night, trouble: Trouble | undefined, start: St
         // Long enough for any answer that comes at all.
         return await start(trouble.effect.kind === 'hang' ? { settings: { CALL_TIMEOUT: '100ms' } } : {});
       case 'signal':
-        return await start(stoppedAfter(night, trouble.afterPosts));
+        return await unlessStopped(start(stoppedAfter(night, trouble.afterPosts)));
       case 'max calls':
         return await start({ maxCalls: trouble.calls });
       case 'crash':
@@ -40,6 +40,13 @@ function ruleOf({ effect, eventType, patient, nth, times }: Extract<Trouble, { r
     },
   };
 }
+
+/** A signal that comes before there is a run, or while the ledger or the EHR is asked, ends the job with a StoppedFault. */
+const unlessStopped = (running: ReturnType<Start>): ReturnType<Start> =>
+  running.catch((error: unknown) => {
+    if (error instanceof StoppedFault) return null;
+    throw error;
+  });
 
 /** The clock is asked before and after each call, so the signal comes between two of them. */
 function stoppedAfter({ standIn }: Night, posts: number): Wishes {
