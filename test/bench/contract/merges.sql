@@ -1,0 +1,3 @@
+-- One row per merge.
+SELECT retired_patient_id, surviving_patient_id, merged_at
+FROM bench.merge

@@ -1,0 +1,165 @@
+/** Nights in which nothing happened, at three sizes; what they ask of the EHR; and an intraday of a thousand changed rows. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { below, figure, type Line, timesFloor } from './line.ts';
+import { benchFolder, benchSql, copyToNowhere, countingProxy, withClient } from './database.ts';
+import { best, measure, type Measured, timed } from './measured-job.ts';
+import { changeRows, type Settings, type Site, small } from './site.ts';
+
+const rounds = 3;
+
+interface Night {
+  readonly patients: number;
+  readonly night: Measured;
+  readonly floorMs: number;
+}
+
+export async function measureNights(site: Site, copies: number, keep: (line: Line) => void): Promise<void> {
+  const nights: Night[] = [];
+  for (const share of [0.25, 1, 2]) {
+    const wanted = Math.max(1, Math.round(copies * share));
+    await site.growTo(wanted);
+    const ledger = `quiet_${wanted}`;
+    await site.ledger(ledger);
+    const settings = site.settings(ledger);
+    await measure(['baseline'], settings);
+    const night = await quietNight(site, settings, wanted * small.patients);
+    nights.push(night);
+    const { patients, floorMs } = night;
+    keep(
+      timesFloor({
+        work: `quiet nightly, ${rowsOf(patients)}`,
+        ms: night.night.ms,
+        floorMs,
+        reach: 3,
+        aim: 1.5,
+        detail: detailOf(night.night),
+      }),
+    );
+    if (share === 1) await measureBesides(site, settings, night.night, keep);
+  }
+  compare(nights, keep);
+}
+
+async function quietNight(site: Site, settings: Settings, patients: number): Promise<Night> {
+  const contract = (file: string): string => readFileSync(join(benchFolder, 'contract', file), 'utf8');
+  const floor = (): Promise<{ readonly ms: number }> =>
+    timed(async () => {
+      await copyToNowhere(site.ehrUrl, contract('patients.sql'));
+      await copyToNowhere(site.ehrUrl, contract('encounters.sql'));
+    });
+  // The first night after a baseline moves the watermark, and finds everything as it was.
+  await measure(['nightly'], settings);
+  const { ms: floorMs } = await best(rounds, floor);
+  const night = await best(rounds, () => measure(['nightly'], settings));
+  return { patients, night, floorMs };
+}
+
+function compare(nights: readonly Night[], keep: (line: Line) => void): void {
+  const [smallest, middle, largest] = nights;
+  if (smallest === undefined || middle === undefined || largest === undefined) throw new Error('a size is missing');
+  for (const other of [smallest, largest]) {
+    const growth = largerOf(other, middle).night.ms / smallerOf(other, middle).night.ms;
+    const rows = largerOf(other, middle).patients / smallerOf(other, middle).patients;
+    keep({
+      work: `${rowsOf(largerOf(other, middle).patients)} against ${rowsOf(smallerOf(other, middle).patients)}`,
+      measured: `${growth.toFixed(2)}x`,
+      floor: `${rows.toFixed(2)}x rows`,
+      ratio: (growth / rows).toFixed(2),
+      goal: '1.1',
+      isReached: growth / rows <= 1.1,
+      detail: '',
+    });
+  }
+  const peaks = nights.map(({ night }) => night.peakMb);
+  const detail = peaks.map((peak) => `${peak.toFixed(0)} MB`).join(', ');
+  keep(below('peak memory over the three', Math.max(...peaks), 'MB', 150, 100, detail));
+  keep({
+    ...below(
+      'the largest peak over the smallest',
+      (100 * Math.max(...peaks)) / Math.min(...peaks) - 100,
+      '%',
+      15,
+      null,
+    ),
+  });
+}
+
+const largerOf = (a: Night, b: Night): Night => (a.patients > b.patients ? a : b);
+const smallerOf = (a: Night, b: Night): Night => (a.patients > b.patients ? b : a);
+
+async function measureBesides(
+  site: Site,
+  settings: Settings,
+  night: Measured,
+  keep: (line: Line) => void,
+): Promise<void> {
+  const start = await best(rounds, () => measure(['--help'], settings));
+  keep(figure('process start (`--help`)', `${(start.ms / 1000).toFixed(2)} s`, `${start.peakMb.toFixed(0)} MB`));
+  await measureEhrLoad(site, settings, night, keep);
+  await changeRows(site.ehrUrl, 1_000);
+  const intraday = await measure(['intraday'], settings);
+  keep(below('intraday, 1,000 changed rows, delivered', intraday.ms / 1000, 's', 2, 1, detailOf(intraday)));
+}
+
+/** What a night is for the EHR: its sessions, seen from the server. */
+async function measureEhrLoad(
+  site: Site,
+  settings: Settings,
+  night: Measured,
+  keep: (line: Line) => void,
+): Promise<void> {
+  const watch = new AbortController();
+  const watched = watchSessions(site, watch.signal);
+  const proxy = await countingProxy(site.ehrUrl);
+  await measure(['nightly'], { ...settings, EHR_URL: proxy.url });
+  watch.abort();
+  await proxy.close();
+  const { longestMs, cpuMs } = await watched;
+  keep(figure('EHR: longest transaction', `${(longestMs / 1000).toFixed(2)} s`, 'the snapshot'));
+  keep(
+    figure(
+      'EHR: CPU of its sessions',
+      `${(cpuMs / 1000).toFixed(2)} s`,
+      `of a night of ${(night.ms / 1000).toFixed(2)} s`,
+    ),
+  );
+  keep(figure('EHR: bytes sent', `${(proxy.bytes() / 1e6).toFixed(0)} MB`));
+}
+
+async function watchSessions(site: Site, signal: AbortSignal): Promise<{ longestMs: number; cpuMs: number }> {
+  let longestMs = 0;
+  const cpu = new Map<number, number>();
+  await withClient(site.ehrUrl, async (client) => {
+    while (!signal.aborted) {
+      const { rows } = await client.query<{ pid: number; ms: number }>(benchSql('ehr-sessions'));
+      for (const { pid, ms } of rows) {
+        longestMs = Math.max(longestMs, ms);
+        cpu.set(pid, cpuOf(pid) ?? cpu.get(pid) ?? 0);
+      }
+      await sleep(20);
+    }
+  });
+  return { longestMs, cpuMs: [...cpu.values()].reduce((sum, ms) => sum + ms, 0) };
+}
+
+/** User and system time of a process of this machine, in milliseconds; Linux alone tells. */
+function cpuOf(pid: number): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return null;
+  }
+}
+
+const rowsOf = (patients: number): string =>
+  `${patients.toLocaleString('en-US')} + ${(patients * 3).toLocaleString('en-US')} rows`;
+
+export const detailOf = ({ steps, cpuMs, peakMb }: Measured): string =>
+  [
+    ...[...steps].map(([step, ms]) => `${step} ${(ms / 1000).toFixed(2)} s`),
+    `CPU ${(cpuMs / 1000).toFixed(2)} s`,
+    `${peakMb.toFixed(0)} MB`,
+  ].join(', ');

@@ -1,0 +1,93 @@
+/** A first load that is planned and not sent, and its reports: as many lines as rows. */
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
+
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { Secret } from '../../src/core/secret.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { benchSql, withClient } from './database.ts';
+import { type Line, timesFloor } from './line.ts';
+import { measure, timed } from './measured-job.ts';
+import { detailOf } from './nights.ts';
+import { type Site } from './site.ts';
+
+export async function measurePlan(
+  site: Site,
+  copies: number,
+  folder: string,
+  keep: (line: Line) => void,
+): Promise<void> {
+  await site.growTo(copies);
+  const url = await site.ledger('planned');
+  const settings = site.settings('planned');
+  const planned = await measure(['nightly', '--plan-only', '--allow-large-change'], settings, [0, 2]);
+  const planMs = planned.steps.get('plan') ?? 0;
+  const { calls, ms: floorMs } = await copyCalls(url, join(folder, 'calls'));
+  const work = `planning a first load, ${calls.toLocaleString('en-US')} calls`;
+  keep(
+    timesFloor({
+      work,
+      ms: planMs,
+      floorMs,
+      reach: 4,
+      aim: 2,
+      detail: `from start to exit ${(planned.ms / 1000).toFixed(1)} s: ${detailOf(planned)}`,
+    }),
+  );
+  await measureReports(url, settings, planned.runId ?? '', folder, keep);
+}
+
+/** As many ledger rows as were planned, into a table like theirs. */
+async function copyCalls(url: Secret, file: string): Promise<{ calls: number; ms: number }> {
+  return withClient(url, async (client) => {
+    await client.query('SET search_path = redox_reconcile');
+    await client.query('CHECKPOINT');
+    await pipeline(client.query(copyTo('COPY call TO STDOUT')), createWriteStream(file));
+    await client.query('CREATE TABLE floor (LIKE call INCLUDING ALL)');
+
+    const { ms } = await timed(() => pipeline(createReadStream(file), client.query(copyFrom('COPY floor FROM STDIN'))));
+
+    const { rows } = await client.query<{ calls: string }>(benchSql('count-floor'));
+    await client.query('DROP TABLE floor');
+    return { calls: Number(rows[0]?.calls), ms };
+  });
+}
+
+const reports = ['calls', 'data-quality', 'discrepancies', 'open-actions'];
+
+async function measureReports(
+  url: Secret,
+  settings: Readonly<Record<string, string>>,
+  runId: string,
+  folder: string,
+  keep: (line: Line) => void,
+): Promise<void> {
+  const report = await measure(['report', runId], settings);
+  const { ms: floorMs } = await timed(() =>
+    withClient(url, async (client) => {
+      await client.query("SET search_path = redox_reconcile; SET jit = off; SET work_mem = '256MB'");
+      const { rows } = await client.query<{ run_number: number }>(benchSql('run-number'), [runId]);
+      for (const name of reports) {
+        const query = readFileSync(join(packageRoot, 'reports', `${name}.sql`), 'utf8').replaceAll(
+          '$1',
+          String(rows[0]?.run_number),
+        );
+        await pipeline(
+          client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT csv, HEADER)`)),
+          createWriteStream(join(folder, `${name}.csv`)),
+        );
+      }
+    }),
+  );
+  keep(
+    timesFloor({
+      work: 'the reports of that plan',
+      ms: report.ms,
+      floorMs,
+      reach: 2,
+      aim: 1.2,
+      detail: detailOf(report),
+    }),
+  );
+}

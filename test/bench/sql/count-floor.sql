@@ -1,0 +1,2 @@
+-- Takes no parameters. One row.
+SELECT count(*) AS calls FROM floor
