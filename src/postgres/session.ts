@@ -91,7 +91,8 @@ export class Session {
       if (isToStop) throw new StoppedFault({ cause: error });
       throw new NeighbourFault(
         `Could not connect to ${options.neighbour} at ${whereIs(url)}: ${describeDatabaseError(error)}. ` +
-          'Check that the server runs and that the URL, the role and its password are right; then start the job again.',
+          'Check that the server runs and that the URL, the role and its password are right, and that it speaks TLS where it is on ' +
+          'another machine (sslmode=disable in the URL says that it need not); then start the job again.',
         { cause: error },
       );
     }

@@ -12,7 +12,24 @@ describe('a URL that asks for TLS', () => {
   });
 });
 
-test.each(['', '?sslmode=disable', '?sslmode=no-verify', '?uselibpqcompat=true&sslmode=require'])(
+describe('a URL that says nothing of TLS', () => {
+  test.each(['', '?application_name=x'])('has whoever is on another machine verified: %j', (query) => {
+    expect(verifiedUrl(new Secret(url(query)))).toBe(url(`${query}${query === '' ? '?' : '&'}sslmode=verify-full`));
+  });
+
+  test.each([
+    'postgres://localhost/ehr',
+    'postgres://127.0.0.1:5433/ehr',
+    'postgres://[::1]/ehr',
+    'postgres:///ehr',
+    'postgres://%2Fvar%2Frun%2Fpostgresql/ehr',
+    'postgres:///ehr?host=/var/run/postgresql',
+  ])('needs none on this machine: %s', (given) => {
+    expect(verifiedUrl(new Secret(given))).toBe(given);
+  });
+});
+
+test.each(['?sslmode=disable', '?sslmode=no-verify', '?uselibpqcompat=true&sslmode=require'])(
   'what says otherwise in so many words stays: %j',
   (query) => {
     expect(verifiedUrl(new Secret(url(query)))).toBe(url(query));
