@@ -19,7 +19,7 @@ export async function measureDelivery(site: Site, folder: string, keep: (line: L
       const ledger = `delivered_${delayMs}`;
       await site.ledger(ledger);
       const settings = { ...site.clinicSettings(ledger), REDOX_BASE_URL: standIn.url };
-      const calls = 15_000;
+      const calls = 4_000;
       const job = await measure(['nightly', '--allow-large-change', '--max-calls', String(calls)], settings, [3]);
       await standIn.writeBodies();
       const rate = (calls / (job.steps.get('deliver') ?? 1)) * 1000;
