@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { UsageFault } from '../src/core/fault.ts';
 
 /** Half-open: from, inclusive, to, exclusive. */
-export interface Window {
+interface Window {
   readonly from: Date;
   readonly to: Date;
 }

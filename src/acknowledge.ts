@@ -14,7 +14,7 @@ import { stage } from './steps/stage.ts';
 import { timed } from './steps/tell.ts';
 import { withRun } from './steps/with-run.ts';
 
-export interface AcknowledgeRequest extends Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> {
+interface AcknowledgeRequest extends Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> {
   readonly lines: () => AsyncIterable<DeliveredLine>;
   /** Told once, what became of how many lines. */
   readonly onCounted: (counts: readonly LineCount[]) => void;

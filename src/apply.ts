@@ -16,8 +16,7 @@ import { stageMerges } from './steps/stage.ts';
 import { timed } from './steps/tell.ts';
 import { withRun } from './steps/with-run.ts';
 
-export type ApplyRequest = Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> &
-  Partial<Pick<DeliverRequest, 'retry'>>;
+type ApplyRequest = Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> & Partial<Pick<DeliverRequest, 'retry'>>;
 
 /** `planId`: the run whose plan it is. Rejects with a Fault that says why it cannot be applied; nothing is sent then. */
 export function apply(request: ApplyRequest, planId: string): Promise<Finished> {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 /** Runs work as soon as a slot is free, and hands on its result or its failure. */
-export type Bounded = <T>(work: () => Promise<T>) => Promise<T>;
+type Bounded = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * At most `limit` pieces of work at a time, in the order in which they came. After the first failure, or once `signal` is

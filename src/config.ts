@@ -92,7 +92,7 @@ export type Configured<P extends Part> = Pick<
   Exclude<keyof Config, Part | 'ledgerKeyPrevious'> | P | (P extends 'ledgerKey' ? 'ledgerKeyPrevious' : never)
 >;
 
-export interface LoadOptions<P extends Part> {
+interface LoadOptions<P extends Part> {
   /** The parts that the job cannot do without; all of them where nothing is said. Faults of other parts do not matter. */
   readonly requires?: readonly P[];
   /** A dotenv file; what the environment says wins over it. */

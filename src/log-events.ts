@@ -19,7 +19,7 @@ interface Kinds {
   /** A sentence of our own about the site's SQL or schedule: names of files, tables and columns, counts and times; never a value. */
   readonly advice: string;
 }
-export type Kind = keyof Kinds;
+type Kind = keyof Kinds;
 
 export interface Event {
   readonly level: Level;

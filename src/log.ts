@@ -10,7 +10,7 @@ import { openScreen, type Screen, type StepProgress, type TerminalStream } from 
  */
 export type Log = <E extends EventName>(event: E, fields: Fields<E>) => void;
 
-export interface OpenLog {
+interface OpenLog {
   readonly log: Log;
   /** Makes room for what somebody else writes to the same terminal. */
   readonly makeRoom: () => void;
@@ -18,7 +18,7 @@ export interface OpenLog {
   readonly close: () => Promise<void>;
 }
 
-export interface LogOptions {
+interface LogOptions {
   readonly level: Level;
   readonly stream: TerminalStream;
   /** A person reads it at a terminal. */

@@ -20,7 +20,7 @@ import type { Finished } from './steps/finish.ts';
 import { openClient } from './steps/open-client.ts';
 import { withLedgerRun } from './steps/with-run.ts';
 
-export interface OrganizationRequest {
+interface OrganizationRequest {
   readonly action: OrganizationAction;
   readonly organization: Organization;
   readonly config: Pick<

@@ -12,7 +12,7 @@ import type { Finished } from './steps/finish.ts';
 import type { ListedRow } from './steps/scope.ts';
 import { type LedgerRunRequest, withLedgerRun } from './steps/with-run.ts';
 
-export interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now'> {
+interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now'> {
   readonly rows: () => AsyncIterable<ListedRow>;
   readonly word: SettlementWord;
   /** Told each line that does not fit, and the sum. */

@@ -7,7 +7,7 @@ import { type FetchedSections, openEhr } from '../../src/ehr/ehr.ts';
 import { Session } from '../../src/postgres/session.ts';
 
 /** The clinic as its contract gives it, whole. */
-export interface ClinicRows {
+interface ClinicRows {
   readonly patients: readonly PatientRow[];
   readonly retiredPatients: ReadonlySet<string>;
   readonly encounters: readonly EncounterRow[];

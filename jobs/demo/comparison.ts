@@ -16,7 +16,7 @@ import { messageContextOf } from '../../src/steps/target.ts';
 import { readCharts, readClinic } from './clinic-rows.ts';
 import type { Site } from './site.ts';
 
-export interface Comparison {
+interface Comparison {
   readonly patients: number;
   readonly documents: number;
   readonly differences: readonly Difference[];

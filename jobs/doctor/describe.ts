@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from '../../src/core/fault.ts';
 import { counted } from '../../src/report/plain-text.ts';
 import type { Check, Examined } from './check.ts';
 
-export interface Manner {
+interface Manner {
   readonly isColoured: boolean;
   /** Also what is shown only to those who ask: the columns of the sample rows. */
   readonly isDetailed: boolean;

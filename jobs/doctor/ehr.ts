@@ -11,7 +11,7 @@ import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
 import { checkSamples } from './sample.ts';
 
-export interface EhrQuestion {
+interface EhrQuestion {
   readonly url: Secret;
   readonly contractFolder: string;
   readonly timeZone: string;
@@ -19,7 +19,7 @@ export interface EhrQuestion {
 }
 
 /** No question of the doctor's is worth keeping the EHR busy for longer. */
-export const patience = '20s';
+const patience = '20s';
 
 /** The EHR, through the same read-only session and the same checks as a night. */
 export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
@@ -109,7 +109,7 @@ async function checkContractAndRows(session: Session, question: EhrQuestion): Pr
 }
 
 /** A line for each query; and one for what is wrong with the files. */
-export function describeContract({ faults, queries }: ContractExamination): Check[] {
+function describeContract({ faults, queries }: ContractExamination): Check[] {
   return [
     ...faults.map((said) => fault('contract', `${said}.`, null)),
     ...queries.map(({ query, columns, faults: own }) =>

@@ -9,7 +9,7 @@ const littleBytes = 1_000_000_000;
 const noBytes = 100_000_000;
 const fewFiles = 10_000;
 
-export interface FolderQuestion {
+interface FolderQuestion {
   /** Undefined where the setting does not fit. */
   readonly reportDir: string | undefined;
   readonly store: LedgerStore | undefined;

@@ -15,7 +15,7 @@ import { checkClock } from './clock.ts';
 import { checkHistory } from './history.ts';
 import { checkLedgerServer } from './ledger-server.ts';
 
-export interface LedgerQuestion {
+interface LedgerQuestion {
   readonly store: LedgerStore | undefined;
   /** What is undefined does not fit, and the settings have said so. */
   readonly key: Secret | undefined;

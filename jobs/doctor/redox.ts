@@ -7,7 +7,7 @@ import type { Environment } from '../../src/config.ts';
 import { type Check, fault, faultOf, look, ok, skipped, warning } from './check.ts';
 import { judgeClock } from './clock.ts';
 
-export interface RedoxQuestion {
+interface RedoxQuestion {
   readonly redox: RedoxConfig | null;
   readonly callTimeoutMs: number;
   readonly environment: Environment;

@@ -3,7 +3,7 @@ import { UsageFault } from '../../src/core/fault.ts';
 import { text, type JobOption } from '../options.ts';
 
 /** A setting that nobody can make up for a site. */
-export interface Question {
+interface Question {
   readonly setting: SettingName;
   readonly flag: string;
   /** What a person at a terminal is asked. */

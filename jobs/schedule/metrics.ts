@@ -4,7 +4,7 @@ import { metricsText } from '../../src/steps/write-metrics.ts';
 import { withLedgerUrl } from '../ledger-url.ts';
 
 /** The metrics as of the last run: an embedded ledger runs only while a job does, so they are read when one has ended. */
-export interface KeptMetrics {
+interface KeptMetrics {
   readonly refresh: () => Promise<void>;
   /** Null while the ledger could not be read. */
   readonly text: () => string | null;

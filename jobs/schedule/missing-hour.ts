@@ -6,7 +6,7 @@ import { DateTime } from 'luxon';
  * times that are, would skip that night. Such a run is made up for at the moment the clocks move. An hour that comes
  * twice needs nothing: node-cron fires in its first occurrence only.
  */
-export interface Gap {
+interface Gap {
   /** The moment at which the clocks move forward. */
   readonly at: Date;
   /** The wall-clock times that never are, from (included) and to (not included), written as if they were UTC. */

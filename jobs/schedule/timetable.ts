@@ -11,15 +11,15 @@ export interface Entry {
   readonly expression: string;
 }
 
-export interface Timetable {
+interface Timetable {
   /** Starts nothing more and waits for what is under way. */
   readonly stop: () => Promise<void>;
 }
 
-export type Run = (job: string, due: Date) => Promise<void>;
+type Run = (job: string, due: Date) => Promise<void>;
 
 /** Told of a run that was due and did not start in time. */
-export type Missed = (job: string, due: Date) => void;
+type Missed = (job: string, due: Date) => void;
 
 /** Runs late rather than not at all: after a suspended container, or a scan that kept the process busy. */
 const toleranceMs = 3_600_000;

@@ -8,7 +8,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** Why nobody was reached, as a code; null where somebody was. */
-export type Failure = string | null;
+type Failure = string | null;
 
 export interface Patience {
   /** Waits before the second try and those after it; so many tries and one. */

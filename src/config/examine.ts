@@ -19,7 +19,7 @@ export interface EffectiveSetting {
   readonly origin: string;
 }
 
-export interface Question {
+interface Question {
   readonly envFile: string | null;
   /** The parts whose settings are demanded and whose faults count. */
   readonly requires: ReadonlySet<Part>;

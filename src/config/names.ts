@@ -6,7 +6,7 @@ import { knownNames, type Layer } from './sources.ts';
  * is sent twice. So a name with one of our prefixes, or one that is nearly ours, is a fault; where the name it resembles
  * is given as well, it is more likely somebody else's (`LOGLEVEL`) and only a warning.
  */
-export interface NameNotes {
+interface NameNotes {
   readonly faults: readonly string[];
   readonly warnings: readonly NameWarning[];
 }

@@ -72,7 +72,7 @@ const address = z
   .refine(({ country, zip }) => !isOfUsps(country) || readZip(zip).value !== undefined, withCountry('zip'))
   .describe('an object with street, city, state, zip, county and country');
 
-export const organizationFile = z
+const organizationFile = z
   .strictObject({
     $schema: z.string().describe('the schema of this file, for editors').optional(),
     name: value("the organisation's name"),

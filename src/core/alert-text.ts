@@ -1,7 +1,7 @@
 /** An alert in words: what happened, and what to do about it. Counts and names of ours only: no id of a patient or a visit. */
 import type { Reason, Said, Standing } from './standing.ts';
 
-export interface AlertWords {
+interface AlertWords {
   /** The machine that tells. */
   readonly host: string;
   readonly job: string;

@@ -23,7 +23,7 @@ const commonFailures = {
   somebodyElse: /^(http_3\d\d|unreadable_answer)$/,
 } as const;
 
-export interface Breaker {
+interface Breaker {
   /** Notes what became of a call that was sent, and says whether delivery must stop. */
   readonly isOpenedBy: (state: CallState, reason: string | null) => boolean;
   readonly isOpen: () => boolean;

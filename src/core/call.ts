@@ -14,7 +14,7 @@ export const eventTypes = ['NewPatient', 'PatientUpdate', 'PatientMerge', 'Visit
 export type EventType = (typeof eventTypes)[number];
 
 /** What became of a call that was sent. */
-export const outcomes = ['accepted', 'rejected', 'failed', 'unknown'] as const;
+const outcomes = ['accepted', 'rejected', 'failed', 'unknown'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 export const callStates = ['planned', 'sending', ...outcomes, 'unneeded', 'superseded', 'blocked'] as const;

@@ -84,7 +84,7 @@ export const groupsOf = (entity: Entity): readonly FieldGroup[] => [
   ...new Set<FieldGroup>(Object.values(groups[entity])),
 ];
 
-export interface GroupLine {
+interface GroupLine {
   readonly group: FieldGroup;
   /** Column, value, column, value … of what is not null: different values never give the same text. */
   readonly text: string;

@@ -25,7 +25,7 @@ export interface Contact {
   readonly phone: Readonly<Record<'home' | 'mobile' | 'work', string | null>>;
 }
 
-export interface Address {
+interface Address {
   readonly street: string;
   readonly city: string;
   readonly state: string;

@@ -48,7 +48,7 @@ export type Exchange =
       readonly errorCode: string;
     };
 
-export interface Verdict {
+interface Verdict {
   readonly result: AttemptResult;
   readonly reason: string | null;
   readonly redoxLogId: string | null;

@@ -1,6 +1,6 @@
 /** Runs of a text in which another text may be packed: base64, hexadecimal, lists of bytes. Errs on the side of too many. */
 
-export interface PackedRun {
+interface PackedRun {
   readonly start: number;
   readonly end: number;
   /** What it may be the packing of; none of these is certain. */

@@ -14,7 +14,7 @@ export interface RetryPolicy {
 export const defaultRetryPolicy: RetryPolicy = { attempts: 5, baseMs: 1_000, capMs: 120_000 };
 
 /** What a wait depends on beside the number of the try. */
-export interface Circumstances {
+interface WaitFactors {
   /** What `Retry-After` asked for, or null. */
   readonly retryAfterMs: number | null;
   /** In [0, 1). */
@@ -24,7 +24,7 @@ export interface Circumstances {
 /** How long to wait before the call is tried again; null: not again. */
 export function retryWaitMs(
   attempts: readonly Pick<Attempt, 'result' | 'httpStatus'>[],
-  circumstances: Circumstances,
+  factors: WaitFactors,
   policy: RetryPolicy,
 ): number | null {
   const last = attempts.at(-1);
@@ -33,14 +33,14 @@ export function retryWaitMs(
   if (attempts.length >= policy.attempts) return null;
   // A 401 is mended by a new token, not by waiting; a second one in a row says that the token was not at fault.
   if (last.httpStatus === 401) return attempts.at(-2)?.httpStatus === 401 ? null : 0;
-  return backOffMs(attempts.length, circumstances, policy);
+  return backOffMs(attempts.length, factors, policy);
 }
 
 /**
  * The wait after `tries` tries: doubled each time, and between half and the whole of it by chance, so that lanes that
  * failed together do not come back together.
  */
-export function backOffMs(tries: number, { retryAfterMs, random }: Circumstances, policy: RetryPolicy): number {
+export function backOffMs(tries: number, { retryAfterMs, random }: WaitFactors, policy: RetryPolicy): number {
   const ceilingMs = Math.min(policy.capMs, policy.baseMs * 2 ** (tries - 1));
   const jitteredMs = (ceilingMs / 2) * (1 + random);
   return Math.min(policy.capMs, Math.max(jitteredMs, retryAfterMs ?? 0));

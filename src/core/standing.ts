@@ -13,9 +13,9 @@ export const siteStates = ['ok', 'needs_person', 'failing'] as const;
 export type SiteState = (typeof siteStates)[number];
 
 /** How the job ended. Any of them: the site is failing. */
-export const endings = ['run_failed', 'run_refused', 'breaker', 'night_overdue'] as const;
+const endings = ['run_failed', 'run_refused', 'breaker', 'night_overdue'] as const;
 /** What the run found. Any of them: a person is needed. */
-export const findings = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
+const findings = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
 export const reasons = [...endings, ...findings] as const;
 export type Reason = (typeof reasons)[number];
 

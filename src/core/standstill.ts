@@ -24,7 +24,7 @@ export interface Heeded {
 export type Standstill = 'ignored' | 'rejected' | 'unknown' | 'patient';
 
 /** On so many dates a row is sent as it is and refused; then it is held. The SQL of `patient_waits` says the same. */
-export const mostRejectedDates = 3;
+const mostRejectedDates = 3;
 
 interface StandingRow {
   readonly open_state: CallState | null;

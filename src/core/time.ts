@@ -50,7 +50,7 @@ export const readDate = (text: string): Reading<string> => {
   return written === undefined ? leftOut('malformed') : read(written.date);
 };
 
-export interface Period {
+interface Period {
   readonly start: Reading<string>;
   readonly end: Reading<string>;
 }

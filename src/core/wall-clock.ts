@@ -2,7 +2,7 @@ import { IANAZone } from 'luxon';
 import type { Problem } from './finding.ts';
 
 /** The instants that one reading of a wall clock can be. */
-export interface Occurrences {
+interface Occurrences {
   /** One or more, the earliest first. */
   readonly instants: readonly number[];
   readonly problem: Extract<Problem, 'ambiguous_time' | 'missing_time'> | undefined;

@@ -37,7 +37,7 @@ export interface ContractExamination {
 }
 
 /** One query, as far as it got. A fault is a sentence without its full stop that begins with the file's name. */
-export interface ExaminedQuery {
+interface ExaminedQuery {
   readonly query: ContractQuery | SectionQuery;
   /** The server's names of the columns' types; null where it has not taken the query. */
   readonly columns: ReadonlyMap<string, string> | null;

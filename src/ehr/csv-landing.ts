@@ -15,7 +15,7 @@ import { landFile } from './landing-table.ts';
 
 export type { LandingFinding, LandingProblem } from './landing-finding.ts';
 
-export interface LandingOptions {
+interface LandingOptions {
   /** On the ledger's database, with the right to create schemas. */
   readonly session: Session;
   /** Folder of the CSV files. */

@@ -16,12 +16,12 @@ export interface CsvRecord {
 }
 
 /** A record that cannot be read, and why. */
-export interface CsvFault {
+interface CsvFault {
   readonly problem: LandingProblem;
   readonly start: number;
 }
 
-export interface CsvBatch {
+interface CsvBatch {
   readonly records: readonly CsvRecord[];
   readonly faults: readonly CsvFault[];
 }

@@ -26,7 +26,7 @@ export type { Selection } from './selection.ts';
 export type { Snapshot } from './snapshot.ts';
 export type { ContractWarning } from './whole-table.ts';
 
-export interface EhrOptions extends EhrSource {
+interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
   /** For landed files the time of the oldest one; null where the source has a clock of its own. */
   readonly clockLimit: Date | null;

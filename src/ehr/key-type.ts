@@ -1,5 +1,5 @@
 /** How rows are found by their key so that the site's own index serves: `id::text = ANY(…)` on a number reads the table. */
-export interface KeyType {
+interface KeyType {
   /** SQL that is true for the rows whose key is among the texts in `$1`. */
   readonly condition: (key: string) => string;
   /** False for a text that no key of this type prints as: it is not there, and asking for it would be an error. */

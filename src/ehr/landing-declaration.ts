@@ -16,7 +16,7 @@ export interface DeclaredTable {
   readonly columns: readonly DeclaredColumn[];
 }
 
-export interface DeclaredColumn {
+interface DeclaredColumn {
   readonly name: string;
   /** Declared NOT NULL: a row without it means nothing. */
   readonly isRequired: boolean;

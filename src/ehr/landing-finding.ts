@@ -25,7 +25,7 @@ export interface LandingFinding {
 }
 
 /** Each is a line of data-quality.csv; a file that has more is none that anybody mends line by line. */
-export const mostKept = 100_000;
+const mostKept = 100_000;
 
 /** Findings in constant memory: the first ones, and how many there were. */
 export class LandingFindings {

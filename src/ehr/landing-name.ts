@@ -7,7 +7,7 @@ const longestName = 63;
  * The name under which a table or column of a CSV file lands: lower-case letters, digits and underscores of what the file
  * says. It is the one identifier that comes from outside.
  */
-export function landingName(given: string): string {
+function landingName(given: string): string {
   return given
     .trim()
     .toLowerCase()

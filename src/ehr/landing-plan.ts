@@ -16,7 +16,7 @@ export interface LandingPlan {
 }
 
 /** A column of the file, in its order. */
-export interface PlannedColumn {
+interface PlannedColumn {
   readonly name: string;
   /** What rows are found by: never empty, and indexed. */
   readonly isRequired: boolean;

@@ -4,7 +4,7 @@
  */
 
 /** Set when the session is opened. */
-export const zone = "current_setting('redox_reconcile.zone')";
+const zone = "current_setting('redox_reconcile.zone')";
 /** Set by `ehr/internal/set-window`. */
 export const from = "current_setting('redox_reconcile.from')::timestamptz";
 export const until = "current_setting('redox_reconcile.until')::timestamptz";

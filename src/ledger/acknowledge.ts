@@ -17,9 +17,9 @@ export interface DeliveredLine {
   readonly fault: LineFault | null;
 }
 
-export type LineFault = 'unreadable_entity' | 'unreadable_key' | 'unreadable_time' | 'in_future';
+type LineFault = 'unreadable_entity' | 'unreadable_key' | 'unreadable_time' | 'in_future';
 
-export interface Landed {
+interface Landed {
   readonly lines: number;
   readonly readable: number;
   /** Line of the first that is not; null where all are. */

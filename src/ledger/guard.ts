@@ -20,7 +20,7 @@ export async function countToldMerges(reader: Session): Promise<number> {
   return (await reader.one<{ merges: number }>(statement('ledger/guard/count-told-merges'))).merges;
 }
 
-export interface EntityNumbers {
+interface EntityNumbers {
   readonly patient: number;
   readonly encounter: number;
 }
@@ -33,7 +33,7 @@ export const countNewlyGone = (writer: Session, run: Run): Promise<EntityNumbers
 export const countChangedRows = (reader: Session, vouched: Date | null): Promise<EntityNumbers> =>
   reader.one<EntityNumbers>(statement('ledger/guard/count-changed-rows'), [vouched]);
 
-export interface RecentNights {
+interface RecentNights {
   readonly nights: number;
   readonly last_night_at: Date | null;
   readonly largest: Readonly<Partial<Record<Figure, number>>>;

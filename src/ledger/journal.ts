@@ -21,7 +21,7 @@ import type { Run } from './run.ts';
 /** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
 const batchSize = 32;
 
-export interface Sending {
+interface Sending {
   readonly callId: number;
   /** The MRN that a NewPatient names; null for other events. */
   readonly mrn: string | null;

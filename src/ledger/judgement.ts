@@ -74,7 +74,7 @@ export async function recallJudgements(session: Session): Promise<Recalled> {
 }
 
 /** What people were last told. */
-export async function lastSaid(session: Session): Promise<Said> {
+async function lastSaid(session: Session): Promise<Said> {
   const [row] = await session.run<{ said_state: string; said_reasons: string[]; said_at: Date | null }>(
     statement('ledger/alert/last-said'),
   );
@@ -136,7 +136,7 @@ export const lastEndings = (session: Session): Promise<LastEnding[]> =>
   session.run<LastEnding>(statement('ledger/alert/last-endings'));
 
 /** Attempts by how long they took; `at_most` is null for what took longer than all bounds. */
-export interface Latency {
+interface Latency {
   readonly at_most: number | null;
   readonly attempts: number;
   readonly seconds: number;

@@ -23,7 +23,7 @@ const settings = {
   synchronous_commit: 'on',
 };
 
-export interface LedgerOptions {
+interface LedgerOptions {
   readonly url: Secret;
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;

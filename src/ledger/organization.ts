@@ -63,7 +63,7 @@ export async function markOrganizationSending(
   await writer.run(statement('ledger/organization/mark-sending'), [oid, event, run.number, at]);
 }
 
-export interface OrganizationResult {
+interface OrganizationResult {
   readonly oid: string;
   readonly state: Outcome;
   /** Null where the call was accepted. */

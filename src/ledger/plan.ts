@@ -86,7 +86,7 @@ export async function storeQualityLines(writer: Session, run: Run, lines: readon
 }
 
 /** What a plan looked at, and so takes over from the plans before it. */
-export interface LookedAt {
+interface LookedAt {
   readonly allRows: boolean;
   readonly allMerges: boolean;
 }

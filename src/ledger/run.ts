@@ -20,7 +20,7 @@ export interface Run {
   readonly watermark: Date | null;
 }
 
-export interface RunRequest {
+interface Opening {
   readonly job: string;
   readonly mode: Mode;
   readonly planOnly: boolean;
@@ -32,24 +32,24 @@ export interface RunRequest {
   readonly startsAnew: boolean;
 }
 
-export async function openRun(writer: Session, request: RunRequest): Promise<Run> {
-  const id = runId(request.job, request.startedAt);
+export async function openRun(writer: Session, opening: Opening): Promise<Run> {
+  const id = runId(opening.job, opening.startedAt);
   const { run_number, watermark_from } = await writer.one<{ run_number: number; watermark_from: Date | null }>(
     statement('ledger/run/open'),
     [
       id,
-      request.job,
-      request.mode,
-      request.planOnly,
-      JSON.stringify(request.options),
+      opening.job,
+      opening.mode,
+      opening.planOnly,
+      JSON.stringify(opening.options),
       hostname(),
       process.pid,
-      request.programVersion,
-      request.startedAt,
-      request.startsAnew,
+      opening.programVersion,
+      opening.startedAt,
+      opening.startsAnew,
     ],
   );
-  const { job, mode, planOnly, startedAt } = request;
+  const { job, mode, planOnly, startedAt } = opening;
   return { number: run_number, id, job, mode, planOnly, startedAt, watermark: watermark_from };
 }
 

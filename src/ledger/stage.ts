@@ -66,7 +66,7 @@ async function stageLanes(writer: Session): Promise<void> {
 }
 
 /** What rows are wanted for beside those that a scan found. */
-export type Want =
+type Want =
   | 'open_rows'
   | 'moved_encounters'
   | 'orphans'
@@ -102,7 +102,7 @@ export async function openMerges(session: Session): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ entity_id }) => entity_id));
 }
 
-export interface WantedKey {
+interface WantedKey {
   readonly entity_id: string;
   readonly asked: boolean;
 }

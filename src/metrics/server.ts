@@ -2,19 +2,19 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import { UsageFault } from '../core/fault.ts';
 import { contentType } from './exposition.ts';
 
-export interface MetricsAddress {
+interface MetricsAddress {
   readonly host: string;
   readonly port: number;
 }
 
-export interface Answers {
+interface Answers {
   /** What /metrics gives; null while there is nothing yet. */
   readonly metrics: () => string | null;
   /** What is wrong, in one sentence; null where nothing is. */
   readonly ailment: () => string | null;
 }
 
-export interface MetricsServer {
+interface MetricsServer {
   readonly port: number;
   close(): Promise<void>;
 }

@@ -44,7 +44,7 @@ export function isConnectionError(error: unknown): boolean {
   );
 }
 
-export interface Remedy {
+interface Remedy {
   readonly exitCode: ExitCode;
   /** What goes on after the sentence that says what was refused. */
   readonly remedy: string;

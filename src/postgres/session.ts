@@ -23,7 +23,7 @@ const pins: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
 };
 
-export interface SessionOptions {
+interface SessionOptions {
   /** What the other side is called in messages to people, e.g. `the ledger`. */
   readonly neighbour: string;
   /** The tables and the statements are ours: what the server does not understand is a bug, and a missing right a GRANT. */

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { UsageFault } from '../core/fault.ts';
 import type { RedoxCredentials } from '../config.ts';
 
-export type OAuthCredentials = RedoxCredentials & { readonly kind: 'oauth' };
+type OAuthCredentials = RedoxCredentials & { readonly kind: 'oauth' };
 
 /** Signs a fresh assertion: Redox takes each only once. */
 export type Signer = () => Promise<string>;

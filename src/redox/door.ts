@@ -9,7 +9,7 @@ import { openOAuthTokens } from './oauth-token.ts';
 import { post } from './post.ts';
 import type { Tokens } from './token.ts';
 
-export interface DoorOptions {
+interface DoorOptions {
   readonly baseUrl: string;
   readonly credentials: RedoxCredentials;
   readonly sourceId: string | null;
@@ -24,7 +24,7 @@ export interface DoorOptions {
 }
 
 /** Redox's address with us in front of it: the connections, the token and one message at a time through the letter box. */
-export interface Door {
+interface Door {
   token(): Promise<string>;
   forget(token: string): void;
   /** One POST of a message. */

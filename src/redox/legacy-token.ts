@@ -14,12 +14,12 @@ import {
   type Tokens,
 } from './token.ts';
 
-export type LegacyCredentials = RedoxCredentials & { readonly kind: 'legacy' };
+type LegacyCredentials = RedoxCredentials & { readonly kind: 'legacy' };
 
-export const legacyPaths = { authenticate: '/auth/authenticate', refresh: '/auth/refreshToken' } as const;
-export type LegacyPath = (typeof legacyPaths)[keyof typeof legacyPaths];
+const legacyPaths = { authenticate: '/auth/authenticate', refresh: '/auth/refreshToken' } as const;
+type LegacyPath = (typeof legacyPaths)[keyof typeof legacyPaths];
 
-export interface LegacyTokenOptions {
+interface LegacyTokenOptions {
   readonly baseUrl: string;
   readonly credentials: LegacyCredentials;
   /** POSTs JSON to a path below `baseUrl`. */

@@ -4,7 +4,7 @@ import type { Signer } from './assertion.ts';
 import { oauthRefusal } from './token-refusal.ts';
 import { askForToken, fieldsOf, isToken, keepToken, type Answered, type Grant, type Tokens } from './token.ts';
 
-export interface OAuthTokenOptions {
+interface OAuthTokenOptions {
   readonly url: string;
   readonly sign: Signer;
   /** POSTs a form to `url`. */

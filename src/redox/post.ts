@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../core/outcome.ts';
 
-export interface PostRequest {
+interface PostRequest {
   readonly origin: string;
   readonly path: string;
   readonly headers: Record<string, string>;

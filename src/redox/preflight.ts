@@ -13,7 +13,7 @@ import type { Schema } from './schema/notation.ts';
 import { patientMerge, wholeRecord } from './schema/patient-admin.ts';
 import { visitPush } from './schema/visit-push.ts';
 
-export interface PreflightOptions extends SiteOids {
+interface PreflightOptions extends SiteOids {
   /** Of the message as JSON in UTF-8; what is exactly as large may go. */
   readonly sizeLimitBytes: number;
 }

@@ -25,7 +25,7 @@ export interface Permit {
   refuse(waitMsAfter: (timesInARow: number) => number): void;
 }
 
-export interface RateOptions {
+interface RateOptions {
   readonly limit: RateLimit | null;
   /** When earlier POSTs ended, in milliseconds before now: they count too. */
   readonly earlierAgesMs: readonly number[];

@@ -1,7 +1,7 @@
 import { clockToleranceMs, describeDifference } from './clock-difference.ts';
 import { judge, type Exchange } from '../core/outcome.ts';
 
-export interface NoToken {
+interface NoToken {
   readonly url: string;
   readonly exchange: Exchange;
   readonly tries: number;

@@ -46,7 +46,7 @@ export function keepToken<G extends Grant>(fetch: (old: Held<G> | null) => Promi
 
 export type Answered = Exchange & { readonly kind: 'answered' };
 
-export interface TokenRequest<G extends Grant> {
+interface TokenRequest<G extends Grant> {
   readonly url: string;
   readonly ask: () => Promise<Exchange>;
   /** What an answer grants; null where it grants nothing. */

@@ -4,7 +4,7 @@ import { defaultRetryPolicy } from '../core/retry.ts';
 import { openDoor } from './door.ts';
 
 /** What came of one request for a token. */
-export interface TokenTrial {
+interface TokenTrial {
   /** Why there is none, and what to do about it; null where Redox granted one. */
   readonly fault: Fault | null;
   /** How far Redox's clock is ahead of ours, by its `Date` header, which has whole seconds; null where it sent none. */

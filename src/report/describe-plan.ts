@@ -5,7 +5,7 @@ import { inFull } from './plain-text.ts';
 import { type Summary, summarise } from './summary.ts';
 
 /** What a `--plan-only` run has found, for a person who decides whether it is to be sent. */
-export interface PlanFacts {
+interface PlanFacts {
   readonly summary: Summary;
   /** What the guard says against it; null where it would let it pass. */
   readonly refusal: string | null;

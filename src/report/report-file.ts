@@ -32,7 +32,7 @@ export async function writeWhole(path: string, write: (append: Append) => Promis
   });
 }
 
-export type Append = (text: string) => Promise<void>;
+type Append = (text: string) => Promise<void>;
 
 async function writeAndClose(file: FileHandle, write: (append: Append) => Promise<void>): Promise<void> {
   try {

@@ -11,7 +11,7 @@ import { writePage } from './page.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import { summarise } from './summary.ts';
 
-export interface ReportRequest {
+interface ReportRequest {
   /** Reads the ledger; nothing else may use it meanwhile. */
   readonly session: Session;
   readonly runNumber: number;

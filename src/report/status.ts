@@ -6,7 +6,7 @@ import { describePace, type Pace, readPace } from './pace.ts';
 import { inFull, lasting, minuteOf, table } from './plain-text.ts';
 
 /** How things stand, over all runs. */
-export interface Status {
+interface Status {
   readonly runs: readonly RunLine[];
   readonly open: readonly OpenCalls[];
   /** How far `updated_at` has been read; null before the first night. */
@@ -18,7 +18,7 @@ export interface Status {
   readonly said: LastSaid | null;
 }
 
-export interface CleanNight {
+interface CleanNight {
   readonly run_id: string;
   readonly finished_at: Date;
 }
@@ -29,7 +29,7 @@ interface LastSaid {
   readonly said_at: Date | null;
 }
 
-export interface RunLine {
+interface RunLine {
   readonly run_id: string;
   readonly job: string;
   readonly mode: string;

@@ -6,7 +6,7 @@ import { dataIn, isAlive } from './embedded-postgres-folder.ts';
 import type { Finished } from './embedded-postgres-process.ts';
 import { run } from './embedded-postgres-process.ts';
 
-export interface Postmaster {
+interface Postmaster {
   readonly pid: number;
   readonly port: number;
 }

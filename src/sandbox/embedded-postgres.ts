@@ -31,7 +31,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   readonly folder: string;
   /** Default: one that is free. A server that is joined keeps its own. */
   readonly port?: number;

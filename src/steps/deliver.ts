@@ -24,7 +24,7 @@ const pageSize = 500;
  */
 const lanesBeside = (concurrency: number): number => Math.min(32, 3 * concurrency);
 
-export interface DeliverOptions {
+interface DeliverOptions {
   readonly ehr: Ehr;
   readonly ledger: Ledger;
   readonly run: Run;

@@ -27,7 +27,7 @@ import {
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
 
-export interface GuardRequest {
+interface GuardRequest {
   readonly limits: ChangeLimits;
   readonly shape: ContractShape;
   /** The guard looks at all that changed; false where a person has narrowed the scope, and so asked for what comes. */
@@ -37,7 +37,7 @@ export interface GuardRequest {
   readonly estimate: (entities: readonly ('patient' | 'encounter')[]) => Promise<string>;
 }
 
-export interface Verdict {
+interface Verdict {
   /** What was counted; null where the guard does not look at shares. */
   readonly changes: ChangeCounts | null;
   /** Why the plan is refused, as it goes on from "Refused: "; null where it is plausible. */

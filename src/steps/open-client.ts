@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';
 import { clockToleranceMs } from '../redox/clock-difference.ts';
 
-export interface ClientRequest {
+interface ClientRequest {
   readonly config: Pick<Config, 'redox' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
   /** Where it differs from the usual one. */
   readonly retry?: Partial<RetryPolicy>;

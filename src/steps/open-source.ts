@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { QualityLine } from '../ledger/plan.ts';
 import type { Run } from '../ledger/run.ts';
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly ledger: Ledger;
   readonly ledgerUrl: Secret;
   readonly run: Run;
@@ -18,7 +18,7 @@ export interface SourceOptions {
   readonly signal: AbortSignal;
 }
 
-export interface OpenSource {
+interface OpenSource {
   readonly ehr: Ehr;
   /** Lines of extracts that could not be read. */
   readonly qualityLines: readonly QualityLine[];

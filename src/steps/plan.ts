@@ -47,7 +47,7 @@ import type { Progress } from './progress.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import type { Staged } from './stage.ts';
 
-export interface PlanRequest {
+interface PlanRequest {
   readonly scope: Scope;
   /** `rerun --force`: send also what the ledger says is current. */
   readonly forced: boolean;
@@ -70,7 +70,7 @@ export interface PlanRequest {
   readonly progress: Pick<Progress, 'note'>;
 }
 
-export interface Planned {
+interface Planned {
   readonly counts: RowCounts;
   /** Why the guard refuses to send this plan; null where it may be sent. Never where it is going to be. */
   readonly refusal: string | null;

@@ -23,7 +23,7 @@ export interface LedgerRunRequest extends Pick<
 }
 
 /** What the work of a run is done with. */
-export interface RunTools {
+interface RunTools {
   readonly ledger: Ledger;
   readonly run: Run;
   readonly ehr: Ehr;
@@ -36,7 +36,7 @@ export interface RunTools {
  * `--new-target`: binds the ledger to the configured target, and forgets what the former one was told, in the transaction of whoever
  * calls it: once nothing can refuse the run any more. Null where the ledger is bound to it already.
  */
-export type BindAnew = () => Promise<void>;
+type BindAnew = () => Promise<void>;
 
 /** Does work as a run, with the EHR open. */
 export function withRun(

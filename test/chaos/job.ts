@@ -6,7 +6,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import type { Environment } from '../../src/config.ts';
 import { count } from './tally.ts';
 
-export interface LogLine {
+interface LogLine {
   readonly event: string;
   readonly step?: string;
   readonly calls?: number;

@@ -11,7 +11,7 @@ export interface Taken {
   readonly version: string | null;
 }
 
-export interface Doubled {
+interface Doubled {
   /** Told again with the same content. */
   readonly calls: number;
   /** Those of them that no uncertain outcome explains: the job knew that Redox had it. */

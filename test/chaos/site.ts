@@ -16,8 +16,8 @@ import { LedgerServer } from './ledger-server.ts';
 import { count } from './tally.ts';
 
 /** What a crash may leave uncertain: calls in flight, and one batch of commits (ARCHITECTURE.md, "Why it is safe"). */
-export const concurrency = 8;
-export const mostUncertain = concurrency + 32;
+const concurrency = 8;
+const mostUncertain = concurrency + 32;
 
 /** In how many nights without trouble everything must be clean. */
 const fewNights = 3;

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /** What is counted, in the words of the table. */
-export type Figure =
+type Figure =
   | 'processes killed'
   | 'ledger sessions killed'
   | 'ledger servers killed'

@@ -7,7 +7,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { freshDatabase } from './database.ts';
 
-export const syntheaContract = join(packageRoot, 'sql/ehr/synthea');
+const syntheaContract = join(packageRoot, 'sql/ehr/synthea');
 
 export interface CsvSite {
   /** On the database in which files land. */

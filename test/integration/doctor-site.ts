@@ -13,7 +13,7 @@ import { freshDatabase } from './database.ts';
 import { openNight, type Night } from './night.ts';
 
 /** What the doctor said. */
-export interface Visit {
+interface Visit {
   readonly exitCode: number;
   readonly stdout: string;
   /** Its lines of one result: `what says`, with one blank between. */

@@ -7,7 +7,7 @@ import { openEhr, type Ehr, type ScanPace, type Selection } from '../../src/ehr/
 import { Session } from '../../src/postgres/session.ts';
 import { freshDatabase } from './database.ts';
 
-export interface EhrActivity {
+interface EhrActivity {
   readonly has_transaction: boolean;
   readonly modes: string | null;
 }

@@ -71,7 +71,7 @@ export interface Night {
   close(): Promise<void>;
 }
 
-export interface NightOptions {
+interface NightOptions {
   readonly ehr:
     | { readonly kind: 'csv'; readonly folder: string; readonly contract: string }
     | { readonly kind: 'postgres'; readonly url: Secret; readonly contract: string };
@@ -100,7 +100,7 @@ export interface Wishes extends Partial<
   readonly settings?: Environment;
 }
 
-export interface NightlyWishes extends Wishes {
+interface NightlyWishes extends Wishes {
   readonly mode?: 'sweep' | 'changes';
 }
 
@@ -122,7 +122,7 @@ export interface Pruning {
   readonly result: PruneResult | null;
 }
 
-export type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality' | 'acknowledged';
+type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality' | 'acknowledged';
 export type ReportRow = Readonly<Record<string, string>>;
 
 export interface JobProcess {
@@ -317,7 +317,7 @@ async function observe(standIn: StandIn, work: () => Promise<Finished>): Promise
 }
 
 /** Rows and calls add up, by the README's own sums. */
-export function expectAccounted({ patients, encounters, merges, calls }: Summary): void {
+function expectAccounted({ patients, encounters, merges, calls }: Summary): void {
   for (const { read, unchanged, due, not_due, invalid, orphan, held, new: isNew, changed } of [
     patients,
     encounters,

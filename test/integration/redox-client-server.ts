@@ -25,7 +25,7 @@ export const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', for
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-export interface SmallServer {
+interface SmallServer {
   readonly url: string;
   /** Bodies of the messages, in the order in which they came, and the headers beside them. */
   readonly bodies: string[];
@@ -35,7 +35,7 @@ export interface SmallServer {
   readonly assertions: { header: JWTVerifyResult['protectedHeader']; payload: JWTPayload; form: URLSearchParams }[];
 }
 
-export interface SmallServerOptions {
+interface SmallServerOptions {
   /** The answers to messages, one after the other; the last one stays. */
   readonly answers?: readonly Answer[];
   /** The same for requests for a token; what is not given is granted. */

@@ -10,7 +10,7 @@ import { documentOid, organizationOid } from './stand-in-client.ts';
  */
 export type CsvRow = Readonly<Record<string, string>>;
 
-export interface SyntheaExport {
+interface SyntheaExport {
   readonly patients: readonly CsvRow[];
   readonly encounters: readonly CsvRow[];
   readonly organizations: ReadonlyMap<string, CsvRow>;

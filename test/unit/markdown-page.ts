@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
 
 /** A page of ours as data: its tables, by the heading of the second level under which they stand. */
-export interface MarkdownPage {
+interface MarkdownPage {
   readonly text: string;
   readonly headings: readonly string[];
   /** The lines under a heading. */

@@ -12,7 +12,7 @@ export interface SourceFile {
   readonly texts: readonly { readonly line: number; readonly text: string }[];
 }
 
-export interface Import {
+interface Import {
   /** A path from the package's root for a file of ours, a library's name, or `node:…`. */
   readonly target: string;
   /** Gone when the program runs. */

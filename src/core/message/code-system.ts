@@ -2,7 +2,7 @@ import { leftOut, read, type Reading } from '../reading.ts';
 import { lettersAndDigits } from '../value-set/lookup.ts';
 
 /** Redox's coded values name their system twice: `CodeSystem` is an OID, `CodeSystemName` is for people. */
-export interface CodeSystem {
+interface CodeSystem {
   readonly oid?: string;
   readonly name?: string;
 }

@@ -16,7 +16,7 @@ import type { Draft } from './present.ts';
 type PatientReader = RowReader<PatientColumn>;
 
 /** What a patient's row says, in Redox's values: read once, and told in the words of either data model. */
-export interface Demographics {
+interface Demographics {
   /** What both data models call the same. */
   readonly shared: Readonly<Record<string, Draft>>;
   readonly race: Race | undefined;

@@ -12,7 +12,7 @@ const documentTypes = {
   dischargeSummary: { code: '18842-5', name: 'Discharge Summary' },
   episodeNote: { code: '34133-9', name: 'Summarization of Episode Note' },
 } as const;
-export type DocumentType = (typeof documentTypes)[keyof typeof documentTypes];
+type DocumentType = (typeof documentTypes)[keyof typeof documentTypes];
 
 /** An inpatient visit has no discharge summary before the discharge. */
 export const documentTypeOf = (encounterClass: EncounterClass, discharged: boolean): DocumentType => {

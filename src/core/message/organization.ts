@@ -3,7 +3,7 @@ import type { Contact, Organization, OrganizationEvent } from '../organization.t
 import { present, type Draft } from './present.ts';
 
 /** What an Organization message needs beside the record. */
-export interface OrganizationContext {
+interface OrganizationContext {
   readonly environment: 'development' | 'staging' | 'production';
   readonly sourceId: string | null;
 }

@@ -3,11 +3,8 @@ import { lookup } from './lookup.ts';
 import { saysNothing } from './says-nothing.ts';
 
 /** The contract's own words; an EHR's classes and states are mapped to them in its SQL. */
-export const encounterClasses = ['outpatient', 'inpatient', 'emergency', 'home', 'virtual', 'other'] as const;
-export type EncounterClass = (typeof encounterClasses)[number];
-
-export const encounterStatuses = ['planned', 'open', 'finished', 'cancelled'] as const;
-export type EncounterStatus = (typeof encounterStatuses)[number];
+export type EncounterClass = 'outpatient' | 'inpatient' | 'emergency' | 'home' | 'virtual' | 'other';
+export type EncounterStatus = 'planned' | 'open' | 'finished' | 'cancelled';
 
 const lookUpClass = lookup<EncounterClass>({
   outpatient: '',

@@ -10,7 +10,7 @@ const addressFields = each(text, 'StreetAddress', 'City', 'State', 'ZIP', 'Count
 
 export const code = shape('Code');
 export const codePlus = shape('CodePlus');
-export const identifier = shape('Identifier');
+const identifier = shape('Identifier');
 export const identifiers = list(identifier);
 export const address = shape('Address');
 /** Of the shapes that Redox documents without a county, and of those with a use. */

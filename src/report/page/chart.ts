@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { html, type Markup, trusted } from './markup.ts';
 
 /** A figure: what it shows in words, the drawing, and the numbers behind it as a table. */
-export interface Chart {
+interface Chart {
   /** For ids; unique on the page. */
   readonly name: string;
   readonly title: string;

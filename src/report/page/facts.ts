@@ -28,13 +28,13 @@ export interface PageRun {
   readonly directory_result: AttemptResult | null;
 }
 
-export interface Found {
+interface Found {
   readonly entity: Entity;
   readonly kind: DiscrepancyKind;
   readonly discrepancies: number;
 }
 
-export interface ChangedGroup {
+interface ChangedGroup {
   readonly entity: Entity;
   readonly field_group: string;
   readonly changed: number;

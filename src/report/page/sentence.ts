@@ -20,7 +20,7 @@ export function sentenceOf({ summary, run, openLines }: Sentenced): string {
 }
 
 /** What the sentence is made of. */
-export type Sentenced = Pick<PageFacts, 'summary' | 'run' | 'openLines'>;
+type Sentenced = Pick<PageFacts, 'summary' | 'run' | 'openLines'>;
 
 const nounOf = ({ job }: Summary): string => (job === 'nightly' ? 'night' : `run of ${job}`);
 

@@ -2,12 +2,12 @@ import { inFull } from '../plain-text.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A column: its head, and whether what stands in it are numbers. */
-export interface Column {
+interface Column {
   readonly head: string;
   readonly isNumber?: boolean;
 }
 
-export type Cell = string | number | null | Markup;
+type Cell = string | number | null | Markup;
 
 /** A table whose first column names its rows. `caption` says what it is to those who do not see where it stands. */
 export const tableMarkup = (caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup =>

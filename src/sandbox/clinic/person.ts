@@ -25,7 +25,7 @@ export const historyDays = 1095;
  * Every 25th registration is of the person just registered, who was not found in the system; a share of duplicates that
  * hospitals would recognise.
  */
-export const duplicateOf = (number: number): number | null => (number % 25 === 0 ? number - 1 : null);
+const duplicateOf = (number: number): number | null => (number % 25 === 0 ? number - 1 : null);
 
 /** Half of the duplicates were found and merged before the clinic's first day. */
 export const mergedInto = (number: number): number | null => (number % 50 === 0 ? duplicateOf(number) : null);

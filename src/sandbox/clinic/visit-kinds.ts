@@ -1,7 +1,7 @@
 import type { Weighted } from './dice.ts';
 
 /** A thing that people come for: a code and its name. */
-export type Coded = readonly [code: string, name: string];
+type Coded = readonly [code: string, name: string];
 
 export interface VisitKind {
   /** As in load/department.sql. */

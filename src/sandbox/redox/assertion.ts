@@ -9,7 +9,7 @@ import {
 } from 'jose';
 
 /** Who may ask for tokens: the OAuth API key as the dashboard knows it. */
-export interface ApiKey {
+interface ApiKey {
   readonly clientId: string;
   readonly keys: readonly { readonly kid: string; readonly publicKey: JWK }[];
   /** Every value that `aud` may have. */

@@ -10,7 +10,7 @@ export interface HeldOrganization {
 }
 
 /** What the directory says; `status` is that of the HTTP answer. */
-export interface Ruling {
+interface Ruling {
   readonly status: 200 | 403;
   readonly text: string;
 }

@@ -12,7 +12,7 @@ export const echoSpellings = [
   'reversed',
   'cut',
 ] as const;
-export type EchoSpelling = (typeof echoSpellings)[number];
+type EchoSpelling = (typeof echoSpellings)[number];
 
 export function spelled(text: string, spelling: EchoSpelling): string {
   const bytes = Buffer.from(text);

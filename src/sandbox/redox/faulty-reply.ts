@@ -7,7 +7,7 @@ import { objectAt } from './messages/lookup.ts';
 import { tokenRefusal } from './token-endpoint.ts';
 
 /** A request on its way: the message as far as it can be read, and what would normally be done about it. */
-export interface Handling {
+interface Handling {
   readonly message: JsonValue;
   readonly process: () => Answer | Promise<Answer>;
   readonly expireTokens: () => void;

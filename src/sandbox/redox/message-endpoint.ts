@@ -10,7 +10,7 @@ import type { Redox } from './redox.ts';
 import type { RollingWindow } from './rolling-window.ts';
 import { isObject } from './messages/shape.ts';
 
-export interface MessageEndpointParts {
+interface MessageEndpointParts {
   readonly redox: Redox;
   readonly tokens: IssuedTokens;
   readonly rateWindow: RollingWindow | null;

@@ -12,7 +12,7 @@ import type { Redox } from './redox.ts';
 import { BodyTooLarge, ClientGone, readBody } from './request-body.ts';
 import { tokenPath, type TokenEndpoint } from './token-endpoint.ts';
 
-export interface RouterParts {
+interface RouterParts {
   readonly tokenEndpoint: TokenEndpoint;
   readonly legacyEndpoint: LegacyEndpoint | null;
   readonly messageEndpoint: MessageEndpoint;

@@ -11,7 +11,7 @@ export interface State {
   readonly organizations: ReadonlyMap<string, HeldOrganization>;
 }
 
-export interface StateCounts {
+interface StateCounts {
   /** Patients held; the retired are counted beside them. */
   readonly patients: number;
   readonly retired: number;

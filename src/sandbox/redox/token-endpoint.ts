@@ -8,7 +8,7 @@ export const tokenPath = '/v2/auth/token';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-export interface TokenRequest {
+interface TokenRequest {
   readonly contentType: string;
   readonly body: string;
 }

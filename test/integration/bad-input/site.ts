@@ -9,7 +9,7 @@ import { freshDatabase } from '../database.ts';
 import { type Night, type NightResult, openNight } from '../night.ts';
 
 /** Rows of text columns, by table. */
-export type Rows = Readonly<Record<'patients' | 'encounters', readonly Readonly<Record<string, string | null>>[]>>;
+type Rows = Readonly<Record<'patients' | 'encounters', readonly Readonly<Record<string, string | null>>[]>>;
 
 const contractOf: Readonly<Record<string, string>> = {
   'patients.sql': 'SELECT patient_id, last_name, street_address FROM patients',
@@ -21,7 +21,7 @@ const columnsOf = {
 } as const;
 const tables = ['patients', 'encounters'] as const;
 
-export interface BadSite extends Night {
+interface BadSite extends Night {
   readonly folder: string;
   ehr(text: string, parameters?: readonly (readonly (string | null)[])[]): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface VisitRecord {
   readonly updated_at: Date;
 }
 
-export interface MergeRecord {
+interface MergeRecord {
   readonly retired_id: string;
   readonly survivor_id: string;
   readonly merged_at: Date;

@@ -10,7 +10,7 @@ export const patientIds: readonly string[] = ['A', 'a', `O'Hara "x", y`, 'Zo\u00
 export const visitIds: readonly string[] = ['1', '1 ', 'v/2', 'V/2', '=1+1', `'%_\\`];
 /** No MRN of its own, MRNs that may wander from patient to patient, and one that is another patient's id. */
 export const mrns: readonly (string | null)[] = [null, 'M-1', 'm-1', 'A'];
-export const statuses = ['finished', 'open', 'planned', 'cancelled', 'odd'] as const;
+const statuses = ['finished', 'open', 'planned', 'cancelled', 'odd'] as const;
 
 /** `silent`: the row does not say that it changed; a new one says that it is old. */
 export type Touch = 'stamped' | 'silent';

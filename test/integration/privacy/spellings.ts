@@ -26,7 +26,7 @@ export function spellingsOf(value: string): string[] {
 }
 
 /** Packed spellings mean something else in other letters; all others are looked for in any. */
-export const isCaseless = (spelling: string): boolean => !/^[A-Za-z\d+/_-]{11,}$/.test(spelling);
+const isCaseless = (spelling: string): boolean => !/^[A-Za-z\d+/_-]{11,}$/.test(spelling);
 
 const reversed = (text: string): string => Array.from(text).reverse().join('');
 

@@ -54,7 +54,7 @@ const assessedAsDiagnosis = (item: Item<'assessment'>): Draft =>
       };
 
 /** The items of the sections that say what was the matter; none where the contract does not have one. */
-export interface DiagnosisItems {
+interface DiagnosisItems {
   readonly admission_diagnosis: readonly Item<'admission_diagnosis'>[];
   readonly discharge_diagnosis: readonly Item<'discharge_diagnosis'>[];
   readonly assessment: readonly Item<'assessment'>[];

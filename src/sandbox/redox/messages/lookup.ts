@@ -3,7 +3,7 @@ import { isObject } from './shape.ts';
 
 /** Reading a message whose shape nobody has checked yet: what is not there, or is something else, is absent. */
 
-export function valueAt(message: JsonValue, ...path: readonly string[]): JsonValue | undefined {
+function valueAt(message: JsonValue, ...path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = message;
   for (const key of path) value = isObject(value) ? value[key] : undefined;
   return value;

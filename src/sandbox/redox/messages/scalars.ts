@@ -89,7 +89,7 @@ export const relationToPatient = oneOf(
   'Unknown',
 );
 
-export function isOid(value: string): boolean {
+function isOid(value: string): boolean {
   return /^(?:[01]\.(?:\d|[1-3]\d)|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/.test(value);
 }
 

@@ -11,7 +11,7 @@ import type { JsonObject, JsonValue } from '../../../core/json.ts';
  *
  * An empty string is no value of any scalar.
  */
-export type Shape = Scalar | readonly [Shape] | Fields | Required;
+type Shape = Scalar | readonly [Shape] | Fields | Required;
 export interface Fields {
   readonly [key: string]: Shape;
 }
