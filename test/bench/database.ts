@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Secret } from '../../src/core/secret.ts';
@@ -68,11 +68,11 @@ function socketOf(client: pg.Client): Socket {
 export async function countingProxy(
   url: Secret,
 ): Promise<{ readonly url: string; readonly bytes: () => number; readonly close: () => Promise<void> }> {
-  const { createServer } = await import('node:net');
   const target = new URL(url.reveal());
+  const port = Number(target.port);
   let bytes = 0;
   const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
+    const far = connect(port, target.hostname);
     far.on('data', (chunk: Buffer) => (bytes += chunk.length));
     for (const socket of [near, far]) socket.on('error', () => undefined);
     near.pipe(far).pipe(near);

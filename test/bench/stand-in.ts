@@ -7,7 +7,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import { benchFolder } from './database.ts';
 
 /** The bare stand-in, seen from the bench. */
-export interface BareStandIn {
+interface BareStandIn {
   readonly url: string;
   /** Writes the bodies that it has kept to its file. */
   readonly writeBodies: () => Promise<void>;
