@@ -2,7 +2,7 @@ import type { CallState, EventType } from '../core/call.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { describeFindability, type Findability, readFindability } from './findability.ts';
-import { describePace, type Pace, readPace } from './pace.ts';
+import { type Backlog, describeBacklog, readBacklog } from './backlog.ts';
 import { inFull, lasting, minuteOf, table } from './plain-text.ts';
 
 /** How things stand, over all runs. */
@@ -13,7 +13,7 @@ interface Status {
   readonly watermark: Date | null;
   readonly cleanNight: CleanNight | null;
   readonly findability: Findability;
-  readonly pace: Pace;
+  readonly backlog: Backlog;
   /** What people were last told of the site; null before the first judgement. */
   readonly said: LastSaid | null;
 }
@@ -62,7 +62,7 @@ export async function readStatus(session: Session): Promise<Status> {
     watermark: watermark?.through ?? null,
     cleanNight: await readCleanNight(session),
     findability: await readFindability(session),
-    pace: await readPace(session),
+    backlog: await readBacklog(session),
     said: said ?? null,
   };
 }
@@ -91,7 +91,7 @@ export function describeStatus(status: Status, now: Date): string[] {
   return [...above, ...ran.slice(0, header + Math.max(fewestRuns, screenLines - above.length - header))];
 }
 
-function howLong({ cleanNight, watermark, findability, pace, said }: Status, now: Date): string[] {
+function howLong({ cleanNight, watermark, findability, backlog, said }: Status, now: Date): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
@@ -101,7 +101,7 @@ function howLong({ cleanNight, watermark, findability, pace, said }: Status, now
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
     `People were told  ${whatWasSaid(said)}`,
-    ...doneIn(pace),
+    ...doneIn(backlog),
   ];
 }
 
@@ -113,8 +113,8 @@ function whatWasSaid(said: LastSaid | null): string {
   return `${said.said_state.replace('_', ' ')}${reasons}, ${minuteOf(at)}`;
 }
 
-function doneIn(pace: Pace): string[] {
-  const done = describePace(pace);
+function doneIn(backlog: Backlog): string[] {
+  const done = describeBacklog(backlog);
   return done === null ? [] : [`All will be told  ${done}`];
 }
 

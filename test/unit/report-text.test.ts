@@ -100,8 +100,8 @@ describe('a run in a few lines', () => {
 
 describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
-  const pace = { nights: 0, accepted: 0, waiting: 0 };
-  const nothing = { runs: [], open: [], watermark: null, cleanNight: null, findability: noOne, pace, said: null };
+  const backlog = { nights: 0, accepted: 0, waiting: 0 };
+  const nothing = { runs: [], open: [], watermark: null, cleanNight: null, findability: noOne, backlog, said: null };
 
   test('of a new ledger says that there is nothing yet', () => {
     expect(describeStatus(nothing, now)).toEqual([
@@ -137,7 +137,7 @@ describe('the status', () => {
         watermark: new Date('2026-01-31T07:15:00Z'),
         cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
-        pace: { nights: 3, accepted: 12_360, waiting: 61_000 },
+        backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
         said: { said_state: 'needs_person', said_reasons: ['needs_person'], said_at: new Date('2026-01-29T08:16:00Z') },
       },
       now,

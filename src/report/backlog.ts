@@ -2,8 +2,8 @@ import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { counted, inFull } from './plain-text.ts';
 
-/** How fast a first load goes that takes more than a night: the nights that each left some of it for the next. */
-export interface Pace {
+/** What nights leave for the next, such as of a first load that takes days, and how fast it shrinks. */
+export interface Backlog {
   readonly nights: number;
   /** Calls that Redox accepted in those nights. */
   readonly accepted: number;
@@ -11,10 +11,11 @@ export interface Pace {
   readonly waiting: number;
 }
 
-export const readPace = (session: Session): Promise<Pace> => session.one<Pace>(statement('ledger/report/pace'));
+export const readBacklog = (session: Session): Promise<Backlog> =>
+  session.one<Backlog>(statement('ledger/report/backlog'));
 
 /** When it will be done, at the pace of those nights; null where nothing waits, or no night has stopped before its end. */
-export function describePace({ nights, accepted, waiting }: Pace): string | null {
+export function describeBacklog({ nights, accepted, waiting }: Backlog): string | null {
   if (nights === 0 || waiting === 0) return null;
   const of = nights === 1 ? 'the last night' : `the last ${nights} nights`;
   if (accepted === 0) return `${inFull(waiting)} calls wait, and Redox accepted none in ${of}`;

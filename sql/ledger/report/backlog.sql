@@ -1,5 +1,6 @@
--- How fast a first load goes: the nights since the last one that went through, each of which left some of its plan for the next, the
--- newest seven of them. Takes no parameters. One row: how many nights, how many calls Redox accepted in them, how many wait.
+-- What nights leave for the next, such as of a first load that takes days: the nights since the last one that went through, each of
+-- which left some of its plan, the newest seven of them. Takes no parameters. One row: how many nights, how many calls Redox accepted
+-- in them, how many wait.
 WITH night AS (
   SELECT run_number
   FROM run
