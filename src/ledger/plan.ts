@@ -95,7 +95,7 @@ export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, al
   await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges]);
 }
 
-/** Ends that the absence of rows is left as it is, where they are back. */
+/** Ends that the absence of rows is left as it is, where they are back, and that merges are, where they are undone. */
 export async function endIgnored(writer: Session): Promise<void> {
   await writer.run(statement('ledger/plan/end-ignored'));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, nameOf, openActions, toldClinic } from './clinic-night.ts';
 
 /** What a person's word on a row does to the nights after it. */
 
@@ -165,6 +165,71 @@ describe('settle --as ignore', () => {
     expect([openActions(quiet), quiet.summary.encounters.orphan]).toEqual([[], 1]);
     await site.register('7', 'PL-NEW');
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+  });
+
+  it('is over once another row was sent, so that the row is told when it changes back after an unknown outcome', async () => {
+    const site = await toldClinic();
+    const [patient] = await site.somePatients();
+    await site.clinic.renamePatient(patient, 'Left');
+    await site.sql('CREATE TABLE clinic.kept AS SELECT * FROM clinic.person WHERE person_id = $1', [patient]);
+    site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientUpdate' } }]);
+    await site.night.nightly();
+    await site.night.settle('ignore', `patient ${patient}`);
+
+    await site.clinic.renamePatient(patient, 'Mistaken');
+    site.night.standIn.misbehave([{ kind: 'status_after', status: 504, when: { eventType: 'PatientUpdate' } }]);
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} unknown http_504`]);
+    site.night.standIn.misbehave([]);
+    expect(nameOf((await site.held(patient))?.demographics)).toBe('Mistaken');
+    await site.sql(
+      `UPDATE clinic.person p SET family_name = k.family_name, changed_at = k.changed_at
+       FROM clinic.kept k WHERE p.person_id = k.person_id`,
+    );
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('leaves a merge until it is undone: made once more it is told', async () => {
+    const site = await toldClinic();
+    const [retired, survivor] = await site.somePatients();
+    await site.clinic.mergePatients(retired, survivor);
+    site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
+    await site.night.nightly();
+    site.night.standIn.misbehave([]);
+    await site.night.settle('ignore', `merge ${retired}`);
+    expect(calls(await site.night.nightly())).toEqual([]);
+
+    const undo = (value: string) =>
+      site.sql(`UPDATE clinic.merge_log SET undone_at = ${value}, merged_at = now() WHERE retired_person_id = $1`, [
+        retired,
+      ]);
+    await undo('now()');
+    await site.night.nightly();
+    await undo('NULL');
+    expect(calls(await site.night.nightly())).toContain(`PatientMerge ${retired} accepted`);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('can be said again of what was left before, and is listed anew because it is gone or another row', async () => {
+    const site = await toldClinic();
+    const [patient] = await site.somePatients();
+    const [visit] = await site.visitsOf(patient);
+    await site.sql("UPDATE clinic.visit SET billing_name = 'Changed' WHERE visit_id = $1", [visit]);
+    await site.visit('70', '7');
+    site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
+    await site.night.nightly();
+    const rows = [`encounter ${visit}`, 'encounter 70'] as const;
+    await site.night.settle('ignore', ...rows);
+    await expect(site.night.settle('ignore', ...rows)).rejects.toMatchObject({ exitCode: 64 });
+
+    await site.sql('DELETE FROM clinic.visit WHERE visit_id = $1', [visit]);
+    await site.sql("UPDATE clinic.visit SET billing_name = 'Changed' WHERE visit_id = '70'");
+    expect(openActions(await site.night.nightly())).toEqual([
+      `gone encounter ${visit}`,
+      'orphan encounter 70 missing_patient',
+    ]);
+    expect((await site.night.settle('ignore', ...rows)).said).toEqual(['2 rows settled as ignore.']);
+    expect(openActions(await site.night.nightly())).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 -- Says, before a byte leaves, that these calls are being sent, and voids what the ledger holds of their rows: until a certain
 -- answer comes, nobody knows what Redox has (decision 6). A merge of a patient's former MRNs voids nothing: it is owed as long
 -- as there are any, and the row itself was told before. Each call keeps the presence that its row had before.
+-- What a person said to leave was another row, and Redox may have this one from now on: the word on it is over.
 -- $1: call ids. $2: for each the MRN that a NewPatient names, else null. $3: for each the version that a VisitPush numbers, else
 -- null. One row per call that was still planned.
 WITH input AS (
@@ -18,6 +19,9 @@ sent AS (
   FROM input i
   WHERE c.call_id = i.call_id AND c.state = 'planned'
   RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version
+),
+no_longer_ignored AS (
+  DELETE FROM ignored i USING sent WHERE i.entity = sent.entity AND i.entity_id = sent.entity_id
 ),
 new_patients AS (
   INSERT INTO patient AS p (patient_id, presence, mrn)

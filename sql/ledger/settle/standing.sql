@@ -15,7 +15,7 @@ SELECT
   i.entity_id,
   CASE
     WHEN c.call_id IS NOT NULL THEN c.state
-    WHEN left_alone.entity IS NOT NULL THEN 'ignored'
+    WHEN left_alone.entity IS NOT NULL AND (d.run_number > left_alone.said_in) IS NOT TRUE THEN 'ignored'
     WHEN d.kind = 'held' AND i.entity = 'merge' THEN CASE WHEN d.rejected_dates IS NULL THEN 'unknown' ELSE 'rejected' END
     WHEN d.kind IN ('gone', 'orphan') THEN d.kind
   END AS settled_of,
@@ -34,7 +34,18 @@ SELECT
 FROM listed i
 LEFT JOIN patient p ON i.entity <> 'encounter' AND p.patient_id = i.entity_id
 LEFT JOIN encounter e ON i.entity = 'encounter' AND e.encounter_id = i.entity_id
-LEFT JOIN ignored left_alone ON left_alone.entity = i.entity AND left_alone.entity_id = i.entity_id
+-- What is listed since it was left is another row, or none any more.
+LEFT JOIN LATERAL (
+  SELECT
+    g.entity,
+    (
+      SELECT coalesce(max(s.run_number), 0)
+      FROM settlement s
+      WHERE s.said = 'ignore' AND s.entity = g.entity AND s.entity_id = g.entity_id
+    ) AS said_in
+  FROM ignored g
+  WHERE g.entity = i.entity AND g.entity_id = i.entity_id
+) left_alone ON true
 LEFT JOIN LATERAL (
   SELECT o.*
   FROM call o
@@ -45,7 +56,7 @@ LEFT JOIN LATERAL (
 -- The row that was refused is the one that was fetched, which may be newer than the one that was scanned.
 LEFT JOIN rejection x ON c.state = 'rejected' AND x.entity = i.entity AND x.entity_id = i.entity_id
 LEFT JOIN LATERAL (
-  SELECT f.kind, f.patient_id, f.row_fingerprint, f.rejected_dates
+  SELECT f.run_number, f.kind, f.patient_id, f.row_fingerprint, f.rejected_dates
   FROM recent
   JOIN discrepancy f ON f.run_number = recent.run_number AND f.entity = i.entity AND f.entity_id = i.entity_id
   WHERE f.kind IN ('held', 'gone', 'orphan')
