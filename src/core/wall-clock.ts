@@ -39,7 +39,7 @@ export const dateIn = (zone: string, ms: number): string =>
 const farthestOffsetMs = 16 * 60 * 60 * 1000;
 
 /**
- * East is positive. luxon formats a date for each answer, which was most of what a message cost. A day that begins and ends with
+ * East is positive. luxon formats a date for each answer, the costliest function of a delivery by its profile. A day that begins and ends with
  * one offset has no other in between (as above, none changes twice in two days), so that is asked once a day and zone.
  */
 function offsetMs(zone: string, ms: number): number {
