@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import { verifiedUrl } from '../../src/postgres/verified-url.ts';
@@ -24,8 +25,27 @@ describe('a URL that says nothing of TLS', () => {
     'postgres:///ehr',
     'postgres://%2Fvar%2Frun%2Fpostgresql/ehr',
     'postgres:///ehr?host=/var/run/postgresql',
+    'postgres://ehr.example/ehr?host=localhost',
+    'postgres://reader:secret@/ehr',
   ])('needs none on this machine: %s', (given) => {
     expect(verifiedUrl(new Secret(given))).toBe(given);
+  });
+});
+
+describe('a URL of an odd shape that says nothing of TLS has whoever is on another machine verified', () => {
+  test.each([
+    ['its host among the parameters', 'postgres:///ehr?host=ehr.example', '&'],
+    ['no host beside a user', 'postgres://reader:secret@/ehr?host=ehr.example', '&'],
+    ['a mark without a question', url('?'), ''],
+    ['an empty sslmode', url('?sslmode='), '&'],
+  ])('%s', (_shape, given, joint) => {
+    const verified = verifiedUrl(new Secret(given));
+    expect(verified).toBe(`${given}${joint}sslmode=verify-full`);
+    expect(new pg.Client(verified)).toMatchObject({ host: 'ehr.example', ssl: {} });
+  });
+
+  test('a fragment', () => {
+    expect(verifiedUrl(new Secret(url('#part')))).toBe(url('?sslmode=verify-full#part'));
   });
 });
 
