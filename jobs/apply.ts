@@ -9,7 +9,7 @@ import { argument } from './options.ts';
 
 const manual: Manual = {
   what: 'Delivers the stored plan of a --plan-only run. A row that changed since is superseded and listed, and the next night sends it; the rest is sent. The watermark moves as the planned run would have moved it.',
-  when: 'After a person has read the reports of the plan. A plan that a later run has overtaken, or that was applied before, is refused (75), and so is one of a release that builds other messages; a run that has no plan is bad usage (64).',
+  when: 'After a person has read the reports of the plan. A plan that a later run has overtaken, or that was applied before, is refused (75), and so is one of a release that builds other messages, or of another contract; a run that has no plan is bad usage (64).',
   reads: 'The ledger; of the EHR its merges, and row by row what is sent.',
   writes:
     'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger, as a run of its own; <REPORT_DIR>/<run id>/. The reports of the plan stay as they are.',

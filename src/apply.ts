@@ -6,6 +6,7 @@
  * What the guard would have refused to send was stored all the same, so that people can look at it; it may be applied only where it
  * was planned with `--allow-large-change`.
  */
+import { type ContractShape, shapeDifferences } from './core/contract-shape.ts';
 import { RefusedFault, UsageFault } from './core/fault.ts';
 import { builderVersion } from './core/message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from './ledger/apply.ts';
@@ -24,7 +25,7 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
   const asRun = { ...request, scope: { kind: 'open' }, planOnly: false, newTarget: false } as const;
 
   return withRun(asRun, async ({ ledger, run, ehr }) => {
-    const plan = checked(await findPlan(ledger.reader, planId), planId);
+    const plan = checked(await findPlan(ledger.reader, planId), planId, ehr.shape);
     // A merge has no row to compare, and one that was undone meanwhile must not be told.
     await timed(log, run, 'scan', () => stageMerges(ehr, ledger));
     if (signal.aborted) return 'stopped';
@@ -35,7 +36,7 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
   });
 }
 
-function checked(plan: StoredPlan | null, planId: string): StoredPlan {
+function checked(plan: StoredPlan | null, planId: string, shape: ContractShape): StoredPlan {
   const name = JSON.stringify(planId);
   if (plan === null) {
     throw new UsageFault(
@@ -74,6 +75,13 @@ function checked(plan: StoredPlan | null, planId: string): StoredPlan {
     throw new RefusedFault(
       `The plan of run ${name} was made by another release of redox-reconcile, which builds other messages. Nothing was sent; plan ` +
         'again with --plan-only.',
+    );
+  }
+  const differences = plan.planned_shape === null ? [] : shapeDifferences(plan.planned_shape, shape);
+  if (differences.length > 0) {
+    throw new RefusedFault(
+      `The plan of run ${name} was made with another contract: ${differences.join('; ')}. Nothing was sent; check EHR_CONTRACT, or ` +
+        'plan again with --plan-only.',
     );
   }
   return plan;

@@ -1,4 +1,5 @@
 /** Takes the stored plan of a plan-only run over under a run of its own. */
+import type { ContractShape } from '../core/contract-shape.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { takePlannedShape } from './guard.ts';
@@ -15,6 +16,8 @@ export interface StoredPlan {
   readonly builder_version: number | null;
   /** Why the guard refuses to send it; null where it may be sent. */
   readonly refusal: string | null;
+  /** Of the contract with which it planned; null of a plan whose scope a person has narrowed. */
+  readonly planned_shape: ContractShape | null;
   readonly is_pruned: boolean;
   /** The run that has applied it already; null where none has. */
   readonly applied_by: string | null;

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { packageRoot } from '../../src/package-root.ts';
 import { readCleanNight } from '../../src/report/status.ts';
 import { describePlan, readPlan } from '../../src/report/describe-plan.ts';
 import { findRun } from '../../src/report/status.ts';
@@ -148,6 +152,21 @@ describe('apply', () => {
       refusedBy(75, /too much has changed.*--allow-large-change/),
     );
     expect(site.night.standIn.requests().posts).toBe(posts);
+  });
+
+  it('is refused under another contract than it was made with, which would build other messages', async () => {
+    const { site } = await changedClinic();
+    const plan = await site.night.nightly({ planOnly: true });
+    const folder = await mkdtemp(join(tmpdir(), 'contract-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await cp(join(packageRoot, 'sql/ehr/demo'), folder, { recursive: true });
+    await rm(join(folder, 'sections/allergies.sql'));
+    const { posts } = site.night.standIn.requests();
+    await expect(site.night.apply(plan.runId, { settings: { EHR_CONTRACT: folder } })).rejects.toEqual(
+      refusedBy(75, /made with another contract: sections\/allergies\.sql is gone.*EHR_CONTRACT/),
+    );
+    expect(site.night.standIn.requests().posts).toBe(posts);
+    expect(calls(await site.night.apply(plan.runId))).toHaveLength(3);
   });
 
   it('that broke off leaves the rest to the next night, and is not begun again', async () => {
