@@ -1,6 +1,6 @@
 import { UsageFault } from '../core/fault.ts';
 import { describeDatabaseError } from '../postgres/database-error.ts';
-import type { DatabaseFault } from '../postgres/session.ts';
+import type { DatabaseFault } from '../postgres/database-fault.ts';
 
 /**
  * What a person is told where the server took a query of the contract and then stopped at one of its rows; null where the
@@ -14,6 +14,13 @@ export function failedOnRow(file: string, error: DatabaseFault, consequence = ''
       { cause: error },
     );
   }
+  if (error.code === '25006') {
+    return new UsageFault(
+      `${file} would write into the EHR, itself or by a function that it calls (SQLSTATE 25006)${consequence}; ` +
+        'the EHR is only read, so take that out.',
+      { cause: error },
+    );
+  }
   if (!isTheQuerysOwn(error.code)) return null;
   return new UsageFault(
     `${file} failed on one of its rows: ${describeDatabaseError(error.cause)}${consequence}; ` +
@@ -22,5 +29,5 @@ export function failedOnRow(file: string, error: DatabaseFault, consequence = ''
   );
 }
 
-/** Not supported, writing in a read-only transaction, names and rights, raised by the site's own functions. */
-const isTheQuerysOwn = (sqlState: string): boolean => /^(?:0A...|25006|42...|P0...)$/.test(sqlState);
+/** Not supported, names and rights, raised by the site's own functions. */
+const isTheQuerysOwn = (sqlState: string): boolean => /^(?:0A...|42...|P0...)$/.test(sqlState);
