@@ -2,7 +2,8 @@ import { newestText } from '../../src/ehr/compose.ts';
 import type { ContractExamination } from '../../src/ehr/checked-contract.ts';
 import type { CheckedQuery } from '../../src/ehr/contract-query.ts';
 import { lasting } from '../../src/report/plain-text.ts';
-import { DatabaseFault, type Session } from '../../src/postgres/session.ts';
+import { DatabaseFault } from '../../src/postgres/database-fault.ts';
+import type { Session } from '../../src/postgres/session.ts';
 import { type Check, fault, ok, skipped, warning } from './check.ts';
 
 /** A clock that is a little ahead is the clock's own check. */

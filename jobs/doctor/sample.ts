@@ -10,7 +10,8 @@ import type { ContractExamination } from '../../src/ehr/checked-contract.ts';
 import { canonicalColumns, sampleText, sectionSampleText } from '../../src/ehr/compose.ts';
 import type { CheckedQuery, CheckedSection, FetchedEntity } from '../../src/ehr/contract-query.ts';
 import { fetchRows } from '../../src/ehr/fetch-rows.ts';
-import { DatabaseFault, type Session } from '../../src/postgres/session.ts';
+import { DatabaseFault } from '../../src/postgres/database-fault.ts';
+import type { Session } from '../../src/postgres/session.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
 import { describeColumns } from './sample-columns.ts';
 

@@ -9,7 +9,7 @@
  * leaves a trace; the next start settles it as `unknown`.
  */
 
-/** The events this job sends, in the order in which a person's calls go out (decision "one person, one lane"). */
+/** The events this job sends, in the order in which a person's calls go out (decision 15). */
 export const eventTypes = ['NewPatient', 'PatientUpdate', 'PatientMerge', 'VisitPush'] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -1,4 +1,5 @@
-import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
+import type { Session } from '../postgres/session.ts';
 import type { SiteQuery } from './contract-query.ts';
 import { failedOnRow } from './failed-on-row.ts';
 

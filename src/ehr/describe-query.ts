@@ -1,5 +1,5 @@
 import type { Session } from '../postgres/session.ts';
-import { DatabaseFault } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
 import { describeDatabaseError } from '../postgres/database-error.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { fromContract } from './compose.ts';

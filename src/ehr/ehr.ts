@@ -5,7 +5,8 @@
  */
 import type { ContractShape } from '../core/contract-shape.ts';
 import { UsageFault } from '../core/fault.ts';
-import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
+import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { checkContract } from './checked-contract.ts';
 import type { CheckedContract, FetchedEntity } from './contract-query.ts';

@@ -1,5 +1,6 @@
 import { NeighbourFault } from '../core/fault.ts';
-import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
+import type { Session } from '../postgres/session.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { conflictFault, isRecoveryConflict } from './recovery-conflict.ts';
 

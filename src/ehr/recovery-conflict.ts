@@ -1,4 +1,4 @@
-import { DatabaseFault } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
 
 /**
  * True where a standby broke off a reader in order to replay what the primary did. A read-only transaction at repeatable

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
+import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { CheckedQuery } from './contract-query.ts';
 import { scanText } from './compose.ts';

@@ -1,5 +1,5 @@
 import type { Session } from '../postgres/session.ts';
-import { DatabaseFault } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { keyOf, type CheckedContract } from './contract-query.ts';
 import { fetchText, sectionText } from './compose.ts';

@@ -8,7 +8,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageFault } from '../core/fault.ts';
 import { packageRoot } from '../package-root.ts';
-import { DatabaseFault, type Session } from '../postgres/session.ts';
+import { DatabaseFault } from '../postgres/database-fault.ts';
+import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 
 interface ReportView {

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { type ExitCode, exitCodes } from '../core/fault.ts';
 
 /**
  * Classes of SQLSTATE whose messages speak of names and the server's state, never of a row's values.
@@ -42,39 +41,4 @@ export function isConnectionError(error: unknown): boolean {
       error.message,
     )
   );
-}
-
-interface Remedy {
-  readonly exitCode: ExitCode;
-  /** What goes on after the sentence that says what was refused. */
-  readonly remedy: string;
-}
-
-export const remedyOfTheirs: Remedy = { exitCode: exitCodes.unavailable, remedy: '' };
-
-/**
- * What a statement of ours on tables of ours was refused for, by its SQLSTATE: a right that the role lacks (42501) is a matter of
- * set-up, and else class 42 (syntax, names and types) can only be our own fault. All others are the server's state.
- */
-export function remedyOfOurs(
-  sqlState: string,
-  { user, database }: { readonly user: string; readonly database: string },
-): Remedy {
-  if (sqlState === '42501') {
-    const [role, place] = [user, database].map((name) => pg.escapeIdentifier(name));
-    return {
-      exitCode: exitCodes.usage,
-      remedy:
-        ` The role of LEDGER_URL must be able to make its own schema, and must own what is in it. As the owner of the database: ` +
-        `GRANT CREATE ON DATABASE ${place} TO ${role}; where another role has made the ledger, also: ` +
-        `REASSIGN OWNED BY <that role> TO ${role}. Then start the job again.`,
-    };
-  }
-  if (!sqlState.startsWith('42')) return remedyOfTheirs;
-  return {
-    exitCode: exitCodes.bug,
-    remedy:
-      ' This is a bug in redox-reconcile, or the tables of the ledger were changed by hand. Nothing is lost: the next run settles ' +
-      'what this one left.',
-  };
 }

@@ -2,17 +2,18 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { Fault, NeighbourFault, StoppedFault, type ExitCode, exitCodes } from '../core/fault.ts';
+import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
 import { whereIs } from './database-address.ts';
-import { describeDatabaseError, isConnectionError, remedyOfOurs, remedyOfTheirs } from './database-error.ts';
+import { describeDatabaseError, isConnectionError } from './database-error.ts';
+import { refusal } from './database-fault.ts';
 import { Interruption } from './interruption.ts';
 import type { Statement } from './sql-file.ts';
 import { verifiedUrl } from './verified-url.ts';
 
 /**
  * Pinned so that the same row prints as the same bytes in every session, whatever the server's or the role's defaults:
- * fingerprints are made of this text (decision "what is stored is the fingerprint of the row that was fetched and sent").
+ * fingerprints are made of this text (decision 2).
  */
 const pins: Readonly<Record<string, string>> = {
   TimeZone: 'UTC',
@@ -245,11 +246,8 @@ export class Session {
       );
     }
     if (error instanceof pg.DatabaseError) {
-      const code = error.code ?? '';
       const { user = '', database = '' } = this.#client;
-      const { exitCode, remedy } = this.#isOurs ? remedyOfOurs(code, { user, database }) : remedyOfTheirs;
-      const said = `${capitalised(this.#neighbour)} refused ${what}: ${describeDatabaseError(error)}.`;
-      return new DatabaseFault(`${said}${remedy}`, code, { cause: error, exitCode });
+      return refusal(what, error, { neighbour: this.#neighbour, tables: this.#isOurs ? { user, database } : null });
     }
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -268,18 +266,4 @@ export class Session {
     this.#lost = error;
     for (const listener of this.#whenLost) listener();
   }
-}
-
-/** A statement that Postgres refused. `code` is the SQLSTATE; the message holds no value. */
-export class DatabaseFault extends Fault {
-  readonly code: string;
-
-  constructor(message: string, code: string, options: ErrorOptions & { readonly exitCode?: ExitCode } = {}) {
-    super(options.exitCode ?? exitCodes.unavailable, message, options);
-    this.code = code;
-  }
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
