@@ -17,7 +17,7 @@
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another.
  */
 import type { EventType } from './call.ts';
-import { type Circumstances, discrepancy, kindOf, notDue, nothingHeld, standing } from './decision.ts';
+import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingHeld } from './decision.ts';
 import type {
   Decision,
   Discrepancy,
@@ -31,21 +31,21 @@ import type {
 import { standstillOf } from './standstill.ts';
 
 export function classifyPatient(row: PatientDifference, circumstances: Circumstances): Decision {
-  const isHeld = row.presence === 'held';
-  if (isHeld && !row.asked) return notDue;
+  const isAtRedox = row.presence === 'held';
+  if (isAtRedox && !row.asked) return notDue;
   const standstill = standstillOf({ ...row, patient_waits: null }, circumstances);
-  if (standstill !== null) return standing(row, 'patient', row.entity_id, standstill);
+  if (standstill !== null) return leftStanding(row, 'patient', row.entity_id, standstill);
   const call = (eventType: EventType): PlannedCall => ({
     ...patientCall(eventType, row, row.fingerprint),
     plannedMrn: eventType === 'NewPatient' ? row.mrn : null,
   });
-  const isNewToRedox = !isHeld || row.mrn_differs || row.doubtful_mrns.length > 0;
+  const isNewToRedox = !isAtRedox || row.mrn_differs || row.doubtful_mrns.length > 0;
   const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
   const hasOnlyOldMrns = !isNewToRedox && hasOldMrns && !row.row_differs;
   return {
     rowClass: 'due',
-    isNew: !isHeld,
-    discrepancy: discrepancy(row, 'patient', row.entity_id, kindOf(row, isHeld, circumstances), null),
+    isNew: !isAtRedox,
+    discrepancy: discrepancy(row, 'patient', row.entity_id, kindOf(row, isAtRedox, circumstances), null),
     calls: [
       ...bringBack(row, row.fingerprint),
       ...(hasOnlyOldMrns ? [] : [call(isNewToRedox ? 'NewPatient' : 'PatientUpdate')]),
@@ -71,7 +71,7 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
   if (standstill !== null) {
     // Redox may never have had the retired patient, and there is no row left to build it anew from.
     const isGone = standstill === 'rejected' && row.presence === 'uncertain' && !row.retired_is_live;
-    return standing(row, 'merge', row.survivor_id, standstill, isGone ? 'retired_row_gone' : undefined);
+    return leftStanding(row, 'merge', row.survivor_id, standstill, isGone ? 'retired_row_gone' : undefined);
   }
   const wasToldAnother = row.told_survivor_id !== null && row.told_survivor_id !== row.survivor_id;
   const kind = wasToldAnother ? 'merge_repointed' : 'merged';
@@ -141,17 +141,17 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
           },
     };
   }
-  const isHeld = row.presence === 'held';
-  if (isHeld && !row.asked) return notDue;
+  const isAtRedox = row.presence === 'held';
+  if (isAtRedox && !row.asked) return notDue;
   const standstill = standstillOf(row, circumstances);
-  if (standstill !== null) return standing(row, 'encounter', row.owner_id, standstill);
-  const hasOnlyMoved = isHeld && !row.row_differs;
+  if (standstill !== null) return leftStanding(row, 'encounter', row.owner_id, standstill);
+  const hasOnlyMoved = isAtRedox && !row.row_differs;
   return {
     rowClass: 'due',
-    isNew: !isHeld,
+    isNew: !isAtRedox,
     discrepancy: hasOnlyMoved
       ? discrepancy(row, 'encounter', row.owner_id, 'changed', 'owner')
-      : discrepancy(row, 'encounter', row.owner_id, kindOf(row, isHeld, circumstances), null),
+      : discrepancy(row, 'encounter', row.owner_id, kindOf(row, isAtRedox, circumstances), null),
     calls: [
       {
         eventType: 'VisitPush',

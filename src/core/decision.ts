@@ -22,7 +22,7 @@ export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy
 const heldDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
 
 /** A row that stands still is held, and said to be, or left. */
-export function standing(
+export function leftStanding(
   row: PatientDifference | MergeDifference | EncounterDifference,
   entity: Discrepancy['entity'],
   patientId: string,
@@ -48,10 +48,10 @@ export function standing(
  */
 export function kindOf(
   row: PatientDifference | EncounterDifference,
-  isHeld: boolean,
+  isAtRedox: boolean,
   { watermark }: Circumstances,
 ): DiscrepancyKind {
-  if (!isHeld) return 'new';
+  if (!isAtRedox) return 'new';
   const isSilent =
     row.open_since === null &&
     row.was_certain &&

@@ -6,7 +6,7 @@ import type { CallState, EventType } from './call.ts';
 import type { Entity } from './contract.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
-/** What the ledger knows of a patient at Redox; the migration says what each means. */
+/** What the ledger knows of a patient at Redox; the migration says what each means. `held` is Redox's here: it has the patient. */
 export type PatientPresence = 'uncertain' | 'held' | 'merge_uncertain' | 'merged';
 export type EncounterPresence = 'uncertain' | 'held';
 
@@ -118,7 +118,7 @@ export interface Discrepancy {
   readonly rowUpdatedAt: Date | null;
   /** Of an orphan: the row, so that a person can say to leave it as it is; null of the others. */
   readonly rowFingerprint: Fingerprint | null;
-  /** Of what is held: since when it has been owed, and on how many dates Redox refused it; null of the others. */
+  /** Of what stands still (kind `held`): since when it has been owed, and on how many dates Redox refused it; null of the others. */
   readonly openSince: Date | null;
   readonly rejectedDates: number | null;
 }
@@ -141,7 +141,7 @@ export interface PlannedCall {
   readonly openSince: Date | null;
 }
 
-/** Every row read is exactly one of these (decision 21). */
+/** Every row read is exactly one of these (decision 21). `held` is ours here: the row stands still. */
 export const rowClasses = ['unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held'] as const;
 export type RowClass = (typeof rowClasses)[number];
 
