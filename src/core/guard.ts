@@ -37,11 +37,15 @@ export function missingMerges(read: number, told: number): string | null {
   return told > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(told)}` : null;
 }
 
-/** A first load that nobody asked for. `patients`: how many would be told. */
-export function unaskedFirstLoad(patients: number, known: KnownCounts): string | null {
+/** A first load that nobody asked for. `patients`: how many would be told. `because`: what makes it a first load. */
+export function unaskedFirstLoad(
+  patients: number,
+  known: KnownCounts,
+  because = 'the ledger knows no patient',
+): string | null {
   if (known.patient > 0 || patients < smallestGuarded) return null;
   return (
-    `the ledger knows no patient, so all ${number(patients)} of the EHR would be sent. Where Redox has a copy of them ` +
+    `${because}, so all ${number(patients)} of the EHR would be sent. Where Redox has a copy of them ` +
     'already, `baseline` was meant; where it has none, this is the first load, and --allow-large-change starts it'
   );
 }

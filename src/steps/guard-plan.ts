@@ -77,6 +77,14 @@ export const refusedPlan = (refusal: string, takesFlag: boolean): RefusedFault =
       'With --plan-only instead, the reports show every row and nothing is sent.',
   );
 
+/** The same with `--new-target`, which does not go with `--plan-only`. */
+export const refusedTarget = (refusal: string): RefusedFault =>
+  new RefusedFault(
+    `Refused: ${refusal}. Nothing was sent or stored, and the ledger still says what the former target was told. Check that EHR_URL ` +
+      'and EHR_CONTRACT name the right source and that it is complete; if it really is so, start the job again with --new-target ' +
+      'and --allow-large-change.',
+  );
+
 /**
  * Before the ledger forgets a former target: the load of the new one is a first load, and the source must be as large as what the
  * former one was told.
@@ -86,7 +94,8 @@ export async function guardNewTarget(
   scanned: Pick<Judged['known'], 'patient' | 'encounter'>,
   { rows, limits }: Pick<Judged, 'rows' | 'limits'>,
 ): Promise<string | null> {
-  const load = unaskedFirstLoad(scanned.patient, { patient: 0, encounter: 0, merge: 0 });
+  const nothing = { patient: 0, encounter: 0, merge: 0 };
+  const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target was told no patient');
   if (load !== null) return load;
   const known = await countKnown(ledger.reader, null);
   const missing = { ...noChanges(), patients_gone: Math.max(0, known.patient - scanned.patient) };

@@ -41,7 +41,7 @@ import { countStaged, settleStage } from '../ledger/stage.ts';
 import type { Session } from '../postgres/session.ts';
 import { Keeper } from './keeper.ts';
 import { estimateCalls } from './estimate-calls.ts';
-import { guardNewTarget, guardPlan, refusedPlan } from './guard-plan.ts';
+import { guardNewTarget, guardPlan, refusedPlan, refusedTarget } from './guard-plan.ts';
 import { rankWhereMuchDiffers } from './rank-persons.ts';
 import type { Progress } from './progress.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
@@ -114,7 +114,7 @@ async function startAnew(
   const rows = emptyRowCounts();
   for (const entity of entities) rows[entity].read = scanned[entity];
   const refusal = allowLargeChange ? null : await guardNewTarget(ledger, scanned, { rows, limits });
-  if (refusal !== null) throw refusedPlan(refusal, true);
+  if (refusal !== null) throw refusedTarget(refusal);
   await ledger.writer.transaction(bindAnew);
 }
 

@@ -48,7 +48,9 @@ describe('--new-target', () => {
   it('forgets nothing in a run that is refused', async () => {
     const site = await largeSite(120);
     await site.night.nightly({ allowLargeChange: true });
-    await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(refused(/all 120 of the EHR/));
+    await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(
+      refused(/new target was told no patient, so all 120 of the EHR.*with --new-target and --allow-large-change\.$/),
+    );
     await expect(site.night.nightly({ settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
     expect((await site.night.nightly()).posts).toBe(0);
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { calls, type ClinicNight, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, openActions, toldClinic } from './clinic-night.ts';
 import { openNight } from './night.ts';
 
 /** Nights that are refused, and what lets them through. */
@@ -120,6 +120,21 @@ describe('an EHR', () => {
       { status: 'failed', exit_code: 69 },
     ]);
     expect(calls(await site.night.nightly())).toEqual([]);
+  });
+
+  it('without merges needs the flag once, also where a retired patient has no row to be told anew from', async () => {
+    const site = await toldClinic();
+    await site.register('7', 'PL-NEW');
+    await site.night.nightly();
+    const [survivor] = await site.somePatients();
+    await site.clinic.mergePatients('7', survivor);
+    await site.night.nightly();
+    await site.sql('DELETE FROM clinic.merge_log');
+    await site.sql("DELETE FROM clinic.person WHERE person_id = '7'");
+    await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 75 });
+    await site.night.nightly({ allowLargeChange: true });
+    const night = await site.night.nightly();
+    expect([night.exitCode, openActions(night)]).toEqual([0, ['merge_undone merge 7 retired_row_gone']]);
   });
 });
 
