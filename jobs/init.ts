@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { examine } from '../src/config/examine.ts';
-import { ehrUrl } from '../src/config/formats.ts';
+import { ehrUrl } from '../src/config/addresses.ts';
 import { everyPart } from '../src/config/settings.ts';
 import { contractTemplate } from '../src/core/contract-template.ts';
 import { exitCodes, Fault, UsageFault } from '../src/core/fault.ts';

@@ -1,4 +1,4 @@
-import { harmlessPart } from './formats.ts';
+import { harmlessPart } from './addresses.ts';
 import { checkNames, type NameWarning } from './names.ts';
 import { settingNames, settings, type Part, type Setting, type SettingName, type Values } from './settings.ts';
 import { find, layersOf, type Environment, type Given, type Layer } from './sources.ts';

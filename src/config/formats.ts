@@ -7,26 +7,7 @@ import { changes, type Change, type ChangeLimits } from '../core/change.ts';
 import { Secret } from '../core/secret.ts';
 import type { AlertThresholds } from '../core/standing.ts';
 import { packageRoot } from '../package-root.ts';
-
-/**
- * How the text of a setting is read. A format either gives the value or says what is wrong in a clause that starts with
- * "which"; what is expected stands with the setting. No clause holds the value, for it may be a secret.
- */
-export type Format<T> = z.ZodType<T, string>;
-
-class Misfit extends Error {}
-
-function format<T>(read: (text: string) => T): Format<T> {
-  return z.string().transform((text, context) => {
-    try {
-      return read(text);
-    } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
-      context.addIssue(error.message);
-      return z.NEVER;
-    }
-  });
-}
+import { type Format, format, Misfit } from './format.ts';
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(words: T): Format<T[number]> => z.enum(words);
 
@@ -139,75 +120,6 @@ export const base64Key = (leastBytes: number): Format<Secret> =>
     return new Secret(packed);
   });
 
-const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
-
-function postgresUrl(text: string): Secret {
-  const url = parseUrl(text);
-  if (url === null) throw new Misfit('which is not a URL (percent-encode special characters of the password)');
-  if (isTorn(text, url))
-    throw new Misfit('which is torn by a special character (percent-encode those of the password)');
-  return new Secret(text);
-}
-
-/** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */
-const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.includes('@') && url.username === '');
-
-/** What may be shown of a database's address: never what stands before the host or after the path. */
-export function harmlessPart(text: string): string {
-  if (/^(csv|embedded):/.test(text)) return text;
-  const url = parseUrl(text);
-  return url === null || isTorn(text, url) ? '***' : `${url.protocol}//***@${url.host}${url.pathname}`;
-}
-
-const schemeOf = (text: string): string => /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? '';
-const isPostgres = (scheme: string): boolean => scheme === 'postgres' || scheme === 'postgresql';
-
-function folderAfter(scheme: string, text: string): string {
-  const path = text.slice(scheme.length + 1);
-  if (path === '') throw new Misfit(`which names no folder after ${scheme}:`);
-  return resolve(path);
-}
-
-export const ehrUrl = format((text) => {
-  const scheme = schemeOf(text);
-  if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
-  if (scheme === 'csv') return { kind: 'csv' as const, folder: folderAfter('csv', text) };
-  if (scheme === 'mysql') throw new Misfit('which is MySQL: that comes with a later release');
-  throw new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
-});
-
-export const ledgerUrl = format((text) => {
-  const scheme = schemeOf(text);
-  if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
-  if (scheme === 'embedded') return { kind: 'embedded' as const, folder: folderAfter('embedded', text) };
-  throw new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
-});
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
-
-/** http is for a stand-in on the same machine: anywhere else it would carry patients in the clear. */
-export const baseUrl = format((text) => {
-  const url = parseUrl(text);
-  if (url === null) throw new Misfit('which is not a URL');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new Misfit('which is not https');
-  }
-  if (url.username !== '' || url.password !== '') throw new Misfit('which has a user or a password in it');
-  if (url.search !== '' || url.hash !== '') throw new Misfit('which has more than a host and a path');
-  return text.replace(/\/+$/, '');
-});
-
-/** Whom to tell. The path is the secret of many such services, so the whole address is one. */
-export const alertUrl = format((text) => {
-  const url = parseUrl(text);
-  if (url === null) throw new Misfit('which is not a URL');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new Misfit('which is not https');
-  }
-  if (url.username !== '' || url.password !== '') throw new Misfit('which has a user or a password in it');
-  return new Secret(text);
-});
-
 /** What ALERT_THRESHOLDS leaves out. */
 export const usualThresholds: AlertThresholds = { lines: 20, findable: 0.01, missed: 100 };
 
@@ -231,14 +143,6 @@ export const alertThresholds = format((text) => {
 export const metricsFile = format((text) => {
   if (!text.endsWith('.prom')) throw new Misfit('which does not end in .prom, so that node_exporter passes over it');
   return resolve(text);
-});
-
-/** `9464` of this machine alone, or `<address>:9464`. */
-export const listenAddress = format((text) => {
-  const [, host, port] = /^(?:(\[[\da-f:]+\]|[\w.-]+):)?(\d{1,5})$/i.exec(text) ?? [];
-  if (port === undefined) throw new Misfit('which is not <port> or <address>:<port>');
-  if (Number(port) < 1 || Number(port) > 65_535) throw new Misfit('which is no port');
-  return { host: (host ?? '127.0.0.1').replaceAll(/[[\]]/g, ''), port: Number(port) };
 });
 
 /** Both spellings of a key on one line are common in environments: a PEM whose line breaks are written as `\n`. */

@@ -1,5 +1,6 @@
+import * as address from './addresses.ts';
+import type { Format } from './format.ts';
 import * as format from './formats.ts';
-import type { Format } from './formats.ts';
 
 /** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
 export const everyPart = ['ehr', 'siteTimeZone', 'ledger', 'ledgerKey', 'redox'] as const;
@@ -28,7 +29,7 @@ const hour = 3_600_000;
 export const settings = table({
   EHR_URL: {
     part: 'ehr',
-    format: format.ehrUrl,
+    format: address.ehrUrl,
     expected: 'postgres://<user>:<password>@<host>/<database> or csv:<folder>',
     required: true,
     secret: 'address',
@@ -66,7 +67,7 @@ export const settings = table({
   },
   LEDGER_URL: {
     part: 'ledger',
-    format: format.ledgerUrl,
+    format: address.ledgerUrl,
     expected: 'postgres://<user>:<password>@<host>/<database> or embedded:<folder>',
     required: true,
     secret: 'address',
@@ -86,7 +87,7 @@ export const settings = table({
   },
   REDOX_BASE_URL: {
     part: 'redox',
-    format: format.baseUrl,
+    format: address.baseUrl,
     expected: 'an https:// address (http:// only for a stand-in on this machine)',
     default: 'https://api.redoxengine.com',
   },
@@ -183,7 +184,7 @@ export const settings = table({
   },
   ALERT_WEBHOOK_URL: {
     part: 'always',
-    format: format.alertUrl,
+    format: address.alertUrl,
     expected: 'the https:// address of a webhook (http:// only for a service on this machine)',
     secret: true,
   },
@@ -195,7 +196,7 @@ export const settings = table({
   },
   HEARTBEAT_URL: {
     part: 'always',
-    format: format.alertUrl,
+    format: address.alertUrl,
     expected: 'the https:// address to request after each night that ended well (http:// only for this machine)',
     secret: true,
   },
@@ -206,7 +207,7 @@ export const settings = table({
   },
   METRICS_PORT: {
     part: 'always',
-    format: format.listenAddress,
+    format: address.listenAddress,
     expected: 'a port of this machine such as 9464, or <address>:<port>',
   },
   RETENTION_DAYS: {
