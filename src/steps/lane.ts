@@ -103,12 +103,12 @@ export class LaneFacts implements Known {
   /** Mirrors what the ledger does with an outcome, as far as the calls to come ask for it. */
   learn(call: Call, result: CallResult): void {
     if (result.state !== 'accepted' && result.state !== 'unneeded') return;
-    if (call.event_type === 'NewPatient') this.#isHeld(call, result);
+    if (call.event_type === 'NewPatient') this.#isTold(call, result);
     if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
     if (call.entity === 'merge') this.#hasMovedDocuments(call);
   }
 
-  #isHeld(call: Call, { mrn, told }: CallResult): void {
+  #isTold(call: Call, { mrn, told }: CallResult): void {
     const before = this.patients.get(call.entity_id);
     const now = mrn ?? before?.mrn ?? call.entity_id;
     // What went into another record stays there, unless it is brought back by a call of its own.
