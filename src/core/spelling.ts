@@ -65,9 +65,13 @@ function bytesDecoded(escaped: string): string {
 const characterOf = (code: number, otherwise: string): string =>
   code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : otherwise;
 
-/** Without case and without accents: what is left are letters, digits and whatever stands between them. */
+/**
+ * Without case and without accents: what is left are letters, digits and whatever stands between them. An accent on no letter goes
+ * first, for one of them (the Greek iota below a letter) would become a letter when capitals are made.
+ */
 export function folded(text: string): string {
-  const bare = text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD');
+  const accented = text.normalize('NFKD').replace(/(?<!\p{L}\p{M}*)\p{M}+/gu, '');
+  const bare = accented.toUpperCase().toLowerCase().normalize('NFKD');
   return bare.replace(/\p{M}+/gu, '').replace(/[ςøłđı]/g, (letter) => plainLetters[letter] ?? letter);
 }
 

@@ -110,6 +110,10 @@ describe('a value is covered whatever its spelling', () => {
     expect(maskText('Invalid name Patient', { Patient: { LastName: 'Patient' } })).toBe('Invalid name ***');
   });
 
+  test('a name behind an accent on no letter, which capitals would make a letter', () => {
+    expect(maskText('Invalid: [\u0345𠀀]', { Patient: { LastName: '\u0345𠀀' } })).toBe('Invalid: [\u0345***]');
+  });
+
   test('a number', () => {
     expect(maskText('Invalid size 4711', { Size: 4711 })).toBe('Invalid size ***');
   });

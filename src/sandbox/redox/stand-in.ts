@@ -77,7 +77,16 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const router = new Router({
     tokenEndpoint: new TokenEndpoint(verifier, tokens, options.tokenLifetimeS ?? 300),
     legacyEndpoint: legacy === undefined ? null : new LegacyEndpoint(legacy, tokens),
-    messageEndpoint: new MessageEndpoint({ redox, tokens, rateWindow, misbehaviour, counters, patientOid, onTaken, now }),
+    messageEndpoint: new MessageEndpoint({
+      redox,
+      tokens,
+      rateWindow,
+      misbehaviour,
+      counters,
+      patientOid,
+      onTaken,
+      now,
+    }),
     tokens,
     redox,
     misbehaviour,
