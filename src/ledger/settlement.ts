@@ -14,6 +14,8 @@ export interface StandingRow {
   /** Null where nothing stands of it. */
   readonly settled_of: SettledOf | null;
   readonly is_known: boolean;
+  /** It has an open call that waits for something to be mended. */
+  readonly is_blocked: boolean;
   /** Of the call that is settled; a merge that is held for the sake of its retired patient has a PatientMerge. */
   readonly event_type: EventType;
   readonly row_patient_id: string | null;

@@ -259,6 +259,23 @@ describe('a line that does not fit', () => {
     ]);
   });
 
+  it('is told that a blocked call is mended, not settled', async () => {
+    const site = await toldClinic();
+    const [refused, other] = await site.somePatients();
+    await site.register('7', 'PL-NEW');
+    await site.visit('70', '7');
+    await site.clinic.renamePatient(refused, 'Changed');
+    site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
+    await site.night.nightly();
+    const { said } = await site.night.settle('ignore', 'encounter 70', `patient ${other}`, `patient ${refused}`);
+    expect(said).toEqual([
+      'encounter 70 is not settled as ignore: its call is blocked, which ends when what calls.csv gives as the reason is mended.',
+      `patient ${other} is not settled as ignore: nothing of it is to be settled.`,
+      '2 rows not settled.',
+      '1 row settled as ignore.',
+    ]);
+  });
+
   it('ends the job with 64 where no other is there, and nothing is settled', async () => {
     const { site, survivor } = await clinicInDoubt();
     await expect(site.night.settle('ignore', `patient ${survivor}`)).rejects.toMatchObject({ exitCode: 64 });

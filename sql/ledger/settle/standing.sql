@@ -30,7 +30,10 @@ SELECT
   c.open_since,
   coalesce(p.former_mrns, '{}') AS former_mrns,
   p.patient_id IS NOT NULL OR e.encounter_id IS NOT NULL OR d.kind IS NOT NULL
-    OR EXISTS (SELECT FROM call o WHERE o.is_open AND o.entity = i.entity AND o.entity_id = i.entity_id) AS is_known
+    OR EXISTS (SELECT FROM call o WHERE o.is_open AND o.entity = i.entity AND o.entity_id = i.entity_id) AS is_known,
+  EXISTS (
+    SELECT FROM call o WHERE o.is_open AND o.state = 'blocked' AND o.entity = i.entity AND o.entity_id = i.entity_id
+  ) AS is_blocked
 FROM listed i
 LEFT JOIN patient p ON i.entity <> 'encounter' AND p.patient_id = i.entity_id
 LEFT JOIN encounter e ON i.entity = 'encounter' AND e.encounter_id = i.entity_id
