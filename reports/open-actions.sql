@@ -4,7 +4,7 @@
 WITH advice (kind, reason, needs, what_to_do) AS (
   -- A line without a reason speaks for every reason that has no line of its own. reports/README.md shows this list.
   VALUES
-    ('rejected', NULL, 'person', 'Read detail, or look up redox_log_id in Redox''s log inspector, and correct the row in the EHR; as it is it is sent on three dates at most, and then held.'),
+    ('rejected', NULL, 'person', 'Read detail, or look up redox_log_id in Redox''s log inspector, and correct the row in the EHR; uncorrected, it is sent on three dates at most, and then held.'),
     ('rejected', 'http_403', 'person', 'Redox does not let this key send this message there: correct the subscription, the key or REDOX_DESTINATION_ID.'),
     ('rejected', 'http_404', 'person', 'Redox knows no such address: correct REDOX_BASE_URL or REDOX_DESTINATION_ID.'),
     ('rejected', 'no_subscription', 'person', 'Redox knows no subscription to this destination: correct REDOX_DESTINATION_ID, or have Redox set the subscription up.'),
