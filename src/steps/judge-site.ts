@@ -35,9 +35,8 @@ import {
 } from '../ledger/judgement.ts';
 import type { Log } from '../log.ts';
 import type { Session } from '../postgres/session.ts';
-import { readFindability } from '../report/findability.ts';
 import { personLines } from '../report/reports.ts';
-import { summarise } from '../report/summary.ts';
+import { summarise, type Summary } from '../report/summary.ts';
 import { type Alert, alertBody } from './alert-body.ts';
 import { readJudgementFile, removeJudgementFile, writeJudgementFile } from './judgement-file.ts';
 import { metricsOfEnding, metricsOfLedger } from './write-metrics.ts';
@@ -73,8 +72,8 @@ async function judgeByLedger(ended: Ended, tellers: Tellers, url: Secret): Promi
     if (carried.length > 0) await removeJudgementFile(alerting.reportDir);
 
     const run = await runOfThisProcess(session, ended.job, ended.startedAt);
-    const own = await ownJudgement(session, ended, run, alerting.thresholds);
     const summary = run === null ? null : await summarise(session, run.run_number);
+    const own = await ownJudgement(session, ended, { run, summary }, alerting.thresholds);
     const { standing, said } = await tell(own, await recallJudgements(session), tellers, summary);
     await remember(session, { ...own, said }, tellers);
     await metricsOfLedger(session, standing.state, ended.job, tellers);
@@ -87,13 +86,13 @@ async function judgeByLedger(ended: Ended, tellers: Tellers, url: Secret): Promi
 async function ownJudgement(
   session: Session,
   ended: Ended,
-  run: RunOfProcess | null,
+  { run, summary }: { readonly run: RunOfProcess | null; readonly summary: Summary | null },
   thresholds: AlertThresholds,
 ): Promise<Omit<Judgement, 'said'>> {
   const own = { ...judgedOf(ended), runId: run?.run_id ?? null };
   const reasons = endingReasons(ended);
-  if (!isNight(ended, run)) return { ...own, ...noMeasures, reasons };
-  const { patients, ...measures } = await measure(session, run);
+  if (summary === null || !isNight(ended, run)) return { ...own, ...noMeasures, reasons };
+  const { patients, ...measures } = await measure(session, run, summary);
   const found = measuredReasons(measures, await lastWeek(session, ended.endedAt), patients, thresholds);
   return { ...own, ...measures, reasons: [...new Set([...reasons, ...found])] };
 }
@@ -135,8 +134,7 @@ const judgedOf = ({
   startedAt,
 });
 
-/** A night that has looked at every row, whether or not it got to the end of its plan. */
-/** A nightly, or an apply of what one planned. */
+/** A nightly, or an apply of what one planned, whether or not it got to the end of its plan. */
 const isNight = ({ job, planOnly }: Ended, run: RunOfProcess | null): run is RunOfProcess =>
   (job === 'nightly' || (job === 'apply' && run?.mode === 'sweep')) &&
   !planOnly &&
@@ -147,9 +145,9 @@ interface Measured extends Measures {
   readonly patients: number;
 }
 
-async function measure(session: Session, { run_number }: RunOfProcess): Promise<Measured> {
-  const { watermark } = await summarise(session, run_number);
-  const { patients, findable } = await readFindability(session);
+async function measure(session: Session, { run_number }: RunOfProcess, summary: Summary): Promise<Measured> {
+  const { watermark, findability } = summary;
+  const { patients, findable } = findability;
   return {
     personLines: await personLines(session, run_number),
     findableShare: patients === 0 ? null : findable / patients,
