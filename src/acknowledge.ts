@@ -34,7 +34,7 @@ export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
     await timed(log, run, 'scan', (progress) => stage(ehr, ledger, { kind: 'sweep' }, progress));
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'acknowledge', async () => {
-      await settleStage(writer, true);
+      await settleStage(writer, true, builderVersion);
       await storeQualityLines(writer, run, qualityLines);
       onCounted(await takeAcknowledged(writer, run, builderVersion));
     });

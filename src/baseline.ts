@@ -22,7 +22,7 @@ export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: 
     await timed(log, run, 'scan', (progress) => stage(ehr, ledger, scope, progress, asOf));
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
-      await settleStage(ledger.writer, true);
+      await settleStage(ledger.writer, true, builderVersion);
       await ledger.writer.transaction(async () => {
         if (bindAnew !== null) await bindAnew();
         await takeAsTold(ledger.writer, builderVersion, asOf);

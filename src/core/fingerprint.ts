@@ -5,7 +5,7 @@
  *
  * One-shot hashing of one buffer is what the scan can afford: a row costs under a microsecond.
  */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Entity } from './contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
 import type { SectionRows } from './section.ts';
@@ -13,12 +13,16 @@ import type { SectionRows } from './section.ts';
 /** 32 hex digits. */
 export type Fingerprint = string;
 
+const fingerprintDigits = 32;
+
 /** Hex digits of each group's part in `groups`: eight bytes, enough to see a change of one row's own value. */
 const groupDigits = 16;
 
 export interface Fingerprints {
   /** Of a row: its COPY line without `updated_at`. The line begins with the key, so the id is part of it. */
   readonly row: (entity: Entity, line: Buffer) => Fingerprint;
+  /** Of the bytes of many rows' lines, as they were scanned, and of what is staged of them. */
+  readonly chunk: (entity: Entity, stageVersion: number, lines: Buffer) => Fingerprint;
   /** Of a message, as `comparable` gives it. */
   readonly message: (entity: Entity, id: string, comparable: string) => Fingerprint;
   /** Of each field group, in their fixed order, in one string. */
@@ -40,6 +44,13 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
       if (hasher === undefined) rowHashers.set(entity, (hasher = rowHasher(dataKey, entity)));
       return hasher(line);
     },
+    chunk: (entity, stageVersion, lines) =>
+      createHash('sha256')
+        .update(dataKey)
+        .update(['chunk', entity, String(stageVersion)].map(lengthPrefixed).join(''))
+        .update(lines)
+        .digest('hex')
+        .slice(0, fingerprintDigits),
     message: (entity, id, comparable) => ofText('message', entity, id, comparable),
     groups: (entity, id, row, sections = {}) =>
       groupLines(entity, row, sections)
@@ -76,4 +87,4 @@ function rowHasher(dataKey: Buffer, entity: Entity): (line: Buffer) => Fingerpri
 /** Marks where a part ends, so that no two lists of parts run together to the same bytes. */
 const lengthPrefixed = (text: string): string => `${text.length}:${text}`;
 
-const digest = (bytes: Buffer): Fingerprint => hash('sha256', bytes, 'hex').slice(0, 32);
+const digest = (bytes: Buffer): Fingerprint => hash('sha256', bytes, 'hex').slice(0, fingerprintDigits);

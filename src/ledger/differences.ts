@@ -8,6 +8,7 @@ import type {
 } from '../core/difference.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import type { SweptEntity } from './sweep.ts';
 
 export interface Comparison {
   readonly builderVersion: number;
@@ -21,9 +22,11 @@ export interface QuietCount {
 }
 
 /** `known`: how many rows of the ledger the staged ones are. */
+type QuietRows = QuietCount & { readonly known: number };
+
 export interface QuietCounts {
-  readonly patient: QuietCount & { readonly known: number };
-  readonly encounter: QuietCount & { readonly known: number };
+  readonly patient: QuietRows;
+  readonly encounter: QuietRows;
   readonly merge: QuietCount;
 }
 
@@ -54,12 +57,19 @@ export interface GoneRow {
 export const goneRows = (reader: Session): AsyncGenerator<GoneRow[]> =>
   reader.pages<GoneRow>(statement('ledger/diff/gone'));
 
-/** Counts the rows that need nothing. */
-export const countQuiet = async (reader: Session, comparison: Comparison): Promise<QuietCounts> => ({
-  patient: await reader.one(statement('ledger/diff/count-quiet-patients'), parametersOf(comparison)),
-  encounter: await reader.one(statement('ledger/diff/count-quiet-encounters'), parametersOf(comparison)),
-  merge: await reader.one(statement('ledger/diff/count-quiet-merges')),
-});
+/** Counts the rows that need nothing. The chunks are settled. */
+export async function countQuiet(reader: Session): Promise<QuietCounts> {
+  const rows = await reader.run<QuietRows & { readonly entity: SweptEntity }>(
+    statement('ledger/diff/count-quiet-rows'),
+  );
+  const of = (entity: SweptEntity): QuietRows =>
+    rows.find((row) => row.entity === entity) ?? { unchanged: 0, not_due: 0, known: 0 };
+  return {
+    patient: of('patient'),
+    encounter: of('encounter'),
+    merge: await reader.one(statement('ledger/diff/count-quiet-merges')),
+  };
+}
 
 /** True where each patient and visit of the ledger is among the staged rows, so that nothing is gone: a look at counts alone. */
 export async function seesAll(reader: Session, { patient, encounter }: QuietCounts): Promise<boolean> {

@@ -8,6 +8,8 @@ import { withReportViews } from './report-views.ts';
 
 /** The schema of everything in the ledger. */
 export const ledgerSchema = 'redox_reconcile';
+/** The schema of what sweeps keep. */
+export const sweepSchema = 'redox_reconcile_sweep';
 
 export interface Migrated {
   readonly from: number;

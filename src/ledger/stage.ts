@@ -9,6 +9,7 @@ import { encodeCopyLine } from '../core/copy-text.ts';
 import { components } from '../core/union-find.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { hasUnsettled, keepSettled, unsettle } from './sweep.ts';
 
 export type StagedCounts = Readonly<Record<Entity, number>>;
 
@@ -34,15 +35,36 @@ export async function resolveMerges(writer: Session): Promise<void> {
 
 /**
  * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
- * ready to be compared. `sawAll`: every patient of the EHR was scanned, so who is not staged is not there.
+ * ready to be compared. `isSweep`: every patient of the EHR was scanned, so who is not staged is not there.
  */
-export async function settleStage(writer: Session, sawAll: boolean): Promise<void> {
-  await writer.query('analysing the stage', statement('ledger/stage/analyze').text);
+export async function settleStage(writer: Session, isSweep: boolean, builderVersion: number): Promise<void> {
+  const { name, text } = statement(isSweep ? 'ledger/sweep/analyze' : 'ledger/stage/analyze');
+  await writer.query(name, text);
+  await writer.transaction(async () => {
+    if (isSweep) await unsettle(writer, builderVersion);
+    if (!isSweep || (await hasUnsettled(writer))) await takeOutFaulty(writer);
+    await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep]);
+    if (isSweep) await keepSettled(writer, builderVersion);
+  });
+  await stageLanes(writer);
+}
+
+async function takeOutFaulty(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage/take-out-faulty-patients'));
   await writer.run(statement('ledger/stage/take-out-faulty-encounters'));
   await writer.run(statement('ledger/stage/take-out-shared-mrns'));
-  await writer.run(statement('ledger/stage/mark-missing-survivors'), [sawAll]);
-  await stageLanes(writer);
+}
+
+/** Compares the chunks that are not settled with the ledger, and counts what of them needs nothing. */
+export async function settleChunks(
+  writer: Session,
+  isSweep: boolean,
+  { builderVersion, forced }: { readonly builderVersion: number; readonly forced: boolean },
+): Promise<void> {
+  if (isSweep && !(await hasUnsettled(writer))) return;
+  await writer.run(statement('ledger/stage/settle-patients'), [builderVersion, forced]);
+  await writer.run(statement('ledger/stage/settle-encounters'), [builderVersion, forced]);
+  await writer.query('analysing the chunks', statement('ledger/stage/analyze-chunks').text);
 }
 
 /** Gives each staged person a turn. The stage is settled. */

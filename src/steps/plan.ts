@@ -37,7 +37,7 @@ import {
   takeOverOpenCalls,
 } from '../ledger/plan.ts';
 import type { Run } from '../ledger/run.ts';
-import { countStaged, settleStage } from '../ledger/stage.ts';
+import { countStaged, settleChunks, settleStage } from '../ledger/stage.ts';
 import type { Session } from '../postgres/session.ts';
 import { Keeper } from './keeper.ts';
 import { estimateCalls } from './estimate-calls.ts';
@@ -80,8 +80,10 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   const { writer } = ledger;
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
-  await settleStage(writer, request.scope.kind === 'sweep');
-  const quiet = await differences.countQuiet(ledger.reader, comparisonOf(request));
+  const isSweep = request.scope.kind === 'sweep';
+  await settleStage(writer, isSweep, builderVersion);
+  await settleChunks(writer, isSweep, comparisonOf(request));
+  const quiet = await differences.countQuiet(ledger.reader);
   await rankWhereMuchDiffers(ledger, staged.scanned, quiet);
   const vouched = await vouchedThrough(ledger.reader);
   return writer.transaction(async () => {

@@ -56,17 +56,36 @@ export class StageLines extends Transform {
 
   #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
     const isAsked = this.#isAsked === null || this.#isAsked(bytes.subarray(start, end));
-    const line = text.slice(start, end);
-    const keys = stagedKeys(this.#entity, line);
-    // A merge is its keys. Else the fingerprint is of what was scanned without `updated_at`: what a fetch gives as well.
-    if (this.#entity === 'merge') return `${keys}\t${flag(isAsked)}\n`;
-    const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
-    return `${keys}\t${this.#fingerprints.row(this.#entity, row)}\t${flag(isAsked)}\n`;
+    return `${stageLine(this.#entity, this.#fingerprints, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
   }
 
   override _flush(done: TransformCallback): void {
     done(this.#rest.length === 0 ? null : new Error('a scan ended in the middle of a line'));
   }
+}
+
+/**
+ * Raise it with every change of what is staged of a line: sweeps keep what they have staged, and take it for theirs as long as the
+ * scanned bytes and this are the same.
+ */
+export const stageVersion = 1;
+
+/** Where a scanned line stands: `text` is `bytes` in latin1. */
+interface Place {
+  readonly text: string;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A stage line up to its fingerprint. A merge is its keys. */
+export function stageLine(entity: Entity, fingerprints: Fingerprints, { text, bytes, start, end }: Place): string {
+  const line = text.slice(start, end);
+  const keys = stagedKeys(entity, line);
+  if (entity === 'merge') return keys;
+  // Of what was scanned without `updated_at`: what a fetch gives as well.
+  const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
+  return `${keys}\t${fingerprints.row(entity, row)}`;
 }
 
 const nothing = '\\N';

@@ -4,7 +4,6 @@
  */
 import type { Entity } from '../core/contract.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
-import type { Fingerprints } from '../core/fingerprint.ts';
 import type { Ehr, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rowsOfLastSweep } from '../ledger/run.ts';
@@ -18,8 +17,10 @@ import {
   want,
   wantListed,
 } from '../ledger/stage.ts';
+import { SweptChunks, sweepSink, type SweptEntity, useSweepStage } from '../ledger/sweep.ts';
 import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { FreshLines } from './fresh-lines.ts';
 import type { Progress } from './progress.ts';
 import { type ListedRow, type Scope, takesAllMerges } from './scope.ts';
 import { StageLines } from './stage-lines.ts';
@@ -41,7 +42,10 @@ export async function stage(
   progress: Progress,
   mergesUntil: Date | null = null,
 ): Promise<Staged> {
-  if (scope.kind === 'sweep') progress.expect(await rowsOfLastSweep(ledger.reader));
+  if (scope.kind === 'sweep') {
+    progress.expect(await rowsOfLastSweep(ledger.reader));
+    await useSweepStage(ledger);
+  }
   return ehr.snapshot(async (snapshot) => {
     // A snapshot that a standby broke off is begun again, so what the first one staged goes.
     await clearStage(ledger.writer);
@@ -67,8 +71,8 @@ export function stageMerges(ehr: Ehr, ledger: Ledger): Promise<void> {
 async function stageScope(stager: Stager, scope: Scope): Promise<void> {
   switch (scope.kind) {
     case 'sweep':
-      await stager.scan('patient', { kind: 'all' });
-      await stager.scan('encounter', { kind: 'all' });
+      await stager.sweep('patient');
+      await stager.sweep('encounter');
       return;
     case 'changes':
       await stager.scan('patient', { kind: 'updated', since: scope.since });
@@ -110,14 +114,12 @@ async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
 class Stager {
   readonly #snapshot: Snapshot;
   readonly #ledger: Ledger;
-  readonly #fingerprints: Fingerprints;
   readonly #noteLines: (count: number) => void;
   readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
 
   constructor(snapshot: Snapshot, ledger: Ledger, noteLines: (count: number) => void = () => undefined) {
     this.#snapshot = snapshot;
     this.#ledger = ledger;
-    this.#fingerprints = ledger.fingerprints;
     this.#noteLines = noteLines;
   }
 
@@ -127,6 +129,15 @@ class Stager {
 
   async scan(entity: Entity, selection: Selection, isAsked: ((line: Buffer) => boolean) | null = null): Promise<void> {
     await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), isAsked);
+  }
+
+  /** Scans every row, and stages what is not staged as it is. */
+  async sweep(entity: SweptEntity): Promise<void> {
+    const { writer, fingerprints } = this.#ledger;
+    const chunks = await SweptChunks.open(writer, entity);
+    const fresh = new FreshLines(entity, fingerprints, chunks, this.#noteLines);
+    await this.#stage(entity, await this.#snapshot.scan(entity, { kind: 'all' }), fresh, sweepSink(writer, entity));
+    await chunks.close(writer, fresh.count);
   }
 
   /** Merges are read in full in every scope (decision 13); which of them are asked for is the scope's. */
@@ -168,9 +179,13 @@ class Stager {
   }
 
   async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
-    const stageLines = new StageLines(entity, this.#fingerprints, isAsked, this.#noteLines);
+    const stageLines = new StageLines(entity, this.#ledger.fingerprints, isAsked, this.#noteLines);
+    await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
+  }
+
+  async #stage(entity: Entity, lines: Readable, stageLines: StageLines | FreshLines, sink: Writable): Promise<void> {
     try {
-      await pipeline(lines, stageLines, stageSink(this.#ledger.writer, entity));
+      await pipeline(lines, stageLines, sink);
     } catch (error) {
       throw this.#ledger.writer.explain(`staging ${entity} rows`, error);
     }

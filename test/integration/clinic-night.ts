@@ -195,9 +195,21 @@ export const found = (run: NightResult): string[] =>
     .map((row) => words(row['kind'], row['entity'], row['entity_id'], row['detail']))
     .sort();
 
-/** What a run planned to tell, and what became of it: `event id state`, with the reason where there is one; in order. */
-export const calls = (run: NightResult): string[] =>
-  run.csv('calls').map((row) => words(row['event_type'], row['entity_id'], row['kind'], row['reason']));
+/**
+ * What a run planned to tell, and what became of it: `event id state`, with the reason where there is one; in order, but that nobody
+ * promises in which one patient's visits go.
+ */
+export const calls = (run: NightResult): string[] => {
+  const rows = run.csv('calls');
+  const turnOf = (row: (typeof rows)[number]): number =>
+    row['event_type'] === 'VisitPush'
+      ? rows.findIndex((other) => other['event_type'] === 'VisitPush' && other['patient_id'] === row['patient_id'])
+      : rows.indexOf(row);
+  return rows
+    .map((row) => ({ row, turn: turnOf(row), id: row['entity_id'] ?? '' }))
+    .sort((one, other) => one.turn - other.turn || one.id.localeCompare(other.id))
+    .map(({ row }) => words(row['event_type'], row['entity_id'], row['kind'], row['reason']));
+};
 
 /** What is left to do, as people read it: `kind entity id`, with the reason where there is one; sorted. */
 export const openActions = (run: NightResult): string[] =>

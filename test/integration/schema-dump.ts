@@ -10,7 +10,7 @@ export async function dumpSchema(session: Session, schema: string): Promise<stri
   const blocks: string[] = [];
   for (const { oid, name, kind, comment } of tables) {
     const lines = [`${kind} ${name} -- ${comment ?? 'NO COMMENT'}`];
-    for (const query of [columnsQuery, constraintsQuery, indexesQuery])
+    for (const query of [columnsQuery, constraintsQuery, indexesQuery, triggersQuery])
       lines.push(...(await linesOf(session, oid, query)));
     blocks.push(lines.join('\n'));
   }
@@ -62,6 +62,12 @@ const indexesQuery = `
   FROM pg_index i
   WHERE i.indrelid = $1 AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = $1)
   ORDER BY pg_get_indexdef(i.indexrelid) COLLATE "C"`;
+
+const triggersQuery = `
+  SELECT '  ' || pg_get_triggerdef(oid) AS line
+  FROM pg_trigger
+  WHERE tgrelid = $1 AND NOT tgisinternal
+  ORDER BY tgname COLLATE "C"`;
 
 const functionsQuery = `
   SELECT pg_get_functiondef(p.oid) || '-- ' || coalesce(obj_description(p.oid, 'pg_proc'), 'NO COMMENT') AS line

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ledgerSchema } from '../../src/ledger/migrate.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ledgerSchema, sweepSchema } from '../../src/ledger/migrate.ts';
 import { expectGoldenText } from './report-golden.ts';
 import { type CraftedLedger, craftLedger } from './report-ledger.ts';
 import { dumpSchema, uncommented } from './schema-dump.ts';
@@ -12,12 +12,19 @@ beforeAll(async () => {
 
 afterAll(() => ledger.close());
 
-test('the migrations together make the schema of the ledger that is written down', async () => {
-  expectGoldenText('ledger-schema.golden.txt', await dumpSchema(ledger.session, ledgerSchema));
-});
+const schemas = [
+  [ledgerSchema, 'ledger-schema.golden.txt'],
+  [sweepSchema, 'sweep-schema.golden.txt'],
+] as const;
 
-test('every table and column of the ledger says what it is', async () => {
-  expect(await uncommented(ledger.session, ledgerSchema)).toEqual([]);
+describe.each(schemas)('the schema %s', (schema, golden) => {
+  test('is what the migrations together make, and is written down', async () => {
+    expectGoldenText(golden, await dumpSchema(ledger.session, schema));
+  });
+
+  test('says of every table and column what it is', async () => {
+    expect(await uncommented(ledger.session, schema)).toEqual([]);
+  });
 });
 
 test('no index of the ledger is there twice', async () => {

@@ -1,16 +1,18 @@
 -- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing, too long for an
 -- index (of which the beginning is kept) or stands more than once, a missing patient, or a status that is none of the contract's.
 -- Takes no parameters. Gives nothing.
-WITH suspect AS MATERIALIZED (
-  SELECT coalesce(entity_id, '') AS entity_id
+WITH unsettled AS MATERIALIZED (
+  SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' AS is_unusable
   FROM stage_encounter
-  WHERE coalesce(entity_id, '') = ''
-    OR octet_length(entity_id) > 2000
-    OR coalesce(patient_id, '') = ''
-    OR status = 'unreadable'
+  WHERE chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NOT NULL)
+),
+suspect AS MATERIALIZED (
+  SELECT coalesce(entity_id, '') AS entity_id
+  FROM unsettled
+  WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR is_unusable
   UNION
-  -- Counted and nothing else: this is done for every row, and what is wrong is looked for in few.
-  SELECT entity_id FROM stage_encounter GROUP BY entity_id HAVING count(*) > 1
+  -- Counted and nothing else: this is done for every row that is not settled, and what is wrong is looked for in few.
+  SELECT entity_id FROM stage_encounter WHERE entity_id IN (SELECT entity_id FROM unsettled) GROUP BY entity_id HAVING count(*) > 1
 ),
 faulty AS (
   SELECT
@@ -38,5 +40,12 @@ kept AS (
   SELECT 'encounter', CASE WHEN octet_length(entity_id) > 2000 THEN left(entity_id, 400) ELSE entity_id END, min(fault), sum(row_count)
   FROM faulty
   GROUP BY 2
+),
+taken AS (
+  DELETE FROM stage_encounter USING faulty WHERE coalesce(stage_encounter.entity_id, '') = faulty.entity_id
+  RETURNING chunk_id
 )
-DELETE FROM stage_encounter USING faulty WHERE coalesce(stage_encounter.entity_id, '') = faulty.entity_id
+-- What is left of the chunk is compared, and the next sweep stages it anew.
+UPDATE stage_chunk
+SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
+WHERE chunk_id IN (SELECT chunk_id FROM taken)

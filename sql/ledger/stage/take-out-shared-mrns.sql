@@ -2,10 +2,22 @@
 -- Redox either would put one person's data into another's record. An MRN is another's at Redox also while a merge that retires
 -- it is owed or uncertain: that merge would take this patient's new record with it.
 -- Takes no parameters. Gives nothing.
-WITH live AS (
+WITH suspect AS MATERIALIZED (
+  -- Nothing is new about the others: what is not settled, and what was touched, at Redox too.
+  SELECT coalesce(mrn, entity_id) AS mrn
+  FROM stage_patient
+  WHERE chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NOT NULL)
+  UNION
+  SELECT unnest(l.former_mrns || l.mrn)
+  FROM redox_reconcile_sweep.touched_row t
+  JOIN patient l ON l.patient_id = t.entity_id
+  WHERE t.entity = 'patient'
+),
+live AS MATERIALIZED (
   SELECT s.entity_id, coalesce(s.mrn, s.entity_id) AS mrn, s.mrn IS NOT NULL AS has_own_mrn
   FROM stage_patient s
-  WHERE NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
+  WHERE coalesce(s.mrn, s.entity_id) IN (SELECT mrn FROM suspect)
+    AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
 ),
 shared_in_ehr AS (
   SELECT unnest(array_agg(entity_id)) AS entity_id
@@ -38,5 +50,12 @@ faulty AS (
 kept AS (
   INSERT INTO stage_fault (entity, entity_id, fault, row_count)
   SELECT 'patient', entity_id, 'shared_mrn', 1 FROM faulty
+),
+taken AS (
+  DELETE FROM stage_patient USING faulty WHERE stage_patient.entity_id = faulty.entity_id
+  RETURNING chunk_id
 )
-DELETE FROM stage_patient USING faulty WHERE stage_patient.entity_id = faulty.entity_id
+-- What is left of the chunk is compared, and the next sweep stages it anew.
+UPDATE stage_chunk
+SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
+WHERE chunk_id IN (SELECT chunk_id FROM taken)

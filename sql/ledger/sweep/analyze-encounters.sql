@@ -1,0 +1,2 @@
+-- Gives the planner true sizes. Takes no parameters.
+ANALYZE stage_encounter

@@ -1,0 +1,8 @@
+-- Notes how the chunks are settled from here on; `since` begins anew where none is settled. $1: version of the message builder.
+-- Gives nothing.
+INSERT INTO settled AS s (builder_version, since)
+VALUES ($1, now())
+ON CONFLICT (only_row) DO UPDATE
+SET
+  builder_version = excluded.builder_version,
+  since = CASE WHEN EXISTS (SELECT FROM stage_chunk WHERE unchanged IS NOT NULL) THEN s.since ELSE excluded.since END

@@ -1,0 +1,24 @@
+/**
+ * Where a scan is cut into chunks. A chunk ends after a line whose beginning says so, and not after so many lines: a row that comes,
+ * goes or changes then moves no cut but those beside it, and what was not touched is met again chunk by chunk, wherever it stands.
+ * (Content-defined chunking, as backups find again what they have stored: Muthitacharoen et al., "A Low-bandwidth Network File
+ * System", SOSP 2001.)
+ */
+
+/** One line in so many ends a chunk. Fewer chunks to remember, or fewer rows to stage again for one that changed. */
+const linesPerChunk = 128;
+
+/** A chunk is held in memory until it ends, so it ends here at the latest. */
+export const largestChunkBytes = 256 * 1024;
+
+/** `updated_at` and the key, with which a line begins, are in here; they differ from line to line. */
+const telling = 48;
+
+/** Does the line that stands from `start` up to its newline at `end` end a chunk? FNV-1a over its beginning. */
+export function endsChunk(bytes: Buffer, start: number, end: number): boolean {
+  let hash = 0x811c9dc5;
+  const until = Math.min(end, start + telling);
+  for (let at = start; at < until; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  // The last byte has reached all bits but the lowest well enough only after this.
+  return ((hash ^ (hash >>> 15)) >>> 0) % linesPerChunk === 0;
+}

@@ -1,0 +1,146 @@
+/**
+ * The stage of sweeps, which is kept from one to the next in chunks, and what is known of each chunk: see
+ * `sql/ledger/migrations/0014-kept-stage.sql`. A sweep looks at chunks that it has not met before, and at rows about which something
+ * is new; whatever else it would find stands in the chunks' own counts.
+ */
+import { Readable, type Writable } from 'node:stream';
+import type { Entity } from '../core/contract.ts';
+import type { Fingerprint } from '../core/fingerprint.ts';
+import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Merges are few, and read in full by every run. */
+export type SweptEntity = Exclude<Entity, 'merge'>;
+
+/** So long the word of a former comparison counts: once a week every row is compared anew, for whatever nobody has thought of. */
+const settledForDays = 7;
+
+/** Lets both sessions find the stage of sweeps, for the rest of the run. */
+export async function useSweepStage({ writer, reader }: Ledger): Promise<void> {
+  await writer.run(statement('ledger/sweep/use'));
+  await reader.run(statement('ledger/sweep/use'));
+}
+
+const copyInto: Readonly<Record<SweptEntity, string>> = {
+  patient: 'ledger/sweep/copy-patient',
+  encounter: 'ledger/sweep/copy-encounter',
+};
+
+const drop: Readonly<Record<SweptEntity, string>> = {
+  patient: 'ledger/sweep/drop-patients',
+  encounter: 'ledger/sweep/drop-encounters',
+};
+
+const vacuum: Readonly<Record<SweptEntity, string>> = {
+  patient: 'ledger/sweep/vacuum-patients',
+  encounter: 'ledger/sweep/vacuum-encounters',
+};
+
+const analyze: Readonly<Record<SweptEntity, string>> = {
+  patient: 'ledger/sweep/analyze-patients',
+  encounter: 'ledger/sweep/analyze-encounters',
+};
+
+/** Where the lines of fresh chunks go. */
+export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
+  writer.copySink(statement(copyInto[entity]).text);
+
+/** The chunks of one entity while a scan goes over them. */
+export class SweptChunks {
+  readonly #entity: SweptEntity;
+  readonly #firstId: number;
+  /** Staged and not met yet, by digest. One that stands twice in a scan is staged the second time: its rows are duplicates. */
+  readonly #unmet: Map<Fingerprint, number>;
+  /** Chunks that no scan can meet. */
+  readonly #spoiled: readonly number[];
+  readonly #fresh: string[] = [];
+
+  private constructor(
+    entity: SweptEntity,
+    firstId: number,
+    staged: readonly { readonly chunk_id: number; readonly digest: Fingerprint | null }[],
+  ) {
+    this.#entity = entity;
+    this.#firstId = firstId;
+    this.#unmet = new Map(staged.flatMap(({ chunk_id, digest }) => (digest === null ? [] : [[digest, chunk_id]])));
+    const kept = new Set(this.#unmet.values());
+    this.#spoiled = staged.flatMap(({ chunk_id }) => (kept.has(chunk_id) ? [] : [chunk_id]));
+  }
+
+  static async open(writer: Session, entity: SweptEntity): Promise<SweptChunks> {
+    const { batch } = await writer.one<{ batch: number }>(statement('ledger/sweep/next-batch'));
+    return new SweptChunks(
+      entity,
+      batch * 2 ** 32,
+      await writer.run(statement('ledger/sweep/staged-chunks'), [entity]),
+    );
+  }
+
+  /** True where this chunk is staged and was not met before. */
+  readonly meets = (digest: Fingerprint): boolean => this.#unmet.delete(digest);
+
+  /** Takes in a chunk whose rows are being staged; gives its key. */
+  readonly add = (digest: Fingerprint, rows: number): number => {
+    const chunkId = this.#firstId + this.#fresh.length;
+    this.#fresh.push(`${chunkId}\t${this.#entity}\t${digest}\t${rows}\n`);
+    return chunkId;
+  };
+
+  /**
+   * Once all lines are staged: from here on the stage is what this scan saw, and nothing else. `count`: the lines that came through.
+   * What a scan that broke off has left shows in that the rows are not as many.
+   */
+  async close(writer: Session, count: number): Promise<void> {
+    const gone = [...this.#unmet.values(), ...this.#spoiled];
+    if (gone.length > 0) await writer.run(statement('ledger/sweep/forget-chunks'), [gone.map(String)]);
+    if (this.#fresh.length > 0) {
+      const { name, text } = statement('ledger/sweep/copy-chunk');
+      await writer.copyIn(name, text, Readable.from(this.#fresh));
+    }
+    const { rows } = await writer.one<{ rows: number }>(statement('ledger/sweep/count-rows'), [this.#entity]);
+    if (rows !== count) {
+      await writer.run(statement(drop[this.#entity]));
+      await writer.query('vacuuming the stage', statement(vacuum[this.#entity]).text);
+    } else if (this.#fresh.length > 0) {
+      await writer.query('analysing the stage', statement(analyze[this.#entity]).text);
+    }
+  }
+}
+
+/**
+ * Unsettles the chunks about whose rows something is new: rows of the ledger that were written, and merges that are others now. The
+ * caller opens the transaction.
+ */
+export async function unsettle(writer: Session, builderVersion: number): Promise<void> {
+  await writer.run(statement('ledger/sweep/forget-all'), [builderVersion, settledForDays]);
+  await unsettleMoved(writer);
+}
+
+/** Is there anything to look at? What is settled was looked at, and nothing is new about it. */
+export async function hasUnsettled(writer: Session): Promise<boolean> {
+  const { chunks, rows } = await countUnsettled(writer);
+  return chunks > 0 || rows > 0;
+}
+
+/**
+ * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
+ * In the transaction of `unsettle`.
+ */
+export async function keepSettled(writer: Session, builderVersion: number): Promise<void> {
+  await unsettleMoved(writer);
+  for (const name of ['clear-touched', 'forget-retired', 'keep-retired']) {
+    await writer.run(statement(`ledger/sweep/${name}`));
+  }
+  await writer.run(statement('ledger/sweep/note-settled'), [builderVersion]);
+}
+
+async function unsettleMoved(writer: Session): Promise<void> {
+  const { moved } = await writer.one<{ moved: number }>(statement('ledger/sweep/count-moved'));
+  if (moved > 0) await writer.run(statement('ledger/sweep/touch-moved'));
+  const { rows } = await countUnsettled(writer);
+  if (rows > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
+}
+
+const countUnsettled = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>
+  writer.one(statement('ledger/sweep/count-unsettled'));

@@ -1,0 +1,112 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import { endsChunk, largestChunkBytes } from '../core/chunk.ts';
+import type { Fingerprint, Fingerprints } from '../core/fingerprint.ts';
+import type { SweptEntity } from '../ledger/sweep.ts';
+import { stageLine, stageVersion } from './stage-lines.ts';
+
+/** The chunks that are staged already, and the keys of those that come to it. */
+interface Chunks {
+  /** True where this chunk is staged and was not met before. */
+  readonly meets: (digest: Fingerprint) => boolean;
+  /** Takes in a chunk that is to be staged; gives its key. */
+  readonly add: (digest: Fingerprint, rows: number) => number;
+}
+
+/**
+ * Scanned lines of a sweep in; out come the stage lines of those chunks only that are not staged as they are. Of the others nothing is
+ * done per row but to find where it ends.
+ */
+export class FreshLines extends Transform {
+  readonly #entity: SweptEntity;
+  readonly #fingerprints: Fingerprints;
+  readonly #chunks: Chunks;
+  readonly #noteLines: (count: number) => void;
+  /** The chunk that has not ended yet, and behind it what comes: one buffer for the whole scan, which leaves nothing to collect. */
+  #bytes: Buffer = Buffer.allocUnsafe(2 * largestChunkBytes);
+  #length = 0;
+  /** Where the first line begins that was not looked at. */
+  #seen = 0;
+  /** Lines of the chunk that has not ended. */
+  #rows = 0;
+  #count = 0;
+
+  /** `noteLines` is told how many more lines came through. */
+  constructor(
+    entity: SweptEntity,
+    fingerprints: Fingerprints,
+    chunks: Chunks,
+    noteLines: (count: number) => void = () => undefined,
+  ) {
+    super();
+    this.#entity = entity;
+    this.#fingerprints = fingerprints;
+    this.#chunks = chunks;
+    this.#noteLines = noteLines;
+  }
+
+  /** Lines that came through, staged before or now. */
+  get count(): number {
+    return this.#count;
+  }
+
+  override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#take(piece);
+    const bytes = this.#bytes.subarray(0, this.#length);
+    let chunkStart = 0;
+    let start = this.#seen;
+    for (let end = bytes.indexOf(newline, start); end !== -1; end = bytes.indexOf(newline, start)) {
+      this.#rows += 1;
+      if (endsChunk(bytes, start, end) || end - chunkStart >= largestChunkBytes) {
+        this.#end(bytes.subarray(chunkStart, end + 1));
+        chunkStart = end + 1;
+      }
+      start = end + 1;
+    }
+    bytes.copyWithin(0, chunkStart);
+    this.#length -= chunkStart;
+    this.#seen = start - chunkStart;
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    if (this.#seen < this.#length) {
+      done(new Error('a scan ended in the middle of a line'));
+      return;
+    }
+    if (this.#rows > 0) this.#end(this.#bytes.subarray(0, this.#length));
+    done();
+  }
+
+  #take(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * length);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    piece.copy(this.#bytes, this.#length);
+    this.#length = length;
+  }
+
+  #end(lines: Buffer): void {
+    const digest = this.#fingerprints.chunk(this.#entity, stageVersion, lines);
+    if (!this.#chunks.meets(digest)) this.#stage(lines, this.#chunks.add(digest, this.#rows));
+    this.#count += this.#rows;
+    this.#noteLines(this.#rows);
+    this.#rows = 0;
+  }
+
+  #stage(bytes: Buffer, chunkId: number): void {
+    // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes.
+    const text = bytes.toString('latin1');
+    let lines = '';
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      lines += `${stageLine(this.#entity, this.#fingerprints, { text, bytes, start, end })}\tt\t${chunkId}\n`;
+      start = end + 1;
+    }
+    this.push(Buffer.from(lines, 'latin1'));
+  }
+}
+
+const newline = 0x0a;
