@@ -31,7 +31,9 @@ export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
     const { writer } = ledger;
     const landed = await landDelivered(writer, lines());
     if (landed.readable === 0) throw nothingReadable(landed.lines, landed.first_fault);
-    await timed(log, run, 'scan', (progress) => stage(ehr, ledger, { kind: 'sweep' }, progress));
+    await timed(log, run, 'scan', (progress) =>
+      stage(ehr, ledger, { scope: { kind: 'sweep' }, progress, linesPerChunk: request.linesPerChunk }),
+    );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'acknowledge', async () => {
       await settleStage(writer, true, builderVersion);

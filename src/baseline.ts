@@ -19,7 +19,9 @@ export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: 
   const scope = { kind: 'sweep' } as const;
 
   return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, qualityLines, bindAnew }) => {
-    await timed(log, run, 'scan', (progress) => stage(ehr, ledger, scope, progress, asOf));
+    await timed(log, run, 'scan', (progress) =>
+      stage(ehr, ledger, { scope, progress, mergesUntil: asOf, linesPerChunk: request.linesPerChunk }),
+    );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
       await settleStage(ledger.writer, true, builderVersion);

@@ -26,7 +26,9 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     const scope = await settleScope(request.scope, ehr, ledger, run, log);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
-    const staged = await timed(log, run, 'scan', (progress) => stage(ehr, ledger, scope, progress));
+    const staged = await timed(log, run, 'scan', (progress) =>
+      stage(ehr, ledger, { scope, progress, linesPerChunk: request.linesPerChunk }),
+    );
     if (signal.aborted) return 'stopped';
     if (scope.kind === 'only') await tellStrangers(log, ledger, run);
 

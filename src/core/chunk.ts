@@ -5,8 +5,8 @@
  * System", SOSP 2001.)
  */
 
-/** One line in so many ends a chunk. Fewer chunks to remember, or fewer rows to stage again for one that changed. */
-const linesPerChunk = 128;
+/** One line in so many ends a chunk. With more there are fewer chunks to remember; with fewer, fewer rows to stage again for one that changed. */
+export const usualLinesPerChunk = 128;
 
 /** A chunk is held in memory until it ends, so it ends here at the latest. */
 export const largestChunkBytes = 256 * 1024;
@@ -15,10 +15,10 @@ export const largestChunkBytes = 256 * 1024;
 const telling = 48;
 
 /** Does the line that stands from `start` up to its newline at `end` end a chunk? FNV-1a over its beginning. */
-export function endsChunk(bytes: Buffer, start: number, end: number): boolean {
+export function endsChunk(bytes: Buffer, start: number, end: number, linesPerChunk: number): boolean {
   let hash = 0x811c9dc5;
   const until = Math.min(end, start + telling);
   for (let at = start; at < until; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  // The last byte has reached all bits but the lowest well enough only after this.
+  // The lowest bits alone know little of the upper ones.
   return ((hash ^ (hash >>> 15)) >>> 0) % linesPerChunk === 0;
 }

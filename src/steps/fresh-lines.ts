@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { endsChunk, largestChunkBytes } from '../core/chunk.ts';
+import { endsChunk, largestChunkBytes, usualLinesPerChunk } from '../core/chunk.ts';
 import type { Fingerprint, Fingerprints } from '../core/fingerprint.ts';
 import type { SweptEntity } from '../ledger/sweep.ts';
 import { stageLine, stageVersion } from './stage-lines.ts';
@@ -21,6 +21,7 @@ export class FreshLines extends Transform {
   readonly #fingerprints: Fingerprints;
   readonly #chunks: Chunks;
   readonly #noteLines: (count: number) => void;
+  readonly #linesPerChunk: number;
   /** The chunk that has not ended yet, and behind it what comes: one buffer for the whole scan, which leaves nothing to collect. */
   #bytes: Buffer = Buffer.allocUnsafe(2 * largestChunkBytes);
   #length = 0;
@@ -36,8 +37,10 @@ export class FreshLines extends Transform {
     fingerprints: Fingerprints,
     chunks: Chunks,
     noteLines: (count: number) => void = () => undefined,
+    linesPerChunk = usualLinesPerChunk,
   ) {
     super();
+    this.#linesPerChunk = linesPerChunk;
     this.#entity = entity;
     this.#fingerprints = fingerprints;
     this.#chunks = chunks;
@@ -56,7 +59,7 @@ export class FreshLines extends Transform {
     let start = this.#seen;
     for (let end = bytes.indexOf(newline, start); end !== -1; end = bytes.indexOf(newline, start)) {
       this.#rows += 1;
-      if (endsChunk(bytes, start, end) || end - chunkStart >= largestChunkBytes) {
+      if (endsChunk(bytes, start, end, this.#linesPerChunk) || end - chunkStart >= largestChunkBytes) {
         this.#end(bytes.subarray(chunkStart, end + 1));
         chunkStart = end + 1;
       }

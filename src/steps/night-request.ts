@@ -23,6 +23,8 @@ export interface RunRequest {
   /** Aborted: start nothing new, finish and record what is under way, close the run as stopped. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Where it differs from the usual one; for tests, which have no thousands of rows. */
+  readonly linesPerChunk?: number;
 }
 
 /** What a job that sends needs besides. */

@@ -34,14 +34,16 @@ export interface Staged {
 /** How many wanted rows are fetched at a time. */
 const pageSize = 1000;
 
-/** `mergesUntil`: merges made from then on are staged, but not asked for; null asks for them too. */
-export async function stage(
-  ehr: Ehr,
-  ledger: Ledger,
-  scope: Scope,
-  progress: Progress,
-  mergesUntil: Date | null = null,
-): Promise<Staged> {
+interface StageRequest {
+  readonly scope: Scope;
+  readonly progress: Progress;
+  /** Merges made from then on are staged, but not asked for. Not given: all are asked for. */
+  readonly mergesUntil?: Date | null;
+  readonly linesPerChunk: number | undefined;
+}
+
+export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Promise<Staged> {
+  const { scope, progress, mergesUntil = null, linesPerChunk } = request;
   if (scope.kind === 'sweep') {
     progress.expect(await rowsOfLastSweep(ledger.reader));
     await useSweepStage(ledger);
@@ -49,7 +51,7 @@ export async function stage(
   return ehr.snapshot(async (snapshot) => {
     // A snapshot that a standby broke off is begun again, so what the first one staged goes.
     await clearStage(ledger.writer);
-    const stager = new Stager(snapshot, ledger, progress.note);
+    const stager = new Stager(snapshot, ledger, progress.note, linesPerChunk);
     const clock = await snapshot.clock();
     await stager.merges(scope, mergesUntil);
     await resolveMerges(ledger.writer);
@@ -115,9 +117,16 @@ class Stager {
   readonly #snapshot: Snapshot;
   readonly #ledger: Ledger;
   readonly #noteLines: (count: number) => void;
+  readonly #linesPerChunk: number | undefined;
   readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
 
-  constructor(snapshot: Snapshot, ledger: Ledger, noteLines: (count: number) => void = () => undefined) {
+  constructor(
+    snapshot: Snapshot,
+    ledger: Ledger,
+    noteLines: (count: number) => void = () => undefined,
+    linesPerChunk?: number,
+  ) {
+    this.#linesPerChunk = linesPerChunk;
     this.#snapshot = snapshot;
     this.#ledger = ledger;
     this.#noteLines = noteLines;
@@ -135,7 +144,7 @@ class Stager {
   async sweep(entity: SweptEntity): Promise<void> {
     const { writer, fingerprints } = this.#ledger;
     const chunks = await SweptChunks.open(writer, entity);
-    const fresh = new FreshLines(entity, fingerprints, chunks, this.#noteLines);
+    const fresh = new FreshLines(entity, fingerprints, chunks, this.#noteLines, this.#linesPerChunk);
     await this.#stage(entity, await this.#snapshot.scan(entity, { kind: 'all' }), fresh, sweepSink(writer, entity));
     await chunks.close(writer, fresh.count);
   }

@@ -162,7 +162,14 @@ export async function openNight(options: NightOptions): Promise<Night> {
   const { log, close: closeLog } = openLog({ level: 'debug', stream, isHuman: false });
   const { url: ledgerUrl } = database;
 
-  const base = { newTarget: false, options: {}, signal: new AbortController().signal, now: () => new Date() };
+  const base = {
+    newTarget: false,
+    options: {},
+    signal: new AbortController().signal,
+    now: () => new Date(),
+    // Small, so that the few rows of a test are several chunks, and most of them those of the night before.
+    linesPerChunk: 2,
+  };
   const careful = {
     planOnly: false,
     forced: false,

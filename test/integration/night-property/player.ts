@@ -8,6 +8,7 @@ import { differences, tellingsOfTheRetired } from './comparison.ts';
 import { ModelEhr } from './model-ehr.ts';
 import { patientIds, visitIds, type Job, type RunStep, type Step } from './step.ts';
 import { laneFaults } from './lanes.ts';
+import { repeatedRows, settledFaults } from './settled.ts';
 import { meet } from './trouble.ts';
 import { idOf, visitDay, work } from './work.ts';
 
@@ -69,8 +70,10 @@ export class Player {
     if (result === null) return null;
     none(tellingsOfTheRetired(result, this.#ehr));
     none(await laneFaults(this.#night.ledger, result.runId));
+    none(await settledFaults(this.#night.ledger));
     none(this.#tooManyAtOnce(step));
     if (step.job === 'nightly' && step.trouble === undefined && step.holds !== true) {
+      none(await repeatedRows(this.#night.ledger));
       none(differences(result, this.#ehr, this.#night.standIn.state()));
     }
     return result;
