@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openFingerprints } from '../../src/core/fingerprint.ts';
-import { stagedStatus, StageLines } from '../../src/steps/stage-lines.ts';
+import { stagedStatus, StageLines, stageVersion } from '../../src/steps/stage-lines.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 
@@ -61,6 +61,26 @@ it.each(['', ' ', '\\t', '\\n \\r', '\u00a0', '\u2003\\t', '\ufeff'])(
 
 it('a scan that ends within a line is an error, not one line less', async () => {
   await expect(staged('merge', Buffer.from('\\N\tP1\tP2\t\\N\n\\N\tP3'))).rejects.toThrow('middle of a line');
+});
+
+it('what is staged of a line is that of its version: whoever changes the one raises the other', async () => {
+  const visit = '2026-03-01 12:00:00+00\tE1\tP1\toutpatient\t\\N\t2026-03-01 09:00:00\t2026-03-01 10:00:00\tx\n';
+  const lines = [
+    ...(await staged('patient', patientLine('P1', 'P1'), patientLine('P\\t2', ' '), patientLine('P3', 'M3'))),
+    ...(await staged('encounter', Buffer.from(visit), Buffer.from(visit.replace('\\N', 'cancelled')))),
+  ];
+  expect({ stageVersion, lines }).toMatchInlineSnapshot(`
+    {
+      "lines": [
+        "P1	\\N	\\N	9b2ee13b6adb70bf48398e870f0cc38f	t",
+        "P\\t2	\\N	\\N	317c7a40e6c79d0590c9ffd149d2fd5d	t",
+        "P3	M3	\\N	43f12624a7890fe3c54d399558fcfdbc	t",
+        "E1	P1	finished	2026-03-01 12:00:00+00	5c952e3da9957162914d49c85e41033c	t",
+        "E1	P1	cancelled	2026-03-01 12:00:00+00	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
+      ],
+      "stageVersion": 1,
+    }
+  `);
 });
 
 describe('the status of a visit', () => {
