@@ -176,6 +176,26 @@ const found: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
+/** What became of a merge after a night in which all was quiet: nothing but the merge says that rows must be looked at again. */
+const afterQuietNights: Readonly<Record<string, readonly Step[]>> = {
+  'a merge that is undone is answered by the patient and their visits': [
+    ...[patient(1), patient(2), visit(0, 1), nightly, merge(1, 2), nightly, nightly],
+    undo(1),
+    nightly,
+  ],
+  'a merge that leads elsewhere takes the visits along': [
+    ...[patient(1), patient(2), patient(3), visit(0, 1), nightly, merge(1, 2), nightly, nightly],
+    merge(1, 3),
+    nightly,
+  ],
+  'a survivor who is merged as well, and comes back, leaves nobody behind': [
+    ...[patient(1), patient(2), patient(3), visit(0, 1), nightly, merge(1, 2), nightly, nightly],
+    ...[merge(2, 3), nightly, nightly],
+    undo(2),
+    nightly,
+  ],
+};
+
 interface Search {
   readonly name: string;
   readonly numRuns: number;
@@ -198,6 +218,10 @@ function searchesAsked(): readonly Search[] {
 
 describe('after a night without trouble Redox has what the EHR has, and the report lists where it has not', () => {
   test.for(Object.entries(found))('%s', async ([, steps]) => {
+    await site.play(steps);
+  });
+
+  test.for(Object.entries(afterQuietNights))('after a quiet night %s', async ([, steps]) => {
     await site.play(steps);
   });
 
