@@ -44,6 +44,7 @@ import { estimateCalls } from './estimate-calls.ts';
 import { guardNewTarget, guardPlan, refusedPlan, refusedTarget } from './guard-plan.ts';
 import { rankWhereMuchDiffers } from './rank-persons.ts';
 import type { Progress } from './progress.ts';
+import { readAhead } from './read-ahead.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import type { Staged } from './stage.ts';
 
@@ -198,25 +199,26 @@ async function storeDifferences(
     counts[entity].unchanged += quiet[entity].unchanged;
     counts[entity].not_due += quiet[entity].not_due;
   }
-  for await (const rows of differences.rowFaults(reader)) {
+  for await (const rows of readAhead(differences.rowFaults(reader))) {
     for (const row of rows) counts[row.entity].invalid += row.row_count;
     await keep.discrepancies(rows.map(classifyFault));
   }
   // Where all that was read is quiet or cannot be used, nothing differs, and nothing is looked for.
   const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
   if (mayDiffer('patient')) {
-    for await (const rows of differences.patientDifferences(reader, comparison)) {
+    for await (const rows of readAhead(differences.patientDifferences(reader, comparison))) {
       await keep.decisions(decided('patient', rows, classifyPatient));
     }
   }
-  for await (const rows of differences.mergeDifferences(reader, comparison)) {
+  for await (const rows of readAhead(differences.mergeDifferences(reader, comparison))) {
     await keep.decisions(decided('merge', rows, classifyMerge));
   }
   if (takesAllMerges(request.scope)) {
-    for await (const rows of differences.undoneMerges(reader)) await keep.discrepancies(rows.map(classifyUndoneMerge));
+    for await (const rows of readAhead(differences.undoneMerges(reader)))
+      await keep.discrepancies(rows.map(classifyUndoneMerge));
   }
   if (mayDiffer('encounter')) {
-    for await (const rows of differences.encounterDifferences(reader, comparison)) {
+    for await (const rows of readAhead(differences.encounterDifferences(reader, comparison))) {
       await keep.decisions(decided('encounter', rows, classifyEncounter));
     }
   }
@@ -227,7 +229,7 @@ async function storeDifferences(
 }
 
 async function storeGone({ reader }: Ledger, keep: Keeper, counts: RowCounts): Promise<void> {
-  for await (const rows of differences.goneRows(reader)) {
+  for await (const rows of readAhead(differences.goneRows(reader))) {
     for (const row of rows) counts[row.entity].gone += 1;
     await keep.discrepancies(
       rows.map((row) => ({
