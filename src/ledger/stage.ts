@@ -42,6 +42,7 @@ export async function settleStage(writer: Session, isSweep: boolean, builderVers
   await writer.query(name, text);
   await writer.transaction(async () => {
     if (isSweep) await unsettle(writer, builderVersion);
+    else await writer.run(statement('ledger/stage/open-chunks'));
     if (!isSweep || (await hasUnsettled(writer))) await takeOutFaulty(writer);
     await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep]);
     if (isSweep) await keepSettled(writer, builderVersion);
@@ -50,6 +51,7 @@ export async function settleStage(writer: Session, isSweep: boolean, builderVers
 }
 
 async function takeOutFaulty(writer: Session): Promise<void> {
+  await analyzeChunks(writer);
   await writer.run(statement('ledger/stage/take-out-faulty-patients'));
   await writer.run(statement('ledger/stage/take-out-faulty-encounters'));
   await writer.run(statement('ledger/stage/take-out-shared-mrns'));
@@ -64,7 +66,12 @@ export async function settleChunks(
   if (isSweep && !(await hasUnsettled(writer))) return;
   await writer.run(statement('ledger/stage/settle-patients'), [builderVersion, forced]);
   await writer.run(statement('ledger/stage/settle-encounters'), [builderVersion, forced]);
-  await writer.query('analysing the chunks', statement('ledger/stage/analyze-chunks').text);
+  await analyzeChunks(writer);
+}
+
+async function analyzeChunks(writer: Session): Promise<void> {
+  const { name, text } = statement('ledger/stage/analyze-chunks');
+  await writer.query(name, text);
 }
 
 /** Gives each staged person a turn. The stage is settled. */

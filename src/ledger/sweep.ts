@@ -7,7 +7,7 @@ import { Readable, type Writable } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
 import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { statement, type Statement } from '../postgres/sql-file.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Merges are few, and read in full by every run. */
@@ -22,29 +22,13 @@ export async function useSweepStage({ writer, reader }: Ledger): Promise<void> {
   await reader.run(statement('ledger/sweep/use'));
 }
 
-const copyInto: Readonly<Record<SweptEntity, string>> = {
-  patient: 'ledger/sweep/copy-patient',
-  encounter: 'ledger/sweep/copy-encounter',
-};
-
-const drop: Readonly<Record<SweptEntity, string>> = {
-  patient: 'ledger/sweep/drop-patients',
-  encounter: 'ledger/sweep/drop-encounters',
-};
-
-const vacuum: Readonly<Record<SweptEntity, string>> = {
-  patient: 'ledger/sweep/vacuum-patients',
-  encounter: 'ledger/sweep/vacuum-encounters',
-};
-
-const analyze: Readonly<Record<SweptEntity, string>> = {
-  patient: 'ledger/sweep/analyze-patients',
-  encounter: 'ledger/sweep/analyze-encounters',
-};
+/** A statement on the stage of one entity, e.g. `ledger/sweep/drop-patients`. */
+const on = (entity: SweptEntity, what: 'drop' | 'drop-strange' | 'vacuum' | 'analyze'): Statement =>
+  statement(`ledger/sweep/${what}-${entity}s`);
 
 /** Where the lines of fresh chunks go. */
 export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
-  writer.copySink(statement(copyInto[entity]).text);
+  writer.copySink(statement(`ledger/sweep/copy-${entity}`).text);
 
 /** The chunks of one entity while a scan goes over them. */
 export class SweptChunks {
@@ -93,18 +77,18 @@ export class SweptChunks {
    */
   async close(writer: Session, count: number): Promise<void> {
     const gone = [...this.#unmet.values(), ...this.#spoiled];
-    if (gone.length > 0) await writer.run(statement('ledger/sweep/forget-chunks'), [gone.map(String)]);
+    if (gone.length > 0) {
+      await writer.run(statement('ledger/sweep/forget-chunks'), [gone.map(String)]);
+      await writer.run(on(this.#entity, 'drop'), [gone.map(String)]);
+    }
     if (this.#fresh.length > 0) {
       const { name, text } = statement('ledger/sweep/copy-chunk');
       await writer.copyIn(name, text, Readable.from(this.#fresh));
     }
     const { rows } = await writer.one<{ rows: number }>(statement('ledger/sweep/count-rows'), [this.#entity]);
-    if (rows !== count) {
-      await writer.run(statement(drop[this.#entity]));
-      await writer.query('vacuuming the stage', statement(vacuum[this.#entity]).text);
-    } else if (this.#fresh.length > 0) {
-      await writer.query('analysing the stage', statement(analyze[this.#entity]).text);
-    }
+    if (rows !== count) await writer.run(on(this.#entity, 'drop-strange'));
+    if (gone.length > 0) await writer.query('vacuuming the stage', on(this.#entity, 'vacuum').text);
+    else if (this.#fresh.length > 0) await writer.query('analysing the stage', on(this.#entity, 'analyze').text);
   }
 }
 
@@ -114,7 +98,9 @@ export class SweptChunks {
  */
 export async function unsettle(writer: Session, builderVersion: number): Promise<void> {
   await writer.run(statement('ledger/sweep/forget-all'), [builderVersion, settledForDays]);
-  await unsettleMoved(writer);
+  await touchMoved(writer);
+  const { rows } = await countUnsettled(writer);
+  if (rows > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
 }
 
 /** Is there anything to look at? What is settled was looked at, and nothing is new about it. */
@@ -128,18 +114,18 @@ export async function hasUnsettled(writer: Session): Promise<boolean> {
  * In the transaction of `unsettle`.
  */
 export async function keepSettled(writer: Session, builderVersion: number): Promise<void> {
-  await unsettleMoved(writer);
+  if ((await touchMoved(writer)) > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
   for (const name of ['clear-touched', 'forget-retired', 'keep-retired']) {
     await writer.run(statement(`ledger/sweep/${name}`));
   }
   await writer.run(statement('ledger/sweep/note-settled'), [builderVersion]);
 }
 
-async function unsettleMoved(writer: Session): Promise<void> {
+/** Touches what merges have moved; gives how many patients. */
+async function touchMoved(writer: Session): Promise<number> {
   const { moved } = await writer.one<{ moved: number }>(statement('ledger/sweep/count-moved'));
   if (moved > 0) await writer.run(statement('ledger/sweep/touch-moved'));
-  const { rows } = await countUnsettled(writer);
-  if (rows > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
+  return moved;
 }
 
 const countUnsettled = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>

@@ -56,4 +56,4 @@ WHERE (
     AND NOT ($2 AND s.asked)
   ) IS NOT TRUE
   AND (s.status = 'finished' OR l.encounter_id IS NOT NULL)
-  AND s.chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged + not_due = row_count)
+  AND s.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE NOT is_quiet)

@@ -46,4 +46,4 @@ WHERE r.patient_id IS NULL
     AND l.former_mrns = '{}'
     AND NOT ($2 AND s.asked)
   ) IS NOT TRUE
-  AND s.chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged + not_due = row_count)
+  AND s.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE NOT is_quiet)

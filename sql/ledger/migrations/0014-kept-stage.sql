@@ -26,6 +26,7 @@ CREATE UNLOGGED TABLE stage_chunk (
   unchanged integer,
   not_due integer,
   known integer,
+  is_quiet boolean GENERATED ALWAYS AS (coalesce(unchanged + not_due = row_count, false)) STORED,
   CHECK ((unchanged IS NULL) = (not_due IS NULL) AND (unchanged IS NULL) = (known IS NULL))
 );
 COMMENT ON TABLE stage_chunk IS 'One row per chunk of staged rows.';
@@ -36,10 +37,13 @@ COMMENT ON COLUMN stage_chunk.row_count IS 'How many rows are staged.';
 COMMENT ON COLUMN stage_chunk.unchanged IS 'How many of them are told as they are; null where the chunk is not settled.';
 COMMENT ON COLUMN stage_chunk.not_due IS 'Likewise, how many need nothing (unfinished and never told, or retired).';
 COMMENT ON COLUMN stage_chunk.known IS 'Likewise, how many are rows of the ledger.';
+COMMENT ON COLUMN stage_chunk.is_quiet IS 'True where the chunk is settled and all its rows need nothing.';
 
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_patient (LIKE stage_patient INCLUDING ALL);
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_encounter (LIKE stage_encounter INCLUDING ALL);
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_chunk (LIKE stage_chunk INCLUDING ALL);
+CREATE INDEX ON redox_reconcile_sweep.stage_patient (chunk_id);
+CREATE INDEX ON redox_reconcile_sweep.stage_encounter (chunk_id);
 COMMENT ON TABLE redox_reconcile_sweep.stage_patient IS 'One row per patient row that the last sweep scanned.';
 COMMENT ON TABLE redox_reconcile_sweep.stage_encounter IS 'One row per visit row that the last sweep scanned.';
 COMMENT ON TABLE redox_reconcile_sweep.stage_chunk IS 'One row per chunk of the last sweep.';

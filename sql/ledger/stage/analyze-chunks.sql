@@ -1,2 +1,2 @@
--- Gives the planner true sizes before rows are looked for in chunks that are not quiet. Takes no parameters.
+-- Gives the planner true sizes. Takes no parameters.
 ANALYZE stage_chunk

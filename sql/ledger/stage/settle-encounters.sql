@@ -1,23 +1,24 @@
 -- Settles the chunks of visits that are not: counts the rows that need nothing, told as they are, or never told and not finished.
 -- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs. One row per chunk.
-INSERT INTO stage_chunk (chunk_id, entity, row_count, not_due, unchanged, known)
-SELECT
-  s.chunk_id,
-  'encounter',
-  count(*),
-  count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished'),
-  count(*) FILTER (
-    WHERE l.row_fingerprint = s.fingerprint
-      AND l.builder_version = $1
-      AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
-      AND NOT ($2 AND s.asked)
-  ),
-  count(l.encounter_id)
-FROM stage_encounter s
-LEFT JOIN encounter l ON l.encounter_id = s.entity_id
-LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
-LEFT JOIN stage_retired held ON held.patient_id = l.held_under
-WHERE s.chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NOT NULL)
-GROUP BY s.chunk_id
-ON CONFLICT (chunk_id) DO UPDATE
-SET row_count = excluded.row_count, not_due = excluded.not_due, unchanged = excluded.unchanged, known = excluded.known
+UPDATE stage_chunk c
+SET row_count = counted.row_count, not_due = counted.not_due, unchanged = counted.unchanged, known = counted.known
+FROM (
+  SELECT
+    s.chunk_id,
+    count(*) AS row_count,
+    count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished') AS not_due,
+    count(*) FILTER (
+      WHERE l.row_fingerprint = s.fingerprint
+        AND l.builder_version = $1
+        AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+        AND NOT ($2 AND s.asked)
+    ) AS unchanged,
+    count(l.encounter_id) AS known
+  FROM stage_encounter s
+  LEFT JOIN encounter l ON l.encounter_id = s.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+  LEFT JOIN stage_retired held ON held.patient_id = l.held_under
+  WHERE s.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
+  GROUP BY s.chunk_id
+) counted
+WHERE c.chunk_id = counted.chunk_id

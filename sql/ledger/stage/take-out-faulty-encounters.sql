@@ -4,7 +4,7 @@
 WITH unsettled AS MATERIALIZED (
   SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' AS is_unusable
   FROM stage_encounter
-  WHERE chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NOT NULL)
+  WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
 ),
 suspect AS MATERIALIZED (
   SELECT coalesce(entity_id, '') AS entity_id

@@ -6,7 +6,7 @@ WITH suspect AS MATERIALIZED (
   -- Nothing is new about the others: what is not settled, and what was touched, at Redox too.
   SELECT coalesce(mrn, entity_id) AS mrn
   FROM stage_patient
-  WHERE chunk_id NOT IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NOT NULL)
+  WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
   UNION
   SELECT unnest(l.former_mrns || l.mrn)
   FROM redox_reconcile_sweep.touched_row t

@@ -1,2 +1,2 @@
--- Takes out rows of no chunk: the scan did not meet it again, or one broke off. Takes no parameters. Gives nothing.
-DELETE FROM stage_patient WHERE chunk_id NOT IN (SELECT chunk_id FROM stage_chunk)
+-- Takes out the rows of chunks that the scan did not meet again. $1: the chunks' keys. Gives nothing.
+DELETE FROM stage_patient WHERE chunk_id = ANY ($1::bigint[])
