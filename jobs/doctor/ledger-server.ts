@@ -88,7 +88,8 @@ async function checkRights(session: Session, server: Server): Promise<Check[]> {
   const closed = tables.filter(({ missing_rights }) => missing_rights !== '');
   if (closed.length > 0) {
     const which = closed.map(({ name, missing_rights }) => `${name} (${missing_rights})`).join(', ');
-    const grant = `GRANT ALL ON ALL TABLES IN SCHEMA redox_reconcile TO "${role}"; GRANT ALL ON ALL SEQUENCES IN SCHEMA redox_reconcile TO "${role}";`;
+    const schemas = 'redox_reconcile, redox_reconcile_sweep';
+    const grant = `GRANT USAGE ON SCHEMA ${schemas} TO "${role}"; GRANT ALL ON ALL TABLES IN SCHEMA ${schemas} TO "${role}"; GRANT ALL ON ALL SEQUENCES IN SCHEMA ${schemas} TO "${role}";`;
     return [lacking(`${role} lacks rights on ${which}.`, grant)];
   }
   const foreign = tables.find(({ is_owner }) => !is_owner);

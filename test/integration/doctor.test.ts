@@ -132,14 +132,19 @@ describe('of the ledger it', () => {
     const { name } = await site.role();
     const { ledger, ledgerUrl } = site.night;
     await ledger.query('GRANT', `GRANT USAGE, CREATE ON SCHEMA redox_reconcile TO ${name}`);
-    await ledger.query('GRANT', `GRANT ALL ON ALL TABLES IN SCHEMA redox_reconcile TO ${name}`);
+    await ledger.query('GRANT', `GRANT USAGE ON SCHEMA redox_reconcile_sweep TO ${name}`);
+    await ledger.query('GRANT', `GRANT ALL ON ALL TABLES IN SCHEMA redox_reconcile, redox_reconcile_sweep TO ${name}`);
     await ledger.query('REVOKE', `REVOKE INSERT ON stage_patient FROM ${name}`);
+    await ledger.query('REVOKE', `REVOKE DELETE ON redox_reconcile_sweep.touched_row FROM ${name}`);
     onTestFinished(async () => {
       await ledger.query('DROP OWNED', `DROP OWNED BY ${name}`);
     });
     const closed = await site.visit({ LEDGER_URL: as(ledgerUrl, name) });
-    expect(said(closed.lines('fault'), 'rights')).toBe(`rights ${name} lacks rights on stage_patient (INSERT).`);
+    expect(said(closed.lines('fault'), 'rights')).toBe(
+      `rights ${name} lacks rights on stage_patient (INSERT), redox_reconcile_sweep.touched_row (DELETE).`,
+    );
     await ledger.query('GRANT', `GRANT INSERT ON stage_patient TO ${name}`);
+    await ledger.query('GRANT', `GRANT DELETE ON redox_reconcile_sweep.touched_row TO ${name}`);
     const open = await site.visit({ LEDGER_URL: as(ledgerUrl, name) });
     expect([open.exitCode, said(open.lines('warning'), 'rights')]).toEqual([
       exitCodes.done,
