@@ -37,7 +37,7 @@ export async function measureNights(site: Site, copies: number, keep: (line: Lin
         detail: detailOf(night.night),
       }),
     );
-    if (share === 1) await measureBesides(site, settings, night.night, keep);
+    if (share === 1) await measureBesides(site, ledger, night, keep);
   }
   compare(nights, keep);
 }
@@ -91,16 +91,38 @@ const smallerOf = (a: Night, b: Night): Night => (a.patients > b.patients ? b : 
 
 async function measureBesides(
   site: Site,
-  settings: Settings,
-  night: Measured,
+  ledger: string,
+  { night, floorMs }: Night,
   keep: (line: Line) => void,
 ): Promise<void> {
+  const settings = site.settings(ledger);
   const start = await best(rounds, () => measure(['--help'], settings));
   keep(figure('process start (`--help`)', `${(start.ms / 1000).toFixed(2)} s`, `${start.peakMb.toFixed(0)} MB`));
   await measureEhrLoad(site, settings, night, keep);
+  keep(besides('the same where every row is compared (once a week)', await comparingAll(site, ledger), floorMs));
+  keep(besides('the same where every row is staged and compared', await stagingAll(site, ledger), floorMs));
+  await changeRows(site.ehrUrl, 1_000);
+  keep(besides('the same with 1,000 changed rows, delivered', await measure(['nightly'], settings), floorMs));
   await changeRows(site.ehrUrl, 1_000);
   const intraday = await measure(['intraday'], settings);
   keep(below('intraday, 1,000 changed rows, delivered', intraday.ms / 1000, 's', 2, 1, detailOf(intraday)));
+}
+
+/** A night that is none of the goals, beside the same floor. */
+const besides = (work: string, night: Measured, floorMs: number): Line => ({
+  ...figure(work, `${(night.ms / 1000).toFixed(2)} s`, detailOf(night)),
+  floor: `${(floorMs / 1000).toFixed(2)} s`,
+  ratio: `${(night.ms / floorMs).toFixed(2)}x`,
+});
+
+async function comparingAll(site: Site, ledger: string): Promise<Measured> {
+  await withClient(site.ledgerUrl(ledger), (client) => client.query(benchSql('unsettle')));
+  return measure(['nightly'], site.settings(ledger));
+}
+
+async function stagingAll(site: Site, ledger: string): Promise<Measured> {
+  await withClient(site.ledgerUrl(ledger), (client) => client.query(benchSql('forget-stage')));
+  return measure(['nightly'], site.settings(ledger));
 }
 
 /** What a night is for the EHR: its sessions, seen from the server. */

@@ -21,6 +21,7 @@ export interface Site {
   readonly clinicSettings: (ledger: string) => Settings;
   /** Makes an empty ledger's database. */
   readonly ledger: (name: string) => Promise<Secret>;
+  readonly ledgerUrl: (name: string) => Secret;
   /** Grows the EHR to so many copies of the small clinic. */
   readonly growTo: (copies: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -47,6 +48,7 @@ export async function openSite(postgres: string, folder: string, redoxUrl: strin
       await withClient(server.adminUrl, (client) => client.query(`CREATE DATABASE ${name}`));
       return server.urlOf(name);
     },
+    ledgerUrl: (name) => server.urlOf(name),
     growTo: async (wanted) => {
       await grow(ehrUrl, copies, wanted);
       copies = wanted;
