@@ -43,6 +43,8 @@ CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_patient (LIKE stage_patient IN
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_encounter (LIKE stage_encounter INCLUDING ALL);
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_chunk (LIKE stage_chunk INCLUDING ALL);
 CREATE INDEX ON redox_reconcile_sweep.stage_patient (chunk_id);
+-- Whose MRN it is, is asked of each merge and each MRN that changed. A hash, for an MRN may be too long for any other index.
+CREATE INDEX ON redox_reconcile_sweep.stage_patient USING hash (coalesce(mrn, entity_id));
 CREATE INDEX ON redox_reconcile_sweep.stage_encounter (chunk_id);
 COMMENT ON TABLE redox_reconcile_sweep.stage_patient IS 'One row per patient row that the last sweep scanned.';
 COMMENT ON TABLE redox_reconcile_sweep.stage_encounter IS 'One row per visit row that the last sweep scanned.';
