@@ -36,7 +36,7 @@ export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
     );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'acknowledge', async () => {
-      await settleStage(writer, true, builderVersion);
+      await settleStage(writer, run, { isSweep: true, builderVersion });
       await storeQualityLines(writer, run, qualityLines);
       onCounted(await takeAcknowledged(writer, run, builderVersion));
     });

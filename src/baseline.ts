@@ -24,7 +24,7 @@ export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: 
     );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
-      await settleStage(ledger.writer, true, builderVersion);
+      await settleStage(ledger.writer, run, { isSweep: true, builderVersion });
       await ledger.writer.transaction(async () => {
         if (bindAnew !== null) await bindAnew();
         await takeAsTold(ledger.writer, builderVersion, asOf);

@@ -9,6 +9,7 @@ import { encodeCopyLine } from '../core/copy-text.ts';
 import { components } from '../core/union-find.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import type { Run } from './run.ts';
 import { hasUnsettled, keepSettled, unsettle } from './sweep.ts';
 
 export type StagedCounts = Readonly<Record<Entity, number>>;
@@ -37,7 +38,11 @@ export async function resolveMerges(writer: Session): Promise<void> {
  * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
  * ready to be compared. `isSweep`: every patient of the EHR was scanned, so who is not staged is not there.
  */
-export async function settleStage(writer: Session, isSweep: boolean, builderVersion: number): Promise<void> {
+export async function settleStage(
+  writer: Session,
+  run: Run,
+  { isSweep, builderVersion }: { readonly isSweep: boolean; readonly builderVersion: number },
+): Promise<void> {
   const { name, text } = statement(isSweep ? 'ledger/sweep/analyze' : 'ledger/stage/analyze');
   await writer.query(name, text);
   await writer.transaction(async () => {
@@ -45,7 +50,7 @@ export async function settleStage(writer: Session, isSweep: boolean, builderVers
     else await writer.run(statement('ledger/stage/open-chunks'));
     if (!isSweep || (await hasUnsettled(writer))) await takeOutFaulty(writer);
     await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep]);
-    if (isSweep) await keepSettled(writer, builderVersion);
+    if (isSweep) await keepSettled(writer, run, builderVersion);
   });
   await stageLanes(writer);
 }

@@ -9,6 +9,7 @@ import type { Fingerprint } from '../core/fingerprint.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement, type Statement } from '../postgres/sql-file.ts';
 import type { Ledger } from './ledger.ts';
+import type { Run } from './run.ts';
 
 /** Merges are few, and read in full by every run. */
 export type SweptEntity = Exclude<Entity, 'merge'>;
@@ -113,12 +114,12 @@ export async function hasUnsettled(writer: Session): Promise<boolean> {
  * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
  * In the transaction of `unsettle`.
  */
-export async function keepSettled(writer: Session, builderVersion: number): Promise<void> {
+export async function keepSettled(writer: Session, run: Run, builderVersion: number): Promise<void> {
   if ((await touchMoved(writer)) > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
   for (const name of ['clear-touched', 'forget-retired', 'keep-retired']) {
     await writer.run(statement(`ledger/sweep/${name}`));
   }
-  await writer.run(statement('ledger/sweep/note-settled'), [builderVersion]);
+  await writer.run(statement('ledger/sweep/note-settled'), [builderVersion, run.id]);
 }
 
 /** Touches what merges have moved; gives how many patients. */

@@ -82,7 +82,7 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   const isSweep = request.scope.kind === 'sweep';
-  await settleStage(writer, isSweep, builderVersion);
+  await settleStage(writer, run, { isSweep, builderVersion });
   await settleChunks(writer, isSweep, comparisonOf(request));
   const quiet = await differences.countQuiet(ledger.reader);
   await rankWhereMuchDiffers(ledger, staged.scanned, quiet);

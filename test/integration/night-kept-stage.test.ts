@@ -115,9 +115,9 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
   expect(newOnes(before, await chunksOf(site))).toBe(before.length);
 });
 
-it('compares every row once a week, and with another builder of messages, whatever counts as settled', async () => {
+it('compares every row once a week, with another builder of messages, and where the ledger was restored, whatever counts as settled', async () => {
   const site = await toldClinic();
-  const [patient, another] = await site.somePatients();
+  const [patient, another, third] = await site.somePatients();
   await site.night.nightly();
   const unseen = async (id: string): Promise<void> => {
     await ledger(site, "SET session_replication_role = 'replica'");
@@ -136,4 +136,8 @@ it('compares every row once a week, and with another builder of messages, whatev
   await unseen(another);
   await ledger(site, `UPDATE ${sweepSchema}.settled SET builder_version = 0`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${another} accepted`]);
+
+  await unseen(third);
+  await ledger(site, `UPDATE ${sweepSchema}.settled SET run_id = 'a run that a restored ledger does not know'`);
+  expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${third} accepted`]);
 });

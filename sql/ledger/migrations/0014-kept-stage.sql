@@ -59,12 +59,14 @@ COMMENT ON SEQUENCE redox_reconcile_sweep.chunk_batch IS 'Numbers the scans of s
 CREATE UNLOGGED TABLE redox_reconcile_sweep.settled (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   builder_version integer NOT NULL,
-  since timestamptz NOT NULL
+  since timestamptz NOT NULL,
+  run_id text COLLATE "C" NOT NULL
 );
 COMMENT ON TABLE redox_reconcile_sweep.settled IS 'How chunks were settled. One row, once a sweep has settled any.';
 COMMENT ON COLUMN redox_reconcile_sweep.settled.only_row IS 'Always true: a chunk that was settled otherwise is settled no more.';
 COMMENT ON COLUMN redox_reconcile_sweep.settled.builder_version IS 'Version of the message builder with which the rows were compared.';
 COMMENT ON COLUMN redox_reconcile_sweep.settled.since IS 'When every row was last compared.';
+COMMENT ON COLUMN redox_reconcile_sweep.settled.run_id IS 'The last run that settled chunks. A ledger that does not know it was restored from before.';
 
 CREATE UNLOGGED TABLE redox_reconcile_sweep.settled_retired (
   patient_id text COLLATE "C" PRIMARY KEY,
