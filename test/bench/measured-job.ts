@@ -51,7 +51,7 @@ export async function measure(
     throw new Error(`${argv.join(' ')} ended with ${String(exitCode)}:\n${log.slice(-4000)}`);
   const [peakKb = 0, cpuUs = 0] = JSON.parse(usage) as number[];
   const steps = new Map(log.split('\n').flatMap(stepIn));
-  const runId = /"runId":"([^"]+)"/.exec(log)?.[1] ?? null;
+  const runId = /"run_id":"([^"]+)"/.exec(log)?.[1] ?? null;
   return { ms, peakMb: peakKb / 1024, cpuMs: cpuUs / 1000, exitCode, steps, runId };
 }
 
