@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageFault } from '../core/fault.ts';
+import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
@@ -111,18 +112,14 @@ function reportViews(): ReportView[] {
     .map((file) => {
       const report = file.slice(0, -'.sql'.length);
       const query = readFileSync(join(folder, file), 'utf8');
-      const section = dictionary.split(`\n## ${report}.csv\n`)[1]?.split('\n## ')[0] ?? '';
+      const section = dictionarySection(dictionary, report);
       const fingerprint = createHash('sha256').update(query).update(section).digest('hex').slice(0, 16);
       const grain = /^One row per .*$/m.exec(section)?.[0] ?? '';
       return {
         name: `report_${report.replaceAll('-', '_')}`,
         query,
         comment: `${report}.csv of every run. ${grain} Say which run: WHERE run_id = '…'. (reports/${file} ${fingerprint})`,
-        columns: new Map(
-          [...section.matchAll(/^\| (\w+) +\| (?:text|integer|time|boolean) +\| (.*?) +\|/gm)].map(
-            ([, name = '', meaning = '']) => [name, meaning],
-          ),
-        ),
+        columns: new Map(columnsIn(section).map(({ name, meaning }) => [name, meaning])),
       };
     });
 }

@@ -149,7 +149,7 @@ async function measure(session: Session, { run_number }: RunOfProcess, summary: 
   const { watermark, findability } = summary;
   const { patients, findable } = findability;
   return {
-    personLines: await personLines(session, run_number),
+    personLines: (await personLines(session, run_number)).lines,
     findableShare: patients === 0 ? null : findable / patients,
     missed: watermark.missed,
     patients,
