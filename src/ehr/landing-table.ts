@@ -9,7 +9,8 @@ import { encodeCopyLine } from '../core/copy-text.ts';
 import type { Session } from '../postgres/session.ts';
 import { withFile } from './csv-files.ts';
 import { LineCounter } from './csv-position.ts';
-import { readRecords, type CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-plain-lines.ts';
+import { readRecords } from './csv-records.ts';
 import type { LandingFindings, LandingProblem } from './landing-finding.ts';
 import { qualified, quoted } from './landing-name.ts';
 import type { LandingPlan } from './landing-plan.ts';
@@ -47,7 +48,7 @@ async function copy(
   findings: LandingFindings,
 ): Promise<void> {
   const sink = session.copySink(
-    `COPY ${table} (${plan.columns.map(({ name }) => quoted(name)).join(', ')}) FROM STDIN`,
+    `COPY ${table} (${plan.columns.map(({ name }) => quoted(name)).join(', ')}) FROM STDIN (NULL '')`,
   );
   try {
     await pipeline(Readable.from(copyText(plan, handle, findings)), sink);
@@ -69,7 +70,7 @@ async function* copyText(plan: LandingPlan, handle: FileHandle, findings: Landin
     let text = '';
     for (const record of records) {
       const bad = keys.find(({ index }) => keyProblem(record, index) !== null);
-      if (bad === undefined) text += `${encodeCopyLine(record.values.map(emptyIsNull))}\n`;
+      if (bad === undefined) text += `${lineOf(record)}\n`;
       else await note(record.start, keyProblem(record, bad.index) ?? 'required_empty', bad.name);
     }
     for (const { start, problem } of faults) await note(start, problem);
@@ -77,8 +78,8 @@ async function* copyText(plan: LandingPlan, handle: FileHandle, findings: Landin
   }
 }
 
-/** CSV does not tell an empty text from none. */
-const emptyIsNull = (value: string): string | null => (value === '' ? null : value);
+/** CSV does not tell an empty text from none, and so our COPY takes what is empty for null. */
+const lineOf = ({ values, isPlain }: CsvRecord): string => (isPlain ? values.join('\t') : encodeCopyLine(values));
 
 function keyProblem({ values }: CsvRecord, index: number): LandingProblem | null {
   const key = values[index] ?? '';
