@@ -26,6 +26,8 @@ await build({
   // With them a failure names the source that it comes from.
   sourcemap: 'linked',
   sourcesContent: false,
+  // pg asks this global whether it runs at Cloudflare, and Node 20 would load all of its fetch to answer; undici brings its own.
+  define: { Response: 'undefined' },
   // pg asks for it where somebody wants it; nobody does.
   external: ['pg-native'],
   // Libraries in CommonJS ask for parts of Node in this way.
