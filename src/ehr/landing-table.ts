@@ -18,7 +18,7 @@ import type { LandingPlan } from './landing-plan.ts';
 /** No row of a longer key is ever told, and a B-tree takes no more than a third of a page. */
 const longestKeyBytes = 2000;
 
-/** Brings the table into the file's shape, streams the file into it, and makes it fit to be searched. */
+/** Brings the table into the file's shape, and streams the file into it. */
 export async function landFile(
   session: Session,
   schema: string,
@@ -28,10 +28,17 @@ export async function landFile(
   const table = qualified(schema, plan.table);
   await shape(session, table, plan);
   await withFile(plan.file, (handle) => copy(session, table, plan, handle, findings));
-  for (const { name } of plan.columns.filter(({ isRequired }) => isRequired)) {
-    await session.query('CREATE INDEX', `CREATE INDEX ON ${table} (${quoted(name)})`);
-  }
-  await session.query('ANALYZE', `ANALYZE ${table}`);
+}
+
+/** Makes the tables fit to be searched, at once: to be asked for each index would take as long as to make most of them. */
+export async function indexTables(session: Session, schema: string, plans: readonly LandingPlan[]): Promise<void> {
+  const indexes = plans.flatMap(({ table, columns }) =>
+    columns
+      .filter(({ isRequired }) => isRequired)
+      .map(({ name }) => `CREATE INDEX ON ${qualified(schema, table)} (${quoted(name)})`),
+  );
+  const analyze = `ANALYZE ${plans.map(({ table }) => qualified(schema, table)).join(', ')}`;
+  await session.query('CREATE INDEX and ANALYZE', [...indexes, analyze].join(';\n'));
 }
 
 async function shape(session: Session, table: string, { columns, isDeclared }: LandingPlan): Promise<void> {
