@@ -1,7 +1,6 @@
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
-import { signerFor } from '../redox/assertion.ts';
 import type { DeliverRequest } from './deliver-plan.ts';
 import type { Progress } from './progress.ts';
 
@@ -13,12 +12,7 @@ export async function deliverIfPlanned(
   ehr: Ehr,
   progress: Progress,
 ): Promise<'done' | 'stopped'> {
-  if ((await countPlannedCalls(ledger.writer, run)) > 0) {
-    const { deliverPlan } = await import('./deliver-plan.ts');
-    return deliverPlan(request, ledger, run, ehr, progress);
-  }
-  const { credentials, baseUrl } = request.config.redox;
-  // A key that cannot sign is found at once, not by the night that has something to send.
-  if (credentials.kind === 'oauth') signerFor(credentials, baseUrl);
-  return 'done';
+  if ((await countPlannedCalls(ledger.writer, run)) === 0) return 'done';
+  const { deliverPlan } = await import('./deliver-plan.ts');
+  return deliverPlan(request, ledger, run, ehr, progress);
 }
