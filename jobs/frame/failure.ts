@@ -42,7 +42,8 @@ function ownFrames(error: unknown): string[] {
     const [, file, at, column] = /^ {4}at (?:.* \()?(?:file:\/\/)?(\/.+):(\d+):(\d+)\)?$/.exec(line) ?? [];
     if (file?.startsWith(`${packageRoot}/`) !== true) return [];
     const place = sourcePlaceOf({ path: file, line: Number(at), column: Number(column) });
-    if (place.path.includes('/node_modules/')) return [];
-    return [`${place.path.slice(packageRoot.length + 1)}:${place.line}:${place.column}`];
+    // The program itself may be installed in such a folder.
+    const own = place.path.slice(packageRoot.length + 1);
+    return own.startsWith('node_modules/') ? [] : [`${own}:${place.line}:${place.column}`];
   });
 }
