@@ -11,7 +11,7 @@ import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { filledStatement, statement } from '../postgres/sql-file.ts';
 
 interface ReportView {
   readonly name: string;
@@ -61,7 +61,7 @@ const isAsWanted = (known: readonly KnownView[], wanted: readonly ReportView[]):
 
 async function drop(session: Session, name: string): Promise<void> {
   try {
-    await session.query(`taking the view ${name} away`, filled('drop', { view: name }));
+    await session.query(`taking the view ${name} away`, filledStatement('ledger/views/drop', { view: name }).text);
   } catch (error) {
     if (!(error instanceof DatabaseFault) || error.code !== othersDepend) throw error;
     throw new UsageFault(
@@ -75,7 +75,7 @@ async function drop(session: Session, name: string): Promise<void> {
 async function create(session: Session, view: ReportView, readers: readonly string[]): Promise<void> {
   const { fields } = await session.query(`the columns of ${view.name}`, view.query, [noRun]);
   const columns = fields.map(({ name }) => name);
-  const text = filled('create', {
+  const { text } = filledStatement('ledger/views/create', {
     view: view.name,
     columns: columns
       .slice(1)
@@ -93,13 +93,6 @@ async function create(session: Session, view: ReportView, readers: readonly stri
     [...readers],
   ]);
   for (const one of statements) await session.query(`describing the view ${view.name}`, one.statement);
-}
-
-/** One of our statements about a view, with what stands in braces in its place: names of ours, and a report's text. */
-function filled(name: 'create' | 'drop', parts: Readonly<Record<string, string>>): string {
-  return statement(`ledger/views/${name}`)
-    .text.replaceAll(/^--.*\n/gm, '')
-    .replaceAll(/\{(\w+)\}/g, (_, part: string) => parts[part] ?? '');
 }
 
 const folder = join(packageRoot, 'reports');

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { Session } from '../postgres/session.ts';
-import { type Statement, statement } from '../postgres/sql-file.ts';
+import { filledStatement, type Statement, statement } from '../postgres/sql-file.ts';
 import { openLineEnds } from './line-ends.ts';
 import { type Append, writeWhole } from './report-file.ts';
 
@@ -14,7 +14,7 @@ export async function writeCsv(session: Session, report: Report, runNumber: numb
   await session.run(statement('ledger/report/set-run'), [String(runNumber)]);
   await writeWhole(path, async (append) => {
     const file = new CsvFile(append);
-    await session.copyOut(report.name, copyText(report), file);
+    await session.copyOut(report.name, copyOf(report).text, file);
     file.assertWritten();
   });
 }
@@ -22,15 +22,11 @@ export async function writeCsv(session: Session, report: Report, runNumber: numb
 /** Where a COPY, which takes no parameters, finds its run: values are never put together with SQL. */
 const run = "current_setting('redox_reconcile.run_number')::integer";
 
-function copyText({ columns, text }: Report): string {
-  const parts: Readonly<Record<string, string>> = {
+const copyOf = ({ columns, text }: Report): Statement =>
+  filledStatement('ledger/report/csv', {
     fields: columns.map((column) => `csv_field(report.${column}) AS ${column}`).join(', '),
     query: text.replaceAll('$1', run),
-  };
-  return statement('ledger/report/csv')
-    .text.replaceAll(/^--.*\n/gm, '')
-    .replaceAll(/\{(\w+)\}/g, (_, part: string) => parts[part] ?? '');
-}
+  });
 
 /**
  * Where the lines go. A file that takes no more lets the rest come and be dropped, for a COPY that nobody reads would keep its session
