@@ -15,7 +15,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json esbuild.config.ts ./
 COPY src src
 COPY jobs jobs
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund

@@ -1,4 +1,4 @@
-import { usualPatience } from '../src/alert/post.ts';
+import { usualPatience } from '../src/alert/patience.ts';
 import { type Alerting, loadAlerting } from '../src/config/alerting.ts';
 import { BreakerFault, type ExitCode, exitCodes, Fault, LedgerHeldFault } from '../src/core/fault.ts';
 import { watchdog } from '../src/core/standing.ts';

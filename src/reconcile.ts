@@ -7,7 +7,7 @@
  * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
  * can do in its own folder.
  */
-import { deliverPlan } from './steps/deliver-plan.ts';
+import { deliverIfPlanned } from './steps/deliver-if-planned.ts';
 import type { Finished } from './steps/finish.ts';
 import { heededBy } from './steps/heeded.ts';
 import type { NightRequest } from './steps/night-request.ts';
@@ -52,6 +52,6 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     if (request.planOnly) return 'done';
 
     // Person by person, each outcome recorded as it comes.
-    return timed(log, run, 'deliver', (progress) => deliverPlan(request, ledger, run, ehr, progress));
+    return timed(log, run, 'deliver', (progress) => deliverIfPlanned(request, ledger, run, ehr, progress));
   });
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { packageRoot } from '../../src/package-root.ts';
 
 /** What a job that has ended left behind. */
 export interface EndedJob {
@@ -21,8 +22,8 @@ export interface RunningJob {
   kill(): void;
 }
 
-/** The command line beside this file: from a checkout its source, from `dist/` what was made of it. */
-const cli = join(import.meta.dirname, '..', `cli${extname(import.meta.filename)}`);
+/** The command line that this is a part of: from a checkout its source, from `dist/` what was made of it. */
+const cli = join(packageRoot, extname(import.meta.filename) === '.ts' ? 'jobs/cli.ts' : 'dist/jobs/cli.js');
 
 /** Nothing of the environment of whoever starts the demo: a site's settings would win over the file. */
 const inherited = ['PATH', 'HOME', 'TMPDIR'];

@@ -1,6 +1,7 @@
 import { exitCodes, Fault, type ExitCode } from '../../src/core/fault.ts';
 import type { Level } from '../../src/log-events.ts';
 import { packageRoot, packageVersion } from '../../src/package-root.ts';
+import { sourcePlaceOf } from './source-place.ts';
 
 export interface Failure {
   readonly exitCode: ExitCode;
@@ -38,8 +39,11 @@ function kindOf(error: unknown): string {
 function ownFrames(error: unknown): string[] {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   return stack.split('\n').flatMap((line) => {
-    const path = /^ {4}at (?:.* \()?(?:file:\/\/)?(\/.+:\d+:\d+)\)?$/.exec(line)?.[1];
-    if (path === undefined || !path.startsWith(`${packageRoot}/`) || path.includes('/node_modules/')) return [];
-    return [path.slice(packageRoot.length + 1)];
+    const [, file, at, column] = /^ {4}at (?:.* \()?(?:file:\/\/)?(\/.+):(\d+):(\d+)\)?$/.exec(line) ?? [];
+    if (file?.startsWith(`${packageRoot}/`) !== true) return [];
+    const place = sourcePlaceOf({ path: file, line: Number(at), column: Number(column) });
+    // The program itself may be installed in such a folder.
+    const own = place.path.slice(packageRoot.length + 1);
+    return own.startsWith('node_modules/') ? [] : [`${own}:${place.line}:${place.column}`];
   });
 }

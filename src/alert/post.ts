@@ -6,19 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { JsonObject } from '../core/json.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Patience } from './patience.ts';
 
 /** Why nobody was reached, as a code; null where somebody was. */
 type Failure = string | null;
-
-export interface Patience {
-  /** Waits before the second try and those after it; so many tries and one. */
-  readonly waitsMs: readonly number[];
-  /** For each try, its answer included. */
-  readonly timeoutMs: number;
-}
-
-/** Half a minute at the very worst: the process that ends waits for it. */
-export const usualPatience: Patience = { waitsMs: [1_000, 4_000], timeoutMs: 8_000 };
 
 export const postJson = (url: Secret, body: JsonObject, patience: Patience): Promise<Failure> =>
   reach(url, patience, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How the text of a setting is read. A format either gives the value or says what is wrong in a clause that starts with

@@ -2,7 +2,7 @@ import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { IANAZone } from 'luxon';
-import { z } from 'zod';
+import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../core/change.ts';
 import { Secret } from '../core/secret.ts';
 import type { AlertThresholds } from '../core/standing.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageFault } from '../core/fault.ts';
 import { gatewayOid, type Organization } from '../core/organization.ts';
 import type { Reading } from '../core/reading.ts';

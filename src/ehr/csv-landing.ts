@@ -11,7 +11,7 @@ import { declareTables } from './landing-declaration.ts';
 import { LandingFindings, type LandingFinding } from './landing-finding.ts';
 import { quoted } from './landing-name.ts';
 import { planLanding } from './landing-plan.ts';
-import { landFile } from './landing-table.ts';
+import { indexTables, landFile } from './landing-table.ts';
 
 export type { LandingFinding, LandingProblem } from './landing-finding.ts';
 
@@ -49,6 +49,7 @@ export async function landCsv({ session, folder, schema, contractFolder }: Landi
       );
     }
     for (const plan of plans) await landFile(session, schema, plan, findings);
+    await indexTables(session, schema, plans);
     await requireUnchanged(files);
   });
   return {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
-const chunkBytes = 64 * 1024;
+export const chunkBytes = 64 * 1024;
 
 /** The bytes of a file from an offset on. The chunks are the caller's to keep. */
 export async function* chunksFrom(file: FileHandle, offset: number, size = chunkBytes): AsyncGenerator<Buffer> {

@@ -1,19 +1,13 @@
 /**
- * Records of a CSV file that may be damaged. csv-parse reads; this file decides where to go on after a record that cannot
- * be read, so that a fault costs the one line it stands in and nothing else: reading starts again at the line after the
+ * Records of a CSV file that may be damaged. csv-parse reads where quotes are; this file decides where to go on after a record that
+ * cannot be read, so that a fault costs the one line it stands in and nothing else: reading starts again at the line after the
  * one in which the faulty record began. A stray quote would otherwise swallow what follows, up to the next quote or the end.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
-import { chunksFrom, nextLine } from './csv-position.ts';
+import { type CsvRecord, isPlainText, plainLines } from './csv-plain-lines.ts';
+import { chunkBytes, chunksFrom, nextLine } from './csv-position.ts';
 import type { LandingProblem } from './landing-finding.ts';
-
-export interface CsvRecord {
-  readonly values: readonly string[];
-  /** Offsets in the file. Blank lines may stand between start and the record's first byte. */
-  readonly start: number;
-  readonly end: number;
-}
 
 /** A record that cannot be read, and why. */
 interface CsvFault {
@@ -29,9 +23,12 @@ interface CsvBatch {
 /** Far beyond any record of an EHR; what is longer has run past its closing quote. */
 const maxRecordLength = 1024 * 1024;
 
+/** A header line is seldom longer. */
+const headerBytes = 4096;
+
 /** The first record; null where the file has none. */
 export async function firstRecord(file: FileHandle, start: number): Promise<CsvRecord | CsvFault | null> {
-  for await (const { records, stoppedBy } of parsedFrom(file, start)) {
+  for await (const { records, stoppedBy } of recordsFrom(file, start, headerBytes)) {
     const first = records[0] ?? stoppedBy;
     if (first !== null) return first;
   }
@@ -44,7 +41,7 @@ export async function* readRecords(file: FileHandle, start: number, width: numbe
   while (resumeAt !== null) {
     const from: number = resumeAt;
     resumeAt = null;
-    for await (const { records, stoppedBy } of parsedFrom(file, from)) {
+    for await (const { records, stoppedBy } of recordsFrom(file, from)) {
       const judged = await judge(file, records, width);
       const brokenOff = judged.brokenOff ?? stoppedBy;
       yield { records: judged.records, faults: [...judged.faults, ...(brokenOff === null ? [] : [brokenOff])] };
@@ -55,13 +52,35 @@ export async function* readRecords(file: FileHandle, start: number, width: numbe
   }
 }
 
-interface Parsed {
+interface Batch {
   readonly records: readonly CsvRecord[];
   /** The record at which csv-parse gave up, after those of this batch; null where it goes on. */
   readonly stoppedBy: CsvFault | null;
 }
 
-/** What csv-parse makes of the file from the offset on, up to the first record that it cannot read. */
+/** What stands in the file from the offset on, up to the first record that cannot be read. */
+async function* recordsFrom(file: FileHandle, start: number, size = chunkBytes): AsyncGenerator<Batch> {
+  for (let position: number | null = start; position !== null;) {
+    let quotedAt: number | null = null;
+    for await (const lines of plainLines(file, position, size)) {
+      yield { records: lines.records, stoppedBy: null };
+      ({ quotedAt } = lines);
+    }
+    position = null;
+    if (quotedAt === null) continue;
+    for await (const parsed of parsedFrom(file, quotedAt)) {
+      yield parsed;
+      position = parsed.endsAt;
+    }
+  }
+}
+
+interface Parsed extends Batch {
+  /** Where the record after the last one begins; null where there is none, or csv-parse is in the midst of the first one. */
+  readonly endsAt: number | null;
+}
+
+/** What csv-parse makes of the file from the offset on: of a piece of it that ends with a record, if it can read that far. */
 async function* parsedFrom(file: FileHandle, start: number): AsyncGenerator<Parsed> {
   let records: CsvRecord[] = [];
   let end = start;
@@ -72,7 +91,7 @@ async function* parsedFrom(file: FileHandle, start: number): AsyncGenerator<Pars
     max_record_size: maxRecordLength,
     // Called as each record ends, so that records before a fault are not lost in the parser's queue.
     on_record: (values: string[], { bytes }) => {
-      records.push({ values, start: end, end: start + bytes });
+      records.push({ values, start: end, end: start + bytes, isPlain: values.every(isPlainText) });
       end = start + bytes;
       return null;
     },
@@ -81,12 +100,14 @@ async function* parsedFrom(file: FileHandle, start: number): AsyncGenerator<Pars
   try {
     for await (const chunk of chunksFrom(file, start)) {
       const error = await write(parser, chunk);
-      yield { records, stoppedBy: error && (await faultOf(file, error, end)) };
-      if (error !== null) return;
+      const isDone = error !== null || end > start;
+      const stoppedBy = error && (await faultOf(file, error, end));
+      yield { records, stoppedBy, endsAt: isDone && error === null ? end : null };
+      if (isDone) return;
       records = [];
     }
     const error = await finish(parser);
-    yield { records, stoppedBy: error && (await faultOf(file, error, end)) };
+    yield { records, stoppedBy: error && (await faultOf(file, error, end)), endsAt: null };
   } finally {
     parser.destroy();
   }
@@ -132,6 +153,9 @@ interface Judged extends CsvBatch {
 }
 
 async function judge(file: FileHandle, parsed: readonly CsvRecord[], width: number): Promise<Judged> {
+  if (parsed.every(({ values, isPlain }) => isPlain && values.length === width)) {
+    return { records: parsed, faults: [], brokenOff: null };
+  }
   const records: CsvRecord[] = [];
   const faults: CsvFault[] = [];
   for (const record of parsed) {
@@ -144,14 +168,12 @@ async function judge(file: FileHandle, parsed: readonly CsvRecord[], width: numb
   return { records, faults, brokenOff: null };
 }
 
-/** A zero byte, which Postgres cannot hold, or what decoding puts in place of bytes that are not UTF-8. */
-const suspicious = /[\0\ufffd]/;
-
 async function problemOf(file: FileHandle, record: CsvRecord, width: number): Promise<LandingProblem | null> {
   const { values } = record;
   if (values.length !== width) return values.length < width ? 'too_few_fields' : 'too_many_fields';
-  if (!values.some((value) => suspicious.test(value))) return null;
   if (values.some((value) => value.includes('\0'))) return 'zero_byte';
+  // What decoding puts in place of bytes that are not UTF-8.
+  if (!values.some((value) => value.includes('\ufffd'))) return null;
   return (await isUtf8(file, record)) ? null : 'not_utf8';
 }
 

@@ -116,10 +116,13 @@ function shapeFaults(table: string, file: string, catalog: readonly CatalogRow[]
 }
 
 async function takeOffNotNull(session: Session, schema: string, catalog: readonly CatalogRow[]): Promise<void> {
-  for (const { table_name, column_name } of catalog.filter(({ is_required }) => is_required)) {
-    const text = `ALTER TABLE ${qualified(schema, table_name)} ALTER COLUMN ${quoted(column_name)} DROP NOT NULL`;
-    await session.query('DROP NOT NULL', text);
-  }
+  const statements = catalog
+    .filter(({ is_required }) => is_required)
+    .map(
+      ({ table_name, column_name }) =>
+        `ALTER TABLE ${qualified(schema, table_name)} ALTER COLUMN ${quoted(column_name)} DROP NOT NULL`,
+    );
+  if (statements.length > 0) await session.query('DROP NOT NULL', statements.join(';\n'));
 }
 
 function columnsOf(table: string, catalog: readonly CatalogRow[]): DeclaredColumn[] {

@@ -9,7 +9,8 @@ import { encodeCopyLine } from '../core/copy-text.ts';
 import type { Session } from '../postgres/session.ts';
 import { withFile } from './csv-files.ts';
 import { LineCounter } from './csv-position.ts';
-import { readRecords, type CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-plain-lines.ts';
+import { readRecords } from './csv-records.ts';
 import type { LandingFindings, LandingProblem } from './landing-finding.ts';
 import { qualified, quoted } from './landing-name.ts';
 import type { LandingPlan } from './landing-plan.ts';
@@ -17,7 +18,7 @@ import type { LandingPlan } from './landing-plan.ts';
 /** No row of a longer key is ever told, and a B-tree takes no more than a third of a page. */
 const longestKeyBytes = 2000;
 
-/** Brings the table into the file's shape, streams the file into it, and makes it fit to be searched. */
+/** Brings the table into the file's shape, and streams the file into it. */
 export async function landFile(
   session: Session,
   schema: string,
@@ -27,10 +28,17 @@ export async function landFile(
   const table = qualified(schema, plan.table);
   await shape(session, table, plan);
   await withFile(plan.file, (handle) => copy(session, table, plan, handle, findings));
-  for (const { name } of plan.columns.filter(({ isRequired }) => isRequired)) {
-    await session.query('CREATE INDEX', `CREATE INDEX ON ${table} (${quoted(name)})`);
-  }
-  await session.query('ANALYZE', `ANALYZE ${table}`);
+}
+
+/** Makes the tables fit to be searched, at once: to be asked for each index would take as long as to make most of them. */
+export async function indexTables(session: Session, schema: string, plans: readonly LandingPlan[]): Promise<void> {
+  const indexes = plans.flatMap(({ table, columns }) =>
+    columns
+      .filter(({ isRequired }) => isRequired)
+      .map(({ name }) => `CREATE INDEX ON ${qualified(schema, table)} (${quoted(name)})`),
+  );
+  const analyze = `ANALYZE ${plans.map(({ table }) => qualified(schema, table)).join(', ')}`;
+  await session.query('CREATE INDEX and ANALYZE', [...indexes, analyze].join(';\n'));
 }
 
 async function shape(session: Session, table: string, { columns, isDeclared }: LandingPlan): Promise<void> {
@@ -47,7 +55,7 @@ async function copy(
   findings: LandingFindings,
 ): Promise<void> {
   const sink = session.copySink(
-    `COPY ${table} (${plan.columns.map(({ name }) => quoted(name)).join(', ')}) FROM STDIN`,
+    `COPY ${table} (${plan.columns.map(({ name }) => quoted(name)).join(', ')}) FROM STDIN (NULL '')`,
   );
   try {
     await pipeline(Readable.from(copyText(plan, handle, findings)), sink);
@@ -69,7 +77,7 @@ async function* copyText(plan: LandingPlan, handle: FileHandle, findings: Landin
     let text = '';
     for (const record of records) {
       const bad = keys.find(({ index }) => keyProblem(record, index) !== null);
-      if (bad === undefined) text += `${encodeCopyLine(record.values.map(emptyIsNull))}\n`;
+      if (bad === undefined) text += `${lineOf(record)}\n`;
       else await note(record.start, keyProblem(record, bad.index) ?? 'required_empty', bad.name);
     }
     for (const { start, problem } of faults) await note(start, problem);
@@ -77,8 +85,8 @@ async function* copyText(plan: LandingPlan, handle: FileHandle, findings: Landin
   }
 }
 
-/** CSV does not tell an empty text from none. */
-const emptyIsNull = (value: string): string | null => (value === '' ? null : value);
+/** CSV does not tell an empty text from none, and so our COPY takes what is empty for null. */
+const lineOf = ({ values, isPlain }: CsvRecord): string => (isPlain ? values.join('\t') : encodeCopyLine(values));
 
 function keyProblem({ values }: CsvRecord, index: number): LandingProblem | null {
   const key = values[index] ?? '';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Session } from '../postgres/session.ts';
 
 /** A step of the plan that a server makes for a query, and what stands below it. */

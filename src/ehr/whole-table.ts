@@ -70,6 +70,7 @@ async function tablesReadInFull(session: Session, { file, text }: Fetch): Promis
 async function largeTablesReadInFull(session: Session, file: string, text: string): Promise<string[]> {
   // No ids: where even none of them lets the planner use an index, there is none to use.
   const read = (await planOf(session, { file, text, takesIds: true })).flatMap(fullReads);
+  if (read.length === 0) return [];
   const large = await session.run<{ name: string }>(statement('ehr/internal/large-tables'), [
     read.map(({ schema }) => schema),
     read.map(({ table }) => table),

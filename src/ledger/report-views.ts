@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageFault } from '../core/fault.ts';
+import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { filledStatement, statement } from '../postgres/sql-file.ts';
 
 interface ReportView {
   readonly name: string;
@@ -60,7 +61,7 @@ const isAsWanted = (known: readonly KnownView[], wanted: readonly ReportView[]):
 
 async function drop(session: Session, name: string): Promise<void> {
   try {
-    await session.query(`taking the view ${name} away`, filled('drop', { view: name }));
+    await session.query(`taking the view ${name} away`, filledStatement('ledger/views/drop', { view: name }).text);
   } catch (error) {
     if (!(error instanceof DatabaseFault) || error.code !== othersDepend) throw error;
     throw new UsageFault(
@@ -74,7 +75,7 @@ async function drop(session: Session, name: string): Promise<void> {
 async function create(session: Session, view: ReportView, readers: readonly string[]): Promise<void> {
   const { fields } = await session.query(`the columns of ${view.name}`, view.query, [noRun]);
   const columns = fields.map(({ name }) => name);
-  const text = filled('create', {
+  const { text } = filledStatement('ledger/views/create', {
     view: view.name,
     columns: columns
       .slice(1)
@@ -94,13 +95,6 @@ async function create(session: Session, view: ReportView, readers: readonly stri
   for (const one of statements) await session.query(`describing the view ${view.name}`, one.statement);
 }
 
-/** One of our statements about a view, with what stands in braces in its place: names of ours, and a report's text. */
-function filled(name: 'create' | 'drop', parts: Readonly<Record<string, string>>): string {
-  return statement(`ledger/views/${name}`)
-    .text.replaceAll(/^--.*\n/gm, '')
-    .replaceAll(/\{(\w+)\}/g, (_, part: string) => parts[part] ?? '');
-}
-
 const folder = join(packageRoot, 'reports');
 
 function reportViews(): ReportView[] {
@@ -111,18 +105,14 @@ function reportViews(): ReportView[] {
     .map((file) => {
       const report = file.slice(0, -'.sql'.length);
       const query = readFileSync(join(folder, file), 'utf8');
-      const section = dictionary.split(`\n## ${report}.csv\n`)[1]?.split('\n## ')[0] ?? '';
+      const section = dictionarySection(dictionary, report);
       const fingerprint = createHash('sha256').update(query).update(section).digest('hex').slice(0, 16);
       const grain = /^One row per .*$/m.exec(section)?.[0] ?? '';
       return {
         name: `report_${report.replaceAll('-', '_')}`,
         query,
         comment: `${report}.csv of every run. ${grain} Say which run: WHERE run_id = '…'. (reports/${file} ${fingerprint})`,
-        columns: new Map(
-          [...section.matchAll(/^\| (\w+) +\| (?:text|integer|time|boolean) +\| (.*?) +\|/gm)].map(
-            ([, name = '', meaning = '']) => [name, meaning],
-          ),
-        ),
+        columns: new Map(columnsIn(section).map(({ name, meaning }) => [name, meaning])),
       };
     });
 }

@@ -18,3 +18,14 @@ export function statement(name: string): Statement {
   statements.set(name, read);
   return read;
 }
+
+/**
+ * The statement in `sql/<name>.sql` where it takes what no parameter can be: each `{part}` gives way to a name of ours or to the text of a
+ * query of ours. Values never stand there.
+ */
+export function filledStatement(name: string, parts: Readonly<Record<string, string>>): Statement {
+  const text = statement(name)
+    .text.replaceAll(/^--.*\n/gm, '')
+    .replaceAll(/\{(\w+)\}/g, (_, part: string) => parts[part] ?? '');
+  return { name, text };
+}

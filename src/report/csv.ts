@@ -1,37 +1,61 @@
-import { type Options, stringify } from 'csv-stringify/sync';
+import { Writable } from 'node:stream';
 import type { Session } from '../postgres/session.ts';
-import type { Statement } from '../postgres/sql-file.ts';
-import { defuse } from './defuse.ts';
-import { writeWhole } from './report-file.ts';
+import { filledStatement, type Statement, statement } from '../postgres/sql-file.ts';
+import { openLineEnds } from './line-ends.ts';
+import { type Append, writeWhole } from './report-file.ts';
 
-/** No run has this number: a query for it gives its columns and no row. */
-const noRun = 0;
+/** A query of which `$1` is the run, with the columns that it gives. Both are our own: they become part of a statement. */
+interface Report extends Statement {
+  readonly columns: readonly string[];
+}
 
-const format: Options = {
-  // RFC 4180 ends its lines with CR LF.
-  record_delimiter: 'windows',
-  // Without this only the whole CR LF would be quoted, and a lone one would end the line for many readers.
-  quote_record_delimiter: true,
-  cast: {
-    string: defuse,
-    // Postgres knows infinity, and times beyond those that have a usual way of writing; a CSV has neither.
-    number: (value) => (Number.isFinite(value) ? String(value) : ''),
-    date: (value) => (value.getTime() >= firstInstantMs && value.getTime() <= lastInstantMs ? value.toISOString() : ''),
-    boolean: String,
-  },
-};
-
-const firstInstantMs = Date.parse('0001-01-01T00:00:00.000Z');
-const lastInstantMs = Date.parse('9999-12-31T23:59:59.999Z');
-
-/** Writes what a query gives for a run as a CSV, a page at a time: the whole of it is never in memory. */
-export async function writeCsv(session: Session, query: Statement, runNumber: number, path: string): Promise<void> {
-  const { fields } = await session.query(query.name, query.text, [noRun]);
-  const columns = fields.map(({ name }) => name);
+/** Writes a report of a run as a CSV. Postgres writes the lines, so a million of them cost about what it takes to copy them. */
+export async function writeCsv(session: Session, report: Report, runNumber: number, path: string): Promise<void> {
+  await session.run(statement('ledger/report/set-run'), [String(runNumber)]);
   await writeWhole(path, async (append) => {
-    await append(stringify([columns], format));
-    for await (const rows of session.pages(query, [runNumber])) {
-      await append(stringify(rows, { ...format, columns }));
-    }
+    const file = new CsvFile(append);
+    await session.copyOut(report.name, copyOf(report).text, file);
+    file.assertWritten();
   });
+}
+
+/** Where a COPY, which takes no parameters, finds its run: values are never put together with SQL. */
+const run = "current_setting('redox_reconcile.run_number')::integer";
+
+const copyOf = ({ columns, text }: Report): Statement =>
+  filledStatement('ledger/report/csv', {
+    fields: columns.map((column) => `csv_field(report.${column}) AS ${column}`).join(', '),
+    query: text.replaceAll('$1', run),
+  });
+
+/**
+ * Where the lines go. A file that takes no more lets the rest come and be dropped, for a COPY that nobody reads would keep its session
+ * from everything else; what was wrong with the file is thrown afterwards.
+ */
+class CsvFile extends Writable {
+  readonly #append: Append;
+  readonly #lineEnds = openLineEnds();
+  #failure: Error | null = null;
+
+  constructor(append: Append) {
+    super();
+    this.#append = append;
+  }
+
+  override _write(piece: Buffer, _: BufferEncoding, done: () => void): void {
+    void this.#take(piece).finally(done);
+  }
+
+  assertWritten(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #take(piece: Buffer): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      await this.#append(this.#lineEnds(piece));
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+    }
+  }
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
-import type { Statement } from '../postgres/sql-file.ts';
+import { type Statement, statement } from '../postgres/sql-file.ts';
 
 const folder = join(packageRoot, 'reports');
 
@@ -23,3 +24,14 @@ export const reportQuery = (name: string): Statement => ({
   name: `reports/${name}`,
   text: readFileSync(join(folder, `${name}.sql`), 'utf8'),
 });
+
+/** The columns of a report, as the dictionary has them. */
+export const reportColumns = (name: string): readonly string[] =>
+  columnsIn(dictionarySection(readFileSync(join(folder, 'README.md'), 'utf8'), name)).map((column) => column.name);
+
+/** A statement of ours that reads `open_actions`, with the report's own query in that place: what both say cannot differ. */
+export function overOpenActions(name: string): Statement {
+  const { text } = statement(name);
+  const query = reportQuery('open-actions').text;
+  return { name, text: text.replace('FROM open_actions', () => `FROM (\n${query}\n) AS open_actions`) };
+}

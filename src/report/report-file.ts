@@ -32,11 +32,12 @@ export async function writeWhole(path: string, write: (append: Append) => Promis
   });
 }
 
-type Append = (text: string) => Promise<void>;
+/** Adds a piece at the end. */
+export type Append = (piece: string | Buffer) => Promise<void>;
 
 async function writeAndClose(file: FileHandle, write: (append: Append) => Promise<void>): Promise<void> {
   try {
-    await write((text) => file.appendFile(text));
+    await write((piece) => file.appendFile(piece));
     await file.sync();
   } finally {
     await file.close();

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { Session } from '../postgres/session.ts';
 import { writeCsv } from './csv.ts';
-import { reportQuery, reportsOf } from './definition.ts';
+import { overOpenActions, reportColumns, reportQuery, reportsOf } from './definition.ts';
 import { writePage } from './page.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import { summarise } from './summary.ts';
@@ -29,36 +29,20 @@ export async function writeReports({ session, runNumber, runId, reportDir }: Rep
   await makeFolder(folder);
   const summary = await summarise(session, runNumber);
   for (const name of reportsOf(summary.job)) {
-    await writeCsv(session, reportQuery(name), runNumber, join(folder, `${name}.csv`));
+    const report = { ...reportQuery(name), columns: reportColumns(name) };
+    await writeCsv(session, report, runNumber, join(folder, `${name}.csv`));
   }
   await writePage(session, runNumber, summary, join(folder, 'report.html'));
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${JSON.stringify(summary, null, 2)}\n`));
   return folder;
 }
 
-interface OpenAction {
-  readonly needs: 'person' | 'next_run';
-  /** False where the sweep before had it too; the query says which runs are compared. */
-  readonly is_new: boolean;
+/** Lines of `open-actions.csv` that need a person. */
+interface PersonLines {
+  readonly lines: number;
+  /** Those that the sweep before did not have; the query says which runs are compared. Any makes exit code 2. */
+  readonly new_lines: number;
 }
 
-/**
- * How many lines of `open-actions.csv` need a person and were not there before: any makes exit code 2. It reads the very query
- * that people read, so the two cannot disagree.
- */
-export async function newPersonLines(session: Session, runNumber: number): Promise<number> {
-  let count = 0;
-  for await (const lines of session.pages<OpenAction>(reportQuery('open-actions'), [runNumber])) {
-    count += lines.filter(({ needs, is_new }) => needs === 'person' && is_new).length;
-  }
-  return count;
-}
-
-/** How many lines of `open-actions.csv` need a person, those that were there before too. */
-export async function personLines(session: Session, runNumber: number): Promise<number> {
-  let count = 0;
-  for await (const lines of session.pages<OpenAction>(reportQuery('open-actions'), [runNumber])) {
-    count += lines.filter(({ needs }) => needs === 'person').length;
-  }
-  return count;
-}
+export const personLines = (session: Session, runNumber: number): Promise<PersonLines> =>
+  session.one<PersonLines>(overOpenActions('ledger/report/person-lines'), [runNumber]);

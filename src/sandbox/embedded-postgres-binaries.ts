@@ -3,7 +3,7 @@ import { chmod, cp, lstat, mkdtemp, readdir, readFile, rename, rm, symlink } fro
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageFault } from '../core/fault.ts';
 import type { Account } from './embedded-postgres-process.ts';
 import { run } from './embedded-postgres-process.ts';

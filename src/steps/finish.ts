@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../
 import type { Ledger } from '../ledger/ledger.ts';
 import { closeRun, type Run, type RunStatus } from '../ledger/run.ts';
 import type { Log } from '../log.ts';
-import { newPersonLines, writeReports } from '../report/reports.ts';
+import { personLines, writeReports } from '../report/reports.ts';
 
 export interface Finished {
   readonly runId: string;
@@ -61,7 +61,8 @@ interface End {
 
 async function exitCodeOf(status: 'done' | 'stopped', { reader }: Ledger, run: Run): Promise<ExitCode> {
   if (status === 'stopped') return exitCodes.stopped;
-  return (await newPersonLines(reader, run.number)) > 0 ? exitCodes.needsPerson : exitCodes.done;
+  const { new_lines } = await personLines(reader, run.number);
+  return new_lines > 0 ? exitCodes.needsPerson : exitCodes.done;
 }
 
 const endBy = (error: unknown): End => ({

@@ -3,7 +3,7 @@
  * failure is a warning in the log, and what could not be told is told by the next job that ends.
  */
 import { hostname } from 'node:os';
-import { type Patience, ping, postJson, usualPatience } from '../alert/post.ts';
+import { type Patience, usualPatience } from '../alert/patience.ts';
 import type { Alerting } from '../config/alerting.ts';
 import { exitCodes } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
@@ -149,7 +149,7 @@ async function measure(session: Session, { run_number }: RunOfProcess, summary: 
   const { watermark, findability } = summary;
   const { patients, findable } = findability;
   return {
-    personLines: await personLines(session, run_number),
+    personLines: (await personLines(session, run_number)).lines,
     findableShare: patients === 0 ? null : findable / patients,
     missed: watermark.missed,
     patients,
@@ -172,6 +172,7 @@ async function tell(
   const notTold = { standing, said: { ...stillKnown(standing, said), at: said.at } };
   if (alerting.webhookUrl === null || !isNews(standing, said)) return notTold;
   const alert: Alert = { own, now: standing, before: said, summary, host: hostname(), reportDir: alerting.reportDir };
+  const { postJson } = await import('../alert/post.ts');
   const failure = await postJson(alerting.webhookUrl, alertBody(alert), patience);
   if (failure !== null) {
     log('alert_failed', { job: own.job, state: standing.state, reason: failure });
@@ -192,6 +193,7 @@ async function beat(ended: Ended, { alerting, log, patience = usualPatience }: T
   const { job, planOnly, exitCode } = ended;
   if (alerting.heartbeatUrl === null || planOnly || (job !== 'nightly' && job !== 'apply')) return;
   if (exitCode >= exitCodes.usage) return;
+  const { ping } = await import('../alert/post.ts');
   const failure = await ping(alerting.heartbeatUrl, patience);
   if (failure !== null) log('heartbeat_failed', { job, reason: failure });
 }

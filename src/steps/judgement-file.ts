@@ -4,7 +4,7 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isReason, type Judgement, type Reason, siteStates } from '../core/standing.ts';
 import { makeFolder, writeWhole } from '../report/report-file.ts';
 

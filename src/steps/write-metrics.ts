@@ -5,7 +5,6 @@ import { type Ended, type SiteState, standingOf } from '../core/standing.ts';
 import { recallJudgements } from '../ledger/judgement.ts';
 import { openLedgerToRead } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
-import { exposition } from '../metrics/exposition.ts';
 import type { Figures } from '../metrics/figures.ts';
 import { writeMetricsFile } from '../metrics/text-file.ts';
 import type { Session } from '../postgres/session.ts';
@@ -21,10 +20,16 @@ export async function metricsText(url: Secret): Promise<string> {
   const session = await openLedgerToRead(url);
   try {
     const { since } = await recallJudgements(session);
-    return await exposition(await readFigures(session, standingOf(since).state));
+    return await expose(await readFigures(session, standingOf(since).state));
   } finally {
     await session.close();
   }
+}
+
+/** Imported where there is something to expose: most sites have no Prometheus, and its library is large. */
+async function expose(figures: Figures): Promise<string> {
+  const { exposition } = await import('../metrics/exposition.ts');
+  return exposition(figures);
 }
 
 export const metricsOfLedger = (session: Session, state: SiteState, job: string, place: Place): Promise<void> =>
@@ -46,7 +51,7 @@ const figuresOf = ({ job, exitCode, dueAt, startedAt, endedAt }: Ended, state: S
 async function writeMetrics(job: string, { alerting, log }: Place, figures: () => Promise<Figures>): Promise<void> {
   if (alerting.metricsFile === null) return;
   try {
-    await writeMetricsFile(alerting.metricsFile, await exposition(await figures()));
+    await writeMetricsFile(alerting.metricsFile, await expose(await figures()));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable_ledger';
     log('metrics_failed', { job, reason: code });

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -78,6 +79,38 @@ describe('a CSV file', () => {
         });
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('gives the rows that csv-parse alone would give, wherever quotes stand and pieces of the file are cut', async () => {
+    const plain = fc.string({ unit: fc.constantFrom('x', ' ', 'é', '😀', '\\', '\t', '\r', '.', "'"), maxLength: 40 });
+    const spoken = fc.string({ unit: fc.constantFrom('x', '"', ',', '\n', '\r\n', 'é', '\\'), maxLength: 40 });
+    const quoted = spoken.map((text) => `"${text.replaceAll('"', '""')}"`);
+    const blank = fc.constantFrom('', '', '', '\n', '\r\n');
+    const line = fc.tuple(
+      blank,
+      plain,
+      fc.oneof({ weight: 9, arbitrary: plain }, quoted),
+      fc.constantFrom('\n', '\r\n'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { minLength: 20, maxLength: 60 }),
+        fc.nat({ max: 70 }),
+        async (lines, repeats) => {
+          const body = Array.from({ length: repeats + 1 }, (_, round) =>
+            lines
+              .map(([before, a, b, end], index) => `${before}${1_000_000 + round * 100 + index},z${a},${b}${end}`)
+              .join(''),
+          ).join('');
+          const expected = parse(body, { record_delimiter: ['\r\n', '\n'], skip_empty_lines: true });
+          expect(await landed(`id,a,b\n${body}`)).toEqual({
+            rows: expected.map((row) => row.map((text) => (text === '' ? null : text))),
+            findings: [],
+          });
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exitCodes, NeighbourFault } from '../../src/core/fault.ts';
-import { Session } from '../../src/postgres/session.ts';
+import { migrateLedger, openLedgerToRead } from '../../src/ledger/ledger.ts';
+import type { Session } from '../../src/postgres/session.ts';
 import { writeCsv } from '../../src/report/csv.ts';
 import { makeFolder, writeWhole } from '../../src/report/report-file.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
@@ -81,7 +82,8 @@ describe('a CSV from a query', () => {
 
   beforeAll(async () => {
     database = await freshDatabase();
-    session = await Session.open(database.url, { neighbour: 'the ledger' });
+    await migrateLedger(database.url);
+    session = await openLedgerToRead(database.url);
   });
 
   afterAll(async () => {
@@ -89,20 +91,22 @@ describe('a CSV from a query', () => {
     await database.drop();
   });
 
-  const lines = (expression: string): { name: string; text: string } => ({
+  const lines = (expression: string): { name: string; text: string; columns: string[] } => ({
     name: 'lines',
+    columns: ['n', 'value'],
     text: `SELECT n, ${expression} AS value FROM generate_series(1, 200000) AS n WHERE $1::integer > 0`,
   });
 
   test('has its header also where there are no rows', async () => {
-    await writeCsv(session, { name: 'none', text: 'SELECT 1 AS one, 2 AS two WHERE $1::integer < 0' }, 1, path);
+    const none = { name: 'none', text: 'SELECT 1 AS one, 2 AS two WHERE $1 < 0', columns: ['one', 'two'] };
+    await writeCsv(session, none, 1, path);
     expect(await readFile(path, 'utf8')).toBe('one,two\r\n');
   });
 
   test('writes what has no usual way of writing as nothing', async () => {
     const text =
       "SELECT 'infinity'::timestamptz AS a, '-infinity'::timestamptz AS b, '12000-01-01'::timestamptz AS c, '0044-03-15 BC'::timestamptz AS d, NULL AS e, false AS f WHERE $1::integer > 0";
-    await writeCsv(session, { name: 'strange', text }, 1, path);
+    await writeCsv(session, { name: 'strange', text, columns: ['a', 'b', 'c', 'd', 'e', 'f'] }, 1, path);
     expect(await readFile(path, 'utf8')).toBe('a,b,c,d,e,f\r\n,,,,,false\r\n');
   });
 
@@ -110,7 +114,7 @@ describe('a CSV from a query', () => {
     const failing = writeCsv(session, lines('1 / (n - 150000)'), 1, path);
     await expect(failing).rejects.toThrow('The ledger refused lines');
     expect(await readdir(folder)).toEqual([]);
-    await writeCsv(session, { name: 'after', text: 'SELECT $1::integer AS one' }, 1, path);
+    await writeCsv(session, { name: 'after', text: 'SELECT $1 AS one', columns: ['one'] }, 1, path);
     expect(await readFile(path, 'utf8')).toBe('one\r\n1\r\n');
   });
 

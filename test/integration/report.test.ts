@@ -8,7 +8,7 @@ import { openLedgerToRead } from '../../src/ledger/ledger.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { undefuse } from '../../src/report/defuse.ts';
 import { reportNames, reportsOf, reportQuery } from '../../src/report/definition.ts';
-import { newPersonLines, writeReports } from '../../src/report/reports.ts';
+import { personLines, writeReports } from '../../src/report/reports.ts';
 import { callKinds, type Summary } from '../../src/report/summary.ts';
 import { dictionaryColumn, dictionaryTable } from '../unit/report-dictionary.ts';
 import { expectGoldenText } from './report-golden.ts';
@@ -31,6 +31,9 @@ afterAll(async () => {
   await reader.close();
   await ledger.close();
 });
+
+const newLines = async (session: Session, runNumber: number): Promise<number> =>
+  (await personLines(session, runNumber)).new_lines;
 
 const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
 
@@ -152,7 +155,7 @@ describe('the lines that need a person', () => {
   test('count for the exit code as they stand in the report', async () => {
     const lines = await rowsOf('open-actions.csv');
     const fresh = lines.filter((row) => row['needs'] === 'person' && row['is_new'] === 'true');
-    expect(await newPersonLines(reader, night.number)).toBe(fresh.length);
+    expect(await newLines(reader, night.number)).toBe(fresh.length);
     expect(lines.length).toBeGreaterThan(fresh.length);
   });
 
@@ -171,6 +174,6 @@ describe('the lines that need a person', () => {
     { run: 5, lines: 0, because: 'the sweep before had them already' },
     { run: 6, lines: 1, because: 'of what came since the sweep, only a run that ended counts' },
   ])('of run $run are $lines: $because', async ({ run, lines }) => {
-    expect(await newPersonLines(reader, run)).toBe(lines);
+    expect(await newLines(reader, run)).toBe(lines);
   });
 });

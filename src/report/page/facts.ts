@@ -2,8 +2,8 @@ import type { AttemptResult, EventType } from '../../core/call.ts';
 import type { Entity } from '../../core/contract.ts';
 import type { DiscrepancyKind } from '../../core/difference.ts';
 import type { Session } from '../../postgres/session.ts';
-import { type Statement, statement } from '../../postgres/sql-file.ts';
-import { reportQuery } from '../definition.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { overOpenActions } from '../definition.ts';
 import type { Summary } from '../summary.ts';
 
 /** All that a page tells, as the ledger has it: nothing in it can be a patient's value. */
@@ -98,17 +98,8 @@ export async function readFacts(session: Session, runNumber: number, summary: Su
     run: await session.one<PageRun>(statement('ledger/report/page/run'), [runNumber]),
     found: await ofRun<Found>('found'),
     changedGroups: await ofRun<ChangedGroup>('changed-groups'),
-    openLines: await session.run<OpenLine>(openLinesQuery(), [runNumber, shownLines]),
+    openLines: await session.run<OpenLine>(overOpenActions('ledger/report/page/open-lines'), [runNumber, shownLines]),
     pace: await ofRun<Pace>('posts'),
     nights: (await session.run<NightTally>(statement('ledger/report/page/nights'), [runNumber, shownNights])).reverse(),
-  };
-}
-
-/** Our own report's query, put into a statement of ours where that names it. */
-function openLinesQuery(): Statement {
-  const { name, text } = statement('ledger/report/page/open-lines');
-  return {
-    name,
-    text: text.replace('FROM open_actions', () => `FROM (\n${reportQuery('open-actions').text}\n) AS open_actions`),
   };
 }

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { sourcePlaceOf } from '../../jobs/frame/source-place.ts';
+import { packageRoot } from '../../src/package-root.ts';
+
+/** What is installed is not what the other tests run: parts may be missing from it, or not load. */
+const run = promisify(execFile);
+const cli = join(packageRoot, 'dist/jobs/cli.js');
+
+beforeAll(async () => {
+  await run(process.execPath, ['--import', 'tsx', '--', 'esbuild.config.ts'], { cwd: packageRoot });
+});
+
+test('the built command loads every job', async () => {
+  // To say whose flag it is, each is asked for its flags.
+  const refused = run(process.execPath, [cli, 'status', '--until', '06:00'], { cwd: '/' });
+  await expect(refused).rejects.toThrow('--until belongs to nightly, intraday.');
+});
+
+test('a job as it is installed is found by the file that package.json names', () => {
+  const { bin } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+    bin: Record<string, string>;
+  };
+  const [file = ''] = Object.values(bin);
+  expect(existsSync(join(packageRoot, file))).toBe(true);
+  expect(readFileSync(join(packageRoot, file), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
+test('a failure in it names the source, not the part that was made of it', () => {
+  const lines = readFileSync(cli, 'utf8').split('\n');
+  const line = lines.findIndex((text) => text.includes('async function runProcess'));
+  const column = (lines[line]?.indexOf('async function runProcess') ?? 0) + 1;
+  const place = sourcePlaceOf({ path: cli, line: line + 1, column });
+  expect(place.path).toBe(join(packageRoot, 'jobs/frame/process.ts'));
+  expect(readFileSync(place.path, 'utf8').split('\n')[place.line - 1]).toContain('async function runProcess');
+});
+
+test('a place of which no map speaks stays as it is', () => {
+  const place = { path: join(packageRoot, 'jobs/cli.ts'), line: 5, column: 7 };
+  expect(sourcePlaceOf(place)).toEqual(place);
+});
