@@ -2,12 +2,15 @@
  * What all spellings of one thing have in common: its letters and digits, without case and accents. `Non-Hispanic`,
  * `non hispanic` and `NONHISPANIC` are one, and so are `2106-3` and `21063`.
  */
-export const lettersAndDigits = (text: string): string =>
-  text
+export const lettersAndDigits = (text: string): string => {
+  // Most texts are such words, in which there is nothing to fold: as below, several times as fast.
+  if (/^[A-Za-z0-9]*$/.test(text)) return text.toLowerCase();
+  return text
     .replaceAll('&', 'and')
     .normalize('NFKD')
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase();
+};
 
 /**
  * Looks texts up by spelling. The table has, for each value, its other spellings, parted by `|`. A spelling under two
