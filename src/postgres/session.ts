@@ -8,6 +8,7 @@ import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
 import { Interruption } from './interruption.ts';
+import { inOrder, sendAhead } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { verifiedUrl } from './verified-url.ts';
 
@@ -40,6 +41,12 @@ interface SessionOptions {
 }
 
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
+
+/** A statement of ours with its parameters. */
+export interface Ask {
+  readonly statement: Statement;
+  readonly parameters: readonly Parameter[];
+}
 
 const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
 const parsedTypes = new pg.TypeOverrides();
@@ -218,6 +225,26 @@ export class Session {
       return result;
     } catch (error) {
       // The first error is the one to tell; a rollback fails only where the connection is gone, which ends it as well.
+      await this.#client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** From here on the statements of `transactionOf` go out together. For good, and without COPY (`send-ahead.ts`). */
+  sendAhead(): void {
+    sendAhead(this.#client);
+  }
+
+  /** A transaction of statements that need none of each other's rows. What `check` throws, seeing the rows of each, rolls it back. */
+  async transactionOf(asks: readonly Ask[], check: (rows: readonly (readonly object[])[]) => void): Promise<void> {
+    const begin = (): Promise<unknown> => this.query('BEGIN', 'BEGIN');
+    const statements = asks.map((ask) => () => this.run(ask.statement, ask.parameters));
+    try {
+      const [, ...rows] = await inOrder(this.#client, [begin, ...statements]);
+      check(rows as object[][]);
+      await this.query('COMMIT', 'COMMIT');
+    } catch (error) {
+      // As in `transaction`.
       await this.#client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }

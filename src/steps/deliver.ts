@@ -45,21 +45,22 @@ interface DeliverOptions {
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
-  const { stop } = options;
+  const { stop, ledger } = options;
+  ledger.writer.sendAhead();
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
   const tools: LaneTools = {
-    journal: new Journal(options.ledger.writer, options.run, options.siteTimeZone),
+    journal: new Journal(ledger.writer, options.run, options.siteTimeZone),
     redox: options.redox,
     preparer: new CallPreparer(
-      options.ledger.fingerprints,
+      ledger.fingerprints,
       options.context,
       dateIn(options.context.ehrTimeZone, options.now().getTime()),
     ),
     preflight: options.preflight,
     signal,
-    isAsPlanned: options.onlyAsPlanned ? isAsPlanned(options.ledger.fingerprints) : () => true,
+    isAsPlanned: options.onlyAsPlanned ? isAsPlanned(ledger.fingerprints) : () => true,
     mayStart: () => {
       if (!options.mayStart()) spent.abort();
       return !signal.aborted;
@@ -83,7 +84,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     lanes.fail(error);
   }
   await lanes.finish();
-  if (options.ledger.writer.isLost) throw lostLedger();
+  if (ledger.writer.isLost) throw lostLedger();
 }
 
 const lostLedger = (): NeighbourFault =>
