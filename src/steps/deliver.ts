@@ -156,6 +156,8 @@ class LanePool {
   readonly #stop: AbortController;
   #failure: { readonly error: unknown } | null = null;
   readonly #running = new Map<string, Promise<void>>();
+  /** Tells whoever waits for room that a lane has ended. */
+  #ended: () => void = () => undefined;
   /** The last lane of a page may go on in the next one, with what it knows. */
   #last: { readonly id: string; readonly lane: Lane } | null = null;
 
@@ -173,7 +175,7 @@ class LanePool {
   /** Resolves when the lane has begun: at once while there is room. */
   async start(calls: readonly Call[], facts: LaneFacts): Promise<void> {
     const id = calls[0]?.lane ?? '';
-    while (this.#running.size >= this.#limit) await Promise.race(this.#running.values());
+    while (this.#running.size >= this.#limit) await this.#nextEnd();
     const lane = this.#last?.id === id ? this.#last.lane : new Lane();
     this.#last = { id, lane };
     const work = lane
@@ -181,8 +183,18 @@ class LanePool {
       .catch((error: unknown) => {
         this.fail(error);
       })
-      .finally(() => this.#running.delete(id));
+      .finally(() => {
+        this.#running.delete(id);
+        this.#ended();
+      });
     this.#running.set(id, work);
+  }
+
+  /** Of all lanes together: to race them all anew for each lane costs more than to start it. */
+  #nextEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = resolve;
+    });
   }
 
   async whenDone(id: string | undefined): Promise<void> {

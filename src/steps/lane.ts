@@ -4,6 +4,7 @@
  * PatientUpdate or VisitPush blocks nothing.
  */
 import type { Delivery } from '../core/call.ts';
+import type { JsonObject } from '../core/json.ts';
 import { withEventDateTime } from '../core/message/meta.ts';
 import type { Objection } from '../core/objection.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
@@ -71,7 +72,7 @@ export class Lane {
     const objection = tools.preflight(call.event_type, message, body);
     if (objection !== null) return objectedTo(call, prepared, objection, tools);
     if (!tools.mayStart()) return null;
-    const result = await send(call, { ...prepared, message }, body, tools);
+    const result = await send(call, prepared, { message, body }, tools);
     return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
   }
 
@@ -138,8 +139,14 @@ export class LaneFacts implements Known {
   }
 }
 
-async function send(call: Call, prepared: Prepared, body: string, tools: LaneTools): Promise<CallResult> {
-  const { message, mrn, documentVersion } = prepared;
+/** A message as it leaves, and as the JSON that it leaves as. */
+interface Written {
+  readonly message: JsonObject;
+  readonly body: string;
+}
+
+async function send(call: Call, prepared: Prepared, { message, body }: Written, tools: LaneTools): Promise<CallResult> {
+  const { mrn, documentVersion } = prepared;
   await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
   try {
     const delivery = await tools.redox.send(message, body);

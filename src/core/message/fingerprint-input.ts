@@ -10,36 +10,41 @@ import type { JsonObject, JsonValue } from '../json.ts';
  *   - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents without a word in them, and an undone one
  *     calls them back, so whose document it is at Redox only the ledger can say
  */
-export const comparable = (message: JsonObject): string => canonicalObject(withoutIncidentals(message));
+export const comparable = (message: JsonObject): string => canonicalObject(message, incidentals);
 
-const withoutIncidentals = (message: JsonObject): JsonObject =>
-  incidentals.reduce((rest, path) => without(rest, path), message);
+/** Keys that are left out, and of others what is left out within them. */
+type Incidentals = ReadonlyMap<string, 'all' | Incidentals>;
 
-const incidentals = [
-  ['Meta'],
-  ['Header', 'Document', 'VersionNumber'],
-  ['Header', 'Patient', 'Demographics'],
-  ['Header', 'Patient', 'Identifiers'],
-] as const;
-
-const without = (object: JsonObject, [key, ...path]: readonly string[]): JsonObject => {
-  if (key === undefined) return object;
-  const { [key]: value, ...rest } = object;
-  if (path.length === 0 || !isObject(value)) return path.length === 0 ? rest : object;
-  return { ...rest, [key]: without(value, path) };
-};
+const incidentals: Incidentals = new Map<string, 'all' | Incidentals>([
+  ['Meta', 'all'],
+  [
+    'Header',
+    new Map<string, 'all' | Incidentals>([
+      ['Document', new Map([['VersionNumber', 'all']])],
+      [
+        'Patient',
+        new Map([
+          ['Demographics', 'all'],
+          ['Identifiers', 'all'],
+        ]),
+      ],
+    ]),
+  ],
+]);
 
 /** Written straight as text: to build the sorted message first, for JSON.stringify, took several times as long. */
-const canonical = (value: JsonValue | undefined): string => {
+const canonical = (value: JsonValue | undefined, leftOut?: Incidentals): string => {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (isObject(value)) return canonicalObject(value);
+  if (isObject(value)) return canonicalObject(value, leftOut);
   return isList(value) ? canonicalList(value) : JSON.stringify(value ?? null);
 };
 
-const canonicalObject = (object: JsonObject): string => {
+const canonicalObject = (object: JsonObject, leftOut?: Incidentals): string => {
   let text = '';
   for (const key of Object.keys(object).sort()) {
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(object[key])}`;
+    const within = leftOut?.get(key);
+    if (within === 'all') continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(object[key], within)}`;
   }
   return `{${text}}`;
 };

@@ -33,6 +33,7 @@ export const wordedEnd = (row: Row, column: string, startColumn: string, zone: s
 export const inOneLine = (texts: readonly (string | undefined)[], separator: string): string =>
   texts.filter((text) => text !== undefined && text !== '').join(separator);
 
-const spelledOut = (time: string): string => time.replace(/^(\S{10})T(\S{8})\.\d{3}Z$/, '$1 $2 UTC');
+const spelledOut = (time: string): string =>
+  time.length === 24 ? time.replace(/^(\S{10})T(\S{8})\.\d{3}Z$/, '$1 $2 UTC') : time;
 
 const trimmed = (row: Row, column: string): string => row[column]?.trim() ?? '';

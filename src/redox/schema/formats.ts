@@ -12,7 +12,10 @@ export const isXml = (value: string): boolean => !maybeNotXml.test(value) || !no
 
 export const isBlank = (value: string): boolean => !/\S/.test(value);
 
-const isText = (value: string): boolean => !isBlank(value) && isXml(value);
+/** Begins with a letter, digit or sign of ASCII, and has nothing that may not be XML: nearly every text, by one look. */
+const surelyText = /^[!-~][\t\n\r\x20-\uD7FF\uE000-\uFFFD]*$/;
+
+const isText = (value: string): boolean => surelyText.test(value) || (!isBlank(value) && isXml(value));
 
 /** A day that the calendar has. */
 const isDate = (value: string): boolean => {
