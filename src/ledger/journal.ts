@@ -2,9 +2,9 @@
  * The journal of a delivery: says what is being sent before it is sent, and what became of it. It writes on the session that
  * holds the lock, so a run that has lost the lock cannot say `sending` any more, and thus cannot send.
  *
- * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` of them: a call counts
- * as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next sending
- * fit into one batch.
+ * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
+ * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
+ * sending fit into one batch.
  */
 import type { Attempt, CallState } from '../core/call.ts';
 import type { Entity } from '../core/contract.ts';
@@ -117,10 +117,10 @@ export class Journal {
   /** Never rejects: what fails is told to those who wait for it. */
   async #flush(): Promise<void> {
     this.#isFlushing = true;
-    // One turn of the loop, so that entries of the same moment share the first batch too.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, batchSize);
+      // One turn of the loop, so that what came in the same moment goes into one batch: answers wait to be read meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch = this.#queue.splice(0, this.#batchLength());
       try {
         await this.#commit(batch.map(({ entry }) => entry));
         for (const { resolve } of batch) resolve();
@@ -131,6 +131,13 @@ export class Journal {
     this.#isFlushing = false;
   }
 
+  /** As many entries as have no more outcomes than a batch may. What is to be sent is never more than there are lanes. */
+  #batchLength(): number {
+    let outcomes = 0;
+    const end = this.#queue.findIndex(({ entry }) => 'result' in entry && (outcomes += 1) > batchSize);
+    return end === -1 ? this.#queue.length : end;
+  }
+
   async #commit(entries: readonly Entry[]): Promise<void> {
     const results = entries.flatMap((entry) => ('result' in entry ? [entry.result] : []));
     const sendings = entries.flatMap((entry) => ('sending' in entry ? [entry.sending] : []));
@@ -139,10 +146,9 @@ export class Journal {
       return;
     }
     const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
-    await this.#writer.transactionOf([...this.#recordingOf(results), ...marking], (rows) => {
-      assertAll('recorded', results.length, rows[0]?.length ?? 0);
-      if (sendings.length > 0) assertAll('marked as sending', sendings.length, rows.at(-1)?.length ?? 0);
-    });
+    const rows = await this.#writer.transactionOf([...this.#recordingOf(results), ...marking]);
+    assertAll('recorded', results.length, rows[0]?.length ?? 0);
+    if (sendings.length > 0) assertAll('marked as sending', sendings.length, rows.at(-1)?.length ?? 0);
   }
 
   async #markSendings(sendings: readonly Sending[]): Promise<void> {

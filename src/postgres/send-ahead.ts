@@ -11,17 +11,14 @@ export function sendAhead(client: pg.Client): void {
 }
 
 /** Gives what each statement gives. They leave in one write where the client sends ahead, else one by one. */
-export async function inOrder(
-  client: pg.Client,
-  statements: readonly (() => Promise<unknown>)[],
-): Promise<readonly unknown[]> {
+export async function inOrder<T>(client: pg.Client, statements: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
   if (client.pipeline) return Promise.all(inOneWrite(client, statements));
-  const given: unknown[] = [];
+  const given: T[] = [];
   for (const statement of statements) given.push(await statement());
   return given;
 }
 
-function inOneWrite(client: pg.Client, statements: readonly (() => Promise<unknown>)[]): readonly Promise<unknown>[] {
+function inOneWrite<T>(client: pg.Client, statements: readonly (() => Promise<T>)[]): readonly Promise<T>[] {
   const { stream } = client.connection;
   stream.cork();
   try {

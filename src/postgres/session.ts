@@ -235,19 +235,22 @@ export class Session {
     sendAhead(this.#client);
   }
 
-  /** A transaction of statements that need none of each other's rows. What `check` throws, seeing the rows of each, rolls it back. */
-  async transactionOf(asks: readonly Ask[], check: (rows: readonly (readonly object[])[]) => void): Promise<void> {
-    const begin = (): Promise<unknown> => this.query('BEGIN', 'BEGIN');
-    const statements = asks.map((ask) => () => this.run(ask.statement, ask.parameters));
+  /** A transaction of statements that need none of each other's rows. Gives the rows of each, once all of them are committed. */
+  async transactionOf(asks: readonly Ask[]): Promise<readonly (readonly object[])[]> {
+    const work = asks.map((ask) => () => this.run(ask.statement, ask.parameters));
+    const begin = (): Promise<object[]> => this.#say('BEGIN');
+    const commit = (): Promise<object[]> => this.#say('COMMIT');
     try {
-      const [, ...rows] = await inOrder(this.#client, [begin, ...statements]);
-      check(rows as object[][]);
-      await this.query('COMMIT', 'COMMIT');
+      return (await inOrder(this.#client, [begin, ...work, commit])).slice(1, -1);
     } catch (error) {
-      // As in `transaction`.
+      // As in `transaction`. A COMMIT that went out behind a statement that failed has rolled back already.
       await this.#client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
+  }
+
+  async #say(word: 'BEGIN' | 'COMMIT'): Promise<object[]> {
+    return (await this.query(word, word)).rows;
   }
 
   /** From here on what is begun runs to its end, whatever the signal says. */
