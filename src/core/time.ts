@@ -74,8 +74,22 @@ export const readPeriod = (start: string | undefined, end: string | undefined, z
   };
 };
 
+/** What the texts read last mean: a visit says the same few times of all its rows, in the coded parts and in their texts. */
+const lately = { zone: '', meanings: new Map<string, Reading<readonly Meaning[]>>() };
+const keptMeanings = 256;
+
 /** The ways to take a text, the earliest first; none where it cannot be read. */
 const meaningsOf = (text: string, zone: string): Reading<readonly Meaning[]> => {
+  if (lately.zone !== zone || lately.meanings.size >= keptMeanings) {
+    lately.meanings.clear();
+    lately.zone = zone;
+  }
+  let meanings = lately.meanings.get(text);
+  if (meanings === undefined) lately.meanings.set(text, (meanings = workedOut(text, zone)));
+  return meanings;
+};
+
+const workedOut = (text: string, zone: string): Reading<readonly Meaning[]> => {
   const written = writtenIn(text);
   if (written === undefined) return leftOut('malformed');
   if (written.kind === 'date') return read([wholeDay(written.date, zone)]);
