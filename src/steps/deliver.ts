@@ -18,6 +18,8 @@ import { CallPreparer } from './prepare-call.ts';
 
 /** Calls whose rows are fetched together. */
 const pageSize = 500;
+/** Nothing is sent until the first page is there, so it is small. */
+const firstPageSize = 64;
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
  * `sending`, so this is also how many more calls than `CONCURRENCY` a crash can leave uncertain: one commit batch.
@@ -100,7 +102,7 @@ interface Page {
 
 /** The planned calls with their newest rows; the next ones are being fetched while a page is sent. */
 async function* pages({ ehr, ledger, run }: DeliverOptions): AsyncGenerator<Page> {
-  const source = plannedCalls(ledger.reader, run, pageSize);
+  const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize);
   const fetchNext = async (): Promise<Page | null> => {
     const next = await source.next();
     if (next.done === true) return null;
