@@ -79,10 +79,22 @@ export const groupOf = (entity: Entity, column: string): FieldGroup | undefined 
   return ofEntity[column];
 };
 
+/** The columns of each group of an entity: groups in the order of this file, columns in that of the contract. */
+const columnsByGroup = (entity: Entity): ReadonlyMap<FieldGroup, readonly string[]> => {
+  const columns: readonly string[] = contract[entity].columns;
+  const names = new Set<FieldGroup>(Object.values(groups[entity]));
+  return new Map(Array.from(names, (group) => [group, columns.filter((column) => groupOf(entity, column) === group)]));
+};
+
+/** Worked out once: every row that is fetched asks for them. */
+const groupColumns = {
+  patient: columnsByGroup('patient'),
+  merge: columnsByGroup('merge'),
+  encounter: columnsByGroup('encounter'),
+} as const;
+
 /** The groups of an entity, each once, in the order of this file. */
-export const groupsOf = (entity: Entity): readonly FieldGroup[] => [
-  ...new Set<FieldGroup>(Object.values(groups[entity])),
-];
+export const groupsOf = (entity: Entity): readonly FieldGroup[] => [...groupColumns[entity].keys()];
 
 interface GroupLine {
   readonly group: FieldGroup;
@@ -99,21 +111,12 @@ export const groupLines = (
   row: Readonly<Record<string, string | null>>,
   sections: SectionRows = {},
 ): readonly GroupLine[] =>
-  groupsOf(entity).map((group) => {
-    const ofSections = group === 'clinical' ? sectionTexts(sections) : [];
-    return { group, text: encodeCopyLine([...columnTexts(entity, group, row), ...ofSections]) };
-  });
-
-const columnTexts = (
-  entity: Entity,
-  group: FieldGroup,
-  row: Readonly<Record<string, string | null>>,
-): readonly string[] => {
-  const columns: readonly string[] = contract[entity].columns;
-  return columns
-    .filter((column) => groupOf(entity, column) === group)
-    .flatMap((column) => {
+  Array.from(groupColumns[entity], ([group, columns]) => {
+    const texts: string[] = [];
+    for (const column of columns) {
       const value = row[column] ?? null;
-      return value === null ? [] : [column, value];
-    });
-};
+      if (value !== null) texts.push(column, value);
+    }
+    if (group === 'clinical') texts.push(...sectionTexts(sections));
+    return { group, text: encodeCopyLine(texts) };
+  });

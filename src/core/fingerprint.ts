@@ -36,8 +36,7 @@ export interface Fingerprints {
 
 export function openFingerprints(dataKey: Buffer): Fingerprints {
   const rowHashers = new Map<Entity, (line: Buffer) => Fingerprint>();
-  const ofText = (...parts: readonly string[]): Fingerprint =>
-    digest(Buffer.concat([dataKey, Buffer.from(parts.map(lengthPrefixed).join(''))]));
+  const ofText = textHasher(dataKey);
   return {
     row: (entity, line) => {
       let hasher = rowHashers.get(entity);
@@ -47,15 +46,17 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
     chunk: (entity, stageVersion, lines) =>
       createHash('sha256')
         .update(dataKey)
-        .update(['chunk', entity, String(stageVersion)].map(lengthPrefixed).join(''))
+        .update(ofParts('chunk', entity, String(stageVersion)))
         .update(lines)
         .digest('hex')
         .slice(0, fingerprintDigits),
-    message: (entity, id, comparable) => ofText('message', entity, id, comparable),
-    groups: (entity, id, row, sections = {}) =>
-      groupLines(entity, row, sections)
-        .map(({ group, text }) => ofText('group', entity, id, group, text).slice(0, groupDigits))
-        .join(''),
+    message: (entity, id, comparable) => ofText(ofParts('message', entity, id, comparable)),
+    groups: (entity, id, row, sections = {}) => {
+      const front = ofParts('group', entity, id);
+      return groupLines(entity, row, sections)
+        .map(({ group, text }) => ofText(front + ofParts(group, text)).slice(0, groupDigits))
+        .join('');
+    },
   };
 }
 
@@ -83,6 +84,23 @@ function rowHasher(dataKey: Buffer, entity: Entity): (line: Buffer) => Fingerpri
     return digest(scratch.subarray(0, length));
   };
 }
+
+/** The same for texts, written straight behind the key. */
+function textHasher(dataKey: Buffer): (text: string) => Fingerprint {
+  let scratch = Buffer.alloc(64 * 1024);
+  dataKey.copy(scratch);
+  return (text) => {
+    // A UTF-16 unit is three bytes in UTF-8 at most.
+    const longest = dataKey.length + 3 * text.length;
+    if (longest > scratch.length) {
+      scratch = Buffer.alloc(longest * 2);
+      dataKey.copy(scratch);
+    }
+    return digest(scratch.subarray(0, dataKey.length + scratch.write(text, dataKey.length)));
+  };
+}
+
+const ofParts = (...parts: readonly string[]): string => parts.map(lengthPrefixed).join('');
 
 /** Marks where a part ends, so that no two lists of parts run together to the same bytes. */
 const lengthPrefixed = (text: string): string => `${text.length}:${text}`;

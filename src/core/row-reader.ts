@@ -6,8 +6,8 @@ import { withoutNotXml } from './xml-text.ts';
 export class RowReader<Column extends string> {
   readonly #row: Readonly<Record<Column, string | null>>;
   readonly #findings: Finding[];
-  /** Columns whose text had to be cleaned: each is said once, however often it is read. */
-  readonly #cleaned = new Set<string>();
+  /** Columns whose text had to be cleaned: each is said once, however often it is read. Most rows have none. */
+  #cleaned: Set<string> | null = null;
 
   /** Rows that are read as one share one list of findings. */
   constructor(row: Readonly<Record<Column, string | null>>, findings: Finding[] = []) {
@@ -22,6 +22,7 @@ export class RowReader<Column extends string> {
   /** The text without outer white space and without what no XML document can hold; undefined where nothing is left of it. */
   text(column: Column): string | undefined {
     const given = this.#row[column] ?? '';
+    if (given === '') return undefined;
     const clean = withoutNotXml(given);
     if (clean !== given) this.#note(column);
     const trimmed = clean.trim();
@@ -43,13 +44,14 @@ export class RowReader<Column extends string> {
   }
 
   #note(column: Column): void {
+    this.#cleaned ??= new Set();
     if (!this.#cleaned.has(column)) this.#findings.push({ column, problem: 'forbidden_character' });
     this.#cleaned.add(column);
   }
 
   /** The value of a reading made elsewhere, its problems booked to the column. */
   keep<T>(column: Column, reading: Reading<T>): T | undefined {
-    this.#findings.push(...reading.problems.map((problem) => ({ column, problem })));
+    for (const problem of reading.problems) this.#findings.push({ column, problem });
     return reading.value;
   }
 }

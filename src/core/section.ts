@@ -42,11 +42,13 @@ export const sectionContract: Readonly<Record<Section, SectionContract>> = contr
 
 const encounterId = key('The visit, as in encounters.sql');
 
-/** The columns of a section in canonical order, each with what it holds. */
-export const sectionColumns = <S extends Section>(section: S): readonly SectionColumn<S>[] => [
-  'encounter_id',
-  ...(Object.keys(contracts[section].columns) as SectionColumn<S>[]),
-];
+const columnsOf: ReadonlyMap<Section, readonly string[]> = new Map(
+  sections.map((section) => [section, ['encounter_id', ...Object.keys(contracts[section].columns)]]),
+);
+
+/** The columns of a section in canonical order. */
+export const sectionColumns = <S extends Section>(section: S): readonly SectionColumn<S>[] =>
+  columnsOf.get(section) as readonly SectionColumn<S>[];
 
 /** What a column of a section holds; undefined where the section has no such column. */
 export const columnOf = (section: Section, column: string): Column | undefined =>

@@ -14,8 +14,9 @@
 import { occurrencesOf } from './wall-clock.ts';
 import { leftOut, read, type Reading } from './reading.ts';
 
+/** Date, minute, second, fraction, zone. */
 const shape =
-  /^(?<date>\d{4}-\d{2}-\d{2})(?:[ T](?<minute>\d{2}:\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)? ?(?<zone>Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?$/;
+  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?$/;
 
 type Written =
   | { readonly kind: 'date'; readonly date: string }
@@ -73,8 +74,22 @@ export const readPeriod = (start: string | undefined, end: string | undefined, z
   };
 };
 
+/** What the texts read last mean: a visit says the same few times of all its rows, in the coded parts and in their texts. */
+const lately = { zone: '', meanings: new Map<string, Reading<readonly Meaning[]>>() };
+const keptMeanings = 256;
+
 /** The ways to take a text, the earliest first; none where it cannot be read. */
 const meaningsOf = (text: string, zone: string): Reading<readonly Meaning[]> => {
+  if (lately.zone !== zone || lately.meanings.size >= keptMeanings) {
+    lately.meanings.clear();
+    lately.zone = zone;
+  }
+  let meanings = lately.meanings.get(text);
+  if (meanings === undefined) lately.meanings.set(text, (meanings = workedOut(text, zone)));
+  return meanings;
+};
+
+const workedOut = (text: string, zone: string): Reading<readonly Meaning[]> => {
   const written = writtenIn(text);
   if (written === undefined) return leftOut('malformed');
   if (written.kind === 'date') return read([wholeDay(written.date, zone)]);
@@ -99,11 +114,11 @@ const wholeDay = (date: string, zone: string): Meaning => {
 };
 
 const writtenIn = (text: string): Written | undefined => {
-  const { date, minute, second = '00', fraction = '', zone } = shape.exec(text.trim())?.groups ?? {};
+  const [, date, minute, second = '00', fraction = '', zone] = shape.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
   // Truncated, not rounded: 23:59:59.9999 is still that day.
   const clock = minute === undefined ? '00:00:00.000' : `${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}`;
-  const wallMs = millisecondsOf(`${date}T${clock}Z`);
+  const wallMs = millisecondsOf(date, clock);
   if (wallMs === undefined) return undefined;
   if (minute === undefined) return { kind: 'date', date };
   if (zone === undefined) return { kind: 'wall', date, wallMs };
@@ -111,10 +126,10 @@ const writtenIn = (text: string): Written | undefined => {
   return offset === undefined ? undefined : { kind: 'instant', date, ms: wallMs - offset };
 };
 
-/** Date.parse takes 30 February for 2 March and 24:00 for the next day; a real time is one that prints as itself. */
-const millisecondsOf = (iso: string): number | undefined => {
-  const ms = Date.parse(iso);
-  return ms >= firstInstantMs && new Date(ms).toISOString() === iso ? ms : undefined;
+/** Date.parse takes 30 February for 2 March and 24:00 for the next day; a real time is one of the day that is written. */
+const millisecondsOf = (date: string, clock: string): number | undefined => {
+  const ms = Date.parse(`${date}T${clock}Z`);
+  return ms >= firstInstantMs && new Date(ms).getUTCDate() === Number(date.slice(8)) ? ms : undefined;
 };
 
 const offsetMsOf = (zone: string): number | undefined => {

@@ -19,6 +19,9 @@ interface Occurrences {
 export const occurrencesOf = (wallMs: number, zone: string): Occurrences => {
   const before = offsetMs(zone, wallMs - farthestOffsetMs);
   const after = offsetMs(zone, wallMs + farthestOffsetMs);
+  if (before === after && offsetMs(zone, wallMs - before) === before) {
+    return { instants: [wallMs - before], problem: undefined };
+  }
   const instants = [...new Set([before, after])]
     .map((offset) => wallMs - offset)
     .filter((ms) => ms + offsetMs(zone, ms) === wallMs)

@@ -4,4 +4,7 @@
  */
 const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
-export const withoutNotXml = (text: string): string => text.replace(notXml, '');
+/** By code unit, which is several times as fast: a text in which it finds nothing has nothing to be taken out. */
+const maybeNotXml = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD]/;
+
+export const withoutNotXml = (text: string): string => (maybeNotXml.test(text) ? text.replace(notXml, '') : text);

@@ -53,20 +53,21 @@ export interface EncounterFacts {
 export async function* plannedCalls(
   reader: Session,
   run: Run,
+  firstPageSize: number,
   pageSize: number,
 ): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
-  for (;;) {
+  for (let size = firstPageSize; ; size = pageSize) {
     const page: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
       run.number,
       last?.rank ?? null,
       last?.lane ?? null,
       last?.position ?? null,
       last?.call_id ?? null,
-      pageSize,
+      size,
     ]);
     if (page.length > 0) yield page;
-    if (page.length < pageSize) return;
+    if (page.length < size) return;
     last = page.at(-1);
   }
 }

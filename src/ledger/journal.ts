@@ -2,9 +2,9 @@
  * The journal of a delivery: says what is being sent before it is sent, and what became of it. It writes on the session that
  * holds the lock, so a run that has lost the lock cannot say `sending` any more, and thus cannot send.
  *
- * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` of them: a call counts
- * as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next sending
- * fit into one batch.
+ * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
+ * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
+ * sending fit into one batch.
  */
 import type { Attempt, CallState } from '../core/call.ts';
 import type { Entity } from '../core/contract.ts';
@@ -14,8 +14,8 @@ import type { Finding } from '../core/finding.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
 import { dateIn } from '../core/wall-clock.ts';
 import { objectionDetail, type Objection } from '../core/objection.ts';
-import type { Session } from '../postgres/session.ts';
-import { statement, type Statement } from '../postgres/sql-file.ts';
+import type { Ask, Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
 
 /** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
@@ -117,10 +117,10 @@ export class Journal {
   /** Never rejects: what fails is told to those who wait for it. */
   async #flush(): Promise<void> {
     this.#isFlushing = true;
-    // One turn of the loop, so that entries of the same moment share the first batch too.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, batchSize);
+      // One turn of the loop, so that what came in the same moment goes into one batch: answers wait to be read meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch = this.#queue.splice(0, this.#batchLength());
       try {
         await this.#commit(batch.map(({ entry }) => entry));
         for (const { resolve } of batch) resolve();
@@ -131,6 +131,13 @@ export class Journal {
     this.#isFlushing = false;
   }
 
+  /** As many entries as have no more outcomes than a batch may. What is to be sent is never more than there are lanes. */
+  #batchLength(): number {
+    let outcomes = 0;
+    const end = this.#queue.findIndex(({ entry }) => 'result' in entry && (outcomes += 1) > batchSize);
+    return end === -1 ? this.#queue.length : end;
+  }
+
   async #commit(entries: readonly Entry[]): Promise<void> {
     const results = entries.flatMap((entry) => ('result' in entry ? [entry.result] : []));
     const sendings = entries.flatMap((entry) => ('sending' in entry ? [entry.sending] : []));
@@ -138,34 +145,33 @@ export class Journal {
       await this.#markSendings(sendings);
       return;
     }
-    await this.#writer.transaction(async () => {
-      await this.#recordResults(results);
-      if (sendings.length > 0) await this.#markSendings(sendings);
-    });
+    const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
+    const rows = await this.#writer.transactionOf([...this.#recordingOf(results), ...marking]);
+    assertAll('recorded', results.length, rows[0]?.length ?? 0);
+    if (sendings.length > 0) assertAll('marked as sending', sendings.length, rows.at(-1)?.length ?? 0);
   }
 
   async #markSendings(sendings: readonly Sending[]): Promise<void> {
-    const marked = await this.#writer.run(statement('ledger/record/mark-sending'), [
-      sendings.map(({ callId }) => String(callId)),
-      sendings.map(({ mrn }) => mrn),
-      sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion))),
-    ]);
+    const { statement: mark, parameters } = markingOf(sendings);
+    const marked = await this.#writer.run(mark, parameters);
     assertAll('marked as sending', sendings.length, marked.length);
   }
 
-  async #recordResults(results: readonly CallResult[]): Promise<void> {
-    const recorded = await this.#writer.run(statement('ledger/record/outcomes'), [
-      JSON.stringify(results.map(outcomeRow)),
-    ]);
-    assertAll('recorded', results.length, recorded.length);
-    const refusals = results.flatMap((result) => this.#refusalRows(result));
-    if (refusals.length > 0) {
-      await this.#writer.run(statement('ledger/record/rejections'), [JSON.stringify(refusals), this.#run.number]);
-    }
-    await this.#insert(statement('ledger/record/attempts'), results.flatMap(attemptRows));
-    await this.#insert(statement('ledger/record/notes'), results.flatMap(noteRows), this.#run.number);
-    await this.#insert(statement('ledger/record/findings'), results.flatMap(findingRows), this.#run.number);
-    await this.#insert(statement('ledger/record/objections'), results.flatMap(objectionRows), this.#run.number);
+  /** The outcomes first: what they say of a row comes before what else is kept of it. */
+  #recordingOf(results: readonly CallResult[]): readonly Ask[] {
+    const { number } = this.#run;
+    return [
+      { statement: statement('ledger/record/outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },
+      ...keeping(
+        'rejections',
+        results.flatMap((result) => this.#refusalRows(result)),
+        number,
+      ),
+      ...keeping('attempts', results.flatMap(attemptRows)),
+      ...keeping('notes', results.flatMap(noteRows), number),
+      ...keeping('findings', results.flatMap(findingRows), number),
+      ...keeping('objections', results.flatMap(objectionRows), number),
+    ];
   }
 
   #refusalRows({ callId, refused, finishedAt }: CallResult): readonly object[] {
@@ -181,11 +187,22 @@ export class Journal {
       },
     ];
   }
-
-  async #insert(into: Statement, rows: readonly object[], ...before: number[]): Promise<void> {
-    if (rows.length > 0) await this.#writer.run(into, [...before, JSON.stringify(rows)]);
-  }
 }
+
+const markingOf = (sendings: readonly Sending[]): Ask => ({
+  statement: statement('ledger/record/mark-sending'),
+  parameters: [
+    sendings.map(({ callId }) => String(callId)),
+    sendings.map(({ mrn }) => mrn),
+    sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion))),
+  ],
+});
+
+/** Nothing where there is nothing to keep. */
+const keeping = (what: string, rows: readonly object[], ...before: number[]): readonly Ask[] =>
+  rows.length === 0
+    ? []
+    : [{ statement: statement(`ledger/record/${what}`), parameters: [...before, JSON.stringify(rows)] }];
 
 /** A call that is not in the state from which it may go on was touched by somebody else: stop before it is sent twice. */
 function assertAll(what: string, expected: number, found: number): void {

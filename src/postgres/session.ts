@@ -8,6 +8,7 @@ import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
 import { Interruption } from './interruption.ts';
+import { inOrder, sendAhead } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { verifiedUrl } from './verified-url.ts';
 
@@ -40,6 +41,12 @@ interface SessionOptions {
 }
 
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
+
+/** A statement of ours with its parameters. */
+export interface Ask {
+  readonly statement: Statement;
+  readonly parameters: readonly Parameter[];
+}
 
 const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
 const parsedTypes = new pg.TypeOverrides();
@@ -221,6 +228,29 @@ export class Session {
       await this.#client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
+  }
+
+  /** From here on the statements of `transactionOf` go out together. For good, and without COPY (`send-ahead.ts`). */
+  sendAhead(): void {
+    sendAhead(this.#client);
+  }
+
+  /** A transaction of statements that need none of each other's rows. Gives the rows of each, once all of them are committed. */
+  async transactionOf(asks: readonly Ask[]): Promise<readonly (readonly object[])[]> {
+    const work = asks.map((ask) => () => this.run(ask.statement, ask.parameters));
+    const begin = (): Promise<object[]> => this.#say('BEGIN');
+    const commit = (): Promise<object[]> => this.#say('COMMIT');
+    try {
+      return (await inOrder(this.#client, [begin, ...work, commit])).slice(1, -1);
+    } catch (error) {
+      // As in `transaction`. A COMMIT that went out behind a statement that failed has rolled back already.
+      await this.#client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #say(word: 'BEGIN' | 'COMMIT'): Promise<object[]> {
+    return (await this.query(word, word)).rows;
   }
 
   /** From here on what is begun runs to its end, whatever the signal says. */

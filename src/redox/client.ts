@@ -33,11 +33,12 @@ export interface RedoxClientOptions {
 
 export interface RedoxClient {
   /**
-   * Sends one message, tried again where that makes sense, the same bytes each time. A failed delivery is an outcome.
+   * Sends one message, tried again where that makes sense, the same bytes each time: `body` is the message as JSON, where it is
+   * written already. A failed delivery is an outcome.
    * `not_started`: the signal came before the first POST, so nothing left and the call can be put back. Rejects with a
    * NeighbourFault only where there is no token and no POST of this call was made.
    */
-  send(message: JsonObject): Promise<Delivery | 'not_started'>;
+  send(message: JsonObject, body?: string): Promise<Delivery | 'not_started'>;
   /** Lets the POSTs under way finish. */
   close(): Promise<void>;
 }
@@ -84,8 +85,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
   };
 
-  const deliver = async (message: JsonObject, attempts: Attempt[]): Promise<void> => {
-    const body = JSON.stringify(message);
+  const deliver = async (message: JsonObject, body: string, attempts: Attempt[]): Promise<void> => {
     for (;;) {
       const { attempt, retryAfterMs } = await tryOnce(message, body, attempts.at(-1)?.httpStatus === 401);
       attempts.push(attempt);
@@ -96,10 +96,10 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   };
 
   return {
-    send: async (message) => {
+    send: async (message, body = JSON.stringify(message)) => {
       const attempts: Attempt[] = [];
       try {
-        await deliver(message, attempts);
+        await deliver(message, body, attempts);
       } catch (error) {
         const noMoreTries = isStop(error, signal) || (error instanceof NeighbourFault && attempts.length > 0);
         if (!noMoreTries) throw error;

@@ -18,6 +18,8 @@ import { CallPreparer } from './prepare-call.ts';
 
 /** Calls whose rows are fetched together. */
 const pageSize = 500;
+/** Nothing is sent until the first page is there, so it is small. */
+const firstPageSize = 64;
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
  * `sending`, so this is also how many more calls than `CONCURRENCY` a crash can leave uncertain: one commit batch.
@@ -45,21 +47,22 @@ interface DeliverOptions {
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
-  const { stop } = options;
+  const { stop, ledger } = options;
+  ledger.writer.sendAhead();
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
   const tools: LaneTools = {
-    journal: new Journal(options.ledger.writer, options.run, options.siteTimeZone),
+    journal: new Journal(ledger.writer, options.run, options.siteTimeZone),
     redox: options.redox,
     preparer: new CallPreparer(
-      options.ledger.fingerprints,
+      ledger.fingerprints,
       options.context,
       dateIn(options.context.ehrTimeZone, options.now().getTime()),
     ),
     preflight: options.preflight,
     signal,
-    isAsPlanned: options.onlyAsPlanned ? isAsPlanned(options.ledger.fingerprints) : () => true,
+    isAsPlanned: options.onlyAsPlanned ? isAsPlanned(ledger.fingerprints) : () => true,
     mayStart: () => {
       if (!options.mayStart()) spent.abort();
       return !signal.aborted;
@@ -83,7 +86,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     lanes.fail(error);
   }
   await lanes.finish();
-  if (options.ledger.writer.isLost) throw lostLedger();
+  if (ledger.writer.isLost) throw lostLedger();
 }
 
 const lostLedger = (): NeighbourFault =>
@@ -99,7 +102,7 @@ interface Page {
 
 /** The planned calls with their newest rows; the next ones are being fetched while a page is sent. */
 async function* pages({ ehr, ledger, run }: DeliverOptions): AsyncGenerator<Page> {
-  const source = plannedCalls(ledger.reader, run, pageSize);
+  const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize);
   const fetchNext = async (): Promise<Page | null> => {
     const next = await source.next();
     if (next.done === true) return null;
@@ -155,6 +158,8 @@ class LanePool {
   readonly #stop: AbortController;
   #failure: { readonly error: unknown } | null = null;
   readonly #running = new Map<string, Promise<void>>();
+  /** Tells whoever waits for room that a lane has ended. */
+  #ended: () => void = () => undefined;
   /** The last lane of a page may go on in the next one, with what it knows. */
   #last: { readonly id: string; readonly lane: Lane } | null = null;
 
@@ -172,7 +177,7 @@ class LanePool {
   /** Resolves when the lane has begun: at once while there is room. */
   async start(calls: readonly Call[], facts: LaneFacts): Promise<void> {
     const id = calls[0]?.lane ?? '';
-    while (this.#running.size >= this.#limit) await Promise.race(this.#running.values());
+    while (this.#running.size >= this.#limit) await this.#nextEnd();
     const lane = this.#last?.id === id ? this.#last.lane : new Lane();
     this.#last = { id, lane };
     const work = lane
@@ -180,8 +185,18 @@ class LanePool {
       .catch((error: unknown) => {
         this.fail(error);
       })
-      .finally(() => this.#running.delete(id));
+      .finally(() => {
+        this.#running.delete(id);
+        this.#ended();
+      });
     this.#running.set(id, work);
+  }
+
+  /** Of all lanes together: to race them all anew for each lane costs more than to start it. */
+  #nextEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = resolve;
+    });
   }
 
   async whenDone(id: string | undefined): Promise<void> {

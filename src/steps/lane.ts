@@ -68,10 +68,11 @@ export class Lane {
     if (!('message' in prepared)) return skipped(call, prepared, tools);
     if (prepared.kind === 'unneeded') return resultOf(call, prepared, { state: 'unneeded', attempts: [] }, tools);
     const message = withEventDateTime(prepared.message, tools.now());
-    const objection = tools.preflight(call.event_type, message);
+    const body = JSON.stringify(message);
+    const objection = tools.preflight(call.event_type, message, body);
     if (objection !== null) return objectedTo(call, prepared, objection, tools);
     if (!tools.mayStart()) return null;
-    const result = await send(call, prepared, message, tools);
+    const result = await send(call, prepared, { message, body }, tools);
     return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
   }
 
@@ -138,11 +139,17 @@ export class LaneFacts implements Known {
   }
 }
 
-async function send(call: Call, prepared: Prepared, message: JsonObject, tools: LaneTools): Promise<CallResult> {
+/** A message as it leaves, and as the JSON that it leaves as. */
+interface Written {
+  readonly message: JsonObject;
+  readonly body: string;
+}
+
+async function send(call: Call, prepared: Prepared, { message, body }: Written, tools: LaneTools): Promise<CallResult> {
   const { mrn, documentVersion } = prepared;
   await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
   try {
-    const delivery = await tools.redox.send(message);
+    const delivery = await tools.redox.send(message, body);
     return resultOf(call, prepared, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
     // There is no token: nothing left, so the call is as it was; the error ends the delivery.

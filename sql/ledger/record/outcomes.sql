@@ -37,7 +37,10 @@ recorded AS (
     finished_at = CASE WHEN i.state = 'planned' THEN NULL ELSE i.finished_at END,
     sending_at = CASE WHEN i.state = 'planned' THEN NULL ELSE c.sending_at END
   FROM input i
-  WHERE c.call_id = i.call_id AND c.state IN ('planned', 'sending')
+  -- The list says what the join says too. Where the planner knows nothing of the table yet, it would read all of it for the join.
+  WHERE c.call_id = ANY (ARRAY(SELECT call_id FROM input))
+    AND c.call_id = i.call_id
+    AND c.state IN ('planned', 'sending')
   RETURNING
     i.*, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
     i.state IN ('accepted', 'unneeded') AS is_told,

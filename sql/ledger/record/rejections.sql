@@ -1,10 +1,10 @@
 -- Counts, after `outcomes.sql` and in its transaction, on how many dates Redox has refused rows as they are. A row that is another
 -- one than was refused before begins anew; a date counts once, however many runs it sees.
--- $1: a JSON array of refusals (see src/ledger/journal.ts). $2: run. Gives nothing.
+-- $1: run. $2: a JSON array of refusals (see src/ledger/journal.ts). Gives nothing.
 WITH input AS (
   SELECT c.call_id, c.entity, c.entity_id, c.event_type, c.patient_id, i.row_fingerprint, i.patient_fingerprint,
     i.builder_version, i.refused_on, i.refused_at
-  FROM jsonb_to_recordset($1::jsonb) AS i (
+  FROM jsonb_to_recordset($2::jsonb) AS i (
     call_id bigint,
     row_fingerprint uuid,
     patient_fingerprint uuid,
@@ -21,7 +21,7 @@ counted AS (
   -- A patient's update and the merge of their former MRNs may both be refused at once: that is one row, refused.
   SELECT DISTINCT ON (entity, entity_id)
     entity, entity_id, event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version,
-    ARRAY[refused_on], refused_at, $2::integer
+    ARRAY[refused_on], refused_at, $1::integer
   FROM input
   ORDER BY entity, entity_id, call_id
   ON CONFLICT (entity, entity_id) DO UPDATE

@@ -56,8 +56,21 @@ const bySpelling = new Map<string, CodeSystem>(
 /** X.660: arcs without leading zeros, the first 0 to 2, the second at most 39 under 0 and 1. So `1.50` is a name. */
 const oidShape = /^(?:[01]\.(?:\d|[1-3]\d)|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/;
 
+/** A site writes the few systems of its codes in the same few ways all night, and each code has one. */
+const readings = new Map<string, Reading<CodeSystem>>();
+const keptReadings = 1_000;
+
 /** A system that is not in the table goes out as it is given: an OID as the OID, anything else as the name. */
 export const readCodeSystem = (text: string): Reading<CodeSystem> => {
+  let reading = readings.get(text);
+  if (reading === undefined) {
+    reading = readAnew(text);
+    if (readings.size < keptReadings) readings.set(text, reading);
+  }
+  return reading;
+};
+
+const readAnew = (text: string): Reading<CodeSystem> => {
   const given = text.trim();
   const oid = given.replace(/^urn:oid:/i, '');
   if (oidShape.test(oid)) {

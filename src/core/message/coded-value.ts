@@ -1,5 +1,5 @@
 import type { RowReader } from '../row-reader.ts';
-import type { CodedColumn } from '../section/column.ts';
+import { codedColumns, type CodedColumn } from '../section/column.ts';
 import { readCodeSystem } from './code-system.ts';
 import type { Draft } from './present.ts';
 
@@ -8,10 +8,11 @@ export const codedValue = <Prefix extends string>(
   row: RowReader<CodedColumn<Prefix>>,
   prefix: Prefix,
 ): Readonly<Record<string, Draft>> => {
-  const code = row.text(`${prefix}code`);
-  const name = row.text(`${prefix}name`);
+  const columns = codedColumns(prefix);
+  const code = row.text(columns.code);
+  const name = row.text(columns.name);
   if (code === undefined) return { Name: name };
-  const system = row.read(`${prefix}code_system`, readCodeSystem);
+  const system = row.read(columns.system, readCodeSystem);
   return { Code: code, CodeSystem: system?.oid, CodeSystemName: system?.name, Name: name };
 };
 

@@ -11,40 +11,42 @@ export type Markup = string;
 export const table = (headers: readonly string[], rows: readonly (readonly string[])[]): Markup | undefined => {
   const said = headers.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
   if (!said.includes(true)) return undefined;
-  const line = (cells: readonly string[], cell: 'th' | 'td'): Markup =>
-    element(
-      'tr',
-      cells.filter((_, index) => said[index]).map((text) => element(cell, lines(text))),
-    );
-  return element('table', [
-    element('thead', [line(headers, 'th')]),
-    element(
-      'tbody',
-      rows.map((row) => line(row, 'td')),
-    ),
-  ]);
+  let body = '';
+  for (const row of rows) body += line(row, 'td', said);
+  return element('table', element('thead', line(headers, 'th', said)) + element('tbody', body));
+};
+
+const line = (cells: readonly string[], cell: 'th' | 'td', said: readonly boolean[]): Markup => {
+  let content = '';
+  for (let index = 0; index < cells.length; index += 1) {
+    if (said[index] === true) content += element(cell, lines(cells[index] ?? ''));
+  }
+  return element('tr', content);
 };
 
 /** A text under a caption; nothing where both are empty. */
 export const paragraph = (text: string, caption: string): Markup =>
   text === '' && caption === ''
     ? ''
-    : element('paragraph', [caption === '' ? '' : element('caption', lines(caption)), lines(text)]);
+    : element('paragraph', (caption === '' ? '' : element('caption', lines(caption))) + lines(text));
 
 type ElementName = 'table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td' | 'paragraph' | 'caption';
 
-const element = (name: ElementName, content: Markup | readonly Markup[]): Markup =>
-  `<${name}>${typeof content === 'string' ? content : content.join('')}</${name}>`;
+const element = (name: ElementName, content: Markup): Markup => `<${name}>${content}</${name}>`;
 
 /** White space means nothing in markup, but the lines of a text do. */
 const lines = (text: string): Markup =>
-  text
-    .split(/\r\n?|\n/)
-    .map(escaped)
-    .join('<br/>');
+  /[\r\n]/.test(text)
+    ? text
+        .split(/\r\n?|\n/)
+        .map(escaped)
+        .join('<br/>')
+    : escaped(text);
 
-const escaped = (text: string): Markup =>
-  withoutNotXml(text).replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+const escaped = (text: string): Markup => {
+  const clean = withoutNotXml(text);
+  return /[&<>"']/.test(clean) ? clean.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : clean;
+};
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -60,26 +60,28 @@ export interface BuiltSections {
 
 /** The clinical content of one visit. It depends on what the rows say, and not on their order. */
 export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
+  const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
   const items = Object.fromEntries(
-    sections.map((section) => [
+    filled.map((section) => [
       section,
       itemsOf({ section, zone: context.ehrTimeZone, findings: [] }, rows[section] ?? []),
     ]),
   ) as ItemsOfSections;
-  const filled = sections.filter((section) => items[section].length > 0);
   const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));
   const diagnoses = diagnosesOfVisit(items);
   return { json, diagnoses, findings: filled.flatMap((section) => findingsIn(section, items)) };
 };
 
-type ItemsOfSections = { readonly [S in Section]: readonly Item<S>[] };
+/** A section without rows is not there. */
+type ItemsOfSections = { readonly [S in Section]?: readonly Item<S>[] };
 
 const built = <S extends Section>(section: S, items: Pick<ItemsOfSections, S>): Readonly<Record<string, Draft>> =>
-  builders[section](items[section]);
+  builders[section](items[section] ?? []);
 
 /** A column that is odd in a hundred rows is one thing to look at. */
 const findingsIn = (section: Section, items: ItemsOfSections): readonly Finding[] => {
-  const findings = items[section][0]?.building.findings ?? [];
+  const findings = items[section]?.[0]?.building.findings ?? [];
+  if (findings.length === 0) return [];
   const distinct = new Map(findings.map((finding) => [`${finding.column} ${finding.problem}`, finding]));
   return [...distinct.values()].map(({ column, problem }) => ({ column: `${section}.${column}`, problem }));
 };

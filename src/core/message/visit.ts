@@ -36,9 +36,7 @@ export const buildVisitPush = (
       Document: document(encounter.encounter_id, version, visit, context),
       Patient: {
         Identifiers: [patientIdentifier(mrn, context)],
-        Demographics: clinicalSummaryDemographics(
-          readDemographics(new RowReader<PatientColumn>(patient), context.ehrTimeZone),
-        ),
+        Demographics: demographicsOf(patient, context.ehrTimeZone),
         Organization: organization(context),
       },
     },
@@ -57,6 +55,23 @@ export interface Push {
   /** Counts the pushes of the visit, from 1. */
   readonly version: number;
 }
+
+interface TimedDemographics {
+  readonly zone: string;
+  readonly demographics: Draft;
+}
+
+/** By the very row as it was fetched, and as long as that is held: each visit of a patient says it again. */
+const demographicsOfRows = new WeakMap<PatientRow, TimedDemographics>();
+
+const demographicsOf = (patient: PatientRow, zone: string): Draft => {
+  const known = demographicsOfRows.get(patient);
+  if (known?.zone === zone) return known.demographics;
+  const reader = new RowReader<PatientColumn>(patient);
+  const demographics = clinicalSummaryDemographics(readDemographics(reader, zone));
+  demographicsOfRows.set(patient, { zone, demographics });
+  return demographics;
+};
 
 const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
 

@@ -1,3 +1,4 @@
+import { codedColumns } from '../section/column.ts';
 import type { Row } from '../section/rows.ts';
 import { readPeriod, readTime } from '../time.ts';
 import { readCodeSystem } from './code-system.ts';
@@ -6,10 +7,11 @@ import { readCodeSystem } from './code-system.ts';
 
 /** `Penicillin V (RxNorm 7984)`; a name that has no code beside it stays as it is. */
 export const wordedCode = (row: Row, prefix: string): string => {
-  const name = trimmed(row, `${prefix}name`);
-  const code = trimmed(row, `${prefix}code`);
+  const columns = codedColumns(prefix);
+  const name = trimmed(row, columns.name);
+  const code = trimmed(row, columns.code);
   if (code === '') return name;
-  const system = readCodeSystem(trimmed(row, `${prefix}code_system`)).value;
+  const system = readCodeSystem(trimmed(row, columns.system)).value;
   const coded = inOneLine([system?.name ?? system?.oid ?? '', code], ' ');
   return name === '' ? coded : `${name} (${coded})`;
 };
@@ -31,6 +33,7 @@ export const wordedEnd = (row: Row, column: string, startColumn: string, zone: s
 export const inOneLine = (texts: readonly (string | undefined)[], separator: string): string =>
   texts.filter((text) => text !== undefined && text !== '').join(separator);
 
-const spelledOut = (time: string): string => time.replace(/^(\S{10})T(\S{8})\.\d{3}Z$/, '$1 $2 UTC');
+const spelledOut = (time: string): string =>
+  time.length === 24 ? time.replace(/^(\S{10})T(\S{8})\.\d{3}Z$/, '$1 $2 UTC') : time;
 
 const trimmed = (row: Row, column: string): string => row[column]?.trim() ?? '';

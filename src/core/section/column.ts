@@ -35,6 +35,25 @@ export const coded = <Prefix extends string>(prefix: Prefix, says: string): Reco
     [`${prefix}name`]: { kind: 'text', says: `${says}, in words` },
   }) as Record<CodedColumn<Prefix>, Column>;
 
+/** The names of the columns of one coded value. */
+interface CodedColumns<Prefix extends string> {
+  readonly code: `${Prefix}code`;
+  readonly system: `${Prefix}code_system`;
+  readonly name: `${Prefix}name`;
+}
+
+/** By prefix: they are asked for with every row, and a text that is put together is slow to look up. */
+const codedColumnsByPrefix = new Map<string, CodedColumns<string>>();
+
+export const codedColumns = <Prefix extends string>(prefix: Prefix): CodedColumns<Prefix> => {
+  let columns = codedColumnsByPrefix.get(prefix);
+  if (columns === undefined) {
+    columns = { code: `${prefix}code`, system: `${prefix}code_system`, name: `${prefix}name` };
+    codedColumnsByPrefix.set(prefix, columns);
+  }
+  return columns as CodedColumns<Prefix>;
+};
+
 /** A thing has one code that says best what it is, and may have others. */
 export const alternatives = coded('alt_', 'The same in another code system');
 

@@ -1,23 +1,38 @@
 import { sectionColumns, sections, type Section, type SectionRows } from '../section.ts';
 
-/** A row of any section. */
+/** A row of any section. A column that it does not have is null. */
 export type Row = Readonly<Record<string, string | null>>;
 
 /**
- * Rows in the order of their text, each once, with the columns of the contract and no others: the order in which a
- * database happens to give them says nothing, and neither does a row that says what another says.
+ * Rows in the order of their text, each once: the order in which a database happens to give them says nothing, and neither
+ * does a row that says what another says. Only the columns of the contract count.
  */
 export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] => {
+  if (rows.length < 2) return rows;
   const columns = sectionColumns(section);
-  const byText = new Map(rows.map((row) => [textOf(row, columns), row]));
-  return [...byText]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, row]) => Object.fromEntries(columns.map((column) => [column, row[column] ?? null])));
+  const ordered = rows.toSorted((one, other) => order(one, other, columns));
+  return ordered.filter((row, index) => index === 0 || order(ordered[index - 1] ?? {}, row, columns) !== 0);
 };
 
-/** Different values never give the same text. */
-export const textOf = (row: Row, columns: readonly string[]): string =>
-  JSON.stringify(columns.map((column) => row[column] ?? null));
+/** By the first column in which two rows differ, as JSON has its value. */
+const order = (one: Row, other: Row, columns: readonly string[]): -1 | 0 | 1 => {
+  for (const column of columns) {
+    const value = one[column] ?? null;
+    const otherValue = other[column] ?? null;
+    if (value !== otherValue) return JSON.stringify(value) < JSON.stringify(otherValue) ? -1 : 1;
+  }
+  return 0;
+};
+
+/** Tells rows apart by these columns: different values never give the same text. Empty where none of them says anything. */
+export const textOf = (row: Row, columns: readonly string[]): string => {
+  let text = '';
+  for (let index = 0; index < columns.length; index += 1) {
+    const value = row[columns[index] ?? ''] ?? null;
+    if (value !== null) text += `${index}:${value.length}:${value}`;
+  }
+  return text;
+};
 
 /**
  * Section, text, section, text … of the sections that have rows: what is to be fingerprinted of them. Columns that are
@@ -25,8 +40,17 @@ export const textOf = (row: Row, columns: readonly string[]): string =>
  */
 export const sectionTexts = (rows: SectionRows): readonly string[] =>
   sections.flatMap((section) => {
-    const said = inOrder(section, rows[section] ?? []).map((row) =>
-      Object.entries(row).filter(([, value]) => value !== null),
-    );
-    return said.length === 0 ? [] : [section, JSON.stringify(said)];
+    const given = rows[section] ?? [];
+    if (given.length === 0) return [];
+    const columns = sectionColumns(section);
+    return [section, JSON.stringify(inOrder(section, given).map((row) => saidIn(row, columns)))];
   });
+
+const saidIn = (row: Row, columns: readonly string[]): readonly (readonly [string, string])[] => {
+  const said: [string, string][] = [];
+  for (const column of columns) {
+    const value = row[column] ?? null;
+    if (value !== null) said.push([column, value]);
+  }
+  return said;
+};

@@ -2,12 +2,17 @@
  * What all spellings of one thing have in common: its letters and digits, without case and accents. `Non-Hispanic`,
  * `non hispanic` and `NONHISPANIC` are one, and so are `2106-3` and `21063`.
  */
-export const lettersAndDigits = (text: string): string =>
-  text
-    .replaceAll('&', 'and')
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
+export const lettersAndDigits = (text: string): string => {
+  // Most texts are such words, in which there is nothing to fold: as below, several times as fast.
+  if (/^[A-Za-z0-9]*$/.test(text)) return text.toLowerCase();
+  const spelled = text.replaceAll('&', 'and');
+  const letters = isAscii(spelled)
+    ? spelled.replace(/[^A-Za-z0-9]+/g, '')
+    : spelled.normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, '');
+  return letters.toLowerCase();
+};
+
+const isAscii = (text: string): boolean => !/[^\u0020-\u007e]/.test(text);
 
 /**
  * Looks texts up by spelling. The table has, for each value, its other spellings, parted by `|`. A spelling under two

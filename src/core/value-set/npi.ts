@@ -13,9 +13,10 @@ export const readNpi = (text: string): Reading<string> => {
 
 /** Counted from the right, every second digit is doubled and its digits added; the sum ends in zero. */
 const luhnHolds = (digits: string): boolean => {
-  const sum = Array.from(digits, Number)
-    .toReversed()
-    .map((digit, index) => digit * (index % 2 === 0 ? 1 : 2))
-    .reduce((total, value) => total + (value > 9 ? value - 9 : value), 0);
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const value = Number(digits[digits.length - 1 - index]) * (index % 2 === 0 ? 1 : 2);
+    sum += value > 9 ? value - 9 : value;
+  }
   return sum % 10 === 0;
 };

@@ -15,5 +15,8 @@ const sayings = new Set(
 );
 
 /** `N/A` is told by its slash: its letters alone are Namibia and the language of Nauru. */
-export const saysNothing = (text: string): boolean =>
-  /^\s*n\s*[/.]\s*a\.?\s*$/i.test(text) || lettersAndDigits(text) === '' || sayings.has(lettersAndDigits(text));
+export const saysNothing = (text: string): boolean => {
+  if (/^\s*n\s*[/.]\s*a\.?\s*$/i.test(text)) return true;
+  const letters = lettersAndDigits(text);
+  return letters === '' || sayings.has(letters);
+};

@@ -12,19 +12,23 @@ export const isXml = (value: string): boolean => !maybeNotXml.test(value) || !no
 
 export const isBlank = (value: string): boolean => !/\S/.test(value);
 
-const isText = (value: string): boolean => !isBlank(value) && isXml(value);
+/** Begins with a letter, digit or sign of ASCII, and has nothing that may not be XML: nearly every text, by one look. */
+const surelyText = /^[!-~][\t\n\r\x20-\uD7FF\uE000-\uFFFD]*$/;
+
+const isText = (value: string): boolean => surelyText.test(value) || (!isBlank(value) && isXml(value));
 
 /** A day that the calendar has. */
 const isDate = (value: string): boolean => {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value) ?? [];
   if (year === undefined || year === '0000') return false;
-  const days = new Date(Date.UTC(2000, Number(month), 0)).getUTCDate();
+  const days = daysOfMonths[Number(month) - 1] ?? 0;
   const isLeapDay = month === '02' && day === '29';
   const hasLeapDay = Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0);
-  return (
-    Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= days && (!isLeapDay || hasLeapDay)
-  );
+  return Number(day) >= 1 && Number(day) <= days && (!isLeapDay || hasLeapDay);
 };
+
+/** Of a leap year. */
+const daysOfMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /** As Redox writes them: UTC, with milliseconds. */
 const isInstant = (value: string): boolean =>

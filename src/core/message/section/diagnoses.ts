@@ -53,11 +53,11 @@ const assessedAsDiagnosis = (item: Item<'assessment'>): Draft =>
         Comments: item.comments(),
       };
 
-/** The items of the sections that say what was the matter; none where the contract does not have one. */
+/** The items of the sections that say what was the matter. */
 interface DiagnosisItems {
-  readonly admission_diagnosis: readonly Item<'admission_diagnosis'>[];
-  readonly discharge_diagnosis: readonly Item<'discharge_diagnosis'>[];
-  readonly assessment: readonly Item<'assessment'>[];
+  readonly admission_diagnosis?: readonly Item<'admission_diagnosis'>[];
+  readonly discharge_diagnosis?: readonly Item<'discharge_diagnosis'>[];
+  readonly assessment?: readonly Item<'assessment'>[];
 }
 
 /**
@@ -65,8 +65,12 @@ interface DiagnosisItems {
  * with what the patient was admitted. Never the problem list: it is the patient's, and most of it was not what the
  * visit was about.
  */
-export const diagnosesOfVisit = (items: DiagnosisItems): readonly Draft[] => {
-  if (items.discharge_diagnosis.length > 0) return items.discharge_diagnosis.map(diagnosis);
-  const assessedCodes = items.assessment.map(assessedAsDiagnosis).filter((draft) => draft !== undefined);
-  return assessedCodes.length > 0 ? assessedCodes : items.admission_diagnosis.map(diagnosis);
+export const diagnosesOfVisit = ({
+  discharge_diagnosis: discharged = [],
+  assessment = [],
+  admission_diagnosis: admitted = [],
+}: DiagnosisItems): readonly Draft[] => {
+  if (discharged.length > 0) return discharged.map(diagnosis);
+  const assessedCodes = assessment.map(assessedAsDiagnosis).filter((draft) => draft !== undefined);
+  return assessedCodes.length > 0 ? assessedCodes : admitted.map(diagnosis);
 };

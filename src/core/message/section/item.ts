@@ -1,9 +1,9 @@
 import type { Finding } from '../../finding.ts';
 import type { Reading } from '../../reading.ts';
 import { RowReader } from '../../row-reader.ts';
-import type { Section, SectionColumn } from '../../section.ts';
+import { sectionColumns, type Section, type SectionColumn } from '../../section.ts';
 import { belongsTo } from '../../section/column.ts';
-import type { Row } from '../../section/rows.ts';
+import { textOf, type Row } from '../../section/rows.ts';
 import { readPeriod, readTime } from '../../time.ts';
 import { readBoolean } from '../../value-set/boolean.ts';
 import { readCount } from '../../value-set/count.ts';
@@ -97,12 +97,26 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
 
   /** What the item has more than once, each of it as an item of its own: the rows that differ in the columns of `prefix`. */
   parts(prefix: string): readonly Item<S, Column>[] {
+    const columns = columnsOfPart(this.building.section, prefix);
     const parts = new Map<string, Row>();
     for (const row of this.rows) {
-      const values = Object.entries(row).filter(([column, value]) => value !== null && belongsTo(column, [prefix]));
-      const identity = JSON.stringify(values);
-      if (values.length > 0 && !parts.has(identity)) parts.set(identity, row);
+      const identity = textOf(row, columns);
+      if (identity !== '' && !parts.has(identity)) parts.set(identity, row);
     }
-    return [...parts.values()].map((row) => new Item<S, Column>(this.building, [row]));
+    return Array.from(parts.values(), (row) => new Item<S, Column>(this.building, [row]));
   }
+}
+
+const columnsOfParts = new Map<Section, Map<string, readonly string[]>>();
+
+/** Worked out once: every item asks for them. */
+function columnsOfPart(section: Section, prefix: string): readonly string[] {
+  let ofSection = columnsOfParts.get(section);
+  if (ofSection === undefined) columnsOfParts.set(section, (ofSection = new Map<string, readonly string[]>()));
+  let columns = ofSection.get(prefix);
+  if (columns === undefined) {
+    columns = sectionColumns(section).filter((column) => belongsTo(column, [prefix]));
+    ofSection.set(prefix, columns);
+  }
+  return columns;
 }

@@ -29,39 +29,49 @@ interface Field {
 }
 
 interface FieldColumn {
-  readonly column: string;
-  readonly kind: Kind;
+  /** What a row says in it, in words. */
+  readonly worded: (row: Row, zone: string) => string;
+  /** Stands before it where its cell has a text already. */
+  readonly separator: ' ' | ', ';
+  /** Of what repeats, several columns stand in one cell, and all but what it is called need a label. */
+  readonly label: string;
 }
 
 const cell = <S extends Section>({ repeat, columns }: Field, item: Item<S>): string => {
   const { zone } = item.building;
-  if (repeat === undefined) {
-    return columns.reduce((before, field) => {
-      const text = wordedValue(item.rows[0], field, zone);
-      return inOneLine([before, text], field.column.endsWith('units') ? ' ' : ', ');
-    }, '');
-  }
+  if (repeat === undefined) return inOneCell(columns, item.rows[0], zone);
   const parts = item.parts(repeat).map(({ rows: [row] }) => {
-    const texts = columns.map((field) => labelledValue(row, field, zone, repeat));
+    const texts = columns.map((column) => labelledValue(row, column, zone));
     return inOneLine(texts, ', ');
   });
   return inOneLine(parts, '; ');
 };
 
-/** Of what repeats, several columns stand in one cell, and all but what it is called need a label. */
-const labelledValue = (row: Row, field: FieldColumn, zone: string, repeat: string): string => {
-  const text = wordedValue(row, field, zone);
-  const label = words(withoutNameOfCode(row, field.column).slice(repeat.length + 1));
+const inOneCell = (columns: readonly FieldColumn[], row: Row, zone: string): string => {
+  let said = '';
+  for (const { worded, separator } of columns) {
+    const text = worded(row, zone);
+    if (text !== '') said += said === '' ? text : separator + text;
+  }
+  return said;
+};
+
+const labelledValue = (row: Row, { worded, label }: FieldColumn, zone: string): string => {
+  const text = worded(row, zone);
   return text === '' || label === '' ? text : `${label}: ${text}`;
 };
 
-const wordedValue = (row: Row, { column, kind }: FieldColumn, zone: string): string => {
-  if (column.endsWith('name')) return wordedCode(row, column.slice(0, -'name'.length));
+/** Which words a column takes does not depend on its rows, so it is settled once. */
+const wordingOf = (column: string, kind: Kind): FieldColumn['worded'] => {
+  if (column.endsWith('name')) {
+    const prefix = column.slice(0, -'name'.length);
+    return (row) => wordedCode(row, prefix);
+  }
   const start = startOf(column);
-  if (start !== undefined) return wordedEnd(row, column, start, zone);
-  if (kind === 'time') return wordedTime(row, column, zone);
-  const text = row[column]?.trim() ?? '';
-  return kind === 'boolean' ? yesOrNo(text) : text;
+  if (start !== undefined) return (row, zone) => wordedEnd(row, column, start, zone);
+  if (kind === 'time') return (row, zone) => wordedTime(row, column, zone);
+  if (kind === 'boolean') return (row) => yesOrNo(row[column]?.trim() ?? '');
+  return (row) => row[column]?.trim() ?? '';
 };
 
 /** The column in which a period begins that ends in this one. */
@@ -71,6 +81,7 @@ const startOf = (column: string): string | undefined => {
 };
 
 const yesOrNo = (text: string): string => {
+  if (text === '') return '';
   const { value } = readBoolean(text);
   if (value === undefined) return text;
   return value ? 'yes' : 'no';
@@ -98,6 +109,15 @@ const headerOf = (section: Section, column: string, repeat: string | undefined):
   return capitalised(words(withoutNameOfCode(columns, column).replace(/_units$/, '')));
 };
 
+const fieldColumnOf = (section: Section, column: string, kind: Kind, repeat: string | undefined): FieldColumn => {
+  const named = withoutNameOfCode(sectionContract[section].columns, column);
+  return {
+    worded: wordingOf(column, kind),
+    separator: column.endsWith('units') ? ' ' : ', ',
+    label: repeat === undefined ? '' : words(named.slice(repeat.length + 1)),
+  };
+};
+
 const fieldOf = (section: Section): readonly Field[] => {
   const { repeats } = sectionContract[section];
   const fields = new Map<string, Field>();
@@ -108,7 +128,7 @@ const fieldOf = (section: Section): readonly Field[] => {
     const repeat = repeats.find((prefix) => belongsTo(column, [prefix]));
     const header = headerOf(section, column, repeat);
     const field = fields.get(header) ?? { header, repeat, columns: [] };
-    fields.set(header, { ...field, columns: [...field.columns, { column, kind }] });
+    fields.set(header, { ...field, columns: [...field.columns, fieldColumnOf(section, column, kind, repeat)] });
   }
   return [...fields.values()];
 };
