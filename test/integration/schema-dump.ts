@@ -73,7 +73,7 @@ const functionsQuery = `
   SELECT pg_get_functiondef(p.oid) || '-- ' || coalesce(obj_description(p.oid, 'pg_proc'), 'NO COMMENT') AS line
   FROM pg_proc p
   WHERE p.pronamespace = $1::regnamespace
-  ORDER BY p.proname COLLATE "C"`;
+  ORDER BY p.proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C"`;
 
 const uncommentedQuery = `
   SELECT c.relname || coalesce('.' || a.attname, '') AS line
