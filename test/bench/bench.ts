@@ -41,8 +41,11 @@ const keep = (line: Line): void => {
 try {
   if (parts.includes('delivery')) await measureDelivery(site, folder, keep);
   if (parts.includes('csv')) await measureExtracts(site, keep);
-  if (parts.includes('quiet')) await measureNights(site, copies, keep);
-  if (parts.includes('plan')) await measurePlan(site, copies, folder, keep);
+  const plan = async (): Promise<void> => {
+    if (parts.includes('plan')) await measurePlan(site, copies, folder, keep);
+  };
+  if (parts.includes('quiet')) await measureNights(site, copies, keep, plan);
+  else await plan();
   if (values.only === undefined) await writePage(lines, size);
 } finally {
   standIn.close();
