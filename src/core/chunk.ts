@@ -11,14 +11,20 @@ export const usualLinesPerChunk = 128;
 /** A chunk is held in memory until it ends, so it ends here at the latest. */
 export const largestChunkBytes = 256 * 1024;
 
-/** `updated_at` and the key, with which a line begins, are in here; they differ from line to line. */
-const telling = 48;
-
-/** Does the line that stands from `start` up to its newline at `end` end a chunk? FNV-1a over its beginning. */
+/**
+ * Does the line that stands from `start` up to its newline at `end` end a chunk? FNV-1a over `updated_at` and the key, with which it
+ * begins: no two lines have both alike, and all keys may begin alike.
+ */
 export function endsChunk(bytes: Buffer, start: number, end: number, linesPerChunk: number): boolean {
   let hash = 0x811c9dc5;
-  const until = Math.min(end, start + telling);
-  for (let at = start; at < until; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  let tabs = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === tab && (tabs += 1) === 2) break;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
   // The lowest bits alone know little of the upper ones.
   return ((hash ^ (hash >>> 15)) >>> 0) % linesPerChunk === 0;
 }
+
+const tab = 0x09;

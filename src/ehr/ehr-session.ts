@@ -27,7 +27,8 @@ export function openEhrSession(source: EhrSource, statementTimeout: string): Pro
       // While what was read is staged, the snapshot waits; a server that ends idle transactions shall not end this one.
       idle_in_transaction_session_timeout: '0',
       'redox_reconcile.zone': source.timeZone,
-      ...(source.searchPath === null ? {} : { search_path: source.searchPath }),
+      // Of an EHR one core at most; and rows that workers bring come in another order every night, so that no chunk is met again.
+      ...(source.searchPath === null ? { max_parallel_workers_per_gather: '0' } : { search_path: source.searchPath }),
     },
   });
 }

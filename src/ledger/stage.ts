@@ -45,15 +45,18 @@ export async function settleStage(
 ): Promise<void> {
   const { name, text } = statement(isSweep ? 'ledger/sweep/analyze' : 'ledger/stage/analyze');
   await writer.query(name, text);
+  // What is touched meanwhile, by whomever, is neither read nor cleared here.
   await writer.transaction(async () => {
     if (isSweep) await unsettle(writer, builderVersion);
     else await writer.run(statement('ledger/stage/open-chunks'));
     if (!isSweep || (await hasUnsettled(writer))) await takeOutFaulty(writer);
     await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep]);
     if (isSweep) await keepSettled(writer, run, builderVersion);
-  });
+  }, asOfOneMoment);
   await stageLanes(writer);
 }
+
+const asOfOneMoment = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
 async function takeOutFaulty(writer: Session): Promise<void> {
   await analyzeChunks(writer);

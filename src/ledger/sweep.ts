@@ -86,10 +86,20 @@ export class SweptChunks {
       const { name, text } = statement('ledger/sweep/copy-chunk');
       await writer.copyIn(name, text, Readable.from(this.#fresh));
     }
-    const { rows } = await writer.one<{ rows: number }>(statement('ledger/sweep/count-rows'), [this.#entity]);
-    if (rows !== count) await writer.run(on(this.#entity, 'drop-strange'));
+    if ((await this.#countRows(writer)) !== count) await this.#mend(writer, count);
     if (gone.length > 0) await writer.query('vacuuming the stage', on(this.#entity, 'vacuum').text);
     else if (this.#fresh.length > 0) await writer.query('analysing the stage', on(this.#entity, 'analyze').text);
+  }
+
+  /** What a scan that broke off has left goes. Where rows are lost, this plan is refused, and the next sweep stages all of them. */
+  async #mend(writer: Session, count: number): Promise<void> {
+    await writer.run(on(this.#entity, 'drop-strange'));
+    if ((await this.#countRows(writer)) !== count)
+      await writer.run(statement('ledger/sweep/forget-entity'), [this.#entity]);
+  }
+
+  async #countRows(writer: Session): Promise<number> {
+    return (await writer.one<{ rows: number }>(statement('ledger/sweep/count-rows'), [this.#entity])).rows;
   }
 }
 
@@ -114,7 +124,7 @@ export async function hasUnsettled(writer: Session): Promise<boolean> {
  * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
  * In the transaction of `unsettle`.
  */
-export async function keepSettled(writer: Session, run: Run, builderVersion: number): Promise<void> {
+export async function keepSettled(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
   if ((await touchMoved(writer)) > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
   for (const name of ['clear-touched', 'forget-retired', 'keep-retired']) {
     await writer.run(statement(`ledger/sweep/${name}`));

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { sweepSchema } from '../../src/ledger/migrate.ts';
+import { builderVersion } from '../../src/core/message/builder-version.ts';
+import { ledgerSchema, sweepSchema } from '../../src/ledger/migrate.ts';
+import { keepSettled, unsettle } from '../../src/ledger/sweep.ts';
+import { Session } from '../../src/postgres/session.ts';
 import { calls, type ClinicNight, found, toldClinic } from './clinic-night.ts';
 
 /** What sweeps keep of one another, and what makes them look again. */
@@ -48,22 +51,70 @@ it('stages nothing in a quiet night, and of an edited row its chunk alone, whate
   await site.expectRedoxIsTrue();
 });
 
-it('looks again at a row of the ledger that was written, by whomever', async () => {
+/** Makes the ledger uncertain of what Redox was told. */
+const voided = 'row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL';
+
+it('looks again at a row of the ledger that was written, by whomever, and were it one of very many', async () => {
   const site = await toldClinic();
-  const [patient] = await site.somePatients();
+  const [patient, other] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
+  const [moved] = await site.visitsOf(other);
   await site.night.nightly();
+  await ledger(site, `UPDATE encounter SET ${voided} WHERE encounter_id = $1`, [visit]);
+  await ledger(site, "UPDATE encounter SET encounter_id = 'elsewhere' WHERE encounter_id = $1", [moved]);
+  await ledger(site, 'DELETE FROM patient WHERE patient_id = $1', [patient]);
+  const again = await site.night.nightly({ allowLargeChange: true });
+  for (const call of [`NewPatient ${patient}`, `VisitPush ${visit}`, `VisitPush ${moved}`]) {
+    expect(calls(again)).toContain(`${call} accepted`);
+  }
+  expect(found(again)).toContain('gone encounter elsewhere');
+  expect((await site.night.nightly()).posts).toBe(0);
+
   await ledger(
     site,
-    'UPDATE encounter SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL WHERE encounter_id = $1',
-    [visit],
+    `INSERT INTO encounter (encounter_id, presence, patient_id, held_under)
+     SELECT 'many-' || n, 'uncertain', 'x', 'x' FROM generate_series(1, 20001) AS n`,
   );
-  await ledger(site, 'DELETE FROM patient WHERE patient_id = $1', [patient]);
-  const again = calls(await site.night.nightly({ allowLargeChange: true }));
-  expect(again).toContain(`NewPatient ${patient} accepted`);
-  expect(again).toContain(`VisitPush ${visit} accepted`);
-  expect((await site.night.nightly()).posts).toBe(0);
+  await ledger(site, `UPDATE encounter SET ${voided} WHERE encounter_id = $1 OR encounter_id LIKE 'many-%'`, [visit]);
+  const oneOfMany = await site.night.nightly({ allowLargeChange: true });
+  expect(calls(oneOfMany)).toEqual([`VisitPush ${visit} accepted`]);
 });
+
+it('does not forget what is written while a sweep settles, and counts anew what it looks at', async () => {
+  const site = await toldClinic();
+  const [patient] = await site.somePatients();
+  await site.night.nightly();
+  const night = await site.night.nightly();
+  const sweep = await Session.open(site.night.ledgerUrl, {
+    neighbour: 'the ledger',
+    settings: { search_path: `${sweepSchema}, ${ledgerSchema}, pg_catalog` },
+  });
+  await sweep.transaction(async () => {
+    await unsettle(sweep, builderVersion);
+    await ledger(site, `UPDATE patient SET ${voided} WHERE patient_id = $1`, [patient]);
+    await keepSettled(sweep, { id: night.runId }, builderVersion);
+  }, 'BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await sweep.close();
+  await site.night.nightly({ planOnly: true });
+
+  const { rows } = (await ledger(
+    site,
+    `SELECT s.entity_id FROM ${sweepSchema}.stage_patient s JOIN patient l ON l.patient_id = s.entity_id AND l.presence = 'held'
+     WHERE s.entity_id <> $1 AND chunk_id IN (SELECT chunk_id FROM ${sweepSchema}.stage_patient WHERE entity_id = $1)`,
+    [patient],
+  )) as { rows: { entity_id: string }[] };
+  const besides = rows.map(({ entity_id }) => entity_id).slice(0, 1);
+  await unseen(site, 'patient_id = ANY (string_to_array($1, $2))', [besides.join('|'), '|']);
+  const expected = [patient, ...besides].map((id) => `PatientUpdate ${id} accepted`);
+  expect(calls(await site.night.nightly()).sort()).toEqual(expected.sort());
+});
+
+/** As a restore writes, or a replica's worker: no trigger sees it. */
+async function unseen(site: ClinicNight, which: string, parameters: readonly string[]): Promise<void> {
+  await ledger(site, "SET session_replication_role = 'replica'");
+  await ledger(site, `UPDATE patient SET ${voided} WHERE ${which}`, parameters);
+  await ledger(site, 'RESET session_replication_role');
+}
 
 it('finds a key or an MRN of a settled row that a new one has too, takes both out, and tells both when it is mended', async () => {
   const site = await toldClinic();
@@ -113,31 +164,35 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
   expect(anew.summary.patients).toEqual(clean.summary.patients);
   expect(anew.summary.encounters).toEqual(clean.summary.encounters);
   expect(newOnes(before, await chunksOf(site))).toBe(before.length);
+
+  await ledger(
+    site,
+    `DELETE FROM ${sweepSchema}.stage_patient WHERE ctid = (SELECT min(ctid) FROM ${sweepSchema}.stage_patient)`,
+  );
+  await expect(site.night.nightly()).rejects.toThrow('does not hold what was scanned');
+  expect((await site.night.nightly()).summary.patients).toEqual(clean.summary.patients);
+
+  // A new ledger in the database of a former one.
+  await ledger(site, `DROP SCHEMA ${ledgerSchema} CASCADE`);
+  const first = await site.night.nightly({ allowLargeChange: true });
+  expect(first.summary.patients).toMatchObject({ unchanged: 0 });
+  expect((await site.night.nightly()).posts).toBe(0);
 });
 
 it('compares every row once a week, with another builder of messages, and where the ledger was restored, whatever counts as settled', async () => {
   const site = await toldClinic();
   const [patient, another, third] = await site.somePatients();
   await site.night.nightly();
-  const unseen = async (id: string): Promise<void> => {
-    await ledger(site, "SET session_replication_role = 'replica'");
-    await ledger(
-      site,
-      'UPDATE patient SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL WHERE patient_id = $1',
-      [id],
-    );
-    await ledger(site, 'RESET session_replication_role');
-  };
-  await unseen(patient);
+  await unseen(site, 'patient_id = $1', [patient]);
   expect((await site.night.nightly()).posts).toBe(0);
   await ledger(site, `UPDATE ${sweepSchema}.settled SET since = now() - interval '8 days'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
 
-  await unseen(another);
+  await unseen(site, 'patient_id = $1', [another]);
   await ledger(site, `UPDATE ${sweepSchema}.settled SET builder_version = 0`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${another} accepted`]);
 
-  await unseen(third);
+  await unseen(site, 'patient_id = $1', [third]);
   await ledger(site, `UPDATE ${sweepSchema}.settled SET run_id = 'a run that a restored ledger does not know'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${third} accepted`]);
 });

@@ -134,6 +134,24 @@ describe('a sweep’s scan', () => {
     );
   });
 
+  it('cuts as often and as firmly where all lines begin alike, as with keys that are addresses', async () => {
+    const address = (site: number, id: number): string =>
+      `\\N\thttps://fhir.hospital${site}.example.org/r4/base/Patient/${id}\tM${id}\tGarcía\t${'x'.repeat(60)}`;
+    for (let site = 0; site < 30; site += 1) {
+      const lines = Array.from({ length: 1000 }, (_, id) => address(site, id));
+      const { chunks } = await scan(rowsOf(lines), [], undefined, 16);
+      expect(chunks.length).toBeGreaterThan(20);
+      expect(chunks.length).toBeLessThan(200);
+      const again = await scan(
+        rowsOf([address(site, 5000), ...lines]),
+        chunks.map(([digest]) => digest),
+        undefined,
+        16,
+      );
+      expect(again.staged.length).toBeLessThan(200);
+    }
+  });
+
   it('ends a chunk where it grows too large to be held, and takes a line that is larger whole', async () => {
     const large = (id: number): string => `${patient(id)}${'x'.repeat(largestChunkBytes)}`;
     const small = patients(0, 8000);

@@ -10,6 +10,8 @@
 -- All of it is unlogged, also what unsettles: after a crash of Postgres everything here is gone together, and the next sweep stages
 -- and compares every row.
 
+-- That of a former ledger in this database says nothing of this one.
+DROP SCHEMA IF EXISTS redox_reconcile_sweep CASCADE;
 CREATE SCHEMA redox_reconcile_sweep;
 COMMENT ON SCHEMA redox_reconcile_sweep IS 'The stage of sweeps, kept from one to the next.';
 
@@ -65,7 +67,7 @@ CREATE UNLOGGED TABLE redox_reconcile_sweep.settled (
 COMMENT ON TABLE redox_reconcile_sweep.settled IS 'How chunks were settled. One row, once a sweep has settled any.';
 COMMENT ON COLUMN redox_reconcile_sweep.settled.only_row IS 'Always true: a chunk that was settled otherwise is settled no more.';
 COMMENT ON COLUMN redox_reconcile_sweep.settled.builder_version IS 'Version of the message builder with which the rows were compared.';
-COMMENT ON COLUMN redox_reconcile_sweep.settled.since IS 'When every row was last compared.';
+COMMENT ON COLUMN redox_reconcile_sweep.settled.since IS 'Since when chunks are settled: every row was compared then or later.';
 COMMENT ON COLUMN redox_reconcile_sweep.settled.run_id IS 'The last run that settled chunks. A ledger that does not know it was restored from before.';
 
 CREATE UNLOGGED TABLE redox_reconcile_sweep.settled_retired (
@@ -83,22 +85,27 @@ CREATE UNLOGGED TABLE redox_reconcile_sweep.touched_row (
 );
 COMMENT ON TABLE redox_reconcile_sweep.touched_row IS 'One row per row of the ledger that was written since the chunks were settled.';
 COMMENT ON COLUMN redox_reconcile_sweep.touched_row.entity IS 'patient or encounter.';
-COMMENT ON COLUMN redox_reconcile_sweep.touched_row.entity_id IS 'Its key.';
+COMMENT ON COLUMN redox_reconcile_sweep.touched_row.entity_id IS 'Its key; empty for all rows of the entity.';
 
--- Whoever writes a row of the ledger unsettles its chunk, whatever the statement. Of very many rows each single one says no more than
--- that all is to be compared.
+-- Whoever writes a row of the ledger has it looked at again, whatever the statement. Very many rows are noted as all of them. A key
+-- that was changed leaves its former one to be looked at, too.
 CREATE FUNCTION note_touched() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
-  IF TG_OP = 'TRUNCATE' THEN
-    UPDATE redox_reconcile_sweep.stage_chunk SET unchanged = NULL, not_due = NULL, known = NULL WHERE entity = TG_TABLE_NAME;
-  ELSIF (SELECT count(*) FROM (SELECT FROM written LIMIT 20001) AS first) > 20000 THEN
-    UPDATE redox_reconcile_sweep.stage_chunk SET unchanged = NULL, not_due = NULL, known = NULL WHERE entity = TG_TABLE_NAME AND unchanged IS NOT NULL;
-  ELSIF TG_TABLE_NAME = 'patient' THEN
+  IF TG_OP = 'TRUNCATE' OR (SELECT count(*) FROM (SELECT FROM written LIMIT 20001) AS first) > 20000 THEN
+    INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) VALUES (TG_TABLE_NAME, '') ON CONFLICT DO NOTHING;
+    RETURN NULL;
+  END IF;
+  IF TG_TABLE_NAME = 'patient' THEN
     INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) SELECT 'patient', patient_id FROM written ON CONFLICT DO NOTHING;
   ELSE
     INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) SELECT 'encounter', encounter_id FROM written ON CONFLICT DO NOTHING;
+  END IF;
+  IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'patient' THEN
+    INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) SELECT 'patient', patient_id FROM former ON CONFLICT DO NOTHING;
+  ELSIF TG_OP = 'UPDATE' THEN
+    INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) SELECT 'encounter', encounter_id FROM former ON CONFLICT DO NOTHING;
   END IF;
   RETURN NULL;
 END
@@ -106,10 +113,10 @@ $$;
 COMMENT ON FUNCTION note_touched() IS 'Notes which rows of the ledger a statement has written, for the next sweep.';
 
 CREATE TRIGGER note_inserted AFTER INSERT ON patient REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
-CREATE TRIGGER note_updated AFTER UPDATE ON patient REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
+CREATE TRIGGER note_updated AFTER UPDATE ON patient REFERENCING OLD TABLE AS former NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
 CREATE TRIGGER note_deleted AFTER DELETE ON patient REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
 CREATE TRIGGER note_truncated AFTER TRUNCATE ON patient FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
 CREATE TRIGGER note_inserted AFTER INSERT ON encounter REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
-CREATE TRIGGER note_updated AFTER UPDATE ON encounter REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
+CREATE TRIGGER note_updated AFTER UPDATE ON encounter REFERENCING OLD TABLE AS former NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
 CREATE TRIGGER note_deleted AFTER DELETE ON encounter REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
 CREATE TRIGGER note_truncated AFTER TRUNCATE ON encounter FOR EACH STATEMENT EXECUTE FUNCTION note_touched();
