@@ -16,6 +16,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json esbuild.config.ts ./
+COPY esbuild esbuild
 COPY src src
 COPY jobs jobs
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { validatorsMadeBeforehand } from './esbuild/validator.ts';
 
 const folder = 'dist';
 
@@ -32,5 +33,6 @@ await build({
   external: ['pg-native'],
   // Libraries in CommonJS ask for parts of Node in this way.
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
+  plugins: [validatorsMadeBeforehand],
   logLevel: 'warning',
 });

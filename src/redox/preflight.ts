@@ -3,15 +3,13 @@
  * documents; nothing in them is the builder's, so that they can find its mistakes. What is only not confirmed (members of value
  * sets, markup of texts, what a receiver makes of a field) is not judged.
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import type { EventType } from '../core/call.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { MessageFault, Objection } from '../core/objection.ts';
 import { misfit, type SiteOids } from './schema/agreement.ts';
-import { formats, isBlank, isXml } from './schema/formats.ts';
-import type { Schema } from './schema/notation.ts';
-import { patientMerge, wholeRecord } from './schema/patient-admin.ts';
-import { visitPush } from './schema/visit-push.ts';
+import { isBlank, isXml } from './schema/formats.ts';
+import { validatorOf } from './validator.ts';
 
 interface PreflightOptions extends SiteOids {
   /** Of the message as JSON in UTF-8; what is exactly as large may go. */
@@ -27,37 +25,24 @@ export const openPreflight =
     invalid(eventType, message, oids) ??
     (Buffer.byteLength(body) > sizeLimitBytes ? tooLarge(message, sizeLimitBytes) : null);
 
-const schemas: Readonly<Record<EventType, Schema>> = {
-  NewPatient: wholeRecord('NewPatient'),
-  PatientUpdate: wholeRecord('PatientUpdate'),
-  PatientMerge: patientMerge,
-  VisitPush: visitPush,
-};
-
-/** `verbose` gives an error its value, by which one fault is told from another. Optimised code would take twice as long to make. */
-const ajv = new Ajv({ verbose: true, formats, inlineRefs: false, validateSchema: false, code: { optimize: false } });
-
-/** Compiled when the first message of its kind comes: some 0.1 s, where a check takes some 0.01 ms a kilobyte. */
-const validators: Partial<Record<EventType, ValidateFunction>> = {};
-
 function invalid(eventType: EventType, message: JsonObject, oids: SiteOids): Objection | null {
-  const isValid = (validators[eventType] ??= ajv.compile(schemas[eventType]));
+  const isValid = validatorOf(eventType);
   if (!isValid(message)) {
     const [error] = isValid.errors ?? [];
     if (error === undefined) throw new Error('a message was refused without a reason');
-    return { reason: 'invalid_message', path: pathOf(error), fault: faultOf(error) };
+    return { reason: 'invalid_message', path: pathOf(error), fault: faultOf(error, valueAt(message, keysOf(error))) };
   }
   const path = misfit(eventType, message, oids);
   return path === null ? null : { reason: 'invalid_message', path, fault: 'wrong_value' };
 }
 
 /** `/Results/2/Status` as `Results[2].Status`, with the key that is missing or not known. */
-function pathOf({ instancePath, params }: ErrorObject): string {
-  const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string };
-  const keys = instancePath
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+function pathOf(error: ErrorObject): string {
+  const { missingProperty, additionalProperty } = error.params as {
+    missingProperty?: string;
+    additionalProperty?: string;
+  };
+  const keys = keysOf(error);
   const named = missingProperty ?? nameOfKey(additionalProperty);
   return [...keys, ...(named === undefined ? [] : [named])]
     .map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`))
@@ -65,11 +50,21 @@ function pathOf({ instancePath, params }: ErrorObject): string {
     .replace(/^\./, '');
 }
 
+/** RFC 6901: `~1` is a slash, `~0` a tilde. */
+const keysOf = ({ instancePath }: ErrorObject): string[] =>
+  instancePath
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const valueAt = (value: unknown, keys: readonly string[]): unknown =>
+  keys.reduce((at, key) => (at as Readonly<Record<string, unknown>>)[key], value);
+
 /** A key that is not in the shape of Redox's names is not repeated: what it is, only the mistake knows. */
 const nameOfKey = (key: string | undefined): string | undefined =>
   key === undefined || /^[A-Z][A-Za-z]{0,39}$/.test(key) ? key : '?';
 
-function faultOf({ keyword, data }: ErrorObject): MessageFault {
+function faultOf({ keyword }: ErrorObject, data: unknown): MessageFault {
   if (keyword === 'required') return 'missing';
   if (keyword === 'additionalProperties') return 'unknown_key';
   if (keyword === 'minProperties' || keyword === 'minItems') return 'empty';

@@ -15,3 +15,7 @@ export const expectGolden = (name: string, value: unknown): void => {
   }
   expect(text).toBe(existsSync(file) ? readFileSync(file, 'utf8') : `(no ${file}; write it with UPDATE_GOLDEN=1)`);
 };
+
+/** The text of `golden/<name>.golden.json`. */
+export const readGolden = (name: string): string =>
+  readFileSync(join(import.meta.dirname, 'golden', `${name}.golden.json`), 'utf8');
