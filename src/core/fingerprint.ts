@@ -5,7 +5,7 @@
  *
  * One-shot hashing of one buffer is what the scan can afford: a row costs under a microsecond.
  */
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Entity } from './contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
 import type { SectionRows } from './section.ts';
@@ -35,21 +35,16 @@ export interface Fingerprints {
 }
 
 export function openFingerprints(dataKey: Buffer): Fingerprints {
-  const rowHashers = new Map<Entity, (line: Buffer) => Fingerprint>();
+  const hashers = new Map<string, (bytes: Buffer) => Fingerprint>();
+  const ofBytes = (front: string, bytes: Buffer): Fingerprint => {
+    let hasher = hashers.get(front);
+    if (hasher === undefined) hashers.set(front, (hasher = bytesHasher(dataKey, front)));
+    return hasher(bytes);
+  };
   const ofText = textHasher(dataKey);
   return {
-    row: (entity, line) => {
-      let hasher = rowHashers.get(entity);
-      if (hasher === undefined) rowHashers.set(entity, (hasher = rowHasher(dataKey, entity)));
-      return hasher(line);
-    },
-    chunk: (entity, stageVersion, lines) =>
-      createHash('sha256')
-        .update(dataKey)
-        .update(ofParts('chunk', entity, String(stageVersion)))
-        .update(lines)
-        .digest('hex')
-        .slice(0, fingerprintDigits),
+    row: (entity, line) => ofBytes(rowFronts[entity], line),
+    chunk: (entity, stageVersion, lines) => ofBytes(ofParts('chunk', entity, String(stageVersion)), lines),
     message: (entity, id, comparable) => ofText(ofParts('message', entity, id, comparable)),
     groups: (entity, id, row, sections = {}) => {
       const front = ofParts('group', entity, id);
@@ -69,18 +64,21 @@ export function changedGroups(entity: Entity, before: string | null, after: stri
   });
 }
 
-/** Keeps the key in front of one growing buffer, so that a line costs one copy and one hash. */
-function rowHasher(dataKey: Buffer, entity: Entity): (line: Buffer) => Fingerprint {
-  const prefix = Buffer.concat([dataKey, Buffer.from(lengthPrefixed('row') + lengthPrefixed(entity))]);
+/**
+ * Keeps the key and what the bytes are in front of one growing buffer, so that a fingerprint costs one copy and one hash, and leaves
+ * no hash object to collect: those hold memory that no small collection frees.
+ */
+function bytesHasher(dataKey: Buffer, front: string): (bytes: Buffer) => Fingerprint {
+  const prefix = Buffer.concat([dataKey, Buffer.from(front)]);
   let scratch = Buffer.alloc(64 * 1024);
   prefix.copy(scratch);
-  return (line) => {
-    const length = prefix.length + line.length;
+  return (bytes) => {
+    const length = prefix.length + bytes.length;
     if (length > scratch.length) {
       scratch = Buffer.alloc(length * 2);
       prefix.copy(scratch);
     }
-    line.copy(scratch, prefix.length);
+    bytes.copy(scratch, prefix.length);
     return digest(scratch.subarray(0, length));
   };
 }
@@ -104,5 +102,11 @@ const ofParts = (...parts: readonly string[]): string => parts.map(lengthPrefixe
 
 /** Marks where a part ends, so that no two lists of parts run together to the same bytes. */
 const lengthPrefixed = (text: string): string => `${text.length}:${text}`;
+
+const rowFronts: Readonly<Record<Entity, string>> = {
+  patient: ofParts('row', 'patient'),
+  merge: ofParts('row', 'merge'),
+  encounter: ofParts('row', 'encounter'),
+};
 
 const digest = (bytes: Buffer): Fingerprint => hash('sha256', bytes, 'hex').slice(0, fingerprintDigits);
