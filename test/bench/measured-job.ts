@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -20,6 +21,14 @@ export interface Measured {
 /** Written to a pipe of its own, because only the process itself knows its peak on every system. */
 const tellUsage = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>{const u=process.resourceUsage();writeSync(3,JSON.stringify([u.maxRSS,u.userCPUTime+u.systemCPUTime]))})`;
 
+const command = join(packageRoot, 'dist/jobs/cli.js');
+
+/** With which flags of Node's a file says in its first line that it is to be run. */
+const flagsOf = (file: string): string[] => {
+  const [firstLine = ''] = readFileSync(file, 'utf8').split('\n', 1);
+  return firstLine.split(' ').filter((word) => word.startsWith('--'));
+};
+
 /** A job as the Docker image runs it, in a process of its own. Throws where it ends otherwise than done. */
 export async function measure(
   argv: readonly string[],
@@ -32,15 +41,11 @@ export async function measure(
       ? []
       : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${argv.join('_')}-${Date.now()}.cpuprofile`];
   const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    [...flags, '--import', tellUsage, join(packageRoot, 'dist/jobs/cli.js'), ...argv],
-    {
-      cwd: packageRoot,
-      env: { PATH: process.env['PATH'], ...settings },
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...flagsOf(command), ...flags, '--import', tellUsage, command, ...argv], {
+    cwd: packageRoot,
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
   const { stderr, stdio } = child;
   const usagePipe = stdio[3];
   if (stderr === null || !(usagePipe instanceof Readable)) throw new Error('the process has no pipes');

@@ -26,7 +26,9 @@ test('a job as it is installed is found by the file that package.json names', ()
   };
   const [file = ''] = Object.values(bin);
   expect(existsSync(join(packageRoot, file))).toBe(true);
-  expect(readFileSync(join(packageRoot, file), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(readFileSync(join(packageRoot, file), 'utf8')).toMatch(
+    /^#!\/usr\/bin\/env -S node --max-semi-space-size=\d+\n/,
+  );
 });
 
 test('a failure in it names the source, not the part that was made of it', () => {
