@@ -17,6 +17,7 @@ CROSS JOIN (
   FROM patient p
   CROSS JOIN unnest(p.match_faults) AS f (fault)
   WHERE p.presence = 'held'
+    AND p.match_faults <> '{}'
     AND (
       f.fault <> 'mrn_missing'
       OR EXISTS (
