@@ -93,11 +93,12 @@ CREATE FUNCTION note_touched() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
-  IF TG_OP = 'TRUNCATE' OR (SELECT count(*) FROM (SELECT FROM written LIMIT 20001) AS first) > 20000 THEN
+  -- A truncated table has no transition table, so each statement that reads one stands where there is one.
+  IF TG_OP = 'TRUNCATE' THEN
     INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) VALUES (TG_TABLE_NAME, '') ON CONFLICT DO NOTHING;
-    RETURN NULL;
-  END IF;
-  IF TG_TABLE_NAME = 'patient' THEN
+  ELSIF (SELECT count(*) FROM (SELECT FROM written LIMIT 20001) AS first) > 20000 THEN
+    INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) VALUES (TG_TABLE_NAME, '') ON CONFLICT DO NOTHING;
+  ELSIF TG_TABLE_NAME = 'patient' THEN
     INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) SELECT 'patient', patient_id FROM written ON CONFLICT DO NOTHING;
   ELSE
     INSERT INTO redox_reconcile_sweep.touched_row (entity, entity_id) SELECT 'encounter', encounter_id FROM written ON CONFLICT DO NOTHING;
