@@ -23,7 +23,7 @@ const settledPatients = `
   WHERE c.entity = 'patient' AND c.unchanged IS NOT NULL
   GROUP BY c.chunk_id
   HAVING NOT bool_or(EXISTS (
-    SELECT FROM ${sweepSchema}.touched_row t WHERE t.entity = 'patient' AND t.entity_id = s.entity_id
+    SELECT FROM ${sweepSchema}.touched_row t WHERE t.entity = 'patient' AND t.entity_id IN (s.entity_id, '')
   ))`;
 
 const settledEncounters = `
@@ -44,7 +44,7 @@ const settledEncounters = `
   WHERE c.entity = 'encounter' AND c.unchanged IS NOT NULL
   GROUP BY c.chunk_id
   HAVING NOT bool_or(EXISTS (
-    SELECT FROM ${sweepSchema}.touched_row t WHERE t.entity = 'encounter' AND t.entity_id = s.entity_id
+    SELECT FROM ${sweepSchema}.touched_row t WHERE t.entity = 'encounter' AND t.entity_id IN (s.entity_id, '')
   ))`;
 
 const repeated = `
