@@ -66,7 +66,8 @@ function start({ place, narrator, signal, site }: Stage, ...argv: readonly strin
   const before = site.redox.requests().posts;
   const progress = (): string => {
     const sent = site.redox.requests().posts - before;
-    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? 'reading and comparing' : `${counted(sent, 'message')} sent so far`}`;
+    const silent = argv[0] === 'report' ? 'writing reports' : 'reading and comparing';
+    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? silent : `${counted(sent, 'message')} sent so far`}`;
   };
   return { ...job, ended: narrator.watch(progress, job.ended) };
 }

@@ -120,7 +120,8 @@ async function killedNight(stage: Stage, slips: readonly string[]): Promise<Nigh
     'By night',
     `The power fails: the process is killed (kill -9) while it sends. Of ${counted(killed.planned, 'planned call')}, ` +
       `Redox had accepted ${inFull(killed.accepted)}. Another ${inFull(killed.unknown)} were on their way, and nobody ` +
-      `knows whether Redox has them. The other ${inFull(killed.not_started)} had not begun.`,
+      `knows whether Redox has them. ${inFull(killed.not_started)} more had not begun` +
+      (killed.unneeded === 0 ? '.' : `, and ${inFull(killed.unneeded)} would have told Redox nothing new.`),
   );
   const night = await nightly(stage);
   narrator.tell(
