@@ -32,6 +32,18 @@ const unusual = { times: 10, partOfLimit: 1 / 4 };
 /** False where nothing that is counted can be too much, so that what the ledger knows need not be counted. */
 export const isWorthALook = (counts: ChangeCounts): boolean => figureNames.some((name) => counts[name] > fewRows);
 
+/**
+ * How many known rows of an entity are enough for nothing that is counted to be too much, whatever is usual: where there are more, it
+ * does not matter how many. A limit of nothing is never enough.
+ */
+export const enoughKnown = (counts: ChangeCounts, limits: ChangeLimits): number =>
+  Math.max(
+    smallestGuarded,
+    ...figureNames
+      .filter((figure) => counts[figure] > fewRows)
+      .map((figure) => Math.ceil(counts[figure] / (limits[figures[figure].change] * unusual.partOfLimit))),
+  );
+
 /** A source without merges where Redox was told some. Merges are read in full in every scope, so this is evidence in each. */
 export function missingMerges(read: number, told: number): string | null {
   return told > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(told)}` : null;

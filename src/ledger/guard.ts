@@ -12,9 +12,9 @@ export async function vouchedThrough(reader: Session): Promise<Date | null> {
   return (await reader.one<{ through: Date | null }>(statement('ledger/guard/vouched-through'))).through;
 }
 
-/** What Redox was told, and what was owed to it before this run. */
-export const countKnown = (reader: Session, vouched: Date | null): Promise<KnownCounts> =>
-  reader.one<KnownCounts>(statement('ledger/guard/count-known'), [vouched]);
+/** What Redox was told, up to `enough` rows of an entity where that is not null, and what was owed to it before this run. */
+export const countKnown = (reader: Session, vouched: Date | null, enough: number | null): Promise<KnownCounts> =>
+  reader.one<KnownCounts>(statement('ledger/guard/count-known'), [vouched, enough]);
 
 export async function countToldMerges(reader: Session): Promise<number> {
   return (await reader.one<{ merges: number }>(statement('ledger/guard/count-told-merges'))).merges;

@@ -6,6 +6,7 @@ import { type ChangeCounts, type ChangeLimits, type Figure, noChanges } from '..
 import { type ContractShape, shapeDifferences } from '../core/contract-shape.ts';
 import { RefusedFault } from '../core/fault.ts';
 import {
+  enoughKnown,
   isWorthALook,
   type Judged,
   missingMerges,
@@ -97,7 +98,7 @@ export async function guardNewTarget(
   const nothing = { patient: 0, encounter: 0, merge: 0 };
   const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target was told no patient');
   if (load !== null) return load;
-  const known = await countKnown(ledger.reader, null);
+  const known = await countKnown(ledger.reader, null, null);
   const missing = { ...noChanges(), patients_gone: Math.max(0, known.patient - scanned.patient) };
   return tooMuch(missing, { known, rows, limits, usual: noUsual })[0]?.reason ?? null;
 }
@@ -117,7 +118,8 @@ async function judgeShares(
   { limits, vouched }: GuardRequest,
 ): Promise<{ readonly exact: ChangeCounts; readonly refused: ReturnType<typeof tooMuch> }> {
   if (!isWorthALook(changes) && rows.patient.new < smallestGuarded) return { exact: changes, refused: [] };
-  const known = await countKnown(reader, vouched);
+  const enough = enoughKnown(changes, limits);
+  const known = await countKnown(reader, vouched, Number.isSafeInteger(enough) ? enough : null);
   const firstLoad = unaskedFirstLoad(rows.patient.new, known);
   if (firstLoad !== null) return { exact: changes, refused: [{ figure: 'patients_new', reason: firstLoad }] };
   const judged: Judged = { known, rows, limits, usual: usualOf(await recentNights(reader), run) };

@@ -1,8 +1,24 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../../src/core/change.ts';
+import {
+  type ChangeCounts,
+  type ChangeLimits,
+  countChange,
+  type Figure,
+  figureNames,
+  noChanges,
+} from '../../src/core/change.ts';
 import { shapeDifferences } from '../../src/core/contract-shape.ts';
 import type { Decision, PlannedCall } from '../../src/core/difference.ts';
-import { type Judged, missingMerges, noUsual, tooMuch, unaskedFirstLoad, type Usual } from '../../src/core/guard.ts';
+import {
+  enoughKnown,
+  type Judged,
+  missingMerges,
+  noUsual,
+  tooMuch,
+  unaskedFirstLoad,
+  type Usual,
+} from '../../src/core/guard.ts';
 import { assertAccountedFor, countDecision, emptyRowCounts, type RowCounts } from '../../src/core/row-count.ts';
 
 /** Counts of a run that read so many rows of each entity. */
@@ -97,6 +113,44 @@ describe('what is usual', () => {
   it('is as many times more after an outage as nights were missed', () => {
     expect(reasons({ patients_changed: 1200 }, usual(60, { nightsSince: 2 }))).toEqual([]);
     expect(reasons({ patients_changed: 1201 }, usual(60, { nightsSince: 2 }))).toHaveLength(1);
+  });
+});
+
+describe('what the ledger knows', () => {
+  const anyCounts = fc.record(
+    Object.fromEntries(figureNames.map((name) => [name, fc.nat(3000)])) as Record<Figure, fc.Arbitrary<number>>,
+  );
+  const anyShare = fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1, noNaN: true }));
+  const anyLimits = fc.record({
+    changed: anyShare,
+    gone: anyShare,
+    new: anyShare,
+    merged: anyShare,
+    unmerged: anyShare,
+  });
+  const anyKnown = fc.record({ patient: fc.nat(100_000), merge: fc.nat(100_000), encounter: fc.nat(100_000) });
+  const anyUsual = fc.record({
+    nights: fc.nat(14),
+    largest: fc.record({ patients_changed: fc.nat(300), encounters_new: fc.nat(300) }),
+    nightsSince: fc.integer({ min: 1, max: 4 }),
+  });
+
+  it('need not be counted further than enough for the same verdict', () => {
+    fc.assert(
+      fc.property(anyCounts, anyLimits, anyKnown, anyUsual, (counts, limits, known, usual) => {
+        const enough = enoughKnown(counts, limits);
+        const upTo = (entity: keyof typeof known): number => Math.min(known[entity], enough);
+        const counted = { patient: upTo('patient'), merge: upTo('merge'), encounter: upTo('encounter') };
+        const judged = { rows: emptyRowCounts(), limits, usual };
+        expect(tooMuch(counts, { ...judged, known: counted })).toEqual(tooMuch(counts, { ...judged, known }));
+      }),
+    );
+  });
+
+  it('is enough at a few times what has changed', () => {
+    expect(enoughKnown({ ...noChanges(), encounters_changed: 667 }, limits)).toBe(13_340);
+    expect(enoughKnown({ ...noChanges(), encounters_changed: 667 }, { ...limits, changed: 0 })).toBe(Infinity);
+    expect(enoughKnown(noChanges(), limits)).toBe(100);
   });
 });
 
