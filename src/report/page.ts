@@ -6,6 +6,6 @@ import type { Summary } from './summary.ts';
 
 /** Writes `report.html`: a run as people read it in the morning, in one file that needs no network. */
 export async function writePage(session: Session, runNumber: number, summary: Summary, path: string): Promise<void> {
-  const page = await documentOf(await readFacts(session, runNumber, summary));
+  const page = documentOf(await readFacts(session, runNumber, summary));
   await writeWhole(path, (append) => append(page));
 }

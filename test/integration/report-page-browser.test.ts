@@ -36,7 +36,7 @@ describe.skipIf(chromiumPath === null)('the page in a browser', () => {
       }),
       ...harmfulIds.flatMap((id) => openLines(1, { kind: 'orphan', entity_id: id, patient_id: id, detail: id })),
     ];
-    await writeFile(join(folder, 'report.html'), await documentOf(busyNight(lines)));
+    await writeFile(join(folder, 'report.html'), documentOf(busyNight(lines)));
   });
 
   afterAll(async () => {

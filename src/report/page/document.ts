@@ -21,7 +21,7 @@ import { moment } from './words.ts';
 const asset = (file: string): string => readFileSync(join(packageRoot, 'reports', 'page', file), 'utf8');
 
 /** The whole page: one file that asks nobody for anything. The same facts give the same bytes. */
-export async function documentOf(facts: PageFacts): Promise<string> {
+export function documentOf(facts: PageFacts): string {
   const [style, script] = [asset('style.css'), asset('script.js')];
   const sentence = sentenceOf(facts);
   const { run_id } = facts.summary;
@@ -30,8 +30,8 @@ export async function documentOf(facts: PageFacts): Promise<string> {
     toldSection(facts),
     changedSection(facts),
     findableSection(facts),
-    await paceSection(facts),
-    await trendSection(facts),
+    paceSection(facts),
+    trendSection(facts),
   ];
   return html`<!doctype html>
     <html lang="en">

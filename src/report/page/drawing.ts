@@ -1,28 +1,204 @@
-/** Charts as SVG, drawn by echarts without a browser. Imported only where a page has a chart: it is large. */
-import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+/**
+ * Charts as SVG. Every style is an attribute, for the page's policy allows no others, and every colour is the page's own, so that a
+ * drawing follows its light and dark.
+ */
+import { scaleBand, scaleLinear } from 'd3-scale';
+import { inFull } from '../plain-text.ts';
+import { html, type Markup } from './markup.ts';
 
-use([BarChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
-
-/** An SVG of that size in which every style is an attribute, for the page's policy allows no others. */
-export function draw(option: EChartsCoreOption, name: string, width: number, height: number): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  try {
-    chart.setOption({ animation: false, ...option });
-    return plain(chart.renderToSVGString(), name);
-  } finally {
-    chart.dispose();
-  }
+/** Amounts over a row of moments. */
+export interface Plot {
+  /** Of the moments, along the bottom; as many are shown as there is room for. */
+  readonly labels: readonly string[];
+  /** Drawn one over the other in this order; bars stand on those before them. */
+  readonly series: readonly Series[];
+  /** Written behind each amount along the left. */
+  readonly unit: string;
+  /** Where the drawing ends at the top; null: where the largest amount does. */
+  readonly limit: number | null;
 }
 
-/** Without what is for a mouse, with ids of its own, and scaled by the page instead of by itself. */
-const plain = (svg: string, name: string): string =>
-  svg
-    .replace(/<style\s*>[^]*?<\/style>/, '')
-    .replace(/<svg width="\d+" height="\d+"/, '<svg aria-hidden="true" focusable="false"')
-    .replaceAll(/ style="[^"]*font-size:(\d+)px[^"]*"/g, ' font-size="$1"')
-    .replaceAll(/ (?:style|class|pointer-events|ecmeta_\w+|xmlns:xlink|baseProfile)="[^"]*"/g, '')
-    .replaceAll(/\bzr\d+-/g, `${name}-`)
-    .replaceAll(/(\.\d)\d{2,}/g, '$1');
+/** A number for each moment; null draws nothing. */
+export type Series =
+  | {
+      readonly shape: 'bars';
+      readonly look: 'filled' | 'hollow';
+      readonly values: readonly (number | null)[];
+      /** What stands above a bar. */
+      readonly notes?: readonly (string | null)[];
+    }
+  | { readonly shape: 'line'; readonly look: 'solid' | 'dashed'; readonly values: readonly (number | null)[] }
+  | { readonly shape: 'triangles'; readonly values: readonly (number | null)[] };
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+  readonly mostLabels: number;
+}
+
+const ink = { text: 'var(--ink-2)', rule: 'var(--rule)', accent: 'var(--accent)', signal: 'var(--signal)' } as const;
+
+const margin = { top: 18, right: 12, bottom: 20 } as const;
+const fontSize = 12;
+/** About what a digit takes. */
+const digitWidth = 0.6 * fontSize;
+const gapBetweenBars = 0.2;
+const widestBar = 34;
+
+/** What was done is filled, what was not is hollow, so that nobody needs to see colours to tell the two apart. */
+const barLooks = {
+  filled: html`fill="${ink.accent}"`,
+  hollow: html`fill="var(--paper)" stroke="${ink.signal}" stroke-width="1.5"`,
+} as const;
+
+const lineLooks = {
+  solid: html`stroke="${ink.accent}" stroke-width="2"`,
+  dashed: html`stroke="${ink.signal}" stroke-width="1.5" stroke-dasharray="5 4"`,
+} as const;
+
+/** Where things stand, in pixels from the upper left corner. */
+interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly floor: number;
+  readonly barWidth: number;
+  readonly x: (moment: number) => number;
+  readonly y: (amount: number) => number;
+}
+
+export function draw(plot: Plot, { width, height, mostLabels }: Size): Markup {
+  const { amounts, ticks } = amountScale(plot);
+  const words = ticks.map((tick) => `${inFull(tick)}${plot.unit}`);
+  const left = Math.ceil(Math.max(...words.map(({ length }) => length)) * digitWidth) + 14;
+  const right = width - margin.right;
+  const floor = height - margin.bottom;
+  const isOfLines = plot.series.every(({ shape }) => shape === 'line');
+  const moments = scaleBand(plot.labels.keys(), [left, right]).paddingInner(isOfLines ? 1 : gapBetweenBars);
+  if (!isOfLines) moments.paddingOuter(gapBetweenBars / 2);
+  const barWidth = Math.min(widestBar, moments.bandwidth());
+  const frame: Frame = {
+    left,
+    right,
+    floor,
+    barWidth,
+    x: (moment) => (moments(moment) ?? left) + moments.bandwidth() / 2,
+    y: amounts.range([floor, margin.top]),
+  };
+  return html`<svg aria-hidden="true" focusable="false" viewBox="0 0 ${width} ${height}">
+    ${ticks.map((tick, index) => gridLine(frame, tick, words[index] ?? ''))}
+    ${momentLabels(frame, plot.labels, mostLabels)}${marks(frame, plot)}
+  </svg> `;
+}
+
+/** From nothing to the largest amount, and round numbers in between. Amounts are counts and times: whole. */
+function amountScale({ series, limit }: Plot): {
+  readonly amounts: ReturnType<typeof scaleLinear<number>>;
+  readonly ticks: readonly number[];
+} {
+  const top = limit ?? Math.max(1, ...stackedTops(series));
+  const amounts = scaleLinear([0, top], [0, 1]);
+  if (limit === null) amounts.nice(fewTicks);
+  return { amounts, ticks: amounts.ticks(fewTicks).filter(Number.isInteger) };
+}
+
+const fewTicks = 3;
+
+/** The highest point at each moment: bars stand on each other, lines do not. */
+function stackedTops(series: readonly Series[]): readonly number[] {
+  const stacked: number[] = [];
+  for (const { shape, values } of series) {
+    for (const [moment, value] of values.entries()) {
+      const below = shape === 'bars' ? (stacked[moment] ?? 0) : 0;
+      stacked[moment] = Math.max(stacked[moment] ?? 0, below + (value ?? 0));
+    }
+  }
+  return stacked;
+}
+
+const gridLine = ({ left, right, y }: Frame, tick: number, words: string): Markup =>
+  html`<path d="M${left} ${px(y(tick))}H${right}" stroke="${ink.rule}" />
+    <text x="${left - 8}" y="${px(y(tick) + 4)}" text-anchor="end" fill="${ink.text}" font-size="${fontSize}">
+      ${words}
+    </text> `;
+
+function momentLabels({ right, floor, x }: Frame, labels: readonly string[], most: number): readonly Markup[] {
+  const every = Math.ceil(labels.length / most);
+  return [...labels.entries()]
+    .filter(([moment]) => moment % every === 0)
+    .map(([moment, label]) => {
+      const overhang = x(moment) + (label.length * digitWidth) / 2 - right - margin.right;
+      return html`<text
+        x="${px(x(moment) - Math.max(0, overhang))}"
+        y="${floor + 16}"
+        text-anchor="middle"
+        fill="${ink.text}"
+        font-size="${fontSize}"
+      >
+        ${label}
+      </text> `;
+    });
+}
+
+/** Series by series, for what comes later may lie over what came before. */
+function marks(frame: Frame, { series }: Plot): readonly Markup[] {
+  const stacked: number[] = [];
+  return series.map((one) => {
+    switch (one.shape) {
+      case 'bars':
+        return html`${[...one.values.entries()].map(([moment, value]) => {
+          const from = stacked[moment] ?? 0;
+          stacked[moment] = from + (value ?? 0);
+          return value === null ? null : bar(frame, one, moment, from, stacked[moment]);
+        })}`;
+      case 'line':
+        return html`<polyline points="${pointsOf(frame, one.values)}" fill="none" ${lineLooks[one.look]} /> `;
+      case 'triangles':
+        return html`${[...one.values.entries()].map(([moment, value]) =>
+          value === null ? null : triangle(frame, moment, value),
+        )}`;
+    }
+  });
+}
+
+function bar(
+  { x, y, barWidth }: Frame,
+  { look, notes }: Extract<Series, { readonly shape: 'bars' }>,
+  moment: number,
+  from: number,
+  to: number,
+): Markup {
+  const note = notes?.[moment] ?? null;
+  const [left, top] = [x(moment) - barWidth / 2, y(to)];
+  const box = html`<rect
+    x="${px(left)}"
+    y="${px(top)}"
+    width="${px(barWidth)}"
+    height="${px(y(from) - top)}"
+    ${barLooks[look]}
+  /> `;
+  if (note === null) return box;
+  return html`${to > from ? box : null}<text
+      x="${px(x(moment))}"
+      y="${px(top - 5)}"
+      text-anchor="middle"
+      fill="${ink.text}"
+      font-size="${fontSize - 1}"
+    >
+      ${note}
+    </text> `;
+}
+
+/** Above what is at that moment, its tip upwards. */
+function triangle({ x, y }: Frame, moment: number, value: number): Markup {
+  const [middle, foot] = [x(moment), y(value) - 3];
+  return html`<path d="M${px(middle - 4.5)} ${px(foot)}h9l-4.5 -9z" fill="${ink.signal}" /> `;
+}
+
+/** A moment without an amount is passed over. */
+const pointsOf = ({ x, y }: Frame, values: readonly (number | null)[]): string =>
+  [...values.entries()]
+    .flatMap(([moment, value]) => (value === null ? [] : [`${px(x(moment))},${px(y(value))}`]))
+    .join(' ');
+
+/** Finer than a tenth nobody sees. */
+const px = (length: number): number => Math.round(length * 10) / 10;

@@ -1,5 +1,5 @@
 import { counted, inFull, lasting } from '../plain-text.ts';
-import { amounts, categories, chartMarkup, filled, frame, ink } from './chart.ts';
+import { chartMarkup } from './chart.ts';
 import type { Pace, PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
@@ -7,7 +7,7 @@ import { tableMarkup } from './table.ts';
 import { clock, duration } from './words.ts';
 
 /** How fast calls went out, and how fast Redox answered, over the run. */
-export async function paceSection({ pace }: PageFacts): Promise<Markup | null> {
+export function paceSection({ pace }: PageFacts): Markup | null {
   const whole = pace.find(({ began_at }) => began_at === null);
   if (whole === undefined) return null;
   const spans = spansOf(pace, whole.seconds);
@@ -20,41 +20,33 @@ export async function paceSection({ pace }: PageFacts): Promise<Markup | null> {
   if (spans.length < fewestDrawn)
     return sectionMarkup('pace', 'How it went', html`<p>${counted(whole.posts, 'POST')}. ${answers}</p>`);
   const labels = spans.map(({ at }) => clock(at, whole.seconds < 60));
-  const rate = await chartMarkup({
+  const rate = chartMarkup({
     name: 'rate',
     title: `POSTs per ${length}`,
     finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} ${whole.seconds === 1 ? 'a second' : `in ${length}`}, from ${clock(fastest.at, true)} UTC.`,
     height: 150,
-    option: (isNarrow) => ({
-      grid: frame,
-      xAxis: categories(labels, isNarrow),
-      yAxis: amounts(''),
-      series: [
-        { type: 'bar', silent: true, barCategoryGap: '18%', itemStyle: filled, data: spans.map(({ posts }) => posts) },
-      ],
-    }),
+    plot: {
+      labels,
+      unit: '',
+      limit: null,
+      series: [{ shape: 'bars', look: 'filled', values: spans.map(({ posts }) => posts) }],
+    },
     numbers: numbersOf(spans),
   });
-  const latency = await chartMarkup({
+  const latency = chartMarkup({
     name: 'latency',
     title: 'Time to an answer',
     finding: `${answers} Slowest from ${clock(slowest.at, true)} UTC: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
     height: 150,
-    option: (isNarrow) => ({
-      grid: frame,
-      xAxis: { ...categories(labels, isNarrow), boundaryGap: false },
-      yAxis: amounts(' ms'),
+    plot: {
+      labels,
+      unit: ' ms',
+      limit: null,
       series: [
-        line(
-          spans.map(({ posts, median_ms }) => (posts === 0 ? null : median_ms)),
-          { color: ink.accent, width: 2 },
-        ),
-        line(
-          spans.map(({ posts, p95_ms }) => (posts === 0 ? null : p95_ms)),
-          { color: ink.signal, width: 1.5, type: [5, 4] },
-        ),
+        { shape: 'line', look: 'solid', values: spans.map(({ posts, median_ms }) => (posts === 0 ? null : median_ms)) },
+        { shape: 'line', look: 'dashed', values: spans.map(({ posts, p95_ms }) => (posts === 0 ? null : p95_ms)) },
       ],
-    }),
+    },
     numbers: numbersOf(spans),
   });
   return sectionMarkup('pace', 'How it went', html`${rate}${latency}`);
@@ -62,15 +54,6 @@ export async function paceSection({ pace }: PageFacts): Promise<Markup | null> {
 
 /** Fewer spans are said faster than drawn. */
 const fewestDrawn = 6;
-
-const line = (data: readonly (number | null)[], lineStyle: object): object => ({
-  type: 'line',
-  silent: true,
-  showSymbol: false,
-  connectNulls: true,
-  lineStyle,
-  data,
-});
 
 interface Span extends Omit<Pace, 'began_at'> {
   readonly at: Date;

@@ -1,5 +1,5 @@
 import { counted, inFull, lasting } from '../plain-text.ts';
-import { amounts, categories, chartMarkup, filled, frame, hollow, ink, labelled } from './chart.ts';
+import { chartMarkup } from './chart.ts';
 import type { NightTally, PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
@@ -7,16 +7,16 @@ import { tableMarkup } from './table.ts';
 import { dateOf, moment, share, shortDate, spoken } from './words.ts';
 
 /** The last nights side by side: what they told and left open, and what `updated_at` did not show. */
-export async function trendSection({ nights }: PageFacts): Promise<Markup | null> {
+export function trendSection({ nights }: PageFacts): Markup | null {
   if (nights.length < 2) return null;
   return sectionMarkup(
     'trend',
     nights.length < 30 ? `The last ${nights.length} nights` : 'The last thirty nights',
-    html`${await callsChart(nights)}${await silenceOf(nights)}`,
+    html`${callsChart(nights)}${silenceOf(nights)}`,
   );
 }
 
-async function callsChart(nights: readonly NightTally[]): Promise<Markup> {
+function callsChart(nights: readonly NightTally[]): Markup {
   const limit = limitOf(nights.map(allOf));
   const notDone = nights.filter(({ status }) => status !== 'done');
   const left = nights.filter(({ open_calls }) => (open_calls ?? 0) > 0);
@@ -33,42 +33,29 @@ async function callsChart(nights: readonly NightTally[]): Promise<Markup> {
       `${notDone.length === 0 ? 'all went through' : `${counted(notDone.length, 'night')} did not go through to the end (triangles)`}.` +
       (nights.some((night) => allOf(night) > limit) ? ' A bar cut off at the top says its number.' : ''),
     height: 190,
-    option: (isNarrow) => ({
-      grid: frame,
-      xAxis: categories(
-        nights.map(({ started_at }) => shortDate(started_at)),
-        isNarrow,
-      ),
-      yAxis: amounts('', limit),
+    plot: {
+      labels: nights.map(({ started_at }) => shortDate(started_at)),
+      unit: '',
+      limit,
       series: [
-        { ...bars, itemStyle: filled, data: nights.map(({ accepted_calls }) => low(accepted_calls)) },
+        { shape: 'bars', look: 'filled', values: nights.map(({ accepted_calls }) => low(accepted_calls)) },
         {
-          ...bars,
-          itemStyle: hollow,
-          data: nights.map((night) => ({
-            value: drawnOf(Math.min(night.open_calls ?? 0, limit - low(night.accepted_calls)), allOf(night) > limit),
-            label:
-              allOf(night) > limit
-                ? { ...labelled, position: 'top', formatter: inFull(allOf(night)) }
-                : { show: false },
-          })),
+          shape: 'bars',
+          look: 'hollow',
+          values: nights.map((night) =>
+            drawnOf(Math.min(night.open_calls ?? 0, limit - low(night.accepted_calls)), allOf(night) > limit),
+          ),
+          notes: nights.map((night) => (allOf(night) > limit ? inFull(allOf(night)) : null)),
         },
         {
-          type: 'scatter',
-          silent: true,
-          symbol: 'triangle',
-          symbolSize: 9,
-          symbolOffset: [0, -7],
-          itemStyle: { color: ink.signal },
-          data: nights.map((night) => (night.status === 'done' ? null : Math.min(allOf(night), limit))),
+          shape: 'triangles',
+          values: nights.map((night) => (night.status === 'done' ? null : Math.min(allOf(night), limit))),
         },
       ],
-    }),
+    },
     numbers: numbersOf(nights),
   });
 }
-
-const bars = { type: 'bar', stack: 'calls', silent: true, barCategoryGap: '22%', barMaxWidth: 34 } as const;
 
 /** A hollow bar of nothing would still show its edge. */
 const drawnOf = (count: number, hasLabel = false): number | null => (count === 0 && !hasLabel ? null : count);
@@ -83,7 +70,7 @@ function limitOf(counts: readonly number[]): number {
 }
 
 /** The watermark's miss rate: how far this site's `updated_at` can be trusted. */
-async function silenceOf(nights: readonly NightTally[]): Promise<Markup> {
+function silenceOf(nights: readonly NightTally[]): Markup {
   const sweeps = nights.filter(({ mode, changed_rows }) => mode === 'sweep' && changed_rows !== null);
   const changed = sweeps.reduce((sum, { changed_rows }) => sum + (changed_rows ?? 0), 0);
   const silent = sweeps.reduce((sum, { silent_rows }) => sum + (silent_rows ?? 0), 0);
@@ -102,15 +89,12 @@ async function silenceOf(nights: readonly NightTally[]): Promise<Markup> {
       `Of ${counted(changed, 'row')} that sweeps found changed, ${inFull(silent)} (${share(silent, changed)}) had no newer updated_at: ` +
       'the mode changes would have missed them. Keep the nightly sweep.',
     height: 140,
-    option: (isNarrow) => ({
-      grid: frame,
-      xAxis: categories(
-        sweeps.map(({ started_at }) => shortDate(started_at)),
-        isNarrow,
-      ),
-      yAxis: amounts(''),
-      series: [{ ...bars, itemStyle: hollow, data: sweeps.map(({ silent_rows }) => drawnOf(silent_rows ?? 0)) }],
-    }),
+    plot: {
+      labels: sweeps.map(({ started_at }) => shortDate(started_at)),
+      unit: '',
+      limit: null,
+      series: [{ shape: 'bars', look: 'hollow', values: sweeps.map(({ silent_rows }) => drawnOf(silent_rows ?? 0)) }],
+    },
     numbers: tableMarkup(
       'Changed rows by night, and those without a newer updated_at',
       [
