@@ -142,9 +142,10 @@ export class Ehr {
   async #trySnapshot<T>(
     work: (snapshot: Snapshot) => Promise<T>,
   ): Promise<{ readonly result: T } | { readonly conflict: unknown }> {
-    const { scanPace = unhurried, clockLimit } = this.#options;
-    const session = await openEhrSession(this.#options, `${scanPace.timeoutMs}ms`);
-    const snapshot = new Snapshot(session, this.#contract, { clockLimit, scanPace });
+    const { scanPace = unhurried, clockLimit, signal } = this.#options;
+    const { timeoutMs, pauseMs } = scanPace;
+    const session = await openEhrSession(this.#options, `${timeoutMs}ms`);
+    const snapshot = new Snapshot(session, this.#contract, { clockLimit, rest: { pauseMs, signal } });
     try {
       return { result: await readOnly(session, () => work(snapshot)) };
     } catch (error) {

@@ -16,6 +16,9 @@ export interface ScanPace {
   readonly pauseMs: number;
 }
 
+/** The rest after each megabyte, and what ends it early. */
+export type Rest = Pick<ScanPace, 'pauseMs'> & { readonly signal: AbortSignal | undefined };
+
 export const unhurried: ScanPace = { timeoutMs: 0, pauseMs: 0 };
 
 const bytesPerPause = 1_000_000;
@@ -28,7 +31,7 @@ export async function scanRows(
   session: Session,
   query: CheckedQuery,
   selection: Selection,
-  pace: ScanPace,
+  rest: Rest,
   noteError: (error: unknown) => void,
 ): Promise<Readable> {
   const text = scanText(query, selection);
@@ -36,18 +39,19 @@ export async function scanRows(
   const lines = session.copySource(text);
   // When a reader leaves early, the connection is closed under the COPY; that is the end of it and not news.
   lines.on('error', () => undefined);
-  return Readable.from(explained(session, query, rested(lines, pace.pauseMs), noteError), { objectMode: false });
+  return Readable.from(explained(session, query, rested(lines, rest), noteError), { objectMode: false });
 }
 
 /** While nothing is read, the server has nowhere to write to, and waits as well. */
-async function* rested(lines: AsyncIterable<Buffer>, pauseMs: number): AsyncGenerator<Buffer> {
+async function* rested(lines: AsyncIterable<Buffer>, { pauseMs, signal }: Rest): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of lines) {
     yield chunk;
     bytes += chunk.length;
     if (pauseMs > 0 && bytes >= bytesPerPause) {
       bytes = 0;
-      await sleep(pauseMs);
+      // A signal ends the rest too; what it means for the scan, the session says.
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -5,7 +5,7 @@ import { statement } from '../postgres/sql-file.ts';
 import type { CheckedContract, FetchedEntity } from './contract-query.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { isRecoveryConflict } from './recovery-conflict.ts';
-import { type ScanPace, scanRows } from './scan-rows.ts';
+import { type Rest, scanRows } from './scan-rows.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -16,18 +16,18 @@ export class Snapshot {
   readonly #session: Session;
   readonly #contract: CheckedContract;
   readonly #clockLimit: Date | null;
-  readonly #scanPace: ScanPace;
+  readonly #rest: Rest;
   #hitConflict = false;
 
   constructor(
     session: Session,
     contract: CheckedContract,
-    { clockLimit, scanPace }: { readonly clockLimit: Date | null; readonly scanPace: ScanPace },
+    { clockLimit, rest }: { readonly clockLimit: Date | null; readonly rest: Rest },
   ) {
     this.#session = session;
     this.#contract = contract;
     this.#clockLimit = clockLimit;
-    this.#scanPace = scanPace;
+    this.#rest = rest;
   }
 
   /** True where a standby broke the snapshot off in order to replay what the primary did. */
@@ -50,7 +50,7 @@ export class Snapshot {
     const query = this.#contract.all[entity];
     if (query === null) return Readable.from([]);
     return this.#noting(
-      scanRows(this.#session, query, selection, this.#scanPace, (error) => {
+      scanRows(this.#session, query, selection, this.#rest, (error) => {
         this.#note(error);
       }),
     );

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StoppedFault } from '../../src/core/fault.ts';
 import type { Ehr, ScanPace } from '../../src/ehr/ehr.ts';
 import { ehrSite, scanned, someEncounters, type EhrSite } from './ehr-site.ts';
 
@@ -11,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => site.drop());
 
-const open = (scanPace?: ScanPace): Promise<Ehr> =>
+const open = (scanPace?: ScanPace, signal?: AbortSignal): Promise<Ehr> =>
   site.open(
     { 'patients.sql': 'SELECT id AS patient_id, name AS last_name FROM patient', 'encounters.sql': someEncounters },
-    scanPace === undefined ? {} : { scanPace },
+    { ...(scanPace === undefined ? {} : { scanPace }), ...(signal === undefined ? {} : { signal }) },
   );
 
 describe('the EHR', () => {
@@ -37,6 +38,17 @@ describe('the EHR', () => {
     const startedAt = performance.now();
     expect(await scanned(await open({ timeoutMs: 0, pauseMs: 300 }), 'patient')).toEqual(rows);
     expect(performance.now() - startedAt).toBeGreaterThan(3 * 300);
+  });
+
+  it('is not rested from once a signal says stop', async () => {
+    const stop = new AbortController();
+    const ehr = await open({ timeoutMs: 0, pauseMs: 60_000 }, stop.signal);
+    const startedAt = performance.now();
+    setTimeout(() => {
+      stop.abort('SIGTERM');
+    }, 500);
+    await expect(scanned(ehr, 'patient')).rejects.toThrow(StoppedFault);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   it('ends a scan that takes longer than it may, and says what to do', async () => {

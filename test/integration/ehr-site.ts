@@ -21,7 +21,7 @@ export interface EhrSite {
   /** Opens the EHR through a contract of these files. */
   open(
     files: Readonly<Record<string, string>>,
-    options?: { readonly timeZone?: string; readonly scanPace?: ScanPace },
+    options?: { readonly timeZone?: string; readonly scanPace?: ScanPace; readonly signal?: AbortSignal },
   ): Promise<Ehr>;
   drop(): Promise<void>;
 }
@@ -39,20 +39,19 @@ export async function ehrSite(): Promise<EhrSite> {
       const { rows } = await owner.query('a look at sessions', sessionsOfJob);
       return rows as EhrActivity[];
     },
-    open: async (files, { timeZone = 'America/Chicago', scanPace } = {}) => {
+    open: async (files, { timeZone = 'America/Chicago', ...more } = {}) => {
       const contractFolder = await mkdtemp(join(folder, 'contract-'));
       for (const [name, content] of Object.entries(files)) {
         await mkdir(dirname(join(contractFolder, name)), { recursive: true });
         await writeFile(join(contractFolder, name), content);
       }
-      const paced = scanPace === undefined ? {} : { scanPace };
       const ehr = await openEhr({
         url: database.url,
         searchPath: null,
         contractFolder,
         timeZone,
         clockLimit: null,
-        ...paced,
+        ...more,
       });
       opened.push(ehr);
       return ehr;
