@@ -80,7 +80,9 @@ export class Session {
       connectionString: verifiedUrl(url),
       application_name: 'redox-reconcile',
       connectionTimeoutMillis: 10_000,
+      // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
       keepAlive: true,
+      keepAliveInitialDelayMillis: 300_000,
       types: options.rawText === true ? rawTypes : parsedTypes,
     });
     const session = new Session(client, options);
