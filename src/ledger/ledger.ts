@@ -48,14 +48,18 @@ export interface Ledger {
 /** Opens the ledger to write: takes the lock, migrates, and settles what a dead process left. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const stop = options.signal === undefined ? {} : { stop: options.signal };
-  const writer = await Session.open(options.url, { neighbour, isOurs: true, settings, ...stop });
+  const open = (): Promise<Session> => Session.open(options.url, { neighbour, isOurs: true, settings, ...stop });
+  const writer = await open();
+  // To connect takes a while, and most of what is done meanwhile waits as well. Whether it failed is asked below.
+  const opening = open();
+  opening.catch(() => undefined);
   try {
     await takeLock(writer);
     const migrated = await migrate(writer);
     const interrupted = await settle(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
     await writer.run(statement('ledger/stage/clear'));
-    const reader = await Session.open(options.url, { neighbour, isOurs: true, settings, ...stop });
+    const reader = await opening;
     return {
       writer,
       reader,
@@ -72,6 +76,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     };
   } catch (error) {
     await writer.close();
+    await opening.then(
+      (reader) => reader.close(),
+      () => undefined,
+    );
     throw error;
   }
 }
