@@ -4,7 +4,16 @@
 -- Older exports have no ORGANIZATION; there PROVIDER is the organization.
 -- CLINICAL_VERSION is a digest of all rows that sections/*.sql read for the visit, whatever their order: the sum of a digest of
 -- each. One pass over every clinical table does for all encounters.
+-- Clinicians are few and encounters many, so their names are taken apart before they are joined.
 -- One row per encounter.
+WITH clinician AS MATERIALIZED (
+  -- "Ana María762 Rivas123": the digits end the first name; without digits the first blank does.
+  SELECT id,
+         coalesce(substring(name FROM '^([^0-9]+)[0-9]+ '), substring(name FROM '^([^ ]+) ')) AS first_name,
+         rtrim(coalesce(substring(name FROM '^[^0-9]+[0-9]+ (.+)$'), substring(name FROM '^[^ ]+ (.+)$'), name),
+               '0123456789') AS last_name
+  FROM providers
+)
 SELECT encounters.id AS encounter_id,
        encounters.patient AS patient_id,
        CASE
@@ -26,16 +35,12 @@ SELECT encounters.id AS encounter_id,
        coalesce(encounters.organization, organizations.id) AS facility_id,
        organizations.name AS facility_name,
        CASE WHEN encounters.organization IS NOT NULL THEN encounters.provider END AS provider_id,
-       -- "Ana María762 Rivas123": the digits end the first name; without digits the first blank does.
-       coalesce(substring(providers.name FROM '^([^0-9]+)[0-9]+ '),
-                substring(providers.name FROM '^([^ ]+) ')) AS provider_first_name,
-       rtrim(coalesce(substring(providers.name FROM '^[^0-9]+[0-9]+ (.+)$'),
-                      substring(providers.name FROM '^[^ ]+ (.+)$'),
-                      providers.name), '0123456789') AS provider_last_name,
+       clinician.first_name AS provider_first_name,
+       clinician.last_name AS provider_last_name,
        clinical.version AS clinical_version
 FROM encounters
 LEFT JOIN organizations ON organizations.id = coalesce(encounters.organization, encounters.provider)
-LEFT JOIN providers ON providers.id = encounters.provider
+LEFT JOIN clinician ON clinician.id = encounters.provider
 LEFT JOIN (
   SELECT encounter, sum(hashtextextended(source || line, 0))::text AS version
   FROM (
