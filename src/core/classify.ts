@@ -14,7 +14,8 @@
  *
  * A row that is due and stands still (`standstill.ts`) is held instead, or left.
  *
- * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another.
+ * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another; but for that of a patient whose
+ * row is gone and whom Redox may have inside somebody who is merged only now (`diff/merges.sql`, `lane.ts`).
  */
 import type { EventType } from './call.ts';
 import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingHeld } from './decision.ts';

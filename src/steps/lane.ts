@@ -1,7 +1,7 @@
 /**
  * One person, one lane: the calls of a person go out one after the other, and a failure holds back what depends on it
- * (decision 15). A failed NewPatient blocks the person; a failed PatientMerge blocks the retired patient's visits; a failed
- * PatientUpdate or VisitPush blocks nothing.
+ * (decision 15). A failed NewPatient blocks the person; a failed PatientMerge blocks the retired patient's visits, and the merges of
+ * those whom Redox may have inside the retired patient's record; a failed PatientUpdate or VisitPush blocks nothing.
  */
 import type { Delivery } from '../core/call.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -59,7 +59,7 @@ export class Lane {
 
   /** What became of the call; null where it was not begun. */
   async #do(call: Call, known: LaneFacts, tools: LaneTools): Promise<CallResult | null> {
-    const held = this.#heldBackBy(call);
+    const held = this.#heldBackBy(call, known);
     if (held !== null) return skipped(call, { kind: 'blocked', reason: held, stillOpen: true }, tools);
     if (!tools.isAsPlanned(call, known)) {
       return skipped(call, { kind: 'superseded', reason: 'row_changed', stillOpen: true }, tools);
@@ -76,10 +76,11 @@ export class Lane {
     return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
   }
 
-  #heldBackBy(call: Call): 'new_patient_failed' | 'merge_failed' | null {
+  #heldBackBy(call: Call, known: Known): 'new_patient_failed' | 'merge_failed' | null {
     if (this.#isBlocked) return 'new_patient_failed';
-    const retired = call.row_patient_id;
-    return retired !== null && this.#blockedRetired.has(retired) ? 'merge_failed' : null;
+    // Of a merge: whose record Redox may have the patient's in. While that one stays where it is, so does the patient.
+    const inside = call.entity === 'merge' ? known.patients.get(call.entity_id)?.merged_into : call.row_patient_id;
+    return inside !== undefined && inside !== null && this.#blockedRetired.has(inside) ? 'merge_failed' : null;
   }
 
   #learn(call: Call, { state }: CallResult): void {

@@ -123,6 +123,26 @@ describe('an unknown outcome', () => {
     await site.expectRedoxIsTrue();
     expect((await site.night.nightly()).posts).toBe(0);
   });
+
+  it('of a merge whose retired row is gone is asked again only after the survivor’s own merge, and not if that one fails', async () => {
+    const site = await toldClinic();
+    const [retired, survivor, last] = await site.somePatients();
+    await site.clinic.mergePatients(retired, survivor);
+    site.night.standIn.misbehave([{ kind: 'reset_after', when: { eventType: 'PatientMerge' } }]);
+    await site.night.nightly();
+    await site.clinic.deletePatient(retired);
+    await site.clinic.mergePatients(survivor, last);
+    site.night.standIn.misbehave([{ kind: 'status', status: 429, when: { eventType: 'PatientMerge' } }]);
+    const merges = async (): Promise<string[]> =>
+      calls(await site.night.nightly()).filter((call) => call.startsWith('PatientMerge'));
+    expect(await merges()).toEqual([
+      `PatientMerge ${survivor} failed http_429`,
+      `PatientMerge ${retired} blocked merge_failed`,
+    ]);
+    site.night.standIn.misbehave([]);
+    expect(await merges()).toEqual([`PatientMerge ${survivor} accepted`, `PatientMerge ${retired} accepted`]);
+    await site.expectRedoxIsTrue();
+  });
 });
 
 describe('an answer that is worth a second try', () => {

@@ -174,6 +174,24 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     merge(2, 1),
     nightly,
   ],
+  'a patient whose row is gone, and who may be with a survivor who is merged only now, is merged after that survivor': [
+    patient(2),
+    patient(0),
+    patient(3),
+    nightly,
+    merge(2, 0),
+    mergesTakenUnheard,
+    { do: 'delete patient', patient: 2 },
+    merge(0, 3),
+    nightly,
+  ],
+  'patients whose rows are gone, each of whom may be with the next one, are merged from the last one on': [
+    ...[patient(0), patient(1), patient(2), patient(3), nightly],
+    ...[merge(0, 1), mergesTakenUnheard, { do: 'delete patient', patient: 0 } as const],
+    ...[merge(1, 2), nightWithout('PatientMerge', 504), { do: 'delete patient', patient: 1 } as const],
+    merge(2, 3),
+    nightly,
+  ],
 };
 
 /** What became of a merge after a night in which all was quiet: nothing but the merge says that rows must be looked at again. */

@@ -1,6 +1,7 @@
 -- The merges that Redox was not told as the EHR has them, with the ledger's side of the retired patient. A patient whom Redox
 -- was never sent needs no merge, so is not here.
--- $1: version of the message builder. One row per differing merge.
+-- $1: version of the message builder. One row per differing merge, in the order in which they are told: whom Redox may have inside a
+-- record that is merged only now comes after that record, for until then a merge into anybody else would have to be refused.
 SELECT
   r.patient_id AS entity_id,
   r.survivor_id,
@@ -74,3 +75,14 @@ WHERE r.fault IN ('merge_cycle', 'merge_without_survivor')
       AND coalesce(o.survivor_id, l.told_into) = r.survivor_id
     ) IS NOT TRUE
   )
+ORDER BY CASE
+  WHEN l.presence = 'merge_uncertain' THEN (
+    WITH RECURSIVE inside AS (
+      SELECT l.merged_into AS patient_id
+      UNION
+      SELECT p.merged_into FROM inside JOIN patient p USING (patient_id) WHERE p.merged_into IS NOT NULL
+    )
+    SELECT count(*) FROM inside
+  )
+  ELSE 0
+END

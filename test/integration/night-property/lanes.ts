@@ -10,6 +10,8 @@ interface Done {
   readonly entity: string;
   readonly entity_id: string;
   readonly row_patient_id: string | null;
+  /** Of a merge: in whose record Redox may still have the retired patient, after the run. */
+  readonly inside: string | null;
   readonly state: string;
   readonly reason: string | null;
   /** Of its POSTs, by the clock of this process. */
@@ -20,6 +22,7 @@ interface Done {
 const callsInOrder = `
   SELECT
     lane, event_type, entity, entity_id, row_patient_id, state, reason,
+    (SELECT merged_into FROM patient p WHERE c.entity = 'merge' AND p.patient_id = c.entity_id) AS inside,
     (SELECT array_agg(started_at ORDER BY number) FROM attempt a WHERE a.call_id = c.call_id) AS started,
     (SELECT array_agg(finished_at ORDER BY number) FROM attempt a WHERE a.call_id = c.call_id) AS finished
   FROM call c
@@ -45,8 +48,8 @@ function faultsIn(calls: readonly Done[]): string[] {
       hasEnded = true;
       continue;
     }
-    const waitsForMerge = call.row_patient_id !== null && failedMerges.has(call.row_patient_id);
-    const mergeFailed = waitsForMerge ? 'merge_failed' : null;
+    const waitsFor = call.row_patient_id ?? call.inside;
+    const mergeFailed = waitsFor !== null && failedMerges.has(waitsFor) ? 'merge_failed' : null;
     const due = hasNewPatientFailed ? 'new_patient_failed' : mergeFailed;
     const isHeldBack = call.state === 'blocked' && (call.reason ?? '').endsWith('_failed');
     if (isHeldBack && call.reason !== due) say(`was held back (${call.reason}) and need not be`);
