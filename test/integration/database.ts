@@ -11,8 +11,12 @@ export interface TestDatabase {
 /** A database of its own for a test file: empty, or a copy of a template made by `templateDatabase`. */
 export async function freshDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
+  // Not page by page through the log, which is for large servers that must not be brought to a checkpoint.
   await asAdmin((admin) =>
-    admin.query('CREATE DATABASE', `CREATE DATABASE ${name} TEMPLATE ${options.template ?? 'template0'}`),
+    admin.query(
+      'CREATE DATABASE',
+      `CREATE DATABASE ${name} TEMPLATE ${options.template ?? 'template0'} STRATEGY FILE_COPY`,
+    ),
   );
   return {
     url: urlOf(name),
@@ -24,9 +28,18 @@ export async function freshDatabase(options: { readonly template?: string } = {}
 
 /**
  * Builds a database once per run, whichever test file asks first, for `freshDatabase` to copy. `build` must have closed
- * its sessions when it returns. The name is lower-case letters and underscores.
+ * its sessions when it returns, and asks for no template itself. The name is lower-case letters and underscores.
  */
-export async function templateDatabase(name: string, build: (url: Secret) => Promise<void>): Promise<string> {
+export function templateDatabase(name: string, build: (url: Secret) => Promise<void>): Promise<string> {
+  let template = templates.get(name);
+  if (template === undefined) templates.set(name, (template = findOrBuild(name, build)));
+  return template;
+}
+
+/** Those that this test file has asked for. */
+const templates = new Map<string, Promise<string>>();
+
+async function findOrBuild(name: string, build: (url: Secret) => Promise<void>): Promise<string> {
   await asAdmin(async (admin) => {
     // One at a time; released with the session.
     await admin.query('the lock of the templates', 'SELECT pg_advisory_lock(1)');
