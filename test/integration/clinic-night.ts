@@ -1,12 +1,15 @@
-import { expect, onTestFinished } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Secret } from '../../src/core/secret.ts';
+import { migrateLedger } from '../../src/ledger/ledger.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { openClinic, type Clinic } from '../../src/sandbox/clinic/clinic.ts';
 import type { HeldDocument, HeldPatient } from '../../src/sandbox/redox/repository.ts';
 import { freshDatabase, templateDatabase } from './database.ts';
-import { openNight, type Night, type NightResult } from './night.ts';
+import { type Before, openNight, type Night, type NightResult } from './night.ts';
 import { documentOid } from './stand-in-client.ts';
 
 /** The demo clinic, small and the same in every test, and the nights in which it is told. Ids are texts, as in the contract. */
@@ -160,11 +163,22 @@ const patientCount = 60;
 const visitCount = 200;
 
 /** A clinic that Redox has not heard of; it is gone when the test ends. */
-export async function untoldClinic(settings: Environment = {}): Promise<ClinicNight> {
-  const database = await freshDatabase({ template: await templateDatabase('small_clinic', buildSmallClinic) });
+export const untoldClinic = (settings: Environment = {}): Promise<ClinicNight> => openClinicNight(settings);
+
+/** A clinic of which Redox was told everything, the night before. Neither its reports nor its POSTs are there: play it where they matter. */
+export async function toldClinic(settings: Environment = {}): Promise<ClinicNight> {
+  const clinic = await smallClinic();
+  const template = await templateDatabase('told_ledger', (url) => tellClinic(clinic, url));
+  const taken = JSON.parse(await readFile(takenFile(), 'utf8')) as readonly JsonObject[];
+  return openClinicNight(settings, { ledger: await freshDatabase({ template }), ledgerKey, taken });
+}
+
+async function openClinicNight(settings: Environment, before?: Before): Promise<ClinicNight> {
+  const database = await freshDatabase({ template: await smallClinic() });
   const night = await openNight({
-    ehr: { kind: 'postgres', url: database.url, contract: 'sql/ehr/demo' },
+    ehr: { kind: 'postgres', url: database.url, contract },
     settings,
+    ...(before === undefined ? {} : { before }),
   });
   const clinic = await openClinic(database.url);
   const session = await Session.open(database.url, { neighbour: 'the clinic' });
@@ -175,17 +189,35 @@ export async function untoldClinic(settings: Environment = {}): Promise<ClinicNi
   return new ClinicNight(night, clinic, session);
 }
 
-/** A clinic of which Redox was told everything, the night before. */
-export async function toldClinic(settings: Environment = {}): Promise<ClinicNight> {
-  const told = await untoldClinic(settings);
-  await told.night.nightly();
-  return told;
-}
+const smallClinic = (): Promise<string> => templateDatabase('small_clinic', buildSmallClinic);
 
 async function buildSmallClinic(url: Secret): Promise<void> {
   const clinic = await openClinic(url);
   await clinic.build({ patients: patientCount, visits: visitCount, seed: 7, today: '2026-03-01' });
   await clinic.close();
+}
+
+const contract = 'sql/ehr/demo';
+
+/** Of no ledger but those of told clinics. */
+const ledgerKey = Buffer.alloc(32, 'told').toString('base64');
+
+const takenFile = (): string => join(inject('sharedFolder'), 'told-clinic.json');
+
+/** The first night of a clinic, once for all tests that only look at those after it: its ledger, and what Redox took. */
+async function tellClinic(template: string, url: Secret): Promise<void> {
+  await migrateLedger(url);
+  const ehr = await freshDatabase({ template });
+  const taken: JsonObject[] = [];
+  const night = await openNight({
+    ehr: { kind: 'postgres', url: ehr.url, contract },
+    before: { ledger: { url, drop: () => Promise.resolve() }, ledgerKey, taken: [] },
+    onTaken: (message) => void taken.push(message),
+  });
+  await night.nightly();
+  await night.close();
+  await ehr.drop();
+  await writeFile(takenFile(), JSON.stringify(taken));
 }
 
 /** What a run found out about rows: `kind entity id`, with the detail where there is one; sorted. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { calls, type ClinicNight, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
 import { openNight } from './night.ts';
 
 /** Nights that are refused, and what lets them through. */
@@ -18,8 +18,8 @@ const watermark = async ({ night }: ClinicNight): Promise<unknown[]> =>
 
 describe('a ledger', () => {
   it('of another target is refused by the setting that differs, and begins anew with --new-target', async () => {
-    const site = await toldClinic();
-    const posts = site.night.standIn.requests().posts;
+    const site = await untoldClinic();
+    const { posts } = await site.night.nightly();
     const settings = { DOCUMENT_OID: '2.16.840.1.113883.3.6147.458.77777.1.1.9.1' };
     await expect(site.night.nightly({ settings })).rejects.toMatchObject({
       exitCode: 75,

@@ -14,6 +14,7 @@ import { apply } from '../../src/apply.ts';
 import { baseline } from '../../src/baseline.ts';
 import { loadConfig, type Config, type Environment } from '../../src/config.ts';
 import type { ExitCode } from '../../src/core/fault.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import type { RetryPolicy } from '../../src/core/retry.ts';
 import type { Secret } from '../../src/core/secret.ts';
 import { migrateLedger } from '../../src/ledger/ledger.ts';
@@ -30,7 +31,7 @@ import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
 import type { Finished } from '../../src/steps/finish.ts';
 import type { NightRequest } from '../../src/steps/night-request.ts';
 import type { ListedRow, Scope } from '../../src/steps/scope.ts';
-import { freshDatabase, templateDatabase } from './database.ts';
+import { freshDatabase, templateDatabase, type TestDatabase } from './database.ts';
 import {
   clientId,
   destinationId,
@@ -77,6 +78,18 @@ interface NightOptions {
     | { readonly kind: 'postgres'; readonly url: Secret; readonly contract: string };
   /** Settings that differ from the harness's. */
   readonly settings?: Environment;
+  /** Not given: a ledger of its own, in which nothing stands, and a Redox that holds nothing. */
+  readonly before?: Before;
+  /** Told of each message that Redox takes. */
+  readonly onTaken?: (message: JsonObject) => void;
+}
+
+/** What earlier nights have left. */
+export interface Before {
+  readonly ledger: TestDatabase;
+  readonly ledgerKey: string;
+  /** What Redox took, in order. */
+  readonly taken: readonly JsonObject[];
 }
 
 /** What a run may be asked for; what is left out is what the jobs take. */
@@ -140,18 +153,27 @@ const privateKeyPem = String(privateKey.export({ type: 'pkcs8', format: 'pem' })
 
 /** Opens it all afresh. Every run asserts that its rows and calls add up; one that fails rejects with its Fault. */
 export async function openNight(options: NightOptions): Promise<Night> {
+  const { before, onTaken } = options;
   const standIn = await startTestStandIn({
     keys: [{ kid: keyId, publicKey: await exportJWK(publicKey) }],
     rateLimit: null,
+    ...(before === undefined ? {} : { takenBefore: before.taken }),
+    ...(onTaken === undefined ? {} : { onTaken }),
   });
-  const database = await freshDatabase({ template: await templateDatabase('ledger', migrated) });
+  const database = before?.ledger ?? (await freshDatabase({ template: await templateDatabase('ledger', migrated) }));
   const folder = await mkdtemp(join(tmpdir(), 'night-'));
   const reportDir = join(folder, 'reports');
-  const environment = { ...environmentOf(options, database.url, standIn.url, reportDir), ...options.settings };
+  const environment = {
+    ...environmentOf(options, database.url, standIn.url, reportDir),
+    ...(before === undefined ? {} : { LEDGER_KEY: before.ledgerKey }),
+    ...options.settings,
+  };
   const ledger = await Session.open(database.url, {
     neighbour: 'the ledger',
     settings: { search_path: `${ledgerSchema}, pg_catalog` },
   });
+  // Redox was at another address then: the stand-in takes any port that is free.
+  await ledger.query('the move of Redox', moveOfRedox, [standIn.url]);
   const lines: string[] = [];
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -263,6 +285,8 @@ export async function openNight(options: NightOptions): Promise<Night> {
     },
   };
 }
+
+const moveOfRedox = `UPDATE target SET identity = jsonb_set(identity, '{baseUrl}', to_jsonb($1::text))`;
 
 /** `encounter 70` as a line of a file gives it. */
 async function* listedRows(rows: readonly string[]): AsyncGenerator<ListedRow> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Session } from '../../src/postgres/session.ts';
-import { calls, type ClinicNight, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, toldClinic, untoldClinic } from './clinic-night.ts';
 import type { Pruning } from './night.ts';
 
 /** What is forgotten of long ago, and what never is. */
@@ -28,11 +28,11 @@ async function age(site: ClinicNight, nights: number): Promise<void> {
 
 /** A clinic told in a first night, and a second one that holds the watermark; both long ago. */
 async function oldClinic(nights = 14): Promise<{ site: ClinicNight; first: string; folder: string }> {
-  const site = await toldClinic();
+  const site = await untoldClinic();
+  const { runId: first, reportFolder: folder } = await site.night.nightly();
   await site.night.nightly();
-  const [first] = (await rows(site, 'SELECT run_id FROM run ORDER BY run_number LIMIT 1')) as { run_id: string }[];
   await age(site, nights);
-  return { site, first: first?.run_id ?? '', folder: `${site.night.reportDir}/${first?.run_id ?? ''}` };
+  return { site, first, folder };
 }
 
 const runIds = async (site: ClinicNight): Promise<string[]> =>

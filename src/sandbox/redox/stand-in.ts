@@ -40,6 +40,8 @@ export interface StandInOptions {
   readonly maxBodyBytes?: number;
   /** Default 300, as Redox's. */
   readonly tokenLifetimeS?: number;
+  /** Messages that it took before it was started; what it holds of them it holds, and they are not counted. */
+  readonly takenBefore?: readonly JsonObject[];
   /** Told of each message when it is taken, whatever is answered. */
   readonly onTaken?: (message: JsonObject) => void;
   /** Default: the real clock. */
@@ -70,6 +72,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const counters = new RequestCounters();
   const misbehaviour = new Misbehaviour();
   const redox = new Redox({ ...options, sourceId: options.sourceId ?? null });
+  for (const message of options.takenBefore ?? []) redox.take(message, null);
   const rateWindow = rateWindowOf(options.rateLimit);
   // An assertion names Redox's own endpoint or this one: a base URL other than Redox's is only ever a stand-in's.
   const verifier = new AssertionVerifier({ ...options, audiences: [redoxTokenUrl, `${url}${tokenPath}`] });
