@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
 import { benchFolder } from './database.ts';
+import type { Settings } from './site.ts';
 
 /** The bare stand-in, seen from the bench. */
 interface BareStandIn {
@@ -34,9 +35,20 @@ export async function bareCallsPerSecond(url: string, file: string, calls: numbe
   return Number(await nextLine(linesOf(startScript('bare-calls.ts', [url, file, String(calls)]))));
 }
 
-const startScript = (script: string, argv: readonly string[]): ChildProcess =>
+/** The same with what the ledger is told of each call, in a ledger in which as many are planned. */
+export async function recordedCallsPerSecond(
+  url: string,
+  file: string,
+  calls: number,
+  settings: Settings,
+): Promise<number> {
+  return Number(await nextLine(linesOf(startScript('recorded-calls.ts', [url, file, String(calls)], settings))));
+}
+
+const startScript = (script: string, argv: readonly string[], settings: Settings = {}): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', '--', join(benchFolder, script), ...argv], {
     cwd: packageRoot,
+    env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
@@ -46,6 +58,10 @@ function linesOf({ stdout }: ChildProcess): Interface {
 }
 
 async function nextLine(lines: Interface): Promise<string> {
-  const [line] = (await once(lines, 'line')) as [string];
+  // A script that fails says so on stderr, and no line comes.
+  const ended = once(lines, 'close').then(() => {
+    throw new Error('a script of the bench ended before it said what was asked');
+  });
+  const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];
   return line;
 }
