@@ -31,35 +31,42 @@ const on = (entity: SweptEntity, what: 'drop' | 'drop-strange' | 'vacuum' | 'ana
 export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
   writer.copySink(statement(`ledger/sweep/copy-${entity}`).text);
 
+interface StagedChunk {
+  readonly chunk_id: number;
+  /** Null where it is to be staged anew. */
+  readonly digest: Fingerprint | null;
+}
+
 /** The chunks of one entity while a scan goes over them. */
 export class SweptChunks {
   readonly #entity: SweptEntity;
   readonly #firstId: number;
   /** Staged and not met yet, by digest. One that stands twice in a scan is staged the second time: its rows are duplicates. */
-  readonly #unmet: Map<Fingerprint, number>;
+  readonly #unmet = new Map<Fingerprint, number>();
   /** Chunks that no scan can meet. */
-  readonly #spoiled: readonly number[];
+  readonly #spoiled: number[] = [];
   readonly #fresh: string[] = [];
 
-  private constructor(
-    entity: SweptEntity,
-    firstId: number,
-    staged: readonly { readonly chunk_id: number; readonly digest: Fingerprint | null }[],
-  ) {
+  private constructor(entity: SweptEntity, firstId: number) {
     this.#entity = entity;
     this.#firstId = firstId;
-    this.#unmet = new Map(staged.flatMap(({ chunk_id, digest }) => (digest === null ? [] : [[digest, chunk_id]])));
-    const kept = new Set(this.#unmet.values());
-    this.#spoiled = staged.flatMap(({ chunk_id }) => (kept.has(chunk_id) ? [] : [chunk_id]));
   }
 
   static async open(writer: Session, entity: SweptEntity): Promise<SweptChunks> {
     const { batch } = await writer.one<{ batch: number }>(statement('ledger/sweep/next-batch'));
-    return new SweptChunks(
-      entity,
-      batch * 2 ** 32,
-      await writer.run(statement('ledger/sweep/staged-chunks'), [entity]),
-    );
+    const chunks = new SweptChunks(entity, batch * 2 ** 32);
+    // Page by page: tens of thousands of rows at once would be more than all that is kept of them.
+    for await (const page of writer.pages<StagedChunk>(statement('ledger/sweep/staged-chunks'), [entity])) {
+      for (const chunk of page) chunks.#expect(chunk);
+    }
+    return chunks;
+  }
+
+  #expect({ chunk_id, digest }: StagedChunk): void {
+    // Of two with one digest the later one stays.
+    const twin = digest === null ? chunk_id : this.#unmet.get(digest);
+    if (twin !== undefined) this.#spoiled.push(twin);
+    if (digest !== null) this.#unmet.set(digest, chunk_id);
   }
 
   /** True where this chunk is staged and was not met before. */
