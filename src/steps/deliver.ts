@@ -100,7 +100,10 @@ interface Page {
   readonly rows: Awaited<ReturnType<Ehr['fetchPage']>>;
 }
 
-/** The planned calls with their newest rows; the next ones are being fetched while a page is sent. */
+/**
+ * The planned calls with their newest rows; the next ones are being fetched while a page is sent. Not by `read-ahead.ts`, which waits
+ * for a page that is under way when it is left: a delivery may stop because the machine that would answer has vanished.
+ */
 async function* pages({ ehr, ledger, run }: DeliverOptions): AsyncGenerator<Page> {
   const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize);
   const fetchNext = async (): Promise<Page | null> => {

@@ -173,7 +173,7 @@ export async function openNight(options: NightOptions): Promise<Night> {
     settings: { search_path: `${ledgerSchema}, pg_catalog` },
   });
   // Redox was at another address then: the stand-in takes any port that is free.
-  await ledger.query('the move of Redox', moveOfRedox, [standIn.url]);
+  if (before !== undefined) await ledger.query('the move of Redox', moveOfRedox, [standIn.url]);
   const lines: string[] = [];
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {

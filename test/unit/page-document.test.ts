@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { documentOf } from '../../src/report/page/document.ts';
 import { escape, html } from '../../src/report/page/markup.ts';
 import { busyNight, harmfulIds, openLines, pageFacts } from './page-facts.ts';
@@ -22,6 +22,13 @@ describe('the page', () => {
   test('is the same bytes for the same facts', () => {
     const facts = busyNight(openLines(20));
     expect(documentOf(facts)).toBe(documentOf(facts));
+  });
+
+  test('is drawn without a word on the terminal', () => {
+    const spies = (['log', 'warn', 'error'] as const).map((way) => vi.spyOn(console, way));
+    documentOf(busyNight(openLines(20)));
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 
   test('has a policy that allows its own style and script and nothing else', () => {

@@ -117,9 +117,21 @@ function stackedTops(series: readonly Series[]): readonly number[] {
 
 const gridLine = ({ left, right, y }: Frame, tick: number, words: string): Markup =>
   html`<path d="M${left} ${px(y(tick))}H${right}" stroke="${ink.rule}" />
-    <text x="${left - 8}" y="${px(y(tick) + 4)}" text-anchor="end" fill="${ink.text}" font-size="${fontSize}">
-      ${words}
-    </text> `;
+    ${written(words, { x: left - 8, y: y(tick) + 4, anchor: 'end' })}`;
+
+interface Place {
+  readonly x: number;
+  /** Of the line on which the words stand. */
+  readonly y: number;
+  /** Default: `x` is their middle. */
+  readonly anchor?: 'end';
+  readonly size?: number;
+}
+
+const written = (words: string, { x, y, anchor, size = fontSize }: Place): Markup =>
+  html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor ?? 'middle'}" fill="${ink.text}" font-size="${size}">
+    ${words}
+  </text> `;
 
 function momentLabels({ right, floor, x }: Frame, labels: readonly string[], most: number): readonly Markup[] {
   const every = Math.ceil(labels.length / most);
@@ -127,15 +139,7 @@ function momentLabels({ right, floor, x }: Frame, labels: readonly string[], mos
     .filter(([moment]) => moment % every === 0)
     .map(([moment, label]) => {
       const overhang = x(moment) + (label.length * digitWidth) / 2 - right - margin.right;
-      return html`<text
-        x="${px(x(moment) - Math.max(0, overhang))}"
-        y="${floor + 16}"
-        text-anchor="middle"
-        fill="${ink.text}"
-        font-size="${fontSize}"
-      >
-        ${label}
-      </text> `;
+      return written(label, { x: x(moment) - Math.max(0, overhang), y: floor + 16 });
     });
 }
 
@@ -177,15 +181,7 @@ function bar(
     ${barLooks[look]}
   /> `;
   if (note === null) return box;
-  return html`${to > from ? box : null}<text
-      x="${px(x(moment))}"
-      y="${px(top - 5)}"
-      text-anchor="middle"
-      fill="${ink.text}"
-      font-size="${fontSize - 1}"
-    >
-      ${note}
-    </text> `;
+  return html`${to > from ? box : null}${written(note, { x: x(moment), y: top - 5, size: fontSize - 1 })}`;
 }
 
 /** Above what is at that moment, its tip upwards. */
