@@ -5,6 +5,7 @@
  */
 import { Readable, type Writable } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
+import { DigestIndex } from '../core/digest-index.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement, type Statement } from '../postgres/sql-file.ts';
@@ -31,46 +32,26 @@ const on = (entity: SweptEntity, what: 'drop' | 'drop-strange' | 'vacuum' | 'ana
 export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
   writer.copySink(statement(`ledger/sweep/copy-${entity}`).text);
 
-interface StagedChunk {
-  readonly chunk_id: number;
-  /** Null where it is to be staged anew. */
-  readonly digest: Fingerprint | null;
-}
-
 /** The chunks of one entity while a scan goes over them. */
 export class SweptChunks {
   readonly #entity: SweptEntity;
   readonly #firstId: number;
-  /** Staged and not met yet, by digest. One that stands twice in a scan is staged the second time: its rows are duplicates. */
-  readonly #unmet = new Map<Fingerprint, number>();
-  /** Chunks that no scan can meet. */
-  readonly #spoiled: number[] = [];
+  readonly #staged: DigestIndex;
   readonly #fresh: string[] = [];
 
-  private constructor(entity: SweptEntity, firstId: number) {
+  private constructor(entity: SweptEntity, firstId: number, staged: DigestIndex) {
     this.#entity = entity;
     this.#firstId = firstId;
+    this.#staged = staged;
   }
 
   static async open(writer: Session, entity: SweptEntity): Promise<SweptChunks> {
     const { batch } = await writer.one<{ batch: number }>(statement('ledger/sweep/next-batch'));
-    const chunks = new SweptChunks(entity, batch * 2 ** 32);
-    // Page by page: tens of thousands of rows at once would be more than all that is kept of them.
-    for await (const page of writer.pages<StagedChunk>(statement('ledger/sweep/staged-chunks'), [entity])) {
-      for (const chunk of page) chunks.#expect(chunk);
-    }
-    return chunks;
+    return new SweptChunks(entity, batch * 2 ** 32, await readStaged(writer, entity));
   }
 
-  #expect({ chunk_id, digest }: StagedChunk): void {
-    // Of two with one digest the later one stays.
-    const twin = digest === null ? chunk_id : this.#unmet.get(digest);
-    if (twin !== undefined) this.#spoiled.push(twin);
-    if (digest !== null) this.#unmet.set(digest, chunk_id);
-  }
-
-  /** True where this chunk is staged and was not met before. */
-  readonly meets = (digest: Fingerprint): boolean => this.#unmet.delete(digest);
+  /** True where this chunk is staged and was not met before. One that comes twice is staged the second time: its rows are duplicates. */
+  readonly meets = (digest: Fingerprint): boolean => this.#staged.take(digest);
 
   /** Takes in a chunk whose rows are being staged; gives its key. */
   readonly add = (digest: Fingerprint, rows: number): number => {
@@ -84,10 +65,11 @@ export class SweptChunks {
    * What a scan that broke off has left shows in that the rows are not as many.
    */
   async close(writer: Session, count: number): Promise<void> {
-    const gone = [...this.#unmet.values(), ...this.#spoiled];
+    const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/spoiled-chunks'), [this.#entity]);
+    const gone = [...this.#staged.left(), ...spoiled.map(({ chunk_id }) => chunk_id)].map(String);
     if (gone.length > 0) {
-      await writer.run(statement('ledger/sweep/forget-chunks'), [gone.map(String)]);
-      await writer.run(on(this.#entity, 'drop'), [gone.map(String)]);
+      await writer.run(statement('ledger/sweep/forget-chunks'), [gone]);
+      await writer.run(on(this.#entity, 'drop'), [gone]);
     }
     if (this.#fresh.length > 0) {
       const { name, text } = statement('ledger/sweep/copy-chunk');
@@ -108,6 +90,23 @@ export class SweptChunks {
   async #countRows(writer: Session): Promise<number> {
     return (await writer.one<{ rows: number }>(statement('ledger/sweep/count-rows'), [this.#entity])).rows;
   }
+}
+
+interface StagedChunks {
+  readonly chunks: number;
+  readonly entries: Buffer;
+}
+
+/** Page by page, into one buffer: tens of thousands of chunks at once would be more than all that is kept of them. */
+async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestIndex> {
+  let entries: Buffer | null = null;
+  let length = 0;
+  for await (const [page] of writer.pages<StagedChunks>(statement('ledger/sweep/staged-chunks'), [entity], 1)) {
+    if (page === undefined) continue;
+    entries ??= Buffer.alloc(page.chunks * DigestIndex.entryBytes);
+    length += page.entries.copy(entries, length);
+  }
+  return new DigestIndex(entries ?? Buffer.alloc(0));
 }
 
 /**
