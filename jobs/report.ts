@@ -1,11 +1,12 @@
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import type { Secret } from '../src/core/secret.ts';
 import { openLedgerToRead } from '../src/ledger/ledger.ts';
 import type { Session } from '../src/postgres/session.ts';
 import { minuteOf } from '../src/report/plain-text.ts';
 import { prunedAt } from '../src/report/pruned.ts';
 import { describeRun } from '../src/report/describe-run.ts';
 import { writeReports } from '../src/report/reports.ts';
-import { findRun, lastRuns } from '../src/report/status.ts';
+import { findRun, lastRuns, type ReportedRun } from '../src/report/status.ts';
 import { summarise } from '../src/report/summary.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
@@ -32,9 +33,9 @@ export const report = defineJob({
       const session = await openLedgerToRead(url);
       try {
         await assertNotPruned(session, runId);
-        const runNumber = await numberOf(session, runId);
-        const folder = await writeReports({ session, runNumber, runId, reportDir });
-        for (const line of describeRun(await summarise(session, runNumber), folder)) print(line);
+        const run = await runOf(session, runId);
+        const folder = await writeReportsOf(run, { session, url, reportDir });
+        for (const line of describeRun(await summarise(session, run.number), folder)) print(line);
       } finally {
         await session.close();
       }
@@ -52,7 +53,19 @@ async function assertNotPruned(session: Session, runId: string): Promise<void> {
   );
 }
 
-async function numberOf(session: Session, runId: string): Promise<number> {
+async function writeReportsOf(
+  run: ReportedRun,
+  { session, url, reportDir }: { session: Session; url: Secret; reportDir: string },
+): Promise<string> {
+  const beside = await openLedgerToRead(url);
+  try {
+    return await writeReports({ sessions: [session, beside], run, reportDir });
+  } finally {
+    await beside.close();
+  }
+}
+
+async function runOf(session: Session, runId: string): Promise<ReportedRun> {
   const found = await findRun(session, runId);
   if (found !== null) return found;
   const newest = (await lastRuns(session, 5)).map(({ run_id }) => run_id);

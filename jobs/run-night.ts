@@ -48,9 +48,9 @@ export async function runNight(
 async function printPlan(ledgerUrl: Secret, runId: string, print: JobContext['print']): Promise<void> {
   const session = await openLedgerToRead(ledgerUrl);
   try {
-    const runNumber = await findRun(session, runId);
-    if (runNumber === null) return;
-    for (const line of describePlan(await readPlan(session, runNumber))) print(line);
+    const run = await findRun(session, runId);
+    if (run === null) return;
+    for (const line of describePlan(await readPlan(session, run.number))) print(line);
   } finally {
     await session.close();
   }

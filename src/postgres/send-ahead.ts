@@ -5,9 +5,18 @@ import type pg from 'pg';
  * what fails in a transaction makes the rest of it fail too, so only the waiting is saved. There is no COPY in it.
  */
 
-/** For good. pg's types let only the constructor of a client say so; it is heeded from any statement on. */
-export function sendAhead(client: pg.Client): void {
-  (client as { pipeline: boolean }).pipeline = true;
+/** pg's types let only the constructor of a client say so; it is heeded from any statement on. */
+export function sendAhead(client: { pipeline: boolean }): void {
+  client.pipeline = true;
+}
+
+/**
+ * The last statement that goes ahead is answered after all the others, and then none is on its way: only so may it end. Of a
+ * connection that is lost, whoever uses it next is told.
+ */
+export async function sendInTurn(client: pg.Client & { pipeline: boolean }): Promise<void> {
+  if (client.pipeline) await client.query('SELECT 1').catch(() => undefined);
+  client.pipeline = false;
 }
 
 /** Gives what each statement gives. They leave in one write where the client sends ahead, else one by one. */

@@ -8,7 +8,7 @@ import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
 import { Interruption } from './interruption.ts';
-import { inOrder, sendAhead } from './send-ahead.ts';
+import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { verifiedUrl } from './verified-url.ts';
 
@@ -232,9 +232,14 @@ export class Session {
     }
   }
 
-  /** From here on the statements of `transactionOf` go out together. For good, and without COPY (`send-ahead.ts`). */
+  /** From here on the statements of `transactionOf` go out together, and there is no COPY (`send-ahead.ts`), until `sendInTurn`. */
   sendAhead(): void {
     sendAhead(this.#client);
+  }
+
+  /** Ends `sendAhead`, once all that went out is answered. */
+  sendInTurn(): Promise<void> {
+    return sendInTurn(this.#client);
   }
 
   /** A transaction of statements that need none of each other's rows. Gives the rows of each, once all of them are committed. */

@@ -1,5 +1,4 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { NeighbourFault } from '../core/fault.ts';
 
 /** Ids of patients stand in reports: they are their owner's alone. */
@@ -17,7 +16,7 @@ export const makeFolder = (folder: string): Promise<void> =>
  * `write` says what is in it, piece by piece.
  */
 export async function writeWhole(path: string, write: (append: Append) => Promise<void>): Promise<void> {
-  const draft = join(dirname(path), `${process.pid}.draft`);
+  const draft = `${path}.${process.pid}.draft`;
   await explained(path, async () => {
     try {
       await rm(draft, { force: true });

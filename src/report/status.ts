@@ -78,9 +78,16 @@ export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
   session.run<RunLine>(statement('ledger/report/last-runs'), [count]);
 
 /** The number of the run that people call `runId`; null where the ledger knows none. */
-export async function findRun(session: Session, runId: string): Promise<number | null> {
-  const [found] = await session.run<{ run_number: number }>(statement('ledger/report/find-run'), [runId]);
-  return found?.run_number ?? null;
+/** A run as reports are asked for. */
+export interface ReportedRun {
+  readonly number: number;
+  readonly id: string;
+  readonly job: string;
+}
+
+export async function findRun(session: Session, runId: string): Promise<ReportedRun | null> {
+  const [found] = await session.run<ReportedRun>(statement('ledger/report/find-run'), [runId]);
+  return found ?? null;
 }
 
 /** One screen of plain text. */

@@ -85,7 +85,11 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   } catch (error) {
     lanes.fail(error);
   }
-  await lanes.finish();
+  try {
+    await lanes.finish();
+  } finally {
+    await ledger.writer.sendInTurn();
+  }
   if (ledger.writer.isLost) throw lostLedger();
 }
 

@@ -93,9 +93,9 @@ async function end({ config, log, now }: FinishOptions, ledger: Ledger, run: Run
   const finishedAt = now();
   await closeRun(ledger.writer, run, { ...state, finishedAt });
   const reportFolder = await writeReports({
-    session: ledger.reader,
-    runNumber: run.number,
-    runId: run.id,
+    // Nothing is written any more.
+    sessions: [ledger.reader, ledger.writer],
+    run,
     reportDir: config.reportDir,
   });
   const { status, exitCode } = state;

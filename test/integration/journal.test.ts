@@ -1,4 +1,5 @@
 /** What the journal writes while calls go out: how its statements find their rows, and what is left where one of them fails. */
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlannedCall } from '../../src/core/difference.ts';
 import { type CallResult, Journal } from '../../src/ledger/journal.ts';
@@ -57,6 +58,16 @@ async function planOf(name: string, parameters: readonly string[]): Promise<stri
   const { rows } = await ledger.session.query('a plan', `EXPLAIN EXECUTE ${name} (${parameters.join(', ')})`);
   return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
 }
+
+test('what went out ahead is answered before the session copies again', async () => {
+  const { session } = ledger;
+  session.sendAhead();
+  const ahead = Promise.all([1, 2, 3].map((n) => session.query('a wait', `SELECT pg_sleep(0.05), ${n} AS n`)));
+  await session.sendInTurn();
+  const copied = session.copySource('COPY (SELECT 4) TO STDOUT');
+  expect(await text(copied)).toBe('4\n');
+  expect((await ahead).map(({ rows }) => rows[0]?.['n'] as unknown)).toEqual([1, 2, 3]);
+});
 
 describe('a plan of thousands of calls, of which Postgres has no statistics yet', () => {
   test.each([

@@ -33,7 +33,9 @@ describe('apply', () => {
     const before = await watermark(site);
     const plan = await site.night.nightly({ planOnly: true });
     expect(await watermark(site)).toEqual(before);
-    const shown = describePlan(await readPlan(site.night.ledger, (await findRun(site.night.ledger, plan.runId)) ?? 0));
+    const shown = describePlan(
+      await readPlan(site.night.ledger, (await findRun(site.night.ledger, plan.runId))?.number ?? 0),
+    );
     for (const line of [/^PatientUpdate +0 +2 +0 +2$/, /^VisitPush +0 +1 +0 +1$/, /^ {2}changed +2 +0 +1$/]) {
       expect(shown).toContainEqual(expect.stringMatching(line));
     }

@@ -1,7 +1,7 @@
 import { callRow, type CraftedLedger, runRow } from './report-ledger.ts';
 
 /** The night that the golden files show: every kind and every state, after a sweep, an intraday and a plan that was not sent. */
-export const night = { number: 4, id: '20260131T081500Z-nightly-3f2a' };
+export const night = { number: 4, id: '20260131T081500Z-nightly-3f2a', job: 'nightly' };
 
 /** Ids as EHRs have them, and as somebody may have made them who means harm. */
 export const trickyIds: readonly string[] = [

@@ -24,9 +24,10 @@ const wordsOf = (page: string): string =>
 async function writtenAgain({ night }: ClinicNight, runId: string): Promise<string> {
   const session = await openLedgerToRead(night.ledgerUrl);
   onTestFinished(() => session.close());
-  const runNumber = (await findRun(session, runId)) ?? 0;
+  const run = await findRun(session, runId);
+  if (run === null) throw new Error(`no run ${runId}`);
   const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-  return pageIn(await writeReports({ session, runNumber, runId, reportDir }));
+  return pageIn(await writeReports({ sessions: [session], run, reportDir }));
 }
 
 const refuse = (site: ClinicNight, visit: string): void => {
@@ -115,7 +116,9 @@ describe('the page of a night that leaves more lines than a page can show', () =
     const session = await openLedgerToRead(ledger.database.url);
     onTestFinished(() => session.close());
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-    const page = await pageIn(await writeReports({ session, runNumber: 1, runId: 'r-1', reportDir }));
+    const page = await pageIn(
+      await writeReports({ sessions: [session], run: { number: 1, id: 'r-1', job: 'nightly' }, reportDir }),
+    );
     expect(page.match(/<tr\s+data-needs=/g)).toHaveLength(1000);
     expect(wordsOf(page)).toContain('The first 1,000 of 2,501 lines');
     expect(wordsOf(page)).toContain('2,500 orphan missing_patient');

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await fillLedger(ledger);
   reader = await openLedgerToRead(ledger.database.url);
   const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-  folder = await writeReports({ session: reader, runNumber: night.number, runId: night.id, reportDir });
+  folder = await writeReports({ sessions: [reader, ledger.session], run: night, reportDir });
 });
 
 afterAll(async () => {
@@ -146,8 +146,25 @@ describe('the reports of a night in which everything happened', () => {
       "UPDATE call SET state = 'superseded', reason = 'newer_plan', finished_at = now(), is_open = false WHERE state = 'planned'",
     );
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-    folder = await writeReports({ session: reader, runNumber: night.number, runId: night.id, reportDir });
+    folder = await writeReports({ sessions: [reader, ledger.session], run: night, reportDir });
     expect(await Promise.all((await readdir(folder)).map(read))).toEqual(before);
+  });
+});
+
+describe('reports that cannot be written', () => {
+  test('say so once nothing is being written any more, and leave neither a draft nor a summary', async () => {
+    const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
+    const inTheWay = join(reportDir, night.id, 'calls.csv');
+    await mkdir(inTheWay, { recursive: true });
+    const sessions = [reader, ledger.session];
+    await expect(writeReports({ sessions, run: night, reportDir })).rejects.toThrow(
+      /calls\.csv: a folder has that name/,
+    );
+    const left = await readdir(join(reportDir, night.id));
+    expect(left.filter((name) => /draft|summary/.test(name))).toEqual([]);
+    await rm(inTheWay, { recursive: true });
+    await writeReports({ sessions, run: night, reportDir });
+    expect(await readdir(join(reportDir, night.id))).toContain('summary.json');
   });
 });
 

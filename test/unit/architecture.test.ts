@@ -50,7 +50,7 @@ const zones: readonly Zone[] = [
   },
   {
     prefix: 'src/report/',
-    may: [...ground, 'src/postgres/'],
+    may: [...ground, 'src/postgres/', 'src/bounded.ts'],
     mayNameTypesOf: ['src/config'],
     because: 'reports are written from SQL and can be written again at any time, without the EHR or Redox',
   },
