@@ -1,15 +1,8 @@
 -- Counts the merges that need nothing: told as they are, or of a patient whom Redox was never sent.
 -- Takes no parameters. One row.
+WITH untold AS MATERIALIZED (
+  SELECT r.patient_id FROM stage_untold JOIN stage_retired r USING (patient_id) WHERE r.fault IS NULL
+)
 SELECT
-  count(*) FILTER (WHERE l.patient_id IS NULL) AS not_due,
-  count(*) FILTER (
-    WHERE l.presence = 'merged'
-      AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id
-      AND coalesce(o.survivor_id, l.told_into) = r.survivor_id
-  ) AS unchanged
-FROM stage_retired r
-JOIN stage_merge m ON m.entity_id = r.patient_id
-LEFT JOIN patient l ON l.patient_id = r.patient_id
-LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
-LEFT JOIN stage_retired o ON o.patient_id = l.told_into
-WHERE r.fault IS NULL
+  (SELECT count(*) FROM untold WHERE NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = untold.patient_id)) AS not_due,
+  (SELECT count(*) FROM stage_retired WHERE fault IS NULL) - (SELECT count(*) FROM untold) AS unchanged

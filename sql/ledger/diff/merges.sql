@@ -37,7 +37,8 @@ SELECT
   debt.state AS open_state,
   coalesce(x.dates, 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
-FROM stage_retired r
+FROM stage_untold
+JOIN stage_retired r USING (patient_id)
 LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
 LEFT JOIN patient l ON l.patient_id = r.patient_id
 LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
@@ -65,16 +66,7 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id
 ) debt ON true
-WHERE r.fault IN ('merge_cycle', 'merge_without_survivor')
-  OR (
-    r.fault IS NULL
-    AND l.patient_id IS NOT NULL
-    AND (
-      l.presence = 'merged'
-      AND coalesce(t.survivor_id, l.merged_into) = r.survivor_id
-      AND coalesce(o.survivor_id, l.told_into) = r.survivor_id
-    ) IS NOT TRUE
-  )
+WHERE r.fault IN ('merge_cycle', 'merge_without_survivor') OR r.fault IS NULL AND l.patient_id IS NOT NULL
 ORDER BY CASE
   WHEN l.presence = 'merge_uncertain' THEN (
     WITH RECURSIVE inside AS (

@@ -1,7 +1,13 @@
 -- Marks chains whose end is no usable row of the EHR.
 -- $1: true where all patients were scanned; else only survivors who were looked for can be missing. Gives nothing.
-UPDATE stage_retired r
-SET survivor_id = NULL, fault = 'merge_without_survivor'
-WHERE r.survivor_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = r.survivor_id)
-  AND ($1 OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = 'patient' AND w.entity_id = r.survivor_id))
+WITH marked AS (
+  UPDATE stage_retired r
+  SET survivor_id = NULL, fault = 'merge_without_survivor'
+  WHERE r.survivor_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = r.survivor_id)
+    AND ($1 OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = 'patient' AND w.entity_id = r.survivor_id))
+  RETURNING r.patient_id
+)
+INSERT INTO stage_untold (patient_id)
+SELECT patient_id FROM marked
+ON CONFLICT DO NOTHING
