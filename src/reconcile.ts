@@ -7,7 +7,7 @@
  * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
  * can do in its own folder.
  */
-import { deliverIfPlanned } from './steps/deliver-if-planned.ts';
+import { deliverIfPlanned, expectDelivery } from './steps/deliver-if-planned.ts';
 import type { Finished } from './steps/finish.ts';
 import { heededBy } from './steps/heeded.ts';
 import type { NightRequest } from './steps/night-request.ts';
@@ -46,6 +46,7 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         bindAnew,
         ehr,
         context: messageContextOf(config.redox, config.ehr.timeZone),
+        onCalls: request.planOnly ? () => undefined : expectDelivery,
       }),
     );
     if (refusal !== null) log('plan_refused', { runId: run.id, refusal });

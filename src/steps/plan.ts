@@ -69,6 +69,8 @@ interface PlanRequest {
   readonly ehr: Ehr;
   readonly context: MessageContext;
   readonly progress: Pick<Progress, 'note'>;
+  /** Told, more than once, that there are calls to send. */
+  readonly onCalls: () => void;
 }
 
 interface Planned {
@@ -193,7 +195,7 @@ async function storeDifferences(
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
     ...request.heeded,
   };
-  const keep = new Keeper(ledger, run, request.forced);
+  const keep = new Keeper(ledger, run, request);
   for (const entity of entities) {
     counts[entity].read = staged.scanned[entity];
     counts[entity].unchanged += quiet[entity].unchanged;
