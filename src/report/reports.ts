@@ -35,9 +35,7 @@ export async function writeReports({ sessions, run, reportDir }: ReportRequest):
     return onSession((session) => writeCsv(session, report, run.number, join(folder, `${name}.csv`)));
   });
   // What came first has begun by then, so it waits for nothing that waits for a session.
-  const page = onSession(async (session) =>
-    writePage(session, run.number, await summarised, join(folder, 'report.html')),
-  );
+  const page = onSession((session) => writePage(session, run.number, summarised, join(folder, 'report.html')));
   await allEnded([summarised, ...files, page]);
   const summary = JSON.stringify(await summarised, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));

@@ -90,16 +90,17 @@ export const shownLines = 1000;
 
 const shownNights = 30;
 
-export async function readFacts(session: Session, runNumber: number, summary: Summary): Promise<PageFacts> {
+/** `summarised`: the summary, which may still be in the making on another session. */
+export async function readFacts(session: Session, runNumber: number, summarised: Promise<Summary>): Promise<PageFacts> {
   const ofRun = <Row extends object>(name: string): Promise<Row[]> =>
     session.run<Row>(statement(`ledger/report/page/${name}`), [runNumber]);
   return {
-    summary,
     run: await session.one<PageRun>(statement('ledger/report/page/run'), [runNumber]),
     found: await ofRun<Found>('found'),
     changedGroups: await ofRun<ChangedGroup>('changed-groups'),
     openLines: await session.run<OpenLine>(overOpenActions('ledger/report/page/open-lines'), [runNumber, shownLines]),
     pace: await ofRun<Pace>('posts'),
     nights: (await session.run<NightTally>(statement('ledger/report/page/nights'), [runNumber, shownNights])).reverse(),
+    summary: await summarised,
   };
 }
