@@ -48,9 +48,12 @@ export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Pr
     progress.expect(await rowsOfLastSweep(ledger.reader));
     await useSweepStage(ledger);
   }
+  // The ledger was opened with an empty stage.
+  let isClear = true;
   return ehr.snapshot(async (snapshot) => {
     // A snapshot that a standby broke off is begun again, so what the first one staged goes.
-    await clearStage(ledger.writer);
+    if (!isClear) await clearStage(ledger.writer);
+    isClear = false;
     const stager = new Stager(snapshot, ledger, progress.note, linesPerChunk);
     const clock = await snapshot.clock();
     await stager.merges(scope, mergesUntil);
