@@ -37,7 +37,7 @@ import {
   takeOverOpenCalls,
 } from '../ledger/plan.ts';
 import type { Run } from '../ledger/run.ts';
-import { countStaged, settleChunks, settleStage } from '../ledger/stage.ts';
+import { countStaged, findUntoldMerges, settleChunks, settleStage } from '../ledger/stage.ts';
 import type { Session } from '../postgres/session.ts';
 import { Keeper } from './keeper.ts';
 import { estimateCalls } from './estimate-calls.ts';
@@ -121,6 +121,7 @@ async function startAnew(
   const refusal = allowLargeChange ? null : await guardNewTarget(ledger, scanned, { rows, limits });
   if (refusal !== null) throw refusedTarget(refusal);
   await ledger.writer.transaction(bindAnew);
+  await findUntoldMerges(ledger.writer);
 }
 
 /** Throws what the guard refuses, unless a person vouches for it or nothing is to be sent: then it gives the reason. */

@@ -61,6 +61,17 @@ describe('--new-target', () => {
     expect(anew.summary).toMatchObject({ mode: 'sweep', watermark: { from: null }, patients: { new: 120 } });
   });
 
+  it('counts no merge as told that only the former target was told', async () => {
+    const site = await toldClinic();
+    const [retired, survivor] = await site.somePatients();
+    await site.clinic.mergePatients(retired, survivor);
+    expect((await site.night.nightly()).taken).toMatchObject({ PatientMerge: 1 });
+    const known = (await site.night.nightly()).summary.merges;
+    expect(known).toMatchObject({ unchanged: 1 });
+    const anew = await site.night.nightly({ settings, newTarget: true, allowLargeChange: true });
+    expect(anew.summary.merges).toMatchObject({ read: known.read, unchanged: 0, not_due: known.not_due + 1 });
+  });
+
   it('of a baseline binds the ledger to a target that has a copy already', async () => {
     const site = await largeSite(120);
     await site.night.nightly({ allowLargeChange: true });

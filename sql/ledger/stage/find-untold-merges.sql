@@ -1,5 +1,5 @@
 -- Finds the merges that Redox was not told as the EHR has them: all but those of patients whose record is with the survivor, and whose
--- own merge was told to lead there. Takes no parameters. Gives nothing.
+-- own merge was told to lead there. Safe to repeat. Takes no parameters. Gives nothing.
 INSERT INTO stage_untold (patient_id)
 SELECT r.patient_id
 FROM stage_retired r
@@ -18,3 +18,4 @@ LEFT JOIN (
   AND told.survivor_id = r.survivor_id
   AND told.own_survivor_id = r.survivor_id
 WHERE told.patient_id IS NULL
+ON CONFLICT DO NOTHING
