@@ -28,7 +28,10 @@ export async function clearStage(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage/clear'));
 }
 
-/** Takes out merges that cannot be used, follows the others to their ends and finds what Redox was not told of them. Patients need not be staged yet. */
+/**
+ * Takes out merges that cannot be used, follows the others to their ends and finds those that Redox was not told. Patients need not
+ * be staged yet.
+ */
 export async function resolveMerges(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage/take-out-faulty-merges'));
   await writer.run(statement('ledger/stage/resolve-merges'));
