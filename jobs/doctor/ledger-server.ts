@@ -22,11 +22,15 @@ interface Server {
   readonly can_create_tables: boolean;
 }
 
-interface Table {
+/** A table or a sequence, and the rights on it that we lack. */
+interface Guarded {
   readonly name: string;
+  readonly missing_rights: string;
+}
+
+interface Table extends Guarded {
   readonly is_unlogged: boolean;
   readonly is_owner: boolean;
-  readonly missing_rights: string;
 }
 
 /** The ledger's server, and what our role may do there. */
@@ -85,7 +89,8 @@ async function checkRights(session: Session, server: Server): Promise<Check[]> {
     return [lacking(says, `GRANT USAGE, CREATE ON SCHEMA redox_reconcile TO "${role}";`)];
   }
   const tables = await session.run<Table>(statement('doctor/ledger-tables'));
-  const closed = tables.filter(({ missing_rights }) => missing_rights !== '');
+  const sequences = await session.run<Guarded>(statement('doctor/ledger-sequences'));
+  const closed = [...tables.filter(({ missing_rights }) => missing_rights !== ''), ...sequences];
   if (closed.length > 0) {
     const which = closed.map(({ name, missing_rights }) => `${name} (${missing_rights})`).join(', ');
     const schemas = 'redox_reconcile, redox_reconcile_sweep';

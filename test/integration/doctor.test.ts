@@ -141,8 +141,9 @@ describe('of the ledger it', () => {
     });
     const closed = await site.visit({ LEDGER_URL: as(ledgerUrl, name) });
     expect(said(closed.lines('fault'), 'rights')).toBe(
-      `rights ${name} lacks rights on stage_patient (INSERT), redox_reconcile_sweep.touched_row (DELETE).`,
+      `rights ${name} lacks rights on stage_patient (INSERT), redox_reconcile_sweep.touched_row (DELETE), redox_reconcile_sweep.chunk_batch (USAGE).`,
     );
+    await ledger.query('GRANT', `GRANT ALL ON ALL SEQUENCES IN SCHEMA redox_reconcile_sweep TO ${name}`);
     await ledger.query('GRANT', `GRANT INSERT ON stage_patient TO ${name}`);
     await ledger.query('GRANT', `GRANT DELETE ON redox_reconcile_sweep.touched_row TO ${name}`);
     const open = await site.visit({ LEDGER_URL: as(ledgerUrl, name) });
