@@ -88,10 +88,12 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value.tr
 
 /** One line, not long, and without anything that looks like a token, an assertion or a key. */
 function printable(text: string): string {
-  return text
-    // A key goes as a whole: its last line is short.
-    .replace(/-----BEGIN [^-]*-----[^]*?(?:-----END [^-]*-----|$)/g, '***')
-    .replace(/[\w.+/=-]{32,}/g, '***')
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .slice(0, 200);
+  return (
+    text
+      // A key goes as a whole: its last line is short.
+      .replace(/-----BEGIN [^-]*-----[^]*?(?:-----END [^-]*-----|$)/g, '***')
+      .replace(/[\w.+/=-]{32,}/g, '***')
+      .replace(/[\p{C}\s]+/gu, ' ')
+      .slice(0, 200)
+  );
 }
