@@ -11,6 +11,7 @@ import { Interruption } from './interruption.ts';
 import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { verifiedUrl } from './verified-url.ts';
+import { watch } from './watch.ts';
 
 /**
  * Pinned so that the same row prints as the same bytes in every session, whatever the server's or the role's defaults:
@@ -113,32 +114,9 @@ export class Session {
     this.#whenLost.push(listener);
   }
 
-  /**
-   * Asks again and again whether the server is still there: a machine that vanished closes no connection. One that does not
-   * answer within `patienceMs` is lost. Statements queue behind each other, so watch only while none runs for long. Returns
-   * what ends the watch.
-   */
+  /** Asks again and again whether the server is still there (`watch.ts`). Gives what ends the watch. */
   watch(everyMs: number, patienceMs: number): () => void {
-    let patience: NodeJS.Timeout | undefined;
-    const ask = (): void => {
-      if (patience !== undefined) return;
-      patience = setTimeout(() => {
-        this.#client.connection.stream.destroy(new Error(`no answer within ${patienceMs} ms`));
-      }, patienceMs);
-      this.#client
-        .query('SELECT 1')
-        // A loss is told to those who registered for it.
-        .catch(() => undefined)
-        .finally(() => {
-          clearTimeout(patience);
-          patience = undefined;
-        });
-    };
-    const interval = setInterval(ask, everyMs);
-    return () => {
-      clearInterval(interval);
-      clearTimeout(patience);
-    };
+    return watch(this.#client, everyMs, patienceMs);
   }
 
   get isLost(): boolean {
