@@ -48,7 +48,6 @@ interface DeliverOptions {
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
   const { stop, ledger } = options;
-  ledger.writer.sendAhead();
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
@@ -85,11 +84,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   } catch (error) {
     lanes.fail(error);
   }
-  try {
-    await lanes.finish();
-  } finally {
-    await ledger.writer.sendInTurn();
-  }
+  await lanes.finish();
   if (ledger.writer.isLost) throw lostLedger();
 }
 
