@@ -49,7 +49,10 @@ export interface EncounterFacts {
   readonly group_fingerprints: string | null;
 }
 
-/** The planned calls of a run, a page at a time, lane by lane by their ranks. A call that is no longer planned when its page comes is left out. */
+/**
+ * The planned calls of a run, a page at a time, lane by lane by their ranks. A call that is no longer planned when its page comes is
+ * left out. A page ends where a lane ends, so that nothing waits for the first half of a lane; only one that fills a page goes on in the next.
+ */
 export async function* plannedCalls(
   reader: Session,
   run: Run,
@@ -58,7 +61,7 @@ export async function* plannedCalls(
 ): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
   for (let size = firstPageSize; ; size = pageSize) {
-    const page: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
+    const found: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
       run.number,
       last?.rank ?? null,
       last?.lane ?? null,
@@ -66,10 +69,19 @@ export async function* plannedCalls(
       last?.call_id ?? null,
       size,
     ]);
+    const isLast = found.length < size;
+    const page = isLast ? found : wholeLanes(found);
     if (page.length > 0) yield page;
-    if (page.length < size) return;
+    if (isLast) return;
     last = page.at(-1);
   }
+}
+
+/** Without the last lane, of which there may be more; all of it where there is no other. */
+function wholeLanes(calls: Call[]): Call[] {
+  const lane = calls.at(-1)?.lane;
+  const end = calls.findIndex((call) => call.lane === lane);
+  return end === 0 ? calls : calls.slice(0, end);
 }
 
 export async function patientFacts(reader: Session, ids: readonly string[]): Promise<Map<string, PatientFacts>> {
