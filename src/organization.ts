@@ -82,7 +82,7 @@ async function send(
   try {
     await markOrganizationSending(ledger.writer, run, { oid, event, at: now() });
     const message = withEventDateTime(buildOrganization(event, record, active, config.redox), now());
-    const delivery = await client.send(message).catch(async (error: unknown) => {
+    const delivery = await client.send(JSON.stringify(message)).catch(async (error: unknown) => {
       // There is no token: nothing left.
       await note('failed');
       throw error;

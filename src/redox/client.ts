@@ -33,12 +33,12 @@ export interface RedoxClientOptions {
 
 export interface RedoxClient {
   /**
-   * Sends one message, tried again where that makes sense, the same bytes each time: `body` is the message as JSON, where it is
-   * written already. A failed delivery is an outcome.
+   * Sends one message, which is given as JSON, tried again where that makes sense, the same bytes each time. A failed delivery is an
+   * outcome.
    * `not_started`: the signal came before the first POST, so nothing left and the call can be put back. Rejects with a
    * NeighbourFault only where there is no token and no POST of this call was made.
    */
-  send(message: JsonObject, body?: string): Promise<Delivery | 'not_started'>;
+  send(body: string): Promise<Delivery | 'not_started'>;
   /** Lets the POSTs under way finish. */
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   const slot = bounded(options.concurrency, signal);
   const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
 
-  const tryOnce = async (message: JsonObject, body: string, afterUnauthorized: boolean): Promise<Try> => {
+  const tryOnce = async (body: string, afterUnauthorized: boolean): Promise<Try> => {
     const permit = await rate.take();
     let startedAt: Date | undefined;
     try {
@@ -68,7 +68,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
         startedAt = new Date();
         return door.knock(body, token);
       });
-      const made = tryOf(message, exchange, startedAt ?? new Date());
+      const made = tryOf(body, exchange, startedAt ?? new Date());
       settle(permit, made);
       // Only the first 401 of a call blames the token: a call that Redox never likes must not cost everybody theirs.
       if (made.attempt.httpStatus === 401 && !afterUnauthorized) door.forget(token);
@@ -85,9 +85,9 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
   };
 
-  const deliver = async (message: JsonObject, body: string, attempts: Attempt[]): Promise<void> => {
+  const deliver = async (body: string, attempts: Attempt[]): Promise<void> => {
     for (;;) {
-      const { attempt, retryAfterMs } = await tryOnce(message, body, attempts.at(-1)?.httpStatus === 401);
+      const { attempt, retryAfterMs } = await tryOnce(body, attempts.at(-1)?.httpStatus === 401);
       attempts.push(attempt);
       const waitMs = retryWaitMs(attempts, { retryAfterMs, random: Math.random() }, policy);
       if (waitMs === null) return;
@@ -96,10 +96,10 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   };
 
   return {
-    send: async (message, body = JSON.stringify(message)) => {
+    send: async (body) => {
       const attempts: Attempt[] = [];
       try {
-        await deliver(message, body, attempts);
+        await deliver(body, attempts);
       } catch (error) {
         const noMoreTries = isStop(error, signal) || (error instanceof NeighbourFault && attempts.length > 0);
         if (!noMoreTries) throw error;
@@ -114,7 +114,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
 const isStop = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
   aborted && (error === reason || (error instanceof Error && error.cause === reason));
 
-function tryOf(message: JsonObject, exchange: Exchange, startedAt: Date): Try {
+function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
   const finishedAt = new Date();
   const { said, ...verdict } = judge(exchange);
   const isAnswered = exchange.kind === 'answered';
@@ -124,16 +124,19 @@ function tryOf(message: JsonObject, exchange: Exchange, startedAt: Date): Try {
       finishedAt,
       ...verdict,
       httpStatus: isAnswered ? exchange.httpStatus : null,
-      redoxLogId: verdict.redoxLogId === null ? null : logIdWithout(message, verdict.redoxLogId),
-      detail: said === null ? null : maskText(said, message),
+      redoxLogId: verdict.redoxLogId === null ? null : logIdWithout(body, verdict.redoxLogId),
+      detail: said === null ? null : masked(said, body),
     },
     retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
   };
 }
 
+/** The message is read again only where something is said of it: thousands are under way, and few are. */
+const masked = (text: string, body: string): string => maskText(text, JSON.parse(body) as JsonObject);
+
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** An id of another form than Redox's is kept where nothing of our message stands in it: whoever answers may name a call as it likes. */
-function logIdWithout(message: JsonObject, id: string): string | null {
-  return uuid.test(id) || maskText(id, message) === id ? id : null;
+function logIdWithout(body: string, id: string): string | null {
+  return uuid.test(id) || masked(id, body) === id ? id : null;
 }

@@ -15,6 +15,7 @@ import type { Preflight } from '../redox/preflight.ts';
 import { isAsPlanned } from './as-planned.ts';
 import { Lane, LaneFacts, type LaneTools } from './lane.ts';
 import { CallPreparer } from './prepare-call.ts';
+import { openTurns } from './turns.ts';
 
 /** Calls whose rows are fetched together. */
 const pageSize = 500;
@@ -61,6 +62,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     ),
     preflight: options.preflight,
     signal,
+    turn: openTurns(),
     isAsPlanned: options.onlyAsPlanned ? isAsPlanned(ledger.fingerprints) : () => true,
     mayStart: () => {
       if (!options.mayStart()) spent.abort();

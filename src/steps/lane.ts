@@ -4,7 +4,6 @@
  * those whom Redox may have inside the retired patient's record; a failed PatientUpdate or VisitPush blocks nothing.
  */
 import type { Delivery } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
 import { withEventDateTime } from '../core/message/meta.ts';
 import type { Objection } from '../core/objection.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
@@ -22,6 +21,8 @@ export interface LaneTools {
   readonly isAsPlanned: (call: Call, known: Known) => boolean;
   /** Once aborted, no further call starts. */
   readonly signal: AbortSignal;
+  /** Waited for before a message is made. */
+  readonly turn: () => Promise<void>;
   /** Asked before each call; false: none starts any more. */
   readonly mayStart: () => boolean;
   readonly now: () => Date;
@@ -64,15 +65,11 @@ export class Lane {
     if (!tools.isAsPlanned(call, known)) {
       return skipped(call, { kind: 'superseded', reason: 'row_changed', stillOpen: true }, tools);
     }
-    const prepared = tools.preparer.prepare(call, known);
-    if (!('message' in prepared)) return skipped(call, prepared, tools);
-    if (prepared.kind === 'unneeded') return resultOf(call, prepared, { state: 'unneeded', attempts: [] }, tools);
-    const message = withEventDateTime(prepared.message, tools.now());
-    const body = JSON.stringify(message);
-    const objection = tools.preflight(call.event_type, message, body);
-    if (objection !== null) return objectedTo(call, prepared, objection, tools);
+    await tools.turn();
+    const written = write(call, known, tools);
+    if (!('body' in written)) return written;
     if (!tools.mayStart()) return null;
-    const result = await send(call, prepared, { message, body }, tools);
+    const result = await send(call, written, tools);
     return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
   }
 
@@ -140,21 +137,36 @@ export class LaneFacts implements Known {
   }
 }
 
-/** A message as it leaves, and as the JSON that it leaves as. */
+/** A message as it leaves, as JSON, and what comes of it. While it is under way only its text is held, not what it was made from. */
 interface Written {
-  readonly message: JsonObject;
   readonly body: string;
+  readonly means: Means;
 }
 
-async function send(call: Call, prepared: Prepared, { message, body }: Written, tools: LaneTools): Promise<CallResult> {
-  const { mrn, documentVersion } = prepared;
+/** What the ledger is told of a message beside its outcome. */
+type Means = Omit<Prepared, 'message' | 'kind'>;
+
+/** The call's message, or what became of the call where there is none to send. */
+function write(call: Call, known: Known, tools: LaneTools): Written | CallResult {
+  const prepared = tools.preparer.prepare(call, known);
+  if (!('message' in prepared)) return skipped(call, prepared, tools);
+  const { kind, message: undated, ...means } = prepared;
+  if (kind === 'unneeded') return resultOf(call, means, { state: 'unneeded', attempts: [] }, tools);
+  const message = withEventDateTime(undated, tools.now());
+  const body = JSON.stringify(message);
+  const objection = tools.preflight(call.event_type, message, body);
+  return objection === null ? { body, means } : objectedTo(call, means, objection, tools);
+}
+
+async function send(call: Call, { body, means }: Written, tools: LaneTools): Promise<CallResult> {
+  const { mrn, documentVersion } = means;
   await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
   try {
-    const delivery = await tools.redox.send(message, body);
-    return resultOf(call, prepared, delivery === 'not_started' ? putBack : endOf(delivery), tools);
+    const delivery = await tools.redox.send(body);
+    return resultOf(call, means, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
     // There is no token: nothing left, so the call is as it was; the error ends the delivery.
-    await tools.journal.record(resultOf(call, prepared, putBack, tools));
+    await tools.journal.record(resultOf(call, means, putBack, tools));
     throw error;
   }
 }
@@ -164,7 +176,7 @@ type End = Pick<CallResult, 'state' | 'attempts'>;
 const putBack: End = { state: 'planned', attempts: [] };
 const endOf = ({ outcome, attempts }: Delivery): End => ({ state: outcome, attempts });
 
-function resultOf(call: Call, prepared: Prepared, { state, attempts }: End, tools: LaneTools): CallResult {
+function resultOf(call: Call, means: Means, { state, attempts }: End, tools: LaneTools): CallResult {
   const isTold = state === 'accepted' || state === 'unneeded';
   return {
     ...idsOf(call),
@@ -173,20 +185,20 @@ function resultOf(call: Call, prepared: Prepared, { state, attempts }: End, tool
     stillOpen: !isTold,
     attempts,
     finishedAt: tools.now(),
-    mrn: prepared.mrn,
-    formerMrns: prepared.formerMrns,
-    rowPatientId: prepared.rowPatientId,
-    told: prepared.told,
+    mrn: means.mrn,
+    formerMrns: means.formerMrns,
+    rowPatientId: means.rowPatientId,
+    told: means.told,
     refused: null,
-    changedGroups: prepared.changedGroups,
-    findings: prepared.findings,
+    changedGroups: means.changedGroups,
+    findings: means.findings,
     objection: null,
   };
 }
 
 /** Not sent, and nothing about the row is void: the next run looks at it again. */
-const objectedTo = (call: Call, prepared: Prepared, objection: Objection, tools: LaneTools): CallResult => ({
-  ...resultOf(call, prepared, { state: 'blocked', attempts: [] }, tools),
+const objectedTo = (call: Call, means: Means, objection: Objection, tools: LaneTools): CallResult => ({
+  ...resultOf(call, means, { state: 'blocked', attempts: [] }, tools),
   reason: objection.reason,
   objection,
 });

@@ -21,7 +21,9 @@ async function startRedox(options: Parameters<typeof startTestStandIn>[0] = {}):
 test('a legacy key delivers, with one token for many calls', async () => {
   const redox = await startRedox();
   const client = openClient(redox.url, { credentials: credentialsWith(legacy.secret) });
-  const sent = await Promise.all(Array.from({ length: 5 }, (_, index) => client.send(newPatient(`P${index}`))));
+  const sent = await Promise.all(
+    Array.from({ length: 5 }, (_, index) => client.send(JSON.stringify(newPatient(`P${index}`)))),
+  );
   for (const delivery of sent) expect(delivery).toMatchObject({ outcome: 'accepted' });
   expect(redox.requests().tokenRequests).toBe(1);
 });
@@ -30,14 +32,14 @@ test('a legacy token that died is replaced, and its call made again', async () =
   const redox = await startRedox();
   const client = openClient(redox.url, { credentials: credentialsWith(legacy.secret) });
   redox.misbehave([{ kind: 'expire_tokens' }]);
-  const delivery = await client.send(newPatient('P1'));
+  const delivery = await client.send(JSON.stringify(newPatient('P1')));
   expect(delivery).toMatchObject({ outcome: 'accepted', attempts: [{ httpStatus: 401 }, { httpStatus: 200 }] });
   expect(redox.requests().tokenRequests).toBe(2);
 });
 
 test('a wrong secret is a fault that says what to check', async () => {
   const redox = await startRedox();
-  const sent = openClient(redox.url, { credentials: credentialsWith('wrong') }).send(newPatient('P1'));
+  const sent = openClient(redox.url, { credentials: credentialsWith('wrong') }).send(JSON.stringify(newPatient('P1')));
   await expect(sent).rejects.toThrow(NeighbourFault);
   await expect(sent).rejects.toThrow(/HTTP 401, “Unauthorized”\. Check that REDOX_API_KEY and REDOX_API_SECRET/);
   expect(redox.requests().posts).toBe(0);
@@ -47,8 +49,10 @@ test('of several sources both the message and the header name ours, and Redox ta
   const redox = await startRedox({ sourceId });
   const message = change(newPatient('P1'), 'Meta.Source', { ID: sourceId });
   const credentials = credentialsWith(legacy.secret);
-  expect(await openClient(redox.url, { credentials, sourceId }).send(message)).toMatchObject({ outcome: 'accepted' });
-  const astray = await openClient(redox.url, { credentials, sourceId: 'another' }).send(message);
+  expect(await openClient(redox.url, { credentials, sourceId }).send(JSON.stringify(message))).toMatchObject({
+    outcome: 'accepted',
+  });
+  const astray = await openClient(redox.url, { credentials, sourceId: 'another' }).send(JSON.stringify(message));
   expect(astray).toMatchObject({ outcome: 'rejected' });
   expect(JSON.stringify(astray)).toContain('Redox-Source-Id must be the source');
 });

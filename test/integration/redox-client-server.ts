@@ -4,21 +4,22 @@ import type { AddressInfo } from 'node:net';
 import { jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 import { onTestFinished } from 'vitest';
 import type { Delivery } from '../../src/core/call.ts';
-import type { JsonObject } from '../../src/core/json.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openRedox, type RedoxClient, type RedoxClientOptions } from '../../src/redox/client.ts';
 
-/** A patient whose values can be found again wherever they should not be. */
-export const message = {
-  Meta: { DataModel: 'PatientAdmin', EventType: 'NewPatient' },
+const Meta = { DataModel: 'PatientAdmin', EventType: 'NewPatient' };
+
+/** Of a patient whose values can be found again wherever they should not be. */
+export const message = JSON.stringify({
+  Meta,
   Patient: {
     Identifiers: [{ ID: 'MRN-778899', IDType: '1.2.3' }],
     Demographics: { FirstName: 'Wilhelmina', LastName: 'Quackenbush', DOB: '1951-11-23', SSN: '987-65-4320' },
   },
-} satisfies JsonObject;
+});
 export const patientValues = /wilhelmina|quackenbush|1951|11.23|987|4320|778899/i;
 
-export const echo = JSON.stringify({ Meta: { ...message.Meta, Logs: [{ ID: 'log-1', AttemptID: 'a' }] } });
+export const echo = JSON.stringify({ Meta: { ...Meta, Logs: [{ ID: 'log-1', AttemptID: 'a' }] } });
 
 export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -27,7 +27,7 @@ describe('one call, one POST', () => {
     expect(delivery.attempts).toMatchObject([
       { result: 'accepted', httpStatus: 200, reason: null, detail: null, redoxLogId: 'log-1' },
     ]);
-    expect(server.bodies).toEqual([JSON.stringify(message)]);
+    expect(server.bodies).toEqual([message]);
     expect(server.requests[0]).toMatchObject({
       method: 'POST',
       url: '/endpoint',
@@ -285,8 +285,7 @@ test('the rate holds across a restart', async () => {
 });
 
 test('whatever goes wrong, no patient and no secret stands in what is kept of it', async () => {
-  const quote = JSON.stringify(message);
-  const answers = [say(500, quote), say(401, quote), say(200, `not JSON ${quote}`), say(400, quote)];
+  const answers = [say(500, message), say(401, message), say(200, `not JSON ${message}`), say(400, message)];
   const server = await smallServer({ answers });
   const delivery = await deliver(openClient(server.url, { retry: { attempts: 5 } }));
   expect(delivery.attempts).toHaveLength(4);
