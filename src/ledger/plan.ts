@@ -6,7 +6,7 @@ import { builderVersion } from '../core/message/builder-version.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
-import { copyLines } from './stage.ts';
+import { copyLines } from './copy-lines.ts';
 
 export async function storeCalls(
   writer: Session,
@@ -14,27 +14,23 @@ export async function storeCalls(
   calls: readonly PlannedCall[],
   forced: boolean,
 ): Promise<void> {
-  await copyLines(
-    writer,
-    'ledger/plan/copy-call',
-    calls.map((call) => [
-      String(run.number),
-      String(call.rank),
-      call.lane,
-      String(eventTypes.indexOf(call.eventType) + 1),
-      call.eventType,
-      call.entity,
-      call.entityId,
-      call.patientId,
-      call.rowPatientId,
-      call.mrn,
-      call.plannedMrn,
-      String(forced),
-      call.scannedFingerprint,
-      (call.openSince ?? run.startedAt).toISOString(),
-      String(!run.planOnly),
-    ]),
-  );
+  await copyLines(writer, 'ledger/plan/copy-call', calls, (call) => [
+    String(run.number),
+    String(call.rank),
+    call.lane,
+    String(eventTypes.indexOf(call.eventType) + 1),
+    call.eventType,
+    call.entity,
+    call.entityId,
+    call.patientId,
+    call.rowPatientId,
+    call.mrn,
+    call.plannedMrn,
+    String(forced),
+    call.scannedFingerprint,
+    (call.openSince ?? run.startedAt).toISOString(),
+    String(!run.planOnly),
+  ]);
 }
 
 export async function storeDiscrepancies(
@@ -45,7 +41,8 @@ export async function storeDiscrepancies(
   await copyLines(
     writer,
     'ledger/plan/copy-discrepancy',
-    discrepancies.map(({ entity, entityId, patientId, kind, detail, ...more }) => [
+    discrepancies,
+    ({ entity, entityId, patientId, kind, detail, ...more }) => [
       String(run.number),
       entity,
       entityId,
@@ -56,7 +53,7 @@ export async function storeDiscrepancies(
       more.rowFingerprint,
       timeOrNull(more.openSince),
       more.rejectedDates === null ? null : String(more.rejectedDates),
-    ]),
+    ],
   );
 }
 
@@ -70,19 +67,15 @@ export interface QualityLine {
 }
 
 export async function storeQualityLines(writer: Session, run: Run, lines: readonly QualityLine[]): Promise<void> {
-  await copyLines(
-    writer,
-    'ledger/plan/copy-data-quality',
-    lines.map(({ entity, entityId, kind, column, line }) => [
-      String(run.number),
-      entity,
-      entityId,
-      null,
-      kind,
-      column,
-      line === null ? null : String(line),
-    ]),
-  );
+  await copyLines(writer, 'ledger/plan/copy-data-quality', lines, ({ entity, entityId, kind, column, line }) => [
+    String(run.number),
+    entity,
+    entityId,
+    null,
+    kind,
+    column,
+    line === null ? null : String(line),
+  ]);
 }
 
 /** What a plan looked at, and so takes over from the plans before it. */

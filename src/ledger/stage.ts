@@ -9,6 +9,7 @@ import { encodeCopyLine } from '../core/copy-text.ts';
 import { components } from '../core/union-find.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { copyLines } from './copy-lines.ts';
 import type { Run } from './run.ts';
 import { hasUnsettled, keepSettled, unsettle } from './sweep.ts';
 
@@ -104,11 +105,7 @@ export const countStaged = (session: Session): Promise<StagedCounts> =>
 async function stageLanes(writer: Session): Promise<void> {
   const pairs = await writer.run<{ one: string; other: string }>(statement('ledger/stage/crossing-merges'));
   const lanes = components(pairs.map(({ one, other }) => [one, other]));
-  await copyLines(
-    writer,
-    'ledger/stage/copy-lane',
-    [...lanes].map(([patient, lane]) => [patient, lane]),
-  );
+  await copyLines(writer, 'ledger/stage/copy-lane', [...lanes], (lane) => lane);
 }
 
 /** What rows are wanted for beside those that a scan found. */
@@ -175,15 +172,4 @@ export const nextWanted = (
 /** How many listed rows are neither in the EHR nor in the ledger; asked once all is staged. */
 export async function countStrangers(session: Session): Promise<number> {
   return (await session.one<{ strangers: number }>(statement('ledger/stage/count-strangers'))).strangers;
-}
-
-/** Copies a page of lines into a table of ours. */
-export async function copyLines(
-  writer: Session,
-  name: string,
-  lines: readonly (readonly (string | null)[])[],
-): Promise<void> {
-  if (lines.length === 0) return;
-  const text = lines.map((line) => `${encodeCopyLine(line)}\n`).join('');
-  await writer.copyIn(name, statement(name).text, Readable.from([text]));
 }

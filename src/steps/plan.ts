@@ -167,15 +167,37 @@ interface Found {
 
 const comparisonOf = ({ forced }: PlanRequest): differences.Comparison => ({ builderVersion, forced });
 
-/** Compares entity by entity, a page at a time: what is decided of a page is stored before the next one is read. */
+interface Known {
+  readonly vouched: Date | null;
+  readonly quiet: differences.QuietCounts;
+}
+
 async function storeDifferences(
   ledger: Ledger,
   run: Run,
   staged: Staged,
   request: PlanRequest,
-  { vouched, quiet }: { readonly vouched: Date | null; readonly quiet: differences.QuietCounts },
+  known: Known,
 ): Promise<Found> {
-  const { reader } = ledger;
+  const keep = new Keeper(ledger.writer, run, request);
+  try {
+    const found = await decideDifferences(ledger, run, staged, request, known, keep);
+    await keep.finish();
+    return found;
+  } finally {
+    await keep.settle();
+  }
+}
+
+/** Compares entity by entity, a page at a time: the next is read and decided while what is decided of this one is stored. */
+async function decideDifferences(
+  { reader }: Ledger,
+  run: Run,
+  staged: Staged,
+  request: PlanRequest,
+  { vouched, quiet }: Known,
+  keep: Keeper,
+): Promise<Found> {
   const counts = emptyRowCounts();
   const changes = noChanges();
   const decided = <Row extends { readonly presence: string | null }>(
@@ -196,7 +218,6 @@ async function storeDifferences(
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
     ...request.heeded,
   };
-  const keep = new Keeper(ledger, run, request);
   for (const entity of entities) {
     counts[entity].read = staged.scanned[entity];
     counts[entity].unchanged += quiet[entity].unchanged;
@@ -226,12 +247,12 @@ async function storeDifferences(
     }
   }
   if (request.scope.kind === 'sweep' && !(await differences.seesAll(reader, quiet)))
-    await storeGone(ledger, keep, counts);
+    await storeGone(reader, keep, counts);
   assertAccountedFor(counts);
   return { counts, changes };
 }
 
-async function storeGone({ reader }: Ledger, keep: Keeper, counts: RowCounts): Promise<void> {
+async function storeGone(reader: Session, keep: Keeper, counts: RowCounts): Promise<void> {
   for await (const rows of readAhead(differences.goneRows(reader))) {
     for (const row of rows) counts[row.entity].gone += 1;
     await keep.discrepancies(
