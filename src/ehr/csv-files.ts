@@ -6,6 +6,7 @@ import { NeighbourFault, UsageFault } from '../core/fault.ts';
 export interface CsvFile {
   readonly name: string;
   readonly path: string;
+  readonly bytes: number;
   readonly modifiedAt: Date;
   /** Changes whenever the file does. */
   readonly mark: string;
@@ -61,6 +62,7 @@ async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { readonly 
   });
   return {
     path,
+    bytes: found.size,
     modifiedAt: found.mtime,
     mark: `${found.ino}:${found.size}:${found.mtimeMs}`,
     isFile: found.isFile(),

@@ -30,17 +30,22 @@ export async function landFile(
   await withFile(plan.file, (handle) => copy(session, table, plan, handle, findings));
 }
 
+/** A file of at most so many bytes has so few rows that to read them all is as quick as to look some up. */
+const smallFile = 64 * 1024;
+
 /** Of 900 rows: it tells how large a table is as well as any, and what is in it well enough for a few joins of all of it. */
 const smallSample = 'SET LOCAL default_statistics_target = 3';
 
-/** Makes the tables fit to be searched, at once: to be asked for each index would take as long as to make most of them. */
+/** Makes the larger tables fit to be searched, at once: to be asked for each index would take as long as to make most of them. */
 export async function indexTables(session: Session, schema: string, plans: readonly LandingPlan[]): Promise<void> {
-  const indexes = plans.flatMap(({ table, columns }) =>
+  const large = plans.filter(({ file }) => file.bytes > smallFile);
+  if (large.length === 0) return;
+  const indexes = large.flatMap(({ table, columns }) =>
     columns
       .filter(({ isRequired }) => isRequired)
       .map(({ name }) => `CREATE INDEX ON ${qualified(schema, table)} (${quoted(name)})`),
   );
-  const analyze = `ANALYZE ${plans.map(({ table }) => qualified(schema, table)).join(', ')}`;
+  const analyze = `ANALYZE ${large.map(({ table }) => qualified(schema, table)).join(', ')}`;
   await session.query('CREATE INDEX and ANALYZE', [...indexes, smallSample, analyze].join(';\n'));
 }
 

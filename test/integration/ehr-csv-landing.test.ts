@@ -72,7 +72,7 @@ describe('landCsv', () => {
     expect(await ehr.snapshot((snapshot) => snapshot.clock())).toEqual(old);
   });
 
-  it('keeps rows out of the write-ahead log, and finds them by index', async () => {
+  it('keeps rows out of the write-ahead log, and finds those of a large file by index', async () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => `p${index}`);
     const landing = await site.land(
       await site.folder({ 'patients.csv': `Id,FIRST\n${ids.join(',x\n')},x\n`, 'encounters.csv': encounters }),
@@ -82,6 +82,11 @@ describe('landCsv', () => {
       `SELECT DISTINCT relpersistence FROM pg_class WHERE relnamespace = '${landing.schema}'::regnamespace`,
     );
     expect(rows).toEqual([{ relpersistence: 'u' }]);
+    const indexed = await site.session.query(
+      'a look at the indexes',
+      `SELECT tablename FROM pg_indexes WHERE schemaname = '${landing.schema}' AND tablename IN ('patients', 'encounters')`,
+    );
+    expect(indexed.rows).toEqual([{ tablename: 'patients' }]);
     expect((await site.open(landing)).warnings).toEqual([]);
   });
 
