@@ -4,17 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlannedCall } from '../../src/core/difference.ts';
 import { type CallResult, Journal } from '../../src/ledger/journal.ts';
 import { storeCalls } from '../../src/ledger/plan.ts';
-import { openRun, type Run } from '../../src/ledger/run.ts';
+import type { Run } from '../../src/ledger/run.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
-import { craftLedger, type CraftedLedger } from './report-ledger.ts';
+import { craftLedger, type CraftedLedger, startNight } from './report-ledger.ts';
 
 let ledger: CraftedLedger;
 let run: Run;
 
 beforeAll(async () => {
   ledger = await craftLedger();
-  const opening = { job: 'nightly', mode: 'sweep' as const, planOnly: false, options: {}, programVersion: '0' };
-  run = await openRun(ledger.session, { ...opening, startedAt: new Date(), startsAnew: false });
+  run = await startNight(ledger);
   await storeCalls(ledger.session, run, Array.from({ length: 5_000 }, plannedCall), false);
 });
 

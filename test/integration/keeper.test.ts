@@ -1,9 +1,8 @@
 /** A plan's pages on their way into the ledger. */
 import { expect, onTestFinished, test } from 'vitest';
 import type { Discrepancy } from '../../src/core/difference.ts';
-import { openRun } from '../../src/ledger/run.ts';
 import { Keeper } from '../../src/steps/keeper.ts';
-import { craftLedger } from './report-ledger.ts';
+import { craftLedger, startNight } from './report-ledger.ts';
 
 const discrepancy = (entityId: string, kind: Discrepancy['kind'] = 'new'): Discrepancy => ({
   entity: 'patient',
@@ -23,8 +22,7 @@ async function openKeeper() {
   const ledger = await craftLedger();
   onTestFinished(() => ledger.close());
   const { session } = ledger;
-  const opening = { job: 'nightly', mode: 'sweep' as const, planOnly: false, options: {}, programVersion: '0' };
-  const run = await openRun(session, { ...opening, startedAt: new Date(), startsAnew: false });
+  const run = await startNight(ledger);
   const keep = new Keeper(session, run, { forced: false, onCalls: () => undefined });
   const kept = async (): Promise<number> =>
     (await session.query('kept', 'SELECT FROM discrepancy')).rowCount ?? Number.NaN;

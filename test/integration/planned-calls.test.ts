@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { PlannedCall } from '../../src/core/difference.ts';
 import { type Call, plannedCalls } from '../../src/ledger/calls.ts';
 import { storeCalls } from '../../src/ledger/plan.ts';
-import { openRun, type Run } from '../../src/ledger/run.ts';
-import { craftLedger, type CraftedLedger } from './report-ledger.ts';
+import type { Run } from '../../src/ledger/run.ts';
+import { craftLedger, type CraftedLedger, startNight } from './report-ledger.ts';
 
 const visit = (lane: string, number: number): PlannedCall => ({
   eventType: 'VisitPush',
@@ -21,8 +21,7 @@ const visit = (lane: string, number: number): PlannedCall => ({
 });
 
 async function planOf(ledger: CraftedLedger, lanes: Readonly<Record<string, number>>): Promise<Run> {
-  const opening = { job: 'nightly', mode: 'sweep' as const, planOnly: false, options: {}, programVersion: '0' };
-  const run = await openRun(ledger.session, { ...opening, startedAt: new Date(), startsAnew: false });
+  const run = await startNight(ledger);
   const calls = Object.entries(lanes).flatMap(([lane, count]) =>
     Array.from({ length: count }, (_, number) => visit(lane, number)),
   );

@@ -1,5 +1,6 @@
 import { migrateLedger } from '../../src/ledger/ledger.ts';
 import { ledgerSchema } from '../../src/ledger/migrate.ts';
+import { openRun, type Run } from '../../src/ledger/run.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 
@@ -42,6 +43,18 @@ async function insertRow(session: Session, table: string, row: Row): Promise<voi
     [JSON.stringify(row)],
   );
 }
+
+/** A night that has begun. */
+export const startNight = ({ session }: CraftedLedger): Promise<Run> =>
+  openRun(session, {
+    job: 'nightly',
+    mode: 'sweep',
+    planOnly: false,
+    options: {},
+    programVersion: '0',
+    startedAt: new Date(),
+    startsAnew: false,
+  });
 
 /** A run that ended well; runs are numbered from 1 in the order in which they are inserted. */
 export const runRow = (runId: string, startedAt: string, more: Row = {}): Row => ({
