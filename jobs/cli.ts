@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 /**
  * The command `redox-reconcile`. What a scan leaves to be collected dies at once, so that little room for it (MB) serves as well: with
- * Node's own 16 a night holds some 50 MB more and is no faster; only a delivery that Redox does not limit takes a tenth longer.
+ * Node's own 16 a night holds some 50 MB more and is no faster; only a delivery that Redox does not limit takes a sixth longer.
  */
 import { jobs } from './all.ts';
 import { runProcess } from './frame/process.ts';
