@@ -2,6 +2,7 @@
  * Whether Redox now holds what the clinic holds: every live patient and every finished visit, by id, owner and content. It is
  * made from the clinic's tables and the stand-in's memory; neither the ledger nor a report has a say.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { loadConfig } from '../../src/config.ts';
 import { type EncounterRow, mrnOf, type PatientRow } from '../../src/core/contract.ts';
@@ -46,7 +47,7 @@ export async function compare(site: Site): Promise<Comparison> {
     documents: finished.length,
     differences: [
       ...patientDifferences(live, heldPatients, context),
-      ...documentDifferences(visits, documents, context),
+      ...(await documentDifferences(visits, documents, context)),
     ],
   };
 }
@@ -86,18 +87,21 @@ interface Visit {
   readonly chart: SectionRows | undefined;
 }
 
-function documentDifferences(
+async function documentDifferences(
   finished: readonly Visit[],
   held: State['documents'],
   context: MessageContext,
-): readonly Difference[] {
+): Promise<readonly Difference[]> {
   const prefix = `${context.documentOid}^`;
   const expected = new Map(finished.map((visit) => [`${prefix}${visit.row.encounter_id}`, visit]));
   const found: Difference[] = [];
   for (const id of held.keys()) {
     if (!expected.has(id)) found.push({ entity: 'encounter', id: id.slice(prefix.length), what: 'only at Redox' });
   }
+  let compared = 0;
   for (const [id, visit] of expected) {
+    // It takes seconds, in which whoever watches is to see that it goes on.
+    if ((compared += 1) % 100 === 0) await nextTurn();
     const what = documentDifference(visit, held.get(id), context);
     if (what !== null) found.push({ entity: 'encounter', id: visit.row.encounter_id, what });
   }
