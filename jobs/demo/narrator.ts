@@ -16,7 +16,6 @@ export class Narrator {
   readonly #out: Terminal;
   readonly #colours: ReturnType<typeof pc.createColors>;
   readonly #help = new Help();
-  #saidAt = performance.now();
 
   constructor(out: Terminal) {
     this.#out = out;
@@ -57,10 +56,7 @@ export class Narrator {
       if (isLive) this.#out.write(`\r\u001B[K${this.#colours.dim(this.#cut(progress()))}`);
       else this.#line(this.#cut(progress()));
     };
-    // Since the last line, not since this work began: two short ones are a long silence.
-    const timer = setInterval(() => {
-      if (isLive || performance.now() - this.#saidAt >= lineMs) show();
-    }, liveMs);
+    const timer = setInterval(show, isLive ? liveMs : lineMs);
     try {
       return await work;
     } finally {
@@ -89,7 +85,6 @@ export class Narrator {
   }
 
   #line(text: string): void {
-    this.#saidAt = performance.now();
     this.#out.write(`${text}\n`);
   }
 }
