@@ -1,7 +1,9 @@
 import type { ChangeLimits } from './core/change.ts';
 import { UsageFault } from './core/fault.ts';
+import { type FillerDates, usualFillerDates } from './core/filler-date.ts';
 import type { Secret } from './core/secret.ts';
 import { examine } from './config/examine.ts';
+import type { CsvDelimiter } from './config/formats.ts';
 import { everyPart, type Part, type Values } from './config/settings.ts';
 import type { Environment } from './config/sources.ts';
 
@@ -17,6 +19,9 @@ export interface Config {
     /** IANA zone of the EHR's zoneless times. */
     readonly timeZone: string;
     readonly scanPace: ScanPace;
+    readonly extracts: ExtractSettings;
+    /** Dates that the site writes where it knows none, beside the usual ones. */
+    readonly fillerDates: FillerDates;
   };
   /** IANA zone of schedules, `--until` and dates on the command line. */
   readonly siteTimeZone: string;
@@ -49,6 +54,21 @@ export interface ScanPace {
   readonly timeoutMs: number;
   /** Rest after each megabyte. */
   readonly pauseMs: number;
+}
+
+/** How CSV extracts are written, and how much age and damage of them is borne. */
+export interface ExtractSettings {
+  readonly encoding: 'utf-8' | 'windows-1252' | 'utf-16';
+  /** Null: found in the header. */
+  readonly delimiter: CsvDelimiter | null;
+  /** What stands before a quote within quotes. */
+  readonly escape: 'quote' | 'backslash';
+  /** The share of the lines of patients or encounters that may be left out, where that is more than the guard's own. */
+  readonly linesLeftOut: number;
+  /** An older extract needs a person. */
+  readonly maxAgeMs: number;
+  /** How long a file must stay as it is before it is read. */
+  readonly settleMs: number;
 }
 
 export type EhrSource =
@@ -122,6 +142,15 @@ function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> 
           timeoutMs: given(values.EHR_SCAN_TIMEOUT),
           pauseMs: given(values.EHR_SCAN_PAUSE),
         }),
+        extracts: Object.freeze({
+          encoding: given(values.CSV_ENCODING),
+          delimiter: values.CSV_DELIMITER ?? null,
+          escape: given(values.CSV_ESCAPE),
+          linesLeftOut: given(values.LINES_LEFT_OUT),
+          maxAgeMs: given(values.EXTRACT_MAX_AGE),
+          settleMs: given(values.EXTRACT_SETTLE),
+        }),
+        fillerDates: values.FILLER_DATES ?? usualFillerDates,
       }),
     })),
     ...part('siteTimeZone', () => ({ siteTimeZone: given(values.SITE_TIME_ZONE) })),

@@ -15,7 +15,7 @@ interface ClinicRows {
 
 /** Where the clinic is, and how it is read. */
 interface ClinicAsked {
-  readonly ehr: Omit<Config['ehr'], 'scanPace'>;
+  readonly ehr: Pick<Config['ehr'], 'source' | 'contractFolder' | 'timeZone'>;
 }
 
 export async function readClinic({ ehr }: ClinicAsked): Promise<ClinicRows> {

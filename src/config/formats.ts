@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../core/change.ts';
+import type { FillerDates } from '../core/filler-date.ts';
 import { Secret } from '../core/secret.ts';
 import type { AlertThresholds } from '../core/standing.ts';
 import { packageRoot } from '../package-root.ts';
@@ -119,6 +120,38 @@ export const base64Key = (leastBytes: number): Format<Secret> =>
     if (bytes < leastBytes) throw new Misfit(`which holds ${bytes} bytes`);
     return new Secret(packed);
   });
+
+/** `0.1%`, as a share from 0 to 1. */
+export const share: Format<number> = format((text) => {
+  const [, percent] = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text) ?? [];
+  if (percent === undefined || Number(percent) > 100) throw new Misfit('which is not a percentage from 0% to 100%');
+  return Number(percent) / 100;
+});
+
+const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const;
+export type CsvDelimiter = (typeof delimiters)[keyof typeof delimiters];
+
+/** By its name, or as the character itself; a tab also as `\t`. */
+export const csvDelimiter: Format<CsvDelimiter> = format((text) => {
+  const named = Object.entries(delimiters).find(([name, sign]) => [name, sign].includes(text.toLowerCase()));
+  if (named !== undefined) return named[1];
+  if (text === '\\t') return '\t';
+  throw new Misfit('which is no delimiter of a CSV file');
+});
+
+/** `+1901-01-01,-1900-01-01`: dates that a site writes where it knows none, and dates of the list that it means. */
+export const fillerDates: Format<FillerDates> = format((text) => {
+  const added: string[] = [];
+  const removed: string[] = [];
+  for (const part of text.split(',')) {
+    const [, sign, date] = /^([+-])(\d{4}-\d{2}-\d{2})$/.exec(part.trim()) ?? [];
+    if (date === undefined) throw new Misfit('which is not a list of dates with + or - in front');
+    (sign === '+' ? added : removed).push(date);
+  }
+  const twice = added.find((date) => removed.includes(date));
+  if (twice !== undefined) throw new Misfit(`which both adds and removes ${twice}`);
+  return Object.freeze({ added, removed });
+});
 
 /** What ALERT_THRESHOLDS leaves out. */
 export const usualThresholds: AlertThresholds = { lines: 20, findable: 0.01, missed: 100 };

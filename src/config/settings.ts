@@ -58,6 +58,46 @@ export const settings = table({
     expected: 'a duration from 0s to 60s, such as 50ms',
     default: '0s',
   },
+  CSV_ENCODING: {
+    part: 'ehr',
+    format: format.oneOf(['utf-8', 'windows-1252', 'utf-16']),
+    expected: 'utf-8, windows-1252 or utf-16',
+    default: 'utf-8',
+  },
+  CSV_DELIMITER: {
+    part: 'ehr',
+    format: format.csvDelimiter,
+    expected: 'comma, semicolon, tab or pipe; not set, it is found in the header',
+  },
+  CSV_ESCAPE: {
+    part: 'ehr',
+    format: format.oneOf(['quote', 'backslash']),
+    expected: 'quote (a quote within quotes is doubled) or backslash (as MySQL writes: \\" and \\N)',
+    default: 'quote',
+  },
+  LINES_LEFT_OUT: {
+    part: 'ehr',
+    format: format.share,
+    expected: 'a share such as 0.1% of the lines of patients or encounters',
+    default: '0.1%',
+  },
+  EXTRACT_MAX_AGE: {
+    part: 'ehr',
+    format: format.duration(60_000, 9_999 * hour),
+    expected: 'a duration from 1m to 9999h, such as 36h',
+    default: '36h',
+  },
+  EXTRACT_SETTLE: {
+    part: 'ehr',
+    format: format.duration(0, 10 * 60_000),
+    expected: 'a duration from 0s to 10m, such as 2s',
+    default: '2s',
+  },
+  FILLER_DATES: {
+    part: 'ehr',
+    format: format.fillerDates,
+    expected: 'dates such as +1901-01-01,-1900-01-01',
+  },
   SITE_TIME_ZONE: {
     part: 'siteTimeZone',
     format: format.timeZone,
