@@ -15,12 +15,14 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('blocked', 'after_rejection', 'person', 'Attend to the call of the same person that was rejected, or not sent, and is listed here as well; then this one goes by itself.'),
     ('blocked', 'invalid_message', 'person', 'Read detail, which says where in the message and what: correct the row in the EHR or the contract''s query. Where the row is right, the program is wrong: report it.'),
     ('blocked', 'too_large', 'person', 'Shorten the section that detail names, in the contract; or raise DOCUMENT_SIZE_LIMIT where Redox takes more.'),
+    ('blocked', 'implausible_visit', 'person', 'Read detail, and correct the visit''s times in the EHR; until then it is not pushed, and Redox keeps what it has.'),
     ('blocked', 'duplicate_key', 'person', 'Give each row a key of its own, in the EHR or in the contract''s query.'),
     ('blocked', 'patient_gone', 'person', 'Bring the patient''s row back into the EHR, or correct the visit''s patient_id.'),
     ('superseded', 'row_changed', 'next_run', 'Nothing: the row has changed since it was planned, so the next run sends it as it is then.'),
     ('not_started', NULL, 'next_run', 'Nothing: the run ended before its turn came, and the next run goes on.'),
     ('orphan', NULL, 'person', 'Attend to the visit''s patient, who is listed here as well; then the visit goes by itself.'),
     ('orphan', 'missing_patient', 'person', 'Bring the patient''s row into the EHR, or correct the visit''s patient_id.'),
+    ('orphan', 'similar_patient_id', 'person', 'Let the contract''s query give one spelling of the patient''s id: detail names a patient whose id differs only in blanks, case or leading zeros.'),
     ('cancelled_after_push', NULL, 'person', 'Have the document withdrawn where it is wrong: what was pushed cannot be taken back by a message.'),
     ('merge_cycle', NULL, 'person', 'Correct the merges in the EHR: they lead in a circle, so nobody survives.'),
     ('merge_without_survivor', NULL, 'person', 'Bring the survivor''s row into the EHR, or correct the merge.'),
@@ -36,7 +38,23 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'shared_mrn', 'person', 'Give each patient an MRN of their own, or merge them in the EHR.'),
     ('invalid', 'key_too_long', 'person', 'Let the contract''s query give the key itself: no key of an EHR is that long.'),
     ('invalid', 'unreadable_status', 'person', 'Let the contract''s query give planned, open, finished or cancelled as status.'),
+    ('invalid', 'header_repeated', 'person', 'Nothing was sent: the row is the header line once more. Have the export write it only once.'),
+    ('invalid', 'ruler', 'person', 'Nothing was sent: the row is a line under the header. Have the export leave it out.'),
+    ('invalid', 'trailer', 'person', 'Nothing was sent: the row is a trailer or a total. Have the export leave it out.'),
+    ('invalid', 'nothing_but_key', 'person', 'Fill the row in the EHR, or leave it out in the contract''s query: every column but its keys is empty.'),
+    ('invalid', 'id_control_character', 'person', 'Let the contract''s query give the id as the EHR has it: a control character stands in it.'),
+    ('invalid', 'id_spreadsheet', 'person', 'Export the ids as text: a spreadsheet has written this one as a number or a formula.'),
+    ('invalid', 'id_says_nothing', 'person', 'Give the row its id: a word such as NULL stands in its place.'),
+    ('unread', NULL, 'next_run', 'Nothing: Redox keeps what it has. Mend the file that is listed here as well, and the next run goes on.'),
+    ('unread', 'damaged', 'person', 'Correct the row in the source: bytes of its id, of a name, of the birth date or of the ZIP cannot be read. Redox keeps what it has.'),
+    ('lines_left_out', NULL, 'person', 'Correct these lines, or have the file exported anew; data-quality.csv lists them one by one.'),
+    ('lines_left_out', 'no_record', 'person', 'Have the export leave out lines that are no records (a ruler, a trailer, a total); nothing was lost by them.'),
+    ('extract_old', NULL, 'person', 'Find out why the export no longer writes the files: this one is older than EXTRACT_MAX_AGE.'),
+    ('extract_old', 'older_than_others', 'person', 'Find out why the export no longer writes this file: the others are much newer.'),
+    ('death_contradicted', NULL, 'person', 'Correct deceased or deceased_at in the EHR: the one says that the patient lives, the other names a date of death. Redox was told that the patient lives.'),
+    ('death_unclear', NULL, 'person', 'Correct deceased or deceased_at in the EHR: the date is none that can be true, so Redox was told of no death.'),
     ('gone', NULL, 'person', 'Find out why the row is gone, and bring it back where it should be there; where it should not, settle --as ignore.'),
+    ('gone', 'similar_patient_id', 'person', 'See whether the ids have changed their spelling: detail names a patient whose id differs only in blanks, case or leading zeros. Export the ids as they were.'),
     ('held', NULL, 'person', 'Look the call up at Redox: where it is there, settle --as accepted says so; where it is not, resend --held sends it again.'),
     ('held', 'rejected', 'person', 'Redox has refused it on three dates: correct the row in the EHR, and it goes by itself. Where the fault was not the row''s, settle --as send sends it again; where nothing is to be done, settle --as ignore leaves it.'),
     ('held', 'retired_row_gone', 'person', 'Look the retired patient up at Redox: where it is not there, or is merged by hand, settle --as accepted ends the matter. There is no row left from which it could be told anew.'),
@@ -76,7 +94,7 @@ found AS (
     -- What a later plan says of a call that was not started is not this run's.
     CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
     CASE
-      WHEN c.reason IN ('invalid_message', 'too_large') THEN c.reason
+      WHEN c.reason IN ('invalid_message', 'too_large', 'implausible_visit') THEN c.reason
       WHEN c.kind = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection'
       ELSE c.reason
     END AS circumstance,
@@ -101,9 +119,29 @@ found AS (
         WHERE c.run_number = d.run_number
           AND c.entity = d.entity
           AND c.entity_id = d.entity_id
-          AND c.reason IN ('invalid_message', 'too_large')
+          AND c.reason IN ('invalid_message', 'too_large', 'implausible_visit')
       )
     )
+  UNION ALL
+  SELECT
+    g.run_number, 'file', g.file, NULL, 'lines_left_out', g.reason, g.reason,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM source_gap g
+  JOIN looked_at ON looked_at.run_number = g.run_number
+  UNION ALL
+  SELECT
+    f.run_number, 'file', f.file, NULL, 'extract_old', f.age, f.age,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM source_file f
+  JOIN looked_at ON looked_at.run_number = f.run_number
+  WHERE f.age IS NOT NULL
+  UNION ALL
+  SELECT DISTINCT
+    q.run_number, q.entity, q.entity_id, q.patient_id, q.kind, NULL, NULL,
+    NULL, NULL::timestamptz, NULL::integer, NULL::smallint, NULL, NULL::smallint, NULL::bigint, NULL::bigint
+  FROM data_quality q
+  JOIN looked_at ON looked_at.run_number = q.run_number
+  WHERE q.entity = 'patient' AND q.kind IN ('death_contradicted', 'death_unclear')
 ),
 line AS MATERIALIZED (
   SELECT
@@ -134,7 +172,18 @@ SELECT
   l.http_status,
   l.redox_log_id,
   CASE
-    WHEN l.reason IN ('invalid_message', 'too_large') THEN (
+    WHEN l.reason = 'similar_patient_id' THEN (
+      SELECT d.similar_id FROM discrepancy d WHERE d.discrepancy_id = l.discrepancy_id
+    )
+    WHEN l.kind = 'lines_left_out' THEN (
+      SELECT format('%s lines, the first of them %s', g.line_count, array_to_string(g.first_lines, ', '))
+      FROM source_gap g
+      WHERE g.run_number = $1 AND g.file = l.entity_id AND g.reason = l.reason
+    )
+    WHEN l.kind = 'extract_old' THEN (
+      SELECT 'written ' || csv_field(f.modified_at) FROM source_file f WHERE f.run_number = $1 AND f.file = l.entity_id
+    )
+    WHEN l.reason IN ('invalid_message', 'too_large', 'implausible_visit') THEN (
       SELECT min(d.detail)
       FROM discrepancy d
       WHERE d.run_number = $1 AND d.entity = l.entity AND d.entity_id = l.entity_id AND d.kind = 'invalid'

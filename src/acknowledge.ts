@@ -27,17 +27,17 @@ export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
   const scope = { kind: 'only', rows: noRows } as const;
   const asRun = { ...request, scope, planOnly: false, newTarget: false };
 
-  return withRun(asRun, async ({ ledger, run, ehr, qualityLines }) => {
+  return withRun(asRun, async ({ ledger, run, ehr, source }) => {
     const { writer } = ledger;
     const landed = await landDelivered(writer, lines());
     if (landed.readable === 0) throw nothingReadable(landed.lines, landed.first_fault);
-    await timed(log, run, 'scan', (progress) =>
-      stage(ehr, ledger, { scope: { kind: 'sweep' }, progress, linesPerChunk: request.linesPerChunk }),
+    const { damage } = await timed(log, run, 'scan', (progress) =>
+      stage(ehr, ledger, { ...source, scope: { kind: 'sweep' }, progress, linesPerChunk: request.linesPerChunk }),
     );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'acknowledge', async () => {
-      await settleStage(writer, run, { isSweep: true, builderVersion });
-      await storeQualityLines(writer, run, qualityLines);
+      await settleStage(writer, run, { isSweep: true, builderVersion, damage });
+      await storeQualityLines(writer, run, source.qualityLines);
       onCounted(await takeAcknowledged(writer, run, builderVersion));
     });
     return 'done';

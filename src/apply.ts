@@ -24,10 +24,10 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
   const { config, log, signal } = request;
   const asRun = { ...request, scope: { kind: 'open' }, planOnly: false, newTarget: false } as const;
 
-  return withRun(asRun, async ({ ledger, run, ehr }) => {
+  return withRun(asRun, async ({ ledger, run, ehr, source }) => {
     const plan = checked(await findPlan(ledger.reader, planId), planId, ehr.shape);
     // A merge has no row to compare, and one that was undone meanwhile must not be told.
-    await timed(log, run, 'scan', () => stageMerges(ehr, ledger));
+    await timed(log, run, 'scan', () => stageMerges(ehr, ledger, source));
     if (signal.aborted) return 'stopped';
     const holdsUnknown = config.unknownOutcome === 'hold';
     await timed(log, run, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));

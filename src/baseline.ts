@@ -18,18 +18,18 @@ export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: 
   const { log, signal } = request;
   const scope = { kind: 'sweep' } as const;
 
-  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, qualityLines, bindAnew }) => {
-    await timed(log, run, 'scan', (progress) =>
-      stage(ehr, ledger, { scope, progress, mergesUntil: asOf, linesPerChunk: request.linesPerChunk }),
+  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, source, bindAnew }) => {
+    const { damage } = await timed(log, run, 'scan', (progress) =>
+      stage(ehr, ledger, { ...source, scope, progress, mergesUntil: asOf, linesPerChunk: request.linesPerChunk }),
     );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
-      await settleStage(ledger.writer, run, { isSweep: true, builderVersion });
+      await settleStage(ledger.writer, run, { isSweep: true, builderVersion, damage });
       await ledger.writer.transaction(async () => {
         if (bindAnew !== null) await bindAnew();
         await takeAsTold(ledger.writer, builderVersion, asOf);
         await takeShape(ledger.writer, ehr.shape);
-        await storeQualityLines(ledger.writer, run, qualityLines);
+        await storeQualityLines(ledger.writer, run, source.qualityLines);
       });
     });
     return 'done';

@@ -7,12 +7,14 @@
  * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
  * can do in its own folder.
  */
-import { deliverIfPlanned, expectDelivery } from './steps/deliver-if-planned.ts';
+import { deliverIfPlanned, expectDelivery, rehearseIfPlanned } from './steps/deliver-if-planned.ts';
 import type { Finished } from './steps/finish.ts';
+import { refusedPlan } from './steps/guard-plan.ts';
 import { heededBy } from './steps/heeded.ts';
+import { judgeSource } from './steps/judge-source.ts';
 import type { NightRequest } from './steps/night-request.ts';
 import { plan } from './steps/plan.ts';
-import { settleScope } from './steps/scope.ts';
+import { settleScope, takesAllMerges } from './steps/scope.ts';
 import { stage } from './steps/stage.ts';
 import { messageContextOf } from './steps/target.ts';
 import { tellStrangers, timed } from './steps/tell.ts';
@@ -22,12 +24,16 @@ import { withRun } from './steps/with-run.ts';
 export function reconcile(request: NightRequest): Promise<Finished> {
   const { config, log, signal } = request;
 
-  return withRun(request, async ({ ledger, run, ehr, qualityLines, bindAnew }) => {
+  return withRun(request, async ({ ledger, run, ehr, source, bindAnew }) => {
+    // Damaged files look like a mass change, so they are judged before a row is compared.
+    const sourceRefusal = await judgeSource(ledger, run, source, config.ehr.extracts, request.now());
+    if (sourceRefusal !== null && refusesSource(request)) throw refusedPlan(sourceRefusal, true);
+
     const scope = await settleScope(request.scope, ehr, ledger, run, log);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
     const staged = await timed(log, run, 'scan', (progress) =>
-      stage(ehr, ledger, { scope, progress, linesPerChunk: request.linesPerChunk }),
+      stage(ehr, ledger, { ...source, scope, progress, linesPerChunk: request.linesPerChunk }),
     );
     if (signal.aborted) return 'stopped';
     if (scope.kind === 'only') await tellStrangers(log, ledger, run);
@@ -41,7 +47,8 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         scope,
         heeded: heededBy(request, scope),
         watermark,
-        qualityLines,
+        source,
+        sourceRefusal,
         limits: config.largeChange,
         bindAnew,
         ehr,
@@ -50,9 +57,14 @@ export function reconcile(request: NightRequest): Promise<Finished> {
       }),
     );
     if (refusal !== null) log('plan_refused', { runId: run.id, refusal });
-    if (request.planOnly) return 'done';
+    if (request.planOnly)
+      return timed(log, run, 'rehearse', (progress) => rehearseIfPlanned(request, ledger, run, ehr, progress));
 
     // Person by person, each outcome recorded as it comes.
     return timed(log, run, 'deliver', (progress) => deliverIfPlanned(request, ledger, run, ehr, progress));
   });
 }
+
+/** A person who asks for some rows has asked for what comes; one who plans is shown the reason with the plan. */
+const refusesSource = ({ scope, planOnly, allowLargeChange }: NightRequest): boolean =>
+  !planOnly && !allowLargeChange && (scope === 'changes' || takesAllMerges(scope));

@@ -1,4 +1,4 @@
-import { encounterColumns, patientColumns } from '../../src/core/contract.ts';
+import { canonicalColumns, encounterColumns, patientColumns } from '../../src/core/contract.ts';
 import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
@@ -7,7 +7,7 @@ import { buildSections } from '../../src/core/message/sections.ts';
 import { buildVisitPush } from '../../src/core/message/visit.ts';
 import type { RawRow } from '../../src/ehr/ask.ts';
 import type { ContractExamination } from '../../src/ehr/checked-contract.ts';
-import { canonicalColumns, sampleText, sectionSampleText } from '../../src/ehr/compose.ts';
+import { sampleText, sectionSampleText } from '../../src/ehr/compose.ts';
 import type { CheckedQuery, CheckedSection, FetchedEntity } from '../../src/ehr/contract-query.ts';
 import { fetchRows } from '../../src/ehr/fetch-rows.ts';
 import { DatabaseFault } from '../../src/postgres/database-fault.ts';

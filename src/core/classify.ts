@@ -10,6 +10,7 @@
  *              Redox may not have it                                        → NewPatient while it is a row, PatientMerge
  *              Redox was told another survivor                              → NewPatient while it is a row, PatientMerge; else reported
  *   encounter  finished, and its patient can be told                        → VisitPush under the final survivor
+ *              its patient, or a line of its content, could not be read     → unread: listed, and Redox keeps what it has
  *              no longer finished, and Redox has its document               → reported; cancelled: for a person
  *
  * A row that is due and stands still (`standstill.ts`) is held instead, or left.
@@ -18,7 +19,8 @@
  * row is gone and whom Redox may have inside somebody who is merged only now (`diff/merges.sql`, `lane.ts`).
  */
 import type { EventType } from './call.ts';
-import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingHeld } from './decision.ts';
+import { isUnread } from './damage.ts';
+import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingHeld, unread } from './decision.ts';
 import type {
   Decision,
   Discrepancy,
@@ -57,6 +59,7 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
 
 export function classifyMerge(row: MergeDifference, circumstances: Circumstances): Decision {
   if (row.survivor_id === null) {
+    if (row.fault === 'survivor_unread') return unread(row, 'merge', null, row.fault);
     return {
       rowClass: row.fault === 'merge_cycle' ? 'invalid' : 'orphan',
       isNew: false,
@@ -131,6 +134,8 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
       : notDue;
   }
   if (row.owner_fault !== null) {
+    const isOwnerUnread = row.owner_fault === 'missing_patient' && circumstances.damage.patient;
+    if (isOwnerUnread || isUnread(row.owner_fault)) return unread(row, 'encounter', row.owner_id, 'patient_unread');
     return {
       ...notDue,
       rowClass: 'orphan',
@@ -144,6 +149,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   }
   const isAtRedox = row.presence === 'held';
   if (isAtRedox && !row.asked) return notDue;
+  if (circumstances.isContentUnread(row.entity_id)) return unread(row, 'encounter', row.owner_id, 'section_unread');
   const standstill = standstillOf(row, circumstances);
   if (standstill !== null) return leftStanding(row, 'encounter', row.owner_id, standstill);
   const hasOnlyMoved = isAtRedox && !row.row_differs;
@@ -173,11 +179,12 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
 
 export function classifyFault(row: RowFault): Discrepancy {
   const isDuplicate = row.fault === 'duplicate_key';
+  const kind = isUnread(row.fault) ? 'unread' : isDuplicate ? 'duplicate_key' : 'invalid';
   return {
     entity: row.entity,
     entityId: row.entity_id,
     patientId: row.entity === 'patient' ? row.entity_id : null,
-    kind: isDuplicate ? 'duplicate_key' : 'invalid',
+    kind,
     detail: isDuplicate ? null : row.fault,
     rowUpdatedAt: null,
     ...nothingHeld,

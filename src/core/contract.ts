@@ -5,6 +5,8 @@
  * the way, so that the scan and the fetch see the same bytes; `time.ts` and the value sets read the text.
  */
 
+import { saysNothingAsId } from './value-set/no-id.ts';
+
 /** What is compared with the ledger, in the order in which the night treats it. */
 export const entities = ['patient', 'merge', 'encounter'] as const;
 export type Entity = (typeof entities)[number];
@@ -90,6 +92,13 @@ export const contract = {
   },
 } as const satisfies Record<Entity, { columns: readonly string[]; required: readonly string[]; key: string }>;
 
-/** The identifier that Redox is told: an mrn of white space is none. */
+/** The columns of a row's line and fingerprint: the contract's, in its order, without `updated_at`. */
+export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
+  patient: contract.patient.columns.filter((column) => column !== 'updated_at'),
+  encounter: contract.encounter.columns.filter((column) => column !== 'updated_at'),
+  merge: contract.merge.columns,
+};
+
+/** The identifier that Redox is told: an mrn of white space, or a word such as NULL, is none. */
 export const mrnOf = (row: PatientRow): string =>
-  row.mrn === null || row.mrn.trim() === '' ? row.patient_id : row.mrn;
+  row.mrn === null || row.mrn.trim() === '' || saysNothingAsId(row.mrn) ? row.patient_id : row.mrn;

@@ -7,16 +7,33 @@ import type {
   MergeDifference,
   PatientDifference,
 } from './difference.ts';
+import type { Damage } from './damage.ts';
 import type { Heeded, Standstill } from './standstill.ts';
 
 export interface Circumstances extends Heeded {
   /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
   readonly watermark: Date | null;
+  readonly damage: Damage;
+  /** Is a part of this visit's content in lines that could not be read? */
+  readonly isContentUnread: (encounterId: string) => boolean;
 }
 
 export const nothingHeld = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
 
 export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
+
+/** A row that could not be read well enough: it is listed, and Redox keeps what it has. */
+export const unread = (
+  row: { readonly entity_id: string; readonly updated_at?: Date | null },
+  entity: Discrepancy['entity'],
+  patientId: string | null,
+  detail: string,
+): Decision => ({
+  rowClass: 'unread',
+  isNew: false,
+  discrepancy: discrepancy(row, entity, patientId, 'unread', detail),
+  calls: [],
+});
 
 /** What is said of a row that is held; of an unknown outcome the kind says all. */
 const heldDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;

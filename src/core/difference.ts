@@ -47,7 +47,7 @@ export interface PatientDifference extends DifferenceRow {
 
 export interface MergeDifference extends DifferenceRow {
   readonly survivor_id: string | null;
-  readonly fault: 'merge_cycle' | 'merge_without_survivor' | null;
+  readonly fault: 'merge_cycle' | 'merge_without_survivor' | 'survivor_unread' | null;
   /** Of the retired patient. */
   readonly presence: PatientPresence | null;
   /** Into whom Redox was told, or may have been told, that this patient is merged; followed to the end of today's chains. */
@@ -80,6 +80,8 @@ export interface EncounterDifference extends DifferenceRow {
   /** Of the owner. */
   readonly patient_waits: PatientWait | null;
   readonly presence: EncounterPresence | null;
+  /** How many rows each section had when it was last told (`section-rows.ts`); null where that is not known. */
+  readonly section_rows: readonly number[] | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
 }
@@ -106,7 +108,8 @@ export type DiscrepancyKind =
   | 'cancelled_after_push'
   | 'duplicate_key'
   | 'invalid'
-  | 'held';
+  | 'held'
+  | 'unread';
 
 export interface Discrepancy {
   readonly entity: Entity;
@@ -141,8 +144,11 @@ export interface PlannedCall {
   readonly openSince: Date | null;
 }
 
-/** Every row read is exactly one of these (decision 21). `held` is ours here: the row stands still. */
-export const rowClasses = ['unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held'] as const;
+/**
+ * Every row of the source is exactly one of these (decision 21). `held` is ours here: the row stands still. `unread`: the source has the
+ * row, or must still have it, but what this run could read of it is not enough to tell Redox; Redox keeps what it has.
+ */
+export const rowClasses = ['unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'unread'] as const;
 export type RowClass = (typeof rowClasses)[number];
 
 /** What is to be done about one row. */

@@ -6,6 +6,7 @@
 import { figureNames, figures, type ChangeCounts, type ChangeLimits, type Figure } from './change.ts';
 import type { Entity } from './contract.ts';
 import type { RowCounts } from './row-count.ts';
+import type { WatchedColumn } from './understood.ts';
 
 /** What the ledger knew before this run: rows that Redox was told, or that were owed to it. Merges: those that it was told. */
 export type KnownCounts = Readonly<Record<Entity, number>>;
@@ -20,7 +21,7 @@ export interface Usual {
 
 export const noUsual: Usual = { nights: 0, largest: {}, nightsSince: 1 };
 
-/** Below this many known rows no guard fires (decision 16). */
+/** Shares are guarded from so many known rows on (decision 16). */
 export const smallestGuarded = 100;
 /** So many rows are no mass change anywhere: a share of 120 patients is soon reached by one family. */
 const fewRows = 10;
@@ -49,15 +50,84 @@ export function missingMerges(read: number, told: number): string | null {
   return told > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(told)}` : null;
 }
 
+/** All that Redox was told of an entity is gone at once: no site is too small for that to be a fault of the source. */
+export function allGone(
+  newlyGone: Readonly<Record<'patient' | 'encounter', number>>,
+  rows: RowCounts,
+  known: KnownCounts,
+): readonly string[] {
+  return (['patient', 'encounter'] as const).flatMap((entity) => {
+    const isAll = newlyGone[entity] > fewRows && rows[entity].gone >= known[entity];
+    if (!isAll) return [];
+    return [
+      `all ${number(known[entity])} ${basis[entity]} that the ledger knows are gone; the EHR gave ${number(rows[entity].read)}`,
+    ];
+  });
+}
+
+/** Of so many patients nobody renames one by one. */
+const fewRenamed = 3;
+
+/** Patients that are gone while others come under ids that differ only in blanks, case or leading zeros. */
+export const renamedPatients = (renamed: number, newlyGone: number): readonly string[] =>
+  renamed >= fewRenamed && renamed * 2 > newlyGone
+    ? [
+        `${number(renamed)} patients are gone, and as many new ones have ids that differ from theirs only in blanks, case or leading ` +
+          'zeros (open-actions.csv of a plan names them)',
+      ]
+    : [];
+
+/** One watched column, over the patients that a plan would tell. */
+export interface ColumnCount {
+  readonly column: WatchedColumn;
+  /** Of the patients whose row has changed: in how many it was understood when they were last told. */
+  readonly understoodBefore: number;
+  /** Of those, in how many it is not now. */
+  readonly lost: number;
+  /** Patients whom Redox was never told. */
+  readonly newPatients: number;
+  /** Of those, in how many it is given and cannot be understood. */
+  readonly newUnreadable: number;
+}
+
+/** A larger share of the rows is no slip of a desk's any more. */
+const unreadableShare = 1 / 5;
+/** In a first load, which may be as small as a trial. */
+const fewUnreadable = 5;
+
+/** Columns that turned unreadable, at sites of any size; in a first load, match keys that cannot be read. */
+export function unreadableColumns(columns: readonly ColumnCount[], isFirstLoad: boolean): readonly string[] {
+  return columns.flatMap(({ column, understoodBefore, lost, newPatients, newUnreadable }) => {
+    if (lost >= fewRows && lost > understoodBefore * unreadableShare) {
+      return [
+        `${column} was understood in ${number(understoodBefore)} of the patients that have changed, and cannot be in ${number(lost)} of them now`,
+      ];
+    }
+    const isUnreadable = newUnreadable >= fewUnreadable && newUnreadable > newPatients * unreadableShare;
+    if (!isFirstLoad || !isUnreadable || !matchKeys.has(column)) return [];
+    return [
+      `${column} cannot be read in ${number(newUnreadable)} of the ${number(newPatients)} patients of this first load, so nobody would ` +
+        'find them by it; where that is how the EHR has it, --allow-large-change starts it all the same',
+    ];
+  });
+}
+
+const matchKeys: ReadonlySet<WatchedColumn> = new Set(['first_name', 'last_name', 'birth_date', 'zip', 'mrn']);
+
+/** A ledger that knows so few patients was filled by a trial, or by a load that was broken off early. */
+export const isFirstLoad = (known: KnownCounts): boolean => known.patient < smallestGuarded;
+
 /** A first load that nobody asked for. `patients`: how many would be told. `because`: what makes it a first load. */
 export function unaskedFirstLoad(
   patients: number,
   known: KnownCounts,
-  because = 'the ledger knows no patient',
+  because = known.patient === 0
+    ? 'the ledger knows no patient'
+    : `the ledger knows only ${number(known.patient)} patients`,
 ): string | null {
-  if (known.patient > 0 || patients < smallestGuarded) return null;
+  if (!isFirstLoad(known) || patients < smallestGuarded) return null;
   return (
-    `${because}, so all ${number(patients)} of the EHR would be sent. Where Redox has a copy of them ` +
+    `${because}, so all ${number(patients)} ${known.patient === 0 ? '' : 'others '}of the EHR would be sent. Where Redox has a copy of them ` +
     'already, `baseline` was meant; where it has none, this is the first load, and --allow-large-change starts it'
   );
 }

@@ -1,3 +1,5 @@
+import type { VisitFault } from './visit-plausibility.ts';
+
 /** Why a message of ours is not sent. It says where and what, never the value. */
 export type Objection =
   | { readonly reason: 'invalid_message'; readonly path: string; readonly fault: MessageFault }
@@ -8,7 +10,8 @@ export type Objection =
       readonly pathBytes: number;
       readonly messageBytes: number;
       readonly limitBytes: number;
-    };
+    }
+  | { readonly reason: 'implausible_visit'; readonly path: 'Header'; readonly fault: VisitFault };
 
 /**
  * `unknown_key`: not a field of the message · `missing`: a field that must be there · `wrong_type` · `null` · `empty`: a text,
@@ -20,11 +23,17 @@ export type MessageFault =
 
 export type ObjectionReason = Objection['reason'];
 
-/** For a report: `Results[2].Status: empty`, `Results: 9000000 of 10400000 bytes, limit 10000000`. */
-export const objectionDetail = (objection: Objection): string =>
-  objection.reason === 'invalid_message'
-    ? `${objection.path}: ${objection.fault}`
-    : `${objection.path}: ${objection.pathBytes} of ${objection.messageBytes} bytes, limit ${objection.limitBytes}`;
+/** For a report: `Results[2].Status: empty`, `Results: 9000000 of 10400000 bytes, limit 10000000`, `no_times`. */
+export function objectionDetail(objection: Objection): string {
+  switch (objection.reason) {
+    case 'invalid_message':
+      return `${objection.path}: ${objection.fault}`;
+    case 'too_large':
+      return `${objection.path}: ${objection.pathBytes} of ${objection.messageBytes} bytes, limit ${objection.limitBytes}`;
+    case 'implausible_visit':
+      return objection.fault;
+  }
+}
 
 /** The key of the message under which the trouble is. */
 export const sectionOf = ({ path }: Objection): string => /^[^.[]*/.exec(path)?.[0] ?? path;

@@ -3,7 +3,10 @@ import type { Entity } from './contract.ts';
 import { entities } from './contract.ts';
 import { type Decision, rowClasses, type RowClass } from './difference.ts';
 
-/** Of the rows due: `new` ones Redox was never told, `changed` ones it was. `gone` are no rows any more. */
+/**
+ * `read`: the rows that the source gave, and those that must still stand in lines that could not be read. Of the rows due: `new` ones Redox
+ * was never told, `changed` ones it was. `gone` are no rows any more.
+ */
 export type EntityCount = Record<RowClass | 'read' | 'new' | 'changed' | 'gone', number>;
 export type RowCounts = Readonly<Record<Entity, EntityCount>>;
 
@@ -15,6 +18,7 @@ const zero = (): EntityCount => ({
   invalid: 0,
   orphan: 0,
   held: 0,
+  unread: 0,
   new: 0,
   changed: 0,
   gone: 0,

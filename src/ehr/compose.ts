@@ -2,19 +2,12 @@
  * The one place where SQL is put together at run time: a site's contract query becomes the FROM of ours. What is put
  * together is that query, column names from our own fixed list, and expressions chosen by type. Values never are.
  */
-import { contract, type Entity } from '../core/contract.ts';
+import { canonicalColumns } from '../core/contract.ts';
 import { UsageFault } from '../core/fault.ts';
 import { keyOf, type CheckedQuery, type CheckedSection } from './contract-query.ts';
 import { keyTypeOf } from './key-type.ts';
 import type { Selection } from './selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';
-
-/** The columns of a row's line and fingerprint: the contract's, in its order, without `updated_at`. */
-export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
-  patient: contract.patient.columns.filter((column) => column !== 'updated_at'),
-  encounter: contract.encounter.columns.filter((column) => column !== 'updated_at'),
-  merge: contract.merge.columns,
-};
 
 /** The query as it stands in a FROM; its last line may be a comment. */
 export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;

@@ -3,8 +3,10 @@
  * newest row by key, for sending. Both give the same bytes for the same row. Everything goes through the site's contract:
  * SELECTs in a folder, which are checked before anything is read.
  */
+import type { Entity } from '../core/contract.ts';
 import type { ContractShape } from '../core/contract-shape.ts';
 import { UsageFault } from '../core/fault.ts';
+import type { Section } from '../core/section.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -97,6 +99,11 @@ export class Ehr {
     return this.#contract.all.merge !== null;
   }
 
+  /** The columns that the site's query gives; none where there is no such query. */
+  columnsOf(entity: Entity): ReadonlySet<string> {
+    return new Set(this.#contract.all[entity]?.columns.keys());
+  }
+
   hasUpdatedAt(entity: FetchedEntity): boolean {
     return this.#contract.all[entity].columns.has('updated_at');
   }
@@ -133,6 +140,12 @@ export class Ehr {
       const sections = await fetchSections(session, this.#contract.sections, [...encounters.keys()]);
       return { patients, encounters, sections };
     });
+  }
+
+  /** The sections of visits as they stand now; of the given sections alone where some are given. */
+  fetchSections(encounterIds: readonly string[], only: readonly Section[] | null = null): Promise<FetchedSections> {
+    const wanted = this.#contract.sections.filter(({ section }) => only === null || only.includes(section));
+    return this.#reader.read((session) => fetchSections(session, wanted, encounterIds));
   }
 
   close(): Promise<void> {

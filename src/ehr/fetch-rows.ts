@@ -1,9 +1,9 @@
 import { encodeCopyLine } from '../core/copy-text.ts';
-import { contract, type EncounterRow, type PatientRow } from '../core/contract.ts';
+import { canonicalColumns, contract, type EncounterRow, type PatientRow } from '../core/contract.ts';
 import type { Session } from '../postgres/session.ts';
 import { ask, type RawRow } from './ask.ts';
 import { keyOf, type CheckedContract, type FetchedEntity } from './contract-query.ts';
-import { canonicalColumns, fetchText } from './compose.ts';
+import { fetchText } from './compose.ts';
 import { keyTypeOf } from './key-type.ts';
 
 interface RowOf {
@@ -44,7 +44,13 @@ export async function fetchRows<E extends FetchedEntity>(
     if (id === null || !asked.has(id)) continue;
     // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
     if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) continue;
-    found.set(id, [...(found.get(id) ?? []), fetchedRow(entity, raw)]);
+    const row = fetchedRow(entity, raw);
+    const others = found.get(id) ?? [];
+    // Rows that are the same to the last byte count once.
+    const isCopy = others.some(
+      ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
+    );
+    if (!isCopy) found.set(id, [...others, row]);
   }
   return found;
 }

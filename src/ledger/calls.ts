@@ -32,6 +32,8 @@ export interface PatientFacts {
   readonly mrn: string;
   readonly former_mrns: readonly string[];
   readonly merged_into: string | null;
+  /** Redox was last told that the patient has died; null where nothing was told about that. */
+  readonly told_death: boolean | null;
   readonly message_fingerprint: Fingerprint | null;
   /** Hex digits. */
   readonly group_fingerprints: string | null;

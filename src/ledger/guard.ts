@@ -1,7 +1,8 @@
 /** What the guard asks of the ledger, and what it keeps there. */
 import type { ChangeCounts, Figure } from '../core/change.ts';
 import type { ContractShape } from '../core/contract-shape.ts';
-import type { KnownCounts } from '../core/guard.ts';
+import type { ColumnCount, KnownCounts } from '../core/guard.ts';
+import { watchedColumns } from '../core/understood.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { Call } from './calls.ts';
@@ -28,6 +29,30 @@ interface EntityNumbers {
 /** Of the rows that this run found gone, those that were not gone before; in the transaction of the plan. */
 export const countNewlyGone = (writer: Session, run: Run): Promise<EntityNumbers> =>
   writer.one<EntityNumbers>(statement('ledger/guard/count-newly-gone'), [run.number]);
+
+interface ColumnRow {
+  readonly bit: number;
+  readonly understood_before: number;
+  readonly lost: number;
+  readonly new_patients: number;
+  readonly new_unreadable: number;
+}
+
+/** What became of the watched columns in the patients' rows that differ; none where no row does. The stage is settled. */
+export async function countUnreadableColumns(reader: Session): Promise<ColumnCount[]> {
+  const rows = await reader.run<ColumnRow>(statement('ledger/guard/unreadable-columns'));
+  return rows.flatMap((row) => {
+    const column = watchedColumns[row.bit];
+    if (column === undefined) return [];
+    return {
+      column,
+      understoodBefore: row.understood_before,
+      lost: row.lost,
+      newPatients: row.new_patients,
+      newUnreadable: row.new_unreadable,
+    };
+  });
+}
 
 /** The rows that the EHR itself has changed; a release that builds other messages has not. */
 export const countChangedRows = (reader: Session, vouched: Date | null): Promise<EntityNumbers> =>

@@ -45,6 +45,12 @@ export interface Told {
   readonly builderVersion: number;
   /** By which keys others cannot find this patient now; null of a visit. */
   readonly matchFaults: readonly MatchFault[] | null;
+  /** Bits of the columns of the patient's row that were understood; null of a visit. */
+  readonly understood: number | null;
+  /** Whether the message says that the patient has died; null where it says nothing about that, and of a visit. */
+  readonly death: boolean | null;
+  /** How many rows each section of the visit has; null of a patient. */
+  readonly sectionRows: readonly number[] | null;
 }
 
 export interface CallResult {
@@ -211,6 +217,15 @@ function assertAll(what: string, expected: number, found: number): void {
   }
 }
 
+/** Keeps what building messages showed, where none of them is sent. */
+export async function keepFindings(writer: Session, { number }: Run, results: readonly CallResult[]): Promise<void> {
+  const asks = [
+    ...keeping('findings', results.flatMap(findingRows), number),
+    ...keeping('objections', results.flatMap(objectionRows), number),
+  ];
+  if (asks.length > 0) await writer.transactionOf(asks);
+}
+
 const outcomeRow = (result: CallResult): object => ({
   call_id: result.callId,
   state: result.state,
@@ -227,6 +242,9 @@ const outcomeRow = (result: CallResult): object => ({
   group_fingerprints: result.told?.groupFingerprints ?? null,
   builder_version: result.told?.builderVersion ?? null,
   match_faults: result.told?.matchFaults ?? null,
+  understood: result.told?.understood ?? null,
+  told_death: result.told?.death ?? null,
+  section_rows: result.told?.sectionRows ?? null,
   finished_at: result.finishedAt,
 });
 

@@ -57,6 +57,14 @@ export async function storeDiscrepancies(
   );
 }
 
+/**
+ * Names patients whose ids differ only in their spelling from what the plan found gone, or without a patient. Gives how many that are
+ * gone seem to have come back under another spelling. In the transaction of the plan.
+ */
+export async function noteSimilarIds(writer: Session, run: Run): Promise<number> {
+  return (await writer.one<{ renamed: number }>(statement('ledger/plan/note-similar-ids'), [run.number])).renamed;
+}
+
 /** A line of an extract, or a value, that could not be taken as it stands. */
 export interface QualityLine {
   readonly entity: 'patient' | 'merge' | 'encounter' | 'file';

@@ -6,12 +6,13 @@ import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
 import { encodeCopyLine } from '../core/copy-text.ts';
+import { type Damage, damageMark } from '../core/damage.ts';
 import { components } from '../core/union-find.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { copyLines } from './copy-lines.ts';
 import type { Run } from './run.ts';
-import { hasUnsettled, keepSettled, unsettle } from './sweep.ts';
+import { hasUnsettled, keepSettled, type SweptEntity, unsettle } from './sweep.ts';
 
 export type StagedCounts = Readonly<Record<Entity, number>>;
 
@@ -29,14 +30,36 @@ export async function clearStage(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage/clear'));
 }
 
+interface ResolvedMerges {
+  /** Rows that stood there more than once, the same to the last byte. */
+  readonly copies: number;
+  /** Merges that Redox was told, and that stand although the source could not show them. */
+  readonly kept: number;
+  /** Some merge's retired patient could not be read. */
+  readonly isDamaged: boolean;
+}
+
 /**
  * Takes out merges that cannot be used, follows the others to their ends and finds those that Redox was not told. Patients need not
- * be staged yet.
+ * be staged yet. `linesAreMissing`: some lines of the merges could not be read.
  */
-export async function resolveMerges(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/stage/take-out-faulty-merges'));
+export async function resolveMerges(writer: Session, linesAreMissing: boolean): Promise<ResolvedMerges> {
+  const { copies } = await writer.one<{ copies: number }>(statement('ledger/stage/take-out-faulty-merges'));
+  const isDamaged = linesAreMissing || (await damagedKeys(writer)).has('merge');
+  const { kept } = isDamaged
+    ? await writer.one<{ kept: number }>(statement('ledger/stage/keep-known-merges'))
+    : noneKept;
   await writer.run(statement('ledger/stage/resolve-merges'));
   await findUntoldMerges(writer);
+  return { copies, kept, isDamaged };
+}
+
+const noneKept = { kept: 0 };
+
+/** The entities of which a staged row's own key could not be read. */
+async function damagedKeys(writer: Session): Promise<ReadonlySet<Entity>> {
+  const rows = await writer.run<{ entity: Entity }>(statement('ledger/stage/damaged-keys'), [damageMark]);
+  return new Set(rows.map(({ entity }) => entity));
 }
 
 /** Needed again where the ledger forgets what it was told. */
@@ -44,35 +67,62 @@ export async function findUntoldMerges(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage/find-untold-merges'));
 }
 
+interface StageRequest {
+  /** Every patient of the EHR was scanned, so who is not staged is not there. */
+  readonly isSweep: boolean;
+  readonly builderVersion: number;
+  /** What is known of the source before its rows are looked at. */
+  readonly damage: Damage;
+}
+
+export interface SettledStage {
+  /** Rows that stood there more than once, the same to the last byte. */
+  readonly copies: Readonly<Record<SweptEntity, number>>;
+  /** As asked, and what the rows' own keys show besides. */
+  readonly damage: Damage;
+}
+
 /**
  * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
- * ready to be compared. `isSweep`: every patient of the EHR was scanned, so who is not staged is not there.
+ * ready to be compared.
  */
 export async function settleStage(
   writer: Session,
   run: Run,
-  { isSweep, builderVersion }: { readonly isSweep: boolean; readonly builderVersion: number },
-): Promise<void> {
+  { isSweep, builderVersion, damage }: StageRequest,
+): Promise<SettledStage> {
   const { name, text } = statement(isSweep ? 'ledger/sweep/analyze' : 'ledger/stage/analyze');
   await writer.query(name, text);
   // What is touched meanwhile, by whomever, is neither read nor cleared here.
-  await writer.transaction(async () => {
+  const settled = await writer.transaction(async () => {
     if (isSweep) await unsettle(writer, builderVersion);
     else await writer.run(statement('ledger/stage/open-chunks'));
-    if (!isSweep || (await hasUnsettled(writer))) await takeOutFaulty(writer);
-    await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep]);
+    const copies = !isSweep || (await hasUnsettled(writer)) ? await takeOutFaulty(writer) : noCopies;
+    const keys = await damagedKeys(writer);
+    const known = {
+      ...damage,
+      patient: damage.patient || keys.has('patient'),
+      encounter: damage.encounter || keys.has('encounter'),
+    };
+    if (known.merge) await writer.run(statement('ledger/stage/take-out-unknown-patients'));
+    await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep, known.patient]);
     if (isSweep) await keepSettled(writer, run, builderVersion);
+    return { copies, damage: known };
   }, asOfOneMoment);
   await stageLanes(writer);
+  return settled;
 }
+
+const noCopies = { patient: 0, encounter: 0 };
 
 const asOfOneMoment = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
-async function takeOutFaulty(writer: Session): Promise<void> {
+async function takeOutFaulty(writer: Session): Promise<SettledStage['copies']> {
   await analyzeChunks(writer);
-  await writer.run(statement('ledger/stage/take-out-faulty-patients'));
-  await writer.run(statement('ledger/stage/take-out-faulty-encounters'));
+  const patients = await writer.one<{ copies: number }>(statement('ledger/stage/take-out-faulty-patients'));
+  const encounters = await writer.one<{ copies: number }>(statement('ledger/stage/take-out-faulty-encounters'));
   await writer.run(statement('ledger/stage/take-out-shared-mrns'));
+  return { patient: patients.copies, encounter: encounters.copies };
 }
 
 /** Compares the chunks that are not settled with the ledger, and counts what of them needs nothing. */

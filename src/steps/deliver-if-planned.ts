@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import type * as delivery from './deliver-plan.ts';
 import type { Progress } from './progress.ts';
+import { messageContextOf } from './target.ts';
 
 /** What delivery takes is a quarter of the program, and a quiet night has no call. */
 const importDelivery = (): Promise<typeof delivery> => import('./deliver-plan.ts');
@@ -11,6 +12,24 @@ const importDelivery = (): Promise<typeof delivery> => import('./deliver-plan.ts
 export function expectDelivery(): void {
   // Whatever is wrong is thrown where it is needed.
   importDelivery().catch(() => undefined);
+}
+
+/** Builds and looks at the messages that are planned, and sends none. */
+export async function rehearseIfPlanned(
+  { config, signal, now }: delivery.DeliverRequest,
+  ledger: Ledger,
+  run: Run,
+  ehr: Ehr,
+  progress: Progress,
+): Promise<'done' | 'stopped'> {
+  if ((await countPlannedCalls(ledger.writer, run)) === 0) return 'done';
+  const [{ rehearse }, { openPreflight }] = await Promise.all([
+    import('./rehearse.ts'),
+    import('../redox/preflight.ts'),
+  ]);
+  const preflight = openPreflight({ ...config.redox, sizeLimitBytes: config.documentSizeLimitBytes });
+  const context = messageContextOf(config.redox, config.ehr.timeZone);
+  return rehearse({ ledger, run, ehr, preflight, context, signal, now, progress });
 }
 
 /** Delivers what is planned. */

@@ -151,6 +151,6 @@ function tellObjection({ log }: DeliverRequest, run: Run, call: Call, { objectio
     entityId: call.entity_id,
     reason: objection.reason,
     section: sectionOf(objection),
-    fault: objection.reason === 'invalid_message' ? objection.fault : null,
+    fault: objection.reason === 'too_large' ? null : objection.fault,
   });
 }

@@ -4,23 +4,19 @@
  */
 import { NeighbourFault } from '../core/fault.ts';
 import type { MessageContext } from '../core/message/context.ts';
-import { dateIn } from '../core/wall-clock.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import { type Call, encounterFacts, patientFacts, plannedCalls } from '../ledger/calls.ts';
+import type { Call } from '../ledger/calls.ts';
 import { type CallResult, Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import type { Preflight } from '../redox/preflight.ts';
 import { isAsPlanned } from './as-planned.ts';
+import { knownOf, lanesIn, pages } from './call-pages.ts';
 import { Lane, LaneFacts, type LaneTools } from './lane.ts';
 import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from './turns.ts';
 
-/** Calls whose rows are fetched together. */
-const pageSize = 500;
-/** Nothing is sent until the first page is there, so it is small. */
-const firstPageSize = 64;
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
  * `sending`, so this is also how many more calls than `CONCURRENCY` a crash can leave uncertain: one commit batch.
@@ -55,11 +51,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const tools: LaneTools = {
     journal: new Journal(ledger.writer, options.run, options.siteTimeZone),
     redox: options.redox,
-    preparer: new CallPreparer(
-      ledger.fingerprints,
-      options.context,
-      dateIn(options.context.ehrTimeZone, options.now().getTime()),
-    ),
+    preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now()),
     preflight: options.preflight,
     signal,
     turn: openTurns(),
@@ -95,65 +87,6 @@ const lostLedger = (): NeighbourFault =>
     'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it settles ' +
       'what was under way and goes on.',
   );
-
-interface Page {
-  readonly calls: readonly Call[];
-  readonly rows: Awaited<ReturnType<Ehr['fetchPage']>>;
-}
-
-/**
- * The planned calls with their newest rows; the next ones are being fetched while a page is sent. Not by `read-ahead.ts`, which waits
- * for a page that is under way when it is left: a delivery may stop because the machine that would answer has vanished.
- */
-async function* pages({ ehr, ledger, run }: DeliverOptions): AsyncGenerator<Page> {
-  const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize);
-  const fetchNext = async (): Promise<Page | null> => {
-    const next = await source.next();
-    if (next.done === true) return null;
-    const calls = next.value;
-    return { calls, rows: await ehr.fetchPage(patientIdsOf(calls), encounterIdsOf(calls)) };
-  };
-  let ahead = fetchNext();
-  for (;;) {
-    const page = await ahead;
-    if (page === null) return;
-    ahead = fetchNext();
-    // Its failure is thrown when its turn comes; it is not a stray one until then.
-    ahead.catch(() => undefined);
-    yield page;
-  }
-}
-
-async function knownOf(
-  { ledger }: DeliverOptions,
-  { calls, rows }: Page,
-): Promise<ConstructorParameters<typeof LaneFacts>[0]> {
-  return {
-    rows,
-    patients: await patientFacts(ledger.reader, patientIdsOf(calls)),
-    encounters: await encounterFacts(ledger.reader, encounterIdsOf(calls)),
-  };
-}
-
-/** A visit is told with its patient, a merge with both of its patients. */
-const patientIdsOf = (calls: readonly Call[]): string[] => [
-  ...new Set(
-    calls.flatMap((call) => (call.entity === 'encounter' ? [call.patient_id] : [call.entity_id, call.patient_id])),
-  ),
-];
-
-const encounterIdsOf = (calls: readonly Call[]): string[] =>
-  calls.filter(({ entity }) => entity === 'encounter').map(({ entity_id }) => entity_id);
-
-/** Cuts a page, which is in order, into the lanes' calls. */
-function* lanesIn(calls: readonly Call[]): Generator<readonly Call[]> {
-  let start = 0;
-  for (let at = 1; at <= calls.length; at += 1) {
-    if (at < calls.length && calls[at]?.lane === calls[start]?.lane) continue;
-    yield calls.slice(start, at);
-    start = at;
-  }
-}
 
 /** Lanes under way, so many at a time. After a failure none starts; the first failure is what `finish` throws. */
 class LanePool {

@@ -6,14 +6,18 @@ import { type ChangeCounts, type ChangeLimits, type Figure, noChanges } from '..
 import { type ContractShape, shapeDifferences } from '../core/contract-shape.ts';
 import { RefusedFault } from '../core/fault.ts';
 import {
+  allGone,
   enoughKnown,
+  isFirstLoad,
   isWorthALook,
   type Judged,
   missingMerges,
   noUsual,
+  renamedPatients,
   smallestGuarded,
   tooMuch,
   unaskedFirstLoad,
+  unreadableColumns,
   type Usual,
 } from '../core/guard.ts';
 import type { RowCounts } from '../core/row-count.ts';
@@ -22,6 +26,7 @@ import {
   countKnown,
   countNewlyGone,
   countToldMerges,
+  countUnreadableColumns,
   readShape,
   recentNights,
 } from '../ledger/guard.ts';
@@ -34,6 +39,12 @@ interface GuardRequest {
   /** The guard looks at all that changed; false where a person has narrowed the scope, and so asked for what comes. */
   readonly takesAll: boolean;
   readonly vouched: Date | null;
+  /** Why the source is implausible by itself; null where it is not. */
+  readonly sourceRefusal: string | null;
+  /** Sections that most visits have lost, a clause each. */
+  readonly lostSections: readonly string[];
+  /** Patients that are gone and seem to have come back under another spelling of their id. */
+  readonly renamed: number;
   /** Of changed rows of these entities, says how many would be calls. */
   readonly estimate: (entities: readonly ('patient' | 'encounter')[]) => Promise<string>;
 }
@@ -60,6 +71,10 @@ export async function guardPlan(
   const { exact, refused } = await judgeShares(ledger, run, rows, changes, request);
   const before = await readShape(ledger.reader);
   const reasons = [
+    ...(request.sourceRefusal === null ? [] : [request.sourceRefusal]),
+    ...(await judgeRows(ledger, rows, gone)),
+    ...request.lostSections,
+    ...renamedPatients(request.renamed, gone.patient),
     ...(noMerges === null ? [] : [noMerges]),
     ...(before === null ? [] : shapeDifferences(before, request.shape)),
     ...refused.map(({ reason }) => reason),
@@ -104,6 +119,16 @@ export async function guardNewTarget(
 }
 
 const noneGone = { patient: 0, encounter: 0 };
+
+/** What is implausible at sites of any size. */
+async function judgeRows({ reader }: Ledger, rows: RowCounts, newlyGone: typeof noneGone): Promise<readonly string[]> {
+  const isAnyGone = newlyGone.patient > 0 || newlyGone.encounter > 0;
+  if (rows.patient.due === 0 && !isAnyGone) return [];
+  const columns = rows.patient.due === 0 ? [] : await countUnreadableColumns(reader);
+  const known = await countKnown(reader, null, smallestGuarded);
+  const all = isAnyGone ? allGone(newlyGone, rows, await countKnown(reader, null, null)) : [];
+  return [...all, ...unreadableColumns(columns, isFirstLoad(known))];
+}
 
 const changedEntity: Readonly<Partial<Record<Figure, 'patient' | 'encounter'>>> = {
   patients_changed: 'patient',

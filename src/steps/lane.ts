@@ -118,6 +118,7 @@ export class LaneFacts implements Known {
       mrn: now,
       former_mrns: [...new Set(former)].filter((one) => one !== now),
       merged_into: null,
+      told_death: told === null ? (before?.told_death ?? null) : told.death,
       message_fingerprint: told?.messageFingerprint ?? null,
       group_fingerprints: told?.groupFingerprints ?? null,
     });
@@ -146,11 +147,26 @@ interface Written {
 /** What the ledger is told of a message beside its outcome. */
 type Means = Omit<Prepared, 'message' | 'kind'>;
 
+/** What building and looking at a message takes. */
+type WriteTools = Pick<LaneTools, 'preparer' | 'preflight' | 'now'>;
+
+/** What would become of a lane's calls if Redox accepted each: their messages are built and looked at, and none is sent. */
+export function rehearsed(calls: readonly Call[], known: LaneFacts, tools: WriteTools): readonly CallResult[] {
+  return calls.map((call) => {
+    const written = write(call, known, tools);
+    const result =
+      'body' in written ? resultOf(call, written.means, { state: 'accepted', attempts: [] }, tools) : written;
+    known.learn(call, result);
+    return result;
+  });
+}
+
 /** The call's message, or what became of the call where there is none to send. */
-function write(call: Call, known: Known, tools: LaneTools): Written | CallResult {
+function write(call: Call, known: Known, tools: WriteTools): Written | CallResult {
   const prepared = tools.preparer.prepare(call, known);
   if (!('message' in prepared)) return skipped(call, prepared, tools);
   const { kind, message: undated, ...means } = prepared;
+  if (means.objection !== null) return objectedTo(call, means, means.objection, tools);
   if (kind === 'unneeded') return resultOf(call, means, { state: 'unneeded', attempts: [] }, tools);
   const message = withEventDateTime(undated, tools.now());
   const body = JSON.stringify(message);
@@ -176,7 +192,7 @@ type End = Pick<CallResult, 'state' | 'attempts'>;
 const putBack: End = { state: 'planned', attempts: [] };
 const endOf = ({ outcome, attempts }: Delivery): End => ({ state: outcome, attempts });
 
-function resultOf(call: Call, means: Means, { state, attempts }: End, tools: LaneTools): CallResult {
+function resultOf(call: Call, means: Means, { state, attempts }: End, tools: Pick<LaneTools, 'now'>): CallResult {
   const isTold = state === 'accepted' || state === 'unneeded';
   return {
     ...idsOf(call),
@@ -197,7 +213,7 @@ function resultOf(call: Call, means: Means, { state, attempts }: End, tools: Lan
 }
 
 /** Not sent, and nothing about the row is void: the next run looks at it again. */
-const objectedTo = (call: Call, means: Means, objection: Objection, tools: LaneTools): CallResult => ({
+const objectedTo = (call: Call, means: Means, objection: Objection, tools: Pick<LaneTools, 'now'>): CallResult => ({
   ...resultOf(call, means, { state: 'blocked', attempts: [] }, tools),
   reason: objection.reason,
   objection,
@@ -206,7 +222,7 @@ const objectedTo = (call: Call, means: Means, objection: Objection, tools: LaneT
 function skipped(
   call: Call,
   { kind, reason, stillOpen }: Omit<Skipped, 'reason'> & { readonly reason: string },
-  tools: LaneTools,
+  tools: Pick<LaneTools, 'now'>,
 ): CallResult {
   return {
     ...idsOf(call),

@@ -1,5 +1,6 @@
 import type { EhrSource, ScanPace } from '../config.ts';
 import type { Secret } from '../core/secret.ts';
+import type { SourceFile } from '../core/source.ts';
 import { dropLandings, landCsv } from '../ehr/csv-landing.ts';
 import { type Ehr, openEhr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -18,12 +19,18 @@ interface SourceOptions {
   readonly signal: AbortSignal;
 }
 
-interface OpenSource {
+export interface OpenSource {
   readonly ehr: Ehr;
   /** Lines of extracts that could not be read. */
   readonly qualityLines: readonly QualityLine[];
   /** How many there were in all. */
   readonly linesLeftOut: number;
+  /** The files that were read; none where the source has no files. */
+  readonly source: readonly SourceFile[];
+  /** Which tables each query of the contract may read, by the query's file. */
+  readonly readBy: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names in the files' headers, in lower case. */
+  readonly headers: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -43,10 +50,18 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       signal,
       scanPace,
     });
-    return { ehr, qualityLines: [], linesLeftOut: 0, close: () => ehr.close() };
+    return { ehr, ...noFiles, close: () => ehr.close() };
   }
   return openLanded(options, source.folder);
 }
+
+const noFiles = {
+  qualityLines: [],
+  linesLeftOut: 0,
+  source: [],
+  readBy: new Map(),
+  headers: new Set<string>(),
+} as const;
 
 async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
   const { ledger, ledgerUrl, run, contractFolder, timeZone, signal } = options;
@@ -68,6 +83,7 @@ async function openLanded(options: SourceOptions, folder: string): Promise<OpenS
     });
     return {
       ehr,
+      ...noFiles,
       linesLeftOut: landing.findingCount,
       qualityLines: landing.findings.map(({ file, line, problem, column }) => ({
         entity: 'file',

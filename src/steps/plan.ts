@@ -12,6 +12,7 @@ import {
 import type { Circumstances } from '../core/decision.ts';
 import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../core/change.ts';
 import { entities, type Entity } from '../core/contract.ts';
+import { type Damage, isUnread } from '../core/damage.ts';
 import type { Decision } from '../core/difference.ts';
 import { RefusedFault } from '../core/fault.ts';
 import { builderVersion } from '../core/message/builder-version.ts';
@@ -31,13 +32,13 @@ import type { Ledger } from '../ledger/ledger.ts';
 import {
   endIgnored,
   moveWatermark,
-  type QualityLine,
+  noteSimilarIds,
   storeCounts,
   storeQualityLines,
   takeOverOpenCalls,
 } from '../ledger/plan.ts';
 import type { Run } from '../ledger/run.ts';
-import { countStaged, findUntoldMerges, settleChunks, settleStage } from '../ledger/stage.ts';
+import { countStaged, findUntoldMerges, settleChunks, type SettledStage, settleStage } from '../ledger/stage.ts';
 import type { Session } from '../postgres/session.ts';
 import { Keeper } from './keeper.ts';
 import { estimateCalls } from './estimate-calls.ts';
@@ -46,6 +47,8 @@ import { rankWhereMuchDiffers } from './rank-persons.ts';
 import type { Progress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
+import { SectionWatch } from './section-watch.ts';
+import type { SourceReading } from './source-reading.ts';
 import type { Staged } from './stage.ts';
 
 interface PlanRequest {
@@ -56,8 +59,9 @@ interface PlanRequest {
   readonly heeded: Heeded;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
-  /** Lines of extracts that could not be read. */
-  readonly qualityLines: readonly QualityLine[];
+  readonly source: SourceReading;
+  /** Why the source is implausible by itself; null where it is not, or where a person vouches for it. */
+  readonly sourceRefusal: string | null;
   /** `--allow-large-change`: a person vouches for what the guard would refuse. */
   readonly allowLargeChange: boolean;
   readonly limits: ChangeLimits;
@@ -84,15 +88,15 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   const isSweep = request.scope.kind === 'sweep';
-  await settleStage(writer, run, { isSweep, builderVersion });
+  const settled = await settleStage(writer, run, { isSweep, builderVersion, damage: staged.damage });
   await settleChunks(writer, isSweep, comparisonOf(request));
   const quiet = await differences.countQuiet(ledger.reader);
   await rankWhereMuchDiffers(ledger, staged.scanned, quiet);
   const vouched = await vouchedThrough(ledger.reader);
   return writer.transaction(async () => {
-    const found = await storeDifferences(ledger, run, staged, request, { vouched, quiet });
+    const found = await storeDifferences(ledger, run, staged, request, { ...settled, vouched, quiet });
     const refusal = await guarded(ledger, run, found, request, vouched);
-    await storeQualityLines(writer, run, request.qualityLines);
+    await storeQualityLines(writer, run, request.source.qualityLines);
     await storeCounts(writer, run, found.counts, request.watermark);
     if (!run.planOnly) await supersedeEarlierPlans(writer, run, request);
     return { counts: found.counts, refusal };
@@ -128,16 +132,21 @@ async function startAnew(
 async function guarded(
   ledger: Ledger,
   run: Run,
-  { counts, changes }: Found,
+  { counts, changes, lostSections }: Found,
   request: PlanRequest,
   vouched: Date | null,
 ): Promise<string | null> {
   const { scope, limits, allowLargeChange, planOnly, ehr } = request;
   const takesAll = takesAllMerges(scope);
+  const mayBeRenamed = counts.encounter.orphan > 0 || counts.patient.gone > 0;
+  const renamed = mayBeRenamed ? await noteSimilarIds(ledger.writer, run) : 0;
   const verdict = await guardPlan(ledger, run, counts, changes, {
     limits,
     takesAll,
     vouched,
+    sourceRefusal: request.sourceRefusal,
+    lostSections,
+    renamed,
     shape: ehr.shape,
     estimate: (of) => estimateCalls(ledger, run, request, of),
   });
@@ -163,11 +172,13 @@ async function assertStageIsWhole(ledger: Ledger, { scanned }: Staged): Promise<
 interface Found {
   readonly counts: RowCounts;
   readonly changes: ChangeCounts;
+  /** Sections that most of the visits to be told have lost, a clause each. */
+  readonly lostSections: readonly string[];
 }
 
 const comparisonOf = ({ forced }: PlanRequest): differences.Comparison => ({ builderVersion, forced });
 
-interface Known {
+interface Known extends SettledStage {
   readonly vouched: Date | null;
   readonly quiet: differences.QuietCounts;
 }
@@ -195,7 +206,7 @@ async function decideDifferences(
   run: Run,
   staged: Staged,
   request: PlanRequest,
-  { vouched, quiet }: Known,
+  { vouched, quiet, copies, damage }: Known,
   keep: Keeper,
 ): Promise<Found> {
   const counts = emptyRowCounts();
@@ -213,18 +224,23 @@ async function decideDifferences(
       return decision;
     });
   const comparison = comparisonOf(request);
+  let unreadVisits: ReadonlySet<string> = new Set();
   // Only a sweep that follows other runs can have seen what the watermark missed.
   const circumstances: Circumstances = {
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
     ...request.heeded,
+    damage,
+    isContentUnread: (encounterId) => unreadVisits.has(encounterId),
   };
+  const hasDamagedFields = request.source.files.some(({ damagedFields }) => damagedFields > 0);
+  const watch = await SectionWatch.open(request.ehr, damage.sections, hasDamagedFields);
   for (const entity of entities) {
-    counts[entity].read = staged.scanned[entity];
+    counts[entity].read = staged.scanned[entity] - (entity === 'merge' ? 0 : copies[entity]);
     counts[entity].unchanged += quiet[entity].unchanged;
     counts[entity].not_due += quiet[entity].not_due;
   }
   for await (const rows of readAhead(differences.rowFaults(reader))) {
-    for (const row of rows) counts[row.entity].invalid += row.row_count;
+    for (const row of rows) counts[row.entity][isUnread(row.fault) ? 'unread' : 'invalid'] += row.row_count;
     await keep.discrepancies(rows.map(classifyFault));
   }
   // Where all that was read is quiet or cannot be used, nothing differs, and nothing is looked for.
@@ -243,25 +259,30 @@ async function decideDifferences(
   }
   if (mayDiffer('encounter')) {
     for await (const rows of readAhead(differences.encounterDifferences(reader, comparison))) {
+      unreadVisits = await watch.look(rows);
       await keep.decisions(decided('encounter', rows, classifyEncounter));
     }
   }
   if (request.scope.kind === 'sweep' && !(await differences.seesAll(reader, quiet)))
-    await storeGone(reader, keep, counts);
+    await storeMissing(reader, keep, counts, damage);
   assertAccountedFor(counts);
-  return { counts, changes };
+  return { counts, changes, lostSections: watch.lostSections() };
 }
 
-async function storeGone(reader: Session, keep: Keeper, counts: RowCounts): Promise<void> {
+/** What a full sweep did not see is gone, unless it may stand in a line that could not be read. */
+async function storeMissing(reader: Session, keep: Keeper, counts: RowCounts, damage: Damage): Promise<void> {
   for await (const rows of readAhead(differences.goneRows(reader))) {
-    for (const row of rows) counts[row.entity].gone += 1;
+    for (const { entity } of rows) {
+      counts[entity][damage[entity] ? 'unread' : 'gone'] += 1;
+      if (damage[entity]) counts[entity].read += 1;
+    }
     await keep.discrepancies(
       rows.map((row) => ({
         entity: row.entity,
         entityId: row.entity_id,
         patientId: row.patient_id,
-        kind: 'gone',
-        detail: null,
+        kind: damage[row.entity] ? 'unread' : 'gone',
+        detail: damage[row.entity] ? 'line_unread' : null,
         rowUpdatedAt: null,
         rowFingerprint: null,
         openSince: null,

@@ -2,19 +2,26 @@
  * From a planned call to what is sent: the newest row, the message built from it, and whether Redox needs it at all. Pure:
  * rows and facts in, a message or the reason why there is none out.
  */
-import type { EncounterRow, PatientRow } from '../core/contract.ts';
+import type { EncounterRow, PatientColumn, PatientRow } from '../core/contract.ts';
 import { mrnOf } from '../core/contract.ts';
 import { judgeMatchKeys } from '../core/findability.ts';
 import type { Finding } from '../core/finding.ts';
 import { changedGroups, type Fingerprints } from '../core/fingerprint.ts';
+import type { Objection } from '../core/objection.ts';
 import type { FieldGroup } from '../core/field-group.ts';
 import type { JsonObject } from '../core/json.ts';
 import { builderVersion } from '../core/message/builder-version.ts';
 import type { Built, MessageContext } from '../core/message/context.ts';
 import { comparable } from '../core/message/fingerprint-input.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../core/message/patient.ts';
-import { buildVisitPush } from '../core/message/visit.ts';
-import type { FetchedPage, FetchedRow } from '../ehr/ehr.ts';
+import { type BuiltVisit, buildVisitPush } from '../core/message/visit.ts';
+import { sectionRowCounts } from '../core/section-rows.ts';
+import { readDate } from '../core/time.ts';
+import { toldDeathIn } from '../core/told-death.ts';
+import { visitFault } from '../core/visit-plausibility.ts';
+import { dateIn } from '../core/wall-clock.ts';
+import { understandingOf } from '../core/understood.ts';
+import type { Ehr, FetchedPage, FetchedRow } from '../ehr/ehr.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
 import type { RefusedRow, Told } from '../ledger/journal.ts';
 import { stagedStatus } from './stage-lines.ts';
@@ -39,6 +46,8 @@ export interface Prepared {
   readonly told: Told | null;
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
+  /** Why the message is not sent, judged from the rows; null where it may be. */
+  readonly objection: Objection | null;
 }
 
 /** Why a call is not sent; what each reason means stands in the data dictionary. */
@@ -62,13 +71,21 @@ export type SkipReason =
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;
   readonly #context: MessageContext;
+  readonly #now: Date;
+  /** In the EHR's zone. */
   readonly #today: string;
 
-  /** `today`: the date in the EHR's zone, `YYYY-MM-DD`. No message has it; a birth date after it is none. */
-  constructor(fingerprints: Fingerprints, context: MessageContext, today: string) {
+  /** False where the contract gives no times of visits at all: then a visit without one is no oddity. */
+  readonly #visitsHaveTimes: boolean;
+
+  /** `now`: no message has it; what lies after it has not happened yet. */
+  constructor(fingerprints: Fingerprints, context: MessageContext, ehr: Pick<Ehr, 'columnsOf'>, now: Date) {
+    const columns = ehr.columnsOf('encounter');
+    this.#visitsHaveTimes = columns.has('started_at') || columns.has('ended_at');
     this.#fingerprints = fingerprints;
     this.#context = context;
-    this.#today = today;
+    this.#now = now;
+    this.#today = dateIn(context.ehrTimeZone, now.getTime());
   }
 
   prepare(call: Call, known: Known): Prepared | Skipped {
@@ -119,6 +136,7 @@ export class CallPreparer {
       told: null,
       changedGroups: null,
       findings: [],
+      objection: null,
     };
   }
 
@@ -137,6 +155,9 @@ export class CallPreparer {
       groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
       builderVersion,
       matchFaults: judgeMatchKeys(built, row, this.#today),
+      understood: understandingOf((column) => row[column as PatientColumn], readDate).understood,
+      death: toldDeathIn(built.message),
+      sectionRows: null,
     };
     return {
       kind: isNews(call, facts, told) ? 'send' : 'unneeded',
@@ -148,6 +169,7 @@ export class CallPreparer {
       told,
       changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, told.groupFingerprints),
       findings: built.findings,
+      objection: null,
     };
   }
 
@@ -173,6 +195,7 @@ export class CallPreparer {
       told: null,
       changedGroups: null,
       findings: [],
+      objection: null,
     };
   }
 
@@ -206,6 +229,9 @@ export class CallPreparer {
       groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
       builderVersion,
       matchFaults: null,
+      understood: null,
+      death: null,
+      sectionRows: sectionRowCounts(sections ?? {}),
     };
     const isElsewhere = facts?.held_under !== call.patient_id;
     return {
@@ -218,7 +244,16 @@ export class CallPreparer {
       told,
       changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, told.groupFingerprints),
       findings: built.findings,
+      objection: this.#implausible(built, owner),
     };
+  }
+
+  #implausible({ times }: BuiltVisit, owner: PatientRow): Objection | null {
+    const birthDate = readDate(owner.birth_date ?? '').value;
+    const fault = visitFault(times, birthDate, this.#context.ehrTimeZone, this.#now);
+    return fault === null || (fault === 'no_times' && !this.#visitsHaveTimes)
+      ? null
+      : { reason: 'implausible_visit', path: 'Header', fault };
   }
 }
 

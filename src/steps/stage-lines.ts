@@ -2,14 +2,18 @@ import { Transform, type TransformCallback } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
 import type { Fingerprints } from '../core/fingerprint.ts';
+import type { RowJudge } from '../core/row-judge.ts';
+import { saysNothingAsId } from '../core/value-set/no-id.ts';
 
 /**
  * Scanned lines in, stage lines out, as the bytes stream through: keys are copied as they stand (both ends speak COPY's text
- * format), the row is fingerprinted, and the rest of it goes no further. Nothing is decoded, so nothing can be spoiled.
+ * format), the row is judged and fingerprinted, and the rest of it goes no further. What goes out is never decoded, so it cannot be
+ * spoiled.
  */
 export class StageLines extends Transform {
   readonly #entity: Entity;
   readonly #fingerprints: Fingerprints;
+  readonly #judge: RowJudge;
   readonly #isAsked: ((line: Buffer) => boolean) | null;
   readonly #noteLines: (count: number) => void;
   #rest: Buffer = Buffer.alloc(0);
@@ -19,6 +23,7 @@ export class StageLines extends Transform {
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,
+    judge: RowJudge,
     isAsked: ((line: Buffer) => boolean) | null,
     noteLines: (count: number) => void = () => undefined,
   ) {
@@ -26,6 +31,7 @@ export class StageLines extends Transform {
     this.#noteLines = noteLines;
     this.#entity = entity;
     this.#fingerprints = fingerprints;
+    this.#judge = judge;
     this.#isAsked = isAsked;
   }
 
@@ -56,7 +62,7 @@ export class StageLines extends Transform {
 
   #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
     const isAsked = this.#isAsked === null || this.#isAsked(bytes.subarray(start, end));
-    return `${stageLine(this.#entity, this.#fingerprints, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
+    return `${stageLine(this.#entity, this.#fingerprints, this.#judge, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
   }
 
   override _flush(done: TransformCallback): void {
@@ -68,7 +74,7 @@ export class StageLines extends Transform {
  * Raise it with every change of what is staged of a line: sweeps keep what they have staged, and take it for theirs as long as the
  * scanned bytes and this are the same.
  */
-export const stageVersion = 1;
+export const stageVersion = 2;
 
 /** Where a scanned line stands: `text` is `bytes` in latin1. */
 interface Place {
@@ -79,9 +85,15 @@ interface Place {
 }
 
 /** A stage line up to its fingerprint. A merge is its keys. */
-export function stageLine(entity: Entity, fingerprints: Fingerprints, { text, bytes, start, end }: Place): string {
+export function stageLine(
+  entity: Entity,
+  fingerprints: Fingerprints,
+  judge: RowJudge,
+  { text, bytes, start, end }: Place,
+): string {
   const line = text.slice(start, end);
-  const keys = stagedKeys(entity, line);
+  const fields = line.split('\t');
+  const keys = `${stagedKeys(entity, fields)}\t${judge.fault(fields, line) ?? nothing}${understandingIn(entity, fields, judge)}`;
   if (entity === 'merge') return keys;
   // Of what was scanned without `updated_at`: what a fetch gives as well.
   const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
@@ -94,31 +106,38 @@ const nothing = '\\N';
  * What is staged of a scanned line beside its fingerprint, as it stands. The line has `updated_at` (of a merge `merged_at`), a tab,
  * then the contract's columns in their order.
  */
-function stagedKeys(entity: Entity, line: string): string {
+function stagedKeys(entity: Entity, fields: readonly string[]): string {
   switch (entity) {
     case 'patient': {
-      const [updatedAt = '', id = '', mrn = ''] = line.split('\t', 3);
-      return `${id}\t${mrn === id || isBlank(mrn) ? nothing : mrn}\t${updatedAt}`;
+      const [updatedAt = '', id = '', mrn = ''] = fields;
+      return `${id}\t${mrn === id || isNoMrn(mrn) ? nothing : mrn}\t${updatedAt}`;
     }
     case 'encounter': {
-      const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = line.split('\t', 7);
+      const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = fields;
       return `${id}\t${patientId}\t${stagedStatus(status, endedAt)}\t${updatedAt}`;
     }
     case 'merge': {
-      const [mergedAt = '', retired = '', surviving = ''] = line.split('\t', 3);
+      const [mergedAt = '', retired = '', surviving = ''] = fields;
       return `${retired}\t${surviving}\t${mergedAt}`;
     }
   }
 }
 
+const understandingIn = (entity: Entity, fields: readonly string[], judge: RowJudge): string => {
+  if (entity !== 'patient') return '';
+  const { understood, unreadable } = judge.understanding(fields);
+  return `\t${understood}\t${unreadable}`;
+};
+
 const flag = (value: boolean): string => (value ? 't' : 'f');
 
 const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
 
-/** Does the field hold nothing but white space, as `mrnOf` sees it? Almost every field begins with a letter or digit. */
-function isBlank(field: string): boolean {
-  if (/^[\da-z]/i.test(field)) return false;
-  return (decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '').trim() === '';
+/** Is the field no MRN, as `mrnOf` sees it? Almost every one is of several letters and digits. */
+function isNoMrn(field: string): boolean {
+  if (/^[\da-z]{5}/i.test(field)) return false;
+  const mrn = decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '';
+  return mrn.trim() === '' || saysNothingAsId(mrn);
 }
 
 /** Some EHRs write this where they know of no end. */

@@ -3,7 +3,9 @@
  * compared fits together; the table that flows through is never held in memory.
  */
 import type { Entity } from '../core/contract.ts';
+import type { Damage } from '../core/damage.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
+import type { RowJudge } from '../core/row-judge.ts';
 import type { Ehr, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rowsOfLastSweep } from '../ledger/run.ts';
@@ -27,9 +29,14 @@ import { StageLines } from './stage-lines.ts';
 
 export interface Staged {
   readonly scanned: StagedCounts;
+  /** As the source was known to be, and what the merges' own keys show besides. */
+  readonly damage: Damage;
   /** The source's own clock at the snapshot: the watermark stays below it. */
   readonly clock: Date;
 }
+
+/** Who judges the rows of each entity as they stream through. */
+export type RowJudges = Readonly<Record<Entity, RowJudge>>;
 
 /** How many wanted rows are fetched at a time. */
 const pageSize = 1000;
@@ -40,10 +47,12 @@ interface StageRequest {
   /** Merges made from then on are staged, but not asked for. Not given: all are asked for. */
   readonly mergesUntil?: Date | null;
   readonly linesPerChunk: number | undefined;
+  readonly judges: RowJudges;
+  readonly damage: Damage;
 }
 
 export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Promise<Staged> {
-  const { scope, progress, mergesUntil = null, linesPerChunk } = request;
+  const { scope, progress, mergesUntil = null } = request;
   if (scope.kind === 'sweep') {
     progress.expect(await rowsOfLastSweep(ledger.reader));
     await useSweepStage(ledger);
@@ -54,22 +63,27 @@ export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Pr
     // A snapshot that a standby broke off is begun again, so what the first one staged goes.
     if (!isClear) await clearStage(ledger.writer);
     isClear = false;
-    const stager = new Stager(snapshot, ledger, progress.note, linesPerChunk);
+    const stager = new Stager(snapshot, ledger, { ...request, noteLines: progress.note });
     const clock = await snapshot.clock();
     await stager.merges(scope, mergesUntil);
-    await resolveMerges(ledger.writer);
+    const isDamaged = await stager.resolveMerges(request.damage.merge);
     await stageScope(stager, scope);
     if (scope.kind !== 'sweep') await stageDependencies(stager, scope);
-    return { scanned: stager.scanned, clock };
+    return { scanned: stager.scanned, clock, damage: { ...request.damage, merge: isDamaged } };
   });
 }
 
 /** Stages the merges of now, followed to their ends, and nothing else. */
-export function stageMerges(ehr: Ehr, ledger: Ledger): Promise<void> {
+export function stageMerges(
+  ehr: Ehr,
+  ledger: Ledger,
+  { judges, damage }: Pick<StageRequest, 'judges' | 'damage'>,
+): Promise<void> {
   return ehr.snapshot(async (snapshot) => {
     await clearStage(ledger.writer);
-    await new Stager(snapshot, ledger).scan('merge', { kind: 'all' });
-    await resolveMerges(ledger.writer);
+    const stager = new Stager(snapshot, ledger, { judges, noteLines: () => undefined });
+    await stager.scan('merge', { kind: 'all' });
+    await stager.resolveMerges(damage.merge);
   });
 }
 
@@ -116,22 +130,25 @@ async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
   await stager.fetchWanted('patient');
 }
 
+interface StagerOptions {
+  readonly judges: RowJudges;
+  readonly noteLines: (count: number) => void;
+  readonly linesPerChunk?: number | undefined;
+}
+
 class Stager {
   readonly #snapshot: Snapshot;
   readonly #ledger: Ledger;
+  readonly #judges: RowJudges;
   readonly #noteLines: (count: number) => void;
   readonly #linesPerChunk: number | undefined;
   readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
 
-  constructor(
-    snapshot: Snapshot,
-    ledger: Ledger,
-    noteLines: (count: number) => void = () => undefined,
-    linesPerChunk?: number,
-  ) {
+  constructor(snapshot: Snapshot, ledger: Ledger, { judges, noteLines, linesPerChunk }: StagerOptions) {
     this.#linesPerChunk = linesPerChunk;
     this.#snapshot = snapshot;
     this.#ledger = ledger;
+    this.#judges = judges;
     this.#noteLines = noteLines;
   }
 
@@ -147,7 +164,14 @@ class Stager {
   async sweep(entity: SweptEntity): Promise<void> {
     const { writer, fingerprints } = this.#ledger;
     const chunks = await SweptChunks.open(writer, entity);
-    const fresh = new FreshLines(entity, fingerprints, chunks, this.#noteLines, this.#linesPerChunk);
+    const fresh = new FreshLines(
+      entity,
+      fingerprints,
+      this.#judges[entity],
+      chunks,
+      this.#noteLines,
+      this.#linesPerChunk,
+    );
     await this.#stage(entity, await this.#snapshot.scan(entity, { kind: 'all' }), fresh, sweepSink(writer, entity));
     await chunks.close(writer, fresh.count);
   }
@@ -162,6 +186,13 @@ class Stager {
       return asked?.has(retired) !== false && !later.has(retired);
     };
     await this.scan('merge', { kind: 'all' }, all ? null : isAsked);
+  }
+
+  /** Follows the merges to their ends, and counts them as they are then. Gives whether some of them could not be read. */
+  async resolveMerges(linesAreMissing: boolean): Promise<boolean> {
+    const { copies, kept, isDamaged } = await resolveMerges(this.#ledger.writer, linesAreMissing);
+    this.#scanned.merge += kept - copies;
+    return isDamaged;
   }
 
   want(what: Parameters<typeof want>[1]): Promise<void> {
@@ -191,7 +222,8 @@ class Stager {
   }
 
   async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
-    const stageLines = new StageLines(entity, this.#ledger.fingerprints, isAsked, this.#noteLines);
+    const { fingerprints } = this.#ledger;
+    const stageLines = new StageLines(entity, fingerprints, this.#judges[entity], isAsked, this.#noteLines);
     await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
   }
 

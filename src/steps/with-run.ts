@@ -1,7 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
-import type { QualityLine } from '../ledger/plan.ts';
 import { type Mode, openRun, type Run } from '../ledger/run.ts';
 import { bindAnew, isBound } from '../ledger/target.ts';
 import { packageVersion } from '../package-root.ts';
@@ -9,6 +8,7 @@ import { namesSameDatabase } from '../postgres/database-address.ts';
 import { finish, type Finished } from './finish.ts';
 import type { RunRequest } from './night-request.ts';
 import { openSource } from './open-source.ts';
+import { readingOf, type SourceReading } from './source-reading.ts';
 import { modeOf } from './scope.ts';
 import { targetOf } from './target.ts';
 import { tellFindings, tellWarnings } from './tell.ts';
@@ -27,8 +27,7 @@ interface RunTools {
   readonly ledger: Ledger;
   readonly run: Run;
   readonly ehr: Ehr;
-  /** Lines of extracts that could not be read. */
-  readonly qualityLines: readonly QualityLine[];
+  readonly source: SourceReading;
   readonly bindAnew: BindAnew | null;
 }
 
@@ -80,11 +79,11 @@ async function withSource(
   const { source, contractFolder, timeZone, scanPace } = config.ehr;
   if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
   const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone, scanPace, signal });
-  const { ehr, qualityLines } = opened;
+  const { ehr } = opened;
   try {
     tellWarnings(log, ehr);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
-    return await work({ ledger, run, ehr, qualityLines, bindAnew: anew });
+    return await work({ ledger, run, ehr, source: readingOf(opened), bindAnew: anew });
   } finally {
     await opened.close();
   }

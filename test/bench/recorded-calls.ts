@@ -58,6 +58,9 @@ const toldOf = ({ entity }: Call): Told => ({
     .join(''),
   builderVersion: 1,
   matchFaults: null,
+  understood: null,
+  death: null,
+  sectionRows: null,
 });
 
 let next = 0;

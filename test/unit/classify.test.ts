@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { classifyEncounter, classifyMerge, classifyPatient, classifyUndoneMerge } from '../../src/core/classify.ts';
+import { noDamage } from '../../src/core/damage.ts';
 import type { Circumstances } from '../../src/core/decision.ts';
 import type { Decision, EncounterDifference, MergeDifference, PatientDifference } from '../../src/core/difference.ts';
 
 const watermark = new Date('2026-03-01T00:00:00Z');
-const sweep: Circumstances = { watermark, holdsUnknown: false, holdsRejected: true, leavesIgnored: true };
+const sweep: Circumstances = {
+  watermark,
+  holdsUnknown: false,
+  holdsRejected: true,
+  leavesIgnored: true,
+  damage: noDamage,
+  isContentUnread: () => false,
+};
 const holding: Circumstances = { ...sweep, holdsUnknown: true };
 /** A person asked for rows by force. */
 const forcing: Circumstances = { ...sweep, holdsRejected: false, leavesIgnored: false };
@@ -59,6 +67,7 @@ const visit = (over: Partial<EncounterDifference> = {}): EncounterDifference => 
   owner_fault: null,
   patient_waits: null,
   presence: null,
+  section_rows: null,
   was_certain: false,
   row_differs: true,
   ...over,

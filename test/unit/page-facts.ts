@@ -38,6 +38,7 @@ export function pageFacts({ summary, run, calls = {}, rows = [0, 100, 0], openLi
       },
       preflight: { checked: 0, failed: 0 },
       watermark: { from: null, to: null, missed: 0 },
+      source: { files: [], lines: 0, left_out: {} },
       findability: { patients: 100, findable: 97, share: 0.97, faults: { ...noFaults, zip_missing: 3 }, not_judged: 2 },
       ...summary,
     },

@@ -31,6 +31,7 @@ const discrepancyKinds = names<DiscrepancyKind>({
   duplicate_key: true,
   invalid: true,
   held: true,
+  unread: true,
 });
 
 const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
@@ -75,7 +76,7 @@ const otherReasons = [
 ];
 
 /** Why a message was not sent. */
-const objectionReasons = names<ObjectionReason>({ invalid_message: true, too_large: true });
+const objectionReasons = names<ObjectionReason>({ invalid_message: true, too_large: true, implausible_visit: true });
 
 const messageFaults = names<MessageFault>({
   unknown_key: true,

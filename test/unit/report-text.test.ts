@@ -53,6 +53,7 @@ const quiet: Summary = {
   preflight: { checked: 0, failed: 0 },
   watermark: { from: null, to: null, missed: 0 },
   findability: noOne,
+  source: { files: [], lines: 0, left_out: {} },
 };
 
 describe('a run in a few lines', () => {

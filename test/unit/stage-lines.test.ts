@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openFingerprints } from '../../src/core/fingerprint.ts';
+import { judgeOf } from './judges.ts';
 import { stagedStatus, StageLines, stageVersion } from '../../src/steps/stage-lines.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 
 /** What is staged of lines that arrive in the given pieces. */
 async function staged(entity: 'patient' | 'encounter' | 'merge', ...chunks: readonly Buffer[]): Promise<string[]> {
-  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, null));
+  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, judgeOf(entity), null));
   const bytes = Buffer.concat((await lines.toArray()) as Buffer[]);
   return bytes.toString().split('\n').slice(0, -1);
 }
@@ -18,8 +19,8 @@ const fieldsOf = (line: string | undefined): string[] => (line ?? '').split('\t'
 
 describe('a stage line', () => {
   it('has the keys as they stand, and of the rest a fingerprint', async () => {
-    const [line] = await staged('patient', patientLine('P\\t1', 'M1', '2026-03-01 12:00:00+00'));
-    expect(line).toMatch(/^P\\t1\tM1\t2026-03-01 12:00:00\+00\t[0-9a-f]{32}\tt$/);
+    const [line] = await staged('patient', patientLine('P\\\\1', 'M1', '2026-03-01 12:00:00+00'));
+    expect(line).toMatch(/^P\\\\1\tM1\t2026-03-01 12:00:00\+00\t\\N\t\d+\t\d+\t[0-9a-f]{32}\tt$/);
   });
 
   it.each(['P1', '', '  ', '\\N'])('has no MRN where %j is none of the patient’s own', async (mrn) => {
@@ -31,7 +32,7 @@ describe('a stage line', () => {
       patientLine('P1', 'M1', '2026-03-01 12:00:00+00'),
       patientLine('P1', 'M1', '2026-03-02 12:00:00+00'),
     ];
-    const [one, other] = (await staged('patient', ...lines)).map((line) => fieldsOf(line)[3]);
+    const [one, other] = (await staged('patient', ...lines)).map((line) => fieldsOf(line)[6]);
     expect(one).toBe(other);
   });
 
@@ -46,7 +47,7 @@ describe('a stage line', () => {
 
   it('of a merge has both its patients and when it was made', async () => {
     expect(await staged('merge', Buffer.from('2026-03-01 12:00:00+00\tP1\tP2\t2026-03-01\n'))).toEqual([
-      'P1\tP2\t2026-03-01 12:00:00+00\tt',
+      'P1\tP2\t2026-03-01 12:00:00+00\t\\N\tt',
     ]);
   });
 });
@@ -72,13 +73,13 @@ it('what is staged of a line is that of its version: whoever changes the one rai
   expect({ stageVersion, lines }).toMatchInlineSnapshot(`
     {
       "lines": [
-        "P1	\\N	\\N	9b2ee13b6adb70bf48398e870f0cc38f	t",
-        "P\\t2	\\N	\\N	317c7a40e6c79d0590c9ffd149d2fd5d	t",
-        "P3	M3	\\N	43f12624a7890fe3c54d399558fcfdbc	t",
-        "E1	P1	finished	2026-03-01 12:00:00+00	5c952e3da9957162914d49c85e41033c	t",
-        "E1	P1	cancelled	2026-03-01 12:00:00+00	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
+        "P1	\\N	\\N	\\N	17	0	9b2ee13b6adb70bf48398e870f0cc38f	t",
+        "P\\t2	\\N	\\N	id_control_character	1	0	317c7a40e6c79d0590c9ffd149d2fd5d	t",
+        "P3	M3	\\N	\\N	17	0	43f12624a7890fe3c54d399558fcfdbc	t",
+        "E1	P1	finished	2026-03-01 12:00:00+00	\\N	5c952e3da9957162914d49c85e41033c	t",
+        "E1	P1	cancelled	2026-03-01 12:00:00+00	\\N	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
       ],
-      "stageVersion": 1,
+      "stageVersion": 2,
     }
   `);
 });

@@ -5,6 +5,7 @@ WITH judged AS (
   SELECT
     a.line, a.entity_id, a.delivered_at, s.updated_at, coalesce(s.mrn, s.entity_id) AS mrn,
     CASE WHEN r.patient_id IS NULL THEN s.fingerprint END AS fingerprint,
+    s.understood,
     CASE
       WHEN f.fault IS NOT NULL THEN f.fault
       WHEN s.entity_id IS NULL THEN 'not_in_ehr'
@@ -29,8 +30,8 @@ WITH judged AS (
   WHERE a.entity = 'patient' AND a.fault IS NULL
 ),
 told AS (
-  INSERT INTO patient AS p (patient_id, presence, mrn, row_fingerprint, builder_version, told_at)
-  SELECT entity_id, 'held', mrn, fingerprint, $2, delivered_at FROM judged WHERE kind = 'told'
+  INSERT INTO patient AS p (patient_id, presence, mrn, row_fingerprint, builder_version, understood, told_at)
+  SELECT entity_id, 'held', mrn, fingerprint, $2, understood, delivered_at FROM judged WHERE kind = 'told'
   ON CONFLICT (patient_id) DO UPDATE
   SET
     presence = 'held',
@@ -38,6 +39,8 @@ told AS (
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     match_faults = NULL,
+    understood = excluded.understood,
+    told_death = NULL,
     builder_version = excluded.builder_version,
     told_at = greatest(p.told_at, excluded.told_at)
   -- What is certain of this very row is more than this line says.

@@ -14,6 +14,7 @@ SELECT
   coalesce(k.lane, r.survivor_id, s.patient_id) AS lane,
   coalesce(n.rank, 0) AS rank,
   l.presence,
+  l.section_rows,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
   -- Asked once: a first load would call the function for every visit in vain.

@@ -66,7 +66,7 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id
 ) debt ON true
-WHERE r.fault IN ('merge_cycle', 'merge_without_survivor') OR r.fault IS NULL AND l.patient_id IS NOT NULL
+WHERE r.fault IN ('merge_cycle', 'merge_without_survivor', 'survivor_unread') OR r.fault IS NULL AND l.patient_id IS NOT NULL
 ORDER BY CASE
   WHEN l.presence = 'merge_uncertain' THEN (
     WITH RECURSIVE inside AS (

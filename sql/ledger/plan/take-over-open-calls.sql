@@ -2,7 +2,7 @@
 -- owed any more. A row that was read only because another one depends on it was not looked at, unless something is planned for
 -- it: what is owed of it stays owed. What an earlier run never started becomes `superseded`.
 -- $1: this run. $2: true after a full sweep, which has looked at every row. $3: true where every merge was looked at.
--- What this plan holds stays open too, with the call that was to bring a held merge's retired patient back.
+-- What this plan holds, or could not read, stays open too, with the call that was to bring a held merge's retired patient back.
 -- One row: how many were closed.
 WITH closed AS (
   UPDATE call c
@@ -17,7 +17,7 @@ WITH closed AS (
     AND NOT EXISTS (
       SELECT FROM discrepancy d
       WHERE d.run_number = $1
-        AND d.kind = 'held'
+        AND d.kind IN ('held', 'unread')
         AND d.entity_id = c.entity_id
         AND (d.entity = c.entity OR (d.entity = 'merge' AND c.entity = 'patient'))
     )

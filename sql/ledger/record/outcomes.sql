@@ -22,6 +22,9 @@ WITH input AS (
     group_fingerprints text,
     builder_version integer,
     match_faults text[],
+    understood smallint,
+    told_death boolean,
+    section_rows smallint[],
     finished_at timestamptz
   )
 ),
@@ -64,6 +67,8 @@ told_patients AS (
     group_fingerprints = decode(t.group_fingerprints, 'hex'),
     builder_version = t.builder_version,
     match_faults = t.match_faults,
+    understood = t.understood,
+    told_death = t.told_death,
     told_at = t.finished_at
   FROM recorded t
   WHERE t.is_told AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
@@ -84,6 +89,8 @@ merged AS (
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     match_faults = NULL,
+    understood = NULL,
+    told_death = NULL,
     told_at = t.finished_at
   FROM recorded t
   WHERE t.is_told AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
@@ -97,10 +104,11 @@ moved_documents AS (
     AND e.held_under = t.entity_id
     AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_told AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
 ),
--- Whether Redox has the old keys or the new ones, nobody knows. After a refusal it has the old ones.
+-- Whether Redox has the old keys or the new ones, nobody knows. After a refusal it has the old ones. A death that it may have been
+-- told of counts as told.
 doubtful_patients AS (
   UPDATE patient p
-  SET match_faults = NULL
+  SET match_faults = NULL, told_death = CASE WHEN t.told_death THEN true ELSE p.told_death END
   FROM recorded t
   WHERE t.state = 'unknown' AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
 ),
@@ -123,6 +131,7 @@ told_visits AS (
     message_fingerprint = t.message_fingerprint,
     group_fingerprints = decode(t.group_fingerprints, 'hex'),
     builder_version = t.builder_version,
+    section_rows = t.section_rows,
     told_at = t.finished_at
   FROM recorded t
   WHERE t.is_told AND t.entity = 'encounter' AND e.encounter_id = t.entity_id

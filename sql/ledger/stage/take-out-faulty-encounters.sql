@@ -1,8 +1,9 @@
 -- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing, too long for an
--- index (of which the beginning is kept) or stands more than once, a missing patient, or a status that is none of the contract's.
--- Takes no parameters. Gives nothing.
+-- index (of which the beginning is kept) or stands more than once, a missing patient, a status that is none of the contract's, or a
+-- fault of their own. Rows that are the same to the last byte count once: their copies are dropped.
+-- Takes no parameters. One row: how many copies were dropped.
 WITH unsettled AS MATERIALIZED (
-  SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' AS is_unusable
+  SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' OR fault IS NOT NULL AS is_unusable
   FROM stage_encounter
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
 ),
@@ -20,7 +21,8 @@ faulty AS (
     CASE
       WHEN coalesce(entity_id, '') = '' THEN 'missing_key'
       WHEN max(octet_length(entity_id)) > 2000 THEN 'key_too_long'
-      WHEN count(*) > 1 THEN 'duplicate_key'
+      WHEN count(fault) = count(*) THEN min(fault)
+      WHEN count(DISTINCT (patient_id, updated_at, fingerprint)) > 1 THEN 'duplicate_key'
       WHEN coalesce(min(patient_id), '') = '' THEN 'missing_patient'
       ELSE 'unreadable_status'
     END AS fault,
@@ -31,7 +33,8 @@ faulty AS (
   HAVING
     coalesce(entity_id, '') = ''
     OR max(octet_length(entity_id)) > 2000
-    OR count(*) > 1
+    OR count(DISTINCT (patient_id, updated_at, fingerprint)) > 1
+    OR count(fault) > 0
     OR coalesce(min(patient_id), '') = ''
     OR min(status) = 'unreadable'
 ),
@@ -44,8 +47,20 @@ kept AS (
 taken AS (
   DELETE FROM stage_encounter USING faulty WHERE coalesce(stage_encounter.entity_id, '') = faulty.entity_id
   RETURNING chunk_id
-)
+),
+numbered AS (
+  SELECT ctid AS place, row_number() OVER (PARTITION BY entity_id ORDER BY asked DESC, chunk_id) AS nth
+  FROM stage_encounter
+  WHERE entity_id IN (SELECT entity_id FROM suspect) AND entity_id NOT IN (SELECT entity_id FROM faulty)
+),
+dropped AS (
+  DELETE FROM stage_encounter USING numbered WHERE stage_encounter.ctid = numbered.place AND nth > 1
+  RETURNING chunk_id
+),
 -- What is left of the chunk is compared, and the next sweep stages it anew.
-UPDATE stage_chunk
-SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
-WHERE chunk_id IN (SELECT chunk_id FROM taken)
+reopened AS (
+  UPDATE stage_chunk
+  SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
+  WHERE chunk_id IN (SELECT chunk_id FROM taken UNION SELECT chunk_id FROM dropped)
+)
+SELECT count(*) AS copies FROM dropped

@@ -1,8 +1,9 @@
--- Takes patient rows out of the stage whose key is missing or stands more than once, or whose key or MRN is too long for an index,
--- and keeps their keys as faults; of a key that is too long, its beginning.
--- Takes no parameters. Gives nothing.
+-- Takes patient rows out of the stage whose key is missing or stands more than once, whose key or MRN is too long for an index, or
+-- that have a fault of their own, and keeps their keys as faults; of a key that is too long, its beginning. Rows that are the same to
+-- the last byte count once: their copies are dropped.
+-- Takes no parameters. One row: how many copies were dropped.
 WITH unsettled AS MATERIALIZED (
-  SELECT entity_id, octet_length(mrn) > 2000 AS is_unusable
+  SELECT entity_id, octet_length(mrn) > 2000 OR fault IS NOT NULL AS is_unusable
   FROM stage_patient
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
 ),
@@ -20,14 +21,20 @@ faulty AS (
     CASE
       WHEN coalesce(entity_id, '') = '' THEN 'missing_key'
       WHEN max(octet_length(entity_id)) > 2000 THEN 'key_too_long'
-      WHEN count(*) > 1 THEN 'duplicate_key'
+      WHEN count(fault) = count(*) THEN min(fault)
+      WHEN count(DISTINCT (mrn, updated_at, fingerprint)) > 1 THEN 'duplicate_key'
       ELSE 'key_too_long'
     END AS fault,
     count(*) AS row_count
   FROM stage_patient
   WHERE coalesce(entity_id, '') IN (SELECT entity_id FROM suspect)
   GROUP BY coalesce(entity_id, '')
-  HAVING coalesce(entity_id, '') = '' OR count(*) > 1 OR max(octet_length(entity_id)) > 2000 OR max(octet_length(mrn)) > 2000
+  HAVING
+    coalesce(entity_id, '') = ''
+    OR count(DISTINCT (mrn, updated_at, fingerprint)) > 1
+    OR count(fault) > 0
+    OR max(octet_length(entity_id)) > 2000
+    OR max(octet_length(mrn)) > 2000
 ),
 kept AS (
   INSERT INTO stage_fault (entity, entity_id, fault, row_count)
@@ -38,8 +45,20 @@ kept AS (
 taken AS (
   DELETE FROM stage_patient USING faulty WHERE coalesce(stage_patient.entity_id, '') = faulty.entity_id
   RETURNING chunk_id
-)
+),
+numbered AS (
+  SELECT ctid AS place, row_number() OVER (PARTITION BY entity_id ORDER BY asked DESC, chunk_id) AS nth
+  FROM stage_patient
+  WHERE entity_id IN (SELECT entity_id FROM suspect) AND entity_id NOT IN (SELECT entity_id FROM faulty)
+),
+dropped AS (
+  DELETE FROM stage_patient USING numbered WHERE stage_patient.ctid = numbered.place AND nth > 1
+  RETURNING chunk_id
+),
 -- What is left of the chunk is compared, and the next sweep stages it anew.
-UPDATE stage_chunk
-SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
-WHERE chunk_id IN (SELECT chunk_id FROM taken)
+reopened AS (
+  UPDATE stage_chunk
+  SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
+  WHERE chunk_id IN (SELECT chunk_id FROM taken UNION SELECT chunk_id FROM dropped)
+)
+SELECT count(*) AS copies FROM dropped

@@ -1,5 +1,6 @@
 import type { EncounterColumn, EncounterRow, PatientColumn, PatientRow } from '../contract.ts';
 import { RowReader } from '../row-reader.ts';
+import type { VisitTimes } from '../visit-plausibility.ts';
 import type { SectionRows } from '../section.ts';
 import { readPeriod } from '../time.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../value-set/encounter.ts';
@@ -26,7 +27,7 @@ export const buildVisitPush = (
   { mrn, version }: Push,
   context: MessageContext,
   sections: SectionRows = {},
-): Built => {
+): BuiltVisit => {
   const reader = new RowReader<EncounterColumn>(encounter);
   const visit = readVisit(reader, context.ehrTimeZone);
   const clinical = buildSections(sections, context);
@@ -45,8 +46,14 @@ export const buildVisitPush = (
     EncountersText: isEmpty(clinical.json) ? undefined : encounterText(encounter, context.ehrTimeZone),
     ...clinical.json,
   });
-  return { message, findings: [...reader.findings, ...clinical.findings] };
+  const times = { start: visit.start, end: visit.end, isContradictory: visit.isContradictory };
+  return { message, findings: [...reader.findings, ...clinical.findings], times };
 };
+
+/** The times as the message says them, for a look at whether they can be true. */
+export interface BuiltVisit extends Built {
+  readonly times: VisitTimes;
+}
 
 /** What a push says that is not in the rows: only the ledger knows it. */
 export interface Push {
@@ -81,6 +88,7 @@ interface Visit {
   readonly status: EncounterStatus | undefined;
   readonly start: string | undefined;
   readonly end: string | undefined;
+  readonly isContradictory: boolean;
   readonly type: Draft;
   readonly reason: Draft;
   readonly reasonName: string | undefined;
@@ -104,6 +112,7 @@ const readVisit = (row: RowReader<EncounterColumn>, zone: string): Visit => {
     status,
     start,
     end,
+    isContradictory: period.end.problems.includes('end_before_start'),
     type: codedValue(row, 'type_'),
     reason: codedValue(row, 'reason_'),
     reasonName: row.text('reason_name'),

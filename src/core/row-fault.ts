@@ -1,0 +1,131 @@
+/**
+ * Rows that the stage refuses, judged from their own columns alone: rows that describe nobody, ids that cannot be sent as they stand,
+ * and rows whose key or match key could not be read. Ids go out byte for byte or not at all: no rule here repairs one.
+ */
+import type { Entity } from './contract.ts';
+import { isDamaged } from './damage.ts';
+import { isRuler, isTrailer } from './no-record.ts';
+import { saysNothingAsId } from './value-set/no-id.ts';
+
+/**
+ * `damaged`: the source holds the row, but its key or a match key could not be read. The others are `invalid`:
+ * `header_repeated`, `ruler`, `trailer`: no record · `nothing_but_key`: every column but the keys is empty · `id_control_character`:
+ * an id holds a control character · `id_spreadsheet`: an id is of the form `1.23E+11` or `="001"` · `id_says_nothing`: a required id is
+ * a word such as NULL.
+ */
+export type RowFaultWord =
+  | 'damaged'
+  | 'header_repeated'
+  | 'ruler'
+  | 'trailer'
+  | 'nothing_but_key'
+  | 'id_control_character'
+  | 'id_spreadsheet'
+  | 'id_says_nothing';
+
+/** A row as its columns' texts; null where a column is empty. */
+export type ColumnReader = (column: string) => string | null;
+
+/** What is known of a query beside its rows. */
+export interface GivenColumns {
+  /** The columns that the site's query gives. */
+  readonly columns: ReadonlySet<string>;
+  /** Names in the headers of the extracts, in lower case; none where the source has no files. */
+  readonly headers: ReadonlySet<string>;
+}
+
+interface Keys {
+  /** Ids that a row must have. */
+  readonly required: readonly string[];
+  /** Ids that it may have. */
+  readonly optional: readonly string[];
+  /** A row that could not be read here is not compared at all. */
+  readonly needed: readonly string[];
+  /** Columns that tell nothing of a row but its identity and its age. */
+  readonly bare: ReadonlySet<string>;
+}
+
+const keysOf: Readonly<Record<Entity, Keys>> = {
+  patient: {
+    required: ['patient_id'],
+    optional: ['mrn'],
+    needed: ['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'],
+    bare: new Set(['patient_id', 'mrn', 'updated_at']),
+  },
+  encounter: {
+    required: ['encounter_id', 'patient_id'],
+    optional: [],
+    needed: ['encounter_id', 'patient_id', 'status'],
+    bare: new Set(['encounter_id', 'patient_id', 'updated_at', 'clinical_version']),
+  },
+  merge: {
+    required: ['retired_patient_id', 'surviving_patient_id'],
+    optional: [],
+    needed: ['retired_patient_id', 'surviving_patient_id'],
+    bare: new Set(['retired_patient_id', 'surviving_patient_id', 'merged_at']),
+  },
+};
+
+/** What is wrong with the row; null where it can be compared. A key that is missing altogether is the stage's own finding. */
+export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColumns): RowFaultWord | null {
+  const { required, optional, needed } = keysOf[entity];
+  if (needed.some((column) => isDamaged(valueOf(column) ?? ''))) return 'damaged';
+  const key = valueOf(required[0] ?? '') ?? '';
+  if (key === '') return null;
+  const noRecord = noRecordFault(entity, key, valueOf, given);
+  if (noRecord !== null) return noRecord;
+  // An MRN of white space is none.
+  const others = optional.map((column) => valueOf(column) ?? '').filter((id) => id.trim() !== '');
+  const ids = [...required.map((column) => valueOf(column) ?? ''), ...others];
+  if (ids.some(hasControlCharacter)) return 'id_control_character';
+  if (ids.some(isOfSpreadsheet)) return 'id_spreadsheet';
+  if (required.some((column) => saysNothingAsId(valueOf(column) ?? ''))) return 'id_says_nothing';
+  return entity !== 'merge' && hasNothingButKey(entity, valueOf, given) ? 'nothing_but_key' : null;
+}
+
+function noRecordFault(
+  entity: Entity,
+  key: string,
+  valueOf: ColumnReader,
+  given: GivenColumns,
+): 'header_repeated' | 'ruler' | 'trailer' | null {
+  if (isHeader(key, valueOf, given)) return 'header_repeated';
+  if (isRuler(key)) return 'ruler';
+  return isTrailer(key) && saysNobody(entity, valueOf) ? 'trailer' : null;
+}
+
+/** The header line once more: the key and another column are names of columns. */
+function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: GivenColumns): boolean {
+  const isName = (text: string): boolean => {
+    const name = text.trim().toLowerCase();
+    return columns.has(name) || headers.has(name);
+  };
+  if (!isName(key)) return false;
+  const given = [...columns].filter((column) => (valueOf(column) ?? '') !== '');
+  const names = given.filter((column) => isName(valueOf(column) ?? ''));
+  return names.length >= Math.min(2, given.length) && names.length * 2 >= given.length;
+}
+
+/** No name with a letter and no date: a row that might be a record after all has one of them. */
+function saysNobody(entity: Entity, valueOf: ColumnReader): boolean {
+  const hasLetter = (column: string): boolean => /\p{L}/u.test(valueOf(column) ?? '');
+  const hasDate = (column: string): boolean =>
+    /\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/.test(valueOf(column) ?? '');
+  if (entity === 'patient') return !hasLetter('last_name') && !hasDate('birth_date');
+  if (entity === 'encounter') return !hasDate('started_at') && !hasDate('ended_at');
+  return !hasLetter('surviving_patient_id');
+}
+
+const hasNothingButKey = (entity: Entity, valueOf: ColumnReader, { columns }: GivenColumns): boolean => {
+  const others = [...columns].filter((column) => !keysOf[entity].bare.has(column));
+  return others.length > 0 && others.every((column) => (valueOf(column) ?? '').trim() === '');
+};
+
+/** C0, DEL and C1, and the two separators that no line of a report can hold. */
+// eslint-disable-next-line no-control-regex -- these characters are what is looked for
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const hasControlCharacter = (id: string): boolean => controlCharacter.test(id);
+
+/** What Excel makes of long numbers (`1.23E+11`), and how exports guard ids against that (`="001"`). */
+const isOfSpreadsheet = (id: string): boolean =>
+  /^\s*-?\d+(?:[.,]\d+)?E\+\d{1,3}\s*$/i.test(id) || /^\s*="?.*"\s*$/.test(id);

@@ -1,0 +1,72 @@
+import { canonicalColumns, type Entity } from './contract.ts';
+import { decodeCopyField } from './copy-text.ts';
+import { damageMark } from './damage.ts';
+import type { Reading } from './reading.ts';
+import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
+import { type Understanding, understandingOf } from './understood.ts';
+
+/** An id of letters, digits and the usual signs, with a digit in it, is no word for nothing, no ruler and no trailer. */
+const isOrdinaryId = /^(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/;
+
+/** As one line of COPY in latin1 has it. */
+const rawMark = Buffer.from(damageMark).toString('latin1');
+
+/** Needs no decoding. */
+const isAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
+
+const nothing = '\\N';
+
+/**
+ * Judges scanned lines: fields of COPY's text format, each byte one character, `updated_at` (of a merge `merged_at`) first, then the
+ * contract's columns. Nearly every row is ordinary, and is found to be so without decoding it.
+ */
+export class RowJudge {
+  readonly #entity: Entity;
+  readonly #given: GivenColumns;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #ids: readonly number[];
+  readonly #others: readonly number[];
+  readonly #readBirthDate: (text: string) => Reading<string>;
+
+  constructor(entity: Entity, given: GivenColumns, readBirthDate: (text: string) => Reading<string>) {
+    this.#readBirthDate = readBirthDate;
+    const columns = canonicalColumns[entity];
+    this.#entity = entity;
+    this.#given = given;
+    this.#places = new Map(columns.map((column, index) => [column, index + 1]));
+    // Both ids come first; the second of a patient is the MRN, which may be missing.
+    this.#ids = [1, 2];
+    this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
+  }
+
+  fault(fields: readonly string[], line: string): RowFaultWord | null {
+    return this.#isOrdinary(fields, line) ? null : rowFault(this.#entity, this.#reader(fields), this.#given);
+  }
+
+  /** Of a patient's row. */
+  understanding(fields: readonly string[]): Understanding {
+    return understandingOf(this.#reader(fields), this.#readBirthDate);
+  }
+
+  #isOrdinary(fields: readonly string[], line: string): boolean {
+    // The contract's own names have no digit.
+    if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
+    if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
+    if (line.includes(rawMark)) return false;
+    return (
+      this.#entity === 'merge' ||
+      this.#others.some((place) => (fields[place] ?? nothing) !== nothing && fields[place] !== '')
+    );
+  }
+
+  #reader(fields: readonly string[]): ColumnReader {
+    return (column) => {
+      const raw = column === 'updated_at' ? fields[0] : fields[this.#places.get(column) ?? -1];
+      if (raw === undefined) return null;
+      return isAscii.test(raw) ? raw : decodeCopyField(Buffer.from(raw, 'latin1').toString());
+    };
+  }
+}
+
+const isOrdinaryOrMissing = (field: string, place: number): boolean =>
+  isOrdinaryId.test(field) || (place === 2 && field === nothing);

@@ -1,0 +1,58 @@
+/**
+ * The guard's look at the files of an extract, before a row is compared: what is missing from a damaged file looks like a change of the
+ * EHR. Every reason is a clause that goes on from "Refused: ".
+ */
+import { leftOutOf, type SourceFile } from './source.ts';
+
+/** A share of unreadable lines that no site bears unasked, where LINES_LEFT_OUT is not more. */
+const usualShare = 0.05;
+/** So few lines are no mass damage. */
+const fewLines = 10;
+
+/** Files of which every line, or too many, had to be left out. `isEssential`: the query of patients or visits reads it. */
+export function leftOutReasons(
+  files: readonly SourceFile[],
+  isEssential: (file: SourceFile) => boolean,
+  linesLeftOut: number,
+): readonly string[] {
+  const limit = Math.max(usualShare, linesLeftOut);
+  return files.flatMap((file) => {
+    const leftOut = leftOutOf(file);
+    if (leftOut > 0 && leftOut === file.lines)
+      return [`all ${number(leftOut)} lines of ${file.file} were left out: ${why(file)}`];
+    if (!isEssential(file) || leftOut < fewLines || leftOut <= limit * file.lines) return [];
+    return [`${number(leftOut)} of the ${number(file.lines)} lines of ${file.file} were left out: ${why(file)}`];
+  });
+}
+
+const why = ({ leftOut }: SourceFile): string =>
+  leftOut
+    .map(
+      ({ reason, count, firstLines }) =>
+        `${number(count)} ${reason}, first ${firstLines.length === 1 ? 'line' : 'lines'} ${firstLines.join(', ')}`,
+    )
+    .join('; ');
+
+/** A table of an extract: its file, or one of them, and how many rows were read of it. */
+export interface TableRows {
+  readonly file: string;
+  readonly rows: number;
+}
+
+/** Tables that have vanished, or have fewer than half of the rows, since the last full sweep. Both by table name. */
+export function shrunkReasons(
+  before: ReadonlyMap<string, TableRows>,
+  now: ReadonlyMap<string, TableRows>,
+  isRead: (table: string) => boolean,
+): readonly string[] {
+  return [...before].flatMap(([table, had]) => {
+    if (!isRead(table) || had.rows === 0) return [];
+    const has = now.get(table);
+    const last = `the last full sweep read ${number(had.rows)} rows of it`;
+    if (has === undefined) return [`${had.file} is gone, and ${last}`];
+    const isShrunk = had.rows >= fewLines && has.rows * 2 < had.rows;
+    return isShrunk ? [`${has.file} has ${number(has.rows)} rows, and ${last}`] : [];
+  });
+}
+
+const number = (count: number): string => count.toLocaleString('en-US');

@@ -1,0 +1,45 @@
+/** The files of an extract against what the last full sweep read, and what becomes of the run: see `core/source-guard.ts`. */
+import type { ExtractSettings } from '../config.ts';
+import { agesOf, leftOutOf, type SourceFile } from '../core/source.ts';
+import { leftOutReasons, shrunkReasons, type TableRows } from '../core/source-guard.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/run.ts';
+import { storeSource, tablesOfLastSweep } from '../ledger/source.ts';
+
+interface ReadSource {
+  /** What was landed. */
+  readonly files: readonly SourceFile[];
+  /** Which tables each query of the contract may read, by the query's file. */
+  readonly readBy: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Keeps what was read, whatever becomes of the run. Gives why the source is implausible, as it goes on from "Refused: "; else null. */
+export async function judgeSource(
+  { reader, writer }: Ledger,
+  run: Run,
+  { files, readBy }: ReadSource,
+  { linesLeftOut, maxAgeMs }: Pick<ExtractSettings, 'linesLeftOut' | 'maxAgeMs'>,
+  now: Date,
+): Promise<string | null> {
+  const tables = new Set([...readBy.values()].flatMap((read) => [...read]));
+  const essential = new Set(['patients.sql', 'encounters.sql'].flatMap((query) => [...(readBy.get(query) ?? [])]));
+  const readFiles = files.filter(({ table }) => tables.has(table));
+  await storeSource(writer, run, files, agesOf(readFiles, now, maxAgeMs));
+  const before = new Map(
+    (await tablesOfLastSweep(reader)).map(({ table_name, file, row_count }) => [table_name, { file, rows: row_count }]),
+  );
+  const reasons = [
+    ...leftOutReasons(readFiles, ({ table }) => essential.has(table), linesLeftOut),
+    ...shrunkReasons(before, rowsByTable(readFiles), (table) => tables.has(table)),
+  ];
+  return reasons.length === 0 ? null : reasons.join('; ');
+}
+
+function rowsByTable(files: readonly SourceFile[]): ReadonlyMap<string, TableRows> {
+  const tables = new Map<string, TableRows>();
+  for (const file of files) {
+    const rows = (tables.get(file.table)?.rows ?? 0) + file.lines - leftOutOf(file);
+    tables.set(file.table, { file: file.file, rows });
+  }
+  return tables;
+}

@@ -1,0 +1,90 @@
+/**
+ * Looks at the clinical content of the visits that a plan would tell, for what no single visit shows: a section that has vanished from
+ * most of them at once, and visits of which a line could not be read.
+ */
+import { damageMark } from '../core/damage.ts';
+import type { EncounterDifference } from '../core/difference.ts';
+import { type Section, sections, type SectionRows } from '../core/section.ts';
+import { rowsOfSection, sectionRowCounts } from '../core/section-rows.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+
+/** More visits than these say nothing more about how many have lost a section. */
+const sampleSize = 2_000;
+/** So few visits may lose a section by themselves. */
+const fewVisits = 10;
+
+/** Visits that had the section when Redox was last told, and those of them that have no row of it now. */
+interface Watched {
+  had: number;
+  lost: number;
+}
+
+export class SectionWatch {
+  readonly #ehr: Pick<Ehr, 'fetchSections'>;
+  readonly #damaged: readonly Section[];
+  readonly #watched = new Map<Section, Watched>(sections.map((section) => [section, { had: 0, lost: 0 }]));
+  #sampled = 0;
+
+  private constructor(ehr: Pick<Ehr, 'fetchSections'>, damaged: readonly Section[]) {
+    this.#ehr = ehr;
+    this.#damaged = damaged;
+  }
+
+  /**
+   * `damaged`: sections of which whole lines could not be read. `hasDamagedFields`: fields could not be read either, and one of them may
+   * be the visit's id; such a row comes back under the mark for damage.
+   */
+  static async open(
+    ehr: Pick<Ehr, 'fetchSections'>,
+    damaged: readonly Section[],
+    hasDamagedFields: boolean,
+  ): Promise<SectionWatch> {
+    const nobodys = hasDamagedFields ? (await ehr.fetchSections([damageMark])).get(damageMark) : undefined;
+    const alsoDamaged = sections.filter((section) => (nobodys?.[section]?.length ?? 0) > 0);
+    return new SectionWatch(ehr, [...new Set([...damaged, ...alsoDamaged])]);
+  }
+
+  /** Takes in a page of differing visits. Gives those of them of which a line may be missing. */
+  async look(rows: readonly EncounterDifference[]): Promise<ReadonlySet<string>> {
+    const finished = rows.filter(({ status }) => status === 'finished');
+    const told = finished.filter(({ section_rows }) => section_rows !== null);
+    const sample = told.slice(0, Math.max(0, sampleSize - this.#sampled));
+    this.#sampled += sample.length;
+    const wanted = this.#damaged.length > 0 ? finished : sample;
+    if (wanted.length === 0) return new Set();
+    const found = await this.#ehr.fetchSections(wanted.map(({ entity_id }) => entity_id));
+    for (const row of sample) this.#count(row.section_rows ?? [], found.get(row.entity_id) ?? {});
+    const isUnread = (row: EncounterDifference): boolean => this.#lacksLines(row, found.get(row.entity_id) ?? {});
+    return new Set(finished.filter(isUnread).map(({ entity_id }) => entity_id));
+  }
+
+  /** Why the plan is implausible, a clause for each section that most of the visits have lost. */
+  lostSections(): readonly string[] {
+    return [...this.#watched].flatMap(([section, { had, lost }]) =>
+      lost >= fewVisits && lost * 2 > had
+        ? [
+            `${lost} of ${had} visits that would be sent again had rows of sections/${section}.sql when Redox was last told, ` +
+              'and have none now',
+          ]
+        : [],
+    );
+  }
+
+  #count(before: readonly number[], rows: SectionRows): void {
+    sectionRowCounts(rows).forEach((now, index) => {
+      const watched = this.#watched.get(sections[index] ?? 'notes');
+      if (watched === undefined || (before[index] ?? 0) === 0) return;
+      watched.had += 1;
+      if (now === 0) watched.lost += 1;
+    });
+  }
+
+  /** Of a section whose lines nobody can tell apart: fewer rows than when it was told, or nothing to compare with. */
+  #lacksLines(row: EncounterDifference, rows: SectionRows): boolean {
+    const now = sectionRowCounts(rows);
+    return this.#damaged.some((section) => {
+      const before = rowsOfSection(row.section_rows, section);
+      return before === null || (rowsOfSection(now, section) ?? 0) < before;
+    });
+  }
+}

@@ -1,0 +1,55 @@
+/** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
+import { type Entity } from '../core/contract.ts';
+import { type Damage } from '../core/damage.ts';
+import { RowJudge } from '../core/row-judge.ts';
+import { isSection, type Section } from '../core/section.ts';
+import { leftOutOf, type SourceFile } from '../core/source.ts';
+import { readDate } from '../core/time.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import type { QualityLine } from '../ledger/plan.ts';
+import type { OpenSource } from './open-source.ts';
+import type { RowJudges } from './stage.ts';
+
+export interface SourceReading {
+  /** Lines and fields of extracts that could not be read. */
+  readonly qualityLines: readonly QualityLine[];
+  /** None where the source has no files. */
+  readonly files: readonly SourceFile[];
+  /** Which tables each query of the contract may read, by the query's file. */
+  readonly readBy: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly damage: Damage;
+  readonly judges: RowJudges;
+}
+
+export function readingOf({ ehr, qualityLines, source, readBy, headers }: OpenSource): SourceReading {
+  const damaged = new Set(source.filter((file) => damagingLines(file) > 0).map(({ table }) => table));
+  const isDamaged = (query: string): boolean => [...(readBy.get(query) ?? [])].some((table) => damaged.has(table));
+  return {
+    qualityLines,
+    files: source,
+    readBy,
+    damage: {
+      patient: isDamaged('patients.sql'),
+      merge: isDamaged('merges.sql'),
+      encounter: isDamaged('encounters.sql'),
+      sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`)),
+    },
+    judges: judgesOf(ehr, headers),
+  };
+}
+
+/** A line that is no record has no key that could be missing. */
+const damagingLines = (file: SourceFile): number =>
+  leftOutOf(file) - (file.leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0);
+
+const sectionsOf = (readBy: OpenSource['readBy']): readonly Section[] =>
+  [...readBy.keys()].flatMap((query) => {
+    const name = /^sections\/(.+)\.sql$/.exec(query)?.[1] ?? '';
+    return isSection(name) ? [name] : [];
+  });
+
+function judgesOf(ehr: Ehr, headers: ReadonlySet<string>): RowJudges {
+  const judgeOf = (entity: Entity): RowJudge =>
+    new RowJudge(entity, { columns: ehr.columnsOf(entity), headers }, readDate);
+  return { patient: judgeOf('patient'), merge: judgeOf('merge'), encounter: judgeOf('encounter') };
+}
