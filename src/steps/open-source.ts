@@ -1,6 +1,8 @@
-import type { EhrSource, ScanPace } from '../config.ts';
+import type { EhrSource, ExtractSettings, ScanPace } from '../config.ts';
 import type { Secret } from '../core/secret.ts';
-import { dropLandings, landCsv } from '../ehr/csv-landing.ts';
+import { linesLeftOut, type SourceFile } from '../core/source.ts';
+import type { ReadBy } from '../ehr/contract-tables.ts';
+import { dropLandings, type ExtractRemark, landCsv } from '../ehr/csv-landing.ts';
 import { type Ehr, openEhr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { QualityLine } from '../ledger/plan.ts';
@@ -14,16 +16,25 @@ interface SourceOptions {
   readonly contractFolder: string;
   readonly timeZone: string;
   readonly scanPace: ScanPace;
+  readonly extracts: ExtractSettings;
   /** Its abort ends what the EHR is asked. */
   readonly signal: AbortSignal;
 }
 
 interface OpenSource {
   readonly ehr: Ehr;
-  /** Lines of extracts that could not be read. */
+  /** Lines of extracts that could not be read, and lines of which a field could not. */
   readonly qualityLines: readonly QualityLine[];
-  /** How many there were in all. */
+  /** How many lines were left out in all. */
   readonly linesLeftOut: number;
+  /** The files of an extract; none of a database. */
+  readonly source: readonly SourceFile[];
+  /** Which tables of the extract each query of the contract may read. */
+  readonly readBy: ReadBy;
+  /** Rows of each table of the extract. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** How the files were read, where that is worth a sentence. */
+  readonly remarks: readonly ExtractRemark[];
   close(): Promise<void>;
 }
 
@@ -43,15 +54,24 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       signal,
       scanPace,
     });
-    return { ehr, qualityLines: [], linesLeftOut: 0, close: () => ehr.close() };
+    return { ehr, ...nothingLanded, close: () => ehr.close() };
   }
   return openLanded(options, source.folder);
 }
 
+const nothingLanded = {
+  qualityLines: [],
+  linesLeftOut: 0,
+  source: [],
+  readBy: new Map<string, readonly string[]>(),
+  rows: new Map<string, number>(),
+  remarks: [],
+} as const satisfies Omit<OpenSource, 'ehr' | 'close'>;
+
 async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
-  const { ledger, ledgerUrl, run, contractFolder, timeZone, signal } = options;
+  const { ledger, ledgerUrl, run, contractFolder, timeZone, extracts: settings, signal } = options;
   const schema = `redox_reconcile_landing_${run.number}`;
-  const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder });
+  const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder, settings, signal });
   const drop = async (): Promise<void> => {
     // Also after a signal: rows of patients do not stay longer than they must.
     await ledger.finishUnderWay();
@@ -64,11 +84,16 @@ async function openLanded(options: SourceOptions, folder: string): Promise<OpenS
       contractFolder,
       timeZone,
       clockLimit: landing.oldestFileTime,
+      extract: landing.extract,
       signal,
     });
     return {
       ehr,
-      linesLeftOut: landing.findingCount,
+      linesLeftOut: linesLeftOut(landing.source),
+      source: landing.source,
+      readBy: landing.readBy,
+      rows: landing.rows,
+      remarks: landing.remarks,
       qualityLines: landing.findings.map(({ file, line, problem, column }) => ({
         entity: 'file',
         entityId: file,

@@ -11,7 +11,7 @@ import type { RunRequest } from './night-request.ts';
 import { openSource } from './open-source.ts';
 import { modeOf } from './scope.ts';
 import { targetOf } from './target.ts';
-import { tellFindings, tellWarnings } from './tell.ts';
+import { tellFindings, tellRemarks, tellWarnings } from './tell.ts';
 
 /** What a run needs that does not read the EHR. */
 export interface LedgerRunRequest extends Pick<
@@ -77,12 +77,23 @@ async function withSource(
   anew: BindAnew | null,
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<'done' | 'stopped'> {
-  const { source, contractFolder, timeZone, scanPace } = config.ehr;
+  const { source, contractFolder, timeZone, scanPace, extracts } = config.ehr;
   if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
-  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone, scanPace, signal });
+  const opened = await openSource({
+    ledger,
+    ledgerUrl,
+    run,
+    source,
+    contractFolder,
+    timeZone,
+    scanPace,
+    extracts,
+    signal,
+  });
   const { ehr, qualityLines } = opened;
   try {
     tellWarnings(log, ehr);
+    tellRemarks(log, opened.remarks);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
     return await work({ ledger, run, ehr, qualityLines, bindAnew: anew });
   } finally {
