@@ -53,7 +53,7 @@ function recordAt(
     if (count > 1) record += `\n${lines[index + count - 1] ?? ''}`;
     const text = plainRecord(record, delimiter);
     if (text === 'open') continue;
-    return { text: text ?? record, lines: text === null ? 1 : count };
+    return text === null ? { text: lines[index] ?? '', lines: 1 } : { text, lines: count };
   }
   return null;
 }

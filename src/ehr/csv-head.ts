@@ -114,10 +114,12 @@ export function fieldsOf(line: string, delimiter: CsvDelimiter): string[] {
   }
 }
 
-/** What stands above a header for people has few words in few fields; a row has most of them filled. */
+/** What stands above a header for people is narrower than a row, or has few of its fields filled. */
 function isTitle(line: string, delimiter: CsvDelimiter, header: string): boolean {
-  const filled = fieldsOf(line, delimiter).filter((field) => field.trim() !== '').length;
-  return filled <= 1 || filled < fieldsOf(header, delimiter).length / 2;
+  const fields = fieldsOf(line, delimiter);
+  const { length: width } = fieldsOf(header, delimiter);
+  const filled = fields.filter((field) => field.trim() !== '').length;
+  return fields.length < width || filled <= 1 || filled < width / 2;
 }
 
 /** A sign that parts the first line into names that are known, but is none that is read. */
