@@ -82,8 +82,12 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
 
 function checkSource(values: Examination['values']): Promise<readonly Check[]> {
   const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone } = values;
-  if (source?.kind === 'csv') return checkExtracts(source.folder, new Date());
-  if (source === undefined || contractFolder === undefined || timeZone === undefined) {
+  if (source?.kind === 'csv' && contractFolder !== undefined) {
+    const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
+    const settings = { encoding, delimiter, escape };
+    return checkExtracts({ folder: source.folder, contractFolder, settings, now: new Date() });
+  }
+  if (source === undefined || source.kind === 'csv' || contractFolder === undefined || timeZone === undefined) {
     return Promise.resolve([skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')]);
   }
   return checkEhr({ url: source.url, contractFolder, timeZone, now: new Date() });

@@ -16,7 +16,7 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
-  /** A sentence of our own about the site's SQL or schedule: names of files, tables and columns, counts and times; never a value. */
+  /** A sentence of our own about the site's SQL, extracts or schedule: names of files, tables and columns, counts and times; never a value. */
   readonly advice: string;
 }
 type Kind = keyof Kinds;
@@ -135,6 +135,16 @@ export const events = list({
     fields: {},
     sentence:
       'LEDGER_URL names the database of EHR_URL. The EHR is only read, but the ledger is written, and a restore of the one takes the other with it: give the ledger a database of its own.',
+  },
+  extract_read: {
+    level: 'info',
+    fields: { file: 'path', remark: 'advice' },
+    sentence: '{remark}',
+  },
+  extract_warning: {
+    level: 'warn',
+    fields: { file: 'path', remark: 'advice' },
+    sentence: '{remark}',
   },
   lines_left_out: {
     level: 'warn',

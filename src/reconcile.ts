@@ -9,12 +9,10 @@
  */
 import { deliverIfPlanned, expectDelivery, rehearseIfPlanned } from './steps/deliver-if-planned.ts';
 import type { Finished } from './steps/finish.ts';
-import { refusedPlan } from './steps/guard-plan.ts';
 import { heededBy } from './steps/heeded.ts';
-import { judgeSource } from './steps/judge-source.ts';
 import type { NightRequest } from './steps/night-request.ts';
 import { plan } from './steps/plan.ts';
-import { settleScope, takesAllMerges } from './steps/scope.ts';
+import { settleScope } from './steps/scope.ts';
 import { stage } from './steps/stage.ts';
 import { messageContextOf } from './steps/target.ts';
 import { tellStrangers, timed } from './steps/tell.ts';
@@ -25,10 +23,6 @@ export function reconcile(request: NightRequest): Promise<Finished> {
   const { config, log, signal } = request;
 
   return withRun(request, async ({ ledger, run, ehr, source, bindAnew }) => {
-    // Damaged files look like a mass change, so they are judged before a row is compared.
-    const sourceRefusal = await judgeSource(ledger, run, source, config.ehr.extracts, request.now());
-    if (sourceRefusal !== null && refusesSource(request)) throw refusedPlan(sourceRefusal, true);
-
     const scope = await settleScope(request.scope, ehr, ledger, run, log);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
@@ -48,7 +42,6 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         heeded: heededBy(request, scope),
         watermark,
         source,
-        sourceRefusal,
         limits: config.largeChange,
         bindAnew,
         ehr,
@@ -64,7 +57,3 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     return timed(log, run, 'deliver', (progress) => deliverIfPlanned(request, ledger, run, ehr, progress));
   });
 }
-
-/** A person who asks for some rows has asked for what comes; one who plans is shown the reason with the plan. */
-const refusesSource = ({ scope, planOnly, allowLargeChange }: NightRequest): boolean =>
-  !planOnly && !allowLargeChange && (scope === 'changes' || takesAllMerges(scope));

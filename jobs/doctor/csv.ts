@@ -1,40 +1,74 @@
-import { stat } from 'node:fs/promises';
-import { listCsvFiles } from '../../src/ehr/csv-files.ts';
-import { planLanding } from '../../src/ehr/landing-plan.ts';
+import type { ExtractSettings } from '../../src/config.ts';
+import { readContractTables } from '../../src/ehr/contract-tables.ts';
+import { namesThatMayGive } from '../../src/ehr/csv-choice.ts';
+import { type CsvFile, listCsvFiles, listFolder, named } from '../../src/ehr/csv-files.ts';
+import { declaredNames } from '../../src/ehr/landing-declaration.ts';
+import { closeTexts, type LandingPlan, planLanding, tablesToLand } from '../../src/ehr/landing-plan.ts';
 import { inFull, lasting } from '../../src/report/plain-text.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
 
 /** Yesterday's extract is what a night expects; one of two days ago was not written last night. */
 const oldMs = 36 * 3_600_000;
 
+interface Extracts {
+  readonly folder: string;
+  readonly contractFolder: string;
+  readonly settings: Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape'>;
+  readonly now: Date;
+}
+
 /** CSV extracts as they lie there: whether they can be read, whether they begin with a header, and how old they are. */
-export function checkExtracts(folder: string, now: Date): Promise<readonly Check[]> {
+export function checkExtracts({ folder, contractFolder, settings, now }: Extracts): Promise<readonly Check[]> {
   return look('files', async () => {
-    const files = await listCsvFiles(folder);
-    const { plans, faults } = await planLanding(files, new Map());
-    const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    const oldest = files.reduce((a, b) => (a.modifiedAt < b.modifiedAt ? a : b));
-    const ageMs = now.getTime() - oldest.modifiedAt.getTime();
-    const age = `${oldest.name}, the oldest of them, was written ${lasting(ageMs)} ago.`;
+    const contract = await readContractTables(contractFolder);
+    const tables = tablesToLand(contract, await declaredNames(contractFolder));
+    const all = await listCsvFiles(folder);
+    const files = await listCsvFiles(folder, (names) => namesThatMayGive(names, tables.all));
+    const names = await listFolder(folder);
+    const planned = await planLanding({ names, files, tables, contract, declared: new Map(), settings });
+    await closeTexts(planned.plans);
     return [
-      ok('files', `${files.length} CSV files in ${folder}, ${inFull(Math.ceil(bytes / 1_000_000))} MB.`),
-      ...faults.map((said) => fault('header', `${said}.`, null)),
-      ...(faults.length > 0
+      ok('files', `${all.length} CSV files in ${folder}, ${inFull(Math.ceil(bytesOf(all) / 1_000_000))} MB.`),
+      ...(planned.faults.length > 0
         ? []
-        : [
-            ok(
-              'header',
-              `Each begins with a header line: ${plans.map(({ file, columns }) => `${file.name} (${columns.length})`).join(', ')}.`,
-            ),
-          ]),
-      ageMs > oldMs
-        ? warning('age', age, 'See that the export still runs: the watermark follows the oldest file.')
-        : ok('age', age),
+        : unread(
+            all,
+            planned.plans.map(({ file }) => file.name),
+          )),
+      ...planned.faults.map((said) => fault('header', `${said}.`, null)),
+      ...(planned.faults.length > 0 ? [] : [headers(planned.plans)]),
+      ...planned.remarks.map(({ said, isWarning }) => (isWarning ? warning('read', said, null) : ok('read', said))),
+      ...(files.length === 0 ? [] : [ageOf(files, now)]),
       skipped(
         'contract',
         'because the tables that it reads are there only while a run is going; `nightly --plan-only` checks it and sends nothing.',
       ),
     ];
   });
+}
+
+const bytesOf = (files: readonly CsvFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function headers(plans: readonly LandingPlan[]): Check {
+  const each = plans.map(({ file, columns }) => `${file.name} (${columns.length})`).join(', ');
+  return plans.length === 0
+    ? warning('header', 'None of the files gives a table that the contract reads.', 'Name each file like its table.')
+    : ok('header', `Each begins with a header line: ${each}.`);
+}
+
+/** What lies there and is left alone. */
+function unread(all: readonly CsvFile[], read: readonly string[]): Check[] {
+  const names = all.map(({ name }) => name).filter((name) => !read.includes(name));
+  return names.length === 0 || read.length === 0
+    ? []
+    : [ok('files', `The contract does not read ${named(names)}, so a night leaves that alone.`)];
+}
+
+function ageOf(files: readonly CsvFile[], now: Date): Check {
+  const oldest = files.reduce((a, b) => (a.modifiedAt < b.modifiedAt ? a : b));
+  const ageMs = now.getTime() - oldest.modifiedAt.getTime();
+  const age = `${oldest.name}, the oldest of them, was written ${lasting(ageMs)} ago.`;
+  return ageMs > oldMs
+    ? warning('age', age, 'See that the export still runs: the watermark follows the oldest file.')
+    : ok('age', age);
 }

@@ -98,7 +98,7 @@ async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
 }
 
 async function checkContractAndRows(session: Session, question: EhrQuestion): Promise<Check[]> {
-  const examination = await examineContract(session, question.contractFolder, false);
+  const examination = await examineContract(session, question.contractFolder, null);
   return [
     ...describeContract(examination),
     ...(await look('rights', () => checkEhrRights(session, examination))),

@@ -97,7 +97,10 @@ function noRecordFault(
 /** The header line once more: the key and another column are names of columns. */
 function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: GivenColumns): boolean {
   const isName = (text: string): boolean => {
-    const name = text.trim().toLowerCase();
+    const name = text
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]/gu, '_');
     return columns.has(name) || headers.has(name);
   };
   if (!isName(key)) return false;

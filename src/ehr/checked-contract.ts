@@ -12,14 +12,19 @@ import type {
   SiteQuery,
 } from './contract-query.ts';
 import { describeQuery, type Column } from './describe-query.ts';
+import type { LandedExtract } from './landed-extract.ts';
 import { readSectionFiles } from './section-files.ts';
 
 /**
  * Reads and checks the contract; throws one fault that lists everything wrong with it, each with its file and remedy.
- * `isLanded`: the tables that it reads, and the names of their columns, come from files.
+ * `extract`: the tables that it reads, and the names of their columns, come from these files.
  */
-export async function checkContract(session: Session, folder: string, isLanded: boolean): Promise<CheckedContract> {
-  const { contract, faults, queries } = await examineContract(session, folder, isLanded);
+export async function checkContract(
+  session: Session,
+  folder: string,
+  extract: LandedExtract | null,
+): Promise<CheckedContract> {
+  const { contract, faults, queries } = await examineContract(session, folder, extract);
   if (contract !== null) return contract;
   const all = [...faults, ...queries.flatMap((query) => query.faults)];
   throw new UsageFault(
@@ -48,12 +53,12 @@ interface ExaminedQuery {
 export async function examineContract(
   session: Session,
   folder: string,
-  isLanded: boolean,
+  extract: LandedExtract | null,
 ): Promise<ContractExamination> {
   const rows = await readContractFiles(folder);
   const clinical = await readSectionFiles(folder);
-  const described = await describeAll(session, rows.queries, isLanded);
-  const sections = await describeAll(session, clinical.queries, isLanded);
+  const described = await describeAll(session, rows.queries, extract);
+  const sections = await describeAll(session, clinical.queries, extract);
   const checked = checkedOf(described);
   const examined = [
     ...described.map((one) => ({ ...one, faults: [...one.faults, ...againstAll(one, checked)] })),
@@ -74,18 +79,18 @@ interface Described<Query extends SiteQuery> {
 async function describeAll<Query extends SiteQuery>(
   session: Session,
   queries: readonly Query[],
-  isLanded: boolean,
+  extract: LandedExtract | null,
 ): Promise<Described<Query>[]> {
   const all: Described<Query>[] = [];
   for (const query of queries) {
-    const described = await describeQuery(session, query);
+    const described = await describeQuery(session, query, extract);
     all.push(
       'fault' in described
         ? { query, columns: null, faults: [described.fault] }
         : {
             query,
             columns: typesOf(described.columns),
-            faults: columnFaults(query, described.columns, isLanded),
+            faults: columnFaults(query, described.columns, extract !== null),
           },
     );
   }

@@ -3,17 +3,28 @@
  * place where rows of patients stand in the ledger's database: the schema belongs to one run, its tables are unlogged,
  * and it is dropped at the end of the run or by the next start of any job.
  */
+import type { ExtractSettings } from '../config.ts';
 import { UsageFault } from '../core/fault.ts';
+import type { SourceFile } from '../core/source.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { listCsvFiles, requireUnchanged } from './csv-files.ts';
-import { declareTables } from './landing-declaration.ts';
+import { type ReadBy, readContractTables } from './contract-tables.ts';
+import { type ExtractRemark, namesThatMayGive } from './csv-choice.ts';
+import { type CsvFile, listCsvFiles, listFolder, requireUnchanged, settled } from './csv-files.ts';
+import { declaredNames, declareTables } from './landing-declaration.ts';
 import { LandingFindings, type LandingFinding } from './landing-finding.ts';
+import type { LandedExtract } from './landed-extract.ts';
 import { quoted } from './landing-name.ts';
-import { planLanding } from './landing-plan.ts';
-import { indexTables, landFile } from './landing-table.ts';
+import { closeTexts, type LandingPlan, planLanding, tablesToLand } from './landing-plan.ts';
+import { indexTables, type LandedFile, landFile } from './landing-table.ts';
 
+export type { ExtractRemark } from './csv-choice.ts';
 export type { LandingFinding, LandingProblem } from './landing-finding.ts';
+
+/** How the files are written, and how long they must stay as they are. */
+export type LandingSettings = Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape' | 'settleMs'>;
+
+const usualLanding: LandingSettings = { encoding: 'utf-8', delimiter: null, escape: 'quote', settleMs: 0 };
 
 interface LandingOptions {
   /** On the ledger's database, with the right to create schemas. */
@@ -23,41 +34,100 @@ interface LandingOptions {
   /** Schema to create: `redox_reconcile_landing_` and something of the run's own. */
   readonly schema: string;
   readonly contractFolder: string;
+  /** Not given: UTF-8, with the delimiter of the header, and without a wait. */
+  readonly settings?: LandingSettings;
+  /** Its abort ends the wait for files that were written just now. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Landing {
   readonly schema: string;
   /** No change later than this can be in the files; the watermark stays below it. */
   readonly oldestFileTime: Date;
-  /** Records that were left out, the first hundred thousand; `findingCount` counts all. */
+  /** Records that were left out and fields that could not be read, the first hundred thousand; `findingCount` counts all. */
   readonly findings: readonly LandingFinding[];
   readonly findingCount: number;
+  /** One for each file that was read. */
+  readonly source: readonly SourceFile[];
+  /** Rows of each table that has landed. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Which tables each query of the contract may read. */
+  readonly readBy: ReadBy;
+  readonly remarks: readonly ExtractRemark[];
+  readonly extract: LandedExtract;
 }
 
-/** Lands every `*.csv` of the folder, all or nothing. */
-export async function landCsv({ session, folder, schema, contractFolder }: LandingOptions): Promise<Landing> {
+/** Lands the files that give a table which the contract reads or declares, all or nothing. */
+export async function landCsv({ session, folder, schema, contractFolder, ...how }: LandingOptions): Promise<Landing> {
   if (!/^redox_reconcile_landing_[a-z0-9_]{1,39}$/.test(schema)) throw new Error(`${schema} names no landing schema`);
-  const files = await listCsvFiles(folder);
+  const contract = await readContractTables(contractFolder);
+  const tables = tablesToLand(contract, await declaredNames(contractFolder));
+  const { settings = usualLanding, signal } = how;
+  const look = (): Promise<CsvFile[]> => listCsvFiles(folder, (all) => namesThatMayGive(all, tables.all));
+  const files = await settled(look, settings.settleMs, signal);
+  const names = await listFolder(folder);
   const findings = new LandingFindings();
-  await session.transaction(async () => {
-    await session.query('CREATE SCHEMA', `CREATE SCHEMA ${quoted(schema)}`);
-    const declared = await declareTables(session, schema, contractFolder);
-    const { plans, faults } = await planLanding(files, declared);
-    if (faults.length > 0) {
-      throw new UsageFault(
-        `The CSV files in ${folder} do not fit:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`,
-      );
-    }
-    for (const plan of plans) await landFile(session, schema, plan, findings);
-    await indexTables(session, schema, plans);
-    await requireUnchanged(files);
-  });
-  return {
-    schema,
-    oldestFileTime: new Date(Math.min(...files.map(({ modifiedAt }) => modifiedAt.getTime()))),
-    findings: findings.kept,
-    findingCount: findings.count,
-  };
+  let plans: readonly LandingPlan[] = [];
+  try {
+    return await session.transaction(async () => {
+      await session.query('CREATE SCHEMA', `CREATE SCHEMA ${quoted(schema)}`);
+      const declared = await declareTables(session, schema, contractFolder);
+      const planned = await planLanding({ names, files, tables, contract, declared, settings });
+      ({ plans } = planned);
+      requireNoFault(folder, planned.faults);
+      const landed: LandedFile[] = [];
+      for (const plan of plans) landed.push(await landFile(session, schema, plan, findings));
+      await indexTables(session, schema, plans);
+      const read = plans.map(({ file }) => file);
+      await requireUnchanged(read);
+      return {
+        schema,
+        oldestFileTime: oldestOf(plans.filter(({ table }) => tables.read.has(table))),
+        findings: findings.kept,
+        findingCount: findings.count,
+        source: landed.map(({ source }) => source),
+        rows: rowsOf(landed),
+        readBy: contract.readBy,
+        remarks: [...planned.remarks, ...landed.flatMap(backslashRemark)],
+        extract: { names, tables: tablesOf(plans), readBy: contract.readBy },
+      };
+    });
+  } finally {
+    await closeTexts(plans);
+  }
+}
+
+function requireNoFault(folder: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new UsageFault(`The CSV files in ${folder} do not fit:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`);
+}
+
+/** Where no query reads a file, there is none that could be old. */
+function oldestOf(plans: readonly LandingPlan[]): Date {
+  const times = plans.map(({ file }) => file.modifiedAt.getTime());
+  return times.length === 0 ? new Date() : new Date(Math.min(...times));
+}
+
+function rowsOf(landed: readonly LandedFile[]): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (const { source, rows: count } of landed) rows.set(source.table, (rows.get(source.table) ?? 0) + count);
+  return rows;
+}
+
+function tablesOf(plans: readonly LandingPlan[]): LandedExtract['tables'] {
+  return plans
+    .filter(({ isLaterPart }) => !isLaterPart)
+    .map(({ table, file, shape }) => ({
+      table,
+      file: file.name,
+      columns: shape.isHeaderSure ? shape.names : null,
+    }));
+}
+
+function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[] {
+  if (!hasBackslashes) return [];
+  const said = `${source.file} has backslashes before quotes, as MySQL writes them; set CSV_ESCAPE=backslash, and its lines can be read.`;
+  return [{ file: source.file, said, isWarning: true }];
 }
 
 /**

@@ -5,6 +5,9 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
+import type { CsvDelimiter } from '../config/formats.ts';
+import { isRuler, isTrailer } from '../core/no-record.ts';
+import { type FieldDamage, markDamage, mayBeDamaged } from './csv-damage.ts';
 import { type CsvRecord, isPlainText, plainLines } from './csv-plain-lines.ts';
 import { chunkBytes, chunksFrom, nextLine } from './csv-position.ts';
 import type { LandingProblem } from './landing-finding.ts';
@@ -18,6 +21,17 @@ interface CsvFault {
 interface CsvBatch {
   readonly records: readonly CsvRecord[];
   readonly faults: readonly CsvFault[];
+  /** Of fields of the records. */
+  readonly damage: readonly FieldDamage[];
+}
+
+/** What a record of a file looks like. */
+export interface RecordForm {
+  readonly delimiter: CsvDelimiter;
+  /** How many fields it has. */
+  readonly width: number;
+  /** One more may stand behind them and be empty: a delimiter ends each line. */
+  readonly mayEndWithDelimiter: boolean;
 }
 
 /** Far beyond any record of an EHR; what is longer has run past its closing quote. */
@@ -27,24 +41,43 @@ const maxRecordLength = 1024 * 1024;
 const headerBytes = 4096;
 
 /** The first record; null where the file has none. */
-export async function firstRecord(file: FileHandle, start: number): Promise<CsvRecord | CsvFault | null> {
-  for await (const { records, stoppedBy } of recordsFrom(file, start, headerBytes)) {
+export async function firstRecord(
+  file: FileHandle,
+  delimiter: CsvDelimiter,
+  start: number,
+): Promise<CsvRecord | CsvFault | null> {
+  for await (const { records, stoppedBy } of recordsFrom(file, delimiter, start, headerBytes)) {
     const first = records[0] ?? stoppedBy;
     if (first !== null) return first;
   }
   return null;
 }
 
-/** All records from the offset on that have `width` fields, and a fault for each that is not as it should be. */
-export async function* readRecords(file: FileHandle, start: number, width: number): AsyncGenerator<CsvBatch> {
+/** At most so many records from the offset on, as they come, up to the first that cannot be read. */
+export async function firstRecords(
+  file: FileHandle,
+  delimiter: CsvDelimiter,
+  start: number,
+  limit: number,
+): Promise<CsvRecord[]> {
+  const found: CsvRecord[] = [];
+  for await (const { records, stoppedBy } of recordsFrom(file, delimiter, start)) {
+    found.push(...records);
+    if (found.length >= limit || stoppedBy !== null) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** All records from the offset on that are of the form, and a fault for each that is not. */
+export async function* readRecords(file: FileHandle, start: number, form: RecordForm): AsyncGenerator<CsvBatch> {
   let resumeAt: number | null = start;
   while (resumeAt !== null) {
     const from: number = resumeAt;
     resumeAt = null;
-    for await (const { records, stoppedBy } of recordsFrom(file, from)) {
-      const judged = await judge(file, records, width);
-      const brokenOff = judged.brokenOff ?? stoppedBy;
-      yield { records: judged.records, faults: [...judged.faults, ...(brokenOff === null ? [] : [brokenOff])] };
+    for await (const { records, stoppedBy } of recordsFrom(file, form.delimiter, from)) {
+      const { brokenOff: broken, ...judged } = await judge(file, records, form);
+      const brokenOff = broken ?? stoppedBy;
+      yield { ...judged, faults: [...judged.faults, ...(brokenOff === null ? [] : [brokenOff])] };
       if (brokenOff === null) continue;
       resumeAt = await nextLine(file, brokenOff.start);
       break;
@@ -59,16 +92,21 @@ interface Batch {
 }
 
 /** What stands in the file from the offset on, up to the first record that cannot be read. */
-async function* recordsFrom(file: FileHandle, start: number, size = chunkBytes): AsyncGenerator<Batch> {
+async function* recordsFrom(
+  file: FileHandle,
+  delimiter: CsvDelimiter,
+  start: number,
+  size = chunkBytes,
+): AsyncGenerator<Batch> {
   for (let position: number | null = start; position !== null;) {
     let quotedAt: number | null = null;
-    for await (const lines of plainLines(file, position, size)) {
+    for await (const lines of plainLines(file, delimiter, position, size)) {
       yield { records: lines.records, stoppedBy: null };
       ({ quotedAt } = lines);
     }
     position = null;
     if (quotedAt === null) continue;
-    for await (const parsed of parsedFrom(file, quotedAt)) {
+    for await (const parsed of parsedFrom(file, delimiter, quotedAt)) {
       yield parsed;
       position = parsed.endsAt;
     }
@@ -81,10 +119,11 @@ interface Parsed extends Batch {
 }
 
 /** What csv-parse makes of the file from the offset on: of a piece of it that ends with a record, if it can read that far. */
-async function* parsedFrom(file: FileHandle, start: number): AsyncGenerator<Parsed> {
+async function* parsedFrom(file: FileHandle, delimiter: CsvDelimiter, start: number): AsyncGenerator<Parsed> {
   let records: CsvRecord[] = [];
   let end = start;
   const parser = parse({
+    delimiter,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     skip_empty_lines: true,
@@ -152,38 +191,37 @@ interface Judged extends CsvBatch {
   readonly brokenOff: CsvFault | null;
 }
 
-async function judge(file: FileHandle, parsed: readonly CsvRecord[], width: number): Promise<Judged> {
-  if (parsed.every(({ values, isPlain }) => isPlain && values.length === width)) {
-    return { records: parsed, faults: [], brokenOff: null };
+async function judge(file: FileHandle, parsed: readonly CsvRecord[], form: RecordForm): Promise<Judged> {
+  if (parsed.every(({ values, isPlain }) => isPlain && values.length === form.width)) {
+    return { records: parsed, faults: [], damage: [], brokenOff: null };
   }
   const records: CsvRecord[] = [];
   const faults: CsvFault[] = [];
-  for (const record of parsed) {
-    const problem = await problemOf(file, record, width);
-    if (problem === null) records.push(record);
-    else if (record.values.some((value) => value.includes('\n'))) {
-      return { records, faults, brokenOff: { problem, start: record.start } };
-    } else faults.push({ problem, start: record.start });
+  const damage: FieldDamage[] = [];
+  for (const given of parsed) {
+    const record = withoutSpareField(given, form);
+    const { length } = record.values;
+    if (length === form.width) {
+      const marked = mayBeDamaged(record) ? await markDamage(file, record, form.delimiter) : { record, damage: [] };
+      records.push(marked.record);
+      damage.push(...marked.damage);
+      continue;
+    }
+    const fault: CsvFault = { problem: problemOfWidth(record, form), start: record.start };
+    if (record.values.some((value) => value.includes('\n'))) return { records, faults, damage, brokenOff: fault };
+    faults.push(fault);
   }
-  return { records, faults, brokenOff: null };
+  return { records, faults, damage, brokenOff: null };
 }
 
-async function problemOf(file: FileHandle, record: CsvRecord, width: number): Promise<LandingProblem | null> {
-  const { values } = record;
-  if (values.length !== width) return values.length < width ? 'too_few_fields' : 'too_many_fields';
-  if (values.some((value) => value.includes('\0'))) return 'zero_byte';
-  // What decoding puts in place of bytes that are not UTF-8.
-  if (!values.some((value) => value.includes('\ufffd'))) return null;
-  return (await isUtf8(file, record)) ? null : 'not_utf8';
+function problemOfWidth({ values }: CsvRecord, { width }: RecordForm): LandingProblem {
+  const [first = '', ...others] = values;
+  const isNoRecord = others.every((value) => value.trim() === '' || isRuler(value) || /^[\d.,:\s-]+$/.test(value));
+  if (isNoRecord && (isRuler(first) || isTrailer(first))) return 'no_record';
+  return values.length < width ? 'too_few_fields' : 'too_many_fields';
 }
 
-/** U+FFFD may also stand in the file itself. */
-async function isUtf8(file: FileHandle, { start, end }: CsvRecord): Promise<boolean> {
-  const { buffer } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(buffer);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const withoutSpareField = (record: CsvRecord, { width, mayEndWithDelimiter }: RecordForm): CsvRecord =>
+  mayEndWithDelimiter && record.values.length === width + 1 && record.values[width] === ''
+    ? { ...record, values: record.values.slice(0, width) }
+    : record;

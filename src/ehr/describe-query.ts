@@ -4,6 +4,7 @@ import { describeDatabaseError } from '../postgres/database-error.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { fromContract } from './compose.ts';
 import type { SiteQuery } from './contract-query.ts';
+import { type LandedExtract, remedyForColumn, remedyForTable } from './landed-extract.ts';
 
 /** A column that a contract query gives, and the name of its type. */
 export interface Column {
@@ -11,10 +12,14 @@ export interface Column {
   readonly type: string;
 }
 
-/** Asks the server what the query gives, without reading a row; or says what the server has against it. */
+/**
+ * Asks the server what the query gives, without reading a row; or says what the server has against it. `extract`: the tables come from
+ * files, of which nobody has to be told about roles.
+ */
 export async function describeQuery(
   session: Session,
   query: SiteQuery,
+  extract: LandedExtract | null,
 ): Promise<{ readonly columns: readonly Column[] } | { readonly fault: string }> {
   const misuse = query.byId ? parameterFault(query) : null;
   if (misuse !== null) return { fault: misuse };
@@ -26,7 +31,8 @@ export async function describeQuery(
     ]);
     return { columns: fields.map(({ name }, index) => ({ name, type: types[index]?.name ?? '' })) };
   } catch (error) {
-    if (error instanceof DatabaseFault && isAboutTheQuery(error.code)) return { fault: explain(query, text, error) };
+    if (error instanceof DatabaseFault && isAboutTheQuery(error.code))
+      return { fault: explain(query, text, error, extract) };
     throw error;
   }
 }
@@ -44,9 +50,24 @@ const withoutLiterals = (text: string): string => text.replace(/'[^']*'|--[^\n]*
 /** Classes: 0A not supported, 22 data, 26 and 42 names, syntax and rights, P0 raised by the site's own functions. */
 const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);
 
-function explain(query: SiteQuery, text: string, fault: DatabaseFault): string {
+function explain(query: SiteQuery, text: string, fault: DatabaseFault, extract: LandedExtract | null): string {
   const said = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
-  return `${said}; ${remedyFor(query, fault.code)}`;
+  return `${said}; ${(extract && remedyInFiles(query, fault.code, extract)) ?? remedyFor(query, fault.code)}`;
+}
+
+/** Where the tables come from files; null where the query is at fault all the same. */
+function remedyInFiles(query: SiteQuery, sqlState: string, extract: LandedExtract): string | null {
+  switch (sqlState) {
+    case '42P01':
+      return remedyForTable(extract, query.file);
+    case '42703':
+      return remedyForColumn(extract, query.file);
+    case '42P02':
+    case '42601':
+      return null;
+    default:
+      return 'every column of a CSV file is text: cast it in the query where another type is needed';
+  }
 }
 
 function remedyFor(query: SiteQuery, sqlState: string): string {

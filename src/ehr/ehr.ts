@@ -15,6 +15,7 @@ import type { CheckedContract, FetchedEntity } from './contract-query.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './fetch-sections.ts';
+import { type LandedExtract, unknownExtract } from './landed-extract.ts';
 import { fetchTimeout, Reader } from './reader.ts';
 import { conflictFault } from './recovery-conflict.ts';
 import { type ScanPace, unhurried } from './scan-rows.ts';
@@ -33,6 +34,8 @@ interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
   /** For landed files the time of the oldest one; null where the source has a clock of its own. */
   readonly clockLimit: Date | null;
+  /** The files whose rows the source holds; not given, they are of a database. */
+  readonly extract?: LandedExtract;
   /** Not given: as fast as it goes, and as long as it takes. */
   readonly scanPace?: ScanPace;
 }
@@ -49,7 +52,7 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   const session = await openEhrSession(options, fetchTimeout);
   try {
     await checkTimeZone(session, options.timeZone);
-    const contract = await checkContract(session, options.contractFolder, options.searchPath !== null);
+    const contract = await checkContract(session, options.contractFolder, extractOf(options));
     const warnings = [...unseenChanges(contract), ...(await warnOfWholeTables(session, contract))];
     return new Ehr(options, contract, warnings, new Reader(options, session));
   } catch (error) {
@@ -57,6 +60,10 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
     throw error;
   }
 }
+
+/** What has a search path of its own has landed, whether or not it is known from which files. */
+const extractOf = ({ extract, searchPath }: EhrOptions): LandedExtract | null =>
+  extract ?? (searchPath === null ? null : unknownExtract);
 
 /** Throws a UsageFault where the server does not know the zone. */
 export async function checkTimeZone(session: Session, timeZone: string): Promise<void> {

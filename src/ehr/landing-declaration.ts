@@ -74,15 +74,19 @@ interface Declaration {
   readonly text: string;
 }
 
-async function readDeclarations(contractFolder: string): Promise<Declaration[]> {
+/** Names of the tables that the contract declares. It need not declare any; what the headers say is then taken as it is. */
+export async function declaredNames(contractFolder: string): Promise<string[]> {
   const folder = join(contractFolder, 'landing');
-  // A contract for files need not declare any; what the headers say is then taken as it is.
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort() : [];
+  return names.map((name) => name.slice(0, -'.sql'.length));
+}
+
+async function readDeclarations(contractFolder: string): Promise<Declaration[]> {
   return Promise.all(
-    names.map(async (name) => ({
-      table: name.slice(0, -'.sql'.length),
-      file: `landing/${name}`,
-      text: (await readIfThere(join(folder, name))) ?? '',
+    (await declaredNames(contractFolder)).map(async (table) => ({
+      table,
+      file: `landing/${table}.sql`,
+      text: (await readIfThere(join(contractFolder, 'landing', `${table}.sql`))) ?? '',
     })),
   );
 }

@@ -1,20 +1,8 @@
-/** Why a record of a CSV file was left out. */
-export type LandingProblem =
-  /** A quote within a field, something behind a closing quote, or a quote that nothing closes. */
-  | 'stray_quote'
-  /** A line longer than a mebibyte. */
-  | 'too_long'
-  | 'too_few_fields'
-  | 'too_many_fields'
-  /** A byte of value zero, which Postgres cannot hold in a text. */
-  | 'zero_byte'
-  | 'not_utf8'
-  /** A column without which the row means nothing is empty. */
-  | 'required_empty'
-  /** What should be an id is longer than two thousand bytes. */
-  | 'key_too_long';
+import type { LandingProblem, LeftOut } from '../core/source.ts';
 
-/** A record that was left out: where it stands, never what stands there. */
+export type { LandingProblem } from '../core/source.ts';
+
+/** A record that was left out, or a field that could not be read: where it stands, never what stands there. */
 export interface LandingFinding {
   readonly file: string;
   /** Counted from 1, as an editor does. */
@@ -40,5 +28,31 @@ export class LandingFindings {
   async add(finding: Omit<LandingFinding, 'line'>, line: () => Promise<number>): Promise<void> {
     this.#count += 1;
     if (this.kept.length < mostKept) this.kept.push({ ...finding, line: await line() });
+  }
+}
+
+const firstLinesKept = 3;
+
+/** What became of the records of one file. */
+export class LandingTally {
+  /** Records whose rows are in the table. */
+  landed = 0;
+  damagedFields = 0;
+  readonly #leftOut = new Map<LandingProblem, { count: number; firstLines: number[] }>();
+
+  get lines(): number {
+    return this.leftOut.reduce((sum, { count }) => sum + count, this.landed);
+  }
+
+  get leftOut(): LeftOut[] {
+    return [...this.#leftOut].map(([reason, { count, firstLines }]) => ({ reason, count, firstLines }));
+  }
+
+  /** `line` is asked for only for the first ones. */
+  async leaveOut(reason: LandingProblem, line: () => Promise<number>): Promise<void> {
+    const sort = this.#leftOut.get(reason) ?? { count: 0, firstLines: [] };
+    this.#leftOut.set(reason, sort);
+    sort.count += 1;
+    if (sort.firstLines.length < firstLinesKept) sort.firstLines.push(await line());
   }
 }

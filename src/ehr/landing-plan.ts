@@ -1,18 +1,22 @@
-import type { FileHandle } from 'node:fs/promises';
-import type { CsvFile } from './csv-files.ts';
-import { withFile } from './csv-files.ts';
-import { firstRecord } from './csv-records.ts';
+import type { ExtractSettings } from '../config.ts';
+import { UsageFault } from '../core/fault.ts';
+import type { ContractTables } from './contract-tables.ts';
+import { chooseFiles, type ExtractRemark } from './csv-choice.ts';
+import { type CsvFile, named } from './csv-files.ts';
+import { type CsvShape, shapeOf } from './csv-shape.ts';
+import { type ExtractText, openText } from './csv-text.ts';
 import type { DeclaredTable } from './landing-declaration.ts';
-import { columnNameOf, tableNameOf } from './landing-name.ts';
 
-/** Where a file's rows go. */
+/** Where a file's rows go, and how they are read. */
 export interface LandingPlan {
   readonly file: CsvFile;
+  readonly text: ExtractText;
+  readonly shape: CsvShape;
   readonly table: string;
   readonly columns: readonly PlannedColumn[];
   readonly isDeclared: boolean;
-  /** Offset of the first byte behind the header. */
-  readonly rowsStart: number;
+  /** The table is there already: this is not the first of its parts. */
+  readonly isLaterPart: boolean;
 }
 
 /** A column of the file, in its order. */
@@ -24,58 +28,126 @@ interface PlannedColumn {
   readonly isAdded: boolean;
 }
 
+interface PlanOptions {
+  /** Names of everything that lies in the folder. */
+  readonly names: readonly string[];
+  /** Those that may give a table. */
+  readonly files: readonly CsvFile[];
+  readonly tables: LandingTables;
+  readonly contract: ContractTables;
+  readonly declared: ReadonlyMap<string, DeclaredTable>;
+  readonly settings: Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape'>;
+}
+
+/** The tables that are landed. */
+export interface LandingTables {
+  readonly all: ReadonlySet<string>;
+  /** Those that a query of the contract reads. What is wrong with a file of another one stops nothing. */
+  readonly read: ReadonlySet<string>;
+}
+
+interface PlannedLanding {
+  /** Their texts are open, and the caller's to close. */
+  readonly plans: readonly LandingPlan[];
+  /** Each a sentence without its full stop. */
+  readonly faults: readonly string[];
+  readonly remarks: readonly ExtractRemark[];
+}
+
+/** What the contract reads and declares. Of a contract without queries every declared table counts as read. */
+export function tablesToLand({ readBy }: ContractTables, declared: readonly string[]): LandingTables {
+  const read = readBy.size === 0 ? declared : [...readBy.values()].flat();
+  return { all: new Set([...read, ...declared]), read: new Set(read) };
+}
+
 /** Without these two there is nothing to compare. */
 const indispensable = ['patients', 'encounters'];
 
-/** Reads the files' headers, and says where each file goes, or what is wrong with it and how to mend it. */
-export async function planLanding(
-  files: readonly CsvFile[],
-  declared: ReadonlyMap<string, DeclaredTable>,
-): Promise<{ readonly plans: LandingPlan[]; readonly faults: string[] }> {
+/** Looks into the files, and says where each goes, or what is wrong with it and how to mend it. */
+export async function planLanding(options: PlanOptions): Promise<PlannedLanding> {
+  const { names, files, tables, declared } = options;
+  const chosen = chooseFiles(files, tables.all);
   const plans: LandingPlan[] = [];
-  const faults: string[] = [...missingFiles(files, declared), ...collidingFiles(files)];
-  for (const file of files) {
-    const planned = await withFile(file, (handle) => planFile(file, handle, declared.get(tableNameOf(file.name))));
-    if ('plan' in planned) plans.push(planned.plan);
-    else faults.push(...planned.faults);
+  const remarks: ExtractRemark[] = [...chosen.remarks];
+  const given = new Set([...chosen.tables, ...chosen.faults].map(({ table }) => table));
+  const faults: string[] = indispensable
+    .filter((table) => declared.has(table) && !given.has(table))
+    .map(
+      (table) => `${table}.csv is missing; have the export write it. In the folder are ${named(names) || 'no files'}`,
+    );
+  const tell = (table: string, file: string, said: string): void => {
+    if (tables.read.has(table)) faults.push(said);
+    else remarks.push({ file, said: `${said}; no query reads it, so it was left alone.`, isWarning: true });
+  };
+  for (const { table, said } of chosen.faults) tell(table, table, said);
+  for (const { table, files: parts } of chosen.tables) {
+    for (const file of parts) {
+      const earlier = plans.find((plan) => plan.table === table);
+      const planned = await tryToPlan(file, table, earlier, options);
+      if ('plan' in planned) plans.push(planned.plan);
+      else for (const said of planned.faults) tell(table, file.name, said);
+    }
   }
-  return { plans, faults };
+  return { plans, faults, remarks: [...remarks, ...plans.flatMap(remarksOf)] };
 }
 
-function missingFiles(files: readonly CsvFile[], declared: ReadonlyMap<string, DeclaredTable>): string[] {
-  const tables = files.map(({ name }) => tableNameOf(name));
-  return indispensable
-    .filter((table) => declared.has(table) && !tables.includes(table))
-    .map((table) => `${table}.csv is missing; have the export write it`);
-}
+export const closeTexts = async (plans: readonly LandingPlan[]): Promise<void> => {
+  await Promise.all(plans.map(({ text }) => text.close()));
+};
 
-function collidingFiles(files: readonly CsvFile[]): string[] {
-  return files.flatMap(({ name }, index) => {
-    const other = files.slice(0, index).find((earlier) => tableNameOf(earlier.name) === tableNameOf(name));
-    return other === undefined ? [] : [`${other.name} and ${name} are the same table here; take one of them away`];
-  });
+function remarksOf({ file, text }: LandingPlan): ExtractRemark[] {
+  const cut = `${file.name} has no line end behind its last line; see that the export was complete.`;
+  return [
+    ...text.remarks.map((said) => ({ file: file.name, said, isWarning: false })),
+    ...(text.endsWithLineEnd ? [] : [{ file: file.name, said: cut, isWarning: true }]),
+  ];
 }
 
 type PlannedFile = { readonly plan: LandingPlan } | { readonly faults: readonly string[] };
 
-async function planFile(file: CsvFile, handle: FileHandle, declared: DeclaredTable | undefined): Promise<PlannedFile> {
-  const start = await startOfText(handle);
-  if (start === null) return { faults: [`${file.name} is UTF-16; export it as UTF-8, or convert it with iconv`] };
-  const header = await firstRecord(handle, start);
-  if (header === null) return { faults: [`${file.name} is empty; a file without rows still has its header line`] };
-  if ('problem' in header)
-    return { faults: [`${file.name} has a header line that cannot be read (${header.problem})`] };
-  const names = header.values.map(columnNameOf);
-  const faults = headerFaults(file, names, declared);
-  return faults.length > 0 ? { faults } : { plan: planOf(file, names, header.end, declared) };
+async function tryToPlan(
+  file: CsvFile,
+  table: string,
+  earlier: LandingPlan | undefined,
+  options: PlanOptions,
+): Promise<PlannedFile> {
+  try {
+    const text = await openText(file, options.settings.encoding);
+    const planned = await planText(text, table, earlier, options).catch(async (error: unknown) => {
+      await text.close();
+      throw error;
+    });
+    if ('faults' in planned) await text.close();
+    return planned;
+  } catch (error) {
+    if (!(error instanceof UsageFault)) throw error;
+    return { faults: [error.message.replace(/\.$/, '')] };
+  }
 }
 
-/** Behind the byte-order mark of UTF-8, if there is one; null for UTF-16, marked or betrayed by the zeros in it. */
-async function startOfText(handle: FileHandle): Promise<number | null> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-  const bytes = buffer.subarray(0, bytesRead);
-  if (/^(?:fffe|feff)/.test(bytes.toString('hex')) || bytes.includes(0)) return null;
-  return bytes.toString('hex').startsWith('efbbbf') ? 3 : 0;
+async function planText(
+  text: ExtractText,
+  table: string,
+  earlier: LandingPlan | undefined,
+  { contract, declared: tables, settings }: PlanOptions,
+): Promise<PlannedFile> {
+  const { file } = text;
+  const declared = tables.get(table);
+  const words = new Set([...contract.wordsAround(table), ...(declared?.columns ?? []).map(({ name }) => name)]);
+  const shape = await shapeOf(text, words, settings);
+  const faults = headerFaults(file, shape.names, declared);
+  if (earlier !== undefined && earlier.shape.names.join() !== shape.names.join()) {
+    faults.push(
+      `the header of ${file.name} is not that of ${earlier.file.name}; have the export write the same header into every part`,
+    );
+  }
+  if (faults.length > 0) return { faults };
+  const columns = shape.names.map((name) => {
+    const column = declared?.columns.find((candidate) => candidate.name === name);
+    return { name, isRequired: column?.isRequired ?? false, isAdded: column === undefined };
+  });
+  const isLaterPart = earlier !== undefined;
+  return { plan: { file, text, shape, table, columns, isDeclared: declared !== undefined, isLaterPart } };
 }
 
 /** No name of a header is told: where the header line is missing, it is a patient's row. */
@@ -87,7 +159,7 @@ function headerFaults({ name }: CsvFile, names: readonly string[], declared: Dec
       .join(', ');
     return [
       `${name} has no header line that names any of its columns (${example} …, see ${declared.file}); ` +
-        'export it with a header line and with commas between the fields, or write that line on top',
+        'export it with a header line, or write that line on top',
     ];
   }
   return [...twins(name, names), ...lackingColumns(name, names, declared)];
@@ -108,17 +180,4 @@ function lackingColumns(file: string, names: readonly string[], declared: Declar
     .map(
       ({ name }) => `${file} has no column ${name}, which ${declared?.file ?? ''} requires; have the export write it`,
     );
-}
-
-function planOf(
-  file: CsvFile,
-  names: readonly string[],
-  rowsStart: number,
-  declared: DeclaredTable | undefined,
-): LandingPlan {
-  const columns = names.map((name) => {
-    const column = declared?.columns.find((candidate) => candidate.name === name);
-    return { name, isRequired: column?.isRequired ?? false, isAdded: column === undefined };
-  });
-  return { file, table: tableNameOf(file.name), columns, isDeclared: declared !== undefined, rowsStart };
 }

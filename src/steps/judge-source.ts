@@ -4,20 +4,14 @@ import { agesOf, leftOutOf, type SourceFile } from '../core/source.ts';
 import { leftOutReasons, shrunkReasons, type TableRows } from '../core/source-guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
+import type { OpenSource } from './open-source.ts';
 import { storeSource, tablesOfLastSweep } from '../ledger/source.ts';
-
-interface ReadSource {
-  /** What was landed. */
-  readonly files: readonly SourceFile[];
-  /** Which tables each query of the contract may read, by the query's file. */
-  readonly readBy: ReadonlyMap<string, ReadonlySet<string>>;
-}
 
 /** Keeps what was read, whatever becomes of the run. Gives why the source is implausible, as it goes on from "Refused: "; else null. */
 export async function judgeSource(
   { reader, writer }: Ledger,
   run: Run,
-  { files, readBy }: ReadSource,
+  { source: files, readBy }: Pick<OpenSource, 'source' | 'readBy'>,
   { linesLeftOut, maxAgeMs }: Pick<ExtractSettings, 'linesLeftOut' | 'maxAgeMs'>,
   now: Date,
 ): Promise<string | null> {

@@ -1,7 +1,8 @@
-import type { EhrSource, ScanPace } from '../config.ts';
+import type { EhrSource, ExtractSettings, ScanPace } from '../config.ts';
 import type { Secret } from '../core/secret.ts';
-import type { SourceFile } from '../core/source.ts';
-import { dropLandings, landCsv } from '../ehr/csv-landing.ts';
+import { linesLeftOut, type SourceFile } from '../core/source.ts';
+import type { ReadBy } from '../ehr/contract-tables.ts';
+import { dropLandings, type ExtractRemark, landCsv } from '../ehr/csv-landing.ts';
 import { type Ehr, openEhr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { QualityLine } from '../ledger/plan.ts';
@@ -15,22 +16,27 @@ interface SourceOptions {
   readonly contractFolder: string;
   readonly timeZone: string;
   readonly scanPace: ScanPace;
+  readonly extracts: ExtractSettings;
   /** Its abort ends what the EHR is asked. */
   readonly signal: AbortSignal;
+  /** Told what was landed, before a query looks at it; it throws where the source is not to be believed. */
+  readonly onLanded: (landed: Pick<OpenSource, 'source' | 'readBy'>) => Promise<void>;
 }
 
 export interface OpenSource {
   readonly ehr: Ehr;
-  /** Lines of extracts that could not be read. */
+  /** Lines of extracts that could not be read, and lines of which a field could not. */
   readonly qualityLines: readonly QualityLine[];
-  /** How many there were in all. */
+  /** How many lines were left out in all. */
   readonly linesLeftOut: number;
-  /** The files that were read; none where the source has no files. */
+  /** The files of an extract; none of a database. */
   readonly source: readonly SourceFile[];
-  /** Which tables each query of the contract may read, by the query's file. */
-  readonly readBy: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Names in the files' headers, in lower case. */
+  /** Which tables of the extract each query of the contract may read. */
+  readonly readBy: ReadBy;
+  /** Names in the headers of the extract's files, as `landing-name.ts` writes them. */
   readonly headers: ReadonlySet<string>;
+  /** How the files were read, where that is worth a sentence. */
+  readonly remarks: readonly ExtractRemark[];
   close(): Promise<void>;
 }
 
@@ -50,41 +56,47 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       signal,
       scanPace,
     });
-    return { ehr, ...noFiles, close: () => ehr.close() };
+    return { ehr, ...nothingLanded, close: () => ehr.close() };
   }
   return openLanded(options, source.folder);
 }
 
-const noFiles = {
+const nothingLanded = {
   qualityLines: [],
   linesLeftOut: 0,
   source: [],
-  readBy: new Map(),
+  readBy: new Map<string, readonly string[]>(),
   headers: new Set<string>(),
-} as const;
+  remarks: [],
+} as const satisfies Omit<OpenSource, 'ehr' | 'close'>;
 
 async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
-  const { ledger, ledgerUrl, run, contractFolder, timeZone, signal } = options;
+  const { ledger, ledgerUrl, run, contractFolder, timeZone, extracts: settings, signal } = options;
   const schema = `redox_reconcile_landing_${run.number}`;
-  const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder });
+  const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder, settings, signal });
   const drop = async (): Promise<void> => {
     // Also after a signal: rows of patients do not stay longer than they must.
     await ledger.finishUnderWay();
     await dropLandings(ledger.writer);
   };
   try {
+    await options.onLanded(landing);
     const ehr = await openEhr({
       url: ledgerUrl,
       searchPath: schema,
       contractFolder,
       timeZone,
       clockLimit: landing.oldestFileTime,
+      extract: landing.extract,
       signal,
     });
     return {
       ehr,
-      ...noFiles,
-      linesLeftOut: landing.findingCount,
+      linesLeftOut: linesLeftOut(landing.source),
+      source: landing.source,
+      readBy: landing.readBy,
+      headers: new Set(landing.extract.tables.flatMap(({ columns }) => columns ?? [])),
+      remarks: landing.remarks,
       qualityLines: landing.findings.map(({ file, line, problem, column }) => ({
         entity: 'file',
         entityId: file,

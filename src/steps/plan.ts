@@ -48,7 +48,7 @@ import type { Progress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import { SectionWatch } from './section-watch.ts';
-import type { SourceReading } from './source-reading.ts';
+import type { JudgedSource } from './source-reading.ts';
 import type { Staged } from './stage.ts';
 
 interface PlanRequest {
@@ -59,9 +59,7 @@ interface PlanRequest {
   readonly heeded: Heeded;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
-  readonly source: SourceReading;
-  /** Why the source is implausible by itself; null where it is not, or where a person vouches for it. */
-  readonly sourceRefusal: string | null;
+  readonly source: JudgedSource;
   /** `--allow-large-change`: a person vouches for what the guard would refuse. */
   readonly allowLargeChange: boolean;
   readonly limits: ChangeLimits;
@@ -144,7 +142,7 @@ async function guarded(
     limits,
     takesAll,
     vouched,
-    sourceRefusal: request.sourceRefusal,
+    sourceRefusal: request.source.refusal,
     lostSections,
     renamed,
     shape: ehr.shape,

@@ -16,14 +16,17 @@ export interface SourceReading {
   /** None where the source has no files. */
   readonly files: readonly SourceFile[];
   /** Which tables each query of the contract may read, by the query's file. */
-  readonly readBy: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly readBy: OpenSource['readBy'];
   readonly damage: Damage;
   readonly judges: RowJudges;
 }
 
+/** Also why it is implausible by itself; null where it is not, or where a person vouches for it. */
+export type JudgedSource = SourceReading & { readonly refusal: string | null };
+
 export function readingOf({ ehr, qualityLines, source, readBy, headers }: OpenSource): SourceReading {
   const damaged = new Set(source.filter((file) => damagingLines(file) > 0).map(({ table }) => table));
-  const isDamaged = (query: string): boolean => [...(readBy.get(query) ?? [])].some((table) => damaged.has(table));
+  const isDamaged = (query: string): boolean => (readBy.get(query) ?? []).some((table) => damaged.has(table));
   return {
     qualityLines,
     files: source,

@@ -1,4 +1,5 @@
 /** What a run tells while it works. */
+import type { ExtractRemark } from '../ehr/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
@@ -28,6 +29,13 @@ export async function timed<T>(log: Log, run: Run, step: string, work: (progress
 /** What works, but the site should mend. */
 export function tellWarnings(log: Log, ehr: Ehr): void {
   for (const { file, message } of ehr.warnings) log('contract_warning', { file, warning: message });
+}
+
+/** How files of an extract were read, and what of them the site should mend. */
+export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
+  for (const { file, said, isWarning } of remarks) {
+    log(isWarning ? 'extract_warning' : 'extract_read', { file, remark: said });
+  }
 }
 
 /** That a list names rows which nobody knows: a wrong file, or ids of another system. Asked once all is staged. */

@@ -8,10 +8,12 @@ import { namesSameDatabase } from '../postgres/database-address.ts';
 import { finish, type Finished } from './finish.ts';
 import type { RunRequest } from './night-request.ts';
 import { openSource } from './open-source.ts';
-import { readingOf, type SourceReading } from './source-reading.ts';
-import { modeOf } from './scope.ts';
+import { type JudgedSource, readingOf } from './source-reading.ts';
+import { refusedPlan } from './guard-plan.ts';
+import { judgeSource } from './judge-source.ts';
+import { modeOf, takesAllMerges } from './scope.ts';
 import { targetOf } from './target.ts';
-import { tellFindings, tellWarnings } from './tell.ts';
+import { tellFindings, tellRemarks, tellWarnings } from './tell.ts';
 
 /** What a run needs that does not read the EHR. */
 export interface LedgerRunRequest extends Pick<
@@ -27,7 +29,7 @@ interface RunTools {
   readonly ledger: Ledger;
   readonly run: Run;
   readonly ehr: Ehr;
-  readonly source: SourceReading;
+  readonly source: JudgedSource;
   readonly bindAnew: BindAnew | null;
 }
 
@@ -70,21 +72,43 @@ export async function withLedgerRun(
 }
 
 async function withSource(
-  { config, ledgerUrl, log, signal }: RunRequest,
+  request: RunRequest,
   ledger: Ledger,
   run: Run,
   anew: BindAnew | null,
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<'done' | 'stopped'> {
-  const { source, contractFolder, timeZone, scanPace } = config.ehr;
+  const { config, ledgerUrl, log, signal } = request;
+  const { source, contractFolder, timeZone, scanPace, extracts } = config.ehr;
   if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
-  const opened = await openSource({ ledger, ledgerUrl, run, source, contractFolder, timeZone, scanPace, signal });
+  let refusal: string | null = null;
+  const opened = await openSource({
+    ledger,
+    ledgerUrl,
+    run,
+    source,
+    contractFolder,
+    timeZone,
+    scanPace,
+    extracts,
+    signal,
+    // Damaged files look like a mass change, so they are judged before a row is compared.
+    onLanded: async (landed) => {
+      refusal = await judgeSource(ledger, run, landed, extracts, request.now());
+      if (refusal !== null && refusesSource(request)) throw refusedPlan(refusal, true);
+    },
+  });
   const { ehr } = opened;
   try {
     tellWarnings(log, ehr);
+    tellRemarks(log, opened.remarks);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
-    return await work({ ledger, run, ehr, source: readingOf(opened), bindAnew: anew });
+    return await work({ ledger, run, ehr, source: { ...readingOf(opened), refusal }, bindAnew: anew });
   } finally {
     await opened.close();
   }
 }
+
+/** A person who asks for some rows has asked for what comes; one who plans is shown the reason with the plan. */
+const refusesSource = ({ scope, planOnly, allowLargeChange = false }: RunRequest): boolean =>
+  !planOnly && !allowLargeChange && (scope === 'changes' || takesAllMerges(scope));

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { damageMark as mark } from '../../src/core/damage.ts';
 import { csvSite, type CsvSite } from './csv-site.ts';
 
 let site: CsvSite;
@@ -123,9 +124,6 @@ describe('a CSV file', () => {
     ['something behind a closing quote', '2,"x"y,z', ['3 stray_quote']],
     ['a quote that is never closed', '2,"x,y', ['3 stray_quote']],
     ['a quote that the next line’s quote seems to close', '2,"x,y\n2a,"x",y', ['3 stray_quote']],
-    ['a zero byte', '2,x\0,y', ['3 zero_byte']],
-    ['bytes that are not UTF-8', Buffer.from('2,M\xfcller,y', 'latin1'), ['3 not_utf8']],
-    ['half of a character at its end', Buffer.from([0x32, 0x2c, 0x78, 0x2c, 0xe2, 0x82]), ['3 not_utf8']],
     ['more than a mebibyte', `2,${'x'.repeat(1_100_000)},y`, ['3 too_long']],
     ['a line end that ought to be in quotes', '2,x\ny,z', ['3 too_few_fields', '4 too_few_fields']],
   ])('loses a line with %s, says which, and loses nothing else', async (_, line, findings) => {
@@ -150,11 +148,77 @@ describe('a CSV file', () => {
     expect(findings).toEqual(['7 too_few_fields', '11 too_few_fields', '12 too_many_fields', '13 stray_quote']);
   });
 
-  it('in another encoding loses its lines with letters beyond ASCII, each of them listed', async () => {
-    const bad = Array.from({ length: 1500 }, (_, index) => `${index},M\xfcller,x`);
-    const content = Buffer.from(`id,a,b\n${bad.join('\n')}\nplain,x,y\n`, 'latin1');
+  it.each([
+    ['a zero byte', '2,x\0y,z', ['3 zero_byte a'], [mark, 'z']],
+    ['bytes of another encoding', Buffer.from('2,M\xfcller,z', 'latin1'), ['3 not_utf8 a'], [mark, 'z']],
+    [
+      'half of a character at its end',
+      Buffer.from([0x32, 0x2c, 0x78, 0x2c, 0xe2, 0x82]),
+      ['3 not_utf8 b'],
+      ['x', mark],
+    ],
+    ['both', Buffer.from('2,\xff,x\0', 'latin1'), ['3 not_utf8 a', '3 zero_byte b'], [mark, mark]],
+    ['a bad byte within quotes', Buffer.from('2,"\xff,\n""x",z', 'latin1'), ['3 not_utf8 a'], [mark, 'z']],
+  ])('loses no more than the field with %s, which is marked', async (_, line, findings, fields) => {
+    const content = Buffer.concat(
+      [`id,a,b\n${good('1')}\n`, line, `\n${good('4')}\n`].map((part) => Buffer.from(part)),
+    );
+    expect(await landed(content)).toEqual({ rows: [goodRow('1'), ['2', ...fields], goodRow('4')], findings });
+  });
+
+  it('keeps a row whose key cannot be read, under the mark', async () => {
+    const { rows, findings } = await landed(Buffer.from('id,a,b\n1\xff,x,y\n2,x,y\n', 'latin1'));
+    expect([rows, findings]).toEqual([
+      [
+        ['2', 'x', 'y'],
+        [mark, 'x', 'y'],
+      ],
+      ['2 not_utf8 id'],
+    ]);
+  });
+
+  it('cannot hold the mark itself: it becomes U+FFFD', async () => {
+    expect(await landed(`id,a,b\n1,x${mark}y,"${mark}"\n`)).toEqual({
+      rows: [['1', 'x\ufffdy', '\ufffd']],
+      findings: [],
+    });
+  });
+
+  it('with a block of zero bytes at its end loses them as one finding, however many there are', async () => {
+    const whole = `id,a,b\n${good('1')}\n${good('2')}\n`;
+    const rows = [goodRow('1'), goodRow('2')];
+    expect(await landed(`${whole}${'\0'.repeat(2_000_000)}`)).toEqual({ rows, findings: ['4 zero_byte'] });
+    expect(await landed(`${whole}3,x${'\0'.repeat(5000)}`)).toEqual({
+      rows,
+      findings: ['4 too_few_fields', '4 zero_byte'],
+    });
+  });
+
+  it('says of itself what was read and left out, and of a damaged field that its row was read', async () => {
+    const content = `id,a,b\n${good('1')}\n\n2,x\n3,x\n4,x\n5,x\n,x,y\n6,x\0,y`;
     const landing = await site.land(await site.folder({ 'thing.csv': content }), contract);
-    expect([landing.findingCount, landing.findings.length]).toEqual([1500, 1500]);
-    expect(await site.rows(landing, 'thing')).toEqual([{ id: 'plain', a: 'x', b: 'y' }]);
+    expect(landing.source).toEqual([
+      {
+        file: 'thing.csv',
+        table: 'thing',
+        lines: 7,
+        modifiedAt: landing.oldestFileTime,
+        bytes: Buffer.byteLength(content),
+        leftOut: [
+          { reason: 'too_few_fields', count: 4, firstLines: [4, 5, 6] },
+          { reason: 'required_empty', count: 1, firstLines: [8] },
+        ],
+        damagedFields: 1,
+        endsWithLineEnd: false,
+      },
+    ]);
+    expect([landing.rows.get('thing'), landing.findingCount]).toEqual([2, 6]);
+    expect(landing.remarks).toEqual([
+      {
+        file: 'thing.csv',
+        isWarning: true,
+        said: expect.stringContaining('no line end behind its last line') as string,
+      },
+    ]);
   });
 });

@@ -51,6 +51,7 @@ const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   not_utf8: true,
   required_empty: true,
   key_too_long: true,
+  no_record: true,
 });
 
 const skipReasons = names<SkipReason>({
