@@ -68,13 +68,18 @@ const sectionText = (section: Section): string => {
 
 const types: Readonly<Record<Kind, string>> = {
   key: 'id',
+  id: 'id',
   code: 'code',
   code_system: 'code system',
   text: 'text',
+  line: 'text',
+  place: 'text',
+  name: 'text',
   time: 'time or date',
   date: 'date',
   boolean: 'boolean',
   count: 'whole number',
+  number: 'number',
 };
 
 const grainOf = (section: Section): string => {

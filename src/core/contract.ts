@@ -4,6 +4,7 @@
  * A value is the text that Postgres prints for it (session pinned to ISO dates and UTC), or null. Nothing is parsed on
  * the way, so that the scan and the fetch see the same bytes; `time.ts` and the value sets read the text.
  */
+import { saysNothingAsId } from './value-set/says-nothing.ts';
 
 /** What is compared with the ledger, in the order in which the night treats it. */
 export const entities = ['patient', 'merge', 'encounter'] as const;
@@ -90,6 +91,6 @@ export const contract = {
   },
 } as const satisfies Record<Entity, { columns: readonly string[]; required: readonly string[]; key: string }>;
 
-/** The identifier that Redox is told: an mrn of white space is none. */
+/** The identifier that Redox is told: an mrn of white space, or a word for nothing, is none. */
 export const mrnOf = (row: PatientRow): string =>
-  row.mrn === null || row.mrn.trim() === '' ? row.patient_id : row.mrn;
+  row.mrn === null || saysNothingAsId(row.mrn) ? row.patient_id : row.mrn;

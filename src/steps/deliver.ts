@@ -4,7 +4,6 @@
  */
 import { NeighbourFault } from '../core/fault.ts';
 import type { MessageContext } from '../core/message/context.ts';
-import { dateIn } from '../core/wall-clock.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Call, encounterFacts, patientFacts, plannedCalls } from '../ledger/calls.ts';
 import { type CallResult, Journal } from '../ledger/journal.ts';
@@ -55,11 +54,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const tools: LaneTools = {
     journal: new Journal(ledger.writer, options.run, options.siteTimeZone),
     redox: options.redox,
-    preparer: new CallPreparer(
-      ledger.fingerprints,
-      options.context,
-      dateIn(options.context.ehrTimeZone, options.now().getTime()),
-    ),
+    preparer: new CallPreparer(ledger.fingerprints, options.context),
     preflight: options.preflight,
     signal,
     turn: openTurns(),

@@ -3,7 +3,6 @@
  * but for sending (decision 16).
  */
 import type { MessageContext } from '../core/message/context.ts';
-import { dateIn } from '../core/wall-clock.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Call, encounterFacts, patientFacts } from '../ledger/calls.ts';
 import { sampleChanged } from '../ledger/guard.ts';
@@ -28,7 +27,7 @@ export async function estimateCalls(
     patients: await patientFacts(ledger.reader, patientIds),
     encounters: await encounterFacts(ledger.reader, encounterIds),
   };
-  const preparer = new CallPreparer(ledger.fingerprints, context, dateIn(context.ehrTimeZone, run.startedAt.getTime()));
+  const preparer = new CallPreparer(ledger.fingerprints, context);
   const sent = calls.filter((call) => preparer.prepare(call, known).kind === 'send').length;
   return (
     `Of ${calls.length} of the changed rows, picked as by lot, ${sent} would send Redox a message, ` +

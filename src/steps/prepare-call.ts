@@ -62,13 +62,10 @@ export type SkipReason =
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;
   readonly #context: MessageContext;
-  readonly #today: string;
 
-  /** `today`: the date in the EHR's zone, `YYYY-MM-DD`. No message has it; a birth date after it is none. */
-  constructor(fingerprints: Fingerprints, context: MessageContext, today: string) {
+  constructor(fingerprints: Fingerprints, context: MessageContext) {
     this.#fingerprints = fingerprints;
     this.#context = context;
-    this.#today = today;
   }
 
   prepare(call: Call, known: Known): Prepared | Skipped {
@@ -136,7 +133,7 @@ export class CallPreparer {
       messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
       builderVersion,
-      matchFaults: judgeMatchKeys(built, row, this.#today),
+      matchFaults: judgeMatchKeys(built, row, this.#context.today),
     };
     return {
       kind: isNews(call, facts, told) ? 'send' : 'unneeded',

@@ -1,6 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
+import { saysNothingAsId } from '../core/value-set/says-nothing.ts';
 import type { Fingerprints } from '../core/fingerprint.ts';
 
 /**
@@ -68,7 +69,7 @@ export class StageLines extends Transform {
  * Raise it with every change of what is staged of a line: sweeps keep what they have staged, and take it for theirs as long as the
  * scanned bytes and this are the same.
  */
-export const stageVersion = 1;
+export const stageVersion = 2;
 
 /** Where a scanned line stands: `text` is `bytes` in latin1. */
 interface Place {
@@ -98,7 +99,7 @@ function stagedKeys(entity: Entity, line: string): string {
   switch (entity) {
     case 'patient': {
       const [updatedAt = '', id = '', mrn = ''] = line.split('\t', 3);
-      return `${id}\t${mrn === id || isBlank(mrn) ? nothing : mrn}\t${updatedAt}`;
+      return `${id}\t${mrn === id || saysNone(mrn) ? nothing : mrn}\t${updatedAt}`;
     }
     case 'encounter': {
       const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = line.split('\t', 7);
@@ -115,10 +116,10 @@ const flag = (value: boolean): string => (value ? 't' : 'f');
 
 const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
 
-/** Does the field hold nothing but white space, as `mrnOf` sees it? Almost every field begins with a letter or digit. */
-function isBlank(field: string): boolean {
-  if (/^[\da-z]/i.test(field)) return false;
-  return (decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '').trim() === '';
+/** Does the field hold nothing, or a word for it, as `mrnOf` sees it? Almost every field has a digit, and no such word has one. */
+function saysNone(field: string): boolean {
+  if (/\d/.test(field)) return false;
+  return saysNothingAsId(decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '');
 }
 
 /** Some EHRs write this where they know of no end. */

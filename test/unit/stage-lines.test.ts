@@ -78,7 +78,7 @@ it('what is staged of a line is that of its version: whoever changes the one rai
         "E1	P1	finished	2026-03-01 12:00:00+00	5c952e3da9957162914d49c85e41033c	t",
         "E1	P1	cancelled	2026-03-01 12:00:00+00	e35d96b8d7823f49bfb8dd2ebfcf5dae	t",
       ],
-      "stageVersion": 1,
+      "stageVersion": 2,
     }
   `);
 });
