@@ -4,17 +4,17 @@ import { idObjection } from './id-form.ts';
 import { readPlainText } from './markup/plain-text.ts';
 import { mendedName } from './person-name.ts';
 import { leftOut, read, type Reading } from './reading.ts';
-import { isNullMark, isNullWord, saysNothing, saysNothingAsId } from './value-set/says-nothing.ts';
+import { isNullMark, isNullWord, saysNothing, saysNothingAsCode, saysNothingAsId } from './value-set/says-nothing.ts';
 import { hasReplaced, inOneWritableLine, writable } from './xml-text.ts';
 
 /**
  * How a column's text is taken, before anything is read in it.
  *
- * `key`: compared, and never sent from here · `id`: byte for byte or not at all · `word`: a code, a date, a word of a value set, in
- * which words for nothing are nothing · `name`: a person's name · `line`: one line, as it is written · `place`: one line, in which
+ * `key`: compared, and never sent from here · `id`: byte for byte or not at all · `word`: a date, a word of a value set, in which
+ * words for nothing are nothing · `code`: a code or its system, in which fewer are, because systems have codes such as UNK · `name`: a person's name · `line`: one line, as it is written · `place`: one line, in which
  * what programs write for NULL is nothing · `text`: free text, with its line breaks.
  */
-export type Form = 'key' | 'id' | 'word' | 'name' | 'line' | 'place' | 'text';
+export type Form = 'key' | 'id' | 'code' | 'word' | 'name' | 'line' | 'place' | 'text';
 
 type RowOf<Column extends string> = Readonly<Record<Column, string | null>>;
 
@@ -45,6 +45,8 @@ const cleanedText = (text: string, form: Form): Reading<string> => {
   if (form === 'id') return cleanedId(text);
   if (isDamaged(text)) return leftOut('damaged');
   switch (form) {
+    case 'code':
+      return saysNothingAsCode(text) ? leftOut() : noted(inOneWritableLine(text), text);
     case 'word':
       return wordIn(inOneWritableLine(text), text);
     case 'line':

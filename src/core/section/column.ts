@@ -52,8 +52,8 @@ export const count = (says: string): Column => ({ kind: 'count', says });
 export const formOfKind: Readonly<Record<Kind, Form>> = {
   key: 'key',
   id: 'id',
-  code: 'word',
-  code_system: 'word',
+  code: 'code',
+  code_system: 'code',
   text: 'text',
   line: 'line',
   place: 'place',

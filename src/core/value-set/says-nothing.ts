@@ -31,6 +31,9 @@ export const isNullWord = (text: string): boolean =>
   text.length < 12 &&
   (notApplicable.test(text) || /^\s*(?:null|\(null\)|<null>|nil|nan|undefined|\\N)\s*$/i.test(text));
 
+/** Says nothing where a code should stand. `UNK` and `unknown` are codes of some systems. */
+export const saysNothingAsCode = (text: string): boolean => isNullWord(text) || /^\s*(?:none|[-–—]+)\s*$/i.test(text);
+
 /**
  * Says nothing where an id should stand. Fewer words than elsewhere, because an id may be any text: `NA` and `0` can be ids. A text
  * of dashes, dots and question marks is none.
