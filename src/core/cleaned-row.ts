@@ -80,7 +80,7 @@ const nameIn = (line: string, given: string): Reading<string> => {
 
 const textIn = (given: string): Reading<string> => {
   const plain = readPlainText(given);
-  return plain.value === undefined ? plain : noted(writable(plain.value), given);
+  return plain.value === undefined ? plain : noted(writable(plain.value), plain.value);
 };
 
 const noted = (clean: string, given: string): Reading<string> =>

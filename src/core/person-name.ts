@@ -6,7 +6,7 @@
  */
 import { decodeHTMLStrict } from 'entities';
 import type { Problem } from './finding.ts';
-import { replacement } from './xml-text.ts';
+import { replacement, writable } from './xml-text.ts';
 
 /**
  * The name in one line, composed (NFC), with plain blanks, apostrophes and hyphens, without invisible characters and HTML entities.
@@ -32,12 +32,12 @@ export const mendedName = (name: string): string => {
 const invisible =
   /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?<![\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Sinhala}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Kannada}\p{Script=Telugu}]\p{M}*)[\u200c\u200d]/gu;
 
-/** Some programs escape what is escaped already. */
+/** Some programs escape what is escaped already. An entity of what no text can hold stays as it is. */
 const withoutEntities = (name: string): string => {
   let before = name;
   for (let depth = 0; depth < 3 && before.includes('&'); depth += 1) {
     const after = decodeHTMLStrict(before);
-    if (after === before) break;
+    if (after === before || writable(after) !== after) break;
     before = after;
   }
   return before;

@@ -34,6 +34,7 @@ describe('a name', () => {
     'NÃºÃ±ez',
     'Oâ€™Neil',
     'AT&T',
+    'A&#14;B',
   ])('stays as it is: %s', (name) => {
     expect(mendedName(name)).toBe(name);
   });
