@@ -1,3 +1,4 @@
+import { usualFillerDates } from '../src/core/filler-date.ts';
 import pc from 'picocolors';
 import type { Configured, Part } from '../src/config.ts';
 import type { Examination } from '../src/config/examine.ts';
@@ -90,7 +91,13 @@ function checkSource(values: Examination['values']): Promise<readonly Check[]> {
   if (source === undefined || source.kind === 'csv' || contractFolder === undefined || timeZone === undefined) {
     return Promise.resolve([skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')]);
   }
-  return checkEhr({ url: source.url, contractFolder, timeZone, now: new Date() });
+  return checkEhr({
+    url: source.url,
+    contractFolder,
+    timeZone,
+    fillerDates: values.FILLER_DATES ?? usualFillerDates,
+    now: new Date(),
+  });
 }
 
 /** A part of the configuration; null where it does not fit, which the settings have said by then. */

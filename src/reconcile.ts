@@ -45,7 +45,7 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         limits: config.largeChange,
         bindAnew,
         ehr,
-        context: messageContextOf(config.redox, config.ehr.timeZone),
+        context: messageContextOf(config.redox, config.ehr, run.startedAt),
         onCalls: request.planOnly ? () => undefined : expectDelivery,
       }),
     );

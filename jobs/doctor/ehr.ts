@@ -1,4 +1,7 @@
+import type { Calendar } from '../../src/core/event-time.ts';
+import type { FillerDates } from '../../src/core/filler-date.ts';
 import type { Secret } from '../../src/core/secret.ts';
+import { dateIn } from '../../src/core/wall-clock.ts';
 import { examineContract, type ContractExamination } from '../../src/ehr/checked-contract.ts';
 import { checkTimeZone, unseenChanges } from '../../src/ehr/ehr.ts';
 import { openEhrSession } from '../../src/ehr/ehr-session.ts';
@@ -15,6 +18,7 @@ interface EhrQuestion {
   readonly url: Secret;
   readonly contractFolder: string;
   readonly timeZone: string;
+  readonly fillerDates: FillerDates;
   readonly now: Date;
 }
 
@@ -92,6 +96,12 @@ function checkRole({ role, is_superuser, can_create_schemas }: Server): Check {
   return ok('role', `${role} is no superuser and may not create schemas.`);
 }
 
+const calendarOf = ({ timeZone, fillerDates, now }: EhrQuestion): Calendar => ({
+  ehrTimeZone: timeZone,
+  today: dateIn(timeZone, now.getTime()),
+  fillerDates,
+});
+
 async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
   await checkTimeZone(session, timeZone);
   return [ok('time zone', `${timeZone} is known there.`)];
@@ -104,7 +114,7 @@ async function checkContractAndRows(session: Session, question: EhrQuestion): Pr
     ...(await look('rights', () => checkEhrRights(session, examination))),
     ...(await look('reach', () => checkReach(session, examination))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
-    ...(await look('sample', () => checkSamples(session, examination, question.timeZone))),
+    ...(await look('sample', () => checkSamples(session, examination, calendarOf(question)))),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { canonicalColumns, encounterColumns, patientColumns } from '../../src/core/contract.ts';
 import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
+import type { Calendar } from '../../src/core/event-time.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
 import { buildNewPatient } from '../../src/core/message/patient.ts';
@@ -22,7 +23,7 @@ const visitsAsked = 100;
 export async function checkSamples(
   session: Session,
   { contract }: ContractExamination,
-  timeZone: string,
+  calendar: Calendar,
 ): Promise<Check[]> {
   if (contract === null) return [skipped('sample', 'because the contract does not fit.')];
   const { all, sections } = contract;
@@ -32,7 +33,7 @@ export async function checkSamples(
     checks.push(Array.isArray(rows) ? judge(query, rows[0], read) : rows);
     return Array.isArray(rows) ? rows : [];
   };
-  const context = { ...anyTarget, ehrTimeZone: timeZone };
+  const context = { ...anyTarget, ...calendar };
   const patients = await sample(all.patient, (row) => findingsOfPatient(row, context));
   const encounters = await sample(all.encounter, (row) => findingsOfEncounter(row, context));
   if (all.merge !== null) await sample(all.merge, () => []);
@@ -51,7 +52,7 @@ export async function checkSamples(
 type Reader = (row: RawRow) => readonly Finding[];
 
 /** Findings do not depend on whom a message is for. */
-const anyTarget: Omit<MessageContext, 'ehrTimeZone'> = {
+const anyTarget: Omit<MessageContext, keyof Calendar> = {
   test: true,
   sourceId: null,
   destinationId: '-',

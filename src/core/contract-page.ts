@@ -23,6 +23,17 @@ list of columns, by which the queries are checked before anything is read.
   error.
 - Ids are text, and any text will do.
 - A column of type \`date\` stays a date. A time without a zone is what the clock on the wall showed, in \`EHR_TIME_ZONE\`.
+- The session of a query is in UTC, always. \`to_timestamp(text, format)\` and a cast to \`timestamptz\` of a text without a zone take
+  that text for UTC: cast to \`timestamp\` instead.
+- A birth date is best a \`date\`. With an offset it is the day in \`EHR_TIME_ZONE\` where that is midnight there, else the day that
+  is written with midnight; a time that may be either of two days is left out, and reported.
+- A date that systems write where they know none (1900-01-01, 9999-12-31, 1970-01-01 00:00:00 …) is no value, and reported;
+  \`FILLER_DATES\` changes that list. So is a year after the next one of what has happened.
+- \`\\N\` is nothing in every column. \`NULL\`, \`N/A\`, \`none\` and \`-\` are nothing as dates, codes, telephone numbers, words of a
+  list and \`mrn\`.
+- Control characters stand for a line break in a text, and for a blank in a name, an address or a code. An id goes out as it is to the
+  byte, or not at all.
+- A number is digits, with a \`.\` before decimals. What is none, and a code that its system cannot have, stands in the text of the section alone.
 - Where a column takes words, it takes the usual spellings and codes of them, too. What is not understood is left out, or sent as it
   is where Redox's list is open, and reported in \`data-quality.csv\`.
 - A code system may be given as OID (\`2.16.840.1.113883.6.96\`), name (\`SNOMED CT\`), FHIR URL (\`http://snomed.info/sct\`) or
@@ -68,13 +79,18 @@ const sectionText = (section: Section): string => {
 
 const types: Readonly<Record<Kind, string>> = {
   key: 'id',
+  id: 'id',
   code: 'code',
   code_system: 'code system',
   text: 'text',
+  line: 'text',
+  place: 'text',
+  name: 'text',
   time: 'time or date',
   date: 'date',
   boolean: 'boolean',
   count: 'whole number',
+  number: 'number',
 };
 
 const grainOf = (section: Section): string => {

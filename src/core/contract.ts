@@ -4,8 +4,7 @@
  * A value is the text that Postgres prints for it (session pinned to ISO dates and UTC), or null. Nothing is parsed on
  * the way, so that the scan and the fetch see the same bytes; `time.ts` and the value sets read the text.
  */
-
-import { saysNothingAsId } from './value-set/no-id.ts';
+import { saysNothingAsId } from './value-set/says-nothing.ts';
 
 /** What is compared with the ledger, in the order in which the night treats it. */
 export const entities = ['patient', 'merge', 'encounter'] as const;
@@ -99,6 +98,6 @@ export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
   merge: contract.merge.columns,
 };
 
-/** The identifier that Redox is told: an mrn of white space, or a word such as NULL, is none. */
+/** The identifier that Redox is told: an mrn of white space, or a word for nothing, is none. */
 export const mrnOf = (row: PatientRow): string =>
-  row.mrn === null || row.mrn.trim() === '' || saysNothingAsId(row.mrn) ? row.patient_id : row.mrn;
+  row.mrn === null || saysNothingAsId(row.mrn) ? row.patient_id : row.mrn;

@@ -6,8 +6,11 @@
  * A verdict is made of words alone: the ledger keeps it, and holds no patient data.
  */
 import type { PatientRow } from './contract.ts';
+import type { Finding } from './finding.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { Built } from './message/context.ts';
+import { isRealNull } from './person-name.ts';
+import { saysNothingAsId } from './value-set/says-nothing.ts';
 
 /**
  * What can be wrong with a match key. `missing`: Redox was told none. `malformed`: what the row says could not be sent, or is
@@ -30,10 +33,23 @@ export type MatchFault = (typeof matchFaults)[number];
 /** A patient with one of these cannot be found by demographics. */
 export const breaksDemographics = (fault: MatchFault): boolean => fault !== 'mrn_missing';
 
+/** Findings that go with a name as it is, and by which it can hardly be what others ask for. */
+const faultyNames: ReadonlySet<Finding['problem']> = new Set([
+  'damaged',
+  'forbidden_character',
+  'null_word',
+  'mojibake',
+  'digit_in_name',
+  'comma_in_name',
+  'title_in_name',
+  'placeholder_name',
+]);
+
 /**
  * Judges the match keys of a patient's message, and the row that it was built from.
  *
- * A name is malformed without a single letter of any script. A birth date is malformed where it cannot be read, lies after
+ * A name is malformed without a single letter of any script, and where it can hardly be a name: the finding beside it says why.
+ * `Null` with one capital is a name. A birth date is malformed where it cannot be read, lies after
  * `today` (`YYYY-MM-DD`, by the EHR's clock) or before 1850. A ZIP is judged where the US Postal Service delivers, and where
  * the row names no country: anything but `12345` or `12345-6789` is malformed, and `00000` is none. Abroad, and where the
  * country cannot be read, any postcode will do.
@@ -42,19 +58,21 @@ export function judgeMatchKeys({ message, findings }: Built, row: PatientRow, to
   const demographics = within(within(message, 'Patient'), 'Demographics');
   const couldNotBeRead = (column: string): boolean => findings.some((finding) => finding.column === column);
   return [
-    ...nameFaults('first_name', within(demographics, 'FirstName')),
-    ...nameFaults('last_name', within(demographics, 'LastName')),
+    ...nameFaults('first_name', within(demographics, 'FirstName'), findings),
+    ...nameFaults('last_name', within(demographics, 'LastName'), findings),
     ...birthDateFaults(within(demographics, 'DOB'), couldNotBeRead('birth_date'), today),
     ...zipFaults(within(within(demographics, 'Address'), 'ZIP'), couldNotBeRead('zip')),
-    ...((row.mrn ?? '').trim() === '' ? (['mrn_missing'] as const) : []),
+    ...(row.mrn === null || saysNothingAsId(row.mrn) ? (['mrn_missing'] as const) : []),
   ];
 }
 
 type Told = JsonValue | undefined;
 
-function nameFaults(key: 'first_name' | 'last_name', name: Told): readonly MatchFault[] {
-  if (typeof name !== 'string') return [`${key}_missing`];
-  return /\p{L}/u.test(name) ? [] : [`${key}_malformed`];
+function nameFaults(key: 'first_name' | 'last_name', name: Told, findings: readonly Finding[]): readonly MatchFault[] {
+  const isFaulty = findings.some(({ column, problem }) => column === key && faultyNames.has(problem));
+  if (typeof name !== 'string') return [isFaulty ? `${key}_malformed` : `${key}_missing`];
+  if (isRealNull(name)) return [];
+  return !isFaulty && /\p{L}/u.test(name) ? [] : [`${key}_malformed`];
 }
 
 function birthDateFaults(date: Told, couldNotBeRead: boolean, today: string): readonly MatchFault[] {

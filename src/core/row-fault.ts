@@ -5,7 +5,7 @@
 import type { Entity } from './contract.ts';
 import { isDamaged } from './damage.ts';
 import { isRuler, isTrailer } from './no-record.ts';
-import { saysNothingAsId } from './value-set/no-id.ts';
+import { saysNothingAsId } from './value-set/says-nothing.ts';
 
 /**
  * `damaged`: the source holds the row, but its key or a match key could not be read. The others are `invalid`:
@@ -79,7 +79,7 @@ export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColu
   const ids = [...required.map((column) => valueOf(column) ?? ''), ...others];
   if (ids.some(hasControlCharacter)) return 'id_control_character';
   if (ids.some(isOfSpreadsheet)) return 'id_spreadsheet';
-  if (required.some((column) => saysNothingAsId(valueOf(column) ?? ''))) return 'id_says_nothing';
+  if (required.some((column) => saysNothingAsId(valueOf(column) ?? ' '))) return 'id_says_nothing';
   return entity !== 'merge' && hasNothingButKey(entity, valueOf, given) ? 'nothing_but_key' : null;
 }
 

@@ -1,7 +1,7 @@
 import { canonicalColumns, type Entity } from './contract.ts';
 import { decodeCopyField } from './copy-text.ts';
 import { damageMark } from './damage.ts';
-import type { Reading } from './reading.ts';
+import type { Calendar } from './event-time.ts';
 import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
 import { type Understanding, understandingOf } from './understood.ts';
 
@@ -21,15 +21,15 @@ const nothing = '\\N';
  * contract's columns. Nearly every row is ordinary, and is found to be so without decoding it.
  */
 export class RowJudge {
+  readonly calendar: Calendar;
   readonly #entity: Entity;
   readonly #given: GivenColumns;
   readonly #places: ReadonlyMap<string, number>;
   readonly #ids: readonly number[];
   readonly #others: readonly number[];
-  readonly #readBirthDate: (text: string) => Reading<string>;
 
-  constructor(entity: Entity, given: GivenColumns, readBirthDate: (text: string) => Reading<string>) {
-    this.#readBirthDate = readBirthDate;
+  constructor(entity: Entity, given: GivenColumns, calendar: Calendar) {
+    this.calendar = calendar;
     const columns = canonicalColumns[entity];
     this.#entity = entity;
     this.#given = given;
@@ -45,7 +45,7 @@ export class RowJudge {
 
   /** Of a patient's row. */
   understanding(fields: readonly string[]): Understanding {
-    return understandingOf(this.#reader(fields), this.#readBirthDate);
+    return understandingOf(this.#reader(fields), this.calendar);
   }
 
   #isOrdinary(fields: readonly string[], line: string): boolean {

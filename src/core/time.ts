@@ -18,14 +18,14 @@ import { leftOut, read, type Reading } from './reading.ts';
 const shape =
   /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?$/;
 
-type Written =
+export type Written =
   | { readonly kind: 'date'; readonly date: string }
   /** What the clock on the wall showed, as if that clock were UTC. */
   | { readonly kind: 'wall'; readonly date: string; readonly wallMs: number }
-  | { readonly kind: 'instant'; readonly date: string; readonly ms: number };
+  | { readonly kind: 'instant'; readonly date: string; readonly wallMs: number; readonly ms: number };
 
 /** One way to take a text: what to send for it, and the first and last instant that it can mean. */
-interface Meaning {
+export interface Meaning {
   readonly sent: string;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -36,22 +36,9 @@ const lastInstantMs = Date.parse('9999-12-31T23:59:59.999Z');
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** A time or a date. An hour that occurs twice is taken as its first occurrence. */
-export const readTime = (text: string, zone: string): Reading<string> => {
-  const meanings = meaningsOf(text, zone);
-  const first = meanings.value?.[0];
-  return first === undefined ? leftOut(...meanings.problems) : read(first.sent, ...meanings.problems);
-};
+export const readTime = (text: string, zone: string): Reading<string> => firstOf(meaningsOf(text, zone));
 
-/**
- * A birth date: the calendar date as it is written, whatever time or offset follows. Converting it would make a child
- * that was born at night a day older or younger.
- */
-export const readDate = (text: string): Reading<string> => {
-  const written = writtenIn(text);
-  return written === undefined ? leftOut('malformed') : read(written.date);
-};
-
-interface Period {
+export interface Period {
   readonly start: Reading<string>;
   readonly end: Reading<string>;
 }
@@ -61,9 +48,13 @@ interface Period {
  * before the start. An end that lies before its start in every reading is sent as it is: which of the two is wrong only
  * people can say.
  */
-export const readPeriod = (start: string | undefined, end: string | undefined, zone: string): Period => {
-  const starts = start === undefined ? leftOut() : meaningsOf(start, zone);
-  const ends = end === undefined ? leftOut() : meaningsOf(end, zone);
+export const readPeriod = (start: string | undefined, end: string | undefined, zone: string): Period =>
+  periodOf(
+    start === undefined ? leftOut() : meaningsOf(start, zone),
+    end === undefined ? leftOut() : meaningsOf(end, zone),
+  );
+
+export const periodOf = (starts: Reading<readonly Meaning[]>, ends: Reading<readonly Meaning[]>): Period => {
   const from = starts.value?.[0];
   const firstEnd = ends.value?.[0];
   const fittingEnd = ends.value?.find(({ lastMs }) => from === undefined || lastMs >= from.firstMs);
@@ -74,12 +65,18 @@ export const readPeriod = (start: string | undefined, end: string | undefined, z
   };
 };
 
+/** The time to send, the first where there are two. */
+export const firstOf = ({ value, problems }: Reading<readonly Meaning[]>): Reading<string> => ({
+  value: value?.[0]?.sent,
+  problems,
+});
+
 /** What the texts read last mean: a visit says the same few times of all its rows, in the coded parts and in their texts. */
 const lately = { zone: '', meanings: new Map<string, Reading<readonly Meaning[]>>() };
 const keptMeanings = 256;
 
 /** The ways to take a text, the earliest first; none where it cannot be read. */
-const meaningsOf = (text: string, zone: string): Reading<readonly Meaning[]> => {
+export const meaningsOf = (text: string, zone: string): Reading<readonly Meaning[]> => {
   if (lately.zone !== zone || lately.meanings.size >= keptMeanings) {
     lately.meanings.clear();
     lately.zone = zone;
@@ -113,7 +110,7 @@ const wholeDay = (date: string, zone: string): Meaning => {
   };
 };
 
-const writtenIn = (text: string): Written | undefined => {
+export const writtenIn = (text: string): Written | undefined => {
   const [, date, minute, second = '00', fraction = '', zone] = shape.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
   // Truncated, not rounded: 23:59:59.9999 is still that day.
@@ -123,7 +120,7 @@ const writtenIn = (text: string): Written | undefined => {
   if (minute === undefined) return { kind: 'date', date };
   if (zone === undefined) return { kind: 'wall', date, wallMs };
   const offset = offsetMsOf(zone);
-  return offset === undefined ? undefined : { kind: 'instant', date, ms: wallMs - offset };
+  return offset === undefined ? undefined : { kind: 'instant', date, wallMs, ms: wallMs - offset };
 };
 
 /** Date.parse takes 30 February for 2 March and 24:00 for the next day; a real time is one of the day that is written. */

@@ -3,11 +3,12 @@
  * at once is a fault of the source, and no single row shows it. The ledger keeps one bit a column, and no value.
  */
 import type { PatientColumn } from './contract.ts';
+import { type Calendar, readCalendarDate } from './event-time.ts';
 import type { Reading } from './reading.ts';
 import type { ColumnReader } from './row-fault.ts';
 import { readBoolean } from './value-set/boolean.ts';
 import { readCountry } from './value-set/country.ts';
-import { saysNothingAsId } from './value-set/no-id.ts';
+import { saysNothingAsId } from './value-set/says-nothing.ts';
 import { readSex } from './value-set/sex.ts';
 import { isDomestic } from './value-set/state.ts';
 import { readZip } from './value-set/zip.ts';
@@ -34,11 +35,7 @@ export interface Understanding {
 export const columnsIn = (bits: number): readonly WatchedColumn[] =>
   watchedColumns.filter((_, index) => (bits & (1 << index)) !== 0);
 
-/** `readBirthDate` knows the site's zone and its filler dates. */
-export function understandingOf(
-  valueOf: ColumnReader,
-  readBirthDate: (text: string) => Reading<string>,
-): Understanding {
+export function understandingOf(valueOf: ColumnReader, calendar: Calendar): Understanding {
   let [understood, unreadable] = [0, 0];
   const mark = (index: number, verdict: boolean | null): void => {
     if (verdict === true) understood |= 1 << index;
@@ -47,7 +44,10 @@ export function understandingOf(
   const given = (column: PatientColumn): string => valueOf(column) ?? '';
   mark(0, isName(given('first_name')));
   mark(1, isName(given('last_name')));
-  mark(2, isRead(given('birth_date'), readBirthDate));
+  mark(
+    2,
+    isRead(given('birth_date'), (text) => readCalendarDate(text, calendar)),
+  );
   mark(3, isPostcode(given('zip'), given('country')));
   mark(4, isMrn(given('mrn')));
   mark(5, isRead(given('sex'), bySpelling(readSex)));

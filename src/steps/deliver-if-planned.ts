@@ -28,7 +28,7 @@ export async function rehearseIfPlanned(
     import('../redox/preflight.ts'),
   ]);
   const preflight = openPreflight({ ...config.redox, sizeLimitBytes: config.documentSizeLimitBytes });
-  const context = messageContextOf(config.redox, config.ehr.timeZone);
+  const context = messageContextOf(config.redox, config.ehr, now());
   return rehearse({ ledger, run, ehr, preflight, context, signal, now, progress });
 }
 

@@ -47,7 +47,7 @@ export async function deliverPlan(
           run,
           redox,
           preflight: openPreflight({ ...request.config.redox, sizeLimitBytes: request.config.documentSizeLimitBytes }),
-          context: messageContextOf(request.config.redox, request.config.ehr.timeZone),
+          context: messageContextOf(request.config.redox, request.config.ehr, request.now()),
           siteTimeZone: request.config.siteTimeZone,
           concurrency: request.config.concurrency,
           stop,

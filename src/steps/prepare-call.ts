@@ -16,10 +16,8 @@ import { comparable } from '../core/message/fingerprint-input.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../core/message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../core/message/visit.ts';
 import { sectionRowCounts } from '../core/section-rows.ts';
-import { readDate } from '../core/time.ts';
-import { toldDeathIn } from '../core/told-death.ts';
+import { readCalendarDate } from '../core/event-time.ts';
 import { visitFault } from '../core/visit-plausibility.ts';
-import { dateIn } from '../core/wall-clock.ts';
 import { understandingOf } from '../core/understood.ts';
 import type { Ehr, FetchedPage, FetchedRow } from '../ehr/ehr.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
@@ -72,8 +70,6 @@ export class CallPreparer {
   readonly #fingerprints: Fingerprints;
   readonly #context: MessageContext;
   readonly #now: Date;
-  /** In the EHR's zone. */
-  readonly #today: string;
 
   /** False where the contract gives no times of visits at all: then a visit without one is no oddity. */
   readonly #visitsHaveTimes: boolean;
@@ -85,7 +81,6 @@ export class CallPreparer {
     this.#fingerprints = fingerprints;
     this.#context = context;
     this.#now = now;
-    this.#today = dateIn(context.ehrTimeZone, now.getTime());
   }
 
   prepare(call: Call, known: Known): Prepared | Skipped {
@@ -154,9 +149,9 @@ export class CallPreparer {
       messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
       builderVersion,
-      matchFaults: judgeMatchKeys(built, row, this.#today),
-      understood: understandingOf((column) => row[column as PatientColumn], readDate).understood,
-      death: toldDeathIn(built.message),
+      matchFaults: judgeMatchKeys(built, row, this.#context.today),
+      understood: understandingOf((column) => row[column as PatientColumn], this.#context).understood,
+      death: built.saysDead,
       sectionRows: null,
     };
     return {
@@ -249,7 +244,7 @@ export class CallPreparer {
   }
 
   #implausible({ times }: BuiltVisit, owner: PatientRow): Objection | null {
-    const birthDate = readDate(owner.birth_date ?? '').value;
+    const birthDate = readCalendarDate(owner.birth_date ?? '', this.#context).value;
     const fault = visitFault(times, birthDate, this.#context.ehrTimeZone, this.#now);
     return fault === null || (fault === 'no_times' && !this.#visitsHaveTimes)
       ? null

@@ -1,10 +1,10 @@
 /** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
 import { type Entity } from '../core/contract.ts';
 import { type Damage } from '../core/damage.ts';
+import type { Calendar } from '../core/event-time.ts';
 import { RowJudge } from '../core/row-judge.ts';
 import { isSection, type Section } from '../core/section.ts';
 import { leftOutOf, type SourceFile } from '../core/source.ts';
-import { readDate } from '../core/time.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { QualityLine } from '../ledger/plan.ts';
 import type { OpenSource } from './open-source.ts';
@@ -24,7 +24,10 @@ export interface SourceReading {
 /** Also why it is implausible by itself; null where it is not, or where a person vouches for it. */
 export type JudgedSource = SourceReading & { readonly refusal: string | null };
 
-export function readingOf({ ehr, qualityLines, source, readBy, headers }: OpenSource): SourceReading {
+export function readingOf(
+  { ehr, qualityLines, source, readBy, headers }: OpenSource,
+  calendar: Calendar,
+): SourceReading {
   const damaged = new Set(source.filter((file) => damagingLines(file) > 0).map(({ table }) => table));
   const isDamaged = (query: string): boolean => (readBy.get(query) ?? []).some((table) => damaged.has(table));
   return {
@@ -37,7 +40,7 @@ export function readingOf({ ehr, qualityLines, source, readBy, headers }: OpenSo
       encounter: isDamaged('encounters.sql'),
       sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`)),
     },
-    judges: judgesOf(ehr, headers),
+    judges: judgesOf(ehr, headers, calendar),
   };
 }
 
@@ -51,8 +54,8 @@ const sectionsOf = (readBy: OpenSource['readBy']): readonly Section[] =>
     return isSection(name) ? [name] : [];
   });
 
-function judgesOf(ehr: Ehr, headers: ReadonlySet<string>): RowJudges {
+function judgesOf(ehr: Ehr, headers: ReadonlySet<string>, calendar: Calendar): RowJudges {
   const judgeOf = (entity: Entity): RowJudge =>
-    new RowJudge(entity, { columns: ehr.columnsOf(entity), headers }, readDate);
+    new RowJudge(entity, { columns: ehr.columnsOf(entity), headers }, calendar);
   return { patient: judgeOf('patient'), merge: judgeOf('merge'), encounter: judgeOf('encounter') };
 }

@@ -1,9 +1,10 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Entity } from '../core/contract.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
+import { saysNothingAsId } from '../core/value-set/says-nothing.ts';
+import { type FillerDates, isFillerDate, usualFillerDates } from '../core/filler-date.ts';
 import type { Fingerprints } from '../core/fingerprint.ts';
 import type { RowJudge } from '../core/row-judge.ts';
-import { saysNothingAsId } from '../core/value-set/no-id.ts';
 
 /**
  * Scanned lines in, stage lines out, as the bytes stream through: keys are copied as they stand (both ends speak COPY's text
@@ -93,7 +94,7 @@ export function stageLine(
 ): string {
   const line = text.slice(start, end);
   const fields = line.split('\t');
-  const keys = `${stagedKeys(entity, fields)}\t${judge.fault(fields, line) ?? nothing}${understandingIn(entity, fields, judge)}`;
+  const keys = `${stagedKeys(entity, fields, judge.calendar.fillerDates)}\t${judge.fault(fields, line) ?? nothing}${understandingIn(entity, fields, judge)}`;
   if (entity === 'merge') return keys;
   // Of what was scanned without `updated_at`: what a fetch gives as well.
   const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
@@ -106,15 +107,15 @@ const nothing = '\\N';
  * What is staged of a scanned line beside its fingerprint, as it stands. The line has `updated_at` (of a merge `merged_at`), a tab,
  * then the contract's columns in their order.
  */
-function stagedKeys(entity: Entity, fields: readonly string[]): string {
+function stagedKeys(entity: Entity, fields: readonly string[], fillerDates: FillerDates): string {
   switch (entity) {
     case 'patient': {
       const [updatedAt = '', id = '', mrn = ''] = fields;
-      return `${id}\t${mrn === id || isNoMrn(mrn) ? nothing : mrn}\t${updatedAt}`;
+      return `${id}\t${mrn === id || saysNone(mrn) ? nothing : mrn}\t${updatedAt}`;
     }
     case 'encounter': {
       const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = fields;
-      return `${id}\t${patientId}\t${stagedStatus(status, endedAt)}\t${updatedAt}`;
+      return `${id}\t${patientId}\t${stagedStatus(status, endedAt, fillerDates)}\t${updatedAt}`;
     }
     case 'merge': {
       const [mergedAt = '', retired = '', surviving = ''] = fields;
@@ -133,18 +134,20 @@ const flag = (value: boolean): string => (value ? 't' : 'f');
 
 const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
 
-/** Is the field no MRN, as `mrnOf` sees it? Almost every one is of several letters and digits. */
-function isNoMrn(field: string): boolean {
-  if (/^[\da-z]{5}/i.test(field)) return false;
-  const mrn = decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '';
-  return mrn.trim() === '' || saysNothingAsId(mrn);
+/** Does the field hold nothing, or a word for it, as `mrnOf` sees it? Almost every field has a digit, and no such word has one. */
+function saysNone(field: string): boolean {
+  if (/\d/.test(field)) return false;
+  return saysNothingAsId(decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '');
 }
 
-/** Some EHRs write this where they know of no end. */
+/** Some EHRs write such a word, or a date that stands for none, where they know of no end. */
+const hasEnd = (endedAt: string, fillerDates: FillerDates): boolean =>
+  !noEnd.has(endedAt) && !endedAt.startsWith('9999-') && !isFillerDate(endedAt.slice(0, 10), fillerDates);
+
 const noEnd: ReadonlySet<string> = new Set([nothing, '', 'infinity']);
 
 /** A visit without a status is finished when it has ended; a status that is none of the contract's is reported. */
-export function stagedStatus(status: string, endedAt: string): string {
-  if (status === nothing || status === '') return noEnd.has(endedAt) ? 'open' : 'finished';
+export function stagedStatus(status: string, endedAt: string, fillerDates: FillerDates = usualFillerDates): string {
+  if (status === nothing || status === '') return hasEnd(endedAt, fillerDates) ? 'finished' : 'open';
   return statuses.has(status) ? status : 'unreadable';
 }

@@ -1,5 +1,7 @@
-import type { RedoxConfig } from '../config.ts';
+import type { Config, RedoxConfig } from '../config.ts';
+import type { Calendar } from '../core/event-time.ts';
 import type { MessageContext } from '../core/message/context.ts';
+import { dateIn } from '../core/wall-clock.ts';
 import type { Target } from '../ledger/target.ts';
 
 /** What the ledger is bound to. */
@@ -13,8 +15,12 @@ export const targetOf = (redox: RedoxConfig): Target => ({
   documentOid: redox.documentOid,
 });
 
-/** What every message is built with. */
-export const messageContextOf = (redox: RedoxConfig, ehrTimeZone: string): MessageContext => ({
+/** What every message of a run is built with. By `now`, and the EHR's clock, a date is one that can be. */
+export const messageContextOf = (
+  redox: RedoxConfig,
+  ehr: Pick<Config['ehr'], 'timeZone' | 'fillerDates'>,
+  now: Date,
+): MessageContext => ({
   test: redox.environment !== 'production',
   sourceId: redox.sourceId,
   destinationId: redox.destinationId,
@@ -22,5 +28,11 @@ export const messageContextOf = (redox: RedoxConfig, ehrTimeZone: string): Messa
   documentOid: redox.documentOid,
   organizationOid: redox.organizationOid,
   documentType: redox.documentType,
-  ehrTimeZone,
+  ...calendarOf(ehr, now),
 });
+
+/** The EHR's calendar: its zone, its date now, and what it writes where it knows no date. */
+export const calendarOf = (
+  { timeZone, fillerDates }: Pick<Config['ehr'], 'timeZone' | 'fillerDates'>,
+  now: Date,
+): Calendar => ({ ehrTimeZone: timeZone, today: dateIn(timeZone, now.getTime()), fillerDates });

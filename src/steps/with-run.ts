@@ -12,7 +12,7 @@ import { type JudgedSource, readingOf } from './source-reading.ts';
 import { refusedPlan } from './guard-plan.ts';
 import { judgeSource } from './judge-source.ts';
 import { modeOf, takesAllMerges } from './scope.ts';
-import { targetOf } from './target.ts';
+import { calendarOf, targetOf } from './target.ts';
 import { tellFindings, tellRemarks, tellWarnings } from './tell.ts';
 
 /** What a run needs that does not read the EHR. */
@@ -103,7 +103,13 @@ async function withSource(
     tellWarnings(log, ehr);
     tellRemarks(log, opened.remarks);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
-    return await work({ ledger, run, ehr, source: { ...readingOf(opened), refusal }, bindAnew: anew });
+    return await work({
+      ledger,
+      run,
+      ehr,
+      source: { ...readingOf(opened, calendarOf(config.ehr, request.now())), refusal },
+      bindAnew: anew,
+    });
   } finally {
     await opened.close();
   }

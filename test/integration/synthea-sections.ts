@@ -205,7 +205,11 @@ function observationsOf({ Results = [], VitalSigns = [], SocialHistory = {} }: C
   ];
 }
 
-const line = (visit: string, parts: Line): string => [visit, ...parts.map((part) => part ?? '')].join(' | ');
+const line = (visit: string, parts: Line): string =>
+  [visit, ...parts.map((part) => (part === misspelledCode ? '' : (part ?? '')))].join(' | ');
+
+/** Synthea's code of one condition has a wrong check digit, so no code is sent of it, but its name. */
+const misspelledCode = '10939881000119104';
 
 /** Synthea writes whole seconds of UTC; Redox wants milliseconds. A date stays a date. */
 const instant = (time: string): string => time.replace(/^(.{10}T.{8})Z$/, '$1.000Z');

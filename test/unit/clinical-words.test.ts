@@ -79,9 +79,9 @@ describe('the markup of a text', () => {
     expect(paragraph('', '')).toBe('');
   });
 
-  test('keeps lines, escapes what is markup and drops what XML has no place for', () => {
+  test('keeps lines, escapes what is markup and marks what XML has no place for', () => {
     expect(paragraph('a\r\nb\rc\u0000\u001f\ud800 😀', `<"&'>`)).toBe(
-      '<paragraph><caption>&lt;&quot;&amp;&apos;&gt;</caption>a<br/>b<br/>c 😀</paragraph>',
+      '<paragraph><caption>&lt;&quot;&amp;&apos;&gt;</caption>a<br/>b<br/>c\ufffd\ufffd\ufffd 😀</paragraph>',
     );
   });
 });

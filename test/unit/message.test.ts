@@ -85,7 +85,8 @@ describe('a patient', () => {
     [{ deceased: 't' }, true, undefined],
     [{ deceased: 'f' }, false, undefined],
     [{ deceased: null }, undefined, undefined],
-    [{ deceased: 'f', deceased_at: '2024-01-02' }, true, '2024-01-02'],
+    [{ deceased: 'f', deceased_at: '2024-01-02' }, false, undefined],
+    [{ deceased: 't', deceased_at: '2024-01-02' }, true, '2024-01-02'],
     [{ deceased_at: '2024-01-02 12:00:00' }, true, '2024-01-02T17:00:00.000Z'],
     [{ deceased: 'f', deceased_at: 'infinity' }, false, undefined],
   ])('with %j is deceased: %j, at %j', (values, deceased, deathDateTime) => {
@@ -190,17 +191,17 @@ describe('a visit', () => {
   });
 
   test.each([
-    ['SNOMED', { CodeSystem: '2.16.840.1.113883.6.96', CodeSystemName: 'SNOMED CT' }],
-    ['http://snomed.info/sct', { CodeSystem: '2.16.840.1.113883.6.96', CodeSystemName: 'SNOMED CT' }],
-    ['urn:oid:2.16.840.1.113883.6.1', { CodeSystem: '2.16.840.1.113883.6.1', CodeSystemName: 'LOINC' }],
-    ['I10C', { CodeSystem: '2.16.840.1.113883.6.90', CodeSystemName: 'ICD-10-CM' }],
-    ['icd9', { CodeSystem: '2.16.840.1.113883.6.103', CodeSystemName: 'ICD-9-CM' }],
-    ['cpt-4', { CodeSystem: '2.16.840.1.113883.6.12', CodeSystemName: 'CPT' }],
-    ['2.16.840.1.113883.12.292', { CodeSystem: '2.16.840.1.113883.12.292', CodeSystemName: 'CVX' }],
-    [null, {}],
-  ])('whose reason is coded in %j names the system twice', (reason_code_system, system) => {
-    const built = visitWith({ reason_code: '1', reason_code_system });
-    expect(at(built, 'Encounters.0.ReasonForVisit')).toEqual([{ Code: '1', ...system }]);
+    ['73211009', 'SNOMED', { CodeSystem: '2.16.840.1.113883.6.96', CodeSystemName: 'SNOMED CT' }],
+    ['73211009', 'http://snomed.info/sct', { CodeSystem: '2.16.840.1.113883.6.96', CodeSystemName: 'SNOMED CT' }],
+    ['4548-4', 'urn:oid:2.16.840.1.113883.6.1', { CodeSystem: '2.16.840.1.113883.6.1', CodeSystemName: 'LOINC' }],
+    ['J02.9', 'I10C', { CodeSystem: '2.16.840.1.113883.6.90', CodeSystemName: 'ICD-10-CM' }],
+    ['462', 'icd9', { CodeSystem: '2.16.840.1.113883.6.103', CodeSystemName: 'ICD-9-CM' }],
+    ['99222', 'cpt-4', { CodeSystem: '2.16.840.1.113883.6.12', CodeSystemName: 'CPT' }],
+    ['08', '2.16.840.1.113883.12.292', { CodeSystem: '2.16.840.1.113883.12.292', CodeSystemName: 'CVX' }],
+    ['1', null, {}],
+  ])('whose reason is coded as %s in %j names the system twice', (reason_code, reason_code_system, system) => {
+    const built = visitWith({ reason_code, reason_code_system });
+    expect(at(built, 'Encounters.0.ReasonForVisit')).toEqual([{ Code: reason_code, ...system }]);
     expect(built.findings).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { encounterColumns, patientColumns, type EncounterRow, type PatientRow } from '../../src/core/contract.ts';
+import { usualFillerDates } from '../../src/core/filler-date.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
 import type { Push } from '../../src/core/message/visit.ts';
 
@@ -24,6 +25,8 @@ export const context: MessageContext = {
   organizationOid: '2.16.840.1.113883.3.6147.458.12345.1.1.1.1',
   documentType: 'code',
   ehrTimeZone: 'America/New_York',
+  today: '2026-01-31',
+  fillerDates: usualFillerDates,
 };
 
 export const push: Push = { mrn: '1', version: 1 };
@@ -54,7 +57,7 @@ export const fullPatient = patientRow({
   office_phone: '1-617-555-0143',
   mobile_phone: '+1 617 555 0144',
   email: 'ana@example.org',
-  deceased: 'f',
+  deceased: 't',
   deceased_at: '2024-11-03 01:30:00',
 });
 

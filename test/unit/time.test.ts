@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readDate, readPeriod, readTime } from '../../src/core/time.ts';
+import { readPeriod, readTime } from '../../src/core/time.ts';
 import { occurrencesOf } from '../../src/core/wall-clock.ts';
 
 const newYork = 'America/New_York';
@@ -137,23 +137,6 @@ describe('a period', () => {
     ['2023-01-27 00:00:00', '2023-01-26', ['end_before_start']],
   ])('a date is the whole day, so an end fits: %s to %s', (start, end, problems) => {
     expect(readPeriod(start, end, newYork).end.problems).toEqual(problems);
-  });
-});
-
-describe('a birth date', () => {
-  test.each([
-    ['1980-05-01', '1980-05-01'],
-    ['1980-05-01 00:00:00', '1980-05-01'],
-    ['1980-05-01 23:59:59', '1980-05-01'],
-    ['1980-05-01 00:00:00+00', '1980-05-01'],
-    ['1980-05-01T23:30:00-08:00', '1980-05-01'],
-    ['1980-05-01T00:30:00+13:00', '1980-05-01'],
-  ])('%s is the date that is written', (text, value) => {
-    expect(readDate(text)).toEqual({ value, problems: [] });
-  });
-
-  test.each(['infinity', '1980-02-30', '05/01/1980', '0044-03-15 BC', '1980'])('%j is malformed', (text) => {
-    expect(readDate(text)).toEqual({ value: undefined, problems: ['malformed'] });
   });
 });
 

@@ -1,18 +1,24 @@
 import type { RowReader } from '../row-reader.ts';
 import { codedColumns, type CodedColumn } from '../section/column.ts';
+import { readCode } from '../value-set/code-form.ts';
 import { readCodeSystem } from './code-system.ts';
 import type { Draft } from './present.ts';
 
-/** The coded value in `<prefix>code`, `<prefix>code_system` and `<prefix>name`. A system alone says nothing. */
+/**
+ * The coded value in `<prefix>code`, `<prefix>code_system` and `<prefix>name`. A system alone says nothing, and beside what cannot be a
+ * code of it neither.
+ */
 export const codedValue = <Prefix extends string>(
   row: RowReader<CodedColumn<Prefix>>,
   prefix: Prefix,
 ): Readonly<Record<string, Draft>> => {
   const columns = codedColumns(prefix);
-  const code = row.text(columns.code);
+  const given = row.text(columns.code);
   const name = row.text(columns.name);
-  if (code === undefined) return { Name: name };
+  if (given === undefined) return { Name: name };
   const system = row.read(columns.system, readCodeSystem);
+  const code = row.keep(columns.code, readCode(given, system?.name));
+  if (code === undefined) return { Name: name };
   return { Code: code, CodeSystem: system?.oid, CodeSystemName: system?.name, Name: name };
 };
 

@@ -1,8 +1,9 @@
+import type { Calendar } from '../event-time.ts';
 import type { Finding } from '../finding.ts';
 import type { JsonObject } from '../json.ts';
 
 /** What a message needs beside the rows: fixed for a run, and the same on every machine. */
-export interface MessageContext {
+export interface MessageContext extends Calendar {
   /** `Meta.Test`: true outside production. */
   readonly test: boolean;
   /** Redox wants it only where an environment has more than one source. */
@@ -16,12 +17,15 @@ export interface MessageContext {
   readonly organizationOid: string;
   /** What stands in `Header.Document.Type`: Redox's guide says the code, its samples the name. */
   readonly documentType: 'code' | 'name';
-  /** IANA zone of the EHR's zoneless times. */
-  readonly ehrTimeZone: string;
 }
 
 export interface Built {
   /** Everything but `Meta.EventDateTime`, which comes from the clock when the message leaves. */
   readonly message: JsonObject;
   readonly findings: readonly Finding[];
+  /**
+   * Whether Redox takes the patient for dead once it has this message; where the message says nothing about death, what it was told
+   * before.
+   */
+  readonly saysDead: boolean;
 }

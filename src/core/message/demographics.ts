@@ -1,7 +1,11 @@
-import type { PatientColumn } from '../contract.ts';
-import type { RowReader } from '../row-reader.ts';
-import { readDate, readTime } from '../time.ts';
-import { readBoolean } from '../value-set/boolean.ts';
+import type { PatientColumn, PatientRow } from '../contract.ts';
+import { patientForms } from '../contract-forms.ts';
+import { cleanedRow } from '../cleaned-row.ts';
+import { readCalendarDate, type Calendar } from '../event-time.ts';
+import type { Finding } from '../finding.ts';
+import { nameDoubts } from '../person-name.ts';
+import { read, type Reading } from '../reading.ts';
+import { RowReader } from '../row-reader.ts';
 import { readEmail } from '../value-set/email.ts';
 import { ethnicGroupCode, isHispanic, readEthnicity, type Ethnicity } from '../value-set/ethnicity.ts';
 import { readLanguage } from '../value-set/language.ts';
@@ -11,9 +15,8 @@ import { cdcRaceAndEthnicity, raceCode, readRace, type Race } from '../value-set
 import { readSex } from '../value-set/sex.ts';
 import { readSsn } from '../value-set/ssn.ts';
 import { readAddress } from './address.ts';
+import { readDeath, type Death } from './death.ts';
 import type { Draft } from './present.ts';
-
-type PatientReader = RowReader<PatientColumn>;
 
 /** What a patient's row says, in Redox's values: read once, and told in the words of either data model. */
 interface Demographics {
@@ -23,21 +26,47 @@ interface Demographics {
   readonly ethnicity: Ethnicity | undefined;
   readonly email: string | undefined;
   readonly phones: Readonly<Record<'Home' | 'Office' | 'Mobile', string | undefined>>;
+  /** As `Built.saysDead`. */
+  readonly saysDead: boolean;
+  readonly findings: readonly Finding[];
 }
 
-export const readDemographics = (row: PatientReader, zone: string): Demographics => ({
+/** What is known of a patient that is not in the row. */
+export interface Told {
+  /** Whether Redox was told of the patient's death, and not since that there was none. */
+  readonly wasToldDeath: boolean;
+}
+
+export const readDemographics = (patient: PatientRow, { wasToldDeath }: Told, calendar: Calendar): Demographics => {
+  const findings: Finding[] = [];
+  const row = new RowReader<PatientColumn>(cleanedRow<PatientColumn>(patient, patientForms, findings), findings);
+  const birthDate = row.read('birth_date', (text) => readCalendarDate(text, calendar));
+  const death = readDeath(row, birthDate, wasToldDeath, calendar);
+  return {
+    ...valuesOf(row, birthDate, death),
+    saysDead: death.isDeceased ?? wasToldDeath,
+    findings,
+  };
+};
+
+const valuesOf = (
+  row: RowReader<PatientColumn>,
+  birthDate: string | undefined,
+  death: Death,
+): Omit<Demographics, 'saysDead' | 'findings'> => ({
   shared: {
-    FirstName: row.text('first_name'),
+    FirstName: row.read('first_name', readMatchName),
     MiddleName: row.text('middle_name'),
-    LastName: row.text('last_name'),
-    DOB: row.read('birth_date', readDate),
+    LastName: row.read('last_name', readMatchName),
+    DOB: birthDate,
     SSN: row.read('ssn', readSsn),
     Sex: row.read('sex', readSex),
     MaritalStatus: row.read('marital_status', readMaritalStatus),
     Language: row.read('language', readLanguage),
     Religion: row.text('religion'),
     Address: readAddress(row, ''),
-    ...readDeath(row, zone),
+    IsDeceased: death.isDeceased,
+    DeathDateTime: death.at,
   },
   race: row.read('race', readRace),
   ethnicity: row.read('ethnicity', readEthnicity),
@@ -74,9 +103,5 @@ const cdcCode = (code: string | undefined, name: string): Draft =>
     ? undefined
     : { Code: code, CodeSystem: cdcRaceAndEthnicity, CodeSystemName: 'CDC Race and Ethnicity', Name: name };
 
-/** A date of death says that the patient died, also where `deceased` says nothing or no. */
-const readDeath = (row: PatientReader, zone: string): Readonly<Record<string, Draft>> => {
-  const deceased = row.read('deceased', readBoolean);
-  const deathDateTime = row.read('deceased_at', (text) => readTime(text, zone));
-  return { IsDeceased: deathDateTime === undefined ? deceased : true, DeathDateTime: deathDateTime };
-};
+/** A first or last name that goes out as it is, though hardly anybody finds a patient by it. */
+const readMatchName = (name: string): Reading<string> => read(name, ...nameDoubts(name));

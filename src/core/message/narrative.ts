@@ -1,4 +1,4 @@
-import { withoutNotXml } from '../xml-text.ts';
+import { writable } from '../xml-text.ts';
 
 /**
  * The text of a section: well-formed markup in the subset of CDA's narrative block that Redox's samples use
@@ -43,8 +43,9 @@ const lines = (text: string): Markup =>
         .join('<br/>')
     : escaped(text);
 
+/** The rows are cleaned when they are read; markup that XML cannot hold would spoil the whole document. */
 const escaped = (text: string): Markup => {
-  const clean = withoutNotXml(text);
+  const clean = writable(text);
   return /[&<>"']/.test(clean) ? clean.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : clean;
 };
 

@@ -1,30 +1,36 @@
-import { mrnOf, type PatientColumn, type PatientRow } from '../contract.ts';
-import { RowReader } from '../row-reader.ts';
+import { mrnOf, type PatientRow } from '../contract.ts';
 import type { Built, MessageContext } from './context.ts';
-import { patientAdminDemographics, readDemographics } from './demographics.ts';
+import { patientAdminDemographics, readDemographics, type Told } from './demographics.ts';
 import { meta } from './meta.ts';
 import { present, type Draft } from './present.ts';
+
+const nothingTold: Told = { wasToldDeath: false };
 
 /**
  * PatientAdmin. Both events carry the whole record: whether Redox merges an update into what it has or replaces it is not
  * documented, and a whole record is right under either.
  */
-export const buildNewPatient = (row: PatientRow, context: MessageContext): Built =>
-  wholeRecord('NewPatient', row, context);
+export const buildNewPatient = (row: PatientRow, context: MessageContext, told: Told = nothingTold): Built =>
+  wholeRecord('NewPatient', row, context, told);
 
-export const buildPatientUpdate = (row: PatientRow, context: MessageContext): Built =>
-  wholeRecord('PatientUpdate', row, context);
+export const buildPatientUpdate = (row: PatientRow, context: MessageContext, told: Told = nothingTold): Built =>
+  wholeRecord('PatientUpdate', row, context, told);
 
-const wholeRecord = (eventType: 'NewPatient' | 'PatientUpdate', row: PatientRow, context: MessageContext): Built => {
-  const reader = new RowReader<PatientColumn>(row);
+const wholeRecord = (
+  eventType: 'NewPatient' | 'PatientUpdate',
+  row: PatientRow,
+  context: MessageContext,
+  told: Told,
+): Built => {
+  const demographics = readDemographics(row, told, context);
   const message = present({
     Meta: meta(eventType, context),
     Patient: {
       Identifiers: [patientIdentifier(mrnOf(row), context)],
-      Demographics: patientAdminDemographics(readDemographics(reader, context.ehrTimeZone)),
+      Demographics: patientAdminDemographics(demographics),
     },
   });
-  return { message, findings: reader.findings };
+  return { message, findings: demographics.findings, saysDead: demographics.saysDead };
 };
 
 /**
@@ -35,17 +41,18 @@ export const buildPatientMerge = (
   survivor: PatientRow,
   retiredMrns: readonly string[],
   context: MessageContext,
+  told: Told = nothingTold,
 ): Built => {
-  const reader = new RowReader<PatientColumn>(survivor);
+  const demographics = readDemographics(survivor, told, context);
   const message = present({
     Meta: meta('PatientMerge', context),
     Patient: {
       Identifiers: [patientIdentifier(mrnOf(survivor), context)],
       PreviousIdentifiers: retiredMrns.map((mrn) => patientIdentifier(mrn, context)),
-      Demographics: patientAdminDemographics(readDemographics(reader, context.ehrTimeZone)),
+      Demographics: patientAdminDemographics(demographics),
     },
   });
-  return { message, findings: [] };
+  return { message, findings: [], saysDead: demographics.saysDead };
 };
 
 /** The patient OID as `IDType` is what ties a message to the repository's record; one identifier, so one record. */

@@ -1,8 +1,11 @@
-import type { EncounterColumn, EncounterRow, PatientColumn, PatientRow } from '../contract.ts';
+import type { EncounterColumn, EncounterRow, PatientRow } from '../contract.ts';
+import { cleanedRow } from '../cleaned-row.ts';
+import { encounterForms } from '../contract-forms.ts';
+import { readEventPeriod, type Calendar } from '../event-time.ts';
+import type { Finding } from '../finding.ts';
 import { RowReader } from '../row-reader.ts';
 import type { VisitTimes } from '../visit-plausibility.ts';
 import type { SectionRows } from '../section.ts';
-import { readPeriod } from '../time.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../value-set/encounter.ts';
 import { readNpi } from '../value-set/npi.ts';
 import { codedValue, dischargeDisposition } from './coded-value.ts';
@@ -24,12 +27,14 @@ import { buildSections, type BuiltSections } from './sections.ts';
 export const buildVisitPush = (
   encounter: EncounterRow,
   patient: PatientRow,
-  { mrn, version }: Push,
+  { mrn, version, wasToldDeath = false }: Push,
   context: MessageContext,
   sections: SectionRows = {},
 ): BuiltVisit => {
-  const reader = new RowReader<EncounterColumn>(encounter);
-  const visit = readVisit(reader, context.ehrTimeZone);
+  const findings: Finding[] = [];
+  const row = cleanedRow<EncounterColumn>(encounter, encounterForms, findings) as EncounterRow;
+  const visit = readVisit(new RowReader<EncounterColumn>(row, findings), context);
+  const { demographics, saysDead } = demographicsOf(patient, wasToldDeath, context);
   const clinical = buildSections(sections, context);
   const message = present({
     Meta: meta('VisitPush', context),
@@ -37,17 +42,17 @@ export const buildVisitPush = (
       Document: document(encounter.encounter_id, version, visit, context),
       Patient: {
         Identifiers: [patientIdentifier(mrn, context)],
-        Demographics: demographicsOf(patient, context.ehrTimeZone),
+        Demographics: demographics,
         Organization: organization(context),
       },
     },
     // The sections of a Clinical Summary stand side by side from here on, each one its own key.
     Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
-    EncountersText: isEmpty(clinical.json) ? undefined : encounterText(encounter, context.ehrTimeZone),
+    EncountersText: isEmpty(clinical.json) ? undefined : encounterText(row, context),
     ...clinical.json,
   });
   const times = { start: visit.start, end: visit.end, isContradictory: visit.isContradictory };
-  return { message, findings: [...reader.findings, ...clinical.findings], times };
+  return { message, findings: [...findings, ...clinical.findings], saysDead, times };
 };
 
 /** The times as the message says them, for a look at whether they can be true. */
@@ -61,23 +66,28 @@ export interface Push {
   readonly mrn: string;
   /** Counts the pushes of the visit, from 1. */
   readonly version: number;
+  /** As of the patient's own message, so that a document never says it otherwise; false where nothing is said. */
+  readonly wasToldDeath?: boolean;
 }
 
-interface TimedDemographics {
-  readonly zone: string;
+interface KnownDemographics {
+  readonly context: MessageContext;
+  readonly wasToldDeath: boolean;
   readonly demographics: Draft;
+  readonly saysDead: boolean;
 }
 
 /** By the very row as it was fetched, and as long as that is held: each visit of a patient says it again. */
-const demographicsOfRows = new WeakMap<PatientRow, TimedDemographics>();
+const demographicsOfRows = new WeakMap<PatientRow, KnownDemographics>();
 
-const demographicsOf = (patient: PatientRow, zone: string): Draft => {
+const demographicsOf = (patient: PatientRow, wasToldDeath: boolean, context: MessageContext): KnownDemographics => {
   const known = demographicsOfRows.get(patient);
-  if (known?.zone === zone) return known.demographics;
-  const reader = new RowReader<PatientColumn>(patient);
-  const demographics = clinicalSummaryDemographics(readDemographics(reader, zone));
-  demographicsOfRows.set(patient, { zone, demographics });
-  return demographics;
+  if (known?.context === context && known.wasToldDeath === wasToldDeath) return known;
+  const read = readDemographics(patient, { wasToldDeath }, context);
+  const demographics = clinicalSummaryDemographics(read);
+  const anew = { context, wasToldDeath, demographics, saysDead: read.saysDead };
+  demographicsOfRows.set(patient, anew);
+  return anew;
 };
 
 const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
@@ -100,8 +110,8 @@ interface Visit {
   readonly dischargeDisposition: Draft;
 }
 
-const readVisit = (row: RowReader<EncounterColumn>, zone: string): Visit => {
-  const period = readPeriod(row.text('started_at'), row.text('ended_at'), zone);
+const readVisit = (row: RowReader<EncounterColumn>, calendar: Calendar): Visit => {
+  const period = readEventPeriod(row.text('started_at'), row.text('ended_at'), calendar);
   const start = row.keep('started_at', period.start);
   const end = row.keep('ended_at', period.end);
   const status = row.read('status', readEncounterStatus);

@@ -1,9 +1,14 @@
 import { codedColumns } from '../section/column.ts';
 import type { Row } from '../section/rows.ts';
-import { readPeriod, readTime } from '../time.ts';
+import { readCalendarDate, readEventPeriod, readEventTime, type Calendar, type Tense } from '../event-time.ts';
+import type { Finding } from '../finding.ts';
+import type { Reading } from '../reading.ts';
 import { readCodeSystem } from './code-system.ts';
 
-/** How values are written in the text of a section. Nothing is left out because it could not be read. */
+/**
+ * How values are written in the text of a section. Nothing is left out because it could not be read; a date that stands for none, or
+ * that cannot be, is no value here either.
+ */
 
 /** `Penicillin V (RxNorm 7984)`; a name that has no code beside it stays as it is. */
 export const wordedCode = (row: Row, prefix: string): string => {
@@ -17,18 +22,30 @@ export const wordedCode = (row: Row, prefix: string): string => {
 };
 
 /** The instant that is sent, to the second, or the date; a text that is neither as it is. */
-export const wordedTime = (row: Row, column: string, zone: string): string => {
+export const wordedTime = (row: Row, column: string, calendar: Calendar, tense?: Tense): string => {
   const text = trimmed(row, column);
-  return text === '' ? '' : spelledOut(readTime(text, zone).value ?? text);
+  return text === '' ? '' : worded(readEventTime(text, calendar, tense), text);
+};
+
+export const wordedDate = (row: Row, column: string, calendar: Calendar, tense?: Tense): string => {
+  const text = trimmed(row, column);
+  return text === '' ? '' : worded(readCalendarDate(text, calendar, tense), text);
 };
 
 /** As above, of the end of a period: in an hour that occurs twice it depends on the start. */
-export const wordedEnd = (row: Row, column: string, startColumn: string, zone: string): string => {
+export const wordedEnd = (row: Row, column: string, startColumn: string, calendar: Calendar, tense?: Tense): string => {
   const start = trimmed(row, startColumn);
   const text = trimmed(row, column);
-  if (start === '' || text === '') return wordedTime(row, column, zone);
-  return spelledOut(readPeriod(start, text, zone).end.value ?? text);
+  if (start === '' || text === '') return wordedTime(row, column, calendar, tense);
+  return worded(readEventPeriod(start, text, calendar, tense).end, text);
 };
+
+const worded = ({ value, problems }: Reading<string>, text: string): string => {
+  if (value !== undefined) return spelledOut(value);
+  return problems.some((problem) => noValue.has(problem)) ? '' : text;
+};
+
+const noValue: ReadonlySet<Finding['problem']> = new Set(['filler_date', 'impossible_date']);
 
 export const inOneLine = (texts: readonly (string | undefined)[], separator: string): string =>
   texts.filter((text) => text !== undefined && text !== '').join(separator);

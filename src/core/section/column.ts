@@ -2,25 +2,68 @@
  * How the columns of a section are written down: once, for the check of the EHR's queries, for the page that people read
  * and for the text that receivers read.
  */
+import type { Form } from '../cleaned-row.ts';
+import type { Tense } from '../event-time.ts';
 
 /**
- * What a column holds: `key` tells rows apart and is not sent · `code` and `code_system` stand beside a `text` that names
- * the same thing · `time` is a time or a bare date · `date` is a date only · `count` is a whole number.
+ * What a column holds: `key` tells rows apart and is not sent · `id` is sent to the byte · `code` and `code_system` stand beside a
+ * `line` that names the same thing · `text` is free text with line breaks, `line` and `place` (where somebody or something is) have
+ * one line, `name` is a person's · `time` is a time or a bare date · `date` is a date only · `count` is a whole number, `number` any.
  */
-export type Kind = 'key' | 'code' | 'code_system' | 'text' | 'time' | 'date' | 'boolean' | 'count';
+export type Kind =
+  | 'key'
+  | 'id'
+  | 'code'
+  | 'code_system'
+  | 'text'
+  | 'line'
+  | 'place'
+  | 'name'
+  | 'time'
+  | 'date'
+  | 'boolean'
+  | 'count'
+  | 'number';
 
 export interface Column {
   readonly kind: Kind;
+  /** Of a time or date: whether it may lie in years to come. */
+  readonly tense?: Tense;
   /** One phrase for people. */
   readonly says: string;
 }
 
 export const key = (says: string): Column => ({ kind: 'key', says });
 export const text = (says: string): Column => ({ kind: 'text', says });
+export const place = (says: string): Column => ({ kind: 'place', says });
+export const line = (says: string): Column => ({ kind: 'line', says });
+export const name = (says: string): Column => ({ kind: 'name', says });
+export const id = (says: string): Column => ({ kind: 'id', says });
 export const time = (says: string): Column => ({ kind: 'time', says });
 export const date = (says: string): Column => ({ kind: 'date', says });
+/** What is meant, ordered, due or valid: it may lie in years to come. */
+export const futureTime = (says: string): Column => ({ kind: 'time', tense: 'any', says });
+export const futureDate = (says: string): Column => ({ kind: 'date', tense: 'any', says });
+export const number = (says: string): Column => ({ kind: 'number', says });
 export const boolean = (says: string): Column => ({ kind: 'boolean', says });
 export const count = (says: string): Column => ({ kind: 'count', says });
+
+/** How the text of a column of this kind is taken. */
+export const formOfKind: Readonly<Record<Kind, Form>> = {
+  key: 'key',
+  id: 'id',
+  code: 'code',
+  code_system: 'code',
+  text: 'text',
+  line: 'line',
+  place: 'place',
+  name: 'name',
+  time: 'word',
+  date: 'word',
+  boolean: 'word',
+  count: 'word',
+  number: 'line',
+};
 
 /** The columns of one coded value; the prefix ends in `_`, or is empty for the thing that the row is about. */
 export type CodedColumn<Prefix extends string> = `${Prefix}code` | `${Prefix}code_system` | `${Prefix}name`;
@@ -32,7 +75,7 @@ export const coded = <Prefix extends string>(prefix: Prefix, says: string): Reco
       kind: 'code_system',
       says: 'The system of that code: OID, name, FHIR URL or short name',
     },
-    [`${prefix}name`]: { kind: 'text', says: `${says}, in words` },
+    [`${prefix}name`]: { kind: 'line', says: `${says}, in words` },
   }) as Record<CodedColumn<Prefix>, Column>;
 
 /** The names of the columns of one coded value. */
@@ -62,13 +105,19 @@ export const period = {
   ended_at: time('When it ended'),
 } as const;
 
-export const amount = <Name extends string>(name: Name, says: string): Record<Name | `${Name}_units`, Column> =>
-  ({ [name]: text(`${says}, as a number`), [`${name}_units`]: text('Its units, best in UCUM') }) as Record<
+export const amount = <Name extends string>(called: Name, says: string): Record<Name | `${Name}_units`, Column> =>
+  ({ [called]: number(`${says}, as a number`), [`${called}_units`]: line('Its units, best in UCUM') }) as Record<
     Name | `${Name}_units`,
     Column
   >;
 
 export const comment = { comment: text('A remark') } as const;
+
+/** What is agreed or prescribed for a time that may end in years to come. */
+export const futurePeriod = {
+  started_at: futureTime('When it began'),
+  ended_at: futureTime('When it ended'),
+} as const;
 
 export type AddressPart = 'street_address' | 'city' | 'state' | 'zip' | 'country';
 
@@ -78,18 +127,18 @@ export const addressWithoutCounty = <Prefix extends string>(
   says: string,
 ): Record<`${Prefix}${AddressPart}`, Column> =>
   ({
-    [`${prefix}street_address`]: text(`${says}: street and number`),
-    [`${prefix}city`]: text(`${says}: city`),
-    [`${prefix}state`]: text(`${says}: state, as in patients.sql`),
-    [`${prefix}zip`]: text(`${says}: ZIP code`),
-    [`${prefix}country`]: text(`${says}: country, as in patients.sql`),
+    [`${prefix}street_address`]: place(`${says}: street and number`),
+    [`${prefix}city`]: place(`${says}: city`),
+    [`${prefix}state`]: place(`${says}: state, as in patients.sql`),
+    [`${prefix}zip`]: place(`${says}: ZIP code`),
+    [`${prefix}country`]: place(`${says}: country, as in patients.sql`),
   }) as Record<`${Prefix}${AddressPart}`, Column>;
 
 export const address = <Prefix extends string>(
   prefix: Prefix,
   says: string,
 ): Record<`${Prefix}${AddressPart | 'county'}`, Column> =>
-  ({ ...addressWithoutCounty(prefix, says), [`${prefix}county`]: text(`${says}: county`) }) as Record<
+  ({ ...addressWithoutCounty(prefix, says), [`${prefix}county`]: place(`${says}: county`) }) as Record<
     `${Prefix}${AddressPart | 'county'}`,
     Column
   >;

@@ -7,16 +7,36 @@ import { lettersAndDigits, spellings } from './lookup.ts';
 const sayings = new Set(
   spellings(`
     unknown | unk | asku | nask | und | undetermined | not known | unspecified | not specified | not reported |
-    unknown / not reported | not recorded | not provided | not asked | not available | not applicable | none | null |
+    unknown / not reported | not recorded | not provided | not asked | not available | not applicable | none | null | nil |
     asked but unknown | asked but no answer | unable to obtain | declined | patient declined | declined to answer |
     declined to specify | declined to state | refused | patient refused | refused to answer | refused to report |
     choose not to disclose | chose not to disclose | prefer not to say | prefer not to answer | prefer not to disclose
   `),
 );
 
-/** `N/A` is told by its slash: its letters alone are Namibia and the language of Nauru. */
+/** `N/A` is told by its slash, and Excel's `#N/A` with it: its letters alone are Namibia and the language of Nauru. */
+const notApplicable = /^\s*#?\s*n\s*[/.]\s*a\.?\s*$/i;
+
 export const saysNothing = (text: string): boolean => {
-  if (/^\s*n\s*[/.]\s*a\.?\s*$/i.test(text)) return true;
+  if (notApplicable.test(text) || isNullMark(text)) return true;
   const letters = lettersAndDigits(text);
   return letters === '' || sayings.has(letters);
 };
+
+/** `\N`, as MySQL and COPY write NULL. Nothing else is written so, so it is nothing in every column. */
+export const isNullMark = (text: string): boolean => text.length < 8 && text.trim() === '\\N';
+
+/** What programs write for NULL. No person chose these words, but people are called Null. */
+export const isNullWord = (text: string): boolean =>
+  text.length < 12 &&
+  (notApplicable.test(text) || /^\s*(?:null|\(null\)|<null>|nil|nan|undefined|\\N)\s*$/i.test(text));
+
+/** Says nothing where a code should stand. `UNK` and `unknown` are codes of some systems. */
+export const saysNothingAsCode = (text: string): boolean => isNullWord(text) || /^\s*(?:none|[-–—]+)\s*$/i.test(text);
+
+/**
+ * Says nothing where an id should stand. Fewer words than elsewhere, because an id may be any text: `NA` and `0` can be ids. A text
+ * of dashes, dots and question marks is none.
+ */
+export const saysNothingAsId = (text: string): boolean =>
+  /^\s*$/.test(text) || isNullWord(text) || /^\s*(?:none|unknown|unk|[-–—.?]+)\s*$/i.test(text);

@@ -135,9 +135,15 @@ function sectionValue(section: Section, column: string, row: number, manner: Man
       return 'f';
     case 'code_system':
       return 'SNOMED CT';
+    case 'number':
+      return String(800_000_000 + (hash(seed) % 99_999_999) + row);
     case 'key':
+    case 'id':
     case 'code':
     case 'text':
+    case 'line':
+    case 'place':
+    case 'name':
       return listed[column] ?? word(seed, row);
   }
 }

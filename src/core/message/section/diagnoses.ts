@@ -43,15 +43,16 @@ const assessed = (item: Item<'assessment'>): Draft => {
 };
 
 /** What an assessment says, as the entry of a visit has its diagnoses. One without a code is a conclusion in words. */
-const assessedAsDiagnosis = (item: Item<'assessment'>): Draft =>
-  item.text('code') === undefined
-    ? undefined
-    : {
-        ...item.codedPlus(''),
-        StartDate: item.time('assessed_at'),
-        IsNegativeIndicator: item.boolean('negated'),
-        Comments: item.comments(),
-      };
+const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
+  const code = item.codedPlus('');
+  if (item.text('code') === undefined || (code['Code'] ?? code['Name']) === undefined) return undefined;
+  return {
+    ...code,
+    StartDate: item.time('assessed_at'),
+    IsNegativeIndicator: item.boolean('negated'),
+    Comments: item.comments(),
+  };
+};
 
 /** The items of the sections that say what was the matter. */
 interface DiagnosisItems {

@@ -1,4 +1,3 @@
-import { readDate } from '../../time.ts';
 import { readSex } from '../../value-set/sex.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from './builder.ts';
@@ -17,7 +16,7 @@ export const buildFamilyHistory: SectionBuilder<'family_history'> = (items) => (
 
 const relation = (item: Item<'family_history'>): Draft => ({
   ...item.coded('relative_'),
-  Demographics: { Sex: item.read('relative_sex', readSex), DOB: item.read('relative_birth_date', readDate) },
+  Demographics: { Sex: item.read('relative_sex', readSex), DOB: item.date('relative_birth_date') },
   IsDeceased: item.boolean('relative_deceased'),
 });
 
@@ -25,6 +24,6 @@ const problem = (item: Item<'family_history'>): Draft => ({
   ...item.codedPlus(''),
   Type: item.coded('type_'),
   DateTime: item.time('observed_at'),
-  AgeAtOnset: item.text('age_at_onset'),
+  AgeAtOnset: item.number('age_at_onset'),
   IsCauseOfDeath: item.boolean('cause_of_death'),
 });

@@ -16,7 +16,7 @@ const immunization = (item: Item<'immunizations'>): Draft => ({
   Product: {
     ...item.codedPlus(''),
     Manufacturer: item.text('manufacturer'),
-    LotNumber: item.text('lot_number'),
+    LotNumber: item.id('lot_number'),
   },
   Dose: item.quantity('dose'),
   ReasonNotGiven: item.text('reason_not_given'),

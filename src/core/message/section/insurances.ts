@@ -1,4 +1,3 @@
-import { readDate } from '../../time.ts';
 import { readAgreementType, readCoverageType, readRelationship } from '../../value-set/insurance.ts';
 import { readPhone } from '../../value-set/phone.ts';
 import { readSex } from '../../value-set/sex.ts';
@@ -17,18 +16,18 @@ export const buildInsurances: SectionBuilder<'insurances'> = (items) => ({
 /** Its dates are the dates of a contract: without a time, whatever the EHR's column holds. */
 const insurance = (item: Insurance): Draft => ({
   Plan: { ...item.identifier('plan_'), Name: item.text('plan_name'), Type: item.text('plan_type') },
-  MemberNumber: item.text('member_number'),
+  MemberNumber: item.id('member_number'),
   Company: {
     ...item.identifier('company_'),
     Name: item.text('company_name'),
     Address: item.address('company_'),
     PhoneNumber: item.read('company_phone', readPhone),
   },
-  GroupNumber: item.text('group_number'),
+  GroupNumber: item.id('group_number'),
   GroupName: item.text('group_name'),
-  EffectiveDate: item.read('effective_date', readDate),
-  ExpirationDate: item.read('expiration_date', readDate),
-  PolicyNumber: item.text('policy_number'),
+  EffectiveDate: item.date('effective_date'),
+  ExpirationDate: item.date('expiration_date'),
+  PolicyNumber: item.id('policy_number'),
   Priority: item.text('priority'),
   AgreementType: item.read('agreement_type', readAgreementType),
   CoverageType: item.read('coverage_type', readCoverageType),
@@ -42,7 +41,7 @@ const insured = (item: Insurance): Draft => ({
   MiddleName: item.text('insured_middle_name'),
   FirstName: item.text('insured_first_name'),
   Relationship: item.read('insured_relationship', readRelationship),
-  DOB: item.read('insured_birth_date', readDate),
+  DOB: item.date('insured_birth_date'),
   Sex: item.read('insured_sex', readSex),
   Address: item.address('insured_'),
 });

@@ -1,12 +1,13 @@
+import { readCalendarDate, readEventPeriod, readEventTime, type Calendar, type Tense } from '../../event-time.ts';
 import type { Finding } from '../../finding.ts';
 import type { Reading } from '../../reading.ts';
 import { RowReader } from '../../row-reader.ts';
-import { sectionColumns, type Section, type SectionColumn } from '../../section.ts';
+import { columnOf, sectionColumns, type Section, type SectionColumn } from '../../section.ts';
 import { belongsTo } from '../../section/column.ts';
 import { textOf, type Row } from '../../section/rows.ts';
-import { readPeriod, readTime } from '../../time.ts';
 import { readBoolean } from '../../value-set/boolean.ts';
 import { readCount } from '../../value-set/count.ts';
+import { readNumber } from '../../value-set/number.ts';
 import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
 import type { Draft } from '../present.ts';
@@ -14,7 +15,7 @@ import type { Draft } from '../present.ts';
 /** What all items of a section share while it is built. */
 export interface Building<S extends Section> {
   readonly section: S;
-  readonly zone: string;
+  readonly calendar: Calendar;
   readonly findings: Finding[];
 }
 
@@ -49,7 +50,15 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
   }
 
   time(column: Column): string | undefined {
-    return this.read(column, (text) => readTime(text, this.building.zone));
+    return this.read(column, (text) => readEventTime(text, this.building.calendar, this.#tense(column)));
+  }
+
+  date(column: Column): string | undefined {
+    return this.read(column, (text) => readCalendarDate(text, this.building.calendar, this.#tense(column)));
+  }
+
+  #tense(column: Column): Tense | undefined {
+    return columnOf(this.building.section, column)?.tense;
   }
 
   boolean(column: Column): boolean | undefined {
@@ -60,9 +69,14 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return this.read(column, readCount);
   }
 
+  /** Redox's numbers are texts, and so nothing keeps words out of them but this. */
+  number(column: Column): string | undefined {
+    return this.read(column, readNumber);
+  }
+
   /** Redox's usual pair, from a pair of columns. */
   period(start: Column, end: Column): { readonly StartDate: Draft; readonly EndDate: Draft } {
-    const period = readPeriod(this.text(start), this.text(end), this.building.zone);
+    const period = readEventPeriod(this.text(start), this.text(end), this.building.calendar, this.#tense(end));
     return { StartDate: this.#row.keep(start, period.start), EndDate: this.#row.keep(end, period.end) };
   }
 
@@ -77,7 +91,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
 
   /** Redox's quantities are texts, number and units alike. Units of nothing say nothing. */
   quantity(name: PrefixOf<Column, '_units'>): Draft {
-    const quantity = this.#row.text(name);
+    const quantity = this.#row.read(name, readNumber);
     return quantity === undefined ? undefined : { Quantity: quantity, Units: this.#row.text(`${name}_units`) };
   }
 

@@ -1,6 +1,7 @@
-import { sectionColumns, sectionContract, sections, type Section, type SectionRow } from '../../section.ts';
-import { belongsTo } from '../../section/column.ts';
-import { inOrder, textOf } from '../../section/rows.ts';
+import { columnOf, sectionColumns, sectionContract, sections, type Section, type SectionRow } from '../../section.ts';
+import { belongsTo, formOfKind } from '../../section/column.ts';
+import { inOrder, textOf, type Row } from '../../section/rows.ts';
+import { cleanedRow, type Form } from '../../cleaned-row.ts';
 import { Item, type Building } from './item.ts';
 
 /** The items that rows make up. The same rows in another order are the same items in the same order. */
@@ -9,8 +10,13 @@ export const itemsOf = <S extends Section>(
   rows: readonly SectionRow<S>[],
 ): readonly Item<S>[] => {
   const { section } = building;
-  const { single } = columnsOf[section];
-  return alike(inOrder(section, rows), (row) => textOf(row, single)).map((same) => new Item<S>(building, same));
+  const { single, forms } = columnsOf[section];
+  const ordered: readonly Row[] = inOrder(section, rows);
+  const cleaned = ordered.map((row) => cleanedRow(row, forms, building.findings));
+  const isAsGiven = cleaned.every((row, index) => row === ordered[index]);
+  return alike(isAsGiven ? ordered : inOrder(section, cleaned), (row) => textOf(row, single)).map(
+    (same) => new Item<S>(building, same),
+  );
 };
 
 /** Items that belong to one panel, one point in time, one relative: those that agree in the section's group. */
@@ -22,6 +28,7 @@ interface ItemColumns {
   readonly single: readonly string[];
   /** Say what several items belong to. */
   readonly group: readonly string[];
+  readonly forms: Readonly<Record<string, Form>>;
 }
 
 const itemColumnsOf = (section: Section): ItemColumns => {
@@ -30,6 +37,9 @@ const itemColumnsOf = (section: Section): ItemColumns => {
   return {
     single: columns.filter((column) => !belongsTo(column, repeats)),
     group: columns.filter((column) => belongsTo(column, group)),
+    forms: Object.fromEntries(
+      columns.map((column) => [column, formOfKind[columnOf(section, column)?.kind ?? 'line']] as const),
+    ),
   };
 };
 

@@ -10,7 +10,7 @@ export const buildMedicalEquipment: SectionBuilder<'medical_equipment'> = (items
   MedicalEquipment: items.map((item) => ({
     Status: item.read('status', readActStatus),
     StartDate: item.time('started_at'),
-    Quantity: item.text('quantity'),
+    Quantity: item.number('quantity'),
     Product: product(item),
     Procedure: { ...item.coded('procedure_'), TargetSite: item.coded('target_site_') },
     Comments: item.comments(),
@@ -22,21 +22,21 @@ export const buildMedicalEquipment: SectionBuilder<'medical_equipment'> = (items
 const fdaUdi = '2.16.840.1.113883.3.3719';
 
 const product = (item: Device): Draft => {
-  const udi = item.text('udi');
+  const udi = item.id('udi');
   return {
     ...item.codedPlus(''),
     Identifiers: udi === undefined ? [] : [{ ID: udi, IDType: fdaUdi }],
-    DeviceID: item.text('device_identifier'),
+    DeviceID: item.id('device_identifier'),
     Issuer: item.text('issuer'),
     BrandName: item.text('brand_name'),
-    CatalogNumber: item.text('catalog_number'),
-    ModelNumber: item.text('model_number'),
-    SerialNumber: item.text('serial_number'),
-    LotNumber: item.text('lot_number'),
+    CatalogNumber: item.id('catalog_number'),
+    ModelNumber: item.id('model_number'),
+    SerialNumber: item.id('serial_number'),
+    LotNumber: item.id('lot_number'),
     ManufacturerName: item.text('manufacturer'),
     ManufactureDate: item.time('manufactured_at'),
     ExpirationDate: item.time('expires_at'),
-    DistinctID: item.text('distinct_id'),
+    DistinctID: item.id('distinct_id'),
     SafetyObservations: item.parts('safety').map((safety) => safety.coded('safety_')),
   };
 };

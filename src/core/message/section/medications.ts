@@ -32,9 +32,9 @@ const prescribed = (item: Medication): Draft => ({
   FreeTextSig: item.text('sig'),
   ...dosing(item),
   Frequency: {
-    Period: item.text('frequency_period'),
+    Period: item.number('frequency_period'),
     Unit: item.text('frequency_unit'),
-    PeriodMax: item.text('frequency_period_max'),
+    PeriodMax: item.number('frequency_period_max'),
     EventCode: item.text('frequency_event'),
     InstitutionSpecified: item.boolean('frequency_institution_specified'),
   },
@@ -45,15 +45,20 @@ const prescribed = (item: Medication): Draft => ({
   LastRefillDate: item.time('last_refill_at'),
   SupplyOrder: {
     ...item.period('supply_started_at', 'supply_ended_at'),
-    Quantity: item.text('supply_quantity'),
-    Units: item.text('supply_quantity_units'),
+    ...supplied(item),
     NumberOfRefillsRemaining: item.count('supply_refills_remaining'),
   },
 });
 
+/** Units of nothing say nothing. */
+const supplied = (item: Medication): Readonly<Record<string, Draft>> => {
+  const quantity = item.number('supply_quantity');
+  return quantity === undefined ? {} : { Quantity: quantity, Units: item.text('supply_quantity_units') };
+};
+
 const given = (item: Medication): Draft => ({
   ...dosing(item),
-  Frequency: { Period: item.text('frequency_period'), Unit: item.text('frequency_unit') },
+  Frequency: { Period: item.number('frequency_period'), Unit: item.text('frequency_unit') },
   ReasonNotGiven: item.text('reason_not_given'),
 });
 

@@ -67,6 +67,11 @@ const textOf = (notes: readonly Note[]): Markup =>
 
 const captionOf = ({ rows: [row], building }: Note): string =>
   inOneLine(
-    [wordedCode(row, ''), row['title']?.trim(), wordedTime(row, 'written_at', building.zone), row['status']?.trim()],
+    [
+      wordedCode(row, ''),
+      row['title']?.trim(),
+      wordedTime(row, 'written_at', building.calendar),
+      row['status']?.trim(),
+    ],
     ', ',
   );

@@ -52,6 +52,6 @@ const medication = (item: Planned): Draft => ({
   Rate: item.quantity('rate'),
   Route: item.coded('route_'),
   ...item.period('planned_at', 'planned_until'),
-  Frequency: { Period: item.text('frequency_period'), Unit: item.text('frequency_unit') },
+  Frequency: { Period: item.number('frequency_period'), Unit: item.text('frequency_unit') },
   Product: item.codedPlus(''),
 });

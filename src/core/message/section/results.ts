@@ -1,4 +1,5 @@
 import { readInterpretation, readResultStatus } from '../../value-set/clinical-status.ts';
+import { isNumber, readNumber, readNumberOrWords } from '../../value-set/number.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from './builder.ts';
 import type { Item } from './item.ts';
@@ -43,27 +44,37 @@ const panel = (
   };
 };
 
-const observation = (item: Observation): Draft => ({
-  ...item.codedPlus(''),
-  Status: item.read('status', readResultStatus),
-  Interpretation: item.read('interpretation', readInterpretation),
-  DateTime: item.time('observed_at'),
-  Value: item.text('value'),
-  ValueType: item.text('value_type') ?? valueType(item),
-  CodedValue: item.coded('value_'),
-  Units: item.text('units'),
-  // Texts here, though numbers in Redox's schema of 2021.
-  ReferenceRange: {
-    Low: item.text('reference_low'),
-    High: item.text('reference_high'),
-    Text: item.text('reference_text'),
-  },
-  Comments: item.comments(),
-});
-
-/** The two types in Redox's samples; of anything else the type is not said. */
-const valueType = (item: Observation): string | undefined => {
-  if (item.text('value_code') !== undefined) return 'Code';
-  const isNumber = /^[-+]?\d+(?:\.\d+)?$/.test(item.text('value') ?? '');
-  return isNumber && item.text('units') !== undefined ? 'PhysicalQuantity' : undefined;
+const observation = (item: Observation): Draft => {
+  const codedValue = item.coded('value_');
+  return {
+    ...item.codedPlus(''),
+    Status: item.read('status', readResultStatus),
+    Interpretation: item.read('interpretation', readInterpretation),
+    DateTime: item.time('observed_at'),
+    ...valueOf(item, codedValue['Code'] !== undefined),
+    CodedValue: codedValue,
+    // Texts here, though numbers in Redox's schema of 2021.
+    ReferenceRange: {
+      Low: item.number('reference_low'),
+      High: item.number('reference_high'),
+      Text: item.text('reference_text'),
+    },
+    Comments: item.comments(),
+  };
 };
+
+/**
+ * The value, its type and its units, which say nothing of no value. Where the site says that the value is a quantity, it has to be
+ * a number. Of the types in Redox's samples, these two are told by the value itself; of anything else the type is not said.
+ */
+const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, Draft>> => {
+  const type = item.text('value_type');
+  const value = item.read('value', type !== undefined && quantityTypes.test(type) ? readNumber : readNumberOrWords);
+  if (value === undefined) return { ValueType: isCoded ? (type ?? 'Code') : undefined };
+  const units = item.text('units');
+  const quantity = isNumber(value) && units !== undefined ? 'PhysicalQuantity' : undefined;
+  return { Value: value, ValueType: type ?? (isCoded ? 'Code' : quantity), Units: units };
+};
+
+/** Redox's word, and those of CDA and HL7 v2 for it. */
+const quantityTypes = /^\s*(?:physical\s*quantity|pq|nm|numeric|number|quantity|integer|real|decimal)\s*$/i;

@@ -1,9 +1,10 @@
+import type { Calendar } from '../../event-time.ts';
 import { columnOf, sectionColumns, sectionContract, sections, type Section } from '../../section.ts';
-import { belongsTo, type Kind } from '../../section/column.ts';
+import { belongsTo, type Column } from '../../section/column.ts';
 import type { Row } from '../../section/rows.ts';
 import { readBoolean } from '../../value-set/boolean.ts';
 import { table, type Markup } from '../narrative.ts';
-import { inOneLine, wordedCode, wordedEnd, wordedTime } from '../wording.ts';
+import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wording.ts';
 import type { Item } from './item.ts';
 
 /**
@@ -30,7 +31,7 @@ interface Field {
 
 interface FieldColumn {
   /** What a row says in it, in words. */
-  readonly worded: (row: Row, zone: string) => string;
+  readonly worded: (row: Row, calendar: Calendar) => string;
   /** Stands before it where its cell has a text already. */
   readonly separator: ' ' | ', ';
   /** Of what repeats, several columns stand in one cell, and all but what it is called need a label. */
@@ -38,38 +39,39 @@ interface FieldColumn {
 }
 
 const cell = <S extends Section>({ repeat, columns }: Field, item: Item<S>): string => {
-  const { zone } = item.building;
-  if (repeat === undefined) return inOneCell(columns, item.rows[0], zone);
+  const { calendar } = item.building;
+  if (repeat === undefined) return inOneCell(columns, item.rows[0], calendar);
   const parts = item.parts(repeat).map(({ rows: [row] }) => {
-    const texts = columns.map((column) => labelledValue(row, column, zone));
+    const texts = columns.map((column) => labelledValue(row, column, calendar));
     return inOneLine(texts, ', ');
   });
   return inOneLine(parts, '; ');
 };
 
-const inOneCell = (columns: readonly FieldColumn[], row: Row, zone: string): string => {
+const inOneCell = (columns: readonly FieldColumn[], row: Row, calendar: Calendar): string => {
   let said = '';
   for (const { worded, separator } of columns) {
-    const text = worded(row, zone);
+    const text = worded(row, calendar);
     if (text !== '') said += said === '' ? text : separator + text;
   }
   return said;
 };
 
-const labelledValue = (row: Row, { worded, label }: FieldColumn, zone: string): string => {
-  const text = worded(row, zone);
+const labelledValue = (row: Row, { worded, label }: FieldColumn, calendar: Calendar): string => {
+  const text = worded(row, calendar);
   return text === '' || label === '' ? text : `${label}: ${text}`;
 };
 
 /** Which words a column takes does not depend on its rows, so it is settled once. */
-const wordingOf = (column: string, kind: Kind): FieldColumn['worded'] => {
+const wordingOf = (column: string, { kind, tense }: Pick<Column, 'kind' | 'tense'>): FieldColumn['worded'] => {
   if (column.endsWith('name')) {
     const prefix = column.slice(0, -'name'.length);
     return (row) => wordedCode(row, prefix);
   }
   const start = startOf(column);
-  if (start !== undefined) return (row, zone) => wordedEnd(row, column, start, zone);
-  if (kind === 'time') return (row, zone) => wordedTime(row, column, zone);
+  if (start !== undefined) return (row, calendar) => wordedEnd(row, column, start, calendar, tense);
+  if (kind === 'time') return (row, calendar) => wordedTime(row, column, calendar, tense);
+  if (kind === 'date') return (row, calendar) => wordedDate(row, column, calendar, tense);
   if (kind === 'boolean') return (row) => yesOrNo(row[column]?.trim() ?? '');
   return (row) => row[column]?.trim() ?? '';
 };
@@ -109,10 +111,10 @@ const headerOf = (section: Section, column: string, repeat: string | undefined):
   return capitalised(words(withoutNameOfCode(columns, column).replace(/_units$/, '')));
 };
 
-const fieldColumnOf = (section: Section, column: string, kind: Kind, repeat: string | undefined): FieldColumn => {
+const fieldColumnOf = (section: Section, column: string, held: Column, repeat: string | undefined): FieldColumn => {
   const named = withoutNameOfCode(sectionContract[section].columns, column);
   return {
-    worded: wordingOf(column, kind),
+    worded: wordingOf(column, held),
     separator: column.endsWith('units') ? ' ' : ', ',
     label: repeat === undefined ? '' : words(named.slice(repeat.length + 1)),
   };
@@ -122,13 +124,15 @@ const fieldOf = (section: Section): readonly Field[] => {
   const { repeats } = sectionContract[section];
   const fields = new Map<string, Field>();
   for (const column of sectionColumns(section)) {
-    const kind = columnOf(section, column)?.kind ?? 'text';
+    const held = columnOf(section, column);
+    if (held === undefined) continue;
+    const { kind } = held;
     // A code stands in the cell of its name.
     if (kind === 'key' || kind === 'code' || kind === 'code_system') continue;
     const repeat = repeats.find((prefix) => belongsTo(column, [prefix]));
     const header = headerOf(section, column, repeat);
     const field = fields.get(header) ?? { header, repeat, columns: [] };
-    fields.set(header, { ...field, columns: [...field.columns, fieldColumnOf(section, column, kind, repeat)] });
+    fields.set(header, { ...field, columns: [...field.columns, fieldColumnOf(section, column, held, repeat)] });
   }
   return [...fields.values()];
 };

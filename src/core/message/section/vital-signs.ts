@@ -14,13 +14,17 @@ export const buildVitalSigns: SectionBuilder<'vital_signs'> = (items) => ({
   VitalSignsText: sectionText(items),
 });
 
-const vitalSign = (item: Item<'vital_signs'>): Draft => ({
-  ...item.codedPlus(''),
-  Status: item.read('status', readActStatus),
-  Interpretation: item.read('interpretation', readInterpretation),
-  DateTime: item.time('observed_at'),
-  Value: item.text('value'),
-  Units: item.text('units'),
-  TargetSite: item.coded('target_site_'),
-  Comments: item.comments(),
-});
+const vitalSign = (item: Item<'vital_signs'>): Draft => {
+  const value = item.number('value');
+  return {
+    ...item.codedPlus(''),
+    Status: item.read('status', readActStatus),
+    Interpretation: item.read('interpretation', readInterpretation),
+    DateTime: item.time('observed_at'),
+    Value: value,
+    // Units of nothing say nothing.
+    Units: value === undefined ? undefined : item.text('units'),
+    TargetSite: item.coded('target_site_'),
+    Comments: item.comments(),
+  };
+};

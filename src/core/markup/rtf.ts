@@ -1,0 +1,117 @@
+/**
+ * The text of an RTF document (Rich Text Format 1.9.1), or undefined where it is not certain. Of the control words only those that
+ * are known here are taken; of the programs on npm that read RTF none has been kept up for years.
+ */
+import { tidied } from './tidied.ts';
+
+export const isRtf = (text: string): boolean => /^\s*\{\\rtf/.test(text);
+
+/** Control words that stand for a character. */
+const characters: Readonly<Record<string, string>> = {
+  par: '\n',
+  line: '\n',
+  page: '\n',
+  sect: '\n',
+  row: '\n',
+  nestrow: '\n',
+  column: '\n',
+  softline: '\n',
+  lbr: '\n',
+  cell: ' ',
+  nestcell: ' ',
+  emspace: ' ',
+  enspace: ' ',
+  qmspace: ' ',
+  tab: '\t',
+  emdash: '\u2014',
+  endash: '\u2013',
+  bullet: '\u2022',
+  lquote: '\u2018',
+  rquote: '\u2019',
+  ldblquote: '\u201c',
+  rdblquote: '\u201d',
+};
+
+/** Groups that hold no text of the document, beside those that begin with `\*`. */
+const unreadGroups = new Set([
+  ...['fonttbl', 'colortbl', 'stylesheet', 'info', 'listtable', 'listoverridetable', 'revtbl', 'rsidtbl', 'generator'],
+  ...['themedata', 'datastore', 'latentstyles', 'filetbl', 'xmlnstbl'],
+]);
+
+/** Words after which the text is not what a reader would see: struck out, hidden, raised, lowered, deleted, a picture, a field. */
+const uncertain = new Set([
+  ...[
+    'strike',
+    'striked',
+    'v',
+    'deleted',
+    'revised',
+    'super',
+    'sub',
+    'up',
+    'dn',
+    'pict',
+    'object',
+    'field',
+    'footnote',
+  ],
+  ...['header', 'footer', 'upr', 'bin', 'annotation', 'shp', 'nonshppict', 'mac', 'pc', 'pca'],
+]);
+
+/** A backslash and what belongs to it, a brace, or plain text. */
+const token = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}]+)/gi;
+
+interface Group {
+  readonly isUnread: boolean;
+  /** How many characters stand beside each `\u`, for programs that do not know it. */
+  readonly skippedAfterUnicode: number;
+}
+
+export const textOfRtf = (rtf: string): string | undefined => {
+  const decoder = decoderOf(rtf);
+  if (decoder === undefined) return undefined;
+  let text = '';
+  let toSkip = 0;
+  let isCertain = true;
+  let group: Group = { isUnread: false, skippedAfterUnicode: 1 };
+  const outer: Group[] = [];
+  const say = (said: string): void => {
+    if (group.isUnread) return;
+    text += said.slice(toSkip);
+    toSkip = Math.max(0, toSkip - said.length);
+  };
+  for (const [, word, parameter, hex, symbol, brace, plain] of rtf.trim().matchAll(token)) {
+    if (brace === '{') outer.push(group);
+    else if (brace === '}') group = outer.pop() ?? group;
+    else if (plain !== undefined) say(plain.replace(/[\r\n]+/g, ''));
+    else if (hex !== undefined) say(decoder.decode(Uint8Array.of(Number.parseInt(hex, 16))));
+    else if (symbol === '*') group = { ...group, isUnread: true };
+    else if (symbol !== undefined) say(symbolOf(symbol));
+    else if (word === 'uc') group = { ...group, skippedAfterUnicode: Number(parameter ?? 1) };
+    else if (word === 'u' && parameter !== undefined) {
+      say(String.fromCharCode((Number(parameter) + 0x10000) % 0x10000));
+      toSkip = group.skippedAfterUnicode;
+    } else if (word !== undefined && unreadGroups.has(word)) group = { ...group, isUnread: true };
+    else if (word !== undefined && Object.hasOwn(characters, word)) say(characters[word] ?? '');
+    else if (word !== undefined && !group.isUnread && uncertain.has(word) && parameter !== '0') isCertain = false;
+  }
+  return isCertain && outer.length === 0 ? tidied(text) : undefined;
+};
+
+const symbolOf = (symbol: string): string => {
+  if ('\\{}'.includes(symbol)) return symbol;
+  if (symbol === '~') return ' ';
+  if (symbol === '_') return '-';
+  // A backslash before a line end is a paragraph; the others (an optional hyphen, index entries) show nothing.
+  return symbol === '\r' || symbol === '\n' ? '\n' : '';
+};
+
+/** By the code page that the document names; Windows' western one where it names none. */
+const decoderOf = (rtf: string): { decode: (bytes: Uint8Array) => string } | undefined => {
+  const page = /\\ansicpg(\d+)/.exec(rtf)?.[1] ?? '1252';
+  try {
+    return new TextDecoder(`windows-${page}`);
+  } catch {
+    return undefined;
+  }
+};
