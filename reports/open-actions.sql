@@ -93,7 +93,7 @@ found AS (
   FROM discrepancy d
   JOIN looked_at ON looked_at.run_number = d.run_number
   -- What is wrong with a message is listed with its call.
-  WHERE d.kind NOT IN ('new', 'changed', 'silent_change')
+  WHERE d.kind NOT IN ('new', 'changed', 'silent_change', 'forced', 'unread')
     AND (
       d.kind <> 'invalid'
       OR NOT EXISTS (

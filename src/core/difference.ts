@@ -82,6 +82,8 @@ export interface EncounterDifference extends DifferenceRow {
   readonly presence: EncounterPresence | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
+  /** Redox has its document under another person than the one it belongs to now. */
+  readonly owner_differs: boolean;
 }
 
 /** A key whose rows cannot be used. */
@@ -106,7 +108,9 @@ export type DiscrepancyKind =
   | 'cancelled_after_push'
   | 'duplicate_key'
   | 'invalid'
-  | 'held';
+  | 'held'
+  | 'forced'
+  | 'unread';
 
 export interface Discrepancy {
   readonly entity: Entity;

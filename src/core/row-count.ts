@@ -3,7 +3,7 @@ import type { Entity } from './contract.ts';
 import { entities } from './contract.ts';
 import { type Decision, rowClasses, type RowClass } from './difference.ts';
 
-/** Of the rows due: `new` ones Redox was never told, `changed` ones it was. `gone` are no rows any more. */
+/** Of the rows due: `new` ones Redox was never told, `changed` ones it was, also where force alone sends them. `gone` are no rows any more. */
 export type EntityCount = Record<RowClass | 'read' | 'new' | 'changed' | 'gone', number>;
 export type RowCounts = Readonly<Record<Entity, EntityCount>>;
 
