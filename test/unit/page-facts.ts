@@ -122,7 +122,7 @@ export function busyNight(lines: readonly OpenLine[]): PageFacts {
     exit_code: index === 17 ? 69 : 0,
     started_at: new Date(Date.parse('2026-01-02T08:15:00Z') + index * 86_400_000),
     finished_at: new Date(Date.parse('2026-01-02T08:20:00Z') + index * 86_400_000),
-    accepted_calls: index === 0 ? 9_000 : 100 + ((index * 53) % 120),
+    accepted_calls: index === 0 ? 58_198 : index === 4 ? 0 : 15 + ((index * 53) % 120),
     open_calls: index % 6 === 5 ? 12 : 0,
     changed_rows: 60,
     silent_rows: index % 9 === 3 ? 4 : 0,

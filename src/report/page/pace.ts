@@ -28,7 +28,8 @@ export function paceSection({ pace }: PageFacts): Markup | null {
     plot: {
       labels,
       unit: '',
-      limit: null,
+      bars: 'stacked',
+      scale: 'linear',
       series: [{ shape: 'bars', look: 'filled', values: spans.map(({ posts }) => posts) }],
     },
     numbers: numbersOf(spans),
@@ -41,7 +42,8 @@ export function paceSection({ pace }: PageFacts): Markup | null {
     plot: {
       labels,
       unit: ' ms',
-      limit: null,
+      bars: 'stacked',
+      scale: 'linear',
       series: [
         { shape: 'line', look: 'solid', values: spans.map(({ posts, median_ms }) => (posts === 0 ? null : median_ms)) },
         { shape: 'line', look: 'dashed', values: spans.map(({ posts, p95_ms }) => (posts === 0 ? null : p95_ms)) },
