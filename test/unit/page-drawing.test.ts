@@ -79,7 +79,9 @@ describe('a logarithmic scale', () => {
       '10,000',
       '1,000,000',
     ]);
-    expect(scaleInWords(58_198, 'log')).toBe('The scale is logarithmic: from 1 on, each line is 10 times the one below it.');
+    expect(scaleInWords(58_198, 'log')).toBe(
+      'The scale is logarithmic: from 1 on, each line is 10 times the one below it.',
+    );
     expect(scaleInWords(9_000_000, 'log')).toContain('100 times');
   });
 

@@ -28,9 +28,21 @@ const nights: Readonly<Record<string, Wanted>> = {
     rows: [30, 900, 50],
     calls: work,
     openLines: [
-      ...openLines(5, { sort_new_lines: 2, lines: 6 }),
+      ...openLines(5, { sort_new_lines: 2, lines: 6, person_lines: 5 }),
       ...openLines(1, { ...byItself, lines: 6, sort_lines: 1 }),
     ],
+  },
+  'work, one line that is known since a night before': {
+    rows: [30, 900, 50],
+    calls: work,
+    openLines: openLines(1),
+    facts: { knownSince: new Date('2026-01-12T03:15:00Z'), timeZone: 'America/Chicago' },
+  },
+  'work, lines of which some are known since a night before': {
+    rows: [30, 900, 50],
+    calls: work,
+    openLines: openLines(5, { sort_new_lines: 2 }),
+    facts: { knownSince: new Date('2026-01-12T08:15:00Z') },
   },
   'work, lines for the next run alone': { calls: work, openLines: openLines(4, byItself) },
   'all was unneeded': { rows: [0, 90, 10], calls: { PatientUpdate: { unneeded: 10 } } },
@@ -44,6 +56,15 @@ const nights: Readonly<Record<string, Wanted>> = {
   interrupted: { summary: { status: 'interrupted', exit_code: null }, calls: half },
   'plan only': { run: { plan_only: true }, calls: { VisitPush: { not_started: 340 } } },
   'plan only, of nothing': { run: { plan_only: true } },
+  'plan only, with lines for people': {
+    run: { plan_only: true },
+    calls: { NewPatient: { not_started: 12 }, VisitPush: { not_started: 1 } },
+    openLines: openLines(3, { sort_new_lines: 1 }),
+  },
+  'plan only, refused': {
+    run: { plan_only: true, refusal: 'all of it is new' },
+    calls: { PatientUpdate: { not_started: 4_000 } },
+  },
   baseline: { summary: { job: 'baseline' }, rows: [4_000, 0, 0] },
   'rerun of a window': { summary: { job: 'rerun', mode: 'window' }, calls: { VisitPush: { accepted: 3 } } },
   'resend of nothing': { summary: { job: 'resend', mode: 'open' }, rows: [0, 0, 0] },

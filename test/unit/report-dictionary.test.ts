@@ -74,6 +74,7 @@ const otherReasons = [
   'interrupted',
   'no_reason',
   'settled',
+  'plan_only',
 ];
 
 /** Why a message was not sent. */

@@ -6,19 +6,21 @@ import type { Series } from './drawing.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
-import { dateOf, moment, share, shortDate, spoken } from './words.ts';
+import { type SiteClock, siteClock } from './site-clock.ts';
+import { share, spoken } from './words.ts';
 
 /** The last nights side by side: what they told and left open, and what `updated_at` did not show. */
-export function trendSection({ nights }: PageFacts): Markup | null {
+export function trendSection({ nights, run, timeZone }: PageFacts): Markup | null {
   if (nights.length < 2) return null;
+  const clock = siteClock(timeZone);
   return sectionMarkup(
     'trend',
     nights.length < 30 ? `The last ${nights.length} nights` : 'The last thirty nights',
-    html`${callsChart(nights)}${silenceOf(nights)}`,
+    html`${callsChart(nights, clock)}${run.has_updated_at === false ? null : silenceOf(nights, clock)}`,
   );
 }
 
-function callsChart(nights: readonly NightTally[]): Markup {
+function callsChart(nights: readonly NightTally[], clock: SiteClock): Markup {
   const counts = nights.flatMap(({ accepted_calls, open_calls }) => [accepted_calls ?? 0, open_calls ?? 0]);
   const largest = Math.max(0, ...counts);
   const scale = scaleFor(counts);
@@ -28,7 +30,7 @@ function callsChart(nights: readonly NightTally[]): Markup {
     finding: [whatNightsDid(nights), scaleInWords(largest, scale)].filter((words) => words !== null).join(' '),
     height: 190,
     plot: {
-      labels: nights.map(({ started_at }) => shortDate(started_at)),
+      labels: nights.map(({ started_at }) => clock.shortDate(started_at)),
       unit: '',
       bars: 'beside',
       scale,
@@ -43,7 +45,7 @@ function callsChart(nights: readonly NightTally[]): Markup {
         },
       ],
     },
-    numbers: numbersOf(nights),
+    numbers: numbersOf(nights, clock),
   });
 }
 
@@ -68,7 +70,7 @@ function whatNightsDid(nights: readonly NightTally[]): string {
 const drawnOf = (count: number): number | null => (count === 0 ? null : count);
 
 /** The watermark's miss rate: how far this site's `updated_at` can be trusted. */
-function silenceOf(nights: readonly NightTally[]): Markup {
+function silenceOf(nights: readonly NightTally[], clock: SiteClock): Markup {
   const sweeps = nights.filter(({ mode, changed_rows }) => mode === 'sweep' && changed_rows !== null);
   const changed = sweeps.reduce((sum, { changed_rows }) => sum + (changed_rows ?? 0), 0);
   const silent = sweeps.reduce((sum, { silent_rows }) => sum + (silent_rows ?? 0), 0);
@@ -88,7 +90,7 @@ function silenceOf(nights: readonly NightTally[]): Markup {
       'the mode changes would have missed them. Keep the nightly sweep.',
     height: 140,
     plot: {
-      labels: sweeps.map(({ started_at }) => shortDate(started_at)),
+      labels: sweeps.map(({ started_at }) => clock.shortDate(started_at)),
       unit: '',
       bars: 'stacked',
       scale: 'linear',
@@ -103,7 +105,7 @@ function silenceOf(nights: readonly NightTally[]): Markup {
         { head: 'share', isNumber: true },
       ],
       sweeps.map(({ started_at, changed_rows, silent_rows }) => [
-        dateOf(started_at),
+        clock.date(started_at),
         changed_rows,
         silent_rows,
         share(silent_rows ?? 0, changed_rows ?? 0),
@@ -112,7 +114,7 @@ function silenceOf(nights: readonly NightTally[]): Markup {
   });
 }
 
-const numbersOf = (nights: readonly NightTally[]): Markup =>
+const numbersOf = (nights: readonly NightTally[], clock: SiteClock): Markup =>
   tableMarkup(
     'Nights, the newest first',
     [
@@ -126,7 +128,7 @@ const numbersOf = (nights: readonly NightTally[]): Markup =>
     nights
       .toReversed()
       .map(({ started_at, finished_at, status, exit_code, accepted_calls, open_calls }) => [
-        moment(started_at),
+        clock.moment(started_at),
         spoken(status),
         exit_code === null ? null : String(exit_code),
         finished_at === null ? null : lasting(finished_at.getTime() - started_at.getTime()),
