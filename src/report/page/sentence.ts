@@ -106,8 +106,13 @@ function planSentence(
   return `A plan alone: ${told} ${sent}${people}.`;
 }
 
-const baselineSentence = ({ patients, encounters }: Summary): string =>
-  `Taken as what Redox holds already: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')}; nothing was sent.`;
+/** A baseline counts nothing that its summary has, for it compares nothing. */
+function baselineSentence({ patients, encounters }: Summary): string {
+  if (patients.read + encounters.read === 0) {
+    return 'The ledger now takes what the EHR holds for what Redox holds already; nothing was sent.';
+  }
+  return `Taken as what Redox holds already: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')}; nothing was sent.`;
+}
 
 function directorySentence(status: string, result: Sentenced['run']['directory_result']): string {
   const said = {
