@@ -6,6 +6,7 @@ import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { flag, optionalArgument, word } from './options.ts';
 import { showOrganizations } from './organization/show.ts';
+import { siteTimeZoneOf } from './site-time-zone.ts';
 
 const manual: Manual = {
   what: "Keeps the organisation's record in the Carequality directory: create registers what a JSON file says, update tells what changed in it, deactivate takes the organisation out, show prints what the ledger knows to be registered. jobs/organization.example.json is such a file, jobs/organization.schema.json explains it to editors.",
@@ -56,7 +57,16 @@ export const organization = defineJob({
     const { log, signal, print } = context;
     const now = (): Date => new Date();
     return withLedgerUrl(config.ledger, async (ledgerUrl) => {
-      const request = { action, organization: described, config, ledgerUrl, log, signal, now, print };
+      const request = {
+        action,
+        organization: described,
+        config: { ...config, siteTimeZone: siteTimeZoneOf(context) },
+        ledgerUrl,
+        log,
+        signal,
+        now,
+        print,
+      };
       return (await registerOrganization(request)).exitCode;
     });
   },

@@ -4,6 +4,7 @@ import { openLedgerToRead } from '../src/ledger/ledger.ts';
 import type { Session } from '../src/postgres/session.ts';
 import { minuteOf } from '../src/report/plain-text.ts';
 import { prunedAt } from '../src/report/pruned.ts';
+import { describePlan, readPlan } from '../src/report/describe-plan.ts';
 import { describeRun } from '../src/report/describe-run.ts';
 import { writeReports } from '../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../src/report/status.ts';
@@ -34,8 +35,10 @@ export const report = defineJob({
       try {
         await assertNotPruned(session, runId);
         const run = await runOf(session, runId);
-        const folder = await writeReportsOf(run, { session, url, reportDir });
-        for (const line of describeRun(await summarise(session, run.number), folder)) print(line);
+        const { folder, ending } = await writeReportsOf(run, { session, url, reportDir });
+        const plan = await readPlan(session, run.number);
+        const told = plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
+        for (const line of [...ending, '', ...told]) print(line);
       } finally {
         await session.close();
       }
@@ -53,13 +56,26 @@ async function assertNotPruned(session: Session, runId: string): Promise<void> {
   );
 }
 
-async function writeReportsOf(
-  run: ReportedRun,
-  { session, url, reportDir }: { session: Session; url: Secret; reportDir: string },
-): Promise<string> {
+interface Place {
+  readonly session: Session;
+  readonly url: Secret;
+  readonly reportDir: string;
+}
+
+interface Written {
+  readonly folder: string;
+  readonly ending: readonly string[];
+}
+
+async function writeReportsOf(run: ReportedRun, { session, url, ...place }: Place): Promise<Written> {
   const beside = await openLedgerToRead(url);
+  let ending: readonly string[] = [];
   try {
-    return await writeReports({ sessions: [session, beside], run, reportDir });
+    const tellEnding = (lines: readonly string[]): void => {
+      ending = lines;
+    };
+    const folder = await writeReports({ sessions: [session, beside], run, tellEnding, ...place });
+    return { folder, ending };
   } finally {
     await beside.close();
   }

@@ -49,8 +49,8 @@ async function printPlan(ledgerUrl: Secret, runId: string, print: JobContext['pr
   const session = await openLedgerToRead(ledgerUrl);
   try {
     const run = await findRun(session, runId);
-    if (run === null) return;
-    for (const line of describePlan(await readPlan(session, run.number))) print(line);
+    const plan = run === null ? null : await readPlan(session, run.number);
+    for (const line of plan === null ? [] : describePlan(plan)) print(line);
   } finally {
     await session.close();
   }

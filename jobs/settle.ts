@@ -6,6 +6,7 @@ import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { readListedRows } from './listed-rows.ts';
 import { argument, choice } from './options.ts';
+import { siteTimeZoneOf } from './site-time-zone.ts';
 
 const manual: Manual = {
   what: "Takes a person's word on the rows that a CSV lists. accepted: Redox has it, so the row counts as told until it changes; of what was rejected or is unknown. send: the next run sends it, whatever held it; of what was rejected, is unknown or was ignored (what was ignored goes with the next nightly). ignore: nothing is owed of it and it is not listed until the row changes; of what was rejected or is unknown, of what is gone until it is back, and of an orphan until its patient is there.",
@@ -30,7 +31,8 @@ export const settle = defineJob({
     file: argument('<FILE>', 'a CSV with the columns entity and entity_id; any report fits'),
     as: choice('--as <word>', 'accepted: Redox has it; send: send it again; ignore: leave it', settlementWords, null),
   },
-  run: async ({ config, log, signal, print }, { file, as: word }) => {
+  run: async (context, { file, as: word }) => {
+    const { config, log, signal, print } = context;
     if (word === null) throw new UsageFault(`settle needs --as ${settlementWords.join('|')}; it never guesses.`);
     await readThrough(readListedRows(file));
     const parts = config('redox', 'ledger', 'ledgerKey');
@@ -38,7 +40,7 @@ export const settle = defineJob({
       const request = {
         rows: () => readListedRows(file),
         word,
-        config: parts,
+        config: { ...parts, siteTimeZone: siteTimeZoneOf(context) },
         ledgerUrl,
         log,
         signal,

@@ -5,7 +5,7 @@ import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 
 const manual: Manual = {
-  what: 'Prints how things stand: how long since a clean night (a nightly that ended with 0 or 2), the watermark, how many patients others can find, what people were last told, in how many nights a first load will be done, what is open by event and state, and the last runs.',
+  what: 'Prints how things stand: how long since a clean night (a nightly that ended with 0 or 2), the watermark, how many patients others can find, how many lines need a person, what people were last told, in how many nights a first load will be done, what is open by event and state, and the last runs.',
   when: 'At any time, also beside a run that is going.',
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes: 'Nothing but what it prints. Times are UTC.',

@@ -9,7 +9,7 @@ SELECT
   c.kind,
   c.event_type,
   -- What a later plan says of a call that was not started is not this run's.
-  CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
+  CASE WHEN r.plan_only THEN 'plan_only' WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
   c.http_status,
   c.attempts,
   c.redox_log_id,

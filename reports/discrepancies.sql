@@ -1,13 +1,19 @@
 -- discrepancies.csv: what did not agree between EHR and ledger when the run looked, and what became of it.
 -- One row per discrepancy. $1: run number.
 WITH sent AS (
-  SELECT entity, entity_id, position, call_id, event_type, call_kind(state, reason) AS kind
-  FROM call
-  WHERE run_number = $1
+  SELECT
+    c.entity, c.entity_id, c.position, c.call_id, c.event_type,
+    CASE WHEN r.plan_only THEN 'planned' ELSE call_kind(c.state, c.reason) END AS kind
+  FROM call c
+  JOIN run r USING (run_number)
+  WHERE c.run_number = $1
   UNION ALL
   -- A merge may need its retired patient told anew, which is a call for the patient.
-  SELECT 'merge', c.entity_id, c.position, c.call_id, c.event_type, call_kind(c.state, c.reason)
+  SELECT
+    'merge', c.entity_id, c.position, c.call_id, c.event_type,
+    CASE WHEN r.plan_only THEN 'planned' ELSE call_kind(c.state, c.reason) END
   FROM call c
+  JOIN run r USING (run_number)
   WHERE c.run_number = $1
     AND c.entity = 'patient'
     AND EXISTS (

@@ -77,7 +77,7 @@ earlier AS (
     AND (b.run_number = s.run_number OR (b.run_number > s.run_number AND r.mode <> 'sweep'))
 ),
 looked_at AS (
-  SELECT $1::integer AS run_number UNION ALL SELECT run_number FROM earlier
+  SELECT run_number, plan_only FROM run WHERE run_number = $1 UNION ALL SELECT run_number, false FROM earlier
 ),
 -- A rejected NewPatient or PatientMerge, or one that was not sent for what is in it, holds others of its person back; a
 -- PatientUpdate or VisitPush does not.
@@ -104,6 +104,8 @@ found AS (
   LEFT JOIN rejecting_lane j ON j.run_number = c.run_number AND j.lane = c.lane
   -- Nobody has to do anything about these; said here too, lest the millions of a first load be held against the advice one by one.
   WHERE c.state NOT IN ('accepted', 'unneeded')
+    -- What a plan would send is no more than that: calls.csv has it.
+    AND NOT looked_at.plan_only
   UNION ALL
   SELECT
     d.run_number, d.entity, d.entity_id, d.patient_id, d.kind, d.detail, d.detail,
@@ -111,7 +113,7 @@ found AS (
   FROM discrepancy d
   JOIN looked_at ON looked_at.run_number = d.run_number
   -- What is wrong with a message is listed with its call.
-  WHERE d.kind NOT IN ('new', 'changed', 'silent_change')
+  WHERE d.kind NOT IN ('new', 'changed', 'silent_change', 'forced')
     AND (
       d.kind <> 'invalid'
       OR NOT EXISTS (

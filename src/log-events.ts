@@ -2,7 +2,7 @@
  * The closed list of everything that the log may say. A new event is one entry here: its level, its fields, its sentence.
  *
  * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text but
- * `advice`, which is about the site's SQL and how much it gives, so no patient's value and no secret has a place to go; what a person is told in words
+ * `advice`, which is about the site's SQL and how much it gives, or sums a run up, so no patient's value and no secret has a place to go; what a person is told in words
  * comes from the sentences below.
  */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
@@ -16,7 +16,7 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
-  /** A sentence of our own about the site's SQL, extracts or schedule: names of files, tables and columns, counts and times; never a value. */
+  /** A sentence of our own about the site's SQL, extracts or schedule, or about a run: names of files, tables and columns, counts and times; never a value. */
   readonly advice: string;
 }
 type Kind = keyof Kinds;
@@ -26,6 +26,8 @@ export interface Event {
   readonly fields: Readonly<Record<string, Kind>>;
   /** Only a person at a terminal wants to know: nobody watches cron. */
   readonly onlyForPeople?: true;
+  /** Shown in the one line at the bottom that is written over (`log-screen.ts`). */
+  readonly isLive?: true;
   /** For a person; `{name}` stands for a field. */
   readonly sentence: string;
 }
@@ -50,13 +52,20 @@ export const events = list({
     level: 'info',
     fields: { runId: 'id', step: 'code', done: 'count', total: 'count', ms: 'ms' },
     onlyForPeople: true,
-    // Shown in the line that `log-screen.ts` keeps, with the pace and what is left.
+    isLive: true,
+    // With the pace and what is left.
     sentence: 'Step {step}: {done} of {total} after {ms}.',
   },
   run_finished: {
     level: 'info',
     fields: { runId: 'id', status: 'code', exitCode: 'count', ms: 'ms', reports: 'path' },
     sentence: 'Run {runId} is {status} after {ms}, exit code {exitCode}. Reports: {reports}',
+  },
+  run_told: {
+    level: 'info',
+    fields: { words: 'advice' },
+    onlyForPeople: true,
+    sentence: '{words}',
   },
   reports_failed: {
     level: 'error',

@@ -42,9 +42,10 @@ export function openLog({ level, stream, isHuman, isDumb = false }: LogOptions):
   });
   return {
     log: (event, fields) => {
-      const { level, onlyForPeople }: Event = events[event];
-      if (onlyForPeople !== true) logger.log(level, event, { fields: safe(event, fields) });
-      else if (isHuman && logger.isLevelEnabled(level)) screen.show(progressOf(safe(event, fields)));
+      const { level, onlyForPeople, isLive }: Event = events[event];
+      if (onlyForPeople === true && !isHuman) return;
+      if (isLive !== true) logger.log(level, event, { fields: safe(event, fields) });
+      else if (logger.isLevelEnabled(level)) screen.show(progressOf(safe(event, fields)));
     },
     makeRoom: screen.wipe,
     close: () =>

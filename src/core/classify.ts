@@ -13,6 +13,7 @@
  *              its patient, or a line of its content, could not be read     → unread: listed, and Redox keeps what it has
  *              no longer finished, and Redox has its document               → reported; cancelled: for a person
  *
+ * A row that is due only because a person insists (`rerun --force`) is `forced`, not changed.
  * A row that is due and stands still (`standstill.ts`) is held instead, or left.
  *
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another; but for that of a patient whose
@@ -24,6 +25,7 @@ import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingH
 import type {
   Decision,
   Discrepancy,
+  DiscrepancyKind,
   EncounterDifference,
   MergeDifference,
   PatientDifference,
@@ -48,7 +50,13 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
   return {
     rowClass: 'due',
     isNew: !isAtRedox,
-    discrepancy: discrepancy(row, 'patient', row.entity_id, kindOf(row, isAtRedox, circumstances), null),
+    discrepancy: discrepancy(
+      row,
+      'patient',
+      row.entity_id,
+      !isNewToRedox && !hasOldMrns && !row.row_differs ? 'forced' : kindOf(row, isAtRedox, circumstances),
+      null,
+    ),
     calls: [
       ...bringBack(row, row.fingerprint),
       ...(hasOnlyOldMrns ? [] : [call(isNewToRedox ? 'NewPatient' : 'PatientUpdate')]),
@@ -152,13 +160,10 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   if (circumstances.isContentUnread(row.entity_id)) return unread(row, 'encounter', row.owner_id, 'section_unread');
   const standstill = standstillOf(row, circumstances);
   if (standstill !== null) return leftStanding(row, 'encounter', row.owner_id, standstill);
-  const hasOnlyMoved = isAtRedox && !row.row_differs;
   return {
     rowClass: 'due',
     isNew: !isAtRedox,
-    discrepancy: hasOnlyMoved
-      ? discrepancy(row, 'encounter', row.owner_id, 'changed', 'owner')
-      : discrepancy(row, 'encounter', row.owner_id, kindOf(row, isAtRedox, circumstances), null),
+    discrepancy: whyPushed(row, isAtRedox, circumstances),
     calls: [
       {
         eventType: 'VisitPush',
@@ -175,6 +180,14 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
       },
     ],
   };
+}
+
+/** A visit whose row is as Redox was told has moved to another person, or is pushed because a person insists. */
+function whyPushed(row: EncounterDifference, isAtRedox: boolean, circumstances: Circumstances): Discrepancy {
+  const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
+    discrepancy(row, 'encounter', row.owner_id, kind, detail);
+  if (!isAtRedox || row.row_differs) return because(kindOf(row, isAtRedox, circumstances), null);
+  return row.owner_differs ? because('changed', 'owner') : because('forced', null);
 }
 
 export function classifyFault(row: RowFault): Discrepancy {

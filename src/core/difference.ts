@@ -84,6 +84,8 @@ export interface EncounterDifference extends DifferenceRow {
   readonly section_rows: readonly number[] | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
+  /** Redox has its document under another person than the one it belongs to now. */
+  readonly owner_differs: boolean;
 }
 
 /** A key whose rows cannot be used. */
@@ -109,6 +111,7 @@ export type DiscrepancyKind =
   | 'duplicate_key'
   | 'invalid'
   | 'held'
+  | 'forced'
   | 'unread';
 
 export interface Discrepancy {

@@ -5,7 +5,7 @@ import { type Decision, rowClasses, type RowClass } from './difference.ts';
 
 /**
  * `read`: the rows that the source gave, and those that must still stand in lines that could not be read. Of the rows due: `new` ones Redox
- * was never told, `changed` ones it was. `gone` are no rows any more.
+ * was never told, `changed` ones it was, also where force alone sends them. `gone` are no rows any more.
  */
 export type EntityCount = Record<RowClass | 'read' | 'new' | 'changed' | 'gone', number>;
 export type RowCounts = Readonly<Record<Entity, EntityCount>>;

@@ -30,6 +30,8 @@ interface Opening {
   readonly startedAt: Date;
   /** The ledger is going to forget a former target, and its watermark with it. */
   readonly startsAnew: boolean;
+  /** Of the site, for the times that people read; null, or not given, where nobody has set one. */
+  readonly siteTimeZone?: string | null;
 }
 
 export async function openRun(writer: Session, opening: Opening): Promise<Run> {
@@ -47,6 +49,7 @@ export async function openRun(writer: Session, opening: Opening): Promise<Run> {
       opening.programVersion,
       opening.startedAt,
       opening.startsAnew,
+      opening.siteTimeZone ?? null,
     ],
   );
   const { job, mode, planOnly, startedAt } = opening;

@@ -30,8 +30,11 @@ export const reportColumns = (name: string): readonly string[] =>
   columnsIn(dictionarySection(readFileSync(join(folder, 'README.md'), 'utf8'), name)).map((column) => column.name);
 
 /** A statement of ours that reads `open_actions`, with the report's own query in that place: what both say cannot differ. */
-export function overOpenActions(name: string): Statement {
+export const overOpenActions = (name: string): Statement => openActionsOf('$1', name);
+
+/** The same of the run whose number stands in this column of the statement. */
+export function openActionsOf(runNumber: string, name: string): Statement {
   const { text } = statement(name);
-  const query = reportQuery('open-actions').text;
+  const query = reportQuery('open-actions').text.replaceAll('$1', () => runNumber);
   return { name, text: text.replace('FROM open_actions', () => `FROM (\n${query}\n) AS open_actions`) };
 }

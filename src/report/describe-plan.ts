@@ -1,36 +1,49 @@
-import { eventTypes, type EventType } from '../core/call.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import type { PagePlan } from './page/facts.ts';
+import { readPagePlan } from './page/read-facts.ts';
 import { inFull } from './plain-text.ts';
 import { type Summary, summarise } from './summary.ts';
 
 /** What a `--plan-only` run has found, for a person who decides whether it is to be sent. */
 interface PlanFacts {
   readonly summary: Summary;
+  readonly plan: PagePlan;
   /** What the guard says against it; null where it would let it pass. */
   readonly refusal: string | null;
-  readonly calls: readonly PlannedCalls[];
+  /** Why it cannot be applied any more, or not yet; null where it can, but for the guard. */
+  readonly obstacle: string | null;
 }
 
-interface PlannedCalls {
-  readonly event_type: EventType;
-  readonly calls: number;
-  readonly new: number;
-  readonly changed: number;
+/** What `apply` asks of a plan as well. */
+interface StoredPlan {
+  readonly plan_only: boolean;
+  readonly status: string;
+  readonly refusal: string | null;
+  readonly applied_by: string | null;
+  readonly overtaken_by: string | null;
 }
 
-export async function readPlan(session: Session, runNumber: number): Promise<PlanFacts> {
-  const { refusal } = await session.one<{ refusal: string | null }>(statement('ledger/report/page/run'), [runNumber]);
-  return {
-    summary: await summarise(session, runNumber),
-    refusal,
-    calls: await session.run<PlannedCalls>(statement('ledger/report/plan'), [runNumber]),
-  };
+/** Null where the run was no plan alone. */
+export async function readPlan(session: Session, runNumber: number): Promise<PlanFacts | null> {
+  const summary = await summarise(session, runNumber);
+  const stored = await session.one<StoredPlan>(statement('ledger/apply/find-plan'), [summary.run_id]);
+  if (!stored.plan_only) return null;
+  const { status, refusal, applied_by, overtaken_by } = stored;
+  const obstacle =
+    status !== 'done'
+      ? `The run is ${status}, so there is no plan to send. Plan again with --plan-only.`
+      : applied_by !== null
+        ? `Run ${applied_by} has sent it.`
+        : overtaken_by !== null
+          ? `Run ${overtaken_by} is newer, so it cannot be sent any more. Plan again with --plan-only.`
+          : null;
+  return { summary, plan: await readPagePlan(session, runNumber), refusal, obstacle };
 }
 
 /** Two small tables, 40 columns wide where the counts are usual. */
-export function describePlan({ summary, refusal, calls }: PlanFacts): string[] {
-  const planned = eventTypes.flatMap((eventType) => calls.filter(({ event_type }) => event_type === eventType));
+export function describePlan({ summary, plan, refusal, obstacle }: PlanFacts): string[] {
+  const { calls: planned } = plan;
   return [
     '',
     ...(planned.length === 0
@@ -45,9 +58,16 @@ export function describePlan({ summary, refusal, calls }: PlanFacts): string[] {
       rowWords.map(([word, name]) => [word, summary.patients[name], summary.merges[name], summary.encounters[name]]),
     ),
     '',
-    ...(refusal === null
-      ? ['The guard would let it pass. To send it:', `  redox-reconcile apply ${summary.run_id}`]
-      : [`The guard would refuse it: ${refusal}.`]),
+    ...howToSend(summary.run_id, refusal, obstacle),
+  ];
+}
+
+function howToSend(runId: string, refusal: string | null, obstacle: string | null): string[] {
+  if (obstacle !== null) return [obstacle];
+  if (refusal === null) return ['The guard would let it pass. To send it:', `  redox-reconcile apply ${runId}`];
+  return [
+    `The guard would refuse it: ${refusal}.`,
+    'If it really is so, plan again with --plan-only --allow-large-change, and apply that plan.',
   ];
 }
 

@@ -1,16 +1,19 @@
 import type { Session } from '../postgres/session.ts';
 import { documentOf } from './page/document.ts';
-import { readFacts } from './page/facts.ts';
+import type { PageFacts } from './page/facts.ts';
+import { readFacts } from './page/read-facts.ts';
 import { writeWhole } from './report-file.ts';
 import type { Summary } from './summary.ts';
 
-/** Writes `report.html`: a run as people read it in the morning, in one file that needs no network. */
+/** Writes `report.html`: a run as people read it in the morning, in one file that needs no network. Gives what it tells. */
 export async function writePage(
   session: Session,
   runNumber: number,
   summarised: Promise<Summary>,
   path: string,
-): Promise<void> {
-  const page = documentOf(await readFacts(session, runNumber, summarised));
+): Promise<PageFacts> {
+  const facts = await readFacts(session, runNumber, summarised);
+  const page = documentOf(facts);
   await writeWhole(path, (append) => append(page));
+  return facts;
 }

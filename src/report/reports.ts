@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { bounded } from '../bounded.ts';
 import type { Session } from '../postgres/session.ts';
 import { writeCsv } from './csv.ts';
-import { overOpenActions, reportColumns, reportQuery, reportsOf } from './definition.ts';
+import { describeEnding } from './describe-ending.ts';
+import { reportColumns, reportQuery, reportsOf } from './definition.ts';
 import { writePage } from './page.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import type { ReportedRun } from './status.ts';
@@ -19,13 +20,16 @@ interface ReportRequest {
   readonly run: ReportedRun;
   /** The reports go into a folder in it that is named for the run. */
   readonly reportDir: string;
+  /** Told the end of the run in words, for a person, once all is written. */
+  readonly tellEnding?: (lines: readonly string[]) => void;
 }
 
 /**
  * Writes a run's reports and gives their folder. The summary comes last: where there is one, all is there. Close the run first,
  * for its status and exit code stand in the summary.
  */
-export async function writeReports({ sessions, run, reportDir }: ReportRequest): Promise<string> {
+export async function writeReports(request: ReportRequest): Promise<string> {
+  const { sessions, run, reportDir } = request;
   const folder = join(reportDir, run.id);
   await makeFolder(folder);
   const onSession = sharing(sessions);
@@ -39,6 +43,7 @@ export async function writeReports({ sessions, run, reportDir }: ReportRequest):
   await allEnded([summarised, ...files, page]);
   const summary = JSON.stringify(await summarised, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));
+  request.tellEnding?.(describeEnding(await page, folder));
   return folder;
 }
 
@@ -64,13 +69,3 @@ async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
     if (end.status === 'rejected') throw end.reason;
   }
 }
-
-/** Lines of `open-actions.csv` that need a person. */
-interface PersonLines {
-  readonly lines: number;
-  /** Those that the sweep before did not have; the query says which runs are compared. Any makes exit code 2. */
-  readonly new_lines: number;
-}
-
-export const personLines = (session: Session, runNumber: number): Promise<PersonLines> =>
-  session.one<PersonLines>(overOpenActions('ledger/report/person-lines'), [runNumber]);

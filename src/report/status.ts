@@ -3,7 +3,8 @@ import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { describeFindability, type Findability, readFindability } from './findability.ts';
 import { type Backlog, describeBacklog, readBacklog } from './backlog.ts';
-import { inFull, lasting, minuteOf, table } from './plain-text.ts';
+import { type StandingLines, standingLines } from './person-lines.ts';
+import { counted, inFull, lasting, minuteOf, table } from './plain-text.ts';
 
 /** How things stand, over all runs. */
 interface Status {
@@ -14,6 +15,7 @@ interface Status {
   readonly cleanNight: CleanNight | null;
   readonly findability: Findability;
   readonly backlog: Backlog;
+  readonly standing: StandingLines;
   /** What people were last told of the site; null before the first judgement. */
   readonly said: LastSaid | null;
 }
@@ -63,6 +65,7 @@ export async function readStatus(session: Session): Promise<Status> {
     cleanNight: await readCleanNight(session),
     findability: await readFindability(session),
     backlog: await readBacklog(session),
+    standing: await standingLines(session),
     said: said ?? null,
   };
 }
@@ -77,7 +80,6 @@ export async function readCleanNight(session: Session): Promise<CleanNight | nul
 export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
   session.run<RunLine>(statement('ledger/report/last-runs'), [count]);
 
-/** The number of the run that people call `runId`; null where the ledger knows none. */
 /** A run as reports are asked for. */
 export interface ReportedRun {
   readonly number: number;
@@ -85,6 +87,7 @@ export interface ReportedRun {
   readonly job: string;
 }
 
+/** The run that people call `runId`; null where the ledger knows none. */
 export async function findRun(session: Session, runId: string): Promise<ReportedRun | null> {
   const [found] = await session.run<ReportedRun>(statement('ledger/report/find-run'), [runId]);
   return found ?? null;
@@ -98,7 +101,7 @@ export function describeStatus(status: Status, now: Date): string[] {
   return [...above, ...ran.slice(0, header + Math.max(fewestRuns, screenLines - above.length - header))];
 }
 
-function howLong({ cleanNight, watermark, findability, backlog, said }: Status, now: Date): string[] {
+function howLong({ cleanNight, watermark, findability, backlog, said, standing }: Status, now: Date): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
@@ -107,9 +110,17 @@ function howLong({ cleanNight, watermark, findability, backlog, said }: Status, 
     `Last clean night  ${night}`,
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
+    `Needs a person    ${whatNeedsPeople(standing)}`,
     `People were told  ${whatWasSaid(said)}`,
     ...doneIn(backlog),
   ];
+}
+
+/** As the page and the exit code of the last night have it, with what runs since have added or settled. */
+function whatNeedsPeople({ lines, new_lines, known_since }: StandingLines): string {
+  if (lines === 0) return 'nothing';
+  const known = known_since === null ? '' : `, known since ${known_since.toISOString().slice(0, 10)}`;
+  return `${counted(lines, 'line')}, ${inFull(new_lines)} new${known} (open-actions.csv)`;
 }
 
 /** By ALERT_WEBHOOK_URL. */

@@ -7,7 +7,8 @@ import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../
 import type { Ledger } from '../ledger/ledger.ts';
 import { closeRun, type Run, type RunStatus } from '../ledger/run.ts';
 import type { Log } from '../log.ts';
-import { personLines, writeReports } from '../report/reports.ts';
+import { personLines } from '../report/person-lines.ts';
+import { writeReports } from '../report/reports.ts';
 
 export interface Finished {
   readonly runId: string;
@@ -92,14 +93,19 @@ async function finishFailed(options: FinishOptions, ledger: Ledger, run: Run, er
 async function end({ config, log, now }: FinishOptions, ledger: Ledger, run: Run, state: End): Promise<Finished> {
   const finishedAt = now();
   await closeRun(ledger.writer, run, { ...state, finishedAt });
+  let ending: readonly string[] = [];
   const reportFolder = await writeReports({
     // Nothing is written any more.
     sessions: [ledger.reader, ledger.writer],
     run,
     reportDir: config.reportDir,
+    tellEnding: (lines) => {
+      ending = lines;
+    },
   });
   const { status, exitCode } = state;
   const ms = finishedAt.getTime() - run.startedAt.getTime();
   log('run_finished', { runId: run.id, status, exitCode, ms, reports: reportFolder });
+  for (const words of ending) log('run_told', { words });
   return { runId: run.id, exitCode, reportFolder };
 }

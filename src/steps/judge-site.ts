@@ -35,7 +35,7 @@ import {
 } from '../ledger/judgement.ts';
 import type { Log } from '../log.ts';
 import type { Session } from '../postgres/session.ts';
-import { personLines } from '../report/reports.ts';
+import { personLines } from '../report/person-lines.ts';
 import { summarise, type Summary } from '../report/summary.ts';
 import { type Alert, alertBody } from './alert-body.ts';
 import { readJudgementFile, removeJudgementFile, writeJudgementFile } from './judgement-file.ts';

@@ -115,7 +115,7 @@ export class CallPreparer {
     if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
     // The plan has checked its MRN, and not this one: by now it may be another live patient's.
     if (call.planned_mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
-    const built = buildNewPatient(fetched.row, this.#context);
+    const built = buildNewPatient(fetched.row, this.#context, toldOf(known, call.entity_id));
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
   }
 
@@ -139,7 +139,12 @@ export class CallPreparer {
     const fetched = onlyRow(known.rows.patients.get(call.entity_id));
     if ('kind' in fetched) return fetched;
     if (known.patients.get(call.entity_id)?.mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
-    return this.#tellPatient(call, fetched, buildPatientUpdate(fetched.row, this.#context), known);
+    return this.#tellPatient(
+      call,
+      fetched,
+      buildPatientUpdate(fetched.row, this.#context, toldOf(known, call.entity_id)),
+      known,
+    );
   }
 
   #tellPatient(call: Call, { row, line }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
@@ -182,7 +187,7 @@ export class CallPreparer {
     return {
       // Two rows of one MRN are one record at Redox already.
       kind: formerMrns.length === 0 ? 'unneeded' : 'send',
-      message: buildPatientMerge(fetched.row, formerMrns, this.#context).message,
+      message: buildPatientMerge(fetched.row, formerMrns, this.#context, toldOf(known, call.patient_id)).message,
       mrn: null,
       documentVersion: null,
       formerMrns,
@@ -198,7 +203,8 @@ export class CallPreparer {
     const fetched = onlyRow(known.rows.encounters.get(call.entity_id));
     if ('kind' in fetched) return fetched;
     const visit = fetched.row;
-    if (stagedStatus(visit.status ?? '', visit.ended_at ?? '') !== 'finished') return superseded('not_finished', false);
+    if (stagedStatus(visit.status ?? '', visit.ended_at ?? '', this.#context.fillerDates) !== 'finished')
+      return superseded('not_finished', false);
     if (visit.patient_id !== call.row_patient_id) return superseded('visit_moved');
     const [owner] = known.rows.patients.get(call.patient_id) ?? [];
     if (owner === undefined) return blocked('patient_gone');
@@ -208,16 +214,18 @@ export class CallPreparer {
     return this.#tellVisit(call, fetched, owner.row, known);
   }
 
-  #tellVisit(
-    call: Call,
-    { row, line }: FetchedRow<'encounter'>,
-    owner: PatientRow,
-    { rows, encounters }: Known,
-  ): Prepared {
+  #tellVisit(call: Call, { row, line }: FetchedRow<'encounter'>, owner: PatientRow, known: Known): Prepared {
+    const { rows, encounters } = known;
     const facts = encounters.get(call.entity_id);
     const sections = rows.sections.get(call.entity_id);
     const version = (facts?.document_version ?? 0) + 1;
-    const built = buildVisitPush(row, owner, { mrn: mrnOf(owner), version }, this.#context, sections);
+    const built = buildVisitPush(
+      row,
+      owner,
+      { mrn: mrnOf(owner), version, ...toldOf(known, call.patient_id) },
+      this.#context,
+      sections,
+    );
     const told: Told = {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
@@ -251,6 +259,11 @@ export class CallPreparer {
       : { reason: 'implausible_visit', path: 'Header', fault };
   }
 }
+
+/** What Redox was told of the patient's death, or may have been. */
+const toldOf = (known: Known, patientId: string): { readonly wasToldDeath: boolean } => ({
+  wasToldDeath: known.patients.get(patientId)?.told_death === true,
+});
 
 /** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
 const isNews = (call: Call, facts: { readonly message_fingerprint: string | null } | undefined, told: Told): boolean =>

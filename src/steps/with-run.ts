@@ -21,7 +21,10 @@ export interface LedgerRunRequest extends Pick<
   'job' | 'ledgerUrl' | 'planOnly' | 'newTarget' | 'options' | 'log' | 'signal' | 'now'
 > {
   readonly mode: Mode;
-  readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'>;
+  readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
+    /** For the times on the page, which are UTC without it. */
+    readonly siteTimeZone?: string | null;
+  };
 }
 
 /** What the work of a run is done with. */
@@ -61,7 +64,9 @@ export async function withLedgerRun(
   try {
     const target = targetOf(config.redox);
     const startsAnew = !(await isBound(ledger.writer, target, newTarget));
-    const opening = { job, mode, planOnly, options, programVersion: packageVersion, startedAt: now(), startsAnew };
+    const siteTimeZone = config.siteTimeZone ?? null;
+    const asked = { job, mode, planOnly, options, programVersion: packageVersion, siteTimeZone };
+    const opening = { ...asked, startedAt: now(), startsAnew };
     const run = await openRun(ledger.writer, opening);
     tellFindings(log, ledger, run);
     const anew = startsAnew ? () => bindAnew(ledger.writer, target) : null;

@@ -27,15 +27,19 @@ const watermark = async ({ night }: ClinicNight): Promise<unknown> =>
 const refusedBy = (exitCode: number, message: RegExp): Error =>
   expect.objectContaining({ exitCode, message: expect.stringMatching(message) as string }) as Error;
 
+/** The plan as a person at a terminal sees it, whether it can still be sent or not. */
+async function shownPlan({ night: { ledger } }: ClinicNight, runId: string): Promise<readonly string[]> {
+  const plan = await readPlan(ledger, (await findRun(ledger, runId))?.number ?? 0);
+  return plan === null ? [] : describePlan(plan);
+}
+
 describe('apply', () => {
   it('sends what was planned, as a run of its own, and moves the watermark as the planned run would have', async () => {
     const { site, one, other, visit } = await changedClinic();
     const before = await watermark(site);
     const plan = await site.night.nightly({ planOnly: true });
     expect(await watermark(site)).toEqual(before);
-    const shown = describePlan(
-      await readPlan(site.night.ledger, (await findRun(site.night.ledger, plan.runId))?.number ?? 0),
-    );
+    const shown = await shownPlan(site, plan.runId);
     for (const line of [/^PatientUpdate +0 +2 +0 +2$/, /^VisitPush +0 +1 +0 +1$/, /^ {2}changed +2 +0 +1$/]) {
       expect(shown).toContainEqual(expect.stringMatching(line));
     }
@@ -44,6 +48,7 @@ describe('apply', () => {
     expect(shown.at(-1)).toBe(`  redox-reconcile apply ${plan.runId}`);
 
     const run = await site.night.apply(plan.runId);
+    expect((await shownPlan(site, plan.runId)).at(-1)).toBe(`Run ${run.runId} has sent it.`);
     expect(run.exitCode).toBe(0);
     expect(run.runId).toContain('-apply-');
     expect(calls(run).sort()).toEqual(
@@ -190,7 +195,7 @@ describe('apply', () => {
     await site.night.nightly();
     site.night.standIn.misbehave([]);
     const plan = await site.night.nightly({ planOnly: true });
-    expect(calls(plan)).toEqual([`PatientUpdate ${patient} not_started`]);
+    expect(calls(plan)).toEqual([`PatientUpdate ${patient} not_started plan_only`]);
     const run = await site.night.apply(plan.runId, { settings: { UNKNOWN_OUTCOME: 'hold' } });
     expect(calls(run)).toEqual([`PatientUpdate ${patient} superseded on_hold`]);
     expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);

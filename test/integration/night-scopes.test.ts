@@ -167,9 +167,9 @@ describe('rerun', () => {
         },
       }) as const;
     expect(calls(await site.night.rerun(only('encounter', visit)))).toEqual([]);
-    expect(calls(await site.night.rerun(only('encounter', visit), { forced: true }))).toEqual([
-      `VisitPush ${visit} accepted`,
-    ]);
+    const forced = await site.night.rerun(only('encounter', visit), { forced: true });
+    expect(calls(forced)).toEqual([`VisitPush ${visit} accepted`]);
+    expect(found(forced)).toEqual([`forced encounter ${visit}`]);
     expect(calls(await site.night.rerun(only('patient', patient), { forced: true }))).toEqual([
       `PatientUpdate ${patient} accepted`,
     ]);

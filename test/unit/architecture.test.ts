@@ -141,7 +141,10 @@ const homes: Readonly<Record<string, { readonly in: readonly string[]; readonly 
     because: 'it goes on starting queued work after a failure, so it is wrapped once',
   },
   winston: { in: ['src/log'], because: 'the log is a closed list of events' },
-  'd3-scale': { in: ['src/report/page/drawing.ts'], because: 'only there something has a place in pixels' },
+  'd3-scale': {
+    in: ['src/report/page/amounts.ts', 'src/report/page/drawing.ts'],
+    because: 'only there something has a place in pixels',
+  },
   zod: { in: ['src/'], because: 'the jobs get values that are already read' },
   dotenv: { in: ['src/config'], because: 'the environment is read in one place' },
   commander: { in: ['jobs/'], because: 'only the command line knows the command line' },

@@ -70,6 +70,7 @@ const visit = (over: Partial<EncounterDifference> = {}): EncounterDifference => 
   section_rows: null,
   was_certain: false,
   row_differs: true,
+  owner_differs: false,
   ...over,
 });
 
@@ -136,7 +137,7 @@ describe('a change', () => {
     ['the row was owed already', { open_since: before }],
     ['Redox may have had it', { was_certain: false }],
     ['the contract says no time', { updated_at: null }],
-    ['only the MRN is another', { row_differs: false }],
+    ['only the MRN is another', { row_differs: false, mrn_differs: true }],
   ])('is not silent where %s', (_, over) => {
     expect(kind(classifyPatient(patient({ updated_at: before, ...over }), sweep))).toBe('changed');
   });
@@ -244,9 +245,26 @@ describe('a visit', () => {
   });
 
   test('that only belongs to another person now is pushed again and says so', () => {
-    const decision = classifyEncounter(visit({ presence: 'held', row_differs: false }), sweep);
+    const decision = classifyEncounter(visit({ presence: 'held', row_differs: false, owner_differs: true }), sweep);
     expect(events(decision)).toEqual(['VisitPush encounter']);
     expect(decision.discrepancy?.detail).toBe('owner');
+  });
+});
+
+describe('a row that a person sends by force', () => {
+  test('is forced where the ledger says that Redox has it as it is', () => {
+    expect(kind(classifyPatient(patient({ row_differs: false }), forcing))).toBe('forced');
+    const pushed = visit({ presence: 'held', was_certain: true, row_differs: false });
+    expect(classifyEncounter(pushed, forcing).discrepancy).toMatchObject({ kind: 'forced', detail: null });
+  });
+
+  test('is what it would be without force where anything about it differs', () => {
+    expect(kind(classifyPatient(patient(), forcing))).toBe('changed');
+    expect(kind(classifyPatient(patient({ row_differs: false, mrn_differs: true }), forcing))).toBe('changed');
+    expect(kind(classifyPatient(patient({ row_differs: false, has_former_mrns: true }), forcing))).toBe('changed');
+    expect(kind(classifyPatient(patient({ presence: null, was_certain: false }), forcing))).toBe('new');
+    const moved = visit({ presence: 'held', row_differs: false, owner_differs: true });
+    expect(classifyEncounter(moved, forcing).discrepancy).toMatchObject({ kind: 'changed', detail: 'owner' });
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { scaleFor, scaleInWords } from '../../src/report/page/amounts.ts';
 import { draw, type Plot, type Series } from '../../src/report/page/drawing.ts';
 
 const size = { width: 340, height: 150, mostLabels: 4 };
@@ -8,7 +9,8 @@ const plotOf = (series: readonly Series[], more: Partial<Plot> = {}): Plot => ({
   labels: (series[0]?.values ?? []).map((_, moment) => `day ${moment}`),
   series,
   unit: '',
-  limit: null,
+  bars: 'stacked',
+  scale: 'linear',
   ...more,
 });
 
@@ -41,14 +43,54 @@ describe('bars', () => {
     expect(left?.x).toBe(done?.x);
   });
 
-  test('that are cut off at the top say their number there', () => {
-    const series: Series = { shape: 'bars', look: 'filled', values: [100, 3], notes: ['1,234', null] };
-    expect(wordsIn(drawn(plotOf([series], { limit: 100 })))).toContain('1,234');
+  test('of one moment stand beside each other where that is asked for, all on the floor', () => {
+    const [done, left] = boxesIn(drawn(plotOf([bars('filled', 20), bars('hollow', 5)], { bars: 'beside' })));
+    expect(left?.x).toBeCloseTo((done?.x ?? 0) + (done?.width ?? 0), 0);
+    expect((left?.y ?? 0) + (left?.height ?? 0)).toBeCloseTo((done?.y ?? 0) + (done?.height ?? 0), 0);
+  });
+});
+
+describe('a logarithmic scale', () => {
+  const nights = [58_198, 15, 1, 0];
+  const svg = drawn(plotOf([bars('filled', ...nights)], { scale: 'log' }));
+
+  test('draws amounts that are far apart with heights that differ, and one apart from nothing', () => {
+    const [load = 0, night = 0, one = 0, nothing = 0] = boxesIn(svg).map(({ height }) => height);
+    expect(load).toBeGreaterThan(2 * night);
+    expect(night).toBeGreaterThan(2 * one);
+    expect(one).toBeGreaterThan(4);
+    expect(nothing).toBe(0);
   });
 
-  test('of nothing but a note are a note', () => {
-    const series: Series = { shape: 'bars', look: 'hollow', values: [0], notes: ['7'] };
-    expect(boxesIn(drawn(plotOf([series])))).toEqual([]);
+  test('labels its lines, each ten times the one below, and a hundred times where there would be many', () => {
+    expect(wordsIn(svg).filter((words) => !words.startsWith('day'))).toEqual([
+      '0',
+      '1',
+      '10',
+      '100',
+      '1,000',
+      '10,000',
+    ]);
+    const wider = drawn(plotOf([bars('filled', 9_000_000)], { scale: 'log' }));
+    expect(wordsIn(wider).filter((words) => !words.startsWith('day'))).toEqual([
+      '0',
+      '1',
+      '100',
+      '10,000',
+      '1,000,000',
+    ]);
+    expect(scaleInWords(58_198, 'log')).toBe(
+      'The scale is logarithmic: from 1 on, each line is 10 times the one below it.',
+    );
+    expect(scaleInWords(9_000_000, 'log')).toContain('100 times');
+  });
+
+  test('is taken where amounts differ by more than ten times, and not else', () => {
+    expect(scaleFor(nights)).toBe('log');
+    expect(scaleFor([0, 11, 110])).toBe('linear');
+    expect(scaleFor([0, 11, 111])).toBe('log');
+    expect([scaleFor([]), scaleFor([0]), scaleFor([7])]).toEqual(['linear', 'linear', 'linear']);
+    expect(scaleInWords(110, 'linear')).toBeNull();
   });
 });
 
@@ -77,7 +119,7 @@ describe('a drawing', () => {
     expect(words.filter((word) => word.startsWith('day'))).toEqual(['day 0', 'day 8', 'day 16', 'day 24']);
   });
 
-  test('keeps all marks within its bounds, whatever the amounts', () => {
+  test.each(['linear', 'log'] as const)('keeps all marks within its bounds, whatever the amounts (%s)', (scale) => {
     const amount = fc.option(fc.nat(5_000_000));
     const anySeries = fc.integer({ min: 1, max: 40 }).chain((length) => {
       const values = fc.array(amount, { minLength: length, maxLength: length });
@@ -86,7 +128,10 @@ describe('a drawing', () => {
     fc.assert(
       fc.property(anySeries, ([done, left]) => {
         const svg = drawn(
-          plotOf([bars('filled', ...done), bars('hollow', ...left), { shape: 'triangles', values: done }]),
+          plotOf([bars('filled', ...done), bars('hollow', ...left), { shape: 'triangles', values: done }], {
+            scale,
+            bars: scale === 'log' ? 'beside' : 'stacked',
+          }),
         );
         expect(svg).not.toMatch(/NaN|Infinity|undefined/);
         const boxes = boxesIn(svg);

@@ -31,6 +31,7 @@ const discrepancyKinds = names<DiscrepancyKind>({
   duplicate_key: true,
   invalid: true,
   held: true,
+  forced: true,
   unread: true,
 });
 
@@ -91,6 +92,7 @@ const otherReasons = [
   'interrupted',
   'no_reason',
   'settled',
+  'plan_only',
 ];
 
 /** Why a message was not sent. */
@@ -170,8 +172,8 @@ describe('the data dictionary', () => {
   });
 
   test('knows the kinds that the ledger allows, and no others', () => {
-    const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-first-ledger.sql'), 'utf8');
-    const allowed = /CREATE TABLE discrepancy [^]*?CHECK \(kind IN \(([^)]+)\)\)/.exec(migration)?.[1] ?? '';
+    const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0017-forced.sql'), 'utf8');
+    const allowed = /ALTER TABLE discrepancy ADD [^]*?CHECK \(\s*kind IN \(([^)]+)\)\s*\)/.exec(migration)?.[1] ?? '';
     expect(sorted([...allowed.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind))).toEqual(sorted(discrepancyKinds));
   });
 
@@ -220,7 +222,7 @@ describe('what to do about a line', () => {
   });
 
   test('is said of everything that a discrepancy leaves to do', () => {
-    const settledByItself = ['new', 'changed', 'silent_change'];
+    const settledByItself = ['new', 'changed', 'silent_change', 'forced', 'unread'];
     const spoken = new Set(advice.map(([kind]) => kind));
     expect(discrepancyKinds.filter((kind) => !spoken.has(kind))).toEqual(settledByItself);
   });

@@ -102,13 +102,24 @@ describe('a run in a few lines', () => {
 describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
   const backlog = { nights: 0, accepted: 0, waiting: 0 };
-  const nothing = { runs: [], open: [], watermark: null, cleanNight: null, findability: noOne, backlog, said: null };
+  const standing = { lines: 0, new_lines: 0, known_since: null, run_id: null };
+  const nothing = {
+    runs: [],
+    open: [],
+    watermark: null,
+    cleanNight: null,
+    findability: noOne,
+    backlog,
+    standing,
+    said: null,
+  };
 
   test('of a new ledger says that there is nothing yet', () => {
     expect(describeStatus(nothing, now)).toEqual([
       'Last clean night  none yet',
       'Watermark         none yet',
       'Others can find   nobody yet',
+      'Needs a person    nothing',
       'People were told  nothing yet',
       '',
       'Nothing is open.',
@@ -139,6 +150,7 @@ describe('the status', () => {
         cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
         backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
+        standing: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
         said: { said_state: 'needs_person', said_reasons: ['needs_person'], said_at: new Date('2026-01-29T08:16:00Z') },
       },
       now,
@@ -147,6 +159,7 @@ describe('the status', () => {
       'Last clean night  6 h 41 min ago (20260131T081500Z-nightly-3f2a)',
       'Watermark         2026-01-31 07:15 UTC',
       'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
+      'Needs a person    12 lines, 3 new, known since 2026-01-12 (open-actions.csv)',
       'People were told  needs person (needs_person), 2026-01-29 08:16 UTC',
       'All will be told  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
       '',

@@ -17,6 +17,7 @@ SELECT
   l.section_rows,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  coalesce(held.survivor_id, l.held_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,
   -- Asked once: a first load would call the function for every visit in vain.
   CASE
     WHEN EXISTS (SELECT FROM rejection WHERE entity = 'patient')

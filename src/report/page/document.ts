@@ -5,7 +5,8 @@ import { exitCodes } from '../../core/fault.ts';
 import { packageRoot } from '../../package-root.ts';
 import { reportsOf } from '../definition.ts';
 import { inFull, lasting } from '../plain-text.ts';
-import { type Summary, totalCalls } from '../summary.ts';
+import { planWarnings } from '../plan-warnings.ts';
+import { totalCalls } from '../summary.ts';
 import { changedSection } from './changed.ts';
 import type { PageFacts } from './facts.ts';
 import { findableSection } from './findable.ts';
@@ -13,10 +14,11 @@ import { html, type Markup, trusted } from './markup.ts';
 import { openCounts } from './open-counts.ts';
 import { openSection } from './open-items.ts';
 import { paceSection } from './pace.ts';
+import { plannedSection } from './planned.ts';
 import { sentenceOf } from './sentence.ts';
+import { siteClock } from './site-clock.ts';
 import { toldSection } from './told.ts';
 import { trendSection } from './trend.ts';
-import { moment } from './words.ts';
 
 const asset = (file: string): string => readFileSync(join(packageRoot, 'reports', 'page', file), 'utf8');
 
@@ -27,7 +29,7 @@ export function documentOf(facts: PageFacts): string {
   const { run_id } = facts.summary;
   const sections = [
     openSection(facts),
-    toldSection(facts),
+    facts.plan === null ? toldSection(facts) : plannedSection(facts),
     changedSection(facts),
     findableSection(facts),
     paceSection(facts),
@@ -50,10 +52,10 @@ export function documentOf(facts: PageFacts): string {
         <header>
           <p class="run">${runLine(facts)}</p>
           <h1>${sentence}</h1>
-          ${trouble(facts)}${figures(facts)}
+          ${trouble(facts)}${warnings(facts)}${figures(facts)}
         </header>
         <main>${sections}</main>
-        <footer>${files(facts.summary)}</footer>
+        <footer>${files(facts)}</footer>
         ${trusted(`<script>${script}</script>`)}
       </body>
     </html> `.text;
@@ -71,10 +73,11 @@ const policy = (style: string, script: string): string =>
 
 const digest = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
-function runLine({ summary: { job, mode, started_at, finished_at }, run }: PageFacts): Markup {
+function runLine({ summary: { job, mode, started_at, finished_at }, run, timeZone }: PageFacts): Markup {
   const took = finished_at === null ? '' : ` · ${lasting(Date.parse(finished_at) - Date.parse(started_at))}`;
   const how = mode === 'none' ? '' : ` · ${mode}`;
-  return html`<b>${job}</b>${how}${run.plan_only ? ' · plan only' : ''} · ${moment(new Date(started_at))}${took}`;
+  return html`<b>${job}</b>${how}${run.plan_only ? ' · plan only' : ''} ·
+    ${siteClock(timeZone).moment(new Date(started_at))}${took}`;
 }
 
 /** Why a run did not do what it was started for. */
@@ -86,19 +89,26 @@ function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
   </div> `;
 }
 
-function figures({ summary, openLines }: PageFacts): Markup | null {
+/** What is to be known before a plan is sent. */
+const warnings = ({ summary, plan }: PageFacts): Markup | null =>
+  plan === null
+    ? null
+    : html`${planWarnings(summary, plan).map((warning) => html`<div class="trouble"><p>${warning}</p></div> `)}`;
+
+function figures({ summary, openLines, plan }: PageFacts): Markup | null {
   const { patients, merges, encounters, calls, mode } = summary;
   if (mode === 'none') return null;
   const { person, newPerson, nextRun } = openCounts(openLines);
   return html`<dl class="figures">
       ${[
         figure('compared', patients.read + merges.read + encounters.read),
-        figure('accepted', totalCalls(calls).accepted),
-        figure('for the next run', nextRun),
+        ...(plan === null
+          ? [figure('accepted', totalCalls(calls).accepted), figure('for the next run', nextRun)]
+          : [figure('would be sent', totalCalls(calls).planned)]),
         figure(newPerson > 0 ? `for a person, ${inFull(newPerson)} new` : 'for a person', person, person > 0),
       ]}
     </dl>
-    ${ending(summary.exit_code)}`;
+    ${ending(summary.exit_code, plan !== null)}`;
 }
 
 const figure = (name: string, count: number, isSignal = false): Markup =>
@@ -115,8 +125,17 @@ const endings: Readonly<Record<number, string>> = {
   [exitCodes.refused]: 'refused',
 };
 
-const ending = (exitCode: number | null): Markup | null =>
-  exitCode === null ? null : html`<p class="quiet">Exit code ${exitCode}: ${endings[exitCode] ?? 'unknown'}.</p> `;
+const endingsOfPlans: typeof endings = {
+  ...endings,
+  [exitCodes.done]: 'the plan is stored, and nothing was sent',
+  [exitCodes.needsPerson]: 'the plan is stored, nothing was sent, and there are new lines that need a person',
+};
+
+function ending(exitCode: number | null, isPlan: boolean): Markup | null {
+  if (exitCode === null) return null;
+  const meaning = (isPlan ? endingsOfPlans : endings)[exitCode] ?? 'unknown';
+  return html`<p class="quiet">Exit code ${exitCode}: ${meaning}.</p> `;
+}
 
 const meanings: Readonly<Record<string, string>> = {
   'open-actions': 'what is left to do',
@@ -126,20 +145,31 @@ const meanings: Readonly<Record<string, string>> = {
   acknowledged: 'what another sender delivered, line by line',
 };
 
-const files = ({ job, run_id }: Summary): Markup =>
-  html`<h2>Beside this page</h2>
+const meaningsOfPlans: typeof meanings = {
+  ...meanings,
+  'open-actions': 'what needs a person',
+  calls: 'what would be sent, call by call',
+};
+
+function files({ summary: { job, run_id }, plan, timeZone }: PageFacts): Markup {
+  const said = plan === null ? meanings : meaningsOfPlans;
+  return html`<h2>Beside this page</h2>
     <div>
       <ul>
         ${reportsOf(job).map(
           (name) =>
-            html`<li>
-              <a href="${name}.csv">${name}.csv</a>${meanings[name] === undefined ? null : `: ${meanings[name]}`}
-            </li> `,
+            html`<li><a href="${name}.csv">${name}.csv</a>${said[name] === undefined ? null : `: ${said[name]}`}</li> `,
         )}
         <li><a href="summary.json">summary.json</a>: the numbers, for machines</li>
       </ul>
       <p class="quiet">
         Run <bdi class="id">${run_id}</bdi>. <code>redox-reconcile report ${run_id}</code> writes this again. Names,
-        addresses, birth dates and clinical values stand neither here nor in the ledger; ids do. Times are UTC.
+        addresses, birth dates and clinical values stand neither here nor in the ledger; ids do. ${whoseTimes(timeZone)}
       </p>
     </div> `;
+}
+
+const whoseTimes = (timeZone: string | null): string =>
+  timeZone === null
+    ? 'Times are UTC, because this run knew no SITE_TIME_ZONE.'
+    : `Times on this page are those of ${timeZone}; in the CSVs and summary.json they are UTC.`;

@@ -2,20 +2,22 @@
  * Charts as SVG. Every style is an attribute, for the page's policy allows no others, and every colour is the page's own, so that a
  * drawing follows its light and dark.
  */
-import { scaleBand, scaleLinear } from 'd3-scale';
+import { scaleBand } from 'd3-scale';
 import { inFull } from '../plain-text.ts';
+import { type AmountScale, amountsTo } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Amounts over a row of moments. */
 export interface Plot {
   /** Of the moments, along the bottom; as many are shown as there is room for. */
   readonly labels: readonly string[];
-  /** Drawn one over the other in this order; bars stand on those before them. */
+  /** Drawn one over the other in this order. */
   readonly series: readonly Series[];
+  /** Where bars of one moment stand: on those before them, or beside them, which a logarithmic scale needs. */
+  readonly bars: 'stacked' | 'beside';
   /** Written behind each amount along the left. */
   readonly unit: string;
-  /** Where the drawing ends at the top; null: where the largest amount does. */
-  readonly limit: number | null;
+  readonly scale: AmountScale;
 }
 
 /** A number for each moment; null draws nothing. */
@@ -24,8 +26,6 @@ export type Series =
       readonly shape: 'bars';
       readonly look: 'filled' | 'hollow';
       readonly values: readonly (number | null)[];
-      /** What stands above a bar. */
-      readonly notes?: readonly (string | null)[];
     }
   | { readonly shape: 'line'; readonly look: 'solid' | 'dashed'; readonly values: readonly (number | null)[] }
   | { readonly shape: 'triangles'; readonly values: readonly (number | null)[] };
@@ -67,7 +67,7 @@ interface Frame {
 }
 
 export function draw(plot: Plot, { width, height, mostLabels }: Size): Markup {
-  const { amounts, ticks } = amountScale(plot);
+  const { height: heightOf, ticks } = amountsTo(Math.max(1, ...tops(plot)), plot.scale);
   const words = ticks.map((tick) => `${inFull(tick)}${plot.unit}`);
   const left = Math.ceil(Math.max(...words.map(({ length }) => length)) * digitWidth) + 14;
   const right = width - margin.right;
@@ -82,7 +82,7 @@ export function draw(plot: Plot, { width, height, mostLabels }: Size): Markup {
     floor,
     barWidth,
     x: (moment) => (moments(moment) ?? left) + moments.bandwidth() / 2,
-    y: amounts.range([floor, margin.top]),
+    y: heightOf(floor, margin.top),
   };
   return html`<svg aria-hidden="true" focusable="false" viewBox="0 0 ${width} ${height}">
     ${ticks.map((tick, index) => gridLine(frame, tick, words[index] ?? ''))}
@@ -90,25 +90,12 @@ export function draw(plot: Plot, { width, height, mostLabels }: Size): Markup {
   </svg> `;
 }
 
-/** From nothing to the largest amount, and round numbers in between. Amounts are counts and times: whole. */
-function amountScale({ series, limit }: Plot): {
-  readonly amounts: ReturnType<typeof scaleLinear<number>>;
-  readonly ticks: readonly number[];
-} {
-  const top = limit ?? Math.max(1, ...stackedTops(series));
-  const amounts = scaleLinear([0, top], [0, 1]);
-  if (limit === null) amounts.nice(fewTicks);
-  return { amounts, ticks: amounts.ticks(fewTicks).filter(Number.isInteger) };
-}
-
-const fewTicks = 3;
-
-/** The highest point at each moment: bars stand on each other, lines do not. */
-function stackedTops(series: readonly Series[]): readonly number[] {
+/** The highest point at each moment. */
+function tops({ series, bars }: Plot): readonly number[] {
   const stacked: number[] = [];
   for (const { shape, values } of series) {
     for (const [moment, value] of values.entries()) {
-      const below = shape === 'bars' ? (stacked[moment] ?? 0) : 0;
+      const below = shape === 'bars' && bars === 'stacked' ? (stacked[moment] ?? 0) : 0;
       stacked[moment] = Math.max(stacked[moment] ?? 0, below + (value ?? 0));
     }
   }
@@ -125,11 +112,10 @@ interface Place {
   readonly y: number;
   /** Default: `x` is their middle. */
   readonly anchor?: 'end';
-  readonly size?: number;
 }
 
-const written = (words: string, { x, y, anchor, size = fontSize }: Place): Markup =>
-  html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor ?? 'middle'}" fill="${ink.text}" font-size="${size}">
+const written = (words: string, { x, y, anchor }: Place): Markup =>
+  html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor ?? 'middle'}" fill="${ink.text}" font-size="${fontSize}">
     ${words}
   </text> `;
 
@@ -144,15 +130,18 @@ function momentLabels({ right, floor, x }: Frame, labels: readonly string[], mos
 }
 
 /** Series by series, for what comes later may lie over what came before. */
-function marks(frame: Frame, { series }: Plot): readonly Markup[] {
+function marks(frame: Frame, { series, bars }: Plot): readonly Markup[] {
   const stacked: number[] = [];
+  const places = bars === 'beside' ? series.filter(({ shape }) => shape === 'bars') : null;
   return series.map((one) => {
     switch (one.shape) {
       case 'bars':
         return html`${[...one.values.entries()].map(([moment, value]) => {
-          const from = stacked[moment] ?? 0;
+          const from = places === null ? (stacked[moment] ?? 0) : 0;
           stacked[moment] = from + (value ?? 0);
-          return value === null ? null : bar(frame, one, moment, from, stacked[moment]);
+          if (value === null) return null;
+          const place = places === null ? { index: 0, of: 1 } : { index: places.indexOf(one), of: places.length };
+          return bar(frame, one.look, { moment, from, to: stacked[moment], ...place });
         })}`;
       case 'line':
         return html`<polyline points="${pointsOf(frame, one.values)}" fill="none" ${lineLooks[one.look]} /> `;
@@ -164,24 +153,29 @@ function marks(frame: Frame, { series }: Plot): readonly Markup[] {
   });
 }
 
+/** Of so many bars of one moment, the one at this index. */
+interface BarPlace {
+  readonly moment: number;
+  readonly from: number;
+  readonly to: number;
+  readonly index: number;
+  readonly of: number;
+}
+
 function bar(
   { x, y, barWidth }: Frame,
-  { look, notes }: Extract<Series, { readonly shape: 'bars' }>,
-  moment: number,
-  from: number,
-  to: number,
+  look: keyof typeof barLooks,
+  { moment, from, to, index, of }: BarPlace,
 ): Markup {
-  const note = notes?.[moment] ?? null;
-  const [left, top] = [x(moment) - barWidth / 2, y(to)];
-  const box = html`<rect
+  const width = barWidth / of;
+  const [left, top] = [x(moment) - barWidth / 2 + index * width, y(to)];
+  return html`<rect
     x="${px(left)}"
     y="${px(top)}"
-    width="${px(barWidth)}"
+    width="${px(width)}"
     height="${px(y(from) - top)}"
     ${barLooks[look]}
   /> `;
-  if (note === null) return box;
-  return html`${to > from ? box : null}${written(note, { x: x(moment), y: top - 5, size: fontSize - 1 })}`;
 }
 
 /** Above what is at that moment, its tip upwards. */

@@ -1,9 +1,6 @@
 import type { AttemptResult, EventType } from '../../core/call.ts';
 import type { Entity } from '../../core/contract.ts';
 import type { DiscrepancyKind } from '../../core/difference.ts';
-import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
-import { overOpenActions } from '../definition.ts';
 import type { Summary } from '../summary.ts';
 
 /** All that a page tells, as the ledger has it: nothing in it can be a patient's value. */
@@ -17,6 +14,29 @@ export interface PageFacts {
   readonly pace: readonly Pace[];
   /** The newest last. */
   readonly nights: readonly NightTally[];
+  /** Since when the oldest line for a person has been known; null where none was known before. */
+  readonly knownSince: Date | null;
+  /** Of a plan that is not sent; null of other runs. */
+  readonly plan: PagePlan | null;
+  /** Of the site, for its clocks; null where nobody said. */
+  readonly timeZone: string | null;
+}
+
+export interface PagePlan {
+  readonly calls: readonly PlannedCalls[];
+  /** Of whom Redox would be told. */
+  readonly patients: number;
+  /** Of these, whom others could not find by name, birth date and ZIP. */
+  readonly unfindable: number;
+  /** A visit was pushed before. */
+  readonly has_pushed: boolean;
+}
+
+export interface PlannedCalls {
+  readonly event_type: EventType;
+  readonly calls: number;
+  readonly new: number;
+  readonly changed: number;
 }
 
 export interface PageRun {
@@ -24,17 +44,20 @@ export interface PageRun {
   readonly failure: string | null;
   readonly refusal: string | null;
   readonly program_version: string;
+  /** The contract says when rows were updated; null before the first plan. */
+  readonly has_updated_at: boolean | null;
+  readonly site_time_zone: string | null;
   /** What the last POST to the directory came to; null where none was made. */
   readonly directory_result: AttemptResult | null;
 }
 
-interface Found {
+export interface Found {
   readonly entity: Entity;
   readonly kind: DiscrepancyKind;
   readonly discrepancies: number;
 }
 
-interface ChangedGroup {
+export interface ChangedGroup {
   readonly entity: Entity;
   readonly field_group: string;
   readonly changed: number;
@@ -56,6 +79,8 @@ export interface OpenLine {
   readonly redox_log_id: string | null;
   readonly detail: string | null;
   readonly lines: number;
+  readonly person_lines: number;
+  readonly new_person_lines: number;
   readonly sort_lines: number;
   readonly sort_new_lines: number;
   readonly sort_open_since: Date | null;
@@ -87,20 +112,3 @@ export interface NightTally {
 
 /** As many lines as a page can show and a browser can sort at once; the CSV has all of them. */
 export const shownLines = 1000;
-
-const shownNights = 30;
-
-/** `summarised`: the summary, which may still be in the making on another session. */
-export async function readFacts(session: Session, runNumber: number, summarised: Promise<Summary>): Promise<PageFacts> {
-  const ofRun = <Row extends object>(name: string): Promise<Row[]> =>
-    session.run<Row>(statement(`ledger/report/page/${name}`), [runNumber]);
-  return {
-    run: await session.one<PageRun>(statement('ledger/report/page/run'), [runNumber]),
-    found: await ofRun<Found>('found'),
-    changedGroups: await ofRun<ChangedGroup>('changed-groups'),
-    openLines: await session.run<OpenLine>(overOpenActions('ledger/report/page/open-lines'), [runNumber, shownLines]),
-    pace: await ofRun<Pace>('posts'),
-    nights: (await session.run<NightTally>(statement('ledger/report/page/nights'), [runNumber, shownNights])).reverse(),
-    summary: await summarised,
-  };
-}

@@ -26,16 +26,7 @@ export function sortsOf(lines: readonly OpenLine[]): readonly Sort[] {
   );
 }
 
-export function openCounts(lines: readonly OpenLine[]): OpenCounts {
-  const sorts = sortsOf(lines);
-  const sum = (of: readonly Sort[], count: (sort: Sort) => number): number =>
-    of.reduce((total, sort) => total + count(sort), 0);
-  const person = sorts.filter(({ needs }) => needs === 'person');
-  const nextRun = sorts.filter(({ needs }) => needs === 'next_run');
-  return {
-    lines: lines[0]?.lines ?? 0,
-    person: sum(person, ({ sort_lines }) => sort_lines),
-    newPerson: sum(person, ({ sort_new_lines }) => sort_new_lines),
-    nextRun: sum(nextRun, ({ sort_lines }) => sort_lines),
-  };
+export function openCounts([first]: readonly OpenLine[]): OpenCounts {
+  const { lines, person_lines, new_person_lines } = first ?? { lines: 0, person_lines: 0, new_person_lines: 0 };
+  return { lines, person: person_lines, newPerson: new_person_lines, nextRun: lines - person_lines };
 }

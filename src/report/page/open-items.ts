@@ -3,17 +3,21 @@ import { type OpenLine, type PageFacts, shownLines } from './facts.ts';
 import { html, idMarkup, type Markup } from './markup.ts';
 import { openCounts, type Sort, sortsOf } from './open-counts.ts';
 import { sectionMarkup } from './section.ts';
-import { dateOf, spoken } from './words.ts';
+import { type SiteClock, siteClock } from './site-clock.ts';
+import { spoken } from './words.ts';
 
 /** What is left: first what to do about each sort of line, then the lines. */
-export function openSection({ openLines }: PageFacts): Markup {
+export function openSection({ openLines, plan, timeZone }: PageFacts): Markup {
   const { lines } = openCounts(openLines);
-  if (lines === 0) return sectionMarkup('open', 'What is left to do', html`<p>Nothing.</p>`);
+  // A plan has nothing left of its own; what needs a person does so whether it is sent or not.
+  const head = plan === null ? 'What is left to do' : 'What needs a person';
+  if (lines === 0) return sectionMarkup('open', head, html`<p>Nothing.</p>`);
+  const clock = siteClock(timeZone);
   return sectionMarkup(
     'open',
-    'What is left to do',
+    head,
     html`<ul class="sorts">
-        ${sortsOf(openLines).map(sortItem)}
+        ${sortsOf(openLines).map((sort) => sortItem(sort, clock))}
       </ul>
       <h3>The lines</h3>
       <p>
@@ -41,13 +45,13 @@ export function openSection({ openLines }: PageFacts): Markup {
           </tr>
         </thead>
         <tbody>
-          ${openLines.map(lineRow)}
+          ${openLines.map((line) => lineRow(line, clock))}
         </tbody>
       </table> `,
   );
 }
 
-const sortItem = (sort: Sort): Markup =>
+const sortItem = (sort: Sort, clock: SiteClock): Markup =>
   html`<li class="${sort.needs}">
     <p class="what">
       <b>${inFull(sort.sort_lines)}</b>
@@ -57,7 +61,7 @@ const sortItem = (sort: Sort): Markup =>
     </p>
     <p>${sort.needs === 'person' ? html`<span class="mark">For a person.</span> ` : null}${sort.what_to_do}</p>
     <p class="quiet">
-      ${[newOf(sort), ...(sort.sort_open_since === null ? [] : [`the oldest since ${dateOf(sort.sort_open_since)}`])].join('; ')}.
+      ${[newOf(sort), ...(sort.sort_open_since === null ? [] : [`the oldest since ${clock.date(sort.sort_open_since)}`])].join('; ')}.
     </p>
   </li> `;
 
@@ -87,7 +91,7 @@ const controls = html`<div class="controls" id="controls" hidden>
   <p id="shown" role="status"></p>
 </div> `;
 
-const lineRow = (line: OpenLine): Markup =>
+const lineRow = (line: OpenLine, clock: SiteClock): Markup =>
   html`<tr data-needs="${line.needs}" ${line.is_new ? html` data-new` : null}>
     <td data-head="For">
       ${line.needs === 'person' ? 'person' : 'next run'}${line.is_new ? html` <span class="fresh">new</span>` : null}
@@ -98,7 +102,7 @@ const lineRow = (line: OpenLine): Markup =>
     <th scope="row" data-head="Row">${spoken(line.entity)} ${idMarkup(line.entity_id)}</th>
     <td data-head="Patient">${line.patient_id === null ? '–' : idMarkup(line.patient_id)}</td>
     <td data-head="Since">
-      ${line.open_since === null ? '–' : html`<time datetime="${line.open_since.toISOString()}">${line.open_since.toISOString().slice(0, 10)}</time>`}
+      ${line.open_since === null ? '–' : html`<time datetime="${line.open_since.toISOString()}">${clock.isoDate(line.open_since)}</time>`}
     </td>
     <td data-head="Redox said">
       ${line.detail === null ? '–' : html`<bdi>${line.detail}</bdi>`}${

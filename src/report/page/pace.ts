@@ -4,13 +4,16 @@ import type { Pace, PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
-import { clock, duration } from './words.ts';
+import { type SiteClock, siteClock } from './site-clock.ts';
+import { duration } from './words.ts';
 
 /** How fast calls went out, and how fast Redox answered, over the run. */
-export function paceSection({ pace }: PageFacts): Markup | null {
+export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const whole = pace.find(({ began_at }) => began_at === null);
   if (whole === undefined) return null;
   const spans = spansOf(pace, whole.seconds);
+  const clock = siteClock(timeZone);
+  const from = (at: Date): string => `from ${clock.time(at, true)} ${clock.abbreviation(at)}`;
   const fastest = spans.reduce((best, span) => (span.posts > best.posts ? span : best));
   const slowest = spans.reduce((worst, span) => (span.p95_ms > worst.p95_ms ? span : worst));
   const length = whole.seconds === 1 ? 'second' : lasting(whole.seconds * 1000);
@@ -19,35 +22,37 @@ export function paceSection({ pace }: PageFacts): Markup | null {
     `the longest took ${duration(whole.longest_ms)}.`;
   if (spans.length < fewestDrawn)
     return sectionMarkup('pace', 'How it went', html`<p>${counted(whole.posts, 'POST')}. ${answers}</p>`);
-  const labels = spans.map(({ at }) => clock(at, whole.seconds < 60));
+  const labels = spans.map(({ at }) => clock.time(at, whole.seconds < 60));
   const rate = chartMarkup({
     name: 'rate',
     title: `POSTs per ${length}`,
-    finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} ${whole.seconds === 1 ? 'a second' : `in ${length}`}, from ${clock(fastest.at, true)} UTC.`,
+    finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} ${whole.seconds === 1 ? 'a second' : `in ${length}`}, ${from(fastest.at)}.`,
     height: 150,
     plot: {
       labels,
       unit: '',
-      limit: null,
+      bars: 'stacked',
+      scale: 'linear',
       series: [{ shape: 'bars', look: 'filled', values: spans.map(({ posts }) => posts) }],
     },
-    numbers: numbersOf(spans),
+    numbers: numbersOf(spans, clock),
   });
   const latency = chartMarkup({
     name: 'latency',
     title: 'Time to an answer',
-    finding: `${answers} Slowest from ${clock(slowest.at, true)} UTC: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
+    finding: `${answers} Slowest ${from(slowest.at)}: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
     height: 150,
     plot: {
       labels,
       unit: ' ms',
-      limit: null,
+      bars: 'stacked',
+      scale: 'linear',
       series: [
         { shape: 'line', look: 'solid', values: spans.map(({ posts, median_ms }) => (posts === 0 ? null : median_ms)) },
         { shape: 'line', look: 'dashed', values: spans.map(({ posts, p95_ms }) => (posts === 0 ? null : p95_ms)) },
       ],
     },
-    numbers: numbersOf(spans),
+    numbers: numbersOf(spans, clock),
   });
   return sectionMarkup('pace', 'How it went', html`${rate}${latency}`);
 }
@@ -72,17 +77,17 @@ function spansOf(pace: readonly Pace[], seconds: number): readonly Span[] {
   return spans;
 }
 
-const numbersOf = (spans: readonly Span[]): Markup =>
+const numbersOf = (spans: readonly Span[], clock: SiteClock): Markup =>
   tableMarkup(
     'POSTs and times to an answer',
     [
-      { head: 'From (UTC)' },
+      { head: `From (${clock.zone})` },
       { head: 'POSTs', isNumber: true },
       { head: 'half within', isNumber: true },
       { head: '95 of 100 within', isNumber: true },
     ],
     spans.map(({ at, posts, median_ms, p95_ms }) => [
-      clock(at, true),
+      clock.time(at, true),
       posts,
       posts === 0 ? null : duration(median_ms),
       posts === 0 ? null : duration(p95_ms),

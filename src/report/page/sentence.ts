@@ -4,9 +4,10 @@ import { counted, inFull } from '../plain-text.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
+import { siteClock } from './site-clock.ts';
 
 /** One sentence, with its full stop. */
-export function sentenceOf({ summary, run, openLines }: Sentenced): string {
+export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Sentenced): string {
   const { job, status } = summary;
   if (job === 'organization') return directorySentence(status, run.directory_result);
   if (status === 'running') return `This ${nounOf(summary)} is still going${soFar(summary, '', ', and Redox has')}.`;
@@ -14,13 +15,15 @@ export function sentenceOf({ summary, run, openLines }: Sentenced): string {
   if (status === 'failed') return `This ${nounOf(summary)} failed${soFar(summary, ' before anything was sent')}.`;
   if (status === 'interrupted') return `This ${nounOf(summary)} died under way${soFar(summary)}; the next one goes on.`;
   if (status === 'stopped') return `This ${nounOf(summary)} was stopped early${soFar(summary)}; the next one goes on.`;
-  if (run.plan_only) return planSentence(summary);
+  const since = knownSince === null ? null : siteClock(timeZone).date(knownSince);
+  if (run.plan_only) return planSentence(summary, run.refusal, openCounts(openLines), since);
   if (job === 'baseline') return baselineSentence(summary);
-  return `${whatWasTold(summary)}${whatIsLeft(openCounts(openLines), totalCalls(summary.calls).planned === 0)}.`;
+  const isQuiet = totalCalls(summary.calls).planned === 0;
+  return `${whatWasTold(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
 }
 
 /** What the sentence is made of. */
-type Sentenced = Pick<PageFacts, 'summary' | 'run' | 'openLines'>;
+type Sentenced = Pick<PageFacts, 'summary' | 'run' | 'openLines' | 'knownSince' | 'timeZone'>;
 
 const nounOf = ({ job }: Summary): string => (job === 'nightly' ? 'night' : `run of ${job}`);
 
@@ -69,30 +72,47 @@ const nouns: Readonly<Record<EventType, string>> = {
 
 const toldAs = (event: EventType, { calls }: Summary): string => counted(calls[event].accepted, nouns[event]);
 
-function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean): string {
+/** `since`: the date of the oldest known line; null where none is known from before. */
+function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean, since: string | null): string {
   if (person === 0 && nextRun === 0) return isQuiet ? '' : '; nothing is left to do';
-  const forPeople =
-    person === 0
-      ? 'nobody has to act'
-      : `${counted(person, 'line')} ${person === 1 ? 'needs' : 'need'} a person, ${newOf(newPerson, person)}`;
+  const forPeople = person === 0 ? 'nobody has to act' : needPerson(person, newPerson, since);
   const byItself = nextRun === 0 ? '' : `, and ${inFull(nextRun)} ${nextRun === 1 ? 'waits' : 'wait'} for the next run`;
   return `; ${forPeople}${byItself}`;
 }
 
-function newOf(fresh: number, all: number): string {
-  if (fresh === 0) return all === 1 ? 'and it is not new' : 'none of them new';
-  return fresh === all ? (all === 1 ? 'and it is new' : 'all of them new') : `${inFull(fresh)} of them new`;
+/** `3 lines need a person, 1 of them new`; where none is new, since when the oldest is known. */
+const needPerson = (person: number, fresh: number, since: string | null): string =>
+  `${counted(person, 'line')} ${person === 1 ? 'needs' : 'need'} a person, ${newOf(fresh, person, since)}`;
+
+function newOf(fresh: number, all: number, since: string | null): string {
+  if (all === 1) return fresh === 1 ? 'and it is new' : since === null ? 'and it is not new' : `known since ${since}`;
+  const known = since === null ? '' : `, the oldest known since ${since}`;
+  return `${fresh === 0 ? 'none' : fresh === all ? 'all' : inFull(fresh)} of them new${known}`;
 }
 
-function planSentence({ calls }: Summary): string {
-  const { planned } = totalCalls(calls);
-  return planned === 0
-    ? 'A plan alone: nothing would be sent.'
-    : `A plan alone: ${counted(planned, 'call')} would be made, and nothing was sent.`;
+function planSentence(
+  { calls }: Summary,
+  refusal: string | null,
+  { person, newPerson }: OpenCounts,
+  since: string | null,
+): string {
+  const events = eventTypes.filter((event) => calls[event].planned > 0);
+  const people = person === 0 ? '' : `; ${needPerson(person, newPerson, since)}`;
+  if (events.length === 0) {
+    return `A plan alone: nothing would be sent${refusal === null ? '' : ', and the guard refuses it'}${people}.`;
+  }
+  const told = listed(events.map((event) => counted(calls[event].planned, nouns[event])));
+  const sent = refusal === null ? 'would be sent, and nothing was sent yet' : 'would be sent, but the guard refuses it';
+  return `A plan alone: ${told} ${sent}${people}.`;
 }
 
-const baselineSentence = ({ patients, encounters }: Summary): string =>
-  `Taken as what Redox holds already: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')}; nothing was sent.`;
+/** A baseline counts nothing that its summary has, for it compares nothing. */
+function baselineSentence({ patients, encounters }: Summary): string {
+  if (patients.read + encounters.read === 0) {
+    return 'The ledger now takes what the EHR holds for what Redox holds already; nothing was sent.';
+  }
+  return `Taken as what Redox holds already: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')}; nothing was sent.`;
+}
 
 function directorySentence(status: string, result: Sentenced['run']['directory_result']): string {
   const said = {

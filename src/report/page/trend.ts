@@ -1,76 +1,76 @@
 import { counted, inFull, lasting } from '../plain-text.ts';
+import { scaleFor, scaleInWords } from './amounts.ts';
 import { chartMarkup } from './chart.ts';
 import type { NightTally, PageFacts } from './facts.ts';
+import type { Series } from './drawing.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
-import { dateOf, moment, share, shortDate, spoken } from './words.ts';
+import { type SiteClock, siteClock } from './site-clock.ts';
+import { share, spoken } from './words.ts';
 
 /** The last nights side by side: what they told and left open, and what `updated_at` did not show. */
-export function trendSection({ nights }: PageFacts): Markup | null {
+export function trendSection({ nights, run, timeZone }: PageFacts): Markup | null {
   if (nights.length < 2) return null;
+  const clock = siteClock(timeZone);
   return sectionMarkup(
     'trend',
     nights.length < 30 ? `The last ${nights.length} nights` : 'The last thirty nights',
-    html`${callsChart(nights)}${silenceOf(nights)}`,
+    html`${callsChart(nights, clock)}${run.has_updated_at === false ? null : silenceOf(nights, clock)}`,
   );
 }
 
-function callsChart(nights: readonly NightTally[]): Markup {
-  const limit = limitOf(nights.map(allOf));
-  const notDone = nights.filter(({ status }) => status !== 'done');
-  const left = nights.filter(({ open_calls }) => (open_calls ?? 0) > 0);
-  const low = (count: number | null): number => Math.min(count ?? 0, limit);
+function callsChart(nights: readonly NightTally[], clock: SiteClock): Markup {
+  const counts = nights.flatMap(({ accepted_calls, open_calls }) => [accepted_calls ?? 0, open_calls ?? 0]);
+  const largest = Math.max(0, ...counts);
+  const scale = scaleFor(counts);
   return chartMarkup({
     name: 'nights',
     title: 'Calls that Redox accepted, and calls left open',
-    finding:
-      `${counted(
-        nights.reduce((sum, { accepted_calls }) => sum + (accepted_calls ?? 0), 0),
-        'call',
-      )} accepted over ${counted(nights.length, 'night')}. ` +
-      `${left.length === 0 ? 'No night left calls open' : `${counted(left.length, 'night')} left calls open (hollow)`}; ` +
-      `${notDone.length === 0 ? 'all went through' : `${counted(notDone.length, 'night')} did not go through to the end (triangles)`}.` +
-      (nights.some((night) => allOf(night) > limit) ? ' A bar cut off at the top says its number.' : ''),
+    finding: [whatNightsDid(nights), scaleInWords(largest, scale)].filter((words) => words !== null).join(' '),
     height: 190,
     plot: {
-      labels: nights.map(({ started_at }) => shortDate(started_at)),
+      labels: nights.map(({ started_at }) => clock.shortDate(started_at)),
       unit: '',
-      limit,
+      bars: 'beside',
+      scale,
       series: [
-        { shape: 'bars', look: 'filled', values: nights.map(({ accepted_calls }) => low(accepted_calls)) },
-        {
-          shape: 'bars',
-          look: 'hollow',
-          values: nights.map((night) =>
-            drawnOf(Math.min(night.open_calls ?? 0, limit - low(night.accepted_calls)), allOf(night) > limit),
-          ),
-          notes: nights.map((night) => (allOf(night) > limit ? inFull(allOf(night)) : null)),
-        },
+        { shape: 'bars', look: 'filled', values: nights.map(({ accepted_calls }) => accepted_calls ?? 0) },
+        ...openBars(nights),
         {
           shape: 'triangles',
-          values: nights.map((night) => (night.status === 'done' ? null : Math.min(allOf(night), limit))),
+          values: nights.map((night) =>
+            night.status === 'done' ? null : Math.max(night.accepted_calls ?? 0, night.open_calls ?? 0),
+          ),
         },
       ],
     },
-    numbers: numbersOf(nights),
+    numbers: numbersOf(nights, clock),
   });
 }
 
-/** A hollow bar of nothing would still show its edge. */
-const drawnOf = (count: number, hasLabel = false): number | null => (count === 0 && !hasLabel ? null : count);
-
-const allOf = ({ accepted_calls, open_calls }: NightTally): number => (accepted_calls ?? 0) + (open_calls ?? 0);
-
-/** One night of a first load would flatten all others: bars end at six times what a night usually has. */
-function limitOf(counts: readonly number[]): number {
-  const some = counts.filter((count) => count > 0).sort((a, b) => a - b);
-  const usual = some[Math.floor((some.length - 1) / 2)] ?? 1;
-  return Math.max(1, ...some.filter((count) => count <= usual * 6));
+/** None where none is open: it would take half of the room. */
+function openBars(nights: readonly NightTally[]): readonly Series[] {
+  const values = nights.map(({ open_calls }) => drawnOf(open_calls ?? 0));
+  return values.every((value) => value === null) ? [] : [{ shape: 'bars', look: 'hollow', values }];
 }
 
+function whatNightsDid(nights: readonly NightTally[]): string {
+  const accepted = nights.reduce((sum, { accepted_calls }) => sum + (accepted_calls ?? 0), 0);
+  const left = nights.filter(({ open_calls }) => (open_calls ?? 0) > 0).length;
+  const notDone = nights.filter(({ status }) => status !== 'done').length;
+  return (
+    `${counted(accepted, 'call')} accepted over ${counted(nights.length, 'night')}. ` +
+    `${left === 0 ? 'No night left calls open' : `${counted(left, 'night')} left calls open (hollow)`}; ` +
+    `${notDone === 0 ? 'all went through' : `${counted(notDone, 'night')} did not go through to the end (triangles)`}.`
+  );
+}
+
+/** A hollow bar of nothing would still show its edge. */
+const drawnOf = (count: number): number | null => (count === 0 ? null : count);
+
 /** The watermark's miss rate: how far this site's `updated_at` can be trusted. */
-function silenceOf(nights: readonly NightTally[]): Markup {
+function silenceOf(nights: readonly NightTally[], clock: SiteClock): Markup {
   const sweeps = nights.filter(({ mode, changed_rows }) => mode === 'sweep' && changed_rows !== null);
   const changed = sweeps.reduce((sum, { changed_rows }) => sum + (changed_rows ?? 0), 0);
   const silent = sweeps.reduce((sum, { silent_rows }) => sum + (silent_rows ?? 0), 0);
@@ -90,9 +90,10 @@ function silenceOf(nights: readonly NightTally[]): Markup {
       'the mode changes would have missed them. Keep the nightly sweep.',
     height: 140,
     plot: {
-      labels: sweeps.map(({ started_at }) => shortDate(started_at)),
+      labels: sweeps.map(({ started_at }) => clock.shortDate(started_at)),
       unit: '',
-      limit: null,
+      bars: 'stacked',
+      scale: 'linear',
       series: [{ shape: 'bars', look: 'hollow', values: sweeps.map(({ silent_rows }) => drawnOf(silent_rows ?? 0)) }],
     },
     numbers: tableMarkup(
@@ -104,7 +105,7 @@ function silenceOf(nights: readonly NightTally[]): Markup {
         { head: 'share', isNumber: true },
       ],
       sweeps.map(({ started_at, changed_rows, silent_rows }) => [
-        dateOf(started_at),
+        clock.date(started_at),
         changed_rows,
         silent_rows,
         share(silent_rows ?? 0, changed_rows ?? 0),
@@ -113,7 +114,7 @@ function silenceOf(nights: readonly NightTally[]): Markup {
   });
 }
 
-const numbersOf = (nights: readonly NightTally[]): Markup =>
+const numbersOf = (nights: readonly NightTally[], clock: SiteClock): Markup =>
   tableMarkup(
     'Nights, the newest first',
     [
@@ -127,7 +128,7 @@ const numbersOf = (nights: readonly NightTally[]): Markup =>
     nights
       .toReversed()
       .map(({ started_at, finished_at, status, exit_code, accepted_calls, open_calls }) => [
-        moment(started_at),
+        clock.moment(started_at),
         spoken(status),
         exit_code === null ? null : String(exit_code),
         finished_at === null ? null : lasting(finished_at.getTime() - started_at.getTime()),

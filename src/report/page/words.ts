@@ -11,22 +11,6 @@ export const entityNames: Readonly<Record<Entity, string>> = {
   encounter: 'Visits',
 };
 
-/** `31 January 2026, 08:15 UTC` */
-export function moment(time: Date): Markup {
-  const words = `${dateOf(time)}, ${clock(time)} UTC`;
-  return html`<time datetime="${time.toISOString()}">${words}</time>`;
-}
-
-export const dateOf = (time: Date): string =>
-  time.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-
-/** `31 Jan` */
-export const shortDate = (time: Date): string =>
-  time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-
-/** `08:15`, or `08:15:30` where seconds matter. */
-export const clock = (time: Date, withSeconds = false): string => time.toISOString().slice(11, withSeconds ? 19 : 16);
-
 /** `850 ms`, `1.2 s` */
 export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 

@@ -12,13 +12,16 @@ sort AS (
   SELECT
     needs, kind, reason, event_type, what_to_do,
     sum(count(*)) OVER ()::bigint AS lines,
+    (sum(count(*) FILTER (WHERE needs = 'person')) OVER ())::bigint AS person_lines,
+    (sum(count(*) FILTER (WHERE needs = 'person' AND is_new)) OVER ())::bigint AS new_person_lines,
     count(*) AS sort_lines,
     count(*) FILTER (WHERE is_new) AS sort_new_lines,
     min(open_since) AS sort_open_since
   FROM line
   GROUP BY needs, kind, reason, event_type, what_to_do
 )
-SELECT first.*, sort.lines, sort.sort_lines, sort.sort_new_lines, sort.sort_open_since
+SELECT
+  first.*, sort.lines, sort.person_lines, sort.new_person_lines, sort.sort_lines, sort.sort_new_lines, sort.sort_open_since
 FROM sort
 CROSS JOIN LATERAL (
   SELECT line.*, row_number() OVER (ORDER BY line.is_new DESC, line.entity, line.entity_id) AS place

@@ -1,0 +1,43 @@
+import type { PageFacts } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { sectionMarkup } from './section.ts';
+import { tableMarkup } from './table.ts';
+
+/** Of a plan: what would be sent, by why; and how. */
+export function plannedSection({ plan, run, summary }: PageFacts): Markup | null {
+  if (plan === null) return null;
+  return sectionMarkup(
+    'told',
+    'What would be sent',
+    html`${plan.calls.length === 0 ? html`<p>Nothing.</p>` : callTable(plan.calls)}
+      <p>
+        ${
+          run.refusal === null
+            ? html`Nothing of it was sent. <code>redox-reconcile apply ${summary.run_id}</code> sends it, while no newer
+                plan exists; a row that changes before then goes with the next night instead.`
+            : 'Nothing of it was sent, and apply refuses it as it is: see above.'
+        }
+      </p> `,
+  );
+}
+
+function callTable(calls: NonNullable<PageFacts['plan']>['calls']): Markup {
+  const table = tableMarkup(
+    'Calls that would be made, by event and by why',
+    [
+      { head: 'Event' },
+      { head: 'new', isNumber: true },
+      { head: 'changed', isNumber: true },
+      { head: 'other', isNumber: true },
+      { head: 'all', isNumber: true },
+    ],
+    calls.map(({ event_type, calls: all, new: fresh, changed }) => [
+      event_type,
+      fresh,
+      changed,
+      all - fresh - changed,
+      all,
+    ]),
+  );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Calls that would be made">${table}</div>`;
+}

@@ -1,0 +1,52 @@
+import { eventTypes } from '../../core/call.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { overOpenActions } from '../definition.ts';
+import { knownSince } from '../person-lines.ts';
+import type { Summary } from '../summary.ts';
+import {
+  type ChangedGroup,
+  type Found,
+  type NightTally,
+  type OpenLine,
+  type Pace,
+  type PageFacts,
+  type PagePlan,
+  type PageRun,
+  type PlannedCalls,
+  shownLines,
+} from './facts.ts';
+import { openCounts } from './open-counts.ts';
+
+const shownNights = 30;
+
+/** `summarised`: the summary, which may still be in the making on another session. */
+export async function readFacts(session: Session, runNumber: number, summarised: Promise<Summary>): Promise<PageFacts> {
+  const ofRun = <Row extends object>(name: string): Promise<Row[]> =>
+    session.run<Row>(statement(`ledger/report/page/${name}`), [runNumber]);
+  const run = await session.one<PageRun>(statement('ledger/report/page/run'), [runNumber]);
+  const openLines = await session.run<OpenLine>(overOpenActions('ledger/report/page/open-lines'), [
+    runNumber,
+    shownLines,
+  ]);
+  const { person, newPerson } = openCounts(openLines);
+  return {
+    run,
+    openLines,
+    knownSince: person > newPerson ? await knownSince(session, runNumber) : null,
+    plan: run.plan_only ? await readPagePlan(session, runNumber) : null,
+    found: await ofRun<Found>('found'),
+    changedGroups: await ofRun<ChangedGroup>('changed-groups'),
+    pace: await ofRun<Pace>('posts'),
+    nights: (await session.run<NightTally>(statement('ledger/report/page/nights'), [runNumber, shownNights])).reverse(),
+    timeZone: run.site_time_zone,
+    summary: await summarised,
+  };
+}
+
+/** What a plan would send, and what can be said of it beforehand. */
+export async function readPagePlan(session: Session, runNumber: number): Promise<PagePlan> {
+  const calls = await session.run<PlannedCalls>(statement('ledger/report/plan'), [runNumber]);
+  const planned = await session.one<Omit<PagePlan, 'calls'>>(statement('ledger/report/page/planned'), [runNumber]);
+  return { calls: eventTypes.flatMap((event) => calls.filter(({ event_type }) => event_type === event)), ...planned };
+}

@@ -1,0 +1,39 @@
+/**
+ * Lines of open-actions.csv that need a person. The exit code, the page, the alert and `status` all count with the report's own query,
+ * so none of them can say another number than people find in the file.
+ */
+import type { Session } from '../postgres/session.ts';
+import { openActionsOf, overOpenActions } from './definition.ts';
+
+interface PersonLines {
+  readonly lines: number;
+  /** Those that the sweep before did not have; the query says which runs are compared. Any makes exit code 2. */
+  readonly new_lines: number;
+}
+
+export const personLines = (session: Session, runNumber: number): Promise<PersonLines> =>
+  session.one<PersonLines>(overOpenActions('ledger/report/person-lines'), [runNumber]);
+
+/** Since when the oldest of the lines that are not new has been known; null where all are new. */
+export async function knownSince(session: Session, runNumber: number): Promise<Date | null> {
+  const { known_since } = await session.one<{ known_since: Date | null }>(
+    overOpenActions('ledger/report/known-since'),
+    [runNumber],
+  );
+  return known_since;
+}
+
+/** How things stand now: since the newest run that looked at every row. */
+export interface StandingLines extends PersonLines {
+  readonly known_since: Date | null;
+  /** That run; null before the first. */
+  readonly run_id: string | null;
+}
+
+export async function standingLines(session: Session): Promise<StandingLines> {
+  const { run_number, ...standing } = await session.one<
+    PersonLines & { readonly run_number: number | null; readonly run_id: string | null }
+  >(openActionsOf('looked.run_number', 'ledger/report/standing-lines'));
+  const hasKnown = run_number !== null && standing.lines > standing.new_lines;
+  return { ...standing, known_since: hasKnown ? await knownSince(session, run_number) : null };
+}
