@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { examine } from '../src/config/examine.ts';
-import { ehrUrl } from '../src/config/addresses.ts';
+import { ehrUrl, ledgerUrl } from '../src/config/addresses.ts';
 import { everyPart } from '../src/config/settings.ts';
 import { contractTemplate } from '../src/core/contract-template.ts';
 import { exitCodes, Fault, UsageFault } from '../src/core/fault.ts';
@@ -95,10 +95,10 @@ const valuesOf = (
   answers: Answers,
   { folder, contractFolder, privateKey, ledgerKey, sandbox }: Places,
 ): Readonly<Record<string, string>> => ({
-  EHR_URL: withWholePath(answers.ehrUrl),
+  EHR_URL: withWholePath(answers.ehrUrl, ehrUrl),
   EHR_CONTRACT: contractFolder,
   EHR_TIME_ZONE: answers.ehrTimeZone,
-  LEDGER_URL: withWholePath(answers.ledgerUrl),
+  LEDGER_URL: withWholePath(answers.ledgerUrl, ledgerUrl),
   LEDGER_KEY: ledgerKey,
   ...(sandbox ? { REDOX_BASE_URL: 'http://127.0.0.1:8787' } : {}),
   REDOX_ENVIRONMENT: answers.environment,
@@ -112,8 +112,10 @@ const valuesOf = (
 });
 
 /** A job may be started from anywhere. */
-const withWholePath = (url: string): string =>
-  url.replace(/^(csv|embedded):(.+)$/i, (_all, scheme: string, path: string) => `${scheme}:${resolve(path)}`);
+function withWholePath(url: string, format: typeof ehrUrl | typeof ledgerUrl): string {
+  const named = format.parse(url);
+  return named.kind === 'postgres' ? url.trim() : `${named.kind}:${named.folder}`;
+}
 
 /** So many names of tables are a help; more are none. */
 const shownTables = 200;

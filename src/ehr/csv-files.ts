@@ -1,6 +1,7 @@
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NeighbourFault, UsageFault } from '../core/fault.ts';
+import { noFolder } from './extract-folder.ts';
 
 /** A CSV file as it stood when the folder was listed. */
 export interface CsvFile {
@@ -22,7 +23,7 @@ export async function listCsvFiles(folder: string): Promise<CsvFile[]> {
   }
   if (files.length > 0) return files;
   throw new UsageFault(
-    `The folder ${folder} holds no CSV file; put the EHR's extract there (patients.csv, encounters.csv …), or set EHR_URL=csv:<folder> to where it is.`,
+    `The folder ${folder} holds no CSV file; put the EHR's extract there (patients.csv, encounters.csv …), or set EHR_URL=csv:<folder> to where it is (a share that is not mounted looks empty, too).`,
   );
 }
 
@@ -52,7 +53,7 @@ export async function withFile<T>(file: CsvFile, work: (handle: FileHandle) => P
 
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
-    throw unreadable(folder, error);
+    throw noFolder(folder, error) ?? unreadable(folder, error);
   });
 }
 
