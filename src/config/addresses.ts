@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Secret } from '../core/secret.ts';
 import { format, Misfit } from './format.ts';
 import { pathOf } from './path.ts';
+import { requireTlsParameters } from './tls-parameters.ts';
 
 const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
@@ -11,6 +12,7 @@ function postgresUrl(text: string): Secret {
   if (url === null) throw new Misfit('which is not a URL (percent-encode special characters of the password)');
   if (isTorn(text, url))
     throw new Misfit('which is torn by a special character (percent-encode those of the password)');
+  requireTlsParameters(url.searchParams);
   return new Secret(text);
 }
 
