@@ -100,7 +100,7 @@ const valuesOf = (
   EHR_TIME_ZONE: answers.ehrTimeZone,
   LEDGER_URL: withWholePath(answers.ledgerUrl, ledgerUrl),
   LEDGER_KEY: ledgerKey,
-  ...(sandbox ? { REDOX_BASE_URL: 'http://127.0.0.1:8787' } : {}),
+  ...(sandbox ? { REDOX_BASE_URL: 'http://127.0.0.1:8787', RATE_LIMIT: '0' } : {}),
   REDOX_ENVIRONMENT: answers.environment,
   REDOX_CLIENT_ID: answers.clientId,
   REDOX_KEY_ID: answers.keyId,

@@ -70,6 +70,11 @@ export const events = list({
     fields: { runId: 'id', refusal: 'advice' },
     sentence: 'The plan is stored; it would not be sent without --allow-large-change: {refusal}.',
   },
+  listed_row_unknown: {
+    level: 'warn',
+    fields: { runId: 'id', entity: 'code', entityId: 'id' },
+    sentence: 'The listed {entity} {entityId} is neither in the EHR nor in the ledger.',
+  },
   listed_rows_unknown: {
     level: 'warn',
     fields: { runId: 'id', count: 'count' },
