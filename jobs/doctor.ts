@@ -69,15 +69,15 @@ type Examine = () => Promise<readonly Check[]>;
 function neighboursOf(context: JobContext, values: Examination['values']): readonly (readonly [string, Examine])[] {
   const { environment, signal } = context;
   const { LEDGER_URL: store, LEDGER_KEY: key, REPORT_DIR: reportDir } = values;
-  const redox = whereItFits(context, 'redox')?.redox ?? null;
-  const target = redox === null ? null : targetOf(redox);
+  const config = whereItFits(context, 'redox');
+  const target = config === null ? null : targetOf(config.redox);
   const previousKey = values.LEDGER_KEY_PREVIOUS ?? null;
   const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
   return [
     ['Folders', () => checkFolders({ reportDir, store })],
     ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date() })],
     ['EHR', () => checkSource(values)],
-    ['Redox', () => checkRedox({ redox, callTimeoutMs, environment, signal })],
+    ['Redox', () => checkRedox({ config, callTimeoutMs, environment, signal })],
   ];
 }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { examine } from '../src/config/examine.ts';
-import { ehrUrl } from '../src/config/addresses.ts';
+import { ehrUrl, ledgerUrl } from '../src/config/addresses.ts';
 import { everyPart } from '../src/config/settings.ts';
-import { contractTemplate } from '../src/core/contract-template.ts';
+import { contractTemplate, extractHeaders } from '../src/core/contract-template.ts';
 import { exitCodes, Fault, UsageFault } from '../src/core/fault.ts';
 import { readableTables } from '../src/ehr/readable-tables.ts';
 import { askPerson } from './init/ask.ts';
@@ -14,11 +14,11 @@ import { defineJob, type JobContext, type Manual } from './job.ts';
 import { flag, optionalArgument, text } from './options.ts';
 
 const manual: Manual = {
-  what: 'Makes a folder to begin with: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder whose SELECTs name every column with its meaning, as comments to fill in. Where EHR_URL is a Postgres that can be reached, the names of the tables that its role can read stand in them as a help.',
+  what: 'Makes a folder to begin with: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder whose SELECTs, those of each clinical section too, name every column with its meaning, as comments to fill in; for CSV extracts also the header line of each file. Where EHR_URL is a Postgres that can be reached, the names of the tables that its role can read stand in them as a help.',
   when: 'Once, before anything else. docs/your-ehr.md goes on from there.',
   reads: 'Your answers at the terminal, or the flags; the names of tables in the EHR.',
   writes:
-    'FOLDER/.env and FOLDER/redox-private-key.pem, readable by their owner only, FOLDER/redox-public-key.jwk.json, FOLDER/contract/*.sql and the folder for reports. SQL files and keys that are there already are kept; an env file is replaced only with --overwrite, and its LEDGER_KEY is kept.',
+    'FOLDER/.env and FOLDER/redox-private-key.pem, readable by their owner only, FOLDER/redox-public-key.jwk.json, FOLDER/contract/*.sql, FOLDER/contract/sections/*.sql, for extracts FOLDER/extract-headers/*.csv, and the folder for reports. SQL files and keys that are there already are kept; an env file is replaced only with --overwrite, and its LEDGER_KEY is kept.',
   repeat: 'Yes.',
   stop: 'Ctrl-C or the end of input: nothing is written before the last question is answered.',
   exitCodes: [exitCodes.done, exitCodes.stopped, exitCodes.usage, exitCodes.bug],
@@ -55,7 +55,11 @@ export const init = defineJob({
     try {
       // Not closed to others: where root keeps the ledger in a folder, Postgres runs as another user.
       await mkdir(folder, { recursive: true, mode: 0o755 });
-      const kept = contract === null ? await writeContract(contractFolder, await tablesOf(context, answers)) : [];
+      const kept =
+        contract === null ? await writeMissing(contractFolder, contractTemplate(await tablesOf(context, answers))) : [];
+      const isExtract = ehrUrl.parse(answers.ehrUrl).kind === 'csv';
+      // Beside the extract, never in it: a file with nothing but its header would be read as one from which all rows are gone.
+      if (isExtract) await writeMissing(headersIn(folder), extractHeaders());
       const key = privateKeyFile === null ? await writeKeyPair(folder, answers.keyId) : null;
       const privateKey = privateKeyFile === null ? (key?.privateKey ?? '') : resolve(privateKeyFile);
       const values = valuesOf(answers, {
@@ -68,7 +72,15 @@ export const init = defineJob({
       await writeSecret(envFile, await fillExample(values));
       await mkdir(join(folder, 'reports'), { recursive: true, mode: 0o700 });
       checkItFits(envFile);
-      sayWhatIsNext(context, { envFile, contractFolder, isTemplate: contract === null, kept, key, sandbox });
+      sayWhatIsNext(context, {
+        envFile,
+        contractFolder,
+        isTemplate: contract === null,
+        headers: isExtract ? headersIn(folder) : null,
+        kept,
+        key,
+        sandbox,
+      });
     } catch (error) {
       if (!(error instanceof Error) || !('syscall' in error)) throw error;
       throw new UsageFault(`Could not write to ${folder}: ${error.message}. Name a folder that you can write.`, {
@@ -78,6 +90,8 @@ export const init = defineJob({
     return exitCodes.done;
   },
 });
+
+const headersIn = (folder: string): string => join(folder, 'extract-headers');
 
 /** What a flag says wins over what --sandbox makes up. */
 const withoutNulls = (made: Partial<Answers>, given: Readonly<Record<string, string | null>>): Partial<Answers> =>
@@ -95,12 +109,12 @@ const valuesOf = (
   answers: Answers,
   { folder, contractFolder, privateKey, ledgerKey, sandbox }: Places,
 ): Readonly<Record<string, string>> => ({
-  EHR_URL: withWholePath(answers.ehrUrl),
+  EHR_URL: withWholePath(answers.ehrUrl, ehrUrl),
   EHR_CONTRACT: contractFolder,
   EHR_TIME_ZONE: answers.ehrTimeZone,
-  LEDGER_URL: withWholePath(answers.ledgerUrl),
+  LEDGER_URL: withWholePath(answers.ledgerUrl, ledgerUrl),
   LEDGER_KEY: ledgerKey,
-  ...(sandbox ? { REDOX_BASE_URL: 'http://127.0.0.1:8787' } : {}),
+  ...(sandbox ? { REDOX_BASE_URL: 'http://127.0.0.1:8787', RATE_LIMIT: '0' } : {}),
   REDOX_ENVIRONMENT: answers.environment,
   REDOX_CLIENT_ID: answers.clientId,
   REDOX_KEY_ID: answers.keyId,
@@ -112,8 +126,10 @@ const valuesOf = (
 });
 
 /** A job may be started from anywhere. */
-const withWholePath = (url: string): string =>
-  url.replace(/^(csv|embedded):(.+)$/i, (_all, scheme: string, path: string) => `${scheme}:${resolve(path)}`);
+function withWholePath(url: string, format: typeof ehrUrl | typeof ledgerUrl): string {
+  const named = format.parse(url);
+  return named.kind === 'postgres' ? url.trim() : `${named.kind}:${named.folder}`;
+}
 
 /** So many names of tables are a help; more are none. */
 const shownTables = 200;
@@ -132,11 +148,12 @@ async function tablesOf({ print }: JobContext, { ehrUrl: url, ehrTimeZone }: Ans
 }
 
 /** Writes the files that are not there, and gives the names of those that are. */
-async function writeContract(folder: string, tables: readonly string[]): Promise<string[]> {
+async function writeMissing(folder: string, files: Readonly<Record<string, string>>): Promise<string[]> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const kept: string[] = [];
-  for (const [name, content] of Object.entries(contractTemplate(tables))) {
+  for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
     if (existsSync(path)) kept.push(name);
     else await writeFile(path, content, { mode: 0o644 });
   }
@@ -153,6 +170,8 @@ interface Written {
   readonly envFile: string;
   readonly contractFolder: string;
   readonly isTemplate: boolean;
+  /** Where the headers of an extract stand; null where the EHR is none. */
+  readonly headers: string | null;
   readonly kept: readonly string[];
   readonly key: (KeyFiles & { readonly isNew: boolean }) | null;
   readonly sandbox: boolean;
@@ -160,7 +179,7 @@ interface Written {
 
 function sayWhatIsNext(
   { print }: JobContext,
-  { envFile, contractFolder, isTemplate, kept, key, sandbox }: Written,
+  { envFile, contractFolder, isTemplate, headers, kept, key, sandbox }: Written,
 ): void {
   print(`Wrote ${envFile}; keep it as safe as the passwords and the LEDGER_KEY in it.`);
   if (kept.length > 0) print(`Kept what stood in ${contractFolder}: ${kept.join(', ')}.`);
@@ -168,6 +187,7 @@ function sayWhatIsNext(
   print('');
   print('Next:');
   if (isTemplate) print(`  fill in the SELECTs in ${contractFolder}; docs/your-ehr.md shows how`);
+  if (headers !== null) print(`  have the EHR export what it knows of the columns in ${headers}`);
   if (key?.isNew === true && !sandbox) print(`  save the public key at Redox (dashboard, API keys): ${key.publicKey}`);
   if (sandbox) print(`  redox-reconcile sandbox --port 8787 --env-file ${envFile}   # in a terminal of its own`);
   print(`  redox-reconcile doctor --env-file ${envFile}`);

@@ -26,7 +26,7 @@ const manual: Manual = {
 };
 
 const expressionHelp =
-  'in the zone SITE_TIME_ZONE; an hour that daylight saving leaves out is made up for when the clocks move';
+  'in the zone SITE_TIME_ZONE; an hour that daylight saving leaves out is made up for when the clocks move, and in one that comes twice only what starts again and again starts twice';
 
 export const schedule = defineJob({
   manual,

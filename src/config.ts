@@ -2,6 +2,7 @@ import type { ChangeLimits } from './core/change.ts';
 import { UsageFault } from './core/fault.ts';
 import { type FillerDates, usualFillerDates } from './core/filler-date.ts';
 import type { Secret } from './core/secret.ts';
+import type { WayOut } from './core/way-out.ts';
 import { examine } from './config/examine.ts';
 import type { CsvDelimiter } from './config/formats.ts';
 import { everyPart, type Part, type Values } from './config/settings.ts';
@@ -30,6 +31,8 @@ export interface Config {
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;
   readonly redox: RedoxConfig;
+  /** How what goes out leaves this machine. */
+  readonly wayOut: WayOut;
   /** Calls in flight. */
   readonly concurrency: number;
   /** Never more than `calls` in any rolling `windowMs`; null for no limit. */
@@ -124,13 +127,13 @@ export function loadConfig(environment: Environment): Config;
 export function loadConfig<P extends Part = Part>(environment: Environment, options: LoadOptions<P>): Configured<P>;
 export function loadConfig(environment: Environment, options: LoadOptions<Part> = {}): Configured<Part> {
   const requires = new Set(options.requires ?? everyPart);
-  const { values, faults } = examine(environment, { envFile: options.envFile ?? null, requires });
+  const { values, faults, wayOut } = examine(environment, { envFile: options.envFile ?? null, requires });
   if (faults.length > 0) throw new UsageFault(['The configuration does not fit:', ...faults].join('\n  '));
-  return assemble(values, requires) as Configured<Part>;
+  return assemble(values, wayOut, requires) as Configured<Part>;
 }
 
 /** Only called where `examine` found nothing wrong: what a part needs is there. */
-function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> {
+function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): Partial<Config> {
   const part = <T extends Partial<Config>>(name: Part, make: () => T): Partial<T> => (requires.has(name) ? make() : {});
   return Object.freeze({
     ...part('ehr', () => ({
@@ -160,6 +163,7 @@ function assemble(values: Values, requires: ReadonlySet<Part>): Partial<Config> 
       ledgerKeyPrevious: values.LEDGER_KEY_PREVIOUS ?? null,
     })),
     ...part('redox', () => ({ redox: redoxConfig(values) })),
+    wayOut,
     concurrency: given(values.CONCURRENCY),
     rateLimit: values.RATE_LIMIT ?? null,
     largeChange: given(values.LARGE_CHANGE),

@@ -2,7 +2,7 @@
  * The closed list of everything that the log may say. A new event is one entry here: its level, its fields, its sentence.
  *
  * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text but
- * `advice`, which is about the site's SQL and how much it gives, or sums a run up, so no patient's value and no secret has a place to go; what a person is told in words
+ * `advice`, which is about the site's SQL and settings and how much it gives, or sums a run up, so no patient's value and no secret has a place to go; what a person is told in words
  * comes from the sentences below.
  */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
@@ -16,7 +16,7 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
-  /** A sentence of our own about the site's SQL, extracts or schedule, or about a run: names of files, tables and columns, counts and times; never a value. */
+  /** A sentence of our own about the site's SQL, settings, extracts or schedule, or about a run: names of files, tables and columns, counts and times; never a value. */
   readonly advice: string;
 }
 type Kind = keyof Kinds;
@@ -78,6 +78,11 @@ export const events = list({
     level: 'warn',
     fields: { runId: 'id', refusal: 'advice' },
     sentence: 'The plan is stored; it would not be sent without --allow-large-change: {refusal}.',
+  },
+  listed_row_unknown: {
+    level: 'warn',
+    fields: { runId: 'id', entity: 'code', entityId: 'id' },
+    sentence: 'The listed {entity} {entityId} is neither in the EHR nor in the ledger.',
   },
   listed_rows_unknown: {
     level: 'warn',
@@ -211,6 +216,11 @@ export const events = list({
     level: 'warn',
     fields: { name: 'code', nearest: 'code' },
     sentence: 'The environment has {name}, which resembles {nearest} but is not a name of redox-reconcile; ignored.',
+  },
+  setting_doubtful: {
+    level: 'warn',
+    fields: { name: 'code', doubt: 'advice' },
+    sentence: 'Of {name}: {doubt}.',
   },
   shutdown_requested: {
     level: 'warn',

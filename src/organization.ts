@@ -25,7 +25,7 @@ interface OrganizationRequest {
   readonly organization: Organization;
   readonly config: Pick<
     Config,
-    'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'
+    'redox' | 'wayOut' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'
   >;
   readonly ledgerUrl: Secret;
   readonly log: Log;

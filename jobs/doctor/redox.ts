@@ -1,14 +1,15 @@
 import { accessSync, constants } from 'node:fs';
-import type { RedoxConfig } from '../../src/config.ts';
+import type { Config, RedoxConfig } from '../../src/config.ts';
 import { directoryDestinationId } from '../../src/core/message/organization.ts';
-import { proxyFor } from '../../src/redox/door.ts';
+import { proxyFor, type WayOut } from '../../src/core/way-out.ts';
 import { tryToken } from '../../src/redox/try-token.ts';
 import type { Environment } from '../../src/config.ts';
 import { type Check, fault, faultOf, look, ok, skipped, warning } from './check.ts';
 import { judgeClock } from './clock.ts';
 
 interface RedoxQuestion {
-  readonly redox: RedoxConfig | null;
+  /** Null where it does not fit. */
+  readonly config: Pick<Config, 'redox' | 'wayOut'> | null;
   readonly callTimeoutMs: number;
   readonly environment: Environment;
   readonly signal: AbortSignal;
@@ -16,20 +17,21 @@ interface RedoxQuestion {
 
 /** Redox: where it is, how we get there, and whether it gives a token. No message is sent. */
 export async function checkRedox({
-  redox,
+  config,
   callTimeoutMs,
   environment,
   signal,
 }: RedoxQuestion): Promise<readonly Check[]> {
   const way = [...checkTls(environment), ...checkCertificates(environment)];
-  if (redox === null) return [...way, skipped('token', 'because the settings of Redox do not fit.')];
+  if (config === null) return [...way, skipped('token', 'because the settings of Redox do not fit.')];
+  const { redox, wayOut } = config;
   return [
     checkAddress(redox),
     checkNumbers(redox),
-    checkProxy(redox),
+    checkProxy(redox, wayOut),
     ...way,
     ...(await look('token', async () => {
-      const { fault: refusal, aheadMs } = await tryToken(redox, callTimeoutMs, signal);
+      const { fault: refusal, aheadMs } = await tryToken(redox, { callTimeoutMs, wayOut }, signal);
       const key = redox.credentials.kind === 'oauth' ? `the key ${redox.credentials.keyId}` : 'the legacy key';
       return [
         refusal === null ? ok('token', `Redox gives a token for ${key}; none was used.`) : faultOf('token', refusal),
@@ -90,13 +92,12 @@ function checkNumbers({ destinationId, organizationOid, patientOid, sourceId }: 
   return ok('ids', `Destination ${destinationId}, organisation ${organizationOid}.`);
 }
 
-function checkProxy({ baseUrl }: RedoxConfig): Check {
-  const proxy = proxyFor(baseUrl);
-  if (proxy === null) return ok('proxy', 'None: the way to Redox is straight.');
-  return ok(
-    'proxy',
-    `HTTPS_PROXY is ${URL.canParse(proxy) ? new URL(proxy).host : 'not a URL'}, where NO_PROXY does not except the host.`,
-  );
+function checkProxy({ baseUrl }: RedoxConfig, wayOut: WayOut): Check {
+  const proxy = proxyFor(baseUrl, wayOut);
+  if (typeof proxy === 'string') return fault('proxy', proxy, null);
+  if (proxy !== null) return ok('proxy', `${proxy.host}, as ${proxy.name} says.`);
+  const isExcepted = wayOut.proxy !== null && baseUrl.startsWith('https:');
+  return ok('proxy', `None: the way to Redox is straight${isExcepted ? ', for NO_PROXY excepts its host' : ''}.`);
 }
 
 function checkTls(environment: Environment): Check[] {

@@ -9,7 +9,10 @@ export function checkSettings(
   environment: Environment,
   envFile: string | null,
 ): { readonly checks: readonly Check[]; readonly values: Examination['values'] } {
-  const { values, faults, warnings, effective } = examine(environment, { envFile, requires: new Set(everyPart) });
+  const { values, faults, warnings, doubts, effective } = examine(environment, {
+    envFile,
+    requires: new Set(everyPart),
+  });
   const given = effective.filter(({ origin }) => origin !== 'default' && origin !== 'not set').length;
   const settings =
     faults.length === 0
@@ -18,7 +21,8 @@ export function checkSettings(
   const names = warnings.map(({ name, nearest }) =>
     warning('names', `${name} looks like ${nearest}, which is given too.`, `Take it out if ${nearest} is meant.`),
   );
-  return { checks: [...settings, ...names, ...checkFiles(environment, envFile)], values };
+  const doubtful = doubts.map(({ name, says }) => warning('names', `Of ${name}: ${says}.`, null));
+  return { checks: [...settings, ...names, ...doubtful, ...checkFiles(environment, envFile)], values };
 }
 
 function checkFiles(environment: Environment, envFile: string | null): Check[] {

@@ -17,7 +17,7 @@ interface JobWorld extends World {
 export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobWorld): Promise<ExitCode> {
   const { environment, envFile, signal, start } = world;
   // The log must speak before the job has asked for its configuration, and may not fail over a setting's fault.
-  const { values, warnings } = examine(environment, { envFile, requires: new Set() });
+  const { values, warnings, doubts } = examine(environment, { envFile, requires: new Set() });
   const level = values.LOG_LEVEL ?? 'info';
   const isHuman = world.stderr.isTTY === true;
   const isDumb = environment['TERM'] === 'dumb';
@@ -27,6 +27,7 @@ export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobW
   };
   if (world.isInner !== true) {
     for (const { name, nearest } of warnings) log('setting_unknown', { name, nearest });
+    for (const { name, says } of doubts) log('setting_doubtful', { name, doubt: says });
     signal.addEventListener('abort', announceShutdown, { once: true });
   }
   const context: JobContext = {

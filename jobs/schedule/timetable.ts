@@ -4,6 +4,7 @@ import { UsageFault } from '../../src/core/fault.ts';
 import type { Log } from '../../src/log.ts';
 import { lasting } from '../../src/report/plain-text.ts';
 import { nextMakeUp } from './missing-hour.ts';
+import { isInFold, nextInFold } from './repeated-hour.ts';
 
 export interface Entry {
   readonly job: string;
@@ -62,61 +63,90 @@ function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run
     logger: silent,
   };
   const underWay = new Set<Promise<void>>();
-  let makeUp: MakeUp | null = null;
+  let extra: Extra | null = null;
   let isStopped = false;
 
   const start = async (due: Date): Promise<void> => {
+    // node-cron keeps a task from running beside itself, but not beside the extra one.
+    if (underWay.size > 0) {
+      log('scheduled_job_skipped', { job, due, reason: 'still_running' });
+      return;
+    }
     const running = run(job, due);
     underWay.add(running);
     await running;
     underWay.delete(running);
     if (!isStopped) lookAhead();
   };
-  const regular = schedule(expression, ({ date }) => start(date), options);
+  const scheduleExtra = (after: Date): Extra | null => {
+    const at = nextExtra(expression, zone, after);
+    if (at === null) return null;
+    const begin = (): Promise<void> => {
+      extra = isStopped ? null : scheduleExtra(at);
+      return start(at);
+    };
+    const task = schedule(onceAt(at), begin, { ...options, timezone: 'UTC', maxExecutions: 1 });
+    logSkipped(task, job, log, missed);
+    return { at, task };
+  };
+  const startUnlessInFold = async (due: Date): Promise<void> => {
+    if (!isInFold(zone, due)) await start(due);
+  };
+  const regular = schedule(expression, ({ date }) => startUnlessInFold(date), options);
   const lookAhead = (): void => {
-    if (makeUp === null || makeUp.at <= new Date()) makeUp = scheduleMakeUp(expression, zone, start, options);
-    const coming = [regular.getNextRun(), makeUp?.at ?? null].filter((date) => date !== null);
+    const now = new Date();
+    // Where it did not run in time, the machine slept through it.
+    if (extra === null || extra.at <= now) extra = scheduleExtra(now);
+    const coming = [nextRegular(regular, zone, now), extra?.at ?? null].filter((date) => date !== null);
     const next = coming.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
-    log('job_scheduled', { job, next, words: inWords(next, zone, new Date()) });
+    log('job_scheduled', { job, next, words: inWords(next, zone, now) });
   };
 
-  logSkipped(regular, job, log, missed);
+  logSkipped(regular, job, log, missed, (due) => !isInFold(zone, due));
   lookAhead();
   return async () => {
     isStopped = true;
     await regular.destroy();
-    await makeUp?.task.destroy();
+    await extra?.task.destroy();
     await Promise.all(underWay);
   };
 }
 
-interface MakeUp {
+/** A start that is not node-cron's to find, because the clocks move. */
+interface Extra {
   readonly task: ScheduledTask;
   readonly at: Date;
 }
 
-function scheduleMakeUp(
-  expression: string,
-  zone: string,
-  start: (due: Date) => Promise<void>,
-  options: TaskOptions,
-): MakeUp | null {
-  const at = nextMakeUp(expression, zone, new Date());
-  if (at === null) return null;
-  return { at, task: schedule(onceAt(at, zone), () => start(at), { ...options, maxExecutions: 1 }) };
+function nextExtra(expression: string, zone: string, after: Date): Date | null {
+  const [makeUp, inFold] = [nextMakeUp(expression, zone, after), nextInFold(expression, zone, after)];
+  return makeUp === null || (inFold !== null && inFold < makeUp) ? inFold : makeUp;
 }
 
-function logSkipped(task: ScheduledTask, job: string, log: Log, missed: Missed): void {
-  const because =
-    (reason: string) =>
+/** More than two hours hold of minutes: in those that come twice the next one is not regular, and node-cron may name one that has passed. */
+const nextRegular = (task: ScheduledTask, zone: string, now: Date): Date | null =>
+  task.getNextRuns(121).find((date) => date > now && !isInFold(zone, date)) ?? null;
+
+/** `isIts`: is a due time the task's own, so that it counts where it did not start? */
+function logSkipped(
+  task: ScheduledTask,
+  job: string,
+  log: Log,
+  missed: Missed,
+  isIts: (due: Date) => boolean = () => true,
+): void {
+  const skipped =
+    (reason: string, tell: Missed) =>
     ({ date }: TaskContext): void => {
+      if (!isIts(date)) return;
       log('scheduled_job_skipped', { job, due: date, reason });
+      tell(job, date);
     };
-  task.on('execution:overlap', because('still_running'));
-  task.on('execution:missed', because('too_late'));
-  task.on('execution:missed', ({ date }) => {
-    missed(job, date);
-  });
+  task.on(
+    'execution:overlap',
+    skipped('still_running', () => undefined),
+  );
+  task.on('execution:missed', skipped('too_late', missed));
 }
 
 /** `Monday, 23 November, 02:15 America/Chicago, in 7 h 13 min` */
@@ -126,4 +156,5 @@ export function inWords(next: Date | null, zone: string, now: Date): string {
   return `${there} ${zone}, in ${lasting(next.getTime() - now.getTime())}`;
 }
 
-const onceAt = (at: Date, zone: string): string => DateTime.fromJSDate(at, { zone }).toFormat("s m H d L '*'");
+/** In UTC, where every hour comes once. */
+const onceAt = (at: Date): string => DateTime.fromJSDate(at, { zone: 'UTC' }).toFormat("s m H d L '*'");

@@ -3,23 +3,35 @@
  * it worked and throw nothing. Certificates are verified, redirects are not followed, and what was answered is not kept.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import type { JsonObject } from '../core/json.ts';
 import type { Secret } from '../core/secret.ts';
+import { proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
 import type { Patience } from './patience.ts';
 
 /** Why nobody was reached, as a code; null where somebody was. */
 type Failure = string | null;
 
-export const postJson = (url: Secret, body: JsonObject, patience: Patience): Promise<Failure> =>
-  reach(url, patience, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export const postJson = (url: Secret, body: JsonObject, patience: Patience, wayOut?: WayOut): Promise<Failure> =>
+  reach(url, patience, wayOut, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 
-export const ping = (url: Secret, patience: Patience): Promise<Failure> => reach(url, patience, { method: 'GET' });
+export const ping = (url: Secret, patience: Patience, wayOut?: WayOut): Promise<Failure> =>
+  reach(url, patience, wayOut, { method: 'GET' });
 
 type Knock = Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>;
 
-async function reach(url: Secret, { waitsMs, timeoutMs }: Patience, knock: Knock): Promise<Failure> {
-  const dispatcher = dispatcherFor(url);
+async function reach(
+  url: Secret,
+  { waitsMs, timeoutMs }: Patience,
+  wayOut: WayOut = wayOutOfEnvironment(process.env),
+  knock: Knock,
+): Promise<Failure> {
+  const dispatcher = dispatcherFor(url, wayOut);
+  if (dispatcher === null) return 'faulty_proxy_setting';
   try {
     for (const waitMs of [...waitsMs, null]) {
       const failure = await once(url, knock, dispatcher, timeoutMs);
@@ -47,12 +59,19 @@ async function once(url: Secret, knock: Knock, dispatcher: Dispatcher, timeoutMs
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unreachable';
   if (error.name === 'TimeoutError') return 'timeout';
+  const proxySaid = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+  if (proxySaid !== undefined) return `proxy_${proxySaid}`;
   return 'code' in error && typeof error.code === 'string' ? error.code : 'unreachable';
 }
 
 /** The address itself is refused: a second try would only be refused again. */
 const mayPass = (failure: string): boolean => !/^http_(3\d\d|4(?!08|29)\d\d)$/.test(failure);
 
-/** As for Redox: a proxy is used for what goes out by TLS; plain HTTP is a service on this machine. */
-const dispatcherFor = (url: Secret): Dispatcher =>
-  url.reveal().startsWith('https:') ? new EnvHttpProxyAgent({ httpProxy: '' }) : new Agent();
+/** As for Redox: a proxy is used for what goes out by TLS; plain HTTP is a service on this machine. Null where the proxy named is none. */
+function dispatcherFor(url: Secret, wayOut: WayOut): Dispatcher | null {
+  const proxy = proxyFor(url.reveal(), wayOut);
+  if (typeof proxy === 'string') return null;
+  if (proxy === null) return new Agent();
+  const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
+  return new ProxyAgent({ ...token, uri: proxy.origin });
+}

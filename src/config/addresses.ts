@@ -1,7 +1,9 @@
 /** Settings that say where something is: URLs, folders behind a scheme, and where to listen. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { Secret } from '../core/secret.ts';
 import { format, Misfit } from './format.ts';
+import { pathOf } from './path.ts';
+import { requireTlsParameters } from './tls-parameters.ts';
 
 const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
@@ -10,6 +12,7 @@ function postgresUrl(text: string): Secret {
   if (url === null) throw new Misfit('which is not a URL (percent-encode special characters of the password)');
   if (isTorn(text, url))
     throw new Misfit('which is torn by a special character (percent-encode those of the password)');
+  requireTlsParameters(url.searchParams);
   return new Secret(text);
 }
 
@@ -17,8 +20,9 @@ function postgresUrl(text: string): Secret {
 const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.includes('@') && url.username === '');
 
 /** What may be shown of a database's address: never what stands before the host or after the path. */
-export function harmlessPart(text: string): string {
-  if (/^(csv|embedded):/.test(text)) return text;
+export function harmlessPart(given: string): string {
+  const text = given.trim();
+  if (/^(csv|embedded):/i.test(text)) return text;
   const url = parseUrl(text);
   return url === null || isTorn(text, url) ? '***' : `${url.protocol}//***@${url.host}${url.pathname}`;
 }
@@ -27,24 +31,37 @@ const schemeOf = (text: string): string => /^[a-z]+(?=:)/i.exec(text)?.[0].toLow
 const isPostgres = (scheme: string): boolean => scheme === 'postgres' || scheme === 'postgresql';
 
 function folderAfter(scheme: string, text: string): string {
-  const path = text.slice(scheme.length + 1);
+  const path = text.slice(scheme.length + 1).trim();
   if (path === '') throw new Misfit(`which names no folder after ${scheme}:`);
-  return resolve(path);
+  // In a URL two slashes begin a host: whether the root or the current folder is meant shows only where the folder is there.
+  if (/^\/\/[^/]/.test(path) && !existsSync(path)) {
+    const ways = `${scheme}:/… begins at the root, ${scheme}:… at the current folder`;
+    throw new Misfit(`which has two slashes after ${scheme}: and names no folder that is there (${ways})`);
+  }
+  return pathOf(path);
 }
 
-export const ehrUrl = format((text) => {
+/** An address without a scheme, or with a strange one; often it is the path of a folder. */
+function strange(scheme: string, text: string, folderScheme: 'csv' | 'embedded'): Misfit {
+  if (scheme === 'file' || /^[~./]/.test(text)) return new Misfit(`which is a path (write ${folderScheme}: before it)`);
+  return new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+}
+
+export const ehrUrl = format((given) => {
+  const text = given.trim();
   const scheme = schemeOf(text);
   if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
   if (scheme === 'csv') return { kind: 'csv' as const, folder: folderAfter('csv', text) };
   if (scheme === 'mysql') throw new Misfit('which is MySQL: that comes with a later release');
-  throw new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+  throw strange(scheme, text, 'csv');
 });
 
-export const ledgerUrl = format((text) => {
+export const ledgerUrl = format((given) => {
+  const text = given.trim();
   const scheme = schemeOf(text);
   if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
   if (scheme === 'embedded') return { kind: 'embedded' as const, folder: folderAfter('embedded', text) };
-  throw new Misfit(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+  throw strange(scheme, text, 'embedded');
 });
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);

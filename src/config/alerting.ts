@@ -1,6 +1,7 @@
 import type { LedgerStore } from '../config.ts';
 import type { Secret } from '../core/secret.ts';
 import type { AlertThresholds } from '../core/standing.ts';
+import type { WayOut } from '../core/way-out.ts';
 import { examine } from './examine.ts';
 import { usualThresholds } from './formats.ts';
 import type { Environment } from './sources.ts';
@@ -10,6 +11,7 @@ export interface Alerting {
   readonly webhookUrl: Secret | null;
   readonly heartbeatUrl: Secret | null;
   readonly thresholds: AlertThresholds;
+  readonly wayOut: WayOut;
   readonly metricsFile: string | null;
   /** Where `schedule` serves metrics and its health. */
   readonly metricsAddress: { readonly host: string; readonly port: number } | null;
@@ -24,11 +26,12 @@ export interface Alerting {
  * business of `loadConfig`.
  */
 export function loadAlerting(environment: Environment, envFile: string | null): Alerting {
-  const { values } = examine(environment, { envFile, requires: new Set(['ledger']) });
+  const { values, wayOut } = examine(environment, { envFile, requires: new Set(['ledger']) });
   return {
     webhookUrl: values.ALERT_WEBHOOK_URL ?? null,
     heartbeatUrl: values.HEARTBEAT_URL ?? null,
     thresholds: values.ALERT_THRESHOLDS ?? usualThresholds,
+    wayOut,
     metricsFile: values.METRICS_FILE ?? null,
     metricsAddress: values.METRICS_PORT ?? null,
     reportDir: values.REPORT_DIR ?? 'out/reports',

@@ -1,5 +1,8 @@
+import { type WayOut } from '../core/way-out.ts';
 import { harmlessPart } from './addresses.ts';
+import type { SettingDoubt } from './env-file.ts';
 import { checkNames, type NameWarning } from './names.ts';
+import { processDoubts, proxyFault, wayOutOf } from './network.ts';
 import { settingNames, settings, type Part, type Setting, type SettingName, type Values } from './settings.ts';
 import { find, layersOf, type Environment, type Given, type Layer } from './sources.ts';
 
@@ -9,6 +12,9 @@ export interface Examination {
   /** Sentences, each with a name, what is wrong and what is expected. */
   readonly faults: readonly string[];
   readonly warnings: readonly NameWarning[];
+  readonly doubts: readonly SettingDoubt[];
+  /** How what goes out leaves this machine. */
+  readonly wayOut: WayOut;
   readonly effective: readonly EffectiveSetting[];
 }
 
@@ -26,7 +32,7 @@ interface Question {
 }
 
 export function examine(environment: Environment, { envFile, requires }: Question): Examination {
-  const { layers, fault } = layersOf(environment, envFile);
+  const { layers, faults: unreadable, doubts } = layersOf(environment, envFile);
   const names = checkNames(layers);
   const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
   const readings = needed.map((name) => readSetting(layers, name));
@@ -34,15 +40,17 @@ export function examine(environment: Environment, { envFile, requires }: Questio
     readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
   );
   const faults = [
-    ...(fault === null ? [] : [fault]),
+    ...unreadable,
     ...names.faults,
     ...readings.flatMap((reading) => reading.fault ?? []),
-    ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers)] : []),
+    ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers), ...proxyFaults(layers)] : []),
   ];
   return {
     values,
     faults: [...new Set(faults)],
     warnings: names.warnings,
+    doubts: [...doubts, ...processDoubts(layers)],
+    wayOut: wayOutOf(layers),
     effective: settingNames.map((name) => show(name, find(layers, name))),
   };
 }
@@ -113,6 +121,13 @@ function rateFaults(layers: readonly Layer[]): string[] {
   return [
     `RATE_LIMIT is "0", which only a stand-in bears, but REDOX_BASE_URL is ${echo(base)}; expected a limit such as 5000/5m.`,
   ];
+}
+
+/** A proxy that is none matters where Redox would be reached through it. */
+function proxyFaults(layers: readonly Layer[]): string[] {
+  const base = find(layers, 'REDOX_BASE_URL')?.text ?? '';
+  const fault = URL.canParse(base) ? proxyFault(base, layers) : null;
+  return fault === null ? [] : [fault];
 }
 
 function show(name: SettingName, given: Given | null): EffectiveSetting {

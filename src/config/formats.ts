@@ -1,7 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { IANAZone } from 'luxon';
 import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../core/change.ts';
 import type { FillerDates } from '../core/filler-date.ts';
@@ -9,17 +8,18 @@ import { Secret } from '../core/secret.ts';
 import type { AlertThresholds } from '../core/standing.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Format, format, Misfit } from './format.ts';
+import { pathOf } from './path.ts';
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(words: T): Format<T[number]> => z.enum(words);
 
 /** An id as Redox issued it: what it looks like is theirs to say, but it has no spaces. */
 export const id: Format<string> = z.string().regex(/^\S+$/, 'which has a space in it');
 
-export const folder: Format<string> = z.string().transform((text) => resolve(text));
+export const folder = format(pathOf);
 
 /** A path of the site, or of one of the contracts that come with the package. */
 export const contractFolder = format((text) => {
-  const found = [resolve(text), resolve(packageRoot, text)].find((path) =>
+  const found = [pathOf(text), resolve(packageRoot, text)].find((path) =>
     statSync(path, { throwIfNoEntry: false })?.isDirectory(),
   );
   if (found === undefined) throw new Misfit('which is no folder');
@@ -87,21 +87,6 @@ export const changeLimits = format((text) => {
     given.set(change, Number(share) / 100);
   }
   return Object.freeze({ ...usualLimits, ...Object.fromEntries(given) });
-});
-
-/** These three are valid zones without daylight-saving time: whoever writes them nearly always means the other thing. */
-const fixedZones: Readonly<Record<string, string>> = {
-  EST: 'America/New_York',
-  MST: 'America/Denver',
-  HST: 'Pacific/Honolulu',
-};
-
-export const timeZone = format((text) => {
-  const meant = fixedZones[text];
-  if (meant !== undefined) throw new Misfit(`which never has daylight-saving time (${meant} is its place)`);
-  if (!/^[A-Za-z]/.test(text) || !IANAZone.isValidZone(text))
-    throw new Misfit('which is not a zone of the tz database');
-  return text;
 });
 
 export const oid = format((text) => {
@@ -175,7 +160,7 @@ export const alertThresholds = format((text) => {
 /** node_exporter's textfile collector reads `*.prom`. */
 export const metricsFile = format((text) => {
   if (!text.endsWith('.prom')) throw new Misfit('which does not end in .prom, so that node_exporter passes over it');
-  return resolve(text);
+  return pathOf(text);
 });
 
 /** Both spellings of a key on one line are common in environments: a PEM whose line breaks are written as `\n`. */

@@ -1,6 +1,7 @@
 import * as address from './addresses.ts';
 import type { Format } from './format.ts';
 import * as format from './formats.ts';
+import { timeZone } from './time-zone.ts';
 
 /** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
 export const everyPart = ['ehr', 'siteTimeZone', 'ledger', 'ledgerKey', 'redox'] as const;
@@ -42,7 +43,7 @@ export const settings = table({
   },
   EHR_TIME_ZONE: {
     part: 'ehr',
-    format: format.timeZone,
+    format: timeZone,
     expected: 'an IANA time zone such as America/Chicago',
     required: true,
   },
@@ -100,7 +101,7 @@ export const settings = table({
   },
   SITE_TIME_ZONE: {
     part: 'siteTimeZone',
-    format: format.timeZone,
+    format: timeZone,
     expected: 'an IANA time zone such as America/Chicago',
     required: true,
     defaultFrom: 'EHR_TIME_ZONE',

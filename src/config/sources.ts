@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'dotenv';
+import { readEnvFile, type SettingDoubt } from './env-file.ts';
+import { proxyNames } from '../core/way-out.ts';
 import { settingNames, settings, type Setting, type SettingName } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,18 +18,21 @@ export interface Layer {
   readonly origin: string;
 }
 
+interface Layers {
+  readonly layers: readonly Layer[];
+  readonly faults: readonly string[];
+  readonly doubts: readonly SettingDoubt[];
+}
+
 /**
  * The layers in which names are looked up, the strongest first. What the environment says of a setting, by its name or
  * by `<NAME>_FILE`, wins over everything that the env file says of it.
  */
-export function layersOf(environment: Environment, envFile: string | null): { layers: Layer[]; fault: string | null } {
+export function layersOf(environment: Environment, envFile: string | null): Layers {
   const own: Layer = { variables: environment, origin: 'environment' };
-  if (envFile === null) return { layers: [own], fault: null };
-  const file = readText(envFile);
-  if (file.text === null) {
-    return { layers: [own], fault: `--env-file ${envFile} cannot be read (${file.code}); expected a dotenv file.` };
-  }
-  return { layers: [own, { variables: parse(file.text), origin: envFile }], fault: null };
+  if (envFile === null) return { layers: [own], faults: [], doubts: [] };
+  const { variables, faults, doubts } = readEnvFile(envFile, isKnown);
+  return { layers: [own, { variables, origin: envFile }], faults, doubts };
 }
 
 /** The setting's own text, else that of the setting which stands in for it, else its default. */
@@ -49,15 +53,28 @@ function findIn({ variables, origin }: Layer, name: SettingName): Given | null {
   if (text !== '' && file !== '') {
     return { name, origin, text: null, fault: `${name} and ${name}_FILE are both given; expected only one of them.` };
   }
-  if (text !== '') return { name, origin, text };
-  return file === '' ? null : fromFile(name, file);
+  if (text !== '') return asMeant(name, name, { origin, text });
+  if (file === '') return null;
+  const path = asMeant(name, `${name}_FILE`, { origin, text: file });
+  return path.text === null ? path : fromFile(name, path.text);
 }
+
+/** A value with the quotes of a dotenv file still around it is never meant: `docker --env-file` keeps them. */
+function asMeant(name: SettingName, givenAs: string, { origin, text }: { origin: string; text: string }): Given {
+  if (!isInQuotes(text)) return { name, origin, text };
+  return { name, origin, text: null, fault: quotesFault(givenAs, origin) };
+}
+
+export const isInQuotes = (text: string): boolean => /^(['"`])[^]*\1$/.test(text.trim()) && text.trim().length > 1;
+
+export const quotesFault = (name: string, origin: string): string =>
+  `${name} (${origin}) has quotes around its value, as docker --env-file leaves them; take them out.`;
 
 function fromFile(name: SettingName, path: string): Given {
   const origin = `${name}_FILE ${path}`;
   const file = readText(path);
   const text = file.text?.replace(/[\r\n]+$/, '') ?? '';
-  if (text !== '') return { name, origin, text };
+  if (text !== '') return asMeant(name, name, { origin, text });
   const trouble = file.text === null ? `cannot be read (${file.code})` : 'is empty';
   const fault = `${name}_FILE is ${JSON.stringify(path)}, which ${trouble}; expected a file that holds the value.`;
   return { name, origin, text: null, fault };
@@ -71,5 +88,8 @@ function readText(path: string): { text: string } | { text: null; code: string }
   }
 }
 
-/** Every name that is looked at. */
+/** Every name of a setting. */
 export const knownNames: readonly string[] = settingNames.flatMap((name) => [name, `${name}_FILE`]);
+
+/** Settings of our own, and those of everybody that we heed as well. */
+const isKnown = (name: string): boolean => knownNames.includes(name) || proxyNames.includes(name);

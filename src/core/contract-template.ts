@@ -1,5 +1,13 @@
 import { contract, type Entity } from './contract.ts';
 import { contractPhrases } from './contract-phrases.ts';
+import {
+  columnOf,
+  requiredSectionColumns,
+  sectionColumns,
+  sectionContract,
+  sections,
+  type Section,
+} from './section.ts';
 
 /**
  * A contract to begin with: each file is a SELECT that any Postgres takes and that gives no row, with every column of the
@@ -9,7 +17,18 @@ export const contractTemplate = (tables: readonly string[]): Readonly<Record<str
   'patients.sql': template('patient', tables),
   'encounters.sql': template('encounter', tables),
   'merges.sql': template('merge', tables),
+  ...Object.fromEntries(sections.map((section) => [`sections/${section}.sql`, sectionTemplate(section)])),
 });
+
+/** The header line of each CSV of an extract whose files are called, and whose columns are named, as the contract names them. */
+export const extractHeaders = (): Readonly<Record<string, string>> => ({
+  'patients.csv': headerLine(contract.patient.columns),
+  'encounters.csv': headerLine(contract.encounter.columns),
+  'merges.csv': headerLine(contract.merge.columns),
+  ...Object.fromEntries(sections.map((section) => [`${section}.csv`, headerLine(sectionColumns(section))])),
+});
+
+const headerLine = (columns: readonly string[]): string => `${columns.join(',')}\n`;
 
 const heads: Readonly<Record<Entity, string>> = {
   patient: 'The patients, those that were merged away too. One row per patient.',
@@ -42,3 +61,23 @@ function template(entity: Entity, tables: readonly string[]): string {
 
 /** A table may be called anything, but a line break in its name shall not end the comment. */
 const inComment = (table: string): string => `--   ${table.replaceAll(/[\r\n]/g, ' ')}`;
+
+/** Of no row until a column of the site's own stands in the place of the last NULL. */
+function sectionTemplate(section: Section): string {
+  const columns: readonly string[] = sectionColumns(section);
+  const width = Math.max(...columns.map((column) => column.length));
+  const lines = columns.map((column, index) => {
+    const isRequired = requiredSectionColumns.some((required) => required === column);
+    const start = isRequired ? `  ${index === 0 ? '' : ', '}NULL::text` : '  -- , your_column';
+    return `${start} AS ${column.padEnd(width)} -- ${columnOf(section, column)?.says ?? ''}`;
+  });
+  return [
+    `-- ${sectionContract[section].title} of the visits whose ids are in $1, one row per ${sectionContract[section].item}. Take this file away if you do not give them.`,
+    '-- Put your own table and columns in: take `--` off where you have the column, and leave the others out. Until then it gives no row.',
+    'SELECT',
+    ...lines,
+    `-- FROM ${section}`,
+    'WHERE NULL::text = ANY ($1::text[]) -- your_visit_id = ANY ($1::text[]::bigint[]): your column bare, and $1 in its type',
+    '',
+  ].join('\n');
+}

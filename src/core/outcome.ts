@@ -119,6 +119,7 @@ function reasonBefore(errorCode: string): string {
     case 'CUT_OFF':
       return 'cut_off';
     default:
+      if (errorCode.startsWith('PROXY_')) return errorCode.toLowerCase();
       return tlsCodes.test(errorCode) ? 'tls_failed' : 'connection_failed';
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { NeighbourFault, StoppedFault, UsageFault } from '../core/fault.ts';
 import { isExtractName } from './csv-name.ts';
+import { noFolder } from './extract-folder.ts';
 
 /** A CSV file as it stood when it was looked at. */
 export interface CsvFile {
@@ -17,7 +18,7 @@ export interface CsvFile {
 /** Names of everything that lies in the folder, in order; hidden files are somebody's work in progress. */
 export async function listFolder(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    throw unreadable(folder, error);
+    throw noFolder(folder, error) ?? unreadable(folder, error);
   });
   return names.filter((name) => !name.startsWith('.')).sort();
 }
@@ -32,7 +33,7 @@ export async function listCsvFiles(
   if (extracts.length === 0) {
     throw new UsageFault(
       `The folder ${folder} holds no CSV file${insteadOf(names)}; put the EHR's extract there (patients.csv, encounters.csv …), ` +
-        'or set EHR_URL=csv:<folder> to where it is.',
+        'or set EHR_URL=csv:<folder> to where it is (a share that is not mounted looks empty, too).',
     );
   }
   const files: CsvFile[] = [];

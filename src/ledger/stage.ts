@@ -219,7 +219,13 @@ export const nextWanted = (
   count: number,
 ): Promise<WantedKey[]> => session.run<WantedKey>(statement('ledger/stage/next-wanted'), [entity, after, count]);
 
-/** How many listed rows are neither in the EHR nor in the ledger; asked once all is staged. */
-export async function countStrangers(session: Session): Promise<number> {
-  return (await session.one<{ strangers: number }>(statement('ledger/stage/count-strangers'))).strangers;
+interface Stranger {
+  readonly entity: 'patient' | 'encounter';
+  readonly entity_id: string;
+  /** How many there are in all. */
+  readonly strangers: number;
 }
+
+/** The first of the listed rows that are neither in the EHR nor in the ledger; asked once all is staged. */
+export const firstStrangers = (session: Session, count: number): Promise<Stranger[]> =>
+  session.run<Stranger>(statement('ledger/stage/strangers'), [count]);

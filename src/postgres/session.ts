@@ -4,12 +4,14 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
+import { newClient } from './client.ts';
 import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
 import { Interruption } from './interruption.ts';
 import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
+import { connectRemedy } from './connect-remedy.ts';
 import { verifiedUrl } from './verified-url.ts';
 import { watch } from './watch.ts';
 
@@ -77,7 +79,7 @@ export class Session {
   }
 
   static async open(url: Secret, options: SessionOptions): Promise<Session> {
-    const client = new pg.Client({
+    const client = newClient(options.neighbour, {
       connectionString: verifiedUrl(url),
       application_name: 'redox-reconcile',
       connectionTimeoutMillis: 10_000,
@@ -102,8 +104,7 @@ export class Session {
       if (isToStop) throw new StoppedFault({ cause: error });
       throw new NeighbourFault(
         `Could not connect to ${options.neighbour} at ${whereIs(url)}: ${describeDatabaseError(error)}. ` +
-          'Check that the server runs and that the URL, the role and its password are right, and that it speaks TLS where it is on ' +
-          'another machine (sslmode=disable in the URL says that it need not); then start the job again.',
+          connectRemedy(error, url, options.neighbour),
         { cause: error },
       );
     }

@@ -8,6 +8,7 @@ import type { JsonObject } from '../core/json.ts';
 import { maskText } from '../core/mask.ts';
 import { judge, outcomeOf, type Exchange } from '../core/outcome.ts';
 import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../core/retry.ts';
+import type { WayOut } from '../core/way-out.ts';
 import { openDoor } from './door.ts';
 import { openRate, type Permit } from './rate.ts';
 
@@ -20,6 +21,8 @@ export interface RedoxClientOptions {
   readonly rateLimit: RateLimit | null;
   /** POSTs under way, at most. */
   readonly concurrency: number;
+  /** Not given: as the environment of the process says. */
+  readonly wayOut?: WayOut;
   /** How long ago POSTs of earlier runs ended, those of the last window at least: they count against the rate. */
   readonly earlierAgesMs: readonly number[];
   /** Told with each token how far Redox's clock is ahead of ours, in milliseconds. */

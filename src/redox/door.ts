@@ -1,6 +1,8 @@
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { UsageFault } from '../core/fault.ts';
 import type { Exchange } from '../core/outcome.ts';
 import type { RetryPolicy } from '../core/retry.ts';
+import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
 import type { RedoxCredentials } from '../config.ts';
 import { signerFor } from './assertion.ts';
 import { aheadOf } from './clock-difference.ts';
@@ -15,6 +17,8 @@ interface DoorOptions {
   readonly sourceId: string | null;
   readonly callTimeoutMs: number;
   readonly concurrency: number;
+  /** Not given: as the environment of the process says. */
+  readonly wayOut?: WayOut;
   /** Once aborted, no token is waited for. */
   readonly signal: AbortSignal;
   /** Once aborted, a POST that is under way is broken off. */
@@ -42,7 +46,8 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
   const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock } = options;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
-  const dispatcher = dispatcherFor(origin, options.concurrency);
+  const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
+  const dispatcher = dispatcherFor(origin, proxy, options.concurrency);
 
   let aheadMs: number | null = null;
   const onDate = (date: string): void => {
@@ -59,7 +64,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
       cutOff: signal,
       onDate,
     });
-  const tokens = tokensFor(options, retry, postForToken, () => aheadMs);
+  const tokens = tokensFor({ ...options, proxy }, retry, postForToken, () => aheadMs);
 
   const path = `${basePath}/endpoint`;
   const headers = {
@@ -96,31 +101,33 @@ const tokenPath = '/v2/auth/token';
 export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
 
 function tokensFor(
-  { baseUrl, credentials, signal }: DoorOptions,
+  { baseUrl, credentials, proxy, signal }: DoorOptions & { readonly proxy: Proxy | null },
   retry: RetryPolicy,
   postTo: Poster,
   clockAheadMs: () => number | null,
 ): Tokens {
   if (credentials.kind === 'legacy') {
     const postJson = (path: string, body: string): Promise<Exchange> => postTo(path, 'application/json', body);
-    return openLegacyTokens({ baseUrl, credentials, postJson, retry, signal });
+    return openLegacyTokens({ baseUrl, credentials, proxy, postJson, retry, signal });
   }
   const url = tokenUrlOf(baseUrl);
   const postForm = (body: string): Promise<Exchange> => postTo(tokenPath, 'application/x-www-form-urlencoded', body);
-  return openOAuthTokens({ url, sign: signerFor(credentials, url), postForm, clockAheadMs, retry, signal });
+  return openOAuthTokens({ url, proxy, sign: signerFor(credentials, url), postForm, clockAheadMs, retry, signal });
 }
 
-/** The proxy of the environment that what goes to an address passes; null where it goes straight. */
-export function proxyFor(address: string): string | null {
-  const proxy = process.env['HTTPS_PROXY'] ?? process.env['https_proxy'] ?? '';
-  return address.startsWith('https:') && proxy !== '' ? proxy : null;
+function requireProxy(address: string, wayOut: WayOut): Proxy | null {
+  const proxy = proxyFor(address, wayOut);
+  if (typeof proxy === 'string') throw new UsageFault(proxy);
+  return proxy;
 }
 
 /**
  * One connection more than calls under way, so that a token never waits behind a call that hangs. undici's own time-outs
- * are off: ours covers the whole POST. Through a proxy only what goes out by TLS: plain HTTP is a stand-in on this machine.
+ * are off: ours covers the whole POST.
  */
-function dispatcherFor(origin: string, concurrency: number): Dispatcher {
+function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Dispatcher {
   const options = { connections: concurrency + 1, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
-  return proxyFor(origin) !== null ? new EnvHttpProxyAgent({ ...options, httpProxy: '' }) : new Pool(origin, options);
+  if (proxy === null) return new Pool(origin, options);
+  const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
+  return new ProxyAgent({ ...options, ...token, uri: proxy.origin });
 }

@@ -2,6 +2,7 @@ import type { RedoxCredentials } from '../config.ts';
 import { NeighbourFault } from '../core/fault.ts';
 import type { Exchange } from '../core/outcome.ts';
 import type { RetryPolicy } from '../core/retry.ts';
+import type { Proxy } from '../core/way-out.ts';
 import { legacyRefusal } from './token-refusal.ts';
 import {
   askForToken,
@@ -22,6 +23,8 @@ type LegacyPath = (typeof legacyPaths)[keyof typeof legacyPaths];
 interface LegacyTokenOptions {
   readonly baseUrl: string;
   readonly credentials: LegacyCredentials;
+  /** On the way there; for what people are told. */
+  readonly proxy?: Proxy | null;
   /** POSTs JSON to a path below `baseUrl`. */
   readonly postJson: (path: LegacyPath, body: string) => Promise<Exchange>;
   readonly retry: RetryPolicy;
@@ -40,12 +43,20 @@ const shortestLifeMs = 60_000;
  * Tokens for a legacy API key, which Redox goes on taking from those who have one, for the Data Model API alone. A token
  * that grew old is refreshed, and where that is refused, or Redox did not take the token, a new one is asked for.
  */
-export function openLegacyTokens({ baseUrl, credentials, postJson, retry, signal }: LegacyTokenOptions): Tokens {
+export function openLegacyTokens({
+  baseUrl,
+  credentials,
+  proxy = null,
+  postJson,
+  retry,
+  signal,
+}: LegacyTokenOptions): Tokens {
   const { apiKey, apiSecret } = credentials;
 
   const authenticate = (): Promise<Held<LegacyGrant>> =>
     askForToken({
       url: `${baseUrl}${legacyPaths.authenticate}`,
+      proxy,
       ask: () => postJson(legacyPaths.authenticate, JSON.stringify({ apiKey, secret: apiSecret.reveal() })),
       read: readGrant,
       refusalOf: legacyRefusal,
@@ -56,6 +67,7 @@ export function openLegacyTokens({ baseUrl, credentials, postJson, retry, signal
   const refresh = (refreshToken: string): Promise<Held<LegacyGrant>> =>
     askForToken({
       url: `${baseUrl}${legacyPaths.refresh}`,
+      proxy,
       ask: () => postJson(legacyPaths.refresh, JSON.stringify({ apiKey, refreshToken })),
       read: readGrant,
       refusalOf: legacyRefusal,

@@ -1,11 +1,14 @@
 import type { Exchange } from '../core/outcome.ts';
 import type { RetryPolicy } from '../core/retry.ts';
+import type { Proxy } from '../core/way-out.ts';
 import type { Signer } from './assertion.ts';
 import { oauthRefusal } from './token-refusal.ts';
 import { askForToken, fieldsOf, isToken, keepToken, type Answered, type Grant, type Tokens } from './token.ts';
 
 interface OAuthTokenOptions {
   readonly url: string;
+  /** On the way there; for what people are told. */
+  readonly proxy?: Proxy | null;
   readonly sign: Signer;
   /** POSTs a form to `url`. */
   readonly postForm: (body: string) => Promise<Exchange>;
@@ -19,10 +22,19 @@ interface OAuthTokenOptions {
 const usualLifeSeconds = 300;
 
 /** Tokens for an OAuth API key: each is asked for with a fresh assertion, for there is nothing to refresh them with. */
-export const openOAuthTokens = ({ url, sign, postForm, clockAheadMs, retry, signal }: OAuthTokenOptions): Tokens =>
+export const openOAuthTokens = ({
+  url,
+  proxy = null,
+  sign,
+  postForm,
+  clockAheadMs,
+  retry,
+  signal,
+}: OAuthTokenOptions): Tokens =>
   keepToken(() =>
     askForToken({
       url,
+      proxy,
       ask: async () => postForm(form(await sign())),
       read: readGrant,
       refusalOf: (body) => oauthRefusal(body, clockAheadMs()),

@@ -91,7 +91,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { readonly code?: unknown }): void {
-    const code = typeof error.code === 'string' ? error.code : error.name;
+    const code = proxyCode(error) ?? (typeof error.code === 'string' ? error.code : error.name);
     if (code === 'UND_ERR_INVALID_ARG') {
       this.#endWaiting();
       this.#reject(error);
@@ -124,4 +124,10 @@ class PostHandler implements Dispatcher.DispatchHandler {
         : { kind: 'answered', httpStatus, retryAfter: this.#retryAfter, body },
     );
   }
+}
+
+/** undici says only in its message what a proxy answered that did not let us through. */
+function proxyCode({ message }: Error): string | null {
+  const status = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
+  return status === undefined ? null : `PROXY_${status}`;
 }

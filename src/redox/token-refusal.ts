@@ -1,8 +1,11 @@
 import { clockToleranceMs, describeDifference } from './clock-difference.ts';
 import { judge, type Exchange } from '../core/outcome.ts';
+import type { Proxy } from '../core/way-out.ts';
+import { proxyRefusal } from './proxy-refusal.ts';
 
 interface NoToken {
   readonly url: string;
+  readonly proxy: Proxy | null;
   readonly exchange: Exchange;
   readonly tries: number;
   /** What a refusal with this body says, and its remedy: another one for each kind of key. */
@@ -10,10 +13,12 @@ interface NoToken {
 }
 
 /** One sentence for a person who finds that Redox gave no token: what was tried, what came back, what to do. */
-export function tokenRefusal({ url, exchange, tries, refusalOf }: NoToken): string {
-  const asked = `Redox gave no token (POST ${url}${tries > 1 ? `, ${tries} tries` : ''})`;
+export function tokenRefusal({ url, proxy, exchange, tries, refusalOf }: NoToken): string {
+  const way = proxy === null ? '' : ` through the proxy ${proxy.host} of ${proxy.name}`;
+  const asked = `Redox gave no token (POST ${url}${way}${tries > 1 ? `, ${tries} tries` : ''})`;
   if (exchange.kind === 'unanswered') {
-    return `${asked}: ${judge(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`;
+    const refusal = proxy === null ? null : proxyRefusal(exchange.errorCode, proxy, new URL(url).host);
+    return `${asked}: ${refusal ?? `${judge(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`}`;
   }
   const { httpStatus, body } = exchange;
   if (httpStatus === 200) return `${asked}: the answer (HTTP 200) holds no token. ${remedyOfUnreadable}`;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NeighbourFault } from '../core/fault.ts';
 import type { Exchange } from '../core/outcome.ts';
 import { backOffMs, retryAfterMs, type RetryPolicy } from '../core/retry.ts';
+import type { Proxy } from '../core/way-out.ts';
 import { tokenRefusal } from './token-refusal.ts';
 
 export interface Tokens {
@@ -48,6 +49,7 @@ export type Answered = Exchange & { readonly kind: 'answered' };
 
 interface TokenRequest<G extends Grant> {
   readonly url: string;
+  readonly proxy: Proxy | null;
   readonly ask: () => Promise<Exchange>;
   /** What an answer grants; null where it grants nothing. */
   readonly read: (answer: Answered) => G | null;
@@ -59,7 +61,7 @@ interface TokenRequest<G extends Grant> {
 
 /** A refusal is final; whatever may pass by itself is tried again. */
 export async function askForToken<G extends Grant>(request: TokenRequest<G>): Promise<Held<G>> {
-  const { url, ask, read, refusalOf, retry, signal } = request;
+  const { url, proxy, ask, read, refusalOf, retry, signal } = request;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     const askedAt = performance.now();
@@ -69,7 +71,7 @@ export async function askForToken<G extends Grant>(request: TokenRequest<G>): Pr
     const granted = exchange.kind === 'answered' ? read(exchange) : null;
     if (granted !== null) return { ...granted, renewAt: askedAt + granted.lifeMs * renewAfter };
     if (tries >= retry.attempts || isFinal(exchange)) {
-      throw new NeighbourFault(tokenRefusal({ url, exchange, tries, refusalOf }));
+      throw new NeighbourFault(tokenRefusal({ url, proxy, exchange, tries, refusalOf }));
     }
     const askedForMs = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
     const waitMs = backOffMs(tries, { retryAfterMs: askedForMs, random: Math.random() }, retry);

@@ -1,6 +1,7 @@
 import type { RedoxConfig } from '../config.ts';
 import { Fault } from '../core/fault.ts';
 import { defaultRetryPolicy } from '../core/retry.ts';
+import type { WayOut } from '../core/way-out.ts';
 import { openDoor } from './door.ts';
 
 /** What came of one request for a token. */
@@ -14,7 +15,7 @@ interface TokenTrial {
 /** Asks for a token, once, and sends nothing with it. */
 export async function tryToken(
   { baseUrl, credentials, sourceId }: Pick<RedoxConfig, 'baseUrl' | 'credentials' | 'sourceId'>,
-  callTimeoutMs: number,
+  { callTimeoutMs, wayOut }: { readonly callTimeoutMs: number; readonly wayOut: WayOut },
   signal: AbortSignal,
 ): Promise<TokenTrial> {
   let aheadMs: number | null = null;
@@ -22,7 +23,8 @@ export async function tryToken(
     aheadMs = ms;
   };
   try {
-    const options = { baseUrl, credentials, sourceId, callTimeoutMs, concurrency: 1, signal, cutOff: signal, onClock };
+    const key = { baseUrl, credentials, sourceId };
+    const options = { ...key, callTimeoutMs, wayOut, concurrency: 1, signal, cutOff: signal, onClock };
     const door = openDoor(options, { ...defaultRetryPolicy, attempts: 1 });
     try {
       await door.token();

@@ -173,7 +173,7 @@ async function tell(
   if (alerting.webhookUrl === null || !isNews(standing, said)) return notTold;
   const alert: Alert = { own, now: standing, before: said, summary, host: hostname(), reportDir: alerting.reportDir };
   const { postJson } = await import('../alert/post.ts');
-  const failure = await postJson(alerting.webhookUrl, alertBody(alert), patience);
+  const failure = await postJson(alerting.webhookUrl, alertBody(alert), patience, alerting.wayOut);
   if (failure !== null) {
     log('alert_failed', { job: own.job, state: standing.state, reason: failure });
     return notTold;
@@ -194,7 +194,7 @@ async function beat(ended: Ended, { alerting, log, patience = usualPatience }: T
   if (alerting.heartbeatUrl === null || planOnly || (job !== 'nightly' && job !== 'apply')) return;
   if (exitCode >= exitCodes.usage) return;
   const { ping } = await import('../alert/post.ts');
-  const failure = await ping(alerting.heartbeatUrl, patience);
+  const failure = await ping(alerting.heartbeatUrl, patience, alerting.wayOut);
   if (failure !== null) log('heartbeat_failed', { job, reason: failure });
 }
 

@@ -7,7 +7,7 @@ import { openRedox, type RedoxClient } from '../redox/client.ts';
 import { clockToleranceMs } from '../redox/clock-difference.ts';
 
 interface ClientRequest {
-  readonly config: Pick<Config, 'redox' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
+  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
   /** Where it differs from the usual one. */
   readonly retry?: Partial<RetryPolicy>;
   /** The job is to end. */
@@ -30,7 +30,7 @@ export async function openClient(
   ledger: Ledger,
   stop: AbortSignal,
 ): Promise<RedoxClient> {
-  const { redox, callTimeoutMs, rateLimit, concurrency } = config;
+  const { redox, wayOut, callTimeoutMs, rateLimit, concurrency } = config;
   const { attempts: triesPerCall } = { ...defaultRetryPolicy, ...retry };
   const earlierAgesMs =
     rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, triesPerCall);
@@ -50,6 +50,7 @@ export async function openClient(
     callTimeoutMs,
     rateLimit,
     concurrency,
+    wayOut,
     earlierAgesMs,
     onClock: clockWarning(log),
     retry,

@@ -3,7 +3,7 @@ import type { ExtractRemark } from '../ehr/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
-import { countStrangers } from '../ledger/stage.ts';
+import { firstStrangers } from '../ledger/stage.ts';
 import type { Log } from '../log.ts';
 import { openProgress, type Progress } from './progress.ts';
 
@@ -38,8 +38,15 @@ export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
   }
 }
 
-/** That a list names rows which nobody knows: a wrong file, or ids of another system. Asked once all is staged. */
+/** A few show what is wrong with a list, and a wrong list is wrong in all of its lines. */
+const namedStrangers = 20;
+
+/** Which rows of a list nobody knows: a wrong file, or ids of another system. Asked once all is staged. */
 export async function tellStrangers(log: Log, ledger: Ledger, run: Run): Promise<void> {
-  const count = await countStrangers(ledger.writer);
+  const strangers = await firstStrangers(ledger.writer, namedStrangers);
+  for (const { entity, entity_id: entityId } of strangers) {
+    log('listed_row_unknown', { runId: run.id, entity, entityId });
+  }
+  const count = strangers[0]?.strangers ?? 0;
   if (count > 0) log('listed_rows_unknown', { runId: run.id, count });
 }

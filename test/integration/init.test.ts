@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -11,7 +11,9 @@ import { runCommandLine } from '../../jobs/frame/command-line.ts';
 import { askPerson } from '../../jobs/init/ask.ts';
 import { questions, sandboxAnswers } from '../../jobs/init/question.ts';
 import { settingNames } from '../../src/config/settings.ts';
+import { encounterColumns, mergeColumns, patientColumns } from '../../src/core/contract.ts';
 import { exitCodes } from '../../src/core/fault.ts';
+import { sectionColumns, sections } from '../../src/core/section.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { openClinic } from '../../src/sandbox/clinic/clinic.ts';
@@ -105,6 +107,28 @@ describe('init', () => {
     const { exitCode, stdout } = await callDoctor(folder);
     expect(exitCode).toBe(exitCodes.done);
     expect(stdout).toContain('patients.sql gives no row.');
+  });
+
+  test('writes a skeleton of each section, and for extracts the header of each CSV, apart from the extract', async () => {
+    const folder = newFolder();
+    await run(inFull(folder));
+    for (const section of sections) {
+      const skeleton = readFileSync(join(folder, `contract/sections/${section}.sql`), 'utf8');
+      for (const column of sectionColumns(section)) expect(skeleton).toMatch(new RegExp(` AS ${column} +-- .`));
+    }
+    expect(existsSync(join(folder, 'extract-headers'))).toBe(false);
+    expect(readFileSync(join(folder, '.env'), 'utf8')).toMatch(/^RATE_LIMIT=0$/m);
+
+    const [extracted, extract] = [newFolder(), newFolder()];
+    await mkdir(extract);
+    const { stdout } = await run([...inFull(extracted), '--ehr-url', `csv:${extract}`]);
+    expect(stdout).toContain(`${extracted}/extract-headers`);
+    const headerOf = (file: string): string => readFileSync(join(extracted, 'extract-headers', file), 'utf8');
+    expect(headerOf('patients.csv')).toBe(`${patientColumns.join(',')}\n`);
+    expect(headerOf('encounters.csv')).toBe(`${encounterColumns.join(',')}\n`);
+    expect(headerOf('merges.csv')).toBe(`${mergeColumns.join(',')}\n`);
+    for (const section of sections) expect(headerOf(`${section}.csv`)).toBe(`${sectionColumns(section).join(',')}\n`);
+    expect(await readdir(extract)).toEqual([]);
   });
 
   test('ends no comment where a table has a line break in its name', async () => {

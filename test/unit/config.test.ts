@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -137,6 +137,15 @@ describe('faults', () => {
     ['EHR_URL', 'postgres://u:a#b@h/d', 'percent-encode'],
     ['EHR_URL', 'ehr.example.org', 'has no scheme'],
     ['LEDGER_URL', 'csv:x', 'starts with csv:'],
+    ['EHR_URL', 'csv://no-such/extract', 'two slashes'],
+    ['EHR_URL', 'csv:~ehr/extract', "another user's home"],
+    ['EHR_URL', 'csv:$HOME/extract', 'begins with a variable'],
+    ['EHR_URL', 'csv:file:extract', 'file:///path'],
+    ['EHR_URL', 'csv:file://server/extract', 'file:///path'],
+    ['EHR_URL', 'file:///data/extract', 'write csv: before it'],
+    ['EHR_URL', '~/extract', 'write csv: before it'],
+    ['LEDGER_URL', './ledger', 'write embedded: before it'],
+    ['REPORT_DIR', '~ehr/reports', "another user's home"],
     ['EHR_CONTRACT', '/does/not/exist', 'is no folder'],
     ['ALERT_WEBHOOK_URL', 'http://hooks.example.org/s3cret', 'not https'],
     ['HEARTBEAT_URL', 'https://me:pw@example.org', 'a user or a password'],
@@ -149,6 +158,20 @@ describe('faults', () => {
     ['METRICS_PORT', '127.0.0.1', 'is not <port>'],
     ['EHR_TIME_ZONE', 'EST', 'America/New_York'],
     ['EHR_TIME_ZONE', '-06:00', 'not a zone'],
+    ['EHR_TIME_ZONE', 'hst', 'Pacific/Honolulu'],
+    ['EHR_TIME_ZONE', 'MST', 'America/Denver'],
+    ['EHR_TIME_ZONE', 'EDT', 'America/New_York'],
+    ['EHR_TIME_ZONE', 'CST', 'America/Chicago'],
+    ['EHR_TIME_ZONE', 'PST', 'America/Los_Angeles'],
+    ['EHR_TIME_ZONE', 'AST', 'America/Puerto_Rico'],
+    ['EHR_TIME_ZONE', 'BST', 'Europe/London'],
+    ['EHR_TIME_ZONE', 'IST', 'Asia/Kolkata, Asia/Jerusalem or Europe/Dublin'],
+    ['EHR_TIME_ZONE', 'AEST', 'Australia/Sydney'],
+    ['EHR_TIME_ZONE', 'Eastern Standard Time', 'America/New_York'],
+    ['EHR_TIME_ZONE', 'GMT+5', 'Etc/GMT-5'],
+    ['EHR_TIME_ZONE', 'UTC-06:00', 'an offset'],
+    ['EHR_TIME_ZONE', 'VST', 'not a zone'],
+    ['SITE_TIME_ZONE', 'CST', 'America/Chicago'],
     ['LEDGER_KEY', Buffer.alloc(31).toString('base64'), 'holds 31 bytes'],
     ['LEDGER_KEY', 'correct horse battery staple, correct horse', 'not base64'],
     ['REDOX_BASE_URL', 'http://api.redoxengine.com', 'not https'],
@@ -195,8 +218,34 @@ describe('faults', () => {
     ['CALL_TIMEOUT', '500ms'],
     ['RATE_LIMIT', '10/1s'],
     ['EHR_TIME_ZONE', 'UTC'],
+    ['EHR_TIME_ZONE', 'US/Eastern'],
+    ['EHR_TIME_ZONE', 'EST5EDT'],
+    ['EHR_TIME_ZONE', 'GB'],
+    ['EHR_TIME_ZONE', 'Etc/GMT+6'],
+    ['SITE_TIME_ZONE', 'America/Indiana/Indianapolis'],
   ])('%s=%s is fine', (name, text) => {
     expect(faultsOf({ [name]: text })).toEqual([]);
+  });
+
+  const [home, temporary] = [homedir(), tmpdir()];
+  test.each([
+    ['csv:~/extract', join(home, 'extract')],
+    ['csv:~', home],
+    ['csv:/data/my extract', '/data/my extract'],
+    [' csv: /data/extract ', '/data/extract'],
+    ['csv:./extract', resolve('extract')],
+    ['csv:///data/extract', '/data/extract'],
+    [`csv:/${temporary}`, `/${temporary}`.replace(/^\/+/, '/')],
+    ['csv:file:///data/my%20extract', '/data/my extract'],
+    ['csv:file://localhost/data', '/data'],
+    ['CSV:/data', '/data'],
+  ])('EHR_URL=%s names the folder %s', (text, folder) => {
+    expect(loadConfig({ ...complete, EHR_URL: text }).ehr.source).toEqual({ kind: 'csv', folder });
+  });
+
+  test('a path begins at home in every setting that holds one', () => {
+    const { ledger, reportDir } = loadConfig({ ...complete, LEDGER_URL: 'embedded:~/ledger', REPORT_DIR: '~/reports' });
+    expect([ledger, reportDir]).toEqual([{ kind: 'embedded', folder: join(home, 'ledger') }, join(home, 'reports')]);
   });
 
   test('RATE_LIMIT=0 is fine for a stand-in', () => {

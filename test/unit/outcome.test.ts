@@ -129,6 +129,7 @@ describe('without an answer only one thing matters: whether the request had begu
     ['CERT_HAS_EXPIRED', 'tls_failed'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_failed'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls_failed'],
+    ['PROXY_407', 'proxy_407'],
     ['ECONNRESET', 'connection_failed'],
     ['SOMETHING_NEW', 'connection_failed'],
   ] as const;

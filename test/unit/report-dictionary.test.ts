@@ -125,13 +125,14 @@ function postReasons(): string[] {
     'CERT_HAS_EXPIRED',
     'TIMEOUT',
     'CUT_OFF',
+    'PROXY_407',
     'ECONNRESET',
     'E',
   ];
   const silences = codes.flatMap((errorCode) =>
     [true, false].map((left) => judge({ kind: 'unanswered', left, errorCode }).reason ?? ''),
   );
-  return [...new Set([...answers, ...silences])].map((reason) => reason.replace(/^http_\d+$/, 'http_…'));
+  return [...new Set([...answers, ...silences])].map((reason) => reason.replace(/^(http|proxy)_\d+$/, '$1_…'));
 }
 
 const sorted = (list: readonly string[]): string[] => [...list].sort();

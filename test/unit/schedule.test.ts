@@ -1,6 +1,7 @@
 import { createTask } from 'node-cron';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { nextGap, nextMakeUp } from '../../jobs/schedule/missing-hour.ts';
+import { nextInFold } from '../../jobs/schedule/repeated-hour.ts';
 import { inWords, startTimetable, type Entry } from '../../jobs/schedule/timetable.ts';
 import { UsageFault } from '../../src/core/fault.ts';
 import type { Log } from '../../src/log.ts';
@@ -74,6 +75,105 @@ describe('daylight saving', () => {
     const started = await live(entries, newYork, '2026-10-31T12:00:00Z', '2026-11-02T12:00:00Z');
     expect(started.map(({ at }) => at)).toEqual(['2026-11-01T05:15:00.000Z', '2026-11-02T06:15:00.000Z']);
   });
+
+  /** When a quarter-hourly job started, as seconds between one start and the next. */
+  const pausesOf = (started: readonly Started[]): number[] =>
+    started.slice(1).map(({ at }, index) => (Date.parse(at) - Date.parse(started[index]?.at ?? '')) / 1000);
+
+  test.each([
+    [newYork, 'autumn', '2026-11-01T04:50:00Z', '2026-11-01T08:10:00Z', 13],
+    [newYork, 'spring', '2026-03-08T05:50:00Z', '2026-03-08T08:10:00Z', 9],
+    ['Europe/Berlin', 'autumn', '2026-10-24T23:50:00Z', '2026-10-25T03:10:00Z', 13],
+    ['Australia/Sydney', 'autumn', '2026-04-04T14:50:00Z', '2026-04-04T18:10:00Z', 13],
+    ['Australia/Sydney', 'spring', '2026-10-03T14:50:00Z', '2026-10-03T18:10:00Z', 13],
+    ['Australia/Lord_Howe', 'autumn', '2026-04-04T13:50:00Z', '2026-04-04T17:10:00Z', 13],
+    ['Africa/Cairo', 'autumn', '2026-10-29T19:50:00Z', '2026-10-29T23:10:00Z', 13],
+  ])('in %s a job that starts every quarter of an hour goes on in %s', async (zone, _season, from, to, count) => {
+    const started = await live([{ job: 'intraday', expression: '*/15 * * * *' }], zone, from, to);
+    expect(started).toHaveLength(count);
+    expect(pausesOf(started)).toEqual(Array.from({ length: count - 1 }, () => 900));
+    expect(started.every(({ due, at }) => due === at)).toBe(true);
+  });
+
+  test('so does one that starts by the hour, and one that is slower than its rhythm never runs beside itself', async () => {
+    const hourly = await live(
+      [{ job: 'intraday', expression: '0 0-5 * * *' }],
+      newYork,
+      '2026-11-01T03:30:00Z',
+      '2026-11-01T07:30:00Z',
+    );
+    expect(hourly.map(({ at }) => at.slice(11, 16))).toEqual(['04:00', '05:00', '06:00', '07:00']);
+    const slow = await live(
+      [{ job: 'intraday', expression: '*/15 * * * *' }],
+      newYork,
+      '2026-11-01T05:31:00Z',
+      '2026-11-01T07:31:00Z',
+      20 * 60_000,
+    );
+    expect(slow.map(({ at }) => at.slice(11, 16))).toEqual(['05:45', '06:15', '06:45', '07:15']);
+  });
+
+  test('a schedule that is started in the second of two hours does not take the first for one to come', async () => {
+    const entries = [
+      { job: 'nightly', expression: '30 1 * * *' },
+      { job: 'intraday', expression: '*/15 * * * *' },
+    ];
+    const started = await live(entries, newYork, '2026-11-01T06:20:00Z', '2026-11-01T07:20:00Z');
+    expect(started.map(({ job, at }) => `${job} ${at.slice(11, 16)}`)).toEqual([
+      'intraday 06:30',
+      'intraday 06:45',
+      'intraday 07:00',
+      'intraday 07:15',
+    ]);
+  });
+
+  test('what starts next is said in the second of two hours too', async () => {
+    vi.useFakeTimers({ now: new Date('2026-11-01T06:50:00Z') });
+    const said: unknown[] = [];
+    const log: Log = (event, fields) => {
+      if (event === 'job_scheduled' && 'next' in fields) said.push(fields.next);
+    };
+    const entries = [{ job: 'intraday', expression: '*/15 * * * *' }];
+    const timetable = startTimetable(entries, newYork, log, () => Promise.resolve());
+    expect(said).toEqual([new Date('2026-11-01T07:00:00Z')]);
+    await timetable.stop();
+  });
+
+  test('only what has a rhythm starts again in the hour that comes twice', () => {
+    const second = new Date('2026-11-01T05:59:00Z');
+    const isOver = (start: Date | null): boolean => start === null || start > new Date('2026-11-01T07:00:00Z');
+    for (const once of ['15 1 * * *', '0 1,13 * * *', '0 8-18/2 * * 1-5']) {
+      expect(isOver(nextInFold(once, newYork, second))).toBe(true);
+    }
+    expect(nextInFold('0 * * * *', newYork, second)).toEqual(new Date('2026-11-01T06:00:00Z'));
+    expect(nextInFold('*/30 1-4 * * *', newYork, new Date('2026-11-01T06:00:00Z'))).toEqual(
+      new Date('2026-11-01T06:30:00Z'),
+    );
+    expect(nextInFold('0 * * * *', 'America/Phoenix', second)).toBeNull();
+  });
+
+  test.each([
+    ['Europe/Berlin', '15 2 * * *', '2026-10-24T12:00:00Z', ['2026-10-25T00:15:00.000Z', '2026-10-26T01:15:00.000Z']],
+    [
+      'Australia/Sydney',
+      '15 2 * * *',
+      '2026-04-04T00:00:00Z',
+      ['2026-04-04T15:15:00.000Z', '2026-04-05T16:15:00.000Z'],
+    ],
+    [
+      'Australia/Sydney',
+      '15 2 * * *',
+      '2026-10-03T00:00:00Z',
+      ['2026-10-03T16:00:00.000Z', '2026-10-04T15:15:00.000Z'],
+    ],
+  ])(
+    'in %s a night at %s is done once, whichever way the clocks move after %s',
+    async (zone, expression, from, nights) => {
+      const to = new Date(Date.parse(from) + 48 * 3_600_000).toISOString();
+      const started = await live([{ job: 'nightly', expression }], zone, from, to);
+      expect(started.map(({ at }) => at)).toEqual(nights);
+    },
+  );
 
   test('a job that starts every quarter of an hour misses nothing that must be made up for', () => {
     expect(nextMakeUp('*/15 * * * *', newYork, new Date('2026-03-01T00:00:00Z'))).toBeNull();

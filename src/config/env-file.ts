@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+
+/** Something that may be meant, but hardly is: told on the log, and borne. Never holds a value. */
+export interface SettingDoubt {
+  readonly name: string;
+  readonly says: string;
+}
+
+interface EnvFile {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly faults: readonly string[];
+  readonly doubts: readonly SettingDoubt[];
+}
+
+/** Reads a dotenv file, and looks for what is passed over in silence when it is read: what is cut, said twice, or no assignment. */
+export function readEnvFile(path: string, isOurs: (name: string) => boolean): EnvFile {
+  const read = textOf(path);
+  if (read.text === null) return { variables: {}, faults: [read.fault], doubts: [] };
+  const assignments = assignmentsIn(read.text).filter(({ name }) => isOurs(name));
+  return {
+    variables: parse(read.text),
+    faults: assignments.flatMap((assignment) => faultsOf(assignment, path)),
+    doubts: [...saidTwice(assignments, path), ...strayLines(read.text, path)],
+  };
+}
+
+type Read = { readonly text: string } | { readonly text: null; readonly fault: string };
+
+function textOf(path: string): Read {
+  const fault = (what: string): Read => ({ text: null, fault: `--env-file ${path} ${what}.` });
+  try {
+    const bytes = readFileSync(path);
+    if (isUtf16(bytes)) return fault('is UTF-16; save it as UTF-8 (Notepad: Save as, Encoding UTF-8)');
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return fault('is not UTF-8; save it as UTF-8');
+    return fault(`cannot be read (${code}); expected a dotenv file`);
+  }
+}
+
+/** By its mark, or by the zeros that stand beside every letter of a name. */
+const isUtf16 = (bytes: Buffer): boolean =>
+  /^(?:fffe|feff)/.test(bytes.subarray(0, 2).toString('hex')) || bytes.includes(0);
+
+interface Assignment {
+  readonly name: string;
+  /** As it stands there, with its quotes, up to what is taken for a comment. */
+  readonly value: string;
+  readonly comment: string | null;
+  readonly line: number;
+}
+
+/** How dotenv finds an assignment, with its parts named; every one of its spellings is in the test. */
+const assignment =
+  /^\s*(?:export\s+)?(?<name>[\w.-]+)(?:\s*=\s*?|:\s+?)(?<value>\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?(?<gap>\s*)(?<comment>#.*)?$/gm;
+
+function assignmentsIn(text: string): Assignment[] {
+  return [...text.replaceAll(/\r\n?/g, '\n').matchAll(assignment)].map(({ 0: whole, index, groups = {}, input }) => ({
+    name: groups['name'] ?? '',
+    value: `${groups['value'] ?? ''}${groups['gap'] ?? ''}`,
+    comment: groups['comment'] ?? null,
+    line: lineAt(input, index + whole.search(/\S/)),
+  }));
+}
+
+const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
+
+function faultsOf({ name, value, comment, line }: Assignment, path: string): string[] {
+  const where = `${name} (${path}, line ${line})`;
+  const isQuoted = /^\s*(['"`])[^]*\1\s*$/.test(value);
+  if (comment !== null && !isQuoted && !/\s$/.test(value)) {
+    return [
+      `${where} is cut at the #, for a comment begins there; put the value into quotes, or a blank before the #.`,
+    ];
+  }
+  return /^\s*['"`]/.test(value) && !isQuoted ? [`${where} begins with a quote that nothing closes; close it.`] : [];
+}
+
+function saidTwice(assignments: readonly Assignment[], path: string): SettingDoubt[] {
+  return [...new Set(assignments.map(({ name }) => name))].flatMap((name) => {
+    const lines = assignments.filter((one) => one.name === name).map(({ line }) => line);
+    if (lines.length === 1) return [];
+    return [
+      {
+        name,
+        says: `it is given more than once in ${path} (lines ${lines.join(', ')}); the last one counts, so leave only that`,
+      },
+    ];
+  });
+}
+
+/** A name without `=`, or the lines of a key without quotes around them. */
+function strayLines(text: string, path: string): SettingDoubt[] {
+  const rest = text.replaceAll(/\r\n?/g, '\n').replaceAll(assignment, (whole) => whole.replaceAll(/[^\n]/g, ''));
+  const lines = rest.split('\n').flatMap((line, index) => (/^\s*(#|$)/.test(line) ? [] : [index + 1]));
+  const shown = lines.slice(0, 5).join(', ');
+  if (lines.length === 0) return [];
+  const says = `line ${shown}${lines.length > 5 ? ' …' : ''} of ${path} is no NAME=value and is passed over; a value of several lines stands in quotes`;
+  return [{ name: '--env-file', says }];
+}
