@@ -14,11 +14,17 @@ export interface EhrSource {
 /** Nothing is written there, so an EHR that cannot end what it is at is simply left. */
 const leaveAfterMs = 2_000;
 
+/** A run reads a snapshot on one connection and the newest rows on another. */
+export const ehrConnections = 2;
+/** A run's own connections to the ledger: one that holds the lock and writes, and one that reads. Landed extracts are read there too. */
+export const ledgerConnections = { postgres: 2, csv: 2 + ehrConnections } as const;
+
 /** A connection to the EHR that cannot write. `statementTimeout` is Postgres' own setting, `0` for none. */
 export function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
   return Session.open(source.url, {
     neighbour: 'the EHR',
     rawText: true,
+    needs: source.searchPath === null ? ehrConnections : ledgerConnections.csv,
     ...(source.signal === undefined ? {} : { stop: source.signal, leaveAfterMs }),
     settings: {
       default_transaction_read_only: 'on',
