@@ -1,5 +1,6 @@
 import type { Secret } from '../core/secret.ts';
 import { Session } from '../postgres/session.ts';
+import { takeRawBytes } from './unchecked-bytes.ts';
 
 export interface EhrSource {
   readonly url: Secret;
@@ -20,8 +21,8 @@ export const ehrConnections = 2;
 export const ledgerConnections = { postgres: 2, csv: 2 + ehrConnections } as const;
 
 /** A connection to the EHR that cannot write. `statementTimeout` is Postgres' own setting, `0` for none. */
-export function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
-  return Session.open(source.url, {
+export async function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
+  const session = await Session.open(source.url, {
     neighbour: 'the EHR',
     rawText: true,
     needs: source.searchPath === null ? ehrConnections : ledgerConnections.csv,
@@ -37,6 +38,13 @@ export function openEhrSession(source: EhrSource, statementTimeout: string): Pro
       ...(source.searchPath === null ? { max_parallel_workers_per_gather: '0' } : { search_path: source.searchPath }),
     },
   });
+  try {
+    await takeRawBytes(session);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** Runs work in one transaction that sees one moment and writes nothing. Where it fails the session is of no more use. */

@@ -26,8 +26,8 @@ export interface EhrSite {
   drop(): Promise<void>;
 }
 
-export async function ehrSite(): Promise<EhrSite> {
-  const database = await freshDatabase();
+export async function ehrSite(options: { readonly encoding?: string } = {}): Promise<EhrSite> {
+  const database = await freshDatabase(options);
   const folder = await mkdtemp(join(tmpdir(), 'ehr-contract-'));
   const owner = await Session.open(database.url, { neighbour: 'the site' });
   const opened: Ehr[] = [];
