@@ -8,7 +8,6 @@ import { isUtf8 } from 'node:buffer';
 import { damageMark } from '../core/damage.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import type { RawRow } from './ask.ts';
 
 export const holdsAnyBytes = ({ serverEncoding }: Session): boolean => serverEncoding === 'SQL_ASCII';
 
@@ -20,7 +19,7 @@ export async function takeRawBytes(session: Session): Promise<void> {
 const replacement = '\u{FFFD}';
 
 /** A fetched row, its damaged fields marked. */
-export const markedRow = (row: RawRow): RawRow =>
+export const markedRow = (row: Readonly<Record<string, string | null>>): Record<string, string | null> =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => [column, value?.includes(replacement) === true ? damageMark : value]),
   );

@@ -129,7 +129,7 @@ export class CallPreparer {
     return this.#tellPatient(call, fetched, buildPatientUpdate(fetched.row, this.#context), known);
   }
 
-  #tellPatient(call: Call, { row, line }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
+  #tellPatient(call: Call, { row, line, findings }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
     const facts = known.patients.get(call.entity_id);
     const told: Told = {
       rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
@@ -147,7 +147,7 @@ export class CallPreparer {
       rowPatientId: null,
       told,
       changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, told.groupFingerprints),
-      findings: built.findings,
+      findings: [...findings, ...built.findings],
     };
   }
 
@@ -192,7 +192,7 @@ export class CallPreparer {
 
   #tellVisit(
     call: Call,
-    { row, line }: FetchedRow<'encounter'>,
+    { row, line, findings }: FetchedRow<'encounter'>,
     owner: PatientRow,
     { rows, encounters }: Known,
   ): Prepared {
@@ -217,7 +217,7 @@ export class CallPreparer {
       rowPatientId: row.patient_id,
       told,
       changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, told.groupFingerprints),
-      findings: built.findings,
+      findings: [...findings, ...built.findings],
     };
   }
 }
