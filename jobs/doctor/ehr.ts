@@ -1,7 +1,9 @@
 import type { Secret } from '../../src/core/secret.ts';
 import { examineContract, type ContractExamination } from '../../src/ehr/checked-contract.ts';
-import { checkTimeZone, unseenChanges } from '../../src/ehr/ehr.ts';
+import { checkTimeZone, doubts, unseenChanges } from '../../src/ehr/ehr.ts';
 import { openEhrSession } from '../../src/ehr/ehr-session.ts';
+import { warnOfHiddenRows } from '../../src/ehr/hidden-rows.ts';
+import { warnOfSessionZone } from '../../src/ehr/session-zone.ts';
 import { warnOfWholeTables } from '../../src/ehr/whole-table.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
@@ -103,6 +105,9 @@ async function checkContractAndRows(session: Session, question: EhrQuestion): Pr
     ...describeContract(examination),
     ...(await look('rights', () => checkEhrRights(session, examination))),
     ...(await look('reach', () => checkReach(session, examination))),
+    ...(await look('rows', () => checkHiddenRows(session, examination))),
+    ...checkTypes(examination),
+    ...(await look('session zone', () => checkSessionZone(session, examination, question.timeZone))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
     ...(await look('sample', () => checkSamples(session, examination, question.timeZone))),
   ];
@@ -127,4 +132,32 @@ async function checkReach(session: Session, { contract }: ContractExamination): 
   if (warnings.length === 0)
     return [ok('reach', 'Rows are found by their keys without reading large tables from end to end.')];
   return warnings.map(({ message }) => warning('reach', message, null));
+}
+
+/** Rows that policies of the EHR keep from the role. */
+async function checkHiddenRows(session: Session, { contract }: ContractExamination): Promise<Check[]> {
+  if (contract === null) return [skipped('rows', 'because the contract does not fit.')];
+  const warnings = await warnOfHiddenRows(session, contract);
+  if (warnings.length === 0) return [ok('rows', 'No row level security hides rows from the role.')];
+  return warnings.map(({ message }) => warning('rows', message, null));
+}
+
+/** Columns whose type prints otherwise than people write. */
+function checkTypes({ contract }: ContractExamination): Check[] {
+  if (contract === null) return [skipped('types', 'because the contract does not fit.')];
+  const warnings = doubts(contract);
+  if (warnings.length === 0) return [ok('types', 'The types of all columns print as people write them.')];
+  return warnings.map(({ message }) => warning('types', message, null));
+}
+
+/** Times that a query makes by the zone of the session. */
+async function checkSessionZone(
+  session: Session,
+  { contract }: ContractExamination,
+  timeZone: string,
+): Promise<Check[]> {
+  if (contract === null) return [skipped('session zone', 'because the contract does not fit.')];
+  const warnings = await warnOfSessionZone(session, contract, timeZone);
+  if (warnings.length === 0) return [ok('session zone', 'No column of the rows that were looked at depends on it.')];
+  return warnings.map(({ message }) => warning('session zone', message, null));
 }

@@ -4,8 +4,7 @@ import { exitCodes, NeighbourFault, UsageFault } from '../../src/core/fault.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { as } from './doctor-site.ts';
-import { freshDatabase, type TestDatabase } from './database.ts';
+import { as, freshDatabase, type TestDatabase } from './database.ts';
 import { hasPooler, startPooler, type Pooler } from './pooler.ts';
 
 /** Skipped, and said so by the runner, where PgBouncer is not installed. */

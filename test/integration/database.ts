@@ -71,3 +71,11 @@ async function asAdmin<T>(work: (admin: Session) => Promise<T>): Promise<T> {
     await admin.close();
   }
 }
+
+/** The same database, as another role, whose password is `reading`. */
+export function as(database: Secret, name: string): string {
+  const url = new URL(database.reveal());
+  url.username = name;
+  url.password = 'reading';
+  return url.href;
+}

@@ -10,7 +10,8 @@ import { exitCodes } from '../../src/core/fault.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { toldClinic } from './clinic-night.ts';
-import { as, callDoctor, doctorSite, type DoctorSite } from './doctor-site.ts';
+import { as } from './database.ts';
+import { callDoctor, doctorSite, type DoctorSite } from './doctor-site.ts';
 
 let site: DoctorSite;
 
