@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Configured, Part } from '../src/config.ts';
 import type { Examination } from '../src/config/examine.ts';
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import { ledgerConnections } from '../src/ehr/ehr-session.ts';
 import { targetOf } from '../src/steps/target.ts';
 import { type Check, type Examined, skipped } from './doctor/check.ts';
 import { checkExtracts } from './doctor/csv.ts';
@@ -71,10 +72,11 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
   const redox = whereItFits(context, 'redox')?.redox ?? null;
   const target = redox === null ? null : targetOf(redox);
   const previousKey = values.LEDGER_KEY_PREVIOUS ?? null;
+  const connections = ledgerConnections[values.EHR_URL?.kind ?? 'postgres'];
   const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
   return [
     ['Folders', () => checkFolders({ reportDir, store })],
-    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date() })],
+    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections })],
     ['EHR', () => checkSource(values)],
     ['Redox', () => checkRedox({ redox, callTimeoutMs, environment, signal })],
   ];

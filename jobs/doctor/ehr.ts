@@ -1,7 +1,7 @@
 import type { Secret } from '../../src/core/secret.ts';
 import { examineContract, type ContractExamination } from '../../src/ehr/checked-contract.ts';
 import { checkTimeZone, doubts, unseenChanges } from '../../src/ehr/ehr.ts';
-import { openEhrSession } from '../../src/ehr/ehr-session.ts';
+import { ehrConnections, openEhrSession } from '../../src/ehr/ehr-session.ts';
 import { warnOfHiddenRows } from '../../src/ehr/hidden-rows.ts';
 import { warnOfSessionZone } from '../../src/ehr/session-zone.ts';
 import { warnOfWholeTables } from '../../src/ehr/whole-table.ts';
@@ -9,6 +9,8 @@ import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
 import { checkClock } from './clock.ts';
+import { checkConnections } from './connections.ts';
+import { judgeEncoding } from './encoding.ts';
 import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
 import { checkSamples } from './sample.ts';
@@ -30,6 +32,8 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
     try {
       return [
         ...(await look('server', () => checkServer(session))),
+        ...(await look('connections', async () => [await checkConnections(session, ehrConnections)])),
+        judgeEncoding(session.serverEncoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
         ...(await look('time zone', () => checkZone(session, question.timeZone))),
         ...(await look('contract', () => checkContractAndRows(session, question))),

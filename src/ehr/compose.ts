@@ -41,8 +41,8 @@ export function sectionText({ known, columns, text }: CheckedSection): string {
 /** A few rows with the columns of a scan's lines, whichever the server finds first. */
 export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
 
-/** As `sectionText`, but one row is enough. */
-export const sectionSampleText = (query: CheckedSection): string => `${sectionText(query)}\nLIMIT 1`;
+/** As the text, but a few rows are enough. */
+export const sampleOf = (text: string, rows: number): string => `${text}\nLIMIT ${rows}`;
 
 /**
  * How far `updated_at` reaches, in one row: `newest`, in milliseconds since 1970, of what lies within reach of a wrong time

@@ -24,7 +24,7 @@ export async function warnOfHiddenRows(session: Session, contract: CheckedContra
 
 const warning = (file: string, tables: readonly string[]): string =>
   `Row level security on ${tables.join(', ')}, which ${file} reads, may hide rows from the role of EHR_URL: a hidden row looks as if ` +
-  'it were gone, or had never been. Let the role see all of them: ALTER ROLE … BYPASSRLS, or CREATE POLICY … FOR SELECT TO … USING (true).';
+  'it were gone, or had never been. Let the role see all of them: give it BYPASSRLS, or a policy FOR SELECT with USING (true).';
 
 /** The table that the server names when it refuses; '' where its words cannot be read, null where it does not refuse. */
 async function tableUnderPolicies(session: Session, query: Planned): Promise<string | null> {
