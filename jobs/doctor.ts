@@ -9,6 +9,7 @@ import { checkExtracts } from './doctor/csv.ts';
 import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts';
 import { checkEhr } from './doctor/ehr.ts';
 import { checkFolders } from './doctor/folders.ts';
+import { checkLanded } from './doctor/landed.ts';
 import { checkLedger } from './doctor/ledger.ts';
 import { checkRedox } from './doctor/redox.ts';
 import { checkSettings } from './doctor/settings.ts';
@@ -16,12 +17,12 @@ import { defineJob, type JobContext, type Manual } from './job.ts';
 import { flag } from './options.ts';
 
 const manual: Manual = {
-  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, what its role could do, contract, one row of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
+  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
   when: 'After the settings or the contract changed, before the first night, and whenever a night failed and it is not clear why. Also beside a run that is going.',
   reads:
-    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s; the headers of CSV extracts. It asks Redox for one token and sends nothing with it.',
+    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s. CSV extracts are landed as in a night, which takes as long. It asks Redox for one token and sends nothing with it.',
   writes:
-    'Nothing but what it prints. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made.',
+    'Nothing but what it prints. CSV extracts are copied into a schema of their own in the database of the ledger, which is dropped at the end. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made: extracts are then copied into one that is thrown away.',
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT: it ends after the neighbour that it is looking at, with 3.',
   exitCodes: [
@@ -82,13 +83,24 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
   ];
 }
 
-function checkSource(values: Examination['values']): Promise<readonly Check[]> {
-  const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone } = values;
-  if (source?.kind === 'csv') return checkExtracts(source.folder, new Date());
-  if (source === undefined || contractFolder === undefined || timeZone === undefined) {
-    return Promise.resolve([skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')]);
+async function checkSource(values: Examination['values']): Promise<readonly Check[]> {
+  const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone, LEDGER_URL: store } = values;
+  const now = new Date();
+  if (source?.kind === 'csv') {
+    const files = await checkExtracts(source.folder, now);
+    const { folder } = source;
+    if (files.some(({ result }) => result === 'fault')) {
+      return [...files, skipped('contract', 'because the files cannot be read.')];
+    }
+    if (contractFolder === undefined || timeZone === undefined || store === undefined) {
+      return [...files, skipped('contract', 'because EHR_CONTRACT, EHR_TIME_ZONE or LEDGER_URL does not fit.')];
+    }
+    return [...files, ...(await checkLanded({ store, folder, contractFolder, timeZone, now }))];
   }
-  return checkEhr({ url: source.url, contractFolder, timeZone, now: new Date() });
+  if (source === undefined || contractFolder === undefined || timeZone === undefined) {
+    return [skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')];
+  }
+  return checkEhr({ url: source.url, contractFolder, timeZone, now });
 }
 
 /** A part of the configuration; null where it does not fit, which the settings have said by then. */

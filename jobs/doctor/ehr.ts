@@ -15,15 +15,21 @@ import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
 import { checkSamples } from './sample.ts';
 
-interface EhrQuestion {
-  readonly url: Secret;
+/** What a contract is looked at with. */
+export interface ContractQuestion {
   readonly contractFolder: string;
   readonly timeZone: string;
   readonly now: Date;
+  /** The tables come from files: they are ours, and no rights of the EHR stand before them. */
+  readonly isLanded: boolean;
+}
+
+interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
+  readonly url: Secret;
 }
 
 /** No question of the doctor's is worth keeping the EHR busy for longer. */
-const patience = '20s';
+export const patience = '20s';
 
 /** The EHR, through the same read-only session and the same checks as a night. */
 export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
@@ -36,7 +42,7 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
         judgeEncoding(session.serverEncoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
         ...(await look('time zone', () => checkZone(session, question.timeZone))),
-        ...(await look('contract', () => checkContractAndRows(session, question))),
+        ...(await look('contract', () => checkContractAndRows(session, { ...question, isLanded: false }))),
       ];
     } finally {
       await session.close();
@@ -98,18 +104,20 @@ function checkRole({ role, is_superuser, can_create_schemas }: Server): Check {
   return ok('role', `${role} is no superuser and may not create schemas.`);
 }
 
-async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
+export async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
   await checkTimeZone(session, timeZone);
   return [ok('time zone', `${timeZone} is known there.`)];
 }
 
-async function checkContractAndRows(session: Session, question: EhrQuestion): Promise<Check[]> {
-  const examination = await examineContract(session, question.contractFolder, false);
+/** The contract, and the rows that it gives. */
+export async function checkContractAndRows(session: Session, question: ContractQuestion): Promise<Check[]> {
+  const { isLanded } = question;
+  const examination = await examineContract(session, question.contractFolder, isLanded);
   return [
     ...describeContract(examination),
-    ...(await look('rights', () => checkEhrRights(session, examination))),
+    ...(isLanded ? [] : await look('rights', () => checkEhrRights(session, examination))),
     ...(await look('reach', () => checkReach(session, examination))),
-    ...(await look('rows', () => checkHiddenRows(session, examination))),
+    ...(isLanded ? [] : await look('rows', () => checkHiddenRows(session, examination))),
     ...checkTypes(examination),
     ...(await look('session zone', () => checkSessionZone(session, examination, question.timeZone))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
