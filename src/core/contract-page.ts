@@ -23,6 +23,10 @@ list of columns, by which the queries are checked before anything is read.
   error.
 - Ids are text, and any text will do.
 - A column of type \`date\` stays a date. A time without a zone is what the clock on the wall showed, in \`EHR_TIME_ZONE\`.
+- The sessions that run these queries are in UTC, always. So \`to_timestamp(text, format)\`, \`text::timestamptz\`, \`current_date\`, and
+  a cast of an instant to \`date\`, \`timestamp\` or text speak UTC: of a wall-clock text make \`to_timestamp(…)::timestamp\`, of an
+  instant \`(… AT TIME ZONE 'America/Chicago')::date\`.
+- \`updated_at\` may be a text, as \`2026-03-01 12:00:00\` with or without a zone. A row whose text is no time counts as changed.
 - Where a column takes words, it takes the usual spellings and codes of them, too. What is not understood is left out, or sent as it
   is where Redox's list is open, and reported in \`data-quality.csv\`.
 - A code system may be given as OID (\`2.16.840.1.113883.6.96\`), name (\`SNOMED CT\`), FHIR URL (\`http://snomed.info/sct\`) or
