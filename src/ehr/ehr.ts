@@ -54,7 +54,8 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
       ...unseenChanges(contract),
       ...doubts(contract),
       ...(await warnOfWholeTables(session, contract)),
-      ...(await warnOfHiddenRows(session, contract)),
+      // Landed tables are ours, and nothing hides their rows.
+      ...(options.searchPath === null ? await warnOfHiddenRows(session, contract) : []),
       ...(await warnOfSessionZone(session, contract, options.timeZone)),
     ];
     return new Ehr(options, contract, warnings, new Reader(options, session));

@@ -55,7 +55,8 @@ async function compare(
         await session.run(statement('ehr/internal/set-zone'), [zone]);
         return (await session.query(`a look at the times of ${file}`, text, parameters)).rows;
       };
-      const [first, shifted, again] = [await read('UTC'), await read('<+14>-14'), await read('UTC')];
+      const [first, shifted] = [await read('UTC'), await read('<+14>-14')];
+      const again = isAlike(first, shifted) ? first : await read('UTC');
       return inPairs(first, shifted, again);
     }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   } catch (error) {
@@ -64,6 +65,10 @@ async function compare(
     throw error;
   }
 }
+
+/** Mostly nothing differs, and there is nothing to look at once more. */
+const isAlike = (first: readonly Row[], shifted: readonly Row[]): boolean =>
+  first.every((row, index) => Object.keys(row).every((column) => !isElse(row[column], shifted[index]?.[column])));
 
 /** The same rows of three reads. A query that gives them in another order, or others, can tell nothing. */
 function inPairs(first: readonly Row[], shifted: readonly Row[], again: readonly Row[]): Compared[] {

@@ -5,6 +5,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { as, freshDatabase, type TestDatabase } from './database.ts';
+import { doctorSite } from './doctor-site.ts';
 import { hasPooler, startPooler, type Pooler } from './pooler.ts';
 
 /** Skipped, and said so by the runner, where PgBouncer is not installed. */
@@ -38,6 +39,27 @@ pooled('a pooler in transaction mode', () => {
     onTestFinished(() => another.end());
     const { rows } = await another.query('SHOW default_transaction_read_only');
     expect(rows).toEqual([{ default_transaction_read_only: 'off' }]);
+  });
+});
+
+pooled('the doctor behind a pooler in transaction mode', () => {
+  test('names it for the EHR and for the ledger, and goes on', async () => {
+    const site = await doctorSite();
+    const [ehr, ledger] = await Promise.all([
+      startPooler(new Secret((await site.role()).url), 'transaction'),
+      startPooler(site.night.ledgerUrl, 'transaction'),
+    ]);
+    onTestFinished(async () => {
+      await Promise.all([ehr.stop(), ledger.stop()]);
+      await site.close();
+    });
+    const { exitCode, lines } = await site.visit({ EHR_URL: ehr.url.reveal(), LEDGER_URL: ledger.url.reveal() });
+    expect(exitCode).toBe(exitCodes.usage);
+    expect(lines('fault')).toEqual([
+      expect.stringMatching(/^server Between this job and the ledger at .* is a pooler in transaction mode/),
+      expect.stringMatching(/^server Between this job and the EHR at .* is a pooler in transaction mode/),
+    ]);
+    expect(lines('ok').find((line) => line.startsWith('token '))).toBeDefined();
   });
 });
 
