@@ -3,12 +3,14 @@ import pc from 'picocolors';
 import type { Configured, Part } from '../src/config.ts';
 import type { Examination } from '../src/config/examine.ts';
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import { ledgerConnections } from '../src/ehr/ehr-session.ts';
 import { targetOf } from '../src/steps/target.ts';
 import { type Check, type Examined, skipped } from './doctor/check.ts';
 import { checkExtracts } from './doctor/csv.ts';
 import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts';
 import { checkEhr } from './doctor/ehr.ts';
 import { checkFolders } from './doctor/folders.ts';
+import { checkLanded } from './doctor/landed.ts';
 import { checkLedger } from './doctor/ledger.ts';
 import { checkRedox } from './doctor/redox.ts';
 import { checkSettings } from './doctor/settings.ts';
@@ -16,12 +18,12 @@ import { defineJob, type JobContext, type Manual } from './job.ts';
 import { flag } from './options.ts';
 
 const manual: Manual = {
-  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, what its role could do, contract, one row of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
+  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
   when: 'After the settings or the contract changed, before the first night, and whenever a night failed and it is not clear why. Also beside a run that is going.',
   reads:
-    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s; the headers of CSV extracts. It asks Redox for one token and sends nothing with it.',
+    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s. CSV extracts are landed as in a night, which takes as long. It asks Redox for one token and sends nothing with it.',
   writes:
-    'Nothing but what it prints. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made.',
+    'Nothing but what it prints. CSV extracts are copied into a schema of their own in the database of the ledger, which is dropped at the end. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made: extracts are then copied into one that is thrown away.',
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT: it ends after the neighbour that it is looking at, with 3.',
   exitCodes: [
@@ -72,32 +74,33 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
   const config = whereItFits(context, 'redox');
   const target = config === null ? null : targetOf(config.redox);
   const previousKey = values.LEDGER_KEY_PREVIOUS ?? null;
+  const connections = ledgerConnections[values.EHR_URL?.kind ?? 'postgres'];
   const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
   return [
     ['Folders', () => checkFolders({ reportDir, store })],
-    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date() })],
+    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections })],
     ['EHR', () => checkSource(values)],
     ['Redox', () => checkRedox({ config, callTimeoutMs, environment, signal })],
   ];
 }
 
-function checkSource(values: Examination['values']): Promise<readonly Check[]> {
-  const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone } = values;
-  if (source?.kind === 'csv' && contractFolder !== undefined) {
-    const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
-    const settings = { encoding, delimiter, escape };
-    return checkExtracts({ folder: source.folder, contractFolder, settings, now: new Date() });
+async function checkSource(values: Examination['values']): Promise<readonly Check[]> {
+  const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone, LEDGER_URL: store } = values;
+  const fillerDates = values.FILLER_DATES ?? usualFillerDates;
+  const now = new Date();
+  if (source === undefined || contractFolder === undefined || timeZone === undefined) {
+    return [skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')];
   }
-  if (source === undefined || source.kind === 'csv' || contractFolder === undefined || timeZone === undefined) {
-    return Promise.resolve([skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')]);
+  if (source.kind === 'postgres') return checkEhr({ url: source.url, contractFolder, timeZone, fillerDates, now });
+  const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
+  const settings = { encoding, delimiter, escape, settleMs: 0 };
+  const { folder } = source;
+  const files = await checkExtracts({ folder, contractFolder, settings, now });
+  if (files.some(({ result }) => result === 'fault')) {
+    return [...files, skipped('contract', 'because the files cannot be read.')];
   }
-  return checkEhr({
-    url: source.url,
-    contractFolder,
-    timeZone,
-    fillerDates: values.FILLER_DATES ?? usualFillerDates,
-    now: new Date(),
-  });
+  if (store === undefined) return [...files, skipped('contract', 'because LEDGER_URL does not fit.')];
+  return [...files, ...(await checkLanded({ store, folder, contractFolder, settings, timeZone, fillerDates, now }))];
 }
 
 /** A part of the configuration; null where it does not fit, which the settings have said by then. */

@@ -1,5 +1,5 @@
-import { fetchText, sampleText, sectionText } from '../../src/ehr/compose.ts';
 import type { ContractExamination } from '../../src/ehr/checked-contract.ts';
+import { composedQueries } from '../../src/ehr/composed-queries.ts';
 import { planOf, stepsOf, tableOf, type PlannedTable } from '../../src/ehr/query-plan.ts';
 import { inFull } from '../../src/report/plain-text.ts';
 import type { Session } from '../../src/postgres/session.ts';
@@ -19,15 +19,8 @@ interface Table {
 export async function checkEhrRights(session: Session, examination: ContractExamination): Promise<Check[]> {
   const { contract } = examination;
   if (contract === null) return [skipped('rights', 'because the contract does not fit.')];
-  const { all, byKey, sections } = contract;
-  const rows = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
-  const queries = [
-    ...rows.map((query) => ({ file: query.file, text: sampleText(query, 1), takesIds: false })),
-    ...[byKey.patient, byKey.encounter].map((query) => ({ file: query.file, text: fetchText(query), takesIds: true })),
-    ...sections.map((query) => ({ file: query.file, text: sectionText(query), takesIds: true })),
-  ];
   const read: PlannedTable[] = [];
-  for (const query of queries) {
+  for (const query of composedQueries(contract)) {
     const steps = (await planOf(session, query)).flatMap(stepsOf);
     read.push(...steps.map(tableOf).filter((table) => table !== null));
   }

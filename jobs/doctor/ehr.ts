@@ -2,28 +2,39 @@ import type { Calendar } from '../../src/core/event-time.ts';
 import type { FillerDates } from '../../src/core/filler-date.ts';
 import type { Secret } from '../../src/core/secret.ts';
 import { dateIn } from '../../src/core/wall-clock.ts';
+import { unknownExtract } from '../../src/ehr/landed-extract.ts';
 import { examineContract, type ContractExamination } from '../../src/ehr/checked-contract.ts';
-import { checkTimeZone, unseenChanges } from '../../src/ehr/ehr.ts';
-import { openEhrSession } from '../../src/ehr/ehr-session.ts';
+import { checkTimeZone, doubts, unseenChanges } from '../../src/ehr/ehr.ts';
+import { ehrConnections, openEhrSession } from '../../src/ehr/ehr-session.ts';
+import { warnOfHiddenRows } from '../../src/ehr/hidden-rows.ts';
+import { warnOfSessionZone } from '../../src/ehr/session-zone.ts';
 import { warnOfWholeTables } from '../../src/ehr/whole-table.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
 import { checkClock } from './clock.ts';
+import { checkConnections } from './connections.ts';
+import { judgeEncoding } from './encoding.ts';
 import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
 import { checkSamples } from './sample.ts';
 
-interface EhrQuestion {
-  readonly url: Secret;
+/** What a contract is looked at with. */
+export interface ContractQuestion {
   readonly contractFolder: string;
   readonly timeZone: string;
   readonly fillerDates: FillerDates;
   readonly now: Date;
+  /** The tables come from files: they are ours, and no rights of the EHR stand before them. */
+  readonly isLanded: boolean;
+}
+
+interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
+  readonly url: Secret;
 }
 
 /** No question of the doctor's is worth keeping the EHR busy for longer. */
-const patience = '20s';
+export const patience = '20s';
 
 /** The EHR, through the same read-only session and the same checks as a night. */
 export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
@@ -32,9 +43,11 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
     try {
       return [
         ...(await look('server', () => checkServer(session))),
+        ...(await look('connections', async () => [await checkConnections(session, ehrConnections)])),
+        judgeEncoding(session.serverEncoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
         ...(await look('time zone', () => checkZone(session, question.timeZone))),
-        ...(await look('contract', () => checkContractAndRows(session, question))),
+        ...(await look('contract', () => checkContractAndRows(session, { ...question, isLanded: false }))),
       ];
     } finally {
       await session.close();
@@ -96,23 +109,32 @@ function checkRole({ role, is_superuser, can_create_schemas }: Server): Check {
   return ok('role', `${role} is no superuser and may not create schemas.`);
 }
 
-const calendarOf = ({ timeZone, fillerDates, now }: EhrQuestion): Calendar => ({
+const calendarOf = ({
+  timeZone,
+  fillerDates,
+  now,
+}: Omit<ContractQuestion, 'isLanded' | 'contractFolder'>): Calendar => ({
   ehrTimeZone: timeZone,
   today: dateIn(timeZone, now.getTime()),
   fillerDates,
 });
 
-async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
+export async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
   await checkTimeZone(session, timeZone);
   return [ok('time zone', `${timeZone} is known there.`)];
 }
 
-async function checkContractAndRows(session: Session, question: EhrQuestion): Promise<Check[]> {
-  const examination = await examineContract(session, question.contractFolder, null);
+/** The contract, and the rows that it gives. */
+export async function checkContractAndRows(session: Session, question: ContractQuestion): Promise<Check[]> {
+  const { isLanded } = question;
+  const examination = await examineContract(session, question.contractFolder, isLanded ? unknownExtract : null);
   return [
     ...describeContract(examination),
-    ...(await look('rights', () => checkEhrRights(session, examination))),
+    ...(isLanded ? [] : await look('rights', () => checkEhrRights(session, examination))),
     ...(await look('reach', () => checkReach(session, examination))),
+    ...(isLanded ? [] : await look('rows', () => checkHiddenRows(session, examination))),
+    ...checkTypes(examination),
+    ...(await look('session zone', () => checkSessionZone(session, examination, question.timeZone))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
     ...(await look('sample', () => checkSamples(session, examination, calendarOf(question)))),
   ];
@@ -137,4 +159,32 @@ async function checkReach(session: Session, { contract }: ContractExamination): 
   if (warnings.length === 0)
     return [ok('reach', 'Rows are found by their keys without reading large tables from end to end.')];
   return warnings.map(({ message }) => warning('reach', message, null));
+}
+
+/** Rows that policies of the EHR keep from the role. */
+async function checkHiddenRows(session: Session, { contract }: ContractExamination): Promise<Check[]> {
+  if (contract === null) return [skipped('rows', 'because the contract does not fit.')];
+  const warnings = await warnOfHiddenRows(session, contract);
+  if (warnings.length === 0) return [ok('rows', 'No row level security hides rows from the role.')];
+  return warnings.map(({ message }) => warning('rows', message, null));
+}
+
+/** Columns whose type prints otherwise than people write. */
+function checkTypes({ contract }: ContractExamination): Check[] {
+  if (contract === null) return [skipped('types', 'because the contract does not fit.')];
+  const warnings = doubts(contract);
+  if (warnings.length === 0) return [ok('types', 'The types of all columns print as people write them.')];
+  return warnings.map(({ message }) => warning('types', message, null));
+}
+
+/** Times that a query makes by the zone of the session. */
+async function checkSessionZone(
+  session: Session,
+  { contract }: ContractExamination,
+  timeZone: string,
+): Promise<Check[]> {
+  if (contract === null) return [skipped('session zone', 'because the contract does not fit.')];
+  const warnings = await warnOfSessionZone(session, contract, timeZone);
+  if (warnings.length === 0) return [ok('session zone', 'No column of the rows that were looked at depends on it.')];
+  return warnings.map(({ message }) => warning('session zone', message, null));
 }

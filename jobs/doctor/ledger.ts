@@ -12,6 +12,7 @@ import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { withLedgerUrl } from '../ledger-url.ts';
 import { type Check, faultOf, look, ok, skipped, warning } from './check.ts';
 import { checkClock } from './clock.ts';
+import { checkConnections } from './connections.ts';
 import { checkHistory } from './history.ts';
 import { checkLedgerServer } from './ledger-server.ts';
 
@@ -22,6 +23,8 @@ interface LedgerQuestion {
   readonly previousKey: Secret | null;
   readonly target: Target | null;
   readonly now: Date;
+  /** How many connections a run has there at once. */
+  readonly connections: number;
 }
 
 /** The ledger: the server, our rights there, and what is in it. */
@@ -41,10 +44,17 @@ async function checkServer(url: Secret, question: LedgerQuestion): Promise<reado
   try {
     const server = await look('server', () => checkLedgerServer(session));
     const clock = await look('clock', async () => [await checkClock(session, "The ledger's Postgres")]);
+    const connections = await look('connections', async () => [await checkConnections(session, question.connections)]);
     const isClosed = server.some(({ what, result }) => what === 'rights' && result === 'fault');
     if (isClosed)
-      return [...server, ...clock, skipped('version', 'because of the rights.'), ...unread('of the rights')];
-    return [...server, ...clock, ...(await look('version', () => checkContent(session, question)))];
+      return [
+        ...server,
+        ...connections,
+        ...clock,
+        skipped('version', 'because of the rights.'),
+        ...unread('of the rights'),
+      ];
+    return [...server, ...connections, ...clock, ...(await look('version', () => checkContent(session, question)))];
   } finally {
     await session.close();
   }

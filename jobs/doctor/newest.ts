@@ -1,7 +1,7 @@
 import { newestText } from '../../src/ehr/compose.ts';
 import type { ContractExamination } from '../../src/ehr/checked-contract.ts';
 import type { CheckedQuery } from '../../src/ehr/contract-query.ts';
-import { lasting } from '../../src/report/plain-text.ts';
+import { inFull, lasting } from '../../src/report/plain-text.ts';
 import { DatabaseFault } from '../../src/postgres/database-fault.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { type Check, fault, ok, skipped, warning } from './check.ts';
@@ -26,13 +26,30 @@ async function newestOf(session: Session, query: CheckedQuery, now: Date): Promi
   }
   try {
     const { rows } = await session.query(`a look at updated_at of ${file}`, text);
-    const [{ newest = null, beyond = '0' } = {}] = rows as { newest?: string | null; beyond?: string }[];
+    const [{ newest = null, beyond = '0', unreadable = '0' } = {}] = rows as Partial<Reach>[];
+    if (Number(unreadable) > 0) return saysNoTime(query, Number(unreadable));
     return judge(query, newest === null ? null : Number(newest) - now.getTime(), Number(beyond));
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
     const why = error.code === '57014' ? 'its newest updated_at was not found within 20 s' : error.message;
     return skipped('updated_at', `of ${file}, because ${why}`);
   }
+}
+
+/** As text: the session parses nothing. */
+interface Reach {
+  readonly newest: string | null;
+  readonly beyond: string;
+  readonly unreadable: string;
+}
+
+function saysNoTime({ file }: CheckedQuery, rows: number): Check {
+  const says = `${file} has ${inFull(rows)} rows whose updated_at is no time of ours (a zero date, infinity, another spelling); \`changes\` reads them every time.`;
+  return warning(
+    'updated_at',
+    says,
+    'Correct them in the EHR, or let the query make times of them; a text is read as `2026-03-01 12:00:00`, with or without a zone.',
+  );
 }
 
 function judge({ file, columns }: CheckedQuery, aheadMs: number | null, beyond: number): Check {

@@ -1,6 +1,7 @@
 import { canonicalColumns, encounterColumns, patientColumns } from '../../src/core/contract.ts';
 import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
 import type { Calendar } from '../../src/core/event-time.ts';
+import { judgeMatchKeys } from '../../src/core/findability.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
 import { buildNewPatient } from '../../src/core/message/patient.ts';
@@ -8,16 +9,19 @@ import { buildSections } from '../../src/core/message/sections.ts';
 import { buildVisitPush } from '../../src/core/message/visit.ts';
 import type { RawRow } from '../../src/ehr/ask.ts';
 import type { ContractExamination } from '../../src/ehr/checked-contract.ts';
-import { sampleText, sectionSampleText } from '../../src/ehr/compose.ts';
-import type { CheckedQuery, CheckedSection, FetchedEntity } from '../../src/ehr/contract-query.ts';
+import { sampleOf, sampleText, sectionText } from '../../src/ehr/compose.ts';
+import type { CheckedContract, CheckedQuery, CheckedSection, FetchedEntity } from '../../src/ehr/contract-query.ts';
 import { fetchRows } from '../../src/ehr/fetch-rows.ts';
+import { holdsAnyBytes, markedRow } from '../../src/ehr/unchecked-bytes.ts';
 import { DatabaseFault } from '../../src/postgres/database-fault.ts';
 import type { Session } from '../../src/postgres/session.ts';
+import { stagedStatus } from '../../src/steps/stage-lines.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
+import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from './forecast.ts';
 import { describeColumns } from './sample-columns.ts';
 
-/** So many visits are asked for the content of one section. */
-const visitsAsked = 100;
+/** So many rows of each query are looked at, and so many visits are asked for their content. */
+const rowsAsked = 100;
 
 /** One row of each query: what the program makes of it, told by its columns and never by its values. */
 export async function checkSamples(
@@ -29,7 +33,7 @@ export async function checkSamples(
   const { all, sections } = contract;
   const checks: Check[] = [];
   const sample = async (query: CheckedQuery, read: Reader): Promise<RawRow[]> => {
-    const rows = await rowsOf(session, query.file, sampleText(query, visitsAsked), []);
+    const rows = await rowsOf(session, query.file, sampleText(query, rowsAsked), []);
     checks.push(Array.isArray(rows) ? judge(query, rows[0], read) : rows);
     return Array.isArray(rows) ? rows : [];
   };
@@ -44,8 +48,36 @@ export async function checkSamples(
     checks.push(...(await look('by key', () => checkFetch(session, contract, entity, rows[0]))));
   }
   const ids = encounters.flatMap((row) => row['encounter_id'] ?? []);
-  for (const section of sections) checks.push(await checkSection(session, section, ids, context));
-  return checks;
+  for (const section of sections) checks.push(...(await checkSection(session, section, ids, context)));
+  return [...checks, ...forecast(contract, { patients, encounters }, context)];
+}
+
+/** What the rows that were looked at have in common. */
+function forecast(
+  { all }: CheckedContract,
+  { patients, encounters }: { readonly patients: readonly RawRow[]; readonly encounters: readonly RawRow[] },
+  context: MessageContext,
+): Check[] {
+  const built = patients.map((row) => buildNewPatient(patientRow(row), context));
+  return [
+    ...forecastFindability(
+      built.map((one, index) => judgeMatchKeys(one, patientRow(patients[index] ?? {}), context.today)),
+    ),
+    ...forecastVisits(
+      encounters.map((row) => stagedStatus(row['status'] ?? '', row['ended_at'] ?? '', context.fillerDates)),
+    ),
+    ...forecastReading(
+      all.patient.file,
+      built.map(({ findings }) => findings),
+    ),
+    ...forecastReading(
+      all.encounter.file,
+      encounters.map((row) => findingsOfEncounter(row, context)),
+    ),
+    ...forecastCodes(all.encounter, encounters),
+    ...forecastIds(all.patient, patients),
+    ...forecastIds(all.encounter, encounters),
+  ];
 }
 
 /** What is odd about a row, as the night would list it in data-quality.csv. */
@@ -90,7 +122,8 @@ async function rowsOf(
   parameters: readonly (readonly string[])[],
 ): Promise<RawRow[] | Check> {
   try {
-    return (await session.query(`a sample of ${file}`, text, parameters)).rows;
+    const { rows } = await session.query(`a sample of ${file}`, text, parameters);
+    return holdsAnyBytes(session) ? rows.map(markedRow) : rows;
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
     if (error.code === '57014') return skipped('sample', `of ${file}, because it gave no row within 20 s.`);
@@ -163,12 +196,16 @@ async function checkSection(
   section: CheckedSection,
   ids: readonly string[],
   context: MessageContext,
-): Promise<Check> {
-  if (ids.length === 0) return skipped('sample', `of ${section.file}, because there is no visit to ask for.`);
-  const rows = await rowsOf(session, section.file, sectionSampleText(section), [ids]);
-  if (!Array.isArray(rows)) return rows;
-  return judge(section, rows[0], (row) => {
-    const blank = Object.fromEntries(section.known.map((column) => [column, null]));
-    return buildSections({ [section.section]: [{ ...blank, ...row }] }, context).findings;
-  });
+): Promise<Check[]> {
+  if (ids.length === 0) return [skipped('sample', `of ${section.file}, because there is no visit to ask for.`)];
+  const rows = await rowsOf(session, section.file, sampleOf(sectionText(section), rowsAsked), [ids]);
+  if (!Array.isArray(rows)) return [rows];
+  const blank = Object.fromEntries(section.known.map((column) => [column, null]));
+  const read = (row: RawRow): readonly Finding[] =>
+    buildSections({ [section.section]: [{ ...blank, ...row }] }, context).findings;
+  return [
+    judge(section, rows[0], read),
+    ...forecastReading(section.file, rows.map(read)),
+    ...forecastCodes(section, rows),
+  ];
 }

@@ -23,8 +23,10 @@ list of columns, by which the queries are checked before anything is read.
   error.
 - Ids are text, and any text will do.
 - A column of type \`date\` stays a date. A time without a zone is what the clock on the wall showed, in \`EHR_TIME_ZONE\`.
-- The session of a query is in UTC, always. \`to_timestamp(text, format)\` and a cast to \`timestamptz\` of a text without a zone take
-  that text for UTC: cast to \`timestamp\` instead.
+- The sessions that run these queries are in UTC, always. So \`to_timestamp(text, format)\`, \`text::timestamptz\`, \`current_date\`, and
+  a cast of an instant to \`date\`, \`timestamp\` or text speak UTC: of a wall-clock text make \`to_timestamp(…)::timestamp\`, of an
+  instant \`(… AT TIME ZONE 'America/Chicago')::date\`.
+- \`updated_at\` may be a text, as \`2026-03-01 12:00:00\` with or without a zone. A row whose text is no time counts as changed.
 - A birth date is best a \`date\`. With an offset it is the day in \`EHR_TIME_ZONE\` where that is midnight there, else the day that
   is written with midnight; a time that may be either of two days is left out, and reported.
 - A date that systems write where they know none (1900-01-01, 9999-12-31, 1970-01-01 00:00:00 …) is no value, and reported;

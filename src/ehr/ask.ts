@@ -2,6 +2,7 @@ import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
 import type { SiteQuery } from './contract-query.ts';
 import { failedOnRow } from './failed-on-row.ts';
+import { holdsAnyBytes, markedRow } from './unchecked-bytes.ts';
 
 /** A row as the session gives it: each value as the text that Postgres prints, or null. */
 export type RawRow = Readonly<Record<string, string | null>>;
@@ -19,13 +20,14 @@ interface Question {
 /** Asks the EHR for the rows of some ids. */
 export async function ask(session: Session, { query, text, ids, remedy }: Question): Promise<RawRow[]> {
   try {
-    return await session.run<RawRow>({ name: `the fetch through ${query.file}`, text }, [ids]);
+    const rows = await session.run<RawRow>({ name: `the fetch through ${query.file}`, text }, [ids]);
+    return holdsAnyBytes(session) ? rows.map(markedRow) : rows;
   } catch (error) {
-    throw explain(query, remedy, error);
+    throw explain(session, query, remedy, error);
   }
 }
 
-function explain({ file }: SiteQuery, remedy: string, error: unknown): unknown {
+function explain({ serverEncoding }: Session, { file }: SiteQuery, remedy: string, error: unknown): unknown {
   if (!(error instanceof DatabaseFault)) return error;
   if (error.code === '57014') {
     return new DatabaseFault(
@@ -34,5 +36,5 @@ function explain({ file }: SiteQuery, remedy: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  return failedOnRow(file, error) ?? error;
+  return failedOnRow(file, error, { serverEncoding }) ?? error;
 }

@@ -1,6 +1,7 @@
 import type { Entity } from '../core/contract.ts';
 import { UsageFault } from '../core/fault.ts';
 import type { Session } from '../postgres/session.ts';
+import { columnDoubts } from './column-doubts.ts';
 import { columnFaults, differenceFaults, encounterIdFaults } from './column-faults.ts';
 import { readContractFiles } from './contract-files.ts';
 import type {
@@ -72,6 +73,7 @@ export async function examineContract(
 interface Described<Query extends SiteQuery> {
   readonly query: Query;
   readonly columns: ReadonlyMap<string, string> | null;
+  readonly doubts: readonly string[];
   readonly faults: readonly string[];
 }
 
@@ -86,10 +88,11 @@ async function describeAll<Query extends SiteQuery>(
     const described = await describeQuery(session, query, extract);
     all.push(
       'fault' in described
-        ? { query, columns: null, faults: [described.fault] }
+        ? { query, columns: null, doubts: [], faults: [described.fault] }
         : {
             query,
             columns: typesOf(described.columns),
+            doubts: columnDoubts(query, described.columns),
             faults: columnFaults(query, described.columns, extract !== null),
           },
     );
@@ -100,18 +103,25 @@ async function describeAll<Query extends SiteQuery>(
 /** The queries that the server has taken. */
 const checkedOf = <Query extends SiteQuery>(
   described: readonly Described<Query>[],
-): (Query & { readonly columns: ReadonlyMap<string, string> })[] =>
-  described.flatMap(({ query, columns }) => (columns === null ? [] : [{ ...query, columns }]));
+): (Query & { readonly columns: ReadonlyMap<string, string>; readonly doubts: readonly string[] })[] =>
+  described.flatMap(({ query, columns, doubts }) => (columns === null ? [] : [{ ...query, columns, doubts }]));
 
 /** What a query by id gives otherwise than the query for all. */
-function againstAll({ query, columns }: Described<ContractQuery>, checked: readonly CheckedQuery[]): string[] {
+function againstAll({ query, columns, doubts }: Described<ContractQuery>, checked: readonly CheckedQuery[]): string[] {
   const all = checked.find(({ entity, byId }) => entity === query.entity && !byId);
-  return query.byId && columns !== null && all !== undefined ? differenceFaults(all, { ...query, columns }) : [];
+  return query.byId && columns !== null && all !== undefined
+    ? differenceFaults(all, { ...query, columns, doubts })
+    : [];
 }
 
-function againstEncounters({ query, columns }: Described<SectionQuery>, checked: readonly CheckedQuery[]): string[] {
+function againstEncounters(
+  { query, columns, doubts }: Described<SectionQuery>,
+  checked: readonly CheckedQuery[],
+): string[] {
   const encounters = checked.find(({ entity, byId }) => entity === 'encounter' && !byId);
-  return columns !== null && encounters !== undefined ? encounterIdFaults({ ...query, columns }, encounters) : [];
+  return columns !== null && encounters !== undefined
+    ? encounterIdFaults({ ...query, columns, doubts }, encounters)
+    : [];
 }
 
 function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {

@@ -17,11 +17,12 @@ export function scanText(query: CheckedQuery, selection: Selection): string {
   return `COPY (${selectText(query)}\n${selectedText(query, selection)}) TO STDOUT`;
 }
 
-/** The rows of the keys in `$1`, with the same columns as a scan's lines. */
+/** The rows of the keys in `$1`, with the same columns as a scan's lines, and whether `updated_at` says anything that is no time. */
 export function fetchText(query: CheckedQuery): string {
-  if (query.byId) return selectText(query);
+  const text = selectText(query, unreadableUpdatedAt(query));
+  if (query.byId) return text;
   const key = keyOf(query);
-  return `${selectText(query)}\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
+  return `${text}\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
 }
 
 /** The rows of a section that belong to the encounters in `$1`: the columns that the site gives, in the contract's order. */
@@ -33,12 +34,12 @@ export function sectionText({ known, columns, text }: CheckedSection): string {
 /** A few rows with the columns of a scan's lines, whichever the server finds first. */
 export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
 
-/** As `sectionText`, but one row is enough. */
-export const sectionSampleText = (query: CheckedSection): string => `${sectionText(query)}\nLIMIT 1`;
+/** As the text, but a few rows are enough. */
+export const sampleOf = (text: string, rows: number): string => `${text}\nLIMIT ${rows}`;
 
 /**
  * How far `updated_at` reaches, in one row: `newest`, in milliseconds since 1970, of what lies within reach of a wrong time
- * zone (15 hours ahead at most), and `beyond`, how many rows lie further ahead. Null where the query gives no `updated_at`.
+ * zone (15 hours ahead at most), `beyond`, how many rows lie further ahead, and `unreadable`, how many say what is no time. Null where the query gives no `updated_at`.
  */
 export function newestText(query: CheckedQuery): string | null {
   const reading = readingOf(query);
@@ -46,16 +47,27 @@ export function newestText(query: CheckedQuery): string | null {
   const reach = "now() + interval '15 hours'";
   return (
     `SELECT floor(extract(epoch FROM max(instant) FILTER (WHERE instant < ${reach})) * 1000)::bigint AS newest,` +
-    ` count(*) FILTER (WHERE instant >= ${reach}) AS beyond\n` +
-    `FROM (SELECT ${reading.instant} AS instant ${fromContract(query.text)}) AS changed`
+    ` count(*) FILTER (WHERE instant >= ${reach}) AS beyond,` +
+    ` count(*) FILTER (WHERE said IS NOT NULL AND instant IS NULL) AS unreadable\n` +
+    `FROM (SELECT contract.updated_at AS said, ${reading.instant} AS instant ${fromContract(query.text)}) AS changed`
   );
 }
 
-function selectText(query: CheckedQuery): string {
+/** The fetch's column that says so. */
+export const unreadable = 'updated_at_is_unreadable';
+
+function unreadableUpdatedAt(query: CheckedQuery): string[] {
+  const reading = readingOf(query);
+  // A time that is none of ours, such as infinity, is readable, and says as little as null does.
+  if (reading?.bounds !== null) return [];
+  return [`btrim(contract.updated_at::text) <> '' AND (${reading.instant}) IS NULL AS ${unreadable}`];
+}
+
+function selectText(query: CheckedQuery, more: readonly string[] = []): string {
   const columns = canonicalColumns[query.entity].map((column) =>
     query.columns.has(column) ? `contract.${column}` : `NULL AS ${column}`,
   );
-  return `SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}`;
+  return `SELECT ${[updatedAtText(query), ...columns, ...more].join(', ')}\n${fromContract(query.text)}`;
 }
 
 const updatedAtText = (query: CheckedQuery): string =>
@@ -78,16 +90,17 @@ function selectedText(query: CheckedQuery, selection: Selection): string {
     case 'all':
       return '';
     case 'updated': {
-      const { instant, lowest } = requiredReading(query);
+      const { instant, bounds } = requiredReading(query);
       // A row that does not say when it changed may have changed since; so may one that says it will.
-      return (
-        `WHERE (contract.updated_at >= ${lowest} AND coalesce(${instant}, 'infinity') >= ${from})` +
-        ' OR contract.updated_at IS NULL'
-      );
+      const mayHave = `coalesce(${instant}, 'infinity') >= ${from}`;
+      if (bounds === null) return `WHERE ${mayHave}`;
+      return `WHERE (contract.updated_at >= ${bounds.lowest} AND ${mayHave}) OR contract.updated_at IS NULL`;
     }
     case 'updated_between': {
-      const { instant, lowest, highest } = requiredReading(query);
-      return `WHERE contract.updated_at BETWEEN ${lowest} AND ${highest} AND ${instant} >= ${from} AND ${instant} < ${until}`;
+      const { instant, bounds } = requiredReading(query);
+      const isBetween = `${instant} >= ${from} AND ${instant} < ${until}`;
+      if (bounds === null) return `WHERE ${isBetween}`;
+      return `WHERE contract.updated_at BETWEEN ${bounds.lowest} AND ${bounds.highest} AND ${isBetween}`;
     }
     case 'active_between':
       return query.entity === 'merge' ? mergedText(query) : overlapText(query);

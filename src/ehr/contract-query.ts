@@ -25,9 +25,12 @@ export interface SectionQuery extends SiteQuery {
   readonly section: Section;
 }
 
-/** What the server has said of a query that it has taken: the name of each column's type. */
+/** What the server has said of a query that it has taken. */
 interface Checked {
+  /** The name of each column's type. */
   readonly columns: ReadonlyMap<string, string>;
+  /** What is sent otherwise than it is meant, most likely (`column-doubts.ts`). */
+  readonly doubts: readonly string[];
 }
 
 export type CheckedQuery = ContractQuery & Checked;

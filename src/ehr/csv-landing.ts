@@ -140,3 +140,14 @@ export async function dropLandings(session: Session, keep: string | null = null)
   for (const { name } of dead) await session.query('DROP SCHEMA', `DROP SCHEMA ${quoted(name)} CASCADE`);
   return dead.length;
 }
+
+/** Names of the landing schemas that are there. */
+export async function landingsThere(session: Session): Promise<readonly string[]> {
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/landing-schemas'));
+  return schemas.map(({ name }) => name);
+}
+
+/** Drops one landing, if it is there. */
+export async function dropLanding(session: Session, schema: string): Promise<void> {
+  await session.query('DROP SCHEMA', `DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`);
+}

@@ -5,11 +5,14 @@ import { statement } from '../postgres/sql-file.ts';
 import { fromContract } from './compose.ts';
 import type { SiteQuery } from './contract-query.ts';
 import { type LandedExtract, remedyForColumn, remedyForTable } from './landed-extract.ts';
+import { noIds } from './query-plan.ts';
 
 /** A column that a contract query gives, and the name of its type. */
 export interface Column {
   readonly name: string;
   readonly type: string;
+  /** Decimals that its type has; null where the type does not say. */
+  readonly scale: number | null;
 }
 
 /**
@@ -25,17 +28,24 @@ export async function describeQuery(
   if (misuse !== null) return { fault: misuse };
   const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
   try {
-    const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? [[]] : []);
+    const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? noIds : []);
     const types = await session.run<{ name: string }>(statement('ehr/internal/type-names'), [
       fields.map(({ dataTypeID }) => String(dataTypeID)),
     ]);
-    return { columns: fields.map(({ name }, index) => ({ name, type: types[index]?.name ?? '' })) };
+    const columns = fields.map(({ name, dataTypeModifier }, index) => {
+      const type = types[index]?.name ?? '';
+      return { name, type, scale: type === 'numeric' ? scaleOf(dataTypeModifier) : null };
+    });
+    return { columns };
   } catch (error) {
     if (error instanceof DatabaseFault && isAboutTheQuery(error.code))
       return { fault: explain(query, text, error, extract) };
     throw error;
   }
 }
+
+/** Of `numeric(precision, scale)` both stand in one number, 4 too high; -1 is none (PostgreSQL, src/backend/utils/adt/numeric.c). */
+const scaleOf = (modifier: number): number | null => (modifier < 4 ? null : (((modifier - 4) & 0x7ff) ^ 0x400) - 0x400);
 
 /** A parameter too many is looked for here: to the server it is a fault of ours, and no place in the file. */
 function parameterFault({ file, text }: SiteQuery): string | null {

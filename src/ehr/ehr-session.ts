@@ -1,5 +1,6 @@
 import type { Secret } from '../core/secret.ts';
 import { Session } from '../postgres/session.ts';
+import { takeRawBytes } from './unchecked-bytes.ts';
 
 export interface EhrSource {
   readonly url: Secret;
@@ -14,11 +15,17 @@ export interface EhrSource {
 /** Nothing is written there, so an EHR that cannot end what it is at is simply left. */
 const leaveAfterMs = 2_000;
 
+/** A run reads a snapshot on one connection and the newest rows on another. */
+export const ehrConnections = 2;
+/** A run's own connections to the ledger: one that holds the lock and writes, and one that reads. Landed extracts are read there too. */
+export const ledgerConnections = { postgres: 2, csv: 2 + ehrConnections } as const;
+
 /** A connection to the EHR that cannot write. `statementTimeout` is Postgres' own setting, `0` for none. */
-export function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
-  return Session.open(source.url, {
+export async function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
+  const session = await Session.open(source.url, {
     neighbour: 'the EHR',
     rawText: true,
+    needs: source.searchPath === null ? ehrConnections : ledgerConnections.csv,
     ...(source.signal === undefined ? {} : { stop: source.signal, leaveAfterMs }),
     settings: {
       default_transaction_read_only: 'on',
@@ -31,6 +38,13 @@ export function openEhrSession(source: EhrSource, statementTimeout: string): Pro
       ...(source.searchPath === null ? { max_parallel_workers_per_gather: '0' } : { search_path: source.searchPath }),
     },
   });
+  try {
+    await takeRawBytes(session);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** Runs work in one transaction that sees one moment and writes nothing. Where it fails the session is of no more use. */

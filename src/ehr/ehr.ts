@@ -20,6 +20,8 @@ import { fetchTimeout, Reader } from './reader.ts';
 import { conflictFault } from './recovery-conflict.ts';
 import { type ScanPace, unhurried } from './scan-rows.ts';
 import { Snapshot } from './snapshot.ts';
+import { warnOfHiddenRows } from './hidden-rows.ts';
+import { warnOfSessionZone } from './session-zone.ts';
 import { warnOfWholeTables, type ContractWarning } from './whole-table.ts';
 
 export type { FetchedEntity } from './contract-query.ts';
@@ -53,7 +55,14 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   try {
     await checkTimeZone(session, options.timeZone);
     const contract = await checkContract(session, options.contractFolder, extractOf(options));
-    const warnings = [...unseenChanges(contract), ...(await warnOfWholeTables(session, contract))];
+    const warnings = [
+      ...unseenChanges(contract),
+      ...doubts(contract),
+      ...(await warnOfWholeTables(session, contract)),
+      // Landed tables are ours, and nothing hides their rows.
+      ...(options.searchPath === null ? await warnOfHiddenRows(session, contract) : []),
+      ...(await warnOfSessionZone(session, contract, options.timeZone)),
+    ];
     return new Ehr(options, contract, warnings, new Reader(options, session));
   } catch (error) {
     await session.close();
@@ -85,6 +94,12 @@ export function unseenChanges({ all: { encounter }, sections: [first] }: Checked
     `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a visit whose clinical ` +
     'content alone changes is not sent again; add a text that changes with it, such as a digest or the latest time of change.';
   return [{ file: encounter.file, message }];
+}
+
+/** What the types of the columns make likely; of a query by id the same was said of the query for all. */
+export function doubts({ all, sections }: CheckedContract): ContractWarning[] {
+  const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections];
+  return queries.flatMap((query) => query.doubts.map((message) => ({ file: query.file, message })));
 }
 
 export class Ehr {

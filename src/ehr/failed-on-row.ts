@@ -6,7 +6,20 @@ import type { DatabaseFault } from '../postgres/database-fault.ts';
  * What a person is told where the server took a query of the contract and then stopped at one of its rows; null where the
  * query is not to blame. `consequence` stands behind what happened.
  */
-export function failedOnRow(file: string, error: DatabaseFault, consequence = ''): UsageFault | null {
+export function failedOnRow(
+  file: string,
+  error: DatabaseFault,
+  { serverEncoding, consequence = '' }: { readonly serverEncoding: string; readonly consequence?: string },
+): UsageFault | null {
+  // Invalid in its encoding, and without a counterpart in another one.
+  if (error.code === '22021' || error.code === '22P05') {
+    return new UsageFault(
+      `${file} gives a text that the server cannot turn into UTF-8 (SQLSTATE ${error.code}; the encoding of the database is ` +
+        `${serverEncoding})${consequence}; mend that text in the EHR, or let the query say in which encoding the column really is: ` +
+        "convert_from(convert_to(the_column, getdatabaseencoding()), 'WIN1252').",
+      { cause: error },
+    );
+  }
   if (error.code.startsWith('22')) {
     return new UsageFault(
       `${file} failed on a value that it could not convert (SQLSTATE ${error.code})${consequence}; ` +

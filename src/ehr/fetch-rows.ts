@@ -1,9 +1,10 @@
 import { encodeCopyLine } from '../core/copy-text.ts';
 import { canonicalColumns, contract, type EncounterRow, type PatientRow } from '../core/contract.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Session } from '../postgres/session.ts';
 import { ask, type RawRow } from './ask.ts';
 import { keyOf, type CheckedContract, type FetchedEntity } from './contract-query.ts';
-import { fetchText } from './compose.ts';
+import { fetchText, unreadable } from './compose.ts';
 import { keyTypeOf } from './key-type.ts';
 
 interface RowOf {
@@ -20,6 +21,8 @@ export interface FetchedRow<E extends FetchedEntity> {
   readonly line: string;
   /** The latest moment that `updated_at` can mean, or null where the row does not say. */
   readonly updatedAt: Date | null;
+  /** What is odd about the row beside what its message is made of. */
+  readonly findings: readonly Finding[];
 }
 
 /** Rows by key. More than one row under a key is a duplicate key; a key that is not there has no entry. */
@@ -63,6 +66,7 @@ function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow): FetchedRow
     values,
     line: encodeCopyLine(values),
     updatedAt: instantOf(raw['updated_at'] ?? null),
+    findings: raw[unreadable] === 't' ? [{ column: 'updated_at', problem: 'malformed' }] : [],
   };
 }
 

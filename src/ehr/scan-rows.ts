@@ -6,6 +6,7 @@ import { statement } from '../postgres/sql-file.ts';
 import type { CheckedQuery } from './contract-query.ts';
 import { scanText } from './compose.ts';
 import { failedOnRow } from './failed-on-row.ts';
+import { holdsAnyBytes, markedLines } from './unchecked-bytes.ts';
 import { windowOf, type Selection } from './selection.ts';
 
 /** How an EHR is read that others work with. */
@@ -24,7 +25,7 @@ export const unhurried: ScanPace = { timeoutMs: 0, pauseMs: 0 };
 const bytesPerPause = 1_000_000;
 
 /**
- * The bytes of the selected rows' lines as the server sends them: nothing is done per row. An error of the server comes
+ * The bytes of the selected rows' lines as the server sends them: nothing is done per row, where the server has checked them. An error of the server comes
  * out of the stream as a sentence without values.
  */
 export async function scanRows(
@@ -39,7 +40,8 @@ export async function scanRows(
   const lines = session.copySource(text);
   // When a reader leaves early, the connection is closed under the COPY; that is the end of it and not news.
   lines.on('error', () => undefined);
-  return Readable.from(explained(session, query, rested(lines, rest), noteError), { objectMode: false });
+  const rows = holdsAnyBytes(session) ? markedLines(rested(lines, rest)) : rested(lines, rest);
+  return Readable.from(explained(session, query, rows, noteError), { objectMode: false });
 }
 
 /** While nothing is read, the server has nowhere to write to, and waits as well. */
@@ -66,11 +68,11 @@ async function* explained(
     for await (const chunk of lines) yield chunk;
   } catch (error) {
     noteError(error);
-    throw explainScan(query, session.explain(`the scan through ${query.file}`, error));
+    throw explainScan(session, query, session.explain(`the scan through ${query.file}`, error));
   }
 }
 
-function explainScan({ file }: CheckedQuery, error: Error): Error {
+function explainScan({ serverEncoding }: Session, { file }: CheckedQuery, error: Error): Error {
   if (!(error instanceof DatabaseFault)) return error;
   if (error.code === '57014') {
     return new DatabaseFault(
@@ -80,5 +82,5 @@ function explainScan({ file }: CheckedQuery, error: Error): Error {
       { cause: error },
     );
   }
-  return failedOnRow(file, error, ', which ends a scan of all rows') ?? error;
+  return failedOnRow(file, error, { serverEncoding, consequence: ', which ends a scan of all rows' }) ?? error;
 }

@@ -14,11 +14,10 @@ export interface UpdatedAtReading {
   /** The latest moment that the value can mean; null where it is none of our time. */
   readonly instant: string;
   /**
-   * A bound in the column's own type, so that an index on it serves; it is wide enough for every zone's jumps, and the
-   * exact condition on `instant` stands beside it.
+   * Bounds in the column's own type, so that an index on it serves; they are wide enough for every zone's jumps, and the
+   * exact condition on `instant` stands beside them. Null where the order of the column is not that of time.
    */
-  readonly lowest: string;
-  readonly highest: string;
+  readonly bounds: { readonly lowest: string; readonly highest: string } | null;
 }
 
 const raw = 'contract.updated_at';
@@ -35,21 +34,28 @@ const ofOurTime = (instant: string): string =>
  * repeats is its later occurrence (which is what AT TIME ZONE takes), and a date is the last moment of that day.
  */
 const readings: Readonly<Record<string, UpdatedAtReading>> = {
-  'timestamp with time zone': { instant: ofOurTime(raw), lowest: from, highest: until },
+  'timestamp with time zone': { instant: ofOurTime(raw), bounds: { lowest: from, highest: until } },
   'timestamp without time zone': {
     instant: ofOurTime(`(${raw} AT TIME ZONE ${zone})`),
-    lowest: `(${from} AT TIME ZONE ${zone} - interval '3 hours')`,
-    highest: `(${until} AT TIME ZONE ${zone} + interval '3 hours')`,
+    bounds: {
+      lowest: `(${from} AT TIME ZONE ${zone} - interval '3 hours')`,
+      highest: `(${until} AT TIME ZONE ${zone} + interval '3 hours')`,
+    },
   },
   date: {
     instant: ofOurTime(lastMomentOf(raw)),
-    lowest: `(${from} AT TIME ZONE ${zone} - interval '2 days')`,
-    highest: `(${until} AT TIME ZONE ${zone} + interval '2 days')`,
+    bounds: {
+      lowest: `(${from} AT TIME ZONE ${zone} - interval '2 days')`,
+      highest: `(${until} AT TIME ZONE ${zone} + interval '2 days')`,
+    },
   },
 };
 
-/** How to read `updated_at`, or undefined where its type is none that holds a time. */
-export const readUpdatedAt = (type: string): UpdatedAtReading | undefined => readings[type];
+const texts: ReadonlySet<string> = new Set(['text', 'character varying', 'character']);
+
+/** How to read `updated_at`, or undefined where its type is none that holds a time. A text that is no time says nothing. */
+export const readUpdatedAt = (type: string): UpdatedAtReading | undefined =>
+  texts.has(type) ? { instant: ofOurText(`btrim(${raw}::text)`), bounds: null } : readings[type];
 
 /** The first moment that a time column means; null where its text is none. */
 export function startOf(column: string, type: string): string {
@@ -102,4 +108,10 @@ function momentOfText(text: string, ofDate: (date: string) => string): string {
     ` WHEN ${text} ~ '^${date}${clock}$' THEN ${text}::timestamp AT TIME ZONE ${zone}` +
     ` WHEN ${text} ~ '^${date}${clock}${offset}$' THEN ${text}::timestamptz END)`
   );
+}
+
+/** In the shapes that are read, texts sort as the times do. */
+function ofOurText(text: string): string {
+  const ordered = `${text} COLLATE "C"`;
+  return `CASE WHEN ${ordered} >= '0001-01-03' AND ${ordered} < '9999-12-30' THEN ${momentOfText(text, lastMomentOf)} END`;
 }

@@ -30,6 +30,11 @@ export class Interruption {
     return this.#stop?.aborted === true;
   }
 
+  /** The process id that the server, or a pooler in its place, has given; null before that. */
+  get processId(): number | null {
+    return this.#key?.processID ?? null;
+  }
+
   /** True where an error is our own doing: the statement was cancelled (57014, query_canceled), or the server was left. */
   explains(error: unknown): boolean {
     return this.isOn && (this.#wasLeft || (error instanceof pg.DatabaseError && error.code === '57014'));

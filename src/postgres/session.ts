@@ -5,10 +5,12 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
 import { newClient } from './client.ts';
+import { noConnectionLeft, pooledByTransaction } from './connection-refusal.ts';
 import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
 import { Interruption } from './interruption.ts';
+import { isPooledByTransaction } from './pooler.ts';
 import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { connectRemedy } from './connect-remedy.ts';
@@ -41,6 +43,8 @@ interface SessionOptions {
   readonly stop?: AbortSignal;
   /** A server that does not end what it is at so long after the abort is left. Not given: it is waited for. */
   readonly leaveAfterMs?: number;
+  /** How many connections a run has there at once, for the sentence where the server gives no more. By default 2. */
+  readonly needs?: number;
 }
 
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
@@ -61,6 +65,7 @@ export class Session {
   readonly #client: pg.Client;
   readonly #neighbour: string;
   readonly #isOurs: boolean;
+  #serverEncoding = '';
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
@@ -79,31 +84,40 @@ export class Session {
   }
 
   static async open(url: Secret, options: SessionOptions): Promise<Session> {
-    const client = newClient(options.neighbour, {
-      connectionString: verifiedUrl(url),
-      application_name: 'redox-reconcile',
-      connectionTimeoutMillis: 10_000,
-      // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 300_000,
-      types: options.rawText === true ? rawTypes : parsedTypes,
-    });
+    const connect = (): pg.Client =>
+      newClient(options.neighbour, {
+        connectionString: verifiedUrl(url),
+        application_name: 'redox-reconcile',
+        connectionTimeoutMillis: 10_000,
+        // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 300_000,
+        types: options.rawText === true ? rawTypes : parsedTypes,
+      });
+    const client = connect();
+    const asked = { neighbour: options.neighbour, place: whereIs(url) };
     const session = new Session(client, options);
     try {
       if (session.#interruption.isOn) throw new StoppedFault();
       await client.connect();
+      if (await isPooledByTransaction(client, session.#interruption.processId, connect))
+        throw pooledByTransaction(asked);
       const settings = Object.entries({ ...pins, ...options.settings });
-      await client.query(
-        'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)',
+      const { rows } = await client.query<{ encoding: string }>(
+        "SELECT set_config(name, value, false), current_setting('server_encoding') AS encoding FROM unnest($1::text[], $2::text[]) AS s (name, value)",
         [settings.map(([name]) => name), settings.map(([, value]) => value)],
       );
+      session.#serverEncoding = rows[0]?.encoding ?? '';
       return session;
     } catch (error) {
       const isToStop = session.#interruption.isOn;
       await session.close();
       if (isToStop) throw new StoppedFault({ cause: error });
+      if (error instanceof Fault) throw error;
+      const limited = noConnectionLeft(error, asked, options.needs ?? 2);
+      if (limited !== null) throw limited;
       throw new NeighbourFault(
-        `Could not connect to ${options.neighbour} at ${whereIs(url)}: ${describeDatabaseError(error)}. ` +
+        `Could not connect to ${options.neighbour} at ${asked.place}: ${describeDatabaseError(error)}. ` +
           connectRemedy(error, url, options.neighbour),
         { cause: error },
       );
@@ -118,6 +132,11 @@ export class Session {
   /** Asks again and again whether the server is still there (`watch.ts`). Gives what ends the watch. */
   watch(everyMs: number, patienceMs: number): () => void {
     return watch(this.#client, everyMs, patienceMs);
+  }
+
+  /** What the database keeps its text in, by Postgres' own name. */
+  get serverEncoding(): string {
+    return this.#serverEncoding;
   }
 
   get isLost(): boolean {

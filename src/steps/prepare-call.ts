@@ -147,7 +147,7 @@ export class CallPreparer {
     );
   }
 
-  #tellPatient(call: Call, { row, line }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
+  #tellPatient(call: Call, { row, line, findings }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
     const facts = known.patients.get(call.entity_id);
     const told: Told = {
       rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
@@ -168,7 +168,7 @@ export class CallPreparer {
       rowPatientId: null,
       told,
       changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, told.groupFingerprints),
-      findings: built.findings,
+      findings: [...findings, ...built.findings],
       objection: null,
     };
   }
@@ -214,7 +214,7 @@ export class CallPreparer {
     return this.#tellVisit(call, fetched, owner.row, known);
   }
 
-  #tellVisit(call: Call, { row, line }: FetchedRow<'encounter'>, owner: PatientRow, known: Known): Prepared {
+  #tellVisit(call: Call, { row, line, findings }: FetchedRow<'encounter'>, owner: PatientRow, known: Known): Prepared {
     const { rows, encounters } = known;
     const facts = encounters.get(call.entity_id);
     const sections = rows.sections.get(call.entity_id);
@@ -246,7 +246,7 @@ export class CallPreparer {
       rowPatientId: row.patient_id,
       told,
       changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, told.groupFingerprints),
-      findings: built.findings,
+      findings: [...findings, ...built.findings],
       objection: this.#implausible(built, owner),
     };
   }

@@ -9,13 +9,16 @@ export interface TestDatabase {
 }
 
 /** A database of its own for a test file: empty, or a copy of a template made by `templateDatabase`. */
-export async function freshDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
+export async function freshDatabase(
+  options: { readonly template?: string; readonly encoding?: string } = {},
+): Promise<TestDatabase> {
+  const encoding = options.encoding === undefined ? '' : ` ENCODING ${options.encoding} LOCALE 'C'`;
   const name = `test_${randomBytes(6).toString('hex')}`;
   // Not page by page through the log, which is for large servers that must not be brought to a checkpoint.
   await asAdmin((admin) =>
     admin.query(
       'CREATE DATABASE',
-      `CREATE DATABASE ${name} TEMPLATE ${options.template ?? 'template0'} STRATEGY FILE_COPY`,
+      `CREATE DATABASE ${name} TEMPLATE ${options.template ?? 'template0'} STRATEGY FILE_COPY${encoding}`,
     ),
   );
   return {
@@ -67,4 +70,12 @@ async function asAdmin<T>(work: (admin: Session) => Promise<T>): Promise<T> {
   } finally {
     await admin.close();
   }
+}
+
+/** The same database, as another role, whose password is `reading`. */
+export function as(database: Secret, name: string): string {
+  const url = new URL(database.reveal());
+  url.username = name;
+  url.password = 'reading';
+  return url.href;
 }

@@ -104,6 +104,62 @@ describe('of the EHR the doctor', () => {
   });
 });
 
+describe('what would go wrong in silence, the doctor', () => {
+  test('finds where a role may have too few connections', async () => {
+    const { name, url } = await site.role();
+    await site.sql(`GRANT USAGE ON SCHEMA chart TO ${name}; GRANT SELECT ON ALL TABLES IN SCHEMA chart TO ${name}`);
+    await site.sql(`ALTER ROLE ${name} CONNECTION LIMIT 1`);
+    const { exitCode, lines } = await site.visit({ EHR_URL: url });
+    expect([exitCode, lines('fault')]).toEqual([
+      exitCodes.usage,
+      [`connections A run needs 2 connections at the same time, and the CONNECTION LIMIT of the role ${name} is 1.`],
+    ]);
+  });
+
+  test('finds in rows that row level security hides', async () => {
+    await site.sql(
+      "ALTER TABLE chart.person ENABLE ROW LEVEL SECURITY; CREATE POLICY one ON chart.person USING (name = 'x')",
+    );
+    onTestFinished(() =>
+      site.sql('DROP POLICY one ON chart.person; ALTER TABLE chart.person DISABLE ROW LEVEL SECURITY'),
+    );
+    const { exitCode, lines } = await site.visit();
+    expect([exitCode, said(lines('warning'), 'rows')]).toEqual([
+      exitCodes.done,
+      expect.stringMatching(/Row level security on chart\.person, which patients\.sql reads/),
+    ]);
+  });
+
+  test('finds in times that the session has made, in types, and in rows that nobody would receive', async () => {
+    const EHR_CONTRACT = await site.contract({
+      'patients.sql':
+        'SELECT person_id AS patient_id, 12345.00::numeric(12,2) AS mrn, born::timestamptz AS birth_date FROM chart.person',
+      'patients_by_id.sql': null,
+      'encounters.sql':
+        "SELECT visit_id AS encounter_id, person_id AS patient_id, began::timestamptz AS started_at, 'open' AS status, 'I10' AS reason_code, version AS clinical_version FROM chart.visit",
+    });
+    const { exitCode, stdout, lines } = await site.visit({ EHR_CONTRACT });
+    const warnings = lines('warning');
+    expect(exitCode).toBe(exitCodes.done);
+    const found = (what: string): string[] => warnings.filter((line) => line.startsWith(`${what} `));
+    expect(found('session zone')).toEqual([
+      expect.stringMatching(/patients\.sql makes birth_date in the time zone of the session/),
+      expect.stringMatching(/encounters\.sql makes started_at in the time zone of the session/),
+    ]);
+    expect(found('types')).toEqual([
+      expect.stringMatching(/patients\.sql gives mrn as numeric with 2 decimals/),
+      expect.stringMatching(/patients\.sql gives birth_date as timestamp with time zone/),
+    ]);
+    expect(found('forecast')).toEqual([
+      expect.stringMatching(/^forecast Others can find none of 1 patient/),
+      'forecast Of 1 visit looked at, none is finished, so none would be sent: open 1.',
+      'forecast encounters.sql gives codes without their system: reason_code in 1 of 1 row.',
+      expect.stringMatching(/^forecast patients\.sql gives ids in the form of a number/),
+    ]);
+    for (const value of values) expect(stdout).not.toContain(value);
+  });
+});
+
 describe('of a row the doctor', () => {
   test('tells types, sizes and what is not understood, and never a value', async () => {
     await site.sql("UPDATE chart.person SET born = 'Onomatopoeia'");

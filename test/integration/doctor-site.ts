@@ -9,7 +9,7 @@ import { runCommandLine } from '../../jobs/frame/command-line.ts';
 import type { Environment } from '../../src/config.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { freshDatabase } from './database.ts';
+import { as, freshDatabase } from './database.ts';
 import { openNight, type Night } from './night.ts';
 
 /** What the doctor said. */
@@ -117,12 +117,4 @@ export async function doctorSite(): Promise<DoctorSite> {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** The same database, as another role. */
-export function as(database: Secret, name: string): string {
-  const url = new URL(database.reveal());
-  url.username = name;
-  url.password = 'reading';
-  return url.href;
 }

@@ -1,16 +1,19 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Environment } from '../../src/config.ts';
 import { exitCodes } from '../../src/core/fault.ts';
+import { landingsThere } from '../../src/ehr/csv-landing.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { toldClinic } from './clinic-night.ts';
-import { as, callDoctor, doctorSite, type DoctorSite } from './doctor-site.ts';
+import { as } from './database.ts';
+import { callDoctor, doctorSite, type DoctorSite } from './doctor-site.ts';
 
 let site: DoctorSite;
 
@@ -221,24 +224,78 @@ describe('of Redox it', () => {
 });
 
 describe('of extracts it', () => {
-  test('looks at the files, and says how old the oldest is', async () => {
+  /** A folder of extracts, and a contract that reads them. */
+  async function extracts(): Promise<{ readonly folder: string; readonly settings: Environment }> {
     const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'patients.csv'), 'id,name\n1,Quixotic\n');
-    await writeFile(join(folder, 'encounters.csv'), 'id,patient\n7,1\n');
-    const fresh = await site.visit({ EHR_URL: `csv:${folder}` });
+    await writeFile(join(folder, 'encounters.csv'), 'id,patient,began\n7,1,03/02/2026 09:00 AM\n');
+    const EHR_CONTRACT = await site.contract({
+      'patients.sql': 'SELECT id AS patient_id, name AS last_name FROM patients',
+      'patients_by_id.sql': null,
+      'encounters.sql':
+        "SELECT id AS encounter_id, patient AS patient_id, to_timestamp(began, 'MM/DD/YYYY HH:MI AM') AS started_at FROM encounters",
+      'sections/problems.sql': null,
+    });
+    return { folder, settings: { EHR_URL: `csv:${folder}`, EHR_CONTRACT } };
+  }
+
+  test('looks at the files, and says how old the oldest is', async () => {
+    const { folder, settings } = await extracts();
+    const fresh = await site.visit(settings);
     expect([fresh.exitCode, said(fresh.lines('ok'), 'header')]).toEqual([
       0,
-      'header Each begins with a header line: encounters.csv (2), patients.csv (2).',
+      'header Each begins with a header line: encounters.csv (3), patients.csv (2).',
     ]);
     const twoDaysAgo = new Date(Date.now() - 48 * 3_600_000);
     await utimes(join(folder, 'patients.csv'), twoDaysAgo, twoDaysAgo);
     await writeFile(join(folder, 'encounters.csv'), '');
-    const stale = await site.visit({ EHR_URL: `csv:${folder}` });
+    const stale = await site.visit(settings);
     expect(said(stale.lines('warning'), 'age')).toMatch(/patients\.csv, the oldest of them, was written 2 d ago/);
     expect([stale.exitCode, said(stale.lines('fault'), 'header')]).toEqual([
       64,
       expect.stringContaining('encounters.csv is empty'),
     ]);
     expect(stale.stdout).not.toContain('Quixotic');
+  });
+
+  test('checks the contract and its rows as of any EHR, and leaves nothing of them behind', async () => {
+    const { settings } = await extracts();
+    const { exitCode, stdout, lines } = await site.visit(settings, '--columns');
+    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([0, [], []]);
+    expect(said(lines('ok'), 'encounters.sql')).toMatch(/The server takes it; 3 of 22 columns/);
+    expect(said(lines('ok'), 'lines')).toBe('lines Every line of the files could be read.');
+    expect(said(lines('warning'), 'session zone')).toMatch(
+      /encounters\.sql makes started_at in the time zone of the session/,
+    );
+    expect(stdout).toMatch(/last_name {2,}text {2,}under 10 characters {2,}as expected/);
+    expect(stdout).not.toContain('Quixotic');
+    const session = await Session.open(site.night.ledgerUrl, { neighbour: 'the test' });
+    onTestFinished(() => session.close());
+    expect(await landingsThere(session)).toEqual([]);
+  });
+
+  test('says what is wrong with a contract over files', async () => {
+    const { settings } = await extracts();
+    const EHR_CONTRACT = await site.contract({
+      'patients.sql': 'SELECT nothing AS patient_id FROM patients',
+      'patients_by_id.sql': null,
+      'encounters.sql': 'SELECT id AS encounter_id, patient AS patient_id FROM encounters',
+      'sections/problems.sql': null,
+    });
+    const { exitCode, lines } = await site.visit({ ...settings, EHR_CONTRACT });
+    expect([exitCode, lines('fault')]).toEqual([
+      64,
+      [expect.stringMatching(/^patients\.sql patients\.sql, line 1, was refused/)],
+    ]);
+  });
+
+  test('does so before there is a ledger, and makes none', async () => {
+    const { settings } = await extracts();
+    const none = join(await mkdtemp(join(tmpdir(), 'doctor-')), 'ledger');
+    onTestFinished(() => rm(join(none, '..'), { recursive: true }));
+    const { lines } = await site.visit({ ...settings, LEDGER_URL: `embedded:${none}` });
+    expect(said(lines('ok'), 'patients.sql')).toMatch(/The server takes it/);
+    expect(existsSync(none)).toBe(false);
   });
 });

@@ -81,8 +81,8 @@ describe('openEhr', () => {
 
   it.each([
     [
-      "'2026-01-01'::text",
-      /updated_at as text, which is no time; cast it, e\.g\. changed_at::timestamptz AS updated_at/,
+      "'true'::boolean",
+      /updated_at as boolean, which is no time; cast it, e\.g\. changed_at::timestamptz AS updated_at/,
     ],
     [
       '1767225600::bigint',

@@ -83,6 +83,37 @@ describe('updated rows', () => {
     expect(await scannedIds(ehr, 'patient', { kind: 'updated_between', ...wholeDay })).toEqual(['thatDay']);
   });
 
+  it('with texts are those at or after the moment, and those whose text is no time', async () => {
+    const ehr = await withUpdates({
+      before: "'2026-03-01T11:59:59.999Z'",
+      at: "'2026-03-01 12:00:00+00'",
+      wallClock: "' 2026-03-01 06:00 '",
+      wholeDay: "'2026-03-01'",
+      dayBefore: "'2026-02-28'",
+      zero: "'0000-00-00 00:00:00'",
+      noSuchDay: "'2026-02-30'",
+      otherOrder: "'03/01/2026 06:00'",
+      blank: "' '",
+      never: 'NULL',
+      lastOfAll: "'9999-12-31 23:59:59'",
+    });
+    const since = at('2026-03-01T12:00:00Z');
+    const says = ['at', 'wallClock', 'wholeDay'];
+    const saysNothing = ['blank', 'lastOfAll', 'never', 'noSuchDay', 'otherOrder', 'zero'];
+    expect(await scannedIds(ehr, 'patient', { kind: 'updated', since })).toEqual([...says, ...saysNothing].sort());
+    const window = { from: since, to: at('2026-03-02T06:00:00Z') };
+    expect(await scannedIds(ehr, 'patient', { kind: 'updated_between', ...window })).toEqual(says);
+  });
+
+  it('with texts that are no time are found to be malformed when they are fetched, and blank ones to say nothing', async () => {
+    const ehr = await withUpdates({ zero: "'0000-00-00'", blank: "''", never: 'NULL', fine: "'2026-03-01 06:00'" });
+    const fetched = [...(await ehr.fetch('patient', ['zero', 'blank', 'never', 'fine'])).entries()];
+    const found = fetched.filter(([, [row]]) => row !== undefined && row.findings.length > 0);
+    expect(found.map(([id, [row]]) => [id, row?.updatedAt, row?.findings])).toEqual([
+      ['zero', null, [{ column: 'updated_at', problem: 'malformed' }]],
+    ]);
+  });
+
   it('cannot be asked for where the contract has no updated_at, and the fault says what to do instead', async () => {
     const ehr = await site.open({ 'patients.sql': somePatients, 'encounters.sql': someEncounters });
     expect(ehr.hasUpdatedAt('patient')).toBe(false);

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Entity } from '../../src/core/contract.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { openEhr, type Ehr, type ScanPace, type Selection } from '../../src/ehr/ehr.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { freshDatabase } from './database.ts';
+import { as, freshDatabase } from './database.ts';
 
 interface EhrActivity {
   readonly has_transaction: boolean;
@@ -21,13 +22,19 @@ export interface EhrSite {
   /** Opens the EHR through a contract of these files. */
   open(
     files: Readonly<Record<string, string>>,
-    options?: { readonly timeZone?: string; readonly scanPace?: ScanPace; readonly signal?: AbortSignal },
+    options?: {
+      readonly timeZone?: string;
+      readonly scanPace?: ScanPace;
+      readonly signal?: AbortSignal;
+      /** Whose password is `reading`; by default the owner. */
+      readonly role?: string;
+    },
   ): Promise<Ehr>;
   drop(): Promise<void>;
 }
 
-export async function ehrSite(): Promise<EhrSite> {
-  const database = await freshDatabase();
+export async function ehrSite(options: { readonly encoding?: string } = {}): Promise<EhrSite> {
+  const database = await freshDatabase(options);
   const folder = await mkdtemp(join(tmpdir(), 'ehr-contract-'));
   const owner = await Session.open(database.url, { neighbour: 'the site' });
   const opened: Ehr[] = [];
@@ -39,14 +46,14 @@ export async function ehrSite(): Promise<EhrSite> {
       const { rows } = await owner.query('a look at sessions', sessionsOfJob);
       return rows as EhrActivity[];
     },
-    open: async (files, { timeZone = 'America/Chicago', ...more } = {}) => {
+    open: async (files, { timeZone = 'America/Chicago', role, ...more } = {}) => {
       const contractFolder = await mkdtemp(join(folder, 'contract-'));
       for (const [name, content] of Object.entries(files)) {
         await mkdir(dirname(join(contractFolder, name)), { recursive: true });
         await writeFile(join(contractFolder, name), content);
       }
       const ehr = await openEhr({
-        url: database.url,
+        url: role === undefined ? database.url : new Secret(as(database.url, role)),
         searchPath: null,
         contractFolder,
         timeZone,

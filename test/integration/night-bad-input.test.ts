@@ -54,6 +54,20 @@ it.each([
   expect((await night.nightly()).posts).toBe(0);
 });
 
+it('takes rows whose updated_at is now and then a text of no time for changed, and lists them', async () => {
+  const night = await nightOf({
+    'patients.sql': 'SELECT id AS patient_id, changed AS updated_at, name AS last_name FROM pt',
+  });
+  await night.ehr(
+    `CREATE TABLE pt (id text, changed text, name text); INSERT INTO pt VALUES ('p', '2026-01-01 10:00:00', 'Olsen'), ('zero', '0000-00-00 00:00:00', 'Demir')`,
+  );
+  const malformed = (await night.nightly()).csv('data-quality').filter(({ kind }) => kind === 'malformed');
+  expect(malformed).toMatchObject([{ entity: 'patient', entity_id: 'zero', column_name: 'updated_at' }]);
+  await night.ehr(`UPDATE pt SET name = 'Demirel' WHERE id = 'zero'`);
+  const intraday = await night.intraday();
+  expect(intraday.taken).toEqual({ PatientUpdate: 1 });
+});
+
 it('sets aside a row whose key or MRN is too long for an index, and tells the others', async () => {
   const long = (): string => randomBytes(9000).toString('base64');
   const night = await nightOf({

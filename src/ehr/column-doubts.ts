@@ -1,0 +1,55 @@
+import type { SiteQuery } from './contract-query.ts';
+import type { Column } from './describe-query.ts';
+
+/**
+ * What the server takes, and what will most likely be sent otherwise than it is meant: types whose text is not the one that people
+ * would write. Each is a sentence.
+ */
+export function columnDoubts({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
+  return columns
+    .filter(({ name }) => known.includes(name))
+    .flatMap((column) => doubtOf(column) ?? [])
+    .map((doubt) => `${file} gives ${doubt}.`);
+}
+
+/** Written with digits, and no numbers: leading zeros count, and nobody adds them up. */
+const identifying: ReadonlySet<string> = new Set([
+  'patient_id',
+  'encounter_id',
+  'mrn',
+  'retired_patient_id',
+  'surviving_patient_id',
+]);
+const withLeadingZeros: ReadonlySet<string> = new Set(['zip', 'ssn', 'home_phone', 'office_phone', 'mobile_phone']);
+
+const isFloat = (type: string): boolean => type === 'double precision' || type === 'real';
+const isNumber = (type: string): boolean => isFloat(type) || /^(?:smallint|integer|bigint|numeric|money)$/.test(type);
+
+/** Types that hold several values, or bytes, and print as Postgres writes them: `{a,b}`, `{"line": "1 Elm St"}`, `\x00`. */
+const isComposed = (type: string): boolean =>
+  type.endsWith('[]') || /^(?:jsonb?|bytea|xml|record|hstore|tsvector|point|\w*range)$/.test(type);
+
+function doubtOf({ name, type, scale }: Column): string | null {
+  if (isComposed(type)) {
+    return `${name} as ${type}, which goes out as Postgres writes it, braces and quotes and all; give the one value that is meant as text${exampleFor(name, type)}`;
+  }
+  if (identifying.has(name) && (isFloat(type) || (scale ?? 0) > 0)) {
+    const form = isFloat(type) ? '1.23e+15' : `12345.${'0'.repeat(Math.min(scale ?? 0, 6))}`;
+    return `${name} as ${type}${scale === null ? '' : ` with ${scale} decimals`}, which prints as ${form}; cast it to bigint, or give the text that people write`;
+  }
+  if (withLeadingZeros.has(name) && isNumber(type)) {
+    return `${name} as ${type}, and a number has no leading zeros; give it as text, e.g. lpad(${name}::text, 5, '0') for a ZIP code of five digits`;
+  }
+  if (name === 'birth_date' && type === 'timestamp with time zone') {
+    return (
+      'birth_date as timestamp with time zone, an instant, which is another day in another zone; it is read as the day that it is in ' +
+      "EHR_TIME_ZONE. Give the date itself, in the zone in which it was written: (birth_date AT TIME ZONE 'America/Chicago')::date"
+    );
+  }
+  return null;
+}
+
+function exampleFor(name: string, type: string): string {
+  if (type.endsWith('[]')) return `, e.g. (${name})[1]`;
+  return /^jsonb?$/.test(type) ? `, e.g. ${name} ->> 'line'` : '';
+}

@@ -1,0 +1,13 @@
+import { fetchText, sampleText, sectionText } from './compose.ts';
+import type { CheckedContract } from './contract-query.ts';
+import type { Planned } from './query-plan.ts';
+
+/** Every query of a contract as it is put to the server, to ask what it reads. */
+export function composedQueries({ all, byKey, sections }: CheckedContract): Planned[] {
+  const rows = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
+  return [
+    ...rows.map((query) => ({ file: query.file, text: sampleText(query, 1), takesIds: false })),
+    ...[byKey.patient, byKey.encounter].map((query) => ({ file: query.file, text: fetchText(query), takesIds: true })),
+    ...sections.map((query) => ({ file: query.file, text: sectionText(query), takesIds: true })),
+  ];
+}
