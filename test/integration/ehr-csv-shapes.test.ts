@@ -76,6 +76,21 @@ describe('a file in another encoding', () => {
     ).toMatchObject({ damagedFields: 4 });
   });
 
+  it('is advised where too few lines say so of the whole file: their fields are marked', async () => {
+    const content = Buffer.from(`${header}\nP1,M,M\xfcller,1\nP2,M,Olsen,1\n`, 'latin1');
+    const landing = await site.landed({ 'patients.csv': content });
+    expect(landing.remarks).toEqual([
+      {
+        file: 'patients.csv',
+        isWarning: true,
+        said: expect.stringMatching(
+          /has letters that are not UTF-8 in 1 line,.* set CSV_ENCODING=windows-1252/,
+        ) as string,
+      },
+    ]);
+    expect(await site.patients({ 'patients.csv': content })).toContainEqual(['P1', 'M', mark, '1']);
+  });
+
   it('leaves no copy of itself behind, also where it is refused', async () => {
     const copies = async (): Promise<string[]> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith('redox-reconcile-')).sort();
