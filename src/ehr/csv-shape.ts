@@ -83,6 +83,12 @@ async function readShape(text: ExtractText, { delimiter, knownNames }: CsvHead, 
   return { ...fitted, isHeaderSure, rowsStart: header.end };
 }
 
+/** So many rows say that it is the file: below that they may be what some exports write behind no rows at all, to be left out. */
+const fewestRows = (fields: number, width: number): number => {
+  if (fields === 1) return 5;
+  return Math.abs(fields - width) === 1 ? 1 : 3;
+};
+
 type Fitted = RecordForm & { readonly names: readonly string[] };
 
 /** Takes a delimiter at the end of the header, or of every row, for what it is; refuses a file whose rows all have another width. */
@@ -97,8 +103,7 @@ function fitHeader(
   const usual: Fitted = { delimiter, names, width, mayEndWithDelimiter: false };
   const first = sample[0]?.values.length ?? width;
   const isEvery = sample.every(({ values }) => values.length === first);
-  // One row alone that is quite another is a row to be left out, such as a trailer.
-  if (!isEvery || first === width || (sample.length === 1 && Math.abs(first - width) > 1)) return usual;
+  if (!isEvery || first === width || sample.length < fewestRows(first, width)) return usual;
   if (first === width + 1 && sample.every(({ values }) => values[width] === '')) {
     text.remark(
       `Every row of ${text.file.name} ends with a ${delimiterNames[delimiter]} that the header lacks; it was passed over.`,

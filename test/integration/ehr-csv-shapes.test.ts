@@ -189,6 +189,16 @@ describe('a file written otherwise', () => {
     });
   });
 
+  it('without rows but with what an export writes behind them loses those lines, and is no other shape', async () => {
+    const landing = await site.landed({
+      'patients.csv': `${header}\n\n(0 rows affected)\n\nCompletion time: 2026-03-01\n`,
+    });
+    expect(landing.source[0]).toMatchObject({
+      lines: 2,
+      leftOut: [{ reason: 'too_few_fields', count: 2, firstLines: [3, 5] }],
+    });
+  });
+
   it('with backslashes, as MySQL writes, is read where CSV_ESCAPE says so; else the setting is advised', async () => {
     const lines = [
       '"P1","M\\\\1","Bert \\"Bertie\\"",\\N',
