@@ -3,6 +3,7 @@ import { readContractTables } from '../../src/ehr/contract-tables.ts';
 import { namesThatMayGive } from '../../src/ehr/csv-choice.ts';
 import { type CsvFile, listCsvFiles, listFolder, named } from '../../src/ehr/csv-files.ts';
 import { declaredNames } from '../../src/ehr/landing-declaration.ts';
+import { tableNameOf } from '../../src/ehr/landing-name.ts';
 import { closeTexts, type LandingPlan, planLanding, tablesToLand } from '../../src/ehr/landing-plan.ts';
 import { inFull, lasting } from '../../src/report/plain-text.ts';
 import { type Check, fault, look, ok, warning } from './check.ts';
@@ -21,9 +22,12 @@ interface Extracts {
 export function checkExtracts({ folder, contractFolder, settings, now }: Extracts): Promise<readonly Check[]> {
   return look('files', async () => {
     const contract = await readContractTables(contractFolder);
-    const tables = tablesToLand(contract, await declaredNames(contractFolder));
     const all = await listCsvFiles(folder);
-    const files = await listCsvFiles(folder, (names) => namesThatMayGive(names, tables.all));
+    const wanted = tablesToLand(contract, await declaredNames(contractFolder));
+    const found = await listCsvFiles(folder, (names) => namesThatMayGive(names, wanted.all));
+    // Where the contract reads none of them, each is looked at all the same.
+    const every = new Set(all.map(({ name }) => tableNameOf(name)));
+    const [tables, files] = found.length > 0 ? [wanted, found] : [{ all: every, read: every }, all];
     const names = await listFolder(folder);
     const planned = await planLanding({ names, files, tables, contract, declared: new Map(), settings });
     await closeTexts(planned.plans);
@@ -38,18 +42,23 @@ export function checkExtracts({ folder, contractFolder, settings, now }: Extract
       ...planned.faults.map((said) => fault('header', `${said}.`, null)),
       ...(planned.faults.length > 0 ? [] : [headers(planned.plans)]),
       ...planned.remarks.map(({ said, isWarning }) => (isWarning ? warning('read', said, null) : ok('read', said))),
-      ...(files.length === 0 ? [] : [ageOf(files, now)]),
+      ...(found.length === 0 ? [noneRead] : []),
+      ageOf(files, now),
     ];
   });
 }
 
 const bytesOf = (files: readonly CsvFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
+const noneRead = warning(
+  'tables',
+  'None of these files gives a table that the contract reads.',
+  'Name each file like its table, or set EHR_CONTRACT to the contract for them.',
+);
+
 function headers(plans: readonly LandingPlan[]): Check {
   const each = plans.map(({ file, columns }) => `${file.name} (${columns.length})`).join(', ');
-  return plans.length === 0
-    ? warning('header', 'None of the files gives a table that the contract reads.', 'Name each file like its table.')
-    : ok('header', `Each begins with a header line: ${each}.`);
+  return ok('header', `Each begins with a header line: ${each}.`);
 }
 
 /** What lies there and is left alone. */

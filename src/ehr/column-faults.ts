@@ -36,7 +36,7 @@ function unknown({ file, known }: SiteQuery, names: readonly string[]): string[]
 }
 
 function unknownLanded(query: SiteQuery, names: readonly string[]): string[] {
-  const written = new Set(query.text.toLowerCase().split(/[^a-z0-9_]+/));
+  const written = new Set(query.text.toLowerCase().split(/[^\p{L}\p{M}\p{N}_]+/u));
   const places = names.flatMap((name, index) => (query.known.includes(name) || written.has(name) ? [] : [index + 1]));
   const ownNames = names.filter((name) => written.has(name));
   if (places.length === 0) return unknown(query, ownNames);

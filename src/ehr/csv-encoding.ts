@@ -118,5 +118,9 @@ export const looksLikeWindows1252 = (seen: ByteSurvey): boolean =>
   seen.plausibleLines >= seen.badLines * 0.9 &&
   seen.utf8Lines * 20 < seen.badLines;
 
+/** Too few lines to say so of the whole file, but nothing in it speaks against it. */
+export const couldBeWindows1252 = ({ badLines, plausibleLines, utf8Lines }: ByteSurvey): boolean =>
+  badLines > 0 && plausibleLines === badLines && utf8Lines === 0;
+
 /** Nothing but damage speaks against UTF-8, so it is UTF-8 whatever a setting says. */
 export const isMostlyUtf8 = ({ badLines, utf8Lines }: ByteSurvey): boolean => badLines === 0 || utf8Lines > badLines;

@@ -35,7 +35,9 @@ export async function shapeOf(
   const { head, start, lines } = rewritings.length === 0 ? asWritten : await readHead(text, words, settings.delimiter);
   const skipped = lines.slice(0, head.linesAbove).filter((line) => line.trim() !== '').length;
   if (skipped > 0)
-    text.remarks.push(`The header is line ${head.linesAbove + 1}; what stands above it was passed over.`);
+    text.remark(
+      `The header of ${text.file.name} is line ${head.linesAbove + 1}; what stands above it was passed over.`,
+    );
   return readShape(text, head, start);
 }
 
@@ -81,11 +83,17 @@ async function readShape(text: ExtractText, { delimiter, knownNames }: CsvHead, 
   return { ...fitted, isHeaderSure, rowsStart: header.end };
 }
 
+/** So many rows say that it is the file: below that they may be what some exports write behind no rows at all, to be left out. */
+const fewestRows = (fields: number, width: number): number => {
+  if (fields === 1) return 5;
+  return Math.abs(fields - width) === 1 ? 1 : 3;
+};
+
 type Fitted = RecordForm & { readonly names: readonly string[] };
 
 /** Takes a delimiter at the end of the header, or of every row, for what it is; refuses a file whose rows all have another width. */
 function fitHeader(
-  { file, remarks }: ExtractText,
+  text: ExtractText,
   names: readonly string[],
   header: readonly string[],
   sample: readonly CsvRecord[],
@@ -95,17 +103,18 @@ function fitHeader(
   const usual: Fitted = { delimiter, names, width, mayEndWithDelimiter: false };
   const first = sample[0]?.values.length ?? width;
   const isEvery = sample.every(({ values }) => values.length === first);
-  // One row alone that is quite another is a row to be left out, such as a trailer.
-  if (!isEvery || first === width || (sample.length === 1 && Math.abs(first - width) > 1)) return usual;
+  if (!isEvery || first === width || sample.length < fewestRows(first, width)) return usual;
   if (first === width + 1 && sample.every(({ values }) => values[width] === '')) {
-    remarks.push(`Every row ends with a ${delimiterNames[delimiter]} that the header lacks; it was passed over.`);
+    text.remark(
+      `Every row of ${text.file.name} ends with a ${delimiterNames[delimiter]} that the header lacks; it was passed over.`,
+    );
     return { ...usual, mayEndWithDelimiter: true };
   }
   if (first === width - 1 && header[width - 1]?.trim() === '') {
     return { ...usual, names: names.slice(0, -1), width: width - 1 };
   }
   throw new UsageFault(
-    `${file.name} has ${width} names in its header, but ${first} fields in every row, parted by ${delimiterNames[delimiter]}; ` +
+    `${text.file.name} has ${width} names in its header, but ${first} fields in every row, parted by ${delimiterNames[delimiter]}; ` +
       'have the export write as many fields as names',
   );
 }

@@ -2,7 +2,14 @@ import type { FileHandle } from 'node:fs/promises';
 import type { ExtractSettings } from '../config.ts';
 import { UsageFault } from '../core/fault.ts';
 import { fromUtf16, fromWindows1252, withLineFeeds, withSingleReturns } from './csv-decoding.ts';
-import { type ByteSurvey, isMostlyUtf8, looksLikeWindows1252, survey, utf16Of } from './csv-encoding.ts';
+import {
+  type ByteSurvey,
+  couldBeWindows1252,
+  isMostlyUtf8,
+  looksLikeWindows1252,
+  survey,
+  utf16Of,
+} from './csv-encoding.ts';
 import { openFile, type CsvFile } from './csv-files.ts';
 import { type Rewriting, rewritten, unpacked, upTo } from './csv-rewriting.ts';
 
@@ -12,7 +19,7 @@ type Encoding = ExtractSettings['encoding'];
 export class ExtractText {
   readonly file: CsvFile;
   /** How it was read, where that is worth a sentence. */
-  readonly remarks: string[] = [];
+  readonly remarks: { readonly said: string; readonly isWarning: boolean }[] = [];
   handle: FileHandle;
   /** Behind the byte-order mark. */
   start = 0;
@@ -26,6 +33,10 @@ export class ExtractText {
   constructor(file: CsvFile, handle: FileHandle) {
     this.file = file;
     this.handle = handle;
+  }
+
+  remark(said: string, isWarning = false): void {
+    this.remarks.push({ said, isWarning });
   }
 
   async rewrite(...rewritings: readonly Rewriting[]): Promise<void> {
@@ -79,7 +90,14 @@ async function decode(text: ExtractText, encoding: Encoding): Promise<void> {
   const seen = await survey(text.handle);
   const western = utf16 === null && isToDecode(name, seen, encoding);
   if (encoding !== 'utf-8' && utf16 === null && !western && seen.utf8Lines > 0) {
-    text.remarks.push(`${name} was read as UTF-8, which it is, although CSV_ENCODING says ${encoding}.`);
+    text.remark(`${name} was read as UTF-8, which it is, although CSV_ENCODING says ${encoding}.`);
+  }
+  if (!western && couldBeWindows1252(seen)) {
+    const advice = 'if it is Windows-1252, set CSV_ENCODING=windows-1252, and they are read';
+    text.remark(
+      `${name} has letters that are not UTF-8 in ${counted(seen.badLines)}, which were left out; ${advice}.`,
+      true,
+    );
   }
   const end = seen.bytes - seen.zerosAtEnd;
   if (end === 0 && seen.bytes > 0) {
@@ -106,9 +124,11 @@ function isToDecode(name: string, seen: ByteSurvey, encoding: Encoding): boolean
   if (encoding === 'windows-1252') return !isMostlyUtf8(seen);
   if (!looksLikeWindows1252(seen)) return false;
   throw new UsageFault(
-    `${name} is not UTF-8 but looks like Windows-1252 (or Latin-1) in ${seen.badLines} ${seen.badLines === 1 ? 'line' : 'lines'}; ${setOrExport('windows-1252')}`,
+    `${name} is not UTF-8 but looks like Windows-1252 (or Latin-1) in ${counted(seen.badLines)}; ${setOrExport('windows-1252')}`,
   );
 }
+
+const counted = (lines: number): string => (lines === 1 ? '1 line' : `${lines} lines`);
 
 const setOrExport = (encoding: Encoding): string => `set CSV_ENCODING=${encoding}, or export it as UTF-8`;
 

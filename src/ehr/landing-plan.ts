@@ -98,7 +98,7 @@ export const closeTexts = async (plans: readonly LandingPlan[]): Promise<void> =
 function remarksOf({ file, text }: LandingPlan): ExtractRemark[] {
   const cut = `${file.name} has no line end behind its last line; see that the export was complete.`;
   return [
-    ...text.remarks.map((said) => ({ file: file.name, said, isWarning: false })),
+    ...text.remarks.map((remark) => ({ file: file.name, ...remark })),
     ...(text.endsWithLineEnd ? [] : [{ file: file.name, said: cut, isWarning: true }]),
   ];
 }

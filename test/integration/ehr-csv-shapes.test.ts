@@ -76,6 +76,21 @@ describe('a file in another encoding', () => {
     ).toMatchObject({ damagedFields: 4 });
   });
 
+  it('is advised where too few lines say so of the whole file: their fields are marked', async () => {
+    const content = Buffer.from(`${header}\nP1,M,M\xfcller,1\nP2,M,Olsen,1\n`, 'latin1');
+    const landing = await site.landed({ 'patients.csv': content });
+    expect(landing.remarks).toEqual([
+      {
+        file: 'patients.csv',
+        isWarning: true,
+        said: expect.stringMatching(
+          /has letters that are not UTF-8 in 1 line,.* set CSV_ENCODING=windows-1252/,
+        ) as string,
+      },
+    ]);
+    expect(await site.patients({ 'patients.csv': content })).toContainEqual(['P1', 'M', mark, '1']);
+  });
+
   it('leaves no copy of itself behind, also where it is refused', async () => {
     const copies = async (): Promise<string[]> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith('redox-reconcile-')).sort();
@@ -171,6 +186,16 @@ describe('a file written otherwise', () => {
     expect(landing.source[0]).toMatchObject({
       lines: 61,
       leftOut: [{ reason: 'too_many_fields', count: 1, firstLines: [62] }],
+    });
+  });
+
+  it('without rows but with what an export writes behind them loses those lines, and is no other shape', async () => {
+    const landing = await site.landed({
+      'patients.csv': `${header}\n\n(0 rows affected)\n\nCompletion time: 2026-03-01\n`,
+    });
+    expect(landing.source[0]).toMatchObject({
+      lines: 2,
+      leftOut: [{ reason: 'too_few_fields', count: 2, firstLines: [3, 5] }],
     });
   });
 

@@ -311,6 +311,8 @@ function environmentOf(
     EHR_URL: ehr.kind === 'csv' ? `csv:${ehr.folder}` : ehr.url.reveal(),
     EHR_CONTRACT: ehr.contract,
     EHR_TIME_ZONE: 'America/Chicago',
+    // Each test writes its extracts just before.
+    EXTRACT_SETTLE: '0s',
     LEDGER_URL: ledgerUrl.reveal(),
     LEDGER_KEY: randomBytes(32).toString('base64'),
     REDOX_BASE_URL: redoxUrl,
