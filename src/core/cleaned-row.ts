@@ -31,12 +31,32 @@ export const cleanedRow = <Column extends string>(
   for (const column in row) {
     const given = row[column];
     if (given === null || given === '') continue;
-    const { value, problems } = cleanedText(given, forms[column] ?? 'line');
+    const form = forms[column] ?? 'line';
+    if (isSurelyClean(given, form)) continue;
+    const { value, problems } = cleanedText(given, form);
     for (const problem of problems) findings.push({ column, problem });
     if (value !== given) (cleaned ??= { ...row })[column] = value ?? null;
   }
   return cleaned === undefined ? row : (cleaned as RowOf<Column>);
 };
+
+/**
+ * By one look, of nearly every text: letters and signs of Europe without a backslash, and nothing with which a word for nothing, a
+ * spreadsheet's form or markup begins. No group repeats in these patterns: on a text of megabytes that would overflow.
+ */
+const surelyClean: Readonly<Record<Form, RegExp>> = {
+  key: /^[!-[\]-~]/,
+  id: /^(?![nu])[a-z\d]+$/i,
+  code: /^(?![nu])[a-z\d]+(?:-\d)?$/i,
+  word: /^\d[ -~]*$/,
+  name: /^(?![nu])[a-z]+$/i,
+  line: /^[ -[\]-~\u00a1-\u02ff]+$/,
+  place: /^(?![nu(<#\s])[ -[\]-~\u00a1-\u02ff]+$/i,
+  text: /^[ -;=-[\]-z|~\u00a1-\u02ff]{1,23}$/,
+};
+
+const isSurelyClean = (text: string, form: Form): boolean =>
+  surelyClean[form].test(text) && (form === 'text' || !text.includes('  '));
 
 const cleanedText = (text: string, form: Form): Reading<string> => {
   if (isNullMark(text)) return leftOut();

@@ -2,8 +2,8 @@ import type { Form } from './cleaned-row.ts';
 import type { EncounterColumn, PatientColumn } from './contract.ts';
 
 /**
- * How each column of the main queries is taken; `section/column.ts` says it of the sections. Value sets of a patient are lines:
- * what says nothing there is a value of its own, `Unknown`.
+ * How each column of the main queries is taken; `section/column.ts` says it of the sections. Dates and value sets of a patient are
+ * lines: no text shows them, and what says nothing is known to each of their readers.
  */
 export const patientForms: Readonly<Record<PatientColumn, Form>> = {
   patient_id: 'key',
@@ -12,26 +12,26 @@ export const patientForms: Readonly<Record<PatientColumn, Form>> = {
   first_name: 'name',
   middle_name: 'name',
   last_name: 'name',
-  birth_date: 'word',
+  birth_date: 'line',
   sex: 'line',
   race: 'line',
   ethnicity: 'line',
   marital_status: 'line',
   language: 'line',
   religion: 'place',
-  ssn: 'word',
+  ssn: 'line',
   street_address: 'place',
   city: 'place',
-  state: 'word',
-  zip: 'word',
+  state: 'line',
+  zip: 'line',
   county: 'place',
-  country: 'word',
-  home_phone: 'word',
-  office_phone: 'word',
-  mobile_phone: 'word',
-  email: 'word',
-  deceased: 'word',
-  deceased_at: 'word',
+  country: 'line',
+  home_phone: 'line',
+  office_phone: 'line',
+  mobile_phone: 'line',
+  email: 'line',
+  deceased: 'line',
+  deceased_at: 'line',
 };
 
 export const encounterForms: Readonly<Record<EncounterColumn, Form>> = {

@@ -130,9 +130,12 @@ const objectionTo = (
   return year > Number(today.slice(0, 4)) + 1 ? 'impossible_date' : undefined;
 };
 
+/** The days on which a clock somewhere can show it. */
+const besideUnixZero = /^19(?:69-12-31|70-01-0[12])$/;
+
 /** Midnight on the clock that is written, or the instant itself on any clock. */
 const isUnixZero = (written: Written, zone: string): boolean => {
-  if (written.kind === 'date') return false;
+  if (written.kind === 'date' || !besideUnixZero.test(written.date)) return false;
   if (written.date === unixZero && isMidnight(written.wallMs)) return true;
   return written.kind === 'instant' ? written.ms === 0 : occurrencesOf(written.wallMs, zone).instants.includes(0);
 };

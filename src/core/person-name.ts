@@ -81,6 +81,7 @@ const placeholders = new Set(
 );
 
 const isPlaceholder = (name: string): boolean => {
-  const letters = name.toLowerCase().replace(/[^\p{L}]/gu, '');
+  const small = name.toLowerCase();
+  const letters = /^[a-z]+$/.test(small) ? small : small.replace(/[^\p{L}]/gu, '');
   return placeholders.has(letters) || /^z{2,}/.test(letters) || /^(?:test|baby\s?(?:boy|girl))\b./i.test(name);
 };

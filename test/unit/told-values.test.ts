@@ -461,6 +461,26 @@ describe('markup in free text', () => {
   });
 });
 
+test.each(['1,', "1'", 'aB3', '<b ', 'NULL', '-'])(
+  'a text of megabytes is told or left out, never thrown: %j …',
+  (unit) => {
+    const text = unit.repeat(1_000_000);
+    const row = {
+      name: text,
+      code: text,
+      value: text,
+      units: text,
+      comment: text,
+      observed_at: text,
+      specimen_id: text,
+    };
+    expect(() => visitWith('results', row)).not.toThrow();
+    expect(() =>
+      patientWith({ first_name: text, last_name: text, street_address: text, deceased: text }),
+    ).not.toThrow();
+  },
+);
+
 describe('a name of a person', () => {
   test('is mended in what is sent, listed once, and found', () => {
     const built = patientWith({ first_name: 'Bert\u00a0Ole', last_name: 'Olsen\u200b' });

@@ -7,9 +7,21 @@ import { leftOut, read, type Reading } from '../reading.ts';
  * certain are applied, so a code of a system without one passes.
  */
 export const readCode = (text: string, systemName: string | undefined): Reading<string> => {
-  if (isSpreadsheetForm(text) || spreadsheetNumber.test(text)) return leftOut('not_a_code');
+  if (
+    text.length <= longestNumber &&
+    !surelyNoNumber.test(text) &&
+    (isSpreadsheetForm(text) || spreadsheetNumber.test(text))
+  ) {
+    return leftOut('not_a_code');
+  }
   return readers.get(systemName ?? '')?.(text) ?? read(text);
 };
+
+/** A spreadsheet writes no longer one. */
+const longestNumber = 100;
+
+/** By one look, of most codes. */
+const surelyNoNumber = /^[A-Za-z\d]+(?:-\d)?$/;
 
 /** `38341003.0`, `38,341,003`, `'38341003`. ICD-9-CM has at most three digits before its dot. */
 const spreadsheetNumber = /^(?:\d{4,}\.0+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|'.*)$/;

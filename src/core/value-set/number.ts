@@ -17,9 +17,13 @@ export const isNumber = (text: string): boolean => /^\s*[-+]?(?:\d+(?:\.\d+)?|\.
  * its blanks or its exponent.
  */
 export const readNumberOrWords = (text: string): Reading<string> =>
-  /^\s*[<>=≤≥~]*\s*[-+]?\d+(?:[\s.',’]\d+)*(?:E[-+]?\d+)?\s*$/iu.test(text) && !isNumberAfterSign(text)
+  text.length <= longestNumber && groupedNumber.test(text) && !isNumberAfterSign(text)
     ? leftOut('not_a_number')
     : read(text);
+
+/** Nothing longer is a number that somebody wrote; on megabytes the pattern would overflow. */
+const longestNumber = 100;
+const groupedNumber = /^\s*[<>=≤≥~]*\s*[-+]?\d+(?:[\s.',’]\d+)*(?:E[-+]?\d+)?\s*$/iu;
 
 /** `<5`, `>= 90` are words about a number that is plain. */
 const isNumberAfterSign = (text: string): boolean => isNumber(text.replace(/^\s*[<>=≤≥~]+/u, ''));

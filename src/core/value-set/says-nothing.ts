@@ -17,7 +17,10 @@ const sayings = new Set(
 /** `N/A` is told by its slash, and Excel's `#N/A` with it: its letters alone are Namibia and the language of Nauru. */
 const notApplicable = /^\s*#?\s*n\s*[/.]\s*a\.?\s*$/i;
 
+const longestSaying = 200;
+
 export const saysNothing = (text: string): boolean => {
+  if (text.length > longestSaying) return false;
   if (notApplicable.test(text) || isNullMark(text)) return true;
   const letters = lettersAndDigits(text);
   return letters === '' || sayings.has(letters);
