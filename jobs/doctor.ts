@@ -1,8 +1,8 @@
-import { usualFillerDates } from '../src/core/filler-date.ts';
 import pc from 'picocolors';
 import type { Configured, Part } from '../src/config.ts';
 import type { Examination } from '../src/config/examine.ts';
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
+import { usualFillerDates } from '../src/core/filler-date.ts';
 import { ledgerConnections } from '../src/ehr/ehr-session.ts';
 import { targetOf } from '../src/steps/target.ts';
 import { type Check, type Examined, skipped } from './doctor/check.ts';

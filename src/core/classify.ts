@@ -20,7 +20,7 @@
  * row is gone and whom Redox may have inside somebody who is merged only now (`diff/merges.sql`, `lane.ts`).
  */
 import type { EventType } from './call.ts';
-import { isUnread } from './damage.ts';
+import { isUnread } from './source-damage.ts';
 import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingHeld, unread } from './decision.ts';
 import type {
   Decision,

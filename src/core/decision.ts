@@ -7,7 +7,7 @@ import type {
   MergeDifference,
   PatientDifference,
 } from './difference.ts';
-import type { Damage } from './damage.ts';
+import type { Damage } from './source-damage.ts';
 import type { Heeded, Standstill } from './standstill.ts';
 
 export interface Circumstances extends Heeded {

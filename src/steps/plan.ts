@@ -12,7 +12,7 @@ import {
 import type { Circumstances } from '../core/decision.ts';
 import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../core/change.ts';
 import { entities, type Entity } from '../core/contract.ts';
-import { type Damage, isUnread } from '../core/damage.ts';
+import { type Damage, isUnread } from '../core/source-damage.ts';
 import type { Decision } from '../core/difference.ts';
 import { RefusedFault } from '../core/fault.ts';
 import { builderVersion } from '../core/message/builder-version.ts';

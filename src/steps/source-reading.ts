@@ -1,6 +1,6 @@
 /** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
 import { type Entity } from '../core/contract.ts';
-import { type Damage } from '../core/damage.ts';
+import { type Damage } from '../core/source-damage.ts';
 import type { Calendar } from '../core/event-time.ts';
 import { RowJudge } from '../core/row-judge.ts';
 import { isSection, type Section } from '../core/section.ts';

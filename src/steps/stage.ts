@@ -3,7 +3,7 @@
  * compared fits together; the table that flows through is never held in memory.
  */
 import type { Entity } from '../core/contract.ts';
-import type { Damage } from '../core/damage.ts';
+import type { Damage } from '../core/source-damage.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
 import type { RowJudge } from '../core/row-judge.ts';
 import type { Ehr, Selection, Snapshot } from '../ehr/ehr.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { classifyEncounter, classifyMerge, classifyPatient, classifyUndoneMerge } from '../../src/core/classify.ts';
-import { noDamage } from '../../src/core/damage.ts';
+import { noDamage } from '../../src/core/source-damage.ts';
 import type { Circumstances } from '../../src/core/decision.ts';
 import type { Decision, EncounterDifference, MergeDifference, PatientDifference } from '../../src/core/difference.ts';
 

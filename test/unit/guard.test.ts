@@ -159,7 +159,8 @@ describe('a first load', () => {
     const known = { patient: 0, merge: 0, encounter: 0 };
     expect(unaskedFirstLoad(99, known)).toBeNull();
     expect(unaskedFirstLoad(100, known)).toContain('`baseline`');
-    expect(unaskedFirstLoad(100, { ...known, patient: 1 })).toBeNull();
+    expect(unaskedFirstLoad(100, { ...known, patient: 99 })).toContain('the ledger knows only 99 patients');
+    expect(unaskedFirstLoad(100, { ...known, patient: 100 })).toBeNull();
   });
 });
 

@@ -216,6 +216,8 @@ describe('what to do about a line', () => {
       'after_rejection',
       ...dictionaryColumn('Reasons of a call', 'Reason'),
       ...dictionaryColumn('Details of a discrepancy', 'Detail'),
+      ...dictionaryColumn('Kinds of data quality', 'Kind'),
+      'older_than_others',
     ]);
     expect(
       advice.map(([, reason = '']) => reason.replace(/^http_\d+$/, 'http_…')).filter((one) => !known.has(one)),
@@ -223,7 +225,7 @@ describe('what to do about a line', () => {
   });
 
   test('is said of everything that a discrepancy leaves to do', () => {
-    const settledByItself = ['new', 'changed', 'silent_change', 'forced', 'unread'];
+    const settledByItself = ['new', 'changed', 'silent_change', 'forced'];
     const spoken = new Set(advice.map(([kind]) => kind));
     expect(discrepancyKinds.filter((kind) => !spoken.has(kind))).toEqual(settledByItself);
   });
