@@ -56,10 +56,7 @@ const surelyClean: Readonly<Record<Form, RegExp>> = {
 };
 
 const isSurelyClean = (text: string, form: Form): boolean =>
-  surelyClean[form].test(text) && (!inOneForm.has(form) || !text.includes('  '));
-
-/** Elsewhere two blanks are as the source has them. */
-const inOneForm: ReadonlySet<Form> = new Set(['code', 'word', 'name']);
+  surelyClean[form].test(text) && (form !== 'name' || !text.includes('  '));
 
 const cleanedText = (text: string, form: Form): Reading<string> => {
   if (isNullMark(text)) return leftOut();
@@ -77,7 +74,7 @@ const cleanedText = (text: string, form: Form): Reading<string> => {
     case 'place':
       return isNullWord(text) ? leftOut() : noted(inOneWritableLine(text), text);
     case 'name':
-      return nameIn(inOneWritableLine(text), text);
+      return nameIn(inOneWritableLine(text).replace(/ {2,}/g, ' '), text);
     case 'text':
       return textIn(text);
   }

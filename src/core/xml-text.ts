@@ -21,10 +21,10 @@ export const replacement = '\u{fffd}';
 export const writable = (text: string): string =>
   maybeUnwritable.test(text) ? text.replace(otherLineBreaks, '\n').replace(unwritable, replacement) : text;
 
-/** The same in one line: line breaks and tabs are blanks, and several blanks in a row are one. */
+/** The same in one line: line breaks and tabs are one blank. Blanks that the source has beside each other stay as they are. */
 export const inOneWritableLine = (text: string): string => {
   const clean = writable(text);
-  return /[\t\n\r]| {2}/.test(clean) ? clean.replace(/[\t\n\r ]+/g, ' ') : clean;
+  return /[\t\n\r]/.test(clean) ? clean.replace(/ *[\t\n\r][\t\n\r ]*/g, ' ') : clean;
 };
 
 /** Has a character that became U+FFFD, and was no line break or blank. */

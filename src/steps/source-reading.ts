@@ -29,7 +29,8 @@ export function readingOf(
   calendar: Calendar,
 ): SourceReading {
   const damaged = new Set(source.filter((file) => damagingLines(file) > 0).map(({ table }) => table));
-  const isDamaged = (query: string): boolean => (readBy.get(query) ?? []).some((table) => damaged.has(table));
+  const isDamaged = (query: string, but: ReadonlySet<string> = none): boolean =>
+    (readBy.get(query) ?? []).some((table) => damaged.has(table) && !but.has(table));
   return {
     qualityLines,
     files: source,
@@ -38,11 +39,16 @@ export function readingOf(
       patient: isDamaged('patients.sql'),
       merge: isDamaged('merges.sql'),
       encounter: isDamaged('encounters.sql'),
-      sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`)),
+      sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`, rowsThemselves)),
     },
     judges: judgesOf(ehr, headers, calendar),
   };
 }
+
+const none: ReadonlySet<string> = new Set();
+
+/** A section may join these for its visits; a line of them that is lost takes its own row with it, and no content of another. */
+const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
 
 /** A line that is no record has no key that could be missing. */
 const damagingLines = (file: SourceFile): number =>

@@ -69,20 +69,16 @@ describe('a message that is none that Redox can take', () => {
     expect(site.document('70')?.message).toMatchObject({ Header: { Document: { VersionNumber: '2' } } });
   });
 
-  it('and tells a new patient holds back that person alone', async () => {
+  it('for its id, is not even planned, and holds back that person alone', async () => {
     const site = await toldClinic();
     await site.register('7', `PL${bell}NEW`);
     await site.visit('70', '7');
     await site.register('8', 'PL-8');
     const night = await site.night.nightly();
-    expect(calls(night).sort()).toEqual([
-      'NewPatient 7 blocked invalid_message',
-      'NewPatient 8 accepted',
-      'VisitPush 70 blocked new_patient_failed',
-    ]);
+    expect(calls(night)).toEqual(['NewPatient 8 accepted']);
     expect(night.csv('open-actions').map(({ kind, reason, needs }) => [kind, reason, needs])).toEqual([
-      ['blocked', 'new_patient_failed', 'person'],
-      ['blocked', 'invalid_message', 'person'],
+      ['orphan', 'id_control_character', 'person'],
+      ['invalid', 'id_control_character', 'person'],
     ]);
     await site.sql("UPDATE clinic.person SET mrn = 'PL-7', changed_at = now() WHERE person_id = 7");
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);

@@ -86,7 +86,9 @@ describe.each<Export>([
       `VisitPush ${edited.changedVisit} accepted`,
       `VisitPush ${edited.newVisit} accepted`,
     ]);
-    expect(linesOf(third, 'gone')).toEqual([edited.vanishedPatient, edited.vanishedVisit].sort());
+    // The visit that vanished may stand in the line that cannot be read.
+    expect(linesOf(third, 'gone')).toEqual([edited.vanishedPatient]);
+    expect(linesOf(third, 'unread')).toEqual([edited.vanishedVisit]);
     // Match keys are listed every night; those of synthetic patients are often incomplete.
     expect(third.csv('data-quality').filter((row) => row['kind']?.endsWith('_match_key') !== true)).toMatchObject([
       { entity: 'file', entity_id: 'encounters.csv', kind: 'too_few_fields', line: String(edited.brokenLine) },
@@ -177,7 +179,14 @@ async function edit(folder: string): Promise<Edited> {
   if (renamed === undefined || vanished === undefined || changedVisit === undefined || vanishedVisit === undefined) {
     throw new Error(`${folder} has too few rows to edit`);
   }
-  const newPatient = { ...renamed, Id: 'new-patient', FIRST: 'Ünal7', LAST: "O'Newcomer12", SSN: '999-00-0001' };
+  const newPatient = {
+    ...renamed,
+    Id: 'new-patient',
+    FIRST: 'Ünal7',
+    LAST: "O'Newcomer12",
+    SSN: '999-00-0001',
+    BIRTHDATE: '1911-02-03',
+  };
   const newVisit = { ...changedVisit, Id: 'new-visit', PATIENT: newPatient.Id };
   const openVisit = { ...newVisit, Id: 'open-visit', STOP: '' };
   await rewrite(folder, 'patients.csv', [{ ...renamed, LAST: 'Changed1' }, ...others, newPatient]);
