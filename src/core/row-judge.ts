@@ -1,15 +1,28 @@
 import { canonicalColumns, type Entity } from './contract.ts';
 import { decodeCopyField } from './copy-text.ts';
 import { damageMark } from './damage.ts';
-import type { Calendar } from './event-time.ts';
+import { type Calendar, readCalendarDate } from './event-time.ts';
 import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
-import { type Understanding, understandingOf } from './understood.ts';
+import { type Understanding, understandingOf, watchedColumns } from './understood.ts';
 
 /** An id of letters, digits and the usual signs, with a digit in it, is no word for nothing, no ruler and no trailer. */
 const isOrdinaryId = /^(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/;
 
 /** As one line of COPY in latin1 has it. */
 const rawMark = Buffer.from(damageMark).toString('latin1');
+
+/** What each watched column holds in nearly every row, in the order of `understood.ts`; anything else is read. */
+const surely: readonly RegExp[] = [
+  /^[A-Za-z]/,
+  /^[A-Za-z]/,
+  /^\d{4}-\d{2}-\d{2}$/,
+  /^(?!00000)\d{5}(?:-\d{4})?$/,
+  isOrdinaryId,
+  /^(?:[FM]|female|male)$/i,
+  /^(?:[tf01yn]|true|false)$/i,
+];
+const birthDateIndex = watchedColumns.indexOf('birth_date');
+const keptDates = 100_000;
 
 /** Needs no decoding. */
 const isAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
@@ -25,6 +38,8 @@ export class RowJudge {
   readonly #entity: Entity;
   readonly #given: GivenColumns;
   readonly #places: ReadonlyMap<string, number>;
+  readonly #watched: readonly number[];
+  readonly #dates = new Map<string, boolean>();
   readonly #ids: readonly number[];
   readonly #others: readonly number[];
 
@@ -34,6 +49,7 @@ export class RowJudge {
     this.#entity = entity;
     this.#given = given;
     this.#places = new Map(columns.map((column, index) => [column, index + 1]));
+    this.#watched = watchedColumns.map((column) => this.#places.get(column) ?? 0);
     // Both ids come first; the second of a patient is the MRN, which may be missing.
     this.#ids = [1, 2];
     this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
@@ -45,7 +61,31 @@ export class RowJudge {
 
   /** Of a patient's row. */
   understanding(fields: readonly string[]): Understanding {
-    return understandingOf(this.#reader(fields), this.calendar);
+    const understood = this.#surelyUnderstood(fields);
+    return understood === null ? understandingOf(this.#reader(fields), this.calendar) : { understood, unreadable: 0 };
+  }
+
+  /** By a look at each watched field, which is what the scan can afford; null where one of them has to be read. */
+  #surelyUnderstood(fields: readonly string[]): number | null {
+    let understood = 0;
+    for (let index = 0; index < surely.length; index += 1) {
+      const field = fields[this.#watched[index] ?? 0] ?? nothing;
+      if (field === nothing || field === '') continue;
+      if (surely[index]?.test(field) === false) return null;
+      if (index === birthDateIndex && !this.#isReadableDate(field)) return null;
+      understood |= 1 << index;
+    }
+    return understood;
+  }
+
+  /** Birth dates are some forty thousand, whatever the number of patients. */
+  #isReadableDate(field: string): boolean {
+    let isReadable = this.#dates.get(field);
+    if (isReadable === undefined) {
+      isReadable = readCalendarDate(field, this.calendar).problems.length === 0;
+      if (this.#dates.size < keptDates) this.#dates.set(field, isReadable);
+    }
+    return isReadable;
   }
 
   #isOrdinary(fields: readonly string[], line: string): boolean {
