@@ -82,13 +82,14 @@ async function merge(stage: Stage): Promise<void> {
 async function rejectedVisit(stage: Stage): Promise<{ readonly night: Night; readonly slips: readonly string[] }> {
   const { narrator, site } = stage;
   narrator.chapter('Wednesday: a rejected visit');
-  const day = await live(stage, wednesday, { impossibleVisits: 1 });
+  const day = await live(stage, wednesday, {});
+  const refused = [...day.walkIns, ...day.finishedVisits].slice(0, 1);
   narrator.tell('By day', dayInWords(day));
-  narrator.tell('', 'By a slip of the keyboard, one of the visits ends a day before it began.');
-  site.redox.misbehave(day.impossibleVisits.map((visit) => refusal(site.settings['ORGANIZATION_OID'] ?? '', visit)));
+  narrator.tell('', 'One of the visits is charted with a type that Redox does not take.');
+  site.redox.misbehave(refused.map((visit) => refusal(site.settings['ORGANIZATION_OID'] ?? '', visit)));
   const night = await nightly(stage);
   tellNight(narrator, night);
-  return { night, slips: day.impossibleVisits };
+  return { night, slips: refused };
 }
 
 /** What Redox checks beyond the shape of a message is not documented, so the stand-in has to be told. */
@@ -97,7 +98,7 @@ const refusal = (documentOid: string, visit: string): Parameters<StandIn['misbeh
   status: 400,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({
-    Meta: { Errors: [{ ID: 1, Text: 'Header.Document.Visit: EndDateTime must not be before StartDateTime.' }] },
+    Meta: { Errors: [{ ID: 1, Text: 'Header.Document.Visit.Type: Code is not supported.' }] },
   }),
   when: { documentId: `${documentOid}^${visit}` },
 });
@@ -112,7 +113,7 @@ async function killedNight(stage: Stage, slips: readonly string[]): Promise<Nigh
   // Enough to be interrupted in, and so few that nobody takes it for a mass change.
   const moves = Math.min(250, Math.floor(countsOf(site.redox.state()).patients / 10));
   const day = await live(stage, thursday, { moves });
-  narrator.tell('By day', `${dayInWords(day)}The desk corrected the end of the visit that was rejected.`);
+  narrator.tell('By day', `${dayInWords(day)}The desk corrected the visit that was rejected.`);
   site.redox.misbehave([{ kind: 'delay', ms: slowAnswerMs }]);
   const killed = totalCalls((await killedNightly(stage, Math.floor(moves / 2))).summary.calls);
   site.redox.misbehave([]);
@@ -141,7 +142,7 @@ async function live({ site, signal }: Stage, day: Day, edits: Partial<DayEdits>)
   return site.clinic.liveThroughDay(day, { ...uneventful, ...edits }, { at: new Date().toISOString() });
 }
 
-/** Gives visits an end half an hour after they began. */
+/** Gives visits an end half an hour after they began, and what became of the patient. */
 async function correct({ site }: Stage, visits: readonly string[]): Promise<void> {
   const { encounters } = await readClinic(loadConfig(site.settings));
   for (const { encounter_id, started_at } of encounters) {

@@ -129,7 +129,7 @@ function actionInWords({ entity, entity_id, kind, what_to_do, detail }: OpenActi
 
 const qualityInWords = (count: number): string =>
   `data-quality.csv lists ${counted(count, 'value')} worth a correction: codes without a counterpart at Redox, phone ` +
-  'numbers that cannot be dialled, ends before beginnings.';
+  'numbers that cannot be dialled, names that nobody looks for.';
 
 /** Others match exactly, so a patient without a ZIP is there and yet not found. */
 const foundByOthersInWords = ({ findability }: Summary): string =>

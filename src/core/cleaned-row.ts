@@ -56,7 +56,10 @@ const surelyClean: Readonly<Record<Form, RegExp>> = {
 };
 
 const isSurelyClean = (text: string, form: Form): boolean =>
-  surelyClean[form].test(text) && (form === 'text' || !text.includes('  '));
+  surelyClean[form].test(text) && (!inOneForm.has(form) || !text.includes('  '));
+
+/** Elsewhere two blanks are as the source has them. */
+const inOneForm: ReadonlySet<Form> = new Set(['code', 'word', 'name']);
 
 const cleanedText = (text: string, form: Form): Reading<string> => {
   if (isNullMark(text)) return leftOut();

@@ -13,5 +13,11 @@ const countOfRows = /^\(?\s*\d[\d.,]*\s+(?:rows?|records?|lines?|entries|tuples?
 const trailerWords =
   /^(?:trailer|trl|footer|(?:grand |sub)?totals?|eof|eod|end[ _-]of[ _-](?:file|data|report|extract)|(?:number of |total )?(?:rows?|records?|lines?)(?:[ _-]?count)?|count)[\s:=]*[\d.,]*\s*$/i;
 
+/** `Completion time: 2026-03-01T…`, as SQL Server's tools end what they print. */
+const timeOfExport = /^(?:completion time|execution time|time taken|elapsed)\s*:/i;
+
 /** A text that ends an extract. An id may be such a word too, so look at the rest of the row before you believe it. */
-export const isTrailer = (text: string): boolean => countOfRows.test(text.trim()) || trailerWords.test(text.trim());
+export function isTrailer(text: string): boolean {
+  const line = text.trim();
+  return countOfRows.test(line) || trailerWords.test(line) || timeOfExport.test(line);
+}

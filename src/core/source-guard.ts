@@ -17,13 +17,20 @@ export function leftOutReasons(
 ): readonly string[] {
   const limit = Math.max(usualShare, linesLeftOut);
   return files.flatMap((file) => {
-    const leftOut = leftOutOf(file);
-    if (leftOut > 0 && leftOut === file.lines)
+    const leftOut = recordsLeftOut(file);
+    if (leftOut > 0 && leftOut === recordsIn(file))
       return [`all ${number(leftOut)} lines of ${file.file} were left out: ${why(file)}`];
-    if (!isEssential(file) || leftOut < fewLines || leftOut <= limit * file.lines) return [];
+    if (!isEssential(file) || leftOut < fewLines || leftOut <= limit * recordsIn(file)) return [];
     return [`${number(leftOut)} of the ${number(file.lines)} lines of ${file.file} were left out: ${why(file)}`];
   });
 }
+
+/** A line that is no record at all costs nothing. */
+const noRecords = ({ leftOut }: SourceFile): number => leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0;
+
+const recordsIn = (file: SourceFile): number => file.lines - noRecords(file);
+
+const recordsLeftOut = (file: SourceFile): number => leftOutOf(file) - noRecords(file);
 
 const why = ({ leftOut }: SourceFile): string =>
   leftOut

@@ -119,7 +119,7 @@ test('the demo tells of six nights, checks itself, and leaves reports and no pro
   expect(stdout).toMatch(/Sunday[^]+nothing differs\. +Sent\s+nothing/);
   expect(stdout).toMatch(/Monday[^]+without a newer updated_at[^]+Exit code 2/);
   expect(stdout).toMatch(/Tuesday[^]+PatientMerge/);
-  expect(stdout).toMatch(/Wednesday[^]+rejected 1\.[^]+EndDateTime must not be before StartDateTime[^]+Exit code 2/);
+  expect(stdout).toMatch(/Wednesday[^]+rejected 1\.[^]+Code is not supported[^]+Exit code 2/);
   expect(stdout).toMatch(/Thursday[^]+kill -9[^]+Resumed[^]+Exit code 0/);
   expect(stdout).toMatch(/Result +Redox holds all of them/);
   expect(stdout).not.toContain('\u001B');

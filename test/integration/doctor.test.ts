@@ -245,7 +245,7 @@ describe('of extracts it', () => {
     const fresh = await site.visit(settings);
     expect([fresh.exitCode, said(fresh.lines('ok'), 'header')]).toEqual([
       0,
-      'header Each begins with a header line: encounters.csv (3), patients.csv (2).',
+      'header Each begins with a header line: patients.csv (2), encounters.csv (3).',
     ]);
     const twoDaysAgo = new Date(Date.now() - 48 * 3_600_000);
     await utimes(join(folder, 'patients.csv'), twoDaysAgo, twoDaysAgo);

@@ -130,7 +130,7 @@ describe('landCsv', () => {
     expect(await faultOf({ 'patients.txt': patients })).toMatch(/holds no CSV file.*EHR_URL=csv:<folder>/);
     const gone = await site.folder({});
     await rm(gone, { recursive: true });
-    await expect(site.land(gone)).rejects.toThrow(/Could not read .*ENOENT.*see that it exists/);
+    await expect(site.land(gone)).rejects.toThrow(/There is no folder .*correct the path/);
   });
 
   it('leaves nothing behind where it ends in a fault', async () => {

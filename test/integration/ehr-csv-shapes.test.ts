@@ -195,7 +195,7 @@ describe('a file written otherwise', () => {
     });
     expect(landing.source[0]).toMatchObject({
       lines: 2,
-      leftOut: [{ reason: 'too_few_fields', count: 2, firstLines: [3, 5] }],
+      leftOut: [{ reason: 'no_record', count: 2, firstLines: [3, 5] }],
     });
   });
 

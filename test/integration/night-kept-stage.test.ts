@@ -122,6 +122,10 @@ it('finds a key or an MRN of a settled row that a new one has too, takes both ou
   await site.night.nightly();
   await site.sql('ALTER TABLE clinic.person DROP CONSTRAINT person_pkey, DROP CONSTRAINT person_mrn_key');
   await site.sql('INSERT INTO clinic.person SELECT * FROM clinic.person WHERE person_id = $1', [twice]);
+  await site.sql(
+    "UPDATE clinic.person SET family_name = 'Twice' WHERE ctid = (SELECT max(ctid) FROM clinic.person WHERE person_id = $1)",
+    [twice],
+  );
   await site.register('7', await site.mrnOf(owner));
   const faults = [
     `duplicate_key patient ${twice}`,
