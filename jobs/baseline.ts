@@ -32,8 +32,12 @@ export const baseline = defineJob({
       '--new-target',
       'bind the ledger to the configured Redox target and forget what the former one was told: for a new target whose copy exists, where nightly --new-target would send everything',
     ),
+    allowLargeChange: flag(
+      '--allow-large-change',
+      'a person vouches for files of an extract that would be refused: of which lines could not be read, or that have shrunk or vanished',
+    ),
   },
-  run: async ({ config, log, signal }, { asOf, newTarget }) => {
+  run: async ({ config, log, signal }, { asOf, newTarget, allowLargeChange }) => {
     const whole = config(...everyPart);
     // A date means until its end, as everywhere on the command line.
     const until = asOf === null ? null : readWindow('0001-01-01', asOf, whole.siteTimeZone).to;
@@ -44,7 +48,8 @@ export const baseline = defineJob({
           config: whole,
           ledgerUrl,
           newTarget,
-          options: { asOf, newTarget },
+          allowLargeChange,
+          options: { asOf, newTarget, allowLargeChange },
           log,
           signal,
           now: () => new Date(),

@@ -30,7 +30,7 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   maxCalls: value('--max-calls <N>', 'start at most so many calls; the next run goes on', readCount),
   allowLargeChange: flag(
     '--allow-large-change',
-    'a person vouches for what would be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns',
+    'a person vouches for what would be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns, files, columns or sections that came damaged or empty',
   ),
   newTarget: flag(
     '--new-target',

@@ -172,3 +172,21 @@ describe('extracts', () => {
     expect(await landings()).toBe(0);
   });
 });
+
+it('a baseline from a damaged extract is refused, and passes where a person vouches for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'damaged-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const patients = ['P1,Ada', ...Array.from({ length: 12 }, (_, row) => `P${row + 2},Ada,one more`)];
+  await writeFile(join(folder, 'patients.sql'), 'SELECT patient_id, first_name FROM patients');
+  await writeFile(join(folder, 'encounters.sql'), 'SELECT encounter_id, patient_id, status FROM encounters');
+  await writeFile(join(folder, 'patients.csv'), ['patient_id,first_name', ...patients, ''].join('\n'));
+  await writeFile(join(folder, 'encounters.csv'), 'encounter_id,patient_id,status\nE1,P1,finished\n');
+  const night = await openNight({ ehr: { kind: 'csv', folder, contract: folder } });
+  onTestFinished(() => night.close());
+  const refused = await night.start('baseline').ended;
+  expect(refused.exitCode).toBe(75);
+  expect(refused.stderr).toMatch(
+    /12 of the 13 lines of patients\.csv were left out: 12 too_many_fields.*--allow-large-change/s,
+  );
+  expect((await night.start('baseline', '--allow-large-change').ended).exitCode).toBe(2);
+});

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { readListedRows } from '../../jobs/listed-rows.ts';
 import type { Environment } from '../../src/config.ts';
@@ -237,6 +238,43 @@ describe('no value of a patient is left behind', () => {
       await site.run(['doctor']);
     }
     expectNothingIn(await site.texts(), hunts.well);
+  });
+
+  it('of extracts that are packed, decoded, damaged or refused, in the files of the run and in TMPDIR', async () => {
+    const site = await privacySite('csv', tablesOf('well'));
+    const [patients] = tablesOf('well');
+    if (patients === undefined) throw new Error('no patients');
+    const lines = [patients.columns, ...patients.rows].map((row) => row.join(','));
+    const whole = `${lines.join('\n')}\n`;
+    const damaged = `${whole}${lines[1]?.replace(/^[^,]*/, 'P-1\ufdd0') ?? ''}\n(3 rows affected)\n`;
+    const kinds: readonly (readonly [string | Buffer, Environment?])[] = [
+      [gzipSync(whole)],
+      [Buffer.from(`\ufeff${whole}`, 'utf16le'), { CSV_ENCODING: 'utf-16' }],
+      [Buffer.from(`\ufeff${whole}`, 'utf16le')],
+      [Buffer.from(whole, 'latin1'), { CSV_ENCODING: 'windows-1252' }],
+      [Buffer.from(whole, 'latin1')],
+      [whole.replaceAll('\n', '\r')],
+      [whole.replaceAll(',', ';'), { CSV_DELIMITER: 'tab' }],
+      [Buffer.from(damaged.replaceAll('ö', '\xff'), 'latin1')],
+      [lines.slice(0, 1).join('')],
+      [lines.map((line, index) => (index === 0 ? line : line.replace(',', ',"'))).join('\n')],
+    ];
+    const codes: number[] = [];
+    for (const [content, settings = {}] of kinds) {
+      await site.rewrite('patients.csv', content);
+      codes.push(await site.run(['nightly'], { LOG_LEVEL: 'debug', ...settings }, true));
+      await site.run(['nightly', '--plan-only'], settings);
+      await site.run(['doctor', '--columns'], settings);
+    }
+    await site.run(['status']);
+    // Some were read, some were no such file, and of one every line was lost.
+    expect([...new Set(codes)].sort((one, other) => one - other)).toEqual([0, 2, 64, 75]);
+    const left = await site.texts();
+    expectNothingIn(left, hunts.well);
+    const found = ['table redox_reconcile.source_file', 'table redox_reconcile.source_gap'];
+    expect(found.filter((channel) => (left[channel] ?? '') === '')).toEqual([]);
+    expect(left['file summary.json']).toContain('"left_out"');
+    expect(await site.temporaryFiles()).toEqual([]);
   });
 
   it('by a process that crashes on something that nobody awaited', async () => {

@@ -1,11 +1,11 @@
 /** A site with made-up patients, over Postgres or over extracts, and everything that it has said since it was opened. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { stringify } from 'csv-stringify/sync';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import type { Environment } from '../../../src/config.ts';
@@ -25,6 +25,8 @@ export interface PrivacySite {
   run(argv: readonly string[], settings?: Environment, isHuman?: boolean): Promise<number>;
   /** Writes another file of the contract, or of the extracts. */
   rewrite(file: string, content: string | Buffer): Promise<void>;
+  /** What lies in TMPDIR now. */
+  temporaryFiles(): Promise<string[]>;
   /** Runs SQL in the EHR. */
   ehr(text: string): Promise<void>;
   /** Whatever was said and left so far, channel by channel. */
@@ -33,9 +35,10 @@ export interface PrivacySite {
 
 export async function privacySite(kind: 'postgres' | 'csv', tables: readonly Table[]): Promise<PrivacySite> {
   const folder = await mkdtemp(join(tmpdir(), 'privacy-'));
-  const [contract, extracts] = [join(folder, 'contract'), join(folder, 'extracts')];
+  const [contract, extracts, temporary] = [join(folder, 'contract'), join(folder, 'extracts'), join(folder, 'tmp')];
   await mkdir(join(contract, 'sections'), { recursive: true });
   await mkdir(extracts);
+  await mkdir(temporary);
   const database = await freshDatabase();
   for (const one of tables) {
     await writeFile(join(contract, fileOf(one)), queryOf(one));
@@ -51,7 +54,10 @@ export async function privacySite(kind: 'postgres' | 'csv', tables: readonly Tab
     ehr: kind === 'csv' ? { kind, folder: extracts, contract } : { kind, url: database.url, contract },
     settings: { ALERT_WEBHOOK_URL: `${listener.url}/hook`, METRICS_FILE: join(folder, 'metrics.prom') },
   });
+  // Copies of extracts that had to be unpacked or decoded would lie there.
+  vi.stubEnv('TMPDIR', temporary);
   onTestFinished(async () => {
+    vi.unstubAllEnvs();
     await night.close();
     await database.drop();
     await rm(folder, { recursive: true });
@@ -62,6 +68,7 @@ export async function privacySite(kind: 'postgres' | 'csv', tables: readonly Tab
     night,
     allRows,
     ehr,
+    temporaryFiles: () => readdir(temporary),
     rewrite: (file, content) => writeFile(join(file.endsWith('.csv') ? extracts : contract, file), content),
     run: async (argv, settings = {}, isHuman = false) => {
       const { exitCode, stdout, stderr } = await commandLine(argv, { ...night.environment, ...settings }, isHuman);
@@ -75,6 +82,7 @@ export async function privacySite(kind: 'postgres' | 'csv', tables: readonly Tab
       'bodies of the webhook': heard(),
       metrics: (await fileTexts(folder))['file metrics.prom'] ?? '',
       ...(await fileTexts(night.reportDir)),
+      ...(await fileTexts(temporary)),
       ...(await ledgerTexts(night)),
       ...(await serverLog(night)),
     }),
