@@ -6,7 +6,7 @@
 -- One row per value, line of a file, or match key of a patient. $1: run number.
 SELECT r.run_id, q.entity, q.entity_id, q.patient_id, q.kind, q.column_name, q.line
 FROM run r
-CROSS JOIN (
+CROSS JOIN LATERAL (
   SELECT entity, entity_id, patient_id, kind, column_name, line, data_quality_id AS position
   FROM data_quality
   WHERE run_number = $1
@@ -18,6 +18,11 @@ CROSS JOIN (
   CROSS JOIN unnest(p.match_faults) AS f (fault)
   WHERE p.presence = 'held'
     AND p.match_faults <> '{}'
+    -- A plan lists those of the patients whom it would tell as they would be then.
+    AND NOT EXISTS (
+      SELECT FROM call c
+      WHERE r.plan_only AND c.run_number = $1 AND c.entity = 'patient' AND c.entity_id = p.patient_id
+    )
     AND (
       f.fault <> 'mrn_missing'
       OR EXISTS (

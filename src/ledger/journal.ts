@@ -217,10 +217,16 @@ function assertAll(what: string, expected: number, found: number): void {
   }
 }
 
-/** Keeps what building messages showed, where none of them is sent. */
-export async function keepFindings(writer: Session, { number }: Run, results: readonly CallResult[]): Promise<void> {
+/** Keeps what building messages showed, where none of them is sent: also the match keys by which nobody would find a patient. */
+export async function keepFindings(
+  writer: Session,
+  { number }: Run,
+  results: readonly CallResult[],
+  isMatchKey: (key: string) => boolean,
+): Promise<void> {
+  const matchKeys = results.flatMap(matchKeyRows).filter(({ column_name }) => isMatchKey(column_name));
   const asks = [
-    ...keeping('findings', results.flatMap(findingRows), number),
+    ...keeping('findings', [...results.flatMap(findingRows), ...matchKeys], number),
     ...keeping('objections', results.flatMap(objectionRows), number),
   ];
   if (asks.length > 0) await writer.transactionOf(asks);
@@ -272,6 +278,27 @@ const findingRows = ({ entity, entityId, patientId, findings }: CallResult): rea
     kind: problem,
     column_name: column,
   }));
+
+/** As `reports/data-quality.sql` makes them of what the ledger knows: `zip_missing` is a `missing_match_key` of `zip`. */
+const matchKeyRows = ({ entity, entityId, patientId, told }: CallResult): readonly MatchKeyRow[] =>
+  (told?.matchFaults ?? []).map((fault) => {
+    const at = fault.lastIndexOf('_');
+    return {
+      entity,
+      entity_id: entityId,
+      patient_id: patientId,
+      kind: `${fault.slice(at + 1)}_match_key`,
+      column_name: fault.slice(0, at),
+    };
+  });
+
+interface MatchKeyRow {
+  readonly entity: Entity;
+  readonly entity_id: string;
+  readonly patient_id: string;
+  readonly kind: string;
+  readonly column_name: string;
+}
 
 const objectionRows = ({ entity, entityId, patientId, objection }: CallResult): readonly object[] =>
   objection === null

@@ -28,11 +28,14 @@ export async function rehearse(options: RehearseOptions): Promise<'done' | 'stop
   const { ledger, run, context, preflight, signal, now, progress } = options;
   progress.expect(await countPlannedCalls(ledger.writer, run));
   const preparer = new CallPreparer(ledger.fingerprints, context, options.ehr, now());
+  // Where the contract gives no MRN, patient_id is what people ask by.
+  const hasMrn = options.ehr.columnsOf('patient').has('mrn');
+  const isMatchKey = (key: string): boolean => key !== 'mrn' || hasMrn;
   for await (const page of pages(options)) {
     if (signal.aborted) return 'stopped';
     const facts = new LaneFacts(await knownOf(options, page));
     const results = [...lanesIn(page.calls)].flatMap((calls) => rehearsed(calls, facts, { preparer, preflight, now }));
-    await keepFindings(ledger.writer, run, results);
+    await keepFindings(ledger.writer, run, results, isMatchKey);
     progress.note(results.length);
   }
   return 'done';
