@@ -93,9 +93,8 @@ class ExportFile {
     const set = (replaced: string): void => void (line.fields[index] = replaced);
     switch (how) {
       case 'twice':
-        this.#lines.push(lineOf(line.row, line.row));
-        (this.#lines.at(-1) as Line).isWhole = false;
         line.isWhole = false;
+        this.#lines.push({ ...lineOf(line.row, line.row), isWhole: false });
         return;
       case 'bad byte':
       case 'windows-1252 byte':

@@ -48,8 +48,7 @@ function uncounted({ summary }: NightResult, { name, leftOut, damagedFields }: E
 }
 
 function unmentioned(result: NightResult, file: ExportedFile): string[] {
-  const isOfFile = ({ entity, entity_id }: ReportRow): boolean =>
-    entity === 'file' && entity_id === `${file.name}.csv`;
+  const isOfFile = ({ entity, entity_id }: ReportRow): boolean => entity === 'file' && entity_id === `${file.name}.csv`;
   const actions = result.csv('open-actions');
   const said: string[] = [];
   if (!result.csv('data-quality').some(isOfFile)) said.push(`no line of data-quality names ${file.name}`);

@@ -20,7 +20,7 @@ export const firstNames = ['Ana', 'Zoë', 'Ben'] as const;
 export const cities = ['Austin', 'Doña Ana', 'Waco, East'] as const;
 export const reasons = ['Cough', 'Fever, high', 'Grippe à domicile'] as const;
 
-/** What happens to one line. `mrn` and the like: a byte that is no text in this field. */
+/** What happens to one line, or to one of its fields. */
 export const lineDamages = [
   'bad byte',
   'windows-1252 byte',
