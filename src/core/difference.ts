@@ -82,6 +82,8 @@ export interface EncounterDifference extends DifferenceRow {
   readonly presence: EncounterPresence | null;
   /** How many rows each section had when it was last told (`section-rows.ts`); null where that is not known. */
   readonly section_rows: readonly number[] | null;
+  /** Keyed digests of those rows, section by section (`fingerprint.ts`); null where they are not known. */
+  readonly section_digests: readonly number[] | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
   /** Redox has its document under another person than the one it belongs to now. */

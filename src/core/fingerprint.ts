@@ -8,7 +8,8 @@
 import { hash } from 'node:crypto';
 import type { Entity } from './contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
-import type { SectionRows } from './section.ts';
+import { type SectionRows, sections as sectionNames } from './section.ts';
+import { sectionTexts } from './section/rows.ts';
 
 /** 32 hex digits. */
 export type Fingerprint = string;
@@ -32,6 +33,8 @@ export interface Fingerprints {
     row: Readonly<Record<string, string | null>>,
     sections?: SectionRows,
   ) => string;
+  /** Of the rows of each section of a visit, in the order of `section.ts`, 32 bits each; 0 where it has none. */
+  readonly sections: (encounterId: string, rows: SectionRows) => readonly number[];
 }
 
 export function openFingerprints(dataKey: Buffer): Fingerprints {
@@ -51,6 +54,13 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
       return groupLines(entity, row, sections)
         .map(({ group, text }) => ofText(front + ofParts(group, text)).slice(0, groupDigits))
         .join('');
+    },
+    sections: (encounterId, rows) => {
+      const texts = sectionTexts(rows);
+      return sectionNames.map((section) => {
+        const at = texts.indexOf(section);
+        return at === -1 ? 0 : signed32(ofText(ofParts('section', encounterId, section, texts[at + 1] ?? '')));
+      });
     },
   };
 }
@@ -108,5 +118,8 @@ const rowFronts: Readonly<Record<Entity, string>> = {
   merge: ofParts('row', 'merge'),
   encounter: ofParts('row', 'encounter'),
 };
+
+/** What an `integer` of Postgres holds. */
+const signed32 = (fingerprint: Fingerprint): number => Number.parseInt(fingerprint.slice(0, 8), 16) | 0;
 
 const digest = (bytes: Buffer): Fingerprint => hash('sha256', bytes, 'hex').slice(0, fingerprintDigits);

@@ -51,6 +51,8 @@ export interface Told {
   readonly death: boolean | null;
   /** How many rows each section of the visit has; null of a patient. */
   readonly sectionRows: readonly number[] | null;
+  /** Of these rows, section by section; null for other events. */
+  readonly sectionDigests: readonly number[] | null;
 }
 
 export interface CallResult {
@@ -251,6 +253,7 @@ const outcomeRow = (result: CallResult): object => ({
   understood: result.told?.understood ?? null,
   told_death: result.told?.death ?? null,
   section_rows: result.told?.sectionRows ?? null,
+  section_digests: result.told?.sectionDigests ?? null,
   finished_at: result.finishedAt,
 });
 

@@ -200,7 +200,7 @@ async function storeDifferences(
 
 /** Compares entity by entity, a page at a time: the next is read and decided while what is decided of this one is stored. */
 async function decideDifferences(
-  { reader }: Ledger,
+  { reader, fingerprints }: Ledger,
   run: Run,
   staged: Staged,
   request: PlanRequest,
@@ -231,7 +231,7 @@ async function decideDifferences(
     isContentUnread: (encounterId) => unreadVisits.has(encounterId),
   };
   const hasDamagedFields = request.source.files.some(({ damagedFields }) => damagedFields > 0);
-  const watch = await SectionWatch.open(request.ehr, damage.sections, hasDamagedFields);
+  const watch = await SectionWatch.open(request.ehr, fingerprints, damage.sections, hasDamagedFields);
   for (const entity of entities) {
     counts[entity].read = staged.scanned[entity] - (entity === 'merge' ? 0 : copies[entity]);
     counts[entity].unchanged += quiet[entity].unchanged;

@@ -158,6 +158,7 @@ export class CallPreparer {
       understood: understandingOf((column) => row[column as PatientColumn], this.#context).understood,
       death: built.saysDead,
       sectionRows: null,
+      sectionDigests: null,
     };
     return {
       kind: isNews(call, facts, told) ? 'send' : 'unneeded',
@@ -235,6 +236,7 @@ export class CallPreparer {
       understood: null,
       death: null,
       sectionRows: sectionRowCounts(sections ?? {}),
+      sectionDigests: this.#fingerprints.sections(call.entity_id, sections ?? {}),
     };
     const isElsewhere = facts?.held_under !== call.patient_id;
     return {

@@ -3,9 +3,11 @@
  * most of them at once, and visits of which a line could not be read.
  */
 import { damageMark } from '../core/damage.ts';
+import type { Fingerprints } from '../core/fingerprint.ts';
 import type { EncounterDifference } from '../core/difference.ts';
 import { type Section, sections, type SectionRows } from '../core/section.ts';
-import { rowsOfSection, sectionRowCounts } from '../core/section-rows.ts';
+import { isNamelessNow } from '../core/section/nameless.ts';
+import { ofSection, sectionRowCounts } from '../core/section-rows.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 
 /** More visits than these say nothing more about how many have lost a section. */
@@ -21,13 +23,21 @@ interface Watched {
 
 export class SectionWatch {
   readonly #ehr: Pick<Ehr, 'fetchSections'>;
+  readonly #fingerprints: Pick<Fingerprints, 'sections'>;
   readonly #damaged: readonly Section[];
+  readonly #hasDamagedFields: boolean;
   readonly #watched = new Map<Section, Watched>(sections.map((section) => [section, { had: 0, lost: 0 }]));
   #sampled = 0;
 
-  private constructor(ehr: Pick<Ehr, 'fetchSections'>, damaged: readonly Section[]) {
+  private constructor(
+    ehr: Pick<Ehr, 'fetchSections'>,
+    fingerprints: Pick<Fingerprints, 'sections'>,
+    { damaged, hasDamagedFields }: { readonly damaged: readonly Section[]; readonly hasDamagedFields: boolean },
+  ) {
     this.#ehr = ehr;
+    this.#fingerprints = fingerprints;
     this.#damaged = damaged;
+    this.#hasDamagedFields = hasDamagedFields;
   }
 
   /**
@@ -36,12 +46,14 @@ export class SectionWatch {
    */
   static async open(
     ehr: Pick<Ehr, 'fetchSections'>,
+    fingerprints: Pick<Fingerprints, 'sections'>,
     damaged: readonly Section[],
     hasDamagedFields: boolean,
   ): Promise<SectionWatch> {
     const nobodys = hasDamagedFields ? (await ehr.fetchSections([damageMark])).get(damageMark) : undefined;
     const alsoDamaged = sections.filter((section) => (nobodys?.[section]?.length ?? 0) > 0);
-    return new SectionWatch(ehr, [...new Set([...damaged, ...alsoDamaged])]);
+    const all = [...new Set([...damaged, ...alsoDamaged])];
+    return new SectionWatch(ehr, fingerprints, { damaged: all, hasDamagedFields });
   }
 
   /** Takes in a page of differing visits. Gives those of them of which a line may be missing. */
@@ -50,7 +62,7 @@ export class SectionWatch {
     const told = finished.filter(({ section_rows }) => section_rows !== null);
     const sample = told.slice(0, Math.max(0, sampleSize - this.#sampled));
     this.#sampled += sample.length;
-    const wanted = this.#damaged.length > 0 ? finished : sample;
+    const wanted = this.#damaged.length > 0 || this.#hasDamagedFields ? finished : sample;
     if (wanted.length === 0) return new Set();
     const found = await this.#ehr.fetchSections(wanted.map(({ entity_id }) => entity_id));
     for (const row of sample) this.#count(row.section_rows ?? [], found.get(row.entity_id) ?? {});
@@ -79,12 +91,21 @@ export class SectionWatch {
     });
   }
 
-  /** Of a section whose lines nobody can tell apart: fewer rows than when it was told, or nothing to compare with. */
+  /**
+   * Of a section whose lines nobody can tell apart: fewer rows than when it was told, as many that say something else, or nothing to
+   * compare with. Of any section: a row that does not say any more what it is.
+   */
   #lacksLines(row: EncounterDifference, rows: SectionRows): boolean {
+    if (this.#hasDamagedFields && isNamelessNow(rows)) return true;
+    if (this.#damaged.length === 0) return false;
     const now = sectionRowCounts(rows);
+    const digests = this.#fingerprints.sections(row.entity_id, rows);
     return this.#damaged.some((section) => {
-      const before = rowsOfSection(row.section_rows, section);
-      return before === null || (rowsOfSection(now, section) ?? 0) < before;
+      const before = ofSection(row.section_rows, section);
+      const count = ofSection(now, section) ?? 0;
+      if (before === null || count < before) return true;
+      const digestBefore = ofSection(row.section_digests, section);
+      return count === before && digestBefore !== null && digestBefore !== ofSection(digests, section);
     });
   }
 }

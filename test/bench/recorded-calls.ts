@@ -61,6 +61,7 @@ const toldOf = ({ entity }: Call): Told => ({
   understood: null,
   death: null,
   sectionRows: null,
+  sectionDigests: null,
 });
 
 let next = 0;

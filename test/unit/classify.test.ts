@@ -68,6 +68,7 @@ const visit = (over: Partial<EncounterDifference> = {}): EncounterDifference => 
   patient_waits: null,
   presence: null,
   section_rows: null,
+  section_digests: null,
   was_certain: false,
   row_differs: true,
   owner_differs: false,

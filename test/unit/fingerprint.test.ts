@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changedGroups, openFingerprints } from '../../src/core/fingerprint.ts';
+import { sectionRow } from './section-rows.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 const line = Buffer.from('P1\tGarcia');
@@ -47,5 +48,25 @@ describe('changed groups', () => {
 
   it('are not known where the ledger has none to compare with', () => {
     expect(changedGroups('patient', null, before)).toBeNull();
+  });
+});
+
+describe('the digests of a visit’s sections', () => {
+  const allergies = (...names: readonly string[]): readonly number[] =>
+    fingerprints.sections('e-1', {
+      allergies: names.map((name) => sectionRow('allergies', { substance_name: name })),
+    });
+
+  it('are the same for the same rows in any order, however often one stands there', () => {
+    expect(allergies('Latex', 'Dust', 'Latex')).toEqual(allergies('Dust', 'Latex'));
+  });
+
+  it('differ for as many rows that say something else, and are nothing where there are none', () => {
+    expect(allergies('Latex', 'Dust')).not.toEqual(allergies('Latex', 'Penicillin'));
+    expect(allergies().every((digest) => digest === 0)).toBe(true);
+  });
+
+  it('fit an integer of the ledger', () => {
+    for (const digest of allergies('Latex', 'Dust')) expect(digest | 0).toBe(digest);
   });
 });

@@ -15,6 +15,7 @@ SELECT
   coalesce(n.rank, 0) AS rank,
   l.presence,
   l.section_rows,
+  l.section_digests,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
   coalesce(held.survivor_id, l.held_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,

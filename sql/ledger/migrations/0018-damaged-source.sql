@@ -19,7 +19,9 @@ COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understoo
 COMMENT ON COLUMN patient.told_death IS 'Whether Redox was last told that the patient has died. Null: it was told nothing about that, or nobody knows.';
 
 ALTER TABLE encounter ADD COLUMN section_rows smallint[] CHECK (cardinality(section_rows) = 18);
-COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/core/section.ts, 32767 at most. Null: not known.';
+COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/core/section.ts, 32767 at most; rows that say the same count once. Null: not known.';
+ALTER TABLE encounter ADD COLUMN section_digests integer[] CHECK (cardinality(section_digests) = 18);
+COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of the rows that each section had then, in the same order; 0 where it had none. Null: not known.';
 
 CREATE TABLE source_file (
   run_number integer NOT NULL REFERENCES run ON DELETE CASCADE,

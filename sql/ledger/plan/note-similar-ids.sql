@@ -6,10 +6,16 @@ WITH asked AS MATERIALIZED (
   WHERE run_number = $1
     AND (kind = 'orphan' AND detail = 'missing_patient' OR kind = 'gone' AND entity = 'patient')
 ),
+-- A patient under another spelling mostly has the MRN of the one who is gone, and was taken out of the stage for that.
+given AS (
+  SELECT entity_id FROM stage_patient
+  UNION ALL
+  SELECT entity_id FROM stage_fault WHERE entity = 'patient' AND fault = 'shared_mrn'
+),
 spelled_alike AS (
   SELECT a.discrepancy_id, a.kind, min(s.entity_id) AS entity_id
   FROM asked a
-  JOIN stage_patient s ON plain_id(s.entity_id) = a.plain AND s.entity_id <> a.patient_id
+  JOIN given s ON plain_id(s.entity_id) = a.plain AND s.entity_id <> a.patient_id
   GROUP BY a.discrepancy_id, a.kind
 ),
 named AS (

@@ -25,6 +25,7 @@ WITH input AS (
     understood smallint,
     told_death boolean,
     section_rows smallint[],
+    section_digests integer[],
     finished_at timestamptz
   )
 ),
@@ -132,6 +133,7 @@ told_visits AS (
     group_fingerprints = decode(t.group_fingerprints, 'hex'),
     builder_version = t.builder_version,
     section_rows = t.section_rows,
+    section_digests = t.section_digests,
     told_at = t.finished_at
   FROM recorded t
   WHERE t.is_told AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
