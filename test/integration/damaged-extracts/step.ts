@@ -135,14 +135,25 @@ const opening: readonly ClinicStep[] = [
   ...[0, 1, 2, 3, 4].map((number) => ({ do: 'visit', visit: number, patient: number % 4, reason: 0 }) as const),
   ...[0, 1, 2].map((number) => ({ do: 'allergy', visit: number, allergen: number }) as const),
   { do: 'allergy', visit: 0, allergen: 3 },
+  { do: 'merge', retired: 4, survivor: 5 },
 ];
+/** Mostly all of it: damage does nothing to files without lines. */
+const opened = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(opening) },
+  { weight: 1, arbitrary: fc.subarray([...opening]) },
+);
+/** What Redox was told before anything was damaged, or not. */
+const firstNight = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<NightStep>({ do: 'night', damages: [], allowed: false }) },
+  { weight: 1, arbitrary: night },
+);
 
 const day: fc.Arbitrary<readonly Step[]> = fc
   .tuple(fc.array(clinicStep, { minLength: 1, maxLength: 4, size: 'max' }), night)
   .map(([steps, end]) => [...steps, end]);
 
 export const history: fc.Arbitrary<readonly Step[]> = fc
-  .tuple(fc.subarray([...opening]), night, fc.array(day, { minLength: 1, maxLength: 6, size: 'max' }))
+  .tuple(opened, firstNight, fc.array(day, { minLength: 1, maxLength: 3, size: 'max' }))
   .map(([steps, first, days]) => [...steps, first, ...days.flat()]);
 
 /** The history as it can be pasted into a test. */
