@@ -351,12 +351,12 @@ async function observe(standIn: StandIn, work: () => Promise<Finished>): Promise
 
 /** Rows and calls add up, by the README's own sums. */
 function expectAccounted({ patients, encounters, merges, calls }: Summary): void {
-  for (const { read, unchanged, due, not_due, invalid, orphan, held, new: isNew, changed } of [
+  for (const { read, unchanged, due, not_due, invalid, orphan, held, unread, new: isNew, changed } of [
     patients,
     encounters,
     merges,
   ]) {
-    expect(unchanged + due + not_due + invalid + orphan + held).toBe(read);
+    expect(unchanged + due + not_due + invalid + orphan + held + unread).toBe(read);
     expect(isNew + changed).toBe(due);
   }
   for (const count of Object.values(calls)) {

@@ -6,7 +6,7 @@ WITH asked AS MATERIALIZED (
   WHERE run_number = $1
     AND (kind = 'orphan' AND detail = 'missing_patient' OR kind = 'gone' AND entity = 'patient')
 ),
-similar AS (
+alike AS (
   SELECT a.discrepancy_id, a.kind, min(s.entity_id) AS entity_id
   FROM asked a
   JOIN stage_patient s ON plain_id(s.entity_id) = a.plain AND s.entity_id <> a.patient_id
@@ -14,9 +14,9 @@ similar AS (
 ),
 named AS (
   UPDATE discrepancy d
-  SET detail = 'similar_patient_id', similar_id = similar.entity_id
-  FROM similar
-  WHERE d.discrepancy_id = similar.discrepancy_id
+  SET detail = 'similar_patient_id', similar_id = alike.entity_id
+  FROM alike
+  WHERE d.discrepancy_id = alike.discrepancy_id
   RETURNING d.kind, d.similar_id
 )
 SELECT count(*) FILTER (WHERE kind = 'gone' AND NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = similar_id)) AS renamed
