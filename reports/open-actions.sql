@@ -178,7 +178,8 @@ SELECT
       SELECT d.similar_id FROM discrepancy d WHERE d.discrepancy_id = l.discrepancy_id
     )
     WHEN l.kind = 'lines_left_out' THEN (
-      SELECT format('%s lines, the first of them %s', g.line_count, array_to_string(g.first_lines, ', '))
+      SELECT CASE g.line_count WHEN 1 THEN format('line %s', g.first_lines[1])
+        ELSE format('%s lines, the first of them %s', g.line_count, array_to_string(g.first_lines, ', ')) END
       FROM source_gap g
       WHERE g.run_number = $1 AND g.file = l.entity_id AND g.reason = l.reason
     )

@@ -88,13 +88,13 @@ const cleanedId = (text: string): Reading<string> => {
 
 /** No word for nothing begins with a digit, and most codes and times do. */
 const wordIn = (line: string, given: string): Reading<string> =>
-  !/^\s*\d/.test(line) && saysNothing(line) ? leftOut() : noted(line, given);
+  !/^\s*\d/.test(line) && (saysNothing(line) || isNullWord(line)) ? leftOut() : noted(line, given);
 
 const nameIn = (line: string, given: string): Reading<string> => {
   const name = mendedName(line);
   const problems: Problem[] = [...noted(line, given).problems];
   if (name !== given.trim() && problems.length === 0) problems.push('name_mended');
-  if (isNullWord(name) || /^none$/i.test(name)) problems.push('null_word');
+  if (isNullWord(name) || /^(?:none|[-–—.?]+)$/i.test(name)) problems.push('null_word');
   return read(name, ...problems);
 };
 

@@ -8,7 +8,7 @@ import { isFillerDate, unixZero, type FillerDates } from './filler-date.ts';
 import type { Problem } from './finding.ts';
 import { leftOut, read, type Reading } from './reading.ts';
 import { firstOf, meaningsOf, periodOf, writtenIn, type Meaning, type Period, type Written } from './time.ts';
-import { saysNothing } from './value-set/says-nothing.ts';
+import { saysNothingOfWhen } from './value-set/says-nothing.ts';
 import { dateIn, occurrencesOf } from './wall-clock.ts';
 
 /** What dates and times are judged by: fixed for a run. */
@@ -108,7 +108,7 @@ const eventMeanings = (text: string, calendar: Calendar, tense: Tense): Reading<
 
 const judgedMeanings = (text: string, calendar: Calendar, tense: Tense): Reading<readonly Meaning[]> => {
   const date = /^\s*(\d{4}-\d{2}-\d{2})(?!\d)/.exec(text)?.[1];
-  if (date === undefined) return saysNothing(text) ? leftOut() : leftOut('malformed');
+  if (date === undefined) return saysNothingOfWhen(text) ? leftOut() : leftOut('malformed');
   const objection = objectionTo(date, writtenIn(text), calendar, tense);
   return objection === undefined ? meaningsOf(text, calendar.ehrTimeZone) : leftOut(objection);
 };

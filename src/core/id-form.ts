@@ -4,10 +4,10 @@ import { hasUnwritable } from './xml-text.ts';
 
 /**
  * What a spreadsheet makes of an id: `1.23E+11` has lost its digits, `="001"` is a formula. Also what it writes where a
- * formula failed.
+ * formula failed. A whole number before `E` and no plus behind it may be an id: `4E5`, `12E-34`.
  */
 const spreadsheetForm =
-  /^\s*(?:[-+]?\d+(?:[.,]\d+)?E[-+]\d+|[-+]?\d+[.,]\d+E\d+|="[^"]*"|#(?:REF|VALUE|NAME|NUM|DIV\/0|NULL|SPILL|CALC)[!?]|#{3,})\s*$/i;
+  /^\s*(?:[-+]?\d+(?:[.,]\d+)?E\+\d+|[-+]?\d+[.,]\d+E-?\d+|="[^"]*"|#(?:REF|VALUE|NAME|NUM|DIV\/0|NULL|SPILL|CALC)[!?]|#{3,})\s*$/i;
 
 export const isSpreadsheetForm = (text: string): boolean => spreadsheetForm.test(text);
 

@@ -9,15 +9,20 @@ export const isRuler = (text: string): boolean => /^[-=_+*~ ]{2,}$/.test(text) &
 /** `(6 rows affected)`, `6 rows selected.` */
 const countOfRows = /^\(?\s*\d[\d.,]*\s+(?:rows?|records?|lines?|entries|tuples?)\b/i;
 
-/** `TRAILER`, `TOTAL 6`, `Record count: 6`, `EOF`. */
+/** `TRAILER`, `FTR`, `TOTAL 6`, `Total patients: 6`, `Record count: 6`, `EOF`. */
 const trailerWords =
-  /^(?:trailer|trl|footer|(?:grand |sub)?totals?|eof|eod|end[ _-]of[ _-](?:file|data|report|extract)|(?:number of |total )?(?:rows?|records?|lines?)(?:[ _-]?count)?|count)[\s:=]*[\d.,]*\s*$/i;
+  /^(?:trailer(?:[ _-](?:record|row|line))?|tlr|trl|footer|ftr|(?:grand |sub)?totals?(?: [a-z]+){0,2}|eof|eod|end(?:[ _-]of[ _-][a-z]+)?|number of [a-z]+|(?:rows?|records?|lines?)(?:[ _-]?count)?|count)[\s:=|]*[\d.,]*$/i;
 
-/** `Completion time: 2026-03-01T…`, as SQL Server's tools end what they print. */
-const timeOfExport = /^(?:completion time|execution time|time taken|elapsed)\s*:/i;
+/** What SSMS, sqlcmd and SQL*Plus write when they are done. */
+const lastWords = /^(?:completion time|execution time|time taken|elapsed)\s*:|^sql>/i;
+
+/** `-- End of file --`, `*** END ***`, `#EOF`. */
+const ornament = /^[-=_+*~#<>\s]+|[-=_+*~#<>\s.]+$/g;
 
 /** A text that ends an extract. An id may be such a word too, so look at the rest of the row before you believe it. */
-export function isTrailer(text: string): boolean {
-  const line = text.trim();
-  return countOfRows.test(line) || trailerWords.test(line) || timeOfExport.test(line);
-}
+export const isTrailer = (text: string): boolean => {
+  if (text.length > longestTrailer) return false;
+  return [countOfRows, trailerWords, lastWords].some((words) => words.test(text.replace(ornament, '')));
+};
+
+const longestTrailer = 200;

@@ -4,8 +4,11 @@
  */
 import type { Entity } from './contract.ts';
 import { isDamaged } from './damage.ts';
+import { isSpreadsheetForm } from './id-form.ts';
 import { isRuler, isTrailer } from './no-record.ts';
-import { saysNothingAsId } from './value-set/says-nothing.ts';
+import { readBoolean } from './value-set/boolean.ts';
+import { isNullWord, saysNothing, saysNothingAsId } from './value-set/says-nothing.ts';
+import { hasUnwritable } from './xml-text.ts';
 
 /**
  * `damaged`: the source holds the row, but its key or a match key could not be read. The others are `invalid`:
@@ -77,8 +80,8 @@ export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColu
   // An MRN of white space is none.
   const others = optional.map((column) => valueOf(column) ?? '').filter((id) => id.trim() !== '');
   const ids = [...required.map((column) => valueOf(column) ?? ''), ...others];
-  if (ids.some(hasControlCharacter)) return 'id_control_character';
-  if (ids.some(isOfSpreadsheet)) return 'id_spreadsheet';
+  if (ids.some(hasUnwritable)) return 'id_control_character';
+  if (ids.some(isSpreadsheetForm)) return 'id_spreadsheet';
   if (required.some((column) => saysNothingAsId(valueOf(column) ?? ' '))) return 'id_says_nothing';
   return entity !== 'merge' && hasNothingButKey(entity, valueOf, given) ? 'nothing_but_key' : null;
 }
@@ -91,10 +94,14 @@ function noRecordFault(
 ): 'header_repeated' | 'ruler' | 'trailer' | null {
   if (isHeader(key, valueOf, given)) return 'header_repeated';
   if (isRuler(key)) return 'ruler';
-  return isTrailer(key) && saysNobody(entity, valueOf) ? 'trailer' : null;
+  const isEnd = isTrailer(key) || (entity === 'patient' && hasNumberForName(valueOf, given));
+  return isEnd && saysNobody(entity, valueOf) ? 'trailer' : null;
 }
 
-/** The header line once more: the key and another column are names of columns. */
+/**
+ * The header line once more: the key and another column are names of columns. A query may make the key of more than one column, so
+ * three others will do.
+ */
 function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: GivenColumns): boolean {
   const isName = (text: string): boolean => {
     const name = text
@@ -103,10 +110,10 @@ function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: Give
       .replaceAll(/[^\p{L}\p{N}]/gu, '_');
     return columns.has(name) || headers.has(name);
   };
-  if (!isName(key)) return false;
   const given = [...columns].filter((column) => (valueOf(column) ?? '') !== '');
   const names = given.filter((column) => isName(valueOf(column) ?? ''));
-  return names.length >= Math.min(2, given.length) && names.length * 2 >= given.length;
+  if (names.length * 2 < given.length) return false;
+  return names.length >= (isName(key) ? Math.min(2, given.length) : 3);
 }
 
 /** No name with a letter and no date: a row that might be a record after all has one of them. */
@@ -119,16 +126,27 @@ function saysNobody(entity: Entity, valueOf: ColumnReader): boolean {
   return !hasLetter('surviving_patient_id');
 }
 
+/** A count or a date under a name, and no letter in the rest of the row, as in the trailer `T,000006,20261128`. */
+function hasNumberForName(valueOf: ColumnReader, { columns }: GivenColumns): boolean {
+  const others = [...columns].filter((column) => !keysOf.patient.bare.has(column));
+  const isNumber = (column: string): boolean => /^[\d\s.,:/-]*\d[\d\s.,:/-]*$/.test(valueOf(column) ?? '');
+  return (
+    others.some((column) => nameColumns.has(column) && isNumber(column)) &&
+    !others.some((column) => /\p{L}/u.test(valueOf(column) ?? ''))
+  );
+}
+
+const nameColumns: ReadonlySet<string> = new Set(['first_name', 'middle_name', 'last_name']);
+
+/** A row of words for nothing is as empty as one of nothing. */
 const hasNothingButKey = (entity: Entity, valueOf: ColumnReader, { columns }: GivenColumns): boolean => {
   const others = [...columns].filter((column) => !keysOf[entity].bare.has(column));
-  return others.length > 0 && others.every((column) => (valueOf(column) ?? '').trim() === '');
+  return others.length > 0 && others.every((column) => saysNothingOfAnyone(column, valueOf(column) ?? ''));
 };
 
-/** C0, DEL and C1, and the two separators that no line of a report can hold. */
-// eslint-disable-next-line no-control-regex -- these characters are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-const hasControlCharacter = (id: string): boolean => controlCharacter.test(id);
-
-/** What Excel makes of long numbers (`1.23E+11`), and how exports guard ids against that (`="001"`). */
-const isOfSpreadsheet = (id: string): boolean =>
-  /^\s*-?\d+(?:[.,]\d+)?E\+\d{1,3}\s*$/i.test(id) || /^\s*="?.*"\s*$/.test(id);
+/** Nothing, or what a query says of everybody: a country, and that there is no word of a death. */
+const saysNothingOfAnyone = (column: string, text: string): boolean =>
+  saysNothing(text) ||
+  isNullWord(text) ||
+  column === 'country' ||
+  (column === 'deceased' && readBoolean(text).value !== true);

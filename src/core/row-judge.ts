@@ -5,8 +5,8 @@ import { type Calendar, readCalendarDate } from './event-time.ts';
 import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
 import { type Understanding, understandingOf, watchedColumns } from './understood.ts';
 
-/** An id of letters, digits and the usual signs, with a digit in it, is no word for nothing, no ruler and no trailer. */
-const isOrdinaryId = /^(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/;
+/** An id of letters, digits and the usual signs, with a digit in it, is no word for nothing, no ruler, no trailer and no number of a spreadsheet. */
+const isOrdinaryId = /^(?!-?\d+\.\d+E)(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/i;
 
 /** As one line of COPY in latin1 has it. */
 const rawMark = Buffer.from(damageMark).toString('latin1');
@@ -93,10 +93,19 @@ export class RowJudge {
     if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
     if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
     if (line.includes(rawMark)) return false;
-    return (
-      this.#entity === 'merge' ||
-      this.#others.some((place) => (fields[place] ?? nothing) !== nothing && fields[place] !== '')
-    );
+    return this.#entity === 'merge' || this.#tells(fields);
+  }
+
+  /** A word and a number, as a record has and a line of nothings, names or counts has not. Of a visit a number is enough. */
+  #tells(fields: readonly string[]): boolean {
+    let [hasNumber, hasWord] = [false, this.#entity === 'encounter'];
+    for (const place of this.#others) {
+      const field = fields[place] ?? nothing;
+      hasNumber ||= /\d/.test(field);
+      hasWord ||= field !== nothing && /[A-Za-z\x80-\xff]/.test(field);
+      if (hasNumber && hasWord) return true;
+    }
+    return false;
   }
 
   #reader(fields: readonly string[]): ColumnReader {

@@ -25,7 +25,9 @@ export function visitFault(
 ): VisitFault | null {
   if (start === undefined && end === undefined) return 'no_times';
   if (isContradictory) return 'ends_before_start';
-  if (start !== undefined && startsLaterThan(start, zone, now.getTime() + dayMs)) return 'starts_in_future';
+  // Where only the end is known, it stands for the visit.
+  const first = start ?? end;
+  if (first !== undefined && startsLaterThan(first, zone, now.getTime() + dayMs)) return 'starts_in_future';
   const last = end ?? start;
   const isBeforeBirth = birthDate !== undefined && last !== undefined && dateOf(last, zone) < dayBefore(birthDate);
   return isBeforeBirth ? 'ends_before_birth' : null;

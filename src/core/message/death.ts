@@ -4,7 +4,7 @@ import { leftOut, read, type Reading } from '../reading.ts';
 import type { RowReader } from '../row-reader.ts';
 import { dateIn } from '../wall-clock.ts';
 import { readBoolean } from '../value-set/boolean.ts';
-import { saysNothing } from '../value-set/says-nothing.ts';
+import { saysNothingOfWhen } from '../value-set/says-nothing.ts';
 
 /** What a message says about death; undefined is not said. */
 export interface Death {
@@ -33,13 +33,13 @@ export const readDeath = (
     return { isDeceased: false, at: undefined };
   }
   if (deceased === true) return { isDeceased: true, at };
-  const isEmpty = given === undefined || saysNothing(given);
+  const isEmpty = given === undefined || saysNothingOfWhen(given);
   if (isEmpty && at !== undefined) return { isDeceased: true, at };
   if (!isEmpty || isSaid(row.text('deceased_at'))) row.keep('deceased_at', leftOut('death_unclear'));
   return { isDeceased: isEmpty && wasToldDeath ? false : undefined, at: undefined };
 };
 
-const isSaid = (text: string | undefined): boolean => text !== undefined && !saysNothing(text);
+const isSaid = (text: string | undefined): boolean => text !== undefined && !saysNothingOfWhen(text);
 
 /** A death lies neither ahead nor before the birth. */
 const readDeathTime = (text: string, birthDate: string | undefined, calendar: Calendar): Reading<string> => {

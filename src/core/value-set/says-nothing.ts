@@ -31,8 +31,11 @@ export const isNullMark = (text: string): boolean => text.length < 8 && text.tri
 
 /** What programs write for NULL. No person chose these words, but people are called Null. */
 export const isNullWord = (text: string): boolean =>
-  text.length < 12 &&
-  (notApplicable.test(text) || /^\s*(?:null|\(null\)|<null>|nil|nan|undefined|\\N)\s*$/i.test(text));
+  text.length < 12 && (notApplicable.test(text) || /^\s*(?:[(<[]?null[)>\]]?|nil|nan|undefined|\\N)\s*$/i.test(text));
+
+/** Says nothing where a date or a yes or no should stand. There `NA` of R and `NaT` of pandas are no place and no language. */
+export const saysNothingOfWhen = (text: string): boolean =>
+  saysNothing(text) || isNullWord(text) || /^\s*na[nt]?\s*$/i.test(text);
 
 /** Says nothing where a code should stand. `UNK` and `unknown` are codes of some systems. */
 export const saysNothingAsCode = (text: string): boolean => isNullWord(text) || /^\s*(?:none|[-–—]+)\s*$/i.test(text);
