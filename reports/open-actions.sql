@@ -47,7 +47,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'id_says_nothing', 'person', 'Give the row its id: a word such as NULL stands in its place.'),
     ('unread', NULL, 'next_run', 'Nothing: Redox keeps what it has. Mend the file that is listed here as well, and the next run goes on.'),
     ('unread', 'damaged', 'person', 'Correct the row in the source: bytes of its id, of a name, of the birth date or of the ZIP cannot be read. Redox keeps what it has.'),
-    ('lines_left_out', NULL, 'person', 'Correct these lines, or have the file exported anew; data-quality.csv lists them one by one.'),
+    ('lines_left_out', NULL, 'person', 'Correct these lines, or have the file exported anew; data-quality.csv lists them one by one, unless the run was refused.'),
     ('lines_left_out', 'no_record', 'person', 'Have the export leave out lines that are no records (a ruler, a trailer, a total); nothing was lost by them.'),
     ('extract_old', NULL, 'person', 'Find out why the export no longer writes the files: this one is older than EXTRACT_MAX_AGE.'),
     ('extract_old', 'older_than_others', 'person', 'Find out why the export no longer writes this file: the others are much newer.'),
@@ -178,8 +178,11 @@ SELECT
       SELECT d.similar_id FROM discrepancy d WHERE d.discrepancy_id = l.discrepancy_id
     )
     WHEN l.kind = 'lines_left_out' THEN (
-      SELECT CASE g.line_count WHEN 1 THEN format('line %s', g.first_lines[1])
-        ELSE format('%s lines, the first of them %s', g.line_count, array_to_string(g.first_lines, ', ')) END
+      SELECT CASE
+        WHEN g.line_count = 1 THEN format('line %s', g.first_lines[1])
+        WHEN g.line_count <= cardinality(g.first_lines) THEN format('lines %s', array_to_string(g.first_lines, ', '))
+        ELSE format('%s lines, the first of them %s', g.line_count, array_to_string(g.first_lines, ', '))
+      END
       FROM source_gap g
       WHERE g.run_number = $1 AND g.file = l.entity_id AND g.reason = l.reason
     )

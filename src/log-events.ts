@@ -163,7 +163,7 @@ export const events = list({
   lines_left_out: {
     level: 'warn',
     fields: { count: 'count' },
-    sentence: '{count} lines of the extracts could not be read and were left out; data-quality.csv lists them.',
+    sentence: 'Lines of the extracts that were left out: {count}. data-quality.csv lists them.',
   },
   sweep_instead: {
     level: 'warn',

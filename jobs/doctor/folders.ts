@@ -43,7 +43,7 @@ async function checkFolder(what: string, folder: string, setting: string): Promi
     process.platform !== 'win32' && there === folder && (found.mode & 0o007) !== 0
       ? warning(
           what,
-          `Everybody on this machine can look into ${folder}; reports hold ids of patients.`,
+          `Everybody on this machine can look into ${folder}; it holds ids of patients.`,
           `chmod o-rwx ${folder}`,
         )
       : ok(what, `${where} can be written.`);

@@ -100,7 +100,7 @@ export function unreadableColumns(columns: readonly ColumnCount[], isFirstLoad: 
   return columns.flatMap(({ column, understoodBefore, lost, newPatients, newUnreadable }) => {
     if (lost >= fewRows && lost > understoodBefore * unreadableShare) {
       return [
-        `${column} was understood in ${number(understoodBefore)} of the patients that have changed, and cannot be in ${number(lost)} of them now`,
+        `${column} was understood in ${number(understoodBefore)} of the patients that have changed, and cannot be in ${number(lost)} of them now; see whether the source writes it in another form`,
       ];
     }
     const isUnreadable = newUnreadable >= fewUnreadable && newUnreadable > newPatients * unreadableShare;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { inFull } from './plain-text.ts';
 import type { PageFacts } from './page/facts.ts';
-import { type Sort, openCounts, sortsOf } from './page/open-counts.ts';
+import { type Sort, nounOf, openCounts, sortsOf } from './page/open-counts.ts';
 import { sentenceOf } from './page/sentence.ts';
 import { planWarnings } from './plan-warnings.ts';
 
@@ -23,6 +23,6 @@ export function describeEnding(facts: PageFacts, folder: string): string[] {
 }
 
 /** `  2 rejected VisitPush (http_400): Read detail, …` */
-const sortInWords = ({ sort_lines, kind, event_type, reason, what_to_do }: Sort): string =>
-  `  ${inFull(sort_lines)} ${kind.replaceAll('_', ' ')}${event_type === null ? '' : ` ${event_type}`}` +
-  `${reason === null ? '' : ` (${reason})`}: ${what_to_do}`;
+const sortInWords = (sort: Sort): string =>
+  `  ${inFull(sort.sort_lines)} ${nounOf(sort)}${sort.event_type === null ? '' : ` ${sort.event_type}`}` +
+  `${sort.reason === null ? '' : ` (${sort.reason})`}: ${sort.what_to_do}`;

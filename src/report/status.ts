@@ -5,6 +5,7 @@ import { describeFindability, type Findability, readFindability } from './findab
 import { type Backlog, describeBacklog, readBacklog } from './backlog.ts';
 import { type StandingLines, standingLines } from './person-lines.ts';
 import { counted, inFull, lasting, minuteOf, table } from './plain-text.ts';
+import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
 
 /** How things stand, over all runs. */
 interface Status {
@@ -16,6 +17,8 @@ interface Status {
   readonly findability: Findability;
   readonly backlog: Backlog;
   readonly standing: StandingLines;
+  /** What the newest run read of the extract; null where the EHR has no files. */
+  readonly source: SourceSummary | null;
   /** What people were last told of the site; null before the first judgement. */
   readonly said: LastSaid | null;
 }
@@ -66,6 +69,7 @@ export async function readStatus(session: Session): Promise<Status> {
     findability: await readFindability(session),
     backlog: await readBacklog(session),
     standing: await standingLines(session),
+    source: await readLastSource(session),
     said: said ?? null,
   };
 }
@@ -101,7 +105,7 @@ export function describeStatus(status: Status, now: Date): string[] {
   return [...above, ...ran.slice(0, header + Math.max(fewestRuns, screenLines - above.length - header))];
 }
 
-function howLong({ cleanNight, watermark, findability, backlog, said, standing }: Status, now: Date): string[] {
+function howLong({ cleanNight, watermark, findability, backlog, said, standing, source }: Status, now: Date): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
@@ -111,6 +115,7 @@ function howLong({ cleanNight, watermark, findability, backlog, said, standing }
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
     `Needs a person    ${whatNeedsPeople(standing)}`,
+    ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
     `People were told  ${whatWasSaid(said)}`,
     ...doneIn(backlog),
   ];

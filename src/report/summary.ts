@@ -4,6 +4,7 @@ import { emptyRowCounts, type EntityCount, type RowCounts } from '../core/row-co
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { type Findability, readFindability } from './findability.ts';
+import { readSource, type SourceSummary } from './source-summary.ts';
 
 /** What became of a call for the run that planned it: each is exactly one of these (decision 21). */
 export const callKinds = [
@@ -37,25 +38,6 @@ export interface Summary {
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
   readonly findability: Findability;
   readonly source: SourceSummary;
-}
-
-/** The files of an extract; none where the source has no files. */
-interface SourceSummary {
-  readonly files: readonly SourceFileSummary[];
-  readonly lines: number;
-  /** Lines left out, by reason. */
-  readonly left_out: Readonly<Record<string, number>>;
-}
-
-interface SourceFileSummary {
-  readonly file: string;
-  readonly modified_at: string;
-  readonly lines: number;
-  readonly left_out: Readonly<Record<string, number>>;
-  /** Fields of lines that were read whose bytes could not be. */
-  readonly damaged_fields: number;
-  /** Why the file's age needs a person; null where it does not. */
-  readonly age: 'too_old' | 'older_than_others' | null;
 }
 
 interface RunRow {
@@ -101,19 +83,6 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     findability: await readFindability(session),
     source: await readSource(session, runNumber),
   };
-}
-
-async function readSource(session: Session, runNumber: number): Promise<SourceSummary> {
-  const rows = await session.run<Omit<SourceFileSummary, 'modified_at'> & { readonly modified_at: Date }>(
-    statement('ledger/source/files'),
-    [runNumber],
-  );
-  const files = rows.map((row) => ({ ...row, modified_at: row.modified_at.toISOString() }));
-  const leftOut: Record<string, number> = {};
-  for (const { left_out } of files) {
-    for (const [reason, count] of Object.entries(left_out)) leftOut[reason] = (leftOut[reason] ?? 0) + count;
-  }
-  return { files, lines: files.reduce((sum, { lines }) => sum + lines, 0), left_out: leftOut };
 }
 
 async function countCalls(session: Session, runNumber: number): Promise<Summary['calls']> {

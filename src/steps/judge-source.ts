@@ -17,14 +17,18 @@ export async function judgeSource(
 ): Promise<string | null> {
   const tables = new Set([...readBy.values()].flatMap((read) => [...read]));
   const essential = new Set(['patients.sql', 'encounters.sql'].flatMap((query) => [...(readBy.get(query) ?? [])]));
+  const isEssential = ({ table }: SourceFile): boolean => essential.has(table);
   const readFiles = files.filter(({ table }) => tables.has(table));
   await storeSource(writer, run, files, agesOf(readFiles, now, maxAgeMs));
   const before = new Map(
     (await tablesOfLastSweep(reader)).map(({ table_name, file, row_count }) => [table_name, { file, rows: row_count }]),
   );
+  const isUnreadable = (table: string): boolean =>
+    readFiles.some((file) => file.table === table && leftOutReasons([file], isEssential, linesLeftOut).length > 0);
   const reasons = [
-    ...leftOutReasons(readFiles, ({ table }) => essential.has(table), linesLeftOut),
-    ...shrunkReasons(before, rowsByTable(readFiles), (table) => tables.has(table)),
+    ...leftOutReasons(readFiles, isEssential, linesLeftOut),
+    // A file whose lines were left out has fewer rows for that reason.
+    ...shrunkReasons(before, rowsByTable(readFiles), (table) => tables.has(table) && !isUnreadable(table)),
   ];
   return reasons.length === 0 ? null : reasons.join('; ');
 }

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
+import { emptyRowCounts } from '../../src/core/row-count.ts';
 import { documentOf } from '../../src/report/page/document.ts';
 import { escape, html } from '../../src/report/page/markup.ts';
 import { busyNight, harmfulIds, openLines, pageFacts } from './page-facts.ts';
+
+/** What people read: no tags, no line breaks. */
+const wordsOf = (page: string): string =>
+  page
+    .replaceAll(/<(style|script|svg)[^]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
 
 const digest = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
@@ -57,6 +65,57 @@ describe('the page', () => {
     expect(page).toContain('&amp;lt;not&amp;amp;escaped&amp;gt;');
     expect(page).toContain('… and 1880 characters more, in the CSV');
   });
+
+  test('says of each file of an extract how many lines were left out, and why', () => {
+    const file = { modified_at: '2026-01-31T08:00:00.000Z', damaged_fields: 0, age: null };
+    const files = [
+      { ...file, file: 'encounters.csv', lines: 40, left_out: {}, age: 'too_old' as const },
+      {
+        ...file,
+        file: 'patients.csv',
+        lines: 1_041,
+        left_out: { stray_quote: 1_000, no_record: 1 },
+        damaged_fields: 3,
+      },
+    ];
+    const source = { files, lines: 1_081, left_out: { stray_quote: 1_000, no_record: 1 } };
+    const words = wordsOf(documentOf(pageFacts({ summary: { source } })));
+    expect(words).toContain('Lines left out: 1,001 of 1,081 lines: stray_quote 1,000, no_record 1.');
+    expect(words).toContain('In lines that were read, 3 fields could not be.');
+    expect(words).toContain('encounters.csv 31 January 2026, 08:00 UTC , too old 40 0 – 0');
+    expect(words).toContain('patients.csv 31 January 2026, 08:00 UTC 1,041 1,001 stray_quote 1,000, no_record 1 3');
+    expect(wordsOf(documentOf(pageFacts({})))).not.toContain('extract');
+  });
+
+  test('accounts for rows that could not be read', () => {
+    const patients = { ...emptyRowCounts().patient, read: 60, unchanged: 59, unread: 1 };
+    const words = wordsOf(documentOf(pageFacts({ summary: { patients } })));
+    expect(words).toMatch(/Rows read unchanged unread Patients 60 59 1/);
+  });
+
+  test('counts files, not lines, where a line speaks of a file', () => {
+    const about = { entity: 'file', entity_id: 'patients.csv', patient_id: null, event_type: null } as const;
+    const lines = [
+      ...openLines(1, {
+        ...about,
+        kind: 'lines_left_out',
+        reason: 'stray_quote',
+        detail: '60 lines, the first of them 2',
+      }),
+      ...openLines(4, { ...about, kind: 'extract_old', reason: 'too_old' }),
+    ];
+    const words = wordsOf(documentOf(pageFacts({ openLines: lines })));
+    expect(words).toContain('1 file with lines left out stray_quote');
+    expect(words).toContain('4 files of an old export too_old');
+  });
+
+  test.each(['refused', 'failed'])(
+    'of a run that was %s before it had compared rows does not say that nothing is left',
+    (status) => {
+      const words = wordsOf(documentOf(pageFacts({ summary: { status }, rows: [0, 0, 0] })));
+      expect(words).toContain('What is left to do Nobody knows: the run ended before it had compared the rows.');
+    },
+  );
 
   test('of a run that failed says what the run said', () => {
     const facts = pageFacts({ summary: { status: 'failed', exit_code: 69 }, run: { failure: 'Lost the <EHR>.' } });

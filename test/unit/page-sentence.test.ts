@@ -15,6 +15,16 @@ const byItself = { needs: 'next_run', kind: 'failed' } as const;
 const nights: Readonly<Record<string, Wanted>> = {
   quiet: {},
   'quiet, with lines that are known': { openLines: openLines(3) },
+  'nothing to tell, and a line of the extract left out': {
+    summary: { source: { files: [], lines: 201, left_out: { no_record: 1 } } },
+    openLines: openLines(1, { is_new: true, sort_new_lines: 1 }),
+  },
+  'work, and lines of the extract left out': {
+    rows: [30, 900, 50],
+    calls: work,
+    summary: { source: { files: [], lines: 981, left_out: { stray_quote: 4, too_few_fields: 2 } } },
+    openLines: openLines(2),
+  },
   'quiet intraday': { summary: { job: 'intraday', mode: 'changes' } },
   'first load': { rows: [1_200, 0, 0], calls: { NewPatient: { accepted: 400 }, VisitPush: { accepted: 1_200 } } },
   work: { rows: [30, 900, 50], calls: work },

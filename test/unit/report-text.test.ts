@@ -111,6 +111,7 @@ describe('the status', () => {
     findability: noOne,
     backlog,
     standing,
+    source: null,
     said: null,
   };
 
@@ -151,6 +152,7 @@ describe('the status', () => {
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
         backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
         standing: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
+        source: { files: [], lines: 60_181, left_out: { no_record: 1, stray_quote: 1_060 } },
         said: { said_state: 'needs_person', said_reasons: ['needs_person'], said_at: new Date('2026-01-29T08:16:00Z') },
       },
       now,
@@ -160,6 +162,7 @@ describe('the status', () => {
       'Watermark         2026-01-31 07:15 UTC',
       'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
       'Needs a person    12 lines, 3 new, known since 2026-01-12 (open-actions.csv)',
+      'Lines left out    1,061 of 60,181 lines: stray_quote 1,060, no_record 1',
       'People were told  needs person (needs_person), 2026-01-29 08:16 UTC',
       'All will be told  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
       '',

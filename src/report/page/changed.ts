@@ -48,7 +48,7 @@ export function changedSection({ summary, found, changedGroups }: PageFacts): Ma
 
 function readTable(summary: PageFacts['summary']): Markup {
   const counts = { patient: summary.patients, merge: summary.merges, encounter: summary.encounters };
-  const columns = ['read', 'unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'gone'] as const;
+  const columns = ['read', 'unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'unread', 'gone'] as const;
   const shown = columns.filter((column) => column === 'read' || entities.some((entity) => counts[entity][column] > 0));
   const table = tableMarkup(
     'Rows of the EHR that were compared',

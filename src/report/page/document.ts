@@ -8,6 +8,7 @@ import { inFull, lasting } from '../plain-text.ts';
 import { planWarnings } from '../plan-warnings.ts';
 import { totalCalls } from '../summary.ts';
 import { changedSection } from './changed.ts';
+import { extractSection } from './extract.ts';
 import type { PageFacts } from './facts.ts';
 import { findableSection } from './findable.ts';
 import { html, type Markup, trusted } from './markup.ts';
@@ -30,6 +31,7 @@ export function documentOf(facts: PageFacts): string {
   const sections = [
     openSection(facts),
     facts.plan === null ? toldSection(facts) : plannedSection(facts),
+    extractSection(facts),
     changedSection(facts),
     findableSection(facts),
     paceSection(facts),
@@ -119,7 +121,7 @@ const endings: Readonly<Record<number, string>> = {
   [exitCodes.done]: 'done; what is left open, if anything, goes by itself',
   [exitCodes.needsPerson]: 'done, and there are new lines that need a person',
   [exitCodes.stopped]: 'stopped early; the next run goes on',
-  [exitCodes.usage]: 'bad configuration or usage',
+  [exitCodes.usage]: 'bad configuration or usage, or a file that cannot be read',
   [exitCodes.unavailable]: 'a neighbour could not be reached, or was lost',
   [exitCodes.bug]: 'a bug',
   [exitCodes.refused]: 'refused',

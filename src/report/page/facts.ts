@@ -65,7 +65,7 @@ export interface ChangedGroup {
 
 /** A line of open-actions.csv, and how many there are of its sort and in all. */
 export interface OpenLine {
-  readonly entity: Entity;
+  readonly entity: Entity | 'file';
   readonly entity_id: string;
   readonly patient_id: string | null;
   readonly kind: string;

@@ -1,4 +1,5 @@
 import type { OpenLine } from './facts.ts';
+import { spoken } from './words.ts';
 
 /** How many lines open-actions.csv has: all of them, not only those that a page shows. */
 export interface OpenCounts {
@@ -29,4 +30,11 @@ export function sortsOf(lines: readonly OpenLine[]): readonly Sort[] {
 export function openCounts([first]: readonly OpenLine[]): OpenCounts {
   const { lines, person_lines, new_person_lines } = first ?? { lines: 0, person_lines: 0, new_person_lines: 0 };
   return { lines, person: person_lines, newPerson: new_person_lines, nextRun: lines - person_lines };
+}
+
+/** What a sort's lines are, as it is read behind their number: a line about a file speaks of a file, however many lines that lost. */
+export function nounOf({ kind, sort_lines }: Pick<Sort, 'kind' | 'sort_lines'>): string {
+  const files = sort_lines === 1 ? 'file' : 'files';
+  if (kind === 'lines_left_out') return `${files} with lines left out`;
+  return kind === 'extract_old' ? `${files} of an old export` : spoken(kind);
 }

@@ -1,17 +1,17 @@
 import { counted, inFull } from '../plain-text.ts';
 import { type OpenLine, type PageFacts, shownLines } from './facts.ts';
 import { html, idMarkup, type Markup } from './markup.ts';
-import { openCounts, type Sort, sortsOf } from './open-counts.ts';
+import { nounOf, openCounts, type Sort, sortsOf } from './open-counts.ts';
 import { sectionMarkup } from './section.ts';
 import { type SiteClock, siteClock } from './site-clock.ts';
 import { spoken } from './words.ts';
 
 /** What is left: first what to do about each sort of line, then the lines. */
-export function openSection({ openLines, plan, timeZone }: PageFacts): Markup {
+export function openSection({ summary, openLines, plan, timeZone }: PageFacts): Markup {
   const { lines } = openCounts(openLines);
   // A plan has nothing left of its own; what needs a person does so whether it is sent or not.
   const head = plan === null ? 'What is left to do' : 'What needs a person';
-  if (lines === 0) return sectionMarkup('open', head, html`<p>Nothing.</p>`);
+  if (lines === 0) return sectionMarkup('open', head, html`<p>${nothingListed(summary)}</p>`);
   const clock = siteClock(timeZone);
   return sectionMarkup(
     'open',
@@ -41,7 +41,7 @@ export function openSection({ openLines, plan, timeZone }: PageFacts): Markup {
             <th scope="col" aria-sort="none">Row</th>
             <th scope="col" aria-sort="none">Patient</th>
             <th scope="col" aria-sort="none">Since</th>
-            <th scope="col" aria-sort="none">What Redox said</th>
+            <th scope="col" aria-sort="none">Detail</th>
           </tr>
         </thead>
         <tbody>
@@ -51,11 +51,17 @@ export function openSection({ openLines, plan, timeZone }: PageFacts): Markup {
   );
 }
 
+/** A run that ended before it had compared anything knows nothing of what is left. */
+const nothingListed = ({ status, patients, encounters }: PageFacts['summary']): string =>
+  (status === 'refused' || status === 'failed') && patients.read + encounters.read === 0
+    ? 'Nobody knows: the run ended before it had compared the rows. Mend what is said above, and start it again.'
+    : 'Nothing.';
+
 const sortItem = (sort: Sort, clock: SiteClock): Markup =>
   html`<li class="${sort.needs}">
     <p class="what">
       <b>${inFull(sort.sort_lines)}</b>
-      ${spoken(sort.kind)}${sort.event_type === null ? null : html` <span class="quiet">${sort.event_type}</span>`}${
+      ${nounOf(sort)}${sort.event_type === null ? null : html` <span class="quiet">${sort.event_type}</span>`}${
         sort.reason === null ? null : html` <code>${sort.reason}</code>`
       }
     </p>
@@ -104,7 +110,7 @@ const lineRow = (line: OpenLine, clock: SiteClock): Markup =>
     <td data-head="Since">
       ${line.open_since === null ? '–' : html`<time datetime="${line.open_since.toISOString()}">${clock.isoDate(line.open_since)}</time>`}
     </td>
-    <td data-head="Redox said">
+    <td data-head="Detail">
       ${line.detail === null ? '–' : html`<bdi>${line.detail}</bdi>`}${
         line.redox_log_id === null
           ? null

@@ -1,6 +1,7 @@
 /** What happened, in one sentence: the first thing that people read in the morning, and often the only one. */
 import { eventTypes, type EventType } from '../../core/call.ts';
 import { counted, inFull } from '../plain-text.ts';
+import { leftOutOf } from '../source-summary.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
@@ -19,7 +20,13 @@ export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Se
   if (run.plan_only) return planSentence(summary, run.refusal, openCounts(openLines), since);
   if (job === 'baseline') return baselineSentence(summary);
   const isQuiet = totalCalls(summary.calls).planned === 0;
-  return `${whatWasTold(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
+  return `${whatWasTold(summary)}${whatIsMissing(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
+}
+
+/** A night that could not read all of its extract is not to pass for a quiet one. */
+function whatIsMissing({ source }: Summary): string {
+  const left = leftOutOf(source);
+  return left === 0 ? '' : `; ${counted(left, 'line')} of the extract ${left === 1 ? 'was' : 'were'} left out`;
 }
 
 /** What the sentence is made of. */
@@ -40,8 +47,9 @@ function whatWasTold(summary: Summary): string {
     if (planned === 0)
       return summary.mode === 'open' ? 'Nothing was owed to Redox' : `The run of ${summary.job} is done`;
   } else if (planned === 0) {
-    const noun = summary.job === 'nightly' ? 'A quiet night' : 'A quiet run';
-    return `${noun}: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')} compared, nothing to tell`;
+    const compared = `${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')} compared`;
+    if (leftOutOf(summary.source) > 0) return `Nothing to tell of what could be read: ${compared}`;
+    return `${summary.job === 'nightly' ? 'A quiet night' : 'A quiet run'}: ${compared}, nothing to tell`;
   }
   const told = listed(eventTypes.filter((event) => calls[event].accepted > 0).map((event) => toldAs(event, summary)));
   if (isFirstLoad(summary)) return `The first load: Redox was told of ${told === '' ? 'nothing yet' : told}`;
