@@ -46,6 +46,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'id_spreadsheet', 'person', 'Export the ids as text: a spreadsheet has written this one as a number or a formula.'),
     ('invalid', 'id_says_nothing', 'person', 'Give the row its id: a word such as NULL stands in its place.'),
     ('unread', NULL, 'next_run', 'Nothing: Redox keeps what it has. Mend the file that is listed here as well, and the next run goes on.'),
+    ('unread', 'section_damaged', 'person', 'Correct the section''s rows in the source: bytes of a visit''s id cannot be read, so this visit may lack one. Redox keeps what it has.'),
     ('unread', 'damaged', 'person', 'Correct the row in the source: bytes of its id, of a name, of the birth date or of the ZIP cannot be read. Redox keeps what it has.'),
     ('lines_left_out', NULL, 'person', 'Correct these lines, or have the file exported anew; data-quality.csv lists them one by one, unless the run was refused.'),
     ('lines_left_out', 'no_record', 'person', 'Have the export leave out lines that are no records (a ruler, a trailer, a total); nothing was lost by them.'),
@@ -108,7 +109,14 @@ found AS (
     AND NOT looked_at.plan_only
   UNION ALL
   SELECT
-    d.run_number, d.entity, d.entity_id, d.patient_id, d.kind, d.detail, d.detail,
+    d.run_number, d.entity, d.entity_id, d.patient_id, d.kind, d.detail,
+    CASE
+      -- Where no line was left out, no file is listed that somebody would mend.
+      WHEN d.detail = 'section_unread' AND NOT EXISTS (
+        SELECT FROM source_gap g WHERE g.run_number = d.run_number AND g.reason <> 'no_record'
+      ) THEN 'section_damaged'
+      ELSE d.detail
+    END,
     NULL, d.open_since, d.rejected_dates, NULL, NULL, NULL, NULL, d.discrepancy_id
   FROM discrepancy d
   JOIN looked_at ON looked_at.run_number = d.run_number

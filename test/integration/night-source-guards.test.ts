@@ -89,7 +89,7 @@ describe('a column that turns unreadable', () => {
     await expect(site.nightly()).rejects.toEqual(refused(said));
     const planned = await site.nightly({ planOnly: true });
     expect(planned).toMatchObject({ posts: 0 });
-    const listed = planned.csv('data-quality').filter(({ column_name }) => column_name === 'birth_date');
+    const listed = planned.csv('data-quality').filter(({ kind }) => kind === 'malformed');
     expect(listed.map(({ entity_id }) => entity_id)).toEqual(['P1', 'P2', 'P3', 'P4', 'P5', 'P6']);
     const { rows } = await site.night.ledger.query('the plan', 'SELECT refusal FROM run WHERE plan_only');
     expect(rows).toMatchObject([{ refusal: expect.stringContaining(said) as string }]);

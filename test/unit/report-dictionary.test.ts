@@ -214,6 +214,7 @@ describe('what to do about a line', () => {
     const known = new Set([
       '',
       'after_rejection',
+      'section_damaged',
       ...dictionaryColumn('Reasons of a call', 'Reason'),
       ...dictionaryColumn('Details of a discrepancy', 'Detail'),
       ...dictionaryColumn('Kinds of data quality', 'Kind'),
