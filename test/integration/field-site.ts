@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
+import { undefuse } from '../../src/report/defuse.ts';
 import { type Night, type NightResult, openNight, type Wishes } from './night.ts';
 import { documentOid } from './stand-in-client.ts';
 
@@ -156,4 +157,8 @@ export const odd = (night: NightResult): readonly string[] =>
     .map(({ entity_id, kind, column_name, line }) => words(entity_id, kind, column_name, line))
     .sort();
 
-const words = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' ');
+const words = (...parts: readonly (string | undefined)[]): string =>
+  parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => undefuse(part ?? ''))
+    .join(' ');
