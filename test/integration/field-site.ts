@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
@@ -128,6 +128,20 @@ export async function fieldSite(
     heldVisits: () => [...standIn.state().documents.keys()].map((id) => id.slice(documentOid.length + 1)).sort(),
     document: (id) => standIn.state().documents.get(`${documentOid}^${id}`)?.message ?? missing(`document ${id}`),
   };
+}
+
+/** So many patients and visits has the site of `toldSite`. */
+export const count = 40;
+export const usual: Files = { 'patients.csv': manyPatients(count), 'encounters.csv': manyEncounters(count) };
+
+/** A site that told all of its files last night. */
+export async function toldSite(
+  options: Parameters<typeof fieldSite>[0] = {},
+  files: Files = usual,
+): Promise<FieldSite> {
+  const site = await fieldSite(options);
+  expect((await site.run(files)).exitCode).toBe(0);
+  return site;
 }
 
 function missing(what: string): never {
