@@ -55,14 +55,16 @@ export const readSpan = (
  *
  * Without an offset it is the day on the clock. With one it is the day in the EHR's zone where that is midnight there, and the
  * day that is written where midnight is written: systems store a date as either. Any other time has to be the same day on both
- * clocks. Midnight of UTC, told on another clock, is the day before or the day itself, and nobody can say which: `ambiguous_date`.
+ * clocks. Midnight of UTC, told on another clock, is the day before or the day itself, and nobody can say which: `ambiguous_date`. A full
+ * hour other than noon is midnight in a zone that is not the site's, so the day is sent with that word beside it.
  */
 export const readCalendarDate = (text: string, calendar: Calendar, tense: Tense = 'past'): Reading<string> => {
   const meanings = eventMeanings(text, calendar, tense);
   const written = writtenIn(text);
   if (meanings.value === undefined || written === undefined) return leftOut(...meanings.problems);
   const date = dayOf(written, calendar.ehrTimeZone);
-  return date === undefined ? leftOut('ambiguous_date') : read(date);
+  if (date === undefined) return leftOut('ambiguous_date');
+  return isMidnightElsewhere(written, calendar.ehrTimeZone) ? read(date, 'ambiguous_date') : read(date);
 };
 
 const dayOf = (written: Written, zone: string): string | undefined => {
@@ -77,7 +79,16 @@ const dayOf = (written: Written, zone: string): string | undefined => {
   return local === written.date && !isMidnight(written.ms) ? local : undefined;
 };
 
-const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+const noonMs = 12 * hourMs;
+
+/** Noon is how programs store a date that no zone shall shift. */
+const isMidnightElsewhere = (written: Written, zone: string): boolean => {
+  if (written.kind !== 'instant' || written.ms % hourMs !== 0) return false;
+  const isNoon = written.ms % dayMs === noonMs || written.wallMs % dayMs === noonMs;
+  return !isNoon && !isMidnight(written.wallMs) && !isMidnightIn(zone, written.ms);
+};
 
 const isMidnight = (ms: number): boolean => ms % dayMs === 0;
 

@@ -130,6 +130,17 @@ describe('a birth date', () => {
     expect(readCalendarDate(text, calendar)).toEqual({ value: '1980-05-04', problems: [] });
   });
 
+  test.each(['1980-05-04 15:00:00+00', '1980-05-04T10:00:00-05:00'])(
+    'is the day that both clocks show, and reported, at a full hour: %s',
+    (text) => {
+      expect(readCalendarDate(text, chicago)).toEqual({ value: '1980-05-04', problems: ['ambiguous_date'] });
+    },
+  );
+
+  test.each(['1980-05-04T12:00:00Z', '1980-05-04 12:00:00-05'])('is the day of a noon: %s', (text) => {
+    expect(readCalendarDate(text, chicago)).toEqual({ value: '1980-05-04', problems: [] });
+  });
+
   test.each([
     ['midnight of UTC, told in Chicago', '1980-05-03 19:00:00-05', chicago],
     ['midnight of UTC, on a clock of Chicago', '1980-05-03 19:00:00', chicago],
