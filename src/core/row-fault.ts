@@ -127,10 +127,11 @@ function saysNobody(entity: Entity, valueOf: ColumnReader): boolean {
 }
 
 /** A count or a date under a name, and no letter in the rest of the row, as in the trailer `T,000006,20261128`. */
-function hasNumberForName(valueOf: ColumnReader, { columns }: GivenColumns): boolean {
-  const others = [...columns].filter((column) => !keysOf.patient.bare.has(column));
+function hasNumberForName(valueOf: ColumnReader, given: GivenColumns): boolean {
+  const others = othersThanKeys('patient', given);
   const isNumber = (column: string): boolean => /^[\d\s.,:/-]*\d[\d\s.,:/-]*$/.test(valueOf(column) ?? '');
   return (
+    others.length >= tellingColumns &&
     others.some((column) => nameColumns.has(column) && isNumber(column)) &&
     !others.some((column) => /\p{L}/u.test(valueOf(column) ?? ''))
   );
@@ -138,13 +139,22 @@ function hasNumberForName(valueOf: ColumnReader, { columns }: GivenColumns): boo
 
 const nameColumns: ReadonlySet<string> = new Set(['first_name', 'middle_name', 'last_name']);
 
-/** A row of words for nothing is as empty as one of nothing. */
-const hasNothingButKey = (entity: Entity, valueOf: ColumnReader, { columns }: GivenColumns): boolean => {
-  const others = [...columns].filter((column) => !keysOf[entity].bare.has(column));
-  return others.length > 0 && others.every((column) => saysNothingOfAnyone(column, valueOf(column) ?? ''));
-};
+/** Where a query gives fewer columns beside the keys, an odd value in all of them may well be meant. */
+const tellingColumns = 4;
 
-/** Nothing, or what a query says of everybody: a country, and that there is no word of a death. */
+const othersThanKeys = (entity: Entity, { columns }: GivenColumns): readonly string[] =>
+  [...columns].filter((column) => !keysOf[entity].bare.has(column));
+
+function hasNothingButKey(entity: Entity, valueOf: ColumnReader, given: GivenColumns): boolean {
+  const others = othersThanKeys(entity, given);
+  const isEmpty = (column: string): boolean => {
+    const text = valueOf(column) ?? '';
+    return text.trim() === '' || (others.length >= tellingColumns && saysNothingOfAnyone(column, text));
+  };
+  return others.length > 0 && others.every(isEmpty);
+}
+
+/** A word for nothing, or what a query says of everybody: a country, and that there is no word of a death. */
 const saysNothingOfAnyone = (column: string, text: string): boolean =>
   saysNothing(text) ||
   isNullWord(text) ||
