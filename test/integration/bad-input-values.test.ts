@@ -60,7 +60,9 @@ describe.each(['postgres', 'csv'] as const)('over %s', (kind) => {
       return !arrived && !named.has(`e${index}`);
     });
     expect(lostVisits).toEqual([]);
-    expect(patients.size + documents.size).toBe(2 * texts.length);
+    // A row that is blank beside its key describes nobody, and is named as such.
+    const blank = texts.filter((text) => text.trim() === '');
+    expect(patients.size + documents.size).toBe(2 * (texts.length - blank.length));
     expect((await at.nightly()).posts).toBe(0);
     inputs += 3 * texts.length;
   });
