@@ -9,7 +9,15 @@ export default defineConfig({
     maxWorkers: '100%',
     slowTestThreshold: 30_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: patienceMs } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: patienceMs,
+          hookTimeout: patienceMs,
+        },
+      },
       {
         extends: true,
         test: {
