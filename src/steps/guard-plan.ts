@@ -125,8 +125,8 @@ async function judgeRows({ reader }: Ledger, rows: RowCounts, newlyGone: typeof 
   const isAnyGone = newlyGone.patient > 0 || newlyGone.encounter > 0;
   if (rows.patient.due === 0 && !isAnyGone) return [];
   const columns = rows.patient.due === 0 ? [] : await countUnreadableColumns(reader);
-  const known = await countKnown(reader, null, smallestGuarded);
-  const all = isAnyGone ? allGone(newlyGone, rows, await countKnown(reader, null, null)) : [];
+  const known = await countKnown(reader, null, isAnyGone ? null : smallestGuarded);
+  const all = isAnyGone ? allGone(newlyGone, rows, known) : [];
   return [...all, ...unreadableColumns(columns, isFirstLoad(known))];
 }
 
