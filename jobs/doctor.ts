@@ -93,7 +93,8 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
   }
   if (source.kind === 'postgres') return checkEhr({ url: source.url, contractFolder, timeZone, fillerDates, now });
   const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
-  const settings = { encoding, delimiter, escape, settleMs: 0 };
+  const { EXTRACT_MAX_AGE: maxAgeMs = 36 * 3_600_000 } = values;
+  const settings = { encoding, delimiter, escape, maxAgeMs, settleMs: 0 };
   const { folder } = source;
   const files = await checkExtracts({ folder, contractFolder, settings, now });
   if (files.some(({ result }) => result === 'fault')) {

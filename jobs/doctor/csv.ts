@@ -8,13 +8,10 @@ import { closeTexts, type LandingPlan, planLanding, tablesToLand } from '../../s
 import { inFull, lasting } from '../../src/report/plain-text.ts';
 import { type Check, fault, look, ok, warning } from './check.ts';
 
-/** Yesterday's extract is what a night expects; one of two days ago was not written last night. */
-const oldMs = 36 * 3_600_000;
-
 interface Extracts {
   readonly folder: string;
   readonly contractFolder: string;
-  readonly settings: Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape'>;
+  readonly settings: Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape' | 'maxAgeMs'>;
   readonly now: Date;
 }
 
@@ -43,7 +40,7 @@ export function checkExtracts({ folder, contractFolder, settings, now }: Extract
       ...(planned.faults.length > 0 ? [] : [headers(planned.plans)]),
       ...planned.remarks.map(({ said, isWarning }) => (isWarning ? warning('read', said, null) : ok('read', said))),
       ...(found.length === 0 ? [noneRead] : []),
-      ageOf(files, now),
+      ageOf(files, now, settings.maxAgeMs),
     ];
   });
 }
@@ -69,11 +66,11 @@ function unread(all: readonly CsvFile[], read: readonly string[]): Check[] {
     : [ok('files', `The contract does not read ${named(names)}, so a night leaves that alone.`)];
 }
 
-function ageOf(files: readonly CsvFile[], now: Date): Check {
+function ageOf(files: readonly CsvFile[], now: Date, maxAgeMs: number): Check {
   const oldest = files.reduce((a, b) => (a.modifiedAt < b.modifiedAt ? a : b));
   const ageMs = now.getTime() - oldest.modifiedAt.getTime();
   const age = `${oldest.name}, the oldest of them, was written ${lasting(ageMs)} ago.`;
-  return ageMs > oldMs
+  return ageMs > maxAgeMs
     ? warning('age', age, 'See that the export still runs: the watermark follows the oldest file.')
     : ok('age', age);
 }

@@ -1,7 +1,5 @@
-import type { Calendar } from '../../src/core/event-time.ts';
 import type { FillerDates } from '../../src/core/filler-date.ts';
 import type { Secret } from '../../src/core/secret.ts';
-import { dateIn } from '../../src/core/wall-clock.ts';
 import { unknownExtract } from '../../src/ehr/landed-extract.ts';
 import { examineContract, type ContractExamination } from '../../src/ehr/checked-contract.ts';
 import { checkTimeZone, doubts, unseenChanges } from '../../src/ehr/ehr.ts';
@@ -11,6 +9,7 @@ import { warnOfSessionZone } from '../../src/ehr/session-zone.ts';
 import { warnOfWholeTables } from '../../src/ehr/whole-table.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
+import { calendarOf } from '../../src/steps/target.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
 import { checkClock } from './clock.ts';
 import { checkConnections } from './connections.ts';
@@ -109,16 +108,6 @@ function checkRole({ role, is_superuser, can_create_schemas }: Server): Check {
   return ok('role', `${role} is no superuser and may not create schemas.`);
 }
 
-const calendarOf = ({
-  timeZone,
-  fillerDates,
-  now,
-}: Omit<ContractQuestion, 'isLanded' | 'contractFolder'>): Calendar => ({
-  ehrTimeZone: timeZone,
-  today: dateIn(timeZone, now.getTime()),
-  fillerDates,
-});
-
 export async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
   await checkTimeZone(session, timeZone);
   return [ok('time zone', `${timeZone} is known there.`)];
@@ -136,7 +125,7 @@ export async function checkContractAndRows(session: Session, question: ContractQ
     ...checkTypes(examination),
     ...(await look('session zone', () => checkSessionZone(session, examination, question.timeZone))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
-    ...(await look('sample', () => checkSamples(session, examination, calendarOf(question)))),
+    ...(await look('sample', () => checkSamples(session, examination, calendarOf(question, question.now)))),
   ];
 }
 

@@ -252,6 +252,8 @@ describe('of extracts it', () => {
     await writeFile(join(folder, 'encounters.csv'), '');
     const stale = await site.visit(settings);
     expect(said(stale.lines('warning'), 'age')).toMatch(/patients\.csv, the oldest of them, was written 2 d ago/);
+    const borne = await site.visit({ ...settings, EXTRACT_MAX_AGE: '72h' });
+    expect(said(borne.lines('warning'), 'age')).toBeUndefined();
     expect([stale.exitCode, said(stale.lines('fault'), 'header')]).toEqual([
       64,
       expect.stringContaining('encounters.csv is empty'),
