@@ -10,9 +10,14 @@ import { hasReplaced, inOneWritableLine, writable } from './xml-text.ts';
 /**
  * How a column's text is taken, before anything is read in it.
  *
- * `key`: compared, and never sent from here · `id`: byte for byte or not at all · `word`: a date, a word of a value set, in which
- * words for nothing are nothing · `code`: a code or its system, in which fewer are, because systems have codes such as UNK · `name`: a person's name · `line`: one line, as it is written · `place`: one line, in which
- * what programs write for NULL is nothing · `text`: free text, with its line breaks.
+ * - `key`: compared, and never sent from here.
+ * - `id`: byte for byte or not at all.
+ * - `word`: a date or a word of a value set. Words for nothing are nothing.
+ * - `code`: a code or its system. Fewer words for nothing count, because systems have codes such as UNK.
+ * - `name`: a person's name.
+ * - `line`: one line, as it is written.
+ * - `place`: one line. What programs write for NULL is nothing.
+ * - `text`: free text, with its line breaks.
  */
 export type Form = 'key' | 'id' | 'code' | 'word' | 'name' | 'line' | 'place' | 'text';
 
