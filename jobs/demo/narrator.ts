@@ -7,7 +7,7 @@ const margin = 12;
 const widest = 100;
 const narrowest = 40;
 
-/** How often a person at a terminal sees that something moves; and how often a file gets a line that says so. */
+/** How often a person at a terminal sees that something moves; and how long a file goes without a line while work is under way. */
 const liveMs = 100;
 const lineMs = 1_800;
 
@@ -16,6 +16,7 @@ export class Narrator {
   readonly #out: Terminal;
   readonly #colours: ReturnType<typeof pc.createColors>;
   readonly #help = new Help();
+  #saidAtMs = performance.now();
 
   constructor(out: Terminal) {
     this.#out = out;
@@ -54,9 +55,9 @@ export class Narrator {
     const isLive = this.#out.isTTY === true;
     const show = (): void => {
       if (isLive) this.#out.write(`\r\u001B[K${this.#colours.dim(this.#cut(progress()))}`);
-      else this.#line(this.#cut(progress()));
+      else if (performance.now() - this.#saidAtMs >= lineMs) this.#line(this.#cut(progress()));
     };
-    const timer = setInterval(show, isLive ? liveMs : lineMs);
+    const timer = setInterval(show, liveMs);
     try {
       return await work;
     } finally {
@@ -86,5 +87,6 @@ export class Narrator {
 
   #line(text: string): void {
     this.#out.write(`${text}\n`);
+    this.#saidAtMs = performance.now();
   }
 }
