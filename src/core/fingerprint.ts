@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import type { Entity } from './contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
 import { type SectionRows, sections as sectionNames } from './section.ts';
-import { sectionTexts } from './section/rows.ts';
+import { sectionText } from './section/rows.ts';
 
 /** 32 hex digits. */
 export type Fingerprint = string;
@@ -55,13 +55,11 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
         .map(({ group, text }) => ofText(front + ofParts(group, text)).slice(0, groupDigits))
         .join('');
     },
-    sections: (encounterId, rows) => {
-      const texts = sectionTexts(rows);
-      return sectionNames.map((section) => {
-        const at = texts.indexOf(section);
-        return at === -1 ? 0 : signed32(ofText(ofParts('section', encounterId, section, texts[at + 1] ?? '')));
-      });
-    },
+    sections: (encounterId, rows) =>
+      sectionNames.map((section) => {
+        const text = sectionText(section, rows);
+        return text === null ? 0 : signed32(ofText(ofParts('section', encounterId, section, text)));
+      }),
   };
 }
 

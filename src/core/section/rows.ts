@@ -34,17 +34,23 @@ export const textOf = (row: Row, columns: readonly string[]): string => {
   return text;
 };
 
-/**
- * Section, text, section, text … of the sections that have rows: what is to be fingerprinted of them. Columns that are
- * null leave no trace, so a release that knows one column more does not change the text of rows that do not have it.
- */
+/** Section, text, section, text … of the sections that have rows: what is to be fingerprinted of them. */
 export const sectionTexts = (rows: SectionRows): readonly string[] =>
   sections.flatMap((section) => {
-    const given = rows[section] ?? [];
-    if (given.length === 0) return [];
-    const columns = sectionColumns(section);
-    return [section, JSON.stringify(inOrder(section, given).map((row) => saidIn(row, columns)))];
+    const text = sectionText(section, rows);
+    return text === null ? [] : [section, text];
   });
+
+/**
+ * What the rows of one section say; null where it has none. Columns that are null leave no trace, so a release that knows one column
+ * more does not change the text of rows that do not have it.
+ */
+export const sectionText = (section: Section, rows: SectionRows): string | null => {
+  const given = rows[section] ?? [];
+  if (given.length === 0) return null;
+  const columns = sectionColumns(section);
+  return JSON.stringify(inOrder(section, given).map((row) => saidIn(row, columns)));
+};
 
 const saidIn = (row: Row, columns: readonly string[]): readonly (readonly [string, string])[] => {
   const said: [string, string][] = [];
