@@ -6,6 +6,7 @@ import { NeighbourFault } from '../core/fault.ts';
 import type { MessageContext } from '../core/message/context.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Call } from '../ledger/calls.ts';
+import { readLedgerClock } from '../ledger/clock.ts';
 import { type CallResult, Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
@@ -48,10 +49,11 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
+  const ledgerNow = await readLedgerClock(ledger.reader);
   const tools: LaneTools = {
     journal: new Journal(ledger.writer, options.run, options.siteTimeZone),
     redox: options.redox,
-    preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now()),
+    preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now(), ledgerNow),
     preflight: options.preflight,
     signal,
     turn: openTurns(),

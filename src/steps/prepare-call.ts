@@ -13,6 +13,7 @@ import type { JsonObject } from '../core/json.ts';
 import { builderVersion } from '../core/message/builder-version.ts';
 import type { Built, MessageContext } from '../core/message/context.ts';
 import { comparable } from '../core/message/fingerprint-input.ts';
+import { nextDocumentVersion } from '../core/message/document-version.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../core/message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../core/message/visit.ts';
 import { sectionRowCounts } from '../core/section-rows.ts';
@@ -70,17 +71,25 @@ export class CallPreparer {
   readonly #fingerprints: Fingerprints;
   readonly #context: MessageContext;
   readonly #now: Date;
+  readonly #ledgerNow: () => Date;
 
   /** False where the contract gives no times of visits at all: then a visit without one is no oddity. */
   readonly #visitsHaveTimes: boolean;
 
-  /** `now`: no message has it; what lies after it has not happened yet. */
-  constructor(fingerprints: Fingerprints, context: MessageContext, ehr: Pick<Ehr, 'columnsOf'>, now: Date) {
+  /** `now`: no message has it; what lies after it has not happened yet. `ledgerNow`: for the versions of documents. */
+  constructor(
+    fingerprints: Fingerprints,
+    context: MessageContext,
+    ehr: Pick<Ehr, 'columnsOf'>,
+    now: Date,
+    ledgerNow = (): Date => now,
+  ) {
     const columns = ehr.columnsOf('encounter');
     this.#visitsHaveTimes = columns.has('started_at') || columns.has('ended_at');
     this.#fingerprints = fingerprints;
     this.#context = context;
     this.#now = now;
+    this.#ledgerNow = ledgerNow;
   }
 
   prepare(call: Call, known: Known): Prepared | Skipped {
@@ -219,7 +228,7 @@ export class CallPreparer {
     const { rows, encounters } = known;
     const facts = encounters.get(call.entity_id);
     const sections = rows.sections.get(call.entity_id);
-    const version = (facts?.document_version ?? 0) + 1;
+    const version = nextDocumentVersion(facts?.document_version ?? 0, this.#ledgerNow());
     const built = buildVisitPush(
       row,
       owner,

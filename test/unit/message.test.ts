@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import type { Built } from '../../src/core/message/context.ts';
+import { nextDocumentVersion } from '../../src/core/message/document-version.ts';
 import { comparable } from '../../src/core/message/fingerprint-input.ts';
 import { withEventDateTime } from '../../src/core/message/meta.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../src/core/message/patient.ts';
@@ -159,7 +160,7 @@ describe('a visit', () => {
     );
   });
 
-  test('counts its pushes as versions of one set, which is named as the document', () => {
+  test('numbers its pushes as versions of one set, which is named as the document', () => {
     const visit = encounterRow({ encounter_id: 'a^b', patient_id: '1' });
     const versions = [1, 10].map((version) =>
       at(buildVisitPush(visit, fullPatient, { mrn: '1', version }, context), 'Header.Document'),
@@ -169,6 +170,15 @@ describe('a visit', () => {
       { ID: id, SetID: id, VersionNumber: '1' },
       { ID: id, SetID: id, VersionNumber: '10' },
     ]);
+  });
+
+  test.each([
+    ['the seconds since 2020 by the clock', 0, '2020-01-01T00:01:00.999Z', 60],
+    ['the known one plus one where the clock is not ahead of it', 60, '2020-01-01T00:01:00Z', 61],
+    ['the clock where it is ahead by one', 59, '2020-01-01T00:01:00Z', 60],
+    ['1 where nothing is known and the clock is wrong', 0, '1970-01-01T00:00:00Z', 1],
+  ])('is next %s', (_, known, now, version) => {
+    expect(nextDocumentVersion(known, new Date(now))).toBe(version);
   });
 
   test('is dated by its end, or its start, and never by the clock', () => {

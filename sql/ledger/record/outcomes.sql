@@ -1,8 +1,7 @@
 -- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
 -- row its fingerprints back; what was certainly not taken, or put back to `planned` because a stop came before the first byte,
--- restores the presence from before and gives the document's version back (an MRN that it named stays: an earlier try may have
--- been taken); an unknown outcome leaves the row void, and where a merge is unknown, so is where the retired patient's documents
--- are.
+-- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
+-- the row void, and where a merge is unknown, so is where the retired patient's documents are.
 -- $1: a JSON array of outcomes (see src/ledger/journal.ts). One row per call that was recorded.
 WITH input AS (
   SELECT *
@@ -168,11 +167,5 @@ never_pushed AS (
   DELETE FROM encounter e
   USING recorded t
   WHERE t.is_not_taken AND t.presence_before IS NULL AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
-),
-unused_versions AS (
-  UPDATE encounter e
-  SET document_version = e.document_version - 1
-  FROM recorded t
-  WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
 )
 SELECT call_id FROM recorded

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
  * code-unit order, no white space), without what may change while the content does not:
  *
  *   - `Meta`, which says who sends, where to and when
- *   - `Header.Document.VersionNumber`, which counts the pushes
+ *   - `Header.Document.VersionNumber`, which grows with every push
  *   - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents
  *   - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents without a word in them, and an undone one
  *     calls them back, so whose document it is at Redox only the ledger can say

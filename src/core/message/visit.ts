@@ -64,7 +64,7 @@ export interface BuiltVisit extends Built {
 export interface Push {
   /** The identifier under which Redox knows the patient. */
   readonly mrn: string;
-  /** Counts the pushes of the visit, from 1. */
+  /** Higher than that of any push of the visit before. */
   readonly version: number;
   /** As of the patient's own message, so that a document never says it otherwise; false where nothing is said. */
   readonly wasToldDeath?: boolean;
