@@ -13,9 +13,17 @@ const progress = (wishes: Partial<StepProgress> = {}): StepProgress => ({
 
 function terminal(columns: number, isTTY = true): { stream: TerminalStream; written: () => string } {
   const through = new PassThrough();
+  let unread = '';
+  through.on('data', (chunk: Buffer) => {
+    unread += chunk.toString();
+  });
   return {
     stream: Object.assign(through, { isTTY, columns }),
-    written: () => String(through.read() ?? ''),
+    written: () => {
+      const text = unread;
+      unread = '';
+      return text;
+    },
   };
 }
 
