@@ -6,21 +6,33 @@ import { statement } from '../postgres/sql-file.ts';
 /** So many lines are written in one go: Postgres takes them while the next are written. */
 const sliceLines = 500;
 
-/** Copies a page into a table of ours, by the statement of that name. `lineOf`: the columns of one of its lines. */
+/** Copies items into a table of ours, by the statement of that name. `lineOf`: the columns of the line of one. */
 export async function copyLines<T>(
   writer: Session,
   name: string,
-  page: readonly T[],
+  items: Iterable<T>,
   lineOf: (item: T) => readonly (string | null)[],
 ): Promise<void> {
-  if (page.length === 0) return;
-  await writer.copyIn(name, statement(name).text, Readable.from(slicesOf(page, lineOf)));
+  const slices = slicesOf(items, lineOf);
+  const first = slices.next();
+  if (first.done === true) return;
+  await writer.copyIn(name, statement(name).text, Readable.from(following(first.value, slices)));
 }
 
-function* slicesOf<T>(page: readonly T[], lineOf: (item: T) => readonly (string | null)[]): Generator<string> {
-  for (let at = 0; at < page.length; at += sliceLines) {
-    let lines = '';
-    for (const item of page.slice(at, at + sliceLines)) lines += `${encodeCopyLine(lineOf(item))}\n`;
+function* slicesOf<T>(items: Iterable<T>, lineOf: (item: T) => readonly (string | null)[]): Generator<string> {
+  let lines = '';
+  let count = 0;
+  for (const item of items) {
+    lines += `${encodeCopyLine(lineOf(item))}\n`;
+    count += 1;
+    if (count % sliceLines !== 0) continue;
     yield lines;
+    lines = '';
   }
+  if (lines !== '') yield lines;
+}
+
+function* following<T>(first: T, rest: Iterable<T>): Generator<T> {
+  yield first;
+  yield* rest;
 }

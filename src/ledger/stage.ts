@@ -8,7 +8,8 @@ import type { Entity } from '../core/contract.ts';
 import { encodeCopyLine } from '../core/copy-text.ts';
 import { damageMark } from '../core/damage.ts';
 import { type Damage } from '../core/source-damage.ts';
-import { components } from '../core/union-find.ts';
+import { MergeChains } from '../core/merge-chains.ts';
+import { Components } from '../core/union-find.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { copyLines } from './copy-lines.ts';
@@ -50,12 +51,25 @@ export async function resolveMerges(writer: Session, linesAreMissing: boolean): 
   const { kept } = isDamaged
     ? await writer.one<{ kept: number }>(statement('ledger/stage/keep-known-merges'))
     : noneKept;
-  await writer.run(statement('ledger/stage/resolve-merges'));
+  await followMerges(writer);
   await findUntoldMerges(writer);
   return { copies, kept, isDamaged };
 }
 
 const noneKept = { kept: 0 };
+
+/** Those whose survivor is not merged in SQL, the others in memory: only they are read. */
+async function followMerges(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage/end-merges'));
+  const chains = new MergeChains();
+  const chained = writer.pages<{ patient_id: string; next: string | null }>(statement('ledger/stage/chained-merges'));
+  for await (const rows of chained) for (const { patient_id, next } of rows) chains.add(patient_id, next);
+  await copyLines(writer, 'ledger/stage/copy-retired', chains.ends(), ({ patientId, survivorId, fault }) => [
+    patientId,
+    survivorId,
+    fault,
+  ]);
+}
 
 /** The entities of which a staged row's own key could not be read. */
 async function damagedKeys(writer: Session): Promise<ReadonlySet<Entity>> {
@@ -154,9 +168,10 @@ export const countStaged = (session: Session): Promise<StagedCounts> =>
   session.one<StagedCounts>(statement('ledger/stage/count'));
 
 async function stageLanes(writer: Session): Promise<void> {
-  const pairs = await writer.run<{ one: string; other: string }>(statement('ledger/stage/crossing-merges'));
-  const lanes = components(pairs.map(({ one, other }) => [one, other]));
-  await copyLines(writer, 'ledger/stage/copy-lane', [...lanes], (lane) => lane);
+  const persons = new Components();
+  const pairs = writer.pages<{ one: string; other: string }>(statement('ledger/stage/crossing-merges'));
+  for await (const rows of pairs) for (const { one, other } of rows) persons.join(one, other);
+  await copyLines(writer, 'ledger/stage/copy-lane', persons.roots(), (lane) => lane);
 }
 
 /** What rows are wanted for beside those that a scan found. */
