@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../../src/core/fault.ts';
 import type { ListedJob } from '../job.ts';
 import { runCommandLine } from './command-line.ts';
@@ -7,7 +8,7 @@ import { explain } from './failure.ts';
 export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  outliveReaders();
+  const printing = outliveReaders();
   const exitCode = await runCommandLine(process.argv.slice(2), {
     jobs,
     environment: process.env,
@@ -15,7 +16,9 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
     stderr: process.stderr,
     signal: shutdownSignal(),
   });
-  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  const unprinted = printing();
+  if (unprinted !== null) process.stderr.write(unprinted);
+  await Promise.race([Promise.all([flush(process.stdout), flush(process.stderr)]), sleep(flushPatienceMs)]);
   // Not left to an empty event loop: a pooled socket somewhere must not keep a finished job alive.
   process.exit(exitCode);
 }
@@ -30,11 +33,15 @@ const overdue =
   'Not everything had come to its end within ten seconds of the signal, so the process ended without it. Nothing is lost: the ' +
   'next start settles what this one left, and `redox-reconcile report <run id>` writes reports that are missing.\n';
 
-/** Aborted by the first SIGTERM or SIGINT. Whoever asks twice does not want to wait: the next start settles the rest. */
+/**
+ * Aborted by the first signal that asks for the end. Whoever asks twice does not want to wait: the next start settles the rest. But a
+ * terminal that hangs up may say so twice, once itself and once by its shell.
+ */
 function shutdownSignal(): AbortSignal {
   const shutdown = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
     process.on(signal, () => {
+      if (shutdown.signal.aborted && signal === 'SIGHUP') return;
       if (shutdown.signal.aborted) process.exit(exitCodes.stopped);
       setTimeout(() => {
         process.stderr.write(overdue);
@@ -50,16 +57,24 @@ function shutdownSignal(): AbortSignal {
 function crash(error: unknown): void {
   const { text, exitCode } = explain(error, 'debug');
   process.stderr.write(text, () => process.exit(exitCode));
+  setTimeout(() => process.exit(exitCode), flushPatienceMs);
 }
 
-/** The reader of a pipe may leave (`| head`); the work goes on without one. */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') crash(error);
-    });
-  }
+/**
+ * The log's disk may be full, the reader of a pipe may leave (`| head`), a terminal may hang up: the work goes on without them. Gives
+ * what says that something printed was lost; null where nothing was, or where its reader has left of their own accord.
+ */
+function outliveReaders(): () => string | null {
+  let lost: string | null = null;
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') lost = `Not everything could be printed: writing to stdout failed (${code ?? 'no code'}).\n`;
+  });
+  return () => lost;
 }
+
+/** A pipe that nobody reads takes nothing more; the process does not wait for it. */
+const flushPatienceMs = 1_000;
 
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((done) => {

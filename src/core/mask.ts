@@ -39,7 +39,7 @@ export function maskText(text: string, message: JsonObject): string {
   for (const { start, end, echoes: inner } of runs) {
     if (inner.some((echo) => coveredIn(echo, wording).includes(1))) covered.fill(1, start, end);
   }
-  return rendered(readable, covered).trim().slice(0, keptChars);
+  return rendered(readable, covered).trim().slice(0, keptChars).toWellFormed();
 }
 
 /** Cut where a value ends: half a word, half a date or half an escape would not be recognised. */

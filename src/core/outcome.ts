@@ -9,7 +9,7 @@
  *   2xx, readable or empty body, no Meta.Errors               accepted      Redox took it and could route it
  *   2xx with Meta.Errors                                      rejected      Redox read it and says no
  *   2xx or 4xx that speak of no subscription                  rejected      no message gets to that destination
- *   2xx, body broken off or not a JSON object                 ambiguous     who says that this was Redox?
+ *   2xx, body broken off, packed or not a JSON object         ambiguous     who says that this was Redox?
  *   401                                                       not_taken     the token is at fault, not the message
  *   429                                                       not_taken     turned away at the door
  *   408                                                       ambiguous     a time-out by another name
@@ -37,7 +37,7 @@ export type Exchange =
       readonly kind: 'answered';
       readonly httpStatus: number;
       readonly retryAfter: string | null;
-      /** Null where the answer broke off, or was longer than anybody will read. */
+      /** Null where the answer broke off, was packed, or was longer than anybody will read. */
       readonly body: string | null;
     }
   | {
@@ -154,10 +154,25 @@ function metaOf(body: string | null): Record<string, JsonValue> | undefined {
 
 function parsed(body: string): JsonValue {
   try {
-    return JSON.parse(body) as JsonValue;
+    return isNestedTooDeep(body) ? null : (JSON.parse(body) as JsonValue);
   } catch {
     return null;
   }
+}
+
+/** Redox's own answers have some six levels. Whoever walks through thousands of them runs out of stack. */
+const mostLevels = 100;
+
+function isNestedTooDeep(json: string): boolean {
+  let [levels, isText] = [0, false];
+  for (let at = 0; at < json.length && levels <= mostLevels; at += 1) {
+    const character = json[at];
+    if (character === '"') isText = !isText;
+    else if (isText) at += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') levels += 1;
+    else if (character === ']' || character === '}') levels -= 1;
+  }
+  return levels > mostLevels;
 }
 
 /** Anything but an absent or empty `Errors` counts: an error in a shape that nobody documented is still an error. */

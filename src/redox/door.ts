@@ -39,6 +39,9 @@ interface Door {
 /** A token is a small matter and nobody can send while it is under way: no use in waiting long for one. */
 const tokenTimeoutMs = 30_000;
 
+/** Without the second, RFC 9110 lets a server pack its answer as it likes. */
+const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' };
+
 /** One POST of a text to a path below the base URL. */
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
@@ -58,7 +61,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
     post(dispatcher, {
       origin,
       path: `${basePath}${path}`,
-      headers: { 'content-type': contentType, accept: 'application/json' },
+      headers: { 'content-type': contentType, ...acceptable },
       body,
       timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
       cutOff: signal,
@@ -69,7 +72,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
   const path = `${basePath}/endpoint`;
   const headers = {
     'content-type': 'application/json',
-    accept: 'application/json',
+    ...acceptable,
     // Of several sources the message names one in `Meta.Source`. Redox asks for this header too, without saying of which APIs.
     ...(sourceId === null ? {} : { 'redox-source-id': sourceId }),
   };

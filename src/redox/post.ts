@@ -41,6 +41,8 @@ class PostHandler implements Dispatcher.DispatchHandler {
   #givenUp: 'TIMEOUT' | 'CUT_OFF' | null = null;
   #httpStatus: number | null = null;
   #retryAfter: string | null = null;
+  /** Nobody asked for gzip or the like, so nobody unpacks it. */
+  #isPacked = false;
   #chunks: Buffer[] = [];
   #bytes = 0;
 
@@ -74,7 +76,10 @@ class PostHandler implements Dispatcher.DispatchHandler {
     httpStatus: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    // Redox is at work, says an interim answer: the answer is still to come.
+    if (httpStatus < 200) return;
     this.#httpStatus = httpStatus;
+    this.#isPacked = ![undefined, '', 'identity'].includes(headers['content-encoding']?.toString().toLowerCase());
     const retryAfter = headers['retry-after'];
     this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : null;
     const date = headers['date'];
@@ -87,7 +92,8 @@ class PostHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle(this.#bytes <= keptBytes ? Buffer.concat(this.#chunks).toString('utf8') : null, '');
+    const isReadable = this.#bytes <= keptBytes && !this.#isPacked;
+    this.#settle(isReadable ? textOf(Buffer.concat(this.#chunks)) : null, '');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { readonly code?: unknown }): void {
@@ -125,6 +131,9 @@ class PostHandler implements Dispatcher.DispatchHandler {
     );
   }
 }
+
+/** Without the byte order mark that some servers put in front. */
+const textOf = (bytes: Buffer): string => new TextDecoder().decode(bytes);
 
 /** undici says only in its message what a proxy answered that did not let us through. */
 function proxyCode({ message }: Error): string | null {

@@ -4,6 +4,7 @@
  * those whom Redox may have inside the retired patient's record; a failed PatientUpdate or VisitPush blocks nothing.
  */
 import type { Delivery } from '../core/call.ts';
+import { NeighbourFault } from '../core/fault.ts';
 import { withEventDateTime } from '../core/message/meta.ts';
 import type { Objection } from '../core/objection.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
@@ -181,8 +182,13 @@ async function send(call: Call, { body, means }: Written, tools: LaneTools): Pro
     const delivery = await tools.redox.send(body);
     return resultOf(call, means, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
-    // There is no token: nothing left, so the call is as it was; the error ends the delivery.
-    await tools.journal.record(resultOf(call, means, putBack, tools));
+    // There is no token: nothing left, so the call is as it was. After any other error nobody knows. Either ends the delivery; where
+    // it cannot even be recorded, the next start settles it as unknown.
+    const result =
+      error instanceof NeighbourFault
+        ? resultOf(call, means, putBack, tools)
+        : { ...resultOf(call, means, { state: 'unknown', attempts: [] }, tools), reason: 'interrupted' };
+    await tools.journal.record(result).catch(() => undefined);
     throw error;
   }
 }

@@ -80,7 +80,7 @@ export class Job {
     }
   }
 
-  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): void {
+  kill(signal: NodeJS.Signals): void {
     this.process.kill(signal);
   }
 

@@ -25,7 +25,7 @@ interface Stopped extends Ended {
   readonly ms: number;
 }
 
-async function stop(job: Job, signals: readonly ('SIGTERM' | 'SIGINT')[] = ['SIGTERM']): Promise<Stopped> {
+async function stop(job: Job, signals: readonly NodeJS.Signals[] = ['SIGTERM']): Promise<Stopped> {
   const startedAt = performance.now();
   for (const signal of signals) {
     job.kill(signal);
@@ -104,17 +104,24 @@ describe('a night that is told to end does so within ten seconds', () => {
     },
   );
 
-  test('while Redox takes calls and never answers: their outcome is unknown, and the run is stopped', async () => {
-    await site.ehr.grow(10);
-    site.standIn.misbehave([{ kind: 'hang' }]);
-    const before = site.standIn.requests().posts;
-    const job = site.start('nightly');
-    await job.until(() => site.standIn.requests().posts >= before + 8);
-    const { exitCode, said } = await stop(job);
-    expect(exitCode, said).toBe(3);
-    expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
-    await site.expectConvergence();
-  });
+  // A terminal that hangs up says so, and so does its shell.
+  test.for<readonly NodeJS.Signals[]>([
+    ['SIGHUP', 'SIGHUP'],
+    ...(isShort ? [] : ([['SIGTERM'], ['SIGQUIT']] as const)),
+  ])(
+    'while Redox takes calls and never answers: their outcome is unknown, and the run is stopped (%s)',
+    async (signals) => {
+      await site.ehr.grow(10);
+      site.standIn.misbehave([{ kind: 'hang' }]);
+      const before = site.standIn.requests().posts;
+      const job = site.start('nightly');
+      await job.until(() => site.standIn.requests().posts >= before + 8);
+      const { exitCode, said } = await stop(job, signals);
+      expect(exitCode, said).toBe(3);
+      expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
+      await site.expectConvergence();
+    },
+  );
 
   describe.skipIf(isShort)('and in every other step', () => {
     test('while it waits for the lock that another run holds', async () => {

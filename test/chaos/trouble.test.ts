@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -118,6 +118,32 @@ describe.skipIf(isShort)('trouble with the clock', () => {
     },
   );
 });
+
+/** A pipe that is full already, because nobody reads it. */
+const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
+
+describe.skipIf(isShort)(
+  'a night whose log goes nowhere does its work, closes its run, writes its reports, and ends as it went',
+  () => {
+    test.for([
+      ['a full disk, and no stdin', 'exec "$@" >/dev/full 2>/dev/full <&-'],
+      ['no stdin, no stdout and no stderr', 'exec "$@" <&- >&- 2>&-'],
+      ['a pipe whose reader has left', 'exec "$@" 2> >(exec true)'],
+      ['a pipe that nobody reads', `${fullPipe} exec "$@" >&3 2>&3`],
+    ] as const)('%s', async ([, script]) => {
+      await site.ehr.grow(3);
+      const reportDir = await mkdtemp(join(tmpdir(), 'chaos-reports-'));
+      onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
+      const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '-c', script, 'job']);
+      expect(await night.ended).toMatchObject({ exitCode: 0, said: '' });
+      expect(await site.ledger.ask('SELECT status FROM run ORDER BY run_number DESC LIMIT 1')).toEqual([
+        { status: 'done' },
+      ]);
+      expect(await readdir(reportDir)).toContainEqual(expect.stringContaining('-nightly-'));
+      await site.expectRedoxIsTrue();
+    });
+  },
+);
 
 describe.skipIf(isShort)('trouble with the disk', () => {
   test('a disk that is full when the reports are written loses nothing but the reports, which can be written later', async () => {

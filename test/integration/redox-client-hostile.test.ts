@@ -1,0 +1,102 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { Attempt } from '../../src/core/call.ts';
+import { http, rawServer, type RawRequest } from './raw-server.ts';
+import { echo, message, openClient, patientValues } from './redox-client-server.ts';
+
+const ok = http('200 OK', echo);
+const deep = (open: string, close: string): string => `${open.repeat(30_000)}1${close.repeat(30_000)}`;
+const errors = (text: string): string => `{"Meta":{"Errors":[${text}]}}`;
+const chunked = (body: string, end = '0\r\n\r\n'): string =>
+  `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n${end}`;
+
+/** Answers this and says no more. */
+const says =
+  (...texts: readonly (string | Buffer)[]) =>
+  ({ socket }: RawRequest): void => {
+    for (const text of texts) socket.write(text);
+  };
+/** Answers this, and closes the connection. */
+const ends =
+  (text: string) =>
+  ({ socket }: RawRequest): void => {
+    socket.end(text);
+  };
+/** Answers this and goes on with that for ever. */
+const goesOn =
+  (text: string, more: string) =>
+  ({ socket }: RawRequest): void => {
+    socket.write(text);
+    const timer = setInterval(() => socket.write(more), 1);
+    socket.on('close', () => {
+      clearInterval(timer);
+    });
+  };
+
+type Known = [result: Attempt['result'], httpStatus: number | null, reason: string | null];
+const accepted: Known = ['accepted', 200, null];
+const unreadable: Known = ['ambiguous', 200, 'unreadable_answer'];
+const reset: Known = ['ambiguous', null, 'connection_reset'];
+const lost: Known = ['ambiguous', null, 'connection_lost'];
+
+describe('an answer that no server should give ends as what is known', () => {
+  test.for<[string, Known, (request: RawRequest) => void]>([
+    ['lists in lists, 30,000 deep', unreadable, says(http('200 OK', deep('[', ']')))],
+    ['errors 30,000 lists deep', unreadable, says(http('200 OK', errors(deep('[', ']'))))],
+    ['errors 30,000 objects deep', unreadable, says(http('200 OK', errors(deep('{"a":', '}').slice(0, 60_000))))],
+    [
+      'a refusal 9,000 objects deep',
+      ['rejected', 400, 'http_400'],
+      says(http('400 No', errors('{"a":'.repeat(9_000)))),
+    ],
+    ['30,000 errors', ['rejected', 200, 'meta_errors'], says(http('200 OK', errors(`${'1,'.repeat(30_000)}1`)))],
+    ['errors under __proto__', accepted, says(http('200 OK', '{"__proto__":{"Meta":{"Errors":[1]}},"Meta":{}}'))],
+    ['a byte order mark', accepted, says(http('200 OK', `\ufeff${echo}`))],
+    ['NUL and half a letter', ['rejected', 200, 'meta_errors'], says(http('200 OK', errors('"a\\u0000\\ud800b"')))],
+    ['packed by gzip', unreadable, says(...packed(200))],
+    ['a refusal packed by gzip', ['rejected', 400, 'http_400'], says(...packed(400))],
+    ['a length that is too short', unreadable, says(`HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n${echo}`)],
+    ['a length that is too long', unreadable, ends(`HTTP/1.1 200 OK\r\ncontent-length: 2000000000\r\n\r\n${echo}`)],
+    ['two lengths', lost, says(`HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 9\r\n\r\n${echo}`)],
+    ['a length and chunks', lost, says(chunked(echo).replace('chunked', 'chunked\r\ncontent-length: 5'))],
+    ['chunks with a trailer', accepted, says(chunked(echo, '0\r\nx-status: 500\r\n\r\n'))],
+    ['chunks without an end', unreadable, ends(chunked(echo, ''))],
+    ['a chunk that is none', unreadable, says(chunked(echo, 'ZZ\r\n'))],
+    ['headers without an end', lost, goesOn('HTTP/1.1 200 OK\r\n', `x: ${'x'.repeat(8_000)}\r\n`)],
+    ['a body without an end', unreadable, goesOn(chunked(echo, ''), `ff\r\n${'x'.repeat(255)}\r\n`)],
+    ['a NUL in a header', lost, says(ok.replace('\r\n', '\r\nx: a\0b\r\n'))],
+    ['a header __proto__', accepted, says(ok.replace('\r\n', '\r\n__proto__: x\r\n'))],
+    ['a date that is none', accepted, says(ok.replace('\r\n', '\r\ndate: Fri, 99 Foo 99999 99:99:99 GMT\r\n'))],
+    ['lines without CR', lost, says(ok.replaceAll('\r\n', '\n'))],
+    ['early hints first', accepted, says('HTTP/1.1 103 Early Hints\r\nlink: <a>\r\n\r\n', ok)],
+    ['"processing", a thousand times, first', accepted, says('HTTP/1.1 102 Processing\r\n\r\n'.repeat(1_000), ok)],
+    ['early hints alone', reset, ends('HTTP/1.1 103 Early Hints\r\n\r\n')],
+    ['another protocol', reset, says('HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n')],
+    ['204', ['accepted', 204, null], says('HTTP/1.1 204 No Content\r\n\r\n')],
+    ['304', ['ambiguous', 304, 'http_304'], says('HTTP/1.1 304 Not Modified\r\n\r\n')],
+    ['407', ['rejected', 407, 'http_407'], says(http('407 Proxy Authentication Required'))],
+    ['999', ['ambiguous', 999, 'http_999'], says(http('999 ?'))],
+    ['HTTP/0.9', lost, ends('{"Meta":{}}')],
+    ['HTTP/1.0', accepted, ends(`HTTP/1.0 200 OK\r\n\r\n${echo}`)],
+    ['HTTP/1.0, cut', unreadable, ends(`HTTP/1.0 200 OK\r\n\r\n${echo.slice(0, 20)}`)],
+    ['HTTP/2', lost, says('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
+    ['nothing at all', reset, ends('')],
+  ])('%s', async ([, known, onMessage]) => {
+    const server = await rawServer({ onMessage });
+    const client = openClient(server.url, { callTimeoutMs: 1_000, retry: { attempts: 1 } });
+    const delivery = await client.send(message);
+    if (delivery === 'not_started') throw new Error('the call was not started');
+    const [attempt] = delivery.attempts;
+    expect([attempt?.result, attempt?.httpStatus, attempt?.reason]).toEqual(known);
+    // As Postgres takes it, and as nobody may see it.
+    const { redoxLogId = '', detail = '' } = attempt ?? {};
+    expect(`${redoxLogId ?? ''}${detail ?? ''}`).not.toMatch(/\0|[\ud800-\udfff]/);
+    expect(JSON.stringify(delivery)).not.toMatch(patientValues);
+  });
+});
+
+/** A refusal that quotes the patient, in a form in which nothing is found to be masked. */
+function packed(status: number): readonly [string, Buffer] {
+  const body = gzipSync(message, { level: 0 });
+  return [`HTTP/1.1 ${status} ?\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`, body];
+}
