@@ -1,6 +1,5 @@
 import { exitCodes, UsageFault } from '../src/core/fault.ts';
-import type { Secret } from '../src/core/secret.ts';
-import { openLedgerToRead } from '../src/ledger/ledger.ts';
+import { openLedgerToRead, readLedger } from '../src/ledger/ledger.ts';
 import type { Session } from '../src/postgres/session.ts';
 import { minuteOf } from '../src/report/plain-text.ts';
 import { prunedAt } from '../src/report/pruned.ts';
@@ -30,19 +29,16 @@ export const report = defineJob({
   options: { runId: argument('<RUN_ID>', 'the run: the name of its report folder; status lists the newest') },
   run: async ({ config, print }, { runId }) => {
     const { ledger, reportDir } = config('ledger');
-    await withLedgerUrlToRead(ledger, async (url) => {
-      const session = await openLedgerToRead(url);
-      try {
+    await withLedgerUrlToRead(ledger, (url) =>
+      readLedger(url, async (session) => {
         await assertNotPruned(session, runId);
         const run = await runOf(session, runId);
-        const { folder, ending } = await writeReportsOf(run, { session, url, reportDir });
+        const { folder, ending } = await writeReportsOf(run, { session, reportDir });
         const plan = await readPlan(session, run.number);
         const told = plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
         for (const line of [...ending, '', ...told]) print(line);
-      } finally {
-        await session.close();
-      }
-    });
+      }),
+    );
     return exitCodes.done;
   },
 });
@@ -58,7 +54,6 @@ async function assertNotPruned(session: Session, runId: string): Promise<void> {
 
 interface Place {
   readonly session: Session;
-  readonly url: Secret;
   readonly reportDir: string;
 }
 
@@ -67,8 +62,8 @@ interface Written {
   readonly ending: readonly string[];
 }
 
-async function writeReportsOf(run: ReportedRun, { session, url, ...place }: Place): Promise<Written> {
-  const beside = await openLedgerToRead(url);
+async function writeReportsOf(run: ReportedRun, { session, ...place }: Place): Promise<Written> {
+  const beside = await openLedgerToRead(session.url);
   let ending: readonly string[] = [];
   try {
     const tellEnding = (lines: readonly string[]): void => {

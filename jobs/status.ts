@@ -1,5 +1,5 @@
 import { exitCodes } from '../src/core/fault.ts';
-import { openLedgerToRead } from '../src/ledger/ledger.ts';
+import { readLedger } from '../src/ledger/ledger.ts';
 import { describeStatus, readStatus } from '../src/report/status.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
@@ -19,14 +19,11 @@ export const status = defineJob({
   manual,
   options: {},
   run: async ({ config, print }) => {
-    await withLedgerUrlToRead(config('ledger').ledger, async (url) => {
-      const session = await openLedgerToRead(url);
-      try {
+    await withLedgerUrlToRead(config('ledger').ledger, (url) =>
+      readLedger(url, async (session) => {
         for (const line of describeStatus(await readStatus(session), new Date())) print(line);
-      } finally {
-        await session.close();
-      }
-    });
+      }),
+    );
     return exitCodes.done;
   },
 });

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes, UsageFault } from '../src/core/fault.ts';
-import { openLedgerToRead } from '../src/ledger/ledger.ts';
+import { readLedger } from '../src/ledger/ledger.ts';
 import { ledgerSince } from '../src/ledger/judgement.ts';
 import { lasting, minuteOf } from '../src/report/plain-text.ts';
 import { readCleanNight } from '../src/report/status.ts';
@@ -39,9 +39,8 @@ export const watchdog = defineJob({
     hours: value('--hours <N>', `how long a night may be away; ${usualHours} where not given`, readHours),
   },
   run: judged('watchdog', ({ config, print }: JobContext, { hours }: Asked) =>
-    withLedgerUrl(config('ledger').ledger, async (url): Promise<ExitCode> => {
-      const session = await openLedgerToRead(url);
-      try {
+    withLedgerUrl(config('ledger').ledger, (url) =>
+      readLedger(url, async (session): Promise<ExitCode> => {
         const cleanNight = await readCleanNight(session);
         const since = cleanNight?.finished_at ?? (await ledgerSince(session));
         const awayMs = Date.now() - since.getTime();
@@ -49,10 +48,8 @@ export const watchdog = defineJob({
         const last = cleanNight === null ? 'No clean night since the ledger was made' : 'The last clean night ended';
         print(`${last} ${lasting(awayMs)} ago, ${minuteOf(since)}${isOverdue ? ': overdue.' : '.'}`);
         return isOverdue ? exitCodes.needsPerson : exitCodes.done;
-      } finally {
-        await session.close();
-      }
-    }),
+      }),
+    ),
   ),
 });
 

@@ -51,10 +51,14 @@ export interface Config {
   readonly reportDir: string;
 }
 
+const usualScanTimeoutMs = 2 * 3_600_000;
+
 /** How an EHR is read that others work with. */
 export interface ScanPace {
   /** One query over all rows may take so long. */
   readonly timeoutMs: number;
+  /** Nobody has asked for that time, so a shorter one that the EHR's administrator has set stands. */
+  readonly timeoutYields: boolean;
   /** Rest after each megabyte. */
   readonly pauseMs: number;
 }
@@ -142,7 +146,8 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
         contractFolder: given(values.EHR_CONTRACT),
         timeZone: given(values.EHR_TIME_ZONE),
         scanPace: Object.freeze({
-          timeoutMs: given(values.EHR_SCAN_TIMEOUT),
+          timeoutMs: values.EHR_SCAN_TIMEOUT ?? usualScanTimeoutMs,
+          timeoutYields: values.EHR_SCAN_TIMEOUT === undefined,
           pauseMs: given(values.EHR_SCAN_PAUSE),
         }),
         extracts: Object.freeze({

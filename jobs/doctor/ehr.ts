@@ -33,7 +33,7 @@ interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
 }
 
 /** No question of the doctor's is worth keeping the EHR busy for longer. */
-export const patience = '20s';
+export const patience = { ms: 20_000, yields: true } as const;
 
 /** The EHR, through the same read-only session and the same checks as a night. */
 export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {

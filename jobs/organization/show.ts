@@ -3,7 +3,7 @@ import { exitCodes, type ExitCode } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { organizationRecord } from '../../src/core/message/organization.ts';
 import { changedFields, type Registered } from '../../src/core/organization.ts';
-import { openLedgerToRead } from '../../src/ledger/ledger.ts';
+import { readLedger } from '../../src/ledger/ledger.ts';
 import { knownOrganizations, type KnownOrganization } from '../../src/ledger/organization.ts';
 import { readTarget } from '../../src/ledger/target.ts';
 import type { JobContext } from '../job.ts';
@@ -12,17 +12,14 @@ import { withLedgerUrlToRead } from '../ledger-url.ts';
 /** Prints what the ledger knows to be registered: of one organisation, by OID or file, or of all. Makes no call. */
 export async function showOrganizations({ config, print }: JobContext, which: string | null): Promise<ExitCode> {
   const wanted = which === null || isOid(which) ? { oid: which, file: null } : ofFile(which, config('redox').redox);
-  await withLedgerUrlToRead(config('ledger').ledger, async (url) => {
-    const session = await openLedgerToRead(url);
-    try {
+  await withLedgerUrlToRead(config('ledger').ledger, (url) =>
+    readLedger(url, async (session) => {
       const environment = (await readTarget(session))?.environment ?? 'no environment yet';
       const known = await knownOrganizations(session, wanted.oid);
       if (known.length === 0) print(nothingKnown(wanted.oid, environment));
       for (const one of known) for (const line of describe(one, environment, wanted.file)) print(line);
-    } finally {
-      await session.close();
-    }
-  });
+    }),
+  );
   return exitCodes.done;
 }
 

@@ -1,6 +1,7 @@
 /** Settings that say where something is: URLs, folders behind a scheme, and where to listen. */
 import { existsSync } from 'node:fs';
 import { Secret } from '../core/secret.ts';
+import { serverKindOf, serverKinds, serversOf } from '../core/server-list.ts';
 import { format, Misfit } from './format.ts';
 import { pathOf } from './path.ts';
 import { requireTlsParameters } from './tls-parameters.ts';
@@ -8,12 +9,24 @@ import { requireTlsParameters } from './tls-parameters.ts';
 const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
 function postgresUrl(text: string): Secret {
+  const given = new Secret(text);
+  const servers = serversOf(given);
+  for (const server of servers) requirePostgresUrl(server.reveal(), servers.length > 1);
+  if (serverKindOf(given) === null) {
+    throw new Misfit(`which says a target_session_attrs that there is none of (${serverKinds.join(', ')})`);
+  }
+  return given;
+}
+
+function requirePostgresUrl(text: string, isOneOfSeveral: boolean): void {
   const url = parseUrl(text);
   if (url === null) throw new Misfit('which is not a URL (percent-encode special characters of the password)');
   if (isTorn(text, url))
     throw new Misfit('which is torn by a special character (percent-encode those of the password)');
+  if (isOneOfSeveral && url.hostname === '' && (url.searchParams.get('host') ?? '') === '') {
+    throw new Misfit('which has a comma between hosts that names no host on one side');
+  }
   requireTlsParameters(url.searchParams);
-  return new Secret(text);
 }
 
 /** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */
@@ -23,8 +36,11 @@ const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.inc
 export function harmlessPart(given: string): string {
   const text = given.trim();
   if (/^(csv|embedded):/i.test(text)) return text;
-  const url = parseUrl(text);
-  return url === null || isTorn(text, url) ? '***' : `${url.protocol}//***@${url.host}${url.pathname}`;
+  const urls = serversOf(new Secret(text)).map((server) => parseUrl(server.reveal()));
+  const [first] = urls;
+  const hosts = urls.flatMap((url) => (url === null || isTorn(text, url) ? [] : [url.host]));
+  if (first === undefined || first === null || hosts.length < urls.length) return '***';
+  return `${first.protocol}//***@${hosts.join(',')}${first.pathname}`;
 }
 
 const schemeOf = (text: string): string => /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? '';

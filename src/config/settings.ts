@@ -51,7 +51,6 @@ export const settings = table({
     part: 'ehr',
     format: format.duration(1_000, 24 * hour),
     expected: 'a duration from 1s to 24h, such as 2h',
-    default: '2h',
   },
   EHR_SCAN_PAUSE: {
     part: 'ehr',

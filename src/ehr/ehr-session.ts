@@ -1,5 +1,5 @@
 import type { Secret } from '../core/secret.ts';
-import { Session } from '../postgres/session.ts';
+import { Session, type StatementLimit } from '../postgres/session.ts';
 import { takeRawBytes } from './unchecked-bytes.ts';
 
 export interface EhrSource {
@@ -20,19 +20,17 @@ export const ehrConnections = 2;
 /** A run's own connections to the ledger: one that holds the lock and writes, and one that reads. Landed extracts are read there too. */
 export const ledgerConnections = { postgres: 2, csv: 2 + ehrConnections } as const;
 
-/** A connection to the EHR that cannot write. `statementTimeout` is Postgres' own setting, `0` for none. */
-export async function openEhrSession(source: EhrSource, statementTimeout: string): Promise<Session> {
+/** A connection to the EHR that cannot write. Landed extracts are in our own database, where no limit but ours is meant. */
+export async function openEhrSession(source: EhrSource, { ms, yields }: StatementLimit): Promise<Session> {
   const session = await Session.open(source.url, {
     neighbour: 'the EHR',
     rawText: true,
     needs: source.searchPath === null ? ehrConnections : ledgerConnections.csv,
     ...(source.signal === undefined ? {} : { stop: source.signal, leaveAfterMs }),
+    statementLimit: { ms, yields: yields && source.searchPath === null },
     settings: {
       default_transaction_read_only: 'on',
-      statement_timeout: statementTimeout,
       lock_timeout: '10s',
-      // While what was read is staged, the snapshot waits; a server that ends idle transactions shall not end this one.
-      idle_in_transaction_session_timeout: '0',
       'redox_reconcile.zone': source.timeZone,
       // Of an EHR one core at most; and rows that workers bring come in another order every night, so that no chunk is met again.
       ...(source.searchPath === null ? { max_parallel_workers_per_gather: '0' } : { search_path: source.searchPath }),

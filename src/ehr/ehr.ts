@@ -16,7 +16,7 @@ import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './fetch-sections.ts';
 import { type LandedExtract, unknownExtract } from './landed-extract.ts';
-import { fetchTimeout, Reader } from './reader.ts';
+import { fetchLimit, Reader } from './reader.ts';
 import { conflictFault } from './recovery-conflict.ts';
 import { type ScanPace, unhurried } from './scan-rows.ts';
 import { Snapshot } from './snapshot.ts';
@@ -51,7 +51,9 @@ export interface FetchedPage {
 
 /** Connects and checks the contract; a contract that does not fit is a UsageFault that lists every fault. */
 export async function openEhr(options: EhrOptions): Promise<Ehr> {
-  const session = await openEhrSession(options, fetchTimeout);
+  const session = await openEhrSession(options, fetchLimit);
+  // Where the URL names several servers, all that is read comes from this one: another may be behind.
+  const source = { ...options, url: session.url };
   try {
     await checkTimeZone(session, options.timeZone);
     const contract = await checkContract(session, options.contractFolder, extractOf(options));
@@ -63,7 +65,7 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
       ...(options.searchPath === null ? await warnOfHiddenRows(session, contract) : []),
       ...(await warnOfSessionZone(session, contract, options.timeZone)),
     ];
-    return new Ehr(options, contract, warnings, new Reader(options, session));
+    return new Ehr(source, contract, warnings, new Reader(source, session));
   } catch (error) {
     await session.close();
     throw error;
@@ -178,8 +180,8 @@ export class Ehr {
     work: (snapshot: Snapshot) => Promise<T>,
   ): Promise<{ readonly result: T } | { readonly conflict: unknown }> {
     const { scanPace = unhurried, clockLimit, signal } = this.#options;
-    const { timeoutMs, pauseMs } = scanPace;
-    const session = await openEhrSession(this.#options, `${timeoutMs}ms`);
+    const { timeoutMs, timeoutYields = false, pauseMs } = scanPace;
+    const session = await openEhrSession(this.#options, { ms: timeoutMs, yields: timeoutYields });
     const snapshot = new Snapshot(session, this.#contract, { clockLimit, rest: { pauseMs, signal } });
     try {
       return { result: await readOnly(session, () => work(snapshot)) };

@@ -5,7 +5,7 @@ import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { conflictFault, isRecoveryConflict } from './recovery-conflict.ts';
 
 /** A page of persons has hundreds of rows; a fetch that takes longer has no index to go by. */
-export const fetchTimeout = '60s';
+export const fetchLimit = { ms: 60_000, yields: true } as const;
 
 /**
  * Reads the newest rows, in short transactions one after the other. Hours may pass between them, and a firewall or a
@@ -16,7 +16,7 @@ export class Reader {
   #session: Session | null;
   #previous: Promise<unknown> = Promise.resolve();
 
-  /** Takes over the session, which must be opened with `fetchTimeout`. */
+  /** Takes over the session, which must be opened with `fetchLimit`. */
   constructor(source: EhrSource, session: Session) {
     this.#source = source;
     this.#session = session;
@@ -48,7 +48,7 @@ export class Reader {
   }
 
   async #readOnce<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const session = (this.#session ??= await openEhrSession(this.#source, fetchTimeout));
+    const session = (this.#session ??= await openEhrSession(this.#source, fetchLimit));
     try {
       return await readOnly(session, () => work(session));
     } catch (error) {

@@ -13,6 +13,8 @@ import { windowOf, type Selection } from './selection.ts';
 export interface ScanPace {
   /** One query over all rows may take so long; 0 for as long as it takes. */
   readonly timeoutMs: number;
+  /** Nobody has asked for that time, so a shorter one that the EHR's administrator has set stands. */
+  readonly timeoutYields?: boolean;
   /** Rest after each megabyte. */
   readonly pauseMs: number;
 }

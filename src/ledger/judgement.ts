@@ -10,9 +10,10 @@ import {
   type Said,
   type Week,
 } from '../core/standing.ts';
-import { Session } from '../postgres/session.ts';
+import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { ledgerSchema, assertMigrated } from './migrate.ts';
+import { openLedgerSession } from './ledger-session.ts';
+import { assertMigrated } from './migrate.ts';
 
 /** What a judgement is made beside: those since the last clean night, and what was last said. */
 export interface Recalled {
@@ -27,11 +28,7 @@ const dayMs = 86_400_000;
 
 /** Opens the ledger to judge the site by it, one process at a time, beside a run that may be going. */
 export async function openLedgerToJudge(url: Secret): Promise<Session> {
-  const session = await Session.open(url, {
-    neighbour: 'the ledger',
-    isOurs: true,
-    settings: { search_path: `${ledgerSchema}, pg_catalog`, lock_timeout: patience },
-  });
+  const session = await openLedgerSession(url, { settings: { lock_timeout: patience } });
   try {
     await assertMigrated(session);
     await session.run(statement('ledger/alert/take-turn'));

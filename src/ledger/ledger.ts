@@ -3,25 +3,14 @@
  * that holds the lock does all the writing, so whoever has lost the lock can no longer say that anything is being sent.
  */
 import { openFingerprints, type Fingerprints } from '../core/fingerprint.ts';
+import { NeighbourFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
-import { Session } from '../postgres/session.ts';
+import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { readDataKey } from './data-key.ts';
+import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './ledger-session.ts';
 import { takeLock } from './lock.ts';
-import { assertMigrated, ledgerSchema, migrate, type Migrated } from './migrate.ts';
-
-const neighbour = 'the ledger';
-
-const settings = {
-  search_path: `${ledgerSchema}, pg_catalog`,
-  // The join of the stage with the ledger: twice as fast with room to hash (measured), and compiled code does not pay there.
-  work_mem: '256MB',
-  jit: 'off',
-  // What is analysed is the stage, for one join, anew in every run: a tenth of the usual sample tells its size as well.
-  default_statistics_target: '10',
-  // A call counts as recorded only when its commit is on disk.
-  synchronous_commit: 'on',
-};
+import { assertMigrated, migrate, type Migrated } from './migrate.ts';
 
 interface LedgerOptions {
   readonly url: Secret;
@@ -47,11 +36,10 @@ export interface Ledger {
 
 /** Opens the ledger to write: takes the lock, migrates, and settles what a dead process left. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const stop = options.signal === undefined ? {} : { stop: options.signal };
-  const open = (): Promise<Session> => Session.open(options.url, { neighbour, isOurs: true, settings, ...stop });
-  const writer = await open();
+  const { signal } = options;
+  const writer = await openLedgerSession(options.url, { signal });
   // To connect takes a while, and most of what is done meanwhile waits as well. Whether it failed is asked below.
-  const opening = open();
+  const opening = openLedgerSession(writer.url, { signal });
   opening.catch(() => undefined);
   try {
     await takeLock(writer);
@@ -60,6 +48,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
     await writer.run(statement('ledger/stage/clear'));
     const reader = await opening;
+    assertSameServer(writer, reader);
     return {
       writer,
       reader,
@@ -85,24 +74,40 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 /** Opens the ledger's database, whatever stands in it, to look at it and no more. */
-export const openLedgerToExamine = (url: Secret): Promise<Session> =>
-  Session.open(url, { neighbour, isOurs: true, settings: { ...settings, default_transaction_read_only: 'on' } });
+export const openLedgerToExamine = openReadingSession;
 
 /** Opens the ledger to read what it says, beside a run that may be going. */
 export async function openLedgerToRead(url: Secret): Promise<Session> {
-  const session = await openLedgerToExamine(url);
+  const session = await openReadingSession(url);
   try {
     await assertMigrated(session);
     return session;
   } catch (error) {
     await session.close();
-    throw error;
+    const refusal = whyNotWritable(session);
+    throw refusal === null ? error : new NeighbourFault(refusal, { cause: error });
+  }
+}
+
+/**
+ * Does work that reads the ledger. Where no job can write there, the work is done all the same and then says so, with a NeighbourFault: who
+ * reads would else not know that nothing new comes.
+ */
+export async function readLedger<T>(url: Secret, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openLedgerToRead(url);
+  try {
+    const result = await work(session);
+    const refusal = whyNotWritable(session);
+    if (refusal !== null) throw new NeighbourFault(`${refusal} What was asked for was read; no job can write there.`);
+    return result;
+  } finally {
+    await session.close();
   }
 }
 
 /** Opens the ledger, migrates it and does no more. */
 export async function migrateLedger(url: Secret): Promise<Migrated> {
-  const session = await Session.open(url, { neighbour, isOurs: true, settings });
+  const session = await openLedgerSession(url);
   try {
     await takeLock(session);
     return await migrate(session);

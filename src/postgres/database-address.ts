@@ -1,7 +1,10 @@
 import type { Secret } from '../core/secret.ts';
+import { serversOf } from '../core/server-list.ts';
 
-/** Host, port and database of a URL, without user and password. */
-export function whereIs(url: Secret): string {
+/** Host, port and database of a URL, without user and password; of several servers each. */
+export const whereIs = (url: Secret): string => serversOf(url).map(placeOf).join(', ');
+
+function placeOf(url: Secret): string {
   if (!URL.canParse(url.reveal())) return 'the given URL';
   const { hostname, port, pathname } = new URL(url.reveal());
   return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
@@ -9,10 +12,15 @@ export function whereIs(url: Secret): string {
 
 /** True where two URLs name one database by the same words; two names of one server are not seen through. */
 export function namesSameDatabase(one: Secret, other: Secret): boolean {
-  if (![one, other].every((url) => URL.canParse(url.reveal()))) return false;
-  const [a, b] = [one, other].map((url) => {
-    const { hostname, port, pathname } = new URL(url.reveal());
-    return [hostname.toLowerCase(), port === '' ? '5432' : port, pathname].join(' ');
+  const names = serversOf(one).map(nameOf);
+  return serversOf(other).some((server) => {
+    const name = nameOf(server);
+    return name !== null && names.includes(name);
   });
-  return a === b;
+}
+
+function nameOf(url: Secret): string | null {
+  if (!URL.canParse(url.reveal())) return null;
+  const { hostname, port, pathname } = new URL(url.reveal());
+  return [hostname.toLowerCase(), port === '' ? '5432' : port, pathname].join(' ');
 }

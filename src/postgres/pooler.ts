@@ -1,62 +1,85 @@
 import type pg from 'pg';
-
-/** A second connection would be answered at once; a pool in session mode may have no free one, and lets it wait. */
-const patienceMs = 2_000;
-const rounds = 5;
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Greeting, greet } from './greeting.ts';
 
 /**
- * Does a pooler in transaction mode stand between us and the server? There a session has another connection for every
- * transaction: its lock, its settings and its prepared statements would be those of other programs as well. So this is asked
- * before the session sets anything.
+ * What stands between us and the server:
  *
- * A pooler makes up the process id that it gives a client, so on a direct connection one question is enough. Behind a pooler a
- * second client tells the modes apart: in session mode two clients never meet in one server process.
+ * - `none`: nothing that gives our connection to others.
+ * - `session`: a pooler that leaves a client its server process until it goes.
+ * - `shared`: one that gives it to others between two transactions or statements. Our lock, settings and prepared statements would be theirs.
+ * - `alone`: one that does not answer a second client, so its mode is not known.
  */
-export async function isPooledByTransaction(
+export type Pooling = 'none' | 'session' | 'shared' | 'alone';
+
+/** Where nothing is pooled, a second connection answers at once; a pool may have no free one, and lets it wait. */
+const busyMs = 500;
+const patienceMs = 10_000;
+const rounds = 5;
+
+/** Servers that announce the process which answers, and of which two clients were seen in two processes: nobody pools there. */
+const direct = new Set<string>();
+
+/**
+ * Asked before the session sets anything. A second client tells the modes apart: two idle sessions in one server process are pooled.
+ * `announced`: the process id that stood in the answer to our start; a pooler makes one up.
+ */
+export async function poolingOf(
   client: pg.Client,
-  announced: number | null,
+  { announced, greeting }: { readonly announced: number | null; readonly greeting: Greeting },
   openBeside: () => pg.Client,
-): Promise<boolean> {
-  const first = await backendOf(client);
-  if (first === announced) return false;
+): Promise<Pooling> {
+  const isDirect = greeting.processId === announced;
+  const server = `${client.host}:${client.port}`;
+  if (isDirect && direct.has(server)) return 'none';
   const beside = openBeside();
   // An idle client that is cut off says so here; the question below fails as well.
   beside.on('error', () => undefined);
   try {
     await beside.connect();
-    return await within(patienceMs, meets(client, beside, first));
+    const met = await answer(meets(client, beside, processOf(greeting)), patienceMs);
+    if (met === true) return 'shared';
+    if (met === false && isDirect) direct.add(server);
+    if (met === false) return isDirect ? 'none' : 'session';
+    return isDirect ? 'none' : 'alone';
   } catch {
-    // No second client is let in, so nothing is known.
-    return false;
+    return isDirect ? 'none' : 'alone';
   } finally {
     await beside.end().catch(() => undefined);
   }
 }
 
 /** A pool hands out the connection that was used last, so the two meet in the first round or soon after. */
-async function meets(client: pg.Client, beside: pg.Client, first: number): Promise<boolean> {
+async function meets(client: pg.Client, beside: pg.Client, first: string): Promise<boolean> {
   for (let round = 0; round < rounds; round += 1) {
-    if ((await backendOf(beside)) === first) return true;
-    if ((await backendOf(client)) !== first) return true;
+    const asked = processNow(beside);
+    if ((await answer(asked, busyMs)) === null && (await isAheadOf(client, asked))) return false;
+    if ((await asked) === first) return true;
+    if ((await processNow(client)) !== first) return true;
   }
   return false;
 }
 
-async function backendOf(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number | string }>('SELECT pg_backend_pid() AS pid');
-  return Number(rows[0]?.pid);
+/**
+ * A client that is answered while another one has waited for long needs no free connection, so it has one of its own. In a pool that is
+ * shared by transaction it would stand behind the other one.
+ */
+async function isAheadOf(client: pg.Client, asked: Promise<string>): Promise<boolean> {
+  if ((await answer(processNow(client), busyMs)) === null) return false;
+  return (await answer(asked, 100)) === null;
 }
 
-/** False where there is no answer in time. */
-async function within(ms: number, work: Promise<boolean>): Promise<boolean> {
+/** One process of one server. */
+const processOf = ({ processId, started }: Greeting): string => `${processId} ${started}`;
+const processNow = async (client: pg.Client): Promise<string> => processOf(await greet(client));
+
+/** Null where there is no answer in time. */
+export async function answer<T>(work: Promise<T>, withinMs: number): Promise<T | null> {
   work.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
+  const over = new AbortController();
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, sleep(withinMs, null, { signal: over.signal })]);
   } finally {
-    clearTimeout(timer);
+    over.abort();
   }
 }

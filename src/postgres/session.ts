@@ -5,38 +5,30 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
 import { newClient } from './client.ts';
-import { noConnectionLeft, pooledByTransaction } from './connection-refusal.ts';
+import { noAnswer, noConnectionLeft, pooled } from './connection-refusal.ts';
 import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
+import { type Choose, onFirstServer } from './first-server.ts';
+import { type Greeting, greet } from './greeting.ts';
 import { Interruption } from './interruption.ts';
-import { isPooledByTransaction } from './pooler.ts';
+import { pin } from './pins.ts';
+import { answer, type Pooling, poolingOf } from './pooler.ts';
 import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { connectRemedy } from './connect-remedy.ts';
 import { verifiedUrl } from './verified-url.ts';
 import { watch } from './watch.ts';
 
-/**
- * Pinned so that the same row prints as the same bytes in every session, whatever the server's or the role's defaults:
- * fingerprints are made of this text (decision 2).
- */
-const pins: Readonly<Record<string, string>> = {
-  TimeZone: 'UTC',
-  DateStyle: 'ISO, MDY',
-  IntervalStyle: 'postgres',
-  extra_float_digits: '1',
-  bytea_output: 'hex',
-  client_encoding: 'UTF8',
-};
-
 interface SessionOptions {
   /** What the other side is called in messages to people, e.g. `the ledger`. */
   readonly neighbour: string;
   /** The tables and the statements are ours: what the server does not understand is a bug, and a missing right a GRANT. */
   readonly isOurs?: boolean;
-  /** Settings for this session beside the pins, e.g. `default_transaction_read_only`. */
+  /** Settings for this session beside the pins (`pins.ts`), e.g. `default_transaction_read_only`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long a statement may take. Not given: as long as it takes. */
+  readonly statementLimit?: StatementLimit;
   /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
   readonly rawText?: boolean;
   /** Its abort ends what the session is at, and keeps anything new from being begun, until `heedNoMore`: both throw a StoppedFault. */
@@ -47,6 +39,13 @@ interface SessionOptions {
   readonly needs?: number;
 }
 
+export interface StatementLimit {
+  /** 0 for none. */
+  readonly ms: number;
+  /** A shorter one that role, database or server have set stands. */
+  readonly yields: boolean;
+}
+
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
 /** A statement of ours with its parameters. */
@@ -54,6 +53,13 @@ export interface Ask {
   readonly statement: Statement;
   readonly parameters: readonly Parameter[];
 }
+
+/** A pool without a free connection lets us wait for its answer. */
+const greetingMs = 30_000;
+const discardMs = 2_000;
+
+const limitOf = ({ ms, yields }: StatementLimit, { statementTimeoutMs: theirs }: Greeting): number =>
+  yields && theirs > 0 && (ms === 0 || theirs < ms) ? theirs : ms;
 
 const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
 const parsedTypes = new pg.TypeOverrides();
@@ -65,13 +71,20 @@ export class Session {
   readonly #client: pg.Client;
   readonly #neighbour: string;
   readonly #isOurs: boolean;
-  #serverEncoding = '';
+  readonly #url: Secret;
+  #greeting: Greeting | null = null;
+  #pooling: Pooling = 'none';
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
 
-  private constructor(client: pg.Client, { neighbour, isOurs = false, stop, leaveAfterMs }: SessionOptions) {
+  private constructor(
+    client: pg.Client,
+    url: Secret,
+    { neighbour, isOurs = false, stop, leaveAfterMs }: SessionOptions,
+  ) {
     this.#client = client;
+    this.#url = url;
     this.#neighbour = neighbour;
     this.#isOurs = isOurs;
     this.#interruption = new Interruption(client, stop, leaveAfterMs);
@@ -83,7 +96,12 @@ export class Session {
     });
   }
 
-  static async open(url: Secret, options: SessionOptions): Promise<Session> {
+  /** Of several servers in the URL, on the first that lets us in and is of the kind that it asks for. */
+  static open(url: Secret, options: SessionOptions): Promise<Session> {
+    return onFirstServer(url, options.neighbour, (server, choose) => Session.#openAt(server, choose, options));
+  }
+
+  static async #openAt(url: Secret, choose: Choose, options: SessionOptions): Promise<Session> {
     const connect = (): pg.Client =>
       newClient(options.neighbour, {
         connectionString: verifiedUrl(url),
@@ -91,23 +109,16 @@ export class Session {
         connectionTimeoutMillis: 10_000,
         // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
         keepAlive: true,
-        keepAliveInitialDelayMillis: 300_000,
+        keepAliveInitialDelayMillis: 10_000,
         types: options.rawText === true ? rawTypes : parsedTypes,
       });
     const client = connect();
     const asked = { neighbour: options.neighbour, place: whereIs(url) };
-    const session = new Session(client, options);
+    const session = new Session(client, url, options);
     try {
       if (session.#interruption.isOn) throw new StoppedFault();
       await client.connect();
-      if (await isPooledByTransaction(client, session.#interruption.processId, connect))
-        throw pooledByTransaction(asked);
-      const settings = Object.entries({ ...pins, ...options.settings });
-      const { rows } = await client.query<{ encoding: string }>(
-        "SELECT set_config(name, value, false), current_setting('server_encoding') AS encoding FROM unnest($1::text[], $2::text[]) AS s (name, value)",
-        [settings.map(([name]) => name), settings.map(([, value]) => value)],
-      );
-      session.#serverEncoding = rows[0]?.encoding ?? '';
+      await session.#prepare(connect, choose, options);
       return session;
     } catch (error) {
       const isToStop = session.#interruption.isOn;
@@ -124,6 +135,21 @@ export class Session {
     }
   }
 
+  /** Nothing is set before it is known whose connection this is. */
+  async #prepare(connect: () => pg.Client, choose: Choose, options: SessionOptions): Promise<void> {
+    const { neighbour, needs = 2, settings, statementLimit } = options;
+    const asked = { neighbour, place: whereIs(this.#url) };
+    const greeting = await answer(greet(this.#client), greetingMs);
+    if (greeting === null) throw noAnswer(asked, needs);
+    choose(greeting);
+    this.#greeting = greeting;
+    this.#pooling = await poolingOf(this.#client, { announced: this.#interruption.processId, greeting }, connect);
+    const refused = pooled(asked, this.#pooling, needs);
+    if (refused !== null) throw refused;
+    const limitMs = statementLimit === undefined ? 0 : limitOf(statementLimit, greeting);
+    await pin(this.#client, { statement_timeout: `${limitMs}ms`, ...settings }, neighbour);
+  }
+
   /** Registers what to do when the connection breaks other than by `close()`. */
   onLost(listener: () => void): void {
     this.#whenLost.push(listener);
@@ -134,9 +160,25 @@ export class Session {
     return watch(this.#client, everyMs, patienceMs);
   }
 
+  /** The one server that this session is at, where its URL names several: for a session that must be at the same. */
+  get url(): Secret {
+    return this.#url;
+  }
+
+  /** What the server said before anything was set. */
+  get greeting(): Greeting {
+    if (this.#greeting === null) throw new Error('the session is not open');
+    return this.#greeting;
+  }
+
   /** What the database keeps its text in, by Postgres' own name. */
   get serverEncoding(): string {
-    return this.#serverEncoding;
+    return this.greeting.encoding;
+  }
+
+  /** A pooler stands between us and the server; in session mode, or there would be no session. */
+  get isPooled(): boolean {
+    return this.#pooling === 'session';
   }
 
   get isLost(): boolean {
@@ -266,6 +308,9 @@ export class Session {
   async close(): Promise<void> {
     this.#whenLost.length = 0;
     await this.heedNoMore();
+    // A pool that is not told to reset its connections would give ours to others as they are.
+    if (this.isPooled && !this.isLost)
+      await answer(this.#client.query('DISCARD ALL'), discardMs).catch(() => undefined);
     await this.#client.end().catch(() => undefined);
   }
 

@@ -1,5 +1,4 @@
 import type { EhrSource, ExtractSettings, ScanPace } from '../config.ts';
-import type { Secret } from '../core/secret.ts';
 import { linesLeftOut, type SourceFile } from '../core/source.ts';
 import type { ReadBy } from '../ehr/contract-tables.ts';
 import { dropLandings, type ExtractRemark, landCsv } from '../ehr/csv-landing.ts';
@@ -10,7 +9,6 @@ import type { Run } from '../ledger/run.ts';
 
 interface SourceOptions {
   readonly ledger: Ledger;
-  readonly ledgerUrl: Secret;
   readonly run: Run;
   readonly source: EhrSource;
   readonly contractFolder: string;
@@ -71,7 +69,7 @@ const nothingLanded = {
 } as const satisfies Omit<OpenSource, 'ehr' | 'close'>;
 
 async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
-  const { ledger, ledgerUrl, run, contractFolder, timeZone, extracts: settings, signal } = options;
+  const { ledger, run, contractFolder, timeZone, extracts: settings, signal } = options;
   const schema = `redox_reconcile_landing_${run.number}`;
   const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder, settings, signal });
   const drop = async (): Promise<void> => {
@@ -82,7 +80,8 @@ async function openLanded(options: SourceOptions, folder: string): Promise<OpenS
   try {
     await options.onLanded(landing);
     const ehr = await openEhr({
-      url: ledgerUrl,
+      // The server at which they were landed, of those that LEDGER_URL may name.
+      url: ledger.writer.url,
       searchPath: schema,
       contractFolder,
       timeZone,

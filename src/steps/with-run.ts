@@ -89,7 +89,6 @@ async function withSource(
   let refusal: string | null = null;
   const opened = await openSource({
     ledger,
-    ledgerUrl,
     run,
     source,
     contractFolder,

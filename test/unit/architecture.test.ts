@@ -232,7 +232,6 @@ describe('SQL', () => {
     'src/ehr/csv-landing.ts': landing,
     'src/ehr/landing-declaration.ts': landing,
     'src/ehr/landing-table.ts': landing,
-    'src/postgres/session.ts': 'pinning a session is what a session is, not a statement of the job',
     'src/sandbox/embedded-postgres.ts': "CREATE DATABASE takes no parameter for the database's name",
   };
 
