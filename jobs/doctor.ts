@@ -91,7 +91,10 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
   if (source === undefined || contractFolder === undefined || timeZone === undefined) {
     return [skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')];
   }
-  if (source.kind === 'postgres') return checkEhr({ url: source.url, contractFolder, timeZone, fillerDates, now });
+  if (source.kind === 'postgres') {
+    const hasScanTimeout = values.EHR_SCAN_TIMEOUT !== undefined;
+    return checkEhr({ url: source.url, hasScanTimeout, contractFolder, timeZone, fillerDates, now });
+  }
   const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
   const { EXTRACT_MAX_AGE: maxAgeMs = 36 * 3_600_000 } = values;
   const settings = { encoding, delimiter, escape, maxAgeMs, settleMs: 0 };

@@ -17,6 +17,7 @@ import { judgeEncoding } from './encoding.ts';
 import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
 import { checkSamples } from './sample.ts';
+import { checkSessionSettings, checkStatementTimeout } from './session-settings.ts';
 
 /** What a contract is looked at with. */
 export interface ContractQuestion {
@@ -30,6 +31,8 @@ export interface ContractQuestion {
 
 interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
   readonly url: Secret;
+  /** EHR_SCAN_TIMEOUT is given. */
+  readonly hasScanTimeout: boolean;
 }
 
 /** No question of the doctor's is worth keeping the EHR busy for longer. */
@@ -42,6 +45,8 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
     try {
       return [
         ...(await look('server', () => checkServer(session))),
+        ...checkStatementTimeout(session, question.hasScanTimeout),
+        ...(await look('session', () => checkSessionSettings(session))),
         ...(await look('connections', async () => [await checkConnections(session, ehrConnections)])),
         judgeEncoding(session.serverEncoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),

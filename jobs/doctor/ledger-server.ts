@@ -1,4 +1,5 @@
 import { inFull } from '../../src/report/plain-text.ts';
+import { whyNotWritable } from '../../src/ledger/ledger-session.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { type Check, fault, ok, warning } from './check.ts';
@@ -11,7 +12,6 @@ interface Server {
   readonly version: string;
   readonly version_number: number;
   readonly role: string;
-  readonly is_standby: boolean;
   readonly synchronous_commit: string;
   readonly fsync: string;
   readonly can_create_schemas: boolean;
@@ -36,14 +36,13 @@ interface Table extends Guarded {
 /** The ledger's server, and what our role may do there. */
 export async function checkLedgerServer(session: Session): Promise<Check[]> {
   const server = await session.one<Server>(statement('doctor/ledger-server'));
-  return [checkVersion(server), checkDurability(server), ...(await checkRights(session, server))];
+  return [checkVersion(server, session), checkDurability(server), ...(await checkRights(session, server))];
 }
 
-function checkVersion({ version, version_number, is_standby, database, bytes }: Server): Check {
+function checkVersion({ version, version_number, database, bytes }: Server, session: Session): Check {
   const says = `Postgres ${version}, database ${database}, ${inFull(Math.ceil(bytes / 1_000_000))} MB.`;
-  if (is_standby) {
-    return fault('server', `${says} It is a standby, which takes no writes.`, 'Let LEDGER_URL name the primary.');
-  }
+  const refusal = whyNotWritable(session);
+  if (refusal !== null) return fault('server', `${says} ${refusal}`, null);
   if (version_number < lowestVersion) {
     return fault(
       'server',

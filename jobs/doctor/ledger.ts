@@ -15,6 +15,7 @@ import { checkClock } from './clock.ts';
 import { checkConnections } from './connections.ts';
 import { checkHistory } from './history.ts';
 import { checkLedgerServer } from './ledger-server.ts';
+import { checkSessionSettings } from './session-settings.ts';
 
 interface LedgerQuestion {
   readonly store: LedgerStore | undefined;
@@ -44,17 +45,25 @@ async function checkServer(url: Secret, question: LedgerQuestion): Promise<reado
   try {
     const server = await look('server', () => checkLedgerServer(session));
     const clock = await look('clock', async () => [await checkClock(session, "The ledger's Postgres")]);
+    const settings = await look('session', () => checkSessionSettings(session));
     const connections = await look('connections', async () => [await checkConnections(session, question.connections)]);
     const isClosed = server.some(({ what, result }) => what === 'rights' && result === 'fault');
     if (isClosed)
       return [
         ...server,
+        ...settings,
         ...connections,
         ...clock,
         skipped('version', 'because of the rights.'),
         ...unread('of the rights'),
       ];
-    return [...server, ...connections, ...clock, ...(await look('version', () => checkContent(session, question)))];
+    return [
+      ...server,
+      ...settings,
+      ...connections,
+      ...clock,
+      ...(await look('version', () => checkContent(session, question))),
+    ];
   } finally {
     await session.close();
   }

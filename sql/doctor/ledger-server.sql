@@ -2,7 +2,6 @@
 SELECT current_setting('server_version') AS version,
        current_setting('server_version_num')::integer AS version_number,
        current_user AS role,
-       pg_is_in_recovery() AS is_standby,
        current_setting('synchronous_commit') AS synchronous_commit,
        current_setting('fsync') AS fsync,
        has_database_privilege(current_database(), 'CREATE') AS can_create_schemas,

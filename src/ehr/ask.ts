@@ -27,11 +27,16 @@ export async function ask(session: Session, { query, text, ids, remedy }: Questi
   }
 }
 
-function explain({ serverEncoding }: Session, { file }: SiteQuery, remedy: string, error: unknown): unknown {
+function explain(
+  { serverEncoding, statementLimitIsTheirs }: Session,
+  { file }: SiteQuery,
+  remedy: string,
+  error: unknown,
+): unknown {
   if (!(error instanceof DatabaseFault)) return error;
   if (error.code === '57014') {
     return new DatabaseFault(
-      `A fetch through ${file} took longer than a minute and was given up; ${remedy}.`,
+      `A fetch through ${file} took longer than ${statementLimitIsTheirs ? 'the EHR lets a statement take (statement_timeout)' : 'a minute'} and was given up; ${remedy}.`,
       error.code,
       { cause: error },
     );

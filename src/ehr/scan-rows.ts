@@ -74,8 +74,16 @@ async function* explained(
   }
 }
 
-function explainScan({ serverEncoding }: Session, { file }: CheckedQuery, error: Error): Error {
+function explainScan({ serverEncoding, statementLimitIsTheirs }: Session, { file }: CheckedQuery, error: Error): Error {
   if (!(error instanceof DatabaseFault)) return error;
+  if (error.code === '57014' && statementLimitIsTheirs) {
+    return new DatabaseFault(
+      `The scan through ${file} took longer than the EHR lets a statement take (statement_timeout of the role, the database or the server), ` +
+        "or the EHR's administrator ended it; nothing was sent. Ask the administrator for more time; EHR_SCAN_TIMEOUT then stands in its place.",
+      error.code,
+      { cause: error },
+    );
+  }
   if (error.code === '57014') {
     return new DatabaseFault(
       `The scan through ${file} took longer than EHR_SCAN_TIMEOUT allows, or the EHR's administrator ended it; nothing was sent. ` +

@@ -74,6 +74,7 @@ export class Session {
   readonly #url: Secret;
   #greeting: Greeting | null = null;
   #pooling: Pooling = 'none';
+  #statementLimitMs = 0;
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
@@ -146,8 +147,8 @@ export class Session {
     this.#pooling = await poolingOf(this.#client, { announced: this.#interruption.processId, greeting }, connect);
     const refused = pooled(asked, this.#pooling, needs);
     if (refused !== null) throw refused;
-    const limitMs = statementLimit === undefined ? 0 : limitOf(statementLimit, greeting);
-    await pin(this.#client, { statement_timeout: `${limitMs}ms`, ...settings }, neighbour);
+    this.#statementLimitMs = statementLimit === undefined ? 0 : limitOf(statementLimit, greeting);
+    await pin(this.#client, { statement_timeout: `${this.#statementLimitMs}ms`, ...settings }, neighbour);
   }
 
   /** Registers what to do when the connection breaks other than by `close()`. */
@@ -174,6 +175,11 @@ export class Session {
   /** What the database keeps its text in, by Postgres' own name. */
   get serverEncoding(): string {
     return this.greeting.encoding;
+  }
+
+  /** What ends a statement here that takes too long is not our limit but that of the role, the database or the server. */
+  get statementLimitIsTheirs(): boolean {
+    return this.#statementLimitMs > 0 && this.#statementLimitMs === this.greeting.statementTimeoutMs;
   }
 
   /** A pooler stands between us and the server; in session mode, or there would be no session. */
