@@ -10,22 +10,18 @@ const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(tex
 
 function postgresUrl(text: string): Secret {
   const given = new Secret(text);
-  const servers = serversOf(given);
-  for (const server of servers) requirePostgresUrl(server.reveal(), servers.length > 1);
+  for (const server of serversOf(given)) requirePostgresUrl(server.reveal());
   if (serverKindOf(given) === null) {
     throw new Misfit(`which says a target_session_attrs that there is none of (${serverKinds.join(', ')})`);
   }
   return given;
 }
 
-function requirePostgresUrl(text: string, isOneOfSeveral: boolean): void {
+function requirePostgresUrl(text: string): void {
   const url = parseUrl(text);
   if (url === null) throw new Misfit('which is not a URL (percent-encode special characters of the password)');
   if (isTorn(text, url))
     throw new Misfit('which is torn by a special character (percent-encode those of the password)');
-  if (isOneOfSeveral && url.hostname === '' && (url.searchParams.get('host') ?? '') === '') {
-    throw new Misfit('which has a comma between hosts that names no host on one side');
-  }
   requireTlsParameters(url.searchParams);
 }
 
