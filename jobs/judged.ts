@@ -15,7 +15,7 @@ interface Asked {
 
 /**
  * A job whose end is judged: people hear of it where that is news, the metrics are written, and the job ends as it did. Not judged is
- * that another run is going: that one is judged when it ends, and the watchdog sees if it never does.
+ * that another run is going, as long as a run may take: that one is judged when it ends.
  */
 export const judged =
   <A extends object>(job: string, run: (context: JobContext, asked: A) => Promise<ExitCode>) =>
@@ -24,13 +24,14 @@ export const judged =
     const ending = await endingOf(run(context, asked));
     const { due = null, planOnly = false }: Asked = asked;
     const alerting = loadAlerting(context.environment, context.envFile);
-    if (!(ending.error instanceof LedgerHeldFault) && (isHeard(alerting) || job === watchdog)) {
+    if (!isUsualOverlap(ending.error) && (isHeard(alerting) || job === watchdog)) {
       await judgeSite(
         {
           job,
           planOnly,
           exitCode: ending.exitCode,
           isBreaker: ending.error instanceof BreakerFault,
+          isHeld: ending.error instanceof LedgerHeldFault,
           dueAt: whenDue(due, context, startedAt),
           startedAt,
           endedAt: new Date(),
@@ -41,6 +42,8 @@ export const judged =
     if (ending.isThrown) throw ending.error;
     return ending.exitCode;
   };
+
+const isUsualOverlap = (error: unknown): boolean => error instanceof LedgerHeldFault && !error.isOverdue;
 
 interface Ending {
   readonly exitCode: ExitCode;

@@ -51,6 +51,8 @@ export const remedyOf: Readonly<Record<Reason, string>> = {
     'a job did not get through. Its log says at which of the EHR, the ledger, Redox or the settings, and what to do; `redox-reconcile status` shows how things stand.',
   run_refused:
     'a run was refused before it sent anything, because its input is implausible or it does not fit the ledger. Its log says what is odd and which flag lets it through.',
+  ledger_held:
+    'a run has held the ledger for most of a day, or something that is no run holds it, so no other job can start. `redox-reconcile doctor` names it; see whether it still works, and end it with SIGTERM if it hangs.',
   breaker:
     'call after call to Redox failed alike, so delivery was stopped. Check REDOX_DESTINATION_ID, the API key and whether Redox is up; the next run goes on.',
   night_overdue:

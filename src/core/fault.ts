@@ -57,8 +57,16 @@ export class StoppedFault extends Fault {
   }
 }
 
-/** Another run holds the ledger's lock (exit 75): nothing is the matter with either. */
-export class LedgerHeldFault extends RefusedFault {}
+/** Another run holds the ledger's lock (exit 75). Nothing is the matter with either, unless `isOverdue`. */
+export class LedgerHeldFault extends RefusedFault {
+  /** It holds the lock for longer than any night takes, or without being a run: people must look. */
+  readonly isOverdue: boolean;
+
+  constructor(message: string, isOverdue: boolean) {
+    super(message);
+    this.isOverdue = isOverdue;
+  }
+}
 
 /** The circuit breaker has stopped delivery (exit 69): call after call failed alike. */
 export class BreakerFault extends NeighbourFault {}

@@ -13,7 +13,7 @@ export const siteStates = ['ok', 'needs_person', 'failing'] as const;
 export type SiteState = (typeof siteStates)[number];
 
 /** How the job ended. Any of them: the site is failing. */
-const endings = ['run_failed', 'run_refused', 'breaker', 'night_overdue'] as const;
+const endings = ['run_failed', 'run_refused', 'ledger_held', 'breaker', 'night_overdue'] as const;
 /** What the run found. Any of them: a person is needed. */
 const findings = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
 export const reasons = [...endings, ...findings] as const;
@@ -57,6 +57,8 @@ export interface JobEnd {
 export interface Ended extends JobEnd {
   /** The circuit breaker had stopped delivery. */
   readonly isBreaker: boolean;
+  /** Another run has held the ledger for too long. */
+  readonly isHeld?: boolean;
   readonly dueAt: Date;
   readonly startedAt: Date;
   readonly endedAt: Date;
@@ -94,9 +96,11 @@ export function endingReasons({
   job,
   exitCode,
   isBreaker,
+  isHeld = false,
 }: Omit<Ended, 'dueAt' | 'startedAt' | 'endedAt'>): readonly Reason[] {
   if (job === watchdog) return watchdogReasons(exitCode);
   if (isBreaker) return ['breaker'];
+  if (isHeld) return ['ledger_held'];
   if (exitCode === exitCodes.refused) return ['run_refused'];
   if (exitCode >= exitCodes.usage) return ['run_failed'];
   return exitCode === exitCodes.needsPerson ? ['needs_person'] : [];

@@ -21,23 +21,38 @@ interface Holder {
  */
 export async function takeLock(session: Session): Promise<void> {
   const deadline = Date.now() + waitMs;
+  let first: Holder | null | undefined;
   for (;;) {
     const { taken } = await session.one<{ taken: boolean }>(statement('ledger/run/try-lock'));
     if (taken) return;
-    if (Date.now() >= deadline) throw new LedgerHeldFault(await whoRuns(session));
+    if (first === undefined) first = await holderOf(session);
+    if (Date.now() >= deadline) throw heldBy(await holderOf(session), first);
     await sleep(retryMs);
   }
 }
 
-/** Who says that they are running. That they hold the lock, the caller knows. */
-export async function lockHolder(session: Session): Promise<string> {
+/** Describes the run recorded as running; the caller has already seen that the lock is taken. */
+export const lockHolder = async (session: Session): Promise<string> => described(await holderOf(session));
+
+/** Shorter than from one night to the next, so that the first night which cannot start says so. */
+const patienceMs = 20 * 3_600_000;
+
+async function holderOf(session: Session): Promise<Holder | null> {
   const { exists } = await session.one<{ exists: boolean }>(statement('ledger/run/has-ledger'));
   const [holder] = exists ? await session.run<Holder>(statement('ledger/run/lock-holder')) : [];
-  return holder === undefined
-    ? 'a job that has not opened its run yet'
-    : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
+  return holder ?? null;
 }
 
-async function whoRuns(session: Session): Promise<string> {
-  return `Another run holds this ledger: ${await lockHolder(session)}. Nothing was done. Wait until it ends, or stop it with SIGTERM, then start again.`;
+const described = (holder: Holder | null): string =>
+  holder === null
+    ? 'a job that has not opened its run yet'
+    : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
+
+/** `first`: who held it when the wait began. A job opens its run sooner than that; what holds the lock without one is none of ours, or hangs. */
+function heldBy(holder: Holder | null, first: Holder | null): LedgerHeldFault {
+  const isOverdue = holder === null ? first === null : Date.now() - holder.started_at.getTime() > patienceMs;
+  return new LedgerHeldFault(
+    `Another run holds this ledger: ${described(holder)}. Nothing was done. Wait until it ends, or stop it with SIGTERM, then start again.`,
+    isOverdue,
+  );
 }

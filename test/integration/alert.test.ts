@@ -4,6 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Session } from '../../src/postgres/session.ts';
+import { statement } from '../../src/postgres/sql-file.ts';
 import { type Heard, type JobEnded, type Listener, openListener, runJob } from './alert-listener.ts';
 import { type ClinicNight, toldClinic } from './clinic-night.ts';
 
@@ -103,6 +105,28 @@ describe('the webhook', () => {
     await run(['nightly']);
     expect(states(listener.take())).toEqual(['failing → ok: ']);
     await expect(access(remembered)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('of a ledger that another job holds, the webhook', () => {
+  /** A nightly beside a holder of the lock whose run began so long ago; null: that has none. */
+  async function besideHolder(hours: number | null): Promise<[number, string[]]> {
+    const { site, listener, run } = await watchedClinic();
+    const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
+    await holder.run(statement('ledger/run/try-lock'));
+    const running = "UPDATE run SET status = 'running', exit_code = NULL, finished_at = NULL, started_at = now() - $1 * interval '1 hour'";
+    if (hours !== null) await site.night.ledger.query('a run that goes on', running, [hours]);
+    const { exitCode } = await run(['nightly']);
+    await holder.close();
+    return [exitCode, states(listener.take())];
+  }
+
+  it('hears nothing while that is no older than a night, and hears where it is, or is no run', async () => {
+    expect(await Promise.all([1, 21, null].map(besideHolder))).toEqual([
+      [75, []],
+      [75, ['ok → failing: ledger_held']],
+      [75, ['ok → failing: ledger_held']],
+    ]);
   });
 });
 

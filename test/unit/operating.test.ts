@@ -101,7 +101,7 @@ describe('its refusals', () => {
       [...text.matchAll(/new (?:RefusedFault|LedgerHeldFault)\(([^]{0,420})/g)].map(([, what = '']) => what),
     );
     // Who holds the lock, and why a plan is refused, are said in functions of their own.
-    const saidElsewhere = ['await whoRuns(', '\n    `Refused: ${refusal}.'];
+    const saidElsewhere = ['\n    `Another run holds this ledger', '\n    `Refused: ${refusal}.'];
     const unexplained = thrown.filter(
       (text) => ![...phrases, ...saidElsewhere].some((phrase) => text.includes(phrase)),
     );

@@ -40,6 +40,11 @@ describe('the end of a job', () => {
   });
 });
 
+test('a ledger that another run has held for too long has a reason of its own', () => {
+  const held = { planOnly: false, exitCode: 75, isBreaker: false, isHeld: true };
+  expect(endingReasons({ job: 'nightly', ...held })).toEqual(['ledger_held']);
+});
+
 describe('what a night measures', () => {
   const week = { personLines: 5, findableShare: 0.9, missed: 0 };
 
