@@ -139,6 +139,18 @@ export const events = list({
     fields: { from: 'count', to: 'count' },
     sentence: 'The ledger was brought from version {from} to {to}.',
   },
+  ledger_position_differs: {
+    level: 'info',
+    fields: { how: 'code' },
+    sentence:
+      'What REPORT_DIR keeps of the ledger is {how}. Nothing shows that the ledger lost commits, so the run goes on.',
+  },
+  ledger_position_unkept: {
+    level: 'warn',
+    fields: { runId: 'id' },
+    sentence:
+      'How far the ledger has come could not be kept in REPORT_DIR, so a later job may not notice a restored ledger. Run {runId} goes on; see that REPORT_DIR can be written.',
+  },
   contract_warning: {
     level: 'warn',
     fields: { file: 'path', warning: 'advice' },

@@ -16,6 +16,7 @@ import { dateIn } from '../core/wall-clock.ts';
 import { objectionDetail, type Objection } from '../core/objection.ts';
 import type { Ask, Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { countIn, movePosition } from './position.ts';
 import type { Run } from './run.ts';
 
 /** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
@@ -95,14 +96,16 @@ export class Journal {
   readonly #writer: Session;
   readonly #run: Run;
   readonly #siteTimeZone: string;
+  readonly #onCommit: (commits: number) => void;
   #queue: Waiting[] = [];
   #isFlushing = false;
 
-  /** `siteTimeZone`: whose dates count on how many a row was refused. */
-  constructor(writer: Session, run: Run, siteTimeZone: string) {
+  /** `siteTimeZone`: whose dates count on how many a row was refused. `onCommit`: learns how many commits the ledger has. */
+  constructor(writer: Session, run: Run, siteTimeZone: string, onCommit: (commits: number) => void = () => undefined) {
     this.#writer = writer;
     this.#run = run;
     this.#siteTimeZone = siteTimeZone;
+    this.#onCommit = onCommit;
   }
 
   /** Resolves when `sending` is committed: only then may a byte leave. */
@@ -149,20 +152,12 @@ export class Journal {
   async #commit(entries: readonly Entry[]): Promise<void> {
     const results = entries.flatMap((entry) => ('result' in entry ? [entry.result] : []));
     const sendings = entries.flatMap((entry) => ('sending' in entry ? [entry.sending] : []));
-    if (results.length === 0) {
-      await this.#markSendings(sendings);
-      return;
-    }
     const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
-    const rows = await this.#writer.transactionOf([...this.#recordingOf(results), ...marking]);
-    assertAll('recorded', results.length, rows[0]?.length ?? 0);
-    if (sendings.length > 0) assertAll('marked as sending', sendings.length, rows.at(-1)?.length ?? 0);
-  }
-
-  async #markSendings(sendings: readonly Sending[]): Promise<void> {
-    const { statement: mark, parameters } = markingOf(sendings);
-    const marked = await this.#writer.run(mark, parameters);
-    assertAll('marked as sending', sendings.length, marked.length);
+    const recording = results.length === 0 ? [] : this.#recordingOf(results);
+    const rows = await this.#writer.transactionOf([...recording, ...marking, movePosition]);
+    this.#onCommit(countIn(rows.at(-1)));
+    if (results.length > 0) assertAll('recorded', results.length, rows[0]?.length ?? 0);
+    if (sendings.length > 0) assertAll('marked as sending', sendings.length, rows.at(-2)?.length ?? 0);
   }
 
   /** The outcomes first: what they say of a row comes before what else is kept of it. */

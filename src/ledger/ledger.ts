@@ -11,6 +11,7 @@ import { readDataKey } from './data-key.ts';
 import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './ledger-session.ts';
 import { takeLock } from './lock.ts';
 import { assertMigrated, migrate, type Migrated } from './migrate.ts';
+import { Commits } from './position.ts';
 
 interface LedgerOptions {
   readonly url: Secret;
@@ -27,6 +28,7 @@ export interface Ledger {
   readonly reader: Session;
   readonly fingerprints: Fingerprints;
   readonly migrated: Migrated;
+  readonly commits: Commits;
   /** What died before this start. */
   readonly interrupted: { readonly runIds: readonly string[]; readonly calls: number };
   /** From here on what was begun is finished and recorded, whatever the signal says. */
@@ -54,6 +56,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       reader,
       fingerprints: openFingerprints(dataKey),
       migrated,
+      commits: new Commits(),
       interrupted,
       finishUnderWay: async () => {
         await Promise.all([writer.heedNoMore(), reader.heedNoMore()]);

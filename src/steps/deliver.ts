@@ -51,7 +51,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   const signal = AbortSignal.any([stop.signal, spent.signal]);
   const ledgerNow = await readLedgerClock(ledger.reader);
   const tools: LaneTools = {
-    journal: new Journal(ledger.writer, options.run, options.siteTimeZone),
+    journal: new Journal(ledger.writer, options.run, options.siteTimeZone, ledger.commits.made),
     redox: options.redox,
     preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now(), ledgerNow),
     preflight: options.preflight,

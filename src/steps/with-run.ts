@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { type Mode, openRun, type Run } from '../ledger/run.ts';
+import { moved } from '../ledger/position.ts';
 import { bindAnew, isBound } from '../ledger/target.ts';
 import { packageVersion } from '../package-root.ts';
 import { namesSameDatabase } from '../postgres/database-address.ts';
@@ -10,6 +11,8 @@ import type { RunRequest } from './night-request.ts';
 import { openSource } from './open-source.ts';
 import { type JudgedSource, readingOf } from './source-reading.ts';
 import { refusedPlan } from './guard-plan.ts';
+import { assertNothingLost, findPosition } from './lost-commits.ts';
+import { PositionFile } from './position-file.ts';
 import { judgeSource } from './judge-source.ts';
 import { modeOf, takesAllMerges } from './scope.ts';
 import { calendarOf, targetOf } from './target.ts';
@@ -21,6 +24,8 @@ export interface LedgerRunRequest extends Pick<
   'job' | 'ledgerUrl' | 'planOnly' | 'newTarget' | 'options' | 'log' | 'signal' | 'now'
 > {
   readonly mode: Mode;
+  /** Goes on although the ledger has lost commits, and sends again what it may have forgotten. */
+  readonly afterRestore?: boolean;
   readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
     /** For the times on the page, which are UTC without it. */
     readonly siteTimeZone?: string | null;
@@ -34,6 +39,14 @@ interface RunTools {
   readonly ehr: Ehr;
   readonly source: JudgedSource;
   readonly bindAnew: BindAnew | null;
+  readonly position: OpenPosition;
+}
+
+/** How far the ledger has come, as REPORT_DIR keeps it. */
+export interface OpenPosition {
+  readonly file: PositionFile;
+  /** The runs before this one, the newest last; null where REPORT_DIR knows nothing of this ledger. */
+  readonly runs: readonly string[] | null;
 }
 
 /**
@@ -48,7 +61,9 @@ export function withRun(
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<Finished> {
   const mode = request.scope === 'changes' ? 'changes' : modeOf(request.scope);
-  return withLedgerRun({ ...request, mode }, (ledger, run, anew) => withSource(request, ledger, run, anew, work));
+  return withLedgerRun({ ...request, mode }, (ledger, run, anew, position) =>
+    withSource(request, ledger, run, { bindAnew: anew, position }, work),
+  );
 }
 
 /**
@@ -57,20 +72,43 @@ export function withRun(
  */
 export async function withLedgerRun(
   request: LedgerRunRequest,
-  work: (ledger: Ledger, run: Run, anew: BindAnew | null) => Promise<'done' | 'stopped'>,
+  work: (ledger: Ledger, run: Run, anew: BindAnew | null, position: OpenPosition) => Promise<'done' | 'stopped'>,
 ): Promise<Finished> {
   const { job, mode, config, ledgerUrl, planOnly, newTarget, options, log, signal, now } = request;
+  const { afterRestore = false } = request;
   const ledger = await openLedger({ ...config, url: ledgerUrl, signal });
   try {
     const target = targetOf(config.redox);
     const startsAnew = !(await isBound(ledger.writer, target, newTarget));
+    const found = await findPosition(ledger.writer, config.reportDir);
+    // A ledger that is going to forget everything has nothing to lose.
+    if (!startsAnew && !afterRestore) assertNothingLost(found);
     const siteTimeZone = config.siteTimeZone ?? null;
     const asked = { job, mode, planOnly, options, programVersion: packageVersion, siteTimeZone };
     const opening = { ...asked, startedAt: now(), startsAnew };
     const run = await openRun(ledger.writer, opening);
     tellFindings(log, ledger, run);
+    if (found.verdict.kind === 'differs') log('ledger_position_differs', { how: found.verdict.how });
+    const file = new PositionFile({
+      reportDir: config.reportDir,
+      log,
+      now,
+      runId: run.id,
+      before: found.ledger,
+      runs: found.runs ?? [],
+      isKeptBack: afterRestore,
+    });
+    ledger.commits.listen((commits) => {
+      file.note(commits);
+    });
+    ledger.commits.made(await moved(ledger.writer));
     const anew = startsAnew ? () => bindAnew(ledger.writer, target) : null;
-    return await finish(request, ledger, run, () => work(ledger, run, anew));
+    try {
+      return await finish(request, ledger, run, () => work(ledger, run, anew, { file, runs: found.runs }));
+    } finally {
+      if (!ledger.writer.isLost) await moved(ledger.writer).then(ledger.commits.made, () => undefined);
+      await file.finish();
+    }
   } finally {
     await ledger.close();
   }
@@ -80,7 +118,7 @@ async function withSource(
   request: RunRequest,
   ledger: Ledger,
   run: Run,
-  anew: BindAnew | null,
+  tools: Pick<RunTools, 'bindAnew' | 'position'>,
   work: (tools: RunTools) => Promise<'done' | 'stopped'>,
 ): Promise<'done' | 'stopped'> {
   const { config, ledgerUrl, log, signal } = request;
@@ -112,7 +150,7 @@ async function withSource(
       run,
       ehr,
       source: { ...readingOf(opened, calendarOf(config.ehr, request.now())), refusal },
-      bindAnew: anew,
+      ...tools,
     });
   } finally {
     await opened.close();
