@@ -14,6 +14,7 @@ export interface NightOptions {
   readonly maxCalls: JobOption<number | null>;
   readonly allowLargeChange: JobOption<boolean>;
   readonly newTarget: JobOption<boolean>;
+  readonly afterRestore: JobOption<boolean>;
   readonly due: JobOption<Due | null>;
 }
 
@@ -36,6 +37,10 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
     '--new-target',
     'bind the ledger to the configured Redox target and forget what the former one was told',
   ),
+  afterRestore: flag(
+    '--after-restore',
+    'the ledger was restored, or failed over and lost commits: compare every row, and send again what Redox may have been sent since',
+  ),
   due: dueOption(),
 });
 
@@ -43,10 +48,15 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
 export const nightAsAsked =
   (job: 'nightly' | 'intraday') =>
   (context: JobContext, asked: ValuesOf<NightOptions>): Promise<ExitCode> => {
-    const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget } = asked;
+    const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget, afterRestore } = asked;
     if (planOnly && newTarget) {
       throw new UsageFault(
         '--plan-only does not go with --new-target: it would forget what the former target was told without telling the new one.',
+      );
+    }
+    if (afterRestore && newTarget) {
+      throw new UsageFault(
+        '--after-restore does not go with --new-target: a new target was sent nothing that the ledger could have forgotten.',
       );
     }
     return runNight(context, {
@@ -55,10 +65,11 @@ export const nightAsAsked =
       planOnly,
       allowLargeChange,
       newTarget,
+      afterRestore,
       maxCalls,
       movesWatermark: true,
       until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
-      options: { mode, planOnly, allowLargeChange, newTarget, maxCalls, hasUntil: until !== null },
+      options: { mode, planOnly, allowLargeChange, newTarget, afterRestore, maxCalls, hasUntil: until !== null },
     });
   };
 

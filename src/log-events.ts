@@ -145,6 +145,18 @@ export const events = list({
     sentence:
       'What REPORT_DIR keeps of the ledger is {how}. Nothing shows that the ledger lost commits, so the run goes on.',
   },
+  rows_in_doubt: {
+    level: 'warn',
+    fields: { runId: 'id', since: 'time', forgottenRuns: 'count', patients: 'count', encounters: 'count' },
+    sentence:
+      'The ledger is certain up to {since} and has forgotten {forgottenRuns} runs. Patients in doubt: {patients}, visits: {encounters}. They are sent again.',
+  },
+  restored_without_reports: {
+    level: 'warn',
+    fields: { runId: 'id' },
+    sentence:
+      'REPORT_DIR lacks calls.csv of runs that the ledger has forgotten. Rows that those runs sent, and that were deleted, cancelled, un-merged or given another MRN since without a newer updated_at, may still be wrong at Redox; OPERATING.md says how to look, under "After a restore".',
+  },
   ledger_position_unkept: {
     level: 'warn',
     fields: { runId: 'id' },

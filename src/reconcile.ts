@@ -8,6 +8,7 @@
  * can do in its own folder.
  */
 import { deliverIfPlanned, expectDelivery, rehearseIfPlanned } from './steps/deliver-if-planned.ts';
+import { voidAfterRestore } from './steps/after-restore.ts';
 import type { Finished } from './steps/finish.ts';
 import { heededBy } from './steps/heeded.ts';
 import type { NightRequest } from './steps/night-request.ts';
@@ -20,10 +21,10 @@ import { withRun } from './steps/with-run.ts';
 
 /** Runs the night. Rejects with a Fault that says what happened and what to do; by then the run is closed and reported. */
 export function reconcile(request: NightRequest): Promise<Finished> {
-  const { config, log, signal } = request;
+  const { config, log, signal, afterRestore = false } = request;
 
-  return withRun(request, async ({ ledger, run, ehr, source, bindAnew }) => {
-    const scope = await settleScope(request.scope, ehr, ledger, run, log);
+  return withRun(request, async ({ ledger, run, ehr, source, bindAnew, position }) => {
+    const scope = await settleScope(request.scope, ehr, ledger, run, log, afterRestore);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
     const staged = await timed(log, run, 'scan', (progress) =>
@@ -31,6 +32,10 @@ export function reconcile(request: NightRequest): Promise<Finished> {
     );
     if (signal.aborted) return 'stopped';
     if (scope.kind === 'only') await tellStrangers(log, ledger, run);
+    if (afterRestore) {
+      const { reportDir, watermarkOverlapMs: overlapMs } = config;
+      await voidAfterRestore({ reportDir, overlapMs, log }, ledger, run, position);
+    }
 
     // What differs from the ledger, what is to be done about it, and whether that is plausible. Stored before anything is sent.
     const watermark = request.movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
@@ -39,7 +44,8 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         ...request,
         progress,
         scope,
-        heeded: heededBy(request, scope),
+        heeded: heededBy({ ...request, includesHeld: request.includesHeld || afterRestore }, scope),
+        afterRestore,
         watermark,
         source,
         limits: config.largeChange,

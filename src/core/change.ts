@@ -50,7 +50,9 @@ export function countChange(
   { rowClass, isNew, calls }: Decision,
   vouchedThrough: Date | null,
 ): void {
-  if (rowClass !== 'due') return;
+  // What the ledger itself is not certain of says nothing about the EHR.
+  const isVoid = presence === 'uncertain' || (entity === 'merge' && presence === 'merge_uncertain');
+  if (rowClass !== 'due' || isVoid) return;
   const isOwed = calls.some(
     ({ openSince }) => openSince !== null && vouchedThrough !== null && openSince <= vouchedThrough,
   );

@@ -21,7 +21,16 @@
  */
 import type { EventType } from './call.ts';
 import { isUnread } from './source-damage.ts';
-import { type Circumstances, discrepancy, kindOf, leftStanding, notDue, nothingHeld, unread } from './decision.ts';
+import {
+  type Circumstances,
+  discrepancy,
+  isInDoubt,
+  kindOf,
+  leftStanding,
+  notDue,
+  nothingHeld,
+  unread,
+} from './decision.ts';
 import type {
   Decision,
   Discrepancy,
@@ -47,15 +56,17 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
   const isNewToRedox = !isAtRedox || row.mrn_differs || row.doubtful_mrns.length > 0;
   const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
   const hasOnlyOldMrns = !isNewToRedox && hasOldMrns && !row.row_differs;
+  const inDoubt = isInDoubt(row, circumstances);
+  const isForced = !isNewToRedox && !hasOldMrns && !row.row_differs;
   return {
     rowClass: 'due',
-    isNew: !isAtRedox,
+    isNew: !isAtRedox && !inDoubt,
     discrepancy: discrepancy(
       row,
       'patient',
       row.entity_id,
-      !isNewToRedox && !hasOldMrns && !row.row_differs ? 'forced' : kindOf(row, isAtRedox, circumstances),
-      null,
+      isForced || inDoubt ? 'forced' : kindOf(row, isAtRedox, circumstances),
+      inDoubt ? 'after_restore' : null,
     ),
     calls: [
       ...bringBack(row, row.fingerprint),
@@ -77,8 +88,9 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
   }
   if (!row.asked) return notDue;
   const isUncertain = row.presence === 'uncertain' || row.presence === 'merge_uncertain';
-  // Unless a person said to send it: then its own call is open as superseded.
-  const state = isUncertain && row.open_state !== 'superseded' ? 'unknown' : row.open_state;
+  // Unless it was to be sent and its turn did not come: then its own call is open as planned, or superseded by a person's word.
+  const waits = row.open_state === 'superseded' || row.open_state === 'planned';
+  const state = isUncertain && !waits ? 'unknown' : row.open_state;
   const standstill = standstillOf({ ...row, open_state: state }, circumstances);
   if (standstill !== null) {
     // Redox may never have had the retired patient, and there is no row left to build it anew from.
@@ -94,10 +106,13 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
   if (row.mrn_is_anothers) {
     return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'shared_mrn') };
   }
+  const inDoubt = isInDoubt({ ...row, was_certain: !isUncertain }, circumstances);
   return {
     rowClass: 'due',
-    isNew: !wasToldAnother,
-    discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, null),
+    isNew: !wasToldAnother && !inDoubt,
+    discrepancy: inDoubt
+      ? discrepancy(row, 'merge', row.survivor_id, 'forced', 'after_restore')
+      : discrepancy(row, 'merge', row.survivor_id, kind, null),
     calls: [
       ...(row.retired_is_live ? bringBack(row, row.retired_fingerprint) : []),
       {
@@ -162,7 +177,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   if (standstill !== null) return leftStanding(row, 'encounter', row.owner_id, standstill);
   return {
     rowClass: 'due',
-    isNew: !isAtRedox,
+    isNew: !isAtRedox && !isInDoubt(row, circumstances),
     discrepancy: whyPushed(row, isAtRedox, circumstances),
     calls: [
       {
@@ -186,6 +201,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
 function whyPushed(row: EncounterDifference, isAtRedox: boolean, circumstances: Circumstances): Discrepancy {
   const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
     discrepancy(row, 'encounter', row.owner_id, kind, detail);
+  if (isInDoubt(row, circumstances)) return because('forced', 'after_restore');
   if (!isAtRedox || row.row_differs) return because(kindOf(row, isAtRedox, circumstances), null);
   return row.owner_differs ? because('changed', 'owner') : because('forced', null);
 }

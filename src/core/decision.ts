@@ -13,12 +13,20 @@ import type { Heeded, Standstill } from './standstill.ts';
 export interface Circumstances extends Heeded {
   /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
   readonly watermark: Date | null;
+  /** `--after-restore`: what the ledger is not certain of, and nobody owes yet, is due because of that. */
+  readonly afterRestore?: boolean;
   readonly damage: Damage;
   /** Is a part of this visit's content in lines that could not be read? */
   readonly isContentUnread: (encounterId: string) => boolean;
 }
 
 export const nothingHeld = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
+
+/** Is the row due only because the ledger was restored? Nobody knows whether it has changed. */
+export const isInDoubt = (
+  row: { readonly presence: string | null; readonly was_certain: boolean; readonly open_since: Date | null },
+  { afterRestore = false }: Circumstances,
+): boolean => afterRestore && row.presence !== null && !row.was_certain && row.open_since === null;
 
 export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
 

@@ -55,6 +55,8 @@ interface PlanRequest {
   readonly scope: Scope;
   /** `rerun --force`: send also what the ledger says is current. */
   readonly forced: boolean;
+  /** Rows are due that the ledger itself has voided. */
+  readonly afterRestore: boolean;
   /** What is due and left standing all the same. */
   readonly heeded: Heeded;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
@@ -227,6 +229,7 @@ async function decideDifferences(
   const circumstances: Circumstances = {
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
     ...request.heeded,
+    afterRestore: request.afterRestore,
     damage,
     isContentUnread: (encounterId) => unreadVisits.has(encounterId),
   };

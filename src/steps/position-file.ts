@@ -16,7 +16,7 @@ const pauseMs = 100;
 const keptRuns = 1_000;
 
 const kept = z.object({
-  ledgerId: z.uuid(),
+  ledgerId: z.guid(),
   commits: z.int().nonnegative(),
   runId: z.string(),
   at: z.coerce.date(),

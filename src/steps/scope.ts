@@ -28,7 +28,8 @@ export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' 
 
 /**
  * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
- * every row is read instead, and the run says so.
+ * every row is read instead, and the run says so. So it is
+ * after a restore.
  */
 export async function settleScope(
   asked: Scope | 'changes',
@@ -36,11 +37,13 @@ export async function settleScope(
   ledger: Ledger,
   run: Run,
   log: Log,
+  afterRestore = false,
 ): Promise<Scope> {
   if (asked !== 'changes') return asked;
   const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
-  if (run.watermark !== null && saysWhen) return { kind: 'changes', since: run.watermark };
-  log('sweep_instead', { reason: saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at' });
+  if (run.watermark !== null && saysWhen && !afterRestore) return { kind: 'changes', since: run.watermark };
+  const why = saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at';
+  log('sweep_instead', { reason: afterRestore ? 'after_restore' : why });
   await setMode(ledger.writer, run, 'sweep');
   return { kind: 'sweep' };
 }

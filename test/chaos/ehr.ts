@@ -37,6 +37,20 @@ export class LivingEhr {
     return ehr;
   }
 
+  /** Its contract says from here on when rows were updated. */
+  async saysWhen(): Promise<void> {
+    await this.sql(`
+      ALTER TABLE person ADD COLUMN updated_at timestamptz DEFAULT clock_timestamp();
+      ALTER TABLE visit ADD COLUMN updated_at timestamptz DEFAULT clock_timestamp();
+      ALTER TABLE merge ADD COLUMN merged_at timestamptz DEFAULT clock_timestamp();
+      CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.updated_at := clock_timestamp(); RETURN NEW; END $$;
+      CREATE TRIGGER touch BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION touch();
+      CREATE TRIGGER touch BEFORE UPDATE ON visit FOR EACH ROW EXECUTE FUNCTION touch()`);
+    await this.write('patients.sql', 'SELECT patient_id, last_name, updated_at FROM person');
+    await this.write('encounters.sql', encountersQuery.replace('FROM visit', ', updated_at FROM visit'));
+    await this.write('merges.sql', 'SELECT retired_patient_id, surviving_patient_id, merged_at FROM merge');
+  }
+
   async sql<Row extends object>(text: string): Promise<Row[]> {
     return (await this.#session.query('a statement of the EHR', text)).rows as Row[];
   }

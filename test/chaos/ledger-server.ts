@@ -1,9 +1,11 @@
 /** The ledger's Postgres: a cluster of the test's own, so that it can be killed without hurting anybody else. */
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Secret } from '../../src/core/secret.ts';
 import { ledgerSchema } from '../../src/ledger/migrate.ts';
 import { Session } from '../../src/postgres/session.ts';
@@ -29,6 +31,59 @@ export class LedgerServer {
     const folder = await mkdtemp(join(tmpdir(), 'chaos-ledger-'));
     const port = await freePort();
     return new LedgerServer(folder, port, await startEmbeddedPostgres({ folder, port }));
+  }
+
+  /** Another server that follows this one through `port`, where a link to it listens. */
+  async standby(port: number): Promise<LedgerServer> {
+    const copy = await this.backUp();
+    const { password } = new URL(this.url.reveal());
+    const conninfo = `host=127.0.0.1 port=${port} user=postgres password=${decodeURIComponent(password)}`;
+    await appendFile(
+      join(copy, 'data', 'postgresql.auto.conf'),
+      `primary_conninfo = '${conninfo}'\nwal_retrieve_retry_interval = 100\n`,
+    );
+    await writeFile(join(copy, 'data', 'standby.signal'), '');
+    const own = await freePort();
+    return new LedgerServer(copy, own, await startEmbeddedPostgres({ folder: copy, port: own }));
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Resolves when this standby has received all that the other one has written. */
+  async hasCaughtUp(primary: LedgerServer): Promise<boolean> {
+    const [there] = await primary.ask<{ at: string }>('SELECT pg_current_wal_flush_lsn()::text AS at');
+    const [here] = await this.ask<{ is: boolean }>(`SELECT pg_last_wal_replay_lsn() >= '${there?.at ?? '0/0'}' AS is`);
+    return here?.is === true;
+  }
+
+  async promote(): Promise<void> {
+    await this.ask('SELECT pg_promote(true, 60)');
+  }
+
+  /** A copy of its folder, taken while it is stopped. */
+  async backUp(): Promise<string> {
+    const copy = await mkdtemp(join(tmpdir(), 'chaos-backup-'));
+    await this.#stop();
+    await copyFolder(this.#folder, copy);
+    await this.heal();
+    return copy;
+  }
+
+  /** Puts such a copy in its place. */
+  async restore(copy: string): Promise<void> {
+    await this.#stop();
+    await rm(this.#folder, { recursive: true });
+    await copyFolder(copy, this.#folder);
+    await this.heal();
+  }
+
+  async #stop(): Promise<void> {
+    const postmaster = await findPostmaster(this.#folder);
+    if (postmaster === null) return;
+    process.kill(postmaster.pid, 'SIGINT');
+    while ((await findPostmaster(this.#folder)) !== null) await sleep(20);
   }
 
   get url(): Secret {
@@ -103,9 +158,13 @@ export class LedgerServer {
   };
 
   async close(): Promise<void> {
-    await this.heal();
-    await this.#server.stop();
+    await this.#stop();
+    await this.#server.stop().catch(() => undefined);
     process.off('exit', this.#abandon);
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
+
+const copyFolder = async (from: string, to: string): Promise<void> => {
+  await promisify(execFile)('cp', ['-a', `${from}/.`, to]);
+};

@@ -20,7 +20,10 @@ type Figure =
   | 'most left uncertain by one crash'
   | 'calls doubled'
   | 'calls doubled without need'
-  | 'rows lost or wrong at Redox';
+  | 'rows lost or wrong at Redox'
+  | 'ledgers restored'
+  | 'ledgers failed over'
+  | 'rows wrong after a failover or a restore';
 
 const isMost = (figure: Figure): boolean => figure.startsWith('most') || figure.startsWith('slowest');
 

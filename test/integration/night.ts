@@ -101,6 +101,7 @@ export interface Wishes extends Partial<
     | 'includesHeld'
     | 'allowLargeChange'
     | 'newTarget'
+    | 'afterRestore'
     | 'until'
     | 'maxCalls'
     | 'signal'
