@@ -78,7 +78,7 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
   const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
   return [
     ['Folders', () => checkFolders({ reportDir, store })],
-    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections })],
+    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections, reportDir })],
     ['EHR', () => checkSource(values)],
     ['Redox', () => checkRedox({ config, callTimeoutMs, environment, signal })],
   ];

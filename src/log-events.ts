@@ -143,7 +143,7 @@ export const events = list({
     level: 'info',
     fields: { how: 'code' },
     sentence:
-      'What REPORT_DIR keeps of the ledger is {how}. Nothing shows that the ledger lost commits, so the run goes on.',
+      'The ledger is not as REPORT_DIR knew it ({how}). Nothing shows that it lost commits, so the run goes on.',
   },
   rows_in_doubt: {
     level: 'warn',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { LedgerStore } from '../../src/config.ts';
+import { exitCodes } from '../../src/core/fault.ts';
 import type { Secret } from '../../src/core/secret.ts';
 import { whichKeyOpens } from '../../src/ledger/data-key.ts';
 import { openLedgerToExamine } from '../../src/ledger/ledger.ts';
@@ -8,9 +9,10 @@ import { newerLedger, readVersion } from '../../src/ledger/migrate.ts';
 import { isBoundAlready, type Target } from '../../src/ledger/target.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
+import { afterRestoreRemedy, describeLoss, findPosition } from '../../src/steps/lost-commits.ts';
 import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { withLedgerUrl } from '../ledger-url.ts';
-import { type Check, faultOf, look, ok, skipped, warning } from './check.ts';
+import { type Check, fault, faultOf, look, ok, skipped, warning } from './check.ts';
 import { checkClock } from './clock.ts';
 import { checkConnections } from './connections.ts';
 import { checkHistory } from './history.ts';
@@ -24,6 +26,8 @@ interface LedgerQuestion {
   readonly previousKey: Secret | null;
   readonly target: Target | null;
   readonly now: Date;
+  /** Not given where it does not fit; the settings have said so. */
+  readonly reportDir: string | undefined;
   /** How many connections a run has there at once. */
   readonly connections: number;
 }
@@ -89,12 +93,13 @@ async function checkContent(session: Session, question: LedgerQuestion): Promise
     ...lock,
     ...(await look('key', () => checkKey(session, question))),
     ...(await look('target', () => checkTarget(session, question))),
+    ...(await look('commits', () => checkCommits(session, question))),
     ...(await look('history', () => checkHistory(session, question))),
   ];
 }
 
 const unread = (because: string): Check[] =>
-  ['key', 'target', 'history'].map((what) => skipped(what, `because ${because}.`));
+  ['key', 'target', 'commits', 'history'].map((what) => skipped(what, `because ${because}.`));
 
 async function checkLock(session: Session): Promise<Check[]> {
   const { is_held } = await session.one<{ is_held: boolean }>(statement('doctor/lock-held'));
@@ -120,6 +125,29 @@ async function checkKey(session: Session, { key, previousKey }: LedgerQuestion):
       return [ok('key', 'LEDGER_KEY_PREVIOUS opens it; the next job that writes wraps its key with LEDGER_KEY.')];
   }
 }
+
+/** Does the ledger know all that REPORT_DIR says it knew? */
+async function checkCommits(session: Session, { reportDir }: LedgerQuestion): Promise<Check[]> {
+  if (reportDir === undefined) return [skipped('commits', 'because REPORT_DIR does not fit.')];
+  const { verdict } = await findPosition(session, reportDir);
+  const loss = describeLoss(verdict);
+  if (loss !== null)
+    return [fault('commits', `The ledger has lost commits: ${loss}.`, afterRestoreRemedy, exitCodes.refused)];
+  if (verdict.kind === 'same') return [ok('commits', 'It has every commit that REPORT_DIR knows of.')];
+  return [
+    ok(
+      'commits',
+      `No commit was lost as far as REPORT_DIR shows; what it keeps of the ledger is ${inWords[verdict.kind === 'differs' ? verdict.how : 'missing']}.`,
+    ),
+  ];
+}
+
+const inWords = {
+  missing: 'missing',
+  older: 'older than the ledger',
+  other_server: "of the ledger's former server",
+  other_timeline: "of the time before the ledger's server was promoted",
+};
 
 async function checkTarget(session: Session, { target }: LedgerQuestion): Promise<Check[]> {
   if (target === null) return [skipped('target', 'because the settings of Redox do not fit.')];

@@ -18,11 +18,11 @@ export async function findPosition(session: Session, reportDir: string): Promise
   return { ledger, verdict: comparePosition(ledger, files), runs: own?.runs ?? null };
 }
 
-/** What was found, in a sentence; null where no loss is shown. */
+/** What was found, as it goes on from "the ledger has lost commits: "; null where no loss is shown. */
 export const describeLoss = (verdict: PositionVerdict): string | null =>
   verdict.kind === 'lost'
-    ? `The ledger has lost commits that run ${verdict.runId} made by ${verdict.at.toISOString()}: ${verdict.shown}. It was restored from a ` +
-      'backup, or failed over to a server that was behind'
+    ? `run ${verdict.runId} wrote to it until ${verdict.at.toISOString()}; ${verdict.shown}. It was restored from a backup, or ` +
+      'failed over to a server that was behind'
     : null;
 
 export const afterRestoreRemedy =
@@ -31,5 +31,6 @@ export const afterRestoreRemedy =
 
 export function assertNothingLost({ verdict }: PositionFound): void {
   const loss = describeLoss(verdict);
-  if (loss !== null) throw new RefusedFault(`${loss}. Nothing was sent. ${afterRestoreRemedy}`);
+  if (loss === null) return;
+  throw new RefusedFault(`Refused: the ledger has lost commits: ${loss}. Nothing was sent. ${afterRestoreRemedy}`);
 }

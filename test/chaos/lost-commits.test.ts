@@ -54,7 +54,7 @@ const dayAfter = (): Promise<object[]> =>
 async function expectMended(flags = ' --after-restore'): Promise<Ended> {
   const refused = await night();
   expect(refused, refused.said).toMatchObject({ exitCode: 75 });
-  expect(refused.said).toMatch(/has lost commits that run \S+ made[^]*nightly --after-restore/);
+  expect(refused.said).toMatch(/the ledger has lost commits: run \S+ wrote to it until[^]*nightly --after-restore/);
   return expectMendedBy(flags);
 }
 
