@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Generous, because a loaded machine is not a fault of the program; what hangs is found all the same.
@@ -5,8 +6,8 @@ const patienceMs = 300_000;
 
 export default defineConfig({
   test: {
-    // Integration tests wait more than they compute, so every core gets a worker: the default leaves one idle.
-    maxWorkers: '100%',
+    // A test waits for processes and servers about as long as it computes, so there is a worker more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     slowTestThreshold: 30_000,
     projects: [
       {
@@ -14,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // Pure functions leave nothing behind, and to load them anew for each file costs more than to test them.
+          isolate: false,
           testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },

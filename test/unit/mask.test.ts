@@ -255,8 +255,8 @@ describe('a long note', () => {
     for (const echo of echoes) {
       const startedAt = performance.now();
       maskText(echo, ours);
-      // Ten times what it takes on a machine at rest: what is quadratic takes minutes.
-      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      // Many times what it takes on a machine at rest: what is quadratic takes minutes.
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
     }
   });
 

@@ -464,7 +464,7 @@ describe('markup in free text', () => {
 test.each(['1,', "1'", 'aB3', '<b ', 'NULL', '-'])(
   'a text of megabytes is told or left out, never thrown: %j …',
   (unit) => {
-    const text = unit.repeat(1_000_000);
+    const text = unit.repeat(200_000);
     const row = {
       name: text,
       code: text,
