@@ -3,7 +3,7 @@
  * that holds the lock does all the writing, so whoever has lost the lock can no longer say that anything is being sent.
  */
 import { openFingerprints, type Fingerprints } from '../core/fingerprint.ts';
-import { NeighbourFault } from '../core/fault.ts';
+import { Fault, NeighbourFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -98,14 +98,18 @@ export async function openLedgerToRead(url: Secret): Promise<Session> {
  */
 export async function readLedger<T>(url: Secret, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openLedgerToRead(url);
+  const refusal = whyNotWritable(session);
   try {
     const result = await work(session);
-    const refusal = whyNotWritable(session);
-    if (refusal !== null) throw new NeighbourFault(`${refusal} What was asked for was read; no job can write there.`);
-    return result;
+    if (refusal === null) return result;
+  } catch (error) {
+    // What is missing there may only not have come yet.
+    if (refusal === null || !(error instanceof Fault)) throw error;
+    throw new Fault(error.exitCode, `${error.message} ${refusal}`, { cause: error });
   } finally {
     await session.close();
   }
+  throw new NeighbourFault(`${refusal} What was asked for was read; no job can write there.`);
 }
 
 /** Opens the ledger, migrates it and does no more. */

@@ -6,40 +6,76 @@ import { openLedger } from '../../src/ledger/ledger.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { as, freshDatabase, type TestDatabase } from './database.ts';
 import { doctorSite } from './doctor-site.ts';
-import { hasPooler, startPooler, type Pooler } from './pooler.ts';
+import { hasPooler, startPooler } from './pooler.ts';
+import { startSwappingProxy } from './swapping-proxy.ts';
 
 /** Skipped, and said so by the runner, where PgBouncer is not installed. */
 const pooled = describe.skipIf(!hasPooler());
 
-pooled('a pooler in transaction mode', () => {
+/** What a pool in each mode may be set to. */
+const pools = [
+  [],
+  ['default_pool_size = 1'],
+  ['default_pool_size = 2'],
+  ['max_client_conn = 1'],
+  ['server_reset_query ='],
+  ['server_round_robin = 1', 'min_pool_size = 4'],
+] as const;
+
+const readOnly = { neighbour: 'the EHR', settings: { default_transaction_read_only: 'on' } } as const;
+
+/** What another program finds in a session of that pool. */
+async function leftBehind(url: Secret): Promise<unknown> {
+  const another = new pg.Client({ connectionString: url.reveal() });
+  another.on('error', () => undefined);
+  await another.connect();
+  onTestFinished(() => another.end());
+  const { rows } = await another.query<Record<string, string>>(
+    "SELECT concat(current_setting('default_transaction_read_only'), ' ', current_setting('lock_timeout'), ' ', current_setting('tcp_user_timeout')) AS found",
+  );
+  return rows[0]?.['found'];
+}
+const nothingOfOurs = 'off 0 0';
+
+pooled.each(['transaction', 'statement'] as const)('a pooler in %s mode', (mode) => {
   let database: TestDatabase;
-  let pooler: Pooler;
   beforeAll(async () => {
     database = await freshDatabase();
-    pooler = await startPooler(database.url, 'transaction');
   });
-  afterAll(async () => {
-    await pooler.stop();
+  afterAll(() => database.drop());
+
+  test.each(pools.map((settings) => [settings]))(
+    'with %j is refused by name, two jobs at once as well, and keeps nothing of ours',
+    async (settings) => {
+      const pooler = await startPooler(database.url, mode, ...settings);
+      onTestFinished(() => pooler.stop());
+      const opened = await Promise.allSettled([1, 2].map(() => Session.open(pooler.url, readOnly)));
+      for (const one of opened) {
+        expect(one).toMatchObject({ status: 'rejected' });
+        const { message } = (one as PromiseRejectedResult).reason as Error;
+        expect(message).toMatch(/pooler|no more connections/);
+      }
+      expect(await leftBehind(pooler.url)).toBe(nothingOfOurs);
+    },
+  );
+
+  test('is refused by the ledger too', async () => {
+    const pooler = await startPooler(database.url, mode);
+    onTestFinished(() => pooler.stop());
+    const opening = openLedger({ url: pooler.url, ledgerKey: new Secret('k'.repeat(64)), ledgerKeyPrevious: null });
+    await expect(opening).rejects.toThrow(/pooler in transaction mode.*pool_mode = session.*redox-reconcile doctor/);
+    await expect(opening).rejects.toBeInstanceOf(UsageFault);
+  });
+});
+
+test('a pooler that announces real processes is found by two clients in one of them', async () => {
+  const database = await freshDatabase();
+  const proxy = await startSwappingProxy(database.url);
+  onTestFinished(async () => {
+    proxy.stop();
     await database.drop();
   });
-
-  test('is refused by name, for the EHR and for the ledger', async () => {
-    const opening = Session.open(pooler.url, { neighbour: 'the EHR' });
-    await expect(opening).rejects.toThrow(/pooler in transaction mode.*pool_mode = session/);
-    await expect(opening).rejects.toBeInstanceOf(UsageFault);
-    const ledger = openLedger({ url: pooler.url, ledgerKey: new Secret('k'.repeat(64)), ledgerKeyPrevious: null });
-    await expect(ledger).rejects.toMatchObject({ exitCode: exitCodes.usage });
-  });
-
-  test('keeps nothing of ours for other programs', async () => {
-    const settings = { default_transaction_read_only: 'on' };
-    await Session.open(pooler.url, { neighbour: 'the EHR', settings }).catch(() => undefined);
-    const another = new pg.Client({ connectionString: pooler.url.reveal() });
-    await another.connect();
-    onTestFinished(() => another.end());
-    const { rows } = await another.query('SHOW default_transaction_read_only');
-    expect(rows).toEqual([{ default_transaction_read_only: 'off' }]);
-  });
+  await expect(Session.open(proxy.url, readOnly)).rejects.toThrow('is a pooler in transaction mode');
 });
 
 pooled('the doctor behind a pooler in transaction mode', () => {
@@ -64,16 +100,22 @@ pooled('the doctor behind a pooler in transaction mode', () => {
 });
 
 pooled('a pooler in session mode', () => {
-  test('is as good as the server itself', async () => {
+  test.each([
+    [[], 4],
+    [['default_pool_size = 2'], 2],
+    [['default_pool_size = 1'], 1],
+    [['server_reset_query ='], 2],
+  ])('with %j is as good as the server for %i sessions at once, and keeps nothing of ours', async (settings, count) => {
     const database = await freshDatabase();
-    const pooler = await startPooler(database.url, 'session');
+    const pooler = await startPooler(database.url, 'session', ...settings);
     onTestFinished(async () => {
       await pooler.stop();
       await database.drop();
     });
-    const [one, other] = await Promise.all([1, 2].map(() => Session.open(pooler.url, { neighbour: 'the ledger' })));
-    await one?.close();
-    await other?.close();
+    const sessions = await Promise.all(Array.from({ length: count }, () => Session.open(pooler.url, readOnly)));
+    expect(sessions.map(({ isPooled }) => isPooled)).not.toContain(false);
+    await Promise.all(sessions.map((session) => session.close()));
+    expect(await leftBehind(pooler.url)).toBe(nothingOfOurs);
   });
 });
 

@@ -23,7 +23,12 @@ export function hasPooler(): boolean {
   }
 }
 
-export async function startPooler(target: Secret, mode: 'transaction' | 'session'): Promise<Pooler> {
+/** `settings`: lines of its configuration beside its mode. */
+export async function startPooler(
+  target: Secret,
+  mode: 'transaction' | 'statement' | 'session',
+  ...settings: readonly string[]
+): Promise<Pooler> {
   const folder = await mkdtemp(join(tmpdir(), 'pooler-'));
   await chmod(folder, 0o755);
   const [url, port] = [new URL(target.reveal()), await freePort()];
@@ -32,7 +37,7 @@ export async function startPooler(target: Secret, mode: 'transaction' | 'session
   await writeFile(
     config,
     `[databases]\n${database} = host=${url.hostname} port=${url.port} user=${url.username} password=${decodeURIComponent(url.password)}\n` +
-      `[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = any\npool_mode = ${mode}\n`,
+      `[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = any\npool_mode = ${mode}\n${settings.join('\n')}\n`,
   );
   await chmod(config, 0o644);
   // As root it does not run.
