@@ -134,6 +134,12 @@ export const events = list({
     fields: { runId: 'id', calls: 'count' },
     sentence: 'Run {runId} died; the outcome of {calls} calls that were under way is noted as unknown.',
   },
+  calls_wait: {
+    level: 'info',
+    fields: { runId: 'id', persons: 'count', ms: 'ms' },
+    sentence:
+      'The calls of {persons} persons wait for at most {ms}: a run that died may still have a call for them under way.',
+  },
   ledger_migrated: {
     level: 'info',
     fields: { from: 'count', to: 'count' },

@@ -80,10 +80,10 @@ async function send(
   await ledger.finishUnderWay();
   const client = await openClient(request, ledger, signal);
   try {
-    await markOrganizationSending(ledger.writer, run, { oid, event, at: now() });
+    const proof = await markOrganizationSending(ledger.writer, run, { oid, event, at: now() });
     const message = withEventDateTime(buildOrganization(event, record, active, config.redox), now());
-    const delivery = await client.send(JSON.stringify(message)).catch(async (error: unknown) => {
-      // There is no token: nothing left.
+    const delivery = await client.send(JSON.stringify(message), proof).catch(async (error: unknown) => {
+      // There is no token, or no proof: nothing left.
       await note('failed');
       throw error;
     });

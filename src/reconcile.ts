@@ -46,6 +46,7 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         scope,
         heeded: heededBy({ ...request, includesHeld: request.includesHeld || afterRestore }, scope),
         afterRestore,
+        sendsAgain: config.unknownOutcome !== 'hold',
         watermark,
         source,
         limits: config.largeChange,

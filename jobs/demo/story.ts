@@ -128,7 +128,8 @@ async function killedNight(stage: Stage, slips: readonly string[]): Promise<Nigh
   narrator.tell(
     'Resumed',
     'The next start finds the run that died, counts what was on its way as unknown, and compares afresh. It tells again ' +
-      'what is unknown, under the same ids, so that nothing is there twice. It does not repeat what was accepted.',
+      'what is unknown, under the same ids, so that nothing is there twice, once no call of the dead process can be on its way ' +
+      'any more. It does not repeat what was accepted.',
   );
   tellNight(narrator, night, '');
   return night;

@@ -13,7 +13,8 @@
  *              its patient, or a line of its content, could not be read     → unread: listed, and Redox keeps what it has
  *              no longer finished, and Redox has its document               → reported; cancelled: for a person
  *
- * A row that is due only because a person insists (`rerun --force`) is `forced`, not changed.
+ * A row that is due only because a person insists (`rerun --force`) is `forced`, not changed. One that is sent once more because a call of
+ * it was found in flight (`sent_again`) counts as unchanged, and is no discrepancy.
  * A row that is due and stands still (`standstill.ts`) is held instead, or left.
  *
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another; but for that of a patient whose
@@ -55,9 +56,11 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
   });
   const isNewToRedox = !isAtRedox || row.mrn_differs || row.doubtful_mrns.length > 0;
   const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
-  const hasOnlyOldMrns = !isNewToRedox && hasOldMrns && !row.row_differs;
+  const isAsTold = !isNewToRedox && !row.row_differs;
+  if (isAsTold && !hasOldMrns && row.is_sent_again) return sentAgain(call('PatientUpdate'));
+  const hasOnlyOldMrns = isAsTold && hasOldMrns && !row.is_sent_again;
   const inDoubt = isInDoubt(row, circumstances);
-  const isForced = !isNewToRedox && !hasOldMrns && !row.row_differs;
+  const isForced = isAsTold && !hasOldMrns;
   return {
     rowClass: 'due',
     isNew: !isAtRedox && !inDoubt,
@@ -127,6 +130,7 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
         rank: row.rank,
         scannedFingerprint: null,
         openSince: row.open_since,
+        reason: null,
       },
     ],
   };
@@ -175,27 +179,36 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   if (circumstances.isContentUnread(row.entity_id)) return unread(row, 'encounter', row.owner_id, 'section_unread');
   const standstill = standstillOf(row, circumstances);
   if (standstill !== null) return leftStanding(row, 'encounter', row.owner_id, standstill);
+  const call: PlannedCall = {
+    eventType: 'VisitPush',
+    entity: 'encounter',
+    entityId: row.entity_id,
+    patientId: row.owner_id,
+    rowPatientId: row.patient_id,
+    mrn: null,
+    plannedMrn: null,
+    lane: row.lane,
+    rank: row.rank,
+    scannedFingerprint: row.fingerprint,
+    openSince: row.open_since,
+    reason: null,
+  };
+  if (isAtRedox && !row.row_differs && !row.owner_differs && row.is_sent_again) return sentAgain(call);
   return {
     rowClass: 'due',
     isNew: !isAtRedox && !isInDoubt(row, circumstances),
     discrepancy: whyPushed(row, isAtRedox, circumstances),
-    calls: [
-      {
-        eventType: 'VisitPush',
-        entity: 'encounter',
-        entityId: row.entity_id,
-        patientId: row.owner_id,
-        rowPatientId: row.patient_id,
-        mrn: null,
-        plannedMrn: null,
-        lane: row.lane,
-        rank: row.rank,
-        scannedFingerprint: row.fingerprint,
-        openSince: row.open_since,
-      },
-    ],
+    calls: [call],
   };
 }
+
+/** Nothing differs; the message overwrites whatever of a dead run arrived after the last one. */
+const sentAgain = (call: PlannedCall): Decision => ({
+  rowClass: 'unchanged',
+  isNew: false,
+  discrepancy: null,
+  calls: [{ ...call, reason: 'sent_again' }],
+});
 
 /** A visit whose row is as Redox was told has moved to another person, or is pushed because a person insists. */
 function whyPushed(row: EncounterDifference, isAtRedox: boolean, circumstances: Circumstances): Discrepancy {
@@ -242,4 +255,5 @@ const patientCall = (
   rank: row.rank,
   scannedFingerprint,
   openSince: row.open_since,
+  reason: null,
 });

@@ -10,6 +10,9 @@ import type { Fingerprint } from './fingerprint.ts';
 export type PatientPresence = 'uncertain' | 'held' | 'merge_uncertain' | 'merged';
 export type EncounterPresence = 'uncertain' | 'held';
 
+/** Why a call is planned where nothing differs: a call of an earlier run was found in flight, and may arrive after what was sent since. */
+export type PlanReason = 'sent_again';
+
 interface DifferenceRow {
   readonly entity_id: string;
   /** False: read only because another row depends on it. */
@@ -43,6 +46,8 @@ export interface PatientDifference extends DifferenceRow {
   /** Identifiers of this patient under which Redox may have no record of its own, and which are nobody else's now. */
   readonly doubtful_mrns: readonly string[];
   readonly row_differs: boolean;
+  /** It is to be sent once more, and nobody has asked for it by force. */
+  readonly is_sent_again: boolean;
 }
 
 export interface MergeDifference extends DifferenceRow {
@@ -86,6 +91,8 @@ export interface EncounterDifference extends DifferenceRow {
   readonly section_digests: readonly number[] | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
+  /** It is to be sent once more, and nobody has asked for it by force. */
+  readonly is_sent_again: boolean;
   /** Redox has its document under another person than the one it belongs to now. */
   readonly owner_differs: boolean;
 }
@@ -147,6 +154,8 @@ export interface PlannedCall {
   readonly rank: number;
   readonly scannedFingerprint: Fingerprint | null;
   readonly openSince: Date | null;
+  /** Null where the row differs, or a person insists. */
+  readonly reason: PlanReason | null;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ContractShape } from '../core/contract-shape.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { takePlannedShape } from './guard.ts';
-import { moveWatermark } from './plan.ts';
+import { forgetSentAgain, moveWatermark } from './plan.ts';
 import type { Mode, Run } from './run.ts';
 
 export interface StoredPlan {
@@ -39,6 +39,7 @@ export async function findPlan(reader: Session, runId: string): Promise<StoredPl
 export async function takeOverPlan(writer: Session, run: Run, plan: StoredPlan, holdsUnknown: boolean): Promise<void> {
   const both = [run.number, plan.run_number];
   await writer.transaction(async () => {
+    if (holdsUnknown) await forgetSentAgain(writer);
     await writer.run(statement('ledger/apply/take-over-calls'), both);
     await writer.run(statement('ledger/apply/take-over-discrepancies'), both);
     await writer.run(statement('ledger/apply/take-over-data-quality'), both);

@@ -1,7 +1,7 @@
 /** What a delivery reads: the planned calls in their order, and what is known of the rows they are for. */
 import type { EventType } from '../core/call.ts';
 import type { Entity } from '../core/contract.ts';
-import type { EncounterPresence, PatientPresence } from '../core/difference.ts';
+import type { EncounterPresence, PatientPresence, PlanReason } from '../core/difference.ts';
 import type { Fingerprint } from '../core/fingerprint.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -23,6 +23,7 @@ export interface Call {
   /** The row's own identifier that a NewPatient names, as planned. */
   readonly planned_mrn: string | null;
   readonly forced: boolean;
+  readonly reason: PlanReason | null;
   readonly scanned_fingerprint: Fingerprint | null;
 }
 
@@ -34,6 +35,8 @@ export interface PatientFacts {
   readonly merged_into: string | null;
   /** Redox was last told that the patient has died; null where nothing was told about that. */
   readonly told_death: boolean | null;
+  /** A call of a dead run may arrive after what was sent since: it is sent, whatever was told. */
+  readonly is_sent_again: boolean;
   readonly message_fingerprint: Fingerprint | null;
   /** Hex digits. */
   readonly group_fingerprints: string | null;
@@ -46,10 +49,20 @@ export interface EncounterFacts {
   readonly held_under: string;
   /** `VersionNumber` of the push that was sent last. */
   readonly document_version: number;
+  /** As of a patient. */
+  readonly is_sent_again: boolean;
   readonly message_fingerprint: Fingerprint | null;
   /** Hex digits. */
   readonly group_fingerprints: string | null;
 }
+
+/** Which lanes of a run: these, or all but these. */
+export interface LaneChoice {
+  readonly lanes: readonly string[];
+  readonly isTheirs: boolean;
+}
+
+export const allLanes: LaneChoice = { lanes: [], isTheirs: false };
 
 /**
  * The planned calls of a run, a page at a time, lane by lane by their ranks. A call that is no longer planned when its page comes is
@@ -60,6 +73,7 @@ export async function* plannedCalls(
   run: Run,
   firstPageSize: number,
   pageSize: number,
+  { lanes, isTheirs }: LaneChoice = allLanes,
 ): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
   for (let size = firstPageSize; ; size = pageSize) {
@@ -70,6 +84,8 @@ export async function* plannedCalls(
       last?.position ?? null,
       last?.call_id ?? null,
       size,
+      lanes,
+      isTheirs,
     ]);
     const isLast = found.length < size;
     const page = isLast ? found : wholeLanes(found);

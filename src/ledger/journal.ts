@@ -1,6 +1,6 @@
 /**
- * The journal of a delivery: says what is being sent before it is sent, and what became of it. It writes on the session that
- * holds the lock, so a run that has lost the lock cannot say `sending` any more, and thus cannot send.
+ * The journal of a delivery: says what is being sent before it is sent, when each try begins, and what became of it. It writes on the
+ * session that holds the lock, so each of its commits proves that the run still holds it (`lock-proof.ts`).
  *
  * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
  * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
@@ -16,6 +16,7 @@ import { dateIn } from '../core/wall-clock.ts';
 import { objectionDetail, type Objection } from '../core/objection.ts';
 import type { Ask, Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { LockProof, type Stamp, stampNow } from './lock-proof.ts';
 import { countIn, movePosition } from './position.ts';
 import type { Run } from './run.ts';
 
@@ -85,10 +86,10 @@ export interface CallResult {
   readonly objection: Objection | null;
 }
 
-type Entry = { readonly sending: Sending } | { readonly result: CallResult };
+type Entry = { readonly sending: Sending } | { readonly trying: number } | { readonly result: CallResult };
 interface Waiting {
   readonly entry: Entry;
-  readonly resolve: () => void;
+  readonly resolve: (stamp: Stamp) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -108,17 +109,18 @@ export class Journal {
     this.#onCommit = onCommit;
   }
 
-  /** Resolves when `sending` is committed: only then may a byte leave. */
-  markSending(sending: Sending): Promise<void> {
-    return this.#enter({ sending });
+  /** Resolves when `sending` is committed: a byte may leave only then, and only while the proof is fresh. */
+  async markSending(sending: Sending): Promise<LockProof> {
+    const noteTry = (): Promise<Stamp> => this.#enter({ trying: sending.callId });
+    return new LockProof(await this.#enter({ sending }), noteTry);
   }
 
   /** Resolves when the result is committed. */
-  record(result: CallResult): Promise<void> {
-    return this.#enter({ result });
+  async record(result: CallResult): Promise<void> {
+    await this.#enter({ result });
   }
 
-  #enter(entry: Entry): Promise<void> {
+  #enter(entry: Entry): Promise<Stamp> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ entry, resolve, reject });
       if (!this.#isFlushing) void this.#flush();
@@ -133,8 +135,9 @@ export class Journal {
       await new Promise((resolve) => setImmediate(resolve));
       const batch = this.#queue.splice(0, this.#batchLength());
       try {
+        const stamp = stampNow();
         await this.#commit(batch.map(({ entry }) => entry));
-        for (const { resolve } of batch) resolve();
+        for (const { resolve } of batch) resolve(stamp);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
@@ -152,12 +155,16 @@ export class Journal {
   async #commit(entries: readonly Entry[]): Promise<void> {
     const results = entries.flatMap((entry) => ('result' in entry ? [entry.result] : []));
     const sendings = entries.flatMap((entry) => ('sending' in entry ? [entry.sending] : []));
-    const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
+    const tries = entries.flatMap((entry) => ('trying' in entry ? [entry.trying] : []));
     const recording = results.length === 0 ? [] : this.#recordingOf(results);
-    const rows = await this.#writer.transactionOf([...recording, ...marking, movePosition]);
+    const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
+    const trying = tries.length === 0 ? [] : [tryingOf(tries)];
+    const rows = await this.#writer.transactionOf([...recording, ...marking, ...trying, movePosition]);
     this.#onCommit(countIn(rows.at(-1)));
+    const marked = rows[recording.length];
     if (results.length > 0) assertAll('recorded', results.length, rows[0]?.length ?? 0);
-    if (sendings.length > 0) assertAll('marked as sending', sendings.length, rows.at(-2)?.length ?? 0);
+    if (sendings.length > 0) assertAll('marked as sending', sendings.length, marked?.length ?? 0);
+    if (tries.length > 0) assertAll('noted as tried', tries.length, rows.at(-2)?.length ?? 0);
   }
 
   /** The outcomes first: what they say of a row comes before what else is kept of it. */
@@ -199,6 +206,11 @@ const markingOf = (sendings: readonly Sending[]): Ask => ({
     sendings.map(({ mrn }) => mrn),
     sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion))),
   ],
+});
+
+const tryingOf = (callIds: readonly number[]): Ask => ({
+  statement: statement('ledger/record/note-try'),
+  parameters: [callIds.map(String)],
 });
 
 /** Nothing where there is nothing to keep. */

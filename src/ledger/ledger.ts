@@ -127,6 +127,7 @@ export async function migrateLedger(url: Secret): Promise<Migrated> {
 async function settle(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
     const runs = await session.run<{ run_id: string }>(statement('ledger/run/settle-interrupted'));
+    await session.run(statement('ledger/run/forget-in-flight'));
     const { settled } = await session.one<{ settled: number }>(statement('ledger/run/settle-sending'));
     const organizations = await session.run(statement('ledger/run/settle-organization'));
     return { runIds: runs.map(({ run_id }) => run_id), calls: settled + organizations.length };

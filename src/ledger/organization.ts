@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { OrganizationEvent, Registered } from '../core/organization.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { LockProof, type Stamp, stampNow } from './lock-proof.ts';
 import type { Run } from './run.ts';
 
 export interface KnownOrganization {
@@ -54,13 +55,18 @@ function registeredOf({ registered, active, registered_at, is_certain, last_stat
   return { record: registered, active, at: registered_at, isCertain: is_certain && last_state !== 'sending' };
 }
 
-/** Resolves when `sending` is committed: only then may a byte leave. */
+/** Resolves when `sending` is committed: a byte may leave only then, and only while the proof is fresh. */
 export async function markOrganizationSending(
   writer: Session,
   run: Run,
   { oid, event, at }: { readonly oid: string; readonly event: OrganizationEvent; readonly at: Date },
-): Promise<void> {
-  await writer.run(statement('ledger/organization/mark-sending'), [oid, event, run.number, at]);
+): Promise<LockProof> {
+  const note = async (): Promise<Stamp> => {
+    const stamp = stampNow();
+    await writer.run(statement('ledger/organization/mark-sending'), [oid, event, run.number, at]);
+    return stamp;
+  };
+  return new LockProof(await note(), note);
 }
 
 interface OrganizationResult {

@@ -30,6 +30,7 @@ export async function storeCalls(
     call.scannedFingerprint,
     (call.openSince ?? run.startedAt).toISOString(),
     String(!run.planOnly),
+    call.reason,
   ]);
 }
 
@@ -99,6 +100,10 @@ export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, al
 /** Ends that the absence of rows is left as it is, where they are back, and that merges are, where they are undone. */
 export async function endIgnored(writer: Session): Promise<void> {
   await writer.run(statement('ledger/plan/end-ignored'));
+}
+
+export async function forgetSentAgain(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/plan/forget-sent-again'));
 }
 
 /** `watermark`: where the plan moves it, at once or when it is applied; null where it does not. */

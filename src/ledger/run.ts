@@ -32,6 +32,8 @@ interface Opening {
   readonly startsAnew: boolean;
   /** Of the site, for the times that people read; null, or not given, where nobody has set one. */
   readonly siteTimeZone?: string | null;
+  /** How long a POST of it may take; null, or not given, where it sends nothing. */
+  readonly callTimeoutMs?: number | null;
 }
 
 export async function openRun(writer: Session, opening: Opening): Promise<Run> {
@@ -50,6 +52,7 @@ export async function openRun(writer: Session, opening: Opening): Promise<Run> {
       opening.startedAt,
       opening.startsAnew,
       opening.siteTimeZone ?? null,
+      opening.callTimeoutMs ?? null,
     ],
   );
   const { job, mode, planOnly, startedAt } = opening;

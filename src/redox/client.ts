@@ -10,6 +10,7 @@ import { judge, outcomeOf, type Exchange } from '../core/outcome.ts';
 import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../core/retry.ts';
 import type { WayOut } from '../core/way-out.ts';
 import { openDoor } from './door.ts';
+import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
 
 export interface RedoxClientOptions {
@@ -34,17 +35,30 @@ export interface RedoxClientOptions {
   readonly cutOff?: AbortSignal;
 }
 
+/** Proof that this process, and no other, may send now. It ages, and no POST leaves on a stale one. */
+export interface Proof {
+  isFresh(): boolean;
+  /** Rejects where the proof cannot be had. */
+  renew(): Promise<void>;
+}
+
 export interface RedoxClient {
   /**
-   * Sends one message, which is given as JSON, tried again where that makes sense, the same bytes each time. A failed delivery is an
-   * outcome.
+   * Sends one message, which is given as JSON, tried again where that makes sense, the same bytes each time, each try on a fresh
+   * proof. A failed delivery is an outcome.
    * `not_started`: the signal came before the first POST, so nothing left and the call can be put back. Rejects with a
-   * NeighbourFault only where there is no token and no POST of this call was made.
+   * NeighbourFault only where there is no token or no proof, and no POST of this call was made.
    */
-  send(body: string): Promise<Delivery | 'not_started'>;
+  send(body: string, proof: Proof): Promise<Delivery | 'not_started'>;
   /** Lets the POSTs under way finish. */
   close(): Promise<void>;
 }
+
+/**
+ * So often in a row a proof may be stale when its POST could leave. Each time took the seconds that a proof lasts, or a connection that
+ * was slow to come about.
+ */
+const mostStaleProofs = 20;
 
 /** One POST of a call, and how long `Retry-After` asks to wait. */
 interface Try {
@@ -62,15 +76,24 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   const slot = bounded(options.concurrency, signal);
   const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
 
-  const tryOnce = async (body: string, afterUnauthorized: boolean): Promise<Try> => {
+  const tryOnce = async (body: string, afterUnauthorized: boolean, proof: Proof): Promise<Try> => {
     const permit = await rate.take();
     let startedAt: Date | undefined;
+    // Connecting takes time, so the proof is looked at again as the first byte is to leave.
+    const postOnProof = async (token: string): Promise<Exchange> => {
+      for (let stale = 0; stale < mostStaleProofs; stale += 1) {
+        if (!proof.isFresh()) await proof.renew();
+        startedAt = new Date();
+        const exchange = await door.knock(body, token, () => proof.isFresh());
+        if (exchange.kind === 'answered' || exchange.errorCode !== notNow) return exchange;
+        startedAt = undefined;
+        signal.throwIfAborted();
+      }
+      throw tooSlow();
+    };
     try {
       const token = await door.token();
-      const exchange = await slot(() => {
-        startedAt = new Date();
-        return door.knock(body, token);
-      });
+      const exchange = await slot(() => postOnProof(token));
       const made = tryOf(body, exchange, startedAt ?? new Date());
       settle(permit, made);
       // Only the first 401 of a call blames the token: a call that Redox never likes must not cost everybody theirs.
@@ -88,9 +111,9 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
   };
 
-  const deliver = async (body: string, attempts: Attempt[]): Promise<void> => {
+  const deliver = async (body: string, proof: Proof, attempts: Attempt[]): Promise<void> => {
     for (;;) {
-      const { attempt, retryAfterMs } = await tryOnce(body, attempts.at(-1)?.httpStatus === 401);
+      const { attempt, retryAfterMs } = await tryOnce(body, attempts.at(-1)?.httpStatus === 401, proof);
       attempts.push(attempt);
       const waitMs = retryWaitMs(attempts, { retryAfterMs, random: Math.random() }, policy);
       if (waitMs === null) return;
@@ -99,10 +122,10 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   };
 
   return {
-    send: async (body) => {
+    send: async (body, proof) => {
       const attempts: Attempt[] = [];
       try {
-        await deliver(body, attempts);
+        await deliver(body, proof, attempts);
       } catch (error) {
         const noMoreTries = isStop(error, signal) || (error instanceof NeighbourFault && attempts.length > 0);
         if (!noMoreTries) throw error;
@@ -112,6 +135,13 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     close: () => door.close(),
   };
 }
+
+const tooSlow = (): NeighbourFault =>
+  new NeighbourFault(
+    `Delivery was stopped: ${mostStaleProofs} times in a row it took longer than two seconds from a commit in the ledger to the first byte ` +
+      'of a call to Redox, so nobody could be certain that this run still held the ledger’s lock. See whether the ledger, this machine or ' +
+      'the way to Redox is overloaded. Nothing is lost: the next run goes on.',
+  );
 
 /** Waits reject with the signal's reason, those of Node with an AbortError that carries it. */
 const isStop = (error: unknown, { aborted, reason }: AbortSignal): boolean =>

@@ -31,8 +31,8 @@ interface DoorOptions {
 interface Door {
   token(): Promise<string>;
   forget(token: string): void;
-  /** One POST of a message. */
-  knock(body: string, token: string): Promise<Exchange>;
+  /** One POST of a message. `mayLeave`: asked just before the first byte leaves. */
+  knock(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
   close(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
     forget: (token) => {
       tokens.invalidate(token);
     },
-    knock: (body, token) =>
+    knock: (body, token, mayLeave) =>
       post(dispatcher, {
         origin,
         path,
@@ -90,6 +90,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
         body,
         timeoutMs: callTimeoutMs,
         cutOff,
+        mayLeave,
       }),
     close: () => (cutOff.aborted ? dispatcher.destroy() : dispatcher.close()),
   };

@@ -10,9 +10,14 @@ interface PostRequest {
   readonly timeoutMs: number;
   /** Its abort breaks the POST off. */
   readonly cutOff: AbortSignal;
+  /** Asked just before the first byte leaves; false: none does, and the exchange says `notNow`. Not given: it may. */
+  readonly mayLeave?: () => boolean;
   /** Told the answer's `Date`, where it has one. */
   readonly onDate?: (date: string) => void;
 }
+
+/** The code of an exchange in which nothing left because `mayLeave` said no. */
+export const notNow = 'NOT_NOW';
 
 /** More of an answer is not kept. Redox answers a push with its `Meta` alone: a few hundred bytes. */
 const keptBytes = 64 * 1024;
@@ -35,6 +40,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
   readonly #reject: (error: Error) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #onDate: PostRequest['onDate'];
+  readonly #mayLeave: PostRequest['mayLeave'];
   readonly #cutOff: AbortSignal;
   #controller: Dispatcher.DispatchController | null = null;
   /** Why we gave it up ourselves; null where we did not. */
@@ -47,13 +53,14 @@ class PostHandler implements Dispatcher.DispatchHandler {
   #bytes = 0;
 
   constructor(
-    { timeoutMs, cutOff, onDate }: PostRequest,
+    { timeoutMs, cutOff, mayLeave, onDate }: PostRequest,
     resolve: (exchange: Exchange) => void,
     reject: (error: Error) => void,
   ) {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#onDate = onDate;
+    this.#mayLeave = mayLeave;
     this.#cutOff = cutOff;
     this.#timer = setTimeout(() => {
       this.#giveUp('TIMEOUT');
@@ -68,6 +75,8 @@ class PostHandler implements Dispatcher.DispatchHandler {
       controller.abort(new Error('given up before it was sent'));
       return;
     }
+    // Thrown, because undici then writes nothing and keeps the connection; an abort would close it.
+    if (this.#mayLeave?.() === false) throw Object.assign(new Error('may not leave now'), { code: notNow });
     this.#controller = controller;
   }
 

@@ -1,6 +1,6 @@
 /** The planned calls of a run, a page at a time, each with its newest rows: what is delivered, or rehearsed. */
 import type { Ehr } from '../ehr/ehr.ts';
-import { type Call, encounterFacts, patientFacts, plannedCalls } from '../ledger/calls.ts';
+import { allLanes, type Call, encounterFacts, type LaneChoice, patientFacts, plannedCalls } from '../ledger/calls.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
 import type { LaneFacts } from './lane.ts';
@@ -24,8 +24,8 @@ export interface Page {
  * The planned calls with their newest rows; the next ones are being fetched while a page is sent. Not by `read-ahead.ts`, which waits
  * for a page that is under way when it is left: a delivery may stop because the machine that would answer has vanished.
  */
-export async function* pages({ ehr, ledger, run }: PageSource): AsyncGenerator<Page> {
-  const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize);
+export async function* pages({ ehr, ledger, run }: PageSource, of: LaneChoice = allLanes): AsyncGenerator<Page> {
+  const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize, of);
   const fetchNext = async (): Promise<Page | null> => {
     const next = await source.next();
     if (next.done === true) return null;

@@ -54,6 +54,9 @@ export async function deliverPlan(
           mayStart: callBudget(request.maxCalls),
           onlyAsPlanned: request.onlyAsPlanned ?? false,
           now: request.now,
+          onWait: ({ lanes, leftMs }) => {
+            request.log('calls_wait', { runId: run.id, persons: lanes.length, ms: Math.ceil(leftMs) });
+          },
           onResult: (call, result) => {
             progress.note();
             tellFailure(request, run, call, result);

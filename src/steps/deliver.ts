@@ -1,12 +1,14 @@
 /**
  * Deliver: lane by lane, a page at a time. A page's rows are fetched in one short look at the EHR, one query per entity; the
- * next page is fetched while this one is being sent. What is sent is always the newest row.
+ * next page is fetched while this one is being sent. What is sent is always the newest row. Persons of whom a run that died may still
+ * have a POST under way come last, when that is over.
  */
 import { NeighbourFault } from '../core/fault.ts';
 import type { MessageContext } from '../core/message/context.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import type { Call } from '../ledger/calls.ts';
+import type { Call, LaneChoice } from '../ledger/calls.ts';
 import { readLedgerClock } from '../ledger/clock.ts';
+import { type InFlight, readInFlight, waitOut } from '../ledger/in-flight.ts';
 import { type CallResult, Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
@@ -41,6 +43,8 @@ interface DeliverOptions {
   readonly onlyAsPlanned: boolean;
   readonly now: () => Date;
   readonly onResult: (call: Call, result: CallResult) => void;
+  /** Told, once the others are under way, that the calls of some persons wait. */
+  readonly onWait: (inFlight: InFlight) => void;
 }
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
@@ -66,16 +70,24 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     onResult: options.onResult,
   };
   const lanes = new LanePool(options.concurrency + lanesBeside(options.concurrency), tools, stop);
-  try {
-    for await (const page of pages(options)) {
+  const startAll = async (choice: LaneChoice): Promise<void> => {
+    for await (const page of pages(options, choice)) {
       // A lane that spans two pages goes on where its first calls have led.
       await lanes.whenDone(page.calls[0]?.lane);
       const facts = new LaneFacts(await knownOf(options, page));
       for (const calls of lanesIn(page.calls)) {
-        if (signal.aborted) break;
+        if (signal.aborted) return;
         await lanes.start(calls, facts);
       }
-      if (signal.aborted) break;
+      if (signal.aborted) return;
+    }
+  };
+  try {
+    const inFlight = await readInFlight(ledger.reader, options.run);
+    await startAll({ lanes: inFlight.lanes, isTheirs: false });
+    if (inFlight.lanes.length > 0 && !signal.aborted) {
+      options.onWait(inFlight);
+      if (await waitOut(ledger.reader, inFlight, signal)) await startAll({ lanes: inFlight.lanes, isTheirs: true });
     }
   } catch (error) {
     lanes.fail(error);

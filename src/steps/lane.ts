@@ -119,6 +119,7 @@ export class LaneFacts implements Known {
       mrn: now,
       former_mrns: [...new Set(former)].filter((one) => one !== now),
       merged_into: null,
+      is_sent_again: false,
       told_death: told === null ? (before?.told_death ?? null) : told.death,
       message_fingerprint: told?.messageFingerprint ?? null,
       group_fingerprints: told?.groupFingerprints ?? null,
@@ -177,12 +178,12 @@ function write(call: Call, known: Known, tools: WriteTools): Written | CallResul
 
 async function send(call: Call, { body, means }: Written, tools: LaneTools): Promise<CallResult> {
   const { mrn, documentVersion } = means;
-  await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
+  const proof = await tools.journal.markSending({ callId: call.call_id, mrn, documentVersion });
   try {
-    const delivery = await tools.redox.send(body);
+    const delivery = await tools.redox.send(body, proof);
     return resultOf(call, means, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
-    // There is no token: nothing left, so the call is as it was. After any other error nobody knows. Either ends the delivery; where
+    // There is no token, or no proof: nothing left, so the call is as it was. After any other error nobody knows. Either ends the delivery; where
     // it cannot even be recorded, the next start settles it as unknown.
     const result =
       error instanceof NeighbourFault
@@ -203,7 +204,7 @@ function resultOf(call: Call, means: Means, { state, attempts }: End, tools: Pic
   return {
     ...idsOf(call),
     state,
-    reason: isTold || state === 'planned' ? null : (attempts.at(-1)?.reason ?? 'no_reason'),
+    reason: isTold || state === 'planned' ? call.reason : (attempts.at(-1)?.reason ?? 'no_reason'),
     stillOpen: !isTold,
     attempts,
     finishedAt: tools.now(),

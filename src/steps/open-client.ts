@@ -43,6 +43,10 @@ export async function openClient(
   };
   if (signal.aborted) endGrace();
   signal.addEventListener('abort', endGrace, { once: true });
+  // Another run may begin now, and what is under way must not arrive after what that run sends.
+  ledger.writer.onLost(() => {
+    cutOff.abort('ledger_lost');
+  });
   const client = openRedox({
     baseUrl,
     credentials,

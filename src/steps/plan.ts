@@ -31,6 +31,7 @@ import { storePlannedShape, storeVerdict, takeShape, vouchedThrough } from '../l
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   endIgnored,
+  forgetSentAgain,
   moveWatermark,
   noteSimilarIds,
   storeCounts,
@@ -59,6 +60,8 @@ interface PlanRequest {
   readonly afterRestore: boolean;
   /** What is due and left standing all the same. */
   readonly heeded: Heeded;
+  /** A row of which a call was found in flight is sent once more; false where UNKNOWN_OUTCOME is hold. */
+  readonly sendsAgain: boolean;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
   readonly source: JudgedSource;
@@ -87,6 +90,7 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   const { writer } = ledger;
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
+  if (!request.sendsAgain) await forgetSentAgain(writer);
   const isSweep = request.scope.kind === 'sweep';
   const settled = await settleStage(writer, run, { isSweep, builderVersion, damage: staged.damage });
   await settleChunks(writer, isSweep, comparisonOf(request));

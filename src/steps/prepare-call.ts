@@ -277,8 +277,8 @@ const toldOf = (known: Known, patientId: string): { readonly wasToldDeath: boole
 });
 
 /** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
-const isNews = (call: Call, facts: { readonly message_fingerprint: string | null } | undefined, told: Told): boolean =>
-  call.forced || facts?.message_fingerprint !== told.messageFingerprint;
+const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, told: Told): boolean =>
+  call.forced || facts?.is_sent_again !== false || facts.message_fingerprint !== told.messageFingerprint;
 
 const groupRow = (row: EncounterRow): Readonly<Record<string, string | null>> => row;
 

@@ -29,6 +29,8 @@ export interface LedgerRunRequest extends Pick<
   readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
     /** For the times on the page, which are UTC without it. */
     readonly siteTimeZone?: string | null;
+    /** Of a run that sends. */
+    readonly callTimeoutMs?: number;
   };
 }
 
@@ -84,7 +86,8 @@ export async function withLedgerRun(
     // A ledger that is going to forget everything has nothing to lose.
     if (!startsAnew && !afterRestore) assertNothingLost(found);
     const siteTimeZone = config.siteTimeZone ?? null;
-    const asked = { job, mode, planOnly, options, programVersion: packageVersion, siteTimeZone };
+    const callTimeoutMs = config.callTimeoutMs ?? null;
+    const asked = { job, mode, planOnly, options, programVersion: packageVersion, siteTimeZone, callTimeoutMs };
     const opening = { ...asked, startedAt: now(), startsAnew };
     const run = await openRun(ledger.writer, opening);
     tellFindings(log, ledger, run);

@@ -28,7 +28,10 @@ export function takenFrom(message: JsonObject): Taken {
   return { event, id, content: comparable(message), version: version === undefined ? null : text(version) };
 }
 
-/** Compares the journal with what the ledger did not know: outcomes that stayed unknown, and tries that were ambiguous. */
+/**
+ * Compares the journal with what the ledger did not know: outcomes that stayed unknown, tries that were ambiguous, and what was sent once
+ * more because it had been in flight.
+ */
 export async function doubled(journal: readonly Taken[], ledger: LedgerServer): Promise<Doubled> {
   const uncertain = new Map(
     (await ledger.ask<{ key: string; times: string }>(uncertainQuery)).map(({ key, times }) => [key, Number(times)]),
@@ -68,6 +71,8 @@ const uncertainQuery = `
     FROM attempt a JOIN call c USING (call_id)
     WHERE a.result = 'ambiguous' AND c.state <> 'unknown'
     GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT event_type, entity, entity_id, count(*) FROM call WHERE reason = 'sent_again' GROUP BY 1, 2, 3
   )
   SELECT event_type || ' ' || entity_id AS key, sum(times) AS times
   FROM (

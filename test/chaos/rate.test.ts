@@ -5,7 +5,7 @@ import { count } from './tally.ts';
 
 /** The rate is a promise (decision 17): by the arrivals at the stand-in, by its own clock. */
 const limit = { calls: 60, windowMs: 5_000 };
-const settings = { RATE_LIMIT: '60/5s' };
+const settings = { RATE_LIMIT: '60/5s', CALL_TIMEOUT: '2s' };
 
 let site: ChaosSite;
 let close: () => Promise<void>;

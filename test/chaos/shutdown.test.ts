@@ -13,7 +13,7 @@ const promisedMs = 10_000;
 let site: ChaosSite;
 let close: () => Promise<void>;
 beforeAll(async () => {
-  ({ site, close } = await ChaosSite.open());
+  ({ site, close } = await ChaosSite.open({ CALL_TIMEOUT: '15s' }));
   await site.ehr.grow(10);
 });
 afterAll(async () => {

@@ -93,7 +93,10 @@ export class ChaosSite {
     return started;
   }
 
-  /** Starts nights, without a hand, until one is clean; a few must do. Then Redox has what the EHR has, and the next sends nothing. */
+  /**
+   * Starts nights, without a hand, until one is clean; a few must do. Then Redox has what the EHR has, the next sends once more what was
+   * in flight, and the one after that nothing.
+   */
   async expectConvergence(): Promise<Ended> {
     this.standIn.misbehave([]);
     const first = await this.start('nightly').ended;
@@ -101,12 +104,31 @@ export class ChaosSite {
     let last = first;
     for (let night = 1; last.exitCode !== 0 && night < fewNights; night += 1) last = await this.start('nightly').ended;
     expect(last, last.said).toMatchObject({ exitCode: 0 });
+    if (await this.#sendsAgain()) {
+      const before = this.standIn.requests().posts;
+      const again = await this.start('nightly').ended;
+      expect(again, again.said).toMatchObject({ exitCode: 0 });
+      const sent = await this.ledger.ask(sentAgainInLastRun);
+      expect(this.standIn.requests().posts - before, 'what was in flight goes once more').toBe(sent.length);
+    }
     const posts = this.standIn.requests().posts;
     const quiet = await this.start('nightly').ended;
     expect(quiet, quiet.said).toMatchObject({ exitCode: 0 });
-    expect(this.standIn.requests().posts, 'a second night sends nothing').toBe(posts);
+    expect(this.standIn.requests().posts, 'the night after sends nothing').toBe(posts);
     await this.expectRedoxIsTrue();
     return first;
+  }
+
+  /** Time passes in the ledger: nothing of a dead run can be under way any more. */
+  async pass(): Promise<void> {
+    await this.ledger.ask("UPDATE call SET last_try_at = last_try_at - interval '1 hour' WHERE state = 'sending'");
+  }
+
+  async #sendsAgain(): Promise<boolean> {
+    const rows = await this.ledger.ask(
+      'SELECT FROM patient WHERE resent_after IS NOT NULL UNION ALL SELECT FROM encounter WHERE resent_after IS NOT NULL',
+    );
+    return rows.length > 0;
   }
 
   async expectRedoxIsTrue(): Promise<void> {
@@ -133,3 +155,6 @@ export class ChaosSite {
     expect(calls).toBeLessThanOrEqual(mostUncertain);
   }
 }
+
+const sentAgainInLastRun = `
+  SELECT FROM call WHERE reason = 'sent_again' AND state = 'accepted' AND run_number = (SELECT max(run_number) FROM run)`;

@@ -39,6 +39,7 @@ test('a second job is refused, and says which job holds the ledger, where, and s
   first.kill('SIGKILL');
   count('processes killed');
   await first.ended;
+  await site.pass();
   await site.expectConvergence();
 });
 

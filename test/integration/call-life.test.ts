@@ -115,6 +115,7 @@ const call: PlannedCall = {
   rank: 0,
   scannedFingerprint: fingerprint,
   openSince: null,
+  reason: null,
 };
 
 class Plan extends Event {

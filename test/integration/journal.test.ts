@@ -31,6 +31,7 @@ const plannedCall = (_: unknown, index: number): PlannedCall => ({
   rank: 0,
   scannedFingerprint: null,
   openSince: null,
+  reason: null,
 });
 
 const supersededCall = (callId: number, reason: string | null = 'row_gone'): CallResult => ({

@@ -65,6 +65,8 @@ export interface Night {
   apply(planId: string, wishes?: Pick<Wishes, 'settings' | 'signal'>): Promise<NightResult>;
   /** The command line, in a process of its own. */
   start(...argv: readonly string[]): JobProcess;
+  /** Time passes in the ledger: of what a dead run has under way, this many milliseconds are left. */
+  pass(leftMs?: number): Promise<void>;
   /** Everything that was logged so far. */
   logged(): string;
   /** Holds a folder for each run, refused and failed ones too. */
@@ -276,6 +278,9 @@ export async function openNight(options: NightOptions): Promise<Night> {
       return { ...(await observed(() => settle(request))), said };
     },
     start: (...argv) => startJob(argv, environment),
+    pass: async (leftMs = 0) => {
+      await ledger.query('the passing of time', passingTime, [leftMs]);
+    },
     logged: () => lines.join(''),
     close: async () => {
       await closeLog();
@@ -286,6 +291,13 @@ export async function openNight(options: NightOptions): Promise<Night> {
     },
   };
 }
+
+/** A POST begins within two seconds, and takes CALL_TIMEOUT. */
+const passingTime = `
+  UPDATE call c
+  SET last_try_at = clock_timestamp() + ($1::integer - 2000 - r.call_timeout_ms) * interval '1 millisecond'
+  FROM run r
+  WHERE c.state = 'sending' AND r.run_number = c.run_number`;
 
 const moveOfRedox = `UPDATE target SET identity = jsonb_set(identity, '{baseUrl}', to_jsonb($1::text))`;
 

@@ -18,6 +18,7 @@ const visit = (lane: string, number: number): PlannedCall => ({
   rank: 0,
   scannedFingerprint: null,
   openSince: null,
+  reason: null,
 });
 
 async function planOf(ledger: CraftedLedger, lanes: Readonly<Record<string, number>>): Promise<Run> {

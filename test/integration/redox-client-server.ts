@@ -5,7 +5,7 @@ import { jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 import { onTestFinished } from 'vitest';
 import type { Delivery } from '../../src/core/call.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { openRedox, type RedoxClient, type RedoxClientOptions } from '../../src/redox/client.ts';
+import { openRedox, type Proof, type RedoxClient, type RedoxClientOptions } from '../../src/redox/client.ts';
 
 const Meta = { DataModel: 'PatientAdmin', EventType: 'NewPatient' };
 
@@ -114,8 +114,16 @@ export const credentials = {
   privateKey: new Secret(pemOf(rsa.privateKey)),
 } as const;
 
+/** The proof of a run that cannot lose its lock. */
+const alwaysFresh: Proof = { isFresh: () => true, renew: () => Promise.resolve() };
+
+export interface TestClient {
+  send(body: string, proof?: Proof): ReturnType<RedoxClient['send']>;
+  close(): Promise<void>;
+}
+
 /** A client that retries within milliseconds; closed when the test is over. */
-export function openClient(baseUrl: string, options: Partial<RedoxClientOptions> = {}): RedoxClient {
+export function openClient(baseUrl: string, options: Partial<RedoxClientOptions> = {}): TestClient {
   const client = openRedox({
     baseUrl,
     credentials,
@@ -129,11 +137,11 @@ export function openClient(baseUrl: string, options: Partial<RedoxClientOptions>
     retry: { attempts: 3, baseMs: 2, capMs: 20, ...options.retry },
   });
   onTestFinished(() => client.close());
-  return client;
+  return { ...client, send: (body, proof = alwaysFresh) => client.send(body, proof) };
 }
 
 /** The delivery of a call that was started. */
-export async function deliver(client: RedoxClient): Promise<Delivery> {
+export async function deliver(client: TestClient): Promise<Delivery> {
   const delivery = await client.send(message);
   if (delivery === 'not_started') throw new Error('the call was not started');
   return delivery;

@@ -39,6 +39,7 @@ const patient = (over: Partial<PatientDifference> = {}): PatientDifference => ({
   has_former_mrns: false,
   doubtful_mrns: [],
   row_differs: true,
+  is_sent_again: false,
   ...over,
 });
 
@@ -71,6 +72,7 @@ const visit = (over: Partial<EncounterDifference> = {}): EncounterDifference => 
   section_digests: null,
   was_certain: false,
   row_differs: true,
+  is_sent_again: false,
   owner_differs: false,
   ...over,
 });

@@ -42,6 +42,7 @@ const anyCall: PlannedCall = {
   rank: 0,
   scannedFingerprint: null,
   openSince: null,
+  reason: null,
 };
 
 const limits: ChangeLimits = { changed: 0.2, gone: 0.02, new: 0.2, merged: 0.02, unmerged: 0.01 };

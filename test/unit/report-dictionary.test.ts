@@ -90,6 +90,7 @@ const otherReasons = [
   'row_changed',
   'on_hold',
   'interrupted',
+  'sent_again',
   'no_reason',
   'settled',
   'plan_only',

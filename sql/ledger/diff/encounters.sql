@@ -1,5 +1,5 @@
--- The visits whose row is not the one that Redox was last told, or whose document Redox holds under another person, with the
--- ledger's side of them. Visits that are not finished and were never told are not here.
+-- The visits whose row is not the one that Redox was last told, or is to be sent once more, or whose document Redox holds under
+-- another person, with the ledger's side of them. Visits that are not finished and were never told are not here.
 -- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
 -- One row per differing visit.
 SELECT
@@ -18,6 +18,7 @@ SELECT
   l.section_digests,
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
   coalesce(held.survivor_id, l.held_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,
   -- Asked once: a first load would call the function for every visit in vain.
   CASE
@@ -59,6 +60,7 @@ WHERE NOT noisy.is_quiet
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1
     AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+    AND l.resent_after IS NULL
     AND NOT ($2 AND s.asked)
   ) IS NOT TRUE
   AND (s.status = 'finished' OR l.encounter_id IS NOT NULL)

@@ -1,5 +1,5 @@
--- The live patients whose row is not the one that Redox was last told, with the ledger's side of them. Retired patients are
--- the merges' business.
+-- The live patients whose row is not the one that Redox was last told, or is to be sent once more, with the ledger's side of them.
+-- Retired patients are the merges' business.
 -- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
 -- One row per differing patient.
 SELECT
@@ -21,6 +21,7 @@ SELECT
       AND NOT mrn_is_anothers(d.mrn, l.patient_id, NULL)
   ) AS doubtful_mrns,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
@@ -47,5 +48,6 @@ WHERE NOT noisy.is_quiet
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1
     AND l.former_mrns = '{}'
+    AND l.resent_after IS NULL
     AND NOT ($2 AND s.asked)
   ) IS NOT TRUE

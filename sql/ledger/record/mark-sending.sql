@@ -12,6 +12,7 @@ sent AS (
   SET
     state = 'sending',
     sending_at = clock_timestamp(),
+    last_try_at = clock_timestamp(),
     presence_before = CASE c.entity
       WHEN 'encounter' THEN (SELECT e.presence FROM encounter e WHERE e.encounter_id = c.entity_id)
       ELSE (SELECT p.presence FROM patient p WHERE p.patient_id = c.entity_id)

@@ -1,7 +1,8 @@
 -- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
 -- row its fingerprints back; what was certainly not taken, or put back to `planned` because a stop came before the first byte,
 -- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
--- the row void, and where a merge is unknown, so is where the retired patient's documents are.
+-- the row void, and where a merge is unknown, so is where the retired patient's documents are. A row of which a call was found in
+-- flight is sent once more, by a later run than the one whose answer this is.
 -- $1: a JSON array of outcomes (see src/ledger/journal.ts). One row per call that was recorded.
 WITH input AS (
   SELECT *
@@ -45,7 +46,7 @@ recorded AS (
     AND c.call_id = i.call_id
     AND c.state IN ('planned', 'sending')
   RETURNING
-    i.*, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
+    i.*, c.run_number, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
     i.state IN ('accepted', 'unneeded') AS is_told,
     i.state IN ('rejected', 'failed', 'planned') AS is_not_taken
 ),
@@ -69,7 +70,8 @@ told_patients AS (
     match_faults = t.match_faults,
     understood = t.understood,
     told_death = t.told_death,
-    told_at = t.finished_at
+    told_at = t.finished_at,
+    resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
   FROM recorded t
   WHERE t.is_told AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
 ),
@@ -91,7 +93,8 @@ merged AS (
     match_faults = NULL,
     understood = NULL,
     told_death = NULL,
-    told_at = t.finished_at
+    told_at = t.finished_at,
+    resent_after = NULL
   FROM recorded t
   WHERE t.is_told AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
 ),
@@ -133,7 +136,8 @@ told_visits AS (
     builder_version = t.builder_version,
     section_rows = t.section_rows,
     section_digests = t.section_digests,
-    told_at = t.finished_at
+    told_at = t.finished_at,
+    resent_after = CASE WHEN e.resent_after = 0 OR e.resent_after = t.run_number THEN t.run_number END
   FROM recorded t
   WHERE t.is_told AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
 ),

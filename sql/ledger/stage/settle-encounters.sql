@@ -11,6 +11,7 @@ FROM (
       WHERE l.row_fingerprint = s.fingerprint
         AND l.builder_version = $1
         AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+        AND l.resent_after IS NULL
         AND NOT ($2 AND s.asked)
     ) AS unchanged,
     count(l.encounter_id) AS known

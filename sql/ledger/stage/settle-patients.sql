@@ -13,6 +13,7 @@ FROM (
         AND l.row_fingerprint = s.fingerprint
         AND l.builder_version = $1
         AND l.former_mrns = '{}'
+        AND l.resent_after IS NULL
         AND NOT ($2 AND s.asked)
     ) AS unchanged,
     count(l.patient_id) AS known

@@ -77,6 +77,8 @@ async function crash(night: Night, duringPost: number, start: Start): Promise<Ni
   } finally {
     clearInterval(watch);
     await Promise.all(kills);
+    // Sometimes the next run has to wait for what this one may have under way.
+    await night.pass(200);
   }
 }
 
