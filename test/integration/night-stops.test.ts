@@ -165,7 +165,7 @@ describe('a process of its own', () => {
   });
 
   it('that is going keeps a second one out, which says who holds the ledger', async () => {
-    const site = await untoldClinic();
+    const site = await untoldClinic({ CALL_TIMEOUT: '60s' });
     site.night.standIn.misbehave([{ kind: 'hang' }]);
     const first = start(site, 'nightly');
     await postsReach(1, site);
