@@ -3,9 +3,10 @@
  * it worked and throw nothing. Certificates are verified, redirects are not followed, and what was answered is not kept.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
 import type { JsonObject } from '../core/json.ts';
 import type { Secret } from '../core/secret.ts';
+import { freshConnections } from '../fresh-connection.ts';
 import { proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
 import type { Patience } from './patience.ts';
 
@@ -47,7 +48,7 @@ async function reach(
 async function once(url: Secret, knock: Knock, dispatcher: Dispatcher, timeoutMs: number): Promise<Failure> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const { statusCode, body } = await request(url.reveal(), { ...knock, dispatcher, signal });
+    const { statusCode, body } = await request(url.reveal(), { ...knock, dispatcher, signal, reset: true });
     await body.dump({ limit: 64 * 1024, signal });
     return statusCode >= 200 && statusCode < 300 ? null : `http_${statusCode}`;
   } catch (error) {
@@ -71,7 +72,7 @@ const mayPass = (failure: string): boolean => !/^http_(3\d\d|4(?!08|29)\d\d)$/.t
 function dispatcherFor(url: Secret, wayOut: WayOut): Dispatcher | null {
   const proxy = proxyFor(url.reveal(), wayOut);
   if (typeof proxy === 'string') return null;
-  if (proxy === null) return new Agent();
+  if (proxy === null) return new Agent({ connect: freshConnections(buildConnector({})) });
   const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
   return new ProxyAgent({ ...token, uri: proxy.origin });
 }

@@ -1,14 +1,16 @@
-import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { UsageFault } from '../core/fault.ts';
 import type { Exchange } from '../core/outcome.ts';
 import type { RetryPolicy } from '../core/retry.ts';
 import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
 import type { RedoxCredentials } from '../config.ts';
+import type { Connector } from '../fresh-connection.ts';
 import { signerFor } from './assertion.ts';
 import { aheadOf } from './clock-difference.ts';
 import { openLegacyTokens } from './legacy-token.ts';
 import { openOAuthTokens } from './oauth-token.ts';
 import { post } from './post.ts';
+import { openSpareConnections } from './spare-connections.ts';
 import type { Tokens } from './token.ts';
 
 interface DoorOptions {
@@ -50,7 +52,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
-  const dispatcher = dispatcherFor(origin, proxy, options.concurrency);
+  const { dispatcher, closeSpares } = dispatcherFor(origin, proxy, options.concurrency);
 
   let aheadMs: number | null = null;
   const onDate = (date: string): void => {
@@ -92,7 +94,10 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
         cutOff,
         mayLeave,
       }),
-    close: () => (cutOff.aborted ? dispatcher.destroy() : dispatcher.close()),
+    close: async () => {
+      closeSpares();
+      await (cutOff.aborted ? dispatcher.destroy() : dispatcher.close());
+    },
   };
 }
 
@@ -125,13 +130,38 @@ function requireProxy(address: string, wayOut: WayOut): Proxy | null {
   return proxy;
 }
 
+interface Connections {
+  readonly dispatcher: Dispatcher;
+  readonly closeSpares: () => void;
+}
+
 /**
  * One connection more than calls under way, so that a token never waits behind a call that hangs. undici's own time-outs
  * are off: ours covers the whole POST.
  */
-function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Dispatcher {
+function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Connections {
   const options = { connections: concurrency + 1, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
-  if (proxy === null) return new Pool(origin, options);
+  let closeSpares = (): void => undefined;
+  const connecting = (connect: Connector): Connector => {
+    const spares = openSpareConnections(connect, concurrency);
+    closeSpares = spares.close;
+    return spares.connect;
+  };
+  const close = (): void => {
+    closeSpares();
+  };
+  if (proxy === null) {
+    return {
+      dispatcher: new Pool(origin, { ...options, connect: connecting(buildConnector({})) }),
+      closeSpares: close,
+    };
+  }
   const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
-  return new ProxyAgent({ ...options, ...token, uri: proxy.origin });
+  const factory = (_: unknown, opened: object): Dispatcher =>
+    'connect' in opened && isConnector(opened.connect)
+      ? new Pool(origin, { ...options, connect: connecting(opened.connect) })
+      : new Pool(origin, options);
+  return { dispatcher: new ProxyAgent({ ...options, ...token, factory, uri: proxy.origin }), closeSpares: close };
 }
+
+const isConnector = (value: unknown): value is Connector => typeof value === 'function';

@@ -27,7 +27,8 @@ export function post(dispatcher: Dispatcher, request: PostRequest): Promise<Exch
   return new Promise((resolve, reject) => {
     const { origin, path, headers, body } = request;
     const handler = new PostHandler(request, resolve, reject);
-    dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, handler);
+    // A connection of its own: see fresh-connection.ts.
+    dispatcher.dispatch({ origin, path, method: 'POST', headers, body, reset: true }, handler);
   });
 }
 

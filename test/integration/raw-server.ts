@@ -20,6 +20,8 @@ interface RawServer {
 interface RawServerOptions {
   readonly onMessage: (request: RawRequest) => void;
   readonly onToken?: (request: RawRequest) => void;
+  /** Called where a message does not come in one piece, after the first. */
+  readonly onHalf?: (socket: Socket) => void;
   /** Called when a connection is made, before anything has come in. */
   readonly onConnection?: (socket: Socket, number: number) => void;
 }
@@ -34,7 +36,7 @@ const grantToken = ({ socket }: RawRequest): void => void socket.write(grant);
 
 /** A server that writes any bytes at any time: what Node's own HTTP server would never say. */
 export async function rawServer(options: RawServerOptions): Promise<RawServer> {
-  const { onMessage, onToken = grantToken, onConnection } = options;
+  const { onMessage, onToken = grantToken, onConnection, onHalf } = options;
   const bodies: string[] = [];
   const sockets = new Set<Socket>();
   let [connections, tokens] = [0, 0];
@@ -44,7 +46,9 @@ export async function rawServer(options: RawServerOptions): Promise<RawServer> {
     socket.on('close', () => sockets.delete(socket));
     let received = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
+      const isFirst = received.length === 0;
       received = Buffer.concat([received, chunk]);
+      if (isFirst && firstOf(received) === null) onHalf?.(socket);
       for (let request = firstOf(received); request !== null; request = firstOf(received)) {
         received = received.subarray(request.length);
         if (request.path.includes('oken')) {

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../src/core/call.ts';
@@ -68,6 +69,8 @@ describe('an answer that no server should give ends as what is known', () => {
     ['a header __proto__', accepted, says(ok.replace('\r\n', '\r\n__proto__: x\r\n'))],
     ['a date that is none', accepted, says(ok.replace('\r\n', '\r\ndate: Fri, 99 Foo 99999 99:99:99 GMT\r\n'))],
     ['lines without CR', lost, says(ok.replaceAll('\r\n', '\n'))],
+    ['"continue" first', accepted, says('HTTP/1.1 100 Continue\r\n\r\n', ok)],
+    ['"continue" first, letter by letter', accepted, slowly(`HTTP/1.1 100 Continue\r\nx: y\r\n\r\n${ok}`)],
     ['early hints first', accepted, says('HTTP/1.1 103 Early Hints\r\nlink: <a>\r\n\r\n', ok)],
     ['"processing", a thousand times, first', accepted, says('HTTP/1.1 102 Processing\r\n\r\n'.repeat(1_000), ok)],
     ['early hints alone', reset, ends('HTTP/1.1 103 Early Hints\r\n\r\n')],
@@ -92,6 +95,68 @@ describe('an answer that no server should give ends as what is known', () => {
     const { redoxLogId = '', detail = '' } = attempt ?? {};
     expect(`${redoxLogId ?? ''}${detail ?? ''}`).not.toMatch(/\0|[\ud800-\udfff]/);
     expect(JSON.stringify(delivery)).not.toMatch(patientValues);
+  });
+});
+
+/** Answers this in pieces of one letter, up to the end of the first head. */
+function slowly(text: string): (request: RawRequest) => void {
+  const letters = text.slice(0, text.indexOf('\r\n\r\n') + 4);
+  return ({ socket }) => {
+    socket.setNoDelay(true);
+    const write = async (): Promise<void> => {
+      for (const letter of letters) {
+        socket.write(letter);
+        await immediate();
+      }
+      socket.write(text.slice(letters.length));
+    };
+    void write();
+  };
+}
+
+const answerNamed = (id: string): string => http('200 OK', JSON.stringify({ Meta: { Logs: [{ ID: id }] } }));
+
+describe('an answer that belongs to no request is accepted for none', () => {
+  test.for([0, 2, 5, 20])('a second answer to one request, %d ms after the first', async (ms) => {
+    const server = await rawServer({
+      onMessage: ({ socket, number }) => {
+        socket.write(answerNamed(`own-${number}`));
+        setTimeout(() => socket.write(answerNamed(`second-${number}`)), ms);
+      },
+    });
+    const client = openClient(server.url, { concurrency: 4 });
+    const lane = async (): Promise<unknown[]> => {
+      const deliveries = [await client.send(message), await client.send(message), await client.send(message)];
+      return deliveries.map((delivery) => delivery !== 'not_started' && delivery.attempts[0]?.redoxLogId);
+    };
+    const ids = (await Promise.all([lane(), lane(), lane(), lane()])).flat();
+    expect(ids.sort()).toEqual(Array.from({ length: 12 }, (_, index) => `own-${index + 1}`).sort());
+  });
+
+  test('an answer before the request: the connection is given up, and nothing left', async () => {
+    const server = await rawServer({
+      // The first connection is for the token.
+      onConnection: (socket, number) => number > 1 && socket.write(ok),
+      onMessage: () => undefined,
+    });
+    const delivery = await openClient(server.url, { retry: { attempts: 2 } }).send(message);
+    expect(delivery).toMatchObject({ outcome: 'failed', attempts: [{ reason: 'connection_failed' }, {}] });
+    expect(server.bodies).toEqual([]);
+  });
+
+  test('an answer to a half of the request', async () => {
+    const server = await rawServer({ onHalf: (socket) => socket.pause().write(ok), onMessage: () => undefined });
+    const large = JSON.stringify({ ...(JSON.parse(message) as object), Visit: 'x'.repeat(8_000_000) });
+    const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(large);
+    expect(delivery).toMatchObject({ outcome: 'unknown', attempts: [{ reason: 'connection_lost' }] });
+  });
+
+  test('a refusal of a half of the request is one: who turns a large message away need not read it', async () => {
+    const tooLarge = http('413 Content Too Large', '');
+    const server = await rawServer({ onHalf: (socket) => socket.pause().write(tooLarge), onMessage: () => undefined });
+    const large = JSON.stringify({ ...(JSON.parse(message) as object), Visit: 'x'.repeat(8_000_000) });
+    const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(large);
+    expect(delivery).toMatchObject({ outcome: 'rejected', attempts: [{ reason: 'http_413' }] });
   });
 });
 

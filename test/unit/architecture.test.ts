@@ -44,7 +44,7 @@ const zones: readonly Zone[] = [
   },
   {
     prefix: 'src/redox/',
-    may: [...ground, 'src/bounded.ts'],
+    may: [...ground, 'src/bounded.ts', 'src/fresh-connection.ts'],
     mayNameTypesOf: ['src/config'],
     because: 'the network knows one POST and its outcome; what is recorded of it is not its business',
   },
@@ -56,7 +56,7 @@ const zones: readonly Zone[] = [
   },
   {
     prefix: 'src/alert/',
-    may: ground,
+    may: [...ground, 'src/fresh-connection.ts'],
     because: 'whom to tell, and when, is decided by others: this only knows how to be heard',
   },
   {
@@ -72,6 +72,7 @@ const zones: readonly Zone[] = [
   { prefix: 'src/config', may: ['src/core/', 'src/package-root.ts'], because: 'it is read before anything is opened' },
   { prefix: 'src/log', may: ['src/core/'], because: 'everything may come to be logged, so it knows nothing' },
   { prefix: 'src/bounded.ts', may: [], because: 'it wraps one library and nothing else' },
+  { prefix: 'src/fresh-connection.ts', may: [], because: 'it knows one connection, and not what is said on it' },
   { prefix: 'src/package-root.ts', may: [], because: 'it says where the package is and nothing else' },
   {
     prefix: 'src/steps/',

@@ -1,0 +1,116 @@
+/**
+ * A connection for one request and its answer. HTTP/1.1 does not say which request an answer belongs to: on a connection that is used
+ * again, a second answer to one request passes for the answer to the next. So each request has a connection of its own, on which
+ * nothing came in before it, and a good answer that begins before all of the request has gone out ends it.
+ */
+import type { Socket } from 'node:net';
+import type { buildConnector } from 'undici';
+
+export type Connector = buildConnector.connector;
+
+/** So long is a new connection listened to before a request is sent: a server that speaks at once has not been asked. */
+const silenceMs = 10;
+
+/** Opens connections like the connector that it is given, each for one request. `reset: true` in the request makes it the only one. */
+export const freshConnections =
+  (connect: Connector): Connector =>
+  (options, callback) => {
+    openSilent(connect, options, (error, socket) => {
+      if (error === null) callback(null, forOneAnswer(socket));
+      else callback(error, null);
+    });
+  };
+
+/** Connects, and listens. */
+export function openSilent(connect: Connector, ...[options, callback]: Parameters<Connector>): void {
+  connect(options, (error, socket) => {
+    if (error !== null) {
+      callback(error, null);
+      return;
+    }
+    const silence = watchSilence(socket);
+    setTimeout(() => {
+      // What came in meanwhile is read before an immediate.
+      setImmediate(() => {
+        if (silence.end()) callback(null, socket);
+        else callback(new UnaskedAnswer('the other side spoke, or left, before it was asked'), null);
+      });
+    }, silenceMs);
+  });
+}
+
+class UnaskedAnswer extends Error {
+  readonly code = 'UNASKED_ANSWER';
+}
+
+const signsOfLife = ['readable', 'end', 'close', 'error'] as const;
+
+interface Silence {
+  /** Whether there was silence up to now; the connection is closed where there was not. */
+  readonly end: () => boolean;
+}
+
+/** Closes the connection at the first sign of life. */
+export function watchSilence(socket: Socket, whenBroken: () => void = () => undefined): Silence {
+  let isSilent = true;
+  const onSign = (): void => {
+    if (!isSilent) return;
+    isSilent = false;
+    socket.destroy();
+    whenBroken();
+  };
+  for (const sign of signsOfLife) socket.on(sign, onSign);
+  return {
+    end: () => {
+      // A connection that was closed may still say so.
+      if (isSilent) for (const sign of signsOfLife) socket.off(sign, onSign);
+      return isSilent;
+    },
+  };
+}
+
+/** More than that of interim answers in one piece is the parser's to refuse. */
+const longestInterim = 16_384;
+/** 101 ends HTTP on the connection, so it is none of these. */
+const interim = /^HTTP\/1\.1 1(?!01)\d\d[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n/;
+const interimBegun = /^HTTP\/1\.1 1(?!01)\d\d/;
+
+/**
+ * Reads ahead of undici until the answer begins. Takes out interim answers (RFC 9110 §15.2: a client must be able to read them, also
+ * where it expects none), because undici takes "100 Continue" for a broken server.
+ */
+export function forOneAnswer(socket: Socket): Socket {
+  let head = '';
+  const read = (): void => {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) return;
+    head = withoutInterim(head + chunk.toString('latin1'));
+    const mayBeInterim = interimBegun.test(head) ? head.length < longestInterim : 'HTTP/1.1 100'.startsWith(head);
+    if (mayBeInterim) return;
+    socket.off('readable', read);
+    socket.unshift(Buffer.from(head, 'latin1'));
+    if (isEarly()) waitATurn();
+  };
+  const isEarly = (): boolean => /^HTTP\/1\.\d 2/.test(head) && socket.writableLength > 0;
+  // That all has gone out may be known a moment after the answer is there. Until then the answer stays unread, and so does its end.
+  const waitATurn = (): void => {
+    socket.read = () => null;
+    setImmediate(() => {
+      Reflect.deleteProperty(socket, 'read');
+      if (isEarly()) socket.destroy(new EarlyAnswer('the answer began before all of the request had gone out'));
+      else socket.emit('readable');
+    });
+  };
+  socket.on('readable', read);
+  return socket;
+}
+
+class EarlyAnswer extends Error {
+  readonly code = 'EARLY_ANSWER';
+}
+
+function withoutInterim(text: string): string {
+  let rest = text;
+  for (let first = interim.exec(rest); first !== null; first = interim.exec(rest)) rest = rest.slice(first[0].length);
+  return rest;
+}
