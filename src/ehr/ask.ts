@@ -15,13 +15,23 @@ interface Question {
   readonly ids: readonly string[];
   /** What a person does where it takes too long. */
   readonly remedy: string;
+  /** No row of more bytes than these is read: `TooMuchText` is thrown before, and the session is over. */
+  readonly largestRow: number;
 }
 
-/** Asks the EHR for the rows of some ids. */
-export async function ask(session: Session, { query, text, ids, remedy }: Question): Promise<RawRow[]> {
+/** Asks the EHR for the rows of some ids, and hands on each as it comes. */
+export async function ask(
+  session: Session,
+  { query, text, ids, remedy, largestRow }: Question,
+  take: (row: RawRow) => void,
+): Promise<void> {
+  const isMarked = holdsAnyBytes(session);
+  const onRow = (row: RawRow): void => {
+    take(isMarked ? markedRow(row) : row);
+  };
+  const rows = { onRow, ...(largestRow === Infinity ? {} : { largestRow }) };
   try {
-    const rows = await session.run<RawRow>({ name: `the fetch through ${query.file}`, text }, [ids]);
-    return holdsAnyBytes(session) ? rows.map(markedRow) : rows;
+    await session.each<RawRow>({ name: `the fetch through ${query.file}`, text }, [ids], rows);
   } catch (error) {
     throw explain(session, query, remedy, error);
   }

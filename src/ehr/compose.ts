@@ -19,10 +19,13 @@ export function scanText(query: CheckedQuery, selection: Selection): string {
 
 /** The rows of the keys in `$1`, with the same columns as a scan's lines, and whether `updated_at` says anything that is no time. */
 export function fetchText(query: CheckedQuery): string {
-  const text = selectText(query, unreadableUpdatedAt(query));
-  if (query.byId) return text;
+  return `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}`;
+}
+
+function keyCondition(query: CheckedQuery): string {
+  if (query.byId) return '';
   const key = keyOf(query);
-  return `${text}\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
+  return `\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
 }
 
 /** The rows of a section that belong to the encounters in `$1`: the columns that the site gives, in the contract's order. */
@@ -31,8 +34,24 @@ export function sectionText({ known, columns, text }: CheckedSection): string {
   return `SELECT ${given.join(', ')}\n${fromContract(text)}`;
 }
 
+/** How many bytes of text the rows of the ids in `$1` hold together, in one row; they are counted where they are. */
+export const sizeText = (query: CheckedQuery | CheckedSection): string =>
+  `SELECT coalesce(sum(${query.known
+    .filter((column) => query.columns.has(column))
+    .map((column) => `coalesce(octet_length(contract.${column}::text), 0)::bigint`)
+    .join(' + ')}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
+
 /** A few rows with the columns of a scan's lines, whichever the server finds first. */
 export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
+
+/** The same rows, but of a long value a number that is the same for the same value: what is compared need not be held. */
+export const digestedText = (text: string, columns: readonly string[]): string =>
+  `SELECT ${columns
+    .map(
+      (column) =>
+        `CASE WHEN octet_length(whole.${column}::text) > 100 THEN hashtext(whole.${column}::text)::text ELSE whole.${column}::text END AS ${column}`,
+    )
+    .join(', ')}\nFROM (\n${text}\n) AS whole`;
 
 /** As the text, but a few rows are enough. */
 export const sampleOf = (text: string, rows: number): string => `${text}\nLIMIT ${rows}`;

@@ -6,15 +6,17 @@
 import type { Entity } from '../core/contract.ts';
 import type { ContractShape } from '../core/contract-shape.ts';
 import { UsageFault } from '../core/fault.ts';
-import type { Section } from '../core/section.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
+import { TooMuchText } from '../postgres/row-by-row.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { checkContract } from './checked-contract.ts';
 import type { CheckedContract, FetchedEntity } from './contract-query.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
+import { FetchBudget } from './fetch-budget.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './fetch-sections.ts';
+import { fetchSizes, type FileSize } from './fetch-sizes.ts';
 import { type LandedExtract, unknownExtract } from './landed-extract.ts';
 import { fetchLimit, Reader } from './reader.ts';
 import { conflictFault } from './recovery-conflict.ts';
@@ -27,6 +29,7 @@ import { warnOfWholeTables, type ContractWarning } from './whole-table.ts';
 export type { FetchedEntity } from './contract-query.ts';
 export type { Fetched, FetchedRow } from './fetch-rows.ts';
 export type { FetchedSections } from './fetch-sections.ts';
+export type { FileSize } from './fetch-sizes.ts';
 export type { ScanPace } from './scan-rows.ts';
 export type { Selection } from './selection.ts';
 export type { Snapshot } from './snapshot.ts';
@@ -47,7 +50,15 @@ export interface FetchedPage {
   readonly patients: Fetched<'patient'>;
   readonly encounters: Fetched<'encounter'>;
   readonly sections: FetchedSections;
+  /** Characters of all of it together, and of each visit's sections. */
+  readonly size: number;
+  readonly sizes: ReadonlyMap<string, number>;
 }
+
+const nullIfTooMuch = (error: unknown): null => {
+  if (error instanceof TooMuchText) return null;
+  throw error;
+};
 
 /** Connects and checks the contract; a contract that does not fit is a UsageFault that lists every fault. */
 export async function openEhr(options: EhrOptions): Promise<Ehr> {
@@ -157,19 +168,36 @@ export class Ehr {
   }
 
   /** The newest patients and encounters by key, and what belongs to the encounters, all as of one moment. */
-  fetchPage(patientIds: readonly string[], encounterIds: readonly string[]): Promise<FetchedPage> {
+  fetchPage(patientIds: readonly string[], encounterIds: readonly string[], most = Infinity): Promise<FetchedPage> {
     return this.#reader.read(async (session) => {
-      const patients = await fetchRows(session, this.#contract, 'patient', patientIds);
-      const encounters = await fetchRows(session, this.#contract, 'encounter', encounterIds);
-      const sections = await fetchSections(session, this.#contract.sections, [...encounters.keys()]);
-      return { patients, encounters, sections };
+      const budget = new FetchBudget(most);
+      const patients = await fetchRows(session, this.#contract, 'patient', patientIds, budget);
+      const encounters = await fetchRows(session, this.#contract, 'encounter', encounterIds, budget);
+      const sections = await fetchSections(session, this.#contract.sections, [...encounters.keys()], budget);
+      return { patients, encounters, sections, size: budget.spent, sizes: budget.sizes };
     });
   }
 
-  /** The sections of visits as they stand now; of the given sections alone where some are given. */
-  fetchSections(encounterIds: readonly string[], only: readonly Section[] | null = null): Promise<FetchedSections> {
-    const wanted = this.#contract.sections.filter(({ section }) => only === null || only.includes(section));
-    return this.#reader.read((session) => fetchSections(session, wanted, encounterIds));
+  /** As `fetchPage`; null where it would be more than so many characters. No more of it is held meanwhile. */
+  fetchPageWithin(
+    most: number,
+    patientIds: readonly string[],
+    encounterIds: readonly string[],
+  ): Promise<FetchedPage | null> {
+    return this.fetchPage(patientIds, encounterIds, most).catch(nullIfTooMuch);
+  }
+
+  /** The sections of visits as they stand now; null where that would be more than so many characters. */
+  fetchSectionsWithin(most: number, encounterIds: readonly string[]): Promise<FetchedSections | null> {
+    const { sections } = this.#contract;
+    return this.#reader
+      .read((session) => fetchSections(session, sections, encounterIds, new FetchBudget(most)))
+      .catch(nullIfTooMuch);
+  }
+
+  /** How many bytes of text each file of the contract gives for these rows. They are counted in the EHR. */
+  sizes(patientIds: readonly string[], encounterIds: readonly string[]): Promise<readonly FileSize[]> {
+    return this.#reader.read((session) => fetchSizes(session, this.#contract, { patientIds, encounterIds }));
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Session } from '../postgres/session.ts';
 import { ask, type RawRow } from './ask.ts';
 import { keyOf, type CheckedContract, type FetchedEntity } from './contract-query.ts';
 import { fetchText, unreadable } from './compose.ts';
+import { type FetchBudget, unlimited } from './fetch-budget.ts';
 import { keyTypeOf } from './key-type.ts';
 
 interface RowOf {
@@ -23,6 +24,8 @@ export interface FetchedRow<E extends FetchedEntity> {
   readonly updatedAt: Date | null;
   /** What is odd about the row beside what its message is made of. */
   readonly findings: readonly Finding[];
+  /** Characters of its values. */
+  readonly size: number;
 }
 
 /** Rows by key. More than one row under a key is a duplicate key; a key that is not there has no entry. */
@@ -33,6 +36,7 @@ export async function fetchRows<E extends FetchedEntity>(
   { all, byKey }: CheckedContract,
   entity: E,
   ids: readonly string[],
+  budget: FetchBudget = unlimited(),
 ): Promise<Fetched<E>> {
   const key = keyOf(all[entity]);
   const { canBe } = keyTypeOf(all[entity].columns.get(key) ?? '');
@@ -41,24 +45,25 @@ export async function fetchRows<E extends FetchedEntity>(
   if (asked.size === 0) return found;
   const query = byKey[entity];
   const remedy = `see that the table's key is indexed, or write ${entity}s_by_id.sql so that its index is used`;
-  for (const raw of await ask(session, { query, text: fetchText(query), ids: [...asked], remedy })) {
+  await ask(session, { query, text: fetchText(query), ids: [...asked], remedy, largestRow: budget.most }, (raw) => {
     const id = raw[key] ?? null;
     // A site's query, or a collation that knows no case, may give more than it was asked for.
-    if (id === null || !asked.has(id)) continue;
+    if (id === null || !asked.has(id)) return;
     // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
-    if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) continue;
-    const row = fetchedRow(entity, raw);
+    if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
+    // Its values and its line.
+    const row = fetchedRow(entity, raw, budget.take(raw, 2));
     const others = found.get(id) ?? [];
     // Rows that are the same to the last byte count once.
     const isCopy = others.some(
       ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
     );
     if (!isCopy) found.set(id, [...others, row]);
-  }
+  });
   return found;
 }
 
-function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow): FetchedRow<E> {
+function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow, size: number): FetchedRow<E> {
   const values = canonicalColumns[entity].map((column) => raw[column] ?? null);
   return {
     // The statement selects every column of the contract under its name, and what is required was just looked at.
@@ -67,6 +72,7 @@ function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow): FetchedRow
     line: encodeCopyLine(values),
     updatedAt: instantOf(raw['updated_at'] ?? null),
     findings: raw[unreadable] === 't' ? [{ column: 'updated_at', problem: 'malformed' }] : [],
+    size,
   };
 }
 

@@ -3,15 +3,17 @@ import type { Session } from '../postgres/session.ts';
 import { ask, type RawRow } from './ask.ts';
 import { sectionText } from './compose.ts';
 import type { CheckedSection } from './contract-query.ts';
+import { type FetchBudget, unlimited } from './fetch-budget.ts';
 
-/** The clinical content of encounters by their id; one that has none is not there. */
-export type FetchedSections = ReadonlyMap<string, SectionRows>;
+/** The clinical content of encounters by their id; one that has none is not there. Whoever needs one no more takes it out. */
+export type FetchedSections = Map<string, SectionRows>;
 
 /** Asks for all encounters at once, one statement a section. */
 export async function fetchSections(
   session: Session,
   sections: readonly CheckedSection[],
   encounterIds: readonly string[],
+  budget: FetchBudget = unlimited(),
 ): Promise<FetchedSections> {
   // The ids are those of rows just fetched, so a site may cast them to its own type. A row of another visit is nobody's.
   const found = new Map<string, Record<string, RawRow[]>>();
@@ -19,20 +21,25 @@ export async function fetchSections(
   const asked = new Set(encounterIds);
   for (const query of sections) {
     const blank = Object.fromEntries(sectionColumns(query.section).map((column) => [column, null]));
-    for (const raw of await rowsOf(session, query, encounterIds)) {
+    const question = {
+      query,
+      text: sectionText(query),
+      ids: encounterIds,
+      remedy: indexRemedy,
+      largestRow: budget.most,
+    };
+    await ask(session, question, (raw) => {
       const id = raw['encounter_id'] ?? null;
-      if (id === null || !asked.has(id)) continue;
+      if (id === null || !asked.has(id)) return;
+      budget.takeOf(id, raw);
       const gathered = found.get(id) ?? {};
       (gathered[query.section] ??= []).push({ ...blank, ...raw });
       found.set(id, gathered);
-    }
+    });
   }
   // Each statement selects columns of its section alone, and `blank` has all the others.
   return found;
 }
-
-const rowsOf = (session: Session, query: CheckedSection, ids: readonly string[]): Promise<RawRow[]> =>
-  ask(session, { query, text: sectionText(query), ids, remedy: indexRemedy });
 
 /** Also what the plan's warning says. */
 export const indexRemedy =

@@ -1,8 +1,9 @@
+import { canonicalColumns } from '../core/contract.ts';
 import type { CheckedContract, CheckedQuery, CheckedSection } from './contract-query.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Parameter, Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { sampleText, sectionText } from './compose.ts';
+import { digestedText, sampleText, sectionText } from './compose.ts';
 import { costOf } from './query-plan.ts';
 import type { ContractWarning } from './whole-table.ts';
 
@@ -28,12 +29,15 @@ export async function warnOfSessionZone(
   const warnings: ContractWarning[] = [];
   let visits: string[] = [];
   for (const query of [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])]) {
-    const rows = await compare(session, query, sampleText(query, rowsCompared), []);
+    const columns = ['updated_at', ...canonicalColumns[query.entity]];
+    const rows = await compare(session, query, digestedText(sampleText(query, rowsCompared), columns), []);
     warnings.push(...warning(query, rows));
     if (query.entity === 'encounter') visits = rows.flatMap(([row]) => row['encounter_id'] ?? []);
   }
   for (const section of visits.length === 0 ? [] : sections) {
-    warnings.push(...warning(section, await compare(session, section, sectionText(section), [visits])));
+    const columns = section.known.filter((column) => section.columns.has(column));
+    const text = digestedText(sectionText(section), columns);
+    warnings.push(...warning(section, await compare(session, section, text, [visits])));
   }
   return warnings;
 }

@@ -14,6 +14,7 @@ import { type Greeting, greet } from './greeting.ts';
 import { Interruption } from './interruption.ts';
 import { pin } from './pins.ts';
 import { answer, type Pooling, poolingOf } from './pooler.ts';
+import { rowByRow, TooMuchText } from './row-by-row.ts';
 import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { connectRemedy } from './connect-remedy.ts';
@@ -203,6 +204,15 @@ export class Session {
     });
   }
 
+  /** As `run`, but each row is handed on as it comes. What `onRow` throws ends it, and is thrown; so is `TooMuchText`. */
+  async each<Row extends object>(
+    { name, text }: Statement,
+    parameters: readonly Parameter[],
+    rows: Parameters<typeof rowByRow<Row>>[2],
+  ): Promise<void> {
+    await this.#guarded(name, () => rowByRow(this.#client, { name, text, values: [...parameters] }, rows));
+  }
+
   /** As `run`, where exactly one row comes back. */
   async one<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row> {
     const [row] = await this.run<Row>(statement, parameters);
@@ -322,7 +332,7 @@ export class Session {
 
   /** Turns what Postgres throws into a sentence without values. */
   explain(what: string, error: unknown): Error {
-    if (error instanceof Fault) return error;
+    if (error instanceof Fault || error instanceof TooMuchText) return error;
     if (this.#interruption.explains(error)) return new StoppedFault({ cause: error });
     if (this.#lost !== null || isConnectionError(error)) {
       return new NeighbourFault(

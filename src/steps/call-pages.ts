@@ -1,41 +1,69 @@
 /** The planned calls of a run, a page at a time, each with its newest rows: what is delivered, or rehearsed. */
-import type { Ehr } from '../ehr/ehr.ts';
+import type { Objection } from '../core/objection.ts';
+import type { Ehr, FetchedPage } from '../ehr/ehr.ts';
 import { allLanes, type Call, encounterFacts, type LaneChoice, patientFacts, plannedCalls } from '../ledger/calls.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
-import type { LaneFacts } from './lane.ts';
+import type { Known } from './prepare-call.ts';
+import { usualPageSize, withinBudget } from './within-budget.ts';
 
-/** Calls whose rows are fetched together. */
-const pageSize = 500;
+/** Calls whose rows are fetched together, where these are not too large. */
+const callsPerPage = 500;
 /** Nothing is sent until the first page is there, so it is small. */
-const firstPageSize = 64;
+const callsOfFirstPage = 64;
+
+/** How much text the rows of a page may have. */
+export interface PageLimits {
+  /** Of one page. */
+  readonly pageSize: number;
+  /** Of one call that stands alone. */
+  readonly callSize: number;
+}
+
+/** Rows are mostly smaller than their message, but markup and pictures that become nothing may be larger. */
+export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize): PageLimits => ({
+  pageSize,
+  callSize: Math.max(pageSize, 2 * documentSizeLimitBytes),
+});
+
 interface PageSource {
   readonly ehr: Ehr;
   readonly ledger: Ledger;
   readonly run: Run;
+  readonly limits: PageLimits;
 }
 
 export interface Page {
   readonly calls: readonly Call[];
-  readonly rows: Awaited<ReturnType<Ehr['fetchPage']>>;
+  readonly rows: FetchedPage;
+  /** Why the rows were not fetched; then there is one call. Null where they were. */
+  readonly objection: Objection | null;
 }
 
 /**
- * The planned calls with their newest rows; the next ones are being fetched while a page is sent. Not by `read-ahead.ts`, which waits
- * for a page that is under way when it is left: a delivery may stop because the machine that would answer has vanished.
+ * The planned calls with their newest rows; the next ones are being fetched while a page is sent, unless they may be large. Not by
+ * `read-ahead.ts`, which waits for a page that is under way when it is left: a delivery may stop because the machine that would answer
+ * has vanished.
  */
-export async function* pages({ ehr, ledger, run }: PageSource, of: LaneChoice = allLanes): AsyncGenerator<Page> {
-  const source = plannedCalls(ledger.reader, run, firstPageSize, pageSize, of);
+export async function* pages(
+  { ehr, ledger, run, limits }: PageSource,
+  of: LaneChoice = allLanes,
+): AsyncGenerator<Page> {
+  const calls = plannedCalls(ledger.reader, run, callsOfFirstPage, callsPerPage, of);
+  const source = fetchedPages(ehr, calls, limits);
   const fetchNext = async (): Promise<Page | null> => {
     const next = await source.next();
-    if (next.done === true) return null;
-    const calls = next.value;
-    return { calls, rows: await ehr.fetchPage(patientIdsOf(calls), encounterIdsOf(calls)) };
+    return next.done === true ? null : next.value;
   };
   let ahead = fetchNext();
   for (;;) {
     const page = await ahead;
     if (page === null) return;
+    if (isLarge(page, limits)) {
+      yield page;
+      ahead = fetchNext();
+      continue;
+    }
     ahead = fetchNext();
     // Its failure is thrown when its turn comes; it is not a stray one until then.
     ahead.catch(() => undefined);
@@ -43,12 +71,69 @@ export async function* pages({ ehr, ledger, run }: PageSource, of: LaneChoice = 
   }
 }
 
+/**
+ * What takes long to build lets no answer of the EHR in meanwhile, and two pages of them would be held at once: the next page is fetched
+ * when all of this one is under way.
+ */
+const isLarge = ({ rows: { size }, calls }: Page, { pageSize }: PageLimits): boolean =>
+  size * 2 > pageSize || size > calls.length * largeCall;
+
+/** Characters of the rows of a call that is built in some ten milliseconds. */
+const largeCall = 100_000;
+
+/** Calls with their newest rows, as many at a time as may be held at once. */
+export async function* fetchedPages(
+  ehr: Ehr,
+  calls: AsyncIterable<readonly Call[]> | Iterable<readonly Call[]>,
+  limits: PageLimits,
+): AsyncGenerator<Page> {
+  const fetch = (items: readonly Call[]): Promise<FetchedPage | null> =>
+    ehr.fetchPageWithin(
+      items.length === 1 ? limits.callSize : limits.pageSize,
+      patientIdsOf(items),
+      encounterIdsOf(items),
+    );
+  const isSmall = ({ size }: FetchedPage): boolean => size * 2 < limits.pageSize;
+  for await (const { items, found } of withinBudget(calls, { fetch, isSmall, cut: atLaneEnd })) {
+    const objection = found === null ? await tooLarge(ehr, items, limits) : null;
+    yield { calls: items, rows: found ?? noRows(), objection };
+  }
+}
+
+const noRows = (): FetchedPage => ({
+  patients: new Map(),
+  encounters: new Map(),
+  sections: new Map(),
+  size: 0,
+  sizes: new Map(),
+});
+
+async function tooLarge(ehr: Ehr, calls: readonly Call[], { callSize }: PageLimits): Promise<Objection> {
+  const files = await ehr.sizes(patientIdsOf(calls), encounterIdsOf(calls));
+  return {
+    reason: 'too_large',
+    path: files[0]?.file ?? '',
+    pathBytes: files[0]?.bytes ?? 0,
+    messageBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    limitBytes: callSize,
+  };
+}
+
+/** Where the last lane before `end` begins, unless that is the only one: nothing then waits for the first half of a lane. */
+function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
+  let start = end;
+  while (start > from && calls[start - 1]?.lane === calls[end]?.lane) start -= 1;
+  return start > from ? start : end;
+}
+
+/** What the ledger knows of the page's rows. */
 export async function knownOf(
   { ledger }: Pick<PageSource, 'ledger'>,
-  { calls, rows }: Page,
-): Promise<ConstructorParameters<typeof LaneFacts>[0]> {
+  { calls, rows, objection }: Page,
+): Promise<Known> {
   return {
     rows,
+    objection,
     patients: await patientFacts(ledger.reader, patientIdsOf(calls)),
     encounters: await encounterFacts(ledger.reader, encounterIdsOf(calls)),
   };

@@ -16,20 +16,22 @@ export function expectDelivery(): void {
 
 /** Builds and looks at the messages that are planned, and sends none. */
 export async function rehearseIfPlanned(
-  { config, signal, now }: delivery.DeliverRequest,
+  { config, signal, now, pageSize }: delivery.DeliverRequest,
   ledger: Ledger,
   run: Run,
   ehr: Ehr,
   progress: Progress,
 ): Promise<'done' | 'stopped'> {
   if ((await countPlannedCalls(ledger.writer, run)) === 0) return 'done';
-  const [{ rehearse }, { openPreflight }] = await Promise.all([
+  const [{ rehearse }, { pageLimits }, { openPreflight }] = await Promise.all([
     import('./rehearse.ts'),
+    import('./call-pages.ts'),
     import('../redox/preflight.ts'),
   ]);
   const preflight = openPreflight({ ...config.redox, sizeLimitBytes: config.documentSizeLimitBytes });
   const context = messageContextOf(config.redox, config.ehr, now());
-  return rehearse({ ledger, run, ehr, preflight, context, signal, now, progress });
+  const limits = pageLimits(config.documentSizeLimitBytes, pageSize);
+  return rehearse({ ledger, run, ehr, preflight, context, limits, signal, now, progress });
 }
 
 /** Delivers what is planned. */

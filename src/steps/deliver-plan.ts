@@ -10,6 +10,7 @@ import { openBreaker } from '../core/breaker.ts';
 import { BreakerFault } from '../core/fault.ts';
 import { sectionOf } from '../core/objection.ts';
 import { openPreflight } from '../redox/preflight.ts';
+import { pageLimits } from './call-pages.ts';
 import { deliver } from './deliver.ts';
 import { openClient } from './open-client.ts';
 import type { Progress } from './progress.ts';
@@ -17,7 +18,7 @@ import { messageContextOf } from './target.ts';
 
 export type DeliverRequest = Pick<
   NightRequest,
-  'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now'
+  'config' | 'signal' | 'until' | 'maxCalls' | 'retry' | 'log' | 'now' | 'pageSize'
 > & {
   /** Only rows that are as they were planned. Left out: the newest, however they changed since. */
   readonly onlyAsPlanned?: boolean;
@@ -49,6 +50,7 @@ export async function deliverPlan(
           preflight: openPreflight({ ...request.config.redox, sizeLimitBytes: request.config.documentSizeLimitBytes }),
           context: messageContextOf(request.config.redox, request.config.ehr, request.now()),
           siteTimeZone: request.config.siteTimeZone,
+          limits: pageLimits(request.config.documentSizeLimitBytes, request.pageSize),
           concurrency: request.config.concurrency,
           stop,
           mayStart: callBudget(request.maxCalls),

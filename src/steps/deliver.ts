@@ -15,7 +15,7 @@ import type { Run } from '../ledger/run.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import type { Preflight } from '../redox/preflight.ts';
 import { isAsPlanned } from './as-planned.ts';
-import { knownOf, lanesIn, pages } from './call-pages.ts';
+import { knownOf, lanesIn, type PageLimits, pages } from './call-pages.ts';
 import { Lane, LaneFacts, type LaneTools } from './lane.ts';
 import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from './turns.ts';
@@ -34,6 +34,7 @@ interface DeliverOptions {
   readonly preflight: Preflight;
   readonly context: MessageContext;
   readonly siteTimeZone: string;
+  readonly limits: PageLimits;
   readonly concurrency: number;
   /** Aborted: start nothing new, finish and record what is under way. A failure here aborts it too. */
   readonly stop: AbortController;
@@ -69,7 +70,8 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     now: options.now,
     onResult: options.onResult,
   };
-  const lanes = new LanePool(options.concurrency + lanesBeside(options.concurrency), tools, stop);
+  const most = { lanes: options.concurrency + lanesBeside(options.concurrency), size: options.limits.pageSize };
+  const lanes = new LanePool(most, tools, stop);
   const startAll = async (choice: LaneChoice): Promise<void> => {
     for await (const page of pages(options, choice)) {
       // A lane that spans two pages goes on where its first calls have led.
@@ -102,9 +104,13 @@ const lostLedger = (): NeighbourFault =>
       'what was under way and goes on.',
   );
 
-/** Lanes under way, so many at a time. After a failure none starts; the first failure is what `finish` throws. */
+/**
+ * Lanes under way, at most so many at a time, and at most so many characters of rows: a message that waits for its turn is as large as
+ * they are. After a failure none starts; the first failure is what `finish` throws.
+ */
 class LanePool {
-  readonly #limit: number;
+  readonly #most: { readonly lanes: number; readonly size: number };
+  #size = 0;
   readonly #tools: LaneTools;
   readonly #stop: AbortController;
   #failure: { readonly error: unknown } | null = null;
@@ -114,8 +120,8 @@ class LanePool {
   /** The last lane of a page may go on in the next one, with what it knows. */
   #last: { readonly id: string; readonly lane: Lane } | null = null;
 
-  constructor(limit: number, tools: LaneTools, stop: AbortController) {
-    this.#limit = limit;
+  constructor(most: { readonly lanes: number; readonly size: number }, tools: LaneTools, stop: AbortController) {
+    this.#most = most;
     this.#tools = tools;
     this.#stop = stop;
   }
@@ -128,7 +134,9 @@ class LanePool {
   /** Resolves when the lane has begun: at once while there is room. */
   async start(calls: readonly Call[], facts: LaneFacts): Promise<void> {
     const id = calls[0]?.lane ?? '';
-    while (this.#running.size >= this.#limit) await this.#nextEnd();
+    const size = facts.largestOf(calls);
+    while (!this.#hasRoomFor(size)) await this.#nextEnd();
+    this.#size += size;
     const lane = this.#last?.id === id ? this.#last.lane : new Lane();
     this.#last = { id, lane };
     const work = lane
@@ -138,9 +146,16 @@ class LanePool {
       })
       .finally(() => {
         this.#running.delete(id);
+        this.#size -= size;
         this.#ended();
       });
     this.#running.set(id, work);
+  }
+
+  /** What is larger than all that may be under way goes alone. */
+  #hasRoomFor(size: number): boolean {
+    if (this.#running.size === 0) return true;
+    return this.#running.size < this.#most.lanes && this.#size + size <= this.#most.size;
   }
 
   /** Of all lanes together: to race them all anew for each lane costs more than to start it. */

@@ -68,6 +68,7 @@ export class Lane {
     }
     await tools.turn();
     const written = write(call, known, tools);
+    known.isWritten(call);
     if (!('body' in written)) return written;
     if (!tools.mayStart()) return null;
     const result = await send(call, written, tools);
@@ -91,13 +92,37 @@ export class Lane {
 /** The facts of a person's rows, as they become while its calls go out. */
 export class LaneFacts implements Known {
   readonly rows: Known['rows'];
+  readonly objection: Known['objection'];
   readonly patients: Map<string, PatientFacts>;
   readonly encounters: Map<string, EncounterFacts>;
 
-  constructor({ rows, patients, encounters }: Known) {
+  constructor({ rows, objection, patients, encounters }: Known) {
     this.rows = rows;
+    this.objection = objection;
     this.patients = new Map(patients);
     this.encounters = new Map(encounters);
+  }
+
+  /** Characters of the rows of the largest of these calls. */
+  largestOf(calls: readonly Call[]): number {
+    return Math.max(...calls.map((call) => this.#sizeOf(call)));
+  }
+
+  #sizeOf({ entity, entity_id, patient_id }: Call): number {
+    const [patient] = this.rows.patients.get(patient_id) ?? [];
+    const [visit] = entity === 'encounter' ? (this.rows.encounters.get(entity_id) ?? []) : [];
+    const sections = entity === 'encounter' ? (this.rows.sizes.get(entity_id) ?? 0) : 0;
+    return (patient?.size ?? 0) + (visit?.size ?? 0) + sections;
+  }
+
+  /** The clinical content of a visit is most of what a page holds, and nobody asks for it once its message is written. */
+  isWritten({ entity, entity_id }: Call): void {
+    if (entity === 'encounter') this.rows.sections.delete(entity_id);
+  }
+
+  /** Takes in what the calls of the page before have brought about for the patients of this one. */
+  takeOver(before: LaneFacts): void {
+    for (const [id, facts] of before.patients) if (this.rows.patients.has(id)) this.patients.set(id, facts);
   }
 
   /** Mirrors what the ledger does with an outcome, as far as the calls to come ask for it. */
@@ -156,6 +181,7 @@ type WriteTools = Pick<LaneTools, 'preparer' | 'preflight' | 'now'>;
 export function rehearsed(calls: readonly Call[], known: LaneFacts, tools: WriteTools): readonly CallResult[] {
   return calls.map((call) => {
     const written = write(call, known, tools);
+    known.isWritten(call);
     const result =
       'body' in written ? resultOf(call, written.means, { state: 'accepted', attempts: [] }, tools) : written;
     known.learn(call, result);
@@ -165,6 +191,10 @@ export function rehearsed(calls: readonly Call[], known: LaneFacts, tools: Write
 
 /** The call's message, or what became of the call where there is none to send. */
 function write(call: Call, known: Known, tools: WriteTools): Written | CallResult {
+  const { objection: unfetched } = known;
+  if (unfetched !== null) {
+    return { ...skipped(call, { kind: 'blocked', ...unfetched, stillOpen: true }, tools), objection: unfetched };
+  }
   const prepared = tools.preparer.prepare(call, known);
   if (!('message' in prepared)) return skipped(call, prepared, tools);
   const { kind, message: undated, ...means } = prepared;

@@ -25,6 +25,8 @@ export interface RunRequest {
   readonly now: () => Date;
   /** Where it differs from the usual one; for tests, which have no thousands of rows. */
   readonly linesPerChunk?: number;
+  /** Likewise: characters of the rows that are held at once. */
+  readonly pageSize?: number;
   /** The ledger was restored, or lost commits: send again what it may have forgotten. */
   readonly afterRestore?: boolean;
   /** A person vouches for what the guard would refuse; not given: nobody does. */

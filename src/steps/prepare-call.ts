@@ -28,6 +28,8 @@ import { stagedStatus } from './stage-lines.ts';
 /** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */
 export interface Known {
   readonly rows: FetchedPage;
+  /** Why there are no rows, where they were too large to fetch. */
+  readonly objection: Objection | null;
   readonly patients: ReadonlyMap<string, PatientFacts>;
   readonly encounters: ReadonlyMap<string, EncounterFacts>;
 }

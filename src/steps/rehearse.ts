@@ -8,7 +8,7 @@ import { keepFindings } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import type { Preflight } from '../redox/preflight.ts';
-import { knownOf, lanesIn, pages } from './call-pages.ts';
+import { knownOf, lanesIn, type PageLimits, pages } from './call-pages.ts';
 import { LaneFacts, rehearsed } from './lane.ts';
 import { CallPreparer } from './prepare-call.ts';
 import type { Progress } from './progress.ts';
@@ -19,6 +19,7 @@ interface RehearseOptions {
   readonly ehr: Ehr;
   readonly preflight: Preflight;
   readonly context: MessageContext;
+  readonly limits: PageLimits;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly progress: Progress;
@@ -31,9 +32,13 @@ export async function rehearse(options: RehearseOptions): Promise<'done' | 'stop
   // Where the contract gives no MRN, patient_id is what people ask by.
   const hasMrn = options.ehr.columnsOf('patient').has('mrn');
   const isMatchKey = (key: string): boolean => key !== 'mrn' || hasMrn;
+  let before: LaneFacts | null = null;
   for await (const page of pages(options)) {
     if (signal.aborted) return 'stopped';
-    const facts = new LaneFacts(await knownOf(options, page));
+    const facts: LaneFacts = new LaneFacts(await knownOf(options, page));
+    // A lane may span pages, and nothing of what it would have brought about stands in the ledger.
+    if (before !== null) facts.takeOver(before);
+    before = facts;
     const results = [...lanesIn(page.calls)].flatMap((calls) => rehearsed(calls, facts, { preparer, preflight, now }));
     await keepFindings(ledger.writer, run, results, isMatchKey);
     progress.note(results.length);

@@ -8,7 +8,8 @@ import type { EncounterDifference } from '../core/difference.ts';
 import { type Section, sections, type SectionRows } from '../core/section.ts';
 import { isNamelessNow } from '../core/section/nameless.ts';
 import { ofSection, sectionRowCounts } from '../core/section-rows.ts';
-import type { Ehr } from '../ehr/ehr.ts';
+import type { Ehr, FetchedSections } from '../ehr/ehr.ts';
+import { usualPageSize, withinBudget } from './within-budget.ts';
 
 /** More visits than these say nothing more about how many have lost a section. */
 const sampleSize = 2_000;
@@ -22,7 +23,7 @@ interface Watched {
 }
 
 export class SectionWatch {
-  readonly #ehr: Pick<Ehr, 'fetchSections'>;
+  readonly #ehr: Pick<Ehr, 'fetchSectionsWithin'>;
   readonly #fingerprints: Pick<Fingerprints, 'sections'>;
   readonly #damaged: readonly Section[];
   readonly #hasDamagedFields: boolean;
@@ -30,7 +31,7 @@ export class SectionWatch {
   #sampled = 0;
 
   private constructor(
-    ehr: Pick<Ehr, 'fetchSections'>,
+    ehr: Pick<Ehr, 'fetchSectionsWithin'>,
     fingerprints: Pick<Fingerprints, 'sections'>,
     { damaged, hasDamagedFields }: { readonly damaged: readonly Section[]; readonly hasDamagedFields: boolean },
   ) {
@@ -45,13 +46,17 @@ export class SectionWatch {
    * be the visit's id; such a row comes back under the mark for damage.
    */
   static async open(
-    ehr: Pick<Ehr, 'fetchSections'>,
+    ehr: Pick<Ehr, 'fetchSectionsWithin'>,
     fingerprints: Pick<Fingerprints, 'sections'>,
     damaged: readonly Section[],
     hasDamagedFields: boolean,
   ): Promise<SectionWatch> {
-    const nobodys = hasDamagedFields ? (await ehr.fetchSections([damageMark])).get(damageMark) : undefined;
-    const alsoDamaged = sections.filter((section) => (nobodys?.[section]?.length ?? 0) > 0);
+    const nobodys = hasDamagedFields
+      ? await ehr.fetchSectionsWithin(usualPageSize, [damageMark])
+      : new Map<string, SectionRows>();
+    // So many that cannot be read are of any section.
+    const isDamaged = (section: Section): boolean => (nobodys?.get(damageMark)?.[section]?.length ?? 0) > 0;
+    const alsoDamaged = nobodys === null ? sections : sections.filter(isDamaged);
     const all = [...new Set([...damaged, ...alsoDamaged])];
     return new SectionWatch(ehr, fingerprints, { damaged: all, hasDamagedFields });
   }
@@ -64,10 +69,23 @@ export class SectionWatch {
     this.#sampled += sample.length;
     const wanted = this.#damaged.length > 0 || this.#hasDamagedFields ? finished : sample;
     if (wanted.length === 0) return new Set();
-    const found = await this.#ehr.fetchSections(wanted.map(({ entity_id }) => entity_id));
-    for (const row of sample) this.#count(row.section_rows ?? [], found.get(row.entity_id) ?? {});
-    const isUnread = (row: EncounterDifference): boolean => this.#lacksLines(row, found.get(row.entity_id) ?? {});
-    return new Set(finished.filter(isUnread).map(({ entity_id }) => entity_id));
+    const isSampled = new Set(sample);
+    const unread = new Set<string>();
+    const fetch = (some: readonly EncounterDifference[]): Promise<FetchedSections | null> =>
+      this.#ehr.fetchSectionsWithin(
+        usualPageSize,
+        some.map(({ entity_id }) => entity_id),
+      );
+    for await (const { items, found } of withinBudget([wanted], { fetch, isSmall: () => true })) {
+      // A visit that is too large is not sent, whatever it lacks.
+      if (found === null) continue;
+      for (const row of items) {
+        const rows = found.get(row.entity_id) ?? {};
+        if (isSampled.has(row)) this.#count(row.section_rows ?? [], rows);
+        if (this.#lacksLines(row, rows)) unread.add(row.entity_id);
+      }
+    }
+    return unread;
   }
 
   /** Why the plan is implausible, a clause for each section that most of the visits have lost. */

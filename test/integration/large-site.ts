@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config.ts';
 import { Session } from '../../src/postgres/session.ts';
@@ -33,6 +33,7 @@ export async function largeSite(patients: number, settings: Environment = {}): P
   await sql(addPatients(1, patients));
   const contract = async (file: string, text: string | null): Promise<void> => {
     const path = join(folder, 'contract', file);
+    await mkdir(dirname(path), { recursive: true });
     await (text === null ? rm(path) : writeFile(path, text));
   };
   await contract('patients.sql', patientsQuery);

@@ -106,6 +106,7 @@ export interface Wishes extends Partial<
     | 'afterRestore'
     | 'until'
     | 'maxCalls'
+    | 'pageSize'
     | 'signal'
     | 'now'
     | 'retry'
