@@ -21,6 +21,7 @@ type Figure =
   | 'calls doubled'
   | 'calls doubled without need'
   | 'rows lost or wrong at Redox'
+  | 'most seconds until the lock of a vanished machine was free'
   | 'ledgers restored'
   | 'ledgers failed over'
   | 'rows wrong after a failover or a restore';
