@@ -158,7 +158,7 @@ async function checkReach(session: Session, { contract }: ContractExamination): 
 /** Rows that policies of the EHR keep from the role. */
 async function checkHiddenRows(session: Session, { contract }: ContractExamination): Promise<Check[]> {
   if (contract === null) return [skipped('rows', 'because the contract does not fit.')];
-  const warnings = await warnOfHiddenRows(session, contract);
+  const warnings = await warnOfHiddenRows(session, contract, { reads: true });
   if (warnings.length === 0) return [ok('rows', 'No row level security hides rows from the role.')];
   return warnings.map(({ message }) => warning('rows', message, null));
 }

@@ -130,6 +130,49 @@ describe('what would go wrong in silence, the doctor', () => {
     ]);
   });
 
+  test('finds every table of a query that hides rows, partitioned ones and those behind a function too', async () => {
+    const hiding = (table: string): string =>
+      `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; CREATE POLICY one ON ${table} USING (id > 1)`;
+    const partitioned = (table: string): string =>
+      `CREATE TABLE ${table} (id integer) PARTITION BY LIST (id); CREATE TABLE ${table}_rest PARTITION OF ${table} DEFAULT`;
+    const tables = ['chart.chart_a', 'chart.chart_b', 'chart.note'];
+    await site.sql(
+      `${tables.slice(0, 2).map(partitioned).join('; ')}; CREATE TABLE chart.note (id integer, text text);
+       ${tables.map(hiding).join('; ')}; GRANT SELECT ON ${tables.join(', ')} TO PUBLIC;
+       CREATE FUNCTION chart.note_of(integer) RETURNS text LANGUAGE plpgsql STABLE AS
+       $$ BEGIN RETURN (SELECT text FROM chart.note WHERE id = $1 LIMIT 1); END $$`,
+    );
+    onTestFinished(() => site.sql(`DROP TABLE ${tables.join(', ')}; DROP FUNCTION chart.note_of(integer)`));
+    const found = async (patients: string): Promise<string | undefined> => {
+      const EHR_CONTRACT = await site.contract({ 'patients.sql': patients, 'patients_by_id.sql': null });
+      return said((await site.visit({ EHR_CONTRACT })).lines('warning'), 'rows');
+    };
+    expect(await found('SELECT a.id AS patient_id FROM chart.chart_a AS a JOIN chart.chart_b USING (id)')).toMatch(
+      /^rows Row level security on chart\.chart_a, chart\.chart_b,/,
+    );
+    expect(
+      await found('SELECT person_id AS patient_id, chart.note_of(person_id) AS last_name FROM chart.person'),
+    ).toMatch(/^rows Row level security on chart\.note,/);
+  });
+
+  test('names the settings that stand in its sessions, and how long the EHR lets a statement take', async () => {
+    const { name, url } = await site.role();
+    await site.sql(
+      `GRANT USAGE ON SCHEMA chart TO ${name}; GRANT SELECT ON ALL TABLES IN SCHEMA chart TO ${name};
+       ALTER ROLE ${name} SET statement_timeout = '30min'; ALTER ROLE ${name} SET temp_file_limit = '1GB';
+       ALTER ROLE ${name} SET search_path = chart; ALTER ROLE ${name} SET array_nulls = off`,
+    );
+    const { exitCode, lines } = await site.visit({ EHR_URL: url });
+    expect(exitCode).toBe(exitCodes.done);
+    expect(lines('ok')).toContainEqual('session Left as they are set: search_path is chart (the role).');
+    expect(said(lines('warning'), 'session')).toBe(
+      'session temp_file_limit is 1GB (the role): a statement that sorts more than that ends the run.',
+    );
+    expect(said(lines('warning'), 'statement_timeout')).toMatch(/The EHR ends a statement after 30 min/);
+    const asked = await site.visit({ EHR_URL: url, EHR_SCAN_TIMEOUT: '1h' });
+    expect(said(asked.lines('warning'), 'statement_timeout')).toBeUndefined();
+  });
+
   test('finds in times that the session has made, in types, and in rows that nobody would receive', async () => {
     const EHR_CONTRACT = await site.contract({
       'patients.sql':

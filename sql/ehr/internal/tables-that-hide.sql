@@ -1,11 +1,20 @@
--- Tables with row level security, of those given or of that name, of which no policy lets our role see every row.
+-- Tables with row level security, of those given, those they are parts of, or of that name, of which no policy lets our role see every row.
 -- $1 text[], $2 text[]: schema and name of each table. $3 text: the name of one more, in whatever schema. One row per table.
+WITH RECURSIVE given AS (
+  SELECT class.oid
+  FROM pg_class AS class
+  JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
+  WHERE class.relname = $3::text
+     OR (namespace.nspname, class.relname) IN (SELECT * FROM unnest($1::text[]::name[], $2::text[]::name[]))
+  UNION
+  -- Policies of a partitioned table hide rows of its parts, and a plan names the parts.
+  SELECT inhparent FROM given JOIN pg_inherits ON inhrelid = given.oid
+)
 SELECT namespace.nspname || '.' || class.relname AS name
-FROM pg_class AS class
+FROM given
+JOIN pg_class AS class ON class.oid = given.oid
 JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
 WHERE class.relrowsecurity
-  AND (class.relname = $3::text
-       OR (namespace.nspname, class.relname) IN (SELECT * FROM unnest($1::text[]::name[], $2::text[]::name[])))
   AND NOT (
     EXISTS (
       SELECT
