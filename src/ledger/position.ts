@@ -10,6 +10,12 @@ interface Moved {
   readonly commits: number;
 }
 
+/** Begins to count the commits of a run. */
+export async function begun(writer: Session): Promise<number> {
+  await writer.run(statement('ledger/run/forget-commits'));
+  return moved(writer);
+}
+
 /** Counts a commit of its own. */
 export async function moved(writer: Session): Promise<number> {
   return (await writer.one<Moved>(movePosition.statement)).commits;

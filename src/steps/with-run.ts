@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { type Mode, openRun, type Run } from '../ledger/run.ts';
-import { moved } from '../ledger/position.ts';
+import { begun, moved } from '../ledger/position.ts';
 import { bindAnew, isBound } from '../ledger/target.ts';
 import { packageVersion } from '../package-root.ts';
 import { namesSameDatabase } from '../postgres/database-address.ts';
@@ -104,7 +104,7 @@ export async function withLedgerRun(
     ledger.commits.listen((commits) => {
       file.note(commits);
     });
-    ledger.commits.made(await moved(ledger.writer));
+    ledger.commits.made(await begun(ledger.writer));
     const anew = startsAnew ? () => bindAnew(ledger.writer, target) : null;
     try {
       return await finish(request, ledger, run, () => work(ledger, run, anew, { file, runs: found.runs }));

@@ -1,16 +1,21 @@
 -- A ledger that was restored, or that failed over and lost commits, knows less than Redox was sent. How far it had come is kept outside it
 -- too, so that a job notices; `--after-restore` then finds the rows in doubt.
 
-CREATE TABLE ledger_position (
+CREATE TABLE ledger_identity (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  ledger_id uuid NOT NULL DEFAULT md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)::uuid,
-  commits bigint NOT NULL DEFAULT 0 CHECK (commits >= 0)
+  ledger_id uuid NOT NULL DEFAULT md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)::uuid
 );
-INSERT INTO ledger_position DEFAULT VALUES;
-COMMENT ON TABLE ledger_position IS 'How far this ledger has come. One row; REPORT_DIR keeps a copy, and a job refuses a ledger that is behind the copy.';
-COMMENT ON COLUMN ledger_position.only_row IS 'Always true: there is one row.';
-COMMENT ON COLUMN ledger_position.ledger_id IS 'Names this ledger, wherever its database is moved or copied to.';
-COMMENT ON COLUMN ledger_position.commits IS 'Commits of runs so far: each that says what is sent or what became of it, and each run''s first and last.';
+INSERT INTO ledger_identity DEFAULT VALUES;
+COMMENT ON TABLE ledger_identity IS 'Names this ledger, wherever its database is moved or copied to. One row.';
+COMMENT ON COLUMN ledger_identity.only_row IS 'Always true: there is one row.';
+COMMENT ON COLUMN ledger_identity.ledger_id IS 'The name, as the file in REPORT_DIR has it that says how far this ledger has come.';
+
+-- Not a counter in one row: while a backup reads, Postgres would keep every version of that row, and look at them all in each update.
+CREATE TABLE ledger_commit (
+  number bigint PRIMARY KEY
+);
+COMMENT ON TABLE ledger_commit IS 'One row per commit of the newest run, and the last one of the runs before. REPORT_DIR keeps the last number too, and a job refuses a ledger that is behind it.';
+COMMENT ON COLUMN ledger_commit.number IS 'Counts, over all runs, the commits that say what is sent or what became of it, and the first and the last of each run.';
 
 CREATE UNLOGGED TABLE stage_lost_call (
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),

@@ -1,2 +1,4 @@
 -- Counts a commit of a run, in the transaction that it counts. Takes no parameters. One row: how many there are with it.
-UPDATE ledger_position SET commits = commits + 1 RETURNING commits
+INSERT INTO ledger_commit (number)
+SELECT coalesce(max(number), 0) + 1 FROM ledger_commit
+RETURNING number AS commits
