@@ -12,7 +12,7 @@ import { count } from './tally.ts';
 let site: ChaosSite;
 let close: () => Promise<void>;
 beforeAll(async () => {
-  ({ site, close } = await ChaosSite.open());
+  ({ site, close } = await ChaosSite.open({ CALL_TIMEOUT: '5s' }));
   await site.ehr.saysWhen();
   await site.ehr.grow(30);
 });
@@ -61,10 +61,15 @@ async function expectMended(flags = ' --after-restore'): Promise<Ended> {
 async function expectMendedBy(flags: string): Promise<Ended> {
   const mending = await night(flags);
   expect([0, 2], mending.said).toContain(mending.exitCode);
-  const posts = site.standIn.requests().posts;
-  const quiet = await night();
-  expect([0, 2], quiet.said).toContain(quiet.exitCode);
-  expect(site.standIn.requests().posts, 'the next night sends nothing').toBe(posts);
+  // What was found in flight goes once more; then there is nothing to do.
+  let sent = Infinity;
+  for (let more = 0; sent > 0 && more < 2; more += 1) {
+    const posts = site.standIn.requests().posts;
+    const quiet = await night();
+    expect([0, 2], quiet.said).toContain(quiet.exitCode);
+    sent = site.standIn.requests().posts - posts;
+  }
+  expect(sent, 'a later night sends nothing').toBe(0);
   return mending;
 }
 
@@ -77,8 +82,9 @@ async function expectRight(): Promise<void> {
 
 const times = isShort ? [1] : Array.from({ length: 20 }, (_, at) => at + 1);
 
+/** The short form of this is among the integration tests (night-after-restore). */
 describe('a ledger restored from the day before', () => {
-  test.each(times)('is refused, and mended by nightly --after-restore (%i)', async (time) => {
+  test.skipIf(isShort).each(times)('is refused, and mended by nightly --after-restore (%i)', async (time) => {
     ledger = site.ledger;
     const some = dice(seed * 100 + time);
     const first = await night();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nextAt } from '../../jobs/night-options.ts';
+import { nextAt, nightAsAsked, nightOptions } from '../../jobs/night-options.ts';
+import type { JobContext } from '../../jobs/job.ts';
 import { readWindow } from '../../jobs/window.ts';
 
 const chicago = 'America/Chicago';
@@ -42,6 +43,19 @@ describe('a window', () => {
       expect(() => readWindow(from, '2026-03-05', chicago)).toThrow('takes a date');
     },
   );
+});
+
+describe('a night', () => {
+  const absent = Object.fromEntries(Object.entries(nightOptions('sweep')).map(([name, { absent }]) => [name, absent]));
+
+  test.each([
+    [{ planOnly: true, newTarget: true }, '--plan-only does not go with --new-target'],
+    [{ afterRestore: true, newTarget: true }, '--after-restore does not go with --new-target'],
+  ])('does not take %j', (asked, says) => {
+    const night = nightAsAsked('nightly');
+    const context = {} as JobContext;
+    expect(() => night(context, { ...absent, ...asked } as Parameters<typeof night>[1])).toThrow(says);
+  });
 });
 
 describe('--until', () => {

@@ -202,6 +202,13 @@ describe('a change', () => {
     expect(counted('patient', 'held', due(false, vouched), null)).toHaveLength(1);
   });
 
+  it('is none where the ledger itself is not certain what Redox has', () => {
+    expect(counted('patient', 'uncertain', due(true, null), vouched)).toEqual([]);
+    expect(counted('merge', 'uncertain', due(false, null), vouched)).toEqual([]);
+    expect(counted('merge', 'merge_uncertain', due(false, null), vouched)).toEqual([]);
+    expect(counted('patient', 'merge_uncertain', due(true, null), vouched)).toEqual(['patients_unmerged']);
+  });
+
   it('is none where nothing is due', () => {
     expect(counted('patient', 'held', { ...due(false, null), rowClass: 'held' }, vouched)).toEqual([]);
   });
