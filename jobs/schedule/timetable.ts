@@ -1,8 +1,9 @@
-import { schedule, validateDetailed, type ScheduledTask, type TaskContext, type TaskOptions } from 'node-cron';
+import { createTask, type ScheduledTask, validateDetailed } from 'node-cron';
 import { DateTime } from 'luxon';
 import { UsageFault } from '../../src/core/fault.ts';
 import type { Log } from '../../src/log.ts';
 import { lasting } from '../../src/report/plain-text.ts';
+import { startsWithin } from './clock-shift.ts';
 import { nextMakeUp } from './missing-hour.ts';
 import { isInFold, nextInFold } from './repeated-hour.ts';
 
@@ -25,7 +26,7 @@ type Missed = (job: string, due: Date) => void;
 /** Runs late rather than not at all: after a suspended container, or a scan that kept the process busy. */
 const toleranceMs = 3_600_000;
 
-/** What node-cron has to say is said by the events below. */
+/** node-cron only says when a job is due; nothing of it runs. */
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
 
 export function startTimetable(
@@ -55,99 +56,95 @@ function checkExpression({ job, expression }: Entry): void {
 
 type Stop = () => Promise<void>;
 
+/**
+ * Looks at the clock again at least this often. A timer does not run while its machine is suspended, and does not hear of a clock that
+ * is set, so one that waits for the whole time fires hours after the machine is back.
+ */
+const lookMs = 30_000;
+
 function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run, missed: Missed): Stop {
-  const options: TaskOptions = {
-    timezone: zone,
-    noOverlap: true,
-    missedExecutionTolerance: toleranceMs,
-    logger: silent,
-  };
-  const underWay = new Set<Promise<void>>();
-  let extra: Extra | null = null;
+  const nextAfter = findStarts(expression, zone);
+  let lookedAt = new Date();
+  let next = nextAfter(lookedAt);
+  let underWay: Promise<void> | null = null;
   let isStopped = false;
 
-  const start = async (due: Date): Promise<void> => {
-    // node-cron keeps a task from running beside itself, but not beside the extra one.
-    if (underWay.size > 0) {
-      log('scheduled_job_skipped', { job, due, reason: 'still_running' });
-      return;
+  const announce = (): void => {
+    log('job_scheduled', { job, next, words: inWords(next, zone, new Date()) });
+  };
+  const skip = (due: Date, reason: 'still_running' | 'too_late'): void => {
+    log('scheduled_job_skipped', { job, due, reason });
+    if (reason === 'too_late') missed(job, due);
+  };
+  const start = (due: Date, now: Date): void => {
+    if (underWay !== null) skip(due, 'still_running');
+    else if (now.getTime() - due.getTime() > toleranceMs) skip(due, 'too_late');
+    else {
+      underWay = run(job, due).finally(() => {
+        underWay = null;
+        if (!isStopped) announce();
+      });
     }
-    const running = run(job, due);
-    underWay.add(running);
-    await running;
-    underWay.delete(running);
-    if (!isStopped) lookAhead();
   };
-  const scheduleExtra = (after: Date): Extra | null => {
-    const at = nextExtra(expression, zone, after);
-    if (at === null) return null;
-    const begin = (): Promise<void> => {
-      extra = isStopped ? null : scheduleExtra(at);
-      return start(at);
-    };
-    const task = schedule(onceAt(at), begin, { ...options, timezone: 'UTC', maxExecutions: 1 });
-    logSkipped(task, job, log, missed);
-    return { at, task };
-  };
-  const startUnlessInFold = async (due: Date): Promise<void> => {
-    if (!isInFold(zone, due)) await start(due);
-  };
-  const regular = schedule(expression, ({ date }) => startUnlessInFold(date), options);
-  const lookAhead = (): void => {
+  const look = (): void => {
     const now = new Date();
-    // Where it did not run in time, the machine slept through it.
-    if (extra === null || extra.at <= now) extra = scheduleExtra(now);
-    const coming = [nextRegular(regular, zone, now), extra?.at ?? null].filter((date) => date !== null);
-    const next = coming.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
-    log('job_scheduled', { job, next, words: inWords(next, zone, now) });
+    if (next !== null && next <= now) {
+      const [first, last] = [next, lastDue(expression, zone, next, now)];
+      next = nextAfter(now);
+      if (last > first) skip(first, 'too_late');
+      start(last, now);
+    } else if (lookedAt.getTime() - now.getTime() > toleranceMs) {
+      // The clock was set back: what it said before was never true.
+      next = nextAfter(now);
+      announce();
+    }
+    lookedAt = now;
+    timer = setTimeout(look, waitMs());
   };
+  const waitMs = (): number => Math.max(0, Math.min(lookMs, (next?.getTime() ?? Infinity) - Date.now()));
 
-  logSkipped(regular, job, log, missed, (due) => !isInFold(zone, due));
-  lookAhead();
+  let timer = setTimeout(look, waitMs());
+  announce();
   return async () => {
     isStopped = true;
-    await regular.destroy();
-    await extra?.task.destroy();
-    await Promise.all(underWay);
+    clearTimeout(timer);
+    await underWay;
   };
+}
+
+/** What says when a job starts next after now. */
+function findStarts(expression: string, zone: string): (now: Date) => Date | null {
+  const task = createTask(expression, () => undefined, { timezone: zone, logger: silent });
+  return (now) => {
+    const coming = [nextRegular(task, zone, now), nextExtra(expression, zone, now)].filter((date) => date !== null);
+    return coming.sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
+  };
+}
+
+/** Of several due times that have passed, the last one is done, so that two missed nights are one start. */
+function lastDue(expression: string, zone: string, first: Date, now: Date): Date {
+  const minute = 60_000;
+  if (now.getTime() - first.getTime() < minute) return first;
+  const from = Math.max(first.getTime(), Math.floor((now.getTime() - toleranceMs) / minute) * minute);
+  const dues = startsWithin(expression, zone, from, now.getTime()).filter((due) => !isInFold(zone, due));
+  for (let extra = nextExtra(expression, zone, new Date(from)); extra !== null && extra <= now;) {
+    dues.push(extra);
+    extra = nextExtra(expression, zone, extra);
+  }
+  return dues.reduce((last, due) => (due > last ? due : last), first);
 }
 
 /** A start that is not node-cron's to find, because the clocks move. */
-interface Extra {
-  readonly task: ScheduledTask;
-  readonly at: Date;
-}
-
 function nextExtra(expression: string, zone: string, after: Date): Date | null {
   const [makeUp, inFold] = [nextMakeUp(expression, zone, after), nextInFold(expression, zone, after)];
   return makeUp === null || (inFold !== null && inFold < makeUp) ? inFold : makeUp;
 }
 
 /** More than two hours hold of minutes: in those that come twice the next one is not regular, and node-cron may name one that has passed. */
-const nextRegular = (task: ScheduledTask, zone: string, now: Date): Date | null =>
-  task.getNextRuns(121).find((date) => date > now && !isInFold(zone, date)) ?? null;
-
-/** `isIts`: is a due time the task's own, so that it counts where it did not start? */
-function logSkipped(
-  task: ScheduledTask,
-  job: string,
-  log: Log,
-  missed: Missed,
-  isIts: (due: Date) => boolean = () => true,
-): void {
-  const skipped =
-    (reason: string, tell: Missed) =>
-    ({ date }: TaskContext): void => {
-      if (!isIts(date)) return;
-      log('scheduled_job_skipped', { job, due: date, reason });
-      tell(job, date);
-    };
-  task.on(
-    'execution:overlap',
-    skipped('still_running', () => undefined),
-  );
-  task.on('execution:missed', skipped('too_late', missed));
-}
+const nextRegular = (task: ScheduledTask, zone: string, now: Date): Date | null => {
+  const isIts = (date: Date): boolean => date > now && !isInFold(zone, date);
+  return task.getNextRuns(1).find(isIts) ?? task.getNextRuns(121).find(isIts) ?? null;
+};
 
 /** `Monday, 23 November, 02:15 America/Chicago, in 7 h 13 min` */
 export function inWords(next: Date | null, zone: string, now: Date): string {
@@ -155,6 +152,3 @@ export function inWords(next: Date | null, zone: string, now: Date): string {
   const there = DateTime.fromJSDate(next, { zone }).toFormat('cccc, d LLLL, HH:mm', { locale: 'en-GB' });
   return `${there} ${zone}, in ${lasting(next.getTime() - now.getTime())}`;
 }
-
-/** In UTC, where every hour comes once. */
-const onceAt = (at: Date): string => DateTime.fromJSDate(at, { zone: 'UTC' }).toFormat("s m H d L '*'");

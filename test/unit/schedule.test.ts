@@ -284,6 +284,74 @@ describe('a timetable', () => {
     await timetable.stop();
   });
 
+  /** Lives through an hour after a jump of the clock that no timer hears of: what was started when, and what was said to be missed. */
+  async function afterJump(expression: string, from: string, to: string, takesMs = 0): Promise<string[]> {
+    vi.useFakeTimers({ now: new Date(from) });
+    const told: string[] = [];
+    const log: Log = (_, fields) => {
+      if ('due' in fields && 'reason' in fields && fields.due instanceof Date)
+        told.push(`${String(fields.reason)} ${fields.due.toISOString().slice(5, 16)}`);
+    };
+    const run = async (_: string, due: Date): Promise<void> => {
+      told.push(`${due.toISOString().slice(5, 16)} at ${new Date().toISOString().slice(5, 16)}`);
+      if (takesMs > 0) await new Promise((done) => setTimeout(done, takesMs));
+    };
+    const timetable = startTimetable([{ job: 'nightly', expression }], 'UTC', log, run);
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.setSystemTime(new Date(to));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const stopped = timetable.stop();
+    await vi.advanceTimersByTimeAsync(takesMs);
+    await stopped;
+    return told;
+  }
+
+  test.each([
+    ['within the hour it starts at once', '15 2 * * *', '06-01T00:00', '06-01T02:50', ['06-01T02:15 at 06-01T02:50']],
+    [
+      'after hours it says at once that it was missed',
+      '15 2 * * *',
+      '06-01T00:00',
+      '06-01T09:00',
+      ['too_late 06-01T02:15'],
+    ],
+    [
+      'after two nights it starts once',
+      '15 2 * * *',
+      '06-01T00:00',
+      '06-02T02:20',
+      ['too_late 06-01T02:15', '06-02T02:15 at 06-02T02:20'],
+    ],
+    [
+      'a rhythm goes on with its last beat',
+      '*/20 * * * *',
+      '06-01T00:05',
+      '06-01T09:05',
+      [
+        'too_late 06-01T00:20',
+        '06-01T09:00 at 06-01T09:05',
+        '06-01T09:20 at 06-01T09:20',
+        '06-01T09:40 at 06-01T09:40',
+        '06-01T10:00 at 06-01T10:00',
+      ],
+    ],
+    ['a clock that is set back an hour starts nothing twice', '15 2 * * *', '06-01T02:16', '06-01T01:30', []],
+    [
+      'a clock that was a month ahead waits for no month',
+      '15 2 * * *',
+      '07-01T02:16',
+      '06-01T01:30',
+      ['06-01T02:15 at 06-01T02:15'],
+    ],
+  ])('after a suspension, or a clock that was set: %s', async (_, expression, from, to, told) => {
+    expect(await afterJump(expression, `2026-${from}:00Z`, `2026-${to}:00Z`)).toEqual(told);
+  });
+
+  test('a job that runs while its machine is suspended is not started beside itself', async () => {
+    const told = await afterJump('0 * * * *', '2026-06-01T00:59:30Z', '2026-06-01T02:10:00Z', 1_800_000);
+    expect(told).toEqual(['06-01T01:00 at 06-01T01:00', 'still_running 06-01T02:00', '06-01T03:00 at 06-01T03:00']);
+  });
+
   test('refuses what is no cron expression, with the field that is wrong', () => {
     const start = (): unknown =>
       startTimetable(
