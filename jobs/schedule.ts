@@ -14,7 +14,7 @@ const manual: Manual = {
   when: 'Instead of cron. Start it once and let the supervisor (Docker, systemd) start it again.',
   reads: 'What the jobs read; the whole configuration is checked at the start, so a fault does not wait for the night.',
   writes:
-    'What the jobs write. Each start and end is logged with its exit code. Where METRICS_PORT is set, it serves /metrics as of the last run, and /healthz: 200 while it lives and the last run of each job neither failed nor was missed, else 503 with a sentence.',
+    'What the jobs write. Each start and end is logged with its exit code. A job whose time passed while the machine slept starts within half a minute of its waking, up to an hour late; after that the log says that it was missed (too_late). Where METRICS_PORT is set, it serves /metrics as of the last run, and /healthz: 200 while it lives and the last run of each job neither failed nor was missed, else 503 with a sentence.',
   repeat:
     'Yes. Of two schedules over one ledger the second is refused run by run (75), for the ledger is locked; that is logged and the schedule goes on, as after every other exit code.',
   stop: 'SIGTERM or SIGINT: nothing new is started, a run under way is closed as stopped. A second signal ends at once.',
