@@ -126,6 +126,13 @@ export class LedgerServer {
     count('ledger sessions killed');
   }
 
+  /** Ends the job's sessions as keepalives would whose other side is silent. */
+  async endSessions(): Promise<void> {
+    await this.ask(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'redox-reconcile'",
+    );
+  }
+
   /** `kill -9` of the server. */
   async killServer(): Promise<void> {
     const postmaster = await findPostmaster(this.#folder);

@@ -8,6 +8,8 @@ type Figure =
   | 'ledger servers killed'
   | 'both killed at once'
   | 'ledger outages'
+  | 'pauses'
+  | 'stale messages after a pause'
   | 'clock jumps'
   | 'disks filled'
   | 'faults injected at Redox'
