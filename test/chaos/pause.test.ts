@@ -12,7 +12,7 @@ import { count } from './tally.ts';
 
 /** So many pauses, in rounds of some: several jobs are paused before one runs to its end. */
 const pauses = Number(process.env['CHAOS_PAUSES'] ?? 100);
-const pausesARound = 5;
+const pausesARound = 10;
 
 let site: ChaosSite;
 let close: () => Promise<void>;
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 /** What the calls of a job wait for. */
 const waits = {
-  'the rate': { settings: { RATE_LIMIT: '20/4s' }, redox: [] },
+  'the rate': { settings: { RATE_LIMIT: '20/5s' }, redox: [] },
   'the next try': { settings: {}, redox: [{ kind: 'status', status: 503, when: { every: 2 } }] },
   'a token': {
     settings: {},
@@ -40,38 +40,41 @@ const waits = {
 } as const;
 type Wait = keyof typeof waits;
 
-/** Whether the process stands still, or only hears nothing of the ledger. */
+/** Whether the process stands still as well, or only hears nothing of the ledger: neither hears that its session has ended. */
 type Way = 'is stopped' | 'hears nothing';
+
+/** So long after it goes on it hears that its session has ended. */
+const untilItHearsMs = 1_500;
 
 interface Paused {
   readonly job: Job;
-  readonly goOn: () => void;
+  readonly goOn: () => Promise<void>;
 }
 
 /** Starts a job on what has changed since, and pauses it once calls are in flight, some time later. Null where it had ended by then. */
 async function pause(wait: Wait, way: Way, laterMs: number): Promise<Paused | null> {
   const { settings, redox } = waits[wait];
   site.standIn.misbehave([{ kind: 'delay', ms: 20 }, ...redox]);
-  const path = way === 'hears nothing' ? await SilentPath.open(site.ledger.url) : null;
-  const url = path === null ? {} : { LEDGER_URL: path.url.reveal() };
+  const path = await SilentPath.open(site.ledger.url);
   const posts = site.standIn.requests().posts;
-  const job = site.start('nightly', { ...settings, ...url });
+  const job = site.start('nightly', { ...settings, LEDGER_URL: path.url.reveal() });
   await job.until(() => site.standIn.requests().posts > posts + 3);
   await sleep(laterMs);
   if (job.process.exitCode !== null || job.log.some(({ event }) => event === 'run_finished')) {
-    path?.close();
+    path.close();
     return null;
   }
-  if (path === null) job.kill('SIGSTOP');
-  else path.silence();
+  path.silence();
+  if (way === 'is stopped') job.kill('SIGSTOP');
   await site.ledger.endSessions();
   site.standIn.misbehave([]);
   count('pauses');
   return {
     job,
-    goOn: () => {
-      if (path === null) job.kill('SIGCONT');
-      else path.close();
+    goOn: async () => {
+      if (way === 'is stopped') job.kill('SIGCONT');
+      await sleep(untilItHearsMs);
+      path.close();
     },
   };
 }
@@ -79,7 +82,7 @@ async function pause(wait: Wait, way: Way, laterMs: number): Promise<Paused | nu
 /** Another job has run to its end; what the paused ones send now is stale. */
 async function expectNothingStale(paused: readonly Paused[]): Promise<void> {
   const before = site.journal.length;
-  for (const { goOn } of paused) goOn();
+  await Promise.all(paused.map(({ goOn }) => goOn()));
   for (const { job } of paused) {
     const { exitCode, said } = await job.ended;
     expect(exitCode, said).toBe(69);
