@@ -2,12 +2,12 @@
 # (secrets best as files, LEDGER_KEY_FILE=/run/secrets/ledger-key), and all it writes goes to the volume /data.
 #
 #   docker build -t redox-reconcile .
-#   docker run --rm --read-only --tmpfs /tmp -v redox-reconcile:/data --env-file site.env redox-reconcile nightly
+#   docker run --rm --read-only --tmpfs /tmp --ulimit core=0 -v redox-reconcile:/data --env-file site.env redox-reconcile nightly
 #
 # From a host's cron or a Kubernetes CronJob, run one job as above. Without one, let `schedule` stay in the foreground:
 #
-#   docker run -d --init --read-only --tmpfs /tmp -v redox-reconcile:/data --env-file site.env redox-reconcile \
-#     schedule --nightly "15 2 * * *"
+#   docker run -d --init --read-only --tmpfs /tmp --ulimit core=0 -v redox-reconcile:/data --env-file site.env \
+#     redox-reconcile schedule --nightly "15 2 * * *"
 #
 # jobs/deploy/ has the whole of it for compose, Kubernetes, systemd and cron.
 

@@ -9,6 +9,7 @@ import { type Check, type Examined, skipped } from './doctor/check.ts';
 import { checkExtracts } from './doctor/csv.ts';
 import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts';
 import { checkEhr } from './doctor/ehr.ts';
+import { checkDumps } from './doctor/dumps.ts';
 import { checkFolders } from './doctor/folders.ts';
 import { checkLanded } from './doctor/landed.ts';
 import { checkLedger } from './doctor/ledger.ts';
@@ -78,6 +79,7 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
   const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
   return [
     ['Folders', () => checkFolders({ reportDir, store })],
+    ['Process', () => checkDumps(process.env)],
     ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections, reportDir })],
     ['EHR', () => checkSource(values)],
     ['Redox', () => checkRedox({ config, callTimeoutMs, environment, signal })],

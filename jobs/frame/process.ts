@@ -3,9 +3,11 @@ import { exitCodes } from '../../src/core/fault.ts';
 import type { ListedJob } from '../job.ts';
 import { runCommandLine } from './command-line.ts';
 import { explain } from './failure.ts';
+import { leaveNoDumps } from './no-dumps.ts';
 
 /** Ties the process (command line, environment, signals, streams, exit code) to the job it runs, and ends it. */
 export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
+  leaveNoDumps();
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   const printing = outliveReaders();

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -27,7 +28,34 @@ test('a job as it is installed is found by the file that package.json names', ()
   const [file = ''] = Object.values(bin);
   expect(existsSync(join(packageRoot, file))).toBe(true);
   expect(readFileSync(join(packageRoot, file), 'utf8')).toMatch(
-    /^#!\/usr\/bin\/env -S node --max-semi-space-size=\d+\n/,
+    /^#!\/usr\/bin\/env -S sh -c 'ulimit -c 0; exec node --max-semi-space-size=\d+ "\$0" "\$@"'\n/,
+  );
+});
+
+test('the command passes its words on as they are, and keeps its process', async () => {
+  await chmod(cli, 0o755);
+  const refused = run(cli, ['status', '--until', "it's 6 $HOME"], { cwd: '/' });
+  await expect(refused).rejects.toThrow('--until belongs to nightly, intraday.');
+  const { stdout } = await run('sh', ['-c', 'echo $$; exec "$0" --version', cli]);
+  expect(stdout).toMatch(/^\d+\n\d+\.\d+\.\d+\n$/);
+});
+
+test.runIf(process.platform === 'linux')('a crash of the command leaves neither a core dump nor a report', async () => {
+  // What the program does first, then what a crash would be asked for.
+  const script = `
+    import { leaveNoDumps } from ${JSON.stringify(join(packageRoot, 'jobs/frame/no-dumps.ts'))};
+    import { readFileSync } from 'node:fs';
+    leaveNoDumps();
+    const { reportOnFatalError, reportOnSignal, reportOnUncaughtException } = process.report;
+    const filter = readFileSync('/proc/self/coredump_filter', 'utf8').trim();
+    console.log(JSON.stringify([filter, reportOnFatalError, reportOnSignal, reportOnUncaughtException]));`;
+  const flags = ['--report-on-fatalerror', '--report-uncaught-exception', '--report-on-signal', '--import', 'tsx'];
+  const { stdout } = await run(process.execPath, [...flags, '--input-type=module', '-e', script], { cwd: packageRoot });
+  expect(JSON.parse(stdout)).toEqual(['00000000', false, false, false]);
+  const [line = ''] = readFileSync(cli, 'utf8').split('\n', 1);
+  const launcher = /'(.*); exec/.exec(line)?.[1] ?? '';
+  expect((await run('bash', ['-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout).toBe(
+    '0\n0\n',
   );
 });
 

@@ -71,3 +71,13 @@ test('they wait longer for the end of a job than a job takes', () => {
   expect(waits).toHaveLength(3);
   for (const wait of waits) expect(wait).toBeGreaterThan(patienceMs);
 });
+
+test('they leave no core dump, which would hold keys and patients', () => {
+  expect(read('redox-reconcile.service')).toMatch(/^LimitCORE=0$/m);
+  const compose = read('compose.yaml');
+  expect(compose.match(/^ {4}ulimits: \{ core: 0 \}$/gm)).toHaveLength(
+    compose.match(/^ {4}image: redox-reconcile$/gm)?.length ?? 0,
+  );
+  const docker = readFileSync(join(packageRoot, 'Dockerfile'), 'utf8');
+  expect(docker.match(/docker run .*--ulimit core=0/g)).toHaveLength(docker.match(/docker run /g)?.length ?? 0);
+});
