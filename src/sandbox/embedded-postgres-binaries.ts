@@ -1,5 +1,17 @@
 import { existsSync } from 'node:fs';
-import { chmod, cp, lstat, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -22,7 +34,9 @@ export async function findBinaries(account: Account | null): Promise<Binaries> {
   const installed = packageFolder();
   const attempt = await tryBinaries(join(installed, 'native'), account);
   if (attempt.binaries !== null) return attempt.binaries;
-  const second = await tryBinaries(await copyOf(installed), account);
+  let second = await tryBinaries(await copyOf(installed), account);
+  // Another job may have put a copy of its own in the place of the one that was being tried.
+  if (second.binaries === null) second = await tryBinaries(await copyOf(installed), account);
   if (second.binaries !== null) return second.binaries;
   throw new UsageFault(
     `Could not run the embedded Postgres, neither in ${installed} (${attempt.output}) nor from a copy in ${tmpdir()} ` +
@@ -63,32 +77,88 @@ async function tryBinaries(
 /**
  * The binaries once more, under the temporary folder and readable to everybody: a checkout in root's home is closed to
  * the server's user, and an install without scripts lacks the links between the libraries.
+ *
+ * A cleaner of temporary files takes what was not read for days, and leaves the rest; so each start compares the copy with its list. One
+ * that is no longer whole is left to the servers that may run from it, under another name, and a new one takes its place.
  */
-async function copyOf(installed: string): Promise<string> {
+export async function copyOf(installed: string, folder = tmpdir()): Promise<string> {
   const { version } = z.object({ version: z.string() }).parse(await json(join(installed, 'package.json')));
-  const copy = join(tmpdir(), `redox-reconcile-postgres-${version}-${process.getuid?.() ?? 0}`);
-  if (!existsSync(copy)) {
+  const copy = join(folder, `redox-reconcile-postgres-${version}-${process.getuid?.() ?? 0}`);
+  if (await isForeign(copy)) throw foreign(copy);
+  if (!(await isWhole(copy))) {
+    await removeDeadDrafts(copy);
     const draft = await mkdtemp(`${copy}-`);
     await cp(join(installed, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
     await linkLibraries(draft);
     await openToEverybody(draft);
-    // Several jobs may copy at once; the first to finish wins, and the others' drafts are as good as not made.
-    await rename(draft, copy).catch(() => rm(draft, { recursive: true, force: true }));
+    await writeFile(join(draft, listName), await listOf(draft), { mode: 0o644 });
+    await putInPlace(draft, copy);
   }
-  await refuseForeign(copy);
+  if (await isForeign(copy)) throw foreign(copy);
   return join(copy, 'native');
 }
 
-/** The temporary folder is everybody's: a folder that somebody else put there must not be run. */
-async function refuseForeign(copy: string): Promise<void> {
-  const entry = await lstat(copy);
-  const isOurs = entry.isDirectory() && entry.uid === process.getuid?.() && (entry.mode & 0o022) === 0;
-  if (isOurs) return;
-  throw new UsageFault(
+/** What a job that was killed half-way has left; a copy takes seconds. */
+async function removeDeadDrafts(copy: string): Promise<void> {
+  for (const name of await readdir(dirname(copy))) {
+    const path = join(dirname(copy), name);
+    if (!path.startsWith(`${copy}-`)) continue;
+    const { uid, mtimeMs } = await lstat(path).catch(() => ({ uid: null, mtimeMs: 0 }));
+    const isDead = uid === process.getuid?.() && Date.now() - mtimeMs > 3_600_000;
+    if (isDead) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Several jobs may copy at once; the first to finish wins, and the others' drafts are as good as not made. */
+async function putInPlace(draft: string, copy: string): Promise<void> {
+  for (let tries = 0; tries < 10; tries += 1) {
+    if (await isWhole(copy)) break;
+    // A server that runs from it goes on: what it has open stays, and what it starts it forks.
+    const aside = await mkdtemp(`${copy}-old-`);
+    await rename(copy, join(aside, 'copy')).catch(() => undefined);
+    const isPlaced = await rename(draft, copy).then(
+      () => true,
+      () => false,
+    );
+    await rm(aside, { recursive: true, force: true });
+    if (isPlaced) return;
+  }
+  await rm(draft, { recursive: true, force: true });
+}
+
+const listName = 'list.txt';
+
+/** The list is written last, so a copy without one was never finished. */
+async function isWhole(copy: string): Promise<boolean> {
+  const list = await readFile(join(copy, listName), 'utf8').catch(() => null);
+  return list !== null && list === (await listOf(copy).catch(() => null));
+}
+
+/** Each file with its size, each link with where it leads, and the rights of each: what a look without reading can tell. */
+async function listOf(folder: string): Promise<string> {
+  const native = join(folder, 'native');
+  const { mode: ownMode } = await lstat(folder);
+  const lines = (await readdir(native, { recursive: true, withFileTypes: true })).map(async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const { size, mode, uid } = await lstat(path);
+    const what = entry.isSymbolicLink() ? await readlink(path) : entry.isDirectory() ? '' : String(size);
+    return `${relative(native, path)}\t${entry.isSymbolicLink() ? 'link' : mode.toString(8)}\t${uid}\t${what}`;
+  });
+  return [ownMode.toString(8), ...(await Promise.all(lines)).sort()].join('\n');
+}
+
+/** The temporary folder is everybody's: a folder that somebody else put there must not be run. One that is not there is nobody's. */
+async function isForeign(copy: string): Promise<boolean> {
+  const entry = await lstat(copy).catch(() => null);
+  if (entry === null) return false;
+  return !entry.isDirectory() || entry.uid !== process.getuid?.() || (entry.mode & 0o022) !== 0;
+}
+
+const foreign = (copy: string): UsageFault =>
+  new UsageFault(
     `${copy} should hold a copy of the embedded Postgres, but belongs to another user or can be written by others. ` +
       'Remove it and start again.',
   );
-}
 
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
