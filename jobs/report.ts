@@ -8,6 +8,7 @@ import { describeRun } from '../src/report/describe-run.ts';
 import { writeReports } from '../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../src/report/status.ts';
 import { summarise } from '../src/report/summary.ts';
+import { tellLoss } from '../src/steps/lost-commits.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 import { argument } from './options.ts';
@@ -36,6 +37,7 @@ export const report = defineJob({
         const { folder, ending } = await writeReportsOf(run, { session, reportDir });
         const plan = await readPlan(session, run.number);
         const told = plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
+        await tellLoss(session, reportDir, print);
         for (const line of [...ending, '', ...told]) print(line);
       }),
     );

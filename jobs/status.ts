@@ -1,7 +1,7 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { readLedger } from '../src/ledger/ledger.ts';
 import { describeStatus, readStatus } from '../src/report/status.ts';
-import { afterRestoreRemedy, describeLoss, findPosition } from '../src/steps/lost-commits.ts';
+import { tellLoss } from '../src/steps/lost-commits.ts';
 import { defineJob, type Manual } from './job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 
@@ -23,8 +23,7 @@ export const status = defineJob({
     const { ledger, reportDir } = config('ledger');
     await withLedgerUrlToRead(ledger, (url) =>
       readLedger(url, async (session) => {
-        const loss = describeLoss((await findPosition(session, reportDir)).verdict);
-        if (loss !== null) print(`The ledger has lost commits: ${loss}. ${afterRestoreRemedy}\n`);
+        await tellLoss(session, reportDir, print);
         for (const line of describeStatus(await readStatus(session), new Date())) print(line);
       }),
     );

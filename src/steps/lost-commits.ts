@@ -29,6 +29,12 @@ export const afterRestoreRemedy =
   'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have forgotten. OPERATING.md says more, under ' +
   '"After a restore".';
 
+/** For jobs that only look. */
+export async function tellLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {
+  const loss = describeLoss((await findPosition(session, reportDir)).verdict);
+  if (loss !== null) print(`The ledger has lost commits: ${loss}. ${afterRestoreRemedy}\n`);
+}
+
 export function assertNothingLost({ verdict }: PositionFound): void {
   const loss = describeLoss(verdict);
   if (loss === null) return;

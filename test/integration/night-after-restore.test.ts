@@ -1,6 +1,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkLedger } from '../../jobs/doctor/ledger.ts';
+import { tellLoss } from '../../src/steps/lost-commits.ts';
 import { type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
 import { backUpLedger } from './ledger-backup.ts';
 
@@ -67,6 +69,20 @@ describe('a restored ledger', () => {
       await expect(start()).rejects.toMatchObject(refused);
     }
     expect(night.standIn.requests().posts).toBe(posts);
+    // `status` and `report` say so, and go on; so does `doctor`.
+    const told: string[] = [];
+    await tellLoss(night.ledger, night.reportDir, (line) => told.push(line));
+    expect(told.join()).toMatch(/^The ledger has lost commits: .* --after-restore/);
+    const checks = await checkLedger({
+      store: { kind: 'postgres', url: night.ledgerUrl },
+      key: undefined,
+      previousKey: null,
+      target: null,
+      now: new Date(),
+      connections: 2,
+      reportDir: night.reportDir,
+    });
+    expect(checks.find(({ what }) => what === 'commits')).toMatchObject({ result: 'fault', exitCode: 75 });
     expect((await night.nightly({ afterRestore: true, planOnly: true })).posts).toBe(0);
     // What is void is due from then on, whoever runs.
     await night.nightly();
