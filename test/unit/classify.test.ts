@@ -255,6 +255,18 @@ describe('a visit', () => {
 });
 
 describe('a row that a person sends by force', () => {
+  test('is sent again without a discrepancy where nothing differs, and counts as unchanged', () => {
+    const again = [
+      classifyPatient(patient({ row_differs: false, is_sent_again: true }), sweep),
+      classifyEncounter(visit({ presence: 'held', row_differs: false, is_sent_again: true }), sweep),
+    ];
+    expect(again.flatMap(events)).toEqual(['PatientUpdate patient', 'VisitPush encounter']);
+    for (const { rowClass, discrepancy, calls } of again) {
+      expect([rowClass, discrepancy, calls[0]?.reason]).toEqual(['unchanged', null, 'sent_again']);
+    }
+    expect(kind(classifyPatient(patient({ is_sent_again: true }), sweep))).toBe('changed');
+  });
+
   test('is forced where the ledger says that Redox has it as it is', () => {
     expect(kind(classifyPatient(patient({ row_differs: false }), forcing))).toBe('forced');
     const pushed = visit({ presence: 'held', was_certain: true, row_differs: false });
