@@ -1,5 +1,5 @@
 -- What keeps a run that was paused, or whose connection to the ledger was lost, from overwriting what a later run has sent: see
--- "What fences what" in ARCHITECTURE.md.
+-- "Why it is safe" in ARCHITECTURE.md.
 
 ALTER TABLE run ADD COLUMN call_timeout_ms integer;
 COMMENT ON COLUMN run.call_timeout_ms IS 'CALL_TIMEOUT when it ran: no POST of this run takes longer. Null where the run sends nothing.';
