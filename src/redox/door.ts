@@ -140,7 +140,14 @@ interface Connections {
  * are off: ours covers the whole POST.
  */
 function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Connections {
-  const options = { connections: concurrency + 1, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
+  const options = {
+    connections: concurrency + 1,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Also where NODE_OPTIONS says otherwise.
+    maxHeaderSize: 16_384,
+  };
   let closeSpares = (): void => undefined;
   const connecting = (connect: Connector): Connector => {
     const spares = openSpareConnections(connect, concurrency);
