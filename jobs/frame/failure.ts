@@ -16,6 +16,8 @@ export interface Failure {
  */
 export function explain(error: unknown, level: Level): Failure {
   if (error instanceof Fault) return { exitCode: error.exitCode, text: `${error.message}\n` };
+  const denied = denialOf(error);
+  if (denied !== null) return denied;
   const places = ownFrames(error);
   const lines = [
     `This is a bug in redox-reconcile ${packageVersion}: ${kindOf(error)}${places[0] === undefined ? '' : ` at ${places[0]}`}.`,
@@ -25,6 +27,43 @@ export function explain(error: unknown, level: Level): Failure {
       : 'LOG_LEVEL=debug shows the whole way there.',
   ];
   return { exitCode: exitCodes.bug, text: `${lines.join('\n')}\n` };
+}
+
+interface Denial {
+  readonly exitCode: ExitCode;
+  readonly sentence: string;
+}
+
+const machine = (sentence: string): Denial => ({ exitCode: exitCodes.unavailable, sentence });
+const options = (sentence: string): Denial => ({ exitCode: exitCodes.usage, sentence });
+
+/** What the machine, or the options of Node, deny to a process, by the code of the error. It is no bug, and no code holds a value. */
+const denials: Readonly<Record<string, Denial>> = {
+  EMFILE: machine(
+    'This process may open no more files. Raise its limit (`ulimit -n`, LimitNOFILE of systemd) to 256 at least',
+  ),
+  ENFILE: machine('This machine can open no more files. End what keeps them open, or raise fs.file-max'),
+  ENOMEM: machine('This machine has no memory left. End what takes it, or give it more'),
+  ENOSPC: machine('A disk is full. Make room on those of TMPDIR, REPORT_DIR and the ledger'),
+  EDQUOT: machine(
+    'The quota of this user on a disk is used up. Make room on those of TMPDIR, REPORT_DIR and the ledger',
+  ),
+  EFBIG: machine('A file may not grow any more. Raise the limit of this process (`ulimit -f`, LimitFSIZE of systemd)'),
+  EROFS: machine('A disk is read-only. See why, and whether TMPDIR and REPORT_DIR are where they can be written'),
+  EIO: machine('A disk or a terminal fails. See the log of the system'),
+  ERR_ACCESS_DENIED: options('Node denies it by its permission model. Take --permission out of NODE_OPTIONS'),
+  EvalError: options(
+    'Node makes no code from texts. Take --disallow-code-generation-from-strings out of NODE_OPTIONS, or run the built command',
+  ),
+};
+
+function denialOf(error: unknown): Failure | null {
+  if (!(error instanceof Error)) return null;
+  const code: unknown = 'code' in error ? error.code : error.name;
+  const denial = typeof code === 'string' ? denials[code] : undefined;
+  if (denial === undefined) return denialOf(error.cause);
+  const end = `(${String(code)}), then start again. Nothing is lost: the next run settles what this one left.`;
+  return { exitCode: denial.exitCode, text: `${denial.sentence} ${end}\n` };
 }
 
 /** The class, and the code where it looks like one (`ECONNRESET`, SQLSTATE `23505`). */

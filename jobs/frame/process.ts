@@ -11,6 +11,10 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   const printing = outliveReaders();
+  if (!('WebAssembly' in globalThis)) {
+    process.stderr.write(noWebAssembly);
+    process.exit(exitCodes.usage);
+  }
   const exitCode = await runCommandLine(process.argv.slice(2), {
     jobs,
     environment: process.env,
@@ -24,6 +28,9 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
   // Not left to an empty event loop: a pooled socket somewhere must not keep a finished job alive.
   process.exit(exitCode);
 }
+
+const noWebAssembly =
+  'Node has no WebAssembly here, and reads no answer of Redox without. Take --jitless out of NODE_OPTIONS, then start again.\n';
 
 /**
  * A job has ended so long after it was told to, whatever it waits for: a neighbour that hangs, or one that cannot even be asked

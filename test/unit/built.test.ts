@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -71,4 +72,33 @@ test('a failure in it names the source, not the part that was made of it', () =>
 test('a place of which no map speaks stays as it is', () => {
   const place = { path: join(packageRoot, 'jobs/cli.ts'), line: 5, column: 7 };
   expect(sourcePlaceOf(place)).toEqual(place);
+});
+
+test.for([
+  ['24 files', 69, 'may open no more files', 'ulimit -n 24; exec "$@" nightly'],
+  ['32 files', 69, 'may open no more files', 'ulimit -n 32; exec "$@" nightly'],
+  ['no WebAssembly', 64, 'Take --jitless out', 'NODE_OPTIONS=--jitless exec "$@" nightly'],
+  ['a folder that is gone', 69, 'Could not connect', 'cd "$(mktemp -d)"; rmdir "$PWD"; exec "$@" nightly'],
+  ['a zone that is none', 69, 'Could not connect', 'TZ=Foo/Bar exec "$@" nightly'],
+  ['no code from texts', 69, 'Could not', 'NODE_OPTIONS=--disallow-code-generation-from-strings exec "$@" nightly'],
+] as const)('a job with %s ends with %i and a sentence', async ([, code, sentence, script]) => {
+  const nobody = 'postgres://nobody:none@127.0.0.1:1/none';
+  const settings = {
+    EHR_URL: nobody,
+    EHR_CONTRACT: join(packageRoot, 'sql/ehr/demo'),
+    EHR_TIME_ZONE: 'America/Chicago',
+    LEDGER_URL: nobody,
+    LEDGER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    REDOX_ENVIRONMENT: 'development',
+    REDOX_API_KEY: 'key',
+    REDOX_API_SECRET: 'secret',
+    REDOX_DESTINATION_ID: 'destination',
+    ORGANIZATION_OID: '2.16.840.1.113883.3.6147.458.2',
+    PATIENT_OID: '2.16.840.1.113883.3.6147.458.2.1',
+    REPORT_DIR: join(tmpdir(), 'no-reports'),
+  };
+  const started = run('/bin/bash', ['-c', script, 'job', process.execPath, cli], {
+    env: { PATH: process.env['PATH'], ...settings },
+  });
+  await expect(started).rejects.toMatchObject({ code, stderr: expect.stringContaining(sentence) as string });
 });

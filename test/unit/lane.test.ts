@@ -46,7 +46,7 @@ async function thrown(error: unknown): Promise<{ recorded: CallResult[]; threw: 
   };
   const tools = {
     journal,
-    redox: { send: () => Promise.reject(error as Error) },
+    redox: { send: () => Promise.reject(error) },
     preparer: { prepare: () => message },
     preflight: () => null,
     isAsPlanned: () => true,
