@@ -35,7 +35,7 @@ const message = {
 };
 
 /** Works on one call whose POST throws this; gives what was recorded of the call, and what the lane threw. */
-async function thrown(error: unknown): Promise<{ recorded: CallResult[]; threw: unknown }> {
+async function thrown(error: Error): Promise<{ recorded: CallResult[]; threw: unknown }> {
   const recorded: CallResult[] = [];
   const journal = {
     markSending: () => Promise.resolve({}),
@@ -72,7 +72,7 @@ test('a call without a token is put back, because nothing of it left', async () 
   expect(await thrown(error)).toMatchObject({ recorded: [{ state: 'planned' }], threw: error });
 });
 
-test.each([new TypeError('a bug'), 'a string'])(
+test.each([new TypeError('a bug'), new Error('the ledger refused it')])(
   'a call over which something of ours failed is unknown, because it may have left (%s)',
   async (error) => {
     const { recorded, threw } = await thrown(error);
