@@ -6,4 +6,4 @@ SELECT pg_catalog.pg_backend_pid()::pg_catalog.text AS process_id,
        pg_catalog.current_setting('default_transaction_read_only') AS read_only,
        -- Tells servers apart that share one name.
        (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8::pg_catalog.text AS started,
-       (SELECT setting FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'statement_timeout') AS statement_timeout_ms
+       pg_catalog.current_setting('statement_timeout') AS statement_timeout

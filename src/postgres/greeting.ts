@@ -16,7 +16,7 @@ export interface Greeting {
 }
 
 type Answer = Readonly<
-  Record<'process_id' | 'encoding' | 'is_standby' | 'read_only' | 'started' | 'statement_timeout_ms', string>
+  Record<'process_id' | 'encoding' | 'is_standby' | 'read_only' | 'started' | 'statement_timeout', string>
 >;
 
 /**
@@ -34,6 +34,14 @@ export async function greet(client: pg.Client): Promise<Greeting> {
     isStandby: row.is_standby === 'true',
     isReadOnly: row.read_only === 'on',
     started: row.started,
-    statementTimeoutMs: Number(row.statement_timeout_ms),
+    statementTimeoutMs: millisecondsOf(row.statement_timeout),
   };
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** As Postgres prints a time: `0`, `500ms`, `30min`. */
+function millisecondsOf(text: string): number {
+  const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|min|h|d)?$/.exec(text) ?? [];
+  return Number(count) * (units[unit] ?? 1);
 }

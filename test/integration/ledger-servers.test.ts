@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../../src/core/fault.ts';
 import { Secret } from '../../src/core/secret.ts';
+import { assertSameServer } from '../../src/ledger/ledger-session.ts';
 import { migrateLedger } from '../../src/ledger/ledger.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
@@ -69,6 +70,22 @@ describe('a ledger that takes no writes is named by every job', () => {
     await owner.query('the DBA’s word', 'ALTER DATABASE redox_reconcile SET default_transaction_read_only = on');
     expect(await silentAbout('is read-only', primary.url.reveal())).toEqual([]);
   });
+});
+
+test('two sessions of a run that came to two servers are told apart', async () => {
+  const [one, same, other] = await Promise.all(
+    [primary, primary, standby].map((server) => Session.open(server.url, { neighbour: 'the ledger' })),
+  );
+  if (one === undefined || same === undefined || other === undefined) throw new Error('three were opened');
+  onTestFinished(async () => {
+    await Promise.all([one, same, other].map((session) => session.close()));
+  });
+  expect(() => {
+    assertSameServer(one, same);
+  }).not.toThrow();
+  expect(() => {
+    assertSameServer(one, other);
+  }).toThrow('came to two servers');
 });
 
 describe('LEDGER_URL with several hosts', () => {
