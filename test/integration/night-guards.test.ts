@@ -168,6 +168,7 @@ describe('extracts', () => {
     await job.ended;
     expect(await landings()).toBe(1);
     night.standIn.misbehave([]);
+    await night.pass();
     expect((await night.nightly()).taken).toEqual({ PatientUpdate: 1 });
     expect(await landings()).toBe(0);
   });

@@ -126,6 +126,7 @@ const troubles: readonly Trouble[] = [
       expectNothingIn(await site.texts(), hunts.well);
       await killLedger(site);
       expect(await running).toBe(69);
+      await site.night.pass();
       site.night.standIn.misbehave([]);
     },
   },
