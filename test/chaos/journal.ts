@@ -62,17 +62,23 @@ export function ambiguousVersions(journal: readonly Taken[]): string[] {
   });
 }
 
-/** After an uncertain merge the retired patient's documents are told again too. */
+/**
+ * After an uncertain merge the retired patient's documents are told again too. What a crash found in flight goes again, and once more by a
+ * later run.
+ */
 const uncertainQuery = `
   WITH uncertain AS (
-    SELECT event_type, entity, entity_id, count(*) AS times FROM call WHERE state = 'unknown' GROUP BY 1, 2, 3
+    SELECT
+      event_type, entity, entity_id,
+      sum(CASE WHEN reason = 'interrupted' AND event_type <> 'PatientMerge' THEN 2 ELSE 1 END) AS times
+    FROM call
+    WHERE state = 'unknown'
+    GROUP BY 1, 2, 3
     UNION ALL
     SELECT c.event_type, c.entity, c.entity_id, count(*)
     FROM attempt a JOIN call c USING (call_id)
     WHERE a.result = 'ambiguous' AND c.state <> 'unknown'
     GROUP BY 1, 2, 3
-    UNION ALL
-    SELECT event_type, entity, entity_id, count(*) FROM call WHERE reason = 'sent_again' GROUP BY 1, 2, 3
   )
   SELECT event_type || ' ' || entity_id AS key, sum(times) AS times
   FROM (
