@@ -1,7 +1,9 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { ping, postJson } from '../../src/alert/post.ts';
 import type { Attempt } from '../../src/core/call.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { http, rawServer, type RawRequest } from './raw-server.ts';
 import { echo, message, openClient, patientValues } from './redox-client-server.ts';
 
@@ -158,6 +160,48 @@ describe('an answer that belongs to no request is accepted for none', () => {
     const large = JSON.stringify({ ...(JSON.parse(message) as object), Visit: 'x'.repeat(8_000_000) });
     const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(large);
     expect(delivery).toMatchObject({ outcome: 'rejected', attempts: [{ reason: 'http_413' }] });
+  });
+});
+
+describe('a token that no server should give ends the delivery with a sentence', () => {
+  test.for<[string, (request: RawRequest) => void]>([
+    ['30,000 lists deep', says(http('200 OK', deep('[', ']')))],
+    ['a list as the token', says(http('200 OK', `{"access_token":${deep('[', ']').slice(0, 30_000)}`))],
+    ['a line break in the token', says(http('200 OK', '{"access_token":"a\\r\\nx: y"}'))],
+    ['a token under __proto__', says(http('200 OK', '{"__proto__":{"access_token":"a"}}'))],
+    ['packed', says(...packed(200))],
+    ['NUL in a refusal', says(http('400 No', '{"error":"a\\u0000\\ud800b"}'))],
+    ['not HTTP', ends('{"access_token":"a"}')],
+    ['a body without an end', goesOn(chunked('{"access_token":"a"}', ''), `ff\r\n${'x'.repeat(255)}\r\n`)],
+  ])('%s', async ([, onToken]) => {
+    const server = await rawServer({ onToken, onMessage: says(ok) });
+    const sent = openClient(server.url, { callTimeoutMs: 1_000, retry: { attempts: 1 } }).send(message);
+    await expect(sent).rejects.toThrow(/^Redox gave no token \(POST [^\0\ud800]*\.$/);
+    expect(server.bodies).toEqual([]);
+  });
+
+  test('a token after "continue", and one with a life that is none, are tokens', async () => {
+    const token = http('200 OK', '{"access_token":"a","expires_in":"1e999"}');
+    const server = await rawServer({ onToken: says('HTTP/1.1 100 Continue\r\n\r\n', token), onMessage: says(ok) });
+    expect(await openClient(server.url).send(message)).toMatchObject({ outcome: 'accepted' });
+  });
+});
+
+describe('an alert and a heartbeat', () => {
+  test.for<[string, string | null | RegExp, (request: RawRequest) => void]>([
+    ['"continue" first', null, says('HTTP/1.1 100 Continue\r\n\r\n', ok)],
+    ['two answers', null, says(ok, ok)],
+    ['30,000 lists deep', null, says(http('200 OK', deep('[', ']')))],
+    ['a body without an end', null, goesOn(chunked(echo, ''), `ff\r\n${'x'.repeat(255)}\r\n`)],
+    ['a redirect', 'http_302', says(http('302 Found', '', 'location: http://127.0.0.1:1/\r\n'))],
+    ['not HTTP', 'unreachable', ends('ok')],
+    ['another protocol', /^[A-Z_0-9]+$/, says('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')],
+  ])('know what became of %s', async ([, failure, onMessage]) => {
+    const { url } = await rawServer({ onMessage });
+    const patience = { waitsMs: [], timeoutMs: 1_000 };
+    const failures = [await postJson(new Secret(url), {}, patience), await ping(new Secret(url), patience)];
+    for (const said of failures)
+      expect(said).toEqual(failure instanceof RegExp ? expect.stringMatching(failure) : failure);
   });
 });
 

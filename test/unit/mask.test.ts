@@ -26,6 +26,10 @@ const message = {
   },
 } satisfies JsonObject;
 
+test('what is kept of a long text ends with a whole letter, because Postgres takes no half of one', () => {
+  for (const before of ['', 'x']) expect(maskText(`${before}${'😀 '.repeat(400)}`, message).isWellFormed()).toBe(true);
+});
+
 describe('what Redox documents stays readable', () => {
   test.each([
     'Required field missing - Patient.Demographics.Address.StreetAddress in PatientAdmin:NewPatient',
