@@ -37,6 +37,11 @@ export class Commits {
   };
 }
 
+/** Gives the ledger a name of its own, where it has none yet. */
+export async function nameLedger(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/run/name-ledger'));
+}
+
 export async function readPosition(session: Session): Promise<LedgerPosition> {
   const { ledger_id, commits } = await session.one<Moved & { readonly ledger_id: string }>(
     statement('ledger/run/position'),

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { type Mode, openRun, type Run } from '../ledger/run.ts';
-import { begun, moved } from '../ledger/position.ts';
+import { begun, moved, nameLedger } from '../ledger/position.ts';
 import { bindAnew, isBound } from '../ledger/target.ts';
 import { packageVersion } from '../package-root.ts';
 import { namesSameDatabase } from '../postgres/database-address.ts';
@@ -82,6 +82,7 @@ export async function withLedgerRun(
   try {
     const target = targetOf(config.redox);
     const startsAnew = !(await isBound(ledger.writer, target, newTarget));
+    await nameLedger(ledger.writer);
     const found = await findPosition(ledger.writer, config.reportDir);
     // A ledger that is going to forget everything has nothing to lose.
     if (!startsAnew && !afterRestore) assertNothingLost(found);

@@ -5,8 +5,7 @@ CREATE TABLE ledger_identity (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   ledger_id uuid NOT NULL DEFAULT md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)::uuid
 );
-INSERT INTO ledger_identity DEFAULT VALUES;
-COMMENT ON TABLE ledger_identity IS 'Names this ledger, wherever its database is moved or copied to. One row.';
+COMMENT ON TABLE ledger_identity IS 'Names this ledger, wherever its database is moved or copied to. One row, once there was a run: copies of an empty ledger are ledgers of their own.';
 COMMENT ON COLUMN ledger_identity.only_row IS 'Always true: there is one row.';
 COMMENT ON COLUMN ledger_identity.ledger_id IS 'The name, as the file in REPORT_DIR has it that says how far this ledger has come.';
 
