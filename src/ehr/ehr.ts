@@ -7,13 +7,12 @@ import type { Entity } from '../core/contract.ts';
 import type { ContractShape } from '../core/contract-shape.ts';
 import { UsageFault } from '../core/fault.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
-import { TooMuchText } from '../postgres/row-by-row.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { checkContract } from './checked-contract.ts';
 import type { CheckedContract, FetchedEntity } from './contract-query.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
-import { FetchBudget } from './fetch-budget.ts';
+import { FetchBudget, nullIfTooMuch } from './fetch-budget.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './fetch-sections.ts';
 import { fetchSizes, type FileSize } from './fetch-sizes.ts';
@@ -54,11 +53,6 @@ export interface FetchedPage {
   readonly size: number;
   readonly sizes: ReadonlyMap<string, number>;
 }
-
-const nullIfTooMuch = (error: unknown): null => {
-  if (error instanceof TooMuchText) return null;
-  throw error;
-};
 
 /** Connects and checks the contract; a contract that does not fit is a UsageFault that lists every fault. */
 export async function openEhr(options: EhrOptions): Promise<Ehr> {

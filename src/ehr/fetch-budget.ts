@@ -1,15 +1,21 @@
 import { TooMuchText } from '../postgres/row-by-row.ts';
 import type { RawRow } from './ask.ts';
 
+/** A row without any text takes memory as well. */
+const rowItself = 200;
+
 /** How much text one fetch may bring, in characters. The rows that would exceed it are not kept. */
 export class FetchBudget {
-  readonly most: number;
+  readonly #most: number;
+  /** No row of more bytes is read to its end, and then the session is over. */
+  readonly largestRow: number;
   /** By the encounter, what its sections took. */
   readonly sizes = new Map<string, number>();
   #spent = 0;
 
-  constructor(most: number) {
-    this.most = most;
+  constructor(most: number, largestRow = most) {
+    this.#most = most;
+    this.largestRow = largestRow;
   }
 
   get spent(): number {
@@ -18,10 +24,10 @@ export class FetchBudget {
 
   /** Gives the size of the row. `times`: as often as its text is kept. */
   take(row: RawRow, times = 1): number {
-    let size = 0;
+    let size = rowItself;
     for (const column in row) size += row[column]?.length ?? 0;
     this.#spent += size * times;
-    if (this.#spent > this.most) throw new TooMuchText();
+    if (this.#spent > this.#most) throw new TooMuchText();
     return size;
   }
 
@@ -32,3 +38,8 @@ export class FetchBudget {
 
 /** For a fetch of rows that are few. */
 export const unlimited = (): FetchBudget => new FetchBudget(Infinity);
+
+export const nullIfTooMuch = (error: unknown): null => {
+  if (error instanceof TooMuchText) return null;
+  throw error;
+};

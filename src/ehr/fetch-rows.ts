@@ -45,21 +45,25 @@ export async function fetchRows<E extends FetchedEntity>(
   if (asked.size === 0) return found;
   const query = byKey[entity];
   const remedy = `see that the table's key is indexed, or write ${entity}s_by_id.sql so that its index is used`;
-  await ask(session, { query, text: fetchText(query), ids: [...asked], remedy, largestRow: budget.most }, (raw) => {
-    const id = raw[key] ?? null;
-    // A site's query, or a collation that knows no case, may give more than it was asked for.
-    if (id === null || !asked.has(id)) return;
-    // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
-    if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
-    // Its values and its line.
-    const row = fetchedRow(entity, raw, budget.take(raw, 2));
-    const others = found.get(id) ?? [];
-    // Rows that are the same to the last byte count once.
-    const isCopy = others.some(
-      ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
-    );
-    if (!isCopy) found.set(id, [...others, row]);
-  });
+  await ask(
+    session,
+    { query, text: fetchText(query), ids: [...asked], remedy, largestRow: budget.largestRow },
+    (raw) => {
+      const id = raw[key] ?? null;
+      // A site's query, or a collation that knows no case, may give more than it was asked for.
+      if (id === null || !asked.has(id)) return;
+      // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
+      if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
+      // Its values and its line.
+      const row = fetchedRow(entity, raw, budget.take(raw, 2));
+      const others = found.get(id) ?? [];
+      // Rows that are the same to the last byte count once.
+      const isCopy = others.some(
+        ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
+      );
+      if (!isCopy) found.set(id, [...others, row]);
+    },
+  );
   return found;
 }
 

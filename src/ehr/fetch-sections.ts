@@ -26,7 +26,7 @@ export async function fetchSections(
       text: sectionText(query),
       ids: encounterIds,
       remedy: indexRemedy,
-      largestRow: budget.most,
+      largestRow: budget.largestRow,
     };
     await ask(session, question, (raw) => {
       const id = raw['encounter_id'] ?? null;

@@ -3,6 +3,7 @@ import type { Entity } from '../core/contract.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import type { CheckedContract, FetchedEntity } from './contract-query.ts';
+import { FetchBudget, nullIfTooMuch } from './fetch-budget.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { isRecoveryConflict } from './recovery-conflict.ts';
 import { type Rest, scanRows } from './scan-rows.ts';
@@ -59,6 +60,12 @@ export class Snapshot {
   /** Rows by key, as of the snapshot. */
   fetch<E extends FetchedEntity>(entity: E, ids: readonly string[]): Promise<Fetched<E>> {
     return this.#noting(fetchRows(this.#session, this.#contract, entity, ids));
+  }
+
+  /** The same; null where it would be more than so many characters. What is too much is dropped as it comes: the snapshot lives on. */
+  fetchWithin<E extends FetchedEntity>(most: number, entity: E, ids: readonly string[]): Promise<Fetched<E> | null> {
+    const budget = new FetchBudget(most, Infinity);
+    return this.#noting(fetchRows(this.#session, this.#contract, entity, ids, budget).catch(nullIfTooMuch));
   }
 
   async #noting<T>(work: Promise<T>): Promise<T> {

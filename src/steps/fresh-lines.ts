@@ -57,11 +57,13 @@ export class FreshLines extends Transform {
   }
 
   override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const from = this.#length;
     this.#take(piece);
     const bytes = this.#bytes.subarray(0, this.#length);
     let chunkStart = 0;
     let start = this.#seen;
-    for (let end = bytes.indexOf(newline, start); end !== -1; end = bytes.indexOf(newline, start)) {
+    // What came before has no end of this line, and may be long.
+    for (let end = bytes.indexOf(newline, from); end !== -1; end = bytes.indexOf(newline, start)) {
       this.#rows += 1;
       if (endsChunk(bytes, start, end, this.#linesPerChunk) || end - chunkStart >= largestChunkBytes) {
         this.#end(bytes.subarray(chunkStart, end + 1));
@@ -69,7 +71,7 @@ export class FreshLines extends Transform {
       }
       start = end + 1;
     }
-    bytes.copyWithin(0, chunkStart);
+    if (chunkStart > 0) bytes.copyWithin(0, chunkStart);
     this.#length -= chunkStart;
     this.#seen = start - chunkStart;
     done();

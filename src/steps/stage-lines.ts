@@ -17,7 +17,8 @@ export class StageLines extends Transform {
   readonly #judge: RowJudge;
   readonly #isAsked: ((line: Buffer) => boolean) | null;
   readonly #noteLines: (count: number) => void;
-  #rest: Buffer = Buffer.alloc(0);
+  /** The beginning of a line that has not ended: together only once it has, for a row may come in thousands of pieces. */
+  #rest: Buffer[] = [];
   #count = 0;
 
   /** `isAsked`: null where every line is. `noteLines` is told how many more lines came through. */
@@ -42,7 +43,12 @@ export class StageLines extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    if (!chunk.includes(newline)) {
+      if (chunk.length > 0) this.#rest.push(chunk);
+      done();
+      return;
+    }
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]);
     // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes. One
     // text for all lines: to look for a tab in a buffer costs as much as to hash the line.
     const text = bytes.toString('latin1');
@@ -54,7 +60,7 @@ export class StageLines extends Transform {
       count += 1;
       start = end + 1;
     }
-    this.#rest = bytes.subarray(start);
+    this.#rest = start < bytes.length ? [bytes.subarray(start)] : [];
     this.#count += count;
     this.#noteLines(count);
     if (count > 0) this.push(Buffer.from(lines, 'latin1'));
@@ -70,6 +76,8 @@ export class StageLines extends Transform {
     done(this.#rest.length === 0 ? null : new Error('a scan ended in the middle of a line'));
   }
 }
+
+const newline = 0x0a;
 
 /**
  * Raise it with every change of what is staged of a line: sweeps keep what they have staged, and take it for theirs as long as the

@@ -6,7 +6,7 @@ import type { Entity } from '../core/contract.ts';
 import type { Damage } from '../core/source-damage.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
 import type { RowJudge } from '../core/row-judge.ts';
-import type { Ehr, Selection, Snapshot } from '../ehr/ehr.ts';
+import type { Ehr, Fetched, FetchedEntity, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rowsOfLastSweep } from '../ledger/run.ts';
 import {
@@ -26,6 +26,7 @@ import { FreshLines } from './fresh-lines.ts';
 import type { Progress } from './progress.ts';
 import { type ListedRow, type Scope, takesAllMerges } from './scope.ts';
 import { StageLines } from './stage-lines.ts';
+import { usualPageSize, withinBudget } from './within-budget.ts';
 
 export interface Staged {
   readonly scanned: StagedCounts;
@@ -211,13 +212,25 @@ class Stager {
       if (last === undefined) return;
       after = last.entity_id;
       const asked = new Map(keys.map((key) => [key.entity_id, key.asked]));
-      const found = await this.#snapshot.fetch(entity, [...asked.keys()]);
-      for (const isAsked of [true, false]) {
-        const lines = [...found]
-          .filter(([id]) => asked.get(id) === isAsked)
-          .flatMap(([, rows]) => rows.map((row) => `${row.updatedAt?.toISOString() ?? '\\N'}\t${row.line}\n`));
-        await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), () => isAsked);
+      const fetch = (ids: readonly string[]): Promise<Fetched<typeof entity> | null> =>
+        this.#snapshot.fetchWithin(usualPageSize, entity, ids);
+      for await (const { items, found } of withinBudget([[...asked.keys()]], { fetch, isSmall: () => true })) {
+        // A row that is too large alone is staged as a scan would: only its keys are kept.
+        await this.#stageFetched(entity, found ?? (await this.#snapshot.fetch(entity, items)), asked);
       }
+    }
+  }
+
+  async #stageFetched(
+    entity: FetchedEntity,
+    found: Fetched<FetchedEntity>,
+    asked: ReadonlyMap<string, boolean>,
+  ): Promise<void> {
+    for (const isAsked of [true, false]) {
+      const lines = [...found]
+        .filter(([id]) => asked.get(id) === isAsked)
+        .flatMap(([, rows]) => rows.map((row) => `${row.updatedAt?.toISOString() ?? '\\N'}\t${row.line}\n`));
+      await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), () => isAsked);
     }
   }
 

@@ -22,6 +22,7 @@ type Figure =
   | 'most left uncertain by one crash'
   | 'calls doubled'
   | 'calls doubled without need'
+  | 'most memory of a night, MB'
   | 'rows lost or wrong at Redox'
   | 'most seconds until the lock of a vanished machine was free'
   | 'ledgers restored'

@@ -45,6 +45,19 @@ describe('a stage line', () => {
     }
   });
 
+  it('of a row of 30 MB costs little more where it comes in small pieces', async () => {
+    const line = Buffer.concat([Buffer.from('\\N\tP1\tM1\t'), Buffer.alloc(30_000_000, 'x'), Buffer.from('\n')]);
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < line.length; at += 65_536) pieces.push(line.subarray(at, at + 65_536));
+    const timed = async (...chunks: readonly Buffer[]): Promise<number> => {
+      const startedAt = performance.now();
+      expect(await staged('patient', ...chunks)).toHaveLength(1);
+      return performance.now() - startedAt;
+    };
+    await timed(line);
+    expect(await timed(...pieces)).toBeLessThan(5 * (await timed(line)) + 500);
+  });
+
   it('of a merge has both its patients and when it was made', async () => {
     expect(await staged('merge', Buffer.from('2026-03-01 12:00:00+00\tP1\tP2\t2026-03-01\n'))).toEqual([
       'P1\tP2\t2026-03-01 12:00:00+00\t\\N\tt',

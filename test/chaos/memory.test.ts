@@ -1,0 +1,64 @@
+/** Large pages, by the peak memory of the job in a process of its own. */
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isShort } from './budget.ts';
+import { ChaosSite } from './site.ts';
+import { count } from './tally.ts';
+
+const megabyte = 1_000_000;
+/** The built command is smaller by what compiles the program, and by Node's own room for what is young. */
+const compilerMb = 120;
+/** What a job may take beside the documents that are in flight at once. */
+const besideDocumentsMb = 200 + compilerMb;
+const concurrency = 8;
+
+/** The highest that the memory of a process has been, while it is alive. */
+function peakMbOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+describe.skipIf(isShort || process.platform !== 'linux')('visits of many megabytes', () => {
+  let site: ChaosSite;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    ({ site, close } = await ChaosSite.open());
+    await site.ehr.sql('CREATE TABLE note (encounter_id text, body text); CREATE INDEX ON note (encounter_id)');
+    await mkdir(join(site.ehr.contract, 'sections'));
+    const notes = "SELECT encounter_id, 'Progress note' AS name, body AS text FROM note WHERE encounter_id = ANY ($1)";
+    await site.ehr.write('sections/notes.sql', notes);
+  });
+  afterAll(() => close());
+
+  test.for([
+    { patients: 12, visitMb: 3 },
+    { patients: 8, visitMb: 5 },
+  ])(
+    '$patients persons with visits of $visitMb MB each are sent in little memory',
+    { timeout: 900_000 },
+    async ({ patients, visitMb }) => {
+      const before = site.standIn.state().documents.size;
+      await site.ehr.grow(patients);
+      const sentence = 'The quick brown fox jumps over the lazy dog. ';
+      const times = Math.floor((visitMb * megabyte) / 10 / sentence.length);
+      await site.ehr.sql(`
+      INSERT INTO note SELECT encounter_id, n || repeat('${sentence}', ${times})
+      FROM visit, generate_series(1, 10) AS n
+      WHERE encounter_id NOT IN (SELECT encounter_id FROM note)`);
+      const job = site.start('nightly', { DOCUMENT_SIZE_LIMIT: '20MB', NODE_OPTIONS: '--max-old-space-size=1024' });
+      let peakMb = 0;
+      const watch = setInterval(() => (peakMb = Math.max(peakMb, peakMbOf(job.process.pid ?? 0))), 50);
+      const night = await job.ended;
+      clearInterval(watch);
+      expect(night.exitCode, night.said).toBe(0);
+      expect(site.standIn.state().documents.size - before).toBe(2 * patients);
+      count('most memory of a night, MB', Math.round(peakMb));
+      expect(peakMb).toBeLessThan(besideDocumentsMb + visitMb * concurrency);
+    },
+  );
+});
