@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           // Pure functions leave nothing behind, and to load them anew for each file costs more than to test them.
           isolate: false,
+          globalSetup: ['test/built-command.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },
@@ -26,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/integration/postgres-server.ts'],
+          globalSetup: ['test/built-command.ts', 'test/integration/postgres-server.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },
@@ -37,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
-          globalSetup: ['test/chaos/setup.ts'],
+          globalSetup: ['test/built-command.ts', 'test/chaos/setup.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },

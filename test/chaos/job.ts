@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../../src/package-root.ts';
 import type { Environment } from '../../src/config.ts';
+import { builtCommand } from '../built-command.ts';
 import { count } from './tally.ts';
 
 interface LogLine {
@@ -21,7 +22,6 @@ export interface Ended {
   readonly said: string;
 }
 
-const cli = join(packageRoot, 'jobs/cli.ts');
 const clock = join(import.meta.dirname, 'shifted-clock.ts');
 const isWaitedForMs = 60_000;
 
@@ -34,9 +34,9 @@ export class Job {
 
   /** `wrap`: a program that starts it, with its arguments. */
   constructor(argv: readonly string[], environment: Environment, wrap: readonly string[] = []) {
-    const shifts = environment['CHAOS_CLOCK_SHIFT_MS'] === undefined ? [] : ['--import', clock];
+    const shifts = environment['CHAOS_CLOCK_SHIFT_MS'] === undefined ? [] : ['--import', 'tsx', '--import', clock];
     const [program, ...before] = [...wrap, process.execPath];
-    const child = spawn(program, [...before, '--import', 'tsx', ...shifts, cli, ...argv], {
+    const child = spawn(program, [...before, ...shifts, builtCommand, ...argv], {
       cwd: packageRoot,
       env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], LOG_LEVEL: 'debug', ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -11,6 +11,7 @@ import { exitCodes } from '../../src/core/fault.ts';
 import { saysNothing } from '../../src/core/value-set/says-nothing.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
+import { builtCommand } from '../built-command.ts';
 
 /** Stands for a checkout: with a space in its name, as many a home folder has one, and open to the user of Postgres. */
 let folder: string;
@@ -63,7 +64,7 @@ async function demo(
   return { exitCode, stdout: told, stderr };
 }
 
-const byNode = ['--import', 'tsx', '--', 'jobs/cli.ts', 'demo'];
+const byNode = [builtCommand, 'demo'];
 
 /** Processes that work in the folder or were told of it. */
 function processesIn(path: string): string[] {

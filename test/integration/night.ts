@@ -31,6 +31,7 @@ import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
 import type { Finished } from '../../src/steps/finish.ts';
 import type { NightRequest } from '../../src/steps/night-request.ts';
 import type { ListedRow, Scope } from '../../src/steps/scope.ts';
+import { builtCommand } from '../built-command.ts';
 import { freshDatabase, templateDatabase, type TestDatabase } from './database.ts';
 import {
   clientId,
@@ -388,7 +389,7 @@ function difference(
 }
 
 function startJob(argv: readonly string[], environment: Environment): JobProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(packageRoot, 'jobs/cli.ts'), ...argv], {
+  const child = spawn(process.execPath, [builtCommand, ...argv], {
     cwd: packageRoot,
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],

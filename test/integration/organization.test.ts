@@ -17,6 +17,7 @@ import { registerOrganization } from '../../src/organization.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { Session } from '../../src/postgres/session.ts';
 import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
+import { builtCommand } from '../built-command.ts';
 import { freshDatabase, templateDatabase, type TestDatabase } from './database.ts';
 import { destinationId, documentOid, organizationOid, patientOid, startTestStandIn } from './stand-in-client.ts';
 
@@ -83,15 +84,11 @@ function fileWith(changes: object = {}): string {
 }
 
 async function organization(argv: readonly string[], changes: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--', join(packageRoot, 'jobs/cli.ts'), 'organization', ...argv],
-    {
-      cwd: packageRoot,
-      env: { PATH: process.env['PATH'], ...environment(changes) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [builtCommand, 'organization', ...argv], {
+    cwd: packageRoot,
+    env: { PATH: process.env['PATH'], ...environment(changes) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { exitCode: await ended, stdout, stderr };

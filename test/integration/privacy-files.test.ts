@@ -6,13 +6,14 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { builtCommand } from '../built-command.ts';
 import { tablesOf } from './privacy/patient-values.ts';
 import { privacySite } from './privacy/site.ts';
 
 /** The command line, in a shell that lets everybody in: its exit code, and what it wrote to stderr. */
 async function openly(argv: readonly string[], environment: Environment): Promise<string> {
   const script = 'umask 000; exec "$0" "$@"';
-  const command = [process.execPath, '--import', 'tsx', join(packageRoot, 'jobs/cli.ts'), ...argv];
+  const command = [process.execPath, builtCommand, ...argv];
   const env = { PATH: process.env['PATH'], ...environment };
   const child = spawn('/bin/sh', ['-c', script, ...command], {
     cwd: packageRoot,

@@ -4,18 +4,13 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sourcePlaceOf } from '../../jobs/frame/source-place.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { builtCommand as cli } from '../built-command.ts';
 
 /** What is installed is not what the other tests run: parts may be missing from it, or not load. */
 const run = promisify(execFile);
-const cli = join(packageRoot, 'dist/jobs/cli.js');
-
-beforeAll(async () => {
-  await run(process.execPath, ['--import', 'tsx', '--', 'esbuild.config.ts'], { cwd: packageRoot });
-});
-
 test('the built command loads every job', async () => {
   // To say whose flag it is, each is asked for its flags.
   const refused = run(process.execPath, [cli, 'status', '--until', '06:00'], { cwd: '/' });

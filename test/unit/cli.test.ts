@@ -7,8 +7,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
 import { jobs } from '../../jobs/all.ts';
 import { packageRoot, packageVersion } from '../../src/package-root.ts';
+import { builtCommand } from '../built-command.ts';
 
-// Each test starts a process, and compiles on the way.
+// Each test starts a process.
 vi.setConfig({ testTimeout: 60_000 });
 
 interface Ended {
@@ -20,17 +21,19 @@ interface Ended {
 function spawnCli(
   argv: readonly string[],
   environment: Record<string, string> = {},
-  script = 'jobs/cli.ts',
+  command: readonly string[] = ['--', builtCommand],
 ): ReturnType<typeof spawn> {
   // Nothing of the environment of whoever runs the tests but what Node itself needs.
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment };
-  // As `npm run job` does it; `--` keeps Node 20 from looking for the --env-file itself.
-  return spawn(process.execPath, ['--import', 'tsx', '--', script, ...argv], {
+  // `--` keeps Node 20 from looking for the --env-file itself.
+  return spawn(process.execPath, [...command, ...argv], {
     cwd: packageRoot,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
+
+const hangingJob = ['--import', 'tsx', '--', 'test/unit/hanging-job.ts'];
 
 /** A real process from its start to its end. */
 async function cli(argv: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
@@ -163,7 +166,7 @@ describe('the process', () => {
   });
 
   test.concurrent('ends at once at the second signal', async () => {
-    const child = spawnCli(['hang'], {}, 'test/unit/hanging-job.ts');
+    const child = spawnCli(['hang'], {}, hangingJob);
     if (child.stderr === null || child.stdout === null) throw new Error('the process has no streams');
     await once(child.stdout, 'data');
     child.kill('SIGINT');
@@ -174,7 +177,7 @@ describe('the process', () => {
   });
 
   test.concurrent('ends with 70 where a promise was forgotten, and withholds its message', async () => {
-    const child = spawnCli(['reject'], {}, 'test/unit/hanging-job.ts');
+    const child = spawnCli(['reject'], {}, hangingJob);
     if (child.stderr === null) throw new Error('the process has no stderr');
     const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
     expect(child.exitCode).toBe(70);
