@@ -173,10 +173,12 @@ export async function openNight(options: NightOptions): Promise<Night> {
     ...(before === undefined ? {} : { LEDGER_KEY: before.ledgerKey }),
     ...options.settings,
   };
-  const ledger = await Session.open(database.url, {
-    neighbour: 'the ledger',
-    settings: { search_path: `${ledgerSchema}, pg_catalog` },
-  });
+  const openSession = (): Promise<Session> =>
+    Session.open(database.url, {
+      neighbour: 'the ledger',
+      settings: { search_path: `${ledgerSchema}, pg_catalog` },
+    });
+  const ledger = await openSession();
   // Redox was at another address then: the stand-in takes any port that is free.
   if (before !== undefined) await ledger.query('the move of Redox', moveOfRedox, [standIn.url]);
   const lines: string[] = [];
@@ -281,7 +283,10 @@ export async function openNight(options: NightOptions): Promise<Night> {
     },
     start: (...argv) => startJob(argv, environment),
     pass: async (leftMs = 0) => {
-      await ledger.query('the passing of time', passingTime, [leftMs]);
+      // Of its own: a test may have ended every session there was.
+      const session = await openSession();
+      await session.query('the passing of time', passingTime, [leftMs]);
+      await session.close();
     },
     logged: () => lines.join(''),
     close: async () => {
