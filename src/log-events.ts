@@ -140,6 +140,12 @@ export const events = list({
     sentence:
       'The calls of {persons} persons wait for at most {ms}: a run that died may still have a call for them under way.',
   },
+  calls_alone: {
+    level: 'warn',
+    fields: { runId: 'id', persons: 'count', patientId: 'id' },
+    sentence:
+      'A run died while it built the calls of {persons} persons, so these go last, one person at a time; if this run dies too, look at the rows of the last one, patient {patientId}.',
+  },
   ledger_migrated: {
     level: 'info',
     fields: { from: 'count', to: 'count' },

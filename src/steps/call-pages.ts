@@ -40,6 +40,9 @@ export interface Page {
   readonly objection: Objection | null;
 }
 
+/** Waited for before the rows of these calls are fetched. */
+export type BeforePage = (calls: readonly Call[]) => Promise<void>;
+
 /**
  * The planned calls with their newest rows; the next ones are being fetched while a page is sent, unless they may be large. Not by
  * `read-ahead.ts`, which waits for a page that is under way when it is left: a delivery may stop because the machine that would answer
@@ -48,8 +51,10 @@ export interface Page {
 export async function* pages(
   { ehr, ledger, run, limits }: PageSource,
   of: LaneChoice = allLanes,
+  before?: BeforePage,
 ): AsyncGenerator<Page> {
-  const calls = plannedCalls(ledger.reader, run, callsOfFirstPage, callsPerPage, of);
+  const planned = plannedCalls(ledger.reader, run, callsOfFirstPage, callsPerPage, of);
+  const calls = before === undefined ? planned : announced(planned, before);
   const source = fetchedPages(ehr, calls, limits);
   const fetchNext = async (): Promise<Page | null> => {
     const next = await source.next();
@@ -68,6 +73,13 @@ export async function* pages(
     // Its failure is thrown when its turn comes; it is not a stray one until then.
     ahead.catch(() => undefined);
     yield page;
+  }
+}
+
+async function* announced(pages: AsyncIterable<readonly Call[]>, before: BeforePage): AsyncGenerator<readonly Call[]> {
+  for await (const calls of pages) {
+    await before(calls);
+    yield calls;
   }
 }
 

@@ -59,6 +59,10 @@ export async function deliverPlan(
           onWait: ({ lanes, leftMs }) => {
             request.log('calls_wait', { runId: run.id, persons: lanes.length, ms: Math.ceil(leftMs) });
           },
+          onSuspects: (suspects) => {
+            const patientId = suspects.at(-1)?.lane ?? null;
+            request.log('calls_alone', { runId: run.id, persons: suspects.length, patientId });
+          },
           onResult: (call, result) => {
             progress.note();
             tellFailure(request, run, call, result);

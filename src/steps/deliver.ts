@@ -1,9 +1,9 @@
 /**
  * Deliver: lane by lane, a page at a time. A page's rows are fetched in one short look at the EHR, one query per entity; the
  * next page is fetched while this one is being sent. What is sent is always the newest row. Persons of whom a run that died may still
- * have a POST under way come last, when that is over.
+ * have a POST under way come after the others, when that is over; those whose calls may have ended it come last, one at a time.
  */
-import { NeighbourFault } from '../core/fault.ts';
+import { Fault, NeighbourFault } from '../core/fault.ts';
 import type { MessageContext } from '../core/message/context.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Call, LaneChoice } from '../ledger/calls.ts';
@@ -12,11 +12,13 @@ import { type InFlight, readInFlight, waitOut } from '../ledger/in-flight.ts';
 import { type CallResult, Journal } from '../ledger/journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
+import { beginAlone, clearSuspect, PageNotes, readSuspects, type Suspect } from '../ledger/suspects.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import type { Preflight } from '../redox/preflight.ts';
 import { isAsPlanned } from './as-planned.ts';
-import { knownOf, lanesIn, type PageLimits, pages } from './call-pages.ts';
-import { Lane, LaneFacts, type LaneTools } from './lane.ts';
+import { type BeforePage, knownOf, lanesIn, type PageLimits, pages } from './call-pages.ts';
+import { LaneFacts, type LaneTools } from './lane.ts';
+import { LanePool } from './lane-pool.ts';
 import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from './turns.ts';
 
@@ -46,6 +48,8 @@ interface DeliverOptions {
   readonly onResult: (call: Call, result: CallResult) => void;
   /** Told, once the others are under way, that the calls of some persons wait. */
   readonly onWait: (inFlight: InFlight) => void;
+  /** Told at the start whose calls go last, one person at a time. */
+  readonly onSuspects: (suspects: readonly Suspect[]) => void;
 }
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
@@ -72,8 +76,10 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   };
   const most = { lanes: options.concurrency + lanesBeside(options.concurrency), size: options.limits.pageSize };
   const lanes = new LanePool(most, tools, stop);
-  const startAll = async (choice: LaneChoice): Promise<void> => {
-    for await (const page of pages(options, choice)) {
+  const notes = new PageNotes(ledger.writer, options.run);
+  const beforePage: BeforePage = (calls) => notes.begin(calls, lanes.ids());
+  const startAll = async (choice: LaneChoice, before?: BeforePage): Promise<void> => {
+    for await (const page of pages(options, choice, before)) {
       // A lane that spans two pages goes on where its first calls have led.
       await lanes.whenDone(page.calls[0]?.lane);
       const facts = new LaneFacts(await knownOf(options, page));
@@ -84,18 +90,39 @@ export async function deliver(options: DeliverOptions): Promise<void> {
       if (signal.aborted) return;
     }
   };
+  const sendAlone = async (suspect: Suspect): Promise<void> => {
+    await beginAlone(ledger.writer, suspect);
+    await startAll({ lanes: [suspect.lane], isTheirs: true });
+    await lanes.whenAllDone();
+    if (!signal.aborted) await clearSuspect(ledger.writer, suspect);
+  };
   try {
+    const suspects = await readSuspects(ledger.reader, options.run);
+    if (suspects.length > 0) options.onSuspects(suspects);
     const inFlight = await readInFlight(ledger.reader, options.run);
-    await startAll({ lanes: inFlight.lanes, isTheirs: false });
+    const isAlone = new Set(suspects.map(({ lane }) => lane));
+    await startAll({ lanes: [...inFlight.lanes, ...isAlone], isTheirs: false }, beforePage);
     if (inFlight.lanes.length > 0 && !signal.aborted) {
       options.onWait(inFlight);
-      if (await waitOut(ledger.reader, inFlight, signal)) await startAll({ lanes: inFlight.lanes, isTheirs: true });
+      const waiting = inFlight.lanes.filter((lane) => !isAlone.has(lane));
+      if (await waitOut(ledger.reader, inFlight, signal)) {
+        await startAll({ lanes: waiting, isTheirs: true }, beforePage);
+      }
     }
+    await lanes.whenAllDone();
+    for (const suspect of suspects) if (!signal.aborted) await sendAlone(suspect);
   } catch (error) {
     lanes.fail(error);
   }
-  await lanes.finish();
+  try {
+    await lanes.finish();
+  } catch (error) {
+    // After a bug the pages stay noted: the same row may meet it again.
+    if (error instanceof Fault) await notes.end(false).catch(() => undefined);
+    throw error;
+  }
   if (ledger.writer.isLost) throw lostLedger();
+  await notes.end(options.run.mode === 'sweep' && !signal.aborted);
 }
 
 const lostLedger = (): NeighbourFault =>
@@ -103,74 +130,3 @@ const lostLedger = (): NeighbourFault =>
     'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it settles ' +
       'what was under way and goes on.',
   );
-
-/**
- * Lanes under way, at most so many at a time, and at most so many characters of rows: a message that waits for its turn is as large as
- * they are. After a failure none starts; the first failure is what `finish` throws.
- */
-class LanePool {
-  readonly #most: { readonly lanes: number; readonly size: number };
-  #size = 0;
-  readonly #tools: LaneTools;
-  readonly #stop: AbortController;
-  #failure: { readonly error: unknown } | null = null;
-  readonly #running = new Map<string, Promise<void>>();
-  /** Tells whoever waits for room that a lane has ended. */
-  #ended: () => void = () => undefined;
-  /** The last lane of a page may go on in the next one, with what it knows. */
-  #last: { readonly id: string; readonly lane: Lane } | null = null;
-
-  constructor(most: { readonly lanes: number; readonly size: number }, tools: LaneTools, stop: AbortController) {
-    this.#most = most;
-    this.#tools = tools;
-    this.#stop = stop;
-  }
-
-  fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#stop.abort('failure');
-  }
-
-  /** Resolves when the lane has begun: at once while there is room. */
-  async start(calls: readonly Call[], facts: LaneFacts): Promise<void> {
-    const id = calls[0]?.lane ?? '';
-    const size = facts.largestOf(calls);
-    while (!this.#hasRoomFor(size)) await this.#nextEnd();
-    this.#size += size;
-    const lane = this.#last?.id === id ? this.#last.lane : new Lane();
-    this.#last = { id, lane };
-    const work = lane
-      .work(calls, facts, this.#tools)
-      .catch((error: unknown) => {
-        this.fail(error);
-      })
-      .finally(() => {
-        this.#running.delete(id);
-        this.#size -= size;
-        this.#ended();
-      });
-    this.#running.set(id, work);
-  }
-
-  /** What is larger than all that may be under way goes alone. */
-  #hasRoomFor(size: number): boolean {
-    if (this.#running.size === 0) return true;
-    return this.#running.size < this.#most.lanes && this.#size + size <= this.#most.size;
-  }
-
-  /** Of all lanes together: to race them all anew for each lane costs more than to start it. */
-  #nextEnd(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#ended = resolve;
-    });
-  }
-
-  async whenDone(id: string | undefined): Promise<void> {
-    await this.#running.get(id ?? '');
-  }
-
-  async finish(): Promise<void> {
-    await Promise.all(this.#running.values());
-    if (this.#failure !== null) throw this.#failure.error;
-  }
-}
