@@ -88,7 +88,7 @@ async function answering(...statuses: readonly (number | null)[]): Promise<{ url
   };
 }
 
-const patience = { waitsMs: [1, 1], timeoutMs: 200 };
+const patience = { waitsMs: [1, 1], timeoutMs: 600 };
 
 test.each<[string, readonly (number | null)[], string | null, number]>([
   ['that answers', [204], null, 1],
