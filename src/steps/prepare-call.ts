@@ -280,7 +280,7 @@ const toldOf = (known: Known, patientId: string): { readonly wasToldDeath: boole
 
 /** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
 const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, told: Told): boolean =>
-  call.forced || facts?.is_sent_again !== false || facts.message_fingerprint !== told.messageFingerprint;
+  call.forced || facts?.is_sent_again === true || facts?.message_fingerprint !== told.messageFingerprint;
 
 const groupRow = (row: EncounterRow): Readonly<Record<string, string | null>> => row;
 
