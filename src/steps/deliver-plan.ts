@@ -2,7 +2,7 @@
 import type { NightRequest } from './night-request.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Call } from '../ledger/calls.ts';
-import type { CallResult } from '../ledger/journal.ts';
+import type { CallResult } from '../ledger/call-result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import { forgiveRejections } from '../ledger/rejections.ts';

@@ -8,7 +8,8 @@ import { NeighbourFault } from '../core/fault.ts';
 import { withEventDateTime } from '../core/message/meta.ts';
 import type { Objection } from '../core/objection.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
-import type { CallResult, Journal } from '../ledger/journal.ts';
+import type { CallResult } from '../ledger/call-result.ts';
+import type { Journal } from '../ledger/journal.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import type { Preflight } from '../redox/preflight.ts';
 import type { CallPreparer, Known, Prepared, Skipped } from './prepare-call.ts';
@@ -213,8 +214,8 @@ async function send(call: Call, { body, means }: Written, tools: LaneTools): Pro
     const delivery = await tools.redox.send(body, proof);
     return resultOf(call, means, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
-    // There is no token, or no proof: nothing left, so the call is as it was. After any other error nobody knows. Either ends the delivery; where
-    // it cannot even be recorded, the next start settles it as unknown.
+    // There is no token, or no proof: nothing left, so the call is as it was. After any other error nobody knows. Either ends the
+    // delivery; where it cannot even be recorded, the next start marks it unknown.
     const result =
       error instanceof NeighbourFault
         ? resultOf(call, means, putBack, tools)

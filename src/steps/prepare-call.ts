@@ -22,7 +22,7 @@ import { visitFault } from '../core/visit-plausibility.ts';
 import { understandingOf } from '../core/understood.ts';
 import type { Ehr, FetchedPage, FetchedRow } from '../ehr/ehr.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
-import type { RefusedRow, Told } from '../ledger/journal.ts';
+import type { RefusedRow, Told } from '../ledger/call-result.ts';
 import { stagedStatus } from './stage-lines.ts';
 
 /** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */

@@ -4,7 +4,7 @@
  */
 import type { MessageContext } from '../core/message/context.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import { keepFindings } from '../ledger/journal.ts';
+import { keepFindings } from '../ledger/recorded-rows.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { countPlannedCalls, type Run } from '../ledger/run.ts';
 import type { Preflight } from '../redox/preflight.ts';

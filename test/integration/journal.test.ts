@@ -2,7 +2,8 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlannedCall } from '../../src/core/difference.ts';
-import { type CallResult, Journal } from '../../src/ledger/journal.ts';
+import type { CallResult } from '../../src/ledger/call-result.ts';
+import { Journal } from '../../src/ledger/journal.ts';
 import { storeCalls } from '../../src/ledger/plan.ts';
 import type { Run } from '../../src/ledger/run.ts';
 import { statement } from '../../src/postgres/sql-file.ts';

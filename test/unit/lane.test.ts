@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NeighbourFault } from '../../src/core/fault.ts';
 import type { Call } from '../../src/ledger/calls.ts';
-import type { CallResult } from '../../src/ledger/journal.ts';
+import type { CallResult } from '../../src/ledger/call-result.ts';
 import { Lane, LaneFacts, type LaneTools } from '../../src/steps/lane.ts';
 
 const call: Call = {

@@ -1,4 +1,4 @@
--- Keeps the attempts of calls. $1: a JSON array of attempts (see src/ledger/journal.ts). Gives nothing.
+-- Keeps the attempts of calls. $1: a JSON array of attempts (see src/ledger/recorded-rows.ts). Gives nothing.
 INSERT INTO attempt (call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id)
 SELECT call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id
 FROM jsonb_to_recordset($1::jsonb) AS i (

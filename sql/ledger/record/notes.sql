@@ -1,4 +1,4 @@
--- Keeps what fetching a row showed: which field groups changed. $1: run. $2: a JSON array (see src/ledger/journal.ts).
+-- Keeps what fetching a row showed: which field groups changed. $1: run. $2: a JSON array (see src/ledger/recorded-rows.ts).
 -- Gives nothing.
 UPDATE discrepancy d
 SET changed_groups = i.changed_groups

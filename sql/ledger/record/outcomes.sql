@@ -3,7 +3,7 @@
 -- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
 -- the row void, and where a merge is unknown, so is where the retired patient's documents are. A row of which a call was found in
 -- flight is sent once more, by a later run than the one whose answer this is.
--- $1: a JSON array of outcomes (see src/ledger/journal.ts). One row per call that was recorded.
+-- $1: a JSON array of outcomes (see src/ledger/recorded-rows.ts). One row per call that was recorded.
 WITH input AS (
   SELECT *
   FROM jsonb_to_recordset($1::jsonb) AS i (

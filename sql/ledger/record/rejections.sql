@@ -1,6 +1,6 @@
 -- Counts, after `outcomes.sql` and in its transaction, on how many dates Redox has refused rows as they are. A row that is another
 -- one than was refused before begins anew; a date counts once, however many runs it sees.
--- $1: run. $2: a JSON array of refusals (see src/ledger/journal.ts). Gives nothing.
+-- $1: run. $2: a JSON array of refusals (see src/ledger/recorded-rows.ts). Gives nothing.
 WITH input AS (
   SELECT c.call_id, c.entity, c.entity_id, c.event_type, c.patient_id, i.row_fingerprint, i.patient_fingerprint,
     i.builder_version, i.refused_on, i.refused_at

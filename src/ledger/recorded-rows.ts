@@ -1,0 +1,133 @@
+/** What the ledger keeps of results: rows for the statements in `sql/ledger/record/`. */
+import type { Entity } from '../core/contract.ts';
+import { objectionDetail } from '../core/objection.ts';
+import { dateIn } from '../core/wall-clock.ts';
+import type { Ask, Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { CallResult } from './call-result.ts';
+import type { Run } from './run.ts';
+
+/** The outcomes first: what they say of a row comes before what else is kept of it. `siteTimeZone`: whose dates a refusal counts on. */
+export function recordingOf(results: readonly CallResult[], { number }: Run, siteTimeZone: string): readonly Ask[] {
+  return [
+    { statement: statement('ledger/record/outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },
+    ...keeping(
+      'rejections',
+      results.flatMap((result) => refusalRows(result, siteTimeZone)),
+      number,
+    ),
+    ...keeping('attempts', results.flatMap(attemptRows)),
+    ...keeping('notes', results.flatMap(noteRows), number),
+    ...keeping('findings', results.flatMap(findingRows), number),
+    ...keeping('objections', results.flatMap(objectionRows), number),
+  ];
+}
+
+/** Nothing where there is nothing to keep. */
+const keeping = (what: string, rows: readonly object[], ...before: number[]): readonly Ask[] =>
+  rows.length === 0
+    ? []
+    : [{ statement: statement(`ledger/record/${what}`), parameters: [...before, JSON.stringify(rows)] }];
+
+/** Keeps what building messages showed, where none of them is sent: also the match keys by which nobody would find a patient. */
+export async function keepFindings(
+  writer: Session,
+  { number }: Run,
+  results: readonly CallResult[],
+  isMatchKey: (key: string) => boolean,
+): Promise<void> {
+  const matchKeys = results.flatMap(matchKeyRows).filter(({ column_name }) => isMatchKey(column_name));
+  const asks = [
+    ...keeping('findings', [...results.flatMap(findingRows), ...matchKeys], number),
+    ...keeping('objections', results.flatMap(objectionRows), number),
+  ];
+  if (asks.length > 0) await writer.transactionOf(asks);
+}
+
+const refusalRows = ({ callId, refused, finishedAt }: CallResult, siteTimeZone: string): readonly object[] =>
+  refused === null
+    ? []
+    : [
+        {
+          call_id: callId,
+          row_fingerprint: refused.rowFingerprint,
+          patient_fingerprint: refused.patientFingerprint,
+          builder_version: refused.builderVersion,
+          refused_on: dateIn(siteTimeZone, finishedAt.getTime()),
+          refused_at: finishedAt,
+        },
+      ];
+
+const outcomeRow = (result: CallResult): object => ({
+  call_id: result.callId,
+  state: result.state,
+  reason: result.reason,
+  still_open: result.stillOpen,
+  attempts: result.attempts.length,
+  http_status: result.attempts.at(-1)?.httpStatus ?? null,
+  redox_log_id: result.attempts.at(-1)?.redoxLogId ?? null,
+  mrn: result.mrn,
+  former_mrns: result.formerMrns,
+  row_patient_id: result.rowPatientId,
+  row_fingerprint: result.told?.rowFingerprint ?? null,
+  message_fingerprint: result.told?.messageFingerprint ?? null,
+  group_fingerprints: result.told?.groupFingerprints ?? null,
+  builder_version: result.told?.builderVersion ?? null,
+  match_faults: result.told?.matchFaults ?? null,
+  understood: result.told?.understood ?? null,
+  told_death: result.told?.death ?? null,
+  section_rows: result.told?.sectionRows ?? null,
+  section_digests: result.told?.sectionDigests ?? null,
+  finished_at: result.finishedAt,
+});
+
+const attemptRows = ({ callId, attempts }: CallResult): readonly object[] =>
+  attempts.map((attempt, index) => ({
+    call_id: callId,
+    number: index + 1,
+    started_at: attempt.startedAt,
+    finished_at: attempt.finishedAt,
+    result: attempt.result,
+    http_status: attempt.httpStatus,
+    reason: attempt.reason,
+    detail: attempt.detail,
+    redox_log_id: attempt.redoxLogId,
+  }));
+
+const noteRows = ({ entity, entityId, changedGroups }: CallResult): readonly object[] =>
+  changedGroups === null ? [] : [{ entity, entity_id: entityId, changed_groups: changedGroups }];
+
+const findingRows = ({ entity, entityId, patientId, findings }: CallResult): readonly object[] =>
+  findings.map(({ column, problem }) => ({
+    entity,
+    entity_id: entityId,
+    patient_id: patientId,
+    kind: problem,
+    column_name: column,
+  }));
+
+/** As `reports/data-quality.sql` makes them of what the ledger knows: `zip_missing` is a `missing_match_key` of `zip`. */
+const matchKeyRows = ({ entity, entityId, patientId, told }: CallResult): readonly MatchKeyRow[] =>
+  (told?.matchFaults ?? []).map((fault) => {
+    const at = fault.lastIndexOf('_');
+    return {
+      entity,
+      entity_id: entityId,
+      patient_id: patientId,
+      kind: `${fault.slice(at + 1)}_match_key`,
+      column_name: fault.slice(0, at),
+    };
+  });
+
+interface MatchKeyRow {
+  readonly entity: Entity;
+  readonly entity_id: string;
+  readonly patient_id: string;
+  readonly kind: string;
+  readonly column_name: string;
+}
+
+const objectionRows = ({ entity, entityId, patientId, objection }: CallResult): readonly object[] =>
+  objection === null
+    ? []
+    : [{ entity, entity_id: entityId, patient_id: patientId, detail: objectionDetail(objection) }];
