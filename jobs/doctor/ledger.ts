@@ -3,7 +3,7 @@ import type { LedgerStore } from '../../src/config.ts';
 import { exitCodes } from '../../src/core/fault.ts';
 import type { Secret } from '../../src/core/secret.ts';
 import { whichKeyOpens } from '../../src/ledger/data-key.ts';
-import { openLedgerToExamine } from '../../src/ledger/ledger.ts';
+import { openReadingSession } from '../../src/ledger/ledger-session.ts';
 import { lockHolder } from '../../src/ledger/lock.ts';
 import { newerLedger, readVersion } from '../../src/ledger/migrate.ts';
 import { isBoundAlready, type Target } from '../../src/ledger/target.ts';
@@ -45,7 +45,7 @@ export async function checkLedger(question: LedgerQuestion): Promise<readonly Ch
 }
 
 async function checkServer(url: Secret, question: LedgerQuestion): Promise<readonly Check[]> {
-  const session = await openLedgerToExamine(url);
+  const session = await openReadingSession(url);
   try {
     const server = await look('server', () => checkLedgerServer(session));
     const clock = await look('clock', async () => [await checkClock(session, "The ledger's Postgres")]);

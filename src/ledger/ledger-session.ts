@@ -45,7 +45,7 @@ export async function openLedgerSession(url: Secret, options: LedgerSessionOptio
   }
 }
 
-/** A session that can only read, whatever the server takes. */
+/** A session of the ledger's database that can only read, whatever stands in it. */
 export const openReadingSession = (url: Secret): Promise<Session> =>
   Session.open(url, { neighbour, isOurs: true, settings: { ...settings, default_transaction_read_only: 'on' } });
 

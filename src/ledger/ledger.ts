@@ -76,9 +76,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-/** Opens the ledger's database, whatever stands in it, to look at it and no more. */
-export const openLedgerToExamine = openReadingSession;
-
 /** Opens the ledger to read what it says, beside a run that may be going. */
 export async function openLedgerToRead(url: Secret): Promise<Session> {
   const session = await openReadingSession(url);

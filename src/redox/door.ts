@@ -148,27 +148,20 @@ function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number)
     // Also where NODE_OPTIONS says otherwise.
     maxHeaderSize: 16_384,
   };
-  let closeSpares = (): void => undefined;
-  const connecting = (connect: Connector): Connector => {
-    const spares = openSpareConnections(connect, concurrency);
-    closeSpares = spares.close;
-    return spares.connect;
-  };
-  const close = (): void => {
-    closeSpares();
-  };
+  const spares = openSpareConnections(concurrency);
   if (proxy === null) {
-    return {
-      dispatcher: new Pool(origin, { ...options, connect: connecting(buildConnector({})) }),
-      closeSpares: close,
-    };
+    const connect = spares.over(buildConnector({}));
+    return { dispatcher: new Pool(origin, { ...options, connect }), closeSpares: spares.close };
   }
   const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
   const factory = (_: unknown, opened: object): Dispatcher =>
     'connect' in opened && isConnector(opened.connect)
-      ? new Pool(origin, { ...options, connect: connecting(opened.connect) })
+      ? new Pool(origin, { ...options, connect: spares.over(opened.connect) })
       : new Pool(origin, options);
-  return { dispatcher: new ProxyAgent({ ...options, ...token, factory, uri: proxy.origin }), closeSpares: close };
+  return {
+    dispatcher: new ProxyAgent({ ...options, ...token, factory, uri: proxy.origin }),
+    closeSpares: spares.close,
+  };
 }
 
 const isConnector = (value: unknown): value is Connector => typeof value === 'function';

@@ -1,20 +1,21 @@
 import type { Socket } from 'node:net';
-import { type Connector, forOneAnswer, openSilent, watchSilence } from '../fresh-connection.ts';
+import { type Connector, forOneAnswer, freshConnections, openSilent, watchSilence } from '../fresh-connection.ts';
 
 /** A server closes a connection on which nothing comes in, and a firewall forgets it. */
 const lifeMs = 4_000;
 
 interface SpareConnections {
-  readonly connect: Connector;
+  /** Opens connections like the connector that it is given, and one more ahead with each. */
+  readonly over: (connect: Connector) => Connector;
   readonly close: () => void;
 }
 
 /** Each request has a connection of its own, so one is opened ahead for each that is taken: no message waits until it is there. */
-export function openSpareConnections(connect: Connector, most: number): SpareConnections {
+export function openSpareConnections(most: number): SpareConnections {
   const spares = new Map<Socket, () => boolean>();
   let [coming, isClosed] = [0, false];
 
-  const openAhead = (options: Parameters<Connector>[0]): void => {
+  const openAhead = (connect: Connector, options: Parameters<Connector>[0]): void => {
     if (isClosed || spares.size + coming >= most) return;
     coming += 1;
     openSilent(connect, options, (error, socket) => {
@@ -41,23 +42,19 @@ export function openSpareConnections(connect: Connector, most: number): SpareCon
   };
 
   return {
-    connect: (options, callback) => {
+    over: (connect) => (options, callback) => {
       const spare = take();
       if (spare !== null) {
-        openAhead(options);
+        openAhead(connect, options);
         // undici counts on hearing of it later than it asked.
         queueMicrotask(() => {
           callback(null, forOneAnswer(spare));
         });
         return;
       }
-      openSilent(connect, options, (error, socket) => {
-        if (error !== null) {
-          callback(error, null);
-          return;
-        }
-        openAhead(options);
-        callback(null, forOneAnswer(socket));
+      freshConnections(connect)(options, (...opened) => {
+        if (opened[0] === null) openAhead(connect, options);
+        callback(...opened);
       });
     },
     close: () => {

@@ -7,6 +7,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DateTime } from 'luxon';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   type CertainRun,
@@ -68,11 +69,9 @@ const isSince = (certain: CertainRun | null, runId: string): boolean => {
 
 /** A run id begins with the time of its start. */
 function startOf(runId: string | undefined): Date | null {
-  const [, date, time] = /^(\d{8})T(\d{6})Z-/.exec(runId ?? '') ?? [];
-  if (date === undefined || time === undefined) return null;
-  const text = `${date.replace(/^(....)(..)/, '$1-$2-')}T${time.replace(/^(..)(..)/, '$1:$2:')}Z`;
-  const start = new Date(text);
-  return Number.isNaN(start.getTime()) ? null : start;
+  const [text = ''] = /^\d{8}T\d{6}Z(?=-)/.exec(runId ?? '') ?? [];
+  const start = DateTime.fromISO(text, { zone: 'utc' });
+  return start.isValid ? start.toJSDate() : null;
 }
 
 async function* callsOf(

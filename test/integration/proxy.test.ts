@@ -141,7 +141,7 @@ describe('the command', () => {
       expect(out).toContain(`${host}, as ${name} (${path}) says.`);
       expect(out).toContain(`the proxy ${host} answered HTTP 407`);
     },
-    20_000,
+    60_000,
   );
 
   test('goes straight where its env file excepts Redox', async () => {
@@ -149,7 +149,7 @@ describe('the command', () => {
     const { out } = await run(['doctor'], `HTTPS_PROXY=${host}\nNO_PROXY=localhost,.example\n`);
     expect(out).toContain('the way to Redox is straight, for NO_PROXY excepts its host');
     expect(asked).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test.each([
     'HTTPS_PROXY=socks5://user:hush@proxy.example:1080',
