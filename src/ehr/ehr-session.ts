@@ -1,5 +1,6 @@
 import type { Secret } from '../core/secret.ts';
-import { Session, type StatementLimit } from '../postgres/session.ts';
+import { Session } from '../postgres/session.ts';
+import type { StatementLimit } from '../postgres/statement-limit.ts';
 import { takeRawBytes } from './unchecked-bytes.ts';
 
 export interface EhrSource {

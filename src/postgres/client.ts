@@ -1,10 +1,31 @@
 import pg from 'pg';
 import { UsageFault } from '../core/fault.ts';
+import type { Secret } from '../core/secret.ts';
+import { verifiedUrl } from './verified-url.ts';
+
+const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+const parsedTypes = new pg.TypeOverrides();
+// Counts and ids of ours stay far below 2^53.
+parsedTypes.setTypeParser(pg.types.builtins.INT8, Number);
+
+interface ClientOptions {
+  readonly neighbour: string;
+  /** True: every value arrives as the text that Postgres printed. */
+  readonly rawText?: boolean;
+}
 
 /** The driver reads the files that a URL names here and now, and throws where one of them is not what it was when the settings were read. */
-export function newClient(neighbour: string, config: pg.ClientConfig): pg.Client {
+export function newClient(url: Secret, { neighbour, rawText = false }: ClientOptions): pg.Client {
   try {
-    return new pg.Client(config);
+    return new pg.Client({
+      connectionString: verifiedUrl(url),
+      application_name: 'redox-reconcile',
+      connectionTimeoutMillis: 10_000,
+      // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      types: rawText ? rawTypes : parsedTypes,
+    });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new UsageFault(

@@ -18,7 +18,7 @@ import { rowByRow, TooMuchText } from './row-by-row.ts';
 import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
 import type { Statement } from './sql-file.ts';
 import { connectRemedy } from './connect-remedy.ts';
-import { verifiedUrl } from './verified-url.ts';
+import { limitOf, type StatementLimit } from './statement-limit.ts';
 import { watch } from './watch.ts';
 
 interface SessionOptions {
@@ -40,13 +40,6 @@ interface SessionOptions {
   readonly needs?: number;
 }
 
-export interface StatementLimit {
-  /** 0 for none. */
-  readonly ms: number;
-  /** A shorter one that role, database or server have set stands. */
-  readonly yields: boolean;
-}
-
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
 /** A statement of ours with its parameters. */
@@ -58,14 +51,6 @@ export interface Ask {
 /** A pool without a free connection lets us wait for its answer. */
 const greetingMs = 30_000;
 const discardMs = 2_000;
-
-const limitOf = ({ ms, yields }: StatementLimit, { statementTimeoutMs: theirs }: Greeting): number =>
-  yields && theirs > 0 && (ms === 0 || theirs < ms) ? theirs : ms;
-
-const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
-const parsedTypes = new pg.TypeOverrides();
-// Counts and ids of ours stay far below 2^53.
-parsedTypes.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** One direct connection to a Postgres. It is lost once and for good: nothing here reconnects behind the caller's back. */
 export class Session {
@@ -104,16 +89,7 @@ export class Session {
   }
 
   static async #openAt(url: Secret, choose: Choose, options: SessionOptions): Promise<Session> {
-    const connect = (): pg.Client =>
-      newClient(options.neighbour, {
-        connectionString: verifiedUrl(url),
-        application_name: 'redox-reconcile',
-        connectionTimeoutMillis: 10_000,
-        // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
-        keepAlive: true,
-        keepAliveInitialDelayMillis: 10_000,
-        types: options.rawText === true ? rawTypes : parsedTypes,
-      });
+    const connect = (): pg.Client => newClient(url, options);
     const client = connect();
     const asked = { neighbour: options.neighbour, place: whereIs(url) };
     const session = new Session(client, url, options);

@@ -55,12 +55,34 @@ interface DeliverOptions {
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
-  const { stop, ledger } = options;
+  const { ledger, run, concurrency, limits, stop } = options;
+  const tools = toolsOf(options, await readLedgerClock(ledger.reader));
+  const { signal } = tools;
+  const most = { lanes: concurrency + lanesBeside(concurrency), size: limits.pageSize };
+  const lanes = new LanePool(most, tools, stop);
+  const notes = new PageNotes(ledger.writer, run);
+  try {
+    await sendInOrder(options, { lanes, notes, signal });
+  } catch (error) {
+    lanes.fail(error);
+  }
+  try {
+    await lanes.finish();
+  } catch (error) {
+    // After a bug the pages stay noted: the same row may meet it again.
+    if (error instanceof Fault) await notes.end(false).catch(() => undefined);
+    throw error;
+  }
+  if (ledger.writer.isLost) throw lostLedger();
+  await notes.end(run.mode === 'sweep' && !signal.aborted);
+}
+
+function toolsOf(options: DeliverOptions, ledgerNow: () => Date): LaneTools {
+  const { ledger, stop } = options;
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
-  const ledgerNow = await readLedgerClock(ledger.reader);
-  const tools: LaneTools = {
+  return {
     journal: new Journal(ledger.writer, options.run, options.siteTimeZone, ledger.commits.made),
     redox: options.redox,
     preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now(), ledgerNow),
@@ -75,9 +97,18 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     now: options.now,
     onResult: options.onResult,
   };
-  const most = { lanes: options.concurrency + lanesBeside(options.concurrency), size: options.limits.pageSize };
-  const lanes = new LanePool(most, tools, stop);
-  const notes = new PageNotes(ledger.writer, options.run);
+}
+
+interface Sending {
+  readonly lanes: LanePool;
+  readonly notes: PageNotes;
+  /** Once aborted, no lane starts. */
+  readonly signal: AbortSignal;
+}
+
+/** Starts the lanes of most persons, then of those with calls in flight, then of suspects one at a time. */
+async function sendInOrder(options: DeliverOptions, { lanes, notes, signal }: Sending): Promise<void> {
+  const { ledger, run } = options;
   const beforePage: BeforePage = (calls) => notes.begin(calls, lanes.ids());
   const startAll = async (choice: LaneChoice, before?: BeforePage): Promise<void> => {
     for await (const page of pages(options, choice, before)) {
@@ -97,33 +128,19 @@ export async function deliver(options: DeliverOptions): Promise<void> {
     await lanes.whenAllDone();
     if (!signal.aborted) await clearSuspect(ledger.writer, suspect);
   };
-  try {
-    const suspects = await readSuspects(ledger.reader, options.run);
-    if (suspects.length > 0) options.onSuspects(suspects);
-    const inFlight = await readInFlight(ledger.reader, options.run);
-    const isAlone = new Set(suspects.map(({ lane }) => lane));
-    await startAll({ lanes: [...inFlight.lanes, ...isAlone], isTheirs: false }, beforePage);
-    if (inFlight.lanes.length > 0 && !signal.aborted) {
-      options.onWait(inFlight);
-      const waiting = inFlight.lanes.filter((lane) => !isAlone.has(lane));
-      if (await waitOut(ledger.reader, inFlight, signal)) {
-        await startAll({ lanes: waiting, isTheirs: true }, beforePage);
-      }
-    }
-    await lanes.whenAllDone();
-    for (const suspect of suspects) if (!signal.aborted) await sendAlone(suspect);
-  } catch (error) {
-    lanes.fail(error);
+
+  const suspects = await readSuspects(ledger.reader, run);
+  if (suspects.length > 0) options.onSuspects(suspects);
+  const inFlight = await readInFlight(ledger.reader, run);
+  const isAlone = new Set(suspects.map(({ lane }) => lane));
+  await startAll({ lanes: [...inFlight.lanes, ...isAlone], isTheirs: false }, beforePage);
+  if (inFlight.lanes.length > 0 && !signal.aborted) {
+    options.onWait(inFlight);
+    const waiting = inFlight.lanes.filter((lane) => !isAlone.has(lane));
+    if (await waitOut(ledger.reader, inFlight, signal)) await startAll({ lanes: waiting, isTheirs: true }, beforePage);
   }
-  try {
-    await lanes.finish();
-  } catch (error) {
-    // After a bug the pages stay noted: the same row may meet it again.
-    if (error instanceof Fault) await notes.end(false).catch(() => undefined);
-    throw error;
-  }
-  if (ledger.writer.isLost) throw lostLedger();
-  await notes.end(options.run.mode === 'sweep' && !signal.aborted);
+  await lanes.whenAllDone();
+  for (const suspect of suspects) if (!signal.aborted) await sendAlone(suspect);
 }
 
 const lostLedger = (): NeighbourFault =>
