@@ -11,11 +11,11 @@ export async function checkClock(session: Session, whose: string): Promise<Check
   const askedAt = Date.now();
   const { milliseconds } = await session.one<{ milliseconds: string | number }>(statement('doctor/clock'));
   const readAt = (askedAt + Date.now()) / 2;
-  return judgeClock(whose, Number(milliseconds) - readAt);
+  return assessClock(whose, Number(milliseconds) - readAt);
 }
 
 /** Redox takes an assertion whose `iat` is at most ten seconds ahead and five minutes old ("Authenticate with JWT"). */
-export function judgeClock(whose: string, aheadMs: number): Check {
+export function assessClock(whose: string, aheadMs: number): Check {
   const apart = Math.abs(aheadMs);
   const seconds = (apart / 1000).toFixed(apart < 10_000 ? 1 : 0);
   const says = `${whose} is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's clock.`;

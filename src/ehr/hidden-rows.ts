@@ -43,8 +43,8 @@ async function tableUnderPolicies(session: Session, query: Planned, reads: boole
     if (!(error instanceof DatabaseFault)) throw error;
     // The query without this was allowed, so it is the policies that it is refused for. A server that knows none has no such setting.
     if (error.code !== '42501') return null;
-    const said = error.cause instanceof Error ? error.cause.message : '';
-    return /["„“«»]\s?([^"„“”«»]+?)\s?["“”«»]/.exec(said)?.[1] ?? '';
+    const sentence = error.cause instanceof Error ? error.cause.message : '';
+    return /["„“«»]\s?([^"„“”«»]+?)\s?["“”«»]/.exec(sentence)?.[1] ?? '';
   }
 }
 

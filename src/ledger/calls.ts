@@ -34,7 +34,7 @@ export interface PatientFacts {
   readonly former_mrns: readonly string[];
   readonly merged_into: string | null;
   /** Redox was last told that the patient has died; null where nothing was told about that. */
-  readonly told_death: boolean | null;
+  readonly sent_death: boolean | null;
   /** A call of a dead run may arrive after what was sent since: it is sent, whatever was told. */
   readonly is_sent_again: boolean;
   readonly message_fingerprint: Fingerprint | null;
@@ -46,7 +46,7 @@ export interface EncounterFacts {
   readonly encounter_id: string;
   readonly presence: EncounterPresence;
   readonly patient_id: string;
-  readonly held_under: string;
+  readonly filed_under: string;
   /** `VersionNumber` of the push that was sent last. */
   readonly document_version: number;
   /** As of a patient. */

@@ -16,18 +16,18 @@ export interface Comparison {
   readonly forced: boolean;
 }
 
-export interface QuietCount {
+export interface CleanCount {
   readonly unchanged: number;
   readonly not_due: number;
 }
 
 /** `known`: how many rows of the ledger the staged ones are. */
-type QuietRows = QuietCount & { readonly known: number };
+type CleanRows = CleanCount & { readonly known: number };
 
-export interface QuietCounts {
-  readonly patient: QuietRows;
-  readonly encounter: QuietRows;
-  readonly merge: QuietCount;
+export interface CleanCounts {
+  readonly patient: CleanRows;
+  readonly encounter: CleanRows;
+  readonly merge: CleanCount;
 }
 
 const parametersOf = ({ builderVersion, forced }: Comparison): [number, boolean] => [builderVersion, forced];
@@ -58,23 +58,23 @@ export const goneRows = (reader: Session): AsyncGenerator<GoneRow[]> =>
   reader.pages<GoneRow>(statement('ledger/diff/gone'));
 
 /** Counts the rows that need nothing. The chunks are settled. */
-export async function countQuiet(reader: Session): Promise<QuietCounts> {
-  const rows = await reader.run<QuietRows & { readonly entity: SweptEntity }>(
-    statement('ledger/diff/count-quiet-rows'),
+export async function countClean(reader: Session): Promise<CleanCounts> {
+  const rows = await reader.run<CleanRows & { readonly entity: SweptEntity }>(
+    statement('ledger/diff/count-clean-rows'),
   );
-  const of = (entity: SweptEntity): QuietRows =>
+  const of = (entity: SweptEntity): CleanRows =>
     rows.find((row) => row.entity === entity) ?? { unchanged: 0, not_due: 0, known: 0 };
   return {
     patient: of('patient'),
     encounter: of('encounter'),
-    merge: await reader.one(statement('ledger/diff/count-quiet-merges')),
+    merge: await reader.one(statement('ledger/diff/count-clean-merges')),
   };
 }
 
 /** True where each patient and visit of the ledger is among the staged rows, so that nothing is gone: a look at counts alone. */
-export async function seesAll(reader: Session, { patient, encounter }: QuietCounts): Promise<boolean> {
+export async function seesAll(reader: Session, { patient, encounter }: CleanCounts): Promise<boolean> {
   const ledger = await reader.one<Readonly<Record<'patient' | 'encounter', number>>>(
-    statement('ledger/diff/count-told'),
+    statement('ledger/diff/count-synced'),
   );
   return patient.known === ledger.patient && encounter.known === ledger.encounter;
 }

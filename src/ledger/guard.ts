@@ -9,16 +9,16 @@ import type { Call } from './calls.ts';
 import type { Run } from './run.ts';
 
 /** The start of the last run whose plan the guard let pass and that was sent; null before the first. */
-export async function vouchedThrough(reader: Session): Promise<Date | null> {
-  return (await reader.one<{ through: Date | null }>(statement('ledger/guard/vouched-through'))).through;
+export async function approvedThrough(reader: Session): Promise<Date | null> {
+  return (await reader.one<{ through: Date | null }>(statement('ledger/guard/approved-through'))).through;
 }
 
 /** What Redox was told, up to `enough` rows of an entity where that is not null, and what was owed to it before this run. */
-export const countKnown = (reader: Session, vouched: Date | null, enough: number | null): Promise<KnownCounts> =>
-  reader.one<KnownCounts>(statement('ledger/guard/count-known'), [vouched, enough]);
+export const countKnown = (reader: Session, approved: Date | null, enough: number | null): Promise<KnownCounts> =>
+  reader.one<KnownCounts>(statement('ledger/guard/count-known'), [approved, enough]);
 
-export async function countToldMerges(reader: Session): Promise<number> {
-  return (await reader.one<{ merges: number }>(statement('ledger/guard/count-told-merges'))).merges;
+export async function countSentMerges(reader: Session): Promise<number> {
+  return (await reader.one<{ merges: number }>(statement('ledger/guard/count-sent-merges'))).merges;
 }
 
 interface EntityNumbers {
@@ -55,8 +55,8 @@ export async function countUnreadableColumns(reader: Session): Promise<ColumnCou
 }
 
 /** The rows that the EHR itself has changed; a release that builds other messages has not. */
-export const countChangedRows = (reader: Session, vouched: Date | null): Promise<EntityNumbers> =>
-  reader.one<EntityNumbers>(statement('ledger/guard/count-changed-rows'), [vouched]);
+export const countChangedRows = (reader: Session, approved: Date | null): Promise<EntityNumbers> =>
+  reader.one<EntityNumbers>(statement('ledger/guard/count-changed-rows'), [approved]);
 
 interface RecentNights {
   readonly nights: number;

@@ -69,15 +69,15 @@ const outcomeRow = (result: CallResult): object => ({
   mrn: result.mrn,
   former_mrns: result.formerMrns,
   row_patient_id: result.rowPatientId,
-  row_fingerprint: result.told?.rowFingerprint ?? null,
-  message_fingerprint: result.told?.messageFingerprint ?? null,
-  group_fingerprints: result.told?.groupFingerprints ?? null,
-  builder_version: result.told?.builderVersion ?? null,
-  match_faults: result.told?.matchFaults ?? null,
-  understood: result.told?.understood ?? null,
-  told_death: result.told?.death ?? null,
-  section_rows: result.told?.sectionRows ?? null,
-  section_digests: result.told?.sectionDigests ?? null,
+  row_fingerprint: result.synced?.rowFingerprint ?? null,
+  message_fingerprint: result.synced?.messageFingerprint ?? null,
+  group_fingerprints: result.synced?.groupFingerprints ?? null,
+  builder_version: result.synced?.builderVersion ?? null,
+  match_faults: result.synced?.matchFaults ?? null,
+  understood: result.synced?.understood ?? null,
+  sent_death: result.synced?.death ?? null,
+  section_rows: result.synced?.sectionRows ?? null,
+  section_digests: result.synced?.sectionDigests ?? null,
   finished_at: result.finishedAt,
 });
 
@@ -107,8 +107,8 @@ const findingRows = ({ entity, entityId, patientId, findings }: CallResult): rea
   }));
 
 /** As `reports/data-quality.sql` makes them of what the ledger knows: `zip_missing` is a `missing_match_key` of `zip`. */
-const matchKeyRows = ({ entity, entityId, patientId, told }: CallResult): readonly MatchKeyRow[] =>
-  (told?.matchFaults ?? []).map((fault) => {
+const matchKeyRows = ({ entity, entityId, patientId, synced }: CallResult): readonly MatchKeyRow[] =>
+  (synced?.matchFaults ?? []).map((fault) => {
     const at = fault.lastIndexOf('_');
     return {
       entity,

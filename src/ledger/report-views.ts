@@ -84,12 +84,12 @@ async function create(session: Session, view: ReportView, readers: readonly stri
     query: view.query.replaceAll('$1', 'reported.run_number'),
   });
   await session.query(`making the view ${view.name}`, text);
-  const said = columns.map((name) => view.columns.get(name) ?? '');
+  const sentence = columns.map((name) => view.columns.get(name) ?? '');
   const statements = await session.run<{ statement: string }>(statement('ledger/views/describe'), [
     view.name,
     view.comment,
     columns,
-    said,
+    sentence,
     [...readers],
   ]);
   for (const one of statements) await session.query(`describing the view ${view.name}`, one.statement);

@@ -3,7 +3,7 @@ import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { copyLines } from './copy-lines.ts';
 import type { Run } from './run.ts';
-import { findUntoldMerges } from './stage.ts';
+import { findUnsentMerges } from './stage.ts';
 
 export interface CertainRun {
   readonly run_number: number;
@@ -68,6 +68,6 @@ export async function voidDoubtful(
     await writer.run(statement('ledger/restore/list-gone'), [run.number]);
     return { patients: patients.voided + added, encounters: encounters.voided };
   });
-  await findUntoldMerges(writer);
+  await findUnsentMerges(writer);
   return voided;
 }

@@ -8,7 +8,7 @@ import { statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
 
 /** What stands of a listed row; names are the columns' own. */
-export interface StandingRow {
+export interface SettleableRow {
   readonly entity: Entity;
   readonly entity_id: string;
   /** Null where nothing stands of it. */
@@ -27,11 +27,11 @@ export interface StandingRow {
   readonly former_mrns: readonly string[];
 }
 
-export const standingRows = (
+export const settleableRows = (
   writer: Session,
   rows: readonly { readonly entity: Entity; readonly id: string }[],
-): Promise<StandingRow[]> =>
-  writer.run<StandingRow>(statement('ledger/settle/standing'), [
+): Promise<SettleableRow[]> =>
+  writer.run<SettleableRow>(statement('ledger/settle/settleable-rows'), [
     rows.map(({ entity }) => entity),
     rows.map(({ id }) => id),
   ]);
@@ -41,7 +41,7 @@ export async function settleRows(
   writer: Session,
   run: Run,
   word: SettlementWord,
-  rows: readonly StandingRow[],
+  rows: readonly SettleableRow[],
   at: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -56,7 +56,7 @@ export async function settleRows(
 }
 
 /** As if Redox had answered: the very statement that records answers says what follows. */
-async function takeAsAccepted(writer: Session, run: Run, rows: readonly StandingRow[], at: Date): Promise<void> {
+async function takeAsAccepted(writer: Session, run: Run, rows: readonly SettleableRow[], at: Date): Promise<void> {
   const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
     statement('ledger/settle/plan-accepted'),
     [run.number, JSON.stringify(rows)],
@@ -70,7 +70,7 @@ async function takeAsAccepted(writer: Session, run: Run, rows: readonly Standing
 }
 
 /** What message Redox has is not known, so the next change is sent (decision 5). */
-const outcomeRow = (callId: number, row: StandingRow, at: Date): object => ({
+const outcomeRow = (callId: number, row: SettleableRow, at: Date): object => ({
   call_id: callId,
   state: 'unneeded',
   reason: 'settled',
@@ -92,5 +92,5 @@ const outcomeRow = (callId: number, row: StandingRow, at: Date): object => ({
 
 const keyOf = ({ entity, entity_id }: { readonly entity: Entity; readonly entity_id: string }): string =>
   `${entity} ${entity_id}`;
-const entitiesOf = (rows: readonly StandingRow[]): readonly string[] => rows.map(({ entity }) => entity);
-const idsOf = (rows: readonly StandingRow[]): readonly string[] => rows.map(({ entity_id }) => entity_id);
+const entitiesOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity }) => entity);
+const idsOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity_id }) => entity_id);

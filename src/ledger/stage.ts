@@ -14,7 +14,7 @@ import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { copyLines } from './copy-lines.ts';
 import type { Run } from './run.ts';
-import { hasUnsettled, keepSettled, type SweptEntity, unsettle } from './sweep.ts';
+import { hasUncompared, keepCompared, type SweptEntity, reopenChunks } from './sweep.ts';
 
 export type StagedCounts = Readonly<Record<Entity, number>>;
 
@@ -52,7 +52,7 @@ export async function resolveMerges(writer: Session, linesAreMissing: boolean): 
     ? await writer.one<{ kept: number }>(statement('ledger/stage/keep-known-merges'))
     : noneKept;
   await followMerges(writer);
-  await findUntoldMerges(writer);
+  await findUnsentMerges(writer);
   return { copies, kept, isDamaged };
 }
 
@@ -78,8 +78,8 @@ async function damagedKeys(writer: Session): Promise<ReadonlySet<Entity>> {
 }
 
 /** Needed again where the ledger forgets what it was told. */
-export async function findUntoldMerges(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/stage/find-untold-merges'));
+export async function findUnsentMerges(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage/find-unsent-merges'));
 }
 
 interface StageRequest {
@@ -90,7 +90,7 @@ interface StageRequest {
   readonly damage: Damage;
 }
 
-export interface SettledStage {
+export interface FinishedStage {
   /** Rows that stood there more than once, the same to the last byte. */
   readonly copies: Readonly<Record<SweptEntity, number>>;
   /** As asked, and what the rows' own keys show besides. */
@@ -101,18 +101,18 @@ export interface SettledStage {
  * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
  * ready to be compared.
  */
-export async function settleStage(
+export async function finishStage(
   writer: Session,
   run: Run,
   { isSweep, builderVersion, damage }: StageRequest,
-): Promise<SettledStage> {
+): Promise<FinishedStage> {
   const { name, text } = statement(isSweep ? 'ledger/sweep/analyze' : 'ledger/stage/analyze');
   await writer.query(name, text);
   // What is touched meanwhile, by whomever, is neither read nor cleared here.
-  const settled = await writer.transaction(async () => {
-    if (isSweep) await unsettle(writer, builderVersion);
+  const finished = await writer.transaction(async () => {
+    if (isSweep) await reopenChunks(writer, builderVersion);
     else await writer.run(statement('ledger/stage/open-chunks'));
-    const copies = !isSweep || (await hasUnsettled(writer)) ? await takeOutFaulty(writer) : noCopies;
+    const copies = !isSweep || (await hasUncompared(writer)) ? await takeOutFaulty(writer) : noCopies;
     const keys = await damagedKeys(writer);
     const known = {
       ...damage,
@@ -121,18 +121,18 @@ export async function settleStage(
     };
     if (known.merge) await writer.run(statement('ledger/stage/take-out-unknown-patients'));
     await writer.run(statement('ledger/stage/mark-missing-survivors'), [isSweep, known.patient]);
-    if (isSweep) await keepSettled(writer, run, builderVersion);
+    if (isSweep) await keepCompared(writer, run, builderVersion);
     return { copies, damage: known };
   }, asOfOneMoment);
   await stageLanes(writer);
-  return settled;
+  return finished;
 }
 
 const noCopies = { patient: 0, encounter: 0 };
 
 const asOfOneMoment = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
-async function takeOutFaulty(writer: Session): Promise<SettledStage['copies']> {
+async function takeOutFaulty(writer: Session): Promise<FinishedStage['copies']> {
   await analyzeChunks(writer);
   const patients = await writer.one<{ copies: number }>(statement('ledger/stage/take-out-faulty-patients'));
   const encounters = await writer.one<{ copies: number }>(statement('ledger/stage/take-out-faulty-encounters'));
@@ -141,14 +141,14 @@ async function takeOutFaulty(writer: Session): Promise<SettledStage['copies']> {
 }
 
 /** Compares the chunks that are not settled with the ledger, and counts what of them needs nothing. */
-export async function settleChunks(
+export async function compareChunks(
   writer: Session,
   isSweep: boolean,
   { builderVersion, forced }: { readonly builderVersion: number; readonly forced: boolean },
 ): Promise<void> {
-  if (isSweep && !(await hasUnsettled(writer))) return;
-  await writer.run(statement('ledger/stage/settle-patients'), [builderVersion, forced]);
-  await writer.run(statement('ledger/stage/settle-encounters'), [builderVersion, forced]);
+  if (isSweep && !(await hasUncompared(writer))) return;
+  await writer.run(statement('ledger/stage/compare-patients'), [builderVersion, forced]);
+  await writer.run(statement('ledger/stage/compare-encounters'), [builderVersion, forced]);
   await analyzeChunks(writer);
 }
 
@@ -235,13 +235,13 @@ export const nextWanted = (
   count: number,
 ): Promise<WantedKey[]> => session.run<WantedKey>(statement('ledger/stage/next-wanted'), [entity, after, count]);
 
-interface Stranger {
+interface UnknownRow {
   readonly entity: 'patient' | 'encounter';
   readonly entity_id: string;
   /** How many there are in all. */
-  readonly strangers: number;
+  readonly unknownRows: number;
 }
 
 /** The first of the listed rows that are neither in the EHR nor in the ledger; asked once all is staged. */
-export const firstStrangers = (session: Session, count: number): Promise<Stranger[]> =>
-  session.run<Stranger>(statement('ledger/stage/strangers'), [count]);
+export const firstUnknownRows = (session: Session, count: number): Promise<UnknownRow[]> =>
+  session.run<UnknownRow>(statement('ledger/stage/unknown-rows'), [count]);

@@ -16,7 +16,7 @@ import type { Run } from './run.ts';
 export type SweptEntity = Exclude<Entity, 'merge'>;
 
 /** So long the word of a former comparison counts: once a week every row is compared anew, for whatever nobody has thought of. */
-const settledForDays = 7;
+const comparedForDays = 7;
 
 /** Lets both sessions find the stage of sweeps, for the rest of the run. */
 export async function useSweepStage({ writer, reader }: Ledger): Promise<void> {
@@ -25,7 +25,7 @@ export async function useSweepStage({ writer, reader }: Ledger): Promise<void> {
 }
 
 /** A statement on the stage of one entity, e.g. `ledger/sweep/drop-patients`. */
-const on = (entity: SweptEntity, what: 'drop' | 'drop-strange' | 'vacuum' | 'analyze'): Statement =>
+const on = (entity: SweptEntity, what: 'drop' | 'drop-unknown' | 'vacuum' | 'analyze'): Statement =>
   statement(`ledger/sweep/${what}-${entity}s`);
 
 /** Where the lines of fresh chunks go. */
@@ -82,7 +82,7 @@ export class SweptChunks {
 
   /** What a scan that broke off has left goes. Where rows are lost, this plan is refused, and the next sweep stages all of them. */
   async #mend(writer: Session, count: number): Promise<void> {
-    await writer.run(on(this.#entity, 'drop-strange'));
+    await writer.run(on(this.#entity, 'drop-unknown'));
     if ((await this.#countRows(writer)) !== count)
       await writer.run(statement('ledger/sweep/forget-entity'), [this.#entity]);
   }
@@ -113,37 +113,37 @@ async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestI
  * Unsettles the chunks about whose rows something is new: rows of the ledger that were written, and merges that are others now. The
  * caller opens the transaction.
  */
-export async function unsettle(writer: Session, builderVersion: number): Promise<void> {
-  await writer.run(statement('ledger/sweep/forget-all'), [builderVersion, settledForDays]);
-  await touchMoved(writer);
-  const { rows } = await countUnsettled(writer);
-  if (rows > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
+export async function reopenChunks(writer: Session, builderVersion: number): Promise<void> {
+  await writer.run(statement('ledger/sweep/forget-all'), [builderVersion, comparedForDays]);
+  await markMovedDirty(writer);
+  const { rows } = await countUncompared(writer);
+  if (rows > 0) await writer.run(statement('ledger/sweep/reopen-dirty'));
 }
 
 /** Is there anything to look at? What is settled was looked at, and nothing is new about it. */
-export async function hasUnsettled(writer: Session): Promise<boolean> {
-  const { chunks, rows } = await countUnsettled(writer);
+export async function hasUncompared(writer: Session): Promise<boolean> {
+  const { chunks, rows } = await countUncompared(writer);
   return chunks > 0 || rows > 0;
 }
 
 /**
  * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
- * In the transaction of `unsettle`.
+ * In the transaction of `reopenChunks`.
  */
-export async function keepSettled(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
-  if ((await touchMoved(writer)) > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
-  for (const name of ['clear-touched', 'forget-retired', 'keep-retired']) {
+export async function keepCompared(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
+  if ((await markMovedDirty(writer)) > 0) await writer.run(statement('ledger/sweep/reopen-dirty'));
+  for (const name of ['clear-dirty', 'forget-retired', 'keep-retired']) {
     await writer.run(statement(`ledger/sweep/${name}`));
   }
-  await writer.run(statement('ledger/sweep/note-settled'), [builderVersion, run.id]);
+  await writer.run(statement('ledger/sweep/note-compared'), [builderVersion, run.id]);
 }
 
 /** Touches what merges have moved; gives how many patients. */
-async function touchMoved(writer: Session): Promise<number> {
+async function markMovedDirty(writer: Session): Promise<number> {
   const { moved } = await writer.one<{ moved: number }>(statement('ledger/sweep/count-moved'));
-  if (moved > 0) await writer.run(statement('ledger/sweep/touch-moved'));
+  if (moved > 0) await writer.run(statement('ledger/sweep/mark-moved-dirty'));
   return moved;
 }
 
-const countUnsettled = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>
-  writer.one(statement('ledger/sweep/count-unsettled'));
+const countUncompared = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>
+  writer.one(statement('ledger/sweep/count-uncompared'));

@@ -48,7 +48,7 @@ export async function isBoundAlready(session: Session, target: Target): Promise<
 /** Binds the ledger to another target: it forgets all that the former one was told. The caller opens the transaction. */
 export async function bindAnew(session: Session, target: Target): Promise<void> {
   await session.run(statement('ledger/run/close-all-open-calls'));
-  await session.run(statement('ledger/run/forget-told'));
+  await session.run(statement('ledger/run/forget-synced'));
   await session.run(statement('ledger/run/bind-target'), [JSON.stringify(target)]);
 }
 

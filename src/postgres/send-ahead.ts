@@ -5,7 +5,7 @@ import type pg from 'pg';
  * what fails in a transaction makes the rest of it fail too, so only the waiting is saved. There is no COPY in it.
  */
 
-/** pg's types let only the constructor of a client say so; it is heeded from any statement on. */
+/** pg's types let only the constructor of a client say so; it is holdPolicy from any statement on. */
 export function sendAhead(client: { pipeline: boolean }): void {
   client.pipeline = true;
 }

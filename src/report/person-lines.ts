@@ -24,16 +24,16 @@ export async function knownSince(session: Session, runNumber: number): Promise<D
 }
 
 /** How things stand now: since the newest run that looked at every row. */
-export interface StandingLines extends PersonLines {
+export interface CurrentLines extends PersonLines {
   readonly known_since: Date | null;
   /** That run; null before the first. */
   readonly run_id: string | null;
 }
 
-export async function standingLines(session: Session): Promise<StandingLines> {
-  const { run_number, ...standing } = await session.one<
+export async function currentLines(session: Session): Promise<CurrentLines> {
+  const { run_number, ...current } = await session.one<
     PersonLines & { readonly run_number: number | null; readonly run_id: string | null }
-  >(openActionsOf('looked.run_number', 'ledger/report/standing-lines'));
-  const hasKnown = run_number !== null && standing.lines > standing.new_lines;
-  return { ...standing, known_since: hasKnown ? await knownSince(session, run_number) : null };
+  >(openActionsOf('looked.run_number', 'ledger/report/current-lines'));
+  const hasKnown = run_number !== null && current.lines > current.new_lines;
+  return { ...current, known_since: hasKnown ? await knownSince(session, run_number) : null };
 }

@@ -48,7 +48,7 @@ const supersededCall = (callId: number, reason: string | null = 'row_gone'): Cal
   mrn: null,
   formerMrns: [],
   rowPatientId: null,
-  told: null,
+  synced: null,
   refused: null,
   changedGroups: null,
   findings: [],

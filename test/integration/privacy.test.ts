@@ -10,7 +10,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import { echoSpellings } from '../../src/sandbox/redox/echo-spelling.ts';
 import type { Fault } from '../../src/sandbox/redox/fault.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { type Manner, secretsOf, tablesOf, word } from './privacy/patient-values.ts';
+import { type Mode, secretsOf, tablesOf, word } from './privacy/patient-values.ts';
 import { type PrivacySite, privacySite } from './privacy/site.ts';
 import { Hunt, spellingsOf } from './privacy/spellings.ts';
 import type { Texts } from './privacy/channels.ts';
@@ -22,8 +22,8 @@ import type { Texts } from './privacy/channels.ts';
 
 const hunts = { well: huntOf('well'), badly: huntOf('badly') };
 
-function huntOf(manner: Manner): Hunt {
-  return new Hunt(secretsOf(tablesOf(manner)));
+function huntOf(mode: Mode): Hunt {
+  return new Hunt(secretsOf(tablesOf(mode)));
 }
 
 function expectNothingIn(texts: Texts, hunt: Hunt): void {

@@ -4,7 +4,7 @@
 -- $1: this run. Gives nothing.
 WITH RECURSIVE candidate AS (
   SELECT
-    a.line, a.entity_id, a.delivered_at, m.merged_at, m.surviving_patient_id AS told_into, r.survivor_id,
+    a.line, a.entity_id, a.delivered_at, m.merged_at, m.surviving_patient_id AS sent_into, r.survivor_id,
     coalesce(l.mrn, s.mrn, s.entity_id) AS mrn,
     CASE
       WHEN f.fault IS NOT NULL THEN f.fault
@@ -12,11 +12,11 @@ WITH RECURSIVE candidate AS (
       WHEN r.survivor_id IS NULL THEN r.fault
       WHEN m.merged_at IS NULL THEN 'no_updated_at'
       WHEN m.merged_at > a.delivered_at THEN 'updated_since'
-      WHEN l.patient_id IS NULL AND s.entity_id IS NULL THEN 'never_told'
+      WHEN l.patient_id IS NULL AND s.entity_id IS NULL THEN 'never_sent'
       -- Redox has the record inside another one than this merge says.
       WHEN coalesce(t.survivor_id, l.merged_into) <> r.survivor_id THEN 'merge_repointed'
       WHEN l.former_mrns <> '{}' THEN 'mrn_changed'
-      WHEN l.presence = 'held' AND l.told_at > a.delivered_at THEN 'sent_since'
+      WHEN l.presence = 'present' AND l.synced_at > a.delivered_at THEN 'sent_since'
       WHEN EXISTS (
         SELECT FROM call c
         WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = a.entity_id AND c.sending_at > a.delivered_at
@@ -34,17 +34,17 @@ WITH RECURSIVE candidate AS (
 counting AS (
   SELECT c.entity_id
   FROM candidate c
-  JOIN patient next ON next.patient_id = c.told_into
+  JOIN patient next ON next.patient_id = c.sent_into
   LEFT JOIN stage_retired t ON t.patient_id = next.merged_into
   WHERE c.fault IS NULL
     AND CASE
-      WHEN c.told_into = c.survivor_id THEN next.presence = 'held'
+      WHEN c.sent_into = c.survivor_id THEN next.presence = 'present'
       ELSE next.presence = 'merged' AND coalesce(t.survivor_id, next.merged_into) = c.survivor_id
     END
   UNION
   SELECT c.entity_id
   FROM counting
-  JOIN candidate c ON c.told_into = counting.entity_id
+  JOIN candidate c ON c.sent_into = counting.entity_id
   WHERE c.fault IS NULL
 ),
 judged AS (
@@ -52,23 +52,23 @@ judged AS (
     c.*,
     coalesce(
       c.fault,
-      CASE WHEN EXISTS (SELECT FROM counting WHERE counting.entity_id = c.entity_id) THEN 'told' ELSE 'patient_not_held' END
+      CASE WHEN EXISTS (SELECT FROM counting WHERE counting.entity_id = c.entity_id) THEN 'told' ELSE 'patient_not_present' END
     ) AS kind
   FROM candidate c
 ),
 told AS (
-  INSERT INTO patient AS p (patient_id, presence, mrn, merged_into, told_into, told_at)
-  SELECT entity_id, 'merged', mrn, survivor_id, told_into, delivered_at FROM judged WHERE kind = 'told'
+  INSERT INTO patient AS p (patient_id, presence, mrn, merged_into, sent_into, synced_at)
+  SELECT entity_id, 'merged', mrn, survivor_id, sent_into, delivered_at FROM judged WHERE kind = 'told'
   ON CONFLICT (patient_id) DO UPDATE
   SET
     presence = 'merged',
     merged_into = excluded.merged_into,
-    told_into = excluded.told_into,
+    sent_into = excluded.sent_into,
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     match_faults = NULL,
-    told_at = greatest(p.told_at, excluded.told_at)
+    synced_at = greatest(p.synced_at, excluded.synced_at)
 ),
 merged_before AS (
   UPDATE patient p
@@ -79,7 +79,7 @@ merged_before AS (
     AND NOT EXISTS (SELECT FROM judged own WHERE own.kind = 'told' AND own.entity_id = p.patient_id)
 ),
 moved_documents AS (
-  UPDATE encounter e SET held_under = j.survivor_id FROM judged j WHERE j.kind = 'told' AND e.held_under = j.entity_id
+  UPDATE encounter e SET filed_under = j.survivor_id FROM judged j WHERE j.kind = 'told' AND e.filed_under = j.entity_id
 )
 INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind, delivered_at, row_updated_at)
 SELECT $1, line, 'merge', entity_id, survivor_id, kind, delivered_at, merged_at FROM judged

@@ -15,7 +15,7 @@ WITH judged AS (
       WHEN l.merged_into IS NOT NULL THEN CASE WHEN r.patient_id IS NULL THEN 'merge_undone' ELSE 'merged_away' END
       -- A PatientMerge from the old identifier is due, and no line of such a file speaks of that.
       WHEN l.mrn <> coalesce(s.mrn, s.entity_id) OR l.former_mrns <> '{}' THEN 'mrn_changed'
-      WHEN l.told_at > a.delivered_at AND l.row_fingerprint <> s.fingerprint THEN 'sent_since'
+      WHEN l.synced_at > a.delivered_at AND l.row_fingerprint <> s.fingerprint THEN 'sent_since'
       WHEN EXISTS (
         SELECT FROM call c
         WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = a.entity_id AND c.sending_at > a.delivered_at
@@ -30,22 +30,22 @@ WITH judged AS (
   WHERE a.entity = 'patient' AND a.fault IS NULL
 ),
 told AS (
-  INSERT INTO patient AS p (patient_id, presence, mrn, row_fingerprint, builder_version, understood, told_at)
-  SELECT entity_id, 'held', mrn, fingerprint, $2, understood, delivered_at FROM judged WHERE kind = 'told'
+  INSERT INTO patient AS p (patient_id, presence, mrn, row_fingerprint, builder_version, understood, synced_at)
+  SELECT entity_id, 'present', mrn, fingerprint, $2, understood, delivered_at FROM judged WHERE kind = 'told'
   ON CONFLICT (patient_id) DO UPDATE
   SET
-    presence = 'held',
+    presence = 'present',
     row_fingerprint = excluded.row_fingerprint,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     match_faults = NULL,
     understood = excluded.understood,
-    told_death = NULL,
+    sent_death = NULL,
     builder_version = excluded.builder_version,
-    told_at = greatest(p.told_at, excluded.told_at)
+    synced_at = greatest(p.synced_at, excluded.synced_at)
   -- What is certain of this very row is more than this line says.
   WHERE (p.row_fingerprint = excluded.row_fingerprint) IS NOT TRUE
-    AND (excluded.row_fingerprint IS NOT NULL OR p.presence <> 'held')
+    AND (excluded.row_fingerprint IS NOT NULL OR p.presence <> 'present')
 )
 INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind, delivered_at, row_updated_at)
 SELECT $1, line, 'patient', entity_id, entity_id, kind, delivered_at, updated_at FROM judged

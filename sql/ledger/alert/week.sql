@@ -3,5 +3,5 @@ SELECT
   min(person_lines) AS person_lines,
   max(findable_share) AS findable_share,
   max(missed_rows) AS missed_rows
-FROM judgement
-WHERE judged_at >= $1 AND job IN ('nightly', 'apply') AND NOT plan_only
+FROM health_record
+WHERE recorded_at >= $1 AND job IN ('nightly', 'apply') AND NOT plan_only

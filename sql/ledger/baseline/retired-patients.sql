@@ -1,7 +1,7 @@
 -- Takes the merges of staged patients as told, where they were asked for and the survivor is. Of a patient whose merge was made
 -- later it is not certain that Redox has the record, and it was not told the merge: that stays to be told.
 -- Takes no parameters. Gives nothing.
-INSERT INTO patient (patient_id, presence, mrn, merged_into, told_into, told_at)
+INSERT INTO patient (patient_id, presence, mrn, merged_into, sent_into, synced_at)
 SELECT
   s.entity_id,
   CASE WHEN m.asked THEN 'merged' ELSE 'uncertain' END,

@@ -19,7 +19,7 @@ SELECT
   l.row_fingerprint IS NOT NULL AS was_certain,
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
   l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
-  coalesce(held.survivor_id, l.held_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,
+  coalesce(filed.survivor_id, l.filed_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,
   -- Asked once: a first load would call the function for every visit in vain.
   CASE
     WHEN EXISTS (SELECT FROM rejection WHERE entity = 'patient')
@@ -36,7 +36,7 @@ FROM stage_chunk noisy
 JOIN stage_encounter s ON s.chunk_id = noisy.chunk_id
 LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
-LEFT JOIN stage_retired held ON held.patient_id = l.held_under
+LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
 LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
@@ -55,11 +55,11 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id
 ) debt ON true
-WHERE NOT noisy.is_quiet
+WHERE NOT noisy.is_clean
   AND (
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1
-    AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+    AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
     AND l.resent_after IS NULL
     AND NOT ($2 AND s.asked)
   ) IS NOT TRUE

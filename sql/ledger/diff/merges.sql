@@ -13,19 +13,19 @@ SELECT
   -- Where the record is now and where the patient's own merge led are two things when the chain between them is undone.
   CASE
     WHEN coalesce(t.survivor_id, l.merged_into) <> r.survivor_id THEN coalesce(t.survivor_id, l.merged_into)
-    ELSE coalesce(o.survivor_id, l.told_into)
-  END AS told_survivor_id,
+    ELSE coalesce(o.survivor_id, l.sent_into)
+  END AS sent_survivor_id,
   s.entity_id IS NOT NULL AS retired_is_live,
   s.fingerprint AS retired_fingerprint,
   CASE
-    WHEN l.presence = 'held' AND l.row_fingerprint IS NOT NULL THEN '{}'
-    WHEN l.presence = 'held' THEN l.former_mrns
+    WHEN l.presence = 'present' AND l.row_fingerprint IS NOT NULL THEN '{}'
+    WHEN l.presence = 'present' THEN l.former_mrns
     WHEN l.presence = 'uncertain'
       OR l.former_mrns <> '{}'
       OR coalesce(t.survivor_id, l.merged_into) <> r.survivor_id
-      OR coalesce(o.survivor_id, l.told_into) <> r.survivor_id
+      OR coalesce(o.survivor_id, l.sent_into) <> r.survivor_id
       -- It may be with somebody who is only now merged as well, and perhaps later than this one.
-      OR (l.presence = 'merge_uncertain' AND l.told_into <> r.survivor_id)
+      OR (l.presence = 'merge_uncertain' AND l.sent_into <> r.survivor_id)
     THEN l.former_mrns || l.mrn
     ELSE '{}'
   END AS doubtful_mrns,
@@ -37,12 +37,12 @@ SELECT
   debt.state AS open_state,
   coalesce(x.dates, 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
-FROM stage_untold
+FROM stage_unsent_merge
 JOIN stage_retired r USING (patient_id)
 LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
 LEFT JOIN patient l ON l.patient_id = r.patient_id
 LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
-LEFT JOIN stage_retired o ON o.patient_id = l.told_into
+LEFT JOIN stage_retired o ON o.patient_id = l.sent_into
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
 LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id

@@ -16,7 +16,7 @@ SELECT
   coalesce(l.former_mrns <> '{}', false) AS has_former_mrns,
   ARRAY(
     SELECT d.mrn
-    FROM unnest(CASE WHEN l.presence <> 'held' THEN l.former_mrns || l.mrn WHEN l.row_fingerprint IS NULL THEN l.former_mrns END) AS d (mrn)
+    FROM unnest(CASE WHEN l.presence <> 'present' THEN l.former_mrns || l.mrn WHEN l.row_fingerprint IS NULL THEN l.former_mrns END) AS d (mrn)
     WHERE d.mrn <> coalesce(s.mrn, s.entity_id)
       AND NOT mrn_is_anothers(d.mrn, l.patient_id, NULL)
   ) AS doubtful_mrns,
@@ -42,7 +42,7 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id
 ) debt ON true
-WHERE NOT noisy.is_quiet
+WHERE NOT noisy.is_clean
   AND r.patient_id IS NULL
   AND (
     l.row_fingerprint = s.fingerprint

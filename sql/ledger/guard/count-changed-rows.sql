@@ -7,7 +7,7 @@ SELECT
     FROM stage_patient s
     JOIN patient l ON l.patient_id = s.entity_id
     WHERE s.asked
-      AND l.presence = 'held'
+      AND l.presence = 'present'
       AND l.row_fingerprint <> s.fingerprint
       AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
       AND NOT EXISTS (

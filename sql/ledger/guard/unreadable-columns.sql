@@ -6,7 +6,7 @@ WITH patient_row AS (
   FROM stage_chunk noisy
   JOIN stage_patient s ON s.chunk_id = noisy.chunk_id
   LEFT JOIN patient l ON l.patient_id = s.entity_id
-  WHERE NOT noisy.is_quiet
+  WHERE NOT noisy.is_clean
     AND s.asked
     AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
 )

@@ -46,12 +46,12 @@ other_patients AS (
     group_fingerprints = NULL,
     presence = CASE WHEN sent.entity = 'merge' THEN 'merge_uncertain' ELSE p.presence END,
     merged_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.merged_into, sent.patient_id) ELSE p.merged_into END,
-    told_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.told_into, sent.patient_id) ELSE p.told_into END
+    sent_into = CASE WHEN sent.entity = 'merge' THEN coalesce(p.sent_into, sent.patient_id) ELSE p.sent_into END
   FROM sent
   WHERE (sent.event_type = 'PatientUpdate' OR sent.entity = 'merge') AND p.patient_id = sent.entity_id
 ),
 visits AS (
-  INSERT INTO encounter (encounter_id, presence, patient_id, held_under, document_version)
+  INSERT INTO encounter (encounter_id, presence, patient_id, filed_under, document_version)
   SELECT entity_id, 'uncertain', patient_id, patient_id, document_version FROM sent WHERE event_type = 'VisitPush'
   ON CONFLICT (encounter_id) DO UPDATE
   SET

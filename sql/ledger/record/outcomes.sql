@@ -23,7 +23,7 @@ WITH input AS (
     builder_version integer,
     match_faults text[],
     understood smallint,
-    told_death boolean,
+    sent_death boolean,
     section_rows smallint[],
     section_digests integer[],
     finished_at timestamptz
@@ -47,15 +47,15 @@ recorded AS (
     AND c.state IN ('planned', 'sending')
   RETURNING
     i.*, c.run_number, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
-    i.state IN ('accepted', 'unneeded') AS is_told,
+    i.state IN ('accepted', 'unneeded') AS is_synced,
     i.state IN ('rejected', 'failed', 'planned') AS is_not_taken
 ),
-told_patients AS (
+synced_patients AS (
   UPDATE patient p
   SET
-    presence = 'held',
+    presence = 'present',
     merged_into = NULL,
-    told_into = NULL,
+    sent_into = NULL,
     former_mrns = CASE
       -- What went into another record stays there, unless it is brought back by a call of its own.
       WHEN t.presence_before IN ('merged', 'merge_uncertain') THEN '{}'
@@ -69,49 +69,49 @@ told_patients AS (
     builder_version = t.builder_version,
     match_faults = t.match_faults,
     understood = t.understood,
-    told_death = t.told_death,
-    told_at = t.finished_at,
+    sent_death = t.sent_death,
+    synced_at = t.finished_at,
     resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
   FROM recorded t
-  WHERE t.is_told AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
+  WHERE t.is_synced AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
 ),
 new_mrns AS (
   UPDATE patient p
   SET former_mrns = ARRAY(SELECT unnest(p.former_mrns) EXCEPT SELECT unnest(t.former_mrns))
   FROM recorded t
-  WHERE t.is_told AND t.event_type = 'PatientMerge' AND t.entity = 'patient' AND p.patient_id = t.entity_id
+  WHERE t.is_synced AND t.event_type = 'PatientMerge' AND t.entity = 'patient' AND p.patient_id = t.entity_id
 ),
 merged AS (
   UPDATE patient p
   SET
     presence = CASE WHEN p.patient_id = t.entity_id THEN 'merged' ELSE p.presence END,
     merged_into = t.patient_id,
-    told_into = CASE WHEN p.patient_id = t.entity_id THEN t.patient_id ELSE p.told_into END,
+    sent_into = CASE WHEN p.patient_id = t.entity_id THEN t.patient_id ELSE p.sent_into END,
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     match_faults = NULL,
     understood = NULL,
-    told_death = NULL,
-    told_at = t.finished_at,
+    sent_death = NULL,
+    synced_at = t.finished_at,
     resent_after = NULL
   FROM recorded t
-  WHERE t.is_told AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
+  WHERE t.is_synced AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
 ),
 moved_documents AS (
   UPDATE encounter e
-  SET held_under = t.patient_id
+  SET filed_under = t.patient_id
   FROM recorded t
-  WHERE t.is_told
+  WHERE t.is_synced
     AND t.entity = 'merge'
-    AND e.held_under = t.entity_id
-    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_told AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
+    AND e.filed_under = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
 ),
 -- Whether Redox has the old keys or the new ones, nobody knows. After a refusal it has the old ones. A death that it may have been
 -- told of counts as told.
 doubtful_patients AS (
   UPDATE patient p
-  SET match_faults = NULL, told_death = CASE WHEN t.told_death THEN true ELSE p.told_death END
+  SET match_faults = NULL, sent_death = CASE WHEN t.sent_death THEN true ELSE p.sent_death END
   FROM recorded t
   WHERE t.state = 'unknown' AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
 ),
@@ -121,37 +121,37 @@ lost_documents AS (
   FROM recorded t
   WHERE t.state = 'unknown'
     AND t.entity = 'merge'
-    AND e.held_under = t.entity_id
-    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_told AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
+    AND e.filed_under = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
 ),
-told_visits AS (
+synced_visits AS (
   UPDATE encounter e
   SET
-    presence = 'held',
+    presence = 'present',
     patient_id = t.row_patient_id,
-    held_under = t.patient_id,
+    filed_under = t.patient_id,
     row_fingerprint = t.row_fingerprint,
     message_fingerprint = t.message_fingerprint,
     group_fingerprints = decode(t.group_fingerprints, 'hex'),
     builder_version = t.builder_version,
     section_rows = t.section_rows,
     section_digests = t.section_digests,
-    told_at = t.finished_at,
+    synced_at = t.finished_at,
     resent_after = CASE WHEN e.resent_after = 0 OR e.resent_after = t.run_number THEN t.run_number END
   FROM recorded t
-  WHERE t.is_told AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
+  WHERE t.is_synced AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
 ),
 -- What was refused before is taken now; what a person said to leave was told all the same.
 no_longer_refused AS (
   DELETE FROM rejection x
   USING recorded t
-  WHERE t.is_told
+  WHERE t.is_synced
     AND x.entity = t.entity
     AND x.entity_id = t.entity_id
     AND (x.event_type = 'PatientMerge') = (t.event_type = 'PatientMerge')
 ),
 no_longer_ignored AS (
-  DELETE FROM ignored i USING recorded t WHERE t.is_told AND i.entity = t.entity AND i.entity_id = t.entity_id
+  DELETE FROM ignored i USING recorded t WHERE t.is_synced AND i.entity = t.entity AND i.entity_id = t.entity_id
 ),
 never_there AS (
   DELETE FROM patient p
@@ -162,8 +162,8 @@ restored_patients AS (
   UPDATE patient p
   SET
     presence = t.presence_before,
-    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.merged_into END,
-    told_into = CASE WHEN t.presence_before IN ('uncertain', 'held') THEN NULL ELSE p.told_into END
+    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'present') THEN NULL ELSE p.merged_into END,
+    sent_into = CASE WHEN t.presence_before IN ('uncertain', 'present') THEN NULL ELSE p.sent_into END
   FROM recorded t
   WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity <> 'encounter' AND p.patient_id = t.entity_id
 ),

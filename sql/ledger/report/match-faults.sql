@@ -2,5 +2,5 @@
 -- One row per combination of faults, with how many patients have it; null for those who are not judged.
 SELECT match_faults, count(*) AS patients
 FROM patient
-WHERE presence = 'held'
+WHERE presence = 'present'
 GROUP BY match_faults

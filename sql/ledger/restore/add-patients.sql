@@ -2,7 +2,7 @@
 -- newer than what the ledger is certain of. Without a row of the EHR nobody knows under which MRN; those are listed as gone.
 -- $1: since when the ledger is not certain. One row: how many.
 WITH added AS (
-  INSERT INTO patient (patient_id, presence, mrn, told_death)
+  INSERT INTO patient (patient_id, presence, mrn, sent_death)
   SELECT DISTINCT ON (s.entity_id) s.entity_id, 'uncertain', coalesce(s.mrn, s.entity_id), true
   FROM stage_doubtful d
   JOIN stage_patient s ON s.entity_id = d.patient_id

@@ -21,7 +21,7 @@ pair AS (
   UNION
   SELECT patient_id, merged_into FROM patient WHERE merged_into IS NOT NULL
   UNION
-  SELECT patient_id, told_into FROM patient WHERE told_into IS NOT NULL
+  SELECT patient_id, sent_into FROM patient WHERE sent_into IS NOT NULL
   UNION
   SELECT entity_id, patient_id FROM later WHERE entity = 'merge'
 ),
@@ -38,7 +38,7 @@ doubtful AS (
     UNION
     SELECT e.patient_id FROM visit JOIN encounter e ON e.encounter_id = visit.entity_id
     UNION
-    SELECT e.held_under FROM visit JOIN encounter e ON e.encounter_id = visit.entity_id
+    SELECT e.filed_under FROM visit JOIN encounter e ON e.encounter_id = visit.entity_id
     UNION
     SELECT patient_id FROM later
     UNION

@@ -20,9 +20,9 @@ voided AS (
     message_fingerprint = NULL,
     group_fingerprints = NULL,
     match_faults = NULL,
-    told_death = true,
+    sent_death = true,
     presence = CASE
-      WHEN d.can_be_created AND (d.survivor_id IS NOT NULL OR p.presence = 'held') THEN 'uncertain'
+      WHEN d.can_be_created AND (d.survivor_id IS NOT NULL OR p.presence = 'present') THEN 'uncertain'
       WHEN d.survivor_id IS NOT NULL THEN 'merge_uncertain'
       ELSE p.presence
     END,
@@ -30,9 +30,9 @@ voided AS (
       WHEN d.survivor_id IS NULL THEN p.merged_into
       WHEN NOT d.can_be_created THEN coalesce(p.merged_into, d.survivor_id)
     END,
-    told_into = CASE
-      WHEN d.survivor_id IS NULL THEN p.told_into
-      WHEN NOT d.can_be_created THEN coalesce(p.told_into, d.survivor_id)
+    sent_into = CASE
+      WHEN d.survivor_id IS NULL THEN p.sent_into
+      WHEN NOT d.can_be_created THEN coalesce(p.sent_into, d.survivor_id)
     END
   FROM doubtful d
   WHERE p.patient_id = d.patient_id

@@ -14,7 +14,7 @@ patients AS (
   ON CONFLICT DO NOTHING
 ),
 visits AS (
-  INSERT INTO encounter (encounter_id, presence, patient_id, held_under)
+  INSERT INTO encounter (encounter_id, presence, patient_id, filed_under)
   SELECT entity_id, 'uncertain', row_patient_id, patient_id FROM input WHERE event_type = 'VisitPush'
   ON CONFLICT DO NOTHING
 )

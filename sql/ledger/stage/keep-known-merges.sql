@@ -2,7 +2,7 @@
 -- Takes no parameters. One row: how many.
 WITH kept AS (
   INSERT INTO stage_merge (entity_id, surviving_patient_id, asked)
-  SELECT p.patient_id, p.told_into, false
+  SELECT p.patient_id, p.sent_into, false
   FROM patient p
   WHERE p.merged_into IS NOT NULL
     AND NOT EXISTS (SELECT FROM stage_merge m WHERE m.entity_id = p.patient_id)

@@ -18,6 +18,6 @@ WITH marked AS (
     AND ($1 OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = 'patient' AND w.entity_id = r.survivor_id))
   RETURNING r.patient_id
 )
-INSERT INTO stage_untold (patient_id)
+INSERT INTO stage_unsent_merge (patient_id)
 SELECT patient_id FROM marked
 ON CONFLICT DO NOTHING

@@ -2,18 +2,18 @@
 -- index (of which the beginning is kept) or stands more than once, a missing patient, a status that is none of the contract's, or a
 -- fault of their own. Rows that are the same to the last byte count once: their copies are dropped.
 -- Takes no parameters. One row: how many copies were dropped.
-WITH unsettled AS MATERIALIZED (
+WITH uncompared AS MATERIALIZED (
   SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' OR fault IS NOT NULL AS is_unusable
   FROM stage_encounter
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
 ),
 suspect AS MATERIALIZED (
   SELECT coalesce(entity_id, '') AS entity_id
-  FROM unsettled
+  FROM uncompared
   WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR is_unusable
   UNION
-  -- Counted and nothing else: this is done for every row that is not settled, and what is wrong is looked for in few.
-  SELECT entity_id FROM stage_encounter WHERE entity_id IN (SELECT entity_id FROM unsettled) GROUP BY entity_id HAVING count(*) > 1
+  -- Counted and nothing else: this is done for every row that is not compared, and what is wrong is looked for in few.
+  SELECT entity_id FROM stage_encounter WHERE entity_id IN (SELECT entity_id FROM uncompared) GROUP BY entity_id HAVING count(*) > 1
 ),
 faulty AS (
   SELECT

@@ -3,13 +3,13 @@
 -- it is owed or uncertain: that merge would take this patient's new record with it.
 -- Takes no parameters. Gives nothing.
 WITH suspect AS MATERIALIZED (
-  -- Nothing is new about the others: what is not settled, and what was touched, at Redox too.
+  -- Nothing is new about the others: what is not compared, and what was touched, at Redox too.
   SELECT coalesce(mrn, entity_id) AS mrn
   FROM stage_patient
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
   UNION
   SELECT unnest(l.former_mrns || l.mrn)
-  FROM redox_reconcile_sweep.touched_row t
+  FROM redox_reconcile_sweep.dirty_row t
   JOIN patient l ON l.patient_id = t.entity_id
   WHERE t.entity = 'patient'
 ),

@@ -3,7 +3,7 @@
 INSERT INTO stage_wanted (entity, entity_id, asked)
 WITH untold AS (
   SELECT r.patient_id, r.survivor_id
-  FROM stage_untold
+  FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
   JOIN stage_merge m ON m.entity_id = r.patient_id AND m.asked
   JOIN patient p ON p.patient_id = r.patient_id

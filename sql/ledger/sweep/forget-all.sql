@@ -6,9 +6,9 @@ UPDATE stage_chunk
 SET unchanged = NULL, not_due = NULL, known = NULL
 WHERE unchanged IS NOT NULL
   AND (
-    NOT is_quiet
+    NOT is_clean
     OR NOT EXISTS (
-      SELECT FROM settled s
+      SELECT FROM compared s
       JOIN run USING (run_id)
       WHERE s.builder_version = $1 AND s.since BETWEEN now() - make_interval(days => $2::integer) AND now()
     )

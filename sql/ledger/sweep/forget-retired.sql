@@ -1,2 +1,2 @@
--- Who was retired when the chunks were settled is no longer asked. Takes no parameters. Gives nothing.
-DELETE FROM settled_retired
+-- Who was retired when the chunks were compared is no longer asked. Takes no parameters. Gives nothing.
+DELETE FROM compared_retired

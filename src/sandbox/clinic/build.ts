@@ -7,7 +7,7 @@ import { loadMerges, loadPeople, loadPractitioners, loadVisits } from './load.ts
 import { diedAtOf, historyDays, mergedInto, personIdOf } from './person.ts';
 import type { Setting } from './setting.ts';
 import { allKinds } from './visit-kinds.ts';
-import type { VisitWish } from './visit.ts';
+import type { VisitPlan } from './visit.ts';
 
 export interface BuildOptions {
   /** Registrations; one in 25 is of a person registered before. */
@@ -50,7 +50,7 @@ export async function buildClinic(session: Session, options: BuildOptions): Prom
   await session.run(statement('sandbox/clinic/load/analyze'));
 }
 
-function historyOf(setting: Setting, patients: number): VisitWish {
+function historyOf(setting: Setting, patients: number): VisitPlan {
   const today = setting.builtOn;
   const lastEvening = wallClock(addDays(today, -1), 20 * 60);
   return {

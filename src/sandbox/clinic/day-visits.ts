@@ -5,7 +5,7 @@ import type { DayEdits, VisitAccount } from './day-account.ts';
 import { Dice } from './dice.ts';
 import { loadVisits } from './load.ts';
 import { allKinds, walkInKinds } from './visit-kinds.ts';
-import { visitIdOf, type VisitWish } from './visit.ts';
+import { visitIdOf, type VisitPlan } from './visit.ts';
 import { forEach, idsOf, next, pick, type WorkingDay } from './working-day.ts';
 
 /** The day's visits: what was due takes place, except for what is called off, and charts are put right. */
@@ -85,12 +85,12 @@ async function addVisits(
   if (owners.length === 0) return { walkIns: [], bookedVisits: [] };
 
   const tomorrow = addDays(day, 1);
-  const wish = { owner: (dice) => dice.pick(owners), today: tomorrow, entered: () => at } satisfies Partial<VisitWish>;
+  const plan = { owner: (dice) => dice.pick(owners), today: tomorrow, entered: () => at } satisfies Partial<VisitPlan>;
   const walkIns = next(lastVisit, counts.walkIns);
-  await loadVisits(session, setting, walkIns, { ...wish, kinds: walkInKinds, begins: () => day, takesPlace: true });
+  await loadVisits(session, setting, walkIns, { ...plan, kinds: walkInKinds, begins: () => day, takesPlace: true });
   const bookings = next(walkIns.to, counts.bookings);
   await loadVisits(session, setting, bookings, {
-    ...wish,
+    ...plan,
     kinds: allKinds,
     begins: (dice) => addDays(tomorrow, dice.between(0, 30)),
   });

@@ -8,7 +8,7 @@ import { contactRows } from './contact.ts';
 import { changedAt, mergedInto, personIdOf, personRow } from './person.ts';
 import { practitionerCount, practitionerRow } from './practitioner.ts';
 import type { Numbers, Row, Setting } from './setting.ts';
-import { visitRow, type VisitWish } from './visit.ts';
+import { visitRow, type VisitPlan } from './visit.ts';
 
 /** Registers people, with addresses and contacts; `changed` where it is not to be some time in the past. */
 export async function loadPeople(
@@ -39,8 +39,8 @@ export async function loadPractitioners(session: Session, setting: Setting): Pro
   ]);
 }
 
-export async function loadVisits(session: Session, setting: Setting, numbers: Numbers, wish: VisitWish): Promise<void> {
-  await copy(session, 'visit', numbers, (number) => [visitRow(setting, number, wish)]);
+export async function loadVisits(session: Session, setting: Setting, numbers: Numbers, plan: VisitPlan): Promise<void> {
+  await copy(session, 'visit', numbers, (number) => [visitRow(setting, number, plan)]);
 }
 
 async function copy(session: Session, table: string, numbers: Numbers, make: (number: number) => Row[]): Promise<void> {

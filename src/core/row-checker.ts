@@ -33,7 +33,7 @@ const nothing = '\\N';
  * Judges scanned lines: fields of COPY's text format, each byte one character, `updated_at` (of a merge `merged_at`) first, then the
  * contract's columns. Nearly every row is ordinary, and is found to be so without decoding it.
  */
-export class RowJudge {
+export class RowChecker {
   readonly calendar: Calendar;
   readonly #entity: Entity;
   readonly #given: GivenColumns;

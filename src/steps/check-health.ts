@@ -12,36 +12,36 @@ import {
   type Ended,
   endingReasons,
   type JobEnd,
-  type Judgement,
+  type HealthRecord,
   knownAfter,
   measuredReasons,
   type Measures,
   isNews,
   noMeasures,
-  nothingSaid,
-  type Said,
-  type Standing,
-  standingOf,
+  noAlert,
+  type LastAlert,
+  type Health,
+  healthOf,
   stillKnown,
-} from '../core/standing.ts';
+} from '../core/health.ts';
 import {
   lastWeek,
-  noteJudgements,
-  openLedgerToJudge,
-  recallJudgements,
+  recordHealth,
+  openLedgerForHealth,
+  recallHealth,
   type Recalled,
   type RunOfProcess,
   runOfThisProcess,
-} from '../ledger/judgement.ts';
+} from '../ledger/health.ts';
 import type { Log } from '../log.ts';
 import type { Session } from '../postgres/session.ts';
 import { personLines } from '../report/person-lines.ts';
 import { summarise, type Summary } from '../report/summary.ts';
 import { type Alert, alertBody } from './alert-body.ts';
-import { readJudgementFile, removeJudgementFile, writeJudgementFile } from './judgement-file.ts';
+import { readHealthFile, removeHealthFile, writeHealthFile } from './health-file.ts';
 import { metricsOfEnding, metricsOfLedger } from './write-metrics.ts';
 
-export interface Tellers {
+export interface Notifier {
   readonly alerting: Alerting;
   /** Gives the URL of the ledger; rejects where it cannot be had. */
   readonly withLedger: (work: (url: Secret) => Promise<void>) => Promise<void>;
@@ -50,46 +50,46 @@ export interface Tellers {
 }
 
 /** Judges, tells and remembers. Never rejects. */
-export async function judgeSite(ended: Ended, tellers: Tellers): Promise<void> {
-  const { log } = tellers;
+export async function checkHealth(ended: Ended, notifier: Notifier): Promise<void> {
+  const { log } = notifier;
   try {
-    await tellers.withLedger((url) => judgeByLedger(ended, tellers, url));
+    await notifier.withLedger((url) => checkByLedger(ended, notifier, url));
   } catch (error) {
-    log('judgement_failed', { job: ended.job, reason: nameOf(error) });
-    await judgeByFile(ended, tellers).catch((again: unknown) => {
-      log('judgement_lost', { job: ended.job, reason: nameOf(again) });
+    log('health_record_failed', { job: ended.job, reason: nameOf(error) });
+    await checkByFile(ended, notifier).catch((again: unknown) => {
+      log('health_record_lost', { job: ended.job, reason: nameOf(again) });
     });
   }
-  await beat(ended, tellers);
+  await beat(ended, notifier);
 }
 
-async function judgeByLedger(ended: Ended, tellers: Tellers, url: Secret): Promise<void> {
-  const { alerting } = tellers;
-  const session = await openLedgerToJudge(url);
+async function checkByLedger(ended: Ended, notifier: Notifier, url: Secret): Promise<void> {
+  const { alerting } = notifier;
+  const session = await openLedgerForHealth(url);
   try {
-    const carried = await readJudgementFile(alerting.reportDir);
-    await noteJudgements(session, carried);
-    if (carried.length > 0) await removeJudgementFile(alerting.reportDir);
+    const carried = await readHealthFile(alerting.reportDir);
+    await recordHealth(session, carried);
+    if (carried.length > 0) await removeHealthFile(alerting.reportDir);
 
     const run = await runOfThisProcess(session, ended.job, ended.startedAt);
     const summary = run === null ? null : await summarise(session, run.run_number);
-    const own = await ownJudgement(session, ended, { run, summary }, alerting.thresholds);
-    const { standing, said } = await tell(own, await recallJudgements(session), tellers, summary);
-    await remember(session, { ...own, said }, tellers);
-    await metricsOfLedger(session, standing.state, ended.job, tellers);
+    const own = await ownRecord(session, ended, { run, summary }, alerting.thresholds);
+    const { health, lastAlert } = await tell(own, await recallHealth(session), notifier, summary);
+    await remember(session, { ...own, lastAlert }, notifier);
+    await metricsOfLedger(session, health.state, ended.job, notifier);
   } finally {
     await session.close();
   }
 }
 
 /** What this end alone says: of a night also what it found. */
-async function ownJudgement(
+async function ownRecord(
   session: Session,
   ended: Ended,
   { run, summary }: { readonly run: RunOfProcess | null; readonly summary: Summary | null },
   thresholds: AlertThresholds,
-): Promise<Omit<Judgement, 'said'>> {
-  const own = { ...judgedOf(ended), runId: run?.run_id ?? null };
+): Promise<Omit<HealthRecord, 'lastAlert'>> {
+  const own = { ...recordOf(ended), runId: run?.run_id ?? null };
   const reasons = endingReasons(ended);
   if (summary === null || !isNight(ended, run)) return { ...own, ...noMeasures, reasons };
   const { patients, ...measures } = await measure(session, run, summary);
@@ -98,38 +98,38 @@ async function ownJudgement(
 }
 
 /** Without a ledger only the end itself is known. */
-async function judgeByFile(ended: Ended, tellers: Tellers): Promise<void> {
-  const { reportDir } = tellers.alerting;
-  const before = await readJudgementFile(reportDir);
-  const own = { ...noMeasures, ...judgedOf(ended), runId: null, reasons: endingReasons(ended) };
-  const recalled = { since: before, said: before.at(-1)?.said ?? nothingSaid };
-  const { standing, said } = await tell(own, recalled, tellers, null);
-  await writeJudgementFile(reportDir, [...before, { ...own, said }]);
-  await metricsOfEnding(ended, standing.state, tellers);
+async function checkByFile(ended: Ended, notifier: Notifier): Promise<void> {
+  const { reportDir } = notifier.alerting;
+  const before = await readHealthFile(reportDir);
+  const own = { ...noMeasures, ...recordOf(ended), runId: null, reasons: endingReasons(ended) };
+  const recalled = { since: before, lastAlert: before.at(-1)?.lastAlert ?? noAlert };
+  const { health, lastAlert } = await tell(own, recalled, notifier, null);
+  await writeHealthFile(reportDir, [...before, { ...own, lastAlert }]);
+  await metricsOfEnding(ended, health.state, notifier);
 }
 
 /** Told and not noted would be told again, so where the ledger does not take it the file does. */
-async function remember(session: Session, judgement: Judgement, { alerting, log }: Tellers): Promise<void> {
+async function remember(session: Session, record: HealthRecord, { alerting, log }: Notifier): Promise<void> {
   try {
-    await noteJudgements(session, [judgement]);
+    await recordHealth(session, [record]);
   } catch (error) {
-    log('judgement_failed', { job: judgement.job, reason: nameOf(error) });
-    await writeJudgementFile(alerting.reportDir, [judgement]);
+    log('health_record_failed', { job: record.job, reason: nameOf(error) });
+    await writeHealthFile(alerting.reportDir, [record]);
   }
 }
 
-const judgedOf = ({
+const recordOf = ({
   job,
   planOnly,
   exitCode,
   endedAt,
   dueAt,
   startedAt,
-}: Ended): Omit<Judgement, 'runId' | 'reasons' | 'said' | keyof Measures> => ({
+}: Ended): Omit<HealthRecord, 'runId' | 'reasons' | 'lastAlert' | keyof Measures> => ({
   job,
   planOnly,
   exitCode,
-  judgedAt: endedAt,
+  recordedAt: endedAt,
   dueAt,
   startedAt,
 });
@@ -157,29 +157,36 @@ async function measure(session: Session, { run_number }: RunOfProcess, summary: 
 }
 
 interface Told {
-  readonly standing: Standing;
+  readonly health: Health;
   /** What people know now. */
-  readonly said: Said;
+  readonly lastAlert: LastAlert;
 }
 
 async function tell(
-  own: Omit<Judgement, 'said'>,
-  { since, said }: Recalled,
-  { alerting, log, patience = usualPatience }: Tellers,
+  own: Omit<HealthRecord, 'lastAlert'>,
+  { since, lastAlert }: Recalled,
+  { alerting, log, patience = usualPatience }: Notifier,
   summary: Alert['summary'],
 ): Promise<Told> {
-  const standing = standingOf(isClean(own) ? [own] : [...since, own]);
-  const notTold = { standing, said: { ...stillKnown(standing, said), at: said.at } };
-  if (alerting.webhookUrl === null || !isNews(standing, said)) return notTold;
-  const alert: Alert = { own, now: standing, before: said, summary, host: hostname(), reportDir: alerting.reportDir };
+  const health = healthOf(isClean(own) ? [own] : [...since, own]);
+  const notAlerted = { health, lastAlert: { ...stillKnown(health, lastAlert), at: lastAlert.at } };
+  if (alerting.webhookUrl === null || !isNews(health, lastAlert)) return notAlerted;
+  const alert: Alert = {
+    own,
+    now: health,
+    before: lastAlert,
+    summary,
+    host: hostname(),
+    reportDir: alerting.reportDir,
+  };
   const { postJson } = await import('../alert/post.ts');
   const failure = await postJson(alerting.webhookUrl, alertBody(alert), patience, alerting.wayOut);
   if (failure !== null) {
-    log('alert_failed', { job: own.job, state: standing.state, reason: failure });
-    return notTold;
+    log('alert_failed', { job: own.job, state: health.state, reason: failure });
+    return notAlerted;
   }
-  log('alert_sent', { job: own.job, state: standing.state, before: said.state });
-  return { standing, said: { ...knownAfter(standing, said), at: own.judgedAt } };
+  log('alert_sent', { job: own.job, state: health.state, before: lastAlert.state });
+  return { health, lastAlert: { ...knownAfter(health, lastAlert), at: own.recordedAt } };
 }
 
 /** It went through, so what others found before it is over; `since-clean-night.sql` says the same. */
@@ -189,7 +196,7 @@ const isClean = ({ job, planOnly, exitCode }: JobEnd): boolean =>
   (exitCode === exitCodes.done || exitCode === exitCodes.needsPerson);
 
 /** Only what makes a night keeps the switch quiet: an intraday would hide that the nights have ceased. */
-async function beat(ended: Ended, { alerting, log, patience = usualPatience }: Tellers): Promise<void> {
+async function beat(ended: Ended, { alerting, log, patience = usualPatience }: Notifier): Promise<void> {
   const { job, planOnly, exitCode } = ended;
   if (alerting.heartbeatUrl === null || planOnly || (job !== 'nightly' && job !== 'apply')) return;
   if (exitCode >= exitCodes.usage) return;

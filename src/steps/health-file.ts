@@ -5,7 +5,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isReason, type Judgement, type Reason, siteStates } from '../core/standing.ts';
+import { isReason, type HealthRecord, type Reason, siteStates } from '../core/health.ts';
 import { makeFolder, writeWhole } from '../report/report-file.ts';
 
 const fileIn = (reportDir: string): string => join(reportDir, 'judgements.json');
@@ -16,12 +16,12 @@ const kept = 200;
 const time = z.coerce.date();
 const reasonList = z.array(z.string()).transform((list): Reason[] => list.filter(isReason));
 const remembered = z.object({
-  judgements: z.array(
+  records: z.array(
     z.object({
       job: z.string(),
       planOnly: z.boolean(),
       exitCode: z.number().int(),
-      judgedAt: time,
+      recordedAt: time,
       runId: z.string().nullable(),
       dueAt: time,
       startedAt: time,
@@ -29,24 +29,24 @@ const remembered = z.object({
       personLines: z.number().nullable(),
       findableShare: z.number().nullable(),
       missed: z.number().nullable(),
-      said: z.object({ state: z.enum(siteStates), reasons: reasonList, at: time.nullable() }),
+      lastAlert: z.object({ state: z.enum(siteStates), reasons: reasonList, at: time.nullable() }),
     }),
   ),
 });
 
 /** The judgements that the ledger has not heard of, the oldest first. A file that cannot be read is as good as none. */
-export async function readJudgementFile(reportDir: string): Promise<readonly Judgement[]> {
+export async function readHealthFile(reportDir: string): Promise<readonly HealthRecord[]> {
   try {
-    return remembered.parse(JSON.parse(await readFile(fileIn(reportDir), 'utf8'))).judgements;
+    return remembered.parse(JSON.parse(await readFile(fileIn(reportDir), 'utf8'))).records;
   } catch {
     return [];
   }
 }
 
-export async function writeJudgementFile(reportDir: string, judgements: readonly Judgement[]): Promise<void> {
+export async function writeHealthFile(reportDir: string, records: readonly HealthRecord[]): Promise<void> {
   await makeFolder(reportDir);
-  const text = JSON.stringify({ judgements: judgements.slice(-kept) }, null, 2);
+  const text = JSON.stringify({ records: records.slice(-kept) }, null, 2);
   await writeWhole(fileIn(reportDir), (append) => append(`${text}\n`));
 }
 
-export const removeJudgementFile = (reportDir: string): Promise<void> => rm(fileIn(reportDir), { force: true });
+export const removeHealthFile = (reportDir: string): Promise<void> => rm(fileIn(reportDir), { force: true });

@@ -4,7 +4,7 @@ import { documentOid } from '../stand-in-client.ts';
 import type { Clinic, ClinicAllergy, ClinicPatient } from './clinic.ts';
 import { type Export, unreadRows } from './export.ts';
 
-export interface NightTold {
+export interface NightSent {
   readonly clinic: Clinic;
   readonly exported: Export;
   readonly messages: readonly JsonObject[];
@@ -12,7 +12,7 @@ export interface NightTold {
   readonly allergiesBefore: ReadonlyMap<string, number>;
 }
 
-interface Told {
+interface Sent {
   readonly Meta: { readonly EventType: string };
   readonly Patient?: {
     readonly Identifiers?: readonly Identifier[];
@@ -22,7 +22,7 @@ interface Told {
     readonly Document: { readonly ID: string; readonly Visit?: { readonly Reason?: string } };
     readonly Patient: { readonly Identifiers: readonly Identifier[] };
   };
-  readonly Allergies?: readonly ToldAllergy[];
+  readonly Allergies?: readonly SentAllergy[];
 }
 
 interface Identifier {
@@ -38,26 +38,26 @@ interface Demographics {
   };
 }
 
-export interface ToldAllergy {
+export interface SentAllergy {
   readonly Substance?: { readonly Code?: string | null; readonly Name?: string | null };
 }
 
 /** Each a sentence; none where nothing was told that nobody could know. */
-export function wronglyTold(night: NightTold): string[] {
-  const judge = new Judge(night);
-  return night.messages.flatMap((message) => judge.faults(message as unknown as Told));
+export function wronglySent(night: NightSent): string[] {
+  const referee = new Referee(night);
+  return night.messages.flatMap((message) => referee.faults(message as unknown as Sent));
 }
 
 export const visitOfDocument = (documentId: string): string => documentId.slice(`${documentOid}^`.length);
 
-class Judge {
-  readonly #night: NightTold;
+class Referee {
+  readonly #night: NightSent;
   readonly #unreadPatients: ReadonlySet<string>;
   readonly #unreadVisits: ReadonlySet<string>;
   readonly #unreadMerges: ReadonlySet<string>;
   readonly #retiredTonight: ReadonlySet<string>;
 
-  constructor(night: NightTold) {
+  constructor(night: NightSent) {
     const { exported } = night;
     this.#night = night;
     this.#unreadPatients = keysOf(unreadRows(exported.patients));
@@ -65,12 +65,12 @@ class Judge {
     this.#unreadMerges = keysOf(unreadRows(exported.merges));
     this.#retiredTonight = new Set(
       night.messages.flatMap((message) =>
-        ((message as unknown as Told).Patient?.PreviousIdentifiers ?? []).map(({ ID }) => ID),
+        ((message as unknown as Sent).Patient?.PreviousIdentifiers ?? []).map(({ ID }) => ID),
       ),
     );
   }
 
-  faults(message: Told): string[] {
+  faults(message: Sent): string[] {
     switch (message.Meta.EventType) {
       case 'PatientMerge':
         return this.#merge(message);
@@ -81,7 +81,7 @@ class Judge {
     }
   }
 
-  #patient({ Meta, Patient }: Told): string[] {
+  #patient({ Meta, Patient }: Sent): string[] {
     const row = this.#byMrn(Patient?.Identifiers?.[0]?.ID);
     const event = `${Meta.EventType} of ${row?.id ?? 'nobody'}`;
     if (row === undefined) return [event];
@@ -103,10 +103,10 @@ class Judge {
       [row.zip, said?.Address?.ZIP],
       [city, said?.Address?.City ?? undefined],
     ] as const;
-    return pairs.filter(([truth, told]) => truth !== told).map(([truth, told]) => `${told} instead of ${truth}`);
+    return pairs.filter(([truth, sent]) => truth !== sent).map(([truth, sent]) => `${sent} instead of ${truth}`);
   }
 
-  #merge({ Patient }: Told): string[] {
+  #merge({ Patient }: Sent): string[] {
     const survivor = this.#byMrn(Patient?.Identifiers?.[0]?.ID);
     return (Patient?.PreviousIdentifiers ?? []).flatMap(({ ID }) => {
       const retired = this.#byMrn(ID)?.id ?? 'nobody';
@@ -119,7 +119,7 @@ class Judge {
     });
   }
 
-  #visit({ Header, Allergies = [] }: Told): string[] {
+  #visit({ Header, Allergies = [] }: Sent): string[] {
     const { clinic, exported } = this.#night;
     const id = visitOfDocument(Header?.Document.ID ?? '');
     const visit = clinic.visits.get(id);
@@ -139,9 +139,9 @@ class Judge {
     return [...faults, ...this.#lacking(id, Allergies).map((name) => `${event} without the allergy to ${name}`)];
   }
 
-  #lacking(visit: string, told: readonly ToldAllergy[]): string[] {
+  #lacking(visit: string, sent: readonly SentAllergy[]): string[] {
     const truth = this.#night.clinic.allergiesOf(visit);
-    return truth.filter((allergy) => !told.some((one) => isAllergy(one, allergy))).map(({ name }) => name);
+    return truth.filter((allergy) => !sent.some((one) => isAllergy(one, allergy))).map(({ name }) => name);
   }
 
   #byMrn(mrn: string | undefined): ClinicPatient | undefined {
@@ -149,7 +149,7 @@ class Judge {
   }
 }
 
-export const isAllergy = ({ Substance }: ToldAllergy, { code, name }: ClinicAllergy): boolean =>
+export const isAllergy = ({ Substance }: SentAllergy, { code, name }: ClinicAllergy): boolean =>
   Substance?.Name === name || (code !== '' && Substance?.Code === code);
 
 const keysOf = (rows: readonly (readonly string[])[]): ReadonlySet<string> => new Set(rows.map(([id = '']) => id));

@@ -2,7 +2,7 @@ import type { Environment } from '../../src/config.ts';
 import type { ListedJob, Terminal } from '../job.ts';
 
 /** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
-export interface World {
+export interface ProcessEnvironment {
   readonly jobs: readonly ListedJob[];
   readonly environment: Environment;
   readonly stdout: Terminal;

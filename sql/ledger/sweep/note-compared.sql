@@ -1,6 +1,6 @@
--- Notes how the chunks are settled from here on; `since` begins anew where none is settled.
+-- Notes how the chunks are compared from here on; `since` begins anew where none is compared.
 -- $1: version of the message builder. $2: id of this run. Gives nothing.
-INSERT INTO settled AS s (builder_version, since, run_id)
+INSERT INTO compared AS s (builder_version, since, run_id)
 VALUES ($1, now(), $2)
 ON CONFLICT (only_row) DO UPDATE
 SET

@@ -5,7 +5,7 @@ import { encodeCopyLine } from '../../src/core/copy-text.ts';
 import { damageMark } from '../../src/core/damage.ts';
 import { rowFault } from '../../src/core/row-fault.ts';
 import { columnsIn, understandingOf } from '../../src/core/understood.ts';
-import { judgeOf } from './judges.ts';
+import { checkerOf } from './checkers.ts';
 import { context } from './rows.ts';
 
 type Values = Readonly<Record<string, string | null>>;
@@ -19,7 +19,7 @@ function scanned(entity: Entity, values: Values): { readonly fields: readonly st
 
 const faultOf = (entity: Entity, values: Values, headers: readonly string[] = []): string | null => {
   const { fields, line } = scanned(entity, values);
-  return judgeOf(entity, headers).fault(fields, line);
+  return checkerOf(entity, headers).fault(fields, line);
 };
 
 const ana = {
@@ -150,7 +150,7 @@ describe('what is understood of a patient', () => {
     fc.assert(
       fc.property(row, (values: Values) => {
         const read = understandingOf((column) => values[column] ?? null, context);
-        expect(judgeOf('patient').understanding(scanned('patient', values).fields)).toEqual(read);
+        expect(checkerOf('patient').understanding(scanned('patient', values).fields)).toEqual(read);
       }),
       { numRuns: 2000 },
     );

@@ -7,7 +7,7 @@ import type { Session } from '../postgres/session.ts';
  * Stores what a plan decides, page by page. While Postgres takes one page, the next one is decided: each call resolves when the page
  * before is stored. What fails is thrown to the next call, or by `finish`.
  */
-export class Keeper {
+export class PlanWriter {
   readonly #writer: Session;
   readonly #run: Run;
   readonly #forced: boolean;
@@ -42,7 +42,7 @@ export class Keeper {
   }
 
   /** Resolves when nothing is on its way any more, stored or not. */
-  async settle(): Promise<void> {
+  async drain(): Promise<void> {
     await this.#underWay.catch(() => undefined);
   }
 

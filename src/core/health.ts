@@ -15,25 +15,25 @@ export type SiteState = (typeof siteStates)[number];
 /** How the job ended. Any of them: the site is failing. */
 const endings = ['run_failed', 'run_refused', 'ledger_held', 'breaker', 'night_overdue'] as const;
 /** What the run found. Any of them: a person is needed. */
-const findings = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
-export const reasons = [...endings, ...findings] as const;
+const conditions = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
+export const reasons = [...endings, ...conditions] as const;
 export type Reason = (typeof reasons)[number];
 
 export const isReason = (text: string): text is Reason => reasons.some((one) => one === text);
 export const isSiteState = (text: string): text is SiteState => siteStates.some((one) => one === text);
 
-export interface Standing {
+export interface Health {
   readonly state: SiteState;
   readonly reasons: readonly Reason[];
 }
 
 /** What people were last told: nothing yet is as good as `ok`. */
-export interface Said extends Standing {
+export interface LastAlert extends Health {
   /** When; null where nothing was said yet. */
   readonly at: Date | null;
 }
 
-export const nothingSaid: Said = { state: 'ok', reasons: [], at: null };
+export const noAlert: LastAlert = { state: 'ok', reasons: [], at: null };
 
 /** What a night measures, for trends; null where it did not get so far, and of other jobs. */
 export interface Measures {
@@ -65,8 +65,8 @@ export interface Ended extends JobEnd {
 }
 
 /** One judged end of a job, as it is remembered. */
-export interface Judgement extends JobEnd, Measures {
-  readonly judgedAt: Date;
+export interface HealthRecord extends JobEnd, Measures {
+  readonly recordedAt: Date;
   /** Null where it ended before it had a run. */
   readonly runId: string | null;
   /** When it was to start; its own start where nobody said. */
@@ -75,7 +75,7 @@ export interface Judgement extends JobEnd, Measures {
   /** Its own, of the jobs' together. */
   readonly reasons: readonly Reason[];
   /** What people know after it. */
-  readonly said: Said;
+  readonly lastAlert: LastAlert;
 }
 
 /** From when on a measure is worth a word. */
@@ -136,36 +136,38 @@ export function measuredReasons(
 }
 
 /** How the site stands. `since`: the judgements since the last clean night, which is the first of them; the oldest first. */
-export function standingOf(since: readonly Pick<Judgement, 'job' | 'planOnly' | 'reasons'>[]): Standing {
+export function healthOf(since: readonly Pick<HealthRecord, 'job' | 'planOnly' | 'reasons'>[]): Health {
   const last = new Map(since.map((one) => [`${one.job} ${one.planOnly}`, one]));
   const present = new Set([
     ...[...last.values()].flatMap((one) => one.reasons.filter(isEnding)),
     ...since.flatMap((one) => one.reasons.filter((reason) => !isEnding(reason))),
   ]);
-  const standing = reasons.filter((reason) => present.has(reason));
-  if (standing.length === 0) return { state: 'ok', reasons: [] };
-  return { state: standing.some(isEnding) ? 'failing' : 'needs_person', reasons: standing };
+  const health = reasons.filter((reason) => present.has(reason));
+  if (health.length === 0) return { state: 'ok', reasons: [] };
+  return { state: health.some(isEnding) ? 'failing' : 'needs_person', reasons: health };
 }
 
 const isEnding = (reason: Reason): boolean => endings.some((one) => one === reason);
 
 /** Another state, or a reason that people have not heard while it lasts. */
-export const isNews = (now: Standing, said: Standing): boolean =>
-  now.state !== said.state || now.reasons.some((reason) => !said.reasons.includes(reason));
+export const isNews = (now: Health, lastAlert: Health): boolean =>
+  now.state !== lastAlert.state || now.reasons.some((reason) => !lastAlert.reasons.includes(reason));
 
 /**
  * What people know once this was told. Nights that fail now in one way and now in another are told once each way. Also where nothing
  * was told: a finding that is over may be news again.
  */
-export function knownAfter(now: Standing, said: Standing): Standing {
-  if (now.state !== said.state) return now;
-  const heard = new Set([...now.reasons, ...said.reasons.filter(isEnding)]);
+export function knownAfter(now: Health, lastAlert: Health): Health {
+  if (now.state !== lastAlert.state) return now;
+  const heard = new Set([...now.reasons, ...lastAlert.reasons.filter(isEnding)]);
   return { state: now.state, reasons: reasons.filter((reason) => heard.has(reason)) };
 }
 
 /** The same where it could not be told, or was no news. */
-export const stillKnown = (now: Standing, said: Standing): Standing => ({
-  state: said.state,
+export const stillKnown = (now: Health, lastAlert: Health): Health => ({
+  state: lastAlert.state,
   reasons:
-    now.state === said.state ? said.reasons.filter((one) => isEnding(one) || now.reasons.includes(one)) : said.reasons,
+    now.state === lastAlert.state
+      ? lastAlert.reasons.filter((one) => isEnding(one) || now.reasons.includes(one))
+      : lastAlert.reasons,
 });

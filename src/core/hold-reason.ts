@@ -12,7 +12,7 @@ import type { PatientWait } from './difference.ts';
 import type { CallState } from './call.ts';
 
 /** What a run leaves standing; a person who asks for rows by name, or by force, asks for these too. */
-export interface Heeded {
+export interface HoldPolicy {
   /** What may have been taken is not sent again (`UNKNOWN_OUTCOME=hold`). */
   readonly holdsUnknown: boolean;
   /** What Redox refused often enough is not sent again. */
@@ -21,12 +21,12 @@ export interface Heeded {
   readonly leavesIgnored: boolean;
 }
 
-export type Standstill = 'ignored' | 'rejected' | 'unknown' | 'patient';
+export type HoldReason = 'ignored' | 'rejected' | 'unknown' | 'patient';
 
 /** On so many dates a row is sent as it is and refused; then it is held. The SQL of `patient_waits` says the same. */
 const mostRejectedDates = 3;
 
-interface StandingRow {
+interface DueRow {
   readonly open_state: CallState | null;
   readonly rejected_dates: number;
   readonly is_ignored: boolean;
@@ -35,8 +35,8 @@ interface StandingRow {
 }
 
 /** Why the row stands still; null where it goes. */
-export function standstillOf(row: StandingRow, heeded: Heeded): Standstill | null {
-  const { holdsUnknown, holdsRejected, leavesIgnored } = heeded;
+export function holdReasonOf(row: DueRow, holdPolicy: HoldPolicy): HoldReason | null {
+  const { holdsUnknown, holdsRejected, leavesIgnored } = holdPolicy;
   if (row.is_ignored && leavesIgnored) return 'ignored';
   if (row.rejected_dates >= mostRejectedDates && holdsRejected) return 'rejected';
   if (row.open_state === 'unknown' && holdsUnknown) return 'unknown';

@@ -1,8 +1,8 @@
 import { usualPatience } from '../src/alert/patience.ts';
 import { type Alerting, loadAlerting } from '../src/config/alerting.ts';
 import { BreakerFault, type ExitCode, exitCodes, Fault, LedgerHeldFault } from '../src/core/fault.ts';
-import { watchdog } from '../src/core/standing.ts';
-import { judgeSite, type Tellers } from '../src/steps/judge-site.ts';
+import { watchdog } from '../src/core/health.ts';
+import { checkHealth, type Notifier } from '../src/steps/check-health.ts';
 import { type Due, dueAt } from './due.ts';
 import type { JobContext } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
@@ -17,7 +17,7 @@ interface Asked {
  * A job whose end is judged: people hear of it where that is news, the metrics are written, and the job ends as it did. Not judged is
  * that another run is going, as long as a run may take: that one is judged when it ends.
  */
-export const judged =
+export const healthChecked =
   <A extends object>(job: string, run: (context: JobContext, asked: A) => Promise<ExitCode>) =>
   async (context: JobContext, asked: A): Promise<ExitCode> => {
     const startedAt = new Date();
@@ -25,7 +25,7 @@ export const judged =
     const { due = null, planOnly = false }: Asked = asked;
     const alerting = loadAlerting(context.environment, context.envFile);
     if (!isUsualOverlap(ending.error) && (isHeard(alerting) || job === watchdog)) {
-      await judgeSite(
+      await checkHealth(
         {
           job,
           planOnly,
@@ -36,7 +36,7 @@ export const judged =
           startedAt,
           endedAt: new Date(),
         },
-        tellersFor(context, alerting),
+        notifierFor(context, alerting),
       );
     }
     if (ending.isThrown) throw ending.error;
@@ -63,7 +63,7 @@ async function endingOf(run: Promise<ExitCode>): Promise<Ending> {
 const isHeard = ({ webhookUrl, heartbeatUrl, metricsFile, metricsAddress }: Alerting): boolean =>
   [webhookUrl, heartbeatUrl, metricsFile, metricsAddress].some((one) => one !== null);
 
-const tellersFor = ({ log, signal }: JobContext, alerting: Alerting): Tellers => ({
+const notifierFor = ({ log, signal }: JobContext, alerting: Alerting): Notifier => ({
   alerting,
   log,
   withLedger: (work) =>

@@ -4,7 +4,7 @@
 -- The process may only be paused, and a POST of it under way: until its end can have come, calls of the same persons wait
 -- (`in_flight`), and the rows are sent once more after they were sent with a certain answer (`resent_after`).
 -- Takes no parameters. One row: how many.
-WITH settled AS (
+WITH recovered AS (
   UPDATE call c
   SET state = 'unknown', reason = 'interrupted', finished_at = now()
   FROM run r
@@ -19,7 +19,7 @@ WITH settled AS (
 under_way AS (
   INSERT INTO in_flight AS f (entity, entity_id, ends_at)
   SELECT named.entity, named.entity_id, max(s.ends_at)
-  FROM settled s
+  FROM recovered s
   CROSS JOIN LATERAL (
     VALUES
       (CASE s.entity WHEN 'encounter' THEN 'encounter' ELSE 'patient' END, s.entity_id),
@@ -34,19 +34,19 @@ under_way AS (
 doubtful AS (
   UPDATE patient p
   SET match_faults = NULL, resent_after = 0
-  FROM settled
-  WHERE settled.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = settled.entity_id
+  FROM recovered
+  WHERE recovered.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = recovered.entity_id
 ),
 voided AS (
   UPDATE encounter e
   SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
-  FROM settled
-  WHERE settled.entity = 'merge' AND e.held_under = settled.entity_id
+  FROM recovered
+  WHERE recovered.entity = 'merge' AND e.filed_under = recovered.entity_id
 ),
 doubtful_visits AS (
   UPDATE encounter e
   SET resent_after = 0
-  FROM settled
-  WHERE settled.entity = 'encounter' AND e.encounter_id = settled.entity_id
+  FROM recovered
+  WHERE recovered.entity = 'encounter' AND e.encounter_id = recovered.entity_id
 )
-SELECT count(*) AS settled FROM settled
+SELECT count(*) AS recovered FROM recovered

@@ -10,7 +10,7 @@ FROM (
     count(*) FILTER (
       WHERE l.row_fingerprint = s.fingerprint
         AND l.builder_version = $1
-        AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+        AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
         AND l.resent_after IS NULL
         AND NOT ($2 AND s.asked)
     ) AS unchanged,
@@ -18,7 +18,7 @@ FROM (
   FROM stage_encounter s
   LEFT JOIN encounter l ON l.encounter_id = s.entity_id
   LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
-  LEFT JOIN stage_retired held ON held.patient_id = l.held_under
+  LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
   WHERE s.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
   GROUP BY s.chunk_id
 ) counted

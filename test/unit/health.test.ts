@@ -6,17 +6,17 @@ import {
   knownAfter,
   measuredReasons,
   noMeasures,
-  nothingSaid,
+  noAlert,
   type Reason,
   reasons,
-  type Standing,
-  standingOf,
+  type Health,
+  healthOf,
   stillKnown,
-} from '../../src/core/standing.ts';
+} from '../../src/core/health.ts';
 
 const limits = { lines: 20, findable: 0.01, missed: 100 };
 const end = (job: string, own: readonly Reason[] = [], planOnly = false) => ({ job, planOnly, reasons: own });
-const stands = (state: Standing['state'], ...own: Reason[]): Standing => ({ state, reasons: own });
+const stands = (state: Health['state'], ...own: Reason[]): Health => ({ state, reasons: own });
 
 describe('the end of a job', () => {
   test.each([
@@ -79,22 +79,22 @@ describe('what a night measures', () => {
 
 describe('how the site stands', () => {
   test('is ok where nothing was judged', () => {
-    expect(standingOf([])).toEqual(stands('ok'));
+    expect(healthOf([])).toEqual(stands('ok'));
   });
 
   test('a job that failed is set right by its own next end, and by no other job', () => {
     const failed = [end('nightly'), end('nightly', ['run_failed']), end('intraday'), end('nightly', [], true)];
-    expect(standingOf(failed)).toEqual(stands('failing', 'run_failed'));
-    expect(standingOf([...failed, end('nightly')])).toEqual(stands('ok'));
+    expect(healthOf(failed)).toEqual(stands('failing', 'run_failed'));
+    expect(healthOf([...failed, end('nightly')])).toEqual(stands('ok'));
   });
 
   test('what a run found lasts though the job ends well the next time', () => {
     const found = [end('nightly'), end('intraday', ['needs_person']), end('intraday')];
-    expect(standingOf(found)).toEqual(stands('needs_person', 'needs_person'));
+    expect(healthOf(found)).toEqual(stands('needs_person', 'needs_person'));
   });
 
   test('a failure weighs more than a finding', () => {
-    expect(standingOf([end('nightly', ['needs_person']), end('intraday', ['run_refused'])])).toEqual(
+    expect(healthOf([end('nightly', ['needs_person']), end('intraday', ['run_refused'])])).toEqual(
       stands('failing', 'run_refused', 'needs_person'),
     );
   });
@@ -104,8 +104,8 @@ describe('news', () => {
   const failing = stands('failing', 'run_failed');
 
   test('is another state, and a reason that was not heard while it lasts', () => {
-    expect(isNews(stands('ok'), nothingSaid)).toBe(false);
-    expect(isNews(failing, nothingSaid)).toBe(true);
+    expect(isNews(stands('ok'), noAlert)).toBe(false);
+    expect(isNews(failing, noAlert)).toBe(true);
     expect(isNews(failing, failing)).toBe(false);
     expect(isNews(stands('failing', 'breaker'), failing)).toBe(true);
     expect(isNews(stands('ok'), failing)).toBe(true);
@@ -125,7 +125,7 @@ describe('news', () => {
   });
 
   test('what could not be told stays news', () => {
-    expect(isNews(failing, stillKnown(failing, nothingSaid))).toBe(true);
+    expect(isNews(failing, stillKnown(failing, noAlert))).toBe(true);
   });
 });
 
@@ -137,7 +137,7 @@ test('every reason says what to do', () => {
       runId: null,
       exitCode: 69,
       now: { state: 'failing', reasons: [reason] },
-      before: nothingSaid,
+      before: noAlert,
       personLines: null,
       reports: null,
     });

@@ -13,7 +13,7 @@ import { post } from './post.ts';
 import { openSpareConnections } from './spare-connections.ts';
 import type { Tokens } from './token.ts';
 
-interface DoorOptions {
+interface TransportOptions {
   readonly baseUrl: string;
   readonly credentials: RedoxCredentials;
   readonly sourceId: string | null;
@@ -30,11 +30,11 @@ interface DoorOptions {
 }
 
 /** Redox's address with us in front of it: the connections, the token and one message at a time through the letter box. */
-interface Door {
+interface Transport {
   token(): Promise<string>;
   forget(token: string): void;
   /** One POST of a message. `mayLeave`: asked just before the first byte leaves. */
-  knock(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
+  post(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
   close(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' }
 /** One POST of a text to a path below the base URL. */
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
-export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
+export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {
   const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock } = options;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
@@ -84,7 +84,7 @@ export function openDoor(options: DoorOptions, retry: RetryPolicy): Door {
     forget: (token) => {
       tokens.invalidate(token);
     },
-    knock: (body, token, mayLeave) =>
+    post: (body, token, mayLeave) =>
       post(dispatcher, {
         origin,
         path,
@@ -110,7 +110,7 @@ const tokenPath = '/v2/auth/token';
 export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
 
 function tokensFor(
-  { baseUrl, credentials, proxy, signal }: DoorOptions & { readonly proxy: Proxy | null },
+  { baseUrl, credentials, proxy, signal }: TransportOptions & { readonly proxy: Proxy | null },
   retry: RetryPolicy,
   postTo: Poster,
   clockAheadMs: () => number | null,

@@ -1,7 +1,7 @@
 /** A plan's pages on their way into the ledger. */
 import { expect, onTestFinished, test } from 'vitest';
 import type { Discrepancy } from '../../src/core/difference.ts';
-import { Keeper } from '../../src/steps/keeper.ts';
+import { PlanWriter } from '../../src/steps/plan-writer.ts';
 import { craftLedger, startNight } from './report-ledger.ts';
 
 const discrepancy = (entityId: string, kind: Discrepancy['kind'] = 'new'): Discrepancy => ({
@@ -18,19 +18,19 @@ const discrepancy = (entityId: string, kind: Discrepancy['kind'] = 'new'): Discr
 
 const refused = discrepancy('p-refused', 'no such kind' as 'new');
 
-async function openKeeper() {
+async function openPlanWriter() {
   const ledger = await craftLedger();
   onTestFinished(() => ledger.close());
   const { session } = ledger;
   const run = await startNight(ledger);
-  const keep = new Keeper(session, run, { forced: false, onCalls: () => undefined });
+  const keep = new PlanWriter(session, run, { forced: false, onCalls: () => undefined });
   const kept = async (): Promise<number> =>
     (await session.query('kept', 'SELECT FROM discrepancy')).rowCount ?? Number.NaN;
   return { keep, session, kept };
 }
 
 test('pages of any size are stored in their order, and all of them once it is finished', async () => {
-  const { keep, session, kept } = await openKeeper();
+  const { keep, session, kept } = await openPlanWriter();
   for (const size of [1, 0, 1_234, 500, 7]) {
     await keep.discrepancies(Array.from({ length: size }, (_, index) => discrepancy(`p-${size}-${index}`)));
   }
@@ -43,16 +43,16 @@ test('pages of any size are stored in their order, and all of them once it is fi
 });
 
 test('what Postgres refuses of a page is thrown to whoever brings the next one', async () => {
-  const { keep, kept } = await openKeeper();
+  const { keep, kept } = await openPlanWriter();
   await keep.discrepancies([refused]);
   await expect(keep.discrepancies([discrepancy('p-1')])).rejects.toThrow(/discrepancy/);
   expect(await kept()).toBe(0);
 });
 
 test('what Postgres refuses of the last page is thrown at the end, once nothing is on its way', async () => {
-  const { keep, kept } = await openKeeper();
+  const { keep, kept } = await openPlanWriter();
   await keep.discrepancies([refused]);
-  await keep.settle();
+  await keep.drain();
   expect(await kept()).toBe(0);
   await expect(keep.finish()).rejects.toThrow(/discrepancy/);
 });

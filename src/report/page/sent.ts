@@ -8,7 +8,7 @@ import { tableMarkup } from './table.ts';
 import { share, spoken } from './words.ts';
 
 /** Calls by event and outcome: what Redox was told, and what it said to it. */
-export function toldSection({ summary: { calls, mode } }: PageFacts): Markup | null {
+export function sentSection({ summary: { calls, mode } }: PageFacts): Markup | null {
   const total = totalCalls(calls);
   if (total.planned === 0) {
     return mode === 'none'

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { jobs } from '../../jobs/all.ts';
 import { runCommandLine } from '../../jobs/frame/command-line.ts';
 import { readStatus } from '../../src/report/status.ts';
-import { type ClinicNight, found, toldClinic, untoldClinic } from './clinic-night.ts';
+import { type ClinicNight, found, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import type { NightResult } from './night.ts';
 import { documentOid } from './stand-in-client.ts';
 
@@ -29,19 +29,19 @@ interface Said {
 /** A job by the command line, with a person before it or without one. */
 async function job({ night }: ClinicNight, isTTY: boolean, ...argv: readonly string[]): Promise<Said> {
   const [stdout, stderr] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY })];
-  const said = Promise.all([text(stdout), text(stderr)]);
+  const lastAlert = Promise.all([text(stdout), text(stderr)]);
   const { signal } = new AbortController();
   const { environment } = night;
   const exitCode = await runCommandLine(argv, { jobs, environment, stdout, stderr, signal });
   stdout.end();
   stderr.end();
-  const [out, err] = await said;
+  const [out, err] = await lastAlert;
   return { exitCode, stdout: out, stderr: err };
 }
 
 /** A clinic of which one visit has no patient: a line for a person, every night. */
 async function clinicWithOrphan(): Promise<ClinicNight> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
   site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { documentId: `${documentOid}^${visit}` } }]);
@@ -58,14 +58,18 @@ describe('a line for a person', () => {
     const first = await site.night.nightly();
     expect([first.exitCode, personLines(first)]).toEqual([2, 1]);
     expect(await pageOf(first)).toContain('1 line needs a person, and it is new.');
-    expect((await readStatus(site.night.ledger)).standing).toMatchObject({ lines: 1, new_lines: 1, known_since: null });
+    expect((await readStatus(site.night.ledger)).linesForPeople).toMatchObject({
+      lines: 1,
+      new_lines: 1,
+      known_since: null,
+    });
 
     const second = await site.night.nightly();
     expect([second.exitCode, personLines(second)]).toEqual([0, 1]);
     expect(await pageOf(second)).toMatch(/1 line needs a person, known since \d+ \w+ \d{4}\./);
-    const { standing } = await readStatus(site.night.ledger);
-    expect(standing).toMatchObject({ lines: 1, new_lines: 0, run_id: second.runId });
-    expect(standing.known_since).toEqual(expect.any(Date));
+    const { linesForPeople } = await readStatus(site.night.ledger);
+    expect(linesForPeople).toMatchObject({ lines: 1, new_lines: 0, run_id: second.runId });
+    expect(linesForPeople.known_since).toEqual(expect.any(Date));
     expect((await job(site, false, 'status')).stdout).toMatch(/^Needs a person {4}1 line, 0 new, known since 20/m);
   });
 
@@ -75,15 +79,15 @@ describe('a line for a person', () => {
     const [line] = night.csv('open-actions');
     await site.night.intraday();
     await site.night.nightly({ planOnly: true });
-    expect((await readStatus(site.night.ledger)).standing).toMatchObject({ lines: 1, run_id: night.runId });
+    expect((await readStatus(site.night.ledger)).linesForPeople).toMatchObject({ lines: 1, run_id: night.runId });
     await site.night.settle('ignore', `encounter ${line?.['entity_id'] ?? ''}`);
-    expect((await readStatus(site.night.ledger)).standing).toMatchObject({ lines: 0, new_lines: 0 });
+    expect((await readStatus(site.night.ledger)).linesForPeople).toMatchObject({ lines: 0, new_lines: 0 });
   });
 });
 
 describe('a plan alone', () => {
   it('speaks of what would be sent, and of nothing as if it had failed', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Planned');
     const plan = await site.night.nightly({ planOnly: true });
@@ -101,7 +105,7 @@ describe('a plan alone', () => {
   });
 
   it('still lists what needs a person whether it is sent or not', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.deletePatient(patient);
     const plan = await site.night.nightly({ planOnly: true });
@@ -110,7 +114,7 @@ describe('a plan alone', () => {
   });
 
   it('says beforehand that no visit would be sent because none is finished', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     await site.sql("UPDATE clinic.visit SET state = 'SCHED'");
     const plan = await site.night.nightly({ planOnly: true });
     expect(plan.summary.encounters).toMatchObject({ due: 0 });
@@ -129,7 +133,7 @@ describe('the end of a run at a terminal', () => {
   });
 
   it('of a plan ends with the command that sends it, and with the refusal where it would be refused', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Planned');
     const plan = await job(site, true, 'nightly', '--plan-only');
@@ -144,7 +148,7 @@ describe('the end of a run at a terminal', () => {
   });
 
   it('says nothing more than before where nobody looks on', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const { stdout, stderr } = await job(site, false, 'nightly');
     expect(stdout).toBe('');
     const events = stderr
@@ -157,7 +161,7 @@ describe('the end of a run at a terminal', () => {
 
 describe('the page', () => {
   it("tells times by the site's clocks, and names their zone", async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const run = await site.night.nightly({ settings: { SITE_TIME_ZONE: 'America/Chicago' } });
     expect(await pageOf(run)).toMatch(/\d+ \w+ \d{4}, \d\d:\d\d C[SD]T \(America\/Chicago\)/);
     expect(await pageOf(run)).toContain('Times on this page are those of America/Chicago');

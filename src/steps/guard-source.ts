@@ -8,7 +8,7 @@ import type { OpenSource } from './open-source.ts';
 import { storeSource, tablesOfLastSweep } from '../ledger/source.ts';
 
 /** Keeps what was read, whatever becomes of the run. Gives why the source is implausible, as it goes on from "Refused: "; else null. */
-export async function judgeSource(
+export async function guardSource(
   { reader, writer }: Ledger,
   run: Run,
   { source: files, readBy }: Pick<OpenSource, 'source' | 'readBy'>,

@@ -4,12 +4,12 @@ import type { Secret } from '../core/secret.ts';
 import {
   isReason,
   isSiteState,
-  type Judgement,
-  nothingSaid,
+  type HealthRecord,
+  noAlert,
   noMeasures,
-  type Said,
+  type LastAlert,
   type Week,
-} from '../core/standing.ts';
+} from '../core/health.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { openLedgerSession } from './ledger-session.ts';
@@ -17,8 +17,8 @@ import { assertMigrated } from './migrate.ts';
 
 /** What a judgement is made beside: those since the last clean night, and what was last said. */
 export interface Recalled {
-  readonly since: readonly Pick<Judgement, 'job' | 'planOnly' | 'reasons'>[];
-  readonly said: Said;
+  readonly since: readonly Pick<HealthRecord, 'job' | 'planOnly' | 'reasons'>[];
+  readonly lastAlert: LastAlert;
 }
 
 const patience = '60s';
@@ -27,7 +27,7 @@ const weekDays = 7;
 const dayMs = 86_400_000;
 
 /** Opens the ledger to judge the site by it, one process at a time, beside a run that may be going. */
-export async function openLedgerToJudge(url: Secret): Promise<Session> {
+export async function openLedgerForHealth(url: Secret): Promise<Session> {
   const session = await openLedgerSession(url, { settings: { lock_timeout: patience } });
   try {
     await assertMigrated(session);
@@ -58,7 +58,7 @@ export async function runOfThisProcess(session: Session, job: string, since: Dat
   return run ?? null;
 }
 
-export async function recallJudgements(session: Session): Promise<Recalled> {
+export async function recallHealth(session: Session): Promise<Recalled> {
   const rows = await session.run<{ job: string; plan_only: boolean; reasons: string[] }>(
     statement('ledger/alert/since-clean-night'),
   );
@@ -67,16 +67,16 @@ export async function recallJudgements(session: Session): Promise<Recalled> {
     planOnly: plan_only,
     reasons: reasons.filter(isReason),
   }));
-  return { since, said: await lastSaid(session) };
+  return { since, lastAlert: await lastAlertOf(session) };
 }
 
 /** What people were last told. */
-async function lastSaid(session: Session): Promise<Said> {
-  const [row] = await session.run<{ said_state: string; said_reasons: string[]; said_at: Date | null }>(
-    statement('ledger/alert/last-said'),
+async function lastAlertOf(session: Session): Promise<LastAlert> {
+  const [row] = await session.run<{ alerted_state: string; alerted_reasons: string[]; alerted_at: Date | null }>(
+    statement('ledger/alert/last-alert'),
   );
-  if (row === undefined || !isSiteState(row.said_state)) return nothingSaid;
-  return { state: row.said_state, reasons: row.said_reasons.filter(isReason), at: row.said_at };
+  if (row === undefined || !isSiteState(row.alerted_state)) return noAlert;
+  return { state: row.alerted_state, reasons: row.alerted_reasons.filter(isReason), at: row.alerted_at };
 }
 
 /** What the nights of the last seven days measured. */
@@ -90,18 +90,18 @@ export async function lastWeek(session: Session, now: Date): Promise<Week> {
 }
 
 /** Remembers judgements, the oldest first, and forgets those of long ago. */
-export async function noteJudgements(session: Session, judgements: readonly Judgement[]): Promise<void> {
-  const newest = judgements.at(-1);
+export async function recordHealth(session: Session, records: readonly HealthRecord[]): Promise<void> {
+  const newest = records.at(-1);
   if (newest === undefined) return;
   await session.transaction(async () => {
-    for (const one of judgements) await noteJudgement(session, one);
-    await session.run(statement('ledger/alert/forget'), [new Date(newest.judgedAt.getTime() - keptDays * dayMs)]);
+    for (const one of records) await recordOneHealth(session, one);
+    await session.run(statement('ledger/alert/forget'), [new Date(newest.recordedAt.getTime() - keptDays * dayMs)]);
   });
 }
 
-async function noteJudgement(session: Session, one: Judgement): Promise<void> {
+async function recordOneHealth(session: Session, one: HealthRecord): Promise<void> {
   await session.run(statement('ledger/alert/note'), [
-    one.judgedAt,
+    one.recordedAt,
     one.job,
     one.planOnly,
     one.runId,
@@ -112,9 +112,9 @@ async function noteJudgement(session: Session, one: Judgement): Promise<void> {
     one.personLines,
     one.findableShare,
     one.missed,
-    one.said.state,
-    one.said.reasons,
-    one.said.at,
+    one.lastAlert.state,
+    one.lastAlert.reasons,
+    one.lastAlert.at,
   ]);
 }
 
@@ -124,7 +124,7 @@ export interface LastEnding {
   readonly exit_code: number;
   readonly due_at: Date;
   readonly started_at: Date;
-  readonly judged_at: Date;
+  readonly recorded_at: Date;
   /** Null where it ended before it had a run, or the run was pruned. */
   readonly run_number: number | null;
 }

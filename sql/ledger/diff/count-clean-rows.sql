@@ -1,4 +1,4 @@
--- Counts the patient and visit rows that need nothing. The stage is settled. `known`: how many rows of the ledger the staged ones are.
+-- Counts the patient and visit rows that need nothing. The stage is compared. `known`: how many rows of the ledger the staged ones are.
 -- Takes no parameters. One row per entity.
 SELECT
   entity.name AS entity,

@@ -18,8 +18,8 @@ import { sectionRow } from './section-rows.ts';
 const at = ({ message }: Built, path: string): JsonValue | undefined =>
   path.split('.').reduce<JsonValue | undefined>((value, key) => (value as JsonObject | undefined)?.[key], message);
 
-const patientWith = (values: Partial<PatientRow>, wasToldDeath = false): Built =>
-  buildPatientUpdate(patientRow({ patient_id: '1', ...values }), context, { wasToldDeath });
+const patientWith = (values: Partial<PatientRow>, wasDeathSent = false): Built =>
+  buildPatientUpdate(patientRow({ patient_id: '1', ...values }), context, { wasDeathSent });
 
 const visitWith = (section: Section, ...rows: readonly Readonly<Record<string, string | null>>[]): Built =>
   buildVisitPush(outpatientVisit, patientRow({ patient_id: '1' }), push, context, {
@@ -110,10 +110,10 @@ describe('a death', () => {
     );
     const flags = fc.constantFrom(null, 't', 'f', 'N', '', 'unknown', 'perhaps');
     fc.assert(
-      fc.property(flags, dates, fc.boolean(), (deceased, deceased_at, wasToldDeath) => {
+      fc.property(flags, dates, fc.boolean(), (deceased, deceased_at, wasDeathSent) => {
         const patient = patientRow({ patient_id: '1', deceased, deceased_at });
-        const own = buildPatientUpdate(patient, context, { wasToldDeath });
-        const document = buildVisitPush(outpatientVisit, patient, { ...push, wasToldDeath }, context);
+        const own = buildPatientUpdate(patient, context, { wasDeathSent });
+        const document = buildVisitPush(outpatientVisit, patient, { ...push, wasDeathSent }, context);
         for (const key of ['IsDeceased', 'DeathDateTime']) {
           expect(at(document, `Header.Patient.Demographics.${key}`)).toBe(at(own, `Patient.Demographics.${key}`));
         }
@@ -226,9 +226,9 @@ describe('a control character', () => {
       fc.property(fc.string({ unit: 'binary' }), (id) => {
         const row = encounterRow({ encounter_id: 'e', patient_id: '1', facility_id: id });
         const built = buildVisitPush(row, patientRow({ patient_id: '1' }), push, context);
-        const told = at(built, 'Header.Document.Visit.Location.FacilityIdentifiers.0.ID');
-        expect([id, undefined]).toContain(told);
-        if (idObjection(id) !== undefined) expect(told).toBeUndefined();
+        const sent = at(built, 'Header.Document.Visit.Location.FacilityIdentifiers.0.ID');
+        expect([id, undefined]).toContain(sent);
+        if (idObjection(id) !== undefined) expect(sent).toBeUndefined();
       }),
     );
     const built = visitWith('medical_equipment', { udi: '01\u001d17', serial_number: ' A  1 ' });
@@ -304,9 +304,9 @@ describe('a number', () => {
     ['120/80', { Value: '120/80', Units: 'mg' }, []],
     ['NULL', { Value: 'NULL', Units: 'mg' }, []],
     ['trace, 1+', { Value: 'trace, 1+', Units: 'mg' }, []],
-  ])('of a result, where words may stand too, is a quantity only as a plain number: %j', (value, told, problems) => {
+  ])('of a result, where words may stand too, is a quantity only as a plain number: %j', (value, sent, problems) => {
     const built = visitWith('results', { name: 'x', value, units: 'mg' });
-    expect(at(built, 'Results.0.Observations.0')).toEqual({ Name: 'x', ...told });
+    expect(at(built, 'Results.0.Observations.0')).toEqual({ Name: 'x', ...sent });
     expect(problemsOf(built)).toEqual(problems);
   });
 
