@@ -161,7 +161,7 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
   expect(clean.summary.patients).toMatchObject({ invalid: 0, due: 0 });
   expect(await chunksOf(site)).toEqual(before);
 
-  const tables = ['stage_patient', 'stage_encounter', 'stage_chunk', 'settled', 'compared_retired', 'dirty_row'];
+  const tables = ['stage_patient', 'stage_encounter', 'stage_chunk', 'compared', 'compared_retired', 'dirty_row'];
   await ledger(site, `TRUNCATE ${tables.map((table) => `${sweepSchema}.${table}`).join()}`);
   const anew = await site.night.nightly();
   expect(anew.posts).toBe(0);
@@ -189,14 +189,14 @@ it('compares every row once a week, with another builder of messages, and where 
   await site.night.nightly();
   await unseen(site, 'patient_id = $1', [patient]);
   expect((await site.night.nightly()).posts).toBe(0);
-  await ledger(site, `UPDATE ${sweepSchema}.settled SET since = now() - interval '8 days'`);
+  await ledger(site, `UPDATE ${sweepSchema}.compared SET since = now() - interval '8 days'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
 
   await unseen(site, 'patient_id = $1', [another]);
-  await ledger(site, `UPDATE ${sweepSchema}.settled SET builder_version = 0`);
+  await ledger(site, `UPDATE ${sweepSchema}.compared SET builder_version = 0`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${another} accepted`]);
 
   await unseen(site, 'patient_id = $1', [third]);
-  await ledger(site, `UPDATE ${sweepSchema}.settled SET run_id = 'a run that a restored ledger does not know'`);
+  await ledger(site, `UPDATE ${sweepSchema}.compared SET run_id = 'a run that a restored ledger does not know'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${third} accepted`]);
 });
