@@ -1,13 +1,12 @@
 /**
- * The closed list of everything that the log may say. A new event is one entry here: its level, its fields, its sentence.
+ * The closed list of log events. An event has a level, fields and a sentence for people.
  *
- * Fields are ids, counts, codes, times and paths of the site's own files. There is no kind for free text but
- * `advice`, which is about the site's SQL and settings and how much it gives, or sums a run up, so no patient's value and no secret has a place to go; what a person is told in words
- * comes from the sentences below.
+ * Fields are ids, counts, codes, times and paths of the site's own files. `advice` is the only free text: the project's
+ * own sentences about SQL, settings, extracts and runs. Patient values and secrets therefore stay out of the log.
  */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** What a field can hold. A `code` comes from a closed list (a job, a step, a reason); a `path` is one of the site's. */
+/** A `code` comes from a closed list (a job, a step, a reason); a `path` is one of the site's. */
 interface Kinds {
   readonly id: string | null;
   readonly code: string | null;
@@ -16,7 +15,7 @@ interface Kinds {
   readonly ms: number;
   readonly time: Date | null;
   readonly path: string;
-  /** A sentence of our own about the site's SQL, settings, extracts or schedule, or about a run: names of files, tables and columns, counts and times; never a value. */
+  /** The project's own sentence. It may contain names of files, tables and columns, counts and times; never a value. */
   readonly advice: string;
 }
 type Kind = keyof Kinds;
@@ -24,11 +23,11 @@ type Kind = keyof Kinds;
 export interface Event {
   readonly level: Level;
   readonly fields: Readonly<Record<string, Kind>>;
-  /** Only a person at a terminal wants to know: nobody watches cron. */
+  /** Shown only at a terminal. */
   readonly onlyForPeople?: true;
-  /** Shown in the one line at the bottom that is written over (`log-screen.ts`). */
+  /** Shown in the live line at the bottom of the terminal (`log-screen.ts`). */
   readonly isLive?: true;
-  /** For a person; `{name}` stands for a field. */
+  /** `{name}` is replaced by the field. */
   readonly sentence: string;
 }
 
@@ -53,7 +52,7 @@ export const events = list({
     fields: { runId: 'id', step: 'code', done: 'count', total: 'count', ms: 'ms' },
     onlyForPeople: true,
     isLive: true,
-    // With the pace and what is left.
+    // The live line adds the pace and the time left.
     sentence: 'Step {step}: {done} of {total} after {ms}.',
   },
   run_finished: {
@@ -71,13 +70,13 @@ export const events = list({
     level: 'error',
     fields: { runId: 'id' },
     sentence:
-      'The reports of run {runId} could not be written; mend what is said below, then `redox-reconcile report {runId}` writes them.',
+      'Could not write the reports of run {runId}. Fix the error below, then run `redox-reconcile report {runId}`.',
   },
 
   plan_refused: {
     level: 'warn',
     fields: { runId: 'id', refusal: 'advice' },
-    sentence: 'The plan is stored; it would not be sent without --allow-large-change: {refusal}.',
+    sentence: 'The plan is stored, but sending it needs --allow-large-change: {refusal}.',
   },
   listed_row_unknown: {
     level: 'warn',
@@ -87,7 +86,7 @@ export const events = list({
   listed_rows_unknown: {
     level: 'warn',
     fields: { runId: 'id', count: 'count' },
-    sentence: '{count} of the listed rows are neither in the EHR nor in the ledger; nothing is done about them.',
+    sentence: '{count} of the listed rows are neither in the EHR nor in the ledger; the job skips them.',
   },
 
   // Calls
@@ -118,62 +117,62 @@ export const events = list({
       fault: 'code',
     },
     sentence:
-      '{eventType} of {entityId} (call {callId}) was not sent, {reason}: look at its {section}; open-actions.csv says where and what.',
+      '{eventType} of {entityId} (call {callId}) was not sent, {reason}: check its {section}; open-actions.csv shows the field and the fault.',
   },
 
   clock_off: {
     level: 'warn',
     fields: { seconds: 'count', direction: 'code' },
     sentence:
-      "This machine's clock is {seconds} seconds {direction} Redox's: set it right (NTP). Redox gives no token to a clock that is more than ten seconds ahead or five minutes behind.",
+      "This machine's clock is {seconds} seconds {direction} Redox's: synchronise it (NTP). Redox refuses a token when the clock is more than ten seconds ahead or five minutes behind.",
   },
 
   // Around the ledger and the EHR
   interrupted_run_recovered: {
     level: 'warn',
     fields: { runId: 'id', calls: 'count' },
-    sentence: 'Run {runId} died; the outcome of {calls} calls that were under way is noted as unknown.',
+    sentence: 'Run {runId} was interrupted; its {calls} in-flight calls are now marked unknown.',
   },
   calls_wait: {
     level: 'info',
     fields: { runId: 'id', persons: 'count', ms: 'ms' },
     sentence:
-      'The calls of {persons} persons wait for at most {ms}: a run that died may still have a call for them under way.',
+      'The calls of {persons} persons wait up to {ms}: an interrupted run may still have a call for them in flight.',
   },
   calls_alone: {
     level: 'warn',
     fields: { runId: 'id', persons: 'count', patientId: 'id' },
     sentence:
-      'A run died while it built the calls of {persons} persons, so these go last, one person at a time; if this run dies too, look at the rows of the last one, patient {patientId}.',
+      'A run was interrupted while it built the calls of {persons} persons, so these go last, one person at a time. If this run is interrupted too, check the rows of the last person, patient {patientId}.',
   },
   ledger_migrated: {
     level: 'info',
     fields: { from: 'count', to: 'count' },
-    sentence: 'The ledger was brought from version {from} to {to}.',
+    sentence: 'Migrated the ledger from version {from} to {to}.',
   },
   ledger_position_differs: {
     level: 'info',
     fields: { how: 'code' },
     sentence:
-      'The ledger is not as REPORT_DIR knew it ({how}). Nothing shows that it lost commits, so the run goes on.',
+      'The ledger differs from the position recorded in REPORT_DIR ({how}). It shows no lost commits, so the run continues.',
   },
   rows_in_doubt: {
     level: 'warn',
     fields: { runId: 'id', since: 'time', forgottenRuns: 'count', patients: 'count', encounters: 'count' },
     sentence:
-      'The ledger is certain up to {since} and has forgotten {forgottenRuns} runs. Patients in doubt: {patients}, visits: {encounters}. They are sent again.',
+      'The ledger is reliable up to {since} and has lost {forgottenRuns} runs. Patients in doubt: {patients}, visits: {encounters}. This run sends them again.',
   },
   restored_without_reports: {
     level: 'warn',
     fields: { runId: 'id' },
     sentence:
-      'REPORT_DIR lacks calls.csv of runs that the ledger has forgotten. Rows that those runs sent, and that were deleted, cancelled, un-merged or given another MRN since without a newer updated_at, may still be wrong at Redox; OPERATING.md says how to look, under "After a restore".',
+      'REPORT_DIR lacks calls.csv of runs that the ledger has lost. Rows that those runs sent may still be wrong at Redox if they have since been deleted, cancelled, un-merged or given another MRN without a newer updated_at. OPERATING.md explains the check under "After a restore".',
   },
   ledger_position_unkept: {
     level: 'warn',
     fields: { runId: 'id' },
     sentence:
-      'How far the ledger has come could not be kept in REPORT_DIR, so a later job may not notice a restored ledger. Run {runId} goes on; see that REPORT_DIR can be written.',
+      'Could not save the ledger position to REPORT_DIR, so a later job may miss a restored ledger. Run {runId} continues; make REPORT_DIR writable.',
   },
   contract_warning: {
     level: 'warn',
@@ -184,7 +183,7 @@ export const events = list({
     level: 'warn',
     fields: {},
     sentence:
-      'LEDGER_URL names the database of EHR_URL. The EHR is only read, but the ledger is written, and a restore of the one takes the other with it: give the ledger a database of its own.',
+      'LEDGER_URL and EHR_URL name the same database. The job writes to the ledger, and restoring the EHR would also restore the ledger: give the ledger its own database.',
   },
   extract_read: {
     level: 'info',
@@ -199,69 +198,70 @@ export const events = list({
   lines_left_out: {
     level: 'warn',
     fields: { count: 'count' },
-    sentence: 'Lines of the extracts that were left out: {count}. data-quality.csv lists them.',
+    sentence: 'Left out {count} lines of the extracts; data-quality.csv lists them.',
   },
   sweep_instead: {
     level: 'warn',
     fields: { reason: 'code' },
-    sentence: 'Every row is read instead of the changes only: {reason}.',
+    sentence: 'This run reads every row, not only the changes: {reason}.',
   },
 
-  // Who is told
+  // Alerts and metrics
   alert_sent: {
     level: 'info',
     fields: { job: 'code', state: 'code', before: 'code' },
-    sentence: 'The webhook was told: {state}, before {before}.',
+    sentence: 'Sent the alert "{state}" to ALERT_WEBHOOK_URL; the previous one was "{before}".',
   },
   alert_failed: {
     level: 'warn',
     fields: { job: 'code', state: 'code', reason: 'code' },
     sentence:
-      'ALERT_WEBHOOK_URL could not be told that the site is {state}: {reason}. The run is as it is; the next one tells it.',
+      'Could not send the alert "{state}" to ALERT_WEBHOOK_URL: {reason}. The run is unaffected; the next job retries the alert.',
   },
   heartbeat_failed: {
     level: 'warn',
     fields: { job: 'code', reason: 'code' },
-    sentence: 'HEARTBEAT_URL could not be reached: {reason}. The run is as it is, but the switch may call somebody.',
+    sentence:
+      'Could not reach HEARTBEAT_URL: {reason}. The run is unaffected, but the heartbeat monitor may alert the person on call.',
   },
   health_record_failed: {
     level: 'warn',
     fields: { job: 'code', reason: 'code' },
-    sentence:
-      'The state of the site could not be judged from the ledger ({reason}); how {job} ended is kept in REPORT_DIR.',
+    sentence: 'Could not read the site health from the ledger ({reason}); the end of {job} is saved in REPORT_DIR.',
   },
   health_record_lost: {
     level: 'warn',
     fields: { job: 'code', reason: 'code' },
-    sentence: 'How {job} ended could not be kept in REPORT_DIR either ({reason}), so the next job may tell it again.',
+    sentence:
+      'Could not save the alert state of {job} to REPORT_DIR either ({reason}); the next job may send this alert twice.',
   },
   metrics_failed: {
     level: 'warn',
     fields: { job: 'code', reason: 'code' },
-    sentence:
-      'The metrics could not be written: {reason}. Look at METRICS_FILE and at the ledger; the run is as it is.',
+    sentence: 'Could not write the metrics: {reason}. Check METRICS_FILE and the ledger; the run is unaffected.',
   },
   metrics_served: {
     level: 'info',
     fields: { host: 'code', port: 'count' },
-    sentence: '/metrics and /healthz are served at {host}, port {port}.',
+    sentence: 'Serving /metrics and /healthz at {host}, port {port}.',
   },
 
   // Around the job
   setting_unknown: {
     level: 'warn',
     fields: { name: 'code', nearest: 'code' },
-    sentence: 'The environment has {name}, which resembles {nearest} but is not a name of redox-reconcile; ignored.',
+    sentence: 'Ignored the unknown environment variable {name}; the nearest setting is {nearest}.',
   },
   setting_doubtful: {
     level: 'warn',
     fields: { name: 'code', doubt: 'advice' },
-    sentence: 'Of {name}: {doubt}.',
+    sentence: '{name}: {doubt}.',
   },
   shutdown_requested: {
     level: 'warn',
     fields: { signal: 'code' },
-    sentence: '{signal}: nothing new is started, what is under way is finished. A second one ends at once.',
+    sentence:
+      'Received {signal}: the job finishes its current work and starts nothing new. A second signal ends it at once.',
   },
   job_scheduled: {
     level: 'info',
@@ -277,12 +277,12 @@ export const events = list({
   scheduled_job_failed: {
     level: 'error',
     fields: { job: 'code', exitCode: 'count', ms: 'ms' },
-    sentence: '{job} ended with exit code {exitCode} after {ms}; the schedule goes on.',
+    sentence: '{job} ended with exit code {exitCode} after {ms}; the schedule continues.',
   },
   scheduled_job_skipped: {
     level: 'warn',
     fields: { job: 'code', due: 'time', reason: 'code' },
-    sentence: '{job} that was due {due} did not start: {reason}.',
+    sentence: '{job}, due {due}, did not start: {reason}.',
   },
 });
 

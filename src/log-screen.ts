@@ -1,12 +1,10 @@
 /**
- * A terminal on which one line at the bottom says how a step is getting on. It is wiped before anything else is written, so that
- * it never stands in the way of a sentence. Where nobody looks at a terminal, or it cannot go back in its line, no control
- * character is written.
+ * A terminal with a live progress line at the bottom. The line is wiped before other output. A stream other than a
+ * terminal, or a dumb terminal, receives plain lines without control characters.
  */
 export interface Screen {
   /** Writes lines above the live one. */
   readonly write: (text: string) => void;
-  /** Shows how a step is getting on. */
   readonly show: (progress: StepProgress) => void;
   readonly wipe: () => void;
 }
@@ -14,7 +12,7 @@ export interface Screen {
 export interface StepProgress {
   readonly step: string;
   readonly done: number;
-  /** Null where nobody knows how much it will be. */
+  /** Null while unknown. */
   readonly total: number | null;
   /** Since the step began. */
   readonly ms: number;
@@ -22,16 +20,15 @@ export interface StepProgress {
 
 export type TerminalStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Some terminals say 0 when they do not know. */
+/** Used where the terminal reports 0 columns. */
 const usualColumns = 80;
-/** Where the line cannot be written over, so often is a line of its own worth it. */
+/** How often a plain line is written where the live line is unavailable. */
 const lineEveryMs = 30_000;
 
 const carriageReturn = '\r';
 /** ECMA-48 EL: erase from the cursor to the end of the line. */
 const eraseLine = '\u001B[K';
 
-/** `isDumb`: the terminal knows no control characters (TERM=dumb). */
 export function openScreen(stream: TerminalStream, isDumb: boolean): Screen {
   const isLive = stream.isTTY === true && !isDumb;
   let isShown = false;
@@ -50,7 +47,7 @@ export function openScreen(stream: TerminalStream, isDumb: boolean): Screen {
     show: (progress) => {
       if (isLive) {
         isShown = true;
-        // One column is left free: a terminal may break the line once its last one is written.
+        // One column stays free: a terminal may wrap once its last column is written.
         stream.write(`${carriageReturn}${progressText(progress, columns() - 1)}${eraseLine}`);
         return;
       }
@@ -62,10 +59,10 @@ export function openScreen(stream: TerminalStream, isDumb: boolean): Screen {
   };
 }
 
-/** So long must a step have run before its pace says anything. */
+/** The pace is shown once a step has run this long. */
 const paceAfterMs = 2_000;
 
-/** `Step deliver: 12,345 of 20,000, 1 min left, 120 a second`, as much of it as fits into so many columns. */
+/** `Step deliver: 12,345 of 20,000, 1 min left, 120 a second`, cut to fit the columns. */
 export function progressText({ step, done, total, ms }: StepProgress, columns: number): string {
   const name = `Step ${step}: `;
   if (done === 0) return `${name}${inWords(ms)} so far`.slice(0, columns);

@@ -5,14 +5,14 @@ import { type Event, events, type EventName, type Fields, type Level } from './l
 import { openScreen, type Screen, type StepProgress, type TerminalStream } from './log-screen.ts';
 
 /**
- * What the program says while it works, from the closed list in `log-events.ts`: one JSON object a line for machines, one
- * sentence a line for a person at a terminal. Results of a job are not logged, they are printed.
+ * Writes the events of `log-events.ts`: one JSON object a line for machines, or one sentence a line at a terminal.
+ * Job results go to stdout instead.
  */
 export type Log = <E extends EventName>(event: E, fields: Fields<E>) => void;
 
 interface OpenLog {
   readonly log: Log;
-  /** Makes room for what somebody else writes to the same terminal. */
+  /** Wipes the live line before other output reaches the same terminal. */
   readonly makeRoom: () => void;
   /** Resolves when every line has been handed to the stream. */
   readonly close: () => Promise<void>;
@@ -21,9 +21,9 @@ interface OpenLog {
 interface LogOptions {
   readonly level: Level;
   readonly stream: TerminalStream;
-  /** A person reads it at a terminal. */
+  /** Writes sentences for a terminal. */
   readonly isHuman: boolean;
-  /** The terminal knows no control characters (TERM=dumb). */
+  /** The terminal lacks control characters (TERM=dumb). */
   readonly isDumb?: boolean;
 }
 
@@ -75,8 +75,8 @@ const progressOf = ({ step, done, total, ms }: FieldValues): StepProgress => ({
 });
 
 /**
- * The types keep values out; this keeps out what got past them: a code is a short word, so that no sentence of somebody
- * else's (which may quote a patient) passes for one.
+ * Backs up the types at run time: a code must be a short word, so another program's message (it may quote a patient)
+ * is logged as "unprintable".
  */
 function safe(event: EventName, fields: FieldValues): FieldValues {
   const kinds: Readonly<Record<string, string>> = events[event].fields;
@@ -99,7 +99,6 @@ function jsonLine(event: EventName, fields: FieldValues): string {
   });
 }
 
-/** As the ledger and the reports spell it. */
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const colours: Record<Level, (text: string) => string> = {

@@ -30,7 +30,7 @@ function whatHappened(summary: Summary): string {
   const { patients, encounters, merges } = summary;
   const rows = `${counted(patients.read, 'patient')}, ${counted(merges.read, 'merge')} and ${counted(encounters.read, 'encounter')} read`;
   const calls = totalCalls(summary.calls);
-  if (calls.planned === 0) return `${rows}; nothing was to be told.`;
+  if (calls.planned === 0) return `${rows}; nothing to send.`;
   const left = listed(calls, openKinds);
   return (
     `${rows}; ${counted(calls.planned, 'call')} planned, ${inFull(calls.accepted)} accepted by Redox; ` +

@@ -100,7 +100,7 @@ describe('a plan alone', () => {
     expect(page).toContain('What would be sent');
     expect(page).toContain(`redox-reconcile apply ${plan.runId}`);
     expect(page).toContain('Exit code 0: the plan is stored, and nothing was sent.');
-    expect(page).not.toMatch(/What Redox was told|What is left to do|not started|for the next run|its turn came/);
+    expect(page).not.toMatch(/What was sent to Redox|What is left to do|not started|for the next run|its turn came/);
     expect(plan.summary.calls.PatientUpdate).toMatchObject({ planned: 1, not_started: 1 });
   });
 

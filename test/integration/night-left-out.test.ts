@@ -56,7 +56,7 @@ it('says in status and on the page how many lines were left out, and since when 
   expect(await statusOf(night)).toContainEqual(expect.stringMatching(/^Lines left out {4}2 of 7 lines: /));
   expect(first.csv('open-actions').find(({ reason }) => reason === 'stray_quote')).toMatchObject({ detail: 'line 7' });
   const page = await pageOf(first);
-  expect(page).toContain('Nothing to tell of what could be read: 6 patients and 0 visits compared; 2 lines of the');
+  expect(page).toContain('Nothing to send from the readable lines: 6 patients and 0 visits compared; 2 lines of the');
   expect(page).toContain('Lines left out: 2 of 7 lines: ');
   expect(page).toContain('1 file with lines left out stray_quote');
   expect(page).toMatch(/Rows read unchanged unread Patients 6 5 1/);

@@ -45,7 +45,7 @@ describe('the page of a night', () => {
     expect(run.summary.calls).toMatchObject({ NewPatient: { accepted: 1 }, VisitPush: { rejected: 1 } });
 
     const page = await pageIn(run.reportFolder);
-    expect(wordsOf(page)).toContain('Redox was told of 1 new patient; 1 line needs a person, and it is new.');
+    expect(wordsOf(page)).toContain('Redox accepted 1 new patient; 1 line needs a person, and it is new.');
     expect(wordsOf(page)).toContain('Exit code 2: done, and there are new lines that need a person.');
     expect(wordsOf(page)).toContain('encounter 9001');
     expect((await stat(join(run.reportFolder, 'report.html'))).mode & 0o777).toBe(0o600);
@@ -64,7 +64,7 @@ describe('the page of a night', () => {
   it('of a quiet night says so, and shows the nights before it', async () => {
     const site = await syncedClinic();
     const page = await pageIn((await site.night.nightly()).reportFolder);
-    expect(wordsOf(page)).toMatch(/A quiet night: \d+ patients and \d+ visits compared, nothing to tell\./);
+    expect(wordsOf(page)).toMatch(/A quiet night: \d+ patients and \d+ visits compared, nothing to send\./);
     expect(wordsOf(page)).toContain('The last 2 nights');
     expect(wordsOf(page)).toMatch(/[\d,]+ calls accepted over 2 nights\. No night left calls open; all went through/);
   });

@@ -74,7 +74,7 @@ describe('the page of a site whose contract has no updated_at', () => {
 describe('the end of a run at a terminal', () => {
   test('is a sentence and the place of the page', () => {
     expect(describeEnding(pageFacts({}), '/reports/x')).toEqual([
-      'A quiet night: 100 patients and 100 visits compared, nothing to tell.',
+      'A quiet night: 100 patients and 100 visits compared, nothing to send.',
       'All of it: /reports/x/report.html',
     ]);
   });

@@ -57,10 +57,10 @@ const quiet: Summary = {
 };
 
 describe('a run in a few lines', () => {
-  test('says of a quiet night that nothing was to be told', () => {
+  test('says of a quiet night that nothing was to be sent', () => {
     expect(describeRun(quiet, '/reports/x')).toEqual([
       'Run 20260131T081500Z-nightly-3f2a (sweep) is done after 3 min 12 s, exit code 0.',
-      '12,000 patients, 1 merge and 48,000 encounters read; nothing was to be told.',
+      '12,000 patients, 1 merge and 48,000 encounters read; nothing to send.',
       'Reports: /reports/x',
     ]);
   });

@@ -142,7 +142,7 @@ function ending(exitCode: number | null, isPlan: boolean): Markup | null {
 const meanings: Readonly<Record<string, string>> = {
   'open-actions': 'what is left to do',
   discrepancies: 'what did not agree, row by row',
-  calls: 'what Redox was told, call by call',
+  calls: 'what was sent to Redox, call by call',
   'data-quality': 'values of the EHR worth a correction',
   acknowledged: 'what another sender delivered, line by line',
 };

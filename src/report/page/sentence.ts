@@ -48,14 +48,14 @@ function whatWasSent(summary: Summary): string {
       return summary.mode === 'open' ? 'Nothing was owed to Redox' : `The run of ${summary.job} is done`;
   } else if (planned === 0) {
     const compared = `${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')} compared`;
-    if (leftOutOf(summary.source) > 0) return `Nothing to tell of what could be read: ${compared}`;
-    return `${summary.job === 'nightly' ? 'A quiet night' : 'A quiet run'}: ${compared}, nothing to tell`;
+    if (leftOutOf(summary.source) > 0) return `Nothing to send from the readable lines: ${compared}`;
+    return `${summary.job === 'nightly' ? 'A quiet night' : 'A quiet run'}: ${compared}, nothing to send`;
   }
   const sentCalls = listed(
     eventTypes.filter((event) => calls[event].accepted > 0).map((event) => sentAs(event, summary)),
   );
-  if (isFirstLoad(summary)) return `The first load: Redox was told of ${sentCalls === '' ? 'nothing yet' : sentCalls}`;
-  return accepted === 0 ? noneOf(summary) : `Redox was told of ${sentCalls}`;
+  if (isFirstLoad(summary)) return `The first load: Redox accepted ${sentCalls === '' ? 'nothing yet' : sentCalls}`;
+  return accepted === 0 ? noneOf(summary) : `Redox accepted ${sentCalls}`;
 }
 
 function noneOf({ calls }: Summary): string {
