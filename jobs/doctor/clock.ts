@@ -9,7 +9,7 @@ const wrongMs = 60_000;
 /** How far the server's clock is ahead of this machine's: the middle of the question is when it was read. */
 export async function checkClock(session: Session, whose: string): Promise<Check> {
   const askedAt = Date.now();
-  const { milliseconds } = await session.one<{ milliseconds: string | number }>(statement('doctor/clock'));
+  const { milliseconds } = await session.one<{ milliseconds: string | number }>(statement('doctor/read_server_clock'));
   const readAt = (askedAt + Date.now()) / 2;
   return assessClock(whose, Number(milliseconds) - readAt);
 }

@@ -20,7 +20,7 @@ interface Limit {
 
 /** Whether a run gets the connections that it needs at once. */
 export async function checkConnections(session: Session, needs: number): Promise<Check> {
-  const [given] = await session.run<Given>(statement('doctor/connections'));
+  const [given] = await session.run<Given>(statement('doctor/read_connections'));
   if (given === undefined) return skipped('connections', 'because the server does not say what the role may have.');
   return assessConnections(given, needs);
 }

@@ -73,7 +73,7 @@ interface Server {
 }
 
 async function checkServer(session: Session): Promise<Check[]> {
-  const server = await session.one<Server>(statement('doctor/ehr-server'));
+  const server = await session.one<Server>(statement('doctor/describe_ehr_server'));
   const { version, role, read_only } = server;
   const connected =
     read_only === 'on'

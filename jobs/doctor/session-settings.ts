@@ -11,7 +11,7 @@ interface SettingInForce {
 
 /** What role, database or server have set and a session of ours cannot, or does not, set otherwise. */
 export async function checkSessionSettings(session: Session): Promise<Check[]> {
-  const found = await session.run<SettingInForce>(statement('doctor/session-settings'));
+  const found = await session.run<SettingInForce>(statement('doctor/read_session_settings'));
   const harmful = found.filter(({ name, value }) => consequences[name]?.(value) !== undefined);
   const others = found.filter((one) => !harmful.includes(one));
   const says =

@@ -18,7 +18,7 @@
  * A row that is due and stands still (`hold-reason.ts`) is held instead, or left.
  *
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another; but for that of a patient whose
- * row is gone and whom Redox may have inside somebody who is merged only now (`diff/merges.sql`, `lane.ts`).
+ * row is gone and whom Redox may have inside somebody who is merged only now (`find_changed_merges`, `lane.ts`).
  */
 import type { EventType } from './call.ts';
 import { isUnread } from './source-damage.ts';

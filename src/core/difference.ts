@@ -1,5 +1,5 @@
 /**
- * Rows in which EHR and ledger differ, as `sql/ledger/diff/` gives them, and what is decided about them. Names are the
+ * Rows in which EHR and ledger differ, as `sql/ledger/differences.sql` gives them, and what is decided about them. Names are the
  * columns' own.
  */
 import type { CallState, EventType } from './call.ts';

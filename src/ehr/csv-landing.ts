@@ -135,7 +135,7 @@ function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[
  * the run: the landing of a run that is going looks like that of a dead one.
  */
 export async function dropLandings(session: Session, keep: string | null = null): Promise<number> {
-  const schemas = await session.run<{ name: string }>(statement('ehr/internal/landing-schemas'));
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
   const dead = schemas.filter(({ name }) => name !== keep);
   for (const { name } of dead) await session.query('DROP SCHEMA', `DROP SCHEMA ${quoted(name)} CASCADE`);
   return dead.length;
@@ -143,7 +143,7 @@ export async function dropLandings(session: Session, keep: string | null = null)
 
 /** Names of the landing schemas that are there. */
 export async function landingsThere(session: Session): Promise<readonly string[]> {
-  const schemas = await session.run<{ name: string }>(statement('ehr/internal/landing-schemas'));
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
   return schemas.map(({ name }) => name);
 }
 

@@ -29,7 +29,7 @@ export async function describeQuery(
   const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
   try {
     const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? noIds : []);
-    const types = await session.run<{ name: string }>(statement('ehr/internal/type-names'), [
+    const types = await session.run<{ name: string }>(statement('ehr/internal/read_type_names'), [
       fields.map(({ dataTypeID }) => String(dataTypeID)),
     ]);
     const columns = fields.map(({ name, dataTypeModifier }, index) => {

@@ -39,7 +39,9 @@ export class Snapshot {
   /** The source's own clock; the watermark stays below it. */
   async clock(): Promise<Date> {
     if (this.#clockLimit !== null) return this.#clockLimit;
-    const row = await this.#noting(this.#session.one<{ milliseconds: string }>(statement('ehr/internal/clock')));
+    const row = await this.#noting(
+      this.#session.one<{ milliseconds: string }>(statement('ehr/internal/read_source_clock')),
+    );
     return new Date(Number(row.milliseconds));
   }
 

@@ -77,7 +77,7 @@ export async function* plannedCalls(
 ): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
   for (let size = firstPageSize; ; size = pageSize) {
-    const found: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
+    const found: Call[] = await reader.run<Call>(statement('ledger/deliver/next_calls'), [
       run.number,
       last?.rank ?? null,
       last?.lane ?? null,
@@ -103,12 +103,12 @@ function wholeLanes(calls: Call[]): Call[] {
 }
 
 export async function patientFacts(reader: Session, ids: readonly string[]): Promise<Map<string, PatientFacts>> {
-  const rows = await reader.run<PatientFacts>(statement('ledger/deliver/patient-facts'), [ids]);
+  const rows = await reader.run<PatientFacts>(statement('ledger/deliver/read_patient_facts'), [ids]);
   return new Map(rows.map((row) => [row.patient_id, row]));
 }
 
 export async function encounterFacts(reader: Session, ids: readonly string[]): Promise<Map<string, EncounterFacts>> {
-  const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/encounter-facts'), [ids]);
+  const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/read_encounter_facts'), [ids]);
   return new Map(rows.map((row) => [row.encounter_id, row]));
 }
 
@@ -117,7 +117,7 @@ export async function encounterFacts(reader: Session, ids: readonly string[]): P
  * cut short as many as there can have been, `triesPerCall` each.
  */
 export async function recentAttemptAges(session: Session, windowMs: number, triesPerCall: number): Promise<number[]> {
-  const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/recent-attempts'), [
+  const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/read_recent_attempts'), [
     windowMs,
     triesPerCall,
   ]);

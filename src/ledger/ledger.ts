@@ -48,7 +48,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const migrated = await migrate(writer);
     const interrupted = await recover(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
-    await writer.run(statement('ledger/stage/clear'));
+    await writer.run(statement('ledger/stage/clear_stage'));
     const reader = await opening;
     assertSameServer(writer, reader);
     return {
@@ -123,10 +123,10 @@ export async function migrateLedger(url: Secret): Promise<Migrated> {
 /** Runs found `running` while we hold the lock have died; calls found `sending` have an unknown outcome. */
 async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
-    const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover-interrupted'));
-    await session.run(statement('ledger/run/forget-in-flight'));
-    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover-sending'));
-    const organizations = await session.run(statement('ledger/run/recover-organization'));
+    const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
+    await session.run(statement('ledger/run/forget_in_flight'));
+    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'));
+    const organizations = await session.run(statement('ledger/run/recover_organizations'));
     return { runIds: runs.map(({ run_id }) => run_id), calls: recovered + organizations.length };
   });
 }

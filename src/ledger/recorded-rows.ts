@@ -1,33 +1,31 @@
-/** What the ledger keeps of results: rows for the statements in `sql/ledger/record/`. */
+/** What the ledger keeps of results: rows for the statements in `sql/ledger/outcomes.sql`. */
 import type { Entity } from '../core/contract.ts';
 import { objectionDetail } from '../core/objection.ts';
 import { dateIn } from '../core/wall-clock.ts';
 import type { Ask, Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { type Statement, statement } from '../postgres/sql-file.ts';
 import type { CallResult } from './call-result.ts';
 import type { Run } from './run.ts';
 
 /** The outcomes first: what they say of a row comes before what else is kept of it. `siteTimeZone`: whose dates a refusal counts on. */
 export function recordingOf(results: readonly CallResult[], { number }: Run, siteTimeZone: string): readonly Ask[] {
   return [
-    { statement: statement('ledger/record/outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },
+    { statement: statement('ledger/outcomes/record_outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },
     ...keeping(
-      'rejections',
+      statement('ledger/outcomes/count_rejections'),
       results.flatMap((result) => refusalRows(result, siteTimeZone)),
       number,
     ),
-    ...keeping('attempts', results.flatMap(attemptRows)),
-    ...keeping('notes', results.flatMap(noteRows), number),
-    ...keeping('findings', results.flatMap(findingRows), number),
-    ...keeping('objections', results.flatMap(objectionRows), number),
+    ...keeping(statement('ledger/outcomes/keep_attempts'), results.flatMap(attemptRows)),
+    ...keeping(statement('ledger/outcomes/keep_changed_groups'), results.flatMap(noteRows), number),
+    ...keeping(statement('ledger/outcomes/keep_findings'), results.flatMap(findingRows), number),
+    ...keeping(statement('ledger/outcomes/keep_objections'), results.flatMap(objectionRows), number),
   ];
 }
 
 /** Nothing where there is nothing to keep. */
-const keeping = (what: string, rows: readonly object[], ...before: number[]): readonly Ask[] =>
-  rows.length === 0
-    ? []
-    : [{ statement: statement(`ledger/record/${what}`), parameters: [...before, JSON.stringify(rows)] }];
+const keeping = (kept: Statement, rows: readonly object[], ...before: number[]): readonly Ask[] =>
+  rows.length === 0 ? [] : [{ statement: kept, parameters: [...before, JSON.stringify(rows)] }];
 
 /** Keeps what building messages showed, where none of them is sent: also the match keys by which nobody would find a patient. */
 export async function keepFindings(
@@ -38,8 +36,8 @@ export async function keepFindings(
 ): Promise<void> {
   const matchKeys = results.flatMap(matchKeyRows).filter(({ column_name }) => isMatchKey(column_name));
   const asks = [
-    ...keeping('findings', [...results.flatMap(findingRows), ...matchKeys], number),
-    ...keeping('objections', results.flatMap(objectionRows), number),
+    ...keeping(statement('ledger/outcomes/keep_findings'), [...results.flatMap(findingRows), ...matchKeys], number),
+    ...keeping(statement('ledger/outcomes/keep_objections'), results.flatMap(objectionRows), number),
   ];
   if (asks.length > 0) await writer.transactionOf(asks);
 }

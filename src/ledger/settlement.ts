@@ -31,7 +31,7 @@ export const settleableRows = (
   writer: Session,
   rows: readonly { readonly entity: Entity; readonly id: string }[],
 ): Promise<SettleableRow[]> =>
-  writer.run<SettleableRow>(statement('ledger/settle/settleable-rows'), [
+  writer.run<SettleableRow>(statement('ledger/settle/find_settleable_rows'), [
     rows.map(({ entity }) => entity),
     rows.map(({ id }) => id),
   ]);
@@ -47,18 +47,25 @@ export async function settleRows(
   if (rows.length === 0) return;
   const input = JSON.stringify(rows);
   const closed = rows.map(({ event_type }) => (word === 'accepted' ? event_type : null));
-  await writer.run(statement('ledger/settle/close-calls'), [run.number, entitiesOf(rows), idsOf(rows), closed]);
+  await writer.run(statement('ledger/settle/close_settled_calls'), [run.number, entitiesOf(rows), idsOf(rows), closed]);
   if (word === 'accepted') await takeAsAccepted(writer, run, rows, at);
-  if (word === 'send') await writer.run(statement('ledger/settle/ask-again'), [run.number, input]);
-  if (word === 'ignore') await writer.run(statement('ledger/settle/leave'), [input]);
+  if (word === 'send') await writer.run(statement('ledger/settle/ask_again'), [run.number, input]);
+  if (word === 'ignore') await writer.run(statement('ledger/settle/leave_rows'), [input]);
   const settled = rows.map(({ settled_of }) => settled_of);
-  await writer.run(statement('ledger/settle/note'), [run.number, word, at, entitiesOf(rows), idsOf(rows), settled]);
+  await writer.run(statement('ledger/settle/note_settlement'), [
+    run.number,
+    word,
+    at,
+    entitiesOf(rows),
+    idsOf(rows),
+    settled,
+  ]);
 }
 
 /** As if Redox had answered: the very statement that records answers says what follows. */
 async function takeAsAccepted(writer: Session, run: Run, rows: readonly SettleableRow[], at: Date): Promise<void> {
   const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
-    statement('ledger/settle/plan-accepted'),
+    statement('ledger/settle/plan_accepted_calls'),
     [run.number, JSON.stringify(rows)],
   );
   const byRow = new Map(rows.map((row) => [keyOf(row), row]));
@@ -66,7 +73,7 @@ async function takeAsAccepted(writer: Session, run: Run, rows: readonly Settleab
     const row = byRow.get(keyOf(call));
     return row === undefined ? [] : [outcomeRow(call.call_id, row, at)];
   });
-  await writer.run(statement('ledger/record/outcomes'), [JSON.stringify(outcomes)]);
+  await writer.run(statement('ledger/outcomes/record_outcomes'), [JSON.stringify(outcomes)]);
 }
 
 /** What message Redox has is not known, so the next change is sent (decision 5). */

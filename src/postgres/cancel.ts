@@ -27,7 +27,7 @@ async function cancelOnce({ processId, started }: Greeting, open: OpenBeside): P
   client.on('error', () => undefined);
   const asked = client
     .connect()
-    .then(() => client.query(statement('session/cancel').text, [processId, started]))
+    .then(() => client.query(statement('session/cancel_statement').text, [processId, started]))
     .then(() => client.end());
   await answer(asked, patienceMs).catch(() => undefined);
   leave();

@@ -59,11 +59,11 @@ const fewestRuns = 3;
 const screenLines = 23;
 
 export async function readStatus(session: Session): Promise<Status> {
-  const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read-watermark'));
-  const [lastAlert] = await session.run<LastAlertRow>(statement('ledger/alert/last-alert'));
+  const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read_watermark'));
+  const [lastAlert] = await session.run<LastAlertRow>(statement('ledger/health/read_last_alert'));
   return {
     runs: await lastRuns(session, shownRuns),
-    open: await session.run<OpenCalls>(statement('ledger/report/open-calls')),
+    open: await session.run<OpenCalls>(statement('ledger/status/count_open_calls')),
     watermark: watermark?.through ?? null,
     cleanNight: await readCleanNight(session),
     findability: await readFindability(session),
@@ -76,13 +76,13 @@ export async function readStatus(session: Session): Promise<Status> {
 
 /** The last night that went through; null where none has. */
 export async function readCleanNight(session: Session): Promise<CleanNight | null> {
-  const [night] = await session.run<CleanNight>(statement('ledger/report/last-clean-night'));
+  const [night] = await session.run<CleanNight>(statement('ledger/status/read_last_clean_night'));
   return night ?? null;
 }
 
 /** The newest runs, the newest first. */
 export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
-  session.run<RunLine>(statement('ledger/report/last-runs'), [count]);
+  session.run<RunLine>(statement('ledger/status/read_last_runs'), [count]);
 
 /** A run as reports are asked for. */
 export interface ReportedRun {
@@ -93,7 +93,7 @@ export interface ReportedRun {
 
 /** The run that people call `runId`; null where the ledger knows none. */
 export async function findRun(session: Session, runId: string): Promise<ReportedRun | null> {
-  const [found] = await session.run<ReportedRun>(statement('ledger/report/find-run'), [runId]);
+  const [found] = await session.run<ReportedRun>(statement('ledger/status/find_run'), [runId]);
   return found ?? null;
 }
 

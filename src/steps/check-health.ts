@@ -189,7 +189,7 @@ async function tell(
   return { health, lastAlert: { ...knownAfter(health, lastAlert), at: own.recordedAt } };
 }
 
-/** It went through, so what others found before it is over; `since-clean-night.sql` says the same. */
+/** It went through, so what others found before it is over; `read_health_since_clean_night` says the same. */
 const isClean = ({ job, planOnly, exitCode }: JobEnd): boolean =>
   (job === 'nightly' || job === 'apply') &&
   !planOnly &&

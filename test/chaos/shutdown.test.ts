@@ -126,7 +126,7 @@ describe('a night that is told to end does so within ten seconds', () => {
 
   describe.skipIf(isShort)('and in every other step', () => {
     test('while it waits for the lock that another run holds', async () => {
-      await holdInLedger(statement('ledger/run/try-lock').text);
+      await holdInLedger(statement('ledger/session/try_lock').text);
       const runs = await site.ledger.ask('SELECT FROM run');
       const job = site.start('nightly');
       await job.until(async () => (await site.ledger.jobSessions()).length > 0);

@@ -113,7 +113,7 @@ describe('of a ledger that another job holds, the webhook', () => {
   async function besideHolder(hours: number | null): Promise<[number, string[]]> {
     const { site, listener, run } = await watchedClinic();
     const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
-    await holder.run(statement('ledger/run/try-lock'));
+    await holder.run(statement('ledger/session/try_lock'));
     const running =
       "UPDATE run SET status = 'running', exit_code = NULL, finished_at = NULL, started_at = now() - $1 * interval '1 hour'";
     if (hours !== null) await site.night.ledger.query('a run that goes on', running, [hours]);

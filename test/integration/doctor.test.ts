@@ -106,7 +106,7 @@ describe('of the ledger it', () => {
       exitCodes.refused,
       expect.stringContaining('PATIENT_OID is 2.16.840.1.113883.3.6147.458.2.9, the ledger has'),
     ]);
-    await site.night.ledger.run(statement('ledger/run/note-migration'), [9999, '9999-of-tomorrow']);
+    await site.night.ledger.run(statement('ledger/migrate/note_migration'), [9999, '9999-of-tomorrow']);
     onTestFinished(async () => {
       await site.night.ledger.query('the end of tomorrow', 'DELETE FROM migration WHERE number = 9999');
     });
@@ -159,7 +159,7 @@ describe('of the ledger it', () => {
   test('says that a run is going, and works beside it', async () => {
     expect(said((await site.visit()).lines('ok'), 'lock')).toBe('lock No run is going.');
     const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
-    await holder.run(statement('ledger/run/try-lock'));
+    await holder.run(statement('ledger/session/try_lock'));
     const { exitCode, lines } = await site.visit();
     await holder.close();
     expect([exitCode, said(lines('ok'), 'lock')]).toEqual([0, expect.stringContaining('A run is going')]);

@@ -62,9 +62,9 @@ async function planOf(name: string, parameters: readonly string[]): Promise<stri
 
 describe('a plan of thousands of calls, of which Postgres has no statistics yet', () => {
   test.each([
-    ['ledger/record/outcomes', 'outcomes', "'[]'"],
-    ['ledger/record/mark-sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}'"],
-    ['ledger/record/note-try', 'note_try', "'{1,2}'"],
+    ['ledger/outcomes/record_outcomes', 'outcomes', "'[]'"],
+    ['ledger/sending/mark_sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}'"],
+    ['ledger/sending/note_try', 'note_try', "'{1,2}'"],
   ])('is not read from end to end by %s', async (file, name, parameters) => {
     await ledger.session.query('preparing', "SET plan_cache_mode = 'force_generic_plan'");
     await ledger.session.query('preparing', `PREPARE ${name} AS ${statement(file).text}`);

@@ -23,7 +23,7 @@ export interface VisitPlan {
   readonly entered: (dice: Dice, visited: string) => string;
 }
 
-/** For load/visit.sql. */
+/** For `copy_visit`. */
 export function visitRow(setting: Setting, number: number, plan: VisitPlan): Row {
   const dice = new Dice(setting.seed, 'visit', number);
   const kind = dice.weigh(plan.kinds);
