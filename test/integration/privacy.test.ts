@@ -84,9 +84,24 @@ const ehrSays = (name: string, patients: string): Trouble => ({
   },
 });
 
+/** A night has as many calls, or more. */
+const spellingsOfNight = 6;
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+
 const troubles: readonly Trouble[] = [
-  ...echoSpellings.map((spelling) =>
-    redoxSays(`with the message, ${spelling}`, [{ kind: 'echo_400', of: 'message', spelling }]),
+  ...chunksOf(echoSpellings, spellingsOfNight).map((spellings) =>
+    redoxSays(
+      `with the message, ${spellings.join(', ')}`,
+      // One spelling after the other, call by call.
+      spellings.map((spelling, index) => ({
+        kind: 'echo_400',
+        of: 'message',
+        spelling,
+        when: { nth: index + 1, every: spellings.length },
+      })),
+    ),
   ),
   redoxSays('with the patient, in HTML after it took it', [{ kind: 'status_after', status: 502, body: '<p>busy</p>' }]),
   redoxSays('with half an answer', [{ kind: 'unreadable_200' }]),
