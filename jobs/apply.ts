@@ -3,7 +3,7 @@ import { everyPart } from '../src/config/settings.ts';
 import { exitCodes } from '../src/core/fault.ts';
 import { dueOption } from './due.ts';
 import { defineJob, type Manual } from './job.ts';
-import { judged } from './judged.ts';
+import { healthChecked } from './health-checked.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { argument } from './options.ts';
 
@@ -25,7 +25,7 @@ export const apply = defineJob({
     runId: argument('<RUN_ID>', 'the plan-only run: the name of its report folder; status lists the newest'),
     due: dueOption(),
   },
-  run: judged('apply', async ({ config, log, signal }, { runId }) => {
+  run: healthChecked('apply', async ({ config, log, signal }, { runId }) => {
     const whole = config(...everyPart);
     return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
       const request = {

@@ -49,12 +49,12 @@ export const doctor = defineJob({
   },
   run: async (context, { columns }) => {
     const { print, signal, stdout } = context;
-    const manner = { isColoured: stdout.isTTY === true && pc.isColorSupported, isDetailed: columns };
+    const format = { isColoured: stdout.isTTY === true && pc.isColorSupported, isDetailed: columns };
     const { checks, values } = checkSettings(context.environment, context.envFile);
     const all: Examined[] = [];
     const tell = (neighbour: string, found: readonly Check[]): void => {
       all.push({ neighbour, checks: found });
-      for (const line of describeNeighbour({ neighbour, checks: found }, manner)) print(line);
+      for (const line of describeNeighbour({ neighbour, checks: found }, format)) print(line);
       print('');
     };
     tell('Settings', checks);

@@ -1,6 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
-import { judged } from './judged.ts';
+import { healthChecked } from './health-checked.ts';
 import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
@@ -17,5 +17,5 @@ const manual: Manual = {
 export const intraday = defineJob({
   manual,
   options: nightOptions('changes'),
-  run: judged('intraday', nightAsAsked('intraday')),
+  run: healthChecked('intraday', nightAsAsked('intraday')),
 });

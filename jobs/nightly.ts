@@ -1,6 +1,6 @@
 import { exitCodes } from '../src/core/fault.ts';
 import { defineJob, type Manual } from './job.ts';
-import { judged } from './judged.ts';
+import { healthChecked } from './health-checked.ts';
 import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
@@ -17,5 +17,5 @@ const manual: Manual = {
 export const nightly = defineJob({
   manual,
   options: nightOptions('sweep'),
-  run: judged('nightly', nightAsAsked('nightly')),
+  run: healthChecked('nightly', nightAsAsked('nightly')),
 });

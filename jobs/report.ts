@@ -36,9 +36,10 @@ export const report = defineJob({
         const run = await runOf(session, runId);
         const { folder, ending } = await writeReportsOf(run, { session, reportDir });
         const plan = await readPlan(session, run.number);
-        const told = plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
+        const described =
+          plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
         await tellLoss(session, reportDir, print);
-        for (const line of [...ending, '', ...told]) print(line);
+        for (const line of [...ending, '', ...described]) print(line);
       }),
     );
     return exitCodes.done;

@@ -11,7 +11,7 @@ import type { JobContext } from './job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 
 /** What a job asks of the night; what it leaves out is the careful default. */
-export type NightWishes = Pick<NightRequest, 'job' | 'scope'> &
+export type NightChoices = Pick<NightRequest, 'job' | 'scope'> &
   Partial<Omit<NightRequest, 'job' | 'scope' | 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now' | 'options'>> & {
     /** What was asked for on the command line, without ids. */
     readonly options: JsonObject;
@@ -20,7 +20,7 @@ export type NightWishes = Pick<NightRequest, 'job' | 'scope'> &
 /** Runs the night as a job asks for it: with the whole configuration, and the ledger running. */
 export async function runNight(
   { config, log, signal, isHuman, print }: JobContext,
-  wishes: NightWishes,
+  choices: NightChoices,
 ): Promise<ExitCode> {
   const whole = config(...everyPart);
   return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
@@ -33,14 +33,14 @@ export async function runNight(
       movesWatermark: false,
       until: null,
       maxCalls: null,
-      ...wishes,
+      ...choices,
       config: whole,
       ledgerUrl,
       log,
       signal,
       now: () => new Date(),
     });
-    if (wishes.planOnly === true && isHuman) await printPlan(ledgerUrl, runId, print);
+    if (choices.planOnly === true && isHuman) await printPlan(ledgerUrl, runId, print);
     return exitCode;
   });
 }

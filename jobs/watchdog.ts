@@ -1,10 +1,10 @@
 import { type ExitCode, exitCodes, UsageFault } from '../src/core/fault.ts';
 import { readLedger } from '../src/ledger/ledger.ts';
-import { ledgerSince } from '../src/ledger/judgement.ts';
+import { ledgerSince } from '../src/ledger/health.ts';
 import { lasting, minuteOf } from '../src/report/plain-text.ts';
 import { readCleanNight } from '../src/report/status.ts';
 import { defineJob, type JobContext, type Manual } from './job.ts';
-import { judged } from './judged.ts';
+import { healthChecked } from './health-checked.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { value } from './options.ts';
 
@@ -38,7 +38,7 @@ export const watchdog = defineJob({
   options: {
     hours: value('--hours <N>', `how long a night may be away; ${usualHours} where not given`, readHours),
   },
-  run: judged('watchdog', ({ config, print }: JobContext, { hours }: Asked) =>
+  run: healthChecked('watchdog', ({ config, print }: JobContext, { hours }: Asked) =>
     withLedgerUrl(config('ledger').ledger, (url) =>
       readLedger(url, async (session): Promise<ExitCode> => {
         const cleanNight = await readCleanNight(session);

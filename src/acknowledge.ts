@@ -7,7 +7,7 @@ import { UsageFault } from './core/fault.ts';
 import { builderVersion } from './core/message/builder-version.ts';
 import { type DeliveredLine, landDelivered, type LineCount, takeAcknowledged } from './ledger/acknowledge.ts';
 import { storeQualityLines } from './ledger/plan.ts';
-import { settleStage } from './ledger/stage.ts';
+import { finishStage } from './ledger/stage.ts';
 import type { Finished } from './steps/finish.ts';
 import type { RunRequest } from './steps/night-request.ts';
 import { stage } from './steps/stage.ts';
@@ -36,7 +36,7 @@ export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
     );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'acknowledge', async () => {
-      await settleStage(writer, run, { isSweep: true, builderVersion, damage });
+      await finishStage(writer, run, { isSweep: true, builderVersion, damage });
       await storeQualityLines(writer, run, source.qualityLines);
       onCounted(await takeAcknowledged(writer, run, builderVersion));
     });

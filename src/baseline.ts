@@ -3,10 +3,10 @@
  * What is in the ledger is left alone. The messages that Redox was sent are not known, so the next change of a row is sent.
  */
 import { builderVersion } from './core/message/builder-version.ts';
-import { takeAsTold } from './ledger/baseline.ts';
+import { markSynced } from './ledger/baseline.ts';
 import { takeShape } from './ledger/guard.ts';
 import { storeQualityLines } from './ledger/plan.ts';
-import { settleStage } from './ledger/stage.ts';
+import { finishStage } from './ledger/stage.ts';
 import type { Finished } from './steps/finish.ts';
 import type { RunRequest } from './steps/night-request.ts';
 import { stage } from './steps/stage.ts';
@@ -24,10 +24,10 @@ export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: 
     );
     if (signal.aborted) return 'stopped';
     await timed(log, run, 'baseline', async () => {
-      await settleStage(ledger.writer, run, { isSweep: true, builderVersion, damage });
+      await finishStage(ledger.writer, run, { isSweep: true, builderVersion, damage });
       await ledger.writer.transaction(async () => {
         if (bindAnew !== null) await bindAnew();
-        await takeAsTold(ledger.writer, builderVersion, asOf);
+        await markSynced(ledger.writer, builderVersion, asOf);
         await takeShape(ledger.writer, ehr.shape);
         await storeQualityLines(ledger.writer, run, source.qualityLines);
       });

@@ -61,7 +61,7 @@ export const events = list({
     fields: { runId: 'id', status: 'code', exitCode: 'count', ms: 'ms', reports: 'path' },
     sentence: 'Run {runId} is {status} after {ms}, exit code {exitCode}. Reports: {reports}',
   },
-  run_told: {
+  run_summary: {
     level: 'info',
     fields: { words: 'advice' },
     onlyForPeople: true,
@@ -129,7 +129,7 @@ export const events = list({
   },
 
   // Around the ledger and the EHR
-  interrupted_run_settled: {
+  interrupted_run_recovered: {
     level: 'warn',
     fields: { runId: 'id', calls: 'count' },
     sentence: 'Run {runId} died; the outcome of {calls} calls that were under way is noted as unknown.',
@@ -224,13 +224,13 @@ export const events = list({
     fields: { job: 'code', reason: 'code' },
     sentence: 'HEARTBEAT_URL could not be reached: {reason}. The run is as it is, but the switch may call somebody.',
   },
-  judgement_failed: {
+  health_record_failed: {
     level: 'warn',
     fields: { job: 'code', reason: 'code' },
     sentence:
       'The state of the site could not be judged from the ledger ({reason}); how {job} ended is kept in REPORT_DIR.',
   },
-  judgement_lost: {
+  health_record_lost: {
     level: 'warn',
     fields: { job: 'code', reason: 'code' },
     sentence: 'How {job} ended could not be kept in REPORT_DIR either ({reason}), so the next job may tell it again.',

@@ -93,11 +93,11 @@ async function send(
     }
     const outcome = outcomeInDirectory(delivery);
     await note(outcome, delivery.attempts);
-    const said = describeOutcome(nameOf(request), action, outcome, delivery.attempts);
+    const sentence = describeOutcome(nameOf(request), action, outcome, delivery.attempts);
     // What the directory refuses is the file's or the command's fault; all else is the way there.
-    if (outcome === 'rejected') throw new UsageFault(said);
-    if (outcome !== 'accepted') throw new NeighbourFault(said);
-    print(said);
+    if (outcome === 'rejected') throw new UsageFault(sentence);
+    if (outcome !== 'accepted') throw new NeighbourFault(sentence);
+    print(sentence);
     return 'done';
   } finally {
     await client.close();

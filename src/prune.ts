@@ -1,6 +1,6 @@
 /**
  * Prune: forgets runs that ended long ago, with their calls, attempts, discrepancies and lines, so that the ledger does not grow for
- * ever. What Redox holds, what is owed and what later runs are compared with is kept, however old (`sql/ledger/prune/mark.sql`).
+ * ever. What Redox holds, what is owed and what later runs are compared with is kept, however old (`mark_for_pruning` in `sql/ledger/prune.sql`).
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -10,13 +10,13 @@
 import { deliverIfPlanned, expectDelivery, rehearseIfPlanned } from './steps/deliver-if-planned.ts';
 import { voidAfterRestore } from './steps/after-restore.ts';
 import type { Finished } from './steps/finish.ts';
-import { heededBy } from './steps/heeded.ts';
+import { holdPolicyOf } from './steps/hold-policy.ts';
 import type { NightRequest } from './steps/night-request.ts';
 import { plan } from './steps/plan.ts';
-import { settleScope } from './steps/scope.ts';
+import { resolveScope } from './steps/scope.ts';
 import { stage } from './steps/stage.ts';
 import { messageContextOf } from './steps/target.ts';
-import { tellStrangers, timed } from './steps/tell.ts';
+import { logUnknownRows, timed } from './steps/tell.ts';
 import { withRun } from './steps/with-run.ts';
 
 /** Runs the night. Rejects with a Fault that says what happened and what to do; by then the run is closed and reported. */
@@ -24,14 +24,14 @@ export function reconcile(request: NightRequest): Promise<Finished> {
   const { config, log, signal, afterRestore = false } = request;
 
   return withRun(request, async ({ ledger, run, ehr, source, bindAnew, position }) => {
-    const scope = await settleScope(request.scope, ehr, ledger, run, log, afterRestore);
+    const scope = await resolveScope(request.scope, ehr, ledger, run, log, afterRestore);
 
     // One snapshot of the EHR, fingerprinted on its way to the stage.
     const staged = await timed(log, run, 'scan', (progress) =>
       stage(ehr, ledger, { ...source, scope, progress, linesPerChunk: request.linesPerChunk }),
     );
     if (signal.aborted) return 'stopped';
-    if (scope.kind === 'only') await tellStrangers(log, ledger, run);
+    if (scope.kind === 'only') await logUnknownRows(log, ledger, run);
     if (afterRestore) {
       const { reportDir, watermarkOverlapMs: overlapMs } = config;
       await voidAfterRestore({ reportDir, overlapMs, log }, ledger, run, position);
@@ -44,7 +44,7 @@ export function reconcile(request: NightRequest): Promise<Finished> {
         ...request,
         progress,
         scope,
-        heeded: heededBy({ ...request, includesHeld: request.includesHeld || afterRestore }, scope),
+        holdPolicy: holdPolicyOf({ ...request, includesHeld: request.includesHeld || afterRestore }, scope),
         afterRestore,
         sendsAgain: config.unknownOutcome !== 'hold',
         watermark,

@@ -4,10 +4,10 @@
  * transaction, and the others are told with the reason.
  */
 import { UsageFault } from './core/fault.ts';
-import { misfit, type SettlementWord } from './core/settlement.ts';
+import { whyRefused, type SettlementWord } from './core/settlement.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Run } from './ledger/run.ts';
-import { settleRows, standingRows, type StandingRow } from './ledger/settlement.ts';
+import { settleRows, settleableRows, type SettleableRow } from './ledger/settlement.ts';
 import type { Finished } from './steps/finish.ts';
 import type { ListedRow } from './steps/scope.ts';
 import { type LedgerRunRequest, withLedgerRun } from './steps/with-run.ts';
@@ -28,8 +28,8 @@ export function settle(request: SettleRequest): Promise<Finished> {
   const run = { job: 'settle', mode: 'none', planOnly: false, newTarget: false, options: { as: word } } as const;
 
   return withLedgerRun({ ...request, ...run }, async (ledger, opened) => {
-    const { settled, misfits } = await ledger.writer.transaction(() => settleAll(request, ledger, opened));
-    if (misfits > 0) print(`${counted(misfits)} not settled.`);
+    const { settled, refused } = await ledger.writer.transaction(() => settleAll(request, ledger, opened));
+    if (refused > 0) print(`${counted(refused)} not settled.`);
     print(`${counted(settled)} settled as ${word}.`);
     return 'done';
   });
@@ -39,25 +39,25 @@ async function settleAll(
   { rows, word, print, now }: SettleRequest,
   { writer }: Ledger,
   run: Run,
-): Promise<{ settled: number; misfits: number }> {
+): Promise<{ settled: number; refused: number }> {
   let settled = 0;
-  let misfits = 0;
+  let refused = 0;
   for await (const page of pagesOf(rows())) {
-    const found = (await standingRows(writer, page)).map((row) => ({ row, why: misfit(word, row) }));
+    const found = (await settleableRows(writer, page)).map((row) => ({ row, why: whyRefused(word, row) }));
     for (const { row, why } of found) if (why !== null) print(`${nameOf(row)} is not settled as ${word}: ${why}.`);
     const fitting = found.filter(({ why }) => why === null).map(({ row }) => row);
     await settleRows(writer, run, word, fitting, now());
     settled += fitting.length;
-    misfits += found.length - fitting.length;
+    refused += found.length - fitting.length;
   }
   if (settled === 0) {
     throw new UsageFault(
-      misfits === 0
+      refused === 0
         ? 'The file lists no row, so nothing was settled.'
-        : `None of the ${misfits} listed rows can be settled as ${word}, so nothing was; the lines above say why.`,
+        : `None of the ${refused} listed rows can be settled as ${word}, so nothing was; the lines above say why.`,
     );
   }
-  return { settled, misfits };
+  return { settled, refused };
 }
 
 /** Each row once, however often it is listed. */
@@ -76,5 +76,5 @@ async function* pagesOf(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRo
   if (page.length > 0) yield page;
 }
 
-const nameOf = ({ entity, entity_id }: StandingRow): string => `${entity} ${entity_id}`;
+const nameOf = ({ entity, entity_id }: SettleableRow): string => `${entity} ${entity_id}`;
 const counted = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);

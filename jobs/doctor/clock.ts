@@ -9,13 +9,13 @@ const wrongMs = 60_000;
 /** How far the server's clock is ahead of this machine's: the middle of the question is when it was read. */
 export async function checkClock(session: Session, whose: string): Promise<Check> {
   const askedAt = Date.now();
-  const { milliseconds } = await session.one<{ milliseconds: string | number }>(statement('doctor/clock'));
+  const { milliseconds } = await session.one<{ milliseconds: string | number }>(statement('doctor/read_server_clock'));
   const readAt = (askedAt + Date.now()) / 2;
-  return judgeClock(whose, Number(milliseconds) - readAt);
+  return assessClock(whose, Number(milliseconds) - readAt);
 }
 
 /** Redox takes an assertion whose `iat` is at most ten seconds ahead and five minutes old ("Authenticate with JWT"). */
-export function judgeClock(whose: string, aheadMs: number): Check {
+export function assessClock(whose: string, aheadMs: number): Check {
   const apart = Math.abs(aheadMs);
   const seconds = (apart / 1000).toFixed(apart < 10_000 ? 1 : 0);
   const says = `${whose} is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's clock.`;

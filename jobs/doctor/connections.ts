@@ -20,12 +20,12 @@ interface Limit {
 
 /** Whether a run gets the connections that it needs at once. */
 export async function checkConnections(session: Session, needs: number): Promise<Check> {
-  const [given] = await session.run<Given>(statement('doctor/connections'));
+  const [given] = await session.run<Given>(statement('doctor/read_connections'));
   if (given === undefined) return skipped('connections', 'because the server does not say what the role may have.');
-  return judgeConnections(given, needs);
+  return assessConnections(given, needs);
 }
 
-export function judgeConnections(given: Given, needs: number): Check {
+export function assessConnections(given: Given, needs: number): Check {
   const { role, database } = given;
   const limits: Limit[] = [
     limitOf(`CONNECTION LIMIT of the role ${role}`, given.role_limit, given.role_used),

@@ -36,9 +36,11 @@ export function checkExtracts({ folder, contractFolder, settings, now }: Extract
             all,
             planned.plans.map(({ file }) => file.name),
           )),
-      ...planned.faults.map((said) => fault('header', `${said}.`, null)),
+      ...planned.faults.map((sentence) => fault('header', `${sentence}.`, null)),
       ...(planned.faults.length > 0 ? [] : [headers(planned.plans)]),
-      ...planned.remarks.map(({ said, isWarning }) => (isWarning ? warning('read', said, null) : ok('read', said))),
+      ...planned.remarks.map(({ sentence, isWarning }) =>
+        isWarning ? warning('read', sentence, null) : ok('read', sentence),
+      ),
       ...(found.length === 0 ? [noneRead] : []),
       ageOf(files, now, settings.maxAgeMs),
     ];

@@ -3,14 +3,14 @@ import { type ExitCode, exitCodes } from '../../src/core/fault.ts';
 import { counted } from '../../src/report/plain-text.ts';
 import type { Check, Examined } from './check.ts';
 
-interface Manner {
+interface Format {
   readonly isColoured: boolean;
   /** Also what is shown only to those who ask: the columns of the sample rows. */
   readonly isDetailed: boolean;
 }
 
 /** A line for each check, aligned, under its neighbour's name; what is to be done stands below. */
-export function describeNeighbour({ neighbour, checks }: Examined, { isColoured, isDetailed }: Manner): string[] {
+export function describeNeighbour({ neighbour, checks }: Examined, { isColoured, isDetailed }: Format): string[] {
   const colours = pc.createColors(isColoured);
   const paint = { ok: colours.green, warning: colours.yellow, fault: colours.red, skipped: colours.dim };
   const line = ({ what, result, says, remedy, details }: Check): string[] => [

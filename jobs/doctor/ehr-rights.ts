@@ -25,7 +25,7 @@ export async function checkEhrRights(session: Session, examination: ContractExam
     read.push(...steps.map(tableOf).filter((table) => table !== null));
   }
   return describe(
-    await session.run<Table>(statement('doctor/ehr-tables'), [
+    await session.run<Table>(statement('doctor/describe_ehr_tables'), [
       read.map(({ schema }) => schema),
       read.map(({ table }) => table),
     ]),

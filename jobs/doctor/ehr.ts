@@ -13,7 +13,7 @@ import { calendarOf } from '../../src/steps/target.ts';
 import { type Check, fault, look, ok, skipped, warning } from './check.ts';
 import { checkClock } from './clock.ts';
 import { checkConnections } from './connections.ts';
-import { judgeEncoding } from './encoding.ts';
+import { checkEncoding } from './encoding.ts';
 import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
 import { checkSamples } from './sample.ts';
@@ -48,7 +48,7 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
         ...checkStatementTimeout(session, question.hasScanTimeout),
         ...(await look('session', () => checkSessionSettings(session))),
         ...(await look('connections', async () => [await checkConnections(session, ehrConnections)])),
-        judgeEncoding(session.serverEncoding),
+        checkEncoding(session.serverEncoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
         ...(await look('time zone', () => checkZone(session, question.timeZone))),
         ...(await look('contract', () => checkContractAndRows(session, { ...question, isLanded: false }))),
@@ -73,7 +73,7 @@ interface Server {
 }
 
 async function checkServer(session: Session): Promise<Check[]> {
-  const server = await session.one<Server>(statement('doctor/ehr-server'));
+  const server = await session.one<Server>(statement('doctor/describe_ehr_server'));
   const { version, role, read_only } = server;
   const connected =
     read_only === 'on'

@@ -1,7 +1,7 @@
 import { type Check, ok, warning } from './check.ts';
 
 /** What the EHR's database keeps its text in, by Postgres' own name. */
-export function judgeEncoding(encoding: string): Check {
+export function checkEncoding(encoding: string): Check {
   if (encoding !== 'SQL_ASCII') return ok('encoding', `The database keeps its text in ${encoding}.`);
   const says =
     'The database is in SQL_ASCII, so it holds whatever bytes came. What is no UTF-8 is not sent: such a field is left out, and a row ' +

@@ -38,7 +38,7 @@ async function landAndCheck(url: Secret, question: LandedQuestion): Promise<read
     const checks = await checkTables(url, schema, question);
     // A run that starts drops every landing that it finds.
     if (!(await landingsThere(session)).includes(schema)) return [skipped('contract', wasDropped)];
-    return [judgeLines(findingCount), ...checks];
+    return [checkLines(findingCount), ...checks];
   } finally {
     await dropLanding(session, schema);
     await session.close();
@@ -48,7 +48,7 @@ async function landAndCheck(url: Secret, question: LandedQuestion): Promise<read
 const wasDropped =
   'because a run began in the meantime and dropped what the doctor had landed; ask again, or see the log of that run.';
 
-const judgeLines = (leftOut: number): Check =>
+const checkLines = (leftOut: number): Check =>
   leftOut === 0
     ? ok('lines', 'Every line of the files could be read.')
     : warning(

@@ -35,7 +35,7 @@ interface Table extends Guarded {
 
 /** The ledger's server, and what our role may do there. */
 export async function checkLedgerServer(session: Session): Promise<Check[]> {
-  const server = await session.one<Server>(statement('doctor/ledger-server'));
+  const server = await session.one<Server>(statement('doctor/describe_ledger_server'));
   return [checkVersion(server, session), checkDurability(server), ...(await checkRights(session, server))];
 }
 
@@ -87,8 +87,8 @@ async function checkRights(session: Session, server: Server): Promise<Check[]> {
     const says = `${role} may not use the ledger's schema, or not create tables there.`;
     return [lacking(says, `GRANT USAGE, CREATE ON SCHEMA redox_reconcile TO "${role}";`)];
   }
-  const tables = await session.run<Table>(statement('doctor/ledger-tables'));
-  const sequences = await session.run<Guarded>(statement('doctor/ledger-sequences'));
+  const tables = await session.run<Table>(statement('doctor/describe_ledger_tables'));
+  const sequences = await session.run<Guarded>(statement('doctor/describe_ledger_sequences'));
   const closed = [...tables.filter(({ missing_rights }) => missing_rights !== ''), ...sequences];
   if (closed.length > 0) {
     const which = closed.map(({ name, missing_rights }) => `${name} (${missing_rights})`).join(', ');

@@ -102,7 +102,7 @@ const unread = (because: string): Check[] =>
   ['key', 'target', 'commits', 'history'].map((what) => skipped(what, `because ${because}.`));
 
 async function checkLock(session: Session): Promise<Check[]> {
-  const { is_held } = await session.one<{ is_held: boolean }>(statement('doctor/lock-held'));
+  const { is_held } = await session.one<{ is_held: boolean }>(statement('doctor/is_lock_held'));
   return [ok('lock', is_held ? `A run is going: ${await lockHolder(session)}.` : 'No run is going.')];
 }
 

@@ -28,7 +28,7 @@ async function newestOf(session: Session, query: CheckedQuery, now: Date): Promi
     const { rows } = await session.query(`a look at updated_at of ${file}`, text);
     const [{ newest = null, beyond = '0', unreadable = '0' } = {}] = rows as Partial<Reach>[];
     if (Number(unreadable) > 0) return saysNoTime(query, Number(unreadable));
-    return judge(query, newest === null ? null : Number(newest) - now.getTime(), Number(beyond));
+    return checkOf(query, newest === null ? null : Number(newest) - now.getTime(), Number(beyond));
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
     const why = error.code === '57014' ? 'its newest updated_at was not found within 20 s' : error.message;
@@ -52,7 +52,7 @@ function saysNoTime({ file }: CheckedQuery, rows: number): Check {
   );
 }
 
-function judge({ file, columns }: CheckedQuery, aheadMs: number | null, beyond: number): Check {
+function checkOf({ file, columns }: CheckedQuery, aheadMs: number | null, beyond: number): Check {
   if (beyond > 0) {
     const says = `${file} has ${beyond} rows whose updated_at is more than 15 hours ahead; \`changes\` reads them every time.`;
     return warning('updated_at', says, 'Correct them in the EHR, or let the contract give NULL for such a time.');

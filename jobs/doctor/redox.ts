@@ -5,7 +5,7 @@ import { proxyFor, type WayOut } from '../../src/core/way-out.ts';
 import { tryToken } from '../../src/redox/try-token.ts';
 import type { Environment } from '../../src/config.ts';
 import { type Check, fault, faultOf, look, ok, skipped, warning } from './check.ts';
-import { judgeClock } from './clock.ts';
+import { assessClock } from './clock.ts';
 
 interface RedoxQuestion {
   /** Null where it does not fit. */
@@ -37,7 +37,7 @@ export async function checkRedox({
         refusal === null ? ok('token', `Redox gives a token for ${key}; none was used.`) : faultOf('token', refusal),
         aheadMs === null
           ? skipped('clock', 'because Redox did not answer with its Date.')
-          : judgeClock("Redox's clock", aheadMs),
+          : assessClock("Redox's clock", aheadMs),
       ];
     })),
   ];

@@ -1,7 +1,7 @@
 import { canonicalColumns, encounterColumns, patientColumns } from '../../src/core/contract.ts';
 import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
 import type { Calendar } from '../../src/core/event-time.ts';
-import { judgeMatchKeys } from '../../src/core/findability.ts';
+import { checkMatchKeys } from '../../src/core/findability.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { MessageContext } from '../../src/core/message/context.ts';
 import { buildNewPatient } from '../../src/core/message/patient.ts';
@@ -34,7 +34,7 @@ export async function checkSamples(
   const checks: Check[] = [];
   const sample = async (query: CheckedQuery, read: Reader): Promise<RawRow[]> => {
     const rows = await rowsOf(session, query.file, sampleText(query, rowsAsked), []);
-    checks.push(Array.isArray(rows) ? judge(query, rows[0], read) : rows);
+    checks.push(Array.isArray(rows) ? checkOf(query, rows[0], read) : rows);
     return Array.isArray(rows) ? rows : [];
   };
   const context = { ...anyTarget, ...calendar };
@@ -61,7 +61,7 @@ function forecast(
   const built = patients.map((row) => buildNewPatient(patientRow(row), context));
   return [
     ...forecastFindability(
-      built.map((one, index) => judgeMatchKeys(one, patientRow(patients[index] ?? {}), context.today)),
+      built.map((one, index) => checkMatchKeys(one, patientRow(patients[index] ?? {}), context.today)),
     ),
     ...forecastVisits(
       encounters.map((row) => stagedStatus(row['status'] ?? '', row['ended_at'] ?? '', context.fillerDates)),
@@ -132,7 +132,7 @@ async function rowsOf(
   }
 }
 
-function judge(query: CheckedQuery | CheckedSection, row: RawRow | undefined, read: Reader): Check {
+function checkOf(query: CheckedQuery | CheckedSection, row: RawRow | undefined, read: Reader): Check {
   const { file, columns, known, required } = query;
   if (row === undefined) {
     // Merges and sections may well have none.
@@ -204,7 +204,7 @@ async function checkSection(
   const read = (row: RawRow): readonly Finding[] =>
     buildSections({ [section.section]: [{ ...blank, ...row }] }, context).findings;
   return [
-    judge(section, rows[0], read),
+    checkOf(section, rows[0], read),
     ...forecastReading(section.file, rows.map(read)),
     ...forecastCodes(section, rows),
   ];

@@ -3,7 +3,7 @@ import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { type Check, ok, warning } from './check.ts';
 
-interface Standing {
+interface SettingInForce {
   readonly name: string;
   readonly value: string;
   readonly whose: string;
@@ -11,7 +11,7 @@ interface Standing {
 
 /** What role, database or server have set and a session of ours cannot, or does not, set otherwise. */
 export async function checkSessionSettings(session: Session): Promise<Check[]> {
-  const found = await session.run<Standing>(statement('doctor/session-settings'));
+  const found = await session.run<SettingInForce>(statement('doctor/read_session_settings'));
   const harmful = found.filter(({ name, value }) => consequences[name]?.(value) !== undefined);
   const others = found.filter((one) => !harmful.includes(one));
   const says =
@@ -27,8 +27,9 @@ export async function checkSessionSettings(session: Session): Promise<Check[]> {
   ];
 }
 
-const described = ({ name, value, whose }: Standing): string => `${name} is ${value === '' ? "''" : value} (${whose})`;
-const remedyOf = ({ name, whose }: Standing): string =>
+const described = ({ name, value, whose }: SettingInForce): string =>
+  `${name} is ${value === '' ? "''" : value} (${whose})`;
+const remedyOf = ({ name, whose }: SettingInForce): string =>
   `A superuser can RESET ${name} for ${whose}, if it is not meant.`;
 
 const whereOn =

@@ -23,19 +23,19 @@ export const postJson = (url: Secret, body: JsonObject, patience: Patience, wayO
 export const ping = (url: Secret, patience: Patience, wayOut?: WayOut): Promise<Failure> =>
   reach(url, patience, wayOut, { method: 'GET' });
 
-type Knock = Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>;
+type Post = Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>;
 
 async function reach(
   url: Secret,
   { waitsMs, timeoutMs }: Patience,
   wayOut: WayOut = wayOutOfEnvironment(process.env),
-  knock: Knock,
+  post: Post,
 ): Promise<Failure> {
   const dispatcher = dispatcherFor(url, wayOut);
   if (dispatcher === null) return 'faulty_proxy_setting';
   try {
     for (const waitMs of [...waitsMs, null]) {
-      const failure = await once(url, knock, dispatcher, timeoutMs);
+      const failure = await once(url, post, dispatcher, timeoutMs);
       if (failure === null || waitMs === null || !mayPass(failure)) return failure;
       await sleep(waitMs);
     }
@@ -45,10 +45,10 @@ async function reach(
   }
 }
 
-async function once(url: Secret, knock: Knock, dispatcher: Dispatcher, timeoutMs: number): Promise<Failure> {
+async function once(url: Secret, post: Post, dispatcher: Dispatcher, timeoutMs: number): Promise<Failure> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const { statusCode, body } = await request(url.reveal(), { ...knock, dispatcher, signal, reset: true });
+    const { statusCode, body } = await request(url.reveal(), { ...post, dispatcher, signal, reset: true });
     await body.dump({ limit: 64 * 1024, signal });
     return statusCode >= 200 && statusCode < 300 ? null : `http_${statusCode}`;
   } catch (error) {
@@ -60,8 +60,8 @@ async function once(url: Secret, knock: Knock, dispatcher: Dispatcher, timeoutMs
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unreachable';
   if (error.name === 'TimeoutError') return 'timeout';
-  const proxySaid = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
-  if (proxySaid !== undefined) return `proxy_${proxySaid}`;
+  const proxyStatus = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+  if (proxyStatus !== undefined) return `proxy_${proxyStatus}`;
   return 'code' in error && typeof error.code === 'string' ? error.code : 'unreachable';
 }
 

@@ -1,6 +1,6 @@
 import type { LedgerStore } from '../config.ts';
 import type { Secret } from '../core/secret.ts';
-import type { AlertThresholds } from '../core/standing.ts';
+import type { AlertThresholds } from '../core/health.ts';
 import type { WayOut } from '../core/way-out.ts';
 import { examine } from './examine.ts';
 import { usualThresholds } from './formats.ts';

@@ -7,14 +7,14 @@ import * as z from 'zod';
 export type Format<T> = z.ZodType<T, string>;
 
 /** The clause that starts with "which". */
-export class Misfit extends Error {}
+export class InvalidSetting extends Error {}
 
 export function format<T>(read: (text: string) => T): Format<T> {
   return z.string().transform((text, context) => {
     try {
       return read(text);
     } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
+      if (!(error instanceof InvalidSetting)) throw error;
       context.addIssue(error.message);
       return z.NEVER;
     }

@@ -5,9 +5,9 @@ import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../core/change.ts';
 import type { FillerDates } from '../core/filler-date.ts';
 import { Secret } from '../core/secret.ts';
-import type { AlertThresholds } from '../core/standing.ts';
+import type { AlertThresholds } from '../core/health.ts';
 import { packageRoot } from '../package-root.ts';
-import { type Format, format, Misfit } from './format.ts';
+import { type Format, format, InvalidSetting } from './format.ts';
 import { pathOf } from './path.ts';
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(words: T): Format<T[number]> => z.enum(words);
@@ -22,7 +22,7 @@ export const contractFolder = format((text) => {
   const found = [pathOf(text), resolve(packageRoot, text)].find((path) =>
     statSync(path, { throwIfNoEntry: false })?.isDirectory(),
   );
-  if (found === undefined) throw new Misfit('which is no folder');
+  if (found === undefined) throw new InvalidSetting('which is no folder');
   return found;
 });
 
@@ -39,14 +39,14 @@ const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 function durationMs(text: string): number {
   const [, amount, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
-  if (amount === undefined) throw new Misfit('which is not a number with a unit');
+  if (amount === undefined) throw new InvalidSetting('which is not a number with a unit');
   return Number(amount) * unitMs[unit as keyof typeof unitMs];
 }
 
 export const duration = (leastMs: number, mostMs: number): Format<number> =>
   format((text) => {
     const ms = durationMs(text);
-    if (ms < leastMs || ms > mostMs) throw new Misfit('which is out of range');
+    if (ms < leastMs || ms > mostMs) throw new InvalidSetting('which is out of range');
     return ms;
   });
 
@@ -56,9 +56,9 @@ const unitBytes = { '': 1, KB: 1_000, MB: 1_000_000 } as const;
 export const size = (leastBytes: number, mostBytes: number): Format<number> =>
   format((text) => {
     const [, amount, unit = ''] = /^(\d{1,9})(KB|MB)?$/.exec(text) ?? [];
-    if (amount === undefined) throw new Misfit('which is not a number of bytes, KB or MB');
+    if (amount === undefined) throw new InvalidSetting('which is not a number of bytes, KB or MB');
     const bytes = Number(amount) * unitBytes[unit as keyof typeof unitBytes];
-    if (bytes < leastBytes || bytes > mostBytes) throw new Misfit('which is out of range');
+    if (bytes < leastBytes || bytes > mostBytes) throw new InvalidSetting('which is out of range');
     return bytes;
   });
 
@@ -66,9 +66,9 @@ export const size = (leastBytes: number, mostBytes: number): Format<number> =>
 export const rate = format((text) => {
   if (text === '0') return null;
   const [calls = '', window = '', ...rest] = text.split('/');
-  if (!/^\d{1,9}$/.test(calls) || rest.length > 0) throw new Misfit('which is not <calls>/<duration>');
+  if (!/^\d{1,9}$/.test(calls) || rest.length > 0) throw new InvalidSetting('which is not <calls>/<duration>');
   const limit = { calls: Number(calls), windowMs: durationMs(window) };
-  if (limit.calls === 0 || limit.windowMs === 0) throw new Misfit('which would never let a call go');
+  if (limit.calls === 0 || limit.windowMs === 0) throw new InvalidSetting('which would never let a call go');
   return limit;
 });
 
@@ -81,18 +81,18 @@ export const changeLimits = format((text) => {
   for (const part of text.split(',')) {
     const [, word, share] = /^([a-z]+)=(\d{1,3}(?:\.\d{1,3})?)%$/.exec(part.trim()) ?? [];
     const change = changes.find((one) => one === word);
-    if (change === undefined) throw new Misfit('which is not a list of <word>=<number>% with those words');
-    if (given.has(change)) throw new Misfit(`which says ${change} twice`);
-    if (Number(share) > 100) throw new Misfit(`which says more than 100% for ${change}`);
+    if (change === undefined) throw new InvalidSetting('which is not a list of <word>=<number>% with those words');
+    if (given.has(change)) throw new InvalidSetting(`which says ${change} twice`);
+    if (Number(share) > 100) throw new InvalidSetting(`which says more than 100% for ${change}`);
     given.set(change, Number(share) / 100);
   }
   return Object.freeze({ ...usualLimits, ...Object.fromEntries(given) });
 });
 
 export const oid = format((text) => {
-  if (text.toLowerCase().startsWith('urn:oid:')) throw new Misfit('which has a urn:oid: in front');
+  if (text.toLowerCase().startsWith('urn:oid:')) throw new InvalidSetting('which has a urn:oid: in front');
   if (!/^([01]\.([0-9]|[1-3][0-9])|2\.(0|[1-9]\d*))(\.(0|[1-9]\d*))+$/.test(text))
-    throw new Misfit('which is not an OID');
+    throw new InvalidSetting('which is not an OID');
   return text;
 });
 
@@ -100,16 +100,17 @@ export const oid = format((text) => {
 export const base64Key = (leastBytes: number): Format<Secret> =>
   format((text) => {
     const packed = text.replaceAll(/\s/g, '');
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) throw new Misfit('which is not base64');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(packed)) throw new InvalidSetting('which is not base64');
     const bytes = Buffer.from(packed, 'base64').length;
-    if (bytes < leastBytes) throw new Misfit(`which holds ${bytes} bytes`);
+    if (bytes < leastBytes) throw new InvalidSetting(`which holds ${bytes} bytes`);
     return new Secret(packed);
   });
 
 /** `0.1%`, as a share from 0 to 1. */
 export const share: Format<number> = format((text) => {
   const [, percent] = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text) ?? [];
-  if (percent === undefined || Number(percent) > 100) throw new Misfit('which is not a percentage from 0% to 100%');
+  if (percent === undefined || Number(percent) > 100)
+    throw new InvalidSetting('which is not a percentage from 0% to 100%');
   return Number(percent) / 100;
 });
 
@@ -121,7 +122,7 @@ export const csvDelimiter: Format<CsvDelimiter> = format((text) => {
   const named = Object.entries(delimiters).find(([name, sign]) => [name, sign].includes(text.toLowerCase()));
   if (named !== undefined) return named[1];
   if (text === '\\t') return '\t';
-  throw new Misfit('which is no delimiter of a CSV file');
+  throw new InvalidSetting('which is no delimiter of a CSV file');
 });
 
 /** `+1901-01-01,-1900-01-01`: dates that a site writes where it knows none, and dates of the list that it means. */
@@ -130,11 +131,11 @@ export const fillerDates: Format<FillerDates> = format((text) => {
   const removed: string[] = [];
   for (const part of text.split(',')) {
     const [, sign, date] = /^([+-])(\d{4}-\d{2}-\d{2})$/.exec(part.trim()) ?? [];
-    if (date === undefined) throw new Misfit('which is not a list of dates with + or - in front');
+    if (date === undefined) throw new InvalidSetting('which is not a list of dates with + or - in front');
     (sign === '+' ? added : removed).push(date);
   }
   const twice = added.find((date) => removed.includes(date));
-  if (twice !== undefined) throw new Misfit(`which both adds and removes ${twice}`);
+  if (twice !== undefined) throw new InvalidSetting(`which both adds and removes ${twice}`);
   return Object.freeze({ added, removed });
 });
 
@@ -148,10 +149,10 @@ export const alertThresholds = format((text) => {
     const [, word, amount, percent] = /^(lines|findable|missed)=(\d{1,9}(?:\.\d{1,3})?)(%?)$/.exec(part.trim()) ?? [];
     const isShare = word === 'findable';
     if (word === undefined || isShare !== (percent === '%') || (!isShare && !Number.isInteger(Number(amount)))) {
-      throw new Misfit('which is not a list of lines=<number>, findable=<number>% and missed=<number>');
+      throw new InvalidSetting('which is not a list of lines=<number>, findable=<number>% and missed=<number>');
     }
-    if (given.has(word)) throw new Misfit(`which says ${word} twice`);
-    if (Number(amount) === 0) throw new Misfit(`which says 0 for ${word}: that is reached every night`);
+    if (given.has(word)) throw new InvalidSetting(`which says ${word} twice`);
+    if (Number(amount) === 0) throw new InvalidSetting(`which says 0 for ${word}: that is reached every night`);
     given.set(word, isShare ? Number(amount) / 100 : Number(amount));
   }
   return Object.freeze({ ...usualThresholds, ...Object.fromEntries(given) });
@@ -159,22 +160,25 @@ export const alertThresholds = format((text) => {
 
 /** node_exporter's textfile collector reads `*.prom`. */
 export const metricsFile = format((text) => {
-  if (!text.endsWith('.prom')) throw new Misfit('which does not end in .prom, so that node_exporter passes over it');
+  if (!text.endsWith('.prom'))
+    throw new InvalidSetting('which does not end in .prom, so that node_exporter passes over it');
   return pathOf(text);
 });
 
 /** Both spellings of a key on one line are common in environments: a PEM whose line breaks are written as `\n`. */
 export const privateKey = format((text) => {
   const key = text.trimStart().startsWith('{') ? text : text.replaceAll('\\n', '\n');
-  if (key.includes('BEGIN ENCRYPTED PRIVATE KEY')) throw new Misfit('which is encrypted');
+  if (key.includes('BEGIN ENCRYPTED PRIVATE KEY')) throw new InvalidSetting('which is encrypted');
   if (key.includes('BEGIN RSA PRIVATE KEY') || key.includes('BEGIN EC PRIVATE KEY')) {
-    throw new Misfit('which is not PKCS#8 (convert it: openssl pkcs8 -topk8 -nocrypt -in key.pem)');
+    throw new InvalidSetting('which is not PKCS#8 (convert it: openssl pkcs8 -topk8 -nocrypt -in key.pem)');
   }
-  if (key.includes('BEGIN PUBLIC KEY')) throw new Misfit('which is the public key');
+  if (key.includes('BEGIN PUBLIC KEY')) throw new InvalidSetting('which is the public key');
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = privateKeyIn(key) ?? {};
-  if (type !== 'rsa' && type !== 'ec') throw new Misfit('which cannot be read as a private key');
-  if (type === 'rsa' && (details?.modulusLength ?? 0) < 2048) throw new Misfit('which has fewer than 2048 bits');
-  if (type === 'ec' && details?.namedCurve !== 'secp384r1') throw new Misfit('which is on another curve than P-384');
+  if (type !== 'rsa' && type !== 'ec') throw new InvalidSetting('which cannot be read as a private key');
+  if (type === 'rsa' && (details?.modulusLength ?? 0) < 2048)
+    throw new InvalidSetting('which has fewer than 2048 bits');
+  if (type === 'ec' && details?.namedCurve !== 'secp384r1')
+    throw new InvalidSetting('which is on another curve than P-384');
   return new Secret(key);
 });
 

@@ -2,22 +2,22 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Misfit } from './format.ts';
+import { InvalidSetting } from './format.ts';
 
-/** The absolute path that is meant; throws a Misfit where that is not certain. */
+/** The absolute path that is meant; throws a InvalidSetting where that is not certain. */
 export function pathOf(given: string): string {
   const text = given.trim();
   if (/^file:/i.test(text)) return pathOfUrl(text);
   if (text === '~' || /^~[/\\]/.test(text)) return join(homedir(), text.slice(1));
-  if (text.startsWith('~')) throw new Misfit("which names another user's home by ~ (write the whole path)");
-  if (/^\$[{A-Za-z_]/.test(text)) throw new Misfit('which begins with a variable, and none is replaced here');
+  if (text.startsWith('~')) throw new InvalidSetting("which names another user's home by ~ (write the whole path)");
+  if (/^\$[{A-Za-z_]/.test(text)) throw new InvalidSetting('which begins with a variable, and none is replaced here');
   return resolve(text);
 }
 
 function pathOfUrl(text: string): string {
   // `file:path` is read as `file:///path`, which is hardly meant; a host is another machine.
   if (!URL.canParse(text) || !/^file:\/\/(localhost)?\//i.test(text)) {
-    throw new Misfit('which holds a file: address without a path from the root (file:///path has one)');
+    throw new InvalidSetting('which holds a file: address without a path from the root (file:///path has one)');
   }
   return fileURLToPath(new URL(text));
 }

@@ -1,6 +1,6 @@
 /** The name of a time zone: a place of the tz database, for a zone is where people move their clocks together. */
 import { IANAZone } from 'luxon';
-import { format, Misfit } from './format.ts';
+import { format, InvalidSetting } from './format.ts';
 
 /** Names of the tz database that are no place's and no abbreviation's of an offset: whoever writes them gets what they mean. */
 const placeless: ReadonlySet<string> = new Set(
@@ -92,11 +92,11 @@ const windowsZones: Readonly<Record<string, string>> = {
 export const timeZone = format((text) => {
   const name = text.toUpperCase();
   const meant = fixedZones[name];
-  if (meant !== undefined) throw new Misfit(`which never has daylight-saving time (${meant} is its place)`);
+  if (meant !== undefined) throw new InvalidSetting(`which never has daylight-saving time (${meant} is its place)`);
   const clause = clauseOf(name);
-  if (clause !== null) throw new Misfit(clause);
+  if (clause !== null) throw new InvalidSetting(clause);
   const isNamed = text.includes('/') || placeless.has(name);
-  if (!isNamed || !IANAZone.isValidZone(text)) throw new Misfit('which is not a zone of the tz database');
+  if (!isNamed || !IANAZone.isValidZone(text)) throw new InvalidSetting('which is not a zone of the tz database');
   return text;
 });
 

@@ -1,7 +1,7 @@
 /** What the address of a Postgres says of TLS: looked at before anything is opened, for the driver would throw only then, or go on without it. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { Misfit } from './format.ts';
+import { InvalidSetting } from './format.ts';
 
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
@@ -11,17 +11,20 @@ const names: ReadonlySet<string> = new Set([
   ...['sslcert', 'sslkey', 'sslpassword', 'sslcertmode', 'sslrootcert', 'sslcrl', 'sslcrldir'],
 ]);
 
-/** Throws a Misfit that names the parameter. */
+/** Throws a InvalidSetting that names the parameter. */
 export function requireTlsParameters(parameters: URLSearchParams): void {
-  const strange = [...parameters.keys()].find((name) => /^ssl/i.test(name) && !names.has(name));
-  if (strange !== undefined) throw new Misfit(`which has a parameter ${printable(strange)}, and there is none such`);
+  const unknownParameter = [...parameters.keys()].find((name) => /^ssl/i.test(name) && !names.has(name));
+  if (unknownParameter !== undefined)
+    throw new InvalidSetting(`which has a parameter ${printable(unknownParameter)}, and there is none such`);
   // What stands last is what counts.
   const last = (name: string): string => parameters.getAll(name).at(-1) ?? '';
   if (!['', ...modes].includes(last('sslmode'))) {
-    throw new Misfit(`which says sslmode=${printable(last('sslmode'))}, and there is none such (${modes.join(', ')})`);
+    throw new InvalidSetting(
+      `which says sslmode=${printable(last('sslmode'))}, and there is none such (${modes.join(', ')})`,
+    );
   }
   if (!['', 'true', '1', 'false', '0'].includes(last('ssl'))) {
-    throw new Misfit('which says neither true nor false in ssl (sslmode=require asks for TLS)');
+    throw new InvalidSetting('which says neither true nor false in ssl (sslmode=require asks for TLS)');
   }
   requireAuthority(last('sslrootcert'));
   requirePair(last('sslcert'), last('sslkey'));
@@ -35,7 +38,7 @@ function requireAuthority(path: string): void {
   if (path === 'system' && statSync(path, { throwIfNoEntry: false }) === undefined) {
     const ways =
       "leave it out for the public authorities, or name the system's file, such as /etc/ssl/certs/ca-certificates.crt";
-    throw new Misfit(`which says sslrootcert=system, and the list of the system is not read here (${ways})`);
+    throw new InvalidSetting(`which says sslrootcert=system, and the list of the system is not read here (${ways})`);
   }
   requireCertificates('sslrootcert', path);
 }
@@ -43,22 +46,23 @@ function requireAuthority(path: string): void {
 /** The certificate that shows the server who we are, and its key. */
 function requirePair(certificatePath: string, keyPath: string): void {
   if (certificatePath === '' && keyPath === '') return;
-  if (keyPath === '') throw new Misfit('which has sslcert without sslkey, the private key that belongs to it');
-  if (certificatePath === '') throw new Misfit('which has sslkey without sslcert, the certificate that belongs to it');
+  if (keyPath === '') throw new InvalidSetting('which has sslcert without sslkey, the private key that belongs to it');
+  if (certificatePath === '')
+    throw new InvalidSetting('which has sslkey without sslcert, the certificate that belongs to it');
   const certificate = requireCertificates('sslcert', certificatePath);
   const key = keyIn(contentOf('sslkey', keyPath));
-  if (key === null) throw fileMisfit('sslkey', keyPath, 'holds no private key in PEM, or an encrypted one');
+  if (key === null) throw invalidFile('sslkey', keyPath, 'holds no private key in PEM, or an encrypted one');
   if (!certificate.checkPrivateKey(key))
-    throw fileMisfit('sslkey', keyPath, 'does not belong to the certificate in sslcert');
+    throw invalidFile('sslkey', keyPath, 'does not belong to the certificate in sslcert');
 }
 
 /** The first of the certificates in a file. */
 function requireCertificates(parameter: string, path: string): X509Certificate {
   const pems = contentOf(parameter, path).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const [first, ...others] = pems.map(certificateIn);
-  if (first === undefined) throw fileMisfit(parameter, path, 'holds no certificate in PEM');
+  if (first === undefined) throw invalidFile(parameter, path, 'holds no certificate in PEM');
   if (first === null || others.includes(null))
-    throw fileMisfit(parameter, path, 'holds a certificate that cannot be read');
+    throw invalidFile(parameter, path, 'holds a certificate that cannot be read');
   return first;
 }
 
@@ -67,7 +71,7 @@ function contentOf(parameter: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw fileMisfit(parameter, path, reasons[code] ?? `cannot be read (${code})`);
+    throw invalidFile(parameter, path, reasons[code] ?? `cannot be read (${code})`);
   }
 }
 
@@ -78,8 +82,8 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by the user who runs the job',
 };
 
-const fileMisfit = (parameter: string, path: string, why: string): Misfit =>
-  new Misfit(`which names ${JSON.stringify(path)} in ${parameter}, and that ${why}`);
+const invalidFile = (parameter: string, path: string, why: string): InvalidSetting =>
+  new InvalidSetting(`which names ${JSON.stringify(path)} in ${parameter}, and that ${why}`);
 
 function certificateIn(pem: string): X509Certificate | null {
   try {

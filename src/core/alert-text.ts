@@ -1,5 +1,5 @@
 /** An alert in words: what happened, and what to do about it. Counts and names of ours only: no id of a patient or a visit. */
-import type { Reason, Said, Standing } from './standing.ts';
+import type { Reason, LastAlert, Health } from './health.ts';
 
 interface AlertWords {
   /** The machine that tells. */
@@ -7,8 +7,8 @@ interface AlertWords {
   readonly job: string;
   readonly runId: string | null;
   readonly exitCode: number;
-  readonly now: Standing;
-  readonly before: Said;
+  readonly now: Health;
+  readonly before: LastAlert;
   /** Lines of open-actions.csv that need a person; null where nobody counted. */
   readonly personLines: number | null;
   /** Folder of the run's reports; null where it has none. */
@@ -29,7 +29,7 @@ export function alertText(words: AlertWords): string {
   ].join('\n');
 }
 
-function headline(now: Standing, before: Said): string {
+function headline(now: Health, before: LastAlert): string {
   const since = before.at === null ? '' : ` since ${minuteOf(before.at)}`;
   if (now.state === before.state) return `still ${inWords[now.state]}, and there is something new.`;
   if (now.state === 'ok') return `ok again; it was ${inWords[before.state]}${since}.`;
@@ -39,7 +39,7 @@ function headline(now: Standing, before: Said): string {
 
 const minuteOf = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-const inWords: Readonly<Record<Standing['state'], string>> = {
+const inWords: Readonly<Record<Health['state'], string>> = {
   ok: 'ok',
   needs_person: 'needs a person',
   failing: 'failing',

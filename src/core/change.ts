@@ -40,7 +40,7 @@ export const noChanges = (): Record<Figure, number> => ({
 });
 
 /**
- * Counts a row for which something is due. `presence`: what the ledger said of it at Redox. `vouchedThrough`: the start of the
+ * Counts a row for which something is due. `presence`: what the ledger said of it at Redox. `approvedThrough`: the start of the
  * last run whose plan was looked at by the guard and went on to be sent; what is owed since then or earlier is nothing new.
  */
 export function countChange(
@@ -48,13 +48,13 @@ export function countChange(
   entity: Entity,
   presence: string | null,
   { rowClass, isNew, calls }: Decision,
-  vouchedThrough: Date | null,
+  approvedThrough: Date | null,
 ): void {
   // What the ledger itself is not certain of says nothing about the EHR.
   const isVoid = presence === 'uncertain' || (entity === 'merge' && presence === 'merge_uncertain');
   if (rowClass !== 'due' || isVoid) return;
   const isOwed = calls.some(
-    ({ openSince }) => openSince !== null && vouchedThrough !== null && openSince <= vouchedThrough,
+    ({ openSince }) => openSince !== null && approvedThrough !== null && openSince <= approvedThrough,
   );
   if (!isOwed) counts[figureOf(entity, presence, isNew)] += 1;
 }

@@ -15,21 +15,21 @@
  *
  * A row that is due only because a person insists (`rerun --force`) is `forced`, not changed. One that is sent once more because a call of
  * it was found in flight (`sent_again`) counts as unchanged, and is no discrepancy.
- * A row that is due and stands still (`standstill.ts`) is held instead, or left.
+ * A row that is due and stands still (`hold-reason.ts`) is held instead, or left.
  *
  * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another; but for that of a patient whose
- * row is gone and whom Redox may have inside somebody who is merged only now (`diff/merges.sql`, `lane.ts`).
+ * row is gone and whom Redox may have inside somebody who is merged only now (`find_changed_merges`, `lane.ts`).
  */
 import type { EventType } from './call.ts';
 import { isUnread } from './source-damage.ts';
 import {
-  type Circumstances,
+  type DecisionContext,
   discrepancy,
   isInDoubt,
   kindOf,
-  leftStanding,
+  heldOrIgnored,
   notDue,
-  nothingHeld,
+  noHold,
   unread,
 } from './decision.ts';
 import type {
@@ -43,24 +43,24 @@ import type {
   RowFault,
   UndoneMerge,
 } from './difference.ts';
-import { standstillOf } from './standstill.ts';
+import { holdReasonOf } from './hold-reason.ts';
 
-export function classifyPatient(row: PatientDifference, circumstances: Circumstances): Decision {
-  const isAtRedox = row.presence === 'held';
+export function classifyPatient(row: PatientDifference, context: DecisionContext): Decision {
+  const isAtRedox = row.presence === 'present';
   if (isAtRedox && !row.asked) return notDue;
-  const standstill = standstillOf({ ...row, patient_waits: null }, circumstances);
-  if (standstill !== null) return leftStanding(row, 'patient', row.entity_id, standstill);
+  const holdReason = holdReasonOf({ ...row, patient_waits: null }, context);
+  if (holdReason !== null) return heldOrIgnored(row, 'patient', row.entity_id, holdReason);
   const call = (eventType: EventType): PlannedCall => ({
     ...patientCall(eventType, row, row.fingerprint),
     plannedMrn: eventType === 'NewPatient' ? row.mrn : null,
   });
   const isNewToRedox = !isAtRedox || row.mrn_differs || row.doubtful_mrns.length > 0;
   const hasOldMrns = row.has_former_mrns || (row.presence !== null && row.mrn_differs);
-  const isAsTold = !isNewToRedox && !row.row_differs;
-  if (isAsTold && !hasOldMrns && row.is_sent_again) return sentAgain(call('PatientUpdate'));
-  const hasOnlyOldMrns = isAsTold && hasOldMrns && !row.is_sent_again;
-  const inDoubt = isInDoubt(row, circumstances);
-  const isForced = isAsTold && !hasOldMrns;
+  const isSynced = !isNewToRedox && !row.row_differs;
+  if (isSynced && !hasOldMrns && row.is_sent_again) return sentAgain(call('PatientUpdate'));
+  const hasOnlyOldMrns = isSynced && hasOldMrns && !row.is_sent_again;
+  const inDoubt = isInDoubt(row, context);
+  const isForced = isSynced && !hasOldMrns;
   return {
     rowClass: 'due',
     isNew: !isAtRedox && !inDoubt,
@@ -68,7 +68,7 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
       row,
       'patient',
       row.entity_id,
-      isForced || inDoubt ? 'forced' : kindOf(row, isAtRedox, circumstances),
+      isForced || inDoubt ? 'forced' : kindOf(row, isAtRedox, context),
       inDoubt ? 'after_restore' : null,
     ),
     calls: [
@@ -79,7 +79,7 @@ export function classifyPatient(row: PatientDifference, circumstances: Circumsta
   };
 }
 
-export function classifyMerge(row: MergeDifference, circumstances: Circumstances): Decision {
+export function classifyMerge(row: MergeDifference, context: DecisionContext): Decision {
   if (row.survivor_id === null) {
     if (row.fault === 'survivor_unread') return unread(row, 'merge', null, row.fault);
     return {
@@ -94,25 +94,25 @@ export function classifyMerge(row: MergeDifference, circumstances: Circumstances
   // Unless it was to be sent and its turn did not come: then its own call is open as planned, or superseded by a person's word.
   const waits = row.open_state === 'superseded' || row.open_state === 'planned';
   const state = isUncertain && !waits ? 'unknown' : row.open_state;
-  const standstill = standstillOf({ ...row, open_state: state }, circumstances);
-  if (standstill !== null) {
+  const holdReason = holdReasonOf({ ...row, open_state: state }, context);
+  if (holdReason !== null) {
     // Redox may never have had the retired patient, and there is no row left to build it anew from.
-    const isGone = standstill === 'rejected' && row.presence === 'uncertain' && !row.retired_is_live;
-    return leftStanding(row, 'merge', row.survivor_id, standstill, isGone ? 'retired_row_gone' : undefined);
+    const isGone = holdReason === 'rejected' && row.presence === 'uncertain' && !row.retired_is_live;
+    return heldOrIgnored(row, 'merge', row.survivor_id, holdReason, isGone ? 'retired_row_gone' : undefined);
   }
-  const wasToldAnother = row.told_survivor_id !== null && row.told_survivor_id !== row.survivor_id;
-  const kind = wasToldAnother ? 'merge_repointed' : 'merged';
-  if (wasToldAnother && !row.retired_is_live) {
+  const wasAnotherSent = row.sent_survivor_id !== null && row.sent_survivor_id !== row.survivor_id;
+  const kind = wasAnotherSent ? 'merge_repointed' : 'merged';
+  if (wasAnotherSent && !row.retired_is_live) {
     // Redox has the patient's record inside another one, and there is no row left to build it anew from.
     return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'retired_row_gone') };
   }
   if (row.mrn_is_anothers) {
     return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'shared_mrn') };
   }
-  const inDoubt = isInDoubt({ ...row, was_certain: !isUncertain }, circumstances);
+  const inDoubt = isInDoubt({ ...row, was_certain: !isUncertain }, context);
   return {
     rowClass: 'due',
-    isNew: !wasToldAnother && !inDoubt,
+    isNew: !wasAnotherSent && !inDoubt,
     discrepancy: inDoubt
       ? discrepancy(row, 'merge', row.survivor_id, 'forced', 'after_restore')
       : discrepancy(row, 'merge', row.survivor_id, kind, null),
@@ -145,11 +145,11 @@ export function classifyUndoneMerge(row: UndoneMerge): Discrepancy {
     kind: 'merge_undone',
     detail: row.is_live ? null : 'retired_row_gone',
     rowUpdatedAt: null,
-    ...nothingHeld,
+    ...noHold,
   };
 }
 
-export function classifyEncounter(row: EncounterDifference, circumstances: Circumstances): Decision {
+export function classifyEncounter(row: EncounterDifference, context: DecisionContext): Decision {
   if (row.status === 'cancelled' && row.presence !== null) {
     return { ...notDue, discrepancy: discrepancy(row, 'encounter', row.owner_id, 'cancelled_after_push', null) };
   }
@@ -161,7 +161,7 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
       : notDue;
   }
   if (row.owner_fault !== null) {
-    const isOwnerUnread = row.owner_fault === 'missing_patient' && circumstances.damage.patient;
+    const isOwnerUnread = row.owner_fault === 'missing_patient' && context.damage.patient;
     if (isOwnerUnread || isUnread(row.owner_fault)) return unread(row, 'encounter', row.owner_id, 'patient_unread');
     return {
       ...notDue,
@@ -174,11 +174,11 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
           },
     };
   }
-  const isAtRedox = row.presence === 'held';
+  const isAtRedox = row.presence === 'present';
   if (isAtRedox && !row.asked) return notDue;
-  if (circumstances.isContentUnread(row.entity_id)) return unread(row, 'encounter', row.owner_id, 'section_unread');
-  const standstill = standstillOf(row, circumstances);
-  if (standstill !== null) return leftStanding(row, 'encounter', row.owner_id, standstill);
+  if (context.isContentUnread(row.entity_id)) return unread(row, 'encounter', row.owner_id, 'section_unread');
+  const holdReason = holdReasonOf(row, context);
+  if (holdReason !== null) return heldOrIgnored(row, 'encounter', row.owner_id, holdReason);
   const call: PlannedCall = {
     eventType: 'VisitPush',
     entity: 'encounter',
@@ -196,8 +196,8 @@ export function classifyEncounter(row: EncounterDifference, circumstances: Circu
   if (isAtRedox && !row.row_differs && !row.owner_differs && row.is_sent_again) return sentAgain(call);
   return {
     rowClass: 'due',
-    isNew: !isAtRedox && !isInDoubt(row, circumstances),
-    discrepancy: whyPushed(row, isAtRedox, circumstances),
+    isNew: !isAtRedox && !isInDoubt(row, context),
+    discrepancy: whyPushed(row, isAtRedox, context),
     calls: [call],
   };
 }
@@ -211,11 +211,11 @@ const sentAgain = (call: PlannedCall): Decision => ({
 });
 
 /** A visit whose row is as Redox was told has moved to another person, or is pushed because a person insists. */
-function whyPushed(row: EncounterDifference, isAtRedox: boolean, circumstances: Circumstances): Discrepancy {
+function whyPushed(row: EncounterDifference, isAtRedox: boolean, context: DecisionContext): Discrepancy {
   const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
     discrepancy(row, 'encounter', row.owner_id, kind, detail);
-  if (isInDoubt(row, circumstances)) return because('forced', 'after_restore');
-  if (!isAtRedox || row.row_differs) return because(kindOf(row, isAtRedox, circumstances), null);
+  if (isInDoubt(row, context)) return because('forced', 'after_restore');
+  if (!isAtRedox || row.row_differs) return because(kindOf(row, isAtRedox, context), null);
   return row.owner_differs ? because('changed', 'owner') : because('forced', null);
 }
 
@@ -229,7 +229,7 @@ export function classifyFault(row: RowFault): Discrepancy {
     kind,
     detail: isDuplicate ? null : row.fault,
     rowUpdatedAt: null,
-    ...nothingHeld,
+    ...noHold,
   };
 }
 

@@ -8,9 +8,9 @@ import type {
   PatientDifference,
 } from './difference.ts';
 import type { Damage } from './source-damage.ts';
-import type { Heeded, Standstill } from './standstill.ts';
+import type { HoldPolicy, HoldReason } from './hold-reason.ts';
 
-export interface Circumstances extends Heeded {
+export interface DecisionContext extends HoldPolicy {
   /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
   readonly watermark: Date | null;
   /** `--after-restore`: what the ledger is not certain of, and nobody owes yet, is due because of that. */
@@ -20,12 +20,12 @@ export interface Circumstances extends Heeded {
   readonly isContentUnread: (encounterId: string) => boolean;
 }
 
-export const nothingHeld = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
+export const noHold = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
 
 /** Is the row due only because the ledger was restored? Nobody knows whether it has changed. */
 export const isInDoubt = (
   row: { readonly presence: string | null; readonly was_certain: boolean; readonly open_since: Date | null },
-  { afterRestore = false }: Circumstances,
+  { afterRestore = false }: DecisionContext,
 ): boolean => afterRestore && row.presence !== null && !row.was_certain && row.open_since === null;
 
 export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
@@ -44,24 +44,24 @@ export const unread = (
 });
 
 /** What is said of a row that is held; of an unknown outcome the kind says all. */
-const heldDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
+const holdDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
 
 /** A row that stands still is held, and said to be, or left. */
-export function leftStanding(
+export function heldOrIgnored(
   row: PatientDifference | MergeDifference | EncounterDifference,
   entity: Discrepancy['entity'],
   patientId: string,
-  standstill: Standstill,
+  holdReason: HoldReason,
   detail?: string,
 ): Decision {
-  if (standstill === 'ignored') return notDue;
+  if (holdReason === 'ignored') return notDue;
   return {
     rowClass: 'held',
     isNew: false,
     discrepancy: {
-      ...discrepancy(row, entity, patientId, 'held', detail ?? heldDetails[standstill]),
+      ...discrepancy(row, entity, patientId, 'held', detail ?? holdDetails[holdReason]),
       openSince: row.open_since,
-      rejectedDates: standstill === 'rejected' ? row.rejected_dates : null,
+      rejectedDates: holdReason === 'rejected' ? row.rejected_dates : null,
     },
     calls: [],
   };
@@ -74,7 +74,7 @@ export function leftStanding(
 export function kindOf(
   row: PatientDifference | EncounterDifference,
   isAtRedox: boolean,
-  { watermark }: Circumstances,
+  { watermark }: DecisionContext,
 ): DiscrepancyKind {
   if (!isAtRedox) return 'new';
   const isSilent =
@@ -95,5 +95,5 @@ export function discrepancy(
   detail: string | null,
 ): Discrepancy {
   const rowUpdatedAt = row.updated_at ?? null;
-  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...nothingHeld };
+  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...noHold };
 }

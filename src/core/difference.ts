@@ -1,5 +1,5 @@
 /**
- * Rows in which EHR and ledger differ, as `sql/ledger/diff/` gives them, and what is decided about them. Names are the
+ * Rows in which EHR and ledger differ, as `sql/ledger/differences.sql` gives them, and what is decided about them. Names are the
  * columns' own.
  */
 import type { CallState, EventType } from './call.ts';
@@ -7,8 +7,8 @@ import type { Entity } from './contract.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 /** What the ledger knows of a patient at Redox; the migration says what each means. `held` is Redox's here: it has the patient. */
-export type PatientPresence = 'uncertain' | 'held' | 'merge_uncertain' | 'merged';
-export type EncounterPresence = 'uncertain' | 'held';
+export type PatientPresence = 'uncertain' | 'present' | 'merge_uncertain' | 'merged';
+export type EncounterPresence = 'uncertain' | 'present';
 
 /** Why a call is planned where nothing differs: a call of an earlier run was found in flight, and may arrive after what was sent since. */
 export type PlanReason = 'sent_again';
@@ -56,7 +56,7 @@ export interface MergeDifference extends DifferenceRow {
   /** Of the retired patient. */
   readonly presence: PatientPresence | null;
   /** Into whom Redox was told, or may have been told, that this patient is merged; followed to the end of today's chains. */
-  readonly told_survivor_id: string | null;
+  readonly sent_survivor_id: string | null;
   readonly retired_is_live: boolean;
   readonly retired_fingerprint: Fingerprint | null;
   /** Identifiers of the retired patient under which Redox may have no record to merge. */

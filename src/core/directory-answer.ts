@@ -74,9 +74,9 @@ const adviceOn = (detail: string | null): string | null =>
  * knows; where every try that was not certain came with such a text, the directory has said no.
  */
 export function outcomeInDirectory({ outcome, attempts }: Delivery): Outcome {
-  const isSettled = ({ result, httpStatus, detail }: Attempt): boolean =>
+  const isRefused = ({ result, httpStatus, detail }: Attempt): boolean =>
     result !== 'ambiguous' || (httpStatus === 500 && adviceOn(detail) !== null);
-  return outcome === 'unknown' && attempts.every(isSettled) ? 'rejected' : outcome;
+  return outcome === 'unknown' && attempts.every(isRefused) ? 'rejected' : outcome;
 }
 
 /** Whether the directory says that it does not know the organisation. */

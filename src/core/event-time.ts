@@ -70,8 +70,8 @@ export const readCalendarDate = (text: string, calendar: Calendar, tense: Tense 
 const dayOf = (written: Written, zone: string): string | undefined => {
   if (written.kind === 'date') return written.date;
   if (written.kind === 'wall') {
-    const told = occurrencesOf(written.wallMs, zone).instants.some(isMidnight);
-    return isMidnight(written.wallMs) || !told ? written.date : undefined;
+    const isShownMidnight = occurrencesOf(written.wallMs, zone).instants.some(isMidnight);
+    return isMidnight(written.wallMs) || !isShownMidnight ? written.date : undefined;
   }
   const local = dateIn(zone, written.ms);
   if (isMidnightIn(zone, written.ms)) return local;
@@ -95,29 +95,29 @@ const isMidnight = (ms: number): boolean => ms % dayMs === 0;
 /** The first instant of its day: midnight, or what follows where the clocks skip midnight. */
 const isMidnightIn = (zone: string, ms: number): boolean => dateIn(zone, ms - 1) !== dateIn(zone, ms);
 
-interface Judged {
+interface Checked {
   calendar: Calendar | undefined;
   readonly past: Map<string, Reading<readonly Meaning[]>>;
   readonly any: Map<string, Reading<readonly Meaning[]>>;
 }
 
 /** The texts judged last: a visit says the same few times of all its rows, in the coded parts and in their texts. */
-const lately: Judged = { calendar: undefined, past: new Map(), any: new Map() };
-const keptJudgements = 256;
+const lately: Checked = { calendar: undefined, past: new Map(), any: new Map() };
+const keptMeanings = 256;
 
 const eventMeanings = (text: string, calendar: Calendar, tense: Tense): Reading<readonly Meaning[]> => {
-  if (lately.calendar !== calendar || lately[tense].size >= keptJudgements) {
+  if (lately.calendar !== calendar || lately[tense].size >= keptMeanings) {
     lately.calendar = calendar;
     lately.past.clear();
     lately.any.clear();
   }
   const kept = lately[tense];
-  let judged = kept.get(text);
-  if (judged === undefined) kept.set(text, (judged = judgedMeanings(text, calendar, tense)));
-  return judged;
+  let checked = kept.get(text);
+  if (checked === undefined) kept.set(text, (checked = checkedMeanings(text, calendar, tense)));
+  return checked;
 };
 
-const judgedMeanings = (text: string, calendar: Calendar, tense: Tense): Reading<readonly Meaning[]> => {
+const checkedMeanings = (text: string, calendar: Calendar, tense: Tense): Reading<readonly Meaning[]> => {
   const date = /^\s*(\d{4}-\d{2}-\d{2})(?!\d)/.exec(text)?.[1];
   if (date === undefined) return saysNothingOfWhen(text) ? leftOut() : leftOut('malformed');
   const objection = objectionTo(date, writtenIn(text), calendar, tense);

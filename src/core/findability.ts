@@ -54,7 +54,7 @@ const faultyNames: ReadonlySet<Finding['problem']> = new Set([
  * the row names no country: anything but `12345` or `12345-6789` is malformed, and `00000` is none. Abroad, and where the
  * country cannot be read, any postcode will do.
  */
-export function judgeMatchKeys({ message, findings }: Built, row: PatientRow, today: string): readonly MatchFault[] {
+export function checkMatchKeys({ message, findings }: Built, row: PatientRow, today: string): readonly MatchFault[] {
   const demographics = within(within(message, 'Patient'), 'Demographics');
   const couldNotBeRead = (column: string): boolean => findings.some((finding) => finding.column === column);
   return [
@@ -66,16 +66,16 @@ export function judgeMatchKeys({ message, findings }: Built, row: PatientRow, to
   ];
 }
 
-type Told = JsonValue | undefined;
+type Sent = JsonValue | undefined;
 
-function nameFaults(key: 'first_name' | 'last_name', name: Told, findings: readonly Finding[]): readonly MatchFault[] {
+function nameFaults(key: 'first_name' | 'last_name', name: Sent, findings: readonly Finding[]): readonly MatchFault[] {
   const isFaulty = findings.some(({ column, problem }) => column === key && faultyNames.has(problem));
   if (typeof name !== 'string') return [isFaulty ? `${key}_malformed` : `${key}_missing`];
   if (isRealNull(name)) return [];
   return !isFaulty && /\p{L}/u.test(name) ? [] : [`${key}_malformed`];
 }
 
-function birthDateFaults(date: Told, couldNotBeRead: boolean, today: string): readonly MatchFault[] {
+function birthDateFaults(date: Sent, couldNotBeRead: boolean, today: string): readonly MatchFault[] {
   if (typeof date !== 'string') return [couldNotBeRead ? 'birth_date_malformed' : 'birth_date_missing'];
   return date > today || date < firstBirthDate ? ['birth_date_malformed'] : [];
 }
@@ -83,12 +83,12 @@ function birthDateFaults(date: Told, couldNotBeRead: boolean, today: string): re
 /** Nobody born before lives, or died since there are records of this kind; systems put 1800 or 1753 for "unknown". */
 const firstBirthDate = '1850-01-01';
 
-function zipFaults(zip: Told, couldNotBeRead: boolean): readonly MatchFault[] {
+function zipFaults(zip: Sent, couldNotBeRead: boolean): readonly MatchFault[] {
   if (typeof zip === 'string') return [];
   return [couldNotBeRead ? 'zip_malformed' : 'zip_missing'];
 }
 
-const within = (value: Told, key: string): Told => (isObject(value) ? value[key] : undefined);
+const within = (value: Sent, key: string): Sent => (isObject(value) ? value[key] : undefined);
 
-const isObject = (value: Told): value is JsonObject =>
+const isObject = (value: Sent): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -46,8 +46,8 @@ export const enoughKnown = (counts: ChangeCounts, limits: ChangeLimits): number 
   );
 
 /** A source without merges where Redox was told some. Merges are read in full in every scope, so this is evidence in each. */
-export function missingMerges(read: number, told: number): string | null {
-  return told > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(told)}` : null;
+export function missingMerges(read: number, sent: number): string | null {
+  return sent > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(sent)}` : null;
 }
 
 /** All that Redox was told of an entity is gone at once: no site is too small for that to be a fault of the source. */
@@ -135,7 +135,7 @@ export function unaskedFirstLoad(
 /** The figures that are too large, each in a clause. */
 export function tooMuch(
   counts: ChangeCounts,
-  { known, rows, limits, usual }: Judged,
+  { known, rows, limits, usual }: GuardInput,
 ): { readonly figure: Figure; readonly reason: string }[] {
   return figureNames.flatMap((figure) => {
     const { change, of } = figures[figure];
@@ -154,7 +154,7 @@ export function tooMuch(
   });
 }
 
-export interface Judged {
+export interface GuardInput {
   readonly known: KnownCounts;
   readonly rows: RowCounts;
   readonly limits: ChangeLimits;

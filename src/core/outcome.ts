@@ -53,11 +53,13 @@ interface Verdict {
   readonly reason: string | null;
   readonly redoxLogId: string | null;
   /** What Redox said, verbatim: it may quote the patient, so it must be masked before anybody keeps it. */
-  readonly said: string | null;
+  readonly answer: string | null;
 }
 
-export function judge(exchange: Exchange): Verdict {
-  return exchange.kind === 'answered' ? judgeAnswer(exchange.httpStatus, exchange.body) : judgeSilence(exchange);
+export function verdictOf(exchange: Exchange): Verdict {
+  return exchange.kind === 'answered'
+    ? verdictOfAnswer(exchange.httpStatus, exchange.body)
+    : verdictOfSilence(exchange);
 }
 
 /**
@@ -71,22 +73,22 @@ export function outcomeOf(attempts: readonly Pick<Attempt, 'result'>[]): Outcome
   return attempts.some(({ result }) => result === 'ambiguous') ? 'unknown' : 'failed';
 }
 
-function judgeAnswer(httpStatus: number, body: string | null): Verdict {
+function verdictOfAnswer(httpStatus: number, body: string | null): Verdict {
   const meta = metaOf(body);
-  const said = saidIn(meta, body);
+  const answer = answerIn(meta, body);
   const redoxLogId = logIdOf(meta);
-  const verdict = (result: AttemptResult, reason: string): Verdict => ({ result, reason, redoxLogId, said });
+  const verdict = (result: AttemptResult, reason: string): Verdict => ({ result, reason, redoxLogId, answer });
 
   if (!isGood(httpStatus)) {
     const result = resultOfStatus(httpStatus);
     return verdict(
       result,
-      result === 'rejected' && lacksSubscription(meta, said) ? 'no_subscription' : `http_${httpStatus}`,
+      result === 'rejected' && lacksSubscription(meta, answer) ? 'no_subscription' : `http_${httpStatus}`,
     );
   }
   if (meta === undefined) return verdict('ambiguous', 'unreadable_answer');
-  if (hasErrors(meta)) return verdict('rejected', lacksSubscription(meta, said) ? 'no_subscription' : 'meta_errors');
-  return { result: 'accepted', reason: null, redoxLogId, said: detailIn(meta) };
+  if (hasErrors(meta)) return verdict('rejected', lacksSubscription(meta, answer) ? 'no_subscription' : 'meta_errors');
+  return { result: 'accepted', reason: null, redoxLogId, answer: detailIn(meta) };
 }
 
 const isGood = (httpStatus: number): boolean => httpStatus >= 200 && httpStatus < 300;
@@ -97,9 +99,9 @@ function resultOfStatus(httpStatus: number): AttemptResult {
   return httpStatus >= 400 && httpStatus < 500 ? 'rejected' : 'ambiguous';
 }
 
-function judgeSilence({ left, errorCode }: Exchange & { readonly kind: 'unanswered' }): Verdict {
+function verdictOfSilence({ left, errorCode }: Exchange & { readonly kind: 'unanswered' }): Verdict {
   const reason = left ? reasonAfter(errorCode) : reasonBefore(errorCode);
-  return { result: left ? 'ambiguous' : 'not_taken', reason, redoxLogId: null, said: null };
+  return { result: left ? 'ambiguous' : 'not_taken', reason, redoxLogId: null, answer: null };
 }
 
 function reasonBefore(errorCode: string): string {
@@ -186,12 +188,12 @@ function hasErrors(meta: Record<string, JsonValue>): boolean {
  * Redox says `No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions …` in the module
  * `Subscriptions`; with which status is not documented. It is about the destination, so about every message alike.
  */
-function lacksSubscription(meta: Record<string, JsonValue> | undefined, said: string | null): boolean {
+function lacksSubscription(meta: Record<string, JsonValue> | undefined, answer: string | null): boolean {
   const errors = meta?.['Errors'];
   const isModule = (error: JsonValue): boolean => isObject(error) && error['Module'] === 'Subscriptions';
   return (
     (Array.isArray(errors) && (errors as readonly JsonValue[]).some(isModule)) ||
-    /\bno subscriptions\b[^]{0,40}\bMeta\.Destinations\b/i.test(said ?? '')
+    /\bno subscriptions\b[^]{0,40}\bMeta\.Destinations\b/i.test(answer ?? '')
   );
 }
 
@@ -208,7 +210,7 @@ function idOf(holder: JsonValue | undefined): string | null {
 }
 
 /** The errors' texts; where there are none, the body as it came: some refusals are plain text or HTML. */
-function saidIn(meta: Record<string, JsonValue> | undefined, body: string | null): string | null {
+function answerIn(meta: Record<string, JsonValue> | undefined, body: string | null): string | null {
   const errors = meta?.['Errors'];
   const texts = Array.isArray(errors) ? (errors as readonly JsonValue[]).map(textOf).filter((text) => text !== '') : [];
   if (texts.length > 0) return texts.join(' · ');

@@ -20,14 +20,14 @@ const because: Readonly<Record<SettledOf, string>> = {
   ignored: 'it is ignored already; --as send ends that',
 };
 
-interface Standing {
+interface SettleableRow {
   readonly settled_of: SettledOf | null;
   readonly is_known: boolean;
   readonly is_blocked: boolean;
 }
 
 /** Why a word does not fit a row, in half a sentence; null where it does. */
-export function misfit(word: SettlementWord, { settled_of, is_known, is_blocked }: Standing): string | null {
+export function whyRefused(word: SettlementWord, { settled_of, is_known, is_blocked }: SettleableRow): string | null {
   if (settled_of === null && is_blocked)
     return 'its call is blocked, which ends when what calls.csv gives as the reason is mended';
   if (settled_of === null) return is_known ? 'nothing of it is to be settled' : 'the ledger does not know it';

@@ -13,7 +13,7 @@ import { readSex } from './value-set/sex.ts';
 import { isDomestic } from './value-set/state.ts';
 import { readZip } from './value-set/zip.ts';
 
-/** Bit by bit, the lowest first. The SQL of `guard/unreadable-columns.sql` has the same order. */
+/** Bit by bit, the lowest first. The statement `count_unreadable_columns` has the same order. */
 export const watchedColumns = [
   'first_name',
   'last_name',

@@ -6,7 +6,7 @@ import { tableNameOf } from './landing-name.ts';
 export interface ExtractRemark {
   readonly file: string;
   /** A sentence; of what stands in the file it says nothing but names of columns. */
-  readonly said: string;
+  readonly sentence: string;
   readonly isWarning: boolean;
 }
 
@@ -18,7 +18,7 @@ interface ChosenTable {
 
 export interface ChosenFiles {
   readonly tables: readonly ChosenTable[];
-  readonly faults: readonly { readonly table: string; readonly said: string }[];
+  readonly faults: readonly { readonly table: string; readonly sentence: string }[];
   readonly remarks: readonly ExtractRemark[];
 }
 
@@ -29,7 +29,7 @@ export const namesThatMayGive = (names: readonly string[], tables: ReadonlySet<s
 /** Decides which files give each table, where the names leave no doubt. */
 export function chooseFiles(files: readonly CsvFile[], tables: ReadonlySet<string>): ChosenFiles {
   const chosen: { table: string; files: readonly CsvFile[] }[] = [];
-  const faults: { table: string; said: string }[] = [];
+  const faults: { table: string; sentence: string }[] = [];
   const remarks: ExtractRemark[] = [];
   for (const table of tables) {
     const claims = files.flatMap((file): Claim[] => {
@@ -38,7 +38,7 @@ export function chooseFiles(files: readonly CsvFile[], tables: ReadonlySet<strin
     });
     if (claims.length === 0) continue;
     const choice = chooseAmong(table, claims);
-    if ('fault' in choice) faults.push({ table, said: choice.fault });
+    if ('fault' in choice) faults.push({ table, sentence: choice.fault });
     else {
       chosen.push({ table, files: choice.files });
       if (choice.remark !== null) remarks.push(choice.remark);
@@ -80,8 +80,8 @@ function chooseAmong(table: string, claims: readonly Claim[]): Choice {
 function withRemark(choice: Choice, count: number, date: string): Choice {
   if ('fault' in choice || count === choice.files.length) return choice;
   const [first] = choice.files;
-  const said = `Of ${count} files of this table the newest by name was read, of ${printed(date)}: ${named(choice.files.map(({ name }) => name))}.`;
-  return { ...choice, remark: { file: first?.name ?? '', said, isWarning: false } };
+  const sentence = `Of ${count} files of this table the newest by name was read, of ${printed(date)}: ${named(choice.files.map(({ name }) => name))}.`;
+  return { ...choice, remark: { file: first?.name ?? '', sentence, isWarning: false } };
 }
 
 const printed = (date: string): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`;

@@ -49,13 +49,13 @@ export async function* withLineFeeds(chunks: Chunks): AsyncGenerator<Buffer> {
 
 /** Line feeds that came to have two carriage returns before them, as a program leaves them that adds one to each. */
 export async function* withSingleReturns(chunks: Chunks): AsyncGenerator<Buffer> {
-  let held = '';
+  let pending = '';
   for await (const chunk of chunks) {
-    const text = held + chunk.toString('latin1');
-    held = /\r+$/.exec(text)?.[0] ?? '';
-    yield Buffer.from(text.slice(0, text.length - held.length).replaceAll(/\r+\n/g, '\r\n'), 'latin1');
+    const text = pending + chunk.toString('latin1');
+    pending = /\r+$/.exec(text)?.[0] ?? '';
+    yield Buffer.from(text.slice(0, text.length - pending.length).replaceAll(/\r+\n/g, '\r\n'), 'latin1');
   }
-  yield Buffer.from(held, 'latin1');
+  yield Buffer.from(pending, 'latin1');
 }
 
 function utf8(text: string, gap: RegExp): Buffer {

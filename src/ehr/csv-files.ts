@@ -48,7 +48,7 @@ export async function listCsvFiles(
  * The files as they are once they stay as they are: where one was written within that time, they are looked at again when it is over,
  * for an export that writes in bursts has pauses. Files that have lain there longer cost no wait.
  */
-export async function settled(
+export async function onceUnchanged(
   look: () => Promise<CsvFile[]>,
   settleMs: number,
   signal: AbortSignal | undefined,

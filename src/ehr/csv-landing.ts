@@ -10,7 +10,7 @@ import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { type ReadBy, readContractTables } from './contract-tables.ts';
 import { type ExtractRemark, namesThatMayGive } from './csv-choice.ts';
-import { type CsvFile, listCsvFiles, listFolder, requireUnchanged, settled } from './csv-files.ts';
+import { type CsvFile, listCsvFiles, listFolder, requireUnchanged, onceUnchanged } from './csv-files.ts';
 import { declaredNames, declareTables } from './landing-declaration.ts';
 import { LandingFindings, type LandingFinding } from './landing-finding.ts';
 import type { LandedExtract } from './landed-extract.ts';
@@ -64,7 +64,7 @@ export async function landCsv({ session, folder, schema, contractFolder, ...how 
   const tables = tablesToLand(contract, await declaredNames(contractFolder));
   const { settings = usualLanding, signal } = how;
   const look = (): Promise<CsvFile[]> => listCsvFiles(folder, (all) => namesThatMayGive(all, tables.all));
-  const files = await settled(look, settings.settleMs, signal);
+  const files = await onceUnchanged(look, settings.settleMs, signal);
   const names = await listFolder(folder);
   const findings = new LandingFindings();
   let plans: readonly LandingPlan[] = [];
@@ -126,8 +126,8 @@ function tablesOf(plans: readonly LandingPlan[]): LandedExtract['tables'] {
 
 function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[] {
   if (!hasBackslashes) return [];
-  const said = `${source.file} has backslashes before quotes, as MySQL writes them; set CSV_ESCAPE=backslash, and its lines can be read.`;
-  return [{ file: source.file, said, isWarning: true }];
+  const sentence = `${source.file} has backslashes before quotes, as MySQL writes them; set CSV_ESCAPE=backslash, and its lines can be read.`;
+  return [{ file: source.file, sentence, isWarning: true }];
 }
 
 /**
@@ -135,7 +135,7 @@ function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[
  * the run: the landing of a run that is going looks like that of a dead one.
  */
 export async function dropLandings(session: Session, keep: string | null = null): Promise<number> {
-  const schemas = await session.run<{ name: string }>(statement('ehr/internal/landing-schemas'));
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
   const dead = schemas.filter(({ name }) => name !== keep);
   for (const { name } of dead) await session.query('DROP SCHEMA', `DROP SCHEMA ${quoted(name)} CASCADE`);
   return dead.length;
@@ -143,7 +143,7 @@ export async function dropLandings(session: Session, keep: string | null = null)
 
 /** Names of the landing schemas that are there. */
 export async function landingsThere(session: Session): Promise<readonly string[]> {
-  const schemas = await session.run<{ name: string }>(statement('ehr/internal/landing-schemas'));
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
   return schemas.map(({ name }) => name);
 }
 

@@ -75,9 +75,9 @@ export async function* readRecords(file: FileHandle, start: number, form: Record
     const from: number = resumeAt;
     resumeAt = null;
     for await (const { records, stoppedBy } of recordsFrom(file, form.delimiter, from)) {
-      const { brokenOff: broken, ...judged } = await judge(file, records, form);
+      const { brokenOff: broken, ...checked } = await checkBatch(file, records, form);
       const brokenOff = broken ?? stoppedBy;
-      yield { ...judged, faults: [...judged.faults, ...(brokenOff === null ? [] : [brokenOff])] };
+      yield { ...checked, faults: [...checked.faults, ...(brokenOff === null ? [] : [brokenOff])] };
       if (brokenOff === null) continue;
       resumeAt = await nextLine(file, brokenOff.start);
       break;
@@ -154,15 +154,15 @@ async function* parsedFrom(file: FileHandle, delimiter: CsvDelimiter, start: num
 
 const write = (parser: Parser, chunk: Buffer): Promise<CsvError | null> =>
   new Promise((resolve, reject) => {
-    parser.write(chunk, settle(resolve, reject));
+    parser.write(chunk, completing(resolve, reject));
   });
 
 const finish = (parser: Parser): Promise<CsvError | null> =>
   new Promise((resolve, reject) => {
-    parser.end(settle(resolve, reject));
+    parser.end(completing(resolve, reject));
   });
 
-const settle =
+const completing =
   (resolve: (error: CsvError | null) => void, reject: (error: Error) => void) =>
   (error?: Error | null): void => {
     if (error === undefined || error === null) resolve(null);
@@ -186,12 +186,12 @@ const aboutQuotes: ReadonlySet<string> = new Set([
   'INVALID_OPENING_QUOTE',
 ]);
 
-interface Judged extends CsvBatch {
+interface CheckedBatch extends CsvBatch {
   /** A faulty record over several lines: most likely a stray quote has drawn good lines into it. */
   readonly brokenOff: CsvFault | null;
 }
 
-async function judge(file: FileHandle, parsed: readonly CsvRecord[], form: RecordForm): Promise<Judged> {
+async function checkBatch(file: FileHandle, parsed: readonly CsvRecord[], form: RecordForm): Promise<CheckedBatch> {
   if (parsed.every(({ values, isPlain }) => isPlain && values.length === form.width)) {
     return { records: parsed, faults: [], damage: [], brokenOff: null };
   }

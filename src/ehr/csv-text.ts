@@ -19,7 +19,7 @@ type Encoding = ExtractSettings['encoding'];
 export class ExtractText {
   readonly file: CsvFile;
   /** How it was read, where that is worth a sentence. */
-  readonly remarks: { readonly said: string; readonly isWarning: boolean }[] = [];
+  readonly remarks: { readonly sentence: string; readonly isWarning: boolean }[] = [];
   handle: FileHandle;
   /** Behind the byte-order mark. */
   start = 0;
@@ -35,8 +35,8 @@ export class ExtractText {
     this.handle = handle;
   }
 
-  remark(said: string, isWarning = false): void {
-    this.remarks.push({ said, isWarning });
+  remark(sentence: string, isWarning = false): void {
+    this.remarks.push({ sentence, isWarning });
   }
 
   async rewrite(...rewritings: readonly Rewriting[]): Promise<void> {

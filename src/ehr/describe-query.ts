@@ -29,7 +29,7 @@ export async function describeQuery(
   const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
   try {
     const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? noIds : []);
-    const types = await session.run<{ name: string }>(statement('ehr/internal/type-names'), [
+    const types = await session.run<{ name: string }>(statement('ehr/internal/read_type_names'), [
       fields.map(({ dataTypeID }) => String(dataTypeID)),
     ]);
     const columns = fields.map(({ name, dataTypeModifier }, index) => {
@@ -61,8 +61,8 @@ const withoutLiterals = (text: string): string => text.replace(/'[^']*'|--[^\n]*
 const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);
 
 function explain(query: SiteQuery, text: string, fault: DatabaseFault, extract: LandedExtract | null): string {
-  const said = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
-  return `${said}; ${(extract && remedyInFiles(query, fault.code, extract)) ?? remedyFor(query, fault.code)}`;
+  const sentence = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
+  return `${sentence}; ${(extract && remedyInFiles(query, fault.code, extract)) ?? remedyFor(query, fault.code)}`;
 }
 
 /** Where the tables come from files; null where the query is at fault all the same. */

@@ -84,7 +84,7 @@ const extractOf = ({ extract, searchPath }: EhrOptions): LandedExtract | null =>
 /** Throws a UsageFault where the server does not know the zone. */
 export async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
   try {
-    await session.run(statement('ehr/internal/check-time-zone'), [timeZone]);
+    await session.run(statement('ehr/internal/check_time_zone'), [timeZone]);
   } catch (error) {
     if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
     throw new UsageFault(

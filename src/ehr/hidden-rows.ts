@@ -34,7 +34,7 @@ const warning = (file: string, tables: readonly string[]): string =>
 async function tableUnderPolicies(session: Session, query: Planned, reads: boolean): Promise<string | null> {
   try {
     await session.transaction(async () => {
-      await session.run(statement('ehr/internal/without-policies'));
+      await session.run(statement('ehr/internal/refuse_policies'));
       await planOf(session, query);
       if (reads) await session.query(`a row of ${query.file}`, query.text, query.takesIds ? noIds : []);
     });
@@ -43,8 +43,8 @@ async function tableUnderPolicies(session: Session, query: Planned, reads: boole
     if (!(error instanceof DatabaseFault)) throw error;
     // The query without this was allowed, so it is the policies that it is refused for. A server that knows none has no such setting.
     if (error.code !== '42501') return null;
-    const said = error.cause instanceof Error ? error.cause.message : '';
-    return /["„“«»]\s?([^"„“”«»]+?)\s?["“”«»]/.exec(said)?.[1] ?? '';
+    const sentence = error.cause instanceof Error ? error.cause.message : '';
+    return /["„“«»]\s?([^"„“”«»]+?)\s?["“”«»]/.exec(sentence)?.[1] ?? '';
   }
 }
 
@@ -53,7 +53,7 @@ async function tablesThatHide(session: Session, query: Planned, named: string): 
     .flatMap(stepsOf)
     .map(tableOf)
     .filter((table) => table !== null);
-  const found = await session.run<{ name: string }>(statement('ehr/internal/tables-that-hide'), [
+  const found = await session.run<{ name: string }>(statement('ehr/internal/find_tables_that_hide'), [
     tables.map(({ schema }) => schema),
     tables.map(({ table }) => table),
     named,

@@ -40,12 +40,12 @@ export async function declareTables(
   schema: string,
   contractFolder: string,
 ): Promise<ReadonlyMap<string, DeclaredTable>> {
-  await session.run(statement('ehr/internal/set-landing-path'), [schema]);
+  await session.run(statement('ehr/internal/set_landing_path'), [schema]);
   const declarations = await readDeclarations(contractFolder);
   for (const { file, text } of declarations) await create(session, file, text);
 
-  const catalog = await session.run<CatalogRow>(statement('ehr/internal/landing-columns'), [schema]);
-  const constrained = await session.run<{ table_name: string }>(statement('ehr/internal/landing-constraints'), [
+  const catalog = await session.run<CatalogRow>(statement('ehr/internal/read_landing_columns'), [schema]);
+  const constrained = await session.run<{ table_name: string }>(statement('ehr/internal/find_landing_constraints'), [
     schema,
   ]);
   const faults = declarations.flatMap(({ table, file }) => [

@@ -75,17 +75,17 @@ export async function planLanding(options: PlanOptions): Promise<PlannedLanding>
     .map(
       (table) => `${table}.csv is missing; have the export write it. In the folder are ${named(names) || 'no files'}`,
     );
-  const tell = (table: string, file: string, said: string): void => {
-    if (tables.read.has(table)) faults.push(said);
-    else remarks.push({ file, said: `${said}; no query reads it, so it was left alone.`, isWarning: true });
+  const tell = (table: string, file: string, sentence: string): void => {
+    if (tables.read.has(table)) faults.push(sentence);
+    else remarks.push({ file, sentence: `${sentence}; no query reads it, so it was left alone.`, isWarning: true });
   };
-  for (const { table, said } of chosen.faults) tell(table, table, said);
+  for (const { table, sentence } of chosen.faults) tell(table, table, sentence);
   for (const { table, files: parts } of chosen.tables) {
     for (const file of parts) {
       const earlier = plans.find((plan) => plan.table === table);
       const planned = await tryToPlan(file, table, earlier, options);
       if ('plan' in planned) plans.push(planned.plan);
-      else for (const said of planned.faults) tell(table, file.name, said);
+      else for (const sentence of planned.faults) tell(table, file.name, sentence);
     }
   }
   return { plans, faults, remarks: [...remarks, ...plans.flatMap(remarksOf)] };
@@ -99,7 +99,7 @@ function remarksOf({ file, text }: LandingPlan): ExtractRemark[] {
   const cut = `${file.name} has no line end behind its last line; see that the export was complete.`;
   return [
     ...text.remarks.map((remark) => ({ file: file.name, ...remark })),
-    ...(text.endsWithLineEnd ? [] : [{ file: file.name, said: cut, isWarning: true }]),
+    ...(text.endsWithLineEnd ? [] : [{ file: file.name, sentence: cut, isWarning: true }]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { openEhrSession } from './ehr-session.ts';
 export async function readableTables(url: Secret, timeZone: string, limit: number): Promise<string[]> {
   const session = await openEhrSession({ url, timeZone, searchPath: null }, { ms: 20_000, yields: true });
   try {
-    const rows = await session.run<{ name: string }>(statement('ehr/internal/readable-tables'), [String(limit)]);
+    const rows = await session.run<{ name: string }>(statement('ehr/internal/find_readable_tables'), [String(limit)]);
     return rows.map(({ name }) => name);
   } finally {
     await session.close();

@@ -38,7 +38,7 @@ export async function scanRows(
   noteError: (error: unknown) => void,
 ): Promise<Readable> {
   const text = scanText(query, selection);
-  await session.run(statement('ehr/internal/set-window'), windowOf(selection));
+  await session.run(statement('ehr/internal/set_window'), windowOf(selection));
   const lines = session.copySource(text);
   // When a reader leaves early, the connection is closed under the COPY; that is the end of it and not news.
   lines.on('error', () => undefined);

@@ -56,7 +56,7 @@ async function compare(
     if ((await costOf(session, { file, text, takesIds: parameters.length > 0 })) > highestCost) return [];
     return await session.transaction(async () => {
       const read = async (zone: string): Promise<Row[]> => {
-        await session.run(statement('ehr/internal/set-zone'), [zone]);
+        await session.run(statement('ehr/internal/set_zone'), [zone]);
         return (await session.query(`a look at the times of ${file}`, text, parameters)).rows;
       };
       const [first, shifted] = [await read('UTC'), await read('<+14>-14')];

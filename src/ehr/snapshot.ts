@@ -39,7 +39,9 @@ export class Snapshot {
   /** The source's own clock; the watermark stays below it. */
   async clock(): Promise<Date> {
     if (this.#clockLimit !== null) return this.#clockLimit;
-    const row = await this.#noting(this.#session.one<{ milliseconds: string }>(statement('ehr/internal/clock')));
+    const row = await this.#noting(
+      this.#session.one<{ milliseconds: string }>(statement('ehr/internal/read_source_clock')),
+    );
     return new Date(Number(row.milliseconds));
   }
 
@@ -64,7 +66,7 @@ export class Snapshot {
 
   /** The same; null where it would be more than so many characters. What is too much is dropped as it comes: the snapshot lives on. */
   fetchWithin<E extends FetchedEntity>(most: number, entity: E, ids: readonly string[]): Promise<Fetched<E> | null> {
-    const budget = new FetchBudget(most, Infinity);
+    const budget = new FetchBudget(most);
     return this.#noting(fetchRows(this.#session, this.#contract, entity, ids, budget).catch(nullIfTooMuch));
   }
 

@@ -13,7 +13,7 @@ export const holdsAnyBytes = ({ serverEncoding }: Session): boolean => serverEnc
 
 /** Lets the server give such text as it lies there. */
 export async function takeRawBytes(session: Session): Promise<void> {
-  if (holdsAnyBytes(session)) await session.run(statement('ehr/internal/take-raw-bytes'));
+  if (holdsAnyBytes(session)) await session.run(statement('ehr/internal/take_raw_bytes'));
 }
 
 const replacement = '\u{FFFD}';

@@ -71,7 +71,7 @@ async function largeTablesReadInFull(session: Session, file: string, text: strin
   // No ids: where even none of them lets the planner use an index, there is none to use.
   const read = (await planOf(session, { file, text, takesIds: true })).flatMap(fullReads);
   if (read.length === 0) return [];
-  const large = await session.run<{ name: string }>(statement('ehr/internal/large-tables'), [
+  const large = await session.run<{ name: string }>(statement('ehr/internal/find_large_tables'), [
     read.map(({ schema }) => schema),
     read.map(({ table }) => table),
     String(manyRows),

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { encodeCopyLine } from '../core/copy-text.ts';
 import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { type Statement, statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
 
 /** One line of the file. */
@@ -28,10 +28,10 @@ interface Landed {
 
 /** Copies the lines as they come: the file is never in memory. */
 export async function landDelivered(writer: Session, lines: AsyncIterable<DeliveredLine>): Promise<Landed> {
-  await writer.run(statement('ledger/acknowledge/clear'));
-  const { name, text } = statement('ledger/acknowledge/copy-line');
+  await writer.run(statement('ledger/acknowledge/clear_acknowledged'));
+  const { name, text } = statement('ledger/acknowledge/copy_acknowledged_line');
   await writer.copyIn(name, text, Readable.from(copyLinesOf(lines)));
-  return writer.one<Landed>(statement('ledger/acknowledge/count-lines'));
+  return writer.one<Landed>(statement('ledger/acknowledge/count_acknowledged_lines'));
 }
 
 async function* copyLinesOf(lines: AsyncIterable<DeliveredLine>): AsyncGenerator<string> {
@@ -48,17 +48,17 @@ export interface LineCount {
 
 /** Patients first, then their merges, then their visits: each stands on those before. All or nothing; the stage is settled. */
 export async function takeAcknowledged(writer: Session, run: Run, builderVersion: number): Promise<LineCount[]> {
-  const take = (name: string, ...more: readonly number[]): Promise<object[]> =>
-    writer.run(statement(`ledger/acknowledge/${name}`), [run.number, ...more]);
-  await writer.run(statement('ledger/acknowledge/mark-repeated'));
-  await writer.query('analysing the acknowledged lines', statement('ledger/acknowledge/analyze').text);
+  const take = (step: Statement, ...more: readonly number[]): Promise<object[]> =>
+    writer.run(step, [run.number, ...more]);
+  await writer.run(statement('ledger/acknowledge/mark_repeated_lines'));
+  await writer.query('analysing the acknowledged lines', statement('ledger/acknowledge/analyze_acknowledged').text);
   return writer.transaction(async () => {
-    await take('faulty-lines');
-    await take('patients', builderVersion);
-    await take('merges');
-    await take('encounters', builderVersion);
-    await take('close-open-calls');
-    await writer.run(statement('ledger/acknowledge/clear'));
-    return writer.run<LineCount>(statement('ledger/acknowledge/count'), [run.number]);
+    await take(statement('ledger/acknowledge/keep_faulty_lines'));
+    await take(statement('ledger/acknowledge/acknowledge_patients'), builderVersion);
+    await take(statement('ledger/acknowledge/acknowledge_merges'));
+    await take(statement('ledger/acknowledge/acknowledge_encounters'), builderVersion);
+    await take(statement('ledger/acknowledge/close_acknowledged_calls'));
+    await writer.run(statement('ledger/acknowledge/clear_acknowledged'));
+    return writer.run<LineCount>(statement('ledger/acknowledge/count_acknowledged'), [run.number]);
   });
 }

@@ -27,7 +27,7 @@ export interface StoredPlan {
 
 /** The run that people call `runId`, as a plan to apply; null where the ledger knows no such run. */
 export async function findPlan(reader: Session, runId: string): Promise<StoredPlan | null> {
-  const [found] = await reader.run<StoredPlan>(statement('ledger/apply/find-plan'), [runId]);
+  const [found] = await reader.run<StoredPlan>(statement('ledger/apply/find_plan'), [runId]);
   return found ?? null;
 }
 
@@ -40,16 +40,16 @@ export async function takeOverPlan(writer: Session, run: Run, plan: StoredPlan, 
   const both = [run.number, plan.run_number];
   await writer.transaction(async () => {
     if (holdsUnknown) await forgetSentAgain(writer);
-    await writer.run(statement('ledger/apply/take-over-calls'), both);
-    await writer.run(statement('ledger/apply/take-over-discrepancies'), both);
-    await writer.run(statement('ledger/apply/take-over-data-quality'), both);
+    await writer.run(statement('ledger/apply/take_over_calls'), both);
+    await writer.run(statement('ledger/apply/take_over_discrepancies'), both);
+    await writer.run(statement('ledger/apply/take_over_data_quality'), both);
     const { watermark_to } = await writer.one<{ watermark_to: Date | null }>(
-      statement('ledger/apply/take-over-run'),
+      statement('ledger/apply/take_over_run'),
       both,
     );
-    await writer.run(statement('ledger/apply/supersede-overtaken'), [run.number]);
-    if (holdsUnknown) await writer.run(statement('ledger/apply/supersede-held'), [run.number]);
-    await writer.run(statement('ledger/apply/close-open-calls'), [run.number, plan.mode === 'sweep']);
+    await writer.run(statement('ledger/apply/supersede_overtaken_calls'), [run.number]);
+    if (holdsUnknown) await writer.run(statement('ledger/apply/supersede_held_calls'), [run.number]);
+    await writer.run(statement('ledger/apply/close_calls_of_plan'), [run.number, plan.mode === 'sweep']);
     if (watermark_to !== null) await moveWatermark(writer, run, watermark_to);
     await takePlannedShape(writer, plan.run_number);
   });

@@ -16,7 +16,7 @@ export interface RefusedRow {
 }
 
 /** What Redox now holds, where that is certain. */
-export interface Told {
+export interface Synced {
   readonly rowFingerprint: Fingerprint;
   readonly messageFingerprint: Fingerprint;
   readonly groupFingerprints: string;
@@ -52,7 +52,7 @@ export interface CallResult {
   readonly formerMrns: readonly string[];
   /** Patient of a visit's row in the EHR; null for other entities. */
   readonly rowPatientId: string | null;
-  readonly told: Told | null;
+  readonly synced: Synced | null;
   /** Null where it was not refused. */
   readonly refused: RefusedRow | null;
   /** Which field groups of the row changed; null where that is not known. */

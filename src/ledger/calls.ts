@@ -34,7 +34,7 @@ export interface PatientFacts {
   readonly former_mrns: readonly string[];
   readonly merged_into: string | null;
   /** Redox was last told that the patient has died; null where nothing was told about that. */
-  readonly told_death: boolean | null;
+  readonly sent_death: boolean | null;
   /** A call of a dead run may arrive after what was sent since: it is sent, whatever was told. */
   readonly is_sent_again: boolean;
   readonly message_fingerprint: Fingerprint | null;
@@ -46,7 +46,7 @@ export interface EncounterFacts {
   readonly encounter_id: string;
   readonly presence: EncounterPresence;
   readonly patient_id: string;
-  readonly held_under: string;
+  readonly filed_under: string;
   /** `VersionNumber` of the push that was sent last. */
   readonly document_version: number;
   /** As of a patient. */
@@ -77,7 +77,7 @@ export async function* plannedCalls(
 ): AsyncGenerator<Call[], void, undefined> {
   let last: Call | undefined;
   for (let size = firstPageSize; ; size = pageSize) {
-    const found: Call[] = await reader.run<Call>(statement('ledger/deliver/next-calls'), [
+    const found: Call[] = await reader.run<Call>(statement('ledger/deliver/next_calls'), [
       run.number,
       last?.rank ?? null,
       last?.lane ?? null,
@@ -103,12 +103,12 @@ function wholeLanes(calls: Call[]): Call[] {
 }
 
 export async function patientFacts(reader: Session, ids: readonly string[]): Promise<Map<string, PatientFacts>> {
-  const rows = await reader.run<PatientFacts>(statement('ledger/deliver/patient-facts'), [ids]);
+  const rows = await reader.run<PatientFacts>(statement('ledger/deliver/read_patient_facts'), [ids]);
   return new Map(rows.map((row) => [row.patient_id, row]));
 }
 
 export async function encounterFacts(reader: Session, ids: readonly string[]): Promise<Map<string, EncounterFacts>> {
-  const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/encounter-facts'), [ids]);
+  const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/read_encounter_facts'), [ids]);
   return new Map(rows.map((row) => [row.encounter_id, row]));
 }
 
@@ -117,7 +117,7 @@ export async function encounterFacts(reader: Session, ids: readonly string[]): P
  * cut short as many as there can have been, `triesPerCall` each.
  */
 export async function recentAttemptAges(session: Session, windowMs: number, triesPerCall: number): Promise<number[]> {
-  const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/recent-attempts'), [
+  const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/read_recent_attempts'), [
     windowMs,
     triesPerCall,
   ]);

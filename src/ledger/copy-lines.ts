@@ -1,22 +1,22 @@
 import { Readable } from 'node:stream';
 import { encodeCopyLine } from '../core/copy-text.ts';
 import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import type { Statement } from '../postgres/sql-file.ts';
 
 /** So many lines are written in one go: Postgres takes them while the next are written. */
 const sliceLines = 500;
 
-/** Copies items into a table of ours, by the statement of that name. `lineOf`: the columns of the line of one. */
+/** Copies items into a table of ours, by its COPY. `lineOf`: the columns of the line of one. */
 export async function copyLines<T>(
   writer: Session,
-  name: string,
+  { name, text }: Statement,
   items: Iterable<T>,
   lineOf: (item: T) => readonly (string | null)[],
 ): Promise<void> {
   const slices = slicesOf(items, lineOf);
   const first = slices.next();
   if (first.done === true) return;
-  await writer.copyIn(name, statement(name).text, Readable.from(following(first.value, slices)));
+  await writer.copyIn(name, text, Readable.from(following(first.value, slices)));
 }
 
 function* slicesOf<T>(items: Iterable<T>, lineOf: (item: T) => readonly (string | null)[]): Generator<string> {

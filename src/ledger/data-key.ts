@@ -15,7 +15,7 @@ const dataKeyBytes = 32;
 
 /** Reads the data key; makes one in a new ledger; wraps it anew where only the previous `LEDGER_KEY` fits. */
 export async function readDataKey(session: Session, ledgerKey: Secret, previous: Secret | null): Promise<Buffer> {
-  const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/run/read-data-key'));
+  const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/target/read_data_key'));
   if (stored === undefined) return keep(session, randomBytes(dataKeyBytes), ledgerKey);
   const current = unwrap(stored.wrapped, ledgerKey);
   if (current !== null) return current;
@@ -30,7 +30,7 @@ export async function whichKeyOpens(
   ledgerKey: Secret,
   previous: Secret | null,
 ): Promise<'none' | 'current' | 'previous'> {
-  const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/run/read-data-key'));
+  const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/target/read_data_key'));
   if (stored === undefined) return 'none';
   if (unwrap(stored.wrapped, ledgerKey) !== null) return 'current';
   if (previous !== null && unwrap(stored.wrapped, previous) !== null) return 'previous';
@@ -46,7 +46,7 @@ const wrongKey = (previous: Secret | null): UsageFault =>
   );
 
 async function keep(session: Session, dataKey: Buffer, ledgerKey: Secret): Promise<Buffer> {
-  await session.run(statement('ledger/run/store-data-key'), [wrap(dataKey, ledgerKey)]);
+  await session.run(statement('ledger/target/store_data_key'), [wrap(dataKey, ledgerKey)]);
   return dataKey;
 }
 

@@ -15,7 +15,7 @@ export interface InFlight {
 export async function readInFlight(reader: Session, run: Run): Promise<InFlight> {
   const leftMs = await readLeftMs(reader);
   if (leftMs === 0) return { lanes: [], leftMs };
-  const rows = await reader.run<{ lane: string }>(statement('ledger/deliver/in-flight-lanes'), [run.number]);
+  const rows = await reader.run<{ lane: string }>(statement('ledger/deliver/find_in_flight_lanes'), [run.number]);
   return { lanes: rows.map(({ lane }) => lane), leftMs };
 }
 
@@ -33,4 +33,4 @@ export async function waitOut(reader: Session, { leftMs }: InFlight, signal: Abo
 }
 
 const readLeftMs = async (reader: Session): Promise<number> =>
-  (await reader.one<{ left_ms: number }>(statement('ledger/deliver/in-flight-time'))).left_ms;
+  (await reader.one<{ left_ms: number }>(statement('ledger/deliver/read_in_flight_time'))).left_ms;

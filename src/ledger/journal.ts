@@ -108,7 +108,7 @@ export class Journal {
 }
 
 const markingOf = (sendings: readonly Sending[]): Ask => ({
-  statement: statement('ledger/record/mark-sending'),
+  statement: statement('ledger/sending/mark_sending'),
   parameters: [
     sendings.map(({ callId }) => String(callId)),
     sendings.map(({ mrn }) => mrn),
@@ -117,7 +117,7 @@ const markingOf = (sendings: readonly Sending[]): Ask => ({
 });
 
 const tryingOf = (callIds: readonly number[]): Ask => ({
-  statement: statement('ledger/record/note-try'),
+  statement: statement('ledger/sending/note_try'),
   parameters: [callIds.map(String)],
 });
 

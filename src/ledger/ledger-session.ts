@@ -37,7 +37,7 @@ export async function openLedgerSession(url: Secret, options: LedgerSessionOptio
   try {
     const refusal = whyNotWritable(session);
     if (refusal !== null) throw new NeighbourFault(`${refusal} Nothing was done.`);
-    await session.run(statement('ledger/session/usual-planner'));
+    await session.run(statement('ledger/session/use_usual_planner'));
     return session;
   } catch (error) {
     await session.close();

@@ -46,9 +46,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   try {
     await takeLock(writer);
     const migrated = await migrate(writer);
-    const interrupted = await settle(writer);
+    const interrupted = await recover(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
-    await writer.run(statement('ledger/stage/clear'));
+    await writer.run(statement('ledger/stage/clear_stage'));
     const reader = await opening;
     assertSameServer(writer, reader);
     return {
@@ -121,12 +121,12 @@ export async function migrateLedger(url: Secret): Promise<Migrated> {
 }
 
 /** Runs found `running` while we hold the lock have died; calls found `sending` have an unknown outcome. */
-async function settle(session: Session): Promise<Ledger['interrupted']> {
+async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
-    const runs = await session.run<{ run_id: string }>(statement('ledger/run/settle-interrupted'));
-    await session.run(statement('ledger/run/forget-in-flight'));
-    const { settled } = await session.one<{ settled: number }>(statement('ledger/run/settle-sending'));
-    const organizations = await session.run(statement('ledger/run/settle-organization'));
-    return { runIds: runs.map(({ run_id }) => run_id), calls: settled + organizations.length };
+    const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
+    await session.run(statement('ledger/run/forget_in_flight'));
+    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'));
+    const organizations = await session.run(statement('ledger/run/recover_organizations'));
+    return { runIds: runs.map(({ run_id }) => run_id), calls: recovered + organizations.length };
   });
 }

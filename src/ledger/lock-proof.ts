@@ -1,6 +1,6 @@
 /**
  * Proof that this run holds the ledger's lock. The lock belongs to the session that commits, so a commit which says that a try begins
- * shows that the lock was held after its stamp was taken. `run/settle-sending.sql` reckons with the two seconds too.
+ * shows that the lock was held after its stamp was taken. `recover_sending_calls` reckons with the two seconds too.
  *
  * Both clocks are asked: the wall clock stands still for no suspended machine, and the monotonic one does not jump.
  */

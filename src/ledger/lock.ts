@@ -23,7 +23,7 @@ export async function takeLock(session: Session): Promise<void> {
   const deadline = Date.now() + waitMs;
   let first: Holder | null | undefined;
   for (;;) {
-    const { taken } = await session.one<{ taken: boolean }>(statement('ledger/run/try-lock'));
+    const { taken } = await session.one<{ taken: boolean }>(statement('ledger/session/try_lock'));
     if (taken) return;
     if (first === undefined) first = await holderOf(session);
     if (Date.now() >= deadline) throw heldBy(await holderOf(session), first);
@@ -38,8 +38,8 @@ export const lockHolder = async (session: Session): Promise<string> => described
 const patienceMs = 20 * 3_600_000;
 
 async function holderOf(session: Session): Promise<Holder | null> {
-  const { exists } = await session.one<{ exists: boolean }>(statement('ledger/run/has-ledger'));
-  const [holder] = exists ? await session.run<Holder>(statement('ledger/run/lock-holder')) : [];
+  const { exists } = await session.one<{ exists: boolean }>(statement('ledger/session/has_ledger'));
+  const [holder] = exists ? await session.run<Holder>(statement('ledger/session/find_lock_holder')) : [];
   return holder ?? null;
 }
 

@@ -28,30 +28,34 @@ interface Migration {
  * the lock. Throws RefusedFault where the ledger is newer than the program.
  */
 export async function migrate(session: Session): Promise<Migrated> {
-  await session.query('making the ledger’s schema', statement('ledger/migrations/0000-migration').text);
+  await session.query('making the ledger’s schema', statement('ledger/migrate/begin_ledger').text);
   const known = migrations();
   const latest = known.at(-1)?.number ?? 0;
-  const { version: from } = await session.one<{ version: number }>(statement('ledger/run/version'));
+  const { version: from } = await session.one<{ version: number }>(statement('ledger/migrate/read_version'));
   if (from > latest) throw newerLedger(from, latest);
-  const pending = known.filter(({ number }) => number > from);
-  await withReportViews(session, ledgerSchema, pending.length === 0 ? null : () => apply(session, pending));
+  await withReportViews(session, ledgerSchema, from === latest ? null : () => applyPending(session, known));
   return { from, to: latest };
 }
 
-async function apply(session: Session, pending: readonly Migration[]): Promise<void> {
-  for (const migration of pending) {
+async function applyPending(session: Session, known: readonly Migration[]): Promise<void> {
+  const { version } = await session.one<{ version: number }>(statement('ledger/migrate/read_version'));
+  for (const migration of known.filter(({ number }) => number > version)) {
     await session.transaction(async () => {
       await session.query(`migration ${migration.name}`, migration.text);
-      await session.run(statement('ledger/run/note-migration'), [migration.number, migration.name]);
+      await session.run(statement('ledger/migrate/note_migration'), [migration.number, migration.name]);
     });
   }
 }
 
 /** The ledger's version, 0 where there is none yet, and the latest that this program knows. */
 export async function readVersion(session: Session): Promise<{ readonly version: number; readonly latest: number }> {
-  const [{ exists } = { exists: false }] = await session.run<{ exists: boolean }>(statement('ledger/run/has-ledger'));
+  const [{ exists } = { exists: false }] = await session.run<{ exists: boolean }>(
+    statement('ledger/session/has_ledger'),
+  );
   const latest = migrations().at(-1)?.number ?? 0;
-  const version = exists ? (await session.one<{ version: number }>(statement('ledger/run/version'))).version : 0;
+  const version = exists
+    ? (await session.one<{ version: number }>(statement('ledger/migrate/read_version'))).version
+    : 0;
   return { version, latest };
 }
 
@@ -75,7 +79,7 @@ export const newerLedger = (version: number, latest: number): RefusedFault =>
 function migrations(): readonly Migration[] {
   const folder = join(packageRoot, 'sql/ledger/migrations');
   return readdirSync(folder)
-    .filter((file) => /^\d{4}-.+\.sql$/.test(file) && !file.startsWith('0000'))
+    .filter((file) => /^\d{4}-.+\.sql$/.test(file))
     .sort()
     .map((file) => ({
       number: Number(file.slice(0, 4)),

@@ -14,7 +14,7 @@ export async function storeCalls(
   calls: readonly PlannedCall[],
   forced: boolean,
 ): Promise<void> {
-  await copyLines(writer, 'ledger/plan/copy-call', calls, (call) => [
+  await copyLines(writer, statement('ledger/plan/copy_call'), calls, (call) => [
     String(run.number),
     String(call.rank),
     call.lane,
@@ -41,7 +41,7 @@ export async function storeDiscrepancies(
 ): Promise<void> {
   await copyLines(
     writer,
-    'ledger/plan/copy-discrepancy',
+    statement('ledger/plan/copy_discrepancy'),
     discrepancies,
     ({ entity, entityId, patientId, kind, detail, ...more }) => [
       String(run.number),
@@ -63,7 +63,7 @@ export async function storeDiscrepancies(
  * gone seem to have come back under another spelling. In the transaction of the plan.
  */
 export async function noteSimilarIds(writer: Session, run: Run): Promise<number> {
-  return (await writer.one<{ renamed: number }>(statement('ledger/plan/note-similar-ids'), [run.number])).renamed;
+  return (await writer.one<{ renamed: number }>(statement('ledger/plan/note_similar_ids'), [run.number])).renamed;
 }
 
 /** A line of an extract, or a value, that could not be taken as it stands. */
@@ -76,15 +76,20 @@ export interface QualityLine {
 }
 
 export async function storeQualityLines(writer: Session, run: Run, lines: readonly QualityLine[]): Promise<void> {
-  await copyLines(writer, 'ledger/plan/copy-data-quality', lines, ({ entity, entityId, kind, column, line }) => [
-    String(run.number),
-    entity,
-    entityId,
-    null,
-    kind,
-    column,
-    line === null ? null : String(line),
-  ]);
+  await copyLines(
+    writer,
+    statement('ledger/plan/copy_data_quality'),
+    lines,
+    ({ entity, entityId, kind, column, line }) => [
+      String(run.number),
+      entity,
+      entityId,
+      null,
+      kind,
+      column,
+      line === null ? null : String(line),
+    ],
+  );
 }
 
 /** What a plan looked at, and so takes over from the plans before it. */
@@ -94,21 +99,21 @@ interface LookedAt {
 }
 
 export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, allMerges }: LookedAt): Promise<void> {
-  await writer.run(statement('ledger/plan/take-over-open-calls'), [run.number, allRows, allMerges]);
+  await writer.run(statement('ledger/plan/take_over_open_calls'), [run.number, allRows, allMerges]);
 }
 
 /** Ends that the absence of rows is left as it is, where they are back, and that merges are, where they are undone. */
 export async function endIgnored(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/plan/end-ignored'));
+  await writer.run(statement('ledger/plan/end_ignored'));
 }
 
 export async function forgetSentAgain(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/plan/forget-sent-again'));
+  await writer.run(statement('ledger/plan/forget_sent_again'));
 }
 
 /** `watermark`: where the plan moves it, at once or when it is applied; null where it does not. */
 export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {
-  await writer.run(statement('ledger/run/store-counts'), [
+  await writer.run(statement('ledger/plan/store_counts'), [
     run.number,
     JSON.stringify(counts),
     watermark,
@@ -117,7 +122,7 @@ export async function storeCounts(writer: Session, run: Run, counts: RowCounts, 
 }
 
 export async function moveWatermark(writer: Session, run: Run, through: Date): Promise<void> {
-  await writer.run(statement('ledger/plan/move-watermark'), [through, run.number]);
+  await writer.run(statement('ledger/plan/move_watermark'), [through, run.number]);
 }
 
 /** An `updated_at` of infinity says nothing about when. */

@@ -4,7 +4,7 @@ import type { Ask, Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 
 /** Counts the commit of the transaction that it is in; its row has the count. */
-export const movePosition: Ask = { statement: statement('ledger/run/move-position'), parameters: [] };
+export const movePosition: Ask = { statement: statement('ledger/position/move_position'), parameters: [] };
 
 interface Moved {
   readonly commits: number;
@@ -12,7 +12,7 @@ interface Moved {
 
 /** Begins to count the commits of a run. */
 export async function begun(writer: Session): Promise<number> {
-  await writer.run(statement('ledger/run/forget-commits'));
+  await writer.run(statement('ledger/position/forget_commits'));
   return moved(writer);
 }
 
@@ -39,12 +39,12 @@ export class Commits {
 
 /** Gives the ledger a name of its own, where it has none yet. */
 export async function nameLedger(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/run/name-ledger'));
+  await writer.run(statement('ledger/position/name_ledger'));
 }
 
 export async function readPosition(session: Session): Promise<LedgerPosition> {
   const { ledger_id, commits } = await session.one<Moved & { readonly ledger_id: string }>(
-    statement('ledger/run/position'),
+    statement('ledger/position/read_position'),
   );
   return { ledgerId: ledger_id, commits, server: await serverPosition(session) };
 }
@@ -59,7 +59,7 @@ interface ServerRow {
 /** Null where the role may not ask, or the server does not know. */
 async function serverPosition(session: Session): Promise<ServerPosition | null> {
   try {
-    const row = await session.one<ServerRow>(statement('ledger/run/server-position'));
+    const row = await session.one<ServerRow>(statement('ledger/position/read_server_position'));
     return {
       systemIdentifier: row.system_identifier,
       timeline: row.timeline,

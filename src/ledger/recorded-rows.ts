@@ -1,33 +1,31 @@
-/** What the ledger keeps of results: rows for the statements in `sql/ledger/record/`. */
+/** What the ledger keeps of results: rows for the statements in `sql/ledger/outcomes.sql`. */
 import type { Entity } from '../core/contract.ts';
 import { objectionDetail } from '../core/objection.ts';
 import { dateIn } from '../core/wall-clock.ts';
 import type { Ask, Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { type Statement, statement } from '../postgres/sql-file.ts';
 import type { CallResult } from './call-result.ts';
 import type { Run } from './run.ts';
 
 /** The outcomes first: what they say of a row comes before what else is kept of it. `siteTimeZone`: whose dates a refusal counts on. */
 export function recordingOf(results: readonly CallResult[], { number }: Run, siteTimeZone: string): readonly Ask[] {
   return [
-    { statement: statement('ledger/record/outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },
+    { statement: statement('ledger/outcomes/record_outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },
     ...keeping(
-      'rejections',
+      statement('ledger/outcomes/count_rejections'),
       results.flatMap((result) => refusalRows(result, siteTimeZone)),
       number,
     ),
-    ...keeping('attempts', results.flatMap(attemptRows)),
-    ...keeping('notes', results.flatMap(noteRows), number),
-    ...keeping('findings', results.flatMap(findingRows), number),
-    ...keeping('objections', results.flatMap(objectionRows), number),
+    ...keeping(statement('ledger/outcomes/keep_attempts'), results.flatMap(attemptRows)),
+    ...keeping(statement('ledger/outcomes/keep_changed_groups'), results.flatMap(noteRows), number),
+    ...keeping(statement('ledger/outcomes/keep_findings'), results.flatMap(findingRows), number),
+    ...keeping(statement('ledger/outcomes/keep_objections'), results.flatMap(objectionRows), number),
   ];
 }
 
 /** Nothing where there is nothing to keep. */
-const keeping = (what: string, rows: readonly object[], ...before: number[]): readonly Ask[] =>
-  rows.length === 0
-    ? []
-    : [{ statement: statement(`ledger/record/${what}`), parameters: [...before, JSON.stringify(rows)] }];
+const keeping = (kept: Statement, rows: readonly object[], ...before: number[]): readonly Ask[] =>
+  rows.length === 0 ? [] : [{ statement: kept, parameters: [...before, JSON.stringify(rows)] }];
 
 /** Keeps what building messages showed, where none of them is sent: also the match keys by which nobody would find a patient. */
 export async function keepFindings(
@@ -38,8 +36,8 @@ export async function keepFindings(
 ): Promise<void> {
   const matchKeys = results.flatMap(matchKeyRows).filter(({ column_name }) => isMatchKey(column_name));
   const asks = [
-    ...keeping('findings', [...results.flatMap(findingRows), ...matchKeys], number),
-    ...keeping('objections', results.flatMap(objectionRows), number),
+    ...keeping(statement('ledger/outcomes/keep_findings'), [...results.flatMap(findingRows), ...matchKeys], number),
+    ...keeping(statement('ledger/outcomes/keep_objections'), results.flatMap(objectionRows), number),
   ];
   if (asks.length > 0) await writer.transactionOf(asks);
 }
@@ -69,15 +67,15 @@ const outcomeRow = (result: CallResult): object => ({
   mrn: result.mrn,
   former_mrns: result.formerMrns,
   row_patient_id: result.rowPatientId,
-  row_fingerprint: result.told?.rowFingerprint ?? null,
-  message_fingerprint: result.told?.messageFingerprint ?? null,
-  group_fingerprints: result.told?.groupFingerprints ?? null,
-  builder_version: result.told?.builderVersion ?? null,
-  match_faults: result.told?.matchFaults ?? null,
-  understood: result.told?.understood ?? null,
-  told_death: result.told?.death ?? null,
-  section_rows: result.told?.sectionRows ?? null,
-  section_digests: result.told?.sectionDigests ?? null,
+  row_fingerprint: result.synced?.rowFingerprint ?? null,
+  message_fingerprint: result.synced?.messageFingerprint ?? null,
+  group_fingerprints: result.synced?.groupFingerprints ?? null,
+  builder_version: result.synced?.builderVersion ?? null,
+  match_faults: result.synced?.matchFaults ?? null,
+  understood: result.synced?.understood ?? null,
+  sent_death: result.synced?.death ?? null,
+  section_rows: result.synced?.sectionRows ?? null,
+  section_digests: result.synced?.sectionDigests ?? null,
   finished_at: result.finishedAt,
 });
 
@@ -107,8 +105,8 @@ const findingRows = ({ entity, entityId, patientId, findings }: CallResult): rea
   }));
 
 /** As `reports/data-quality.sql` makes them of what the ledger knows: `zip_missing` is a `missing_match_key` of `zip`. */
-const matchKeyRows = ({ entity, entityId, patientId, told }: CallResult): readonly MatchKeyRow[] =>
-  (told?.matchFaults ?? []).map((fault) => {
+const matchKeyRows = ({ entity, entityId, patientId, synced }: CallResult): readonly MatchKeyRow[] =>
+  (synced?.matchFaults ?? []).map((fault) => {
     const at = fault.lastIndexOf('_');
     return {
       entity,

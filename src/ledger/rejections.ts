@@ -4,5 +4,5 @@ import type { Run } from './run.ts';
 
 /** Takes back what this run has counted against rows for these reasons. */
 export async function forgiveRejections(writer: Session, run: Run, reasons: readonly string[]): Promise<void> {
-  await writer.run(statement('ledger/record/forgive-rejections'), [run.number, reasons]);
+  await writer.run(statement('ledger/outcomes/forgive_rejections'), [run.number, reasons]);
 }

@@ -39,7 +39,7 @@ interface Opening {
 export async function openRun(writer: Session, opening: Opening): Promise<Run> {
   const id = runId(opening.job, opening.startedAt);
   const { run_number, watermark_from } = await writer.one<{ run_number: number; watermark_from: Date | null }>(
-    statement('ledger/run/open'),
+    statement('ledger/run/open_run'),
     [
       id,
       opening.job,
@@ -64,22 +64,28 @@ export async function closeRun(
   run: Run,
   end: { status: RunStatus; exitCode: number; failure: string | null; finishedAt: Date },
 ): Promise<void> {
-  await writer.run(statement('ledger/run/close'), [run.number, end.status, end.exitCode, end.failure, end.finishedAt]);
+  await writer.run(statement('ledger/run/close_run'), [
+    run.number,
+    end.status,
+    end.exitCode,
+    end.failure,
+    end.finishedAt,
+  ]);
 }
 
 /** Notes that rows were found in another way than was asked for. */
 export async function setMode(writer: Session, run: Run, mode: Mode): Promise<void> {
-  await writer.run(statement('ledger/run/set-mode'), [run.number, mode]);
+  await writer.run(statement('ledger/run/set_run_mode'), [run.number, mode]);
 }
 
 /** How much of the plan is not started. */
 export async function countPlannedCalls(writer: Session, run: Run): Promise<number> {
-  return (await writer.one<{ planned: number }>(statement('ledger/run/count-planned-calls'), [run.number])).planned;
+  return (await writer.one<{ planned: number }>(statement('ledger/run/count_planned_calls'), [run.number])).planned;
 }
 
 /** How many rows the last sweep read; 0 where there was none. */
 export async function rowsOfLastSweep(session: Session): Promise<number> {
-  return (await session.one<{ rows: number }>(statement('ledger/run/rows-of-last-sweep'))).rows;
+  return (await session.one<{ rows: number }>(statement('ledger/run/count_rows_of_last_sweep'))).rows;
 }
 
 function runId(job: string, startedAt: Date): string {

@@ -8,7 +8,7 @@ import { statement } from '../postgres/sql-file.ts';
 import type { Run } from './run.ts';
 
 /** What stands of a listed row; names are the columns' own. */
-export interface StandingRow {
+export interface SettleableRow {
   readonly entity: Entity;
   readonly entity_id: string;
   /** Null where nothing stands of it. */
@@ -27,11 +27,11 @@ export interface StandingRow {
   readonly former_mrns: readonly string[];
 }
 
-export const standingRows = (
+export const settleableRows = (
   writer: Session,
   rows: readonly { readonly entity: Entity; readonly id: string }[],
-): Promise<StandingRow[]> =>
-  writer.run<StandingRow>(statement('ledger/settle/standing'), [
+): Promise<SettleableRow[]> =>
+  writer.run<SettleableRow>(statement('ledger/settle/find_settleable_rows'), [
     rows.map(({ entity }) => entity),
     rows.map(({ id }) => id),
   ]);
@@ -41,24 +41,31 @@ export async function settleRows(
   writer: Session,
   run: Run,
   word: SettlementWord,
-  rows: readonly StandingRow[],
+  rows: readonly SettleableRow[],
   at: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
   const input = JSON.stringify(rows);
   const closed = rows.map(({ event_type }) => (word === 'accepted' ? event_type : null));
-  await writer.run(statement('ledger/settle/close-calls'), [run.number, entitiesOf(rows), idsOf(rows), closed]);
+  await writer.run(statement('ledger/settle/close_settled_calls'), [run.number, entitiesOf(rows), idsOf(rows), closed]);
   if (word === 'accepted') await takeAsAccepted(writer, run, rows, at);
-  if (word === 'send') await writer.run(statement('ledger/settle/ask-again'), [run.number, input]);
-  if (word === 'ignore') await writer.run(statement('ledger/settle/leave'), [input]);
+  if (word === 'send') await writer.run(statement('ledger/settle/ask_again'), [run.number, input]);
+  if (word === 'ignore') await writer.run(statement('ledger/settle/leave_rows'), [input]);
   const settled = rows.map(({ settled_of }) => settled_of);
-  await writer.run(statement('ledger/settle/note'), [run.number, word, at, entitiesOf(rows), idsOf(rows), settled]);
+  await writer.run(statement('ledger/settle/note_settlement'), [
+    run.number,
+    word,
+    at,
+    entitiesOf(rows),
+    idsOf(rows),
+    settled,
+  ]);
 }
 
 /** As if Redox had answered: the very statement that records answers says what follows. */
-async function takeAsAccepted(writer: Session, run: Run, rows: readonly StandingRow[], at: Date): Promise<void> {
+async function takeAsAccepted(writer: Session, run: Run, rows: readonly SettleableRow[], at: Date): Promise<void> {
   const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
-    statement('ledger/settle/plan-accepted'),
+    statement('ledger/settle/plan_accepted_calls'),
     [run.number, JSON.stringify(rows)],
   );
   const byRow = new Map(rows.map((row) => [keyOf(row), row]));
@@ -66,11 +73,11 @@ async function takeAsAccepted(writer: Session, run: Run, rows: readonly Standing
     const row = byRow.get(keyOf(call));
     return row === undefined ? [] : [outcomeRow(call.call_id, row, at)];
   });
-  await writer.run(statement('ledger/record/outcomes'), [JSON.stringify(outcomes)]);
+  await writer.run(statement('ledger/outcomes/record_outcomes'), [JSON.stringify(outcomes)]);
 }
 
 /** What message Redox has is not known, so the next change is sent (decision 5). */
-const outcomeRow = (callId: number, row: StandingRow, at: Date): object => ({
+const outcomeRow = (callId: number, row: SettleableRow, at: Date): object => ({
   call_id: callId,
   state: 'unneeded',
   reason: 'settled',
@@ -92,5 +99,5 @@ const outcomeRow = (callId: number, row: StandingRow, at: Date): object => ({
 
 const keyOf = ({ entity, entity_id }: { readonly entity: Entity; readonly entity_id: string }): string =>
   `${entity} ${entity_id}`;
-const entitiesOf = (rows: readonly StandingRow[]): readonly string[] => rows.map(({ entity }) => entity);
-const idsOf = (rows: readonly StandingRow[]): readonly string[] => rows.map(({ entity_id }) => entity_id);
+const entitiesOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity }) => entity);
+const idsOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity_id }) => entity_id);

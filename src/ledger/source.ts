@@ -32,10 +32,11 @@ export async function storeSource(
   const gaps = files.flatMap(({ file, leftOut }) =>
     leftOut.map(({ reason, count, firstLines }) => ({ file, reason, line_count: count, first_lines: firstLines })),
   );
-  await writer.run(statement('ledger/source/store-files'), [run.number, JSON.stringify(rows)]);
-  if (gaps.length > 0) await writer.run(statement('ledger/source/store-gaps'), [run.number, JSON.stringify(gaps)]);
+  await writer.run(statement('ledger/source/store_source_files'), [run.number, JSON.stringify(rows)]);
+  if (gaps.length > 0)
+    await writer.run(statement('ledger/source/store_source_gaps'), [run.number, JSON.stringify(gaps)]);
 }
 
 /** None before the first full sweep of files. */
 export const tablesOfLastSweep = (reader: Session): Promise<SweptTable[]> =>
-  reader.run<SweptTable>(statement('ledger/source/last-sweep'));
+  reader.run<SweptTable>(statement('ledger/source/read_last_swept_tables'));

@@ -15,14 +15,14 @@ export interface Suspect {
 
 /** In the order in which they are sent. */
 export const readSuspects = (reader: Session, run: Run): Promise<Suspect[]> =>
-  reader.run<Suspect>(statement('ledger/deliver/suspects'), [run.number]);
+  reader.run<Suspect>(statement('ledger/deliver/find_suspects'), [run.number]);
 
 export async function beginAlone(writer: Session, { patient_ids }: Suspect): Promise<void> {
-  await writer.run(statement('ledger/deliver/begin-alone'), [patient_ids]);
+  await writer.run(statement('ledger/deliver/begin_alone'), [patient_ids]);
 }
 
 export async function clearSuspect(writer: Session, { patient_ids }: Suspect): Promise<void> {
-  await writer.run(statement('ledger/deliver/clear-suspect'), [patient_ids]);
+  await writer.run(statement('ledger/deliver/clear_suspect'), [patient_ids]);
 }
 
 /** Notes the persons of the page under way and of the one fetched ahead: one write a page. */
@@ -44,12 +44,12 @@ export class PageNotes {
     const lanes = calls.map(({ lane }) => lane);
     const all = new Set([...running, ...this.#before, ...lanes]);
     this.#before = lanes;
-    await this.#writer.run(statement('ledger/deliver/note-page'), [this.#run.number, [...all]]);
+    await this.#writer.run(statement('ledger/deliver/note_page'), [this.#run.number, [...all]]);
   }
 
   /** `isAllSent`: nothing that is due is left, of anybody. */
   async end(isAllSent: boolean): Promise<void> {
     this.#isOver = true;
-    await this.#writer.run(statement('ledger/deliver/end-pages'), [this.#run.number, isAllSent]);
+    await this.#writer.run(statement('ledger/deliver/end_pages'), [this.#run.number, isAllSent]);
   }
 }

@@ -16,21 +16,43 @@ import type { Run } from './run.ts';
 export type SweptEntity = Exclude<Entity, 'merge'>;
 
 /** So long the word of a former comparison counts: once a week every row is compared anew, for whatever nobody has thought of. */
-const settledForDays = 7;
+const comparedForDays = 7;
 
 /** Lets both sessions find the stage of sweeps, for the rest of the run. */
 export async function useSweepStage({ writer, reader }: Ledger): Promise<void> {
-  await writer.run(statement('ledger/sweep/use'));
-  await reader.run(statement('ledger/sweep/use'));
+  await writer.run(statement('ledger/sweep/use_sweep_stage'));
+  await reader.run(statement('ledger/sweep/use_sweep_stage'));
 }
 
-/** A statement on the stage of one entity, e.g. `ledger/sweep/drop-patients`. */
-const on = (entity: SweptEntity, what: 'drop' | 'drop-strange' | 'vacuum' | 'analyze'): Statement =>
-  statement(`ledger/sweep/${what}-${entity}s`);
+/** The statements on the stage of one entity. */
+interface EntityStatements {
+  readonly copy: Statement;
+  readonly drop: Statement;
+  readonly dropUnknown: Statement;
+  readonly vacuum: Statement;
+  readonly analyze: Statement;
+}
+
+const statementsOf: Readonly<Record<SweptEntity, EntityStatements>> = {
+  patient: {
+    copy: statement('ledger/sweep/copy_swept_patient'),
+    drop: statement('ledger/sweep/drop_patients'),
+    dropUnknown: statement('ledger/sweep/drop_unknown_patients'),
+    vacuum: statement('ledger/sweep/vacuum_patients'),
+    analyze: statement('ledger/sweep/analyze_patients'),
+  },
+  encounter: {
+    copy: statement('ledger/sweep/copy_swept_encounter'),
+    drop: statement('ledger/sweep/drop_encounters'),
+    dropUnknown: statement('ledger/sweep/drop_unknown_encounters'),
+    vacuum: statement('ledger/sweep/vacuum_encounters'),
+    analyze: statement('ledger/sweep/analyze_encounters'),
+  },
+};
 
 /** Where the lines of fresh chunks go. */
 export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
-  writer.copySink(statement(`ledger/sweep/copy-${entity}`).text);
+  writer.copySink(statementsOf[entity].copy.text);
 
 /** The chunks of one entity while a scan goes over them. */
 export class SweptChunks {
@@ -46,7 +68,7 @@ export class SweptChunks {
   }
 
   static async open(writer: Session, entity: SweptEntity): Promise<SweptChunks> {
-    const { batch } = await writer.one<{ batch: number }>(statement('ledger/sweep/next-batch'));
+    const { batch } = await writer.one<{ batch: number }>(statement('ledger/sweep/next_chunk_batch'));
     return new SweptChunks(entity, batch * 2 ** 32, await readStaged(writer, entity));
   }
 
@@ -65,30 +87,32 @@ export class SweptChunks {
    * What a scan that broke off has left shows in that the rows are not as many.
    */
   async close(writer: Session, count: number): Promise<void> {
-    const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/spoiled-chunks'), [this.#entity]);
+    const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/find_spoiled_chunks'), [
+      this.#entity,
+    ]);
     const gone = [...this.#staged.left(), ...spoiled.map(({ chunk_id }) => chunk_id)].map(String);
     if (gone.length > 0) {
-      await writer.run(statement('ledger/sweep/forget-chunks'), [gone]);
-      await writer.run(on(this.#entity, 'drop'), [gone]);
+      await writer.run(statement('ledger/sweep/forget_chunks'), [gone]);
+      await writer.run(statementsOf[this.#entity].drop, [gone]);
     }
     if (this.#fresh.length > 0) {
-      const { name, text } = statement('ledger/sweep/copy-chunk');
+      const { name, text } = statement('ledger/sweep/copy_chunk');
       await writer.copyIn(name, text, Readable.from(this.#fresh));
     }
     if ((await this.#countRows(writer)) !== count) await this.#mend(writer, count);
-    if (gone.length > 0) await writer.query('vacuuming the stage', on(this.#entity, 'vacuum').text);
-    else if (this.#fresh.length > 0) await writer.query('analysing the stage', on(this.#entity, 'analyze').text);
+    if (gone.length > 0) await writer.query('vacuuming the stage', statementsOf[this.#entity].vacuum.text);
+    else if (this.#fresh.length > 0) await writer.query('analysing the stage', statementsOf[this.#entity].analyze.text);
   }
 
   /** What a scan that broke off has left goes. Where rows are lost, this plan is refused, and the next sweep stages all of them. */
   async #mend(writer: Session, count: number): Promise<void> {
-    await writer.run(on(this.#entity, 'drop-strange'));
+    await writer.run(statementsOf[this.#entity].dropUnknown);
     if ((await this.#countRows(writer)) !== count)
-      await writer.run(statement('ledger/sweep/forget-entity'), [this.#entity]);
+      await writer.run(statement('ledger/sweep/forget_chunks_of_entity'), [this.#entity]);
   }
 
   async #countRows(writer: Session): Promise<number> {
-    return (await writer.one<{ rows: number }>(statement('ledger/sweep/count-rows'), [this.#entity])).rows;
+    return (await writer.one<{ rows: number }>(statement('ledger/sweep/count_swept_rows'), [this.#entity])).rows;
   }
 }
 
@@ -101,7 +125,7 @@ interface StagedChunks {
 async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestIndex> {
   let entries: Buffer | null = null;
   let length = 0;
-  for await (const [page] of writer.pages<StagedChunks>(statement('ledger/sweep/staged-chunks'), [entity], 1)) {
+  for await (const [page] of writer.pages<StagedChunks>(statement('ledger/sweep/read_staged_chunks'), [entity], 1)) {
     if (page === undefined) continue;
     entries ??= Buffer.alloc(page.chunks * DigestIndex.entryBytes);
     length += page.entries.copy(entries, length);
@@ -113,37 +137,37 @@ async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestI
  * Unsettles the chunks about whose rows something is new: rows of the ledger that were written, and merges that are others now. The
  * caller opens the transaction.
  */
-export async function unsettle(writer: Session, builderVersion: number): Promise<void> {
-  await writer.run(statement('ledger/sweep/forget-all'), [builderVersion, settledForDays]);
-  await touchMoved(writer);
-  const { rows } = await countUnsettled(writer);
-  if (rows > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
+export async function reopenChunks(writer: Session, builderVersion: number): Promise<void> {
+  await writer.run(statement('ledger/sweep/forget_comparisons'), [builderVersion, comparedForDays]);
+  await markMovedDirty(writer);
+  const { rows } = await countUncompared(writer);
+  if (rows > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
 }
 
 /** Is there anything to look at? What is settled was looked at, and nothing is new about it. */
-export async function hasUnsettled(writer: Session): Promise<boolean> {
-  const { chunks, rows } = await countUnsettled(writer);
+export async function hasUncompared(writer: Session): Promise<boolean> {
+  const { chunks, rows } = await countUncompared(writer);
   return chunks > 0 || rows > 0;
 }
 
 /**
  * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
- * In the transaction of `unsettle`.
+ * In the transaction of `reopenChunks`.
  */
-export async function keepSettled(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
-  if ((await touchMoved(writer)) > 0) await writer.run(statement('ledger/sweep/unsettle-touched'));
-  for (const name of ['clear-touched', 'forget-retired', 'keep-retired']) {
-    await writer.run(statement(`ledger/sweep/${name}`));
-  }
-  await writer.run(statement('ledger/sweep/note-settled'), [builderVersion, run.id]);
+export async function keepCompared(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
+  if ((await markMovedDirty(writer)) > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
+  await writer.run(statement('ledger/sweep/clear_dirty'));
+  await writer.run(statement('ledger/sweep/forget_retired'));
+  await writer.run(statement('ledger/sweep/keep_retired'));
+  await writer.run(statement('ledger/sweep/note_compared'), [builderVersion, run.id]);
 }
 
 /** Touches what merges have moved; gives how many patients. */
-async function touchMoved(writer: Session): Promise<number> {
-  const { moved } = await writer.one<{ moved: number }>(statement('ledger/sweep/count-moved'));
-  if (moved > 0) await writer.run(statement('ledger/sweep/touch-moved'));
+async function markMovedDirty(writer: Session): Promise<number> {
+  const { moved } = await writer.one<{ moved: number }>(statement('ledger/sweep/count_moved_patients'));
+  if (moved > 0) await writer.run(statement('ledger/sweep/mark_moved_dirty'));
   return moved;
 }
 
-const countUnsettled = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>
-  writer.one(statement('ledger/sweep/count-unsettled'));
+const countUncompared = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>
+  writer.one(statement('ledger/sweep/count_uncompared'));

@@ -30,7 +30,7 @@ const settings: Readonly<Record<keyof Target, string>> = {
  */
 export async function isBound(session: Session, target: Target, newTarget: boolean): Promise<boolean> {
   const bound = await readTarget(session);
-  if (bound === null) await session.run(statement('ledger/run/bind-target'), [JSON.stringify(target)]);
+  if (bound === null) await session.run(statement('ledger/target/bind_target'), [JSON.stringify(target)]);
   const differing = bound === null ? [] : differences(bound, target);
   if (bound === null || differing.length === 0) return true;
   if (!newTarget) throw otherTarget(differing, bound, target);
@@ -47,14 +47,14 @@ export async function isBoundAlready(session: Session, target: Target): Promise<
 
 /** Binds the ledger to another target: it forgets all that the former one was told. The caller opens the transaction. */
 export async function bindAnew(session: Session, target: Target): Promise<void> {
-  await session.run(statement('ledger/run/close-all-open-calls'));
-  await session.run(statement('ledger/run/forget-told'));
-  await session.run(statement('ledger/run/bind-target'), [JSON.stringify(target)]);
+  await session.run(statement('ledger/target/close_all_open_calls'));
+  await session.run(statement('ledger/target/forget_synced'));
+  await session.run(statement('ledger/target/bind_target'), [JSON.stringify(target)]);
 }
 
 /** The target to which a ledger is bound; null before its first run. */
 export async function readTarget(session: Session): Promise<Target | null> {
-  const [bound] = await session.run<{ identity: Target }>(statement('ledger/run/read-target'));
+  const [bound] = await session.run<{ identity: Target }>(statement('ledger/target/read_target'));
   return bound?.identity ?? null;
 }
 

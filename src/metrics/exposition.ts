@@ -3,7 +3,7 @@
  * a night is no stream, so there is nothing to take a rate of. Times are Unix seconds, so none grows old while nobody looks.
  */
 import { Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client';
-import { siteStates } from '../core/standing.ts';
+import { siteStates } from '../core/health.ts';
 import { type Figures, type JobFigures, type Latency, latencyBoundsS } from './figures.ts';
 
 export const contentType = Registry.PROMETHEUS_CONTENT_TYPE;

@@ -1,7 +1,7 @@
 /** What is measured, ready to be shown: no ids, for a label with a patient's id would be a series for each of them. */
 import type { EventType } from '../core/call.ts';
 import type { Entity } from '../core/contract.ts';
-import type { SiteState } from '../core/standing.ts';
+import type { SiteState } from '../core/health.ts';
 
 export interface Figures {
   readonly state: SiteState;

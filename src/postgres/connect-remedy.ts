@@ -63,17 +63,17 @@ function ofTheirCertificate(code: string, { named, hasAuthority }: Address): str
 
 /** By the sentence of Postgres, or by an alert of the server's TLS. */
 function ofOurCertificate(error: Error, code: string, { named }: Address): string | null {
-  const said = error instanceof pg.DatabaseError ? error.message : '';
-  if (said.includes('valid client certificate') || code.includes('ALERT_CERTIFICATE_REQUIRED')) {
+  const sentence = error instanceof pg.DatabaseError ? error.message : '';
+  if (sentence.includes('valid client certificate') || code.includes('ALERT_CERTIFICATE_REQUIRED')) {
     return `The server asks who we are: append sslcert=<file>&sslkey=<file> to ${named}, the client certificate that its keeper issued and the key to it.`;
   }
-  if (said.includes('certificate authentication failed')) {
+  if (sentence.includes('certificate authentication failed')) {
     return `The client certificate in sslcert is made out to another role: put the one of this role into ${named}.`;
   }
   if (/_ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|(SSLV3_)?CERTIFICATE_\w+)/.test(code)) {
     return `The server does not take the client certificate in sslcert of ${named}: have its keeper issue one.`;
   }
-  if (code === '28000' && /no encryption|SSL off/.test(said)) {
+  if (code === '28000' && /no encryption|SSL off/.test(sentence)) {
     return `The server lets nobody in without TLS: put sslmode=require into ${named}, in the place of another sslmode.`;
   }
   return null;

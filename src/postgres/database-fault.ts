@@ -26,8 +26,8 @@ export function refusal(
 ): DatabaseFault {
   const code = error.code ?? '';
   const { exitCode, remedy } = tables === null ? remedyOfTheirs : remedyOfOurs(code, tables);
-  const said = `${capitalised(neighbour)} refused ${what}: ${describeDatabaseError(error)}.`;
-  return new DatabaseFault(`${said}${remedy}`, code, { cause: error, exitCode });
+  const sentence = `${capitalised(neighbour)} refused ${what}: ${describeDatabaseError(error)}.`;
+  return new DatabaseFault(`${sentence}${remedy}`, code, { cause: error, exitCode });
 }
 
 interface Remedy {

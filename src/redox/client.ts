@@ -5,11 +5,11 @@ import type { RateLimit, RedoxCredentials } from '../config.ts';
 import type { Attempt, Delivery } from '../core/call.ts';
 import { NeighbourFault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
-import { judge, outcomeOf, type Exchange } from '../core/outcome.ts';
+import { verdictOf, outcomeOf, type Exchange } from '../core/outcome.ts';
 import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../core/retry.ts';
 import type { WayOut } from '../core/way-out.ts';
-import { openDoor } from './door.ts';
 import { maskText } from './mask.ts';
+import { openTransport } from './transport.ts';
 import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
 
@@ -72,7 +72,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   // Every call that waits listens to them; Node takes more than ten listeners for a leak.
   setMaxListeners(0, signal, cutOff);
   const policy = { ...defaultRetryPolicy, ...options.retry };
-  const door = openDoor({ ...options, cutOff }, policy);
+  const transport = openTransport({ ...options, cutOff }, policy);
   const slot = bounded(options.concurrency, signal);
   const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
 
@@ -84,7 +84,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       for (let stale = 0; stale < mostStaleProofs; stale += 1) {
         if (!proof.isFresh()) await proof.renew();
         startedAt = new Date();
-        const exchange = await door.knock(body, token, () => proof.isFresh());
+        const exchange = await transport.post(body, token, () => proof.isFresh());
         if (exchange.kind === 'answered' || exchange.errorCode !== notNow) return exchange;
         startedAt = undefined;
         signal.throwIfAborted();
@@ -92,12 +92,12 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       throw tooSlow();
     };
     try {
-      const token = await door.token();
+      const token = await transport.token();
       const exchange = await slot(() => postOnProof(token));
       const made = tryOf(body, exchange, startedAt ?? new Date());
-      settle(permit, made);
+      release(permit, made);
       // Only the first 401 of a call blames the token: a call that Redox never likes must not cost everybody theirs.
-      if (made.attempt.httpStatus === 401 && !afterUnauthorized) door.forget(token);
+      if (made.attempt.httpStatus === 401 && !afterUnauthorized) transport.forget(token);
       return made;
     } catch (error) {
       if (startedAt === undefined) permit.giveBack();
@@ -106,7 +106,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     }
   };
 
-  const settle = (permit: Permit, { attempt, retryAfterMs }: Try): void => {
+  const release = (permit: Permit, { attempt, retryAfterMs }: Try): void => {
     if (attempt.httpStatus !== 429) permit.spend();
     else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
   };
@@ -132,7 +132,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       }
       return attempts.length === 0 ? 'not_started' : { outcome: outcomeOf(attempts), attempts };
     },
-    close: () => door.close(),
+    close: () => transport.close(),
   };
 }
 
@@ -149,7 +149,7 @@ const isStop = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
 
 function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
   const finishedAt = new Date();
-  const { said, ...verdict } = judge(exchange);
+  const { answer, ...verdict } = verdictOf(exchange);
   const isAnswered = exchange.kind === 'answered';
   return {
     attempt: {
@@ -158,7 +158,7 @@ function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
       ...verdict,
       httpStatus: isAnswered ? exchange.httpStatus : null,
       redoxLogId: verdict.redoxLogId === null ? null : keptLogId(body, verdict.redoxLogId),
-      detail: said === null ? null : masked(said, body),
+      detail: answer === null ? null : masked(answer, body),
     },
     retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
   };

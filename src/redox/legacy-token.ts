@@ -11,7 +11,7 @@ import {
   keepToken,
   type Answered,
   type Grant,
-  type Held,
+  type Cached,
   type Tokens,
 } from './token.ts';
 
@@ -53,7 +53,7 @@ export function openLegacyTokens({
 }: LegacyTokenOptions): Tokens {
   const { apiKey, apiSecret } = credentials;
 
-  const authenticate = (): Promise<Held<LegacyGrant>> =>
+  const authenticate = (): Promise<Cached<LegacyGrant>> =>
     askForToken({
       url: `${baseUrl}${legacyPaths.authenticate}`,
       proxy,
@@ -64,7 +64,7 @@ export function openLegacyTokens({
       signal,
     });
 
-  const refresh = (refreshToken: string): Promise<Held<LegacyGrant>> =>
+  const refresh = (refreshToken: string): Promise<Cached<LegacyGrant>> =>
     askForToken({
       url: `${baseUrl}${legacyPaths.refresh}`,
       proxy,

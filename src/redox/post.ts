@@ -103,7 +103,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const isReadable = this.#bytes <= keptBytes && !this.#isPacked;
-    this.#settle(isReadable ? textOf(Buffer.concat(this.#chunks)) : null, '');
+    this.#finish(isReadable ? textOf(Buffer.concat(this.#chunks)) : null, '');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { readonly code?: unknown }): void {
@@ -113,7 +113,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
       this.#reject(error);
       return;
     }
-    this.#settle(null, this.#givenUp ?? code);
+    this.#finish(null, this.#givenUp ?? code);
   }
 
   readonly #onCutOff = (): void => {
@@ -122,7 +122,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
 
   #giveUp(why: 'TIMEOUT' | 'CUT_OFF'): void {
     this.#givenUp ??= why;
-    if (this.#controller === null) this.#settle(null, why);
+    if (this.#controller === null) this.#finish(null, why);
     else this.#controller.abort(new Error('given up'));
   }
 
@@ -131,7 +131,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
     this.#cutOff.removeEventListener('abort', this.#onCutOff);
   }
 
-  #settle(body: string | null, errorCode: string): void {
+  #finish(body: string | null, errorCode: string): void {
     this.#endWaiting();
     const httpStatus = this.#httpStatus;
     this.#resolve(

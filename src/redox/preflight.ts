@@ -7,7 +7,7 @@ import type { ErrorObject } from 'ajv';
 import type { EventType } from '../core/call.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { MessageFault, Objection } from '../core/objection.ts';
-import { misfit, type SiteOids } from './schema/agreement.ts';
+import { mismatch, type SiteOids } from './schema/agreement.ts';
 import { isBlank, isXml } from './schema/formats.ts';
 import { validatorOf } from './validator.ts';
 
@@ -32,7 +32,7 @@ function invalid(eventType: EventType, message: JsonObject, oids: SiteOids): Obj
     if (error === undefined) throw new Error('a message was refused without a reason');
     return { reason: 'invalid_message', path: pathOf(error), fault: faultOf(error, valueAt(message, keysOf(error))) };
   }
-  const path = misfit(eventType, message, oids);
+  const path = mismatch(eventType, message, oids);
   return path === null ? null : { reason: 'invalid_message', path, fault: 'wrong_value' };
 }
 

@@ -129,30 +129,30 @@ function paceOf({ calls, windowMs }: RateLimit, earlierAgesMs: readonly number[]
   const spacingMs = windowMs / calls;
   const allowanceMs = Math.max(0, burstMs - spacingMs);
   const spent = pastOf(earlierAgesMs, windowMs);
-  let held = 0;
+  let reserved = 0;
   /** When the next call would leave if every call kept its distance. */
   let nextAt = -Infinity;
 
   const windowWaitMs = (now: number): number => {
     spent.dropBefore(now - windowMs);
-    if (held + spent.count() < calls) return 0;
-    if (held >= calls) return Infinity;
+    if (reserved + spent.count() < calls) return 0;
+    if (reserved >= calls) return Infinity;
     // The call that must leave the window before one more fits; strictly older than the window, hence the one.
-    return spent.at(held + spent.count() - calls) + windowMs + 1 - now;
+    return spent.at(reserved + spent.count() - calls) + windowMs + 1 - now;
   };
 
   return {
     waitMs: (now) => Math.max(windowWaitMs(now), nextAt - allowanceMs - now),
     hold: (now) => {
-      held += 1;
+      reserved += 1;
       nextAt = Math.max(now, nextAt) + spacingMs;
     },
     spend: (now) => {
-      held -= 1;
+      reserved -= 1;
       spent.add(now);
     },
     giveBack: () => {
-      held -= 1;
+      reserved -= 1;
       nextAt -= spacingMs;
     },
     empty: (at) => {

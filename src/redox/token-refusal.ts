@@ -1,5 +1,5 @@
 import { clockToleranceMs, describeDifference } from './clock-difference.ts';
-import { judge, type Exchange } from '../core/outcome.ts';
+import { verdictOf, type Exchange } from '../core/outcome.ts';
 import type { Proxy } from '../core/way-out.ts';
 import { maskText } from './mask.ts';
 import { proxyRefusal } from './proxy-refusal.ts';
@@ -19,7 +19,7 @@ export function tokenRefusal({ url, proxy, exchange, tries, refusalOf }: NoToken
   const asked = `Redox gave no token (POST ${url}${way}${tries > 1 ? `, ${tries} tries` : ''})`;
   if (exchange.kind === 'unanswered') {
     const refusal = proxy === null ? null : proxyRefusal(exchange.errorCode, proxy, new URL(url).host);
-    return `${asked}: ${refusal ?? `${judge(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`}`;
+    return `${asked}: ${refusal ?? `${verdictOf(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`}`;
   }
   const { httpStatus, body } = exchange;
   if (httpStatus === 200) return `${asked}: the answer (HTTP 200) holds no token. ${remedyOfUnreadable}`;
@@ -66,14 +66,14 @@ export function oauthRefusal(body: string | null, clockAheadMs: number | null = 
     Math.abs(clockAheadMs ?? 0) > clockToleranceMs
       ? `This machine’s clock is ${describeDifference(clockAheadMs ?? 0)}, and that is why: set it right (NTP), then start again.`
       : (remedies.get(description) ?? `${remedyOfKey} ${remedyOfClaims}`);
-  const said = [error, description].filter((text) => text !== '').join(', ');
-  return `${said === '' ? 'no reason given' : `“${maskText(said, {})}”`}. ${remedy}`;
+  const answer = [error, description].filter((text) => text !== '').join(', ');
+  return `${answer === '' ? 'no reason given' : `“${maskText(answer, {})}”`}. ${remedy}`;
 }
 
 /** Recorded in 2020: a wrong secret is answered with 401 and a word of plain text. */
 export function legacyRefusal(body: string | null): string {
-  const said = textOf(body);
-  return `${said === '' ? 'no reason given' : `“${maskText(said, {})}”`}. ${remedyOfLegacyKey}`;
+  const answer = textOf(body);
+  return `${answer === '' ? 'no reason given' : `“${maskText(answer, {})}”`}. ${remedyOfLegacyKey}`;
 }
 
 const remedyOfLegacyKey =

@@ -19,28 +19,28 @@ export interface Grant {
 }
 
 /** A grant, and when the next one is asked for: on the monotonic clock, for the wall clock may be set while the job runs. */
-export type Held<G extends Grant> = G & { readonly renewAt: number };
+export type Cached<G extends Grant> = G & { readonly renewAt: number };
 
 /** A token is renewed when this part of its life is over: what leaves with it still arrives in time. */
 const renewAfter = 0.8;
 
 /** Keeps a token at hand. `fetch` is given the one that grew old; null where there was none, or Redox did not take it. */
-export function keepToken<G extends Grant>(fetch: (old: Held<G> | null) => Promise<Held<G>>): Tokens {
-  let held: Held<G> | null = null;
-  let coming: Promise<Held<G>> | null = null;
+export function keepToken<G extends Grant>(fetch: (old: Cached<G> | null) => Promise<Cached<G>>): Tokens {
+  let cached: Cached<G> | null = null;
+  let coming: Promise<Cached<G>> | null = null;
 
   const renew = async (): Promise<string> => {
-    coming ??= fetch(held).finally(() => {
+    coming ??= fetch(cached).finally(() => {
       coming = null;
     });
-    held = await coming;
-    return held.token;
+    cached = await coming;
+    return cached.token;
   };
 
   return {
-    current: async () => (held !== null && performance.now() < held.renewAt ? held.token : renew()),
+    current: async () => (cached !== null && performance.now() < cached.renewAt ? cached.token : renew()),
     invalidate: (token) => {
-      if (held?.token === token) held = null;
+      if (cached?.token === token) cached = null;
     },
   };
 }
@@ -60,7 +60,7 @@ interface TokenRequest<G extends Grant> {
 }
 
 /** A refusal is final; whatever may pass by itself is tried again. */
-export async function askForToken<G extends Grant>(request: TokenRequest<G>): Promise<Held<G>> {
+export async function askForToken<G extends Grant>(request: TokenRequest<G>): Promise<Cached<G>> {
   const { url, proxy, ask, read, refusalOf, retry, signal } = request;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();

@@ -2,7 +2,7 @@ import type { RedoxConfig } from '../config.ts';
 import { Fault } from '../core/fault.ts';
 import { defaultRetryPolicy } from '../core/retry.ts';
 import type { WayOut } from '../core/way-out.ts';
-import { openDoor } from './door.ts';
+import { openTransport } from './transport.ts';
 
 /** What came of one request for a token. */
 interface TokenTrial {
@@ -25,11 +25,11 @@ export async function tryToken(
   try {
     const key = { baseUrl, credentials, sourceId };
     const options = { ...key, callTimeoutMs, wayOut, concurrency: 1, signal, cutOff: signal, onClock };
-    const door = openDoor(options, { ...defaultRetryPolicy, attempts: 1 });
+    const transport = openTransport(options, { ...defaultRetryPolicy, attempts: 1 });
     try {
-      await door.token();
+      await transport.token();
     } finally {
-      await door.close();
+      await transport.close();
     }
     return { fault: null, aheadMs };
   } catch (error) {

@@ -27,7 +27,7 @@ interface StoredPlan {
 /** Null where the run was no plan alone. */
 export async function readPlan(session: Session, runNumber: number): Promise<PlanFacts | null> {
   const summary = await summarise(session, runNumber);
-  const stored = await session.one<StoredPlan>(statement('ledger/apply/find-plan'), [summary.run_id]);
+  const stored = await session.one<StoredPlan>(statement('ledger/apply/find_plan'), [summary.run_id]);
   if (!stored.plan_only) return null;
   const { status, refusal, applied_by, overtaken_by } = stored;
   const obstacle =

@@ -26,7 +26,7 @@ interface Combination {
 }
 
 export async function readFindability(session: Session): Promise<Findability> {
-  const combinations = await session.run<Combination>(statement('ledger/report/match-faults'));
+  const combinations = await session.run<Combination>(statement('ledger/status/count_match_faults'));
   const count = (suits: (faults: readonly MatchFault[]) => boolean): number =>
     combinations.reduce(
       (sum, { match_faults, patients }) => sum + (match_faults !== null && suits(match_faults) ? patients : 0),

@@ -24,7 +24,7 @@ interface SourceFileSummary {
 
 export async function readSource(session: Session, runNumber: number): Promise<SourceSummary> {
   const rows = await session.run<Omit<SourceFileSummary, 'modified_at'> & { readonly modified_at: Date }>(
-    statement('ledger/source/files'),
+    statement('ledger/source/read_source_files'),
     [runNumber],
   );
   const files = rows.map((row) => ({ ...row, modified_at: row.modified_at.toISOString() }));
@@ -38,7 +38,7 @@ export async function readSource(session: Session, runNumber: number): Promise<S
 /** As the newest run found them that read files, also where it was refused for it; null where none ever did. */
 export async function readLastSource(session: Session): Promise<SourceSummary | null> {
   const { run_number } = await session.one<{ readonly run_number: number | null }>(
-    statement('ledger/source/last-read'),
+    statement('ledger/source/read_last_files'),
   );
   return run_number === null ? null : readSource(session, run_number);
 }

@@ -3,7 +3,7 @@ import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { describeFindability, type Findability, readFindability } from './findability.ts';
 import { type Backlog, describeBacklog, readBacklog } from './backlog.ts';
-import { type StandingLines, standingLines } from './person-lines.ts';
+import { type CurrentLines, currentLines } from './person-lines.ts';
 import { counted, inFull, lasting, minuteOf, table } from './plain-text.ts';
 import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
 
@@ -16,11 +16,11 @@ interface Status {
   readonly cleanNight: CleanNight | null;
   readonly findability: Findability;
   readonly backlog: Backlog;
-  readonly standing: StandingLines;
+  readonly linesForPeople: CurrentLines;
   /** What the newest run read of the extract; null where the EHR has no files. */
   readonly source: SourceSummary | null;
   /** What people were last told of the site; null before the first judgement. */
-  readonly said: LastSaid | null;
+  readonly lastAlert: LastAlertRow | null;
 }
 
 interface CleanNight {
@@ -28,10 +28,10 @@ interface CleanNight {
   readonly finished_at: Date;
 }
 
-interface LastSaid {
-  readonly said_state: string;
-  readonly said_reasons: readonly string[];
-  readonly said_at: Date | null;
+interface LastAlertRow {
+  readonly alerted_state: string;
+  readonly alerted_reasons: readonly string[];
+  readonly alerted_at: Date | null;
 }
 
 interface RunLine {
@@ -59,30 +59,30 @@ const fewestRuns = 3;
 const screenLines = 23;
 
 export async function readStatus(session: Session): Promise<Status> {
-  const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read-watermark'));
-  const [said] = await session.run<LastSaid>(statement('ledger/alert/last-said'));
+  const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read_watermark'));
+  const [lastAlert] = await session.run<LastAlertRow>(statement('ledger/health/read_last_alert'));
   return {
     runs: await lastRuns(session, shownRuns),
-    open: await session.run<OpenCalls>(statement('ledger/report/open-calls')),
+    open: await session.run<OpenCalls>(statement('ledger/status/count_open_calls')),
     watermark: watermark?.through ?? null,
     cleanNight: await readCleanNight(session),
     findability: await readFindability(session),
     backlog: await readBacklog(session),
-    standing: await standingLines(session),
+    linesForPeople: await currentLines(session),
     source: await readLastSource(session),
-    said: said ?? null,
+    lastAlert: lastAlert ?? null,
   };
 }
 
 /** The last night that went through; null where none has. */
 export async function readCleanNight(session: Session): Promise<CleanNight | null> {
-  const [night] = await session.run<CleanNight>(statement('ledger/report/last-clean-night'));
+  const [night] = await session.run<CleanNight>(statement('ledger/status/read_last_clean_night'));
   return night ?? null;
 }
 
 /** The newest runs, the newest first. */
 export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
-  session.run<RunLine>(statement('ledger/report/last-runs'), [count]);
+  session.run<RunLine>(statement('ledger/status/read_last_runs'), [count]);
 
 /** A run as reports are asked for. */
 export interface ReportedRun {
@@ -93,7 +93,7 @@ export interface ReportedRun {
 
 /** The run that people call `runId`; null where the ledger knows none. */
 export async function findRun(session: Session, runId: string): Promise<ReportedRun | null> {
-  const [found] = await session.run<ReportedRun>(statement('ledger/report/find-run'), [runId]);
+  const [found] = await session.run<ReportedRun>(statement('ledger/status/find_run'), [runId]);
   return found ?? null;
 }
 
@@ -105,7 +105,10 @@ export function describeStatus(status: Status, now: Date): string[] {
   return [...above, ...ran.slice(0, header + Math.max(fewestRuns, screenLines - above.length - header))];
 }
 
-function howLong({ cleanNight, watermark, findability, backlog, said, standing, source }: Status, now: Date): string[] {
+function howLong(
+  { cleanNight, watermark, findability, backlog, lastAlert, linesForPeople, source }: Status,
+  now: Date,
+): string[] {
   const night =
     cleanNight === null
       ? 'none yet'
@@ -114,26 +117,26 @@ function howLong({ cleanNight, watermark, findability, backlog, said, standing, 
     `Last clean night  ${night}`,
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
-    `Needs a person    ${whatNeedsPeople(standing)}`,
+    `Needs a person    ${whatNeedsPeople(linesForPeople)}`,
     ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
-    `People were told  ${whatWasSaid(said)}`,
+    `People were told  ${whatWasAlerted(lastAlert)}`,
     ...doneIn(backlog),
   ];
 }
 
 /** As the page and the exit code of the last night have it, with what runs since have added or settled. */
-function whatNeedsPeople({ lines, new_lines, known_since }: StandingLines): string {
+function whatNeedsPeople({ lines, new_lines, known_since }: CurrentLines): string {
   if (lines === 0) return 'nothing';
   const known = known_since === null ? '' : `, known since ${known_since.toISOString().slice(0, 10)}`;
   return `${counted(lines, 'line')}, ${inFull(new_lines)} new${known} (open-actions.csv)`;
 }
 
 /** By ALERT_WEBHOOK_URL. */
-function whatWasSaid(said: LastSaid | null): string {
-  const at = said?.said_at ?? null;
-  if (said === null || at === null) return 'nothing yet';
-  const reasons = said.said_reasons.length === 0 ? '' : ` (${said.said_reasons.join(', ')})`;
-  return `${said.said_state.replace('_', ' ')}${reasons}, ${minuteOf(at)}`;
+function whatWasAlerted(lastAlert: LastAlertRow | null): string {
+  const at = lastAlert?.alerted_at ?? null;
+  if (lastAlert === null || at === null) return 'nothing yet';
+  const reasons = lastAlert.alerted_reasons.length === 0 ? '' : ` (${lastAlert.alerted_reasons.join(', ')})`;
+  return `${lastAlert.alerted_state.replace('_', ' ')}${reasons}, ${minuteOf(at)}`;
 }
 
 function doneIn(backlog: Backlog): string[] {

@@ -58,7 +58,7 @@ interface RunRow {
 }
 
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
-  const run = await session.one<RunRow>(statement('ledger/report/run'), [runNumber]);
+  const run = await session.one<RunRow>(statement('ledger/report/read_run_summary'), [runNumber]);
   const none = emptyRowCounts();
   // jsonb keeps no order of keys; people read one.
   const countOf = (entity: Entity): EntityCount => ({ ...none[entity], ...run.counts?.[entity] });
@@ -87,7 +87,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
 
 async function countCalls(session: Session, runNumber: number): Promise<Summary['calls']> {
   const rows = await session.run<CallCount & { readonly event_type: EventType }>(
-    statement('ledger/report/call-counts'),
+    statement('ledger/report/count_calls'),
     [runNumber],
   );
   const countOf = (eventType: EventType): CallCount => {

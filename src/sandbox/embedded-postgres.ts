@@ -137,7 +137,7 @@ async function joinOrStart(
 async function announce(adminUrl: Secret): Promise<Session> {
   const session = await Session.open(adminUrl, { neighbour });
   try {
-    await session.run(statement('sandbox/embedded-postgres/announce'), [presenceLock]);
+    await session.run(statement('sandbox/embedded-postgres/announce_presence'), [presenceLock]);
     return session;
   } catch (error) {
     await session.close();
@@ -146,7 +146,7 @@ async function announce(adminUrl: Secret): Promise<Session> {
 }
 
 async function createDatabase(session: Session, name: string): Promise<void> {
-  const found = await session.one<{ does_exist: boolean }>(statement('sandbox/embedded-postgres/database-exists'), [
+  const found = await session.one<{ does_exist: boolean }>(statement('sandbox/embedded-postgres/find_database'), [
     name,
   ]);
   if (found.does_exist) return;
@@ -177,8 +177,8 @@ async function leave(data: DataFolder, presence: Session): Promise<void> {
 
 async function isLastOut(presence: Session): Promise<boolean> {
   try {
-    await presence.run(statement('sandbox/embedded-postgres/leave'), [presenceLock]);
-    const found = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/am-i-last'), [
+    await presence.run(statement('sandbox/embedded-postgres/leave_presence'), [presenceLock]);
+    const found = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/try_to_be_last'), [
       presenceLock,
     ]);
     return found.is_last;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { alertText } from '../core/alert-text.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Judgement, Said, Standing } from '../core/standing.ts';
+import type { HealthRecord, LastAlert, Health } from '../core/health.ts';
 import { callKinds, type Summary, totalCalls } from '../report/summary.ts';
 
 export interface Alert {
   /** The end that is told of. */
-  readonly own: Omit<Judgement, 'said'>;
-  readonly now: Standing;
-  readonly before: Said;
+  readonly own: Omit<HealthRecord, 'lastAlert'>;
+  readonly now: Health;
+  readonly before: LastAlert;
   /** Of its run; null where it has none. */
   readonly summary: Summary | null;
   /** The machine that tells. */
@@ -18,7 +18,7 @@ export interface Alert {
 
 /** What the webhook gets. Counts and names of ours only: no id of a patient or a visit, and nothing that anybody else said. */
 export function alertBody({ own, now, before, summary, host, reportDir }: Alert): JsonObject {
-  const { runId, job, exitCode, personLines, judgedAt } = own;
+  const { runId, job, exitCode, personLines, recordedAt } = own;
   const reports = runId === null ? null : join(reportDir, runId);
   return {
     text: alertText({ host, job, runId, exitCode, now, before, personLines, reports }),
@@ -31,7 +31,7 @@ export function alertBody({ own, now, before, summary, host, reportDir }: Alert)
     exit_code: exitCode,
     counts: countsOf(own, summary),
     reports,
-    at: judgedAt.toISOString(),
+    at: recordedAt.toISOString(),
   };
 }
 

@@ -106,6 +106,6 @@ async function end({ config, log, now }: FinishOptions, ledger: Ledger, run: Run
   const { status, exitCode } = state;
   const ms = finishedAt.getTime() - run.startedAt.getTime();
   log('run_finished', { runId: run.id, status, exitCode, ms, reports: reportFolder });
-  for (const words of ending) log('run_told', { words });
+  for (const words of ending) log('run_summary', { words });
   return { runId: run.id, exitCode, reportFolder };
 }

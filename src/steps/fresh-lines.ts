@@ -1,7 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { endsChunk, largestChunkBytes, usualLinesPerChunk } from '../core/chunk.ts';
 import type { Fingerprint, Fingerprints } from '../core/fingerprint.ts';
-import type { RowJudge } from '../core/row-judge.ts';
+import type { RowChecker } from '../core/row-checker.ts';
 import type { SweptEntity } from '../ledger/sweep.ts';
 import { stageLine, stageVersion } from './stage-lines.ts';
 
@@ -20,7 +20,7 @@ interface Chunks {
 export class FreshLines extends Transform {
   readonly #entity: SweptEntity;
   readonly #fingerprints: Fingerprints;
-  readonly #judge: RowJudge;
+  readonly #checker: RowChecker;
   readonly #chunks: Chunks;
   readonly #noteLines: (count: number) => void;
   readonly #linesPerChunk: number;
@@ -37,7 +37,7 @@ export class FreshLines extends Transform {
   constructor(
     entity: SweptEntity,
     fingerprints: Fingerprints,
-    judge: RowJudge,
+    checker: RowChecker,
     chunks: Chunks,
     noteLines: (count: number) => void = () => undefined,
     linesPerChunk = usualLinesPerChunk,
@@ -46,7 +46,7 @@ export class FreshLines extends Transform {
     this.#linesPerChunk = linesPerChunk;
     this.#entity = entity;
     this.#fingerprints = fingerprints;
-    this.#judge = judge;
+    this.#checker = checker;
     this.#chunks = chunks;
     this.#noteLines = noteLines;
   }
@@ -111,7 +111,7 @@ export class FreshLines extends Transform {
     let lines = '';
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      lines += `${stageLine(this.#entity, this.#fingerprints, this.#judge, { text, bytes, start, end })}\tt\t${chunkId}\n`;
+      lines += `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\tt\t${chunkId}\n`;
       start = end + 1;
     }
     this.push(Buffer.from(lines, 'latin1'));

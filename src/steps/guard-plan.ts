@@ -10,7 +10,7 @@ import {
   enoughKnown,
   isFirstLoad,
   isWorthALook,
-  type Judged,
+  type GuardInput,
   missingMerges,
   noUsual,
   renamedPatients,
@@ -25,7 +25,7 @@ import {
   countChangedRows,
   countKnown,
   countNewlyGone,
-  countToldMerges,
+  countSentMerges,
   countUnreadableColumns,
   readShape,
   recentNights,
@@ -38,7 +38,7 @@ interface GuardRequest {
   readonly shape: ContractShape;
   /** The guard looks at all that changed; false where a person has narrowed the scope, and so asked for what comes. */
   readonly takesAll: boolean;
-  readonly vouched: Date | null;
+  readonly approved: Date | null;
   /** Why the source is implausible by itself; null where it is not. */
   readonly sourceRefusal: string | null;
   /** Sections that most visits have lost, a clause each. */
@@ -64,15 +64,15 @@ export async function guardPlan(
   counted: ChangeCounts,
   request: GuardRequest,
 ): Promise<Verdict> {
-  const noMerges = rows.merge.read > 0 ? null : missingMerges(0, await countToldMerges(ledger.reader));
+  const noMerges = rows.merge.read > 0 ? null : missingMerges(0, await countSentMerges(ledger.reader));
   if (!request.takesAll) return { changes: null, refusal: noMerges };
   const gone = rows.patient.gone + rows.encounter.gone > 0 ? await countNewlyGone(ledger.writer, run) : noneGone;
   const changes = { ...counted, patients_gone: gone.patient, encounters_gone: gone.encounter };
-  const { exact, refused } = await judgeShares(ledger, run, rows, changes, request);
+  const { exact, refused } = await checkShares(ledger, run, rows, changes, request);
   const before = await readShape(ledger.reader);
   const reasons = [
     ...(request.sourceRefusal === null ? [] : [request.sourceRefusal]),
-    ...(await judgeRows(ledger, rows, gone)),
+    ...(await checkRows(ledger, rows, gone)),
     ...request.lostSections,
     ...renamedPatients(request.renamed, gone.patient),
     ...(noMerges === null ? [] : [noMerges]),
@@ -107,8 +107,8 @@ export const refusedTarget = (refusal: string): RefusedFault =>
  */
 export async function guardNewTarget(
   ledger: Ledger,
-  scanned: Pick<Judged['known'], 'patient' | 'encounter'>,
-  { rows, limits }: Pick<Judged, 'rows' | 'limits'>,
+  scanned: Pick<GuardInput['known'], 'patient' | 'encounter'>,
+  { rows, limits }: Pick<GuardInput, 'rows' | 'limits'>,
 ): Promise<string | null> {
   const nothing = { patient: 0, encounter: 0, merge: 0 };
   const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target was told no patient');
@@ -121,7 +121,7 @@ export async function guardNewTarget(
 const noneGone = { patient: 0, encounter: 0 };
 
 /** What is implausible at sites of any size. */
-async function judgeRows({ reader }: Ledger, rows: RowCounts, newlyGone: typeof noneGone): Promise<readonly string[]> {
+async function checkRows({ reader }: Ledger, rows: RowCounts, newlyGone: typeof noneGone): Promise<readonly string[]> {
   const isAnyGone = newlyGone.patient > 0 || newlyGone.encounter > 0;
   if (rows.patient.due === 0 && !isAnyGone) return [];
   const columns = rows.patient.due === 0 ? [] : await countUnreadableColumns(reader);
@@ -135,25 +135,25 @@ const changedEntity: Readonly<Partial<Record<Figure, 'patient' | 'encounter'>>> 
   encounters_changed: 'encounter',
 };
 
-async function judgeShares(
+async function checkShares(
   { reader }: Ledger,
   run: Run,
   rows: RowCounts,
   changes: ChangeCounts,
-  { limits, vouched }: GuardRequest,
+  { limits, approved }: GuardRequest,
 ): Promise<{ readonly exact: ChangeCounts; readonly refused: ReturnType<typeof tooMuch> }> {
   if (!isWorthALook(changes) && rows.patient.new < smallestGuarded) return { exact: changes, refused: [] };
   const enough = enoughKnown(changes, limits);
-  const known = await countKnown(reader, vouched, Number.isSafeInteger(enough) ? enough : null);
+  const known = await countKnown(reader, approved, Number.isSafeInteger(enough) ? enough : null);
   const firstLoad = unaskedFirstLoad(rows.patient.new, known);
   if (firstLoad !== null) return { exact: changes, refused: [{ figure: 'patients_new', reason: firstLoad }] };
-  const judged: Judged = { known, rows, limits, usual: usualOf(await recentNights(reader), run) };
-  const suspects = tooMuch(changes, judged);
+  const input: GuardInput = { known, rows, limits, usual: usualOf(await recentNights(reader), run) };
+  const suspects = tooMuch(changes, input);
   if (!suspects.some(({ figure }) => changedEntity[figure] !== undefined)) return { exact: changes, refused: suspects };
   // Candidates may be the doing of a release that builds other messages; now it matters what the EHR did.
-  const changed = await countChangedRows(reader, vouched);
+  const changed = await countChangedRows(reader, approved);
   const exact = { ...changes, patients_changed: changed.patient, encounters_changed: changed.encounter };
-  return { exact, refused: tooMuch(exact, judged) };
+  return { exact, refused: tooMuch(exact, input) };
 }
 
 const nightMs = 86_400_000;

@@ -129,26 +129,26 @@ export class LaneFacts implements Known {
   /** Mirrors what the ledger does with an outcome, as far as the calls to come ask for it. */
   learn(call: Call, result: CallResult): void {
     if (result.state !== 'accepted' && result.state !== 'unneeded') return;
-    if (call.event_type === 'NewPatient') this.#isTold(call, result);
+    if (call.event_type === 'NewPatient') this.#isSynced(call, result);
     if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
     if (call.entity === 'merge') this.#hasMovedDocuments(call);
   }
 
-  #isTold(call: Call, { mrn, told }: CallResult): void {
+  #isSynced(call: Call, { mrn, synced }: CallResult): void {
     const before = this.patients.get(call.entity_id);
     const now = mrn ?? before?.mrn ?? call.entity_id;
     // What went into another record stays there, unless it is brought back by a call of its own.
     const former = before?.merged_into === null ? [...before.former_mrns, before.mrn] : [];
     this.patients.set(call.entity_id, {
       patient_id: call.entity_id,
-      presence: 'held',
+      presence: 'present',
       mrn: now,
       former_mrns: [...new Set(former)].filter((one) => one !== now),
       merged_into: null,
       is_sent_again: false,
-      told_death: told === null ? (before?.told_death ?? null) : told.death,
-      message_fingerprint: told?.messageFingerprint ?? null,
-      group_fingerprints: told?.groupFingerprints ?? null,
+      sent_death: synced === null ? (before?.sent_death ?? null) : synced.death,
+      message_fingerprint: synced?.messageFingerprint ?? null,
+      group_fingerprints: synced?.groupFingerprints ?? null,
     });
   }
 
@@ -161,7 +161,7 @@ export class LaneFacts implements Known {
 
   #hasMovedDocuments(call: Call): void {
     for (const [id, facts] of this.encounters) {
-      if (facts.held_under === call.entity_id) this.encounters.set(id, { ...facts, held_under: call.patient_id });
+      if (facts.filed_under === call.entity_id) this.encounters.set(id, { ...facts, filed_under: call.patient_id });
     }
   }
 }
@@ -231,18 +231,18 @@ const putBack: End = { state: 'planned', attempts: [] };
 const endOf = ({ outcome, attempts }: Delivery): End => ({ state: outcome, attempts });
 
 function resultOf(call: Call, means: Means, { state, attempts }: End, tools: Pick<LaneTools, 'now'>): CallResult {
-  const isTold = state === 'accepted' || state === 'unneeded';
+  const isSynced = state === 'accepted' || state === 'unneeded';
   return {
     ...idsOf(call),
     state,
-    reason: isTold || state === 'planned' ? call.reason : (attempts.at(-1)?.reason ?? 'no_reason'),
-    stillOpen: !isTold,
+    reason: isSynced || state === 'planned' ? call.reason : (attempts.at(-1)?.reason ?? 'no_reason'),
+    stillOpen: !isSynced,
     attempts,
     finishedAt: tools.now(),
     mrn: means.mrn,
     formerMrns: means.formerMrns,
     rowPatientId: means.rowPatientId,
-    told: means.told,
+    synced: means.synced,
     refused: null,
     changedGroups: means.changedGroups,
     findings: means.findings,
@@ -272,7 +272,7 @@ function skipped(
     mrn: null,
     formerMrns: [],
     rowPatientId: null,
-    told: null,
+    synced: null,
     refused: null,
     changedGroups: null,
     findings: [],

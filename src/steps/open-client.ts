@@ -72,10 +72,10 @@ export async function openClient(
 
 /** Says once that the clocks differ: the token is refused for it, or soon will be. */
 function clockWarning(log: Log): (aheadMs: number) => void {
-  let isSaid = false;
+  let isLogged = false;
   return (aheadMs) => {
-    if (isSaid || Math.abs(aheadMs) <= clockToleranceMs) return;
-    isSaid = true;
+    if (isLogged || Math.abs(aheadMs) <= clockToleranceMs) return;
+    isLogged = true;
     log('clock_off', {
       seconds: Math.round(Math.abs(aheadMs) / 1_000),
       direction: aheadMs > 0 ? 'behind' : 'ahead_of',

@@ -9,7 +9,7 @@ import {
   classifyPatient,
   classifyUndoneMerge,
 } from '../core/classify.ts';
-import type { Circumstances } from '../core/decision.ts';
+import type { DecisionContext } from '../core/decision.ts';
 import { type ChangeCounts, type ChangeLimits, countChange, noChanges } from '../core/change.ts';
 import { entities, type Entity } from '../core/contract.ts';
 import { type Damage, isUnread } from '../core/source-damage.ts';
@@ -17,7 +17,7 @@ import type { Decision } from '../core/difference.ts';
 import { RefusedFault } from '../core/fault.ts';
 import { builderVersion } from '../core/message/builder-version.ts';
 import type { MessageContext } from '../core/message/context.ts';
-import type { Heeded } from '../core/standstill.ts';
+import type { HoldPolicy } from '../core/hold-reason.ts';
 import {
   assertAccountedFor,
   countDecision,
@@ -27,7 +27,7 @@ import {
 } from '../core/row-count.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import * as differences from '../ledger/differences.ts';
-import { storePlannedShape, storeVerdict, takeShape, vouchedThrough } from '../ledger/guard.ts';
+import { storePlannedShape, storeVerdict, takeShape, approvedThrough } from '../ledger/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   endIgnored,
@@ -39,9 +39,9 @@ import {
   takeOverOpenCalls,
 } from '../ledger/plan.ts';
 import type { Run } from '../ledger/run.ts';
-import { countStaged, findUntoldMerges, settleChunks, type SettledStage, settleStage } from '../ledger/stage.ts';
+import { countStaged, findUnsentMerges, compareChunks, type FinishedStage, finishStage } from '../ledger/stage.ts';
 import type { Session } from '../postgres/session.ts';
-import { Keeper } from './keeper.ts';
+import { PlanWriter } from './plan-writer.ts';
 import { estimateCalls } from './estimate-calls.ts';
 import { guardNewTarget, guardPlan, refusedPlan, refusedTarget } from './guard-plan.ts';
 import { rankWhereMuchDiffers } from './rank-persons.ts';
@@ -49,7 +49,7 @@ import type { Progress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { type Scope, takesAllMerges } from './scope.ts';
 import { SectionWatch } from './section-watch.ts';
-import type { JudgedSource } from './source-reading.ts';
+import type { GuardedSource } from './source-reading.ts';
 import type { Staged } from './stage.ts';
 
 interface PlanRequest {
@@ -59,12 +59,12 @@ interface PlanRequest {
   /** Rows are due that the ledger itself has voided. */
   readonly afterRestore: boolean;
   /** What is due and left standing all the same. */
-  readonly heeded: Heeded;
+  readonly holdPolicy: HoldPolicy;
   /** A row of which a call was found in flight is sent once more; false where UNKNOWN_OUTCOME is hold. */
   readonly sendsAgain: boolean;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
-  readonly source: JudgedSource;
+  readonly source: GuardedSource;
   /** `--allow-large-change`: a person vouches for what the guard would refuse. */
   readonly allowLargeChange: boolean;
   readonly limits: ChangeLimits;
@@ -92,14 +92,14 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   if (!request.sendsAgain) await forgetSentAgain(writer);
   const isSweep = request.scope.kind === 'sweep';
-  const settled = await settleStage(writer, run, { isSweep, builderVersion, damage: staged.damage });
-  await settleChunks(writer, isSweep, comparisonOf(request));
-  const quiet = await differences.countQuiet(ledger.reader);
-  await rankWhereMuchDiffers(ledger, staged.scanned, quiet);
-  const vouched = await vouchedThrough(ledger.reader);
+  const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage });
+  await compareChunks(writer, isSweep, comparisonOf(request));
+  const clean = await differences.countClean(ledger.reader);
+  await rankWhereMuchDiffers(ledger, staged.scanned, clean);
+  const approved = await approvedThrough(ledger.reader);
   return writer.transaction(async () => {
-    const found = await storeDifferences(ledger, run, staged, request, { ...settled, vouched, quiet });
-    const refusal = await guarded(ledger, run, found, request, vouched);
+    const found = await storeDifferences(ledger, run, staged, request, { ...finished, approved, clean });
+    const refusal = await guarded(ledger, run, found, request, approved);
     await storeQualityLines(writer, run, request.source.qualityLines);
     await storeCounts(writer, run, found.counts, request.watermark);
     if (!run.planOnly) await supersedeEarlierPlans(writer, run, request);
@@ -129,7 +129,7 @@ async function startAnew(
   const refusal = allowLargeChange ? null : await guardNewTarget(ledger, scanned, { rows, limits });
   if (refusal !== null) throw refusedTarget(refusal);
   await ledger.writer.transaction(bindAnew);
-  await findUntoldMerges(ledger.writer);
+  await findUnsentMerges(ledger.writer);
 }
 
 /** Throws what the guard refuses, unless a person vouches for it or nothing is to be sent: then it gives the reason. */
@@ -138,7 +138,7 @@ async function guarded(
   run: Run,
   { counts, changes, lostSections }: Found,
   request: PlanRequest,
-  vouched: Date | null,
+  approved: Date | null,
 ): Promise<string | null> {
   const { scope, limits, allowLargeChange, planOnly, ehr } = request;
   const takesAll = takesAllMerges(scope);
@@ -147,7 +147,7 @@ async function guarded(
   const verdict = await guardPlan(ledger, run, counts, changes, {
     limits,
     takesAll,
-    vouched,
+    approved,
     sourceRefusal: request.source.refusal,
     lostSections,
     renamed,
@@ -182,9 +182,9 @@ interface Found {
 
 const comparisonOf = ({ forced }: PlanRequest): differences.Comparison => ({ builderVersion, forced });
 
-interface Known extends SettledStage {
-  readonly vouched: Date | null;
-  readonly quiet: differences.QuietCounts;
+interface Known extends FinishedStage {
+  readonly approved: Date | null;
+  readonly clean: differences.CleanCounts;
 }
 
 async function storeDifferences(
@@ -194,13 +194,13 @@ async function storeDifferences(
   request: PlanRequest,
   known: Known,
 ): Promise<Found> {
-  const keep = new Keeper(ledger.writer, run, request);
+  const planWriter = new PlanWriter(ledger.writer, run, request);
   try {
-    const found = await decideDifferences(ledger, run, staged, request, known, keep);
-    await keep.finish();
+    const found = await decideDifferences(ledger, run, staged, request, known, planWriter);
+    await planWriter.finish();
     return found;
   } finally {
-    await keep.settle();
+    await planWriter.drain();
   }
 }
 
@@ -210,29 +210,29 @@ async function decideDifferences(
   run: Run,
   staged: Staged,
   request: PlanRequest,
-  { vouched, quiet, copies, damage }: Known,
-  keep: Keeper,
+  { approved, clean, copies, damage }: Known,
+  planWriter: PlanWriter,
 ): Promise<Found> {
   const counts = emptyRowCounts();
   const changes = noChanges();
   const decided = <Row extends { readonly presence: string | null }>(
     entity: Entity,
     rows: readonly Row[],
-    classify: (row: Row, circumstances: Circumstances) => Decision,
+    classify: (row: Row, context: DecisionContext) => Decision,
   ): Decision[] =>
     rows.map((row) => {
       request.progress.note();
-      const decision = classify(row, circumstances);
+      const decision = classify(row, context);
       countDecision(counts[entity], decision);
-      countChange(changes, entity, row.presence, decision, vouched);
+      countChange(changes, entity, row.presence, decision, approved);
       return decision;
     });
   const comparison = comparisonOf(request);
   let unreadVisits: ReadonlySet<string> = new Set();
   // Only a sweep that follows other runs can have seen what the watermark missed.
-  const circumstances: Circumstances = {
+  const context: DecisionContext = {
     watermark: request.scope.kind === 'sweep' ? run.watermark : null,
-    ...request.heeded,
+    ...request.holdPolicy,
     afterRestore: request.afterRestore,
     damage,
     isContentUnread: (encounterId) => unreadVisits.has(encounterId),
@@ -241,47 +241,47 @@ async function decideDifferences(
   const watch = await SectionWatch.open(request.ehr, fingerprints, damage.sections, hasDamagedFields);
   for (const entity of entities) {
     counts[entity].read = staged.scanned[entity] - (entity === 'merge' ? 0 : copies[entity]);
-    counts[entity].unchanged += quiet[entity].unchanged;
-    counts[entity].not_due += quiet[entity].not_due;
+    counts[entity].unchanged += clean[entity].unchanged;
+    counts[entity].not_due += clean[entity].not_due;
   }
   for await (const rows of readAhead(differences.rowFaults(reader))) {
     for (const row of rows) counts[row.entity][isUnread(row.fault) ? 'unread' : 'invalid'] += row.row_count;
-    await keep.discrepancies(rows.map(classifyFault));
+    await planWriter.discrepancies(rows.map(classifyFault));
   }
   // Where all that was read is quiet or cannot be used, nothing differs, and nothing is looked for.
   const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
   if (mayDiffer('patient')) {
     for await (const rows of readAhead(differences.patientDifferences(reader, comparison))) {
-      await keep.decisions(decided('patient', rows, classifyPatient));
+      await planWriter.decisions(decided('patient', rows, classifyPatient));
     }
   }
   for await (const rows of readAhead(differences.mergeDifferences(reader, comparison))) {
-    await keep.decisions(decided('merge', rows, classifyMerge));
+    await planWriter.decisions(decided('merge', rows, classifyMerge));
   }
   if (takesAllMerges(request.scope)) {
     for await (const rows of readAhead(differences.undoneMerges(reader)))
-      await keep.discrepancies(rows.map(classifyUndoneMerge));
+      await planWriter.discrepancies(rows.map(classifyUndoneMerge));
   }
   if (mayDiffer('encounter')) {
     for await (const rows of readAhead(differences.encounterDifferences(reader, comparison))) {
       unreadVisits = await watch.look(rows);
-      await keep.decisions(decided('encounter', rows, classifyEncounter));
+      await planWriter.decisions(decided('encounter', rows, classifyEncounter));
     }
   }
-  if (request.scope.kind === 'sweep' && !(await differences.seesAll(reader, quiet)))
-    await storeMissing(reader, keep, counts, damage);
+  if (request.scope.kind === 'sweep' && !(await differences.seesAll(reader, clean)))
+    await storeMissing(reader, planWriter, counts, damage);
   assertAccountedFor(counts);
   return { counts, changes, lostSections: watch.lostSections() };
 }
 
 /** What a full sweep did not see is gone, unless it may stand in a line that could not be read. */
-async function storeMissing(reader: Session, keep: Keeper, counts: RowCounts, damage: Damage): Promise<void> {
+async function storeMissing(reader: Session, planWriter: PlanWriter, counts: RowCounts, damage: Damage): Promise<void> {
   for await (const rows of readAhead(differences.goneRows(reader))) {
     for (const { entity } of rows) {
       counts[entity][damage[entity] ? 'unread' : 'gone'] += 1;
       if (damage[entity]) counts[entity].read += 1;
     }
-    await keep.discrepancies(
+    await planWriter.discrepancies(
       rows.map((row) => ({
         entity: row.entity,
         entityId: row.entity_id,

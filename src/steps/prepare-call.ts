@@ -4,7 +4,7 @@
  */
 import type { EncounterRow, PatientColumn, PatientRow } from '../core/contract.ts';
 import { mrnOf } from '../core/contract.ts';
-import { judgeMatchKeys } from '../core/findability.ts';
+import { checkMatchKeys } from '../core/findability.ts';
 import type { Finding } from '../core/finding.ts';
 import { changedGroups, type Fingerprints } from '../core/fingerprint.ts';
 import type { Objection } from '../core/objection.ts';
@@ -22,7 +22,7 @@ import { visitFault } from '../core/visit-plausibility.ts';
 import { understandingOf } from '../core/understood.ts';
 import type { Ehr, FetchedPage, FetchedRow } from '../ehr/ehr.ts';
 import type { Call, EncounterFacts, PatientFacts } from '../ledger/calls.ts';
-import type { RefusedRow, Told } from '../ledger/call-result.ts';
+import type { RefusedRow, Synced } from '../ledger/call-result.ts';
 import { stagedStatus } from './stage-lines.ts';
 
 /** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */
@@ -44,7 +44,7 @@ export interface Prepared {
   /** The MRNs that a PatientMerge retires. */
   readonly formerMrns: readonly string[];
   readonly rowPatientId: string | null;
-  readonly told: Told | null;
+  readonly synced: Synced | null;
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
   /** Why the message is not sent, judged from the rows; null where it may be. */
@@ -64,10 +64,10 @@ export type SkipReason =
   | 'not_finished'
   | 'visit_moved'
   | 'mrn_changed'
-  | 'never_told'
+  | 'never_sent'
   | 'duplicate_key'
   | 'patient_gone'
-  | 'patient_not_held';
+  | 'patient_not_present';
 
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;
@@ -126,7 +126,7 @@ export class CallPreparer {
     if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
     // The plan has checked its MRN, and not this one: by now it may be another live patient's.
     if (call.planned_mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
-    const built = buildNewPatient(fetched.row, this.#context, toldOf(known, call.entity_id));
+    const built = buildNewPatient(fetched.row, this.#context, sentFactsOf(known, call.entity_id));
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
   }
 
@@ -139,7 +139,7 @@ export class CallPreparer {
       documentVersion: null,
       formerMrns: [],
       rowPatientId: null,
-      told: null,
+      synced: null,
       changedGroups: null,
       findings: [],
       objection: null,
@@ -153,33 +153,33 @@ export class CallPreparer {
     return this.#tellPatient(
       call,
       fetched,
-      buildPatientUpdate(fetched.row, this.#context, toldOf(known, call.entity_id)),
+      buildPatientUpdate(fetched.row, this.#context, sentFactsOf(known, call.entity_id)),
       known,
     );
   }
 
   #tellPatient(call: Call, { row, line, findings }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
     const facts = known.patients.get(call.entity_id);
-    const told: Told = {
+    const synced: Synced = {
       rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
       builderVersion,
-      matchFaults: judgeMatchKeys(built, row, this.#context.today),
+      matchFaults: checkMatchKeys(built, row, this.#context.today),
       understood: understandingOf((column) => row[column as PatientColumn], this.#context).understood,
       death: built.saysDead,
       sectionRows: null,
       sectionDigests: null,
     };
     return {
-      kind: isNews(call, facts, told) ? 'send' : 'unneeded',
+      kind: isNews(call, facts, synced) ? 'send' : 'unneeded',
       message: built.message,
       mrn: null,
       documentVersion: null,
       formerMrns: [],
       rowPatientId: null,
-      told,
-      changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, told.groupFingerprints),
+      synced,
+      changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, synced.groupFingerprints),
       findings: [...findings, ...built.findings],
       objection: null,
     };
@@ -190,21 +190,21 @@ export class CallPreparer {
     const fetched = onlyRow(known.rows.patients.get(call.patient_id));
     if ('kind' in fetched) return { ...fetched, stillOpen: true };
     const survivor = known.patients.get(call.patient_id);
-    if (survivor?.presence !== 'held') return blocked('patient_not_held');
+    if (survivor?.presence !== 'present') return blocked('patient_not_present');
     if (survivor.mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
     const retired = known.patients.get(call.entity_id);
-    if (retired === undefined) return superseded('never_told', false);
+    if (retired === undefined) return superseded('never_sent', false);
     const mrns = call.entity === 'merge' ? [retired.mrn, ...retired.former_mrns] : retired.former_mrns;
     const formerMrns = [...new Set(mrns)].filter((mrn) => mrn !== survivor.mrn);
     return {
       // Two rows of one MRN are one record at Redox already.
       kind: formerMrns.length === 0 ? 'unneeded' : 'send',
-      message: buildPatientMerge(fetched.row, formerMrns, this.#context, toldOf(known, call.patient_id)).message,
+      message: buildPatientMerge(fetched.row, formerMrns, this.#context, sentFactsOf(known, call.patient_id)).message,
       mrn: null,
       documentVersion: null,
       formerMrns,
       rowPatientId: null,
-      told: null,
+      synced: null,
       changedGroups: null,
       findings: [],
       objection: null,
@@ -221,7 +221,7 @@ export class CallPreparer {
     const [owner] = known.rows.patients.get(call.patient_id) ?? [];
     if (owner === undefined) return blocked('patient_gone');
     const ownerFacts = known.patients.get(call.patient_id);
-    if (ownerFacts?.presence !== 'held') return blocked('patient_not_held');
+    if (ownerFacts?.presence !== 'present') return blocked('patient_not_present');
     if (ownerFacts.mrn !== mrnOf(owner.row)) return superseded('mrn_changed');
     return this.#tellVisit(call, fetched, owner.row, known);
   }
@@ -234,11 +234,11 @@ export class CallPreparer {
     const built = buildVisitPush(
       row,
       owner,
-      { mrn: mrnOf(owner), version, ...toldOf(known, call.patient_id) },
+      { mrn: mrnOf(owner), version, ...sentFactsOf(known, call.patient_id) },
       this.#context,
       sections,
     );
-    const told: Told = {
+    const synced: Synced = {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
@@ -249,16 +249,16 @@ export class CallPreparer {
       sectionRows: sectionRowCounts(sections ?? {}),
       sectionDigests: this.#fingerprints.sections(call.entity_id, sections ?? {}),
     };
-    const isElsewhere = facts?.held_under !== call.patient_id;
+    const isElsewhere = facts?.filed_under !== call.patient_id;
     return {
-      kind: isElsewhere || isNews(call, facts, told) ? 'send' : 'unneeded',
+      kind: isElsewhere || isNews(call, facts, synced) ? 'send' : 'unneeded',
       message: built.message,
       mrn: null,
       documentVersion: version,
       formerMrns: [],
       rowPatientId: row.patient_id,
-      told,
-      changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, told.groupFingerprints),
+      synced,
+      changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, synced.groupFingerprints),
       findings: [...findings, ...built.findings],
       objection: this.#implausible(built, owner),
     };
@@ -274,13 +274,13 @@ export class CallPreparer {
 }
 
 /** What Redox was told of the patient's death, or may have been. */
-const toldOf = (known: Known, patientId: string): { readonly wasToldDeath: boolean } => ({
-  wasToldDeath: known.patients.get(patientId)?.told_death === true,
+const sentFactsOf = (known: Known, patientId: string): { readonly wasDeathSent: boolean } => ({
+  wasDeathSent: known.patients.get(patientId)?.sent_death === true,
 });
 
 /** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
-const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, told: Told): boolean =>
-  call.forced || facts?.is_sent_again === true || facts?.message_fingerprint !== told.messageFingerprint;
+const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, synced: Synced): boolean =>
+  call.forced || facts?.is_sent_again === true || facts?.message_fingerprint !== synced.messageFingerprint;
 
 const groupRow = (row: EncounterRow): Readonly<Record<string, string | null>> => row;
 

@@ -1,5 +1,5 @@
 import type { Entity } from '../core/contract.ts';
-import type { QuietCount } from '../ledger/differences.ts';
+import type { CleanCount } from '../ledger/differences.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rankPersons, type StagedCounts } from '../ledger/stage.ts';
 
@@ -13,9 +13,9 @@ const rowsPerDifference = 500;
 export async function rankWhereMuchDiffers(
   { writer }: Ledger,
   scanned: StagedCounts,
-  quiet: Readonly<Record<Entity, QuietCount>>,
+  clean: Readonly<Record<Entity, CleanCount>>,
 ): Promise<void> {
   const rows = scanned.patient + scanned.encounter;
-  const still = [quiet.patient, quiet.encounter].reduce((sum, { unchanged, not_due }) => sum + unchanged + not_due, 0);
+  const still = [clean.patient, clean.encounter].reduce((sum, { unchanged, not_due }) => sum + unchanged + not_due, 0);
   if ((rows - still) * rowsPerDifference > rows) await rankPersons(writer);
 }

@@ -2,8 +2,8 @@
 import { eventTypes } from '../core/call.ts';
 import { entities } from '../core/contract.ts';
 import { rowClasses } from '../core/difference.ts';
-import type { SiteState } from '../core/standing.ts';
-import { attemptLatencies, type LastEnding, lastEndings } from '../ledger/judgement.ts';
+import type { SiteState } from '../core/health.ts';
+import { attemptLatencies, type LastEnding, lastEndings } from '../ledger/health.ts';
 import { type Figures, type JobFigures, latencyBoundsS, type RunFigures } from '../metrics/figures.ts';
 import type { Session } from '../postgres/session.ts';
 import { readStatus } from '../report/status.ts';
@@ -17,13 +17,13 @@ export async function readFigures(session: Session, state: SiteState): Promise<F
 }
 
 async function jobFigures(session: Session, ending: LastEnding): Promise<JobFigures> {
-  const { job, exit_code, due_at, started_at, judged_at, run_number } = ending;
+  const { job, exit_code, due_at, started_at, recorded_at, run_number } = ending;
   return {
     job,
     exitCode: exit_code,
     due: due_at,
     started: started_at,
-    ended: judged_at,
+    ended: recorded_at,
     run: run_number === null ? null : await runFigures(session, run_number),
   };
 }

@@ -30,7 +30,7 @@ export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' 
  * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
  * every row is read instead, and the run says so. After a restore every row is read too.
  */
-export async function settleScope(
+export async function resolveScope(
   asked: Scope | 'changes',
   ehr: Ehr,
   ledger: Ledger,

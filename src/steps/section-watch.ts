@@ -64,8 +64,8 @@ export class SectionWatch {
   /** Takes in a page of differing visits. Gives those of them of which a line may be missing. */
   async look(rows: readonly EncounterDifference[]): Promise<ReadonlySet<string>> {
     const finished = rows.filter(({ status }) => status === 'finished');
-    const told = finished.filter(({ section_rows }) => section_rows !== null);
-    const sample = told.slice(0, Math.max(0, sampleSize - this.#sampled));
+    const synced = finished.filter(({ section_rows }) => section_rows !== null);
+    const sample = synced.slice(0, Math.max(0, sampleSize - this.#sampled));
     this.#sampled += sample.length;
     const wanted = this.#damaged.length > 0 || this.#hasDamagedFields ? finished : sample;
     if (wanted.length === 0) return new Set();

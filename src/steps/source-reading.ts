@@ -2,13 +2,13 @@
 import { type Entity } from '../core/contract.ts';
 import { type Damage } from '../core/source-damage.ts';
 import type { Calendar } from '../core/event-time.ts';
-import { RowJudge } from '../core/row-judge.ts';
+import { RowChecker } from '../core/row-checker.ts';
 import { isSection, type Section } from '../core/section.ts';
 import { leftOutOf, type SourceFile } from '../core/source.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { QualityLine } from '../ledger/plan.ts';
 import type { OpenSource } from './open-source.ts';
-import type { RowJudges } from './stage.ts';
+import type { RowCheckers } from './stage.ts';
 
 export interface SourceReading {
   /** Lines and fields of extracts that could not be read. */
@@ -18,11 +18,11 @@ export interface SourceReading {
   /** Which tables each query of the contract may read, by the query's file. */
   readonly readBy: OpenSource['readBy'];
   readonly damage: Damage;
-  readonly judges: RowJudges;
+  readonly checkers: RowCheckers;
 }
 
 /** Also why it is implausible by itself; null where it is not, or where a person vouches for it. */
-export type JudgedSource = SourceReading & { readonly refusal: string | null };
+export type GuardedSource = SourceReading & { readonly refusal: string | null };
 
 export function readingOf(
   { ehr, qualityLines, source, readBy, headers }: OpenSource,
@@ -41,7 +41,7 @@ export function readingOf(
       encounter: isDamaged('encounters.sql'),
       sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`, rowsThemselves)),
     },
-    judges: judgesOf(ehr, headers, calendar),
+    checkers: checkersOf(ehr, headers, calendar),
   };
 }
 
@@ -60,8 +60,8 @@ const sectionsOf = (readBy: OpenSource['readBy']): readonly Section[] =>
     return isSection(name) ? [name] : [];
   });
 
-function judgesOf(ehr: Ehr, headers: ReadonlySet<string>, calendar: Calendar): RowJudges {
-  const judgeOf = (entity: Entity): RowJudge =>
-    new RowJudge(entity, { columns: ehr.columnsOf(entity), headers }, calendar);
-  return { patient: judgeOf('patient'), merge: judgeOf('merge'), encounter: judgeOf('encounter') };
+function checkersOf(ehr: Ehr, headers: ReadonlySet<string>, calendar: Calendar): RowCheckers {
+  const checkerOf = (entity: Entity): RowChecker =>
+    new RowChecker(entity, { columns: ehr.columnsOf(entity), headers }, calendar);
+  return { patient: checkerOf('patient'), merge: checkerOf('merge'), encounter: checkerOf('encounter') };
 }

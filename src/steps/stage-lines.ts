@@ -4,7 +4,7 @@ import { decodeCopyField } from '../core/copy-text.ts';
 import { saysNothingAsId } from '../core/value-set/says-nothing.ts';
 import { type FillerDates, isFillerDate, usualFillerDates } from '../core/filler-date.ts';
 import type { Fingerprints } from '../core/fingerprint.ts';
-import type { RowJudge } from '../core/row-judge.ts';
+import type { RowChecker } from '../core/row-checker.ts';
 
 /**
  * Scanned lines in, stage lines out, as the bytes stream through: keys are copied as they stand (both ends speak COPY's text
@@ -14,7 +14,7 @@ import type { RowJudge } from '../core/row-judge.ts';
 export class StageLines extends Transform {
   readonly #entity: Entity;
   readonly #fingerprints: Fingerprints;
-  readonly #judge: RowJudge;
+  readonly #checker: RowChecker;
   readonly #isAsked: ((line: Buffer) => boolean) | null;
   readonly #noteLines: (count: number) => void;
   /** The beginning of a line that has not ended: together only once it has, for a row may come in thousands of pieces. */
@@ -25,7 +25,7 @@ export class StageLines extends Transform {
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,
-    judge: RowJudge,
+    checker: RowChecker,
     isAsked: ((line: Buffer) => boolean) | null,
     noteLines: (count: number) => void = () => undefined,
   ) {
@@ -33,7 +33,7 @@ export class StageLines extends Transform {
     this.#noteLines = noteLines;
     this.#entity = entity;
     this.#fingerprints = fingerprints;
-    this.#judge = judge;
+    this.#checker = checker;
     this.#isAsked = isAsked;
   }
 
@@ -69,7 +69,7 @@ export class StageLines extends Transform {
 
   #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
     const isAsked = this.#isAsked === null || this.#isAsked(bytes.subarray(start, end));
-    return `${stageLine(this.#entity, this.#fingerprints, this.#judge, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
+    return `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
   }
 
   override _flush(done: TransformCallback): void {
@@ -97,12 +97,12 @@ interface Place {
 export function stageLine(
   entity: Entity,
   fingerprints: Fingerprints,
-  judge: RowJudge,
+  checker: RowChecker,
   { text, bytes, start, end }: Place,
 ): string {
   const line = text.slice(start, end);
   const fields = line.split('\t');
-  const keys = `${stagedKeys(entity, fields, judge.calendar.fillerDates)}\t${judge.fault(fields, line) ?? nothing}${understandingIn(entity, fields, judge)}`;
+  const keys = `${stagedKeys(entity, fields, checker.calendar.fillerDates)}\t${checker.fault(fields, line) ?? nothing}${understandingIn(entity, fields, checker)}`;
   if (entity === 'merge') return keys;
   // Of what was scanned without `updated_at`: what a fetch gives as well.
   const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
@@ -132,9 +132,9 @@ function stagedKeys(entity: Entity, fields: readonly string[], fillerDates: Fill
   }
 }
 
-const understandingIn = (entity: Entity, fields: readonly string[], judge: RowJudge): string => {
+const understandingIn = (entity: Entity, fields: readonly string[], checker: RowChecker): string => {
   if (entity !== 'patient') return '';
-  const { understood, unreadable } = judge.understanding(fields);
+  const { understood, unreadable } = checker.understanding(fields);
   return `\t${understood}\t${unreadable}`;
 };
 

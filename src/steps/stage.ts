@@ -5,7 +5,7 @@
 import type { Entity } from '../core/contract.ts';
 import type { Damage } from '../core/source-damage.ts';
 import { decodeCopyField } from '../core/copy-text.ts';
-import type { RowJudge } from '../core/row-judge.ts';
+import type { RowChecker } from '../core/row-checker.ts';
 import type { Ehr, Fetched, FetchedEntity, Selection, Snapshot } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rowsOfLastSweep } from '../ledger/run.ts';
@@ -37,7 +37,7 @@ export interface Staged {
 }
 
 /** Who judges the rows of each entity as they stream through. */
-export type RowJudges = Readonly<Record<Entity, RowJudge>>;
+export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
 
 /** How many wanted rows are fetched at a time. */
 const pageSize = 1000;
@@ -48,7 +48,7 @@ interface StageRequest {
   /** Merges made from then on are staged, but not asked for. Not given: all are asked for. */
   readonly mergesUntil?: Date | null;
   readonly linesPerChunk: number | undefined;
-  readonly judges: RowJudges;
+  readonly checkers: RowCheckers;
   readonly damage: Damage;
 }
 
@@ -78,11 +78,11 @@ export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Pr
 export function stageMerges(
   ehr: Ehr,
   ledger: Ledger,
-  { judges, damage }: Pick<StageRequest, 'judges' | 'damage'>,
+  { checkers, damage }: Pick<StageRequest, 'checkers' | 'damage'>,
 ): Promise<void> {
   return ehr.snapshot(async (snapshot) => {
     await clearStage(ledger.writer);
-    const stager = new Stager(snapshot, ledger, { judges, noteLines: () => undefined });
+    const stager = new Stager(snapshot, ledger, { checkers, noteLines: () => undefined });
     await stager.scan('merge', { kind: 'all' });
     await stager.resolveMerges(damage.merge);
   });
@@ -132,7 +132,7 @@ async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
 }
 
 interface StagerOptions {
-  readonly judges: RowJudges;
+  readonly checkers: RowCheckers;
   readonly noteLines: (count: number) => void;
   readonly linesPerChunk?: number | undefined;
 }
@@ -140,16 +140,16 @@ interface StagerOptions {
 class Stager {
   readonly #snapshot: Snapshot;
   readonly #ledger: Ledger;
-  readonly #judges: RowJudges;
+  readonly #checkers: RowCheckers;
   readonly #noteLines: (count: number) => void;
   readonly #linesPerChunk: number | undefined;
   readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
 
-  constructor(snapshot: Snapshot, ledger: Ledger, { judges, noteLines, linesPerChunk }: StagerOptions) {
+  constructor(snapshot: Snapshot, ledger: Ledger, { checkers, noteLines, linesPerChunk }: StagerOptions) {
     this.#linesPerChunk = linesPerChunk;
     this.#snapshot = snapshot;
     this.#ledger = ledger;
-    this.#judges = judges;
+    this.#checkers = checkers;
     this.#noteLines = noteLines;
   }
 
@@ -168,7 +168,7 @@ class Stager {
     const fresh = new FreshLines(
       entity,
       fingerprints,
-      this.#judges[entity],
+      this.#checkers[entity],
       chunks,
       this.#noteLines,
       this.#linesPerChunk,
@@ -236,7 +236,7 @@ class Stager {
 
   async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
     const { fingerprints } = this.#ledger;
-    const stageLines = new StageLines(entity, fingerprints, this.#judges[entity], isAsked, this.#noteLines);
+    const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], isAsked, this.#noteLines);
     await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
   }
 

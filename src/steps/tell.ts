@@ -3,7 +3,7 @@ import type { ExtractRemark } from '../ehr/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run.ts';
-import { firstStrangers } from '../ledger/stage.ts';
+import { firstUnknownRows } from '../ledger/stage.ts';
 import type { Log } from '../log.ts';
 import { openProgress, type Progress } from './progress.ts';
 
@@ -11,7 +11,7 @@ import { openProgress, type Progress } from './progress.ts';
 export function tellFindings(log: Log, { migrated, interrupted }: Ledger, run: Run): void {
   if (migrated.from !== migrated.to) log('ledger_migrated', { from: migrated.from, to: migrated.to });
   if (interrupted.runIds.length > 0 || interrupted.calls > 0) {
-    log('interrupted_run_settled', { runId: interrupted.runIds.at(-1) ?? null, calls: interrupted.calls });
+    log('interrupted_run_recovered', { runId: interrupted.runIds.at(-1) ?? null, calls: interrupted.calls });
   }
   log('run_started', { runId: run.id, job: run.job, mode: run.mode });
 }
@@ -33,20 +33,20 @@ export function tellWarnings(log: Log, ehr: Ehr): void {
 
 /** How files of an extract were read, and what of them the site should mend. */
 export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
-  for (const { file, said, isWarning } of remarks) {
-    log(isWarning ? 'extract_warning' : 'extract_read', { file, remark: said });
+  for (const { file, sentence, isWarning } of remarks) {
+    log(isWarning ? 'extract_warning' : 'extract_read', { file, remark: sentence });
   }
 }
 
 /** A few show what is wrong with a list, and a wrong list is wrong in all of its lines. */
-const namedStrangers = 20;
+const namedUnknownRows = 20;
 
 /** Which rows of a list nobody knows: a wrong file, or ids of another system. Asked once all is staged. */
-export async function tellStrangers(log: Log, ledger: Ledger, run: Run): Promise<void> {
-  const strangers = await firstStrangers(ledger.writer, namedStrangers);
-  for (const { entity, entity_id: entityId } of strangers) {
+export async function logUnknownRows(log: Log, ledger: Ledger, run: Run): Promise<void> {
+  const unknownRows = await firstUnknownRows(ledger.writer, namedUnknownRows);
+  for (const { entity, entity_id: entityId } of unknownRows) {
     log('listed_row_unknown', { runId: run.id, entity, entityId });
   }
-  const count = strangers[0]?.strangers ?? 0;
+  const count = unknownRows[0]?.unknownRows ?? 0;
   if (count > 0) log('listed_rows_unknown', { runId: run.id, count });
 }

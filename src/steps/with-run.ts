@@ -9,11 +9,11 @@ import { namesSameDatabase } from '../postgres/database-address.ts';
 import { finish, type Finished } from './finish.ts';
 import type { RunRequest } from './night-request.ts';
 import { openSource } from './open-source.ts';
-import { type JudgedSource, readingOf } from './source-reading.ts';
+import { type GuardedSource, readingOf } from './source-reading.ts';
 import { refusedPlan } from './guard-plan.ts';
 import { assertNothingLost, findPosition } from './lost-commits.ts';
 import { PositionFile } from './position-file.ts';
-import { judgeSource } from './judge-source.ts';
+import { guardSource } from './guard-source.ts';
 import { modeOf, takesAllMerges } from './scope.ts';
 import { calendarOf, targetOf } from './target.ts';
 import { tellFindings, tellRemarks, tellWarnings } from './tell.ts';
@@ -39,7 +39,7 @@ interface RunTools {
   readonly ledger: Ledger;
   readonly run: Run;
   readonly ehr: Ehr;
-  readonly source: JudgedSource;
+  readonly source: GuardedSource;
   readonly bindAnew: BindAnew | null;
   readonly position: OpenPosition;
 }
@@ -140,7 +140,7 @@ async function withSource(
     signal,
     // Damaged files look like a mass change, so they are judged before a row is compared.
     onLanded: async (landed) => {
-      refusal = await judgeSource(ledger, run, landed, extracts, request.now());
+      refusal = await guardSource(ledger, run, landed, extracts, request.now());
       if (refusal !== null && refusesSource(request)) throw refusedPlan(refusal, true);
     },
   });

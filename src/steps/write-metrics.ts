@@ -1,8 +1,8 @@
 /** The file for Prometheus, after the end of a job. A failure is a warning: the metrics of before stay, and their age shows it. */
 import type { Alerting } from '../config/alerting.ts';
 import type { Secret } from '../core/secret.ts';
-import { type Ended, type SiteState, standingOf } from '../core/standing.ts';
-import { recallJudgements } from '../ledger/judgement.ts';
+import { type Ended, type SiteState, healthOf } from '../core/health.ts';
+import { recallHealth } from '../ledger/health.ts';
 import { openLedgerToRead } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Figures } from '../metrics/figures.ts';
@@ -19,8 +19,8 @@ interface Place {
 export async function metricsText(url: Secret): Promise<string> {
   const session = await openLedgerToRead(url);
   try {
-    const { since } = await recallJudgements(session);
-    return await expose(await readFigures(session, standingOf(since).state));
+    const { since } = await recallHealth(session);
+    return await expose(await readFigures(session, healthOf(since).state));
   } finally {
     await session.close();
   }

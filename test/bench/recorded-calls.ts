@@ -10,7 +10,7 @@ import { Pool } from 'undici';
 import { Secret } from '../../src/core/secret.ts';
 import { groupsOf } from '../../src/core/field-group.ts';
 import { bounded } from '../../src/bounded.ts';
-import type { CallResult, Told } from '../../src/ledger/call-result.ts';
+import type { CallResult, Synced } from '../../src/ledger/call-result.ts';
 import { Journal } from '../../src/ledger/journal.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { type Call, plannedCalls } from '../../src/ledger/calls.ts';
@@ -29,7 +29,6 @@ const run = await ledger.reader.one<Run>({ name: 'last-run', text: benchSql('las
 const planned: Call[] = [];
 for await (const page of plannedCalls(ledger.reader, run, Number(wanted), Number(wanted))) planned.push(...page);
 
-ledger.writer.sendAhead();
 const journal = new Journal(ledger.writer, run, 'UTC');
 const pool = new Pool(url, { connections: inFlight, pipelining: 1 });
 const slot = bounded(inFlight);
@@ -51,7 +50,7 @@ async function post(body: string): Promise<CallResult['attempts'][number]> {
 }
 
 const fingerprint = '0'.repeat(32);
-const toldOf = ({ entity }: Call): Told => ({
+const sentFactsOf = ({ entity }: Call): Synced => ({
   rowFingerprint: fingerprint,
   messageFingerprint: fingerprint,
   groupFingerprints: groupsOf(entity)
@@ -95,7 +94,7 @@ const resultOf = (call: Call, mrn: string | null, attempt: CallResult['attempts'
   mrn,
   formerMrns: [],
   rowPatientId: call.row_patient_id,
-  told: toldOf(call),
+  synced: sentFactsOf(call),
   refused: null,
   changedGroups: null,
   findings: [],

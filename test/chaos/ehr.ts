@@ -95,27 +95,27 @@ export class LivingEhr {
     );
     const owners = new Map(people.map(({ patient_id, survivor }) => [patient_id, survivor ?? patient_id]));
     const wrongPatients = people.flatMap(({ patient_id, last_name, survivor }) => {
-      const held = patients.get(patient_id);
+      const stored = patients.get(patient_id);
       if (survivor !== null) {
-        return held === undefined || held.mergedInto === survivor ? [] : [`${patient_id} is not merged`];
+        return stored === undefined || stored.mergedInto === survivor ? [] : [`${patient_id} is not merged`];
       }
-      if (held?.mergedInto !== null) return [`patient ${patient_id} is missing`];
-      return held.demographics['LastName'] === last_name ? [] : [`patient ${patient_id} has another name`];
+      if (stored?.mergedInto !== null) return [`patient ${patient_id} is missing`];
+      return stored.demographics['LastName'] === last_name ? [] : [`patient ${patient_id} has another name`];
     });
     const visits = await this.sql<{ encounter_id: string; patient_id: string; reason: string }>('SELECT * FROM visit');
     const wrongVisits = visits.flatMap(({ encounter_id, patient_id, reason }) => {
-      const held = documents.get(`${documentOid}^${encounter_id}`);
-      if (held === undefined) return [`document ${encounter_id} is missing`];
-      const isUnderOwner = held.patientId === owners.get(patient_id);
-      const saysSo = JSON.stringify(held.message).includes(`"${reason}"`);
+      const stored = documents.get(`${documentOid}^${encounter_id}`);
+      if (stored === undefined) return [`document ${encounter_id} is missing`];
+      const isUnderOwner = stored.patientId === owners.get(patient_id);
+      const saysSo = JSON.stringify(stored.message).includes(`"${reason}"`);
       return [
-        ...(isUnderOwner ? [] : [`document ${encounter_id} is under ${held.patientId}`]),
+        ...(isUnderOwner ? [] : [`document ${encounter_id} is under ${stored.patientId}`]),
         ...(saysSo ? [] : [`document ${encounter_id} has another reason`]),
       ];
     });
-    const strangers = [...patients.keys()].filter((id) => !owners.has(id)).map((id) => `nobody is ${id}`);
+    const unknownRows = [...patients.keys()].filter((id) => !owners.has(id)).map((id) => `nobody is ${id}`);
     const surplus = documents.size > visits.length ? [`${documents.size} documents of ${visits.length} visits`] : [];
-    return [...wrongPatients, ...wrongVisits, ...strangers, ...surplus];
+    return [...wrongPatients, ...wrongVisits, ...unknownRows, ...surplus];
   }
 
   close(): Promise<void> {

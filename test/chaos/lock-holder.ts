@@ -3,11 +3,10 @@ import { Secret } from '../../src/core/secret.ts';
 import { Session } from '../../src/postgres/session.ts';
 
 const url = new Secret(process.argv[2] ?? '');
-for (const [key, manner] of ['idle', 'in a long statement', 'asked again and again'].entries()) {
-  const session = await Session.open(url, { neighbour: 'the ledger', settings: { application_name: manner } });
+for (const [key, mode] of ['idle', 'in a long statement', 'asked again and again'].entries()) {
+  const session = await Session.open(url, { neighbour: 'the ledger', settings: { application_name: mode } });
   await session.query('a lock', 'SELECT pg_advisory_lock($1)', [key]);
-  if (manner === 'in a long statement')
-    session.query('a long statement', 'SELECT pg_sleep(3600)').catch(() => undefined);
-  if (manner === 'asked again and again') session.watch(5_000, 3_600_000);
+  if (mode === 'in a long statement') session.query('a long statement', 'SELECT pg_sleep(3600)').catch(() => undefined);
+  if (mode === 'asked again and again') session.watch(5_000, 3_600_000);
 }
 process.stdout.write('held\n');

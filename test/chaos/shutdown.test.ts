@@ -97,6 +97,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
       const job = site.start('nightly');
       await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
+      await job.until(async () => (await lastRun().catch(() => undefined))?.status === 'running');
       await sleep(300);
       const { exitCode } = await stop(job);
       expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
@@ -125,7 +126,7 @@ describe('a night that is told to end does so within ten seconds', () => {
 
   describe.skipIf(isShort)('and in every other step', () => {
     test('while it waits for the lock that another run holds', async () => {
-      await holdInLedger(statement('ledger/run/try-lock').text);
+      await holdInLedger(statement('ledger/session/try_lock').text);
       const runs = await site.ledger.ask('SELECT FROM run');
       const job = site.start('nightly');
       await job.until(async () => (await site.ledger.jobSessions()).length > 0);

@@ -149,7 +149,7 @@ export class ChaosSite {
 
   /** A start says how many calls it found under way: never more than can have been. */
   countSettled({ log }: Pick<Ended, 'log'>): void {
-    const calls = log.find(({ event }) => event === 'interrupted_run_settled')?.calls ?? 0;
+    const calls = log.find(({ event }) => event === 'interrupted_run_recovered')?.calls ?? 0;
     count('calls left uncertain', calls);
     count('most left uncertain by one crash', calls);
     expect(calls).toBeLessThanOrEqual(mostUncertain);

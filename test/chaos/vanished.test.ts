@@ -104,8 +104,8 @@ test.skipIf(isShort)(
       await sleep(200);
       const now = await held();
       const seconds = Math.round((performance.now() - cutAt) / 1000);
-      for (const manner of before.filter((one) => !now.includes(one))) {
-        process.stdout.write(`  the lock of a vanished machine, ${manner}: free after ${seconds} s\n`);
+      for (const mode of before.filter((one) => !now.includes(one))) {
+        process.stdout.write(`  the lock of a vanished machine, ${mode}: free after ${seconds} s\n`);
         count('most seconds until the lock of a vanished machine was free', seconds);
       }
       before = now;

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { type Heard, type JobEnded, type Listener, openListener, runJob } from './alert-listener.ts';
-import { type ClinicNight, toldClinic } from './clinic-night.ts';
+import { type ClinicNight, syncedClinic } from './clinic-night.ts';
 
 /** Being woken, rarely: what a webhook hears of nights that go well, badly, and well again. */
 
@@ -21,7 +21,7 @@ interface Watched {
 }
 
 async function watchedClinic(): Promise<Watched> {
-  const [site, listener] = [await toldClinic(), await openListener()];
+  const [site, listener] = [await syncedClinic(), await openListener()];
   const usual = { ...site.night.environment, ALERT_WEBHOOK_URL: `${listener.url}/hook` };
   return { site, listener, run: (argv, changes = {}) => runJob(argv, { ...usual, ...changes }) };
 }
@@ -113,7 +113,7 @@ describe('of a ledger that another job holds, the webhook', () => {
   async function besideHolder(hours: number | null): Promise<[number, string[]]> {
     const { site, listener, run } = await watchedClinic();
     const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
-    await holder.run(statement('ledger/run/try-lock'));
+    await holder.run(statement('ledger/session/try_lock'));
     const running =
       "UPDATE run SET status = 'running', exit_code = NULL, finished_at = NULL, started_at = now() - $1 * interval '1 hour'";
     if (hours !== null) await site.night.ledger.query('a run that goes on', running, [hours]);

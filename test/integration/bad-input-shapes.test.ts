@@ -27,7 +27,7 @@ const made = (patients: string, encounters: string, merges?: string): Readonly<R
 const onePatient = "SELECT 'good' AS patient_id";
 const oneVisit = "SELECT 'good' AS encounter_id, 'good' AS patient_id, 'finished' AS status";
 const series = (rows: number, select: string): string => `SELECT ${select} FROM generate_series(1, ${rows}) AS i`;
-const told = { NewPatient: 1, VisitPush: 1 };
+const sent = { NewPatient: 1, VisitPush: 1 };
 
 describe('tables of a strange shape', () => {
   const nulls = (columns: string): string =>
@@ -37,7 +37,7 @@ describe('tables of a strange shape', () => {
       .join('');
   it.each([
     ['no rows', made(`${onePatient} WHERE false`, `${oneVisit} WHERE false`), {}],
-    ['one row each', made(onePatient, oneVisit), told],
+    ['one row each', made(onePatient, oneVisit), sent],
     [
       'nothing but nulls beside the keys',
       made(
@@ -52,7 +52,7 @@ describe('tables of a strange shape', () => {
         `${onePatient} UNION ALL ${series(1000, "CASE WHEN i % 2 = 0 THEN '' END")}`,
         `${oneVisit} UNION ALL ${series(1000, "NULL, 'good', 'finished'")}`,
       ),
-      told,
+      sent,
     ],
     [
       'a thousand keys that stand twice',
@@ -60,7 +60,7 @@ describe('tables of a strange shape', () => {
         `${onePatient}, 'one' AS city UNION ALL ${series(2000, "'twice' || i % 1000, i::text")}`,
         `${oneVisit}, 'one' AS department UNION ALL ${series(2000, "'twice' || i % 1000, 'good', 'finished', i::text")}`,
       ),
-      told,
+      sent,
     ],
     [
       'one key that stands ten thousand times',
@@ -68,12 +68,12 @@ describe('tables of a strange shape', () => {
         `${onePatient}, 'one' AS city UNION ALL ${series(10_000, "'again', i::text")}`,
         `${oneVisit}, 'one' AS department UNION ALL ${series(10_000, "'again', 'good', 'finished', i::text")}`,
       ),
-      told,
+      sent,
     ],
     [
       'a thousand patients of one MRN',
       made(`SELECT 'good' AS patient_id, 'good' AS mrn UNION ALL ${series(1000, "'p' || i, 'shared'")}`, oneVisit),
-      told,
+      sent,
     ],
     [
       'a circle of a thousand merges',
@@ -82,7 +82,7 @@ describe('tables of a strange shape', () => {
         oneVisit,
         series(1000, "'c' || i AS retired_patient_id, 'c' || i % 1000 + 1 AS surviving_patient_id"),
       ),
-      told,
+      sent,
     ],
     [
       'a number that is none as its key',
@@ -92,7 +92,7 @@ describe('tables of a strange shape', () => {
       ),
       {},
     ],
-    ['an MRN of white space', made("SELECT 'good' AS patient_id, E'\\t\\u00a0' AS mrn", oneVisit), told],
+    ['an MRN of white space', made("SELECT 'good' AS patient_id, E'\\t\\u00a0' AS mrn", oneVisit), sent],
     [
       'an end that never comes',
       made(
@@ -197,7 +197,7 @@ describe('tables of a strange shape', () => {
       'encounters.sql': `SELECT 'good' AS encounter_id, 'good' AS patient_id, 'finished' AS status, 'x' AS reason_name UNION ALL SELECT 'huge', 'good', 'finished', ${huge}`,
     });
     const run = await at.nightly({ settings: { DOCUMENT_SIZE_LIMIT: '1MB' } });
-    expect({ ...run.taken }).toMatchObject(told);
+    expect({ ...run.taken }).toMatchObject(sent);
     const { patients, documents } = at.standIn.state();
     const named = namedIn(run);
     expect(patients.has('huge') || named.has('huge')).toBe(true);
@@ -234,9 +234,9 @@ it('extracts with broken lines: each is named by its line, and every other one i
   );
   const run = await at.nightly();
   // Rows of which a field is damaged have been read, and are judged as rows.
-  const told = new Set(at.standIn.state().patients.keys());
-  expect(['a', 'b', 'c', 'd', 'e'].filter((id) => !told.has(id))).toEqual([]);
-  expect(['quote', 'long', 'few', 'many', 'unclosed'].filter((id) => told.has(id))).toEqual([]);
+  const sent = new Set(at.standIn.state().patients.keys());
+  expect(['a', 'b', 'c', 'd', 'e'].filter((id) => !sent.has(id))).toEqual([]);
+  expect(['quote', 'long', 'few', 'many', 'unclosed'].filter((id) => sent.has(id))).toEqual([]);
   expect(run.csv('data-quality').map(({ line, kind }) => `${line ?? ''} ${kind ?? ''}`)).toEqual(
     expect.arrayContaining([
       '3 zero_byte',

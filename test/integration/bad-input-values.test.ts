@@ -20,7 +20,7 @@ afterAll(() => {
 const lastNameOf = (demographics: JsonObject): unknown => demographics['LastName'];
 
 /** In one line, with a blank for what stands for one; `\\N` is nothing. */
-const asTold = (text: string): string | undefined => {
+const asSynced = (text: string): string | undefined => {
   const line = text
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]/g, ' ')
     .replace(/ +/g, ' ')
@@ -49,14 +49,14 @@ describe.each(['postgres', 'csv'] as const)('over %s', (kind) => {
     const { patients, documents } = at.standIn.state();
     const lost = texts.filter((text, index) => {
       const patient = patients.get(`p${index}`);
-      const arrived = patient !== undefined && lastNameOf(patient.demographics) === asTold(text);
+      const arrived = patient !== undefined && lastNameOf(patient.demographics) === asSynced(text);
       return !arrived && !named.has(`p${index}`);
     });
     expect(lost).toEqual([]);
     const lostVisits = texts.filter((text, index) => {
       const document = documents.get(`${documentOid}^e${index}`);
       const arrived =
-        document !== undefined && reasonOf(document).includes(JSON.stringify(asTold(text) ?? '').slice(1, -1));
+        document !== undefined && reasonOf(document).includes(JSON.stringify(asSynced(text) ?? '').slice(1, -1));
       return !arrived && !named.has(`e${index}`);
     });
     expect(lostVisits).toEqual([]);
@@ -82,12 +82,12 @@ describe.each(['postgres', 'csv'] as const)('over %s', (kind) => {
     const run = await at.nightly({ allowLargeChange: true });
     const named = namedIn(run);
     const { patients, documents } = at.standIn.state();
-    const isTold = (text: string): boolean => patients.has(text) && documents.has(`${documentOid}^${text}`);
+    const isSynced = (text: string): boolean => patients.has(text) && documents.has(`${documentOid}^${text}`);
     // Of a key that is too long its beginning is given; a line of an extract is named by its number.
     const isNamed = (text: string): boolean =>
       named.has(text) || [...named].some((id) => id !== '' && text.startsWith(id) && Buffer.byteLength(text) > 2000);
     const leftOut = run.csv('data-quality').filter(({ entity }) => entity === 'file').length;
-    const lost = texts.filter((text) => !isTold(text) && !isNamed(text));
+    const lost = texts.filter((text) => !isSynced(text) && !isNamed(text));
     expect(lost.filter((text) => kind === 'postgres' || Buffer.byteLength(text) <= 2000)).toEqual([]);
     expect(lost.length).toBeLessThanOrEqual(leftOut);
 

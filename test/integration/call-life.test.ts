@@ -12,7 +12,7 @@ import { Journal } from '../../src/ledger/journal.ts';
 import { storeCalls, takeOverOpenCalls } from '../../src/ledger/plan.ts';
 import { forgiveRejections } from '../../src/ledger/rejections.ts';
 import { openRun, type Run } from '../../src/ledger/run.ts';
-import { settleRows, standingRows } from '../../src/ledger/settlement.ts';
+import { settleRows, settleableRows } from '../../src/ledger/settlement.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { craftLedger, type CraftedLedger } from './report-ledger.ts';
@@ -182,7 +182,7 @@ const resultOf = (callId: number, state: End, stillOpen: boolean): CallResult =>
   mrn: 'M',
   formerMrns: [],
   rowPatientId: null,
-  told: null,
+  synced: null,
   refused:
     state === 'rejected' ? { rowFingerprint: fingerprint, patientFingerprint: fingerprint, builderVersion: 1 } : null,
   changedGroups: null,
@@ -196,7 +196,7 @@ class Crash extends Event {
     for (const call of model.calls.filter(({ state }) => state === 'sending')) call.state = 'unknown';
   }
   async real(real: Real): Promise<void> {
-    await real.session.run(statement('ledger/run/settle-sending'));
+    await real.session.run(statement('ledger/run/recover_sending_calls'));
   }
   toString = (): string => 'crash';
 }
@@ -227,7 +227,7 @@ class Settle extends Event {
     if (this.#word === 'send') model.calls.push({ state: 'superseded', isOpen: true });
   }
   async real(real: Real): Promise<void> {
-    const rows = await standingRows(real.session, [{ entity: 'patient', id: patient }]);
+    const rows = await settleableRows(real.session, [{ entity: 'patient', id: patient }]);
     const run = await real.open('settle');
     await settleRows(real.session, run, this.#word, rows, new Date());
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import { calls, type ClinicNight, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 
 /** What is found, measured and given at the demo clinic, from its charts to Redox. */
 
@@ -13,7 +13,7 @@ const visitsWith = async (site: ClinicNight, from: string): Promise<string[]> =>
 const list = (value: JsonValue | undefined): readonly JsonObject[] => (value ?? []) as readonly JsonObject[];
 
 /** The items of a section over all documents, each with the visit's id. */
-function toldItems(
+function sentItems(
   site: ClinicNight,
   section: string,
 ): readonly { readonly visit: string; readonly item: JsonObject }[] {
@@ -32,22 +32,22 @@ const codesIn = (value: JsonValue): readonly string[] => {
 
 describe('the charts of the clinic', () => {
   it('are told in the documents of their visits, each in its section and with real codes', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     await site.night.nightly();
-    const told = async (section: string, from: string): Promise<readonly JsonObject[]> => {
-      const items = toldItems(site, section);
+    const sent = async (section: string, from: string): Promise<readonly JsonObject[]> => {
+      const items = sentItems(site, section);
       expect([...new Set(items.map(({ visit }) => visit))].sort()).toEqual(await visitsWith(site, from));
       expect(items.length).toBeGreaterThan(0);
       return items.map(({ item }) => item);
     };
     const vital = 'clinic.measurement JOIN clinic.test USING (loinc_code) WHERE billing_code IS';
     const sections = {
-      Allergies: await told('Allergies', 'clinic.allergy'),
-      Problems: await told('Problems', 'clinic.problem'),
-      Medications: await told('Medications', 'clinic.prescription'),
-      VitalSigns: await told('VitalSigns', `${vital} NULL`),
-      Results: await told('Results', `${vital} NOT NULL`),
-      Immunizations: await told('Immunizations', 'clinic.vaccination'),
+      Allergies: await sent('Allergies', 'clinic.allergy'),
+      Problems: await sent('Problems', 'clinic.problem'),
+      Medications: await sent('Medications', 'clinic.prescription'),
+      VitalSigns: await sent('VitalSigns', `${vital} NULL`),
+      Results: await sent('Results', `${vital} NOT NULL`),
+      Immunizations: await sent('Immunizations', 'clinic.vaccination'),
     };
     const codes = (section: keyof typeof sections): readonly string[] => [...new Set(codesIn(sections[section]))];
     expect(codes('Problems')).toEqual(
@@ -62,13 +62,13 @@ describe('the charts of the clinic', () => {
   });
 
   it('give no document another code than those of its tables, and none that cannot be read', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const night = await site.night.nightly();
     expect(night.csv('data-quality').filter((row) => row['entity'] === 'encounter' && !isOfTheDesk(row))).toEqual([]);
   });
 
   it('send exactly the visit again at which a value was corrected, and the one at which it was added', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [measured] = await visitsWith(site, "clinic.measurement WHERE loinc_code = '8480-6'");
     const [bare] = await visitsWith(
       site,
@@ -86,7 +86,7 @@ describe('the charts of the clinic', () => {
   });
 
   it('are written for what took place alone, on the day on which it did', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     for (const chart of charts) {
       expect(
         await visitsWith(site, `clinic.${chart} JOIN clinic.visit USING (visit_id) WHERE state <> 'DONE'`),

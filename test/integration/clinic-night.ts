@@ -7,7 +7,7 @@ import type { Secret } from '../../src/core/secret.ts';
 import { migrateLedger } from '../../src/ledger/ledger.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { openClinic, type Clinic } from '../../src/sandbox/clinic/clinic.ts';
-import type { HeldDocument, HeldPatient } from '../../src/sandbox/redox/repository.ts';
+import type { StoredDocument, StoredPatient } from '../../src/sandbox/redox/repository.ts';
 import { freshDatabase, templateDatabase } from './database.ts';
 import { type Before, openNight, type Night, type NightResult } from './night.ts';
 import { documentOid } from './stand-in-client.ts';
@@ -86,11 +86,11 @@ export class ClinicNight {
   }
 
   /** What Redox holds of a patient, by the MRN of today. */
-  async held(patient: string): Promise<HeldPatient | undefined> {
+  async stored(patient: string): Promise<StoredPatient | undefined> {
     return this.night.standIn.state().patients.get(await this.mrnOf(patient));
   }
 
-  document(visit: string): HeldDocument | undefined {
+  document(visit: string): StoredDocument | undefined {
     return this.night.standIn.state().documents.get(`${documentOid}^${visit}`);
   }
 
@@ -163,12 +163,12 @@ const patientCount = 60;
 const visitCount = 200;
 
 /** A clinic that Redox has not heard of; it is gone when the test ends. */
-export const untoldClinic = (settings: Environment = {}): Promise<ClinicNight> => openClinicNight(settings);
+export const unsyncedClinic = (settings: Environment = {}): Promise<ClinicNight> => openClinicNight(settings);
 
 /** A clinic of which Redox was told everything, the night before. Neither its reports nor its POSTs are there: play it where they matter. */
-export async function toldClinic(settings: Environment = {}): Promise<ClinicNight> {
+export async function syncedClinic(settings: Environment = {}): Promise<ClinicNight> {
   const clinic = await smallClinic();
-  const template = await templateDatabase('told_ledger', (url) => tellClinic(clinic, url));
+  const template = await templateDatabase('synced_ledger', (url) => tellClinic(clinic, url));
   const taken = JSON.parse(await readFile(takenFile(), 'utf8')) as readonly JsonObject[];
   return openClinicNight(settings, { ledger: await freshDatabase({ template }), ledgerKey, taken });
 }

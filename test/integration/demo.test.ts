@@ -36,7 +36,7 @@ async function demo(
   program: string,
   argv: readonly string[],
   place = folder,
-  onText: (told: string, processId: number) => void = () => undefined,
+  onText: (sent: string, processId: number) => void = () => undefined,
 ): Promise<Ended> {
   const child = spawn(program, [...argv, '--patients', '200', '--folder', place], {
     cwd: packageRoot,
@@ -52,16 +52,16 @@ async function demo(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let told = '';
+  let sent = '';
   child.stdout.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
-    onText(told, child.pid ?? 0);
+    sent += chunk.toString();
+    onText(sent, child.pid ?? 0);
   });
   const [stderr, [exitCode]] = await Promise.all([
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
   ]);
-  return { exitCode, stdout: told, stderr };
+  return { exitCode, stdout: sent, stderr };
 }
 
 const byNode = [builtCommand, 'demo'];
@@ -98,8 +98,8 @@ async function patientValues(): Promise<ReadonlySet<string>> {
   );
 }
 
-const isWordOf = (told: string, value: string): boolean =>
-  told.split(value).some((before, index, parts) => {
+const isWordOf = (sent: string, value: string): boolean =>
+  sent.split(value).some((before, index, parts) => {
     const after = parts[index + 1];
     return after !== undefined && !/\w$/.test(before) && !/^\w/.test(after);
   });
@@ -132,18 +132,18 @@ test('the demo tells of six nights, checks itself, and leaves reports and no pro
   expect(files.filter((file) => file.endsWith('summary.json'))).toHaveLength(7);
   expect(processesIn(folder)).toEqual([]);
 
-  const told = [stdout, ...(await Promise.all(files.map((file) => readFile(join(folder, 'reports', file), 'utf8'))))];
+  const sent = [stdout, ...(await Promise.all(files.map((file) => readFile(join(folder, 'reports', file), 'utf8'))))];
   const values = await patientValues();
   expect(values.size).toBeGreaterThan(1000);
-  expect([...values].filter((value) => isWordOf(told.join('\n'), value))).toEqual([]);
+  expect([...values].filter((value) => isWordOf(sent.join('\n'), value))).toEqual([]);
 });
 
 test('Ctrl-C stops the demo in the middle of a night, and its Postgres with it', async () => {
   // Closed to other users: where root starts the demo, its Postgres moves to where it is let in.
   const closed = await mkdtemp(join(folder, 'closed-'));
   let isAsked = false;
-  const { exitCode, stderr } = await demo(process.execPath, byNode, closed, (told, processId) => {
-    if (isAsked || !told.includes('messages sent so far')) return;
+  const { exitCode, stderr } = await demo(process.execPath, byNode, closed, (sent, processId) => {
+    if (isAsked || !sent.includes('messages sent so far')) return;
     isAsked = true;
     process.kill(-processId, 'SIGINT');
   });

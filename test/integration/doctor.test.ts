@@ -11,7 +11,7 @@ import { exitCodes } from '../../src/core/fault.ts';
 import { landingsThere } from '../../src/ehr/csv-landing.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
-import { toldClinic } from './clinic-night.ts';
+import { syncedClinic } from './clinic-night.ts';
 import { as } from './database.ts';
 import { callDoctor, doctorSite, type DoctorSite } from './doctor-site.ts';
 
@@ -29,7 +29,7 @@ const said = (lines: readonly string[], what: string): string | undefined =>
 
 describe('the doctor', () => {
   test('finds nothing wrong where nothing is, and neither writes nor sends anything', async () => {
-    const { night } = await toldClinic();
+    const { night } = await syncedClinic();
     const { posts } = night.standIn.requests();
     const before = await night.ledger.query('a look', 'SELECT run_id FROM run ORDER BY 1');
     const { exitCode, stdout, lines } = await callDoctor(night.environment);
@@ -106,7 +106,7 @@ describe('of the ledger it', () => {
       exitCodes.refused,
       expect.stringContaining('PATIENT_OID is 2.16.840.1.113883.3.6147.458.2.9, the ledger has'),
     ]);
-    await site.night.ledger.run(statement('ledger/run/note-migration'), [9999, '9999-of-tomorrow']);
+    await site.night.ledger.run(statement('ledger/migrate/note_migration'), [9999, '9999-of-tomorrow']);
     onTestFinished(async () => {
       await site.night.ledger.query('the end of tomorrow', 'DELETE FROM migration WHERE number = 9999');
     });
@@ -138,17 +138,17 @@ describe('of the ledger it', () => {
     await ledger.query('GRANT', `GRANT USAGE ON SCHEMA redox_reconcile_sweep TO ${name}`);
     await ledger.query('GRANT', `GRANT ALL ON ALL TABLES IN SCHEMA redox_reconcile, redox_reconcile_sweep TO ${name}`);
     await ledger.query('REVOKE', `REVOKE INSERT ON stage_patient FROM ${name}`);
-    await ledger.query('REVOKE', `REVOKE DELETE ON redox_reconcile_sweep.touched_row FROM ${name}`);
+    await ledger.query('REVOKE', `REVOKE DELETE ON redox_reconcile_sweep.dirty_row FROM ${name}`);
     onTestFinished(async () => {
       await ledger.query('DROP OWNED', `DROP OWNED BY ${name}`);
     });
     const closed = await site.visit({ LEDGER_URL: as(ledgerUrl, name) });
     expect(said(closed.lines('fault'), 'rights')).toBe(
-      `rights ${name} lacks rights on stage_patient (INSERT), redox_reconcile_sweep.touched_row (DELETE), redox_reconcile_sweep.chunk_batch (USAGE).`,
+      `rights ${name} lacks rights on stage_patient (INSERT), redox_reconcile_sweep.dirty_row (DELETE), redox_reconcile_sweep.chunk_batch (USAGE).`,
     );
     await ledger.query('GRANT', `GRANT ALL ON ALL SEQUENCES IN SCHEMA redox_reconcile_sweep TO ${name}`);
     await ledger.query('GRANT', `GRANT INSERT ON stage_patient TO ${name}`);
-    await ledger.query('GRANT', `GRANT DELETE ON redox_reconcile_sweep.touched_row TO ${name}`);
+    await ledger.query('GRANT', `GRANT DELETE ON redox_reconcile_sweep.dirty_row TO ${name}`);
     const open = await site.visit({ LEDGER_URL: as(ledgerUrl, name) });
     expect([open.exitCode, said(open.lines('warning'), 'rights')]).toEqual([
       exitCodes.done,
@@ -159,7 +159,7 @@ describe('of the ledger it', () => {
   test('says that a run is going, and works beside it', async () => {
     expect(said((await site.visit()).lines('ok'), 'lock')).toBe('lock No run is going.');
     const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
-    await holder.run(statement('ledger/run/try-lock'));
+    await holder.run(statement('ledger/session/try_lock'));
     const { exitCode, lines } = await site.visit();
     await holder.close();
     expect([exitCode, said(lines('ok'), 'lock')]).toEqual([0, expect.stringContaining('A run is going')]);

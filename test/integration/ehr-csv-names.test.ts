@@ -52,9 +52,9 @@ describe('the files of a table', () => {
     });
     expect(await site.rows(landing, 'patients')).toEqual([expect.objectContaining({ patient_id: 'new' })]);
     expect(landing.remarks).toEqual([
-      { file: newest, isWarning: false, said: expect.stringContaining(`the newest by name was read`) as string },
+      { file: newest, isWarning: false, sentence: expect.stringContaining(`the newest by name was read`) as string },
     ]);
-    expect(landing.remarks[0]?.said).toContain(newest);
+    expect(landing.remarks[0]?.sentence).toContain(newest);
   });
 
   it.each([
@@ -89,8 +89,8 @@ describe('the files of a table', () => {
       { 'patients_20260301.csv': file('1'), 'patients-2026-03-01.csv': file('1') },
       /are the same table here/,
     ],
-  ])('are refused where they are %s', async (_, files, said) => {
-    expect(await site.refusal(files as Files)).toMatch(said);
+  ])('are refused where they are %s', async (_, files, sentence) => {
+    expect(await site.refusal(files as Files)).toMatch(sentence);
   });
 
   it('without a date stands before older ones with one, and not before a newer one', async () => {
@@ -149,7 +149,7 @@ it('a file that is declared but that no query reads is left alone with a warning
     {
       file: 'payers.csv',
       isWarning: true,
-      said: expect.stringMatching(
+      sentence: expect.stringMatching(
         /^payers\.csv has no header line .*; no query reads it, so it was left alone\.$/,
       ) as string,
     },
@@ -190,28 +190,28 @@ describe('a query that looks for what is not there', () => {
   };
 
   it('is told the columns that the file has', async () => {
-    const said = await refusalOf({
+    const sentence = await refusalOf({
       'patients.csv': 'patient_id,mrn,last_name\n1,M,Olsen\n',
       'encounters.csv': usualEncounters,
     });
-    expect(said).toMatch(
+    expect(sentence).toMatch(
       /patients\.sql, line 1, was refused: column "zip" does not exist .*; patients\.csv has patient_id, mrn, last_name; have the export write the column/,
     );
-    expect(said).not.toMatch(/role|search_path|EHR_URL/);
+    expect(sentence).not.toMatch(/role|search_path|EHR_URL/);
   });
 
   it('is told the files that there are, and those that cannot be read as what it looks for', async () => {
-    const said = await refusalOf({ 'patients.csv': file('1'), 'encounters.csv.zip': 'PK', 'readme.txt': 'x' });
-    expect(said).toMatch(
+    const sentence = await refusalOf({ 'patients.csv': file('1'), 'encounters.csv.zip': 'PK', 'readme.txt': 'x' });
+    expect(sentence).toMatch(
       /encounters\.sql, line 1, was refused: .*; a table is a CSV file of its name \(encounters\.csv\); in the folder are encounters\.csv\.zip, patients\.csv, readme\.txt, and of these encounters\.csv\.zip cannot be read as that/,
     );
-    expect(said).not.toMatch(/role|search_path|EHR_URL/);
+    expect(sentence).not.toMatch(/role|search_path|EHR_URL/);
   });
 
   it('is told no name of a first line that may be a patient', async () => {
-    const said = await refusalOf({ 'patients.csv': 'p1,M1,Margaret,53703\n', 'encounters.csv': usualEncounters });
-    expect(said).toMatch(/patients\.csv has no header line that names a column which the contract looks for/);
-    expect(said).not.toMatch(/margaret/i);
+    const sentence = await refusalOf({ 'patients.csv': 'p1,M1,Margaret,53703\n', 'encounters.csv': usualEncounters });
+    expect(sentence).toMatch(/patients\.csv has no header line that names a column which the contract looks for/);
+    expect(sentence).not.toMatch(/margaret/i);
   });
 });
 

@@ -39,7 +39,7 @@ describe('a file in another encoding', () => {
       const landing = await site.landed({ 'patients.csv': text }, { encoding });
       expect(await site.rows(landing, 'patients')).toHaveLength(rows.length);
       expect(await site.rows(landing, 'patients')).toContainEqual(expect.objectContaining({ last_name: 'Núñez' }));
-      expect(landing.remarks.map(({ said }) => said)).toEqual([
+      expect(landing.remarks.map(({ sentence }) => sentence)).toEqual([
         `patients.csv was read as UTF-8, which it is, although CSV_ENCODING says ${encoding}.`,
       ]);
     }
@@ -83,7 +83,7 @@ describe('a file in another encoding', () => {
       {
         file: 'patients.csv',
         isWarning: true,
-        said: expect.stringMatching(
+        sentence: expect.stringMatching(
           /has letters that are not UTF-8 in 1 line,.* set CSV_ENCODING=windows-1252/,
         ) as string,
       },
@@ -175,9 +175,9 @@ describe('a file written otherwise', () => {
       `${text.split('\n').slice(1).join('\n')}${header}\n`,
       /has its header in line 7, with rows above it/,
     ],
-  ])('%s is refused with what was seen and what to do', async (_, content, said) => {
+  ])('%s is refused with what was seen and what to do', async (_, content, sentence) => {
     const refusal = await site.refusal({ 'patients.csv': content });
-    expect(refusal).toMatch(said);
+    expect(refusal).toMatch(sentence);
     expect(refusal).not.toContain('Olsen');
   });
 
@@ -217,7 +217,8 @@ describe('a file written otherwise', () => {
     expect(landing.remarks).toContainEqual({
       file: 'patients.csv',
       isWarning: true,
-      said: 'patients.csv has backslashes before quotes, as MySQL writes them; set CSV_ESCAPE=backslash, and its lines can be read.',
+      sentence:
+        'patients.csv has backslashes before quotes, as MySQL writes them; set CSV_ESCAPE=backslash, and its lines can be read.',
     });
   });
 

@@ -14,9 +14,9 @@ export interface ExtractNight {
   /** The lines of each file behind its header; null where there is no file. */
   readonly files: Record<FileName, string[] | null>;
   /** Writes the files and runs. */
-  nightly(wishes?: Parameters<Night['nightly']>[0]): Promise<NightResult>;
+  nightly(choices?: Parameters<Night['nightly']>[0]): Promise<NightResult>;
   /** The names of the allergies in the document of a visit; null where Redox has no document. */
-  allergiesHeld(visit: string): readonly string[] | null;
+  allergiesStored(visit: string): readonly string[] | null;
 }
 
 const headers: Readonly<Record<FileName, string>> = {
@@ -51,7 +51,7 @@ export async function extractNight(patients: number): Promise<ExtractNight> {
   return {
     night,
     files,
-    nightly: async (wishes) => {
+    nightly: async (choices) => {
       for (const [name, header] of Object.entries(headers)) {
         const path = join(folder, `${name}.csv`);
         const lines = files[name as FileName];
@@ -59,9 +59,9 @@ export async function extractNight(patients: number): Promise<ExtractNight> {
           ? rm(path, { force: true })
           : writeFile(path, `${[header, ...lines].join('\n')}\n`, 'latin1'));
       }
-      return night.nightly(wishes);
+      return night.nightly(choices);
     },
-    allergiesHeld: (visit) => {
+    allergiesStored: (visit) => {
       const document = night.standIn.state().documents.get(`${documentOid}^${visit}`);
       if (document === undefined) return null;
       const { Allergies = [] } = document.message as { Allergies?: { Substance: { Name: string } }[] };
@@ -71,7 +71,7 @@ export async function extractNight(patients: number): Promise<ExtractNight> {
 }
 
 /** A site of which Redox was told everything. */
-export async function toldExtract(patients: number, allergies: readonly string[] = []): Promise<ExtractNight> {
+export async function syncedExtract(patients: number, allergies: readonly string[] = []): Promise<ExtractNight> {
   const site = await extractNight(patients);
   site.files.allergies = [...allergies];
   await site.nightly();

@@ -8,7 +8,7 @@ import {
   odd,
   open,
   patients,
-  toldSite,
+  syncedSite,
   usual,
   withBadBytes,
   type FieldSite,
@@ -45,7 +45,7 @@ describe('a section', () => {
   ])(
     '$what keeps the visit as Redox has it, tells the others, and tells it when the file is mended',
     async ({ damaged, lines }) => {
-      const site = await toldSite({ contract }, all);
+      const site = await syncedSite({ contract }, all);
       const night = await site.run({ ...flu, 'allergies.csv': damaged });
       expect([night.exitCode, night.taken, open(night)]).toEqual([2, { VisitPush: count - 1 }, lines]);
       expect(namesOf(site, 'E005')).toHaveLength(2);
@@ -78,7 +78,7 @@ describe('a section', () => {
       sentence: /29 of 40 visits that would be sent again had rows of sections\/allergies\.sql/,
     },
   ])('$what is refused, and no document goes out without it', async ({ file, sentence }) => {
-    const site = await toldSite({ contract }, all);
+    const site = await syncedSite({ contract }, all);
     const files = { ...flu, ...(file === null ? {} : { 'allergies.csv': file }) };
     const refusal = await site.refusal(files);
     expect([refusal.exitCode, refusal.message]).toEqual([75, expect.stringMatching(sentence)]);
@@ -94,7 +94,7 @@ describe('a column that turns unreadable', () => {
     ['deceased', ',N,', ',lebt,'],
     ['last_name', 'Smith', '12345'],
   ])('%s is refused with its counts, below a hundred patients too', async (column, before, after) => {
-    const site = await toldSite();
+    const site = await syncedSite();
     const refusal = await site.refusal({ ...usual, 'patients.csv': manyPatients(count).replaceAll(before, after) });
     expect([refusal.exitCode, refusal.message]).toEqual([
       75,
@@ -120,7 +120,7 @@ describe('a column that turns unreadable', () => {
     expect(odd(plan)).toEqual(
       ['P001', 'P002', 'P003', 'P004', 'P005', 'P006'].map((id) => `${id} malformed birth_date`),
     );
-    expect(site.heldIds()).toEqual([]);
+    expect(site.storedIds()).toEqual([]);
     const allowed = await site.run(files, { allowLargeChange: true });
     expect([allowed.taken, odd(allowed)]).toEqual([{ NewPatient: 6, VisitPush: 4 }, odd(plan)]);
   });
@@ -130,7 +130,7 @@ describe('ids in another spelling', () => {
   const zeros = (text: string): string => text.replaceAll(/\b([PM])0*(\d)/g, '000$2');
 
   it('are refused where their zeros are gone, with who is meant in the plan', async () => {
-    const site = await toldSite({}, { 'patients.csv': zeros(patients), 'encounters.csv': zeros(encounters) });
+    const site = await syncedSite({}, { 'patients.csv': zeros(patients), 'encounters.csv': zeros(encounters) });
     const files = {
       'patients.csv': zeros(patients).replaceAll(/\b000/g, ''),
       'encounters.csv': zeros(encounters).replaceAll(/\b000/g, ''),
@@ -147,7 +147,7 @@ describe('ids in another spelling', () => {
         .filter(({ kind }) => kind === 'gone')
         .map(({ entity_id, reason, detail }) => [entity_id, reason, detail]),
     ).toEqual(['1', '2', '3', '4', '5', '6'].map((id) => [`000${id}`, 'similar_patient_id', id]));
-    expect(site.heldIds()).toHaveLength(6);
+    expect(site.storedIds()).toHaveLength(6);
   });
 
   test.each([

@@ -27,7 +27,7 @@ describe('a name by which nobody finds the patient', () => {
       'P005',
       'P006',
     ]);
-    expect(site.held('M0004')).toMatchObject({ LastName: 'UNKNOWN' });
+    expect(site.stored('M0004')).toMatchObject({ LastName: 'UNKNOWN' });
   });
 
   test.each([
@@ -46,7 +46,7 @@ describe('a name by which nobody finds the patient', () => {
       'patients.csv': patientsHeader + line.replace('Núñez', given),
       'encounters.csv': encountersHeader,
     });
-    expect([night.exitCode, site.held('M0001')['LastName']]).toEqual([0, sent]);
+    expect([night.exitCode, site.stored('M0001')['LastName']]).toEqual([0, sent]);
     expect(night.csv('data-quality').filter(({ kind }) => kind?.endsWith('match_key'))).toEqual([]);
   });
 

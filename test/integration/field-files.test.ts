@@ -84,9 +84,9 @@ describe('a whole file is read, and every patient told as from a plain one, wher
     const site = await fieldSite({ settings });
     const night = await site.run(files);
     expect([night.exitCode, open(night)]).toEqual([0, []]);
-    expect(site.heldIds()).toEqual(everyone);
-    expect(site.heldVisits()).toEqual(allVisits);
-    expect(site.held('M0001')).toMatchObject({ LastName: 'Núñez', DOB: '1980-05-04' });
+    expect(site.storedIds()).toEqual(everyone);
+    expect(site.storedVisits()).toEqual(allVisits);
+    expect(site.stored('M0001')).toMatchObject({ LastName: 'Núñez', DOB: '1980-05-04' });
     // A plain file gives the same rows, so nothing is told twice.
     expect((await site.run({ 'patients.csv': plain })).taken).toEqual({});
   });
@@ -105,7 +105,7 @@ describe('a whole file is read, and every patient told as from a plain one, wher
       },
     });
     const night = await site.run({ 'patients.csv': parted(patients, ';'), 'encounters.csv': parted(encounters, ';') });
-    expect([night.exitCode, site.heldIds(), site.heldVisits()]).toEqual([0, everyone, allVisits]);
+    expect([night.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
   });
 });
 
@@ -165,7 +165,7 @@ describe('a whole file is refused in one sentence, and nothing is told, where it
     expect(refusal.message).not.toMatch(/search_path|role/);
     // A large change is no excuse for a file that cannot be read.
     expect((await site.refusal(files, { allowLargeChange: true })).message).toBe(refusal.message);
-    expect(site.heldIds()).toEqual([]);
+    expect(site.storedIds()).toEqual([]);
   });
 });
 
@@ -182,8 +182,8 @@ describe('a damaged byte', () => {
       'patients.csv zero_byte 8',
       'patients.csv zero_byte street_address 3',
     ]);
-    expect(site.heldIds()).toEqual(everyone);
-    expect(site.held('M0002')).not.toHaveProperty('Address.StreetAddress');
+    expect(site.storedIds()).toEqual(everyone);
+    expect(site.stored('M0002')).not.toHaveProperty('Address.StreetAddress');
     const mended = await site.run();
     expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { PatientUpdate: 1 }, []]);
   });
@@ -216,7 +216,7 @@ describe('a damaged byte', () => {
     const noted = patientLines.map((line) => line.replace('\n', line.startsWith('P002') ? ',pl¿in\n' : ',plain\n'));
     const header = patientsHeader.replace('\n', ',remark\n');
     const night = await site.run({ 'patients.csv': withBadBytes(header + noted.join('')) });
-    expect([night.exitCode, site.heldIds()]).toEqual([0, everyone]);
+    expect([night.exitCode, site.storedIds()]).toEqual([0, everyone]);
   });
 });
 
@@ -229,10 +229,10 @@ describe('MySQL’s quotes without CSV_ESCAPE', () => {
       'lines_left_out file patients.csv stray_quote person',
       'unread encounter E2 patient_unread next_run',
     ]);
-    expect(site.heldIds()).toEqual(everyone.filter((id) => id !== 'M0002'));
+    expect(site.storedIds()).toEqual(everyone.filter((id) => id !== 'M0002'));
     const mended = await site.run({ 'patients.csv': mysql }, { settings: { CSV_ESCAPE: 'backslash' } });
-    expect([mended.exitCode, site.heldIds(), site.heldVisits()]).toEqual([0, everyone, allVisits]);
-    expect(site.held('M0002')).toMatchObject({ FirstName: 'Bert "Bertie"' });
-    expect(site.held('M0004')).toMatchObject({ Address: { StreetAddress: '4 Ash St\\' } });
+    expect([mended.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+    expect(site.stored('M0002')).toMatchObject({ FirstName: 'Bert "Bertie"' });
+    expect(site.stored('M0004')).toMatchObject({ Address: { StreetAddress: '4 Ash St\\' } });
   });
 });

@@ -35,8 +35,8 @@ describe('a birth date that is a timestamptz', () => {
       `${tables} ALTER TABLE pt ALTER born TYPE timestamptz USING (born::timestamp AT TIME ZONE 'Asia/Tokyo')`,
     );
     const night = await at.nightly({ settings: { EHR_TIME_ZONE: 'America/Chicago' } });
-    const told = [...at.standIn.state().patients.values()].map(({ demographics }) => demographics['DOB'] ?? null);
-    expect(told).toEqual(['1980-05-03', '1975-11-29']);
+    const sent = [...at.standIn.state().patients.values()].map(({ demographics }) => demographics['DOB'] ?? null);
+    expect(sent).toEqual(['1980-05-03', '1975-11-29']);
     expect(night.csv('data-quality')).toMatchObject(
       expect.arrayContaining([
         expect.objectContaining({ entity_id: 'P1', kind: 'ambiguous_date', column_name: 'birth_date' }),
@@ -58,8 +58,8 @@ it('uuid, domain, enum, char(n), numeric, array and jsonb are read as their text
     INSERT INTO x VALUES ('6f1c2b7a-0000-4000-8000-000000000001', 12345, 'Ana', 'Nunez', 'F', '1980-05-04', 2138, '{608-555-0101,608-555-0102}', '{"line": "1 Elm St"}')`);
   const night = await at.nightly();
   expect(night.taken).toEqual({ NewPatient: 1, VisitPush: 1 });
-  const [held] = [...at.standIn.state().patients.values()];
-  expect(held?.demographics).toMatchObject({ FirstName: 'Ana', LastName: 'Nunez', Sex: 'Female', DOB: '1980-05-04' });
+  const [stored] = [...at.standIn.state().patients.values()];
+  expect(stored?.demographics).toMatchObject({ FirstName: 'Ana', LastName: 'Nunez', Sex: 'Female', DOB: '1980-05-04' });
   const said = night.csv('data-quality').map(({ kind, column_name }) => `${kind ?? ''} ${column_name ?? ''}`);
   expect(said).toEqual(expect.arrayContaining(['malformed home_phone', 'malformed zip']));
 });

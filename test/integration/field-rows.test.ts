@@ -55,7 +55,7 @@ it('a row that is no patient is listed and not told, though it is as wide as the
   for (const [line, detail] of rows) {
     const night = await site.run({ 'patients.csv': patients + filled(line, patientsHeader) });
     expect(night.taken, line).toEqual({});
-    expect(site.heldIds(), line).toEqual(everyone);
+    expect(site.storedIds(), line).toEqual(everyone);
     expect(
       night.csv('discrepancies').filter(({ kind }) => kind === 'invalid'),
       line,
@@ -86,7 +86,7 @@ it('a row that is no visit is listed and not told', async () => {
   ] as const;
   for (const [line, detail] of rows) {
     const night = await site.run({ 'encounters.csv': encounters + filled(line, encountersHeader) });
-    expect(site.heldVisits(), line).toEqual(allVisits);
+    expect(site.storedVisits(), line).toEqual(allVisits);
     expect(
       night.csv('discrepancies').filter(({ kind }) => kind === 'invalid'),
       line,
@@ -111,7 +111,7 @@ it('a header in the midst of both files is told to nobody, also where the contra
   });
   expect(night.exitCode).toBe(2);
   expect(found(night)).toEqual(['invalid encounter Fall header_repeated', 'invalid patient H1-PatNr header_repeated']);
-  expect([site.heldIds(), site.heldVisits()]).toEqual([everyone, allVisits]);
+  expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
 });
 
 it('a short trailer is a line of its file that loses nothing: who is missing beside it is gone', async () => {
@@ -133,7 +133,7 @@ it('rows that are the same to the byte count once, and rows that differ are told
     'encounters.csv': encounters + encounterLines[2],
   });
   expect([night.exitCode, found(night), open(night)]).toEqual([0, [], []]);
-  expect([site.heldIds(), site.heldVisits()]).toEqual([everyone, allVisits]);
+  expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
   expect((await site.run()).taken).toEqual({});
   const other = await site.run({ 'patients.csv': patients + patientLines[2].replace('Verona', 'Monona') });
   expect([found(other), other.taken]).toEqual([['duplicate_key patient P003'], {}]);
@@ -170,7 +170,7 @@ describe('an id goes out byte for byte or not at all:', () => {
       'patients.csv': `${patients}${id},M0007,Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\nP008,${id},Hal,,Hill,1980-05-04,M,8 Elm St,Madison,WI,53703,,N,\n`,
       'encounters.csv': `${encounters}${id},P001,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`,
     });
-    expect([site.heldIds(), site.heldVisits()], id).toEqual([everyone, allVisits]);
+    expect([site.storedIds(), site.storedVisits()], id).toEqual([everyone, allVisits]);
     expect(
       night
         .csv('discrepancies')
@@ -202,7 +202,7 @@ describe('an id goes out byte for byte or not at all:', () => {
       'encounters.csv': `${encounters}${id},P007,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`,
     });
     expect([night.exitCode, found(night)]).toEqual([0, []]);
-    expect(site.heldIds()).toEqual([...everyone, id].sort());
+    expect(site.storedIds()).toEqual([...everyone, id].sort());
     expect(site.document(id)).toMatchObject({
       Header: { Patient: { Identifiers: [{ ID: id }] }, Document: { Visit: { VisitNumber: id } } },
     });
@@ -221,8 +221,8 @@ describe('a word for nothing', () => {
       });
       expect(night.exitCode).toBe(2);
       // Without an MRN, patient_id stands in; nobody shares one.
-      expect(site.heldIds()).toEqual([...everyone, 'P007', 'P008']);
-      expect(site.heldVisits()).toEqual(allVisits);
+      expect(site.storedIds()).toEqual([...everyone, 'P007', 'P008']);
+      expect(site.storedVisits()).toEqual(allVisits);
       expect(found(night).map((line_) => line_.replaceAll(word, 'WORD'))).toEqual(
         expect.arrayContaining(['invalid encounter WORD id_says_nothing', 'invalid patient WORD id_says_nothing']),
       );
@@ -244,9 +244,12 @@ describe('a word for nothing', () => {
     });
     expect([night.exitCode, open(night)]).toEqual([0, []]);
     expect(odd(night)).toEqual(['P002 null_word middle_name', 'P005 null_word middle_name']);
-    expect(site.heldIds()).toEqual(['M0001', 'M0002', 'M0003', 'M0004', 'P005', 'P006']);
-    expect(site.held('P005')).toMatchObject({ Address: { StreetAddress: '5 Fir St', State: 'WI' }, IsDeceased: false });
-    expect(site.held('P005')).not.toHaveProperty('Address.City');
+    expect(site.storedIds()).toEqual(['M0001', 'M0002', 'M0003', 'M0004', 'P005', 'P006']);
+    expect(site.stored('P005')).toMatchObject({
+      Address: { StreetAddress: '5 Fir St', State: 'WI' },
+      IsDeceased: false,
+    });
+    expect(site.stored('P005')).not.toHaveProperty('Address.City');
     expect(site.document('E4')).not.toHaveProperty('Header.Document.Visit.EndDateTime');
   });
 
@@ -261,7 +264,7 @@ describe('a word for nothing', () => {
         ),
     });
     expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
-    expect(site.held('M0005')).toMatchObject({ FirstName: 'Egon', LastName: 'Field', IsDeceased: false });
+    expect(site.stored('M0005')).toMatchObject({ FirstName: 'Egon', LastName: 'Field', IsDeceased: false });
     expect(JSON.stringify([...site.standIn.state().patients.values()])).not.toContain(String.raw`\\N`);
   });
 
@@ -272,6 +275,6 @@ describe('a word for nothing', () => {
       'encounters.csv': encountersHeader,
     });
     expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
-    expect(site.held('M001')).not.toHaveProperty('IsDeceased');
+    expect(site.stored('M001')).not.toHaveProperty('IsDeceased');
   });
 });

@@ -6,7 +6,7 @@ import type { Environment } from '../../src/config.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { undefuse } from '../../src/report/defuse.ts';
-import { type Night, type NightResult, openNight, type Wishes } from './night.ts';
+import { type Night, type NightResult, openNight, type NightChoices } from './night.ts';
 import { documentOid } from './stand-in-client.ts';
 
 /** A small clinic that exports files, as sites in the field have them; each test damages them in one way. */
@@ -69,15 +69,15 @@ const contractOf: Readonly<Record<string, string>> = {
 export interface FieldSite extends Night {
   readonly folder: string;
   /** A night with these files and no others; patients and encounters are the usual ones unless given. */
-  run(files?: Files, wishes?: Wishes): Promise<NightResult>;
+  run(files?: Files, choices?: NightChoices): Promise<NightResult>;
   /** What such a night is refused for. */
-  refusal(files: Files, wishes?: Wishes): Promise<{ readonly exitCode: number; readonly message: string }>;
+  refusal(files: Files, choices?: NightChoices): Promise<{ readonly exitCode: number; readonly message: string }>;
   /** Demographics that Redox holds of whom it knows by this identifier; fails where it holds none. */
-  held(mrn: string): JsonObject;
+  stored(mrn: string): JsonObject;
   /** Identifiers of all patients whom Redox holds, sorted. */
-  heldIds(): readonly string[];
+  storedIds(): readonly string[];
   /** Ids of the visits of which Redox holds a document, sorted. */
-  heldVisits(): readonly string[];
+  storedVisits(): readonly string[];
   /** The document that was pushed last for a visit; fails where there is none. */
   document(encounterId: string): JsonObject;
 }
@@ -110,32 +110,32 @@ export async function fieldSite(
     const missing = usual.filter(([name]) => !given.some((one) => one.startsWith(name.replace('.csv', ''))));
     for (const [name, content] of [...missing, ...Object.entries(files)]) await writeFile(join(folder, name), content);
   };
-  const run: FieldSite['run'] = async (files = {}, wishes = {}) => {
+  const run: FieldSite['run'] = async (files = {}, choices = {}) => {
     await write(files);
-    return night.nightly(wishes);
+    return night.nightly(choices);
   };
   return {
     ...night,
     folder,
     run,
-    refusal: async (files, wishes) => {
-      const fault: unknown = await run(files, wishes).catch((error: unknown) => error);
+    refusal: async (files, choices) => {
+      const fault: unknown = await run(files, choices).catch((error: unknown) => error);
       if (fault instanceof Fault) return fault;
       throw new Error('the night was not refused', { cause: fault });
     },
-    held: (mrn) => standIn.state().patients.get(mrn)?.demographics ?? missing(`patient ${mrn}`),
-    heldIds: () => [...standIn.state().patients.keys()].sort(),
-    heldVisits: () => [...standIn.state().documents.keys()].map((id) => id.slice(documentOid.length + 1)).sort(),
+    stored: (mrn) => standIn.state().patients.get(mrn)?.demographics ?? missing(`patient ${mrn}`),
+    storedIds: () => [...standIn.state().patients.keys()].sort(),
+    storedVisits: () => [...standIn.state().documents.keys()].map((id) => id.slice(documentOid.length + 1)).sort(),
     document: (id) => standIn.state().documents.get(`${documentOid}^${id}`)?.message ?? missing(`document ${id}`),
   };
 }
 
-/** So many patients and visits has the site of `toldSite`. */
+/** So many patients and visits has the site of `syncedSite`. */
 export const count = 40;
 export const usual: Files = { 'patients.csv': manyPatients(count), 'encounters.csv': manyEncounters(count) };
 
 /** A site that told all of its files last night. */
-export async function toldSite(
+export async function syncedSite(
   options: Parameters<typeof fieldSite>[0] = {},
   files: Files = usual,
 ): Promise<FieldSite> {

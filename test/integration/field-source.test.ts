@@ -14,7 +14,7 @@ import {
   open,
   patients,
   patientsHeader,
-  toldSite,
+  syncedSite,
   usual,
   type Files,
 } from './field-site.ts';
@@ -48,7 +48,7 @@ describe('a file that lacks what it had', () => {
   ])(
     '$what is refused before anything is planned, and is believed with --allow-large-change',
     async ({ files, sentence }) => {
-      const site = await toldSite();
+      const site = await syncedSite();
       const refusal = await site.refusal({ ...usual, ...files });
       expect(refusal.exitCode).toBe(75);
       expect(refusal.message).toContain(sentence);
@@ -61,13 +61,13 @@ describe('a file that lacks what it had', () => {
   );
 
   it('with half of its rows is plausible: who is missing is gone', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     const night = await site.run({ 'patients.csv': manyPatients(20), 'encounters.csv': manyEncounters(20) });
     expect([night.exitCode, night.summary.patients.gone]).toEqual([2, 20]);
   });
 
   it('has all other ids, where all are gone at once', async () => {
-    const site = await toldSite({}, { 'patients.csv': manyPatients(11), 'encounters.csv': manyEncounters(11) });
+    const site = await syncedSite({}, { 'patients.csv': manyPatients(11), 'encounters.csv': manyEncounters(11) });
     const others = {
       'patients.csv': manyPatients(11).replaceAll(/^P(\d+),M/gm, 'Q$1,N'),
       'encounters.csv': manyEncounters(11),
@@ -77,13 +77,13 @@ describe('a file that lacks what it had', () => {
       75,
       expect.stringContaining('all 11 patients that the ledger knows are gone'),
     ]);
-    expect(site.heldIds()).toHaveLength(11);
+    expect(site.storedIds()).toHaveLength(11);
   });
 });
 
 describe('lines left out', () => {
   it('of a patient: what is missing is unread, not gone, its visit waits, and nobody is told twice when the file is mended', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     const night = await site.run({
       'patients.csv': manyPatients(count, broken(3)),
       'encounters.csv': manyEncounters(count).replace(
@@ -100,7 +100,7 @@ describe('lines left out', () => {
     expect(night.summary.patients).toMatchObject({ gone: 0, unread: 3 });
     expect(night.summary.encounters).toMatchObject({ orphan: 0, unread: 1 });
     expect(night.summary.source).toMatchObject({ left_out: { too_many_fields: 3 } });
-    expect((await readStatus(site.ledger)).standing.lines).toBeGreaterThan(0);
+    expect((await readStatus(site.ledger)).linesForPeople.lines).toBeGreaterThan(0);
     const page = await readFile(join(night.reportFolder, 'report.html'), 'utf8');
     expect(page).toContain('patients.csv');
     const mended = await site.run(usual);
@@ -108,7 +108,7 @@ describe('lines left out', () => {
   });
 
   it('are refused from ten on and 5 % with file, reason and first lines, and pass with --allow-large-change', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     expect((await site.run({ ...usual, 'encounters.csv': manyEncounters(count, broken(9)) })).exitCode).toBe(2);
     const files = { ...usual, 'encounters.csv': manyEncounters(count, broken(10)) };
     const refusal = await site.refusal(files);
@@ -122,7 +122,7 @@ describe('lines left out', () => {
   });
 
   it('may be more where LINES_LEFT_OUT says so', async () => {
-    const site = await toldSite({ settings: { LINES_LEFT_OUT: '50%' } });
+    const site = await syncedSite({ settings: { LINES_LEFT_OUT: '50%' } });
     expect((await site.run({ ...usual, 'encounters.csv': manyEncounters(count, broken(12)) })).exitCode).toBe(2);
   });
 
@@ -152,13 +152,13 @@ describe('lines left out', () => {
     expect(allowed.exitCode).toBe(2);
     expect(open(allowed)).toEqual([expect.stringMatching(/^lines_left_out file \w+\.csv stray_quote person$/)]);
     const mended = await site.run({ 'patients.csv': manyPatients(5), 'encounters.csv': manyEncounters(5) });
-    expect([mended.exitCode, site.heldIds().length, site.heldVisits().length]).toEqual([0, 5, 5]);
+    expect([mended.exitCode, site.storedIds().length, site.storedVisits().length]).toEqual([0, 5, 5]);
   });
 
   it('of a merge: no known merge is undone, and no patient whom the ledger does not know is told', async () => {
     const contract = { 'merges.sql': 'SELECT retired_patient_id, surviving_patient_id FROM merges' };
     const merges = 'retired_patient_id,surviving_patient_id\nP001,P002\nP003,P004\n';
-    const site = await toldSite({ contract }, { ...usual, 'merges.csv': merges });
+    const site = await syncedSite({ contract }, { ...usual, 'merges.csv': merges });
     const files = {
       'patients.csv': manyPatients(count + 1),
       'encounters.csv': manyEncounters(count + 1),
@@ -174,7 +174,7 @@ describe('lines left out', () => {
 
 describe('an export that has stopped, or still runs', () => {
   it('is said night after night once its files are older than EXTRACT_MAX_AGE, and one that is much older than the others', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     const age = async (file: string, hours: number): Promise<void> => {
       const time = new Date(Date.now() - hours * 3_600_000);
       await utimes(join(site.folder, file), time, time);
@@ -190,7 +190,7 @@ describe('an export that has stopped, or still runs', () => {
         'extract_old file patients.csv too_old person',
       ]);
     }
-    expect((await readStatus(site.ledger)).standing.lines).toBe(2);
+    expect((await readStatus(site.ledger)).linesForPeople.lines).toBe(2);
     expect((await site.nightly({ settings: { EXTRACT_MAX_AGE: '240h' } })).exitCode).toBe(0);
     expect((await site.run(usual)).exitCode).toBe(0);
   });
@@ -212,6 +212,6 @@ describe('an export that has stopped, or still runs', () => {
     growth.abort();
     await growing;
     expect(fault).toMatchObject({ exitCode: 69, message: expect.stringMatching(/patients\.csv/) as unknown });
-    expect(site.heldIds()).toEqual([]);
+    expect(site.storedIds()).toEqual([]);
   });
 });

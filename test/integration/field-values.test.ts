@@ -39,7 +39,7 @@ const each = (line: (filler: string) => string): string =>
 const ids = fillers.map((_, at) => `N${at + 10}`);
 
 describe('a death', () => {
-  const told = async (deceased: string): Promise<readonly string[]> => {
+  const sent = async (deceased: string): Promise<readonly string[]> => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': each((filler) => `Ana,,Smith,1980-05-04,F,1 Elm St,Madison,WI,53703,,${deceased},${filler}`),
@@ -51,41 +51,41 @@ describe('a death', () => {
     );
     expect(open(night)).toHaveLength(deceased === '' ? fillers.length : 0);
     expect(night.exitCode).toBe(deceased === '' ? 2 : 0);
-    const says = ids.map((id) => site.held(id));
+    const says = ids.map((id) => site.stored(id));
     expect(says.filter((demographics) => 'DeathDateTime' in demographics)).toEqual([]);
     return [...new Set(says.map((demographics) => JSON.stringify([demographics['IsDeceased'] ?? null])))];
   };
 
   it('is told of nobody who lives, whatever filler stands as the date', async () => {
-    expect(await told('N')).toEqual(['[false]']);
+    expect(await sent('N')).toEqual(['[false]']);
   });
 
   it('is neither told nor denied where a filler is all that is known, and a person is told', async () => {
-    expect(await told('')).toEqual(['[null]']);
+    expect(await sent('')).toEqual(['[null]']);
   });
 
   it('that is certain is told without a date that cannot be true', async () => {
-    expect(await told('Y')).toEqual(['[true]']);
+    expect(await sent('Y')).toEqual(['[true]']);
   });
 
   it('is denied beside a date that could be true, with a line for a person', async () => {
     const site = await fieldSite();
     const night = await site.run({ 'patients.csv': patients.replace('608-555-0101,N,', '608-555-0101,N,2026-01-05') });
     expect([night.exitCode, open(night)]).toEqual([2, ['death_contradicted patient P001 person']]);
-    expect(site.held('M0001')).toMatchObject({ IsDeceased: false });
-    expect(site.held('M0001')).not.toHaveProperty('DeathDateTime');
+    expect(site.stored('M0001')).toMatchObject({ IsDeceased: false });
+    expect(site.stored('M0001')).not.toHaveProperty('DeathDateTime');
   });
 
   it('that was told by a date is taken back, once, where the date becomes a filler', async () => {
     const dated = (date: string): string => patients.replace('608-555-0101,N,', `608-555-0101,,${date}`);
     const site = await fieldSite();
     await site.run({ 'patients.csv': dated('2026-01-05') });
-    expect(site.held('M0001')).toMatchObject({ IsDeceased: true, DeathDateTime: '2026-01-05' });
+    expect(site.stored('M0001')).toMatchObject({ IsDeceased: true, DeathDateTime: '2026-01-05' });
     const night = await site.run({ 'patients.csv': dated('9999-12-31') });
     expect([night.taken, open(night)]).toEqual([{ PatientUpdate: 1 }, ['death_unclear patient P001 person']]);
-    expect(site.held('M0001')).toMatchObject({ IsDeceased: false });
+    expect(site.stored('M0001')).toMatchObject({ IsDeceased: false });
     expect((await site.run({ 'patients.csv': dated('9999-12-01') })).taken).toEqual({ PatientUpdate: 1 });
-    expect(site.held('M0001')).not.toHaveProperty('IsDeceased');
+    expect(site.stored('M0001')).not.toHaveProperty('IsDeceased');
   });
 });
 
@@ -101,7 +101,7 @@ it('a birth date that is a filler is not told, and asks for --allow-large-change
   );
   const night = await site.run(files, { allowLargeChange: true });
   expect(odd(night)).toHaveLength(count);
-  expect(ids.filter((id) => 'DOB' in site.held(id))).toEqual([]);
+  expect(ids.filter((id) => 'DOB' in site.stored(id))).toEqual([]);
 });
 
 it('FILLER_DATES takes a date out of the list and adds one for a site that means it', async () => {
@@ -110,8 +110,8 @@ it('FILLER_DATES takes a date out of the list and adds one for a site that means
     'patients.csv': patients.replace('1980-05-04', '1900-01-01').replace('1975-11-30', '1901-01-01'),
   });
   expect(odd(night)).toEqual(['P002 filler_date birth_date']);
-  expect(site.held('M0001')).toMatchObject({ DOB: '1900-01-01' });
-  expect(site.held('M0002')).not.toHaveProperty('DOB');
+  expect(site.stored('M0001')).toMatchObject({ DOB: '1900-01-01' });
+  expect(site.stored('M0002')).not.toHaveProperty('DOB');
 });
 
 it.each([
@@ -123,7 +123,7 @@ it.each([
     'encounters.csv': encounters.replace('2026-03-02 09:30:00', first).replace('2026-03-03 10:20:00', second),
   });
   expect([night.exitCode, odd(night)]).toEqual([0, ['E1 filler_date ended_at', 'E2 filler_date ended_at']]);
-  expect(site.heldVisits()).toEqual(['E1', 'E2', 'E3', 'E4']);
+  expect(site.storedVisits()).toEqual(['E1', 'E2', 'E3', 'E4']);
   expect(JSON.stringify([site.document('E1'), site.document('E2')])).not.toMatch(/EndDateTime|9999|1900/);
 });
 
@@ -140,7 +140,7 @@ describe('a finished visit', () => {
     const wrong = encounters.replace('2026-03-03 10:00:00,2026-03-03 10:20:00', times);
     const night = await site.run({ 'encounters.csv': wrong });
     expect([night.exitCode, found(night)]).toEqual([2, [`invalid encounter E2 ${detail}`]]);
-    expect(site.heldVisits()).toEqual(['E1', 'E3', 'E4']);
+    expect(site.storedVisits()).toEqual(['E1', 'E3', 'E4']);
     const next = await site.run({ 'encounters.csv': wrong });
     expect([next.taken, open(next)]).toEqual([{}, ['blocked encounter E2 implausible_visit person']]);
     const mended = await site.run();
@@ -160,7 +160,7 @@ describe('a finished visit', () => {
   it('without an end is pushed without one', async () => {
     const site = await fieldSite();
     const night = await site.run({ 'encounters.csv': encounters.replace('2026-03-02 09:30:00', '') });
-    expect([night.exitCode, site.heldVisits()]).toEqual([0, ['E1', 'E2', 'E3', 'E4']]);
+    expect([night.exitCode, site.storedVisits()]).toEqual([0, ['E1', 'E2', 'E3', 'E4']]);
     expect(site.document('E1')).not.toHaveProperty('Header.Document.Visit.EndDateTime');
   });
 });
@@ -172,7 +172,7 @@ it('a plan says every value that a night would say', async () => {
   };
   const site = await fieldSite();
   const plan = await site.run(files, { planOnly: true });
-  expect(site.heldIds()).toEqual([]);
+  expect(site.storedIds()).toEqual([]);
   const night = await site.run(files);
   expect(odd(plan)).toEqual(['P001 filler_date birth_date', 'P002 filler_date birth_date']);
   expect(odd(night)).toEqual(odd(plan));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic } from './clinic-night.ts';
 import type { NightResult } from './night.ts';
 
 /** What another sender delivered, and what is left for the night. */
@@ -14,7 +14,7 @@ const became = (run: NightResult): string[] =>
 
 /** A told clinic after a day on which patients, a visit and a merge changed. */
 async function clinicAfterADay(): Promise<{ site: ClinicNight; changed: [string, string]; visits: [string, string] }> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [one, other, third, fourth] = await site.somePatients();
   const [visit] = await site.visitsOf(third);
   const [another] = await site.visitsOf(fourth);
@@ -46,19 +46,19 @@ describe('a live feed', () => {
     const { site, changed, visits } = await clinicAfterADay();
     const deliveredAt = soon();
     await site.night.nightly();
-    const told = (): Promise<unknown> =>
+    const sent = (): Promise<unknown> =>
       site.night.ledger.query('what was told', 'SELECT * FROM patient ORDER BY patient_id').then(({ rows }) => rows);
-    const before = await told();
+    const before = await sent();
     const run = await site.night.acknowledge(
       file(`patient,${changed[0]},${deliveredAt}`, `encounter,${visits[0]},${deliveredAt}`),
     );
     expect(became(run)).toEqual([`patient ${changed[0]} told`, `encounter ${visits[0]} told`]);
-    expect(await told()).toEqual(before);
+    expect(await sent()).toEqual(before);
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
   it('that delivered new patients and visits leaves nothing of them', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     await site.visit('70', '7');
     await site.night.acknowledge(file(`encounter,70,${soon()}`, `patient,7,${soon()}`));
@@ -66,7 +66,7 @@ describe('a live feed', () => {
   });
 
   it('that delivered a merge has moved the documents with it', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, between, survivor] = await site.somePatients();
     const [visit] = await site.visitsOf(retired);
     // The visit's row stays with the retired patient, as in many EHRs.
@@ -83,19 +83,19 @@ describe('a live feed', () => {
     expect(became(run)).toEqual([`merge ${retired} told`, `merge ${between} told`]);
     const { rows } = await site.night.ledger.query(
       'whose it is',
-      `SELECT held_under FROM encounter WHERE encounter_id = '${visit}'`,
+      `SELECT filed_under FROM encounter WHERE encounter_id = '${visit}'`,
     );
-    expect(rows).toEqual([{ held_under: survivor }]);
+    expect(rows).toEqual([{ filed_under: survivor }]);
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
   it('that delivered one merge of a chain, and not the one before, leaves both to be told', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, between, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, between);
     await site.clinic.mergePatients(between, survivor);
     const run = await site.night.acknowledge(file(`merge,${retired},${soon()}`));
-    expect(became(run)).toEqual([`merge ${retired} patient_not_held`]);
+    expect(became(run)).toEqual([`merge ${retired} patient_not_present`]);
     await site.night.nightly();
     await site.expectRedoxIsTrue();
   });
@@ -103,7 +103,7 @@ describe('a live feed', () => {
 
 describe('an acknowledgement', () => {
   it('overrules a doubt of before it, and closes what was owed', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     site.night.standIn.misbehave([{ kind: 'status', status: 504 }]);
     await site.night.nightly();
@@ -112,11 +112,11 @@ describe('an acknowledgement', () => {
     expect(calls(await site.night.resend())).toEqual([]);
     expect(calls(await site.night.nightly())).toEqual([]);
     const { rows } = await site.night.ledger.query('it', "SELECT presence FROM patient WHERE patient_id = '7'");
-    expect(rows).toEqual([{ presence: 'held' }]);
+    expect(rows).toEqual([{ presence: 'present' }]);
   });
 
   it('of before a doubt leaves it as it is', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     const before = soon();
     await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -128,7 +128,7 @@ describe('an acknowledgement', () => {
   });
 
   it('counts a row to the very moment of its update, and none that was updated later', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     for (const [id, at] of [
       ['7', '2026-03-02T12:00:00.123456Z'],
       ['8', '2026-03-02T12:00:00.123457Z'],
@@ -145,7 +145,7 @@ describe('an acknowledgement', () => {
   });
 
   it('that cannot be judged does not count, and says why', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient, renumbered, undone, survivor] = await site.somePatients();
     await site.clinic.mergePatients(undone, survivor);
     await site.night.nightly();
@@ -171,7 +171,7 @@ describe('an acknowledgement', () => {
       'patient nobody not_in_ehr',
       `patient ${renumbered} mrn_changed`,
       `patient ${undone} merge_undone`,
-      'encounter 70 patient_not_held',
+      'encounter 70 patient_not_present',
       `merge ${patient} not_in_ehr`,
       `patient ${patient} unreadable_time`,
       `patient ${patient} unreadable_time`,
@@ -193,7 +193,7 @@ describe('an acknowledgement', () => {
   });
 
   it('of which no line can be read is refused', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const fault = (message: string): Error =>
       expect.objectContaining({ exitCode: 64, message: expect.stringContaining(message) as string }) as Error;
     await expect(site.night.acknowledge('entity;entity_id\npatient;7\n')).rejects.toEqual(fault('has no columns'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkLedger } from '../../jobs/doctor/ledger.ts';
 import { tellLoss } from '../../src/steps/lost-commits.ts';
-import { type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
+import { type ClinicNight, found, openActions, syncedClinic } from './clinic-night.ts';
 import { backUpLedger } from './ledger-backup.ts';
 
 /** A ledger that was restored from a backup: who notices, and what `--after-restore` does about it. */
@@ -23,7 +23,7 @@ interface Restored {
 
 /** A told clinic; its ledger is put back after a night, and the clinic has taken back most of what that night told Redox. */
 async function restoredClinic(): Promise<Restored> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [unmerged, survivor, renamed, from, to] = await site.somePatients();
   const [moved] = await site.visitsOf(from);
   const restore = await backUpLedger(site.night.ledger);
@@ -70,9 +70,9 @@ describe('a restored ledger', () => {
     }
     expect(night.standIn.requests().posts).toBe(posts);
     // `status` and `report` say so, and go on; so does `doctor`.
-    const told: string[] = [];
-    await tellLoss(night.ledger, night.reportDir, (line) => told.push(line));
-    expect(told.join()).toMatch(/^The ledger has lost commits: .* --after-restore/);
+    const sent: string[] = [];
+    await tellLoss(night.ledger, night.reportDir, (line) => sent.push(line));
+    expect(sent.join()).toMatch(/^The ledger has lost commits: .* --after-restore/);
     const checks = await checkLedger({
       store: { kind: 'postgres', url: night.ledgerUrl },
       key: undefined,
@@ -106,7 +106,7 @@ describe('a restored ledger', () => {
     expect((await night.nightly()).posts).toBe(0);
     // Twice does no harm.
     await night.nightly({ afterRestore: true });
-    expect((await site.held(renamed))?.mergedInto).toBeNull();
+    expect((await site.stored(renamed))?.mergedInto).toBeNull();
   });
 
   it('is mended without the reports too, and the run says what may be wrong', async () => {
@@ -131,7 +131,7 @@ describe('a restored ledger', () => {
 
 describe('what REPORT_DIR keeps of the ledger', () => {
   it('stops no night where it cannot be read or written', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.night.nightly();
     const file = await positionFile(site);
     await writeFile(file, '{ "ledgerId"');

@@ -6,13 +6,13 @@ import { packageRoot } from '../../src/package-root.ts';
 import { readCleanNight } from '../../src/report/status.ts';
 import { describePlan, readPlan } from '../../src/report/describe-plan.ts';
 import { findRun } from '../../src/report/status.ts';
-import { calls, type ClinicNight, found, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 
 /** A plan that a person has read, and that is delivered afterwards. */
 
 /** A told clinic in which two patients and a visit have changed. */
 async function changedClinic(): Promise<{ site: ClinicNight; one: string; other: string; visit: string }> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [one, other, third] = await site.somePatients();
   const [visit] = await site.visitsOf(third);
   await site.clinic.renamePatient(one, 'One');
@@ -67,7 +67,7 @@ describe('apply', () => {
   });
 
   it('does a first load', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const plan = await site.night.nightly({ planOnly: true, allowLargeChange: true });
     await site.night.apply(plan.runId);
     await site.expectRedoxIsTrue();
@@ -94,7 +94,7 @@ describe('apply', () => {
   });
 
   it('tells no merge that is undone by then, nor a patient who is merged by then', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [undone, survivor, merged, another] = await site.somePatients();
     await site.clinic.mergePatients(undone, survivor);
     await site.clinic.renamePatient(merged, 'Merged');
@@ -120,11 +120,11 @@ describe('apply', () => {
     );
     await site.night.intraday();
     await expect(site.night.apply(newer.runId)).rejects.toEqual(refusedBy(75, /-intraday-\w+ is newer/));
-    expect((await site.held(one))?.demographics).toMatchObject({ LastName: 'One' });
+    expect((await site.stored(one))?.demographics).toMatchObject({ LastName: 'One' });
   });
 
   it('is not refused where a later run found nothing to do', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [silent] = await site.somePatients();
     await site.clinic.renamePatient(silent, 'Silent', { silent: true });
     const plan = await site.night.nightly({ planOnly: true });
@@ -142,7 +142,7 @@ describe('apply', () => {
   });
 
   it('says of a run without a plan why there is none', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const night = await site.night.nightly();
     const { posts } = site.night.standIn.requests();
     await expect(site.night.apply('20260101T000000Z-nightly-0000')).rejects.toEqual(refusedBy(64, /knows no run/));
@@ -188,7 +188,7 @@ describe('apply', () => {
   });
 
   it('does not send again what is on hold by then', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Unknown');
     site.night.standIn.misbehave([{ kind: 'status', status: 504 }]);
@@ -204,7 +204,7 @@ describe('apply', () => {
 
 describe('a plan that is never applied', () => {
   it('changes nothing of what is owed, and nothing for the next run', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [refused, changed] = await site.somePatients();
     await site.clinic.renamePatient(refused, 'Refused');
     site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);

@@ -12,7 +12,7 @@ const contract = {
 /** A site with one patient, and with what it says of the patient's death from night to night. */
 async function clinicOfOne(): Promise<{
   readonly night: (deceased: string, deceasedAt: string) => Promise<NightResult>;
-  readonly told: () => Readonly<Record<string, unknown>>;
+  readonly sent: () => Readonly<Record<string, unknown>>;
 }> {
   const at = await site('csv', contract);
   const write = (name: string, text: string): Promise<void> => writeFile(join(at.folder, 'extracts', name), text);
@@ -23,7 +23,7 @@ async function clinicOfOne(): Promise<{
       await write('patients.csv', `${header}\nP1,Miller,1950-05-01,${deceased},${deceasedAt}\n`);
       return at.nightly();
     },
-    told: () => {
+    sent: () => {
       const { IsDeceased, DeathDateTime } = at.standIn.state().patients.get('P1')?.demographics ?? {};
       return { IsDeceased, DeathDateTime };
     },
@@ -38,21 +38,21 @@ describe('a living patient', () => {
     async (date) => {
       const clinic = await clinicOfOne();
       await clinic.night('N', date);
-      expect(clinic.told()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
+      expect(clinic.sent()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
     },
   );
 
   it('is told as living also beside a date that contradicts it, and a person gets a line', async () => {
     const clinic = await clinicOfOne();
     const night = await clinic.night('N', '2024-01-02');
-    expect(clinic.told()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
+    expect(clinic.sent()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
     expect([night.exitCode, openKinds(night)]).toEqual([2, ['death_contradicted']]);
   });
 
   it('of whom nothing is known is told nothing about death, and a person gets a line', async () => {
     const clinic = await clinicOfOne();
     const night = await clinic.night('', '9999-12-31');
-    expect(clinic.told()).toEqual({ IsDeceased: undefined, DeathDateTime: undefined });
+    expect(clinic.sent()).toEqual({ IsDeceased: undefined, DeathDateTime: undefined });
     expect([night.exitCode, openKinds(night)]).toEqual([2, ['death_unclear']]);
   });
 });
@@ -61,19 +61,19 @@ describe('a death', () => {
   it('without a date that can be true is told without the date', async () => {
     const clinic = await clinicOfOne();
     await clinic.night('Y', '1900-01-01');
-    expect(clinic.told()).toEqual({ IsDeceased: true, DeathDateTime: undefined });
+    expect(clinic.sent()).toEqual({ IsDeceased: true, DeathDateTime: undefined });
   });
 
   it('before the birth, or in the future, is told without the date', async () => {
     const clinic = await clinicOfOne();
     await clinic.night('Y', '1949-01-01');
-    expect(clinic.told()).toEqual({ IsDeceased: true, DeathDateTime: undefined });
+    expect(clinic.sent()).toEqual({ IsDeceased: true, DeathDateTime: undefined });
   });
 
   it('is told by its date alone where deceased is empty', async () => {
     const clinic = await clinicOfOne();
     await clinic.night('', '2024-01-02');
-    expect(clinic.told()).toEqual({ IsDeceased: true, DeathDateTime: '2024-01-02' });
+    expect(clinic.sent()).toEqual({ IsDeceased: true, DeathDateTime: '2024-01-02' });
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('a death', () => {
     await clinic.night('', '2024-01-02');
     const taken = await clinic.night('', date);
     expect(taken.taken).toEqual({ PatientUpdate: 1 });
-    expect(clinic.told()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
+    expect(clinic.sent()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
     expect((await clinic.night('', date)).posts).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
-import { calls, type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic } from './clinic-night.ts';
 
 /** The life of a document: what becomes of it when its visit is edited, reopened, cancelled or moved, and how it is counted. */
 
@@ -35,8 +35,8 @@ const finish = (site: ClinicNight, visit: string, endedAt: string): Promise<obje
   ]);
 
 /** A told clinic with a told visit 70 of its first patient. */
-async function toldVisit(): Promise<{ site: ClinicNight; patient: string; other: string }> {
-  const site = await toldClinic();
+async function sentVisit(): Promise<{ site: ClinicNight; patient: string; other: string }> {
+  const site = await syncedClinic();
   const [patient, other] = await site.somePatients();
   await site.visit('70', patient);
   await site.night.nightly();
@@ -46,7 +46,7 @@ async function toldVisit(): Promise<{ site: ClinicNight; patient: string; other:
 describe('the version of a document', () => {
   it('is the seconds since 2020, and grows with every push, under the same id and set', async () => {
     const before = secondsSince2020();
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     const first = documentOf(site, '70');
     expect(versionOf(site, '70')).toBeGreaterThanOrEqual(before);
     expect(versionOf(site, '70')).toBeLessThanOrEqual(secondsSince2020());
@@ -61,7 +61,7 @@ describe('the version of a document', () => {
   });
 
   it('is the known one plus one where the clock is behind it', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     await site.night.ledger.query('a clock set back', 'UPDATE encounter SET document_version = 2000000000');
     await finish(site, '70', '2026-02-27 10:00');
     await site.night.nightly();
@@ -69,7 +69,7 @@ describe('the version of a document', () => {
   });
 
   it('is not used again by a ledger that has forgotten the push', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     const lost = versionOf(site, '70');
     await site.night.ledger.query('a restored ledger', "DELETE FROM encounter WHERE encounter_id = '70'");
     await finish(site, '70', '2026-02-27 10:00');
@@ -78,7 +78,7 @@ describe('the version of a document', () => {
   });
 
   it('is the same in every try of a night', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await finish(site, '70', '2026-02-27 10:00');
     site.night.standIn.misbehave([{ kind: 'status_after', status: 504, when: { times: 1 } }]);
@@ -92,7 +92,7 @@ describe('the version of a document', () => {
   it.each([{ kind: 'status', status: 400 }, { kind: 'reset_after' }] as const)(
     'grows also after a push that ended with %j',
     async (misbehaviour) => {
-      const { site } = await toldVisit();
+      const { site } = await sentVisit();
       await finish(site, '70', '2026-02-27 10:00');
       site.night.standIn.misbehave([misbehaviour]);
       await site.night.nightly();
@@ -105,7 +105,7 @@ describe('the version of a document', () => {
   );
 
   it('alone is no news: a row that changed without its message is not pushed', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await site.sql('UPDATE clinic.visit SET note_version = note_version + 1, changed_at = now() WHERE visit_id = 70');
     expect(calls(await site.night.nightly())).toEqual(['VisitPush 70 unneeded']);
@@ -115,7 +115,7 @@ describe('the version of a document', () => {
 
 describe('a visit that was pushed and is open again', () => {
   it('is reported and left as Redox has it, and pushed as the next version once it is finished', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await reopen(site, '70');
     for (const mode of ['changes', 'sweep'] as const) {
@@ -135,7 +135,7 @@ describe('a visit that was pushed and is open again', () => {
   });
 
   it('and is finished again as it was needs no push', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await reopen(site, '70');
     await site.night.nightly();
@@ -145,7 +145,7 @@ describe('a visit that was pushed and is open again', () => {
   });
 
   it('and is cancelled then is a person’s to have withdrawn', async () => {
-    const { site } = await toldVisit();
+    const { site } = await sentVisit();
     await reopen(site, '70');
     await site.night.nightly();
     await site.clinic.cancelVisit('70');
@@ -156,7 +156,7 @@ describe('a visit that was pushed and is open again', () => {
   });
 
   it('and is moved to another patient goes there when it is finished', async () => {
-    const { site, patient, other } = await toldVisit();
+    const { site, patient, other } = await sentVisit();
     await reopen(site, '70');
     await site.clinic.moveVisit('70', other);
     const open = await site.night.nightly();
@@ -170,7 +170,7 @@ describe('a visit that was pushed and is open again', () => {
   });
 
   it('after a push of unknown outcome owes nothing until it is finished, and then takes a higher number', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('70', patient);
     site.night.standIn.misbehave([{ kind: 'reset_after' }]);
@@ -198,7 +198,7 @@ describe('the discharge summary of an inpatient', () => {
     );
 
   it('goes out at the discharge, stays where that is taken back, and is followed by the next one', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await admit(site, patient);
     const stay = await site.night.nightly();

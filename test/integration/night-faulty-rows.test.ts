@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { calls, found, nameOf, toldClinic } from './clinic-night.ts';
+import { calls, found, nameOf, syncedClinic } from './clinic-night.ts';
 
 /** What the night makes of rows that cannot be used as they stand, and of identifiers that change. */
 
 it('leaves out every row of a key that stands twice, and tells the others', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [twice, another] = await site.somePatients();
   const visits = await site.visitsOf(twice);
   await site.sql('ALTER TABLE clinic.person DROP CONSTRAINT person_pkey, DROP CONSTRAINT person_mrn_key');
@@ -26,7 +26,7 @@ it('leaves out every row of a key that stands twice, and tells the others', asyn
 });
 
 it('reports a row without a key, and tells the others', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
   await site.sql('ALTER TABLE clinic.visit DROP CONSTRAINT visit_pkey');
@@ -40,7 +40,7 @@ it('reports a row without a key, and tells the others', async () => {
 });
 
 it('tells neither of two patients who share an MRN, and both once it is mended', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.sql('ALTER TABLE clinic.person DROP CONSTRAINT person_mrn_key');
   await site.register('7', 'PL-SHARED');
   await site.register('8', 'PL-SHARED');
@@ -54,10 +54,10 @@ it('tells neither of two patients who share an MRN, and both once it is mended',
 });
 
 it('does not tell a patient under an MRN that Redox holds for another', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [owner] = await site.somePatients();
   const mrn = await site.mrnOf(owner);
-  const name = nameOf((await site.held(owner))?.demographics);
+  const name = nameOf((await site.stored(owner))?.demographics);
   await site.clinic.deletePatient(owner);
   await site.register('7', mrn);
   const night = await site.night.nightly();
@@ -67,7 +67,7 @@ it('does not tell a patient under an MRN that Redox holds for another', async ()
 });
 
 it('tells a changed MRN by NewPatient and a PatientMerge from the old one, and leaves the documents where the merge put them', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const former = await site.mrnOf(patient);
   const documents = await site.documentsOf(patient);
@@ -81,7 +81,7 @@ it('tells a changed MRN by NewPatient and a PatientMerge from the old one, and l
 });
 
 it('refuses to tell two patients who swapped their MRNs', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [one, other] = await site.somePatients();
   const [first, second] = [await site.mrnOf(one), await site.mrnOf(other)];
   await site.sql("UPDATE clinic.person SET mrn = 'PL-BETWEEN' WHERE person_id = $1", [one]);

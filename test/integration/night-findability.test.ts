@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ClinicNight, toldClinic } from './clinic-night.ts';
+import { type ClinicNight, syncedClinic } from './clinic-night.ts';
 import type { NightResult } from './night.ts';
 
 /** Whom others can find at Redox: by which keys they cannot is listed every night, until the row is mended and told. */
@@ -47,7 +47,7 @@ const faultyLines = [
 ];
 
 /** All whom Redox holds, by the summary. */
-const heldIn = ({ summary: { findability } }: NightResult): number => findability.patients + findability.not_judged;
+const presentIn = ({ summary: { findability } }: NightResult): number => findability.patients + findability.not_judged;
 
 const verdictOf = async (site: ClinicNight, id: string): Promise<unknown> => {
   const { rows } = await site.night.ledger.query('a look', 'SELECT match_faults FROM patient WHERE patient_id = $1', [
@@ -58,7 +58,7 @@ const verdictOf = async (site: ClinicNight, id: string): Promise<unknown> => {
 
 describe('the match keys of every patient whom Redox holds', () => {
   it('are listed the night they are told and every night after, until they are mended', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const { summary: before } = await site.night.nightly();
     await registerFaulty(site);
 
@@ -105,7 +105,7 @@ describe('the match keys of every patient whom Redox holds', () => {
   });
 
   it('are judged of a row whose message did not change, as after a release that judges for the first time', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await registerFaulty(site);
     const { summary } = await site.night.nightly();
     await site.night.ledger.query('an older release', 'UPDATE patient SET builder_version = 0, match_faults = NULL');
@@ -116,7 +116,7 @@ describe('the match keys of every patient whom Redox holds', () => {
   });
 
   it('do not have an MRN among them where the contract gives nobody one', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await registerFaulty(site);
     await site.sql(
       `UPDATE clinic.person p SET mrn = repeat(chr(32), 1 + blank.length::integer), changed_at = now()
@@ -129,7 +129,7 @@ describe('the match keys of every patient whom Redox holds', () => {
   });
 
   it('are not known after a baseline, and are not listed then', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await registerFaulty(site);
     await site.night.nightly();
     await site.night.ledger.query('a new ledger', 'TRUNCATE patient, encounter, call CASCADE');
@@ -145,21 +145,21 @@ describe('the match keys of every patient whom Redox holds', () => {
   });
 
   it('stay listed of who is gone from the EHR, and not of who was merged', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await registerFaulty(site);
-    const told = await site.night.nightly();
+    const sent = await site.night.nightly();
     await site.clinic.mergePatients('1', '5');
     await site.clinic.deletePatient('2');
     const night = await site.night.nightly();
     expect(linesOf(night, '1', '2', '5')).toEqual(faultyLines.slice(2, 5));
-    expect(heldIn(night)).toBe(heldIn(told) - 1);
+    expect(presentIn(night)).toBe(presentIn(sent) - 1);
 
     await site.clinic.undoMerge('1');
     expect(linesOf(await site.night.nightly(), '1')).toEqual(faultyLines.slice(0, 2));
   });
 
   it('are those that Redox was told last: the old ones after a refusal, nobody knows which without an answer', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     for (const id of ['1', '2']) await registerSound(site, id);
     await change(site, 'person_address', '1', 'postal_code = NULL');
     await change(site, 'person_address', '2', 'postal_code = NULL');
@@ -180,7 +180,7 @@ describe('the match keys of every patient whom Redox holds', () => {
   });
 
   it('are not known of a patient whose message was under way when the job died', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await registerFaulty(site);
     await site.night.nightly();
     await site.night.ledger.query(
@@ -198,7 +198,7 @@ describe('the match keys of every patient whom Redox holds', () => {
   });
 
   it('leave no value behind, neither in the ledger nor in the reports', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await registerSound(site, '1');
     await change(site, 'person', '1', "family_name = '987654321', born_on = '1801-02-03'");
     await change(site, 'person_address', '1', "postal_code = 'QX-7788'");

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { toldClinic, untoldClinic } from './clinic-night.ts';
+import { syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import { addPatients, largeSite, patientsQuery, type LargeSite } from './large-site.ts';
 import { Secret } from '../../src/core/secret.ts';
 
@@ -62,7 +62,7 @@ describe('--new-target', () => {
   });
 
   it('counts no merge as told that only the former target was told', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
     expect((await site.night.nightly()).taken).toMatchObject({ PatientMerge: 1 });
@@ -86,7 +86,7 @@ describe('--new-target', () => {
 
 describe('a run', () => {
   it('whose reports cannot be written is closed with the exit code of the process', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const blocked = `${site.night.reportDir}-blocked`;
     await writeFile(blocked, 'no folder');
     await expect(site.night.nightly({ settings: { REPORT_DIR: blocked } })).rejects.toMatchObject({ exitCode: 69 });
@@ -95,7 +95,7 @@ describe('a run', () => {
   });
 
   it('that meets a fault of our own SQL ends as a bug', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.night.ledger.query('a slip', 'ALTER TABLE patient RENAME COLUMN mrn TO medical_record_number');
     await expect(site.night.nightly()).rejects.toMatchObject({
       exitCode: 70,
@@ -105,7 +105,7 @@ describe('a run', () => {
   });
 
   it('whose role may not make the ledger is told the GRANT', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const role = `clerk_${Math.random().toString(36).slice(2)}`;
     const url = new URL(site.night.ledgerUrl.reveal());
     await site.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'clerk'`);
@@ -119,7 +119,7 @@ describe('a run', () => {
   });
 
   it('says where the ledger stands in the EHR’s own database', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const ledgerUrl = new Secret(site.night.environment['EHR_URL'] ?? '');
     await site.night.nightly();
     expect(site.night.logged()).not.toContain('ledger_in_ehr');
@@ -128,7 +128,7 @@ describe('a run', () => {
   });
 
   it('of listed rows says which of them nobody knows, and how many', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const listed = (...ids: readonly string[]) => ({
       kind: 'only' as const,

@@ -12,7 +12,7 @@ const refused = (...said: readonly string[]): unknown =>
   });
 
 /** A site of 200 patients and visits, of which Redox was told everything. */
-async function toldSite(): Promise<LargeSite> {
+async function syncedSite(): Promise<LargeSite> {
   const site = await largeSite(200);
   await site.night.nightly({ allowLargeChange: true });
   return site;
@@ -25,7 +25,7 @@ const stored = 'SELECT (SELECT count(*) FROM call) AS calls, (SELECT count(*) FR
 
 describe('a mass change', () => {
   it('is refused with its figure, its limit and the flag, stores nothing, and goes with --allow-large-change', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     const before = await rows(site, stored);
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 41");
     await expect(site.night.nightly()).rejects.toEqual(
@@ -39,7 +39,7 @@ describe('a mass change', () => {
   });
 
   it('up to the limit goes without a word, and LARGE_CHANGE moves it', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 40");
     const settings = { LARGE_CHANGE: 'changed=19%' };
     await expect(site.night.nightly({ settings })).rejects.toEqual(refused('40 patients', 'changed=19%'));
@@ -57,7 +57,7 @@ describe('a mass change', () => {
   });
 
   it('that is planned only is stored with the reason, and is no less of a change in the next night', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     await site.sql("UPDATE visit SET reason = 'Fever' WHERE number <= 50");
     const planned = await site.night.nightly({ planOnly: true });
     expect(planned.exitCode).toBe(0);
@@ -71,7 +71,7 @@ describe('a mass change', () => {
   });
 
   it('that a person let through and that was stopped halfway goes on without them', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     await site.sql("UPDATE person SET last_name = 'Nobody'");
     const begun = await site.night.nightly({ allowLargeChange: true, maxCalls: 20 });
     expect(begun.exitCode).toBe(3);
@@ -80,7 +80,7 @@ describe('a mass change', () => {
   });
 
   it('is none where a release builds other messages: every row is a candidate, and the EHR has changed none', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     for (const table of ['patient', 'encounter']) {
       await site.night.ledger.query('an older release', `UPDATE ${table} SET builder_version = builder_version - 1`);
     }
@@ -95,7 +95,7 @@ describe('a mass change', () => {
   });
 
   it('is one of new rows too, against what the ledger knew before', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     await site.sql(addPatients(201, 241));
     await expect(site.night.nightly()).rejects.toEqual(refused('41 patients are new', 'new=20%', '41 visits are new'));
     await site.sql('DELETE FROM visit WHERE number = 241; DELETE FROM person WHERE number = 241');
@@ -103,7 +103,7 @@ describe('a mass change', () => {
   });
 
   it('is one beyond what the nights before show, though the limit lies higher', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     for (let night = 2; night <= 6; night += 1) await site.night.nightly();
     await site.sql("UPDATE person SET last_name = 'Someone' WHERE number <= 11");
     expect((await site.night.nightly()).taken).toEqual({ PatientUpdate: 11 });
@@ -120,7 +120,7 @@ describe('a mass change', () => {
 
 describe('a source that lost rows', () => {
   it('is refused by what is gone, once: what a person let through does not come again', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     await site.sql('DELETE FROM visit WHERE number <= 30');
     await expect(site.night.nightly()).rejects.toEqual(
       refused('30 visits are gone (15% of the 200 visits', 'the EHR gave 170', 'gone=2%'),
@@ -144,7 +144,7 @@ describe('a source that lost rows', () => {
   });
 
   it('is refused by many merges at once', async () => {
-    const site = await toldSite();
+    const site = await syncedSite();
     await site.sql("INSERT INTO merge SELECT n, 'p' || n, 'p' || n + 100 FROM generate_series(1, 11) AS n");
     await expect(site.night.nightly()).rejects.toEqual(refused('11 patients were merged', 'merged=2%'));
   });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { calls, type ClinicNight, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, openActions, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import { openNight } from './night.ts';
 
 /** Nights that are refused, and what lets them through. */
@@ -18,7 +18,7 @@ const watermark = async ({ night }: ClinicNight): Promise<unknown[]> =>
 
 describe('a ledger', () => {
   it('of another target is refused by the setting that differs, and begins anew with --new-target', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const { posts } = await site.night.nightly();
     const settings = { DOCUMENT_OID: '2.16.840.1.113883.3.6147.458.77777.1.1.9.1' };
     await expect(site.night.nightly({ settings })).rejects.toMatchObject({
@@ -36,7 +36,7 @@ describe('a ledger', () => {
   });
 
   it('is not opened by a wrong LEDGER_KEY', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const settings = { LEDGER_KEY: newKey() };
     await expect(site.night.nightly({ settings })).rejects.toMatchObject({
       exitCode: 64,
@@ -46,7 +46,7 @@ describe('a ledger', () => {
   });
 
   it('takes a new LEDGER_KEY beside the previous one, and nothing is sent again', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const rotating = { LEDGER_KEY: newKey(), LEDGER_KEY_PREVIOUS: site.night.environment['LEDGER_KEY'] ?? '' };
     expect(calls(await site.night.nightly({ settings: rotating }))).toEqual([]);
     expect(calls(await site.night.nightly({ settings: { LEDGER_KEY: rotating.LEDGER_KEY } }))).toEqual([]);
@@ -54,7 +54,7 @@ describe('a ledger', () => {
   });
 
   it('of a newer release is refused', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.night.ledger.query('a newer release', "INSERT INTO migration (number, name) VALUES (9999, 'to-come')");
     await expect(site.night.nightly()).rejects.toMatchObject({
       exitCode: 75,
@@ -63,7 +63,7 @@ describe('a ledger', () => {
   });
 
   it('that was told by an older release has every row looked at and no message sent, where none has changed', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     for (const table of ['patient', 'encounter']) {
       await site.night.ledger.query('an older release', `UPDATE ${table} SET builder_version = builder_version - 1`);
     }
@@ -80,7 +80,7 @@ describe('a ledger', () => {
 
 describe('an EHR', () => {
   it('without merges where Redox was told some is refused, and believed with --allow-large-change', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
     await site.night.nightly();
@@ -102,17 +102,17 @@ describe('an EHR', () => {
 
     const believed = await site.night.nightly({ allowLargeChange: true });
     expect(believed.taken['NewPatient']).toBe(2);
-    expect((await site.held(retired))?.mergedInto).toBeNull();
+    expect((await site.stored(retired))?.mergedInto).toBeNull();
   });
 
   it('that has lost all its visits is refused', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.sql('DELETE FROM clinic.visit');
     await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 75 });
   });
 
   it('that cannot be reached ends the night with 69', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const settings = { EHR_URL: 'postgres://nobody:nothing@127.0.0.1:1/nowhere' };
     await expect(site.night.nightly({ settings })).rejects.toMatchObject({ exitCode: 69 });
     expect(await runs(site)).toEqual([
@@ -123,7 +123,7 @@ describe('an EHR', () => {
   });
 
   it('without merges needs the flag once, also where a retired patient has no row to be told anew from', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     await site.night.nightly();
     const [survivor] = await site.somePatients();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic } from './clinic-night.ts';
 
 /** What the night makes of unknown outcomes where UNKNOWN_OUTCOME says `hold`. */
 
 /** A clinic whose changed patient Redox may or may not have been told. */
 async function clinicInDoubt(): Promise<{ site: ClinicNight; patient: string }> {
-  const site = await toldClinic({ UNKNOWN_OUTCOME: 'hold' });
+  const site = await syncedClinic({ UNKNOWN_OUTCOME: 'hold' });
   const [patient] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Changed');
   site.night.standIn.misbehave([{ kind: 'reset_after' }]);
@@ -43,7 +43,7 @@ describe('a row whose outcome is unknown', () => {
 });
 
 it('a merge whose outcome is unknown is held, and so is nothing else of its persons', async () => {
-  const site = await toldClinic({ UNKNOWN_OUTCOME: 'hold' });
+  const site = await syncedClinic({ UNKNOWN_OUTCOME: 'hold' });
   const [retired, survivor] = await site.somePatients();
   await site.sql(
     'INSERT INTO clinic.merge_log (retired_person_id, surviving_person_id, merged_at) VALUES ($1, $2, now())',
@@ -64,7 +64,7 @@ it('a merge whose outcome is unknown is held, and so is nothing else of its pers
 });
 
 it('a visit whose outcome is unknown is held', async () => {
-  const site = await toldClinic({ UNKNOWN_OUTCOME: 'hold' });
+  const site = await syncedClinic({ UNKNOWN_OUTCOME: 'hold' });
   const [patient] = await site.somePatients();
   await site.visit('70', patient);
   site.night.standIn.misbehave([{ kind: 'status_after', status: 504 }]);

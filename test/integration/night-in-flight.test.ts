@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Fault as Rule } from '../../src/sandbox/redox/fault.ts';
-import { calls, type ClinicNight, found, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, syncedClinic } from './clinic-night.ts';
 import { documentOid } from './stand-in-client.ts';
 
 /** A night dies while Redox keeps the answer of one call to itself. */
@@ -30,7 +30,7 @@ interface Interrupted {
 /** The update of a patient was in flight when a night died. */
 async function interrupted(): Promise<Interrupted> {
   // A POST that is not broken off when the session is lost hangs for as long.
-  const site = await toldClinic({ CALL_TIMEOUT: '300s' });
+  const site = await syncedClinic({ CALL_TIMEOUT: '300s' });
   const [patient, ...others] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Renamed');
   await dies(site, { patientId: await site.mrnOf(patient) });
@@ -54,14 +54,14 @@ describe('a row of which a call was found in flight', () => {
     await site.night.pass();
     await site.night.nightly();
     // The dead process goes on: what it was about to send arrives after all.
-    const held = site.night.standIn.state().patients.get(await site.mrnOf(patient));
-    Object.assign(held?.demographics ?? {}, { LastName: 'Stale' });
+    const stored = site.night.standIn.state().patients.get(await site.mrnOf(patient));
+    Object.assign(stored?.demographics ?? {}, { LastName: 'Stale' });
     await site.night.intraday();
     await site.expectRedoxIsTrue();
   });
 
   it('is a visit as well, sent by resend and with another version', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('9001', patient);
     await dies(site, { documentId: `${documentOid}^9001` });

@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest';
 import { builderVersion } from '../../src/core/message/builder-version.ts';
 import { ledgerSchema, sweepSchema } from '../../src/ledger/migrate.ts';
-import { keepSettled, unsettle } from '../../src/ledger/sweep.ts';
+import { keepCompared, reopenChunks } from '../../src/ledger/sweep.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { calls, type ClinicNight, found, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, syncedClinic } from './clinic-night.ts';
 
 /** What sweeps keep of one another, and what makes them look again. */
 
 interface Chunk {
   readonly chunk_id: string;
-  readonly is_settled: boolean;
+  readonly is_compared: boolean;
 }
 
 /** The chunks that are kept, in order. */
 async function chunksOf({ night }: ClinicNight): Promise<readonly Chunk[]> {
   const { rows } = await night.ledger.query(
     'the chunks',
-    `SELECT chunk_id, unchanged IS NOT NULL AS is_settled FROM ${sweepSchema}.stage_chunk ORDER BY 1`,
+    `SELECT chunk_id, unchanged IS NOT NULL AS is_compared FROM ${sweepSchema}.stage_chunk ORDER BY 1`,
   );
   return rows as Chunk[];
 }
@@ -28,13 +28,13 @@ const newOnes = (before: readonly Chunk[], after: readonly Chunk[]): number =>
   after.filter(({ chunk_id }) => !before.some((chunk) => chunk.chunk_id === chunk_id)).length;
 
 it('stages nothing in a quiet night, and of an edited row its chunk alone, whatever intraday and rerun staged meanwhile', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
   await site.night.nightly();
   const before = await chunksOf(site);
   expect(before.length).toBeGreaterThan(50);
-  expect(before.every(({ is_settled }) => is_settled)).toBe(true);
+  expect(before.every(({ is_compared }) => is_compared)).toBe(true);
 
   await site.night.intraday();
   const rows = [{ entity: 'encounter', id: visit }] as const;
@@ -55,7 +55,7 @@ it('stages nothing in a quiet night, and of an edited row its chunk alone, whate
 const voided = 'row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL';
 
 it('looks again at a row of the ledger that was written, by whomever, and were it one of very many', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient, other] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
   const [moved] = await site.visitsOf(other);
@@ -72,7 +72,7 @@ it('looks again at a row of the ledger that was written, by whomever, and were i
 
   await ledger(
     site,
-    `INSERT INTO encounter (encounter_id, presence, patient_id, held_under)
+    `INSERT INTO encounter (encounter_id, presence, patient_id, filed_under)
      SELECT 'many-' || n, 'uncertain', 'x', 'x' FROM generate_series(1, 20001) AS n`,
   );
   await ledger(site, `UPDATE encounter SET ${voided} WHERE encounter_id = $1 OR encounter_id LIKE 'many-%'`, [visit]);
@@ -81,7 +81,7 @@ it('looks again at a row of the ledger that was written, by whomever, and were i
 });
 
 it('does not forget what is written while a sweep settles, and counts anew what it looks at', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.night.nightly();
   const night = await site.night.nightly();
@@ -90,16 +90,16 @@ it('does not forget what is written while a sweep settles, and counts anew what 
     settings: { search_path: `${sweepSchema}, ${ledgerSchema}, pg_catalog` },
   });
   await sweep.transaction(async () => {
-    await unsettle(sweep, builderVersion);
+    await reopenChunks(sweep, builderVersion);
     await ledger(site, `UPDATE patient SET ${voided} WHERE patient_id = $1`, [patient]);
-    await keepSettled(sweep, { id: night.runId }, builderVersion);
+    await keepCompared(sweep, { id: night.runId }, builderVersion);
   }, 'BEGIN ISOLATION LEVEL REPEATABLE READ');
   await sweep.close();
   await site.night.nightly({ planOnly: true });
 
   const { rows } = (await ledger(
     site,
-    `SELECT s.entity_id FROM ${sweepSchema}.stage_patient s JOIN patient l ON l.patient_id = s.entity_id AND l.presence = 'held'
+    `SELECT s.entity_id FROM ${sweepSchema}.stage_patient s JOIN patient l ON l.patient_id = s.entity_id AND l.presence = 'present'
      WHERE s.entity_id <> $1 AND chunk_id IN (SELECT chunk_id FROM ${sweepSchema}.stage_patient WHERE entity_id = $1)`,
     [patient],
   )) as { rows: { entity_id: string }[] };
@@ -117,7 +117,7 @@ async function unseen(site: ClinicNight, which: string, parameters: readonly str
 }
 
 it('finds a key or an MRN of a settled row that a new one has too, takes both out, and tells both when it is mended', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [twice, owner] = await site.somePatients();
   await site.night.nightly();
   await site.sql('ALTER TABLE clinic.person DROP CONSTRAINT person_pkey, DROP CONSTRAINT person_mrn_key');
@@ -150,7 +150,7 @@ it('finds a key or an MRN of a settled row that a new one has too, takes both ou
 });
 
 it('stages everything anew where Postgres has emptied what was kept, and takes nothing over that a broken scan has left', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.night.nightly();
   const before = await chunksOf(site);
   await ledger(
@@ -161,7 +161,7 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
   expect(clean.summary.patients).toMatchObject({ invalid: 0, due: 0 });
   expect(await chunksOf(site)).toEqual(before);
 
-  const tables = ['stage_patient', 'stage_encounter', 'stage_chunk', 'settled', 'settled_retired', 'touched_row'];
+  const tables = ['stage_patient', 'stage_encounter', 'stage_chunk', 'compared', 'compared_retired', 'dirty_row'];
   await ledger(site, `TRUNCATE ${tables.map((table) => `${sweepSchema}.${table}`).join()}`);
   const anew = await site.night.nightly();
   expect(anew.posts).toBe(0);
@@ -184,19 +184,19 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
 });
 
 it('compares every row once a week, with another builder of messages, and where the ledger was restored, whatever counts as settled', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient, another, third] = await site.somePatients();
   await site.night.nightly();
   await unseen(site, 'patient_id = $1', [patient]);
   expect((await site.night.nightly()).posts).toBe(0);
-  await ledger(site, `UPDATE ${sweepSchema}.settled SET since = now() - interval '8 days'`);
+  await ledger(site, `UPDATE ${sweepSchema}.compared SET since = now() - interval '8 days'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
 
   await unseen(site, 'patient_id = $1', [another]);
-  await ledger(site, `UPDATE ${sweepSchema}.settled SET builder_version = 0`);
+  await ledger(site, `UPDATE ${sweepSchema}.compared SET builder_version = 0`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${another} accepted`]);
 
   await unseen(site, 'patient_id = $1', [third]);
-  await ledger(site, `UPDATE ${sweepSchema}.settled SET run_id = 'a run that a restored ledger does not know'`);
+  await ledger(site, `UPDATE ${sweepSchema}.compared SET run_id = 'a run that a restored ledger does not know'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${third} accepted`]);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { calls, type ClinicNight, nameOf, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, nameOf, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import type { NightResult } from './night.ts';
 
 /** How persons are told: one call after the other, whatever their number, from rows as they are by then. */
@@ -11,7 +11,7 @@ const visitCount = 600;
 
 /** A told clinic with one more patient, who has been there very often. */
 async function clinicWithFrequentPatient(): Promise<ClinicNight> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.register(large, 'PL-LARGE');
   await site.sql(
     `INSERT INTO clinic.visit (visit_id, person_id, department_id, state, began_at, ended_at, note_version, changed_at)
@@ -53,7 +53,7 @@ it('pushes no visit again that a merge has moved, however many there are', async
 });
 
 it('tells rows as they are when their turn comes, and leaves to the next night what no longer fits the plan', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient, another, changed] = await site.somePatients();
   await site.clinic.renamePatient(changed, 'Scanned');
   for (const visit of ['71', '72', '73', '74']) await site.visit(visit, patient);
@@ -72,14 +72,14 @@ it('tells rows as they are when their turn comes, and leaves to the next night w
     `PatientUpdate ${changed} accepted`,
   ]);
   expect(JSON.stringify(site.document('74')?.message)).toContain('Fetched');
-  expect(nameOf((await site.held(changed))?.demographics)).toBe('Fetched');
+  expect(nameOf((await site.stored(changed))?.demographics)).toBe('Fetched');
 
   expect(calls(await site.night.nightly())).toEqual(['VisitPush 73 accepted']);
   await site.expectRedoxIsTrue();
 });
 
 it('tells a new patient by no other MRN than the one that the plan has checked, for it may be somebody else’s by then', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.register('7', 'PL-PLANNED');
   await site.visit('70', '7');
   const night = await betweenScanAndPlan(site, async () => {
@@ -106,7 +106,7 @@ async function betweenScanAndPlan({ night }: ClinicNight, work: () => Promise<vo
 }
 
 it('tells a person in the order of the events, each call after the answer to the one before', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [retired, survivor] = await site.somePatients();
   await site.clinic.renamePatient(survivor, 'Changed');
   await site.sql(
@@ -124,7 +124,7 @@ it('tells a person in the order of the events, each call after the answer to the
 });
 
 it('has never more calls under way than CONCURRENCY says', async () => {
-  const site = await untoldClinic({ CONCURRENCY: '3' });
+  const site = await unsyncedClinic({ CONCURRENCY: '3' });
   site.night.standIn.misbehave([{ kind: 'delay', ms: 5 }]);
   await site.night.nightly();
   expect(site.night.standIn.requests().maxInFlight).toBe(3);

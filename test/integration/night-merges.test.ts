@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, found, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 
 /** What the night makes of merges. Documents follow patients at Redox; here it is asked where they are. */
 
 /** Two patients of whom Redox was told, each with documents. */
 async function twoPatients(): Promise<{ site: ClinicNight; retired: string; survivor: string }> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [retired, survivor] = await site.somePatients();
   return { site, retired, survivor };
 }
@@ -26,11 +26,11 @@ describe('a merge', () => {
     expect(calls(night)).toEqual([`PatientMerge ${retired} accepted`]);
     expect(found(night)).toEqual([`merged merge ${retired}`]);
     expect(await site.documentsOf(survivor)).toEqual(documents);
-    expect((await site.held(retired))?.mergedInto).toBe(await site.mrnOf(survivor));
+    expect((await site.stored(retired))?.mergedInto).toBe(await site.mrnOf(survivor));
 
     await site.clinic.renamePatient(retired, 'Afterwards');
     expect((await site.night.nightly()).posts).toBe(0);
-    expect(await site.held(retired)).toMatchObject({ newCount: 1, updateCount: 0 });
+    expect(await site.stored(retired)).toMatchObject({ newCount: 1, updateCount: 0 });
     await site.expectRedoxIsTrue();
   });
 
@@ -48,7 +48,7 @@ describe('a merge', () => {
   });
 
   it('of a patient whom Redox was never sent is not told, and the visits go out under the survivor', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [survivor] = await site.somePatients();
     await site.register('7', 'PL-NEW');
     await site.visit('70', '7');
@@ -59,7 +59,7 @@ describe('a merge', () => {
   });
 
   it('into a patient who is new too is told after both that patient and the visits’ new place are certain', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired] = await site.somePatients();
     await site.register('7', 'PL-NEW');
     await merge(site, retired, '7');
@@ -80,7 +80,7 @@ describe('a merge', () => {
 
 describe('a chain of merges', () => {
   it('of four is told in one night, each straight into the last survivor', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [a, b, c, d] = await site.somePatients();
     await merge(site, a, b);
     await merge(site, b, c);
@@ -93,7 +93,7 @@ describe('a chain of merges', () => {
   });
 
   it('of four is told link by link over the nights, one call each', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [a, b, c, d] = await site.somePatients();
     for (const [retired, survivor] of [
       [a, b],
@@ -108,7 +108,7 @@ describe('a chain of merges', () => {
   });
 
   it('that grows at its beginning is told by the new link alone', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [a, b, c] = await site.somePatients();
     await merge(site, b, c);
     await site.night.nightly();
@@ -120,7 +120,7 @@ describe('a chain of merges', () => {
 
 describe('a merge that cannot be followed', () => {
   it('because it leads in a circle is reported, and nothing is sent for its patients', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [a, b, c] = await site.somePatients();
     await merge(site, a, b);
     await merge(site, b, a);
@@ -139,7 +139,7 @@ describe('a merge that cannot be followed', () => {
   });
 
   it('because its survivor is nowhere is reported, and nothing is sent for it until the survivor comes', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired] = await site.somePatients();
     await merge(site, retired, '7');
     const night = await site.night.nightly();
@@ -204,13 +204,13 @@ describe('a merge that was told', () => {
   });
 
   it('before the first night of all leaves its retired patient unsent', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const [{ retired } = { retired: '' }] = await site.sql<{ retired: string }>(
       'SELECT retired_person_id::text AS retired FROM clinic.merge_log',
     );
     const night = await site.night.nightly();
     expect(night.taken['PatientMerge']).toBeUndefined();
     expect(night.summary.merges).toMatchObject({ read: 1, not_due: 1 });
-    expect(await site.held(retired)).toBeUndefined();
+    expect(await site.stored(retired)).toBeUndefined();
   });
 });

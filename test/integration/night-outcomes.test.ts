@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, nameOf, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, nameOf, openActions, syncedClinic } from './clinic-night.ts';
 
 /** What the night makes of Redox's answers, and of none. A run tries a call three times here. */
 
 /** A told clinic with a new patient, MRN `PL-NEW`, and a visit of theirs. */
 async function clinicWithNewPatient(): Promise<ClinicNight> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.register('7', 'PL-NEW');
   await site.visit('70', '7');
   return site;
@@ -32,7 +32,7 @@ describe('a rejected call', () => {
   });
 
   it('that tells an update holds back nothing', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     await site.visit('70', patient);
@@ -47,7 +47,7 @@ describe('a rejected call', () => {
   });
 
   it('that tells a merge holds back the visits of the retired patient only', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.sql(
       'INSERT INTO clinic.merge_log (retired_person_id, surviving_person_id, merged_at) VALUES ($1, $2, now())',
@@ -73,7 +73,7 @@ describe('an unknown outcome', () => {
     ['a 504 after the message', { kind: 'status_after', status: 504 }, 'http_504'],
     ['an answer that breaks off', { kind: 'unreadable_200' }, 'unreadable_answer'],
   ] as const)('by %s is sent again the next night, though Redox took it', async (_, fault, reason) => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ ...fault, when: { eventType: 'PatientUpdate' } }]);
@@ -88,18 +88,18 @@ describe('an unknown outcome', () => {
   });
 
   it('of a row that changes back is sent again, so that Redox does not keep what it took', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
-    const name = nameOf((await site.held(patient))?.demographics);
+    const name = nameOf((await site.stored(patient))?.demographics);
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ kind: 'reset_after' }]);
     await site.night.nightly();
-    expect(nameOf((await site.held(patient))?.demographics)).toBe('Changed');
+    expect(nameOf((await site.stored(patient))?.demographics)).toBe('Changed');
 
     site.night.standIn.misbehave([]);
     await site.clinic.renamePatient(patient, name);
     expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
-    expect(nameOf((await site.held(patient))?.demographics)).toBe(name);
+    expect(nameOf((await site.stored(patient))?.demographics)).toBe(name);
   });
 
   it('of a new patient is followed by NewPatient and the visits', async () => {
@@ -113,7 +113,7 @@ describe('an unknown outcome', () => {
   });
 
   it('of a merge that Redox took is mended by telling the retired patient anew, the merge, and the documents', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
     site.night.standIn.misbehave([{ kind: 'reset_after', when: { eventType: 'PatientMerge' } }]);
@@ -125,7 +125,7 @@ describe('an unknown outcome', () => {
   });
 
   it('of a merge whose retired row is gone is asked again only after the survivor’s own merge, and not if that one fails', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor, last] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
     site.night.standIn.misbehave([{ kind: 'reset_after', when: { eventType: 'PatientMerge' } }]);
@@ -152,7 +152,7 @@ describe('an answer that is worth a second try', () => {
     ['a connection that breaks before the message', { kind: 'reset_before' }],
     ['401, for the token died', { kind: 'expire_tokens' }],
   ] as const)('(%s) gets it in the same night', async (_, fault) => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ ...fault, when: { times: 1 } }]);
@@ -163,7 +163,7 @@ describe('an answer that is worth a second try', () => {
   });
 
   it('(a 200 without a body) needs none', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ kind: 'empty_200' }]);
@@ -182,7 +182,7 @@ describe('a Redox that does not work at all', () => {
   });
 
   it('and answers every call alike ends the night with 69 before all are spent', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const patients = await site.patients();
     for (const patient of patients) await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ kind: 'status', status: 403 }]);

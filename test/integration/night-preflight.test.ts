@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic } from './clinic-night.ts';
 
 /** What becomes of a message that is none that Redox can take: it is not sent, and holds up nobody else. */
 
@@ -13,7 +13,7 @@ const complain = (site: ClinicNight, visit: string, length: number): Promise<obj
 
 describe('a message that is none that Redox can take', () => {
   it('is not sent, and all others arrive; mended, it goes by itself', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [one, two, three] = await site.somePatients();
     await site.visit('70', one);
     await site.visit('71', two);
@@ -55,7 +55,7 @@ describe('a message that is none that Redox can take', () => {
   });
 
   it('voids nothing that is known of the row, and is pushed once it fits', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('70', patient);
     await site.night.nightly();
@@ -70,7 +70,7 @@ describe('a message that is none that Redox can take', () => {
   });
 
   it('for its id, is not even planned, and holds back that person alone', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.register('7', `PL${bell}NEW`);
     await site.visit('70', '7');
     await site.register('8', 'PL-8');
@@ -85,7 +85,7 @@ describe('a message that is none that Redox can take', () => {
   });
 
   it('and tells a merge holds back the retired patient’s visits', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     // Redox was told the identifier by a sender who did not look.
     await site.night.ledger.query(
@@ -120,7 +120,7 @@ describe('a message that is none that Redox can take', () => {
 
 describe('a text with a character that no XML document can hold', () => {
   it('is told with U+FFFD in its place, and reported once', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.sql(
       "UPDATE clinic.person SET given_name = 'A' || chr(7) || 'da', changed_at = now() WHERE person_id = $1",
@@ -128,7 +128,7 @@ describe('a text with a character that no XML document can hold', () => {
     );
     const night = await site.night.nightly();
     expect(calls(night)).toEqual([`PatientUpdate ${patient} accepted`]);
-    expect((await site.held(patient))?.demographics['FirstName']).toBe('A\ufffdda');
+    expect((await site.stored(patient))?.demographics['FirstName']).toBe('A\ufffdda');
     const lines = night.csv('data-quality').filter(({ kind }) => kind === 'forbidden_character');
     expect(lines.map(({ entity_id, column_name }) => [entity_id, column_name])).toEqual([[patient, 'first_name']]);
   });

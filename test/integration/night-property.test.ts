@@ -63,7 +63,7 @@ const retiredAndReplaced: readonly Step[] = [
 ];
 
 /** Patient 1 may or may not be at Redox, and what there was of them in the EHR is merged away and gone. */
-const goneBeforeTold: readonly Step[] = [
+const goneBeforeSent: readonly Step[] = [
   patient(1),
   nightWithout('NewPatient', 504),
   patient(2),
@@ -155,7 +155,7 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     nightly,
   ],
   'a patient whom Redox never had, whose row is gone, is merged on three dates in vain and then left to a person': [
-    ...goneBeforeTold,
+    ...goneBeforeSent,
   ],
   'a patient whose merge may have been taken is merged into whom their survivor is merged into': [
     patient(0),

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { calls, type ClinicNight, found, openActions, toldClinic } from './clinic-night.ts';
-import type { Wishes } from './night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic } from './clinic-night.ts';
+import type { NightChoices } from './night.ts';
 
 /** What the nights make of a row that Redox refuses again and again. */
 
 /** Noon in Chicago, so many days after the first of March. */
-const on = (day: number, hour = 0): Pick<Wishes, 'now'> => ({
+const on = (day: number, hour = 0): Pick<NightChoices, 'now'> => ({
   now: () => new Date(Date.UTC(2026, 2, 1 + day, 18 + hour)),
 });
 
 /** A told clinic with a changed patient whom Redox refuses; nights have refused them on so many dates. */
 async function refused(dates: number): Promise<{ site: ClinicNight; patient: string }> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Changed');
   site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientUpdate' } }]);
@@ -48,7 +48,7 @@ it('runs of the same date count once', async () => {
 });
 
 it('the date is the one of the site, not of the clock', async () => {
-  const site = await toldClinic({ SITE_TIME_ZONE: 'America/Chicago' });
+  const site = await syncedClinic({ SITE_TIME_ZONE: 'America/Chicago' });
   const [patient] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Changed');
   site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
@@ -102,7 +102,7 @@ async function* one(entity: 'patient', id: string): AsyncGenerator<{ entity: 'pa
 }
 
 it('the visits of a held new patient wait for the patient, and go once the row is corrected', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.register('7', 'PL-NEW');
   await site.visit('70', '7');
   site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'NewPatient' } }]);
@@ -119,7 +119,7 @@ it('the visits of a held new patient wait for the patient, and go once the row i
 });
 
 it('a visit that was refused is sent again when its patient is corrected', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.visit('70', patient);
   site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'VisitPush' } }]);
@@ -134,7 +134,7 @@ it('a visit that was refused is sent again when its patient is corrected', async
 });
 
 it('a merge that Redox refuses is held, and sent again when its survivor changes', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [retired, survivor] = await site.somePatients();
   await site.clinic.mergePatients(retired, survivor);
   site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
@@ -149,7 +149,7 @@ it('a merge that Redox refuses is held, and sent again when its survivor changes
 });
 
 it('what the circuit breaker stopped does not count against the rows', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const patients = await site.patients();
   for (const patient of patients) await site.clinic.renamePatient(patient, 'Changed');
   site.night.standIn.misbehave([{ kind: 'status', status: 403 }]);
@@ -164,7 +164,7 @@ it('what the circuit breaker stopped does not count against the rows', async () 
 });
 
 it('no subscription to the destination stops the delivery, as whatever Redox says it', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   for (const patient of await site.patients()) await site.clinic.renamePatient(patient, 'Changed');
   const text = 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions';
   site.night.standIn.misbehave([

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { calls, found, nameOf, openActions, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, found, nameOf, openActions, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 
 /** What the night makes of rows that are new, changed or not due yet. */
 
 it('tells Redox a whole clinic in the first night, and nothing in the second', async () => {
-  const site = await untoldClinic();
+  const site = await unsyncedClinic();
   const first = await site.night.nightly();
   expect(first.exitCode).toBe(0);
   await site.expectRedoxIsTrue();
@@ -16,19 +16,19 @@ it('tells Redox a whole clinic in the first night, and nothing in the second', a
 });
 
 it('tells a changed name by one PatientUpdate, and no documents', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Changed');
   const night = await site.night.nightly();
   expect(night.taken).toEqual({ PatientUpdate: 1 });
   expect(found(night)).toEqual([`changed patient ${patient}`]);
   expect(night.csv('discrepancies')[0]?.['changed_groups']).toBe('name');
-  expect(nameOf((await site.held(patient))?.demographics)).toBe('Changed');
+  expect(nameOf((await site.stored(patient))?.demographics)).toBe('Changed');
   await site.expectRedoxIsTrue();
 });
 
 it('sends nothing for a change that the message does not tell, and does not look at it again', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.clinic.changePhone(patient, '(217) 555-0142');
   await site.night.nightly();
@@ -40,7 +40,7 @@ it('sends nothing for a change that the message does not tell, and does not look
 });
 
 it('tells a new patient before the visits of that patient', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.register('7', 'PL-NEW');
   await site.visit('70', '7');
   await site.visit('71', '7');
@@ -50,7 +50,7 @@ it('tells a new patient before the visits of that patient', async () => {
 });
 
 it('lets unfinished visits wait, and tells them once they are over', async () => {
-  const site = await untoldClinic();
+  const site = await unsyncedClinic();
   await site.sql("DELETE FROM clinic.visit WHERE state <> 'DONE'");
   await site.night.nightly();
   const [patient] = await site.somePatients();
@@ -67,7 +67,7 @@ it('lets unfinished visits wait, and tells them once they are over', async () =>
 });
 
 it('reports a visit that was cancelled after its push, and leaves its document', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
   await site.clinic.cancelVisit(visit);
@@ -79,7 +79,7 @@ it('reports a visit that was cancelled after its push, and leaves its document',
 });
 
 it('does not report a visit that was cancelled before anybody was told of it', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.visit('70', patient);
   await site.clinic.cancelVisit('70');
@@ -87,7 +87,7 @@ it('does not report a visit that was cancelled before anybody was told of it', a
 });
 
 it('pushes a visit again that was charted on the wrong patient, under the right one', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [wrong, right] = await site.somePatients();
   const [visit] = await site.visitsOf(wrong);
   await site.clinic.moveVisit(visit, right);
@@ -98,7 +98,7 @@ it('pushes a visit again that was charted on the wrong patient, under the right 
 });
 
 it('reports a changed row whose updated_at did not move, and counts what the watermark missed', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [silent, loud] = await site.somePatients();
   await site.clinic.renamePatient(silent, 'Silent', { silent: true });
   await site.clinic.renamePatient(loud, 'Loud');
@@ -110,7 +110,7 @@ it('reports a changed row whose updated_at did not move, and counts what the wat
 });
 
 it('reports once what vanished, and sends nothing for it', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   const [patient, another] = await site.somePatients();
   const documents = await site.documentsOf(patient);
   const [visit] = await site.visitsOf(another);
@@ -129,7 +129,7 @@ it('reports once what vanished, and sends nothing for it', async () => {
 });
 
 it('reports a visit whose patient is nowhere, and pushes it when the patient comes', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.visit('70', '7');
   const night = await site.night.nightly();
   expect(night.posts).toBe(0);

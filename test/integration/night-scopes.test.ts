@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readListedRows } from '../../jobs/listed-rows.ts';
 import { readWindow } from '../../jobs/window.ts';
-import { calls, type ClinicNight, found, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import { openNight } from './night.ts';
 
 /** Runs that look at a part of the EHR only. */
 
 /** A told clinic whose new patient, `7`, Redox refused; the row is of long ago. */
 async function clinicWithOpenRow(): Promise<ClinicNight> {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.register('7', 'PL-NEW');
   site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
   await site.night.nightly();
@@ -22,7 +22,7 @@ async function clinicWithOpenRow(): Promise<ClinicNight> {
 
 describe('intraday', () => {
   it('tells what updated_at says changed, and neither what it does not say nor what is gone', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [loud, silent, deleted] = await site.somePatients();
     await site.clinic.renamePatient(loud, 'Loud');
     await site.clinic.renamePatient(silent, 'Silent', { silent: true });
@@ -36,7 +36,7 @@ describe('intraday', () => {
   });
 
   it('reads everything where no run has read everything before', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const run = await site.night.intraday();
     expect(run.summary.mode).toBe('sweep');
     expect(site.night.logged()).toContain('no_watermark_yet');
@@ -45,7 +45,7 @@ describe('intraday', () => {
   });
 
   it('tells a changed visit under a patient who did not change', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
     await site.sql("UPDATE clinic.visit SET billing_name = 'Changed', changed_at = now() WHERE visit_id = $1", [visit]);
@@ -60,7 +60,7 @@ describe('intraday', () => {
   });
 
   it('tells merges, undone and re-pointed ones too, although no row was updated', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [a, b, c] = await site.somePatients();
     await site.sql(
       `INSERT INTO clinic.merge_log (retired_person_id, surviving_person_id, merged_at)
@@ -102,7 +102,7 @@ describe('rerun', () => {
   const january = readWindow('2026-01-10', '2026-01-11', 'America/Chicago');
 
   it('by updated looks at the rows updated in the window, and moves no watermark', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [before, first, last, after] = await site.somePatients();
     await site.clinic.renamePatient(before, 'Before', { at: '2026-01-10T05:59:59.999Z' });
     await site.clinic.renamePatient(first, 'First', { at: '2026-01-10T06:00:00Z' });
@@ -117,7 +117,7 @@ describe('rerun', () => {
   });
 
   it('by activity looks at visits in the window, their patients, and merges made in it', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient, another, retired, survivor] = await site.somePatients();
     const [outside] = await site.visitsOf(another);
     await site.visit('70', patient);
@@ -140,7 +140,7 @@ describe('rerun', () => {
   });
 
   it('--only looks at the rows of an edited report, and at nothing else', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient, another] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     await site.clinic.renamePatient(another, 'Changed');
@@ -156,7 +156,7 @@ describe('rerun', () => {
   });
 
   it('--force sends what the ledger says is current, and only what it was asked for', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
     const only = (entity: 'patient' | 'encounter', id: string) =>
@@ -188,7 +188,7 @@ describe('rerun', () => {
   });
 
   it('leaves open what it read only for the sake of a visit', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
     await site.clinic.renamePatient(patient, 'Refused');
@@ -223,7 +223,7 @@ describe('resend', () => {
 
 describe('a plan that is not delivered', () => {
   it('sends nothing, moves no watermark, and leaves everything to the next night', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const plan = await site.night.nightly({ planOnly: true });
     expect(plan.posts).toBe(0);
     expect(plan.exitCode).toBe(0);
@@ -238,7 +238,7 @@ describe('a plan that is not delivered', () => {
 
 describe('baseline', () => {
   it('sends nothing, so that the next night sends only what changes from then on', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const baseline = await site.night.baseline();
     expect(baseline.posts).toBe(0);
     expect(calls(await site.night.nightly())).toEqual([]);
@@ -249,7 +249,7 @@ describe('baseline', () => {
   });
 
   it('leaves to be sent what was updated after its day', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const [patient] = await site.somePatients();
     const visits = await site.visitsOf(patient);
     await site.clinic.renamePatient(patient, 'Later', { at: '2026-03-02T12:00:00Z' });
@@ -261,7 +261,7 @@ describe('baseline', () => {
   });
 
   it('leaves to be told what was merged after its day, and takes as told what was merged before', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [before, after, survivor] = await site.somePatients();
     await site.clinic.mergePatients(before, survivor, { at: '2026-03-01T12:00:00Z' });
     await site.night.nightly();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { calls, type ClinicNight, found, nameOf, openActions, toldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, found, nameOf, openActions, syncedClinic } from './clinic-night.ts';
 
 /** What a person's word on a row does to the nights after it. */
 
 /** A clinic in doubt: Redox did not take the changed patient, the new patient's visit and the merge, and nobody knows. */
 async function clinicInDoubt(): Promise<{ site: ClinicNight; changed: string; retired: string; survivor: string }> {
-  const site = await toldClinic({ UNKNOWN_OUTCOME: 'hold' });
+  const site = await syncedClinic({ UNKNOWN_OUTCOME: 'hold' });
   const [changed, retired, survivor] = await site.somePatients();
   await site.clinic.renamePatient(changed, 'Changed');
   await site.visit('70', changed);
@@ -53,7 +53,7 @@ describe('settle --as accepted', () => {
   });
 
   it('takes a new patient whom Redox refuses as told, and their visits go', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     await site.visit('70', '7');
     site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'NewPatient' } }]);
@@ -64,7 +64,7 @@ describe('settle --as accepted', () => {
   });
 
   it('of a patient whose merge Redox refuses because it never had them ends the matter', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [survivor] = await site.somePatients();
     await site.register('7', 'PL-NEW');
     site.night.standIn.misbehave([{ kind: 'status', status: 504, when: { eventType: 'NewPatient' } }]);
@@ -97,7 +97,7 @@ describe('settle --as send', () => {
   });
 
   it('lifts the hold of what Redox refused, and its three dates begin anew', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
@@ -111,7 +111,7 @@ describe('settle --as send', () => {
 
 describe('settle --as ignore', () => {
   it('leaves a row until it changes', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientUpdate' } }]);
@@ -126,7 +126,7 @@ describe('settle --as ignore', () => {
   });
 
   it('is taken back by send', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
@@ -138,7 +138,7 @@ describe('settle --as ignore', () => {
   });
 
   it('lists what is gone no more until it is back', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
     const state = (from: string, to: string) =>
@@ -157,7 +157,7 @@ describe('settle --as ignore', () => {
   });
 
   it('lists an orphan no more, and tells it when its patient comes', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.visit('70', '7');
     expect(openActions(await site.night.nightly())).toEqual(['orphan encounter 70 missing_patient']);
     await site.night.settle('ignore', 'encounter 70');
@@ -168,7 +168,7 @@ describe('settle --as ignore', () => {
   });
 
   it('is over once another row was sent, so that the row is told when it changes back after an unknown outcome', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Left');
     await site.sql('CREATE TABLE clinic.kept AS SELECT * FROM clinic.person WHERE person_id = $1', [patient]);
@@ -180,7 +180,7 @@ describe('settle --as ignore', () => {
     site.night.standIn.misbehave([{ kind: 'status_after', status: 504, when: { eventType: 'PatientUpdate' } }]);
     expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} unknown http_504`]);
     site.night.standIn.misbehave([]);
-    expect(nameOf((await site.held(patient))?.demographics)).toBe('Mistaken');
+    expect(nameOf((await site.stored(patient))?.demographics)).toBe('Mistaken');
     await site.sql(
       `UPDATE clinic.person p SET family_name = k.family_name, changed_at = k.changed_at
        FROM clinic.kept k WHERE p.person_id = k.person_id`,
@@ -190,7 +190,7 @@ describe('settle --as ignore', () => {
   });
 
   it('leaves a merge until it is undone: made once more it is told', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
     site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
@@ -211,7 +211,7 @@ describe('settle --as ignore', () => {
   });
 
   it('can be said again of what was left before, and is listed anew because it is gone or another row', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
     await site.sql("UPDATE clinic.visit SET billing_name = 'Changed' WHERE visit_id = $1", [visit]);
@@ -234,7 +234,7 @@ describe('settle --as ignore', () => {
 });
 
 it('an intraday tells an orphan whose patient has come since', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.visit('70', '7');
   await site.sql("UPDATE clinic.visit SET changed_at = now() - interval '10 days' WHERE visit_id = '70'");
   expect(openActions(await site.night.nightly())).toEqual(['orphan encounter 70 missing_patient']);
@@ -260,7 +260,7 @@ describe('a line that does not fit', () => {
   });
 
   it('is told that a blocked call is mended, not settled', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [refused, other] = await site.somePatients();
     await site.register('7', 'PL-NEW');
     await site.visit('70', '7');

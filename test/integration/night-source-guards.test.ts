@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allergyLine, extractNight, patientLine, toldExtract, visitLine } from './extract-night.ts';
+import { allergyLine, extractNight, patientLine, syncedExtract, visitLine } from './extract-night.ts';
 import { largeSite } from './large-site.ts';
 
 /** Nights whose source is implausible by itself, at sites of any size: refused before anything leaves, until a person vouches for it. */
@@ -17,7 +17,7 @@ const numbers = (count: number): number[] => Array.from({ length: count }, (_, i
 
 describe('an extract', () => {
   it('that has fewer than half of its rows is refused, and goes with --allow-large-change', async () => {
-    const site = await toldExtract(20);
+    const site = await syncedExtract(20);
     site.files.encounters = numbers(10).map((number) => visitLine(number, number));
     expect((await site.nightly()).summary.encounters.gone).toBe(10);
     site.files.encounters = numbers(4).map((number) => visitLine(number, number));
@@ -29,14 +29,14 @@ describe('an extract', () => {
   });
 
   it('of a section that has vanished is refused at any size', async () => {
-    const site = await toldExtract(2, [allergyLine(1, 'Latex')]);
+    const site = await syncedExtract(2, [allergyLine(1, 'Latex')]);
     site.files.allergies = null;
     await expect(site.nightly()).rejects.toEqual(refused('allergies.csv is gone', 'read 1 rows of it'));
-    expect(site.allergiesHeld('V1')).toEqual(['Latex']);
+    expect(site.allergiesStored('V1')).toEqual(['Latex']);
   });
 
   it('of which no line can be read is refused, and then nobody is gone', async () => {
-    const site = await toldExtract(3);
+    const site = await syncedExtract(3);
     site.files.patients = numbers(3).map((number) => `${patientLine(number)},${'x'.repeat(number)}"`);
     const said = refused('all 3 lines of patients.csv were left out', 'stray_quote');
     await expect(site.nightly()).rejects.toEqual(said);
@@ -65,7 +65,7 @@ describe('a column that turns unreadable', () => {
     numbers(count).map((number) => patientLine(number, { born: number <= unreadable ? '02.XX.1980' : '1980-01-02' }));
 
   it('in 10 of the rows that changed is refused with its count, in 9 it is not', async () => {
-    const site = await toldExtract(40);
+    const site = await syncedExtract(40);
     site.files.patients = born(40, 10);
     await expect(site.nightly()).rejects.toEqual(
       refused('birth_date was understood in 10 of the patients', 'cannot be in 10'),
@@ -75,7 +75,7 @@ describe('a column that turns unreadable', () => {
   });
 
   it('in up to a fifth of the rows that changed is a matter of those rows', async () => {
-    const site = await toldExtract(60);
+    const site = await syncedExtract(60);
     site.files.patients = numbers(60).map((number) =>
       patientLine(number, { city: 'Waco', born: number <= 12 ? '02.XX.1980' : '1980-01-02' }),
     );
@@ -99,7 +99,7 @@ describe('a column that turns unreadable', () => {
 
 describe('ids that come back in another spelling', () => {
   it('of three patients are refused, and named by a plan', async () => {
-    const site = await toldExtract(5);
+    const site = await syncedExtract(5);
     site.files.patients = [1, 2, 3].map((number) => patientLine(number).replace('P', 'p'));
     site.files.patients.push(patientLine(4), patientLine(5));
     await expect(site.nightly()).rejects.toEqual(refused('3 patients are gone, and as many new ones have ids'));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { calls, type ClinicNight, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import type { JobProcess, NightResult } from './night.ts';
 
 /** Nights that end before everything is sent, and the nights that go on from there. */
@@ -33,7 +33,7 @@ const notStarted = (run: NightResult): number =>
 
 describe('a night that is stopped', () => {
   it('by a signal records what is under way, ends with 3, and the next one sends exactly the rest', async () => {
-    const site = await untoldClinic({ CONCURRENCY: '4' });
+    const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const stop = new AbortController();
     const stopped = site.night.nightly({ signal: stop.signal });
@@ -52,7 +52,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by a signal before it has the lock opens no run', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const stop = new AbortController();
     stop.abort('SIGINT');
     await expect(site.night.nightly({ signal: stop.signal })).rejects.toMatchObject({ exitCode: 3 });
@@ -60,7 +60,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by a signal while the EHR hangs leaves the EHR at once, plans nothing and is closed as stopped', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const stop = new AbortController();
     await site.sql('BEGIN');
     await site.sql('LOCK TABLE clinic.visit IN ACCESS EXCLUSIVE MODE');
@@ -79,7 +79,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by --max-calls makes exactly that many calls, and the next one goes on', async () => {
-    const site = await untoldClinic();
+    const site = await unsyncedClinic();
     const first = await site.night.nightly({ maxCalls: 17 });
     expect(first.exitCode).toBe(3);
     expect(first.posts).toBe(17);
@@ -90,14 +90,14 @@ describe('a night that is stopped', () => {
   });
 
   it('by --max-calls that all fit ends well', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
     expect(await site.night.nightly({ maxCalls: 1 })).toMatchObject({ exitCode: 0, posts: 1 });
   });
 
   it('by --until starts no call after it', async () => {
-    const site = await untoldClinic({ CONCURRENCY: '4' });
+    const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const night = await site.night.nightly({ until: new Date(Date.now() + 600) });
     expect(night.exitCode).toBe(3);
@@ -110,7 +110,7 @@ describe('a night that is stopped', () => {
 
 describe('a night that dies', () => {
   it('by kill -9 is settled by the next one, which converges', async () => {
-    const site = await untoldClinic({ CONCURRENCY: '4' });
+    const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const job = start(site, 'nightly');
     await postsReach(20, site);
@@ -123,7 +123,7 @@ describe('a night that dies', () => {
     await site.night.pass();
     const next = await site.night.nightly();
     expect(await statuses(site)).toEqual(['interrupted', 'done']);
-    expect(site.night.logged()).toContain('interrupted_run_settled');
+    expect(site.night.logged()).toContain('interrupted_run_recovered');
     expect(unrecorded.rowCount).toBeGreaterThan(0);
     expect(next.exitCode).toBe(0);
     await site.expectRedoxIsTrue();
@@ -133,7 +133,7 @@ describe('a night that dies', () => {
   });
 
   it('because its ledger is lost ends with 69, and the next one converges', async () => {
-    const site = await untoldClinic({ CONCURRENCY: '4' });
+    const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const lost = site.night.nightly();
     const failure = expect(lost).rejects.toMatchObject({ exitCode: 69 });
@@ -152,7 +152,7 @@ describe('a night that dies', () => {
 
 describe('a process of its own', () => {
   it('ends with 3 after SIGTERM, and its run is stopped', async () => {
-    const site = await untoldClinic({ CONCURRENCY: '4' });
+    const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const job = start(site, 'nightly');
     await postsReach(20, site);
@@ -165,7 +165,7 @@ describe('a process of its own', () => {
   });
 
   it('that is going keeps a second one out, which says who holds the ledger', async () => {
-    const site = await untoldClinic({ CALL_TIMEOUT: '60s' });
+    const site = await unsyncedClinic({ CALL_TIMEOUT: '60s' });
     site.night.standIn.misbehave([{ kind: 'hang' }]);
     const first = start(site, 'nightly');
     await postsReach(1, site);

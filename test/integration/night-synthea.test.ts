@@ -9,7 +9,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import { openNight, type Night, type NightResult, type ReportRow } from './night.ts';
 import { documentOid, patientOid } from './stand-in-client.ts';
 import { expectedDemographics, expectedDocument, readSynthea, text, type CsvRow } from './synthea-export.ts';
-import { expectEveryRowTold } from './synthea-sections.ts';
+import { expectEveryRowSynced } from './synthea-sections.ts';
 
 /** What stands in its clinical files; it has no procedures and no observations. The others' are told in the tests of the sections. */
 const sectionsOf109 = {
@@ -67,7 +67,7 @@ describe.each<Export>([
     expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters });
     expect(first.posts).toBe(patients + encounters);
     await expectRedoxHolds(folder, night);
-    if (sections !== undefined) await expectEveryRowTold(folder, night, sections);
+    if (sections !== undefined) await expectEveryRowSynced(folder, night, sections);
     expect(await landings(night)).toEqual([]);
 
     const second = await night.nightly();
@@ -116,14 +116,14 @@ async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Part
   expect([...documents.keys()].sort()).toEqual(documentIds.sort());
   const patientRows = new Map(files.patients.map((row) => [id(row), row]));
   for (const row of finished.filter((visit) => patientRows.has(text(visit, 'PATIENT')))) {
-    const held = documents.get(`${documentOid}^${id(row)}`);
-    const header = held?.message['Header'] as Header | undefined;
+    const stored = documents.get(`${documentOid}^${id(row)}`);
+    const header = stored?.message['Header'] as Header | undefined;
     expect({
-      patientId: held?.patientId,
+      patientId: stored?.patientId,
       Document: header?.Document,
-      Encounters: withoutDiagnosis(held?.message['Encounters']),
+      Encounters: withoutDiagnosis(stored?.message['Encounters']),
     }).toEqual(expectedDocument(row, files));
-    expect(held?.versionCount).toBe(id(row) === edited.changedVisit ? 2 : 1);
+    expect(stored?.versionCount).toBe(id(row) === edited.changedVisit ? 2 : 1);
     expect(header?.Patient.Identifiers).toEqual([{ ID: text(row, 'PATIENT'), IDType: patientOid }]);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { calls, type ClinicNight, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import type { NightResult } from './night.ts';
 
 /** Whose turn it is, where not everybody can be told in one night. */
@@ -27,7 +27,7 @@ const persons = async (site: ClinicNight): Promise<string[]> =>
   (await site.sql<{ id: string }>(byActivity)).map(({ id }) => id);
 
 /** Whose NewPatient a night has sent, in the order in which they were sent. */
-const toldIn = (night: NightResult): string[] =>
+const sentIn = (night: NightResult): string[] =>
   night
     .csv('calls')
     .filter(({ event_type, kind }) => event_type === 'NewPatient' && kind === 'accepted')
@@ -35,28 +35,31 @@ const toldIn = (night: NightResult): string[] =>
     .map(({ entity_id }) => entity_id ?? '');
 
 it('tells the most recently active persons first, night after night, until all are at Redox', async () => {
-  const site = await untoldClinic({ CONCURRENCY: '1' });
+  const site = await unsyncedClinic({ CONCURRENCY: '1' });
   // Who was active last is not who comes first by id, nor whose own row is newest.
   const [oldest] = await site.visitsOf((await site.patients()).at(-1) ?? '');
   await site.sql("UPDATE clinic.visit SET changed_at = now() + interval '1 minute' WHERE visit_id = $1", [oldest]);
   const order = await persons(site);
-  const told: string[] = [];
+  const sent: string[] = [];
   for (let nights = 0; nights < 20; nights += 1) {
     const night = await site.night.nightly({ maxCalls: 100 });
-    const inNight = toldIn(night);
-    told.push(...inNight);
+    const inNight = sentIn(night);
+    sent.push(...inNight);
     if (night.exitCode === 0) break;
     // Lanes overlap, so a night is looked at as a whole: it tells whose turn it is, and nobody else.
-    expect([...inNight].sort()).toEqual(order.slice(told.length - inNight.length, told.length).sort());
+    expect([...inNight].sort()).toEqual(order.slice(sent.length - inNight.length, sent.length).sort());
   }
-  expect(told).toHaveLength(order.length);
+  expect(sent).toHaveLength(order.length);
   await site.expectRedoxIsTrue();
 });
 
 it('tells whom Redox knows first, for what it says of them is wrong and not just missing', async () => {
-  const site = await untoldClinic({ CONCURRENCY: '1' });
+  const site = await unsyncedClinic({ CONCURRENCY: '1' });
   await site.night.nightly({ maxCalls: 120 });
-  const { rows } = await site.night.ledger.query('the known', "SELECT patient_id FROM patient WHERE presence = 'held'");
+  const { rows } = await site.night.ledger.query(
+    'the known',
+    "SELECT patient_id FROM patient WHERE presence = 'present'",
+  );
   const known = rows.map(({ patient_id }: { patient_id?: string }) => patient_id ?? '');
   const [patient = ''] = (await site.patients()).filter((id) => known.includes(id));
   await site.clinic.renamePatient(patient, 'Changed');
@@ -65,22 +68,22 @@ it('tells whom Redox knows first, for what it says of them is wrong and not just
     `{${known.join(',')}}`,
   ]);
   const night = await site.night.nightly({ maxCalls: 20 });
-  expect(toldIn(night)).not.toHaveLength(0);
+  expect(sentIn(night)).not.toHaveLength(0);
   expect(calls(night)).toContain(`PatientUpdate ${patient} accepted`);
   await site.night.nightly();
   await site.expectRedoxIsTrue();
 });
 
 it('sends the plan that a person has read in the order in which it was planned', async () => {
-  const site = await untoldClinic({ CONCURRENCY: '1' });
+  const site = await unsyncedClinic({ CONCURRENCY: '1' });
   const order = await persons(site);
   const { runId } = await site.night.nightly({ planOnly: true });
   const night = await site.night.apply(runId);
-  expect(toldIn(night).slice(0, 5).sort()).toEqual(order.slice(0, 5).sort());
+  expect(sentIn(night).slice(0, 5).sort()).toEqual(order.slice(0, 5).sort());
 });
 
 it('ranks nobody in a quiet night, which would read every row for the sake of a few calls', async () => {
-  const site = await toldClinic();
+  const site = await syncedClinic();
   await site.sql(
     `INSERT INTO clinic.visit (visit_id, person_id, department_id, state, began_at, note_version, changed_at)
      SELECT 100000 + number, person_id, 101, 'SCHED', '2026-04-01', 1, now()

@@ -50,20 +50,20 @@ export interface Night {
   readonly ledgerUrl: Secret;
   /** What a process of its own needs. */
   readonly environment: Environment;
-  nightly(wishes?: NightlyWishes): Promise<NightResult>;
+  nightly(choices?: NightlyChoices): Promise<NightResult>;
   /** As `nightly`, with `changes` as its mode. */
-  intraday(wishes?: NightlyWishes): Promise<NightResult>;
-  rerun(scope: Scope, wishes?: Wishes): Promise<NightResult>;
-  resend(wishes?: Wishes): Promise<NightResult>;
-  baseline(asOf?: Date | null, wishes?: Pick<Wishes, 'settings' | 'newTarget'>): Promise<NightResult>;
+  intraday(choices?: NightlyChoices): Promise<NightResult>;
+  rerun(scope: Scope, choices?: NightChoices): Promise<NightResult>;
+  resend(choices?: NightChoices): Promise<NightResult>;
+  baseline(asOf?: Date | null, choices?: Pick<NightChoices, 'settings' | 'newTarget'>): Promise<NightResult>;
   /** A person's word on rows, each as `entity id`; what the job printed is in `said`. */
   settle(word: SettlementWord, ...rows: readonly string[]): Promise<NightResult & { readonly said: readonly string[] }>;
   /** Forgets runs that ended more than `keepDays` ago. */
-  prune(wishes?: Partial<Pick<PruneRequest, 'keepDays' | 'removesReports' | 'signal'>>): Promise<Pruning>;
+  prune(choices?: Partial<Pick<PruneRequest, 'keepDays' | 'removesReports' | 'signal'>>): Promise<Pruning>;
   /** Takes in a CSV of what another sender delivered. */
   acknowledge(csv: string): Promise<NightResult>;
   /** Delivers the stored plan of a run. */
-  apply(planId: string, wishes?: Pick<Wishes, 'settings' | 'signal'>): Promise<NightResult>;
+  apply(planId: string, choices?: Pick<NightChoices, 'settings' | 'signal'>): Promise<NightResult>;
   /** The command line, in a process of its own. */
   start(...argv: readonly string[]): JobProcess;
   /** Time passes in the ledger: of what a dead run has under way, this many milliseconds are left. */
@@ -96,7 +96,7 @@ export interface Before {
 }
 
 /** What a run may be asked for; what is left out is what the jobs take. */
-export interface Wishes extends Partial<
+export interface NightChoices extends Partial<
   Pick<
     NightRequest,
     | 'planOnly'
@@ -118,7 +118,7 @@ export interface Wishes extends Partial<
   readonly settings?: Environment;
 }
 
-interface NightlyWishes extends Wishes {
+interface NightlyChoices extends NightChoices {
   readonly mode?: 'sweep' | 'changes';
 }
 
@@ -211,7 +211,7 @@ export async function openNight(options: NightOptions): Promise<Night> {
   const configOf = (settings: Environment = {}): Config => loadConfig({ ...environment, ...settings });
   const observed = (work: () => Promise<Finished>): Promise<NightResult> => observe(standIn, work);
   const night = (
-    { settings, ...wishes }: Wishes,
+    { settings, ...choices }: NightChoices,
     job: Pick<NightRequest, 'job' | 'scope' | 'movesWatermark'>,
   ): Promise<NightResult> =>
     observed(() =>
@@ -219,17 +219,17 @@ export async function openNight(options: NightOptions): Promise<Night> {
         ...base,
         ...careful,
         retry: fastRetry,
-        ...wishes,
+        ...choices,
         ...job,
         config: configOf(settings),
-        ledgerUrl: wishes.ledgerUrl ?? ledgerUrl,
+        ledgerUrl: choices.ledgerUrl ?? ledgerUrl,
         log,
       }),
     );
   const nightOf =
     (job: string, usualMode: 'sweep' | 'changes') =>
-    ({ mode = usualMode, ...wishes }: NightlyWishes = {}): Promise<NightResult> =>
-      night(wishes, {
+    ({ mode = usualMode, ...choices }: NightlyChoices = {}): Promise<NightResult> =>
+      night(choices, {
         job,
         scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
         movesWatermark: true,
@@ -243,18 +243,18 @@ export async function openNight(options: NightOptions): Promise<Night> {
     reportDir,
     nightly: nightOf('nightly', 'sweep'),
     intraday: nightOf('intraday', 'changes'),
-    rerun: (scope, wishes = {}) => night(wishes, { job: 'rerun', scope, movesWatermark: false }),
-    resend: (wishes = {}) => night(wishes, { job: 'resend', scope: { kind: 'open' }, movesWatermark: false }),
-    baseline: (asOf = null, { settings, ...wishes } = {}) =>
+    rerun: (scope, choices = {}) => night(choices, { job: 'rerun', scope, movesWatermark: false }),
+    resend: (choices = {}) => night(choices, { job: 'resend', scope: { kind: 'open' }, movesWatermark: false }),
+    baseline: (asOf = null, { settings, ...choices } = {}) =>
       observed(() =>
-        baseline({ ...base, ...wishes, job: 'baseline', config: configOf(settings), ledgerUrl, log }, asOf),
+        baseline({ ...base, ...choices, job: 'baseline', config: configOf(settings), ledgerUrl, log }, asOf),
       ),
-    prune: async (wishes = {}) => {
+    prune: async (choices = {}) => {
       let result: PruneResult | null = null;
       const onPruned = (done: PruneResult): void => {
         result = done;
       };
-      const asked = { ...base, keepDays: 400, removesReports: false, ...wishes, onPruned };
+      const asked = { ...base, keepDays: 400, removesReports: false, ...choices, onPruned };
       const run = await observed(() => prune({ ...asked, config: configOf(), ledgerUrl, log }));
       return { run, result };
     },
@@ -266,10 +266,10 @@ export async function openNight(options: NightOptions): Promise<Night> {
         const lines = () => readDeliveredLines(file, config.siteTimeZone, new Date());
         return acknowledge({ ...base, job: 'acknowledge', config, ledgerUrl, log, lines, onCounted: () => undefined });
       }),
-    apply: (planId, { settings, ...wishes } = {}) =>
+    apply: (planId, { settings, ...choices } = {}) =>
       observed(() =>
         apply(
-          { ...base, ...wishes, retry: fastRetry, job: 'apply', config: configOf(settings), ledgerUrl, log },
+          { ...base, ...choices, retry: fastRetry, job: 'apply', config: configOf(settings), ledgerUrl, log },
           planId,
         ),
       ),

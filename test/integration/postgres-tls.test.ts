@@ -81,7 +81,7 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     certify('reader', '/CN=reader');
   });
 
-  interface Manner {
+  interface Mode {
     readonly certificate?: string;
     /** What is said once the connection is encrypted. */
     readonly refusal?: string;
@@ -89,7 +89,7 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     readonly speaksTls?: boolean;
   }
 
-  async function server({ certificate = 'server', refusal, asksWhoWeAre = false, speaksTls = true }: Manner) {
+  async function server({ certificate = 'server', refusal, asksWhoWeAre = false, speaksTls = true }: Mode) {
     const [key, cert] = ['key', 'pem'].map((end) => readFileSync(file(`${certificate}.${end}`)));
     const secure = { key, cert: Buffer.concat([cert ?? Buffer.of(), readFileSync(file('ca.pem'))]) };
     const demand = asksWhoWeAre
@@ -122,8 +122,8 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     return Buffer.concat([head, fields]);
   }
 
-  const saidOf = async (manner: Manner, query: string): Promise<string> => {
-    const port = await server(manner);
+  const saidOf = async (mode: Mode, query: string): Promise<string> => {
+    const port = await server(mode);
     const url = new Secret(`postgres://reader:hush@localhost:${port}/ehr?${query}`);
     const opened: unknown = await Session.open(url, { neighbour: 'the EHR' }).catch((error: unknown) => error);
     expect(opened).toMatchObject({ exitCode: exitCodes.unavailable });

@@ -10,7 +10,7 @@ import { packageRoot } from '../../src/package-root.ts';
 import { echoSpellings } from '../../src/sandbox/redox/echo-spelling.ts';
 import type { Fault } from '../../src/sandbox/redox/fault.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { type Manner, secretsOf, tablesOf, word } from './privacy/patient-values.ts';
+import { type Mode, secretsOf, tablesOf, word } from './privacy/patient-values.ts';
 import { type PrivacySite, privacySite } from './privacy/site.ts';
 import { echoesOf, Hunt, spellingsOf } from './privacy/spellings.ts';
 import type { Texts } from './privacy/channels.ts';
@@ -27,8 +27,8 @@ const hunts = {
   echoed: new Hunt(secretsOf(tablesOf('well')), echoesOf),
 };
 
-function huntOf(manner: Manner): Hunt {
-  return new Hunt(secretsOf(tablesOf(manner)));
+function huntOf(mode: Mode): Hunt {
+  return new Hunt(secretsOf(tablesOf(mode)));
 }
 
 function expectNothingIn(texts: Texts, hunt: Hunt): void {

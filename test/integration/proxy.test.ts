@@ -124,8 +124,8 @@ describe('the command', () => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const said = Promise.all([text(stdout), text(stderr)]);
     const signal = new AbortController().signal;
-    const world = { jobs, environment: settings, stdout, stderr, signal };
-    const exitCode = await runCommandLine([...argv, '--env-file', path], world);
+    const processEnvironment = { jobs, environment: settings, stdout, stderr, signal };
+    const exitCode = await runCommandLine([...argv, '--env-file', path], processEnvironment);
     stdout.end();
     stderr.end();
     const [out, err] = await said;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Session } from '../../src/postgres/session.ts';
-import { calls, type ClinicNight, toldClinic, untoldClinic } from './clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import type { Pruning } from './night.ts';
 
 /** What is forgotten of long ago, and what never is. */
@@ -28,7 +28,7 @@ async function age(site: ClinicNight, nights: number): Promise<void> {
 
 /** A clinic told in a first night, and a second one that holds the watermark; both long ago. */
 async function oldClinic(nights = 14): Promise<{ site: ClinicNight; first: string; folder: string }> {
-  const site = await untoldClinic();
+  const site = await unsyncedClinic();
   const { runId: first, reportFolder: folder } = await site.night.nightly();
   await site.night.nightly();
   await age(site, nights);
@@ -84,7 +84,7 @@ describe('prune', () => {
   });
 
   it('forgets what was counted against a row that is gone since, and nothing against one that is still due', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('70', patient);
     await site.visit('71', patient);
@@ -131,7 +131,7 @@ describe('prune', () => {
   });
 
   it('is refused while another run holds the ledger, by job, host and since when', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const other = await Session.open(site.night.ledgerUrl, {
       neighbour: 'the ledger',
       settings: { search_path: 'redox_reconcile, pg_catalog' },

@@ -1,7 +1,7 @@
 import { onTestFinished, expect, test } from 'vitest';
 import { NeighbourFault } from '../../src/core/fault.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { tokenUrlOf } from '../../src/redox/door.ts';
+import { tokenUrlOf } from '../../src/redox/transport.ts';
 import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
 import { openClient } from './redox-client-server.ts';
 import { change, startTestStandIn } from './stand-in-client.ts';

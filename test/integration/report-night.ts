@@ -190,7 +190,7 @@ async function dataQuality(ledger: CraftedLedger): Promise<void> {
 
 /** Of those whom Redox holds: one without a fault, one with all that one can have, one with an odd id, one not judged. */
 async function matchKeys(ledger: CraftedLedger): Promise<void> {
-  const held = { presence: 'held', mrn: '1' };
+  const held = { presence: 'present', mrn: '1' };
   const faults = ['last_name_malformed', 'first_name_missing', 'birth_date_malformed', 'zip_missing', 'mrn_missing'];
   await ledger.insert(
     'patient',
@@ -200,6 +200,6 @@ async function matchKeys(ledger: CraftedLedger): Promise<void> {
     { ...held, patient_id: 'P-1', match_faults: ['mrn_missing'] },
     { ...held, patient_id: 'P-unjudged' },
     { ...held, patient_id: 'P-uncertain', presence: 'uncertain', match_faults: ['zip_missing'] },
-    { ...held, patient_id: 'P-merged', presence: 'merged', merged_into: 'P-1', told_into: 'P-1' },
+    { ...held, patient_id: 'P-merged', presence: 'merged', merged_into: 'P-1', sent_into: 'P-1' },
   );
 }

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLedgerToRead } from '../../src/ledger/ledger.ts';
 import { findRun } from '../../src/report/status.ts';
 import { writeReports } from '../../src/report/reports.ts';
-import { type ClinicNight, toldClinic } from './clinic-night.ts';
+import { type ClinicNight, syncedClinic } from './clinic-night.ts';
 import { documentOid } from './stand-in-client.ts';
 import { callRow, craftLedger, runRow } from './report-ledger.ts';
 
@@ -36,7 +36,7 @@ const refuse = (site: ClinicNight, visit: string): void => {
 
 describe('the page of a night', () => {
   it('says what the summary says, and lists what is left', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const id = '9001';
     await site.register(id, 'PL-harm');
     await site.visit(id, id);
@@ -52,7 +52,7 @@ describe('the page of a night', () => {
   });
 
   it('is the same when it is written again, also after later nights', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.changePhone(patient, '608-555-0142');
     const run = await site.night.nightly();
@@ -62,7 +62,7 @@ describe('the page of a night', () => {
   });
 
   it('of a quiet night says so, and shows the nights before it', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const page = await pageIn((await site.night.nightly()).reportFolder);
     expect(wordsOf(page)).toMatch(/A quiet night: \d+ patients and \d+ visits compared, nothing to tell\./);
     expect(wordsOf(page)).toContain('The last 2 nights');
@@ -70,7 +70,7 @@ describe('the page of a night', () => {
   });
 
   it('counts what a sweep found changed without a newer updated_at', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     const [loud, silent] = await site.somePatients();
     await site.clinic.changePhone(loud, '608-555-0142');
     await site.sql(
@@ -85,7 +85,7 @@ describe('the page of a night', () => {
   });
 
   it('is there for a night that was refused, with what it said', async () => {
-    const site = await toldClinic();
+    const site = await syncedClinic();
     await site.sql('DELETE FROM clinic.merge_moved_visit');
     await site.sql('DELETE FROM clinic.visit');
     await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 75 });

@@ -11,7 +11,7 @@ import { openNight, type Night } from './night.ts';
 import { countingStatements } from './statements.ts';
 import { documentOid } from './stand-in-client.ts';
 import { text, type CsvRow } from './synthea-export.ts';
-import { expectEveryRowTold, rowsOf } from './synthea-sections.ts';
+import { expectEveryRowSynced, rowsOf } from './synthea-sections.ts';
 
 const data = (name: string): string => join(packageRoot, '../shared/data', name);
 
@@ -39,7 +39,7 @@ describe('the clinical sections of real exports', () => {
     const { folder, night, drop } = await copyOf('synthea-27');
     try {
       expect((await night.nightly({ allowLargeChange: true })).taken).toEqual({ NewPatient: 27, VisitPush: 604 });
-      await expectEveryRowTold(folder, night, {
+      await expectEveryRowSynced(folder, night, {
         diagnoses: 71,
         allergies: 40,
         conditions: 438,
@@ -80,7 +80,7 @@ describe('the clinical sections of real exports', () => {
       expect(night.standIn.requests().takenByEvent).toEqual({ NewPatient: 16, VisitPush: 1494 });
       expect(await rowsOf(folder, 'observations.csv')).toHaveLength(14_825);
       // Of the observations 336 belong to no visit and seven are there twice.
-      await expectEveryRowTold(folder, night, {
+      await expectEveryRowSynced(folder, night, {
         diagnoses: 294,
         allergies: 3,
         conditions: 724,

@@ -5,7 +5,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { openEhrSession } from '../../src/ehr/ehr-session.ts';
 import { openLedgerSession } from '../../src/ledger/ledger-session.ts';
 import { Session } from '../../src/postgres/session.ts';
-import { untoldClinic } from './clinic-night.ts';
+import { unsyncedClinic } from './clinic-night.ts';
 import { as, freshDatabase, type TestDatabase } from './database.ts';
 
 /** What a role, a database or a server may have set, and what stands in our sessions all the same. */
@@ -159,7 +159,7 @@ describe("the EHR's own limit for a statement", () => {
 });
 
 test('a night is the same whatever both databases have set', async () => {
-  const site = await untoldClinic();
+  const site = await unsyncedClinic();
   const { night } = site;
   const databaseOf = (url: string): string => new URL(url).pathname.slice(1);
   await site.sql(setOn(`DATABASE ${databaseOf(night.environment['EHR_URL'] ?? '')}`, hostile));

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
-import type { HeldDocument } from '../../src/sandbox/redox/repository.ts';
+import type { StoredDocument } from '../../src/sandbox/redox/repository.ts';
 import type { Night } from './night.ts';
 import { text, type CsvRow } from './synthea-export.ts';
 
@@ -77,26 +77,26 @@ export async function rowsOf(folder: string, file: string): Promise<CsvRow[]> {
 }
 
 /** What Redox holds of each section is what the files say of it: as many facts, and the same ones. */
-export async function expectEveryRowTold(
+export async function expectEveryRowSynced(
   folder: string,
   { standIn }: Pick<Night, 'standIn'>,
   counts: object,
 ): Promise<void> {
   const expected = await sectionFacts((file) => rowsOf(folder, file));
-  const told = toldFacts(standIn.state().documents);
+  const sent = sentFacts(standIn.state().documents);
   const sizes = (facts: Readonly<Record<string, ReadonlySet<string>>>): Record<string, number> =>
     Object.fromEntries(Object.entries(facts).map(([section, lines]) => [section, lines.size]));
   expect(sizes(expected)).toEqual(counts);
-  expect(sizes(told)).toEqual(counts);
+  expect(sizes(sent)).toEqual(counts);
   for (const section of Object.keys(expected)) {
-    const missing = [...(expected[section] ?? [])].filter((line) => told[section]?.has(line) !== true);
-    const invented = [...(told[section] ?? [])].filter((line) => expected[section]?.has(line) !== true);
+    const missing = [...(expected[section] ?? [])].filter((line) => sent[section]?.has(line) !== true);
+    const invented = [...(sent[section] ?? [])].filter((line) => expected[section]?.has(line) !== true);
     expect({ section, missing, invented }).toEqual({ section, missing: [], invented: [] });
   }
 }
 
 /** What the stand-in holds. */
-function toldFacts(documents: ReadonlyMap<string, HeldDocument>): Facts {
+function sentFacts(documents: ReadonlyMap<string, StoredDocument>): Facts {
   const facts: Record<string, Set<string>> = {};
   for (const [id, { message }] of documents) {
     const visit = id.slice(id.indexOf('^') + 1);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { classifyEncounter, classifyMerge, classifyPatient, classifyUndoneMerge } from '../../src/core/classify.ts';
 import { noDamage } from '../../src/core/source-damage.ts';
-import type { Circumstances } from '../../src/core/decision.ts';
+import type { DecisionContext } from '../../src/core/decision.ts';
 import type { Decision, EncounterDifference, MergeDifference, PatientDifference } from '../../src/core/difference.ts';
 
 const watermark = new Date('2026-03-01T00:00:00Z');
-const sweep: Circumstances = {
+const sweep: DecisionContext = {
   watermark,
   holdsUnknown: false,
   holdsRejected: true,
@@ -13,9 +13,9 @@ const sweep: Circumstances = {
   damage: noDamage,
   isContentUnread: () => false,
 };
-const holding: Circumstances = { ...sweep, holdsUnknown: true };
+const holding: DecisionContext = { ...sweep, holdsUnknown: true };
 /** A person asked for rows by force. */
-const forcing: Circumstances = { ...sweep, holdsRejected: false, leavesIgnored: false };
+const forcing: DecisionContext = { ...sweep, holdsRejected: false, leavesIgnored: false };
 
 const row = {
   entity_id: 'P1',
@@ -33,7 +33,7 @@ const patient = (over: Partial<PatientDifference> = {}): PatientDifference => ({
   mrn: 'M1',
   updated_at: new Date('2026-03-01T00:00:00Z'),
   fingerprint: 'f',
-  presence: 'held',
+  presence: 'present',
   was_certain: true,
   mrn_differs: false,
   has_former_mrns: false,
@@ -47,8 +47,8 @@ const merge = (over: Partial<MergeDifference> = {}): MergeDifference => ({
   ...row,
   survivor_id: 'P2',
   fault: null,
-  presence: 'held',
-  told_survivor_id: null,
+  presence: 'present',
+  sent_survivor_id: null,
   retired_is_live: true,
   retired_fingerprint: 'f',
   doubtful_mrns: [],
@@ -170,12 +170,12 @@ describe('a merge', () => {
   });
 
   test('that may have been taken is told again', () => {
-    const decision = classifyMerge(merge({ presence: 'merge_uncertain', told_survivor_id: 'P2' }), sweep);
+    const decision = classifyMerge(merge({ presence: 'merge_uncertain', sent_survivor_id: 'P2' }), sweep);
     expect(events(decision)).toEqual(['PatientMerge merge']);
   });
 
   test('re-pointed to another survivor tells the retired patient anew, then merges', () => {
-    const repointed = merge({ presence: 'merged', told_survivor_id: 'P3', doubtful_mrns: ['M1'] });
+    const repointed = merge({ presence: 'merged', sent_survivor_id: 'P3', doubtful_mrns: ['M1'] });
     const decision = classifyMerge(repointed, sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
     expect(kind(decision)).toBe('merge_repointed');
@@ -183,14 +183,14 @@ describe('a merge', () => {
 
   test('re-pointed after the retired row is gone is reported, and nothing is sent', () => {
     const decision = classifyMerge(
-      merge({ presence: 'merged', told_survivor_id: 'P3', retired_is_live: false }),
+      merge({ presence: 'merged', sent_survivor_id: 'P3', retired_is_live: false }),
       sweep,
     );
     expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'retired_row_gone' } });
   });
 
   test('that would retire an identifier which is another patient’s now is reported, and nothing is sent', () => {
-    const decision = classifyMerge(merge({ presence: 'merged', told_survivor_id: 'P3', mrn_is_anothers: true }), sweep);
+    const decision = classifyMerge(merge({ presence: 'merged', sent_survivor_id: 'P3', mrn_is_anothers: true }), sweep);
     expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'shared_mrn' } });
   });
 
@@ -222,13 +222,13 @@ describe('a visit', () => {
   });
 
   test('cancelled after its push is reported', () => {
-    expect(kind(classifyEncounter(visit({ status: 'cancelled', presence: 'held' }), sweep))).toBe(
+    expect(kind(classifyEncounter(visit({ status: 'cancelled', presence: 'present' }), sweep))).toBe(
       'cancelled_after_push',
     );
   });
 
   test.each(['planned', 'open'] as const)('that is %s again after its push is reported as reopened', (status) => {
-    for (const presence of ['held', 'uncertain'] as const) {
+    for (const presence of ['present', 'uncertain'] as const) {
       expect(classifyEncounter(visit({ status, presence }), sweep)).toMatchObject({
         rowClass: 'not_due',
         calls: [],
@@ -248,7 +248,7 @@ describe('a visit', () => {
   });
 
   test('that only belongs to another person now is pushed again and says so', () => {
-    const decision = classifyEncounter(visit({ presence: 'held', row_differs: false, owner_differs: true }), sweep);
+    const decision = classifyEncounter(visit({ presence: 'present', row_differs: false, owner_differs: true }), sweep);
     expect(events(decision)).toEqual(['VisitPush encounter']);
     expect(decision.discrepancy?.detail).toBe('owner');
   });
@@ -258,7 +258,7 @@ describe('a row that a person sends by force', () => {
   test('is sent again without a discrepancy where nothing differs, and counts as unchanged', () => {
     const again = [
       classifyPatient(patient({ row_differs: false, is_sent_again: true }), sweep),
-      classifyEncounter(visit({ presence: 'held', row_differs: false, is_sent_again: true }), sweep),
+      classifyEncounter(visit({ presence: 'present', row_differs: false, is_sent_again: true }), sweep),
     ];
     expect(again.flatMap(events)).toEqual(['PatientUpdate patient', 'VisitPush encounter']);
     for (const { rowClass, discrepancy, calls } of again) {
@@ -269,7 +269,7 @@ describe('a row that a person sends by force', () => {
 
   test('is forced where the ledger says that Redox has it as it is', () => {
     expect(kind(classifyPatient(patient({ row_differs: false }), forcing))).toBe('forced');
-    const pushed = visit({ presence: 'held', was_certain: true, row_differs: false });
+    const pushed = visit({ presence: 'present', was_certain: true, row_differs: false });
     expect(classifyEncounter(pushed, forcing).discrepancy).toMatchObject({ kind: 'forced', detail: null });
   });
 
@@ -278,13 +278,13 @@ describe('a row that a person sends by force', () => {
     expect(kind(classifyPatient(patient({ row_differs: false, mrn_differs: true }), forcing))).toBe('changed');
     expect(kind(classifyPatient(patient({ row_differs: false, has_former_mrns: true }), forcing))).toBe('changed');
     expect(kind(classifyPatient(patient({ presence: null, was_certain: false }), forcing))).toBe('new');
-    const moved = visit({ presence: 'held', row_differs: false, owner_differs: true });
+    const moved = visit({ presence: 'present', row_differs: false, owner_differs: true });
     expect(classifyEncounter(moved, forcing).discrepancy).toMatchObject({ kind: 'changed', detail: 'owner' });
   });
 });
 
 describe('UNKNOWN_OUTCOME=hold', () => {
-  test.each<[string, (circumstances: Circumstances) => Decision]>([
+  test.each<[string, (context: DecisionContext) => Decision]>([
     ['a patient', (c) => classifyPatient(patient({ open_state: 'unknown' }), c)],
     ['a merge', (c) => classifyMerge(merge({ open_state: 'unknown' }), c)],
     ['the merge of a patient who may not be there', (c) => classifyMerge(merge({ presence: 'uncertain' }), c)],
@@ -305,7 +305,7 @@ describe('UNKNOWN_OUTCOME=hold', () => {
 });
 
 describe('a row that Redox refuses as it is', () => {
-  type Decide = (dates: number, circumstances: Circumstances) => Decision;
+  type Decide = (dates: number, context: DecisionContext) => Decision;
   const rows: readonly [string, Decide][] = [
     ['patient', (rejected_dates, c) => classifyPatient(patient({ rejected_dates }), c)],
     ['merge', (rejected_dates, c) => classifyMerge(merge({ rejected_dates }), c)],
@@ -332,7 +332,7 @@ describe('a row that Redox refuses as it is', () => {
 });
 
 describe('a row that a person said to leave', () => {
-  test.each<[string, (circumstances: Circumstances) => Decision]>([
+  test.each<[string, (context: DecisionContext) => Decision]>([
     ['patient', (c) => classifyPatient(patient({ is_ignored: true }), c)],
     ['merge', (c) => classifyMerge(merge({ is_ignored: true }), c)],
     ['visit', (c) => classifyEncounter(visit({ is_ignored: true }), c)],
@@ -351,10 +351,10 @@ describe('a row whose patient stands still', () => {
   test.each([
     ['rejected', sweep],
     ['unknown', holding],
-  ] as const)('(%s) is held too, and says that it waits for the patient', (patient_waits, circumstances) => {
+  ] as const)('(%s) is held too, and says that it waits for the patient', (patient_waits, context) => {
     for (const decision of [
-      classifyEncounter(visit({ patient_waits }), circumstances),
-      classifyMerge(merge({ patient_waits }), circumstances),
+      classifyEncounter(visit({ patient_waits }), context),
+      classifyMerge(merge({ patient_waits }), context),
     ]) {
       expect(decision).toMatchObject({ rowClass: 'held', discrepancy: { detail: 'patient_held' } });
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { judgeConnections } from '../../jobs/doctor/connections.ts';
-import { judgeEncoding } from '../../jobs/doctor/encoding.ts';
+import { assessConnections } from '../../jobs/doctor/connections.ts';
+import { checkEncoding } from '../../jobs/doctor/encoding.ts';
 import {
   forecastCodes,
   forecastFindability,
@@ -21,33 +21,33 @@ const encounters: CheckedQuery = {
   doubts: [],
 };
 
-const told = (checks: readonly { readonly result: string; readonly says: string }[]): string[] =>
+const sent = (checks: readonly { readonly result: string; readonly says: string }[]): string[] =>
   checks.map(({ result, says }) => `${result} ${says}`);
 
 describe('the doctor says beforehand', () => {
   test('that nobody will be findable, and by which keys', () => {
     expect(
-      told(forecastFindability([['zip_missing'], ['zip_missing', 'birth_date_malformed', 'mrn_missing']])),
+      sent(forecastFindability([['zip_missing'], ['zip_missing', 'birth_date_malformed', 'mrn_missing']])),
     ).toEqual(['warning Others can find none of 2 patients looked at: zip_missing 2, birth_date_malformed 1.']);
-    expect(told(forecastFindability([['mrn_missing'], []]))).toEqual([
+    expect(sent(forecastFindability([['mrn_missing'], []]))).toEqual([
       'ok Others can find 2 of 2 patients by demographics.',
     ]);
     expect(forecastFindability([])).toEqual([]);
   });
 
   test('that no visit is finished, and which states they have', () => {
-    expect(told(forecastVisits(['open', 'open', 'unreadable']))).toEqual([
+    expect(sent(forecastVisits(['open', 'open', 'unreadable']))).toEqual([
       'warning Of 3 visits looked at, none is finished, so none would be sent: open 2, unreadable 1.',
     ]);
-    expect(told(forecastVisits(['finished', 'unreadable']))).toEqual([
+    expect(sent(forecastVisits(['finished', 'unreadable']))).toEqual([
       'warning The status of 1 of 2 visits is none of the words of the contract.',
     ]);
-    expect(told(forecastVisits(['finished', 'open']))).toEqual(['ok 1 of 2 visits are finished.']);
+    expect(sent(forecastVisits(['finished', 'open']))).toEqual(['ok 1 of 2 visits are finished.']);
   });
 
   test('which columns are not understood in many rows', () => {
     const odd = [{ column: 'class', problem: 'unmapped' }] as const;
-    expect(told(forecastReading('encounters.sql', [odd, odd, []]))).toEqual([
+    expect(sent(forecastReading('encounters.sql', [odd, odd, []]))).toEqual([
       'warning Of 3 rows of encounters.sql, these columns are not understood: class (unmapped) in 2.',
     ]);
     expect(forecastReading('encounters.sql', [odd, [], [], [], []])).toEqual([]);
@@ -60,14 +60,14 @@ describe('the doctor says beforehand', () => {
       { reason_code: 'I10', reason_code_system: 'ICD-10-CM' },
       { reason_code: null, reason_code_system: null },
     ];
-    expect(told(forecastCodes(encounters, rows))).toEqual([
+    expect(sent(forecastCodes(encounters, rows))).toEqual([
       'warning encounters.sql gives codes without their system: reason_code in 2 of 3 rows.',
     ]);
     expect(forecastCodes(encounters, rows.slice(2))).toEqual([]);
   });
 
   test.each(['12345.00', '1.23E+11', '1e+15', ' 7.5 '])('that the MRN %j is a number by its form', (mrn) => {
-    expect(told(forecastIds(encounters, [{ mrn }]))).toEqual([
+    expect(sent(forecastIds(encounters, [{ mrn }]))).toEqual([
       'warning encounters.sql gives ids in the form of a number with decimals or an exponent (12345.00, 1.23E+11): mrn in 1 row.',
     ]);
   });
@@ -101,14 +101,14 @@ describe('the connections of a run', () => {
     [{ ...given, database_limit: 0 }, 'fault', /CONNECTION LIMIT of the database ehr is 0/],
     [{ ...given, server_used: 97 }, 'warning', /max_connections of the server/],
   ])('are judged by every limit (%#)', (limits, result, says) => {
-    expect(judgeConnections(limits, 2)).toMatchObject({ result, says: expect.stringMatching(says) as string });
+    expect(assessConnections(limits, 2)).toMatchObject({ result, says: expect.stringMatching(says) as string });
   });
 });
 
 test('a database in SQL_ASCII is worth a warning with what helps, and no other encoding is', () => {
-  expect(judgeEncoding('SQL_ASCII')).toMatchObject({
+  expect(checkEncoding('SQL_ASCII')).toMatchObject({
     result: 'warning',
     remedy: expect.stringContaining('convert_from') as string,
   });
-  expect(judgeEncoding('LATIN1')).toMatchObject({ result: 'ok' });
+  expect(checkEncoding('LATIN1')).toMatchObject({ result: 'ok' });
 });

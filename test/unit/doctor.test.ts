@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fault, ok, skipped, warning } from '../../jobs/doctor/check.ts';
-import { judgeClock } from '../../jobs/doctor/clock.ts';
+import { assessClock } from '../../jobs/doctor/clock.ts';
 import { describeEnd, describeNeighbour, exitCodeOf } from '../../jobs/doctor/describe.ts';
 import { describeColumns } from '../../jobs/doctor/sample-columns.ts';
 import { exitCodes } from '../../src/core/fault.ts';
@@ -14,7 +14,7 @@ describe('a clock', () => {
     [60_000, 'warning', "Redox's clock is 60 s ahead of this machine's clock."],
     [-60_001, 'fault', "Redox's clock is 60 s behind this machine's clock."],
   ])('that is %i ms ahead is %s', (aheadMs, result, says) => {
-    expect(judgeClock("Redox's clock", aheadMs)).toMatchObject({ result, says });
+    expect(assessClock("Redox's clock", aheadMs)).toMatchObject({ result, says });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PatientRow } from '../../src/core/contract.ts';
-import { judgeMatchKeys } from '../../src/core/findability.ts';
+import { checkMatchKeys } from '../../src/core/findability.ts';
 import { buildNewPatient } from '../../src/core/message/patient.ts';
 import { dateIn } from '../../src/core/wall-clock.ts';
 import { context, patientRow } from './rows.ts';
@@ -18,7 +18,7 @@ const today = '2026-01-31';
 /** What is wrong with a row that differs from a sound one in this. */
 const faultsOf = (values: Partial<PatientRow>): readonly string[] => {
   const row = patientRow({ patient_id: '7', ...sound, ...values });
-  return judgeMatchKeys(buildNewPatient(row, context), row, today);
+  return checkMatchKeys(buildNewPatient(row, context), row, today);
 };
 
 describe('the keys by which others find a patient', () => {

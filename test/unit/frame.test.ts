@@ -33,7 +33,7 @@ const probe = <O extends OptionSet>(
 
 const listed = (job: Job): ListedJob => ({ name: 'probe', summary: 'probe', load: () => Promise.resolve(job) });
 
-interface Told {
+interface Sent {
   readonly exitCode: ExitCode;
   readonly stdout: string;
   readonly stderr: string;
@@ -44,7 +44,7 @@ async function run(
   argv: readonly string[],
   environment = {},
   signal = AbortSignal.any([]),
-): Promise<Told> {
+): Promise<Sent> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const exitCode = await runCommandLine(argv, { jobs, environment, stdout, stderr, signal });
   stdout.end();
@@ -166,8 +166,8 @@ describe('a job that starts another', () => {
 
   test('gets its exit code, and what it threw has been told', async () => {
     const refused: ListedJob = { ...throws(new RefusedFault('Another run is going.')), name: 'refused' };
-    const told = await run([outer, refused], ['outer']);
-    expect(told).toEqual({ exitCode: 0, stdout: 'ended with 75\n', stderr: 'Another run is going.\n' });
+    const sent = await run([outer, refused], ['outer']);
+    expect(sent).toEqual({ exitCode: 0, stdout: 'ended with 75\n', stderr: 'Another run is going.\n' });
   });
 
   test('gets 64 for a job that there is not', async () => {

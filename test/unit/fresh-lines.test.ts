@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { largestChunkBytes } from '../../src/core/chunk.ts';
 import { openFingerprints } from '../../src/core/fingerprint.ts';
 import { FreshLines } from '../../src/steps/fresh-lines.ts';
-import { judgeOf } from './judges.ts';
+import { checkerOf } from './checkers.ts';
 import { StageLines } from '../../src/steps/stage-lines.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
@@ -41,7 +41,7 @@ async function scan(
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.subarray(at, at + pieceBytes));
   const lines = Readable.from(pieces).pipe(
-    new FreshLines('patient', fingerprints, judgeOf('patient'), chunks, undefined, linesPerChunk),
+    new FreshLines('patient', fingerprints, checkerOf('patient'), chunks, undefined, linesPerChunk),
   );
   const out = Buffer.concat((await lines.toArray()) as Buffer[]).toString();
   return { staged: out.split('\n').slice(0, -1), chunks: [...met, ...added], count: lines.count };
@@ -54,7 +54,7 @@ const patients = (from: number, to: number): string[] =>
 
 /** What a scan without chunks stages, which all of this must come to. */
 async function stagedPlainly(bytes: Buffer): Promise<string[]> {
-  const lines = Readable.from([bytes]).pipe(new StageLines('patient', fingerprints, judgeOf('patient'), null));
+  const lines = Readable.from([bytes]).pipe(new StageLines('patient', fingerprints, checkerOf('patient'), null));
   return Buffer.concat((await lines.toArray()) as Buffer[])
     .toString()
     .split('\n')

@@ -12,7 +12,7 @@ import { shapeDifferences } from '../../src/core/contract-shape.ts';
 import type { Decision, PlannedCall } from '../../src/core/difference.ts';
 import {
   enoughKnown,
-  type Judged,
+  type GuardInput,
   missingMerges,
   noUsual,
   tooMuch,
@@ -48,14 +48,14 @@ const anyCall: PlannedCall = {
 const limits: ChangeLimits = { changed: 0.2, gone: 0.02, new: 0.2, merged: 0.02, unmerged: 0.01 };
 
 /** What the guard says of a night in which so much happened, at a site of 10,000 patients. */
-function reasons(happened: Partial<ChangeCounts>, more: Partial<Judged> = {}): readonly string[] {
-  const judged = {
+function reasons(happened: Partial<ChangeCounts>, more: Partial<GuardInput> = {}): readonly string[] {
+  const input = {
     known: { patient: 10_000, merge: 2000, encounter: 50_000 },
     rows: emptyRowCounts(),
     limits,
     usual: noUsual,
   };
-  return tooMuch({ ...noChanges(), ...happened }, { ...judged, ...more }).map(({ reason }) => reason);
+  return tooMuch({ ...noChanges(), ...happened }, { ...input, ...more }).map(({ reason }) => reason);
 }
 
 describe('a mass change', () => {
@@ -95,7 +95,7 @@ describe('a mass change', () => {
 });
 
 describe('what is usual', () => {
-  const usual = (largest: number, more: Partial<Usual> = {}): Partial<Judged> => ({
+  const usual = (largest: number, more: Partial<Usual> = {}): Partial<GuardInput> => ({
     usual: { nights: 14, largest: { patients_changed: largest }, nightsSince: 1, ...more },
   });
 
@@ -142,8 +142,8 @@ describe('what the ledger knows', () => {
         const enough = enoughKnown(counts, limits);
         const upTo = (entity: keyof typeof known): number => Math.min(known[entity], enough);
         const counted = { patient: upTo('patient'), merge: upTo('merge'), encounter: upTo('encounter') };
-        const judged = { rows: emptyRowCounts(), limits, usual };
-        expect(tooMuch(counts, { ...judged, known: counted })).toEqual(tooMuch(counts, { ...judged, known }));
+        const input = { rows: emptyRowCounts(), limits, usual };
+        expect(tooMuch(counts, { ...input, known: counted })).toEqual(tooMuch(counts, { ...input, known }));
       }),
     );
   });
@@ -174,7 +174,7 @@ describe('merges', () => {
 });
 
 describe('a change', () => {
-  const vouched = new Date('2026-03-02T02:00:00Z');
+  const approved = new Date('2026-03-02T02:00:00Z');
   const due = (isNew: boolean, openSince: Date | null): Decision => ({
     rowClass: 'due',
     isNew,
@@ -188,29 +188,29 @@ describe('a change', () => {
   };
 
   it('is counted by what Redox has of the row', () => {
-    expect(counted('patient', null, due(true, null), vouched)).toEqual(['patients_new']);
-    expect(counted('patient', 'held', due(false, null), vouched)).toEqual(['patients_changed']);
-    expect(counted('patient', 'merged', due(true, null), vouched)).toEqual(['patients_unmerged']);
-    expect(counted('merge', 'held', due(true, null), vouched)).toEqual(['patients_merged']);
-    expect(counted('encounter', null, due(true, null), vouched)).toEqual(['encounters_new']);
-    expect(counted('encounter', 'held', due(false, null), vouched)).toEqual(['encounters_changed']);
+    expect(counted('patient', null, due(true, null), approved)).toEqual(['patients_new']);
+    expect(counted('patient', 'held', due(false, null), approved)).toEqual(['patients_changed']);
+    expect(counted('patient', 'merged', due(true, null), approved)).toEqual(['patients_unmerged']);
+    expect(counted('merge', 'held', due(true, null), approved)).toEqual(['patients_merged']);
+    expect(counted('encounter', null, due(true, null), approved)).toEqual(['encounters_new']);
+    expect(counted('encounter', 'held', due(false, null), approved)).toEqual(['encounters_changed']);
   });
 
   it('is none where a run that the guard let pass owed it, and one where only a later run did', () => {
-    expect(counted('patient', 'held', due(false, vouched), vouched)).toEqual([]);
-    expect(counted('patient', 'held', due(false, new Date(vouched.getTime() + 1)), vouched)).toHaveLength(1);
-    expect(counted('patient', 'held', due(false, vouched), null)).toHaveLength(1);
+    expect(counted('patient', 'held', due(false, approved), approved)).toEqual([]);
+    expect(counted('patient', 'held', due(false, new Date(approved.getTime() + 1)), approved)).toHaveLength(1);
+    expect(counted('patient', 'held', due(false, approved), null)).toHaveLength(1);
   });
 
   it('is none where the ledger itself is not certain what Redox has', () => {
-    expect(counted('patient', 'uncertain', due(true, null), vouched)).toEqual([]);
-    expect(counted('merge', 'uncertain', due(false, null), vouched)).toEqual([]);
-    expect(counted('merge', 'merge_uncertain', due(false, null), vouched)).toEqual([]);
-    expect(counted('patient', 'merge_uncertain', due(true, null), vouched)).toEqual(['patients_unmerged']);
+    expect(counted('patient', 'uncertain', due(true, null), approved)).toEqual([]);
+    expect(counted('merge', 'uncertain', due(false, null), approved)).toEqual([]);
+    expect(counted('merge', 'merge_uncertain', due(false, null), approved)).toEqual([]);
+    expect(counted('patient', 'merge_uncertain', due(true, null), approved)).toEqual(['patients_unmerged']);
   });
 
   it('is none where nothing is due', () => {
-    expect(counted('patient', 'held', { ...due(false, null), rowClass: 'held' }, vouched)).toEqual([]);
+    expect(counted('patient', 'held', { ...due(false, null), rowClass: 'held' }, approved)).toEqual([]);
   });
 });
 

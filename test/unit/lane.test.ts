@@ -28,7 +28,7 @@ const message = {
   documentVersion: null,
   formerMrns: [],
   rowPatientId: null,
-  told: null,
+  synced: null,
   changedGroups: null,
   findings: [],
   objection: null,

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { openScreen, progressText, type StepProgress, type TerminalStream } from '../../src/log-screen.ts';
 import { openLog } from '../../src/log.ts';
 
-const progress = (wishes: Partial<StepProgress> = {}): StepProgress => ({
+const progress = (choices: Partial<StepProgress> = {}): StepProgress => ({
   step: 'deliver',
   done: 12_345,
   total: 20_000,
   ms: 100_000,
-  ...wishes,
+  ...choices,
 });
 
 function terminal(columns: number, isTTY = true): { stream: TerminalStream; written: () => string } {

@@ -7,7 +7,7 @@ import { callStates } from '../../src/core/call.ts';
 import { changes } from '../../src/core/change.ts';
 import { rowClasses } from '../../src/core/difference.ts';
 import { exitCodes } from '../../src/core/fault.ts';
-import { reasons, siteStates } from '../../src/core/standing.ts';
+import { reasons, siteStates } from '../../src/core/health.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { openPage } from './markdown-page.ts';
 import { dictionaryColumn, dictionaryTable } from './report-dictionary.ts';
@@ -53,7 +53,7 @@ describe('OPERATING.md', () => {
   });
 
   test('says of every kind and reason of a line whose it is', () => {
-    const told = page
+    const sent = page
       .table('Lines of open-actions.csv')
       .flatMap(({ kind = '', reason = '' }) =>
         reason === '' ? [`${kind} `] : quoted(reason).map((one) => `${kind} ${one}`),
@@ -61,7 +61,7 @@ describe('OPERATING.md', () => {
     const advised = dictionaryTable('What to do about a line').map(
       (row) => `${row['Kind'] ?? ''} ${row['Reason'] ?? ''}`,
     );
-    expect(sorted(told)).toEqual(sorted(advised));
+    expect(sorted(sent)).toEqual(sorted(advised));
   });
 
   test('gives nobody a line of which the program says that it goes by itself, and none to the next run that needs a person', () => {

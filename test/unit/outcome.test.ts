@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptResult, Outcome } from '../../src/core/call.ts';
-import { judge, outcomeOf, type Exchange } from '../../src/core/outcome.ts';
+import { verdictOf, outcomeOf, type Exchange } from '../../src/core/outcome.ts';
 
 const echo = JSON.stringify({ Meta: { DataModel: 'PatientAdmin', EventType: 'NewPatient' } });
 const refusal = JSON.stringify({ Meta: { Errors: [{ ID: 1, Text: 'Required field missing', Type: 'message' }] } });
@@ -23,20 +23,20 @@ describe('a status code belongs to exactly one class', () => {
   const table = Object.entries(classes).flatMap(([result, codes]) => codes.map((code) => [code, result] as const));
 
   test.each(table)('%i is %s', (code, result) => {
-    expect(judge(answered(code)).result).toBe(result);
+    expect(verdictOf(answered(code)).result).toBe(result);
   });
 
   test('and no code is left without one', () => {
     for (let code = 100; code < 600; code += 1) {
-      expect(Object.keys(classes)).toContain(judge(answered(code)).result);
+      expect(Object.keys(classes)).toContain(verdictOf(answered(code)).result);
     }
   });
 
   test.each(table.filter(([, result]) => result !== 'accepted'))(
     '%i stays %s whatever its body says, even none at all',
     (code, result) => {
-      for (const body of [null, '', '<html>', refusal]) expect(judge(answered(code, body)).result).toBe(result);
-      expect(judge(answered(code)).reason).toBe(`http_${code}`);
+      for (const body of [null, '', '<html>', refusal]) expect(verdictOf(answered(code, body)).result).toBe(result);
+      expect(verdictOf(answered(code)).reason).toBe(`http_${code}`);
     },
   );
 });
@@ -52,12 +52,12 @@ describe('no subscription to the destination is a reason of its own', () => {
     ['a 200', answered(200, error({ Text: text }))],
     ['a 200 that names the module', answered(200, error({ Text: 'No.', Module: 'Subscriptions' }))],
   ])('in %s', (_, exchange) => {
-    expect(judge(exchange)).toMatchObject({ result: 'rejected', reason: 'no_subscription' });
+    expect(verdictOf(exchange)).toMatchObject({ result: 'rejected', reason: 'no_subscription' });
   });
 
   test('and a text that only speaks of subscriptions is not it', () => {
-    expect(judge(answered(400, error({ Text: 'Reason: no subscriptions left' }))).reason).toBe('http_400');
-    expect(judge(answered(503, text))).toMatchObject({ result: 'ambiguous', reason: 'http_503' });
+    expect(verdictOf(answered(400, error({ Text: 'Reason: no subscriptions left' }))).reason).toBe('http_400');
+    expect(verdictOf(answered(503, text))).toMatchObject({ result: 'ambiguous', reason: 'http_503' });
   });
 });
 
@@ -70,7 +70,7 @@ describe('a good status is believed only with its body', () => {
     ['an empty list of errors', '{"Meta":{"Errors":[]}}'],
     ['errors that are null', '{"Meta":{"Errors":null}}'],
   ])('%s is accepted', (_, body) => {
-    expect(judge(answered(200, body))).toMatchObject({ result: 'accepted', reason: null, said: null });
+    expect(verdictOf(answered(200, body))).toMatchObject({ result: 'accepted', reason: null, answer: null });
   });
 
   test.each([
@@ -81,7 +81,7 @@ describe('a good status is believed only with its body', () => {
     ['a list', '[]'],
     ['null', 'null'],
   ])('%s leaves open whether Redox has it', (_, body) => {
-    expect(judge(answered(200, body))).toMatchObject({ result: 'ambiguous', reason: 'unreadable_answer' });
+    expect(verdictOf(answered(200, body))).toMatchObject({ result: 'ambiguous', reason: 'unreadable_answer' });
   });
 
   test.each([
@@ -89,8 +89,8 @@ describe('a good status is believed only with its body', () => {
     ['an object nobody documented', '{"Meta":{"Errors":{"Text":"no"}}}', '{"Meta":{"Errors":{"Text":"no"}}}'],
     ['a string in the list', '{"Meta":{"Errors":["no","nor this"]}}', 'no · nor this'],
     ['an error without a text', '{"Meta":{"Errors":[{"ID":7}]}}', '{"ID":7}'],
-  ])('Meta.Errors as %s is a rejection and says why', (_, body, said) => {
-    expect(judge(answered(200, body))).toMatchObject({ result: 'rejected', reason: 'meta_errors', said });
+  ])('Meta.Errors as %s is a rejection and says why', (_, body, answer) => {
+    expect(verdictOf(answered(200, body))).toMatchObject({ result: 'rejected', reason: 'meta_errors', answer });
   });
 });
 
@@ -101,17 +101,22 @@ test.each([
   ['nothing where there is neither', {}, null],
   ['nothing in a shape nobody documented', { Logs: 'none', Message: [1] }, null],
 ])('finds the id for the log inspector: %s', (_, meta, id) => {
-  expect(judge(answered(200, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
-  expect(judge(answered(400, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
+  expect(verdictOf(answered(200, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
+  expect(verdictOf(answered(400, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
 });
 
 test('what the directory says in taking a record is kept', () => {
   const body = '{"Meta":{"Message":{"ID":7},"Extensions":{"ResponseDetail":{"string":"Added."}}}}';
-  expect(judge(answered(200, body))).toEqual({ result: 'accepted', reason: null, redoxLogId: '7', said: 'Added.' });
+  expect(verdictOf(answered(200, body))).toEqual({
+    result: 'accepted',
+    reason: null,
+    redoxLogId: '7',
+    answer: 'Added.',
+  });
 });
 
 test('a refusal that is not JSON is said as it came', () => {
-  expect(judge(answered(401, 'Unauthorized')).said).toBe('Unauthorized');
+  expect(verdictOf(answered(401, 'Unauthorized')).answer).toBe('Unauthorized');
 });
 
 describe('without an answer only one thing matters: whether the request had begun to leave', () => {
@@ -143,11 +148,11 @@ describe('without an answer only one thing matters: whether the request had begu
   ] as const;
 
   test.each(before)('%s before it left: certainly not taken (%s)', (code, reason) => {
-    expect(judge(unanswered(code, false))).toMatchObject({ result: 'not_taken', reason });
+    expect(verdictOf(unanswered(code, false))).toMatchObject({ result: 'not_taken', reason });
   });
 
   test.each(after)('%s after it left: nobody knows (%s)', (code, reason) => {
-    expect(judge(unanswered(code, true))).toMatchObject({ result: 'ambiguous', reason });
+    expect(verdictOf(unanswered(code, true))).toMatchObject({ result: 'ambiguous', reason });
   });
 
   test('no reason means both', () => {

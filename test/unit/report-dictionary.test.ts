@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DiscrepancyKind } from '../../src/core/difference.ts';
 import type { Problem } from '../../src/core/finding.ts';
 import type { MessageFault, ObjectionReason } from '../../src/core/objection.ts';
-import { judge } from '../../src/core/outcome.ts';
+import { verdictOf } from '../../src/core/outcome.ts';
 import type { LandingProblem } from '../../src/ehr/landing-finding.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../src/report/definition.ts';
@@ -77,10 +77,10 @@ const skipReasons = names<SkipReason>({
   not_finished: true,
   visit_moved: true,
   mrn_changed: true,
-  never_told: true,
+  never_sent: true,
   duplicate_key: true,
   patient_gone: true,
-  patient_not_held: true,
+  patient_not_present: true,
 });
 
 /** What lanes and the ledger say beside them. */
@@ -117,7 +117,7 @@ function postReasons(): string[] {
     { httpStatus: 200, body: '<html>' },
     { httpStatus: 400, body: null },
     { httpStatus: 400, body: '{"Meta":{"Errors":[{"Module":"Subscriptions"}]}}' },
-  ].map((answer) => judge({ kind: 'answered', retryAfter: null, ...answer }).reason ?? '');
+  ].map((answer) => verdictOf({ kind: 'answered', retryAfter: null, ...answer }).reason ?? '');
   const codes = [
     'ECONNREFUSED',
     'ENOTFOUND',
@@ -131,7 +131,7 @@ function postReasons(): string[] {
     'E',
   ];
   const silences = codes.flatMap((errorCode) =>
-    [true, false].map((left) => judge({ kind: 'unanswered', left, errorCode }).reason ?? ''),
+    [true, false].map((left) => verdictOf({ kind: 'unanswered', left, errorCode }).reason ?? ''),
   );
   return [...new Set([...answers, ...silences])].map((reason) => reason.replace(/^(http|proxy)_\d+$/, '$1_…'));
 }
@@ -204,8 +204,8 @@ describe('what to do about a line', () => {
   ].map(([, kind = '', reason = '', needs = '', text = '']) => [kind, reason, needs, text.replaceAll("''", "'")]);
 
   test('reads in the dictionary as in the SQL', () => {
-    const told = dictionaryTable('What to do about a line').map((row) => Object.values(row));
-    expect(advice).toEqual(told);
+    const sent = dictionaryTable('What to do about a line').map((row) => Object.values(row));
+    expect(advice).toEqual(sent);
     expect(advice.length).toBeGreaterThan(20);
   });
 

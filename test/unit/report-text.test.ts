@@ -87,10 +87,10 @@ describe('a run in a few lines', () => {
       { patients: 1, share: 0, not_judged: 1200 },
     ],
     ['12 not judged', { not_judged: 12 }],
-  ])('says who can be found: %s', (told, findability) => {
-    expect(describeFindability({ ...noOne, ...findability })).toBe(told);
+  ])('says who can be found: %s', (sent, findability) => {
+    expect(describeFindability({ ...noOne, ...findability })).toBe(sent);
     const summary = { ...quiet, findability: { ...noOne, ...findability } };
-    expect(describeRun(summary, '/x')).toContain(`Others can find ${told}.`);
+    expect(describeRun(summary, '/x')).toContain(`Others can find ${sent}.`);
   });
 
   test('does not make up an end for a run that goes on', () => {
@@ -102,7 +102,7 @@ describe('a run in a few lines', () => {
 describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
   const backlog = { nights: 0, accepted: 0, waiting: 0 };
-  const standing = { lines: 0, new_lines: 0, known_since: null, run_id: null };
+  const linesForPeople = { lines: 0, new_lines: 0, known_since: null, run_id: null };
   const nothing = {
     runs: [],
     open: [],
@@ -110,9 +110,9 @@ describe('the status', () => {
     cleanNight: null,
     findability: noOne,
     backlog,
-    standing,
+    linesForPeople,
     source: null,
-    said: null,
+    lastAlert: null,
   };
 
   test('of a new ledger says that there is nothing yet', () => {
@@ -151,9 +151,13 @@ describe('the status', () => {
         cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
         backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
-        standing: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
+        linesForPeople: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
         source: { files: [], lines: 60_181, left_out: { no_record: 1, stray_quote: 1_060 } },
-        said: { said_state: 'needs_person', said_reasons: ['needs_person'], said_at: new Date('2026-01-29T08:16:00Z') },
+        lastAlert: {
+          alerted_state: 'needs_person',
+          alerted_reasons: ['needs_person'],
+          alerted_at: new Date('2026-01-29T08:16:00Z'),
+        },
       },
       now,
     );

@@ -287,13 +287,13 @@ describe('a timetable', () => {
   /** Lives through an hour after a jump of the clock that no timer hears of: what was started when, and what was said to be missed. */
   async function afterJump(expression: string, from: string, to: string, takesMs = 0): Promise<string[]> {
     vi.useFakeTimers({ now: new Date(from) });
-    const told: string[] = [];
+    const sent: string[] = [];
     const log: Log = (_, fields) => {
       if ('due' in fields && 'reason' in fields && fields.due instanceof Date)
-        told.push(`${String(fields.reason)} ${fields.due.toISOString().slice(5, 16)}`);
+        sent.push(`${String(fields.reason)} ${fields.due.toISOString().slice(5, 16)}`);
     };
     const run = async (_: string, due: Date): Promise<void> => {
-      told.push(`${due.toISOString().slice(5, 16)} at ${new Date().toISOString().slice(5, 16)}`);
+      sent.push(`${due.toISOString().slice(5, 16)} at ${new Date().toISOString().slice(5, 16)}`);
       if (takesMs > 0) await new Promise((done) => setTimeout(done, takesMs));
     };
     const timetable = startTimetable([{ job: 'nightly', expression }], 'UTC', log, run);
@@ -303,7 +303,7 @@ describe('a timetable', () => {
     const stopped = timetable.stop();
     await vi.advanceTimersByTimeAsync(takesMs);
     await stopped;
-    return told;
+    return sent;
   }
 
   test.each([
@@ -343,13 +343,13 @@ describe('a timetable', () => {
       '06-01T01:30',
       ['06-01T02:15 at 06-01T02:15'],
     ],
-  ])('after a suspension, or a clock that was set: %s', async (_, expression, from, to, told) => {
-    expect(await afterJump(expression, `2026-${from}:00Z`, `2026-${to}:00Z`)).toEqual(told);
+  ])('after a suspension, or a clock that was set: %s', async (_, expression, from, to, sent) => {
+    expect(await afterJump(expression, `2026-${from}:00Z`, `2026-${to}:00Z`)).toEqual(sent);
   });
 
   test('a job that runs while its machine is suspended is not started beside itself', async () => {
-    const told = await afterJump('0 * * * *', '2026-06-01T00:59:30Z', '2026-06-01T02:10:00Z', 1_800_000);
-    expect(told).toEqual(['06-01T01:00 at 06-01T01:00', 'still_running 06-01T02:00', '06-01T03:00 at 06-01T03:00']);
+    const sent = await afterJump('0 * * * *', '2026-06-01T00:59:30Z', '2026-06-01T02:10:00Z', 1_800_000);
+    expect(sent).toEqual(['06-01T01:00 at 06-01T01:00', 'still_running 06-01T02:00', '06-01T03:00 at 06-01T03:00']);
   });
 
   test('refuses what is no cron expression, with the field that is wrong', () => {

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openFingerprints } from '../../src/core/fingerprint.ts';
-import { judgeOf } from './judges.ts';
+import { checkerOf } from './checkers.ts';
 import { stagedStatus, StageLines, stageVersion } from '../../src/steps/stage-lines.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 
 /** What is staged of lines that arrive in the given pieces. */
 async function staged(entity: 'patient' | 'encounter' | 'merge', ...chunks: readonly Buffer[]): Promise<string[]> {
-  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, judgeOf(entity), null));
+  const lines = Readable.from(chunks).pipe(new StageLines(entity, fingerprints, checkerOf(entity), null));
   const bytes = Buffer.concat((await lines.toArray()) as Buffer[]);
   return bytes.toString().split('\n').slice(0, -1);
 }

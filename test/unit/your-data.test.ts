@@ -84,13 +84,13 @@ describe('docs/your-data.md', () => {
   });
 
   test.each(['invalid', 'unread'])('names every detail of the kind %s, and no other', (kind) => {
-    const told = claims.flatMap(({ report, words: [first, ...details] }) =>
+    const sent = claims.flatMap(({ report, words: [first, ...details] }) =>
       report !== 'data-quality.csv' && first === kind ? details : [],
     );
     const known = dictionaryTable('Details of a discrepancy').filter((row) =>
       row['Of']?.split(', ').some((of) => of === kind),
     );
-    expect(sorted(told)).toEqual(sorted(known.map((row) => row['Detail'] ?? '')));
+    expect(sorted(sent)).toEqual(sorted(known.map((row) => row['Detail'] ?? '')));
   });
 
   test('has the faults of rows, of visits and of files in their own tables', () => {

@@ -82,19 +82,19 @@ COMMENT ON COLUMN watermark.run_number IS 'The run that moved it.';
 
 CREATE TABLE patient (
   patient_id text COLLATE "C" PRIMARY KEY,
-  presence text NOT NULL CHECK (presence IN ('uncertain', 'held', 'merge_uncertain', 'merged')),
+  presence text NOT NULL CHECK (presence IN ('uncertain', 'present', 'merge_uncertain', 'merged')),
   mrn text COLLATE "C" NOT NULL,
   former_mrns text[] COLLATE "C" NOT NULL DEFAULT '{}',
   merged_into text COLLATE "C",
-  told_into text COLLATE "C",
+  sent_into text COLLATE "C",
   row_fingerprint uuid,
   message_fingerprint uuid,
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 56),
   builder_version integer,
-  told_at timestamptz,
+  synced_at timestamptz,
   CHECK ((merged_into IS NOT NULL) = (presence IN ('merge_uncertain', 'merged'))),
-  CHECK ((merged_into IS NOT NULL) = (told_into IS NOT NULL)),
-  CHECK (row_fingerprint IS NULL OR (presence = 'held' AND builder_version IS NOT NULL AND told_at IS NOT NULL)),
+  CHECK ((merged_into IS NOT NULL) = (sent_into IS NOT NULL)),
+  CHECK (row_fingerprint IS NULL OR (presence = 'present' AND builder_version IS NOT NULL AND synced_at IS NOT NULL)),
   CHECK (message_fingerprint IS NULL OR row_fingerprint IS NOT NULL),
   CHECK ((group_fingerprints IS NULL) = (message_fingerprint IS NULL))
 );
@@ -106,39 +106,39 @@ COMMENT ON COLUMN patient.presence IS 'uncertain: a NewPatient has no certain an
 COMMENT ON COLUMN patient.mrn IS 'The identifier under which Redox holds it.';
 COMMENT ON COLUMN patient.former_mrns IS 'Identifiers under which Redox holds or may hold it besides; a PatientMerge to mrn is due for them.';
 COMMENT ON COLUMN patient.merged_into IS 'patient_id of the survivor who has the record by what Redox was told: the end of the chain of merges.';
-COMMENT ON COLUMN patient.told_into IS 'patient_id of the survivor whom this patient''s own PatientMerge named: the record may go back with them when their merge is undone.';
+COMMENT ON COLUMN patient.sent_into IS 'patient_id of the survivor whom this patient''s own PatientMerge named: the record may go back with them when their merge is undone.';
 COMMENT ON COLUMN patient.row_fingerprint IS 'Of the row that was fetched and told. Null: what Redox has is not certain, so the row is told again.';
 COMMENT ON COLUMN patient.message_fingerprint IS 'Of the message told. Null after baseline and acknowledge: the next change is sent.';
 COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes for each field group, in the order of src/core/field-group.ts.';
 COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder when it was told; an older one makes the row a candidate.';
-COMMENT ON COLUMN patient.told_at IS 'When the last certain answer came.';
+COMMENT ON COLUMN patient.synced_at IS 'When the last certain answer came.';
 
 CREATE TABLE encounter (
   encounter_id text COLLATE "C" PRIMARY KEY,
-  presence text NOT NULL CHECK (presence IN ('uncertain', 'held')),
+  presence text NOT NULL CHECK (presence IN ('uncertain', 'present')),
   patient_id text COLLATE "C" NOT NULL,
-  held_under text COLLATE "C" NOT NULL,
+  filed_under text COLLATE "C" NOT NULL,
   row_fingerprint uuid,
   message_fingerprint uuid,
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 40),
   builder_version integer,
-  told_at timestamptz,
-  CHECK (row_fingerprint IS NULL OR (presence = 'held' AND builder_version IS NOT NULL AND told_at IS NOT NULL)),
+  synced_at timestamptz,
+  CHECK (row_fingerprint IS NULL OR (presence = 'present' AND builder_version IS NOT NULL AND synced_at IS NOT NULL)),
   CHECK (message_fingerprint IS NULL OR row_fingerprint IS NOT NULL),
   CHECK ((group_fingerprints IS NULL) = (message_fingerprint IS NULL))
 );
-CREATE INDEX encounter_held_under ON encounter (held_under);
-CREATE INDEX encounter_moved ON encounter (encounter_id) WHERE patient_id <> held_under;
+CREATE INDEX encounter_filed_under ON encounter (filed_under);
+CREATE INDEX encounter_moved ON encounter (encounter_id) WHERE patient_id <> filed_under;
 COMMENT ON TABLE encounter IS 'One row per visit whose document Redox holds or may hold.';
 COMMENT ON COLUMN encounter.encounter_id IS 'Key in the EHR.';
 COMMENT ON COLUMN encounter.presence IS 'uncertain: its first VisitPush has no certain answer · held: Redox has a version of the document.';
 COMMENT ON COLUMN encounter.patient_id IS 'Patient of the visit in the EHR when it was last told.';
-COMMENT ON COLUMN encounter.held_under IS 'patient_id under which Redox holds the document; an accepted PatientMerge moves it (decision 14).';
+COMMENT ON COLUMN encounter.filed_under IS 'patient_id under which Redox holds the document; an accepted PatientMerge moves it (decision 14).';
 COMMENT ON COLUMN encounter.row_fingerprint IS 'Of the row that was fetched and told. Null: not certain, so it is told again.';
 COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message told, without the patient''s demographics. Null after baseline and acknowledge.';
 COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes for each field group, in the order of src/core/field-group.ts.';
 COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder when it was told.';
-COMMENT ON COLUMN encounter.told_at IS 'When the last certain answer came.';
+COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
 
 CREATE TABLE call (
   call_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

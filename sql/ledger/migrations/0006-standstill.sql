@@ -82,7 +82,7 @@ LANGUAGE sql STABLE
 AS $$
   SELECT CASE
     WHEN EXISTS (
-      SELECT FROM patient p WHERE p.patient_id = waiting_id AND p.presence = 'held' AND p.mrn = waiting_mrn
+      SELECT FROM patient p WHERE p.patient_id = waiting_id AND p.presence = 'present' AND p.mrn = waiting_mrn
     ) THEN NULL
     WHEN EXISTS (
       SELECT FROM ignored i

@@ -14,9 +14,9 @@ ALTER TABLE redox_reconcile_sweep.stage_patient
   ADD COLUMN fault text COLLATE "C", ADD COLUMN understood smallint, ADD COLUMN unreadable smallint;
 ALTER TABLE redox_reconcile_sweep.stage_encounter ADD COLUMN fault text COLLATE "C";
 
-ALTER TABLE patient ADD COLUMN understood smallint, ADD COLUMN told_death boolean;
+ALTER TABLE patient ADD COLUMN understood smallint, ADD COLUMN sent_death boolean;
 COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last told: see src/core/understood.ts. Null: not known.';
-COMMENT ON COLUMN patient.told_death IS 'Whether Redox was last told that the patient has died. Null: it was told nothing about that, or nobody knows.';
+COMMENT ON COLUMN patient.sent_death IS 'Whether Redox was last told that the patient has died. Null: it was told nothing about that, or nobody knows.';
 
 ALTER TABLE encounter ADD COLUMN section_rows smallint[] CHECK (cardinality(section_rows) = 18);
 COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/core/section.ts, 32767 at most; rows that say the same count once. Null: not known.';

@@ -22,7 +22,7 @@ export interface Death {
 export const readDeath = (
   row: RowReader<PatientColumn>,
   birthDate: string | undefined,
-  wasToldDeath: boolean,
+  wasDeathSent: boolean,
   calendar: Calendar,
 ): Death => {
   const given = row.text('deceased');
@@ -35,11 +35,11 @@ export const readDeath = (
   if (deceased === true) return { isDeceased: true, at };
   const isEmpty = given === undefined || saysNothingOfWhen(given);
   if (isEmpty && at !== undefined) return { isDeceased: true, at };
-  if (!isEmpty || isSaid(row.text('deceased_at'))) row.keep('deceased_at', leftOut('death_unclear'));
-  return { isDeceased: isEmpty && wasToldDeath ? false : undefined, at: undefined };
+  if (!isEmpty || isGiven(row.text('deceased_at'))) row.keep('deceased_at', leftOut('death_unclear'));
+  return { isDeceased: isEmpty && wasDeathSent ? false : undefined, at: undefined };
 };
 
-const isSaid = (text: string | undefined): boolean => text !== undefined && !saysNothingOfWhen(text);
+const isGiven = (text: string | undefined): boolean => text !== undefined && !saysNothingOfWhen(text);
 
 /** A death lies neither ahead nor before the birth. */
 const readDeathTime = (text: string, birthDate: string | undefined, calendar: Calendar): Reading<string> => {

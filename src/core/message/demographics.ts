@@ -32,19 +32,23 @@ interface Demographics {
 }
 
 /** What is known of a patient that is not in the row. */
-export interface Told {
+export interface SentBefore {
   /** Whether Redox was told of the patient's death, and not since that there was none. */
-  readonly wasToldDeath: boolean;
+  readonly wasDeathSent: boolean;
 }
 
-export const readDemographics = (patient: PatientRow, { wasToldDeath }: Told, calendar: Calendar): Demographics => {
+export const readDemographics = (
+  patient: PatientRow,
+  { wasDeathSent }: SentBefore,
+  calendar: Calendar,
+): Demographics => {
   const findings: Finding[] = [];
   const row = new RowReader<PatientColumn>(cleanedRow<PatientColumn>(patient, patientForms, findings), findings);
   const birthDate = row.read('birth_date', (text) => readCalendarDate(text, calendar));
-  const death = readDeath(row, birthDate, wasToldDeath, calendar);
+  const death = readDeath(row, birthDate, wasDeathSent, calendar);
   return {
     ...valuesOf(row, birthDate, death),
-    saysDead: death.isDeceased ?? wasToldDeath,
+    saysDead: death.isDeceased ?? wasDeathSent,
     findings,
   };
 };

@@ -1,28 +1,34 @@
 import { mrnOf, type PatientRow } from '../contract.ts';
 import type { Built, MessageContext } from './context.ts';
-import { patientAdminDemographics, readDemographics, type Told } from './demographics.ts';
+import { patientAdminDemographics, readDemographics, type SentBefore } from './demographics.ts';
 import { meta } from './meta.ts';
 import { present, type Draft } from './present.ts';
 
-const nothingTold: Told = { wasToldDeath: false };
+const nothingSent: SentBefore = { wasDeathSent: false };
 
 /**
  * PatientAdmin. Both events carry the whole record: whether Redox merges an update into what it has or replaces it is not
  * documented, and a whole record is right under either.
  */
-export const buildNewPatient = (row: PatientRow, context: MessageContext, told: Told = nothingTold): Built =>
-  wholeRecord('NewPatient', row, context, told);
+export const buildNewPatient = (
+  row: PatientRow,
+  context: MessageContext,
+  sentBefore: SentBefore = nothingSent,
+): Built => wholeRecord('NewPatient', row, context, sentBefore);
 
-export const buildPatientUpdate = (row: PatientRow, context: MessageContext, told: Told = nothingTold): Built =>
-  wholeRecord('PatientUpdate', row, context, told);
+export const buildPatientUpdate = (
+  row: PatientRow,
+  context: MessageContext,
+  sentBefore: SentBefore = nothingSent,
+): Built => wholeRecord('PatientUpdate', row, context, sentBefore);
 
 const wholeRecord = (
   eventType: 'NewPatient' | 'PatientUpdate',
   row: PatientRow,
   context: MessageContext,
-  told: Told,
+  sentBefore: SentBefore,
 ): Built => {
-  const demographics = readDemographics(row, told, context);
+  const demographics = readDemographics(row, sentBefore, context);
   const message = present({
     Meta: meta(eventType, context),
     Patient: {
@@ -41,9 +47,9 @@ export const buildPatientMerge = (
   survivor: PatientRow,
   retiredMrns: readonly string[],
   context: MessageContext,
-  told: Told = nothingTold,
+  sentBefore: SentBefore = nothingSent,
 ): Built => {
-  const demographics = readDemographics(survivor, told, context);
+  const demographics = readDemographics(survivor, sentBefore, context);
   const message = present({
     Meta: meta('PatientMerge', context),
     Patient: {

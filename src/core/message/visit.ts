@@ -27,14 +27,14 @@ import { buildSections, type BuiltSections } from './sections.ts';
 export const buildVisitPush = (
   encounter: EncounterRow,
   patient: PatientRow,
-  { mrn, version, wasToldDeath = false }: Push,
+  { mrn, version, wasDeathSent = false }: Push,
   context: MessageContext,
   sections: SectionRows = {},
 ): BuiltVisit => {
   const findings: Finding[] = [];
   const row = cleanedRow<EncounterColumn>(encounter, encounterForms, findings) as EncounterRow;
   const visit = readVisit(new RowReader<EncounterColumn>(row, findings), context);
-  const { demographics, saysDead } = demographicsOf(patient, wasToldDeath, context);
+  const { demographics, saysDead } = demographicsOf(patient, wasDeathSent, context);
   const clinical = buildSections(sections, context);
   const message = present({
     Meta: meta('VisitPush', context),
@@ -67,12 +67,12 @@ export interface Push {
   /** Higher than that of any push of the visit before. */
   readonly version: number;
   /** As of the patient's own message, so that a document never says it otherwise; false where nothing is said. */
-  readonly wasToldDeath?: boolean;
+  readonly wasDeathSent?: boolean;
 }
 
 interface KnownDemographics {
   readonly context: MessageContext;
-  readonly wasToldDeath: boolean;
+  readonly wasDeathSent: boolean;
   readonly demographics: Draft;
   readonly saysDead: boolean;
 }
@@ -80,12 +80,12 @@ interface KnownDemographics {
 /** By the very row as it was fetched, and as long as that is held: each visit of a patient says it again. */
 const demographicsOfRows = new WeakMap<PatientRow, KnownDemographics>();
 
-const demographicsOf = (patient: PatientRow, wasToldDeath: boolean, context: MessageContext): KnownDemographics => {
+const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: MessageContext): KnownDemographics => {
   const known = demographicsOfRows.get(patient);
-  if (known?.context === context && known.wasToldDeath === wasToldDeath) return known;
-  const read = readDemographics(patient, { wasToldDeath }, context);
+  if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
+  const read = readDemographics(patient, { wasDeathSent }, context);
   const demographics = clinicalSummaryDemographics(read);
-  const anew = { context, wasToldDeath, demographics, saysDead: read.saysDead };
+  const anew = { context, wasDeathSent, demographics, saysDead: read.saysDead };
   demographicsOfRows.set(patient, anew);
   return anew;
 };

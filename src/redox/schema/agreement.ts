@@ -22,7 +22,7 @@ interface DocumentMessage {
 type Identifiers = readonly { readonly IDType: string }[];
 
 /** The path of what does not agree with the site's OIDs, or with another field of the message; null where all does. */
-export function misfit(eventType: EventType, message: JsonObject, oids: SiteOids): string | null {
+export function mismatch(eventType: EventType, message: JsonObject, oids: SiteOids): string | null {
   const checks = eventType === 'VisitPush' ? documentChecks(message, oids) : patientChecks(eventType, message, oids);
   return Object.entries(checks).find(([, agrees]) => !agrees)?.[0] ?? null;
 }

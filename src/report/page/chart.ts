@@ -7,7 +7,7 @@ interface Chart {
   readonly name: string;
   readonly title: string;
   /** The finding: what somebody who does not see the drawing must know. */
-  readonly finding: string;
+  readonly caption: string;
   readonly plot: Plot;
   readonly height: number;
   readonly numbers: Markup;
@@ -16,15 +16,15 @@ interface Chart {
 const sizes = { wide: { width: 720, mostLabels: 9 }, narrow: { width: 340, mostLabels: 4 } } as const;
 
 /** Drawn wide, and narrow for a phone; the style shows one, so that words in it are never smaller than the page's. */
-export function chartMarkup({ name, title, finding, plot, height, numbers }: Chart): Markup {
+export function chartMarkup({ name, title, caption, plot, height, numbers }: Chart): Markup {
   const drawn = (size: keyof typeof sizes): Markup =>
     html`<div class="${size}">${draw(plot, { ...sizes[size], height })}</div>`;
   return html`<figure aria-labelledby="${name}-title">
     <figcaption>
       <h3 id="${name}-title">${title}</h3>
-      <p>${finding}</p>
+      <p>${caption}</p>
     </figcaption>
-    <div role="img" aria-label="${`${title}. ${finding}`}">${drawn('wide')}${drawn('narrow')}</div>
+    <div role="img" aria-label="${`${title}. ${caption}`}">${drawn('wide')}${drawn('narrow')}</div>
     <details>
       <summary>The numbers<span class="unseen"> of: ${title}</span></summary>
       ${numbers}

@@ -26,7 +26,7 @@ export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const rate = chartMarkup({
     name: 'rate',
     title: `POSTs per ${length}`,
-    finding: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} ${whole.seconds === 1 ? 'a second' : `in ${length}`}, ${from(fastest.at)}.`,
+    caption: `${counted(whole.posts, 'POST')} in all; at most ${inFull(fastest.posts)} ${whole.seconds === 1 ? 'a second' : `in ${length}`}, ${from(fastest.at)}.`,
     height: 150,
     plot: {
       labels,
@@ -40,7 +40,7 @@ export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const latency = chartMarkup({
     name: 'latency',
     title: 'Time to an answer',
-    finding: `${answers} Slowest ${from(slowest.at)}: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
+    caption: `${answers} Slowest ${from(slowest.at)}: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
     height: 150,
     plot: {
       labels,

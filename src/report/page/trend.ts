@@ -27,7 +27,7 @@ function callsChart(nights: readonly NightTally[], clock: SiteClock): Markup {
   return chartMarkup({
     name: 'nights',
     title: 'Calls that Redox accepted, and calls left open',
-    finding: [whatNightsDid(nights), scaleInWords(largest, scale)].filter((words) => words !== null).join(' '),
+    caption: [whatNightsDid(nights), scaleInWords(largest, scale)].filter((words) => words !== null).join(' '),
     height: 190,
     plot: {
       labels: nights.map(({ started_at }) => clock.shortDate(started_at)),
@@ -85,7 +85,7 @@ function silenceOf(nights: readonly NightTally[], clock: SiteClock): Markup {
   return chartMarkup({
     name: 'silent',
     title: 'Changes that updated_at did not show',
-    finding:
+    caption:
       `Of ${counted(changed, 'row')} that sweeps found changed, ${inFull(silent)} (${share(silent, changed)}) had no newer updated_at: ` +
       'the mode changes would have missed them. Keep the nightly sweep.',
     height: 140,

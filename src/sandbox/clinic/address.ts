@@ -13,7 +13,7 @@ export type Address = readonly [
   country: string | null,
 ];
 
-/** For load/person-address.sql; null for the few without a known address. */
+/** For `copy_person_address`; null for the few without a known address. */
 export function addressRow(setting: Setting, number: number, changed = changedAt(setting, number)): Row | null {
   const dice = new Dice(setting.seed, 'address', number);
   return dice.chance(0.015) ? null : [personIdOf(number), ...addressFrom(dice), changed];

@@ -2,7 +2,7 @@ import { Dice } from './dice.ts';
 import { changedAt, identityOf, personIdOf } from './person.ts';
 import type { Row, Setting } from './setting.ts';
 
-/** The ways to reach a person, for load/person-contact.sql. */
+/** The ways to reach a person, for `copy_person_contact`. */
 export function contactRows(setting: Setting, number: number, changed = changedAt(setting, number)): Row[] {
   const dice = new Dice(setting.seed, 'contact', number);
   const id = personIdOf(number);

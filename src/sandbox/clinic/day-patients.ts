@@ -28,7 +28,7 @@ export async function liveThroughPatients(
   );
 
   const taken = [...newPatients, ...merges.flatMap(({ retired, surviving }) => [retired, surviving])];
-  const deal = dealer(await pick(working, 'pick-people', [taken], handsNeeded(counts)));
+  const deal = dealer(await pick(working, statement('sandbox/clinic/day/pick_people'), [taken], handsNeeded(counts)));
   return {
     newPatients,
     merges,
@@ -59,5 +59,5 @@ function dealer(ids: readonly string[]): (count: number) => readonly string[] {
 }
 
 async function duplicates({ session }: WorkingDay, count: number): Promise<{ retired: string; surviving: string }[]> {
-  return session.run(statement('sandbox/clinic/day/pick-duplicates'), [count]);
+  return session.run(statement('sandbox/clinic/day/pick_duplicates'), [count]);
 }

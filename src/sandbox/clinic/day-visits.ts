@@ -1,11 +1,11 @@
-import { statement } from '../../postgres/sql-file.ts';
+import { type Statement, statement } from '../../postgres/sql-file.ts';
 import { addDays, wallClock, type Day } from './calendar.ts';
 import { chartVisits } from './chart.ts';
 import type { DayEdits, VisitAccount } from './day-account.ts';
 import { Dice } from './dice.ts';
 import { loadVisits } from './load.ts';
 import { allKinds, walkInKinds } from './visit-kinds.ts';
-import { visitIdOf, type VisitWish } from './visit.ts';
+import { visitIdOf, type VisitPlan } from './visit.ts';
 import { forEach, idsOf, next, pick, type WorkingDay } from './working-day.ts';
 
 /** The day's visits: what was due takes place, except for what is called off, and charts are put right. */
@@ -19,16 +19,21 @@ export async function liveThroughVisits(
   const entered = { at };
   const yesterday = addDays(day, -1);
   const done = (since: Day, except: readonly string[], count: number): Promise<string[]> =>
-    pick(working, 'pick-visits', [null, ['DONE'], since, yesterday, except], count);
+    pick(working, statement('sandbox/clinic/day/pick_visits'), [null, ['DONE'], since, yesterday, except], count);
 
-  const due = await pick(working, 'pick-visits', [null, ['SCHED'], day, day, []], counts.cancellations);
+  const due = await pick(
+    working,
+    statement('sandbox/clinic/day/pick_visits'),
+    [null, ['SCHED'], day, day, []],
+    counts.cancellations,
+  );
   const cancelledVisits = await forEach(due, (id) => edits.cancelVisit(id, entered));
-  const admittedVisits = await takePlace(working, 'admit');
-  const finishedVisits = await takePlace(working, 'finish');
+  const admittedVisits = await takePlace(working, statement('sandbox/clinic/day/admit_inpatients'));
+  const finishedVisits = await takePlace(working, statement('sandbox/clinic/day/finish_visits'));
 
   const inHouse = await pick(
     working,
-    'pick-visits',
+    statement('sandbox/clinic/day/pick_visits'),
     ['IP', ['ARRIVED'], addDays(day, -1200), yesterday, []],
     counts.discharges,
   );
@@ -61,15 +66,15 @@ export async function liveThroughVisits(
   };
 }
 
-/** As in tables/test.sql. */
+/** As in the table `test`. */
 const systolicPressure = '8480-6';
 
 /** Higher than any that is charted at first, so that it is always another one. */
 const pressureOf = ({ setting, day }: WorkingDay, visit: string): string =>
   String(new Dice(setting.seed, day, 'pressure', visit).between(170, 220));
 
-async function takePlace({ session, day, at }: WorkingDay, what: 'admit' | 'finish'): Promise<string[]> {
-  const rows = await session.run<{ id: string }>(statement(`sandbox/clinic/day/${what}`), [day, at]);
+async function takePlace({ session, day, at }: WorkingDay, how: Statement): Promise<string[]> {
+  const rows = await session.run<{ id: string }>(how, [day, at]);
   return rows.map(({ id }) => id).sort();
 }
 
@@ -81,16 +86,19 @@ async function addVisits(
   newPatients: readonly string[],
 ): Promise<{ walkIns: string[]; bookedVisits: string[] }> {
   const { session, setting, day, at } = working;
-  const owners = [...newPatients, ...(await pick(working, 'pick-people', [newPatients], 20))];
+  const owners = [
+    ...newPatients,
+    ...(await pick(working, statement('sandbox/clinic/day/pick_people'), [newPatients], 20)),
+  ];
   if (owners.length === 0) return { walkIns: [], bookedVisits: [] };
 
   const tomorrow = addDays(day, 1);
-  const wish = { owner: (dice) => dice.pick(owners), today: tomorrow, entered: () => at } satisfies Partial<VisitWish>;
+  const plan = { owner: (dice) => dice.pick(owners), today: tomorrow, entered: () => at } satisfies Partial<VisitPlan>;
   const walkIns = next(lastVisit, counts.walkIns);
-  await loadVisits(session, setting, walkIns, { ...wish, kinds: walkInKinds, begins: () => day, takesPlace: true });
+  await loadVisits(session, setting, walkIns, { ...plan, kinds: walkInKinds, begins: () => day, takesPlace: true });
   const bookings = next(walkIns.to, counts.bookings);
   await loadVisits(session, setting, bookings, {
-    ...wish,
+    ...plan,
     kinds: allKinds,
     begins: (dice) => addDays(tomorrow, dice.between(0, 30)),
   });

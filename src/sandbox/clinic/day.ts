@@ -25,7 +25,7 @@ export async function liveThroughDay(
   at = instantOf(wallClock(day, 17 * 60)),
 ): Promise<DayAccount> {
   return session.transaction(async () => {
-    const made = await session.one<MadeFrom>(statement('sandbox/clinic/day/made-from'));
+    const made = await session.one<MadeFrom>(statement('sandbox/clinic/day/read_made_from'));
     const working: WorkingDay = { session, edits, setting: { seed: made.seed, builtOn: made.built_on }, day, at };
     const patients = await liveThroughPatients(working, counts, personNumberOf(made.last_person_id));
     const visits = await liveThroughVisits(working, counts, visitNumberOf(made.last_visit_id), patients.newPatients);

@@ -1,6 +1,6 @@
 import { UsageFault } from '../../core/fault.ts';
 import type { Parameter, Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import { type Statement, statement } from '../../postgres/sql-file.ts';
 import type { Address } from './address.ts';
 
 /** When an edit counts as entered, as Postgres reads it; by default the server's present. */
@@ -18,16 +18,16 @@ export class ClinicEdits {
 
   /** Retires a registration in favour of another, and moves its visits there. Both stay live rows. */
   async mergePatients(retired: string, surviving: string, { at }: Entered = {}): Promise<void> {
-    await this.#session.run(edit('merge-patients'), [retired, surviving, at ?? null]);
+    await this.#session.run(statement('sandbox/clinic/edits/merge_patients'), [retired, surviving, at ?? null]);
   }
 
   async undoMerge(retired: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('undo-merge', retired, [at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/undo_merge'), retired, [at ?? null]);
   }
 
   /** Leaves the visits behind, as orphans. */
   async deletePatient(patient: string): Promise<void> {
-    await this.#change('delete-patient', patient, []);
+    await this.#change(statement('sandbox/clinic/edits/delete_patient'), patient, []);
   }
 
   /** `silent` leaves `changed_at` as it was: only a comparison of the rows finds it. */
@@ -36,58 +36,61 @@ export class ClinicEdits {
     familyName: string,
     options: Entered & { silent?: boolean } = {},
   ): Promise<void> {
-    await this.#change('rename-patient', patient, [familyName, options.silent ?? false, options.at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/rename_patient'), patient, [
+      familyName,
+      options.silent ?? false,
+      options.at ?? null,
+    ]);
   }
 
   async movePatient(patient: string, address: Address, { at }: Entered = {}): Promise<void> {
-    await this.#change('move-patient', patient, [...address, at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/move_patient'), patient, [...address, at ?? null]);
   }
 
   async changePhone(patient: string, phone: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('change-phone', patient, [phone, at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/change_phone'), patient, [phone, at ?? null]);
   }
 
   async recordDeath(patient: string, diedAt: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('record-death', patient, [diedAt, at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/record_death'), patient, [diedAt, at ?? null]);
   }
 
   /** In whatever state the visit is: one that took place was charted in error. */
   async cancelVisit(visit: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('cancel-visit', visit, [at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/cancel_visit'), visit, [at ?? null]);
   }
 
   /** To the patient whom it is of; it was charted on the wrong one. */
   async moveVisit(visit: string, patient: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('move-visit', visit, [patient, at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/move_visit'), visit, [patient, at ?? null]);
   }
 
   /** The free text of the note, which Redox is not told: nothing changes but the version of the clinical content. */
   async amendVisit(visit: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('amend-visit', visit, [at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/amend_visit'), visit, [at ?? null]);
   }
 
-  /** Corrects a measured value or adds one; `test` is a LOINC code of tables/test.sql. */
+  /** Corrects a measured value or adds one; `test` is a LOINC code of the table `test`. */
   async recordMeasurement(visit: string, test: string, value: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('record-measurement', visit, [test, value, at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/record_measurement'), visit, [test, value, at ?? null]);
   }
 
   async discharge(visit: string, endedAt: string, disposition: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('discharge', visit, [endedAt, disposition, at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/discharge_visit'), visit, [endedAt, disposition, at ?? null]);
   }
 
   /** Makes the visit one that a strict receiver refuses. */
   async endBeforeStart(visit: string, { at }: Entered = {}): Promise<void> {
-    await this.#change('end-before-start', visit, [at ?? null]);
+    await this.#change(statement('sandbox/clinic/edits/end_before_start'), visit, [at ?? null]);
   }
 
   /** A test that edits what is not there tests nothing. */
-  async #change(name: string, id: string, values: readonly Parameter[]): Promise<void> {
-    const { is_found } = await this.#session.one<{ is_found: boolean }>(edit(name), [id, ...values]);
+  async #change(edit: Statement, id: string, values: readonly Parameter[]): Promise<void> {
+    const { is_found } = await this.#session.one<{ is_found: boolean }>(edit, [id, ...values]);
     if (!is_found)
-      throw new UsageFault(
-        `The clinic has nothing with id ${id} to ${name.replaceAll('-', ' ')}; use an id of this clinic.`,
-      );
+      throw new UsageFault(`The clinic has nothing with id ${id} to ${nameOf(edit)}; use an id of this clinic.`);
   }
 }
 
-const edit = (name: string): ReturnType<typeof statement> => statement(`sandbox/clinic/edit/${name}`);
+/** As in a sentence: `rename patient`. */
+const nameOf = ({ name }: Statement): string => name.slice(name.lastIndexOf('/') + 1).replaceAll('_', ' ');

@@ -4,7 +4,7 @@ import type { Weighted } from './dice.ts';
 type Coded = readonly [code: string, name: string];
 
 export interface VisitKind {
-  /** As in load/department.sql. */
+  /** As in `load_departments`. */
   readonly departments: readonly string[];
   /** CPT. */
   readonly billing: readonly Coded[];

@@ -1,5 +1,5 @@
 import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import type { Statement } from '../../postgres/sql-file.ts';
 import type { Day } from './calendar.ts';
 import type { ClinicEdits } from './edits.ts';
 import type { Numbers, Setting } from './setting.ts';
@@ -17,12 +17,12 @@ export interface WorkingDay {
 /** Ids in an order that looks random and follows from the clinic's seed and the day. */
 export async function pick(
   { session, setting, day }: WorkingDay,
-  query: 'pick-people' | 'pick-visits',
+  query: Statement,
   filter: readonly (string | null | readonly string[])[],
   count: number,
 ): Promise<string[]> {
   const order = `${setting.seed} ${day} `;
-  const rows = await session.run<{ id: string }>(statement(`sandbox/clinic/day/${query}`), [order, ...filter, count]);
+  const rows = await session.run<{ id: string }>(query, [order, ...filter, count]);
   return rows.map(({ id }) => id);
 }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { idsAt, objectsAt, textAt } from './messages/lookup.ts';
 
 /** An organisation's record as the directory holds it. */
-export interface HeldOrganization {
+export interface StoredOrganization {
   readonly oid: string;
   readonly active: boolean;
   readonly organization: JsonObject;
@@ -19,7 +19,7 @@ const notParsed = 'Failed to parse request body as XML resource.';
 
 /** The Carequality directory: organisations by OID. It answers at once, in its own words. */
 export class Directory {
-  readonly organizations = new Map<string, HeldOrganization>();
+  readonly organizations = new Map<string, StoredOrganization>();
 
   create(message: JsonObject): Ruling {
     const records = recordsOf(message);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 
 /** A patient as the repository holds it, by its identifier under the patient OID. */
-export interface HeldPatient {
+export interface StoredPatient {
   readonly id: string;
   readonly demographics: JsonObject;
   /** The survivor, once a PatientMerge has retired this patient. A retired patient is no longer held. */
@@ -10,7 +10,7 @@ export interface HeldPatient {
   readonly updateCount: number;
 }
 
-export interface HeldDocument {
+export interface StoredDocument {
   readonly id: string;
   readonly patientId: string;
   /** The message that was pushed last. */
@@ -30,38 +30,38 @@ const unknown = 'must name a patient that the repository holds';
  * because a sender who keeps the order (NewPatient, PatientUpdate, PatientMerge, VisitPush) never gives it a reason to.
  */
 export class Repository {
-  readonly patients = new Map<string, HeldPatient>();
-  readonly documents = new Map<string, HeldDocument>();
+  readonly patients = new Map<string, StoredPatient>();
+  readonly documents = new Map<string, StoredDocument>();
   /** So that a merge costs as much as the retired patient has documents, however many there are in all. */
   readonly #documentIds = new Map<string, Set<string>>();
 
   /** Creates, replaces, or brings a retired patient back. */
   newPatient(id: string, demographics: JsonObject | null): Objection {
-    const held = this.patients.get(id);
+    const stored = this.patients.get(id);
     this.patients.set(id, {
       id,
       demographics: demographics ?? {},
       mergedInto: null,
-      newCount: (held?.newCount ?? 0) + 1,
-      updateCount: held?.updateCount ?? 0,
+      newCount: (stored?.newCount ?? 0) + 1,
+      updateCount: stored?.updateCount ?? 0,
     });
     return null;
   }
 
   updatePatient(id: string, demographics: JsonObject | null): Objection {
-    const held = this.#held(id);
-    if (held === null) return { path: 'Patient.Identifiers', rule: unknown };
+    const stored = this.#stored(id);
+    if (stored === null) return { path: 'Patient.Identifiers', rule: unknown };
     this.patients.set(id, {
-      ...held,
-      demographics: demographics ?? held.demographics,
-      updateCount: held.updateCount + 1,
+      ...stored,
+      demographics: demographics ?? stored.demographics,
+      updateCount: stored.updateCount + 1,
     });
     return null;
   }
 
   /** All of the retired or none. A merge that has happened already is accepted again: the sender may have missed the answer. */
   mergePatients(survivorId: string, retiredIds: readonly string[], demographics: JsonObject | null): Objection {
-    const survivor = this.#held(survivorId);
+    const survivor = this.#stored(survivorId);
     if (survivor === null) return { path: 'Patient.Identifiers', rule: unknown };
     if (!retiredIds.every((id) => this.#canRetire(id, survivorId))) {
       return { path: 'Patient.PreviousIdentifiers', rule: unknown };
@@ -73,11 +73,11 @@ export class Repository {
 
   /** A known id replaces the document, and moves it to the patient it names. */
   pushDocument(id: string, patientId: string, message: JsonObject): Objection {
-    if (this.#held(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
-    const held = this.documents.get(id);
-    if (held !== undefined) this.#documentIds.get(held.patientId)?.delete(id);
+    if (this.#stored(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
+    const stored = this.documents.get(id);
+    if (stored !== undefined) this.#documentIds.get(stored.patientId)?.delete(id);
     this.#idsOf(patientId).add(id);
-    this.documents.set(id, { id, patientId, message, versionCount: (held?.versionCount ?? 0) + 1 });
+    this.documents.set(id, { id, patientId, message, versionCount: (stored?.versionCount ?? 0) + 1 });
     return null;
   }
 
@@ -87,7 +87,7 @@ export class Repository {
     this.#documentIds.clear();
   }
 
-  #held(id: string): HeldPatient | null {
+  #stored(id: string): StoredPatient | null {
     const patient = this.patients.get(id);
     return patient?.mergedInto === null ? patient : null;
   }

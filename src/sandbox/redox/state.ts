@@ -1,14 +1,14 @@
-import type { HeldOrganization } from './directory.ts';
-import type { HeldDocument, HeldPatient } from './repository.ts';
+import type { StoredOrganization } from './directory.ts';
+import type { StoredDocument, StoredPatient } from './repository.ts';
 
 /** What Redox would hold. The maps are the live ones. */
 export interface State {
   /** By identifier under the patient OID; a retired patient stays, with `mergedInto`. */
-  readonly patients: ReadonlyMap<string, HeldPatient>;
+  readonly patients: ReadonlyMap<string, StoredPatient>;
   /** By `Header.Document.ID`. */
-  readonly documents: ReadonlyMap<string, HeldDocument>;
+  readonly documents: ReadonlyMap<string, StoredDocument>;
   /** By OID. */
-  readonly organizations: ReadonlyMap<string, HeldOrganization>;
+  readonly organizations: ReadonlyMap<string, StoredOrganization>;
 }
 
 interface StateCounts {

@@ -1,0 +1,167 @@
+import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { UsageFault } from '../core/fault.ts';
+import type { Exchange } from '../core/outcome.ts';
+import type { RetryPolicy } from '../core/retry.ts';
+import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
+import type { RedoxCredentials } from '../config.ts';
+import type { Connector } from '../fresh-connection.ts';
+import { signerFor } from './assertion.ts';
+import { aheadOf } from './clock-difference.ts';
+import { openLegacyTokens } from './legacy-token.ts';
+import { openOAuthTokens } from './oauth-token.ts';
+import { post } from './post.ts';
+import { openSpareConnections } from './spare-connections.ts';
+import type { Tokens } from './token.ts';
+
+interface TransportOptions {
+  readonly baseUrl: string;
+  readonly credentials: RedoxCredentials;
+  readonly sourceId: string | null;
+  readonly callTimeoutMs: number;
+  readonly concurrency: number;
+  /** Not given: as the environment of the process says. */
+  readonly wayOut?: WayOut;
+  /** Once aborted, no token is waited for. */
+  readonly signal: AbortSignal;
+  /** Once aborted, a POST that is under way is broken off. */
+  readonly cutOff: AbortSignal;
+  /** Told with each answer to a request for a token how far Redox's clock is ahead of ours, in milliseconds. */
+  readonly onClock?: (aheadMs: number) => void;
+}
+
+/** Redox's address with us in front of it: the connections, the token and one message at a time through the letter box. */
+interface Transport {
+  token(): Promise<string>;
+  forget(token: string): void;
+  /** One POST of a message. `mayLeave`: asked just before the first byte leaves. */
+  post(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+/** A token is a small matter and nobody can send while it is under way: no use in waiting long for one. */
+const tokenTimeoutMs = 30_000;
+
+/** Without the second, RFC 9110 lets a server pack its answer as it likes. */
+const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' };
+
+/** One POST of a text to a path below the base URL. */
+type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
+
+export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {
+  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock } = options;
+  const { origin, pathname } = new URL(baseUrl);
+  const basePath = pathname.replace(/\/$/, '');
+  const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
+  const { dispatcher, closeSpares } = dispatcherFor(origin, proxy, options.concurrency);
+
+  let aheadMs: number | null = null;
+  const onDate = (date: string): void => {
+    aheadMs = aheadOf(date, Date.now());
+    if (aheadMs !== null) onClock?.(aheadMs);
+  };
+  const postForToken: Poster = (path, contentType, body) =>
+    post(dispatcher, {
+      origin,
+      path: `${basePath}${path}`,
+      headers: { 'content-type': contentType, ...acceptable },
+      body,
+      timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
+      cutOff: signal,
+      onDate,
+    });
+  const tokens = tokensFor({ ...options, proxy }, retry, postForToken, () => aheadMs);
+
+  const path = `${basePath}/endpoint`;
+  const headers = {
+    'content-type': 'application/json',
+    ...acceptable,
+    // Of several sources the message names one in `Meta.Source`. Redox asks for this header too, without saying of which APIs.
+    ...(sourceId === null ? {} : { 'redox-source-id': sourceId }),
+  };
+
+  return {
+    token: () => tokens.current(),
+    forget: (token) => {
+      tokens.invalidate(token);
+    },
+    post: (body, token, mayLeave) =>
+      post(dispatcher, {
+        origin,
+        path,
+        headers: { ...headers, authorization: `Bearer ${token}` },
+        body,
+        timeoutMs: callTimeoutMs,
+        cutOff,
+        mayLeave,
+      }),
+    close: async () => {
+      closeSpares();
+      await (cutOff.aborted ? dispatcher.destroy() : dispatcher.close());
+    },
+  };
+}
+
+const tokenPath = '/v2/auth/token';
+
+/**
+ * Where OAuth tokens come from, which is also what an assertion must name as its audience. Documented for Redox's own host;
+ * that Canada's (`api.ca.redoxengine.com`) wants its own name there is our reading of it.
+ */
+export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
+
+function tokensFor(
+  { baseUrl, credentials, proxy, signal }: TransportOptions & { readonly proxy: Proxy | null },
+  retry: RetryPolicy,
+  postTo: Poster,
+  clockAheadMs: () => number | null,
+): Tokens {
+  if (credentials.kind === 'legacy') {
+    const postJson = (path: string, body: string): Promise<Exchange> => postTo(path, 'application/json', body);
+    return openLegacyTokens({ baseUrl, credentials, proxy, postJson, retry, signal });
+  }
+  const url = tokenUrlOf(baseUrl);
+  const postForm = (body: string): Promise<Exchange> => postTo(tokenPath, 'application/x-www-form-urlencoded', body);
+  return openOAuthTokens({ url, proxy, sign: signerFor(credentials, url), postForm, clockAheadMs, retry, signal });
+}
+
+function requireProxy(address: string, wayOut: WayOut): Proxy | null {
+  const proxy = proxyFor(address, wayOut);
+  if (typeof proxy === 'string') throw new UsageFault(proxy);
+  return proxy;
+}
+
+interface Connections {
+  readonly dispatcher: Dispatcher;
+  readonly closeSpares: () => void;
+}
+
+/**
+ * One connection more than calls under way, so that a token never waits behind a call that hangs. undici's own time-outs
+ * are off: ours covers the whole POST.
+ */
+function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Connections {
+  const options = {
+    connections: concurrency + 1,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Also where NODE_OPTIONS says otherwise.
+    maxHeaderSize: 16_384,
+  };
+  const spares = openSpareConnections(concurrency);
+  if (proxy === null) {
+    const connect = spares.over(buildConnector({}));
+    return { dispatcher: new Pool(origin, { ...options, connect }), closeSpares: spares.close };
+  }
+  const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
+  const factory = (_: unknown, opened: object): Dispatcher =>
+    'connect' in opened && isConnector(opened.connect)
+      ? new Pool(origin, { ...options, connect: spares.over(opened.connect) })
+      : new Pool(origin, options);
+  return {
+    dispatcher: new ProxyAgent({ ...options, ...token, factory, uri: proxy.origin }),
+    closeSpares: spares.close,
+  };
+}
+
+const isConnector = (value: unknown): value is Connector => typeof value === 'function';

@@ -1,0 +1,37 @@
+import { eventTypes } from '../../core/call.ts';
+import { counted } from '../plain-text.ts';
+import { callKinds, totalCalls } from '../summary.ts';
+import type { PageFacts } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { sectionMarkup } from './section.ts';
+import { tableMarkup } from './table.ts';
+import { share, spoken } from './words.ts';
+
+/** Calls by event and outcome: what Redox was told, and what it said to it. */
+export function sentSection({ summary: { calls, mode } }: PageFacts): Markup | null {
+  const total = totalCalls(calls);
+  if (total.planned === 0) {
+    return mode === 'none'
+      ? null
+      : sectionMarkup('told', 'What Redox was told', html`<p>Nothing: no call was planned.</p>`);
+  }
+  // Columns in which nothing stands would only be noise.
+  const kinds = callKinds.filter((kind) => kind === 'accepted' || total[kind] > 0);
+  const lines = eventTypes.filter((event) => calls[event].planned > 0).map((event) => [event, calls[event]] as const);
+  const rows = [...lines, ...(lines.length > 1 ? [['All', total] as const] : [])];
+  const table = tableMarkup(
+    'Calls by event and by what became of them',
+    [{ head: 'Event' }, ...['planned', ...kinds].map((kind) => ({ head: spoken(kind), isNumber: true }))],
+    rows.map(([name, count]) => [name, count.planned, ...kinds.map((kind) => count[kind])]),
+  );
+  const sent = total.accepted + total.rejected + total.failed + total.unknown;
+  return sectionMarkup(
+    'told',
+    'What Redox was told',
+    html`<p>
+        ${sent === 0 ? 'No call was sent.' : `Of ${counted(sent, 'call')} sent, Redox accepted ${share(total.accepted, sent)}.`}
+        Accepted means that Redox took the message; what became of it there stands in its log inspector.
+      </p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Calls by event and outcome">${table}</div> `,
+  );
+}
