@@ -5,6 +5,7 @@ import { packageRoot } from '../package-root.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { withReportViews } from './report-views.ts';
+import { explainRefusedMigration } from './rights.ts';
 
 /** The schema of everything in the ledger. */
 export const ledgerSchema = 'redox_reconcile';
@@ -28,18 +29,21 @@ interface Migration {
  * the lock. Throws RefusedFault where the ledger is newer than the program.
  */
 export async function migrate(session: Session): Promise<Migrated> {
-  await session.query('making the ledger’s schema', statement('ledger/migrate/begin_ledger').text);
-  const known = migrations();
-  const latest = known.at(-1)?.number ?? 0;
-  const { version: from } = await session.one<{ version: number }>(statement('ledger/migrate/read_version'));
+  const { version: from, latest, exists } = await readVersion(session);
   if (from > latest) throw newerLedger(from, latest);
-  await withReportViews(session, ledgerSchema, from === latest ? null : () => applyPending(session, known));
+  try {
+    // Only the owner may repeat it.
+    if (!exists) await session.query('making the ledger’s schema', statement('ledger/migrate/begin_ledger').text);
+    await withReportViews(session, ledgerSchema, from === latest ? null : () => applyPending(session));
+  } catch (error) {
+    throw await explainRefusedMigration(session, error);
+  }
   return { from, to: latest };
 }
 
-async function applyPending(session: Session, known: readonly Migration[]): Promise<void> {
+async function applyPending(session: Session): Promise<void> {
   const { version } = await session.one<{ version: number }>(statement('ledger/migrate/read_version'));
-  for (const migration of known.filter(({ number }) => number > version)) {
+  for (const migration of migrations().filter(({ number }) => number > version)) {
     await session.transaction(async () => {
       await session.query(`migration ${migration.name}`, migration.text);
       await session.run(statement('ledger/migrate/note_migration'), [migration.number, migration.name]);
@@ -48,7 +52,9 @@ async function applyPending(session: Session, known: readonly Migration[]): Prom
 }
 
 /** The ledger's version, 0 where there is none yet, and the latest that this program knows. */
-export async function readVersion(session: Session): Promise<{ readonly version: number; readonly latest: number }> {
+export async function readVersion(
+  session: Session,
+): Promise<{ readonly version: number; readonly latest: number; readonly exists: boolean }> {
   const [{ exists } = { exists: false }] = await session.run<{ exists: boolean }>(
     statement('ledger/session/has_ledger'),
   );
@@ -56,7 +62,7 @@ export async function readVersion(session: Session): Promise<{ readonly version:
   const version = exists
     ? (await session.one<{ version: number }>(statement('ledger/migrate/read_version'))).version
     : 0;
-  return { version, latest };
+  return { version, latest, exists };
 }
 
 /** For jobs that only read. Throws RefusedFault where the ledger is not at this program's version. */
