@@ -245,7 +245,7 @@ interface UnknownRow {
   readonly entity: 'patient' | 'encounter';
   readonly entity_id: string;
   /** How many there are in all. */
-  readonly unknownRows: number;
+  readonly unknown_rows: number;
 }
 
 /** The first of the listed rows that are neither in the EHR nor in the ledger; asked once all is staged. */

@@ -47,6 +47,6 @@ export async function logUnknownRows(log: Log, ledger: Ledger, run: Run): Promis
   for (const { entity, entity_id: entityId } of unknownRows) {
     log('listed_row_unknown', { runId: run.id, entity, entityId });
   }
-  const count = unknownRows[0]?.unknownRows ?? 0;
+  const count = unknownRows[0]?.unknown_rows ?? 0;
   if (count > 0) log('listed_rows_unknown', { runId: run.id, count });
 }
