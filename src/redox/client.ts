@@ -5,10 +5,10 @@ import type { RateLimit, RedoxCredentials } from '../config.ts';
 import type { Attempt, Delivery } from '../core/call.ts';
 import { NeighbourFault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
-import { maskText } from '../core/mask.ts';
 import { verdictOf, outcomeOf, type Exchange } from '../core/outcome.ts';
 import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../core/retry.ts';
 import type { WayOut } from '../core/way-out.ts';
+import { maskText } from './mask.ts';
 import { openTransport } from './transport.ts';
 import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
@@ -157,7 +157,7 @@ function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
       finishedAt,
       ...verdict,
       httpStatus: isAnswered ? exchange.httpStatus : null,
-      redoxLogId: verdict.redoxLogId === null ? null : logIdWithout(body, verdict.redoxLogId),
+      redoxLogId: verdict.redoxLogId === null ? null : keptLogId(body, verdict.redoxLogId),
       detail: answer === null ? null : masked(answer, body),
     },
     retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
@@ -169,7 +169,8 @@ const masked = (text: string, body: string): string => maskText(text, JSON.parse
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** An id of another form than Redox's is kept where nothing of our message stands in it: whoever answers may name a call as it likes. */
-function logIdWithout(body: string, id: string): string | null {
-  return uuid.test(id) || masked(id, body) === id ? id : null;
+/** A UUID, or a number as in older answers that is not in the message: any other form could repeat a value of it. */
+function keptLogId(body: string, id: string): string | null {
+  if (uuid.test(id)) return id;
+  return /^\d{1,19}$/.test(id) && !body.replaceAll(/\D+/g, '').includes(id) ? id : null;
 }

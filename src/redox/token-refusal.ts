@@ -1,6 +1,7 @@
 import { clockToleranceMs, describeDifference } from './clock-difference.ts';
 import { verdictOf, type Exchange } from '../core/outcome.ts';
 import type { Proxy } from '../core/way-out.ts';
+import { maskText } from './mask.ts';
 import { proxyRefusal } from './proxy-refusal.ts';
 
 interface NoToken {
@@ -66,13 +67,13 @@ export function oauthRefusal(body: string | null, clockAheadMs: number | null = 
       ? `This machine’s clock is ${describeDifference(clockAheadMs ?? 0)}, and that is why: set it right (NTP), then start again.`
       : (remedies.get(description) ?? `${remedyOfKey} ${remedyOfClaims}`);
   const answer = [error, description].filter((text) => text !== '').join(', ');
-  return `${answer === '' ? 'no reason given' : `“${printable(answer)}”`}. ${remedy}`;
+  return `${answer === '' ? 'no reason given' : `“${maskText(answer, {})}”`}. ${remedy}`;
 }
 
 /** Recorded in 2020: a wrong secret is answered with 401 and a word of plain text. */
 export function legacyRefusal(body: string | null): string {
   const answer = textOf(body);
-  return `${answer === '' ? 'no reason given' : `“${printable(answer)}”`}. ${remedyOfLegacyKey}`;
+  return `${answer === '' ? 'no reason given' : `“${maskText(answer, {})}”`}. ${remedyOfLegacyKey}`;
 }
 
 const remedyOfLegacyKey =
@@ -90,15 +91,3 @@ function readRefusal(body: string | null): { error: string; description: string 
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-
-/** One line, not long, and without anything that looks like a token, an assertion or a key. */
-function printable(text: string): string {
-  return (
-    text
-      // A key goes as a whole: its last line is short.
-      .replace(/-----BEGIN [^-]*-----[^]*?(?:-----END [^-]*-----|$)/g, '***')
-      .replace(/[\w.+/=-]{32,}/g, '***')
-      .replace(/[\p{C}\s]+/gu, ' ')
-      .slice(0, 200)
-  );
-}

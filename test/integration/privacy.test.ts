@@ -12,7 +12,7 @@ import type { Fault } from '../../src/sandbox/redox/fault.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { type Mode, secretsOf, tablesOf, word } from './privacy/patient-values.ts';
 import { type PrivacySite, privacySite } from './privacy/site.ts';
-import { Hunt, spellingsOf } from './privacy/spellings.ts';
+import { echoesOf, Hunt, spellingsOf } from './privacy/spellings.ts';
 import type { Texts } from './privacy/channels.ts';
 
 /**
@@ -20,7 +20,12 @@ import type { Texts } from './privacy/channels.ts';
  * in two dozen spellings, in whatever a site says and keeps.
  */
 
-const hunts = { well: huntOf('well'), badly: huntOf('badly') };
+const hunts = {
+  well: huntOf('well'),
+  badly: huntOf('badly'),
+  /** Of the spellings in which the stand-in echoes. */
+  echoed: new Hunt(secretsOf(tablesOf('well')), echoesOf),
+};
 
 function huntOf(mode: Mode): Hunt {
   return new Hunt(secretsOf(tablesOf(mode)));
@@ -84,9 +89,24 @@ const ehrSays = (name: string, patients: string): Trouble => ({
   },
 });
 
+/** Each of the three patients has a call in each night, or more. */
+const spellingsOfNight = 3;
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+
 const troubles: readonly Trouble[] = [
-  ...echoSpellings.map((spelling) =>
-    redoxSays(`with the message, ${spelling}`, [{ kind: 'echo_400', of: 'message', spelling }]),
+  ...chunksOf(echoSpellings, spellingsOfNight).map((spellings) =>
+    redoxSays(
+      `with the message, ${spellings.join(', ')}`,
+      // One spelling after the other, call by call.
+      spellings.map((spelling, index) => ({
+        kind: 'echo_400',
+        of: 'message',
+        spelling,
+        when: { nth: index + 1, every: spellings.length },
+      })),
+    ),
   ),
   redoxSays('with the patient, in HTML after it took it', [{ kind: 'status_after', status: 502, body: '<p>busy</p>' }]),
   redoxSays('with half an answer', [{ kind: 'unreadable_200' }]),
@@ -212,7 +232,11 @@ describe('no value of a patient is left behind', () => {
         throw new Error(`in the trouble that ${name}`, { cause: error });
       });
     }
-    expectNothingIn(await site.texts(), hunts.well);
+    const left = await site.texts();
+    expectNothingIn(left, hunts.well);
+    expectNothingIn(left, hunts.echoed);
+    // What Redox repeated was kept, masked.
+    expect(left['table redox_reconcile.attempt']).toContain('***');
   });
 
   it('of extracts, with and without broken lines, and the landing is gone when the run is', async () => {

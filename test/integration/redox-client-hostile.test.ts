@@ -117,14 +117,17 @@ function slowly(text: string): (request: RawRequest) => void {
   };
 }
 
+const uuidOf = (first: string, number: number): string =>
+  `${first}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
 const answerNamed = (id: string): string => http('200 OK', JSON.stringify({ Meta: { Logs: [{ ID: id }] } }));
 
 describe('an answer that belongs to no request is accepted for none', () => {
   test.for([0, 2, 5, 20])('a second answer to one request, %d ms after the first', async (ms) => {
     const server = await rawServer({
       onMessage: ({ socket, number }) => {
-        socket.write(answerNamed(`own-${number}`));
-        setTimeout(() => socket.write(answerNamed(`second-${number}`)), ms);
+        socket.write(answerNamed(uuidOf('0', number)));
+        setTimeout(() => socket.write(answerNamed(uuidOf('1', number))), ms);
       },
     });
     const client = openClient(server.url, { concurrency: 4 });
@@ -133,7 +136,7 @@ describe('an answer that belongs to no request is accepted for none', () => {
       return deliveries.map((delivery) => delivery !== 'not_started' && delivery.attempts[0]?.redoxLogId);
     };
     const ids = (await Promise.all([lane(), lane(), lane(), lane()])).flat();
-    expect(ids.sort()).toEqual(Array.from({ length: 12 }, (_, index) => `own-${index + 1}`).sort());
+    expect(ids.sort()).toEqual(Array.from({ length: 12 }, (_, index) => uuidOf('0', index + 1)).sort());
   });
 
   test('an answer before the request: the connection is given up, and nothing left', async () => {

@@ -19,7 +19,8 @@ export const message = JSON.stringify({
 });
 export const patientValues = /wilhelmina|quackenbush|1951|11.23|987|4320|778899/i;
 
-export const echo = JSON.stringify({ Meta: { ...Meta, Logs: [{ ID: 'log-1', AttemptID: 'a' }] } });
+export const logId = '7b1f6c9e-0f3a-4c55-9e0c-2d4c1a9a1f10';
+export const echo = JSON.stringify({ Meta: { ...Meta, Logs: [{ ID: logId, AttemptID: 'a' }] } });
 
 export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();

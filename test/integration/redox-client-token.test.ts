@@ -195,7 +195,7 @@ describe('when there is no token', () => {
     ['Missing client assertion', /something between/],
     ['JWT header kid property is required', /Set REDOX_KEY_ID/],
     ['Public key not found, check client_id, kid and Redox dashboard settings', /REDOX_CLIENT_ID and REDOX_KEY_ID/],
-    ['Something nobody documented', /REDOX_CLIENT_ID/],
+    ['Something unknown went wrong', /REDOX_CLIENT_ID/],
   ])('Redox’s “%s” is final and says what to do', async (description, remedy) => {
     const server = await smallServer({ tokenAnswers: [refuse(description)] });
     const fault = await faultOf(openClient(server.url).send(message));
@@ -230,7 +230,7 @@ describe('when there is no token', () => {
     };
     const server = await smallServer({ tokenAnswers: [quote] });
     const fault = await faultOf(openClient(server.url).send(message));
-    expect(fault.message).toContain('bad assertion *** by ***”');
+    expect(fault.message).toContain('bad assertion ***”');
     // Its port may have any digits.
     expect(fault.message.replaceAll(server.url, '')).not.toMatch(patientValues);
     expect(fault.message).not.toMatch(/eyJ|MII|KEY---|\n/);

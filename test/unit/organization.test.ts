@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readOrganizationFile } from '../../src/config/organization-file.ts';
 import type { Attempt, Delivery, Outcome } from '../../src/core/call.ts';
 import { describeOutcome, isUnknownThere, outcomeInDirectory } from '../../src/core/directory-answer.ts';
-import { maskText } from '../../src/core/mask.ts';
+import { maskText } from '../../src/redox/mask.ts';
 import { buildOrganization, directoryDestinationId, organizationRecord } from '../../src/core/message/organization.ts';
 import { changedFields, decide, type OrganizationAction, type Registered } from '../../src/core/organization.ts';
 import { packageRoot } from '../../src/package-root.ts';
@@ -110,9 +110,9 @@ describe('an answer of the directory', () => {
     }
   });
 
-  test('that nobody documented is shown as it is', () => {
-    expect(describedAs('rejected', attempt(403, 'rejected', 'Moon in the wrong phase'))).toMatch(
-      /http_403, “Moon in the wrong phase”, log id log-1\. Redox does not document this refusal/,
+  test('that nobody documented is shown in the words that are known', () => {
+    expect(describedAs('rejected', attempt(403, 'rejected', 'Organization is in the wrong phase'))).toMatch(
+      /http_403, “Organization is in the wrong \*\*\*”, log id log-1\. Redox does not document this refusal/,
     );
   });
 

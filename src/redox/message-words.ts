@@ -1,0 +1,61 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
+
+/** Which of the words asked for are in a message. A name is any value of at most three words. */
+export interface MessageWords {
+  /** Whole words of names, and whole names. */
+  readonly inNames: ReadonlySet<string>;
+  /** Words of any value; of four letters and more also those inside a name. */
+  readonly anywhere: ReadonlySet<string>;
+  /** With these a name, or a word of it, begins or ends. */
+  readonly atEdges: ReadonlySet<string>;
+}
+
+const mostWordsOfName = 3;
+/** Shorter ones are inside too many names. */
+const leastInside = 4;
+
+/** One walk through the message. `wanted`: a few hundred words at most, in small letters without accents. */
+export function messageWords(message: JsonObject, wanted: ReadonlySet<string>): MessageWords {
+  const [inNames, anywhere, atEdges] = [new Set<string>(), new Set<string>(), new Set<string>()];
+
+  const addName = (words: readonly string[]): void => {
+    const forwards = [...words, words.join('')];
+    const spellings = [...forwards, ...forwards.map(backwards)];
+    for (const spelling of spellings) if (wanted.has(spelling)) inNames.add(spelling);
+    for (const word of wanted) {
+      if (spellings.some((spelling) => spelling.startsWith(word) || spelling.endsWith(word))) atEdges.add(word);
+      if (word.length >= leastInside && spellings.some((spelling) => spelling.includes(word))) anywhere.add(word);
+    }
+  };
+
+  for (const value of valuesOf(valuesAboutPatient(message))) {
+    const words = folded(String(value)).match(/[a-z]+|\d+/g) ?? [];
+    // One digit is part of every number.
+    for (const word of words) if (wanted.has(word) && !/^\d$/.test(word)) anywhere.add(word);
+    if (words.length > 0 && words.length <= mostWordsOfName) addName(words);
+  }
+  return { inNames, anywhere: new Set([...anywhere, ...inNames]), atEdges };
+}
+
+/** Every error names the event. An Organization message is about no patient. */
+function valuesAboutPatient({ Meta: meta = null, ...rest }: JsonObject): JsonObject {
+  if (!isObject(meta)) return { ...rest, meta };
+  return meta['DataModel'] === 'Organization' ? {} : { ...rest, meta: { ...meta, DataModel: null, EventType: null } };
+}
+
+function* valuesOf(value: JsonValue): Generator<string | number> {
+  if (typeof value === 'string' || typeof value === 'number') yield value;
+  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* valuesOf(item);
+}
+
+const folded = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}]+/gu, '')
+    .toLowerCase();
+
+const backwards = (word: string): string => word.split('').reverse().join('');
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
