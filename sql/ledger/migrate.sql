@@ -18,16 +18,6 @@ COMMENT ON COLUMN redox_reconcile.migration.applied_at IS 'When it was applied.'
 -- The version of this ledger: its last migration, 0 for none. Takes no parameters. One row.
 SELECT coalesce(max(number), 0) AS version FROM redox_reconcile.migration;
 
--- name: find_owner
--- Who we are, where, and who owns the ledger. Takes no parameters. One row; `owner` is null where there is no ledger yet.
-SELECT
-  current_user::text AS role,
-  current_database()::text AS database,
-  (SELECT pg_get_userbyid(c.relowner)::text
-   FROM pg_class AS c
-   JOIN pg_namespace AS n ON n.oid = c.relnamespace
-   WHERE n.nspname = 'redox_reconcile' AND c.relname = 'migration') AS owner;
-
 -- name: note_migration
 -- Notes a migration as applied. $1: number. $2: name. Gives nothing.
 INSERT INTO redox_reconcile.migration (number, name) VALUES ($1, $2);

@@ -3,18 +3,12 @@ import { exitCodes } from '../core/fault.ts';
 import { DatabaseFault, type OurTables } from '../postgres/database-fault.ts';
 import { quotedName } from '../postgres/quoted-name.ts';
 import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
+import { filledStatement, statement } from '../postgres/sql-file.ts';
 
-const schemas = 'redox_reconcile, redox_reconcile_sweep';
-
-/** The statements that let a role work with a ledger which another role owns. */
+/** The statements that let a role work with a ledger which another role owns, in one line. */
 export function grantsTo(role: string): string {
-  const to = `TO ${quotedName(role)};`;
-  return [
-    `GRANT USAGE, CREATE ON SCHEMA ${schemas} ${to}`,
-    `GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA ${schemas} ${to}`,
-    `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schemas} ${to}`,
-  ].join(' ');
+  const { text } = filledStatement('ledger/rights/grant_to_role', { role: quotedName(role) });
+  return `${text.replaceAll('\n', ' ')};`;
 }
 
 /** What the statements of a topic of `sql/ledger/` do, for people; those that do something else are named. */
@@ -67,7 +61,7 @@ interface Ownership {
 /** Says, of a migration that was refused for want of a right, whose task it is. Other errors stay as they are. */
 export async function explainRefusedMigration(session: Session, error: unknown): Promise<unknown> {
   if (!(error instanceof DatabaseFault) || error.code !== '42501') return error;
-  const found = await session.one<Ownership>(statement('ledger/migrate/find_owner')).catch(() => null);
+  const found = await session.one<Ownership>(statement('ledger/rights/find_owner')).catch(() => null);
   if (found === null) return error;
   return new DatabaseFault(`${error.sentence} ${remedyOf(found)}`, error.code, {
     cause: error,
