@@ -5,7 +5,7 @@ import type { Secret } from '../../src/core/secret.ts';
 import { whichKeyOpens } from '../../src/ledger/data-key.ts';
 import { openReadingSession } from '../../src/ledger/ledger-session.ts';
 import { lockHolder } from '../../src/ledger/lock.ts';
-import { newerLedger, readVersion } from '../../src/ledger/migrate.ts';
+import { readVersion } from '../../src/ledger/migrate.ts';
 import { isBoundAlready, type Target } from '../../src/ledger/target.ts';
 import type { Session } from '../../src/postgres/session.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
@@ -75,8 +75,8 @@ async function checkServer(url: Secret, question: LedgerQuestion): Promise<reado
 
 /** What stands in the ledger can only be read at this program's version. */
 async function checkContent(session: Session, question: LedgerQuestion): Promise<readonly Check[]> {
-  const { version, latest } = await readVersion(session);
-  if (version > latest) return [faultOf('version', newerLedger(version, latest)), ...unread('the ledger is newer')];
+  const { version, latest, refusal } = await readVersion(session);
+  if (refusal !== null) return [faultOf('version', refusal), ...unread('this program cannot use the ledger')];
   if (version === 0) {
     return [
       ok('version', 'There is no ledger yet; the first job that writes makes it.'),

@@ -15,8 +15,8 @@ COMMENT ON COLUMN redox_reconcile.migration.name IS 'Its file, without the endin
 COMMENT ON COLUMN redox_reconcile.migration.applied_at IS 'When it was applied.';
 
 -- name: read_version
--- The version of this ledger: its last migration, 0 for none. Takes no parameters. One row.
-SELECT coalesce(max(number), 0) AS version FROM redox_reconcile.migration;
+-- The version of this ledger: its last migration, 0 for none; and the name of its first one, null for none. Takes no parameters. One row.
+SELECT coalesce(max(number), 0) AS version, min(name) FILTER (WHERE number = 1) AS first_name FROM redox_reconcile.migration;
 
 -- name: note_migration
 -- Notes a migration as applied. $1: number. $2: name. Gives nothing.

@@ -1,6 +1,6 @@
 /**
  * The stage of sweeps, which is kept from one to the next in chunks, and what is known of each chunk: see
- * `sql/ledger/migrations/0014-kept-stage.sql`. A sweep looks at chunks that it has not met before, and at rows about which something
+ * the end of `sql/ledger/migrations/0001-ledger.sql`. A sweep looks at chunks that it has not met before, and at rows about which something
  * is new; whatever else it would find stands in the chunks' own counts.
  */
 import { Readable, type Writable } from 'node:stream';

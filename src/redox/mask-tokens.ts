@@ -22,10 +22,11 @@ export interface Token {
   readonly kind: Kind;
 }
 
-/** Redox's own address stands in its errors as it is. A dot, a dash or an apostrophe inside a word may be a part of it. */
+/** Redox's own address and header stand in its errors as they are. A dot, a dash or an apostrophe inside a word may be a part of it. */
 const separators = new RegExp(
   `((?:${[
     String.raw`https://dashboard\.redoxengine\.com/?`,
+    String.raw`(?<!\S)Redox-Source-Id(?!\S)`,
     String.raw`[\s"“”‘’()[\]{}<>|·…:]`,
     String.raw`(?<=[\p{L}\p{N}\]"'])\.(?![.-])`,
     String.raw`[,;!?](?![\p{L}\p{N}])`,

@@ -115,7 +115,7 @@ describe('of the ledger it', () => {
       exitCodes.refused,
       expect.stringContaining('The ledger is at version 9999'),
     ]);
-    expect(said(newer.lines('skipped'), 'key')).toBe('key because the ledger is newer.');
+    expect(said(newer.lines('skipped'), 'key')).toBe('key because this program cannot use the ledger.');
   });
 
   test('names the GRANT that a role lacks', async () => {

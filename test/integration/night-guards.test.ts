@@ -62,6 +62,24 @@ describe('a ledger', () => {
     });
   });
 
+  it('of before the first release is refused, with what to do', async () => {
+    const site = await syncedClinic();
+    await site.night.ledger.query(
+      'former numbers',
+      "UPDATE migration SET name = '0001-first-ledger' WHERE number = 1; INSERT INTO migration (number, name) VALUES (21, '0021-suspect')",
+    );
+    const sentence = /before its first release.*Let LEDGER_URL name an empty database, and run `baseline` there/s;
+    await expect(site.night.nightly()).rejects.toMatchObject({
+      exitCode: 75,
+      message: expect.stringMatching(sentence) as string,
+    });
+    await site.night.ledger.query('only the first of them', 'DELETE FROM migration WHERE number = 21');
+    await expect(site.night.nightly()).rejects.toMatchObject({
+      exitCode: 75,
+      message: expect.stringMatching(sentence) as string,
+    });
+  });
+
   it('that was told by an older release has every row looked at and no message sent, where none has changed', async () => {
     const site = await syncedClinic();
     for (const table of ['patient', 'encounter']) {

@@ -60,6 +60,7 @@ describe('the errors of Redox', () => {
     'New organization was added successfully.',
     'Something went wrong retrieving the document list. … Could not find any documents.',
     'HTTP 502',
+    'Redox-Source-Id must be the source of this API key in PatientAdmin:NewPatient',
     '503 Service Unavailable',
     '{"message":"Unauthorized","code":401}',
     "The grant_type parameter should equal 'client_credentials'",

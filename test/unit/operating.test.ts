@@ -32,7 +32,7 @@ describe('OPERATING.md', () => {
   });
 
   test('says of every state of a run what to do', () => {
-    const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-first-ledger.sql'), 'utf8');
+    const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-ledger.sql'), 'utf8');
     const allowed = /status text [^\n]*CHECK \(status IN \(([^)]+)\)\)/.exec(migration)?.[1] ?? '';
     expect(column('What a run is called', 'run')).toEqual([...allowed.matchAll(/'(\w+)'/g)].map(([, word]) => word));
   });
