@@ -12,6 +12,7 @@ import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { withLedgerUrl } from '../ledger-url.ts';
 import { type Check, look, ok, skipped, warning } from './check.ts';
 import { type ContractQuestion, checkContractAndRows, checkZone, patience } from './ehr.ts';
+import { ledgerTables } from '../../src/ledger/rights.ts';
 
 interface LandedQuestion extends Omit<ContractQuestion, 'isLanded'> {
   readonly store: LedgerStore;
@@ -30,7 +31,7 @@ export function checkLanded(question: LandedQuestion): Promise<readonly Check[]>
 async function landAndCheck(url: Secret, question: LandedQuestion): Promise<readonly Check[]> {
   const { folder, contractFolder, settings } = question;
   const schema = `redox_reconcile_landing_doctor_${process.pid}`;
-  const session = await Session.open(url, { neighbour: 'the ledger', isOurs: true });
+  const session = await Session.open(url, { neighbour: 'the ledger', tables: ledgerTables });
   try {
     // What a doctor that died as this process has left.
     await dropLanding(session, schema);

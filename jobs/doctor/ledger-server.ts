@@ -1,6 +1,7 @@
 import { inFull } from '../../src/report/plain-text.ts';
 import { whyNotWritable } from '../../src/ledger/ledger-session.ts';
 import type { Session } from '../../src/postgres/session.ts';
+import { grantsTo } from '../../src/ledger/rights.ts';
 import { statement } from '../../src/postgres/sql-file.ts';
 import { type Check, fault, ok, warning } from './check.ts';
 
@@ -31,6 +32,7 @@ interface Guarded {
 interface Table extends Guarded {
   readonly is_unlogged: boolean;
   readonly is_owner: boolean;
+  readonly owner: string;
 }
 
 /** The ledger's server, and what our role may do there. */
@@ -92,14 +94,12 @@ async function checkRights(session: Session, server: Server): Promise<Check[]> {
   const closed = [...tables.filter(({ missing_rights }) => missing_rights !== ''), ...sequences];
   if (closed.length > 0) {
     const which = closed.map(({ name, missing_rights }) => `${name} (${missing_rights})`).join(', ');
-    const schemas = 'redox_reconcile, redox_reconcile_sweep';
-    const grant = `GRANT USAGE ON SCHEMA ${schemas} TO "${role}"; GRANT ALL ON ALL TABLES IN SCHEMA ${schemas} TO "${role}"; GRANT ALL ON ALL SEQUENCES IN SCHEMA ${schemas} TO "${role}";`;
-    return [lacking(`${role} lacks rights on ${which}.`, grant)];
+    return [lacking(`${role} lacks rights on ${which}.`, grantsTo(role))];
   }
   const foreign = tables.find(({ is_owner }) => !is_owner);
   if (foreign !== undefined) {
     const says = `${role} may write every table of the ledger but does not own ${foreign.name}, so it cannot migrate it.`;
-    return [warning('rights', says, 'Migrate as the owner (`redox-reconcile migrate`), or make the role its owner.')];
+    return [warning('rights', says, `Run \`redox-reconcile migrate\` as ${foreign.owner}, which owns it.`)];
   }
   const unlogged = tables.filter(({ is_unlogged }) => is_unlogged).length;
   return [ok('rights', `${role} owns and may write all ${tables.length} tables, ${unlogged} of them the stage.`)];

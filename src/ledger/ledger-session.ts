@@ -4,6 +4,7 @@ import { whereIs } from '../postgres/database-address.ts';
 import { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { ledgerSchema } from './migrate.ts';
+import { ledgerTables } from './rights.ts';
 
 const neighbour = 'the ledger';
 
@@ -33,7 +34,12 @@ interface LedgerSessionOptions {
 export async function openLedgerSession(url: Secret, options: LedgerSessionOptions = {}): Promise<Session> {
   const { signal, settings: more = {} } = options;
   const stop = signal === undefined ? {} : { stop: signal };
-  const session = await Session.open(url, { neighbour, isOurs: true, settings: { ...settings, ...more }, ...stop });
+  const session = await Session.open(url, {
+    neighbour,
+    tables: ledgerTables,
+    settings: { ...settings, ...more },
+    ...stop,
+  });
   try {
     const refusal = whyNotWritable(session);
     if (refusal !== null) throw new NeighbourFault(`${refusal} Nothing was done.`);
@@ -47,7 +53,11 @@ export async function openLedgerSession(url: Secret, options: LedgerSessionOptio
 
 /** A session of the ledger's database that can only read, whatever stands in it. */
 export const openReadingSession = (url: Secret): Promise<Session> =>
-  Session.open(url, { neighbour, isOurs: true, settings: { ...settings, default_transaction_read_only: 'on' } });
+  Session.open(url, {
+    neighbour,
+    tables: ledgerTables,
+    settings: { ...settings, default_transaction_read_only: 'on' },
+  });
 
 /** Why no job can write there; null where one can. What was set to read-only is its administrator's word, and is left so. */
 export function whyNotWritable({ greeting, url }: Session): string | null {

@@ -5,6 +5,7 @@ import { packageRoot } from '../package-root.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { withReportViews } from './report-views.ts';
+import { explainRefusedMigration } from './rights.ts';
 
 /** The schema of everything in the ledger. */
 export const ledgerSchema = 'redox_reconcile';
@@ -37,11 +38,16 @@ export interface LedgerVersion {
  * along. The caller holds the lock. Throws RefusedFault where the ledger is none that this program can bring along.
  */
 export async function migrate(session: Session): Promise<Migrated> {
-  await session.query('making the ledger’s schema', statement('ledger/migrate/begin_ledger').text);
   const known = migrations();
-  const { version, latest, refusal } = await versionIn(session, known);
+  const { version, latest, refusal } = await readVersion(session);
   if (refusal !== null) throw refusal;
-  await withReportViews(session, ledgerSchema, version === latest ? null : () => applyPending(session, known));
+  try {
+    // Only the owner may repeat it.
+    if (version === 0) await session.query('making the ledger’s schema', statement('ledger/migrate/begin_ledger').text);
+    await withReportViews(session, ledgerSchema, version === latest ? null : () => applyPending(session, known));
+  } catch (error) {
+    throw await explainRefusedMigration(session, error);
+  }
   return { from: version, to: latest };
 }
 

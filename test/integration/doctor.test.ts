@@ -154,6 +154,8 @@ describe('of the ledger it', () => {
       exitCodes.done,
       expect.stringMatching(/may write every table of the ledger but does not own/),
     ]);
+    expect(closed.stdout).toContain('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES');
+    expect(open.stdout).toMatch(/Run `redox-reconcile migrate` as \w+, which owns it/);
   });
 
   test('says that a run is going, and works beside it', async () => {

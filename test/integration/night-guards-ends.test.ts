@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
-import { syncedClinic, unsyncedClinic } from './clinic-night.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ClinicNight, syncedClinic, unsyncedClinic } from './clinic-night.ts';
 import { addPatients, largeSite, patientsQuery, type LargeSite } from './large-site.ts';
+import { as, freshDatabase } from './database.ts';
 import { Secret } from '../../src/core/secret.ts';
+import { grantsTo } from '../../src/ledger/rights.ts';
 
 /** Other refusals, and whether the ledger, the exit code and what is said agree at the end of a run. */
 
@@ -107,15 +109,78 @@ describe('a run', () => {
   it('whose role may not make the ledger is told the GRANT', async () => {
     const site = await unsyncedClinic();
     const role = `clerk_${Math.random().toString(36).slice(2)}`;
-    const url = new URL(site.night.ledgerUrl.reveal());
-    await site.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'clerk'`);
-    url.username = role;
-    url.password = 'clerk';
+    const empty = await freshDatabase();
+    onTestFinished(() => empty.drop());
+    const url = new URL(as(empty.url, role));
+    await site.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'reading'`);
     await expect(site.night.nightly({ ledgerUrl: new Secret(url.href) })).rejects.toMatchObject({
       exitCode: 64,
       message: expect.stringContaining(`GRANT CREATE ON DATABASE "${url.pathname.slice(1)}" TO "${role}"`) as string,
     });
     await site.sql(`DROP ROLE ${role}`);
+  });
+
+  describe('whose role does not own the ledger', () => {
+    /** The ledger as seen by another role, which has the rights that the advice of a job grants. */
+    async function asClerk(site: ClinicNight): Promise<{ readonly ledgerUrl: Secret; readonly role: string }> {
+      const role = `clerk_${Math.random().toString(36).slice(2)}`;
+      const { ledger } = site.night;
+      await ledger.query('a role', `CREATE ROLE ${role} LOGIN PASSWORD 'reading'`);
+      await ledger.query('its rights', grantsTo(role));
+      onTestFinished(async () => {
+        await ledger.query('no rights', `DROP OWNED BY ${role}`);
+        await ledger.query('no role', `DROP ROLE ${role}`);
+      });
+      return { ledgerUrl: new Secret(as(site.night.ledgerUrl, role)), role };
+    }
+
+    it('works with the rights that the advice grants', async () => {
+      const site = await syncedClinic();
+      const { ledgerUrl } = await asClerk(site);
+      expect(await site.night.nightly({ ledgerUrl })).toMatchObject({ exitCode: 0, posts: 0 });
+    });
+
+    it('and lacks INSERT is told that GRANT, and what was refused in words', async () => {
+      const site = await syncedClinic();
+      const { ledgerUrl, role } = await asClerk(site);
+      await site.night.ledger.query('a right less', `REVOKE INSERT ON run FROM ${role}`);
+      const night = site.night.nightly({ ledgerUrl });
+      await expect(night).rejects.toMatchObject({
+        exitCode: 64,
+        message: expect.stringMatching(
+          /The ledger refused opening a run: permission denied for table run.*GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES/,
+        ) as string,
+      });
+      await expect(night).rejects.not.toThrow(/REASSIGN|ledger\/run/);
+    });
+
+    it('and has no right at all is told the same GRANT', async () => {
+      const site = await syncedClinic();
+      const { ledgerUrl, role } = await asClerk(site);
+      await site.night.ledger.query('no rights', `DROP OWNED BY ${role}`);
+      await expect(site.night.nightly({ ledgerUrl })).rejects.toMatchObject({
+        exitCode: 64,
+        message: expect.stringContaining('GRANT USAGE, CREATE ON SCHEMA redox_reconcile') as string,
+      });
+    });
+
+    it('and has to migrate it is told the role that owns it', async () => {
+      const site = await syncedClinic();
+      const { ledgerUrl, role } = await asClerk(site);
+      // As a release before had it.
+      await site.night.ledger.query('a view', "COMMENT ON VIEW report_calls IS 'of a release before'");
+      const owner = new URL(site.night.ledgerUrl.reveal()).username;
+      const night = site.night.nightly({ ledgerUrl });
+      await expect(night).rejects.toMatchObject({
+        exitCode: 64,
+        message: expect.stringMatching(
+          new RegExp(
+            `must be owner of view report_calls.*\\x60redox-reconcile migrate\\x60 with ${owner} in LEDGER_URL.* as ${role}`,
+          ),
+        ) as string,
+      });
+      await expect(night).rejects.not.toThrow('REASSIGN');
+    });
   });
 
   it('says where the ledger stands in the EHR’s own database', async () => {
