@@ -34,10 +34,7 @@ export const overOpenActions = <Row extends object>(reading: Statement<Row>): St
   openActionsOf('$1', reading);
 
 /** The same of the run whose number stands in this column of the statement. */
-export function openActionsOf<Row extends object>(
-  runNumber: string,
-  { name, text }: Statement<Row>,
-): Statement<Row> {
+export function openActionsOf<Row extends object>(runNumber: string, { name, text }: Statement<Row>): Statement<Row> {
   const query = reportQuery('open-actions').text.replaceAll('$1', () => runNumber);
   return { name, text: text.replace('FROM open_actions', () => `FROM (\n${query}\n) AS open_actions`) };
 }
