@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageFault } from '../core/fault.ts';
-import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
+import { UsageFault } from '../fault.ts';
+import { columnsIn, dictionarySection } from '../report/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type ExitCode, exitCodes, Fault } from '../core/fault.ts';
+import { type ExitCode, exitCodes, Fault } from '../fault.ts';
 import { describeDatabaseError } from './database-error.ts';
 
 interface DatabaseFaultOptions extends ErrorOptions {

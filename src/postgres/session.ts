@@ -2,24 +2,24 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
-import type { Secret } from '../core/secret.ts';
-import { newClient, type NewClient } from './client.ts';
-import { noAnswer, noConnectionLeft, pooled } from './connection-refusal.ts';
-import { whereIs } from './database-address.ts';
+import { Fault, NeighbourFault, StoppedFault } from '../fault.ts';
+import type { Secret } from '../secret.ts';
+import { newClient, type NewClient } from './connect/client.ts';
+import { noAnswer, noConnectionLeft, pooled } from './connect/connection-refusal.ts';
+import { whereIs } from './connect/database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { type OurTables, refusal } from './database-fault.ts';
-import { type Choose, onFirstServer } from './first-server.ts';
-import { type Greeting, greet } from './greeting.ts';
+import { type Choose, onFirstServer } from './connect/first-server.ts';
+import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
 import { Interruption } from './interruption.ts';
 import { pin } from './pins.ts';
-import { answer, type Pooling, poolingOf } from './pooler.ts';
+import { answer, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow, TooMuchText } from './row-by-row.ts';
 import type { Statement } from './sql-file.ts';
-import { connectRemedy } from './connect-remedy.ts';
+import { connectRemedy } from './connect/connect-remedy.ts';
 import { limitOf, type StatementLimit } from './statement-limit.ts';
-import { watch } from './watch.ts';
+import { watch } from './connect/watch.ts';
 
 interface SessionOptions {
   /** What the other side is called in messages to people, e.g. `the ledger`. */
