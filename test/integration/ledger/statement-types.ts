@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import ts from 'typescript';
-import { packageRoot } from '../../src/package-root.ts';
-import type { Statement } from '../../src/postgres/sql-file.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import type { Statement } from '../../../src/postgres/sql-file.ts';
 
 /** A call of `statement('…')`, with the type that its rows have for the program. */
 export interface Call {

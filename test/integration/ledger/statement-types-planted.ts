@@ -1,5 +1,5 @@
-import type { Session } from '../../src/postgres/session.ts';
-import { statement } from '../../src/postgres/sql-file.ts';
+import type { Session } from '../../../src/postgres/session.ts';
+import { statement } from '../../../src/postgres/sql-file.ts';
 
 /** Never run: what `statement-types.test.ts` must find. */
 export async function plantedMismatches(session: Session, after: string): Promise<void> {

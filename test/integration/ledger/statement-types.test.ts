@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
-import { type Statement, statement } from '../../src/postgres/sql-file.ts';
-import { overOpenActions } from '../../src/report/definition.ts';
-import { type CraftedLedger, craftLedger } from './report-ledger.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import { type Statement, statement } from '../../../src/postgres/sql-file.ts';
+import { overOpenActions } from '../../../src/report/definition.ts';
+import { type CraftedLedger, craftLedger } from '../support/report/report-ledger.ts';
 import { type Arrival, type Call, describeStatement, disagreements, readCalls } from './statement-types.ts';
 
 let ledger: CraftedLedger;
@@ -87,7 +87,7 @@ test('every statement gives the columns, and takes the parameters, that its call
 });
 
 test('this test sees a wrong column, a wrong type, a null and wrong parameters', async () => {
-  const planted = readCalls([join(packageRoot, 'test/integration/statement-types-planted.ts')]);
+  const planted = readCalls([join(packageRoot, 'test/integration/ledger/statement-types-planted.ts')]);
   const faults = (await faultsOf(planted)).map((fault) => fault.replace(/^\S+ (?=ledger)/, ''));
   expect(faults.filter((fault) => !fault.includes('nobody reads'))).toEqual([
     'ledger/migrate/read_version: it gives no latest',
