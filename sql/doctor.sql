@@ -65,6 +65,7 @@ SELECT current_setting('server_version') AS version,
 -- What our role could change in the tables that a contract reads. $1 text[], $2 text[]: schema and name of each table.
 -- One row per table.
 SELECT namespace.nspname || '.' || class.relname AS name,
+       pg_get_userbyid(class.relowner)::text AS owner,
        pg_has_role(class.relowner, 'USAGE') AS is_owner,
        has_schema_privilege(namespace.oid, 'CREATE') AS can_create_beside,
        array_to_string(ARRAY(
@@ -97,6 +98,7 @@ SELECT current_setting('server_version') AS version,
 -- The ledger's tables, and what our role may not do with them. Takes no parameters. One row per table.
 SELECT CASE namespace.nspname WHEN 'redox_reconcile' THEN class.relname ELSE namespace.nspname || '.' || class.relname END AS name,
        class.relpersistence = 'u' AS is_unlogged,
+       pg_get_userbyid(class.relowner)::text AS owner,
        pg_has_role(class.relowner, 'USAGE') AS is_owner,
        array_to_string(ARRAY(
          SELECT privilege

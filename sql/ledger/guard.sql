@@ -94,7 +94,7 @@ WHERE d.run_number = $1
 -- name: count_unreadable_columns
 -- How many patients' columns were understood when they were last told, and are not now: of the patients whose row has changed. Also how
 -- many patients Redox was never told have the column, and in how many of those it cannot be understood.
--- Takes no parameters. One row per watched column, in the order of src/core/understood.ts.
+-- Takes no parameters. One row per watched column, in the order of src/contract/row/understood.ts.
 WITH patient_row AS (
   SELECT s.understood AS now, s.unreadable, l.understood AS before, l.patient_id IS NOT NULL AS is_known, l.row_fingerprint <> s.fingerprint AS has_changed
   FROM stage_chunk noisy

@@ -7,7 +7,7 @@
 -- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
 -- the row void, and where a merge is unknown, so is where the retired patient's documents are. A row of which a call was found in
 -- flight is sent once more, by a later run than the one whose answer this is.
--- $1: a JSON array of outcomes (see src/ledger/recorded-rows.ts). One row per call that was recorded.
+-- $1: a JSON array of outcomes (see src/ledger/record/recorded-rows.ts). One row per call that was recorded.
 WITH input AS (
   SELECT *
   FROM jsonb_to_recordset($1::jsonb) AS i (
@@ -181,7 +181,7 @@ SELECT call_id FROM recorded;
 -- name: count_rejections
 -- Counts, after `record_outcomes` and in its transaction, on how many dates Redox has refused rows as they are. A row that is another
 -- one than was refused before begins anew; a date counts once, however many runs it sees.
--- $1: run. $2: a JSON array of refusals (see src/ledger/recorded-rows.ts). Gives nothing.
+-- $1: run. $2: a JSON array of refusals (see src/ledger/record/recorded-rows.ts). Gives nothing.
 WITH input AS (
   SELECT c.call_id, c.entity, c.entity_id, c.event_type, c.patient_id, i.row_fingerprint, i.patient_fingerprint,
     i.builder_version, i.refused_on, i.refused_at
@@ -228,7 +228,7 @@ FROM input JOIN counted ON counted.entity = input.entity AND counted.entity_id =
 WHERE c.call_id = input.call_id;
 
 -- name: keep_attempts
--- Keeps the attempts of calls. $1: a JSON array of attempts (see src/ledger/recorded-rows.ts). Gives nothing.
+-- Keeps the attempts of calls. $1: a JSON array of attempts (see src/ledger/record/recorded-rows.ts). Gives nothing.
 INSERT INTO attempt (call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id)
 SELECT call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id
 FROM jsonb_to_recordset($1::jsonb) AS i (
@@ -244,7 +244,7 @@ FROM jsonb_to_recordset($1::jsonb) AS i (
 );
 
 -- name: keep_changed_groups
--- Keeps what fetching a row showed: which field groups changed. $1: run. $2: a JSON array (see src/ledger/recorded-rows.ts).
+-- Keeps what fetching a row showed: which field groups changed. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts).
 -- Gives nothing.
 UPDATE discrepancy d
 SET changed_groups = i.changed_groups
@@ -255,14 +255,14 @@ WHERE d.run_number = $1
   AND d.kind IN ('changed', 'silent_change');
 
 -- name: keep_findings
--- Keeps values that could not be taken as they stand. $1: run. $2: a JSON array (see src/ledger/recorded-rows.ts). Gives nothing.
+-- Keeps values that could not be taken as they stand. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts). Gives nothing.
 INSERT INTO data_quality (run_number, entity, entity_id, patient_id, kind, column_name)
 SELECT $1, entity, entity_id, patient_id, kind, column_name
 FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, kind text, column_name text);
 
 -- name: keep_objections
 -- Keeps whose message is none that Redox can take, beside what was found out about the row when it was planned.
--- $1: run. $2: a JSON array (see src/ledger/recorded-rows.ts). Gives nothing.
+-- $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts). Gives nothing.
 INSERT INTO discrepancy (run_number, entity, entity_id, patient_id, kind, detail)
 SELECT $1, entity, entity_id, patient_id, 'invalid', detail
 FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, detail text);

@@ -2,7 +2,7 @@
 -- those of the last sweep, and the summary shows them.
 
 -- name: store_source_files
--- Keeps which files a run read. $1: run. $2: a JSON array (see src/ledger/source.ts). Gives nothing.
+-- Keeps which files a run read. $1: run. $2: a JSON array (see src/ledger/stage/source.ts). Gives nothing.
 INSERT INTO source_file (run_number, file, table_name, line_count, row_count, byte_count, modified_at, damaged_fields, age)
 SELECT $1, file, table_name, line_count, row_count, byte_count, modified_at, damaged_fields, age
 FROM jsonb_to_recordset($2::jsonb) AS i (
@@ -10,7 +10,7 @@ FROM jsonb_to_recordset($2::jsonb) AS i (
 );
 
 -- name: store_source_gaps
--- Keeps how many lines of which file were left out. $1: run. $2: a JSON array (see src/ledger/source.ts). Gives nothing.
+-- Keeps how many lines of which file were left out. $1: run. $2: a JSON array (see src/ledger/stage/source.ts). Gives nothing.
 INSERT INTO source_gap (run_number, file, reason, line_count, first_lines)
 SELECT $1, file, reason, line_count, first_lines
 FROM jsonb_to_recordset($2::jsonb) AS i (file text, reason text, line_count bigint, first_lines bigint[]);

@@ -93,8 +93,8 @@ LIMIT $3;
 
 -- name: find_unknown_rows
 -- The listed rows of a `rerun --only` that are neither in the EHR nor in the ledger. Asked once all is staged.
--- $1 bigint: so many at most. One row per listed row; `strangers` is how many there are of them in all.
-SELECT w.entity, w.entity_id, count(*) OVER () AS strangers
+-- $1 bigint: so many at most. One row per listed row; `unknown_rows` is how many there are of them in all.
+SELECT w.entity, w.entity_id, count(*) OVER () AS unknown_rows
 FROM stage_wanted w
 WHERE w.asked
   AND CASE w.entity

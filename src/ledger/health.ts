@@ -1,6 +1,6 @@
 /** What was judged of the site, and what people were told of it. Written when a job has ended, so not by the run's own session. */
 import { hostname } from 'node:os';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../secret.ts';
 import {
   isReason,
   isSiteState,
@@ -9,11 +9,11 @@ import {
   noMeasures,
   type LastAlert,
   type Week,
-} from '../core/health.ts';
+} from '../decide/health.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { openLedgerSession } from './ledger-session.ts';
-import { assertMigrated } from './migrate.ts';
+import { openLedgerSession } from './run/ledger-session.ts';
+import { assertMigrated } from './run/migrate.ts';
 
 /** What a judgement is made beside: those since the last clean night, and what was last said. */
 export interface Recalled {

@@ -2,16 +2,16 @@
  * Neighbour 2, our memory: the sole owner of its tables and of every state. A job that writes opens it here: the session
  * that holds the lock does all the writing, so whoever has lost the lock can no longer say that anything is being sent.
  */
-import { openFingerprints, type Fingerprints } from '../core/fingerprint.ts';
-import { Fault, NeighbourFault } from '../core/fault.ts';
-import type { Secret } from '../core/secret.ts';
+import { openFingerprints, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import { Fault, NeighbourFault } from '../fault.ts';
+import type { Secret } from '../secret.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { readDataKey } from './data-key.ts';
-import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './ledger-session.ts';
-import { takeLock } from './lock.ts';
-import { assertMigrated, migrate, type Migrated } from './migrate.ts';
-import { Commits } from './position.ts';
+import { readDataKey } from './run/data-key.ts';
+import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './run/ledger-session.ts';
+import { takeLock } from './run/lock.ts';
+import { assertMigrated, migrate, type Migrated } from './run/migrate.ts';
+import { Commits } from './run/position.ts';
 
 interface LedgerOptions {
   readonly url: Secret;

@@ -1,11 +1,11 @@
 /** What the ledger keeps of the Carequality directory: the record that it last took of each organisation, and the last call. */
-import type { Attempt, Outcome } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { OrganizationEvent, Registered } from '../core/organization.ts';
+import type { Attempt, Outcome } from '../decide/call.ts';
+import type { JsonObject } from '../json.ts';
+import type { OrganizationEvent, Registered } from '../directory/organization.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { LockProof, type Stamp, stampNow } from './lock-proof.ts';
-import type { Run } from './run.ts';
+import { LockProof, type Stamp, stampNow } from './run/lock-proof.ts';
+import type { Run } from './run/run.ts';
 
 export interface KnownOrganization {
   readonly oid: string;

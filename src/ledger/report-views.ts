@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageFault } from '../core/fault.ts';
-import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
+import { UsageFault } from '../fault.ts';
+import { columnsIn, dictionarySection } from '../report/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
@@ -57,7 +57,8 @@ export async function withReportViews(
   await session.transaction(async () => {
     for (const view of wanted) {
       const before = known.find(({ name }) => name === view.name);
-      await (before === undefined || areGone ? create(session, view, before) : replace(session, view, before));
+      if (before === undefined || areGone) await create(session, view, before);
+      else if (before.comment !== view.comment) await replace(session, view, before);
     }
     const stay = new Set(wanted.map(({ name }) => name));
     if (!areGone) for (const { name } of known) if (!stay.has(name)) await drop(session, name);

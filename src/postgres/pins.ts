@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { UsageFault } from '../core/fault.ts';
+import { UsageFault } from '../fault.ts';
 import { isConnectionError } from './database-error.ts';
 import { statement } from './sql-file.ts';
 

@@ -14,7 +14,7 @@
  *
  * A spelling that nobody thought of is covered, because it is none of these.
  */
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../json.ts';
 import { type Token, tokensOf } from './mask-tokens.ts';
 import { messageWords } from './message-words.ts';
 

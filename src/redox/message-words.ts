@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 
 /** Which of the words asked for are in a message. A name is any value of at most three words. */
 export interface MessageWords {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Exchange } from '../core/outcome.ts';
+import type { Exchange } from '../decide/outcome.ts';
 
 interface PostRequest {
   readonly origin: string;

@@ -4,9 +4,9 @@
  * sets, markup of texts, what a receiver makes of a field) is not judged.
  */
 import type { ErrorObject } from 'ajv';
-import type { EventType } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { MessageFault, Objection } from '../core/objection.ts';
+import type { EventType } from '../decide/call.ts';
+import type { JsonObject } from '../json.ts';
+import type { MessageFault, Objection } from '../message/objection.ts';
 import { mismatch, type SiteOids } from './schema/agreement.ts';
 import { isBlank, isXml } from './schema/formats.ts';
 import { validatorOf } from './validator.ts';

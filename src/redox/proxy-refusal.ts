@@ -1,4 +1,4 @@
-import type { Proxy } from '../core/way-out.ts';
+import type { Proxy } from '../network/way-out.ts';
 
 /** What a proxy said that did not let us through, and what to do about it; null where it was not the proxy that said no. */
 export function proxyRefusal(errorCode: string, { name, host, authorization }: Proxy, target: string): string | null {

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../config.ts';
+import type { RateLimit } from '../config/config.ts';
 
 /**
  * Keeps the promise about the rate: never more than `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.

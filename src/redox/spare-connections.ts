@@ -1,5 +1,11 @@
 import type { Socket } from 'node:net';
-import { type Connector, forOneAnswer, freshConnections, openSilent, watchSilence } from '../fresh-connection.ts';
+import {
+  type Connector,
+  forOneAnswer,
+  freshConnections,
+  openSilent,
+  watchSilence,
+} from '../network/fresh-connection.ts';
 
 /** A server closes a connection on which nothing comes in, and a firewall forgets it. */
 const lifeMs = 4_000;

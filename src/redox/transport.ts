@@ -1,17 +1,17 @@
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { UsageFault } from '../core/fault.ts';
-import type { Exchange } from '../core/outcome.ts';
-import type { RetryPolicy } from '../core/retry.ts';
-import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
-import type { RedoxCredentials } from '../config.ts';
-import type { Connector } from '../fresh-connection.ts';
-import { signerFor } from './assertion.ts';
+import { UsageFault } from '../fault.ts';
+import type { Exchange } from '../decide/outcome.ts';
+import type { RetryPolicy } from '../decide/retry.ts';
+import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../network/way-out.ts';
+import type { RedoxCredentials } from '../config/config.ts';
+import type { Connector } from '../network/fresh-connection.ts';
+import { signerFor } from './token/assertion.ts';
 import { aheadOf } from './clock-difference.ts';
-import { openLegacyTokens } from './legacy-token.ts';
-import { openOAuthTokens } from './oauth-token.ts';
+import { openLegacyTokens } from './token/legacy-token.ts';
+import { openOAuthTokens } from './token/oauth-token.ts';
 import { post } from './post.ts';
 import { openSpareConnections } from './spare-connections.ts';
-import type { Tokens } from './token.ts';
+import type { Tokens } from './token/token.ts';
 
 interface TransportOptions {
   readonly baseUrl: string;

@@ -3,7 +3,7 @@
  * (`esbuild/validator.ts`), so that a night needs neither ajv nor the quarter of a second in which it compiles them.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { EventType } from '../core/call.ts';
+import type { EventType } from '../decide/call.ts';
 import { validatorOptions } from './schema/options.ts';
 import { schemas } from './schema/event-type.ts';
 

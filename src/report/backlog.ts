@@ -1,6 +1,6 @@
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { counted, inFull } from './plain-text.ts';
+import { counted, inFull } from './text/plain-text.ts';
 
 /** What nights leave for the next, such as of a first load that takes days, and how fast it shrinks. */
 export interface Backlog {

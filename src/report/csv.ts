@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Session } from '../postgres/session.ts';
 import { filledStatement, type Statement, statement } from '../postgres/sql-file.ts';
-import { openLineEnds } from './line-ends.ts';
+import { openLineEnds } from './text/line-ends.ts';
 import { type Append, writeWhole } from './report-file.ts';
 
 /** A query of which `$1` is the run, with the columns that it gives. Both are our own: they become part of a statement. */

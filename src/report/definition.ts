@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
+import { columnsIn, dictionarySection } from './report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Statement } from '../postgres/sql-file.ts';
 

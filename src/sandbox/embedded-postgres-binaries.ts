@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
-import { UsageFault } from '../core/fault.ts';
+import { UsageFault } from '../fault.ts';
 import type { Account } from './embedded-postgres-process.ts';
 import { run } from './embedded-postgres-process.ts';
 

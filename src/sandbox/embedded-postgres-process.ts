@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { UsageFault } from '../core/fault.ts';
+import { UsageFault } from '../fault.ts';
 
 /** The user the server runs as, where that is not the user of this process. */
 export interface Account {

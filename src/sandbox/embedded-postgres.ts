@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { NeighbourFault } from '../core/fault.ts';
-import { Secret } from '../core/secret.ts';
+import { NeighbourFault } from '../fault.ts';
+import { Secret } from '../secret.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';

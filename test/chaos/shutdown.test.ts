@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { statement } from '../../src/postgres/sql-file.ts';
-import { isShort } from './budget.ts';
-import { encountersQuery } from './ehr.ts';
-import type { Ended, Job } from './job.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { isShort } from './support/budget.ts';
+import { encountersQuery } from './support/ehr.ts';
+import type { Ended, Job } from './support/job.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 /** The promise: within ten seconds of SIGTERM the process has ended, whatever hangs, with 3, and the next start goes on. */
 const promisedMs = 10_000;

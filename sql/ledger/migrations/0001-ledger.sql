@@ -193,9 +193,9 @@ COMMENT ON COLUMN patient.merged_into IS 'patient_id of the survivor who has the
 COMMENT ON COLUMN patient.sent_into IS 'patient_id of the survivor whom this patient''s own PatientMerge named: the record may go back with them when their merge is undone.';
 COMMENT ON COLUMN patient.row_fingerprint IS 'Of the row that was fetched and told. Null: what Redox has is not certain, so the row is told again.';
 COMMENT ON COLUMN patient.message_fingerprint IS 'Of the message told. Null after baseline and acknowledge: the next change is sent.';
-COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes for each field group, in the order of src/core/field-group.ts.';
-COMMENT ON COLUMN patient.match_faults IS 'What is wrong with the keys by which others find this patient, as told last: see src/core/findability.ts. Null: not known.';
-COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last told: see src/core/understood.ts. Null: not known.';
+COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes for each field group, in the order of src/message/fingerprint/field-group.ts.';
+COMMENT ON COLUMN patient.match_faults IS 'What is wrong with the keys by which others find this patient, as told last: see src/message/fingerprint/findability.ts. Null: not known.';
+COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last told: see src/contract/row/understood.ts. Null: not known.';
 COMMENT ON COLUMN patient.sent_death IS 'Whether Redox was last told that the patient has died. Null: it was told nothing about that, or nobody knows.';
 COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder when it was told; an older one makes the row a candidate.';
 COMMENT ON COLUMN patient.synced_at IS 'When the last certain answer came.';
@@ -230,8 +230,8 @@ COMMENT ON COLUMN encounter.filed_under IS 'patient_id under which Redox holds t
 COMMENT ON COLUMN encounter.document_version IS 'VersionNumber of the push that was sent last, committed with `sending`: the greater of the one before plus one and the whole seconds since 2020-01-01 by the ledger''s clock. No number is used for two contents.';
 COMMENT ON COLUMN encounter.row_fingerprint IS 'Of the row that was fetched and told. Null: not certain, so it is told again.';
 COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message told, without the patient''s demographics. Null after baseline and acknowledge.';
-COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes for each field group, in the order of src/core/field-group.ts.';
-COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/core/section.ts, 32767 at most; rows that say the same count once. Null: not known.';
+COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes for each field group, in the order of src/message/fingerprint/field-group.ts.';
+COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/contract/section.ts, 32767 at most; rows that say the same count once. Null: not known.';
 COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of the rows that each section had then, in the same order; 0 where it had none. Null: not known.';
 COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder when it was told.';
 COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
@@ -633,7 +633,7 @@ COMMENT ON COLUMN health_record.run_id IS 'Its run, which may have been pruned s
 COMMENT ON COLUMN health_record.due_at IS 'When it was to start, as schedule or --due said; its start where nobody did.';
 COMMENT ON COLUMN health_record.started_at IS 'When it started.';
 COMMENT ON COLUMN health_record.exit_code IS 'As promised in the README.';
-COMMENT ON COLUMN health_record.reasons IS 'What this end alone gave as reasons to want a person, from the closed list in src/core/health.ts.';
+COMMENT ON COLUMN health_record.reasons IS 'What this end alone gave as reasons to want a person, from the closed list in src/decide/health.ts.';
 COMMENT ON COLUMN health_record.person_lines IS 'Lines of its open-actions.csv that need a person, known ones too; null where it is no night that got so far.';
 COMMENT ON COLUMN health_record.findable_share IS 'Of the patients whose match keys are known, those whom others can find; null likewise, and where there are none.';
 COMMENT ON COLUMN health_record.missed_rows IS 'Rows that changed without a newer updated_at; null likewise.';
@@ -659,8 +659,8 @@ COMMENT ON TABLE stage_patient IS 'One row per patient row that the current run 
 COMMENT ON COLUMN stage_patient.entity_id IS 'Key in the EHR; null is reported.';
 COMMENT ON COLUMN stage_patient.mrn IS 'What Redox is told; null where that is the key.';
 COMMENT ON COLUMN stage_patient.updated_at IS 'As instant; null where the contract has none.';
-COMMENT ON COLUMN stage_patient.fault IS 'Why the row cannot be used, judged from its own columns: see src/core/row-fault.ts. Null where it can.';
-COMMENT ON COLUMN stage_patient.understood IS 'Bits of the columns that were understood: see src/core/understood.ts.';
+COMMENT ON COLUMN stage_patient.fault IS 'Why the row cannot be used, judged from its own columns: see src/contract/row/row-fault.ts. Null where it can.';
+COMMENT ON COLUMN stage_patient.understood IS 'Bits of the columns that were understood: see src/contract/row/understood.ts.';
 COMMENT ON COLUMN stage_patient.unreadable IS 'Bits of the columns that were given and not understood.';
 COMMENT ON COLUMN stage_patient.fingerprint IS 'Of the row, without updated_at.';
 COMMENT ON COLUMN stage_patient.asked IS 'False: read only because another row depends on it.';
@@ -710,7 +710,7 @@ CREATE UNLOGGED TABLE stage_fault (
 COMMENT ON TABLE stage_fault IS 'One row per key whose staged rows cannot be used; they are taken out of the stage.';
 COMMENT ON COLUMN stage_fault.entity IS 'patient, merge or encounter.';
 COMMENT ON COLUMN stage_fault.entity_id IS 'The key; empty for rows without one.';
-COMMENT ON COLUMN stage_fault.fault IS 'missing_key, duplicate_key, missing_patient, missing_survivor, unreadable_status, shared_mrn, key_too_long, merge_unread or a fault of the row''s own: see src/core/row-fault.ts.';
+COMMENT ON COLUMN stage_fault.fault IS 'missing_key, duplicate_key, missing_patient, missing_survivor, unreadable_status, shared_mrn, key_too_long, merge_unread or a fault of the row''s own: see src/contract/row/row-fault.ts.';
 COMMENT ON COLUMN stage_fault.row_count IS 'How many rows that are.';
 
 CREATE UNLOGGED TABLE stage_retired (

@@ -1,4 +1,4 @@
-import { eventTypes } from '../../core/call.ts';
+import { eventTypes } from '../../decide/call.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { overOpenActions } from '../definition.ts';

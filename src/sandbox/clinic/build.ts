@@ -1,6 +1,6 @@
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { addDays, addMinutes, instantOf, wallClock, type Day } from './calendar.ts';
+import { addDays, addMinutes, instantOf, wallClock, type Day } from './day/calendar.ts';
 import { chartVisits } from './chart.ts';
 import type { Dice } from './dice.ts';
 import { loadMerges, loadPeople, loadPractitioners, loadVisits } from './load.ts';

@@ -1,10 +1,10 @@
-import type { Secret } from '../../core/secret.ts';
+import type { Secret } from '../../secret.ts';
 import { Session } from '../../postgres/session.ts';
 import { buildClinic, type BuildOptions } from './build.ts';
-import type { Day } from './calendar.ts';
-import { ordinaryDay, type DayAccount, type DayEdits } from './day-account.ts';
-import { liveThroughDay } from './day.ts';
-import { ClinicEdits, type Entered } from './edits.ts';
+import type { Day } from './day/calendar.ts';
+import { ordinaryDay, type DayAccount, type DayEdits } from './day/day-account.ts';
+import { liveThroughDay } from './day/day.ts';
+import { ClinicEdits, type Entered } from './day/edits.ts';
 
 /** Opens the clinic in this database, or the place where `build` will put one. Close it when done. */
 export async function openClinic(url: Secret): Promise<Clinic> {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { encodeCopyLine } from '../../core/copy-text.ts';
+import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import type { Session } from '../../postgres/session.ts';
 import { type Statement, statement } from '../../postgres/sql-file.ts';
 import { addressRow } from './address.ts';

@@ -1,4 +1,4 @@
-import { addDays, instantOf, wallClock } from './calendar.ts';
+import { addDays, instantOf, wallClock } from './day/calendar.ts';
 import {
   childMaritalStatuses,
   ethnicGroups,

@@ -1,4 +1,4 @@
-import { addMinutes, wallClock, type Day } from './calendar.ts';
+import { addMinutes, wallClock, type Day } from './day/calendar.ts';
 import { Dice, type Weighted } from './dice.ts';
 import { practitionerCount } from './practitioner.ts';
 import type { Row, Setting } from './setting.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 import { idsAt, objectsAt, textAt } from './messages/lookup.ts';
 
 /** An organisation's record as the directory holds it. */

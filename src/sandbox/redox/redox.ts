@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../core/json.ts';
-import { echo, errorAnswer, jsonAnswer, type Answer, type ErrorText } from './answer.ts';
+import type { JsonObject } from '../../json.ts';
+import { echo, errorAnswer, jsonAnswer, type Answer, type ErrorText } from './endpoint/answer.ts';
 import { Directory } from './directory.ts';
 import { eventOf, isOrganization, type EventName } from './messages/events.ts';
 import { idsAt, objectAt, objectsAt, textAt } from './messages/lookup.ts';

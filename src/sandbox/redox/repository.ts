@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** A patient as the repository holds it, by its identifier under the patient OID. */
 export interface StoredPatient {

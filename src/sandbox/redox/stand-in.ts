@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 import { AssertionVerifier } from './assertion.ts';
 import { RequestCounters, type Counters } from './counters.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from './fault/fault.ts';
 import { IssuedTokens } from './issued-tokens.ts';
-import { LegacyEndpoint } from './legacy-endpoint.ts';
-import { MessageEndpoint } from './message-endpoint.ts';
-import { Misbehaviour } from './misbehaviour.ts';
+import { LegacyEndpoint } from './endpoint/legacy-endpoint.ts';
+import { MessageEndpoint } from './endpoint/message-endpoint.ts';
+import { Misbehaviour } from './fault/misbehaviour.ts';
 import { Redox } from './redox.ts';
 import { RollingWindow } from './rolling-window.ts';
-import { Router } from './router.ts';
+import { Router } from './endpoint/router.ts';
 import type { State } from './state.ts';
-import { TokenEndpoint, tokenPath } from './token-endpoint.ts';
+import { TokenEndpoint, tokenPath } from './endpoint/token-endpoint.ts';
 
 /**
  * A local stand-in for Redox: the token endpoint, the message endpoint, and what lies behind them, as strict as Redox's

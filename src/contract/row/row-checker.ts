@@ -1,0 +1,121 @@
+import { canonicalColumns, type Entity } from '../contract.ts';
+import { decodeCopyField } from './copy-text.ts';
+import { damageMark } from '../../values/damage.ts';
+import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts';
+import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
+import { type Understanding, understandingOf, watchedColumns } from './understood.ts';
+
+/** An id of letters, digits and the usual signs, with a digit in it, is no word for nothing, no ruler, no trailer and no number of a spreadsheet. */
+const isOrdinaryId = /^(?!-?\d+\.\d+E)(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/i;
+
+/** As one line of COPY in latin1 has it. */
+const rawMark = Buffer.from(damageMark).toString('latin1');
+
+/** What each watched column holds in nearly every row, in the order of `understood.ts`; anything else is read. */
+const surely: readonly RegExp[] = [
+  /^[A-Za-z]/,
+  /^[A-Za-z]/,
+  /^\d{4}-\d{2}-\d{2}$/,
+  /^(?!00000)\d{5}(?:-\d{4})?$/,
+  isOrdinaryId,
+  /^(?:[FM]|female|male)$/i,
+  /^(?:[tf01yn]|true|false)$/i,
+];
+const birthDateIndex = watchedColumns.indexOf('birth_date');
+const keptDates = 100_000;
+
+/** Needs no decoding. */
+const isAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
+
+const nothing = '\\N';
+
+/**
+ * Judges scanned lines: fields of COPY's text format, each byte one character, `updated_at` (of a merge `merged_at`) first, then the
+ * contract's columns. Nearly every row is ordinary, and is found to be so without decoding it.
+ */
+export class RowChecker {
+  readonly calendar: Calendar;
+  readonly #entity: Entity;
+  readonly #given: GivenColumns;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #watched: readonly number[];
+  readonly #dates = new Map<string, boolean>();
+  readonly #ids: readonly number[];
+  readonly #others: readonly number[];
+
+  constructor(entity: Entity, given: GivenColumns, calendar: Calendar) {
+    this.calendar = calendar;
+    const columns = canonicalColumns[entity];
+    this.#entity = entity;
+    this.#given = given;
+    this.#places = new Map(columns.map((column, index) => [column, index + 1]));
+    this.#watched = watchedColumns.map((column) => this.#places.get(column) ?? 0);
+    // Both ids come first; the second of a patient is the MRN, which may be missing.
+    this.#ids = [1, 2];
+    this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
+  }
+
+  fault(fields: readonly string[], line: string): RowFaultWord | null {
+    return this.#isOrdinary(fields, line) ? null : rowFault(this.#entity, this.#reader(fields), this.#given);
+  }
+
+  /** Of a patient's row. */
+  understanding(fields: readonly string[]): Understanding {
+    const understood = this.#surelyUnderstood(fields);
+    return understood === null ? understandingOf(this.#reader(fields), this.calendar) : { understood, unreadable: 0 };
+  }
+
+  /** By a look at each watched field, which is what the scan can afford; null where one of them has to be read. */
+  #surelyUnderstood(fields: readonly string[]): number | null {
+    let understood = 0;
+    for (let index = 0; index < surely.length; index += 1) {
+      const field = fields[this.#watched[index] ?? 0] ?? nothing;
+      if (field === nothing || field === '') continue;
+      if (surely[index]?.test(field) === false) return null;
+      if (index === birthDateIndex && !this.#isReadableDate(field)) return null;
+      understood |= 1 << index;
+    }
+    return understood;
+  }
+
+  /** Birth dates are some forty thousand, whatever the number of patients. */
+  #isReadableDate(field: string): boolean {
+    let isReadable = this.#dates.get(field);
+    if (isReadable === undefined) {
+      isReadable = readCalendarDate(field, this.calendar).problems.length === 0;
+      if (this.#dates.size < keptDates) this.#dates.set(field, isReadable);
+    }
+    return isReadable;
+  }
+
+  #isOrdinary(fields: readonly string[], line: string): boolean {
+    // The contract's own names have no digit.
+    if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
+    if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
+    if (line.includes(rawMark)) return false;
+    return this.#entity === 'merge' || this.#tells(fields);
+  }
+
+  /** A word and a number, as a record has and a line of nothings, names or counts has not. Of a visit a number is enough. */
+  #tells(fields: readonly string[]): boolean {
+    let [hasNumber, hasWord] = [false, this.#entity === 'encounter'];
+    for (const place of this.#others) {
+      const field = fields[place] ?? nothing;
+      hasNumber ||= /\d/.test(field);
+      hasWord ||= field !== nothing && /[A-Za-z\x80-\xff]/.test(field);
+      if (hasNumber && hasWord) return true;
+    }
+    return false;
+  }
+
+  #reader(fields: readonly string[]): ColumnReader {
+    return (column) => {
+      const raw = column === 'updated_at' ? fields[0] : fields[this.#places.get(column) ?? -1];
+      if (raw === undefined) return null;
+      return isAscii.test(raw) ? raw : decodeCopyField(Buffer.from(raw, 'latin1').toString());
+    };
+  }
+}
+
+const isOrdinaryOrMissing = (field: string, place: number): boolean =>
+  isOrdinaryId.test(field) || (place === 2 && field === nothing);

@@ -1,0 +1,99 @@
+/** What is said of a row that differs, whatever entity it is. */
+import type {
+  Decision,
+  Discrepancy,
+  DiscrepancyKind,
+  EncounterDifference,
+  MergeDifference,
+  PatientDifference,
+} from './difference.ts';
+import type { Damage } from './source/source-damage.ts';
+import type { HoldPolicy, HoldReason } from './hold-reason.ts';
+
+export interface DecisionContext extends HoldPolicy {
+  /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
+  readonly watermark: Date | null;
+  /** `--after-restore`: what the ledger is not certain of, and nobody owes yet, is due because of that. */
+  readonly afterRestore?: boolean;
+  readonly damage: Damage;
+  /** Is a part of this visit's content in lines that could not be read? */
+  readonly isContentUnread: (encounterId: string) => boolean;
+}
+
+export const noHold = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
+
+/** Is the row due only because the ledger was restored? Nobody knows whether it has changed. */
+export const isInDoubt = (
+  row: { readonly presence: string | null; readonly was_certain: boolean; readonly open_since: Date | null },
+  { afterRestore = false }: DecisionContext,
+): boolean => afterRestore && row.presence !== null && !row.was_certain && row.open_since === null;
+
+export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
+
+/** A row that could not be read well enough: it is listed, and Redox keeps what it has. */
+export const unread = (
+  row: { readonly entity_id: string; readonly updated_at?: Date | null },
+  entity: Discrepancy['entity'],
+  patientId: string | null,
+  detail: string,
+): Decision => ({
+  rowClass: 'unread',
+  isNew: false,
+  discrepancy: discrepancy(row, entity, patientId, 'unread', detail),
+  calls: [],
+});
+
+/** What is said of a row that is held; of an unknown outcome the kind says all. */
+const holdDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
+
+/** A row that stands still is held, and said to be, or left. */
+export function heldOrIgnored(
+  row: PatientDifference | MergeDifference | EncounterDifference,
+  entity: Discrepancy['entity'],
+  patientId: string,
+  holdReason: HoldReason,
+  detail?: string,
+): Decision {
+  if (holdReason === 'ignored') return notDue;
+  return {
+    rowClass: 'held',
+    isNew: false,
+    discrepancy: {
+      ...discrepancy(row, entity, patientId, 'held', detail ?? holdDetails[holdReason]),
+      openSince: row.open_since,
+      rejectedDates: holdReason === 'rejected' ? row.rejected_dates : null,
+    },
+    calls: [],
+  };
+}
+
+/**
+ * A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it.
+ * What is owed already was seen before, so it is not silent.
+ */
+export function kindOf(
+  row: PatientDifference | EncounterDifference,
+  isAtRedox: boolean,
+  { watermark }: DecisionContext,
+): DiscrepancyKind {
+  if (!isAtRedox) return 'new';
+  const isSilent =
+    row.open_since === null &&
+    row.was_certain &&
+    row.row_differs &&
+    watermark !== null &&
+    row.updated_at !== null &&
+    row.updated_at < watermark;
+  return isSilent ? 'silent_change' : 'changed';
+}
+
+export function discrepancy(
+  row: { readonly entity_id: string; readonly updated_at?: Date | null },
+  entity: Discrepancy['entity'],
+  patientId: string | null,
+  kind: DiscrepancyKind,
+  detail: string | null,
+): Discrepancy {
+  const rowUpdatedAt = row.updated_at ?? null;
+  return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...noHold };
+}

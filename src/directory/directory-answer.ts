@@ -1,0 +1,128 @@
+/**
+ * What the Carequality directory answers, in sentences for people. Redox lists the texts of its refusals with status codes
+ * ("Troubleshoot Carequality Interoperability Framework errors"), but not whether a code is the status of its own answer or
+ * stands in the text of `Meta.Errors`; so refusals are known by their text, under whatever status.
+ */
+import type { Attempt, Delivery, Outcome } from '../decide/call.ts';
+import type { OrganizationAction } from './organization.ts';
+
+/** Said of an Update. */
+const unknownOid = /id:.* is not valid/i;
+
+interface KnownRefusal {
+  readonly text: RegExp;
+  /** What it means and what to do. Completes a sentence that has said what came back. */
+  readonly advice: string;
+}
+
+const refusals: readonly KnownRefusal[] = [
+  {
+    text: /already exists/i,
+    advice:
+      'The directory has an organisation of this OID already: run `organization update`, which sends the whole record, and the ' +
+      'ledger knows it from then on.',
+  },
+  {
+    text: unknownOid,
+    advice:
+      'The directory of this environment has no organisation of this OID: correct oid in the file, or register it with ' +
+      '`organization create`. Production has a directory of its own.',
+  },
+  {
+    text: /failed to parse request body as xml/i,
+    advice:
+      'The directory wants an OID, a type that it knows and, of an implementer, a contact: check oid, type and contacts in the file.',
+  },
+  {
+    text: /parsing xml request error/i,
+    advice:
+      'The directory could not read what Redox made of the record: look for unusual characters in the file, and start again; ' +
+      'if it stays so, ask Redox with the log id.',
+  },
+  {
+    text: /duplicate business/i,
+    advice:
+      'The directory has this organisation twice below your parent OID: ask Redox which OID is the right one, and deactivate the other.',
+  },
+  {
+    text: /no subscriptions/i,
+    advice:
+      'The key may not send to the directory of this environment: check that it belongs to REDOX_ENVIRONMENT, and ask Redox to ' +
+      'subscribe it to the directory.',
+  },
+  {
+    text: /required field missing/i,
+    advice: 'Add what is missing to the file where it is optional there; where it has no such key, this is a bug.',
+  },
+  {
+    text: /\bunauthorized\b/i,
+    advice:
+      'The key may not speak to the directory, or Redox misses a source: check REDOX_ENVIRONMENT and the key, and set ' +
+      'REDOX_SOURCE_ID where the environment has several sources.',
+  },
+  {
+    text: /\bnot found\b/i,
+    advice: 'Redox knows no such address or destination: check REDOX_BASE_URL and REDOX_ENVIRONMENT.',
+  },
+];
+
+const adviceOn = (detail: string | null): string | null =>
+  detail === null ? null : (refusals.find(({ text }) => text.test(detail))?.advice ?? null);
+
+/**
+ * The outcome of a call to the directory. Some of its refusals are documented with status 500, which says by itself that nobody
+ * knows; where every try that was not certain came with such a text, the directory has said no.
+ */
+export function outcomeInDirectory({ outcome, attempts }: Delivery): Outcome {
+  const isRefused = ({ result, httpStatus, detail }: Attempt): boolean =>
+    result !== 'ambiguous' || (httpStatus === 500 && adviceOn(detail) !== null);
+  return outcome === 'unknown' && attempts.every(isRefused) ? 'rejected' : outcome;
+}
+
+/** Whether the directory says that it does not know the organisation. */
+export const isUnknownThere = (attempts: readonly Attempt[]): boolean => unknownOid.test(attempts.at(-1)?.detail ?? '');
+
+/** One sentence on what came back and one on what to do; `what` names the call. */
+export function describeOutcome(
+  what: string,
+  action: OrganizationAction,
+  outcome: Outcome,
+  attempts: readonly Attempt[],
+): string {
+  const last = attempts.at(-1);
+  const cameBack = cameBackIn(attempts);
+  const advice = adviceOn(last?.detail ?? null);
+  switch (outcome) {
+    case 'accepted':
+      return `The directory took ${what}${typeof last?.detail === 'string' ? `: “${last.detail}”` : '.'}`;
+    case 'rejected':
+      return `The directory refused ${what}: ${cameBack}. ${advice ?? remedyOfUndocumented}`;
+    case 'failed':
+      return `The directory did not take ${what}: ${cameBack}. ${advice ?? remedyOfFailed}`;
+    case 'unknown':
+      return `Whether the directory took ${what} is unknown: ${cameBack}. ${remedyOfUnknown[action]}`;
+  }
+}
+
+function cameBackIn(attempts: readonly Attempt[]): string {
+  const { reason = null, detail = null, redoxLogId = null } = attempts.at(-1) ?? {};
+  return [
+    reason ?? 'no reason',
+    ...(detail === null ? [] : [`“${detail}”`]),
+    ...(redoxLogId === null ? [] : [`log id ${redoxLogId}`]),
+    ...(attempts.length > 1 ? [`${attempts.length} tries`] : []),
+  ].join(', ');
+}
+
+const remedyOfUndocumented =
+  'Redox does not document this refusal: correct in the file what it names, or ask Redox; then start again.';
+const remedyOfFailed = 'Nothing has changed there: start again when the network and the key are in order.';
+const remedyOfRepeatable = 'Start it again: the whole record is sent once more, which does no harm.';
+
+const remedyOfUnknown: Readonly<Record<OrganizationAction, string>> = {
+  create:
+    'Run `organization update` with the same file, which makes it certain; where the directory then says that the id is not valid, ' +
+    'nothing was registered: run `organization create` again.',
+  update: remedyOfRepeatable,
+  deactivate: remedyOfRepeatable,
+};

@@ -1,0 +1,67 @@
+/** An alert in words: what happened, and what to do about it. Counts and names of ours only: no id of a patient or a visit. */
+import type { Reason, LastAlert, Health } from '../decide/health.ts';
+
+interface AlertWords {
+  /** The machine that tells. */
+  readonly host: string;
+  readonly job: string;
+  readonly runId: string | null;
+  readonly exitCode: number;
+  readonly now: Health;
+  readonly before: LastAlert;
+  /** Lines of open-actions.csv that need a person; null where nobody counted. */
+  readonly personLines: number | null;
+  /** Folder of the run's reports; null where it has none. */
+  readonly reports: string | null;
+}
+
+export function alertText(words: AlertWords): string {
+  const { host, job, runId, exitCode, now, before, personLines, reports } = words;
+  const ended = `${runId ?? job} ended with exit code ${exitCode}.`;
+  const remedies = now.reasons.map((reason) => `• ${reason}: ${remedyOf[reason]}`);
+  return [
+    `redox-reconcile on ${host}: ${headline(now, before)} ${ended}`,
+    ...remedies,
+    ...(personLines === null || personLines === 0
+      ? []
+      : [`Lines in open-actions.csv that need a person: ${personLines}.`]),
+    ...(reports === null ? [] : [`Reports: ${reports}`]),
+  ].join('\n');
+}
+
+function headline(now: Health, before: LastAlert): string {
+  const since = before.at === null ? '' : ` since ${minuteOf(before.at)}`;
+  if (now.state === before.state) return `still ${inWords[now.state]}, and there is something new.`;
+  if (now.state === 'ok') return `ok again; it was ${inWords[before.state]}${since}.`;
+  if (before.state === 'failing') return `it works again, and ${inWords[now.state]}; it was failing${since}.`;
+  return `${inWords[now.state]}.`;
+}
+
+const minuteOf = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const inWords: Readonly<Record<Health['state'], string>> = {
+  ok: 'ok',
+  needs_person: 'needs a person',
+  failing: 'failing',
+};
+
+/** What is the matter, and what to do: one sentence for each reason that there is. */
+export const remedyOf: Readonly<Record<Reason, string>> = {
+  run_failed:
+    'a job did not get through. Its log says at which of the EHR, the ledger, Redox or the settings, and what to do; `redox-reconcile status` shows how things stand.',
+  run_refused:
+    'a run was refused before it sent anything, because its input is implausible or it does not fit the ledger. Its log says what is odd and which flag lets it through.',
+  ledger_held:
+    'a run has held the ledger for most of a day, or something that is no run holds it, so no other job can start. `redox-reconcile doctor` names it; see whether it still works, and end it with SIGTERM if it hangs.',
+  breaker:
+    'call after call to Redox failed alike, so delivery was stopped. Check REDOX_DESTINATION_ID, the API key and whether Redox is up; the next run goes on.',
+  night_overdue:
+    'no clean night for longer than the watchdog was told to bear. Look whether cron or `schedule` still starts nightly, and at `redox-reconcile status`.',
+  needs_person: 'rows wait for a person. open-actions.csv lists them, each with what to do.',
+  lines_rising:
+    'many more lines wait for a person than in the last seven days. Look in open-actions.csv for what they have in common.',
+  findability_fell:
+    'others can find fewer of the patients than in the last seven days. data-quality.csv lists the match keys that are missing or malformed.',
+  watermark_missed:
+    'rows changed without a newer updated_at, which the mode changes cannot see. discrepancies.csv lists them as silent_change; correct updated_at in the contract.',
+};

@@ -1,0 +1,58 @@
+import { writable } from '../../values/markup/xml-text.ts';
+
+/**
+ * The text of a section: well-formed markup in the subset of CDA's narrative block that Redox's samples use
+ * (`table`, `thead`, `tbody`, `tr`, `th`, `td`, `paragraph`, `caption`, `br`; CDA R2, 4.3.5). It is a fragment: no
+ * declaration, no namespace, and nothing but text in between.
+ */
+export type Markup = string;
+
+/** Rows of cells under headers. A column in which no row says anything is left out; so is a table without any. */
+export const table = (headers: readonly string[], rows: readonly (readonly string[])[]): Markup | undefined => {
+  const said = headers.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
+  if (!said.includes(true)) return undefined;
+  let body = '';
+  for (const row of rows) body += line(row, 'td', said);
+  return element('table', element('thead', line(headers, 'th', said)) + element('tbody', body));
+};
+
+const line = (cells: readonly string[], cell: 'th' | 'td', said: readonly boolean[]): Markup => {
+  let content = '';
+  for (let index = 0; index < cells.length; index += 1) {
+    if (said[index] === true) content += element(cell, lines(cells[index] ?? ''));
+  }
+  return element('tr', content);
+};
+
+/** A text under a caption; nothing where both are empty. */
+export const paragraph = (text: string, caption: string): Markup =>
+  text === '' && caption === ''
+    ? ''
+    : element('paragraph', (caption === '' ? '' : element('caption', lines(caption))) + lines(text));
+
+type ElementName = 'table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td' | 'paragraph' | 'caption';
+
+const element = (name: ElementName, content: Markup): Markup => `<${name}>${content}</${name}>`;
+
+/** White space means nothing in markup, but the lines of a text do. */
+const lines = (text: string): Markup =>
+  /[\r\n]/.test(text)
+    ? text
+        .split(/\r\n?|\n/)
+        .map(escaped)
+        .join('<br/>')
+    : escaped(text);
+
+/** The rows are cleaned when they are read; markup that XML cannot hold would spoil the whole document. */
+const escaped = (text: string): Markup => {
+  const clean = writable(text);
+  return /[&<>"']/.test(clean) ? clean.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : clean;
+};
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};

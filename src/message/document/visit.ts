@@ -1,0 +1,214 @@
+import type { EncounterColumn, EncounterRow, PatientRow } from '../../contract/contract.ts';
+import { cleanedRow } from '../../contract/row/cleaned-row.ts';
+import { encounterForms } from '../../contract/contract-forms.ts';
+import { readEventPeriod, type Calendar } from '../../values/time/event-time.ts';
+import type { Finding } from '../../values/finding.ts';
+import { RowReader } from '../../contract/row/row-reader.ts';
+import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
+import type { SectionRows } from '../../contract/section.ts';
+import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
+import { readNpi } from '../../values/npi.ts';
+import { codedValue, dischargeDisposition } from '../coded-value.ts';
+import type { Built, MessageContext } from '../context.ts';
+import { clinicalSummaryDemographics, readDemographics } from '../demographics.ts';
+import { documentTypeFields, documentTypeOf } from './document-type.ts';
+import { encounterText } from './encounter-text.ts';
+import { meta } from '../meta.ts';
+import { patientIdentifier } from '../patient.ts';
+import { present, type Draft } from '../present.ts';
+import { buildSections, type BuiltSections } from './sections.ts';
+
+/**
+ * Clinical Summary.VisitPush: one visit, as one document.
+ *
+ * What is odd in the patient's row is found when the patient is told; the findings here are of the columns of the encounter
+ * and its sections. Without sections the message is the header and the visit's own entry, and has no text.
+ */
+export const buildVisitPush = (
+  encounter: EncounterRow,
+  patient: PatientRow,
+  { mrn, version, wasDeathSent = false }: Push,
+  context: MessageContext,
+  sections: SectionRows = {},
+): BuiltVisit => {
+  const findings: Finding[] = [];
+  const row = cleanedRow<EncounterColumn>(encounter, encounterForms, findings) as EncounterRow;
+  const visit = readVisit(new RowReader<EncounterColumn>(row, findings), context);
+  const { demographics, saysDead } = demographicsOf(patient, wasDeathSent, context);
+  const clinical = buildSections(sections, context);
+  const message = present({
+    Meta: meta('VisitPush', context),
+    Header: {
+      Document: document(encounter.encounter_id, version, visit, context),
+      Patient: {
+        Identifiers: [patientIdentifier(mrn, context)],
+        Demographics: demographics,
+        Organization: organization(context),
+      },
+    },
+    // The sections of a Clinical Summary stand side by side from here on, each one its own key.
+    Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
+    EncountersText: isEmpty(clinical.json) ? undefined : encounterText(row, context),
+    ...clinical.json,
+  });
+  const times = { start: visit.start, end: visit.end, isContradictory: visit.isContradictory };
+  return { message, findings: [...findings, ...clinical.findings], saysDead, times };
+};
+
+/** The times as the message says them, for a look at whether they can be true. */
+export interface BuiltVisit extends Built {
+  readonly times: VisitTimes;
+}
+
+/** What a push says that is not in the rows: only the ledger knows it. */
+export interface Push {
+  /** The identifier under which Redox knows the patient. */
+  readonly mrn: string;
+  /** Higher than that of any push of the visit before. */
+  readonly version: number;
+  /** As of the patient's own message, so that a document never says it otherwise; false where nothing is said. */
+  readonly wasDeathSent?: boolean;
+}
+
+interface KnownDemographics {
+  readonly context: MessageContext;
+  readonly wasDeathSent: boolean;
+  readonly demographics: Draft;
+  readonly saysDead: boolean;
+}
+
+/** By the very row as it was fetched, and as long as that is held: each visit of a patient says it again. */
+const demographicsOfRows = new WeakMap<PatientRow, KnownDemographics>();
+
+const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: MessageContext): KnownDemographics => {
+  const known = demographicsOfRows.get(patient);
+  if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
+  const read = readDemographics(patient, { wasDeathSent }, context);
+  const demographics = clinicalSummaryDemographics(read);
+  const anew = { context, wasDeathSent, demographics, saysDead: read.saysDead };
+  demographicsOfRows.set(patient, anew);
+  return anew;
+};
+
+const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
+
+/** What an encounter's row says, in Redox's values: `Header` and `Encounters` say most of it twice. */
+interface Visit {
+  readonly documentType: ReturnType<typeof documentTypeOf>;
+  readonly status: EncounterStatus | undefined;
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+  readonly isContradictory: boolean;
+  readonly type: Draft;
+  readonly reason: Draft;
+  readonly reasonName: string | undefined;
+  readonly facilityName: string | undefined;
+  readonly facilityIdentifiers: Draft;
+  readonly department: string | undefined;
+  readonly provider: Readonly<Record<'ID' | 'IDType' | 'FirstName' | 'LastName', string | undefined>>;
+  readonly npi: string | undefined;
+  readonly dischargeDisposition: Draft;
+}
+
+const readVisit = (row: RowReader<EncounterColumn>, calendar: Calendar): Visit => {
+  const period = readEventPeriod(row.text('started_at'), row.text('ended_at'), calendar);
+  const start = row.keep('started_at', period.start);
+  const end = row.keep('ended_at', period.end);
+  const status = row.read('status', readEncounterStatus);
+  const discharged = status === 'finished' || (status === undefined && end !== undefined);
+  const facilityId = row.id('facility_id');
+  return {
+    documentType: documentTypeOf(row.read('class', readEncounterClass) ?? 'other', discharged),
+    status,
+    start,
+    end,
+    isContradictory: period.end.problems.includes('end_before_start'),
+    type: codedValue(row, 'type_'),
+    reason: codedValue(row, 'reason_'),
+    reasonName: row.text('reason_name'),
+    facilityName: row.text('facility_name'),
+    facilityIdentifiers: facilityId === undefined ? [] : [{ ID: facilityId, IDType: idTypes.facility }],
+    department: row.text('department'),
+    ...readProvider(row),
+    dischargeDisposition: dischargeDisposition(row.text('discharge_disposition')),
+  };
+};
+
+/** `IDType` of ids that are neither a patient's nor under an OID: HL7 v2 table 0203, as Redox's own `MR`. */
+const idTypes = { facility: 'FI', npi: 'NPI', provider: 'PRN', visit: 'VN' } as const;
+
+/** By NPI where there is a right one, else by the EHR's own id. */
+const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' | 'npi'> => {
+  const npi = row.read('provider_npi', readNpi);
+  const id = npi ?? row.id('provider_id');
+  const idType = npi === undefined ? idTypes.provider : idTypes.npi;
+  return {
+    npi,
+    provider: {
+      ID: id,
+      IDType: id === undefined ? undefined : idType,
+      FirstName: row.text('provider_first_name'),
+      LastName: row.text('provider_last_name'),
+    },
+  };
+};
+
+const document = (encounterId: string, version: number, visit: Visit, context: MessageContext): Draft => {
+  const { name } = visit.documentType;
+  // The same on every push of the visit, and unique across Carequality because the OID is ours.
+  const id = `${context.documentOid}^${encounterId}`;
+  return {
+    ID: id,
+    // The pushes of a visit are versions of one document: HL7's CDA (R2, 4.2.1.7 and 4.2.1.8) has the set for what stays the
+    // same and the number, a whole one, for what is newer.
+    SetID: id,
+    VersionNumber: String(version),
+    Title: visit.facilityName === undefined ? name : `${visit.facilityName}: ${name}`,
+    // The data's own time, not the clock's: pushed again, the document is the same.
+    DateTime: visit.end ?? visit.start,
+    ...documentTypeFields(visit.documentType, context.documentType),
+    Locale: 'US',
+    Author: visit.provider,
+    Custodian: organization(context),
+    Visit: headerVisit(encounterId, visit),
+  };
+};
+
+const headerVisit = (encounterId: string, visit: Visit): Draft => ({
+  VisitNumber: encounterId,
+  StartDateTime: visit.start,
+  EndDateTime: visit.end,
+  Reason: visit.reasonName,
+  Type: visit.type,
+  Location: {
+    Facility: visit.facilityName,
+    FacilityIdentifiers: visit.facilityIdentifiers,
+    Department: visit.department,
+  },
+  DischargeDisposition: visit.dischargeDisposition,
+});
+
+/** HL7 v3 ActStatus, whose `completed` is the word in Redox's samples. */
+const actStatus: Readonly<Record<EncounterStatus, string>> = {
+  planned: 'new',
+  open: 'active',
+  finished: 'completed',
+  cancelled: 'cancelled',
+};
+
+const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<string, Draft>> => ({
+  Identifiers: [{ ID: encounterId, IDType: idTypes.visit }],
+  Type: visit.type,
+  Status: visit.status === undefined ? undefined : actStatus[visit.status],
+  DateTime: visit.start,
+  EndDateTime: visit.end,
+  DischargeDisposition: visit.dischargeDisposition,
+  Providers: [{ ...visit.provider, NPI: visit.npi }],
+  Locations: [{ Name: visit.facilityName, Identifiers: visit.facilityIdentifiers }],
+  ReasonForVisit: [visit.reason],
+});
+
+/** `OID` as IDType is what the organisation's own record in the Carequality directory has. */
+const organization = (context: MessageContext): Draft => ({
+  Identifiers: [{ ID: context.organizationOid, IDType: 'OID' }],
+});

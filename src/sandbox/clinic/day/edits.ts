@@ -1,0 +1,96 @@
+import { UsageFault } from '../../../fault.ts';
+import type { Parameter, Session } from '../../../postgres/session.ts';
+import { type Statement, statement } from '../../../postgres/sql-file.ts';
+import type { Address } from '../address.ts';
+
+/** When an edit counts as entered, as Postgres reads it; by default the server's present. */
+export interface Entered {
+  readonly at?: string;
+}
+
+/** Edits that people at the clinic make by hand. Ids are texts, as in the contract. */
+export class ClinicEdits {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Retires a registration in favour of another, and moves its visits there. Both stay live rows. */
+  async mergePatients(retired: string, surviving: string, { at }: Entered = {}): Promise<void> {
+    await this.#session.run(statement('sandbox/clinic/edits/merge_patients'), [retired, surviving, at ?? null]);
+  }
+
+  async undoMerge(retired: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/undo_merge'), retired, [at ?? null]);
+  }
+
+  /** Leaves the visits behind, as orphans. */
+  async deletePatient(patient: string): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/delete_patient'), patient, []);
+  }
+
+  /** `silent` leaves `changed_at` as it was: only a comparison of the rows finds it. */
+  async renamePatient(
+    patient: string,
+    familyName: string,
+    options: Entered & { silent?: boolean } = {},
+  ): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/rename_patient'), patient, [
+      familyName,
+      options.silent ?? false,
+      options.at ?? null,
+    ]);
+  }
+
+  async movePatient(patient: string, address: Address, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/move_patient'), patient, [...address, at ?? null]);
+  }
+
+  async changePhone(patient: string, phone: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/change_phone'), patient, [phone, at ?? null]);
+  }
+
+  async recordDeath(patient: string, diedAt: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/record_death'), patient, [diedAt, at ?? null]);
+  }
+
+  /** In whatever state the visit is: one that took place was charted in error. */
+  async cancelVisit(visit: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/cancel_visit'), visit, [at ?? null]);
+  }
+
+  /** To the patient whom it is of; it was charted on the wrong one. */
+  async moveVisit(visit: string, patient: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/move_visit'), visit, [patient, at ?? null]);
+  }
+
+  /** The free text of the note, which Redox is not told: nothing changes but the version of the clinical content. */
+  async amendVisit(visit: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/amend_visit'), visit, [at ?? null]);
+  }
+
+  /** Corrects a measured value or adds one; `test` is a LOINC code of the table `test`. */
+  async recordMeasurement(visit: string, test: string, value: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/record_measurement'), visit, [test, value, at ?? null]);
+  }
+
+  async discharge(visit: string, endedAt: string, disposition: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/discharge_visit'), visit, [endedAt, disposition, at ?? null]);
+  }
+
+  /** Makes the visit one that a strict receiver refuses. */
+  async endBeforeStart(visit: string, { at }: Entered = {}): Promise<void> {
+    await this.#change(statement('sandbox/clinic/edits/end_before_start'), visit, [at ?? null]);
+  }
+
+  /** A test that edits what is not there tests nothing. */
+  async #change(edit: Statement, id: string, values: readonly Parameter[]): Promise<void> {
+    const { is_found } = await this.#session.one<{ is_found: boolean }>(edit, [id, ...values]);
+    if (!is_found)
+      throw new UsageFault(`The clinic has nothing with id ${id} to ${nameOf(edit)}; use an id of this clinic.`);
+  }
+}
+
+/** As in a sentence: `rename patient`. */
+const nameOf = ({ name }: Statement): string => name.slice(name.lastIndexOf('/') + 1).replaceAll('_', ' ');

@@ -1,0 +1,39 @@
+import type { Session } from '../../../postgres/session.ts';
+import type { Statement } from '../../../postgres/sql-file.ts';
+import type { Day } from './calendar.ts';
+import type { ClinicEdits } from './edits.ts';
+import type { Numbers, Setting } from '../setting.ts';
+
+/** What the edits of one day share. */
+export interface WorkingDay {
+  readonly session: Session;
+  readonly edits: ClinicEdits;
+  readonly setting: Setting;
+  readonly day: Day;
+  /** When the day's edits count as entered. */
+  readonly at: string;
+}
+
+/** Ids in an order that looks random and follows from the clinic's seed and the day. */
+export async function pick(
+  { session, setting, day }: WorkingDay,
+  query: Statement,
+  filter: readonly (string | null | readonly string[])[],
+  count: number,
+): Promise<string[]> {
+  const order = `${setting.seed} ${day} `;
+  const rows = await session.run<{ id: string }>(query, [order, ...filter, count]);
+  return rows.map(({ id }) => id);
+}
+
+/** The numbers of the rows that come next. */
+export const next = (last: number, count: number): Numbers => ({ from: last + 1, to: last + count });
+
+export const idsOf = ({ from, to }: Numbers, idOf: (number: number) => string): string[] =>
+  Array.from({ length: to - from + 1 }, (_, offset) => idOf(from + offset));
+
+/** One after the other: they share a connection. */
+export async function forEach<T>(items: readonly T[], edit: (item: T) => Promise<void>): Promise<readonly T[]> {
+  for (const item of items) await edit(item);
+  return items;
+}
