@@ -40,7 +40,7 @@ afterAll(async () => {
 
 /** Blocks of DDL, and what Postgres does not describe before it runs. */
 const isUtility = ({ text }: Statement): boolean =>
-  /^(COPY|ANALYZE|VACUUM|TRUNCATE|CREATE|DROP)\b/.test(text.replaceAll(/^--.*\n/gm, '').trimStart());
+  /^(COPY|ANALYZE|VACUUM|TRUNCATE|CREATE|DROP|DISCARD)\b/.test(text.replaceAll(/^--.*\n/gm, '').trimStart());
 
 /** Sessions of the EHR take every value as its text; what lands files works in the ledger's database. */
 function arrivalsOf(name: string): readonly Arrival[] {
