@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
 import { contract, entities } from '../../../src/contract/contract.ts';
-import { contractPage } from '../../../src/contract/contract-page.ts';
+import { contractPage } from './contract-page.ts';
 import { requiredSectionColumns, sectionColumns, sectionContract, sections } from '../../../src/contract/section.ts';
 import { belongsTo } from '../../../src/contract/section/column.ts';
 

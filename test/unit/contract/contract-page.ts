@@ -1,5 +1,5 @@
-import { contract, type Entity } from './contract.ts';
-import { contractPhrases } from './contract-phrases.ts';
+import { contract, type Entity } from '../../../src/contract/contract.ts';
+import { contractPhrases } from '../../../src/contract/contract-phrases.ts';
 import {
   columnOf,
   requiredSectionColumns,
@@ -7,8 +7,8 @@ import {
   sectionContract,
   sections,
   type Section,
-} from './section.ts';
-import { belongsTo, type Kind } from './section/column.ts';
+} from '../../../src/contract/section.ts';
+import { belongsTo, type Kind } from '../../../src/contract/section/column.ts';
 
 /** The contract with an EHR as a page: `sql/ehr/README.md`, which a test keeps equal to this. */
 export const contractPage = (): string =>
