@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
     substring(f.fault FROM '[^_]+$') || '_match_key', substring(f.fault FROM '^(.*)_'), NULL, NULL
   FROM patient p
   CROSS JOIN unnest(p.match_faults) AS f (fault)
-  WHERE p.presence = 'held'
+  WHERE p.presence = 'present'
     AND p.match_faults <> '{}'
     -- A plan lists those of the patients whom it would tell as they would be then.
     AND NOT EXISTS (
@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
       f.fault <> 'mrn_missing'
       OR EXISTS (
         SELECT FROM patient o
-        WHERE o.presence = 'held' AND o.match_faults IS NOT NULL AND NOT o.match_faults @> '{mrn_missing}'
+        WHERE o.presence = 'present' AND o.match_faults IS NOT NULL AND NOT o.match_faults @> '{mrn_missing}'
       )
     )
 ) q
