@@ -8,7 +8,6 @@ import type { PlannedCall } from '../../../src/decide/difference.ts';
 import type { CallResult, Synced } from '../../../src/ledger/record/call-result.ts';
 import { type Call, encounterFacts, type PatientFacts, patientFacts } from '../../../src/ledger/record/calls.ts';
 import { Journal } from '../../../src/ledger/record/journal.ts';
-import type { Fingerprint } from '../../../src/message/fingerprint/fingerprint.ts';
 import { storeCalls } from '../../../src/ledger/plan/plan.ts';
 import type { Run } from '../../../src/ledger/run/run.ts';
 import { LaneFacts } from '../../../src/night/deliver/lane.ts';
@@ -61,7 +60,7 @@ const lane = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 5 }),
 });
 
-type Lane = fc.TypeOfArbitrary<typeof lane>;
+type Lane = typeof lane extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The lane of one case, whose ids nobody else has. */
 class Played {
@@ -125,7 +124,7 @@ class Played {
 
   async #known(): Promise<LaneFacts> {
     const none = new Map();
-    const rows = { patients: none, encounters: none, sections: none, sizes: none };
+    const rows = { patients: none, encounters: none, sections: none, sizes: none, size: 0 };
     return new LaneFacts({
       rows,
       objection: null,
@@ -143,7 +142,7 @@ class Played {
   /** What a later call may ask. */
   #asked({ patients, encounters }: LaneFacts): unknown {
     const ofPatients = [...patients.values()]
-      .map(({ is_sent_again: _, ...facts }) => ({ ...facts, former_mrns: [...facts.former_mrns].sort() }))
+      .map((facts) => ({ ...facts, is_sent_again: null, former_mrns: [...facts.former_mrns].sort() }))
       .sort((one, other) => (one.patient_id < other.patient_id ? -1 : 1));
     return [
       ofPatients,
@@ -199,7 +198,7 @@ let messages = 0;
 
 function syncedBy(saysDead: boolean | null): Synced {
   messages += 1;
-  const fingerprint = messages.toString(16).padStart(32, '0') as Fingerprint;
+  const fingerprint = messages.toString(16).padStart(32, '0');
   return {
     rowFingerprint: fingerprint,
     messageFingerprint: fingerprint,
