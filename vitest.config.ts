@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          // Files share one context a worker: loading the program for each file takes longer than many of the tests.
+          isolate: false,
           globalSetup: ['test/built-command.ts', 'test/integration/support/postgres-server.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,

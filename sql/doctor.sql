@@ -65,7 +65,6 @@ SELECT current_setting('server_version') AS version,
 -- What our role could change in the tables that a contract reads. $1 text[], $2 text[]: schema and name of each table.
 -- One row per table.
 SELECT namespace.nspname || '.' || class.relname AS name,
-       pg_get_userbyid(class.relowner)::text AS owner,
        pg_has_role(class.relowner, 'USAGE') AS is_owner,
        has_schema_privilege(namespace.oid, 'CREATE') AS can_create_beside,
        array_to_string(ARRAY(

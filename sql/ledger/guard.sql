@@ -149,7 +149,7 @@ SELECT
 -- Some planned calls of rows that Redox was told before, picked as by lot, but the same for the same run id. Asked in the
 -- transaction of the plan. $1: run. $2: run id. $3: entities. $4: how many. One row per call.
 SELECT
-  call_id, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
+  call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,
   replace(scanned_fingerprint::text, '-', '') AS scanned_fingerprint
 FROM call c
 WHERE run_number = $1

@@ -57,17 +57,17 @@ WHERE r.finished_at < $1
 SELECT run_id FROM run WHERE pruned_at IS NOT NULL ORDER BY run_number;
 
 -- name: prune_calls
--- Forgets some calls of marked runs, with their attempts. $1: how many. One row: how many of both.
+-- Forgets some calls of marked runs, with their attempts. $1: how many. One row: how many calls.
 WITH batch AS (
   SELECT c.call_id FROM run r JOIN call c ON c.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 ),
 gone_attempts AS (
-  DELETE FROM attempt a USING batch WHERE a.call_id = batch.call_id RETURNING 1
+  DELETE FROM attempt a USING batch WHERE a.call_id = batch.call_id
 ),
 gone_calls AS (
   DELETE FROM call c USING batch WHERE c.call_id = batch.call_id RETURNING 1
 )
-SELECT (SELECT count(*) FROM gone_calls) AS removed, (SELECT count(*) FROM gone_attempts) AS attempts;
+SELECT count(*) AS removed FROM gone_calls;
 
 -- name: prune_discrepancies
 -- Forgets some discrepancies of marked runs. $1: how many. One row: how many.

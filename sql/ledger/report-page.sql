@@ -42,7 +42,9 @@ sort AS (
   GROUP BY needs, kind, reason, event_type, what_to_do
 )
 SELECT
-  first.*, sort.lines, sort.person_lines, sort.new_person_lines, sort.sort_lines, sort.sort_new_lines, sort.sort_open_since
+  first.entity, first.entity_id, first.patient_id, first.kind, first.reason, first.needs, first.is_new, first.what_to_do, first.open_since,
+  first.event_type, first.http_status, first.redox_log_id, first.detail,
+  sort.lines, sort.person_lines, sort.new_person_lines, sort.sort_lines, sort.sort_new_lines, sort.sort_open_since
 FROM sort
 CROSS JOIN LATERAL (
   SELECT line.*, row_number() OVER (ORDER BY line.is_new DESC, line.entity, line.entity_id) AS place

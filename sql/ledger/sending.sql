@@ -1,5 +1,9 @@
 -- What is committed before a byte leaves. From then on nobody knows what Redox has, until an outcome says so.
 
+-- name: plan_anew
+-- Lets Postgres plan this session's statements anew, each when it is next asked. Takes no parameters. Gives nothing.
+DISCARD PLANS;
+
 -- name: mark_sending
 -- Says, before a byte leaves, that these calls are being sent, and voids what the ledger holds of their rows: until a certain
 -- answer comes, nobody knows what Redox has (decision 6). A merge of a patient's former MRNs voids nothing: it is owed as long

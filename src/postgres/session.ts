@@ -175,7 +175,7 @@ export class Session {
   }
 
   /** Runs one statement of ours, prepared under its name. */
-  async run<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row[]> {
+  async run<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row[]> {
     return this.#guarded(statement.name, () => this.#rowsOf<Row>(statement, parameters));
   }
 
@@ -189,7 +189,7 @@ export class Session {
   }
 
   /** As `run`, where exactly one row comes back. */
-  async one<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row> {
+  async one<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row> {
     const [row] = await this.run<Row>(statement, parameters);
     if (row === undefined) throw new Error(`${statement.name} gave no row`);
     return row;
@@ -200,7 +200,7 @@ export class Session {
    * own on this session; nothing else may use the session until the last page is read.
    */
   async *pages<Row extends object>(
-    { name, text }: Statement,
+    { name, text }: Statement<Row>,
     parameters: readonly Parameter[] = [],
     pageSize = 5000,
   ): AsyncGenerator<Row[], void, undefined> {

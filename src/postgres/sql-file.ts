@@ -3,19 +3,21 @@ import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 
 /** One statement of ours: its text, and the name under which it is prepared and spoken of in errors. */
-export interface Statement {
+export interface Statement<Row extends object = object> {
   readonly name: string;
   readonly text: string;
+  /** Never there: says to the compiler what a row is. `statement-types.test.ts` compares it with what Postgres says of the statement. */
+  readonly row?: Row;
 }
 
 const topics = new Map<string, ReadonlyMap<string, Statement>>();
 
 /** A statement by its topic and name: `statement('ledger/run/close_run')` is `-- name: close_run` of `sql/ledger/run.sql`. */
-export function statement(name: string): Statement {
+export function statement<Row extends object>(name: string): Statement<Row> {
   const topic = name.slice(0, name.lastIndexOf('/'));
   const found = statementsOf(topic).get(name);
   if (found === undefined) throw new Error(`sql/${topic}.sql has no statement ${name}`);
-  return found;
+  return found as Statement<Row>;
 }
 
 /** The statements of `sql/<topic>.sql`, in the order of the file, which is the order in which they run. Read once per process. */

@@ -17,10 +17,10 @@ export async function markForPruning(writer: Session, endedBefore: Date): Promis
 
 /** Forgets one batch of marked runs' rows; gives how many, and 0 once there are none. */
 export async function pruneBatch(writer: Session, what: Pruned): Promise<number> {
-  return (await writer.one<{ removed: number }>(statementFor(what), [batchSize])).removed;
+  return (await writer.one(statementFor(what), [batchSize])).removed;
 }
 
-function statementFor(what: Pruned): Statement {
+function statementFor(what: Pruned): Statement<{ removed: number }> {
   switch (what) {
     case 'calls':
       return statement('ledger/prune/prune_calls');

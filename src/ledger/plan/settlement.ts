@@ -25,6 +25,11 @@ export interface SettleableRow {
   readonly named_mrn: string | null;
   readonly row_fingerprint: string | null;
   readonly former_mrns: readonly string[];
+  /** Of the call that is settled, for the one that is planned in its place. */
+  readonly lane: string;
+  readonly position: number;
+  readonly patient_id: string;
+  readonly open_since: Date;
 }
 
 export const settleableRows = (

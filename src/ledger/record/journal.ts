@@ -17,6 +17,9 @@ import type { Run } from '../run/run.ts';
 /** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
 const batchSize = 32;
 
+/** Once so many outcomes are recorded, and then whenever they have doubled, the statements are planned anew. */
+const firstReplan = 64;
+
 interface Sending {
   readonly callId: number;
   /** The MRN that a NewPatient names; null for other events. */
@@ -39,6 +42,8 @@ export class Journal {
   readonly #onCommit: (commits: number) => void;
   #queue: Waiting[] = [];
   #isFlushing = false;
+  #recorded = 0;
+  #replanAt = firstReplan;
 
   /** `siteTimeZone`: whose dates count on how many a row was refused. `onCommit`: learns how many commits the ledger has. */
   constructor(writer: Session, run: Run, siteTimeZone: string, onCommit: (commits: number) => void = () => undefined) {
@@ -98,12 +103,24 @@ export class Journal {
     const recording = results.length === 0 ? [] : recordingOf(results, this.#run, this.#siteTimeZone);
     const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
     const trying = tries.length === 0 ? [] : [tryingOf(tries)];
+    await this.#planAnewWhereGrown(results.length);
     const rows = await this.#writer.transactionOf([...recording, ...marking, ...trying, movePosition]);
     this.#onCommit(countIn(rows.at(-1)));
     const marked = rows[recording.length];
     if (results.length > 0) assertAll('recorded', results.length, rows[0]?.length ?? 0);
     if (sendings.length > 0) assertAll('marked as sending', sendings.length, marked?.length ?? 0);
     if (tries.length > 0) assertAll('noted as tried', tries.length, rows.at(-2)?.length ?? 0);
+  }
+
+  /**
+   * Postgres keeps the plan of a statement, and in a first load makes it while the tables are empty: it would go on to read them from end to
+   * end for each call, and a load of twice the size would take four times as long.
+   */
+  async #planAnewWhereGrown(results: number): Promise<void> {
+    this.#recorded += results;
+    if (this.#recorded < this.#replanAt) return;
+    this.#replanAt = 2 * this.#recorded;
+    await this.#writer.run(statement('ledger/sending/plan_anew'));
   }
 }
 

@@ -3,12 +3,15 @@ import type { LedgerPosition, ServerPosition } from '../../decide/lost-commits.t
 import type { Ask, Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
-/** Counts the commit of the transaction that it is in; its row has the count. */
-export const movePosition: Ask = { statement: statement('ledger/position/move_position'), parameters: [] };
-
 interface Moved {
   readonly commits: number;
 }
+
+/** Counts the commit of the transaction that it is in; its row has the count. */
+export const movePosition = {
+  statement: statement<Moved>('ledger/position/move_position'),
+  parameters: [],
+} satisfies Ask;
 
 /** Begins to count the commits of a run. */
 export async function begun(writer: Session): Promise<number> {
@@ -18,7 +21,7 @@ export async function begun(writer: Session): Promise<number> {
 
 /** Counts a commit of its own. */
 export async function moved(writer: Session): Promise<number> {
-  return (await writer.one<Moved>(movePosition.statement)).commits;
+  return (await writer.one(movePosition.statement)).commits;
 }
 
 /** The count that `movePosition` gave. */

@@ -24,7 +24,7 @@ type Answer = Readonly<
  * where the first snapshot can wait without end, and a pooler may give the next message to another server process.
  */
 export async function greet(client: pg.Client): Promise<Greeting> {
-  const text = `BEGIN ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE;\n${statement('session/greet').text};\nCOMMIT`;
+  const text = `BEGIN ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE;\n${statement<Answer>('session/greet').text};\nCOMMIT`;
   const answers: pg.QueryResult<Answer> | pg.QueryResult<Answer>[] = await client.query<Answer>(text);
   const row = [answers].flat().flatMap(({ rows }) => rows)[0];
   if (row === undefined) throw new Error('the server did not say who it is');

@@ -72,6 +72,21 @@ describe('a plan of thousands of calls, of which Postgres has no statistics yet'
   });
 });
 
+test('what Postgres planned for empty tables is planned anew once they have grown', async () => {
+  const { session } = ledger;
+  const planned = (): Promise<string> => planOf('"ledger/outcomes/record_outcomes"', ["'[]'"]);
+  await session.query('what a first load finds', 'ANALYZE patient');
+  const journal = new Journal(session, run, 'UTC');
+  await journal.record(supersededCall(4_000));
+  await session.query(
+    'what it has brought',
+    "INSERT INTO patient (patient_id, presence, mrn) SELECT 'q-' || n, 'uncertain', 'm-' || n FROM generate_series(1, 8000) AS n",
+  );
+  expect(await planned()).toMatch(/Seq Scan on patient\b/);
+  await Promise.all(Array.from({ length: 64 }, (_, n) => journal.record(supersededCall(4_001 + n))));
+  expect(await planned()).not.toMatch(/Seq Scan on patient\b/);
+});
+
 describe('a batch of entries', () => {
   const states = async (ids: readonly number[]): Promise<string[]> => {
     const { rows } = await ledger.session.query(

@@ -73,8 +73,8 @@ const systolicPressure = '8480-6';
 const pressureOf = ({ setting, day }: WorkingDay, visit: string): string =>
   String(new Dice(setting.seed, day, 'pressure', visit).between(170, 220));
 
-async function takePlace({ session, day, at }: WorkingDay, how: Statement): Promise<string[]> {
-  const rows = await session.run<{ id: string }>(how, [day, at]);
+async function takePlace({ session, day, at }: WorkingDay, how: Statement<{ id: string }>): Promise<string[]> {
+  const rows = await session.run(how, [day, at]);
   return rows.map(({ id }) => id).sort();
 }
 

@@ -85,8 +85,8 @@ export class ClinicEdits {
   }
 
   /** A test that edits what is not there tests nothing. */
-  async #change(edit: Statement, id: string, values: readonly Parameter[]): Promise<void> {
-    const { is_found } = await this.#session.one<{ is_found: boolean }>(edit, [id, ...values]);
+  async #change(edit: Statement<{ is_found: boolean }>, id: string, values: readonly Parameter[]): Promise<void> {
+    const { is_found } = await this.#session.one(edit, [id, ...values]);
     if (!is_found)
       throw new UsageFault(`The clinic has nothing with id ${id} to ${nameOf(edit)}; use an id of this clinic.`);
   }

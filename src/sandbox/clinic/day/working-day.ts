@@ -17,12 +17,12 @@ export interface WorkingDay {
 /** Ids in an order that looks random and follows from the clinic's seed and the day. */
 export async function pick(
   { session, setting, day }: WorkingDay,
-  query: Statement,
+  query: Statement<{ id: string }>,
   filter: readonly (string | null | readonly string[])[],
   count: number,
 ): Promise<string[]> {
   const order = `${setting.seed} ${day} `;
-  const rows = await session.run<{ id: string }>(query, [order, ...filter, count]);
+  const rows = await session.run(query, [order, ...filter, count]);
   return rows.map(({ id }) => id);
 }
 
