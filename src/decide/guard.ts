@@ -25,6 +25,8 @@ export const noUsual: Usual = { nights: 0, largest: {}, nightsSince: 1 };
 export const smallestGuarded = 100;
 /** So many rows are no mass change anywhere: a share of 120 patients is soon reached by one family. */
 const fewRows = 10;
+/** From the largest counts of so many nights the guard learns what is usual; `prune` keeps them. */
+export const usualNights = 14;
 /** How many nights make a week, so that a working day is among them. */
 const nightsToLearn = 7;
 /** So many times the largest of the nights before is not usual, where it is also more than this part of the limit. */

@@ -23,8 +23,8 @@ export interface HoldPolicy {
 
 export type HoldReason = 'ignored' | 'rejected' | 'unknown' | 'patient';
 
-/** On so many dates a row is sent as it is and refused; then it is held. The SQL of `patient_waits` says the same. */
-const mostRejectedDates = 3;
+/** On so many dates a row is sent as it is and refused; then it is held. */
+export const mostRejectedDates = 3;
 
 interface DueRow {
   readonly open_state: CallState | null;
