@@ -1,6 +1,6 @@
 /**
- * How a job ends other than well. Every fault is a sentence that a tired person can act on: what was attempted, what
- * came back, what to do. It never holds a patient's value.
+ * Errors that end a job. Every message says what was attempted, what came back and what to do, and contains no patient
+ * values.
  */
 
 /** Exit codes of every job (the sysexits numbers where one fits). */
@@ -25,28 +25,31 @@ export class Fault extends Error {
   }
 }
 
-/** Bad configuration, a bad contract or bad usage (exit 64): mend it and start again. */
+/** Bad configuration, contract or usage (exit 64): correct it and start again. */
 export class UsageFault extends Fault {
   constructor(message: string, options?: ErrorOptions) {
     super(exitCodes.usage, message, options);
   }
 }
 
-/** A neighbour (EHR, ledger, Redox) cannot be reached or was lost (exit 69): a later start goes on. */
+/** A neighbour (EHR, ledger, Redox) is unreachable or was lost (exit 69); a later start continues. */
 export class NeighbourFault extends Fault {
   constructor(message: string, options?: ErrorOptions) {
     super(exitCodes.unavailable, message, options);
   }
 }
 
-/** Refused on purpose (exit 75): another run is going, the input is implausible, the ledger belongs elsewhere. */
+/**
+ * Refused on purpose (exit 75): another run is active, the input is implausible, or the ledger belongs to another
+ * target.
+ */
 export class RefusedFault extends Fault {
   constructor(message: string, options?: ErrorOptions) {
     super(exitCodes.refused, message, options);
   }
 }
 
-/** A signal ended the work before its end (exit 3): what was begun is undone or recorded, and the next start goes on. */
+/** A signal stopped the job (exit 3): work in progress is undone or recorded, and the next start continues. */
 export class StoppedFault extends Fault {
   constructor(options?: ErrorOptions) {
     super(
@@ -57,9 +60,9 @@ export class StoppedFault extends Fault {
   }
 }
 
-/** Another run holds the ledger's lock (exit 75). Nothing is the matter with either, unless `isOverdue`. */
+/** Another run holds the ledger's lock (exit 75), which is normal unless `isOverdue`. */
 export class LedgerHeldFault extends RefusedFault {
-  /** It holds the lock for longer than any night takes, or without being a run: people must look. */
+  /** The lock has been held for longer than any night takes, or by something other than a run; a person must look. */
   readonly isOverdue: boolean;
 
   constructor(message: string, isOverdue: boolean) {
@@ -68,5 +71,5 @@ export class LedgerHeldFault extends RefusedFault {
   }
 }
 
-/** The circuit breaker has stopped delivery (exit 69): call after call failed alike. */
+/** The circuit breaker stopped the delivery (exit 69) after a series of equal failures. */
 export class BreakerFault extends NeighbourFault {}

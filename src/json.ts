@@ -1,4 +1,4 @@
-/** JSON as data: what messages are made of. */
+/** JSON as data, the content of messages. */
 export type JsonValue = string | number | boolean | null | JsonObject | readonly JsonValue[];
 export interface JsonObject {
   readonly [key: string]: JsonValue;

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 
-/** A value that must never be printed: marked where it enters the process, so that logs, errors and JSON show `***`. */
+/**
+ * A value that must never be printed. Values are wrapped where they enter the process, so that logs, errors and JSON
+ * show `***`.
+ */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +11,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself. Call it only where the value is used. */
+  /** The value itself. Call this only where the value is used. */
   reveal(): string {
     return this.#value;
   }

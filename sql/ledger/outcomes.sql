@@ -73,7 +73,8 @@ synced_patients AS (
     builder_version = t.builder_version,
     match_faults = t.match_faults,
     understood = t.understood,
-    sent_death = t.sent_death,
+    -- A NewPatient that only brings back a record is not of the row, so what Redox was told of a death before may still be there.
+    sent_death = CASE WHEN t.row_fingerprint IS NULL THEN p.sent_death ELSE t.sent_death END,
     synced_at = t.finished_at,
     resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
   FROM recorded t

@@ -2,8 +2,8 @@ import type { Form } from './row/cleaned-row.ts';
 import type { EncounterColumn, PatientColumn } from './contract.ts';
 
 /**
- * How each column of the main queries is taken; `section/column.ts` says it of the sections. Dates and value sets of a patient are
- * lines: no text shows them, and what says nothing is known to each of their readers.
+ * The form of each column of the main queries; `section/column.ts` has those of the sections. Dates and value sets of a
+ * patient are lines: only their readers see them, and each reader recognises words for "nothing" itself.
  */
 export const patientForms: Readonly<Record<PatientColumn, Form>> = {
   patient_id: 'key',

@@ -1,6 +1,6 @@
 import type { EncounterColumn, MergeColumn, PatientColumn } from './contract.ts';
 
-/** What each column of the main queries holds, in one phrase for people; `section/` has those of the sections. */
+/** One phrase per column of the main queries, for people; `section/` has those of the sections. */
 export const contractPhrases = {
   patient: {
     patient_id: 'The key: any text, and the same for the same patient for ever',

@@ -1,7 +1,7 @@
-/** The shape of a contract with an EHR: the columns of each of its queries, by file, with the names of their types. */
+/** The shape of a contract with an EHR: for each query file, its columns and their types. */
 export type ContractShape = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** How a contract differs from what it was, a clause for each query that does; the order of columns means nothing. */
+/** How a contract differs from its earlier shape, one clause per query that differs. The order of columns is ignored. */
 export function shapeDifferences(before: ContractShape, now: ContractShape): string[] {
   const files = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return files.flatMap((file) => {

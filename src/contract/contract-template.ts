@@ -10,8 +10,8 @@ import {
 } from './section.ts';
 
 /**
- * A contract to begin with: each file is a SELECT that any Postgres takes and that gives no row, with every column of the
- * contract as a commented line. What a site fills in takes the place of those lines.
+ * A contract to start from. Each file is a SELECT that runs on any Postgres and returns no rows; the optional columns
+ * are commented lines that the site replaces with its own.
  */
 export const contractTemplate = (tables: readonly string[]): Readonly<Record<string, string>> => ({
   'patients.sql': template('patient', tables),
@@ -20,7 +20,7 @@ export const contractTemplate = (tables: readonly string[]): Readonly<Record<str
   ...Object.fromEntries(sections.map((section) => [`sections/${section}.sql`, sectionTemplate(section)])),
 });
 
-/** The header line of each CSV of an extract whose files are called, and whose columns are named, as the contract names them. */
+/** The header line of each extract CSV whose file and columns have the contract's names. */
 export const extractHeaders = (): Readonly<Record<string, string>> => ({
   'patients.csv': headerLine(contract.patient.columns),
   'encounters.csv': headerLine(contract.encounter.columns),
@@ -59,10 +59,10 @@ function template(entity: Entity, tables: readonly string[]): string {
   ].join('\n');
 }
 
-/** A table may be called anything, but a line break in its name shall not end the comment. */
+/** Keeps a line break in a table's name from ending the comment. */
 const inComment = (table: string): string => `--   ${table.replaceAll(/[\r\n]/g, ' ')}`;
 
-/** Of no row until a column of the site's own stands in the place of the last NULL. */
+/** Returns no rows until the last NULL is replaced with the site's own column. */
 function sectionTemplate(section: Section): string {
   const columns: readonly string[] = sectionColumns(section);
   const width = Math.max(...columns.map((column) => column.length));

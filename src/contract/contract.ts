@@ -1,12 +1,12 @@
 /**
- * The contract with an EHR: the columns its queries give, and what a row of each entity looks like here.
+ * The contract with an EHR: the columns of its queries, and the shape of a row of each entity.
  *
- * A value is the text that Postgres prints for it (session pinned to ISO dates and UTC), or null. Nothing is parsed on
- * the way, so that the scan and the fetch see the same bytes; `time.ts` and the value sets read the text.
+ * A value is null or the text that Postgres prints for it (the session is pinned to ISO dates and UTC). The scan and
+ * the fetch therefore see the same bytes; `time.ts` and the value sets parse the text later.
  */
 import { saysNothingAsId } from '../values/says-nothing.ts';
 
-/** What is compared with the ledger, in the order in which the night treats it. */
+/** The entities that are compared with the ledger, in the order in which a run handles them. */
 export const entities = ['patient', 'merge', 'encounter'] as const;
 export type Entity = (typeof entities)[number];
 
@@ -69,18 +69,18 @@ export type EncounterColumn = (typeof encounterColumns)[number];
 export const mergeColumns = ['retired_patient_id', 'surviving_patient_id', 'merged_at'] as const;
 export type MergeColumn = (typeof mergeColumns)[number];
 
-/** One patient as the contract gives it; a column that the contract leaves out is null. */
+/** One patient as the contract returns it; a column that the contract omits is null. */
 export type PatientRow = Readonly<Record<Exclude<PatientColumn, 'patient_id'>, string | null>> & {
   readonly patient_id: string;
 };
 
-/** One encounter as the contract gives it; a column that the contract leaves out is null. */
+/** One encounter as the contract returns it; a column that the contract omits is null. */
 export type EncounterRow = Readonly<Record<Exclude<EncounterColumn, 'encounter_id' | 'patient_id'>, string | null>> & {
   readonly encounter_id: string;
   readonly patient_id: string;
 };
 
-/** What the contract says of each query: its columns in canonical order, and which of them it must give. */
+/** Each query's columns in canonical order, and those that it must return. */
 export const contract = {
   patient: { columns: patientColumns, required: ['patient_id'], key: 'patient_id' },
   encounter: { columns: encounterColumns, required: ['encounter_id', 'patient_id'], key: 'encounter_id' },
@@ -98,6 +98,6 @@ export const canonicalColumns: Readonly<Record<Entity, readonly string[]>> = {
   merge: contract.merge.columns,
 };
 
-/** The identifier that Redox is told: an mrn of white space, or a word for nothing, is none. */
+/** The MRN that Redox receives: `patient_id`, where `mrn` is empty or a word for "nothing". */
 export const mrnOf = (row: PatientRow): string =>
   row.mrn === null || saysNothingAsId(row.mrn) ? row.patient_id : row.mrn;

@@ -5,10 +5,10 @@ import * as measurement from './section/measurement.ts';
 import * as treatment from './section/treatment.ts';
 
 /**
- * The clinical sections of a visit: what `sections/<section>.sql` of a contract may give. `contract.ts` has the main
- * queries; a value is text as Postgres prints it, or null, here as there.
+ * The clinical sections of a visit: the columns of `sections/<section>.sql`. As in `contract.ts`, a value is null or
+ * the text that Postgres prints.
  *
- * Every section has `encounter_id` first, which says whose visit the row is of, and nothing else that it must give.
+ * Every section begins with `encounter_id`, its only required column.
  */
 const contracts = {
   allergies: condition.allergies,
@@ -46,19 +46,18 @@ const columnsOf: ReadonlyMap<Section, readonly string[]> = new Map(
   sections.map((section) => [section, ['encounter_id', ...Object.keys(contracts[section].columns)]]),
 );
 
-/** The columns of a section in canonical order. */
 export const sectionColumns = <S extends Section>(section: S): readonly SectionColumn<S>[] =>
   columnsOf.get(section) as readonly SectionColumn<S>[];
 
-/** What a column of a section holds; undefined where the section has no such column. */
+/** Undefined where the section has no such column. */
 export const columnOf = (section: Section, column: string): Column | undefined =>
   column === 'encounter_id' ? encounterId : sectionContract[section].columns[column];
 
-/** Columns that the query of a section must give, and that are never null. */
+/** Columns that a section's query must return, never null. */
 export const requiredSectionColumns = ['encounter_id'] as const;
 
-/** One row of a section as the contract gives it; a column that the contract leaves out is null. */
+/** One row of a section; a column that the contract omits is null. */
 export type SectionRow<S extends Section = Section> = Readonly<Record<SectionColumn<S>, string | null>>;
 
-/** What the contract gives of one visit. A section that it does not have, or that has no rows, says nothing. */
+/** The sections of one visit. A missing section means the same as one without rows. */
 export type SectionRows = { readonly [S in Section]?: readonly SectionRow<S>[] };

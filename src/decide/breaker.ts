@@ -1,16 +1,17 @@
 /**
- * The circuit breaker (decision 10): when nothing gets through and everything fails alike, it is not the rows. A wrong
- * destination, a revoked key or an outage shall cost a few calls, not all of them.
+ * The circuit breaker (decision 10): when every call fails in the same way, the cause is common to all rows. A wrong
+ * destination, a revoked key or an outage costs a few calls and then stops the delivery.
  */
 import type { CallState } from './call.ts';
 
-/** The first calls of a run may fail alike this often, and calls in a row later on. */
+/** How many calls may fail alike in a row: at the start of a run, and after a first success. */
 const firstLimit = 20;
 const rowLimit = 200;
 
 /**
- * Failures of the way there, by what is the matter. What Redox refuses of one message (400, 413, errors in the answer) says
- * nothing of the next. An outage answers now 502 and now 503, and a network breaks in more than one way: that is alike.
+ * Failures of the connection as a whole, by cause. A refusal of one message (400, 413, errors in the answer) predicts
+ * nothing about the next. An outage may answer 502 and then 503, and a network may break in several ways; these count
+ * as alike.
  */
 const commonFailures = {
   key: /^http_401$/,
@@ -19,15 +20,15 @@ const commonFailures = {
   subscription: /^no_subscription$/,
   outage: /^(http_(5\d\d|408)|timeout$)/,
   network: /^(connection|connect|host|tls)_/,
-  // A proxy's or a portal's answer: it says nothing of the message that it was sent.
+  // The answer of a proxy or a captive portal, which never depends on the message.
   somebodyElse: /^(http_3\d\d|unreadable_answer)$/,
 } as const;
 
 interface Breaker {
-  /** Notes what became of a call that was sent, and says whether delivery must stop. */
+  /** Counts the outcome of a call; true where delivery must stop. */
   readonly isOpenedBy: (state: CallState, reason: string | null) => boolean;
   readonly isOpen: () => boolean;
-  /** Why the calls failed that are counted together now. */
+  /** The reasons of the current series of failures. */
   readonly reasons: () => readonly string[];
 }
 
@@ -39,7 +40,7 @@ export function openBreaker(): Breaker {
     isOpenedBy: (state, reason) => {
       const failure = isFailure(state) ? commonFailureOf(reason) : undefined;
       if (failure === undefined || reason === null) {
-        // A call that was not sent proves nothing.
+        // A call that was never sent proves nothing.
         if (state === 'accepted' || isFailure(state)) {
           hasSucceeded = true;
           alike = null;

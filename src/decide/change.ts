@@ -1,18 +1,18 @@
 /**
- * How much an EHR has changed since Redox was last told, as the guard counts it: candidates that were neither owed nor known
- * before this run. What a run before left behind was looked at by that run's guard.
+ * Counts how much the EHR has changed, for the guard. It counts rows that were neither owed nor known before this run;
+ * rows left over from an earlier run already passed that run's guard.
  */
 import type { Entity } from '../contract/contract.ts';
 import type { Decision } from './difference.ts';
 
-/** What a row can do in a night. LARGE_CHANGE has one share for each. */
+/** How a row can change. LARGE_CHANGE sets one limit for each. */
 export const changes = ['changed', 'gone', 'new', 'merged', 'unmerged'] as const;
 export type Change = (typeof changes)[number];
 
-/** The largest share of what the ledger knows, from 0 to 1, that may do so without a person's word. */
+/** The largest share of the ledger's rows, from 0 to 1, that may change so without a person's approval. */
 export type ChangeLimits = Readonly<Record<Change, number>>;
 
-/** What is counted: a change of an entity. Merges are counted against the patients, undone ones against the merges. */
+/** Each figure counts a change of an entity. Merges are counted against the patients, undone merges against the merges. */
 export const figures = {
   patients_changed: { change: 'changed', of: 'patient' },
   patients_gone: { change: 'gone', of: 'patient' },
@@ -40,8 +40,8 @@ export const noChanges = (): Record<Figure, number> => ({
 });
 
 /**
- * Counts a row for which something is due. `presence`: what the ledger said of it at Redox. `approvedThrough`: the start of the
- * last run whose plan was looked at by the guard and went on to be sent; what is owed since then or earlier is nothing new.
+ * Counts a row that is due. `presence`: its presence at Redox in the ledger. `approvedThrough`: the start of the last
+ * run whose plan passed the guard and was sent; rows owed since then or earlier are not counted again.
  */
 export function countChange(
   counts: Record<Figure, number>,
@@ -50,7 +50,7 @@ export function countChange(
   { rowClass, isNew, calls }: Decision,
   approvedThrough: Date | null,
 ): void {
-  // What the ledger itself is not certain of says nothing about the EHR.
+  // Void rows, whose state is uncertain in the ledger, say nothing about the EHR.
   const isVoid = presence === 'uncertain' || (entity === 'merge' && presence === 'merge_uncertain');
   if (rowClass !== 'due' || isVoid) return;
   const isOwed = calls.some(
@@ -62,7 +62,7 @@ export function countChange(
 function figureOf(entity: Entity, presence: string | null, isNew: boolean): Figure {
   if (entity === 'merge') return 'patients_merged';
   if (entity === 'encounter') return presence === null ? 'encounters_new' : 'encounters_changed';
-  // A live patient whom Redox has inside another one: the merge was undone.
+  // The patient is live but merged into another one at Redox, so the merge was undone.
   if (presence === 'merged' || presence === 'merge_uncertain') return 'patients_unmerged';
   return isNew && presence === null ? 'patients_new' : 'patients_changed';
 }

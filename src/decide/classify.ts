@@ -1,24 +1,25 @@
 /**
- * What is to be done about a row in which EHR and ledger differ. One pure function an entity; together with the SQL that
- * finds the differences this is the whole of what the night decides.
+ * Decides what to do about a row that differs between EHR and ledger. There is one pure function per entity; together with the
+ * SQL that finds the differences, they make every decision of a run.
  *
- *   patient    Redox never had it, may not have it, or had it merged away   → NewPatient
- *              its MRN is another one                                       → NewPatient, PatientMerge from the old MRN
- *              and Redox may have no record of its own under the old one    → NewPatient under the old MRN before these
+ *   patient    Redox never had it, may not have it, or merged it away       → NewPatient
+ *              its MRN has changed                                          → NewPatient, PatientMerge from the old MRN
+ *              and Redox may lack a record of its own under the old MRN     → NewPatient under the old MRN before these
  *              else                                                         → PatientUpdate
  *   merge      Redox has the retired patient                                → PatientMerge
  *              Redox may not have it                                        → NewPatient while it is a row, PatientMerge
- *              Redox was told another survivor                              → NewPatient while it is a row, PatientMerge; else reported
- *   encounter  finished, and its patient can be told                        → VisitPush under the final survivor
- *              its patient, or a line of its content, could not be read     → unread: listed, and Redox keeps what it has
+ *              another survivor was sent                                    → NewPatient while it is a row, PatientMerge; else reported
+ *   encounter  finished, and its patient can be sent                        → VisitPush under the final survivor
+ *              its patient, or a line of its content, was unreadable        → unread: listed, and Redox keeps its version
  *              no longer finished, and Redox has its document               → reported; cancelled: for a person
  *
- * A row that is due only because a person insists (`rerun --force`) is `forced`, not changed. One that is sent once more because a call of
- * it was found in flight (`sent_again`) counts as unchanged, and is no discrepancy.
- * A row that is due and stands still (`hold-reason.ts`) is held instead, or left.
+ * A row that is due only because of `rerun --force` is `forced`, not changed. A row that is sent again because a call of it was found
+ * in flight (`sent_again`) counts as unchanged and is no discrepancy.
  *
- * Merges are told straight to the final survivor, whatever the chain, so no merge waits for another; but for that of a patient whose
- * row is gone and whom Redox may have inside somebody who is merged only now (`find_changed_merges`, `lane.ts`).
+ * A row that is due but has a hold reason (`hold-reason.ts`) is held, or ignored.
+ *
+ * A merge names the final survivor of its chain, so merges are independent of each other. One exception: the patient's row is gone,
+ * and Redox may have the patient inside a person who is merged only now (`find_changed_merges`, `lane.ts`).
  */
 import type { EventType } from './call.ts';
 import { isUnread } from './source/source-damage.ts';
@@ -91,19 +92,19 @@ export function classifyMerge(row: MergeDifference, context: DecisionContext): D
   }
   if (!row.asked) return notDue;
   const isUncertain = row.presence === 'uncertain' || row.presence === 'merge_uncertain';
-  // Unless it was to be sent and its turn did not come: then its own call is open as planned, or superseded by a person's word.
+  // A call that was due but never sent is still open as planned, or superseded by a person's decision.
   const waits = row.open_state === 'superseded' || row.open_state === 'planned';
   const state = isUncertain && !waits ? 'unknown' : row.open_state;
   const holdReason = holdReasonOf({ ...row, open_state: state }, context);
   if (holdReason !== null) {
-    // Redox may never have had the retired patient, and there is no row left to build it anew from.
+    // Redox may never have had the retired patient, and no row is left to create it from.
     const isGone = holdReason === 'rejected' && row.presence === 'uncertain' && !row.retired_is_live;
     return heldOrIgnored(row, 'merge', row.survivor_id, holdReason, isGone ? 'retired_row_gone' : undefined);
   }
   const wasAnotherSent = row.sent_survivor_id !== null && row.sent_survivor_id !== row.survivor_id;
   const kind = wasAnotherSent ? 'merge_repointed' : 'merged';
   if (wasAnotherSent && !row.retired_is_live) {
-    // Redox has the patient's record inside another one, and there is no row left to build it anew from.
+    // Redox has the patient inside another one, and no row is left to create it from.
     return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'retired_row_gone') };
   }
   if (row.mrn_is_anothers) {
@@ -136,7 +137,7 @@ export function classifyMerge(row: MergeDifference, context: DecisionContext): D
   };
 }
 
-/** A merge that the EHR has undone. The patient's own row, where there is one, is a difference of its own. */
+/** A merge that the EHR has undone. The patient's own row, if any, is a separate difference. */
 export function classifyUndoneMerge(row: UndoneMerge): Discrepancy {
   return {
     entity: 'merge',
@@ -154,7 +155,7 @@ export function classifyEncounter(row: EncounterDifference, context: DecisionCon
     return { ...notDue, discrepancy: discrepancy(row, 'encounter', row.owner_id, 'cancelled_after_push', null) };
   }
   if (row.status !== 'finished') {
-    // Redox keeps the version that it has until the visit is finished again.
+    // Redox keeps its version until the visit is finished again.
     const isReopened = row.presence !== null;
     return isReopened
       ? { ...notDue, discrepancy: discrepancy(row, 'encounter', row.owner_id, 'changed', 'reopened') }
@@ -202,7 +203,7 @@ export function classifyEncounter(row: EncounterDifference, context: DecisionCon
   };
 }
 
-/** Nothing differs; the message overwrites whatever of a dead run arrived after the last one. */
+/** The row is unchanged; the message overwrites anything of an interrupted run that arrived late. */
 const sentAgain = (call: PlannedCall): Decision => ({
   rowClass: 'unchanged',
   isNew: false,
@@ -210,7 +211,7 @@ const sentAgain = (call: PlannedCall): Decision => ({
   calls: [{ ...call, reason: 'sent_again' }],
 });
 
-/** A visit whose row is as Redox was told has moved to another person, or is pushed because a person insists. */
+/** A visit whose row is unchanged has moved to another person, or is forced. */
 function whyPushed(row: EncounterDifference, isAtRedox: boolean, context: DecisionContext): Discrepancy {
   const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
     discrepancy(row, 'encounter', row.owner_id, kind, detail);
@@ -233,7 +234,7 @@ export function classifyFault(row: RowFault): Discrepancy {
   };
 }
 
-/** Redox may have these identifiers inside another record, or not at all: told anew, they can be merged for certain. */
+/** Redox may have these MRNs inside another record, or may lack them. After a NewPatient they can safely be merged. */
 const bringBack = (
   row: PatientDifference | MergeDifference,
   fingerprint: PlannedCall['scannedFingerprint'],

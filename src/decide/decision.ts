@@ -1,4 +1,4 @@
-/** What is said of a row that differs, whatever entity it is. */
+/** Helpers of `classify.ts` that are common to all entities. */
 import type {
   Decision,
   Discrepancy,
@@ -11,18 +11,21 @@ import type { Damage } from './source/source-damage.ts';
 import type { HoldPolicy, HoldReason } from './hold-reason.ts';
 
 export interface DecisionContext extends HoldPolicy {
-  /** Where `changes` would have begun to read; null where the watermark cannot have missed anything (no sweep, first night). */
+  /**
+   * Where `changes` would have started to read; null where the watermark cannot have missed anything (no sweep, first
+   * night).
+   */
   readonly watermark: Date | null;
-  /** `--after-restore`: what the ledger is not certain of, and nobody owes yet, is due because of that. */
+  /** `--after-restore`: uncertain rows that were not owed before are due because of the restore. */
   readonly afterRestore?: boolean;
   readonly damage: Damage;
-  /** Is a part of this visit's content in lines that could not be read? */
+  /** Was a part of this visit's content in unreadable lines? */
   readonly isContentUnread: (encounterId: string) => boolean;
 }
 
 export const noHold = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
 
-/** Is the row due only because the ledger was restored? Nobody knows whether it has changed. */
+/** Is the row due only because the ledger was restored? Then it may or may not have changed. */
 export const isInDoubt = (
   row: { readonly presence: string | null; readonly was_certain: boolean; readonly open_since: Date | null },
   { afterRestore = false }: DecisionContext,
@@ -30,7 +33,7 @@ export const isInDoubt = (
 
 export const notDue: Decision = { rowClass: 'not_due', isNew: false, discrepancy: null, calls: [] };
 
-/** A row that could not be read well enough: it is listed, and Redox keeps what it has. */
+/** A row that was not readable enough: it is listed, and Redox keeps its version. */
 export const unread = (
   row: { readonly entity_id: string; readonly updated_at?: Date | null },
   entity: Discrepancy['entity'],
@@ -43,10 +46,10 @@ export const unread = (
   calls: [],
 });
 
-/** What is said of a row that is held; of an unknown outcome the kind says all. */
+/** The detail of a held row; for an unknown outcome, the kind is enough. */
 const holdDetails = { rejected: 'rejected', unknown: null, patient: 'patient_held' } as const;
 
-/** A row that stands still is held, and said to be, or left. */
+/** A row with a hold reason is listed as held, or ignored. */
 export function heldOrIgnored(
   row: PatientDifference | MergeDifference | EncounterDifference,
   entity: Discrepancy['entity'],
@@ -68,8 +71,8 @@ export function heldOrIgnored(
 }
 
 /**
- * A row that changed, was certain, and says that it did not change since the watermark: `changes` would have missed it.
- * What is owed already was seen before, so it is not silent.
+ * `silent_change`: a certain row differs, but its `updated_at` lies before the watermark, so `changes` would have
+ * missed it. A row that is already owed was seen before, so it is not silent.
  */
 export function kindOf(
   row: PatientDifference | EncounterDifference,

@@ -1,36 +1,39 @@
 /**
- * Rows in which EHR and ledger differ, as `sql/ledger/differences.sql` gives them, and what is decided about them. Names are the
- * columns' own.
+ * Rows that differ between EHR and ledger, as `sql/ledger/differences.sql` returns them, and the decisions about them.
+ * Row fields have the names of the SQL columns.
  */
 import type { CallState, EventType } from './call.ts';
 import type { Entity } from '../contract/contract.ts';
 import type { Fingerprint } from '../message/fingerprint/fingerprint.ts';
 
-/** What the ledger knows of a patient at Redox; the migration says what each means. `held` is Redox's here: it has the patient. */
+/** A patient's presence at Redox according to the ledger; the migration explains each value. */
 export type PatientPresence = 'uncertain' | 'present' | 'merge_uncertain' | 'merged';
 export type EncounterPresence = 'uncertain' | 'present';
 
-/** Why a call is planned where nothing differs: a call of an earlier run was found in flight, and may arrive after what was sent since. */
+/**
+ * Why a call is planned for an unchanged row: an earlier run's call was found in flight and may arrive after newer
+ * messages.
+ */
 export type PlanReason = 'sent_again';
 
 interface DifferenceRow {
   readonly entity_id: string;
-  /** False: read only because another row depends on it. */
+  /** False: the row is read only because another row depends on it. */
   readonly asked: boolean;
   readonly lane: string;
-  /** The person's turn, the lowest first; 0 where the plan is too small to rank. */
+  /** The person's turn, lowest first; 0 where the plan is too small to rank. */
   readonly rank: number;
-  /** Since when a call for it is owed; null where none is. */
+  /** Since when a call for the row has been owed; null where none is. */
   readonly open_since: Date | null;
-  /** What is known of that call. */
+  /** The state of that call. */
   readonly open_state: CallState | null;
-  /** On how many dates Redox refused the row as it is, and has not taken it since. */
+  /** On how many dates Redox refused the row in its present form. */
   readonly rejected_dates: number;
-  /** A person has said to leave the row as it is. */
+  /** A person chose `ignore` for this row. */
   readonly is_ignored: boolean;
 }
 
-/** Why a patient whom Redox does not hold under this identifier is not told either; what depends on the patient waits. */
+/** Why a patient unknown to Redox under this MRN stays unsent; rows that depend on the patient wait. */
 export type PatientWait = 'ignored' | 'rejected' | 'unknown';
 
 export interface PatientDifference extends DifferenceRow {
@@ -39,31 +42,34 @@ export interface PatientDifference extends DifferenceRow {
   readonly fingerprint: Fingerprint;
   /** Null: Redox was never sent this patient. */
   readonly presence: PatientPresence | null;
-  /** The ledger was certain of what Redox had been told. */
+  /** The ledger was certain about what Redox has. */
   readonly was_certain: boolean;
   readonly mrn_differs: boolean;
   readonly has_former_mrns: boolean;
-  /** Identifiers of this patient under which Redox may have no record of its own, and which are nobody else's now. */
+  /** MRNs of this patient that may have no record of their own at Redox, and that belong to nobody else now. */
   readonly doubtful_mrns: readonly string[];
   readonly row_differs: boolean;
-  /** It is to be sent once more, and nobody has asked for it by force. */
+  /** The row is to be sent again for a reason other than `--force`. */
   readonly is_sent_again: boolean;
 }
 
 export interface MergeDifference extends DifferenceRow {
   readonly survivor_id: string | null;
   readonly fault: 'merge_cycle' | 'merge_without_survivor' | 'survivor_unread' | null;
-  /** Of the retired patient. */
+  /** The retired patient's presence. */
   readonly presence: PatientPresence | null;
-  /** Into whom Redox was told, or may have been told, that this patient is merged; followed to the end of today's chains. */
+  /**
+   * The survivor that was sent, or may have been sent, to Redox for this patient; followed to the end of today's
+   * chains.
+   */
   readonly sent_survivor_id: string | null;
   readonly retired_is_live: boolean;
   readonly retired_fingerprint: Fingerprint | null;
-  /** Identifiers of the retired patient under which Redox may have no record to merge. */
+  /** MRNs of the retired patient that may have no record to merge at Redox. */
   readonly doubtful_mrns: readonly string[];
-  /** One of the retired patient's identifiers is now that of a patient who has nothing to do with this merge. */
+  /** One of the retired patient's MRNs now belongs to a patient outside this merge. */
   readonly mrn_is_anothers: boolean;
-  /** Of the survivor. */
+  /** The survivor's hold reason. */
   readonly patient_waits: PatientWait | null;
 }
 
@@ -78,26 +84,26 @@ export interface EncounterDifference extends DifferenceRow {
   readonly status: 'planned' | 'open' | 'finished' | 'cancelled';
   readonly updated_at: Date | null;
   readonly fingerprint: Fingerprint;
-  /** The patient under whom it is told: the end of its own patient's chain. */
+  /** The patient under whom the visit is sent: the end of its own patient's merge chain. */
   readonly owner_id: string;
-  /** Why it cannot be told under anybody; null where it can. */
+  /** Why the visit cannot be sent under any patient; null where it can. */
   readonly owner_fault: string | null;
-  /** Of the owner. */
+  /** The owner's hold reason. */
   readonly patient_waits: PatientWait | null;
   readonly presence: EncounterPresence | null;
-  /** How many rows each section had when it was last told (`section-rows.ts`); null where that is not known. */
+  /** How many rows each section had when the visit was last sent (`section-rows.ts`); null where unknown. */
   readonly section_rows: readonly number[] | null;
-  /** Keyed digests of those rows, section by section (`fingerprint.ts`); null where they are not known. */
+  /** Keyed digests of those rows, one per section (`fingerprint.ts`); null where unknown. */
   readonly section_digests: readonly number[] | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
-  /** It is to be sent once more, and nobody has asked for it by force. */
+  /** The row is to be sent again for a reason other than `--force`. */
   readonly is_sent_again: boolean;
-  /** Redox has its document under another person than the one it belongs to now. */
+  /** Redox has the document under another person than its present owner. */
   readonly owner_differs: boolean;
 }
 
-/** A key whose rows cannot be used. */
+/** A key with unusable rows. */
 export interface RowFault {
   readonly entity: Entity;
   readonly entity_id: string;
@@ -128,12 +134,12 @@ export interface Discrepancy {
   readonly entityId: string;
   readonly patientId: string | null;
   readonly kind: DiscrepancyKind;
-  /** The particular case, from a closed list; null where the kind says all. */
+  /** The particular case, from a closed list; null where the kind is enough. */
   readonly detail: string | null;
   readonly rowUpdatedAt: Date | null;
-  /** Of an orphan: the row, so that a person can say to leave it as it is; null of the others. */
+  /** For an orphan: the row's fingerprint, with which a person may have it ignored; otherwise null. */
   readonly rowFingerprint: Fingerprint | null;
-  /** Of what stands still (kind `held`): since when it has been owed, and on how many dates Redox refused it; null of the others. */
+  /** For kind `held`: since when the row has been owed, and on how many dates Redox refused it; otherwise null. */
   readonly openSince: Date | null;
   readonly rejectedDates: number | null;
 }
@@ -142,33 +148,33 @@ export interface PlannedCall {
   readonly eventType: EventType;
   readonly entity: Entity;
   readonly entityId: string;
-  /** Of whom Redox is told; for a merge the survivor. */
+  /** The patient that the message is about; for a merge the survivor. */
   readonly patientId: string;
-  /** Of a visit: its patient in the EHR; null for other entities. */
+  /** For a visit: its patient in the EHR; otherwise null. */
   readonly rowPatientId: string | null;
-  /** Of a NewPatient that brings an identifier back: that identifier; null for the row's own, and for other events. */
+  /** For a NewPatient under a former MRN: that MRN; null for the row's own MRN, and for other events. */
   readonly mrn: string | null;
-  /** Of a NewPatient under the row's own identifier: that identifier. The plan has checked that it is nobody else's. */
+  /** For a NewPatient under the row's own MRN: that MRN. The plan has checked that it belongs to this patient alone. */
   readonly plannedMrn: string | null;
   readonly lane: string;
   readonly rank: number;
   readonly scannedFingerprint: Fingerprint | null;
   readonly openSince: Date | null;
-  /** Null where the row differs, or a person insists. */
+  /** Null where the row differs, or is forced. */
   readonly reason: PlanReason | null;
 }
 
 /**
- * Every row of the source is exactly one of these (decision 21). `held` is ours here: the row stands still. `unread`: the source has the
- * row, or must still have it, but what this run could read of it is not enough to tell Redox; Redox keeps what it has.
+ * Every row of the source is exactly one of these (decision 21). `held`: the row has a hold reason. `unread`: the
+ * source has the row, or must still have it, but this run could not read enough of it to send; Redox keeps its version.
  */
 export const rowClasses = ['unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'unread'] as const;
 export type RowClass = (typeof rowClasses)[number];
 
-/** What is to be done about one row. */
+/** What to do about one row. */
 export interface Decision {
   readonly rowClass: RowClass;
-  /** Of a row that is due: Redox was never told it. */
+  /** For a row that is due: Redox was never sent it. */
   readonly isNew: boolean;
   readonly discrepancy: Discrepancy | null;
   readonly calls: readonly PlannedCall[];

@@ -1,41 +1,41 @@
 /**
- * The guard looks at a plan before the first byte is sent, and says what is implausible about it: a source that lost its rows, or
- * was filled with somebody else's, looks just like a mass change. It never says why a thing is so; that is for a person to find
- * out. Every reason is a clause that goes on from "Refused: ".
+ * The guard checks a plan before the first byte is sent, and refuses what is implausible: a source that lost its rows,
+ * or was filled with another site's, looks like a mass change. It reports figures; finding the cause is left to a
+ * person. Every reason is a clause that continues "Refused: ".
  */
 import { figureNames, figures, type ChangeCounts, type ChangeLimits, type Figure } from './change.ts';
 import type { Entity } from '../contract/contract.ts';
 import type { RowCounts } from './row-count.ts';
 import type { WatchedColumn } from '../contract/row/understood.ts';
 
-/** What the ledger knew before this run: rows that Redox was told, or that were owed to it. Merges: those that it was told. */
+/** The ledger's rows before this run: rows that were sent to Redox or owed to it. For merges: those that were sent. */
 export type KnownCounts = Readonly<Record<Entity, number>>;
 
-/** What the nights before show is usual: of the last sweeps, each with the runs since the one before it. */
+/** The usual changes of a night, from the last sweeps, each with the runs since the sweep before it. */
 export interface Usual {
   readonly nights: number;
   readonly largest: Readonly<Partial<Record<Figure, number>>>;
-  /** How many nights' worth of change this run may have seen: more than one after an outage. */
+  /** How many nights of change this run covers: more than one after an outage. */
   readonly nightsSince: number;
 }
 
 export const noUsual: Usual = { nights: 0, largest: {}, nightsSince: 1 };
 
-/** Shares are guarded from so many known rows on (decision 16). */
+/** Shares are guarded only when the ledger has at least this many rows (decision 16). */
 export const smallestGuarded = 100;
-/** So many rows are no mass change anywhere: a share of 120 patients is soon reached by one family. */
+/** Up to this many rows are never a mass change: one family soon exceeds a share of 120 patients. */
 const fewRows = 10;
-/** How many nights make a week, so that a working day is among them. */
+/** A week of nights always includes working days. */
 const nightsToLearn = 7;
-/** So many times the largest of the nights before is not usual, where it is also more than this part of the limit. */
+/** A figure is unusual when it exceeds `times` the largest of the previous nights and this part of the limit. */
 const unusual = { times: 10, partOfLimit: 1 / 4 };
 
-/** False where nothing that is counted can be too much, so that what the ledger knows need not be counted. */
+/** False where all figures are small, so that the ledger's rows need not be counted. */
 export const isWorthALook = (counts: ChangeCounts): boolean => figureNames.some((name) => counts[name] > fewRows);
 
 /**
- * How many known rows of an entity are enough for nothing that is counted to be too much, whatever is usual: where there are more, it
- * does not matter how many. A limit of nothing is never enough.
+ * With this many rows of an entity in the ledger, no figure exceeds its limit, so counting can stop here. A limit of 0
+ * gives Infinity.
  */
 export const enoughKnown = (counts: ChangeCounts, limits: ChangeLimits): number =>
   Math.max(
@@ -45,12 +45,15 @@ export const enoughKnown = (counts: ChangeCounts, limits: ChangeLimits): number 
       .map((figure) => Math.ceil(counts[figure] / (limits[figures[figure].change] * unusual.partOfLimit))),
   );
 
-/** A source without merges where Redox was told some. Merges are read in full in every scope, so this is evidence in each. */
+/**
+ * The source returned no merges although Redox was sent some. Every scope reads all merges, so this check applies in
+ * each.
+ */
 export function missingMerges(read: number, sent: number): string | null {
   return sent > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(sent)}` : null;
 }
 
-/** All that Redox was told of an entity is gone at once: no site is too small for that to be a fault of the source. */
+/** All sent rows of an entity are gone at once, which is a fault of the source at a site of any size. */
 export function allGone(
   newlyGone: Readonly<Record<'patient' | 'encounter', number>>,
   rows: RowCounts,
@@ -65,10 +68,10 @@ export function allGone(
   });
 }
 
-/** Of so many patients nobody renames one by one. */
+/** Fewer renamed patients than this may have been renamed by hand. */
 const fewRenamed = 3;
 
-/** Patients that are gone while others come under ids that differ only in blanks, case or leading zeros. */
+/** Patients are gone while new ones have ids that differ from theirs only in blanks, case or leading zeros. */
 export const renamedPatients = (renamed: number, newlyGone: number): readonly string[] =>
   renamed >= fewRenamed && renamed * 2 > newlyGone
     ? [
@@ -77,22 +80,22 @@ export const renamedPatients = (renamed: number, newlyGone: number): readonly st
       ]
     : [];
 
-/** One watched column, over the patients that a plan would tell. */
+/** One watched column, counted over the patients of a plan. */
 export interface ColumnCount {
   readonly column: WatchedColumn;
-  /** Of the patients whose row has changed: in how many it was understood when they were last told. */
+  /** Changed patients in whom the column was understood when they were last sent. */
   readonly understoodBefore: number;
-  /** Of those, in how many it is not now. */
+  /** How many of those have it unreadable now. */
   readonly lost: number;
-  /** Patients whom Redox was never told. */
+  /** Patients that Redox was never sent. */
   readonly newPatients: number;
-  /** Of those, in how many it is given and cannot be understood. */
+  /** How many of those have a value that cannot be understood. */
   readonly newUnreadable: number;
 }
 
-/** A larger share of the rows is no slip of a desk's any more. */
+/** A larger share than this is too much for data-entry errors. */
 const unreadableShare = 1 / 5;
-/** In a first load, which may be as small as a trial. */
+/** The threshold of a first load, which may be as small as a trial. */
 const fewUnreadable = 5;
 
 /** Columns that turned unreadable, at sites of any size; in a first load, match keys that cannot be read. */
@@ -114,10 +117,13 @@ export function unreadableColumns(columns: readonly ColumnCount[], isFirstLoad: 
 
 const matchKeys: ReadonlySet<WatchedColumn> = new Set(['first_name', 'last_name', 'birth_date', 'zip', 'mrn']);
 
-/** A ledger that knows so few patients was filled by a trial, or by a load that was broken off early. */
+/** With fewer patients than this, the ledger was filled by a trial or an interrupted load. */
 export const isFirstLoad = (known: KnownCounts): boolean => known.patient < smallestGuarded;
 
-/** A first load that nobody asked for. `patients`: how many would be told. `because`: what makes it a first load. */
+/**
+ * Refuses a first load that was not requested. `patients`: how many would be sent. `because`: what makes it a first
+ * load.
+ */
 export function unaskedFirstLoad(
   patients: number,
   known: KnownCounts,
@@ -132,7 +138,7 @@ export function unaskedFirstLoad(
   );
 }
 
-/** The figures that are too large, each in a clause. */
+/** The figures that are too large, each as a clause. */
 export function tooMuch(
   counts: ChangeCounts,
   { known, rows, limits, usual }: GuardInput,
@@ -177,7 +183,7 @@ const basis: Readonly<Record<Entity, string>> = { patient: 'patients', encounter
 const described = (figure: Figure, count: number, base: number): string =>
   `${number(count)} ${words[figure]} (${percent(count / base)} of the ${number(base)} ${basis[figures[figure].of]} that the ledger knows)`;
 
-/** Of rows that are gone it helps to see how few came. */
+/** For rows that are gone, adds how many the EHR returned. */
 function wasRead(figure: Figure, rows: RowCounts): string {
   if (figure !== 'patients_gone' && figure !== 'encounters_gone') return '';
   const of = figures[figure].of;
@@ -186,5 +192,5 @@ function wasRead(figure: Figure, rows: RowCounts): string {
 
 const number = (count: number): string => count.toLocaleString('en-US');
 
-/** `24%`, `0.5%`; what is less is not rounded to nothing. */
+/** `24%`, `0.5%`; two significant digits, so that small shares stay above zero. */
 const percent = (share: number): string => `${Number((share * 100).toPrecision(2)).toString()}%`;

@@ -1,20 +1,20 @@
 /**
- * How the site stands, and whether people must hear of it. Each judged end of a job leaves a judgement: what it found wrong, in
- * reasons of a closed list. The site stands as the judgements since the last clean night say together:
+ * The health of the site, and when to send an alert. Each job that ends adds a health record with reasons from a closed list. The
+ * site's health combines the records since the last clean night:
  *
- *   - how a job ended counts until the same job ends otherwise; a night that is done sets all others right;
- *   - what a run found counts until the next night that is done, which looks at every row again.
+ *   - how a job ended counts until the same job ends differently; a clean night clears all of them;
+ *   - what a run found counts until the next completed night, which checks every row again.
  *
- * Only a change is told: another state, or a reason that was not said while the state lasts.
+ * An alert is sent only for a change: another state, or a reason that is new within the same state.
  */
 import { exitCodes } from '../fault.ts';
 
 export const siteStates = ['ok', 'needs_person', 'failing'] as const;
 export type SiteState = (typeof siteStates)[number];
 
-/** How the job ended. Any of them: the site is failing. */
+/** How the job ended. With any of these, the site is failing. */
 const endings = ['run_failed', 'run_refused', 'ledger_held', 'breaker', 'night_overdue'] as const;
-/** What the run found. Any of them: a person is needed. */
+/** What the run found. With any of these, a person is needed. */
 const conditions = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
 export const reasons = [...endings, ...conditions] as const;
 export type Reason = (typeof reasons)[number];
@@ -27,19 +27,19 @@ export interface Health {
   readonly reasons: readonly Reason[];
 }
 
-/** What people were last told: nothing yet is as good as `ok`. */
+/** The content of the last alert; `ok` before the first one. */
 export interface LastAlert extends Health {
-  /** When; null where nothing was said yet. */
+  /** Null before the first alert. */
   readonly at: Date | null;
 }
 
 export const noAlert: LastAlert = { state: 'ok', reasons: [], at: null };
 
-/** What a night measures, for trends; null where it did not get so far, and of other jobs. */
+/** What a night measures, for trends; null in other jobs, and in nights that ended earlier. */
 export interface Measures {
-  /** Lines of open-actions.csv that need a person, known ones too. */
+  /** Lines of open-actions.csv that need a person, including those already known. */
   readonly personLines: number | null;
-  /** Of the patients whose match keys are known, those whom others can find: 0 to 1. */
+  /** The share of patients with known match keys whom others can find: 0 to 1. */
   readonly findableShare: number | null;
   /** Rows that changed without a newer `updated_at`. */
   readonly missed: number | null;
@@ -53,9 +53,9 @@ export interface JobEnd {
   readonly exitCode: number;
 }
 
-/** The same, and when. */
+/** A job's end with its times. */
 export interface Ended extends JobEnd {
-  /** The circuit breaker had stopped delivery. */
+  /** The circuit breaker stopped the delivery. */
   readonly isBreaker: boolean;
   /** Another run has held the ledger for too long. */
   readonly isHeld?: boolean;
@@ -64,34 +64,37 @@ export interface Ended extends JobEnd {
   readonly endedAt: Date;
 }
 
-/** One judged end of a job, as it is remembered. */
+/** The stored health record of one job. */
 export interface HealthRecord extends JobEnd, Measures {
   readonly recordedAt: Date;
-  /** Null where it ended before it had a run. */
+  /** Null where the job ended before it had a run. */
   readonly runId: string | null;
-  /** When it was to start; its own start where nobody said. */
+  /** The scheduled start; the actual start where no schedule was given. */
   readonly dueAt: Date;
   readonly startedAt: Date;
-  /** Its own, of the jobs' together. */
+  /** The reasons of this job alone. */
   readonly reasons: readonly Reason[];
-  /** What people know after it. */
+  /** The last alert as of this record. */
   readonly lastAlert: LastAlert;
 }
 
-/** From when on a measure is worth a word. */
+/** Thresholds of the alerts on trends. */
 export interface AlertThresholds {
-  /** Lines for a person, more than at the best of the last seven days. */
+  /** How many more lines for a person than on the best of the last seven days. */
   readonly lines: number;
-  /** Share of findable patients, 0 to 1, less than at the best of the last seven days; and ten patients at least. */
+  /**
+   * By how much the findable share, 0 to 1, may fall below the best of the last seven days; it must also concern at
+   * least ten patients.
+   */
   readonly findable: number;
   /** Rows that changed without a newer `updated_at`, in one night of the last seven days. */
   readonly missed: number;
 }
 
-/** The best (of `missed`: the worst) of the last seven days before this night; null where nothing was measured. */
+/** The best values (for `missed` the worst) of the seven days before this night; null where nothing was measured. */
 export type Week = Measures;
 
-/** What the end of a job alone says. */
+/** The reasons that follow from the job's end alone. */
 export function endingReasons({
   job,
   exitCode,
@@ -106,7 +109,7 @@ export function endingReasons({
   return exitCode === exitCodes.needsPerson ? ['needs_person'] : [];
 }
 
-/** It is no run: that it is refused, by a ledger that the next night will migrate, says nothing of the nights. */
+/** The watchdog may be refused by a ledger that the next night will migrate, so a refusal raises no alert. */
 function watchdogReasons(exitCode: number): readonly Reason[] {
   if (exitCode === exitCodes.needsPerson) return ['night_overdue'];
   return exitCode >= exitCodes.usage && exitCode !== exitCodes.refused ? ['run_failed'] : [];
@@ -114,10 +117,10 @@ function watchdogReasons(exitCode: number): readonly Reason[] {
 
 export const watchdog = 'watchdog';
 
-/** So few patients are no trend: in a small practice one of them is a percent. */
+/** Fewer patients are no trend: in a small practice one patient is a percent. */
 const fewPatients = 10;
 
-/** What the night found. `patients`: how many the share of the findable is of. */
+/** The night's findings. `patients`: the number of patients behind the findable share. */
 export function measuredReasons(
   night: Measures,
   week: Week,
@@ -135,7 +138,10 @@ export function measuredReasons(
   return found;
 }
 
-/** How the site stands. `since`: the judgements since the last clean night, which is the first of them; the oldest first. */
+/**
+ * The site's health. `since`: the records since the last clean night, oldest first; the clean night is the first of
+ * them.
+ */
 export function healthOf(since: readonly Pick<HealthRecord, 'job' | 'planOnly' | 'reasons'>[]): Health {
   const last = new Map(since.map((one) => [`${one.job} ${one.planOnly}`, one]));
   const present = new Set([
@@ -149,13 +155,13 @@ export function healthOf(since: readonly Pick<HealthRecord, 'job' | 'planOnly' |
 
 const isEnding = (reason: Reason): boolean => endings.some((one) => one === reason);
 
-/** Another state, or a reason that people have not heard while it lasts. */
+/** Another state, or a reason that is new within the same state. */
 export const isNews = (now: Health, lastAlert: Health): boolean =>
   now.state !== lastAlert.state || now.reasons.some((reason) => !lastAlert.reasons.includes(reason));
 
 /**
- * What people know once this was told. Nights that fail now in one way and now in another are told once each way. Also where nothing
- * was told: a finding that is over may be news again.
+ * The last alert after this one was sent. Failure reasons accumulate, so nights that fail in alternating ways raise one
+ * alert per reason. Findings that are over are dropped, so they may raise an alert again.
  */
 export function knownAfter(now: Health, lastAlert: Health): Health {
   if (now.state !== lastAlert.state) return now;
@@ -163,7 +169,7 @@ export function knownAfter(now: Health, lastAlert: Health): Health {
   return { state: now.state, reasons: reasons.filter((reason) => heard.has(reason)) };
 }
 
-/** The same where it could not be told, or was no news. */
+/** The last alert where none was sent now. */
 export const stillKnown = (now: Health, lastAlert: Health): Health => ({
   state: lastAlert.state,
   reasons:

@@ -1,40 +1,40 @@
 /**
- * What stands still: a row that is due, and that this run leaves as it is all the same.
+ * Why a row that is due is not sent by this run.
  *
- *   ignored    a person said so (`settle --as ignore`), and the row is as it was then
- *   rejected   Redox refused the row as it is on three dates, so that it would refuse it tonight as well
- *   unknown    its last call may have been taken, and UNKNOWN_OUTCOME is hold
- *   patient    it cannot be told without a patient who stands still and whom Redox does not hold
+ *   ignored    a person chose `settle --as ignore`, and the row has not changed since
+ *   rejected   Redox refused the row in its present form on three dates, so it would refuse it tonight too
+ *   unknown    Redox may have taken its last call, and UNKNOWN_OUTCOME is hold
+ *   patient    it depends on a patient who is on hold and missing at Redox
  *
- * A change of the row ends the first two, a person ends each (`resend --held`, `settle`, `rerun`).
+ * A change of the row ends the first two; a person can end each (`resend --held`, `settle`, `rerun`).
  */
 import type { PatientWait } from './difference.ts';
 import type { CallState } from './call.ts';
 
-/** What a run leaves standing; a person who asks for rows by name, or by force, asks for these too. */
+/** Which hold reasons a run respects. A request for named rows, or with `--force`, overrides them. */
 export interface HoldPolicy {
-  /** What may have been taken is not sent again (`UNKNOWN_OUTCOME=hold`). */
+  /** Rows with an unknown outcome are not sent again (`UNKNOWN_OUTCOME=hold`). */
   readonly holdsUnknown: boolean;
-  /** What Redox refused often enough is not sent again. */
+  /** Rows that Redox refused on three dates are not sent again. */
   readonly holdsRejected: boolean;
-  /** What a person said to leave is left. */
+  /** Ignored rows stay ignored. */
   readonly leavesIgnored: boolean;
 }
 
 export type HoldReason = 'ignored' | 'rejected' | 'unknown' | 'patient';
 
-/** On so many dates a row is sent as it is and refused; then it is held. The SQL of `patient_waits` says the same. */
+/** After refusals on this many dates, a row is held. The SQL of `patient_waits` has the same number. */
 const mostRejectedDates = 3;
 
 interface DueRow {
   readonly open_state: CallState | null;
   readonly rejected_dates: number;
   readonly is_ignored: boolean;
-  /** Of whom it depends on; null too where it depends on nobody. */
+  /** Of the patient that the row depends on; null also where it depends on none. */
   readonly patient_waits: PatientWait | null;
 }
 
-/** Why the row stands still; null where it goes. */
+/** Null: the row may be sent. */
 export function holdReasonOf(row: DueRow, holdPolicy: HoldPolicy): HoldReason | null {
   const { holdsUnknown, holdsRejected, leavesIgnored } = holdPolicy;
   if (row.is_ignored && leavesIgnored) return 'ignored';

@@ -1,13 +1,13 @@
 /**
- * Has the ledger lost commits? Compares how far it has come with what REPORT_DIR keeps of that. Only what shows a loss counts as one:
- * a ledger on another server or timeline, and a copy that is missing or older, are none.
+ * Detects a ledger that has lost commits, by comparing its position with the one stored in REPORT_DIR. Only proof
+ * counts: another server or timeline, or a stored position that is missing or older, proves nothing.
  */
 
-/** Of the cluster in which the ledger lies. */
+/** The position of the ledger's Postgres cluster. */
 export interface ServerPosition {
   readonly systemIdentifier: string;
   readonly timeline: number;
-  /** How far its WAL was on disk. */
+  /** How far its WAL was flushed. */
   readonly walBytes: number;
   readonly database: string;
 }
@@ -15,13 +15,13 @@ export interface ServerPosition {
 export interface LedgerPosition {
   readonly ledgerId: string;
   readonly commits: number;
-  /** Null where the server does not say. */
+  /** Null where the server does not report it. */
   readonly server: ServerPosition | null;
 }
 
-/** As REPORT_DIR keeps it. */
+/** A position as stored in REPORT_DIR. */
 export interface KeptPosition extends LedgerPosition {
-  /** The run that made the last commit, and when that was. */
+  /** The run that made the last commit, and its time. */
   readonly runId: string;
   readonly at: Date;
 }
@@ -36,7 +36,8 @@ export function comparePosition(ledger: LedgerPosition, kept: readonly KeptPosit
   if (own !== undefined && own.commits > ledger.commits) {
     return lost(own, `it had ${own.commits} commits then, and has ${ledger.commits} now`);
   }
-  // A backup from before the ledger had an identifier gets another one, so its place says which it was.
+  // A backup older than the ledger's identifier receives a new one, so the server's position identifies the ledger
+  // instead.
   const ahead = (own === undefined ? kept : [own]).find((one) => isBehind(ledger.server, one.server));
   if (ahead !== undefined) return lost(ahead, "its server's WAL was further then than it is now");
   if (own === undefined) return ledger.commits === 0 ? { kind: 'same' } : { kind: 'differs', how: 'missing' };
@@ -50,7 +51,7 @@ export function comparePosition(ledger: LedgerPosition, kept: readonly KeptPosit
 
 const lost = ({ runId, at }: KeptPosition, shown: string): PositionVerdict => ({ kind: 'lost', runId, at, shown });
 
-/** WAL is counted in one cluster alone. */
+/** WAL positions are comparable only within one cluster. */
 const isBehind = (now: ServerPosition | null, then: ServerPosition | null): boolean =>
   now !== null &&
   then !== null &&

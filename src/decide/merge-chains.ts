@@ -1,17 +1,17 @@
-/** Where chains of merges end. Each merge is looked at once, whatever the length of its chain. */
+/** Finds the ends of merge chains, visiting each merge once. */
 export class MergeChains {
-  /** Whom a number stands for, and the number of each patient: ids are long, and chains name them twice. */
+  /** Numbers the patients, because ids are long and chains mention each twice. */
   readonly #ids: string[] = [];
   readonly #numbers = new Map<string, number>();
-  /** By number: whom the patient was merged into, `nowhere`, or `nobody`. */
+  /** By number: the patient that this one was merged into, `nowhere`, or `nobody`. */
   readonly #next: number[] = [];
 
-  /** `next`: whom the patient was merged into; null where that chain is known to end nowhere. */
+  /** `next`: the patient that this one was merged into; null where its chain is known to have no survivor. */
   add(patientId: string, next: string | null): void {
     this.#next[this.#numberOf(patientId)] = next === null ? nowhere : this.#numberOf(next);
   }
 
-  /** Of each patient that was added the final survivor, or why there is none. */
+  /** For each added patient the final survivor, or why there is none. */
   *ends(): Generator<ChainEnd> {
     const ends = new Int32Array(this.#ids.length).fill(unknown);
     for (const [number, patientId] of this.#ids.entries()) {
@@ -22,13 +22,13 @@ export class MergeChains {
     }
   }
 
-  /** Notes the end of everybody on the way, so that no way is gone twice. */
+  /** Records the end of every patient on the way, so that each step is walked once. */
   #endOf(start: number, ends: Int32Array): number {
     const way: number[] = [];
     let at = start;
     while (at >= 0 && ends[at] === unknown) {
       const next = this.#next[at] ?? nobody;
-      // Until the way has an end: whoever is met once more on it goes round in a cycle.
+      // Marks the patient as part of a cycle until the end is known; meeting the mark again proves the cycle.
       ends[at] = next === nobody ? at : cycle;
       way.push(at);
       if (next === nobody) break;
@@ -55,7 +55,6 @@ export interface ChainEnd {
   readonly fault: 'merge_cycle' | 'merge_without_survivor' | null;
 }
 
-/** Not merged. */
 const nobody = -1;
 const nowhere = -2;
 const cycle = -3;

@@ -1,29 +1,29 @@
 /**
- * What one POST says about its call, and what all of them say together.
+ * Decides what one POST proves about its call, and what all attempts prove together.
  *
- *   what came back                                            says          because
+ *   what came back                                            proves        because
  *   ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
- *   nothing, and no byte of the request had left              not_taken     no connection: refused, not found,
+ *   no answer, and no byte of the request had left            not_taken     no connection: refused, not found,
  *                                                                           unreachable, TLS, connect time-out
- *   nothing whole, and the request had left                   ambiguous     time-out, reset: it may have arrived
+ *   no whole answer, and the request had left                 ambiguous     time-out, reset: it may have arrived
  *   2xx, readable or empty body, no Meta.Errors               accepted      Redox took it and could route it
- *   2xx with Meta.Errors                                      rejected      Redox read it and says no
- *   2xx or 4xx that speak of no subscription                  rejected      no message gets to that destination
- *   2xx, body broken off, packed or not a JSON object         ambiguous     who says that this was Redox?
+ *   2xx with Meta.Errors                                      rejected      Redox read it and refused it
+ *   2xx or 4xx that mention a missing subscription            rejected      the destination is unavailable to the key
+ *   2xx, body truncated, compressed or not a JSON object      ambiguous     the answer may come from somebody else
  *   401                                                       not_taken     the token is at fault, not the message
- *   429                                                       not_taken     turned away at the door
+ *   429                                                       not_taken     turned away by the rate limit
  *   408                                                       ambiguous     a time-out by another name
- *   400, 403, 404, 413 and every other 4xx                    rejected      the request as it stands is at fault: the
- *                                                                           same bytes would get the same answer
- *   5xx                                                       ambiguous     it broke on the way: before or after Redox
- *                                                                           kept the message, nobody says
- *   1xx, 3xx                                                  ambiguous     Redox documents none for a POST; something
- *                                                                           in between answered. Never followed: the
- *                                                                           new place would get the token and the patient
+ *   400, 403, 404, 413 and every other 4xx                    rejected      the request is at fault: the same bytes
+ *                                                                           would get the same answer
+ *   5xx                                                       ambiguous     it failed before or after Redox stored
+ *                                                                           the message
+ *   1xx, 3xx                                                  ambiguous     Redox documents none for a POST, so a proxy
+ *                                                                           answered. Redirects are never followed: the
+ *                                                                           target would get the token and the patient
  *
- * The status decides; the body is asked only where the status is good, and for whether it is the destination that is refused. A call whose tries run out is `unknown` if any of
- * them was ambiguous, and only otherwise `failed`. A certain answer to a later try settles the earlier ones, because every
- * try sends the same bytes.
+ * The status decides. The body matters only for a 2xx, and to recognise a missing subscription. When the attempts are used up, a call
+ * is `unknown` if any attempt was ambiguous, and otherwise `failed`. Every attempt sends the same bytes, so a later acceptance also
+ * covers the earlier attempts.
  *
  * Sources: Redox, "Error handling and responses" (status codes; check Meta.Errors whatever the status); RFC 9110 §15.
  */
@@ -31,20 +31,23 @@
 import type { Attempt, AttemptResult, Outcome } from './call.ts';
 import type { JsonValue } from '../json.ts';
 
-/** What came back from one POST. */
+/** The result of one POST. */
 export type Exchange =
   | {
       readonly kind: 'answered';
       readonly httpStatus: number;
       readonly retryAfter: string | null;
-      /** Null where the answer broke off, was packed, or was longer than anybody will read. */
+      /** Null where the answer was truncated, compressed or too long. */
       readonly body: string | null;
     }
   | {
       readonly kind: 'unanswered';
-      /** Whether a byte of the request can have left. Known from the socket, not guessed from the error. */
+      /** Whether a byte of the request may have left, observed on the socket. */
       readonly left: boolean;
-      /** Code of the system, of TLS or of undici; `TIMEOUT` and `CUT_OFF` (a stop that could wait no longer) are our own. */
+      /**
+       * A code of the system, of TLS or of undici; `TIMEOUT` and `CUT_OFF` (the stop's grace period is over) are our
+       * own.
+       */
       readonly errorCode: string;
     };
 
@@ -52,7 +55,7 @@ interface Verdict {
   readonly result: AttemptResult;
   readonly reason: string | null;
   readonly redoxLogId: string | null;
-  /** What Redox said, verbatim: it may quote the patient, so it must be masked before anybody keeps it. */
+  /** The verbatim answer. It may quote the patient, so mask it before storing it. */
   readonly answer: string | null;
 }
 
@@ -63,8 +66,8 @@ export function verdictOf(exchange: Exchange): Verdict {
 }
 
 /**
- * What became of a call whose tries are over. A rejection after an ambiguous try proves nothing: Redox may reject the second
- * PatientMerge because it has taken the first.
+ * The outcome of a call with no attempts left. A rejection after an ambiguous attempt proves nothing: Redox may reject
+ * the second PatientMerge because it took the first.
  */
 export function outcomeOf(attempts: readonly Pick<Attempt, 'result'>[]): Outcome {
   const last = attempts.at(-1)?.result;
@@ -145,7 +148,7 @@ function reasonAfter(errorCode: string): string {
   }
 }
 
-/** `Meta` of an answer: empty where the body is empty or has none, undefined where the body cannot be read. */
+/** `Meta` of an answer: empty where the body is empty or lacks it, undefined where the body is unreadable. */
 function metaOf(body: string | null): Record<string, JsonValue> | undefined {
   if (body === null) return undefined;
   if (body.trim() === '') return {};
@@ -162,7 +165,7 @@ function parsed(body: string): JsonValue {
   }
 }
 
-/** Redox's own answers have some six levels. Whoever walks through thousands of them runs out of stack. */
+/** Redox's own answers have some six levels; parsing thousands of levels overflows the stack. */
 const mostLevels = 100;
 
 function isNestedTooDeep(json: string): boolean {
@@ -177,7 +180,7 @@ function isNestedTooDeep(json: string): boolean {
   return levels > mostLevels;
 }
 
-/** Anything but an absent or empty `Errors` counts: an error in a shape that nobody documented is still an error. */
+/** Any non-empty `Errors` counts, because an error in an undocumented shape is still an error. */
 function hasErrors(meta: Record<string, JsonValue>): boolean {
   const errors = meta['Errors'] ?? null;
   if (Array.isArray(errors)) return errors.length > 0;
@@ -185,8 +188,8 @@ function hasErrors(meta: Record<string, JsonValue>): boolean {
 }
 
 /**
- * Redox says `No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions …` in the module
- * `Subscriptions`; with which status is not documented. It is about the destination, so about every message alike.
+ * Redox answers `No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions …` in
+ * the module `Subscriptions`, with an undocumented status. It concerns the destination, and therefore every message.
  */
 function lacksSubscription(meta: Record<string, JsonValue> | undefined, answer: string | null): boolean {
   const errors = meta?.['Errors'];
@@ -209,7 +212,7 @@ function idOf(holder: JsonValue | undefined): string | null {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
-/** The errors' texts; where there are none, the body as it came: some refusals are plain text or HTML. */
+/** The texts of the errors, or else the whole body: some refusals are plain text or HTML. */
 function answerIn(meta: Record<string, JsonValue> | undefined, body: string | null): string | null {
   const errors = meta?.['Errors'];
   const texts = Array.isArray(errors) ? (errors as readonly JsonValue[]).map(textOf).filter((text) => text !== '') : [];
@@ -217,7 +220,7 @@ function answerIn(meta: Record<string, JsonValue> | undefined, body: string | nu
   return body === null || body.trim() === '' ? null : body;
 }
 
-/** What the directory says in taking an Organization message; other answers have no such thing. */
+/** The directory's remark on an Organization message that it accepted; other answers have none. */
 function detailIn(meta: Record<string, JsonValue>): string | null {
   const extensions = meta['Extensions'];
   const detail = isObject(extensions) ? extensions['ResponseDetail'] : undefined;

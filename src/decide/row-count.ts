@@ -1,11 +1,11 @@
-/** Every row is accounted for (decision 21): the counts of a run, and the assertion that they add up. */
+/** Counts the rows of a run and asserts that every row is accounted for (decision 21). */
 import type { Entity } from '../contract/contract.ts';
 import { entities } from '../contract/contract.ts';
 import { type Decision, rowClasses, type RowClass } from './difference.ts';
 
 /**
- * `read`: the rows that the source gave, and those that must still stand in lines that could not be read. Of the rows due: `new` ones Redox
- * was never told, `changed` ones it was, also where force alone sends them. `gone` are no rows any more.
+ * `read`: the rows that the source returned, plus those that must be in unreadable lines. Of the due rows, `new` were
+ * never sent to Redox and `changed` were, even where only force sends them. `gone` counts rows that no longer exist.
  */
 export type EntityCount = Record<RowClass | 'read' | 'new' | 'changed' | 'gone', number>;
 export type RowCounts = Readonly<Record<Entity, EntityCount>>;
@@ -26,7 +26,6 @@ const zero = (): EntityCount => ({
 
 export const emptyRowCounts = (): RowCounts => ({ patient: zero(), merge: zero(), encounter: zero() });
 
-/** Counts one decision. */
 export function countDecision(count: EntityCount, decision: Decision): void {
   count[decision.rowClass] += 1;
   if (decision.rowClass === 'due') count[decision.isNew ? 'new' : 'changed'] += 1;
@@ -34,10 +33,9 @@ export function countDecision(count: EntityCount, decision: Decision): void {
 
 const sumOf = (count: EntityCount): number => rowClasses.reduce((total, rowClass) => total + count[rowClass], 0);
 
-/** True where what became of each row that was read is known. */
 export const isAccountedFor = (count: EntityCount): boolean => sumOf(count) === count.read;
 
-/** Throws (a bug) where a row was lost or counted twice on its way from the scan to the plan. */
+/** Throws (a bug) where a row was lost or counted twice between the scan and the plan. */
 export function assertAccountedFor(counts: RowCounts): void {
   for (const entity of entities) {
     const count = counts[entity];

@@ -1,9 +1,12 @@
-/** What a person may say of a row, and of which rows: the word is theirs, whether it fits is decided here. */
+/** Decides which settlement a person may choose for which row. */
 
 export const settlementWords = ['accepted', 'send', 'ignore'] as const;
 export type SettlementWord = (typeof settlementWords)[number];
 
-/** What stands of a row: its last call was rejected or is unknown, it is listed as gone or orphan, or it was ignored before. */
+/**
+ * The situation of a row: its last call was rejected or is unknown, it is listed as gone or orphan, or it is already
+ * ignored.
+ */
 export type SettledOf = 'unknown' | 'rejected' | 'gone' | 'orphan' | 'ignored';
 
 const fitting: Readonly<Record<SettlementWord, readonly SettledOf[]>> = {
@@ -26,7 +29,7 @@ interface SettleableRow {
   readonly is_blocked: boolean;
 }
 
-/** Why a word does not fit a row, in half a sentence; null where it does. */
+/** Why a settlement does not apply to a row, as a clause; null where it does. */
 export function whyRefused(word: SettlementWord, { settled_of, is_known, is_blocked }: SettleableRow): string | null {
   if (settled_of === null && is_blocked)
     return 'its call is blocked, which ends when what calls.csv gives as the reason is mended';

@@ -1,17 +1,17 @@
 /**
- * What the Carequality directory answers, in sentences for people. Redox lists the texts of its refusals with status codes
- * ("Troubleshoot Carequality Interoperability Framework errors"), but not whether a code is the status of its own answer or
- * stands in the text of `Meta.Errors`; so refusals are known by their text, under whatever status.
+ * Explains the Carequality directory's answers. Redox lists the texts of its refusals with status codes ("Troubleshoot
+ * Carequality Interoperability Framework errors"), but leaves open whether a code is the status of its own answer or
+ * part of the text of `Meta.Errors`. Refusals are therefore recognised by their text, under any status.
  */
 import type { Attempt, Delivery, Outcome } from '../decide/call.ts';
 import type { OrganizationAction } from './organization.ts';
 
-/** Said of an Update. */
+/** An answer to an Update. */
 const unknownOid = /id:.* is not valid/i;
 
 interface KnownRefusal {
   readonly text: RegExp;
-  /** What it means and what to do. Completes a sentence that has said what came back. */
+  /** The meaning and the remedy. Follows a sentence with the answer. */
   readonly advice: string;
 }
 
@@ -70,8 +70,8 @@ const adviceOn = (detail: string | null): string | null =>
   detail === null ? null : (refusals.find(({ text }) => text.test(detail))?.advice ?? null);
 
 /**
- * The outcome of a call to the directory. Some of its refusals are documented with status 500, which says by itself that nobody
- * knows; where every try that was not certain came with such a text, the directory has said no.
+ * The outcome of a call to the directory. Some refusals are documented with status 500, which alone would leave the
+ * outcome unknown. The call is rejected where every ambiguous attempt returned such a text.
  */
 export function outcomeInDirectory({ outcome, attempts }: Delivery): Outcome {
   const isRefused = ({ result, httpStatus, detail }: Attempt): boolean =>
@@ -79,10 +79,10 @@ export function outcomeInDirectory({ outcome, attempts }: Delivery): Outcome {
   return outcome === 'unknown' && attempts.every(isRefused) ? 'rejected' : outcome;
 }
 
-/** Whether the directory says that it does not know the organisation. */
+/** Does the directory lack the organisation? */
 export const isUnknownThere = (attempts: readonly Attempt[]): boolean => unknownOid.test(attempts.at(-1)?.detail ?? '');
 
-/** One sentence on what came back and one on what to do; `what` names the call. */
+/** One sentence with the answer and one with the remedy; `what` names the call. */
 export function describeOutcome(
   what: string,
   action: OrganizationAction,

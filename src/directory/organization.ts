@@ -1,18 +1,18 @@
 /**
- * An organisation's record in the Carequality directory: what a site says of it, and what is done about what it says. Once the
- * record is there, other participants find the organisation and ask it for documents.
+ * An organisation's record in the Carequality directory, and the decision what to send. Once the record exists, other
+ * participants can find the organisation and query it for documents.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../json.ts';
 
-/** What a site says of its organisation, in one file for each. */
+/** A site's description of its organisation; one file holds one organisation. */
 export interface Organization {
   readonly oid: string;
   readonly parentOid: string;
   readonly name: string;
   readonly aliases: readonly string[];
   readonly type: string | null;
-  /** Where inbound traffic goes, as Redox issued it; another thing than the destination of the message. */
+  /** The destination of inbound traffic, as issued by Redox; differs from the destination of this message. */
   readonly destinationId: string | null;
   readonly contacts: readonly Contact[];
   readonly address: Address;
@@ -34,34 +34,36 @@ interface Address {
   readonly country: string;
 }
 
-/** Redox's gateway: the parent of every organisation that answers through Redox, but for those below another one. */
+/**
+ * Redox's gateway: the parent of every organisation that answers through Redox, except of those below another
+ * organisation.
+ */
 export const gatewayOid = '2.16.840.1.113883.3.6147.458.2';
 
 export const organizationActions = ['create', 'update', 'deactivate'] as const;
 export type OrganizationAction = (typeof organizationActions)[number];
 
-/** The events by which Redox is told of it. */
 export type OrganizationEvent = 'New' | 'Update';
 
-/** What the ledger knows the directory took last. */
+/** The record that the directory last accepted, according to the ledger. */
 export interface Registered {
   /** As it was sent, without `Active`. */
   readonly record: JsonObject;
   readonly active: boolean;
   readonly at: Date;
-  /** False: a call since then had no certain answer. */
+  /** False: the outcome of a later call is unknown. */
   readonly isCertain: boolean;
 }
 
 export type Decision =
   | { readonly kind: 'send'; readonly event: OrganizationEvent; readonly active: boolean }
-  /** The directory has it so already. */
+  /** The directory already has the record. */
   | { readonly kind: 'nothing'; readonly because: string }
   | { readonly kind: 'refuse'; readonly because: string };
 
 /**
- * What is to be sent. An update of what the ledger does not know is sent, for it may have been registered by other means; what
- * the ledger does not know for certain is sent again, for the whole record is in every message.
+ * Decides what to send. An update is sent even where the ledger has no record, because the organisation may have been
+ * registered by other means. An uncertain record is sent again, because every message holds the whole record.
  */
 export function decide(action: OrganizationAction, record: JsonObject, known: Registered | null): Decision {
   const since = known === null ? '' : `since ${known.at.toISOString()}`;
@@ -87,7 +89,7 @@ export function decide(action: OrganizationAction, record: JsonObject, known: Re
   }
 }
 
-/** The fields of a record, by Redox's names, in which two of them differ. */
+/** The fields, by Redox's names, in which two records differ. */
 export const changedFields = (before: JsonObject, after: JsonObject): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => !isDeepStrictEqual(before[field], after[field]),

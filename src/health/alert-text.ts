@@ -1,17 +1,20 @@
-/** An alert in words: what happened, and what to do about it. Counts and names of ours only: no id of a patient or a visit. */
+/**
+ * The text of an alert: what happened, and what to do. It contains counts and our own names, but no patient or visit
+ * ids.
+ */
 import type { Reason, LastAlert, Health } from '../decide/health.ts';
 
 interface AlertWords {
-  /** The machine that tells. */
+  /** The machine that sends the alert. */
   readonly host: string;
   readonly job: string;
   readonly runId: string | null;
   readonly exitCode: number;
   readonly now: Health;
   readonly before: LastAlert;
-  /** Lines of open-actions.csv that need a person; null where nobody counted. */
+  /** Lines of open-actions.csv that need a person; null where they were not counted. */
   readonly personLines: number | null;
-  /** Folder of the run's reports; null where it has none. */
+  /** Folder of the run's reports; null where there are none. */
   readonly reports: string | null;
 }
 
@@ -45,7 +48,7 @@ const inWords: Readonly<Record<Health['state'], string>> = {
   failing: 'failing',
 };
 
-/** What is the matter, and what to do: one sentence for each reason that there is. */
+/** The problem and the remedy, one entry per reason. */
 export const remedyOf: Readonly<Record<Reason, string>> = {
   run_failed:
     'a job did not get through. Its log says at which of the EHR, the ledger, Redox or the settings, and what to do; `redox-reconcile status` shows how things stand.',

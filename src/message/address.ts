@@ -7,8 +7,8 @@ import { readZip } from '../values/contact/zip.ts';
 import type { Draft } from './present.ts';
 
 /**
- * The address in `<prefix>street_address` and so on. States and ZIP codes are the US Postal Service's; abroad, a region
- * and a postcode stay as they are given.
+ * Reads the address in `<prefix>street_address` and so on. US states and ZIP codes follow the US Postal Service; a
+ * foreign region and postcode are sent as written.
  */
 export const readAddress = <Prefix extends string>(
   row: RowReader<`${Prefix}${AddressPart | 'county'}`>,

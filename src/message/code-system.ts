@@ -9,8 +9,8 @@ interface CodeSystem {
 
 /**
  * One line per system: OID, name, other spellings. Sources: HL7's OID registry (https://www.hl7.org/oid), the FHIR URLs
- * of https://terminology.hl7.org/external_terminologies.html, the short names of HL7 v2 table 0396, and Redox's samples,
- * which name ICD-10-CM plainly `ICD-10`: in the US that is what the word means. WHO's ICD-10 goes by its OID or URL.
+ * of https://terminology.hl7.org/external_terminologies.html, the short names of HL7 v2 table 0396, and Redox's
+ * samples, where plain `ICD-10` means ICD-10-CM, as is usual in the US. WHO's ICD-10 needs its OID or URL.
  */
 const systems = `
   2.16.840.1.113883.6.96 ; SNOMED CT ; SNOMED | SCT | SNM | SNOMEDCT_US | http://snomed.info/sct
@@ -56,11 +56,11 @@ const bySpelling = new Map<string, CodeSystem>(
 /** X.660: arcs without leading zeros, the first 0 to 2, the second at most 39 under 0 and 1. So `1.50` is a name. */
 const oidShape = /^(?:[01]\.(?:\d|[1-3]\d)|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))*$/;
 
-/** A site writes the few systems of its codes in the same few ways all night, and each code has one. */
+/** Cached, because a site writes its few systems in few ways, and every code has one. */
 const readings = new Map<string, Reading<CodeSystem>>();
 const keptReadings = 1_000;
 
-/** A system that is not in the table goes out as it is given: an OID as the OID, anything else as the name. */
+/** An unlisted system is sent as written: an OID as the OID, anything else as the name. */
 export const readCodeSystem = (text: string): Reading<CodeSystem> => {
   let reading = readings.get(text);
   if (reading === undefined) {

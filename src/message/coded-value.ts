@@ -5,8 +5,8 @@ import { readCodeSystem } from './code-system.ts';
 import type { Draft } from './present.ts';
 
 /**
- * The coded value in `<prefix>code`, `<prefix>code_system` and `<prefix>name`. A system alone says nothing, and beside what cannot be a
- * code of it neither.
+ * Reads the coded value in `<prefix>code`, `<prefix>code_system` and `<prefix>name`. The system is sent only beside a
+ * valid code.
  */
 export const codedValue = <Prefix extends string>(
   row: RowReader<CodedColumn<Prefix>>,
@@ -23,8 +23,8 @@ export const codedValue = <Prefix extends string>(
 };
 
 /**
- * Two digits are a patient discharge status of the NUBC (form locator 17 of the UB-04 claim), which US hospitals bill
- * with; anything else is the EHR's own word for it.
+ * Two digits are a patient discharge status of the NUBC (form locator 17 of the UB-04 claim), the usual code in US
+ * billing; anything else is the EHR's own word.
  */
 export const dischargeDisposition = (text: string | undefined): Draft => {
   if (text === undefined || !/^\d{2}$/.test(text)) return { Name: text };

@@ -2,11 +2,11 @@ import type { Calendar } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
 import type { JsonObject } from '../json.ts';
 
-/** What a message needs beside the rows: fixed for a run, and the same on every machine. */
+/** Settings that messages need besides the rows: fixed for a run, and the same on every machine. */
 export interface MessageContext extends Calendar {
   /** `Meta.Test`: true outside production. */
   readonly test: boolean;
-  /** Redox wants it only where an environment has more than one source. */
+  /** Redox needs it only where an environment has several sources. */
   readonly sourceId: string | null;
   /** The organisation's own repository. */
   readonly destinationId: string;
@@ -15,17 +15,14 @@ export interface MessageContext extends Calendar {
   /** Namespace of `Header.Document.ID`. */
   readonly documentOid: string;
   readonly organizationOid: string;
-  /** What stands in `Header.Document.Type`: Redox's guide says the code, its samples the name. */
+  /** Which of them `Header.Document.Type` holds: the code in Redox's guide, the name in its samples. */
   readonly documentType: 'code' | 'name';
 }
 
 export interface Built {
-  /** Everything but `Meta.EventDateTime`, which comes from the clock when the message leaves. */
+  /** The message without `Meta.EventDateTime`, which is set when the message is sent. */
   readonly message: JsonObject;
   readonly findings: readonly Finding[];
-  /**
-   * Whether Redox takes the patient for dead once it has this message; where the message says nothing about death, what it was told
-   * before.
-   */
+  /** Whether Redox records the patient as dead after this message; unchanged where the message does not mention death. */
   readonly saysDead: boolean;
 }

@@ -6,18 +6,20 @@ import { dateIn } from '../values/time/wall-clock.ts';
 import { readBoolean } from '../values/boolean.ts';
 import { saysNothingOfWhen } from '../values/says-nothing.ts';
 
-/** What a message says about death; undefined is not said. */
+/** A message's statement about death; undefined: left out. */
 export interface Death {
   readonly isDeceased: boolean | undefined;
   readonly at: string | undefined;
 }
 
 /**
- * Whether the patient has died, and when.
+ * Whether the patient has died, and when. `deceased` decides:
  *
- * `deceased` decides: where it is false no date is sent, and where it is true only one that can be. Where it is empty a date that
- * can be a death is one. Any other date says nothing; only where Redox was told of a death before, it is told that there is none.
- * A `deceased` that cannot be read is not empty: then nothing is sent about death.
+ * - false: no date is sent.
+ * - true: a plausible date is sent.
+ * - empty: a plausible death date means death. Otherwise nothing is sent, unless Redox was told of a death before; then the
+ *   message says that the patient is alive.
+ * - unreadable: nothing about death is sent.
  */
 export const readDeath = (
   row: RowReader<PatientColumn>,
@@ -41,7 +43,7 @@ export const readDeath = (
 
 const isGiven = (text: string | undefined): boolean => text !== undefined && !saysNothingOfWhen(text);
 
-/** A death lies neither ahead nor before the birth. */
+/** A death date may not lie in the future or before birth. */
 const readDeathTime = (text: string, birthDate: string | undefined, calendar: Calendar): Reading<string> => {
   const reading = readEventTime(text, calendar);
   if (reading.value === undefined) return reading;

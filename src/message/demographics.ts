@@ -18,9 +18,9 @@ import { readAddress } from './address.ts';
 import { readDeath, type Death } from './death.ts';
 import type { Draft } from './present.ts';
 
-/** What a patient's row says, in Redox's values: read once, and told in the words of either data model. */
+/** A patient's row in Redox's values: read once, then written in the form of either data model. */
 interface Demographics {
-  /** What both data models call the same. */
+  /** The fields that both data models share. */
   readonly shared: Readonly<Record<string, Draft>>;
   readonly race: Race | undefined;
   readonly ethnicity: Ethnicity | undefined;
@@ -31,9 +31,9 @@ interface Demographics {
   readonly findings: readonly Finding[];
 }
 
-/** What is known of a patient that is not in the row. */
+/** Knowledge about a patient from outside the row. */
 export interface SentBefore {
-  /** Whether Redox was told of the patient's death, and not since that there was none. */
+  /** Redox was told of the patient's death, and that was not withdrawn. */
   readonly wasDeathSent: boolean;
 }
 
@@ -82,7 +82,7 @@ const valuesOf = (
   },
 });
 
-/** PatientAdmin: a yes or no for the ethnicity, plain email addresses. */
+/** PatientAdmin has a yes or no for ethnicity, and plain email addresses. */
 export const patientAdminDemographics = ({ shared, race, ethnicity, email, phones }: Demographics): Draft => ({
   ...shared,
   Race: race,
@@ -91,7 +91,10 @@ export const patientAdminDemographics = ({ shared, race, ethnicity, email, phone
   EmailAddresses: [email],
 });
 
-/** Clinical Summary: the ethnicity in words, both coded too; email addresses as objects; no place for the office phone. */
+/**
+ * Clinical Summary has race and ethnicity in words and coded, and email addresses as objects; it has no field for the
+ * office phone.
+ */
 export const clinicalSummaryDemographics = ({ shared, race, ethnicity, email, phones }: Demographics): Draft => ({
   ...shared,
   Race: race,
@@ -107,5 +110,5 @@ const cdcCode = (code: string | undefined, name: string): Draft =>
     ? undefined
     : { Code: code, CodeSystem: cdcRaceAndEthnicity, CodeSystemName: 'CDC Race and Ethnicity', Name: name };
 
-/** A first or last name that goes out as it is, though hardly anybody finds a patient by it. */
+/** Reports a first or last name that few searches would match; it is sent as it is. */
 const readMatchName = (name: string): Reading<string> => read(name, ...nameDoubts(name));

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { MessageContext } from './context.ts';
 import type { Draft } from './present.ts';
 
-/** The wire name of Clinical Summary has a space; only URLs and class names of Redox's leave it out. */
+/** On the wire, "Clinical Summary" has a space; only Redox's URLs and class names omit it. */
 const dataModels: Readonly<Record<EventType, string>> = {
   NewPatient: 'PatientAdmin',
   PatientUpdate: 'PatientAdmin',
@@ -20,7 +20,7 @@ export const meta = (eventType: EventType, context: MessageContext): Draft => ({
   Destinations: [{ ID: context.destinationId }],
 });
 
-/** The message as it leaves. This is the only part of a message that comes from a clock. */
+/** The message as it is sent. Only this part depends on a clock. */
 export const withEventDateTime = (message: JsonObject, at: Date): JsonObject => ({
   ...message,
   Meta: { ...(message['Meta'] as JsonObject), EventDateTime: at.toISOString() },

@@ -1,11 +1,11 @@
 import type { VisitFault } from '../contract/row/visit-plausibility.ts';
 
-/** Why a message of ours is not sent. It says where and what, never the value. */
+/** Why one of our messages is not sent. It contains places and kinds of fault, but no values. */
 export type Objection =
   | { readonly reason: 'invalid_message'; readonly path: string; readonly fault: MessageFault }
   | {
       readonly reason: 'too_large';
-      /** The key of the message that takes the most. */
+      /** The largest top-level key of the message. */
       readonly path: string;
       readonly pathBytes: number;
       readonly messageBytes: number;
@@ -14,16 +14,16 @@ export type Objection =
   | { readonly reason: 'implausible_visit'; readonly path: 'Header'; readonly fault: VisitFault };
 
 /**
- * `unknown_key`: not a field of the message · `missing`: a field that must be there · `wrong_type` · `null` · `empty`: a text,
- * object or list that says nothing · `not_xml`: a character that no XML document can hold · `malformed`: not written as a date, a
- * time, a phone number, an OID or a version must be · `wrong_value`: not the one that only it can be.
+ * `unknown_key`: not a field of the message · `missing`: a required field is absent · `wrong_type` · `null` · `empty`:
+ * an empty text, object or list · `not_xml`: a character that XML forbids · `malformed`: a date, time, phone number,
+ * OID or version in a wrong form · `wrong_value`: differs from the only permitted value.
  */
 export type MessageFault =
   'unknown_key' | 'missing' | 'wrong_type' | 'null' | 'empty' | 'not_xml' | 'malformed' | 'wrong_value';
 
 export type ObjectionReason = Objection['reason'];
 
-/** For a report: `Results[2].Status: empty`, `Results: 9000000 of 10400000 bytes, limit 10000000`, `no_times`. */
+/** For reports: `Results[2].Status: empty`, `Results: 9000000 of 10400000 bytes, limit 10000000`, `no_times`. */
 export function objectionDetail(objection: Objection): string {
   switch (objection.reason) {
     case 'invalid_message':
@@ -35,5 +35,5 @@ export function objectionDetail(objection: Objection): string {
   }
 }
 
-/** The key of the message under which the trouble is. */
+/** The top-level key of the message that contains the fault. */
 export const sectionOf = ({ path }: Objection): string => /^[^.[]*/.exec(path)?.[0] ?? path;

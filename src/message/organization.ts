@@ -2,15 +2,15 @@ import type { JsonObject } from '../json.ts';
 import type { Contact, Organization, OrganizationEvent } from '../directory/organization.ts';
 import { present, type Draft } from './present.ts';
 
-/** What an Organization message needs beside the record. */
 interface OrganizationContext {
   readonly environment: 'development' | 'staging' | 'production';
   readonly sourceId: string | null;
 }
 
 /**
- * Where Organization messages go: the directory, of which production has its own. The same ids for everybody (Redox, "Create and
- * maintain an organization record"); older copies of that page call the first one staging's, newer ones development's.
+ * The directory's destinations, the same for every customer (Redox, "Create and maintain an organization record").
+ * Production has its own directory. Older copies of that page list the first id for staging, newer ones for
+ * development.
  */
 const directoryDestinationIds = {
   development: 'a07afe3b-d247-4415-827f-6837707e1b8b',
@@ -21,7 +21,7 @@ const directoryDestinationIds = {
 export const directoryDestinationId = ({ environment }: Pick<OrganizationContext, 'environment'>): string =>
   directoryDestinationIds[environment];
 
-/** The record as the directory is told it, but for `Active`, which says whether it still stands. */
+/** The record as the directory receives it, without `Active`. */
 export const organizationRecord = (organization: Organization): JsonObject =>
   present({
     Name: organization.name,
@@ -42,7 +42,7 @@ export const organizationRecord = (organization: Organization): JsonObject =>
     },
   });
 
-/** Here the number at work is `Work`; of patients it is `Office`. */
+/** The work number is `Work` here, but `Office` for patients. */
 const contactDraft = ({ purpose, name, emailAddresses, phone }: Contact): Draft => ({
   Purpose: purpose,
   Name: name,
@@ -50,7 +50,10 @@ const contactDraft = ({ purpose, name, emailAddresses, phone }: Contact): Draft 
   PhoneNumber: { Home: phone.home, Mobile: phone.mobile, Work: phone.work },
 });
 
-/** `Active: false` in an Update takes the organisation out of the directory. `Action` is in no schema of New, but in its guide. */
+/**
+ * `Active: false` in an Update removes the organisation from the directory. `Action` is required by the guide of New,
+ * although its schema omits it.
+ */
 export const buildOrganization = (
   event: OrganizationEvent,
   record: JsonObject,

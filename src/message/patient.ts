@@ -7,8 +7,8 @@ import { present, type Draft } from './present.ts';
 const nothingSent: SentBefore = { wasDeathSent: false };
 
 /**
- * PatientAdmin. Both events carry the whole record: whether Redox merges an update into what it has or replaces it is not
- * documented, and a whole record is right under either.
+ * PatientAdmin. Both events carry the whole record, which is right whether Redox merges updates or replaces the record;
+ * its documentation leaves that open.
  */
 export const buildNewPatient = (
   row: PatientRow,
@@ -40,8 +40,8 @@ const wholeRecord = (
 };
 
 /**
- * Retired identifiers are replaced by the survivor's. What is odd in the survivor's row is found when the survivor is
- * told, so a merge has no findings of its own.
+ * Replaces the retired MRNs by the survivor's. A merge has no findings, because the survivor's own message reports
+ * them.
  */
 export const buildPatientMerge = (
   survivor: PatientRow,
@@ -61,7 +61,7 @@ export const buildPatientMerge = (
   return { message, findings: [], saysDead: demographics.saysDead };
 };
 
-/** The patient OID as `IDType` is what ties a message to the repository's record; one identifier, so one record. */
+/** The patient OID as `IDType` links a message to the repository's record; one identifier means one record. */
 export const patientIdentifier = (mrn: string, context: MessageContext): Draft => ({
   ID: mrn,
   IDType: context.patientOid,

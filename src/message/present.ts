@@ -1,15 +1,15 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 
-/** What a message is written as: everything that may be there, absent or not. */
+/** A message before cleaning: every possible field, filled or empty. */
 export type Draft = string | number | boolean | null | undefined | { readonly [key: string]: Draft } | readonly Draft[];
 
 /**
- * Absent, never empty: leaves out whatever says nothing, from the inside out. Redox allows no null for objects and
- * arrays, and an empty text could be taken for "erase what you have".
+ * Removes empty values from the inside out. Redox forbids null for objects and arrays, and an empty text might be read
+ * as "erase the stored value".
  */
 export const present = (draft: Readonly<Record<string, Draft>>): JsonObject => presentObject(draft) ?? {};
 
-/** Undefined where nothing is left of it. One loop: a message has hundreds of objects, and is made of nothing else. */
+/** Undefined where the result is empty. Written as one loop for speed, because a message has hundreds of objects. */
 const presentObject = (draft: Readonly<Record<string, Draft>>): JsonObject | undefined => {
   const said: Record<string, JsonValue> = {};
   let isEmpty = true;

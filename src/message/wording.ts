@@ -12,11 +12,11 @@ import type { Reading } from '../values/reading.ts';
 import { readCodeSystem } from './code-system.ts';
 
 /**
- * How values are written in the text of a section. Nothing is left out because it could not be read; a date that stands for none, or
- * that cannot be, is no value here either.
+ * Writes values as words, for the text of a section. Unreadable values appear as written. Filler dates and impossible
+ * dates are omitted.
  */
 
-/** `Penicillin V (RxNorm 7984)`; a name that has no code beside it stays as it is. */
+/** `Penicillin V (RxNorm 7984)`; a name without a code stays as it is. */
 export const wordedCode = (row: Row, prefix: string): string => {
   const columns = codedColumns(prefix);
   const name = trimmed(row, columns.name);
@@ -27,7 +27,7 @@ export const wordedCode = (row: Row, prefix: string): string => {
   return name === '' ? coded : `${name} (${coded})`;
 };
 
-/** The instant that is sent, to the second, or the date; a text that is neither as it is. */
+/** The instant as sent, to the second, or the date; any other text stays as it is. */
 export const wordedTime = (row: Row, column: string, calendar: Calendar, tense?: Tense): string => {
   const text = trimmed(row, column);
   return text === '' ? '' : worded(readEventTime(text, calendar, tense), text);
@@ -38,7 +38,7 @@ export const wordedDate = (row: Row, column: string, calendar: Calendar, tense?:
   return text === '' ? '' : worded(readCalendarDate(text, calendar, tense), text);
 };
 
-/** As above, of the end of a period: in an hour that occurs twice it depends on the start. */
+/** The end of a period. In an hour that occurs twice, its meaning depends on the start. */
 export const wordedEnd = (row: Row, column: string, startColumn: string, calendar: Calendar, tense?: Tense): string => {
   const start = trimmed(row, startColumn);
   const text = trimmed(row, column);

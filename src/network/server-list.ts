@@ -1,14 +1,14 @@
 import { Secret } from '../secret.ts';
 
-/** Which server of several a URL means, by libpq's names. */
+/** The role that a connection needs from its server (libpq's target_session_attrs). */
 export const serverKinds = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
 export type ServerKind = (typeof serverKinds)[number];
 
 const isServerKind = (text: string): text is ServerKind => serverKinds.some((kind) => kind === text);
 
 /**
- * The servers that a URL names, each by a URL of its own: `postgres://u:p@h1:5432,h2:5433/db` as libpq has it, or `?host=h1,h2&port=…`.
- * The driver takes one host. Source: PostgreSQL documentation, 32.1.1.3 "Specifying Multiple Hosts".
+ * The servers in a URL, each as its own URL: libpq's `postgres://u:p@h1:5432,h2:5433/db` or `?host=h1,h2&port=…`. The
+ * driver accepts a single host. Source: PostgreSQL documentation, 32.1.1.3 "Specifying Multiple Hosts".
  */
 export function serversOf(url: Secret): readonly Secret[] {
   const text = url.reveal();
@@ -25,13 +25,13 @@ export function serversOf(url: Secret): readonly Secret[] {
   return authority.split(',').map((host) => new Secret(`${before}${host}${after}`));
 }
 
-/** What its target_session_attrs says; null where that is none of the words that there are. */
+/** The URL's target_session_attrs; null for an unknown word. */
 export function serverKindOf(url: Secret): ServerKind | null {
   const kind = parameter(url.reveal(), 'target_session_attrs');
   return kind === '' ? 'any' : isServerKind(kind) ? kind : null;
 }
 
-/** What stands last is what counts. */
+/** The last value wins. */
 function parameter(text: string, name: string): string {
   const [, query = ''] = /\?([^#]*)/.exec(text) ?? [];
   return new URLSearchParams(query).getAll(name).at(-1) ?? '';
@@ -43,7 +43,7 @@ const replaced = (text: string, name: string, value: string): string =>
     (_, start: string) => `${start}${encodeURIComponent(value)}`,
   );
 
-/** Does a server, by what it says of itself, do for what is asked? `prefer-standby` is for who asks all of them. */
+/** Does a server satisfy the requested kind? For `prefer-standby` any server does; the caller tries the standbys first. */
 export function isOfKind(
   kind: ServerKind,
   { isStandby, isReadOnly }: { readonly isStandby: boolean; readonly isReadOnly: boolean },

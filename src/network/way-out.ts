@@ -1,35 +1,35 @@
 /**
- * How what goes out by TLS leaves this machine: straight, or through the proxy that the environment names, as curl reads it. Plain
- * HTTP is a service on this machine, and needs none.
+ * Chooses how TLS connections leave this machine: directly, or through the proxy in the environment, read as curl reads
+ * it. Plain HTTP is used only for services on this machine, so it bypasses the proxy.
  */
 import { Secret } from '../secret.ts';
 
 export interface Proxy {
-  /** The variable that names it, and where that stands. */
+  /** The variable that names the proxy, and its source. */
   readonly name: string;
   /** Without user and password. */
   readonly origin: string;
   readonly host: string;
-  /** The header `Proxy-Authorization`; null where no user is given. */
+  /** The header `Proxy-Authorization`; null without a user. */
   readonly authorization: Secret | null;
 }
 
 export interface WayOut {
-  /** Null where none is named; a text where what is named is none, and says why. */
+  /** Null where none is set; a text with the reason where the value is invalid. */
   readonly proxy: Proxy | string | null;
-  /** Hosts that are reached straight, as NO_PROXY lists them. */
+  /** Hosts that bypass the proxy, as listed in NO_PROXY. */
   readonly exceptions: string;
 }
 
-/** What the environment gives under a name, and where; null where it gives nothing. */
+/** The first non-empty variable of these names, with its source; null where all are empty. */
 export type LookUp = (names: readonly string[]) => { readonly name: string; readonly text: string } | null;
 
-/** As curl has it: the lower-case spelling first, and what names the protocol before what names all. */
+/** curl's order: lower case first, and the protocol's own variable before `all_proxy`. */
 const proxyNamesInTurn = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 const exceptionNames = ['no_proxy', 'NO_PROXY'];
 const plainNames = ['http_proxy', 'HTTP_PROXY'];
 
-/** Every name that has to do with proxies. */
+/** Every variable that concerns proxies. */
 export const proxyNames: readonly string[] = [...proxyNamesInTurn, ...exceptionNames, ...plainNames];
 
 export function wayOutBy(lookUp: LookUp): WayOut {
@@ -44,13 +44,13 @@ export const wayOutOfEnvironment = (environment: Readonly<Record<string, string 
     return name === undefined ? null : { name, text: environment[name] ?? '' };
   });
 
-/** The proxy that what goes to an address passes; a text where it would pass what is none; null where it goes straight. */
+/** The proxy for an address; a text where its setting is invalid; null for a direct connection. */
 export function proxyFor(address: string, { proxy, exceptions }: WayOut): Proxy | string | null {
   const { protocol, hostname, port } = new URL(address);
   return protocol !== 'https:' || isExcepted(hostname, port === '' ? '443' : port, exceptions) ? null : proxy;
 }
 
-/** `proxy:3128`, `http://user:p%40ss@proxy:3128`. A password may hold any character: the last @ ends it. */
+/** `proxy:3128`, `http://user:p%40ss@proxy:3128`. The password ends at the last @, because it may contain any character. */
 function proxyIn(name: string, given: string): Proxy | string {
   const text = given.trim();
   const invalid = (why: string): string =>
@@ -81,7 +81,7 @@ function authorizationOf(userInfo: string): Secret {
   return new Secret(`Basic ${Buffer.from(words).toString('base64')}`);
 }
 
-/** A percent sign that encodes nothing stands for itself. */
+/** A percent sign that encodes nothing stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
@@ -90,7 +90,7 @@ function decoded(text: string): string {
   }
 }
 
-/** `example.org` and `.example.org` except the host and all below it, `example.org:8443` one port of them, `*` everything. */
+/** `example.org` and `.example.org` exclude the host and its subdomains, `example.org:8443` one port, `*` everything. */
 function isExcepted(hostname: string, port: string, exceptions: string): boolean {
   return exceptions.split(/[\s,]+/).some((entry) => {
     if (entry === '*') return true;

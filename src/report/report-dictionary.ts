@@ -1,14 +1,17 @@
-/** What `reports/README.md`, given as text, says of one report: the columns of its CSV and of its view are these, in this order. */
+/**
+ * One column of a report as documented in `reports/README.md`: the CSV and the view have exactly these columns, in this
+ * order.
+ */
 export interface ReportColumn {
   readonly name: string;
   readonly meaning: string;
 }
 
-/** The section of a report, without its heading; empty where there is none. */
+/** A report's section without its heading; empty where there is none. */
 export const dictionarySection = (dictionary: string, report: string): string =>
   dictionary.split(`\n## ${report}.csv\n`)[1]?.split('\n## ')[0] ?? '';
 
-/** The columns that a section explains. */
+/** The columns that a section documents. */
 export const columnsIn = (section: string): ReportColumn[] =>
   [...section.matchAll(/^\| (\w+) +\| (?:text|integer|time|boolean) +\| (.*?) +\|/gm)].map(
     ([, name = '', meaning = '']) => ({ name, meaning }),

@@ -1,8 +1,8 @@
 import { openWords } from './word.ts';
 
 /**
- * Statuses and interpretations that Redox has as plain texts. It publishes no list of them; the words are those of its
- * samples and, where these are silent, of the HL7 tables behind them.
+ * Statuses and interpretations that are plain texts at Redox. Redox publishes no list of them, so the words are those
+ * of its samples and, beyond these, of the HL7 tables behind them.
  */
 
 /** Acts: procedures, medications, immunizations, vital signs, equipment. HL7 v3 ActStatus, with FHIR's words for it. */

@@ -1,10 +1,10 @@
-/** What can be a code of its system, and how the system writes it. */
+/** Checks whether a text can be a code of its system, and corrects its case. */
 import { isSpreadsheetForm } from './id-form.ts';
 import { leftOut, read, type Reading } from './reading.ts';
 
 /**
- * A code as it may be sent. What a spreadsheet has made a number of is no code in any system; beyond that only rules that are
- * certain are applied, so a code of a system without one passes.
+ * The code as it is sent. A number that a spreadsheet reformatted is rejected in every system. Beyond that only certain
+ * rules apply, so a code of any other system passes.
  */
 export const readCode = (text: string, systemName: string | undefined): Reading<string> => {
   if (
@@ -17,10 +17,10 @@ export const readCode = (text: string, systemName: string | undefined): Reading<
   return readers.get(systemName ?? '')?.(text) ?? read(text);
 };
 
-/** A spreadsheet writes no longer one. */
+/** Spreadsheets write shorter numbers than this. */
 const longestNumber = 100;
 
-/** By one look, of most codes. */
+/** Recognises most codes at one look. */
 const surelyNoNumber = /^[A-Za-z\d]+(?:-\d)?$/;
 
 /** `38341003.0`, `38,341,003`, `'38341003`. ICD-9-CM has at most three digits before its dot. */
@@ -31,13 +31,13 @@ const fitting =
   (code: string): Reading<string> =>
     fits(code) ? read(code) : leftOut('not_a_code');
 
-/** ICD-10-CM and HCPCS are written in capitals, and no code ends in a dot: `j44.` is J44. */
+/** ICD-10-CM and HCPCS are written in capitals, and never end in a dot: `j44.` is J44. */
 const inCapitals = (code: string): Reading<string> => {
   const mended = code.toUpperCase().replace(/\.$/, '');
   return mended === code ? read(code) : read(mended, 'code_mended');
 };
 
-/** By the name that `code-system.ts` has for the system. */
+/** By the system's name in `code-system.ts`. */
 const readers: ReadonlyMap<string, (code: string) => Reading<string>> = new Map([
   ['SNOMED CT', fitting((code) => /^[1-9]\d{5,17}$/.test(code) && verhoeffHolds(code))],
   ['LOINC', fitting((code) => loincPart.test(code) || (/^\d{1,7}-\d$/.test(code) && loincHolds(code)))],
@@ -47,10 +47,10 @@ const readers: ReadonlyMap<string, (code: string) => Reading<string>> = new Map(
   ['HCPCS', inCapitals],
 ]);
 
-/** Answers, parts, groups and lists of LOINC have letters in front, and their digits another check. */
+/** LOINC's answers, parts, groups and lists begin with letters and have another check digit. */
 const loincPart = /^L[APGL]\d{1,7}-\d$/i;
 
-/** The multiplication of the dihedral group D5, and the permutation of each place (SNOMED CT, SCTID check digit). */
+/** The multiplication table of the dihedral group D5, and the permutation of each place (SNOMED CT, SCTID check digit). */
 const product = [
   '0123456789',
   '1234067895',
@@ -83,7 +83,7 @@ const verhoeffHolds = (digits: string): boolean => {
   return check === 0;
 };
 
-/** Mod 10, as of credit cards (LOINC Users' Guide, appendix C). */
+/** Mod 10, as for credit cards (LOINC Users' Guide, appendix C). */
 const loincHolds = (code: string): boolean => {
   const digits = code.replace('-', '');
   let sum = 0;

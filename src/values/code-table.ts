@@ -1,6 +1,6 @@
 /**
- * A printed table of `code three-letter-codes names;`, alternatives parted by `|`, as the other spellings of each code:
- * those of the table, and those in `alsoSpelled`.
+ * Parses a table of `code three-letter-codes names;`, with alternatives separated by `|`, into the other spellings of
+ * each code: those of the table and those in `alsoSpelled`.
  */
 export const codeTable = (
   table: string,

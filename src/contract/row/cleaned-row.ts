@@ -8,15 +8,14 @@ import { isNullMark, isNullWord, saysNothing, saysNothingAsCode, saysNothingAsId
 import { hasReplaced, inOneWritableLine, writable } from '../../values/markup/xml-text.ts';
 
 /**
- * How a column's text is taken, before anything is read in it.
- *
- * - `key`: compared, and never sent from here.
- * - `id`: byte for byte or not at all.
- * - `word`: a date or a word of a value set. Words for nothing are nothing.
- * - `code`: a code or its system. Fewer words for nothing count, because systems have codes such as UNK.
+ * How a column's text is cleaned before it is parsed.
+ * - `key`: compared byte for byte; sent only through other columns.
+ * - `id`: sent byte for byte, or left out.
+ * - `word`: a date or a word of a value set. Words for "nothing" become null.
+ * - `code`: a code or its system. Fewer words count as "nothing", because systems have codes such as UNK.
  * - `name`: a person's name.
- * - `line`: one line, as it is written.
- * - `place`: one line. What programs write for NULL is nothing.
+ * - `line`: one line, as written.
+ * - `place`: one line. What programs write for NULL becomes null.
  * - `text`: free text, with its line breaks.
  */
 export type Form = 'key' | 'id' | 'code' | 'word' | 'name' | 'line' | 'place' | 'text';
@@ -24,8 +23,8 @@ export type Form = 'key' | 'id' | 'code' | 'word' | 'name' | 'line' | 'place' | 
 type RowOf<Column extends string> = Readonly<Record<Column, string | null>>;
 
 /**
- * The row as it may be told: in every column what is nothing is null, and what is left can stand in a message. A row in which nothing
- * is to be done is given back itself.
+ * The row as messages use it: words for "nothing" are null, and every other character is allowed in a message. A row
+ * that is already clean is returned itself.
  */
 export const cleanedRow = <Column extends string>(
   row: RowOf<Column>,
@@ -46,8 +45,9 @@ export const cleanedRow = <Column extends string>(
 };
 
 /**
- * By one look, of nearly every text: letters and signs of Europe without a backslash, and nothing with which a word for nothing, a
- * spreadsheet's form or markup begins. No group repeats in these patterns: on a text of megabytes that would overflow.
+ * Recognises nearly every text as clean at one look: European letters and signs, with no backslash and no start of a
+ * null word, a spreadsheet form or markup. The patterns repeat no groups, because a group would overflow the stack on a
+ * text of megabytes.
  */
 const surelyClean: Readonly<Record<Form, RegExp>> = {
   key: /^[!-[\]-~]/,
@@ -65,7 +65,6 @@ const isSurelyClean = (text: string, form: Form): boolean =>
 
 const cleanedText = (text: string, form: Form): Reading<string> => {
   if (isNullMark(text)) return leftOut();
-  // Compared byte for byte, as it came: nothing is sent of it.
   if (form === 'key') return read(text);
   if (form === 'id') return cleanedId(text);
   if (isDamaged(text)) return leftOut('damaged');
@@ -91,7 +90,7 @@ const cleanedId = (text: string): Reading<string> => {
   return objection === undefined ? read(text) : leftOut(objection);
 };
 
-/** No word for nothing begins with a digit, and most codes and times do. */
+/** Skips the search for null words where the text begins with a digit, as most codes and times do. */
 const wordIn = (line: string, given: string): Reading<string> =>
   !/^\s*\d/.test(line) && (saysNothing(line) || isNullWord(line)) ? leftOut() : noted(line, given);
 

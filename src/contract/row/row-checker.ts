@@ -5,13 +5,16 @@ import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts
 import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
 import { type Understanding, understandingOf, watchedColumns } from './understood.ts';
 
-/** An id of letters, digits and the usual signs, with a digit in it, is no word for nothing, no ruler, no trailer and no number of a spreadsheet. */
+/** Letters, digits and the usual signs, with at least one digit: such an id needs no further check. */
 const isOrdinaryId = /^(?!-?\d+\.\d+E)(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/i;
 
-/** As one line of COPY in latin1 has it. */
+/** The damage mark as it appears in a COPY line decoded as latin1. */
 const rawMark = Buffer.from(damageMark).toString('latin1');
 
-/** What each watched column holds in nearly every row, in the order of `understood.ts`; anything else is read. */
+/**
+ * Patterns that nearly every value of a watched column matches, in the order of `understood.ts`. Other values are
+ * parsed.
+ */
 const surely: readonly RegExp[] = [
   /^[A-Za-z]/,
   /^[A-Za-z]/,
@@ -24,14 +27,14 @@ const surely: readonly RegExp[] = [
 const birthDateIndex = watchedColumns.indexOf('birth_date');
 const keptDates = 100_000;
 
-/** Needs no decoding. */
+/** Text that is the same in latin1, UTF-8 and COPY's format. */
 const isAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
 
 const nothing = '\\N';
 
 /**
- * Judges scanned lines: fields of COPY's text format, each byte one character, `updated_at` (of a merge `merged_at`) first, then the
- * contract's columns. Nearly every row is ordinary, and is found to be so without decoding it.
+ * Checks scanned rows: fields in COPY's text format, one character per byte. `updated_at` (of a merge `merged_at`)
+ * comes first, then the contract's columns. Nearly every row passes without being decoded.
  */
 export class RowChecker {
   readonly calendar: Calendar;
@@ -50,7 +53,7 @@ export class RowChecker {
     this.#given = given;
     this.#places = new Map(columns.map((column, index) => [column, index + 1]));
     this.#watched = watchedColumns.map((column) => this.#places.get(column) ?? 0);
-    // Both ids come first; the second of a patient is the MRN, which may be missing.
+    // Both ids come first; a patient's second id is the MRN, which may be missing.
     this.#ids = [1, 2];
     this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
   }
@@ -59,13 +62,13 @@ export class RowChecker {
     return this.#isOrdinary(fields, line) ? null : rowFault(this.#entity, this.#reader(fields), this.#given);
   }
 
-  /** Of a patient's row. */
+  /** Applies to patients only. */
   understanding(fields: readonly string[]): Understanding {
     const understood = this.#surelyUnderstood(fields);
     return understood === null ? understandingOf(this.#reader(fields), this.calendar) : { understood, unreadable: 0 };
   }
 
-  /** By a look at each watched field, which is what the scan can afford; null where one of them has to be read. */
+  /** Checks each watched field by pattern, which is fast enough for the scan; null where a field has to be parsed. */
   #surelyUnderstood(fields: readonly string[]): number | null {
     let understood = 0;
     for (let index = 0; index < surely.length; index += 1) {
@@ -78,7 +81,7 @@ export class RowChecker {
     return understood;
   }
 
-  /** Birth dates are some forty thousand, whatever the number of patients. */
+  /** Birth dates have some forty thousand distinct values, so they are cached. */
   #isReadableDate(field: string): boolean {
     let isReadable = this.#dates.get(field);
     if (isReadable === undefined) {
@@ -89,14 +92,15 @@ export class RowChecker {
   }
 
   #isOrdinary(fields: readonly string[], line: string): boolean {
-    // The contract's own names have no digit.
+    // A row whose key is a column name is probably a repeated header. The contract's own names contain no digit, so
+    // `isOrdinaryId` already rejects them.
     if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
     if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
     if (line.includes(rawMark)) return false;
     return this.#entity === 'merge' || this.#tells(fields);
   }
 
-  /** A word and a number, as a record has and a line of nothings, names or counts has not. Of a visit a number is enough. */
+  /** Looks for a number and a word, which real records have and filler lines lack. A visit needs only a number. */
   #tells(fields: readonly string[]): boolean {
     let [hasNumber, hasWord] = [false, this.#entity === 'encounter'];
     for (const place of this.#others) {

@@ -1,6 +1,7 @@
 /**
- * Rows that the stage refuses, judged from their own columns alone: rows that describe nobody, ids that cannot be sent as they stand,
- * and rows whose key or match key could not be read. Ids go out byte for byte or not at all: no rule here repairs one.
+ * Finds rows that the stage refuses, from their own columns alone: rows that describe nobody, ids that cannot be sent
+ * unchanged, and rows whose key or match key is unreadable. Ids are sent byte for byte; this program repairs none of
+ * them.
  */
 import type { Entity } from '../contract.ts';
 import { isDamaged } from '../../values/damage.ts';
@@ -11,10 +12,10 @@ import { isNullWord, saysNothing, saysNothingAsId } from '../../values/says-noth
 import { hasUnwritable } from '../../values/markup/xml-text.ts';
 
 /**
- * `damaged`: the source holds the row, but its key or a match key could not be read. The others are `invalid`:
- * `header_repeated`, `ruler`, `trailer`: no record · `nothing_but_key`: every column but the keys is empty · `id_control_character`:
- * an id holds a control character · `id_spreadsheet`: an id is of the form `1.23E+11` or `="001"` · `id_says_nothing`: a required id is
- * a word such as NULL.
+ * `damaged`: the row exists, but its key or a match key is unreadable. All others make the row `invalid`:
+ * `header_repeated`, `ruler`, `trailer`: not a record · `nothing_but_key`: every column but the keys is empty ·
+ * `id_control_character`: an id contains a control character · `id_spreadsheet`: an id looks like `1.23E+11` or
+ * `="001"` · `id_says_nothing`: a required id is a word such as NULL.
  */
 export type RowFaultWord =
   | 'damaged'
@@ -26,25 +27,22 @@ export type RowFaultWord =
   | 'id_spreadsheet'
   | 'id_says_nothing';
 
-/** A row as its columns' texts; null where a column is empty. */
+/** Reads a column of one row; null where it is empty. */
 export type ColumnReader = (column: string) => string | null;
 
-/** What is known of a query beside its rows. */
 export interface GivenColumns {
-  /** The columns that the site's query gives. */
+  /** The columns that the site's query returns. */
   readonly columns: ReadonlySet<string>;
-  /** Names in the headers of the extracts, in lower case; none where the source has no files. */
+  /** Names in the headers of the extracts, in lower case; empty where the source has no files. */
   readonly headers: ReadonlySet<string>;
 }
 
 interface Keys {
-  /** Ids that a row must have. */
   readonly required: readonly string[];
-  /** Ids that it may have. */
   readonly optional: readonly string[];
-  /** A row that could not be read here is not compared at all. */
+  /** A row with damage in one of these columns is not compared. */
   readonly needed: readonly string[];
-  /** Columns that tell nothing of a row but its identity and its age. */
+  /** Columns that hold only the row's identity and age. */
   readonly bare: ReadonlySet<string>;
 }
 
@@ -69,7 +67,7 @@ const keysOf: Readonly<Record<Entity, Keys>> = {
   },
 };
 
-/** What is wrong with the row; null where it can be compared. A key that is missing altogether is the stage's own finding. */
+/** The fault of a row, or null where it can be compared. A missing key is found by the stage itself. */
 export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColumns): RowFaultWord | null {
   const { required, optional, needed } = keysOf[entity];
   if (needed.some((column) => isDamaged(valueOf(column) ?? ''))) return 'damaged';
@@ -77,7 +75,7 @@ export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColu
   if (key === '') return null;
   const noRecord = noRecordFault(entity, key, valueOf, given);
   if (noRecord !== null) return noRecord;
-  // An MRN of white space is none.
+  // An MRN of white space counts as missing.
   const others = optional.map((column) => valueOf(column) ?? '').filter((id) => id.trim() !== '');
   const ids = [...required.map((column) => valueOf(column) ?? ''), ...others];
   if (ids.some(hasUnwritable)) return 'id_control_character';
@@ -99,8 +97,8 @@ function noRecordFault(
 }
 
 /**
- * The header line once more: the key and another column are names of columns. A query may make the key of more than one column, so
- * three others will do.
+ * A repeated header: the key and another column hold column names. A query may build its key from several columns; then
+ * three other columns suffice.
  */
 function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: GivenColumns): boolean {
   const isName = (text: string): boolean => {
@@ -116,7 +114,7 @@ function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: Give
   return names.length >= (isName(key) ? Math.min(2, given.length) : 3);
 }
 
-/** No name with a letter and no date: a row that might be a record after all has one of them. */
+/** No name has a letter and no date is given; any real record has at least one of them. */
 function saysNobody(entity: Entity, valueOf: ColumnReader): boolean {
   const hasLetter = (column: string): boolean => /\p{L}/u.test(valueOf(column) ?? '');
   const hasDate = (column: string): boolean =>
@@ -126,7 +124,10 @@ function saysNobody(entity: Entity, valueOf: ColumnReader): boolean {
   return !hasLetter('surviving_patient_id');
 }
 
-/** A count or a date under a name, and no letter in the rest of the row, as in the trailer `T,000006,20261128`. */
+/**
+ * A name column holds a count or a date, and the row has no letter outside its keys, as in the trailer
+ * `T,000006,20261128`.
+ */
 function hasNumberForName(valueOf: ColumnReader, given: GivenColumns): boolean {
   const others = othersThanKeys('patient', given);
   const isNumber = (column: string): boolean => /^[\d\s.,:/-]*\d[\d\s.,:/-]*$/.test(valueOf(column) ?? '');
@@ -139,7 +140,7 @@ function hasNumberForName(valueOf: ColumnReader, given: GivenColumns): boolean {
 
 const nameColumns: ReadonlySet<string> = new Set(['first_name', 'middle_name', 'last_name']);
 
-/** Where a query gives fewer columns beside the keys, an odd value in all of them may well be meant. */
+/** With fewer columns beside the keys, odd values in all of them may be genuine. */
 const tellingColumns = 4;
 
 const othersThanKeys = (entity: Entity, { columns }: GivenColumns): readonly string[] =>
@@ -154,7 +155,7 @@ function hasNothingButKey(entity: Entity, valueOf: ColumnReader, given: GivenCol
   return others.length > 0 && others.every(isEmpty);
 }
 
-/** A word for nothing, or what a query says of everybody: a country, and that there is no word of a death. */
+/** A word for "nothing", or a value that everybody has: a country, or `deceased` that is not true. */
 const saysNothingOfAnyone = (column: string, text: string): boolean =>
   saysNothing(text) ||
   isNullWord(text) ||

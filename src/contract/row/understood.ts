@@ -1,6 +1,7 @@
 /**
- * Which columns of a patient's row this program understands: the match keys, sex and death. A column that turns unreadable in many rows
- * at once is a fault of the source, and no single row shows it. The ledger keeps one bit a column, and no value.
+ * Tracks which columns of a patient's row this program understands: the match keys, sex and death. A column that turns
+ * unreadable in many rows at once is a fault of the source, which only a count over all rows reveals. The ledger stores
+ * one bit per column, and no values.
  */
 import type { PatientColumn } from '../contract.ts';
 import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts';
@@ -13,7 +14,7 @@ import { readSex } from '../../values/person/sex.ts';
 import { isDomestic } from '../../values/contact/state.ts';
 import { readZip } from '../../values/contact/zip.ts';
 
-/** Bit by bit, the lowest first. The statement `count_unreadable_columns` has the same order. */
+/** Lowest bit first. The statement `count_unreadable_columns` uses the same order. */
 export const watchedColumns = [
   'first_name',
   'last_name',
@@ -25,13 +26,12 @@ export const watchedColumns = [
 ] as const satisfies readonly PatientColumn[];
 export type WatchedColumn = (typeof watchedColumns)[number];
 
-/** Each a sum of bits. A column that is empty, or says that nothing is known, is in neither. */
+/** Two bit sets. A column that is empty, or has a word for "nothing", is in neither. */
 export interface Understanding {
   readonly understood: number;
   readonly unreadable: number;
 }
 
-/** The columns whose bits are set. */
 export const columnsIn = (bits: number): readonly WatchedColumn[] =>
   watchedColumns.filter((_, index) => (bits & (1 << index)) !== 0);
 
@@ -55,7 +55,7 @@ export function understandingOf(valueOf: ColumnReader, calendar: Calendar): Unde
   return { understood, unreadable };
 }
 
-/** True: understood. False: given and not understood. Null: says nothing. */
+/** True: understood. False: given but not understood. Null: empty, or a word for "nothing". */
 type Verdict = boolean | null;
 
 const isName = (text: string): Verdict => (text.trim() === '' ? null : /\p{L}/u.test(text));
@@ -76,7 +76,7 @@ const verdictOf = ({ value, problems }: Reading<unknown>): Verdict => {
   return value === undefined ? null : true;
 };
 
-/** A site has a handful of spellings for these, and millions of rows. */
+/** Caches by spelling: a site has a handful of spellings and millions of rows. */
 const keptSpellings = 1000;
 const readings = new Map<(text: string) => Reading<unknown>, (text: string) => Reading<unknown>>();
 

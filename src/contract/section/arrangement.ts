@@ -17,7 +17,7 @@ import {
   type SectionContract,
 } from './column.ts';
 
-/** Sections that say what is agreed, wished, insured and noted. */
+/** Sections about agreements, goals, insurance and notes. */
 
 export const advanceDirectives = {
   title: 'Advance directives',

@@ -1,14 +1,15 @@
 /**
- * How the columns of a section are written down: once, for the check of the EHR's queries, for the page that people read
- * and for the text that receivers read.
+ * Describes the columns of a section once, for the check of the EHR's queries, for the documentation and for the
+ * narrative in messages.
  */
 import type { Form } from '../row/cleaned-row.ts';
 import type { Tense } from '../../values/time/event-time.ts';
 
 /**
- * What a column holds: `key` tells rows apart and is not sent · `id` is sent to the byte · `code` and `code_system` stand beside a
- * `line` that names the same thing · `text` is free text with line breaks, `line` and `place` (where somebody or something is) have
- * one line, `name` is a person's · `time` is a time or a bare date · `date` is a date only · `count` is a whole number, `number` any.
+ * `key` tells rows apart and is not sent · `id` is sent byte for byte · `code` and `code_system` accompany a `line`
+ * that names the same thing · `text` is free text with line breaks · `line` and `place` (where somebody or something
+ * is) are one line · `name` is a person's name · `time` is a time or a bare date · `date` is a date only · `count` is a
+ * whole number, `number` any.
  */
 export type Kind =
   | 'key'
@@ -27,7 +28,7 @@ export type Kind =
 
 export interface Column {
   readonly kind: Kind;
-  /** Of a time or date: whether it may lie in years to come. */
+  /** Whether a time or date may lie in the future. */
   readonly tense?: Tense;
   /** One phrase for people. */
   readonly says: string;
@@ -41,14 +42,13 @@ export const name = (says: string): Column => ({ kind: 'name', says });
 export const id = (says: string): Column => ({ kind: 'id', says });
 export const time = (says: string): Column => ({ kind: 'time', says });
 export const date = (says: string): Column => ({ kind: 'date', says });
-/** What is meant, ordered, due or valid: it may lie in years to come. */
+/** Intended, ordered, due or valid times, which may lie in the future. */
 export const futureTime = (says: string): Column => ({ kind: 'time', tense: 'any', says });
 export const futureDate = (says: string): Column => ({ kind: 'date', tense: 'any', says });
 export const number = (says: string): Column => ({ kind: 'number', says });
 export const boolean = (says: string): Column => ({ kind: 'boolean', says });
 export const count = (says: string): Column => ({ kind: 'count', says });
 
-/** How the text of a column of this kind is taken. */
 export const formOfKind: Readonly<Record<Kind, Form>> = {
   key: 'key',
   id: 'id',
@@ -65,7 +65,7 @@ export const formOfKind: Readonly<Record<Kind, Form>> = {
   number: 'line',
 };
 
-/** The columns of one coded value; the prefix ends in `_`, or is empty for the thing that the row is about. */
+/** The columns of one coded value; the prefix ends in `_`, or is empty for the subject of the row. */
 export type CodedColumn<Prefix extends string> = `${Prefix}code` | `${Prefix}code_system` | `${Prefix}name`;
 
 export const coded = <Prefix extends string>(prefix: Prefix, says: string): Record<CodedColumn<Prefix>, Column> =>
@@ -78,14 +78,13 @@ export const coded = <Prefix extends string>(prefix: Prefix, says: string): Reco
     [`${prefix}name`]: { kind: 'line', says: `${says}, in words` },
   }) as Record<CodedColumn<Prefix>, Column>;
 
-/** The names of the columns of one coded value. */
 interface CodedColumns<Prefix extends string> {
   readonly code: `${Prefix}code`;
   readonly system: `${Prefix}code_system`;
   readonly name: `${Prefix}name`;
 }
 
-/** By prefix: they are asked for with every row, and a text that is put together is slow to look up. */
+/** Cached by prefix: every row asks for them, and a concatenated string is slow to look up. */
 const codedColumnsByPrefix = new Map<string, CodedColumns<string>>();
 
 export const codedColumns = <Prefix extends string>(prefix: Prefix): CodedColumns<Prefix> => {
@@ -97,7 +96,7 @@ export const codedColumns = <Prefix extends string>(prefix: Prefix): CodedColumn
   return columns as CodedColumns<Prefix>;
 };
 
-/** A thing has one code that says best what it is, and may have others. */
+/** An item has one main code and may have others. */
 export const alternatives = coded('alt_', 'The same in another code system');
 
 export const period = {
@@ -113,7 +112,7 @@ export const amount = <Name extends string>(called: Name, says: string): Record<
 
 export const comment = { comment: text('A remark') } as const;
 
-/** What is agreed or prescribed for a time that may end in years to come. */
+/** A period that may end in the future. */
 export const futurePeriod = {
   started_at: futureTime('When it began'),
   ended_at: futureTime('When it ended'),
@@ -121,7 +120,7 @@ export const futurePeriod = {
 
 export type AddressPart = 'street_address' | 'city' | 'state' | 'zip' | 'country';
 
-/** An advance directive's custodian is the one whose address has no county at Redox. */
+/** Redox has no county in the address of an advance directive's custodian. */
 export const addressWithoutCounty = <Prefix extends string>(
   prefix: Prefix,
   says: string,
@@ -143,15 +142,14 @@ export const address = <Prefix extends string>(
     Column
   >;
 
-/** What one query of a section gives. A prefix stands for the column of that name and for those that begin with it and `_`. */
+/** The query of one section. A prefix means the column of that name and every column that begins with it and `_`. */
 export interface SectionContract {
-  /** What people call the section. */
   readonly title: string;
-  /** What one row, or several rows together, are about. */
+  /** The subject of one row, or of several rows together. */
   readonly item: string;
-  /** Prefixes of columns that say what several items belong to: rows that agree in these belong together. */
+  /** Prefixes of the columns that identify a group of items: rows with equal values here belong together. */
   readonly group: readonly string[];
-  /** Prefixes of columns that an item may have more than once: rows that agree in all others are one item. */
+  /** Prefixes of the columns that an item may have several times: rows that agree in all other columns are one item. */
   readonly repeats: readonly string[];
   readonly columns: Readonly<Record<string, Column>>;
 }

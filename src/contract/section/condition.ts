@@ -14,7 +14,7 @@ import {
   type SectionContract,
 } from './column.ts';
 
-/** Sections that say what somebody has, had, or may come to have. */
+/** Sections about what a person has, had, or may develop. */
 
 const negated = { negated: boolean('True: it is known that this is not so') } as const;
 

@@ -12,7 +12,7 @@ import {
   type SectionContract,
 } from './column.ts';
 
-/** Sections that say what was measured. */
+/** Sections about measurements. */
 
 export const results = {
   title: 'Results',

@@ -3,8 +3,8 @@ import { type Section, sectionColumns, type SectionRows, sections } from '../sec
 import type { Row } from './rows.ts';
 
 /**
- * Does a row of the visit not say any more what it is of, because bytes of it could not be read? A field that was left out is bearable:
- * of a code and its name one is enough, and a severity may be missing. An allergy to nobody knows what, and a note without its text, are not.
+ * Did damage leave a row of the visit without the name of its subject? A lost detail is acceptable: a code without its
+ * name, or a missing severity. An allergy to an unknown substance, or a note without its text, is not.
  */
 export const isNamelessNow = (rows: SectionRows): boolean =>
   sections.some((section) => {
@@ -19,7 +19,7 @@ const isNameless = (section: Section, row: Row): boolean =>
       !columns.some((column) => isIntact(row[column] ?? null)),
   );
 
-/** What names the thing that a row is of: its code and its name; of a note its text. What else is coded only describes it. */
+/** The columns that name a row's subject: its code and its name; a note's text. Other codes only describe it. */
 const names: readonly (readonly string[])[] = [['code', 'name'], ['substance_code', 'substance_name'], ['text']];
 
 const namings = (section: Section): readonly (readonly string[])[] => {

@@ -1,11 +1,11 @@
 import { sectionColumns, sections, type Section, type SectionRows } from '../section.ts';
 
-/** A row of any section. A column that it does not have is null. */
+/** A row of any section. A column that the section lacks is null. */
 export type Row = Readonly<Record<string, string | null>>;
 
 /**
- * Rows in the order of their text, each once: the order in which a database happens to give them says nothing, and neither
- * does a row that says what another says. Only the columns of the contract count.
+ * Rows sorted by their text, without duplicates, because neither the database's order nor a repeated row has a meaning.
+ * Only the contract's columns count.
  */
 export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] => {
   if (rows.length < 2) return rows;
@@ -14,7 +14,7 @@ export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] 
   return ordered.filter((row, index) => index === 0 || order(ordered[index - 1] ?? {}, row, columns) !== 0);
 };
 
-/** By the first column in which two rows differ, as JSON has its value. */
+/** Compares by the first column that differs, in its JSON form. */
 const order = (one: Row, other: Row, columns: readonly string[]): -1 | 0 | 1 => {
   for (const column of columns) {
     const value = one[column] ?? null;
@@ -24,7 +24,10 @@ const order = (one: Row, other: Row, columns: readonly string[]): -1 | 0 | 1 => 
   return 0;
 };
 
-/** Tells rows apart by these columns: different values never give the same text. Empty where none of them says anything. */
+/**
+ * A text that tells rows apart by these columns: different values always give different texts. Empty where all of them
+ * are null.
+ */
 export const textOf = (row: Row, columns: readonly string[]): string => {
   let text = '';
   for (let index = 0; index < columns.length; index += 1) {
@@ -34,7 +37,7 @@ export const textOf = (row: Row, columns: readonly string[]): string => {
   return text;
 };
 
-/** Section, text, section, text … of the sections that have rows: what is to be fingerprinted of them. */
+/** Section, text, section, text … for the sections that have rows: the input of the fingerprint. */
 export const sectionTexts = (rows: SectionRows): readonly string[] =>
   sections.flatMap((section) => {
     const text = sectionText(section, rows);
@@ -42,8 +45,8 @@ export const sectionTexts = (rows: SectionRows): readonly string[] =>
   });
 
 /**
- * What the rows of one section say; null where it has none. Columns that are null leave no trace, so a release that knows one column
- * more does not change the text of rows that do not have it.
+ * The rows of one section as text; null where it has none. Null columns are omitted, so a release that adds a column
+ * leaves the text of existing rows as it was.
  */
 export const sectionText = (section: Section, rows: SectionRows): string | null => {
   const given = rows[section] ?? [];

@@ -1,17 +1,17 @@
 import { sections, type Section, type SectionRows } from '../section.ts';
 import { inOrder } from './rows.ts';
 
-/** What the ledger's column can hold. */
+/** The largest value of the ledger's column (smallint). */
 const most = 32_767;
 
 /**
- * How many rows each section of a visit has, in the order of `section.ts`; one that says what another says does not count, lest it
- * stand in for one that could not be read. The ledger keeps it with the visit that was told: fewer rows
- * from a damaged source may be a medication or an allergy that nobody could read.
+ * How many distinct rows each section of a visit has, in the order of `section.ts`. A duplicate is not counted, so that
+ * it cannot hide a lost row. The ledger stores these counts with the sent visit: fewer rows from a damaged source may
+ * mean a lost medication or allergy.
  */
 export const sectionRowCounts = (rows: SectionRows): readonly number[] =>
   sections.map((section) => Math.min(most, inOrder(section, rows[section] ?? []).length));
 
-/** What the list, in the order of `section.ts`, says of this section; null where that is not known. */
+/** This section's entry of the list; null where it is unknown. */
 export const ofSection = (list: readonly number[] | null, section: Section): number | null =>
   list?.[sections.indexOf(section)] ?? null;

@@ -15,9 +15,9 @@ import {
   type SectionContract,
 } from './column.ts';
 
-/** Sections that say what was done and given, and what is to be. */
+/** Sections about what was done and given, and what is planned. */
 
-/** What prescribing, giving and planning a medication have in common. */
+/** Shared by prescribing, giving and planning a medication. */
 const dosing = {
   ...amount('dose', 'How much at a time'),
   ...amount('rate', 'How fast'),

@@ -2,8 +2,8 @@ import type { Entity } from '../../contract/contract.ts';
 import type { Section } from '../../contract/section.ts';
 
 /**
- * What could not be read of a source, as far as it concerns rows that are not there: of an entity, some line whose key nobody knows;
- * of a section, some line whose visit nobody knows. A row that is missing from such a source may well be in it.
+ * Whether missing rows may be hidden in unreadable lines. True for an entity with an unreadable line of unknown key;
+ * `sections` lists the sections with an unreadable line of unknown visit.
  */
 export interface Damage extends Readonly<Record<Entity, boolean>> {
   readonly sections: readonly Section[];
@@ -11,7 +11,7 @@ export interface Damage extends Readonly<Record<Entity, boolean>> {
 
 export const noDamage: Damage = { patient: false, merge: false, encounter: false, sections: [] };
 
-/** The faults of rows that the source holds and that could not be read: such a row is neither invalid nor gone, it is unread. */
+/** Faults of rows that exist in the source but could not be read. Such a row is unread, rather than invalid or gone. */
 const unreadFaults: ReadonlySet<string> = new Set(['damaged', 'merge_unread', 'survivor_unread', 'section_unread']);
 
 export const isUnread = (fault: string): boolean => unreadFaults.has(fault);

@@ -1,15 +1,15 @@
 /**
- * The guard's look at the files of an extract, before a row is compared: what is missing from a damaged file looks like a change of the
- * EHR. Every reason is a clause that goes on from "Refused: ".
+ * The guard's check of extract files, before any row is compared: rows missing from a damaged file look like changes in
+ * the EHR. Every reason is a clause that continues "Refused: ".
  */
 import { leftOutOf, type SourceFile } from './source.ts';
 
-/** A share of unreadable lines that no site bears unasked, where LINES_LEFT_OUT is not more. */
+/** The share of unreadable lines that is always tolerated; LINES_LEFT_OUT may raise it. */
 const usualShare = 0.05;
-/** So few lines are no mass damage. */
+/** Fewer lines than this are no mass damage. */
 const fewLines = 10;
 
-/** Files of which every line, or too many, had to be left out. `isEssential`: the query of patients or visits reads it. */
+/** Files that lost all or too many of their lines. `isEssential`: the query of patients or visits reads the file. */
 export function leftOutReasons(
   files: readonly SourceFile[],
   isEssential: (file: SourceFile) => boolean,
@@ -25,7 +25,7 @@ export function leftOutReasons(
   });
 }
 
-/** A line that is no record at all costs nothing. */
+/** Rulers, trailers and totals hold no record, so leaving them out loses nothing. */
 const noRecords = ({ leftOut }: SourceFile): number => leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0;
 
 const recordsIn = (file: SourceFile): number => file.lines - noRecords(file);
@@ -40,13 +40,16 @@ const why = ({ leftOut }: SourceFile): string =>
     )
     .join('; ');
 
-/** A table of an extract: its file, or one of them, and how many rows were read of it. */
+/** A table of an extract: its file, or one of them, and the number of rows read. */
 export interface TableRows {
   readonly file: string;
   readonly rows: number;
 }
 
-/** Tables that have vanished, or have fewer than half of the rows, since the last full sweep. Both by table name. */
+/**
+ * Tables that vanished, or lost more than half of their rows, since the last full sweep. Both maps are keyed by table
+ * name.
+ */
 export function shrunkReasons(
   before: ReadonlyMap<string, TableRows>,
   now: ReadonlyMap<string, TableRows>,

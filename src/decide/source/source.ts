@@ -1,44 +1,44 @@
-/** Why a record of an extract, or a field of one, could not be read. */
+/** Why a record of an extract, or one of its fields, could not be read. */
 export type LandingProblem =
-  /** A quote within a field, something behind a closing quote, or a quote that nothing closes. */
+  /** A quote within a field, text behind a closing quote, or an unclosed quote. */
   | 'stray_quote'
   /** A line longer than a mebibyte. */
   | 'too_long'
   | 'too_few_fields'
   | 'too_many_fields'
-  /** A byte of value zero, which Postgres cannot hold in a text. */
+  /** A zero byte, which Postgres cannot store in a text. */
   | 'zero_byte'
   | 'not_utf8'
-  /** A column without which the row means nothing is empty. */
+  /** A required column is empty. */
   | 'required_empty'
-  /** What should be an id is longer than two thousand bytes. */
+  /** An id longer than two thousand bytes. */
   | 'key_too_long'
-  /** A ruler, a trailer or a total, which is no record at all: nothing is lost by it. */
+  /** A ruler, a trailer or a total: not a record, so nothing is lost. */
   | 'no_record';
 
 /** The records of a file that were left out for one reason. */
 export interface LeftOut {
   readonly reason: LandingProblem;
   readonly count: number;
-  /** The first three of their lines, counted from 1 as an editor does. */
+  /** Their first three line numbers, counted from 1. */
   readonly firstLines: readonly number[];
 }
 
-/** What was read of one file of an extract, and what was not. */
+/** What was read from one file of an extract, and what was left out. */
 export interface SourceFile {
   /** Name within the folder. */
   readonly file: string;
-  /** The table of the contract's queries that its rows are in; the parts of a table share it. */
+  /** The table of the contract's queries that receives its rows; the parts of a split table share it. */
   readonly table: string;
-  /** Records behind the header, read or left out; blank lines are none. */
+  /** Records after the header, read or left out; blank lines are not counted. */
   readonly lines: number;
   readonly modifiedAt: Date;
-  /** As the file lies there, packed or not. */
+  /** Size on disk, compressed or not. */
   readonly bytes: number;
   readonly leftOut: readonly LeftOut[];
-  /** Fields of records that were read, in whose place the damage mark stands (`damage.ts`). */
+  /** Fields that were replaced by the damage mark (`damage.ts`). */
   readonly damagedFields: number;
-  /** A file without one may have been cut off. */
+  /** False: the file may have been truncated. */
   readonly endsWithLineEnd: boolean;
 }
 
@@ -47,10 +47,10 @@ export const linesLeftOut = (files: readonly SourceFile[]): number =>
 
 export const leftOutOf = ({ leftOut }: SourceFile): number => leftOut.reduce((sum, { count }) => sum + count, 0);
 
-/** Why the age of a file needs a person: older than EXTRACT_MAX_AGE, or much older than the newest file beside it. */
+/** Why a file's age needs a person: it is older than EXTRACT_MAX_AGE, or much older than the newest file beside it. */
 export type FileAge = 'too_old' | 'older_than_others';
 
-/** One export writes its files within hours; a third of the age that is borne tells two exports apart. */
+/** One export writes all its files within hours, so a gap of a third of the maximum age separates two exports. */
 const apartBy = 1 / 3;
 
 /** The files whose age needs a person. `files`: those that the contract reads. */

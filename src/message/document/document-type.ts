@@ -4,8 +4,8 @@ import type { MessageContext } from '../context.ts';
 import type { Draft } from '../present.ts';
 
 /**
- * The three kinds of document that a Carequality responder sends, with LOINC's codes and the names that Redox's samples
- * print. (One of its samples calls 18842-5 a Progress Note; the guide and LOINC do not.)
+ * The three document types of a Carequality responder, with LOINC's codes and the names in Redox's samples. (One sample
+ * calls 18842-5 a Progress Note, unlike the guide and LOINC.)
  */
 const documentTypes = {
   progressNote: { code: '11506-3', name: 'Progress Note' },
@@ -14,7 +14,7 @@ const documentTypes = {
 } as const;
 type DocumentType = (typeof documentTypes)[keyof typeof documentTypes];
 
-/** An inpatient visit has no discharge summary before the discharge. */
+/** An inpatient visit has a discharge summary only after the discharge. */
 export const documentTypeOf = (encounterClass: EncounterClass, discharged: boolean): DocumentType => {
   switch (encounterClass) {
     case 'outpatient':
@@ -29,7 +29,7 @@ export const documentTypeOf = (encounterClass: EncounterClass, discharged: boole
   }
 };
 
-/** `Type` is the code in the words of Redox's guide, and the name in its samples: the site says which. */
+/** Redox's guide has the code in `Type`, its samples the name; the site's setting chooses. */
 export const documentTypeFields = (
   { code, name }: DocumentType,
   form: MessageContext['documentType'],

@@ -1,13 +1,16 @@
 import { writable } from '../../values/markup/xml-text.ts';
 
 /**
- * The text of a section: well-formed markup in the subset of CDA's narrative block that Redox's samples use
- * (`table`, `thead`, `tbody`, `tr`, `th`, `td`, `paragraph`, `caption`, `br`; CDA R2, 4.3.5). It is a fragment: no
- * declaration, no namespace, and nothing but text in between.
+ * Builds the text of a section: well-formed markup in the subset of CDA's narrative block that Redox's samples use
+ * (`table`, `thead`, `tbody`, `tr`, `th`, `td`, `paragraph`, `caption`, `br`; CDA R2, 4.3.5). It is a bare fragment of
+ * elements and text, without declaration or namespace.
  */
 export type Markup = string;
 
-/** Rows of cells under headers. A column in which no row says anything is left out; so is a table without any. */
+/**
+ * A table of rows under headers. Columns that are empty in every row are left out; a table without columns is
+ * undefined.
+ */
 export const table = (headers: readonly string[], rows: readonly (readonly string[])[]): Markup | undefined => {
   const said = headers.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
   if (!said.includes(true)) return undefined;
@@ -24,7 +27,7 @@ const line = (cells: readonly string[], cell: 'th' | 'td', said: readonly boolea
   return element('tr', content);
 };
 
-/** A text under a caption; nothing where both are empty. */
+/** A text under a caption; empty where both are empty. */
 export const paragraph = (text: string, caption: string): Markup =>
   text === '' && caption === ''
     ? ''
@@ -34,7 +37,7 @@ type ElementName = 'table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td' | 'paragraph
 
 const element = (name: ElementName, content: Markup): Markup => `<${name}>${content}</${name}>`;
 
-/** White space means nothing in markup, but the lines of a text do. */
+/** Line breaks of the text become `<br/>`, because markup ignores white space. */
 const lines = (text: string): Markup =>
   /[\r\n]/.test(text)
     ? text
@@ -43,7 +46,7 @@ const lines = (text: string): Markup =>
         .join('<br/>')
     : escaped(text);
 
-/** The rows are cleaned when they are read; markup that XML cannot hold would spoil the whole document. */
+/** Rows are already clean; this second check keeps one character that XML forbids from spoiling the whole document. */
 const escaped = (text: string): Markup => {
   const clean = writable(text);
   return /[&<>"']/.test(clean) ? clean.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : clean;

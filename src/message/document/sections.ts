@@ -27,7 +27,7 @@ import { buildResults } from '../section/results.ts';
 import { buildSocialHistory } from '../section/social-history.ts';
 import { buildVitalSigns } from '../section/vital-signs.ts';
 
-/** Who builds which section. */
+/** The builder of each section. */
 const builders: { readonly [S in Section]: SectionBuilder<S> } = {
   allergies: buildAllergies,
   problems: buildProblems,
@@ -50,15 +50,15 @@ const builders: { readonly [S in Section]: SectionBuilder<S> } = {
 };
 
 export interface BuiltSections {
-  /** The sections, each under Redox's keys, coded part and text. */
+  /** The sections, coded part and text, under Redox's keys. */
   readonly json: Readonly<Record<string, Draft>>;
   /** `Encounters[].Diagnosis` of the visit. */
   readonly diagnoses: readonly Draft[];
-  /** Each trouble with a column once, however many rows have it. The column is `<section>.<column>`. */
+  /** Each problem of a column once, however many rows have it. The column is `<section>.<column>`. */
   readonly findings: readonly Finding[];
 }
 
-/** The clinical content of one visit. It depends on what the rows say, and not on their order. */
+/** The clinical content of one visit; the order of the rows is irrelevant. */
 export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
   const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
   const items = Object.fromEntries(
@@ -69,13 +69,13 @@ export const buildSections = (rows: SectionRows, context: MessageContext): Built
   return { json, diagnoses, findings: filled.flatMap((section) => findingsIn(section, items)) };
 };
 
-/** A section without rows is not there. */
+/** Has only the sections with rows. */
 type ItemsOfSections = { readonly [S in Section]?: readonly Item<S>[] };
 
 const built = <S extends Section>(section: S, items: Pick<ItemsOfSections, S>): Readonly<Record<string, Draft>> =>
   builders[section](items[section] ?? []);
 
-/** A column that is odd in a hundred rows is one thing to look at. */
+/** Reports each problem of a column once, however many rows have it. */
 const findingsIn = (section: Section, items: ItemsOfSections): readonly Finding[] => {
   const findings = items[section]?.[0]?.building.findings ?? [];
   if (findings.length === 0) return [];

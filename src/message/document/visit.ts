@@ -19,10 +19,10 @@ import { present, type Draft } from '../present.ts';
 import { buildSections, type BuiltSections } from './sections.ts';
 
 /**
- * Clinical Summary.VisitPush: one visit, as one document.
+ * Clinical Summary.VisitPush: one visit as one document.
  *
- * What is odd in the patient's row is found when the patient is told; the findings here are of the columns of the encounter
- * and its sections. Without sections the message is the header and the visit's own entry, and has no text.
+ * The findings are about the columns of the encounter and its sections; those of the patient's row belong to the
+ * patient's own messages. Without sections the message has only the header and the visit's entry, and no narrative.
  */
 export const buildVisitPush = (
   encounter: EncounterRow,
@@ -46,7 +46,7 @@ export const buildVisitPush = (
         Organization: organization(context),
       },
     },
-    // The sections of a Clinical Summary stand side by side from here on, each one its own key.
+    // From here on, each section of a Clinical Summary has its own top-level key.
     Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
     EncountersText: isEmpty(clinical.json) ? undefined : encounterText(row, context),
     ...clinical.json,
@@ -55,18 +55,18 @@ export const buildVisitPush = (
   return { message, findings: [...findings, ...clinical.findings], saysDead, times };
 };
 
-/** The times as the message says them, for a look at whether they can be true. */
+/** The times in the message, for the plausibility check. */
 export interface BuiltVisit extends Built {
   readonly times: VisitTimes;
 }
 
-/** What a push says that is not in the rows: only the ledger knows it. */
+/** The parts of a push that only the ledger knows. */
 export interface Push {
-  /** The identifier under which Redox knows the patient. */
+  /** The MRN under which Redox has the patient. */
   readonly mrn: string;
-  /** Higher than that of any push of the visit before. */
+  /** Higher than in every earlier push of the visit. */
   readonly version: number;
-  /** As of the patient's own message, so that a document never says it otherwise; false where nothing is said. */
+  /** As in the patient's own message, so that documents and patient agree; false where death is not mentioned. */
   readonly wasDeathSent?: boolean;
 }
 
@@ -77,7 +77,7 @@ interface KnownDemographics {
   readonly saysDead: boolean;
 }
 
-/** By the very row as it was fetched, and as long as that is held: each visit of a patient says it again. */
+/** Cached for as long as the fetched row is in memory, because every visit of a patient repeats the demographics. */
 const demographicsOfRows = new WeakMap<PatientRow, KnownDemographics>();
 
 const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: MessageContext): KnownDemographics => {
@@ -92,7 +92,7 @@ const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: Mes
 
 const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
 
-/** What an encounter's row says, in Redox's values: `Header` and `Encounters` say most of it twice. */
+/** An encounter's row in Redox's values; `Header` and `Encounters` share most of them. */
 interface Visit {
   readonly documentType: ReturnType<typeof documentTypeOf>;
   readonly status: EncounterStatus | undefined;
@@ -134,10 +134,10 @@ const readVisit = (row: RowReader<EncounterColumn>, calendar: Calendar): Visit =
   };
 };
 
-/** `IDType` of ids that are neither a patient's nor under an OID: HL7 v2 table 0203, as Redox's own `MR`. */
+/** `IDType` of ids other than patients' and OIDs: HL7 v2 table 0203, as for Redox's own `MR`. */
 const idTypes = { facility: 'FI', npi: 'NPI', provider: 'PRN', visit: 'VN' } as const;
 
-/** By NPI where there is a right one, else by the EHR's own id. */
+/** Identified by a valid NPI, else by the EHR's own id. */
 const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' | 'npi'> => {
   const npi = row.read('provider_npi', readNpi);
   const id = npi ?? row.id('provider_id');
@@ -155,16 +155,16 @@ const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' |
 
 const document = (encounterId: string, version: number, visit: Visit, context: MessageContext): Draft => {
   const { name } = visit.documentType;
-  // The same on every push of the visit, and unique across Carequality because the OID is ours.
+  // The same on every push of the visit, and unique across Carequality because the OID is our own.
   const id = `${context.documentOid}^${encounterId}`;
   return {
     ID: id,
-    // The pushes of a visit are versions of one document: HL7's CDA (R2, 4.2.1.7 and 4.2.1.8) has the set for what stays the
-    // same and the number, a whole one, for what is newer.
+    // The pushes of a visit are versions of one document. In HL7's CDA (R2, 4.2.1.7 and 4.2.1.8) the set id stays the
+    // same and the version number, an integer, grows.
     SetID: id,
     VersionNumber: String(version),
     Title: visit.facilityName === undefined ? name : `${visit.facilityName}: ${name}`,
-    // The data's own time, not the clock's: pushed again, the document is the same.
+    // The visit's own time rather than the clock's, so a repeated push builds the same document.
     DateTime: visit.end ?? visit.start,
     ...documentTypeFields(visit.documentType, context.documentType),
     Locale: 'US',
@@ -188,7 +188,7 @@ const headerVisit = (encounterId: string, visit: Visit): Draft => ({
   DischargeDisposition: visit.dischargeDisposition,
 });
 
-/** HL7 v3 ActStatus, whose `completed` is the word in Redox's samples. */
+/** HL7 v3 ActStatus; Redox's samples use its `completed`. */
 const actStatus: Readonly<Record<EncounterStatus, string>> = {
   planned: 'new',
   open: 'active',
@@ -208,7 +208,7 @@ const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<stri
   ReasonForVisit: [visit.reason],
 });
 
-/** `OID` as IDType is what the organisation's own record in the Carequality directory has. */
+/** `OID` is the IDType in the organisation's own record in the Carequality directory. */
 const organization = (context: MessageContext): Draft => ({
   Identifiers: [{ ID: context.organizationOid, IDType: 'OID' }],
 });

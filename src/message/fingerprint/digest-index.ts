@@ -4,8 +4,8 @@ const digestBytes = 16;
 const entryBytes = digestBytes + 8;
 
 /**
- * Which digests are known, and the key of each, found by halving: 25 bytes a digest, where a map of strings takes five times as
- * many, and leaves as much to collect. A sweep of millions of rows knows tens of thousands.
+ * A set of digests with a key for each, found by binary search. It takes 25 bytes per digest; a map of strings takes
+ * five times as much and burdens the garbage collector. A sweep of millions of rows has tens of thousands of digests.
  */
 export class DigestIndex {
   static readonly entryBytes = entryBytes;
@@ -13,13 +13,16 @@ export class DigestIndex {
   readonly #isTaken: Uint8Array;
   readonly #sought = Buffer.alloc(digestBytes);
 
-  /** `entries`: of each a digest and a key of 64 bits, big-endian, in the order of the digests. */
+  /** `entries`: for each a digest and a 64-bit big-endian key, sorted by digest. */
   constructor(entries: Buffer) {
     this.#entries = entries;
     this.#isTaken = new Uint8Array(entries.length / entryBytes);
   }
 
-  /** True where the digest is known and was not taken before. Of several that are alike only the first one can be. */
+  /**
+   * True where the digest is in the index and was not taken before. Of several equal digests only the first can be
+   * taken.
+   */
   take(digest: Fingerprint): boolean {
     this.#sought.write(digest, 'hex');
     const found = this.#firstFromSought();
@@ -28,7 +31,7 @@ export class DigestIndex {
     return true;
   }
 
-  /** The keys of those that were not taken. */
+  /** The keys of the digests that were not taken. */
   left(): number[] {
     const keys: number[] = [];
     for (const [at, isTaken] of this.#isTaken.entries()) {
@@ -37,7 +40,7 @@ export class DigestIndex {
     return keys;
   }
 
-  /** Where the first digest stands that does not come before the one that is sought. */
+  /** The position of the first digest that is not less than the sought one. */
   #firstFromSought(): number {
     let from = 0;
     let to = this.#isTaken.length;

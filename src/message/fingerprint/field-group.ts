@@ -10,10 +10,10 @@ import type { SectionRows } from '../../contract/section.ts';
 import { sectionTexts } from '../../contract/section/rows.ts';
 
 /**
- * Field groups: what a report says changed when it must not say the value. Every column belongs to exactly one group,
- * but `updated_at`, which says when a row changed and is nothing that Redox is told.
+ * Field groups tell a report's reader what changed without showing values. Every column except `updated_at` belongs to
+ * exactly one group.
  *
- * The groups of an encounter answer: when and whether it is over, where, by whom, why, and what it was and whose.
+ * The groups of an encounter: when and whether it is over, where, by whom, why, and what it was and for whom.
  */
 const patientGroups = {
   patient_id: 'identifiers',
@@ -79,38 +79,38 @@ export type FieldGroup = {
   [E in Entity]: (typeof groups)[E][keyof (typeof groups)[E]];
 }[Entity];
 
-/** The group of a column, or undefined for `updated_at`. */
+/** The group of a column; undefined for `updated_at`. */
 export const groupOf = (entity: Entity, column: string): FieldGroup | undefined => {
   const ofEntity: Readonly<Record<string, FieldGroup>> = groups[entity];
   return ofEntity[column];
 };
 
-/** The columns of each group of an entity: groups in the order of this file, columns in that of the contract. */
+/** The columns of each group: groups in the order of this file, columns in the contract's. */
 const columnsByGroup = (entity: Entity): ReadonlyMap<FieldGroup, readonly string[]> => {
   const columns: readonly string[] = contract[entity].columns;
   const names = new Set<FieldGroup>(Object.values(groups[entity]));
   return new Map(Array.from(names, (group) => [group, columns.filter((column) => groupOf(entity, column) === group)]));
 };
 
-/** Worked out once: every row that is fetched asks for them. */
+/** Computed once, because every fetched row needs them. */
 const groupColumns = {
   patient: columnsByGroup('patient'),
   merge: columnsByGroup('merge'),
   encounter: columnsByGroup('encounter'),
 } as const;
 
-/** The groups of an entity, each once, in the order of this file. */
+/** The groups of an entity, in the order of this file. */
 export const groupsOf = (entity: Entity): readonly FieldGroup[] => [...groupColumns[entity].keys()];
 
 interface GroupLine {
   readonly group: FieldGroup;
-  /** Column, value, column, value … of what is not null: different values never give the same text. */
+  /** Column, value, column, value … for the values that are not null: different values always give different texts. */
   readonly text: string;
 }
 
 /**
- * One text per group, to be fingerprinted. A null leaves no trace in it, so a release that knows one column more does
- * not change the text of rows that do not have it. What the sections of a visit say belongs to its group `clinical`.
+ * One text per group, as input of the fingerprint. Nulls are omitted, so a release that adds a column leaves the text
+ * of existing rows as it was. The sections of a visit belong to its group `clinical`.
  */
 export const groupLines = (
   entity: Entity,

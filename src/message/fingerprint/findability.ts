@@ -1,9 +1,9 @@
 /**
- * Whether other participants can find a patient. They match exactly: on first name, last name, birth date and ZIP together, or
- * on an identifier (Redox, data on demand: "understanding the PatientSearch data model"). A key that a message does not have,
- * or has in a form in which nobody asks for it, makes the patient unfindable by it, and nothing else shows that.
+ * Can other participants find a patient? They match exactly: on first name, last name, birth date and ZIP together, or
+ * on an identifier (Redox, data on demand: "understanding the PatientSearch data model"). A missing key, or one in an
+ * unusual form, makes the patient unfindable by it, and only this check reveals that.
  *
- * A verdict is made of words alone: the ledger keeps it, and holds no patient data.
+ * The result consists of fixed words, so that the ledger stores no patient data.
  */
 import type { PatientRow } from '../../contract/contract.ts';
 import type { Finding } from '../../values/finding.ts';
@@ -13,9 +13,9 @@ import { isRealNull } from '../../values/person/person-name.ts';
 import { saysNothingAsId } from '../../values/says-nothing.ts';
 
 /**
- * What can be wrong with a match key. `missing`: Redox was told none. `malformed`: what the row says could not be sent, or is
- * sent and can hardly be what it stands for. `mrn_missing`: the contract gives none, so `patient_id` stands in, which a
- * patient's papers do not show. The ledger allows these words and no others.
+ * Faults of a match key. `missing`: the message lacks it. `malformed`: the row's value could not be sent, or is sent
+ * but hardly plausible. `mrn_missing`: the contract has no MRN, so `patient_id` is sent, which patients cannot quote.
+ * The ledger allows exactly these words.
  */
 export const matchFaults = [
   'first_name_missing',
@@ -30,10 +30,10 @@ export const matchFaults = [
 ] as const;
 export type MatchFault = (typeof matchFaults)[number];
 
-/** A patient with one of these cannot be found by demographics. */
+/** A patient with such a fault cannot be found by demographics. */
 export const breaksDemographics = (fault: MatchFault): boolean => fault !== 'mrn_missing';
 
-/** Findings that go with a name as it is, and by which it can hardly be what others ask for. */
+/** Problems of a name that is sent as it is, but that searches will hardly match. */
 const faultyNames: ReadonlySet<Finding['problem']> = new Set([
   'damaged',
   'forbidden_character',
@@ -46,13 +46,12 @@ const faultyNames: ReadonlySet<Finding['problem']> = new Set([
 ]);
 
 /**
- * Judges the match keys of a patient's message, and the row that it was built from.
+ * Checks the match keys of a patient's message, and the row that it was built from.
  *
- * A name is malformed without a single letter of any script, and where it can hardly be a name: the finding beside it says why.
- * `Null` with one capital is a name. A birth date is malformed where it cannot be read, lies after
- * `today` (`YYYY-MM-DD`, by the EHR's clock) or before 1850. A ZIP is judged where the US Postal Service delivers, and where
- * the row names no country: anything but `12345` or `12345-6789` is malformed, and `00000` is none. Abroad, and where the
- * country cannot be read, any postcode will do.
+ * A name is malformed if it has no letter of any script, or a finding says that it is hardly a name; `Null` with one
+ * capital is a name. A birth date is malformed if it is unreadable, after `today` (`YYYY-MM-DD`, by the EHR's clock) or
+ * before 1850. A ZIP is checked for US addresses and where the row has no country: anything but `12345` or `12345-6789`
+ * is malformed, and `00000` is missing. Abroad, and where the country is unreadable, any postcode passes.
  */
 export function checkMatchKeys({ message, findings }: Built, row: PatientRow, today: string): readonly MatchFault[] {
   const demographics = within(within(message, 'Patient'), 'Demographics');
@@ -80,7 +79,7 @@ function birthDateFaults(date: Sent, couldNotBeRead: boolean, today: string): re
   return date > today || date < firstBirthDate ? ['birth_date_malformed'] : [];
 }
 
-/** Nobody born before lives, or died since there are records of this kind; systems put 1800 or 1753 for "unknown". */
+/** People born earlier died before such records existed; systems use 1800 or 1753 for "unknown". */
 const firstBirthDate = '1850-01-01';
 
 function zipFaults(zip: Sent, couldNotBeRead: boolean): readonly MatchFault[] {

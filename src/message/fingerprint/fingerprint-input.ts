@@ -1,18 +1,18 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 
 /**
- * The text whose fingerprint says whether a message would tell Redox anything new: the message as canonical JSON (keys in
- * code-unit order, no white space), without what may change while the content does not:
+ * The text whose fingerprint decides whether a message has news for Redox: the message as canonical JSON (keys in code-unit order,
+ * no white space), without the parts that may change while the content stays the same:
  *
- *   - `Meta`, which says who sends, where to and when
- *   - `Header.Document.VersionNumber`, which grows with every push
- *   - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents
- *   - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents without a word in them, and an undone one
- *     calls them back, so whose document it is at Redox only the ledger can say
+ * - `Meta`: sender, target and time
+ * - `Header.Document.VersionNumber`: grows with every push
+ * - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents
+ * - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents at Redox without a push, and an undone merge
+ *   calls them back, so only the ledger knows each document's owner
  */
 export const comparable = (message: JsonObject): string => canonicalObject(message, incidentals);
 
-/** Keys that are left out, and of others what is left out within them. */
+/** The keys to leave out, and for nested objects the keys within them. */
 type Incidentals = ReadonlyMap<string, 'all' | Incidentals>;
 
 const incidentals: Incidentals = new Map<string, 'all' | Incidentals>([
@@ -32,7 +32,7 @@ const incidentals: Incidentals = new Map<string, 'all' | Incidentals>([
   ],
 ]);
 
-/** Written straight as text: to build the sorted message first, for JSON.stringify, took several times as long. */
+/** Writes text directly, which is several times as fast as sorting the message for JSON.stringify. */
 const canonical = (value: JsonValue | undefined, leftOut?: Incidentals): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (isObject(value)) return canonicalObject(value, leftOut);

@@ -1,9 +1,9 @@
 /**
- * Keyed fingerprints: 128 bits of SHA-256 over the ledger's data key, what the fingerprint is of, and the text. Entity, id
- * and group are part of the input, so that equal values of two people cannot be seen to be equal (decision 1). The digest
- * is truncated, which also rules out the length extension that a key in front would otherwise allow.
+ * Keyed fingerprints: 128 bits of SHA-256 over the ledger's data key, the fingerprint's subject and the text. Entity,
+ * id and group are part of the input, so equal values of two people have different fingerprints (decision 1).
+ * Truncating the digest also prevents the length extension that a prefixed key would allow.
  *
- * One-shot hashing of one buffer is what the scan can afford: a row costs under a microsecond.
+ * The scan hashes one buffer at a time, in under a microsecond per row.
  */
 import { hash } from 'node:crypto';
 import type { Entity } from '../../contract/contract.ts';
@@ -16,17 +16,17 @@ export type Fingerprint = string;
 
 const fingerprintDigits = 32;
 
-/** Hex digits of each group's part in `groups`: eight bytes, enough to see a change of one row's own value. */
+/** Hex digits of each group's part in `groups`: eight bytes are enough to detect a change of one row's own value. */
 const groupDigits = 16;
 
 export interface Fingerprints {
-  /** Of a row: its COPY line without `updated_at`. The line begins with the key, so the id is part of it. */
+  /** Of a row's COPY line without `updated_at`. The line begins with the key, so the id is included. */
   readonly row: (entity: Entity, line: Buffer) => Fingerprint;
-  /** Of the bytes of many rows' lines, as they were scanned, and of what is staged of them. */
+  /** Of the scanned lines of many rows, and of the version of what is staged from them. */
   readonly chunk: (entity: Entity, stageVersion: number, lines: Buffer) => Fingerprint;
-  /** Of a message, as `comparable` gives it. */
+  /** Of a message, as `comparable` returns it. */
   readonly message: (entity: Entity, id: string, comparable: string) => Fingerprint;
-  /** Of each field group, in their fixed order, in one string. */
+  /** Of every field group in fixed order, concatenated. */
   readonly groups: (
     entity: Entity,
     id: string,
@@ -63,7 +63,7 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
   };
 }
 
-/** Which groups differ between two results of `groups`; null where the former is not known. */
+/** The groups that differ between two results of `groups`; null where the former is unknown. */
 export function changedGroups(entity: Entity, before: string | null, after: string): readonly FieldGroup[] | null {
   if (before === null) return null;
   return groupsOf(entity).filter((_, index) => {
@@ -73,8 +73,8 @@ export function changedGroups(entity: Entity, before: string | null, after: stri
 }
 
 /**
- * Keeps the key and what the bytes are in front of one growing buffer, so that a fingerprint costs one copy and one hash, and leaves
- * no hash object to collect: those hold memory that no small collection frees.
+ * Keeps the key and the subject at the start of one growing buffer, so that a fingerprint takes one copy and one hash.
+ * It allocates no hash objects, because their memory outlives minor garbage collections.
  */
 function bytesHasher(dataKey: Buffer, front: string): (bytes: Buffer) => Fingerprint {
   const prefix = Buffer.concat([dataKey, Buffer.from(front)]);
@@ -91,12 +91,12 @@ function bytesHasher(dataKey: Buffer, front: string): (bytes: Buffer) => Fingerp
   };
 }
 
-/** The same for texts, written straight behind the key. */
+/** The same for texts, written directly behind the key. */
 function textHasher(dataKey: Buffer): (text: string) => Fingerprint {
   let scratch = Buffer.alloc(64 * 1024);
   dataKey.copy(scratch);
   return (text) => {
-    // A UTF-16 unit is three bytes in UTF-8 at most.
+    // A UTF-16 unit takes at most three bytes in UTF-8.
     const longest = dataKey.length + 3 * text.length;
     if (longest > scratch.length) {
       scratch = Buffer.alloc(longest * 2);
@@ -108,7 +108,7 @@ function textHasher(dataKey: Buffer): (text: string) => Fingerprint {
 
 const ofParts = (...parts: readonly string[]): string => parts.map(lengthPrefixed).join('');
 
-/** Marks where a part ends, so that no two lists of parts run together to the same bytes. */
+/** Prefixes each part with its length, so that different lists of parts always give different bytes. */
 const lengthPrefixed = (text: string): string => `${text.length}:${text}`;
 
 const rowFronts: Readonly<Record<Entity, string>> = {
@@ -117,7 +117,7 @@ const rowFronts: Readonly<Record<Entity, string>> = {
   encounter: ofParts('row', 'encounter'),
 };
 
-/** What an `integer` of Postgres holds. */
+/** As a Postgres `integer`. */
 const signed32 = (fingerprint: Fingerprint): number => Number.parseInt(fingerprint.slice(0, 8), 16) | 0;
 
 const digest = (bytes: Buffer): Fingerprint => hash('sha256', bytes, 'hex').slice(0, fingerprintDigits);

@@ -2,5 +2,5 @@ import type { Section } from '../../contract/section.ts';
 import type { Draft } from '../present.ts';
 import type { Item } from './item.ts';
 
-/** The keys of a Clinical Summary that the items of one section fill, coded part and text: the names are irregular. */
+/** Builds one section of a Clinical Summary from its items, under Redox's irregular keys: the coded part and the text. */
 export type SectionBuilder<S extends Section> = (items: readonly Item<S>[]) => Readonly<Record<string, Draft>>;

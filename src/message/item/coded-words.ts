@@ -4,7 +4,7 @@ import { saysNothing } from '../../values/says-nothing.ts';
 import { observationValue, snomedCt } from '../code-system.ts';
 import type { Draft } from '../present.ts';
 
-/** Words that Redox has as coded values, though every EHR has them as words. One that is not known goes out as a name. */
+/** Words that EHRs write as text and Redox has as coded values. An unknown word is sent as the name. */
 const codedWords = (
   system: { readonly oid: string; readonly name: string },
   table: Readonly<Record<string, readonly [name: string, spellings: string]>>,
@@ -19,7 +19,7 @@ const codedWords = (
   };
 };
 
-/** Status of an allergy, a problem, a diagnosis: the three SNOMED CT codes of Redox's samples. FHIR's words. */
+/** Status of an allergy, a problem or a diagnosis: the three SNOMED CT codes of Redox's samples. FHIR's words. */
 export const readClinicalStatus = codedWords(snomedCt, {
   '55561003': ['Active', 'A | current | ongoing'],
   '73425007': ['Inactive', 'I'],

@@ -18,19 +18,19 @@ import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
 import type { Draft } from '../present.ts';
 
-/** What all items of a section share while it is built. */
+/** Shared by all items of a section. */
 export interface Building<S extends Section> {
   readonly section: S;
   readonly calendar: Calendar;
   readonly findings: Finding[];
 }
 
-/** What stands before `Suffix` in the columns that end in it. */
+/** The prefixes of the columns that end in `Suffix`. */
 type PrefixOf<Column extends string, Suffix extends string> = Column extends `${infer Prefix}${Suffix}`
   ? Prefix
   : never;
 
-/** One thing of a section: an allergy, a problem, an observation. Its rows differ at most in what repeats. */
+/** One item of a section: an allergy, a problem, an observation. Its rows differ only in the columns that repeat. */
 export class Item<S extends Section, Column extends string = SectionColumn<S>> {
   readonly building: Building<S>;
   readonly rows: readonly [Row, ...Row[]];
@@ -46,7 +46,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return this.#row.text(column);
   }
 
-  /** An id as it is, to the last blank. */
+  /** An id with its white space. */
   id(column: Column): string | undefined {
     return this.#row.id(column);
   }
@@ -75,7 +75,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return this.read(column, readCount);
   }
 
-  /** Redox's numbers are texts, and so nothing keeps words out of them but this. */
+  /** Redox's numbers are strings, so its schema would accept words; this rejects them. */
   number(column: Column): string | undefined {
     return this.read(column, readNumber);
   }
@@ -90,12 +90,12 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return codedValue(this.#row, prefix);
   }
 
-  /** The coded value with what else it is coded as. */
+  /** The coded value with its codes in other systems. */
   codedPlus(prefix: PrefixOf<Column, 'code_system'>): Readonly<Record<string, Draft>> {
     return { ...this.coded(prefix), AltCodes: this.parts('alt').map((part) => codedValue(part.#row, 'alt_')) };
   }
 
-  /** Redox's quantities are texts, number and units alike. Units of nothing say nothing. */
+  /** Redox's quantities have a string for the number and one for the units. Units are sent only beside a number. */
   quantity(name: PrefixOf<Column, '_units'>): Draft {
     const quantity = this.#row.read(name, readNumber);
     return quantity === undefined ? undefined : { Quantity: quantity, Units: this.#row.text(`${name}_units`) };
@@ -105,7 +105,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return readAddress(this.#row, prefix);
   }
 
-  /** An id and what kind of id it is, which says nothing where there is none. */
+  /** An id and its type; the type is sent only beside an id. */
   identifier(prefix: PrefixOf<Column, 'id_type'>): Readonly<Record<'ID' | 'IDType', string | undefined>> {
     const id = this.#row.id(`${prefix}id`);
     return { ID: id, IDType: id === undefined ? undefined : this.#row.text(`${prefix}id_type`) };
@@ -115,7 +115,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return this.parts('comment').map((part) => ({ Text: part.#row.text('comment') }));
   }
 
-  /** What the item has more than once, each of it as an item of its own: the rows that differ in the columns of `prefix`. */
+  /** The repeated parts of the item, each as an item: one for each distinct set of values in the columns of `prefix`. */
   parts(prefix: string): readonly Item<S, Column>[] {
     const columns = columnsOfPart(this.building.section, prefix);
     const parts = new Map<string, Row>();
@@ -129,7 +129,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
 
 const columnsOfParts = new Map<Section, Map<string, readonly string[]>>();
 
-/** Worked out once: every item asks for them. */
+/** Cached, because every item needs them. */
 function columnsOfPart(section: Section, prefix: string): readonly string[] {
   let ofSection = columnsOfParts.get(section);
   if (ofSection === undefined) columnsOfParts.set(section, (ofSection = new Map<string, readonly string[]>()));

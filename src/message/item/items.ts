@@ -11,7 +11,7 @@ import { inOrder, textOf, type Row } from '../../contract/section/rows.ts';
 import { cleanedRow, type Form } from '../../contract/row/cleaned-row.ts';
 import { Item, type Building } from './item.ts';
 
-/** The items that rows make up. The same rows in another order are the same items in the same order. */
+/** Groups rows into items. The result is independent of the order of the rows. */
 export const itemsOf = <S extends Section>(
   building: Building<S>,
   rows: readonly SectionRow<S>[],
@@ -26,14 +26,17 @@ export const itemsOf = <S extends Section>(
   );
 };
 
-/** Items that belong to one panel, one point in time, one relative: those that agree in the section's group. */
+/**
+ * Groups the items of one panel, one point in time or one relative: those with equal values in the section's group
+ * columns.
+ */
 export const grouped = <S extends Section>(items: readonly Item<S>[]): readonly (readonly [Item<S>, ...Item<S>[]])[] =>
   alike(items, ({ building: { section }, rows }) => textOf(rows[0], columnsOf[section].group));
 
 interface ItemColumns {
-  /** Tell an item from another. */
+  /** The columns that tell items apart. */
   readonly single: readonly string[];
-  /** Say what several items belong to. */
+  /** The columns that identify a group of items. */
   readonly group: readonly string[];
   readonly forms: Readonly<Record<string, Form>>;
 }
@@ -54,7 +57,7 @@ const columnsOf = Object.fromEntries(sections.map((section) => [section, itemCol
   Record<Section, ItemColumns>
 >;
 
-/** The values that have the same text, in the order in which each text first occurs. */
+/** Groups values by their text, in the order of each text's first occurrence. */
 const alike = <T>(values: readonly T[], textOfValue: (value: T) => string): readonly (readonly [T, ...T[]])[] => {
   const [only] = values;
   if (only !== undefined && values.length === 1) return [[only]];

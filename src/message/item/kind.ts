@@ -2,10 +2,9 @@ import type { Reading } from '../../values/reading.ts';
 import type { Section } from '../../contract/section.ts';
 import type { Item } from './item.ts';
 
-/** Sections whose items have a column `kind`. */
 type WithKind = Section & ('medications' | 'procedures' | 'plan_of_care' | 'social_history' | 'notes');
 
-/** The items of each kind, in the order of `kinds`. The first kind is that of items that do not say. */
+/** The items of each kind, in the order of `kinds`. Items without a kind have the first one. */
 export const itemsByKind = <S extends WithKind, Kind extends string>(
   items: readonly Item<S>[],
   readKind: (text: string) => Reading<Kind>,

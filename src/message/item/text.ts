@@ -8,8 +8,8 @@ import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wor
 import type { Item } from './item.ts';
 
 /**
- * A section's items as a table for people, made from the very rows: one line an item, and all that its columns say, also
- * what could not be read as what it should be and is left out of the coded part.
+ * A section's items as a table for people, built from the original rows: one line per item, with every column. Values
+ * that could not be parsed, and are missing in the coded part, appear here as written.
  */
 export const sectionText = <S extends Section>(items: readonly Item<S>[]): Markup | undefined => {
   const section = items[0]?.building.section;
@@ -21,20 +21,20 @@ export const sectionText = <S extends Section>(items: readonly Item<S>[]): Marku
   );
 };
 
-/** One column of the table: columns of the contract that share a header are told together. */
+/** One column of the table; columns of the contract with the same header share it. */
 interface Field {
   readonly header: string;
-  /** Of columns that repeat within an item: their prefix. */
+  /** The prefix, for columns that repeat within an item. */
   readonly repeat: string | undefined;
   readonly columns: readonly FieldColumn[];
 }
 
 interface FieldColumn {
-  /** What a row says in it, in words. */
+  /** The column's value of a row in words. */
   readonly worded: (row: Row, calendar: Calendar) => string;
-  /** Stands before it where its cell has a text already. */
+  /** Precedes the value where the cell already has text. */
   readonly separator: ' ' | ', ';
-  /** Of what repeats, several columns stand in one cell, and all but what it is called need a label. */
+  /** A repeated part has several values in one cell, so each has a label, except the name. */
   readonly label: string;
 }
 
@@ -62,7 +62,7 @@ const labelledValue = (row: Row, { worded, label }: FieldColumn, calendar: Calen
   return text === '' || label === '' ? text : `${label}: ${text}`;
 };
 
-/** Which words a column takes does not depend on its rows, so it is settled once. */
+/** Chooses the wording of a column once for all rows. */
 const wordingOf = (column: string, { kind, tense }: Pick<Column, 'kind' | 'tense'>): FieldColumn['worded'] => {
   if (column.endsWith('name')) {
     const prefix = column.slice(0, -'name'.length);
@@ -76,7 +76,7 @@ const wordingOf = (column: string, { kind, tense }: Pick<Column, 'kind' | 'tense
   return (row) => row[column]?.trim() ?? '';
 };
 
-/** The column in which a period begins that ends in this one. */
+/** The column of the period's start, for a column of its end. */
 const startOf = (column: string): string | undefined => {
   if (column === 'planned_until') return 'planned_at';
   return column.endsWith('ended_at') ? column.replace(/ended_at$/, 'started_at') : undefined;
@@ -127,7 +127,7 @@ const fieldOf = (section: Section): readonly Field[] => {
     const held = columnOf(section, column);
     if (held === undefined) continue;
     const { kind } = held;
-    // A code stands in the cell of its name.
+    // A code appears in the cell of its name.
     if (kind === 'key' || kind === 'code' || kind === 'code_system') continue;
     const repeat = repeats.find((prefix) => belongsTo(column, [prefix]));
     const header = headerOf(section, column, repeat);

@@ -8,7 +8,7 @@ export const buildAdvanceDirectives: SectionBuilder<'advance_directives'> = (ite
   AdvanceDirectivesText: sectionText(items),
 });
 
-/** Credentials are one text here, and a list wherever else Redox has them. */
+/** Credentials are one text here, but a list elsewhere at Redox. */
 const directive = (item: Item<'advance_directives'>): Draft => ({
   ...item.codedPlus(''),
   Type: item.coded('type_'),

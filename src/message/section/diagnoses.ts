@@ -4,7 +4,7 @@ import { readClinicalStatus } from '../item/coded-words.ts';
 import type { Item } from '../item/item.ts';
 import { sectionText } from '../item/text.ts';
 
-/** Admission, discharge and assessment: what was found to be the matter with the patient, and when in the visit. */
+/** The diagnoses of admission, discharge and assessment. */
 
 export const buildAdmissionDiagnosis: SectionBuilder<'admission_diagnosis'> = (items) => ({
   AdmissionDiagnosis: items.map(diagnosis),
@@ -16,7 +16,7 @@ export const buildDischargeDiagnosis: SectionBuilder<'discharge_diagnosis'> = (i
   DischargeDiagnosisText: sectionText(items),
 });
 
-/** An object with a list in it, unlike the others. */
+/** Unlike the others, an object with a list in it. */
 export const buildAssessment: SectionBuilder<'assessment'> = (items) => ({
   Assessment: { Diagnoses: items.map(assessed) },
   AssessmentText: sectionText(items),
@@ -30,7 +30,7 @@ const diagnosis = (item: Item<'admission_diagnosis'> | Item<'discharge_diagnosis
   Comments: item.comments(),
 });
 
-/** All codes of a diagnosis stand in one list here, and none of them is first. */
+/** Here all codes of a diagnosis share one list of equals. */
 const assessed = (item: Item<'assessment'>): Draft => {
   const { AltCodes, ...code } = item.codedPlus('');
   return {
@@ -42,7 +42,7 @@ const assessed = (item: Item<'assessment'>): Draft => {
   };
 };
 
-/** What an assessment says, as the entry of a visit has its diagnoses. One without a code is a conclusion in words. */
+/** An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. */
 const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
   const code = item.codedPlus('');
   if (item.text('code') === undefined || (code['Code'] ?? code['Name']) === undefined) return undefined;
@@ -54,7 +54,6 @@ const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
   };
 };
 
-/** The items of the sections that say what was the matter. */
 interface DiagnosisItems {
   readonly admission_diagnosis?: readonly Item<'admission_diagnosis'>[];
   readonly discharge_diagnosis?: readonly Item<'discharge_diagnosis'>[];
@@ -62,9 +61,8 @@ interface DiagnosisItems {
 }
 
 /**
- * `Encounters[].Diagnosis`: what the visit came to in the end, so the discharge diagnoses, else what was assessed, else
- * with what the patient was admitted. Never the problem list: it is the patient's, and most of it was not what the
- * visit was about.
+ * `Encounters[].Diagnosis`: the discharge diagnoses, else the assessment, else the admission diagnoses. The problem
+ * list is excluded, because most of a patient's problems are unrelated to the visit.
  */
 export const diagnosesOfVisit = ({
   discharge_diagnosis: discharged = [],

@@ -13,7 +13,7 @@ export const buildInsurances: SectionBuilder<'insurances'> = (items) => ({
   InsurancesText: sectionText(items),
 });
 
-/** Its dates are the dates of a contract: without a time, whatever the EHR's column holds. */
+/** Contract dates are sent as bare dates, even where the EHR's column has a time. */
 const insurance = (item: Insurance): Draft => ({
   Plan: { ...item.identifier('plan_'), Name: item.text('plan_name'), Type: item.text('plan_type') },
   MemberNumber: item.id('member_number'),
@@ -34,7 +34,7 @@ const insurance = (item: Insurance): Draft => ({
   Insured: insured(item),
 });
 
-/** Without a social security number, which nobody needs to see what is insured. */
+/** Omits the insured's social security number, which the recipient does not need. */
 const insured = (item: Insurance): Draft => ({
   Identifiers: [item.identifier('insured_')],
   LastName: item.text('insured_last_name'),

@@ -18,7 +18,7 @@ export const buildMedicalEquipment: SectionBuilder<'medical_equipment'> = (items
   MedicalEquipmentText: sectionText(items),
 });
 
-/** OID of the FDA under which C-CDA has unique device identifiers. */
+/** The FDA's OID for unique device identifiers, as in C-CDA. */
 const fdaUdi = '2.16.840.1.113883.3.3719';
 
 const product = (item: Device): Draft => {

@@ -8,7 +8,7 @@ import { sectionText } from '../item/text.ts';
 
 type Medication = Item<'medications'>;
 
-/** Three sections of Redox's in one of ours: what a medication is does not depend on who has it on which list. */
+/** One section of the contract fills three of Redox's, because a medication is described in the same way on every list. */
 export const buildMedications: SectionBuilder<'medications'> = (items) => {
   const { current, discharge, administered } = itemsByKind(items, readKind, ['current', 'discharge', 'administered']);
   return {
@@ -50,7 +50,7 @@ const prescribed = (item: Medication): Draft => ({
   },
 });
 
-/** Units of nothing say nothing. */
+/** Units are sent only beside a quantity. */
 const supplied = (item: Medication): Readonly<Record<string, Draft>> => {
   const quantity = item.number('supply_quantity');
   return quantity === undefined ? {} : { Quantity: quantity, Units: item.text('supply_quantity_units') };

@@ -10,7 +10,7 @@ import { itemsByKind } from '../item/kind.ts';
 
 type Note = Item<'notes'>;
 
-/** Parts of the document that are text alone: what Redox calls them. */
+/** Redox's keys for document parts that are pure text. */
 const textKeys = {
   chief_complaint: 'ChiefComplaintText',
   history_of_present_illness: 'HistoryOfPresentIllnessText',
@@ -26,7 +26,7 @@ const textKeys = {
 } as const;
 type PartKind = keyof typeof textKeys;
 
-/** The contract's words, and the LOINC codes that C-CDA has for these sections. */
+/** The contract's words, and C-CDA's LOINC codes for these sections. */
 const readKind = closedWords({
   note: '',
   chief_complaint: '10154-3',
@@ -42,7 +42,7 @@ const readKind = closedWords({
   reason_for_visit: '29299-5',
 });
 
-/** A note is told as text alone: how Redox wants a note as a file (`FileContents`) is not documented. */
+/** Notes are sent as text. Redox does not document how to send a note as a file (`FileContents`). */
 export const buildNotes: SectionBuilder<'notes'> = (items) => {
   const kinds = Object.keys(textKeys) as PartKind[];
   const { note, ...parts } = itemsByKind(items, readKind, ['note', ...kinds]);
@@ -50,7 +50,7 @@ export const buildNotes: SectionBuilder<'notes'> = (items) => {
   return { NoteSections: grouped(note).map(noteSection), ...Object.fromEntries(texts) };
 };
 
-/** One element for each kind of note, as a document has one section for it. */
+/** One element for each kind of note, because a document has one section per kind. */
 const noteSection = (notes: readonly [Note, ...Note[]]): Draft => ({
   ...notes[0].codedPlus(''),
   Title: notes[0].text('name') ?? notes[0].text('title'),

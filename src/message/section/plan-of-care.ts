@@ -40,7 +40,7 @@ const activity = (item: Planned): Readonly<Record<string, Draft>> => ({
   DateTime: item.time('planned_at'),
 });
 
-/** `VN` is the visit number of HL7 v2 table 0203, as of the visit itself. */
+/** `VN` is the visit number of HL7 v2 table 0203, as for the visit itself. */
 const encounter = (item: Planned): Draft => {
   const id = item.id('planned_encounter_id');
   return { ...activity(item), Identifiers: id === undefined ? [] : [{ ID: id, IDType: 'VN' }] };

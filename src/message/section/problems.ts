@@ -5,8 +5,8 @@ import type { Item } from '../item/item.ts';
 import { sectionText } from '../item/text.ts';
 
 /**
- * Resolved problems stay among the others, with their status: `ResolvedProblems` came to Redox's schema later, and a
- * receiver of the older one would not see them there.
+ * Resolved problems stay in the main list with their status. `ResolvedProblems` was added to Redox's schema later, so
+ * receivers with the older schema would miss them there.
  */
 export const buildProblems: SectionBuilder<'problems'> = (items) => ({
   Problems: items.map(problem),

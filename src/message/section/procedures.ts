@@ -8,7 +8,7 @@ import { sectionText } from '../item/text.ts';
 
 type Procedure = Item<'procedures'>;
 
-/** An object, so that a procedure stands in `Procedures.Procedures`. Only services happen at no place of the body. */
+/** An object, so procedures are in `Procedures.Procedures`. Services alone have no target site. */
 export const buildProcedures: SectionBuilder<'procedures'> = (items) => {
   const { procedure, observation, service } = itemsByKind(items, readKind, ['procedure', 'observation', 'service']);
   return {

@@ -10,7 +10,7 @@ type Observation = Item<'results'>;
 
 export const buildResults: SectionBuilder<'results'> = (items) => ({
   Results: grouped(items).flatMap((observations) =>
-    // What belongs to no panel is told alone, under its own code, as if it were a panel of one.
+    // An observation outside any panel is sent as a panel of one, under its own code.
     isOfPanel(observations[0])
       ? [panel(observations[0].coded('panel_'), observations)]
       : observations.map((alone) => panel(alone.codedPlus(''), [alone])),
@@ -53,7 +53,7 @@ const observation = (item: Observation): Draft => {
     DateTime: item.time('observed_at'),
     ...valueOf(item, codedValue['Code'] !== undefined),
     CodedValue: codedValue,
-    // Texts here, though numbers in Redox's schema of 2021.
+    // Strings here, although Redox's schema of 2021 has numbers.
     ReferenceRange: {
       Low: item.number('reference_low'),
       High: item.number('reference_high'),
@@ -64,8 +64,9 @@ const observation = (item: Observation): Draft => {
 };
 
 /**
- * The value, its type and its units, which say nothing of no value. Where the site says that the value is a quantity, it has to be
- * a number. Of the types in Redox's samples, these two are told by the value itself; of anything else the type is not said.
+ * The value with its type and units, which are sent only beside a value. A value that the site declares a quantity must
+ * be a number. Otherwise the type is derived from the value for the two types in Redox's samples, and left out for the
+ * rest.
  */
 const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, Draft>> => {
   const type = item.text('value_type');
@@ -76,5 +77,5 @@ const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, D
   return { Value: value, ValueType: type ?? (isCoded ? 'Code' : quantity), Units: units };
 };
 
-/** Redox's word, and those of CDA and HL7 v2 for it. */
+/** Redox's word for a quantity, and those of CDA and HL7 v2. */
 const quantityTypes = /^\s*(?:physical\s*quantity|pq|nm|numeric|number|quantity|integer|real|decimal)\s*$/i;

@@ -37,7 +37,7 @@ const pregnant = (item: Observation): Draft => ({
   Comments: item.comments(),
 });
 
-/** Redox has the habit itself as the code, with no value beside it; many EHRs have it as the value of a question. */
+/** Redox has the habit itself as the code, without a value; many EHRs have it as the answer to a question. */
 const tobaccoUse = (item: Observation): Draft => ({
   ...(item.text('value_code') === undefined ? item.codedPlus('') : item.coded('value_')),
   IsSmokingStatus: item.boolean('smoking_status'),

@@ -5,7 +5,7 @@ import type { Item } from '../item/item.ts';
 import { grouped } from '../item/items.ts';
 import { sectionText } from '../item/text.ts';
 
-/** One element for each time at which something was measured. */
+/** One element for each time of measurement. */
 export const buildVitalSigns: SectionBuilder<'vital_signs'> = (items) => ({
   VitalSigns: grouped(items).map((atOneTime) => ({
     DateTime: atOneTime[0].time('observed_at'),
@@ -22,7 +22,7 @@ const vitalSign = (item: Item<'vital_signs'>): Draft => {
     Interpretation: item.read('interpretation', readInterpretation),
     DateTime: item.time('observed_at'),
     Value: value,
-    // Units of nothing say nothing.
+    // Units are sent only beside a value.
     Units: value === undefined ? undefined : item.text('units'),
     TargetSite: item.coded('target_site_'),
     Comments: item.comments(),

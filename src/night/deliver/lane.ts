@@ -126,12 +126,12 @@ export class LaneFacts implements Known {
     for (const [id, facts] of before.patients) if (this.rows.patients.has(id)) this.patients.set(id, facts);
   }
 
-  /** Mirrors what the ledger does with an outcome, as far as the calls to come ask for it. */
+  /** Mirrors what `record_outcomes` does, as far as the calls to come ask for it; `lane-facts.test.ts` plays both side by side. */
   learn(call: Call, result: CallResult): void {
     if (result.state !== 'accepted' && result.state !== 'unneeded') return;
-    if (call.event_type === 'NewPatient') this.#isSynced(call, result);
+    if (call.event_type === 'NewPatient' || call.event_type === 'PatientUpdate') this.#isSynced(call, result);
     if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
-    if (call.entity === 'merge') this.#hasMovedDocuments(call);
+    if (call.entity === 'merge') this.#isRetired(call);
   }
 
   #isSynced(call: Call, { mrn, synced }: CallResult): void {
@@ -159,7 +159,18 @@ export class LaneFacts implements Known {
     this.patients.set(call.entity_id, { ...before, former_mrns });
   }
 
-  #hasMovedDocuments(call: Call): void {
+  /** The record is inside the survivor's, with those that were inside it, and so are the documents. */
+  #isRetired(call: Call): void {
+    const inside = {
+      merged_into: call.patient_id,
+      sent_death: null,
+      message_fingerprint: null,
+      group_fingerprints: null,
+    };
+    for (const [id, facts] of this.patients) {
+      if (id === call.entity_id) this.patients.set(id, { ...facts, ...inside, presence: 'merged' });
+      else if (facts.merged_into === call.entity_id) this.patients.set(id, { ...facts, ...inside });
+    }
     for (const [id, facts] of this.encounters) {
       if (facts.filed_under === call.entity_id) this.encounters.set(id, { ...facts, filed_under: call.patient_id });
     }

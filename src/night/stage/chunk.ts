@@ -1,19 +1,22 @@
 /**
- * Where a scan is cut into chunks. A chunk ends after a line whose beginning says so, and not after so many lines: a row that comes,
- * goes or changes then moves no cut but those beside it, and what was not touched is met again chunk by chunk, wherever it stands.
- * (Content-defined chunking, as backups find again what they have stored: Muthitacharoen et al., "A Low-bandwidth Network File
- * System", SOSP 2001.)
+ * Cuts a scan into chunks by content: a hash of each line's beginning decides whether the chunk ends there. An
+ * inserted, deleted or changed row therefore moves only the cuts beside it, and the other chunks are recognised
+ * wherever they now are. (Content-defined chunking, as in backup programs: Muthitacharoen et al., "A Low-bandwidth
+ * Network File System", SOSP 2001.)
  */
 
-/** One line in so many ends a chunk. With more there are fewer chunks to remember; with fewer, fewer rows to stage again for one that changed. */
+/**
+ * On average, one line in this many ends a chunk. A larger number means fewer chunks to store; a smaller one means
+ * fewer rows to stage again for one change.
+ */
 export const usualLinesPerChunk = 128;
 
-/** A chunk is held in memory until it ends, so it ends here at the latest. */
+/** A chunk is held in memory, so it ends at this size at the latest. */
 export const largestChunkBytes = 256 * 1024;
 
 /**
- * Does the line that stands from `start` up to its newline at `end` end a chunk? FNV-1a over `updated_at` and the key, with which it
- * begins: no two lines have both alike, and all keys may begin alike.
+ * Does the line from `start` to its newline at `end` end a chunk? FNV-1a over `updated_at` and the key, the first two
+ * columns: together they are unique per line, and they vary even where all keys begin alike.
  */
 export function endsChunk(bytes: Buffer, start: number, end: number, linesPerChunk: number): boolean {
   let hash = 0x811c9dc5;
@@ -23,7 +26,7 @@ export function endsChunk(bytes: Buffer, start: number, end: number, linesPerChu
     if (byte === tab && (tabs += 1) === 2) break;
     hash = Math.imul(hash ^ byte, 0x01000193);
   }
-  // The lowest bits alone know little of the upper ones.
+  // Mixes the upper bits in, which barely affect the lowest ones.
   return ((hash ^ (hash >>> 15)) >>> 0) % linesPerChunk === 0;
 }
 
