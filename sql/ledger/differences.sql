@@ -85,7 +85,7 @@ WHERE NOT noisy.is_clean
 -- name: find_changed_merges
 -- The merges that Redox was not told as the EHR has them, with the ledger's side of the retired patient. A patient whom Redox
 -- was never sent needs no merge, so is not here.
--- $1: version of the message builder. One row per differing merge, in the order in which they are told: whom Redox may have inside a
+-- $1: version of the message builder. $2: on how many dates a row is refused before it is held. One row per differing merge, in the order in which they are told: whom Redox may have inside a
 -- record that is merged only now comes after that record, for until then a merge into anybody else would have to be refused.
 SELECT
   r.patient_id AS entity_id,
@@ -117,7 +117,7 @@ SELECT
   EXISTS (
     SELECT FROM unnest(l.former_mrns || l.mrn) AS own (mrn) WHERE mrn_is_anothers(own.mrn, l.patient_id, r.survivor_id)
   ) AS mrn_is_anothers,
-  patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1) AS patient_waits,
+  patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1, $2) AS patient_waits,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
   coalesce(x.dates, 0) AS rejected_dates,
@@ -167,7 +167,8 @@ END;
 -- name: find_changed_encounters
 -- The visits whose row is not the one that Redox was last told, or is to be sent once more, or whose document Redox holds under
 -- another person, with the ledger's side of them. Visits that are not finished and were never told are not here.
--- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
+-- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs. $3: on how many dates a row is
+-- refused before it is held.
 -- One row per differing visit.
 SELECT
   s.entity_id,
@@ -192,7 +193,7 @@ SELECT
     WHEN EXISTS (SELECT FROM rejection WHERE entity = 'patient')
       OR EXISTS (SELECT FROM ignored WHERE entity = 'patient')
       OR EXISTS (SELECT FROM call WHERE is_open AND entity = 'patient')
-    THEN patient_waits(o.entity_id, coalesce(o.mrn, o.entity_id), o.fingerprint, $1)
+    THEN patient_waits(o.entity_id, coalesce(o.mrn, o.entity_id), o.fingerprint, $1, $3)
   END AS patient_waits,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,

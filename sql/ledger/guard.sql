@@ -116,9 +116,9 @@ GROUP BY bit
 ORDER BY bit;
 
 -- name: read_recent_nights
--- What is usual: the largest count of each figure in the last 14 nights. A night is a sweep that was done, with the runs since the
+-- What is usual: the largest count of each figure in the last nights. A night is a sweep that was done, with the runs since the
 -- sweep before it, for what an intraday has told the sweep does not find any more.
--- Takes no parameters. One row.
+-- $1: how many nights. One row.
 WITH counted AS (
   SELECT
     change_counts,
@@ -129,7 +129,7 @@ WITH counted AS (
   WHERE NOT plan_only AND change_counts IS NOT NULL AND status = 'done'
 ),
 recent AS (
-  SELECT * FROM counted WHERE night BETWEEN 1 AND 14
+  SELECT * FROM counted WHERE night BETWEEN 1 AND $1
 ),
 figure AS (
   SELECT c.night, f.key, sum(f.value::bigint) AS total

@@ -25,9 +25,9 @@ SELECT count(*) AS removed FROM gone;
 
 -- name: mark_for_pruning
 -- Marks the runs that are to be forgotten: they ended before $1, and nothing needs them any more. Needed are a run with an open call,
--- the last 14 sweeps and what came since them (the guard learns from them what is usual, and open-actions.csv what is new), the last
+-- the last sweeps and what came since them (the guard learns from them what is usual, and open-actions.csv what is new), the last
 -- clean night and the last ten runs (status), and what the watermark and a refused row point to. Once marked, a run has no reports.
--- $1: time. Gives nothing.
+-- $1: time. $2: how many sweeps the guard learns from. Gives nothing.
 UPDATE run r
 SET pruned_at = now()
 WHERE r.finished_at < $1
@@ -37,7 +37,7 @@ WHERE r.finished_at < $1
     SELECT run_number FROM run
     WHERE mode = 'sweep' AND status = 'done' AND NOT plan_only AND change_counts IS NOT NULL
     ORDER BY run_number DESC
-    LIMIT 14
+    LIMIT $2
   )
   AND r.run_number < ALL (
     SELECT run_number FROM run WHERE mode = 'sweep' AND status = 'done' AND NOT plan_only ORDER BY run_number DESC LIMIT 1

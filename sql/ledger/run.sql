@@ -34,7 +34,7 @@ DELETE FROM in_flight WHERE ends_at <= now();
 -- certain either, so they are told again. By which keys others find such a patient is not known any more.
 -- The process may only be paused, and a POST of it under way: until its end can have come, calls of the same persons wait
 -- (`in_flight`), and the rows are sent once more after they were sent with a certain answer (`resent_after`).
--- Takes no parameters. One row: how many.
+-- $1: for how many milliseconds the proof of a try holds. One row: how many.
 WITH recovered AS (
   UPDATE call c
   SET state = 'unknown', reason = 'interrupted', finished_at = now()
@@ -45,7 +45,7 @@ WITH recovered AS (
     -- A POST begins within two seconds of last_try_at (`lock-proof.ts`). A run of a release that kept neither: by default.
     -- A clock that was set back since makes nobody wait longer.
     least(coalesce(c.last_try_at, c.sending_at), now())
-      + (2000 + coalesce(r.call_timeout_ms, 120000)) * interval '1 millisecond' AS ends_at
+      + ($1 + coalesce(r.call_timeout_ms, 120000)) * interval '1 millisecond' AS ends_at
 ),
 under_way AS (
   INSERT INTO in_flight AS f (entity, entity_id, ends_at)

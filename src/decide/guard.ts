@@ -25,6 +25,8 @@ export const noUsual: Usual = { nights: 0, largest: {}, nightsSince: 1 };
 export const smallestGuarded = 100;
 /** Up to this many rows are never a mass change: one family soon exceeds a share of 120 patients. */
 const fewRows = 10;
+/** The guard learns from this many nights what is usual; `prune` keeps them. */
+export const usualNights = 14;
 /** A week of nights always includes working days. */
 const nightsToLearn = 7;
 /** A figure is unusual when it exceeds `times` the largest of the previous nights and this part of the limit. */

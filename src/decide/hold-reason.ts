@@ -23,8 +23,8 @@ export interface HoldPolicy {
 
 export type HoldReason = 'ignored' | 'rejected' | 'unknown' | 'patient';
 
-/** After refusals on this many dates, a row is held. The SQL of `patient_waits` has the same number. */
-const mostRejectedDates = 3;
+/** After refusals on this many dates, a row is held. */
+export const mostRejectedDates = 3;
 
 interface DueRow {
   readonly open_state: CallState | null;

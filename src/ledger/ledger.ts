@@ -2,6 +2,7 @@
  * Neighbour 2, our memory: the sole owner of its tables and of every state. A job that writes opens it here: the session
  * that holds the lock does all the writing, so whoever has lost the lock can no longer say that anything is being sent.
  */
+import { proofMs } from './run/lock-proof.ts';
 import { openFingerprints, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
 import { Fault, NeighbourFault } from '../fault.ts';
 import type { Secret } from '../secret.ts';
@@ -125,7 +126,9 @@ async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
     const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
     await session.run(statement('ledger/run/forget_in_flight'));
-    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'));
+    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'), [
+      proofMs,
+    ]);
     const organizations = await session.run(statement('ledger/run/recover_organizations'));
     return { runIds: runs.map(({ run_id }) => run_id), calls: recovered + organizations.length };
   });

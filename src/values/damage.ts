@@ -1,7 +1,7 @@
 /**
- * Stands in a text for bytes of an extract that could not be read: bytes in another encoding, or zero bytes. A Unicode noncharacter,
- * reserved for use inside a program, so no extract contains it. The damaged text flows through the site's own SQL, so the damage is
- * found in whatever column of the contract it reaches, and nowhere else.
+ * Replaces bytes of an extract that could not be read: bytes in another encoding, or zero bytes. It is a Unicode
+ * noncharacter, reserved for internal use, so extracts never contain it. The mark passes through the site's own SQL and
+ * shows which columns of the contract the damage reaches.
  */
 export const damageMark = '\u{FDD0}';
 

@@ -6,11 +6,12 @@ import { closedWords } from './word.ts';
 /** Redox: Insurances[].AgreementType. */
 export const readAgreementType = closedWords({ Standard: '', Unified: '', Maternity: '' });
 
-/** Redox: Insurances[].CoverageType, which says whose the coverage is. */
+/** Redox: Insurances[].CoverageType, the holder of the coverage. */
 export const readCoverageType = closedWords({ Patient: '', Clinic: '', Insurance: '', Other: '' });
 
 /**
- * Redox: Insurances[].Insured.Relationship, what the insured is to the patient. HL7 v2 table 0063, and the usual words.
+ * Redox: Insurances[].Insured.Relationship, the insured's relation to the patient. HL7 v2 table 0063, and the usual
+ * words.
  */
 const lookUp = lookup({
   Self: 'SEL | patient | subscriber',

@@ -1,9 +1,9 @@
 /**
- * What all spellings of one thing have in common: its letters and digits, without case and accents. `Non-Hispanic`,
- * `non hispanic` and `NONHISPANIC` are one, and so are `2106-3` and `21063`.
+ * The common form of all spellings of one word: letters and digits, without case and accents. `Non-Hispanic`, `non
+ * hispanic` and `NONHISPANIC` become equal, and so do `2106-3` and `21063`.
  */
 export const lettersAndDigits = (text: string): string => {
-  // Most texts are such words, in which there is nothing to fold: as below, several times as fast.
+  // A fast path for plain ASCII words, with the same result.
   if (/^[A-Za-z0-9]*$/.test(text)) return text.toLowerCase();
   const spelled = text.replaceAll('&', 'and');
   const letters = isAscii(spelled)
@@ -15,8 +15,8 @@ export const lettersAndDigits = (text: string): string => {
 const isAscii = (text: string): boolean => !/[^\u0020-\u007e]/.test(text);
 
 /**
- * Looks texts up by spelling. The table has, for each value, its other spellings, parted by `|`. A spelling under two
- * values is a mistake in the table, so it stops the program as it loads rather than choosing one of them.
+ * Looks up texts by spelling. For each value, the table has its other spellings, separated by `|`. A spelling of two
+ * values is an error in the table and throws at load time.
  */
 export const lookup = <Value extends string>(
   table: Readonly<Record<Value, string>>,

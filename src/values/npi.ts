@@ -2,8 +2,8 @@ import { leftOut, read, type Reading } from './reading.ts';
 import { saysNothing } from './says-nothing.ts';
 
 /**
- * National Provider Identifier: ten digits, the last a Luhn check over the number with the prefix 80840 in front (45 CFR
- * 162.406; the check digit in CMS's "Requirements for National Provider Identifier").
+ * National Provider Identifier: ten digits, the last a Luhn check digit over the number prefixed with 80840 (45 CFR
+ * 162.406; CMS, "Requirements for National Provider Identifier").
  */
 export const readNpi = (text: string): Reading<string> => {
   const npi = text.trim();

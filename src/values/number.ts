@@ -2,8 +2,8 @@ import { leftOut, read, type Reading } from './reading.ts';
 import { saysNothing } from './says-nothing.ts';
 
 /**
- * A plain decimal number, as written. `1,000` is a thousand here and one there, and `5 mg`, `120/80` and `one` are none: they are
- * left out, and stand in the text of the section.
+ * A plain decimal number, as written. `1,000` is a thousand or one, depending on the country, and `5 mg`, `120/80` and
+ * `one` are not numbers. These are left out of the coded part and appear only in the section's text.
  */
 export const readNumber = (text: string): Reading<string> => {
   if (isNumber(text)) return read(text.trim());
@@ -13,17 +13,17 @@ export const readNumber = (text: string): Reading<string> => {
 export const isNumber = (text: string): boolean => /^\s*[-+]?(?:\d+(?:\.\d+)?|\.\d+)\s*$/.test(text);
 
 /**
- * A value that may be words: all but a number in a form that one reader takes for another number than the next does, by its comma,
- * its blanks or its exponent.
+ * A value that may also be words. Only numbers of ambiguous form are left out: with a comma, blanks or an exponent,
+ * readers understand them differently.
  */
 export const readNumberOrWords = (text: string): Reading<string> =>
   text.length <= longestNumber && groupedNumber.test(text) && !isNumberAfterSign(text)
     ? leftOut('not_a_number')
     : read(text);
 
-/** Nothing longer is a number that somebody wrote; on megabytes the pattern would overflow. */
+/** People write shorter numbers than this, and the pattern would overflow the stack on megabytes. */
 const longestNumber = 100;
 const groupedNumber = /^\s*[<>=≤≥~]*\s*[-+]?\d+(?:[\s.',’]\d+)*(?:E[-+]?\d+)?\s*$/iu;
 
-/** `<5`, `>= 90` are words about a number that is plain. */
+/** `<5` and `>= 90` are words with a plain number in them. */
 const isNumberAfterSign = (text: string): boolean => isNumber(text.replace(/^\s*[<>=≤≥~]+/u, ''));

@@ -1,8 +1,8 @@
 import type { Problem } from './finding.ts';
 
 /**
- * What was made of one text: a value or none, and what was wrong with it. A text that says nothing ("unknown", "n/a")
- * has neither; a text that was understood with a doubt has both.
+ * The result of reading one text: an optional value, and its problems. A word for "nothing" ("unknown", "n/a") has
+ * neither; a text that was understood with a doubt has both.
  */
 export interface Reading<T> {
   readonly value: T | undefined;

@@ -1,7 +1,7 @@
 import { lettersAndDigits, spellings } from './lookup.ts';
 
 /**
- * The usual ways to say that nothing is known, among them the null flavours of HL7 v3 that are no other code (UNK, ASKU,
+ * The usual words for "nothing", including the null flavours of HL7 v3 that are free of other meanings (UNK, ASKU,
  * NASK; https://terminology.hl7.org/CodeSystem-v3-NullFlavor.html) and `und` of ISO 639-2.
  */
 const sayings = new Set(
@@ -14,7 +14,7 @@ const sayings = new Set(
   `),
 );
 
-/** `N/A` is told by its slash, and Excel's `#N/A` with it: its letters alone are Namibia and the language of Nauru. */
+/** The slash distinguishes `N/A`, and Excel's `#N/A`, from the letters NA, which mean Namibia and the language of Nauru. */
 const notApplicable = /^\s*#?\s*n\s*[/.]\s*a\.?\s*$/i;
 
 const longestSaying = 200;
@@ -26,23 +26,23 @@ export const saysNothing = (text: string): boolean => {
   return letters === '' || sayings.has(letters);
 };
 
-/** `\N`, as MySQL and COPY write NULL. Nothing else is written so, so it is nothing in every column. */
+/** `\N`, as MySQL and COPY write NULL. It has no other meaning, so it is null in every column. */
 export const isNullMark = (text: string): boolean => text.length < 8 && text.trim() === '\\N';
 
-/** What programs write for NULL. No person chose these words, but people are called Null. */
+/** What programs write for NULL. Nobody chooses these words, although some people are called Null. */
 export const isNullWord = (text: string): boolean =>
   text.length < 12 && (notApplicable.test(text) || /^\s*(?:[(<[]?null[)>\]]?|nil|nan|undefined|\\N)\s*$/i.test(text));
 
-/** Says nothing where a date or a yes or no should stand. There `NA` of R and `NaT` of pandas are no place and no language. */
+/** For dates and yes-or-no columns, where `NA` of R and `NaT` of pandas cannot be a place or a language. */
 export const saysNothingOfWhen = (text: string): boolean =>
   saysNothing(text) || isNullWord(text) || /^\s*na[nt]?\s*$/i.test(text);
 
-/** Says nothing where a code should stand. `UNK` and `unknown` are codes of some systems. */
+/** For codes: `UNK` and `unknown` are codes of some systems, so they are kept. */
 export const saysNothingAsCode = (text: string): boolean => isNullWord(text) || /^\s*(?:none|[-–—]+)\s*$/i.test(text);
 
 /**
- * Says nothing where an id should stand. Fewer words than elsewhere, because an id may be any text: `NA` and `0` can be ids. A text
- * of dashes, dots and question marks is none.
+ * For ids: fewer words, because an id may be any text, such as `NA` or `0`. A text of dashes, dots and question marks
+ * is no id.
  */
 export const saysNothingAsId = (text: string): boolean =>
   /^\s*$/.test(text) || isNullWord(text) || /^\s*(?:none|unknown|unk|[-–—.?]+)\s*$/i.test(text);

@@ -2,10 +2,7 @@ import { leftOut, read, type Reading } from './reading.ts';
 import { lookup } from './lookup.ts';
 import { saysNothing } from './says-nothing.ts';
 
-/**
- * Reads the words of a list that may be longer than what is written of it: a word that is not in the table goes out as it
- * is given, and is reported.
- */
+/** Reads the words of an open list: an unlisted word is sent as written, and reported. */
 export const openWords = (table: Readonly<Record<string, string>>): ((text: string) => Reading<string>) => {
   const lookUp = lookup(table);
   return (text) => {
@@ -15,7 +12,7 @@ export const openWords = (table: Readonly<Record<string, string>>): ((text: stri
   };
 };
 
-/** Reads the words of a list that is closed: one that is not in the table is left out, and reported. */
+/** Reads the words of a closed list: an unlisted word is left out, and reported. */
 export const closedWords = <Word extends string>(
   table: Readonly<Record<Word, string>>,
 ): ((text: string) => Reading<Word>) => {

@@ -852,7 +852,7 @@ COMMENT ON FUNCTION call_kind(text, text) IS 'What became of a call for the run 
 
 -- Why a patient cannot be told now, so that what depends on the patient waits: null where Redox has the patient under this
 -- identifier, or where nothing keeps the patient from being told in the same night.
-CREATE FUNCTION patient_waits(waiting_id text, waiting_mrn text, waiting_fingerprint uuid, version integer) RETURNS text
+CREATE FUNCTION patient_waits(waiting_id text, waiting_mrn text, waiting_fingerprint uuid, version integer, most_dates integer) RETURNS text
 LANGUAGE sql STABLE
 AS $$
   SELECT CASE
@@ -869,7 +869,7 @@ AS $$
         AND x.entity_id = waiting_id
         AND x.patient_fingerprint = waiting_fingerprint
         AND x.builder_version = version
-        AND cardinality(x.dates) >= 3
+        AND cardinality(x.dates) >= most_dates
     ) THEN 'rejected'
     WHEN (
       SELECT c.state
@@ -880,7 +880,7 @@ AS $$
     ) = 'unknown' THEN 'unknown'
   END
 $$;
-COMMENT ON FUNCTION patient_waits(text, text, uuid, integer) IS 'Why a patient whom Redox does not hold under this identifier is not told: ignored, rejected, unknown (where those are on hold), or null.';
+COMMENT ON FUNCTION patient_waits(text, text, uuid, integer, integer) IS 'Why a patient whom Redox does not hold under this identifier is not told: ignored, rejected, unknown (where those are on hold), or null.';
 
 -- How a value stands in a CSV report, so that Postgres itself writes the files, at the speed at which it copies. One function for each
 -- type that a column of a report has; reports/README.md says the rules.

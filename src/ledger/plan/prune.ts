@@ -1,4 +1,5 @@
 /** Forgets what is settled and old, batch by batch, so that no transaction lasts long. */
+import { usualNights } from '../../decide/guard.ts';
 import type { Session } from '../../postgres/session.ts';
 import { type Statement, statement } from '../../postgres/sql-file.ts';
 
@@ -11,7 +12,7 @@ const batchSize = 10_000;
 
 /** Marks what ended before, and is not needed any more; gives the ids of all that are marked, by an earlier start too. */
 export async function markForPruning(writer: Session, endedBefore: Date): Promise<string[]> {
-  await writer.run(statement('ledger/prune/mark_for_pruning'), [endedBefore]);
+  await writer.run(statement('ledger/prune/mark_for_pruning'), [endedBefore, usualNights]);
   return (await writer.run<{ run_id: string }>(statement('ledger/prune/read_marked_runs'))).map(({ run_id }) => run_id);
 }
 

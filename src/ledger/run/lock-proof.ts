@@ -1,10 +1,10 @@
 /**
  * Proof that this run holds the ledger's lock. The lock belongs to the session that commits, so a commit which says that a try begins
- * shows that the lock was held after its stamp was taken. `recover_sending_calls` reckons with the two seconds too.
+ * shows that the lock was held after its stamp was taken.
  *
  * Both clocks are asked: the wall clock stands still for no suspended machine, and the monotonic one does not jump.
  */
-const proofMs = 2_000;
+export const proofMs = 2_000;
 
 /** A moment by both clocks, taken before the statement that proves the lock is sent. */
 export interface Stamp {

@@ -6,6 +6,7 @@ import type {
   RowFault,
   UndoneMerge,
 } from '../../decide/difference.ts';
+import { mostRejectedDates } from '../../decide/hold-reason.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { SweptEntity } from './sweep.ts';
@@ -36,10 +37,16 @@ export const patientDifferences = (reader: Session, comparison: Comparison): Asy
   reader.pages<PatientDifference>(statement('ledger/differences/find_changed_patients'), parametersOf(comparison));
 
 export const encounterDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<EncounterDifference[]> =>
-  reader.pages<EncounterDifference>(statement('ledger/differences/find_changed_encounters'), parametersOf(comparison));
+  reader.pages<EncounterDifference>(statement('ledger/differences/find_changed_encounters'), [
+    ...parametersOf(comparison),
+    mostRejectedDates,
+  ]);
 
 export const mergeDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<MergeDifference[]> =>
-  reader.pages<MergeDifference>(statement('ledger/differences/find_changed_merges'), [comparison.builderVersion]);
+  reader.pages<MergeDifference>(statement('ledger/differences/find_changed_merges'), [
+    comparison.builderVersion,
+    mostRejectedDates,
+  ]);
 
 export const undoneMerges = (reader: Session): AsyncGenerator<UndoneMerge[]> =>
   reader.pages<UndoneMerge>(statement('ledger/differences/find_undone_merges'));

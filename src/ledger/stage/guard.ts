@@ -3,6 +3,7 @@ import type { ChangeCounts, Figure } from '../../decide/change.ts';
 import type { ContractShape } from '../../contract/contract-shape.ts';
 import type { ColumnCount, KnownCounts } from '../../decide/guard.ts';
 import { watchedColumns } from '../../contract/row/understood.ts';
+import { usualNights } from '../../decide/guard.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Call } from '../record/calls.ts';
@@ -65,7 +66,7 @@ interface RecentNights {
 }
 
 export const recentNights = (reader: Session): Promise<RecentNights> =>
-  reader.one<RecentNights>(statement('ledger/guard/read_recent_nights'));
+  reader.one<RecentNights>(statement('ledger/guard/read_recent_nights'), [usualNights]);
 
 /** Planned calls of rows that Redox was told before, as by lot; in the transaction of the plan. */
 export const sampleChanged = (

@@ -1,7 +1,7 @@
 /**
- * ISO 3166-1 (https://www.iso.org/iso-3166-country-codes.html): alpha-2, alpha-3, English names parted by `|`. Written out
- * rather than asked of Intl, whose names change with the version of Node ("Turkey" became "Türkiye"): the same row must
- * give the same message everywhere. Names that two countries share (Congo, Korea, Virgin Islands) stand under neither.
+ * ISO 3166-1 (https://www.iso.org/iso-3166-country-codes.html): alpha-2, alpha-3, English names separated by `|`. The
+ * table is fixed, because Intl's names change with the version of Node ("Turkey" became "Türkiye") and the same row
+ * must build the same message everywhere. Names that two countries share (Congo, Korea, Virgin Islands) are omitted.
  */
 export const countryTable = `
   AD AND Andorra; AE ARE United Arab Emirates; AF AFG Afghanistan; AG ATG Antigua and Barbuda; AI AIA Anguilla;

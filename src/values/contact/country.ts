@@ -4,7 +4,7 @@ import { countryTable } from './country-table.ts';
 import { lookup } from '../lookup.ts';
 import { saysNothing } from '../says-nothing.ts';
 
-/** Spellings that ISO does not list: former names, common ones, and the countries of the United Kingdom. */
+/** Spellings beyond ISO's list: former names, common ones, and the countries of the United Kingdom. */
 const alsoSpelled = {
   CD: 'DRC | Democratic Republic of the Congo | Zaire',
   CG: 'Republic of the Congo',

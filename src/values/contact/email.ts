@@ -2,8 +2,8 @@ import { leftOut, read, type Reading } from '../reading.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Plausible, not proven: one @, a domain with a dot, no blanks or brackets, and the lengths of RFC 5321 (64 before the
- * @, 254 in all). Only a letter sent would tell more.
+ * Checks plausibility only: one @, a domain with a dot, no blanks or brackets, and the lengths of RFC 5321 (64 before
+ * the @, 254 in all).
  */
 const plausible = /^[^\s@<>()[\],;:"\\]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,}$/u;
 

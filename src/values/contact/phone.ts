@@ -2,8 +2,8 @@ import { leftOut, read, type Reading } from '../reading.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Redox: PhoneNumber, in E.164 (`+16085551234`). A number without a plus is a US one. E.164 has no place for an
- * extension, so it is dropped: the number still rings.
+ * Redox: PhoneNumber, in E.164 (`+16085551234`). A number without a plus is a US number. E.164 has no extensions, so
+ * they are dropped; the number still rings.
  */
 export const readPhone = (text: string): Reading<string> => {
   if (saysNothing(text)) return leftOut();
@@ -13,7 +13,7 @@ export const readPhone = (text: string): Reading<string> => {
 };
 
 const extension = /[\s,;]*(?:x|xt|ext|extn|extension|;ext=|#)[\s.:]*\d{1,7}\s*$/i;
-/** Blanks of any width, hyphens and dashes, dots, slashes, brackets, and marks that copying leaves behind (\p{Cf}). */
+/** Blanks of any width, hyphens and dashes, dots, slashes, brackets, and invisible marks left by copying (\p{Cf}). */
 const separators = /[\s\p{Pd}\p{Cf}./()[\]]/gu;
 
 /** `+44 (0)20 …`: the zero is dialled only within the country. */
@@ -25,7 +25,7 @@ const withoutDecoration = (text: string): string =>
     .replace(/^(\+\d{1,3})\s*\(0\)/, '$1')
     .replace(separators, '');
 
-/** E.164: at most fifteen digits, the first not zero; no country has subscribers with fewer than seven in all. */
+/** E.164: at most fifteen digits, the first not zero; numbers have at least seven digits in every country. */
 const international = (digits: string): string | undefined => {
   if (digits.startsWith('1')) return northAmerican(digits);
   return /^[2-9]\d{6,14}$/.test(digits) ? `+${digits}` : undefined;
@@ -33,7 +33,8 @@ const international = (digits: string): string | undefined => {
 
 /**
  * North American Numbering Plan, NPA-NXX-XXXX: area and exchange start with 2 to 9; N11 are service codes, and N9X is
- * no area code (https://www.nanpa.com/numbering/area-codes). So the fillers 000-000-0000 and 999-999-9999 fall away.
+ * never an area code (https://www.nanpa.com/numbering/area-codes). This also rejects the fillers 000-000-0000 and
+ * 999-999-9999.
  */
 const northAmerican = (digits: string): string | undefined => {
   const [, area = '', exchange = '', line = ''] = /^1?([2-9]\d{2})([2-9]\d{2})(\d{4})$/.exec(digits) ?? [];

@@ -78,9 +78,9 @@ export const readState = (text: string): Reading<string> => {
   return value === undefined ? leftOut('unmapped') : read(value);
 };
 
-/** The countries whose post goes by these states and by ZIP codes. */
+/** The countries in which the US Postal Service delivers, by these states and ZIP codes. */
 const uspsCountries = new Set(['US', 'AS', 'GU', 'MP', 'PR', 'VI', 'UM', 'FM', 'MH', 'PW']);
 
-/** Whether an address with this country is the US Postal Service's to deliver; where none is given, it is. */
+/** Does the US Postal Service deliver to this country? An address without a country counts as domestic. */
 export const isDomestic = (country: Reading<string>): boolean =>
   country.value === undefined ? country.problems.length === 0 : uspsCountries.has(country.value);

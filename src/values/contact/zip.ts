@@ -3,8 +3,7 @@ import { saysNothing } from '../says-nothing.ts';
 
 /**
  * Redox: Address.ZIP of the US, `12345` or `12345-6789` (https://pe.usps.com/text/pub28/28c2_007.htm). Redox finds
- * patients by exact ZIP, so a ZIP that lost its leading zero is not guessed at, and `00000`, which stands for none,
- * is none.
+ * patients by exact ZIP, so a lost leading zero is not guessed. The filler `00000` counts as missing.
  */
 export const readZip = (text: string): Reading<string> => {
   const [, five, four = ''] = /^(\d{5})[-\s]?(\d{4})?$/.exec(text.trim()) ?? [];

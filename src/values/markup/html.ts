@@ -8,14 +8,14 @@ const blocks = new Set(
   ),
 );
 
-/** Elements that change nothing but how letters look. */
+/** Elements that only affect the appearance of letters. */
 const inline = new Set(
   'a abbr acronym b big code em font i kbd label mark meta link col colgroup samp small span strong td th tt u var wbr o:p'.split(
     ' ',
   ),
 );
 
-/** Elements whose content is no text. */
+/** Elements without visible text. */
 const unread = new Set(['head', 'style']);
 
 const names = [...blocks, ...inline, ...unread, 'img', 'sup', 'sub', 's', 'del', 'strike', 'script'].join('|');
@@ -23,16 +23,16 @@ const attributes = String.raw`(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<
 const closing = new RegExp(`</(?:${names})\\s*>|<(?:br|hr)${attributes}/?>`, 'i');
 const opening = new RegExp(`<(?:${names})${attributes}/?>|<!doctype html`, 'i');
 
-/** A tag that opens and one that closes, or one that does both. `BP <120`, `a<b and c>d` and `<5 mg` are plain text. */
+/** True for an opening and a closing tag, or a tag that is both. `BP <120`, `a<b and c>d` and `<5 mg` are plain text. */
 export const isHtml = (text: string): boolean =>
   text.includes('<') && ((closing.test(text) && opening.test(text)) || /^\s*<!doctype html/i.test(text));
 
-/** An element that is not shown, or struck out: its words are there and do not count. */
+/** Styles that hide an element or strike it out. */
 const isHidden = /\bdisplay\s*:\s*none|\bvisibility\s*:\s*hidden|line-through/i;
 
 /**
- * The text as it would be read, or undefined where that is not certain: something is struck out, hidden, raised or lowered (10² is not
- * 102), a picture of words, or of a kind that is not known.
+ * The visible text; undefined where it is uncertain, because of text that is struck out, hidden, raised or lowered (10²
+ * is not 102), an image, or an unknown element.
  */
 export const textOfHtml = (html: string): string | undefined => {
   const doubts: string[] = [];

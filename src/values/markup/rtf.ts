@@ -1,12 +1,12 @@
 /**
- * The text of an RTF document (Rich Text Format 1.9.1), or undefined where it is not certain. Of the control words only those that
- * are known here are taken; of the programs on npm that read RTF none has been kept up for years.
+ * Extracts the text of an RTF document (Rich Text Format 1.9.1); undefined where it is uncertain. It handles only the
+ * control words listed here. It is our own, because every RTF reader on npm has been unmaintained for years.
  */
 import { tidied } from './tidied.ts';
 
 export const isRtf = (text: string): boolean => /^\s*\{\\rtf/.test(text);
 
-/** Control words that stand for a character. */
+/** Control words for single characters. */
 const characters: Readonly<Record<string, string>> = {
   par: '\n',
   line: '\n',
@@ -32,13 +32,16 @@ const characters: Readonly<Record<string, string>> = {
   rdblquote: '\u201d',
 };
 
-/** Groups that hold no text of the document, beside those that begin with `\*`. */
+/** Groups without document text, in addition to those that begin with `\*`. */
 const unreadGroups = new Set([
   ...['fonttbl', 'colortbl', 'stylesheet', 'info', 'listtable', 'listoverridetable', 'revtbl', 'rsidtbl', 'generator'],
   ...['themedata', 'datastore', 'latentstyles', 'filetbl', 'xmlnstbl'],
 ]);
 
-/** Words after which the text is not what a reader would see: struck out, hidden, raised, lowered, deleted, a picture, a field. */
+/**
+ * Control words after which the text differs from what a reader would see: struck out, hidden, raised, lowered,
+ * deleted, a picture, a field.
+ */
 const uncertain = new Set([
   ...[
     'strike',
@@ -58,12 +61,12 @@ const uncertain = new Set([
   ...['header', 'footer', 'upr', 'bin', 'annotation', 'shp', 'nonshppict', 'mac', 'pc', 'pca'],
 ]);
 
-/** A backslash and what belongs to it, a brace, or plain text. */
+/** A control word or symbol, a brace, or plain text. */
 const token = /\\([a-z]+)(-?\d+)? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|([^\\{}]+)/gi;
 
 interface Group {
   readonly isUnread: boolean;
-  /** How many characters stand beside each `\u`, for programs that do not know it. */
+  /** The number of fallback characters after each `\u`, for programs without Unicode. */
   readonly skippedAfterUnicode: number;
 }
 
@@ -102,11 +105,11 @@ const symbolOf = (symbol: string): string => {
   if ('\\{}'.includes(symbol)) return symbol;
   if (symbol === '~') return ' ';
   if (symbol === '_') return '-';
-  // A backslash before a line end is a paragraph; the others (an optional hyphen, index entries) show nothing.
+  // A backslash before a line end is a paragraph; the other symbols (an optional hyphen, index entries) are invisible.
   return symbol === '\r' || symbol === '\n' ? '\n' : '';
 };
 
-/** By the code page that the document names; Windows' western one where it names none. */
+/** The document's code page; Windows-1252 by default. */
 const decoderOf = (rtf: string): { decode: (bytes: Uint8Array) => string } | undefined => {
   const page = /\\ansicpg(\d+)/.exec(rtf)?.[1] ?? '1252';
   try {

@@ -1,4 +1,4 @@
-/** Lines without outer blanks; of several empty lines one stays. */
+/** Trims every line, and reduces several empty lines to one. */
 export const tidied = (text: string): string =>
   text
     .split('\n')

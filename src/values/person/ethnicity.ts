@@ -3,8 +3,9 @@ import { lookup } from '../lookup.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Redox: IsHispanic in PatientAdmin; Ethnicity and EthnicGroupCodes in Clinical Summary. Spellings: HL7 v2 table 0189 (H N
- * U), the codes of the CDC with the finer ones rolled up (https://phinvads.cdc.gov, Race & Ethnicity - CDC), Synthea.
+ * Redox: IsHispanic in PatientAdmin; Ethnicity and EthnicGroupCodes in Clinical Summary. Spellings: HL7 v2 table 0189
+ * (H N U), the codes of the CDC with the finer ones rolled up (https://phinvads.cdc.gov, Race & Ethnicity - CDC),
+ * Synthea.
  */
 const lookUp = lookup({
   'Hispanic or Latino': `
@@ -27,7 +28,7 @@ export const readEthnicity = (text: string): Reading<Ethnicity> => {
   return value === undefined ? read('Unknown', 'unmapped') : read(value);
 };
 
-/** PatientAdmin's yes, no, or nothing at all. */
+/** PatientAdmin's yes or no; undefined is left out. */
 export const isHispanic: Readonly<Record<Ethnicity, boolean | undefined>> = {
   'Hispanic or Latino': true,
   'Not Hispanic or Latino': false,

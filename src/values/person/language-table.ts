@@ -1,7 +1,7 @@
 /**
- * ISO 639-1 with its three-letter codes of ISO 639-2, terminological and bibliographic, and English names, alternatives
- * parted by `|` (https://www.loc.gov/standards/iso639-2/php/code_list.php). Written out rather than asked of Intl, whose
- * names change with the version of Node: the same row must give the same message everywhere.
+ * ISO 639-1 with the three-letter codes of ISO 639-2, terminological and bibliographic, and English names, alternatives
+ * separated by `|` (https://www.loc.gov/standards/iso639-2/php/code_list.php). The table is fixed, because Intl's names
+ * change with the version of Node and the same row must build the same message everywhere.
  */
 export const languageTable = `
   aa aar Afar; ab abk Abkhazian; ae ave Avestan; af afr Afrikaans; ak aka Akan; am amh Amharic; an arg Aragonese;

@@ -5,8 +5,8 @@ import { lookup } from '../lookup.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Spellings beside ISO's names: what US registration desks write. ISO 639-1 has one code for all Chinese languages; it
- * has none for Hmong or the sign languages, so these stay unmapped.
+ * Spellings beyond ISO's names, as US registration desks write them. ISO 639-1 has one code for all Chinese languages,
+ * and none for Hmong or the sign languages, so these stay unmapped.
  */
 const alsoSpelled = {
   en: 'american english',

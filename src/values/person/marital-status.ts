@@ -3,9 +3,9 @@ import { lookup } from '../lookup.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Redox: Patient.Demographics.MaritalStatus, which is HL7 v2 table 0002 by name. Its letters therefore mean what that
- * table says where HL7 v3 MaritalStatus differs: A is Separated (v3: Annulled), P Domestic partner (v3: Polygamous), T
- * Unreported (v3: Domestic partner), U Unknown (v3: unmarried). v3 alone has L.
+ * Redox: Patient.Demographics.MaritalStatus, which has the names of HL7 v2 table 0002. Letters follow that table where
+ * HL7 v3 MaritalStatus differs: A is Separated (v3: Annulled), P Domestic partner (v3: Polygamous), T Unreported (v3:
+ * Domestic partner), U Unknown (v3: unmarried). L exists only in v3.
  */
 const lookUp = lookup({
   Annulled: 'N',

@@ -2,14 +2,14 @@ import { read, type Reading } from '../reading.ts';
 import { lookup } from '../lookup.ts';
 import { saysNothing } from '../says-nothing.ts';
 
-/** OID of the CDC's Race and Ethnicity code set, which both races and ethnic groups come from. */
+/** OID of the CDC's Race and Ethnicity code set, for races and ethnic groups. */
 export const cdcRaceAndEthnicity = '2.16.840.1.113883.6.238';
 
 /**
- * Redox: Patient.Demographics.Race, the five races of the US Office of Management and Budget beside `Other Race`. The
+ * Redox: Patient.Demographics.Race, the five races of the US Office of Management and Budget and `Other Race`. The
  * codes are those of HL7 v2 table 0005 and of the CDC (https://phinvads.cdc.gov, Race & Ethnicity - CDC), finer ones
- * rolled up as the CDC does. Short words as Synthea prints them. Someone of several races is `Other Race`: the set has
- * one place.
+ * rolled up as the CDC does. Short words are Synthea's. A person of several races is `Other Race`, because the field
+ * holds one value.
  */
 const lookUp = lookup({
   'American Indian or Alaska Native': `

@@ -2,9 +2,9 @@ import { leftOut, read, type Reading } from '../reading.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Redox: Patient.Demographics.SSN, `ddd-dd-dddd` as in its samples. Numbers that the Social Security Administration does
- * not give out (9xx) pass: they are taxpayer numbers, or synthetic. One digit nine times is a filler, and a filler that
- * many patients share would make them look like one.
+ * Redox: Patient.Demographics.SSN, `ddd-dd-dddd` as in its samples. Numbers that the Social Security Administration
+ * never issues (9xx) pass, because they are taxpayer numbers or synthetic. Nine equal digits are a filler and are left
+ * out: patients who share a filler would look like one person.
  */
 export const readSsn = (text: string): Reading<string> => {
   const [, area, group, serial] = /^(\d{3})[-\s]?(\d{2})[-\s]?(\d{4})$/.exec(text.trim()) ?? [];

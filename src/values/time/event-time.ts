@@ -1,8 +1,8 @@
 /**
- * Dates and times of the contract, judged: `time.ts` reads what is written, and this says which of it can be meant.
+ * Checks whether dates and times of the contract are plausible; `time.ts` parses them.
  *
- * No value, and a finding, is a filler (`filler-date.ts`), and a year later than the next one of what has happened. A word for
- * nothing is no value and no finding.
+ * Filler dates (`filler-date.ts`), and past events dated later than next year, are left out with a finding. Words for
+ * "nothing" are left out without one.
  */
 import { isFillerDate, unixZero, type FillerDates } from './filler-date.ts';
 import type { Problem } from '../finding.ts';
@@ -11,7 +11,7 @@ import { firstOf, meaningsOf, periodOf, writtenIn, type Meaning, type Period, ty
 import { saysNothingOfWhen } from '../says-nothing.ts';
 import { dateIn, occurrencesOf } from './wall-clock.ts';
 
-/** What dates and times are judged by: fixed for a run. */
+/** The context of all dates and times: fixed for a run. */
 export interface Calendar {
   /** IANA zone of the EHR's zoneless times. */
   readonly ehrTimeZone: string;
@@ -20,13 +20,13 @@ export interface Calendar {
   readonly fillerDates: FillerDates;
 }
 
-/** `past`: it has happened, so it lies in no year after the next. `any`: a plan, an expiry, a due date. */
+/** `past`: it has happened, so it lies at most in the next year. `any`: a plan, an expiry, a due date. */
 export type Tense = 'past' | 'any';
 
 export const readEventTime = (text: string, calendar: Calendar, tense: Tense = 'past'): Reading<string> =>
   firstOf(eventMeanings(text, calendar, tense));
 
-/** As `readPeriod`. An end or a start that is no value contradicts nothing. */
+/** As `readPeriod`; a missing start or end never contradicts the other. */
 export const readEventPeriod = (
   start: string | undefined,
   end: string | undefined,
@@ -38,7 +38,10 @@ export const readEventPeriod = (
     end === undefined ? leftOut() : eventMeanings(end, calendar, tense),
   );
 
-/** The first and the last instant that a time can mean: a bare date is its whole day, an hour that occurs twice is both. */
+/**
+ * The first and the last instant that a time can mean: a bare date spans its whole day, a repeated hour both
+ * occurrences.
+ */
 export const readSpan = (
   text: string,
   calendar: Calendar,
@@ -51,12 +54,13 @@ export const readSpan = (
 };
 
 /**
- * A birth date, or a date of a contract: a day of the calendar, which may be written with a time.
+ * A birth date, or a date of a contract: a calendar day, possibly written with a time.
  *
- * Without an offset it is the day on the clock. With one it is the day in the EHR's zone where that is midnight there, and the
- * day that is written where midnight is written: systems store a date as either. Any other time has to be the same day on both
- * clocks. Midnight of UTC, told on another clock, is the day before or the day itself, and nobody can say which: `ambiguous_date`. A full
- * hour other than noon is midnight in a zone that is not the site's, so the day is sent with that word beside it.
+ * Without an offset, the date as written counts. With an offset, the day in the EHR's zone counts if the time is
+ * midnight there, and the date as written if midnight is written; systems store dates in either way. Any other time
+ * must fall on the same day on both clocks. Midnight UTC on another clock may mean this day or the one before:
+ * `ambiguous_date`. A full hour other than noon is probably midnight in another zone, so the day is sent together with
+ * that finding.
  */
 export const readCalendarDate = (text: string, calendar: Calendar, tense: Tense = 'past'): Reading<string> => {
   const meanings = eventMeanings(text, calendar, tense);
@@ -83,7 +87,7 @@ const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 const noonMs = 12 * hourMs;
 
-/** Noon is how programs store a date that no zone shall shift. */
+/** Programs store a date as noon so that no zone shifts it to another day. */
 const isMidnightElsewhere = (written: Written, zone: string): boolean => {
   if (written.kind !== 'instant' || written.ms % hourMs !== 0) return false;
   const isNoon = written.ms % dayMs === noonMs || written.wallMs % dayMs === noonMs;
@@ -92,7 +96,7 @@ const isMidnightElsewhere = (written: Written, zone: string): boolean => {
 
 const isMidnight = (ms: number): boolean => ms % dayMs === 0;
 
-/** The first instant of its day: midnight, or what follows where the clocks skip midnight. */
+/** The first instant of its day: midnight, or the instant after the gap where the clocks skip midnight. */
 const isMidnightIn = (zone: string, ms: number): boolean => dateIn(zone, ms - 1) !== dateIn(zone, ms);
 
 interface Checked {
@@ -101,7 +105,7 @@ interface Checked {
   readonly any: Map<string, Reading<readonly Meaning[]>>;
 }
 
-/** The texts judged last: a visit says the same few times of all its rows, in the coded parts and in their texts. */
+/** A cache of recent texts, because a visit's rows repeat the same few times in coded parts and texts. */
 const lately: Checked = { calendar: undefined, past: new Map(), any: new Map() };
 const keptMeanings = 256;
 
@@ -136,15 +140,15 @@ const objectionTo = (
   if (written === undefined) return undefined;
   if (!fillerDates.removed.includes(unixZero) && isUnixZero(written, ehrTimeZone)) return 'filler_date';
   const year = Number(date.slice(0, 4));
-  // Whatever is to come before the year 9999 is over: it stands for no end.
+  // A year 9999 means an open end.
   if (tense === 'any') return year === 9999 && !isMeant ? 'filler_date' : undefined;
   return year > Number(today.slice(0, 4)) + 1 ? 'impossible_date' : undefined;
 };
 
-/** The days on which a clock somewhere can show it. */
+/** The days that some clock shows at Unix time zero. */
 const besideUnixZero = /^19(?:69-12-31|70-01-0[12])$/;
 
-/** Midnight on the clock that is written, or the instant itself on any clock. */
+/** Midnight on the written clock, or the instant itself on any clock. */
 const isUnixZero = (written: Written, zone: string): boolean => {
   if (written.kind === 'date' || !besideUnixZero.test(written.date)) return false;
   if (written.date === unixZero && isMidnight(written.wallMs)) return true;

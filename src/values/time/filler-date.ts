@@ -1,8 +1,6 @@
-/**
- * Dates that systems write where they know none. `FILLER_DATES` of a site adds to them and takes some out.
- */
+/** Dates that systems write for unknown dates. A site's `FILLER_DATES` extends and shortens the list. */
 
-/** What a site adds to the list of filler dates, and takes out of it (`FILLER_DATES`); each is `YYYY-MM-DD`. */
+/** A site's changes to the list (`FILLER_DATES`); each date is `YYYY-MM-DD`. */
 export interface FillerDates {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -10,7 +8,7 @@ export interface FillerDates {
 
 export const usualFillerDates: FillerDates = { added: [], removed: [] };
 
-/** Each with where it comes from. */
+/** Each date with its origin. */
 const listed: Readonly<Record<string, string>> = {
   '0000-00-00': "MySQL's zero date (MySQL manual, 13.2, date and time types)",
   '0001-01-01': 'DateTime.MinValue of .NET; the first date of SQL Server date and datetime2',
@@ -24,13 +22,12 @@ const listed: Readonly<Record<string, string>> = {
 };
 
 /**
- * Zero of Unix time: a filler as the instant itself or as midnight on a clock. As a bare date it is a birthday that people have, so
- * it counts there only where a site adds it.
+ * Unix time zero: a filler as the instant itself or as midnight on a clock. The bare date is a real birthday, so it is
+ * a filler only where a site adds it.
  */
 export const unixZero = '1970-01-01';
 
 export const isFillerDate = (date: string, { added, removed }: FillerDates): boolean =>
   added.includes(date) || (Object.hasOwn(listed, date) && !removed.includes(date));
 
-/** The dates of the list, for people. */
 export const listedFillerDates: readonly string[] = [...Object.keys(listed), unixZero].sort();

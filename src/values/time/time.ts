@@ -1,15 +1,15 @@
 /**
- * Times of the EHR, read from the text that Postgres prints, and written as Redox wants them:
+ * Times of the EHR, parsed from the text that Postgres prints, and written in Redox's form:
  *
  *   2023-01-27                       a date: stays that date
- *   2023-01-27 16:17:47.123456       a wall clock, in the zone given: `2023-01-27T22:17:47.123Z`
+ *   2023-01-27 16:17:47.123456       a wall clock, in the given zone: `2023-01-27T22:17:47.123Z`
  *   2023-01-27 16:17:47+00           an instant: `2023-01-27T16:17:47.000Z`
  *
- * A date goes out as the bare date in every field, also where Redox's list says DateTime. Its own rule is never to send a
- * time where only the date is known (a midnight made up here is the day before, west of Greenwich), and it adds none to
- * a value that has none: "datetime values and time zones" in Redox's docs. To leave the value out would tell less.
+ * A date is sent as a bare date in every field, even where Redox's list says DateTime. Redox itself demands that a date without a
+ * known time has no time, and adds none ("datetime values and time zones" in Redox's docs): an invented midnight is the day before,
+ * west of Greenwich.
  *
- * What cannot be read (`infinity`, years before Christ or beyond 9999, 24:00, 30 February) is `malformed`, never thrown.
+ * Unreadable texts (`infinity`, years before Christ or beyond 9999, 24:00, 30 February) are `malformed`; they never throw.
  */
 import { occurrencesOf } from './wall-clock.ts';
 import { leftOut, read, type Reading } from '../reading.ts';
@@ -20,11 +20,11 @@ const shape =
 
 export type Written =
   | { readonly kind: 'date'; readonly date: string }
-  /** What the clock on the wall showed, as if that clock were UTC. */
+  /** The wall clock's reading as if it were UTC. */
   | { readonly kind: 'wall'; readonly date: string; readonly wallMs: number }
   | { readonly kind: 'instant'; readonly date: string; readonly wallMs: number; readonly ms: number };
 
-/** One way to take a text: what to send for it, and the first and last instant that it can mean. */
+/** One meaning of a text: the time to send, and the first and last instant that it can stand for. */
 export interface Meaning {
   readonly sent: string;
   readonly firstMs: number;
@@ -35,7 +35,7 @@ const firstInstantMs = Date.parse('0001-01-01T00:00:00.000Z');
 const lastInstantMs = Date.parse('9999-12-31T23:59:59.999Z');
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** A time or a date. An hour that occurs twice is taken as its first occurrence. */
+/** A time or a date. In a repeated hour, the first occurrence is taken. */
 export const readTime = (text: string, zone: string): Reading<string> => firstOf(meaningsOf(text, zone));
 
 export interface Period {
@@ -44,9 +44,9 @@ export interface Period {
 }
 
 /**
- * Start and end of one thing. In the hour that occurs twice the end is the later occurrence where the first would lie
- * before the start. An end that lies before its start in every reading is sent as it is: which of the two is wrong only
- * people can say.
+ * Start and end of a period. In a repeated hour, the end is the later occurrence if the first would lie before the
+ * start. An end before its start in every reading is sent as it is, because only a person can tell which of them is
+ * wrong.
  */
 export const readPeriod = (start: string | undefined, end: string | undefined, zone: string): Period =>
   periodOf(
@@ -71,11 +71,11 @@ export const firstOf = ({ value, problems }: Reading<readonly Meaning[]>): Readi
   problems,
 });
 
-/** What the texts read last mean: a visit says the same few times of all its rows, in the coded parts and in their texts. */
+/** A cache of recent texts, because a visit's rows repeat the same few times in coded parts and texts. */
 const lately = { zone: '', meanings: new Map<string, Reading<readonly Meaning[]>>() };
 const keptMeanings = 256;
 
-/** The ways to take a text, the earliest first; none where it cannot be read. */
+/** The meanings of a text, earliest first; left out where it is unreadable. */
 export const meaningsOf = (text: string, zone: string): Reading<readonly Meaning[]> => {
   if (lately.zone !== zone || lately.meanings.size >= keptMeanings) {
     lately.meanings.clear();
@@ -93,7 +93,7 @@ const workedOut = (text: string, zone: string): Reading<readonly Meaning[]> => {
 
   const { instants, problem } =
     written.kind === 'wall' ? occurrencesOf(written.wallMs, zone) : { instants: [written.ms], problem: undefined };
-  // An offset can carry the first or last day of the calendar out of it.
+  // An offset can move the first or last day of the calendar out of it.
   const inCalendar = instants.filter((ms) => ms >= firstInstantMs && ms <= lastInstantMs);
   if (inCalendar.length === 0) return leftOut('malformed');
   return read(inCalendar.map(atInstant), ...(problem === undefined ? [] : [problem]));
@@ -113,7 +113,7 @@ const wholeDay = (date: string, zone: string): Meaning => {
 export const writtenIn = (text: string): Written | undefined => {
   const [, date, minute, second = '00', fraction = '', zone] = shape.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
-  // Truncated, not rounded: 23:59:59.9999 is still that day.
+  // Truncated rather than rounded, so that 23:59:59.9999 stays on its day.
   const clock = minute === undefined ? '00:00:00.000' : `${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}`;
   const wallMs = millisecondsOf(date, clock);
   if (wallMs === undefined) return undefined;
@@ -123,7 +123,7 @@ export const writtenIn = (text: string): Written | undefined => {
   return offset === undefined ? undefined : { kind: 'instant', date, wallMs, ms: wallMs - offset };
 };
 
-/** Date.parse takes 30 February for 2 March and 24:00 for the next day; a real time is one of the day that is written. */
+/** Date.parse reads 30 February as 2 March and 24:00 as the next day; a valid time stays on the written day. */
 const millisecondsOf = (date: string, clock: string): number | undefined => {
   const ms = Date.parse(`${date}T${clock}Z`);
   return ms >= firstInstantMs && new Date(ms).getUTCDate() === Number(date.slice(8)) ? ms : undefined;
@@ -132,7 +132,7 @@ const millisecondsOf = (date: string, clock: string): number | undefined => {
 const offsetMsOf = (zone: string): number | undefined => {
   if (zone === 'Z') return 0;
   const [hours = 0, minutes = 0, seconds = 0] = (zone.slice(1).match(/\d{2}/g) ?? []).map(Number);
-  // Postgres knows no offset beyond 15:59:59.
+  // Postgres limits offsets to 15:59:59.
   if (hours > 15 || minutes > 59 || seconds > 59) return undefined;
   return (zone.startsWith('-') ? -1000 : 1000) * (hours * 3600 + minutes * 60 + seconds);
 };

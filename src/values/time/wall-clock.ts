@@ -1,9 +1,9 @@
 import { IANAZone } from 'luxon';
 import type { Problem } from '../finding.ts';
 
-/** The instants that one reading of a wall clock can be. */
+/** The instants at which a clock can have shown one reading. */
 interface Occurrences {
-  /** One or more, the earliest first. */
+  /** One or more, earliest first. */
   readonly instants: readonly number[];
   readonly problem: Extract<Problem, 'ambiguous_time' | 'missing_time'> | undefined;
 }
@@ -11,10 +11,12 @@ interface Occurrences {
 /**
  * When a clock in `zone` showed `wallMs` (the reading taken as if it were UTC).
  *
- * An hour that repeats in autumn has two answers; one that is skipped in spring has none, and moves forward by what was
- * skipped. Both answers are worked out here because luxon, given a local time, starts from the offset of *today*: the
- * same row would give one instant in summer and another in winter. Only the zone's offset at a given instant is asked,
- * which depends on neither today nor the zone of the process.
+ * An hour that repeats in autumn has two answers. An hour that is skipped in spring has none, and moves forward by the
+ * gap.
+ *
+ * This is computed here because luxon starts from today's offset when it converts a local time: the same row would give
+ * one instant in summer and another in winter. The offset at a given instant, which is all that is queried here, is
+ * independent of today's date and of the process's zone.
  */
 export const occurrencesOf = (wallMs: number, zone: string): Occurrences => {
   const before = offsetMs(zone, wallMs - farthestOffsetMs);
@@ -35,15 +37,16 @@ export const dateIn = (zone: string, ms: number): string =>
   new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 10);
 
 /**
- * No clock has been farther from UTC than Manila's until 1844, at -15:56, so the instant sought lies within this distance.
- * No zone of the tz database changed its offset twice in less than two days (looked up from 1880 to 2037), so at most
- * two offsets come into question: the one before and the one after.
+ * The farthest clock from UTC was Manila's until 1844, at -15:56, so the instant lies within this distance. In the tz
+ * database, two changes of a zone's offset are always at least two days apart (checked from 1880 to 2037), so at most
+ * two offsets are possible: the one before and the one after.
  */
 const farthestOffsetMs = 16 * 60 * 60 * 1000;
 
 /**
- * East is positive. luxon formats a date for each answer, the costliest function of a delivery by its profile. A day that begins and ends with
- * one offset has no other in between (as above, none changes twice in two days), so that is asked once a day and zone.
+ * East is positive. luxon formats a date for every query, which is the most expensive function in a delivery's profile.
+ * A day that begins and ends with one offset has that offset throughout (see above), so it is queried once per day and
+ * zone.
  */
 function offsetMs(zone: string, ms: number): number {
   const day = Math.floor(ms / dayMs);
@@ -68,5 +71,5 @@ function offsetOfDay(zone: string, day: number): number | null {
   return offset;
 }
 
-/** luxon gives minutes, with a fraction for the local mean times before standard time. */
+/** luxon returns minutes, with a fraction for the local mean times before standard time. */
 const askedOffsetMs = (zone: string, ms: number): number => Math.round(IANAZone.create(zone).offset(ms) * 60_000);

@@ -196,7 +196,7 @@ class Crash extends Event {
     for (const call of model.calls.filter(({ state }) => state === 'sending')) call.state = 'unknown';
   }
   async real(real: Real): Promise<void> {
-    await real.session.run(statement('ledger/run/recover_sending_calls'));
+    await real.session.run(statement('ledger/run/recover_sending_calls'), [2_000]);
   }
   toString = (): string => 'crash';
 }
