@@ -1,10 +1,10 @@
-/** How long somebody who cannot be reached is tried. Apart from the trying, which imports much that most jobs never need. */
+/** How long a POST of an alert is retried. A file of its own, so that jobs without alerts import little. */
 export interface Patience {
-  /** Waits before the second try and those after it; so many tries and one. */
+  /** The wait before each retry. */
   readonly waitsMs: readonly number[];
-  /** For each try, its answer included. */
+  /** Per try, answer included. */
   readonly timeoutMs: number;
 }
 
-/** Half a minute at the very worst: the process that ends waits for it. */
+/** Half a minute at most, because the process waits for it before it exits. */
 export const usualPatience: Patience = { waitsMs: [1_000, 4_000], timeoutMs: 8_000 };

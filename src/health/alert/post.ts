@@ -1,6 +1,6 @@
 /**
- * Being heard: a JSON POST to a webhook, and a ping to a dead man's switch. Neither may change what a run did, so both say whether
- * it worked and throw nothing. Certificates are verified, redirects are not followed, and what was answered is not kept.
+ * A JSON POST to a webhook, and a ping to a dead man's switch. Both return whether it worked and never throw, so a run's result stays
+ * the same. Certificates are verified, redirects are refused, and the answer's body is dropped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
@@ -10,7 +10,7 @@ import { freshConnections } from '../../network/fresh-connection.ts';
 import { proxyFor, type WayOut, wayOutOfEnvironment } from '../../network/way-out.ts';
 import type { Patience } from './patience.ts';
 
-/** Why nobody was reached, as a code; null where somebody was. */
+/** The failure as a code; null after success. */
 type Failure = string | null;
 
 export const postJson = (url: Secret, body: JsonObject, patience: Patience, wayOut?: WayOut): Promise<Failure> =>
@@ -56,7 +56,7 @@ async function once(url: Secret, post: Post, dispatcher: Dispatcher, timeoutMs: 
   }
 }
 
-/** What the system, TLS or undici calls it. Never its message, which could quote the address. */
+/** The code of the system, TLS or undici. Never its message, because that could quote the address. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unreachable';
   if (error.name === 'TimeoutError') return 'timeout';
@@ -65,10 +65,10 @@ function codeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : 'unreachable';
 }
 
-/** The address itself is refused: a second try would only be refused again. */
+/** A permanent refusal of this address: a retry would get the same answer. */
 const mayPass = (failure: string): boolean => !/^http_(3\d\d|4(?!08|29)\d\d)$/.test(failure);
 
-/** As for Redox: a proxy is used for what goes out by TLS; plain HTTP is a service on this machine. Null where the proxy named is none. */
+/** TLS uses the proxy, as for Redox; plain HTTP is a service on this machine. Null if the proxy's address is invalid. */
 function dispatcherFor(url: Secret, wayOut: WayOut): Dispatcher | null {
   const proxy = proxyFor(url.reveal(), wayOut);
   if (typeof proxy === 'string') return null;

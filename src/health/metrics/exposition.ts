@@ -1,6 +1,6 @@
 /**
- * The figures as Prometheus reads them (text format 0.0.4). All are gauges of how things stand or how the last run of a job went;
- * a night is no stream, so there is nothing to take a rate of. Times are Unix seconds, so none grows old while nobody looks.
+ * The figures in Prometheus's text format 0.0.4. All are gauges of the current state or of a job's last run, because a nightly run has
+ * no rate. Times are Unix seconds, so they stay right between scrapes.
  */
 import { Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client';
 import { siteStates } from '../../decide/health.ts';
@@ -19,7 +19,7 @@ export function exposition(figures: Figures): Promise<string> {
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number | null];
 
-/** A series for each sample that has a value; without any the metric is left out. */
+/** One series per sample with a value; a metric without samples is left out. */
 function gauge(registry: Registry, name: string, help: string, samples: readonly Sample[]): void {
   const known = samples.flatMap(([labels, value]) => (value === null ? [] : [{ labels, value }]));
   const [first] = known;
@@ -82,7 +82,7 @@ function rowsPerSecond({ run, started, ended }: JobFigures): number | null {
 
 function whatRunsDid(registry: Registry, jobs: readonly JobFigures[]): void {
   const runs = jobs.flatMap(({ job, run }) => (run === null ? [] : [{ job, ...run }]));
-  // What was read is the sum of its classes, so it is no class.
+  // `read` is the sum of the classes.
   const rows = runs.flatMap(({ job, rows }) =>
     rows
       .filter(({ rowClass }) => rowClass !== 'read')
@@ -96,7 +96,7 @@ function whatRunsDid(registry: Registry, jobs: readonly JobFigures[]): void {
   if (runs.length > 0) new Latencies(registry, runs);
 }
 
-/** A histogram of what has been counted already, in the ledger: a night has too many attempts to observe each again. */
+/** A histogram from counts of the ledger: a night has too many attempts to observe each again. */
 class Latencies extends Histogram<'job' | 'le'> {
   readonly #runs: readonly { readonly job: string; readonly latencies: readonly Latency[] }[];
 
@@ -105,7 +105,7 @@ class Latencies extends Histogram<'job' | 'le'> {
     this.#runs = runs;
   }
 
-  /** What a registry asks when it writes text; `get`, of what was observed, stays empty. */
+  /** The registry calls this for the text; `get` has no observations and stays empty. */
   getForPromString(): Promise<Exposed> {
     const values = this.#runs.flatMap(({ job, latencies }) => histogramOf(job, latencies));
     return Promise.resolve({ name: latencyName, help: latencyHelp, type: 'histogram', values });

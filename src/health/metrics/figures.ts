@@ -1,4 +1,4 @@
-/** What is measured, ready to be shown: no ids, for a label with a patient's id would be a series for each of them. */
+/** The figures for Prometheus. They contain no ids, because each id would become a series. */
 import type { EventType } from '../../decide/call.ts';
 import type { Entity } from '../../contract/contract.ts';
 import type { SiteState } from '../../decide/health.ts';
@@ -9,19 +9,19 @@ export interface Figures {
   readonly cleanNight: Date | null;
   readonly watermark: Date | null;
   readonly openCalls: readonly { readonly event_type: EventType; readonly state: string; readonly calls: number }[];
-  /** Null where the ledger could not be read. */
+  /** Null if the ledger could not be read. */
   readonly findability: { readonly patients: number; readonly findable: number; readonly not_judged: number } | null;
 }
 
-/** The last time that a job ended. */
+/** The last end of a job. */
 export interface JobFigures {
   readonly job: string;
   readonly exitCode: number;
-  /** When it was to start. */
+  /** The due time. */
   readonly due: Date;
   readonly started: Date;
   readonly ended: Date;
-  /** Null where it ended before it had a run. */
+  /** Null if the job ended before it had a run. */
   readonly run: RunFigures | null;
 }
 
@@ -31,12 +31,12 @@ export interface RunFigures {
   readonly latencies: readonly Latency[];
 }
 
-/** Attempts by how long they took; `at_most` is null for what took longer than all bounds. */
+/** Attempts by duration; `at_most` is null above all bounds. */
 export interface Latency {
   readonly at_most: number | null;
   readonly attempts: number;
   readonly seconds: number;
 }
 
-/** Upper bounds of the histogram of attempts, in seconds: from a quick answer to CALL_TIMEOUT. */
+/** Upper bounds of the histogram, in seconds: from a quick answer to CALL_TIMEOUT. */
 export const latencyBoundsS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120] as const;

@@ -8,9 +8,9 @@ interface MetricsAddress {
 }
 
 interface Answers {
-  /** What /metrics gives; null while there is nothing yet. */
+  /** The body of /metrics; null before the first figures. */
   readonly metrics: () => string | null;
-  /** What is wrong, in one sentence; null where nothing is. */
+  /** The fault in one sentence; null while all is well. */
   readonly ailment: () => string | null;
 }
 
@@ -19,7 +19,7 @@ interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Serves /metrics and /healthz. Throws UsageFault where the port cannot be had. */
+/** Serves /metrics and /healthz. Throws UsageFault if the port is unavailable. */
 export async function serveMetrics({ host, port }: MetricsAddress, answers: Answers): Promise<MetricsServer> {
   const server = createServer(answerer(answers));
   await new Promise<void>((resolve, reject) => {

@@ -2,8 +2,8 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes the file that node_exporter's textfile collector reads, as another user and at any moment: written beside, then renamed,
- * under a name that the collector passes over. There are no ids in it, so everybody may read it.
+ * Writes the file for node_exporter's textfile collector, which may read at any moment: first under a name that the collector ignores,
+ * then renamed. World-readable, because the collector is another user and the file contains no ids.
  */
 export async function writeMetricsFile(path: string, text: string): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.draft`);

@@ -5,15 +5,15 @@ import type { RedoxCredentials } from '../../config/config.ts';
 
 type OAuthCredentials = RedoxCredentials & { readonly kind: 'oauth' };
 
-/** Signs a fresh assertion: Redox takes each only once. */
+/** Signs a fresh assertion, because Redox accepts each only once. */
 export type Signer = () => Promise<string>;
 
-/** Redox wants `iat` within the last five minutes; the assertion says itself that it is worth nothing after them. */
+/** Redox requires `iat` within the last five minutes; `exp` says the same. */
 const lifetimeSeconds = 300;
 
 /**
- * The JWT by which we ask for a token (RFC 7523; Redox, "Authenticate with JWT"). A key that cannot sign one is a fault of
- * the configuration and found at once, not at night.
+ * The JWT of a token request (RFC 7523; Redox, "Authenticate with JWT"). A key that cannot sign is detected at once, as a fault of
+ * the configuration.
  */
 export function signerFor({ clientId, keyId, privateKey }: OAuthCredentials, audience: string): Signer {
   const key = readKey(privateKey.reveal());
@@ -32,9 +32,9 @@ export function signerFor({ clientId, keyId, privateKey }: OAuthCredentials, aud
   };
 }
 
-/** The errors of Node and of JSON.parse quote what they were given, so they are no `cause` here. */
+/** Without a `cause`, because errors of Node and JSON.parse quote their input. */
 function readKey(text: string): KeyObject {
-  // In an environment variable a PEM often stands on one line, its line ends written out.
+  // A PEM in an environment variable is often one line with `\n` for its line ends.
   const key = text.trim().replaceAll('\\n', '\n');
   try {
     return key.startsWith('{')

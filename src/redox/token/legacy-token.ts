@@ -23,7 +23,7 @@ type LegacyPath = (typeof legacyPaths)[keyof typeof legacyPaths];
 interface LegacyTokenOptions {
   readonly baseUrl: string;
   readonly credentials: LegacyCredentials;
-  /** On the way there; for what people are told. */
+  /** The proxy in use; for messages. */
   readonly proxy?: Proxy | null;
   /** POSTs JSON to a path below `baseUrl`. */
   readonly postJson: (path: LegacyPath, body: string) => Promise<Exchange>;
@@ -40,8 +40,8 @@ const usualLifeMs = 24 * 60 * 60 * 1_000;
 const shortestLifeMs = 60_000;
 
 /**
- * Tokens for a legacy API key, which Redox goes on taking from those who have one, for the Data Model API alone. A token
- * that grew old is refreshed, and where that is refused, or Redox did not take the token, a new one is asked for.
+ * Tokens for a legacy API key. Redox still accepts existing ones, for the Data Model API only. An expiring token is refreshed; a new one
+ * is requested if the refresh is refused or Redox rejected the token.
  */
 export function openLegacyTokens({
   baseUrl,
@@ -71,7 +71,7 @@ export function openLegacyTokens({
       ask: () => postJson(legacyPaths.refresh, JSON.stringify({ apiKey, refreshToken })),
       read: readGrant,
       refusalOf: legacyRefusal,
-      // Whatever goes wrong here, the key itself may still do.
+      // The key itself may still work.
       retry: { ...retry, attempts: 1 },
       signal,
     });
@@ -88,7 +88,7 @@ export function openLegacyTokens({
   });
 }
 
-/** Names are camelCase here and snake_case in OAuth. */
+/** Names are camelCase here, snake_case in OAuth. */
 function readGrant(answer: Answered): LegacyGrant | null {
   const { accessToken, expires, refreshToken } = fieldsOf(answer) ?? {};
   if (!isToken(accessToken)) return null;
@@ -100,8 +100,8 @@ function readGrant(answer: Answered): LegacyGrant | null {
 }
 
 /**
- * `expires` is a time by Redox's clock. Where ours makes nothing sensible of it, the token is taken to live as documented;
- * one that ends sooner is answered with a 401, which brings a new one.
+ * `expires` is a time by Redox's clock. If it is implausible by ours, the documented lifetime applies; a token that ends sooner gets
+ * a 401, and a new one is requested.
  */
 function lifeUntil(expires: unknown): number {
   const lifeMs = (typeof expires === 'string' ? Date.parse(expires) : Number.NaN) - Date.now();

@@ -7,21 +7,21 @@ import { askForToken, fieldsOf, isToken, keepToken, type Answered, type Grant, t
 
 interface OAuthTokenOptions {
   readonly url: string;
-  /** On the way there; for what people are told. */
+  /** The proxy in use; for messages. */
   readonly proxy?: Proxy | null;
   readonly sign: Signer;
   /** POSTs a form to `url`. */
   readonly postForm: (body: string) => Promise<Exchange>;
-  /** How far Redox's clock was ahead of ours by its last answer; null where that is not known. */
+  /** How far Redox's clock was ahead of ours at its last answer; null before one. */
   readonly clockAheadMs: () => number | null;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;
 }
 
-/** Redox's tokens live five minutes; taken for those that do not say. */
+/** Redox's tokens live five minutes; the default without `expires_in`. */
 const usualLifeSeconds = 300;
 
-/** Tokens for an OAuth API key: each is asked for with a fresh assertion, for there is nothing to refresh them with. */
+/** Tokens for an OAuth API key, each requested with a fresh assertion, because OAuth here has no refresh token. */
 export const openOAuthTokens = ({
   url,
   proxy = null,

@@ -9,11 +9,11 @@ interface NoToken {
   readonly proxy: Proxy | null;
   readonly exchange: Exchange;
   readonly tries: number;
-  /** What a refusal with this body says, and its remedy: another one for each kind of key. */
+  /** A refusal's text and remedy, by its body; they differ between kinds of key. */
   readonly refusalOf: (body: string | null) => string;
 }
 
-/** One sentence for a person who finds that Redox gave no token: what was tried, what came back, what to do. */
+/** Explains a missing token in one sentence: the request, the answer, the remedy. */
 export function tokenRefusal({ url, proxy, exchange, tries, refusalOf }: NoToken): string {
   const way = proxy === null ? '' : ` through the proxy ${proxy.host} of ${proxy.name}`;
   const asked = `Redox gave no token (POST ${url}${way}${tries > 1 ? `, ${tries} tries` : ''})`;
@@ -44,8 +44,8 @@ const remedyOfClaims =
   'that REDOX_CLIENT_ID is right, and that REDOX_BASE_URL is the host where the key was made.';
 
 /**
- * What stands in `error_description`, and its remedy. Redox, "Troubleshoot OAuth API key errors"; an empty description
- * means that a claim or a header of the assertion is wrong.
+ * Texts of `error_description`, and their remedies (Redox, "Troubleshoot OAuth API key errors"). An empty description means a wrong
+ * claim or header of the assertion.
  */
 const remedies: ReadonlyMap<string, string> = new Map([
   ['', remedyOfClaims],
@@ -59,7 +59,7 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['Public key not found, check client_id, kid and Redox dashboard settings', remedyOfKey],
 ]);
 
-/** `clockAheadMs`: how far Redox's clock is ahead of ours; where that is much, the assertion's times are refused before all else. */
+/** `clockAheadMs`: how far Redox's clock is ahead of ours. Redox checks the assertion's times first, so a large difference explains a refusal. */
 export function oauthRefusal(body: string | null, clockAheadMs: number | null = null): string {
   const { error, description } = readRefusal(body);
   const remedy =
@@ -70,7 +70,7 @@ export function oauthRefusal(body: string | null, clockAheadMs: number | null = 
   return `${answer === '' ? 'no reason given' : `“${maskText(answer, {})}”`}. ${remedy}`;
 }
 
-/** Recorded in 2020: a wrong secret is answered with 401 and a word of plain text. */
+/** Recorded in 2020: Redox answers a wrong secret with 401 and one word of plain text. */
 export function legacyRefusal(body: string | null): string {
   const answer = textOf(body);
   return `${answer === '' ? 'no reason given' : `“${maskText(answer, {})}”`}. ${remedyOfLegacyKey}`;

@@ -6,25 +6,24 @@ import type { Proxy } from '../../network/way-out.ts';
 import { tokenRefusal } from './token-refusal.ts';
 
 export interface Tokens {
-  /** A token that holds for now. However many ask, one request is under way. Rejects with a NeighbourFault. */
+  /** A valid token. Concurrent callers share one request. Rejects with a NeighbourFault. */
   current(): Promise<string>;
-  /** Redox did not take this token: forget it, unless another has taken its place already. */
+  /** Redox rejected this token: drops it, unless it was replaced already. */
   invalidate(token: string): void;
 }
 
-/** What Redox granted. */
 export interface Grant {
   readonly token: string;
   readonly lifeMs: number;
 }
 
-/** A grant, and when the next one is asked for: on the monotonic clock, for the wall clock may be set while the job runs. */
+/** A grant, and the time of the next request, by the monotonic clock, because the wall clock may be set while the job runs. */
 export type Cached<G extends Grant> = G & { readonly renewAt: number };
 
-/** A token is renewed when this part of its life is over: what leaves with it still arrives in time. */
+/** The part of a token's life after which it is renewed, so that every POST arrives in time. */
 const renewAfter = 0.8;
 
-/** Keeps a token at hand. `fetch` is given the one that grew old; null where there was none, or Redox did not take it. */
+/** Caches a token. `fetch` receives the expiring one; null without one, or after Redox rejected it. */
 export function keepToken<G extends Grant>(fetch: (old: Cached<G> | null) => Promise<Cached<G>>): Tokens {
   let cached: Cached<G> | null = null;
   let coming: Promise<Cached<G>> | null = null;
@@ -51,22 +50,22 @@ interface TokenRequest<G extends Grant> {
   readonly url: string;
   readonly proxy: Proxy | null;
   readonly ask: () => Promise<Exchange>;
-  /** What an answer grants; null where it grants nothing. */
+  /** The grant of an answer; null for a refusal. */
   readonly read: (answer: Answered) => G | null;
-  /** What Redox said in refusing, and what to do about it. */
+  /** Redox's refusal and its remedy. */
   readonly refusalOf: (body: string | null) => string;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;
 }
 
-/** A refusal is final; whatever may pass by itself is tried again. */
+/** A refusal is final; transient failures are retried. */
 export async function askForToken<G extends Grant>(request: TokenRequest<G>): Promise<Cached<G>> {
   const { url, proxy, ask, read, refusalOf, retry, signal } = request;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     const askedAt = performance.now();
     const exchange = await ask();
-    // Broken off by the signal: Redox has refused nothing.
+    // Aborted by the signal: this is no refusal.
     if (exchange.kind === 'unanswered') signal.throwIfAborted();
     const granted = exchange.kind === 'answered' ? read(exchange) : null;
     if (granted !== null) return { ...granted, renewAt: askedAt + granted.lifeMs * renewAfter };
@@ -85,7 +84,7 @@ function isFinal(exchange: Exchange): boolean {
   return httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
 }
 
-/** The fields of a good answer; null where it is not one. */
+/** The fields of a good answer, or null. */
 export function fieldsOf({ httpStatus, body }: Answered): Readonly<Record<string, unknown>> | null {
   if (httpStatus !== 200 || body === null) return null;
   try {
@@ -96,5 +95,5 @@ export function fieldsOf({ httpStatus, body }: Answered): Readonly<Record<string
   }
 }
 
-/** A token becomes a header: anything else than visible ASCII could not be sent. */
+/** A token becomes a header, so it must be visible ASCII. */
 export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);

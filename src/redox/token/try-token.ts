@@ -4,15 +4,15 @@ import { defaultRetryPolicy } from '../../decide/retry.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openTransport } from '../transport.ts';
 
-/** What came of one request for a token. */
+/** The result of one token request. */
 interface TokenTrial {
-  /** Why there is none, and what to do about it; null where Redox granted one. */
+  /** The reason and remedy of a refusal; null if Redox granted a token. */
   readonly fault: Fault | null;
-  /** How far Redox's clock is ahead of ours, by its `Date` header, which has whole seconds; null where it sent none. */
+  /** How far Redox's clock is ahead of ours, by its `Date` header (whole seconds); null without one. */
   readonly aheadMs: number | null;
 }
 
-/** Asks for a token, once, and sends nothing with it. */
+/** Requests a token, once, without sending a message. */
 export async function tryToken(
   { baseUrl, credentials, sourceId }: Pick<RedoxConfig, 'baseUrl' | 'credentials' | 'sourceId'>,
   { callTimeoutMs, wayOut }: { readonly callTimeoutMs: number; readonly wayOut: WayOut },

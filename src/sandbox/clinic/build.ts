@@ -14,7 +14,7 @@ export interface BuildOptions {
   readonly patients: number;
   readonly visits: number;
   readonly seed: number;
-  /** The first day that the clinic has not lived yet. Everything recorded was recorded before it. */
+  /** The first day after the recorded history. */
   readonly today: Day;
 }
 
@@ -55,7 +55,7 @@ function historyOf(setting: Setting, patients: number): VisitPlan {
   };
 }
 
-/** Somebody who lived on that day; visits of people who were merged stand with the survivor. */
+/** A person alive on that day; visits of merged people belong to the survivor. */
 function ownerOn(day: Day, dice: Dice, setting: Setting, patients: number): string {
   const number = dice.between(1, patients);
   const diedAt = diedAtOf(setting, number);

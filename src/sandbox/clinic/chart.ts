@@ -11,8 +11,8 @@ const charts = (): readonly Statement[] => [
 ];
 
 /**
- * Writes the charts of visits that took place and have none yet: what was found, measured and given. Made where the visits are,
- * one statement a chart, so that those of a large clinic take seconds.
+ * Writes the missing charts of finished visits: findings, measurements, treatments. One SQL statement per kind of chart, so that a large
+ * clinic takes seconds.
  */
 export async function chartVisits(
   session: Session,

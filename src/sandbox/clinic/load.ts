@@ -10,7 +10,7 @@ import { practitionerCount, practitionerRow } from './practitioner.ts';
 import type { Numbers, Row, Setting } from './setting.ts';
 import { visitRow, type VisitPlan } from './visit.ts';
 
-/** Registers people, with addresses and contacts; `changed` where it is not to be some time in the past. */
+/** Registers people, with addresses and contacts; `changed` defaults to a time in the past. */
 export async function loadPeople(
   session: Session,
   setting: Setting,
@@ -67,7 +67,7 @@ async function copy(
 
 const chunkLength = 64 * 1024;
 
-/** Lines are made as Postgres takes them, so that a clinic of any size needs no more memory than one chunk. */
+/** Lines are generated as Postgres reads them, so that memory is bounded by one chunk. */
 function* chunks({ from, to }: Numbers, make: (number: number) => Row[]): Generator<string> {
   let chunk = '';
   for (let number = from; number <= to; number += 1) {

@@ -10,16 +10,16 @@ export const visitIdOf = (number: number): string => String(firstVisitId + numbe
 /** 0 for none. */
 export const visitNumberOf = (id: string | null): number => (id === null ? 0 : Number(id) - firstVisitId);
 
-/** What visits are wished for. */
+/** The visits to make. */
 export interface VisitPlan {
   readonly owner: (dice: Dice, day: Day) => string;
   readonly kinds: Weighted<VisitKind>;
   readonly begins: (dice: Dice) => Day;
-  /** The first day whose visits are still to come. */
+  /** The first day with future visits. */
   readonly today: Day;
-  /** True where those of the past took place, without a cancellation among them. */
+  /** True if all past visits took place. */
   readonly takesPlace?: boolean;
-  /** The instant at which the row was entered, by the wall-clock time of what happened last. */
+  /** When the row was entered, from the wall-clock time of its last event. */
   readonly entered: (dice: Dice, visited: string) => string;
 }
 

@@ -1,11 +1,11 @@
 import type { Day } from './calendar.ts';
 
-/** How many edits of each kind a day brings. Where there is nothing left to edit, fewer are made. */
+/** The number of edits of each kind in a day; fewer if the rows run out. */
 export interface DayEdits {
   readonly newPatients: number;
-  /** Visits without an appointment, begun and finished that day. */
+  /** Visits without an appointment, finished the same day. */
   readonly walkIns: number;
-  /** New appointments in the month to come. */
+  /** New appointments in the next month. */
   readonly bookings: number;
   readonly moves: number;
   readonly nameChanges: number;
@@ -15,16 +15,16 @@ export interface DayEdits {
   readonly silentEdits: number;
   /** Two registrations of one person, merged. */
   readonly merges: number;
-  /** Appointments of that day that are called off. */
+  /** Cancelled appointments of that day. */
   readonly cancellations: number;
-  /** Visits that took place by the chart, and turn out to be charted in error. */
+  /** Finished visits that were charted in error. */
   readonly voidedVisits: number;
   readonly discharges: number;
   /** Notes of earlier visits amended. */
   readonly amendments: number;
-  /** Blood pressures of earlier visits put right, or added. */
+  /** Blood pressures of earlier visits corrected or added. */
   readonly corrections: number;
-  /** Finished visits that end before they begin, by a slip. */
+  /** Finished visits that end before they begin, by mistake. */
   readonly impossibleVisits: number;
   /** Patients deleted; their visits stay as orphans. */
   readonly deletions: number;
@@ -49,33 +49,33 @@ export const ordinaryDay: DayEdits = {
   deletions: 0,
 };
 
-/** What was edited at the registration desk, by ids as the contract gives them. No patient stands under two edits. */
+/** The edits at the registration desk, by the contract's ids. Each patient has at most one. */
 export interface PatientAccount {
   readonly newPatients: readonly string[];
   readonly movedPatients: readonly string[];
   readonly renamedPatients: readonly string[];
   readonly phoneChanges: readonly string[];
   readonly deceasedPatients: readonly string[];
-  /** Renamed too, but `changed_at` does not say so. */
+  /** Renamed with an unchanged `changed_at`. */
   readonly silentlyRenamedPatients: readonly string[];
   readonly deletedPatients: readonly string[];
   readonly merges: readonly { readonly retired: string; readonly surviving: string }[];
 }
 
-/** What became of visits. A merge moves further ones; they are not listed. */
+/** The changes of visits, except those moved by a merge. */
 export interface VisitAccount {
   readonly walkIns: readonly string[];
   readonly bookedVisits: readonly string[];
-  /** Appointments that were there the evening before and took place. */
+  /** Existing appointments that took place. */
   readonly finishedVisits: readonly string[];
   readonly admittedVisits: readonly string[];
   readonly dischargedVisits: readonly string[];
   readonly cancelledVisits: readonly string[];
   readonly voidedVisits: readonly string[];
   readonly amendedVisits: readonly string[];
-  /** With a blood pressure that was not there before. */
+  /** With a new blood pressure. */
   readonly correctedVisits: readonly string[];
-  /** Stand under walk-ins or finished visits too. */
+  /** Also listed under walk-ins or finished visits. */
   readonly impossibleVisits: readonly string[];
 }
 

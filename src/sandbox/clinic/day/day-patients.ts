@@ -9,7 +9,7 @@ import { personIdOf } from '../person.ts';
 import { pools } from '../pools.ts';
 import { forEach, idsOf, next, pick, type WorkingDay } from './working-day.ts';
 
-/** The day's edits at the registration desk. Patients are dealt out: nobody is edited in two ways on one day. */
+/** The day's edits at the registration desk. Patients are dealt out, so each is edited at most once a day. */
 export async function liveThroughPatients(
   working: WorkingDay,
   counts: DayEdits,
@@ -52,7 +52,7 @@ export async function liveThroughPatients(
 const handsNeeded = (counts: DayEdits): number =>
   counts.moves + counts.nameChanges + counts.phoneChanges + counts.deaths + counts.silentEdits + counts.deletions;
 
-/** Hands out from the front, until nothing is left. */
+/** Takes from the front until the list is empty. */
 function dealer(ids: readonly string[]): (count: number) => readonly string[] {
   let dealt = 0;
   return (count) => ids.slice(dealt, (dealt += count));

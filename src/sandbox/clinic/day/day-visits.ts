@@ -8,7 +8,7 @@ import { allKinds, walkInKinds } from '../visit-kinds.ts';
 import { visitIdOf, type VisitPlan } from '../visit.ts';
 import { forEach, idsOf, next, pick, type WorkingDay } from './working-day.ts';
 
-/** The day's visits: what was due takes place, except for what is called off, and charts are put right. */
+/** The day's visits: due appointments take place or are cancelled, and charts are corrected. */
 export async function liveThroughVisits(
   working: WorkingDay,
   counts: DayEdits,
@@ -69,7 +69,7 @@ export async function liveThroughVisits(
 /** As in the table `test`. */
 const systolicPressure = '8480-6';
 
-/** Higher than any that is charted at first, so that it is always another one. */
+/** Higher than any initial value, so that it is always a change. */
 const pressureOf = ({ setting, day }: WorkingDay, visit: string): string =>
   String(new Dice(setting.seed, day, 'pressure', visit).between(170, 220));
 
@@ -78,7 +78,7 @@ async function takePlace({ session, day, at }: WorkingDay, how: Statement<{ id: 
   return rows.map(({ id }) => id).sort();
 }
 
-/** Who was registered today comes to be seen; others come too. */
+/** Newly registered patients visit the same day, and others too. */
 async function addVisits(
   working: WorkingDay,
   counts: DayEdits,

@@ -16,7 +16,7 @@ interface MadeFrom {
   readonly last_visit_id: string | null;
 }
 
-/** Lives one day and tells what was edited. It follows from the clinic as it stands, the day and the counts. */
+/** Simulates one day and returns its edits, determined by the clinic's state, the day and the counts. */
 export async function liveThroughDay(
   session: Session,
   edits: ClinicEdits,

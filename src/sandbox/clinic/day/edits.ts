@@ -3,12 +3,12 @@ import type { Parameter, Session } from '../../../postgres/session.ts';
 import { type Statement, statement } from '../../../postgres/sql-file.ts';
 import type { Address } from '../address.ts';
 
-/** When an edit counts as entered, as Postgres reads it; by default the server's present. */
+/** When an edit counts as entered, as text for Postgres; default: now. */
 export interface Entered {
   readonly at?: string;
 }
 
-/** Edits that people at the clinic make by hand. Ids are texts, as in the contract. */
+/** Edits by the clinic's staff. Ids are texts, as in the contract. */
 export class ClinicEdits {
   readonly #session: Session;
 
@@ -16,7 +16,7 @@ export class ClinicEdits {
     this.#session = session;
   }
 
-  /** Retires a registration in favour of another, and moves its visits there. Both stay live rows. */
+  /** Merges a registration into another, and moves its visits there. Both rows stay. */
   async mergePatients(retired: string, surviving: string, { at }: Entered = {}): Promise<void> {
     await this.#session.run(statement('sandbox/clinic/edits/merge_patients'), [retired, surviving, at ?? null]);
   }
@@ -25,12 +25,12 @@ export class ClinicEdits {
     await this.#change(statement('sandbox/clinic/edits/undo_merge'), retired, [at ?? null]);
   }
 
-  /** Leaves the visits behind, as orphans. */
+  /** The visits stay as orphans. */
   async deletePatient(patient: string): Promise<void> {
     await this.#change(statement('sandbox/clinic/edits/delete_patient'), patient, []);
   }
 
-  /** `silent` leaves `changed_at` as it was: only a comparison of the rows finds it. */
+  /** `silent` keeps `changed_at`, so that only a comparison of rows finds the change. */
   async renamePatient(
     patient: string,
     familyName: string,
@@ -55,17 +55,17 @@ export class ClinicEdits {
     await this.#change(statement('sandbox/clinic/edits/record_death'), patient, [diedAt, at ?? null]);
   }
 
-  /** In whatever state the visit is: one that took place was charted in error. */
+  /** In any state; a finished visit was charted in error. */
   async cancelVisit(visit: string, { at }: Entered = {}): Promise<void> {
     await this.#change(statement('sandbox/clinic/edits/cancel_visit'), visit, [at ?? null]);
   }
 
-  /** To the patient whom it is of; it was charted on the wrong one. */
+  /** To its real patient; it was charted for another. */
   async moveVisit(visit: string, patient: string, { at }: Entered = {}): Promise<void> {
     await this.#change(statement('sandbox/clinic/edits/move_visit'), visit, [patient, at ?? null]);
   }
 
-  /** The free text of the note, which Redox is not told: nothing changes but the version of the clinical content. */
+  /** The note's free text, which is not sent: only `clinical_version` changes. */
   async amendVisit(visit: string, { at }: Entered = {}): Promise<void> {
     await this.#change(statement('sandbox/clinic/edits/amend_visit'), visit, [at ?? null]);
   }
@@ -79,12 +79,12 @@ export class ClinicEdits {
     await this.#change(statement('sandbox/clinic/edits/discharge_visit'), visit, [endedAt, disposition, at ?? null]);
   }
 
-  /** Makes the visit one that a strict receiver refuses. */
+  /** Makes a strict receiver refuse the visit. */
   async endBeforeStart(visit: string, { at }: Entered = {}): Promise<void> {
     await this.#change(statement('sandbox/clinic/edits/end_before_start'), visit, [at ?? null]);
   }
 
-  /** A test that edits what is not there tests nothing. */
+  /** Fails if the edit matched no row. */
   async #change(edit: Statement<{ is_found: boolean }>, id: string, values: readonly Parameter[]): Promise<void> {
     const { is_found } = await this.#session.one(edit, [id, ...values]);
     if (!is_found)
@@ -92,5 +92,5 @@ export class ClinicEdits {
   }
 }
 
-/** As in a sentence: `rename patient`. */
+/** For an error: `rename patient`. */
 const nameOf = ({ name }: Statement): string => name.slice(name.lastIndexOf('/') + 1).replaceAll('_', ' ');

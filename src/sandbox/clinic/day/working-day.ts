@@ -4,7 +4,7 @@ import type { Day } from './calendar.ts';
 import type { ClinicEdits } from './edits.ts';
 import type { Numbers, Setting } from '../setting.ts';
 
-/** What the edits of one day share. */
+/** Shared by the edits of one day. */
 export interface WorkingDay {
   readonly session: Session;
   readonly edits: ClinicEdits;
@@ -14,7 +14,7 @@ export interface WorkingDay {
   readonly at: string;
 }
 
-/** Ids in an order that looks random and follows from the clinic's seed and the day. */
+/** Ids in a pseudo-random order from the clinic's seed and the day. */
 export async function pick(
   { session, setting, day }: WorkingDay,
   query: Statement<{ id: string }>,
@@ -26,13 +26,13 @@ export async function pick(
   return rows.map(({ id }) => id);
 }
 
-/** The numbers of the rows that come next. */
+/** The numbers of the next rows. */
 export const next = (last: number, count: number): Numbers => ({ from: last + 1, to: last + count });
 
 export const idsOf = ({ from, to }: Numbers, idOf: (number: number) => string): string[] =>
   Array.from({ length: to - from + 1 }, (_, offset) => idOf(from + offset));
 
-/** One after the other: they share a connection. */
+/** In sequence, because they share a connection. */
 export async function forEach<T>(items: readonly T[], edit: (item: T) => Promise<void>): Promise<readonly T[]> {
   for (const item of items) await edit(item);
   return items;

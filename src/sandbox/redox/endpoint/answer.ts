@@ -1,13 +1,11 @@
 import type { JsonObject, JsonValue } from '../../../json.ts';
-
-/** What is sent back. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What becomes of a request: an answer, no answer ever, or a connection that breaks. */
+/** The fate of a request: an answer, silence, or a broken connection. */
 export type Reply = Answer | 'silence' | 'reset';
 
 export function jsonAnswer(status: number, body: JsonValue, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -18,19 +16,19 @@ export function jsonAnswer(status: number, body: JsonValue, headers: Readonly<Re
   };
 }
 
-/** Redox's own answer to a bad token was not JSON when it was recorded, so a client must not rely on JSON. */
+/** Redox's recorded answer to a bad token was not JSON, so a client must not rely on JSON. */
 export function textAnswer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers }, body };
 }
 
-/** An element of `Meta.Errors`, but for its number. */
+/** An element of `Meta.Errors` without its number. */
 export interface ErrorText {
   readonly text: string;
   readonly type: 'message' | 'transmission';
   readonly module: 'DataModels' | 'Subscriptions' | 'Send';
 }
 
-/** A refusal, or a 200 that is none: `Meta` of the message with `Errors` in it. */
+/** A refusal, also with status 200: the message's `Meta` with `Errors`. */
 export function errorAnswer(status: number, meta: JsonObject, errors: readonly ErrorText[]): Answer {
   const Errors = errors.map(({ text, type, module }) => ({
     ID: nextErrorNumber(),

@@ -5,7 +5,7 @@ import { faultList } from '../fault/fault.ts';
 import type { Misbehaviour } from '../fault/misbehaviour.ts';
 import { countsOf, plainState, type State } from '../state.ts';
 
-/** What Redox has not: a way to look inside, and to tell it to misbehave, for a stand-in in a process of its own. */
+/** Inspects a stand-in in its own process and sets its faults. Redox has no such endpoint. */
 
 /** `GET /state`, `GET /state?counts` */
 export function stateAnswer(state: State, requests: Counters, countsOnly: boolean): Answer {
@@ -13,7 +13,7 @@ export function stateAnswer(state: State, requests: Counters, countsOnly: boolea
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(body) };
 }
 
-/** `POST /misbehave` with a list of faults; it replaces the one before. */
+/** `POST /misbehave` with a list of faults; replaces the previous list. */
 export function postMisbehave(body: JsonValue, misbehaviour: Misbehaviour): Answer {
   const parsed = faultList.safeParse(body);
   if (!parsed.success) return textAnswer(400, parsed.error.message);

@@ -21,7 +21,7 @@ interface MessageEndpointParts {
   readonly now: () => Date;
 }
 
-/** `POST /endpoint`: one URL for every message; what it is stands in `Meta`. */
+/** `POST /endpoint`: one URL for every message; `Meta` has its type. */
 export class MessageEndpoint {
   readonly #parts: MessageEndpointParts;
 

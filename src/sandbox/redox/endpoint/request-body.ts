@@ -4,8 +4,8 @@ export class BodyTooLarge extends Error {}
 export class ClientGone extends Error {}
 
 /**
- * The whole body. One over the limit is read to its end and thrown away before that is said: a sender in the middle of
- * its body would see a broken connection instead of the answer.
+ * The whole body. A body over the limit is read to its end and dropped before the answer, because a sender in the middle of its body would
+ * see a broken connection instead.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

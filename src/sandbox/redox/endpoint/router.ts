@@ -31,7 +31,7 @@ const notFound = textAnswer(404, 'Not Found');
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** From a request to whom it is for, and from the reply to the wire. */
+/** Routes a request to its endpoint, and writes the reply. */
 export class Router {
   readonly #parts: RouterParts;
 
@@ -40,7 +40,7 @@ export class Router {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // The socket is bound to loopback; this holds even if somebody forwards a port to it.
+    // The socket is bound to loopback; this also covers forwarded ports.
     if (!loopback.has(request.socket.remoteAddress ?? '')) {
       request.socket.destroy();
       return;
@@ -104,7 +104,7 @@ export class Router {
     );
   }
 
-  /** A body over the limit is 413; a client that went away gets nothing; a bug of the stand-in is a 500 that says so. */
+  /** A body over the limit gets 413, a bug of the stand-in a 500 with its text. */
   async #safely(reply: () => Promise<Reply>): Promise<Reply> {
     try {
       return await reply();

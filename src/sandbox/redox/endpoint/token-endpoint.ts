@@ -3,7 +3,7 @@ import { jsonAnswer, type Answer } from './answer.ts';
 import type { AssertionFault, AssertionVerifier } from '../assertion.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
 
-/** The path, of which `aud` is made too. */
+/** The path, also part of `aud`. */
 export const tokenPath = '/v2/auth/token';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -13,7 +13,7 @@ interface TokenRequest {
   readonly body: string;
 }
 
-/** `POST /v2/auth/token`: a signed assertion in a form, for a token that lives a few minutes. */
+/** `POST /v2/auth/token`: exchanges a signed assertion, as a form, for a token of a few minutes. */
 export class TokenEndpoint {
   readonly #verifier: AssertionVerifier;
   readonly #tokens: IssuedTokens;

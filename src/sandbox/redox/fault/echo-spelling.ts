@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 type Spell = (text: string) => string;
 
-/** How a careless receiver, or one with ideas of its own, spells what it repeats of a message. */
+/** The spellings in which receivers repeat parts of a message. */
 const spellings = {
   plain: (text) => text,
   upper: (text) => text.toUpperCase(),

@@ -2,15 +2,14 @@ import * as z from 'zod';
 import { echoSpellings } from './echo-spelling.ts';
 
 /**
- * How the stand-in can be told to misbehave: what it does (`kind`), and when. A rule counts the requests that it
- * matches, from the moment it was given; it applies to the `nth` (default 1), from there to every `every`-th
- * (default 1), at most `times` times (default: always; `expire_tokens`: once).
+ * A rule for misbehaving: what happens (`kind`), and when. It counts the requests that it matches, from its creation, and applies to
+ * the `nth` (default 1), then to every `every`-th (default 1), at most `times` times (default: always; `expire_tokens`: once).
  */
 const when = z.strictObject({
-  /** Messages, unless said otherwise; `refuse_token` is about tokens by nature. */
+  /** Default: messages; for `refuse_token` always tokens. */
   endpoint: z.enum(['message', 'token']).optional(),
   eventType: z.string().optional(),
-  /** Any patient that the message names under the patient OID; of a PatientMerge the retired too. */
+  /** Any patient of the message under the patient OID, including a PatientMerge's retired one. */
   patientId: z.string().optional(),
   documentId: z.string().optional(),
   nth: z.int().positive().optional(),
@@ -22,43 +21,43 @@ const status = z.int().min(200).max(599);
 const headers = z.record(z.string(), z.string());
 
 const effects = {
-  /** Another status; the message is not taken. */
+  /** Another status; the message is dropped. */
   status: z.strictObject({
     kind: z.literal('status'),
     status,
     body: z.string().optional(),
     headers: headers.optional(),
   }),
-  /** 200 with `Meta.Errors`; the message is not taken. */
+  /** 200 with `Meta.Errors`; the message is dropped. */
   metaErrors: z.strictObject({ kind: z.literal('meta_errors'), text: z.string().optional() }),
-  /** The message is taken, the answer has no body. */
+  /** The message is accepted, the answer has no body. */
   empty200: z.strictObject({ kind: z.literal('empty_200') }),
-  /** The message is taken, the answer is cut off in the middle of its JSON. */
+  /** The message is accepted, the answer is cut off in its JSON. */
   unreadable200: z.strictObject({ kind: z.literal('unreadable_200') }),
   /** The normal answer, late. */
   delay: z.strictObject({ kind: z.literal('delay'), ms: z.int().nonnegative() }),
-  /** No answer, ever; with `taken` the message is taken nevertheless. */
+  /** No answer; with `taken` the message is accepted. */
   hang: z.strictObject({ kind: z.literal('hang'), taken: z.boolean().optional() }),
-  /** The connection breaks before the message is looked at. */
+  /** The connection breaks before the message is read. */
   resetBefore: z.strictObject({ kind: z.literal('reset_before') }),
-  /** The message is taken, then the connection breaks. */
+  /** The message is accepted, then the connection breaks. */
   resetAfter: z.strictObject({ kind: z.literal('reset_after') }),
-  /** The message is taken, then another status is answered. */
+  /** The message is accepted, then another status is sent. */
   statusAfter: z.strictObject({
     kind: z.literal('status_after'),
     status,
     body: z.string().optional(),
     headers: headers.optional(),
   }),
-  /** 400 whose text repeats the patient's values, or the whole message's, as a careless receiver's would; the message is not taken. */
+  /** 400 with a text that repeats the patient's values, or the whole message's; the message is dropped. */
   echo400: z.strictObject({
     kind: z.literal('echo_400'),
     of: z.enum(['patient', 'message']).optional(),
     spelling: z.enum(echoSpellings).optional(),
   }),
-  /** All tokens issued so far die, before this request's own is looked at. */
+  /** All issued tokens expire, including this request's. */
   expireTokens: z.strictObject({ kind: z.literal('expire_tokens') }),
-  /** The token endpoint refuses, whatever the assertion. */
+  /** The token endpoint refuses every assertion. */
   refuseToken: z.strictObject({
     kind: z.literal('refuse_token'),
     status: status.optional(),
@@ -83,7 +82,7 @@ const effect = z.discriminatedUnion('kind', [
 
 const conditions = { when: when.optional() };
 
-/** Each time it applies, at most one of the mix happens; the seed makes the sequence the same every time. */
+/** Each time it applies, at most one of the mix happens; the seed fixes the sequence. */
 const random = z.strictObject({
   kind: z.literal('random'),
   seed: z.int(),

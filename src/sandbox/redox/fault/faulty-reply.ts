@@ -6,14 +6,14 @@ import type { Effect } from './fault.ts';
 import { objectAt } from '../messages/lookup.ts';
 import { tokenRefusal } from '../endpoint/token-endpoint.ts';
 
-/** A request on its way: the message as far as it can be read, and what would normally be done about it. */
+/** A request: its message, if readable, and its normal handling. */
 interface Handling {
   readonly message: JsonValue;
   readonly process: () => Answer | Promise<Answer>;
   readonly expireTokens: () => void;
 }
 
-/** The reply under an effect. An effect that happens "after" lets the message be taken first, if it is good. */
+/** The reply under an effect. An effect "after" first accepts the message, if it is valid. */
 export async function faultyReply(effect: Effect, handling: Handling): Promise<Reply> {
   switch (effect.kind) {
     case 'status':

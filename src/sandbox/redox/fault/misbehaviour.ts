@@ -1,6 +1,6 @@
 import type { Effect, Fault, When } from './fault.ts';
 
-/** What a request is about, as far as it can be read. */
+/** The subject of a request, if readable. */
 export interface Subject {
   readonly endpoint: 'message' | 'token';
   readonly eventType: string | null;
@@ -8,11 +8,11 @@ export interface Subject {
   readonly documentId: string | null;
 }
 
-/** Decides for each request whether, and how, to misbehave. */
+/** Chooses the fault of each request, if any. */
 export class Misbehaviour {
   #rules: readonly Rule[] = [];
 
-  /** No rules: good behaviour. */
+  /** Without rules: normal behaviour. */
   replace(faults: readonly Fault[]): void {
     this.#rules = faults.map((fault) => new Rule(fault));
   }
@@ -21,7 +21,7 @@ export class Misbehaviour {
     return this.#rules.length > 0;
   }
 
-  /** Every rule counts the request, so that `nth` means the same whatever stands above it; the first one due applies. */
+  /** Every rule counts the request, so that `nth` is independent of other rules; the first one due applies. */
   effectOn(subject: Subject): Effect | null {
     const due = this.#rules.filter((rule) => rule.isDueFor(subject));
     return due[0]?.apply() ?? null;
