@@ -1,6 +1,6 @@
 /**
- * Counts how much the EHR has changed, for the guard. It counts rows that this run saw for the first time as due; rows
- * left over from an earlier run already passed that run's guard.
+ * Counts how much the EHR has changed, for the guard. It counts rows that first became due in this run; rows left
+ * over from an earlier run already passed that run's guard.
  */
 import type { Entity } from '../contract/contract.ts';
 import type { Decision } from './difference.ts';
