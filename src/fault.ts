@@ -52,11 +52,7 @@ export class RefusedFault extends Fault {
 /** A signal stopped the job (exit 3): work in progress is undone or recorded, and the next start continues. */
 export class StoppedFault extends Fault {
   constructor(options?: ErrorOptions) {
-    super(
-      exitCodes.stopped,
-      'Stopped by a signal before it was done; nothing is lost, and the next start goes on.',
-      options,
-    );
+    super(exitCodes.stopped, 'Stopped by a signal; nothing is lost, and the next start continues.', options);
   }
 }
 

@@ -9,7 +9,7 @@ export function shapeDifferences(before: ContractShape, now: ContractShape): str
     if (had === undefined) return [`${file} is new in the contract`];
     if (has === undefined) return [`${file} is gone from the contract`];
     const columns = columnDifferences(had, has);
-    return columns.length === 0 ? [] : [`${file} has another shape than before (${columns.join(', ')})`];
+    return columns.length === 0 ? [] : [`${file} has changed (${columns.join(', ')})`];
   });
 }
 
@@ -18,8 +18,8 @@ function columnDifferences(had: ContractShape[string], has: ContractShape[string
   return names.flatMap((name) => {
     const [was, is] = [had[name], has[name]];
     if (was === is) return [];
-    if (was === undefined) return [`${name} came`];
-    if (is === undefined) return [`${name} went`];
-    return [`${name} was ${was} and is ${is}`];
+    if (was === undefined) return [`${name} was added`];
+    if (is === undefined) return [`${name} was removed`];
+    return [`${name} changed from ${was} to ${is}`];
   });
 }

@@ -31,10 +31,10 @@ export const extractHeaders = (): Readonly<Record<string, string>> => ({
 const headerLine = (columns: readonly string[]): string => `${columns.join(',')}\n`;
 
 const heads: Readonly<Record<Entity, string>> = {
-  patient: 'The patients, those that were merged away too. One row per patient.',
+  patient: 'The patients, including those that were merged away. One row per patient.',
   encounter: 'The visits, in every state. One row per visit.',
   merge:
-    'Who was merged into whom, as it holds now. One row per patient that was merged. Take this file away if yours are not known.',
+    'The merges that are in force now. One row per retired patient. Delete this file if your EHR does not record merges.',
 };
 
 const sources: Readonly<Record<Entity, string>> = { patient: 'patients', encounter: 'encounters', merge: 'merges' };
@@ -48,13 +48,13 @@ function template(entity: Entity, tables: readonly string[]): string {
     `${start} AS ${column.padEnd(width)} -- ${phrases[column] ?? ''}`;
   return [
     `-- ${heads[entity]}`,
-    '-- Put your own table and columns in: take `--` off where you have the column, and leave the others out. Until then it gives no row.',
-    ...(tables.length === 0 ? [] : ['--', '-- What the role of EHR_URL can read:', ...tables.map(inComment)]),
+    '-- Fill in your own table and columns: remove `--` where you have the column, and delete the other lines. Until then the query returns no rows.',
+    ...(tables.length === 0 ? [] : ['--', '-- Tables that the role of EHR_URL can read:', ...tables.map(inComment)]),
     'SELECT',
     ...required.map((column, index) => line(`  ${index === 0 ? '' : ', '}NULL::text`, column)),
     ...optional.map((column) => line(`  -- , your_column`, column)),
     `-- FROM ${sources[entity]}`,
-    'WHERE false -- take this line out with the one above filled in',
+    'WHERE false -- delete this line once the line above is filled in',
     '',
   ].join('\n');
 }
@@ -69,11 +69,11 @@ function sectionTemplate(section: Section): string {
   const lines = columns.map((column, index) => {
     const isRequired = requiredSectionColumns.some((required) => required === column);
     const start = isRequired ? `  ${index === 0 ? '' : ', '}NULL::text` : '  -- , your_column';
-    return `${start} AS ${column.padEnd(width)} -- ${columnOf(section, column)?.says ?? ''}`;
+    return `${start} AS ${column.padEnd(width)} -- ${columnOf(section, column)?.meaning ?? ''}`;
   });
   return [
-    `-- ${sectionContract[section].title} of the visits whose ids are in $1, one row per ${sectionContract[section].item}. Take this file away if you do not give them.`,
-    '-- Put your own table and columns in: take `--` off where you have the column, and leave the others out. Until then it gives no row.',
+    `-- ${sectionContract[section].title} of the visits whose ids are in $1, one row per ${sectionContract[section].item}. Delete this file if you do not provide them.`,
+    '-- Fill in your own table and columns: remove `--` where you have the column, and delete the other lines. Until then the query returns no rows.',
     'SELECT',
     ...lines,
     `-- FROM ${section}`,

@@ -52,7 +52,7 @@ export const enoughKnown = (counts: ChangeCounts, limits: ChangeLimits): number 
  * each.
  */
 export function missingMerges(read: number, sent: number): string | null {
-  return sent > 0 && read === 0 ? `the EHR gave no merges, and Redox was told ${number(sent)}` : null;
+  return sent > 0 && read === 0 ? `the EHR returned no merges, although ${number(sent)} were sent to Redox` : null;
 }
 
 /** All sent rows of an entity are gone at once, which is a fault of the source at a site of any size. */
@@ -65,7 +65,7 @@ export function allGone(
     const isAll = newlyGone[entity] > fewRows && rows[entity].gone >= known[entity];
     if (!isAll) return [];
     return [
-      `all ${number(known[entity])} ${basis[entity]} that the ledger knows are gone; the EHR gave ${number(rows[entity].read)}`,
+      `all ${number(known[entity])} ${basis[entity]} in the ledger are gone; the EHR returned ${number(rows[entity].read)}`,
     ];
   });
 }
@@ -78,7 +78,7 @@ export const renamedPatients = (renamed: number, newlyGone: number): readonly st
   renamed >= fewRenamed && renamed * 2 > newlyGone
     ? [
         `${number(renamed)} patients are gone, and as many new ones have ids that differ from theirs only in blanks, case or leading ` +
-          'zeros (open-actions.csv of a plan names them)',
+          'zeros (open-actions.csv of a --plan-only run lists them)',
       ]
     : [];
 
@@ -105,14 +105,14 @@ export function unreadableColumns(columns: readonly ColumnCount[], isFirstLoad: 
   return columns.flatMap(({ column, understoodBefore, lost, newPatients, newUnreadable }) => {
     if (lost >= fewRows && lost > understoodBefore * unreadableShare) {
       return [
-        `${column} was understood in ${number(understoodBefore)} of the patients that have changed, and cannot be in ${number(lost)} of them now; see whether the source writes it in another form`,
+        `${column} was readable in ${number(understoodBefore)} of the changed patients and is now unreadable in ${number(lost)}; check whether the source writes it in another form`,
       ];
     }
     const isUnreadable = newUnreadable >= fewUnreadable && newUnreadable > newPatients * unreadableShare;
     if (!isFirstLoad || !isUnreadable || !matchKeys.has(column)) return [];
     return [
-      `${column} cannot be read in ${number(newUnreadable)} of the ${number(newPatients)} patients of this first load, so nobody would ` +
-        'find them by it; where that is how the EHR has it, --allow-large-change starts it all the same',
+      `${column} is unreadable in ${number(newUnreadable)} of the ${number(newPatients)} patients of this first load, so nobody could ` +
+        'find them by it; if the EHR really holds such values, pass --allow-large-change',
     ];
   });
 }
@@ -130,13 +130,13 @@ export function unaskedFirstLoad(
   patients: number,
   known: KnownCounts,
   because = known.patient === 0
-    ? 'the ledger knows no patient'
-    : `the ledger knows only ${number(known.patient)} patients`,
+    ? 'the ledger has no patients'
+    : `the ledger has only ${number(known.patient)} patients`,
 ): string | null {
   if (!isFirstLoad(known) || patients < smallestGuarded) return null;
   return (
-    `${because}, so all ${number(patients)} ${known.patient === 0 ? '' : 'others '}of the EHR would be sent. Where Redox has a copy of them ` +
-    'already, `baseline` was meant; where it has none, this is the first load, and --allow-large-change starts it'
+    `${because}, so all ${number(patients)} ${known.patient === 0 ? '' : 'other '}patients of the EHR would be sent. If Redox already has ` +
+    'these patients, run `baseline`. If this is the first load, pass --allow-large-change'
   );
 }
 
@@ -150,15 +150,15 @@ export function tooMuch(
     const [count, base] = [counts[figure], known[of]];
     if (base < smallestGuarded || count <= fewRows) return [];
     const limit = limits[change];
-    const said = `${described(figure, count, base)}${wasRead(figure, rows)}`;
+    const grown = `${described(figure, count, base)}${wasRead(figure, rows)}`;
     if (count > limit * base) {
-      return [{ figure, reason: `${said}, and LARGE_CHANGE allows ${change}=${percent(limit)}` }];
+      return [{ figure, reason: `${grown}, and LARGE_CHANGE allows ${change}=${percent(limit)}` }];
     }
     if (usual.nights < nightsToLearn || count <= limit * base * unusual.partOfLimit) return [];
     const largest = usual.largest[figure] ?? 0;
     if (count <= largest * unusual.times * usual.nightsSince) return [];
     const before = `in the last ${usual.nights} nights there were at most ${number(largest)} a night`;
-    return [{ figure, reason: `${said}, and ${before}` }];
+    return [{ figure, reason: `${grown}, and ${before}` }];
   });
 }
 
@@ -174,7 +174,7 @@ const words: Readonly<Record<Figure, string>> = {
   patients_gone: 'patients are gone',
   patients_new: 'patients are new',
   patients_merged: 'patients were merged',
-  patients_unmerged: 'merged patients are merged no more',
+  patients_unmerged: 'merges were undone',
   encounters_changed: 'visits have changed',
   encounters_gone: 'visits are gone',
   encounters_new: 'visits are new',
@@ -183,13 +183,13 @@ const words: Readonly<Record<Figure, string>> = {
 const basis: Readonly<Record<Entity, string>> = { patient: 'patients', encounter: 'visits', merge: 'merges' };
 
 const described = (figure: Figure, count: number, base: number): string =>
-  `${number(count)} ${words[figure]} (${percent(count / base)} of the ${number(base)} ${basis[figures[figure].of]} that the ledger knows)`;
+  `${number(count)} ${words[figure]} (${percent(count / base)} of the ${number(base)} ${basis[figures[figure].of]} in the ledger)`;
 
 /** For rows that are gone, adds how many the EHR returned. */
 function wasRead(figure: Figure, rows: RowCounts): string {
   if (figure !== 'patients_gone' && figure !== 'encounters_gone') return '';
   const of = figures[figure].of;
-  return rows[of].read === 0 ? `; the EHR gave no ${basis[of]}` : `; the EHR gave ${number(rows[of].read)}`;
+  return rows[of].read === 0 ? `; the EHR returned no ${basis[of]}` : `; the EHR returned ${number(rows[of].read)}`;
 }
 
 const number = (count: number): string => count.toLocaleString('en-US');

@@ -39,7 +39,7 @@ export function comparePosition(ledger: LedgerPosition, kept: readonly KeptPosit
   // A backup older than the ledger's identifier receives a new one, so the server's position identifies the ledger
   // instead.
   const ahead = (own === undefined ? kept : [own]).find((one) => isBehind(ledger.server, one.server));
-  if (ahead !== undefined) return lost(ahead, "its server's WAL was further then than it is now");
+  if (ahead !== undefined) return lost(ahead, "its server's WAL position was ahead of the present one");
   if (own === undefined) return ledger.commits === 0 ? { kind: 'same' } : { kind: 'differs', how: 'missing' };
   const [now, then] = [ledger.server, own.server];
   if (now !== null && then !== null) {

@@ -18,9 +18,9 @@ const fitting: Readonly<Record<SettlementWord, readonly SettledOf[]>> = {
 const because: Readonly<Record<SettledOf, string>> = {
   unknown: 'the outcome of its last call is unknown',
   rejected: 'its last call was rejected',
-  gone: 'it is gone from the EHR, so there is no row to tell',
-  orphan: 'it is an orphan: it cannot be told before its patient is there',
-  ignored: 'it is ignored already; --as send ends that',
+  gone: 'it is gone from the EHR, so there is no row to send',
+  orphan: 'it is an orphan: it cannot be sent before its patient exists',
+  ignored: 'it is already ignored; --as send ends that',
 };
 
 interface SettleableRow {
@@ -32,7 +32,7 @@ interface SettleableRow {
 /** Why a settlement does not apply to a row, as a clause; null where it does. */
 export function whyRefused(word: SettlementWord, { settled_of, is_known, is_blocked }: SettleableRow): string | null {
   if (settled_of === null && is_blocked)
-    return 'its call is blocked, which ends when what calls.csv gives as the reason is mended';
-  if (settled_of === null) return is_known ? 'nothing of it is to be settled' : 'the ledger does not know it';
+    return 'its call is blocked; correct the cause that calls.csv lists as its reason';
+  if (settled_of === null) return is_known ? 'it has nothing to settle' : 'it is not in the ledger';
   return fitting[word].includes(settled_of) ? null : because[settled_of];
 }

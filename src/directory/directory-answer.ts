@@ -19,30 +19,30 @@ const refusals: readonly KnownRefusal[] = [
   {
     text: /already exists/i,
     advice:
-      'The directory has an organisation of this OID already: run `organization update`, which sends the whole record, and the ' +
-      'ledger knows it from then on.',
+      'The directory already has an organisation with this OID: run `organization update`, which sends the whole record and ' +
+      'adds it to the ledger.',
   },
   {
     text: unknownOid,
     advice:
-      'The directory of this environment has no organisation of this OID: correct oid in the file, or register it with ' +
-      '`organization create`. Production has a directory of its own.',
+      'The directory of this environment has no organisation with this OID: correct oid in the file, or register it with ' +
+      '`organization create`. Production has a separate directory.',
   },
   {
     text: /failed to parse request body as xml/i,
     advice:
-      'The directory wants an OID, a type that it knows and, of an implementer, a contact: check oid, type and contacts in the file.',
+      'The directory requires an OID, a known type and, for an implementer, a contact: check oid, type and contacts in the file.',
   },
   {
     text: /parsing xml request error/i,
     advice:
-      'The directory could not read what Redox made of the record: look for unusual characters in the file, and start again; ' +
-      'if it stays so, ask Redox with the log id.',
+      'The directory could not parse the XML that Redox built from the record: look for unusual characters in the file, and start again; ' +
+      'if the error persists, ask Redox with the log id.',
   },
   {
     text: /duplicate business/i,
     advice:
-      'The directory has this organisation twice below your parent OID: ask Redox which OID is the right one, and deactivate the other.',
+      'The directory has this organisation twice below your parent OID: ask Redox which OID is right, and deactivate the other.',
   },
   {
     text: /no subscriptions/i,
@@ -52,17 +52,17 @@ const refusals: readonly KnownRefusal[] = [
   },
   {
     text: /required field missing/i,
-    advice: 'Add what is missing to the file where it is optional there; where it has no such key, this is a bug.',
+    advice: 'Add the missing field to the file if it is optional there; if the file has no such key, this is a bug.',
   },
   {
     text: /\bunauthorized\b/i,
     advice:
-      'The key may not speak to the directory, or Redox misses a source: check REDOX_ENVIRONMENT and the key, and set ' +
+      'The key has no access to the directory, or Redox needs a source: check REDOX_ENVIRONMENT and the key, and set ' +
       'REDOX_SOURCE_ID where the environment has several sources.',
   },
   {
     text: /\bnot found\b/i,
-    advice: 'Redox knows no such address or destination: check REDOX_BASE_URL and REDOX_ENVIRONMENT.',
+    advice: 'Redox has no such address or destination: check REDOX_BASE_URL and REDOX_ENVIRONMENT.',
   },
 ];
 
@@ -90,21 +90,21 @@ export function describeOutcome(
   attempts: readonly Attempt[],
 ): string {
   const last = attempts.at(-1);
-  const cameBack = cameBackIn(attempts);
+  const lastAnswer = lastAnswerIn(attempts);
   const advice = adviceOn(last?.detail ?? null);
   switch (outcome) {
     case 'accepted':
-      return `The directory took ${what}${typeof last?.detail === 'string' ? `: “${last.detail}”` : '.'}`;
+      return `The directory accepted ${what}${typeof last?.detail === 'string' ? `: “${last.detail}”` : '.'}`;
     case 'rejected':
-      return `The directory refused ${what}: ${cameBack}. ${advice ?? remedyOfUndocumented}`;
+      return `The directory refused ${what}: ${lastAnswer}. ${advice ?? remedyForUndocumented}`;
     case 'failed':
-      return `The directory did not take ${what}: ${cameBack}. ${advice ?? remedyOfFailed}`;
+      return `The directory did not receive ${what}: ${lastAnswer}. ${advice ?? remedyForFailed}`;
     case 'unknown':
-      return `Whether the directory took ${what} is unknown: ${cameBack}. ${remedyOfUnknown[action]}`;
+      return `It is unknown whether the directory accepted ${what}: ${lastAnswer}. ${remedyForUnknown[action]}`;
   }
 }
 
-function cameBackIn(attempts: readonly Attempt[]): string {
+function lastAnswerIn(attempts: readonly Attempt[]): string {
   const { reason = null, detail = null, redoxLogId = null } = attempts.at(-1) ?? {};
   return [
     reason ?? 'no reason',
@@ -114,15 +114,15 @@ function cameBackIn(attempts: readonly Attempt[]): string {
   ].join(', ');
 }
 
-const remedyOfUndocumented =
-  'Redox does not document this refusal: correct in the file what it names, or ask Redox; then start again.';
-const remedyOfFailed = 'Nothing has changed there: start again when the network and the key are in order.';
-const remedyOfRepeatable = 'Start it again: the whole record is sent once more, which does no harm.';
+const remedyForUndocumented =
+  'Redox does not document this refusal: correct the field that it names in the file, or ask Redox; then start again.';
+const remedyForFailed = 'The directory is unchanged: start again when the network and the key work.';
+const remedyForRepeatable = 'Start it again: sending the whole record twice is safe.';
 
-const remedyOfUnknown: Readonly<Record<OrganizationAction, string>> = {
+const remedyForUnknown: Readonly<Record<OrganizationAction, string>> = {
   create:
-    'Run `organization update` with the same file, which makes it certain; where the directory then says that the id is not valid, ' +
-    'nothing was registered: run `organization create` again.',
-  update: remedyOfRepeatable,
-  deactivate: remedyOfRepeatable,
+    'Run `organization update` with the same file. If the directory then answers that the id is not valid, nothing was ' +
+    'registered: run `organization create` again.',
+  update: remedyForRepeatable,
+  deactivate: remedyForRepeatable,
 };

@@ -73,17 +73,17 @@ export function decide(action: OrganizationAction, record: JsonObject, known: Re
       return {
         kind: 'refuse',
         because: known.active
-          ? `it is registered ${since}; \`organization update\` sends what changed`
-          : `it was registered, and is deactivated ${since}; \`organization update\` brings it back`,
+          ? `it has been registered ${since}; \`organization update\` sends what changed`
+          : `it was registered, and has been deactivated ${since}; \`organization update\` reactivates it`,
       };
     case 'update':
       if (known?.isCertain === true && known.active && changedFields(known.record, record).length === 0) {
-        return { kind: 'nothing', because: `the directory has it as the file says ${since}` };
+        return { kind: 'nothing', because: `the directory has had the same record ${since}` };
       }
       return { kind: 'send', event: 'Update', active: true };
     case 'deactivate':
       if (known?.isCertain === true && !known.active) {
-        return { kind: 'nothing', because: `it is deactivated ${since}` };
+        return { kind: 'nothing', because: `it has been deactivated ${since}` };
       }
       return { kind: 'send', event: 'Update', active: false };
   }

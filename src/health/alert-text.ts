@@ -34,9 +34,9 @@ export function alertText(words: AlertWords): string {
 
 function headline(now: Health, before: LastAlert): string {
   const since = before.at === null ? '' : ` since ${minuteOf(before.at)}`;
-  if (now.state === before.state) return `still ${inWords[now.state]}, and there is something new.`;
+  if (now.state === before.state) return `still ${inWords[now.state]}, for a new reason.`;
   if (now.state === 'ok') return `ok again; it was ${inWords[before.state]}${since}.`;
-  if (before.state === 'failing') return `it works again, and ${inWords[now.state]}; it was failing${since}.`;
+  if (before.state === 'failing') return `working again, but ${inWords[now.state]}; it was failing${since}.`;
   return `${inWords[now.state]}.`;
 }
 
@@ -51,20 +51,20 @@ const inWords: Readonly<Record<Health['state'], string>> = {
 /** The problem and the remedy, one entry per reason. */
 export const remedyOf: Readonly<Record<Reason, string>> = {
   run_failed:
-    'a job did not get through. Its log says at which of the EHR, the ledger, Redox or the settings, and what to do; `redox-reconcile status` shows how things stand.',
+    'a job failed. Its log names the cause (the EHR, the ledger, Redox or the settings) and the remedy; `redox-reconcile status` shows the present state.',
   run_refused:
-    'a run was refused before it sent anything, because its input is implausible or it does not fit the ledger. Its log says what is odd and which flag lets it through.',
+    'a run was refused before it sent anything, because its input is implausible or does not fit the ledger. Its log explains why, and names the flag that overrides it.',
   ledger_held:
-    'a run has held the ledger for most of a day, or something that is no run holds it, so no other job can start. `redox-reconcile doctor` names it; see whether it still works, and end it with SIGTERM if it hangs.',
+    'a run has held the ledger for most of a day, or a process other than a run holds it, so no other job can start. `redox-reconcile doctor` names it; check whether it still works, and end it with SIGTERM if it hangs.',
   breaker:
-    'call after call to Redox failed alike, so delivery was stopped. Check REDOX_DESTINATION_ID, the API key and whether Redox is up; the next run goes on.',
+    'a series of calls to Redox failed in the same way, so delivery was stopped. Check REDOX_DESTINATION_ID, the API key and whether Redox is up; the next run continues.',
   night_overdue:
-    'no clean night for longer than the watchdog was told to bear. Look whether cron or `schedule` still starts nightly, and at `redox-reconcile status`.',
-  needs_person: 'rows wait for a person. open-actions.csv lists them, each with what to do.',
+    'there was no clean night for longer than the watchdog allows. Check that cron or `schedule` still starts nightly, and look at `redox-reconcile status`.',
+  needs_person: 'rows need a person. open-actions.csv lists them, each with what to do.',
   lines_rising:
-    'many more lines wait for a person than in the last seven days. Look in open-actions.csv for what they have in common.',
+    'many more lines need a person than in the last seven days. Check open-actions.csv for what they have in common.',
   findability_fell:
-    'others can find fewer of the patients than in the last seven days. data-quality.csv lists the match keys that are missing or malformed.',
+    'other participants can find fewer patients than in the last seven days. data-quality.csv lists the missing and malformed match keys.',
   watermark_missed:
-    'rows changed without a newer updated_at, which the mode changes cannot see. discrepancies.csv lists them as silent_change; correct updated_at in the contract.',
+    'rows changed without a newer updated_at, so --mode changes misses them. discrepancies.csv lists them as silent_change; correct updated_at in the contract.',
 };

@@ -54,16 +54,16 @@ export function proxyFor(address: string, { proxy, exceptions }: WayOut): Proxy 
 function proxyIn(name: string, given: string): Proxy | string {
   const text = given.trim();
   const invalid = (why: string): string =>
-    `${name} is set to a value (not shown), which ${why}; expected http://<host>:<port>, with <user>:<password>@ before the host where the proxy asks for them.`;
+    `${name} has an invalid value (not shown): it ${why}; expected http://<host>:<port>, with <user>:<password>@ before the host if the proxy requires them.`;
   if (/^(['"`])[^]*\1$/.test(text)) return invalid('has quotes around it, as docker --env-file leaves them');
   const scheme = /^([a-z][\w+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase() ?? null;
-  if (scheme?.startsWith('socks') === true) return invalid('names a SOCKS proxy, and only HTTP proxies are spoken to');
+  if (scheme?.startsWith('socks') === true) return invalid('names a SOCKS proxy, but only HTTP proxies are supported');
   if (scheme !== null && scheme !== 'http' && scheme !== 'https') return invalid(`starts with ${scheme}:`);
   const authority = text.slice(scheme === null ? 0 : scheme.length + '://'.length);
   const at = authority.lastIndexOf('@');
   const address = `${scheme ?? 'http'}://${authority.slice(at + 1)}`;
   if (!/^\w+:\/\/(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?\/?$/i.test(address) || !URL.canParse(address)) {
-    return invalid('has no host and port behind it that could be a proxy');
+    return invalid('has no host and port of a proxy');
   }
   const { origin, hostname, port, protocol } = new URL(address);
   if (port === '0') return invalid('names port 0');

@@ -24,7 +24,7 @@ export const lookup = <Value extends string>(
   const values = new Map<string, Value>();
   for (const [value, others] of Object.entries<string>(table) as [Value, string][]) {
     for (const key of spellings(`${value}|${others}`)) {
-      if ((values.get(key) ?? value) !== value) throw new Error(`The spelling ${key} stands under two values`);
+      if ((values.get(key) ?? value) !== value) throw new Error(`The spelling ${key} belongs to two values`);
       values.set(key, value);
     }
   }

@@ -31,23 +31,23 @@ export interface Column {
   /** Whether a time or date may lie in the future. */
   readonly tense?: Tense;
   /** One phrase for people. */
-  readonly says: string;
+  readonly meaning: string;
 }
 
-export const key = (says: string): Column => ({ kind: 'key', says });
-export const text = (says: string): Column => ({ kind: 'text', says });
-export const place = (says: string): Column => ({ kind: 'place', says });
-export const line = (says: string): Column => ({ kind: 'line', says });
-export const name = (says: string): Column => ({ kind: 'name', says });
-export const id = (says: string): Column => ({ kind: 'id', says });
-export const time = (says: string): Column => ({ kind: 'time', says });
-export const date = (says: string): Column => ({ kind: 'date', says });
+export const key = (meaning: string): Column => ({ kind: 'key', meaning });
+export const text = (meaning: string): Column => ({ kind: 'text', meaning });
+export const place = (meaning: string): Column => ({ kind: 'place', meaning });
+export const line = (meaning: string): Column => ({ kind: 'line', meaning });
+export const name = (meaning: string): Column => ({ kind: 'name', meaning });
+export const id = (meaning: string): Column => ({ kind: 'id', meaning });
+export const time = (meaning: string): Column => ({ kind: 'time', meaning });
+export const date = (meaning: string): Column => ({ kind: 'date', meaning });
 /** Intended, ordered, due or valid times, which may lie in the future. */
-export const futureTime = (says: string): Column => ({ kind: 'time', tense: 'any', says });
-export const futureDate = (says: string): Column => ({ kind: 'date', tense: 'any', says });
-export const number = (says: string): Column => ({ kind: 'number', says });
-export const boolean = (says: string): Column => ({ kind: 'boolean', says });
-export const count = (says: string): Column => ({ kind: 'count', says });
+export const futureTime = (meaning: string): Column => ({ kind: 'time', tense: 'any', meaning });
+export const futureDate = (meaning: string): Column => ({ kind: 'date', tense: 'any', meaning });
+export const number = (meaning: string): Column => ({ kind: 'number', meaning });
+export const boolean = (meaning: string): Column => ({ kind: 'boolean', meaning });
+export const count = (meaning: string): Column => ({ kind: 'count', meaning });
 
 export const formOfKind: Readonly<Record<Kind, Form>> = {
   key: 'key',
@@ -68,14 +68,14 @@ export const formOfKind: Readonly<Record<Kind, Form>> = {
 /** The columns of one coded value; the prefix ends in `_`, or is empty for the subject of the row. */
 export type CodedColumn<Prefix extends string> = `${Prefix}code` | `${Prefix}code_system` | `${Prefix}name`;
 
-export const coded = <Prefix extends string>(prefix: Prefix, says: string): Record<CodedColumn<Prefix>, Column> =>
+export const coded = <Prefix extends string>(prefix: Prefix, meaning: string): Record<CodedColumn<Prefix>, Column> =>
   ({
-    [`${prefix}code`]: { kind: 'code', says: `${says}: its code` },
+    [`${prefix}code`]: { kind: 'code', meaning: `${meaning}: its code` },
     [`${prefix}code_system`]: {
       kind: 'code_system',
-      says: 'The system of that code: OID, name, FHIR URL or short name',
+      meaning: 'The system of that code: OID, name, FHIR URL or short name',
     },
-    [`${prefix}name`]: { kind: 'line', says: `${says}, in words` },
+    [`${prefix}name`]: { kind: 'line', meaning: `${meaning}, in words` },
   }) as Record<CodedColumn<Prefix>, Column>;
 
 interface CodedColumns<Prefix extends string> {
@@ -104,8 +104,8 @@ export const period = {
   ended_at: time('When it ended'),
 } as const;
 
-export const amount = <Name extends string>(called: Name, says: string): Record<Name | `${Name}_units`, Column> =>
-  ({ [called]: number(`${says}, as a number`), [`${called}_units`]: line('Its units, best in UCUM') }) as Record<
+export const amount = <Name extends string>(called: Name, meaning: string): Record<Name | `${Name}_units`, Column> =>
+  ({ [called]: number(`${meaning}, as a number`), [`${called}_units`]: line('Its units, best in UCUM') }) as Record<
     Name | `${Name}_units`,
     Column
   >;
@@ -123,21 +123,21 @@ export type AddressPart = 'street_address' | 'city' | 'state' | 'zip' | 'country
 /** Redox has no county in the address of an advance directive's custodian. */
 export const addressWithoutCounty = <Prefix extends string>(
   prefix: Prefix,
-  says: string,
+  meaning: string,
 ): Record<`${Prefix}${AddressPart}`, Column> =>
   ({
-    [`${prefix}street_address`]: place(`${says}: street and number`),
-    [`${prefix}city`]: place(`${says}: city`),
-    [`${prefix}state`]: place(`${says}: state, as in patients.sql`),
-    [`${prefix}zip`]: place(`${says}: ZIP code`),
-    [`${prefix}country`]: place(`${says}: country, as in patients.sql`),
+    [`${prefix}street_address`]: place(`${meaning}: street and number`),
+    [`${prefix}city`]: place(`${meaning}: city`),
+    [`${prefix}state`]: place(`${meaning}: state, as in patients.sql`),
+    [`${prefix}zip`]: place(`${meaning}: ZIP code`),
+    [`${prefix}country`]: place(`${meaning}: country, as in patients.sql`),
   }) as Record<`${Prefix}${AddressPart}`, Column>;
 
 export const address = <Prefix extends string>(
   prefix: Prefix,
-  says: string,
+  meaning: string,
 ): Record<`${Prefix}${AddressPart | 'county'}`, Column> =>
-  ({ ...addressWithoutCounty(prefix, says), [`${prefix}county`]: place(`${says}: county`) }) as Record<
+  ({ ...addressWithoutCounty(prefix, meaning), [`${prefix}county`]: place(`${meaning}: county`) }) as Record<
     `${Prefix}${AddressPart | 'county'}`,
     Column
   >;

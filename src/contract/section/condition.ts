@@ -16,7 +16,7 @@ import {
 
 /** Sections about what a person has, had, or may develop. */
 
-const negated = { negated: boolean('True: it is known that this is not so') } as const;
+const negated = { negated: boolean('True: known to be absent') } as const;
 
 export const allergies = {
   title: 'Allergies',
@@ -24,17 +24,17 @@ export const allergies = {
   group: [],
   repeats: ['alt', 'reaction', 'comment'],
   columns: {
-    ...coded('substance_', 'What is not tolerated (RxNorm, UNII, SNOMED CT …)'),
+    ...coded('substance_', 'The substance (RxNorm, UNII, SNOMED CT …)'),
     ...alternatives,
     type: line('Drug, food or other allergy or intolerance: in these words, as in FHIR, or a SNOMED CT code'),
     status: line('`active`, `inactive` or `resolved`'),
     severity: line('`mild`, `moderate`, `severe`, `life threatening` or `fatal`'),
     criticality: line('`high`, `low` or `unable to assess`'),
     ...period,
-    negated: boolean('True: it is known that there is no such allergy; without a substance, no known allergies'),
+    negated: boolean('True: known to be absent; without a substance, no known allergies'),
     ...coded('reaction_', 'A reaction to it (SNOMED CT)'),
     reaction_severity: line('Severity of that reaction, in the words of `severity`'),
-    reaction_text: text('What else is known of that reaction'),
+    reaction_text: text('Details of that reaction'),
     ...comment,
   },
 } as const satisfies SectionContract;
@@ -47,7 +47,7 @@ export const problems = {
   columns: {
     ...coded('', 'The problem (SNOMED CT, ICD-10-CM)'),
     ...alternatives,
-    ...coded('category_', 'What kind of problem: a diagnosis, a complaint, a finding'),
+    ...coded('category_', 'Kind of problem: a diagnosis, a complaint, a finding'),
     status: line('`active`, `inactive` or `resolved`'),
     ...coded('health_status_', "The patient's state of health with regard to it"),
     ...period,
@@ -80,8 +80,8 @@ export const assessment = {
   group: [],
   repeats: ['alt', 'comment'],
   columns: {
-    text: text('What the clinician concluded, in words; else the name of the code'),
-    assessed_at: time('When'),
+    text: text("The clinician's conclusion, in words; by default the name of the code"),
+    assessed_at: time('When it was assessed'),
     ...coded('', 'The diagnosis (ICD-10-CM, SNOMED CT)'),
     ...alternatives,
     ...negated,
@@ -96,14 +96,14 @@ export const socialHistory = {
   repeats: ['alt', 'comment'],
   columns: {
     kind: line('`observation` (default), `tobacco` or `pregnancy`'),
-    ...coded('', 'What was observed or asked; of `tobacco` the habit itself (SNOMED CT)'),
+    ...coded('', 'What was observed or asked; for `tobacco` the habit itself (SNOMED CT)'),
     ...alternatives,
     value: text('The finding, in words or as a number'),
     units: line('Units of `value`'),
-    ...coded('value_', 'The finding, where it is coded; of `tobacco` it is told in place of `code`'),
-    smoking_status: boolean('Of `tobacco`, true: this is the smoking status, not another use of tobacco'),
+    ...coded('value_', 'The finding, where it is coded; for `tobacco` it is sent instead of `code`'),
+    smoking_status: boolean('For `tobacco`, true: this is the smoking status, not another use of tobacco'),
     ...period,
-    estimated_delivery_at: futureTime('Of `pregnancy`: when the child is due'),
+    estimated_delivery_at: futureTime('For `pregnancy`: when the child is due'),
     ...comment,
   },
 } as const satisfies SectionContract;
@@ -121,7 +121,7 @@ export const familyHistory = {
     relative_deceased: boolean('True: the relative has died'),
     ...coded('', 'What the relative has or had (SNOMED CT, ICD-10-CM)'),
     ...alternatives,
-    ...coded('type_', 'What kind of condition'),
+    ...coded('type_', 'Kind of condition'),
     observed_at: time('When the relative had it'),
     age_at_onset: number('Age of the relative when it began, in years'),
     cause_of_death: boolean('True: the relative died of it'),

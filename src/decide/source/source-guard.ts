@@ -58,7 +58,7 @@ export function shrunkReasons(
   return [...before].flatMap(([table, had]) => {
     if (!isRead(table) || had.rows === 0) return [];
     const has = now.get(table);
-    const last = `the last full sweep read ${number(had.rows)} rows of it`;
+    const last = `the last full sweep read ${number(had.rows)} rows from it`;
     if (has === undefined) return [`${had.file} is gone, and ${last}`];
     const isShrunk = had.rows >= fewLines && has.rows * 2 < had.rows;
     return isShrunk ? [`${has.file} has ${number(has.rows)} rows, and ${last}`] : [];

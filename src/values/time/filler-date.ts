@@ -15,8 +15,8 @@ const listed: Readonly<Record<string, string>> = {
   '1601-01-01': 'FILETIME zero of Windows, Active Directory and LDAP',
   '1753-01-01': 'The first datetime of SQL Server',
   '1899-12-30': 'Zero of OLE Automation, Access, Delphi and Excel',
-  '1899-12-31': 'Zero of spreadsheets that count from January 1900; 1 January 1900 of an eastern zone, told in UTC',
-  '1900-01-01': 'Zero of SQL Server datetime and smalldatetime; what an empty text becomes when it is cast to them',
+  '1899-12-31': 'Zero of spreadsheets that count from January 1900; 1 January 1900 of an eastern zone, in UTC',
+  '1900-01-01': 'Zero of SQL Server datetime and smalldatetime; the result of casting an empty text to them',
   '9999-12-01': 'TPP SystmOne: no date of death (opensafely-core/cohort-extractor#263)',
   '9999-12-31': 'DateTime.MaxValue of .NET; the last date of SQL Server, Oracle and DB2: no end',
 };

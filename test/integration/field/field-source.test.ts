@@ -28,7 +28,7 @@ const broken =
     Number(line.slice(1, 4)) <= upTo ? line.replace(',', ',,') : line;
 
 describe('a file that lacks what it had', () => {
-  const line = (field: string): string => `${field} rows, and the last full sweep read ${count} rows of it`;
+  const line = (field: string): string => `${field} rows, and the last full sweep read ${count} rows from it`;
   test.each<{ what: string; files: Files; sentence: string }>([
     {
       what: 'holds its header alone',
@@ -75,7 +75,7 @@ describe('a file that lacks what it had', () => {
     const refusal = await site.refusal(others);
     expect([refusal.exitCode, refusal.message]).toEqual([
       75,
-      expect.stringContaining('all 11 patients that the ledger knows are gone'),
+      expect.stringContaining('all 11 patients in the ledger are gone'),
     ]);
     expect(site.storedIds()).toHaveLength(11);
   });

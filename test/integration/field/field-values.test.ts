@@ -97,7 +97,7 @@ it('a birth date that is a filler is not told, and asks for --allow-large-change
   const site = await fieldSite();
   const count = fillers.length;
   expect((await site.refusal(files)).message).toContain(
-    `birth_date cannot be read in ${count} of the ${count} patients`,
+    `birth_date is unreadable in ${count} of the ${count} patients`,
   );
   const night = await site.run(files, { allowLargeChange: true });
   expect(odd(night)).toHaveLength(count);

@@ -25,7 +25,7 @@ describe('a contract of another shape', () => {
       patientsQuery.replace('race', "race::varchar AS race, 'a@example.org' AS email"),
     );
     const said =
-      /patients\.sql has another shape than before \(email came, race was text and is character varying\).*--allow-large-change/s;
+      /patients\.sql has changed \(email was added, race changed from text to character varying\).*--allow-large-change/s;
     await expect(site.night.nightly()).rejects.toEqual(refused(said));
     await expect(site.night.intraday()).rejects.toEqual(refused(said));
     const planned = await site.night.nightly({ planOnly: true });

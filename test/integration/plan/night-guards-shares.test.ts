@@ -123,7 +123,7 @@ describe('a source that lost rows', () => {
     const site = await syncedSite();
     await site.sql('DELETE FROM visit WHERE number <= 30');
     await expect(site.night.nightly()).rejects.toEqual(
-      refused('30 visits are gone (15% of the 200 visits', 'the EHR gave 170', 'gone=2%'),
+      refused('30 visits are gone (15% of the 200 visits', 'the EHR returned 170', 'gone=2%'),
     );
     await site.night.nightly({ allowLargeChange: true });
     expect((await site.night.nightly()).summary.encounters.gone).toBe(30);
@@ -137,7 +137,7 @@ describe('a source that lost rows', () => {
     await site.night.baseline();
     await site.sql('DELETE FROM merge WHERE number <= 11');
     await expect(site.night.nightly()).rejects.toEqual(
-      refused('11 merged patients are merged no more (9.2% of the 120 merges', 'unmerged=1%'),
+      refused('11 merges were undone (9.2% of the 120 merges', 'unmerged=1%'),
     );
     await site.sql("INSERT INTO merge VALUES (11, 'p11', 'p141')");
     expect((await site.night.nightly()).summary.calls.NewPatient.accepted).toBe(10);

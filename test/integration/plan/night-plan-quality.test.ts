@@ -54,9 +54,7 @@ describe('a plan that is only stored', () => {
     expect(kinds(plan.csv('data-quality')).filter((line) => line.includes('match_key'))).toHaveLength(6);
     await expect(at.nightly()).rejects.toMatchObject({
       exitCode: exitCodes.refused,
-      message: expect.stringMatching(
-        /birth_date cannot be read in 6 of the 6 patients.*--allow-large-change/,
-      ) as string,
+      message: expect.stringMatching(/birth_date is unreadable in 6 of the 6 patients.*--allow-large-change/) as string,
     });
     expect((await at.nightly({ allowLargeChange: true })).taken).toEqual({ NewPatient: 6 });
   });

@@ -22,7 +22,7 @@ describe('an extract', () => {
     expect((await site.nightly()).summary.encounters.gone).toBe(10);
     site.files.encounters = numbers(4).map((number) => visitLine(number, number));
     await expect(site.nightly()).rejects.toEqual(
-      refused('encounters.csv has 4 rows', 'read 10 rows of it', '--allow-large-change'),
+      refused('encounters.csv has 4 rows', 'read 10 rows from it', '--allow-large-change'),
     );
     expect((await site.nightly({ allowLargeChange })).summary.encounters.gone).toBe(16);
     expect((await site.nightly()).posts).toBe(0);
@@ -31,7 +31,7 @@ describe('an extract', () => {
   it('of a section that has vanished is refused at any size', async () => {
     const site = await syncedExtract(2, [allergyLine(1, 'Latex')]);
     site.files.allergies = null;
-    await expect(site.nightly()).rejects.toEqual(refused('allergies.csv is gone', 'read 1 rows of it'));
+    await expect(site.nightly()).rejects.toEqual(refused('allergies.csv is gone', 'read 1 rows from it'));
     expect(site.allergiesStored('V1')).toEqual(['Latex']);
   });
 
@@ -55,7 +55,7 @@ describe('all of an entity gone at once', () => {
     await site.night.nightly();
     await site.sql('DELETE FROM visit');
     const night = site.night.nightly();
-    if (isRefused) await expect(night).rejects.toEqual(refused('all 11 visits that the ledger knows are gone'));
+    if (isRefused) await expect(night).rejects.toEqual(refused('all 11 visits in the ledger are gone'));
     else expect((await night).summary.encounters.gone).toBe(10);
   });
 });
@@ -68,7 +68,7 @@ describe('a column that turns unreadable', () => {
     const site = await syncedExtract(40);
     site.files.patients = born(40, 10);
     await expect(site.nightly()).rejects.toEqual(
-      refused('birth_date was understood in 10 of the patients', 'cannot be in 10'),
+      refused('birth_date was readable in 10 of the changed patients', 'unreadable in 10'),
     );
     site.files.patients = born(40, 9);
     expect((await site.nightly()).taken).toEqual({ PatientUpdate: 9 });
@@ -85,7 +85,7 @@ describe('a column that turns unreadable', () => {
   it('is refused in a first load of six, whose plan lists each of them', async () => {
     const site = await extractNight(6);
     site.files.patients = born(6, 6);
-    const said = 'birth_date cannot be read in 6 of the 6 patients of this first load';
+    const said = 'birth_date is unreadable in 6 of the 6 patients of this first load';
     await expect(site.nightly()).rejects.toEqual(refused(said));
     const planned = await site.nightly({ planOnly: true });
     expect(planned).toMatchObject({ posts: 0 });

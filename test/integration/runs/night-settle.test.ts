@@ -250,8 +250,8 @@ describe('a line that does not fit', () => {
     const { said, exitCode } = await site.night.settle('accepted', ...rows);
     expect([said, exitCode]).toEqual([
       [
-        `patient ${survivor} is not settled as accepted: nothing of it is to be settled.`,
-        'encounter nobody is not settled as accepted: the ledger does not know it.',
+        `patient ${survivor} is not settled as accepted: it has nothing to settle.`,
+        'encounter nobody is not settled as accepted: it is not in the ledger.',
         '2 rows not settled.',
         '1 row settled as accepted.',
       ],
@@ -269,8 +269,8 @@ describe('a line that does not fit', () => {
     await site.night.nightly();
     const { said } = await site.night.settle('ignore', 'encounter 70', `patient ${other}`, `patient ${refused}`);
     expect(said).toEqual([
-      'encounter 70 is not settled as ignore: its call is blocked, which ends when what calls.csv gives as the reason is mended.',
-      `patient ${other} is not settled as ignore: nothing of it is to be settled.`,
+      'encounter 70 is not settled as ignore: its call is blocked; correct the cause that calls.csv lists as its reason.',
+      `patient ${other} is not settled as ignore: it has nothing to settle.`,
       '2 rows not settled.',
       '1 row settled as ignore.',
     ]);

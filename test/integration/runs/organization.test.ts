@@ -138,7 +138,7 @@ describe('on the command line', () => {
     const created = await organization(['create', file]);
     expect(created).toMatchObject({ exitCode: 0 });
     expect(created.stdout).toBe(
-      `The directory took \`organization create\` of Monroe Clinic (${organizationOid}, development): ` +
+      `The directory accepted \`organization create\` of Monroe Clinic (${organizationOid}, development): ` +
         '“New organization was added successfully.”\n',
     );
     expect(redox.state().organizations.get(organizationOid)).toMatchObject({ active: true, versionCount: 1 });
@@ -146,7 +146,7 @@ describe('on the command line', () => {
     const same = await organization(['update', file]);
     expect([same.exitCode, same.stdout]).toEqual([
       0,
-      expect.stringMatching(/^Nothing was to be sent .* as the file says/),
+      expect.stringMatching(/^Nothing was to be sent .* has had the same record since/),
     ]);
 
     const renamed = fileWith({ name: 'Monroe Clinic and Hospital' });
@@ -224,7 +224,7 @@ describe('what is recorded', () => {
     redox.misbehave([{ kind: 'hang', taken: true }]);
     const sentence = await quickly('create', fileWith());
     expect(sentence).toMatch(
-      /^NeighbourFault: Whether the directory took .* is unknown: timeout, 2 tries\. Run `organization update`/,
+      /^NeighbourFault: It is unknown whether the directory accepted .*: timeout, 2 tries\. Run `organization update`/,
     );
     expect(await lastCall()).toEqual({
       last_event: 'New',
@@ -292,7 +292,7 @@ describe('what is recorded', () => {
     await quickly('create', fileWith());
     await ledger.query('a death', "UPDATE organization SET last_state = 'sending'");
     expect((await organization(['show'])).stdout).toContain('a later call has no certain outcome');
-    expect(await quickly('update', fileWith())).toContain('The directory took');
+    expect(await quickly('update', fileWith())).toContain('The directory accepted');
     expect(redox.requests().posts).toBe(2);
   });
 

@@ -73,8 +73,8 @@ all other columns.`;
 
 const sectionText = (section: Section): string => {
   const rows = sectionColumns(section).map((column) => {
-    const { kind, says } = columnOf(section, column) ?? { kind: 'text', says: '' };
-    return [marked(column, requiredSectionColumns), types[kind], says];
+    const { kind, meaning } = columnOf(section, column) ?? { kind: 'text', meaning: '' };
+    return [marked(column, requiredSectionColumns), types[kind], meaning];
   });
   return `### \`sections/${section}.sql\`\n\n${grainOf(section)}\n\n${markdownTable(['column', 'holds', 'meaning'], rows)}`;
 };

@@ -75,7 +75,7 @@ describe('a mass change', () => {
 
   it('says the number, the share, and of what', () => {
     expect(reasons({ patients_changed: 2400 })).toEqual([
-      '2,400 patients have changed (24% of the 10,000 patients that the ledger knows), and LARGE_CHANGE allows changed=20%',
+      '2,400 patients have changed (24% of the 10,000 patients in the ledger), and LARGE_CHANGE allows changed=20%',
     ]);
   });
 
@@ -88,8 +88,8 @@ describe('a mass change', () => {
   it('says how few rows came where rows are gone', () => {
     const rows = read(0, 0, 40_000);
     expect(reasons({ patients_gone: 10_000, encounters_gone: 10_000 }, { rows })).toEqual([
-      expect.stringContaining('the EHR gave no patients'),
-      expect.stringContaining('the EHR gave 40,000'),
+      expect.stringContaining('the EHR returned no patients'),
+      expect.stringContaining('the EHR returned 40,000'),
     ]);
   });
 });
@@ -160,7 +160,7 @@ describe('a first load', () => {
     const known = { patient: 0, merge: 0, encounter: 0 };
     expect(unaskedFirstLoad(99, known)).toBeNull();
     expect(unaskedFirstLoad(100, known)).toContain('`baseline`');
-    expect(unaskedFirstLoad(100, { ...known, patient: 99 })).toContain('the ledger knows only 99 patients');
+    expect(unaskedFirstLoad(100, { ...known, patient: 99 })).toContain('the ledger has only 99 patients');
     expect(unaskedFirstLoad(100, { ...known, patient: 100 })).toBeNull();
   });
 });
@@ -229,7 +229,7 @@ describe('a contract', () => {
     const now = { 'patients.sql': { patient_id: 'text', email: 'text' }, 'sections/allergies.sql': { code: 'text' } };
     expect(shapeDifferences(before, now)).toEqual([
       'merges.sql is gone from the contract',
-      'patients.sql has another shape than before (email came, mrn went, patient_id was bigint and is text)',
+      'patients.sql has changed (email was added, mrn was removed, patient_id changed from bigint to text)',
       'sections/allergies.sql is new in the contract',
     ]);
   });

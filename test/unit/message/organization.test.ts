@@ -103,7 +103,7 @@ describe('an answer of the directory', () => {
       'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions https://dashboard.redoxengine.com/',
       /REDOX_ENVIRONMENT/,
     ],
-    ['Required field missing - Organizations[0].Type in Organization:New', /Add what is missing/],
+    ['Required field missing - Organizations[0].Type in Organization:New', /Add the missing field/],
     ['Unauthorized', /REDOX_SOURCE_ID/],
     ['Not found', /REDOX_BASE_URL/],
   ])('that refuses with “%s” is explained under any status, and keeps its words when it is masked', (said, remedy) => {
@@ -123,13 +123,13 @@ describe('an answer of the directory', () => {
 
   test('that did not come leaves it unknown, and says how to make it certain', () => {
     expect(describedAs('unknown', attempt(504, 'ambiguous', null), attempt(504, 'ambiguous', null))).toMatch(
-      /^Whether the directory took the record is unknown: http_504, log id log-1, 2 tries\. Run `organization update`/,
+      /^It is unknown whether the directory accepted the record: http_504, log id log-1, 2 tries\. Run `organization update`/,
     );
   });
 
   test('that takes it is quoted', () => {
     expect(describedAs('accepted', attempt(200, 'accepted', 'New organization was added successfully.'))).toBe(
-      'The directory took the record: “New organization was added successfully.”',
+      'The directory accepted the record: “New organization was added successfully.”',
     );
   });
 

@@ -56,7 +56,7 @@ describe('HTTPS_PROXY', () => {
     const fault = proxyOf({ https_proxy: text });
     if (why === null) expect(fault).toMatchObject({ host: 'on:80' });
     else {
-      expect(fault).toMatch(/^https_proxy is set to a value \(not shown\), which .*; expected http:\/\/<host>:<port>/);
+      expect(fault).toMatch(/^https_proxy has an invalid value \(not shown\): it .*; expected http:\/\/<host>:<port>/);
       expect(fault).toContain(why);
     }
     expect(fault).not.toContain('hush');

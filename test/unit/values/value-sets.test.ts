@@ -255,5 +255,5 @@ describe('encounter', () => {
 });
 
 test('a table with one spelling under two values is refused as it loads', () => {
-  expect(() => lookup({ one: 'a | b', two: 'B.' })).toThrow('The spelling b stands under two values');
+  expect(() => lookup({ one: 'a | b', two: 'B.' })).toThrow('The spelling b belongs to two values');
 });
