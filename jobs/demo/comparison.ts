@@ -4,16 +4,16 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { loadConfig } from '../../src/config.ts';
-import { type EncounterRow, mrnOf, type PatientRow } from '../../src/core/contract.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import type { MessageContext } from '../../src/core/message/context.ts';
-import { comparable } from '../../src/core/message/fingerprint-input.ts';
-import { buildNewPatient } from '../../src/core/message/patient.ts';
-import { buildVisitPush } from '../../src/core/message/visit.ts';
-import type { SectionRows } from '../../src/core/section.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { type EncounterRow, mrnOf, type PatientRow } from '../../src/contract/contract.ts';
+import type { JsonObject } from '../../src/json.ts';
+import type { MessageContext } from '../../src/message/context.ts';
+import { comparable } from '../../src/message/fingerprint/fingerprint-input.ts';
+import { buildNewPatient } from '../../src/message/patient.ts';
+import { buildVisitPush } from '../../src/message/document/visit.ts';
+import type { SectionRows } from '../../src/contract/section.ts';
 import type { State } from '../../src/sandbox/redox/state.ts';
-import { messageContextOf } from '../../src/steps/target.ts';
+import { messageContextOf } from '../../src/run/target.ts';
 import { readCharts, readClinic } from './clinic-rows.ts';
 import type { Site } from './site.ts';
 

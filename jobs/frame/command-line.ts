@@ -1,10 +1,10 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { exitCodes, type ExitCode } from '../../src/core/fault.ts';
+import { exitCodes, type ExitCode } from '../../src/fault.ts';
 import { packageVersion } from '../../src/package-root.ts';
 import { explain } from './failure.ts';
-import type { Job, ListedJob } from '../job.ts';
+import type { Job, ListedJob } from './job.ts';
 import { manualText } from './manual-text.ts';
-import type { JobOption, OptionSet, ValuesOf } from '../options.ts';
+import type { JobOption, OptionSet, ValuesOf } from './options.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
 /** Reads a command line, runs its job and gives the exit code. It tells every failure and throws none. */

@@ -1,5 +1,5 @@
-import { exitCodes, Fault, type ExitCode } from '../../src/core/fault.ts';
-import type { Level } from '../../src/log-events.ts';
+import { exitCodes, Fault, type ExitCode } from '../../src/fault.ts';
+import type { Level } from '../../src/log/log-events.ts';
 import { packageRoot, packageVersion } from '../../src/package-root.ts';
 import { sourcePlaceOf } from './source-place.ts';
 
@@ -74,7 +74,7 @@ function kindOf(error: unknown): string {
   return isCode ? `${error.constructor.name} ${code}` : error.constructor.name;
 }
 
-/** `src/ledger/lock.ts:41:7`, the innermost first; frames of libraries and of Node are left out. */
+/** `src/ledger/run/lock.ts:41:7`, the innermost first; frames of libraries and of Node are left out. */
 function ownFrames(error: unknown): string[] {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   return stack.split('\n').flatMap((line) => {

@@ -1,6 +1,6 @@
 import type { Help } from 'commander';
-import type { ExitCode } from '../../src/core/fault.ts';
-import { exitCodeMeanings, type Manual } from '../job.ts';
+import type { ExitCode } from '../../src/fault.ts';
+import { exitCodeMeanings, type Manual } from './job.ts';
 
 /** The part of a job's help that stands below its options. */
 export function manualText(manual: Manual, help: Help): string {

@@ -1,5 +1,5 @@
-import type { Environment } from '../../src/config.ts';
-import type { ListedJob, Terminal } from '../job.ts';
+import type { Environment } from '../../src/config/config.ts';
+import type { ListedJob, Terminal } from './job.ts';
 
 /** What a command line runs in: the process in `cli.ts`, something smaller in a test. */
 export interface ProcessEnvironment {

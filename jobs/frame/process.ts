@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../../src/core/fault.ts';
-import type { ListedJob } from '../job.ts';
+import { exitCodes } from '../../src/fault.ts';
+import type { ListedJob } from './job.ts';
 import { runCommandLine } from './command-line.ts';
 import { explain } from './failure.ts';
 import { leaveNoDumps } from './no-dumps.ts';

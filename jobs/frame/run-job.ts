@@ -1,11 +1,11 @@
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { examine } from '../../src/config/examine.ts';
-import type { ExitCode } from '../../src/core/fault.ts';
-import type { Level } from '../../src/log-events.ts';
-import { openLog } from '../../src/log.ts';
+import type { ExitCode } from '../../src/fault.ts';
+import type { Level } from '../../src/log/log-events.ts';
+import { openLog } from '../../src/log/log.ts';
 import { explain, type Failure } from './failure.ts';
-import type { Job, JobContext } from '../job.ts';
-import type { OptionSet, ValuesOf } from '../options.ts';
+import type { Job, JobContext } from './job.ts';
+import type { OptionSet, ValuesOf } from './options.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
 interface JobEnvironment extends ProcessEnvironment {

@@ -1,10 +1,10 @@
-import { type WayOut } from '../core/way-out.ts';
-import { harmlessPart } from './addresses.ts';
-import type { SettingDoubt } from './env-file.ts';
+import { type WayOut } from '../network/way-out.ts';
+import { harmlessPart } from './format/addresses.ts';
+import type { SettingDoubt } from './file/env-file.ts';
 import { checkNames, type NameWarning } from './names.ts';
-import { processDoubts, proxyFault, wayOutOf } from './network.ts';
+import { processDoubts, proxyFault, wayOutOf } from './format/network.ts';
 import { settingNames, settings, type Part, type Setting, type SettingName, type Values } from './settings.ts';
-import { find, layersOf, type Environment, type Given, type Layer } from './sources.ts';
+import { find, layersOf, type Environment, type Given, type Layer } from './format/sources.ts';
 
 /** Everything there is to say about an environment: what it gives, what is wrong with it, where each value came from. */
 export interface Examination {

@@ -1,6 +1,6 @@
 /** What was judged of the site, and what people were told of it. Written when a job has ended, so not by the run's own session. */
 import { hostname } from 'node:os';
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../secret.ts';
 import {
   isReason,
   isSiteState,
@@ -9,11 +9,11 @@ import {
   noMeasures,
   type LastAlert,
   type Week,
-} from '../core/health.ts';
+} from '../decide/health.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { openLedgerSession } from './ledger-session.ts';
-import { assertMigrated } from './migrate.ts';
+import { openLedgerSession } from './run/ledger-session.ts';
+import { assertMigrated } from './run/migrate.ts';
 
 /** What a judgement is made beside: those since the last clean night, and what was last said. */
 export interface Recalled {
@@ -31,7 +31,7 @@ export async function openLedgerForHealth(url: Secret): Promise<Session> {
   const session = await openLedgerSession(url, { settings: { lock_timeout: patience } });
   try {
     await assertMigrated(session);
-    await session.run(statement('ledger/alert/take-turn'));
+    await session.run(statement('ledger/health/take_health_turn'));
     return session;
   } catch (error) {
     await session.close();
@@ -49,7 +49,7 @@ export interface RunOfProcess {
 
 /** The run that this process has opened for the job since then; null where it opened none. */
 export async function runOfThisProcess(session: Session, job: string, since: Date): Promise<RunOfProcess | null> {
-  const [run] = await session.run<RunOfProcess>(statement('ledger/alert/run-of-process'), [
+  const [run] = await session.run<RunOfProcess>(statement('ledger/health/find_run_of_process'), [
     hostname(),
     process.pid,
     job,
@@ -60,7 +60,7 @@ export async function runOfThisProcess(session: Session, job: string, since: Dat
 
 export async function recallHealth(session: Session): Promise<Recalled> {
   const rows = await session.run<{ job: string; plan_only: boolean; reasons: string[] }>(
-    statement('ledger/alert/since-clean-night'),
+    statement('ledger/health/read_health_since_clean_night'),
   );
   const since = rows.map(({ job, plan_only, reasons }) => ({
     job,
@@ -73,7 +73,7 @@ export async function recallHealth(session: Session): Promise<Recalled> {
 /** What people were last told. */
 async function lastAlertOf(session: Session): Promise<LastAlert> {
   const [row] = await session.run<{ alerted_state: string; alerted_reasons: string[]; alerted_at: Date | null }>(
-    statement('ledger/alert/last-alert'),
+    statement('ledger/health/read_last_alert'),
   );
   if (row === undefined || !isSiteState(row.alerted_state)) return noAlert;
   return { state: row.alerted_state, reasons: row.alerted_reasons.filter(isReason), at: row.alerted_at };
@@ -85,7 +85,7 @@ export async function lastWeek(session: Session, now: Date): Promise<Week> {
     person_lines: number | null;
     findable_share: number | null;
     missed_rows: number | null;
-  }>(statement('ledger/alert/week'), [new Date(now.getTime() - weekDays * dayMs)]);
+  }>(statement('ledger/health/read_health_of_week'), [new Date(now.getTime() - weekDays * dayMs)]);
   return { ...noMeasures, personLines: person_lines, findableShare: findable_share, missed: missed_rows };
 }
 
@@ -95,12 +95,14 @@ export async function recordHealth(session: Session, records: readonly HealthRec
   if (newest === undefined) return;
   await session.transaction(async () => {
     for (const one of records) await recordOneHealth(session, one);
-    await session.run(statement('ledger/alert/forget'), [new Date(newest.recordedAt.getTime() - keptDays * dayMs)]);
+    await session.run(statement('ledger/health/forget_health'), [
+      new Date(newest.recordedAt.getTime() - keptDays * dayMs),
+    ]);
   });
 }
 
 async function recordOneHealth(session: Session, one: HealthRecord): Promise<void> {
-  await session.run(statement('ledger/alert/note'), [
+  await session.run(statement('ledger/health/note_health'), [
     one.recordedAt,
     one.job,
     one.planOnly,
@@ -130,7 +132,7 @@ export interface LastEnding {
 }
 
 export const lastEndings = (session: Session): Promise<LastEnding[]> =>
-  session.run<LastEnding>(statement('ledger/alert/last-endings'));
+  session.run<LastEnding>(statement('ledger/health/read_last_endings'));
 
 /** Attempts by how long they took; `at_most` is null for what took longer than all bounds. */
 interface Latency {
@@ -140,8 +142,8 @@ interface Latency {
 }
 
 export const attemptLatencies = (session: Session, runNumber: number, boundsS: readonly number[]): Promise<Latency[]> =>
-  session.run<Latency>(statement('ledger/alert/attempt-latencies'), [runNumber, boundsS.map(String)]);
+  session.run<Latency>(statement('ledger/health/count_attempt_latencies'), [runNumber, boundsS.map(String)]);
 
 /** Since when there is this ledger. */
 export const ledgerSince = async (session: Session): Promise<Date> =>
-  (await session.one<{ since: Date }>(statement('ledger/alert/ledger-since'))).since;
+  (await session.one<{ since: Date }>(statement('ledger/health/read_ledger_since'))).since;

@@ -2,16 +2,17 @@
  * Neighbour 2, our memory: the sole owner of its tables and of every state. A job that writes opens it here: the session
  * that holds the lock does all the writing, so whoever has lost the lock can no longer say that anything is being sent.
  */
-import { openFingerprints, type Fingerprints } from '../core/fingerprint.ts';
-import { Fault, NeighbourFault } from '../core/fault.ts';
-import type { Secret } from '../core/secret.ts';
+import { proofMs } from './run/lock-proof.ts';
+import { openFingerprints, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import { Fault, NeighbourFault } from '../fault.ts';
+import type { Secret } from '../secret.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { readDataKey } from './data-key.ts';
-import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './ledger-session.ts';
-import { takeLock } from './lock.ts';
-import { assertMigrated, migrate, type Migrated } from './migrate.ts';
-import { Commits } from './position.ts';
+import { readDataKey } from './run/data-key.ts';
+import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './run/ledger-session.ts';
+import { takeLock } from './run/lock.ts';
+import { assertMigrated, migrate, type Migrated } from './run/migrate.ts';
+import { Commits } from './run/position.ts';
 
 interface LedgerOptions {
   readonly url: Secret;
@@ -48,7 +49,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const migrated = await migrate(writer);
     const interrupted = await recover(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
-    await writer.run(statement('ledger/stage/clear'));
+    await writer.run(statement('ledger/stage/clear_stage'));
     const reader = await opening;
     assertSameServer(writer, reader);
     return {
@@ -123,10 +124,12 @@ export async function migrateLedger(url: Secret): Promise<Migrated> {
 /** Runs found `running` while we hold the lock have died; calls found `sending` have an unknown outcome. */
 async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
-    const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover-interrupted'));
-    await session.run(statement('ledger/run/forget-in-flight'));
-    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover-sending'));
-    const organizations = await session.run(statement('ledger/run/recover-organization'));
+    const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
+    await session.run(statement('ledger/run/forget_in_flight'));
+    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'), [
+      proofMs,
+    ]);
+    const organizations = await session.run(statement('ledger/run/recover_organizations'));
     return { runIds: runs.map(({ run_id }) => run_id), calls: recovered + organizations.length };
   });
 }

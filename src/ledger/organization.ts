@@ -1,11 +1,11 @@
 /** What the ledger keeps of the Carequality directory: the record that it last took of each organisation, and the last call. */
-import type { Attempt, Outcome } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { OrganizationEvent, Registered } from '../core/organization.ts';
+import type { Attempt, Outcome } from '../decide/call.ts';
+import type { JsonObject } from '../json.ts';
+import type { OrganizationEvent, Registered } from '../directory/organization.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { LockProof, type Stamp, stampNow } from './lock-proof.ts';
-import type { Run } from './run.ts';
+import { LockProof, type Stamp, stampNow } from './run/lock-proof.ts';
+import type { Run } from './run/run.ts';
 
 export interface KnownOrganization {
   readonly oid: string;
@@ -36,7 +36,7 @@ interface KnownRow {
 
 /** One organisation, or all of them where none is named. */
 export async function knownOrganizations(session: Session, oid: string | null): Promise<KnownOrganization[]> {
-  const rows = await session.run<KnownRow>(statement('ledger/organization/known'), [oid]);
+  const rows = await session.run<KnownRow>(statement('ledger/organization/read_organizations'), [oid]);
   return rows.map((row) => ({
     oid: row.oid,
     registered: registeredOf(row),
@@ -63,7 +63,7 @@ export async function markOrganizationSending(
 ): Promise<LockProof> {
   const note = async (): Promise<Stamp> => {
     const stamp = stampNow();
-    await writer.run(statement('ledger/organization/mark-sending'), [oid, event, run.number, at]);
+    await writer.run(statement('ledger/organization/mark_organization_sending'), [oid, event, run.number, at]);
     return stamp;
   };
   return new LockProof(await note(), note);
@@ -87,7 +87,7 @@ interface OrganizationResult {
 export async function recordOrganization(writer: Session, run: Run, result: OrganizationResult): Promise<void> {
   const { oid, state, reason, record, active, attempts, isForgotten, at } = result;
   await writer.transaction(async () => {
-    await writer.one(statement('ledger/organization/outcome'), [
+    await writer.one(statement('ledger/organization/record_organization_outcome'), [
       oid,
       state,
       reason,
@@ -95,12 +95,12 @@ export async function recordOrganization(writer: Session, run: Run, result: Orga
       active,
       at,
     ]);
-    await writer.run(statement('ledger/organization/attempts'), [
+    await writer.run(statement('ledger/organization/keep_organization_attempts'), [
       run.number,
       oid,
       JSON.stringify(attempts.map(attemptRow)),
     ]);
-    if (isForgotten) await writer.run(statement('ledger/organization/forget'), [oid]);
+    if (isForgotten) await writer.run(statement('ledger/organization/forget_organization'), [oid]);
   });
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { cancelUntil, type OpenBeside } from './cancel.ts';
-import type { Greeting } from './greeting.ts';
+import type { Greeting } from './connect/greeting.ts';
 
 interface InterruptionOptions {
   readonly stop: AbortSignal | undefined;

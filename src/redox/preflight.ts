@@ -1,22 +1,21 @@
 /**
- * The last look at a message before it leaves: is it one that Redox can take at all? The schemas in `schema/` say what Redox
- * documents; nothing in them is the builder's, so that they can find its mistakes. What is only not confirmed (members of value
- * sets, markup of texts, what a receiver makes of a field) is not judged.
+ * The last check of a message before it is sent. The schemas in `schema/` follow Redox's documentation and share nothing with the
+ * builder, so that they find its mistakes. Undocumented rules (members of value sets, markup of texts) are not checked.
  */
 import type { ErrorObject } from 'ajv';
-import type { EventType } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { MessageFault, Objection } from '../core/objection.ts';
+import type { EventType } from '../decide/call.ts';
+import type { JsonObject } from '../json.ts';
+import type { MessageFault, Objection } from '../message/objection.ts';
 import { mismatch, type SiteOids } from './schema/agreement.ts';
 import { isBlank, isXml } from './schema/formats.ts';
 import { validatorOf } from './validator.ts';
 
 interface PreflightOptions extends SiteOids {
-  /** Of the message as JSON in UTF-8; what is exactly as large may go. */
+  /** Of the message as JSON in UTF-8, inclusive. */
   readonly sizeLimitBytes: number;
 }
 
-/** Gives the first objection to a message, or null where there is none. `body`: the message as JSON, where it is written already. */
+/** Returns the first objection to a message, or null. `body`: the message as JSON, if the caller has it already. */
 export type Preflight = (eventType: EventType, message: JsonObject, body?: string) => Objection | null;
 
 export const openPreflight =
@@ -36,7 +35,7 @@ function invalid(eventType: EventType, message: JsonObject, oids: SiteOids): Obj
   return path === null ? null : { reason: 'invalid_message', path, fault: 'wrong_value' };
 }
 
-/** `/Results/2/Status` as `Results[2].Status`, with the key that is missing or not known. */
+/** `/Results/2/Status` as `Results[2].Status`, with the missing or unknown key. */
 function pathOf(error: ErrorObject): string {
   const { missingProperty, additionalProperty } = error.params as {
     missingProperty?: string;
@@ -60,7 +59,7 @@ const keysOf = ({ instancePath }: ErrorObject): string[] =>
 const valueAt = (value: unknown, keys: readonly string[]): unknown =>
   keys.reduce((at, key) => (at as Readonly<Record<string, unknown>>)[key], value);
 
-/** A key that is not in the shape of Redox's names is not repeated: what it is, only the mistake knows. */
+/** A key outside the form of Redox's names is masked, because it could be a value. */
 const nameOfKey = (key: string | undefined): string | undefined =>
   key === undefined || /^[A-Z][A-Za-z]{0,39}$/.test(key) ? key : '?';
 

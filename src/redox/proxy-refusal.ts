@@ -1,6 +1,6 @@
-import type { Proxy } from '../core/way-out.ts';
+import type { Proxy } from '../network/way-out.ts';
 
-/** What a proxy said that did not let us through, and what to do about it; null where it was not the proxy that said no. */
+/** A proxy's refusal and its remedy; null for other failures. */
 export function proxyRefusal(errorCode: string, { name, host, authorization }: Proxy, target: string): string | null {
   const [, status] = /^PROXY_(\d{3})$/.exec(errorCode) ?? [];
   if (status === undefined) return null;

@@ -1,17 +1,17 @@
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { UsageFault } from '../core/fault.ts';
-import type { Exchange } from '../core/outcome.ts';
-import type { RetryPolicy } from '../core/retry.ts';
-import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../core/way-out.ts';
-import type { RedoxCredentials } from '../config.ts';
-import type { Connector } from '../fresh-connection.ts';
-import { signerFor } from './assertion.ts';
+import { UsageFault } from '../fault.ts';
+import type { Exchange } from '../decide/outcome.ts';
+import type { RetryPolicy } from '../decide/retry.ts';
+import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../network/way-out.ts';
+import type { RedoxCredentials } from '../config/config.ts';
+import type { Connector } from '../network/fresh-connection.ts';
+import { signerFor } from './token/assertion.ts';
 import { aheadOf } from './clock-difference.ts';
-import { openLegacyTokens } from './legacy-token.ts';
-import { openOAuthTokens } from './oauth-token.ts';
+import { openLegacyTokens } from './token/legacy-token.ts';
+import { openOAuthTokens } from './token/oauth-token.ts';
 import { post } from './post.ts';
 import { openSpareConnections } from './spare-connections.ts';
-import type { Tokens } from './token.ts';
+import type { Tokens } from './token/token.ts';
 
 interface TransportOptions {
   readonly baseUrl: string;
@@ -21,27 +21,27 @@ interface TransportOptions {
   readonly concurrency: number;
   /** Not given: as the environment of the process says. */
   readonly wayOut?: WayOut;
-  /** Once aborted, no token is waited for. */
+  /** Its abort ends waits for a token. */
   readonly signal: AbortSignal;
-  /** Once aborted, a POST that is under way is broken off. */
+  /** Its abort aborts a POST in flight. */
   readonly cutOff: AbortSignal;
-  /** Told with each answer to a request for a token how far Redox's clock is ahead of ours, in milliseconds. */
+  /** Called with each token answer: how far Redox's clock is ahead of ours, in milliseconds. */
   readonly onClock?: (aheadMs: number) => void;
 }
 
-/** Redox's address with us in front of it: the connections, the token and one message at a time through the letter box. */
+/** HTTP transport to Redox: the connection pool, the access token, and one POST. */
 interface Transport {
   token(): Promise<string>;
   forget(token: string): void;
-  /** One POST of a message. `mayLeave`: asked just before the first byte leaves. */
+  /** One POST of a message. `mayLeave` is called just before the first byte leaves. */
   post(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
   close(): Promise<void>;
 }
 
-/** A token is a small matter and nobody can send while it is under way: no use in waiting long for one. */
+/** Short, because every call waits for the token. */
 const tokenTimeoutMs = 30_000;
 
-/** Without the second, RFC 9110 lets a server pack its answer as it likes. */
+/** Without `accept-encoding`, RFC 9110 lets a server choose any content coding. */
 const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** One POST of a text to a path below the base URL. */
@@ -75,7 +75,7 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
   const headers = {
     'content-type': 'application/json',
     ...acceptable,
-    // Of several sources the message names one in `Meta.Source`. Redox asks for this header too, without saying of which APIs.
+    // With several sources, `Meta.Source` names one. Redox requires this header too, without naming the APIs.
     ...(sourceId === null ? {} : { 'redox-source-id': sourceId }),
   };
 
@@ -104,8 +104,8 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
 const tokenPath = '/v2/auth/token';
 
 /**
- * Where OAuth tokens come from, which is also what an assertion must name as its audience. Documented for Redox's own host;
- * that Canada's (`api.ca.redoxengine.com`) wants its own name there is our reading of it.
+ * The URL of OAuth tokens, also the audience of an assertion. Redox documents it for its own host; the audience for Canada's
+ * (`api.ca.redoxengine.com`) is our interpretation.
  */
 export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
 
@@ -136,8 +136,8 @@ interface Connections {
 }
 
 /**
- * One connection more than calls under way, so that a token never waits behind a call that hangs. undici's own time-outs
- * are off: ours covers the whole POST.
+ * One connection more than calls in flight, so that a token never waits behind a hanging call. undici's own time-outs are off, because
+ * ours covers the whole POST.
  */
 function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Connections {
   const options = {
@@ -145,7 +145,7 @@ function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number)
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Also where NODE_OPTIONS says otherwise.
+    // Overrides NODE_OPTIONS.
     maxHeaderSize: 16_384,
   };
   const spares = openSpareConnections(concurrency);

@@ -7,14 +7,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import { Secret } from '../../src/core/secret.ts';
-import { groupsOf } from '../../src/core/field-group.ts';
-import { bounded } from '../../src/bounded.ts';
-import type { CallResult, Synced } from '../../src/ledger/call-result.ts';
-import { Journal } from '../../src/ledger/journal.ts';
+import { Secret } from '../../src/secret.ts';
+import { groupsOf } from '../../src/message/fingerprint/field-group.ts';
+import { bounded } from '../../src/async/bounded.ts';
+import type { CallResult, Synced } from '../../src/ledger/record/call-result.ts';
+import { Journal } from '../../src/ledger/record/journal.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
-import { type Call, plannedCalls } from '../../src/ledger/calls.ts';
-import type { Run } from '../../src/ledger/run.ts';
+import { type Call, plannedCalls } from '../../src/ledger/record/calls.ts';
+import type { Run } from '../../src/ledger/run/run.ts';
 import { benchSql } from './database.ts';
 
 const [url = '', file = '', wanted = '0'] = process.argv.slice(2);

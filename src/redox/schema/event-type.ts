@@ -1,4 +1,4 @@
-import type { EventType } from '../../core/call.ts';
+import type { EventType } from '../../decide/call.ts';
 import type { Schema } from './notation.ts';
 import { patientMerge, wholeRecord } from './patient-admin.ts';
 import { visitPush } from './visit-push.ts';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes } from '../../core/fault.ts';
+import { exitCodes } from '../../fault.ts';
 import { packageRoot } from '../../package-root.ts';
 import { reportsOf } from '../definition.ts';
-import { inFull, lasting } from '../plain-text.ts';
-import { planWarnings } from '../plan-warnings.ts';
+import { inFull, lasting } from '../text/plain-text.ts';
+import { planWarnings } from '../text/plan-warnings.ts';
 import { totalCalls } from '../summary.ts';
 import { changedSection } from './changed.ts';
 import { extractSection } from './extract.ts';
@@ -14,12 +14,12 @@ import { findableSection } from './findable.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { openCounts } from './open-counts.ts';
 import { openSection } from './open-items.ts';
-import { paceSection } from './pace.ts';
+import { paceSection } from './chart/pace.ts';
 import { plannedSection } from './planned.ts';
 import { sentenceOf } from './sentence.ts';
-import { siteClock } from './site-clock.ts';
+import { siteClock } from './chart/site-clock.ts';
 import { sentSection } from './sent.ts';
-import { trendSection } from './trend.ts';
+import { trendSection } from './chart/trend.ts';
 
 const asset = (file: string): string => readFileSync(join(packageRoot, 'reports', 'page', file), 'utf8');
 

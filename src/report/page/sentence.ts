@@ -1,11 +1,11 @@
 /** What happened, in one sentence: the first thing that people read in the morning, and often the only one. */
-import { eventTypes, type EventType } from '../../core/call.ts';
-import { counted, inFull } from '../plain-text.ts';
-import { leftOutOf } from '../source-summary.ts';
+import { eventTypes, type EventType } from '../../decide/call.ts';
+import { counted, inFull } from '../text/plain-text.ts';
+import { leftOutOf } from '../text/source-summary.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
-import { siteClock } from './site-clock.ts';
+import { siteClock } from './chart/site-clock.ts';
 
 /** One sentence, with its full stop. */
 export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Sentenced): string {

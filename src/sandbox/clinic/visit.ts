@@ -1,4 +1,4 @@
-import { addMinutes, wallClock, type Day } from './calendar.ts';
+import { addMinutes, wallClock, type Day } from './day/calendar.ts';
 import { Dice, type Weighted } from './dice.ts';
 import { practitionerCount } from './practitioner.ts';
 import type { Row, Setting } from './setting.ts';
@@ -10,20 +10,20 @@ export const visitIdOf = (number: number): string => String(firstVisitId + numbe
 /** 0 for none. */
 export const visitNumberOf = (id: string | null): number => (id === null ? 0 : Number(id) - firstVisitId);
 
-/** What visits are wished for. */
+/** The visits to make. */
 export interface VisitPlan {
   readonly owner: (dice: Dice, day: Day) => string;
   readonly kinds: Weighted<VisitKind>;
   readonly begins: (dice: Dice) => Day;
-  /** The first day whose visits are still to come. */
+  /** The first day with future visits. */
   readonly today: Day;
-  /** True where those of the past took place, without a cancellation among them. */
+  /** True if all past visits took place. */
   readonly takesPlace?: boolean;
-  /** The instant at which the row was entered, by the wall-clock time of what happened last. */
+  /** When the row was entered, from the wall-clock time of its last event. */
   readonly entered: (dice: Dice, visited: string) => string;
 }
 
-/** For load/visit.sql. */
+/** For `copy_visit`. */
 export function visitRow(setting: Setting, number: number, plan: VisitPlan): Row {
   const dice = new Dice(setting.seed, 'visit', number);
   const kind = dice.weigh(plan.kinds);

@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 
-/** A patient as the repository holds it, by its identifier under the patient OID. */
+/** A patient in the repository, by its identifier under the patient OID. */
 export interface StoredPatient {
   readonly id: string;
   readonly demographics: JsonObject;
-  /** The survivor, once a PatientMerge has retired this patient. A retired patient is no longer held. */
+  /** The survivor after a PatientMerge. A retired patient counts as absent. */
   readonly mergedInto: string | null;
   readonly newCount: number;
   readonly updateCount: number;
@@ -13,12 +13,12 @@ export interface StoredPatient {
 export interface StoredDocument {
   readonly id: string;
   readonly patientId: string;
-  /** The message that was pushed last. */
+  /** The last pushed message. */
   readonly message: JsonObject;
   readonly versionCount: number;
 }
 
-/** Why a message does not fit what is held: the field that names the patient, and the rule. Null if it fits. */
+/** A conflict between a message and the repository: the patient's field, and the rule. Null without one. */
 export type Objection = { readonly path: string; readonly rule: string } | null;
 
 const unknown = 'must name a patient that the repository holds';
@@ -26,13 +26,13 @@ const unknown = 'must name a patient that the repository holds';
 /**
  * The organisation's repository at Redox: patients and their documents.
  *
- * How Redox itself treats a message about a patient that it does not have is not documented. This repository objects,
- * because a sender who keeps the order (NewPatient, PatientUpdate, PatientMerge, VisitPush) never gives it a reason to.
+ * Redox does not document its handling of a message about an unknown patient. This repository refuses it, because a sender that keeps
+ * the order (NewPatient, PatientUpdate, PatientMerge, VisitPush) never sends one.
  */
 export class Repository {
   readonly patients = new Map<string, StoredPatient>();
   readonly documents = new Map<string, StoredDocument>();
-  /** So that a merge costs as much as the retired patient has documents, however many there are in all. */
+  /** An index, so that a merge reads only the retired patient's documents. */
   readonly #documentIds = new Map<string, Set<string>>();
 
   /** Creates, replaces, or brings a retired patient back. */
@@ -59,7 +59,7 @@ export class Repository {
     return null;
   }
 
-  /** All of the retired or none. A merge that has happened already is accepted again: the sender may have missed the answer. */
+  /** All of the retired or none. A repeated merge is accepted, because the sender may have missed the answer. */
   mergePatients(survivorId: string, retiredIds: readonly string[], demographics: JsonObject | null): Objection {
     const survivor = this.#stored(survivorId);
     if (survivor === null) return { path: 'Patient.Identifiers', rule: unknown };
@@ -71,7 +71,7 @@ export class Repository {
     return null;
   }
 
-  /** A known id replaces the document, and moves it to the patient it names. */
+  /** A known id replaces the document, and moves it to the named patient. */
   pushDocument(id: string, patientId: string, message: JsonObject): Objection {
     if (this.#stored(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
     const stored = this.documents.get(id);
@@ -96,7 +96,7 @@ export class Repository {
     return this.patients.get(id)?.mergedInto === null || this.#endOf(id) === survivorId;
   }
 
-  /** The end of a patient's merges: the survivor may have been retired in turn. */
+  /** The final survivor of a chain of merges. */
   #endOf(id: string): string {
     const next = this.patients.get(id)?.mergedInto ?? null;
     return next === null ? id : this.#endOf(next);

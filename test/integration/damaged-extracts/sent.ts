@@ -1,6 +1,6 @@
 /** What Redox was told in one night, held against the clinic as it truly was and against what of its export could be read. */
-import type { JsonObject } from '../../../src/core/json.ts';
-import { documentOid } from '../stand-in-client.ts';
+import type { JsonObject } from '../../../src/json.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
 import type { Clinic, ClinicAllergy, ClinicPatient } from './clinic.ts';
 import { type Export, unreadRows } from './export.ts';
 

@@ -1,6 +1,6 @@
 /** What must be true at Redox once the export is whole again: what it has is what the clinic has. */
 import type { State } from '../../../src/sandbox/redox/state.ts';
-import { documentOid } from '../stand-in-client.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
 import type { Clinic, ClinicPatient, ClinicVisit } from './clinic.ts';
 import { isAllergy, type SentAllergy } from './sent.ts';
 

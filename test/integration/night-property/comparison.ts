@@ -5,8 +5,8 @@
 import { undefuse } from '../../../src/report/defuse.ts';
 import type { StoredDocument } from '../../../src/sandbox/redox/repository.ts';
 import type { State } from '../../../src/sandbox/redox/state.ts';
-import type { NightResult } from '../night.ts';
-import { documentOid } from '../stand-in-client.ts';
+import type { NightResult } from '../support/night.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
 import { Listed, type Line } from './listed.ts';
 import { mrnOf, type ModelEhr } from './model-ehr.ts';
 

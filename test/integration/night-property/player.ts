@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { RefusedFault } from '../../../src/core/fault.ts';
+import { RefusedFault } from '../../../src/fault.ts';
 import type { Session } from '../../../src/postgres/session.ts';
-import type { ListedRow, Scope } from '../../../src/steps/scope.ts';
-import type { Night, NightResult, NightChoices } from '../night.ts';
+import type { ListedRow, Scope } from '../../../src/night/scope.ts';
+import type { Night, NightResult, NightChoices } from '../support/night.ts';
 import { differences, tellingsOfTheRetired } from './comparison.ts';
 import { ModelEhr } from './model-ehr.ts';
 import { patientIds, visitIds, type Job, type RunStep, type Step } from './step.ts';

@@ -3,7 +3,7 @@
  * its rows with the ledger says now; and no row of one is unusable. If it did not, the next sweep would not look at a row that differs.
  */
 import type { Session } from '../../../src/postgres/session.ts';
-import { sweepSchema } from '../../../src/ledger/migrate.ts';
+import { sweepSchema } from '../../../src/ledger/run/migrate.ts';
 
 const settledPatients = `
   SELECT c.chunk_id, c.row_count, c.not_due, c.unchanged, c.known,

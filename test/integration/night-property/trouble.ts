@@ -1,7 +1,7 @@
 /** How a run meets its trouble, and what must become of it. */
-import { NeighbourFault, StoppedFault } from '../../../src/core/fault.ts';
-import type { Fault as Rule } from '../../../src/sandbox/redox/fault.ts';
-import type { Night, NightResult, NightChoices } from '../night.ts';
+import { NeighbourFault, StoppedFault } from '../../../src/fault.ts';
+import type { Fault as Rule } from '../../../src/sandbox/redox/fault/fault.ts';
+import type { Night, NightResult, NightChoices } from '../support/night.ts';
 import { patientIds, type Trouble } from './step.ts';
 import { idOf } from './work.ts';
 

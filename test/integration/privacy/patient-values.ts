@@ -1,7 +1,7 @@
 /** Rows whose every value is like no other: wherever one of them turns up, it was this patient's. */
-import { encounterColumns, patientColumns } from '../../../src/core/contract.ts';
-import { columnOf, sectionColumns, type Section, sections } from '../../../src/core/section.ts';
-import type { Kind } from '../../../src/core/section/column.ts';
+import { encounterColumns, patientColumns } from '../../../src/contract/contract.ts';
+import { columnOf, sectionColumns, type Section, sections } from '../../../src/contract/section.ts';
+import type { Kind } from '../../../src/contract/section/column.ts';
 
 /** Tables of text columns, as a site's own database or its extracts have them. */
 export interface Table {

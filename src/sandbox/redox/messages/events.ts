@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../core/json.ts';
+import type { JsonValue } from '../../../json.ts';
 import { textAt } from './lookup.ts';
 import { organizationNew, organizationUpdate } from './organization-shapes.ts';
 import { newPatient, patientMerge, patientUpdate } from './patient-admin-shapes.ts';

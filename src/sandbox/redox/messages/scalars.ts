@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../core/json.ts';
+import type { JsonValue } from '../../../json.ts';
 import type { Scalar } from './shape.ts';
 
 /** The scalars of Redox's messages, each with the rule that a message must keep. */

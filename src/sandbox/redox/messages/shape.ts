@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../json.ts';
 
 /**
  * The notation in which the messages are written down, close to that of Redox's own field lists:

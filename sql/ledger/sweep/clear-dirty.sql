@@ -1,2 +1,0 @@
--- What was touched has uncompared its chunks. Takes no parameters. Gives nothing.
-DELETE FROM dirty_row
