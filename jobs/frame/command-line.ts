@@ -36,7 +36,7 @@ export async function runCommandLine(
   }
 }
 
-/** A flag that belongs only to other jobs; undefined for a misspelt flag, which commander reports. */
+/** Names the jobs that accept a flag unknown to this one; empty for a misspelt flag, which commander reports. */
 async function whoseOption({ code, message }: CommanderError, jobs: readonly ListedJob[]): Promise<string> {
   if (code !== 'commander.unknownOption') return '';
   const flag = /^error: unknown option '([^'=]+)/.exec(message)?.[1];

@@ -71,7 +71,7 @@ function crash(error: unknown): void {
 
 /**
  * The log's disk may be full, the reader of a pipe may leave (`| head`), a terminal may hang up: the work goes on without them. Returns
- * the fault of a lost line; null if all lines were written or the reader closed the pipe.
+ * an error text if output was lost; null if all was written or the reader closed the pipe.
  */
 function outliveReaders(): () => string | null {
   let lost: string | null = null;
