@@ -20,7 +20,7 @@ const commonFailures = {
   subscription: /^no_subscription$/,
   outage: /^(http_(5\d\d|408)|timeout$)/,
   network: /^(connection|connect|host|tls)_/,
-  // The answer of a proxy or a captive portal, which never depends on the message.
+  // The answer of a proxy or a captive portal, which is independent of the message.
   somebodyElse: /^(http_3\d\d|unreadable_answer)$/,
 } as const;
 
@@ -40,7 +40,7 @@ export function openBreaker(): Breaker {
     isOpenedBy: (state, reason) => {
       const failure = isFailure(state) ? commonFailureOf(reason) : undefined;
       if (failure === undefined || reason === null) {
-        // A call that was never sent proves nothing.
+        // Calls that stayed unsent prove nothing.
         if (state === 'accepted' || isFailure(state)) {
           hasSucceeded = true;
           alike = null;

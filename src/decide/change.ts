@@ -1,6 +1,6 @@
 /**
- * Counts how much the EHR has changed, for the guard. It counts rows that were neither owed nor known before this run;
- * rows left over from an earlier run already passed that run's guard.
+ * Counts how much the EHR has changed, for the guard. It counts rows that first became due in this run; rows left
+ * over from an earlier run already passed that run's guard.
  */
 import type { Entity } from '../contract/contract.ts';
 import type { Decision } from './difference.ts';
@@ -41,7 +41,7 @@ export const noChanges = (): Record<Figure, number> => ({
 
 /**
  * Counts a row that is due. `presence`: its presence at Redox in the ledger. `approvedThrough`: the start of the last
- * run whose plan passed the guard and was sent; rows owed since then or earlier are not counted again.
+ * run with an approved plan that was sent; rows owed since then or earlier were counted before.
  */
 export function countChange(
   counts: Record<Figure, number>,
@@ -50,7 +50,7 @@ export function countChange(
   { rowClass, isNew, calls }: Decision,
   approvedThrough: Date | null,
 ): void {
-  // Void rows, whose state is uncertain in the ledger, say nothing about the EHR.
+  // Void rows are uncertain in the ledger, so they say nothing about the EHR.
   const isVoid = presence === 'uncertain' || (entity === 'merge' && presence === 'merge_uncertain');
   if (rowClass !== 'due' || isVoid) return;
   const isOwed = calls.some(

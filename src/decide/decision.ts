@@ -12,8 +12,8 @@ import type { HoldPolicy, HoldReason } from './hold-reason.ts';
 
 export interface DecisionContext extends HoldPolicy {
   /**
-   * Where `changes` would have started to read; null where the watermark cannot have missed anything (no sweep, first
-   * night).
+   * Where `changes` would have started to read; null in runs without a sweep and in the first night, because the
+   * watermark cannot have missed a change there.
    */
   readonly watermark: Date | null;
   /** `--after-restore`: uncertain rows that were not owed before are due because of the restore. */

@@ -46,7 +46,7 @@ export interface PatientDifference extends DifferenceRow {
   readonly was_certain: boolean;
   readonly mrn_differs: boolean;
   readonly has_former_mrns: boolean;
-  /** MRNs of this patient that may have no record of their own at Redox, and that belong to nobody else now. */
+  /** MRNs of this patient alone that may lack a record of their own at Redox. */
   readonly doubtful_mrns: readonly string[];
   readonly row_differs: boolean;
   /** The row is to be sent again for a reason other than `--force`. */

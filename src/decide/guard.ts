@@ -150,7 +150,7 @@ export function tooMuch(
     const [count, base] = [counts[figure], known[of]];
     if (base < smallestGuarded || count <= fewRows) return [];
     const limit = limits[change];
-    const grown = `${described(figure, count, base)}${wasRead(figure, rows)}`;
+    const grown = `${described(figure, count, base)}${readClause(figure, rows)}`;
     if (count > limit * base) {
       return [{ figure, reason: `${grown}, and LARGE_CHANGE allows ${change}=${percent(limit)}` }];
     }
@@ -186,7 +186,7 @@ const described = (figure: Figure, count: number, base: number): string =>
   `${number(count)} ${words[figure]} (${percent(count / base)} of the ${number(base)} ${basis[figures[figure].of]} in the ledger)`;
 
 /** For rows that are gone, adds how many the EHR returned. */
-function wasRead(figure: Figure, rows: RowCounts): string {
+function readClause(figure: Figure, rows: RowCounts): string {
   if (figure !== 'patients_gone' && figure !== 'encounters_gone') return '';
   const of = figures[figure].of;
   return rows[of].read === 0 ? `; the EHR returned no ${basis[of]}` : `; the EHR returned ${number(rows[of].read)}`;

@@ -165,8 +165,8 @@ export const isNews = (now: Health, lastAlert: Health): boolean =>
  */
 export function knownAfter(now: Health, lastAlert: Health): Health {
   if (now.state !== lastAlert.state) return now;
-  const heard = new Set([...now.reasons, ...lastAlert.reasons.filter(isEnding)]);
-  return { state: now.state, reasons: reasons.filter((reason) => heard.has(reason)) };
+  const alerted = new Set([...now.reasons, ...lastAlert.reasons.filter(isEnding)]);
+  return { state: now.state, reasons: reasons.filter((reason) => alerted.has(reason)) };
 }
 
 /** The last alert where none was sent now. */

@@ -22,20 +22,20 @@ export class MergeChains {
     }
   }
 
-  /** Records the end of every patient on the way, so that each step is walked once. */
+  /** Records the end of every patient on the path, so that each step is walked once. */
   #endOf(start: number, ends: Int32Array): number {
-    const way: number[] = [];
+    const path: number[] = [];
     let at = start;
     while (at >= 0 && ends[at] === unknown) {
       const next = this.#next[at] ?? nobody;
       // Marks the patient as part of a cycle until the end is known; meeting the mark again proves the cycle.
       ends[at] = next === nobody ? at : cycle;
-      way.push(at);
+      path.push(at);
       if (next === nobody) break;
       at = next;
     }
     const end = at < 0 ? at : (ends[at] ?? unknown);
-    for (const one of way) ends[one] = end;
+    for (const one of path) ends[one] = end;
     return end;
   }
 

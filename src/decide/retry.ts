@@ -30,7 +30,7 @@ export function retryWaitMs(
   if (last === undefined) return 0;
   if (last.result === 'accepted' || last.result === 'rejected') return null;
   if (attempts.length >= policy.attempts) return null;
-  // A new token, not a wait, cures a 401; after a second 401 in a row, the cause is not the token.
+  // A new token cures a 401 at once; after a second 401 in a row, the cause is something else.
   if (last.httpStatus === 401) return attempts.at(-2)?.httpStatus === 401 ? null : 0;
   return backOffMs(attempts.length, factors, policy);
 }

@@ -4,8 +4,9 @@ import { entities } from '../contract/contract.ts';
 import { type Decision, rowClasses, type RowClass } from './difference.ts';
 
 /**
- * `read`: the rows that the source returned, plus those that must be in unreadable lines. Of the due rows, `new` were
- * never sent to Redox and `changed` were, even where only force sends them. `gone` counts rows that no longer exist.
+ * `read`: the rows that the source returned, plus those that must be in unreadable lines. Of the due rows, `new` are
+ * unknown to Redox and `changed` were sent before, even where only force sends them again. `gone` counts rows that have
+ * disappeared.
  */
 export type EntityCount = Record<RowClass | 'read' | 'new' | 'changed' | 'gone', number>;
 export type RowCounts = Readonly<Record<Entity, EntityCount>>;

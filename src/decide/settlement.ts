@@ -1,4 +1,4 @@
-/** Decides which settlement a person may choose for which row. */
+/** Decides which settlements fit a row. */
 
 export const settlementWords = ['accepted', 'send', 'ignore'] as const;
 export type SettlementWord = (typeof settlementWords)[number];

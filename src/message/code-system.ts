@@ -64,13 +64,13 @@ const keptReadings = 1_000;
 export const readCodeSystem = (text: string): Reading<CodeSystem> => {
   let reading = readings.get(text);
   if (reading === undefined) {
-    reading = readAnew(text);
+    reading = parsed(text);
     if (readings.size < keptReadings) readings.set(text, reading);
   }
   return reading;
 };
 
-const readAnew = (text: string): Reading<CodeSystem> => {
+const parsed = (text: string): Reading<CodeSystem> => {
   const given = text.trim();
   const oid = given.replace(/^urn:oid:/i, '');
   if (oidShape.test(oid)) {

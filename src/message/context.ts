@@ -20,7 +20,7 @@ export interface MessageContext extends Calendar {
 }
 
 export interface Built {
-  /** The message without `Meta.EventDateTime`, which is set when the message is sent. */
+  /** The message before `Meta.EventDateTime` is added, at the moment of sending. */
   readonly message: JsonObject;
   readonly findings: readonly Finding[];
   /** Whether Redox records the patient as dead after this message; unchanged where the message does not mention death. */

@@ -1,6 +1,6 @@
 import type { VisitFault } from '../contract/row/visit-plausibility.ts';
 
-/** Why one of our messages is not sent. It contains places and kinds of fault, but no values. */
+/** Why one of our messages is not sent. It contains places and kinds of fault, never values. */
 export type Objection =
   | { readonly reason: 'invalid_message'; readonly path: string; readonly fault: MessageFault }
   | {

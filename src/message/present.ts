@@ -11,24 +11,24 @@ export const present = (draft: Readonly<Record<string, Draft>>): JsonObject => p
 
 /** Undefined where the result is empty. Written as one loop for speed, because a message has hundreds of objects. */
 const presentObject = (draft: Readonly<Record<string, Draft>>): JsonObject | undefined => {
-  const said: Record<string, JsonValue> = {};
+  const content: Record<string, JsonValue> = {};
   let isEmpty = true;
   for (const key of Object.keys(draft)) {
     const value = presentValue(draft[key]);
     if (value === undefined) continue;
-    said[key] = value;
+    content[key] = value;
     isEmpty = false;
   }
-  return isEmpty ? undefined : said;
+  return isEmpty ? undefined : content;
 };
 
 const presentList = (draft: readonly Draft[]): readonly JsonValue[] | undefined => {
-  const said: JsonValue[] = [];
+  const content: JsonValue[] = [];
   for (const item of draft) {
     const value = presentValue(item);
-    if (value !== undefined) said.push(value);
+    if (value !== undefined) content.push(value);
   }
-  return said.length === 0 ? undefined : said;
+  return content.length === 0 ? undefined : content;
 };
 
 const presentValue = (value: Draft): JsonValue | undefined => {

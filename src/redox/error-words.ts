@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-/** Words between words. They say nothing by themselves, and pass only beside a word that passes. */
+/** Function words. They pass only beside a word that passes. */
 export const joints: ReadonlySet<string> = new Set(
   (
     'a an and are as at be been but by can cannot could did do does for from had has have if in into is it its must no not of ' +
@@ -36,8 +36,8 @@ const list =
   'grant_type invalid_client invalid_grant invalid_request invalid_scope jwt kid public redox settings signature ' +
   'unauthorized_client unsupported_grant_type x-www-form-urlencoded';
 
-/** The reasons that HTTP gives: `Bad Gateway`. */
+/** HTTP's reason phrases: `Bad Gateway`. */
 const httpWords = Object.values(STATUS_CODES).flatMap((reason) => reason?.toLowerCase().match(/[a-z]{3,}/g) ?? []);
 
-/** Of which the errors of Redox, of its OAuth server and of HTTP are made. */
+/** The vocabulary of errors from Redox, its OAuth server and HTTP. */
 export const errorWords: ReadonlySet<string> = new Set([...list.split(' '), ...httpWords]);

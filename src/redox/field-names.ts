@@ -1,15 +1,15 @@
 import { schemas } from './schema/event-type.ts';
 
-/** Names that Organization messages add: their record has no schema here. */
+/** Names in Organization messages, because their record has no schema here. */
 const organizationNames =
   'Action Active Aliases Attributes Contacts DestinationID Directory Endpoints Organizations PartOf Purpose Work';
 
-/** Keys of the answer's own `Meta`, which errors name too. */
+/** Keys of the answer's own `Meta`, also named in errors. */
 const answerNames = 'Errors Extensions Logs Message';
 
 const events = `PatientAdmin ${Object.keys(schemas).join(' ')}`;
 
-/** Every name that a path of a message can hold, and the names of the events. */
+/** Every field name in a path of a message, and the names of the events. */
 export const fieldNames: ReadonlySet<string> = new Set([
   ...propertiesOf(schemas),
   ...[organizationNames, answerNames, events].flatMap((names) => names.split(' ')),

@@ -1,4 +1,4 @@
-/** The words of a text about a message, each with what it can be. */
+/** Splits a text about a message into tokens, and classifies each. */
 import { STATUS_CODES } from 'node:http';
 import { errorWords, joints } from './error-words.ts';
 import { fieldNames } from './field-names.ts';
@@ -8,21 +8,21 @@ import { fieldNames } from './field-names.ts';
  *   word     a word of errors, or the name of a field by itself
  *   joint    a word between words: `is`
  *   number   an index of a path, or a status of HTTP
- *   other    all else; it never passes
+ *   other    everything else; always masked
  */
 export type Kind = 'path' | 'word' | 'joint' | 'number' | 'other';
 
 export interface Token {
   readonly text: string;
-  /** What stands between it and the token before. */
+  /** The characters between it and the previous token. */
   readonly before: string;
-  /** As words of the message are compared: `grant_type` is made of two, and in all `granttype`. */
+  /** For comparison with the message's words: `grant_type` has two parts, and the letters `granttype`. */
   readonly parts: readonly string[];
   readonly letters: string;
   readonly kind: Kind;
 }
 
-/** Redox's own address and header stand in its errors as they are. A dot, a dash or an apostrophe inside a word may be a part of it. */
+/** Redox's own address and header appear unchanged in its errors. A dot, a dash or an apostrophe inside a word may be a part of it. */
 const separators = new RegExp(
   `((?:${[
     String.raw`https://dashboard\.redoxengine\.com/?`,
@@ -36,7 +36,7 @@ const separators = new RegExp(
   'u',
 );
 
-/** `isCut`: the text goes on, so its last word may be half of another. */
+/** `isCut`: the text is truncated, so its last word may be incomplete. */
 export function tokensOf(text: string, isCut: boolean): { readonly tokens: readonly Token[]; readonly end: string } {
   const pieces = text.split(separators);
   const [end] = pieces.length % 2 === 1 && pieces.at(-1) === '' ? [pieces.at(-2) ?? ''] : [''];
@@ -67,7 +67,7 @@ const isName = (piece: Piece | undefined): boolean => piece !== undefined && fie
 const isIndex = (pieces: readonly Piece[], at: number): boolean =>
   pieces[at]?.before === '[' && /^\d{1,3}$/.test(pieces[at].text) && isName(pieces[at - 1]);
 
-/** Whether the piece goes on with the path of the one before. */
+/** Whether the piece continues the previous one's path. */
 function isInPath(pieces: readonly Piece[], at: number): boolean {
   if (isIndex(pieces, at)) return true;
   if (!isName(pieces[at])) return false;

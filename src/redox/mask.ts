@@ -1,29 +1,28 @@
 /**
- * What Redox says about a message may quote it. Before such a text is kept, everything in it becomes `***`, except
+ * Redox's texts may quote the message. Before such a text is stored, everything in it becomes `***`, except
  *
- *   a path     names of fields joined by dots, `Patient.Identifiers[0].ID`; each of them only if it is no word of a name
- *   a word     of `error-words.ts`, or the name of a field, if it is no word of the message and inside none of its names
- *   a joint    `is`, `the`: if it is no word of a name, and stands beside a word that passes
+ *   a path     field names joined by dots, `Patient.Identifiers[0].ID`, each only if absent from the words of names
+ *   a word     of `error-words.ts`, or a field name, if absent from the message's words and from the inside of its names
+ *   a joint    `is`, `the`: if absent from the words of names, and beside a word that passes
  *   an index   of at most three digits, in a path
  *   a status   400 to 599, behind `HTTP`, `status` or `code`, or before its own reason: `502 Bad Gateway`
  *
- * and the punctuation between them. A name is any value of the message of at most three words; letters count without case and
- * accents, and read backwards too. No number passes that is in the message. Values that were split do not pass in pieces: several
- * words that make one of the message are covered, and so is a joint or a word of up to three letters beside something covered
- * where a name begins or ends with it.
+ * and the punctuation between them. A name is any value of the message of at most three words; comparison ignores case and accents, and
+ * includes the reversed spelling. Numbers of the message are always masked. Split values are masked too: several words that join to
+ * one of the message, and a joint or a word of up to three letters beside a masked word, if a name begins or ends with it.
  *
- * A spelling that nobody thought of is covered, because it is none of these.
+ * This is a list of what is allowed, so unforeseen spellings are masked.
  */
 import type { JsonObject } from '../json.ts';
 import { type Token, tokensOf } from './mask-tokens.ts';
 import { messageWords } from './message-words.ts';
 
-/** So much of a text is looked at, and so much of it kept. */
+/** The characters of a text that are read, and stored. */
 const readChars = 4_000;
 const keptChars = 500;
-/** Words that are looked at together: `be an` is Bean. */
+/** The most words compared as one: `be an` is Bean. */
 const mostJoined = 4;
-/** A longer piece of a name is covered wherever it stands. */
+/** Longer pieces of a name are masked everywhere. */
 const shortLetters = 3;
 
 export function maskText(text: string, message: JsonObject): string {
@@ -67,7 +66,7 @@ const wordsOf = (tokens: readonly Token[], spans: readonly Span[]): ReadonlySet<
     [...tokens.flatMap(({ parts }) => parts), ...spans.map(({ letters }) => letters)].filter((word) => word !== ''),
   );
 
-/** The first or last letters of a name, beside the rest of it. What is covered may stand beside the next, so both ways are walked. */
+/** Masks the first or last letters of a name beside the rest of it. Walks both ways, because a masked piece may mask the next. */
 function coverPieces(tokens: readonly Token[], passes: boolean[], atEdges: ReadonlySet<string>): void {
   const coverBeside = (at: number, covered: number): void => {
     const { kind, letters } = tokens[at] ?? { kind: 'other', letters: '' };
@@ -78,7 +77,7 @@ function coverPieces(tokens: readonly Token[], passes: boolean[], atEdges: Reado
   for (let at = tokens.length - 2; at >= 0; at -= 1) coverBeside(at, at + 1);
 }
 
-/** A run of joints passes only beside a word: without one they are what is left of a sentence that was covered. */
+/** A run of joints passes only beside a word: alone they are the rest of a masked sentence. */
 function coverLooseJoints(tokens: readonly Token[], passes: boolean[]): void {
   const isJoint = (at: number): boolean => passes[at] === true && tokens[at]?.kind === 'joint';
   for (let from = 0; from < tokens.length; from += 1) {
@@ -90,7 +89,7 @@ function coverLooseJoints(tokens: readonly Token[], passes: boolean[]): void {
 }
 
 /**
- * What is covered in a row is one `***`, so that nobody can count its parts. A dash beside it goes with it: in Morse it is a T.
+ * Adjacent masked tokens become one `***`, which hides their number. A dash beside them is removed: in Morse it is a T.
  */
 function rendered(tokens: readonly Token[], passes: readonly boolean[], end: string): string {
   let shown = '';

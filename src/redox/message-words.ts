@@ -1,17 +1,17 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 
-/** Which of the words asked for are in a message. A name is any value of at most three words. */
+/** The wanted words that a message contains. A name is any value of at most three words. */
 export interface MessageWords {
   /** Whole words of names, and whole names. */
   readonly inNames: ReadonlySet<string>;
   /** Words of any value; of four letters and more also those inside a name. */
   readonly anywhere: ReadonlySet<string>;
-  /** With these a name, or a word of it, begins or ends. */
+  /** The beginnings and ends of names and their words. */
   readonly atEdges: ReadonlySet<string>;
 }
 
 const mostWordsOfName = 3;
-/** Shorter ones are inside too many names. */
+/** Shorter words occur inside too many names. */
 const leastInside = 4;
 
 /** One walk through the message. `wanted`: a few hundred words at most, in small letters without accents. */
@@ -30,14 +30,14 @@ export function messageWords(message: JsonObject, wanted: ReadonlySet<string>): 
 
   for (const value of valuesOf(valuesAboutPatient(message))) {
     const words = folded(String(value)).match(/[a-z]+|\d+/g) ?? [];
-    // One digit is part of every number.
+    // A single digit occurs in every number.
     for (const word of words) if (wanted.has(word) && !/^\d$/.test(word)) anywhere.add(word);
     if (words.length > 0 && words.length <= mostWordsOfName) addName(words);
   }
   return { inNames, anywhere: new Set([...anywhere, ...inNames]), atEdges };
 }
 
-/** Every error names the event. An Organization message is about no patient. */
+/** Omits the event, because every error names it, and Organization messages, because they have no patient. */
 function valuesAboutPatient({ Meta: meta = null, ...rest }: JsonObject): JsonObject {
   if (!isObject(meta)) return { ...rest, meta };
   return meta['DataModel'] === 'Organization' ? {} : { ...rest, meta: { ...meta, DataModel: null, EventType: null } };

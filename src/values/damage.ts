@@ -1,7 +1,7 @@
 /**
  * Replaces bytes of an extract that could not be read: bytes in another encoding, or zero bytes. It is a Unicode
- * noncharacter, reserved for internal use, so extracts never contain it. The mark passes through the site's own SQL and
- * shows which columns of the contract the damage reaches.
+ * noncharacter, reserved for internal use, so it cannot occur in an extract. The mark passes through the site's own SQL
+ * into exactly the damaged columns of the contract.
  */
 export const damageMark = '\u{FDD0}';
 

@@ -1,8 +1,8 @@
 import type { Problem } from './finding.ts';
 
 /**
- * The result of reading one text: an optional value, and its problems. A word for "nothing" ("unknown", "n/a") has
- * neither; a text that was understood with a doubt has both.
+ * The result of reading one text: an optional value, and its problems. A word for "nothing" ("unknown", "n/a") gives an
+ * empty result; a text that was understood with a doubt has a value and a problem.
  */
 export interface Reading<T> {
   readonly value: T | undefined;

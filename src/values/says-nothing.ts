@@ -4,7 +4,7 @@ import { lettersAndDigits, spellings } from './lookup.ts';
  * The usual words for "nothing", including the null flavours of HL7 v3 that are free of other meanings (UNK, ASKU,
  * NASK; https://terminology.hl7.org/CodeSystem-v3-NullFlavor.html) and `und` of ISO 639-2.
  */
-const sayings = new Set(
+const nothingWords = new Set(
   spellings(`
     unknown | unk | asku | nask | und | undetermined | not known | unspecified | not specified | not reported |
     unknown / not reported | not recorded | not provided | not asked | not available | not applicable | none | null | nil |
@@ -17,13 +17,13 @@ const sayings = new Set(
 /** The slash distinguishes `N/A`, and Excel's `#N/A`, from the letters NA, which mean Namibia and the language of Nauru. */
 const notApplicable = /^\s*#?\s*n\s*[/.]\s*a\.?\s*$/i;
 
-const longestSaying = 200;
+const longestWord = 200;
 
 export const saysNothing = (text: string): boolean => {
-  if (text.length > longestSaying) return false;
+  if (text.length > longestWord) return false;
   if (notApplicable.test(text) || isNullMark(text)) return true;
   const letters = lettersAndDigits(text);
-  return letters === '' || sayings.has(letters);
+  return letters === '' || nothingWords.has(letters);
 };
 
 /** `\N`, as MySQL and COPY write NULL. It has no other meaning, so it is null in every column. */
@@ -33,7 +33,7 @@ export const isNullMark = (text: string): boolean => text.length < 8 && text.tri
 export const isNullWord = (text: string): boolean =>
   text.length < 12 && (notApplicable.test(text) || /^\s*(?:[(<[]?null[)>\]]?|nil|nan|undefined|\\N)\s*$/i.test(text));
 
-/** For dates and yes-or-no columns, where `NA` of R and `NaT` of pandas cannot be a place or a language. */
+/** For dates and yes-or-no columns, where `NA` of R and `NaT` of pandas must mean a missing value. */
 export const saysNothingOfWhen = (text: string): boolean =>
   saysNothing(text) || isNullWord(text) || /^\s*na[nt]?\s*$/i.test(text);
 

@@ -45,9 +45,9 @@ export const cleanedRow = <Column extends string>(
 };
 
 /**
- * Recognises nearly every text as clean at one look: European letters and signs, with no backslash and no start of a
- * null word, a spreadsheet form or markup. The patterns repeat no groups, because a group would overflow the stack on a
- * text of megabytes.
+ * Recognises nearly every text as clean at one look: European letters and signs, free of backslashes and of the
+ * beginnings of null words, spreadsheet forms and markup. The patterns avoid repeated groups, which overflow the stack
+ * on a text of megabytes.
  */
 const surelyClean: Readonly<Record<Form, RegExp>> = {
   key: /^[!-[\]-~]/,

@@ -97,11 +97,11 @@ export class RowChecker {
     if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
     if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
     if (line.includes(rawMark)) return false;
-    return this.#entity === 'merge' || this.#tells(fields);
+    return this.#entity === 'merge' || this.#hasNumberAndWord(fields);
   }
 
   /** Looks for a number and a word, which real records have and filler lines lack. A visit needs only a number. */
-  #tells(fields: readonly string[]): boolean {
+  #hasNumberAndWord(fields: readonly string[]): boolean {
     let [hasNumber, hasWord] = [false, this.#entity === 'encounter'];
     for (const place of this.#others) {
       const field = fields[place] ?? nothing;

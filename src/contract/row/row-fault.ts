@@ -1,7 +1,7 @@
 /**
  * Finds rows that the stage refuses, from their own columns alone: rows that describe nobody, ids that cannot be sent
- * unchanged, and rows whose key or match key is unreadable. Ids are sent byte for byte; this program repairs none of
- * them.
+ * unchanged, and rows with an unreadable key or match key. Ids are always sent byte for byte, so they are refused
+ * rather than repaired.
  */
 import type { Entity } from '../contract.ts';
 import { isDamaged } from '../../values/damage.ts';
@@ -93,7 +93,7 @@ function noRecordFault(
   if (isHeader(key, valueOf, given)) return 'header_repeated';
   if (isRuler(key)) return 'ruler';
   const isEnd = isTrailer(key) || (entity === 'patient' && hasNumberForName(valueOf, given));
-  return isEnd && saysNobody(entity, valueOf) ? 'trailer' : null;
+  return isEnd && describesNobody(entity, valueOf) ? 'trailer' : null;
 }
 
 /**
@@ -114,8 +114,8 @@ function isHeader(key: string, valueOf: ColumnReader, { columns, headers }: Give
   return names.length >= (isName(key) ? Math.min(2, given.length) : 3);
 }
 
-/** No name has a letter and no date is given; any real record has at least one of them. */
-function saysNobody(entity: Entity, valueOf: ColumnReader): boolean {
+/** The names lack letters and the dates are missing; any real record has a name or a date. */
+function describesNobody(entity: Entity, valueOf: ColumnReader): boolean {
   const hasLetter = (column: string): boolean => /\p{L}/u.test(valueOf(column) ?? '');
   const hasDate = (column: string): boolean =>
     /\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/.test(valueOf(column) ?? '');
@@ -132,7 +132,7 @@ function hasNumberForName(valueOf: ColumnReader, given: GivenColumns): boolean {
   const others = othersThanKeys('patient', given);
   const isNumber = (column: string): boolean => /^[\d\s.,:/-]*\d[\d\s.,:/-]*$/.test(valueOf(column) ?? '');
   return (
-    others.length >= tellingColumns &&
+    others.length >= enoughColumns &&
     others.some((column) => nameColumns.has(column) && isNumber(column)) &&
     !others.some((column) => /\p{L}/u.test(valueOf(column) ?? ''))
   );
@@ -141,7 +141,7 @@ function hasNumberForName(valueOf: ColumnReader, given: GivenColumns): boolean {
 const nameColumns: ReadonlySet<string> = new Set(['first_name', 'middle_name', 'last_name']);
 
 /** With fewer columns beside the keys, odd values in all of them may be genuine. */
-const tellingColumns = 4;
+const enoughColumns = 4;
 
 const othersThanKeys = (entity: Entity, { columns }: GivenColumns): readonly string[] =>
   [...columns].filter((column) => !keysOf[entity].bare.has(column));
@@ -150,12 +150,12 @@ function hasNothingButKey(entity: Entity, valueOf: ColumnReader, given: GivenCol
   const others = othersThanKeys(entity, given);
   const isEmpty = (column: string): boolean => {
     const text = valueOf(column) ?? '';
-    return text.trim() === '' || (others.length >= tellingColumns && saysNothingOfAnyone(column, text));
+    return text.trim() === '' || (others.length >= enoughColumns && saysNothingOfAnyone(column, text));
   };
   return others.length > 0 && others.every(isEmpty);
 }
 
-/** A word for "nothing", or a value that everybody has: a country, or `deceased` that is not true. */
+/** A word for "nothing", or a value that everybody has: a country, or `deceased` as false or empty. */
 const saysNothingOfAnyone = (column: string, text: string): boolean =>
   saysNothing(text) ||
   isNullWord(text) ||

@@ -1,7 +1,7 @@
 /**
  * Tracks which columns of a patient's row this program understands: the match keys, sex and death. A column that turns
- * unreadable in many rows at once is a fault of the source, which only a count over all rows reveals. The ledger stores
- * one bit per column, and no values.
+ * unreadable in many rows at once is a fault of the source, and only a count over all rows reveals it. The ledger
+ * stores one bit per column.
  */
 import type { PatientColumn } from '../contract.ts';
 import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts';
@@ -26,7 +26,7 @@ export const watchedColumns = [
 ] as const satisfies readonly PatientColumn[];
 export type WatchedColumn = (typeof watchedColumns)[number];
 
-/** Two bit sets. A column that is empty, or has a word for "nothing", is in neither. */
+/** Two bit sets. A column that is empty, or has a word for "nothing", is left out of both. */
 export interface Understanding {
   readonly understood: number;
   readonly unreadable: number;

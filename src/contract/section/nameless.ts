@@ -3,8 +3,8 @@ import { type Section, sectionColumns, type SectionRows, sections } from '../sec
 import type { Row } from './rows.ts';
 
 /**
- * Did damage leave a row of the visit without the name of its subject? A lost detail is acceptable: a code without its
- * name, or a missing severity. An allergy to an unknown substance, or a note without its text, is not.
+ * Did damage remove the name of a row's subject? A lost detail is acceptable: a code that lost its name, or a missing
+ * severity. An allergy to an unknown substance, or a note that lost its text, is unacceptable.
  */
 export const isNamelessNow = (rows: SectionRows): boolean =>
   sections.some((section) => {

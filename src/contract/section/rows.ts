@@ -4,8 +4,8 @@ import { sectionColumns, sections, type Section, type SectionRows } from '../sec
 export type Row = Readonly<Record<string, string | null>>;
 
 /**
- * Rows sorted by their text, without duplicates, because neither the database's order nor a repeated row has a meaning.
- * Only the contract's columns count.
+ * Distinct rows sorted by their text, so that the database's order and repeated rows make no difference. Only the
+ * contract's columns count.
  */
 export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] => {
   if (rows.length < 2) return rows;
@@ -52,14 +52,14 @@ export const sectionText = (section: Section, rows: SectionRows): string | null 
   const given = rows[section] ?? [];
   if (given.length === 0) return null;
   const columns = sectionColumns(section);
-  return JSON.stringify(inOrder(section, given).map((row) => saidIn(row, columns)));
+  return JSON.stringify(inOrder(section, given).map((row) => valuesIn(row, columns)));
 };
 
-const saidIn = (row: Row, columns: readonly string[]): readonly (readonly [string, string])[] => {
-  const said: [string, string][] = [];
+const valuesIn = (row: Row, columns: readonly string[]): readonly (readonly [string, string])[] => {
+  const values: [string, string][] = [];
   for (const column of columns) {
     const value = row[column] ?? null;
-    if (value !== null) said.push([column, value]);
+    if (value !== null) values.push([column, value]);
   }
-  return said;
+  return values;
 };

@@ -25,7 +25,7 @@ export function leftOutReasons(
   });
 }
 
-/** Rulers, trailers and totals hold no record, so leaving them out loses nothing. */
+/** Rulers, trailers and totals are left out harmlessly, because they hold no record. */
 const noRecords = ({ leftOut }: SourceFile): number => leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0;
 
 const recordsIn = (file: SourceFile): number => file.lines - noRecords(file);

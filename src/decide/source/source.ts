@@ -6,14 +6,14 @@ export type LandingProblem =
   | 'too_long'
   | 'too_few_fields'
   | 'too_many_fields'
-  /** A zero byte, which Postgres cannot store in a text. */
+  /** A zero byte, which Postgres rejects in a text. */
   | 'zero_byte'
   | 'not_utf8'
   /** A required column is empty. */
   | 'required_empty'
   /** An id longer than two thousand bytes. */
   | 'key_too_long'
-  /** A ruler, a trailer or a total: not a record, so nothing is lost. */
+  /** A ruler, a trailer or a total rather than a record, so leaving it out is harmless. */
   | 'no_record';
 
 /** The records of a file that were left out for one reason. */

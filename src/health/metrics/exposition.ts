@@ -33,22 +33,22 @@ const inSeconds = (time: Date | null): number | null => (time === null ? null : 
 
 function howItStands(registry: Registry, { state, cleanNight, watermark, openCalls, findability }: Figures): void {
   const states = siteStates.map((one): Sample => [{ state: one }, one === state ? 1 : 0]);
-  gauge(registry, 'site_state', 'How the site stands: 1 for the state that it is in.', states);
-  gauge(registry, 'last_clean_night_timestamp_seconds', 'When the last nightly that went through had ended.', [
+  gauge(registry, 'site_state', 'State of the site: 1 for the current one.', states);
+  gauge(registry, 'last_clean_night_timestamp_seconds', 'End of the last clean nightly.', [
     [{}, inSeconds(cleanNight)],
   ]);
-  gauge(registry, 'watermark_timestamp_seconds', 'How far updated_at of the EHR has been read.', [
+  gauge(registry, 'watermark_timestamp_seconds', 'How far the EHR has been read, by updated_at.', [
     [{}, inSeconds(watermark)],
   ]);
   const open = openCalls.map(({ event_type, state, calls }): Sample => [{ event_type, state }, calls]);
-  gauge(registry, 'open_calls', 'Calls that are still owed to Redox, over all runs.', open);
-  gauge(registry, 'findable_patients', 'Patients at Redox whom others can find by name, birth date and ZIP.', [
+  gauge(registry, 'open_calls', 'Open calls, over all runs.', open);
+  gauge(registry, 'findable_patients', 'Patients at Redox that others can find by name, birth date and ZIP.', [
     [{}, findability?.findable ?? null],
   ]);
-  gauge(registry, 'judged_patients', 'Patients at Redox of whom it is known whether others can find them.', [
+  gauge(registry, 'judged_patients', 'Patients at Redox with assessed match keys.', [
     [{}, findability?.patients ?? null],
   ]);
-  gauge(registry, 'unjudged_patients', 'Patients at Redox of whom it is not known.', [
+  gauge(registry, 'unjudged_patients', 'Patients at Redox without assessed match keys.', [
     [{}, findability?.not_judged ?? null],
   ]);
 }
@@ -63,13 +63,13 @@ function howJobsEnded(registry: Registry, jobs: readonly JobFigures[]): void {
     );
   };
   each('exit_code', 'Exit code of the last run; 0 and 2 are done.', ({ exitCode }) => exitCode);
-  each('due_timestamp_seconds', 'When the last run was to start.', ({ due }) => inSeconds(due));
+  each('due_timestamp_seconds', 'Due time of the last run.', ({ due }) => inSeconds(due));
   each('start_timestamp_seconds', 'When the last run started.', ({ started }) => inSeconds(started));
   each('end_timestamp_seconds', 'When the last run ended.', ({ ended }) => inSeconds(ended));
-  each('duration_seconds', 'How long the last run took, counted from when it was to start.', ({ due, ended }) =>
+  each('duration_seconds', 'Duration of the last run, from its due time.', ({ due, ended }) =>
     secondsBetween(due, ended),
   );
-  each('rows_per_second', 'Rows that the last run read, for each second from its start to its end.', rowsPerSecond);
+  each('rows_per_second', 'Rows that the last run read per second.', rowsPerSecond);
 }
 
 const secondsBetween = (from: Date, to: Date): number => Math.max(0, to.getTime() - from.getTime()) / 1000;
@@ -88,11 +88,11 @@ function whatRunsDid(registry: Registry, jobs: readonly JobFigures[]): void {
       .filter(({ rowClass }) => rowClass !== 'read')
       .map(({ entity, rowClass, count }): Sample => [{ job, entity, class: rowClass }, count]),
   );
-  gauge(registry, 'last_run_rows', 'Rows that the last run read, by what is done about them.', rows);
+  gauge(registry, 'last_run_rows', 'Rows that the last run read, by class.', rows);
   const calls = runs.flatMap(({ job, calls }) =>
     calls.map(({ eventType, outcome, count }): Sample => [{ job, event_type: eventType, outcome }, count]),
   );
-  gauge(registry, 'last_run_calls', 'Calls that the last run planned, by what became of them.', calls);
+  gauge(registry, 'last_run_calls', 'Calls that the last run planned, by outcome.', calls);
   if (runs.length > 0) new Latencies(registry, runs);
 }
 

@@ -12,17 +12,17 @@ export type Markup = string;
  * undefined.
  */
 export const table = (headers: readonly string[], rows: readonly (readonly string[])[]): Markup | undefined => {
-  const said = headers.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
-  if (!said.includes(true)) return undefined;
+  const filled = headers.map((_, index) => rows.some((row) => (row[index] ?? '') !== ''));
+  if (!filled.includes(true)) return undefined;
   let body = '';
-  for (const row of rows) body += line(row, 'td', said);
-  return element('table', element('thead', line(headers, 'th', said)) + element('tbody', body));
+  for (const row of rows) body += line(row, 'td', filled);
+  return element('table', element('thead', line(headers, 'th', filled)) + element('tbody', body));
 };
 
-const line = (cells: readonly string[], cell: 'th' | 'td', said: readonly boolean[]): Markup => {
+const line = (cells: readonly string[], cell: 'th' | 'td', filled: readonly boolean[]): Markup => {
   let content = '';
   for (let index = 0; index < cells.length; index += 1) {
-    if (said[index] === true) content += element(cell, lines(cells[index] ?? ''));
+    if (filled[index] === true) content += element(cell, lines(cells[index] ?? ''));
   }
   return element('tr', content);
 };

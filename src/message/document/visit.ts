@@ -85,9 +85,9 @@ const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: Mes
   if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
   const read = readDemographics(patient, { wasDeathSent }, context);
   const demographics = clinicalSummaryDemographics(read);
-  const anew = { context, wasDeathSent, demographics, saysDead: read.saysDead };
-  demographicsOfRows.set(patient, anew);
-  return anew;
+  const fresh = { context, wasDeathSent, demographics, saysDead: read.saysDead };
+  demographicsOfRows.set(patient, fresh);
+  return fresh;
 };
 
 const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;

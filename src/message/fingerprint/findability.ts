@@ -13,9 +13,9 @@ import { isRealNull } from '../../values/person/person-name.ts';
 import { saysNothingAsId } from '../../values/says-nothing.ts';
 
 /**
- * Faults of a match key. `missing`: the message lacks it. `malformed`: the row's value could not be sent, or is sent
- * but hardly plausible. `mrn_missing`: the contract has no MRN, so `patient_id` is sent, which patients cannot quote.
- * The ledger allows exactly these words.
+ * Faults of a match key. `missing`: the message lacks it. `malformed`: the row's value was left out, or is sent but
+ * hardly plausible. `mrn_missing`: the contract lacks an MRN, so `patient_id` is sent, an id that patients cannot
+ * quote. The ledger allows exactly these words.
  */
 export const matchFaults = [
   'first_name_missing',

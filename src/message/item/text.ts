@@ -49,12 +49,12 @@ const cell = <S extends Section>({ repeat, columns }: Field, item: Item<S>): str
 };
 
 const inOneCell = (columns: readonly FieldColumn[], row: Row, calendar: Calendar): string => {
-  let said = '';
+  let cellText = '';
   for (const { worded, separator } of columns) {
     const text = worded(row, calendar);
-    if (text !== '') said += said === '' ? text : separator + text;
+    if (text !== '') cellText += cellText === '' ? text : separator + text;
   }
-  return said;
+  return cellText;
 };
 
 const labelledValue = (row: Row, { worded, label }: FieldColumn, calendar: Calendar): string => {

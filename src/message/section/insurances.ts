@@ -34,7 +34,7 @@ const insurance = (item: Insurance): Draft => ({
   Insured: insured(item),
 });
 
-/** Omits the insured's social security number, which the recipient does not need. */
+/** Omits the insured's social security number, because recipients can do without it. */
 const insured = (item: Insurance): Draft => ({
   Identifiers: [item.identifier('insured_')],
   LastName: item.text('insured_last_name'),

@@ -16,17 +16,17 @@ interface NoToken {
 /** Explains a missing token in one sentence: the request, the answer, the remedy. */
 export function tokenRefusal({ url, proxy, exchange, tries, refusalOf }: NoToken): string {
   const way = proxy === null ? '' : ` through the proxy ${proxy.host} of ${proxy.name}`;
-  const asked = `Redox gave no token (POST ${url}${way}${tries > 1 ? `, ${tries} tries` : ''})`;
+  const attempt = `Redox gave no token (POST ${url}${way}${tries > 1 ? `, ${tries} tries` : ''})`;
   if (exchange.kind === 'unanswered') {
     const refusal = proxy === null ? null : proxyRefusal(exchange.errorCode, proxy, new URL(url).host);
-    return `${asked}: ${refusal ?? `${verdictOf(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`}`;
+    return `${attempt}: ${refusal ?? `${verdictOf(exchange).reason ?? ''} (${exchange.errorCode}). ${remedyOfSilence}`}`;
   }
   const { httpStatus, body } = exchange;
-  if (httpStatus === 200) return `${asked}: the answer (HTTP 200) holds no token. ${remedyOfUnreadable}`;
-  if (httpStatus >= 500 || httpStatus === 408) return `${asked}: HTTP ${httpStatus}. ${remedyOfOutage}`;
-  if (httpStatus === 429) return `${asked}: HTTP 429, too many requests. ${remedyOfRate}`;
-  if (httpStatus < 400) return `${asked}: HTTP ${httpStatus}, a redirect. ${remedyOfUnreadable}`;
-  return `${asked}: HTTP ${httpStatus}, ${refusalOf(body)}`;
+  if (httpStatus === 200) return `${attempt}: the answer (HTTP 200) holds no token. ${remedyOfUnreadable}`;
+  if (httpStatus >= 500 || httpStatus === 408) return `${attempt}: HTTP ${httpStatus}. ${remedyOfOutage}`;
+  if (httpStatus === 429) return `${attempt}: HTTP 429, too many requests. ${remedyOfRate}`;
+  if (httpStatus < 400) return `${attempt}: HTTP ${httpStatus}, a redirect. ${remedyOfUnreadable}`;
+  return `${attempt}: HTTP ${httpStatus}, ${refusalOf(body)}`;
 }
 
 const remedyOfSilence =

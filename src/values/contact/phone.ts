@@ -2,8 +2,8 @@ import { leftOut, read, type Reading } from '../reading.ts';
 import { saysNothing } from '../says-nothing.ts';
 
 /**
- * Redox: PhoneNumber, in E.164 (`+16085551234`). A number without a plus is a US number. E.164 has no extensions, so
- * they are dropped; the number still rings.
+ * Redox: PhoneNumber, in E.164 (`+16085551234`). A number needs a plus unless it is a US number. E.164 lacks
+ * extensions, so they are dropped; the number still rings.
  */
 export const readPhone = (text: string): Reading<string> => {
   if (saysNothing(text)) return leftOut();

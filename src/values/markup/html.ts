@@ -49,9 +49,9 @@ export const textOfHtml = (html: string): string | undefined => {
         if (name === 'td' || name === 'th') text += ' ';
         if (name === 'li') text += '- ';
       },
-      ontext: (said) => {
+      ontext: (chunk) => {
         // The line breaks of the source are blanks.
-        if (unreadDepth === 0) text += said.replace(/\s+/g, ' ');
+        if (unreadDepth === 0) text += chunk.replace(/\s+/g, ' ');
       },
       onclosetag: (name) => {
         if (unread.has(name)) unreadDepth -= 1;

@@ -78,24 +78,24 @@ export const textOfRtf = (rtf: string): string | undefined => {
   let isCertain = true;
   let group: Group = { isUnread: false, skippedAfterUnicode: 1 };
   const outer: Group[] = [];
-  const say = (said: string): void => {
+  const append = (chunk: string): void => {
     if (group.isUnread) return;
-    text += said.slice(toSkip);
-    toSkip = Math.max(0, toSkip - said.length);
+    text += chunk.slice(toSkip);
+    toSkip = Math.max(0, toSkip - chunk.length);
   };
   for (const [, word, parameter, hex, symbol, brace, plain] of rtf.trim().matchAll(token)) {
     if (brace === '{') outer.push(group);
     else if (brace === '}') group = outer.pop() ?? group;
-    else if (plain !== undefined) say(plain.replace(/[\r\n]+/g, ''));
-    else if (hex !== undefined) say(decoder.decode(Uint8Array.of(Number.parseInt(hex, 16))));
+    else if (plain !== undefined) append(plain.replace(/[\r\n]+/g, ''));
+    else if (hex !== undefined) append(decoder.decode(Uint8Array.of(Number.parseInt(hex, 16))));
     else if (symbol === '*') group = { ...group, isUnread: true };
-    else if (symbol !== undefined) say(symbolOf(symbol));
+    else if (symbol !== undefined) append(symbolOf(symbol));
     else if (word === 'uc') group = { ...group, skippedAfterUnicode: Number(parameter ?? 1) };
     else if (word === 'u' && parameter !== undefined) {
-      say(String.fromCharCode((Number(parameter) + 0x10000) % 0x10000));
+      append(String.fromCharCode((Number(parameter) + 0x10000) % 0x10000));
       toSkip = group.skippedAfterUnicode;
     } else if (word !== undefined && unreadGroups.has(word)) group = { ...group, isUnread: true };
-    else if (word !== undefined && Object.hasOwn(characters, word)) say(characters[word] ?? '');
+    else if (word !== undefined && Object.hasOwn(characters, word)) append(characters[word] ?? '');
     else if (word !== undefined && !group.isUnread && uncertain.has(word) && parameter !== '0') isCertain = false;
   }
   return isCertain && outer.length === 0 ? tidied(text) : undefined;

@@ -135,13 +135,13 @@ const objectionTo = (
   tense: Tense,
 ): Problem | undefined => {
   const dates = written?.kind === 'instant' ? [date, dateIn(ehrTimeZone, written.ms)] : [date];
-  const isMeant = dates.some((day) => fillerDates.removed.includes(day));
-  if (!isMeant && dates.some((day) => isFillerDate(day, fillerDates))) return 'filler_date';
+  const isRealDate = dates.some((day) => fillerDates.removed.includes(day));
+  if (!isRealDate && dates.some((day) => isFillerDate(day, fillerDates))) return 'filler_date';
   if (written === undefined) return undefined;
   if (!fillerDates.removed.includes(unixZero) && isUnixZero(written, ehrTimeZone)) return 'filler_date';
   const year = Number(date.slice(0, 4));
   // A year 9999 means an open end.
-  if (tense === 'any') return year === 9999 && !isMeant ? 'filler_date' : undefined;
+  if (tense === 'any') return year === 9999 && !isRealDate ? 'filler_date' : undefined;
   return year > Number(today.slice(0, 4)) + 1 ? 'impossible_date' : undefined;
 };
 

@@ -56,8 +56,8 @@ const complaint = (status: number, message: JsonValue, text: string): Answer =>
 
 function echoOf(message: JsonValue, { of = 'patient', spelling = 'plain' }: Effect & { kind: 'echo_400' }): string {
   const patient = objectAt(message, 'Patient') ?? objectAt(message, 'Header', 'Patient') ?? {};
-  const said = leavesOf(of === 'patient' ? patient : message).map((leaf) => spelled(leaf, spelling));
-  return `The destination could not store the patient: ${said.join(', ')}`;
+  const repeated = leavesOf(of === 'patient' ? patient : message).map((leaf) => spelled(leaf, spelling));
+  return `The destination could not store the patient: ${repeated.join(', ')}`;
 }
 
 function leavesOf(value: JsonValue): readonly string[] {
