@@ -1,6 +1,6 @@
 import type { ListedJob } from './frame/job.ts';
 
-/** Every job there is, in the order in which the help lists them. Its file is read when it is asked for: most want much, and one is run. */
+/** All jobs, in the order of the help. A job's file is imported only when that job runs, so start-up stays fast. */
 export const jobs: readonly ListedJob[] = [
   {
     name: 'nightly',

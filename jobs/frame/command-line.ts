@@ -7,7 +7,7 @@ import { manualText } from './manual-text.ts';
 import type { JobOption, OptionSet, ValuesOf } from './options.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
-/** Reads a command line, runs its job and gives the exit code. It tells every failure and throws none. */
+/** Reads a command line, runs its job and returns the exit code. Every failure is printed; the promise never rejects. */
 export async function runCommandLine(
   argv: readonly string[],
   processEnvironment: ProcessEnvironment,
@@ -25,7 +25,7 @@ export async function runCommandLine(
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // commander has said what is wrong; help and version come this way too, with 0.
+    // commander has printed the fault; help and version arrive here too, with 0.
     if (error instanceof CommanderError) {
       processEnvironment.stderr.write(await whoseOption(error, processEnvironment.jobs));
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -36,7 +36,7 @@ export async function runCommandLine(
   }
 }
 
-/** A flag that this job does not have, and others do; nothing where it is a slip, which commander has seen. */
+/** Names the jobs that accept a flag unknown to this one; empty for a misspelt flag, which commander reports. */
 async function whoseOption({ code, message }: CommanderError, jobs: readonly ListedJob[]): Promise<string> {
   if (code !== 'commander.unknownOption') return '';
   const flag = /^error: unknown option '([^'=]+)/.exec(message)?.[1];

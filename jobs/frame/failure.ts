@@ -37,7 +37,7 @@ interface Denial {
 const machine = (sentence: string): Denial => ({ exitCode: exitCodes.unavailable, sentence });
 const options = (sentence: string): Denial => ({ exitCode: exitCodes.usage, sentence });
 
-/** What the machine, or the options of Node, deny to a process, by the code of the error. It is no bug, and no code holds a value. */
+/** Limits of the machine or of Node's options, by error code. They are faults of the installation, and a code never holds a patient's value. */
 const denials: Readonly<Record<string, Denial>> = {
   EMFILE: machine(
     'This process may open no more files. Raise its limit (`ulimit -n`, LimitNOFILE of systemd) to 256 at least',

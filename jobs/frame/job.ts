@@ -13,7 +13,7 @@ export interface Job<O extends OptionSet = OptionSet> {
   run(context: JobContext, options: ValuesOf<O>): Promise<ExitCode>;
 }
 
-/** A job as the list knows it. */
+/** A job's entry in the list. */
 export interface ListedJob {
   readonly name: string;
   /** One line in the list of jobs. */
@@ -21,7 +21,7 @@ export interface ListedJob {
   readonly load: () => Promise<Job>;
 }
 
-/** What `redox-reconcile <job> --help` says. Sentences; the frame breaks the lines. */
+/** The text of `redox-reconcile <job> --help`, as sentences; the frame breaks the lines. */
 export interface Manual {
   readonly what: string;
   readonly when: string;
@@ -43,11 +43,11 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Writes a line of the job's result to stdout. */
   readonly print: (line: string) => void;
-  /** A person looks on: what only people want to know may be printed as well. */
+  /** A person is watching, so notes for people may be printed as well. */
   readonly isHuman: boolean;
-  /** Where `print` writes, for a job that needs to know how wide it is, and whether a person looks at it. */
+  /** The stream of `print`, for jobs that need its width or need to know whether it is a terminal. */
   readonly stdout: Terminal;
-  /** Runs another job as the command line would and gives its exit code; what it throws has been told by then. */
+  /** Runs another job as the command line would and returns its exit code; its errors are printed by then. */
   readonly start: (argv: readonly string[]) => Promise<ExitCode>;
   readonly environment: Environment;
   readonly envFile: string | null;
@@ -55,7 +55,7 @@ export interface JobContext {
 
 export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Lets a job's `run` know the types of its options. */
+/** Infers the types of the options in a job's `run`. */
 export const defineJob = <O extends OptionSet>(job: Job<O>): Job<O> => job;
 
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {

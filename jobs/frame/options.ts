@@ -1,4 +1,4 @@
-/** The flags and arguments of a job, as data with types: the frame gives them to commander, the job gets their values. */
+/** The flags and arguments of a job as typed data: the frame passes them to commander, the job receives their values. */
 export type OptionSet = Readonly<Record<string, JobOption<unknown>>>;
 
 export interface JobOption<T> {
@@ -19,7 +19,7 @@ export type ValuesOf<O extends OptionSet> = {
 
 const asGiven = (text: string): string => text;
 
-/** `--plan-only`: there or not. */
+/** `--plan-only`: a flag. */
 export const flag = (syntax: string, description: string): JobOption<boolean> => ({
   kind: 'flag',
   syntax,
@@ -29,11 +29,11 @@ export const flag = (syntax: string, description: string): JobOption<boolean> =>
   read: () => true,
 });
 
-/** `--from <D>`: the text as given; null where it is not. */
+/** `--from <D>`: the text as given; null if absent. */
 export const text = (syntax: string, description: string): JobOption<string | null> =>
   value(syntax, description, asGiven);
 
-/** `--until <HH:MM>`: read by a function; null where it is not given. */
+/** `--until <HH:MM>`: read by a function; null if absent. */
 export const value = <T>(syntax: string, description: string, read: (text: string) => T): JobOption<T | null> => ({
   kind: 'value',
   syntax,
@@ -43,7 +43,7 @@ export const value = <T>(syntax: string, description: string, read: (text: strin
   read,
 });
 
-/** `--mode <mode>`: one of a few words; `absent` where it is not given. */
+/** `--mode <mode>`: one of a few words; defaults to `absent`. */
 export const choice = <const C extends string, const A extends C | null>(
   syntax: string,
   description: string,
@@ -55,7 +55,7 @@ export const choice = <const C extends string, const A extends C | null>(
   description,
   choices,
   absent,
-  // commander has refused everything else by then.
+  // commander has refused all other values by now.
   read: (text) => choices.find((one) => one === text) ?? absent,
 });
 
@@ -69,13 +69,13 @@ export const word = <const C extends string>(
   kind: 'argument',
 });
 
-/** `[FILE]`: an argument that may be left out; null then. */
+/** `[FILE]`: an optional argument; null if absent. */
 export const optionalArgument = (syntax: string, description: string): JobOption<string | null> => ({
   ...text(syntax, description),
   kind: 'argument',
 });
 
-/** `<RUN_ID>`: an argument that must be given. */
+/** `<RUN_ID>`: a required argument. */
 export const argument = (syntax: string, description: string): JobOption<string> => ({
   kind: 'argument',
   syntax,

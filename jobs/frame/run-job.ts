@@ -13,7 +13,7 @@ interface JobEnvironment extends ProcessEnvironment {
   readonly start: JobContext['start'];
 }
 
-/** Gives a job its context, waits for its end, and tells what it threw. */
+/** Runs a job with its context and prints the error that it throws. */
 export async function runJob(
   job: Job,
   options: ValuesOf<OptionSet>,

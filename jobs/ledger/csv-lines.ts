@@ -5,13 +5,13 @@ import { parse } from 'csv-parse';
 import { UsageFault } from '../../src/fault.ts';
 
 export interface CsvLine {
-  /** Every column of the header; empty where the line has no such field. */
+  /** Every column of the header; empty if the line lacks the field. */
   readonly record: Readonly<Record<string, string>>;
   /** From 1, the header line included. */
   readonly line: number;
 }
 
-/** No row of a longer key is ever told, nor listed in a report in full. */
+/** Rows with a longer key are never sent, and reports shorten their key. */
 const longestKeyBytes = 2000;
 
 /** Could this be the key of a row? */
@@ -52,7 +52,7 @@ interface ParsedLine {
   readonly info: { readonly lines: number };
 }
 
-/** Reads lines through to their end and keeps none: for the fault that they may hold, before anything is begun. */
+/** Reads all lines and discards them, so that a fault in the file surfaces before any work starts. */
 export async function readThrough(lines: AsyncIterable<unknown>): Promise<void> {
   const each = lines[Symbol.asyncIterator]();
   while ((await each.next()).done !== true);
@@ -84,11 +84,11 @@ async function* continued(begun: string, rest: AsyncGenerator<string>): AsyncGen
   yield* rest;
 }
 
-/** Where a comma is the decimal sign, spreadsheets write semicolons. No column of ours has either in its name. */
+/** Spreadsheets write semicolons in locales with a decimal comma. Our column names contain neither. */
 const delimiterOf = (header: string): string =>
   [',', ';', '\t'].reduce((best, one) => (header.split(one).length > header.split(best).length ? one : best));
 
-/** What to tell a person whose file has not the columns that were asked for. */
+/** The error for a file that lacks required columns. */
 export const withoutColumns = (file: string, columns: string): UsageFault =>
   new UsageFault(
     `${file} has no columns ${columns} in its first line; take a report of redox-reconcile, or name the columns so.`,

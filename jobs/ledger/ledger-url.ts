@@ -5,12 +5,12 @@ import type { Secret } from '../../src/secret.ts';
 import { startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
 import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 
-/** Gives the URL of the ledger to some work. An embedded one runs, or is joined, as long as the work does. */
+/** Calls the work with the ledger's URL. An embedded ledger is started or joined for that time. */
 export async function withLedgerUrl<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {
   if (store.kind === 'postgres') return work(store.url);
   const server = await startEmbeddedPostgres({ folder: store.folder });
   const result = await work(server.url).catch(async (error: unknown) => {
-    // What the work threw is what to tell; a server that also fails to stop is joined by the next job.
+    // The work's error matters more; the next job joins a server that also failed to stop.
     await server.stop().catch(() => undefined);
     throw error;
   });
@@ -18,7 +18,7 @@ export async function withLedgerUrl<T>(store: LedgerStore, work: (url: Secret) =
   return result;
 }
 
-/** The same for work that only reads: where an embedded ledger is not there, none is made. Rejects with a UsageFault then. */
+/** The same for work that only reads. Rejects with a UsageFault if an embedded ledger does not exist yet. */
 export async function withLedgerUrlToRead<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {
   if (store.kind === 'embedded' && !existsSync(dataIn(store.folder))) {
     throw new UsageFault(

@@ -3,7 +3,7 @@ import { UsageFault } from '../../src/fault.ts';
 import { type ClockTime, readClock } from './clock-time.ts';
 import { type JobOption, value } from '../frame/options.ts';
 
-/** When a run was to start: durations count from there, so a run that started late shows as late. */
+/** The due time of a run. Durations count from it, so a late start is visible. */
 export type Due = { readonly kind: 'clock'; readonly time: ClockTime } | { readonly kind: 'moment'; readonly at: Date };
 
 export const dueOption = (): JobOption<Due | null> =>
@@ -24,7 +24,7 @@ function readDue(text: string): Due {
   );
 }
 
-/** The moment that is meant: of a time of day the last one that has been. */
+/** The moment meant: a time of day means its latest occurrence in the past. */
 export function dueAt(due: Due, zone: string, startedAt: Date): Date {
   if (due.kind === 'moment') return due.at;
   const here = DateTime.fromJSDate(startedAt, { zone });

@@ -7,15 +7,15 @@ import { type Due, dueAt } from './due.ts';
 import type { JobContext } from '../frame/job.ts';
 import { withLedgerUrl } from '../ledger/ledger-url.ts';
 
-/** What is read of a job's options. */
+/** The job options read here. */
 interface Asked {
   readonly due?: Due | null;
   readonly planOnly?: boolean;
 }
 
 /**
- * A job whose end is judged: people hear of it where that is news, the metrics are written, and the job ends as it did. Not judged is
- * that another run is going, as long as a run may take: that one is judged when it ends.
+ * Checks the site's health after a job: sends an alert on a change, writes the metrics, and returns the job's own exit code. A job
+ * that was refused because another run is in progress is not checked, within a run's usual time: that run is checked at its end.
  */
 export const healthChecked =
   <A extends object>(job: string, run: (context: JobContext, asked: A) => Promise<ExitCode>) =>
@@ -59,7 +59,6 @@ async function endingOf(run: Promise<ExitCode>): Promise<Ending> {
   }
 }
 
-/** Where nobody listens, nothing is asked and nothing is written. */
 const isHeard = ({ webhookUrl, heartbeatUrl, metricsFile, metricsAddress }: Alerting): boolean =>
   [webhookUrl, heartbeatUrl, metricsFile, metricsAddress].some((one) => one !== null);
 
@@ -70,11 +69,11 @@ const notifierFor = ({ log, signal }: JobContext, alerting: Alerting): Notifier 
     alerting.ledger === null
       ? Promise.reject(new Error('LEDGER_URL cannot be read'))
       : withLedgerUrl(alerting.ledger, work),
-  // Whoever asked for the end does not want to wait.
+  // After a signal, exit without delay.
   patience: signal.aborted ? { ...usualPatience, waitsMs: [] } : usualPatience,
 });
 
-/** In the site's zone; where that cannot be read, the job did not get far either. */
+/** The site's zone; if that setting is invalid, the job has already failed on it. */
 function whenDue(due: Due | null, { config }: JobContext, startedAt: Date): Date {
   if (due === null) return startedAt;
   try {

@@ -86,7 +86,7 @@ function readCount(text: string): number {
   return Number(text);
 }
 
-/** The next moment at which clocks in the zone show that time; one that the clocks skip that day comes as much later. */
+/** The next moment at which clocks in the zone show that time; a time skipped by the clock change shifts later by the skipped hour. */
 export function nextAt({ hour, minute }: ClockTime, zone: string, now: Date): Date {
   const here = DateTime.fromJSDate(now, { zone });
   const today = here.set({ hour, minute, second: 0, millisecond: 0 });

@@ -50,7 +50,7 @@ export const rerun = defineJob({
   },
   run: async (context, { force, planOnly, ...asked }) => {
     const scope = scopeOf(asked, context);
-    // A file that is not there, or is none of ours, is told before a run is opened for it.
+    // A missing or unreadable file is reported before a run is opened.
     if (scope.kind === 'only') await readThrough(scope.rows());
     return runNight(context, {
       job: 'rerun',

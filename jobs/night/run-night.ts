@@ -10,7 +10,7 @@ import type { NightRequest } from '../../src/night/night-request.ts';
 import type { JobContext } from '../frame/job.ts';
 import { withLedgerUrl } from '../ledger/ledger-url.ts';
 
-/** What a job asks of the night; what it leaves out is the careful default. */
+/** A job's options for the night; the defaults are the careful ones. */
 export type NightChoices = Pick<NightRequest, 'job' | 'scope'> &
   Partial<Omit<NightRequest, 'job' | 'scope' | 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now' | 'options'>> & {
     /** What was asked for on the command line, without ids. */

@@ -1,4 +1,4 @@
-/** What was judged of the site, and what people were told of it. Written when a job has ended, so not by the run's own session. */
+/** The site's health and its last alert. Written by a separate session, after the job's run has ended. */
 import { hostname } from 'node:os';
 import type { Secret } from '../secret.ts';
 import {
@@ -15,7 +15,7 @@ import { statement } from '../postgres/sql-file.ts';
 import { openLedgerSession } from './run/ledger-session.ts';
 import { assertMigrated } from './run/migrate.ts';
 
-/** What a judgement is made beside: those since the last clean night, and what was last said. */
+/** The health records since the last clean night, and the last alert. */
 export interface Recalled {
   readonly since: readonly Pick<HealthRecord, 'job' | 'planOnly' | 'reasons'>[];
   readonly lastAlert: LastAlert;
@@ -26,7 +26,7 @@ const keptDays = 90;
 const weekDays = 7;
 const dayMs = 86_400_000;
 
-/** Opens the ledger to judge the site by it, one process at a time, beside a run that may be going. */
+/** Opens the ledger to assess the site's health, one process at a time. A run may be in progress. */
 export async function openLedgerForHealth(url: Secret): Promise<Session> {
   const session = await openLedgerSession(url, { settings: { lock_timeout: patience } });
   try {
@@ -47,7 +47,7 @@ export interface RunOfProcess {
   readonly plan_only: boolean;
 }
 
-/** The run that this process has opened for the job since then; null where it opened none. */
+/** The run that this process has opened for the job since then, if any. */
 export async function runOfThisProcess(session: Session, job: string, since: Date): Promise<RunOfProcess | null> {
   const [run] = await session.run<RunOfProcess>(statement('ledger/health/find_run_of_process'), [
     hostname(),
@@ -70,7 +70,7 @@ export async function recallHealth(session: Session): Promise<Recalled> {
   return { since, lastAlert: await lastAlertOf(session) };
 }
 
-/** What people were last told. */
+/** The last alert. */
 async function lastAlertOf(session: Session): Promise<LastAlert> {
   const [row] = await session.run<{ alerted_state: string; alerted_reasons: string[]; alerted_at: Date | null }>(
     statement('ledger/health/read_last_alert'),
@@ -79,7 +79,7 @@ async function lastAlertOf(session: Session): Promise<LastAlert> {
   return { state: row.alerted_state, reasons: row.alerted_reasons.filter(isReason), at: row.alerted_at };
 }
 
-/** What the nights of the last seven days measured. */
+/** Measurements of the nights of the last seven days. */
 export async function lastWeek(session: Session, now: Date): Promise<Week> {
   const { person_lines, findable_share, missed_rows } = await session.one<{
     person_lines: number | null;
@@ -89,7 +89,7 @@ export async function lastWeek(session: Session, now: Date): Promise<Week> {
   return { ...noMeasures, personLines: person_lines, findableShare: findable_share, missed: missed_rows };
 }
 
-/** Remembers judgements, the oldest first, and forgets those of long ago. */
+/** Stores health records, oldest first, and deletes the expired ones. */
 export async function recordHealth(session: Session, records: readonly HealthRecord[]): Promise<void> {
   const newest = records.at(-1);
   if (newest === undefined) return;
@@ -120,21 +120,21 @@ async function recordOneHealth(session: Session, one: HealthRecord): Promise<voi
   ]);
 }
 
-/** How a job ended last. */
+/** The last end of a job. */
 export interface LastEnding {
   readonly job: string;
   readonly exit_code: number;
   readonly due_at: Date;
   readonly started_at: Date;
   readonly recorded_at: Date;
-  /** Null where it ended before it had a run, or the run was pruned. */
+  /** Null if the job ended before opening a run, or the run was pruned. */
   readonly run_number: number | null;
 }
 
 export const lastEndings = (session: Session): Promise<LastEnding[]> =>
   session.run<LastEnding>(statement('ledger/health/read_last_endings'));
 
-/** Attempts by how long they took; `at_most` is null for what took longer than all bounds. */
+/** Attempts by duration; `at_most` is null in the last bucket, which has no upper bound. */
 interface Latency {
   readonly at_most: number | null;
   readonly attempts: number;
@@ -144,6 +144,6 @@ interface Latency {
 export const attemptLatencies = (session: Session, runNumber: number, boundsS: readonly number[]): Promise<Latency[]> =>
   session.run<Latency>(statement('ledger/health/count_attempt_latencies'), [runNumber, boundsS.map(String)]);
 
-/** Since when there is this ledger. */
+/** When the ledger was created. */
 export const ledgerSince = async (session: Session): Promise<Date> =>
   (await session.one<{ since: Date }>(statement('ledger/health/read_ledger_since'))).since;

@@ -1,4 +1,4 @@
-/** What the ledger keeps of the Carequality directory: the record that it last took of each organisation, and the last call. */
+/** The Carequality directory in the ledger: for each organisation, the record that the directory last accepted, and the last call. */
 import type { Attempt, Outcome } from '../decide/call.ts';
 import type { JsonObject } from '../json.ts';
 import type { OrganizationEvent, Registered } from '../directory/organization.ts';
@@ -9,7 +9,7 @@ import type { Run } from './run/run.ts';
 
 export interface KnownOrganization {
   readonly oid: string;
-  /** Null where the directory never certainly took a record from here. */
+  /** Null until the directory has certainly accepted a record from us. */
   readonly registered: Registered | null;
   readonly lastCall: {
     readonly event: OrganizationEvent;
@@ -34,7 +34,7 @@ interface KnownRow {
   readonly run_id: string | null;
 }
 
-/** One organisation, or all of them where none is named. */
+/** The named organisation, or all of them. */
 export async function knownOrganizations(session: Session, oid: string | null): Promise<KnownOrganization[]> {
   const rows = await session.run<KnownRow>(statement('ledger/organization/read_organizations'), [oid]);
   return rows.map((row) => ({
@@ -78,12 +78,12 @@ interface OrganizationResult {
   readonly record: JsonObject;
   readonly active: boolean;
   readonly attempts: readonly Attempt[];
-  /** The directory says that it does not know this organisation: what was registered of it is no more. */
+  /** The directory answered that this organisation is unknown to it, so its registered record is deleted. */
   readonly isForgotten: boolean;
   readonly at: Date;
 }
 
-/** What became of it and its POSTs, in one transaction. */
+/** Records the outcome and its POSTs in one transaction. */
 export async function recordOrganization(writer: Session, run: Run, result: OrganizationResult): Promise<void> {
   const { oid, state, reason, record, active, attempts, isForgotten, at } = result;
   await writer.transaction(async () => {

@@ -65,7 +65,7 @@ export async function withReportViews(
   });
 }
 
-/** Does the work; where a view stands in its way all of them are dropped, and it goes on. True where they were. */
+/** Does the work. If a view blocks it, drops all views and goes on. True if they were dropped. */
 async function dropWhereInTheWay(
   session: Session,
   known: readonly KnownView[],

@@ -15,9 +15,9 @@ export interface RunRequest {
   readonly scope: Scope | 'changes';
   /** Store the plan, write the reports, send nothing. */
   readonly planOnly: boolean;
-  /** Forget what the former target was told. */
+  /** Forget everything synced to the former target. */
   readonly newTarget: boolean;
-  /** What was asked for, without ids, for the record. */
+  /** The requested options, without ids, for the record. */
   readonly options: JsonObject;
   readonly log: Log;
   /** Aborted: start nothing new, finish and record what is under way, close the run as stopped. */
@@ -29,7 +29,7 @@ export interface RunRequest {
   readonly pageSize?: number;
   /** The ledger was restored, or lost commits: send again what it may have forgotten. */
   readonly afterRestore?: boolean;
-  /** A person vouches for what the guard would refuse; not given: nobody does. */
+  /** A person approved a change that the guard would refuse. */
   readonly allowLargeChange?: boolean;
 }
 

@@ -3,7 +3,7 @@
  *
  *   scan → stage → diff → guard → plan → deliver → record → report
  *
- * One direction, no step back. A run is a function of the EHR and the ledger: whatever dies on the way, the next start settles
+ * One direction, no step back. A run is a function of the EHR and the ledger: after an interruption, the next start recovers
  * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
  * can do in its own folder.
  */

@@ -15,9 +15,9 @@ interface SourceOptions {
   readonly timeZone: string;
   readonly scanPace: ScanPace;
   readonly extracts: ExtractSettings;
-  /** Its abort ends what the EHR is asked. */
+  /** Its abort cancels the EHR's queries. */
   readonly signal: AbortSignal;
-  /** Told what was landed, before a query looks at it; it throws where the source is not to be believed. */
+  /** Called after landing and before the first query; throws if the source is implausible. */
   readonly onLanded: (landed: Pick<OpenSource, 'source' | 'readBy'>) => Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export interface OpenSource {
 /** Opens the EHR: a Postgres, or CSV extracts that are first landed beside the ledger and then read like another Postgres. */
 export async function openSource(options: SourceOptions): Promise<OpenSource> {
   const { ledger, source, contractFolder, timeZone, signal } = options;
-  // What a dead run left there are rows of patients.
+  // Tables left by an interrupted run contain patient rows.
   await dropLandings(ledger.writer);
   if (source.kind === 'postgres') {
     const { scanPace } = options;

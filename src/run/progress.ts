@@ -3,9 +3,9 @@ import type { Log } from '../log/log.ts';
 
 /** How far a step has come, for a person who looks on. */
 export interface Progress {
-  /** So many more are done. */
+  /** Adds to the number done. */
   readonly note: (count?: number) => void;
-  /** How many there will be; 0 where nobody knows. */
+  /** The expected total; 0 if unknown. */
   readonly expect: (total: number) => void;
 }
 

@@ -41,7 +41,7 @@ export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
 /** A few show what is wrong with a list, and a wrong list is wrong in all of its lines. */
 const namedUnknownRows = 20;
 
-/** Which rows of a list nobody knows: a wrong file, or ids of another system. Asked once all is staged. */
+/** Logs the unknown rows of a list: a wrong file, or ids of another system. Called once all is staged. */
 export async function logUnknownRows(log: Log, ledger: Ledger, run: Run): Promise<void> {
   const unknownRows = await firstUnknownRows(ledger.writer, namedUnknownRows);
   for (const { entity, entity_id: entityId } of unknownRows) {

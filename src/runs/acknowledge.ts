@@ -1,7 +1,7 @@
 /**
- * Acknowledge: takes in what another sender, such as a live feed, has delivered to Redox (decision 5), and sends nothing. A row
- * that was not updated after its delivery counts as told, by a message that nobody here knows, so its next change is sent. Whatever
- * cannot be judged for certain does not count: to tell Redox once more does no harm, to leave a change out does.
+ * Acknowledge: records deliveries to Redox by another sender, such as a live feed (decision 5), and sends nothing. A row
+ * that was last updated before its delivery counts as synced. Its message is unknown, so its next change is sent. Uncertain
+ * lines do not count: sending a row twice is harmless, missing a change is not.
  */
 import { UsageFault } from '../fault.ts';
 import { builderVersion } from '../message/builder-version.ts';
@@ -16,14 +16,14 @@ import { withRun } from '../run/with-run.ts';
 
 interface AcknowledgeRequest extends Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> {
   readonly lines: () => AsyncIterable<DeliveredLine>;
-  /** Told once, what became of how many lines. */
+  /** Called once, with the number of lines per result. */
   readonly onCounted: (counts: readonly LineCount[]) => void;
 }
 
-/** Rejects with a UsageFault where the file cannot be read, or no line of it can; then nothing counts as told. */
+/** Rejects with a UsageFault, and acknowledges nothing, if the file or all of its lines are unreadable. */
 export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
   const { log, signal, lines, onCounted } = request;
-  // Not a sweep for those who look at runs later: it judges the rows that were listed, and says nothing of the others.
+  // Recorded as `only`: the run decides about the listed rows, although it scans all.
   const scope = { kind: 'only', rows: noRows } as const;
   const asRun = { ...request, scope, planOnly: false, newTarget: false };
 

@@ -1,10 +1,9 @@
 /**
  * Apply: delivers the stored plan of a `--plan-only` run, for a site where a person reads a plan before it is sent. It is a run of
- * its own with reports of its own: it takes the plan's calls over and does what the night would have done with them, but sends
- * nothing that is not as the plan saw it.
+ * its own with reports of its own: it takes over the plan's calls and delivers those whose rows are unchanged since the plan.
  *
- * What the guard would have refused to send was stored all the same, so that people can look at it; it may be applied only where it
- * was planned with `--allow-large-change`.
+ * A plan that the guard refuses is stored too, so that people can look at it; it may be applied only if it was planned with
+ * `--allow-large-change`.
  */
 import { type ContractShape, shapeDifferences } from '../contract/contract-shape.ts';
 import { RefusedFault, UsageFault } from '../fault.ts';
@@ -19,14 +18,14 @@ import { withRun } from '../run/with-run.ts';
 
 type ApplyRequest = Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> & Partial<Pick<DeliverRequest, 'retry'>>;
 
-/** `planId`: the run whose plan it is. Rejects with a Fault that says why it cannot be applied; nothing is sent then. */
+/** `planId`: the run that made the plan. Rejects with a Fault that gives the reason, before anything is sent. */
 export function apply(request: ApplyRequest, planId: string): Promise<Finished> {
   const { config, log, signal } = request;
   const asRun = { ...request, scope: { kind: 'open' }, planOnly: false, newTarget: false } as const;
 
   return withRun(asRun, async ({ ledger, run, ehr, source }) => {
     const plan = checked(await findPlan(ledger.reader, planId), planId, ehr.shape);
-    // A merge has no row to compare, and one that was undone meanwhile must not be told.
+    // Merges have no row to compare, so they are read again: a merge undone since the plan must not be sent.
     await timed(log, run, 'scan', () => stageMerges(ehr, ledger, source));
     if (signal.aborted) return 'stopped';
     const holdsUnknown = config.unknownOutcome === 'hold';

@@ -1,6 +1,6 @@
 /**
- * The baseline: fills the ledger from the EHR as it stands and sends nothing, for a site whose copy at Redox exists already.
- * What is in the ledger is left alone. The messages that Redox was sent are not known, so the next change of a row is sent.
+ * The baseline: fills the ledger from the EHR's current rows and sends nothing, for a site whose copy at Redox exists already.
+ * Existing ledger rows stay unchanged. The messages that Redox has are unknown, so the next change of a row is sent.
  */
 import { builderVersion } from '../message/builder-version.ts';
 import { markSynced } from '../ledger/plan/baseline.ts';
@@ -13,7 +13,7 @@ import { stage } from '../night/stage/stage.ts';
 import { timed } from '../run/tell.ts';
 import { withRun } from '../run/with-run.ts';
 
-/** `asOf`: rows updated and merges made after it are left out, and so stay to be sent; null takes all. */
+/** `asOf`: rows updated and merges made after it are left out and will be sent; null takes all. */
 export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: Date | null): Promise<Finished> {
   const { log, signal } = request;
   const scope = { kind: 'sweep' } as const;

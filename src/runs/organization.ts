@@ -32,13 +32,13 @@ interface OrganizationRequest {
   /** Aborted: no further try starts. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
-  /** Told the result, in a sentence. */
+  /** Prints the result, in a sentence. */
   readonly print: (line: string) => void;
   /** Where it differs from the usual one; for tests, which have no time to wait. */
   readonly retry?: Partial<RetryPolicy>;
 }
 
-/** Does what is asked for, or finds that nothing is to be done. Rejects with a Fault where the directory did not take it. */
+/** Sends the action if it is needed. Rejects with a Fault if the directory did not accept it. */
 export function registerOrganization(request: OrganizationRequest): Promise<Finished> {
   const { action, organization, print } = request;
   const run = { job: 'organization', mode: 'none', planOnly: false, newTarget: false, options: { action } } as const;
@@ -83,7 +83,7 @@ async function send(
     const proof = await markOrganizationSending(ledger.writer, run, { oid, event, at: now() });
     const message = withEventDateTime(buildOrganization(event, record, active, config.redox), now());
     const delivery = await client.send(JSON.stringify(message), proof).catch(async (error: unknown) => {
-      // There is no token, or no proof: nothing left.
+      // Without a token or a proof, the call was never sent.
       await note('failed');
       throw error;
     });
@@ -94,7 +94,7 @@ async function send(
     const outcome = outcomeInDirectory(delivery);
     await note(outcome, delivery.attempts);
     const sentence = describeOutcome(nameOf(request), action, outcome, delivery.attempts);
-    // What the directory refuses is the file's or the command's fault; all else is the way there.
+    // A refusal is a fault of the file or the command; all other failures concern the connection.
     if (outcome === 'rejected') throw new UsageFault(sentence);
     if (outcome !== 'accepted') throw new NeighbourFault(sentence);
     print(sentence);

@@ -37,19 +37,19 @@ export interface PruneRequest {
 export interface PruneResult {
   readonly endedBefore: Date;
   readonly removed: Readonly<Record<Pruned | 'rejections', number>>;
-  /** Runs that ended before, and are still needed. */
+  /** Runs that ended before and are still needed. */
   readonly kept: number;
   readonly isComplete: boolean;
 }
 
 const dayMs = 86_400_000;
 
-/** A run of its own, under the lock: nothing is compared while something is forgotten. */
+/** A run of its own under the lock, so deletions and comparisons never overlap. */
 export async function prune(request: PruneRequest): Promise<Finished> {
   const { config, ledgerUrl, keepDays, removesReports, log, signal, now } = request;
   const ledger = await openLedger({ ...config, url: ledgerUrl, signal });
   try {
-    // It looks at the signal itself, batch by batch.
+    // Pruning checks the signal itself, batch by batch.
     await ledger.finishUnderWay();
     const run = await openRun(ledger.writer, {
       job: 'prune',
@@ -94,7 +94,7 @@ async function forget(request: PruneRequest, { writer }: Ledger): Promise<'done'
   return signal.aborted ? 'stopped' : 'done';
 }
 
-/** Only folders that a run of this ledger has written: their names are its ids. */
+/** Removes only folders of this ledger's runs: the folder's name is the run's id. */
 async function removeReports(reportDir: string, runIds: readonly string[], signal: AbortSignal): Promise<void> {
   for (const runId of runIds) {
     if (signal.aborted) return;

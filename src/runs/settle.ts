@@ -1,7 +1,7 @@
 /**
- * A person's word on rows that stand still: what Redox has (`accepted`), what is to go again (`send`), what is to be left
- * (`ignore`). A run of its own under the ledger's lock; neither the EHR nor Redox is asked. All lines that fit are settled in one
- * transaction, and the others are told with the reason.
+ * Settle: a person decides about rows on hold: Redox has them (`accepted`), they are sent again (`send`), or they are left
+ * (`ignore`). A run of its own under the ledger's lock that uses only the ledger. All lines that fit are settled in one
+ * transaction; the others are printed with the reason.
  */
 import { UsageFault } from '../fault.ts';
 import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
@@ -15,14 +15,14 @@ import { type LedgerRunRequest, withLedgerRun } from '../run/with-run.ts';
 interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now'> {
   readonly rows: () => AsyncIterable<ListedRow>;
   readonly word: SettlementWord;
-  /** Told each line that does not fit, and the sum. */
+  /** Prints each line that does not fit, and the totals. */
   readonly print: (line: string) => void;
 }
 
-/** How many rows are looked up at a time. */
+/** Rows looked up per query. */
 const pageSize = 1000;
 
-/** Rejects with a UsageFault where the file cannot be read, or where no line of it fits; then nothing is settled. */
+/** Rejects with a UsageFault, and settles nothing, if the file is unreadable or no line of it fits. */
 export function settle(request: SettleRequest): Promise<Finished> {
   const { word, print } = request;
   const run = { job: 'settle', mode: 'none', planOnly: false, newTarget: false, options: { as: word } } as const;
@@ -60,7 +60,7 @@ async function settleAll(
   return { settled, refused };
 }
 
-/** Each row once, however often it is listed. */
+/** Each row once, even if it is listed several times. */
 async function* pagesOf(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRow[]> {
   const seen = new Set<string>();
   let page: ListedRow[] = [];

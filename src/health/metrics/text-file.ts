@@ -2,8 +2,8 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes the file for node_exporter's textfile collector, which may read at any moment: first under a name that the collector ignores,
- * then renamed. World-readable, because the collector is another user and the file contains no ids.
+ * Writes the file for node_exporter's textfile collector: first under a name that the collector ignores, then renamed, so that it always reads
+ * a whole file. World-readable, because the collector is another user and the file contains no ids.
  */
 export async function writeMetricsFile(path: string, text: string): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.draft`);

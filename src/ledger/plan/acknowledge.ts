@@ -1,4 +1,4 @@
-/** Takes in what another sender delivered: lands its lines beside the stage, and judges them against the EHR and the ledger. */
+/** Acknowledges deliveries by another sender: lands the file's lines beside the stage and checks them against the EHR and the ledger. */
 import { Readable } from 'node:stream';
 import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import type { Session } from '../../postgres/session.ts';
@@ -8,12 +8,12 @@ import type { Run } from '../run/run.ts';
 /** One line of the file. */
 export interface DeliveredLine {
   readonly line: number;
-  /** `file` where the line names no row. */
+  /** `file` if the line names no row. */
   readonly entity: 'patient' | 'merge' | 'encounter' | 'file';
   readonly entityId: string;
-  /** ISO 8601 with offset, up to microseconds; null where it cannot be read. */
+  /** ISO 8601 with offset, up to microseconds; null if unreadable. */
   readonly deliveredAt: string | null;
-  /** Why the line does not count, whatever the EHR has; null where it may. */
+  /** The line's own fault, found before it is compared with the EHR; null if it has none. */
   readonly fault: LineFault | null;
 }
 
@@ -22,11 +22,11 @@ type LineFault = 'unreadable_entity' | 'unreadable_key' | 'unreadable_time' | 'i
 interface Landed {
   readonly lines: number;
   readonly readable: number;
-  /** Line of the first that is not; null where all are. */
+  /** Number of the first unreadable line; null if all are readable. */
   readonly first_fault: number | null;
 }
 
-/** Copies the lines as they come: the file is never in memory. */
+/** Streams the lines into the table. */
 export async function landDelivered(writer: Session, lines: AsyncIterable<DeliveredLine>): Promise<Landed> {
   await writer.run(statement('ledger/acknowledge/clear_acknowledged'));
   const { name, text } = statement('ledger/acknowledge/copy_acknowledged_line');
@@ -46,7 +46,7 @@ export interface LineCount {
   readonly lines: number;
 }
 
-/** Patients first, then their merges, then their visits: each stands on those before. All or nothing; the stage is settled. */
+/** Patients first, then their merges, then their visits: each depends on the ones before. One transaction; the stage is finished. */
 export async function takeAcknowledged(writer: Session, run: Run, builderVersion: number): Promise<LineCount[]> {
   const take = (step: Statement, ...more: readonly number[]): Promise<object[]> =>
     writer.run(step, [run.number, ...more]);

@@ -1,4 +1,4 @@
-/** Takes the stored plan of a plan-only run over under a run of its own. */
+/** Takes over the stored plan of a `--plan-only` run, under a new run. */
 import type { ContractShape } from '../../contract/contract-shape.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
@@ -12,20 +12,20 @@ export interface StoredPlan {
   readonly mode: Mode;
   readonly plan_only: boolean;
   readonly status: string;
-  /** Version of the message builder with which it planned; null where it stored no plan. */
+  /** The message builder's version at planning; null if the run stored no plan. */
   readonly builder_version: number | null;
-  /** Why the guard refuses to send it; null where it may be sent. */
+  /** The guard's reason for refusing to send it; null if it may be sent. */
   readonly refusal: string | null;
-  /** Of the contract with which it planned; null of a plan whose scope a person has narrowed. */
+  /** The contract's shape at planning; null if a person narrowed the plan's scope. */
   readonly planned_shape: ContractShape | null;
   readonly is_pruned: boolean;
-  /** The run that has applied it already; null where none has. */
+  /** The run that has applied it already, if any. */
   readonly applied_by: string | null;
-  /** The newest run that knows better; null where there is none. */
+  /** The newest run that makes this plan outdated, if any. */
   readonly overtaken_by: string | null;
 }
 
-/** The run that people call `runId`, as a plan to apply; null where the ledger knows no such run. */
+/** The plan of the run `runId` (its public name); null if the ledger has no such run. */
 export async function findPlan(reader: Session, runId: string): Promise<StoredPlan | null> {
   const [found] = await reader.run<StoredPlan>(statement('ledger/apply/find_plan'), [runId]);
   return found ?? null;
@@ -33,8 +33,8 @@ export async function findPlan(reader: Session, runId: string): Promise<StoredPl
 
 /**
  * Makes the plan this run's own, in one transaction, as if this run had planned it: its calls are owed from now on, what earlier
- * runs left open is taken over, and the watermark moves as it would have moved then. The merges of now have to be staged.
- * `holdsUnknown`: what has an unknown outcome is not sent again.
+ * runs left open is taken over, and the watermark moves as it would have moved then. The EHR's current merges must be staged.
+ * `holdsUnknown`: calls with an unknown outcome are held.
  */
 export async function takeOverPlan(writer: Session, run: Run, plan: StoredPlan, holdsUnknown: boolean): Promise<void> {
   const both = [run.number, plan.run_number];

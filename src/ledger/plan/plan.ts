@@ -66,7 +66,7 @@ export async function noteSimilarIds(writer: Session, run: Run): Promise<number>
   return (await writer.one<{ renamed: number }>(statement('ledger/plan/note_similar_ids'), [run.number])).renamed;
 }
 
-/** A line of an extract, or a value, that could not be taken as it stands. */
+/** A line of an extract, or a value, that could not be used unchanged. */
 export interface QualityLine {
   readonly entity: 'patient' | 'merge' | 'encounter' | 'file';
   readonly entityId: string;
@@ -92,7 +92,7 @@ export async function storeQualityLines(writer: Session, run: Run, lines: readon
   );
 }
 
-/** What a plan looked at, and so takes over from the plans before it. */
+/** The rows that a plan examined; it takes over their open calls from earlier plans. */
 interface LookedAt {
   readonly allRows: boolean;
   readonly allMerges: boolean;
@@ -111,7 +111,7 @@ export async function forgetSentAgain(writer: Session): Promise<void> {
   await writer.run(statement('ledger/plan/forget_sent_again'));
 }
 
-/** `watermark`: where the plan moves it, at once or when it is applied; null where it does not. */
+/** `watermark`: its new position, taken at once or when the plan is applied; null leaves it unchanged. */
 export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {
   await writer.run(statement('ledger/plan/store_counts'), [
     run.number,
@@ -125,7 +125,7 @@ export async function moveWatermark(writer: Session, run: Run, through: Date): P
   await writer.run(statement('ledger/plan/move_watermark'), [through, run.number]);
 }
 
-/** An `updated_at` of infinity says nothing about when. */
+/** An infinite `updated_at` gives no time. */
 function timeOrNull(time: Date | null): string | null {
   return time instanceof Date ? time.toISOString() : null;
 }

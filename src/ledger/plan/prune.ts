@@ -1,22 +1,22 @@
-/** Forgets what is settled and old, batch by batch, so that no transaction lasts long. */
+/** Deletes old resolved data batch by batch, so that each transaction is short. */
 import { usualNights } from '../../decide/guard.ts';
 import type { Session } from '../../postgres/session.ts';
 import { type Statement, statement } from '../../postgres/sql-file.ts';
 
-/** What a run leaves in the ledger, in the order in which it is forgotten: a run goes last. */
+/** The data of a run, in the order of deletion: the run itself is last. */
 export const pruned = ['calls', 'discrepancies', 'data-quality', 'acknowledged', 'settlements', 'runs'] as const;
 export type Pruned = (typeof pruned)[number];
 
 /** Rows that are deleted in one transaction: well below a second. */
 const batchSize = 10_000;
 
-/** Marks what ended before, and is not needed any more; gives the ids of all that are marked, by an earlier start too. */
+/** Marks the runs that ended before and are no longer needed. Returns the ids of all marked runs, including those of earlier starts. */
 export async function markForPruning(writer: Session, endedBefore: Date): Promise<string[]> {
   await writer.run(statement('ledger/prune/mark_for_pruning'), [endedBefore, usualNights]);
   return (await writer.run<{ run_id: string }>(statement('ledger/prune/read_marked_runs'))).map(({ run_id }) => run_id);
 }
 
-/** Forgets one batch of marked runs' rows; gives how many, and 0 once there are none. */
+/** Deletes one batch of the marked runs' rows. Returns their number; 0 means that all are deleted. */
 export async function pruneBatch(writer: Session, what: Pruned): Promise<number> {
   return (await writer.one(statementFor(what), [batchSize])).removed;
 }
@@ -38,7 +38,7 @@ function statementFor(what: Pruned): Statement<{ removed: number }> {
   }
 }
 
-/** Forgets what was counted against rows that are gone since; few, so at once. Gives how many. */
+/** Deletes the rejection counts of rows that are gone by now; few, so in one statement. Returns their number. */
 export async function pruneRejections(writer: Session, endedBefore: Date): Promise<number> {
   return (await writer.one<{ removed: number }>(statement('ledger/prune/prune_rejections'), [endedBefore])).removed;
 }

@@ -1,4 +1,4 @@
-/** A person's word on rows, and what follows from it for what is told, owed, held and listed. The caller opens the transaction. */
+/** A person's decision on rows, and its effect on what is synced, owed, held and listed. The caller opens the transaction. */
 import type { EventType } from '../../decide/call.ts';
 import type { Entity } from '../../contract/contract.ts';
 import { builderVersion } from '../../message/builder-version.ts';
@@ -7,7 +7,7 @@ import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 
-/** What stands of a listed row; names are the columns' own. */
+/** The state of a listed row; the names are those of the columns. */
 export interface SettleableRow {
   readonly entity: Entity;
   readonly entity_id: string;
@@ -41,7 +41,7 @@ export const settleableRows = (
     rows.map(({ id }) => id),
   ]);
 
-/** Settles rows that the word fits, and keeps that it was said. */
+/** Settles the rows that the decision fits, and records the decision. */
 export async function settleRows(
   writer: Session,
   run: Run,
@@ -67,7 +67,7 @@ export async function settleRows(
   ]);
 }
 
-/** As if Redox had answered: the very statement that records answers says what follows. */
+/** Recorded by the same statement as an answer of Redox, so the effects are the same. */
 async function takeAsAccepted(writer: Session, run: Run, rows: readonly SettleableRow[], at: Date): Promise<void> {
   const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
     statement('ledger/settle/plan_accepted_calls'),
@@ -81,7 +81,7 @@ async function takeAsAccepted(writer: Session, run: Run, rows: readonly Settleab
   await writer.run(statement('ledger/outcomes/record_outcomes'), [JSON.stringify(outcomes)]);
 }
 
-/** What message Redox has is not known, so the next change is sent (decision 5). */
+/** The message that Redox has is unknown, so the next change is sent (decision 5). */
 const outcomeRow = (callId: number, row: SettleableRow, at: Date): object => ({
   call_id: callId,
   state: 'unneeded',

@@ -1,4 +1,4 @@
-/** What became of a call, and what is known of its row by it. */
+/** The result of a call, and what it shows about its row. */
 import type { Attempt, CallState } from '../../decide/call.ts';
 import type { Entity } from '../../contract/contract.ts';
 import type { FieldGroup } from '../../message/fingerprint/field-group.ts';
@@ -9,7 +9,7 @@ import type { Objection } from '../../message/objection.ts';
 
 /** A row as Redox refused it: with whom it was told, so that one can say whether it is still the same. */
 export interface RefusedRow {
-  /** Of a merge the retired patient's; null where that row was gone. */
+  /** For a merge, the retired patient's row; null if that row was gone. */
   readonly rowFingerprint: Fingerprint | null;
   readonly patientFingerprint: Fingerprint;
   readonly builderVersion: number;
@@ -40,7 +40,7 @@ export interface CallResult {
   readonly patientId: string;
   /** `planned`: put back, because a stop came before the first byte left. */
   readonly state: Exclude<CallState, 'sending'>;
-  /** From a closed list; null where the state says all. */
+  /** From a closed list; null if the state is enough. */
   readonly reason: string | null;
   /** Still owed: a later run has to do it. */
   readonly stillOpen: boolean;
@@ -53,9 +53,9 @@ export interface CallResult {
   /** Patient of a visit's row in the EHR; null for other entities. */
   readonly rowPatientId: string | null;
   readonly synced: Synced | null;
-  /** Null where it was not refused. */
+  /** Null unless it was rejected. */
   readonly refused: RefusedRow | null;
-  /** Which field groups of the row changed; null where that is not known. */
+  /** The field groups of the row that changed; null if unknown. */
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
   /** Why its message was not sent; null where it was, or where there was none. */

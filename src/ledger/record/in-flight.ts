@@ -1,4 +1,4 @@
-/** What runs that died may still have under way to Redox: calls of the same persons wait until that is over. */
+/** Calls of interrupted runs that may still be on their way to Redox. Calls for the same persons wait until those are over. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
@@ -7,11 +7,11 @@ import type { Run } from '../run/run.ts';
 export interface InFlight {
   /** The lanes of this run that wait. */
   readonly lanes: readonly string[];
-  /** For how long at most. */
+  /** The longest wait. */
   readonly leftMs: number;
 }
 
-/** The planned calls of the run are looked at only where anything can be under way. */
+/** Reads the run's planned calls only if an earlier call can be on its way. */
 export async function readInFlight(reader: Session, run: Run): Promise<InFlight> {
   const leftMs = await readLeftMs(reader);
   if (leftMs === 0) return { lanes: [], leftMs };
@@ -19,10 +19,10 @@ export async function readInFlight(reader: Session, run: Run): Promise<InFlight>
   return { lanes: rows.map(({ lane }) => lane), leftMs };
 }
 
-/** How often the ledger's clock is asked: this machine's stands still while it is suspended. */
+/** How often the ledger's clock is read. The local monotonic clock stops while the machine is suspended. */
 const askAgainMs = 1_000;
 
-/** True once the time has passed, false at the signal. A ledger's clock that is set back makes nobody wait longer. */
+/** True once the time has passed, false at the signal. Setting the ledger's clock back does not lengthen the wait. */
 export async function waitOut(reader: Session, { leftMs }: InFlight, signal: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + leftMs;
   for (let left = leftMs; left > 0 && !signal.aborted;) {

@@ -1,5 +1,5 @@
 /**
- * The journal of a delivery: says what is being sent before it is sent, when each try begins, and what became of it. It writes on the
+ * The journal of a delivery: records each call as `sending` before it is sent, then each try, then the outcome. It writes on the
  * session that holds the lock, so each of its commits proves that the run still holds it (`lock-proof.ts`).
  *
  * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
@@ -71,11 +71,11 @@ export class Journal {
     });
   }
 
-  /** Never rejects: what fails is told to those who wait for it. */
+  /** Never rejects: a failure rejects the promises of the waiting entries. */
   async #flush(): Promise<void> {
     this.#isFlushing = true;
     while (this.#queue.length > 0) {
-      // One turn of the loop, so that what came in the same moment goes into one batch: answers wait to be read meanwhile.
+      // One turn of the event loop, so that entries of the same moment share a batch.
       await new Promise((resolve) => setImmediate(resolve));
       const batch = this.#queue.splice(0, this.#batchLength());
       try {
@@ -138,7 +138,7 @@ const tryingOf = (callIds: readonly number[]): Ask => ({
   parameters: [callIds.map(String)],
 });
 
-/** A call that is not in the state from which it may go on was touched by somebody else: stop before it is sent twice. */
+/** A call in an unexpected state was changed by another process: stop before it is sent twice. */
 function assertAll(what: string, expected: number, found: number): void {
   if (found !== expected) {
     throw new Error(`${expected} calls should have been ${what}, and ${found} were: another process works on this run`);

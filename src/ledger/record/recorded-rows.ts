@@ -23,7 +23,6 @@ export function recordingOf(results: readonly CallResult[], { number }: Run, sit
   ];
 }
 
-/** Nothing where there is nothing to keep. */
 const keeping = (kept: Statement, rows: readonly object[], ...before: number[]): readonly Ask[] =>
   rows.length === 0 ? [] : [{ statement: kept, parameters: [...before, JSON.stringify(rows)] }];
 

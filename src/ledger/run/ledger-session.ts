@@ -24,7 +24,7 @@ const settings = {
 };
 
 interface LedgerSessionOptions {
-  /** Its abort cancels what is asked. Not given: nothing does. */
+  /** Its abort cancels queries. */
   readonly signal?: AbortSignal | undefined;
   /** Settings beside those of every session of the ledger. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -51,7 +51,7 @@ export async function openLedgerSession(url: Secret, options: LedgerSessionOptio
   }
 }
 
-/** A session of the ledger's database that can only read, whatever stands in it. */
+/** A read-only session of the ledger's database, whether or not it holds a ledger. */
 export const openReadingSession = (url: Secret): Promise<Session> =>
   Session.open(url, {
     neighbour,
@@ -59,7 +59,7 @@ export const openReadingSession = (url: Secret): Promise<Session> =>
     settings: { ...settings, default_transaction_read_only: 'on' },
   });
 
-/** Why no job can write there; null where one can. What was set to read-only is its administrator's word, and is left so. */
+/** The reason why jobs cannot write there, if any. A read-only setting is the administrator's decision and is left unchanged. */
 export function whyNotWritable({ greeting, url }: Session): string | null {
   const { isStandby, isReadOnly } = greeting;
   if (isStandby) {

@@ -2,7 +2,7 @@
  * Proof that this run holds the ledger's lock. The lock belongs to the session that commits, so a commit which says that a try begins
  * shows that the lock was held after its stamp was taken.
  *
- * Both clocks are asked: the wall clock stands still for no suspended machine, and the monotonic one does not jump.
+ * Both clocks are read: the wall clock goes on while the machine is suspended, and the monotonic clock never jumps.
  */
 export const proofMs = 2_000;
 

@@ -34,7 +34,7 @@ export async function takeLock(session: Session): Promise<void> {
 /** Describes the run recorded as running; the caller has already seen that the lock is taken. */
 export const lockHolder = async (session: Session): Promise<string> => described(await holderOf(session));
 
-/** Shorter than from one night to the next, so that the first night which cannot start says so. */
+/** Shorter than the time between two nights, so that the first night that cannot start reports it. */
 const patienceMs = 20 * 3_600_000;
 
 async function holderOf(session: Session): Promise<Holder | null> {

@@ -23,13 +23,13 @@ interface Migration {
   readonly text: string;
 }
 
-/** Where a ledger stands. */
+/** A ledger's schema version. */
 export interface LedgerVersion {
-  /** 0 where there is no ledger yet. */
+  /** 0 if there is no ledger yet. */
   readonly version: number;
   /** The latest that this program knows. */
   readonly latest: number;
-  /** Why this program cannot use the ledger, whoever asks; null where it can. */
+  /** Why this program cannot use the ledger under any role; null if it can. */
   readonly refusal: RefusedFault | null;
 }
 

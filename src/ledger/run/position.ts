@@ -27,7 +27,7 @@ export async function moved(writer: Session): Promise<number> {
 /** The count that `movePosition` gave. */
 export const countIn = (rows: readonly object[] | undefined): number => (rows as readonly Moved[])[0]?.commits ?? 0;
 
-/** Tells how many commits the ledger has, each time that one of a run's has returned. */
+/** Called with the ledger's commit count after each commit of a run. */
 export class Commits {
   #listener: (commits: number) => void = () => undefined;
 
@@ -59,7 +59,7 @@ interface ServerRow {
   readonly database: string;
 }
 
-/** Null where the role may not ask, or the server does not know. */
+/** Null if the role may not query it or the server has no value. */
 async function serverPosition(session: Session): Promise<ServerPosition | null> {
   try {
     const row = await session.one<ServerRow>(statement('ledger/position/read_server_position'));

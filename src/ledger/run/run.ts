@@ -16,7 +16,7 @@ export interface Run {
   /** Its plan is stored, and owes nothing: apply may deliver it. */
   readonly planOnly: boolean;
   readonly startedAt: Date;
-  /** Where the watermark stood at the start. */
+  /** The watermark at the start. */
   readonly watermark: Date | null;
 }
 
@@ -73,17 +73,17 @@ export async function closeRun(
   ]);
 }
 
-/** Notes that rows were found in another way than was asked for. */
+/** Records that rows were found by another method than requested. */
 export async function setMode(writer: Session, run: Run, mode: Mode): Promise<void> {
   await writer.run(statement('ledger/run/set_run_mode'), [run.number, mode]);
 }
 
-/** How much of the plan is not started. */
+/** The number of planned calls still to start. */
 export async function countPlannedCalls(writer: Session, run: Run): Promise<number> {
   return (await writer.one<{ planned: number }>(statement('ledger/run/count_planned_calls'), [run.number])).planned;
 }
 
-/** How many rows the last sweep read; 0 where there was none. */
+/** The number of rows that the last sweep read; 0 before the first. */
 export async function rowsOfLastSweep(session: Session): Promise<number> {
   return (await session.one<{ rows: number }>(statement('ledger/run/count_rows_of_last_sweep'))).rows;
 }

@@ -2,7 +2,7 @@ import { RefusedFault } from '../../fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
-/** What a ledger speaks of: told here is not told there (decision 4). */
+/** The Redox target of a ledger: rows synced to one target are unknown to any other (decision 4). */
 export interface Target {
   readonly environment: string;
   readonly baseUrl: string;
@@ -45,7 +45,7 @@ export async function isBoundAlready(session: Session, target: Target): Promise<
   return bound !== null;
 }
 
-/** Binds the ledger to another target: it forgets all that the former one was told. The caller opens the transaction. */
+/** Binds the ledger to another target and forgets everything synced to the former one. The caller opens the transaction. */
 export async function bindAnew(session: Session, target: Target): Promise<void> {
   await session.run(statement('ledger/target/close_all_open_calls'));
   await session.run(statement('ledger/target/forget_synced'));

@@ -13,7 +13,7 @@ import type { SweptEntity } from './sweep.ts';
 
 export interface Comparison {
   readonly builderVersion: number;
-  /** Every row that was asked for differs (`rerun --force`). */
+  /** Every requested row counts as different (`rerun --force`). */
   readonly forced: boolean;
 }
 
@@ -60,11 +60,11 @@ export interface GoneRow {
   readonly patient_id: string;
 }
 
-/** What Redox holds and a full sweep did not see. */
+/** Rows that are present at Redox and missing from a full sweep. */
 export const goneRows = (reader: Session): AsyncGenerator<GoneRow[]> =>
   reader.pages<GoneRow>(statement('ledger/differences/find_gone_rows'));
 
-/** Counts the rows that need nothing. The chunks are settled. */
+/** Counts the rows that need nothing. The chunks are compared. */
 export async function countClean(reader: Session): Promise<CleanCounts> {
   const rows = await reader.run<CleanRows & { readonly entity: SweptEntity }>(
     statement('ledger/differences/count_clean_rows'),

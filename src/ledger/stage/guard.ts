@@ -1,4 +1,4 @@
-/** What the guard asks of the ledger, and what it keeps there. */
+/** The guard's queries and stored state in the ledger. */
 import type { ChangeCounts, Figure } from '../../decide/change.ts';
 import type { ContractShape } from '../../contract/contract-shape.ts';
 import type { ColumnCount, KnownCounts } from '../../decide/guard.ts';
@@ -9,7 +9,7 @@ import { statement } from '../../postgres/sql-file.ts';
 import type { Call } from '../record/calls.ts';
 import type { Run } from '../run/run.ts';
 
-/** The start of the last run whose plan the guard let pass and that was sent; null before the first. */
+/** The start of the last run that passed the guard and was sent; null before the first. */
 export async function approvedThrough(reader: Session): Promise<Date | null> {
   return (await reader.one<{ through: Date | null }>(statement('ledger/guard/read_approved_through'))).through;
 }
@@ -55,7 +55,7 @@ export async function countUnreadableColumns(reader: Session): Promise<ColumnCou
   });
 }
 
-/** The rows that the EHR itself has changed; a release that builds other messages has not. */
+/** The rows changed in the EHR, leaving out those that differ only because a release builds other messages. */
 export const countChangedRows = (reader: Session, approved: Date | null): Promise<EntityNumbers> =>
   reader.one<EntityNumbers>(statement('ledger/guard/count_changed_rows'), [approved]);
 
@@ -86,7 +86,7 @@ export async function takeShape(writer: Session, shape: ContractShape): Promise<
   await writer.run(statement('ledger/guard/take_shape'), [JSON.stringify(shape)]);
 }
 
-/** Keeps the shape with a plan that is only stored. */
+/** Stores the shape with a `--plan-only` plan. */
 export async function storePlannedShape(writer: Session, run: Run, shape: ContractShape): Promise<void> {
   await writer.run(statement('ledger/guard/store_planned_shape'), [run.number, JSON.stringify(shape)]);
 }
@@ -96,7 +96,7 @@ export async function takePlannedShape(writer: Session, planNumber: number): Pro
   await writer.run(statement('ledger/guard/take_planned_shape'), [planNumber]);
 }
 
-/** `changes`: null where the guard did not count. `refusal`: why a plan that is stored may not be sent as it stands. */
+/** `changes`: null if the guard did not count. `refusal`: why the stored plan may not be sent. */
 export async function storeVerdict(
   writer: Session,
   run: Run,

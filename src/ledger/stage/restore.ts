@@ -16,7 +16,7 @@ export async function lastCertainRun(session: Session, run: Run, before: Date | 
   return row ?? null;
 }
 
-/** Which of these runs the ledger has forgotten. */
+/** The runs among these that are missing from the ledger. */
 export const unknownRuns = async (session: Session, runIds: readonly string[]): Promise<string[]> =>
   runIdsOf(await session.run(statement('ledger/restore/find_unknown_runs'), [runIds]));
 
@@ -25,7 +25,7 @@ export const runsSince = async (session: Session, certain: CertainRun | null, ru
 
 const runIdsOf = (rows: readonly { readonly run_id: string }[]): string[] => rows.map(({ run_id }) => run_id);
 
-/** A call of a run that the ledger does not know, or whose end it does not know. */
+/** A call of a run that is missing from the ledger or has no recorded end. */
 export interface LostCall {
   readonly entity: 'patient' | 'merge' | 'encounter';
   readonly entityId: string;

@@ -184,7 +184,7 @@ describe('startEmbeddedPostgres', () => {
 });
 
 const jobThatWaits = (inFolder: string): string => `
-  import { startEmbeddedPostgres } from '../src/sandbox/embedded-postgres.ts';
+  import { startEmbeddedPostgres } from './src/sandbox/embedded-postgres.ts';
   await startEmbeddedPostgres({ folder: ${JSON.stringify(inFolder)}, durable: false });
   process.stdout.write('ready');
   setInterval(() => {}, 1000);

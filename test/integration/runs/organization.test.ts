@@ -242,7 +242,7 @@ describe('what is recorded', () => {
     await quickly('create', fileWith());
     redox.misbehave([{ kind: 'status_after', status: 504 }]);
     expect(await quickly('update', fileWith({ name: 'Another' }))).toMatch(
-      /is unknown: http_504, 2 tries\. Start it again/,
+      /It is unknown whether .*: http_504, 2 tries\. Start it again/,
     );
     expect(await rows("SELECT registered ->> 'Name' AS name, is_certain FROM organization")).toEqual([
       { name: 'Monroe Clinic', is_certain: false },
