@@ -4,12 +4,15 @@ import { filledStatement, type Statement, statement } from '../postgres/sql-file
 import { openLineEnds } from './text/line-ends.ts';
 import { type Append, writeWhole } from './report-file.ts';
 
-/** A query of which `$1` is the run, with the columns that it gives. Both are our own: they become part of a statement. */
+/** A query with its columns; `$1` is the run. Both come from this project, because they become part of a statement. */
 interface Report extends Statement {
   readonly columns: readonly string[];
 }
 
-/** Writes a report of a run as a CSV. Postgres writes the lines, so a million of them cost about what it takes to copy them. */
+/**
+ * Writes a report of a run as a CSV. Postgres formats the lines, so a million of them cost about as much as copying
+ * them.
+ */
 export async function writeCsv(session: Session, report: Report, runNumber: number, path: string): Promise<void> {
   await session.run(statement('ledger/report/set_reported_run'), [String(runNumber)]);
   await writeWhole(path, async (append) => {
@@ -19,7 +22,7 @@ export async function writeCsv(session: Session, report: Report, runNumber: numb
   });
 }
 
-/** Where a COPY, which takes no parameters, finds its run: values are never put together with SQL. */
+/** COPY takes no parameters, so the run is passed as a setting: values are never put together with SQL. */
 const run = "current_setting('redox_reconcile.run_number')::integer";
 
 const copyOf = ({ columns, text }: Report): Statement =>
@@ -29,8 +32,8 @@ const copyOf = ({ columns, text }: Report): Statement =>
   });
 
 /**
- * Where the lines go. A file that takes no more lets the rest come and be dropped, for a COPY that nobody reads would keep its session
- * from everything else; what was wrong with the file is thrown afterwards.
+ * Writes the lines to a file. After a write error it drains and drops the remaining lines, because an unread COPY would
+ * block its session, and throws the error at the end.
  */
 class CsvFile extends Writable {
   readonly #append: Append;

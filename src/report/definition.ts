@@ -6,17 +6,18 @@ import type { Statement } from '../postgres/sql-file.ts';
 
 const folder = join(packageRoot, 'reports');
 
-/** A report is a SELECT in `reports/`: its file's name, and `$1` is the run. What its columns mean stands beside it. */
+/**
+ * A report is a SELECT in `reports/`, named by its file; `$1` is the run. `reports/README.md` documents its columns.
+ */
 export const reportNames = (): readonly string[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .map((file) => file.slice(0, -'.sql'.length))
     .sort();
 
-/** Reports that one job alone has something to say in. */
+/** Reports that only one job fills. */
 const onlyOf: ReadonlyMap<string, string> = new Map([['acknowledged', 'acknowledge']]);
 
-/** The reports of a run of this job. */
 export const reportsOf = (job: string): readonly string[] =>
   reportNames().filter((name) => (onlyOf.get(name) ?? job) === job);
 
@@ -25,15 +26,15 @@ export const reportQuery = (name: string): Statement => ({
   text: readFileSync(join(folder, `${name}.sql`), 'utf8'),
 });
 
-/** The columns of a report, as the dictionary has them. */
+/** The columns of a report, as documented in the dictionary. */
 export const reportColumns = (name: string): readonly string[] =>
   columnsIn(dictionarySection(readFileSync(join(folder, 'README.md'), 'utf8'), name)).map((column) => column.name);
 
-/** A statement of ours that reads `open_actions`, with the report's own query in that place: what both say cannot differ. */
+/** Puts the report's own query in the place of `open_actions`, so that the statement and the report always agree. */
 export const overOpenActions = <Row extends object>(reading: Statement<Row>): Statement<Row> =>
   openActionsOf('$1', reading);
 
-/** The same of the run whose number stands in this column of the statement. */
+/** The same for the run in this column of the statement. */
 export function openActionsOf<Row extends object>(runNumber: string, { name, text }: Statement<Row>): Statement<Row> {
   const query = reportQuery('open-actions').text.replaceAll('$1', () => runNumber);
   return { name, text: text.replace('FROM open_actions', () => `FROM (\n${query}\n) AS open_actions`) };

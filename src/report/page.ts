@@ -5,7 +5,7 @@ import { readFacts } from './page/read-facts.ts';
 import { writeWhole } from './report-file.ts';
 import type { Summary } from './summary.ts';
 
-/** Writes `report.html`: a run as people read it in the morning, in one file that needs no network. Gives what it tells. */
+/** Writes `report.html`: a run for people to read in the morning, in one self-contained file. */
 export async function writePage(
   session: Session,
   runNumber: number,

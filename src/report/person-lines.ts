@@ -1,6 +1,6 @@
 /**
- * Lines of open-actions.csv that need a person. The exit code, the page, the alert and `status` all count with the report's own query,
- * so none of them can say another number than people find in the file.
+ * Counts the lines of open-actions.csv that need a person. The exit code, the page, the alert and `status` all count
+ * with the report's own query, so they always match the file.
  */
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -8,14 +8,14 @@ import { openActionsOf, overOpenActions } from './definition.ts';
 
 interface PersonLines {
   readonly lines: number;
-  /** Those that the sweep before did not have; the query says which runs are compared. Any makes exit code 2. */
+  /** Lines that are new since the sweep before; the query selects the runs to compare. Any makes exit code 2. */
   readonly new_lines: number;
 }
 
 export const personLines = (session: Session, runNumber: number): Promise<PersonLines> =>
   session.one<PersonLines>(overOpenActions(statement('ledger/report/count_person_lines')), [runNumber]);
 
-/** Since when the oldest of the lines that are not new has been known; null where all are new. */
+/** When the oldest of the earlier lines was first found; null if all are new. */
 export async function knownSince(session: Session, runNumber: number): Promise<Date | null> {
   const { known_since } = await session.one<{ known_since: Date | null }>(
     overOpenActions(statement('ledger/report/count_known_since')),
@@ -24,7 +24,7 @@ export async function knownSince(session: Session, runNumber: number): Promise<D
   return known_since;
 }
 
-/** How things stand now: since the newest run that looked at every row. */
+/** The current lines, since the newest run that looked at every row. */
 export interface CurrentLines extends PersonLines {
   readonly known_since: Date | null;
   /** That run; null before the first. */

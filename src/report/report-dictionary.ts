@@ -1,5 +1,5 @@
 /**
- * One column of a report as documented in `reports/README.md`: the CSV and the view have exactly these columns, in this
+ * One column of a report as documented in `reports/README.md`. The CSV and the view have exactly these columns, in this
  * order.
  */
 export interface ReportColumn {
@@ -7,11 +7,10 @@ export interface ReportColumn {
   readonly meaning: string;
 }
 
-/** A report's section without its heading; empty where there is none. */
+/** A report's section below its heading; empty if missing. */
 export const dictionarySection = (dictionary: string, report: string): string =>
   dictionary.split(`\n## ${report}.csv\n`)[1]?.split('\n## ')[0] ?? '';
 
-/** The columns that a section documents. */
 export const columnsIn = (section: string): ReportColumn[] =>
   [...section.matchAll(/^\| (\w+) +\| (?:text|integer|time|boolean) +\| (.*?) +\|/gm)].map(
     ([, name = '', meaning = '']) => ({ name, meaning }),

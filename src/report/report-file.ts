@@ -1,19 +1,18 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { NeighbourFault } from '../fault.ts';
 
-/** Ids of patients stand in reports: they are their owner's alone. */
+/** Reports contain patient ids, so only their owner may read them. */
 const ownerOnlyFolder = 0o700;
 const ownerOnlyFile = 0o600;
 
-/** Makes the folder of a run's reports. */
 export const makeFolder = (folder: string): Promise<void> =>
   explained(folder, async () => {
     await mkdir(folder, { recursive: true, mode: ownerOnlyFolder });
   });
 
 /**
- * Writes a file beside its place and renames it once it is whole and on disk: a report is there in full or not at all.
- * `write` says what is in it, piece by piece.
+ * Writes a draft beside the file and renames it once complete and on disk: a report exists in full, or is missing.
+ * `write` appends its content piece by piece.
  */
 export async function writeWhole(path: string, write: (append: Append) => Promise<void>): Promise<void> {
   const draft = `${path}.${process.pid}.draft`;
@@ -24,14 +23,12 @@ export async function writeWhole(path: string, write: (append: Append) => Promis
       await writeAndClose(file, write);
       await rename(draft, path);
     } catch (error) {
-      // The first failure is the one to tell.
       await rm(draft, { force: true }).catch(() => undefined);
       throw error;
     }
   });
 }
 
-/** Adds a piece at the end. */
 export type Append = (piece: string | Buffer) => Promise<void>;
 
 async function writeAndClose(file: FileHandle, write: (append: Append) => Promise<void>): Promise<void> {
@@ -43,7 +40,7 @@ async function writeAndClose(file: FileHandle, write: (append: Append) => Promis
   }
 }
 
-/** Turns what the file system says into a sentence; other errors pass as they are. */
+/** Explains file system errors in a sentence; rethrows all others. */
 async function explained(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -64,7 +61,7 @@ interface FileSystemError extends Error {
 const isFromFileSystem = (error: unknown): error is FileSystemError =>
   error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 
-/** What is wrong and what mends it, for the codes that a disk gives. */
+/** The cause and the remedy, by error code. */
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full (ENOSPC); make room or set REPORT_DIR to another disk',
   EDQUOT: 'the disk quota is used up (EDQUOT); make room or set REPORT_DIR to another disk',

@@ -1,7 +1,7 @@
 /**
- * Neighbour 4, people: everything that a run found and did, as files for those who have to act on it. Written from the ledger
- * alone, so they can be written again at any time, with the same content; but who can be found is told as it is when they are
- * written.
+ * Neighbour 4, people: writes files with everything that a run found and did, for those who act on it. They are written
+ * from the ledger alone, so they can be rewritten at any time with the same content. Only the findability figures are
+ * those of the time of writing.
  */
 import { join } from 'node:path';
 import { bounded } from '../async/bounded.ts';
@@ -15,18 +15,17 @@ import type { ReportedRun } from './text/status.ts';
 import { summarise } from './summary.ts';
 
 interface ReportRequest {
-  /** Read the ledger side by side; nothing else may use them meanwhile. */
+  /** Read the ledger in parallel; reserved for the reports until they are written. */
   readonly sessions: readonly Session[];
   readonly run: ReportedRun;
-  /** The reports go into a folder in it that is named for the run. */
   readonly reportDir: string;
-  /** Told the end of the run in words, for a person, once all is written. */
+  /** Receives the summary lines for a person, once all reports are written. */
   readonly tellEnding?: (lines: readonly string[]) => void;
 }
 
 /**
- * Writes a run's reports and gives their folder. The summary comes last: where there is one, all is there. Close the run first,
- * for its status and exit code stand in the summary.
+ * Writes a run's reports and returns their folder. The summary comes last: if it exists, the reports are complete.
+ * Close the run first, because the summary contains its status and exit code.
  */
 export async function writeReports(request: ReportRequest): Promise<string> {
   const { sessions, run, reportDir } = request;
@@ -38,7 +37,7 @@ export async function writeReports(request: ReportRequest): Promise<string> {
     const report = { ...reportQuery(name), columns: reportColumns(name) };
     return onSession((session) => writeCsv(session, report, run.number, join(folder, `${name}.csv`)));
   });
-  // What came first has begun by then, so it waits for nothing that waits for a session.
+  // The earlier work has its sessions already, so this wait cannot deadlock.
   const page = onSession((session) => writePage(session, run.number, summarised, join(folder, 'report.html')));
   await allEnded([summarised, ...files, page]);
   const summary = JSON.stringify(await summarised, null, 2);
@@ -47,7 +46,7 @@ export async function writeReports(request: ReportRequest): Promise<string> {
   return folder;
 }
 
-/** Gives work the next session that is free, in the order in which it came; after a failure none begins any more. */
+/** Assigns work to the next free session, in order of arrival; a failure stops all waiting work. */
 function sharing(sessions: readonly Session[]): <T>(work: (session: Session) => Promise<T>) => Promise<T> {
   const free = [...sessions];
   const slots = bounded(sessions.length);
@@ -63,7 +62,7 @@ function sharing(sessions: readonly Session[]): <T>(work: (session: Session) => 
     });
 }
 
-/** Throws the first failure, but not before all are at an end: what was begun uses a session and a file. */
+/** Waits for all work to end, because each piece uses a session and a file; then throws the first failure. */
 async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
   for (const end of await Promise.allSettled(works)) {
     if (end.status === 'rejected') throw end.reason;

@@ -6,7 +6,7 @@ import { statement } from '../postgres/sql-file.ts';
 import { type Findability, readFindability } from './text/findability.ts';
 import { readSource, type SourceSummary } from './text/source-summary.ts';
 
-/** What became of a call for the run that planned it: each is exactly one of these (decision 21). */
+/** The outcome of a call for the run that planned it: exactly one of these (decision 21). */
 export const callKinds = [
   'accepted',
   'unneeded',
@@ -20,7 +20,7 @@ export const callKinds = [
 export type CallKind = (typeof callKinds)[number];
 export type CallCount = Readonly<Record<'planned' | CallKind, number>>;
 
-/** `summary.json`: schedulers and dashboards read these names, so none is renamed. Times are ISO 8601 in UTC. */
+/** `summary.json`. Schedulers and dashboards read these names: keep them. Times are ISO 8601 in UTC. */
 export interface Summary {
   readonly run_id: string;
   readonly job: string;
@@ -33,7 +33,7 @@ export interface Summary {
   readonly encounters: EntityCount;
   readonly merges: EntityCount;
   readonly calls: Readonly<Record<EventType, CallCount>>;
-  /** Of the messages that were to be sent: how many were looked at, and how many were not sent for what was found. */
+  /** Checked messages, and those held back for their faults. */
   readonly preflight: { readonly checked: number; readonly failed: number };
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
   readonly findability: Findability;
@@ -50,7 +50,7 @@ interface RunRow {
   readonly exit_code: number | null;
   readonly watermark_from: Date | null;
   readonly watermark_to: Date | null;
-  /** Null where the run ended before it had a plan. */
+  /** Null if the run ended before it had a plan. */
   readonly counts: RowCounts | null;
   readonly missed: number;
   readonly checked: number;
@@ -60,7 +60,7 @@ interface RunRow {
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
   const run = await session.one<RunRow>(statement('ledger/report/read_run_summary'), [runNumber]);
   const none = emptyRowCounts();
-  // jsonb keeps no order of keys; people read one.
+  // jsonb loses the order of keys, so it is restored here for readers.
   const countOf = (entity: Entity): EntityCount => ({ ...none[entity], ...run.counts?.[entity] });
   return {
     run_id: run.run_id,
@@ -118,14 +118,13 @@ const noCalls: CallCount = {
   not_started: 0,
 };
 
-/** Throws (a bug) where a call is in a state that nobody counts. */
+/** Throws (a bug) if a call has an uncounted state. */
 function assertAddsUp(eventType: EventType, count: CallCount): void {
   const sum = callKinds.reduce((total, kind) => total + count[kind], 0);
   if (sum !== count.planned)
     throw new Error(`${count.planned} ${eventType} calls were planned, ${sum} are accounted for`);
 }
 
-/** The calls of all event types together. */
 export function totalCalls(calls: Summary['calls']): CallCount {
   const total = { ...noCalls };
   for (const eventType of eventTypes) {

@@ -5,7 +5,7 @@ import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
 import { bar, entityNames, spoken } from './words.ts';
 
-/** What did not agree, by kind, and of what changed the groups of fields. */
+/** The differences by kind, and the changed groups of fields. */
 export function changedSection({ summary, found, changedGroups }: PageFacts): Markup | null {
   const { patients, merges, encounters } = summary;
   if (patients.read + merges.read + encounters.read + found.length === 0) return null;

@@ -1,7 +1,7 @@
 import { inFull } from '../text/plain-text.ts';
 import { html, type Markup } from './markup.ts';
 
-/** A column: its head, and whether what stands in it are numbers. */
+/** A column: its head, and whether its cells are numbers. */
 interface Column {
   readonly head: string;
   readonly isNumber?: boolean;
@@ -9,7 +9,7 @@ interface Column {
 
 type Cell = string | number | null | Markup;
 
-/** A table whose first column names its rows. `caption` says what it is to those who do not see where it stands. */
+/** A table; the first column names the rows. `caption` describes it to screen readers. */
 export const tableMarkup = (caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup =>
   html`<table>
     <caption class="unseen">

@@ -1,4 +1,4 @@
-/** How the page writes what it tells. */
+/** Formats words and numbers for the page. */
 import type { Entity } from '../../contract/contract.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -14,11 +14,11 @@ export const entityNames: Readonly<Record<Entity, string>> = {
 /** `850 ms`, `1.2 s` */
 export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
-/** Of a whole, in percent: `0.4 %`; rounded down, so that 100 % is all of them. */
+/** A part in percent: `0.4 %`; rounded down, so that 100 % means all. */
 export const share = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${(Math.floor((part / whole) * 1000) / 10).toLocaleString('en-US')} %`;
 
-/** A bar as long as its part of the whole, for the eye alone: the number stands beside it. */
+/** A bar as long as its share, for the eye alone: the number appears beside it. */
 export const bar = (part: number, whole: number): Markup => {
   const width = whole === 0 ? 0 : Math.max(part > 0 ? 1 : 0, Math.round((part / whole) * 100));
   return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">

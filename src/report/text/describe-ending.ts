@@ -1,4 +1,4 @@
-/** The end of a run for a person at the terminal: what happened, what is left for whom, and where to look. */
+/** Describes the end of a run at the terminal: what happened, the open actions, and the reports to read. */
 import { join } from 'node:path';
 import { inFull } from './plain-text.ts';
 import type { PageFacts } from '../page/facts.ts';
@@ -6,7 +6,7 @@ import { type Sort, nounOf, openCounts, sortsOf } from '../page/open-counts.ts';
 import { sentenceOf } from '../page/sentence.ts';
 import { planWarnings } from './plan-warnings.ts';
 
-/** As many sorts of lines as a person takes in at a glance; the page has all of them. */
+/** A glanceable number of sorts; the page lists all. */
 const shownSorts = 3;
 
 export function describeEnding(facts: PageFacts, folder: string): string[] {

@@ -5,17 +5,16 @@ import { readPagePlan } from '../page/read-facts.ts';
 import { inFull } from './plain-text.ts';
 import { type Summary, summarise } from '../summary.ts';
 
-/** What a `--plan-only` run has found, for a person who decides whether it is to be sent. */
+/** The findings of a `--plan-only` run, for the person who approves it. */
 interface PlanFacts {
   readonly summary: Summary;
   readonly plan: PagePlan;
-  /** What the guard says against it; null where it would let it pass. */
+  /** The objection of the guard; null if the plan passes. */
   readonly refusal: string | null;
-  /** Why it cannot be applied any more, or not yet; null where it can, but for the guard. */
+  /** Why `apply` would refuse the plan now, apart from the guard; null if it would run. */
   readonly obstacle: string | null;
 }
 
-/** What `apply` asks of a plan as well. */
 interface StoredPlan {
   readonly plan_only: boolean;
   readonly status: string;
@@ -24,7 +23,7 @@ interface StoredPlan {
   readonly overtaken_by: string | null;
 }
 
-/** Null where the run was no plan alone. */
+/** Null if the run is an ordinary one. */
 export async function readPlan(session: Session, runNumber: number): Promise<PlanFacts | null> {
   const summary = await summarise(session, runNumber);
   const stored = await session.one<StoredPlan>(statement('ledger/apply/find_plan'), [summary.run_id]);
@@ -41,7 +40,7 @@ export async function readPlan(session: Session, runNumber: number): Promise<Pla
   return { summary, plan: await readPagePlan(session, runNumber), refusal, obstacle };
 }
 
-/** Two small tables, 40 columns wide where the counts are usual. */
+/** Two small tables, about 40 columns wide. */
 export function describePlan({ summary, plan, refusal, obstacle }: PlanFacts): string[] {
   const { calls: planned } = plan;
   return [
@@ -84,7 +83,7 @@ const rowWords = [
   ['gone', 'gone'],
 ] as const;
 
-/** A word and numbers, which stand below each other by their ones. */
+/** Lines of a word and right-aligned numbers. */
 function numbers(header: readonly string[], rows: readonly (readonly [string, ...number[]])[]): string[] {
   const lines = [header, ...rows.map(([word, ...counts]) => [word, ...counts.map(inFull)])];
   const widthOf = (column: number): number => Math.max(...lines.map((line) => line[column]?.length ?? 0));

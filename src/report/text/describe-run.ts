@@ -3,10 +3,10 @@ import { describeFindability } from './findability.ts';
 import { counted, inFull, lasting } from './plain-text.ts';
 import { type CallCount, type CallKind, callKinds, type Summary, totalCalls } from '../summary.ts';
 
-/** What is left to do, in the order in which it matters to people. */
+/** Open calls, most important first. */
 const openKinds = ['rejected', 'failed', 'unknown', 'blocked', 'not_started'] as const;
 
-/** A run in a few lines, for a terminal. `folder` is where its reports are. */
+/** A run in a few lines, for a terminal. `folder` holds its reports. */
 export function describeRun(summary: Summary, folder: string): string[] {
   return [
     howItEnded(summary),
@@ -44,13 +44,13 @@ const listed = (count: CallCount, kinds: readonly CallKind[]): string =>
     .map((kind) => `${inFull(count[kind])} ${kind.replace('_', ' ')}`)
     .join(', ');
 
-/** Where `updated_at` cannot be trusted, a site should know: then only a sweep sees everything. */
+/** Warns that `updated_at` missed changes: only a sweep finds them all. */
 const missed = ({ watermark }: Summary): string[] =>
   watermark.missed === 0
     ? []
     : [`${counted(watermark.missed, 'row')} changed without a newer updated_at: mode changes would have missed them.`];
 
-/** Others match exactly; data-quality.csv says by which keys they cannot. */
+/** Other organizations match exactly; data-quality.csv lists the unusable keys. */
 function canBeFound({ findability }: Summary): string[] {
   const found = describeFindability(findability);
   return found === null ? [] : [`Others can find ${found}.`];

@@ -3,21 +3,23 @@ import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { counted, inFull } from './plain-text.ts';
 
-/** How many of the patients whom Redox holds others can find: how things stand now, whichever run is told of. */
+/** How many of the patients present at Redox others can find. Always current, also in reports of older runs. */
 export interface Findability {
   /** Patients whose match keys are known. */
   readonly patients: number;
-  /** Those of them who can be found by first name, last name, birth date and ZIP. */
+  /** Patients that can be found by first name, last name, birth date and ZIP. */
   readonly findable: number;
-  /** `findable` of `patients`, four decimals, rounded down: 1 is all of them. Null where there are none. */
+  /** `findable` of `patients`, four decimals, rounded down: 1 means all. Null without patients. */
   readonly share: number | null;
   /** Patients with that fault; one may have several. */
   readonly faults: Readonly<Record<MatchFault, number>>;
-  /** Patients of whom it is not known, as after a baseline. */
+  /** Patients with unknown match keys, as after a baseline. */
   readonly not_judged: number;
 }
 
-/** The kinds of data-quality.csv that speak of match keys; reports/data-quality.sql makes them of the ledger's words. */
+/**
+ * The kinds of data-quality.csv about match keys; reports/data-quality.sql derives them from the words of the ledger.
+ */
 export type MatchKeyKind = 'missing_match_key' | 'malformed_match_key';
 
 interface Combination {
@@ -58,7 +60,7 @@ const noFaults: Findability['faults'] = {
   mrn_missing: 0,
 };
 
-/** `1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP; 12 not judged`; null where Redox holds nobody. */
+/** `1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP; 12 not judged`; null if Redox has none. */
 export function describeFindability({ patients, findable, share, not_judged }: Findability): string | null {
   const unjudged = not_judged === 0 ? [] : [`${inFull(not_judged)} not judged`];
   const judged =

@@ -1,4 +1,4 @@
-/** Reads calls.csv of a run again, for a ledger that has forgotten the run. */
+/** Reads calls.csv of a run that is missing from the ledger. */
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { undefuse } from '../defuse.ts';
@@ -9,12 +9,14 @@ interface CallLine {
   readonly patientId: string;
 }
 
-/** What may have reached Redox. */
 const sentKinds: ReadonlySet<string> = new Set(['accepted', 'unknown']);
 const isEntity = (text: string | undefined): text is CallLine['entity'] =>
   text === 'patient' || text === 'merge' || text === 'encounter';
 
-/** The calls of a file that may have reached Redox, as far as it can be read; `onUnreadable` learns that it ends too early, or is missing. */
+/**
+ * Yields the calls that may have reached Redox, as far as the file is readable; `onUnreadable` is called if it is
+ * missing or truncated.
+ */
 export async function* readSentCalls(file: string, onUnreadable: () => void): AsyncGenerator<CallLine> {
   try {
     const lines = parse({ columns: true });

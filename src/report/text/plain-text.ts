@@ -1,4 +1,4 @@
-/** How numbers, times and tables look on a terminal. */
+/** Formats numbers, times and tables for a terminal. */
 
 /** `1 call`, `1,234 calls`. */
 export const counted = (count: number, noun: string): string => `${inFull(count)} ${noun}${count === 1 ? '' : 's'}`;
@@ -26,7 +26,7 @@ export function lasting(ms: number): string {
     .join(' ');
 }
 
-/** Columns as wide as their widest text, two spaces between them, nothing after the last. */
+/** Pads each column but the last to its widest text; two spaces separate columns. */
 export function table(lines: readonly (readonly string[])[]): string[] {
   const widthOf = (column: number): number => Math.max(...lines.map((line) => line[column]?.length ?? 0));
   return lines.map((line) =>

@@ -1,13 +1,12 @@
-/** What a plan says beforehand of a night that would do its work and be of no use. */
+/** Warns about plans that would run as usual and still be of little use. */
 import { counted, inFull } from './plain-text.ts';
 import type { PagePlan } from '../page/facts.ts';
 import type { Summary } from '../summary.ts';
 
-/** Sentences for the person who decides whether the plan is sent. */
 export const planWarnings = ({ encounters }: Summary, plan: PagePlan): readonly string[] =>
   [noVisitFinished(encounters, plan), unfindable(plan)].filter((warning) => warning !== null);
 
-/** A status that the contract maps wrongly looks like this: everything is read, and nothing is ever due. */
+/** A wrong mapping of statuses in the contract looks like this: all visits are read, and none is ever due. */
 function noVisitFinished({ read, not_due, invalid }: Summary['encounters'], { has_pushed }: PagePlan): string | null {
   if (has_pushed || not_due === 0 || not_due + invalid < read) return null;
   return (

@@ -1,9 +1,9 @@
-/** What a run read of the files of an extract, and what it left out. */
+/** Reads and describes what a run read of an extract, and what it left out. */
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { counted, inFull } from './plain-text.ts';
 
-/** The files of an extract; none where the source has no files. */
+/** The files of an extract; empty if the source is a database. */
 export interface SourceSummary {
   readonly files: readonly SourceFileSummary[];
   readonly lines: number;
@@ -16,9 +16,9 @@ interface SourceFileSummary {
   readonly modified_at: string;
   readonly lines: number;
   readonly left_out: Readonly<Record<string, number>>;
-  /** Fields of lines that were read whose bytes could not be. */
+  /** Undecodable fields within lines that were read. */
   readonly damaged_fields: number;
-  /** Why the file's age needs a person; null where it does not. */
+  /** Set if the file's age needs a person. */
   readonly age: 'too_old' | 'older_than_others' | null;
 }
 
@@ -35,7 +35,7 @@ export async function readSource(session: Session, runNumber: number): Promise<S
   return { files, lines: files.reduce((sum, { lines }) => sum + lines, 0), left_out: leftOut };
 }
 
-/** As the newest run found them that read files, also where it was refused for it; null where none ever did. */
+/** From the newest run that read files, even a refused one; null before the first. */
 export async function readLastSource(session: Session): Promise<SourceSummary | null> {
   const { run_number } = await session.one<{ readonly run_number: number | null }>(
     statement('ledger/source/read_last_files'),
@@ -43,7 +43,7 @@ export async function readLastSource(session: Session): Promise<SourceSummary | 
   return run_number === null ? null : readSource(session, run_number);
 }
 
-/** Lines left out, whatever the reason. */
+/** Lines left out, for any reason. */
 export const leftOutOf = ({ left_out }: Pick<SourceSummary, 'left_out'>): number =>
   Object.values(left_out).reduce((sum, count) => sum + count, 0);
 

@@ -7,19 +7,18 @@ import { type CurrentLines, currentLines } from '../person-lines.ts';
 import { counted, inFull, lasting, minuteOf, table } from './plain-text.ts';
 import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
 
-/** How things stand, over all runs. */
 interface Status {
   readonly runs: readonly RunLine[];
   readonly open: readonly OpenCalls[];
-  /** How far `updated_at` has been read; null before the first night. */
+  /** Null before the first night. */
   readonly watermark: Date | null;
   readonly cleanNight: CleanNight | null;
   readonly findability: Findability;
   readonly backlog: Backlog;
   readonly linesForPeople: CurrentLines;
-  /** What the newest run read of the extract; null where the EHR has no files. */
+  /** From the newest run; null if the EHR is a database. */
   readonly source: SourceSummary | null;
-  /** What people were last told of the site; null before the first judgement. */
+  /** The last alert about the site; null before the first health check. */
   readonly lastAlert: LastAlertRow | null;
 }
 
@@ -52,10 +51,10 @@ interface OpenCalls {
   readonly open_since: Date;
 }
 
-/** As many as fit on one screen where nothing is open; where much is, some fewer. */
+/** Fits on one screen; fewer runs are shown if many items are open. */
 const shownRuns = 10;
 const fewestRuns = 3;
-/** A terminal of 24 lines, and one for the prompt. */
+/** A terminal of 24 lines, less one for the prompt. */
 const screenLines = 23;
 
 export async function readStatus(session: Session): Promise<Status> {
@@ -74,24 +73,23 @@ export async function readStatus(session: Session): Promise<Status> {
   };
 }
 
-/** The last night that went through; null where none has. */
+/** The last clean night; null before the first. */
 export async function readCleanNight(session: Session): Promise<CleanNight | null> {
   const [night] = await session.run<CleanNight>(statement('ledger/status/read_last_clean_night'));
   return night ?? null;
 }
 
-/** The newest runs, the newest first. */
+/** Newest first. */
 export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
   session.run<RunLine>(statement('ledger/status/read_last_runs'), [count]);
 
-/** A run as reports are asked for. */
 export interface ReportedRun {
   readonly number: number;
   readonly id: string;
   readonly job: string;
 }
 
-/** The run that people call `runId`; null where the ledger knows none. */
+/** Null if the ledger has no such run. */
 export async function findRun(session: Session, runId: string): Promise<ReportedRun | null> {
   const [found] = await session.run<ReportedRun>(statement('ledger/status/find_run'), [runId]);
   return found ?? null;
@@ -124,14 +122,13 @@ function howLong(
   ];
 }
 
-/** As the page and the exit code of the last night have it, with what runs since have added or settled. */
+/** The lines as counted by the page and the exit code, including later additions and resolutions. */
 function whatNeedsPeople({ lines, new_lines, known_since }: CurrentLines): string {
   if (lines === 0) return 'nothing';
   const known = known_since === null ? '' : `, known since ${known_since.toISOString().slice(0, 10)}`;
   return `${counted(lines, 'line')}, ${inFull(new_lines)} new${known} (open-actions.csv)`;
 }
 
-/** By ALERT_WEBHOOK_URL. */
 function whatWasAlerted(lastAlert: LastAlertRow | null): string {
   const at = lastAlert?.alerted_at ?? null;
   if (lastAlert === null || at === null) return 'nothing yet';

@@ -1,22 +1,21 @@
-/** How an amount becomes a height. Amounts are counts and times: whole, from nothing on. */
+/** Converts amounts to heights. Amounts are counts and durations: whole numbers from 0. */
 import { scaleLinear, scaleSymlog } from 'd3-scale';
 import { inFull } from '../../text/plain-text.ts';
 
-/** `log`: each grid line is so many times the one below it, so that 15 can be seen beside 58,198; nothing is still the floor. */
+/** `log`: each grid line is a fixed multiple of the one below, so that 15 is visible beside 58,198; 0 is the floor. */
 export type AmountScale = 'linear' | 'log';
 
 interface Amounts {
-  /** The height of an amount, where `floor` is that of nothing and `top` that of the largest. */
+  /** The height of an amount, between `floor` (0) and `top` (the largest). */
   readonly height: (floor: number, top: number) => (amount: number) => number;
   readonly ticks: readonly number[];
 }
 
 const fewTicks = 3;
 
-/** The smaller, the higher stands 1 above nothing: here by a line of text in the lowest of our charts. */
+/** The smaller, the higher 1 is drawn above 0: here by a line of text in the lowest chart. */
 const roomBelowOne = 0.3;
 
-/** From nothing to the largest amount. */
 export function amountsTo(largest: number, scale: AmountScale): Amounts {
   if (scale === 'log') {
     const amounts = scaleSymlog([0, Math.max(1, largest)], [0, 1]).constant(roomBelowOne);
@@ -29,16 +28,16 @@ export function amountsTo(largest: number, scale: AmountScale): Amounts {
   };
 }
 
-/** So far apart, linear bars of the one are not to be seen beside those of the other. */
+/** Beyond this ratio, the smaller bars of a linear scale are invisible. */
 const linearUpTo = 10;
 
-/** `log` where the largest of these amounts is more than ten times the smallest that is something. */
+/** `log` if the largest amount is more than ten times the smallest above 0. */
 export function scaleFor(amounts: readonly number[]): AmountScale {
   const some = amounts.filter((amount) => amount > 0);
   return Math.max(...some, 0) > linearUpTo * Math.min(...some, Infinity) ? 'log' : 'linear';
 }
 
-/** What people who see the drawing, or hear of it, must know of its scale. */
+/** Describes the scale in words, for the drawing and for screen readers. */
 export function scaleInWords(largest: number, scale: AmountScale): string | null {
   if (scale === 'linear') return null;
   return `The scale is logarithmic: from 1 on, each line is ${inFull(stepTo(largest))} times the one below it.`;
@@ -53,5 +52,5 @@ function powersUpTo(largest: number): readonly number[] {
   return powers;
 }
 
-/** Ten, or a hundred where there would be too many lines. */
+/** Ten, or a hundred if ten would draw too many lines. */
 const stepTo = (largest: number): number => (Math.log10(Math.max(1, largest)) < mostPowers ? 10 : 100);

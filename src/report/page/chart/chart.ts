@@ -1,12 +1,12 @@
 import { draw, type Plot } from './drawing.ts';
 import { html, type Markup } from '../markup.ts';
 
-/** A figure: what it shows in words, the drawing, and the numbers behind it as a table. */
+/** A figure: its caption, the drawing, and the numbers behind it as a table. */
 interface Chart {
   /** For ids; unique on the page. */
   readonly name: string;
   readonly title: string;
-  /** The finding: what somebody who does not see the drawing must know. */
+  /** The finding in words, also for screen readers. */
   readonly caption: string;
   readonly plot: Plot;
   readonly height: number;
@@ -15,7 +15,10 @@ interface Chart {
 
 const sizes = { wide: { width: 720, mostLabels: 9 }, narrow: { width: 340, mostLabels: 4 } } as const;
 
-/** Drawn wide, and narrow for a phone; the style shows one, so that words in it are never smaller than the page's. */
+/**
+ * Drawn twice, wide and narrow (for phones); the style shows one, so that its text stays at least as large as the
+ * page's.
+ */
 export function chartMarkup({ name, title, caption, plot, height, numbers }: Chart): Markup {
   const drawn = (size: keyof typeof sizes): Markup =>
     html`<div class="${size}">${draw(plot, { ...sizes[size], height })}</div>`;

@@ -1,21 +1,19 @@
 /**
- * Charts as SVG. Every style is an attribute, for the page's policy allows no others, and every colour is the page's own, so that a
- * drawing follows its light and dark.
+ * Draws charts as SVG. Styles are attributes, because the page's policy (CSP) allows only those; colours are the page's
+ * own, so that a drawing follows its light and dark modes.
  */
 import { scaleBand } from 'd3-scale';
 import { inFull } from '../../text/plain-text.ts';
 import { type AmountScale, amountsTo } from './amounts.ts';
 import { html, type Markup } from '../markup.ts';
 
-/** Amounts over a row of moments. */
 export interface Plot {
-  /** Of the moments, along the bottom; as many are shown as there is room for. */
+  /** The moments, along the bottom; shown as room allows. */
   readonly labels: readonly string[];
   /** Drawn one over the other in this order. */
   readonly series: readonly Series[];
-  /** Where bars of one moment stand: on those before them, or beside them, which a logarithmic scale needs. */
+  /** How bars of one moment are placed. A logarithmic scale needs `beside`. */
   readonly bars: 'stacked' | 'beside';
-  /** Written behind each amount along the left. */
   readonly unit: string;
   readonly scale: AmountScale;
 }
@@ -40,12 +38,12 @@ const ink = { text: 'var(--ink-2)', rule: 'var(--rule)', accent: 'var(--accent)'
 
 const margin = { top: 18, right: 12, bottom: 20 } as const;
 const fontSize = 12;
-/** About what a digit takes. */
+/** The approximate width of a digit. */
 const digitWidth = 0.6 * fontSize;
 const gapBetweenBars = 0.2;
 const widestBar = 34;
 
-/** What was done is filled, what was not is hollow, so that nobody needs to see colours to tell the two apart. */
+/** Finished work is filled and open work hollow, so that the two differ without colour. */
 const barLooks = {
   filled: html`fill="${ink.accent}"`,
   hollow: html`fill="var(--paper)" stroke="${ink.signal}" stroke-width="1.5"`,
@@ -56,7 +54,7 @@ const lineLooks = {
   dashed: html`stroke="${ink.signal}" stroke-width="1.5" stroke-dasharray="5 4"`,
 } as const;
 
-/** Where things stand, in pixels from the upper left corner. */
+/** Positions in pixels from the upper left corner. */
 interface Frame {
   readonly left: number;
   readonly right: number;
@@ -108,7 +106,7 @@ const gridLine = ({ left, right, y }: Frame, tick: number, words: string): Marku
 
 interface Place {
   readonly x: number;
-  /** Of the line on which the words stand. */
+  /** The baseline of the text. */
   readonly y: number;
   /** Default: `x` is their middle. */
   readonly anchor?: 'end';
@@ -129,7 +127,7 @@ function momentLabels({ right, floor, x }: Frame, labels: readonly string[], mos
     });
 }
 
-/** Series by series, for what comes later may lie over what came before. */
+/** Draws the series in order: later ones may cover earlier ones. */
 function marks(frame: Frame, { series, bars }: Plot): readonly Markup[] {
   const stacked: number[] = [];
   const places = bars === 'beside' ? series.filter(({ shape }) => shape === 'bars') : null;
@@ -153,7 +151,7 @@ function marks(frame: Frame, { series, bars }: Plot): readonly Markup[] {
   });
 }
 
-/** Of so many bars of one moment, the one at this index. */
+/** One bar among those of the same moment. */
 interface BarPlace {
   readonly moment: number;
   readonly from: number;
@@ -178,17 +176,17 @@ function bar(
   /> `;
 }
 
-/** Above what is at that moment, its tip upwards. */
+/** Points up, above the moment's other marks. */
 function triangle({ x, y }: Frame, moment: number, value: number): Markup {
   const [middle, foot] = [x(moment), y(value) - 3];
   return html`<path d="M${px(middle - 4.5)} ${px(foot)}h9l-4.5 -9z" fill="${ink.signal}" /> `;
 }
 
-/** A moment without an amount is passed over. */
+/** Skips moments that have a null amount. */
 const pointsOf = ({ x, y }: Frame, values: readonly (number | null)[]): string =>
   [...values.entries()]
     .flatMap(([moment, value]) => (value === null ? [] : [`${px(x(moment))},${px(y(value))}`]))
     .join(' ');
 
-/** Finer than a tenth nobody sees. */
+/** Rounds to a tenth of a pixel. */
 const px = (length: number): number => Math.round(length * 10) / 10;
