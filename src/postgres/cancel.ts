@@ -4,15 +4,15 @@ import type { Greeting } from './connect/greeting.ts';
 import { answer } from './connect/pooler.ts';
 import { statement } from './sql-file.ts';
 
-/** A cancel that arrives between two statements has no effect, so it is sent again and again. */
+/** A cancel that arrives between two statements has no effect, so it is repeated. */
 const everyMs = 250;
-/** A server that takes longer to let us in is not going to cancel in time either. */
+/** A server slower than this to connect is also too slow to cancel in time. */
 const patienceMs = 2_000;
 
 /** Opens a client beside the session: the same URL, the same role, the same TLS. */
 export type OpenBeside = () => { readonly client: pg.Client; readonly leave: () => void };
 
-/** Has the server cancel what a session executes, until `over`. Resolves when no cancel is on its way any more; never rejects. */
+/** Cancels the statements of a session, repeatedly, until `over`. Always resolves, once the last cancel has arrived. */
 export async function cancelUntil(over: AbortSignal, target: Greeting, open: OpenBeside): Promise<void> {
   while (!over.aborted) {
     await cancelOnce(target, open);
@@ -20,10 +20,10 @@ export async function cancelUntil(over: AbortSignal, target: Greeting, open: Ope
   }
 }
 
-/** On a connection of its own, because the session's is busy. A role may cancel what it runs itself. */
+/** Uses a second connection, because the session's is busy. A role may cancel its own statements. */
 async function cancelOnce({ processId, started }: Greeting, open: OpenBeside): Promise<void> {
   const { client, leave } = open();
-  // A connection that fails leaves the statement running; the next try opens another.
+  // After a failed connection the statement still runs; the next try opens another.
   client.on('error', () => undefined);
   const asked = client
     .connect()

@@ -7,7 +7,7 @@ import pg from 'pg';
  */
 const speakableClasses = new Set(['08', '0A', '25', '28', '3D', '3F', '42', '53', '54', '55', '57', '58']);
 
-/** What may be said of an error that came from Postgres: its SQLSTATE, and its message where that cannot hold a value. */
+/** Describes an error from Postgres: its SQLSTATE, and its message if the class is free of values. */
 export function describeDatabaseError(error: unknown): string {
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? 'no SQLSTATE';
@@ -21,12 +21,12 @@ export function describeDatabaseError(error: unknown): string {
 }
 
 /**
- * A function of the site's chooses its words and its SQLSTATE itself, and may put a row into both a message and a statement that
- * it makes up. The server says that it was in one: its context is then another than that of COPY, which names table and line.
+ * A function of the site chooses its own message and SQLSTATE, and may include a row in both. The server then reports
+ * the function as context; for COPY, the context is table and line.
  */
 const isSaidByAFunction = ({ where }: pg.DatabaseError): boolean => where !== undefined && !where.startsWith('COPY ');
 
-/** True where the connection itself failed or was ended, so that the same statement on a new one might succeed. */
+/** True if the connection failed or was ended, so that a retry on a new one may succeed. */
 export function isConnectionError(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) {
     // 57P01 admin shutdown, 57P02 crash shutdown, 57P03 cannot connect now; class 08: connection exceptions; 53300: too many.

@@ -4,14 +4,14 @@ import { describeDatabaseError } from './database-error.ts';
 
 interface DatabaseFaultOptions extends ErrorOptions {
   readonly exitCode?: ExitCode;
-  /** The message without what to do about it. */
+  /** The message, less its remedy. */
   readonly sentence?: string;
 }
 
-/** A statement that Postgres refused. `code` is the SQLSTATE; the message holds no value. */
+/** A statement refused by Postgres. `code` is the SQLSTATE; the message is free of values. */
 export class DatabaseFault extends Fault {
   readonly code: string;
-  /** What was refused, without what to do about it. */
+  /** What was refused, less its remedy. */
   readonly sentence: string;
 
   constructor(message: string, code: string, { sentence, exitCode, ...options }: DatabaseFaultOptions = {}) {
@@ -21,23 +21,22 @@ export class DatabaseFault extends Fault {
   }
 }
 
-/** What there is to say of tables that are ours. */
+/** Texts for errors about the tables of the ledger. */
 export interface OurTables {
-  /** What a statement does, for people, by its name. */
+  /** The purpose of a statement, for people, by its name. */
   readonly taskOf: (what: string) => string;
-  /** What to do where a role lacks a right on them. */
+  /** The remedy if a role lacks a right on them. */
   readonly remedyFor: (role: string) => string;
 }
 
 interface Refused {
   readonly neighbour: string;
-  /** The role that ran the statement. */
   readonly role: string;
-  /** Null where the tables are not ours. */
+  /** Null if the tables are the site's. */
   readonly tables: OurTables | null;
 }
 
-/** The sentence for what Postgres refused, and for statements of ours what to do about it. */
+/** The fault for a refused statement; with a remedy if the statement is ours. */
 export function refusal(what: string, error: pg.DatabaseError, { neighbour, role, tables }: Refused): DatabaseFault {
   const code = error.code ?? '';
   const isRight = tables !== null && code === insufficientPrivilege;
@@ -49,16 +48,16 @@ export function refusal(what: string, error: pg.DatabaseError, { neighbour, role
   return new DatabaseFault(`${sentence}${remedy}`, code, { cause: error, exitCode, sentence });
 }
 
-/** A right that the role lacks, which is a matter of set-up. */
+/** The role lacks a right: a matter of set-up. */
 const insufficientPrivilege = '42501';
 
 interface Remedy {
   readonly exitCode: ExitCode;
-  /** What goes on after the sentence that says what was refused. */
+  /** The text after the sentence about what was refused. */
   readonly remedy: string;
 }
 
-/** Class 42 (syntax, names and types) of a statement of ours can only be our own fault. All others are the server's state. */
+/** For our statements, class 42 (syntax, names and types) is always a bug. All other classes are the server's state. */
 function remedyOf(sqlState: string, isOurs: boolean): Remedy {
   if (!isOurs || !sqlState.startsWith('42')) return { exitCode: exitCodes.unavailable, remedy: '' };
   return {

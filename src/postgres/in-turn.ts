@@ -1,4 +1,4 @@
-/** Runs one piece of work after another, in the order in which it came. A failure does not hold up the next. */
+/** Runs work one piece at a time, in order of arrival. Work after a failure still runs. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function openTurn(): InTurn {

@@ -10,7 +10,7 @@ interface InterruptionOptions {
   readonly leave: (reason: Error) => void;
 }
 
-/** When a signal comes, ends what a session is doing, instead of waiting for it. */
+/** Ends the current work of a session on a signal. */
 export class Interruption {
   readonly #leaveAfterMs: number | undefined;
   readonly #leave: (reason: Error) => void;
@@ -27,22 +27,27 @@ export class Interruption {
     stop?.addEventListener('abort', this.#onStop, { once: true });
   }
 
-  /** The signal has come, and is holdPolicy: nothing new is to be begun. */
+  /** True after the signal, while it is heeded: new work is refused. */
   get isOn(): boolean {
     return this.#stop?.aborted === true;
   }
 
-  /** The session is greeted: from here on the signal cancels its statement. Before, it closes the connection. */
+  /**
+   * Call once the session is greeted: from then on the signal cancels its statement. Before, it closes the connection.
+   */
   cancelBy(target: Greeting, open: OpenBeside): void {
     this.#startCancelling = () => cancelUntil(this.#over.signal, target, open);
   }
 
-  /** True where an error is our own doing: the statement was cancelled (57014, query_canceled), or the server was left. */
+  /** True if this caused the error: the statement was cancelled (57014, query_canceled), or the connection closed. */
   explains(error: unknown): boolean {
     return this.isOn && (this.#wasLeft || (error instanceof pg.DatabaseError && error.code === '57014'));
   }
 
-  /** From here on the signal is not holdPolicy. Resolves when no cancel is on its way any more: it would hit the next statement. */
+  /**
+   * Ignores the signal from now on. Resolves once the last cancel has arrived, because a late one would hit the next
+   * statement.
+   */
   async end(): Promise<void> {
     this.#stop?.removeEventListener('abort', this.#onStop);
     this.#stop = undefined;

@@ -6,11 +6,11 @@ import { statement } from './sql-file.ts';
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * Pinned in every session, whatever the role, its database or its server has set. A server that does not know one of them goes without.
- * `row_security`, `search_path`, `default_transaction_read_only` and the lc_ settings stay the site's own.
+ * Pinned in every session, over the settings of the role, its database and its server. A pin unknown to the server is
+ * skipped. `row_security`, `search_path`, `default_transaction_read_only` and the lc_ settings remain the site's own.
  */
 const pins: Settings = {
-  // The same row prints as the same bytes: fingerprints are made of this text (decision 2).
+  // A row always prints as the same bytes, because fingerprints are made of this text (decision 2).
   TimeZone: 'UTC',
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
@@ -19,7 +19,7 @@ const pins: Settings = {
   client_encoding: 'UTF8',
   xmlbinary: 'base64',
   quote_all_identifiers: 'off',
-  // A statement means the same.
+  // Statements have one meaning everywhere.
   array_nulls: 'on',
   backslash_quote: 'safe_encoding',
   standard_conforming_strings: 'on',
@@ -30,14 +30,14 @@ const pins: Settings = {
   restrict_nonsystem_relation_kind: '',
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
-  // Nothing ends it from outside.
+  // Outside limits are off.
   statement_timeout: '0',
   lock_timeout: '0',
   transaction_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   idle_session_timeout: '0',
   exit_on_error: 'off',
-  // Nothing slows it down for the sake of developers of Postgres.
+  // Settings for developers of Postgres that slow a session down are off.
   client_min_messages: 'warning',
   plan_cache_mode: 'auto',
   force_parallel_mode: 'off',
@@ -45,8 +45,8 @@ const pins: Settings = {
 };
 
 /**
- * A machine that vanished (power, network) says no goodbye. With these its sessions, and the lock of its run, end within 30 s: idle, in a
- * long statement, or with an answer under way. They do nothing on a Unix socket.
+ * A vanished machine (power, network) leaves its connections open. With these settings its sessions, and the lock of
+ * its run, end within 30 s: while idle, in a long statement, or during an answer. They have no effect on a Unix socket.
  */
 const keepalives: Settings = {
   tcp_keepalives_idle: '10',
@@ -59,21 +59,23 @@ const keepalives: Settings = {
 interface Pinned {
   readonly name: string;
   readonly was: string | null;
-  /** Null where our role may not set it. */
+  /** Null if the role lacks the right to set it. */
   readonly is: string | null;
 }
 
-/** Nothing of the role's decides about this: no snapshot is taken, so it cannot wait for one. */
+/** Independent of the role's defaults: it takes no snapshot, so it cannot wait for one. */
 const safely =
   'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE; SET statement_timeout = 0';
 
-/** Pins a session. Rejects with a UsageFault where something that must be pinned is otherwise, and may not be set. */
+/**
+ * Pins a session. Rejects with a UsageFault if a required pin has another value and the role lacks the right to set it.
+ */
 export async function pin(client: pg.Client, own: Settings, neighbour: string): Promise<void> {
   const wanted = { ...pins, ...own };
   await client.query(safely);
   const pinned = await setAll(client, { ...wanted, ...keepalives }).catch((error: unknown) => {
     if (!(error instanceof pg.DatabaseError) || isConnectionError(error)) throw error;
-    // A platform may refuse one of those that the server knows.
+    // A platform may refuse a setting that the server knows.
     return setEach(client, wanted);
   });
   const other = pinned.find(({ name, was, is }) => is === null && was !== wanted[name]);
@@ -89,7 +91,7 @@ async function setAll(client: pg.Client, settings: Settings): Promise<Pinned[]> 
   return rows;
 }
 
-/** One by one. Only what a run can do without may be refused. */
+/** One by one. Optional pins may be refused. */
 async function setEach(client: pg.Client, wanted: Settings): Promise<Pinned[]> {
   for (const [name, value] of Object.entries(keepalives)) {
     await setAll(client, { [name]: value }).catch((error: unknown) => {

@@ -1,4 +1,4 @@
 import pg from 'pg';
 
-/** A name as it stands in SQL: `"redox_ledger"`. */
+/** A quoted SQL identifier: `"redox_ledger"`. */
 export const quotedName = (name: string): string => pg.escapeIdentifier(name);

@@ -1,12 +1,12 @@
 import pg from 'pg';
 
-/** A result that is larger than it was to be. What came of it is no longer kept. */
+/** A result beyond its size limit; its rows are discarded. */
 export class TooMuchText extends Error {}
 
 /** A row of a session of raw text. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
-/** Hands on each row as it comes, and keeps none. What `onRow` throws ends the result, and what is still to come is dropped. */
+/** Passes each row to `onRow` as it arrives. If `onRow` throws, the remaining rows are dropped. */
 export function rowByRow(client: pg.Client, query: pg.QueryConfig, onRow: (row: TextRow) => void): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let isOver = false;

@@ -22,37 +22,38 @@ import { limitOf, type StatementLimit } from './statement-limit.ts';
 import { watch } from './connect/watch.ts';
 
 interface SessionOptions {
-  /** What the other side is called in messages to people, e.g. `the ledger`. */
+  /** The name of the server in messages, e.g. `the ledger`. */
   readonly neighbour: string;
-  /** The tables and the statements are ours: what the server does not understand is a bug, and a missing right a GRANT. */
+  /**
+   * Set if the tables and statements are ours: then a syntax or name error is a bug, and a missing right needs a GRANT.
+   */
   readonly tables?: OurTables;
   /** Settings for this session beside the pins (`pins.ts`), e.g. `default_transaction_read_only`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** How long a statement may take. Not given: as long as it takes. */
+  /** Default: unlimited. */
   readonly statementLimit?: StatementLimit;
   /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
   readonly rawText?: boolean;
-  /** Its abort ends what the session is at, and keeps anything new from being begun, until `heedNoMore`: both throw a StoppedFault. */
+  /** Aborting it ends the current work and refuses new work, until `heedNoMore`; both throw a StoppedFault. */
   readonly stop?: AbortSignal;
-  /** A server that does not end what it is at so long after the abort is left. Not given: it is waited for. */
+  /** Closes the connection if the server is still busy after this time. Default: wait. */
   readonly leaveAfterMs?: number;
-  /** How many connections a run has there at once, for the sentence where the server gives no more. By default 2. */
+  /** Connections that a run uses at once, for the error about a connection limit. Default: 2. */
   readonly needs?: number;
 }
 
 export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
-/** A statement of ours with its parameters. */
 export interface Ask {
   readonly statement: Statement;
   readonly parameters: readonly Parameter[];
 }
 
-/** A pool without a free connection lets us wait for its answer. */
+/** A full pool delays its answer. */
 const greetingMs = 30_000;
 const discardMs = 2_000;
 
-/** One direct connection to a Postgres. It is lost once and for good: nothing here reconnects behind the caller's back. */
+/** One direct connection to Postgres. A lost connection is never reopened. */
 export class Session {
   readonly #client: pg.Client;
   readonly #neighbour: string;
@@ -65,7 +66,7 @@ export class Session {
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
   readonly #leave: NewClient['leave'];
-  /** One statement at a time: what waits, waits here. */
+  /** Statements queue here; one runs at a time. */
   readonly #inTurn = openTurn();
 
   private constructor(
@@ -87,7 +88,7 @@ export class Session {
     });
   }
 
-  /** Of several servers in the URL, on the first that lets us in and is of the kind that it asks for. */
+  /** Opens a session on the first server of the URL that accepts it and has the requested kind. */
   static open(url: Secret, options: SessionOptions): Promise<Session> {
     return onFirstServer(url, options.neighbour, (server, choose) => Session.#openAt(server, choose, options));
   }
@@ -117,7 +118,7 @@ export class Session {
     }
   }
 
-  /** Nothing is set before it is known whose connection this is. */
+  /** Identifies the server process first, and only then sets anything. */
   async #prepare(connect: () => NewClient, choose: Choose, options: SessionOptions): Promise<void> {
     const { neighbour, needs = 2, settings, statementLimit } = options;
     const asked = { neighbour, place: whereIs(this.#url) };
@@ -133,39 +134,39 @@ export class Session {
     await pin(this.#client, { statement_timeout: `${this.#statementLimitMs}ms`, ...settings }, neighbour);
   }
 
-  /** Registers what to do when the connection breaks other than by `close()`. */
+  /** Registers a listener for a lost connection; `close()` is not a loss. */
   onLost(listener: () => void): void {
     this.#whenLost.push(listener);
   }
 
-  /** Asks again and again whether the server is still there (`watch.ts`). Gives what ends the watch. */
+  /** Polls the server (`watch.ts`). Returns a function that stops the watch. */
   watch(everyMs: number, patienceMs: number): () => void {
     const ask = (): Promise<unknown> => this.#inTurn(() => this.#client.query('SELECT 1'));
     return watch({ ask, leave: this.#leave }, everyMs, patienceMs);
   }
 
-  /** The one server that this session is at, where its URL names several: for a session that must be at the same. */
+  /** The server of this session, if the URL names several, so that another session can use the same one. */
   get url(): Secret {
     return this.#url;
   }
 
-  /** What the server said before anything was set. */
+  /** The server's state before anything was set. */
   get greeting(): Greeting {
     if (this.#greeting === null) throw new Error('the session is not open');
     return this.#greeting;
   }
 
-  /** What the database keeps its text in, by Postgres' own name. */
+  /** The encoding of the database, by Postgres' own name. */
   get serverEncoding(): string {
     return this.greeting.encoding;
   }
 
-  /** What ends a statement here that takes too long is not our limit but that of the role, the database or the server. */
+  /** True if the effective statement limit comes from the role, the database or the server. */
   get statementLimitIsTheirs(): boolean {
     return this.#statementLimitMs > 0 && this.#statementLimitMs === this.greeting.statementTimeoutMs;
   }
 
-  /** A pooler stands between us and the server; in session mode, or there would be no session. */
+  /** True behind a pooler; it is in session mode, because `open` refuses all others. */
   get isPooled(): boolean {
     return this.#pooling === 'session';
   }
@@ -174,12 +175,12 @@ export class Session {
     return this.#lost !== null;
   }
 
-  /** Runs one statement of ours, prepared under its name. */
+  /** Runs a statement, prepared under its name. */
   async run<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row[]> {
     return this.#guarded(statement.name, () => this.#rowsOf<Row>(statement, parameters));
   }
 
-  /** As `run`, but each row is handed on as it comes. What `onRow` throws ends it, and is thrown. */
+  /** Like `run`, but passes on each row as it arrives. An error of `onRow` ends the statement and is thrown. */
   async each(
     { name, text }: Statement,
     parameters: readonly Parameter[],
@@ -188,7 +189,7 @@ export class Session {
     await this.#guarded(name, () => rowByRow(this.#client, { name, text, values: [...parameters] }, onRow));
   }
 
-  /** As `run`, where exactly one row comes back. */
+  /** Like `run`, for exactly one row. */
   async one<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row> {
     const [row] = await this.run<Row>(statement, parameters);
     if (row === undefined) throw new Error(`${statement.name} gave no row`);
@@ -196,8 +197,8 @@ export class Session {
   }
 
   /**
-   * The rows of one statement, a page at a time, so that a large result is never held in memory. Runs in a transaction of its
-   * own on this session; nothing else may use the session until the last page is read.
+   * Reads the rows of a statement page by page, so that a large result never fills the memory. Runs in its own
+   * transaction; reserve the session until the last page is read.
    */
   async *pages<Row extends object>(
     { name, text }: Statement<Row>,
@@ -213,12 +214,12 @@ export class Session {
         if (rows.length < pageSize) break;
       }
     } finally {
-      // Only reading was done, so ending it cannot fail but by a loss, which the next use tells.
+      // It only read, so a rollback fails only on a lost connection, and the next use reports that.
       await this.#client.query('ROLLBACK').catch(() => undefined);
     }
   }
 
-  /** Runs text that is composed at run time (a contract), or several statements at once (a migration). */
+  /** Runs SQL composed at run time (a contract), or several statements at once (a migration). */
   async query(
     what: string,
     text: string,
@@ -239,17 +240,17 @@ export class Session {
     await this.#guarded(what, () => pipeline([...stages, this.#client.query(copyFrom(text))]));
   }
 
-  /** The bytes of a `COPY … TO STDOUT`, for a pipeline that ends in another session. */
+  /** The bytes of a `COPY … TO STDOUT`, for a pipeline into another session. */
   copySource(text: string): Readable {
     return this.#client.query(copyTo(text));
   }
 
-  /** Where the bytes of a `COPY … FROM STDIN` go. */
+  /** The sink for the bytes of a `COPY … FROM STDIN`. */
   copySink(text: string): Writable {
     return this.#client.query(copyFrom(text));
   }
 
-  /** Runs work between `begin` and COMMIT, and rolls back where it throws. */
+  /** Runs work between `begin` and COMMIT; rolls back if it throws. */
   async transaction<T>(work: () => Promise<T>, begin = 'BEGIN'): Promise<T> {
     await this.query(begin, begin);
     try {
@@ -257,15 +258,15 @@ export class Session {
       await this.query('COMMIT', 'COMMIT');
       return result;
     } catch (error) {
-      // The first error is the one to tell; a rollback fails only where the connection is gone, which ends it as well.
+      // The first error is thrown; a rollback fails only on a lost connection, which also ends the transaction.
       await this.#client.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
   }
 
   /**
-   * A transaction of statements that need none of each other's rows. Gives the rows of each, once all of them are committed. What others
-   * ask of this session waits until then, so no statement of theirs is in it.
+   * Runs independent statements in one transaction and returns the rows of each, once committed. Other statements of
+   * this session wait until then.
    */
   async transactionOf(asks: readonly Ask[]): Promise<readonly (readonly object[])[]> {
     return this.#guarded('a transaction', async () => {
@@ -276,14 +277,13 @@ export class Session {
         await this.#client.query('COMMIT');
         return rows;
       } catch (error) {
-        // As in `transaction`.
         await this.#client.query('ROLLBACK').catch(() => undefined);
         throw error;
       }
     });
   }
 
-  /** The rows of a statement of ours; an error names it. */
+  /** Runs a statement; an error names it. */
   async #told(statement: Statement, parameters: readonly Parameter[]): Promise<object[]> {
     return this.#rowsOf(statement, parameters).catch((error: unknown) => {
       throw this.explain(statement.name, error);
@@ -294,7 +294,7 @@ export class Session {
     return (await this.#client.query<Row>({ name, text, values: [...parameters] })).rows;
   }
 
-  /** From here on what is begun runs to its end, whatever the signal says. */
+  /** Ignores the signal from now on: new work runs to its end. */
   heedNoMore(): Promise<void> {
     return this.#interruption.end();
   }
@@ -302,13 +302,13 @@ export class Session {
   async close(): Promise<void> {
     this.#whenLost.length = 0;
     await this.heedNoMore();
-    // A pool that is not told to reset its connections would give ours to others as they are.
+    // Some pools skip the reset of a returned connection, and others would inherit our settings.
     if (this.isPooled && !this.isLost)
       await answer(this.#client.query('DISCARD ALL'), discardMs).catch(() => undefined);
     await this.#client.end().catch(() => undefined);
   }
 
-  /** Turns what Postgres throws into a sentence without values. */
+  /** Explains an error of Postgres in a sentence free of values. */
   explain(what: string, error: unknown): Error {
     if (error instanceof Fault || error instanceof TooMuchText) return error;
     if (this.#interruption.explains(error)) return new StoppedFault({ cause: error });

@@ -2,17 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 
-/** One statement of ours: its text, and the name under which it is prepared and spoken of in errors. */
+/** A statement: its text, and its name for preparing it and for errors. */
 export interface Statement<Row extends object = object> {
   readonly name: string;
   readonly text: string;
-  /** Never there: says to the compiler what a row is. `statement-types.test.ts` compares it with what Postgres says of the statement. */
+  /**
+   * Always absent: carries the row type for the compiler. `statement-types.test.ts` compares it with Postgres'
+   * description.
+   */
   readonly row?: Row;
 }
 
 const topics = new Map<string, ReadonlyMap<string, Statement>>();
 
-/** A statement by its topic and name: `statement('ledger/run/close_run')` is `-- name: close_run` of `sql/ledger/run.sql`. */
+/**
+ * A statement by topic and name: `statement('ledger/run/close_run')` is `-- name: close_run` in `sql/ledger/run.sql`.
+ */
 export function statement<Row extends object>(name: string): Statement<Row> {
   const topic = name.slice(0, name.lastIndexOf('/'));
   const found = statementsOf(topic).get(name);
@@ -20,7 +25,7 @@ export function statement<Row extends object>(name: string): Statement<Row> {
   return found as Statement<Row>;
 }
 
-/** The statements of `sql/<topic>.sql`, in the order of the file, which is the order in which they run. Read once per process. */
+/** The statements of `sql/<topic>.sql` in file order, also the order of execution. Read once per process. */
 export function statementsOf(topic: string): ReadonlyMap<string, Statement> {
   const known = topics.get(topic);
   if (known !== undefined) return known;
@@ -32,7 +37,7 @@ export function statementsOf(topic: string): ReadonlyMap<string, Statement> {
   return found;
 }
 
-/** The semicolon at its end is for those who read the file: the text also stands inside other statements. */
+/** Drops the final semicolon, because the text is also used inside other statements. */
 function namedStatement(topic: string, part: string): Statement {
   const end = part.indexOf('\n');
   const text = part.slice(end + 1).trimEnd();
@@ -40,8 +45,8 @@ function namedStatement(topic: string, part: string): Statement {
 }
 
 /**
- * A statement that takes what no parameter can be: each `{part}` gives way to a name of ours or to the text of a query of ours. Values never
- * stand there.
+ * Fills each `{part}` of a statement with a name or a query of this project, for places that accept no parameter.
+ * Values are never inserted this way.
  */
 export function filledStatement(name: string, parts: Readonly<Record<string, string>>): Statement {
   const text = statement(name)

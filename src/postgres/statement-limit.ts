@@ -1,13 +1,12 @@
 import type { Greeting } from './connect/greeting.ts';
 
-/** How long a statement of a session may take. */
 export interface StatementLimit {
   /** 0 for none. */
   readonly ms: number;
-  /** A shorter one that role, database or server have set stands. */
+  /** A shorter limit of the role, the database or the server takes precedence. */
   readonly yields: boolean;
 }
 
-/** In milliseconds, by what stands in the session before we set anything. */
+/** The limit in milliseconds, given the session's original settings. */
 export const limitOf = ({ ms, yields }: StatementLimit, { statementTimeoutMs: theirs }: Greeting): number =>
   yields && theirs > 0 && (ms === 0 || theirs < ms) ? theirs : ms;

@@ -6,7 +6,7 @@ import { verifiedUrl } from './verified-url.ts';
 
 const rawTypes: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
 const parsedTypes = new pg.TypeOverrides();
-// Counts and ids of ours stay far below 2^53.
+// The counts and ids of the ledger are far below 2^53.
 parsedTypes.setTypeParser(pg.types.builtins.INT8, Number);
 
 interface ClientOptions {
@@ -17,20 +17,22 @@ interface ClientOptions {
 
 export interface NewClient {
   readonly client: pg.Client;
-  /** Closes the connection at once, whatever the server does. What waits for it fails; with the reason, where one is given. */
+  /** Closes the connection at once, even if the server hangs. Pending work fails, with the reason if there is one. */
   readonly leave: (reason?: Error) => void;
 }
 
-/** The driver reads the files that a URL names here and now, and throws where one of them is not what it was when the settings were read. */
+/**
+ * Throws if a file named in the URL has changed since the settings were read, because the driver reads it again here.
+ */
 export function newClient(url: Secret, { neighbour, rawText = false }: ClientOptions): NewClient {
-  // Ours, because pg can only end a connection with the server's help. Under TLS it wraps this one.
+  // pg needs the server's help to end a connection, so the socket is created here. TLS wraps it.
   const socket = new Socket();
   try {
     const client = new pg.Client({
       connectionString: verifiedUrl(url),
       application_name: 'redox-reconcile',
       connectionTimeoutMillis: 10_000,
-      // A machine that vanished while it was asked says nothing, and the system's own probes begin after two hours.
+      // Detects a vanished machine while a query waits; the system's own probes begin after two hours.
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       types: rawText ? rawTypes : parsedTypes,
@@ -47,8 +49,8 @@ export function newClient(url: Secret, { neighbour, rawText = false }: ClientOpt
 }
 
 /**
- * The process id that the server, or a pooler in its place, announced when it let us in. pg keeps it, and says so in no documentation:
- * where it no longer does this is null, and every server passes for a pooler in session mode.
+ * The process id announced by the server, or by a pooler in its place. It is an undocumented field of pg: if pg drops
+ * it, this is null and every server counts as a pooler in session mode.
  */
 export const announcedProcess = (client: pg.Client): number | null =>
   'processID' in client && typeof client.processID === 'number' ? client.processID : null;

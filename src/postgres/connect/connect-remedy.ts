@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Secret } from '../../secret.ts';
 
-/** What to do where a Postgres could not be connected to: of faults of TLS the certificate and the parameter of the URL that mend them. */
+/** The remedy for a failed connection; for TLS errors, the certificate and the URL parameter to change. */
 export function connectRemedy(error: unknown, url: Secret, neighbour: string): string {
   const named = settings[neighbour] ?? 'the URL';
   const remedy = tlsRemedy(error, { named, hasAuthority: /[?&]sslrootcert=[^&]/.test(url.reveal()) });
@@ -17,12 +17,12 @@ const usualRemedy =
 interface Address {
   /** The setting that holds the URL. */
   readonly named: string;
-  /** It names an authority of its own. */
+  /** The URL names its own certificate authority. */
   readonly hasAuthority: boolean;
 }
 
 function tlsRemedy(error: unknown, address: Address): string | null {
-  // Of each address that a host name stands for.
+  // One error for each address of a host name.
   if (error instanceof AggregateError) {
     return error.errors.map((one) => tlsRemedy(one, address)).find((remedy) => remedy !== null) ?? null;
   }
@@ -34,7 +34,7 @@ function tlsRemedy(error: unknown, address: Address): string | null {
   return ofTheirCertificate(code, address) ?? ofOurCertificate(error, code, address);
 }
 
-/** By Node's names for what OpenSSL finds wrong with a certificate. */
+/** By Node's codes for OpenSSL's certificate errors. */
 function ofTheirCertificate(code: string, { named, hasAuthority }: Address): string | null {
   switch (code) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
@@ -61,7 +61,7 @@ function ofTheirCertificate(code: string, { named, hasAuthority }: Address): str
   }
 }
 
-/** By the sentence of Postgres, or by an alert of the server's TLS. */
+/** By the message of Postgres, or by a TLS alert of the server. */
 function ofOurCertificate(error: Error, code: string, { named }: Address): string | null {
   const sentence = error instanceof pg.DatabaseError ? error.message : '';
   if (sentence.includes('valid client certificate') || code.includes('ALERT_CERTIFICATE_REQUIRED')) {

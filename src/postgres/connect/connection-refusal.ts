@@ -3,7 +3,7 @@ import { type Fault, NeighbourFault, UsageFault } from '../../fault.ts';
 import { describeDatabaseError } from '../database-error.ts';
 import type { Pooling } from './pooler.ts';
 
-/** Whom a connection was asked of, and where. */
+/** The target of a connection attempt. */
 interface Asked {
   /** As `SessionOptions` has it. */
   readonly neighbour: string;
@@ -11,8 +11,8 @@ interface Asked {
 }
 
 /**
- * The fault where a server has no connection left for us; null where something else is the matter. SQLSTATE 53300 is the limit of
- * the role, of the database and of the server alike. `needs`: how many connections a run has there at once.
+ * The fault if a server has reached its connection limit; null for any other error. SQLSTATE 53300 covers the limits of
+ * the role, the database and the server. `needs`: connections that a run uses at once.
  */
 export function noConnectionLeft(error: unknown, { neighbour, place }: Asked, needs: number): NeighbourFault | null {
   if (!(error instanceof pg.DatabaseError) || error.code !== '53300') return null;
@@ -24,7 +24,7 @@ export function noConnectionLeft(error: unknown, { neighbour, place }: Asked, ne
   );
 }
 
-/** The fault where a pooler stands before the server that we cannot work through; null where none does. */
+/** The fault if the server is behind a pooler that breaks sessions; null otherwise. */
 export function pooled({ neighbour, place }: Asked, pooling: Pooling, needs: number): Fault | null {
   const between = `Between this job and ${neighbour} at ${place} is a pooler`;
   switch (pooling) {
@@ -47,7 +47,7 @@ export function pooled({ neighbour, place }: Asked, pooling: Pooling, needs: num
   }
 }
 
-/** The fault where a connection is taken and nobody answers on it. */
+/** The fault if a connection is accepted but stays silent. */
 export const noAnswer = ({ neighbour, place }: Asked, needs: number): NeighbourFault =>
   new NeighbourFault(
     `${place}, the address of ${neighbour}, took the connection and did not answer within 30 s. A pooler without a free connection does that ` +

@@ -1,7 +1,7 @@
 import type { Secret } from '../../secret.ts';
 import { serversOf } from '../../network/server-list.ts';
 
-/** Host, port and database of a URL, without user and password; of several servers each. */
+/** Host, port and database of each server in a URL; credentials are left out. */
 export const whereIs = (url: Secret): string => serversOf(url).map(placeOf).join(', ');
 
 function placeOf(url: Secret): string {
@@ -10,7 +10,7 @@ function placeOf(url: Secret): string {
   return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
 }
 
-/** True where two URLs name one database by the same words; two names of one server are not seen through. */
+/** True if two URLs spell the same database. Aliases of one server count as different. */
 export function namesSameDatabase(one: Secret, other: Secret): boolean {
   const names = serversOf(one).map(nameOf);
   return serversOf(other).some((server) => {

@@ -4,10 +4,10 @@ import { whereIs } from './database-address.ts';
 import type { Greeting } from './greeting.ts';
 import { isOfKind, type ServerKind, serverKindOf, serversOf } from '../../network/server-list.ts';
 
-/** Throws where a server that has answered is not one of those that the URL means. */
+/** Throws if the server that answered is excluded by the URL. */
 export type Choose = (greeting: Greeting) => void;
 
-/** Opens something on the first of the servers that a URL names which lets us in and is of the kind that the URL asks for. */
+/** Opens something on the first server of a URL that accepts the connection and has the requested kind. */
 export async function onFirstServer<T>(
   url: Secret,
   neighbour: string,
@@ -18,7 +18,7 @@ export async function onFirstServer<T>(
   const [only] = servers;
   if (servers.length === 1 && only !== undefined && kind === 'any') return open(only, () => undefined);
   const refusals: Fault[] = [];
-  // Who prefers a standby takes any where there is none.
+  // `prefer-standby` accepts any server if there is no standby.
   for (const asked of kind === 'prefer-standby' ? (['standby', 'any'] as const) : [kind]) {
     refusals.length = 0;
     for (const server of servers) {

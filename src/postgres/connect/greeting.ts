@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { statement } from '../sql-file.ts';
 
-/** What is known of a session before anything is set in it. */
+/** The state of a session before it is set up. */
 export interface Greeting {
-  /** Of the server's process that answers. */
+  /** The process that serves the session. */
   readonly processId: number;
   readonly encoding: string;
   readonly isStandby: boolean;
@@ -11,7 +11,7 @@ export interface Greeting {
   readonly isReadOnly: boolean;
   /** When this server started, to the microsecond: the same in two sessions of one server only. */
   readonly started: string;
-  /** As role, database or server have it; 0 for none. */
+  /** The setting of the role, the database or the server; 0 for none. */
   readonly statementTimeoutMs: number;
 }
 
@@ -20,8 +20,9 @@ type Answer = Readonly<
 >;
 
 /**
- * Asks what a session is. In one message and in a transaction of its own kind: a role may have serializable and deferrable as its default,
- * where the first snapshot can wait without end, and a pooler may give the next message to another server process.
+ * Reads the state of a session in one message, because a pooler may give the next message to another server process.
+ * The message is its own transaction: if the role's default is serializable and deferrable, the first snapshot could
+ * wait forever.
  */
 export async function greet(client: pg.Client): Promise<Greeting> {
   const text = `BEGIN ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE;\n${statement<Answer>('session/greet').text};\nCOMMIT`;
@@ -40,7 +41,7 @@ export async function greet(client: pg.Client): Promise<Greeting> {
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** As Postgres prints a time: `0`, `500ms`, `30min`. */
+/** Parses a time as Postgres prints it: `0`, `500ms`, `30min`. */
 function millisecondsOf(text: string): number {
   const [, count = '0', unit = 'ms'] = /^(\d+)(ms|s|min|h|d)?$/.exec(text) ?? [];
   return Number(count) * (units[unit] ?? 1);

@@ -4,33 +4,34 @@ import { announcedProcess } from './client.ts';
 import { type Greeting, greet } from './greeting.ts';
 
 /**
- * What stands between us and the server:
+ * The kind of pooler in front of the server:
  *
- * - `none`: nothing that gives our connection to others.
- * - `session`: a pooler that leaves a client its server process until it goes.
- * - `shared`: one that gives it to others between two transactions or statements. Our lock, settings and prepared statements would be theirs.
- * - `alone`: one that does not answer a second client, so its mode is not known.
+ * - `none`: a direct connection.
+ * - `session`: a pooler that reserves a server process for each client until it disconnects.
+ * - `shared`: a pooler that reassigns it between transactions or statements, together with our lock, settings and
+ *   prepared statements.
+ * - `alone`: a pooler of unknown mode, because a second client got no answer.
  */
 export type Pooling = 'none' | 'session' | 'shared' | 'alone';
 
-/** Where nothing is pooled, a second connection answers at once; a pool may have no free one, and lets it wait. */
+/** A direct server answers a second connection at once; a full pool lets it wait. */
 const busyMs = 500;
 const patienceMs = 10_000;
 const rounds = 5;
 
-/** Servers that announce the process which answers, and of which two clients were seen in two processes: nobody pools there. */
+/** Servers known to be direct: they announce the process that answers, and two clients had two processes. */
 const direct = new Set<string>();
 
 /**
- * Asked before the session sets anything. A second client tells the modes apart: two idle sessions in one server process are pooled.
- * A pooler announces a process that it makes up.
+ * Detects a pooler before the session sets anything, with a second client: two idle sessions in one server process are
+ * pooled. A pooler announces an invented process id.
  */
 export async function poolingOf(client: pg.Client, greeting: Greeting, openBeside: () => pg.Client): Promise<Pooling> {
   const isDirect = greeting.processId === announcedProcess(client);
   const server = `${client.host}:${client.port}`;
   if (isDirect && direct.has(server)) return 'none';
   const beside = openBeside();
-  // An idle client that is cut off says so here; the question below fails as well.
+  // A lost idle client reports it here; its query below fails as well.
   beside.on('error', () => undefined);
   try {
     await beside.connect();
@@ -46,7 +47,7 @@ export async function poolingOf(client: pg.Client, greeting: Greeting, openBesid
   }
 }
 
-/** A pool hands out the connection that was used last, so the two meet in the first round or soon after. */
+/** A pool reuses the latest connection first, so the two clients meet in the first round or soon after. */
 async function meets(client: pg.Client, beside: pg.Client, first: string): Promise<boolean> {
   for (let round = 0; round < rounds; round += 1) {
     const asked = processNow(beside);
@@ -58,19 +59,18 @@ async function meets(client: pg.Client, beside: pg.Client, first: string): Promi
 }
 
 /**
- * A client that is answered while another one has waited for long needs no free connection, so it has one of its own. In a pool that is
- * shared by transaction it would stand behind the other one.
+ * True if a client is answered while the other waits: then it has a server process of its own. In transaction pooling
+ * it would queue behind the other.
  */
 async function isAheadOf(client: pg.Client, asked: Promise<string>): Promise<boolean> {
   if ((await answer(processNow(client), busyMs)) === null) return false;
   return (await answer(asked, 100)) === null;
 }
 
-/** One process of one server. */
 const processOf = ({ processId, started }: Greeting): string => `${processId} ${started}`;
 const processNow = async (client: pg.Client): Promise<string> => processOf(await greet(client));
 
-/** Null where there is no answer in time. */
+/** Null if the answer is late. */
 export async function answer<T>(work: Promise<T>, withinMs: number): Promise<T | null> {
   work.catch(() => undefined);
   const over = new AbortController();

@@ -1,14 +1,12 @@
 interface Watched {
-  /** Asks the server something small. */
+  /** Sends a small query. */
   readonly ask: () => Promise<unknown>;
-  /** Closes the connection. */
   readonly leave: (reason: Error) => void;
 }
 
 /**
- * Asks again and again whether the server is still there: a machine that vanished closes no connection. One that does not
- * answer within `patienceMs` is lost. Statements queue behind each other, so watch only while none runs for long. Returns
- * what ends the watch.
+ * Polls the server, because a vanished machine leaves its connection open. A server silent for `patienceMs` is lost.
+ * Statements queue, so watch only while all of them are short. Returns a function that stops the watch.
  */
 export function watch({ ask, leave }: Watched, everyMs: number, patienceMs: number): () => void {
   let patience: NodeJS.Timeout | undefined;
@@ -18,7 +16,7 @@ export function watch({ ask, leave }: Watched, everyMs: number, patienceMs: numb
       leave(new Error(`no answer within ${patienceMs} ms`));
     }, patienceMs);
     ask()
-      // A loss is told to those who registered for it.
+      // The listeners of the session handle the loss.
       .catch(() => undefined)
       .finally(() => {
         clearTimeout(patience);

@@ -23,7 +23,7 @@ import { trendSection } from './chart/trend.ts';
 
 const asset = (file: string): string => readFileSync(join(packageRoot, 'reports', 'page', file), 'utf8');
 
-/** The whole page: one file that asks nobody for anything. The same facts give the same bytes. */
+/** The whole page as one self-contained file. The same facts give the same bytes. */
 export function documentOf(facts: PageFacts): string {
   const [style, script] = [asset('style.css'), asset('script.js')];
   const sentence = sentenceOf(facts);
@@ -63,7 +63,10 @@ export function documentOf(facts: PageFacts): string {
     </html> `.text;
 }
 
-/** Nothing may be loaded, and of what stands in the page only our own style and script count: an id is text, whatever it says. */
+/**
+ * The content security policy blocks all loading and allows only our own style and script, so an id is always plain
+ * text.
+ */
 const policy = (style: string, script: string): string =>
   [
     "default-src 'none'",
@@ -82,7 +85,7 @@ function runLine({ summary: { job, mode, started_at, finished_at }, run, timeZon
     ${siteClock(timeZone).moment(new Date(started_at))}${took}`;
 }
 
-/** Why a run did not do what it was started for. */
+/** Why a run failed or was refused. */
 function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
   const sentence = failure ?? refusal;
   if (sentence === null) return null;
@@ -91,7 +94,7 @@ function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
   </div> `;
 }
 
-/** What is to be known before a plan is sent. */
+/** Warnings to read before a plan is sent. */
 const warnings = ({ summary, plan }: PageFacts): Markup | null =>
   plan === null
     ? null

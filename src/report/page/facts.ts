@@ -3,32 +3,31 @@ import type { Entity } from '../../contract/contract.ts';
 import type { DiscrepancyKind } from '../../decide/difference.ts';
 import type { Summary } from '../summary.ts';
 
-/** All that a page tells, as the ledger has it: nothing in it can be a patient's value. */
+/** The content of a page, from the ledger, free of patient values. */
 export interface PageFacts {
   readonly summary: Summary;
   readonly run: PageRun;
   readonly found: readonly Found[];
   readonly changedGroups: readonly ChangedGroup[];
-  /** At most `shownLines`; every sort of line is among them. */
+  /** At most `shownLines`, including every sort of line. */
   readonly openLines: readonly OpenLine[];
   readonly pace: readonly Pace[];
-  /** The newest last. */
+  /** Newest last. */
   readonly nights: readonly NightTally[];
-  /** Since when the oldest line for a person has been known; null where none was known before. */
+  /** When the oldest line for a person was first found; null if all are new. */
   readonly knownSince: Date | null;
-  /** Of a plan that is not sent; null of other runs. */
+  /** The unsent plan; null for other runs. */
   readonly plan: PagePlan | null;
-  /** Of the site, for its clocks; null where nobody said. */
+  /** The site's, for clocks; null if unset. */
   readonly timeZone: string | null;
 }
 
 export interface PagePlan {
   readonly calls: readonly PlannedCalls[];
-  /** Of whom Redox would be told. */
+  /** Patients that the plan would send. */
   readonly patients: number;
-  /** Of these, whom others could not find by name, birth date and ZIP. */
+  /** Those of them that others could not find by name, birth date and ZIP. */
   readonly unfindable: number;
-  /** A visit was pushed before. */
   readonly has_pushed: boolean;
 }
 
@@ -44,10 +43,10 @@ export interface PageRun {
   readonly failure: string | null;
   readonly refusal: string | null;
   readonly program_version: string;
-  /** The contract says when rows were updated; null before the first plan. */
+  /** The contract has `updated_at`; null before the first plan. */
   readonly has_updated_at: boolean | null;
   readonly site_time_zone: string | null;
-  /** What the last POST to the directory came to; null where none was made. */
+  /** The result of the last POST to the directory; null before the first. */
   readonly directory_result: AttemptResult | null;
 }
 
@@ -63,7 +62,7 @@ export interface ChangedGroup {
   readonly changed: number;
 }
 
-/** A line of open-actions.csv, and how many there are of its sort and in all. */
+/** A line of open-actions.csv, with the totals of its sort and of the file. */
 export interface OpenLine {
   readonly entity: Entity | 'file';
   readonly entity_id: string;
@@ -86,7 +85,7 @@ export interface OpenLine {
   readonly sort_open_since: Date | null;
 }
 
-/** POSTs of a span of `seconds`; the line without a beginning is that of the whole run. */
+/** POSTs of a span of `seconds`; a line with a null start covers the whole run. */
 export interface Pace {
   readonly began_at: Date | null;
   readonly seconds: number;
@@ -96,7 +95,7 @@ export interface Pace {
   readonly longest_ms: number;
 }
 
-/** A night in a few numbers; null where it has not ended. */
+/** The counts of a night; null until it has ended. */
 export interface NightTally {
   readonly run_id: string;
   readonly mode: string;
@@ -110,5 +109,5 @@ export interface NightTally {
   readonly silent_rows: number | null;
 }
 
-/** As many lines as a page can show and a browser can sort at once; the CSV has all of them. */
+/** As many lines as a browser can sort at once; the CSV has all of them. */
 export const shownLines = 1000;

@@ -6,7 +6,7 @@ import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
 import { bar, share, spoken } from './words.ts';
 
-/** Who can be found by those who ask: they match exactly, so a missing key is a patient nobody finds. */
+/** Patients that others can find. Others match exactly, so a missing key hides a patient. */
 export function findableSection({ summary: { findability } }: PageFacts): Markup | null {
   const { patients, findable, faults, not_judged } = findability;
   if (patients + not_judged === 0) return null;

@@ -1,9 +1,8 @@
 /**
- * Text that becomes HTML. What stands in the ledger came from an EHR and from Redox, and may be anything; `escape` is the one
- * way by which it gets into a page, and `html` lets nothing past it.
+ * Builds HTML. Text in the ledger came from an EHR and from Redox and may contain anything; `html` escapes all of it.
  */
 
-/** HTML that is safe as it stands. Only `html` and `trusted` make it. */
+/** Safe HTML. Only `html` and `trusted` create it. */
 export class Markup {
   readonly text: string;
 
@@ -14,11 +13,11 @@ export class Markup {
 
 type Content = string | number | Markup | null | readonly Content[];
 
-/** HTML of ours with values in it: whatever is not `Markup` already is escaped. Null is nothing. */
+/** A template with values: every value but `Markup` is escaped. Null is empty. */
 export const html = (parts: TemplateStringsArray, ...values: readonly Content[]): Markup =>
   new Markup(parts.map((part, index) => part + written(values[index] ?? null)).join(''));
 
-/** HTML that this program made otherwise (a chart, a file of ours). Never anything that was read from a neighbour. */
+/** Marks other HTML of this program (a chart, a file) as safe. Keep text from a neighbour out of it. */
 export const trusted = (text: string): Markup => new Markup(text);
 
 function written(content: Content): string {
@@ -35,7 +34,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML shows it, in an element or a quoted attribute. Control characters become their pictures (U+2400 …). */
+/** Escapes text for an element or a quoted attribute. Control characters become their pictures (U+2400 …). */
 export const escape = (text: string): string =>
   text
     .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
@@ -44,10 +43,10 @@ export const escape = (text: string): string =>
       control === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + control.charCodeAt(0)),
     );
 
-/** As much of an id as a page can show; the CSV has all of it. */
+/** The page shortens longer ids; the CSV has all of them. */
 const shownCharacters = 120;
 
-/** An id: any text in any script, so its direction must not reach what stands beside it. */
+/** An id may be in any script, so its writing direction is isolated from the surrounding text. */
 export function idMarkup(id: string): Markup {
   const characters = Array.from(id);
   if (characters.length <= shownCharacters) return html`<bdi class="id">${id}</bdi>`;

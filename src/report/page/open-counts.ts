@@ -1,7 +1,7 @@
 import type { OpenLine } from './facts.ts';
 import { spoken } from './words.ts';
 
-/** How many lines open-actions.csv has: all of them, not only those that a page shows. */
+/** Counts of all lines of open-actions.csv, including those beyond the page's limit. */
 export interface OpenCounts {
   readonly lines: number;
   readonly person: number;
@@ -9,13 +9,13 @@ export interface OpenCounts {
   readonly nextRun: number;
 }
 
-/** Lines for which the same is to be done for the same reason. */
+/** Lines that share an action and a reason. */
 export type Sort = Pick<
   OpenLine,
   'needs' | 'kind' | 'reason' | 'event_type' | 'what_to_do' | 'sort_lines' | 'sort_new_lines' | 'sort_open_since'
 >;
 
-/** The sorts among the lines, those for people first, and of these the largest. */
+/** The sorts among the lines: those for people first, then by size. */
 export function sortsOf(lines: readonly OpenLine[]): readonly Sort[] {
   const sorts = new Map<string, Sort>();
   for (const line of lines) {
@@ -32,7 +32,7 @@ export function openCounts([first]: readonly OpenLine[]): OpenCounts {
   return { lines, person: person_lines, newPerson: new_person_lines, nextRun: lines - person_lines };
 }
 
-/** What a sort's lines are, as it is read behind their number: a line about a file speaks of a file, however many lines that lost. */
+/** The noun after the number of a sort. A line about a file counts as one file, however many lines that file lost. */
 export function nounOf({ kind, sort_lines }: Pick<Sort, 'kind' | 'sort_lines'>): string {
   const files = sort_lines === 1 ? 'file' : 'files';
   if (kind === 'lines_left_out') return `${files} with lines left out`;

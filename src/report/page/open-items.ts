@@ -6,10 +6,10 @@ import { sectionMarkup } from './section.ts';
 import { type SiteClock, siteClock } from './chart/site-clock.ts';
 import { spoken } from './words.ts';
 
-/** What is left: first what to do about each sort of line, then the lines. */
+/** The open actions: first the action for each sort of line, then the lines. */
 export function openSection({ summary, openLines, plan, timeZone }: PageFacts): Markup {
   const { lines } = openCounts(openLines);
-  // A plan has nothing left of its own; what needs a person does so whether it is sent or not.
+  // A plan has only the open actions from before, and those need a person whether or not it is sent.
   const head = plan === null ? 'What is left to do' : 'What needs a person';
   if (lines === 0) return sectionMarkup('open', head, html`<p>${nothingListed(summary)}</p>`);
   const clock = siteClock(timeZone);
@@ -51,7 +51,7 @@ export function openSection({ summary, openLines, plan, timeZone }: PageFacts): 
   );
 }
 
-/** A run that ended before it had compared anything knows nothing of what is left. */
+/** For a run that ended before it compared anything, the open actions are unknown. */
 const nothingListed = ({ status, patients, encounters }: PageFacts['summary']): string =>
   (status === 'refused' || status === 'failed') && patients.read + encounters.read === 0
     ? 'Nobody knows: the run ended before it had compared the rows. Mend what is said above, and start it again.'
@@ -82,7 +82,7 @@ const newOf = ({ sort_lines, sort_new_lines }: Sort): string =>
         : 'All are new'
       : `${inFull(sort_new_lines)} ${sort_new_lines === 1 ? 'is' : 'are'} new`;
 
-/** Of use with the script alone, which shows them. */
+/** Hidden until the script shows them. */
 const controls = html`<div class="controls" id="controls" hidden>
   <label>Find <input type="search" id="find" autocomplete="off" spellcheck="false" /></label>
   <label

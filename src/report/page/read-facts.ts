@@ -20,7 +20,7 @@ import { openCounts } from './open-counts.ts';
 
 const shownNights = 30;
 
-/** `summarised`: the summary, which may still be in the making on another session. */
+/** `summarised`: the summary; another session may still be computing it. */
 export async function readFacts(session: Session, runNumber: number, summarised: Promise<Summary>): Promise<PageFacts> {
   const run = await session.one<PageRun>(statement('ledger/report-page/read_page_run'), [runNumber]);
   const openLines = await session.run<OpenLine>(overOpenActions(statement('ledger/report-page/read_open_lines')), [
@@ -44,7 +44,7 @@ export async function readFacts(session: Session, runNumber: number, summarised:
   };
 }
 
-/** What a plan would send, and what can be said of it beforehand. */
+/** The calls of a plan and the facts for its warnings. */
 export async function readPagePlan(session: Session, runNumber: number): Promise<PagePlan> {
   const calls = await session.run<PlannedCalls>(statement('ledger/report/count_planned_by_event'), [runNumber]);
   const planned = await session.one<Omit<PagePlan, 'calls'>>(statement('ledger/report-page/read_planned'), [runNumber]);

@@ -1,4 +1,4 @@
-/** What happened, in one sentence: the first thing that people read in the morning, and often the only one. */
+/** The headline: the first sentence that people read in the morning, and often the only one. */
 import { eventTypes, type EventType } from '../../decide/call.ts';
 import { counted, inFull } from '../text/plain-text.ts';
 import { leftOutOf } from '../text/source-summary.ts';
@@ -7,7 +7,7 @@ import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
 import { siteClock } from './chart/site-clock.ts';
 
-/** One sentence, with its full stop. */
+/** Ends with a full stop. */
 export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Sentenced): string {
   const { job, status } = summary;
   if (job === 'organization') return directorySentence(status, run.directory_result);
@@ -23,13 +23,12 @@ export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Se
   return `${whatWasSent(summary)}${whatIsMissing(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
 }
 
-/** A night that could not read all of its extract is not to pass for a quiet one. */
+/** Names the unread part of an extract, so that the night is never mistaken for a quiet one. */
 function whatIsMissing({ source }: Summary): string {
   const left = leftOutOf(source);
   return left === 0 ? '' : `; ${counted(left, 'line')} of the extract ${left === 1 ? 'was' : 'were'} left out`;
 }
 
-/** What the sentence is made of. */
 type Sentenced = Pick<PageFacts, 'summary' | 'run' | 'openLines' | 'knownSince' | 'timeZone'>;
 
 const nounOf = ({ job }: Summary): string => (job === 'nightly' ? 'night' : `run of ${job}`);
@@ -67,7 +66,7 @@ function noneOf({ calls }: Summary): string {
 const readsRows = ({ patients, merges, encounters }: Summary): boolean =>
   patients.read + merges.read + encounters.read > 0;
 
-/** Everything was new, and nothing was known before. */
+/** True if every row was new. */
 const isFirstLoad = ({ mode, patients, encounters }: Summary): boolean =>
   mode === 'sweep' &&
   patients.new > 0 &&
@@ -82,7 +81,7 @@ const nouns: Readonly<Record<EventType, string>> = {
 
 const sentAs = (event: EventType, { calls }: Summary): string => counted(calls[event].accepted, nouns[event]);
 
-/** `since`: the date of the oldest known line; null where none is known from before. */
+/** `since`: the date of the oldest earlier line; null if all are new. */
 function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean, since: string | null): string {
   if (person === 0 && nextRun === 0) return isQuiet ? '' : '; nothing is left to do';
   const forPeople = person === 0 ? 'nobody has to act' : needPerson(person, newPerson, since);
@@ -90,7 +89,7 @@ function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean
   return `; ${forPeople}${byItself}`;
 }
 
-/** `3 lines need a person, 1 of them new`; where none is new, since when the oldest is known. */
+/** `3 lines need a person, 1 of them new`; if all are old, the date of the oldest. */
 const needPerson = (person: number, fresh: number, since: string | null): string =>
   `${counted(person, 'line')} ${person === 1 ? 'needs' : 'need'} a person, ${newOf(fresh, person, since)}`;
 
@@ -116,7 +115,7 @@ function planSentence(
   return `A plan alone: ${sentCalls} ${sent}${people}.`;
 }
 
-/** A baseline counts nothing that its summary has, for it compares nothing. */
+/** A baseline compares nothing, so its sentence has counts of its own. */
 function baselineSentence({ patients, encounters }: Summary): string {
   if (patients.read + encounters.read === 0) {
     return 'The ledger now takes what the EHR holds for what Redox holds already; nothing was sent.';

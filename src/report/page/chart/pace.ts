@@ -7,7 +7,7 @@ import { tableMarkup } from '../table.ts';
 import { type SiteClock, siteClock } from './site-clock.ts';
 import { duration } from '../words.ts';
 
-/** How fast calls went out, and how fast Redox answered, over the run. */
+/** The pace of calls and of Redox's answers over the run. */
 export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const whole = pace.find(({ began_at }) => began_at === null);
   if (whole === undefined) return null;
@@ -57,14 +57,14 @@ export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   return sectionMarkup('pace', 'How it went', html`${rate}${latency}`);
 }
 
-/** Fewer spans are said faster than drawn. */
+/** Below this, words are clearer than a drawing. */
 const fewestDrawn = 6;
 
 interface Span extends Omit<Pace, 'began_at'> {
   readonly at: Date;
 }
 
-/** Also those in which nothing began: a pause must be seen. */
+/** Includes idle spans, so that a pause is visible. */
 function spansOf(pace: readonly Pace[], seconds: number): readonly Span[] {
   const known = new Map<number, Pace>();
   for (const span of pace) if (span.began_at !== null) known.set(span.began_at.getTime(), span);

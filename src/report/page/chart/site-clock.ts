@@ -1,7 +1,6 @@
-/** Times as the clocks on the site's walls show them. */
+/** Times in the time zone of the site. */
 import { html, type Markup } from '../markup.ts';
 
-/** How a page writes times. */
 export interface SiteClock {
   /** An IANA name, or UTC. */
   readonly zone: string;
@@ -19,7 +18,7 @@ export interface SiteClock {
   readonly abbreviation: (time: Date) => string;
 }
 
-/** `zone`: the site's; null where nobody said: then times are UTC. */
+/** `zone`: the site's; null if unset, and times are then in UTC. */
 export function siteClock(zone: string | null): SiteClock {
   const timeZone = zone ?? 'UTC';
   const written = (time: Date, options: Intl.DateTimeFormatOptions, locale = 'en-GB'): string =>
@@ -41,14 +40,14 @@ export function siteClock(zone: string | null): SiteClock {
     },
     date,
     shortDate: (time) => written(time, { day: 'numeric', month: 'short' }),
-    // Sweden writes dates as ISO 8601 does.
+    // Swedish dates have the ISO 8601 format.
     isoDate: (time) => written(time, { day: '2-digit', month: '2-digit', year: 'numeric' }, 'sv-SE'),
     time: clock,
     abbreviation,
   };
 }
 
-/** English has names for the zones of its own countries only, and numbers for others; American English first. */
+/** Each English locale abbreviates the zones of its own countries only; American English is tried first. */
 function abbreviationIn(timeZone: string, time: Date): string {
   const names = ['en-US', 'en-GB', 'en-AU'].map(
     (locale) =>

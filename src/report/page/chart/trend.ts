@@ -9,7 +9,7 @@ import { tableMarkup } from '../table.ts';
 import { type SiteClock, siteClock } from './site-clock.ts';
 import { share, spoken } from '../words.ts';
 
-/** The last nights side by side: what they told and left open, and what `updated_at` did not show. */
+/** Recent nights side by side: calls sent, calls left open, and changes that `updated_at` missed. */
 export function trendSection({ nights, run, timeZone }: PageFacts): Markup | null {
   if (nights.length < 2) return null;
   const clock = siteClock(timeZone);
@@ -49,7 +49,7 @@ function callsChart(nights: readonly NightTally[], clock: SiteClock): Markup {
   });
 }
 
-/** None where none is open: it would take half of the room. */
+/** Omitted if all are zero, to save half of the space. */
 function openBars(nights: readonly NightTally[]): readonly Series[] {
   const values = nights.map(({ open_calls }) => drawnOf(open_calls ?? 0));
   return values.every((value) => value === null) ? [] : [{ shape: 'bars', look: 'hollow', values }];
@@ -66,10 +66,10 @@ function whatNightsDid(nights: readonly NightTally[]): string {
   );
 }
 
-/** A hollow bar of nothing would still show its edge. */
+/** Skips zero, because an empty hollow bar still shows its edge. */
 const drawnOf = (count: number): number | null => (count === 0 ? null : count);
 
-/** The watermark's miss rate: how far this site's `updated_at` can be trusted. */
+/** The watermark's miss rate: how reliable this site's `updated_at` is. */
 function silenceOf(nights: readonly NightTally[], clock: SiteClock): Markup {
   const sweeps = nights.filter(({ mode, changed_rows }) => mode === 'sweep' && changed_rows !== null);
   const changed = sweeps.reduce((sum, { changed_rows }) => sum + (changed_rows ?? 0), 0);
