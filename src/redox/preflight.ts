@@ -1,14 +1,14 @@
 /**
- * The last look at a message before it leaves: is it one that Redox can take at all? The schemas in `schema/` say what Redox
- * documents; nothing in them is the builder's, so that they can find its mistakes. What is only not confirmed (members of value
- * sets, markup of texts, what a receiver makes of a field) is not judged.
+ * The last look at a message before it leaves: is it one that Redox can take at all? `schema/` says what Redox documents; nothing
+ * in it is the builder's, so that it can find the builder's mistakes. `preflight/` makes JSON Schema of it and adds what only we
+ * want of a message. What is not confirmed (members of value sets, markup of texts, what a receiver makes of a field) is not judged.
  */
 import type { ErrorObject } from 'ajv';
 import type { EventType } from '../core/call.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { MessageFault, Objection } from '../core/objection.ts';
-import { misfit, type SiteOids } from './schema/agreement.ts';
-import { isBlank, isXml } from './schema/formats.ts';
+import { mismatch, type SiteOids } from './preflight/agreement.ts';
+import { isBlank, isXml } from './preflight/formats.ts';
 import { validatorOf } from './validator.ts';
 
 interface PreflightOptions extends SiteOids {
@@ -32,8 +32,10 @@ function invalid(eventType: EventType, message: JsonObject, oids: SiteOids): Obj
     if (error === undefined) throw new Error('a message was refused without a reason');
     return { reason: 'invalid_message', path: pathOf(error), fault: faultOf(error, valueAt(message, keysOf(error))) };
   }
-  const path = misfit(eventType, message, oids);
-  return path === null ? null : { reason: 'invalid_message', path, fault: 'wrong_value' };
+  const path = mismatch(eventType, message, oids);
+  if (path === null) return null;
+  const isMissing = valueAt(message, path.split('.')) === undefined;
+  return { reason: 'invalid_message', path, fault: isMissing ? 'missing' : 'wrong_value' };
 }
 
 /** `/Results/2/Status` as `Results[2].Status`, with the key that is missing or not known. */

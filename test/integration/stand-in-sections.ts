@@ -138,7 +138,7 @@ export const sections: Readonly<Record<string, JsonValue>> = {
           Address: { ...address, County: 'Dane' },
           EmailAddresses: ['a@example.org'],
           PhoneNumber: { Office: '+16085550000' },
-          Location: { Type: null, Facility: 'Clinic', FacilityIdentifiers: [id], Department: 'ED', Room: '1' },
+          Location: location,
           Role: codePlus,
         },
       ],
