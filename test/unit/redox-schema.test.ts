@@ -1,30 +1,136 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventTypes } from '../../src/core/call.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { messages, type EventName } from '../../src/redox/schema/messages.ts';
 import { isList, OneOf, Required, type Shape } from '../../src/redox/schema/notation.ts';
-import { newPatient, organizationNew, organizationUpdate, patientMerge, patientUpdate, visitPush } from '../integration/stand-in-messages.ts';
-import { narrativeOf, narrativesAlone, sections } from '../integration/stand-in-sections.ts';
+import { validatorOf } from '../../src/redox/validator.ts';
+import type { Violation } from '../../src/sandbox/redox/messages/check.ts';
+import { checkOf } from '../../src/sandbox/redox/messages/events.ts';
+import { wholeMessages } from './whole-messages.ts';
 
-function fieldsOf(shape: Shape, path = ''): readonly string[] {
+const events = Object.entries(wholeMessages) as [EventName, JsonObject][];
+
+/** Every scalar of a shape: `Patient.Notes[]`. */
+function fieldsOf(shape: Shape, path: string): readonly string[] {
   if (shape instanceof Required) return fieldsOf(shape.shape, path);
   if (typeof shape === 'string' || shape instanceof OneOf) return [path];
   if (isList(shape)) return fieldsOf(shape[0], `${path}[]`);
-  return Object.entries(shape).flatMap(([key, field]) => fieldsOf(field, `${path}.${key}`));
+  return Object.entries(shape).flatMap(([key, field]) => fieldsOf(field, path === '' ? key : `${path}.${key}`));
 }
-function pathsIn(value: JsonValue, path = ''): readonly string[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((item) => pathsIn(item, `${path}[]`));
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([key, item]) => pathsIn(item, `${path}.${key}`));
+
+/** Every scalar of a message, lists as one. */
+function fieldsIn(value: JsonValue, path: string): readonly string[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((item) => fieldsIn(item, `${path}[]`));
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (entries.length === 0) return [path];
+  return entries.flatMap(([key, item]) => fieldsIn(item, path === '' ? key : `${path}.${key}`));
 }
-const texts = Object.fromEntries([...Object.keys(sections).map((key) => narrativeOf[key] ?? `${key}Text`), ...narrativesAlone].map((k) => [k, 'x']));
-const whole: Record<EventName, JsonObject> = {
-  'PatientAdmin:NewPatient': newPatient(),
-  'PatientAdmin:PatientUpdate': patientUpdate(),
-  'PatientAdmin:PatientMerge': patientMerge('a', 'b'),
-  'Clinical Summary:VisitPush': { ...visitPush(), ...sections, ...texts },
-  'Organization:New': organizationNew(),
-  'Organization:Update': organizationUpdate(),
+
+/** The fields that must be there. */
+function requiredIn(shape: Shape, path: string): readonly string[] {
+  if (shape instanceof Required) return [path, ...requiredIn(shape.shape, path)];
+  if (typeof shape === 'string' || shape instanceof OneOf) return [];
+  if (isList(shape)) return requiredIn(shape[0], `${path}[]`);
+  return Object.entries(shape).flatMap(([key, field]) => requiredIn(field, path === '' ? key : `${path}.${key}`));
+}
+
+const ofMeta = ['Meta', 'Meta.DataModel', 'Meta.EventType', 'Meta.Destinations', 'Meta.Destinations[].ID'];
+const identifiers = (path: string): readonly string[] => [path, `${path}[].ID`, `${path}[].IDType`];
+const ofPatient = ['Patient', ...identifiers('Patient.Identifiers')];
+const ofOrganization = [
+  ...['Directory', 'Organizations', 'Organizations[].Active', 'Organizations[].Name'],
+  ...identifiers('Organizations[].Identifiers'),
+  ...['', '.Identifier', '.Identifier.Value'].map((path) => `Organizations[].PartOf${path}`),
+];
+const ofDocument = [
+  '',
+  '.ID',
+  '.Type',
+  '.TypeCode',
+  '.TypeCode.Code',
+  '.TypeCode.CodeSystem',
+  '.TypeCode.CodeSystemName',
+];
+
+/** By hand, from Redox's field lists and its Carequality guide. */
+const requiredFields: Readonly<Record<EventName, readonly string[]>> = {
+  'PatientAdmin:NewPatient': ofPatient,
+  'PatientAdmin:PatientUpdate': ofPatient,
+  'PatientAdmin:PatientMerge': [...ofPatient, ...identifiers('Patient.PreviousIdentifiers')],
+  'Clinical Summary:VisitPush': [
+    ...['Header', 'Header.Patient', ...identifiers('Header.Patient.Identifiers')],
+    ...ofDocument.map((path) => `Header.Document${path}`),
+  ],
+  'Organization:New': ofOrganization,
+  'Organization:Update': [...ofOrganization, 'Action'],
 };
-test.each(Object.entries(whole))('%s', (event, message) => {
-  expect([...new Set(fieldsOf(messages[event as EventName]))].sort()).toEqual([...new Set(pathsIn(message))].sort());
+
+describe.each(events)('the fields of %s', (event, message) => {
+  it('are those that Redox documents, and no others', () => {
+    expect(fieldsOf(messages[event], '').toSorted()).toEqual(fieldsIn(message, '').toSorted());
+  });
+
+  it('are required where Redox says so, and nowhere else', () => {
+    expect(requiredIn(messages[event], '').toSorted()).toEqual([...ofMeta, ...requiredFields[event]].toSorted());
+  });
 });
+
+/** The message with a damaged value in each place where `damage` finds one to damage. */
+function* damagedBy(damage: (value: JsonValue) => JsonValue | undefined, value: JsonValue): Generator<JsonValue> {
+  const damaged = damage(value);
+  if (damaged !== undefined) yield damaged;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'Extensions') continue; // its keys are free
+    for (const other of damagedBy(damage, item)) {
+      yield Array.isArray(value)
+        ? (value as readonly JsonValue[]).with(Number(key), other)
+        : { ...value, [key]: other };
+    }
+  }
+}
+
+const isObject = (value: JsonValue): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+
+const withUnknownKey = (value: JsonValue): JsonValue | undefined =>
+  isObject(value) ? { ...value, Surplus: 'x' } : undefined;
+
+/** An object as a list of itself, a list as its first element, and a scalar as an object. */
+function inAnotherForm(value: JsonValue): JsonValue | undefined {
+  if (Array.isArray(value)) return (value as readonly JsonValue[])[0];
+  if (value === null) return undefined;
+  return isObject(value) ? [value] : { Text: 'x' };
+}
+
+function violationsOf(event: EventName, message: JsonValue): readonly Violation[] {
+  const found: Violation[] = [];
+  checkOf(event)(message, '', found);
+  return found;
+}
+
+it.each(events)(
+  'the stand-in takes %s with every field, and not with one more or one in another form',
+  (event, message) => {
+    expect(violationsOf(event, message)).toEqual([]);
+    const damaged = [...damagedBy(withUnknownKey, message), ...damagedBy(inAnotherForm, message)];
+    expect(damaged.filter((one) => violationsOf(event, one).length === 0)).toEqual([]);
+  },
+);
+
+it.each(eventTypes)(
+  'the preflight lets %s pass with every field, and not with one more or one in another form',
+  (eventType) => {
+    const isValid = validatorOf(eventType);
+    const [, message = {}] = events.find(([event]) => event.endsWith(`:${eventType}`)) ?? [];
+    const whole = withoutNulls(message);
+    expect(isValid(whole) ? [] : isValid.errors).toEqual([]);
+    const damaged = [...damagedBy(withUnknownKey, whole), ...damagedBy(inAnotherForm, whole)];
+    expect(damaged.length).toBeGreaterThan(50);
+    expect(damaged.filter((one) => isValid(one))).toEqual([]);
+  },
+);
+
+function withoutNulls(value: JsonValue): JsonValue {
+  return JSON.parse(JSON.stringify(value, (_, item: unknown) => item ?? undefined)) as JsonValue;
+}
