@@ -51,7 +51,8 @@ const zones: readonly Zone[] = [
   {
     prefix: 'src/redox/schema/',
     may: [],
-    because: 'it says what Redox documents and knows nothing of what we send, so that we and the stand-in can be held to it',
+    because:
+      'it says what Redox documents and knows nothing of what we send, so that we and the stand-in can be held to it',
   },
   {
     prefix: 'src/report/',
