@@ -20,7 +20,7 @@ function fieldsOf(shape: Shape, path: string): readonly string[] {
 
 /** Every scalar of a message, lists as one. */
 function fieldsIn(value: JsonValue, path: string): readonly string[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((item) => fieldsIn(item, `${path}[]`));
+  if (isArray(value)) return value.flatMap((item) => fieldsIn(item, `${path}[]`));
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   if (entries.length === 0) return [path];
   return entries.flatMap(([key, item]) => fieldsIn(item, path === '' ? key : `${path}.${key}`));
@@ -75,33 +75,55 @@ describe.each(events)('the fields of %s', (event, message) => {
   });
 });
 
-/** The message with a damaged value in each place where `damage` finds one to damage. */
-function* damagedBy(damage: (value: JsonValue) => JsonValue | undefined, value: JsonValue): Generator<JsonValue> {
+type Damage = (value: JsonValue) => JsonValue | undefined;
+
+/** The message with one value damaged, for each that `damage` can damage, and the path of it. */
+function* damagedBy(damage: Damage, value: JsonValue, path = ''): Generator<[string, JsonValue]> {
   const damaged = damage(value);
-  if (damaged !== undefined) yield damaged;
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) {
-    if (key === 'Extensions') continue; // its keys are free
-    for (const other of damagedBy(damage, item)) {
-      yield Array.isArray(value)
-        ? (value as readonly JsonValue[]).with(Number(key), other)
-        : { ...value, [key]: other };
+  if (damaged !== undefined) yield [path, damaged];
+  if (isArray(value)) {
+    for (const [at, item] of value.entries())
+      for (const [place, other] of damagedBy(damage, item, `${path}[${at}]`)) yield [place, value.with(at, other)];
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      if (key === 'Extensions') continue; // its keys are free
+      for (const [place, other] of damagedBy(damage, item, `${path}.${key}`)) yield [place, { ...value, [key]: other }];
     }
   }
 }
 
+const isArray = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+
 const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  typeof value === 'object' && value !== null && !isArray(value) && Object.keys(value).length > 0;
 
 const withUnknownKey = (value: JsonValue): JsonValue | undefined =>
   isObject(value) ? { ...value, Surplus: 'x' } : undefined;
 
 /** An object as a list of itself, a list as its first element, and a scalar as an object. */
 function inAnotherForm(value: JsonValue): JsonValue | undefined {
-  if (Array.isArray(value)) return (value as readonly JsonValue[])[0];
+  if (isArray(value)) return value[0];
   if (value === null) return undefined;
   return isObject(value) ? [value] : { Text: 'x' };
 }
+
+/** A date, a phone number or an OID written in another way, and a number or flag as a text. */
+function writtenWrongly(value: JsonValue): JsonValue | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return undefined;
+  if (/^\d{4}-\d{2}-\d{2}/.test(value)) return value.replaceAll('-', '/');
+  if (value === '+16085551234') return value.slice(1);
+  return /^2\.16\.840\.1\.113883\.[56]\.\d+$/.test(value) ? `urn:oid:${value}` : undefined;
+}
+
+const damages = [withUnknownKey, inAnotherForm, writtenWrongly];
+
+/** The paths whose damage goes unnoticed. */
+const unnoticed = (message: JsonValue, isGood: (damaged: JsonValue) => boolean): readonly string[] =>
+  damages
+    .flatMap((damage) => [...damagedBy(damage, message)])
+    .filter(([, damaged]) => isGood(damaged))
+    .map(([path]) => path);
 
 function violationsOf(event: EventName, message: JsonValue): readonly Violation[] {
   const found: Violation[] = [];
@@ -109,27 +131,18 @@ function violationsOf(event: EventName, message: JsonValue): readonly Violation[
   return found;
 }
 
-it.each(events)(
-  'the stand-in takes %s with every field, and not with one more or one in another form',
-  (event, message) => {
-    expect(violationsOf(event, message)).toEqual([]);
-    const damaged = [...damagedBy(withUnknownKey, message), ...damagedBy(inAnotherForm, message)];
-    expect(damaged.filter((one) => violationsOf(event, one).length === 0)).toEqual([]);
-  },
-);
+it.each(events)('the stand-in takes %s with every field, and not damaged in any', (event, message) => {
+  expect(violationsOf(event, message)).toEqual([]);
+  expect(unnoticed(message, (damaged) => violationsOf(event, damaged).length === 0)).toEqual([]);
+});
 
-it.each(eventTypes)(
-  'the preflight lets %s pass with every field, and not with one more or one in another form',
-  (eventType) => {
-    const isValid = validatorOf(eventType);
-    const [, message = {}] = events.find(([event]) => event.endsWith(`:${eventType}`)) ?? [];
-    const whole = withoutNulls(message);
-    expect(isValid(whole) ? [] : isValid.errors).toEqual([]);
-    const damaged = [...damagedBy(withUnknownKey, whole), ...damagedBy(inAnotherForm, whole)];
-    expect(damaged.length).toBeGreaterThan(50);
-    expect(damaged.filter((one) => isValid(one))).toEqual([]);
-  },
-);
+it.each(eventTypes)('the preflight lets %s pass with every field, and not damaged in any', (eventType) => {
+  const isValid = validatorOf(eventType);
+  const [, message = {}] = events.find(([event]) => event.endsWith(`:${eventType}`)) ?? [];
+  const whole = withoutNulls(message);
+  expect(isValid(whole) ? [] : isValid.errors).toEqual([]);
+  expect(unnoticed(whole, (damaged) => isValid(damaged))).toEqual([]);
+});
 
 function withoutNulls(value: JsonValue): JsonValue {
   return JSON.parse(JSON.stringify(value, (_, item: unknown) => item ?? undefined)) as JsonValue;

@@ -58,7 +58,7 @@ const organization: JsonObject = {
   Name: 'Monroe Clinic',
   Type: codePlus,
   Address: { ...address, Use: 'WP' },
-  Telecom: [{ System: 'phone', Use: 'WP', Value: phone }],
+  Telecom: [{ System: 'email', Use: 'WP', Value: 'clinic@example.org' }],
 };
 
 const person: JsonObject = {
