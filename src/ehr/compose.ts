@@ -22,6 +22,13 @@ export function fetchText(query: CheckedQuery): string {
   return `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}`;
 }
 
+export const limitedFetchText = (query: CheckedQuery): string =>
+  limitedText(fetchText(query), [
+    'updated_at',
+    ...canonicalColumns[query.entity],
+    ...(unreadableUpdatedAt(query).length === 0 ? [] : [unreadable]),
+  ]);
+
 function keyCondition(query: CheckedQuery): string {
   if (query.byId) return '';
   const key = keyOf(query);
@@ -29,17 +36,39 @@ function keyCondition(query: CheckedQuery): string {
 }
 
 /** The rows of a section that belong to the encounters in `$1`: the columns that the site gives, in the contract's order. */
-export function sectionText({ known, columns, text }: CheckedSection): string {
-  const given = known.filter((column) => columns.has(column)).map((column) => `contract.${column}`);
-  return `SELECT ${given.join(', ')}\n${fromContract(text)}`;
+export function sectionText(section: CheckedSection): string {
+  const given = givenColumns(section).map((column) => `contract.${column}`);
+  return `SELECT ${given.join(', ')}\n${fromContract(section.text)}`;
 }
+
+export const limitedSectionText = (section: CheckedSection): string =>
+  limitedText(sectionText(section), givenColumns(section));
+
+/** The columns of the contract that the site gives, in the contract's order. */
+const givenColumns = ({ known, columns }: CheckedQuery | CheckedSection): readonly string[] =>
+  known.filter((column) => columns.has(column));
 
 /** How many bytes of text the rows of the ids in `$1` hold together, in one row; they are counted where they are. */
 export const sizeText = (query: CheckedQuery | CheckedSection): string =>
-  `SELECT coalesce(sum(${query.known
-    .filter((column) => query.columns.has(column))
-    .map((column) => `coalesce(octet_length(contract.${column}::text), 0)::bigint`)
-    .join(' + ')}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
+  `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
+
+/**
+ * The same rows, but of one with more than `$2` bytes of text no value is sent, only the mark that it is too large; with a null as `$2`
+ * none is. The size of a long value is known without reading it. OFFSET 0 has the site's expressions worked out once per row.
+ */
+const limitedText = (text: string, columns: readonly string[]): string =>
+  `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, NOT sized.fits AS ${tooLarge}
+FROM (SELECT whole.*, coalesce(${bytesOf('whole', columns)} <= $2::bigint, true) AS fits
+FROM (
+${text}
+OFFSET 0) AS whole
+OFFSET 0) AS sized`;
+
+/** The mark of `limitedText`. */
+export const tooLarge = 'row_is_too_large';
+
+const bytesOf = (row: string, columns: readonly string[]): string =>
+  columns.map((column) => `coalesce(octet_length(${row}.${column}::text), 0)::bigint`).join(' + ');
 
 /** A few rows with the columns of a scan's lines, whichever the server finds first. */
 export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;

@@ -6,16 +6,14 @@ const rowItself = 200;
 
 /** How much text one fetch may bring, in characters. The rows that would exceed it are not kept. */
 export class FetchBudget {
-  readonly #most: number;
-  /** No row of more bytes is read to its end, and then the session is over. */
-  readonly largestRow: number;
+  /** A row of more bytes does not even leave the EHR. */
+  readonly most: number;
   /** By the encounter, what its sections took. */
   readonly sizes = new Map<string, number>();
   #spent = 0;
 
-  constructor(most: number, largestRow = most) {
-    this.#most = most;
-    this.largestRow = largestRow;
+  constructor(most: number) {
+    this.most = most;
   }
 
   get spent(): number {
@@ -27,7 +25,7 @@ export class FetchBudget {
     let size = rowItself;
     for (const column in row) size += row[column]?.length ?? 0;
     this.#spent += size * times;
-    if (this.#spent > this.#most) throw new TooMuchText();
+    if (this.#spent > this.most) throw new TooMuchText();
     return size;
   }
 

@@ -2,9 +2,9 @@ import { encodeCopyLine } from '../core/copy-text.ts';
 import { canonicalColumns, contract, type EncounterRow, type PatientRow } from '../core/contract.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Session } from '../postgres/session.ts';
-import { ask, type RawRow } from './ask.ts';
+import { askWithin, type RawRow } from './ask.ts';
 import { keyOf, type CheckedContract, type FetchedEntity } from './contract-query.ts';
-import { fetchText, unreadable } from './compose.ts';
+import { limitedFetchText, unreadable } from './compose.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
 import { keyTypeOf } from './key-type.ts';
 
@@ -45,9 +45,9 @@ export async function fetchRows<E extends FetchedEntity>(
   if (asked.size === 0) return found;
   const query = byKey[entity];
   const remedy = `see that the table's key is indexed, or write ${entity}s_by_id.sql so that its index is used`;
-  await ask(
+  await askWithin(
     session,
-    { query, text: fetchText(query), ids: [...asked], remedy, largestRow: budget.largestRow },
+    { query, text: limitedFetchText(query), ids: [...asked], remedy, largestRow: budget.most },
     (raw) => {
       const id = raw[key] ?? null;
       // A site's query, or a collation that knows no case, may give more than it was asked for.

@@ -1,7 +1,7 @@
 import { sectionColumns, type SectionRows } from '../core/section.ts';
 import type { Session } from '../postgres/session.ts';
-import { ask, type RawRow } from './ask.ts';
-import { sectionText } from './compose.ts';
+import { askWithin, type RawRow } from './ask.ts';
+import { limitedSectionText } from './compose.ts';
 import type { CheckedSection } from './contract-query.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
 
@@ -23,12 +23,12 @@ export async function fetchSections(
     const blank = Object.fromEntries(sectionColumns(query.section).map((column) => [column, null]));
     const question = {
       query,
-      text: sectionText(query),
+      text: limitedSectionText(query),
       ids: encounterIds,
       remedy: indexRemedy,
-      largestRow: budget.largestRow,
+      largestRow: budget.most,
     };
-    await ask(session, question, (raw) => {
+    await askWithin(session, question, (raw) => {
       const id = raw['encounter_id'] ?? null;
       if (id === null || !asked.has(id)) return;
       budget.takeOf(id, raw);

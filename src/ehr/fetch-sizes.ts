@@ -27,7 +27,7 @@ export async function fetchSizes(
     if (ids.length === 0) return;
     // Its own file beside the fetch's: a statement is prepared by its name.
     const named = { ...query, file: `${query.file} (its size)` };
-    const question = { query: named, text: sizeText(query), ids, remedy: indexRemedy, largestRow: Infinity };
+    const question = { query: named, text: sizeText(query), ids, remedy: indexRemedy };
     await ask(session, question, ({ bytes }) => found.push({ file: query.file, bytes: Number(bytes) }));
   };
   const keysOf = (query: CheckedQuery, ids: readonly string[]): string[] =>

@@ -64,7 +64,7 @@ export class Snapshot {
 
   /** The same; null where it would be more than so many characters. What is too much is dropped as it comes: the snapshot lives on. */
   fetchWithin<E extends FetchedEntity>(most: number, entity: E, ids: readonly string[]): Promise<Fetched<E> | null> {
-    const budget = new FetchBudget(most, Infinity);
+    const budget = new FetchBudget(most);
     return this.#noting(fetchRows(this.#session, this.#contract, entity, ids, budget).catch(nullIfTooMuch));
   }
 

@@ -33,13 +33,13 @@ export async function migrate(session: Session): Promise<Migrated> {
   const latest = known.at(-1)?.number ?? 0;
   const { version: from } = await session.one<{ version: number }>(statement('ledger/run/version'));
   if (from > latest) throw newerLedger(from, latest);
-  const pending = known.filter(({ number }) => number > from);
-  await withReportViews(session, ledgerSchema, pending.length === 0 ? null : () => apply(session, pending));
+  await withReportViews(session, ledgerSchema, from === latest ? null : () => applyPending(session, known));
   return { from, to: latest };
 }
 
-async function apply(session: Session, pending: readonly Migration[]): Promise<void> {
-  for (const migration of pending) {
+async function applyPending(session: Session, known: readonly Migration[]): Promise<void> {
+  const { version } = await session.one<{ version: number }>(statement('ledger/run/version'));
+  for (const migration of known.filter(({ number }) => number > version)) {
     await session.transaction(async () => {
       await session.query(`migration ${migration.name}`, migration.text);
       await session.run(statement('ledger/run/note-migration'), [migration.number, migration.name]);

@@ -1,7 +1,8 @@
 /**
  * The reports as views, for those who prefer SQL: `report_calls` is calls.csv of every run, and so on. There is one truth: each
- * view is made of the report's own file in `reports/`, and says of its columns what the dictionary there says. They are made
- * after the migrations, and anew where a report has changed; whoever could read one before can read it again.
+ * view is made of the report's own file in `reports/`, and says of its columns what the dictionary there says. They are brought along
+ * after the migrations. A view that people have seen keeps its columns in their order, and a new column comes last, so Postgres can replace
+ * it under its grants and under views of the site's own. Only where a column goes or changes its type is it dropped and created.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -26,34 +27,64 @@ interface ReportView {
 interface KnownView {
   readonly name: string;
   readonly comment: string;
+  readonly columns: readonly string[];
   readonly readers: readonly string[];
 }
 
 /** Postgres: dependent_objects_still_exist. */
 const othersDepend = '2BP01';
+/** Postgres: feature_not_supported, of a column whose type is to change under a view. */
+const usedByView = '0A000';
+/** Postgres: invalid_table_definition, of a view that would lose a column or change its type. */
+const cannotReplace = '42P16';
 
 /** No run has this number: a query for it gives its columns and no row. */
 const noRun = 0;
 
 /**
- * `work` brings the tables to this program's version; null where they are. Views that stand on them go before, and come after, so
- * that none is in the way of a migration. The caller holds the lock.
+ * `work` brings the tables to this program's version, and goes on where it failed when it is called again; null where there is nothing to
+ * do. The caller holds the lock.
  */
 export async function withReportViews(
   session: Session,
   schema: string,
   work: (() => Promise<void>) | null,
 ): Promise<void> {
-  const known = await session.run<KnownView & object>(statement('ledger/views/known'), [schema]);
+  const known = await session.run<KnownView>(statement('ledger/views/known'), [schema]);
   const wanted = reportViews();
   if (work === null && isAsWanted(known, wanted)) return;
-  for (const { name } of known) await drop(session, name);
-  await work?.();
-  const readers = new Map(known.map((view) => [view.name, view.readers]));
+  const areGone = work !== null && (await dropWhereInTheWay(session, known, work));
   await session.transaction(async () => {
-    for (const view of wanted) await create(session, view, readers.get(view.name) ?? []);
+    for (const view of wanted) {
+      const before = known.find(({ name }) => name === view.name);
+      await (before === undefined || areGone ? create(session, view, before) : replace(session, view, before));
+    }
+    const stay = new Set(wanted.map(({ name }) => name));
+    if (!areGone) for (const { name } of known) if (!stay.has(name)) await drop(session, name);
   });
 }
+
+/** Does the work; where a view stands in its way all of them are dropped, and it goes on. True where they were. */
+async function dropWhereInTheWay(
+  session: Session,
+  known: readonly KnownView[],
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (known.length === 0 || !isRefused(error, othersDepend, usedByView)) throw error;
+    await session.transaction(async () => {
+      for (const { name } of known) await drop(session, name);
+    });
+    await work();
+    return true;
+  }
+}
+
+const isRefused = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof DatabaseFault && codes.includes(error.code);
 
 const isAsWanted = (known: readonly KnownView[], wanted: readonly ReportView[]): boolean =>
   known.length === wanted.length &&
@@ -63,24 +94,49 @@ async function drop(session: Session, name: string): Promise<void> {
   try {
     await session.query(`taking the view ${name} away`, filledStatement('ledger/views/drop', { view: name }).text);
   } catch (error) {
-    if (!(error instanceof DatabaseFault) || error.code !== othersDepend) throw error;
+    if (!isRefused(error, othersDepend)) throw error;
     throw new UsageFault(
-      `The view ${name} must be made anew, and a view of somebody else's stands on it: drop that one (psql: \\d+ ${name}), start the ` +
-        'job again, and make it anew. A table or a query of your own on our views lasts longer than a view.',
+      `The view ${name} loses a column or changes the type of one, and a view of your own stands on it: drop yours (psql: \\d+ ${name}), start ` +
+        'the job again, and create yours again.',
       { cause: error },
     );
   }
 }
 
-async function create(session: Session, view: ReportView, readers: readonly string[]): Promise<void> {
-  const { fields } = await session.query(`the columns of ${view.name}`, view.query, [noRun]);
-  const columns = fields.map(({ name }) => name);
+/** Columns that were there keep their places. Where Postgres cannot do that, the view is dropped and created. */
+async function replace(session: Session, view: ReportView, before: KnownView): Promise<void> {
+  const columns = await columnsOf(session, view);
+  const kept = before.columns.filter((column) => columns.includes(column));
+  try {
+    await session.query('SAVEPOINT', 'SAVEPOINT replacing');
+    await make(session, view, [...new Set([...kept, ...columns])], []);
+  } catch (error) {
+    if (!isRefused(error, cannotReplace)) throw error;
+    await session.query('ROLLBACK', 'ROLLBACK TO SAVEPOINT replacing');
+    await drop(session, view.name);
+    await make(session, view, columns, before.readers);
+  }
+}
+
+async function create(session: Session, view: ReportView, before: KnownView | undefined): Promise<void> {
+  await make(session, view, await columnsOf(session, view), before?.readers ?? []);
+}
+
+async function columnsOf(session: Session, { name, query }: ReportView): Promise<readonly string[]> {
+  const { fields } = await session.query(`the columns of ${name}`, query, [noRun]);
+  return fields.map((field) => field.name);
+}
+
+/** `readers`: who is to be granted it. A view that is replaced keeps its grants. */
+async function make(
+  session: Session,
+  view: ReportView,
+  columns: readonly string[],
+  readers: readonly string[],
+): Promise<void> {
   const { text } = filledStatement('ledger/views/create', {
     view: view.name,
-    columns: columns
-      .slice(1)
-      .map((name) => `report.${name}`)
-      .join(', '),
+    columns: columns.map((name) => (name === 'run_id' ? 'reported.run_id' : `report.${name}`)).join(', '),
     query: view.query.replaceAll('$1', 'reported.run_number'),
   });
   await session.query(`making the view ${view.name}`, text);
@@ -90,7 +146,7 @@ async function create(session: Session, view: ReportView, readers: readonly stri
     view.comment,
     columns,
     said,
-    [...readers],
+    readers,
   ]);
   for (const one of statements) await session.query(`describing the view ${view.name}`, one.statement);
 }

@@ -1,27 +1,29 @@
 import pg from 'pg';
-import { type BackendKey, requestCancel } from './cancel-request.ts';
+import { cancelUntil, type OpenBeside } from './cancel.ts';
+import type { Greeting } from './greeting.ts';
 
-/** A cancel that arrives between two statements is in vain, so it is sent again and again. */
-const cancelEveryMs = 250;
+interface InterruptionOptions {
+  readonly stop: AbortSignal | undefined;
+  /** As `SessionOptions` has it. */
+  readonly leaveAfterMs: number | undefined;
+  /** Closes the session's connection at once. */
+  readonly leave: (reason: Error) => void;
+}
 
-/** When a signal comes, ends what a session is at, instead of waiting for it. */
+/** When a signal comes, ends what a session is doing, instead of waiting for it. */
 export class Interruption {
-  readonly #client: pg.Client;
-  readonly #leaveAfterMs: number | null;
-  #stop: AbortSignal | null;
-  #key: BackendKey | null = null;
+  readonly #leaveAfterMs: number | undefined;
+  readonly #leave: (reason: Error) => void;
+  readonly #over = new AbortController();
+  #stop: AbortSignal | undefined;
+  #startCancelling: (() => Promise<void>) | null = null;
   #wasLeft = false;
-  #timer: NodeJS.Timeout | undefined;
   #cancelling: Promise<void> = Promise.resolve();
 
-  /** For a client that is not connected yet. `leaveAfterMs`: as `SessionOptions` has it. */
-  constructor(client: pg.Client, stop: AbortSignal | undefined, leaveAfterMs: number | undefined) {
-    this.#client = client;
-    this.#stop = stop ?? null;
-    this.#leaveAfterMs = leaveAfterMs ?? null;
-    client.connection.on('backendKeyData', ({ processID, secretKey }: BackendKey) => {
-      this.#key = { processID, secretKey };
-    });
+  constructor({ stop, leaveAfterMs, leave }: InterruptionOptions) {
+    this.#stop = stop;
+    this.#leaveAfterMs = leaveAfterMs;
+    this.#leave = leave;
     stop?.addEventListener('abort', this.#onStop, { once: true });
   }
 
@@ -30,9 +32,9 @@ export class Interruption {
     return this.#stop?.aborted === true;
   }
 
-  /** The process id that the server, or a pooler in its place, has given; null before that. */
-  get processId(): number | null {
-    return this.#key?.processID ?? null;
+  /** The session is greeted: from here on the signal cancels its statement. Before, it closes the connection. */
+  cancelBy(target: Greeting, open: OpenBeside): void {
+    this.#startCancelling = () => cancelUntil(this.#over.signal, target, open);
   }
 
   /** True where an error is our own doing: the statement was cancelled (57014, query_canceled), or the server was left. */
@@ -43,27 +45,24 @@ export class Interruption {
   /** From here on the signal is not heeded. Resolves when no cancel is on its way any more: it would hit the next statement. */
   async end(): Promise<void> {
     this.#stop?.removeEventListener('abort', this.#onStop);
-    this.#stop = null;
-    clearTimeout(this.#timer);
+    this.#stop = undefined;
+    this.#over.abort();
     await this.#cancelling;
   }
 
   readonly #onStop = (): void => {
-    // Who has no key yet is still connecting, and has nothing to cancel.
-    if (this.#key === null) this.#leave();
-    else if (this.#leaveAfterMs !== null) setTimeout(this.#leave, this.#leaveAfterMs).unref();
-    this.#cancel();
+    if (this.#startCancelling === null) {
+      this.#leaveNow();
+      return;
+    }
+    if (this.#leaveAfterMs !== undefined) setTimeout(this.#leaveNow, this.#leaveAfterMs).unref();
+    this.#cancelling = this.#startCancelling();
   };
 
-  readonly #cancel = (): void => {
-    if (this.#stop === null || this.#key === null || this.#wasLeft) return;
-    this.#cancelling = requestCancel(this.#client, this.#key);
-    this.#timer = setTimeout(this.#cancel, cancelEveryMs);
-  };
-
-  readonly #leave = (): void => {
-    if (this.#stop === null) return;
+  readonly #leaveNow = (): void => {
+    if (this.#stop === undefined) return;
     this.#wasLeft = true;
-    this.#client.connection.stream.destroy(new Error('left, because it did not stop'));
+    this.#over.abort();
+    this.#leave(new Error('left, because it did not stop'));
   };
 }

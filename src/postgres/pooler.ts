@@ -1,5 +1,6 @@
-import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { announcedProcess } from './client.ts';
 import { type Greeting, greet } from './greeting.ts';
 
 /**
@@ -22,14 +23,10 @@ const direct = new Set<string>();
 
 /**
  * Asked before the session sets anything. A second client tells the modes apart: two idle sessions in one server process are pooled.
- * `announced`: the process id that stood in the answer to our start; a pooler makes one up.
+ * A pooler announces a process that it makes up.
  */
-export async function poolingOf(
-  client: pg.Client,
-  { announced, greeting }: { readonly announced: number | null; readonly greeting: Greeting },
-  openBeside: () => pg.Client,
-): Promise<Pooling> {
-  const isDirect = greeting.processId === announced;
+export async function poolingOf(client: pg.Client, greeting: Greeting, openBeside: () => pg.Client): Promise<Pooling> {
+  const isDirect = greeting.processId === announcedProcess(client);
   const server = `${client.host}:${client.port}`;
   if (isDirect && direct.has(server)) return 'none';
   const beside = openBeside();

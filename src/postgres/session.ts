@@ -4,18 +4,18 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
 import type { Secret } from '../core/secret.ts';
-import { newClient } from './client.ts';
+import { newClient, type NewClient } from './client.ts';
 import { noAnswer, noConnectionLeft, pooled } from './connection-refusal.ts';
 import { whereIs } from './database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
 import { refusal } from './database-fault.ts';
 import { type Choose, onFirstServer } from './first-server.ts';
 import { type Greeting, greet } from './greeting.ts';
+import { openTurn } from './in-turn.ts';
 import { Interruption } from './interruption.ts';
 import { pin } from './pins.ts';
 import { answer, type Pooling, poolingOf } from './pooler.ts';
-import { rowByRow, TooMuchText } from './row-by-row.ts';
-import { inOrder, sendAhead, sendInTurn } from './send-ahead.ts';
+import { rowByRow, type TextRow, TooMuchText } from './row-by-row.ts';
 import type { Statement } from './sql-file.ts';
 import { connectRemedy } from './connect-remedy.ts';
 import { limitOf, type StatementLimit } from './statement-limit.ts';
@@ -64,17 +64,21 @@ export class Session {
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
+  readonly #leave: NewClient['leave'];
+  /** One statement at a time: what waits, waits here. */
+  readonly #inTurn = openTurn();
 
   private constructor(
-    client: pg.Client,
+    { client, leave }: NewClient,
     url: Secret,
     { neighbour, isOurs = false, stop, leaveAfterMs }: SessionOptions,
   ) {
     this.#client = client;
+    this.#leave = leave;
     this.#url = url;
     this.#neighbour = neighbour;
     this.#isOurs = isOurs;
-    this.#interruption = new Interruption(client, stop, leaveAfterMs);
+    this.#interruption = new Interruption({ stop, leaveAfterMs, leave });
     client.on('error', (error) => {
       this.#noteLoss(error);
     });
@@ -89,13 +93,13 @@ export class Session {
   }
 
   static async #openAt(url: Secret, choose: Choose, options: SessionOptions): Promise<Session> {
-    const connect = (): pg.Client => newClient(url, options);
-    const client = connect();
+    const connect = (): NewClient => newClient(url, options);
+    const opened = connect();
     const asked = { neighbour: options.neighbour, place: whereIs(url) };
-    const session = new Session(client, url, options);
+    const session = new Session(opened, url, options);
     try {
       if (session.#interruption.isOn) throw new StoppedFault();
-      await client.connect();
+      await opened.client.connect();
       await session.#prepare(connect, choose, options);
       return session;
     } catch (error) {
@@ -114,14 +118,15 @@ export class Session {
   }
 
   /** Nothing is set before it is known whose connection this is. */
-  async #prepare(connect: () => pg.Client, choose: Choose, options: SessionOptions): Promise<void> {
+  async #prepare(connect: () => NewClient, choose: Choose, options: SessionOptions): Promise<void> {
     const { neighbour, needs = 2, settings, statementLimit } = options;
     const asked = { neighbour, place: whereIs(this.#url) };
     const greeting = await answer(greet(this.#client), greetingMs);
     if (greeting === null) throw noAnswer(asked, needs);
     choose(greeting);
     this.#greeting = greeting;
-    this.#pooling = await poolingOf(this.#client, { announced: this.#interruption.processId, greeting }, connect);
+    this.#interruption.cancelBy(greeting, connect);
+    this.#pooling = await poolingOf(this.#client, greeting, () => connect().client);
     const refused = pooled(asked, this.#pooling, needs);
     if (refused !== null) throw refused;
     this.#statementLimitMs = statementLimit === undefined ? 0 : limitOf(statementLimit, greeting);
@@ -135,7 +140,8 @@ export class Session {
 
   /** Asks again and again whether the server is still there (`watch.ts`). Gives what ends the watch. */
   watch(everyMs: number, patienceMs: number): () => void {
-    return watch(this.#client, everyMs, patienceMs);
+    const ask = (): Promise<unknown> => this.#inTurn(() => this.#client.query('SELECT 1'));
+    return watch({ ask, leave: this.#leave }, everyMs, patienceMs);
   }
 
   /** The one server that this session is at, where its URL names several: for a session that must be at the same. */
@@ -170,23 +176,16 @@ export class Session {
 
   /** Runs one statement of ours, prepared under its name. */
   async run<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row[]> {
-    return this.#guarded(statement.name, async () => {
-      const result = await this.#client.query<Row>({
-        name: statement.name,
-        text: statement.text,
-        values: [...parameters],
-      });
-      return result.rows;
-    });
+    return this.#guarded(statement.name, () => this.#rowsOf<Row>(statement, parameters));
   }
 
-  /** As `run`, but each row is handed on as it comes. What `onRow` throws ends it, and is thrown; so is `TooMuchText`. */
-  async each<Row extends object>(
+  /** As `run`, but each row is handed on as it comes. What `onRow` throws ends it, and is thrown. */
+  async each(
     { name, text }: Statement,
     parameters: readonly Parameter[],
-    rows: Parameters<typeof rowByRow<Row>>[2],
+    onRow: (row: TextRow) => void,
   ): Promise<void> {
-    await this.#guarded(name, () => rowByRow(this.#client, { name, text, values: [...parameters] }, rows));
+    await this.#guarded(name, () => rowByRow(this.#client, { name, text, values: [...parameters] }, onRow));
   }
 
   /** As `run`, where exactly one row comes back. */
@@ -264,32 +263,35 @@ export class Session {
     }
   }
 
-  /** From here on the statements of `transactionOf` go out together, and there is no COPY (`send-ahead.ts`), until `sendInTurn`. */
-  sendAhead(): void {
-    sendAhead(this.#client);
-  }
-
-  /** Ends `sendAhead`, once all that went out is answered. */
-  sendInTurn(): Promise<void> {
-    return sendInTurn(this.#client);
-  }
-
-  /** A transaction of statements that need none of each other's rows. Gives the rows of each, once all of them are committed. */
+  /**
+   * A transaction of statements that need none of each other's rows. Gives the rows of each, once all of them are committed. What others
+   * ask of this session waits until then, so no statement of theirs is in it.
+   */
   async transactionOf(asks: readonly Ask[]): Promise<readonly (readonly object[])[]> {
-    const work = asks.map((ask) => () => this.run(ask.statement, ask.parameters));
-    const begin = (): Promise<object[]> => this.#say('BEGIN');
-    const commit = (): Promise<object[]> => this.#say('COMMIT');
-    try {
-      return (await inOrder(this.#client, [begin, ...work, commit])).slice(1, -1);
-    } catch (error) {
-      // As in `transaction`. A COMMIT that went out behind a statement that failed has rolled back already.
-      await this.#client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
+    return this.#guarded('a transaction', async () => {
+      try {
+        await this.#client.query('BEGIN');
+        const rows: (readonly object[])[] = [];
+        for (const { statement, parameters } of asks) rows.push(await this.#told(statement, parameters));
+        await this.#client.query('COMMIT');
+        return rows;
+      } catch (error) {
+        // As in `transaction`.
+        await this.#client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
-  async #say(word: 'BEGIN' | 'COMMIT'): Promise<object[]> {
-    return (await this.query(word, word)).rows;
+  /** The rows of a statement of ours; an error names it. */
+  async #told(statement: Statement, parameters: readonly Parameter[]): Promise<object[]> {
+    return this.#rowsOf(statement, parameters).catch((error: unknown) => {
+      throw this.explain(statement.name, error);
+    });
+  }
+
+  async #rowsOf<Row extends object>({ name, text }: Statement, parameters: readonly Parameter[]): Promise<Row[]> {
+    return (await this.#client.query<Row>({ name, text, values: [...parameters] })).rows;
   }
 
   /** From here on what is begun runs to its end, whatever the signal says. */
@@ -325,9 +327,11 @@ export class Session {
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
-    if (this.#interruption.isOn) throw new StoppedFault();
     try {
-      return await work();
+      return await this.#inTurn(async () => {
+        if (this.#interruption.isOn) throw new StoppedFault();
+        return work();
+      });
     } catch (error) {
       throw this.explain(what, error);
     }

@@ -1,19 +1,23 @@
-import type pg from 'pg';
+interface Watched {
+  /** Asks the server something small. */
+  readonly ask: () => Promise<unknown>;
+  /** Closes the connection. */
+  readonly leave: (reason: Error) => void;
+}
 
 /**
  * Asks again and again whether the server is still there: a machine that vanished closes no connection. One that does not
  * answer within `patienceMs` is lost. Statements queue behind each other, so watch only while none runs for long. Returns
  * what ends the watch.
  */
-export function watch(client: pg.Client, everyMs: number, patienceMs: number): () => void {
+export function watch({ ask, leave }: Watched, everyMs: number, patienceMs: number): () => void {
   let patience: NodeJS.Timeout | undefined;
-  const ask = (): void => {
+  const look = (): void => {
     if (patience !== undefined) return;
     patience = setTimeout(() => {
-      client.connection.stream.destroy(new Error(`no answer within ${patienceMs} ms`));
+      leave(new Error(`no answer within ${patienceMs} ms`));
     }, patienceMs);
-    client
-      .query('SELECT 1')
+    ask()
       // A loss is told to those who registered for it.
       .catch(() => undefined)
       .finally(() => {
@@ -21,7 +25,7 @@ export function watch(client: pg.Client, everyMs: number, patienceMs: number): (
         patience = undefined;
       });
   };
-  const interval = setInterval(ask, everyMs);
+  const interval = setInterval(look, everyMs);
   return () => {
     clearInterval(interval);
     clearTimeout(patience);

@@ -84,14 +84,12 @@ export async function deliverPlan(
   return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
 }
 
-/** Does the work while the lock's session sends ahead, and is pinged. */
+/** Does the work while the lock's session is pinged. */
 async function watched({ writer }: Ledger, work: () => Promise<void>): Promise<void> {
   const endWatch = writer.watch(lockWatch.everyMs, lockWatch.patienceMs);
-  writer.sendAhead();
   try {
     await work();
   } finally {
-    await writer.sendInTurn();
     endWatch();
   }
 }

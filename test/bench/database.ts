@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Secret } from '../../src/core/secret.ts';
@@ -11,11 +11,16 @@ export const benchFolder = join(packageRoot, 'test/bench');
 export const benchSql = (name: string): string => readFileSync(join(benchFolder, 'sql', `${name}.sql`), 'utf8');
 
 /** The bench's own session: a bare client, so that nothing of the job is in what is measured against it. */
-export async function withClient<T>(url: Secret, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url.reveal(), application_name: 'bench' });
+export async function withClient<T>(url: Secret, work: (client: pg.Client, socket: Socket) => Promise<T>): Promise<T> {
+  const socket = new Socket();
+  const client = new pg.Client({
+    connectionString: url.reveal(),
+    application_name: 'bench',
+    stream: () => socket,
+  });
   await client.connect();
   try {
-    return await work(client);
+    return await work(client, socket);
   } finally {
     await client.end();
   }
@@ -26,8 +31,7 @@ export async function withClient<T>(url: Secret, work: (client: pg.Client) => Pr
  * are looked at until the end. Gives their number. `onBytes` may keep them.
  */
 export async function copyToNowhere(url: Secret, query: string): Promise<number> {
-  return withClient(url, async (client) => {
-    const socket = socketOf(client);
+  return withClient(url, async (_, socket) => {
     const listeners = socket.listeners('data');
     socket.removeAllListeners('data');
     const bytes = await new Promise<number>((resolve, reject) => {
@@ -56,12 +60,6 @@ function queryMessage(text: string): Buffer {
   const head = Buffer.alloc(5, 'Q');
   head.writeInt32BE(body.length + 4, 1);
   return Buffer.concat([head, body]);
-}
-
-/** pg keeps its socket where its types do not say. */
-function socketOf(client: pg.Client): Socket {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-  return stream;
 }
 
 /** A way to a server that counts what comes back; for one night beside those that are timed. */

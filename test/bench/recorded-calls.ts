@@ -29,7 +29,6 @@ const run = await ledger.reader.one<Run>({ name: 'last-run', text: benchSql('las
 const planned: Call[] = [];
 for await (const page of plannedCalls(ledger.reader, run, Number(wanted), Number(wanted))) planned.push(...page);
 
-ledger.writer.sendAhead();
 const journal = new Journal(ledger.writer, run, 'UTC');
 const pool = new Pool(url, { connections: inFlight, pipelining: 1 });
 const slot = bounded(inFlight);

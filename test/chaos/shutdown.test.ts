@@ -97,6 +97,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
       const job = site.start('nightly');
       await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
+      await job.until(async () => (await lastRun().catch(() => undefined))?.status === 'running');
       await sleep(300);
       const { exitCode } = await stop(job);
       expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { exitCodes, NeighbourFault, UsageFault } from '../../src/core/fault.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
+import { announcedProcess, newClient } from '../../src/postgres/client.ts';
+import { greet } from '../../src/postgres/greeting.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { as, freshDatabase, type TestDatabase } from './database.ts';
 import { doctorSite } from './doctor-site.ts';
@@ -66,6 +68,17 @@ pooled.each(['transaction', 'statement'] as const)('a pooler in %s mode', (mode)
     await expect(opening).rejects.toThrow(/pooler in transaction mode.*pool_mode = session.*redox-reconcile doctor/);
     await expect(opening).rejects.toBeInstanceOf(UsageFault);
   });
+});
+
+test('pg keeps the process that a server announces, by which a direct connection is told from a pooled one', async () => {
+  const database = await freshDatabase();
+  const { client, leave } = newClient(database.url, { neighbour: 'the test' });
+  onTestFinished(() => database.drop());
+  await client.connect();
+  const { processId } = await greet(client);
+  expect(announcedProcess(client)).toBe(processId);
+  await client.end();
+  leave();
 });
 
 test('a pooler that announces real processes is found by two clients in one of them', async () => {

@@ -1,5 +1,5 @@
 /** What the journal writes while calls go out: how its statements find their rows, and what is left where one of them fails. */
-import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlannedCall } from '../../src/core/difference.ts';
 import type { CallResult } from '../../src/ledger/call-result.ts';
@@ -60,16 +60,6 @@ async function planOf(name: string, parameters: readonly string[]): Promise<stri
   return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
 }
 
-test('what went out ahead is answered before the session copies again', async () => {
-  const { session } = ledger;
-  session.sendAhead();
-  const ahead = Promise.all([1, 2, 3].map((n) => session.query('a wait', `SELECT pg_sleep(0.05), ${n} AS n`)));
-  await session.sendInTurn();
-  const copied = session.copySource('COPY (SELECT 4) TO STDOUT');
-  expect(await text(copied)).toBe('4\n');
-  expect((await ahead).map(({ rows }) => rows[0]?.['n'] as unknown)).toEqual([1, 2, 3]);
-});
-
 describe('a plan of thousands of calls, of which Postgres has no statistics yet', () => {
   test.each([
     ['ledger/record/outcomes', 'outcomes', "'[]'"],
@@ -82,7 +72,7 @@ describe('a plan of thousands of calls, of which Postgres has no statistics yet'
   });
 });
 
-describe.each(['one by one', 'together'])('a batch whose statements go out %s', (how) => {
+describe('a batch of entries', () => {
   const states = async (ids: readonly number[]): Promise<string[]> => {
     const { rows } = await ledger.session.query(
       'the calls',
@@ -92,9 +82,8 @@ describe.each(['one by one', 'together'])('a batch whose statements go out %s', 
   };
 
   test('is in the ledger as a whole, or not at all', async () => {
-    if (how === 'together') ledger.session.sendAhead();
     const journal = new Journal(ledger.session, run, 'UTC');
-    const first = how === 'together' ? 10 : 20;
+    const first = 20;
     // A superseded call has a reason: the ledger takes none without.
     const refused = [journal.record(supersededCall(first)), journal.record(supersededCall(first + 1, null))];
     expect((await Promise.allSettled(refused)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -107,9 +96,22 @@ describe.each(['one by one', 'together'])('a batch whose statements go out %s', 
     expect(await states([first, first + 1])).toEqual(['superseded', 'sending']);
   });
 
+  test('that fails takes no statement of others with it', async () => {
+    const journal = new Journal(ledger.session, run, 'UTC');
+    const refused = [journal.record(supersededCall(30)), journal.record(supersededCall(31, null))];
+    // The batch begins in the next turn of the loop.
+    await setImmediate();
+    const beside = ledger.session.query('beside', 'UPDATE call SET rank = 7 WHERE call_id = 32');
+    expect((await Promise.allSettled([...refused, beside])).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(await states([30, 31, 32])).toEqual(['planned', 'planned', 'planned']);
+  });
+
   test('of a call that somebody else has touched is an error', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
-    const touched = how === 'together' ? 10 : 20;
-    await expect(journal.record(supersededCall(touched))).rejects.toThrow('another process works on this run');
+    await expect(journal.record(supersededCall(20))).rejects.toThrow('another process works on this run');
   });
 });

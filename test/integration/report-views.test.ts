@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { migrateLedger, openLedgerToRead } from '../../src/ledger/ledger.ts';
+import { withReportViews } from '../../src/ledger/report-views.ts';
 import { reportNames, reportQuery } from '../../src/report/definition.ts';
 import { openPage } from '../unit/markdown-page.ts';
 import { dictionaryTable } from '../unit/report-dictionary.ts';
@@ -107,14 +108,88 @@ test('views that are as they should be are left alone', async () => {
   await (await openLedgerToRead(ledger.database.url)).close();
 });
 
-test('a view that stands on one that must be made anew is named, and not dropped', async () => {
-  await rowsOf('CREATE VIEW theirs AS SELECT run_id FROM report_calls');
-  await rowsOf("COMMENT ON VIEW report_calls IS 'of a release before'");
-  await expect(migrateLedger(ledger.database.url)).rejects.toMatchObject({
-    exitCode: 64,
-    message: expect.stringContaining('The view report_calls must be made anew') as string,
+describe('a view of the site’s own on one of ours', () => {
+  const columnsOf = async (view: string): Promise<unknown[]> =>
+    (
+      await rowsOf(
+        'SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 ORDER BY attnum',
+        [view],
+      )
+    ).map((row) => ('name' in row ? row.name : null));
+
+  /** The view as a release before had it: some columns of today's, and perhaps others. */
+  async function asBefore(columns: string): Promise<void> {
+    await rowsOf('CREATE TABLE of_before AS SELECT * FROM report_calls');
+    await rowsOf('DROP VIEW report_calls');
+    await rowsOf(`CREATE VIEW report_calls AS SELECT ${columns} FROM of_before`);
+    await rowsOf("COMMENT ON VIEW report_calls IS 'of a release before'");
+    await rowsOf(`GRANT SELECT ON report_calls TO ${reader} WITH GRANT OPTION`);
+    await rowsOf(`CREATE VIEW theirs AS SELECT run_id, http_status FROM report_calls`);
+    await rowsOf(`GRANT SELECT ON theirs TO ${reader}`);
+  }
+
+  afterEach(async () => {
+    await rowsOf('DROP VIEW IF EXISTS theirs');
+    await migrateLedger(ledger.database.url);
+    await rowsOf('DROP TABLE IF EXISTS of_before');
   });
-  expect(await rowsOf('SELECT run_id FROM theirs LIMIT 1')).toHaveLength(1);
-  await rowsOf('DROP VIEW theirs');
-  await migrateLedger(ledger.database.url);
+
+  test('survives a new column, which comes last, and so does a grant', async () => {
+    const today = await columnsOf('report_calls');
+    const before = today.filter((column) => column !== 'attempts');
+    expect(today.at(-1)).not.toBe('attempts');
+    await asBefore(before.join(', '));
+    await migrateLedger(ledger.database.url);
+    expect(await columnsOf('report_calls')).toEqual([...before, 'attempts']);
+    expect((await rowsOf('SELECT * FROM theirs')).length).toBeGreaterThan(0);
+    const granted = `SELECT has_table_privilege('${reader}', 'report_calls', 'SELECT WITH GRANT OPTION') AS ours,
+      has_table_privilege('${reader}', 'theirs', 'SELECT') AS theirs`;
+    expect(await rowsOf(granted)).toEqual([{ ours: true, theirs: true }]);
+    const meaning =
+      "SELECT col_description('report_calls'::regclass, attnum) AS said FROM pg_attribute WHERE attrelid = 'report_calls'::regclass AND attname = 'attempts'";
+    expect(await rowsOf(meaning)).not.toEqual([{ said: null }]);
+  });
+
+  test('is named, and not dropped, where a column goes', async () => {
+    await asBefore('*, 1 AS gone');
+    await expect(migrateLedger(ledger.database.url)).rejects.toMatchObject({
+      exitCode: 64,
+      message: expect.stringContaining('The view report_calls loses a column') as string,
+    });
+    expect(await rowsOf('SELECT run_id FROM theirs LIMIT 1')).toHaveLength(1);
+  });
+
+  test('is no hindrance where it is gone: ours is made anew, and granted again', async () => {
+    await asBefore('*, 1 AS gone');
+    await rowsOf('DROP VIEW theirs');
+    await migrateLedger(ledger.database.url);
+    expect(await columnsOf('report_calls')).not.toContain('gone');
+    expect(await rowsOf(`SELECT has_table_privilege('${reader}', 'report_calls', 'SELECT') AS ours`)).toEqual([
+      { ours: true },
+    ]);
+  });
+});
+
+describe('a migration that a view stands in the way of', () => {
+  const withTypeOf = (type: string): Promise<void> =>
+    withReportViews(ledger.session, 'redox_reconcile', async () => {
+      await rowsOf(`ALTER TABLE call ALTER COLUMN event_type TYPE ${type}`);
+    });
+
+  afterAll(async () => {
+    await rowsOf('DROP VIEW IF EXISTS theirs');
+    await withTypeOf('text');
+  });
+
+  test('is made, and the views come again', async () => {
+    await withTypeOf('varchar');
+    expect((await rowsOf('SELECT * FROM report_calls')).length).toBeGreaterThan(0);
+  });
+
+  test('names a view of the site’s own that stands on it, and leaves all views', async () => {
+    await rowsOf('CREATE VIEW theirs AS SELECT run_id FROM report_calls');
+    const before = await rowsOf('SELECT count(*) FROM report_acknowledged');
+    await expect(withTypeOf('text')).rejects.toThrow('a view of your own stands on it');
+    expect(await rowsOf('SELECT count(*) FROM report_acknowledged')).toEqual(before);
+  });
 });

@@ -1,2 +1,2 @@
--- Takes a report's view away, to make it anew. {view}: its name. Gives nothing.
+-- Takes a report's view away, because it cannot be replaced. {view}: its name. Gives nothing.
 DROP VIEW {view}

@@ -1,8 +1,14 @@
--- The views of reports that are there, what is said of each, and who else may read it. $1: the ledger's schema.
+-- The views of reports that are there, what is said of each, its columns in their order, and who else may read it. $1: the ledger's schema.
 -- One row per view.
 SELECT
   c.relname AS name,
   coalesce(obj_description(c.oid, 'pg_class'), '') AS comment,
+  ARRAY(
+    SELECT a.attname::text
+    FROM pg_attribute AS a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY a.attnum
+  ) AS columns,
   ARRAY(
     SELECT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END
     FROM aclexplode(c.relacl) AS g
