@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     name: 'chaos',
     include: ['test/chaos/**/*.test.ts'],
-    globalSetup: ['test/built-command.ts', 'test/chaos/setup.ts'],
+    globalSetup: ['test/built-command.ts', 'test/chaos/support/setup.ts'],
     env: { CHAOS_MINUTES: process.env['CHAOS_MINUTES'] ?? '5' },
     testTimeout: patienceMs,
     hookTimeout: patienceMs,

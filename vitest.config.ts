@@ -27,7 +27,9 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/built-command.ts', 'test/integration/postgres-server.ts'],
+          // Files share one context a worker: loading the program for each file takes longer than many of the tests.
+          isolate: false,
+          globalSetup: ['test/built-command.ts', 'test/integration/support/postgres-server.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },
@@ -38,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
-          globalSetup: ['test/built-command.ts', 'test/chaos/setup.ts'],
+          globalSetup: ['test/built-command.ts', 'test/chaos/support/setup.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },

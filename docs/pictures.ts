@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../src/package-root.ts';
-import { chromiumPath, openBrowser } from '../test/integration/browser.ts';
+import { chromiumPath, openBrowser } from '../test/integration/support/browser.ts';
 
 const docs = join(packageRoot, 'docs');
 const sample = join(docs, 'sample-report');

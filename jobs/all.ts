@@ -1,105 +1,105 @@
-import type { ListedJob } from './job.ts';
+import type { ListedJob } from './frame/job.ts';
 
-/** Every job there is, in the order in which the help lists them. Its file is read when it is asked for: most want much, and one is run. */
+/** All jobs, in the order of the help. A job's file is imported only when that job runs, so start-up stays fast. */
 export const jobs: readonly ListedJob[] = [
   {
     name: 'nightly',
     summary: 'make the copy at Redox true again: compare every row, send what is missing',
-    load: async () => (await import('./nightly.ts')).nightly,
+    load: async () => (await import('./night/nightly.ts')).nightly,
   },
   {
     name: 'intraday',
     summary: 'the same for what updated_at says changed since the last run',
-    load: async () => (await import('./intraday.ts')).intraday,
+    load: async () => (await import('./night/intraday.ts')).intraday,
   },
   {
     name: 'rerun',
     summary: 'compare and send a range of dates or a list of rows, by hand',
-    load: async () => (await import('./rerun.ts')).rerun,
+    load: async () => (await import('./night/rerun.ts')).rerun,
   },
   {
     name: 'apply',
     summary: 'deliver the stored plan of a --plan-only run',
-    load: async () => (await import('./apply.ts')).apply,
+    load: async () => (await import('./night/apply.ts')).apply,
   },
   {
     name: 'resend',
     summary: 'deliver what is open, and nothing else',
-    load: async () => (await import('./resend.ts')).resend,
+    load: async () => (await import('./night/resend.ts')).resend,
   },
   {
     name: 'baseline',
     summary: 'fill the ledger from the EHR as it stands, and send nothing',
-    load: async () => (await import('./baseline.ts')).baseline,
+    load: async () => (await import('./ledger/baseline.ts')).baseline,
   },
   {
     name: 'acknowledge',
     summary: 'take in what another sender delivered, and send nothing',
-    load: async () => (await import('./acknowledge.ts')).acknowledge,
+    load: async () => (await import('./ledger/acknowledge.ts')).acknowledge,
   },
   {
     name: 'settle',
     summary: "a person's word on what is unknown, held, gone or orphaned",
-    load: async () => (await import('./settle.ts')).settle,
+    load: async () => (await import('./ledger/settle.ts')).settle,
   },
   {
     name: 'organization',
     summary: "keep the organisation's record in the Carequality directory",
-    load: async () => (await import('./organization.ts')).organization,
+    load: async () => (await import('./organization/organization.ts')).organization,
   },
   {
     name: 'report',
     summary: "write a run's reports again",
-    load: async () => (await import('./report.ts')).report,
+    load: async () => (await import('./ledger/report.ts')).report,
   },
   {
     name: 'status',
     summary: 'print the last runs, what is open, and how long since a clean night',
-    load: async () => (await import('./status.ts')).status,
+    load: async () => (await import('./ledger/status.ts')).status,
   },
   {
     name: 'watchdog',
     summary: 'tell when there was no clean night in N hours (exit code 2)',
-    load: async () => (await import('./watchdog.ts')).watchdog,
+    load: async () => (await import('./ledger/watchdog.ts')).watchdog,
   },
   {
     name: 'init',
     summary: 'make an env file, keys and a contract to fill in',
-    load: async () => (await import('./init.ts')).init,
+    load: async () => (await import('./setup/init.ts')).init,
   },
   {
     name: 'doctor',
     summary: 'check settings, contract, databases, clocks, keys and rights; say how to mend each fault',
-    load: async () => (await import('./doctor.ts')).doctor,
+    load: async () => (await import('./setup/doctor.ts')).doctor,
   },
   {
     name: 'migrate',
     summary: 'bring the ledger to the version of this program',
-    load: async () => (await import('./migrate.ts')).migrate,
+    load: async () => (await import('./ledger/migrate.ts')).migrate,
   },
   {
     name: 'prune',
     summary: 'forget runs that ended long ago',
-    load: async () => (await import('./prune.ts')).prune,
+    load: async () => (await import('./ledger/prune.ts')).prune,
   },
   {
     name: 'show-config',
     summary: 'print the effective configuration, secrets masked',
-    load: async () => (await import('./show-config.ts')).showConfig,
+    load: async () => (await import('./setup/show-config.ts')).showConfig,
   },
   {
     name: 'sandbox',
     summary: 'run the local stand-in for Redox alone',
-    load: async () => (await import('./sandbox.ts')).sandbox,
+    load: async () => (await import('./local/sandbox.ts')).sandbox,
   },
   {
     name: 'demo',
     summary: 'live through a few nights of a small clinic, on this machine alone',
-    load: async () => (await import('./demo.ts')).demo,
+    load: async () => (await import('./local/demo.ts')).demo,
   },
   {
     name: 'schedule',
     summary: 'start nightly and intraday by cron expressions, in the foreground',
-    load: async () => (await import('./schedule.ts')).schedule,
+    load: async () => (await import('./schedule/schedule.ts')).schedule,
   },
 ];

@@ -1,8 +1,6 @@
--- data-quality.csv: values and lines of the EHR that could not be taken as they stand, and match keys by which others cannot
--- find a patient. The values themselves are not here. Values and lines are what this run met. Match keys say how things stand
--- when the report is written, of every patient whom Redox holds by then, told in this run or years ago: also one whose row is
--- gone from the EHR, for Redox still holds it; not one who was merged, whose record is the survivor's. Where nobody has an MRN,
--- the contract gives none and patient_id is what people ask by: that is no trouble of a patient's, and is not listed.
+-- data-quality.csv: values and lines of the EHR that could not be used as they are, and match keys by which others cannot find a
+-- patient. Values and lines come from this run. Match keys are current when the report is written, for every patient that Redox has,
+-- including patients gone from the EHR, but not merged ones. A missing MRN is listed only if some patient has one.
 -- One row per value, line of a file, or match key of a patient. $1: run number.
 SELECT r.run_id, q.entity, q.entity_id, q.patient_id, q.kind, q.column_name, q.line
 FROM run r
@@ -16,9 +14,9 @@ CROSS JOIN LATERAL (
     substring(f.fault FROM '[^_]+$') || '_match_key', substring(f.fault FROM '^(.*)_'), NULL, NULL
   FROM patient p
   CROSS JOIN unnest(p.match_faults) AS f (fault)
-  WHERE p.presence = 'held'
+  WHERE p.presence = 'present'
     AND p.match_faults <> '{}'
-    -- A plan lists those of the patients whom it would tell as they would be then.
+    -- A plan's own patients have the match keys of their planned messages (data_quality).
     AND NOT EXISTS (
       SELECT FROM call c
       WHERE r.plan_only AND c.run_number = $1 AND c.entity = 'patient' AND c.entity_id = p.patient_id
@@ -27,7 +25,7 @@ CROSS JOIN LATERAL (
       f.fault <> 'mrn_missing'
       OR EXISTS (
         SELECT FROM patient o
-        WHERE o.presence = 'held' AND o.match_faults IS NOT NULL AND NOT o.match_faults @> '{mrn_missing}'
+        WHERE o.presence = 'present' AND o.match_faults IS NOT NULL AND NOT o.match_faults @> '{mrn_missing}'
       )
     )
 ) q

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../src/config.ts';
-import type { EncounterRow, PatientRow } from '../../src/core/contract.ts';
-import type { SectionRows } from '../../src/core/section.ts';
+import type { Config } from '../../src/config/config.ts';
+import type { EncounterRow, PatientRow } from '../../src/contract/contract.ts';
+import type { SectionRows } from '../../src/contract/section.ts';
 import { type FetchedSections, openEhr } from '../../src/ehr/ehr.ts';
 import { Session } from '../../src/postgres/session.ts';
 

@@ -4,16 +4,16 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { loadConfig } from '../../src/config.ts';
-import { type EncounterRow, mrnOf, type PatientRow } from '../../src/core/contract.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import type { MessageContext } from '../../src/core/message/context.ts';
-import { comparable } from '../../src/core/message/fingerprint-input.ts';
-import { buildNewPatient } from '../../src/core/message/patient.ts';
-import { buildVisitPush } from '../../src/core/message/visit.ts';
-import type { SectionRows } from '../../src/core/section.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { type EncounterRow, mrnOf, type PatientRow } from '../../src/contract/contract.ts';
+import type { JsonObject } from '../../src/json.ts';
+import type { MessageContext } from '../../src/message/context.ts';
+import { comparable } from '../../src/message/fingerprint/fingerprint-input.ts';
+import { buildNewPatient } from '../../src/message/patient.ts';
+import { buildVisitPush } from '../../src/message/document/visit.ts';
+import type { SectionRows } from '../../src/contract/section.ts';
 import type { State } from '../../src/sandbox/redox/state.ts';
-import { messageContextOf } from '../../src/steps/target.ts';
+import { messageContextOf } from '../../src/run/target.ts';
 import { readCharts, readClinic } from './clinic-rows.ts';
 import type { Site } from './site.ts';
 
@@ -33,7 +33,7 @@ export async function compare(site: Site): Promise<Comparison> {
   const config = loadConfig(site.settings);
   const { patients, retiredPatients, encounters } = await readClinic(config);
   const context = messageContextOf(config.redox, config.ehr, new Date());
-  const { patients: heldPatients, documents } = site.redox.state();
+  const { patients: storedPatients, documents } = site.redox.state();
   const byId = new Map(patients.map((row) => [row.patient_id, row]));
   const live = patients.filter(({ patient_id }) => !retiredPatients.has(patient_id));
   const finished = encounters.filter(({ status }) => status === 'finished');
@@ -46,7 +46,7 @@ export async function compare(site: Site): Promise<Comparison> {
     patients: live.length,
     documents: finished.length,
     differences: [
-      ...patientDifferences(live, heldPatients, context),
+      ...patientDifferences(live, storedPatients, context),
       ...(await documentDifferences(visits, documents, context)),
     ],
   };
@@ -54,16 +54,16 @@ export async function compare(site: Site): Promise<Comparison> {
 
 function patientDifferences(
   live: readonly PatientRow[],
-  held: State['patients'],
+  stored: State['patients'],
   context: MessageContext,
 ): readonly Difference[] {
   const expected = new Map(live.map((row) => [mrnOf(row), row]));
   const found: Difference[] = [];
-  for (const { id, mergedInto } of held.values()) {
+  for (const { id, mergedInto } of stored.values()) {
     if (mergedInto === null && !expected.has(id)) found.push({ entity: 'patient', id, what: 'only at Redox' });
   }
   for (const [mrn, row] of expected) {
-    const there = held.get(mrn);
+    const there = stored.get(mrn);
     const what = patientDifference(row, there?.mergedInto === null ? there.demographics : null, context);
     if (what !== null) found.push({ entity: 'patient', id: row.patient_id, what });
   }
@@ -72,12 +72,12 @@ function patientDifferences(
 
 function patientDifference(
   row: PatientRow,
-  held: JsonObject | null,
+  stored: JsonObject | null,
   context: MessageContext,
 ): Difference['what'] | null {
-  if (held === null) return 'missing at Redox';
+  if (stored === null) return 'missing at Redox';
   const { Patient } = buildNewPatient(row, context).message as { Patient: { Demographics: JsonObject } };
-  return isDeepStrictEqual(Patient.Demographics, held) ? null : 'other content';
+  return isDeepStrictEqual(Patient.Demographics, stored) ? null : 'other content';
 }
 
 /** A finished visit; without an owner where the clinic deleted the patient. */
@@ -89,20 +89,20 @@ interface Visit {
 
 async function documentDifferences(
   finished: readonly Visit[],
-  held: State['documents'],
+  stored: State['documents'],
   context: MessageContext,
 ): Promise<readonly Difference[]> {
   const prefix = `${context.documentOid}^`;
   const expected = new Map(finished.map((visit) => [`${prefix}${visit.row.encounter_id}`, visit]));
   const found: Difference[] = [];
-  for (const id of held.keys()) {
+  for (const id of stored.keys()) {
     if (!expected.has(id)) found.push({ entity: 'encounter', id: id.slice(prefix.length), what: 'only at Redox' });
   }
   let compared = 0;
   for (const [id, visit] of expected) {
     // It takes seconds, in which whoever watches is to see that it goes on.
     if ((compared += 1) % 100 === 0) await nextTurn();
-    const what = documentDifference(visit, held.get(id), context);
+    const what = documentDifference(visit, stored.get(id), context);
     if (what !== null) found.push({ entity: 'encounter', id: visit.row.encounter_id, what });
   }
   return found;
@@ -110,11 +110,11 @@ async function documentDifferences(
 
 function documentDifference(
   { row, owner, chart }: Visit,
-  held: { readonly patientId: string; readonly message: JsonObject } | undefined,
+  stored: { readonly patientId: string; readonly message: JsonObject } | undefined,
   context: MessageContext,
 ): Difference['what'] | null {
-  if (held === undefined) return 'missing at Redox';
-  if (owner === undefined || mrnOf(owner) !== held.patientId) return 'under another patient';
+  if (stored === undefined) return 'missing at Redox';
+  if (owner === undefined || mrnOf(owner) !== stored.patientId) return 'under another patient';
   const { message } = buildVisitPush(row, owner, { mrn: mrnOf(owner), version: 1 }, context, chart);
-  return comparable(message) === comparable(held.message) ? null : 'other content';
+  return comparable(message) === comparable(stored.message) ? null : 'other content';
 }

@@ -1,6 +1,6 @@
 /** How the demo ends: it checks itself, and says where to look next. */
 import { extname, join } from 'node:path';
-import { counted } from '../../src/report/plain-text.ts';
+import { counted } from '../../src/report/text/plain-text.ts';
 import { compare, type Difference } from './comparison.ts';
 import type { Night, Stage } from './night.ts';
 import { shownPath } from './place.ts';
@@ -51,7 +51,7 @@ export function sayWhereToLook({ narrator, place, site }: Stage, { rejected, las
       ? ([
           ['reports/README.md', 'what every column of every report means'],
           ['README.md', '"At your site": how to try it on an EHR of your own'],
-          ['src/reconcile.ts', 'the night in one screen: start here to read the code'],
+          ['src/night/reconcile.ts', 'the night in one screen: start here to read the code'],
         ] as const)
       : []),
     ...(site.isKept

@@ -63,7 +63,7 @@ async function endOf(child: ChildProcess, startedAt: number): Promise<EndedJob> 
   };
 }
 
-/** As `src/log-events.ts` has it. */
+/** As `src/log/log-events.ts` has it. */
 interface LogLine {
   readonly event: string;
   readonly run_id?: string;

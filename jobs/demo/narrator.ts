@@ -1,6 +1,6 @@
 import { Help } from 'commander';
 import pc from 'picocolors';
-import type { Terminal } from '../job.ts';
+import type { Terminal } from '../frame/job.ts';
 
 /** Wide enough for every label. */
 const margin = 12;

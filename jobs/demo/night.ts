@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { exitCodes, Fault } from '../../src/core/fault.ts';
-import { counted } from '../../src/report/plain-text.ts';
+import { exitCodes, Fault } from '../../src/fault.ts';
+import { counted } from '../../src/report/text/plain-text.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { type EndedJob, type RunningJob, startJob } from './job-process.ts';
 import type { Narrator } from './narrator.ts';

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { RefusedFault, UsageFault } from '../../src/core/fault.ts';
+import { RefusedFault, UsageFault } from '../../src/fault.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
 import { findPostmaster } from '../../src/sandbox/embedded-postgres-server.ts';
-import { dotenvValue } from '../dotenv-value.ts';
+import { dotenvValue } from '../setup/dotenv-value.ts';
 
 /** Where a demo keeps what it makes. Of a folder that is there already, only what a demo before has left is replaced. */
 export interface Place {

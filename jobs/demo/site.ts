@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK } from 'jose';
-import type { Secret } from '../../src/core/secret.ts';
+import type { Secret } from '../../src/secret.ts';
 import { type Clinic, openClinic } from '../../src/sandbox/clinic/clinic.ts';
 import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { type StandIn, startStandIn } from '../../src/sandbox/redox/stand-in.ts';

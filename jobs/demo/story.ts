@@ -1,9 +1,9 @@
 /** The story: a few nights of a small clinic, in the order in which they are told. */
-import { loadConfig } from '../../src/config.ts';
-import { counted, inFull } from '../../src/report/plain-text.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { counted, inFull } from '../../src/report/text/plain-text.ts';
 import { totalCalls } from '../../src/report/summary.ts';
-import { addMinutes, type Day } from '../../src/sandbox/clinic/calendar.ts';
-import type { DayAccount, DayEdits } from '../../src/sandbox/clinic/day-account.ts';
+import { addMinutes, type Day } from '../../src/sandbox/clinic/day/calendar.ts';
+import type { DayAccount, DayEdits } from '../../src/sandbox/clinic/day/day-account.ts';
 import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
 import { countsOf } from '../../src/sandbox/redox/state.ts';
 import { readClinic } from './clinic-rows.ts';

@@ -1,11 +1,11 @@
 /** How days and nights are put into words: counts and kinds, never a value of a patient's. */
 import { join } from 'node:path';
-import { eventTypes } from '../../src/core/call.ts';
-import { exitCodes } from '../../src/core/fault.ts';
-import { describeFindability } from '../../src/report/findability.ts';
-import { counted, inFull, lasting } from '../../src/report/plain-text.ts';
+import { eventTypes } from '../../src/decide/call.ts';
+import { exitCodes } from '../../src/fault.ts';
+import { describeFindability } from '../../src/report/text/findability.ts';
+import { counted, inFull, lasting } from '../../src/report/text/plain-text.ts';
 import { type Summary, totalCalls } from '../../src/report/summary.ts';
-import type { DayAccount } from '../../src/sandbox/clinic/day-account.ts';
+import type { DayAccount } from '../../src/sandbox/clinic/day/day-account.ts';
 import type { Narrator } from './narrator.ts';
 import type { Night, OpenAction } from './night.ts';
 import { shownPath } from './place.ts';

@@ -1,35 +1,42 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { exitCodes, type ExitCode } from '../../src/core/fault.ts';
+import { exitCodes, type ExitCode } from '../../src/fault.ts';
 import { packageVersion } from '../../src/package-root.ts';
 import { explain } from './failure.ts';
-import type { Job, ListedJob } from '../job.ts';
+import type { Job, ListedJob } from './job.ts';
 import { manualText } from './manual-text.ts';
-import type { JobOption, OptionSet, ValuesOf } from '../options.ts';
-import type { World } from './world.ts';
+import type { JobOption, OptionSet, ValuesOf } from './options.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
 
-/** Reads a command line, runs its job and gives the exit code. It tells every failure and throws none. */
-export async function runCommandLine(argv: readonly string[], world: World): Promise<ExitCode> {
+/** Reads a command line, runs its job and returns the exit code. Every failure is printed; the promise never rejects. */
+export async function runCommandLine(
+  argv: readonly string[],
+  processEnvironment: ProcessEnvironment,
+): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.usage;
-  const program = describeProgram(world, async (job, options, envFile) => {
+  const program = describeProgram(processEnvironment, async (job, options, envFile) => {
     const { runJob } = await import('./run-job.ts');
-    exitCode = await runJob(job, options, { ...world, envFile, start: (inner) => startInner(inner, world, envFile) });
+    exitCode = await runJob(job, options, {
+      ...processEnvironment,
+      envFile,
+      start: (inner) => startInner(inner, processEnvironment, envFile),
+    });
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // commander has said what is wrong; help and version come this way too, with 0.
+    // commander has printed the fault; help and version arrive here too, with 0.
     if (error instanceof CommanderError) {
-      world.stderr.write(await whoseOption(error, world.jobs));
+      processEnvironment.stderr.write(await whoseOption(error, processEnvironment.jobs));
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
     const failure = explain(error, 'info');
-    world.stderr.write(failure.text);
+    processEnvironment.stderr.write(failure.text);
     return failure.exitCode;
   }
 }
 
-/** A flag that this job does not have, and others do; nothing where it is a slip, which commander has seen. */
+/** Names the jobs that accept a flag unknown to this one; empty for a misspelt flag, which commander reports. */
 async function whoseOption({ code, message }: CommanderError, jobs: readonly ListedJob[]): Promise<string> {
   if (code !== 'commander.unknownOption') return '';
   const flag = /^error: unknown option '([^'=]+)/.exec(message)?.[1];
@@ -40,12 +47,19 @@ async function whoseOption({ code, message }: CommanderError, jobs: readonly Lis
   return owners.length === 0 ? '' : `${flag} belongs to ${owners.join(', ')}.\n`;
 }
 
-const startInner = (argv: readonly string[], world: World, envFile: string | null): Promise<ExitCode> =>
-  runCommandLine([...argv, ...(envFile === null ? [] : ['--env-file', envFile])], { ...world, isInner: true });
+const startInner = (
+  argv: readonly string[],
+  processEnvironment: ProcessEnvironment,
+  envFile: string | null,
+): Promise<ExitCode> =>
+  runCommandLine([...argv, ...(envFile === null ? [] : ['--env-file', envFile])], {
+    ...processEnvironment,
+    isInner: true,
+  });
 
 type Start = (job: Job, options: ValuesOf<OptionSet>, envFile: string | null) => Promise<void>;
 
-function describeProgram(world: World, start: Start): Command {
+function describeProgram(processEnvironment: ProcessEnvironment, start: Start): Command {
   const program = new Command('redox-reconcile')
     .description('Makes the copy of your patients and documents at Redox true again, every night.')
     .version(packageVersion, '--version', 'print the version')
@@ -55,14 +69,14 @@ function describeProgram(world: World, start: Start): Command {
     .showHelpAfterError('`redox-reconcile --help` lists the jobs.')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => void world.stdout.write(text),
-      writeErr: (text) => void world.stderr.write(text),
+      writeOut: (text) => void processEnvironment.stdout.write(text),
+      writeErr: (text) => void processEnvironment.stderr.write(text),
     })
     .exitOverride();
-  for (const { name, summary } of world.jobs) program.command(name).summary(summary);
+  for (const { name, summary } of processEnvironment.jobs) program.command(name).summary(summary);
   // The list needs no more; what a job imports is read when it is called.
   program.hook('preSubcommand', async (_, command) => {
-    const job = await world.jobs.find(({ name }) => name === command.name())?.load();
+    const job = await processEnvironment.jobs.find(({ name }) => name === command.name())?.load();
     if (job !== undefined) describeJob(command, job, (options) => start(job, options, envFileOf(program)));
   });
   return program;

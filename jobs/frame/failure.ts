@@ -1,5 +1,5 @@
-import { exitCodes, Fault, type ExitCode } from '../../src/core/fault.ts';
-import type { Level } from '../../src/log-events.ts';
+import { exitCodes, Fault, type ExitCode } from '../../src/fault.ts';
+import type { Level } from '../../src/log/log-events.ts';
 import { packageRoot, packageVersion } from '../../src/package-root.ts';
 import { sourcePlaceOf } from './source-place.ts';
 
@@ -37,7 +37,7 @@ interface Denial {
 const machine = (sentence: string): Denial => ({ exitCode: exitCodes.unavailable, sentence });
 const options = (sentence: string): Denial => ({ exitCode: exitCodes.usage, sentence });
 
-/** What the machine, or the options of Node, deny to a process, by the code of the error. It is no bug, and no code holds a value. */
+/** Limits of the machine or of Node's options, by error code. They are faults of the installation, and a code never holds a patient's value. */
 const denials: Readonly<Record<string, Denial>> = {
   EMFILE: machine(
     'This process may open no more files. Raise its limit (`ulimit -n`, LimitNOFILE of systemd) to 256 at least',
@@ -74,7 +74,7 @@ function kindOf(error: unknown): string {
   return isCode ? `${error.constructor.name} ${code}` : error.constructor.name;
 }
 
-/** `src/ledger/lock.ts:41:7`, the innermost first; frames of libraries and of Node are left out. */
+/** `src/ledger/run/lock.ts:41:7`, the innermost first; frames of libraries and of Node are left out. */
 function ownFrames(error: unknown): string[] {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   return stack.split('\n').flatMap((line) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../../src/core/fault.ts';
-import type { ListedJob } from '../job.ts';
+import { exitCodes } from '../../src/fault.ts';
+import type { ListedJob } from './job.ts';
 import { runCommandLine } from './command-line.ts';
 import { explain } from './failure.ts';
 import { leaveNoDumps } from './no-dumps.ts';
@@ -25,7 +25,7 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
   const unprinted = printing();
   if (unprinted !== null) process.stderr.write(unprinted);
   await Promise.race([Promise.all([flush(process.stdout), flush(process.stderr)]), sleep(flushPatienceMs)]);
-  // Not left to an empty event loop: a pooled socket somewhere must not keep a finished job alive.
+  // Exits explicitly, because a pooled socket could keep a finished job alive.
   process.exit(exitCode);
 }
 
@@ -33,8 +33,8 @@ const noWebAssembly =
   'Node has no WebAssembly here, and reads no answer of Redox without. Take --jitless out of NODE_OPTIONS, then start again.\n';
 
 /**
- * A job has ended so long after it was told to, whatever it waits for: a neighbour that hangs, or one that cannot even be asked
- * to stop. Docker kills after ten seconds. What was not recorded by then the next start settles, as after a crash.
+ * The longest time from the signal to the exit, even if a neighbour hangs. Docker kills after ten seconds. The next start
+ * recovers everything unrecorded, as after a crash.
  */
 const patienceMs = 8_500;
 
@@ -43,8 +43,8 @@ const overdue =
   'next start settles what this one left, and `redox-reconcile report <run id>` writes reports that are missing.\n';
 
 /**
- * Aborted by the first signal that asks for the end. Whoever asks twice does not want to wait: the next start settles the rest. But a
- * terminal that hangs up may say so twice, once itself and once by its shell.
+ * Aborted by the first signal. A second signal exits at once, and the next start recovers the rest. SIGHUP is the exception: a
+ * terminal that hangs up may send it twice, once itself and once through its shell.
  */
 function shutdownSignal(): AbortSignal {
   const shutdown = new AbortController();
@@ -62,7 +62,7 @@ function shutdownSignal(): AbortSignal {
   return shutdown.signal;
 }
 
-/** What nobody awaited. The state of the program is unknown, so nothing is finished; the ledger knows what was begun. */
+/** Unhandled errors. The program's state is unknown, so it exits at once; the ledger has recorded the calls in flight. */
 function crash(error: unknown): void {
   const { text, exitCode } = explain(error, 'debug');
   process.stderr.write(text, () => process.exit(exitCode));
@@ -70,8 +70,8 @@ function crash(error: unknown): void {
 }
 
 /**
- * The log's disk may be full, the reader of a pipe may leave (`| head`), a terminal may hang up: the work goes on without them. Gives
- * what says that something printed was lost; null where nothing was, or where its reader has left of their own accord.
+ * The log's disk may be full, the reader of a pipe may leave (`| head`), a terminal may hang up: the work goes on without them. Returns
+ * an error text if output was lost; null if all was written or the reader closed the pipe.
  */
 function outliveReaders(): () => string | null {
   let lost: string | null = null;
@@ -82,7 +82,7 @@ function outliveReaders(): () => string | null {
   return () => lost;
 }
 
-/** A pipe that nobody reads takes nothing more; the process does not wait for it. */
+/** A full pipe without a reader accepts no data; the process exits without waiting for it. */
 const flushPatienceMs = 1_000;
 
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>

@@ -1,31 +1,35 @@
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { examine } from '../../src/config/examine.ts';
-import type { ExitCode } from '../../src/core/fault.ts';
-import type { Level } from '../../src/log-events.ts';
-import { openLog } from '../../src/log.ts';
+import type { ExitCode } from '../../src/fault.ts';
+import type { Level } from '../../src/log/log-events.ts';
+import { openLog } from '../../src/log/log.ts';
 import { explain, type Failure } from './failure.ts';
-import type { Job, JobContext } from '../job.ts';
-import type { OptionSet, ValuesOf } from '../options.ts';
-import type { World } from './world.ts';
+import type { Job, JobContext } from './job.ts';
+import type { OptionSet, ValuesOf } from './options.ts';
+import type { ProcessEnvironment } from './process-environment.ts';
 
-interface JobWorld extends World {
+interface JobEnvironment extends ProcessEnvironment {
   readonly envFile: string | null;
   readonly start: JobContext['start'];
 }
 
-/** Gives a job its context, waits for its end, and tells what it threw. */
-export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobWorld): Promise<ExitCode> {
-  const { environment, envFile, signal, start } = world;
+/** Runs a job with its context and prints the error that it throws. */
+export async function runJob(
+  job: Job,
+  options: ValuesOf<OptionSet>,
+  processEnvironment: JobEnvironment,
+): Promise<ExitCode> {
+  const { environment, envFile, signal, start } = processEnvironment;
   // The log must speak before the job has asked for its configuration, and may not fail over a setting's fault.
   const { values, warnings, doubts } = examine(environment, { envFile, requires: new Set() });
   const level = values.LOG_LEVEL ?? 'info';
-  const isHuman = world.stderr.isTTY === true;
+  const isHuman = processEnvironment.stderr.isTTY === true;
   const isDumb = environment['TERM'] === 'dumb';
-  const { log, makeRoom, close } = openLog({ level, stream: world.stderr, isHuman, isDumb });
+  const { log, makeRoom, close } = openLog({ level, stream: processEnvironment.stderr, isHuman, isDumb });
   const announceShutdown = (): void => {
     log('shutdown_requested', { signal: String(signal.reason) });
   };
-  if (world.isInner !== true) {
+  if (processEnvironment.isInner !== true) {
     for (const { name, nearest } of warnings) log('setting_unknown', { name, nearest });
     for (const { name, says } of doubts) log('setting_doubtful', { name, doubt: says });
     signal.addEventListener('abort', announceShutdown, { once: true });
@@ -36,10 +40,10 @@ export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobW
     signal,
     print: (line) => {
       makeRoom();
-      world.stdout.write(`${line}\n`);
+      processEnvironment.stdout.write(`${line}\n`);
     },
     isHuman,
-    stdout: world.stdout,
+    stdout: processEnvironment.stdout,
     start,
     environment,
     envFile,
@@ -48,7 +52,7 @@ export async function runJob(job: Job, options: ValuesOf<OptionSet>, world: JobW
   signal.removeEventListener('abort', announceShutdown);
   await close();
   if (typeof ending === 'number') return ending;
-  world.stderr.write(ending.text);
+  processEnvironment.stderr.write(ending.text);
   return ending.exitCode;
 }
 

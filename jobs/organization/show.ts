@@ -1,13 +1,13 @@
-import { readOrganizationFile } from '../../src/config/organization-file.ts';
-import { exitCodes, type ExitCode } from '../../src/core/fault.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import { organizationRecord } from '../../src/core/message/organization.ts';
-import { changedFields, type Registered } from '../../src/core/organization.ts';
+import { readOrganizationFile } from '../../src/config/file/organization-file.ts';
+import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import type { JsonObject } from '../../src/json.ts';
+import { organizationRecord } from '../../src/message/organization.ts';
+import { changedFields, type Registered } from '../../src/directory/organization.ts';
 import { readLedger } from '../../src/ledger/ledger.ts';
 import { knownOrganizations, type KnownOrganization } from '../../src/ledger/organization.ts';
-import { readTarget } from '../../src/ledger/target.ts';
-import type { JobContext } from '../job.ts';
-import { withLedgerUrlToRead } from '../ledger-url.ts';
+import { readTarget } from '../../src/ledger/run/target.ts';
+import type { JobContext } from '../frame/job.ts';
+import { withLedgerUrlToRead } from '../ledger/ledger-url.ts';
 
 /** Prints what the ledger knows to be registered: of one organisation, by OID or file, or of all. Makes no call. */
 export async function showOrganizations({ config, print }: JobContext, which: string | null): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../src/core/fault.ts';
+import { exitCodes } from '../../src/fault.ts';
 
 /** What a schedule knows of its own health: how the last run that was due went, job by job. */
 export interface Health {

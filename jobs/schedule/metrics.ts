@@ -1,7 +1,7 @@
-import type { LedgerStore } from '../../src/config.ts';
-import type { Log } from '../../src/log.ts';
-import { metricsText } from '../../src/steps/write-metrics.ts';
-import { withLedgerUrl } from '../ledger-url.ts';
+import type { LedgerStore } from '../../src/config/config.ts';
+import type { Log } from '../../src/log/log.ts';
+import { metricsText } from '../../src/health/write-metrics.ts';
+import { withLedgerUrl } from '../ledger/ledger-url.ts';
 
 /** The metrics as of the last run: an embedded ledger runs only while a job does, so they are read when one has ended. */
 interface KeptMetrics {

@@ -1,10 +1,10 @@
-import type { LedgerStore } from '../config.ts';
-import type { Secret } from '../core/secret.ts';
-import type { AlertThresholds } from '../core/standing.ts';
-import type { WayOut } from '../core/way-out.ts';
+import type { LedgerStore } from './config.ts';
+import type { Secret } from '../secret.ts';
+import type { AlertThresholds } from '../decide/health.ts';
+import type { WayOut } from '../network/way-out.ts';
 import { examine } from './examine.ts';
-import { usualThresholds } from './formats.ts';
-import type { Environment } from './sources.ts';
+import { usualThresholds } from './format/formats.ts';
+import type { Environment } from './format/sources.ts';
 
 /** Who hears how a job ended, and by what. */
 export interface Alerting {

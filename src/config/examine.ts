@@ -1,10 +1,10 @@
-import { type WayOut } from '../core/way-out.ts';
-import { harmlessPart } from './addresses.ts';
-import type { SettingDoubt } from './env-file.ts';
+import { type WayOut } from '../network/way-out.ts';
+import { harmlessPart } from './format/addresses.ts';
+import type { SettingDoubt } from './file/env-file.ts';
 import { checkNames, type NameWarning } from './names.ts';
-import { processDoubts, proxyFault, wayOutOf } from './network.ts';
+import { processDoubts, proxyFault, wayOutOf } from './format/network.ts';
 import { settingNames, settings, type Part, type Setting, type SettingName, type Values } from './settings.ts';
-import { find, layersOf, type Environment, type Given, type Layer } from './sources.ts';
+import { find, layersOf, type Environment, type Given, type Layer } from './format/sources.ts';
 
 /** Everything there is to say about an environment: what it gives, what is wrong with it, where each value came from. */
 export interface Examination {
@@ -71,7 +71,7 @@ function readSetting(layers: readonly Layer[], name: SettingName): Reading {
   const read = setting.format.safeParse(given.text);
   if (read.success) return { name, value: read.data };
   const clause = read.error.issues.find((issue) => issue.message.startsWith('which '))?.message;
-  return { name, fault: misfit(given, clause) };
+  return { name, fault: describeInvalid(given, clause) };
 }
 
 /** Where a setting has a stand-in, that one is asked for: it is demanded as well, and one sentence is enough. */
@@ -80,7 +80,7 @@ const missing = (name: SettingName, { defaultFrom, expected }: Setting): string 
     ? `${name} is not set; expected ${expected}.`
     : missing(defaultFrom as SettingName, settings[defaultFrom as SettingName]);
 
-function misfit(given: Given & { readonly text: string }, clause?: string): string {
+function describeInvalid(given: Given & { readonly text: string }, clause?: string): string {
   const setting: Setting = settings[given.name];
   const value = setting.secret ? 'set to a value (not shown)' : echo(given.text);
   const where = given.origin === 'environment' ? '' : ` (${given.origin})`;

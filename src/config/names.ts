@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { knownNames, type Layer } from './sources.ts';
+import { knownNames, type Layer } from './format/sources.ts';
 
 /**
  * Misspelt names. A setting with a default would silently keep it if its name were misspelt, and some of them decide what

@@ -1,7 +1,7 @@
-import * as address from './addresses.ts';
-import type { Format } from './format.ts';
-import * as format from './formats.ts';
-import { timeZone } from './time-zone.ts';
+import * as address from './format/addresses.ts';
+import type { Format } from './format/format.ts';
+import * as format from './format/formats.ts';
+import { timeZone } from './format/time-zone.ts';
 
 /** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
 export const everyPart = ['ehr', 'siteTimeZone', 'ledger', 'ledgerKey', 'redox'] as const;

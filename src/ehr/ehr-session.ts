@@ -1,7 +1,7 @@
-import type { Secret } from '../core/secret.ts';
+import type { Secret } from '../secret.ts';
 import { Session } from '../postgres/session.ts';
 import type { StatementLimit } from '../postgres/statement-limit.ts';
-import { takeRawBytes } from './unchecked-bytes.ts';
+import { takeRawBytes } from './contract/unchecked-bytes.ts';
 
 export interface EhrSource {
   readonly url: Secret;

@@ -3,36 +3,36 @@
  * newest row by key, for sending. Both give the same bytes for the same row. Everything goes through the site's contract:
  * SELECTs in a folder, which are checked before anything is read.
  */
-import type { Entity } from '../core/contract.ts';
-import type { ContractShape } from '../core/contract-shape.ts';
-import { UsageFault } from '../core/fault.ts';
+import type { Entity } from '../contract/contract.ts';
+import type { ContractShape } from '../contract/contract-shape.ts';
+import { UsageFault } from '../fault.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { checkContract } from './checked-contract.ts';
-import type { CheckedContract, FetchedEntity } from './contract-query.ts';
+import { checkContract } from './contract/checked-contract.ts';
+import type { CheckedContract, FetchedEntity } from './contract/contract-query.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
-import { FetchBudget, nullIfTooMuch } from './fetch-budget.ts';
-import { fetchRows, type Fetched } from './fetch-rows.ts';
-import { fetchSections, type FetchedSections } from './fetch-sections.ts';
-import { fetchSizes, type FileSize } from './fetch-sizes.ts';
-import { type LandedExtract, unknownExtract } from './landed-extract.ts';
-import { fetchLimit, Reader } from './reader.ts';
-import { conflictFault } from './recovery-conflict.ts';
-import { type ScanPace, unhurried } from './scan-rows.ts';
-import { Snapshot } from './snapshot.ts';
-import { warnOfHiddenRows } from './hidden-rows.ts';
-import { warnOfSessionZone } from './session-zone.ts';
-import { warnOfWholeTables, type ContractWarning } from './whole-table.ts';
+import { FetchBudget, nullIfTooMuch } from './read/fetch-budget.ts';
+import { fetchRows, type Fetched } from './read/fetch-rows.ts';
+import { fetchSections, type FetchedSections } from './read/fetch-sections.ts';
+import { fetchSizes, type FileSize } from './read/fetch-sizes.ts';
+import { type LandedExtract, unknownExtract } from './landing/landed-extract.ts';
+import { fetchLimit, Reader } from './read/reader.ts';
+import { conflictFault } from './read/recovery-conflict.ts';
+import { type ScanPace, unhurried } from './read/scan-rows.ts';
+import { Snapshot } from './read/snapshot.ts';
+import { warnOfHiddenRows } from './read/hidden-rows.ts';
+import { warnOfSessionZone } from './read/session-zone.ts';
+import { warnOfWholeTables, type ContractWarning } from './contract/whole-table.ts';
 
-export type { FetchedEntity } from './contract-query.ts';
-export type { Fetched, FetchedRow } from './fetch-rows.ts';
-export type { FetchedSections } from './fetch-sections.ts';
-export type { FileSize } from './fetch-sizes.ts';
-export type { ScanPace } from './scan-rows.ts';
-export type { Selection } from './selection.ts';
-export type { Snapshot } from './snapshot.ts';
-export type { ContractWarning } from './whole-table.ts';
+export type { FetchedEntity } from './contract/contract-query.ts';
+export type { Fetched, FetchedRow } from './read/fetch-rows.ts';
+export type { FetchedSections } from './read/fetch-sections.ts';
+export type { FileSize } from './read/fetch-sizes.ts';
+export type { ScanPace } from './read/scan-rows.ts';
+export type { Selection } from './read/selection.ts';
+export type { Snapshot } from './read/snapshot.ts';
+export type { ContractWarning } from './contract/whole-table.ts';
 
 interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
@@ -84,7 +84,7 @@ const extractOf = ({ extract, searchPath }: EhrOptions): LandedExtract | null =>
 /** Throws a UsageFault where the server does not know the zone. */
 export async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
   try {
-    await session.run(statement('ehr/internal/check-time-zone'), [timeZone]);
+    await session.run(statement('ehr/internal/check_time_zone'), [timeZone]);
   } catch (error) {
     if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
     throw new UsageFault(

@@ -1,54 +1,55 @@
 /**
- * Neighbour 2, our memory: the sole owner of its tables and of every state. A job that writes opens it here: the session
- * that holds the lock does all the writing, so whoever has lost the lock can no longer say that anything is being sent.
+ * The ledger: sole owner of its tables and of every state. Jobs that write open it here. All writes go through the session
+ * that holds the lock, so a process that has lost the lock can no longer mark a call as `sending`.
  */
-import { openFingerprints, type Fingerprints } from '../core/fingerprint.ts';
-import { Fault, NeighbourFault } from '../core/fault.ts';
-import type { Secret } from '../core/secret.ts';
+import { proofMs } from './run/lock-proof.ts';
+import { openFingerprints, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import { Fault, NeighbourFault } from '../fault.ts';
+import type { Secret } from '../secret.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { readDataKey } from './data-key.ts';
-import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './ledger-session.ts';
-import { takeLock } from './lock.ts';
-import { assertMigrated, migrate, type Migrated } from './migrate.ts';
-import { Commits } from './position.ts';
+import { readDataKey } from './run/data-key.ts';
+import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './run/ledger-session.ts';
+import { takeLock } from './run/lock.ts';
+import { assertMigrated, migrate, type Migrated } from './run/migrate.ts';
+import { Commits } from './run/position.ts';
 
 interface LedgerOptions {
   readonly url: Secret;
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;
-  /** Its abort cancels what is asked of the ledger, until `finishUnderWay`. Not given: nothing does. */
+  /** Its abort cancels the ledger's queries, until `finishUnderWay`. */
   readonly signal?: AbortSignal;
 }
 
 export interface Ledger {
   /** Holds the lock and does all the writing. */
   readonly writer: Session;
-  /** Reads what is committed, while the writer writes. */
+  /** Reads committed data while the writer writes. */
   readonly reader: Session;
   readonly fingerprints: Fingerprints;
   readonly migrated: Migrated;
   readonly commits: Commits;
-  /** What died before this start. */
+  /** The interrupted runs and calls that this start found. */
   readonly interrupted: { readonly runIds: readonly string[]; readonly calls: number };
-  /** From here on what was begun is finished and recorded, whatever the signal says. */
+  /** From here on, work in progress is finished and recorded even after an abort. */
   finishUnderWay(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the ledger to write: takes the lock, migrates, and settles what a dead process left. */
+/** Opens the ledger for writing: takes the lock, migrates, and recovers interrupted runs. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { signal } = options;
   const writer = await openLedgerSession(options.url, { signal });
-  // To connect takes a while, and most of what is done meanwhile waits as well. Whether it failed is asked below.
+  // Connects in parallel with the work below; a failure surfaces at `await opening`.
   const opening = openLedgerSession(writer.url, { signal });
   opening.catch(() => undefined);
   try {
     await takeLock(writer);
     const migrated = await migrate(writer);
-    const interrupted = await settle(writer);
+    const interrupted = await recover(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
-    await writer.run(statement('ledger/stage/clear'));
+    await writer.run(statement('ledger/stage/clear_stage'));
     const reader = await opening;
     assertSameServer(writer, reader);
     return {
@@ -76,7 +77,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
-/** Opens the ledger to read what it says, beside a run that may be going. */
+/** Opens the ledger for reading. A run may be in progress. */
 export async function openLedgerToRead(url: Secret): Promise<Session> {
   const session = await openReadingSession(url);
   try {
@@ -90,8 +91,8 @@ export async function openLedgerToRead(url: Secret): Promise<Session> {
 }
 
 /**
- * Does work that reads the ledger. Where no job can write there, the work is done all the same and then says so, with a NeighbourFault: who
- * reads would else not know that nothing new comes.
+ * Does work that reads the ledger. If no job can write there, the work is done first and then rejects with a NeighbourFault,
+ * because the reader must learn that the data is no longer updated.
  */
 export async function readLedger<T>(url: Secret, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openLedgerToRead(url);
@@ -100,7 +101,7 @@ export async function readLedger<T>(url: Secret, work: (session: Session) => Pro
     const result = await work(session);
     if (refusal === null) return result;
   } catch (error) {
-    // What is missing there may only not have come yet.
+    // A missing row may still be on its way to the replica.
     if (refusal === null || !(error instanceof Fault)) throw error;
     throw new Fault(error.exitCode, `${error.message} ${refusal}`, { cause: error });
   } finally {
@@ -109,7 +110,7 @@ export async function readLedger<T>(url: Secret, work: (session: Session) => Pro
   throw new NeighbourFault(`${refusal} What was asked for was read; no job can write there.`);
 }
 
-/** Opens the ledger, migrates it and does no more. */
+/** Opens the ledger and migrates it. */
 export async function migrateLedger(url: Secret): Promise<Migrated> {
   const session = await openLedgerSession(url);
   try {
@@ -120,13 +121,15 @@ export async function migrateLedger(url: Secret): Promise<Migrated> {
   }
 }
 
-/** Runs found `running` while we hold the lock have died; calls found `sending` have an unknown outcome. */
-async function settle(session: Session): Promise<Ledger['interrupted']> {
+/** While we hold the lock, a run still marked `running` was interrupted, and a call still marked `sending` has an unknown outcome. */
+async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
-    const runs = await session.run<{ run_id: string }>(statement('ledger/run/settle-interrupted'));
-    await session.run(statement('ledger/run/forget-in-flight'));
-    const { settled } = await session.one<{ settled: number }>(statement('ledger/run/settle-sending'));
-    const organizations = await session.run(statement('ledger/run/settle-organization'));
-    return { runIds: runs.map(({ run_id }) => run_id), calls: settled + organizations.length };
+    const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
+    await session.run(statement('ledger/run/forget_in_flight'));
+    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'), [
+      proofMs,
+    ]);
+    const organizations = await session.run(statement('ledger/run/recover_organizations'));
+    return { runIds: runs.map(({ run_id }) => run_id), calls: recovered + organizations.length };
   });
 }

@@ -1,15 +1,15 @@
-/** What the ledger keeps of the Carequality directory: the record that it last took of each organisation, and the last call. */
-import type { Attempt, Outcome } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { OrganizationEvent, Registered } from '../core/organization.ts';
+/** The Carequality directory in the ledger: for each organisation, the record that the directory last accepted, and the last call. */
+import type { Attempt, Outcome } from '../decide/call.ts';
+import type { JsonObject } from '../json.ts';
+import type { OrganizationEvent, Registered } from '../directory/organization.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { LockProof, type Stamp, stampNow } from './lock-proof.ts';
-import type { Run } from './run.ts';
+import { LockProof, type Stamp, stampNow } from './run/lock-proof.ts';
+import type { Run } from './run/run.ts';
 
 export interface KnownOrganization {
   readonly oid: string;
-  /** Null where the directory never certainly took a record from here. */
+  /** Null until the directory has certainly accepted a record from us. */
   readonly registered: Registered | null;
   readonly lastCall: {
     readonly event: OrganizationEvent;
@@ -34,9 +34,9 @@ interface KnownRow {
   readonly run_id: string | null;
 }
 
-/** One organisation, or all of them where none is named. */
+/** The named organisation, or all of them. */
 export async function knownOrganizations(session: Session, oid: string | null): Promise<KnownOrganization[]> {
-  const rows = await session.run<KnownRow>(statement('ledger/organization/known'), [oid]);
+  const rows = await session.run<KnownRow>(statement('ledger/organization/read_organizations'), [oid]);
   return rows.map((row) => ({
     oid: row.oid,
     registered: registeredOf(row),
@@ -63,7 +63,7 @@ export async function markOrganizationSending(
 ): Promise<LockProof> {
   const note = async (): Promise<Stamp> => {
     const stamp = stampNow();
-    await writer.run(statement('ledger/organization/mark-sending'), [oid, event, run.number, at]);
+    await writer.run(statement('ledger/organization/mark_organization_sending'), [oid, event, run.number, at]);
     return stamp;
   };
   return new LockProof(await note(), note);
@@ -78,16 +78,16 @@ interface OrganizationResult {
   readonly record: JsonObject;
   readonly active: boolean;
   readonly attempts: readonly Attempt[];
-  /** The directory says that it does not know this organisation: what was registered of it is no more. */
+  /** The directory answered that this organisation is unknown to it, so its registered record is deleted. */
   readonly isForgotten: boolean;
   readonly at: Date;
 }
 
-/** What became of it and its POSTs, in one transaction. */
+/** Records the outcome and its POSTs in one transaction. */
 export async function recordOrganization(writer: Session, run: Run, result: OrganizationResult): Promise<void> {
   const { oid, state, reason, record, active, attempts, isForgotten, at } = result;
   await writer.transaction(async () => {
-    await writer.one(statement('ledger/organization/outcome'), [
+    await writer.one(statement('ledger/organization/record_organization_outcome'), [
       oid,
       state,
       reason,
@@ -95,12 +95,12 @@ export async function recordOrganization(writer: Session, run: Run, result: Orga
       active,
       at,
     ]);
-    await writer.run(statement('ledger/organization/attempts'), [
+    await writer.run(statement('ledger/organization/keep_organization_attempts'), [
       run.number,
       oid,
       JSON.stringify(attempts.map(attemptRow)),
     ]);
-    if (isForgotten) await writer.run(statement('ledger/organization/forget'), [oid]);
+    if (isForgotten) await writer.run(statement('ledger/organization/forget_organization'), [oid]);
   });
 }
 

@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageFault } from '../core/fault.ts';
-import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
+import { UsageFault } from '../fault.ts';
+import { columnsIn, dictionarySection } from '../report/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
@@ -50,21 +50,22 @@ export async function withReportViews(
   schema: string,
   work: (() => Promise<void>) | null,
 ): Promise<void> {
-  const known = await session.run<KnownView>(statement('ledger/views/known'), [schema]);
+  const known = await session.run<KnownView>(statement('ledger/migrate/known_views'), [schema]);
   const wanted = reportViews();
   if (work === null && isAsWanted(known, wanted)) return;
   const areGone = work !== null && (await dropWhereInTheWay(session, known, work));
   await session.transaction(async () => {
     for (const view of wanted) {
       const before = known.find(({ name }) => name === view.name);
-      await (before === undefined || areGone ? create(session, view, before) : replace(session, view, before));
+      if (before === undefined || areGone) await create(session, view, before);
+      else if (before.comment !== view.comment) await replace(session, view, before);
     }
     const stay = new Set(wanted.map(({ name }) => name));
     if (!areGone) for (const { name } of known) if (!stay.has(name)) await drop(session, name);
   });
 }
 
-/** Does the work; where a view stands in its way all of them are dropped, and it goes on. True where they were. */
+/** Does the work. If a view blocks it, drops all views and goes on. True if they were dropped. */
 async function dropWhereInTheWay(
   session: Session,
   known: readonly KnownView[],
@@ -92,7 +93,10 @@ const isAsWanted = (known: readonly KnownView[], wanted: readonly ReportView[]):
 
 async function drop(session: Session, name: string): Promise<void> {
   try {
-    await session.query(`taking the view ${name} away`, filledStatement('ledger/views/drop', { view: name }).text);
+    await session.query(
+      `taking the view ${name} away`,
+      filledStatement('ledger/migrate/drop_view', { view: name }).text,
+    );
   } catch (error) {
     if (!isRefused(error, othersDepend)) throw error;
     throw new UsageFault(
@@ -134,18 +138,18 @@ async function make(
   columns: readonly string[],
   readers: readonly string[],
 ): Promise<void> {
-  const { text } = filledStatement('ledger/views/create', {
+  const { text } = filledStatement('ledger/migrate/create_view', {
     view: view.name,
     columns: columns.map((name) => (name === 'run_id' ? 'reported.run_id' : `report.${name}`)).join(', '),
     query: view.query.replaceAll('$1', 'reported.run_number'),
   });
   await session.query(`making the view ${view.name}`, text);
-  const said = columns.map((name) => view.columns.get(name) ?? '');
-  const statements = await session.run<{ statement: string }>(statement('ledger/views/describe'), [
+  const sentence = columns.map((name) => view.columns.get(name) ?? '');
+  const statements = await session.run<{ statement: string }>(statement('ledger/migrate/describe_view'), [
     view.name,
     view.comment,
     columns,
-    said,
+    sentence,
     readers,
   ]);
   for (const one of statements) await session.query(`describing the view ${view.name}`, one.statement);

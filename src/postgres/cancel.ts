@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Greeting } from './greeting.ts';
-import { answer } from './pooler.ts';
+import type { Greeting } from './connect/greeting.ts';
+import { answer } from './connect/pooler.ts';
 import { statement } from './sql-file.ts';
 
 /** A cancel that arrives between two statements has no effect, so it is sent again and again. */
@@ -27,7 +27,7 @@ async function cancelOnce({ processId, started }: Greeting, open: OpenBeside): P
   client.on('error', () => undefined);
   const asked = client
     .connect()
-    .then(() => client.query(statement('session/cancel').text, [processId, started]))
+    .then(() => client.query(statement('session/cancel_statement').text, [processId, started]))
     .then(() => client.end());
   await answer(asked, patienceMs).catch(() => undefined);
   leave();

@@ -1,34 +1,56 @@
-import pg from 'pg';
-import { type ExitCode, exitCodes, Fault } from '../core/fault.ts';
+import type pg from 'pg';
+import { type ExitCode, exitCodes, Fault } from '../fault.ts';
 import { describeDatabaseError } from './database-error.ts';
+
+interface DatabaseFaultOptions extends ErrorOptions {
+  readonly exitCode?: ExitCode;
+  /** The message without what to do about it. */
+  readonly sentence?: string;
+}
 
 /** A statement that Postgres refused. `code` is the SQLSTATE; the message holds no value. */
 export class DatabaseFault extends Fault {
   readonly code: string;
+  /** What was refused, without what to do about it. */
+  readonly sentence: string;
 
-  constructor(message: string, code: string, options: ErrorOptions & { readonly exitCode?: ExitCode } = {}) {
-    super(options.exitCode ?? exitCodes.unavailable, message, options);
+  constructor(message: string, code: string, { sentence, exitCode, ...options }: DatabaseFaultOptions = {}) {
+    super(exitCode ?? exitCodes.unavailable, message, options);
     this.code = code;
+    this.sentence = sentence ?? message;
   }
 }
 
-/** As whom, and where, a statement of ours was run on tables of ours. */
-interface Owner {
-  readonly user: string;
-  readonly database: string;
+/** What there is to say of tables that are ours. */
+export interface OurTables {
+  /** What a statement does, for people, by its name. */
+  readonly taskOf: (what: string) => string;
+  /** What to do where a role lacks a right on them. */
+  readonly remedyFor: (role: string) => string;
 }
 
-/** The sentence for what Postgres refused, and for statements of ours what to do about it. `tables`: null where they are not ours. */
-export function refusal(
-  what: string,
-  error: pg.DatabaseError,
-  { neighbour, tables }: { readonly neighbour: string; readonly tables: Owner | null },
-): DatabaseFault {
-  const code = error.code ?? '';
-  const { exitCode, remedy } = tables === null ? remedyOfTheirs : remedyOfOurs(code, tables);
-  const said = `${capitalised(neighbour)} refused ${what}: ${describeDatabaseError(error)}.`;
-  return new DatabaseFault(`${said}${remedy}`, code, { cause: error, exitCode });
+interface Refused {
+  readonly neighbour: string;
+  /** The role that ran the statement. */
+  readonly role: string;
+  /** Null where the tables are not ours. */
+  readonly tables: OurTables | null;
 }
+
+/** The sentence for what Postgres refused, and for statements of ours what to do about it. */
+export function refusal(what: string, error: pg.DatabaseError, { neighbour, role, tables }: Refused): DatabaseFault {
+  const code = error.code ?? '';
+  const isRight = tables !== null && code === insufficientPrivilege;
+  const task = isRight ? tables.taskOf(what) : what;
+  const sentence = `${capitalised(neighbour)} refused ${task}: ${describeDatabaseError(error)}.`;
+  const { exitCode, remedy } = isRight
+    ? { exitCode: exitCodes.usage, remedy: ` ${tables.remedyFor(role)}` }
+    : remedyOf(code, tables !== null);
+  return new DatabaseFault(`${sentence}${remedy}`, code, { cause: error, exitCode, sentence });
+}
+
+/** A right that the role lacks, which is a matter of set-up. */
+const insufficientPrivilege = '42501';
 
 interface Remedy {
   readonly exitCode: ExitCode;
@@ -36,24 +58,9 @@ interface Remedy {
   readonly remedy: string;
 }
 
-const remedyOfTheirs: Remedy = { exitCode: exitCodes.unavailable, remedy: '' };
-
-/**
- * What a statement of ours on tables of ours was refused for, by its SQLSTATE: a right that the role lacks (42501) is a matter of
- * set-up, and else class 42 (syntax, names and types) can only be our own fault. All others are the server's state.
- */
-function remedyOfOurs(sqlState: string, { user, database }: Owner): Remedy {
-  if (sqlState === '42501') {
-    const [role, place] = [user, database].map((name) => pg.escapeIdentifier(name));
-    return {
-      exitCode: exitCodes.usage,
-      remedy:
-        ` The role of LEDGER_URL must be able to make its own schema, and must own what is in it. As the owner of the database: ` +
-        `GRANT CREATE ON DATABASE ${place} TO ${role}; where another role has made the ledger, also: ` +
-        `REASSIGN OWNED BY <that role> TO ${role}. Then start the job again.`,
-    };
-  }
-  if (!sqlState.startsWith('42')) return remedyOfTheirs;
+/** Class 42 (syntax, names and types) of a statement of ours can only be our own fault. All others are the server's state. */
+function remedyOf(sqlState: string, isOurs: boolean): Remedy {
+  if (!isOurs || !sqlState.startsWith('42')) return { exitCode: exitCodes.unavailable, remedy: '' };
   return {
     exitCode: exitCodes.bug,
     remedy:

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { cancelUntil, type OpenBeside } from './cancel.ts';
-import type { Greeting } from './greeting.ts';
+import type { Greeting } from './connect/greeting.ts';
 
 interface InterruptionOptions {
   readonly stop: AbortSignal | undefined;
@@ -27,7 +27,7 @@ export class Interruption {
     stop?.addEventListener('abort', this.#onStop, { once: true });
   }
 
-  /** The signal has come, and is heeded: nothing new is to be begun. */
+  /** The signal has come, and is holdPolicy: nothing new is to be begun. */
   get isOn(): boolean {
     return this.#stop?.aborted === true;
   }
@@ -42,7 +42,7 @@ export class Interruption {
     return this.isOn && (this.#wasLeft || (error instanceof pg.DatabaseError && error.code === '57014'));
   }
 
-  /** From here on the signal is not heeded. Resolves when no cancel is on its way any more: it would hit the next statement. */
+  /** From here on the signal is not holdPolicy. Resolves when no cancel is on its way any more: it would hit the next statement. */
   async end(): Promise<void> {
     this.#stop?.removeEventListener('abort', this.#onStop);
     this.#stop = undefined;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { UsageFault } from '../core/fault.ts';
+import { UsageFault } from '../fault.ts';
 import { isConnectionError } from './database-error.ts';
 import { statement } from './sql-file.ts';
 
@@ -82,7 +82,10 @@ export async function pin(client: pg.Client, own: Settings, neighbour: string): 
 
 async function setAll(client: pg.Client, settings: Settings): Promise<Pinned[]> {
   const names = Object.keys(settings);
-  const { rows } = await client.query<Pinned>(statement('session/pin').text, [names, Object.values(settings)]);
+  const { rows } = await client.query<Pinned>(statement<Pinned>('session/pin_settings').text, [
+    names,
+    Object.values(settings),
+  ]);
   return rows;
 }
 

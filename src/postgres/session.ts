@@ -2,30 +2,30 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { Fault, NeighbourFault, StoppedFault } from '../core/fault.ts';
-import type { Secret } from '../core/secret.ts';
-import { newClient, type NewClient } from './client.ts';
-import { noAnswer, noConnectionLeft, pooled } from './connection-refusal.ts';
-import { whereIs } from './database-address.ts';
+import { Fault, NeighbourFault, StoppedFault } from '../fault.ts';
+import type { Secret } from '../secret.ts';
+import { newClient, type NewClient } from './connect/client.ts';
+import { noAnswer, noConnectionLeft, pooled } from './connect/connection-refusal.ts';
+import { whereIs } from './connect/database-address.ts';
 import { describeDatabaseError, isConnectionError } from './database-error.ts';
-import { refusal } from './database-fault.ts';
-import { type Choose, onFirstServer } from './first-server.ts';
-import { type Greeting, greet } from './greeting.ts';
+import { type OurTables, refusal } from './database-fault.ts';
+import { type Choose, onFirstServer } from './connect/first-server.ts';
+import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
 import { Interruption } from './interruption.ts';
 import { pin } from './pins.ts';
-import { answer, type Pooling, poolingOf } from './pooler.ts';
+import { answer, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow, TooMuchText } from './row-by-row.ts';
 import type { Statement } from './sql-file.ts';
-import { connectRemedy } from './connect-remedy.ts';
+import { connectRemedy } from './connect/connect-remedy.ts';
 import { limitOf, type StatementLimit } from './statement-limit.ts';
-import { watch } from './watch.ts';
+import { watch } from './connect/watch.ts';
 
 interface SessionOptions {
   /** What the other side is called in messages to people, e.g. `the ledger`. */
   readonly neighbour: string;
   /** The tables and the statements are ours: what the server does not understand is a bug, and a missing right a GRANT. */
-  readonly isOurs?: boolean;
+  readonly tables?: OurTables;
   /** Settings for this session beside the pins (`pins.ts`), e.g. `default_transaction_read_only`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** How long a statement may take. Not given: as long as it takes. */
@@ -56,7 +56,7 @@ const discardMs = 2_000;
 export class Session {
   readonly #client: pg.Client;
   readonly #neighbour: string;
-  readonly #isOurs: boolean;
+  readonly #tables: OurTables | null;
   readonly #url: Secret;
   #greeting: Greeting | null = null;
   #pooling: Pooling = 'none';
@@ -71,13 +71,13 @@ export class Session {
   private constructor(
     { client, leave }: NewClient,
     url: Secret,
-    { neighbour, isOurs = false, stop, leaveAfterMs }: SessionOptions,
+    { neighbour, tables, stop, leaveAfterMs }: SessionOptions,
   ) {
     this.#client = client;
     this.#leave = leave;
     this.#url = url;
     this.#neighbour = neighbour;
-    this.#isOurs = isOurs;
+    this.#tables = tables ?? null;
     this.#interruption = new Interruption({ stop, leaveAfterMs, leave });
     client.on('error', (error) => {
       this.#noteLoss(error);
@@ -175,7 +175,7 @@ export class Session {
   }
 
   /** Runs one statement of ours, prepared under its name. */
-  async run<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row[]> {
+  async run<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row[]> {
     return this.#guarded(statement.name, () => this.#rowsOf<Row>(statement, parameters));
   }
 
@@ -189,7 +189,7 @@ export class Session {
   }
 
   /** As `run`, where exactly one row comes back. */
-  async one<Row extends object>(statement: Statement, parameters: readonly Parameter[] = []): Promise<Row> {
+  async one<Row extends object>(statement: Statement<Row>, parameters: readonly Parameter[] = []): Promise<Row> {
     const [row] = await this.run<Row>(statement, parameters);
     if (row === undefined) throw new Error(`${statement.name} gave no row`);
     return row;
@@ -200,7 +200,7 @@ export class Session {
    * own on this session; nothing else may use the session until the last page is read.
    */
   async *pages<Row extends object>(
-    { name, text }: Statement,
+    { name, text }: Statement<Row>,
     parameters: readonly Parameter[] = [],
     pageSize = 5000,
   ): AsyncGenerator<Row[], void, undefined> {
@@ -320,8 +320,11 @@ export class Session {
       );
     }
     if (error instanceof pg.DatabaseError) {
-      const { user = '', database = '' } = this.#client;
-      return refusal(what, error, { neighbour: this.#neighbour, tables: this.#isOurs ? { user, database } : null });
+      return refusal(what, error, {
+        neighbour: this.#neighbour,
+        role: this.#client.user ?? '',
+        tables: this.#tables,
+      });
     }
     return error instanceof Error ? error : new Error(String(error));
   }

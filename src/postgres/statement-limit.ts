@@ -1,4 +1,4 @@
-import type { Greeting } from './greeting.ts';
+import type { Greeting } from './connect/greeting.ts';
 
 /** How long a statement of a session may take. */
 export interface StatementLimit {

@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bounded } from '../bounded.ts';
-import type { RateLimit, RedoxCredentials } from '../config.ts';
-import type { Attempt, Delivery } from '../core/call.ts';
-import { NeighbourFault } from '../core/fault.ts';
-import type { JsonObject } from '../core/json.ts';
-import { maskText } from '../core/mask.ts';
-import { judge, outcomeOf, type Exchange } from '../core/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../core/retry.ts';
-import type { WayOut } from '../core/way-out.ts';
-import { openDoor } from './door.ts';
+import { bounded } from '../async/bounded.ts';
+import type { RateLimit, RedoxCredentials } from '../config/config.ts';
+import type { Attempt, Delivery } from '../decide/call.ts';
+import { NeighbourFault } from '../fault.ts';
+import type { JsonObject } from '../json.ts';
+import { verdictOf, outcomeOf, type Exchange } from '../decide/outcome.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../decide/retry.ts';
+import type { WayOut } from '../network/way-out.ts';
+import { maskText } from './mask.ts';
+import { openTransport } from './transport.ts';
 import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
 
@@ -20,71 +20,69 @@ export interface RedoxClientOptions {
   readonly sourceId: string | null;
   readonly callTimeoutMs: number;
   readonly rateLimit: RateLimit | null;
-  /** POSTs under way, at most. */
+  /** The most POSTs in flight. */
   readonly concurrency: number;
   /** Not given: as the environment of the process says. */
   readonly wayOut?: WayOut;
-  /** How long ago POSTs of earlier runs ended, those of the last window at least: they count against the rate. */
+  /** How long ago POSTs of earlier runs ended, at least those of the last window: they count against the rate. */
   readonly earlierAgesMs: readonly number[];
-  /** Told with each token how far Redox's clock is ahead of ours, in milliseconds. */
+  /** Called with each token: how far Redox's clock is ahead of ours, in milliseconds. */
   readonly onClock?: (aheadMs: number) => void;
   readonly retry?: Partial<RetryPolicy>;
-  /** Once aborted, no POST starts; those under way are finished. */
+  /** Its abort starts no further POST; those in flight finish. */
   readonly signal: AbortSignal;
-  /** Once aborted, those under way are broken off: nobody knows whether Redox has them. Not given: they have their time. */
+  /** Its abort also aborts the POSTs in flight, and their outcome is unknown. */
   readonly cutOff?: AbortSignal;
 }
 
-/** Proof that this process, and no other, may send now. It ages, and no POST leaves on a stale one. */
+/** Proof that this process alone may send now. It ages, and a stale proof sends nothing. */
 export interface Proof {
   isFresh(): boolean;
-  /** Rejects where the proof cannot be had. */
+  /** Rejects if the proof is unobtainable. */
   renew(): Promise<void>;
 }
 
 export interface RedoxClient {
   /**
-   * Sends one message, which is given as JSON, tried again where that makes sense, the same bytes each time, each try on a fresh
-   * proof. A failed delivery is an outcome.
-   * `not_started`: the signal came before the first POST, so nothing left and the call can be put back. Rejects with a
-   * NeighbourFault only where there is no token or no proof, and no POST of this call was made.
+   * Sends one message, given as JSON. Every retry sends the same bytes on a fresh proof. A failed delivery is an outcome.
+   * `not_started`: the signal came before the first POST, so the call can be put back. Rejects with a NeighbourFault
+   * only before the first POST, for lack of a token or a proof.
    */
   send(body: string, proof: Proof): Promise<Delivery | 'not_started'>;
-  /** Lets the POSTs under way finish. */
+  /** Waits for the POSTs in flight. */
   close(): Promise<void>;
 }
 
 /**
- * So often in a row a proof may be stale when its POST could leave. Each time took the seconds that a proof lasts, or a connection that
- * was slow to come about.
+ * How often in a row a proof may be stale when its POST could leave. Each time lasted as long as a proof, or met a slow connection.
  */
 const mostStaleProofs = 20;
 
-/** One POST of a call, and how long `Retry-After` asks to wait. */
+/** One POST of a call, and the wait from `Retry-After`. */
 interface Try {
   readonly attempt: Attempt;
   readonly retryAfterMs: number | null;
 }
 
-/** A slot of `bounded` is a POST under way: waiting for the rate, a token or the next try happens outside it. */
+/** A slot of `bounded` is a POST in flight; waits for the rate, a token or the next try happen outside it. */
 export function openRedox(options: RedoxClientOptions): RedoxClient {
   const { signal, cutOff = AbortSignal.any([]) } = options;
-  // Every call that waits listens to them; Node takes more than ten listeners for a leak.
+  // Every waiting call adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal, cutOff);
   const policy = { ...defaultRetryPolicy, ...options.retry };
-  const door = openDoor({ ...options, cutOff }, policy);
+  const transport = openTransport({ ...options, cutOff }, policy);
   const slot = bounded(options.concurrency, signal);
   const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
 
   const tryOnce = async (body: string, afterUnauthorized: boolean, proof: Proof): Promise<Try> => {
     const permit = await rate.take();
     let startedAt: Date | undefined;
-    // Connecting takes time, so the proof is looked at again as the first byte is to leave.
+    // Connecting takes time, so the proof is checked again just before the first byte.
     const postOnProof = async (token: string): Promise<Exchange> => {
       for (let stale = 0; stale < mostStaleProofs; stale += 1) {
         if (!proof.isFresh()) await proof.renew();
         startedAt = new Date();
-        const exchange = await door.knock(body, token, () => proof.isFresh());
+        const exchange = await transport.post(body, token, () => proof.isFresh());
         if (exchange.kind === 'answered' || exchange.errorCode !== notNow) return exchange;
         startedAt = undefined;
         signal.throwIfAborted();
@@ -92,12 +90,12 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       throw tooSlow();
     };
     try {
-      const token = await door.token();
+      const token = await transport.token();
       const exchange = await slot(() => postOnProof(token));
       const made = tryOf(body, exchange, startedAt ?? new Date());
-      settle(permit, made);
-      // Only the first 401 of a call blames the token: a call that Redox never likes must not cost everybody theirs.
-      if (made.attempt.httpStatus === 401 && !afterUnauthorized) door.forget(token);
+      release(permit, made);
+      // Only the first 401 of a call drops the token, so that one bad call does not renew it for all.
+      if (made.attempt.httpStatus === 401 && !afterUnauthorized) transport.forget(token);
       return made;
     } catch (error) {
       if (startedAt === undefined) permit.giveBack();
@@ -106,7 +104,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     }
   };
 
-  const settle = (permit: Permit, { attempt, retryAfterMs }: Try): void => {
+  const release = (permit: Permit, { attempt, retryAfterMs }: Try): void => {
     if (attempt.httpStatus !== 429) permit.spend();
     else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
   };
@@ -132,7 +130,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       }
       return attempts.length === 0 ? 'not_started' : { outcome: outcomeOf(attempts), attempts };
     },
-    close: () => door.close(),
+    close: () => transport.close(),
   };
 }
 
@@ -143,13 +141,13 @@ const tooSlow = (): NeighbourFault =>
       'the way to Redox is overloaded. Nothing is lost: the next run goes on.',
   );
 
-/** Waits reject with the signal's reason, those of Node with an AbortError that carries it. */
+/** Waits reject with the signal's reason; Node wraps it in an AbortError. */
 const isStop = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
   aborted && (error === reason || (error instanceof Error && error.cause === reason));
 
 function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
   const finishedAt = new Date();
-  const { said, ...verdict } = judge(exchange);
+  const { answer, ...verdict } = verdictOf(exchange);
   const isAnswered = exchange.kind === 'answered';
   return {
     attempt: {
@@ -157,19 +155,20 @@ function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
       finishedAt,
       ...verdict,
       httpStatus: isAnswered ? exchange.httpStatus : null,
-      redoxLogId: verdict.redoxLogId === null ? null : logIdWithout(body, verdict.redoxLogId),
-      detail: said === null ? null : masked(said, body),
+      redoxLogId: verdict.redoxLogId === null ? null : keptLogId(body, verdict.redoxLogId),
+      detail: answer === null ? null : masked(answer, body),
     },
     retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
   };
 }
 
-/** The message is read again only where something is said of it: thousands are under way, and few are. */
+/** The message is parsed again only if Redox returned a text about it, because few answers have one. */
 const masked = (text: string, body: string): string => maskText(text, JSON.parse(body) as JsonObject);
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** An id of another form than Redox's is kept where nothing of our message stands in it: whoever answers may name a call as it likes. */
-function logIdWithout(body: string, id: string): string | null {
-  return uuid.test(id) || masked(id, body) === id ? id : null;
+/** A UUID, or a number (older answers) absent from the message: any other form could repeat a patient's value. */
+function keptLogId(body: string, id: string): string | null {
+  if (uuid.test(id)) return id;
+  return /^\d{1,19}$/.test(id) && !body.replaceAll(/\D+/g, '').includes(id) ? id : null;
 }

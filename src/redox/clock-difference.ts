@@ -1,16 +1,16 @@
-/** Beyond this a clock is wrong, and not just an answer slow. */
+/** A larger difference means a wrong clock rather than a slow answer. */
 export const clockToleranceMs = 60_000;
 
 /**
- * How far Redox's clock is ahead of ours, by the `Date` header of an answer (RFC 9110 §6.6.1), in milliseconds; null where it is
- * none. The header says the second in which the answer was made: its middle is the best guess.
+ * How far Redox's clock is ahead of ours, in milliseconds, by an answer's `Date` header (RFC 9110 §6.6.1); null if that is invalid.
+ * The header has whole seconds, so the middle of the second is the best guess.
  */
 export function aheadOf(date: string, nowMs: number): number | null {
   const ms = Date.parse(date);
   return Number.isNaN(ms) ? null : ms + 500 - nowMs;
 }
 
-/** As a person says it, of this machine's clock: `5 minutes behind Redox's`. */
+/** For people, about this machine's clock: `5 minutes behind Redox's`. */
 export function describeDifference(aheadMs: number): string {
   const minutes = Math.abs(aheadMs) / 60_000;
   const size = minutes < 2 ? `${Math.round(minutes * 60)} seconds` : `${Math.round(minutes)} minutes`;

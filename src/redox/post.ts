@@ -1,28 +1,28 @@
 import type { Dispatcher } from 'undici';
-import type { Exchange } from '../core/outcome.ts';
+import type { Exchange } from '../decide/outcome.ts';
 
 interface PostRequest {
   readonly origin: string;
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** For the whole of it: connecting, sending, the answer's head and its body. */
+  /** For the whole exchange: connecting, sending, the answer's head and body. */
   readonly timeoutMs: number;
-  /** Its abort breaks the POST off. */
+  /** Its abort aborts the POST. */
   readonly cutOff: AbortSignal;
-  /** Asked just before the first byte leaves; false: none does, and the exchange says `notNow`. Not given: it may. */
+  /** Called just before the first byte leaves; false sends nothing, and the exchange fails with `notNow`. */
   readonly mayLeave?: () => boolean;
-  /** Told the answer's `Date`, where it has one. */
+  /** Called with the answer's `Date`, if present. */
   readonly onDate?: (date: string) => void;
 }
 
-/** The code of an exchange in which nothing left because `mayLeave` said no. */
+/** The code of an exchange stopped by `mayLeave` before the first byte. */
 export const notNow = 'NOT_NOW';
 
-/** More of an answer is not kept. Redox answers a push with its `Meta` alone: a few hundred bytes. */
+/** The largest answer that is read. Redox answers a push with its `Meta` alone: a few hundred bytes. */
 const keptBytes = 64 * 1024;
 
-/** One POST, never repeated and never redirected. A failure on the way is an answer too; rejects only for a bug of ours. */
+/** One POST, without retries or redirects. A failed exchange resolves as well; only our own bugs reject. */
 export function post(dispatcher: Dispatcher, request: PostRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const { origin, path, headers, body } = request;
@@ -33,8 +33,8 @@ export function post(dispatcher: Dispatcher, request: PostRequest): Promise<Exch
 }
 
 /**
- * Speaks undici's lowest interface, because only there the socket says when the request begins to leave
- * (`onRequestStart`): before that, whatever goes wrong, nothing can have been taken.
+ * Uses undici's dispatch interface for its `onRequestStart`, the moment the request begins to leave. After a failure before that,
+ * Redox has certainly taken nothing.
  */
 class PostHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (exchange: Exchange) => void;
@@ -44,11 +44,11 @@ class PostHandler implements Dispatcher.DispatchHandler {
   readonly #mayLeave: PostRequest['mayLeave'];
   readonly #cutOff: AbortSignal;
   #controller: Dispatcher.DispatchController | null = null;
-  /** Why we gave it up ourselves; null where we did not. */
+  /** Why this side aborted; null if it did not. */
   #givenUp: 'TIMEOUT' | 'CUT_OFF' | null = null;
   #httpStatus: number | null = null;
   #retryAfter: string | null = null;
-  /** Nobody asked for gzip or the like, so nobody unpacks it. */
+  /** The request accepts no encoding, so a packed body is unreadable. */
   #isPacked = false;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -72,11 +72,11 @@ class PostHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#givenUp !== null) {
-      // Already told as "never left"; undici writes nothing for a request that is aborted here.
+      // Already reported as never left; undici writes nothing for a request that is aborted here.
       controller.abort(new Error('given up before it was sent'));
       return;
     }
-    // Thrown, because undici then writes nothing and keeps the connection; an abort would close it.
+    // After a throw undici writes nothing and keeps the connection; an abort would close it.
     if (this.#mayLeave?.() === false) throw Object.assign(new Error('may not leave now'), { code: notNow });
     this.#controller = controller;
   }
@@ -86,7 +86,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
     httpStatus: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    // Redox is at work, says an interim answer: the answer is still to come.
+    // An interim answer (1xx): the final one follows.
     if (httpStatus < 200) return;
     this.#httpStatus = httpStatus;
     this.#isPacked = ![undefined, '', 'identity'].includes(headers['content-encoding']?.toString().toLowerCase());
@@ -103,7 +103,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const isReadable = this.#bytes <= keptBytes && !this.#isPacked;
-    this.#settle(isReadable ? textOf(Buffer.concat(this.#chunks)) : null, '');
+    this.#finish(isReadable ? textOf(Buffer.concat(this.#chunks)) : null, '');
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { readonly code?: unknown }): void {
@@ -113,7 +113,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
       this.#reject(error);
       return;
     }
-    this.#settle(null, this.#givenUp ?? code);
+    this.#finish(null, this.#givenUp ?? code);
   }
 
   readonly #onCutOff = (): void => {
@@ -122,7 +122,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
 
   #giveUp(why: 'TIMEOUT' | 'CUT_OFF'): void {
     this.#givenUp ??= why;
-    if (this.#controller === null) this.#settle(null, why);
+    if (this.#controller === null) this.#finish(null, why);
     else this.#controller.abort(new Error('given up'));
   }
 
@@ -131,7 +131,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
     this.#cutOff.removeEventListener('abort', this.#onCutOff);
   }
 
-  #settle(body: string | null, errorCode: string): void {
+  #finish(body: string | null, errorCode: string): void {
     this.#endWaiting();
     const httpStatus = this.#httpStatus;
     this.#resolve(
@@ -142,10 +142,10 @@ class PostHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Without the byte order mark that some servers put in front. */
+/** Without the byte order mark of some servers. */
 const textOf = (bytes: Buffer): string => new TextDecoder().decode(bytes);
 
-/** undici says only in its message what a proxy answered that did not let us through. */
+/** undici gives a refusing proxy's status only in its message. */
 function proxyCode({ message }: Error): string | null {
   const status = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
   return status === undefined ? null : `PROXY_${status}`;

@@ -4,19 +4,19 @@
  * want of a message. What is not confirmed (members of value sets, markup of texts, what a receiver makes of a field) is not judged.
  */
 import type { ErrorObject } from 'ajv';
-import type { EventType } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { MessageFault, Objection } from '../core/objection.ts';
+import type { EventType } from '../decide/call.ts';
+import type { JsonObject } from '../json.ts';
+import type { MessageFault, Objection } from '../message/objection.ts';
 import { mismatch, type SiteOids } from './preflight/agreement.ts';
 import { isBlank, isXml } from './preflight/formats.ts';
 import { validatorOf } from './validator.ts';
 
 interface PreflightOptions extends SiteOids {
-  /** Of the message as JSON in UTF-8; what is exactly as large may go. */
+  /** Of the message as JSON in UTF-8, inclusive. */
   readonly sizeLimitBytes: number;
 }
 
-/** Gives the first objection to a message, or null where there is none. `body`: the message as JSON, where it is written already. */
+/** Returns the first objection to a message, or null. `body`: the message as JSON, if the caller has it already. */
 export type Preflight = (eventType: EventType, message: JsonObject, body?: string) => Objection | null;
 
 export const openPreflight =
@@ -38,7 +38,7 @@ function invalid(eventType: EventType, message: JsonObject, oids: SiteOids): Obj
   return { reason: 'invalid_message', path, fault: isMissing ? 'missing' : 'wrong_value' };
 }
 
-/** `/Results/2/Status` as `Results[2].Status`, with the key that is missing or not known. */
+/** `/Results/2/Status` as `Results[2].Status`, with the missing or unknown key. */
 function pathOf(error: ErrorObject): string {
   const { missingProperty, additionalProperty } = error.params as {
     missingProperty?: string;
@@ -62,7 +62,7 @@ const keysOf = ({ instancePath }: ErrorObject): string[] =>
 const valueAt = (value: unknown, keys: readonly string[]): unknown =>
   keys.reduce((at, key) => (at as Readonly<Record<string, unknown>>)[key], value);
 
-/** A key that is not in the shape of Redox's names is not repeated: what it is, only the mistake knows. */
+/** A key outside the form of Redox's names is masked, because it could be a value. */
 const nameOfKey = (key: string | undefined): string | undefined =>
   key === undefined || /^[A-Z][A-Za-z]{0,39}$/.test(key) ? key : '?';
 

@@ -1,35 +1,34 @@
-import type { RateLimit } from '../config.ts';
+import type { RateLimit } from '../config/config.ts';
 
 /**
- * Keeps the promise about the rate: never more than `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.
+ * Limits the rate: at most `calls` POSTs in any rolling `windowMs`, counted as Redox counts them.
  *
- * A POST holds a permit from before it leaves until its answer, and counts for a whole window from then on: whenever
- * within that time it reached Redox, the promise holds there too. Pace is kept beside it (a bucket that holds about a
- * second's worth), so that the window's whole allowance does not go out at once. First come, first served.
+ * A POST holds a permit from before it leaves until its answer, and counts for a whole window after that. So the limit holds at
+ * Redox too, whenever the POST arrived. A bucket of about a second's worth spreads the window's allowance. First come, first served.
  */
 export interface Rate {
-  /** Resolves with a permit when a POST may leave. */
+  /** Resolves when a POST may leave. */
   take(): Promise<Permit>;
 }
 
-/** Must be ended, once, by one of these. */
+/** Ends exactly once, by one of these. */
 export interface Permit {
-  /** The POST is over, however it ended. */
+  /** The POST ended. */
   spend(): void;
   /** The POST never left. */
   giveBack(): void;
   /**
-   * Redox turned the POST away for its rate: everybody waits, not just this call, and the longer the more often that
-   * happens in a row. The window at Redox passes in minutes; so few calls use up their tries meanwhile.
+   * Redox refused the POST for its rate: all calls wait, longer after each refusal in a row. Redox's window passes in minutes, so
+   * few calls run out of tries.
    */
   refuse(waitMsAfter: (timesInARow: number) => number): void;
 }
 
 interface RateOptions {
   readonly limit: RateLimit | null;
-  /** When earlier POSTs ended, in milliseconds before now: they count too. */
+  /** When POSTs of earlier runs ended, in milliseconds before now: they count too. */
   readonly earlierAgesMs: readonly number[];
-  /** Rejects everybody who waits, and whoever comes later. */
+  /** Its abort rejects all waiting and later calls. */
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +59,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
         serve();
       },
       refuse: (waitMsAfter) => {
-        // Calls that were under way together are turned away together: that is one refusal, not one for each.
+        // Refusals of calls that were in flight together count as one.
         if (takenAt >= pausedUntil) refusalsInARow += 1;
         const now = performance.now();
         pausedUntil = Math.max(pausedUntil, now + waitMsAfter(Math.max(1, refusalsInARow)));
@@ -71,7 +70,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
     };
   };
 
-  /** Lets go who may, first come first, and sets the clock for the next. */
+  /** Releases the calls that may leave, in order, and sets the timer for the next. */
   const serve = (): void => {
     clearTimeout(timer);
     let served = 0;
@@ -79,7 +78,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
       const now = performance.now();
       const nextMs = waitMs(now);
       if (nextMs > 0) {
-        // With every permit out there is no date to wait for: the next one that ends serves again.
+        // All permits are out: the next one that ends calls this again.
         if (nextMs !== Infinity) timer = setTimeout(serve, Math.ceil(nextMs));
         break;
       }
@@ -112,7 +111,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
   };
 }
 
-/** A second's worth may go out together. */
+/** A second's worth may leave together. */
 const burstMs = 1_000;
 
 interface Pace {
@@ -124,35 +123,35 @@ interface Pace {
   empty(at: number): void;
 }
 
-/** The rolling window, which is the promise, and the spacing of the calls within it, which is manners. */
+/** The rolling window (a hard limit) and the spacing of the calls within it (a courtesy). */
 function paceOf({ calls, windowMs }: RateLimit, earlierAgesMs: readonly number[]): Pace {
   const spacingMs = windowMs / calls;
   const allowanceMs = Math.max(0, burstMs - spacingMs);
   const spent = pastOf(earlierAgesMs, windowMs);
-  let held = 0;
-  /** When the next call would leave if every call kept its distance. */
+  let reserved = 0;
+  /** When the next call would leave at even spacing. */
   let nextAt = -Infinity;
 
   const windowWaitMs = (now: number): number => {
     spent.dropBefore(now - windowMs);
-    if (held + spent.count() < calls) return 0;
-    if (held >= calls) return Infinity;
-    // The call that must leave the window before one more fits; strictly older than the window, hence the one.
-    return spent.at(held + spent.count() - calls) + windowMs + 1 - now;
+    if (reserved + spent.count() < calls) return 0;
+    if (reserved >= calls) return Infinity;
+    // The call that has to leave the window before one more fits. It must be strictly older than the window, hence the 1.
+    return spent.at(reserved + spent.count() - calls) + windowMs + 1 - now;
   };
 
   return {
     waitMs: (now) => Math.max(windowWaitMs(now), nextAt - allowanceMs - now),
     hold: (now) => {
-      held += 1;
+      reserved += 1;
       nextAt = Math.max(now, nextAt) + spacingMs;
     },
     spend: (now) => {
-      held -= 1;
+      reserved -= 1;
       spent.add(now);
     },
     giveBack: () => {
-      held -= 1;
+      reserved -= 1;
       nextAt -= spacingMs;
     },
     empty: (at) => {
@@ -171,7 +170,7 @@ interface Past {
 /** Times in ascending order; the oldest leave first. */
 function pastOf(agesMs: readonly number[], windowMs: number): Past {
   const now = performance.now();
-  // A clock that was set back can make an earlier call seem to lie ahead: it counts from now.
+  // After a clock was set back, an earlier call can be in the future: it counts from now.
   let times = agesMs.filter((ageMs) => ageMs <= windowMs).map((ageMs) => now - Math.max(0, ageMs));
   times.sort((a, b) => a - b);
   let first = 0;

@@ -1,16 +1,22 @@
 import type { Socket } from 'node:net';
-import { type Connector, forOneAnswer, freshConnections, openSilent, watchSilence } from '../fresh-connection.ts';
+import {
+  type Connector,
+  forOneAnswer,
+  freshConnections,
+  openSilent,
+  watchSilence,
+} from '../network/fresh-connection.ts';
 
-/** A server closes a connection on which nothing comes in, and a firewall forgets it. */
+/** Servers close idle connections, and firewalls drop them. */
 const lifeMs = 4_000;
 
 interface SpareConnections {
-  /** Opens connections like the connector that it is given, and one more ahead with each. */
+  /** Opens connections like the given connector, plus one ahead for each. */
   readonly over: (connect: Connector) => Connector;
   readonly close: () => void;
 }
 
-/** Each request has a connection of its own, so one is opened ahead for each that is taken: no message waits until it is there. */
+/** Opens one connection ahead for each one taken, because every request needs a new one and should not wait for it. */
 export function openSpareConnections(most: number): SpareConnections {
   const spares = new Map<Socket, () => boolean>();
   let [coming, isClosed] = [0, false];
@@ -20,7 +26,7 @@ export function openSpareConnections(most: number): SpareConnections {
     coming += 1;
     openSilent(connect, options, (error, socket) => {
       coming -= 1;
-      // The next request that needs one meets the same trouble, and says so.
+      // The next request meets the same failure, and reports it.
       if (error !== null) return;
       if (isClosed) socket.destroy();
       else keep(socket);
@@ -46,7 +52,7 @@ export function openSpareConnections(most: number): SpareConnections {
       const spare = take();
       if (spare !== null) {
         openAhead(connect, options);
-        // undici counts on hearing of it later than it asked.
+        // undici expects the callback after its own call returned.
         queueMicrotask(() => {
           callback(null, forOneAnswer(spare));
         });

@@ -1,6 +1,6 @@
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { counted, inFull } from './plain-text.ts';
+import { counted, inFull } from './text/plain-text.ts';
 
 /** What nights leave for the next, such as of a first load that takes days, and how fast it shrinks. */
 export interface Backlog {
@@ -12,7 +12,7 @@ export interface Backlog {
 }
 
 export const readBacklog = (session: Session): Promise<Backlog> =>
-  session.one<Backlog>(statement('ledger/report/backlog'));
+  session.one<Backlog>(statement('ledger/status/read_backlog'));
 
 /** When it will be done, at the pace of those nights; null where nothing waits, or no night has stopped before its end. */
 export function describeBacklog({ nights, accepted, waiting }: Backlog): string | null {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Session } from '../postgres/session.ts';
 import { filledStatement, type Statement, statement } from '../postgres/sql-file.ts';
-import { openLineEnds } from './line-ends.ts';
+import { openLineEnds } from './text/line-ends.ts';
 import { type Append, writeWhole } from './report-file.ts';
 
 /** A query of which `$1` is the run, with the columns that it gives. Both are our own: they become part of a statement. */
@@ -11,7 +11,7 @@ interface Report extends Statement {
 
 /** Writes a report of a run as a CSV. Postgres writes the lines, so a million of them cost about what it takes to copy them. */
 export async function writeCsv(session: Session, report: Report, runNumber: number, path: string): Promise<void> {
-  await session.run(statement('ledger/report/set-run'), [String(runNumber)]);
+  await session.run(statement('ledger/report/set_reported_run'), [String(runNumber)]);
   await writeWhole(path, async (append) => {
     const file = new CsvFile(append);
     await session.copyOut(report.name, copyOf(report).text, file);
@@ -23,7 +23,7 @@ export async function writeCsv(session: Session, report: Report, runNumber: numb
 const run = "current_setting('redox_reconcile.run_number')::integer";
 
 const copyOf = ({ columns, text }: Report): Statement =>
-  filledStatement('ledger/report/csv', {
+  filledStatement('ledger/report/copy_report', {
     fields: columns.map((column) => `csv_field(report.${column}) AS ${column}`).join(', '),
     query: text.replaceAll('$1', run),
   });

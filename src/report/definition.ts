@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columnsIn, dictionarySection } from '../core/report-dictionary.ts';
+import { columnsIn, dictionarySection } from './report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
-import { type Statement, statement } from '../postgres/sql-file.ts';
+import type { Statement } from '../postgres/sql-file.ts';
 
 const folder = join(packageRoot, 'reports');
 
@@ -30,11 +30,11 @@ export const reportColumns = (name: string): readonly string[] =>
   columnsIn(dictionarySection(readFileSync(join(folder, 'README.md'), 'utf8'), name)).map((column) => column.name);
 
 /** A statement of ours that reads `open_actions`, with the report's own query in that place: what both say cannot differ. */
-export const overOpenActions = (name: string): Statement => openActionsOf('$1', name);
+export const overOpenActions = <Row extends object>(reading: Statement<Row>): Statement<Row> =>
+  openActionsOf('$1', reading);
 
 /** The same of the run whose number stands in this column of the statement. */
-export function openActionsOf(runNumber: string, name: string): Statement {
-  const { text } = statement(name);
+export function openActionsOf<Row extends object>(runNumber: string, { name, text }: Statement<Row>): Statement<Row> {
   const query = reportQuery('open-actions').text.replaceAll('$1', () => runNumber);
   return { name, text: text.replace('FROM open_actions', () => `FROM (\n${query}\n) AS open_actions`) };
 }

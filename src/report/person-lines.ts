@@ -3,6 +3,7 @@
  * so none of them can say another number than people find in the file.
  */
 import type { Session } from '../postgres/session.ts';
+import { statement } from '../postgres/sql-file.ts';
 import { openActionsOf, overOpenActions } from './definition.ts';
 
 interface PersonLines {
@@ -12,28 +13,28 @@ interface PersonLines {
 }
 
 export const personLines = (session: Session, runNumber: number): Promise<PersonLines> =>
-  session.one<PersonLines>(overOpenActions('ledger/report/person-lines'), [runNumber]);
+  session.one<PersonLines>(overOpenActions(statement('ledger/report/count_person_lines')), [runNumber]);
 
 /** Since when the oldest of the lines that are not new has been known; null where all are new. */
 export async function knownSince(session: Session, runNumber: number): Promise<Date | null> {
   const { known_since } = await session.one<{ known_since: Date | null }>(
-    overOpenActions('ledger/report/known-since'),
+    overOpenActions(statement('ledger/report/count_known_since')),
     [runNumber],
   );
   return known_since;
 }
 
 /** How things stand now: since the newest run that looked at every row. */
-export interface StandingLines extends PersonLines {
+export interface CurrentLines extends PersonLines {
   readonly known_since: Date | null;
   /** That run; null before the first. */
   readonly run_id: string | null;
 }
 
-export async function standingLines(session: Session): Promise<StandingLines> {
-  const { run_number, ...standing } = await session.one<
+export async function currentLines(session: Session): Promise<CurrentLines> {
+  const { run_number, ...current } = await session.one<
     PersonLines & { readonly run_number: number | null; readonly run_id: string | null }
-  >(openActionsOf('looked.run_number', 'ledger/report/standing-lines'));
-  const hasKnown = run_number !== null && standing.lines > standing.new_lines;
-  return { ...standing, known_since: hasKnown ? await knownSince(session, run_number) : null };
+  >(openActionsOf('looked.run_number', statement('ledger/report/count_current_lines')));
+  const hasKnown = run_number !== null && current.lines > current.new_lines;
+  return { ...current, known_since: hasKnown ? await knownSince(session, run_number) : null };
 }

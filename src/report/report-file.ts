@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { NeighbourFault } from '../core/fault.ts';
+import { NeighbourFault } from '../fault.ts';
 
 /** Ids of patients stand in reports: they are their owner's alone. */
 const ownerOnlyFolder = 0o700;

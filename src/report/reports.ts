@@ -4,14 +4,14 @@
  * written.
  */
 import { join } from 'node:path';
-import { bounded } from '../bounded.ts';
+import { bounded } from '../async/bounded.ts';
 import type { Session } from '../postgres/session.ts';
 import { writeCsv } from './csv.ts';
-import { describeEnding } from './describe-ending.ts';
+import { describeEnding } from './text/describe-ending.ts';
 import { reportColumns, reportQuery, reportsOf } from './definition.ts';
 import { writePage } from './page.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
-import type { ReportedRun } from './status.ts';
+import type { ReportedRun } from './text/status.ts';
 import { summarise } from './summary.ts';
 
 interface ReportRequest {

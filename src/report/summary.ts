@@ -1,10 +1,10 @@
-import { eventTypes, type EventType } from '../core/call.ts';
-import type { Entity } from '../core/contract.ts';
-import { emptyRowCounts, type EntityCount, type RowCounts } from '../core/row-count.ts';
+import { eventTypes, type EventType } from '../decide/call.ts';
+import type { Entity } from '../contract/contract.ts';
+import { emptyRowCounts, type EntityCount, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { type Findability, readFindability } from './findability.ts';
-import { readSource, type SourceSummary } from './source-summary.ts';
+import { type Findability, readFindability } from './text/findability.ts';
+import { readSource, type SourceSummary } from './text/source-summary.ts';
 
 /** What became of a call for the run that planned it: each is exactly one of these (decision 21). */
 export const callKinds = [
@@ -58,7 +58,7 @@ interface RunRow {
 }
 
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
-  const run = await session.one<RunRow>(statement('ledger/report/run'), [runNumber]);
+  const run = await session.one<RunRow>(statement('ledger/report/read_run_summary'), [runNumber]);
   const none = emptyRowCounts();
   // jsonb keeps no order of keys; people read one.
   const countOf = (entity: Entity): EntityCount => ({ ...none[entity], ...run.counts?.[entity] });
@@ -87,7 +87,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
 
 async function countCalls(session: Session, runNumber: number): Promise<Summary['calls']> {
   const rows = await session.run<CallCount & { readonly event_type: EventType }>(
-    statement('ledger/report/call-counts'),
+    statement('ledger/report/count_calls'),
     [runNumber],
   );
   const countOf = (eventType: EventType): CallCount => {

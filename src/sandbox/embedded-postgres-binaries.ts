@@ -16,20 +16,20 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import * as z from 'zod';
-import { UsageFault } from '../core/fault.ts';
+import { UsageFault } from '../fault.ts';
 import type { Account } from './embedded-postgres-process.ts';
 import { run } from './embedded-postgres-process.ts';
 
 export interface Binaries {
   readonly initdb: string;
   readonly pgCtl: string;
-  /** Major version, e.g. `17`, as the file PG_VERSION of a data folder has it. */
+  /** Major version, e.g. `17`, as in the file PG_VERSION of a data folder. */
   readonly major: string;
 }
 
 const remedy = 'Set LEDGER_URL to a Postgres server of your own (postgres://…) to do without it.';
 
-/** The programs of the npm package for this machine, at a place where the server's user can run them. */
+/** The npm package's programs for this machine, in a place where the server's user can run them. */
 export async function findBinaries(account: Account | null): Promise<Binaries> {
   const installed = packageFolder();
   const attempt = await tryBinaries(join(installed, 'native'), account);
@@ -57,7 +57,7 @@ function packageFolder(): string {
   }
 }
 
-/** Whether they run is found out by running them: modes of every parent folder and missing libraries count alike. */
+/** Tests by running them, which covers modes of parent folders and missing libraries. */
 async function tryBinaries(
   native: string,
   account: Account | null,
@@ -75,11 +75,11 @@ async function tryBinaries(
 }
 
 /**
- * The binaries once more, under the temporary folder and readable to everybody: a checkout in root's home is closed to
- * the server's user, and an install without scripts lacks the links between the libraries.
+ * A world-readable copy of the binaries under the temporary folder, because the server's user cannot read a checkout in root's home, and
+ * an install without scripts lacks the links between the libraries.
  *
- * A cleaner of temporary files takes what was not read for days, and leaves the rest; so each start compares the copy with its list. One
- * that is no longer whole is left to the servers that may run from it, under another name, and a new one takes its place.
+ * Cleaners of temporary files delete single files, so each start compares the copy with its list. An incomplete copy is renamed, for
+ * servers that still run from it, and a new one takes its place.
  */
 export async function copyOf(installed: string, folder = tmpdir()): Promise<string> {
   const { version } = z.object({ version: z.string() }).parse(await json(join(installed, 'package.json')));
@@ -98,7 +98,7 @@ export async function copyOf(installed: string, folder = tmpdir()): Promise<stri
   return join(copy, 'native');
 }
 
-/** What a job that was killed half-way has left; a copy takes seconds. */
+/** Drafts of killed jobs; a copy takes seconds. */
 async function removeDeadDrafts(copy: string): Promise<void> {
   for (const name of await readdir(dirname(copy))) {
     const path = join(dirname(copy), name);
@@ -109,11 +109,11 @@ async function removeDeadDrafts(copy: string): Promise<void> {
   }
 }
 
-/** Several jobs may copy at once; the first to finish wins, and the others' drafts are as good as not made. */
+/** Several jobs may copy at once; the first to finish wins, and the other drafts are deleted. */
 async function putInPlace(draft: string, copy: string): Promise<void> {
   for (let tries = 0; tries < 10; tries += 1) {
     if (await isWhole(copy)) break;
-    // A server that runs from it goes on: what it has open stays, and what it starts it forks.
+    // A server running from it continues: its open files stay, and it forks new processes.
     const aside = await mkdtemp(`${copy}-old-`);
     await rename(copy, join(aside, 'copy')).catch(() => undefined);
     const isPlaced = await rename(draft, copy).then(
@@ -128,13 +128,13 @@ async function putInPlace(draft: string, copy: string): Promise<void> {
 
 const listName = 'list.txt';
 
-/** The list is written last, so a copy without one was never finished. */
+/** The list is written last, so a copy without one is incomplete. */
 async function isWhole(copy: string): Promise<boolean> {
   const list = await readFile(join(copy, listName), 'utf8').catch(() => null);
   return list !== null && list === (await listOf(copy).catch(() => null));
 }
 
-/** Each file with its size, each link with where it leads, and the rights of each: what a look without reading can tell. */
+/** Each file's size, each link's target, and their modes, all from `lstat`. */
 async function listOf(folder: string): Promise<string> {
   const native = join(folder, 'native');
   const { mode: ownMode } = await lstat(folder);
@@ -147,7 +147,7 @@ async function listOf(folder: string): Promise<string> {
   return [ownMode.toString(8), ...(await Promise.all(lines)).sort()].join('\n');
 }
 
-/** The temporary folder is everybody's: a folder that somebody else put there must not be run. One that is not there is nobody's. */
+/** The temporary folder is public, so only a folder of our own user may be run. A missing one has no owner. */
 async function isForeign(copy: string): Promise<boolean> {
   const entry = await lstat(copy).catch(() => null);
   if (entry === null) return false;
@@ -162,7 +162,7 @@ const foreign = (copy: string): UsageFault =>
 
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
-/** npm packages hold no symbolic links; the package's install script makes them from this list, where scripts may run. */
+/** npm packages contain no symbolic links; the package's install script makes them from this list. */
 async function linkLibraries(draft: string): Promise<void> {
   for (const { source, target } of linkList.parse(await json(join(draft, 'native', 'pg-symlinks.json')))) {
     const link = join(draft, target);

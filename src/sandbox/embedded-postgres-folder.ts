@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NeighbourFault, UsageFault } from '../core/fault.ts';
-import { Secret } from '../core/secret.ts';
+import { NeighbourFault, UsageFault } from '../fault.ts';
+import { Secret } from '../secret.ts';
 import type { Binaries } from './embedded-postgres-binaries.ts';
 import type { Account } from './embedded-postgres-process.ts';
 import { run } from './embedded-postgres-process.ts';
 
-/** A folder that holds a Postgres: everything of it, the password too, stands in `<folder>/data`. */
+/** A folder with a Postgres: everything, including the password, is in `<folder>/data`. */
 export interface DataFolder {
   readonly folder: string;
   readonly account: Account | null;
@@ -19,7 +19,7 @@ export interface DataFolder {
 export const dataIn = (folder: string): string => join(folder, 'data');
 const draftPrefix = 'initialising-';
 
-/** Makes the folder hold a Postgres if it holds none, and gives the password of its superuser. */
+/** Creates the cluster if missing, and returns the superuser's password. */
 export async function prepareFolder(it: DataFolder): Promise<Secret> {
   try {
     await mkdir(it.folder, { recursive: true });
@@ -39,12 +39,12 @@ export async function prepareFolder(it: DataFolder): Promise<Secret> {
   }
 }
 
-/** Where root lends the server another user's name, that user has to get in. */
+/** A server that runs as another user than root needs access to the folder. */
 async function openToServer({ folder, account }: DataFolder): Promise<void> {
   if (account === null) return;
-  // An empty folder is ours to give away; one with other things in it is not.
+  // Change the owner of an empty folder only.
   if ((await readdir(folder)).length === 0) await chown(folder, account.uid, account.gid);
-  // Asked from outside and by the whole path: a process is put into its folder before it becomes another user.
+  // By absolute path from outside: a process enters its folder before it changes its user.
   const { succeeded } = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { account, folder: '/' });
   if (succeeded) return;
   throw new UsageFault(
@@ -54,8 +54,8 @@ async function openToServer({ folder, account }: DataFolder): Promise<void> {
 }
 
 /**
- * The cluster is made aside and appears under its name complete, by one rename: a job killed half-way leaves no half of
- * it, and of two jobs that do this at once one finds the work done.
+ * Creates the cluster under a temporary name and renames it, so that a killed job leaves no partial cluster and parallel jobs make
+ * one.
  */
 async function initialise({ folder, account, binaries, durable }: DataFolder): Promise<void> {
   const draft = await mkdtemp(join(folder, `${draftPrefix}${process.pid}-`));
@@ -116,7 +116,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, as somebody else.
+    // EPERM: it exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { UsageFault } from '../core/fault.ts';
+import { UsageFault } from '../fault.ts';
 
-/** The user the server runs as, where that is not the user of this process. */
+/** The server's user, if it differs from this process's. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -11,13 +11,13 @@ export interface Account {
 
 export interface Finished {
   readonly succeeded: boolean;
-  /** What the program printed, or why it could not even be started. */
+  /** The program's output, or the reason it did not start. */
   readonly output: string;
 }
 
 /**
- * Postgres refuses to run as root, so root hands it to somebody else: to whoever owns the data already, else to the
- * system's `postgres`, else to `nobody`. Anybody else runs it themselves: null.
+ * Postgres refuses to run as root, so root uses another user: the data's owner, else the system's `postgres`, else `nobody`. Null for
+ * any other user.
  */
 export async function serverAccount(dataFolder: string): Promise<Account | null> {
   const me = process.getuid?.();
@@ -50,8 +50,8 @@ async function accountNamed(name: string): Promise<Account | null> {
 }
 
 /**
- * Runs a program of Postgres to its end, in a process group of its own: Ctrl-C at the terminal reaches our whole group,
- * and the server must outlive it until what is under way is recorded.
+ * Runs a program of Postgres to its end, in its own process group: Ctrl-C reaches our whole group, and the server must survive it until
+ * the calls in flight are recorded.
  */
 export function run(
   program: string,
@@ -63,7 +63,7 @@ export function run(
       cwd: folder,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Nothing of our environment: PGPORT, PGOPTIONS or a strange locale would change what Postgres does.
+      // A minimal environment, because PGPORT, PGOPTIONS or a locale would change Postgres's behaviour.
       env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
       ...account,
     });

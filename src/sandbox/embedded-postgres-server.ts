@@ -11,7 +11,7 @@ interface Postmaster {
   readonly port: number;
 }
 
-/** The server that holds the folder, if one does: it may have been left by a job that was killed. */
+/** The running server of the folder, if any; a killed job may have left it. */
 export async function findPostmaster(folder: string): Promise<Postmaster | null> {
   const pidFile = join(dataIn(folder), 'postmaster.pid');
   const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
@@ -19,7 +19,7 @@ export async function findPostmaster(folder: string): Promise<Postmaster | null>
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
   if (await isPostgres(pid)) return { pid, port };
-  // After a restart of the machine or the container the number belongs to somebody else, and Postgres would wait for them.
+  // After a restart of machine or container another process has this id, and Postgres would wait for it.
   await rm(pidFile, { force: true });
   return null;
 }
@@ -30,7 +30,7 @@ async function isPostgres(pid: number): Promise<boolean> {
   return commandLine.includes('postgres');
 }
 
-/** Paths are given from within the folder, because pg_ctl passes them through a shell unescaped. */
+/** Uses paths relative to the folder, because pg_ctl passes them through a shell unescaped. */
 export async function startServer(it: DataFolder, port: number): Promise<Finished> {
   const options = Object.entries(settings(it.durable, port)).map(([name, value]) => `-c ${name}=${value}`);
   const started = await run(
@@ -51,14 +51,14 @@ function settings(durable: boolean, port: number): Record<string, string> {
   return {
     port: String(port),
     listen_addresses: '127.0.0.1',
-    // A socket in the folder would break where the folder's path is longer than the 107 bytes that a socket's may have.
+    // No socket in the folder, because a socket's path is limited to 107 bytes.
     unix_socket_directories: '',
-    // Test files run side by side, one per core, with a few sessions each.
+    // Test files run in parallel, one per core, with a few sessions each.
     max_connections: '200',
     shared_buffers: '128MB',
     TimeZone: 'UTC',
     log_timezone: 'UTC',
-    // Errors of statements can quote a patient's value; starts, stops and crashes cannot.
+    // Logs starts, stops and crashes only, because errors of statements can quote a patient's value.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     // Containers give /dev/shm 64 MB, too little for a parallel hash join.

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { NeighbourFault } from '../core/fault.ts';
-import { Secret } from '../core/secret.ts';
+import { NeighbourFault } from '../fault.ts';
+import { Secret } from '../secret.ts';
 import { DatabaseFault } from '../postgres/database-fault.ts';
 import { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -13,36 +13,35 @@ import { serverAccount } from './embedded-postgres-process.ts';
 import { findPostmaster, freePort, startServer, stopServer } from './embedded-postgres-server.ts';
 
 /**
- * A real Postgres kept in a folder: what a site without a database server keeps its ledger in, and what the demo and the
- * tests run on.
+ * A real Postgres in a folder: the ledger of a site without a database server, and the database of the demo and the tests.
  *
- * Several jobs may use one folder at once. The first starts the server, later ones join it, and the last one out stops
- * it; who is in is known by a lock in the server itself, so a job that was killed leaves no trace but a server to join.
+ * Several jobs may use one folder at once. The first starts the server, later ones join it, and the last one stops it. Each holds a shared
+ * lock in the server, so a killed job leaves only a server to join.
  */
 export interface EmbeddedPostgres {
   readonly folder: string;
-  /** The database asked for. */
+  /** The requested database. */
   readonly url: Secret;
   /** The database `postgres`, for creating others. */
   readonly adminUrl: Secret;
   urlOf(database: string): Secret;
-  /** True where the server ran already. */
+  /** True if the server was running already. */
   readonly joined: boolean;
-  /** Leaves the server, and stops it if nobody else has it in use. */
+  /** Leaves the server, and stops it after the last user. */
   stop(): Promise<void>;
 }
 
 interface EmbeddedPostgresOptions {
   readonly folder: string;
-  /** Default: one that is free. A server that is joined keeps its own. */
+  /** Default: a free one. A running server keeps its own. */
   readonly port?: number;
   /** Created if missing. Default `redox_reconcile`. */
   readonly database?: string;
-  /** False gives up safety against a crash for speed: for tests only. Default true. */
+  /** False trades crash safety for speed, for tests only. Default true. */
   readonly durable?: boolean;
 }
 
-/** Key of the lock that says who is in; `RXRC` in ASCII. */
+/** Key of the users' shared lock; `RXRC` in ASCII. */
 const presenceLock = 0x52585243;
 const patienceMs = 120_000;
 const neighbour = 'the embedded Postgres';
@@ -61,7 +60,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const announceAt = (port: number): Promise<Session> => announce(urlAt(port, 'postgres'));
   const { presence, port, joined } = await attach(data, options.port, announceAt);
   const stop = async (): Promise<void> => {
-    // A session may be lost and its server live: Postgres restarts itself where one of its processes was killed.
+    // A lost session does not mean a stopped server: Postgres restarts itself after one of its processes was killed.
     const session = presence.isLost ? await announceAt(port).catch(() => null) : presence;
     if (session !== null) await leave(data, session);
   };
@@ -95,7 +94,7 @@ interface NotAttached {
 
 type AnnounceAt = (port: number) => Promise<Session>;
 
-/** Either way in may fail because another job starts or stops the server in the same moment, so both are tried again. */
+/** Starting and joining can race with another job's start or stop, so both are retried. */
 async function attach(data: DataFolder, wantedPort: number | undefined, announceAt: AnnounceAt): Promise<Attached> {
   const deadline = Date.now() + patienceMs;
   for (let failedStarts = 0; ;) {
@@ -122,12 +121,12 @@ async function joinOrStart(
   if (postmaster === null) {
     const started = await startServer(data, port);
     if (!started.succeeded) {
-      // Where another job was faster, that is no failure.
+      // Another job was faster.
       return { trouble: started.output, failedToStart: (await findPostmaster(data.folder)) === null };
     }
   }
   try {
-    // The folder's own password lets us in, so this is the folder's server and no other that took its port.
+    // The folder's password works, so this is the folder's server and not another one on its port.
     return { presence: await announceAt(port), port, joined: postmaster !== null };
   } catch (error) {
     return { trouble: error instanceof Error ? error.message : String(error), failedToStart: false };
@@ -137,7 +136,7 @@ async function joinOrStart(
 async function announce(adminUrl: Secret): Promise<Session> {
   const session = await Session.open(adminUrl, { neighbour });
   try {
-    await session.run(statement('sandbox/embedded-postgres/announce'), [presenceLock]);
+    await session.run(statement('sandbox/embedded-postgres/announce_presence'), [presenceLock]);
     return session;
   } catch (error) {
     await session.close();
@@ -146,14 +145,14 @@ async function announce(adminUrl: Secret): Promise<Session> {
 }
 
 async function createDatabase(session: Session, name: string): Promise<void> {
-  const found = await session.one<{ does_exist: boolean }>(statement('sandbox/embedded-postgres/database-exists'), [
+  const found = await session.one<{ does_exist: boolean }>(statement('sandbox/embedded-postgres/find_database'), [
     name,
   ]);
   if (found.does_exist) return;
   try {
     await session.query('CREATE DATABASE', `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE template0`);
   } catch (error) {
-    // Another job created it in the same moment.
+    // Another job created it at the same moment.
     const isThere = error instanceof DatabaseFault && (error.code === '42P04' || error.code === '23505');
     if (!isThere) throw error;
   }
@@ -163,7 +162,7 @@ async function leave(data: DataFolder, presence: Session): Promise<void> {
   try {
     if (await isLastOut(presence)) {
       const stopped = await stopServer(data);
-      // Gone already is as good as stopped.
+      // Already stopped.
       if (!stopped.succeeded && (await findPostmaster(data.folder)) !== null) {
         throw new NeighbourFault(
           `Could not stop the embedded Postgres in ${data.folder}. pg_ctl said: ${stopped.output}`,
@@ -177,13 +176,13 @@ async function leave(data: DataFolder, presence: Session): Promise<void> {
 
 async function isLastOut(presence: Session): Promise<boolean> {
   try {
-    await presence.run(statement('sandbox/embedded-postgres/leave'), [presenceLock]);
-    const found = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/am-i-last'), [
+    await presence.run(statement('sandbox/embedded-postgres/leave_presence'), [presenceLock]);
+    const found = await presence.one<{ is_last: boolean }>(statement('sandbox/embedded-postgres/try_to_be_last'), [
       presenceLock,
     ]);
     return found.is_last;
   } catch (error) {
-    // Another job leaves in the same moment, was the last, and is stopping the server already.
+    // Another job was the last and is stopping the server.
     if (error instanceof NeighbourFault && !(error instanceof DatabaseFault)) return false;
     throw error;
   }

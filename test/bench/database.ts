@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Secret } from '../../src/core/secret.ts';
+import type { Secret } from '../../src/secret.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
 export const benchFolder = join(packageRoot, 'test/bench');

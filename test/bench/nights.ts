@@ -127,7 +127,7 @@ const noGoal = (work: string, night: Measured, floorMs: number): Line => ({
 });
 
 async function comparingAll(site: Site, ledger: string): Promise<Measured> {
-  await withClient(site.ledgerUrl(ledger), (client) => client.query(benchSql('unsettle')));
+  await withClient(site.ledgerUrl(ledger), (client) => client.query(benchSql('reopen-chunks')));
   return measure(['nightly'], site.settings(ledger));
 }
 

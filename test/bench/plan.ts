@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import type { Secret } from '../../src/core/secret.ts';
+import type { Secret } from '../../src/secret.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { benchSql, withClient } from './database.ts';
 import { type Line, timesFloor } from './line.ts';

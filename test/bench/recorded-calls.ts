@@ -7,14 +7,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import { Secret } from '../../src/core/secret.ts';
-import { groupsOf } from '../../src/core/field-group.ts';
-import { bounded } from '../../src/bounded.ts';
-import type { CallResult, Told } from '../../src/ledger/call-result.ts';
-import { Journal } from '../../src/ledger/journal.ts';
+import { Secret } from '../../src/secret.ts';
+import { groupsOf } from '../../src/message/fingerprint/field-group.ts';
+import { bounded } from '../../src/async/bounded.ts';
+import type { CallResult, Synced } from '../../src/ledger/record/call-result.ts';
+import { Journal } from '../../src/ledger/record/journal.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
-import { type Call, plannedCalls } from '../../src/ledger/calls.ts';
-import type { Run } from '../../src/ledger/run.ts';
+import { type Call, plannedCalls } from '../../src/ledger/record/calls.ts';
+import type { Run } from '../../src/ledger/run/run.ts';
 import { benchSql } from './database.ts';
 
 const [url = '', file = '', wanted = '0'] = process.argv.slice(2);
@@ -50,7 +50,7 @@ async function post(body: string): Promise<CallResult['attempts'][number]> {
 }
 
 const fingerprint = '0'.repeat(32);
-const toldOf = ({ entity }: Call): Told => ({
+const sentFactsOf = ({ entity }: Call): Synced => ({
   rowFingerprint: fingerprint,
   messageFingerprint: fingerprint,
   groupFingerprints: groupsOf(entity)
@@ -94,7 +94,7 @@ const resultOf = (call: Call, mrn: string | null, attempt: CallResult['attempts'
   mrn,
   formerMrns: [],
   rowPatientId: call.row_patient_id,
-  told: toldOf(call),
+  synced: sentFactsOf(call),
   refused: null,
   changedGroups: null,
   findings: [],

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Secret } from '../../src/core/secret.ts';
+import type { Secret } from '../../src/secret.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { openClinic } from '../../src/sandbox/clinic/clinic.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';

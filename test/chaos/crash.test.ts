@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { crashMs, dice, type Dice, isShort, seed } from './budget.ts';
-import type { Job } from './job.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { crashMs, dice, type Dice, isShort, seed } from './support/budget.ts';
+import type { Job } from './support/job.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 let site: ChaosSite;
 let close: () => Promise<void>;

@@ -1,13 +1,13 @@
 /** A ledger that was restored from a backup, and one that failed over to a standby that was behind. */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dice, type Dice, isShort, seed } from './budget.ts';
-import type { Ended } from './job.ts';
-import { ambiguousVersions } from './journal.ts';
-import type { LedgerServer } from './ledger-server.ts';
-import { Link } from './link.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { dice, type Dice, isShort, seed } from './support/budget.ts';
+import type { Ended } from './support/job.ts';
+import { ambiguousVersions } from './support/journal.ts';
+import type { LedgerServer } from './support/ledger-server.ts';
+import { Link } from './support/link.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 let site: ChaosSite;
 let close: () => Promise<void>;

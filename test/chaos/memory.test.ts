@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isShort } from './budget.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { isShort } from './support/budget.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 const megabyte = 1_000_000;
 /** The built command is smaller by what compiles the program, and by Node's own room for what is young. */

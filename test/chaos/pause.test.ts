@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dice, type Dice, isShort, seed } from './budget.ts';
-import type { Job } from './job.ts';
-import { SilentPath } from './silent-path.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { dice, type Dice, isShort, seed } from './support/budget.ts';
+import type { Job } from './support/job.ts';
+import { SilentPath } from './support/silent-path.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 /** So many pauses, in rounds of some: several jobs are paused before one runs to its end. */
 const pauses = Number(process.env['CHAOS_PAUSES'] ?? 100);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isShort, seed, dice } from './budget.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { isShort, seed, dice } from './support/budget.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 /** The rate is a promise (decision 17): by the arrivals at the stand-in, by its own clock. */
 const limit = { calls: 60, windowMs: 5_000 };

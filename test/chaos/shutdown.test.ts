@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { statement } from '../../src/postgres/sql-file.ts';
-import { isShort } from './budget.ts';
-import { encountersQuery } from './ehr.ts';
-import type { Ended, Job } from './job.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { isShort } from './support/budget.ts';
+import { encountersQuery } from './support/ehr.ts';
+import type { Ended, Job } from './support/job.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 /** The promise: within ten seconds of SIGTERM the process has ended, whatever hangs, with 3, and the next start goes on. */
 const promisedMs = 10_000;
@@ -126,7 +126,7 @@ describe('a night that is told to end does so within ten seconds', () => {
 
   describe.skipIf(isShort)('and in every other step', () => {
     test('while it waits for the lock that another run holds', async () => {
-      await holdInLedger(statement('ledger/run/try-lock').text);
+      await holdInLedger(statement('ledger/session/try_lock').text);
       const runs = await site.ledger.ask('SELECT FROM run');
       const job = site.start('nightly');
       await job.until(async () => (await site.ledger.jobSessions()).length > 0);

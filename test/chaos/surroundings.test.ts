@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Environment } from '../../src/config.ts';
-import { isShort } from './budget.ts';
-import { ChaosSite } from './site.ts';
+import type { Environment } from '../../src/config/config.ts';
+import { isShort } from './support/budget.ts';
+import { ChaosSite } from './support/site.ts';
 
 interface Surroundings {
   /** A script of the shell in which `"$@"` is the job. */

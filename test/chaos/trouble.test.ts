@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isShort, seed } from './budget.ts';
-import { ChaosSite } from './site.ts';
-import { count } from './tally.ts';
+import { isShort, seed } from './support/budget.ts';
+import { ChaosSite } from './support/site.ts';
+import { count } from './support/tally.ts';
 
 let site: ChaosSite;
 let close: () => Promise<void>;

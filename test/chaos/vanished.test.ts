@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/secret.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { Session } from '../../src/postgres/session.ts';
 import { findBinaries } from '../../src/sandbox/embedded-postgres-binaries.ts';
@@ -13,8 +13,8 @@ import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { run, serverAccount } from '../../src/sandbox/embedded-postgres-process.ts';
 import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
 import { startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
-import { isShort } from './budget.ts';
-import { count } from './tally.ts';
+import { isShort } from './support/budget.ts';
+import { count } from './support/tally.ts';
 
 const name = `gone${process.pid % 100_000}`;
 const [subnet, peer] = [`10.203.${process.pid % 250}`, `${name}p`];
@@ -79,7 +79,13 @@ test.skipIf(isShort)(
     });
     if (!isMade) skip('network namespaces cannot be made here (root, and ip of iproute2)');
     const url = await startServer();
-    const program = [process.execPath, '--import', 'tsx', join(packageRoot, 'test/chaos/lock-holder.ts'), url.reveal()];
+    const program = [
+      process.execPath,
+      '--import',
+      'tsx',
+      join(packageRoot, 'test/chaos/support/lock-holder.ts'),
+      url.reveal(),
+    ];
     const holder = spawn('ip', ['netns', 'exec', name, ...program], {
       cwd: packageRoot,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -104,8 +110,8 @@ test.skipIf(isShort)(
       await sleep(200);
       const now = await held();
       const seconds = Math.round((performance.now() - cutAt) / 1000);
-      for (const manner of before.filter((one) => !now.includes(one))) {
-        process.stdout.write(`  the lock of a vanished machine, ${manner}: free after ${seconds} s\n`);
+      for (const mode of before.filter((one) => !now.includes(one))) {
+        process.stdout.write(`  the lock of a vanished machine, ${mode}: free after ${seconds} s\n`);
         count('most seconds until the lock of a vanished machine was free', seconds);
       }
       before = now;

@@ -1,5 +1,5 @@
-import type { EventType } from '../../core/call.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { EventType } from '../../decide/call.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** What a message must agree with that no schema can know. */
 export interface SiteOids {

@@ -1,4 +1,4 @@
-import type { EventType } from '../../core/call.ts';
+import type { EventType } from '../../decide/call.ts';
 import { messages } from '../schema/messages.ts';
 import { jsonSchema, type Schema } from './json-schema.ts';
 

@@ -1,4 +1,4 @@
-import { entities } from '../../core/contract.ts';
+import { entities } from '../../contract/contract.ts';
 import type { PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes } from '../../core/fault.ts';
+import { exitCodes } from '../../fault.ts';
 import { packageRoot } from '../../package-root.ts';
 import { reportsOf } from '../definition.ts';
-import { inFull, lasting } from '../plain-text.ts';
-import { planWarnings } from '../plan-warnings.ts';
+import { inFull, lasting } from '../text/plain-text.ts';
+import { planWarnings } from '../text/plan-warnings.ts';
 import { totalCalls } from '../summary.ts';
 import { changedSection } from './changed.ts';
 import { extractSection } from './extract.ts';
@@ -14,12 +14,12 @@ import { findableSection } from './findable.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { openCounts } from './open-counts.ts';
 import { openSection } from './open-items.ts';
-import { paceSection } from './pace.ts';
+import { paceSection } from './chart/pace.ts';
 import { plannedSection } from './planned.ts';
 import { sentenceOf } from './sentence.ts';
-import { siteClock } from './site-clock.ts';
-import { toldSection } from './told.ts';
-import { trendSection } from './trend.ts';
+import { siteClock } from './chart/site-clock.ts';
+import { sentSection } from './sent.ts';
+import { trendSection } from './chart/trend.ts';
 
 const asset = (file: string): string => readFileSync(join(packageRoot, 'reports', 'page', file), 'utf8');
 
@@ -30,7 +30,7 @@ export function documentOf(facts: PageFacts): string {
   const { run_id } = facts.summary;
   const sections = [
     openSection(facts),
-    facts.plan === null ? toldSection(facts) : plannedSection(facts),
+    facts.plan === null ? sentSection(facts) : plannedSection(facts),
     extractSection(facts),
     changedSection(facts),
     findableSection(facts),
@@ -84,10 +84,10 @@ function runLine({ summary: { job, mode, started_at, finished_at }, run, timeZon
 
 /** Why a run did not do what it was started for. */
 function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
-  const said = failure ?? refusal;
-  if (said === null) return null;
+  const sentence = failure ?? refusal;
+  if (sentence === null) return null;
   return html`<div class="trouble">
-    <p><b>${failure === null ? 'It may not be sent as it is.' : 'What it said.'}</b> ${said}</p>
+    <p><b>${failure === null ? 'It may not be sent as it is.' : 'What it said.'}</b> ${sentence}</p>
   </div> `;
 }
 
@@ -142,7 +142,7 @@ function ending(exitCode: number | null, isPlan: boolean): Markup | null {
 const meanings: Readonly<Record<string, string>> = {
   'open-actions': 'what is left to do',
   discrepancies: 'what did not agree, row by row',
-  calls: 'what Redox was told, call by call',
+  calls: 'what was sent to Redox, call by call',
   'data-quality': 'values of the EHR worth a correction',
   acknowledged: 'what another sender delivered, line by line',
 };
@@ -154,13 +154,15 @@ const meaningsOfPlans: typeof meanings = {
 };
 
 function files({ summary: { job, run_id }, plan, timeZone }: PageFacts): Markup {
-  const said = plan === null ? meanings : meaningsOfPlans;
+  const sentence = plan === null ? meanings : meaningsOfPlans;
   return html`<h2>Beside this page</h2>
     <div>
       <ul>
         ${reportsOf(job).map(
           (name) =>
-            html`<li><a href="${name}.csv">${name}.csv</a>${said[name] === undefined ? null : `: ${said[name]}`}</li> `,
+            html`<li>
+              <a href="${name}.csv">${name}.csv</a>${sentence[name] === undefined ? null : `: ${sentence[name]}`}
+            </li> `,
         )}
         <li><a href="summary.json">summary.json</a>: the numbers, for machines</li>
       </ul>

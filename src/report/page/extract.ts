@@ -1,9 +1,9 @@
-import { counted } from '../plain-text.ts';
-import { describeLeftOut, leftOutOf, reasonsOf } from '../source-summary.ts';
+import { counted } from '../text/plain-text.ts';
+import { describeLeftOut, leftOutOf, reasonsOf } from '../text/source-summary.ts';
 import type { PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
-import { siteClock } from './site-clock.ts';
+import { siteClock } from './chart/site-clock.ts';
 import { tableMarkup } from './table.ts';
 import { spoken } from './words.ts';
 

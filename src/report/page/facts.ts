@@ -1,6 +1,6 @@
-import type { AttemptResult, EventType } from '../../core/call.ts';
-import type { Entity } from '../../core/contract.ts';
-import type { DiscrepancyKind } from '../../core/difference.ts';
+import type { AttemptResult, EventType } from '../../decide/call.ts';
+import type { Entity } from '../../contract/contract.ts';
+import type { DiscrepancyKind } from '../../decide/difference.ts';
 import type { Summary } from '../summary.ts';
 
 /** All that a page tells, as the ledger has it: nothing in it can be a patient's value. */

@@ -1,9 +1,9 @@
-import { counted, inFull } from '../plain-text.ts';
+import { counted, inFull } from '../text/plain-text.ts';
 import { type OpenLine, type PageFacts, shownLines } from './facts.ts';
 import { html, idMarkup, type Markup } from './markup.ts';
 import { nounOf, openCounts, type Sort, sortsOf } from './open-counts.ts';
 import { sectionMarkup } from './section.ts';
-import { type SiteClock, siteClock } from './site-clock.ts';
+import { type SiteClock, siteClock } from './chart/site-clock.ts';
 import { spoken } from './words.ts';
 
 /** What is left: first what to do about each sort of line, then the lines. */

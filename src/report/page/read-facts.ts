@@ -1,4 +1,4 @@
-import { eventTypes } from '../../core/call.ts';
+import { eventTypes } from '../../decide/call.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { overOpenActions } from '../definition.ts';
@@ -22,10 +22,8 @@ const shownNights = 30;
 
 /** `summarised`: the summary, which may still be in the making on another session. */
 export async function readFacts(session: Session, runNumber: number, summarised: Promise<Summary>): Promise<PageFacts> {
-  const ofRun = <Row extends object>(name: string): Promise<Row[]> =>
-    session.run<Row>(statement(`ledger/report/page/${name}`), [runNumber]);
-  const run = await session.one<PageRun>(statement('ledger/report/page/run'), [runNumber]);
-  const openLines = await session.run<OpenLine>(overOpenActions('ledger/report/page/open-lines'), [
+  const run = await session.one<PageRun>(statement('ledger/report-page/read_page_run'), [runNumber]);
+  const openLines = await session.run<OpenLine>(overOpenActions(statement('ledger/report-page/read_open_lines')), [
     runNumber,
     shownLines,
   ]);
@@ -35,10 +33,12 @@ export async function readFacts(session: Session, runNumber: number, summarised:
     openLines,
     knownSince: person > newPerson ? await knownSince(session, runNumber) : null,
     plan: run.plan_only ? await readPagePlan(session, runNumber) : null,
-    found: await ofRun<Found>('found'),
-    changedGroups: await ofRun<ChangedGroup>('changed-groups'),
-    pace: await ofRun<Pace>('posts'),
-    nights: (await session.run<NightTally>(statement('ledger/report/page/nights'), [runNumber, shownNights])).reverse(),
+    found: await session.run<Found>(statement('ledger/report-page/count_found'), [runNumber]),
+    changedGroups: await session.run<ChangedGroup>(statement('ledger/report-page/count_changed_groups'), [runNumber]),
+    pace: await session.run<Pace>(statement('ledger/report-page/read_posts'), [runNumber]),
+    nights: (
+      await session.run<NightTally>(statement('ledger/report-page/read_nights'), [runNumber, shownNights])
+    ).reverse(),
     timeZone: run.site_time_zone,
     summary: await summarised,
   };
@@ -46,7 +46,7 @@ export async function readFacts(session: Session, runNumber: number, summarised:
 
 /** What a plan would send, and what can be said of it beforehand. */
 export async function readPagePlan(session: Session, runNumber: number): Promise<PagePlan> {
-  const calls = await session.run<PlannedCalls>(statement('ledger/report/plan'), [runNumber]);
-  const planned = await session.one<Omit<PagePlan, 'calls'>>(statement('ledger/report/page/planned'), [runNumber]);
+  const calls = await session.run<PlannedCalls>(statement('ledger/report/count_planned_by_event'), [runNumber]);
+  const planned = await session.one<Omit<PagePlan, 'calls'>>(statement('ledger/report-page/read_planned'), [runNumber]);
   return { calls: eventTypes.flatMap((event) => calls.filter(({ event_type }) => event_type === event)), ...planned };
 }

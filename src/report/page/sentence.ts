@@ -1,11 +1,11 @@
 /** What happened, in one sentence: the first thing that people read in the morning, and often the only one. */
-import { eventTypes, type EventType } from '../../core/call.ts';
-import { counted, inFull } from '../plain-text.ts';
-import { leftOutOf } from '../source-summary.ts';
+import { eventTypes, type EventType } from '../../decide/call.ts';
+import { counted, inFull } from '../text/plain-text.ts';
+import { leftOutOf } from '../text/source-summary.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
-import { siteClock } from './site-clock.ts';
+import { siteClock } from './chart/site-clock.ts';
 
 /** One sentence, with its full stop. */
 export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Sentenced): string {
@@ -20,7 +20,7 @@ export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Se
   if (run.plan_only) return planSentence(summary, run.refusal, openCounts(openLines), since);
   if (job === 'baseline') return baselineSentence(summary);
   const isQuiet = totalCalls(summary.calls).planned === 0;
-  return `${whatWasTold(summary)}${whatIsMissing(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
+  return `${whatWasSent(summary)}${whatIsMissing(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
 }
 
 /** A night that could not read all of its extract is not to pass for a quiet one. */
@@ -40,7 +40,7 @@ function soFar({ calls }: Summary, withoutCalls = '', withCalls = ' when Redox h
   return `${withCalls} accepted ${accepted === planned ? 'all' : inFull(accepted)} of ${counted(planned, 'planned call')}`;
 }
 
-function whatWasTold(summary: Summary): string {
+function whatWasSent(summary: Summary): string {
   const { calls, patients, encounters } = summary;
   const { planned, accepted } = totalCalls(calls);
   if (!readsRows(summary)) {
@@ -48,12 +48,14 @@ function whatWasTold(summary: Summary): string {
       return summary.mode === 'open' ? 'Nothing was owed to Redox' : `The run of ${summary.job} is done`;
   } else if (planned === 0) {
     const compared = `${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')} compared`;
-    if (leftOutOf(summary.source) > 0) return `Nothing to tell of what could be read: ${compared}`;
-    return `${summary.job === 'nightly' ? 'A quiet night' : 'A quiet run'}: ${compared}, nothing to tell`;
+    if (leftOutOf(summary.source) > 0) return `Nothing to send from the readable lines: ${compared}`;
+    return `${summary.job === 'nightly' ? 'A quiet night' : 'A quiet run'}: ${compared}, nothing to send`;
   }
-  const told = listed(eventTypes.filter((event) => calls[event].accepted > 0).map((event) => toldAs(event, summary)));
-  if (isFirstLoad(summary)) return `The first load: Redox was told of ${told === '' ? 'nothing yet' : told}`;
-  return accepted === 0 ? noneOf(summary) : `Redox was told of ${told}`;
+  const sentCalls = listed(
+    eventTypes.filter((event) => calls[event].accepted > 0).map((event) => sentAs(event, summary)),
+  );
+  if (isFirstLoad(summary)) return `The first load: Redox accepted ${sentCalls === '' ? 'nothing yet' : sentCalls}`;
+  return accepted === 0 ? noneOf(summary) : `Redox accepted ${sentCalls}`;
 }
 
 function noneOf({ calls }: Summary): string {
@@ -78,7 +80,7 @@ const nouns: Readonly<Record<EventType, string>> = {
   VisitPush: 'visit',
 };
 
-const toldAs = (event: EventType, { calls }: Summary): string => counted(calls[event].accepted, nouns[event]);
+const sentAs = (event: EventType, { calls }: Summary): string => counted(calls[event].accepted, nouns[event]);
 
 /** `since`: the date of the oldest known line; null where none is known from before. */
 function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean, since: string | null): string {
@@ -109,9 +111,9 @@ function planSentence(
   if (events.length === 0) {
     return `A plan alone: nothing would be sent${refusal === null ? '' : ', and the guard refuses it'}${people}.`;
   }
-  const told = listed(events.map((event) => counted(calls[event].planned, nouns[event])));
+  const sentCalls = listed(events.map((event) => counted(calls[event].planned, nouns[event])));
   const sent = refusal === null ? 'would be sent, and nothing was sent yet' : 'would be sent, but the guard refuses it';
-  return `A plan alone: ${told} ${sent}${people}.`;
+  return `A plan alone: ${sentCalls} ${sent}${people}.`;
 }
 
 /** A baseline counts nothing that its summary has, for it compares nothing. */
@@ -123,13 +125,13 @@ function baselineSentence({ patients, encounters }: Summary): string {
 }
 
 function directorySentence(status: string, result: Sentenced['run']['directory_result']): string {
-  const said = {
+  const sentence = {
     accepted: "The Carequality directory took the organisation's record.",
     rejected: "The Carequality directory refused the organisation's record.",
     not_taken: "The Carequality directory certainly did not take the organisation's record.",
     ambiguous: "Nobody knows whether the Carequality directory took the organisation's record.",
   };
-  if (result !== null) return said[result];
+  if (result !== null) return sentence[result];
   return status === 'done'
     ? 'Nothing about the organisation was to be sent to the Carequality directory.'
     : 'Nothing about the organisation was sent to the Carequality directory.';

@@ -1,5 +1,5 @@
 /** How the page writes what it tells. */
-import type { Entity } from '../../core/contract.ts';
+import type { Entity } from '../../contract/contract.ts';
 import { html, type Markup } from './markup.ts';
 
 /** `birth_and_sex` is `birth and sex`: the words of the CSVs, so that they can be looked up there. */

@@ -3,7 +3,7 @@ import { changedAt, personIdOf } from './person.ts';
 import { pools } from './pools.ts';
 import type { Row, Setting } from './setting.ts';
 
-/** Street, city, state, postal code, county, country: as the desk typed them. */
+/** Street, city, state, postal code, county, country, as typed at the desk. */
 export type Address = readonly [
   street: string,
   city: string,
@@ -13,7 +13,7 @@ export type Address = readonly [
   country: string | null,
 ];
 
-/** For load/person-address.sql; null for the few without a known address. */
+/** For `copy_person_address`; null without a known address. */
 export function addressRow(setting: Setting, number: number, changed = changedAt(setting, number)): Row | null {
   const dice = new Dice(setting.seed, 'address', number);
   return dice.chance(0.015) ? null : [personIdOf(number), ...addressFrom(dice), changed];
@@ -56,7 +56,7 @@ const spellings: Readonly<Record<'WI' | 'IL', Weighted<string>>> = {
   ],
 };
 
-/** Where people come from: all of it keeps the time of America/Chicago. */
+/** Home towns, all in America/Chicago's zone. */
 const places: readonly (readonly [city: string, state: 'WI' | 'IL', county: string, zips: readonly string[]])[] = [
   ['Madison', 'WI', 'Dane', ['53703', '53704', '53711', '53713', '53719']],
   ['Stoughton', 'WI', 'Dane', ['53589']],

@@ -1,56 +1,45 @@
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { addDays, addMinutes, instantOf, wallClock, type Day } from './calendar.ts';
+import { addDays, addMinutes, instantOf, wallClock, type Day } from './day/calendar.ts';
 import { chartVisits } from './chart.ts';
 import type { Dice } from './dice.ts';
 import { loadMerges, loadPeople, loadPractitioners, loadVisits } from './load.ts';
 import { diedAtOf, historyDays, mergedInto, personIdOf } from './person.ts';
 import type { Setting } from './setting.ts';
 import { allKinds } from './visit-kinds.ts';
-import type { VisitWish } from './visit.ts';
+import type { VisitPlan } from './visit.ts';
 
 export interface BuildOptions {
   /** Registrations; one in 25 is of a person registered before. */
   readonly patients: number;
   readonly visits: number;
   readonly seed: number;
-  /** The first day that the clinic has not lived yet. Everything recorded was recorded before it. */
+  /** The first day after the recorded history. */
   readonly today: Day;
 }
-
-const tables = [
-  ...['drop-schema', 'schema', 'made-from', 'facility', 'department', 'practitioner'],
-  ...['person', 'person-address', 'person-contact'],
-  ...['visit', 'merge-log', 'merge-in-force', 'merge-moved-visit'],
-  ...['dice', 'diagnosis', 'drug', 'allergen', 'test', 'vaccine'],
-  ...['allergy', 'problem', 'prescription', 'measurement', 'vaccination'],
-];
-/** Made when the table is full, which is faster. */
-const indexes = [
-  ...['visit-by-person', 'visit-to-come'],
-  ...['allergy', 'problem', 'prescription', 'measurement', 'vaccination'].map((chart) => `${chart}-by-visit`),
-];
 
 /** Makes the clinic's tables and fills them with three years of history and a month of appointments. */
 export async function buildClinic(session: Session, options: BuildOptions): Promise<void> {
   const setting: Setting = { seed: options.seed, builtOn: options.today };
   const people = { from: 1, to: options.patients };
   await session.transaction(async () => {
-    for (const table of tables) await session.run(statement(`sandbox/clinic/tables/${table}`));
-    await session.run(statement('sandbox/clinic/load/made-from'), [options.seed, options.today]);
-    await session.run(statement('sandbox/clinic/load/facility'));
-    await session.run(statement('sandbox/clinic/load/department'));
+    const tables = statement('sandbox/clinic/tables/create_tables');
+    await session.query(tables.name, tables.text);
+    await session.run(statement('sandbox/clinic/load/note_made_from'), [options.seed, options.today]);
+    await session.run(statement('sandbox/clinic/load/load_facilities'));
+    await session.run(statement('sandbox/clinic/load/load_departments'));
     await loadPractitioners(session, setting);
     await loadPeople(session, setting, people);
     await loadMerges(session, setting, people);
     await loadVisits(session, setting, { from: 1, to: options.visits }, historyOf(setting, options.patients));
     await chartVisits(session, setting, 'all');
-    for (const index of indexes) await session.run(statement(`sandbox/clinic/tables/${index}`));
+    const indexes = statement('sandbox/clinic/tables/create_indexes');
+    await session.query(indexes.name, indexes.text);
   });
-  await session.run(statement('sandbox/clinic/load/analyze'));
+  await session.run(statement('sandbox/clinic/load/analyze_clinic'));
 }
 
-function historyOf(setting: Setting, patients: number): VisitWish {
+function historyOf(setting: Setting, patients: number): VisitPlan {
   const today = setting.builtOn;
   const lastEvening = wallClock(addDays(today, -1), 20 * 60);
   return {
@@ -66,7 +55,7 @@ function historyOf(setting: Setting, patients: number): VisitWish {
   };
 }
 
-/** Somebody who lived on that day; visits of people who were merged stand with the survivor. */
+/** A person alive on that day; visits of merged people belong to the survivor. */
 function ownerOn(day: Day, dice: Dice, setting: Setting, patients: number): string {
   const number = dice.between(1, patients);
   const diedAt = diedAtOf(setting, number);

@@ -1,19 +1,25 @@
 import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import { type Statement, statement } from '../../postgres/sql-file.ts';
 import type { Setting } from './setting.ts';
 
-const charts = ['allergy', 'problem', 'prescription', 'measurement', 'vaccination'];
+const charts = (): readonly Statement[] => [
+  statement('sandbox/clinic/chart/chart_allergies'),
+  statement('sandbox/clinic/chart/chart_problems'),
+  statement('sandbox/clinic/chart/chart_prescriptions'),
+  statement('sandbox/clinic/chart/chart_measurements'),
+  statement('sandbox/clinic/chart/chart_vaccinations'),
+];
 
 /**
- * Writes the charts of visits that took place and have none yet: what was found, measured and given. Made where the visits are,
- * one statement a chart, so that those of a large clinic take seconds.
+ * Writes the missing charts of finished visits: findings, measurements, treatments. One SQL statement per kind of chart, so that a large
+ * clinic takes seconds.
  */
 export async function chartVisits(
   session: Session,
   { seed }: Setting,
   visits: readonly string[] | 'all',
 ): Promise<void> {
-  for (const chart of charts) {
-    await session.run(statement(`sandbox/clinic/chart/${chart}`), [String(seed), visits === 'all' ? null : visits]);
+  for (const chart of charts()) {
+    await session.run(chart, [String(seed), visits === 'all' ? null : visits]);
   }
 }

@@ -2,7 +2,7 @@ import { Dice } from './dice.ts';
 import { changedAt, identityOf, personIdOf } from './person.ts';
 import type { Row, Setting } from './setting.ts';
 
-/** The ways to reach a person, for load/person-contact.sql. */
+/** The ways to reach a person, for `copy_person_contact`. */
 export function contactRows(setting: Setting, number: number, changed = changedAt(setting, number)): Row[] {
   const dice = new Dice(setting.seed, 'contact', number);
   const id = personIdOf(number);
@@ -14,7 +14,7 @@ export function contactRows(setting: Setting, number: number, changed = changedA
   return rows;
 }
 
-/** A number as desks type it. 555-0100 to 555-0199 are kept for fiction, so none of them rings anywhere. */
+/** A number as typed at a desk. 555-0100 to 555-0199 are reserved for fiction. */
 export function phoneFrom(dice: Dice): string {
   const area = dice.pick(['608', '262', '414', '815', '779']);
   const line = `01${dice.digits(2)}`;
@@ -29,7 +29,7 @@ export function phoneFrom(dice: Dice): string {
   ]);
 }
 
-/** example.org belongs to nobody (RFC 2606). */
+/** example.org is reserved (RFC 2606). */
 function mailOf(setting: Setting, number: number): string {
   const { givenName, familyName } = identityOf(setting, number);
   const name = `${givenName}.${familyName}`.normalize('NFKD').replace(/[^a-z.]/gi, '');

@@ -1,6 +1,6 @@
 import type { Weighted } from './dice.ts';
 
-/** What the desk entered: mostly HL7 codes, some words, and here and there something that nobody can map. */
+/** Codes entered at the desk: mostly HL7 codes, some words, and a few unmappable values. */
 type Codes = Weighted<string | null>;
 
 export const femaleCodes: Codes = [

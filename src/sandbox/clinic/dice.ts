@@ -1,6 +1,6 @@
 /**
- * Chance that can be repeated: dice made of the same key fall the same way, whatever was thrown elsewhere. So row 17 of a
- * clinic is the same whether ten rows are made or a million, and in whatever order.
+ * Repeatable random numbers: each key has its own sequence. So row 17 of a clinic is the same among ten rows or a million, and in any
+ * order.
  */
 export class Dice {
   #state: number;
@@ -17,7 +17,7 @@ export class Dice {
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   between(lowest: number, highest: number): number {
     return lowest + Math.floor(this.next() * (highest - lowest + 1));
   }
@@ -37,7 +37,7 @@ export class Dice {
     return picked;
   }
 
-  /** A value out of `[weight, value]`, as often as its weight says. */
+  /** A value of `[weight, value]` pairs, by weight. */
   weigh<T>(table: Weighted<T>): T {
     let left = this.next() * table.reduce((sum, [weight]) => sum + weight, 0);
     const hit = table.find(([weight]) => (left -= weight) < 0) ?? table.at(-1);

@@ -1,4 +1,4 @@
-import { addDays, instantOf, wallClock } from './calendar.ts';
+import { addDays, instantOf, wallClock } from './day/calendar.ts';
 import {
   childMaritalStatuses,
   ethnicGroups,
@@ -18,25 +18,24 @@ export const personIdOf = (number: number): string => String(firstPersonId + num
 /** 0 for none. */
 export const personNumberOf = (id: string | null): number => (id === null ? 0 : Number(id) - firstPersonId);
 
-/** How far back the records go. Nobody is younger than that, so that nobody is seen before they were born. */
+/** The years of records. Everybody is older, so that every visit follows the birth. */
 export const historyDays = 1095;
 
 /**
- * Every 25th registration is of the person just registered, who was not found in the system; a share of duplicates that
- * hospitals would recognise.
+ * Every 25th registration repeats the previous person, a realistic share of duplicates for a hospital.
  */
 const duplicateOf = (number: number): number | null => (number % 25 === 0 ? number - 1 : null);
 
 /** Half of the duplicates were found and merged before the clinic's first day. */
 export const mergedInto = (number: number): number | null => (number % 50 === 0 ? duplicateOf(number) : null);
 
-/** When the row was last touched: on some day of the last three years, or as given. */
+/** When the row last changed: a day of the last three years, or as given. */
 export function changedAt(setting: Setting, number: number): string {
   const dice = new Dice(setting.seed, 'changed', number);
   return instantOf(wallClock(addDays(setting.builtOn, -dice.between(1, historyDays)), dice.between(8 * 60, 18 * 60)));
 }
 
-/** A registration, for load/person.sql. */
+/** A registration, for `copy_person`. */
 export function personRow(setting: Setting, number: number, changed = changedAt(setting, number)): Row {
   const identity = identityOf(setting, number);
   return [
@@ -103,7 +102,7 @@ function newIdentity(setting: Setting, number: number): Identity {
   };
 }
 
-/** Three in a hundred died, within the years on record. Asked for by itself, because visits must keep to it. */
+/** Three in a hundred died, within the recorded years. A function of its own, because visits depend on it. */
 export function diedAtOf(setting: Setting, number: number): string | null {
   const dice = new Dice(setting.seed, 'death', duplicateOf(number) ?? number);
   if (!dice.chance(0.03)) return null;
@@ -118,7 +117,7 @@ function taxNumberOf(number: number): string {
   return number % 10 === 3 ? digits : `${digits.slice(0, 3)}-${digits.slice(3, 5)}-${digits.slice(5)}`;
 }
 
-/** The same person at another desk: a nickname, a slip of the keyboard, a question not asked again. */
+/** The same person at another desk: a nickname, a typing error, a missing answer. */
 function registeredAgain(setting: Setting, original: Identity, number: number): Identity {
   const dice = new Dice(setting.seed, 'again', number);
   return {

@@ -1,14 +1,13 @@
 import { en, Faker } from '@faker-js/faker';
 
 /**
- * Names and streets to draw from. Faker makes them once, from a seed of its own; asking it for every row would take
- * minutes for a large clinic.
+ * Pools of names and streets, made by Faker once from a fixed seed, because calling it per row takes minutes for a large clinic.
  */
 const faker = new Faker({ locale: en, seed: 20_240_229 });
 
 const many = (count: number, make: () => string): readonly string[] => Array.from({ length: count }, make);
 
-/** Faker's American names are plain ASCII; patients' are not. */
+/** Non-ASCII names; Faker's American names are plain ASCII. */
 const otherGivenNames = ['José', 'Zoë', 'Renée', 'Mai', 'Pa Nhia', 'Mary-Kate', 'Siân', 'Þórunn', 'Nguyệt'];
 const otherFamilyNames = [
   "O'Brien",

@@ -4,7 +4,7 @@ import type { Row, Setting } from './setting.ts';
 
 export const practitionerCount = 60;
 
-/** For load/practitioner.sql. One has a number that fails its check, one has none. */
+/** For `copy_practitioner`. One NPI has a wrong check digit, one is missing. */
 export function practitionerRow(setting: Setting, number: number): Row {
   const dice = new Dice(setting.seed, 'practitioner', number);
   const npi = withCheckDigit(`1${dice.digits(8)}`);

@@ -1,7 +1,7 @@
-/** What a clinic is made from. Everything in it follows from this and from the number of a row. */
+/** The inputs of a clinic. Each row follows from these and its number. */
 export interface Setting {
   readonly seed: number;
-  /** The first day that has not been lived yet: history ends the evening before. */
+  /** The first day after the recorded history. */
   readonly builtOn: string;
 }
 

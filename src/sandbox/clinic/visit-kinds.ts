@@ -1,10 +1,10 @@
 import type { Weighted } from './dice.ts';
 
-/** A thing that people come for: a code and its name. */
+/** A reason for a visit: a code and its name. */
 type Coded = readonly [code: string, name: string];
 
 export interface VisitKind {
-  /** As in load/department.sql. */
+  /** As in `load_departments`. */
   readonly departments: readonly string[];
   /** CPT. */
   readonly billing: readonly Coded[];
@@ -97,7 +97,7 @@ export const allKinds: Weighted<VisitKind> = [
   [8, inpatient],
 ];
 
-/** What happens without an appointment and is over the same day. */
+/** Visits without an appointment that end the same day. */
 export const walkInKinds: Weighted<VisitKind> = [
   [60, office],
   [40, laboratory],

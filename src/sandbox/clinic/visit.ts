@@ -1,4 +1,4 @@
-import { addMinutes, wallClock, type Day } from './calendar.ts';
+import { addMinutes, wallClock, type Day } from './day/calendar.ts';
 import { Dice, type Weighted } from './dice.ts';
 import { practitionerCount } from './practitioner.ts';
 import type { Row, Setting } from './setting.ts';
@@ -10,33 +10,33 @@ export const visitIdOf = (number: number): string => String(firstVisitId + numbe
 /** 0 for none. */
 export const visitNumberOf = (id: string | null): number => (id === null ? 0 : Number(id) - firstVisitId);
 
-/** What visits are wished for. */
-export interface VisitWish {
+/** The visits to make. */
+export interface VisitPlan {
   readonly owner: (dice: Dice, day: Day) => string;
   readonly kinds: Weighted<VisitKind>;
   readonly begins: (dice: Dice) => Day;
-  /** The first day whose visits are still to come. */
+  /** The first day with future visits. */
   readonly today: Day;
-  /** True where those of the past took place, without a cancellation among them. */
+  /** True if all past visits took place. */
   readonly takesPlace?: boolean;
-  /** The instant at which the row was entered, by the wall-clock time of what happened last. */
+  /** When the row was entered, from the wall-clock time of its last event. */
   readonly entered: (dice: Dice, visited: string) => string;
 }
 
-/** For load/visit.sql. */
-export function visitRow(setting: Setting, number: number, wish: VisitWish): Row {
+/** For `copy_visit`. */
+export function visitRow(setting: Setting, number: number, plan: VisitPlan): Row {
   const dice = new Dice(setting.seed, 'visit', number);
-  const kind = dice.weigh(wish.kinds);
-  const day = wish.begins(dice);
+  const kind = dice.weigh(plan.kinds);
+  const day = plan.begins(dice);
   const began = wallClock(day, dice.between(...kind.begins) * 15);
   const end = addMinutes(began, dice.between(...kind.lasts));
-  const state = stateOf(dice, { kind, began, end, wish });
+  const state = stateOf(dice, { kind, began, end, plan });
   const [billingCode, billingName] = dice.pick(kind.billing);
   const [complaintCode, complaintName] = dice.chance(0.03) ? [null, null] : dice.pick(kind.complaints);
   const isOver = state === 'DONE';
   return [
     visitIdOf(number),
-    wish.owner(dice, day),
+    plan.owner(dice, day),
     dice.pick(kind.departments),
     dice.chance(0.02) ? null : String(dice.between(1, practitionerCount)),
     state,
@@ -48,7 +48,7 @@ export function visitRow(setting: Setting, number: number, wish: VisitWish): Row
     complaintName,
     isOver && kind === inpatient ? dice.weigh(dispositions) : null,
     isOver ? String(dice.between(1, 3)) : '0',
-    wish.entered(dice, isOver ? end : began),
+    plan.entered(dice, isOver ? end : began),
   ];
 }
 
@@ -56,15 +56,15 @@ interface Timing {
   readonly kind: VisitKind;
   readonly began: string;
   readonly end: string;
-  readonly wish: VisitWish;
+  readonly plan: VisitPlan;
 }
 
-function stateOf(dice: Dice, { kind, began, end, wish }: Timing): string {
-  const isToCome = began >= wish.today;
+function stateOf(dice: Dice, { kind, began, end, plan }: Timing): string {
+  const isToCome = began >= plan.today;
   if (isToCome) return dice.chance(0.03) ? 'CANCEL' : 'SCHED';
-  if (wish.takesPlace === true) return 'DONE';
+  if (plan.takesPlace === true) return 'DONE';
   // Some stays are never closed in the system.
-  if (kind === inpatient && (end >= wish.today || dice.chance(0.02))) return 'ARRIVED';
+  if (kind === inpatient && (end >= plan.today || dice.chance(0.02))) return 'ARRIVED';
   return dice.weigh([
     [92, 'DONE'],
     [5, 'CANCEL'],

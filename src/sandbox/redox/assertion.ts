@@ -8,15 +8,15 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 
-/** Who may ask for tokens: the OAuth API key as the dashboard knows it. */
+/** The OAuth API key, as registered in the dashboard. */
 interface ApiKey {
   readonly clientId: string;
   readonly keys: readonly { readonly kid: string; readonly publicKey: JWK }[];
-  /** Every value that `aud` may have. */
+  /** The allowed values of `aud`. */
   readonly audiences: readonly string[];
 }
 
-/** Why an assertion is refused, in the words of the token endpoint; most faults get none. */
+/** A refusal in the token endpoint's words; most faults have no description. */
 export interface AssertionFault {
   readonly status: 400 | 401;
   readonly description: string;
@@ -32,10 +32,10 @@ const unknownKey: AssertionFault = {
 const maxAgeS = 300;
 const skewS = 10;
 
-/** Checks signed assertions (JWT, private_key_jwt). Each is good for one token: its `jti` is remembered. */
+/** Checks signed assertions (JWT, private_key_jwt). Each `jti` is accepted once. */
 export class AssertionVerifier {
   readonly #apiKey: ApiKey;
-  /** `jti` to the second at which it was seen, oldest first. */
+  /** `jti` to the second of its use, oldest first. */
   readonly #seen = new Map<string, number>();
 
   constructor(apiKey: ApiKey) {
@@ -53,7 +53,7 @@ export class AssertionVerifier {
     // `typ` may be missing, as in Redox's own sample.
     if ((header.typ ?? 'JWT') !== 'JWT') return unexplained;
     if (!(await isSignedBy(key.publicKey, assertion, header.alg))) return unexplained;
-    // From here on nothing waits, so that of two requests with one jti only one gets through.
+    // Synchronous from here on, so that only one of two requests with the same jti succeeds.
     return this.#claimsHold(claims, now.getTime() / 1000) ? null : unexplained;
   }
 
@@ -75,7 +75,7 @@ export class AssertionVerifier {
     return true;
   }
 
-  /** A replay of an older assertion is refused for its `iat` anyway. */
+  /** Older assertions are refused for their `iat`. */
   #forgetOld(nowS: number): void {
     for (const [jti, seenS] of this.#seen) {
       if (nowS - seenS <= maxAgeS + skewS) return;
@@ -89,7 +89,7 @@ const isRecent = (iat: unknown, nowS: number): boolean =>
 
 const isAhead = (exp: unknown, nowS: number): boolean => typeof exp === 'number' && exp > nowS - skewS;
 
-/** An assertion as it reads, before anybody has looked at its signature. */
+/** A parsed assertion with an unverified signature. */
 interface Unverified {
   readonly header: ProtectedHeaderParameters;
   readonly claims: JWTPayload;
@@ -103,7 +103,7 @@ function decode(assertion: string): Unverified | null {
   }
 }
 
-/** True if the signature is that of the key, and made with an algorithm that Redox takes. */
+/** True for a valid signature in an algorithm that Redox accepts. */
 async function isSignedBy(publicKey: JWK, assertion: string, alg: string | undefined): Promise<boolean> {
   try {
     await compactVerify(assertion, await importJWK(publicKey, alg), { algorithms: ['RS384', 'ES384'] });

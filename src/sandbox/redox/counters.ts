@@ -1,12 +1,12 @@
-/** What was asked of the stand-in, for tests to look at. Times are milliseconds of the stand-in's clock. */
+/** Counts of requests, for tests. Times are milliseconds of the stand-in's clock. */
 export interface Counters {
   readonly tokenRequests: number;
-  /** Calls of `/endpoint`, whatever became of them. */
+  /** All calls of `/endpoint`. */
   readonly posts: number;
   readonly postTimes: readonly number[];
   readonly inFlight: number;
   readonly maxInFlight: number;
-  /** By event type: messages posted, and messages taken. A message that cannot be read counts as neither. */
+  /** Messages posted and accepted, by event type. Unreadable messages count as neither. */
   readonly postedByEvent: Readonly<Record<string, number>>;
   readonly takenByEvent: Readonly<Record<string, number>>;
   /** Answers of `/endpoint` by status. */
@@ -46,7 +46,7 @@ export class RequestCounters implements Counters {
     add(this.answersByStatus, String(status));
   }
 
-  /** Calls that are under way stay so. */
+  /** Keeps the calls in flight. */
   clear(): void {
     this.tokenRequests = 0;
     this.posts = 0;

@@ -1,15 +1,15 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 import { idsAt, objectsAt, textAt } from './messages/lookup.ts';
 
-/** An organisation's record as the directory holds it. */
-export interface HeldOrganization {
+/** An organisation's record in the directory. */
+export interface StoredOrganization {
   readonly oid: string;
   readonly active: boolean;
   readonly organization: JsonObject;
   readonly versionCount: number;
 }
 
-/** What the directory says; `status` is that of the HTTP answer. */
+/** The directory's answer; `status` is the HTTP status. */
 interface Ruling {
   readonly status: 200 | 403;
   readonly text: string;
@@ -17,9 +17,9 @@ interface Ruling {
 
 const notParsed = 'Failed to parse request body as XML resource.';
 
-/** The Carequality directory: organisations by OID. It answers at once, in its own words. */
+/** The Carequality directory: organisations by OID, with its own error texts. */
 export class Directory {
-  readonly organizations = new Map<string, HeldOrganization>();
+  readonly organizations = new Map<string, StoredOrganization>();
 
   create(message: JsonObject): Ruling {
     const records = recordsOf(message);
@@ -30,7 +30,7 @@ export class Directory {
     return { status: 200, text: 'New organization was added successfully.' };
   }
 
-  /** `Active: false` deletes: the record stays, inactive, and a later Update may bring it back. */
+  /** `Active: false` deactivates the record; a later Update may reactivate it. */
   update(message: JsonObject): Ruling {
     const records = recordsOf(message);
     if (!records.every(hasContact)) return { status: 403, text: notParsed };
@@ -62,6 +62,6 @@ const recordsOf = (message: JsonObject): readonly Entry[] =>
     organization,
   }));
 
-/** The directory wants a contact of implementers; of others it does not. */
+/** The directory requires a contact from implementers only. */
 const hasContact = ({ organization }: Entry): boolean =>
   textAt(organization, 'Type', 'Value') !== 'Implementer' || objectsAt(organization, 'Contacts').length > 0;

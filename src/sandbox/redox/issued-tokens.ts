@@ -1,4 +1,4 @@
-/** Tokens that were issued, and until when they hold. */
+/** Issued tokens and their expiry. */
 export class IssuedTokens {
   readonly #expiries = new Map<string, number>();
 

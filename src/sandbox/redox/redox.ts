@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../core/json.ts';
-import { echo, errorAnswer, jsonAnswer, type Answer, type ErrorText } from './answer.ts';
+import type { JsonObject } from '../../json.ts';
+import { echo, errorAnswer, jsonAnswer, type Answer, type ErrorText } from './endpoint/answer.ts';
 import { Directory } from './directory.ts';
 import { eventOf, isOrganization, type EventName } from './messages/events.ts';
 import { idsAt, objectAt, objectsAt, textAt } from './messages/lookup.ts';
@@ -10,7 +10,7 @@ import { missing, type Violation } from './messages/check.ts';
 import { directoryDestinationIds, type Site } from './site.ts';
 import type { State } from './state.ts';
 
-/** Redox behind its door: takes a message in, or says why not. Knows nothing of HTTP but the status. */
+/** Redox's handling of a message: accepts it, or returns the faults with an HTTP status. */
 export class Redox {
   readonly #repository = new Repository();
   readonly #directory = new Directory();
@@ -30,7 +30,7 @@ export class Redox {
     this.#directory.clear();
   }
 
-  /** @param sourceHeader the `Redox-Source-Id` header, if there is one */
+  /** @param sourceHeader the `Redox-Source-Id` header, if present */
   take(message: JsonObject, sourceHeader: string | null): Answer {
     const event = eventOf(message);
     if (event === null) return unknownEvent(message);
@@ -41,7 +41,7 @@ export class Redox {
     return isOrganization(event) ? this.#ask(event, message, meta) : this.#store(event, message, meta);
   }
 
-  /** A source may be named in `Meta`, in the header or nowhere; what is named must be the one that was set up. */
+  /** `Meta` and the header may name a source; it must be the configured one. */
   #sourceViolations(message: JsonObject, header: string | null): readonly Violation[] {
     const { sourceId } = this.#site;
     if (sourceId === null) return [];
@@ -69,7 +69,7 @@ export class Redox {
     return errorAnswer(400, meta, [sending(`${objection.path} ${objection.rule} in ${event}`)]);
   }
 
-  /** Of several identifiers under the patient OID the first is the patient. */
+  /** The first identifier under the patient OID is the patient. */
   #objectionTo(event: MessageEvent, message: JsonObject): Objection {
     const { patientOid } = this.#site;
     const id = idsAt(message, patientOid, 'Patient', 'Identifiers')[0] ?? '';
@@ -94,7 +94,7 @@ export class Redox {
 
 type MessageEvent = Exclude<EventName, `Organization:${string}`>;
 
-/** A message can break thousands of rules; a person reads the first few. */
+/** A message can break thousands of rules; the first few are enough. */
 const maxErrors = 20;
 
 const inWordsOf =
@@ -126,7 +126,7 @@ function unknownEvent(message: JsonObject): Answer {
   );
 }
 
-/** Acceptance only: that the message was stored, a sender never learns. One log for each destination. */
+/** Confirms acceptance, not storage, as Redox does. One log per destination. */
 function acceptance(meta: JsonObject): Answer {
   const Logs = objectsAt(meta, 'Destinations').map(() => ({ ID: randomUUID(), AttemptID: randomUUID() }));
   return jsonAnswer(200, { Meta: { ...echo(meta), Logs } });

@@ -1,24 +1,24 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 
-/** A patient as the repository holds it, by its identifier under the patient OID. */
-export interface HeldPatient {
+/** A patient in the repository, by its identifier under the patient OID. */
+export interface StoredPatient {
   readonly id: string;
   readonly demographics: JsonObject;
-  /** The survivor, once a PatientMerge has retired this patient. A retired patient is no longer held. */
+  /** The survivor after a PatientMerge. A retired patient counts as absent. */
   readonly mergedInto: string | null;
   readonly newCount: number;
   readonly updateCount: number;
 }
 
-export interface HeldDocument {
+export interface StoredDocument {
   readonly id: string;
   readonly patientId: string;
-  /** The message that was pushed last. */
+  /** The last pushed message. */
   readonly message: JsonObject;
   readonly versionCount: number;
 }
 
-/** Why a message does not fit what is held: the field that names the patient, and the rule. Null if it fits. */
+/** A conflict between a message and the repository: the patient's field, and the rule. Null without one. */
 export type Objection = { readonly path: string; readonly rule: string } | null;
 
 const unknown = 'must name a patient that the repository holds';
@@ -26,42 +26,42 @@ const unknown = 'must name a patient that the repository holds';
 /**
  * The organisation's repository at Redox: patients and their documents.
  *
- * How Redox itself treats a message about a patient that it does not have is not documented. This repository objects,
- * because a sender who keeps the order (NewPatient, PatientUpdate, PatientMerge, VisitPush) never gives it a reason to.
+ * Redox does not document its handling of a message about an unknown patient. This repository refuses it, because a sender that keeps
+ * the order (NewPatient, PatientUpdate, PatientMerge, VisitPush) never sends one.
  */
 export class Repository {
-  readonly patients = new Map<string, HeldPatient>();
-  readonly documents = new Map<string, HeldDocument>();
-  /** So that a merge costs as much as the retired patient has documents, however many there are in all. */
+  readonly patients = new Map<string, StoredPatient>();
+  readonly documents = new Map<string, StoredDocument>();
+  /** An index, so that a merge reads only the retired patient's documents. */
   readonly #documentIds = new Map<string, Set<string>>();
 
   /** Creates, replaces, or brings a retired patient back. */
   newPatient(id: string, demographics: JsonObject | null): Objection {
-    const held = this.patients.get(id);
+    const stored = this.patients.get(id);
     this.patients.set(id, {
       id,
       demographics: demographics ?? {},
       mergedInto: null,
-      newCount: (held?.newCount ?? 0) + 1,
-      updateCount: held?.updateCount ?? 0,
+      newCount: (stored?.newCount ?? 0) + 1,
+      updateCount: stored?.updateCount ?? 0,
     });
     return null;
   }
 
   updatePatient(id: string, demographics: JsonObject | null): Objection {
-    const held = this.#held(id);
-    if (held === null) return { path: 'Patient.Identifiers', rule: unknown };
+    const stored = this.#stored(id);
+    if (stored === null) return { path: 'Patient.Identifiers', rule: unknown };
     this.patients.set(id, {
-      ...held,
-      demographics: demographics ?? held.demographics,
-      updateCount: held.updateCount + 1,
+      ...stored,
+      demographics: demographics ?? stored.demographics,
+      updateCount: stored.updateCount + 1,
     });
     return null;
   }
 
-  /** All of the retired or none. A merge that has happened already is accepted again: the sender may have missed the answer. */
+  /** All of the retired or none. A repeated merge is accepted, because the sender may have missed the answer. */
   mergePatients(survivorId: string, retiredIds: readonly string[], demographics: JsonObject | null): Objection {
-    const survivor = this.#held(survivorId);
+    const survivor = this.#stored(survivorId);
     if (survivor === null) return { path: 'Patient.Identifiers', rule: unknown };
     if (!retiredIds.every((id) => this.#canRetire(id, survivorId))) {
       return { path: 'Patient.PreviousIdentifiers', rule: unknown };
@@ -71,13 +71,13 @@ export class Repository {
     return null;
   }
 
-  /** A known id replaces the document, and moves it to the patient it names. */
+  /** A known id replaces the document, and moves it to the named patient. */
   pushDocument(id: string, patientId: string, message: JsonObject): Objection {
-    if (this.#held(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
-    const held = this.documents.get(id);
-    if (held !== undefined) this.#documentIds.get(held.patientId)?.delete(id);
+    if (this.#stored(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
+    const stored = this.documents.get(id);
+    if (stored !== undefined) this.#documentIds.get(stored.patientId)?.delete(id);
     this.#idsOf(patientId).add(id);
-    this.documents.set(id, { id, patientId, message, versionCount: (held?.versionCount ?? 0) + 1 });
+    this.documents.set(id, { id, patientId, message, versionCount: (stored?.versionCount ?? 0) + 1 });
     return null;
   }
 
@@ -87,7 +87,7 @@ export class Repository {
     this.#documentIds.clear();
   }
 
-  #held(id: string): HeldPatient | null {
+  #stored(id: string): StoredPatient | null {
     const patient = this.patients.get(id);
     return patient?.mergedInto === null ? patient : null;
   }
@@ -96,7 +96,7 @@ export class Repository {
     return this.patients.get(id)?.mergedInto === null || this.#endOf(id) === survivorId;
   }
 
-  /** The end of a patient's merges: the survivor may have been retired in turn. */
+  /** The final survivor of a chain of merges. */
   #endOf(id: string): string {
     const next = this.patients.get(id)?.mergedInto ?? null;
     return next === null ? id : this.#endOf(next);

@@ -1,8 +1,8 @@
-/** Counts calls in a rolling window: call n is over the limit while call n − limit is less than a window old. */
+/** Counts calls in a rolling window: call n is over the limit while call n − limit is younger than the window. */
 export class RollingWindow {
   readonly limit: number;
   readonly #windowMs: number;
-  /** A ring of the times at which the last `limit` calls were let through. */
+  /** A ring of the times of the last `limit` allowed calls. */
   readonly #times: Float64Array;
   #next = 0;
 
@@ -12,7 +12,7 @@ export class RollingWindow {
     this.#times = new Float64Array(limit).fill(-Infinity);
   }
 
-  /** True if the call may pass. One that may not does not count, so a caller who waits gets through. */
+  /** True if the call may pass. Refused calls do not count, so a waiting caller succeeds. */
   admit(nowMs: number): boolean {
     const oldest = this.#times[this.#next] ?? -Infinity;
     if (nowMs - oldest < this.#windowMs) return false;

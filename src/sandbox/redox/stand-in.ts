@@ -1,26 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../json.ts';
 import { AssertionVerifier } from './assertion.ts';
 import { RequestCounters, type Counters } from './counters.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from './fault/fault.ts';
 import { IssuedTokens } from './issued-tokens.ts';
-import { LegacyEndpoint } from './legacy-endpoint.ts';
-import { MessageEndpoint } from './message-endpoint.ts';
-import { Misbehaviour } from './misbehaviour.ts';
+import { LegacyEndpoint } from './endpoint/legacy-endpoint.ts';
+import { MessageEndpoint } from './endpoint/message-endpoint.ts';
+import { Misbehaviour } from './fault/misbehaviour.ts';
 import { Redox } from './redox.ts';
 import { RollingWindow } from './rolling-window.ts';
-import { Router } from './router.ts';
+import { Router } from './endpoint/router.ts';
 import type { State } from './state.ts';
-import { TokenEndpoint, tokenPath } from './token-endpoint.ts';
+import { TokenEndpoint, tokenPath } from './endpoint/token-endpoint.ts';
 
 /**
- * A local stand-in for Redox: the token endpoint, the message endpoint, and what lies behind them, as strict as Redox's
- * documentation allows. It shares no code with the job, so that a mistake about Redox is not made twice.
+ * A local stand-in for Redox: token endpoint, message endpoint and repository, as strict as Redox's documentation allows. It shares no
+ * code with the job, so that both do not repeat the same mistake.
  */
 export interface StandInOptions {
-  /** Default 0: any that is free. */
+  /** Default 0: any free port. */
   readonly port?: number;
   readonly clientId: string;
   /** The registered public keys. */
@@ -30,9 +30,9 @@ export interface StandInOptions {
   readonly documentOid: string;
   /** The organisation's own repository. */
   readonly destinationId: string;
-  /** Default: messages need not name a source, and may name any. */
+  /** Default: messages may name any source, or none. */
   readonly sourceId?: string;
-  /** Takes the legacy API key too. */
+  /** Accepts this legacy API key too. */
   readonly legacy?: { readonly apiKey: string; readonly secret: string };
   /** Default 7,500 in any 5 minutes; null for none. */
   readonly rateLimit?: { readonly calls: number; readonly windowMs: number } | null;
@@ -40,9 +40,9 @@ export interface StandInOptions {
   readonly maxBodyBytes?: number;
   /** Default 300, as Redox's. */
   readonly tokenLifetimeS?: number;
-  /** Messages that it took before it was started; what it holds of them it holds, and they are not counted. */
+  /** Messages accepted before the start; they fill the repository and are not counted. */
   readonly takenBefore?: readonly JsonObject[];
-  /** Told of each message when it is taken, whatever is answered. */
+  /** Called with each accepted message, independent of the answer. */
   readonly onTaken?: (message: JsonObject) => void;
   /** Default: the real clock. */
   readonly now?: () => Date;
@@ -51,14 +51,14 @@ export interface StandInOptions {
 export interface StandIn {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** What Redox would hold, live. */
+  /** The live state of the repository. */
   state(): State;
-  /** Replaces the rules; none: good behaviour. */
+  /** Replaces the rules; an empty list is normal behaviour. */
   misbehave(rules: readonly Fault[]): void;
   requests(): Counters;
-  /** As after the start: nothing held, nothing counted, no rules; tokens stay good. */
+  /** Resets repository, counts and rules; tokens stay valid. */
   reset(): void;
-  /** Ends connections too, also those that wait for an answer. */
+  /** Closes all connections, waiting ones too. */
   close(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const redox = new Redox({ ...options, sourceId: options.sourceId ?? null });
   for (const message of options.takenBefore ?? []) redox.take(message, null);
   const rateWindow = rateWindowOf(options.rateLimit);
-  // An assertion names Redox's own endpoint or this one: a base URL other than Redox's is only ever a stand-in's.
+  // The audience is Redox's own endpoint or this one, because another base URL is always a stand-in.
   const verifier = new AssertionVerifier({ ...options, audiences: [redoxTokenUrl, `${url}${tokenPath}`] });
   const { patientOid, legacy, onTaken = () => undefined } = options;
   const router = new Router({
@@ -122,7 +122,7 @@ function rateWindowOf(limit: StandInOptions['rateLimit']): RollingWindow | null 
   return new RollingWindow(limit?.calls ?? 7500, limit?.windowMs ?? 300_000);
 }
 
-/** On the loopback interface and no other: it holds whatever it is sent, and gives it to anybody who asks. */
+/** Listens on loopback only, because it returns its messages without authentication. */
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -1,18 +1,18 @@
-import type { HeldOrganization } from './directory.ts';
-import type { HeldDocument, HeldPatient } from './repository.ts';
+import type { StoredOrganization } from './directory.ts';
+import type { StoredDocument, StoredPatient } from './repository.ts';
 
-/** What Redox would hold. The maps are the live ones. */
+/** The repository's state, with live maps. */
 export interface State {
-  /** By identifier under the patient OID; a retired patient stays, with `mergedInto`. */
-  readonly patients: ReadonlyMap<string, HeldPatient>;
+  /** By identifier under the patient OID, including retired patients with `mergedInto`. */
+  readonly patients: ReadonlyMap<string, StoredPatient>;
   /** By `Header.Document.ID`. */
-  readonly documents: ReadonlyMap<string, HeldDocument>;
+  readonly documents: ReadonlyMap<string, StoredDocument>;
   /** By OID. */
-  readonly organizations: ReadonlyMap<string, HeldOrganization>;
+  readonly organizations: ReadonlyMap<string, StoredOrganization>;
 }
 
 interface StateCounts {
-  /** Patients held; the retired are counted beside them. */
+  /** Live patients; retired ones are counted separately. */
   readonly patients: number;
   readonly retired: number;
   readonly documents: number;
@@ -30,7 +30,7 @@ export function countsOf(state: State): StateCounts {
   };
 }
 
-/** The state as JSON prints it: maps as objects. */
+/** The state as JSON: maps as objects. */
 export const plainState = (state: State): Record<keyof State, object> => ({
   patients: Object.fromEntries(state.patients),
   documents: Object.fromEntries(state.documents),

@@ -5,8 +5,8 @@ import { stringify } from 'csv-stringify/sync';
 import { onTestFinished } from 'vitest';
 import { Session } from '../../../src/postgres/session.ts';
 import { undefuse } from '../../../src/report/defuse.ts';
-import { freshDatabase } from '../database.ts';
-import { type Night, type NightResult, openNight } from '../night.ts';
+import { freshDatabase } from '../support/database.ts';
+import { type Night, type NightResult, openNight } from '../support/night.ts';
 
 /** Rows of text columns, by table. */
 type Rows = Readonly<Record<'patients' | 'encounters', readonly Readonly<Record<string, string | null>>[]>>;

@@ -1,5 +1,5 @@
 /** Whether a night says what it could not read, and says nothing else of it. */
-import type { NightResult, ReportRow } from '../night.ts';
+import type { NightResult, ReportRow } from '../support/night.ts';
 import type { Clinic } from './clinic.ts';
 import { type Export, type ExportedFile, isHarmed, unreadRows } from './export.ts';
 

@@ -3,16 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { exitCodes, Fault } from '../../../src/core/fault.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
+import { exitCodes, Fault } from '../../../src/fault.ts';
+import type { JsonObject } from '../../../src/json.ts';
 import { packageRoot } from '../../../src/package-root.ts';
-import { openNight, type Night, type NightResult } from '../night.ts';
+import { openNight, type Night, type NightResult } from '../support/night.ts';
 import { Clinic } from './clinic.ts';
 import { type Export, exportOf } from './export.ts';
 import { unsaid, wronglyListed } from './listed.ts';
 import { differences } from './settled.ts';
 import { type NightStep, printed, type Step } from './step.ts';
-import { type ToldAllergy, visitOfDocument, wronglyTold } from './told.ts';
+import { type SentAllergy, visitOfDocument, wronglySent } from './sent.ts';
 
 export interface Site {
   /** Plays a history from an empty site on; rejects with it, and with what did not agree. */
@@ -92,11 +92,11 @@ class Player {
   async #play({ damages, allowed }: NightStep): Promise<NightResult | null> {
     const exported = exportOf(this.#clinic, damages);
     await this.#write(exported);
-    const allergiesBefore = this.#allergiesHeld();
+    const allergiesBefore = this.#allergiesStored();
     // A handful of merges that are all undone in one day would be too many for the guard.
     const result = await this.#run(allowed || damages.length === 0, exported);
     const messages = this.#takeTaken();
-    none(wronglyTold({ clinic: this.#clinic, exported, messages, allergiesBefore }));
+    none(wronglySent({ clinic: this.#clinic, exported, messages, allergiesBefore }));
     if (result === null) {
       expect(messages, 'messages of a night that was refused').toEqual([]);
       return null;
@@ -124,11 +124,11 @@ class Player {
     }
   }
 
-  #allergiesHeld(): ReadonlyMap<string, number> {
+  #allergiesStored(): ReadonlyMap<string, number> {
     const { documents } = this.#night.standIn.state();
     return new Map(
       [...documents.values()].map(({ id, message }) => {
-        const { Allergies = [] } = message as unknown as { Allergies?: readonly ToldAllergy[] };
+        const { Allergies = [] } = message as unknown as { Allergies?: readonly SentAllergy[] };
         return [visitOfDocument(id), Allergies.length];
       }),
     );

@@ -3,10 +3,10 @@
  * night's own report must list the very row on account of which they do, and must be right about it.
  */
 import { undefuse } from '../../../src/report/defuse.ts';
-import type { HeldDocument } from '../../../src/sandbox/redox/repository.ts';
+import type { StoredDocument } from '../../../src/sandbox/redox/repository.ts';
 import type { State } from '../../../src/sandbox/redox/state.ts';
-import type { NightResult } from '../night.ts';
-import { documentOid } from '../stand-in-client.ts';
+import type { NightResult } from '../support/night.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
 import { Listed, type Line } from './listed.ts';
 import { mrnOf, type ModelEhr } from './model-ehr.ts';
 
@@ -75,9 +75,9 @@ class Comparison {
     return this.#ehr.patients
       .filter(({ patient_id }) => this.#ownerOf(patient_id) === patient_id)
       .flatMap((row) => {
-        const held = this.#state.patients.get(mrnOf(row));
-        if (held?.mergedInto !== null) return [`patient ${row.patient_id} is not held as ${mrnOf(row)}`];
-        const { LastName, Address } = held.demographics as { LastName?: string; Address?: { ZIP?: string } };
+        const stored = this.#state.patients.get(mrnOf(row));
+        if (stored?.mergedInto !== null) return [`patient ${row.patient_id} is not held as ${mrnOf(row)}`];
+        const { LastName, Address } = stored.demographics as { LastName?: string; Address?: { ZIP?: string } };
         const isAsRow = LastName === row.last_name && Address?.ZIP === row.zip;
         return isAsRow ? [] : [`patient ${row.patient_id} is held as ${LastName} ${Address?.ZIP}`];
       });
@@ -112,7 +112,7 @@ class Comparison {
       .map(({ entity, id, kind, detail }) => `${entity} ${id} is listed as ${kind} ${detail}`);
   }
 
-  #wrongIn(document: HeldDocument): string[] {
+  #wrongIn(document: StoredDocument): string[] {
     const id = document.id.slice(documentIdOf('').length);
     const [row, another] = this.#ehr.visitRows(id);
     const must = (...kinds: readonly string[]): string[] =>
@@ -173,12 +173,12 @@ class Comparison {
   /** Under whom a patient is told: themselves, or the end of their merges; null where that is nobody who can be told. */
   #ownerOf(id: string, followed: readonly string[] = []): string | null {
     const [merge, another] = this.#ehr.mergeRows(id);
-    if (merge === undefined) return this.#canBeTold(id) ? id : null;
+    if (merge === undefined) return this.#canBeSent(id) ? id : null;
     if (another !== undefined || followed.includes(id)) return null;
     return this.#ownerOf(merge.survivor_id, [...followed, id]);
   }
 
-  #canBeTold(id: string): boolean {
+  #canBeSent(id: string): boolean {
     return this.#ehr.patientRows(id).length === 1 && !this.#listed.has('patient', id, 'invalid');
   }
 
@@ -196,7 +196,7 @@ class Comparison {
 
 const documentIdOf = (visitId: string): string => `${documentOid}^${visitId}`;
 
-const reasonIn = ({ message }: HeldDocument): string | undefined => {
+const reasonIn = ({ message }: StoredDocument): string | undefined => {
   const { Header } = message as { Header?: { Document?: { Visit?: { Reason?: string } } } };
   return Header?.Document?.Visit?.Reason;
 };

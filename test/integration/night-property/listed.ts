@@ -1,5 +1,5 @@
 import { undefuse } from '../../../src/report/defuse.ts';
-import type { NightResult } from '../night.ts';
+import type { NightResult } from '../support/night.ts';
 
 export interface Line {
   readonly entity: string;

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { RefusedFault } from '../../../src/core/fault.ts';
+import { RefusedFault } from '../../../src/fault.ts';
 import type { Session } from '../../../src/postgres/session.ts';
-import type { ListedRow, Scope } from '../../../src/steps/scope.ts';
-import type { Night, NightResult, Wishes } from '../night.ts';
+import type { ListedRow, Scope } from '../../../src/run/scope.ts';
+import type { Night, NightResult, NightChoices } from '../support/night.ts';
 import { differences, tellingsOfTheRetired } from './comparison.ts';
 import { ModelEhr } from './model-ehr.ts';
 import { patientIds, visitIds, type Job, type RunStep, type Step } from './step.ts';
@@ -61,11 +61,11 @@ export class Player {
     }
   }
 
-  async #run(step: RunStep, more: Wishes = {}): Promise<NightResult | null> {
+  async #run(step: RunStep, more: NightChoices = {}): Promise<NightResult | null> {
     await this.#ehr.store(this.#session);
-    const result = await meet(this.#night, step.trouble, (wishes) =>
+    const result = await meet(this.#night, step.trouble, (choices) =>
       // A handful of merges that are all undone in one day would be too many for the guard.
-      this.#start(step, { ...more, ...wishes, ...holding(step, wishes), allowLargeChange: true }),
+      this.#start(step, { ...more, ...choices, ...holding(step, choices), allowLargeChange: true }),
     );
     if (result === null) return null;
     none(tellingsOfTheRetired(result, this.#ehr));
@@ -86,31 +86,31 @@ export class Player {
     return this.#hasHung || maxInFlight <= concurrency ? [] : [`${maxInFlight} calls were under way at once`];
   }
 
-  async #start(job: Job, wishes: Wishes): Promise<NightResult | null> {
+  async #start(job: Job, choices: NightChoices): Promise<NightResult | null> {
     switch (job.job) {
       case 'rerun':
-        return this.#night.rerun(this.#scopeOf(job), { ...wishes, forced: job.forced });
+        return this.#night.rerun(this.#scopeOf(job), { ...choices, forced: job.forced });
       case 'resend held':
-        return this.#night.resend({ ...wishes, includesHeld: true });
+        return this.#night.resend({ ...choices, includesHeld: true });
       case 'plan': {
-        const planned = await this.#night.nightly({ ...wishes, planOnly: true });
+        const planned = await this.#night.nightly({ ...choices, planOnly: true });
         this.#plan = planned.runId;
         return planned;
       }
       case 'apply':
-        return this.#apply(wishes);
+        return this.#apply(choices);
       case 'nightly':
       case 'intraday':
       case 'resend':
-        return this.#night[job.job](wishes);
+        return this.#night[job.job](choices);
     }
   }
 
   /** A plan that no longer fits is refused, which is right and changes nothing. */
-  async #apply(wishes: Wishes): Promise<NightResult | null> {
+  async #apply(choices: NightChoices): Promise<NightResult | null> {
     if (this.#plan === null) return null;
     try {
-      return await this.#night.apply(this.#plan, wishes);
+      return await this.#night.apply(this.#plan, choices);
     } catch (error) {
       if (error instanceof RefusedFault) return null;
       throw error;
@@ -133,7 +133,7 @@ export class Player {
   }
 }
 
-const holding = ({ holds }: RunStep, { settings }: Wishes): Wishes =>
+const holding = ({ holds }: RunStep, { settings }: NightChoices): NightChoices =>
   holds === true ? { settings: { ...settings, UNKNOWN_OUTCOME: 'hold' } } : {};
 
 const listedRow = ({

@@ -3,7 +3,7 @@
  * its rows with the ledger says now; and no row of one is unusable. If it did not, the next sweep would not look at a row that differs.
  */
 import type { Session } from '../../../src/postgres/session.ts';
-import { sweepSchema } from '../../../src/ledger/migrate.ts';
+import { sweepSchema } from '../../../src/ledger/run/migrate.ts';
 
 const settledPatients = `
   SELECT c.chunk_id, c.row_count, c.not_due, c.unchanged, c.known,
@@ -12,18 +12,18 @@ const settledPatients = `
     count(*) FILTER (
       WHERE r.patient_id IS NULL
         AND l.row_fingerprint = s.fingerprint
-        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.settled)
+        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.compared)
         AND l.former_mrns = '{}'
     )::integer AS unchanged_now,
     count(l.patient_id)::integer AS known_now
   FROM ${sweepSchema}.stage_chunk c
   LEFT JOIN ${sweepSchema}.stage_patient s USING (chunk_id)
   LEFT JOIN patient l ON l.patient_id = s.entity_id
-  LEFT JOIN ${sweepSchema}.settled_retired r ON r.patient_id = s.entity_id
+  LEFT JOIN ${sweepSchema}.compared_retired r ON r.patient_id = s.entity_id
   WHERE c.entity = 'patient' AND c.unchanged IS NOT NULL
   GROUP BY c.chunk_id
   HAVING NOT bool_or(EXISTS (
-    SELECT FROM ${sweepSchema}.touched_row t WHERE t.entity = 'patient' AND t.entity_id IN (s.entity_id, '')
+    SELECT FROM ${sweepSchema}.dirty_row t WHERE t.entity = 'patient' AND t.entity_id IN (s.entity_id, '')
   ))`;
 
 const settledEncounters = `
@@ -32,19 +32,19 @@ const settledEncounters = `
     count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished')::integer AS not_due_now,
     count(*) FILTER (
       WHERE l.row_fingerprint = s.fingerprint
-        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.settled)
-        AND coalesce(held.survivor_id, l.held_under) = coalesce(r.survivor_id, s.patient_id)
+        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.compared)
+        AND coalesce(held.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
     )::integer AS unchanged_now,
     count(l.encounter_id)::integer AS known_now
   FROM ${sweepSchema}.stage_chunk c
   LEFT JOIN ${sweepSchema}.stage_encounter s USING (chunk_id)
   LEFT JOIN encounter l ON l.encounter_id = s.entity_id
-  LEFT JOIN ${sweepSchema}.settled_retired r ON r.patient_id = s.patient_id
-  LEFT JOIN ${sweepSchema}.settled_retired held ON held.patient_id = l.held_under
+  LEFT JOIN ${sweepSchema}.compared_retired r ON r.patient_id = s.patient_id
+  LEFT JOIN ${sweepSchema}.compared_retired held ON held.patient_id = l.filed_under
   WHERE c.entity = 'encounter' AND c.unchanged IS NOT NULL
   GROUP BY c.chunk_id
   HAVING NOT bool_or(EXISTS (
-    SELECT FROM ${sweepSchema}.touched_row t WHERE t.entity = 'encounter' AND t.entity_id IN (s.entity_id, '')
+    SELECT FROM ${sweepSchema}.dirty_row t WHERE t.entity = 'encounter' AND t.entity_id IN (s.entity_id, '')
   ))`;
 
 const repeated = `

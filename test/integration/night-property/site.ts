@@ -1,7 +1,7 @@
 /** The model's site: its EHR, its ledger and the stand-in, emptied for each history. */
 import { Session } from '../../../src/postgres/session.ts';
-import { freshDatabase } from '../database.ts';
-import { openNight } from '../night.ts';
+import { freshDatabase } from '../support/database.ts';
+import { openNight } from '../support/night.ts';
 import { modelContract, modelTables } from './model-ehr.ts';
 import { concurrency, Player } from './player.ts';
 import { printed, type Step } from './step.ts';

@@ -3,7 +3,7 @@
  * step is plain data, so that a history that fails is printed as it can be pasted back as a case of its own.
  */
 import fc from 'fast-check';
-import type { Effect } from '../../../src/sandbox/redox/fault.ts';
+import type { Effect } from '../../../src/sandbox/redox/fault/fault.ts';
 
 /** Patients and visits are numbered; these are their ids. Some differ only in what careless programs do not see. */
 export const patientIds: readonly string[] = ['A', 'a', `O'Hara "x", y`, 'Zo\u00EB', 'Zoe\u0308'];

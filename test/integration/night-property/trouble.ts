@@ -1,11 +1,11 @@
 /** How a run meets its trouble, and what must become of it. */
-import { NeighbourFault, StoppedFault } from '../../../src/core/fault.ts';
-import type { Fault as Rule } from '../../../src/sandbox/redox/fault.ts';
-import type { Night, NightResult, Wishes } from '../night.ts';
+import { NeighbourFault, StoppedFault } from '../../../src/fault.ts';
+import type { Fault as Rule } from '../../../src/sandbox/redox/fault/fault.ts';
+import type { Night, NightResult, NightChoices } from '../support/night.ts';
 import { patientIds, type Trouble } from './step.ts';
 import { idOf } from './work.ts';
 
-type Start = (wishes: Wishes) => Promise<NightResult | null>;
+type Start = (choices: NightChoices) => Promise<NightResult | null>;
 
 /** Runs a job in its trouble; null where it died of it, as it should have. */
 export async function meet(night: Night, trouble: Trouble | undefined, start: Start): Promise<NightResult | null> {
@@ -49,7 +49,7 @@ const unlessStopped = (running: ReturnType<Start>): ReturnType<Start> =>
   });
 
 /** The clock is asked before and after each call, so the signal comes between two of them. */
-function stoppedAfter({ standIn }: Night, posts: number): Wishes {
+function stoppedAfter({ standIn }: Night, posts: number): NightChoices {
   const before = standIn.requests().posts;
   const stop = new AbortController();
   const now = (): Date => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Session } from '../../../src/postgres/session.ts';
-import type { Night } from '../night.ts';
+import type { Night } from '../support/night.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 

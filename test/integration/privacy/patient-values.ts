@@ -1,7 +1,7 @@
 /** Rows whose every value is like no other: wherever one of them turns up, it was this patient's. */
-import { encounterColumns, patientColumns } from '../../../src/core/contract.ts';
-import { columnOf, sectionColumns, type Section, sections } from '../../../src/core/section.ts';
-import type { Kind } from '../../../src/core/section/column.ts';
+import { encounterColumns, patientColumns } from '../../../src/contract/contract.ts';
+import { columnOf, sectionColumns, type Section, sections } from '../../../src/contract/section.ts';
+import type { Kind } from '../../../src/contract/section/column.ts';
 
 /** Tables of text columns, as a site's own database or its extracts have them. */
 export interface Table {
@@ -11,16 +11,16 @@ export interface Table {
 }
 
 /** `well`: values that Redox takes. `badly`: values that cannot be read as what their column holds. */
-export type Manner = 'well' | 'badly';
+export type Mode = 'well' | 'badly';
 
 /** Ids of rows may be told, and so may when a row was updated, and states of a closed list. */
-const mayBeTold = new Set(['patient_id', 'mrn', 'encounter_id', 'updated_at', 'class', 'status', 'clinical_version']);
+const mayBeSent = new Set(['patient_id', 'mrn', 'encounter_id', 'updated_at', 'class', 'status', 'clinical_version']);
 
 const patientIds = ['P-1', 'P-2', 'P-3'] as const;
 
-export function tablesOf(manner: Manner): Table[] {
+export function tablesOf(mode: Mode): Table[] {
   const patients = patientIds.map((id, row) =>
-    known({ patient_id: id, mrn: `MRN-${id}` }, patientsWrite, patientColumns, 'patients', row, manner),
+    known({ patient_id: id, mrn: `MRN-${id}` }, patientsWrite, patientColumns, 'patients', row, mode),
   );
   const encounters = patientIds.map((id, row) =>
     known(
@@ -29,13 +29,13 @@ export function tablesOf(manner: Manner): Table[] {
       encounterColumns,
       'encounters',
       row,
-      manner,
+      mode,
     ),
   );
   return [
     table('patients', patientColumns, patients),
     table('encounters', encounterColumns, encounters),
-    ...sections.map((section) => sectionTable(section, manner)),
+    ...sections.map((section) => sectionTable(section, mode)),
   ];
 }
 
@@ -47,8 +47,8 @@ export function secretsOf(tables: readonly Table[]): Map<string, string> {
       row.forEach((value, index) => {
         const column = columns[index] ?? '';
         const isSection = name !== 'patients' && name !== 'encounters';
-        const isTold = column === 'encounter_id' || (!isSection && mayBeTold.has(column));
-        if (!isTold && !isOfAList(column, value)) secrets.set(value, `${name}.${column}`);
+        const isSynced = column === 'encounter_id' || (!isSection && mayBeSent.has(column));
+        if (!isSynced && !isOfAList(column, value)) secrets.set(value, `${name}.${column}`);
       });
     }
   }
@@ -101,29 +101,29 @@ function known(
   columns: readonly string[],
   name: string,
   row: number,
-  manner: Manner,
+  mode: Mode,
 ): Row {
   const made = columns.map((column) => {
-    const write = manner === 'well' ? writes[column] : undefined;
-    return [column, write?.(row) ?? word(`${name}.${column}.${manner}`, row)];
+    const write = mode === 'well' ? writes[column] : undefined;
+    return [column, write?.(row) ?? word(`${name}.${column}.${mode}`, row)];
   });
   return { ...(Object.fromEntries(made) as Row), ...fixed };
 }
 
-function sectionTable(section: Section, manner: Manner): Table {
+function sectionTable(section: Section, mode: Mode): Table {
   const columns = sectionColumns(section);
   const rows = patientIds.map((id, row) => ({
-    ...Object.fromEntries(columns.map((column) => [column, sectionValue(section, column, row, manner)])),
+    ...Object.fromEntries(columns.map((column) => [column, sectionValue(section, column, row, mode)])),
     encounter_id: `E-${id}`,
   }));
   return table(section, columns, rows);
 }
 
 /** Of a `well` row what can be coded is, so that its section is sent; whatever is free text is a word of its own. */
-function sectionValue(section: Section, column: string, row: number, manner: Manner): string {
-  const seed = `${section}.${column}.${manner}`;
+function sectionValue(section: Section, column: string, row: number, mode: Mode): string {
+  const seed = `${section}.${column}.${mode}`;
   const kind: Kind = columnOf(section, column)?.kind ?? 'text';
-  if (manner === 'badly') return word(seed, row);
+  if (mode === 'badly') return word(seed, row);
   switch (kind) {
     case 'time':
       return `19${30 + (hash(seed) % 60)}-0${row + 1}-1${hash(seed) % 9} 07:0${row}:${10 + (hash(seed) % 49)}`;

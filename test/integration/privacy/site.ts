@@ -8,12 +8,12 @@ import { stringify } from 'csv-stringify/sync';
 import { onTestFinished, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
-import type { Environment } from '../../../src/config.ts';
-import type { Secret } from '../../../src/core/secret.ts';
+import type { Environment } from '../../../src/config/config.ts';
+import type { Secret } from '../../../src/secret.ts';
 import { Session } from '../../../src/postgres/session.ts';
-import { type Listener, openListener } from '../alert-listener.ts';
-import { freshDatabase } from '../database.ts';
-import { type Night, openNight } from '../night.ts';
+import { type Listener, openListener } from '../support/alert-listener.ts';
+import { freshDatabase } from '../support/database.ts';
+import { type Night, openNight } from '../support/night.ts';
 import { fileTexts, ledgerTexts, serverLog, type Texts } from './channels.ts';
 import type { Table } from './patient-values.ts';
 

@@ -1,3 +1,5 @@
+import { echoSpellings, spelled } from '../../../src/sandbox/redox/fault/echo-spelling.ts';
+
 /** The ways in which a value may be written that somebody would still read as that value. */
 
 export function spellingsOf(value: string): string[] {
@@ -24,6 +26,10 @@ export function spellingsOf(value: string): string[] {
     ...dateSpellings(value),
   ];
 }
+
+/** The ways in which the stand-in repeats a value; what is short once it was cut, stands in other things too. */
+export const echoesOf = (value: string): string[] =>
+  echoSpellings.map((spelling) => spelled(value, spelling)).filter((echo) => echo.length >= 9);
 
 /** Packed spellings mean something else in other letters; all others are looked for in any. */
 const isCaseless = (spelling: string): boolean => !/^[A-Za-z\d+/_-]{11,}$/.test(spelling);
@@ -71,10 +77,9 @@ function dateSpellings(value: string): string[] {
 export class Hunt {
   readonly #spellings: readonly (readonly [spelling: string, place: string])[];
 
-  constructor(secrets: ReadonlyMap<string, string>) {
+  constructor(secrets: ReadonlyMap<string, string>, spell = spellingsOf) {
     const all = new Map<string, string>();
-    for (const [value, place] of secrets)
-      for (const one of spellingsOf(value)) if (one.length >= 5) all.set(one, place);
+    for (const [value, place] of secrets) for (const one of spell(value)) if (one.length >= 5) all.set(one, place);
     this.#spellings = [...all];
   }
 

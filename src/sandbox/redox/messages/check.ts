@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../json.ts';
 import { forms } from '../../../redox/schema/forms.ts';
 import { type Fields, isList, type Kind, OneOf, Required, type Shape } from '../../../redox/schema/notation.ts';
 import { words } from '../../../redox/schema/words.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../core/json.ts';
+import type { JsonValue } from '../../../json.ts';
 import { messages, type EventName } from '../../../redox/schema/messages.ts';
 import { compile, type Check } from './check.ts';
 import { textAt } from './lookup.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../json.ts';
 import { checkOf, isOrganization, type EventName } from './events.ts';
 import { idsAt, objectsAt, textAt } from './lookup.ts';
 import { missing, type Violation } from './check.ts';

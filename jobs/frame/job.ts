@@ -1,0 +1,70 @@
+import type { Configured, Environment, Part } from '../../src/config/config.ts';
+import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import type { Log } from '../../src/log/log.ts';
+import type { OptionSet, ValuesOf } from './options.ts';
+
+/**
+ * What can be run: one file a job, which opens with its manual and has its place in the list of `all.ts`. The frame
+ * (`frame/`) reads the command line, gives the job its context and turns whatever it throws into an exit code.
+ */
+export interface Job<O extends OptionSet = OptionSet> {
+  readonly manual: Manual;
+  readonly options: O;
+  run(context: JobContext, options: ValuesOf<O>): Promise<ExitCode>;
+}
+
+/** A job's entry in the list. */
+export interface ListedJob {
+  readonly name: string;
+  /** One line in the list of jobs. */
+  readonly summary: string;
+  readonly load: () => Promise<Job>;
+}
+
+/** The text of `redox-reconcile <job> --help`, as sentences; the frame breaks the lines. */
+export interface Manual {
+  readonly what: string;
+  readonly when: string;
+  readonly reads: string;
+  readonly writes: string;
+  /** Is it safe to repeat? */
+  readonly repeat: string;
+  /** How is it stopped, and what happens then? */
+  readonly stop: string;
+  readonly exitCodes: readonly ExitCode[];
+  readonly examples: readonly string[];
+}
+
+export interface JobContext {
+  /** The parts of the configuration that the job needs; one fault lists all that is wrong with them. */
+  readonly config: <P extends Part>(...parts: readonly P[]) => Configured<P>;
+  readonly log: Log;
+  /** Aborted by SIGTERM or SIGINT: start nothing new, finish what is under way, close the run as `stopped`. */
+  readonly signal: AbortSignal;
+  /** Writes a line of the job's result to stdout. */
+  readonly print: (line: string) => void;
+  /** A person is watching, so notes for people may be printed as well. */
+  readonly isHuman: boolean;
+  /** The stream of `print`, for jobs that need its width or need to know whether it is a terminal. */
+  readonly stdout: Terminal;
+  /** Runs another job as the command line would and returns its exit code; its errors are printed by then. */
+  readonly start: (argv: readonly string[]) => Promise<ExitCode>;
+  readonly environment: Environment;
+  readonly envFile: string | null;
+}
+
+export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Infers the types of the options in a job's `run`. */
+export const defineJob = <O extends OptionSet>(job: Job<O>): Job<O> => job;
+
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  [exitCodes.done]: 'done; what is left open, if anything, goes by itself',
+  [exitCodes.needsPerson]: 'done, and open-actions.csv has new lines that need a person',
+  [exitCodes.stopped]: 'stopped early (signal, --until, --max-calls); the next run goes on',
+  [exitCodes.usage]: 'bad configuration or usage',
+  [exitCodes.unavailable]: 'the EHR, the ledger or Redox cannot be reached or was lost',
+  [exitCodes.bug]: 'a bug in redox-reconcile',
+  [exitCodes.refused]:
+    'refused: another run is going, the input is implausible, the ledger belongs to another target or a newer program, the plan no longer fits',
+};

@@ -1,0 +1,55 @@
+import { acknowledge as takeAcknowledged } from '../../src/runs/acknowledge.ts';
+import { everyPart } from '../../src/config/settings.ts';
+import { exitCodes } from '../../src/fault.ts';
+import type { LineCount } from '../../src/ledger/plan/acknowledge.ts';
+import { counted, inFull } from '../../src/report/text/plain-text.ts';
+import { readThrough } from './csv-lines.ts';
+import { readDeliveredLines } from './delivered-lines.ts';
+import { defineJob, type Manual } from '../frame/job.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+import { argument } from '../frame/options.ts';
+
+const manual: Manual = {
+  what: 'Takes in what another sender, such as a live feed, delivered to Redox: a row that was not updated since counts as told, and one that was stays to be sent. Sends nothing. acknowledged.csv says of each line what became of it.',
+  when: 'Before a nightly, with what the feed delivered since the last one, so that the night does not send it again.',
+  reads:
+    'A CSV with the columns entity (patient, merge, encounter), entity_id (the key in the EHR; of a merge the retired patient) and delivered_at (ISO 8601, with an offset or in the time zone of the site); the EHR, in one read-only snapshot.',
+  writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
+  repeat: 'Yes. A second time the same lines change nothing.',
+  stop: 'SIGTERM or SIGINT: nothing counts as told unless all of the file does.',
+  exitCodes: Object.values(exitCodes),
+  examples: ['redox-reconcile acknowledge delivered.csv'],
+};
+
+export const acknowledge = defineJob({
+  manual,
+  options: { file: argument('<FILE.csv>', 'what was delivered: entity, entity_id, delivered_at') },
+  run: async ({ config, log, signal, print }, { file }) => {
+    const whole = config(...everyPart);
+    const now = (): Date => new Date();
+    await readThrough(readDeliveredLines(file, whole.siteTimeZone, now()));
+    return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
+      const { exitCode } = await takeAcknowledged({
+        job: 'acknowledge',
+        config: whole,
+        ledgerUrl,
+        options: {},
+        log,
+        signal,
+        now,
+        lines: () => readDeliveredLines(file, whole.siteTimeZone, now()),
+        onCounted: (counts) => {
+          print(inWords(counts));
+        },
+      });
+      return exitCode;
+    });
+  },
+});
+
+/** `1,203 lines: 1,180 told, 23 updated since; acknowledged.csv lists them.` */
+function inWords(counts: readonly LineCount[]): string {
+  const total = counts.reduce((sum, { lines }) => sum + lines, 0);
+  const parts = counts.map(({ kind, lines }) => `${inFull(lines)} ${kind.replaceAll('_', ' ')}`);
+  return `${counted(total, 'line')}: ${parts.join(', ')}; acknowledged.csv lists them.`;
+}

@@ -1,0 +1,68 @@
+import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { prune as forget, type PruneResult } from '../../src/runs/prune.ts';
+import { counted, minuteOf } from '../../src/report/text/plain-text.ts';
+import { defineJob, type Manual } from '../frame/job.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+import { flag, value } from '../frame/options.ts';
+
+const manual: Manual = {
+  what: 'Forgets runs that ended long ago, with their calls, attempts, discrepancies and lines, and how often a row was refused that is gone since. It never forgets what Redox holds, what is open, or the runs with which later ones are compared: the last 14 sweeps and what came since, and the last clean night.',
+  when: 'Now and then, such as once a month from cron, at another time than the night.',
+  reads: 'The ledger. Neither the EHR nor Redox.',
+  writes:
+    'The ledger, as a run of its own and batch by batch; <REPORT_DIR>/<run id>/. The report folders of the forgotten runs are left where they are, but for --reports.',
+  repeat: 'Yes. What is forgotten stays so: `report` says of such a run that it was pruned.',
+  stop: 'SIGTERM or SIGINT: it ends after the batch under way, and the next prune goes on.',
+  exitCodes: [
+    exitCodes.done,
+    exitCodes.stopped,
+    exitCodes.usage,
+    exitCodes.unavailable,
+    exitCodes.bug,
+    exitCodes.refused,
+  ],
+  examples: ['redox-reconcile prune', 'redox-reconcile prune --keep-days 90 --reports'],
+};
+
+export const prune = defineJob({
+  manual,
+  options: {
+    keepDays: value('--keep-days <N>', 'keep the runs of so many days; RETENTION_DAYS where not given', readDays),
+    reports: flag('--reports', 'remove the report folders of the forgotten runs from REPORT_DIR too'),
+  },
+  run: async ({ config, log, signal, print }, { keepDays, reports }) => {
+    const asked = config('ledger', 'ledgerKey');
+    return withLedgerUrl(asked.ledger, async (ledgerUrl) => {
+      const { exitCode } = await forget({
+        config: asked,
+        ledgerUrl,
+        keepDays: keepDays ?? asked.retentionDays,
+        removesReports: reports,
+        log,
+        signal,
+        now: () => new Date(),
+        onPruned: (result) => {
+          print(inWords(result));
+        },
+      });
+      return exitCode;
+    });
+  },
+});
+
+function readDays(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) {
+    throw new UsageFault(`--keep-days takes a whole number of days from 1 to 99999, not ${JSON.stringify(text)}.`);
+  }
+  return Number(text);
+}
+
+function inWords({ endedBefore, removed, kept, isComplete }: PruneResult): string {
+  const lines = removed['data-quality'] + removed.acknowledged + removed.settlements + removed.rejections;
+  return (
+    `Of runs that ended before ${minuteOf(endedBefore)}, removed ${counted(removed.runs, 'run')}, ` +
+    `${counted(removed.calls, 'call')} with their attempts, ${removed.discrepancies.toLocaleString('en-US')} discrepancies and ` +
+    `${counted(lines, 'other line')}; kept ${counted(kept, 'run')} that is still needed.` +
+    (isComplete ? '' : ' It was stopped; the next prune goes on.')
+  ).replace(/runs that is/, 'runs that are');
+}

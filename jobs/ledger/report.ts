@@ -1,0 +1,90 @@
+import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { openLedgerToRead, readLedger } from '../../src/ledger/ledger.ts';
+import type { Session } from '../../src/postgres/session.ts';
+import { minuteOf } from '../../src/report/text/plain-text.ts';
+import { prunedAt } from '../../src/report/pruned.ts';
+import { describePlan, readPlan } from '../../src/report/text/describe-plan.ts';
+import { describeRun } from '../../src/report/text/describe-run.ts';
+import { writeReports } from '../../src/report/reports.ts';
+import { findRun, lastRuns, type ReportedRun } from '../../src/report/text/status.ts';
+import { summarise } from '../../src/report/summary.ts';
+import { tellLoss } from '../../src/run/lost-commits.ts';
+import { defineJob, type Manual } from '../frame/job.ts';
+import { withLedgerUrlToRead } from './ledger-url.ts';
+import { argument } from '../frame/options.ts';
+
+const manual: Manual = {
+  what: 'Writes the reports of a run again, from the ledger, and prints what happened in it.',
+  when: 'After a run could not write them (a full disk), after they were lost, or to see them in another folder (REPORT_DIR).',
+  reads: 'The ledger. Neither the EHR nor Redox.',
+  writes:
+    'The folder <REPORT_DIR>/<RUN_ID>. Each file is replaced once the new one is whole. The ledger stays as it is.',
+  repeat: 'Yes. The reports of a run that has ended are the same every time.',
+  stop: 'SIGTERM or SIGINT are of no use: it ends soon by itself. A second signal ends it at once; no file is left half written.',
+  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  examples: ['redox-reconcile report 20260131T081500Z-nightly-3f2a'],
+};
+
+export const report = defineJob({
+  manual,
+  options: { runId: argument('<RUN_ID>', 'the run: the name of its report folder; status lists the newest') },
+  run: async ({ config, print }, { runId }) => {
+    const { ledger, reportDir } = config('ledger');
+    await withLedgerUrlToRead(ledger, (url) =>
+      readLedger(url, async (session) => {
+        await assertNotPruned(session, runId);
+        const run = await runOf(session, runId);
+        const { folder, ending } = await writeReportsOf(run, { session, reportDir });
+        const plan = await readPlan(session, run.number);
+        const described =
+          plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
+        await tellLoss(session, reportDir, print);
+        for (const line of [...ending, '', ...described]) print(line);
+      }),
+    );
+    return exitCodes.done;
+  },
+});
+
+async function assertNotPruned(session: Session, runId: string): Promise<void> {
+  const at = await prunedAt(session, runId);
+  if (at === null) return;
+  throw new UsageFault(
+    `Run ${JSON.stringify(runId)} was pruned on ${minuteOf(at)}, so its reports cannot be written again. Those that it wrote itself ` +
+      'are still in REPORT_DIR, unless somebody removed them.',
+  );
+}
+
+interface Place {
+  readonly session: Session;
+  readonly reportDir: string;
+}
+
+interface Written {
+  readonly folder: string;
+  readonly ending: readonly string[];
+}
+
+async function writeReportsOf(run: ReportedRun, { session, ...place }: Place): Promise<Written> {
+  const beside = await openLedgerToRead(session.url);
+  let ending: readonly string[] = [];
+  try {
+    const tellEnding = (lines: readonly string[]): void => {
+      ending = lines;
+    };
+    const folder = await writeReports({ sessions: [session, beside], run, tellEnding, ...place });
+    return { folder, ending };
+  } finally {
+    await beside.close();
+  }
+}
+
+async function runOf(session: Session, runId: string): Promise<ReportedRun> {
+  const found = await findRun(session, runId);
+  if (found !== null) return found;
+  const newest = (await lastRuns(session, 5)).map(({ run_id }) => run_id);
+  throw new UsageFault(
+    `The ledger knows no run ${JSON.stringify(runId)}. ` +
+      (newest.length === 0 ? 'Nothing has run on it yet.' : `Its newest runs are ${newest.join(', ')}.`),
+  );
+}

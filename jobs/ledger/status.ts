@@ -1,0 +1,32 @@
+import { exitCodes } from '../../src/fault.ts';
+import { readLedger } from '../../src/ledger/ledger.ts';
+import { describeStatus, readStatus } from '../../src/report/text/status.ts';
+import { tellLoss } from '../../src/run/lost-commits.ts';
+import { defineJob, type Manual } from '../frame/job.ts';
+import { withLedgerUrlToRead } from './ledger-url.ts';
+
+const manual: Manual = {
+  what: 'Prints how things stand: how long since a clean night (a nightly that ended with 0 or 2), the watermark, how many patients others can find, how many lines need a person, what people were last told, in how many nights a first load will be done, what is open by event and state, and the last runs.',
+  when: 'At any time, also beside a run that is going.',
+  reads: 'The ledger. Neither the EHR nor Redox.',
+  writes: 'Nothing but what it prints. Times are UTC.',
+  repeat: 'Yes.',
+  stop: 'It ends at once.',
+  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
+  examples: ['redox-reconcile status'],
+};
+
+export const status = defineJob({
+  manual,
+  options: {},
+  run: async ({ config, print }) => {
+    const { ledger, reportDir } = config('ledger');
+    await withLedgerUrlToRead(ledger, (url) =>
+      readLedger(url, async (session) => {
+        await tellLoss(session, reportDir, print);
+        for (const line of describeStatus(await readStatus(session), new Date())) print(line);
+      }),
+    );
+    return exitCodes.done;
+  },
+});

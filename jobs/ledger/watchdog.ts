@@ -1,0 +1,60 @@
+import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
+import { readLedger } from '../../src/ledger/ledger.ts';
+import { ledgerSince } from '../../src/ledger/health.ts';
+import { lasting, minuteOf } from '../../src/report/text/plain-text.ts';
+import { readCleanNight } from '../../src/report/text/status.ts';
+import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
+import { healthChecked } from '../night/health-checked.ts';
+import { withLedgerUrl } from './ledger-url.ts';
+import { value } from '../frame/options.ts';
+
+const manual: Manual = {
+  what: 'Tells when there was no clean night (a nightly that ended with 0 or 2) in the last so many hours: what nobody else can tell, when nightly is not started any more, hangs, or was killed. It ends with 2 then, every time (critical, to Nagios and its kin); ALERT_WEBHOOK_URL hears of it once, and once when it is over.',
+  when: 'Every hour, from cron, on a machine whose cron is looked at. Of a ledger without a clean night the hours count from when it was made.',
+  reads: 'The ledger. Neither the EHR nor Redox.',
+  writes: 'One line to stdout; in the ledger, what was judged and told.',
+  repeat: 'Yes.',
+  stop: 'It ends by itself, half a minute later where the webhook does not answer.',
+  exitCodes: [
+    exitCodes.done,
+    exitCodes.needsPerson,
+    exitCodes.usage,
+    exitCodes.unavailable,
+    exitCodes.bug,
+    exitCodes.refused,
+  ],
+  examples: ['redox-reconcile watchdog', 'redox-reconcile watchdog --hours 48'],
+};
+
+const usualHours = 26;
+const hourMs = 3_600_000;
+
+interface Asked {
+  readonly hours: number | null;
+}
+
+export const watchdog = defineJob({
+  manual,
+  options: {
+    hours: value('--hours <N>', `how long a night may be away; ${usualHours} where not given`, readHours),
+  },
+  run: healthChecked('watchdog', ({ config, print }: JobContext, { hours }: Asked) =>
+    withLedgerUrl(config('ledger').ledger, (url) =>
+      readLedger(url, async (session): Promise<ExitCode> => {
+        const cleanNight = await readCleanNight(session);
+        const since = cleanNight?.finished_at ?? (await ledgerSince(session));
+        const awayMs = Date.now() - since.getTime();
+        const isOverdue = awayMs > (hours ?? usualHours) * hourMs;
+        const last = cleanNight === null ? 'No clean night since the ledger was made' : 'The last clean night ended';
+        print(`${last} ${lasting(awayMs)} ago, ${minuteOf(since)}${isOverdue ? ': overdue.' : '.'}`);
+        return isOverdue ? exitCodes.needsPerson : exitCodes.done;
+      }),
+    ),
+  ),
+});
+
+function readHours(text: string): number {
+  const hours = Number(text);
+  if (/^\d{1,4}$/.test(text) && hours > 0) return hours;
+  throw new UsageFault(`--hours takes a whole number from 1 to 9999, not ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,67 @@
+import { createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
+import { exportJWK } from 'jose';
+import type { RedoxConfig } from '../../src/config/config.ts';
+import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { startStandIn } from '../../src/sandbox/redox/stand-in.ts';
+import { defineJob, type Manual } from '../frame/job.ts';
+import { value } from '../frame/options.ts';
+
+const manual: Manual = {
+  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would hold, POST /misbehave makes it fail.',
+  when: 'To try a contract or a change without an account. Set REDOX_BASE_URL to the URL that it prints, and start any job.',
+  reads:
+    'REDOX_CLIENT_ID, REDOX_KEY_ID, REDOX_PRIVATE_KEY (it registers the public half), the OIDs and the destination.',
+  writes: 'Nothing: what it holds is gone when it ends.',
+  repeat: 'Yes.',
+  stop: 'SIGTERM or SIGINT.',
+  exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.bug],
+  examples: ['redox-reconcile sandbox', 'redox-reconcile sandbox --port 8787'],
+};
+
+export const sandbox = defineJob({
+  manual,
+  options: { port: value('--port <N>', 'where it listens on this machine; any free port where not given', readPort) },
+  run: async ({ config, signal, print }, { port }) => {
+    const { redox } = config('redox');
+    const standIn = await startStandIn({
+      ...(port === null ? {} : { port }),
+      ...(await registered(redox)),
+      patientOid: redox.patientOid,
+      organizationOid: redox.organizationOid,
+      documentOid: redox.documentOid,
+      destinationId: redox.destinationId,
+      ...(redox.sourceId === null ? {} : { sourceId: redox.sourceId }),
+    });
+    print(`The stand-in for Redox listens at ${standIn.url}. Set REDOX_BASE_URL to it; stop it with Ctrl-C.`);
+    if (!signal.aborted) await once(signal, 'abort');
+    await standIn.close();
+    return exitCodes.done;
+  },
+});
+
+/** As the dashboard would have it: the client, and the public half of its key. */
+async function registered({ credentials }: RedoxConfig): Promise<{
+  clientId: string;
+  keys: { kid: string; publicKey: Awaited<ReturnType<typeof exportJWK>> }[];
+  legacy?: { apiKey: string; secret: string };
+}> {
+  if (credentials.kind === 'legacy') {
+    return {
+      clientId: credentials.apiKey,
+      keys: [],
+      legacy: { apiKey: credentials.apiKey, secret: credentials.apiSecret.reveal() },
+    };
+  }
+  const text = credentials.privateKey.reveal();
+  const key = text.trimStart().startsWith('{')
+    ? createPublicKey({ key: JSON.parse(text) as Record<string, string>, format: 'jwk' })
+    : createPublicKey(text);
+  return { clientId: credentials.clientId, keys: [{ kid: credentials.keyId, publicKey: await exportJWK(key) }] };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new UsageFault(`--port takes a number from 1 to 65535, not ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,28 @@
+import { UsageFault } from '../../src/fault.ts';
+import { undefuse } from '../../src/report/defuse.ts';
+import type { ListedRow } from '../../src/run/scope.ts';
+import { type CsvLine, isKey, readCsvLines, withoutColumns } from '../ledger/csv-lines.ts';
+
+/**
+ * The rows that a CSV lists in its columns `entity` and `entity_id`: any report fits, also after somebody deleted lines from
+ * it. Lines about files, and those without an id, name no row and are passed over. Throws a UsageFault that names file and line.
+ */
+export async function* readListedRows(file: string): AsyncGenerator<ListedRow> {
+  for await (const line of readCsvLines(file)) {
+    const row = listedRow(file, line);
+    if (row !== null) yield row;
+  }
+}
+
+function listedRow(file: string, { record, line }: CsvLine): ListedRow | null {
+  const { entity, entity_id: id } = record;
+  if (entity === undefined || id === undefined) throw withoutColumns(file, 'entity and entity_id');
+  if (entity === 'file' || id === '') return null;
+  if (!isKey(id)) {
+    throw new UsageFault(
+      `${file}, line ${line}: entity_id is no key that a row can have; correct it, or take the line out.`,
+    );
+  }
+  if (entity === 'patient' || entity === 'merge' || entity === 'encounter') return { entity, id: undefuse(id) };
+  throw new UsageFault(`${file}, line ${line}: entity must be patient, merge or encounter.`);
+}

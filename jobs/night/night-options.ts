@@ -1,0 +1,94 @@
+import { DateTime } from 'luxon';
+import { type ExitCode, UsageFault } from '../../src/fault.ts';
+import { type ClockTime, readClock } from './clock-time.ts';
+import { type Due, dueOption } from './due.ts';
+import type { JobContext } from '../frame/job.ts';
+import { choice, flag, type JobOption, value, type ValuesOf } from '../frame/options.ts';
+import { runNight } from './run-night.ts';
+
+export interface NightOptions {
+  readonly [name: string]: JobOption<unknown>;
+  readonly mode: JobOption<'sweep' | 'changes'>;
+  readonly planOnly: JobOption<boolean>;
+  readonly until: JobOption<ClockTime | null>;
+  readonly maxCalls: JobOption<number | null>;
+  readonly allowLargeChange: JobOption<boolean>;
+  readonly newTarget: JobOption<boolean>;
+  readonly afterRestore: JobOption<boolean>;
+  readonly due: JobOption<Due | null>;
+}
+
+/** The flags that `nightly` and `intraday` share. */
+export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
+  mode: choice(
+    '--mode <mode>',
+    'sweep: compare every row; changes: only what updated_at says changed since the watermark, and what is open',
+    ['changes', 'sweep'],
+    mode,
+  ),
+  planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
+  until: value('--until <HH:MM>', "the next such time in the site's zone: no call starts after it", readUntil),
+  maxCalls: value('--max-calls <N>', 'start at most so many calls; the next run goes on', readCount),
+  allowLargeChange: flag(
+    '--allow-large-change',
+    'a person vouches for what would be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns, files, columns or sections that came damaged or empty',
+  ),
+  newTarget: flag(
+    '--new-target',
+    'bind the ledger to the configured Redox target and forget what the former one was told',
+  ),
+  afterRestore: flag(
+    '--after-restore',
+    'the ledger was restored, or failed over and lost commits: compare every row, and send again what Redox may have been sent since',
+  ),
+  due: dueOption(),
+});
+
+/** Runs the night as those flags say. */
+export const nightAsAsked =
+  (job: 'nightly' | 'intraday') =>
+  (context: JobContext, asked: ValuesOf<NightOptions>): Promise<ExitCode> => {
+    const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget, afterRestore } = asked;
+    if (planOnly && newTarget) {
+      throw new UsageFault(
+        '--plan-only does not go with --new-target: it would forget what the former target was told without telling the new one.',
+      );
+    }
+    if (afterRestore && newTarget) {
+      throw new UsageFault(
+        '--after-restore does not go with --new-target: a new target was sent nothing that the ledger could have forgotten.',
+      );
+    }
+    return runNight(context, {
+      job,
+      scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
+      planOnly,
+      allowLargeChange,
+      newTarget,
+      afterRestore,
+      maxCalls,
+      movesWatermark: true,
+      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
+      options: { mode, planOnly, allowLargeChange, newTarget, afterRestore, maxCalls, hasUntil: until !== null },
+    });
+  };
+
+function readUntil(text: string): ClockTime {
+  const time = readClock(text);
+  if (time === null) throw new UsageFault(`--until takes a time of day such as 06:30, not ${JSON.stringify(text)}.`);
+  return time;
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new UsageFault(`--max-calls takes a whole number from 1 on, not ${JSON.stringify(text)}.`);
+  }
+  return Number(text);
+}
+
+/** The next moment at which clocks in the zone show that time; a time skipped by the clock change shifts later by the skipped hour. */
+export function nextAt({ hour, minute }: ClockTime, zone: string, now: Date): Date {
+  const here = DateTime.fromJSDate(now, { zone });
+  const today = here.set({ hour, minute, second: 0, millisecond: 0 });
+  return (today > here ? today : here.plus({ days: 1 }).set({ hour, minute, second: 0, millisecond: 0 })).toJSDate();
+}

@@ -1,0 +1,120 @@
+import pc from 'picocolors';
+import type { Configured, Part } from '../../src/config/config.ts';
+import type { Examination } from '../../src/config/examine.ts';
+import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { usualFillerDates } from '../../src/values/time/filler-date.ts';
+import { ledgerConnections } from '../../src/ehr/ehr-session.ts';
+import { targetOf } from '../../src/run/target.ts';
+import { type Check, type Examined, skipped } from './doctor/check.ts';
+import { checkExtracts } from './doctor/ehr/csv.ts';
+import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts';
+import { checkEhr } from './doctor/ehr/ehr.ts';
+import { checkDumps } from './doctor/dumps.ts';
+import { checkFolders } from './doctor/folders.ts';
+import { checkLanded } from './doctor/ehr/landed.ts';
+import { checkLedger } from './doctor/ledger/ledger.ts';
+import { checkRedox } from './doctor/redox.ts';
+import { checkSettings } from './doctor/settings.ts';
+import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
+import { flag } from '../frame/options.ts';
+
+const manual: Manual = {
+  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
+  when: 'After the settings or the contract changed, before the first night, and whenever a night failed and it is not clear why. Also beside a run that is going.',
+  reads:
+    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s. CSV extracts are landed as in a night, which takes as long. It asks Redox for one token and sends nothing with it.',
+  writes:
+    'Nothing but what it prints. CSV extracts are copied into a schema of their own in the database of the ledger, which is dropped at the end. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made: extracts are then copied into one that is thrown away.',
+  repeat: 'Yes.',
+  stop: 'SIGTERM or SIGINT: it ends after the neighbour that it is looking at, with 3.',
+  exitCodes: [
+    exitCodes.done,
+    exitCodes.stopped,
+    exitCodes.usage,
+    exitCodes.unavailable,
+    exitCodes.bug,
+    exitCodes.refused,
+  ],
+  examples: [
+    'redox-reconcile doctor --env-file my.env',
+    'redox-reconcile doctor --columns',
+    'NO_COLOR=1 redox-reconcile doctor',
+  ],
+};
+
+export const doctor = defineJob({
+  manual,
+  options: {
+    columns: flag('--columns', 'list the columns of each sample row: type, whether it holds something, how it reads'),
+  },
+  run: async (context, { columns }) => {
+    const { print, signal, stdout } = context;
+    const format = { isColoured: stdout.isTTY === true && pc.isColorSupported, isDetailed: columns };
+    const { checks, values } = checkSettings(context.environment, context.envFile);
+    const all: Examined[] = [];
+    const tell = (neighbour: string, found: readonly Check[]): void => {
+      all.push({ neighbour, checks: found });
+      for (const line of describeNeighbour({ neighbour, checks: found }, format)) print(line);
+      print('');
+    };
+    tell('Settings', checks);
+    for (const [neighbour, examine] of neighboursOf(context, values)) {
+      if (signal.aborted) return exitCodes.stopped;
+      tell(neighbour, await examine());
+    }
+    print(describeEnd(all));
+    return exitCodeOf(all);
+  },
+});
+
+type Examine = () => Promise<readonly Check[]>;
+
+function neighboursOf(context: JobContext, values: Examination['values']): readonly (readonly [string, Examine])[] {
+  const { environment, signal } = context;
+  const { LEDGER_URL: store, LEDGER_KEY: key, REPORT_DIR: reportDir } = values;
+  const config = whereItFits(context, 'redox');
+  const target = config === null ? null : targetOf(config.redox);
+  const previousKey = values.LEDGER_KEY_PREVIOUS ?? null;
+  const connections = ledgerConnections[values.EHR_URL?.kind ?? 'postgres'];
+  const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
+  return [
+    ['Folders', () => checkFolders({ reportDir, store })],
+    ['Process', () => checkDumps(process.env)],
+    ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections, reportDir })],
+    ['EHR', () => checkSource(values)],
+    ['Redox', () => checkRedox({ config, callTimeoutMs, environment, signal })],
+  ];
+}
+
+async function checkSource(values: Examination['values']): Promise<readonly Check[]> {
+  const { EHR_URL: source, EHR_CONTRACT: contractFolder, EHR_TIME_ZONE: timeZone, LEDGER_URL: store } = values;
+  const fillerDates = values.FILLER_DATES ?? usualFillerDates;
+  const now = new Date();
+  if (source === undefined || contractFolder === undefined || timeZone === undefined) {
+    return [skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')];
+  }
+  if (source.kind === 'postgres') {
+    const hasScanTimeout = values.EHR_SCAN_TIMEOUT !== undefined;
+    return checkEhr({ url: source.url, hasScanTimeout, contractFolder, timeZone, fillerDates, now });
+  }
+  const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
+  const { EXTRACT_MAX_AGE: maxAgeMs = 36 * 3_600_000 } = values;
+  const settings = { encoding, delimiter, escape, maxAgeMs, settleMs: 0 };
+  const { folder } = source;
+  const files = await checkExtracts({ folder, contractFolder, settings, now });
+  if (files.some(({ result }) => result === 'fault')) {
+    return [...files, skipped('contract', 'because the files cannot be read.')];
+  }
+  if (store === undefined) return [...files, skipped('contract', 'because LEDGER_URL does not fit.')];
+  return [...files, ...(await checkLanded({ store, folder, contractFolder, settings, timeZone, fillerDates, now }))];
+}
+
+/** A part of the configuration; null where it does not fit, which the settings have said by then. */
+function whereItFits<P extends Part>({ config }: JobContext, part: P): Configured<P> | null {
+  try {
+    return config(part);
+  } catch (error) {
+    if (error instanceof UsageFault) return null;
+    throw error;
+  }
+}

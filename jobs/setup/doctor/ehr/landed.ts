@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LedgerStore } from '../../../../src/config/config.ts';
+import type { Secret } from '../../../../src/secret.ts';
+import { dropLanding, landCsv, type LandingSettings, landingsThere } from '../../../../src/ehr/csv/csv-landing.ts';
+import { openEhrSession } from '../../../../src/ehr/ehr-session.ts';
+import { counted } from '../../../../src/report/text/plain-text.ts';
+import { Session } from '../../../../src/postgres/session.ts';
+import { dataIn } from '../../../../src/sandbox/embedded-postgres-folder.ts';
+import { withLedgerUrl } from '../../../ledger/ledger-url.ts';
+import { type Check, look, ok, skipped, warning } from '../check.ts';
+import { type ContractQuestion, checkContractAndRows, checkZone, patience } from './ehr.ts';
+import { ledgerTables } from '../../../../src/ledger/rights.ts';
+
+interface LandedQuestion extends Omit<ContractQuestion, 'isLanded'> {
+  readonly store: LedgerStore;
+  readonly folder: string;
+  readonly settings: LandingSettings;
+}
+
+/**
+ * The contract over CSV extracts: they are landed beside the ledger as a run would land them, in a schema of the doctor's own that
+ * is dropped at the end, and looked at as any EHR is.
+ */
+export function checkLanded(question: LandedQuestion): Promise<readonly Check[]> {
+  return look('contract', () => withDatabase(question.store, (url) => landAndCheck(url, question)));
+}
+
+async function landAndCheck(url: Secret, question: LandedQuestion): Promise<readonly Check[]> {
+  const { folder, contractFolder, settings } = question;
+  const schema = `redox_reconcile_landing_doctor_${process.pid}`;
+  const session = await Session.open(url, { neighbour: 'the ledger', tables: ledgerTables });
+  try {
+    // What a doctor that died as this process has left.
+    await dropLanding(session, schema);
+    const { findingCount } = await landCsv({ session, folder, schema, contractFolder, settings });
+    const checks = await checkTables(url, schema, question);
+    // A run that starts drops every landing that it finds.
+    if (!(await landingsThere(session)).includes(schema)) return [skipped('contract', wasDropped)];
+    return [checkLines(findingCount), ...checks];
+  } finally {
+    await dropLanding(session, schema);
+    await session.close();
+  }
+}
+
+const wasDropped =
+  'because a run began in the meantime and dropped what the doctor had landed; ask again, or see the log of that run.';
+
+const checkLines = (leftOut: number): Check =>
+  leftOut === 0
+    ? ok('lines', 'Every line of the files could be read.')
+    : warning(
+        'lines',
+        `${counted(leftOut, 'line')} of the files could not be read.`,
+        '`nightly --plan-only` lists them in data-quality.csv, each with its file, line and reason.',
+      );
+
+async function checkTables(url: Secret, schema: string, question: LandedQuestion): Promise<readonly Check[]> {
+  const session = await openEhrSession({ url, searchPath: schema, timeZone: question.timeZone }, patience);
+  try {
+    return [
+      ...(await look('time zone', () => checkZone(session, question.timeZone))),
+      ...(await look('contract', () => checkContractAndRows(session, { ...question, isLanded: true }))),
+    ];
+  } finally {
+    await session.close();
+  }
+}
+
+/** The ledger's database; where its folder holds none yet, one that is made for this and thrown away: the doctor makes no ledger. */
+async function withDatabase<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {
+  if (store.kind === 'postgres' || existsSync(dataIn(store.folder))) return withLedgerUrl(store, work);
+  const folder = await mkdtemp(join(tmpdir(), 'redox-reconcile-doctor-'));
+  try {
+    return await withLedgerUrl({ kind: 'embedded', folder }, work);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

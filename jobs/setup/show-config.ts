@@ -1,0 +1,34 @@
+import { examine, type EffectiveSetting } from '../../src/config/examine.ts';
+import { everyPart } from '../../src/config/settings.ts';
+import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { defineJob, type Manual } from '../frame/job.ts';
+
+const manual: Manual = {
+  what: 'Prints the configuration as it takes effect: every name, its value with secrets masked, and where it came from.',
+  when: 'While setting up, and whenever a job does not do what its settings seem to say.',
+  reads: 'The environment, the files it names with <NAME>_FILE, and --env-file.',
+  writes: 'Nothing but what it prints.',
+  repeat: 'Yes.',
+  stop: 'It ends at once.',
+  exitCodes: [exitCodes.done, exitCodes.usage],
+  examples: ['redox-reconcile show-config', 'redox-reconcile show-config --env-file /etc/redox-reconcile.env'],
+};
+
+export const showConfig = defineJob({
+  manual,
+  options: {},
+  run: ({ environment, envFile, print }) => {
+    const { effective, faults } = examine(environment, { envFile, requires: new Set(everyPart) });
+    for (const line of asTable(effective)) print(line);
+    if (faults.length > 0) throw new UsageFault(['The configuration does not fit:', ...faults].join('\n  '));
+    return Promise.resolve(exitCodes.done);
+  },
+});
+
+function asTable(settings: readonly EffectiveSetting[]): string[] {
+  const rows = settings.map(({ name, shown, origin }) => [name, shown ?? '-', origin] as const);
+  const [nameWidth, valueWidth] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map(
+    ([name, value, origin]) => `${name.padEnd(nameWidth ?? 0)}  ${value.padEnd(valueWidth ?? 0)}  ${origin}`,
+  );
+}

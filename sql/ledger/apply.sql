@@ -1,0 +1,156 @@
+-- `apply`: a plan that a person has read first becomes this run's own. What the EHR or the ledger says otherwise by now is taken back.
+
+-- name: find_plan
+-- A run whose plan may be applied, and what speaks against it. A plan is overtaken by a later one that planned anything or looked
+-- at every row, by what was taken as told since, and by a new target.
+-- $1: run id. One row, or none.
+SELECT
+  p.run_number, p.job, p.mode, p.plan_only, p.status, p.builder_version, p.refusal, p.planned_shape,
+  p.pruned_at IS NOT NULL AS is_pruned,
+  (SELECT a.run_id FROM run a WHERE a.applied_run = p.run_number) AS applied_by,
+  (
+    SELECT n.run_id
+    FROM run n
+    WHERE n.run_number > p.run_number
+      AND (
+        (n.counts IS NOT NULL AND n.mode = 'sweep')
+        OR n.job IN ('baseline', 'acknowledge', 'settle')
+        OR n.options @> '{"newTarget": true}'
+        OR EXISTS (SELECT FROM call c WHERE c.run_number = n.run_number)
+      )
+    ORDER BY n.run_number DESC
+    LIMIT 1
+  ) AS overtaken_by
+FROM run p
+WHERE p.run_id = $1;
+
+-- name: take_over_calls
+-- Makes the calls of a plan-only run this run's own, and from now on they are owed. The plan's stay as they are, for its reports.
+-- $1: this run. $2: the run that planned. Gives nothing.
+INSERT INTO call (
+  run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
+  scanned_fingerprint, open_since, reason
+)
+SELECT
+  $1, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
+  scanned_fingerprint, open_since, reason
+FROM call
+WHERE run_number = $2
+ORDER BY call_id;
+
+-- name: take_over_discrepancies
+-- Tells in this run's reports what the plan-only run found; not what is wrong with a message, which is found again when it is built. $1: this run. $2: the run that planned. Gives nothing.
+INSERT INTO discrepancy (
+  run_number, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates
+)
+SELECT $1, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates
+FROM discrepancy
+WHERE run_number = $2
+  AND NOT (
+    kind = 'invalid'
+    AND EXISTS (SELECT FROM call c WHERE c.run_number = $2 AND c.entity = discrepancy.entity AND c.entity_id = discrepancy.entity_id)
+  )
+ORDER BY discrepancy_id;
+
+-- name: take_over_data_quality
+-- Tells in this run's reports which lines of extracts the plan-only run could not read. What it found in values is found again when
+-- the messages are built. $1: this run. $2: the run that planned.
+-- Gives nothing.
+INSERT INTO data_quality (run_number, entity, entity_id, patient_id, kind, column_name, line)
+SELECT $1, entity, entity_id, patient_id, kind, column_name, line
+FROM data_quality
+WHERE run_number = $2 AND entity = 'file'
+ORDER BY data_quality_id;
+
+-- name: take_over_run
+-- Takes over how the plan-only run found its rows, what it counted, and where its plan moves the watermark.
+-- $1: this run. $2: the run that planned. One row: the watermark, or null.
+UPDATE run a
+SET
+  applied_run = p.run_number,
+  mode = p.mode,
+  counts = p.counts,
+  builder_version = p.builder_version,
+  change_counts = p.change_counts,
+  watermark_to = p.planned_watermark
+FROM run p
+WHERE a.run_number = $1 AND p.run_number = $2
+RETURNING a.watermark_to;
+
+-- name: supersede_overtaken_calls
+-- Takes back what the EHR's merges of now no longer call for: a merge that is undone or leads elsewhere, a patient who was retired
+-- meanwhile, a visit that is told under somebody else by now. All of them stay open.
+-- $1: this run. Gives nothing.
+UPDATE call c
+SET state = 'superseded', reason = 'row_changed', finished_at = now()
+WHERE c.run_number = $1
+  AND c.state = 'planned'
+  AND CASE c.entity
+    WHEN 'merge' THEN NOT EXISTS (
+      SELECT FROM stage_retired r WHERE r.patient_id = c.entity_id AND r.survivor_id = c.patient_id
+    )
+    WHEN 'patient' THEN EXISTS (
+      -- A patient who is being merged may have to be told once more before, by a call of the same plan.
+      SELECT FROM stage_retired r
+      WHERE r.patient_id = c.entity_id
+        AND NOT EXISTS (
+          SELECT FROM call m
+          WHERE m.run_number = $1 AND m.entity = 'merge' AND m.entity_id = c.entity_id AND m.patient_id = r.survivor_id
+        )
+    )
+    ELSE c.patient_id IS DISTINCT FROM (
+      SELECT CASE WHEN count(*) = 0 THEN c.row_patient_id ELSE min(r.survivor_id) END
+      FROM stage_retired r
+      WHERE r.patient_id = c.row_patient_id
+    )
+  END;
+
+-- name: supersede_held_calls
+-- Takes back what is on hold by now, because UNKNOWN_OUTCOME says hold and did not when it was planned: the row's call of unknown
+-- outcome stays open in its place.
+-- $1: this run. Gives nothing.
+UPDATE call c
+SET state = 'superseded', reason = 'on_hold', finished_at = now(), is_open = false
+WHERE c.run_number = $1
+  AND c.state = 'planned'
+  AND NOT c.forced
+  AND EXISTS (
+    SELECT FROM call u
+    WHERE u.is_open
+      AND u.state = 'unknown'
+      AND u.run_number < $1
+      AND u.entity = c.entity
+      AND u.entity_id = c.entity_id
+  );
+
+-- name: close_calls_of_plan
+-- Closes the open calls of earlier runs that the plan would have taken over when it was made: of every row after a full sweep, else
+-- of the rows for which something is planned. What the plan holds, and what is on hold by now, stays open.
+-- $1: this run. $2: true where its plan has looked at every row. Gives nothing.
+UPDATE call c
+SET
+  is_open = false,
+  state = CASE WHEN c.state = 'planned' THEN 'superseded' ELSE c.state END,
+  reason = CASE WHEN c.state = 'planned' THEN 'newer_plan' ELSE c.reason END,
+  finished_at = coalesce(c.finished_at, now())
+WHERE c.is_open
+  AND c.state <> 'sending'
+  AND c.run_number <> $1
+  AND NOT EXISTS (
+    SELECT FROM discrepancy d
+    WHERE d.run_number = $1
+      AND d.kind = 'held'
+      AND d.entity_id = c.entity_id
+      AND (d.entity = c.entity OR (d.entity = 'merge' AND c.entity = 'patient'))
+  )
+  AND NOT EXISTS (
+    SELECT FROM call own
+    WHERE own.run_number = $1 AND own.reason = 'on_hold' AND own.entity = c.entity AND own.entity_id = c.entity_id
+  )
+  AND (
+    $2
+    OR EXISTS (
+      SELECT FROM call own
+      WHERE own.is_open AND own.run_number = $1 AND own.entity = c.entity AND own.entity_id = c.entity_id
+    )
+  );

@@ -1,0 +1,267 @@
+-- Where stage and ledger differ, which is what a plan is made of: the counts of what needs nothing, then the patients, merges and visits that
+-- differ with the ledger's side of them, then what cannot be used, what is undone and what is gone.
+
+-- name: count_clean_rows
+-- Counts the patient and visit rows that need nothing. The stage is compared. `known`: how many rows of the ledger the staged ones are.
+-- Takes no parameters. One row per entity.
+SELECT
+  entity.name AS entity,
+  coalesce(sum(c.not_due), 0)::bigint AS not_due,
+  coalesce(sum(c.unchanged), 0)::bigint AS unchanged,
+  coalesce(sum(c.known), 0)::bigint AS known
+FROM (VALUES ('patient'), ('encounter')) AS entity (name)
+LEFT JOIN stage_chunk c ON c.entity = entity.name
+GROUP BY entity.name;
+
+-- name: count_clean_merges
+-- Counts the merges that need nothing: told as they are, or of a patient whom Redox was never sent.
+-- Takes no parameters. One row.
+WITH untold AS MATERIALIZED (
+  SELECT r.patient_id FROM stage_unsent_merge JOIN stage_retired r USING (patient_id) WHERE r.fault IS NULL
+)
+SELECT
+  (SELECT count(*) FROM untold WHERE NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = untold.patient_id)) AS not_due,
+  (SELECT count(*) FROM stage_retired WHERE fault IS NULL) - (SELECT count(*) FROM untold) AS unchanged;
+
+-- name: count_synced_rows
+-- How many patients and visits the ledger knows. Takes no parameters. One row.
+SELECT (SELECT count(*) FROM patient) AS patient, (SELECT count(*) FROM encounter) AS encounter;
+
+-- name: find_changed_patients
+-- The live patients whose row is not the one that Redox was last told, or is to be sent once more, with the ledger's side of them.
+-- Retired patients are the merges' business.
+-- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
+-- One row per differing patient.
+SELECT
+  s.entity_id,
+  coalesce(s.mrn, s.entity_id) AS mrn,
+  s.updated_at,
+  s.fingerprint,
+  s.asked,
+  coalesce(k.lane, s.entity_id) AS lane,
+  coalesce(n.rank, 0) AS rank,
+  l.presence,
+  l.row_fingerprint IS NOT NULL AS was_certain,
+  l.mrn IS DISTINCT FROM coalesce(s.mrn, s.entity_id) AS mrn_differs,
+  coalesce(l.former_mrns <> '{}', false) AS has_former_mrns,
+  ARRAY(
+    SELECT d.mrn
+    FROM unnest(CASE WHEN l.presence <> 'present' THEN l.former_mrns || l.mrn WHEN l.row_fingerprint IS NULL THEN l.former_mrns END) AS d (mrn)
+    WHERE d.mrn <> coalesce(s.mrn, s.entity_id)
+      AND NOT mrn_is_anothers(d.mrn, l.patient_id, NULL)
+  ) AS doubtful_mrns,
+  (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
+  least(debt.since, x.since) AS open_since,
+  debt.state AS open_state,
+  coalesce(cardinality(x.dates), 0) AS rejected_dates,
+  i.entity_id IS NOT NULL AS is_ignored
+-- First, for the planner keeps to the order of so many joins: all but these chunks need nothing.
+FROM stage_chunk noisy
+JOIN stage_patient s ON s.chunk_id = noisy.chunk_id
+LEFT JOIN patient l ON l.patient_id = s.entity_id
+LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
+LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
+LEFT JOIN rejection x
+  ON x.entity = 'patient' AND x.entity_id = s.entity_id
+  AND x.patient_fingerprint = s.fingerprint AND x.builder_version = $1
+LEFT JOIN ignored i ON i.entity = 'patient' AND i.entity_id = s.entity_id AND i.row_fingerprint = s.fingerprint
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id
+) debt ON true
+WHERE NOT noisy.is_clean
+  AND r.patient_id IS NULL
+  AND (
+    l.row_fingerprint = s.fingerprint
+    AND l.builder_version = $1
+    AND l.former_mrns = '{}'
+    AND l.resent_after IS NULL
+    AND NOT ($2 AND s.asked)
+  ) IS NOT TRUE;
+
+-- name: find_changed_merges
+-- The merges that Redox was not told as the EHR has them, with the ledger's side of the retired patient. A patient whom Redox
+-- was never sent needs no merge, so is not here.
+-- $1: version of the message builder. $2: on how many dates a row is refused before it is held. One row per differing merge, in the order in which they are told: whom Redox may have inside a
+-- record that is merged only now comes after that record, for until then a merge into anybody else would have to be refused.
+SELECT
+  r.patient_id AS entity_id,
+  r.survivor_id,
+  r.fault,
+  coalesce(m.asked, false) AS asked,
+  coalesce(k.lane, r.survivor_id, r.patient_id) AS lane,
+  coalesce(n.rank, 0) AS rank,
+  l.presence,
+  -- Where the record is now and where the patient's own merge led are two things when the chain between them is undone.
+  CASE
+    WHEN coalesce(t.survivor_id, l.merged_into) <> r.survivor_id THEN coalesce(t.survivor_id, l.merged_into)
+    ELSE coalesce(o.survivor_id, l.sent_into)
+  END AS sent_survivor_id,
+  s.entity_id IS NOT NULL AS retired_is_live,
+  s.fingerprint AS retired_fingerprint,
+  CASE
+    WHEN l.presence = 'present' AND l.row_fingerprint IS NOT NULL THEN '{}'
+    WHEN l.presence = 'present' THEN l.former_mrns
+    WHEN l.presence = 'uncertain'
+      OR l.former_mrns <> '{}'
+      OR coalesce(t.survivor_id, l.merged_into) <> r.survivor_id
+      OR coalesce(o.survivor_id, l.sent_into) <> r.survivor_id
+      -- It may be with somebody who is only now merged as well, and perhaps later than this one.
+      OR (l.presence = 'merge_uncertain' AND l.sent_into <> r.survivor_id)
+    THEN l.former_mrns || l.mrn
+    ELSE '{}'
+  END AS doubtful_mrns,
+  EXISTS (
+    SELECT FROM unnest(l.former_mrns || l.mrn) AS own (mrn) WHERE mrn_is_anothers(own.mrn, l.patient_id, r.survivor_id)
+  ) AS mrn_is_anothers,
+  patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1, $2) AS patient_waits,
+  least(debt.since, x.since) AS open_since,
+  debt.state AS open_state,
+  coalesce(x.dates, 0) AS rejected_dates,
+  i.entity_id IS NOT NULL AS is_ignored
+FROM stage_unsent_merge
+JOIN stage_retired r USING (patient_id)
+LEFT JOIN stage_merge m ON m.entity_id = r.patient_id
+LEFT JOIN patient l ON l.patient_id = r.patient_id
+LEFT JOIN stage_retired t ON t.patient_id = l.merged_into
+LEFT JOIN stage_retired o ON o.patient_id = l.sent_into
+LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, r.patient_id)
+LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
+LEFT JOIN stage_patient v ON v.entity_id = r.survivor_id
+LEFT JOIN ignored i ON i.entity = 'merge' AND i.entity_id = r.patient_id AND i.patient_id = r.survivor_id
+-- What was refused may be the merge, or the NewPatient that was to bring the retired patient back before it.
+LEFT JOIN LATERAL (
+  SELECT max(cardinality(y.dates)) AS dates, min(y.since) AS since
+  FROM rejection y
+  WHERE y.entity IN ('merge', 'patient')
+    AND y.entity_id = r.patient_id
+    AND y.builder_version = $1
+    AND (
+      y.entity = 'merge' AND y.patient_id = v.entity_id AND y.patient_fingerprint = v.fingerprint
+      AND y.row_fingerprint IS NOT DISTINCT FROM s.fingerprint
+      OR y.entity = 'patient' AND y.event_type = 'NewPatient' AND y.patient_fingerprint = s.fingerprint
+    )
+) x ON true
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id
+) debt ON true
+WHERE r.fault IN ('merge_cycle', 'merge_without_survivor', 'survivor_unread') OR r.fault IS NULL AND l.patient_id IS NOT NULL
+ORDER BY CASE
+  WHEN l.presence = 'merge_uncertain' THEN (
+    WITH RECURSIVE inside AS (
+      SELECT l.merged_into AS patient_id
+      UNION
+      SELECT p.merged_into FROM inside JOIN patient p USING (patient_id) WHERE p.merged_into IS NOT NULL
+    )
+    SELECT count(*) FROM inside
+  )
+  ELSE 0
+END;
+
+-- name: find_changed_encounters
+-- The visits whose row is not the one that Redox was last told, or is to be sent once more, or whose document Redox holds under
+-- another person, with the ledger's side of them. Visits that are not finished and were never told are not here.
+-- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs. $3: on how many dates a row is
+-- refused before it is held.
+-- One row per differing visit.
+SELECT
+  s.entity_id,
+  s.patient_id,
+  s.status,
+  s.updated_at,
+  s.fingerprint,
+  s.asked,
+  coalesce(r.survivor_id, s.patient_id) AS owner_id,
+  coalesce(r.fault, f.fault, CASE WHEN o.entity_id IS NULL THEN 'missing_patient' END) AS owner_fault,
+  coalesce(k.lane, r.survivor_id, s.patient_id) AS lane,
+  coalesce(n.rank, 0) AS rank,
+  l.presence,
+  l.section_rows,
+  l.section_digests,
+  l.row_fingerprint IS NOT NULL AS was_certain,
+  (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
+  l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
+  coalesce(filed.survivor_id, l.filed_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,
+  -- Asked once: a first load would call the function for every visit in vain.
+  CASE
+    WHEN EXISTS (SELECT FROM rejection WHERE entity = 'patient')
+      OR EXISTS (SELECT FROM ignored WHERE entity = 'patient')
+      OR EXISTS (SELECT FROM call WHERE is_open AND entity = 'patient')
+    THEN patient_waits(o.entity_id, coalesce(o.mrn, o.entity_id), o.fingerprint, $1, $3)
+  END AS patient_waits,
+  least(debt.since, x.since) AS open_since,
+  debt.state AS open_state,
+  coalesce(cardinality(x.dates), 0) AS rejected_dates,
+  i.entity_id IS NOT NULL AS is_ignored
+-- First, for the planner keeps to the order of so many joins: all but these chunks need nothing.
+FROM stage_chunk noisy
+JOIN stage_encounter s ON s.chunk_id = noisy.chunk_id
+LEFT JOIN encounter l ON l.encounter_id = s.entity_id
+LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
+LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
+LEFT JOIN rejection x
+  ON x.entity = 'encounter' AND x.entity_id = s.entity_id
+  AND x.row_fingerprint = s.fingerprint
+  AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $1
+-- What was left as an orphan has no patient, and is left no more once it has one.
+LEFT JOIN ignored i
+  ON i.entity = 'encounter' AND i.entity_id = s.entity_id
+  AND i.row_fingerprint = s.fingerprint
+  AND i.patient_id IS NOT DISTINCT FROM CASE WHEN r.fault IS NULL THEN o.entity_id END
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id
+) debt ON true
+WHERE NOT noisy.is_clean
+  AND (
+    l.row_fingerprint = s.fingerprint
+    AND l.builder_version = $1
+    AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
+    AND l.resent_after IS NULL
+    AND NOT ($2 AND s.asked)
+  ) IS NOT TRUE
+  AND (s.status = 'finished' OR l.encounter_id IS NOT NULL);
+
+-- name: read_row_faults
+-- The keys whose rows were taken out of the stage.
+-- Takes no parameters. One row per key.
+SELECT entity, entity_id, fault, row_count FROM stage_fault ORDER BY entity, entity_id;
+
+-- name: find_undone_merges
+-- The patients whose merge Redox was told, and whom the EHR no longer calls merged. Where they are a live row, the patients'
+-- own difference tells them anew.
+-- Takes no parameters. One row per undone merge.
+SELECT l.patient_id AS entity_id, l.merged_into, s.entity_id IS NOT NULL AS is_live
+FROM patient l
+LEFT JOIN stage_patient s ON s.entity_id = l.patient_id
+WHERE l.merged_into IS NOT NULL
+  AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = l.patient_id);
+
+-- name: find_gone_rows
+-- What Redox holds and the EHR no longer has. Only a full sweep may ask (decision 11). A patient who was merged may vanish, and a
+-- person may have said to leave it.
+-- Takes no parameters. One row per vanished patient or visit.
+SELECT 'patient' AS entity, l.patient_id AS entity_id, l.patient_id
+FROM patient l
+WHERE l.presence IN ('uncertain', 'present')
+  AND NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = l.patient_id)
+  AND NOT EXISTS (SELECT FROM stage_fault f WHERE f.entity = 'patient' AND f.entity_id = l.patient_id)
+  AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = l.patient_id)
+  AND NOT EXISTS (SELECT FROM ignored i WHERE i.entity = 'patient' AND i.entity_id = l.patient_id AND i.is_gone)
+UNION ALL
+SELECT 'encounter', l.encounter_id, l.filed_under
+FROM encounter l
+WHERE NOT EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = l.encounter_id)
+  AND NOT EXISTS (SELECT FROM stage_fault f WHERE f.entity = 'encounter' AND f.entity_id = l.encounter_id)
+  AND NOT EXISTS (SELECT FROM ignored i WHERE i.entity = 'encounter' AND i.entity_id = l.encounter_id AND i.is_gone);

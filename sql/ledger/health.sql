@@ -1,0 +1,83 @@
+-- What is recorded after each job about the state of the site, so that people are alerted of what is new; and what the metrics show.
+
+-- name: take_health_turn
+-- Waits until nobody else judges the site, and lets others wait until this session ends. Takes no parameters. One row.
+SELECT pg_advisory_lock(hashtextextended('redox-reconcile alert', 0));
+
+-- name: find_run_of_process
+-- The run that a job has opened. $1: host. $2: process. $3: job. $4: it was started then or later. One row, or none.
+SELECT run_number, run_id, mode, status, plan_only
+FROM run
+WHERE host = $1 AND process_id = $2 AND job = $3 AND started_at >= $4
+ORDER BY run_number DESC
+LIMIT 1;
+
+-- name: read_health_since_clean_night
+-- What was judged since the last night that went through, that night included: all of it where there was none. An apply that went
+-- through counts as one. Takes no parameters. One row per judgement, the oldest first.
+SELECT job, plan_only, reasons
+FROM health_record
+WHERE health_record_id >= (
+  SELECT coalesce(max(health_record_id), 0)
+  FROM health_record
+  WHERE job IN ('nightly', 'apply') AND NOT plan_only AND exit_code IN (0, 2)
+)
+ORDER BY health_record_id;
+
+-- name: read_last_alert
+-- What people were last told. Takes no parameters. One row, or none.
+SELECT alerted_state, alerted_reasons, alerted_at
+FROM health_record
+ORDER BY health_record_id DESC
+LIMIT 1;
+
+-- name: read_health_of_week
+-- What the nights before measured: the fewest lines, the best share, the most rows missed. $1: since when. One row; null where nothing.
+SELECT
+  min(person_lines) AS person_lines,
+  max(findable_share) AS findable_share,
+  max(missed_rows) AS missed_rows
+FROM health_record
+WHERE recorded_at >= $1 AND job IN ('nightly', 'apply') AND NOT plan_only;
+
+-- name: note_health
+-- Remembers a judgement. $1: when. $2: job. $3: plan only. $4: run id, or null. $5: due. $6: start. $7: exit code. $8: reasons.
+-- $9: lines for a person. $10: findable share. $11: rows missed. $12 to $14: what people know: state, reasons, since when. Gives nothing.
+INSERT INTO health_record (
+  recorded_at, job, plan_only, run_id, due_at, started_at, exit_code, reasons, person_lines, findable_share, missed_rows,
+  alerted_state, alerted_reasons, alerted_at
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- name: forget_health
+-- Forgets judgements that nobody compares with any more. $1: older than this. The newest stays. Gives nothing.
+DELETE FROM health_record
+WHERE recorded_at < $1 AND health_record_id < (SELECT max(health_record_id) FROM health_record);
+
+-- name: read_last_endings
+-- How each job ended last. Takes no parameters. One row per job; what only planned is left out.
+SELECT DISTINCT ON (j.job) j.job, j.exit_code, j.due_at, j.started_at, j.recorded_at, r.run_number
+FROM health_record j
+LEFT JOIN run r ON r.run_id = j.run_id
+WHERE NOT j.plan_only
+ORDER BY j.job, j.health_record_id DESC;
+
+-- name: count_attempt_latencies
+-- How long the POSTs of a run took. $1: run. $2: upper bounds in seconds, as texts, ascending; a bound belongs to what it bounds.
+-- One row per bound that has any: the attempts below it and above the bound before, and their sum in seconds. The bound is null for
+-- what took longer than all of them.
+SELECT
+  ($2::text[])[width_bucket(took - 1e-9, $2::double precision[]) + 1]::double precision AS at_most,
+  count(*) AS attempts,
+  sum(took) AS seconds
+FROM (
+  SELECT extract(epoch FROM a.finished_at - a.started_at)::double precision AS took
+  FROM attempt a
+  JOIN call c ON c.call_id = a.call_id
+  WHERE c.run_number = $1
+) AS t
+GROUP BY 1;
+
+-- name: read_ledger_since
+-- Since when there is this ledger. Takes no parameters. One row.
+SELECT min(applied_at) AS since FROM migration;

@@ -1,2 +1,0 @@
--- Few patients cannot be found, and each run lists them.
-CREATE INDEX patient_unfindable ON patient (patient_id) WHERE presence = 'held' AND match_faults <> '{}';

@@ -1,7 +1,0 @@
--- Whether Redox was told a merge as the EHR has it is asked by the scan and twice by the plan, of each merge. It is settled once now,
--- and what comes after looks at the others alone.
-CREATE UNLOGGED TABLE stage_untold (
-  patient_id text COLLATE "C" PRIMARY KEY
-);
-COMMENT ON TABLE stage_untold IS 'One row per retired patient whose merge Redox was not told as the EHR has it, or cannot be told.';
-COMMENT ON COLUMN stage_untold.patient_id IS 'The retired patient.';

@@ -1,0 +1,287 @@
+-- What became of calls, in one transaction a batch: the outcomes and what follows from them for what is known of a row, then what else is
+-- kept of each call. `record_outcomes` is the only place that gives a row its fingerprints back.
+
+-- name: record_outcomes
+-- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
+-- row its fingerprints back; what was certainly not taken, or put back to `planned` because a stop came before the first byte,
+-- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
+-- the row void, and where a merge is unknown, so is where the retired patient's documents are. A row of which a call was found in
+-- flight is sent once more, by a later run than the one whose answer this is.
+-- $1: a JSON array of outcomes (see src/ledger/record/recorded-rows.ts). One row per call that was recorded.
+WITH input AS (
+  SELECT *
+  FROM jsonb_to_recordset($1::jsonb) AS i (
+    call_id bigint,
+    state text,
+    reason text,
+    still_open boolean,
+    attempts smallint,
+    http_status smallint,
+    redox_log_id text,
+    mrn text,
+    former_mrns text[],
+    row_patient_id text,
+    row_fingerprint uuid,
+    message_fingerprint uuid,
+    group_fingerprints text,
+    builder_version integer,
+    match_faults text[],
+    understood smallint,
+    sent_death boolean,
+    section_rows smallint[],
+    section_digests integer[],
+    finished_at timestamptz
+  )
+),
+recorded AS (
+  UPDATE call c
+  SET
+    state = i.state,
+    reason = i.reason,
+    is_open = i.still_open,
+    attempts = i.attempts,
+    http_status = i.http_status,
+    redox_log_id = i.redox_log_id,
+    finished_at = CASE WHEN i.state = 'planned' THEN NULL ELSE i.finished_at END,
+    sending_at = CASE WHEN i.state = 'planned' THEN NULL ELSE c.sending_at END
+  FROM input i
+  -- The list says what the join says too. Where the planner knows nothing of the table yet, it would read all of it for the join.
+  WHERE c.call_id = ANY (ARRAY(SELECT call_id FROM input))
+    AND c.call_id = i.call_id
+    AND c.state IN ('planned', 'sending')
+  RETURNING
+    i.*, c.run_number, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
+    i.state IN ('accepted', 'unneeded') AS is_synced,
+    i.state IN ('rejected', 'failed', 'planned') AS is_not_taken
+),
+synced_patients AS (
+  UPDATE patient p
+  SET
+    presence = 'present',
+    merged_into = NULL,
+    sent_into = NULL,
+    former_mrns = CASE
+      -- What went into another record stays there, unless it is brought back by a call of its own.
+      WHEN t.presence_before IN ('merged', 'merge_uncertain') THEN '{}'
+      WHEN t.event_type = 'NewPatient' AND t.mrn <> p.mrn THEN array_append(array_remove(p.former_mrns, t.mrn), p.mrn)
+      ELSE p.former_mrns
+    END,
+    mrn = CASE WHEN t.event_type = 'NewPatient' THEN t.mrn ELSE p.mrn END,
+    row_fingerprint = t.row_fingerprint,
+    message_fingerprint = t.message_fingerprint,
+    group_fingerprints = decode(t.group_fingerprints, 'hex'),
+    builder_version = t.builder_version,
+    match_faults = t.match_faults,
+    understood = t.understood,
+    -- A NewPatient that only brings back a record is not of the row, so what Redox was told of a death before may still be there.
+    sent_death = CASE WHEN t.row_fingerprint IS NULL THEN p.sent_death ELSE t.sent_death END,
+    synced_at = t.finished_at,
+    resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
+  FROM recorded t
+  WHERE t.is_synced AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
+),
+new_mrns AS (
+  UPDATE patient p
+  SET former_mrns = ARRAY(SELECT unnest(p.former_mrns) EXCEPT SELECT unnest(t.former_mrns))
+  FROM recorded t
+  WHERE t.is_synced AND t.event_type = 'PatientMerge' AND t.entity = 'patient' AND p.patient_id = t.entity_id
+),
+merged AS (
+  UPDATE patient p
+  SET
+    presence = CASE WHEN p.patient_id = t.entity_id THEN 'merged' ELSE p.presence END,
+    merged_into = t.patient_id,
+    sent_into = CASE WHEN p.patient_id = t.entity_id THEN t.patient_id ELSE p.sent_into END,
+    row_fingerprint = NULL,
+    message_fingerprint = NULL,
+    group_fingerprints = NULL,
+    match_faults = NULL,
+    understood = NULL,
+    sent_death = NULL,
+    synced_at = t.finished_at,
+    resent_after = NULL
+  FROM recorded t
+  WHERE t.is_synced AND t.entity = 'merge' AND (p.patient_id = t.entity_id OR p.merged_into = t.entity_id)
+),
+moved_documents AS (
+  UPDATE encounter e
+  SET filed_under = t.patient_id
+  FROM recorded t
+  WHERE t.is_synced
+    AND t.entity = 'merge'
+    AND e.filed_under = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
+),
+-- Whether Redox has the old keys or the new ones, nobody knows. After a refusal it has the old ones. A death that it may have been
+-- told of counts as told.
+doubtful_patients AS (
+  UPDATE patient p
+  SET match_faults = NULL, sent_death = CASE WHEN t.sent_death THEN true ELSE p.sent_death END
+  FROM recorded t
+  WHERE t.state = 'unknown' AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
+),
+lost_documents AS (
+  UPDATE encounter e
+  SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+  FROM recorded t
+  WHERE t.state = 'unknown'
+    AND t.entity = 'merge'
+    AND e.filed_under = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
+),
+synced_visits AS (
+  UPDATE encounter e
+  SET
+    presence = 'present',
+    patient_id = t.row_patient_id,
+    filed_under = t.patient_id,
+    row_fingerprint = t.row_fingerprint,
+    message_fingerprint = t.message_fingerprint,
+    group_fingerprints = decode(t.group_fingerprints, 'hex'),
+    builder_version = t.builder_version,
+    section_rows = t.section_rows,
+    section_digests = t.section_digests,
+    synced_at = t.finished_at,
+    resent_after = CASE WHEN e.resent_after = 0 OR e.resent_after = t.run_number THEN t.run_number END
+  FROM recorded t
+  WHERE t.is_synced AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
+),
+-- What was refused before is taken now; what a person said to leave was told all the same.
+no_longer_refused AS (
+  DELETE FROM rejection x
+  USING recorded t
+  WHERE t.is_synced
+    AND x.entity = t.entity
+    AND x.entity_id = t.entity_id
+    AND (x.event_type = 'PatientMerge') = (t.event_type = 'PatientMerge')
+),
+no_longer_ignored AS (
+  DELETE FROM ignored i USING recorded t WHERE t.is_synced AND i.entity = t.entity AND i.entity_id = t.entity_id
+),
+never_there AS (
+  DELETE FROM patient p
+  USING recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NULL AND t.event_type = 'NewPatient' AND p.patient_id = t.entity_id
+),
+restored_patients AS (
+  UPDATE patient p
+  SET
+    presence = t.presence_before,
+    merged_into = CASE WHEN t.presence_before IN ('uncertain', 'present') THEN NULL ELSE p.merged_into END,
+    sent_into = CASE WHEN t.presence_before IN ('uncertain', 'present') THEN NULL ELSE p.sent_into END
+  FROM recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity <> 'encounter' AND p.patient_id = t.entity_id
+),
+never_pushed AS (
+  DELETE FROM encounter e
+  USING recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NULL AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
+)
+SELECT call_id FROM recorded;
+
+-- name: count_rejections
+-- Counts, after `record_outcomes` and in its transaction, on how many dates Redox has refused rows as they are. A row that is another
+-- one than was refused before begins anew; a date counts once, however many runs it sees.
+-- $1: run. $2: a JSON array of refusals (see src/ledger/record/recorded-rows.ts). Gives nothing.
+WITH input AS (
+  SELECT c.call_id, c.entity, c.entity_id, c.event_type, c.patient_id, i.row_fingerprint, i.patient_fingerprint,
+    i.builder_version, i.refused_on, i.refused_at
+  FROM jsonb_to_recordset($2::jsonb) AS i (
+    call_id bigint,
+    row_fingerprint uuid,
+    patient_fingerprint uuid,
+    builder_version integer,
+    refused_on date,
+    refused_at timestamptz
+  )
+  JOIN call c ON c.call_id = i.call_id
+),
+counted AS (
+  INSERT INTO rejection AS x (
+    entity, entity_id, event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version, dates, since, run_number
+  )
+  -- A patient's update and the merge of their former MRNs may both be refused at once: that is one row, refused.
+  SELECT DISTINCT ON (entity, entity_id)
+    entity, entity_id, event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version,
+    ARRAY[refused_on], refused_at, $1::integer
+  FROM input
+  ORDER BY entity, entity_id, call_id
+  ON CONFLICT (entity, entity_id) DO UPDATE
+  SET (event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version, dates, since, run_number) = (
+    SELECT
+      excluded.event_type, excluded.patient_id, excluded.row_fingerprint, excluded.patient_fingerprint, excluded.builder_version,
+      CASE WHEN was.same AND was.counted THEN x.dates WHEN was.same THEN x.dates || excluded.dates ELSE excluded.dates END,
+      CASE WHEN was.same THEN x.since ELSE excluded.since END,
+      CASE WHEN was.same AND was.counted THEN x.run_number ELSE excluded.run_number END
+    FROM (
+      SELECT
+        (x.patient_id, x.patient_fingerprint, x.builder_version)
+          = (excluded.patient_id, excluded.patient_fingerprint, excluded.builder_version)
+          AND x.row_fingerprint IS NOT DISTINCT FROM excluded.row_fingerprint AS same,
+        excluded.dates <@ x.dates AS counted
+    ) AS was
+  )
+  RETURNING entity, entity_id, cardinality(dates) AS dates
+)
+UPDATE call c
+SET rejected_dates = counted.dates
+FROM input JOIN counted ON counted.entity = input.entity AND counted.entity_id = input.entity_id
+WHERE c.call_id = input.call_id;
+
+-- name: keep_attempts
+-- Keeps the attempts of calls. $1: a JSON array of attempts (see src/ledger/record/recorded-rows.ts). Gives nothing.
+INSERT INTO attempt (call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id)
+SELECT call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id
+FROM jsonb_to_recordset($1::jsonb) AS i (
+  call_id bigint,
+  number smallint,
+  started_at timestamptz,
+  finished_at timestamptz,
+  result text,
+  http_status smallint,
+  reason text,
+  detail text,
+  redox_log_id text
+);
+
+-- name: keep_changed_groups
+-- Keeps what fetching a row showed: which field groups changed. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts).
+-- Gives nothing.
+UPDATE discrepancy d
+SET changed_groups = i.changed_groups
+FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, changed_groups text[])
+WHERE d.run_number = $1
+  AND d.entity = i.entity
+  AND d.entity_id = i.entity_id
+  AND d.kind IN ('changed', 'silent_change');
+
+-- name: keep_findings
+-- Keeps values that could not be taken as they stand. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts). Gives nothing.
+INSERT INTO data_quality (run_number, entity, entity_id, patient_id, kind, column_name)
+SELECT $1, entity, entity_id, patient_id, kind, column_name
+FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, kind text, column_name text);
+
+-- name: keep_objections
+-- Keeps whose message is none that Redox can take, beside what was found out about the row when it was planned.
+-- $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts). Gives nothing.
+INSERT INTO discrepancy (run_number, entity, entity_id, patient_id, kind, detail)
+SELECT $1, entity, entity_id, patient_id, 'invalid', detail
+FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, detail text);
+
+-- name: forgive_rejections
+-- Takes back what this run counted against rows, where the circuit breaker found that it was not the rows (decision 10).
+-- $1: run. $2: the reasons for which its calls failed alike. Gives nothing.
+WITH forgiven AS (
+  UPDATE call SET rejected_dates = NULL
+  WHERE run_number = $1 AND state = 'rejected' AND reason = ANY ($2::text[])
+  RETURNING entity, entity_id
+),
+never_counted AS (
+  DELETE FROM rejection x
+  USING forgiven f
+  WHERE x.entity = f.entity AND x.entity_id = f.entity_id AND x.run_number = $1 AND cardinality(x.dates) = 1
+)
+UPDATE rejection x
+SET dates = x.dates[:cardinality(x.dates) - 1]
+FROM forgiven f
+WHERE x.entity = f.entity AND x.entity_id = f.entity_id AND x.run_number = $1 AND cardinality(x.dates) > 1;

@@ -1,0 +1,137 @@
+-- A run from its start to its end. Before it opens, what a run that died has left is recovered: its row, the POSTs that may still be
+-- under way, the calls that were in `sending`, and the record of an organisation.
+
+-- name: recover_interrupted_runs
+-- Marks runs that died, and counts what they came to. The lock is ours, so whoever still says `running` does not.
+-- Takes no parameters. One row per such run.
+UPDATE run
+SET
+  status = 'interrupted',
+  finished_at = now(),
+  (accepted_calls, open_calls) = (
+    SELECT
+      count(*) FILTER (WHERE kind = 'accepted'),
+      count(*) FILTER (WHERE kind NOT IN ('accepted', 'unneeded', 'superseded'))
+    FROM (SELECT call_kind(state, reason) AS kind FROM call c WHERE c.run_number = run.run_number) AS c
+  ),
+  (changed_rows, silent_rows) = (
+    SELECT count(*), count(*) FILTER (WHERE kind = 'silent_change')
+    FROM discrepancy d
+    WHERE d.run_number = run.run_number
+      AND d.kind IN ('changed', 'silent_change')
+      AND d.detail IS DISTINCT FROM 'owner'
+  )
+WHERE status = 'running'
+RETURNING run_id;
+
+-- name: forget_in_flight
+-- Forgets in-flight POSTs that are over by now. Takes no parameters. Gives nothing.
+DELETE FROM in_flight WHERE ends_at <= now();
+
+-- name: recover_sending_calls
+-- Settles what a dead process left in `sending`: nobody knows whether Redox has it. What the ledger held of those rows was
+-- voided when `sending` was committed; where the unknown call is a merge, where the retired patient's documents are is not
+-- certain either, so they are told again. By which keys others find such a patient is not known any more.
+-- The process may only be paused, and a POST of it under way: until its end can have come, calls of the same persons wait
+-- (`in_flight`), and the rows are sent once more after they were sent with a certain answer (`resent_after`).
+-- $1: for how many milliseconds the proof of a try holds. One row: how many.
+WITH recovered AS (
+  UPDATE call c
+  SET state = 'unknown', reason = 'interrupted', finished_at = now()
+  FROM run r
+  WHERE c.state = 'sending' AND r.run_number = c.run_number
+  RETURNING
+    c.event_type, c.entity, c.entity_id, c.patient_id, c.row_patient_id, c.lane,
+    -- A POST begins within two seconds of last_try_at (`lock-proof.ts`). A run of a release that kept neither: by default.
+    -- A clock that was set back since makes nobody wait longer.
+    least(coalesce(c.last_try_at, c.sending_at), now())
+      + ($1 + coalesce(r.call_timeout_ms, 120000)) * interval '1 millisecond' AS ends_at
+),
+under_way AS (
+  INSERT INTO in_flight AS f (entity, entity_id, ends_at)
+  SELECT named.entity, named.entity_id, max(s.ends_at)
+  FROM recovered s
+  CROSS JOIN LATERAL (
+    VALUES
+      (CASE s.entity WHEN 'encounter' THEN 'encounter' ELSE 'patient' END, s.entity_id),
+      ('patient', s.patient_id),
+      ('patient', s.row_patient_id),
+      ('patient', s.lane)
+  ) AS named (entity, entity_id)
+  WHERE named.entity_id IS NOT NULL
+  GROUP BY named.entity, named.entity_id
+  ON CONFLICT (entity, entity_id) DO UPDATE SET ends_at = greatest(f.ends_at, excluded.ends_at)
+),
+doubtful AS (
+  UPDATE patient p
+  SET match_faults = NULL, resent_after = 0
+  FROM recovered
+  WHERE recovered.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = recovered.entity_id
+),
+voided AS (
+  UPDATE encounter e
+  SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+  FROM recovered
+  WHERE recovered.entity = 'merge' AND e.filed_under = recovered.entity_id
+),
+doubtful_visits AS (
+  UPDATE encounter e
+  SET resent_after = 0
+  FROM recovered
+  WHERE recovered.entity = 'encounter' AND e.encounter_id = recovered.entity_id
+)
+SELECT count(*) AS recovered FROM recovered;
+
+-- name: recover_organizations
+-- Settles what a dead process left in `sending` about organisations: nobody knows whether the directory has it.
+-- Takes no parameters. One row per organisation.
+UPDATE organization
+SET last_state = 'unknown', last_reason = 'interrupted', is_certain = false
+WHERE last_state = 'sending'
+RETURNING oid;
+
+-- name: open_run
+-- Opens a run. $1: run id. $2: job. $3: mode. $4: plan only. $5: options. $6: host. $7: process. $8: version. $9: start.
+-- $10: true where it starts anew, so that where the watermark stands for a former target means nothing.
+-- $11: the site's time zone, or null. $12: how long a POST of it may take, or null. One row: its number.
+INSERT INTO run (
+  run_id, job, mode, plan_only, options, host, process_id, program_version, started_at, watermark_from, site_time_zone, call_timeout_ms
+)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT through FROM watermark WHERE NOT $10), $11, $12
+RETURNING run_number, watermark_from;
+
+-- name: count_rows_of_last_sweep
+-- How many rows the last sweep read: about so many this one will. Takes no parameters. One row.
+SELECT coalesce(sum((of_entity.counts ->> 'read')::integer), 0)::integer AS rows
+FROM (SELECT counts FROM run WHERE mode = 'sweep' AND counts IS NOT NULL ORDER BY run_number DESC LIMIT 1) AS last
+CROSS JOIN LATERAL jsonb_each(last.counts) AS of_entity (entity, counts);
+
+-- name: set_run_mode
+-- Notes how rows were found. $1: run. $2: mode. Gives nothing.
+UPDATE run SET mode = $2 WHERE run_number = $1;
+
+-- name: count_planned_calls
+-- How much of a run's plan is not started. $1: run. One row.
+SELECT count(*) AS planned FROM call WHERE run_number = $1 AND state = 'planned';
+
+-- name: close_run
+-- Closes a run, and counts what it came to.
+-- $1: run. $2: status. $3: exit code. $4: the sentence that was printed, or null. $5: end. Gives nothing.
+UPDATE run
+SET
+  status = $2,
+  exit_code = $3,
+  failure = $4,
+  finished_at = $5,
+  (accepted_calls, open_calls) = (
+    SELECT
+      count(*) FILTER (WHERE kind = 'accepted'),
+      count(*) FILTER (WHERE kind NOT IN ('accepted', 'unneeded', 'superseded'))
+    FROM (SELECT call_kind(state, reason) AS kind FROM call WHERE run_number = $1) AS c
+  ),
+  (changed_rows, silent_rows) = (
+    SELECT count(*), count(*) FILTER (WHERE kind = 'silent_change')
+    FROM discrepancy
+    WHERE run_number = $1 AND kind IN ('changed', 'silent_change') AND detail IS DISTINCT FROM 'owner'
+  )
+WHERE run_number = $1;

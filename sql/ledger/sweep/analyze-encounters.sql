@@ -1,2 +1,0 @@
--- Gives the planner true sizes. Takes no parameters.
-ANALYZE stage_encounter

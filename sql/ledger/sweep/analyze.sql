@@ -1,2 +1,0 @@
--- Gives the planner true sizes of what every sweep stages anew. Takes no parameters.
-ANALYZE stage_merge, stage_retired, stage_untold, stage_wanted

@@ -1,2 +1,0 @@
--- What was touched has unsettled its chunks. Takes no parameters. Gives nothing.
-DELETE FROM touched_row

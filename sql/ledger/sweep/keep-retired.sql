@@ -1,2 +1,0 @@
--- Keeps who is retired now, for the next sweep to compare with. Takes no parameters. Gives nothing.
-INSERT INTO settled_retired (patient_id, survivor_id) SELECT patient_id, survivor_id FROM stage_retired

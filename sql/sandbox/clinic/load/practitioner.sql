@@ -1,2 +1,0 @@
--- Columns as in src/sandbox/clinic/practitioner.ts.
-COPY clinic.practitioner (practitioner_id, npi, given_name, family_name) FROM STDIN

@@ -1,2 +1,0 @@
--- Takes the clinic away, if there is one.
-DROP SCHEMA IF EXISTS clinic CASCADE

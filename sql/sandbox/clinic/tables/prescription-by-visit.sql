@@ -1,2 +1,0 @@
--- Finds what was charted at a visit.
-CREATE INDEX prescription_by_visit ON clinic.prescription (visit_id)

@@ -1,0 +1,214 @@
+import type { ChangeLimits } from '../decide/change.ts';
+import { UsageFault } from '../fault.ts';
+import { type FillerDates, usualFillerDates } from '../values/time/filler-date.ts';
+import type { Secret } from '../secret.ts';
+import type { WayOut } from '../network/way-out.ts';
+import { examine } from './examine.ts';
+import type { CsvDelimiter } from './format/formats.ts';
+import { everyPart, type Part, type Values } from './settings.ts';
+import type { Environment } from './format/sources.ts';
+
+export type { Part } from './settings.ts';
+export type { Environment } from './format/sources.ts';
+
+/** The effective configuration. Frozen; every name and its default stand in `.env.example`. */
+export interface Config {
+  readonly ehr: {
+    readonly source: EhrSource;
+    /** Folder with the contract's SQL, absolute. */
+    readonly contractFolder: string;
+    /** IANA zone of the EHR's zoneless times. */
+    readonly timeZone: string;
+    readonly scanPace: ScanPace;
+    readonly extracts: ExtractSettings;
+    /** Dates that the site writes where it knows none, beside the usual ones. */
+    readonly fillerDates: FillerDates;
+  };
+  /** IANA zone of schedules, `--until` and dates on the command line. */
+  readonly siteTimeZone: string;
+  readonly ledger: LedgerStore;
+  /** 32 or more random bytes, base64: wraps the key of the fingerprints. */
+  readonly ledgerKey: Secret;
+  readonly ledgerKeyPrevious: Secret | null;
+  readonly redox: RedoxConfig;
+  /** How what goes out leaves this machine. */
+  readonly wayOut: WayOut;
+  /** Calls in flight. */
+  readonly concurrency: number;
+  /** Never more than `calls` in any rolling `windowMs`; null for no limit. */
+  readonly rateLimit: RateLimit | null;
+  /** What share of the rows may change in a night without a person's word. */
+  readonly largeChange: ChangeLimits;
+  readonly unknownOutcome: 'resend' | 'hold';
+  readonly watermarkOverlapMs: number;
+  readonly callTimeoutMs: number;
+  /** Of a message as JSON; a larger one is not sent. */
+  readonly documentSizeLimitBytes: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** How long prune keeps settled runs. */
+  readonly retentionDays: number;
+  /** Absolute. Each run writes `<reportDir>/<run id>/`. */
+  readonly reportDir: string;
+}
+
+const usualScanTimeoutMs = 2 * 3_600_000;
+
+/** How an EHR is read that others work with. */
+export interface ScanPace {
+  /** One query over all rows may take so long. */
+  readonly timeoutMs: number;
+  /** Nobody has asked for that time, so a shorter one that the EHR's administrator has set stands. */
+  readonly timeoutYields: boolean;
+  /** Rest after each megabyte. */
+  readonly pauseMs: number;
+}
+
+/** How CSV extracts are written, and how much age and damage of them is borne. */
+export interface ExtractSettings {
+  readonly encoding: 'utf-8' | 'windows-1252' | 'utf-16';
+  /** Null: found in the header. */
+  readonly delimiter: CsvDelimiter | null;
+  /** What stands before a quote within quotes. */
+  readonly escape: 'quote' | 'backslash';
+  /** The share of the lines of patients or encounters that may be left out, where that is more than the guard's own. */
+  readonly linesLeftOut: number;
+  /** An older extract needs a person. */
+  readonly maxAgeMs: number;
+  /** How long a file must stay as it is before it is read. */
+  readonly settleMs: number;
+}
+
+export type EhrSource =
+  { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'csv'; readonly folder: string };
+
+export type LedgerStore =
+  { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'embedded'; readonly folder: string };
+
+export interface RateLimit {
+  readonly calls: number;
+  readonly windowMs: number;
+}
+
+export interface RedoxConfig {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly environment: 'development' | 'staging' | 'production';
+  readonly credentials: RedoxCredentials;
+  readonly sourceId: string | null;
+  readonly destinationId: string;
+  readonly organizationOid: string;
+  readonly patientOid: string;
+  readonly documentOid: string;
+  /** What stands in `Header.Document.Type` beside the code in `TypeCode`. */
+  readonly documentType: 'code' | 'name';
+}
+
+export type RedoxCredentials =
+  | {
+      readonly kind: 'oauth';
+      readonly clientId: string;
+      readonly keyId: string;
+      /** PEM (PKCS#8) or JWK. */
+      readonly privateKey: Secret;
+    }
+  | { readonly kind: 'legacy'; readonly apiKey: string; readonly apiSecret: Secret };
+
+/** What a job gets that needs only some parts: those, and what has a default anyway. */
+export type Configured<P extends Part> = Pick<
+  Config,
+  Exclude<keyof Config, Part | 'ledgerKeyPrevious'> | P | (P extends 'ledgerKey' ? 'ledgerKeyPrevious' : never)
+>;
+
+interface LoadOptions<P extends Part> {
+  /** The parts that the job cannot do without; all of them where nothing is said. Faults of other parts do not matter. */
+  readonly requires?: readonly P[];
+  /** A dotenv file; what the environment says wins over it. */
+  readonly envFile?: string | null;
+}
+
+/** Environment → configuration, or one fault that lists everything that is wrong with it. */
+export function loadConfig(environment: Environment): Config;
+export function loadConfig<P extends Part = Part>(environment: Environment, options: LoadOptions<P>): Configured<P>;
+export function loadConfig(environment: Environment, options: LoadOptions<Part> = {}): Configured<Part> {
+  const requires = new Set(options.requires ?? everyPart);
+  const { values, faults, wayOut } = examine(environment, { envFile: options.envFile ?? null, requires });
+  if (faults.length > 0) throw new UsageFault(['The configuration does not fit:', ...faults].join('\n  '));
+  return assemble(values, wayOut, requires) as Configured<Part>;
+}
+
+/** Only called where `examine` found nothing wrong: what a part needs is there. */
+function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): Partial<Config> {
+  const part = <T extends Partial<Config>>(name: Part, make: () => T): Partial<T> => (requires.has(name) ? make() : {});
+  return Object.freeze({
+    ...part('ehr', () => ({
+      ehr: Object.freeze({
+        source: given(values.EHR_URL),
+        contractFolder: given(values.EHR_CONTRACT),
+        timeZone: given(values.EHR_TIME_ZONE),
+        scanPace: Object.freeze({
+          timeoutMs: values.EHR_SCAN_TIMEOUT ?? usualScanTimeoutMs,
+          timeoutYields: values.EHR_SCAN_TIMEOUT === undefined,
+          pauseMs: given(values.EHR_SCAN_PAUSE),
+        }),
+        extracts: Object.freeze({
+          encoding: given(values.CSV_ENCODING),
+          delimiter: values.CSV_DELIMITER ?? null,
+          escape: given(values.CSV_ESCAPE),
+          linesLeftOut: given(values.LINES_LEFT_OUT),
+          maxAgeMs: given(values.EXTRACT_MAX_AGE),
+          settleMs: given(values.EXTRACT_SETTLE),
+        }),
+        fillerDates: values.FILLER_DATES ?? usualFillerDates,
+      }),
+    })),
+    ...part('siteTimeZone', () => ({ siteTimeZone: given(values.SITE_TIME_ZONE) })),
+    ...part('ledger', () => ({ ledger: given(values.LEDGER_URL) })),
+    ...part('ledgerKey', () => ({
+      ledgerKey: given(values.LEDGER_KEY),
+      ledgerKeyPrevious: values.LEDGER_KEY_PREVIOUS ?? null,
+    })),
+    ...part('redox', () => ({ redox: redoxConfig(values) })),
+    wayOut,
+    concurrency: given(values.CONCURRENCY),
+    rateLimit: values.RATE_LIMIT ?? null,
+    largeChange: given(values.LARGE_CHANGE),
+    unknownOutcome: given(values.UNKNOWN_OUTCOME),
+    watermarkOverlapMs: given(values.WATERMARK_OVERLAP),
+    callTimeoutMs: given(values.CALL_TIMEOUT),
+    documentSizeLimitBytes: given(values.DOCUMENT_SIZE_LIMIT),
+    logLevel: given(values.LOG_LEVEL),
+    retentionDays: given(values.RETENTION_DAYS),
+    reportDir: given(values.REPORT_DIR),
+  });
+}
+
+function redoxConfig(values: Values): RedoxConfig {
+  return Object.freeze({
+    baseUrl: given(values.REDOX_BASE_URL),
+    environment: given(values.REDOX_ENVIRONMENT),
+    credentials: Object.freeze(credentials(values)),
+    sourceId: values.REDOX_SOURCE_ID ?? null,
+    destinationId: given(values.REDOX_DESTINATION_ID),
+    organizationOid: given(values.ORGANIZATION_OID),
+    patientOid: given(values.PATIENT_OID),
+    documentOid: given(values.DOCUMENT_OID),
+    documentType: given(values.DOCUMENT_TYPE),
+  });
+}
+
+function credentials(values: Values): RedoxCredentials {
+  if (values.REDOX_API_KEY !== undefined) {
+    return { kind: 'legacy', apiKey: values.REDOX_API_KEY, apiSecret: given(values.REDOX_API_SECRET) };
+  }
+  return {
+    kind: 'oauth',
+    clientId: given(values.REDOX_CLIENT_ID),
+    keyId: given(values.REDOX_KEY_ID),
+    privateKey: given(values.REDOX_PRIVATE_KEY),
+  };
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a setting is missing that the examination had let pass');
+  return value;
+}

@@ -1,0 +1,111 @@
+/** Settings that say where something is: URLs, folders behind a scheme, and where to listen. */
+import { existsSync } from 'node:fs';
+import { Secret } from '../../secret.ts';
+import { serverKindOf, serverKinds, serversOf } from '../../network/server-list.ts';
+import { format, InvalidSetting } from './format.ts';
+import { pathOf } from '../file/path.ts';
+import { requireTlsParameters } from './tls-parameters.ts';
+
+const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
+
+function postgresUrl(text: string): Secret {
+  const given = new Secret(text);
+  for (const server of serversOf(given)) requirePostgresUrl(server.reveal());
+  if (serverKindOf(given) === null) {
+    throw new InvalidSetting(`which says a target_session_attrs that there is none of (${serverKinds.join(', ')})`);
+  }
+  return given;
+}
+
+function requirePostgresUrl(text: string): void {
+  const url = parseUrl(text);
+  if (url === null) throw new InvalidSetting('which is not a URL (percent-encode special characters of the password)');
+  if (isTorn(text, url))
+    throw new InvalidSetting('which is torn by a special character (percent-encode those of the password)');
+  requireTlsParameters(url.searchParams);
+}
+
+/** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */
+const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.includes('@') && url.username === '');
+
+/** What may be shown of a database's address: never what stands before the host or after the path. */
+export function harmlessPart(given: string): string {
+  const text = given.trim();
+  if (/^(csv|embedded):/i.test(text)) return text;
+  const urls = serversOf(new Secret(text)).map((server) => parseUrl(server.reveal()));
+  const [first] = urls;
+  const hosts = urls.flatMap((url) => (url === null || isTorn(text, url) ? [] : [url.host]));
+  if (first === undefined || first === null || hosts.length < urls.length) return '***';
+  return `${first.protocol}//***@${hosts.join(',')}${first.pathname}`;
+}
+
+const schemeOf = (text: string): string => /^[a-z]+(?=:)/i.exec(text)?.[0].toLowerCase() ?? '';
+const isPostgres = (scheme: string): boolean => scheme === 'postgres' || scheme === 'postgresql';
+
+function folderAfter(scheme: string, text: string): string {
+  const path = text.slice(scheme.length + 1).trim();
+  if (path === '') throw new InvalidSetting(`which names no folder after ${scheme}:`);
+  // In a URL two slashes begin a host: whether the root or the current folder is meant shows only where the folder is there.
+  if (/^\/\/[^/]/.test(path) && !existsSync(path)) {
+    const ways = `${scheme}:/… begins at the root, ${scheme}:… at the current folder`;
+    throw new InvalidSetting(`which has two slashes after ${scheme}: and names no folder that is there (${ways})`);
+  }
+  return pathOf(path);
+}
+
+/** An address without a scheme, or with a strange one; often it is the path of a folder. */
+function unknownAddress(scheme: string, text: string, folderScheme: 'csv' | 'embedded'): InvalidSetting {
+  if (scheme === 'file' || /^[~./]/.test(text))
+    return new InvalidSetting(`which is a path (write ${folderScheme}: before it)`);
+  return new InvalidSetting(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+}
+
+export const ehrUrl = format((given) => {
+  const text = given.trim();
+  const scheme = schemeOf(text);
+  if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
+  if (scheme === 'csv') return { kind: 'csv' as const, folder: folderAfter('csv', text) };
+  if (scheme === 'mysql') throw new InvalidSetting('which is MySQL: that comes with a later release');
+  throw unknownAddress(scheme, text, 'csv');
+});
+
+export const ledgerUrl = format((given) => {
+  const text = given.trim();
+  const scheme = schemeOf(text);
+  if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
+  if (scheme === 'embedded') return { kind: 'embedded' as const, folder: folderAfter('embedded', text) };
+  throw unknownAddress(scheme, text, 'embedded');
+});
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+
+/** http is for a stand-in on the same machine: anywhere else it would carry patients in the clear. */
+export const baseUrl = format((text) => {
+  const url = parseUrl(text);
+  if (url === null) throw new InvalidSetting('which is not a URL');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new InvalidSetting('which is not https');
+  }
+  if (url.username !== '' || url.password !== '') throw new InvalidSetting('which has a user or a password in it');
+  if (url.search !== '' || url.hash !== '') throw new InvalidSetting('which has more than a host and a path');
+  return text.replace(/\/+$/, '');
+});
+
+/** Whom to tell. The path is the secret of many such services, so the whole address is one. */
+export const alertUrl = format((text) => {
+  const url = parseUrl(text);
+  if (url === null) throw new InvalidSetting('which is not a URL');
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new InvalidSetting('which is not https');
+  }
+  if (url.username !== '' || url.password !== '') throw new InvalidSetting('which has a user or a password in it');
+  return new Secret(text);
+});
+
+/** `9464` of this machine alone, or `<address>:9464`. */
+export const listenAddress = format((text) => {
+  const [, host, port] = /^(?:(\[[\da-f:]+\]|[\w.-]+):)?(\d{1,5})$/i.exec(text) ?? [];
+  if (port === undefined) throw new InvalidSetting('which is not <port> or <address>:<port>');
+  if (Number(port) < 1 || Number(port) > 65_535) throw new InvalidSetting('which is no port');
+  return { host: (host ?? '127.0.0.1').replaceAll(/[[\]]/g, ''), port: Number(port) };
+});

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { readEnvFile, type SettingDoubt } from '../file/env-file.ts';
+import { proxyNames } from '../../network/way-out.ts';
+import { settingNames, settings, type Setting, type SettingName } from '../settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The text that was found for a setting and where, or what was wrong with it there. */
+export type Given = {
+  /** The name it was given under: another one where that stands in for the setting (`defaultFrom`). */
+  readonly name: SettingName;
+  readonly origin: string;
+} & ({ readonly text: string } | { readonly text: null; readonly fault: string });
+
+export interface Layer {
+  readonly variables: Environment;
+  /** `environment`, or the env file's name. */
+  readonly origin: string;
+}
+
+interface Layers {
+  readonly layers: readonly Layer[];
+  readonly faults: readonly string[];
+  readonly doubts: readonly SettingDoubt[];
+}
+
+/**
+ * The layers in which names are looked up, the strongest first. What the environment says of a setting, by its name or
+ * by `<NAME>_FILE`, wins over everything that the env file says of it.
+ */
+export function layersOf(environment: Environment, envFile: string | null): Layers {
+  const own: Layer = { variables: environment, origin: 'environment' };
+  if (envFile === null) return { layers: [own], faults: [], doubts: [] };
+  const { variables, faults, doubts } = readEnvFile(envFile, isKnown);
+  return { layers: [own, { variables, origin: envFile }], faults, doubts };
+}
+
+/** The setting's own text, else that of the setting which stands in for it, else its default. */
+export function find(layers: readonly Layer[], name: SettingName): Given | null {
+  for (const layer of layers) {
+    const given = findIn(layer, name);
+    if (given !== null) return given;
+  }
+  const setting: Setting = settings[name];
+  if (setting.defaultFrom !== undefined) return find(layers, setting.defaultFrom as SettingName);
+  return setting.default === undefined ? null : { name, origin: 'default', text: setting.default };
+}
+
+/** An empty value counts as not given: compose files and CI systems write those for what is not set. */
+function findIn({ variables, origin }: Layer, name: SettingName): Given | null {
+  const text = variables[name] ?? '';
+  const file = variables[`${name}_FILE`] ?? '';
+  if (text !== '' && file !== '') {
+    return { name, origin, text: null, fault: `${name} and ${name}_FILE are both given; expected only one of them.` };
+  }
+  if (text !== '') return asMeant(name, name, { origin, text });
+  if (file === '') return null;
+  const path = asMeant(name, `${name}_FILE`, { origin, text: file });
+  return path.text === null ? path : fromFile(name, path.text);
+}
+
+/** A value with the quotes of a dotenv file still around it is never meant: `docker --env-file` keeps them. */
+function asMeant(name: SettingName, givenAs: string, { origin, text }: { origin: string; text: string }): Given {
+  if (!isInQuotes(text)) return { name, origin, text };
+  return { name, origin, text: null, fault: quotesFault(givenAs, origin) };
+}
+
+export const isInQuotes = (text: string): boolean => /^(['"`])[^]*\1$/.test(text.trim()) && text.trim().length > 1;
+
+export const quotesFault = (name: string, origin: string): string =>
+  `${name} (${origin}) has quotes around its value, as docker --env-file leaves them; take them out.`;
+
+function fromFile(name: SettingName, path: string): Given {
+  const origin = `${name}_FILE ${path}`;
+  const file = readText(path);
+  const text = file.text?.replace(/[\r\n]+$/, '') ?? '';
+  if (text !== '') return asMeant(name, name, { origin, text });
+  const trouble = file.text === null ? `cannot be read (${file.code})` : 'is empty';
+  const fault = `${name}_FILE is ${JSON.stringify(path)}, which ${trouble}; expected a file that holds the value.`;
+  return { name, origin, text: null, fault };
+}
+
+function readText(path: string): { text: string } | { text: null; code: string } {
+  try {
+    return { text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    return { text: null, code: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
+  }
+}
+
+/** Every name of a setting. */
+export const knownNames: readonly string[] = settingNames.flatMap((name) => [name, `${name}_FILE`]);
+
+/** Settings of our own, and those of everybody that we heed as well. */
+const isKnown = (name: string): boolean => knownNames.includes(name) || proxyNames.includes(name);

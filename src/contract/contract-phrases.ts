@@ -1,0 +1,66 @@
+import type { EncounterColumn, MergeColumn, PatientColumn } from './contract.ts';
+
+/** One phrase per column of the main queries, for people; `section/` has those of the sections. */
+export const contractPhrases = {
+  patient: {
+    patient_id: 'The key: any text that never changes for the same patient',
+    mrn: 'The identifier that Redox receives; by default `patient_id`',
+    updated_at: 'When the row last changed',
+    first_name: 'First name',
+    middle_name: 'Middle name',
+    last_name: 'Last name',
+    birth_date: 'Birth date',
+    sex: '`Female`, `Male`, `Nonbinary`, `Other`, `Unknown`; also `F`, `M` and the like',
+    race: 'Race: in words, by HL7 v2 table 0005 or by CDC code',
+    ethnicity: 'Hispanic or Latino, or not: in words, by HL7 v2 table 0189 or by CDC code',
+    marital_status: 'Marital status: in words, or by HL7 v2 table 0002',
+    language: 'Language: ISO 639 code or English name',
+    religion: 'Religion, in words',
+    ssn: 'Social security number',
+    street_address: 'Street and number',
+    city: 'City',
+    state: 'State: two letters or name; outside the US, the region',
+    zip: 'ZIP code; outside the US, the postcode',
+    county: 'County',
+    country: 'Country: ISO 3166 code or English name',
+    home_phone: 'Telephone at home, in any common US spelling',
+    office_phone: 'Telephone at work',
+    mobile_phone: 'Mobile telephone',
+    email: 'Email address',
+    deceased: 'True: the patient has died',
+    deceased_at: 'When the patient died',
+  },
+  encounter: {
+    encounter_id: 'The key: any text that never changes for the same visit',
+    patient_id: 'The patient, as in patients.sql',
+    updated_at: 'When the row last changed',
+    class: '`outpatient`, `inpatient`, `emergency`, `home`, `virtual` or `other`',
+    status: '`planned`, `open`, `finished` or `cancelled`; only finished visits are pushed',
+    started_at: 'When it began',
+    ended_at: 'When it ended',
+    type_code: 'Kind of visit: its code',
+    type_code_system: 'The system of that code: OID, name, FHIR URL or short name',
+    type_name: 'Kind of visit, in words',
+    reason_code: 'Reason for the visit: its code',
+    reason_code_system: 'The system of that code: OID, name, FHIR URL or short name',
+    reason_name: 'Reason for the visit, in words',
+    facility_id: 'Id of the facility',
+    facility_name: 'The facility',
+    department: 'The department',
+    provider_id: 'Id of the clinician',
+    provider_npi: 'National Provider Identifier of the clinician',
+    provider_first_name: 'First name of the clinician',
+    provider_last_name: 'Last name of the clinician',
+    discharge_disposition: 'Where the patient went: NUBC code of two digits, or words',
+    clinical_version: 'Any text that changes when the clinical content of the visit changes',
+  },
+  merge: {
+    retired_patient_id: 'The patient that was merged away; the key',
+    surviving_patient_id: 'The patient that remains',
+    merged_at: 'When they were merged',
+  },
+} as const satisfies {
+  readonly patient: Readonly<Record<PatientColumn, string>>;
+  readonly encounter: Readonly<Record<EncounterColumn, string>>;
+  readonly merge: Readonly<Record<MergeColumn, string>>;
+};

@@ -1,0 +1,125 @@
+import { canonicalColumns, type Entity } from '../contract.ts';
+import { decodeCopyField } from './copy-text.ts';
+import { damageMark } from '../../values/damage.ts';
+import { type Calendar, readCalendarDate } from '../../values/time/event-time.ts';
+import { rowFault, type ColumnReader, type GivenColumns, type RowFaultWord } from './row-fault.ts';
+import { type Understanding, understandingOf, watchedColumns } from './understood.ts';
+
+/** Letters, digits and the usual signs, with at least one digit: such an id needs no further check. */
+const isOrdinaryId = /^(?!-?\d+\.\d+E)(?=[^\t]*\d)[A-Za-z0-9_.:/-]+$/i;
+
+/** The damage mark as it appears in a COPY line decoded as latin1. */
+const rawMark = Buffer.from(damageMark).toString('latin1');
+
+/**
+ * Patterns that nearly every value of a watched column matches, in the order of `understood.ts`. Other values are
+ * parsed.
+ */
+const surely: readonly RegExp[] = [
+  /^[A-Za-z]/,
+  /^[A-Za-z]/,
+  /^\d{4}-\d{2}-\d{2}$/,
+  /^(?!00000)\d{5}(?:-\d{4})?$/,
+  isOrdinaryId,
+  /^(?:[FM]|female|male)$/i,
+  /^(?:[tf01yn]|true|false)$/i,
+];
+const birthDateIndex = watchedColumns.indexOf('birth_date');
+const keptDates = 100_000;
+
+/** Text that is the same in latin1, UTF-8 and COPY's format. */
+const isAscii = /^[\x20-\x5b\x5d-\x7e]*$/;
+
+const nothing = '\\N';
+
+/**
+ * Checks scanned rows: fields in COPY's text format, one character per byte. `updated_at` (of a merge `merged_at`)
+ * comes first, then the contract's columns. Nearly every row passes without being decoded.
+ */
+export class RowChecker {
+  readonly calendar: Calendar;
+  readonly #entity: Entity;
+  readonly #given: GivenColumns;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #watched: readonly number[];
+  readonly #dates = new Map<string, boolean>();
+  readonly #ids: readonly number[];
+  readonly #others: readonly number[];
+
+  constructor(entity: Entity, given: GivenColumns, calendar: Calendar) {
+    this.calendar = calendar;
+    const columns = canonicalColumns[entity];
+    this.#entity = entity;
+    this.#given = given;
+    this.#places = new Map(columns.map((column, index) => [column, index + 1]));
+    this.#watched = watchedColumns.map((column) => this.#places.get(column) ?? 0);
+    // Both ids come first; a patient's second id is the MRN, which may be missing.
+    this.#ids = [1, 2];
+    this.#others = columns.map((_, index) => index + 1).filter((place) => place > 2);
+  }
+
+  fault(fields: readonly string[], line: string): RowFaultWord | null {
+    return this.#isOrdinary(fields, line) ? null : rowFault(this.#entity, this.#reader(fields), this.#given);
+  }
+
+  /** Applies to patients only. */
+  understanding(fields: readonly string[]): Understanding {
+    const understood = this.#surelyUnderstood(fields);
+    return understood === null ? understandingOf(this.#reader(fields), this.calendar) : { understood, unreadable: 0 };
+  }
+
+  /** Checks each watched field by pattern, which is fast enough for the scan; null where a field has to be parsed. */
+  #surelyUnderstood(fields: readonly string[]): number | null {
+    let understood = 0;
+    for (let index = 0; index < surely.length; index += 1) {
+      const field = fields[this.#watched[index] ?? 0] ?? nothing;
+      if (field === nothing || field === '') continue;
+      if (surely[index]?.test(field) === false) return null;
+      if (index === birthDateIndex && !this.#isReadableDate(field)) return null;
+      understood |= 1 << index;
+    }
+    return understood;
+  }
+
+  /** Birth dates have some forty thousand distinct values, so they are cached. */
+  #isReadableDate(field: string): boolean {
+    let isReadable = this.#dates.get(field);
+    if (isReadable === undefined) {
+      isReadable = readCalendarDate(field, this.calendar).problems.length === 0;
+      if (this.#dates.size < keptDates) this.#dates.set(field, isReadable);
+    }
+    return isReadable;
+  }
+
+  #isOrdinary(fields: readonly string[], line: string): boolean {
+    // A row whose key is a column name is probably a repeated header. The contract's own names contain no digit, so
+    // `isOrdinaryId` already rejects them.
+    if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
+    if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
+    if (line.includes(rawMark)) return false;
+    return this.#entity === 'merge' || this.#hasNumberAndWord(fields);
+  }
+
+  /** Looks for a number and a word, which real records have and filler lines lack. A visit needs only a number. */
+  #hasNumberAndWord(fields: readonly string[]): boolean {
+    let [hasNumber, hasWord] = [false, this.#entity === 'encounter'];
+    for (const place of this.#others) {
+      const field = fields[place] ?? nothing;
+      hasNumber ||= /\d/.test(field);
+      hasWord ||= field !== nothing && /[A-Za-z\x80-\xff]/.test(field);
+      if (hasNumber && hasWord) return true;
+    }
+    return false;
+  }
+
+  #reader(fields: readonly string[]): ColumnReader {
+    return (column) => {
+      const raw = column === 'updated_at' ? fields[0] : fields[this.#places.get(column) ?? -1];
+      if (raw === undefined) return null;
+      return isAscii.test(raw) ? raw : decodeCopyField(Buffer.from(raw, 'latin1').toString());
+    };
+  }
+}
+
+const isOrdinaryOrMissing = (field: string, place: number): boolean =>
+  isOrdinaryId.test(field) || (place === 2 && field === nothing);

@@ -1,0 +1,66 @@
+import {
+  address,
+  alternatives,
+  coded,
+  comment,
+  id,
+  key,
+  line,
+  number,
+  text,
+  time,
+  type SectionContract,
+} from './column.ts';
+
+/** Sections about measurements. */
+
+export const results = {
+  title: 'Results',
+  item: 'observation',
+  group: ['panel', 'producer', 'specimen'],
+  repeats: ['alt', 'comment'],
+  columns: {
+    panel_id: key('Tells two panels of the same kind apart; not sent'),
+    ...coded('panel_', 'The panel or order of the observation (LOINC)'),
+    panel_status: line('State of the panel, in the words of `status`'),
+    producer_id: id("The laboratory's id, by preference its CLIA number"),
+    producer_id_type: line('Type of that id: `CLIA`, an OID …'),
+    producer_name: line('The laboratory'),
+    ...address('producer_', 'Address of the laboratory'),
+    ...coded('specimen_', 'What was examined (SNOMED CT)'),
+    ...coded('specimen_site_', 'Where on the body it was taken (SNOMED CT)'),
+    specimen_collected_at: time('When it was taken'),
+    specimen_id: id("The specimen's number"),
+    ...coded('', 'What was observed (LOINC)'),
+    ...alternatives,
+    observed_at: time('When it was observed'),
+    status: line('`final`, `preliminary`, `corrected` …: in these words, as in FHIR, or by HL7 v2 table 0085'),
+    value: text('The value: a number, or words'),
+    value_type: line("`PhysicalQuantity`, `Code` …, Redox's own words; by default derived from the value"),
+    units: line('Units of the value, best in UCUM'),
+    ...coded('value_', 'The value, where it is coded'),
+    interpretation: line('`normal`, `high`, `low` …: in words, or by HL7 v2 table 0078'),
+    reference_low: number('Lowest value that is normal'),
+    reference_high: number('Highest value that is normal'),
+    reference_text: text('The normal range, in words'),
+    ...comment,
+  },
+} as const satisfies SectionContract;
+
+export const vitalSigns = {
+  title: 'Vital signs',
+  item: 'vital sign',
+  group: ['observed_at'],
+  repeats: ['alt', 'comment'],
+  columns: {
+    observed_at: time('When; values measured at the same time are sent together'),
+    ...coded('', 'What was measured (LOINC)'),
+    ...alternatives,
+    value: number('The value, as a number'),
+    units: line('Its units, best in UCUM'),
+    status: line('State of the measurement; `completed` where it is over'),
+    interpretation: line('`normal`, `high`, `low` …: in words, or by HL7 v2 table 0078'),
+    ...coded('target_site_', 'Where on the body (SNOMED CT)'),
+    ...comment,
+  },
+} as const satisfies SectionContract;

@@ -1,0 +1,65 @@
+import { sectionColumns, sections, type Section, type SectionRows } from '../section.ts';
+
+/** A row of any section. A column that the section lacks is null. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/**
+ * Distinct rows sorted by their text, so that the database's order and repeated rows make no difference. Only the
+ * contract's columns count.
+ */
+export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] => {
+  if (rows.length < 2) return rows;
+  const columns = sectionColumns(section);
+  const ordered = rows.toSorted((one, other) => order(one, other, columns));
+  return ordered.filter((row, index) => index === 0 || order(ordered[index - 1] ?? {}, row, columns) !== 0);
+};
+
+/** Compares by the first column that differs, in its JSON form. */
+const order = (one: Row, other: Row, columns: readonly string[]): -1 | 0 | 1 => {
+  for (const column of columns) {
+    const value = one[column] ?? null;
+    const otherValue = other[column] ?? null;
+    if (value !== otherValue) return JSON.stringify(value) < JSON.stringify(otherValue) ? -1 : 1;
+  }
+  return 0;
+};
+
+/**
+ * A text that tells rows apart by these columns: different values always give different texts. Empty where all of them
+ * are null.
+ */
+export const textOf = (row: Row, columns: readonly string[]): string => {
+  let text = '';
+  for (let index = 0; index < columns.length; index += 1) {
+    const value = row[columns[index] ?? ''] ?? null;
+    if (value !== null) text += `${index}:${value.length}:${value}`;
+  }
+  return text;
+};
+
+/** Section, text, section, text … for the sections that have rows: the input of the fingerprint. */
+export const sectionTexts = (rows: SectionRows): readonly string[] =>
+  sections.flatMap((section) => {
+    const text = sectionText(section, rows);
+    return text === null ? [] : [section, text];
+  });
+
+/**
+ * The rows of one section as text; null where it has none. Null columns are omitted, so a release that adds a column
+ * leaves the text of existing rows as it was.
+ */
+export const sectionText = (section: Section, rows: SectionRows): string | null => {
+  const given = rows[section] ?? [];
+  if (given.length === 0) return null;
+  const columns = sectionColumns(section);
+  return JSON.stringify(inOrder(section, given).map((row) => valuesIn(row, columns)));
+};
+
+const valuesIn = (row: Row, columns: readonly string[]): readonly (readonly [string, string])[] => {
+  const values: [string, string][] = [];
+  for (const column of columns) {
+    const value = row[column] ?? null;
+    if (value !== null) values.push([column, value]);
+  }
+  return values;
+};

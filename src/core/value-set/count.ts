@@ -1,9 +1,0 @@
-import { leftOut, read, type Reading } from '../reading.ts';
-import { saysNothing } from './says-nothing.ts';
-
-/** A whole number from zero on; a numeric of Postgres prints its decimals even where they are nought. */
-export const readCount = (text: string): Reading<number> => {
-  const [, digits] = /^(\d{1,9})(?:\.0*)?$/.exec(text.trim()) ?? [];
-  if (digits !== undefined) return read(Number(digits));
-  return saysNothing(text) ? leftOut() : leftOut('malformed');
-};

@@ -1,0 +1,17 @@
+import type { Entity } from '../../contract/contract.ts';
+import type { Section } from '../../contract/section.ts';
+
+/**
+ * Whether missing rows may be hidden in unreadable lines. True for an entity with an unreadable line of unknown key;
+ * `sections` lists the sections with an unreadable line of unknown visit.
+ */
+export interface Damage extends Readonly<Record<Entity, boolean>> {
+  readonly sections: readonly Section[];
+}
+
+export const noDamage: Damage = { patient: false, merge: false, encounter: false, sections: [] };
+
+/** Faults of rows that exist in the source but could not be read. Such a row is unread, rather than invalid or gone. */
+const unreadFaults: ReadonlySet<string> = new Set(['damaged', 'merge_unread', 'survivor_unread', 'section_unread']);
+
+export const isUnread = (fault: string): boolean => unreadFaults.has(fault);

@@ -1,0 +1,145 @@
+import type { Entity } from '../../contract/contract.ts';
+import { UsageFault } from '../../fault.ts';
+import type { Session } from '../../postgres/session.ts';
+import { columnDoubts } from './column-doubts.ts';
+import { columnFaults, differenceFaults, encounterIdFaults } from './column-faults.ts';
+import { readContractFiles } from './contract-files.ts';
+import type {
+  CheckedContract,
+  CheckedQuery,
+  CheckedSection,
+  ContractQuery,
+  SectionQuery,
+  SiteQuery,
+} from './contract-query.ts';
+import { describeQuery, type Column } from './describe-query.ts';
+import type { LandedExtract } from '../landing/landed-extract.ts';
+import { readSectionFiles } from '../landing/section-files.ts';
+
+/**
+ * Reads and checks the contract; throws one fault that lists everything wrong with it, each with its file and remedy.
+ * `extract`: the tables that it reads, and the names of their columns, come from these files.
+ */
+export async function checkContract(
+  session: Session,
+  folder: string,
+  extract: LandedExtract | null,
+): Promise<CheckedContract> {
+  const { contract, faults, queries } = await examineContract(session, folder, extract);
+  if (contract !== null) return contract;
+  const all = [...faults, ...queries.flatMap((query) => query.faults)];
+  throw new UsageFault(
+    `The EHR contract in ${folder} does not fit:\n${all.map((fault) => `  - ${fault}.`).join('\n')}`,
+  );
+}
+
+/** Everything there is to say about a contract. */
+export interface ContractExamination {
+  /** Null where anything is wrong. */
+  readonly contract: CheckedContract | null;
+  /** What is wrong with the files before any server has seen them. */
+  readonly faults: readonly string[];
+  readonly queries: readonly ExaminedQuery[];
+}
+
+/** One query, as far as it got. A fault is a sentence without its full stop that begins with the file's name. */
+interface ExaminedQuery {
+  readonly query: ContractQuery | SectionQuery;
+  /** The server's names of the columns' types; null where it has not taken the query. */
+  readonly columns: ReadonlyMap<string, string> | null;
+  readonly faults: readonly string[];
+}
+
+/** Reads the contract and asks the server about each query; throws only where the folder or the server cannot be read. */
+export async function examineContract(
+  session: Session,
+  folder: string,
+  extract: LandedExtract | null,
+): Promise<ContractExamination> {
+  const rows = await readContractFiles(folder);
+  const clinical = await readSectionFiles(folder);
+  const described = await describeAll(session, rows.queries, extract);
+  const sections = await describeAll(session, clinical.queries, extract);
+  const checked = checkedOf(described);
+  const examined = [
+    ...described.map((one) => ({ ...one, faults: [...one.faults, ...againstAll(one, checked)] })),
+    ...sections.map((one) => ({ ...one, faults: [...one.faults, ...againstEncounters(one, checked)] })),
+  ];
+  const faults = [...rows.faults, ...clinical.faults];
+  const fits = faults.length === 0 && examined.every((one) => one.faults.length === 0);
+  return { contract: fits ? assemble(checked, checkedOf(sections)) : null, faults, queries: examined };
+}
+
+interface Described<Query extends SiteQuery> {
+  readonly query: Query;
+  readonly columns: ReadonlyMap<string, string> | null;
+  readonly doubts: readonly string[];
+  readonly faults: readonly string[];
+}
+
+/** What the server says of each query, and what it or the contract has against it. */
+async function describeAll<Query extends SiteQuery>(
+  session: Session,
+  queries: readonly Query[],
+  extract: LandedExtract | null,
+): Promise<Described<Query>[]> {
+  const all: Described<Query>[] = [];
+  for (const query of queries) {
+    const described = await describeQuery(session, query, extract);
+    all.push(
+      'fault' in described
+        ? { query, columns: null, doubts: [], faults: [described.fault] }
+        : {
+            query,
+            columns: typesOf(described.columns),
+            doubts: columnDoubts(query, described.columns),
+            faults: columnFaults(query, described.columns, extract !== null),
+          },
+    );
+  }
+  return all;
+}
+
+/** The queries that the server has taken. */
+const checkedOf = <Query extends SiteQuery>(
+  described: readonly Described<Query>[],
+): (Query & { readonly columns: ReadonlyMap<string, string>; readonly doubts: readonly string[] })[] =>
+  described.flatMap(({ query, columns, doubts }) => (columns === null ? [] : [{ ...query, columns, doubts }]));
+
+/** What a query by id gives otherwise than the query for all. */
+function againstAll({ query, columns, doubts }: Described<ContractQuery>, checked: readonly CheckedQuery[]): string[] {
+  const all = checked.find(({ entity, byId }) => entity === query.entity && !byId);
+  return query.byId && columns !== null && all !== undefined
+    ? differenceFaults(all, { ...query, columns, doubts })
+    : [];
+}
+
+function againstEncounters(
+  { query, columns, doubts }: Described<SectionQuery>,
+  checked: readonly CheckedQuery[],
+): string[] {
+  const encounters = checked.find(({ entity, byId }) => entity === 'encounter' && !byId);
+  return columns !== null && encounters !== undefined
+    ? encounterIdFaults({ ...query, columns, doubts }, encounters)
+    : [];
+}
+
+function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {
+  return new Map(columns.map(({ name, type }) => [name, type]));
+}
+
+function assemble(checked: readonly CheckedQuery[], sections: readonly CheckedSection[]): CheckedContract {
+  const find = (entity: Entity, byId: boolean): CheckedQuery | undefined =>
+    checked.find((query) => query.entity === entity && query.byId === byId);
+  const required = (query: CheckedQuery | undefined): CheckedQuery => {
+    if (query === undefined) throw new Error('a required query passed the check without being there');
+    return query;
+  };
+  const patient = required(find('patient', false));
+  const encounter = required(find('encounter', false));
+  return {
+    all: { patient, encounter, merge: find('merge', false) ?? null },
+    byKey: { patient: find('patient', true) ?? patient, encounter: find('encounter', true) ?? encounter },
+    sections,
+  };
+}

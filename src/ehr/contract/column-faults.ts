@@ -1,0 +1,107 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { CheckedQuery, CheckedSection, SiteQuery } from './contract-query.ts';
+import type { Column } from './describe-query.ts';
+import { readUpdatedAt } from '../read/sql-instant.ts';
+
+/**
+ * What is wrong with the columns of one query, each as a sentence without its full stop. Of landed files only those names are
+ * told that the query itself writes: where the header line is missing, the others are a patient's row.
+ */
+export function columnFaults(query: SiteQuery, columns: readonly Column[], isLanded: boolean): string[] {
+  const names = columns.map(({ name }) => name);
+  return [
+    ...missing(query, names),
+    ...(isLanded ? unknownLanded(query, names) : unknown(query, names)),
+    ...repeated(query, names),
+    ...unreadableUpdatedAt(query, columns),
+  ];
+}
+
+function missing({ file, required }: SiteQuery, names: readonly string[]): string[] {
+  return required
+    .filter((column) => !names.includes(column))
+    .map((column) => `${file} gives no column ${column}, which is required; select it under this name`);
+}
+
+function unknown({ file, known }: SiteQuery, names: readonly string[]): string[] {
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const nearest = closest(name, known);
+      // A third of the letters off is another word, not a slip.
+      const meant = distance(name, nearest) <= Math.ceil(nearest.length / 3) && !names.includes(nearest);
+      const remedy = meant ? `call it ${nearest} if that is meant, or take it out` : 'take it out';
+      return `${file} gives a column ${name}, which the contract does not know; ${remedy}`;
+    });
+}
+
+function unknownLanded(query: SiteQuery, names: readonly string[]): string[] {
+  const written = new Set(query.text.toLowerCase().split(/[^\p{L}\p{M}\p{N}_]+/u));
+  const places = names.flatMap((name, index) => (query.known.includes(name) || written.has(name) ? [] : [index + 1]));
+  const ownNames = names.filter((name) => written.has(name));
+  if (places.length === 0) return unknown(query, ownNames);
+  const which = `${places.length === 1 ? 'column' : 'columns'} ${places.join(', ')}`;
+  return [
+    ...unknown(query, ownNames),
+    `${query.file} gives under ${which} what the contract does not know; ` +
+      'see that the file begins with its header line, and select its columns by name instead of by *',
+  ];
+}
+
+function repeated({ file, known }: SiteQuery, names: readonly string[]): string[] {
+  const twice = names.filter((name, index) => known.includes(name) && names.indexOf(name) !== index);
+  return [...new Set(twice)].map((name) => `${file} gives the column ${name} more than once; keep one of them`);
+}
+
+function unreadableUpdatedAt({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
+  return columns
+    .filter(({ name, type }) => name === 'updated_at' && known.includes(name) && readUpdatedAt(type) === undefined)
+    .map(
+      ({ type }) =>
+        `${file} gives updated_at as ${type}, which is no time; ` +
+        `cast it, e.g. ${castFor(type)} AS updated_at (timestamptz where it names its zone, timestamp where it is wall-clock time), ` +
+        'or leave the column out and rely on sweeps',
+    );
+}
+
+const castFor = (type: string): string =>
+  /^(?:bigint|integer|numeric|double precision|real)$/.test(type)
+    ? 'to_timestamp(changed_at)'
+    : 'changed_at::timestamptz';
+
+/**
+ * Where `…_by_id.sql` differs from the query for all. Types must agree too: the same value of another type prints
+ * differently, and every row would look changed for ever.
+ */
+export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[] {
+  const lacking = [...all.columns.keys()]
+    .filter((name) => all.known.includes(name) && !byId.columns.has(name))
+    .map((name) => `${byId.file} gives no column ${name}, but ${all.file} does; both must give the same columns`);
+  const added = [...byId.columns.keys()]
+    .filter((name) => byId.known.includes(name) && !all.columns.has(name))
+    .map((name) => `${byId.file} gives a column ${name}, but ${all.file} does not; both must give the same columns`);
+  const otherwise = [...all.columns]
+    .filter(([name, type]) => all.known.includes(name) && byId.columns.has(name) && byId.columns.get(name) !== type)
+    .map(
+      ([name, type]) =>
+        `${byId.file} gives ${name} as ${byId.columns.get(name) ?? ''}, but ${all.file} as ${type}; cast one like the other`,
+    );
+  return [...lacking, ...added, ...otherwise];
+}
+
+/**
+ * Where a section names its visits otherwise than the query of encounters does: the same id of another type may print
+ * differently, and its rows would belong to nobody.
+ */
+export function encounterIdFaults(section: CheckedSection, encounters: CheckedQuery): string[] {
+  const own = section.columns.get('encounter_id');
+  const theirs = encounters.columns.get('encounter_id');
+  if (own === undefined || theirs === undefined || printsAs(own) === printsAs(theirs)) return [];
+  return [
+    `${section.file} gives encounter_id as ${own}, but ${encounters.file} as ${theirs}; cast it like the other, or its rows find no visit`,
+  ];
+}
+
+/** Of one type in two names the text is the same; a number of another size prints the same too. */
+const printsAs = (type: string): string =>
+  ({ 'character varying': 'text', smallint: 'integer', bigint: 'integer' })[type] ?? type;

@@ -1,0 +1,202 @@
+/**
+ * The one place where SQL is put together at run time: a site's contract query becomes the FROM of ours. What is put
+ * together is that query, column names from our own fixed list, and expressions chosen by type. Values never are.
+ */
+import { canonicalColumns } from '../../contract/contract.ts';
+import { UsageFault } from '../../fault.ts';
+import { keyOf, type CheckedQuery, type CheckedSection } from './contract-query.ts';
+import { keyTypeOf } from './key-type.ts';
+import type { Selection } from '../read/selection.ts';
+import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from '../read/sql-instant.ts';
+
+/** The query as it stands in a FROM; its last line may be a comment. */
+export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
+
+/** COPY of one line per selected row: `updated_at`, of a merge `merged_at`, as an instant in UTC, then the canonical columns. */
+export function scanText(query: CheckedQuery, selection: Selection): string {
+  return `COPY (${selectText(query)}\n${selectedText(query, selection)}) TO STDOUT`;
+}
+
+/** The rows of the keys in `$1`, with the same columns as a scan's lines, and whether `updated_at` says anything that is no time. */
+export function fetchText(query: CheckedQuery): string {
+  return `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}`;
+}
+
+export const limitedFetchText = (query: CheckedQuery): string =>
+  limitedText(fetchText(query), [
+    'updated_at',
+    ...canonicalColumns[query.entity],
+    ...(unreadableUpdatedAt(query).length === 0 ? [] : [unreadable]),
+  ]);
+
+function keyCondition(query: CheckedQuery): string {
+  if (query.byId) return '';
+  const key = keyOf(query);
+  return `\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
+}
+
+/** The rows of a section that belong to the encounters in `$1`: the columns that the site gives, in the contract's order. */
+export function sectionText(section: CheckedSection): string {
+  const given = givenColumns(section).map((column) => `contract.${column}`);
+  return `SELECT ${given.join(', ')}\n${fromContract(section.text)}`;
+}
+
+export const limitedSectionText = (section: CheckedSection): string =>
+  limitedText(sectionText(section), givenColumns(section));
+
+/** The columns of the contract that the site gives, in the contract's order. */
+const givenColumns = ({ known, columns }: CheckedQuery | CheckedSection): readonly string[] =>
+  known.filter((column) => columns.has(column));
+
+/** How many bytes of text the rows of the ids in `$1` hold together, in one row; they are counted where they are. */
+export const sizeText = (query: CheckedQuery | CheckedSection): string =>
+  `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
+
+/**
+ * The same rows, but of one with more than `$2` bytes of text no value is sent, only the mark that it is too large; with a null as `$2`
+ * none is. The size of a long value is known without reading it. OFFSET 0 has the site's expressions worked out once per row.
+ */
+const limitedText = (text: string, columns: readonly string[]): string =>
+  `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, NOT sized.fits AS ${tooLarge}
+FROM (SELECT whole.*, coalesce(${bytesOf('whole', columns)} <= $2::bigint, true) AS fits
+FROM (
+${text}
+OFFSET 0) AS whole
+OFFSET 0) AS sized`;
+
+/** The mark of `limitedText`. */
+export const tooLarge = 'row_is_too_large';
+
+const bytesOf = (row: string, columns: readonly string[]): string =>
+  columns.map((column) => `coalesce(octet_length(${row}.${column}::text), 0)::bigint`).join(' + ');
+
+/** A few rows with the columns of a scan's lines, whichever the server finds first. */
+export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
+
+/** The same rows, but of a long value a number that is the same for the same value: what is compared need not be held. */
+export const digestedText = (text: string, columns: readonly string[]): string =>
+  `SELECT ${columns
+    .map(
+      (column) =>
+        `CASE WHEN octet_length(whole.${column}::text) > 100 THEN hashtext(whole.${column}::text)::text ELSE whole.${column}::text END AS ${column}`,
+    )
+    .join(', ')}\nFROM (\n${text}\n) AS whole`;
+
+/** As the text, but a few rows are enough. */
+export const sampleOf = (text: string, rows: number): string => `${text}\nLIMIT ${rows}`;
+
+/**
+ * How far `updated_at` reaches, in one row: `newest`, in milliseconds since 1970, of what lies within reach of a wrong time
+ * zone (15 hours ahead at most), `beyond`, how many rows lie further ahead, and `unreadable`, how many say what is no time. Null where the query gives no `updated_at`.
+ */
+export function newestText(query: CheckedQuery): string | null {
+  const reading = readingOf(query);
+  if (reading === undefined) return null;
+  const reach = "now() + interval '15 hours'";
+  return (
+    `SELECT floor(extract(epoch FROM max(instant) FILTER (WHERE instant < ${reach})) * 1000)::bigint AS newest,` +
+    ` count(*) FILTER (WHERE instant >= ${reach}) AS beyond,` +
+    ` count(*) FILTER (WHERE said IS NOT NULL AND instant IS NULL) AS unreadable\n` +
+    `FROM (SELECT contract.updated_at AS said, ${reading.instant} AS instant ${fromContract(query.text)}) AS changed`
+  );
+}
+
+/** The fetch's column that says so. */
+export const unreadable = 'updated_at_is_unreadable';
+
+function unreadableUpdatedAt(query: CheckedQuery): string[] {
+  const reading = readingOf(query);
+  // A time that is none of ours, such as infinity, is readable, and says as little as null does.
+  if (reading?.bounds !== null) return [];
+  return [`btrim(contract.updated_at::text) <> '' AND (${reading.instant}) IS NULL AS ${unreadable}`];
+}
+
+function selectText(query: CheckedQuery, more: readonly string[] = []): string {
+  const columns = canonicalColumns[query.entity].map((column) =>
+    query.columns.has(column) ? `contract.${column}` : `NULL AS ${column}`,
+  );
+  return `SELECT ${[updatedAtText(query), ...columns, ...more].join(', ')}\n${fromContract(query.text)}`;
+}
+
+const updatedAtText = (query: CheckedQuery): string =>
+  `${readingOf(query)?.instant ?? mergedAt(query) ?? 'NULL'} AS updated_at`;
+
+/** A merge changes once, when it is made; a time that can mean several moments means the latest of them. */
+function mergedAt({ columns }: CheckedQuery): string | undefined {
+  const type = columns.get('merged_at');
+  return type === undefined ? undefined : endOf('contract.merged_at', type);
+}
+
+function readingOf(query: CheckedQuery): UpdatedAtReading | undefined {
+  const type = query.columns.get('updated_at');
+  return type === undefined ? undefined : readUpdatedAt(type);
+}
+
+/** What follows the FROM: which of its rows are selected. */
+function selectedText(query: CheckedQuery, selection: Selection): string {
+  switch (selection.kind) {
+    case 'all':
+      return '';
+    case 'updated': {
+      const { instant, bounds } = requiredReading(query);
+      // A row that does not say when it changed may have changed since; so may one that says it will.
+      const mayHave = `coalesce(${instant}, 'infinity') >= ${from}`;
+      if (bounds === null) return `WHERE ${mayHave}`;
+      return `WHERE (contract.updated_at >= ${bounds.lowest} AND ${mayHave}) OR contract.updated_at IS NULL`;
+    }
+    case 'updated_between': {
+      const { instant, bounds } = requiredReading(query);
+      const isBetween = `${instant} >= ${from} AND ${instant} < ${until}`;
+      if (bounds === null) return `WHERE ${isBetween}`;
+      return `WHERE contract.updated_at BETWEEN ${bounds.lowest} AND ${bounds.highest} AND ${isBetween}`;
+    }
+    case 'active_between':
+      return query.entity === 'merge' ? mergedText(query) : overlapText(query);
+  }
+}
+
+function requiredReading(query: CheckedQuery): UpdatedAtReading {
+  const reading = readingOf(query);
+  if (reading !== undefined) return reading;
+  throw new UsageFault(
+    `${query.file} has no column updated_at, so it cannot be asked which rows were updated when; ` +
+      'add the column to the contract, or select by activity, by key or with a sweep.',
+  );
+}
+
+const noTime = 'NULL::timestamptz';
+
+/** A contract that does not say when merges were made cannot say which were made in the window. */
+function mergedText(query: CheckedQuery): string {
+  const type = query.columns.get('merged_at');
+  if (type === undefined) return 'WHERE false';
+  const merged = startOf('contract.merged_at', type);
+  return `WHERE ${merged} >= ${from} AND ${merged} < ${until}`;
+}
+
+/**
+ * Visits that overlap the window. Where only one of the two times is known, the visit is that moment; one that is still
+ * planned or open and has no end goes on. (In an hour that repeats, a zoneless time is taken as the later one here.)
+ */
+function overlapText(query: CheckedQuery): string {
+  const { columns } = query;
+  const known = (column: string): boolean => columns.has(column);
+  if (query.entity !== 'encounter') throw new Error(`${query.entity}s are not active at a time; visits are`);
+  if (!known('started_at') && !known('ended_at')) {
+    throw new UsageFault(
+      `${query.file} has neither started_at nor ended_at, so it cannot be asked which visits overlap a window; ` +
+        'add started_at to the contract, or select by updated_at.',
+    );
+  }
+  const start = known('started_at') ? startOf('contract.started_at', columns.get('started_at') ?? '') : noTime;
+  const end = known('ended_at') ? endOf('contract.ended_at', columns.get('ended_at') ?? '') : noTime;
+  const goesOn = known('status')
+    ? `CASE WHEN contract.status::text IN ('planned', 'open') THEN timestamptz 'infinity' END`
+    : noTime;
+  // OFFSET 0 has each of them worked out once per row.
+  return (
+    `CROSS JOIN LATERAL (SELECT ${start} AS starts_at, ${end} AS ends_at, ${goesOn} AS goes_on OFFSET 0) AS visit\n` +
+    `WHERE coalesce(starts_at, ends_at) < ${until}` +
+    ` AND (coalesce(ends_at, goes_on, starts_at) > ${from} OR coalesce(starts_at, ends_at) >= ${from})`
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * Which tables the contract's queries read, found in their text alone: of extracts that has to be known before there is any table.
+ * A name too many costs a file that is read without need; so whatever stands where a table may stand counts as one.
+ */
+import { readContractFiles } from './contract-files.ts';
+import { readSectionFiles } from '../landing/section-files.ts';
+
+/** Names of tables by file of the contract, such as `patients.sql` or `sections/problems.sql`. */
+export type ReadBy = ReadonlyMap<string, readonly string[]>;
+
+export interface ContractTables {
+  readonly readBy: ReadBy;
+  /** The words of the queries that read a table, and the columns of the contract: the names of its columns are among them. */
+  wordsAround(table: string): ReadonlySet<string>;
+}
+
+/** What is wrong with the contract's files is said by who checks them; here they read no table. */
+export async function readContractTables(contractFolder: string): Promise<ContractTables> {
+  const rows = await readContractFiles(contractFolder);
+  const clinical = await readSectionFiles(contractFolder);
+  const queries = [...rows.queries, ...clinical.queries].map((query) => ({ ...query, tables: tablesIn(query.text) }));
+  return {
+    readBy: new Map(queries.map(({ file, tables }) => [file, tables])),
+    wordsAround: (table) => {
+      const readers = queries.filter(({ tables }) => tables.includes(table));
+      return new Set(readers.flatMap(({ text, known }) => [...namesIn(text), ...known]));
+    },
+  };
+}
+
+/** What each query of the contract may read. */
+export const tablesReadBy = async (contractFolder: string): Promise<ReadBy> =>
+  (await readContractTables(contractFolder)).readBy;
+
+const token = new RegExp(
+  [
+    String.raw`(?<skipped>--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*')`,
+    String.raw`"(?<quoted>(?:[^"]|"")*)"`,
+    String.raw`(?<word>[\p{L}_][\p{L}\p{M}\p{N}_$]*)`,
+    String.raw`(?<sign>[(),.;])`,
+  ].join('|'),
+  'gu',
+);
+
+interface Token {
+  /** As the server takes it: in lower case where it is not quoted. */
+  readonly name: string | null;
+  /** A keyword, a bracket, a comma or a full stop. */
+  readonly sign: string;
+}
+
+function* tokensOf(sql: string): Generator<Token> {
+  for (const { groups } of sql.matchAll(token)) {
+    const { quoted, word, sign } = groups ?? {};
+    if (quoted !== undefined) yield { name: quoted.replaceAll('""', '"'), sign: '' };
+    // The server lowers the letters of ASCII alone.
+    else if (word !== undefined) {
+      yield { name: word.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()), sign: word.toUpperCase() };
+    } else if (sign !== undefined) yield { name: null, sign };
+  }
+}
+
+const namesIn = (sql: string): string[] => [...tokensOf(sql)].flatMap(({ name }) => (name === null ? [] : [name]));
+
+const expectsTable: ReadonlySet<string> = new Set(['FROM', 'JOIN', 'TABLE']);
+const staysExpected: ReadonlySet<string> = new Set(['ONLY', 'LATERAL']);
+const endsFrom: ReadonlySet<string> = new Set(
+  'SELECT WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH FOR UNION EXCEPT INTERSECT VALUES ;'.split(' '),
+);
+
+/** Where the reading of one pair of brackets stands. */
+interface Level {
+  /** Between FROM and what follows it: a comma brings the next table. */
+  readonly isInFrom: boolean;
+  readonly isTableNext: boolean;
+}
+
+function tablesIn(sql: string): string[] {
+  const tables = new Set<string>();
+  const outer: Level[] = [];
+  let level: Level = { isInFrom: false, isTableNext: false };
+  // Of `schema.name` the second is the table.
+  let isTable = false;
+  let isQualified = false;
+  for (const { name, sign } of tokensOf(sql)) {
+    const wasTable: boolean = isTable;
+    isTable = false;
+    if (sign === '(') {
+      outer.push(level);
+      level = { isInFrom: level.isTableNext, isTableNext: level.isTableNext };
+    } else if (sign === ')') {
+      level = { isInFrom: outer.pop()?.isInFrom ?? false, isTableNext: false };
+    } else if (sign === ',') level = { ...level, isTableNext: level.isInFrom };
+    else if (expectsTable.has(sign)) level = { isInFrom: true, isTableNext: true };
+    else if (endsFrom.has(sign)) level = { isInFrom: false, isTableNext: false };
+    else if (name !== null && !staysExpected.has(sign)) {
+      isTable = level.isTableNext || isQualified;
+      if (isTable) tables.add(name);
+      level = { ...level, isTableNext: false };
+    }
+    isQualified = sign === '.' && wasTable;
+  }
+  return [...tables];
+}

@@ -1,0 +1,109 @@
+import type { Session } from '../../postgres/session.ts';
+import { DatabaseFault } from '../../postgres/database-fault.ts';
+import { describeDatabaseError } from '../../postgres/database-error.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { fromContract } from './compose.ts';
+import type { SiteQuery } from './contract-query.ts';
+import { type LandedExtract, remedyForColumn, remedyForTable } from '../landing/landed-extract.ts';
+import { noIds } from './query-plan.ts';
+
+/** A column that a contract query gives, and the name of its type. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  /** Decimals that its type has; null where the type does not say. */
+  readonly scale: number | null;
+}
+
+/**
+ * Asks the server what the query gives, without reading a row; or says what the server has against it. `extract`: the tables come from
+ * files, of which nobody has to be told about roles.
+ */
+export async function describeQuery(
+  session: Session,
+  query: SiteQuery,
+  extract: LandedExtract | null,
+): Promise<{ readonly columns: readonly Column[] } | { readonly fault: string }> {
+  const misuse = query.byId ? parameterFault(query) : null;
+  if (misuse !== null) return { fault: misuse };
+  const text = `SELECT * ${fromContract(query.text)} LIMIT 0`;
+  try {
+    const { fields } = await session.query(`a look at ${query.file}`, text, query.byId ? noIds : []);
+    const types = await session.run<{ name: string }>(statement('ehr/internal/read_type_names'), [
+      fields.map(({ dataTypeID }) => String(dataTypeID)),
+    ]);
+    const columns = fields.map(({ name, dataTypeModifier }, index) => {
+      const type = types[index]?.name ?? '';
+      return { name, type, scale: type === 'numeric' ? scaleOf(dataTypeModifier) : null };
+    });
+    return { columns };
+  } catch (error) {
+    if (error instanceof DatabaseFault && isAboutTheQuery(error.code))
+      return { fault: explain(query, text, error, extract) };
+    throw error;
+  }
+}
+
+/** Of `numeric(precision, scale)` both stand in one number, 4 too high; -1 is none (PostgreSQL, src/backend/utils/adt/numeric.c). */
+const scaleOf = (modifier: number): number | null => (modifier < 4 ? null : (((modifier - 4) & 0x7ff) ^ 0x400) - 0x400);
+
+/** A parameter too many is looked for here: to the server it is a fault of ours, and no place in the file. */
+function parameterFault({ file, text }: SiteQuery): string | null {
+  const parameters: readonly string[] = withoutLiterals(text).match(/\$[0-9]+/g) ?? [];
+  if (!parameters.includes('$1')) return `${file} does not use $1; it must give the rows of the ids in $1, a text[]`;
+  const other = parameters.find((parameter) => parameter !== '$1');
+  return other === undefined ? null : `${file} uses ${other}, but the only parameter is $1, a text[] of ids`;
+}
+
+const withoutLiterals = (text: string): string => text.replace(/'[^']*'|--[^\n]*|\/\*[\s\S]*?\*\//g, '');
+
+/** Classes: 0A not supported, 22 data, 26 and 42 names, syntax and rights, P0 raised by the site's own functions. */
+const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);
+
+function explain(query: SiteQuery, text: string, fault: DatabaseFault, extract: LandedExtract | null): string {
+  const sentence = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
+  return `${sentence}; ${(extract && remedyInFiles(query, fault.code, extract)) ?? remedyFor(query, fault.code)}`;
+}
+
+/** Where the tables come from files; null where the query is at fault all the same. */
+function remedyInFiles(query: SiteQuery, sqlState: string, extract: LandedExtract): string | null {
+  switch (sqlState) {
+    case '42P01':
+      return remedyForTable(extract, query.file);
+    case '42703':
+      return remedyForColumn(extract, query.file);
+    case '42P02':
+    case '42601':
+      return null;
+    default:
+      return 'every column of a CSV file is text: cast it in the query where another type is needed';
+  }
+}
+
+function remedyFor(query: SiteQuery, sqlState: string): string {
+  switch (sqlState) {
+    case '42P02':
+      return query.byId
+        ? 'the only parameter is $1, a text[] of ids'
+        : `this query takes no parameters; what finds rows by $1 belongs into ${query.file.replace(/\.sql$/, '_by_id.sql')}`;
+    case '42501':
+      return 'grant the role of EHR_URL SELECT on what the query reads';
+    case '42P01':
+      return 'check the name, its schema and the search_path of the role of EHR_URL';
+    case '42601':
+      return 'the file must hold exactly one SELECT';
+    default:
+      return 'run the file by hand as the role of EHR_URL and mend it';
+  }
+}
+
+/** The line of the site's own file that the server points at. */
+function placeIn(text: string, cause: unknown): string {
+  const position = cause instanceof Error && 'position' in cause ? Number(cause.position) : Number.NaN;
+  if (!Number.isInteger(position)) return '';
+  const line = Array.from(text)
+    .slice(0, position - 1)
+    .filter((character) => character === '\n').length;
+  // Beyond the file's end the server points at our own closing parenthesis.
+  return `, line ${Math.min(line, text.split('\n').length - 2)},`;
+}

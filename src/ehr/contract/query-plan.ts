@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import type { Session } from '../../postgres/session.ts';
+
+/** A step of the plan that a server makes for a query, and what stands below it. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly Schema?: string | undefined;
+  readonly 'Relation Name'?: string | undefined;
+  readonly 'Index Cond'?: string | undefined;
+  readonly 'Total Cost'?: number | undefined;
+  readonly Plans?: readonly PlanNode[] | undefined;
+}
+
+const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    'Node Type': z.string(),
+    Schema: z.string().optional(),
+    'Relation Name': z.string().optional(),
+    'Index Cond': z.string().optional(),
+    'Total Cost': z.number().optional(),
+    Plans: z.array(planNode).optional(),
+  }),
+);
+
+/** A query as it is put to the server. */
+export interface Planned {
+  readonly file: string;
+  readonly text: string;
+  /** The query takes ids as `$1`. */
+  readonly takesIds: boolean;
+}
+
+/**
+ * What `$1` is given where no row is wanted: of any type, and equal to nothing. A list of nothing would do for Postgres itself, but
+ * not for every foreign data wrapper: some write `IN ()` of it, which other databases refuse.
+ */
+export const noIds: readonly (readonly null[])[] = [[null]];
+
+/** Asks for the plan of a query and reads no row. */
+export async function planOf(session: Session, { file, text, takesIds }: Planned): Promise<PlanNode[]> {
+  const { rows } = await session.query(
+    `a look at the plan of ${file}`,
+    `EXPLAIN (FORMAT JSON, VERBOSE) ${text}`,
+    takesIds ? noIds : [],
+  );
+  const [row] = z.array(z.object({ 'QUERY PLAN': z.string() })).parse(rows);
+  return z
+    .array(z.object({ Plan: planNode }))
+    .parse(JSON.parse(row?.['QUERY PLAN'] ?? '[]'))
+    .map(({ Plan }) => Plan);
+}
+
+export interface PlannedTable {
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** The table that a step itself reads; null where it works on what others give it. */
+export function tableOf(node: PlanNode): PlannedTable | null {
+  const table = node['Relation Name'];
+  return table === undefined ? null : { schema: node.Schema ?? '', table };
+}
+
+/** What the planner reckons that a query costs; beyond all bounds where it does not say. */
+export async function costOf(session: Session, query: Planned): Promise<number> {
+  const costs = (await planOf(session, query)).map((plan) => plan['Total Cost'] ?? Infinity);
+  return Math.max(...costs);
+}
+
+/** Every step of a plan. */
+export const stepsOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(stepsOf)];

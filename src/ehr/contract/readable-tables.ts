@@ -1,0 +1,14 @@
+import type { Secret } from '../../secret.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { openEhrSession } from '../ehr-session.ts';
+
+/** Names of tables and views that the role of a URL can read, at most `limit`; no row of any of them is looked at. */
+export async function readableTables(url: Secret, timeZone: string, limit: number): Promise<string[]> {
+  const session = await openEhrSession({ url, timeZone, searchPath: null }, { ms: 20_000, yields: true });
+  try {
+    const rows = await session.run<{ name: string }>(statement('ehr/internal/find_readable_tables'), [String(limit)]);
+    return rows.map(({ name }) => name);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * A database in SQL_ASCII takes any bytes for text, and has no way to convert them. As UTF-8 it would refuse the first row that is
+ * none, and end the scan of all; so its bytes are taken as they are and looked at here. A field that is no UTF-8 becomes the mark of
+ * damage as a whole, the same in a scan and in a fetch. So does one with U+FFFD, which stands for bytes that another program could
+ * not read: node-postgres decodes what it fetches, and puts the same character there.
+ */
+import { isUtf8 } from 'node:buffer';
+import { damageMark } from '../../values/damage.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+
+export const holdsAnyBytes = ({ serverEncoding }: Session): boolean => serverEncoding === 'SQL_ASCII';
+
+/** Lets the server give such text as it lies there. */
+export async function takeRawBytes(session: Session): Promise<void> {
+  if (holdsAnyBytes(session)) await session.run(statement('ehr/internal/take_raw_bytes'));
+}
+
+const replacement = '\u{FFFD}';
+
+/** A fetched row, its damaged fields marked. */
+export const markedRow = (row: Readonly<Record<string, string | null>>): Record<string, string | null> =>
+  Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, value?.includes(replacement) === true ? damageMark : value]),
+  );
+
+const newline = 0x0a;
+const replacementBytes = Buffer.from(replacement);
+/** As latin1 every byte is one character, and none is lost. */
+const markAsLatin1 = Buffer.from(damageMark).toString('latin1');
+
+const isSound = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(replacementBytes);
+
+/** Lines of COPY, the damaged fields marked. Whole chunks are looked at, and their lines only where something is wrong with them. */
+export async function* markedLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(newline) + 1;
+    const lines = joined(rest, chunk.subarray(0, end));
+    rest = end === 0 ? joined(rest, chunk) : chunk.subarray(end);
+    if (end > 0) yield isSound(lines) ? lines : marked(lines);
+  }
+  if (rest.length > 0) yield rest;
+}
+
+const joined = (one: Buffer, other: Buffer): Buffer => (one.length === 0 ? other : Buffer.concat([one, other]));
+
+function marked(lines: Buffer): Buffer {
+  const all = lines.toString('latin1').split('\n');
+  return Buffer.from(all.map((line) => withMarks(line)).join('\n'), 'latin1');
+}
+
+const withMarks = (line: string): string =>
+  line
+    .split('\t')
+    .map((field) => (isSound(Buffer.from(field, 'latin1')) ? field : markAsLatin1))
+    .join('\t');

@@ -1,0 +1,91 @@
+import type { Session } from '../../postgres/session.ts';
+import { DatabaseFault } from '../../postgres/database-fault.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { keyOf, type CheckedContract } from './contract-query.ts';
+import { fetchText, sectionText } from './compose.ts';
+import { indexRemedy } from '../read/fetch-sections.ts';
+import { planOf, stepsOf, tableOf, type PlannedTable, type PlanNode } from './query-plan.ts';
+
+/** Something about the contract that works, but that the site will want to mend. */
+export interface ContractWarning {
+  readonly file: string;
+  readonly message: string;
+}
+
+/** Below this a sequential scan is nothing to speak of. */
+const manyRows = 10_000;
+
+/**
+ * Warns where finding rows by key would read a large table from end to end, which happens once per page of persons while
+ * calls are delivered. A server that will not explain its plan gives no warning.
+ */
+export async function warnOfWholeTables(session: Session, contract: CheckedContract): Promise<ContractWarning[]> {
+  const warnings: ContractWarning[] = [];
+  for (const fetch of fetchesOf(contract)) {
+    const tables = await tablesReadInFull(session, fetch);
+    if (tables.length > 0) warnings.push({ file: fetch.file, message: warning(fetch, tables) });
+  }
+  return warnings;
+}
+
+/** One statement that is run for every page. */
+interface Fetch {
+  readonly file: string;
+  readonly text: string;
+  /** What is done, up to "through". */
+  readonly task: string;
+  readonly remedy: string;
+}
+
+const fetchesOf = ({ byKey, sections }: CheckedContract): Fetch[] => [
+  ...[byKey.patient, byKey.encounter].map((query) => ({
+    file: query.file,
+    text: fetchText(query),
+    task: `Fetching ${query.entity}s by ${keyOf(query)}`,
+    remedy: query.byId
+      ? `compare the table's own key column with $1 (cast $1, not the column) and see that it is indexed`
+      : `put an index on the column behind ${keyOf(query)}, or, where it is computed or cast there, ` +
+        `write ${query.entity}s_by_id.sql, which finds the rows by the table's own key`,
+  })),
+  ...sections.map((query) => ({
+    file: query.file,
+    text: sectionText(query),
+    task: 'Fetching what belongs to visits',
+    remedy: indexRemedy,
+  })),
+];
+
+const warning = ({ file, task, remedy }: Fetch, tables: readonly string[]): string =>
+  `${task} through ${file} reads the whole of ${tables.join(', ')} once per page of what is sent; ${remedy}.`;
+
+async function tablesReadInFull(session: Session, { file, text }: Fetch): Promise<string[]> {
+  try {
+    return await largeTablesReadInFull(session, file, text);
+  } catch (error) {
+    if (error instanceof DatabaseFault) return [];
+    throw error;
+  }
+}
+
+async function largeTablesReadInFull(session: Session, file: string, text: string): Promise<string[]> {
+  // No ids: where even none of them lets the planner use an index, there is none to use.
+  const read = (await planOf(session, { file, text, takesIds: true })).flatMap(fullReads);
+  if (read.length === 0) return [];
+  const large = await session.run<{ name: string }>(statement('ehr/internal/find_large_tables'), [
+    read.map(({ schema }) => schema),
+    read.map(({ table }) => table),
+    String(manyRows),
+  ]);
+  return large.map(({ name }) => name);
+}
+
+/** Tables that a plan reads from end to end: in their own order, or in that of an index that is given nothing to find. */
+function fullReads(plan: PlanNode): PlannedTable[] {
+  return stepsOf(plan).flatMap((node) => {
+    const inFull =
+      node['Node Type'] === 'Seq Scan' ||
+      (/^Index (?:Only )?Scan$/.test(node['Node Type']) && node['Index Cond'] === undefined);
+    const table = tableOf(node);
+    return inFull && table !== null ? [table] : [];
+  });
+}

@@ -1,0 +1,119 @@
+/**
+ * Records as MySQL writes them, with a backslash before what would otherwise be read as structure, made into records after RFC 4180
+ * (https://dev.mysql.com/doc/refman/8.4/en/load-data.html, "Field and Line Handling").
+ */
+import { StringDecoder } from 'node:string_decoder';
+import type { CsvDelimiter } from '../../config/format/formats.ts';
+
+const meanings: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
+
+/** What is longer has a quote that nothing closes; it goes on as it is, and is found there. */
+const mostLines = 200;
+
+/** The bytes are kept one a letter, so that those which are no UTF-8 stay where they are. */
+export const withoutBackslashes = (delimiter: CsvDelimiter) =>
+  async function* rewrite(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const decoder = new StringDecoder('latin1');
+    const open: string[] = [];
+    let rest = '';
+    for await (const chunk of chunks) {
+      const lines = (rest + decoder.write(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      open.push(...lines);
+      yield Buffer.from(recordsFrom(open, delimiter, false), 'latin1');
+    }
+    if (rest !== '') open.push(rest);
+    const last = recordsFrom(open, delimiter, true);
+    yield Buffer.from(rest === '' ? last : last.slice(0, -1), 'latin1');
+  };
+
+/** Takes whole records off the lines; those of one that is not at its end stay. */
+function recordsFrom(lines: string[], delimiter: CsvDelimiter, isEnd: boolean): string {
+  let text = '';
+  let taken = 0;
+  while (taken < lines.length) {
+    const found = recordAt(lines, taken, delimiter);
+    if (found === null && !isEnd && lines.length - taken < mostLines) break;
+    text += `${found?.text ?? lines[taken] ?? ''}\n`;
+    taken += found?.lines ?? 1;
+  }
+  lines.splice(0, taken);
+  return text;
+}
+
+/** The record that begins in the line, over as many lines as it has; null where its end is not among them. */
+function recordAt(
+  lines: readonly string[],
+  index: number,
+  delimiter: CsvDelimiter,
+): { readonly text: string; readonly lines: number } | null {
+  let record = lines[index] ?? '';
+  if (!/[\\"]/.test(record)) return { text: record, lines: 1 };
+  for (let count = 1; count <= mostLines && index + count <= lines.length; count += 1) {
+    if (count > 1) record += `\n${lines[index + count - 1] ?? ''}`;
+    const text = plainRecord(record, delimiter);
+    if (text === 'open') continue;
+    return text === null ? { text: lines[index] ?? '', lines: 1 } : { text, lines: count };
+  }
+  return null;
+}
+
+/** `open` where a quote or a backslash at the end takes the next line in; null where quotes stand where none belong. */
+function plainRecord(given: string, delimiter: CsvDelimiter): string | null {
+  const ended = given.endsWith('\r');
+  const record = ended ? given.slice(0, -1) : given;
+  const fields: string[] = [];
+  let position = 0;
+  for (;;) {
+    const field = fieldAt(record, position, delimiter);
+    if (field === null || field === 'open') return field;
+    fields.push(field.text);
+    if (field.end >= record.length) break;
+    position = field.end + 1;
+    if (position === record.length) {
+      fields.push('');
+      break;
+    }
+  }
+  return fields.join(delimiter) + (ended ? '\r' : '');
+}
+
+type Field = { readonly text: string; readonly end: number } | 'open' | null;
+
+function fieldAt(record: string, start: number, delimiter: CsvDelimiter): Field {
+  const isQuoted = record[start] === '"';
+  let value = '';
+  let position = isQuoted ? start + 1 : start;
+  for (; ; position += 1) {
+    const sign = record[position];
+    if (sign === undefined) {
+      if (isQuoted) return 'open';
+      break;
+    }
+    if (sign === '\\') {
+      position += 1;
+      const escaped = record[position];
+      if (escaped === undefined) return 'open';
+      value += meanings[escaped] ?? escaped;
+    } else if (isQuoted && sign === '"') {
+      if (record[position + 1] !== '"') {
+        position += 1;
+        break;
+      }
+      value += '"';
+      position += 1;
+    } else if (!isQuoted && sign === delimiter) break;
+    else if (!isQuoted && sign === '"') return null;
+    else value += sign;
+  }
+  const next = record[position];
+  if (next !== undefined && next !== delimiter) return null;
+  const isNull = nothing.has(record.slice(start, position));
+  return { text: isNull ? '' : quotedWhereNeeded(value, delimiter), end: position };
+}
+
+/** MySQL's own NULL, and what programs make of it that quote everything. */
+const nothing: ReadonlySet<string> = new Set(['\\N', '"\\N"']);
+
+const quotedWhereNeeded = (value: string, delimiter: CsvDelimiter): string =>
+  value.includes(delimiter) || /["\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

@@ -1,0 +1,66 @@
+/**
+ * Bytes of a record that could not be read. Where the record has all its fields, they cost the field that they stand in: the mark of
+ * damage takes its place, and nothing of what is left of it is used.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import type { CsvDelimiter } from '../../config/format/formats.ts';
+import { damageMark } from '../../values/damage.ts';
+import type { CsvRecord } from './csv-plain-lines.ts';
+
+export interface FieldDamage {
+  readonly problem: 'zero_byte' | 'not_utf8';
+  /** Where the record starts. */
+  readonly start: number;
+  /** Which of its fields. */
+  readonly index: number;
+}
+
+/** What decoding puts in place of bytes that are not UTF-8; it may also stand in the file itself. */
+const replacement = '\ufffd';
+
+const suspicious = /[\0\ufffd\ufdd0]/;
+
+/** Most records that are not plain have a line break or a backslash in them, and nothing worse. */
+export const mayBeDamaged = ({ values, isPlain }: CsvRecord): boolean =>
+  !isPlain && values.some((value) => suspicious.test(value));
+
+/** The record with the mark in its damaged fields; the mark itself, which no text may hold, is made U+FFFD. */
+export async function markDamage(
+  file: FileHandle,
+  record: CsvRecord,
+  delimiter: CsvDelimiter,
+): Promise<{ readonly record: CsvRecord; readonly damage: readonly FieldDamage[] }> {
+  const isSuspect = record.values.some((value) => value.includes(replacement));
+  const bad = isSuspect ? await notUtf8(file, record, delimiter) : new Set<number>();
+  const damage = record.values.flatMap((value, index): FieldDamage[] => {
+    if (value.includes('\0')) return [{ problem: 'zero_byte', start: record.start, index }];
+    return bad.has(index) ? [{ problem: 'not_utf8', start: record.start, index }] : [];
+  });
+  const damaged = new Set(damage.map(({ index }) => index));
+  const values = record.values.map((value, index) =>
+    damaged.has(index) ? damageMark : value.replaceAll(damageMark, replacement),
+  );
+  return { record: { ...record, values }, damage };
+}
+
+/** The fields whose bytes are not UTF-8, read again one byte a letter, so that none is lost. */
+async function notUtf8(
+  file: FileHandle,
+  { start, end, values }: CsvRecord,
+  delimiter: CsvDelimiter,
+): Promise<ReadonlySet<number>> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+  const bytes = buffer.subarray(0, bytesRead);
+  if (isUtf8(bytes)) return new Set();
+  const [fields = []] = parse(bytes.toString('latin1'), {
+    delimiter,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  // A record that is read otherwise this time keeps no field that could be the bad one.
+  if (fields.length !== values.length) return new Set(values.keys());
+  return new Set(fields.flatMap((field, index) => (isUtf8(Buffer.from(field, 'latin1')) ? [] : [index])));
+}

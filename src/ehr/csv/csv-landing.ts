@@ -1,0 +1,153 @@
+/**
+ * CSV extracts, copied into a schema of the ledger's database and from then on read like another Postgres. It is the one
+ * place where rows of patients stand in the ledger's database: the schema belongs to one run, its tables are unlogged,
+ * and it is dropped at the end of the run or by the next start of any job.
+ */
+import type { ExtractSettings } from '../../config/config.ts';
+import { UsageFault } from '../../fault.ts';
+import type { SourceFile } from '../../decide/source/source.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { type ReadBy, readContractTables } from '../contract/contract-tables.ts';
+import { type ExtractRemark, namesThatMayGive } from './csv-choice.ts';
+import { type CsvFile, listCsvFiles, listFolder, requireUnchanged, onceUnchanged } from './csv-files.ts';
+import { declaredNames, declareTables } from '../landing/landing-declaration.ts';
+import { LandingFindings, type LandingFinding } from '../landing/landing-finding.ts';
+import type { LandedExtract } from '../landing/landed-extract.ts';
+import { quoted } from '../landing/landing-name.ts';
+import { closeTexts, type LandingPlan, planLanding, tablesToLand } from '../landing/landing-plan.ts';
+import { indexTables, type LandedFile, landFile } from '../landing/landing-table.ts';
+
+export type { ExtractRemark } from './csv-choice.ts';
+export type { LandingFinding, LandingProblem } from '../landing/landing-finding.ts';
+
+/** How the files are written, and how long they must stay as they are. */
+export type LandingSettings = Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape' | 'settleMs'>;
+
+const usualLanding: LandingSettings = { encoding: 'utf-8', delimiter: null, escape: 'quote', settleMs: 0 };
+
+interface LandingOptions {
+  /** On the ledger's database, with the right to create schemas. */
+  readonly session: Session;
+  /** Folder of the CSV files. */
+  readonly folder: string;
+  /** Schema to create: `redox_reconcile_landing_` and something of the run's own. */
+  readonly schema: string;
+  readonly contractFolder: string;
+  /** Not given: UTF-8, with the delimiter of the header, and without a wait. */
+  readonly settings?: LandingSettings;
+  /** Its abort ends the wait for files that were written just now. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Landing {
+  readonly schema: string;
+  /** No change later than this can be in the files; the watermark stays below it. */
+  readonly oldestFileTime: Date;
+  /** Records that were left out and fields that could not be read, the first hundred thousand; `findingCount` counts all. */
+  readonly findings: readonly LandingFinding[];
+  readonly findingCount: number;
+  /** One for each file that was read. */
+  readonly source: readonly SourceFile[];
+  /** Rows of each table that has landed. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Which tables each query of the contract may read. */
+  readonly readBy: ReadBy;
+  readonly remarks: readonly ExtractRemark[];
+  readonly extract: LandedExtract;
+}
+
+/** Lands the files that give a table which the contract reads or declares, all or nothing. */
+export async function landCsv({ session, folder, schema, contractFolder, ...how }: LandingOptions): Promise<Landing> {
+  if (!/^redox_reconcile_landing_[a-z0-9_]{1,39}$/.test(schema)) throw new Error(`${schema} names no landing schema`);
+  const contract = await readContractTables(contractFolder);
+  const tables = tablesToLand(contract, await declaredNames(contractFolder));
+  const { settings = usualLanding, signal } = how;
+  const look = (): Promise<CsvFile[]> => listCsvFiles(folder, (all) => namesThatMayGive(all, tables.all));
+  const files = await onceUnchanged(look, settings.settleMs, signal);
+  const names = await listFolder(folder);
+  const findings = new LandingFindings();
+  let plans: readonly LandingPlan[] = [];
+  try {
+    return await session.transaction(async () => {
+      await session.query('CREATE SCHEMA', `CREATE SCHEMA ${quoted(schema)}`);
+      const declared = await declareTables(session, schema, contractFolder);
+      const planned = await planLanding({ names, files, tables, contract, declared, settings });
+      ({ plans } = planned);
+      requireNoFault(folder, planned.faults);
+      const landed: LandedFile[] = [];
+      for (const plan of plans) landed.push(await landFile(session, schema, plan, findings));
+      await indexTables(session, schema, plans);
+      const read = plans.map(({ file }) => file);
+      await requireUnchanged(read);
+      return {
+        schema,
+        oldestFileTime: oldestOf(plans.filter(({ table }) => tables.read.has(table))),
+        findings: findings.kept,
+        findingCount: findings.count,
+        source: landed.map(({ source }) => source),
+        rows: rowsOf(landed),
+        readBy: contract.readBy,
+        remarks: [...planned.remarks, ...landed.flatMap(backslashRemark)],
+        extract: { names, tables: tablesOf(plans), readBy: contract.readBy },
+      };
+    });
+  } finally {
+    await closeTexts(plans);
+  }
+}
+
+function requireNoFault(folder: string, faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new UsageFault(`The CSV files in ${folder} do not fit:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`);
+}
+
+/** Where no query reads a file, there is none that could be old. */
+function oldestOf(plans: readonly LandingPlan[]): Date {
+  const times = plans.map(({ file }) => file.modifiedAt.getTime());
+  return times.length === 0 ? new Date() : new Date(Math.min(...times));
+}
+
+function rowsOf(landed: readonly LandedFile[]): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (const { source, rows: count } of landed) rows.set(source.table, (rows.get(source.table) ?? 0) + count);
+  return rows;
+}
+
+function tablesOf(plans: readonly LandingPlan[]): LandedExtract['tables'] {
+  return plans
+    .filter(({ isLaterPart }) => !isLaterPart)
+    .map(({ table, file, shape }) => ({
+      table,
+      file: file.name,
+      columns: shape.isHeaderSure ? shape.names : null,
+    }));
+}
+
+function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[] {
+  if (!hasBackslashes) return [];
+  const sentence = `${source.file} has backslashes before quotes, as MySQL writes them; set CSV_ESCAPE=backslash, and its lines can be read.`;
+  return [{ file: source.file, sentence, isWarning: true }];
+}
+
+/**
+ * Drops every landing schema but the one to keep, and says how many there were. Call it only while holding the lock of
+ * the run: the landing of a run that is going looks like that of a dead one.
+ */
+export async function dropLandings(session: Session, keep: string | null = null): Promise<number> {
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
+  const dead = schemas.filter(({ name }) => name !== keep);
+  for (const { name } of dead) await session.query('DROP SCHEMA', `DROP SCHEMA ${quoted(name)} CASCADE`);
+  return dead.length;
+}
+
+/** Names of the landing schemas that are there. */
+export async function landingsThere(session: Session): Promise<readonly string[]> {
+  const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
+  return schemas.map(({ name }) => name);
+}
+
+/** Drops one landing, if it is there. */
+export async function dropLanding(session: Session, schema: string): Promise<void> {
+  await session.query('DROP SCHEMA', `DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`);
+}

@@ -1,0 +1,227 @@
+/**
+ * Records of a CSV file that may be damaged. csv-parse reads where quotes are; this file decides where to go on after a record that
+ * cannot be read, so that a fault costs the one line it stands in and nothing else: reading starts again at the line after the
+ * one in which the faulty record began. A stray quote would otherwise swallow what follows, up to the next quote or the end.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { CsvError, parse, type Parser } from 'csv-parse';
+import type { CsvDelimiter } from '../../config/format/formats.ts';
+import { isRuler, isTrailer } from '../../contract/row/no-record.ts';
+import { type FieldDamage, markDamage, mayBeDamaged } from './csv-damage.ts';
+import { type CsvRecord, isPlainText, plainLines } from './csv-plain-lines.ts';
+import { chunkBytes, chunksFrom, nextLine } from './csv-position.ts';
+import type { LandingProblem } from '../landing/landing-finding.ts';
+
+/** A record that cannot be read, and why. */
+interface CsvFault {
+  readonly problem: LandingProblem;
+  readonly start: number;
+}
+
+interface CsvBatch {
+  readonly records: readonly CsvRecord[];
+  readonly faults: readonly CsvFault[];
+  /** Of fields of the records. */
+  readonly damage: readonly FieldDamage[];
+}
+
+/** What a record of a file looks like. */
+export interface RecordForm {
+  readonly delimiter: CsvDelimiter;
+  /** How many fields it has. */
+  readonly width: number;
+  /** One more may stand behind them and be empty: a delimiter ends each line. */
+  readonly mayEndWithDelimiter: boolean;
+}
+
+/** Far beyond any record of an EHR; what is longer has run past its closing quote. */
+const maxRecordLength = 1024 * 1024;
+
+/** A header line is seldom longer. */
+const headerBytes = 4096;
+
+/** The first record; null where the file has none. */
+export async function firstRecord(
+  file: FileHandle,
+  delimiter: CsvDelimiter,
+  start: number,
+): Promise<CsvRecord | CsvFault | null> {
+  for await (const { records, stoppedBy } of recordsFrom(file, delimiter, start, headerBytes)) {
+    const first = records[0] ?? stoppedBy;
+    if (first !== null) return first;
+  }
+  return null;
+}
+
+/** At most so many records from the offset on, as they come, up to the first that cannot be read. */
+export async function firstRecords(
+  file: FileHandle,
+  delimiter: CsvDelimiter,
+  start: number,
+  limit: number,
+): Promise<CsvRecord[]> {
+  const found: CsvRecord[] = [];
+  for await (const { records, stoppedBy } of recordsFrom(file, delimiter, start)) {
+    found.push(...records);
+    if (found.length >= limit || stoppedBy !== null) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** All records from the offset on that are of the form, and a fault for each that is not. */
+export async function* readRecords(file: FileHandle, start: number, form: RecordForm): AsyncGenerator<CsvBatch> {
+  let resumeAt: number | null = start;
+  while (resumeAt !== null) {
+    const from: number = resumeAt;
+    resumeAt = null;
+    for await (const { records, stoppedBy } of recordsFrom(file, form.delimiter, from)) {
+      const { brokenOff: broken, ...checked } = await checkBatch(file, records, form);
+      const brokenOff = broken ?? stoppedBy;
+      yield { ...checked, faults: [...checked.faults, ...(brokenOff === null ? [] : [brokenOff])] };
+      if (brokenOff === null) continue;
+      resumeAt = await nextLine(file, brokenOff.start);
+      break;
+    }
+  }
+}
+
+interface Batch {
+  readonly records: readonly CsvRecord[];
+  /** The record at which csv-parse gave up, after those of this batch; null where it goes on. */
+  readonly stoppedBy: CsvFault | null;
+}
+
+/** What stands in the file from the offset on, up to the first record that cannot be read. */
+async function* recordsFrom(
+  file: FileHandle,
+  delimiter: CsvDelimiter,
+  start: number,
+  size = chunkBytes,
+): AsyncGenerator<Batch> {
+  for (let position: number | null = start; position !== null;) {
+    let quotedAt: number | null = null;
+    for await (const lines of plainLines(file, delimiter, position, size)) {
+      yield { records: lines.records, stoppedBy: null };
+      ({ quotedAt } = lines);
+    }
+    position = null;
+    if (quotedAt === null) continue;
+    for await (const parsed of parsedFrom(file, delimiter, quotedAt)) {
+      yield parsed;
+      position = parsed.endsAt;
+    }
+  }
+}
+
+interface Parsed extends Batch {
+  /** Where the record after the last one begins; null where there is none, or csv-parse is in the midst of the first one. */
+  readonly endsAt: number | null;
+}
+
+/** What csv-parse makes of the file from the offset on: of a piece of it that ends with a record, if it can read that far. */
+async function* parsedFrom(file: FileHandle, delimiter: CsvDelimiter, start: number): AsyncGenerator<Parsed> {
+  let records: CsvRecord[] = [];
+  let end = start;
+  const parser = parse({
+    delimiter,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: maxRecordLength,
+    // Called as each record ends, so that records before a fault are not lost in the parser's queue.
+    on_record: (values: string[], { bytes }) => {
+      records.push({ values, start: end, end: start + bytes, isPlain: values.every(isPlainText) });
+      end = start + bytes;
+      return null;
+    },
+  });
+  parser.on('error', () => undefined).resume();
+  try {
+    for await (const chunk of chunksFrom(file, start)) {
+      const error = await write(parser, chunk);
+      const isDone = error !== null || end > start;
+      const stoppedBy = error && (await faultOf(file, error, end));
+      yield { records, stoppedBy, endsAt: isDone && error === null ? end : null };
+      if (isDone) return;
+      records = [];
+    }
+    const error = await finish(parser);
+    yield { records, stoppedBy: error && (await faultOf(file, error, end)), endsAt: null };
+  } finally {
+    parser.destroy();
+  }
+}
+
+const write = (parser: Parser, chunk: Buffer): Promise<CsvError | null> =>
+  new Promise((resolve, reject) => {
+    parser.write(chunk, completing(resolve, reject));
+  });
+
+const finish = (parser: Parser): Promise<CsvError | null> =>
+  new Promise((resolve, reject) => {
+    parser.end(completing(resolve, reject));
+  });
+
+const completing =
+  (resolve: (error: CsvError | null) => void, reject: (error: Error) => void) =>
+  (error?: Error | null): void => {
+    if (error === undefined || error === null) resolve(null);
+    else if (error instanceof CsvError) resolve(error);
+    else reject(error);
+  };
+
+/** The parser's message quotes the field; its code does not. */
+async function faultOf(file: FileHandle, { code }: CsvError, start: number): Promise<CsvFault> {
+  if (code === 'CSV_MAX_RECORD_SIZE') {
+    const isOneLine = (await nextLine(file, start)) - start > maxRecordLength;
+    return { problem: isOneLine ? 'too_long' : 'stray_quote', start };
+  }
+  if (aboutQuotes.has(code)) return { problem: 'stray_quote', start };
+  throw new Error(`csv-parse gave up with ${code}, which our options leave no reason for`);
+}
+
+const aboutQuotes: ReadonlySet<string> = new Set([
+  'CSV_QUOTE_NOT_CLOSED',
+  'CSV_INVALID_CLOSING_QUOTE',
+  'INVALID_OPENING_QUOTE',
+]);
+
+interface CheckedBatch extends CsvBatch {
+  /** A faulty record over several lines: most likely a stray quote has drawn good lines into it. */
+  readonly brokenOff: CsvFault | null;
+}
+
+async function checkBatch(file: FileHandle, parsed: readonly CsvRecord[], form: RecordForm): Promise<CheckedBatch> {
+  if (parsed.every(({ values, isPlain }) => isPlain && values.length === form.width)) {
+    return { records: parsed, faults: [], damage: [], brokenOff: null };
+  }
+  const records: CsvRecord[] = [];
+  const faults: CsvFault[] = [];
+  const damage: FieldDamage[] = [];
+  for (const given of parsed) {
+    const record = withoutSpareField(given, form);
+    const { length } = record.values;
+    if (length === form.width) {
+      const marked = mayBeDamaged(record) ? await markDamage(file, record, form.delimiter) : { record, damage: [] };
+      records.push(marked.record);
+      damage.push(...marked.damage);
+      continue;
+    }
+    const fault: CsvFault = { problem: problemOfWidth(record, form), start: record.start };
+    if (record.values.some((value) => value.includes('\n'))) return { records, faults, damage, brokenOff: fault };
+    faults.push(fault);
+  }
+  return { records, faults, damage, brokenOff: null };
+}
+
+function problemOfWidth({ values }: CsvRecord, { width }: RecordForm): LandingProblem {
+  const [first = '', ...others] = values;
+  const isNoRecord = others.every((value) => value.trim() === '' || isRuler(value) || /^[\d.,:\s-]+$/.test(value));
+  if (isNoRecord && (isRuler(first) || isTrailer(first))) return 'no_record';
+  return values.length < width ? 'too_few_fields' : 'too_many_fields';
+}
+
+const withoutSpareField = (record: CsvRecord, { width, mayEndWithDelimiter }: RecordForm): CsvRecord =>
+  mayEndWithDelimiter && record.values.length === width + 1 && record.values[width] === ''
+    ? { ...record, values: record.values.slice(0, width) }
+    : record;

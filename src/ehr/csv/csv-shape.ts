@@ -1,0 +1,120 @@
+import type { ExtractSettings } from '../../config/config.ts';
+import type { CsvDelimiter } from '../../config/format/formats.ts';
+import { UsageFault } from '../../fault.ts';
+import { withoutBackslashes } from './csv-backslash.ts';
+import { hasFormulas, withoutFormulas } from './csv-formula.ts';
+import { type CsvHead, delimiterNames, findHead } from './csv-head.ts';
+import type { CsvRecord } from './csv-plain-lines.ts';
+import { firstRecord, firstRecords, type RecordForm } from './csv-records.ts';
+import type { ExtractText } from './csv-text.ts';
+import { columnNameOf } from '../landing/landing-name.ts';
+
+/** How the records of a file are to be read. */
+export interface CsvShape extends RecordForm {
+  /** Names of the columns as they land. */
+  readonly names: readonly string[];
+  /** The header names columns that the contract looks for, so it is no patient's row, and may be told. */
+  readonly isHeaderSure: boolean;
+  /** Offset of the first byte behind the header. */
+  readonly rowsStart: number;
+}
+
+/** Finds out how the file is written; makes a copy of it where Excel or MySQL wrote it. Throws a UsageFault where that is in doubt. */
+export async function shapeOf(
+  text: ExtractText,
+  words: ReadonlySet<string>,
+  settings: Pick<ExtractSettings, 'delimiter' | 'escape'>,
+): Promise<CsvShape> {
+  const asWritten = await readHead(text, words, settings.delimiter);
+  const { delimiter } = asWritten.head;
+  const rewritings = [
+    ...(settings.escape === 'backslash' ? [withoutBackslashes(delimiter)] : []),
+    ...(hasFormulas(asWritten.lines, delimiter) ? [withoutFormulas(delimiter)] : []),
+  ];
+  await text.rewrite(...rewritings);
+  const { head, start, lines } = rewritings.length === 0 ? asWritten : await readHead(text, words, settings.delimiter);
+  const skipped = lines.slice(0, head.linesAbove).filter((line) => line.trim() !== '').length;
+  if (skipped > 0)
+    text.remark(
+      `The header of ${text.file.name} is line ${head.linesAbove + 1}; what stands above it was passed over.`,
+    );
+  return readShape(text, head, start);
+}
+
+interface Head {
+  readonly head: CsvHead;
+  /** The first lines of the file. */
+  readonly lines: readonly string[];
+  /** Where the header's line begins. */
+  readonly start: number;
+}
+
+/** A header and a few rows take no more. */
+const headBytes = 64 * 1024;
+const newline = 0x0a;
+
+async function readHead(text: ExtractText, words: ReadonlySet<string>, wanted: CsvDelimiter | null): Promise<Head> {
+  const read = await text.bytesAt(text.start, headBytes);
+  const lastEnd = read.lastIndexOf(newline);
+  const bytes = read.length < headBytes || lastEnd === -1 ? read : read.subarray(0, lastEnd);
+  const lines = bytes.toString().split(/\r?\n/);
+  const head = findHead(text.file.name, { lines, words, wanted });
+  if ('fault' in head) throw new UsageFault(head.fault);
+  let start = 0;
+  for (let line = 0; line < head.linesAbove; line += 1) start = bytes.indexOf(newline, start) + 1;
+  return { head, lines, start: text.start + start };
+}
+
+/** So many rows say whether every row is written otherwise than the header. */
+const sampleSize = 50;
+
+async function readShape(text: ExtractText, { delimiter, knownNames }: CsvHead, start: number): Promise<CsvShape> {
+  const { name } = text.file;
+  const header = await firstRecord(text.handle, delimiter, start);
+  if (header === null) throw new UsageFault(`${name} is empty; a file without rows still has its header line`);
+  if ('problem' in header) throw new UsageFault(`${name} has a header line that cannot be read (${header.problem})`);
+  if (header.values.some((value) => /[\0\ufffd\ufdd0]/.test(value))) {
+    throw new UsageFault(`${name} has a header line that is not UTF-8; export it as UTF-8, or set CSV_ENCODING`);
+  }
+  const names = header.values.map(columnNameOf);
+  const sample = await firstRecords(text.handle, delimiter, header.end, sampleSize);
+  const fitted = fitHeader(text, names, header.values, sample, delimiter);
+  const isHeaderSure = knownNames > 1 || (knownNames === 1 && names.length === 1);
+  return { ...fitted, isHeaderSure, rowsStart: header.end };
+}
+
+/** So many rows say that it is the file: below that they may be what some exports write behind no rows at all, to be left out. */
+const fewestRows = (fields: number, width: number): number => {
+  if (fields === 1) return 5;
+  return Math.abs(fields - width) === 1 ? 1 : 3;
+};
+
+type Fitted = RecordForm & { readonly names: readonly string[] };
+
+/** Takes a delimiter at the end of the header, or of every row, for what it is; refuses a file whose rows all have another width. */
+function fitHeader(
+  text: ExtractText,
+  names: readonly string[],
+  header: readonly string[],
+  sample: readonly CsvRecord[],
+  delimiter: CsvDelimiter,
+): Fitted {
+  const width = names.length;
+  const usual: Fitted = { delimiter, names, width, mayEndWithDelimiter: false };
+  const first = sample[0]?.values.length ?? width;
+  const isEvery = sample.every(({ values }) => values.length === first);
+  if (!isEvery || first === width || sample.length < fewestRows(first, width)) return usual;
+  if (first === width + 1 && sample.every(({ values }) => values[width] === '')) {
+    text.remark(
+      `Every row of ${text.file.name} ends with a ${delimiterNames[delimiter]} that the header lacks; it was passed over.`,
+    );
+    return { ...usual, mayEndWithDelimiter: true };
+  }
+  if (first === width - 1 && header[width - 1]?.trim() === '') {
+    return { ...usual, names: names.slice(0, -1), width: width - 1 };
+  }
+  throw new UsageFault(
+    `${text.file.name} has ${width} names in its header, but ${first} fields in every row, parted by ${delimiterNames[delimiter]}; ` +
+      'have the export write as many fields as names',
+  );
+}

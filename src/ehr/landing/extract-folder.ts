@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageFault } from '../../fault.ts';
+
+/** What is said where EHR_URL=csv:<folder> names no folder; null where it does, and something else is wrong with it. */
+export function noFolder(folder: string, error: unknown): UsageFault | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') {
+    return new UsageFault(
+      `There is no folder ${folder}, which EHR_URL=csv:<folder> names (the nearest that is there: ${nearest(folder)}); ` +
+        'correct the path, and where it is on a share or a volume, see that this is mounted.',
+      { cause: error },
+    );
+  }
+  if (code === 'ENOTDIR') {
+    const holder = nearest(dirname(folder));
+    return new UsageFault(
+      `EHR_URL=csv:<folder> names ${folder}, which is a file, or lies within one; name the folder that holds the files (${holder}).`,
+      { cause: error },
+    );
+  }
+  return null;
+}
+
+const nearest = (path: string): string => (existsSync(path) || dirname(path) === path ? path : nearest(dirname(path)));

@@ -1,0 +1,52 @@
+import type { ReadBy } from '../contract/contract-tables.ts';
+import { named } from '../csv/csv-files.ts';
+import { tableNameOf } from './landing-name.ts';
+
+/** What is there of an extract, for messages about queries that look for something else. */
+export interface LandedExtract {
+  /** Names of everything that lies in the folder. */
+  readonly names: readonly string[];
+  readonly tables: readonly LandedTable[];
+  readonly readBy: ReadBy;
+}
+
+export const unknownExtract: LandedExtract = { names: [], tables: [], readBy: new Map() };
+
+interface LandedTable {
+  readonly table: string;
+  /** The file that gave it, or the first of its parts. */
+  readonly file: string;
+  /** Null where the first line may be no header but a patient's row, which is not told. */
+  readonly columns: readonly string[] | null;
+}
+
+/** What to do where the server does not know a table of the query. */
+export function remedyForTable({ names, tables, readBy }: LandedExtract, query: string): string {
+  const landed = new Set(tables.map(({ table }) => table));
+  const lacking = (readBy.get(query) ?? []).filter((table) => !landed.has(table));
+  // A name of WITH is none of a file; where one is there by another ending, it was seen and not read.
+  const files = lacking.map((table) => `${table}.csv`);
+  const similar = names.filter((name) => lacking.some((table) => isLike(name, table)));
+  return (
+    `a table is a CSV file of its name${files.length === 0 ? '' : ` (${named(files)})`}; in the folder are ${named(names) || 'no files'}` +
+    (similar.length === 0 ? '' : `, and of these ${named(similar)} cannot be read as that`)
+  );
+}
+
+const isLike = (name: string, table: string): boolean =>
+  !/\.csv(?:\.gz)?$/i.test(name) && tableNameOf(name.replace(/\..*$/, '')) === table;
+
+const mostColumns = 60;
+
+/** What to do where the server does not know a column of the query: which columns there are. */
+export function remedyForColumn({ tables, readBy }: LandedExtract, query: string): string {
+  const read = readBy.get(query) ?? [];
+  const there = tables.filter(({ table }) => read.includes(table)).map(columnsOf);
+  return `${there.length === 0 ? 'no file that it reads is there' : there.join('; ')}; have the export write the column, or mend the query`;
+}
+
+function columnsOf({ file, columns }: LandedTable): string {
+  if (columns === null) return `${file} has no header line that names a column which the contract looks for`;
+  const more = columns.length - mostColumns;
+  return `${file} has ${columns.slice(0, mostColumns).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import { UsageFault } from '../../fault.ts';
+import { isSection, requiredSectionColumns, sectionColumns, sections, type Section } from '../../contract/section.ts';
+import { holdsNothing, readIfThere, statementIn } from '../contract/contract-files.ts';
+import type { SectionQuery } from '../contract/contract-query.ts';
+
+const folderName = 'sections';
+
+/** The queries of the clinical sections that the contract folder holds, in canonical order, and what is wrong with its files. */
+export async function readSectionFiles(folder: string): Promise<{ queries: SectionQuery[]; faults: string[] }> {
+  const names = await namesIn(join(folder, folderName));
+  const faults = names.filter((name) => sectionOf(name) === null).map(unknownFile);
+  const queries: SectionQuery[] = [];
+  for (const section of sections.filter((one) => names.includes(`${one}.sql`))) {
+    const file = `${folderName}/${section}.sql`;
+    const text = statementIn((await readIfThere(join(folder, file))) ?? '');
+    if (text === null) faults.push(holdsNothing(file));
+    else
+      queries.push({
+        section,
+        file,
+        text,
+        byId: true,
+        known: sectionColumns(section),
+        required: requiredSectionColumns,
+      });
+  }
+  return { queries, faults };
+}
+
+/** What stands in the folder; a contract need not have it. What begins with a dot is the desktop's or the editor's. */
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new UsageFault(
+      `Could not read ${path}: ${error instanceof Error ? error.message : String(error)}; make it a folder that the user who runs the job can read.`,
+      { cause: error },
+    );
+  }
+}
+
+function sectionOf(name: string): Section | null {
+  const stem = name.endsWith('.sql') ? name.slice(0, -'.sql'.length) : '';
+  return isSection(stem) ? stem : null;
+}
+
+/** A file that is not read is content that is not sent, so it is never passed over in silence. */
+const unknownFile = (name: string): string =>
+  `${folderName}/${name} is no section; the nearest is ${folderName}/${closest(stemOf(name), sections)}.sql: ` +
+  'call it that if it is meant, or take it out';
+
+const stemOf = (name: string): string => name.replace(/\.[^.]*$/, '').toLowerCase();

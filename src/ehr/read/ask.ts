@@ -1,0 +1,69 @@
+import { DatabaseFault } from '../../postgres/database-fault.ts';
+import type { Parameter, Session } from '../../postgres/session.ts';
+import { type TextRow, TooMuchText } from '../../postgres/row-by-row.ts';
+import { tooLarge } from '../contract/compose.ts';
+import type { SiteQuery } from '../contract/contract-query.ts';
+import { failedOnRow } from './failed-on-row.ts';
+import { holdsAnyBytes, markedRow } from '../contract/unchecked-bytes.ts';
+
+/** A row as the session gives it: each value as the text that Postgres prints, or null. */
+export type RawRow = TextRow;
+
+interface Question {
+  /** The site's own query. */
+  readonly query: SiteQuery;
+  /** That query as composed into ours. */
+  readonly text: string;
+  readonly ids: readonly string[];
+  /** What a person does where it takes too long. */
+  readonly remedy: string;
+  /** Parameters beside the ids. */
+  readonly more?: readonly Parameter[];
+}
+
+/** Asks the EHR for the rows of some ids, and hands on each as it comes. */
+export async function ask(
+  session: Session,
+  { query, text, ids, remedy, more = [] }: Question,
+  take: (row: RawRow) => void,
+): Promise<void> {
+  const isMarked = holdsAnyBytes(session);
+  const onRow = (row: RawRow): void => {
+    take(isMarked ? markedRow(row) : row);
+  };
+  try {
+    await session.each({ name: `the fetch through ${query.file}`, text }, [ids, ...more], onRow);
+  } catch (error) {
+    throw explain(session, query, remedy, error);
+  }
+}
+
+/** As `ask`, by a text that marks rows of too many bytes. `TooMuchText` is thrown for one, and for what `take` throws it. */
+export function askWithin(
+  session: Session,
+  { largestRow, ...question }: Omit<Question, 'more'> & { readonly largestRow: number },
+  take: (row: RawRow) => void,
+): Promise<void> {
+  const most = largestRow === Infinity ? null : Math.floor(largestRow);
+  return ask(session, { ...question, more: [most] }, ({ [tooLarge]: isTooLarge, ...row }) => {
+    if (isTooLarge === 't') throw new TooMuchText();
+    take(row);
+  });
+}
+
+function explain(
+  { serverEncoding, statementLimitIsTheirs }: Session,
+  { file }: SiteQuery,
+  remedy: string,
+  error: unknown,
+): unknown {
+  if (!(error instanceof DatabaseFault)) return error;
+  if (error.code === '57014') {
+    return new DatabaseFault(
+      `A fetch through ${file} took longer than ${statementLimitIsTheirs ? 'the EHR lets a statement take (statement_timeout)' : 'a minute'} and was given up; ${remedy}.`,
+      error.code,
+      { cause: error },
+    );
+  }
+  return failedOnRow(file, error, { serverEncoding }) ?? error;
+}

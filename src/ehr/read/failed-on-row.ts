@@ -1,0 +1,46 @@
+import { UsageFault } from '../../fault.ts';
+import { describeDatabaseError } from '../../postgres/database-error.ts';
+import type { DatabaseFault } from '../../postgres/database-fault.ts';
+
+/**
+ * What a person is told where the server took a query of the contract and then stopped at one of its rows; null where the
+ * query is not to blame. `consequence` stands behind what happened.
+ */
+export function failedOnRow(
+  file: string,
+  error: DatabaseFault,
+  { serverEncoding, consequence = '' }: { readonly serverEncoding: string; readonly consequence?: string },
+): UsageFault | null {
+  // Invalid in its encoding, and without a counterpart in another one.
+  if (error.code === '22021' || error.code === '22P05') {
+    return new UsageFault(
+      `${file} gives a text that the server cannot turn into UTF-8 (SQLSTATE ${error.code}; the encoding of the database is ` +
+        `${serverEncoding})${consequence}; mend that text in the EHR, or let the query say in which encoding the column really is: ` +
+        "convert_from(convert_to(the_column, getdatabaseencoding()), 'WIN1252').",
+      { cause: error },
+    );
+  }
+  if (error.code.startsWith('22')) {
+    return new UsageFault(
+      `${file} failed on a value that it could not convert (SQLSTATE ${error.code})${consequence}; ` +
+        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
+      { cause: error },
+    );
+  }
+  if (error.code === '25006') {
+    return new UsageFault(
+      `${file} would write into the EHR, itself or by a function that it calls (SQLSTATE 25006)${consequence}; ` +
+        'the EHR is only read, so take that out.',
+      { cause: error },
+    );
+  }
+  if (!isTheQuerysOwn(error.code)) return null;
+  return new UsageFault(
+    `${file} failed on one of its rows: ${describeDatabaseError(error.cause)}${consequence}; ` +
+      'run the file by hand as the role of EHR_URL, which shows what failed on which row, and mend it.',
+    { cause: error },
+  );
+}
+
+/** Not supported, names and rights, raised by the site's own functions. */
+const isTheQuerysOwn = (sqlState: string): boolean => /^(?:0A...|42...|P0...)$/.test(sqlState);

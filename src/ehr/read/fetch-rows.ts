@@ -1,0 +1,87 @@
+import { encodeCopyLine } from '../../contract/row/copy-text.ts';
+import { canonicalColumns, contract, type EncounterRow, type PatientRow } from '../../contract/contract.ts';
+import type { Finding } from '../../values/finding.ts';
+import type { Session } from '../../postgres/session.ts';
+import { askWithin, type RawRow } from './ask.ts';
+import { keyOf, type CheckedContract, type FetchedEntity } from '../contract/contract-query.ts';
+import { limitedFetchText, unreadable } from '../contract/compose.ts';
+import { type FetchBudget, unlimited } from './fetch-budget.ts';
+import { keyTypeOf } from '../contract/key-type.ts';
+
+interface RowOf {
+  readonly patient: PatientRow;
+  readonly encounter: EncounterRow;
+}
+
+/** A row as it stands in the EHR when it is fetched. */
+export interface FetchedRow<E extends FetchedEntity> {
+  readonly row: RowOf[E];
+  /** The canonical columns, without `updated_at`. */
+  readonly values: readonly (string | null)[];
+  /** `values` as a line of COPY: the bytes that a scan gives after its first tab. */
+  readonly line: string;
+  /** The latest moment that `updated_at` can mean, or null where the row does not say. */
+  readonly updatedAt: Date | null;
+  /** What is odd about the row beside what its message is made of. */
+  readonly findings: readonly Finding[];
+  /** Characters of its values. */
+  readonly size: number;
+}
+
+/** Rows by key. More than one row under a key is a duplicate key; a key that is not there has no entry. */
+export type Fetched<E extends FetchedEntity> = Map<string, FetchedRow<E>[]>;
+
+export async function fetchRows<E extends FetchedEntity>(
+  session: Session,
+  { all, byKey }: CheckedContract,
+  entity: E,
+  ids: readonly string[],
+  budget: FetchBudget = unlimited(),
+): Promise<Fetched<E>> {
+  const key = keyOf(all[entity]);
+  const { canBe } = keyTypeOf(all[entity].columns.get(key) ?? '');
+  const asked = new Set(ids.filter(canBe));
+  const found: Fetched<E> = new Map();
+  if (asked.size === 0) return found;
+  const query = byKey[entity];
+  const remedy = `see that the table's key is indexed, or write ${entity}s_by_id.sql so that its index is used`;
+  await askWithin(
+    session,
+    { query, text: limitedFetchText(query), ids: [...asked], remedy, largestRow: budget.most },
+    (raw) => {
+      const id = raw[key] ?? null;
+      // A site's query, or a collation that knows no case, may give more than it was asked for.
+      if (id === null || !asked.has(id)) return;
+      // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
+      if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
+      // Its values and its line.
+      const row = fetchedRow(entity, raw, budget.take(raw, 2));
+      const others = found.get(id) ?? [];
+      // Rows that are the same to the last byte count once.
+      const isCopy = others.some(
+        ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
+      );
+      if (!isCopy) found.set(id, [...others, row]);
+    },
+  );
+  return found;
+}
+
+function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow, size: number): FetchedRow<E> {
+  const values = canonicalColumns[entity].map((column) => raw[column] ?? null);
+  return {
+    // The statement selects every column of the contract under its name, and what is required was just looked at.
+    row: raw as unknown as RowOf[E],
+    values,
+    line: encodeCopyLine(values),
+    updatedAt: instantOf(raw['updated_at'] ?? null),
+    findings: raw[unreadable] === 't' ? [{ column: 'updated_at', problem: 'malformed' }] : [],
+    size,
+  };
+}
+
+/** Reads `2026-03-01 12:00:00.123456+00`, the only form in which a session pinned to UTC prints an instant of our time. */
+function instantOf(text: string | null): Date | null {
+  const instant = new Date(text === null ? Number.NaN : text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+  return Number.isNaN(instant.getTime()) ? null : instant;
+}

@@ -1,0 +1,46 @@
+import { sectionColumns, type SectionRows } from '../../contract/section.ts';
+import type { Session } from '../../postgres/session.ts';
+import { askWithin, type RawRow } from './ask.ts';
+import { limitedSectionText } from '../contract/compose.ts';
+import type { CheckedSection } from '../contract/contract-query.ts';
+import { type FetchBudget, unlimited } from './fetch-budget.ts';
+
+/** The clinical content of encounters by their id; one that has none is not there. Whoever needs one no more takes it out. */
+export type FetchedSections = Map<string, SectionRows>;
+
+/** Asks for all encounters at once, one statement a section. */
+export async function fetchSections(
+  session: Session,
+  sections: readonly CheckedSection[],
+  encounterIds: readonly string[],
+  budget: FetchBudget = unlimited(),
+): Promise<FetchedSections> {
+  // The ids are those of rows just fetched, so a site may cast them to its own type. A row of another visit is nobody's.
+  const found = new Map<string, Record<string, RawRow[]>>();
+  if (encounterIds.length === 0) return new Map();
+  const asked = new Set(encounterIds);
+  for (const query of sections) {
+    const blank = Object.fromEntries(sectionColumns(query.section).map((column) => [column, null]));
+    const question = {
+      query,
+      text: limitedSectionText(query),
+      ids: encounterIds,
+      remedy: indexRemedy,
+      largestRow: budget.most,
+    };
+    await askWithin(session, question, (raw) => {
+      const id = raw['encounter_id'] ?? null;
+      if (id === null || !asked.has(id)) return;
+      budget.takeOf(id, raw);
+      const gathered = found.get(id) ?? {};
+      (gathered[query.section] ??= []).push({ ...blank, ...raw });
+      found.set(id, gathered);
+    });
+  }
+  // Each statement selects columns of its section alone, and `blank` has all the others.
+  return found;
+}
+
+/** Also what the plan's warning says. */
+export const indexRemedy =
+  "compare the table's own column of the visit with $1 (cast $1, not the column) and see that it is indexed";

@@ -1,0 +1,62 @@
+import type { CheckedContract } from '../contract/contract-query.ts';
+import { DatabaseFault } from '../../postgres/database-fault.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { composedQueries } from '../contract/composed-queries.ts';
+import { noIds, planOf, stepsOf, tableOf, type Planned } from '../contract/query-plan.ts';
+import type { ContractWarning } from '../contract/whole-table.ts';
+
+/**
+ * Warns where row level security may hide rows from the role: a hidden row looks as if it were gone. The server itself knows best
+ * whether policies apply to a query, through views too: with `row_security` off it refuses one to which they do. A policy that lets
+ * the role see every row is none to warn of. `reads`: a row of each query is read as well, for what its functions read no plan shows.
+ */
+export async function warnOfHiddenRows(
+  session: Session,
+  contract: CheckedContract,
+  { reads }: { readonly reads: boolean } = { reads: false },
+): Promise<ContractWarning[]> {
+  const warnings: ContractWarning[] = [];
+  for (const query of composedQueries(contract)) {
+    if (warnings.some(({ file }) => file === query.file)) continue;
+    const named = await tableUnderPolicies(session, query, reads);
+    const tables = named === null ? [] : await tablesThatHide(session, query, named);
+    if (tables.length > 0) warnings.push({ file: query.file, message: warning(query.file, tables) });
+  }
+  return warnings;
+}
+
+const warning = (file: string, tables: readonly string[]): string =>
+  `Row level security on ${tables.join(', ')}, which ${file} reads, may hide rows from the role of EHR_URL: a hidden row looks as if ` +
+  'it were gone, or had never been. Let the role see all of them: give it BYPASSRLS, or a policy FOR SELECT with USING (true).';
+
+/** The table that the server names when it refuses; '' where its words cannot be read, null where it does not refuse. */
+async function tableUnderPolicies(session: Session, query: Planned, reads: boolean): Promise<string | null> {
+  try {
+    await session.transaction(async () => {
+      await session.run(statement('ehr/internal/refuse_policies'));
+      await planOf(session, query);
+      if (reads) await session.query(`a row of ${query.file}`, query.text, query.takesIds ? noIds : []);
+    });
+    return null;
+  } catch (error) {
+    if (!(error instanceof DatabaseFault)) throw error;
+    // The query without this was allowed, so it is the policies that it is refused for. A server that knows none has no such setting.
+    if (error.code !== '42501') return null;
+    const sentence = error.cause instanceof Error ? error.cause.message : '';
+    return /["„“«»]\s?([^"„“”«»]+?)\s?["“”«»]/.exec(sentence)?.[1] ?? '';
+  }
+}
+
+async function tablesThatHide(session: Session, query: Planned, named: string): Promise<string[]> {
+  const tables = (await planOf(session, query))
+    .flatMap(stepsOf)
+    .map(tableOf)
+    .filter((table) => table !== null);
+  const found = await session.run<{ name: string }>(statement('ehr/internal/find_tables_that_hide'), [
+    tables.map(({ schema }) => schema),
+    tables.map(({ table }) => table),
+    named,
+  ]);
+  return found.map(({ name }) => name);
+}

@@ -1,0 +1,116 @@
+import { canonicalColumns } from '../../contract/contract.ts';
+import type { CheckedContract, CheckedQuery, CheckedSection } from '../contract/contract-query.ts';
+import { DatabaseFault } from '../../postgres/database-fault.ts';
+import type { Parameter, Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { digestedText, sampleText, sectionText } from '../contract/compose.ts';
+import { costOf } from '../contract/query-plan.ts';
+import type { ContractWarning } from '../contract/whole-table.ts';
+
+/** So many rows are compared. */
+const rowsCompared = 100;
+/** By the planner's reckoning, a page read is 1: what costs more is not asked for the sake of a warning. */
+const highestCost = 100_000;
+
+/** Of a site that lives in UTC the zone of the session is the right one. */
+const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i.test(zone);
+
+/**
+ * Warns of columns that a query makes in the time zone of the session, as `to_timestamp(text, format)` does: the session is in UTC,
+ * and the text was written by the clock on the wall. The same rows are read twice in one snapshot, in UTC and in a zone that no
+ * season brings near it; where a column then means another moment, the session's zone has gone into it.
+ */
+export async function warnOfSessionZone(
+  session: Session,
+  { all, sections }: CheckedContract,
+  timeZone: string,
+): Promise<ContractWarning[]> {
+  if (isUtc(timeZone)) return [];
+  const warnings: ContractWarning[] = [];
+  let visits: string[] = [];
+  for (const query of [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])]) {
+    const columns = ['updated_at', ...canonicalColumns[query.entity]];
+    const rows = await compare(session, query, digestedText(sampleText(query, rowsCompared), columns), []);
+    warnings.push(...warning(query, rows));
+    if (query.entity === 'encounter') visits = rows.flatMap(([row]) => row['encounter_id'] ?? []);
+  }
+  for (const section of visits.length === 0 ? [] : sections) {
+    const columns = section.known.filter((column) => section.columns.has(column));
+    const text = digestedText(sectionText(section), columns);
+    warnings.push(...warning(section, await compare(session, section, text, [visits])));
+  }
+  return warnings;
+}
+
+type Row = Readonly<Record<string, string | null>>;
+/** One row as it is in UTC, in another zone, and in UTC once more. */
+type Compared = readonly [Row, Row, Row];
+
+async function compare(
+  session: Session,
+  { file }: CheckedQuery | CheckedSection,
+  text: string,
+  parameters: readonly Parameter[],
+): Promise<Compared[]> {
+  try {
+    if ((await costOf(session, { file, text, takesIds: parameters.length > 0 })) > highestCost) return [];
+    return await session.transaction(async () => {
+      const read = async (zone: string): Promise<Row[]> => {
+        await session.run(statement('ehr/internal/set_zone'), [zone]);
+        return (await session.query(`a look at the times of ${file}`, text, parameters)).rows;
+      };
+      const [first, shifted] = [await read('UTC'), await read('<+14>-14')];
+      const again = isAlike(first, shifted) ? first : await read('UTC');
+      return inPairs(first, shifted, again);
+    }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  } catch (error) {
+    // What fails on a row, or takes too long, is said elsewhere.
+    if (error instanceof DatabaseFault) return [];
+    throw error;
+  }
+}
+
+/** Mostly nothing differs, and there is nothing to look at once more. */
+const isAlike = (first: readonly Row[], shifted: readonly Row[]): boolean =>
+  first.every((row, index) => Object.keys(row).every((column) => !isElse(row[column], shifted[index]?.[column])));
+
+/** The same rows of three reads. A query that gives them in another order, or others, can tell nothing. */
+function inPairs(first: readonly Row[], shifted: readonly Row[], again: readonly Row[]): Compared[] {
+  return first.flatMap((row, index) => {
+    const [other, once] = [shifted[index], again[index]];
+    if (other === undefined || once === undefined) return [];
+    return sameKeys(row, other) && sameKeys(row, once) ? [[row, other, once] as const] : [];
+  });
+}
+
+const keys = ['patient_id', 'encounter_id', 'retired_patient_id', 'surviving_patient_id'];
+const sameKeys = (one: Row, other: Row): boolean => keys.every((key) => one[key] === other[key]);
+
+function warning({ file, known }: CheckedQuery | CheckedSection, rows: readonly Compared[]): ContractWarning[] {
+  const columns = known.filter((column) => rows.some((row) => isMadeInTheSession(column, row)));
+  if (columns.length === 0) return [];
+  const message =
+    `${file} makes ${columns.join(', ')} in the time zone of the session, which is always UTC. to_timestamp(text, format) does that, and ` +
+    'so does a cast between timestamptz and a text, date or timestamp without a zone. Of what the clock on the wall showed make a ' +
+    'timestamp: to_timestamp(the_text, format)::timestamp, or the_text::timestamp, which is then read in EHR_TIME_ZONE; of an instant, ' +
+    "write (the_column AT TIME ZONE 'the zone') before the cast.";
+  return [{ file, message }];
+}
+
+/** A value that is another one by itself, as of a clock or by chance, says nothing about zones. */
+const isMadeInTheSession = (column: string, [row, other, again]: Compared): boolean =>
+  isElse(row[column], other[column]) && !isElse(row[column], again[column]);
+
+function isElse(one: string | null | undefined, other: string | null | undefined): boolean {
+  if (one === other) return false;
+  const [a, b] = [momentOf(one), momentOf(other)];
+  return a === null || a !== b;
+}
+
+/** A text that names its offset means a moment, however it is printed. */
+function momentOf(text: string | null | undefined): number | null {
+  const parts = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d)(?::?(\d\d))?$/.exec(text ?? '');
+  if (parts === null) return null;
+  const [, date = '', time = '', hours = '', minutes = '00'] = parts;
+  return Date.parse(`${date}T${time}${hours === 'Z' ? 'Z' : `${hours}:${minutes}`}`);
+}

@@ -1,0 +1,71 @@
+/**
+ * Errors that end a job. Every message says what was attempted, what came back and what to do, and contains no patient
+ * values.
+ */
+
+/** Exit codes of every job (the sysexits numbers where one fits). */
+export const exitCodes = {
+  done: 0,
+  needsPerson: 2,
+  stopped: 3,
+  usage: 64,
+  unavailable: 69,
+  bug: 70,
+  refused: 75,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export class Fault extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.exitCode = exitCode;
+  }
+}
+
+/** Bad configuration, contract or usage (exit 64): correct it and start again. */
+export class UsageFault extends Fault {
+  constructor(message: string, options?: ErrorOptions) {
+    super(exitCodes.usage, message, options);
+  }
+}
+
+/** A neighbour (EHR, ledger, Redox) is unreachable or was lost (exit 69); a later start continues. */
+export class NeighbourFault extends Fault {
+  constructor(message: string, options?: ErrorOptions) {
+    super(exitCodes.unavailable, message, options);
+  }
+}
+
+/**
+ * Refused on purpose (exit 75): another run is active, the input is implausible, or the ledger belongs to another
+ * target.
+ */
+export class RefusedFault extends Fault {
+  constructor(message: string, options?: ErrorOptions) {
+    super(exitCodes.refused, message, options);
+  }
+}
+
+/** A signal stopped the job (exit 3): work in progress is undone or recorded, and the next start continues. */
+export class StoppedFault extends Fault {
+  constructor(options?: ErrorOptions) {
+    super(exitCodes.stopped, 'Stopped by a signal; nothing is lost, and the next start continues.', options);
+  }
+}
+
+/** Another run holds the ledger's lock (exit 75), which is normal unless `isOverdue`. */
+export class LedgerHeldFault extends RefusedFault {
+  /** The lock has been held for longer than any night takes, or by something other than a run; a person must look. */
+  readonly isOverdue: boolean;
+
+  constructor(message: string, isOverdue: boolean) {
+    super(message);
+    this.isOverdue = isOverdue;
+  }
+}
+
+/** The circuit breaker stopped the delivery (exit 69) after a series of equal failures. */
+export class BreakerFault extends NeighbourFault {}

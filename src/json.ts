@@ -1,0 +1,5 @@
+/** JSON as data, the content of messages. */
+export type JsonValue = string | number | boolean | null | JsonObject | readonly JsonValue[];
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}

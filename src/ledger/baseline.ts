@@ -1,9 +1,0 @@
-import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
-
-/** Takes what is staged as told: patients, then what was merged into whom, then visits. The caller opens the transaction. */
-export async function takeAsTold(writer: Session, builderVersion: number, asOf: Date | null): Promise<void> {
-  await writer.run(statement('ledger/baseline/patients'), [builderVersion, asOf]);
-  await writer.run(statement('ledger/baseline/retired-patients'));
-  await writer.run(statement('ledger/baseline/encounters'), [builderVersion, asOf]);
-}

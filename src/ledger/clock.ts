@@ -1,9 +1,0 @@
-import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
-
-/** The ledger's clock, read once; it goes on by elapsed time, which leaves out what a machine slept, so it is never ahead. */
-export async function readLedgerClock(reader: Session): Promise<() => Date> {
-  const startedAt = performance.now();
-  const { now } = await reader.one<{ now: Date }>(statement('ledger/run/clock'));
-  return () => new Date(now.getTime() + performance.now() - startedAt);
-}

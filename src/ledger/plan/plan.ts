@@ -1,0 +1,131 @@
+/** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
+import type { Discrepancy, PlannedCall } from '../../decide/difference.ts';
+import type { RowCounts } from '../../decide/row-count.ts';
+import { eventTypes } from '../../decide/call.ts';
+import { builderVersion } from '../../message/builder-version.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { Run } from '../run/run.ts';
+import { copyLines } from '../stage/copy-lines.ts';
+
+export async function storeCalls(
+  writer: Session,
+  run: Run,
+  calls: readonly PlannedCall[],
+  forced: boolean,
+): Promise<void> {
+  await copyLines(writer, statement('ledger/plan/copy_call'), calls, (call) => [
+    String(run.number),
+    String(call.rank),
+    call.lane,
+    String(eventTypes.indexOf(call.eventType) + 1),
+    call.eventType,
+    call.entity,
+    call.entityId,
+    call.patientId,
+    call.rowPatientId,
+    call.mrn,
+    call.plannedMrn,
+    String(forced),
+    call.scannedFingerprint,
+    (call.openSince ?? run.startedAt).toISOString(),
+    String(!run.planOnly),
+    call.reason,
+  ]);
+}
+
+export async function storeDiscrepancies(
+  writer: Session,
+  run: Run,
+  discrepancies: readonly Discrepancy[],
+): Promise<void> {
+  await copyLines(
+    writer,
+    statement('ledger/plan/copy_discrepancy'),
+    discrepancies,
+    ({ entity, entityId, patientId, kind, detail, ...more }) => [
+      String(run.number),
+      entity,
+      entityId,
+      patientId,
+      kind,
+      detail,
+      timeOrNull(more.rowUpdatedAt),
+      more.rowFingerprint,
+      timeOrNull(more.openSince),
+      more.rejectedDates === null ? null : String(more.rejectedDates),
+    ],
+  );
+}
+
+/**
+ * Names patients whose ids differ only in their spelling from what the plan found gone, or without a patient. Gives how many that are
+ * gone seem to have come back under another spelling. In the transaction of the plan.
+ */
+export async function noteSimilarIds(writer: Session, run: Run): Promise<number> {
+  return (await writer.one<{ renamed: number }>(statement('ledger/plan/note_similar_ids'), [run.number])).renamed;
+}
+
+/** A line of an extract, or a value, that could not be used unchanged. */
+export interface QualityLine {
+  readonly entity: 'patient' | 'merge' | 'encounter' | 'file';
+  readonly entityId: string;
+  readonly kind: string;
+  readonly column: string | null;
+  readonly line: number | null;
+}
+
+export async function storeQualityLines(writer: Session, run: Run, lines: readonly QualityLine[]): Promise<void> {
+  await copyLines(
+    writer,
+    statement('ledger/plan/copy_data_quality'),
+    lines,
+    ({ entity, entityId, kind, column, line }) => [
+      String(run.number),
+      entity,
+      entityId,
+      null,
+      kind,
+      column,
+      line === null ? null : String(line),
+    ],
+  );
+}
+
+/** The rows that a plan examined; it takes over their open calls from earlier plans. */
+interface LookedAt {
+  readonly allRows: boolean;
+  readonly allMerges: boolean;
+}
+
+export async function takeOverOpenCalls(writer: Session, run: Run, { allRows, allMerges }: LookedAt): Promise<void> {
+  await writer.run(statement('ledger/plan/take_over_open_calls'), [run.number, allRows, allMerges]);
+}
+
+/** Ends that the absence of rows is left as it is, where they are back, and that merges are, where they are undone. */
+export async function endIgnored(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/plan/end_ignored'));
+}
+
+export async function forgetSentAgain(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/plan/forget_sent_again'));
+}
+
+/** `watermark`: its new position, taken at once or when the plan is applied; null leaves it unchanged. */
+export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {
+  await writer.run(statement('ledger/plan/store_counts'), [
+    run.number,
+    JSON.stringify(counts),
+    watermark,
+    builderVersion,
+  ]);
+}
+
+export async function moveWatermark(writer: Session, run: Run, through: Date): Promise<void> {
+  await writer.run(statement('ledger/plan/move_watermark'), [through, run.number]);
+}
+
+/** An infinite `updated_at` gives no time. */
+function timeOrNull(time: Date | null): string | null {
+  return time instanceof Date ? time.toISOString() : null;
+}

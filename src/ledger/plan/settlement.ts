@@ -1,0 +1,108 @@
+/** A person's decision on rows, and its effect on what is synced, owed, held and listed. The caller opens the transaction. */
+import type { EventType } from '../../decide/call.ts';
+import type { Entity } from '../../contract/contract.ts';
+import { builderVersion } from '../../message/builder-version.ts';
+import type { SettledOf, SettlementWord } from '../../decide/settlement.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { Run } from '../run/run.ts';
+
+/** The state of a listed row; the names are those of the columns. */
+export interface SettleableRow {
+  readonly entity: Entity;
+  readonly entity_id: string;
+  /** Null where nothing stands of it. */
+  readonly settled_of: SettledOf | null;
+  readonly is_known: boolean;
+  /** It has an open call that waits for something to be mended. */
+  readonly is_blocked: boolean;
+  /** Of the call that is settled; a merge that is held for the sake of its retired patient has a PatientMerge. */
+  readonly event_type: EventType;
+  readonly row_patient_id: string | null;
+  /** The identifier that a NewPatient brings back; null for the row's own. */
+  readonly mrn: string | null;
+  /** The identifier that a NewPatient named, its own or another. */
+  readonly named_mrn: string | null;
+  readonly row_fingerprint: string | null;
+  readonly former_mrns: readonly string[];
+  /** Of the call that is settled, for the one that is planned in its place. */
+  readonly lane: string;
+  readonly position: number;
+  readonly patient_id: string;
+  readonly open_since: Date;
+}
+
+export const settleableRows = (
+  writer: Session,
+  rows: readonly { readonly entity: Entity; readonly id: string }[],
+): Promise<SettleableRow[]> =>
+  writer.run<SettleableRow>(statement('ledger/settle/find_settleable_rows'), [
+    rows.map(({ entity }) => entity),
+    rows.map(({ id }) => id),
+  ]);
+
+/** Settles the rows that the decision fits, and records the decision. */
+export async function settleRows(
+  writer: Session,
+  run: Run,
+  word: SettlementWord,
+  rows: readonly SettleableRow[],
+  at: Date,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const input = JSON.stringify(rows);
+  const closed = rows.map(({ event_type }) => (word === 'accepted' ? event_type : null));
+  await writer.run(statement('ledger/settle/close_settled_calls'), [run.number, entitiesOf(rows), idsOf(rows), closed]);
+  if (word === 'accepted') await takeAsAccepted(writer, run, rows, at);
+  if (word === 'send') await writer.run(statement('ledger/settle/ask_again'), [run.number, input]);
+  if (word === 'ignore') await writer.run(statement('ledger/settle/leave_rows'), [input]);
+  const settled = rows.map(({ settled_of }) => settled_of);
+  await writer.run(statement('ledger/settle/note_settlement'), [
+    run.number,
+    word,
+    at,
+    entitiesOf(rows),
+    idsOf(rows),
+    settled,
+  ]);
+}
+
+/** Recorded by the same statement as an answer of Redox, so the effects are the same. */
+async function takeAsAccepted(writer: Session, run: Run, rows: readonly SettleableRow[], at: Date): Promise<void> {
+  const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
+    statement('ledger/settle/plan_accepted_calls'),
+    [run.number, JSON.stringify(rows)],
+  );
+  const byRow = new Map(rows.map((row) => [keyOf(row), row]));
+  const outcomes = planned.flatMap((call) => {
+    const row = byRow.get(keyOf(call));
+    return row === undefined ? [] : [outcomeRow(call.call_id, row, at)];
+  });
+  await writer.run(statement('ledger/outcomes/record_outcomes'), [JSON.stringify(outcomes)]);
+}
+
+/** The message that Redox has is unknown, so the next change is sent (decision 5). */
+const outcomeRow = (callId: number, row: SettleableRow, at: Date): object => ({
+  call_id: callId,
+  state: 'unneeded',
+  reason: 'settled',
+  still_open: false,
+  attempts: 0,
+  http_status: null,
+  redox_log_id: null,
+  mrn: row.named_mrn,
+  former_mrns: row.former_mrns,
+  row_patient_id: row.row_patient_id,
+  // Under another identifier than its own the row itself was not told.
+  row_fingerprint: row.mrn === null ? row.row_fingerprint : null,
+  message_fingerprint: null,
+  group_fingerprints: null,
+  builder_version: builderVersion,
+  match_faults: null,
+  finished_at: at,
+});
+
+const keyOf = ({ entity, entity_id }: { readonly entity: Entity; readonly entity_id: string }): string =>
+  `${entity} ${entity_id}`;
+const entitiesOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity }) => entity);
+const idsOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity_id }) => entity_id);

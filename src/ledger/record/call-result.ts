@@ -1,0 +1,63 @@
+/** The result of a call, and what it shows about its row. */
+import type { Attempt, CallState } from '../../decide/call.ts';
+import type { Entity } from '../../contract/contract.ts';
+import type { FieldGroup } from '../../message/fingerprint/field-group.ts';
+import type { MatchFault } from '../../message/fingerprint/findability.ts';
+import type { Finding } from '../../values/finding.ts';
+import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
+import type { Objection } from '../../message/objection.ts';
+
+/** A row as Redox refused it: with whom it was told, so that one can say whether it is still the same. */
+export interface RefusedRow {
+  /** For a merge, the retired patient's row; null if that row was gone. */
+  readonly rowFingerprint: Fingerprint | null;
+  readonly patientFingerprint: Fingerprint;
+  readonly builderVersion: number;
+}
+
+/** What Redox now holds, where that is certain. */
+export interface Synced {
+  readonly rowFingerprint: Fingerprint;
+  readonly messageFingerprint: Fingerprint;
+  readonly groupFingerprints: string;
+  readonly builderVersion: number;
+  /** By which keys others cannot find this patient now; null of a visit. */
+  readonly matchFaults: readonly MatchFault[] | null;
+  /** Bits of the columns of the patient's row that were understood; null of a visit. */
+  readonly understood: number | null;
+  /** Whether the message says that the patient has died; null where it says nothing about that, and of a visit. */
+  readonly death: boolean | null;
+  /** How many rows each section of the visit has; null of a patient. */
+  readonly sectionRows: readonly number[] | null;
+  /** Of these rows, section by section; null for other events. */
+  readonly sectionDigests: readonly number[] | null;
+}
+
+export interface CallResult {
+  readonly callId: number;
+  readonly entity: Entity;
+  readonly entityId: string;
+  readonly patientId: string;
+  /** `planned`: put back, because a stop came before the first byte left. */
+  readonly state: Exclude<CallState, 'sending'>;
+  /** From a closed list; null if the state is enough. */
+  readonly reason: string | null;
+  /** Still owed: a later run has to do it. */
+  readonly stillOpen: boolean;
+  readonly attempts: readonly Attempt[];
+  readonly finishedAt: Date;
+  /** The MRN that a NewPatient named; null for other events. */
+  readonly mrn: string | null;
+  /** The MRNs that a PatientMerge retired. */
+  readonly formerMrns: readonly string[];
+  /** Patient of a visit's row in the EHR; null for other entities. */
+  readonly rowPatientId: string | null;
+  readonly synced: Synced | null;
+  /** Null unless it was rejected. */
+  readonly refused: RefusedRow | null;
+  /** The field groups of the row that changed; null if unknown. */
+  readonly changedGroups: readonly FieldGroup[] | null;
+  readonly findings: readonly Finding[];
+  /** Why its message was not sent; null where it was, or where there was none. */
+  readonly objection: Objection | null;
+}

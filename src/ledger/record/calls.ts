@@ -1,0 +1,125 @@
+/** What a delivery reads: the planned calls in their order, and what is known of the rows they are for. */
+import type { EventType } from '../../decide/call.ts';
+import type { Entity } from '../../contract/contract.ts';
+import type { EncounterPresence, PatientPresence, PlanReason } from '../../decide/difference.ts';
+import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { Run } from '../run/run.ts';
+
+export interface Call {
+  readonly call_id: number;
+  readonly rank: number;
+  readonly lane: string;
+  readonly position: number;
+  readonly event_type: EventType;
+  readonly entity: Entity;
+  readonly entity_id: string;
+  readonly patient_id: string;
+  /** Of a visit: its patient in the EHR as planned; null for other entities. */
+  readonly row_patient_id: string | null;
+  /** The identifier that a NewPatient brings back; null for the row's own. */
+  readonly mrn: string | null;
+  /** The row's own identifier that a NewPatient names, as planned. */
+  readonly planned_mrn: string | null;
+  readonly forced: boolean;
+  readonly reason: PlanReason | null;
+  readonly scanned_fingerprint: Fingerprint | null;
+}
+
+export interface PatientFacts {
+  readonly patient_id: string;
+  readonly presence: PatientPresence;
+  readonly mrn: string;
+  readonly former_mrns: readonly string[];
+  readonly merged_into: string | null;
+  /** Redox was last told that the patient has died; null where nothing was told about that. */
+  readonly sent_death: boolean | null;
+  /** A call of a dead run may arrive after what was sent since: it is sent, whatever was told. */
+  readonly is_sent_again: boolean;
+  readonly message_fingerprint: Fingerprint | null;
+  /** Hex digits. */
+  readonly group_fingerprints: string | null;
+}
+
+export interface EncounterFacts {
+  readonly encounter_id: string;
+  readonly presence: EncounterPresence;
+  readonly patient_id: string;
+  readonly filed_under: string;
+  /** `VersionNumber` of the push that was sent last. */
+  readonly document_version: number;
+  /** As of a patient. */
+  readonly is_sent_again: boolean;
+  readonly message_fingerprint: Fingerprint | null;
+  /** Hex digits. */
+  readonly group_fingerprints: string | null;
+}
+
+/** Which lanes of a run: these, or all but these. */
+export interface LaneChoice {
+  readonly lanes: readonly string[];
+  readonly isTheirs: boolean;
+}
+
+export const allLanes: LaneChoice = { lanes: [], isTheirs: false };
+
+/**
+ * The planned calls of a run, a page at a time, lane by lane by their ranks. A call that is no longer planned when its page comes is
+ * left out. A page ends where a lane ends, so that nothing waits for the first half of a lane; only one that fills a page goes on in the next.
+ */
+export async function* plannedCalls(
+  reader: Session,
+  run: Run,
+  firstPageSize: number,
+  pageSize: number,
+  { lanes, isTheirs }: LaneChoice = allLanes,
+): AsyncGenerator<Call[], void, undefined> {
+  let last: Call | undefined;
+  for (let size = firstPageSize; ; size = pageSize) {
+    const found: Call[] = await reader.run<Call>(statement('ledger/deliver/next_calls'), [
+      run.number,
+      last?.rank ?? null,
+      last?.lane ?? null,
+      last?.position ?? null,
+      last?.call_id ?? null,
+      size,
+      lanes,
+      isTheirs,
+    ]);
+    const isLast = found.length < size;
+    const page = isLast ? found : wholeLanes(found);
+    if (page.length > 0) yield page;
+    if (isLast) return;
+    last = page.at(-1);
+  }
+}
+
+/** Without the last lane, of which there may be more; all of it where there is no other. */
+function wholeLanes(calls: Call[]): Call[] {
+  const lane = calls.at(-1)?.lane;
+  const end = calls.findIndex((call) => call.lane === lane);
+  return end === 0 ? calls : calls.slice(0, end);
+}
+
+export async function patientFacts(reader: Session, ids: readonly string[]): Promise<Map<string, PatientFacts>> {
+  const rows = await reader.run<PatientFacts>(statement('ledger/deliver/read_patient_facts'), [ids]);
+  return new Map(rows.map((row) => [row.patient_id, row]));
+}
+
+export async function encounterFacts(reader: Session, ids: readonly string[]): Promise<Map<string, EncounterFacts>> {
+  const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/read_encounter_facts'), [ids]);
+  return new Map(rows.map((row) => [row.encounter_id, row]));
+}
+
+/**
+ * How many milliseconds ago the POSTs of the last window were over, by the ledger's clock, the oldest first; of calls that a crash
+ * cut short as many as there can have been, `triesPerCall` each.
+ */
+export async function recentAttemptAges(session: Session, windowMs: number, triesPerCall: number): Promise<number[]> {
+  const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/read_recent_attempts'), [
+    windowMs,
+    triesPerCall,
+  ]);
+  return rows.map(({ age_ms }) => age_ms);
+}

@@ -1,0 +1,146 @@
+/**
+ * The journal of a delivery: records each call as `sending` before it is sent, then each try, then the outcome. It writes on the
+ * session that holds the lock, so each of its commits proves that the run still holds it (`lock-proof.ts`).
+ *
+ * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
+ * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
+ * sending fit into one batch.
+ */
+import type { Ask, Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { CallResult } from './call-result.ts';
+import { LockProof, type Stamp, stampNow } from '../run/lock-proof.ts';
+import { countIn, movePosition } from '../run/position.ts';
+import { recordingOf } from './recorded-rows.ts';
+import type { Run } from '../run/run.ts';
+
+/** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
+const batchSize = 32;
+
+/** Once so many outcomes are recorded, and then whenever they have doubled, the statements are planned anew. */
+const firstReplan = 64;
+
+interface Sending {
+  readonly callId: number;
+  /** The MRN that a NewPatient names; null for other events. */
+  readonly mrn: string | null;
+  /** The number that a VisitPush bears; null for other events. */
+  readonly documentVersion: number | null;
+}
+
+type Entry = { readonly sending: Sending } | { readonly trying: number } | { readonly result: CallResult };
+interface Waiting {
+  readonly entry: Entry;
+  readonly resolve: (stamp: Stamp) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Journal {
+  readonly #writer: Session;
+  readonly #run: Run;
+  readonly #siteTimeZone: string;
+  readonly #onCommit: (commits: number) => void;
+  #queue: Waiting[] = [];
+  #isFlushing = false;
+  #recorded = 0;
+  #replanAt = firstReplan;
+
+  /** `siteTimeZone`: whose dates count on how many a row was refused. `onCommit`: learns how many commits the ledger has. */
+  constructor(writer: Session, run: Run, siteTimeZone: string, onCommit: (commits: number) => void = () => undefined) {
+    this.#writer = writer;
+    this.#run = run;
+    this.#siteTimeZone = siteTimeZone;
+    this.#onCommit = onCommit;
+  }
+
+  /** Resolves when `sending` is committed: a byte may leave only then, and only while the proof is fresh. */
+  async markSending(sending: Sending): Promise<LockProof> {
+    const noteTry = (): Promise<Stamp> => this.#enter({ trying: sending.callId });
+    return new LockProof(await this.#enter({ sending }), noteTry);
+  }
+
+  /** Resolves when the result is committed. */
+  async record(result: CallResult): Promise<void> {
+    await this.#enter({ result });
+  }
+
+  #enter(entry: Entry): Promise<Stamp> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ entry, resolve, reject });
+      if (!this.#isFlushing) void this.#flush();
+    });
+  }
+
+  /** Never rejects: a failure rejects the promises of the waiting entries. */
+  async #flush(): Promise<void> {
+    this.#isFlushing = true;
+    while (this.#queue.length > 0) {
+      // One turn of the event loop, so that entries of the same moment share a batch.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch = this.#queue.splice(0, this.#batchLength());
+      try {
+        const stamp = stampNow();
+        await this.#commit(batch.map(({ entry }) => entry));
+        for (const { resolve } of batch) resolve(stamp);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#isFlushing = false;
+  }
+
+  /** As many entries as have no more outcomes than a batch may. What is to be sent is never more than there are lanes. */
+  #batchLength(): number {
+    let outcomes = 0;
+    const end = this.#queue.findIndex(({ entry }) => 'result' in entry && (outcomes += 1) > batchSize);
+    return end === -1 ? this.#queue.length : end;
+  }
+
+  async #commit(entries: readonly Entry[]): Promise<void> {
+    const results = entries.flatMap((entry) => ('result' in entry ? [entry.result] : []));
+    const sendings = entries.flatMap((entry) => ('sending' in entry ? [entry.sending] : []));
+    const tries = entries.flatMap((entry) => ('trying' in entry ? [entry.trying] : []));
+    const recording = results.length === 0 ? [] : recordingOf(results, this.#run, this.#siteTimeZone);
+    const marking = sendings.length === 0 ? [] : [markingOf(sendings)];
+    const trying = tries.length === 0 ? [] : [tryingOf(tries)];
+    await this.#planAnewWhereGrown(results.length);
+    const rows = await this.#writer.transactionOf([...recording, ...marking, ...trying, movePosition]);
+    this.#onCommit(countIn(rows.at(-1)));
+    const marked = rows[recording.length];
+    if (results.length > 0) assertAll('recorded', results.length, rows[0]?.length ?? 0);
+    if (sendings.length > 0) assertAll('marked as sending', sendings.length, marked?.length ?? 0);
+    if (tries.length > 0) assertAll('noted as tried', tries.length, rows.at(-2)?.length ?? 0);
+  }
+
+  /**
+   * Postgres keeps the plan of a statement, and in a first load makes it while the tables are empty: it would go on to read them from end to
+   * end for each call, and a load of twice the size would take four times as long.
+   */
+  async #planAnewWhereGrown(results: number): Promise<void> {
+    this.#recorded += results;
+    if (this.#recorded < this.#replanAt) return;
+    this.#replanAt = 2 * this.#recorded;
+    await this.#writer.run(statement('ledger/sending/plan_anew'));
+  }
+}
+
+const markingOf = (sendings: readonly Sending[]): Ask => ({
+  statement: statement('ledger/sending/mark_sending'),
+  parameters: [
+    sendings.map(({ callId }) => String(callId)),
+    sendings.map(({ mrn }) => mrn),
+    sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion))),
+  ],
+});
+
+const tryingOf = (callIds: readonly number[]): Ask => ({
+  statement: statement('ledger/sending/note_try'),
+  parameters: [callIds.map(String)],
+});
+
+/** A call in an unexpected state was changed by another process: stop before it is sent twice. */
+function assertAll(what: string, expected: number, found: number): void {
+  if (found !== expected) {
+    throw new Error(`${expected} calls should have been ${what}, and ${found} were: another process works on this run`);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Proof that this run holds the ledger's lock. The lock belongs to the session that commits, so a commit which says that a try begins
+ * shows that the lock was held after its stamp was taken.
+ *
+ * Both clocks are read: the wall clock goes on while the machine is suspended, and the monotonic clock never jumps.
+ */
+export const proofMs = 2_000;
+
+/** A moment by both clocks, taken before the statement that proves the lock is sent. */
+export interface Stamp {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+export const stampNow = (): Stamp => ({ monotonicMs: performance.now(), wallMs: Date.now() });
+
+/** For the tries of one call. `renew` notes in the ledger that another try begins. */
+export class LockProof {
+  #stamp: Stamp;
+  readonly #noteTry: () => Promise<Stamp>;
+
+  constructor(stamp: Stamp, noteTry: () => Promise<Stamp>) {
+    this.#stamp = stamp;
+    this.#noteTry = noteTry;
+  }
+
+  /** False also where a clock was set back. */
+  isFresh(): boolean {
+    const now = stampNow();
+    return isYoung(now.monotonicMs - this.#stamp.monotonicMs) && isYoung(now.wallMs - this.#stamp.wallMs);
+  }
+
+  async renew(): Promise<void> {
+    this.#stamp = await this.#noteTry();
+  }
+}
+
+const isYoung = (ageMs: number): boolean => ageMs >= 0 && ageMs < proofMs;

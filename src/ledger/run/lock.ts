@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LedgerHeldFault } from '../../fault.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+
+/** A job that was just killed needs this long until Postgres notices; a new start waits for it rather than refuse. */
+const waitMs = 5_000;
+const retryMs = 250;
+
+interface Holder {
+  readonly run_id: string;
+  readonly job: string;
+  readonly host: string;
+  readonly process_id: number;
+  readonly started_at: Date;
+}
+
+/**
+ * Takes the one lock of the ledger: the run is the session that holds it (decision 9), so it ends with the connection, however
+ * the process ends. Throws LedgerHeldFault naming who holds it.
+ */
+export async function takeLock(session: Session): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  let first: Holder | null | undefined;
+  for (;;) {
+    const { taken } = await session.one<{ taken: boolean }>(statement('ledger/session/try_lock'));
+    if (taken) return;
+    if (first === undefined) first = await holderOf(session);
+    if (Date.now() >= deadline) throw heldBy(await holderOf(session), first);
+    await sleep(retryMs);
+  }
+}
+
+/** Describes the run recorded as running; the caller has already seen that the lock is taken. */
+export const lockHolder = async (session: Session): Promise<string> => described(await holderOf(session));
+
+/** Shorter than the time between two nights, so that the first night that cannot start reports it. */
+const patienceMs = 20 * 3_600_000;
+
+async function holderOf(session: Session): Promise<Holder | null> {
+  const { exists } = await session.one<{ exists: boolean }>(statement('ledger/session/has_ledger'));
+  const [holder] = exists ? await session.run<Holder>(statement('ledger/session/find_lock_holder')) : [];
+  return holder ?? null;
+}
+
+const described = (holder: Holder | null): string =>
+  holder === null
+    ? 'a job that has not opened its run yet'
+    : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
+
+/** `first`: who held it when the wait began. A job opens its run sooner than that; what holds the lock without one is none of ours, or hangs. */
+function heldBy(holder: Holder | null, first: Holder | null): LedgerHeldFault {
+  const isOverdue = holder === null ? first === null : Date.now() - holder.started_at.getTime() > patienceMs;
+  return new LedgerHeldFault(
+    `Another run holds this ledger: ${described(holder)}. Nothing was done. Wait until it ends, or stop it with SIGTERM, then start again.`,
+    isOverdue,
+  );
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { JsonObject } from '../../json.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+
+export type Mode = 'sweep' | 'changes' | 'window' | 'only' | 'open' | 'none';
+export type RunStatus = 'done' | 'stopped' | 'refused' | 'failed';
+
+export interface Run {
+  readonly number: number;
+  /** What people call it: UTC start time, job, four random hex digits. Names the report folder. */
+  readonly id: string;
+  readonly job: string;
+  readonly mode: Mode;
+  /** Its plan is stored, and owes nothing: apply may deliver it. */
+  readonly planOnly: boolean;
+  readonly startedAt: Date;
+  /** The watermark at the start. */
+  readonly watermark: Date | null;
+}
+
+interface Opening {
+  readonly job: string;
+  readonly mode: Mode;
+  readonly planOnly: boolean;
+  /** What was asked for, without ids. */
+  readonly options: JsonObject;
+  readonly programVersion: string;
+  readonly startedAt: Date;
+  /** The ledger is going to forget a former target, and its watermark with it. */
+  readonly startsAnew: boolean;
+  /** Of the site, for the times that people read; null, or not given, where nobody has set one. */
+  readonly siteTimeZone?: string | null;
+  /** How long a POST of it may take; null, or not given, where it sends nothing. */
+  readonly callTimeoutMs?: number | null;
+}
+
+export async function openRun(writer: Session, opening: Opening): Promise<Run> {
+  const id = runId(opening.job, opening.startedAt);
+  const { run_number, watermark_from } = await writer.one<{ run_number: number; watermark_from: Date | null }>(
+    statement('ledger/run/open_run'),
+    [
+      id,
+      opening.job,
+      opening.mode,
+      opening.planOnly,
+      JSON.stringify(opening.options),
+      hostname(),
+      process.pid,
+      opening.programVersion,
+      opening.startedAt,
+      opening.startsAnew,
+      opening.siteTimeZone ?? null,
+      opening.callTimeoutMs ?? null,
+    ],
+  );
+  const { job, mode, planOnly, startedAt } = opening;
+  return { number: run_number, id, job, mode, planOnly, startedAt, watermark: watermark_from };
+}
+
+export async function closeRun(
+  writer: Session,
+  run: Run,
+  end: { status: RunStatus; exitCode: number; failure: string | null; finishedAt: Date },
+): Promise<void> {
+  await writer.run(statement('ledger/run/close_run'), [
+    run.number,
+    end.status,
+    end.exitCode,
+    end.failure,
+    end.finishedAt,
+  ]);
+}
+
+/** Records that rows were found by another method than requested. */
+export async function setMode(writer: Session, run: Run, mode: Mode): Promise<void> {
+  await writer.run(statement('ledger/run/set_run_mode'), [run.number, mode]);
+}
+
+/** The number of planned calls still to start. */
+export async function countPlannedCalls(writer: Session, run: Run): Promise<number> {
+  return (await writer.one<{ planned: number }>(statement('ledger/run/count_planned_calls'), [run.number])).planned;
+}
+
+/** The number of rows that the last sweep read; 0 before the first. */
+export async function rowsOfLastSweep(session: Session): Promise<number> {
+  return (await session.one<{ rows: number }>(statement('ledger/run/count_rows_of_last_sweep'))).rows;
+}
+
+function runId(job: string, startedAt: Date): string {
+  const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
+  return `${time}-${job}-${randomBytes(2).toString('hex')}`;
+}

@@ -1,0 +1,253 @@
+/**
+ * The stage: what the scan of this run saw, beside the ledger, so that Postgres joins the two. Emptied at the start of every
+ * run; what a dead run left in it is never read.
+ */
+import type { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
+import type { Entity } from '../../contract/contract.ts';
+import { encodeCopyLine } from '../../contract/row/copy-text.ts';
+import { damageMark } from '../../values/damage.ts';
+import { type Damage } from '../../decide/source/source-damage.ts';
+import { MergeChains } from '../../decide/merge-chains.ts';
+import { Components } from '../../decide/union-find.ts';
+import type { Session } from '../../postgres/session.ts';
+import { type Statement, statement } from '../../postgres/sql-file.ts';
+import { copyLines } from './copy-lines.ts';
+import type { Run } from '../run/run.ts';
+import { hasUncompared, keepCompared, type SweptEntity, reopenChunks } from './sweep.ts';
+
+export type StagedCounts = Readonly<Record<Entity, number>>;
+
+const copyInto: Readonly<Record<Entity, Statement>> = {
+  patient: statement('ledger/stage/copy_staged_patient'),
+  encounter: statement('ledger/stage/copy_staged_encounter'),
+  merge: statement('ledger/stage/copy_staged_merge'),
+};
+
+/** Where stage lines of an entity go. */
+export const stageSink = (writer: Session, entity: Entity): Writable => writer.copySink(copyInto[entity].text);
+
+export async function clearStage(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage/clear_stage'));
+}
+
+interface ResolvedMerges {
+  /** Rows that stood there more than once, the same to the last byte. */
+  readonly copies: number;
+  /** Merges that Redox was told, and that stand although the source could not show them. */
+  readonly kept: number;
+  /** Some merge's retired patient could not be read. */
+  readonly isDamaged: boolean;
+}
+
+/**
+ * Takes out merges that cannot be used, follows the others to their ends and finds those that Redox was not told. Patients need not
+ * be staged yet. `linesAreMissing`: some lines of the merges could not be read.
+ */
+export async function resolveMerges(writer: Session, linesAreMissing: boolean): Promise<ResolvedMerges> {
+  const { copies } = await writer.one<{ copies: number }>(statement('ledger/stage-merges/take_out_faulty_merges'));
+  const isDamaged = linesAreMissing || (await damagedKeys(writer)).has('merge');
+  const { kept } = isDamaged
+    ? await writer.one<{ kept: number }>(statement('ledger/stage-merges/keep_known_merges'))
+    : noneKept;
+  await followMerges(writer);
+  await findUnsentMerges(writer);
+  return { copies, kept, isDamaged };
+}
+
+const noneKept = { kept: 0 };
+
+/** Those whose survivor is not merged in SQL, the others in memory: only they are read. */
+async function followMerges(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage-merges/end_merges'));
+  const chains = new MergeChains();
+  const chained = writer.pages<{ patient_id: string; next: string | null }>(
+    statement('ledger/stage-merges/read_chained_merges'),
+  );
+  for await (const rows of chained) for (const { patient_id, next } of rows) chains.add(patient_id, next);
+  await copyLines(
+    writer,
+    statement('ledger/stage-merges/copy_retired_patient'),
+    chains.ends(),
+    ({ patientId, survivorId, fault }) => [patientId, survivorId, fault],
+  );
+}
+
+/** The entities of which a staged row's own key could not be read. */
+async function damagedKeys(writer: Session): Promise<ReadonlySet<Entity>> {
+  const rows = await writer.run<{ entity: Entity }>(statement('ledger/stage-merges/find_damaged_keys'), [damageMark]);
+  return new Set(rows.map(({ entity }) => entity));
+}
+
+/** Needed again where the ledger forgets what it was told. */
+export async function findUnsentMerges(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage-merges/find_unsent_merges'));
+}
+
+interface StageRequest {
+  /** Every patient of the EHR was scanned, so who is not staged is not there. */
+  readonly isSweep: boolean;
+  readonly builderVersion: number;
+  /** What is known of the source before its rows are looked at. */
+  readonly damage: Damage;
+}
+
+export interface FinishedStage {
+  /** Rows that stood there more than once, the same to the last byte. */
+  readonly copies: Readonly<Record<SweptEntity, number>>;
+  /** As asked, and what the rows' own keys show besides. */
+  readonly damage: Damage;
+}
+
+/**
+ * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
+ * ready to be compared.
+ */
+export async function finishStage(
+  writer: Session,
+  run: Run,
+  { isSweep, builderVersion, damage }: StageRequest,
+): Promise<FinishedStage> {
+  const { name, text } = isSweep
+    ? statement('ledger/sweep/analyze_sweep_stage')
+    : statement('ledger/stage/analyze_stage');
+  await writer.query(name, text);
+  // What is touched meanwhile, by whomever, is neither read nor cleared here.
+  const finished = await writer.transaction(async () => {
+    if (isSweep) await reopenChunks(writer, builderVersion);
+    else await writer.run(statement('ledger/stage/open_chunks'));
+    const copies = !isSweep || (await hasUncompared(writer)) ? await takeOutFaulty(writer) : noCopies;
+    const keys = await damagedKeys(writer);
+    const known = {
+      ...damage,
+      patient: damage.patient || keys.has('patient'),
+      encounter: damage.encounter || keys.has('encounter'),
+    };
+    if (known.merge) await writer.run(statement('ledger/stage-faults/take_out_unknown_patients'));
+    await writer.run(statement('ledger/stage-faults/mark_missing_survivors'), [isSweep, known.patient]);
+    if (isSweep) await keepCompared(writer, run, builderVersion);
+    return { copies, damage: known };
+  }, asOfOneMoment);
+  await stageLanes(writer);
+  return finished;
+}
+
+const noCopies = { patient: 0, encounter: 0 };
+
+const asOfOneMoment = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
+
+async function takeOutFaulty(writer: Session): Promise<FinishedStage['copies']> {
+  await analyzeChunks(writer);
+  const patients = await writer.one<{ copies: number }>(statement('ledger/stage-faults/take_out_faulty_patients'));
+  const encounters = await writer.one<{ copies: number }>(statement('ledger/stage-faults/take_out_faulty_encounters'));
+  await writer.run(statement('ledger/stage-faults/take_out_shared_mrns'));
+  return { patient: patients.copies, encounter: encounters.copies };
+}
+
+/** Compares the chunks that are not settled with the ledger, and counts what of them needs nothing. */
+export async function compareChunks(
+  writer: Session,
+  isSweep: boolean,
+  { builderVersion, forced }: { readonly builderVersion: number; readonly forced: boolean },
+): Promise<void> {
+  if (isSweep && !(await hasUncompared(writer))) return;
+  await writer.run(statement('ledger/stage-compare/compare_patients'), [builderVersion, forced]);
+  await writer.run(statement('ledger/stage-compare/compare_encounters'), [builderVersion, forced]);
+  await analyzeChunks(writer);
+}
+
+async function analyzeChunks(writer: Session): Promise<void> {
+  const { name, text } = statement('ledger/stage/analyze_chunks');
+  await writer.query(name, text);
+}
+
+/** Gives each staged person a turn. The stage is settled. */
+export async function rankPersons(writer: Session): Promise<void> {
+  await writer.run(statement('ledger/stage-compare/rank_persons'));
+  await writer.query('analysing the ranks', statement('ledger/stage-compare/analyze_ranks').text);
+}
+
+/** Counts the staged rows as they are now. */
+export const countStaged = (session: Session): Promise<StagedCounts> =>
+  session.one<StagedCounts>(statement('ledger/stage/count_staged'));
+
+async function stageLanes(writer: Session): Promise<void> {
+  const persons = new Components();
+  const pairs = writer.pages<{ one: string; other: string }>(statement('ledger/stage-merges/read_crossing_merges'));
+  for await (const rows of pairs) for (const { one, other } of rows) persons.join(one, other);
+  await copyLines(writer, statement('ledger/stage-merges/copy_lane'), persons.roots(), (lane) => lane);
+}
+
+/** What rows are wanted for beside those that a scan found. */
+type Want =
+  | 'open_rows'
+  | 'moved_encounters'
+  | 'orphans'
+  | 'merged_patients'
+  | 'merged_and_unmerged_patients'
+  | 'owners'
+  | 'owners_asked';
+
+export async function want(writer: Session, what: Want): Promise<void> {
+  switch (what) {
+    case 'open_rows':
+      await writer.run(statement('ledger/stage-wanted/want_open_rows'));
+      return;
+    case 'orphans':
+      await writer.run(statement('ledger/stage-wanted/want_orphans'));
+      return;
+    case 'moved_encounters':
+      await writer.run(statement('ledger/stage-wanted/want_moved_encounters'));
+      return;
+    case 'merged_patients':
+    case 'merged_and_unmerged_patients':
+      await writer.run(statement('ledger/stage-wanted/want_merged_patients'), [
+        what === 'merged_and_unmerged_patients',
+      ]);
+      return;
+    case 'owners':
+    case 'owners_asked':
+      await writer.run(statement('ledger/stage-wanted/want_owners'), [what === 'owners_asked']);
+  }
+}
+
+/** The retired patients whose merge, or who themselves, are owed. */
+export async function openMerges(session: Session): Promise<ReadonlySet<string>> {
+  const rows = await session.run<{ entity_id: string }>(statement('ledger/stage-wanted/find_open_merges'));
+  return new Set(rows.map(({ entity_id }) => entity_id));
+}
+
+interface WantedKey {
+  readonly entity_id: string;
+  readonly asked: boolean;
+}
+
+/** Wants the rows that a person listed; one that is listed twice is wanted once. */
+export async function wantListed(
+  writer: Session,
+  keys: AsyncIterable<{ readonly entity: 'patient' | 'encounter'; readonly id: string }>,
+): Promise<void> {
+  const lines = new Set<string>();
+  for await (const { entity, id } of keys) lines.add(`${encodeCopyLine([entity, id, 't'])}\n`);
+  const { name, text } = statement('ledger/stage-wanted/copy_wanted');
+  await writer.copyIn(name, text, Readable.from(lines));
+}
+
+/** The next wanted keys that are not staged yet; `after` is the last key of the page before. */
+export const nextWanted = (
+  session: Session,
+  entity: 'patient' | 'encounter',
+  after: string | null,
+  count: number,
+): Promise<WantedKey[]> => session.run<WantedKey>(statement('ledger/stage-wanted/next_wanted'), [entity, after, count]);
+
+interface UnknownRow {
+  readonly entity: 'patient' | 'encounter';
+  readonly entity_id: string;
+  /** How many there are in all. */
+  readonly unknown_rows: number;
+}
+
+/** The first of the listed rows that are neither in the EHR nor in the ledger; asked once all is staged. */
+export const firstUnknownRows = (session: Session, count: number): Promise<UnknownRow[]> =>
+  session.run<UnknownRow>(statement('ledger/stage-wanted/find_unknown_rows'), [count]);

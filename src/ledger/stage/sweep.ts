@@ -1,0 +1,173 @@
+/**
+ * The stage of sweeps, which is kept from one to the next in chunks, and what is known of each chunk: see
+ * the end of `sql/ledger/migrations/0001-ledger.sql`. A sweep looks at chunks that it has not met before, and at rows about which something
+ * is new; whatever else it would find stands in the chunks' own counts.
+ */
+import { Readable, type Writable } from 'node:stream';
+import type { Entity } from '../../contract/contract.ts';
+import { DigestIndex } from '../../message/fingerprint/digest-index.ts';
+import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement, type Statement } from '../../postgres/sql-file.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Run } from '../run/run.ts';
+
+/** Merges are few, and read in full by every run. */
+export type SweptEntity = Exclude<Entity, 'merge'>;
+
+/** So long the word of a former comparison counts: once a week every row is compared anew, for whatever nobody has thought of. */
+const comparedForDays = 7;
+
+/** Lets both sessions find the stage of sweeps, for the rest of the run. */
+export async function useSweepStage({ writer, reader }: Ledger): Promise<void> {
+  await writer.run(statement('ledger/sweep/use_sweep_stage'));
+  await reader.run(statement('ledger/sweep/use_sweep_stage'));
+}
+
+/** The statements on the stage of one entity. */
+interface EntityStatements {
+  readonly copy: Statement;
+  readonly drop: Statement;
+  readonly dropUnknown: Statement;
+  readonly vacuum: Statement;
+  readonly analyze: Statement;
+}
+
+const statementsOf: Readonly<Record<SweptEntity, EntityStatements>> = {
+  patient: {
+    copy: statement('ledger/sweep/copy_swept_patient'),
+    drop: statement('ledger/sweep/drop_patients'),
+    dropUnknown: statement('ledger/sweep/drop_unknown_patients'),
+    vacuum: statement('ledger/sweep/vacuum_patients'),
+    analyze: statement('ledger/sweep/analyze_patients'),
+  },
+  encounter: {
+    copy: statement('ledger/sweep/copy_swept_encounter'),
+    drop: statement('ledger/sweep/drop_encounters'),
+    dropUnknown: statement('ledger/sweep/drop_unknown_encounters'),
+    vacuum: statement('ledger/sweep/vacuum_encounters'),
+    analyze: statement('ledger/sweep/analyze_encounters'),
+  },
+};
+
+/** Where the lines of fresh chunks go. */
+export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
+  writer.copySink(statementsOf[entity].copy.text);
+
+/** The chunks of one entity while a scan goes over them. */
+export class SweptChunks {
+  readonly #entity: SweptEntity;
+  readonly #firstId: number;
+  readonly #staged: DigestIndex;
+  readonly #fresh: string[] = [];
+
+  private constructor(entity: SweptEntity, firstId: number, staged: DigestIndex) {
+    this.#entity = entity;
+    this.#firstId = firstId;
+    this.#staged = staged;
+  }
+
+  static async open(writer: Session, entity: SweptEntity): Promise<SweptChunks> {
+    const { batch } = await writer.one<{ batch: number }>(statement('ledger/sweep/next_chunk_batch'));
+    return new SweptChunks(entity, batch * 2 ** 32, await readStaged(writer, entity));
+  }
+
+  /** True where this chunk is staged and was not met before. One that comes twice is staged the second time: its rows are duplicates. */
+  readonly meets = (digest: Fingerprint): boolean => this.#staged.take(digest);
+
+  /** Takes in a chunk whose rows are being staged; gives its key. */
+  readonly add = (digest: Fingerprint, rows: number): number => {
+    const chunkId = this.#firstId + this.#fresh.length;
+    this.#fresh.push(`${chunkId}\t${this.#entity}\t${digest}\t${rows}\n`);
+    return chunkId;
+  };
+
+  /**
+   * Once all lines are staged: from here on the stage is what this scan saw, and nothing else. `count`: the lines that came through.
+   * What a scan that broke off has left shows in that the rows are not as many.
+   */
+  async close(writer: Session, count: number): Promise<void> {
+    const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/find_spoiled_chunks'), [
+      this.#entity,
+    ]);
+    const gone = [...this.#staged.left(), ...spoiled.map(({ chunk_id }) => chunk_id)].map(String);
+    if (gone.length > 0) {
+      await writer.run(statement('ledger/sweep/forget_chunks'), [gone]);
+      await writer.run(statementsOf[this.#entity].drop, [gone]);
+    }
+    if (this.#fresh.length > 0) {
+      const { name, text } = statement('ledger/sweep/copy_chunk');
+      await writer.copyIn(name, text, Readable.from(this.#fresh));
+    }
+    if ((await this.#countRows(writer)) !== count) await this.#mend(writer, count);
+    if (gone.length > 0) await writer.query('vacuuming the stage', statementsOf[this.#entity].vacuum.text);
+    else if (this.#fresh.length > 0) await writer.query('analysing the stage', statementsOf[this.#entity].analyze.text);
+  }
+
+  /** What a scan that broke off has left goes. Where rows are lost, this plan is refused, and the next sweep stages all of them. */
+  async #mend(writer: Session, count: number): Promise<void> {
+    await writer.run(statementsOf[this.#entity].dropUnknown);
+    if ((await this.#countRows(writer)) !== count)
+      await writer.run(statement('ledger/sweep/forget_chunks_of_entity'), [this.#entity]);
+  }
+
+  async #countRows(writer: Session): Promise<number> {
+    return (await writer.one<{ rows: number }>(statement('ledger/sweep/count_swept_rows'), [this.#entity])).rows;
+  }
+}
+
+interface StagedChunks {
+  readonly chunks: number;
+  readonly entries: Buffer;
+}
+
+/** Page by page, into one buffer: tens of thousands of chunks at once would be more than all that is kept of them. */
+async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestIndex> {
+  let entries: Buffer | null = null;
+  let length = 0;
+  for await (const [page] of writer.pages<StagedChunks>(statement('ledger/sweep/read_staged_chunks'), [entity], 1)) {
+    if (page === undefined) continue;
+    entries ??= Buffer.alloc(page.chunks * DigestIndex.entryBytes);
+    length += page.entries.copy(entries, length);
+  }
+  return new DigestIndex(entries ?? Buffer.alloc(0));
+}
+
+/**
+ * Unsettles the chunks about whose rows something is new: rows of the ledger that were written, and merges that are others now. The
+ * caller opens the transaction.
+ */
+export async function reopenChunks(writer: Session, builderVersion: number): Promise<void> {
+  await writer.run(statement('ledger/sweep/forget_comparisons'), [builderVersion, comparedForDays]);
+  await markMovedDirty(writer);
+  const { rows } = await countUncompared(writer);
+  if (rows > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
+}
+
+/** Is there anything to look at? What is settled was looked at, and nothing is new about it. */
+export async function hasUncompared(writer: Session): Promise<boolean> {
+  const { chunks, rows } = await countUncompared(writer);
+  return chunks > 0 || rows > 0;
+}
+
+/**
+ * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
+ * In the transaction of `reopenChunks`.
+ */
+export async function keepCompared(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
+  if ((await markMovedDirty(writer)) > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
+  await writer.run(statement('ledger/sweep/clear_dirty'));
+  await writer.run(statement('ledger/sweep/forget_retired'));
+  await writer.run(statement('ledger/sweep/keep_retired'));
+  await writer.run(statement('ledger/sweep/note_compared'), [builderVersion, run.id]);
+}
+
+/** Touches what merges have moved; gives how many patients. */
+async function markMovedDirty(writer: Session): Promise<number> {
+  const { moved } = await writer.one<{ moved: number }>(statement('ledger/sweep/count_moved_patients'));
+  if (moved > 0) await writer.run(statement('ledger/sweep/mark_moved_dirty'));
+  return moved;
+}
+
+const countUncompared = (writer: Session): Promise<{ readonly chunks: number; readonly rows: number }> =>
+  writer.one(statement('ledger/sweep/count_uncompared'));

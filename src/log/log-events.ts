@@ -1,0 +1,294 @@
+/**
+ * The closed list of log events. An event has a level, fields and a sentence for people.
+ *
+ * Fields are ids, counts, codes, times and paths of the site's own files. `advice` is the only free text: the project's
+ * own sentences about SQL, settings, extracts and runs. Patient values and secrets therefore stay out of the log.
+ */
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** A `code` comes from a closed list (a job, a step, a reason); a `path` is one of the site's. */
+interface Kinds {
+  readonly id: string | null;
+  readonly code: string | null;
+  readonly count: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly ms: number;
+  readonly time: Date | null;
+  readonly path: string;
+  /** The project's own sentence. It may contain names of files, tables and columns, counts and times; never a value. */
+  readonly advice: string;
+}
+type Kind = keyof Kinds;
+
+export interface Event {
+  readonly level: Level;
+  readonly fields: Readonly<Record<string, Kind>>;
+  /** Shown only at a terminal. */
+  readonly onlyForPeople?: true;
+  /** Shown in the live line at the bottom of the terminal (`log-screen.ts`). */
+  readonly isLive?: true;
+  /** `{name}` is replaced by the field. */
+  readonly sentence: string;
+}
+
+/** Keeps the type of each event while the list is checked. */
+const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;
+
+export const events = list({
+  // The night
+  run_started: {
+    level: 'info',
+    fields: { runId: 'id', job: 'code', mode: 'code' },
+    sentence: 'Run {runId} of {job} started, mode {mode}.',
+  },
+  step_started: { level: 'debug', fields: { runId: 'id', step: 'code' }, sentence: 'Step {step} started.' },
+  step_finished: {
+    level: 'info',
+    fields: { runId: 'id', step: 'code', ms: 'ms' },
+    sentence: 'Step {step} took {ms}.',
+  },
+  progress: {
+    level: 'info',
+    fields: { runId: 'id', step: 'code', done: 'count', total: 'count', ms: 'ms' },
+    onlyForPeople: true,
+    isLive: true,
+    // The live line adds the pace and the time left.
+    sentence: 'Step {step}: {done} of {total} after {ms}.',
+  },
+  run_finished: {
+    level: 'info',
+    fields: { runId: 'id', status: 'code', exitCode: 'count', ms: 'ms', reports: 'path' },
+    sentence: 'Run {runId} is {status} after {ms}, exit code {exitCode}. Reports: {reports}',
+  },
+  run_summary: {
+    level: 'info',
+    fields: { words: 'advice' },
+    onlyForPeople: true,
+    sentence: '{words}',
+  },
+  reports_failed: {
+    level: 'error',
+    fields: { runId: 'id' },
+    sentence:
+      'Could not write the reports of run {runId}. Fix the error below, then run `redox-reconcile report {runId}`.',
+  },
+
+  plan_refused: {
+    level: 'warn',
+    fields: { runId: 'id', refusal: 'advice' },
+    sentence: 'The plan is stored, but sending it needs --allow-large-change: {refusal}.',
+  },
+  listed_row_unknown: {
+    level: 'warn',
+    fields: { runId: 'id', entity: 'code', entityId: 'id' },
+    sentence: 'The listed {entity} {entityId} is neither in the EHR nor in the ledger.',
+  },
+  listed_rows_unknown: {
+    level: 'warn',
+    fields: { runId: 'id', count: 'count' },
+    sentence: '{count} of the listed rows are neither in the EHR nor in the ledger; the job skips them.',
+  },
+
+  // Calls
+  call_failed: {
+    level: 'warn',
+    fields: {
+      runId: 'id',
+      callId: 'id',
+      eventType: 'code',
+      entityId: 'id',
+      outcome: 'code',
+      reason: 'code',
+      httpStatus: 'count',
+      attempts: 'count',
+    },
+    sentence:
+      '{eventType} of {entityId} (call {callId}) is {outcome}: {reason}, HTTP {httpStatus}, attempts: {attempts}.',
+  },
+  message_not_sent: {
+    level: 'warn',
+    fields: {
+      runId: 'id',
+      callId: 'id',
+      eventType: 'code',
+      entityId: 'id',
+      reason: 'code',
+      section: 'code',
+      fault: 'code',
+    },
+    sentence:
+      '{eventType} of {entityId} (call {callId}) was not sent, {reason}: check its {section}; open-actions.csv shows the field and the fault.',
+  },
+
+  clock_off: {
+    level: 'warn',
+    fields: { seconds: 'count', direction: 'code' },
+    sentence:
+      "This machine's clock is {seconds} seconds {direction} Redox's: synchronise it (NTP). Redox refuses a token when the clock is more than ten seconds ahead or five minutes behind.",
+  },
+
+  // Around the ledger and the EHR
+  interrupted_run_recovered: {
+    level: 'warn',
+    fields: { runId: 'id', calls: 'count' },
+    sentence: 'Run {runId} was interrupted; its {calls} in-flight calls are now marked unknown.',
+  },
+  calls_wait: {
+    level: 'info',
+    fields: { runId: 'id', persons: 'count', ms: 'ms' },
+    sentence:
+      'The calls of {persons} persons wait up to {ms}: an interrupted run may still have a call for them in flight.',
+  },
+  calls_alone: {
+    level: 'warn',
+    fields: { runId: 'id', persons: 'count', patientId: 'id' },
+    sentence:
+      'A run was interrupted while it built the calls of {persons} persons, so these go last, one person at a time. If this run is interrupted too, check the rows of the last person, patient {patientId}.',
+  },
+  ledger_migrated: {
+    level: 'info',
+    fields: { from: 'count', to: 'count' },
+    sentence: 'Migrated the ledger from version {from} to {to}.',
+  },
+  ledger_position_differs: {
+    level: 'info',
+    fields: { how: 'code' },
+    sentence:
+      'The ledger differs from the position recorded in REPORT_DIR ({how}). It shows no lost commits, so the run continues.',
+  },
+  rows_in_doubt: {
+    level: 'warn',
+    fields: { runId: 'id', since: 'time', forgottenRuns: 'count', patients: 'count', encounters: 'count' },
+    sentence:
+      'The ledger is reliable up to {since} and has lost {forgottenRuns} runs. Patients in doubt: {patients}, visits: {encounters}. This run sends them again.',
+  },
+  restored_without_reports: {
+    level: 'warn',
+    fields: { runId: 'id' },
+    sentence:
+      'REPORT_DIR lacks calls.csv of runs that the ledger has lost. Rows that those runs sent may still be wrong at Redox if they have since been deleted, cancelled, un-merged or given another MRN without a newer updated_at. OPERATING.md explains the check under "After a restore".',
+  },
+  ledger_position_unkept: {
+    level: 'warn',
+    fields: { runId: 'id' },
+    sentence:
+      'Could not save the ledger position to REPORT_DIR, so a later job may miss a restored ledger. Run {runId} continues; make REPORT_DIR writable.',
+  },
+  contract_warning: {
+    level: 'warn',
+    fields: { file: 'path', warning: 'advice' },
+    sentence: '{warning}',
+  },
+  ledger_in_ehr: {
+    level: 'warn',
+    fields: {},
+    sentence:
+      'LEDGER_URL and EHR_URL name the same database. The job writes to the ledger, and restoring the EHR would also restore the ledger: give the ledger its own database.',
+  },
+  extract_read: {
+    level: 'info',
+    fields: { file: 'path', remark: 'advice' },
+    sentence: '{remark}',
+  },
+  extract_warning: {
+    level: 'warn',
+    fields: { file: 'path', remark: 'advice' },
+    sentence: '{remark}',
+  },
+  lines_left_out: {
+    level: 'warn',
+    fields: { count: 'count' },
+    sentence: 'Left out {count} lines of the extracts; data-quality.csv lists them.',
+  },
+  sweep_instead: {
+    level: 'warn',
+    fields: { reason: 'code' },
+    sentence: 'This run reads every row, not only the changes: {reason}.',
+  },
+
+  // Alerts and metrics
+  alert_sent: {
+    level: 'info',
+    fields: { job: 'code', state: 'code', before: 'code' },
+    sentence: 'Sent the alert "{state}" to ALERT_WEBHOOK_URL; the previous one was "{before}".',
+  },
+  alert_failed: {
+    level: 'warn',
+    fields: { job: 'code', state: 'code', reason: 'code' },
+    sentence:
+      'Could not send the alert "{state}" to ALERT_WEBHOOK_URL: {reason}. The run is unaffected; the next job retries the alert.',
+  },
+  heartbeat_failed: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence:
+      'Could not reach HEARTBEAT_URL: {reason}. The run is unaffected, but the heartbeat monitor may alert the person on call.',
+  },
+  health_record_failed: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence: 'Could not read the site health from the ledger ({reason}); the end of {job} is saved in REPORT_DIR.',
+  },
+  health_record_lost: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence:
+      'Could not save the alert state of {job} to REPORT_DIR either ({reason}); the next job may send this alert twice.',
+  },
+  metrics_failed: {
+    level: 'warn',
+    fields: { job: 'code', reason: 'code' },
+    sentence: 'Could not write the metrics: {reason}. Check METRICS_FILE and the ledger; the run is unaffected.',
+  },
+  metrics_served: {
+    level: 'info',
+    fields: { host: 'code', port: 'count' },
+    sentence: 'Serving /metrics and /healthz at {host}, port {port}.',
+  },
+
+  // Around the job
+  setting_unknown: {
+    level: 'warn',
+    fields: { name: 'code', nearest: 'code' },
+    sentence: 'Ignored the unknown environment variable {name}; the nearest setting is {nearest}.',
+  },
+  setting_doubtful: {
+    level: 'warn',
+    fields: { name: 'code', doubt: 'advice' },
+    sentence: '{name}: {doubt}.',
+  },
+  shutdown_requested: {
+    level: 'warn',
+    fields: { signal: 'code' },
+    sentence:
+      'Received {signal}: the job finishes its current work and starts nothing new. A second signal ends it at once.',
+  },
+  job_scheduled: {
+    level: 'info',
+    fields: { job: 'code', next: 'time', words: 'advice' },
+    sentence: '{job} starts next: {words}.',
+  },
+  scheduled_job_started: { level: 'info', fields: { job: 'code', due: 'time' }, sentence: '{job} starts, due {due}.' },
+  scheduled_job_finished: {
+    level: 'info',
+    fields: { job: 'code', exitCode: 'count', ms: 'ms' },
+    sentence: '{job} ended with exit code {exitCode} after {ms}.',
+  },
+  scheduled_job_failed: {
+    level: 'error',
+    fields: { job: 'code', exitCode: 'count', ms: 'ms' },
+    sentence: '{job} ended with exit code {exitCode} after {ms}; the schedule continues.',
+  },
+  scheduled_job_skipped: {
+    level: 'warn',
+    fields: { job: 'code', due: 'time', reason: 'code' },
+    sentence: '{job}, due {due}, did not start: {reason}.',
+  },
+});
+
+export type EventName = keyof typeof events;
+export type Fields<E extends EventName> = {
+  readonly [Name in keyof (typeof events)[E]['fields']]: (typeof events)[E]['fields'][Name] extends Kind
+    ? Kinds[(typeof events)[E]['fields'][Name]]
+    : never;
+};

@@ -1,0 +1,28 @@
+import type { Calendar } from '../values/time/event-time.ts';
+import type { Finding } from '../values/finding.ts';
+import type { JsonObject } from '../json.ts';
+
+/** Settings that messages need besides the rows: fixed for a run, and the same on every machine. */
+export interface MessageContext extends Calendar {
+  /** `Meta.Test`: true outside production. */
+  readonly test: boolean;
+  /** Redox needs it only where an environment has several sources. */
+  readonly sourceId: string | null;
+  /** The organisation's own repository. */
+  readonly destinationId: string;
+  /** `IDType` of every patient identifier: it links a message to the repository's record. */
+  readonly patientOid: string;
+  /** Namespace of `Header.Document.ID`. */
+  readonly documentOid: string;
+  readonly organizationOid: string;
+  /** Which of them `Header.Document.Type` holds: the code in Redox's guide, the name in its samples. */
+  readonly documentType: 'code' | 'name';
+}
+
+export interface Built {
+  /** The message before `Meta.EventDateTime` is added, at the moment of sending. */
+  readonly message: JsonObject;
+  readonly findings: readonly Finding[];
+  /** Whether Redox records the patient as dead after this message; unchanged where the message does not mention death. */
+  readonly saysDead: boolean;
+}

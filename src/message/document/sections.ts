@@ -1,0 +1,84 @@
+import type { Finding } from '../../values/finding.ts';
+import { sections, type Section, type SectionRows } from '../../contract/section.ts';
+import type { MessageContext } from '../context.ts';
+import type { Draft } from '../present.ts';
+import { buildAdvanceDirectives } from '../section/advance-directives.ts';
+import { buildAllergies } from '../section/allergies.ts';
+import type { SectionBuilder } from '../item/builder.ts';
+import {
+  buildAdmissionDiagnosis,
+  buildAssessment,
+  buildDischargeDiagnosis,
+  diagnosesOfVisit,
+} from '../section/diagnoses.ts';
+import { buildFamilyHistory } from '../section/family-history.ts';
+import { buildGoals } from '../section/goals.ts';
+import { buildImmunizations } from '../section/immunizations.ts';
+import { buildInsurances } from '../section/insurances.ts';
+import type { Item } from '../item/item.ts';
+import { itemsOf } from '../item/items.ts';
+import { buildMedicalEquipment } from '../section/medical-equipment.ts';
+import { buildMedications } from '../section/medications.ts';
+import { buildNotes } from '../section/notes.ts';
+import { buildPlanOfCare } from '../section/plan-of-care.ts';
+import { buildProblems } from '../section/problems.ts';
+import { buildProcedures } from '../section/procedures.ts';
+import { buildResults } from '../section/results.ts';
+import { buildSocialHistory } from '../section/social-history.ts';
+import { buildVitalSigns } from '../section/vital-signs.ts';
+
+/** The builder of each section. */
+const builders: { readonly [S in Section]: SectionBuilder<S> } = {
+  allergies: buildAllergies,
+  problems: buildProblems,
+  medications: buildMedications,
+  immunizations: buildImmunizations,
+  procedures: buildProcedures,
+  results: buildResults,
+  vital_signs: buildVitalSigns,
+  plan_of_care: buildPlanOfCare,
+  social_history: buildSocialHistory,
+  family_history: buildFamilyHistory,
+  medical_equipment: buildMedicalEquipment,
+  assessment: buildAssessment,
+  admission_diagnosis: buildAdmissionDiagnosis,
+  discharge_diagnosis: buildDischargeDiagnosis,
+  advance_directives: buildAdvanceDirectives,
+  goals: buildGoals,
+  insurances: buildInsurances,
+  notes: buildNotes,
+};
+
+export interface BuiltSections {
+  /** The sections, coded part and text, under Redox's keys. */
+  readonly json: Readonly<Record<string, Draft>>;
+  /** `Encounters[].Diagnosis` of the visit. */
+  readonly diagnoses: readonly Draft[];
+  /** Each problem of a column once, however many rows have it. The column is `<section>.<column>`. */
+  readonly findings: readonly Finding[];
+}
+
+/** The clinical content of one visit; the order of the rows is irrelevant. */
+export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
+  const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
+  const items = Object.fromEntries(
+    filled.map((section) => [section, itemsOf({ section, calendar: context, findings: [] }, rows[section] ?? [])]),
+  ) as ItemsOfSections;
+  const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));
+  const diagnoses = diagnosesOfVisit(items);
+  return { json, diagnoses, findings: filled.flatMap((section) => findingsIn(section, items)) };
+};
+
+/** Has only the sections with rows. */
+type ItemsOfSections = { readonly [S in Section]?: readonly Item<S>[] };
+
+const built = <S extends Section>(section: S, items: Pick<ItemsOfSections, S>): Readonly<Record<string, Draft>> =>
+  builders[section](items[section] ?? []);
+
+/** Reports each problem of a column once, however many rows have it. */
+const findingsIn = (section: Section, items: ItemsOfSections): readonly Finding[] => {
+  const findings = items[section]?.[0]?.building.findings ?? [];
+  if (findings.length === 0) return [];
+  const distinct = new Map(findings.map((finding) => [`${finding.column} ${finding.problem}`, finding]));
+  return [...distinct.values()].map(({ column, problem }) => ({ column: `${section}.${column}`, problem }));
+};

@@ -1,0 +1,214 @@
+import type { EncounterColumn, EncounterRow, PatientRow } from '../../contract/contract.ts';
+import { cleanedRow } from '../../contract/row/cleaned-row.ts';
+import { encounterForms } from '../../contract/contract-forms.ts';
+import { readEventPeriod, type Calendar } from '../../values/time/event-time.ts';
+import type { Finding } from '../../values/finding.ts';
+import { RowReader } from '../../contract/row/row-reader.ts';
+import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
+import type { SectionRows } from '../../contract/section.ts';
+import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
+import { readNpi } from '../../values/npi.ts';
+import { codedValue, dischargeDisposition } from '../coded-value.ts';
+import type { Built, MessageContext } from '../context.ts';
+import { clinicalSummaryDemographics, readDemographics } from '../demographics.ts';
+import { documentTypeFields, documentTypeOf } from './document-type.ts';
+import { encounterText } from './encounter-text.ts';
+import { meta } from '../meta.ts';
+import { patientIdentifier } from '../patient.ts';
+import { present, type Draft } from '../present.ts';
+import { buildSections, type BuiltSections } from './sections.ts';
+
+/**
+ * Clinical Summary.VisitPush: one visit as one document.
+ *
+ * The findings are about the columns of the encounter and its sections; those of the patient's row belong to the
+ * patient's own messages. Without sections the message has only the header and the visit's entry, and no narrative.
+ */
+export const buildVisitPush = (
+  encounter: EncounterRow,
+  patient: PatientRow,
+  { mrn, version, wasDeathSent = false }: Push,
+  context: MessageContext,
+  sections: SectionRows = {},
+): BuiltVisit => {
+  const findings: Finding[] = [];
+  const row = cleanedRow<EncounterColumn>(encounter, encounterForms, findings) as EncounterRow;
+  const visit = readVisit(new RowReader<EncounterColumn>(row, findings), context);
+  const { demographics, saysDead } = demographicsOf(patient, wasDeathSent, context);
+  const clinical = buildSections(sections, context);
+  const message = present({
+    Meta: meta('VisitPush', context),
+    Header: {
+      Document: document(encounter.encounter_id, version, visit, context),
+      Patient: {
+        Identifiers: [patientIdentifier(mrn, context)],
+        Demographics: demographics,
+        Organization: organization(context),
+      },
+    },
+    // From here on, each section of a Clinical Summary has its own top-level key.
+    Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
+    EncountersText: isEmpty(clinical.json) ? undefined : encounterText(row, context),
+    ...clinical.json,
+  });
+  const times = { start: visit.start, end: visit.end, isContradictory: visit.isContradictory };
+  return { message, findings: [...findings, ...clinical.findings], saysDead, times };
+};
+
+/** The times in the message, for the plausibility check. */
+export interface BuiltVisit extends Built {
+  readonly times: VisitTimes;
+}
+
+/** The parts of a push that only the ledger knows. */
+export interface Push {
+  /** The MRN under which Redox has the patient. */
+  readonly mrn: string;
+  /** Higher than in every earlier push of the visit. */
+  readonly version: number;
+  /** As in the patient's own message, so that documents and patient agree; false where death is not mentioned. */
+  readonly wasDeathSent?: boolean;
+}
+
+interface KnownDemographics {
+  readonly context: MessageContext;
+  readonly wasDeathSent: boolean;
+  readonly demographics: Draft;
+  readonly saysDead: boolean;
+}
+
+/** Cached for as long as the fetched row is in memory, because every visit of a patient repeats the demographics. */
+const demographicsOfRows = new WeakMap<PatientRow, KnownDemographics>();
+
+const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: MessageContext): KnownDemographics => {
+  const known = demographicsOfRows.get(patient);
+  if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
+  const read = readDemographics(patient, { wasDeathSent }, context);
+  const demographics = clinicalSummaryDemographics(read);
+  const fresh = { context, wasDeathSent, demographics, saysDead: read.saysDead };
+  demographicsOfRows.set(patient, fresh);
+  return fresh;
+};
+
+const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
+
+/** An encounter's row in Redox's values; `Header` and `Encounters` share most of them. */
+interface Visit {
+  readonly documentType: ReturnType<typeof documentTypeOf>;
+  readonly status: EncounterStatus | undefined;
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+  readonly isContradictory: boolean;
+  readonly type: Draft;
+  readonly reason: Draft;
+  readonly reasonName: string | undefined;
+  readonly facilityName: string | undefined;
+  readonly facilityIdentifiers: Draft;
+  readonly department: string | undefined;
+  readonly provider: Readonly<Record<'ID' | 'IDType' | 'FirstName' | 'LastName', string | undefined>>;
+  readonly npi: string | undefined;
+  readonly dischargeDisposition: Draft;
+}
+
+const readVisit = (row: RowReader<EncounterColumn>, calendar: Calendar): Visit => {
+  const period = readEventPeriod(row.text('started_at'), row.text('ended_at'), calendar);
+  const start = row.keep('started_at', period.start);
+  const end = row.keep('ended_at', period.end);
+  const status = row.read('status', readEncounterStatus);
+  const discharged = status === 'finished' || (status === undefined && end !== undefined);
+  const facilityId = row.id('facility_id');
+  return {
+    documentType: documentTypeOf(row.read('class', readEncounterClass) ?? 'other', discharged),
+    status,
+    start,
+    end,
+    isContradictory: period.end.problems.includes('end_before_start'),
+    type: codedValue(row, 'type_'),
+    reason: codedValue(row, 'reason_'),
+    reasonName: row.text('reason_name'),
+    facilityName: row.text('facility_name'),
+    facilityIdentifiers: facilityId === undefined ? [] : [{ ID: facilityId, IDType: idTypes.facility }],
+    department: row.text('department'),
+    ...readProvider(row),
+    dischargeDisposition: dischargeDisposition(row.text('discharge_disposition')),
+  };
+};
+
+/** `IDType` of ids other than patients' and OIDs: HL7 v2 table 0203, as for Redox's own `MR`. */
+const idTypes = { facility: 'FI', npi: 'NPI', provider: 'PRN', visit: 'VN' } as const;
+
+/** Identified by a valid NPI, else by the EHR's own id. */
+const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' | 'npi'> => {
+  const npi = row.read('provider_npi', readNpi);
+  const id = npi ?? row.id('provider_id');
+  const idType = npi === undefined ? idTypes.provider : idTypes.npi;
+  return {
+    npi,
+    provider: {
+      ID: id,
+      IDType: id === undefined ? undefined : idType,
+      FirstName: row.text('provider_first_name'),
+      LastName: row.text('provider_last_name'),
+    },
+  };
+};
+
+const document = (encounterId: string, version: number, visit: Visit, context: MessageContext): Draft => {
+  const { name } = visit.documentType;
+  // The same on every push of the visit, and unique across Carequality because the OID is our own.
+  const id = `${context.documentOid}^${encounterId}`;
+  return {
+    ID: id,
+    // The pushes of a visit are versions of one document. In HL7's CDA (R2, 4.2.1.7 and 4.2.1.8) the set id stays the
+    // same and the version number, an integer, grows.
+    SetID: id,
+    VersionNumber: String(version),
+    Title: visit.facilityName === undefined ? name : `${visit.facilityName}: ${name}`,
+    // The visit's own time rather than the clock's, so a repeated push builds the same document.
+    DateTime: visit.end ?? visit.start,
+    ...documentTypeFields(visit.documentType, context.documentType),
+    Locale: 'US',
+    Author: visit.provider,
+    Custodian: organization(context),
+    Visit: headerVisit(encounterId, visit),
+  };
+};
+
+const headerVisit = (encounterId: string, visit: Visit): Draft => ({
+  VisitNumber: encounterId,
+  StartDateTime: visit.start,
+  EndDateTime: visit.end,
+  Reason: visit.reasonName,
+  Type: visit.type,
+  Location: {
+    Facility: visit.facilityName,
+    FacilityIdentifiers: visit.facilityIdentifiers,
+    Department: visit.department,
+  },
+  DischargeDisposition: visit.dischargeDisposition,
+});
+
+/** HL7 v3 ActStatus; Redox's samples use its `completed`. */
+const actStatus: Readonly<Record<EncounterStatus, string>> = {
+  planned: 'new',
+  open: 'active',
+  finished: 'completed',
+  cancelled: 'cancelled',
+};
+
+const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<string, Draft>> => ({
+  Identifiers: [{ ID: encounterId, IDType: idTypes.visit }],
+  Type: visit.type,
+  Status: visit.status === undefined ? undefined : actStatus[visit.status],
+  DateTime: visit.start,
+  EndDateTime: visit.end,
+  DischargeDisposition: visit.dischargeDisposition,
+  Providers: [{ ...visit.provider, NPI: visit.npi }],
+  Locations: [{ Name: visit.facilityName, Identifiers: visit.facilityIdentifiers }],
+  ReasonForVisit: [visit.reason],
+});
+
+/** `OID` is the IDType in the organisation's own record in the Carequality directory. */
+const organization = (context: MessageContext): Draft => ({
+  Identifiers: [{ ID: context.organizationOid, IDType: 'OID' }],
+});

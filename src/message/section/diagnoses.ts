@@ -1,0 +1,75 @@
+import type { Draft } from '../present.ts';
+import type { SectionBuilder } from '../item/builder.ts';
+import { readClinicalStatus } from '../item/coded-words.ts';
+import type { Item } from '../item/item.ts';
+import { sectionText } from '../item/text.ts';
+
+/** The diagnoses of admission, discharge and assessment. */
+
+export const buildAdmissionDiagnosis: SectionBuilder<'admission_diagnosis'> = (items) => ({
+  AdmissionDiagnosis: items.map(diagnosis),
+  AdmissionDiagnosisText: sectionText(items),
+});
+
+export const buildDischargeDiagnosis: SectionBuilder<'discharge_diagnosis'> = (items) => ({
+  DischargeDiagnosis: items.map(diagnosis),
+  DischargeDiagnosisText: sectionText(items),
+});
+
+/** Unlike the others, an object with a list in it. */
+export const buildAssessment: SectionBuilder<'assessment'> = (items) => ({
+  Assessment: { Diagnoses: items.map(assessed) },
+  AssessmentText: sectionText(items),
+});
+
+const diagnosis = (item: Item<'admission_diagnosis'> | Item<'discharge_diagnosis'>): Draft => ({
+  ...item.codedPlus(''),
+  Status: item.read('status', readClinicalStatus),
+  ...item.period('started_at', 'ended_at'),
+  IsNegativeIndicator: item.boolean('negated'),
+  Comments: item.comments(),
+});
+
+/** Here all codes of a diagnosis share one list of equals. */
+const assessed = (item: Item<'assessment'>): Draft => {
+  const { AltCodes, ...code } = item.codedPlus('');
+  return {
+    Value: item.text('text') ?? item.text('name'),
+    DateTime: item.time('assessed_at'),
+    IsNegativeIndicator: item.boolean('negated'),
+    Codes: [code, AltCodes].flat(),
+    Comments: item.comments(),
+  };
+};
+
+/** An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. */
+const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
+  const code = item.codedPlus('');
+  if (item.text('code') === undefined || (code['Code'] ?? code['Name']) === undefined) return undefined;
+  return {
+    ...code,
+    StartDate: item.time('assessed_at'),
+    IsNegativeIndicator: item.boolean('negated'),
+    Comments: item.comments(),
+  };
+};
+
+interface DiagnosisItems {
+  readonly admission_diagnosis?: readonly Item<'admission_diagnosis'>[];
+  readonly discharge_diagnosis?: readonly Item<'discharge_diagnosis'>[];
+  readonly assessment?: readonly Item<'assessment'>[];
+}
+
+/**
+ * `Encounters[].Diagnosis`: the discharge diagnoses, else the assessment, else the admission diagnoses. The problem
+ * list is excluded, because most of a patient's problems are unrelated to the visit.
+ */
+export const diagnosesOfVisit = ({
+  discharge_diagnosis: discharged = [],
+  assessment = [],
+  admission_diagnosis: admitted = [],
+}: DiagnosisItems): readonly Draft[] => {
+  if (discharged.length > 0) return discharged.map(diagnosis);
+  const assessedCodes = assessment.map(assessedAsDiagnosis).filter((draft) => draft !== undefined);
+  return assessedCodes.length > 0 ? assessedCodes : admitted.map(diagnosis);
+};

@@ -1,0 +1,23 @@
+import type { Draft } from '../present.ts';
+import type { SectionBuilder } from '../item/builder.ts';
+import { readClinicalStatus } from '../item/coded-words.ts';
+import type { Item } from '../item/item.ts';
+import { sectionText } from '../item/text.ts';
+
+/**
+ * Resolved problems stay in the main list with their status. `ResolvedProblems` was added to Redox's schema later, so
+ * receivers with the older schema would miss them there.
+ */
+export const buildProblems: SectionBuilder<'problems'> = (items) => ({
+  Problems: items.map(problem),
+  ProblemsText: sectionText(items),
+});
+
+const problem = (item: Item<'problems'>): Draft => ({
+  ...item.codedPlus(''),
+  Category: item.coded('category_'),
+  HealthStatus: item.coded('health_status_'),
+  Status: item.read('status', readClinicalStatus),
+  ...item.period('started_at', 'ended_at'),
+  Comments: item.comments(),
+});

@@ -1,0 +1,81 @@
+import { readInterpretation, readResultStatus } from '../../values/clinical-status.ts';
+import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
+import type { Draft } from '../present.ts';
+import type { SectionBuilder } from '../item/builder.ts';
+import type { Item } from '../item/item.ts';
+import { grouped } from '../item/items.ts';
+import { sectionText } from '../item/text.ts';
+
+type Observation = Item<'results'>;
+
+export const buildResults: SectionBuilder<'results'> = (items) => ({
+  Results: grouped(items).flatMap((observations) =>
+    // An observation outside any panel is sent as a panel of one, under its own code.
+    isOfPanel(observations[0])
+      ? [panel(observations[0].coded('panel_'), observations)]
+      : observations.map((alone) => panel(alone.codedPlus(''), [alone])),
+  ),
+  ResultText: sectionText(items),
+});
+
+const isOfPanel = (item: Observation): boolean =>
+  item.id('panel_id') !== undefined || item.text('panel_code') !== undefined || item.text('panel_name') !== undefined;
+
+const panel = (
+  code: Readonly<Record<string, Draft>>,
+  observations: readonly [Observation, ...Observation[]],
+): Draft => {
+  const [first] = observations;
+  return {
+    ...code,
+    Status: first.read('panel_status', readResultStatus),
+    Producer: {
+      ...first.identifier('producer_'),
+      Name: first.text('producer_name'),
+      Address: first.address('producer_'),
+    },
+    Specimen: {
+      Source: first.coded('specimen_'),
+      TargetSite: first.coded('specimen_site_'),
+      CollectionDateTime: first.time('specimen_collected_at'),
+      Identifiers: [first.id('specimen_id')],
+    },
+    Observations: observations.map(observation),
+  };
+};
+
+const observation = (item: Observation): Draft => {
+  const codedValue = item.coded('value_');
+  return {
+    ...item.codedPlus(''),
+    Status: item.read('status', readResultStatus),
+    Interpretation: item.read('interpretation', readInterpretation),
+    DateTime: item.time('observed_at'),
+    ...valueOf(item, codedValue['Code'] !== undefined),
+    CodedValue: codedValue,
+    // Strings here, although Redox's schema of 2021 has numbers.
+    ReferenceRange: {
+      Low: item.number('reference_low'),
+      High: item.number('reference_high'),
+      Text: item.text('reference_text'),
+    },
+    Comments: item.comments(),
+  };
+};
+
+/**
+ * The value with its type and units, which are sent only beside a value. A value that the site declares a quantity must
+ * be a number. Otherwise the type is derived from the value for the two types in Redox's samples, and left out for the
+ * rest.
+ */
+const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, Draft>> => {
+  const type = item.text('value_type');
+  const value = item.read('value', type !== undefined && quantityTypes.test(type) ? readNumber : readNumberOrWords);
+  if (value === undefined) return { ValueType: isCoded ? (type ?? 'Code') : undefined };
+  const units = item.text('units');
+  const quantity = isNumber(value) && units !== undefined ? 'PhysicalQuantity' : undefined;
+  return { Value: value, ValueType: type ?? (isCoded ? 'Code' : quantity), Units: units };
+};
+
+/** Redox's word for a quantity, and those of CDA and HL7 v2. */
+const quantityTypes = /^\s*(?:physical\s*quantity|pq|nm|numeric|number|quantity|integer|real|decimal)\s*$/i;

@@ -1,0 +1,179 @@
+/** The planned calls of a run, a page at a time, each with its newest rows: what is delivered, or rehearsed. */
+import type { Objection } from '../../message/objection.ts';
+import type { Ehr, FetchedPage } from '../../ehr/ehr.ts';
+import {
+  allLanes,
+  type Call,
+  encounterFacts,
+  type LaneChoice,
+  patientFacts,
+  plannedCalls,
+} from '../../ledger/record/calls.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Run } from '../../ledger/run/run.ts';
+import type { Known } from './prepare-call.ts';
+import { usualPageSize, withinBudget } from './within-budget.ts';
+
+/** Calls whose rows are fetched together, where these are not too large. */
+const callsPerPage = 500;
+/** Nothing is sent until the first page is there, so it is small. */
+const callsOfFirstPage = 64;
+
+/** How much text the rows of a page may have. */
+export interface PageLimits {
+  /** Of one page. */
+  readonly pageSize: number;
+  /** Of one call that stands alone. */
+  readonly callSize: number;
+}
+
+/** Rows are mostly smaller than their message, but markup and pictures that become nothing may be larger. */
+export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize): PageLimits => ({
+  pageSize,
+  callSize: Math.max(pageSize, 2 * documentSizeLimitBytes),
+});
+
+interface PageSource {
+  readonly ehr: Ehr;
+  readonly ledger: Ledger;
+  readonly run: Run;
+  readonly limits: PageLimits;
+}
+
+export interface Page {
+  readonly calls: readonly Call[];
+  readonly rows: FetchedPage;
+  /** Why the rows were not fetched; then there is one call. Null where they were. */
+  readonly objection: Objection | null;
+}
+
+/** Waited for before the rows of these calls are fetched. */
+export type BeforePage = (calls: readonly Call[]) => Promise<void>;
+
+/**
+ * The planned calls with their newest rows; the next ones are being fetched while a page is sent, unless they may be large. Not by
+ * `read-ahead.ts`, which waits for a page that is under way when it is left: a delivery may stop because the machine that would answer
+ * has vanished.
+ */
+export async function* pages(
+  { ehr, ledger, run, limits }: PageSource,
+  of: LaneChoice = allLanes,
+  before?: BeforePage,
+): AsyncGenerator<Page> {
+  const planned = plannedCalls(ledger.reader, run, callsOfFirstPage, callsPerPage, of);
+  const calls = before === undefined ? planned : announced(planned, before);
+  const source = fetchedPages(ehr, calls, limits);
+  const fetchNext = async (): Promise<Page | null> => {
+    const next = await source.next();
+    return next.done === true ? null : next.value;
+  };
+  let ahead = fetchNext();
+  for (;;) {
+    const page = await ahead;
+    if (page === null) return;
+    if (isLarge(page, limits)) {
+      yield page;
+      ahead = fetchNext();
+      continue;
+    }
+    ahead = fetchNext();
+    // Its failure is thrown when its turn comes; it is not a stray one until then.
+    ahead.catch(() => undefined);
+    yield page;
+  }
+}
+
+async function* announced(pages: AsyncIterable<readonly Call[]>, before: BeforePage): AsyncGenerator<readonly Call[]> {
+  for await (const calls of pages) {
+    await before(calls);
+    yield calls;
+  }
+}
+
+/**
+ * What takes long to build lets no answer of the EHR in meanwhile, and two pages of them would be held at once: the next page is fetched
+ * when all of this one is under way.
+ */
+const isLarge = ({ rows: { size }, calls }: Page, { pageSize }: PageLimits): boolean =>
+  size * 2 > pageSize || size > calls.length * largeCall;
+
+/** Characters of the rows of a call that is built in some ten milliseconds. */
+const largeCall = 100_000;
+
+/** Calls with their newest rows, as many at a time as may be held at once. */
+export async function* fetchedPages(
+  ehr: Ehr,
+  calls: AsyncIterable<readonly Call[]> | Iterable<readonly Call[]>,
+  limits: PageLimits,
+): AsyncGenerator<Page> {
+  const fetch = (items: readonly Call[]): Promise<FetchedPage | null> =>
+    ehr.fetchPageWithin(
+      items.length === 1 ? limits.callSize : limits.pageSize,
+      patientIdsOf(items),
+      encounterIdsOf(items),
+    );
+  const isSmall = ({ size }: FetchedPage): boolean => size * 2 < limits.pageSize;
+  for await (const { items, found } of withinBudget(calls, { fetch, isSmall, cut: atLaneEnd })) {
+    const objection = found === null ? await tooLarge(ehr, items, limits) : null;
+    yield { calls: items, rows: found ?? noRows(), objection };
+  }
+}
+
+const noRows = (): FetchedPage => ({
+  patients: new Map(),
+  encounters: new Map(),
+  sections: new Map(),
+  size: 0,
+  sizes: new Map(),
+});
+
+async function tooLarge(ehr: Ehr, calls: readonly Call[], { callSize }: PageLimits): Promise<Objection> {
+  const files = await ehr.sizes(patientIdsOf(calls), encounterIdsOf(calls));
+  return {
+    reason: 'too_large',
+    path: files[0]?.file ?? '',
+    pathBytes: files[0]?.bytes ?? 0,
+    messageBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    limitBytes: callSize,
+  };
+}
+
+/** Where the last lane before `end` begins, unless that is the only one: nothing then waits for the first half of a lane. */
+function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
+  let start = end;
+  while (start > from && calls[start - 1]?.lane === calls[end]?.lane) start -= 1;
+  return start > from ? start : end;
+}
+
+/** What the ledger knows of the page's rows. */
+export async function knownOf(
+  { ledger }: Pick<PageSource, 'ledger'>,
+  { calls, rows, objection }: Page,
+): Promise<Known> {
+  return {
+    rows,
+    objection,
+    patients: await patientFacts(ledger.reader, patientIdsOf(calls)),
+    encounters: await encounterFacts(ledger.reader, encounterIdsOf(calls)),
+  };
+}
+
+/** A visit is told with its patient, a merge with both of its patients. */
+const patientIdsOf = (calls: readonly Call[]): string[] => [
+  ...new Set(
+    calls.flatMap((call) => (call.entity === 'encounter' ? [call.patient_id] : [call.entity_id, call.patient_id])),
+  ),
+];
+
+const encounterIdsOf = (calls: readonly Call[]): string[] =>
+  calls.filter(({ entity }) => entity === 'encounter').map(({ entity_id }) => entity_id);
+
+/** Cuts a page, which is in order, into the lanes' calls. */
+export function* lanesIn(calls: readonly Call[]): Generator<readonly Call[]> {
+  let start = 0;
+  for (let at = 1; at <= calls.length; at += 1) {
+    if (at < calls.length && calls[at]?.lane === calls[start]?.lane) continue;
+    yield calls.slice(start, at);
+    start = at;
+  }
+}

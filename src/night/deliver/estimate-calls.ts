@@ -1,0 +1,35 @@
+/**
+ * How many candidates would be calls: a sample of them is fetched and their messages are built and compared, as a delivery would,
+ * but for sending (decision 16).
+ */
+import type { MessageContext } from '../../message/context.ts';
+import type { Ehr } from '../../ehr/ehr.ts';
+import { sampleChanged } from '../../ledger/stage/guard.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Run } from '../../ledger/run/run.ts';
+import { fetchedPages, knownOf } from './call-pages.ts';
+import { CallPreparer } from './prepare-call.ts';
+import { usualPageSize } from './within-budget.ts';
+
+const sampleSize = 200;
+
+/** A sentence without its full stop. Called in the transaction of the plan, while nothing else reads the ledger. */
+export async function estimateCalls(
+  ledger: Ledger,
+  run: Run,
+  { ehr, context }: { readonly ehr: Ehr; readonly context: MessageContext },
+  entities: readonly ('patient' | 'encounter')[],
+): Promise<string> {
+  const calls = await sampleChanged(ledger.writer, run, entities, sampleSize);
+  const preparer = new CallPreparer(ledger.fingerprints, context, ehr, run.startedAt);
+  let sent = 0;
+  for await (const page of fetchedPages(ehr, [calls], { pageSize: usualPageSize, callSize: usualPageSize })) {
+    if (page.objection !== null) continue;
+    const known = await knownOf({ ledger }, page);
+    sent += page.calls.filter((call) => preparer.prepare(call, known).kind === 'send').length;
+  }
+  return (
+    `Of ${calls.length} of the changed rows, picked as by lot, ${sent} would send Redox a message, ` +
+    `and ${calls.length - sent} have not changed in what Redox is told`
+  );
+}

@@ -1,0 +1,84 @@
+import type { Config } from '../../config/config.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../decide/retry.ts';
+import { recentAttemptAges } from '../../ledger/record/calls.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Log } from '../../log/log.ts';
+import { openRedox, type RedoxClient } from '../../redox/client.ts';
+import { clockToleranceMs } from '../../redox/clock-difference.ts';
+
+interface ClientRequest {
+  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
+  /** Where it differs from the usual one. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** The job is to end. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * How long calls under way have to end once the job is to end: a stop shall take ten seconds at most, also where Redox takes a
+ * call and never answers, and what is left of them is for recording, closing and reports, which take a few.
+ */
+const graceMs = 6_000;
+
+/**
+ * Opens Redox. The rate goes on from the ledger's attempts, whichever run made them (decision 17).
+ * `stop`: aborted by the job's own signal, and by whatever else says that no call shall start.
+ */
+export async function openClient(
+  { config, retry = {}, signal, log }: ClientRequest,
+  ledger: Ledger,
+  stop: AbortSignal,
+): Promise<RedoxClient> {
+  const { redox, wayOut, callTimeoutMs, rateLimit, concurrency } = config;
+  const { attempts: triesPerCall } = { ...defaultRetryPolicy, ...retry };
+  const earlierAgesMs =
+    rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, triesPerCall);
+  const { baseUrl, credentials, sourceId } = redox;
+  const cutOff = new AbortController();
+  const endGrace = (): void => {
+    setTimeout(() => {
+      cutOff.abort('signal');
+    }, graceMs).unref();
+  };
+  if (signal.aborted) endGrace();
+  signal.addEventListener('abort', endGrace, { once: true });
+  // Another run may begin now, and what is under way must not arrive after what that run sends.
+  ledger.writer.onLost(() => {
+    cutOff.abort('ledger_lost');
+  });
+  const client = openRedox({
+    baseUrl,
+    credentials,
+    sourceId,
+    callTimeoutMs,
+    rateLimit,
+    concurrency,
+    wayOut,
+    earlierAgesMs,
+    onClock: clockWarning(log),
+    retry,
+    signal: stop,
+    cutOff: cutOff.signal,
+  });
+  return {
+    ...client,
+    close: async () => {
+      await client.close();
+      signal.removeEventListener('abort', endGrace);
+    },
+  };
+}
+
+/** Says once that the clocks differ: the token is refused for it, or soon will be. */
+function clockWarning(log: Log): (aheadMs: number) => void {
+  let isLogged = false;
+  return (aheadMs) => {
+    if (isLogged || Math.abs(aheadMs) <= clockToleranceMs) return;
+    isLogged = true;
+    log('clock_off', {
+      seconds: Math.round(Math.abs(aheadMs) / 1_000),
+      direction: aheadMs > 0 ? 'behind' : 'ahead_of',
+    });
+  };
+}

@@ -1,0 +1,294 @@
+/**
+ * From a planned call to what is sent: the newest row, the message built from it, and whether Redox needs it at all. Pure:
+ * rows and facts in, a message or the reason why there is none out.
+ */
+import type { EncounterRow, PatientColumn, PatientRow } from '../../contract/contract.ts';
+import { mrnOf } from '../../contract/contract.ts';
+import { checkMatchKeys } from '../../message/fingerprint/findability.ts';
+import type { Finding } from '../../values/finding.ts';
+import { changedGroups, type Fingerprints } from '../../message/fingerprint/fingerprint.ts';
+import type { Objection } from '../../message/objection.ts';
+import type { FieldGroup } from '../../message/fingerprint/field-group.ts';
+import type { JsonObject } from '../../json.ts';
+import { builderVersion } from '../../message/builder-version.ts';
+import type { Built, MessageContext } from '../../message/context.ts';
+import { comparable } from '../../message/fingerprint/fingerprint-input.ts';
+import { nextDocumentVersion } from '../../message/document/document-version.ts';
+import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../message/patient.ts';
+import { type BuiltVisit, buildVisitPush } from '../../message/document/visit.ts';
+import { sectionRowCounts } from '../../contract/section/section-rows.ts';
+import { readCalendarDate } from '../../values/time/event-time.ts';
+import { visitFault } from '../../contract/row/visit-plausibility.ts';
+import { understandingOf } from '../../contract/row/understood.ts';
+import type { Ehr, FetchedPage, FetchedRow } from '../../ehr/ehr.ts';
+import type { Call, EncounterFacts, PatientFacts } from '../../ledger/record/calls.ts';
+import type { RefusedRow, Synced } from '../../ledger/record/call-result.ts';
+import { stagedStatus } from '../stage/stage-lines.ts';
+
+/** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */
+export interface Known {
+  readonly rows: FetchedPage;
+  /** Why there are no rows, where they were too large to fetch. */
+  readonly objection: Objection | null;
+  readonly patients: ReadonlyMap<string, PatientFacts>;
+  readonly encounters: ReadonlyMap<string, EncounterFacts>;
+}
+
+export interface Prepared {
+  readonly kind: 'send' | 'unneeded';
+  readonly message: JsonObject;
+  /** The MRN that a NewPatient names; null for other events. */
+  readonly mrn: string | null;
+  /** The number that a VisitPush bears; null for other events. */
+  readonly documentVersion: number | null;
+  /** The MRNs that a PatientMerge retires. */
+  readonly formerMrns: readonly string[];
+  readonly rowPatientId: string | null;
+  readonly synced: Synced | null;
+  readonly changedGroups: readonly FieldGroup[] | null;
+  readonly findings: readonly Finding[];
+  /** Why the message is not sent, judged from the rows; null where it may be. */
+  readonly objection: Objection | null;
+}
+
+/** Why a call is not sent; what each reason means stands in the data dictionary. */
+export interface Skipped {
+  readonly kind: 'superseded' | 'blocked';
+  readonly reason: SkipReason;
+  /** True where a later run has to look again. */
+  readonly stillOpen: boolean;
+}
+
+export type SkipReason =
+  | 'row_gone'
+  | 'not_finished'
+  | 'visit_moved'
+  | 'mrn_changed'
+  | 'never_sent'
+  | 'duplicate_key'
+  | 'patient_gone'
+  | 'patient_not_present';
+
+export class CallPreparer {
+  readonly #fingerprints: Fingerprints;
+  readonly #context: MessageContext;
+  readonly #now: Date;
+  readonly #ledgerNow: () => Date;
+
+  /** False where the contract gives no times of visits at all: then a visit without one is no oddity. */
+  readonly #visitsHaveTimes: boolean;
+
+  /** `now`: no message has it; what lies after it has not happened yet. `ledgerNow`: for the versions of documents. */
+  constructor(
+    fingerprints: Fingerprints,
+    context: MessageContext,
+    ehr: Pick<Ehr, 'columnsOf'>,
+    now: Date,
+    ledgerNow = (): Date => now,
+  ) {
+    const columns = ehr.columnsOf('encounter');
+    this.#visitsHaveTimes = columns.has('started_at') || columns.has('ended_at');
+    this.#fingerprints = fingerprints;
+    this.#context = context;
+    this.#now = now;
+    this.#ledgerNow = ledgerNow;
+  }
+
+  prepare(call: Call, known: Known): Prepared | Skipped {
+    switch (call.event_type) {
+      case 'NewPatient':
+        return this.#newPatient(call, known);
+      case 'PatientUpdate':
+        return this.#patientUpdate(call, known);
+      case 'PatientMerge':
+        return this.#patientMerge(call, known);
+      case 'VisitPush':
+        return this.#visitPush(call, known);
+    }
+  }
+
+  /** The rows from which a call was built that Redox has refused. */
+  refused(call: Call, { rows }: Known): RefusedRow | null {
+    const [patient] = rows.patients.get(call.patient_id) ?? [];
+    if (patient === undefined) return null;
+    const entity = call.entity === 'encounter' ? 'encounter' : 'patient';
+    const [own] = (entity === 'encounter' ? rows.encounters : rows.patients).get(call.entity_id) ?? [];
+    return {
+      rowFingerprint: own === undefined ? null : this.#fingerprints.row(entity, Buffer.from(own.line)),
+      patientFingerprint: this.#fingerprints.row('patient', Buffer.from(patient.line)),
+      builderVersion,
+    };
+  }
+
+  #newPatient(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.patients.get(call.entity_id));
+    if ('kind' in fetched) return fetched;
+    if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
+    // The plan has checked its MRN, and not this one: by now it may be another live patient's.
+    if (call.planned_mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
+    const built = buildNewPatient(fetched.row, this.#context, sentFactsOf(known, call.entity_id));
+    return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
+  }
+
+  /** The row under another identifier than its own: nothing is told by it, it makes sure that there is a record to merge. */
+  #bringBack(mrn: string, row: PatientRow): Prepared {
+    return {
+      kind: 'send',
+      message: buildNewPatient({ ...row, mrn }, this.#context).message,
+      mrn,
+      documentVersion: null,
+      formerMrns: [],
+      rowPatientId: null,
+      synced: null,
+      changedGroups: null,
+      findings: [],
+      objection: null,
+    };
+  }
+
+  #patientUpdate(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.patients.get(call.entity_id));
+    if ('kind' in fetched) return fetched;
+    if (known.patients.get(call.entity_id)?.mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
+    return this.#tellPatient(
+      call,
+      fetched,
+      buildPatientUpdate(fetched.row, this.#context, sentFactsOf(known, call.entity_id)),
+      known,
+    );
+  }
+
+  #tellPatient(call: Call, { row, line, findings }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
+    const facts = known.patients.get(call.entity_id);
+    const synced: Synced = {
+      rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
+      messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
+      groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
+      builderVersion,
+      matchFaults: checkMatchKeys(built, row, this.#context.today),
+      understood: understandingOf((column) => row[column as PatientColumn], this.#context).understood,
+      death: built.saysDead,
+      sectionRows: null,
+      sectionDigests: null,
+    };
+    return {
+      kind: isNews(call, facts, synced) ? 'send' : 'unneeded',
+      message: built.message,
+      mrn: null,
+      documentVersion: null,
+      formerMrns: [],
+      rowPatientId: null,
+      synced,
+      changedGroups: changedGroups('patient', facts?.group_fingerprints ?? null, synced.groupFingerprints),
+      findings: [...findings, ...built.findings],
+      objection: null,
+    };
+  }
+
+  /** A merge of two patients, or of a patient's former MRNs into the new one. */
+  #patientMerge(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.patients.get(call.patient_id));
+    if ('kind' in fetched) return { ...fetched, stillOpen: true };
+    const survivor = known.patients.get(call.patient_id);
+    if (survivor?.presence !== 'present') return blocked('patient_not_present');
+    if (survivor.mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
+    const retired = known.patients.get(call.entity_id);
+    if (retired === undefined) return superseded('never_sent', false);
+    const mrns = call.entity === 'merge' ? [retired.mrn, ...retired.former_mrns] : retired.former_mrns;
+    const formerMrns = [...new Set(mrns)].filter((mrn) => mrn !== survivor.mrn);
+    return {
+      // Two rows of one MRN are one record at Redox already.
+      kind: formerMrns.length === 0 ? 'unneeded' : 'send',
+      message: buildPatientMerge(fetched.row, formerMrns, this.#context, sentFactsOf(known, call.patient_id)).message,
+      mrn: null,
+      documentVersion: null,
+      formerMrns,
+      rowPatientId: null,
+      synced: null,
+      changedGroups: null,
+      findings: [],
+      objection: null,
+    };
+  }
+
+  #visitPush(call: Call, known: Known): Prepared | Skipped {
+    const fetched = onlyRow(known.rows.encounters.get(call.entity_id));
+    if ('kind' in fetched) return fetched;
+    const visit = fetched.row;
+    if (stagedStatus(visit.status ?? '', visit.ended_at ?? '', this.#context.fillerDates) !== 'finished')
+      return superseded('not_finished', false);
+    if (visit.patient_id !== call.row_patient_id) return superseded('visit_moved');
+    const [owner] = known.rows.patients.get(call.patient_id) ?? [];
+    if (owner === undefined) return blocked('patient_gone');
+    const ownerFacts = known.patients.get(call.patient_id);
+    if (ownerFacts?.presence !== 'present') return blocked('patient_not_present');
+    if (ownerFacts.mrn !== mrnOf(owner.row)) return superseded('mrn_changed');
+    return this.#tellVisit(call, fetched, owner.row, known);
+  }
+
+  #tellVisit(call: Call, { row, line, findings }: FetchedRow<'encounter'>, owner: PatientRow, known: Known): Prepared {
+    const { rows, encounters } = known;
+    const facts = encounters.get(call.entity_id);
+    const sections = rows.sections.get(call.entity_id);
+    const version = nextDocumentVersion(facts?.document_version ?? 0, this.#ledgerNow());
+    const built = buildVisitPush(
+      row,
+      owner,
+      { mrn: mrnOf(owner), version, ...sentFactsOf(known, call.patient_id) },
+      this.#context,
+      sections,
+    );
+    const synced: Synced = {
+      rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
+      messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
+      groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
+      builderVersion,
+      matchFaults: null,
+      understood: null,
+      death: null,
+      sectionRows: sectionRowCounts(sections ?? {}),
+      sectionDigests: this.#fingerprints.sections(call.entity_id, sections ?? {}),
+    };
+    const isElsewhere = facts?.filed_under !== call.patient_id;
+    return {
+      kind: isElsewhere || isNews(call, facts, synced) ? 'send' : 'unneeded',
+      message: built.message,
+      mrn: null,
+      documentVersion: version,
+      formerMrns: [],
+      rowPatientId: row.patient_id,
+      synced,
+      changedGroups: changedGroups('encounter', facts?.group_fingerprints ?? null, synced.groupFingerprints),
+      findings: [...findings, ...built.findings],
+      objection: this.#implausible(built, owner),
+    };
+  }
+
+  #implausible({ times }: BuiltVisit, owner: PatientRow): Objection | null {
+    const birthDate = readCalendarDate(owner.birth_date ?? '', this.#context).value;
+    const fault = visitFault(times, birthDate, this.#context.ehrTimeZone, this.#now);
+    return fault === null || (fault === 'no_times' && !this.#visitsHaveTimes)
+      ? null
+      : { reason: 'implausible_visit', path: 'Header', fault };
+  }
+}
+
+/** What Redox was told of the patient's death, or may have been. */
+const sentFactsOf = (known: Known, patientId: string): { readonly wasDeathSent: boolean } => ({
+  wasDeathSent: known.patients.get(patientId)?.sent_death === true,
+});
+
+/** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
+const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, synced: Synced): boolean =>
+  call.forced || facts?.is_sent_again === true || facts?.message_fingerprint !== synced.messageFingerprint;
+
+const groupRow = (row: EncounterRow): Readonly<Record<string, string | null>> => row;
+
+function onlyRow<Row>(rows: readonly Row[] | undefined): Row | Skipped {
+  const [row, another] = rows ?? [];
+  if (row === undefined) return superseded('row_gone', false);
+  return another === undefined ? row : blocked('duplicate_key');
+}
+
+const superseded = (reason: SkipReason, stillOpen = true): Skipped => ({ kind: 'superseded', reason, stillOpen });
+const blocked = (reason: SkipReason): Skipped => ({ kind: 'blocked', reason, stillOpen: true });

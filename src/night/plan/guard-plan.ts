@@ -1,0 +1,156 @@
+/**
+ * The guard's round: what it counted against what the ledger knows, the limits and the nights before. A quiet night costs it
+ * nothing: the ledger is only asked where a count could be too much.
+ */
+import { type ChangeCounts, type ChangeLimits, type Figure, noChanges } from '../../decide/change.ts';
+import { type ContractShape, shapeDifferences } from '../../contract/contract-shape.ts';
+import { RefusedFault } from '../../fault.ts';
+import {
+  allGone,
+  enoughKnown,
+  isFirstLoad,
+  isWorthALook,
+  type GuardInput,
+  missingMerges,
+  noUsual,
+  renamedPatients,
+  smallestGuarded,
+  tooMuch,
+  unaskedFirstLoad,
+  unreadableColumns,
+  type Usual,
+} from '../../decide/guard.ts';
+import type { RowCounts } from '../../decide/row-count.ts';
+import {
+  countChangedRows,
+  countKnown,
+  countNewlyGone,
+  countSentMerges,
+  countUnreadableColumns,
+  readShape,
+  recentNights,
+} from '../../ledger/stage/guard.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Run } from '../../ledger/run/run.ts';
+
+interface GuardRequest {
+  readonly limits: ChangeLimits;
+  readonly shape: ContractShape;
+  /** The guard looks at all that changed; false where a person has narrowed the scope, and so asked for what comes. */
+  readonly takesAll: boolean;
+  readonly approved: Date | null;
+  /** Why the source is implausible by itself; null where it is not. */
+  readonly sourceRefusal: string | null;
+  /** Sections that most visits have lost, a clause each. */
+  readonly lostSections: readonly string[];
+  /** Patients that are gone and seem to have come back under another spelling of their id. */
+  readonly renamed: number;
+  /** Of changed rows of these entities, says how many would be calls. */
+  readonly estimate: (entities: readonly ('patient' | 'encounter')[]) => Promise<string>;
+}
+
+interface Verdict {
+  /** What was counted; null where the guard does not look at shares. */
+  readonly changes: ChangeCounts | null;
+  /** Why the plan is refused, as it goes on from "Refused: "; null where it is plausible. */
+  readonly refusal: string | null;
+}
+
+/** Called in the transaction of the plan, once all discrepancies and calls are stored. */
+export async function guardPlan(
+  ledger: Ledger,
+  run: Run,
+  rows: RowCounts,
+  counted: ChangeCounts,
+  request: GuardRequest,
+): Promise<Verdict> {
+  const noMerges = rows.merge.read > 0 ? null : missingMerges(0, await countSentMerges(ledger.reader));
+  if (!request.takesAll) return { changes: null, refusal: noMerges };
+  const gone = rows.patient.gone + rows.encounter.gone > 0 ? await countNewlyGone(ledger.writer, run) : noneGone;
+  const changes = { ...counted, patients_gone: gone.patient, encounters_gone: gone.encounter };
+  const { exact, refused } = await checkShares(ledger, run, rows, changes, request);
+  const before = await readShape(ledger.reader);
+  const reasons = [
+    ...(request.sourceRefusal === null ? [] : [request.sourceRefusal]),
+    ...(await checkRows(ledger, rows, gone)),
+    ...request.lostSections,
+    ...renamedPatients(request.renamed, gone.patient),
+    ...(noMerges === null ? [] : [noMerges]),
+    ...(before === null ? [] : shapeDifferences(before, request.shape)),
+    ...refused.map(({ reason }) => reason),
+  ];
+  if (reasons.length === 0) return { changes: exact, refusal: null };
+  const changedEntities = refused.flatMap(({ figure }) => changedEntity[figure] ?? []);
+  const estimate = changedEntities.length === 0 ? '' : `. ${await request.estimate(changedEntities)}`;
+  return { changes: exact, refusal: `${reasons.join('; ')}${estimate}` };
+}
+
+/** `refusedPlan` with `--new-target`, which does not go with `--plan-only`. */
+export const refusedTarget = (refusal: string): RefusedFault =>
+  new RefusedFault(
+    `Refused: ${refusal}. Nothing was sent or stored, and the ledger still says what the former target was told. Check that EHR_URL ` +
+      'and EHR_CONTRACT name the right source and that it is complete; if it really is so, start the job again with --new-target ' +
+      'and --allow-large-change.',
+  );
+
+/**
+ * Before the ledger forgets a former target: the load of the new one is a first load, and the source must be as large as what the
+ * former one was told.
+ */
+export async function guardNewTarget(
+  ledger: Ledger,
+  scanned: Pick<GuardInput['known'], 'patient' | 'encounter'>,
+  { rows, limits }: Pick<GuardInput, 'rows' | 'limits'>,
+): Promise<string | null> {
+  const nothing = { patient: 0, encounter: 0, merge: 0 };
+  const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target was told no patient');
+  if (load !== null) return load;
+  const known = await countKnown(ledger.reader, null, null);
+  const missing = { ...noChanges(), patients_gone: Math.max(0, known.patient - scanned.patient) };
+  return tooMuch(missing, { known, rows, limits, usual: noUsual })[0]?.reason ?? null;
+}
+
+const noneGone = { patient: 0, encounter: 0 };
+
+/** What is implausible at sites of any size. */
+async function checkRows({ reader }: Ledger, rows: RowCounts, newlyGone: typeof noneGone): Promise<readonly string[]> {
+  const isAnyGone = newlyGone.patient > 0 || newlyGone.encounter > 0;
+  if (rows.patient.due === 0 && !isAnyGone) return [];
+  const columns = rows.patient.due === 0 ? [] : await countUnreadableColumns(reader);
+  const known = await countKnown(reader, null, isAnyGone ? null : smallestGuarded);
+  const all = isAnyGone ? allGone(newlyGone, rows, known) : [];
+  return [...all, ...unreadableColumns(columns, isFirstLoad(known))];
+}
+
+const changedEntity: Readonly<Partial<Record<Figure, 'patient' | 'encounter'>>> = {
+  patients_changed: 'patient',
+  encounters_changed: 'encounter',
+};
+
+async function checkShares(
+  { reader }: Ledger,
+  run: Run,
+  rows: RowCounts,
+  changes: ChangeCounts,
+  { limits, approved }: GuardRequest,
+): Promise<{ readonly exact: ChangeCounts; readonly refused: ReturnType<typeof tooMuch> }> {
+  if (!isWorthALook(changes) && rows.patient.new < smallestGuarded) return { exact: changes, refused: [] };
+  const enough = enoughKnown(changes, limits);
+  const known = await countKnown(reader, approved, Number.isSafeInteger(enough) ? enough : null);
+  const firstLoad = unaskedFirstLoad(rows.patient.new, known);
+  if (firstLoad !== null) return { exact: changes, refused: [{ figure: 'patients_new', reason: firstLoad }] };
+  const input: GuardInput = { known, rows, limits, usual: usualOf(await recentNights(reader), run) };
+  const suspects = tooMuch(changes, input);
+  if (!suspects.some(({ figure }) => changedEntity[figure] !== undefined)) return { exact: changes, refused: suspects };
+  // Candidates may be the doing of a release that builds other messages; now it matters what the EHR did.
+  const changed = await countChangedRows(reader, approved);
+  const exact = { ...changes, patients_changed: changed.patient, encounters_changed: changed.encounter };
+  return { exact, refused: tooMuch(exact, input) };
+}
+
+const nightMs = 86_400_000;
+
+function usualOf({ nights, largest, last_night_at }: Awaited<ReturnType<typeof recentNights>>, run: Run): Usual {
+  const since = last_night_at === null ? 0 : (run.startedAt.getTime() - last_night_at.getTime()) / nightMs;
+  return { nights, largest, nightsSince: Math.max(1, Math.round(since)) };
+}

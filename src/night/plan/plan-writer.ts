@@ -1,0 +1,60 @@
+import type { Decision, Discrepancy, PlannedCall } from '../../decide/difference.ts';
+import { storeCalls, storeDiscrepancies } from '../../ledger/plan/plan.ts';
+import type { Run } from '../../ledger/run/run.ts';
+import type { Session } from '../../postgres/session.ts';
+
+/**
+ * Stores what a plan decides, page by page. While Postgres takes one page, the next one is decided: each call resolves when the page
+ * before is stored. What fails is thrown to the next call, or by `finish`.
+ */
+export class PlanWriter {
+  readonly #writer: Session;
+  readonly #run: Run;
+  readonly #forced: boolean;
+  readonly #onCalls: () => void;
+  /** The page that Postgres is taking. */
+  #underWay: Promise<void> = Promise.resolve();
+
+  /** `onCalls` is told each time that there are calls to keep. */
+  constructor(writer: Session, run: Run, { forced, onCalls }: { forced: boolean; onCalls: () => void }) {
+    this.#writer = writer;
+    this.#run = run;
+    this.#forced = forced;
+    this.#onCalls = onCalls;
+  }
+
+  async decisions(decisions: readonly Decision[]): Promise<void> {
+    const calls = decisions.flatMap((decision) => decision.calls);
+    if (calls.length > 0) this.#onCalls();
+    await this.#store(
+      decisions.flatMap(({ discrepancy }) => (discrepancy === null ? [] : [discrepancy])),
+      calls,
+    );
+  }
+
+  async discrepancies(discrepancies: readonly Discrepancy[]): Promise<void> {
+    await this.#store(discrepancies, []);
+  }
+
+  /** Resolves when all of it is stored. */
+  async finish(): Promise<void> {
+    await this.#underWay;
+  }
+
+  /** Resolves when nothing is on its way any more, stored or not. */
+  async drain(): Promise<void> {
+    await this.#underWay.catch(() => undefined);
+  }
+
+  async #store(discrepancies: readonly Discrepancy[], calls: readonly PlannedCall[]): Promise<void> {
+    await this.#underWay;
+    this.#underWay = this.#take(discrepancies, calls);
+    // Its failure is thrown when its turn comes; it is not a stray one until then.
+    this.#underWay.catch(() => undefined);
+  }
+
+  async #take(discrepancies: readonly Discrepancy[], calls: readonly PlannedCall[]): Promise<void> {
+    await storeDiscrepancies(this.#writer, this.#run, discrepancies);
+    await storeCalls(this.#writer, this.#run, calls, this.#forced);
+  }
+}

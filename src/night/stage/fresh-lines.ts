@@ -1,0 +1,121 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import { endsChunk, largestChunkBytes, usualLinesPerChunk } from './chunk.ts';
+import type { Fingerprint, Fingerprints } from '../../message/fingerprint/fingerprint.ts';
+import type { RowChecker } from '../../contract/row/row-checker.ts';
+import type { SweptEntity } from '../../ledger/stage/sweep.ts';
+import { stageLine, stageVersion } from './stage-lines.ts';
+
+/** The chunks that are staged already, and the keys of those that come to it. */
+interface Chunks {
+  /** True where this chunk is staged and was not met before. */
+  readonly meets: (digest: Fingerprint) => boolean;
+  /** Takes in a chunk that is to be staged; gives its key. */
+  readonly add: (digest: Fingerprint, rows: number) => number;
+}
+
+/**
+ * Scanned lines of a sweep in; out come the stage lines of those chunks only that are not staged as they are. Of the others nothing is
+ * done per row but to find where it ends.
+ */
+export class FreshLines extends Transform {
+  readonly #entity: SweptEntity;
+  readonly #fingerprints: Fingerprints;
+  readonly #checker: RowChecker;
+  readonly #chunks: Chunks;
+  readonly #noteLines: (count: number) => void;
+  readonly #linesPerChunk: number;
+  /** The chunk that has not ended yet, and behind it what comes: one buffer for the whole scan, which leaves nothing to collect. */
+  #bytes: Buffer = Buffer.allocUnsafe(2 * largestChunkBytes);
+  #length = 0;
+  /** Where the first line begins that was not looked at. */
+  #seen = 0;
+  /** Lines of the chunk that has not ended. */
+  #rows = 0;
+  #count = 0;
+
+  /** `noteLines` is told how many more lines came through. */
+  constructor(
+    entity: SweptEntity,
+    fingerprints: Fingerprints,
+    checker: RowChecker,
+    chunks: Chunks,
+    noteLines: (count: number) => void = () => undefined,
+    linesPerChunk = usualLinesPerChunk,
+  ) {
+    super();
+    this.#linesPerChunk = linesPerChunk;
+    this.#entity = entity;
+    this.#fingerprints = fingerprints;
+    this.#checker = checker;
+    this.#chunks = chunks;
+    this.#noteLines = noteLines;
+  }
+
+  /** Lines that came through, staged before or now. */
+  get count(): number {
+    return this.#count;
+  }
+
+  override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const from = this.#length;
+    this.#take(piece);
+    const bytes = this.#bytes.subarray(0, this.#length);
+    let chunkStart = 0;
+    let start = this.#seen;
+    // What came before has no end of this line, and may be long.
+    for (let end = bytes.indexOf(newline, from); end !== -1; end = bytes.indexOf(newline, start)) {
+      this.#rows += 1;
+      if (endsChunk(bytes, start, end, this.#linesPerChunk) || end - chunkStart >= largestChunkBytes) {
+        this.#end(bytes.subarray(chunkStart, end + 1));
+        chunkStart = end + 1;
+      }
+      start = end + 1;
+    }
+    if (chunkStart > 0) bytes.copyWithin(0, chunkStart);
+    this.#length -= chunkStart;
+    this.#seen = start - chunkStart;
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    if (this.#seen < this.#length) {
+      done(new Error('a scan ended in the middle of a line'));
+      return;
+    }
+    if (this.#rows > 0) this.#end(this.#bytes.subarray(0, this.#length));
+    done();
+  }
+
+  #take(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * length);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    piece.copy(this.#bytes, this.#length);
+    this.#length = length;
+  }
+
+  #end(lines: Buffer): void {
+    const digest = this.#fingerprints.chunk(this.#entity, stageVersion, lines);
+    if (!this.#chunks.meets(digest)) this.#stage(lines, this.#chunks.add(digest, this.#rows));
+    this.#count += this.#rows;
+    this.#noteLines(this.#rows);
+    this.#rows = 0;
+  }
+
+  #stage(bytes: Buffer, chunkId: number): void {
+    // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes.
+    const text = bytes.toString('latin1');
+    let lines = '';
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      lines += `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\tt\t${chunkId}\n`;
+      start = end + 1;
+    }
+    this.push(Buffer.from(lines, 'latin1'));
+  }
+}
+
+const newline = 0x0a;

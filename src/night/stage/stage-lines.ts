@@ -1,0 +1,161 @@
+import { Transform, type TransformCallback } from 'node:stream';
+import type { Entity } from '../../contract/contract.ts';
+import { decodeCopyField } from '../../contract/row/copy-text.ts';
+import { saysNothingAsId } from '../../values/says-nothing.ts';
+import { type FillerDates, isFillerDate, usualFillerDates } from '../../values/time/filler-date.ts';
+import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
+import type { RowChecker } from '../../contract/row/row-checker.ts';
+
+/**
+ * Scanned lines in, stage lines out, as the bytes stream through: keys are copied as they stand (both ends speak COPY's text
+ * format), the row is judged and fingerprinted, and the rest of it goes no further. What goes out is never decoded, so it cannot be
+ * spoiled.
+ */
+export class StageLines extends Transform {
+  readonly #entity: Entity;
+  readonly #fingerprints: Fingerprints;
+  readonly #checker: RowChecker;
+  readonly #isAsked: ((line: Buffer) => boolean) | null;
+  readonly #noteLines: (count: number) => void;
+  /** The beginning of a line that has not ended: together only once it has, for a row may come in thousands of pieces. */
+  #rest: Buffer[] = [];
+  #count = 0;
+
+  /** `isAsked`: null where every line is. `noteLines` is told how many more lines came through. */
+  constructor(
+    entity: Entity,
+    fingerprints: Fingerprints,
+    checker: RowChecker,
+    isAsked: ((line: Buffer) => boolean) | null,
+    noteLines: (count: number) => void = () => undefined,
+  ) {
+    super();
+    this.#noteLines = noteLines;
+    this.#entity = entity;
+    this.#fingerprints = fingerprints;
+    this.#checker = checker;
+    this.#isAsked = isAsked;
+  }
+
+  /** Lines that came through. */
+  get count(): number {
+    return this.#count;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    if (!chunk.includes(newline)) {
+      if (chunk.length > 0) this.#rest.push(chunk);
+      done();
+      return;
+    }
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]);
+    // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes. One
+    // text for all lines: to look for a tab in a buffer costs as much as to hash the line.
+    const text = bytes.toString('latin1');
+    let lines = '';
+    let count = 0;
+    let start = 0;
+    for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
+      lines += this.#lineOf(text, bytes, start, end);
+      count += 1;
+      start = end + 1;
+    }
+    this.#rest = start < bytes.length ? [bytes.subarray(start)] : [];
+    this.#count += count;
+    this.#noteLines(count);
+    if (count > 0) this.push(Buffer.from(lines, 'latin1'));
+    done();
+  }
+
+  #lineOf(text: string, bytes: Buffer, start: number, end: number): string {
+    const isAsked = this.#isAsked === null || this.#isAsked(bytes.subarray(start, end));
+    return `${stageLine(this.#entity, this.#fingerprints, this.#checker, { text, bytes, start, end })}\t${flag(isAsked)}\n`;
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(this.#rest.length === 0 ? null : new Error('a scan ended in the middle of a line'));
+  }
+}
+
+const newline = 0x0a;
+
+/**
+ * Raise it with every change of what is staged of a line: sweeps keep what they have staged, and take it for theirs as long as the
+ * scanned bytes and this are the same.
+ */
+export const stageVersion = 2;
+
+/** Where a scanned line stands: `text` is `bytes` in latin1. */
+interface Place {
+  readonly text: string;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A stage line up to its fingerprint. A merge is its keys. */
+export function stageLine(
+  entity: Entity,
+  fingerprints: Fingerprints,
+  checker: RowChecker,
+  { text, bytes, start, end }: Place,
+): string {
+  const line = text.slice(start, end);
+  const fields = line.split('\t');
+  const keys = `${stagedKeys(entity, fields, checker.calendar.fillerDates)}\t${checker.fault(fields, line) ?? nothing}${understandingIn(entity, fields, checker)}`;
+  if (entity === 'merge') return keys;
+  // Of what was scanned without `updated_at`: what a fetch gives as well.
+  const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
+  return `${keys}\t${fingerprints.row(entity, row)}`;
+}
+
+const nothing = '\\N';
+
+/**
+ * What is staged of a scanned line beside its fingerprint, as it stands. The line has `updated_at` (of a merge `merged_at`), a tab,
+ * then the contract's columns in their order.
+ */
+function stagedKeys(entity: Entity, fields: readonly string[], fillerDates: FillerDates): string {
+  switch (entity) {
+    case 'patient': {
+      const [updatedAt = '', id = '', mrn = ''] = fields;
+      return `${id}\t${mrn === id || saysNone(mrn) ? nothing : mrn}\t${updatedAt}`;
+    }
+    case 'encounter': {
+      const [updatedAt = '', id = '', patientId = '', , status = '', , endedAt = ''] = fields;
+      return `${id}\t${patientId}\t${stagedStatus(status, endedAt, fillerDates)}\t${updatedAt}`;
+    }
+    case 'merge': {
+      const [mergedAt = '', retired = '', surviving = ''] = fields;
+      return `${retired}\t${surviving}\t${mergedAt}`;
+    }
+  }
+}
+
+const understandingIn = (entity: Entity, fields: readonly string[], checker: RowChecker): string => {
+  if (entity !== 'patient') return '';
+  const { understood, unreadable } = checker.understanding(fields);
+  return `\t${understood}\t${unreadable}`;
+};
+
+const flag = (value: boolean): string => (value ? 't' : 'f');
+
+const statuses: ReadonlySet<string> = new Set(['planned', 'open', 'finished', 'cancelled']);
+
+/** Does the field hold nothing, or a word for it, as `mrnOf` sees it? Almost every field has a digit, and no such word has one. */
+function saysNone(field: string): boolean {
+  if (/\d/.test(field)) return false;
+  return saysNothingAsId(decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '');
+}
+
+/** Some EHRs write such a word, or a date that stands for none, where they know of no end. */
+const hasEnd = (endedAt: string, fillerDates: FillerDates): boolean =>
+  !noEnd.has(endedAt) && !endedAt.startsWith('9999-') && !isFillerDate(endedAt.slice(0, 10), fillerDates);
+
+const noEnd: ReadonlySet<string> = new Set([nothing, '', 'infinity']);
+
+/** A visit without a status is finished when it has ended; a status that is none of the contract's is reported. */
+export function stagedStatus(status: string, endedAt: string, fillerDates: FillerDates = usualFillerDates): string {
+  if (status === nothing || status === '') return hasEnd(endedAt, fillerDates) ? 'finished' : 'open';
+  return statuses.has(status) ? status : 'unreadable';
+}

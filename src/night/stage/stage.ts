@@ -1,0 +1,286 @@
+/**
+ * Scan and stage: EHR → one line a row → the stage beside the ledger. One read-only snapshot for everything, so that what is
+ * compared fits together; the table that flows through is never held in memory.
+ */
+import type { Entity } from '../../contract/contract.ts';
+import type { Damage } from '../../decide/source/source-damage.ts';
+import { decodeCopyField } from '../../contract/row/copy-text.ts';
+import type { Ehr, Fetched, FetchedEntity, Selection, Snapshot } from '../../ehr/ehr.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { rowsOfLastSweep } from '../../ledger/run/run.ts';
+import {
+  clearStage,
+  nextWanted,
+  openMerges,
+  resolveMerges,
+  stageSink,
+  type StagedCounts,
+  want,
+  wantListed,
+} from '../../ledger/stage/stage.ts';
+import { SweptChunks, sweepSink, type SweptEntity, useSweepStage } from '../../ledger/stage/sweep.ts';
+import { pipeline } from 'node:stream/promises';
+import { Readable, type Writable } from 'node:stream';
+import { FreshLines } from './fresh-lines.ts';
+import type { Progress } from '../../run/progress.ts';
+import type { RowCheckers } from '../../run/source-reading.ts';
+import { type ListedRow, type Scope, takesAllMerges } from '../../run/scope.ts';
+import { StageLines } from './stage-lines.ts';
+import { usualPageSize, withinBudget } from '../deliver/within-budget.ts';
+
+export interface Staged {
+  readonly scanned: StagedCounts;
+  /** As the source was known to be, and what the merges' own keys show besides. */
+  readonly damage: Damage;
+  /** The source's own clock at the snapshot: the watermark stays below it. */
+  readonly clock: Date;
+}
+
+/** How many wanted rows are fetched at a time. */
+const pageSize = 1000;
+
+interface StageRequest {
+  readonly scope: Scope;
+  readonly progress: Progress;
+  /** Merges made from then on are staged, but not asked for. Not given: all are asked for. */
+  readonly mergesUntil?: Date | null;
+  readonly linesPerChunk: number | undefined;
+  readonly checkers: RowCheckers;
+  readonly damage: Damage;
+}
+
+export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Promise<Staged> {
+  const { scope, progress, mergesUntil = null } = request;
+  if (scope.kind === 'sweep') {
+    progress.expect(await rowsOfLastSweep(ledger.reader));
+    await useSweepStage(ledger);
+  }
+  // The ledger was opened with an empty stage.
+  let isClear = true;
+  return ehr.snapshot(async (snapshot) => {
+    // A snapshot that a standby broke off is begun again, so what the first one staged goes.
+    if (!isClear) await clearStage(ledger.writer);
+    isClear = false;
+    const stager = new Stager(snapshot, ledger, { ...request, noteLines: progress.note });
+    const clock = await snapshot.clock();
+    await stager.merges(scope, mergesUntil);
+    const isDamaged = await stager.resolveMerges(request.damage.merge);
+    await stageScope(stager, scope);
+    if (scope.kind !== 'sweep') await stageDependencies(stager, scope);
+    return { scanned: stager.scanned, clock, damage: { ...request.damage, merge: isDamaged } };
+  });
+}
+
+/** Stages the merges of now, followed to their ends, and nothing else. */
+export function stageMerges(
+  ehr: Ehr,
+  ledger: Ledger,
+  { checkers, damage }: Pick<StageRequest, 'checkers' | 'damage'>,
+): Promise<void> {
+  return ehr.snapshot(async (snapshot) => {
+    await clearStage(ledger.writer);
+    const stager = new Stager(snapshot, ledger, { checkers, noteLines: () => undefined });
+    await stager.scan('merge', { kind: 'all' });
+    await stager.resolveMerges(damage.merge);
+  });
+}
+
+async function stageScope(stager: Stager, scope: Scope): Promise<void> {
+  switch (scope.kind) {
+    case 'sweep':
+      await stager.sweep('patient');
+      await stager.sweep('encounter');
+      return;
+    case 'changes':
+      await stager.scan('patient', { kind: 'updated', since: scope.since });
+      await stager.scan('encounter', { kind: 'updated', since: scope.since });
+      await stager.want('open_rows');
+      await stager.want('moved_encounters');
+      await stager.want('orphans');
+      return;
+    case 'window':
+      await stageWindow(stager, scope);
+      return;
+    case 'only':
+      await stager.wantListed(scope.rows());
+      return;
+    case 'open':
+      await stager.want('open_rows');
+  }
+}
+
+async function stageWindow(stager: Stager, scope: Scope & { kind: 'window' }): Promise<void> {
+  const { from, to } = scope;
+  if (scope.by === 'updated') {
+    await stager.scan('patient', { kind: 'updated_between', from, to });
+    await stager.scan('encounter', { kind: 'updated_between', from, to });
+    return;
+  }
+  await stager.scan('encounter', { kind: 'active_between', from, to });
+  await stager.want('owners_asked');
+}
+
+/** A call brings with it what it depends on (decision 15): the visits' patients, and both ends of merges. */
+async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
+  await stager.fetchWanted('encounter');
+  await stager.want(takesAllMerges(scope) ? 'merged_and_unmerged_patients' : 'merged_patients');
+  await stager.want('owners');
+  await stager.fetchWanted('patient');
+}
+
+interface StagerOptions {
+  readonly checkers: RowCheckers;
+  readonly noteLines: (count: number) => void;
+  readonly linesPerChunk?: number | undefined;
+}
+
+class Stager {
+  readonly #snapshot: Snapshot;
+  readonly #ledger: Ledger;
+  readonly #checkers: RowCheckers;
+  readonly #noteLines: (count: number) => void;
+  readonly #linesPerChunk: number | undefined;
+  readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
+
+  constructor(snapshot: Snapshot, ledger: Ledger, { checkers, noteLines, linesPerChunk }: StagerOptions) {
+    this.#linesPerChunk = linesPerChunk;
+    this.#snapshot = snapshot;
+    this.#ledger = ledger;
+    this.#checkers = checkers;
+    this.#noteLines = noteLines;
+  }
+
+  get scanned(): StagedCounts {
+    return this.#scanned;
+  }
+
+  async scan(entity: Entity, selection: Selection, isAsked: ((line: Buffer) => boolean) | null = null): Promise<void> {
+    await this.#stageLines(entity, await this.#snapshot.scan(entity, selection), isAsked);
+  }
+
+  /** Scans every row, and stages what is not staged as it is. */
+  async sweep(entity: SweptEntity): Promise<void> {
+    const { writer, fingerprints } = this.#ledger;
+    const chunks = await SweptChunks.open(writer, entity);
+    const fresh = new FreshLines(
+      entity,
+      fingerprints,
+      this.#checkers[entity],
+      chunks,
+      this.#noteLines,
+      this.#linesPerChunk,
+    );
+    await this.#stage(entity, await this.#snapshot.scan(entity, { kind: 'all' }), fresh, sweepSink(writer, entity));
+    await chunks.close(writer, fresh.count);
+  }
+
+  /** Merges are read in full in every scope (decision 13); which of them are asked for is the scope's. */
+  async merges(scope: Scope, until: Date | null): Promise<void> {
+    const asked = await this.#askedMerges(scope);
+    const later = until === null ? noMerges : await this.#mergesMade(until, endOfTime);
+    const all = asked === null && later.size === 0;
+    const isAsked = (line: Buffer): boolean => {
+      const retired = retiredIn(line);
+      return asked?.has(retired) !== false && !later.has(retired);
+    };
+    await this.scan('merge', { kind: 'all' }, all ? null : isAsked);
+  }
+
+  /** Follows the merges to their ends, and counts them as they are then. Gives whether some of them could not be read. */
+  async resolveMerges(linesAreMissing: boolean): Promise<boolean> {
+    const { copies, kept, isDamaged } = await resolveMerges(this.#ledger.writer, linesAreMissing);
+    this.#scanned.merge += kept - copies;
+    return isDamaged;
+  }
+
+  want(what: Parameters<typeof want>[1]): Promise<void> {
+    return want(this.#ledger.writer, what);
+  }
+
+  async wantListed(rows: AsyncIterable<ListedRow>): Promise<void> {
+    await wantListed(this.#ledger.writer, patientsAndVisits(rows));
+  }
+
+  async fetchWanted(entity: 'patient' | 'encounter'): Promise<void> {
+    let after: string | null = null;
+    for (;;) {
+      const keys = await nextWanted(this.#ledger.writer, entity, after, pageSize);
+      const last = keys.at(-1);
+      if (last === undefined) return;
+      after = last.entity_id;
+      const asked = new Map(keys.map((key) => [key.entity_id, key.asked]));
+      const fetch = (ids: readonly string[]): Promise<Fetched<typeof entity> | null> =>
+        this.#snapshot.fetchWithin(usualPageSize, entity, ids);
+      for await (const { items, found } of withinBudget([[...asked.keys()]], { fetch, isSmall: () => true })) {
+        // A row that is too large alone is staged as a scan would: only its keys are kept.
+        await this.#stageFetched(entity, found ?? (await this.#snapshot.fetch(entity, items)), asked);
+      }
+    }
+  }
+
+  async #stageFetched(
+    entity: FetchedEntity,
+    found: Fetched<FetchedEntity>,
+    asked: ReadonlyMap<string, boolean>,
+  ): Promise<void> {
+    for (const isAsked of [true, false]) {
+      const lines = [...found]
+        .filter(([id]) => asked.get(id) === isAsked)
+        .flatMap(([, rows]) => rows.map((row) => `${row.updatedAt?.toISOString() ?? '\\N'}\t${row.line}\n`));
+      await this.#stageLines(entity, Readable.from([Buffer.from(lines.join(''))]), () => isAsked);
+    }
+  }
+
+  async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
+    const { fingerprints } = this.#ledger;
+    const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], isAsked, this.#noteLines);
+    await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
+  }
+
+  async #stage(entity: Entity, lines: Readable, stageLines: StageLines | FreshLines, sink: Writable): Promise<void> {
+    try {
+      await pipeline(lines, stageLines, sink);
+    } catch (error) {
+      throw this.#ledger.writer.explain(`staging ${entity} rows`, error);
+    }
+    this.#scanned[entity] += stageLines.count;
+  }
+
+  /** The retired patients whose merges a narrowed scope asks for; null for all. */
+  async #askedMerges(scope: Scope): Promise<ReadonlySet<string> | null> {
+    if (takesAllMerges(scope)) return null;
+    if (scope.kind === 'only') return listedMerges(scope.rows());
+    if (scope.kind === 'window') return this.#mergesMade(scope.from, scope.to);
+    return openMerges(this.#ledger.writer);
+  }
+
+  async #mergesMade(from: Date, to: Date): Promise<ReadonlySet<string>> {
+    return new Set(await retiredIds(await this.#snapshot.scan('merge', { kind: 'active_between', from, to })));
+  }
+}
+
+const noMerges: ReadonlySet<string> = new Set();
+const endOfTime = new Date('9999-12-31T23:59:59.999Z');
+
+const retiredIn = (line: Buffer): string => decodeCopyField(line.toString().split('\t')[1] ?? '') ?? '';
+
+async function retiredIds(lines: Readable): Promise<string[]> {
+  const chunks = await lines.toArray();
+  return Buffer.concat(chunks as Buffer[])
+    .toString()
+    .split('\n')
+    .map((line) => decodeCopyField(line.split('\t')[1] ?? '') ?? '');
+}
+
+/** A merge that is listed means its retired patient too. */
+async function* patientsAndVisits(
+  rows: AsyncIterable<ListedRow>,
+): AsyncGenerator<{ entity: 'patient' | 'encounter'; id: string }> {
+  for await (const { entity, id } of rows) yield { entity: entity === 'merge' ? 'patient' : entity, id };
+}
+
+async function listedMerges(rows: AsyncIterable<ListedRow>): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for await (const { entity, id } of rows) if (entity !== 'encounter') ids.add(id);
+  return ids;
+}

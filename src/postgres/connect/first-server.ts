@@ -1,0 +1,52 @@
+import { Fault, NeighbourFault, StoppedFault, UsageFault } from '../../fault.ts';
+import type { Secret } from '../../secret.ts';
+import { whereIs } from './database-address.ts';
+import type { Greeting } from './greeting.ts';
+import { isOfKind, type ServerKind, serverKindOf, serversOf } from '../../network/server-list.ts';
+
+/** Throws where a server that has answered is not one of those that the URL means. */
+export type Choose = (greeting: Greeting) => void;
+
+/** Opens something on the first of the servers that a URL names which lets us in and is of the kind that the URL asks for. */
+export async function onFirstServer<T>(
+  url: Secret,
+  neighbour: string,
+  open: (server: Secret, choose: Choose) => Promise<T>,
+): Promise<T> {
+  const servers = serversOf(url);
+  const kind = serverKindOf(url) ?? 'any';
+  const [only] = servers;
+  if (servers.length === 1 && only !== undefined && kind === 'any') return open(only, () => undefined);
+  const refusals: Fault[] = [];
+  // Who prefers a standby takes any where there is none.
+  for (const asked of kind === 'prefer-standby' ? (['standby', 'any'] as const) : [kind]) {
+    refusals.length = 0;
+    for (const server of servers) {
+      try {
+        return await open(server, chooser(asked, server, neighbour));
+      } catch (error) {
+        if (!(error instanceof Fault) || error instanceof StoppedFault) throw error;
+        refusals.push(error);
+      }
+    }
+  }
+  throw noneWillDo(refusals, neighbour, kind);
+}
+
+const chooser =
+  (kind: ServerKind, server: Secret, neighbour: string): Choose =>
+  (greeting) => {
+    if (isOfKind(kind, greeting)) return;
+    const { isStandby, isReadOnly } = greeting;
+    const what = `a ${isStandby ? 'standby' : 'primary'}, and ${isStandby || isReadOnly ? 'read-only' : 'takes writes'}`;
+    throw new NeighbourFault(`${neighbour} at ${whereIs(server)} is ${what}.`);
+  };
+
+function noneWillDo(refusals: readonly Fault[], neighbour: string, kind: ServerKind): Fault {
+  const list = refusals.map(({ message }) => `\n- ${message}`).join('');
+  const text = `None of the servers of ${neighbour} will do (target_session_attrs=${kind}):${list}`;
+  const cause = refusals[0];
+  return refusals.every((one) => one instanceof UsageFault)
+    ? new UsageFault(text, { cause })
+    : new NeighbourFault(text, { cause });
+}

@@ -1,0 +1,167 @@
+import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { UsageFault } from '../fault.ts';
+import type { Exchange } from '../decide/outcome.ts';
+import type { RetryPolicy } from '../decide/retry.ts';
+import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../network/way-out.ts';
+import type { RedoxCredentials } from '../config/config.ts';
+import type { Connector } from '../network/fresh-connection.ts';
+import { signerFor } from './token/assertion.ts';
+import { aheadOf } from './clock-difference.ts';
+import { openLegacyTokens } from './token/legacy-token.ts';
+import { openOAuthTokens } from './token/oauth-token.ts';
+import { post } from './post.ts';
+import { openSpareConnections } from './spare-connections.ts';
+import type { Tokens } from './token/token.ts';
+
+interface TransportOptions {
+  readonly baseUrl: string;
+  readonly credentials: RedoxCredentials;
+  readonly sourceId: string | null;
+  readonly callTimeoutMs: number;
+  readonly concurrency: number;
+  /** Not given: as the environment of the process says. */
+  readonly wayOut?: WayOut;
+  /** Its abort ends waits for a token. */
+  readonly signal: AbortSignal;
+  /** Its abort aborts a POST in flight. */
+  readonly cutOff: AbortSignal;
+  /** Called with each token answer: how far Redox's clock is ahead of ours, in milliseconds. */
+  readonly onClock?: (aheadMs: number) => void;
+}
+
+/** HTTP transport to Redox: the connection pool, the access token, and one POST. */
+interface Transport {
+  token(): Promise<string>;
+  forget(token: string): void;
+  /** One POST of a message. `mayLeave` is called just before the first byte leaves. */
+  post(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+/** Short, because every call waits for the token. */
+const tokenTimeoutMs = 30_000;
+
+/** Without `accept-encoding`, RFC 9110 lets a server choose any content coding. */
+const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' };
+
+/** One POST of a text to a path below the base URL. */
+type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
+
+export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {
+  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock } = options;
+  const { origin, pathname } = new URL(baseUrl);
+  const basePath = pathname.replace(/\/$/, '');
+  const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
+  const { dispatcher, closeSpares } = dispatcherFor(origin, proxy, options.concurrency);
+
+  let aheadMs: number | null = null;
+  const onDate = (date: string): void => {
+    aheadMs = aheadOf(date, Date.now());
+    if (aheadMs !== null) onClock?.(aheadMs);
+  };
+  const postForToken: Poster = (path, contentType, body) =>
+    post(dispatcher, {
+      origin,
+      path: `${basePath}${path}`,
+      headers: { 'content-type': contentType, ...acceptable },
+      body,
+      timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
+      cutOff: signal,
+      onDate,
+    });
+  const tokens = tokensFor({ ...options, proxy }, retry, postForToken, () => aheadMs);
+
+  const path = `${basePath}/endpoint`;
+  const headers = {
+    'content-type': 'application/json',
+    ...acceptable,
+    // With several sources, `Meta.Source` names one. Redox requires this header too, without naming the APIs.
+    ...(sourceId === null ? {} : { 'redox-source-id': sourceId }),
+  };
+
+  return {
+    token: () => tokens.current(),
+    forget: (token) => {
+      tokens.invalidate(token);
+    },
+    post: (body, token, mayLeave) =>
+      post(dispatcher, {
+        origin,
+        path,
+        headers: { ...headers, authorization: `Bearer ${token}` },
+        body,
+        timeoutMs: callTimeoutMs,
+        cutOff,
+        mayLeave,
+      }),
+    close: async () => {
+      closeSpares();
+      await (cutOff.aborted ? dispatcher.destroy() : dispatcher.close());
+    },
+  };
+}
+
+const tokenPath = '/v2/auth/token';
+
+/**
+ * The URL of OAuth tokens, also the audience of an assertion. Redox documents it for its own host; the audience for Canada's
+ * (`api.ca.redoxengine.com`) is our interpretation.
+ */
+export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
+
+function tokensFor(
+  { baseUrl, credentials, proxy, signal }: TransportOptions & { readonly proxy: Proxy | null },
+  retry: RetryPolicy,
+  postTo: Poster,
+  clockAheadMs: () => number | null,
+): Tokens {
+  if (credentials.kind === 'legacy') {
+    const postJson = (path: string, body: string): Promise<Exchange> => postTo(path, 'application/json', body);
+    return openLegacyTokens({ baseUrl, credentials, proxy, postJson, retry, signal });
+  }
+  const url = tokenUrlOf(baseUrl);
+  const postForm = (body: string): Promise<Exchange> => postTo(tokenPath, 'application/x-www-form-urlencoded', body);
+  return openOAuthTokens({ url, proxy, sign: signerFor(credentials, url), postForm, clockAheadMs, retry, signal });
+}
+
+function requireProxy(address: string, wayOut: WayOut): Proxy | null {
+  const proxy = proxyFor(address, wayOut);
+  if (typeof proxy === 'string') throw new UsageFault(proxy);
+  return proxy;
+}
+
+interface Connections {
+  readonly dispatcher: Dispatcher;
+  readonly closeSpares: () => void;
+}
+
+/**
+ * One connection more than calls in flight, so that a token never waits behind a hanging call. undici's own time-outs are off, because
+ * ours covers the whole POST.
+ */
+function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number): Connections {
+  const options = {
+    connections: concurrency + 1,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Overrides NODE_OPTIONS.
+    maxHeaderSize: 16_384,
+  };
+  const spares = openSpareConnections(concurrency);
+  if (proxy === null) {
+    const connect = spares.over(buildConnector({}));
+    return { dispatcher: new Pool(origin, { ...options, connect }), closeSpares: spares.close };
+  }
+  const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
+  const factory = (_: unknown, opened: object): Dispatcher =>
+    'connect' in opened && isConnector(opened.connect)
+      ? new Pool(origin, { ...options, connect: spares.over(opened.connect) })
+      : new Pool(origin, options);
+  return {
+    dispatcher: new ProxyAgent({ ...options, ...token, factory, uri: proxy.origin }),
+    closeSpares: spares.close,
+  };
+}
+
+const isConnector = (value: unknown): value is Connector => typeof value === 'function';

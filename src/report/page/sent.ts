@@ -1,0 +1,36 @@
+import { eventTypes } from '../../decide/call.ts';
+import { counted } from '../text/plain-text.ts';
+import { callKinds, totalCalls } from '../summary.ts';
+import type { PageFacts } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { sectionMarkup } from './section.ts';
+import { tableMarkup } from './table.ts';
+import { share, spoken } from './words.ts';
+
+/** Calls by event and outcome. */
+export function sentSection({ summary: { calls, mode } }: PageFacts): Markup | null {
+  const total = totalCalls(calls);
+  if (total.planned === 0) {
+    return mode === 'none'
+      ? null
+      : sectionMarkup('told', 'What was sent to Redox', html`<p>Nothing: no call was planned.</p>`);
+  }
+  const kinds = callKinds.filter((kind) => kind === 'accepted' || total[kind] > 0);
+  const lines = eventTypes.filter((event) => calls[event].planned > 0).map((event) => [event, calls[event]] as const);
+  const rows = [...lines, ...(lines.length > 1 ? [['All', total] as const] : [])];
+  const table = tableMarkup(
+    'Calls by event and outcome',
+    [{ head: 'Event' }, ...['planned', ...kinds].map((kind) => ({ head: spoken(kind), isNumber: true }))],
+    rows.map(([name, count]) => [name, count.planned, ...kinds.map((kind) => count[kind])]),
+  );
+  const sent = total.accepted + total.rejected + total.failed + total.unknown;
+  return sectionMarkup(
+    'told',
+    'What was sent to Redox',
+    html`<p>
+        ${sent === 0 ? 'No call was sent.' : `Of ${counted(sent, 'call')} sent, Redox accepted ${share(total.accepted, sent)}.`}
+        Accepted means that Redox took the message; its log inspector shows the further processing.
+      </p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Calls by event and outcome">${table}</div> `,
+  );
+}

@@ -1,0 +1,57 @@
+import { eventTypes } from '../../decide/call.ts';
+import { describeFindability } from './findability.ts';
+import { counted, inFull, lasting } from './plain-text.ts';
+import { type CallCount, type CallKind, callKinds, type Summary, totalCalls } from '../summary.ts';
+
+/** What is left to do, in the order in which it matters to people. */
+const openKinds = ['rejected', 'failed', 'unknown', 'blocked', 'not_started'] as const;
+
+/** A run in a few lines, for a terminal. `folder` is where its reports are. */
+export function describeRun(summary: Summary, folder: string): string[] {
+  return [
+    howItEnded(summary),
+    whatHappened(summary),
+    ...eventTypes.flatMap((eventType) => {
+      const count = summary.calls[eventType];
+      return count.planned === 0 ? [] : [`  ${eventType.padEnd(13)}  ${listed(count, callKinds)}`];
+    }),
+    ...missed(summary),
+    ...canBeFound(summary),
+    `Reports: ${folder}`,
+  ];
+}
+
+function howItEnded({ run_id, mode, status, started_at, finished_at, exit_code }: Summary): string {
+  const took = finished_at === null ? '' : ` after ${lasting(Date.parse(finished_at) - Date.parse(started_at))}`;
+  return `Run ${run_id} (${mode}) is ${status}${took}${exit_code === null ? '' : `, exit code ${exit_code}`}.`;
+}
+
+function whatHappened(summary: Summary): string {
+  const { patients, encounters, merges } = summary;
+  const rows = `${counted(patients.read, 'patient')}, ${counted(merges.read, 'merge')} and ${counted(encounters.read, 'encounter')} read`;
+  const calls = totalCalls(summary.calls);
+  if (calls.planned === 0) return `${rows}; nothing to send.`;
+  const left = listed(calls, openKinds);
+  return (
+    `${rows}; ${counted(calls.planned, 'call')} planned, ${inFull(calls.accepted)} accepted by Redox; ` +
+    (left === '' ? 'nothing is left open.' : `left open: ${left}.`)
+  );
+}
+
+const listed = (count: CallCount, kinds: readonly CallKind[]): string =>
+  kinds
+    .filter((kind) => count[kind] > 0)
+    .map((kind) => `${inFull(count[kind])} ${kind.replace('_', ' ')}`)
+    .join(', ');
+
+/** Where `updated_at` cannot be trusted, a site should know: then only a sweep sees everything. */
+const missed = ({ watermark }: Summary): string[] =>
+  watermark.missed === 0
+    ? []
+    : [`${counted(watermark.missed, 'row')} changed without a newer updated_at: mode changes would have missed them.`];
+
+/** Others match exactly; data-quality.csv says by which keys they cannot. */
+function canBeFound({ findability }: Summary): string[] {
+  const found = describeFindability(findability);
+  return found === null ? [] : [`Others can find ${found}.`];
+}

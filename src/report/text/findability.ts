@@ -1,0 +1,72 @@
+import { breaksDemographics, type MatchFault, matchFaults } from '../../message/fingerprint/findability.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { counted, inFull } from './plain-text.ts';
+
+/** How many of the patients whom Redox holds others can find: how things stand now, whichever run is told of. */
+export interface Findability {
+  /** Patients whose match keys are known. */
+  readonly patients: number;
+  /** Those of them who can be found by first name, last name, birth date and ZIP. */
+  readonly findable: number;
+  /** `findable` of `patients`, four decimals, rounded down: 1 is all of them. Null where there are none. */
+  readonly share: number | null;
+  /** Patients with that fault; one may have several. */
+  readonly faults: Readonly<Record<MatchFault, number>>;
+  /** Patients of whom it is not known, as after a baseline. */
+  readonly not_judged: number;
+}
+
+/** The kinds of data-quality.csv that speak of match keys; reports/data-quality.sql makes them of the ledger's words. */
+export type MatchKeyKind = 'missing_match_key' | 'malformed_match_key';
+
+interface Combination {
+  readonly match_faults: readonly MatchFault[] | null;
+  readonly patients: number;
+}
+
+export async function readFindability(session: Session): Promise<Findability> {
+  const combinations = await session.run<Combination>(statement('ledger/status/count_match_faults'));
+  const count = (suits: (faults: readonly MatchFault[]) => boolean): number =>
+    combinations.reduce(
+      (sum, { match_faults, patients }) => sum + (match_faults !== null && suits(match_faults) ? patients : 0),
+      0,
+    );
+  const patients = count(() => true);
+  const findable = count((faults) => !faults.some(breaksDemographics));
+  return {
+    patients,
+    findable,
+    share: patients === 0 ? null : Math.floor((findable / patients) * 10_000) / 10_000,
+    faults: {
+      ...noFaults,
+      ...Object.fromEntries(matchFaults.map((fault) => [fault, count((faults) => faults.includes(fault))])),
+    },
+    not_judged: combinations.find(({ match_faults }) => match_faults === null)?.patients ?? 0,
+  };
+}
+
+const noFaults: Findability['faults'] = {
+  first_name_missing: 0,
+  first_name_malformed: 0,
+  last_name_missing: 0,
+  last_name_malformed: 0,
+  birth_date_missing: 0,
+  birth_date_malformed: 0,
+  zip_missing: 0,
+  zip_malformed: 0,
+  mrn_missing: 0,
+};
+
+/** `1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP; 12 not judged`; null where Redox holds nobody. */
+export function describeFindability({ patients, findable, share, not_judged }: Findability): string | null {
+  const unjudged = not_judged === 0 ? [] : [`${inFull(not_judged)} not judged`];
+  const judged =
+    share === null
+      ? []
+      : [`${inFull(findable)} of ${counted(patients, 'patient')} (${percent(share)}) by name, birth date and ZIP`];
+  const parts = [...judged, ...unjudged];
+  return parts.length === 0 ? null : parts.join('; ');
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

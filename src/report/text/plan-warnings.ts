@@ -1,0 +1,32 @@
+/** What a plan says beforehand of a night that would do its work and be of no use. */
+import { counted, inFull } from './plain-text.ts';
+import type { PagePlan } from '../page/facts.ts';
+import type { Summary } from '../summary.ts';
+
+/** Sentences for the person who decides whether the plan is sent. */
+export const planWarnings = ({ encounters }: Summary, plan: PagePlan): readonly string[] =>
+  [noVisitFinished(encounters, plan), unfindable(plan)].filter((warning) => warning !== null);
+
+/** A status that the contract maps wrongly looks like this: everything is read, and nothing is ever due. */
+function noVisitFinished({ read, not_due, invalid }: Summary['encounters'], { has_pushed }: PagePlan): string | null {
+  if (has_pushed || not_due === 0 || not_due + invalid < read) return null;
+  return (
+    `No visit would be sent: none of the ${counted(read, 'visit')} read is finished. ` +
+    'If that is wrong, correct how encounters.sql of the contract gives status.'
+  );
+}
+
+function unfindable({ patients, unfindable: faulty }: PagePlan): string | null {
+  if (faulty === 0) return null;
+  const keys = 'name, birth date and ZIP';
+  if (faulty === patients) {
+    return (
+      `Nobody would be found: of all ${counted(patients, 'patient')} in this plan ${keys} are incomplete or malformed. ` +
+      "data-quality.csv says which; correct the contract's patients.sql before you send it."
+    );
+  }
+  return (
+    `Others could find ${inFull(patients - faulty)} of the ${counted(patients, 'patient')} in this plan by ${keys}; ` +
+    `data-quality.csv lists the other ${inFull(faulty)}.`
+  );
+}

@@ -1,0 +1,168 @@
+import type { CallState, EventType } from '../../decide/call.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import { describeFindability, type Findability, readFindability } from './findability.ts';
+import { type Backlog, describeBacklog, readBacklog } from '../backlog.ts';
+import { type CurrentLines, currentLines } from '../person-lines.ts';
+import { counted, inFull, lasting, minuteOf, table } from './plain-text.ts';
+import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
+
+/** How things stand, over all runs. */
+interface Status {
+  readonly runs: readonly RunLine[];
+  readonly open: readonly OpenCalls[];
+  /** How far `updated_at` has been read; null before the first night. */
+  readonly watermark: Date | null;
+  readonly cleanNight: CleanNight | null;
+  readonly findability: Findability;
+  readonly backlog: Backlog;
+  readonly linesForPeople: CurrentLines;
+  /** What the newest run read of the extract; null where the EHR has no files. */
+  readonly source: SourceSummary | null;
+  /** What people were last told of the site; null before the first judgement. */
+  readonly lastAlert: LastAlertRow | null;
+}
+
+interface CleanNight {
+  readonly run_id: string;
+  readonly finished_at: Date;
+}
+
+interface LastAlertRow {
+  readonly alerted_state: string;
+  readonly alerted_reasons: readonly string[];
+  readonly alerted_at: Date | null;
+}
+
+interface RunLine {
+  readonly run_id: string;
+  readonly job: string;
+  readonly mode: string;
+  readonly plan_only: boolean;
+  readonly status: string;
+  readonly exit_code: number | null;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+}
+
+interface OpenCalls {
+  readonly event_type: EventType;
+  readonly state: CallState;
+  readonly calls: number;
+  readonly open_since: Date;
+}
+
+/** As many as fit on one screen where nothing is open; where much is, some fewer. */
+const shownRuns = 10;
+const fewestRuns = 3;
+/** A terminal of 24 lines, and one for the prompt. */
+const screenLines = 23;
+
+export async function readStatus(session: Session): Promise<Status> {
+  const [watermark] = await session.run<{ through: Date }>(statement('ledger/plan/read_watermark'));
+  const [lastAlert] = await session.run<LastAlertRow>(statement('ledger/health/read_last_alert'));
+  return {
+    runs: await lastRuns(session, shownRuns),
+    open: await session.run<OpenCalls>(statement('ledger/status/count_open_calls')),
+    watermark: watermark?.through ?? null,
+    cleanNight: await readCleanNight(session),
+    findability: await readFindability(session),
+    backlog: await readBacklog(session),
+    linesForPeople: await currentLines(session),
+    source: await readLastSource(session),
+    lastAlert: lastAlert ?? null,
+  };
+}
+
+/** The last night that went through; null where none has. */
+export async function readCleanNight(session: Session): Promise<CleanNight | null> {
+  const [night] = await session.run<CleanNight>(statement('ledger/status/read_last_clean_night'));
+  return night ?? null;
+}
+
+/** The newest runs, the newest first. */
+export const lastRuns = (session: Session, count: number): Promise<RunLine[]> =>
+  session.run<RunLine>(statement('ledger/status/read_last_runs'), [count]);
+
+/** A run as reports are asked for. */
+export interface ReportedRun {
+  readonly number: number;
+  readonly id: string;
+  readonly job: string;
+}
+
+/** The run that people call `runId`; null where the ledger knows none. */
+export async function findRun(session: Session, runId: string): Promise<ReportedRun | null> {
+  const [found] = await session.run<ReportedRun>(statement('ledger/status/find_run'), [runId]);
+  return found ?? null;
+}
+
+/** One screen of plain text. */
+export function describeStatus(status: Status, now: Date): string[] {
+  const above = [...howLong(status, now), '', ...whatIsOpen(status), ''];
+  const ran = whatRan(status);
+  const header = 1;
+  return [...above, ...ran.slice(0, header + Math.max(fewestRuns, screenLines - above.length - header))];
+}
+
+function howLong(
+  { cleanNight, watermark, findability, backlog, lastAlert, linesForPeople, source }: Status,
+  now: Date,
+): string[] {
+  const night =
+    cleanNight === null
+      ? 'none yet'
+      : `${lasting(now.getTime() - cleanNight.finished_at.getTime())} ago (${cleanNight.run_id})`;
+  return [
+    `Last clean night  ${night}`,
+    `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
+    `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
+    `Needs a person    ${whatNeedsPeople(linesForPeople)}`,
+    ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
+    `People were told  ${whatWasAlerted(lastAlert)}`,
+    ...doneIn(backlog),
+  ];
+}
+
+/** As the page and the exit code of the last night have it, with what runs since have added or settled. */
+function whatNeedsPeople({ lines, new_lines, known_since }: CurrentLines): string {
+  if (lines === 0) return 'nothing';
+  const known = known_since === null ? '' : `, known since ${known_since.toISOString().slice(0, 10)}`;
+  return `${counted(lines, 'line')}, ${inFull(new_lines)} new${known} (open-actions.csv)`;
+}
+
+/** By ALERT_WEBHOOK_URL. */
+function whatWasAlerted(lastAlert: LastAlertRow | null): string {
+  const at = lastAlert?.alerted_at ?? null;
+  if (lastAlert === null || at === null) return 'nothing yet';
+  const reasons = lastAlert.alerted_reasons.length === 0 ? '' : ` (${lastAlert.alerted_reasons.join(', ')})`;
+  return `${lastAlert.alerted_state.replace('_', ' ')}${reasons}, ${minuteOf(at)}`;
+}
+
+function doneIn(backlog: Backlog): string[] {
+  const done = describeBacklog(backlog);
+  return done === null ? [] : [`All will be told  ${done}`];
+}
+
+function whatIsOpen({ open }: Status): string[] {
+  if (open.length === 0) return ['Nothing is open.'];
+  const lines = open.map(({ event_type, state, calls, open_since }) => [
+    event_type,
+    state,
+    inFull(calls),
+    minuteOf(open_since),
+  ]);
+  return table([['Open', 'state', 'calls', 'the oldest since'], ...lines]);
+}
+
+function whatRan({ runs }: Status): string[] {
+  if (runs.length === 0) return ['Nothing has run yet.'];
+  const lines = runs.map(({ run_id, mode, plan_only, status, exit_code, started_at, finished_at }) => [
+    run_id,
+    plan_only ? `${mode}, plan only` : mode,
+    status,
+    exit_code === null ? '-' : String(exit_code),
+    finished_at === null ? '-' : lasting(finished_at.getTime() - started_at.getTime()),
+  ]);
+  return table([['Last runs', 'mode', 'status', 'exit', 'took'], ...lines]);
+}

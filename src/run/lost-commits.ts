@@ -1,0 +1,42 @@
+/** Looks whether the ledger has lost commits, before a run believes what it says. */
+import { comparePosition, type LedgerPosition, type PositionVerdict } from '../decide/lost-commits.ts';
+import { RefusedFault } from '../fault.ts';
+import { readPosition } from '../ledger/run/position.ts';
+import type { Session } from '../postgres/session.ts';
+import { readPositionFiles } from './position-file.ts';
+
+export interface PositionFound {
+  readonly ledger: LedgerPosition;
+  readonly verdict: PositionVerdict;
+  /** The runs of this ledger that REPORT_DIR knows, the newest last; null where it knows nothing of this ledger. */
+  readonly runs: readonly string[] | null;
+}
+
+export async function findPosition(session: Session, reportDir: string): Promise<PositionFound> {
+  const [ledger, files] = [await readPosition(session), await readPositionFiles(reportDir)];
+  const own = files.find(({ ledgerId }) => ledgerId === ledger.ledgerId);
+  return { ledger, verdict: comparePosition(ledger, files), runs: own?.runs ?? null };
+}
+
+/** What was found, as it goes on from "the ledger has lost commits: "; null where no loss is shown. */
+export const describeLoss = (verdict: PositionVerdict): string | null =>
+  verdict.kind === 'lost'
+    ? `run ${verdict.runId} wrote to it until ${verdict.at.toISOString()}; ${verdict.shown}. It was restored from a backup, or ` +
+      'failed over to a server that was behind'
+    : null;
+
+export const afterRestoreRemedy =
+  'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have forgotten. OPERATING.md says more, under ' +
+  '"After a restore".';
+
+/** For jobs that only look. */
+export async function tellLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {
+  const loss = describeLoss((await findPosition(session, reportDir)).verdict);
+  if (loss !== null) print(`The ledger has lost commits: ${loss}. ${afterRestoreRemedy}\n`);
+}
+
+export function assertNothingLost({ verdict }: PositionFound): void {
+  const loss = describeLoss(verdict);
+  if (loss === null) return;
+  throw new RefusedFault(`Refused: the ledger has lost commits: ${loss}. Nothing was sent. ${afterRestoreRemedy}`);
+}

@@ -1,0 +1,69 @@
+/** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
+import { type Entity } from '../contract/contract.ts';
+import { type Damage } from '../decide/source/source-damage.ts';
+import type { Calendar } from '../values/time/event-time.ts';
+import { RowChecker } from '../contract/row/row-checker.ts';
+import { isSection, type Section } from '../contract/section.ts';
+import { leftOutOf, type SourceFile } from '../decide/source/source.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import type { QualityLine } from '../ledger/plan/plan.ts';
+import type { OpenSource } from './open-source.ts';
+
+/** Who judges the rows of each entity as they stream through. */
+export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
+
+export interface SourceReading {
+  /** Lines and fields of extracts that could not be read. */
+  readonly qualityLines: readonly QualityLine[];
+  /** None where the source has no files. */
+  readonly files: readonly SourceFile[];
+  /** Which tables each query of the contract may read, by the query's file. */
+  readonly readBy: OpenSource['readBy'];
+  readonly damage: Damage;
+  readonly checkers: RowCheckers;
+}
+
+/** Also why it is implausible by itself; null where it is not, or where a person vouches for it. */
+export type GuardedSource = SourceReading & { readonly refusal: string | null };
+
+export function readingOf(
+  { ehr, qualityLines, source, readBy, headers }: OpenSource,
+  calendar: Calendar,
+): SourceReading {
+  const damaged = new Set(source.filter((file) => damagingLines(file) > 0).map(({ table }) => table));
+  const isDamaged = (query: string, but: ReadonlySet<string> = none): boolean =>
+    (readBy.get(query) ?? []).some((table) => damaged.has(table) && !but.has(table));
+  return {
+    qualityLines,
+    files: source,
+    readBy,
+    damage: {
+      patient: isDamaged('patients.sql'),
+      merge: isDamaged('merges.sql'),
+      encounter: isDamaged('encounters.sql'),
+      sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`, rowsThemselves)),
+    },
+    checkers: checkersOf(ehr, headers, calendar),
+  };
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** A section may join these for its visits; a line of them that is lost takes its own row with it, and no content of another. */
+const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
+
+/** A line that is no record has no key that could be missing. */
+const damagingLines = (file: SourceFile): number =>
+  leftOutOf(file) - (file.leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0);
+
+const sectionsOf = (readBy: OpenSource['readBy']): readonly Section[] =>
+  [...readBy.keys()].flatMap((query) => {
+    const name = /^sections\/(.+)\.sql$/.exec(query)?.[1] ?? '';
+    return isSection(name) ? [name] : [];
+  });
+
+function checkersOf(ehr: Ehr, headers: ReadonlySet<string>, calendar: Calendar): RowCheckers {
+  const checkerOf = (entity: Entity): RowChecker =>
+    new RowChecker(entity, { columns: ehr.columnsOf(entity), headers }, calendar);
+  return { patient: checkerOf('patient'), merge: checkerOf('merge'), encounter: checkerOf('encounter') };
+}

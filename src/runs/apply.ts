@@ -1,0 +1,87 @@
+/**
+ * Apply: delivers the stored plan of a `--plan-only` run, for a site where a person reads a plan before it is sent. It is a run of
+ * its own with reports of its own: it takes over the plan's calls and delivers those whose rows are unchanged since the plan.
+ *
+ * A plan that the guard refuses is stored too, so that people can look at it; it may be applied only if it was planned with
+ * `--allow-large-change`.
+ */
+import { type ContractShape, shapeDifferences } from '../contract/contract-shape.ts';
+import { RefusedFault, UsageFault } from '../fault.ts';
+import { builderVersion } from '../message/builder-version.ts';
+import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
+import { deliverPlan, type DeliverRequest } from '../night/deliver/deliver-plan.ts';
+import type { Finished } from '../run/finish.ts';
+import type { RunRequest } from '../run/run-request.ts';
+import { stageMerges } from '../night/stage/stage.ts';
+import { timed } from '../run/tell.ts';
+import { withRun } from '../run/with-run.ts';
+
+type ApplyRequest = Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> & Partial<Pick<DeliverRequest, 'retry'>>;
+
+/** `planId`: the run that made the plan. Rejects with a Fault that gives the reason, before anything is sent. */
+export function apply(request: ApplyRequest, planId: string): Promise<Finished> {
+  const { config, log, signal } = request;
+  const asRun = { ...request, scope: { kind: 'open' }, planOnly: false, newTarget: false } as const;
+
+  return withRun(asRun, async ({ ledger, run, ehr, source }) => {
+    const plan = checked(await findPlan(ledger.reader, planId), planId, ehr.shape);
+    // Merges have no row to compare, so they are read again: a merge undone since the plan must not be sent.
+    await timed(log, run, 'scan', () => stageMerges(ehr, ledger, source));
+    if (signal.aborted) return 'stopped';
+    const holdsUnknown = config.unknownOutcome === 'hold';
+    await timed(log, run, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));
+    const delivery = { ...request, until: null, maxCalls: null, onlyAsPlanned: true };
+    return timed(log, run, 'deliver', (progress) => deliverPlan(delivery, ledger, run, ehr, progress));
+  });
+}
+
+function checked(plan: StoredPlan | null, planId: string, shape: ContractShape): StoredPlan {
+  const name = JSON.stringify(planId);
+  if (plan === null) {
+    throw new UsageFault(
+      `The ledger knows no run ${name}, so there is no plan to apply. \`redox-reconcile status\` lists the newest runs.`,
+    );
+  }
+  if (!plan.plan_only) {
+    throw new UsageFault(
+      `Run ${name} was no --plan-only run: what it planned it delivered itself, or left open for the next.`,
+    );
+  }
+  if (plan.is_pruned) throw new UsageFault(`The plan of run ${name} was pruned. Plan again with --plan-only.`);
+  if (plan.status !== 'done' || plan.builder_version === null) {
+    throw new UsageFault(`Run ${name} is ${plan.status}, so it has no plan to apply. Plan again with --plan-only.`);
+  }
+  if (plan.refusal !== null) {
+    throw new RefusedFault(
+      `Refused: ${plan.refusal}. Nothing was sent. If it really is so, plan again with --plan-only --allow-large-change, and apply ` +
+        'that plan.',
+    );
+  }
+  const { applied_by, overtaken_by } = plan;
+  if (applied_by !== null) {
+    throw new RefusedFault(
+      `The plan of run ${name} was applied already, by run ${applied_by}. Nothing was sent; what that run left open goes with the ` +
+        'next nightly, or at once with `redox-reconcile resend`.',
+    );
+  }
+  if (overtaken_by !== null) {
+    throw new RefusedFault(
+      `The plan of run ${name} no longer fits: run ${overtaken_by} is newer. Nothing was sent; apply that one where it was ` +
+        '--plan-only, or plan again.',
+    );
+  }
+  if (plan.builder_version !== builderVersion) {
+    throw new RefusedFault(
+      `The plan of run ${name} was made by another release of redox-reconcile, which builds other messages. Nothing was sent; plan ` +
+        'again with --plan-only.',
+    );
+  }
+  const differences = plan.planned_shape === null ? [] : shapeDifferences(plan.planned_shape, shape);
+  if (differences.length > 0) {
+    throw new RefusedFault(
+      `The plan of run ${name} was made with another contract: ${differences.join('; ')}. Nothing was sent; check EHR_CONTRACT, or ` +
+        'plan again with --plan-only.',
+    );
+  }
+  return plan;
+}

@@ -1,0 +1,103 @@
+/**
+ * Prune: forgets runs that ended long ago, with their calls, attempts, discrepancies and lines, so that the ledger does not grow for
+ * ever. What Redox holds, what is owed and what later runs are compared with is kept, however old (`mark_for_pruning` in `sql/ledger/prune.sql`).
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { Secret } from '../secret.ts';
+import { type Ledger, openLedger } from '../ledger/ledger.ts';
+import {
+  countKept,
+  markForPruning,
+  notePruning,
+  type Pruned,
+  pruned,
+  pruneBatch,
+  pruneRejections,
+} from '../ledger/plan/prune.ts';
+import { openRun } from '../ledger/run/run.ts';
+import type { Log } from '../log/log.ts';
+import { packageVersion } from '../package-root.ts';
+import { finish, type Finished } from '../run/finish.ts';
+import { tellFindings } from '../run/tell.ts';
+
+export interface PruneRequest {
+  readonly config: Pick<Config, 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'>;
+  readonly ledgerUrl: Secret;
+  readonly keepDays: number;
+  /** Removes the report folders of the runs too. */
+  readonly removesReports: boolean;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onPruned: (done: PruneResult) => void;
+}
+
+export interface PruneResult {
+  readonly endedBefore: Date;
+  readonly removed: Readonly<Record<Pruned | 'rejections', number>>;
+  /** Runs that ended before and are still needed. */
+  readonly kept: number;
+  readonly isComplete: boolean;
+}
+
+const dayMs = 86_400_000;
+
+/** A run of its own under the lock, so deletions and comparisons never overlap. */
+export async function prune(request: PruneRequest): Promise<Finished> {
+  const { config, ledgerUrl, keepDays, removesReports, log, signal, now } = request;
+  const ledger = await openLedger({ ...config, url: ledgerUrl, signal });
+  try {
+    // Pruning checks the signal itself, batch by batch.
+    await ledger.finishUnderWay();
+    const run = await openRun(ledger.writer, {
+      job: 'prune',
+      mode: 'none',
+      planOnly: false,
+      options: { keepDays, removesReports },
+      programVersion: packageVersion,
+      startedAt: now(),
+      startsAnew: false,
+    });
+    tellFindings(log, ledger, run);
+    return await finish(request, ledger, run, () => forget(request, ledger));
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function forget(request: PruneRequest, { writer }: Ledger): Promise<'done' | 'stopped'> {
+  const { keepDays, removesReports, config, signal, now, onPruned } = request;
+  const endedBefore = new Date(now().getTime() - keepDays * dayMs);
+  const rejections = await pruneRejections(writer, endedBefore);
+  const runIds = await markForPruning(writer, endedBefore);
+  await notePruning(writer, endedBefore, now());
+  if (removesReports) await removeReports(config.reportDir, runIds, signal);
+  const removed: Record<Pruned | 'rejections', number> = {
+    rejections,
+    calls: 0,
+    discrepancies: 0,
+    'data-quality': 0,
+    acknowledged: 0,
+    settlements: 0,
+    runs: 0,
+  };
+  for (const what of pruned) {
+    while (!signal.aborted) {
+      const count = await pruneBatch(writer, what);
+      if (count === 0) break;
+      removed[what] += count;
+    }
+  }
+  onPruned({ endedBefore, removed, kept: await countKept(writer, endedBefore), isComplete: !signal.aborted });
+  return signal.aborted ? 'stopped' : 'done';
+}
+
+/** Removes only folders of this ledger's runs: the folder's name is the run's id. */
+async function removeReports(reportDir: string, runIds: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const runId of runIds) {
+    if (signal.aborted) return;
+    await rm(join(reportDir, runId), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Settle: a person decides about rows on hold: Redox has them (`accepted`), they are sent again (`send`), or they are left
+ * (`ignore`). A run of its own under the ledger's lock that uses only the ledger. All lines that fit are settled in one
+ * transaction; the others are printed with the reason.
+ */
+import { UsageFault } from '../fault.ts';
+import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/run/run.ts';
+import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
+import type { Finished } from '../run/finish.ts';
+import type { ListedRow } from '../run/scope.ts';
+import { type LedgerRunRequest, withLedgerRun } from '../run/with-run.ts';
+
+interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now'> {
+  readonly rows: () => AsyncIterable<ListedRow>;
+  readonly word: SettlementWord;
+  /** Prints each line that does not fit, and the totals. */
+  readonly print: (line: string) => void;
+}
+
+/** Rows looked up per query. */
+const pageSize = 1000;
+
+/** Rejects with a UsageFault, and settles nothing, if the file is unreadable or no line of it fits. */
+export function settle(request: SettleRequest): Promise<Finished> {
+  const { word, print } = request;
+  const run = { job: 'settle', mode: 'none', planOnly: false, newTarget: false, options: { as: word } } as const;
+
+  return withLedgerRun({ ...request, ...run }, async (ledger, opened) => {
+    const { settled, refused } = await ledger.writer.transaction(() => settleAll(request, ledger, opened));
+    if (refused > 0) print(`${counted(refused)} not settled.`);
+    print(`${counted(settled)} settled as ${word}.`);
+    return 'done';
+  });
+}
+
+async function settleAll(
+  { rows, word, print, now }: SettleRequest,
+  { writer }: Ledger,
+  run: Run,
+): Promise<{ settled: number; refused: number }> {
+  let settled = 0;
+  let refused = 0;
+  for await (const page of pagesOf(rows())) {
+    const found = (await settleableRows(writer, page)).map((row) => ({ row, why: whyRefused(word, row) }));
+    for (const { row, why } of found) if (why !== null) print(`${nameOf(row)} is not settled as ${word}: ${why}.`);
+    const fitting = found.filter(({ why }) => why === null).map(({ row }) => row);
+    await settleRows(writer, run, word, fitting, now());
+    settled += fitting.length;
+    refused += found.length - fitting.length;
+  }
+  if (settled === 0) {
+    throw new UsageFault(
+      refused === 0
+        ? 'The file lists no row, so nothing was settled.'
+        : `None of the ${refused} listed rows can be settled as ${word}, so nothing was; the lines above say why.`,
+    );
+  }
+  return { settled, refused };
+}
+
+/** Each row once, even if it is listed several times. */
+async function* pagesOf(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRow[]> {
+  const seen = new Set<string>();
+  let page: ListedRow[] = [];
+  for await (const row of rows) {
+    const key = `${row.entity} ${row.id}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    page.push(row);
+    if (page.length < pageSize) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+const nameOf = ({ entity, entity_id }: SettleableRow): string => `${entity} ${entity_id}`;
+const counted = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);

@@ -1,0 +1,24 @@
+import type { JsonValue } from '../../../json.ts';
+import { textAnswer, type Answer } from './answer.ts';
+import type { Counters } from '../counters.ts';
+import { faultList } from '../fault/fault.ts';
+import type { Misbehaviour } from '../fault/misbehaviour.ts';
+import { countsOf, plainState, type State } from '../state.ts';
+
+/** Inspects a stand-in in its own process and sets its faults. Redox has no such endpoint. */
+
+/** `GET /state`, `GET /state?counts` */
+export function stateAnswer(state: State, requests: Counters, countsOnly: boolean): Answer {
+  const body = countsOnly ? { ...countsOf(state), requests } : plainState(state);
+  return { status: 200, headers: jsonHeaders, body: JSON.stringify(body) };
+}
+
+/** `POST /misbehave` with a list of faults; replaces the previous list. */
+export function postMisbehave(body: JsonValue, misbehaviour: Misbehaviour): Answer {
+  const parsed = faultList.safeParse(body);
+  if (!parsed.success) return textAnswer(400, parsed.error.message);
+  misbehaviour.replace(parsed.data);
+  return textAnswer(204, '');
+}
+
+const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };

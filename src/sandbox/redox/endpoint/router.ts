@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonValue } from '../../../json.ts';
+import { textAnswer, type Answer, type Reply } from './answer.ts';
+import { postMisbehave, stateAnswer } from './control-endpoint.ts';
+import type { RequestCounters } from '../counters.ts';
+import { faultyReply } from '../fault/faulty-reply.ts';
+import type { IssuedTokens } from '../issued-tokens.ts';
+import type { LegacyEndpoint } from './legacy-endpoint.ts';
+import { isJson, parseJson, type MessageEndpoint } from './message-endpoint.ts';
+import type { Misbehaviour } from '../fault/misbehaviour.ts';
+import type { Redox } from '../redox.ts';
+import { BodyTooLarge, ClientGone, readBody } from './request-body.ts';
+import { tokenPath, type TokenEndpoint } from './token-endpoint.ts';
+
+interface RouterParts {
+  readonly tokenEndpoint: TokenEndpoint;
+  readonly legacyEndpoint: LegacyEndpoint | null;
+  readonly messageEndpoint: MessageEndpoint;
+  readonly tokens: IssuedTokens;
+  readonly redox: Redox;
+  readonly misbehaviour: Misbehaviour;
+  readonly counters: RequestCounters;
+  readonly maxBodyBytes: number;
+  readonly now: () => Date;
+}
+
+const legacyPaths = new Set(['/auth/authenticate', '/auth/refreshToken']);
+
+/** Redox's documentation has 403 or 404 for a call that is not a POST. */
+const notFound = textAnswer(404, 'Not Found');
+
+const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
+/** Routes a request to its endpoint, and writes the reply. */
+export class Router {
+  readonly #parts: RouterParts;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // The socket is bound to loopback; this also covers forwarded ports.
+    if (!loopback.has(request.socket.remoteAddress ?? '')) {
+      request.socket.destroy();
+      return;
+    }
+    const path = (request.url ?? '').replace(/\?.*$/s, '');
+    if (path === '/endpoint' && request.method === 'POST') await this.#servePost(request, response);
+    else send(await this.#safely(() => this.#reply(path, request)), response);
+  }
+
+  async #servePost(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { counters, messageEndpoint, maxBodyBytes, now } = this.#parts;
+    counters.postBegins(now().getTime());
+    response.on('close', () => {
+      counters.postEnds();
+    });
+    const reply = await this.#safely(async () =>
+      messageEndpoint.reply(request.headers, await readBody(request, maxBodyBytes)),
+    );
+    if (typeof reply === 'object') counters.answered(reply.status);
+    send(reply, response);
+  }
+
+  async #reply(path: string, request: IncomingMessage): Promise<Reply> {
+    if (request.method === 'GET' && path === '/state') return this.#state(request);
+    if (request.method !== 'POST') return notFound;
+    const body = await readBody(request, this.#parts.maxBodyBytes);
+    if (path === tokenPath) return this.#token(request, body.toString());
+    if (!isJson(request.headers)) return notFound;
+    return this.#jsonReply(path, parseJson(body) ?? null);
+  }
+
+  #jsonReply(path: string, body: JsonValue): Answer {
+    const { legacyEndpoint, misbehaviour, counters, now } = this.#parts;
+    if (path === '/misbehave') return postMisbehave(body, misbehaviour);
+    if (legacyEndpoint === null || !legacyPaths.has(path)) return notFound;
+    counters.tokenRequests += 1;
+    return path === '/auth/authenticate'
+      ? legacyEndpoint.authenticate(body, now())
+      : legacyEndpoint.refresh(body, now());
+  }
+
+  #token(request: IncomingMessage, body: string): Promise<Reply> {
+    const { tokenEndpoint, tokens, misbehaviour, counters, now } = this.#parts;
+    counters.tokenRequests += 1;
+    const contentType = request.headers['content-type'] ?? '';
+    const process = (): Promise<Answer> => tokenEndpoint.answer({ contentType, body }, now());
+    const effect = misbehaviour.effectOn({ endpoint: 'token', eventType: null, patientIds: [], documentId: null });
+    if (effect === null) return process();
+    const expireTokens = (): void => {
+      tokens.expireAll();
+    };
+    return faultyReply(effect, { message: null, process, expireTokens });
+  }
+
+  #state(request: IncomingMessage): Answer {
+    const { redox, counters } = this.#parts;
+    return stateAnswer(
+      redox.state,
+      counters,
+      new URL(request.url ?? '', 'http://localhost').searchParams.has('counts'),
+    );
+  }
+
+  /** A body over the limit gets 413, a bug of the stand-in a 500 with its text. */
+  async #safely(reply: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await reply();
+    } catch (error) {
+      if (error instanceof BodyTooLarge) return textAnswer(413, 'Payload Too Large');
+      if (error instanceof ClientGone) return 'reset';
+      return textAnswer(
+        500,
+        `The stand-in failed: ${error instanceof Error ? (error.stack ?? error.message) : 'no error'}`,
+      );
+    }
+  }
+}
+
+function send(reply: Reply, response: ServerResponse): void {
+  if (reply === 'silence') return;
+  if (reply === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
+  response.end(reply.body);
+}

@@ -1,0 +1,85 @@
+/**
+ * Corrects people's names where the correction is certain, and reports what makes a patient hard to find. Searches
+ * match exactly, so an invisible difference, such as a decomposed letter or a no-break blank, hides a patient.
+ */
+import { decodeHTMLStrict } from 'entities';
+import type { Problem } from '../finding.ts';
+import { replacement, writable } from '../markup/xml-text.ts';
+
+/**
+ * The name in one line, composed (NFC), with plain blanks, apostrophes and hyphens, without invisible characters and
+ * HTML entities. A name in a wrong encoding stays as it is, because its quotation marks are parts of letters.
+ */
+export const mendedName = (name: string): string => {
+  // Plain ASCII names need no correction.
+  if (/^[A-Za-z]+$/.test(name) || isMojibake(name)) return name;
+  return withoutEntities(name)
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(invisible, '')
+    .replace(/\s+/g, ' ')
+    .replace(/[\u2018\u2019\u02bc]/g, "'")
+    .replace(/[\u2010-\u2013\u2212\ufe63]/g, '-')
+    .normalize('NFC')
+    .trim();
+};
+
+/**
+ * Soft hyphens, zero-width blanks, and marks of direction. Joiners stay beside letters of Arabic and Indic scripts,
+ * where they are part of the spelling.
+ */
+const invisible =
+  /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?<![\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Sinhala}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Kannada}\p{Script=Telugu}]\p{M}*)[\u200c\u200d]/gu;
+
+/** Decodes up to three times, because some programs escape twice. An entity for a forbidden character stays as it is. */
+const withoutEntities = (name: string): string => {
+  let before = name;
+  for (let depth = 0; depth < 3 && before.includes('&'); depth += 1) {
+    const after = decodeHTMLStrict(before);
+    if (after === before || writable(after) !== after) break;
+    before = after;
+  }
+  return before;
+};
+
+/** UTF-8 that was decoded as Windows-1252 or Latin-1: `NÃºÃ±ez`, `Oâ€™Neil`. */
+const mojibake =
+  /[\u00c2-\u00c5\u00ce-\u00d1][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]|\u00e2\u20ac|\u00ef\u00bf\u00bd/;
+
+const isMojibake = (name: string): boolean => mojibake.test(name);
+
+type NameDoubt = Extract<
+  Problem,
+  'mojibake' | 'digit_in_name' | 'comma_in_name' | 'title_in_name' | 'placeholder_name'
+>;
+
+/** Why a name is hardly a person's first or last name; it is sent as it is. */
+export const nameDoubts = (name: string): readonly NameDoubt[] => {
+  const doubts: NameDoubt[] = [];
+  if (isMojibake(name) || name.includes(replacement) || /&#?\w+;/.test(name)) doubts.push('mojibake');
+  if (/\p{Nd}/u.test(name)) doubts.push('digit_in_name');
+  if (name.includes(',')) doubts.push('comma_in_name');
+  if (title.test(name) || suffix.test(name)) doubts.push('title_in_name');
+  if (isPlaceholder(name)) doubts.push('placeholder_name');
+  return doubts;
+};
+
+/** People named Null write it `Null`; programs write `NULL` for a missing name. */
+export const isRealNull = (name: string): boolean => name === 'Null';
+
+const title = /^(?:dr|mr|mrs|ms|mx|miss|prof|rev|fr|hon)(?:\.\s*|\s+)\p{L}/iu;
+const suffix = /[\s,]+(?:jr|sr|ii|iii|iv|md|m\.d|phd|ph\.d|esq|rn)\.?$/i;
+
+/** Names that registration desks write for unknown people and for tests. FNU and LNU: first, last name unknown. */
+const placeholders = new Set(
+  (
+    'unknown unk unnamed noname fnu lnu nfn nln nmn test testing tester testpatient patienttest zztest ztest dummy dummypatient fake ' +
+    'baby babyboy babygirl boybaby girlbaby newborn infant infantboy infantgirl anonymous notknown notgiven ' +
+    'donotuse duplicate deleted trauma xx xxx xxxx unidentified unidentifiedpatient na'
+  ).split(' '),
+);
+
+const isPlaceholder = (name: string): boolean => {
+  const small = name.toLowerCase();
+  const letters = /^[a-z]+$/.test(small) ? small : small.replace(/[^\p{L}]/gu, '');
+  return placeholders.has(letters) || /^z{2,}/.test(letters) || /^(?:test|baby\s?(?:boy|girl))\b./i.test(name);
+};

@@ -1,0 +1,91 @@
+/** The real command in a process of its own: what it logs as it goes, and how it is hurt. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { packageRoot } from '../../../src/package-root.ts';
+import type { Environment } from '../../../src/config/config.ts';
+import { builtCommand } from '../../built-command.ts';
+import { count } from './tally.ts';
+
+interface LogLine {
+  readonly event: string;
+  readonly step?: string;
+  readonly calls?: number;
+  readonly run_id?: string;
+}
+
+export interface Ended {
+  /** Null where it was killed. */
+  readonly exitCode: number | null;
+  readonly log: readonly LogLine[];
+  /** What it said to people. */
+  readonly said: string;
+}
+
+const clock = join(import.meta.dirname, 'shifted-clock.ts');
+const isWaitedForMs = 60_000;
+
+export class Job {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly log: LogLine[] = [];
+  #said = '';
+  #hasEnded = false;
+
+  /** `wrap`: a program that starts it, with its arguments. */
+  constructor(argv: readonly string[], environment: Environment, wrap: readonly string[] = []) {
+    const shifts = environment['CHAOS_CLOCK_SHIFT_MS'] === undefined ? [] : ['--import', 'tsx', '--import', clock];
+    const [program, ...before] = [...wrap, process.execPath];
+    const child = spawn(program, [...before, ...shifts, builtCommand, ...argv], {
+      cwd: packageRoot,
+      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], LOG_LEVEL: 'debug', ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.process = child;
+    // It does not outlive a suite that is interrupted.
+    const kill = (): void => void child.kill('SIGKILL');
+    process.once('exit', kill);
+    let rest = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      const lines = `${rest}${chunk.toString()}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#read(line);
+    });
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exitCode) => {
+        this.#hasEnded = true;
+        process.off('exit', kill);
+        this.#said += rest;
+        resolve({ exitCode, log: this.log, said: this.#said });
+      });
+    });
+    count('nights run');
+  }
+
+  /** Resolves when it has logged such a line; also when it ended without one. */
+  async when(isIt: (line: LogLine) => boolean): Promise<void> {
+    await this.until(() => this.log.some(isIt));
+  }
+
+  async step(event: 'step_started' | 'step_finished', step: string): Promise<void> {
+    await this.when((line) => line.event === event && line.step === step);
+  }
+
+  async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + isWaitedForMs;
+    while (!this.#hasEnded && !(await isSo())) {
+      if (Date.now() > deadline) throw new Error(`not within ${isWaitedForMs} ms; so far: ${JSON.stringify(this.log)}`);
+      await sleep(2);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  #read(line: string): void {
+    if (line.startsWith('{')) this.log.push(JSON.parse(line) as LogLine);
+    else this.#said += `${line}\n`;
+  }
+}

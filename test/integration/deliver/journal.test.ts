@@ -1,0 +1,132 @@
+/** What the journal writes while calls go out: how its statements find their rows, and what is left where one of them fails. */
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PlannedCall } from '../../../src/decide/difference.ts';
+import type { CallResult } from '../../../src/ledger/record/call-result.ts';
+import { Journal } from '../../../src/ledger/record/journal.ts';
+import { storeCalls } from '../../../src/ledger/plan/plan.ts';
+import type { Run } from '../../../src/ledger/run/run.ts';
+import { statement } from '../../../src/postgres/sql-file.ts';
+import { craftLedger, type CraftedLedger, startNight } from '../support/report/report-ledger.ts';
+
+let ledger: CraftedLedger;
+let run: Run;
+
+beforeAll(async () => {
+  ledger = await craftLedger();
+  run = await startNight(ledger);
+  await storeCalls(ledger.session, run, Array.from({ length: 5_000 }, plannedCall), false);
+});
+
+afterAll(() => ledger.close());
+
+const plannedCall = (_: unknown, index: number): PlannedCall => ({
+  eventType: 'NewPatient',
+  entity: 'patient',
+  entityId: `p-${index}`,
+  patientId: `p-${index}`,
+  rowPatientId: null,
+  mrn: null,
+  plannedMrn: `m-${index}`,
+  lane: `p-${index}`,
+  rank: 0,
+  scannedFingerprint: null,
+  openSince: null,
+  reason: null,
+});
+
+const supersededCall = (callId: number, reason: string | null = 'row_gone'): CallResult => ({
+  callId,
+  entity: 'patient',
+  entityId: `p-${callId}`,
+  patientId: `p-${callId}`,
+  state: 'superseded',
+  reason,
+  stillOpen: false,
+  attempts: [],
+  finishedAt: new Date(),
+  mrn: null,
+  formerMrns: [],
+  rowPatientId: null,
+  synced: null,
+  refused: null,
+  changedGroups: null,
+  findings: [],
+  objection: null,
+});
+
+async function planOf(name: string, parameters: readonly string[]): Promise<string> {
+  const { rows } = await ledger.session.query('a plan', `EXPLAIN EXECUTE ${name} (${parameters.join(', ')})`);
+  return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+}
+
+describe('a plan of thousands of calls, of which Postgres has no statistics yet', () => {
+  test.each([
+    ['ledger/outcomes/record_outcomes', 'outcomes', "'[]'"],
+    ['ledger/sending/mark_sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}'"],
+    ['ledger/sending/note_try', 'note_try', "'{1,2}'"],
+  ])('is not read from end to end by %s', async (file, name, parameters) => {
+    await ledger.session.query('preparing', "SET plan_cache_mode = 'force_generic_plan'");
+    await ledger.session.query('preparing', `PREPARE ${name} AS ${statement(file).text}`);
+    expect(await planOf(name, [parameters])).not.toMatch(/Seq Scan on call\b/);
+  });
+});
+
+test('what Postgres planned for empty tables is planned anew once they have grown', async () => {
+  const { session } = ledger;
+  const planned = (): Promise<string> => planOf('"ledger/outcomes/record_outcomes"', ["'[]'"]);
+  await session.query('what a first load finds', 'ANALYZE patient');
+  const journal = new Journal(session, run, 'UTC');
+  await journal.record(supersededCall(4_000));
+  await session.query(
+    'what it has brought',
+    "INSERT INTO patient (patient_id, presence, mrn) SELECT 'q-' || n, 'uncertain', 'm-' || n FROM generate_series(1, 8000) AS n",
+  );
+  expect(await planned()).toMatch(/Seq Scan on patient\b/);
+  await Promise.all(Array.from({ length: 64 }, (_, n) => journal.record(supersededCall(4_001 + n))));
+  expect(await planned()).not.toMatch(/Seq Scan on patient\b/);
+});
+
+describe('a batch of entries', () => {
+  const states = async (ids: readonly number[]): Promise<string[]> => {
+    const { rows } = await ledger.session.query(
+      'the calls',
+      `SELECT state FROM call WHERE call_id IN (${ids.join(', ')}) ORDER BY call_id`,
+    );
+    return rows.map((row) => String(row['state']));
+  };
+
+  test('is in the ledger as a whole, or not at all', async () => {
+    const journal = new Journal(ledger.session, run, 'UTC');
+    const first = 20;
+    // A superseded call has a reason: the ledger takes none without.
+    const refused = [journal.record(supersededCall(first)), journal.record(supersededCall(first + 1, null))];
+    expect((await Promise.allSettled(refused)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await states([first, first + 1])).toEqual(['planned', 'planned']);
+
+    await Promise.all([
+      journal.record(supersededCall(first)),
+      journal.markSending({ callId: first + 1, mrn: 'M', documentVersion: null }),
+    ]);
+    expect(await states([first, first + 1])).toEqual(['superseded', 'sending']);
+  });
+
+  test('that fails takes no statement of others with it', async () => {
+    const journal = new Journal(ledger.session, run, 'UTC');
+    const refused = [journal.record(supersededCall(30)), journal.record(supersededCall(31, null))];
+    // The batch begins in the next turn of the loop.
+    await setImmediate();
+    const beside = ledger.session.query('beside', 'UPDATE call SET rank = 7 WHERE call_id = 32');
+    expect((await Promise.allSettled([...refused, beside])).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(await states([30, 31, 32])).toEqual(['planned', 'planned', 'planned']);
+  });
+
+  test('of a call that somebody else has touched is an error', async () => {
+    const journal = new Journal(ledger.session, run, 'UTC');
+    await expect(journal.record(supersededCall(20))).rejects.toThrow('another process works on this run');
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { calls, type ClinicNight, nameOf, openActions, syncedClinic } from '../support/clinic-night.ts';
+
+/** What the night makes of Redox's answers, and of none. A run tries a call three times here. */
+
+/** A told clinic with a new patient, MRN `PL-NEW`, and a visit of theirs. */
+async function clinicWithNewPatient(): Promise<ClinicNight> {
+  const site = await syncedClinic();
+  await site.register('7', 'PL-NEW');
+  await site.visit('70', '7');
+  return site;
+}
+
+describe('a rejected call', () => {
+  it('of a new patient holds back the visits, needs a person once, and goes with them when Redox takes it', async () => {
+    const site = await clinicWithNewPatient();
+    site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { patientId: 'PL-NEW' } }]);
+    const rejected = await site.night.nightly();
+    expect(calls(rejected)).toEqual(['NewPatient 7 rejected http_400', 'VisitPush 70 blocked new_patient_failed']);
+    expect(openActions(rejected)).toEqual(['blocked encounter 70 new_patient_failed', 'rejected patient 7 http_400']);
+    expect(rejected.posts).toBe(1);
+    expect(rejected.exitCode).toBe(2);
+    const again = await site.night.nightly();
+    expect(calls(again)).toEqual(calls(rejected));
+    expect(again.exitCode).toBe(0);
+
+    site.night.standIn.misbehave([]);
+    const night = await site.night.nightly();
+    expect(calls(night)).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+    expect(night.csv('calls')[0]?.['open_since']).toBe(rejected.csv('calls')[0]?.['open_since']);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('that tells an update holds back nothing', async () => {
+    const site = await syncedClinic();
+    const [patient] = await site.somePatients();
+    await site.clinic.renamePatient(patient, 'Changed');
+    await site.visit('70', patient);
+    site.night.standIn.misbehave([{ kind: 'meta_errors', when: { eventType: 'PatientUpdate' } }]);
+    expect(calls(await site.night.nightly())).toEqual([
+      `PatientUpdate ${patient} rejected meta_errors`,
+      'VisitPush 70 accepted',
+    ]);
+    site.night.standIn.misbehave([]);
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('that tells a merge holds back the visits of the retired patient only', async () => {
+    const site = await syncedClinic();
+    const [retired, survivor] = await site.somePatients();
+    await site.sql(
+      'INSERT INTO clinic.merge_log (retired_person_id, surviving_person_id, merged_at) VALUES ($1, $2, now())',
+      [retired, survivor],
+    );
+    await site.visit('70', retired);
+    await site.visit('71', survivor);
+    site.night.standIn.misbehave([{ kind: 'status', status: 403, when: { eventType: 'PatientMerge' } }]);
+    expect(calls(await site.night.nightly())).toEqual([
+      `PatientMerge ${retired} rejected http_403`,
+      'VisitPush 70 blocked merge_failed',
+      'VisitPush 71 accepted',
+    ]);
+    site.night.standIn.misbehave([]);
+    expect(calls(await site.night.nightly())).toEqual([`PatientMerge ${retired} accepted`, 'VisitPush 70 accepted']);
+    await site.expectRedoxIsTrue();
+  });
+});
+
+describe('an unknown outcome', () => {
+  it.each([
+    ['a connection that breaks after the message', { kind: 'reset_after' }, 'connection_reset'],
+    ['a 504 after the message', { kind: 'status_after', status: 504 }, 'http_504'],
+    ['an answer that breaks off', { kind: 'unreadable_200' }, 'unreadable_answer'],
+  ] as const)('by %s is sent again the next night, though Redox took it', async (_, fault, reason) => {
+    const site = await syncedClinic();
+    const [patient] = await site.somePatients();
+    await site.clinic.renamePatient(patient, 'Changed');
+    site.night.standIn.misbehave([{ ...fault, when: { eventType: 'PatientUpdate' } }]);
+    const night = await site.night.nightly();
+    expect(calls(night)).toEqual([`PatientUpdate ${patient} unknown ${reason}`]);
+    expect(night.posts).toBe(3);
+    expect(night.exitCode).toBe(0);
+
+    site.night.standIn.misbehave([]);
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
+    expect(calls(await site.night.nightly())).toEqual([]);
+  });
+
+  it('of a row that changes back is sent again, so that Redox does not keep what it took', async () => {
+    const site = await syncedClinic();
+    const [patient] = await site.somePatients();
+    const name = nameOf((await site.stored(patient))?.demographics);
+    await site.clinic.renamePatient(patient, 'Changed');
+    site.night.standIn.misbehave([{ kind: 'reset_after' }]);
+    await site.night.nightly();
+    expect(nameOf((await site.stored(patient))?.demographics)).toBe('Changed');
+
+    site.night.standIn.misbehave([]);
+    await site.clinic.renamePatient(patient, name);
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
+    expect(nameOf((await site.stored(patient))?.demographics)).toBe(name);
+  });
+
+  it('of a new patient is followed by NewPatient and the visits', async () => {
+    const site = await clinicWithNewPatient();
+    site.night.standIn.misbehave([{ kind: 'hang', when: { patientId: 'PL-NEW' } }]);
+    const night = await site.night.nightly({ settings: { CALL_TIMEOUT: '1s' }, retry: { attempts: 1 } });
+    expect(calls(night)).toEqual(['NewPatient 7 unknown timeout', 'VisitPush 70 blocked new_patient_failed']);
+    site.night.standIn.misbehave([]);
+    expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('of a merge that Redox took is mended by telling the retired patient anew, the merge, and the documents', async () => {
+    const site = await syncedClinic();
+    const [retired, survivor] = await site.somePatients();
+    await site.clinic.mergePatients(retired, survivor);
+    site.night.standIn.misbehave([{ kind: 'reset_after', when: { eventType: 'PatientMerge' } }]);
+    await site.night.nightly();
+    site.night.standIn.misbehave([]);
+    await site.night.nightly();
+    await site.expectRedoxIsTrue();
+    expect((await site.night.nightly()).posts).toBe(0);
+  });
+
+  it('of a merge whose retired row is gone is asked again only after the survivor’s own merge, and not if that one fails', async () => {
+    const site = await syncedClinic();
+    const [retired, survivor, last] = await site.somePatients();
+    await site.clinic.mergePatients(retired, survivor);
+    site.night.standIn.misbehave([{ kind: 'reset_after', when: { eventType: 'PatientMerge' } }]);
+    await site.night.nightly();
+    await site.clinic.deletePatient(retired);
+    await site.clinic.mergePatients(survivor, last);
+    site.night.standIn.misbehave([{ kind: 'status', status: 429, when: { eventType: 'PatientMerge' } }]);
+    const merges = async (): Promise<string[]> =>
+      calls(await site.night.nightly()).filter((call) => call.startsWith('PatientMerge'));
+    expect(await merges()).toEqual([
+      `PatientMerge ${survivor} failed http_429`,
+      `PatientMerge ${retired} blocked merge_failed`,
+    ]);
+    site.night.standIn.misbehave([]);
+    expect(await merges()).toEqual([`PatientMerge ${survivor} accepted`, `PatientMerge ${retired} accepted`]);
+    await site.expectRedoxIsTrue();
+  });
+});
+
+describe('an answer that is worth a second try', () => {
+  it.each([
+    ['429', { kind: 'status', status: 429, headers: { 'retry-after': '0' } }],
+    ['503', { kind: 'status', status: 503 }],
+    ['a connection that breaks before the message', { kind: 'reset_before' }],
+    ['401, for the token died', { kind: 'expire_tokens' }],
+  ] as const)('(%s) gets it in the same night', async (_, fault) => {
+    const site = await syncedClinic();
+    const [patient] = await site.somePatients();
+    await site.clinic.renamePatient(patient, 'Changed');
+    site.night.standIn.misbehave([{ ...fault, when: { times: 1 } }]);
+    const night = await site.night.nightly();
+    expect(calls(night)).toEqual([`PatientUpdate ${patient} accepted`]);
+    expect(night.csv('calls')[0]?.['attempts']).toBe('2');
+    await site.expectRedoxIsTrue();
+  });
+
+  it('(a 200 without a body) needs none', async () => {
+    const site = await syncedClinic();
+    const [patient] = await site.somePatients();
+    await site.clinic.renamePatient(patient, 'Changed');
+    site.night.standIn.misbehave([{ kind: 'empty_200' }]);
+    const night = await site.night.nightly();
+    expect(night.csv('calls')[0]).toMatchObject({ kind: 'accepted', attempts: '1' });
+  });
+});
+
+describe('a Redox that does not work at all', () => {
+  it('and gives no token ends the night with 69, with nothing sent and everything still owed', async () => {
+    const site = await clinicWithNewPatient();
+    site.night.standIn.misbehave([{ kind: 'refuse_token' }]);
+    await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 69 });
+    site.night.standIn.misbehave([]);
+    expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+  });
+
+  it('and answers every call alike ends the night with 69 before all are spent', async () => {
+    const site = await syncedClinic();
+    const patients = await site.patients();
+    for (const patient of patients) await site.clinic.renamePatient(patient, 'Changed');
+    site.night.standIn.misbehave([{ kind: 'status', status: 403 }]);
+    await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 69 });
+    expect(site.night.standIn.requests().answersByStatus['403']).toBeLessThan(patients.length);
+    site.night.standIn.misbehave([]);
+    await site.night.nightly();
+    await site.expectRedoxIsTrue();
+  });
+});

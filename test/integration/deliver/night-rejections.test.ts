@@ -1,0 +1,175 @@
+import { expect, it } from 'vitest';
+import { calls, type ClinicNight, found, openActions, syncedClinic } from '../support/clinic-night.ts';
+import type { NightChoices } from '../support/night.ts';
+
+/** What the nights make of a row that Redox refuses again and again. */
+
+/** Noon in Chicago, so many days after the first of March. */
+const on = (day: number, hour = 0): Pick<NightChoices, 'now'> => ({
+  now: () => new Date(Date.UTC(2026, 2, 1 + day, 18 + hour)),
+});
+
+/** A told clinic with a changed patient whom Redox refuses; nights have refused them on so many dates. */
+async function refused(dates: number): Promise<{ site: ClinicNight; patient: string }> {
+  const site = await syncedClinic();
+  const [patient] = await site.somePatients();
+  await site.clinic.renamePatient(patient, 'Changed');
+  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientUpdate' } }]);
+  for (let day = 1; day <= dates; day += 1) {
+    expect(calls(await site.night.nightly(on(day)))).toEqual([`PatientUpdate ${patient} rejected http_400`]);
+  }
+  return { site, patient };
+}
+
+it('a rejected row is sent on three dates and then held, with its age and the count of dates, and is listed anew once', async () => {
+  const { site, patient } = await refused(2);
+  const third = await site.night.nightly(on(3));
+  expect(third.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '3', is_new: 'false' }]);
+  const [{ open_since: since } = {}] = third.csv('open-actions');
+
+  const fourth = await site.night.nightly(on(4));
+  expect(fourth.posts).toBe(0);
+  expect(fourth.summary.patients).toMatchObject({ held: 1, due: 0 });
+  expect(fourth.csv('open-actions')).toMatchObject([
+    { kind: 'held', entity_id: patient, reason: 'rejected', rejected_dates: '3', open_since: since, needs: 'person' },
+  ]);
+  expect(fourth.exitCode).toBe(2);
+  const fifth = await site.night.nightly(on(5));
+  expect([fifth.posts, fifth.exitCode]).toEqual([0, 0]);
+  expect(openActions(fifth)).toEqual([`held patient ${patient} rejected`]);
+});
+
+it('runs of the same date count once', async () => {
+  const { site, patient } = await refused(1);
+  for (const hour of [1, 2, 3]) await site.night.nightly(on(1, hour));
+  await site.night.nightly(on(2));
+  expect(calls(await site.night.nightly(on(3)))).toEqual([`PatientUpdate ${patient} rejected http_400`]);
+  expect((await site.night.nightly(on(4))).posts).toBe(0);
+});
+
+it('the date is the one of the site, not of the clock', async () => {
+  const site = await syncedClinic({ SITE_TIME_ZONE: 'America/Chicago' });
+  const [patient] = await site.somePatients();
+  await site.clinic.renamePatient(patient, 'Changed');
+  site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
+  // Half past eleven at night on the first of March in Chicago, and half an hour and an hour after.
+  const late = Date.UTC(2026, 2, 2, 5, 30);
+  const dates: (string | undefined)[] = [];
+  for (const minutes of [-60, 0, 31]) {
+    const night = await site.night.nightly({ now: () => new Date(late + minutes * 60_000) });
+    dates.push(night.csv('open-actions')[0]?.['rejected_dates']);
+  }
+  expect(dates).toEqual(['1', '1', '2']);
+});
+
+it('a held row that changes is sent again, and counted anew', async () => {
+  const { site, patient } = await refused(3);
+  await site.clinic.renamePatient(patient, 'Again');
+  const night = await site.night.nightly(on(4));
+  expect(night.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '1' }]);
+  site.night.standIn.misbehave([]);
+  expect(calls(await site.night.nightly(on(5)))).toEqual([`PatientUpdate ${patient} accepted`]);
+  await site.expectRedoxIsTrue();
+});
+
+it('what Redox takes in between begins the count anew', async () => {
+  const { site, patient } = await refused(2);
+  site.night.standIn.misbehave([]);
+  await site.night.nightly(on(3));
+  await site.clinic.renamePatient(patient, 'Again');
+  await site.night.nightly(on(4));
+  await site.clinic.renamePatient(patient, 'Changed');
+  site.night.standIn.misbehave([{ kind: 'status', status: 400 }]);
+  const night = await site.night.nightly(on(5));
+  expect(night.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '1' }]);
+});
+
+it('resend --held and rerun --only send a held row, and resend alone does not', async () => {
+  const { site, patient } = await refused(3);
+  await site.night.nightly(on(4));
+  expect(calls(await site.night.resend(on(4)))).toEqual([]);
+  expect(calls(await site.night.resend({ includesHeld: true, ...on(4) }))).toEqual([
+    `PatientUpdate ${patient} rejected http_400`,
+  ]);
+  site.night.standIn.misbehave([]);
+  const listed = { kind: 'only', rows: () => one('patient', patient) } as const;
+  expect(calls(await site.night.rerun(listed, on(5)))).toEqual([`PatientUpdate ${patient} accepted`]);
+  expect(found(await site.night.nightly(on(6)))).toEqual([]);
+});
+
+async function* one(entity: 'patient', id: string): AsyncGenerator<{ entity: 'patient'; id: string }> {
+  yield await Promise.resolve({ entity, id });
+}
+
+it('the visits of a held new patient wait for the patient, and go once the row is corrected', async () => {
+  const site = await syncedClinic();
+  await site.register('7', 'PL-NEW');
+  await site.visit('70', '7');
+  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'NewPatient' } }]);
+  for (const day of [1, 2, 3]) await site.night.nightly(on(day));
+  const night = await site.night.nightly(on(4));
+  expect(calls(night)).toEqual([]);
+  expect(openActions(night)).toEqual(['held encounter 70 patient_held', 'held patient 7 rejected']);
+  expect(night.csv('open-actions').map(({ needs }) => needs)).toEqual(['person', 'next_run']);
+
+  site.night.standIn.misbehave([]);
+  await site.clinic.renamePatient('7', 'Corrected');
+  expect(calls(await site.night.nightly(on(5)))).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
+  await site.expectRedoxIsTrue();
+});
+
+it('a visit that was refused is sent again when its patient is corrected', async () => {
+  const site = await syncedClinic();
+  const [patient] = await site.somePatients();
+  await site.visit('70', patient);
+  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'VisitPush' } }]);
+  for (const day of [1, 2, 3]) await site.night.nightly(on(day));
+  expect(found(await site.night.nightly(on(4)))).toEqual(['held encounter 70 rejected']);
+  site.night.standIn.misbehave([]);
+  await site.clinic.renamePatient(patient, 'Corrected');
+  expect(calls(await site.night.nightly(on(5)))).toEqual([
+    `PatientUpdate ${patient} accepted`,
+    'VisitPush 70 accepted',
+  ]);
+});
+
+it('a merge that Redox refuses is held, and sent again when its survivor changes', async () => {
+  const site = await syncedClinic();
+  const [retired, survivor] = await site.somePatients();
+  await site.clinic.mergePatients(retired, survivor);
+  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
+  for (const day of [1, 2, 3]) await site.night.nightly(on(day));
+  const night = await site.night.nightly(on(4));
+  expect(found(night)).toEqual([`held merge ${retired} rejected`]);
+  expect(night.summary.merges.held).toBe(1);
+  site.night.standIn.misbehave([]);
+  await site.clinic.renamePatient(survivor, 'Corrected');
+  expect(calls(await site.night.nightly(on(5)))).toContain(`PatientMerge ${retired} accepted`);
+  await site.expectRedoxIsTrue();
+});
+
+it('what the circuit breaker stopped does not count against the rows', async () => {
+  const site = await syncedClinic();
+  const patients = await site.patients();
+  for (const patient of patients) await site.clinic.renamePatient(patient, 'Changed');
+  site.night.standIn.misbehave([{ kind: 'status', status: 403 }]);
+  for (const day of [1, 2, 3, 4]) {
+    await expect(site.night.nightly(on(day))).rejects.toMatchObject({ exitCode: 69 });
+  }
+  expect(await site.night.ledger.run({ name: 'rejections', text: 'SELECT FROM rejection' })).toEqual([]);
+  site.night.standIn.misbehave([]);
+  const night = await site.night.nightly(on(5));
+  expect(night.summary.patients.held).toBe(0);
+  await site.expectRedoxIsTrue();
+});
+
+it('no subscription to the destination stops the delivery, as whatever Redox says it', async () => {
+  const site = await syncedClinic();
+  for (const patient of await site.patients()) await site.clinic.renamePatient(patient, 'Changed');
+  const text = 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions';
+  site.night.standIn.misbehave([
+    { kind: 'status', status: 400, body: JSON.stringify({ message: text }), when: { every: 2 } },
+    { kind: 'meta_errors', text },
+  ]);
+  await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 69 });
+});

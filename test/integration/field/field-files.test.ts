@@ -1,0 +1,238 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, test } from 'vitest';
+import type { Environment } from '../../../src/config/config.ts';
+import {
+  encounters,
+  encountersHeader,
+  type Files,
+  fieldSite,
+  found,
+  manyPatients,
+  odd,
+  open,
+  patientLines,
+  patients,
+  patientsHeader,
+  withBadBytes,
+} from '../support/field-site.ts';
+
+/** Files in another shape than the page asks for, as sites in the field have them: read where certain, else one sentence. */
+
+const everyone = ['M0001', 'M0002', 'M0003', 'M0004', 'M0005', 'M0006'];
+const allVisits = ['E1', 'E2', 'E3', 'E4'];
+
+/** Çağla has a letter that Windows-1252 lacks. */
+const plain = patients.replace('Çağla', 'Çagla');
+const plainLines = patientLines.map((line) => line.replace('Çağla', 'Çagla'));
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+const parted = (text: string, by: string): string => text.replaceAll(',', by);
+/** MySQL’s INTO OUTFILE with every field in quotes. */
+const quoted = (text: string): string =>
+  text.replaceAll(/^(.*)$/gm, (line) => (line === '' ? '' : `"${line.replaceAll(',', '","')}"`));
+const mysql = quoted(plain)
+  .replace('"Bert"', String.raw`"Bert \"Bertie\""`)
+  .replace('"4 Ash St"', String.raw`"4 Ash St\\"`);
+const formulas = plain.replaceAll(/^(P\d+),(M\d+)/gm, '="$1",="$2"');
+
+interface Case {
+  readonly what: string;
+  readonly files: Files;
+  readonly settings?: Environment;
+}
+
+const readable: readonly Case[] = [
+  { what: 'semicolons', files: { 'patients.csv': parted(plain, ';'), 'encounters.csv': parted(encounters, ';') } },
+  { what: 'tabs', files: { 'patients.csv': parted(plain, '\t'), 'encounters.csv': parted(encounters, '\t') } },
+  { what: 'pipes', files: { 'patients.csv': parted(plain, '|') } },
+  { what: 'a line sep=,', files: { 'patients.csv': `sep=,\n${plain}` } },
+  { what: 'a line sep=; above semicolons', files: { 'patients.csv': `sep=;\r\n${parted(plain, ';')}` } },
+  { what: 'a title above its header', files: { 'patients.csv': `Patients of 11/28/2026\n${plain}` } },
+  { what: 'a comma behind every row', files: { 'patients.csv': plain.replaceAll(/,\n(?=P)|,\n$/g, ',,\n') } },
+  {
+    what: 'line ends of CR alone',
+    files: { 'patients.csv': plain.replaceAll('\n', '\r'), 'encounters.csv': encounters.replaceAll('\n', '\r') },
+  },
+  { what: 'formulas for ids', files: { 'patients.csv': formulas } },
+  { what: 'a packing', files: { 'patients.csv': plain, 'encounters.csv.gz': gzipSync(encounters) } },
+  {
+    what: 'parts, one of them packed',
+    files: {
+      'patients_1.csv': patientsHeader + plainLines.slice(0, 2).join(''),
+      'patients_2.csv.gz': gzipSync(patientsHeader + plainLines.slice(2).join('')),
+    },
+  },
+  { what: 'a date in its name', files: { 'patients_20260301.csv': patientsHeader, 'patients_20260302.csv': plain } },
+  {
+    what: 'Windows-1252, where CSV_ENCODING says so',
+    files: { 'patients.csv': latin1(plain) },
+    settings: { CSV_ENCODING: 'windows-1252' },
+  },
+  {
+    what: 'UTF-16, where CSV_ENCODING says so',
+    files: { 'patients.csv': Buffer.from(`\ufeff${plain}`, 'utf16le') },
+    settings: { CSV_ENCODING: 'utf-16' },
+  },
+  {
+    what: 'MySQL’s backslashes, where CSV_ESCAPE says so',
+    files: { 'patients.csv': quoted(plain).replace('"Bert",""', String.raw`"Bert",\N`) },
+    settings: { CSV_ESCAPE: 'backslash' },
+  },
+];
+
+describe('a whole file is read, and every patient told as from a plain one, where it has', () => {
+  test.each(readable)('$what', async ({ files, settings = {} }) => {
+    const site = await fieldSite({ settings });
+    const night = await site.run(files);
+    expect([night.exitCode, open(night)]).toEqual([0, []]);
+    expect(site.storedIds()).toEqual(everyone);
+    expect(site.storedVisits()).toEqual(allVisits);
+    expect(site.stored('M0001')).toMatchObject({ LastName: 'Núñez', DOB: '1980-05-04' });
+    // A plain file gives the same rows, so nothing is told twice.
+    expect((await site.run({ 'patients.csv': plain })).taken).toEqual({});
+  });
+
+  it('semicolons under a declaration of its columns', async () => {
+    const declare = (table: string, header: string): string =>
+      `CREATE UNLOGGED TABLE ${table} (${header
+        .trim()
+        .split(',')
+        .map((column, index) => `${column} text${index === 0 ? ' NOT NULL' : ''}`)
+        .join(', ')})`;
+    const site = await fieldSite({
+      contract: {
+        'landing/patients.sql': declare('patients', patientsHeader),
+        'landing/encounters.sql': declare('encounters', encountersHeader),
+      },
+    });
+    const night = await site.run({ 'patients.csv': parted(patients, ';'), 'encounters.csv': parted(encounters, ';') });
+    expect([night.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+  });
+});
+
+const refused: readonly (Case & { readonly sentence: RegExp })[] = [
+  {
+    what: 'Windows-1252',
+    files: { 'patients.csv': latin1(plain) },
+    sentence: /patients\.csv is not UTF-8 but looks like Windows-1252.* 4 lines; set CSV_ENCODING=windows-1252/,
+  },
+  {
+    what: 'Windows-1252 in every line, before the first visit',
+    files: {
+      'patients.csv': latin1(manyPatients(20, (line) => line.replace('Smith', 'Müñoz'))),
+      'encounters.csv': encountersHeader,
+    },
+    sentence: /patients\.csv .*Windows-1252.* 20 lines/,
+  },
+  {
+    what: 'UTF-16',
+    files: { 'encounters.csv': Buffer.from(encounters, 'utf16le') },
+    sentence: /encounters\.csv is UTF-16.*CSV_ENCODING=utf-16/,
+  },
+  {
+    what: 'parted by another sign than CSV_DELIMITER says',
+    files: { 'patients.csv': parted(patients, ';') },
+    settings: { CSV_DELIMITER: 'tab' },
+    sentence: /patients\.csv is separated by semicolon, but CSV_DELIMITER says tab/,
+  },
+  {
+    what: 'wider than its header in every line',
+    files: { 'patients.csv': patients.replaceAll(/,\n(?=P)|,\n$/g, ',,x\n') },
+    sentence: /patients\.csv/,
+  },
+  {
+    what: 'packed and cut off',
+    files: { 'encounters.csv.gz': gzipSync(encounters).subarray(0, 60) },
+    sentence: /encounters\.csv\.gz is packed, but cut off/,
+  },
+  {
+    what: 'without a column that the contract asks for',
+    files: { 'patients.csv': patients.replaceAll(/^((?:[^,]*,){10})[^,]*,/gm, '$1') },
+    sentence: /patients\.sql.*column "zip" does not exist.*patients\.csv has patient_id, mrn.*state, home_phone/,
+  },
+  {
+    what: 'there under another name',
+    files: { 'encounters.CSV.bak': encounters },
+    sentence: /a table is a CSV file of its name \(encounters\.csv\); in the folder (?:is|are) .*patients\.csv/,
+  },
+];
+
+describe('a whole file is refused in one sentence, and nothing is told, where it is', () => {
+  test.each(refused)('$what', async ({ files, settings = {}, sentence }) => {
+    const site = await fieldSite({ settings });
+    const refusal = await site.refusal(files);
+    expect(refusal.exitCode).toBe(64);
+    expect(refusal.message).toMatch(sentence);
+    expect(refusal.message).not.toMatch(/search_path|role/);
+    // A large change is no excuse for a file that cannot be read.
+    expect((await site.refusal(files, { allowLargeChange: true })).message).toBe(refusal.message);
+    expect(site.storedIds()).toEqual([]);
+  });
+});
+
+describe('a damaged byte', () => {
+  it('in a street costs the street; a block of zeros at the end is listed, and the patient is told', async () => {
+    const site = await fieldSite();
+    const night = await site.run({
+      'patients.csv': Buffer.concat([Buffer.from(patients.replace('2 Oak St', '2 Oak\0 St')), Buffer.alloc(4096)]),
+    });
+    expect(night.exitCode).toBe(2);
+    expect(open(night)).toEqual(['lines_left_out file patients.csv zero_byte person']);
+    expect(odd(night)).toEqual([
+      'P002 damaged street_address',
+      'patients.csv zero_byte 8',
+      'patients.csv zero_byte street_address 3',
+    ]);
+    expect(site.storedIds()).toEqual(everyone);
+    expect(site.stored('M0002')).not.toHaveProperty('Address.StreetAddress');
+    const mended = await site.run();
+    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { PatientUpdate: 1 }, []]);
+  });
+
+  it.each(['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'])(
+    'in %s makes the patient unread: nothing is told, nothing is gone, and a mended file tells nothing twice',
+    async (column) => {
+      const site = await fieldSite();
+      await site.run();
+      const place = patientsHeader.trim().split(',').indexOf(column);
+      const line = patientLines[1].split(',').map((field, index) => (index === place ? `${field}¿` : field));
+      const night = await site.run({
+        'patients.csv': withBadBytes(patients.replace(patientLines[1], line.join(','))),
+        'encounters.csv': encounters.replace('back pain', 'neck pain'),
+      });
+      expect(night.exitCode).toBe(2);
+      expect(night.taken).toEqual({});
+      expect(night.summary.patients).toMatchObject({ gone: 0, unread: column === 'patient_id' ? 2 : 1 });
+      expect(found(night)).toContain(
+        column === 'patient_id' ? 'unread patient P002 line_unread' : 'unread patient P002 damaged',
+      );
+      expect(found(night)).toContain('unread encounter E2 patient_unread');
+      const mended = await site.run();
+      expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, {}, []]);
+    },
+  );
+
+  it('in a column that no query reads costs nothing', async () => {
+    const site = await fieldSite();
+    const noted = patientLines.map((line) => line.replace('\n', line.startsWith('P002') ? ',pl¿in\n' : ',plain\n'));
+    const header = patientsHeader.replace('\n', ',remark\n');
+    const night = await site.run({ 'patients.csv': withBadBytes(header + noted.join('')) });
+    expect([night.exitCode, site.storedIds()]).toEqual([0, everyone]);
+  });
+});
+
+describe('MySQL’s quotes without CSV_ESCAPE', () => {
+  it('cost the line and no other, whose visit waits; CSV_ESCAPE mends it', async () => {
+    const site = await fieldSite();
+    const night = await site.run({ 'patients.csv': mysql });
+    expect(night.exitCode).toBe(2);
+    expect(open(night)).toEqual([
+      'lines_left_out file patients.csv stray_quote person',
+      'unread encounter E2 patient_unread next_run',
+    ]);
+    expect(site.storedIds()).toEqual(everyone.filter((id) => id !== 'M0002'));
+    const mended = await site.run({ 'patients.csv': mysql }, { settings: { CSV_ESCAPE: 'backslash' } });
+    expect([mended.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+    expect(site.stored('M0002')).toMatchObject({ FirstName: 'Bert "Bertie"' });
+    expect(site.stored('M0004')).toMatchObject({ Address: { StreetAddress: '4 Ash St\\' } });
+  });
+});

@@ -1,0 +1,280 @@
+import { describe, expect, it, test } from 'vitest';
+import {
+  encounterLines,
+  encounters,
+  encountersHeader,
+  type FieldSite,
+  fieldSite,
+  found,
+  manyPatients,
+  odd,
+  open,
+  patientLines,
+  patients,
+  patientsHeader,
+} from '../support/field-site.ts';
+
+/** Rows that are no patients, ids that cannot be sent, and rows that come twice. */
+
+const everyone = ['M0001', 'M0002', 'M0003', 'M0004', 'M0005', 'M0006'];
+const allVisits = ['E1', 'E2', 'E3', 'E4'];
+
+/** The line with as many fields as the header. */
+const filled = (line: string, header: string): string =>
+  `${line}${','.repeat(header.split(',').length - line.split(',').length)}\n`;
+
+it('a row that is no patient is listed and not told, though it is as wide as the header', async () => {
+  const site = await fieldSite();
+  expect((await site.run()).taken).toEqual({ NewPatient: 6, VisitPush: 4 });
+  const rows = [
+    ['TRAILER,00006', 'trailer'],
+    ['Trailer Record,6,20261128', 'trailer'],
+    ['T,000006,20261128', 'trailer'],
+    ['99,6,20261128', 'trailer'],
+    ['FTR,0000006,X', 'trailer'],
+    ['TOTAL,6', 'trailer'],
+    ['Total patients: 6', 'trailer'],
+    ['Record count,6', 'trailer'],
+    ['(6 rows affected)', 'trailer'],
+    ['6 rows selected.', 'trailer'],
+    ['-- End of file --', 'trailer'],
+    ['#EOF,6', 'trailer'],
+    ['Completion time: 2026-11-28T10:00:00', 'trailer'],
+    ['Generated on 2026-11-28', 'nothing_but_key'],
+    ['----------,-----,----------,-,---------,----------,-,-,-,-,-,-,-,-', 'ruler'],
+    ['==========', 'ruler'],
+    [patientsHeader.trim(), 'header_repeated'],
+    [patientsHeader.trim().toUpperCase(), 'header_repeated'],
+    [`"${patientsHeader.trim().replaceAll(',', '","')}"`, 'header_repeated'],
+    ['P007', 'nothing_but_key'],
+    ['P007,M0007', 'nothing_but_key'],
+    [String.raw`P007,M0007,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N`, 'nothing_but_key'],
+    ['P007,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL', 'nothing_but_key'],
+    ['P007,M0007,,,,,,,,,,,N,', 'nothing_but_key'],
+  ] as const;
+  for (const [line, detail] of rows) {
+    const night = await site.run({ 'patients.csv': patients + filled(line, patientsHeader) });
+    expect(night.taken, line).toEqual({});
+    expect(site.storedIds(), line).toEqual(everyone);
+    expect(
+      night.csv('discrepancies').filter(({ kind }) => kind === 'invalid'),
+      line,
+    ).toMatchObject([{ entity: 'patient', detail }]);
+    // The row of the night before has gone, and it is nobody who is gone.
+    expect(night.summary.patients, line).toMatchObject({ read: 7, invalid: 1, gone: 0 });
+  }
+});
+
+it('a row that is no patient needs a person, also in a first load', async () => {
+  const site = await fieldSite();
+  const night = await site.run({ 'patients.csv': patients + filled('TRAILER,00006', patientsHeader) });
+  expect([night.exitCode, night.taken]).toEqual([2, { NewPatient: 6, VisitPush: 4 }]);
+  const next = await site.run();
+  expect([next.exitCode, next.taken, next.summary.patients.gone]).toEqual([0, {}, 0]);
+});
+
+it('a row that is no visit is listed and not told', async () => {
+  const site = await fieldSite();
+  await site.run();
+  const rows = [
+    ['TRAILER,00004', 'trailer'],
+    ['(4 rows affected)', 'trailer'],
+    ['-------,----,---', 'ruler'],
+    [encountersHeader.trim(), 'header_repeated'],
+    ['E5,P001', 'nothing_but_key'],
+    [String.raw`E5,P001,\N,\N,\N,\N,\N`, 'nothing_but_key'],
+  ] as const;
+  for (const [line, detail] of rows) {
+    const night = await site.run({ 'encounters.csv': encounters + filled(line, encountersHeader) });
+    expect(site.storedVisits(), line).toEqual(allVisits);
+    expect(
+      night.csv('discrepancies').filter(({ kind }) => kind === 'invalid'),
+      line,
+    ).toMatchObject([{ entity: 'encounter', detail }]);
+  }
+});
+
+it('a header in the midst of both files is told to nobody, also where the contract renames columns and composes the key', async () => {
+  const header = 'PatNr,Akte,Vorname,Zweitname,Nachname,Geb Datum,Geschlecht,Strasse,Ort,Land,PLZ,Tel,Tot,Todestag\n';
+  const visitHeader = 'Fall,PatNr,Art,Zustand,Beginn,Ende,Grund\n';
+  const site = await fieldSite({
+    contract: {
+      'patients.sql': `SELECT 'H1-' || patnr AS patient_id, akte AS mrn, vorname AS first_name, nachname AS last_name, geb_datum AS birth_date, plz AS zip FROM patients`,
+      'encounters.sql': `SELECT fall AS encounter_id, 'H1-' || patnr AS patient_id, art AS class, zustand AS status, beginn AS started_at, ende AS ended_at FROM encounters`,
+    },
+  });
+  const twice = (head: string, lines: readonly string[]): string =>
+    head + lines.slice(0, 2).join('') + head + lines.slice(2).join('');
+  const night = await site.run({
+    'patients.csv': twice(header, patientLines),
+    'encounters.csv': twice(visitHeader, encounterLines),
+  });
+  expect(night.exitCode).toBe(2);
+  expect(found(night)).toEqual(['invalid encounter Fall header_repeated', 'invalid patient H1-PatNr header_repeated']);
+  expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
+});
+
+it('a short trailer is a line of its file that loses nothing: who is missing beside it is gone', async () => {
+  const site = await fieldSite();
+  await site.run();
+  const others = patientsHeader + patientLines.slice(0, 5).join('');
+  const night = await site.run({
+    'patients.csv': `${others}(5 rows affected)\n\nCompletion time: 2026-11-28T10:00:00\n`,
+  });
+  expect(night.exitCode).toBe(2);
+  expect(open(night)).toEqual(['gone patient P006 person', 'lines_left_out file patients.csv no_record person']);
+  expect(odd(night)).toEqual(['patients.csv no_record 7', 'patients.csv no_record 9']);
+});
+
+it('rows that are the same to the byte count once, and rows that differ are told apart', async () => {
+  const site = await fieldSite();
+  const night = await site.run({
+    'patients.csv': patients + patientLines[2] + patientLines[4],
+    'encounters.csv': encounters + encounterLines[2],
+  });
+  expect([night.exitCode, found(night), open(night)]).toEqual([0, [], []]);
+  expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
+  expect((await site.run()).taken).toEqual({});
+  const other = await site.run({ 'patients.csv': patients + patientLines[2].replace('Verona', 'Monona') });
+  expect([found(other), other.taken]).toEqual([['duplicate_key patient P003'], {}]);
+});
+
+const unfit = [
+  ['1.23E+11', 'id_spreadsheet'],
+  ['1.23e+11', 'id_spreadsheet'],
+  ['"1,23E+11"', 'id_spreadsheet'],
+  ['1.23E11', 'id_spreadsheet'],
+  ['"=""001"""', 'id_spreadsheet'],
+  ['#REF!', 'id_spreadsheet'],
+  ['########', 'id_spreadsheet'],
+  ['P\t7', 'id_control_character'],
+  ['"P\n7"', 'id_control_character'],
+  ['P\v7', 'id_control_character'],
+  ['P\u00017', 'id_control_character'],
+  ['P\u001b7', 'id_control_character'],
+  ['P\u007f7', 'id_control_character'],
+  ['P\u00857', 'id_control_character'],
+  ['P\u20287', 'id_control_character'],
+  ['P\ufffe7', 'id_control_character'],
+] as const;
+
+describe('an id goes out byte for byte or not at all:', () => {
+  it('no patient, no MRN and no document under an unfit one', async () => {
+    const site = await fieldSite();
+    await site.run();
+    for (const [id, detail] of unfit) await expectUnsent(site, id, detail);
+  });
+
+  const expectUnsent = async (site: FieldSite, id: string, detail: string): Promise<void> => {
+    const night = await site.run({
+      'patients.csv': `${patients}${id},M0007,Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\nP008,${id},Hal,,Hill,1980-05-04,M,8 Elm St,Madison,WI,53703,,N,\n`,
+      'encounters.csv': `${encounters}${id},P001,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`,
+    });
+    expect([site.storedIds(), site.storedVisits()], id).toEqual([everyone, allVisits]);
+    expect(
+      night
+        .csv('discrepancies')
+        .filter(({ kind }) => kind === 'invalid')
+        .map(({ entity, detail: why }) => `${entity ?? ''} ${why ?? ''}`),
+      id,
+    ).toEqual([`encounter ${detail}`, `patient ${detail}`, `patient ${detail}`]);
+  };
+
+  test.each([
+    '4E5',
+    '12E-34',
+    "'00123",
+    '00123',
+    'P 7',
+    'P\u00a07',
+    'P\u200b7',
+    'P^7',
+    'A&B',
+    '<7>',
+    'ß7',
+    'TOTAL1',
+    '0',
+    'e\u0301',
+  ])('%j as it stands', async (id) => {
+    const site = await fieldSite();
+    const night = await site.run({
+      'patients.csv': `${patients}P007,${id},Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n`,
+      'encounters.csv': `${encounters}${id},P007,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`,
+    });
+    expect([night.exitCode, found(night)]).toEqual([0, []]);
+    expect(site.storedIds()).toEqual([...everyone, id].sort());
+    expect(site.document(id)).toMatchObject({
+      Header: { Patient: { Identifiers: [{ ID: id }] }, Document: { Visit: { VisitNumber: id } } },
+    });
+  });
+});
+
+describe('a word for nothing', () => {
+  test.each(['NULL', 'null', 'N/A', 'none', '-', String.raw`\N`, '(null)', '[NULL]', '#N/A', 'NaN', 'unknown'])(
+    '%j is no MRN, and no id of a patient or a visit',
+    async (word) => {
+      const site = await fieldSite();
+      const line = ',Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n';
+      const night = await site.run({
+        'patients.csv': `${patients}P007,${word}${line}P008,${word}${line}${word},M0009${line}`,
+        'encounters.csv': `${encounters}${word},P001,outpatient,finished,2026-03-02 09:00:00,,cough\nE6,${word},outpatient,finished,2026-03-02 09:00:00,,cough\n`,
+      });
+      expect(night.exitCode).toBe(2);
+      // Without an MRN, patient_id stands in; nobody shares one.
+      expect(site.storedIds()).toEqual([...everyone, 'P007', 'P008']);
+      expect(site.storedVisits()).toEqual(allVisits);
+      expect(found(night).map((line_) => line_.replaceAll(word, 'WORD'))).toEqual(
+        expect.arrayContaining(['invalid encounter WORD id_says_nothing', 'invalid patient WORD id_says_nothing']),
+      );
+    },
+  );
+
+  it('NULL of SSMS is no end, no death, no ZIP and no city; as a name it goes out and is listed', async () => {
+    const site = await fieldSite();
+    const night = await site.run({
+      'patients.csv': patients
+        .replaceAll(/,N,$/gm, ',N,NULL')
+        .replace('Bert,,', 'Bert,NULL,')
+        .replace('P006,M0006', 'P006,NULL')
+        .replace(
+          'P005,M0005,Egon,,Field,2001-09-09,M,5 Fir St,Madison,WI,53705',
+          'P005,NULL,Egon,NULL,Field,2001-09-09,M,5 Fir St,NULL,WI,NULL',
+        ),
+      'encounters.csv': encounters.replace('2026-03-05 14:15:00', 'NULL'),
+    });
+    expect([night.exitCode, open(night)]).toEqual([0, []]);
+    expect(odd(night)).toEqual(['P002 null_word middle_name', 'P005 null_word middle_name']);
+    expect(site.storedIds()).toEqual(['M0001', 'M0002', 'M0003', 'M0004', 'P005', 'P006']);
+    expect(site.stored('P005')).toMatchObject({
+      Address: { StreetAddress: '5 Fir St', State: 'WI' },
+      IsDeceased: false,
+    });
+    expect(site.stored('P005')).not.toHaveProperty('Address.City');
+    expect(site.document('E4')).not.toHaveProperty('Header.Document.Visit.EndDateTime');
+  });
+
+  it('\\N of MySQL is nothing in every column, and is not listed', async () => {
+    const site = await fieldSite();
+    const night = await site.run({
+      'patients.csv': patients
+        .replaceAll(/,N,$/gm, String.raw`,N,\N`)
+        .replace(
+          'P005,M0005,Egon,,Field,2001-09-09,M,5 Fir St,Madison,WI,53705',
+          String.raw`P005,M0005,Egon,\N,Field,\N,M,5 Fir St,\N,WI,\N`,
+        ),
+    });
+    expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
+    expect(site.stored('M0005')).toMatchObject({ FirstName: 'Egon', LastName: 'Field', IsDeceased: false });
+    expect(JSON.stringify([...site.standIn.state().patients.values()])).not.toContain(String.raw`\\N`);
+  });
+
+  test.each(['NA', 'NaT', 'nan'])('%s of statistics programs is no date and no death', async (word) => {
+    const site = await fieldSite();
+    const night = await site.run({
+      'patients.csv': manyPatients(3, (line) => line.replace('N,\n', `${word},${word}\n`)),
+      'encounters.csv': encountersHeader,
+    });
+    expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
+    expect(site.stored('M001')).not.toHaveProperty('IsDeceased');
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, it, test } from 'vitest';
+import {
+  encounters,
+  encountersHeader,
+  fieldSite,
+  found,
+  manyPatients,
+  odd,
+  open,
+  patients,
+  patientsHeader,
+} from '../support/field-site.ts';
+
+/** Deaths, dates and visits that cannot be true, and that would be told as if they were. */
+
+const fillers = [
+  '0000-00-00',
+  '0000-00-00 00:00:00',
+  '0001-01-01',
+  '0001-01-01T00:00:00Z',
+  '1601-01-01',
+  '1753-01-01',
+  '1753-01-01 00:00:00.000',
+  '1899-12-30',
+  '1899-12-31 00:00:00',
+  '1900-01-01',
+  '1900-01-01 00:00:00',
+  '1970-01-01 00:00:00',
+  '1970-01-01T00:00:00Z',
+  '9999-12-01',
+  '9999-12-31',
+  '9999-12-31 23:59:59',
+  '9999-12-31T23:59:59.997Z',
+  '2999-01-01',
+];
+/** One patient for each of them. */
+const each = (line: (filler: string) => string): string =>
+  patientsHeader + fillers.map((filler, at) => `F${at + 10},N${at + 10},${line(filler)}\n`).join('');
+const ids = fillers.map((_, at) => `N${at + 10}`);
+
+describe('a death', () => {
+  const sent = async (deceased: string): Promise<readonly string[]> => {
+    const site = await fieldSite();
+    const night = await site.run({
+      'patients.csv': each((filler) => `Ana,,Smith,1980-05-04,F,1 Elm St,Madison,WI,53703,,${deceased},${filler}`),
+      'encounters.csv': encountersHeader,
+    });
+    expect(night.taken).toEqual({ NewPatient: fillers.length });
+    expect(odd(night).filter((line) => / (?:filler|impossible)_date deceased_at/.test(line))).toHaveLength(
+      fillers.length,
+    );
+    expect(open(night)).toHaveLength(deceased === '' ? fillers.length : 0);
+    expect(night.exitCode).toBe(deceased === '' ? 2 : 0);
+    const says = ids.map((id) => site.stored(id));
+    expect(says.filter((demographics) => 'DeathDateTime' in demographics)).toEqual([]);
+    return [...new Set(says.map((demographics) => JSON.stringify([demographics['IsDeceased'] ?? null])))];
+  };
+
+  it('is told of nobody who lives, whatever filler stands as the date', async () => {
+    expect(await sent('N')).toEqual(['[false]']);
+  });
+
+  it('is neither told nor denied where a filler is all that is known, and a person is told', async () => {
+    expect(await sent('')).toEqual(['[null]']);
+  });
+
+  it('that is certain is told without a date that cannot be true', async () => {
+    expect(await sent('Y')).toEqual(['[true]']);
+  });
+
+  it('is denied beside a date that could be true, with a line for a person', async () => {
+    const site = await fieldSite();
+    const night = await site.run({ 'patients.csv': patients.replace('608-555-0101,N,', '608-555-0101,N,2026-01-05') });
+    expect([night.exitCode, open(night)]).toEqual([2, ['death_contradicted patient P001 person']]);
+    expect(site.stored('M0001')).toMatchObject({ IsDeceased: false });
+    expect(site.stored('M0001')).not.toHaveProperty('DeathDateTime');
+  });
+
+  it('that was told by a date is taken back, once, where the date becomes a filler', async () => {
+    const dated = (date: string): string => patients.replace('608-555-0101,N,', `608-555-0101,,${date}`);
+    const site = await fieldSite();
+    await site.run({ 'patients.csv': dated('2026-01-05') });
+    expect(site.stored('M0001')).toMatchObject({ IsDeceased: true, DeathDateTime: '2026-01-05' });
+    const night = await site.run({ 'patients.csv': dated('9999-12-31') });
+    expect([night.taken, open(night)]).toEqual([{ PatientUpdate: 1 }, ['death_unclear patient P001 person']]);
+    expect(site.stored('M0001')).toMatchObject({ IsDeceased: false });
+    expect((await site.run({ 'patients.csv': dated('9999-12-01') })).taken).toEqual({ PatientUpdate: 1 });
+    expect(site.stored('M0001')).not.toHaveProperty('IsDeceased');
+  });
+});
+
+it('a birth date that is a filler is not told, and asks for --allow-large-change where it is everybody’s', async () => {
+  const files = {
+    'patients.csv': each((filler) => `Ana,,Smith,${filler},F,1 Elm St,Madison,WI,53703,,N,`),
+    'encounters.csv': encountersHeader,
+  };
+  const site = await fieldSite();
+  const count = fillers.length;
+  expect((await site.refusal(files)).message).toContain(
+    `birth_date is unreadable in ${count} of the ${count} patients`,
+  );
+  const night = await site.run(files, { allowLargeChange: true });
+  expect(odd(night)).toHaveLength(count);
+  expect(ids.filter((id) => 'DOB' in site.stored(id))).toEqual([]);
+});
+
+it('FILLER_DATES takes a date out of the list and adds one for a site that means it', async () => {
+  const site = await fieldSite({ settings: { FILLER_DATES: '+1901-01-01,-1900-01-01' } });
+  const night = await site.run({
+    'patients.csv': patients.replace('1980-05-04', '1900-01-01').replace('1975-11-30', '1901-01-01'),
+  });
+  expect(odd(night)).toEqual(['P002 filler_date birth_date']);
+  expect(site.stored('M0001')).toMatchObject({ DOB: '1900-01-01' });
+  expect(site.stored('M0002')).not.toHaveProperty('DOB');
+});
+
+it.each([
+  ['9999-12-31', '9999-12-31 23:59:59'],
+  ['9999-12-31 23:59:59.997', '1900-01-01'],
+])('an end that is a filler (%s, %s) is not told; the visit is', async (first, second) => {
+  const site = await fieldSite();
+  const night = await site.run({
+    'encounters.csv': encounters.replace('2026-03-02 09:30:00', first).replace('2026-03-03 10:20:00', second),
+  });
+  expect([night.exitCode, odd(night)]).toEqual([0, ['E1 filler_date ended_at', 'E2 filler_date ended_at']]);
+  expect(site.storedVisits()).toEqual(['E1', 'E2', 'E3', 'E4']);
+  expect(JSON.stringify([site.document('E1'), site.document('E2')])).not.toMatch(/EndDateTime|9999|1900/);
+});
+
+describe('a finished visit', () => {
+  test.each([
+    ['without any time', ',', 'no_times'],
+    ['with fillers alone', '1900-01-01,9999-12-31', 'no_times'],
+    ['that ends before it begins', '2026-03-03 10:00:00,2026-03-02 10:00:00', 'ends_before_start'],
+    ['that starts in a year', `${new Date().getFullYear() + 1}-12-31,`, 'starts_in_future'],
+    ['that ends in a year and starts never', `,${new Date().getFullYear() + 1}-12-31`, 'starts_in_future'],
+    ['that ends before its patient was born', '1970-03-03,1970-03-04', 'ends_before_birth'],
+  ])('%s is not pushed, and goes once it is mended', async (_, times, detail) => {
+    const site = await fieldSite();
+    const wrong = encounters.replace('2026-03-03 10:00:00,2026-03-03 10:20:00', times);
+    const night = await site.run({ 'encounters.csv': wrong });
+    expect([night.exitCode, found(night)]).toEqual([2, [`invalid encounter E2 ${detail}`]]);
+    expect(site.storedVisits()).toEqual(['E1', 'E3', 'E4']);
+    const next = await site.run({ 'encounters.csv': wrong });
+    expect([next.taken, open(next)]).toEqual([{}, ['blocked encounter E2 implausible_visit person']]);
+    const mended = await site.run();
+    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { VisitPush: 1 }, []]);
+  });
+
+  it('that was told keeps its version at Redox while its times cannot be true', async () => {
+    const site = await fieldSite();
+    await site.run();
+    const night = await site.run({
+      'encounters.csv': encounters.replace('2026-03-03 10:20:00,back', '2026-03-01 10:20:00,neck'),
+    });
+    expect(night.taken).toEqual({});
+    expect(site.document('E2')).toMatchObject({ Header: { Document: { Visit: { Reason: 'back pain' } } } });
+  });
+
+  it('without an end is pushed without one', async () => {
+    const site = await fieldSite();
+    const night = await site.run({ 'encounters.csv': encounters.replace('2026-03-02 09:30:00', '') });
+    expect([night.exitCode, site.storedVisits()]).toEqual([0, ['E1', 'E2', 'E3', 'E4']]);
+    expect(site.document('E1')).not.toHaveProperty('Header.Document.Visit.EndDateTime');
+  });
+});
+
+it('a plan says every value that a night would say', async () => {
+  const files = {
+    'patients.csv': manyPatients(8, (row) => (row < 'P003' ? row.replace(/1980-05-04/, '1900-01-01') : row)),
+    'encounters.csv': encountersHeader,
+  };
+  const site = await fieldSite();
+  const plan = await site.run(files, { planOnly: true });
+  expect(site.storedIds()).toEqual([]);
+  const night = await site.run(files);
+  expect(odd(plan)).toEqual(['P001 filler_date birth_date', 'P002 filler_date birth_date']);
+  expect(odd(night)).toEqual(odd(plan));
+});

@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../src/json.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import { openNight, type Night, type NightResult, type ReportRow } from '../support/night.ts';
+import { documentOid, patientOid } from '../redox/stand-in-client.ts';
+import {
+  expectedDemographics,
+  expectedDocument,
+  readSynthea,
+  text,
+  type CsvRow,
+} from '../support/synthea/synthea-export.ts';
+import { expectEveryRowSynced } from '../support/synthea/synthea-sections.ts';
+
+/** What stands in its clinical files; it has no procedures and no observations. The others' are told in the tests of the sections. */
+const sectionsOf109 = {
+  diagnoses: 2_242,
+  allergies: 81,
+  conditions: 5_901,
+  medications: 6_874,
+  immunizations: 2_890,
+  procedures: 0,
+  careplans: 532,
+  devices: 160,
+  imaging: 52,
+  observations: 0,
+};
+
+interface Export {
+  readonly name: string;
+  readonly patients: number;
+  readonly encounters: number;
+  readonly sections?: object;
+}
+
+describe.each<Export>([
+  { name: 'synthea-27', patients: 27, encounters: 604 },
+  { name: 'synthea-109', patients: 109, encounters: 10_715, sections: sectionsOf109 },
+  { name: 'synthea-16-crlf', patients: 16, encounters: 1_494 },
+])('the real export $name', ({ name, patients, encounters, sections }) => {
+  const original = join(packageRoot, '../shared/data', name);
+  let folder: string;
+  let night: Night;
+
+  beforeAll(async () => {
+    if (!existsSync(original)) return;
+    folder = await mkdtemp(join(tmpdir(), 'synthea-'));
+    await cp(original, folder, { recursive: true });
+    night = await openNight({
+      ehr: { kind: 'csv', folder, contract: 'sql/ehr/synthea' },
+      settings: { CONCURRENCY: '32' },
+    });
+  });
+  afterAll(async () => {
+    if (!existsSync(original)) return;
+    await night.close();
+    await rm(folder, { recursive: true });
+  });
+
+  // One story, so one test: each night begins where the one before ended.
+  it('is told row by row in the first night, not at all in the second, and by what was edited in the third', async ({
+    skip,
+  }) => {
+    if (!existsSync(original)) return skip(`${original} is not here; this export was not tried`);
+
+    const first = await night.nightly({ allowLargeChange: true });
+    expect(first.exitCode).toBe(0);
+    expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters });
+    expect(first.posts).toBe(patients + encounters);
+    await expectRedoxHolds(folder, night);
+    if (sections !== undefined) await expectEveryRowSynced(folder, night, sections);
+    expect(await landings(night)).toEqual([]);
+
+    const second = await night.nightly();
+    expect(second.posts).toBe(0);
+    expect(second.summary).toMatchObject({
+      patients: { read: patients, unchanged: patients },
+      encounters: { read: encounters, unchanged: encounters },
+    });
+
+    const edited = await edit(folder);
+    const third = await night.nightly();
+    expect(third.taken).toEqual({ NewPatient: 1, PatientUpdate: 1, VisitPush: 2 });
+    expect(callsOf(third)).toEqual([
+      `NewPatient ${edited.newPatient} accepted`,
+      `PatientUpdate ${edited.renamedPatient} accepted`,
+      `VisitPush ${edited.changedVisit} accepted`,
+      `VisitPush ${edited.newVisit} accepted`,
+    ]);
+    // The visit that vanished may stand in the line that cannot be read.
+    expect(linesOf(third, 'gone')).toEqual([edited.vanishedPatient]);
+    expect(linesOf(third, 'unread')).toEqual([edited.vanishedVisit]);
+    // Match keys are listed every night; those of synthetic patients are often incomplete.
+    expect(third.csv('data-quality').filter((row) => row['kind']?.endsWith('_match_key') !== true)).toMatchObject([
+      { entity: 'file', entity_id: 'encounters.csv', kind: 'too_few_fields', line: String(edited.brokenLine) },
+    ]);
+    expect(third.exitCode).toBe(2);
+    await expectRedoxHolds(folder, night, edited);
+  });
+});
+
+/** What Redox holds is what the files say, and nothing else; what vanished from the files stays at Redox as it was. */
+async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Partial<Edited> = {}): Promise<void> {
+  const files = await readSynthea(folder);
+  const finished = files.encounters.filter((row) => text(row, 'STOP') !== '');
+  const { patients, documents } = standIn.state();
+
+  const extraPatients = edited.vanishedPatient === undefined ? [] : [edited.vanishedPatient];
+  expect([...patients.keys()].sort()).toEqual([...files.patients.map(id), ...extraPatients].sort());
+  for (const row of files.patients) {
+    expect(patients.get(id(row))).toMatchObject({ mergedInto: null, newCount: 1 });
+    expect(patients.get(id(row))?.demographics).toEqual(expectedDemographics(row));
+  }
+
+  const extraVisits = edited.vanishedVisit === undefined ? [] : [edited.vanishedVisit];
+  const documentIds = [...finished.map(id), ...extraVisits].map((visit) => `${documentOid}^${visit}`);
+  expect([...documents.keys()].sort()).toEqual(documentIds.sort());
+  const patientRows = new Map(files.patients.map((row) => [id(row), row]));
+  for (const row of finished.filter((visit) => patientRows.has(text(visit, 'PATIENT')))) {
+    const stored = documents.get(`${documentOid}^${id(row)}`);
+    const header = stored?.message['Header'] as Header | undefined;
+    expect({
+      patientId: stored?.patientId,
+      Document: header?.Document,
+      Encounters: withoutDiagnosis(stored?.message['Encounters']),
+    }).toEqual(expectedDocument(row, files));
+    expect(stored?.versionCount).toBe(id(row) === edited.changedVisit ? 2 : 1);
+    expect(header?.Patient.Identifiers).toEqual([{ ID: text(row, 'PATIENT'), IDType: patientOid }]);
+  }
+}
+
+/** The diagnoses are clinical content; the tests of the sections look at it. */
+const withoutDiagnosis = (encounters: JsonValue | undefined): object[] =>
+  (encounters as JsonObject[]).map((encounter) =>
+    Object.fromEntries(Object.entries(encounter).filter(([key]) => key !== 'Diagnosis')),
+  );
+
+interface Header {
+  readonly Document: object;
+  readonly Patient: { readonly Identifiers: readonly object[] };
+}
+
+const id = (row: CsvRow): string => text(row, 'Id');
+
+/** Schemas in which rows of the files stand beside the ledger. */
+async function landings({ ledger }: Night): Promise<unknown[]> {
+  const { rows } = await ledger.query('a look', "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%landing%'");
+  return rows;
+}
+
+/** Calls of a run, without the run's own ids. */
+const callsOf = (run: NightResult): string[] =>
+  run
+    .csv('calls')
+    .map(({ event_type, entity_id, kind }: ReportRow) => `${event_type ?? ''} ${entity_id ?? ''} ${kind ?? ''}`)
+    .sort();
+
+const linesOf = (run: NightResult, kind: string): string[] =>
+  run
+    .csv('discrepancies')
+    .filter((row) => row['kind'] === kind)
+    .map((row) => row['entity_id'] ?? '')
+    .sort();
+
+interface Edited {
+  readonly renamedPatient: string;
+  readonly newPatient: string;
+  readonly vanishedPatient: string;
+  readonly newVisit: string;
+  readonly changedVisit: string;
+  readonly vanishedVisit: string;
+  /** Of encounters.csv, from 1. */
+  readonly brokenLine: number;
+}
+
+/** A day at the clinic: one of each, in the files. Of the new patient's visits one is not over. */
+async function edit(folder: string): Promise<Edited> {
+  const { patients, encounters } = await readSynthea(folder);
+  const [renamed, vanished, ...others] = patients;
+  const [changedVisit, vanishedVisit, ...otherVisits] = encounters;
+  if (renamed === undefined || vanished === undefined || changedVisit === undefined || vanishedVisit === undefined) {
+    throw new Error(`${folder} has too few rows to edit`);
+  }
+  const newPatient = {
+    ...renamed,
+    Id: 'new-patient',
+    FIRST: 'Ünal7',
+    LAST: "O'Newcomer12",
+    SSN: '999-00-0001',
+    BIRTHDATE: '1911-02-03',
+  };
+  const newVisit = { ...changedVisit, Id: 'new-visit', PATIENT: newPatient.Id };
+  const openVisit = { ...newVisit, Id: 'open-visit', STOP: '' };
+  await rewrite(folder, 'patients.csv', [{ ...renamed, LAST: 'Changed1' }, ...others, newPatient]);
+  const stopped = text(changedVisit, 'STOP').replace(/\d\dZ$/, (seconds) => (seconds === '59Z' ? '58Z' : '59Z'));
+  const visits = [{ ...changedVisit, STOP: stopped }, ...otherVisits, newVisit, openVisit];
+  await rewrite(folder, 'encounters.csv', visits);
+  await appendFile(join(folder, 'encounters.csv'), `broken-visit,2024-01-01T00:00:00Z\r\n`);
+  return {
+    renamedPatient: id(renamed),
+    newPatient: newPatient.Id,
+    vanishedPatient: id(vanished),
+    newVisit: newVisit.Id,
+    changedVisit: id(changedVisit),
+    vanishedVisit: id(vanishedVisit),
+    brokenLine: visits.length + 2,
+  };
+}
+
+/** With the file's own line ends. */
+async function rewrite(folder: string, file: string, rows: readonly CsvRow[]): Promise<void> {
+  const path = join(folder, file);
+  const isCrlf = (await readFile(path, 'utf8')).includes('\r\n');
+  await writeFile(path, stringify([...rows], { header: true, record_delimiter: isCrlf ? 'windows' : 'unix' }));
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { calls, found } from '../support/clinic-night.ts';
+import { allergyLine, type ExtractNight, patientLine, syncedExtract, visitLine } from '../support/extract-night.ts';
+import type { NightResult } from '../support/night.ts';
+
+/** What could not be read of a damaged extract: it is not told, it is not gone, and it goes out once when the extract is mended. */
+
+/** A line with a field too few. */
+const torn = (line: string): string => line.split(',').slice(1).join(',');
+
+/** The night is no clean one, and says which files were damaged. */
+function expectSaid(night: NightResult, ...files: readonly string[]): void {
+  expect(night.exitCode).toBe(2);
+  const named = night.csv('open-actions').filter(({ entity, needs }) => entity === 'file' && needs === 'person');
+  expect(named.map(({ entity_id }) => entity_id)).toEqual(files);
+}
+
+/** The next night tells what was left, once. */
+async function expectSent(site: ExtractNight, ...sent: readonly string[]): Promise<void> {
+  const mended = await site.nightly();
+  expect(calls(mended)).toEqual(sent.map((call) => `${call} accepted`));
+  expect((await site.nightly()).posts).toBe(0);
+}
+
+describe('a patient whose line cannot be read', () => {
+  it('is not gone, and neither is anybody else who is missing that night', async () => {
+    const site = await syncedExtract(4);
+    site.files.patients = [patientLine(1), torn(patientLine(2)), patientLine(4)];
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual(['unread patient P2 line_unread', 'unread patient P3 line_unread']);
+    expect(night.summary.patients).toMatchObject({ read: 4, unread: 2, gone: 0 });
+    expect(night.summary.source.left_out).toEqual({ too_few_fields: 1 });
+    expectSaid(night, 'patients.csv');
+
+    site.files.patients = [1, 2, 4].map((number) => patientLine(number));
+    expect(found(await site.nightly())).toEqual(['gone patient P3']);
+  });
+
+  it('has visits that wait, and are not orphans', async () => {
+    const site = await syncedExtract(3);
+    site.files.patients = [patientLine(1), torn(patientLine(2)), patientLine(3)];
+    site.files.encounters = [visitLine(1, 1), visitLine(2, 2, 'Fever'), visitLine(3, 3), visitLine(9, 2)];
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual([
+      'unread encounter V2 patient_unread',
+      'unread encounter V9 patient_unread',
+      'unread patient P2 line_unread',
+    ]);
+    expect(night.summary.encounters).toMatchObject({ unread: 2, orphan: 0 });
+
+    site.files.patients = [1, 2, 3].map((number) => patientLine(number));
+    await expectSent(site, 'VisitPush V2', 'VisitPush V9');
+  });
+
+  it('waits with a change, and others are told that night', async () => {
+    const site = await syncedExtract(3);
+    site.files.patients = [patientLine(1, { city: 'Waco' }), torn(patientLine(2, { city: 'Waco' })), patientLine(3)];
+    const night = await site.nightly();
+    expect(calls(night)).toEqual(['PatientUpdate P1 accepted']);
+
+    site.files.patients = [patientLine(1, { city: 'Waco' }), patientLine(2, { city: 'Waco' }), patientLine(3)];
+    await expectSent(site, 'PatientUpdate P2');
+  });
+});
+
+describe('a byte that is no text', () => {
+  it('in a name leaves the patient unread, whatever else has changed', async () => {
+    const site = await syncedExtract(3);
+    site.files.patients = [patientLine(1), patientLine(2, { city: 'Waco' }).replace('Ann', 'A\xffnn'), patientLine(3)];
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual(['unread patient P2 damaged']);
+    expect(night.exitCode).toBe(2);
+    expect(night.summary.source).toMatchObject({ left_out: {} });
+    expect(night.csv('data-quality')).toMatchObject([
+      { entity: 'file', entity_id: 'patients.csv', kind: 'not_utf8', column_name: 'first_name', line: '3' },
+    ]);
+
+    site.files.patients = [patientLine(1), patientLine(2, { city: 'Waco' }), patientLine(3)];
+    await expectSent(site, 'PatientUpdate P2');
+  });
+
+  it('in an id hides the row, so that nobody who is missing is gone', async () => {
+    const site = await syncedExtract(3);
+    site.files.patients = [patientLine(1), patientLine(2).replace('P2', 'P\xff2'), patientLine(3)];
+    site.files.encounters = [visitLine(1, 1), visitLine(2, 2), visitLine(3, 3).replace('V3', '\xff')];
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(night.summary.patients).toMatchObject({ gone: 0, unread: 2 });
+    expect(night.summary.encounters).toMatchObject({ gone: 0, unread: 2 });
+    expect(night.exitCode).toBe(2);
+  });
+
+  it('in a field that identifies nobody costs that field', async () => {
+    const site = await syncedExtract(2);
+    site.files.patients = [patientLine(1), patientLine(2, { city: 'Wa\xffco' })];
+    const night = await site.nightly();
+    expect(calls(night)).toEqual(['PatientUpdate P2 accepted']);
+    expect(night.summary.source.files).toMatchObject([{}, {}, {}, { file: 'patients.csv', damaged_fields: 1 }]);
+    const stored = site.night.standIn.state().patients.get('M-2')?.demographics as { Address: { City?: string } };
+    expect(stored.Address.City ?? null).toBeNull();
+  });
+});
+
+describe('merges of which a line cannot be read', () => {
+  it('undo no merge that Redox was told, and keep whom nobody knows from being told', async () => {
+    const site = await syncedExtract(4);
+    site.files.merges = ['P1,P2,2026-02-01', 'P3,P4,2026-02-01'];
+    await site.nightly();
+    site.files.merges = ['P1,P2', 'P3,P4,2026-02-01'];
+    site.files.patients?.push(patientLine(5));
+    site.files.encounters?.push(visitLine(5, 5));
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual(['unread encounter V5 patient_unread', 'unread patient P5 merge_unread']);
+    expect(site.night.standIn.state().patients.get('M-1')?.mergedInto).toBe('M-2');
+    expectSaid(night, 'merges.csv');
+
+    site.files.merges = ['P1,P2,2026-02-01', 'P3,P4,2026-02-01'];
+    await expectSent(site, 'NewPatient P5', 'VisitPush V5');
+  });
+
+  it('never let a patient be told whom the unreadable one retires', async () => {
+    const site = await syncedExtract(3);
+    site.files.patients?.push(patientLine(4));
+    site.files.merges = ['P1,P2,2026-02-01', 'P\xff4,P3,2026-02-01'];
+    const night = await site.nightly();
+    expect(calls(night)).toEqual(['PatientMerge P1 accepted']);
+    expect(night.summary.patients).toMatchObject({ unread: 1 });
+
+    site.files.merges = ['P1,P2,2026-02-01', 'P4,P3,2026-02-01'];
+    await expectSent(site);
+    expect(site.night.standIn.state().patients.has('M-4')).toBe(false);
+  });
+
+  it('wait while their survivor cannot be read', async () => {
+    const site = await syncedExtract(3);
+    site.files.merges = ['P1,P2,2026-02-01'];
+    site.files.patients = [patientLine(1), torn(patientLine(2)), patientLine(3)];
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual(['unread merge P1 survivor_unread', 'unread patient P2 line_unread']);
+
+    site.files.patients = [1, 2, 3].map((number) => patientLine(number));
+    await expectSent(site, 'PatientMerge P1');
+  });
+});
+
+describe('a section of which a line cannot be read', () => {
+  const allergies = [allergyLine(1, 'Latex'), allergyLine(1, 'Penicillin'), allergyLine(2, 'Peanut')];
+  const broken: readonly (readonly [string, string])[] = [
+    ['a field too few', 'V1,Penicillin,severe'],
+    ['a stray quote', 'V1,,"Penicillin,severe'],
+    ['a byte that is no text in the visit’s id', 'V\xff1,,Penicillin,severe'],
+  ];
+
+  it.each(broken)('by %s leaves visits with fewer rows as Redox has them, and tells the others', async (_, line) => {
+    const site = await syncedExtract(3, allergies);
+    site.files.allergies = [allergyLine(1, 'Latex'), line, allergyLine(2, 'Peanut')];
+    site.files.encounters = [visitLine(1, 1, 'Fever'), visitLine(2, 2, 'Fever'), visitLine(3, 3)];
+    const night = await site.nightly();
+    expect(calls(night)).toEqual(['VisitPush V2 accepted']);
+    expect(found(night)).toContain('unread encounter V1 section_unread');
+    expect(site.allergiesStored('V1')).toEqual(['Latex', 'Penicillin']);
+
+    site.files.allergies = allergies;
+    await expectSent(site, 'VisitPush V1');
+    expect(site.allergiesStored('V1')).toEqual(['Latex', 'Penicillin']);
+  });
+
+  it.each([
+    ['another one twice', [allergyLine(1, 'Latex'), allergyLine(1, 'Latex')]],
+    ['a new one', [allergyLine(1, 'Latex'), allergyLine(1, 'Dust')]],
+  ])('is not made up for by %s', async (_, lines) => {
+    const site = await syncedExtract(2, allergies);
+    site.files.allergies = [...lines, 'V1,Penicillin,severe', allergyLine(2, 'Peanut')];
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual(['unread encounter V1 section_unread']);
+    expect(site.allergiesStored('V1')).toEqual(['Latex', 'Penicillin']);
+  });
+
+  it('is told without a field that cannot be read, but not without the name of the thing', async () => {
+    const site = await syncedExtract(2, allergies);
+    site.files.allergies = [
+      allergyLine(1, 'Latex').replace('severe', 'sev\xffere'),
+      allergyLine(1, 'Penicillin'),
+      allergyLine(2, 'Pea\xffnut'),
+    ];
+    const night = await site.nightly();
+    expect(calls(night)).toEqual(['VisitPush V1 accepted']);
+    expect(found(night)).toEqual(['changed encounter V1', 'unread encounter V2 section_unread']);
+    expect(site.allergiesStored('V2')).toEqual(['Peanut']);
+
+    site.files.allergies = allergies;
+    await expectSent(site, 'VisitPush V1');
+  });
+
+  it('keeps a visit from being told that Redox never had', async () => {
+    const site = await syncedExtract(2, allergies);
+    site.files.allergies = [...allergies, 'V9,Penicillin,severe'];
+    site.files.encounters?.push(visitLine(9, 1));
+    const night = await site.nightly();
+    expect(night.posts).toBe(0);
+    expect(found(night)).toEqual(['unread encounter V9 section_unread']);
+    expectSaid(night, 'allergies.csv');
+
+    site.files.allergies = [...allergies, allergyLine(9, 'Penicillin')];
+    await expectSent(site, 'VisitPush V9');
+    expect(site.allergiesStored('V9')).toEqual(['Penicillin']);
+  });
+});

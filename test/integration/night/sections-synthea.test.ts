@@ -1,0 +1,218 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../../src/package-root.ts';
+import { csvSite, type CsvSite } from '../support/csv-site.ts';
+import { openNight, type Night } from '../support/night.ts';
+import { countingStatements } from '../support/report/statements.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
+import { text, type CsvRow } from '../support/synthea/synthea-export.ts';
+import { expectEveryRowSynced, rowsOf } from '../support/synthea/synthea-sections.ts';
+
+const data = (name: string): string => join(packageRoot, '../shared/data', name);
+
+/** One night over a copy of an export that may be edited. */
+async function copyOf(name: string): Promise<{ folder: string; night: Night; drop: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'sections-'));
+  await cp(data(name), folder, { recursive: true });
+  const night = await openNight({
+    ehr: { kind: 'csv', folder, contract: 'sql/ehr/synthea' },
+    settings: { CONCURRENCY: '32' },
+  });
+  const drop = async (): Promise<void> => {
+    await night.close();
+    await rm(folder, { recursive: true });
+  };
+  return { folder, night, drop };
+}
+
+describe('the clinical sections of real exports', () => {
+  // One story, so one test: the second night begins where the first ended.
+  it('tell every row of synthea-27 in the document of its visit, and only the visit of a row that changes again', async ({
+    skip,
+  }) => {
+    if (!existsSync(data('synthea-27'))) return skip(`${data('synthea-27')} is not here; this export was not tried`);
+    const { folder, night, drop } = await copyOf('synthea-27');
+    try {
+      expect((await night.nightly({ allowLargeChange: true })).taken).toEqual({ NewPatient: 27, VisitPush: 604 });
+      await expectEveryRowSynced(folder, night, {
+        diagnoses: 71,
+        allergies: 40,
+        conditions: 438,
+        medications: 663,
+        immunizations: 29,
+        procedures: 249,
+        careplans: 49,
+        devices: 3,
+        imaging: 1,
+        observations: 915,
+      });
+
+      const [changed, ...others] = await rowsOf(folder, 'observations.csv');
+      if (changed === undefined) throw new Error('the export has no observations');
+      const rows = [...others, { ...changed, VALUE: '128.0' }];
+      await writeFile(join(folder, 'observations.csv'), stringify(rows, { header: true }));
+      const second = await night.nightly();
+      expect(second.taken).toEqual({ VisitPush: 1 });
+      expect(second.csv('calls')).toMatchObject([{ event_type: 'VisitPush', entity_id: text(changed, 'ENCOUNTER') }]);
+      expect(second.summary.encounters).toMatchObject({ unchanged: 603, changed: 1 });
+      const document = night.standIn.state().documents.get(`${documentOid}^${text(changed, 'ENCOUNTER')}`);
+      expect(JSON.stringify(document?.message)).toContain('"Value":"128.0"');
+
+      expect((await night.nightly()).posts).toBe(0);
+    } finally {
+      await drop();
+    }
+  });
+
+  it('tell the 14,825 observations of synthea-16-crlf in 1,494 documents, with a handful of statements per page', async ({
+    skip,
+  }) => {
+    const name = 'synthea-16-crlf';
+    if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
+    const { folder, night, drop } = await copyOf(name);
+    try {
+      const statements = await countingStatements(() => night.nightly({ allowLargeChange: true }));
+      expect(night.standIn.requests().takenByEvent).toEqual({ NewPatient: 16, VisitPush: 1494 });
+      expect(await rowsOf(folder, 'observations.csv')).toHaveLength(14_825);
+      // Of the observations 336 belong to no visit and seven are there twice.
+      await expectEveryRowSynced(folder, night, {
+        diagnoses: 294,
+        allergies: 3,
+        conditions: 724,
+        medications: 1072,
+        immunizations: 214,
+        procedures: 2823,
+        careplans: 65,
+        devices: 102,
+        imaging: 74,
+        observations: 14_482,
+      });
+      // Five pages of up to 500 calls, each to the end of a person's, thirteen sections: about four statements per 100 visits, and
+      // none per visit.
+      expect(
+        statements.filter((one) => one.startsWith('SELECT CASE WHEN sized.fits THEN sized.encounter_id')),
+      ).toHaveLength(5 * 13);
+    } finally {
+      await drop();
+    }
+  });
+});
+
+describe('the contract with Synthea', () => {
+  let site: CsvSite;
+  beforeAll(async () => {
+    site = await csvSite();
+  });
+  afterAll(() => site.drop());
+
+  it('has a place for every observation of a visit, also where the export does not say its category', async ({
+    skip,
+  }) => {
+    for (const name of ['synthea-27', 'synthea-16-crlf']) {
+      if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
+      const files = Object.fromEntries(
+        await Promise.all(
+          ['patients.csv', 'encounters.csv', 'observations.csv'].map(
+            async (file) => [file, await readFile(join(data(name), file))] as const,
+          ),
+        ),
+      );
+      const rows = await rowsOf(data(name), 'observations.csv');
+      const uncategorised = rows.map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'CATEGORY')),
+      );
+      const placed = await placesOf(files);
+      expect(sum(placed)).toBe(rows.filter((row) => text(row, 'ENCOUNTER') !== '').length);
+      const withoutCategory = await placesOf({
+        ...files,
+        'observations.csv': stringify(uncategorised, { header: true }),
+      });
+      expect(sum(withoutCategory)).toBe(sum(placed));
+      expect(withoutCategory.social_history).toBe(placed.social_history);
+    }
+  });
+
+  it('reads what older exports have in fewer columns', async () => {
+    const landing = await site.land(
+      await site.folder({
+        'patients.csv': 'Id\np1\n',
+        'encounters.csv':
+          'Id,START,STOP,PATIENT,ENCOUNTERCLASS,REASONCODE,REASONDESCRIPTION\ne1,2010-01-01,2010-01-02,p1,inpatient,1,Why\n',
+        'allergies.csv':
+          'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION\n2010-01-01,,p1,e1,91935009,Allergy to peanuts\n',
+        'conditions.csv': 'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION\n2010-01-01,2010-02-01,p1,e1,2,Caries\n',
+        'procedures.csv': 'DATE,PATIENT,ENCOUNTER,CODE,DESCRIPTION,COST\n2010-01-01,p1,e1,3,Filling,1.0\n',
+        'observations.csv':
+          'DATE,PATIENT,ENCOUNTER,CODE,DESCRIPTION,VALUE,UNITS,TYPE\n' +
+          '2010-01-01,p1,e1,8302-2,Body Height,180.0,cm,numeric\n2010-01-01,p1,e1,72166-2,Smoking,Former smoker,,text\n' +
+          '2010-01-01,p1,e1,72166-2,Smoking,Only cigars,,text\n2010-01-01,p1,e1,X9-1,Odd,a,null,text\n',
+      }),
+    );
+    const ehr = await site.open(landing);
+    expect(ehr.warnings).toEqual([]);
+    const { sections } = await ehr.fetchPage([], ['e1']);
+    expect(sections.get('e1')).toMatchObject({
+      allergies: [
+        { substance_code: '91935009', substance_code_system: 'SNOMED CT', type: 'allergy', reaction_code: null },
+      ],
+      problems: [{ code: '2', code_system: 'SNOMED CT', status: 'resolved', ended_at: '2010-02-01' }],
+      admission_diagnosis: [{ code: '1', name: 'Why' }],
+      discharge_diagnosis: [{ code: '2' }],
+      procedures: [{ code: '3', code_system: 'SNOMED CT', performed_at: '2010-01-01', comment: null }],
+      vital_signs: [{ code: '8302-2', value: '180.0', units: 'cm' }],
+      social_history: [
+        { kind: 'tobacco', code: '8517006', code_system: 'SNOMED CT', name: 'Former smoker', smoking_status: 't' },
+        { kind: 'observation', code: '72166-2', code_system: 'LOINC', value: 'Only cigars', smoking_status: 'f' },
+      ],
+      results: [{ code: 'X9-1', code_system: null, value: 'a', units: null }],
+    });
+  });
+
+  it('gives a visit another clinical_version when a clinical row of it changes, and at no other time', async () => {
+    const [height, weight] = ['d,e1,8302-2,180.0', 'd,e1,29463-7,80.0'];
+    const first = await versionsOf([height, weight]);
+    expect(first.get('e1')).toMatch(/^-?[0-9]+$/);
+    expect(first.get('e2')).toBeNull();
+    expect(await versionsOf([weight, height, 'd,,QALY,9.0'])).toEqual(first);
+    for (const other of [[height], [height, weight, weight], [height, 'd,e1,29463-7,81.0']]) {
+      const versions = await versionsOf(other);
+      expect(versions.get('e1')).not.toBe(first.get('e1'));
+      expect(versions.get('e2')).toBeNull();
+    }
+    expect((await versionsOf([height, 'd,e2,29463-7,80.0'])).get('e2')).not.toBeNull();
+  });
+
+  /** The version of either visit where the file of observations has these rows. */
+  async function versionsOf(observations: readonly string[]): Promise<Map<string, string | null | undefined>> {
+    const landing = await site.land(
+      await site.folder({
+        'patients.csv': 'Id\np1\n',
+        'encounters.csv': 'Id,START,STOP,PATIENT\ne1,2010-01-01,2010-01-02,p1\ne2,2010-01-01,2010-01-02,p1\n',
+        'observations.csv': ['DATE,ENCOUNTER,CODE,VALUE', ...observations, ''].join('\n'),
+      }),
+    );
+    const rows = await (await site.open(landing)).fetch('encounter', ['e1', 'e2']);
+    return new Map([...rows].map(([id, found]) => [id, found[0]?.row.clinical_version]));
+  }
+
+  const places = ['results', 'vital_signs', 'social_history'] as const;
+  type Places = Record<(typeof places)[number], number>;
+  const sum = (counts: Places): number => Object.values(counts).reduce((total, count) => total + count, 0);
+
+  async function placesOf(files: Readonly<Record<string, string | Buffer>>): Promise<Places> {
+    const ehr = await site.open(await site.land(await site.folder(files)));
+    const visits: CsvRow[] = parse(files['encounters.csv'] ?? '', { columns: true });
+    const { sections } = await ehr.fetchPage(
+      [],
+      visits.map((row) => text(row, 'Id')),
+    );
+    const counts: Places = { results: 0, vital_signs: 0, social_history: 0 };
+    for (const rows of sections.values()) for (const place of places) counts[place] += rows[place]?.length ?? 0;
+    return counts;
+  }
+});

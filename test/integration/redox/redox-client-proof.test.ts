@@ -1,0 +1,85 @@
+/** A POST leaves only on a fresh proof that the run still holds its lock. */
+import { describe, expect, test } from 'vitest';
+import { NeighbourFault } from '../../../src/fault.ts';
+import type { Proof } from '../../../src/redox/client.ts';
+import { message, openClient, say, smallServer } from './redox-client-server.ts';
+
+/** Fresh or not as given, one look after the other, and fresh once it was renewed. */
+function proofOf(...looks: readonly boolean[]): Proof & { readonly renewals: () => number } {
+  const left = [...looks];
+  let renewals = 0;
+  return {
+    isFresh: () => left.shift() ?? true,
+    renew: () => {
+      renewals += 1;
+      return Promise.resolve();
+    },
+    renewals: () => renewals,
+  };
+}
+
+const lost: Proof = {
+  isFresh: () => false,
+  renew: () => Promise.reject(new NeighbourFault('the ledger is lost')),
+};
+
+describe('a proof that is stale', () => {
+  test('before the POST is renewed first', async () => {
+    const server = await smallServer();
+    const proof = proofOf(false);
+    expect(await openClient(server.url).send(message, proof)).toMatchObject({ outcome: 'accepted' });
+    expect([proof.renewals(), server.bodies.length]).toEqual([1, 1]);
+  });
+
+  test('when the first byte is to leave keeps it back, is renewed, and costs no try', async () => {
+    const server = await smallServer();
+    const proof = proofOf(true, false, false);
+    const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(message, proof);
+    expect(delivery).toMatchObject({ outcome: 'accepted', attempts: [{ result: 'accepted' }] });
+    expect([proof.renewals(), server.bodies]).toEqual([1, [message]]);
+  });
+
+  test('because the connection took longer to come about than a proof lasts is renewed for that very connection', async () => {
+    const server = await smallServer();
+    let provenAt = -Infinity;
+    const brief: Proof = {
+      isFresh: () => performance.now() - provenAt < 5,
+      renew: () => {
+        provenAt = performance.now();
+        return Promise.resolve();
+      },
+    };
+    expect(await openClient(server.url).send(message, brief)).toMatchObject({ outcome: 'accepted' });
+    expect(server.bodies).toEqual([message]);
+  });
+
+  test('and stays so ends the delivery with a sentence, and nothing leaves', async () => {
+    const server = await smallServer();
+    const never: Proof = { isFresh: () => false, renew: () => Promise.resolve() };
+    await expect(openClient(server.url).send(message, never)).rejects.toThrow('longer than two seconds');
+    expect(server.bodies).toEqual([]);
+  });
+
+  test('is looked at before each further try as well', async () => {
+    const server = await smallServer({ answers: [say(504, ''), say(200, '')] });
+    const proof = proofOf(true, true, false, true);
+    expect(await openClient(server.url).send(message, proof)).toMatchObject({ outcome: 'accepted' });
+    expect([proof.renewals(), server.bodies.length]).toEqual([1, 2]);
+  });
+});
+
+describe('a proof that cannot be had', () => {
+  test('keeps a call from starting', async () => {
+    const server = await smallServer();
+    await expect(openClient(server.url).send(message, lost)).rejects.toThrow('the ledger is lost');
+    expect(server.bodies).toEqual([]);
+  });
+
+  test('ends the tries, and the call is what is known of it', async () => {
+    const server = await smallServer({ answers: [say(504, '')] });
+    let looks = 0;
+    const proof: Proof = { ...lost, isFresh: () => (looks += 1) <= 2 };
+    expect(await openClient(server.url).send(message, proof)).toMatchObject({ outcome: 'unknown' });
+    expect(server.bodies).toHaveLength(1);
+  });
+});

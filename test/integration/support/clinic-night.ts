@@ -1,0 +1,254 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, onTestFinished } from 'vitest';
+import type { Environment } from '../../../src/config/config.ts';
+import type { JsonObject } from '../../../src/json.ts';
+import type { Secret } from '../../../src/secret.ts';
+import { migrateLedger } from '../../../src/ledger/ledger.ts';
+import { Session } from '../../../src/postgres/session.ts';
+import { openClinic, type Clinic } from '../../../src/sandbox/clinic/clinic.ts';
+import type { StoredDocument, StoredPatient } from '../../../src/sandbox/redox/repository.ts';
+import { freshDatabase, templateDatabase } from './database.ts';
+import { type Before, openNight, type Night, type NightResult } from './night.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
+
+/** The demo clinic, small and the same in every test, and the nights in which it is told. Ids are texts, as in the contract. */
+export class ClinicNight {
+  readonly night: Night;
+  /** Edits as people at the clinic make them. */
+  readonly clinic: Clinic;
+  readonly #session: Session;
+
+  constructor(night: Night, clinic: Clinic, session: Session) {
+    this.night = night;
+    this.clinic = clinic;
+    this.#session = session;
+  }
+
+  /** Runs SQL in the clinic's database, for what its people cannot do. */
+  async sql<Row extends object>(text: string, parameters: readonly string[] = []): Promise<Row[]> {
+    return (await this.#session.query('a statement of the clinic', text, parameters)).rows as Row[];
+  }
+
+  /** Patients who live, were never merged, and have at least two finished visits; always the same ones. */
+  async patients(): Promise<readonly string[]> {
+    const rows = await this.sql<{ id: string }>(
+      `SELECT person_id::text AS id FROM clinic.person p
+       WHERE NOT is_deceased
+         AND NOT EXISTS (SELECT FROM clinic.merge_log m WHERE p.person_id IN (retired_person_id, surviving_person_id))
+         AND (SELECT count(*) FROM clinic.visit v WHERE v.person_id = p.person_id AND v.state = 'DONE') > 1
+       ORDER BY person_id`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The first few of `patients`. */
+  async somePatients(): Promise<[string, string, string, string, string]> {
+    const [a, b, c, d, e] = await this.patients();
+    if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) {
+      throw new Error('the clinic has too few patients for this test');
+    }
+    return [a, b, c, d, e];
+  }
+
+  /** A patient's finished visits; at least one. */
+  async visitsOf(patient: string): Promise<[string, ...string[]]> {
+    const rows = await this.sql<{ id: string }>(
+      "SELECT visit_id::text AS id FROM clinic.visit WHERE person_id = $1 AND state = 'DONE' ORDER BY visit_id",
+      [patient],
+    );
+    const [first, ...others] = rows.map(({ id }) => id);
+    if (first === undefined) throw new Error('this patient has no finished visit');
+    return [first, ...others];
+  }
+
+  async mrnOf(patient: string): Promise<string> {
+    const [row] = await this.sql<{ mrn: string }>('SELECT mrn FROM clinic.person WHERE person_id = $1', [patient]);
+    return row?.mrn ?? '';
+  }
+
+  /** Registers a person by hand. */
+  async register(id: string, mrn: string): Promise<void> {
+    await this.sql(
+      `INSERT INTO clinic.person (person_id, mrn, given_name, family_name, born_on, is_deceased, changed_at)
+       VALUES ($1, $2, 'Ida', 'Registered', '1970-01-01', false, now())`,
+      [id, mrn],
+    );
+  }
+
+  /** Enters a visit that took place. */
+  async visit(id: string, patient: string): Promise<void> {
+    await this.sql(
+      `INSERT INTO clinic.visit (visit_id, person_id, department_id, state, began_at, ended_at, note_version, changed_at)
+       VALUES ($1, $2, 101, 'DONE', '2026-02-27 09:00', '2026-02-27 09:30', 1, now())`,
+      [id, patient],
+    );
+  }
+
+  /** What Redox holds of a patient, by the MRN of today. */
+  async stored(patient: string): Promise<StoredPatient | undefined> {
+    return this.night.standIn.state().patients.get(await this.mrnOf(patient));
+  }
+
+  document(visit: string): StoredDocument | undefined {
+    return this.night.standIn.state().documents.get(`${documentOid}^${visit}`);
+  }
+
+  /** Visits whose documents Redox holds under the MRN that the patient has today. */
+  async documentsOf(patient: string): Promise<string[]> {
+    const mrn = await this.mrnOf(patient);
+    const documents = [...this.night.standIn.state().documents.values()];
+    return documents
+      .filter(({ patientId }) => patientId === mrn)
+      .map(({ id }) => id.slice(documentOid.length + 1))
+      .sort();
+  }
+
+  /**
+   * Asserts that Redox holds what the clinic has: every live patient by name, who was merged away not at all, and every
+   * finished visit under the patient at the end of its merges. For clinics without gone, orphaned or faulty rows.
+   */
+  async expectRedoxIsTrue(): Promise<void> {
+    const truth = await this.sql<Truth>(truthQuery);
+    const { patients, documents } = this.night.standIn.state();
+    const live = [...patients.values()].filter(({ mergedInto }) => mergedInto === null);
+    expect(live.map(({ id, demographics }) => `${id} ${nameOf(demographics)}`).sort()).toEqual(
+      truth
+        .filter(({ kind }) => kind === 'patient')
+        .map(({ mrn, detail }) => `${mrn} ${detail.trim()}`)
+        .sort(),
+    );
+    expect([...documents.values()].map(({ id, patientId }) => `${id} ${patientId}`).sort()).toEqual(
+      truth
+        .filter(({ kind }) => kind === 'visit')
+        .map(({ mrn, detail }) => `${documentOid}^${detail} ${mrn}`)
+        .sort(),
+    );
+  }
+}
+
+interface Truth {
+  readonly kind: 'patient' | 'visit';
+  readonly mrn: string;
+  readonly detail: string;
+}
+
+const truthQuery = `
+  WITH RECURSIVE merge AS (
+    SELECT retired_person_id AS retired, surviving_person_id AS survivor FROM clinic.merge_log WHERE undone_at IS NULL
+  ),
+  chain AS (
+    SELECT person_id AS person, person_id AS survivor FROM clinic.person
+    UNION
+    SELECT chain.person, merge.survivor FROM chain JOIN merge ON merge.retired = chain.survivor
+  ),
+  owner AS (
+    SELECT person, survivor FROM chain WHERE survivor NOT IN (SELECT retired FROM merge)
+  )
+  SELECT 'patient' AS kind, mrn, family_name AS detail
+  FROM clinic.person WHERE person_id NOT IN (SELECT retired FROM merge)
+  UNION ALL
+  SELECT 'visit', p.mrn, v.visit_id::text
+  FROM clinic.visit v
+  JOIN owner ON owner.person = v.person_id
+  JOIN clinic.person p ON p.person_id = owner.survivor
+  WHERE v.state = 'DONE'`;
+
+export function nameOf(demographics: JsonObject | undefined): string {
+  const name = demographics?.['LastName'];
+  return typeof name === 'string' ? name : '';
+}
+
+const patientCount = 60;
+const visitCount = 200;
+
+/** A clinic that Redox has not heard of; it is gone when the test ends. */
+export const unsyncedClinic = (settings: Environment = {}): Promise<ClinicNight> => openClinicNight(settings);
+
+/** A clinic of which Redox was told everything, the night before. Neither its reports nor its POSTs are there: play it where they matter. */
+export async function syncedClinic(settings: Environment = {}): Promise<ClinicNight> {
+  const clinic = await smallClinic();
+  const template = await templateDatabase('synced_ledger', (url) => tellClinic(clinic, url));
+  const taken = JSON.parse(await readFile(takenFile(), 'utf8')) as readonly JsonObject[];
+  return openClinicNight(settings, { ledger: await freshDatabase({ template }), ledgerKey, taken });
+}
+
+async function openClinicNight(settings: Environment, before?: Before): Promise<ClinicNight> {
+  const database = await freshDatabase({ template: await smallClinic() });
+  const night = await openNight({
+    ehr: { kind: 'postgres', url: database.url, contract },
+    settings,
+    ...(before === undefined ? {} : { before }),
+  });
+  const clinic = await openClinic(database.url);
+  const session = await Session.open(database.url, { neighbour: 'the clinic' });
+  onTestFinished(async () => {
+    await Promise.all([night.close(), clinic.close(), session.close()]);
+    await database.drop();
+  });
+  return new ClinicNight(night, clinic, session);
+}
+
+const smallClinic = (): Promise<string> => templateDatabase('small_clinic', buildSmallClinic);
+
+async function buildSmallClinic(url: Secret): Promise<void> {
+  const clinic = await openClinic(url);
+  await clinic.build({ patients: patientCount, visits: visitCount, seed: 7, today: '2026-03-01' });
+  await clinic.close();
+}
+
+const contract = 'sql/ehr/demo';
+
+/** Of no ledger but those of told clinics. */
+const ledgerKey = Buffer.alloc(32, 'told').toString('base64');
+
+const takenFile = (): string => join(inject('sharedFolder'), 'told-clinic.json');
+
+/** The first night of a clinic, once for all tests that only look at those after it: its ledger, and what Redox took. */
+async function tellClinic(template: string, url: Secret): Promise<void> {
+  await migrateLedger(url);
+  const ehr = await freshDatabase({ template });
+  const taken: JsonObject[] = [];
+  const night = await openNight({
+    ehr: { kind: 'postgres', url: ehr.url, contract },
+    before: { ledger: { url, drop: () => Promise.resolve() }, ledgerKey, taken: [] },
+    onTaken: (message) => void taken.push(message),
+  });
+  await night.nightly();
+  await night.close();
+  await ehr.drop();
+  await writeFile(takenFile(), JSON.stringify(taken));
+}
+
+/** What a run found out about rows: `kind entity id`, with the detail where there is one; sorted. */
+export const found = (run: NightResult): string[] =>
+  run
+    .csv('discrepancies')
+    .map((row) => words(row['kind'], row['entity'], row['entity_id'], row['detail']))
+    .sort();
+
+/**
+ * What a run planned to tell, and what became of it: `event id state`, with the reason where there is one; in order, but that nobody
+ * promises in which one patient's visits go.
+ */
+export const calls = (run: NightResult): string[] => {
+  const rows = run.csv('calls');
+  const turnOf = (row: (typeof rows)[number]): number =>
+    row['event_type'] === 'VisitPush'
+      ? rows.findIndex((other) => other['event_type'] === 'VisitPush' && other['patient_id'] === row['patient_id'])
+      : rows.indexOf(row);
+  return rows
+    .map((row) => ({ row, turn: turnOf(row), id: row['entity_id'] ?? '' }))
+    .sort((one, other) => one.turn - other.turn || one.id.localeCompare(other.id))
+    .map(({ row }) => words(row['event_type'], row['entity_id'], row['kind'], row['reason']));
+};
+
+/** What is left to do, as people read it: `kind entity id`, with the reason where there is one; sorted. */
+export const openActions = (run: NightResult): string[] =>
+  run
+    .csv('open-actions')
+    .map((row) => words(row['kind'], row['entity'], row['entity_id'], row['reason']))
+    .sort();
+
+const words = (...some: readonly (string | undefined)[]): string =>
+  some.filter((word) => word !== undefined && word !== '').join(' ');

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { bounded } from '../../../src/async/bounded.ts';
+
+const failed = new Error('the disk is full');
+
+test('runs no more at a time than it may, and everything in the end', async () => {
+  const run = bounded(3);
+  let now = 0;
+  let most = 0;
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      run(async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await sleep(1);
+        now -= 1;
+        return index;
+      }),
+    ),
+  );
+  expect(most).toBe(3);
+  expect(results).toEqual(Array.from({ length: 20 }, (_, index) => index));
+});
+
+test('starts nothing after a failure, and tells it to everybody who waited or comes later', async () => {
+  const run = bounded(2);
+  const started: number[] = [];
+  const work = (index: number) => async () => {
+    started.push(index);
+    await sleep(5 * (index + 1));
+    if (index === 0) throw failed;
+  };
+  const ends = await Promise.allSettled([0, 1, 2, 3].map((index) => run(work(index))));
+  expect(started).toEqual([0, 1]);
+  expect(ends.map((end) => (end.status === 'rejected' ? (end.reason as Error) : end.status))).toEqual([
+    failed,
+    'fulfilled',
+    failed,
+    failed,
+  ]);
+  await expect(run(work(4))).rejects.toBe(failed);
+  expect(started).toEqual([0, 1]);
+});
+
+test('an abort rejects what waits at once, while what is under way runs to its end', async () => {
+  const stop = new AbortController();
+  const run = bounded(1, stop.signal);
+  const underWay = run(() => sleep(20, 'done'));
+  let isStarted = false;
+  const waiting = run(() => {
+    isStarted = true;
+    return Promise.resolve();
+  });
+  await sleep(1);
+  const stopped = new Error('stopped');
+  stop.abort(stopped);
+  await expect(waiting).rejects.toBe(stopped);
+  await expect(underWay).resolves.toBe('done');
+  expect(isStarted).toBe(false);
+});
+
+test('with a signal that is aborted already nothing starts', async () => {
+  const run = bounded(1, AbortSignal.abort(failed));
+  await expect(run(() => Promise.resolve())).rejects.toBe(failed);
+});
+
+test('a failure that is thrown before the first await counts too', async () => {
+  const run = bounded(1);
+  await expect(
+    run(() => {
+      throw failed;
+    }),
+  ).rejects.toBe(failed);
+});

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalColumns, contract, type Entity } from '../../../src/contract/contract.ts';
+import { encodeCopyLine } from '../../../src/contract/row/copy-text.ts';
+import { damageMark } from '../../../src/values/damage.ts';
+import { rowFault } from '../../../src/contract/row/row-fault.ts';
+import { columnsIn, understandingOf } from '../../../src/contract/row/understood.ts';
+import { checkerOf } from '../night/checkers.ts';
+import { context } from '../message/rows.ts';
+
+type Values = Readonly<Record<string, string | null>>;
+
+/** A scanned line, as the stage splits it. */
+function scanned(entity: Entity, values: Values): { readonly fields: readonly string[]; readonly line: string } {
+  const texts = canonicalColumns[entity].map((column) => values[column] ?? null);
+  const line = Buffer.from(`\\N\t${encodeCopyLine(texts)}`).toString('latin1');
+  return { line, fields: line.split('\t') };
+}
+
+const faultOf = (entity: Entity, values: Values, headers: readonly string[] = []): string | null => {
+  const { fields, line } = scanned(entity, values);
+  return checkerOf(entity, headers).fault(fields, line);
+};
+
+const ana = {
+  patient_id: 'P1',
+  mrn: 'M-1',
+  first_name: 'Ana',
+  last_name: 'Núñez',
+  birth_date: '1980-05-01',
+  zip: '02134',
+};
+const visit = { encounter_id: 'E1', patient_id: 'P1', status: 'finished', started_at: '2026-03-01 09:00:00' };
+
+describe('a row that describes nobody', () => {
+  it.each([
+    ['the header once more', Object.fromEntries(contract.patient.columns.map((c) => [c, c])), 'header_repeated'],
+    ['the header in capitals', { patient_id: 'PATIENT_ID', mrn: 'MRN', last_name: 'LAST_NAME' }, 'header_repeated'],
+    ['a ruler', { patient_id: '----------', mrn: '---', last_name: '--------' }, 'ruler'],
+    ['a trailer with a count', { patient_id: 'TRAILER', mrn: '00006' }, 'trailer'],
+    ['a count of rows', { patient_id: '(6 rows affected)' }, 'trailer'],
+    ['a total', { patient_id: 'TOTAL', mrn: '6', last_name: '6' }, 'trailer'],
+    ['the end of the file', { patient_id: 'EOF' }, 'trailer'],
+    ['nothing but its keys', { patient_id: 'P9', mrn: 'M9' }, 'nothing_but_key'],
+  ])('is %s', (_, values, fault) => {
+    expect(faultOf('patient', values)).toBe(fault);
+  });
+
+  it('is a header of other names, where a file has them', () => {
+    const header = { patient_id: 'Pat No', mrn: 'Chart No', first_name: 'Forename', last_name: 'Surname' };
+    expect(faultOf('patient', header, ['pat_no', 'chart_no', 'forename', 'surname'])).toBe('header_repeated');
+    expect(faultOf('patient', header)).toBeNull();
+  });
+
+  it.each([
+    [{ ...ana, last_name: 'Total' }],
+    [{ ...ana, patient_id: 'EOF' }],
+    [{ ...ana, first_name: 'mrn' }],
+    [{ patient_id: 'P1', zip: '02134' }],
+  ])('is not this one: %j', (values) => {
+    expect(faultOf('patient', values)).toBeNull();
+  });
+
+  it('may have nothing but its keys where the contract gives nothing else', () => {
+    expect(
+      rowFault('patient', (column) => (column === 'patient_id' ? 'P1' : null), {
+        columns: new Set(['patient_id']),
+        headers: new Set(),
+      }),
+    ).toBeNull();
+  });
+});
+
+describe('an id', () => {
+  it.each(['A\tB', 'A\u0001B', 'A\u0085B', 'A\u2028B', 'A\u007f', 'line\nbreak'])(
+    'with a control character is not sent: %j',
+    (id) => {
+      expect(faultOf('patient', { ...ana, patient_id: id })).toBe('id_control_character');
+      expect(faultOf('patient', { ...ana, mrn: id })).toBe('id_control_character');
+      expect(faultOf('encounter', { ...visit, encounter_id: id })).toBe('id_control_character');
+      expect(faultOf('encounter', { ...visit, patient_id: id })).toBe('id_control_character');
+      expect(faultOf('merge', { retired_patient_id: 'P1', surviving_patient_id: id })).toBe('id_control_character');
+    },
+  );
+
+  it.each(['1.23E+11', '1,23E+11', '4E+09', '="001"', '="P001"'])('that a spreadsheet made is not sent: %s', (id) => {
+    expect(faultOf('patient', { ...ana, patient_id: id })).toBe('id_spreadsheet');
+    expect(faultOf('patient', { ...ana, mrn: id })).toBe('id_spreadsheet');
+    expect(faultOf('encounter', { ...visit, encounter_id: id })).toBe('id_spreadsheet');
+  });
+
+  it.each(['NULL', 'null', 'N/A', 'none', '-', '\\N'])('that says nothing is none: %s', (id) => {
+    expect(faultOf('patient', { ...ana, patient_id: id })).toBe('id_says_nothing');
+    expect(faultOf('encounter', { ...visit, patient_id: id })).toBe('id_says_nothing');
+    expect(faultOf('patient', { ...ana, mrn: id })).toBeNull();
+  });
+
+  it.each(['1E5', 'NA', '0', 'E+11', 'P 1', ' P1', 'Ä-1', '=P1', 'a"b', '12.50'])('goes as it is: %j', (id) => {
+    expect(faultOf('patient', { ...ana, patient_id: id, mrn: id })).toBeNull();
+  });
+});
+
+describe('bytes that could not be read', () => {
+  it.each(['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'])(
+    'in %s leave the patient unread',
+    (column) => {
+      expect(faultOf('patient', { ...ana, [column]: damageMark })).toBe('damaged');
+    },
+  );
+
+  it.each(['middle_name', 'street_address', 'email', 'deceased'])('in %s cost that field alone', (column) => {
+    expect(faultOf('patient', { ...ana, [column]: damageMark })).toBeNull();
+  });
+
+  it.each(['encounter_id', 'patient_id', 'status'])('in %s leave the visit unread', (column) => {
+    expect(faultOf('encounter', { ...visit, [column]: damageMark })).toBe('damaged');
+  });
+});
+
+describe('what is understood of a patient', () => {
+  const odd = fc.constantFrom(
+    '',
+    ' ',
+    'x',
+    'NULL',
+    '\\N',
+    '0',
+    '00000',
+    '1.2',
+    'Ä',
+    '李',
+    '1980-02-30',
+    '1900-01-01',
+    damageMark,
+    '03/01/1980',
+  );
+  const row = fc.record({
+    patient_id: fc.constant('P1'),
+    mrn: fc.oneof(odd, fc.constantFrom('M-1', 'A1')),
+    first_name: fc.oneof(odd, fc.constantFrom('Ana', 'Zoë', '9')),
+    last_name: fc.oneof(odd, fc.constantFrom('Miller', 'ß')),
+    birth_date: fc.oneof(odd, fc.constantFrom('1980-05-01', '1980-05-01 00:00:00', '2999-01-01')),
+    zip: fc.oneof(odd, fc.constantFrom('02134', '02134-1234', '2134', 'K1A 0B1')),
+    country: fc.constantFrom('', 'US', 'CA', 'nowhere'),
+    sex: fc.oneof(odd, fc.constantFrom('F', 'male', 'Q', 'unknown')),
+    deceased: fc.oneof(odd, fc.constantFrom('t', 'f', 'perhaps', 'no')),
+  });
+
+  it('is the same by a look at the line as by reading each column', () => {
+    fc.assert(
+      fc.property(row, (values: Values) => {
+        const read = understandingOf((column) => values[column] ?? null, context);
+        expect(checkerOf('patient').understanding(scanned('patient', values).fields)).toEqual(read);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('tells what is empty from what cannot be read', () => {
+    const { understood, unreadable } = understandingOf(
+      (column) => (({ ...ana, birth_date: '03/01/1980', zip: '', sex: 'Q' }) as Values)[column] ?? null,
+      context,
+    );
+    expect(columnsIn(understood)).toEqual(['first_name', 'last_name', 'mrn']);
+    expect(columnsIn(unreadable)).toEqual(['birth_date', 'sex']);
+  });
+});

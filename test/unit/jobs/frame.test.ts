@@ -1,0 +1,185 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { runCommandLine } from '../../../jobs/frame/command-line.ts';
+import { defineJob, type Job, type JobContext, type ListedJob, type Manual } from '../../../jobs/frame/job.ts';
+import { argument, choice, flag, value, type OptionSet, type ValuesOf } from '../../../jobs/frame/options.ts';
+import { exitCodes, type Fault, NeighbourFault, RefusedFault, UsageFault, type ExitCode } from '../../../src/fault.ts';
+
+const manual: Manual = {
+  what: 'Does what the test says.',
+  when: 'Now.',
+  reads: 'Nothing.',
+  writes: 'Nothing.',
+  repeat: 'Yes.',
+  stop: 'No.',
+  exitCodes: [0],
+  examples: ['redox-reconcile probe'],
+};
+
+/** A job for one test. */
+const probe = <O extends OptionSet>(
+  options: O,
+  run: (context: JobContext, values: ValuesOf<O>) => Promise<ExitCode>,
+): ListedJob => listed(defineJob({ manual, options, run }));
+
+const listed = (job: Job): ListedJob => ({ name: 'probe', summary: 'probe', load: () => Promise.resolve(job) });
+
+interface Sent {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(
+  jobs: readonly ListedJob[],
+  argv: readonly string[],
+  environment = {},
+  signal = AbortSignal.any([]),
+): Promise<Sent> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const exitCode = await runCommandLine(argv, { jobs, environment, stdout, stderr, signal });
+  stdout.end();
+  stderr.end();
+  return { exitCode, stdout: await text(stdout), stderr: await text(stderr) };
+}
+
+const throws = (error: unknown): ListedJob => probe({}, () => Promise.reject(error as Error));
+
+describe('options', () => {
+  const minutes = (given: string): number => {
+    if (!/^\d\d:\d\d$/.test(given)) throw new UsageFault(`--until is "${given}"; expected HH:MM.`);
+    return Number(given.slice(0, 2)) * 60 + Number(given.slice(3));
+  };
+  const options = {
+    planOnly: flag('--plan-only', 'plan'),
+    until: value('--until <HH:MM>', 'until', minutes),
+    mode: choice('--mode <mode>', 'mode', ['changes', 'sweep'], 'sweep'),
+    runId: argument('<RUN_ID>', 'run'),
+  };
+  const show = probe(options, ({ print }, values) => {
+    print(JSON.stringify(values));
+    return Promise.resolve(exitCodes.done);
+  });
+
+  test('that are not given have their absent value', async () => {
+    const { stdout } = await run([show], ['probe', '17']);
+    expect(JSON.parse(stdout)).toEqual({ planOnly: false, until: null, mode: 'sweep', runId: '17' });
+  });
+
+  test('that are given are read', async () => {
+    const { stdout } = await run([show], ['probe', '--plan-only', '--until', '05:30', '--mode', 'changes', '17']);
+    expect(JSON.parse(stdout)).toEqual({ planOnly: true, until: 330, mode: 'changes', runId: '17' });
+  });
+
+  test.each([
+    [['probe'], "missing required argument 'RUN_ID'"],
+    [['probe', '17', '--until', '5'], '--until is "5"; expected HH:MM.'],
+    [['probe', '17', '--mode', 'swep'], 'Allowed choices are changes, sweep'],
+    [['probe', '17', '--plan-onyl'], 'Did you mean --plan-only?'],
+    [['probe', '17', '--plan-onyl'], '`redox-reconcile probe --help` is its manual.'],
+    [['proeb'], 'Did you mean probe?'],
+    [['proeb'], '`redox-reconcile --help` lists the jobs.'],
+  ])('%j ends with 64 and says %s', async (argv, sentence) => {
+    const { exitCode, stderr } = await run([show], argv);
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain(sentence);
+  });
+});
+
+test('an option that another job has is told with that job, and one that nobody has is not', async () => {
+  const other: ListedJob = {
+    ...probe({ from: value('--from <D>', 'from', String) }, () => Promise.resolve(0)),
+    name: 'other',
+  };
+  const none = probe({}, () => Promise.resolve(0));
+  expect(await run([none, other], ['probe', '--from', '2026-03-01'])).toMatchObject({
+    exitCode: 64,
+    stderr: expect.stringContaining('--from belongs to other.\n') as string,
+  });
+  expect((await run([none, other], ['probe', '--whence'])).stderr).not.toContain('belongs');
+});
+
+test('the list of jobs reads the file of none, and a job that is called no other one', async () => {
+  const unread: ListedJob = {
+    name: 'unread',
+    summary: 'reads much',
+    load: () => Promise.reject(new Error('was read')),
+  };
+  expect(await run([unread], ['--help'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('reads much') as string,
+  });
+  expect(await run([unread, probe({}, () => Promise.resolve(0))], ['probe'])).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+  });
+});
+
+describe('what a job throws', () => {
+  test.each<[Fault, number]>([
+    [new UsageFault('Mend it.'), 64],
+    [new NeighbourFault('It is gone.'), 69],
+    [new RefusedFault('Not now.'), 75],
+  ])('%s is told as it is and gives %i', async (fault, exitCode) => {
+    expect(await run([throws(fault)], ['probe'])).toEqual({ exitCode, stdout: '', stderr: `${fault.message}\n` });
+  });
+
+  test('if it is a bug, class, code and place are told and the message is not', async () => {
+    const error = new pg.DatabaseError('duplicate key for Jane Doe', 10, 'error');
+    error.code = '23505';
+    error.detail = 'Key (name)=(Jane Doe) already exists.';
+    error.where = 'row Jane Doe';
+    error.stack = `${error.stack ?? ''}\n    at Jane Doe (/elsewhere/jane.ts:1:1)`;
+    for (const LOG_LEVEL of ['info', 'debug']) {
+      const { exitCode, stderr } = await run([throws(error)], ['probe'], { LOG_LEVEL });
+      expect(exitCode).toBe(70);
+      expect(stderr).toContain('DatabaseError 23505 at test/unit/jobs/frame.test.ts:');
+      expect(stderr).not.toMatch(/jane/i);
+    }
+  });
+
+  test.each([['a string'], [undefined], [null], [{ message: 'Jane' }]])('%j is a bug too', async (thrown) => {
+    const { exitCode, stderr } = await run([throws(thrown)], ['probe']);
+    expect(exitCode).toBe(70);
+    expect(stderr).toContain('This is a bug');
+    expect(stderr).not.toMatch(/a string|Jane/);
+  });
+});
+
+describe('a job that starts another', () => {
+  const outer: ListedJob = {
+    ...probe({}, async ({ start, print }) => {
+      print(`ended with ${await start(['refused'])}`);
+      return exitCodes.done;
+    }),
+    name: 'outer',
+  };
+
+  test('gets its exit code, and what it threw has been told', async () => {
+    const refused: ListedJob = { ...throws(new RefusedFault('Another run is going.')), name: 'refused' };
+    const sent = await run([outer, refused], ['outer']);
+    expect(sent).toEqual({ exitCode: 0, stdout: 'ended with 75\n', stderr: 'Another run is going.\n' });
+  });
+
+  test('gets 64 for a job that there is not', async () => {
+    expect(await run([outer], ['outer'])).toMatchObject({ exitCode: 0, stdout: 'ended with 64\n' });
+  });
+});
+
+test('a job learns of the shutdown by its signal, and the log says it once', async () => {
+  const shutdown = new AbortController();
+  const waiting = probe({}, async ({ signal }) => {
+    shutdown.abort('SIGTERM');
+    return Promise.resolve(signal.aborted ? exitCodes.stopped : exitCodes.done);
+  });
+  const { exitCode, stderr } = await run([waiting], ['probe'], {}, shutdown.signal);
+  expect(exitCode).toBe(3);
+  expect(
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { event: string }).event),
+  ).toEqual(['shutdown_requested']);
+});

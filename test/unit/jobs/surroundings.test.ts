@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test, vi } from 'vitest';
+import { packageRoot } from '../../../src/package-root.ts';
+
+// Each test starts a process, and compiles on the way.
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A script of the shell in which `"$@"` is the job. */
+async function shell(
+  script: string,
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
+  const job = [process.execPath, '--import', 'tsx', '--', ...argv];
+  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment };
+  try {
+    const ended = await promisify(execFile)('/bin/bash', ['-c', script, 'job', ...job], { cwd: packageRoot, env });
+    return { code: 0, ...ended };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && 'stdout' in error) return error as unknown as Ended;
+    throw error;
+  }
+}
+
+const work = ['test/unit/jobs/working-job.ts', 'work'];
+
+/** A pipe that is full already, because nobody reads it. */
+const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
+
+describe('a job goes on and ends as it would', () => {
+  test.concurrent.for([
+    ['whose log is on a full disk', 'exec "$@" 2>/dev/full'],
+    ['whose stdout is on a full disk', 'exec "$@" >/dev/full'],
+    ['that has no stdin, stdout and stderr', 'exec "$@" <&- >&- 2>&-'],
+    ['whose log nobody reads any more', 'exec "$@" 2> >(exec true)'],
+    ['whose log goes into a pipe that nobody reads', `${fullPipe} exec "$@" 2>&3`],
+  ] as const)('%s', async ([, script]) => {
+    expect(await shell(script, work)).toMatchObject({ code: 2 });
+  });
+
+  test.concurrent('and says that something printed was lost', async () => {
+    const { stderr } = await shell('exec "$@" >/dev/full', work);
+    expect(stderr).toContain('Not everything could be printed: writing to stdout failed (ENOSPC).');
+  });
+});

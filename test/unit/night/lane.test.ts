@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { NeighbourFault } from '../../../src/fault.ts';
+import type { Call } from '../../../src/ledger/record/calls.ts';
+import type { CallResult } from '../../../src/ledger/record/call-result.ts';
+import { Lane, LaneFacts, type LaneTools } from '../../../src/night/deliver/lane.ts';
+
+const call: Call = {
+  call_id: 1,
+  rank: 0,
+  lane: 'p',
+  position: 0,
+  event_type: 'NewPatient',
+  entity: 'patient',
+  entity_id: 'p',
+  patient_id: 'p',
+  row_patient_id: null,
+  mrn: null,
+  planned_mrn: null,
+  forced: false,
+  reason: null,
+  scanned_fingerprint: null,
+};
+
+const message = {
+  kind: 'send',
+  message: { Meta: {} },
+  mrn: 'm',
+  documentVersion: null,
+  formerMrns: [],
+  rowPatientId: null,
+  synced: null,
+  changedGroups: null,
+  findings: [],
+  objection: null,
+};
+
+/** Works on one call whose POST throws this; gives what was recorded of the call, and what the lane threw. */
+async function thrown(error: Error): Promise<{ recorded: CallResult[]; threw: unknown }> {
+  const recorded: CallResult[] = [];
+  const journal = {
+    markSending: () => Promise.resolve({}),
+    record: (result: CallResult) => {
+      recorded.push(result);
+      return Promise.resolve();
+    },
+  };
+  const tools = {
+    journal,
+    redox: { send: () => Promise.reject(error) },
+    preparer: { prepare: () => message },
+    preflight: () => null,
+    isAsPlanned: () => true,
+    signal: AbortSignal.any([]),
+    turn: () => Promise.resolve(),
+    mayStart: () => true,
+    now: () => new Date(),
+    onResult: () => undefined,
+  } as unknown as LaneTools;
+  const none = { patients: new Map(), encounters: new Map() };
+  const known = new LaneFacts({ rows: none, ...none, objection: null } as unknown as ConstructorParameters<
+    typeof LaneFacts
+  >[0]);
+  const threw = await new Lane().work([call], known, tools).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return { recorded, threw };
+}
+
+test('a call without a token is put back, because nothing of it left', async () => {
+  const error = new NeighbourFault('Redox gave no token.');
+  expect(await thrown(error)).toMatchObject({ recorded: [{ state: 'planned' }], threw: error });
+});
+
+test.each([new TypeError('a bug'), new Error('the ledger refused it')])(
+  'a call over which something of ours failed is unknown, because it may have left (%s)',
+  async (error) => {
+    const { recorded, threw } = await thrown(error);
+    expect(recorded).toMatchObject([{ state: 'unknown', reason: 'interrupted', stillOpen: true }]);
+    expect(threw).toBe(error);
+  },
+);

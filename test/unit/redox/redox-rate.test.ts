@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { RateLimit } from '../../../src/config/config.ts';
+import { openRate, type Rate } from '../../../src/redox/rate.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const open = (limit: RateLimit | null, earlierAgesMs: readonly number[] = [], signal = new AbortController().signal) =>
+  openRate({ limit, earlierAgesMs, signal });
+
+/** Sends `count` calls of `callMs` each; what comes back are the times at which each left and was over. */
+async function sendAll(rate: Rate, count: number, callMs: () => number): Promise<{ left: number; over: number }[]> {
+  const sent: { left: number; over: number }[] = [];
+  for (let index = 0; index < count; index += 1) {
+    void rate.take().then((permit) => {
+      const call = { left: performance.now(), over: Infinity };
+      sent.push(call);
+      setTimeout(() => {
+        call.over = performance.now();
+        permit.spend();
+      }, callMs());
+    });
+  }
+  for (let rounds = 0; sent.some(({ over }) => over === Infinity) || sent.length < count; rounds += 1) {
+    if (rounds > 100_000) throw new Error(`only ${sent.length} of ${count} calls got through`);
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  return sent;
+}
+
+const most = (times: readonly number[], windowMs: number): number =>
+  Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at <= from + windowMs).length));
+
+describe('never more than the limit in any rolling window', () => {
+  test('whenever within its time a call reached Redox, and whatever went out before this run', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ calls: fc.integer({ min: 1, max: 12 }), windowMs: fc.integer({ min: 200, max: 20_000 }) }),
+        fc.array(fc.integer({ min: -500, max: 25_000 }), { maxLength: 20 }),
+        fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 40 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (limit, earlierAgesMs, callTimes, share) => {
+          const start = performance.now();
+          const times = callTimes.values();
+          const sent = await sendAll(open(limit, earlierAgesMs), callTimes.length, () => times.next().value ?? 0);
+          const arrivals = sent.map(({ left, over }) => left + (over - left) * share);
+          expect(most(arrivals, limit.windowMs)).toBeLessThanOrEqual(limit.calls);
+
+          const before = earlierAgesMs.map((ageMs) => start - Math.max(0, ageMs));
+          for (const { left } of sent) {
+            const within = [...before, ...arrivals].filter((at) => at <= left && at >= left - limit.windowMs);
+            expect(within.length).toBeLessThanOrEqual(limit.calls);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a restart goes on where the run before it was', async () => {
+    const limit = { calls: 10, windowMs: 60_000 };
+    const rate = open(
+      limit,
+      Array.from({ length: 10 }, () => 20_000),
+    );
+    const [first] = await sendAll(rate, 1, () => 0);
+    expect(first?.left).toBeGreaterThan(40_000);
+    expect(first?.left).toBeLessThan(40_010);
+  });
+
+  test('calls older than the window do not count', async () => {
+    const rate = open({ calls: 1, windowMs: 60_000 }, [60_001, 90_000]);
+    expect((await sendAll(rate, 1, () => 0))[0]?.left).toBe(0);
+  });
+});
+
+test('calls are paced: a second’s worth at once, then one after the other', async () => {
+  const rate = open({ calls: 5_000, windowMs: 300_000 });
+  const left = (await sendAll(rate, 200, () => 0)).map((call) => call.left);
+  expect(left.filter((at) => at === 0)).toHaveLength(16);
+  expect(left.filter((at) => at <= 1_000).length).toBeLessThanOrEqual(33);
+  expect(left.at(-1)).toBeGreaterThan(10_500);
+  expect(left.at(-1)).toBeLessThan(12_500);
+});
+
+test('first come, first served', async () => {
+  const rate = open({ calls: 2, windowMs: 1_000 });
+  const order: number[] = [];
+  const served = [0, 1, 2, 3, 4].map((index) =>
+    rate.take().then((permit) => {
+      order.push(index);
+      permit.spend();
+    }),
+  );
+  await vi.advanceTimersByTimeAsync(10_000);
+  await Promise.all(served);
+  expect(order).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('a permit that is given back serves the next one at once', async () => {
+  const rate = open({ calls: 1, windowMs: 60_000 });
+  const permit = await rate.take();
+  const next = rate.take();
+  await vi.advanceTimersByTimeAsync(120_000);
+  permit.giveBack();
+  await expect(next).resolves.toBeDefined();
+});
+
+test('an abort rejects everybody who waits and whoever comes later', async () => {
+  const stop = new AbortController();
+  const rate = open({ calls: 1, windowMs: 60_000 }, [], stop.signal);
+  await rate.take();
+  const waiting = [rate.take(), rate.take()];
+  const stopped = new Error('stopped');
+  stop.abort(stopped);
+  for (const one of [...waiting, rate.take()]) await expect(one).rejects.toBe(stopped);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+describe('when Redox turns a call away', () => {
+  const waitMsAfter = (times: number): number => 1_000 * times;
+
+  test.each([null, { calls: 1_000, windowMs: 10_000 }])('everybody waits (limit %j)', async (limit) => {
+    const rate = open(limit);
+    (await rate.take()).refuse(waitMsAfter);
+    const left = (await sendAll(rate, 3, () => 0)).map((call) => call.left);
+    expect(Math.min(...left)).toBe(1_000);
+  });
+
+  test('they come back one by one, not as a burst', async () => {
+    const rate = open({ calls: 100, windowMs: 10_000 });
+    (await rate.take()).refuse(waitMsAfter);
+    const left = (await sendAll(rate, 5, () => 0)).map((call) => call.left);
+    expect(left).toEqual([1_000, 1_100, 1_200, 1_300, 1_400]);
+  });
+
+  test('the wait grows with every refusal in a row; calls that were under way together are one', async () => {
+    const rate = open(null);
+    const together = [await rate.take(), await rate.take(), await rate.take()];
+    const asked: number[] = [];
+    const note = (times: number): number => {
+      asked.push(times);
+      return 1_000;
+    };
+    for (const permit of together) permit.refuse(note);
+    await vi.advanceTimersByTimeAsync(1_000);
+    (await rate.take()).refuse(note);
+    await vi.advanceTimersByTimeAsync(1_000);
+    (await rate.take()).spend();
+    (await rate.take()).refuse(note);
+    expect(asked).toEqual([1, 1, 1, 2, 1]);
+  });
+});
+
+test('without a limit nobody waits', async () => {
+  const left = (await sendAll(open(null), 500, () => 10)).map((call) => call.left);
+  expect(new Set(left)).toEqual(new Set([0]));
+});

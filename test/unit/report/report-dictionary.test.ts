@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { DiscrepancyKind } from '../../../src/decide/difference.ts';
+import type { Problem } from '../../../src/values/finding.ts';
+import type { MessageFault, ObjectionReason } from '../../../src/message/objection.ts';
+import { verdictOf } from '../../../src/decide/outcome.ts';
+import type { LandingProblem } from '../../../src/ehr/landing/landing-finding.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import { reportNames, reportQuery } from '../../../src/report/definition.ts';
+import type { MatchKeyKind } from '../../../src/report/text/findability.ts';
+import { callKinds } from '../../../src/report/summary.ts';
+import type { SkipReason } from '../../../src/night/deliver/prepare-call.ts';
+import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
+
+/** Complete by the compiler's word: a kind that is missing here does not compile. */
+const names = <Name extends string>(all: Readonly<Record<Name, true>>): string[] => Object.keys(all);
+
+const discrepancyKinds = names<DiscrepancyKind>({
+  new: true,
+  changed: true,
+  silent_change: true,
+  merged: true,
+  merge_undone: true,
+  merge_repointed: true,
+  merge_cycle: true,
+  merge_without_survivor: true,
+  gone: true,
+  orphan: true,
+  cancelled_after_push: true,
+  duplicate_key: true,
+  invalid: true,
+  held: true,
+  forced: true,
+  unread: true,
+});
+
+const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
+  unmapped: true,
+  malformed: true,
+  ambiguous_time: true,
+  missing_time: true,
+  end_before_start: true,
+  forbidden_character: true,
+  ambiguous_date: true,
+  filler_date: true,
+  impossible_date: true,
+  death_contradicted: true,
+  death_unclear: true,
+  damaged: true,
+  markup: true,
+  not_a_number: true,
+  not_a_code: true,
+  code_mended: true,
+  name_mended: true,
+  null_word: true,
+  mojibake: true,
+  digit_in_name: true,
+  comma_in_name: true,
+  title_in_name: true,
+  placeholder_name: true,
+  missing_match_key: true,
+  malformed_match_key: true,
+  stray_quote: true,
+  too_long: true,
+  too_few_fields: true,
+  too_many_fields: true,
+  zero_byte: true,
+  not_utf8: true,
+  required_empty: true,
+  key_too_long: true,
+  no_record: true,
+});
+
+const skipReasons = names<SkipReason>({
+  row_gone: true,
+  not_finished: true,
+  visit_moved: true,
+  mrn_changed: true,
+  never_sent: true,
+  duplicate_key: true,
+  patient_gone: true,
+  patient_not_present: true,
+});
+
+/** What lanes and the ledger say beside them. */
+const otherReasons = [
+  'new_patient_failed',
+  'merge_failed',
+  'row_changed',
+  'on_hold',
+  'interrupted',
+  'sent_again',
+  'no_reason',
+  'settled',
+  'plan_only',
+];
+
+/** Why a message was not sent. */
+const objectionReasons = names<ObjectionReason>({ invalid_message: true, too_large: true, implausible_visit: true });
+
+const messageFaults = names<MessageFault>({
+  unknown_key: true,
+  missing: true,
+  wrong_type: true,
+  null: true,
+  empty: true,
+  not_xml: true,
+  malformed: true,
+  wrong_value: true,
+});
+
+/** Whatever an exchange with Redox can be called. */
+function postReasons(): string[] {
+  const answers = [
+    { httpStatus: 200, body: '{"Meta":{"Errors":[{"Text":"no"}]}}' },
+    { httpStatus: 200, body: '<html>' },
+    { httpStatus: 400, body: null },
+    { httpStatus: 400, body: '{"Meta":{"Errors":[{"Module":"Subscriptions"}]}}' },
+  ].map((answer) => verdictOf({ kind: 'answered', retryAfter: null, ...answer }).reason ?? '');
+  const codes = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EHOSTUNREACH',
+    'ETIMEDOUT',
+    'CERT_HAS_EXPIRED',
+    'TIMEOUT',
+    'CUT_OFF',
+    'PROXY_407',
+    'ECONNRESET',
+    'E',
+  ];
+  const silences = codes.flatMap((errorCode) =>
+    [true, false].map((left) => verdictOf({ kind: 'unanswered', left, errorCode }).reason ?? ''),
+  );
+  return [...new Set([...answers, ...silences])].map((reason) => reason.replace(/^(http|proxy)_\d+$/, '$1_…'));
+}
+
+const sorted = (list: readonly string[]): string[] => [...list].sort();
+
+describe('the data dictionary', () => {
+  test('has a section for each report, and none for a report that is not there', () => {
+    expect(sorted(dictionaryHeadings().filter((heading) => heading.endsWith('.csv')))).toEqual(
+      reportNames().map((name) => `${name}.csv`),
+    );
+  });
+
+  test.each(reportNames())('says first what one row of %s is, and so does its SQL', (name) => {
+    expect(grainOf(`${name}.csv`)).toMatch(/^One row per /);
+    expect(reportQuery(name).text).toMatch(/^(?:--.*\n)*-- One row per .* \$1: run number\.\n/);
+  });
+
+  test.each(reportNames())('gives every column of %s a type, a meaning and an example', (name) => {
+    for (const row of dictionaryTable(`${name}.csv`)) {
+      expect(row['Type'], row['Column']).toMatch(/^(text|integer|time|boolean)$/);
+      expect(row['Meaning'], row['Column']).not.toBe('');
+      expect(row['Example'], row['Column']).not.toBe('');
+    }
+  });
+
+  test.each(reportNames())('lets %s begin with the columns that every CSV begins with', (name) => {
+    expect(dictionaryColumn(`${name}.csv`, 'Column').slice(0, 5)).toEqual([
+      'run_id',
+      'entity',
+      'entity_id',
+      'patient_id',
+      'kind',
+    ]);
+  });
+
+  test('explains every kind of discrepancy, its cause and what to do', () => {
+    expect(sorted(dictionaryColumn('Kinds of discrepancy', 'Kind'))).toEqual(sorted(discrepancyKinds));
+    for (const row of dictionaryTable('Kinds of discrepancy')) expect(Object.values(row)).not.toContain('');
+  });
+
+  test('knows the kinds that the ledger allows, and no others', () => {
+    const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-ledger.sql'), 'utf8');
+    const allowed = /CREATE TABLE discrepancy [^]*?CHECK \(\s*kind IN \(([^)]+)\)\s*\)/.exec(migration)?.[1] ?? '';
+    expect(sorted([...allowed.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind))).toEqual(sorted(discrepancyKinds));
+  });
+
+  test('explains whatever can become of a call', () => {
+    expect(dictionaryColumn('What became of a call', 'Kind')).toEqual(callKinds);
+  });
+
+  test('explains every reason of a call, and none that no call has', () => {
+    expect(sorted(dictionaryColumn('Reasons of a call', 'Reason'))).toEqual(
+      sorted([...postReasons(), ...skipReasons, ...otherReasons, ...objectionReasons]),
+    );
+  });
+
+  test('explains whatever can be wrong with a message', () => {
+    expect(sorted(dictionaryColumn('Faults of a message', 'Fault'))).toEqual(sorted(messageFaults));
+  });
+
+  test('explains every kind of data quality', () => {
+    expect(sorted(dictionaryColumn('Kinds of data quality', 'Kind'))).toEqual(sorted(qualityKinds));
+  });
+});
+
+describe('what to do about a line', () => {
+  const advice = [
+    ...reportQuery('open-actions').text.matchAll(/^ {4}\('(\w+)', (?:NULL|'(\w+)'), '(\w+)', '((?:[^']|'')+)'\),?$/gm),
+  ].map(([, kind = '', reason = '', needs = '', text = '']) => [kind, reason, needs, text.replaceAll("''", "'")]);
+
+  test('reads in the dictionary as in the SQL', () => {
+    const sent = dictionaryTable('What to do about a line').map((row) => Object.values(row));
+    expect(advice).toEqual(sent);
+    expect(advice.length).toBeGreaterThan(20);
+  });
+
+  test('is said once of each kind and reason, and of reasons that exist', () => {
+    const keys = advice.map(([kind, reason]) => `${kind ?? ''} ${reason ?? ''}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const known = new Set([
+      '',
+      'after_rejection',
+      'section_damaged',
+      ...dictionaryColumn('Reasons of a call', 'Reason'),
+      ...dictionaryColumn('Details of a discrepancy', 'Detail'),
+      ...dictionaryColumn('Kinds of data quality', 'Kind'),
+      'older_than_others',
+    ]);
+    expect(
+      advice.map(([, reason = '']) => reason.replace(/^http_\d+$/, 'http_…')).filter((one) => !known.has(one)),
+    ).toEqual([]);
+  });
+
+  test('is said of everything that a discrepancy leaves to do', () => {
+    const settledByItself = ['new', 'changed', 'silent_change', 'forced'];
+    const spoken = new Set(advice.map(([kind]) => kind));
+    expect(discrepancyKinds.filter((kind) => !spoken.has(kind))).toEqual(settledByItself);
+  });
+
+  test('tells a person what to do, and of the rest that there is nothing', () => {
+    for (const [, , needs, text = ''] of advice) {
+      expect(text.startsWith('Nothing: '), text).toBe(needs === 'next_run');
+    }
+  });
+});

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import { emptyRowCounts } from '../../../src/decide/row-count.ts';
+import { describeRun } from '../../../src/report/text/describe-run.ts';
+import { describeFindability, type Findability } from '../../../src/report/text/findability.ts';
+import { counted, lasting, table } from '../../../src/report/text/plain-text.ts';
+import { describeStatus } from '../../../src/report/text/status.ts';
+import type { CallCount, Summary } from '../../../src/report/summary.ts';
+
+const count = (counts: Partial<CallCount>): CallCount => ({
+  planned: 0,
+  accepted: 0,
+  unneeded: 0,
+  superseded: 0,
+  rejected: 0,
+  failed: 0,
+  unknown: 0,
+  blocked: 0,
+  not_started: 0,
+  ...counts,
+});
+
+const noOne: Findability = {
+  patients: 0,
+  findable: 0,
+  share: null,
+  faults: {
+    first_name_missing: 0,
+    first_name_malformed: 0,
+    last_name_missing: 0,
+    last_name_malformed: 0,
+    birth_date_missing: 0,
+    birth_date_malformed: 0,
+    zip_missing: 0,
+    zip_malformed: 0,
+    mrn_missing: 0,
+  },
+  not_judged: 0,
+};
+
+const none = emptyRowCounts();
+const quiet: Summary = {
+  run_id: '20260131T081500Z-nightly-3f2a',
+  job: 'nightly',
+  mode: 'sweep',
+  status: 'done',
+  started_at: '2026-01-31T08:15:00.000Z',
+  finished_at: '2026-01-31T08:18:12.000Z',
+  exit_code: 0,
+  patients: { ...none.patient, read: 12_000 },
+  merges: { ...none.merge, read: 1 },
+  encounters: { ...none.encounter, read: 48_000 },
+  calls: { NewPatient: count({}), PatientUpdate: count({}), PatientMerge: count({}), VisitPush: count({}) },
+  preflight: { checked: 0, failed: 0 },
+  watermark: { from: null, to: null, missed: 0 },
+  findability: noOne,
+  source: { files: [], lines: 0, left_out: {} },
+};
+
+describe('a run in a few lines', () => {
+  test('says of a quiet night that nothing was to be sent', () => {
+    expect(describeRun(quiet, '/reports/x')).toEqual([
+      'Run 20260131T081500Z-nightly-3f2a (sweep) is done after 3 min 12 s, exit code 0.',
+      '12,000 patients, 1 merge and 48,000 encounters read; nothing to send.',
+      'Reports: /reports/x',
+    ]);
+  });
+
+  test('names what is left open before anything else about the calls', () => {
+    const calls = {
+      ...quiet.calls,
+      NewPatient: count({ planned: 3, accepted: 2, rejected: 1 }),
+      VisitPush: count({ planned: 1200, accepted: 1198, unneeded: 1, not_started: 1 }),
+    };
+    const watermark = { ...quiet.watermark, missed: 2 };
+    expect(describeRun({ ...quiet, status: 'stopped', exit_code: 3, calls, watermark }, '/x').slice(1, -1)).toEqual([
+      '12,000 patients, 1 merge and 48,000 encounters read; 1,203 calls planned, 1,200 accepted by Redox; left open: 1 rejected, 1 not started.',
+      '  NewPatient     2 accepted, 1 rejected',
+      '  VisitPush      1,198 accepted, 1 unneeded, 1 not started',
+      '2 rows changed without a newer updated_at: mode changes would have missed them.',
+    ]);
+  });
+
+  test.each<[string, Partial<Findability>]>([
+    ['1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP', { patients: 2000, findable: 1946, share: 0.973 }],
+    [
+      '0 of 1 patient (0.00 %) by name, birth date and ZIP; 1,200 not judged',
+      { patients: 1, share: 0, not_judged: 1200 },
+    ],
+    ['12 not judged', { not_judged: 12 }],
+  ])('says who can be found: %s', (sent, findability) => {
+    expect(describeFindability({ ...noOne, ...findability })).toBe(sent);
+    const summary = { ...quiet, findability: { ...noOne, ...findability } };
+    expect(describeRun(summary, '/x')).toContain(`Others can find ${sent}.`);
+  });
+
+  test('does not make up an end for a run that goes on', () => {
+    const going = { ...quiet, status: 'running', finished_at: null, exit_code: null };
+    expect(describeRun(going, '/x')[0]).toBe('Run 20260131T081500Z-nightly-3f2a (sweep) is running.');
+  });
+});
+
+describe('the status', () => {
+  const now = new Date('2026-01-31T15:00:00Z');
+  const backlog = { nights: 0, accepted: 0, waiting: 0 };
+  const linesForPeople = { lines: 0, new_lines: 0, known_since: null, run_id: null };
+  const nothing = {
+    runs: [],
+    open: [],
+    watermark: null,
+    cleanNight: null,
+    findability: noOne,
+    backlog,
+    linesForPeople,
+    source: null,
+    lastAlert: null,
+  };
+
+  test('of a new ledger says that there is nothing yet', () => {
+    expect(describeStatus(nothing, now)).toEqual([
+      'Last clean night  none yet',
+      'Watermark         none yet',
+      'Others can find   nobody yet',
+      'Needs a person    nothing',
+      'People were told  nothing yet',
+      '',
+      'Nothing is open.',
+      '',
+      'Nothing has run yet.',
+    ]);
+  });
+
+  test('fits on one screen', () => {
+    const run = {
+      run_id: '20260131T081500Z-nightly-3f2a',
+      job: 'nightly',
+      mode: 'sweep',
+      plan_only: false,
+      status: 'done',
+      exit_code: 2,
+      started_at: new Date('2026-01-31T08:15:00Z'),
+      finished_at: new Date('2026-01-31T08:18:12Z'),
+    };
+    const going = { ...run, run_id: 'r2', plan_only: true, status: 'running', exit_code: null, finished_at: null };
+    const lines = describeStatus(
+      {
+        runs: [going, run],
+        open: [
+          { event_type: 'VisitPush', state: 'rejected', calls: 1234, open_since: new Date('2026-01-30T08:15:00Z') },
+        ],
+        watermark: new Date('2026-01-31T07:15:00Z'),
+        cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
+        findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
+        backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
+        linesForPeople: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
+        source: { files: [], lines: 60_181, left_out: { no_record: 1, stray_quote: 1_060 } },
+        lastAlert: {
+          alerted_state: 'needs_person',
+          alerted_reasons: ['needs_person'],
+          alerted_at: new Date('2026-01-29T08:16:00Z'),
+        },
+      },
+      now,
+    );
+    expect(lines).toEqual([
+      'Last clean night  6 h 41 min ago (20260131T081500Z-nightly-3f2a)',
+      'Watermark         2026-01-31 07:15 UTC',
+      'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
+      'Needs a person    12 lines, 3 new, known since 2026-01-12 (open-actions.csv)',
+      'Lines left out    1,061 of 60,181 lines: stray_quote 1,060, no_record 1',
+      'People were told  needs person (needs_person), 2026-01-29 08:16 UTC',
+      'All will be told  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
+      '',
+      'Open       state     calls  the oldest since',
+      'VisitPush  rejected  1,234  2026-01-30 08:15 UTC',
+      '',
+      'Last runs                      mode              status   exit  took',
+      'r2                             sweep, plan only  running  -     -',
+      '20260131T081500Z-nightly-3f2a  sweep             done     2     3 min 12 s',
+    ]);
+  });
+
+  test('shows fewer runs where much is open, so that a screen of 24 lines and 80 columns holds it', () => {
+    const run = {
+      run_id: '20260131T081500Z-nightly-3f2a',
+      job: 'nightly',
+      mode: 'sweep',
+      plan_only: false,
+      status: 'interrupted',
+      exit_code: null,
+      started_at: new Date('2026-01-31T08:15:00Z'),
+      finished_at: new Date('2026-01-31T08:18:12Z'),
+    };
+    const open = (['rejected', 'failed', 'unknown', 'blocked'] as const).flatMap((state) =>
+      (['NewPatient', 'VisitPush'] as const).map((event_type) => ({
+        event_type,
+        state,
+        calls: 1_234_567,
+        open_since: new Date('2026-01-30T08:15:00Z'),
+      })),
+    );
+    const status = {
+      ...nothing,
+      runs: Array.from({ length: 10 }, () => run),
+      open,
+      watermark: run.started_at,
+      cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
+    };
+    const lines = describeStatus(status, now);
+    expect(lines).toHaveLength(23);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(describeStatus({ ...status, open: [...open, ...open, ...open] }, now).slice(-4)[0]).toContain('Last runs');
+  });
+});
+
+describe('plain text', () => {
+  test.each([
+    [0, '0 s'],
+    [-5, '0 s'],
+    [499, '0 s'],
+    [59_400, '59 s'],
+    [60_000, '1 min'],
+    [3_605_000, '1 h'],
+    [3_660_000, '1 h 1 min'],
+    [86_400_000 * 40 + 3_600_000, '40 d 1 h'],
+  ])('%d ms last %s', (ms, text) => {
+    expect(lasting(ms)).toBe(text);
+  });
+
+  test('counts one thing in the singular and thousands with a comma', () => {
+    expect([counted(1, 'call'), counted(0, 'call'), counted(1234, 'call')]).toEqual([
+      '1 call',
+      '0 calls',
+      '1,234 calls',
+    ]);
+  });
+
+  test('lines columns up and leaves nothing behind the last', () => {
+    expect(
+      table([
+        ['a', 'b'],
+        ['long', ''],
+      ]),
+    ).toEqual(['a     b', 'long']);
+  });
+});

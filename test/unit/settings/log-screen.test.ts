@@ -1,0 +1,127 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { openScreen, progressText, type StepProgress, type TerminalStream } from '../../../src/log/log-screen.ts';
+import { openLog } from '../../../src/log/log.ts';
+
+const progress = (choices: Partial<StepProgress> = {}): StepProgress => ({
+  step: 'deliver',
+  done: 12_345,
+  total: 20_000,
+  ms: 100_000,
+  ...choices,
+});
+
+function terminal(columns: number, isTTY = true): { stream: TerminalStream; written: () => string } {
+  const through = new PassThrough();
+  let unread = '';
+  through.on('data', (chunk: Buffer) => {
+    unread += chunk.toString();
+  });
+  return {
+    stream: Object.assign(through, { isTTY, columns }),
+    written: () => {
+      const text = unread;
+      unread = '';
+      return text;
+    },
+  };
+}
+
+/** What a person sees after it was written: a carriage return goes back, EL wipes the rest of the line. */
+function seen(written: string): string[] {
+  return written.split('\n').map((line) =>
+    line.split('\r').reduce((shown, text) => {
+      const [before = '', after] = text.split('\u001B[K');
+      return after === undefined ? before + shown.slice(before.length) : before + after;
+    }, ''),
+  );
+}
+
+describe('how far a step has come', () => {
+  test('is told with what is left and the pace', () => {
+    expect(progressText(progress(), 80)).toBe('Step deliver: 12,345 of 20,000, 62 s left, 123 a second');
+  });
+
+  test('fits into 40 columns, and into fewer', () => {
+    expect(progressText(progress(), 39)).toBe('Step deliver: 12,345 of 20,000');
+    expect(progressText(progress(), 20)).toBe('deliver 12,345');
+    expect(progressText(progress(), 4)).toBe('12,3');
+  });
+
+  test('is a count where nobody knows the whole, and the time where there is nothing to count', () => {
+    expect(progressText(progress({ total: null }), 80)).toBe('Step deliver: 12,345, 123 a second');
+    expect(progressText(progress({ step: 'plan', done: 0, total: null, ms: 95_000 }), 80)).toBe(
+      'Step plan: 2 min so far',
+    );
+  });
+
+  test('has no pace before it has run for two seconds', () => {
+    expect(progressText(progress({ ms: 1_999 }), 80)).toBe('Step deliver: 12,345 of 20,000');
+  });
+
+  test('never is more than the whole', () => {
+    expect(progressText(progress({ done: 21_000 }), 80)).toContain('21,000 of 21,000, 0 s left');
+  });
+
+  test('says hours where it takes hours', () => {
+    expect(progressText(progress({ done: 10, ms: 10_000 }), 80)).toContain('5 h 33 min left, 1.0 a second');
+  });
+});
+
+describe('a terminal', () => {
+  test('has one live line, above which sentences are written whole', () => {
+    const { stream, written } = terminal(80);
+    const screen = openScreen(stream, false);
+    screen.show(progress());
+    screen.write('A sentence.\n');
+    screen.show(progress({ done: 15_000 }));
+    screen.show(progress({ done: 20_000 }));
+    expect(seen(written())).toEqual(['A sentence.', progressText(progress({ done: 20_000 }), 79)]);
+    screen.wipe();
+    expect(written()).toBe('\r\u001B[K');
+  });
+
+  test('is never filled to its last column, where it might break the line', () => {
+    for (const columns of [1, 10, 40, 80]) {
+      const { stream, written } = terminal(columns);
+      openScreen(stream, false).show(progress());
+      for (const line of seen(written())) expect(line.length).toBeLessThan(columns);
+    }
+  });
+
+  test('that does not say how wide it is counts as 80 columns', () => {
+    const { stream, written } = terminal(0);
+    openScreen(stream, false).show(progress());
+    expect(seen(written())[0]).toContain('123 a second');
+  });
+
+  test.each([
+    ['a dumb one', true, true],
+    ['none', false, false],
+  ])('%s gets a line every half a minute, and no control character', (_, isTTY, isDumb) => {
+    const { stream, written } = terminal(80, isTTY);
+    const screen = openScreen(stream, isDumb);
+    for (let ms = 0; ms <= 65_000; ms += 500) screen.show(progress({ ms }));
+    screen.write('A sentence.\n');
+    screen.wipe();
+    const output = written();
+    expect(output.trimEnd().split('\n')).toHaveLength(3);
+    // eslint-disable-next-line no-control-regex -- that is what must not be there
+    expect(output).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
+  });
+});
+
+test('the log leaves no live line behind', async () => {
+  const { stream, written } = terminal(80);
+  const { log, makeRoom, close } = openLog({ level: 'info', stream, isHuman: true });
+  log('progress', { runId: '7', ...progress() });
+  makeRoom();
+  log('progress', { runId: '7', ...progress() });
+  log('step_finished', { runId: '7', step: 'deliver', ms: 1234 });
+  log('progress', { runId: '7', ...progress({ step: 'report' }) });
+  await close();
+  const lines = seen(written());
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('Step deliver took 1.2 s.');
+  expect(lines[1]).toBe('');
+});

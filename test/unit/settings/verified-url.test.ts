@@ -1,0 +1,57 @@
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { Secret } from '../../../src/secret.ts';
+import { verifiedUrl } from '../../../src/postgres/connect/verified-url.ts';
+
+const url = (query: string): string => `postgres://reader:p%40ss@ehr.example:5432/ehr${query}`;
+
+describe('a URL that asks for TLS', () => {
+  test.each(['prefer', 'require', 'verify-ca', 'verify-full'])('by sslmode=%s has the server verified', (mode) => {
+    expect(verifiedUrl(new Secret(url(`?application_name=x&sslmode=${mode}&sslrootcert=ca.pem`)))).toBe(
+      url('?application_name=x&sslmode=verify-full&sslrootcert=ca.pem'),
+    );
+  });
+});
+
+describe('a URL that says nothing of TLS', () => {
+  test.each(['', '?application_name=x'])('has whoever is on another machine verified: %j', (query) => {
+    expect(verifiedUrl(new Secret(url(query)))).toBe(url(`${query}${query === '' ? '?' : '&'}sslmode=verify-full`));
+  });
+
+  test.each([
+    'postgres://localhost/ehr',
+    'postgres://127.0.0.1:5433/ehr',
+    'postgres://[::1]/ehr',
+    'postgres:///ehr',
+    'postgres://%2Fvar%2Frun%2Fpostgresql/ehr',
+    'postgres:///ehr?host=/var/run/postgresql',
+    'postgres://ehr.example/ehr?host=localhost',
+    'postgres://reader:secret@/ehr',
+  ])('needs none on this machine: %s', (given) => {
+    expect(verifiedUrl(new Secret(given))).toBe(given);
+  });
+});
+
+describe('a URL of an odd shape that says nothing of TLS has whoever is on another machine verified', () => {
+  test.each([
+    ['its host among the parameters', 'postgres:///ehr?host=ehr.example', '&'],
+    ['no host beside a user', 'postgres://reader:secret@/ehr?host=ehr.example', '&'],
+    ['a mark without a question', url('?'), ''],
+    ['an empty sslmode', url('?sslmode='), '&'],
+  ])('%s', (_shape, given, joint) => {
+    const verified = verifiedUrl(new Secret(given));
+    expect(verified).toBe(`${given}${joint}sslmode=verify-full`);
+    expect(new pg.Client(verified)).toMatchObject({ host: 'ehr.example', ssl: {} });
+  });
+
+  test('a fragment', () => {
+    expect(verifiedUrl(new Secret(url('#part')))).toBe(url('?sslmode=verify-full#part'));
+  });
+});
+
+test.each(['?sslmode=disable', '?sslmode=no-verify', '?uselibpqcompat=true&sslmode=require'])(
+  'what says otherwise in so many words stays: %j',
+  (query) => {
+    expect(verifiedUrl(new Secret(url(query)))).toBe(url(query));
+  },
+);
