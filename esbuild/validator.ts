@@ -2,8 +2,8 @@
 import { _, Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
-import { validatorOptions } from '../src/redox/schema/options.ts';
-import { schemas } from '../src/redox/schema/event-type.ts';
+import { validatorOptions } from '../src/redox/preflight/options.ts';
+import { schemas } from '../src/redox/preflight/schemas.ts';
 
 /** The text of the module. */
 export function validatorModule(): string {
@@ -13,7 +13,7 @@ export function validatorModule(): string {
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
   const functions = standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
   return [
-    "import { formats } from './schema/formats.ts';",
+    "import { formats } from './preflight/formats.ts';",
     functions,
     `const validators = { ${names.join(', ')} };`,
     'export const validatorOf = (eventType) => validators[eventType];',

@@ -1,6 +1,6 @@
 import { UsageFault } from '../../src/fault.ts';
 import { undefuse } from '../../src/report/defuse.ts';
-import type { ListedRow } from '../../src/night/scope.ts';
+import type { ListedRow } from '../../src/run/scope.ts';
 import { type CsvLine, isKey, readCsvLines, withoutColumns } from '../ledger/csv-lines.ts';
 
 /**

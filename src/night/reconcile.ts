@@ -13,7 +13,7 @@ import type { Finished } from '../run/finish.ts';
 import { holdPolicyOf } from './plan/hold-policy.ts';
 import type { NightRequest } from './night-request.ts';
 import { plan } from './plan/plan.ts';
-import { resolveScope } from './scope.ts';
+import { resolveScope } from '../run/scope.ts';
 import { stage } from './stage/stage.ts';
 import { messageContextOf } from '../run/target.ts';
 import { logUnknownRows, timed } from '../run/tell.ts';

@@ -1,4 +1,4 @@
-import { schemas } from './schema/event-type.ts';
+import { schemas } from './preflight/schemas.ts';
 
 /** Names in Organization messages, because their record has no schema here. */
 const organizationNames =

@@ -1,13 +1,14 @@
 /**
- * The last check of a message before it is sent. The schemas in `schema/` follow Redox's documentation and share nothing with the
- * builder, so that they find its mistakes. Undocumented rules (members of value sets, markup of texts) are not checked.
+ * The last look at a message before it leaves: is it one that Redox can take at all? `schema/` says what Redox documents; nothing
+ * in it is the builder's, so that it can find the builder's mistakes. `preflight/` makes JSON Schema of it and adds what only we
+ * want of a message. What is not confirmed (members of value sets, markup of texts, what a receiver makes of a field) is not judged.
  */
 import type { ErrorObject } from 'ajv';
 import type { EventType } from '../decide/call.ts';
 import type { JsonObject } from '../json.ts';
 import type { MessageFault, Objection } from '../message/objection.ts';
-import { mismatch, type SiteOids } from './schema/agreement.ts';
-import { isBlank, isXml } from './schema/formats.ts';
+import { mismatch, type SiteOids } from './preflight/agreement.ts';
+import { isBlank, isXml } from './preflight/formats.ts';
 import { validatorOf } from './validator.ts';
 
 interface PreflightOptions extends SiteOids {
@@ -32,7 +33,9 @@ function invalid(eventType: EventType, message: JsonObject, oids: SiteOids): Obj
     return { reason: 'invalid_message', path: pathOf(error), fault: faultOf(error, valueAt(message, keysOf(error))) };
   }
   const path = mismatch(eventType, message, oids);
-  return path === null ? null : { reason: 'invalid_message', path, fault: 'wrong_value' };
+  if (path === null) return null;
+  const isMissing = valueAt(message, path.split('.')) === undefined;
+  return { reason: 'invalid_message', path, fault: isMissing ? 'missing' : 'wrong_value' };
 }
 
 /** `/Results/2/Status` as `Results[2].Status`, with the missing or unknown key. */

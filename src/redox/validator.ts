@@ -4,8 +4,8 @@
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { EventType } from '../decide/call.ts';
-import { validatorOptions } from './schema/options.ts';
-import { schemas } from './schema/event-type.ts';
+import { validatorOptions } from './preflight/options.ts';
+import { schemas } from './preflight/schemas.ts';
 
 const ajv = new Ajv(validatorOptions);
 const validators: Partial<Record<EventType, ValidateFunction>> = {};

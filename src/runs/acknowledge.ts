@@ -9,7 +9,7 @@ import { type DeliveredLine, landDelivered, type LineCount, takeAcknowledged } f
 import { storeQualityLines } from '../ledger/plan/plan.ts';
 import { finishStage } from '../ledger/stage/stage.ts';
 import type { Finished } from '../run/finish.ts';
-import type { RunRequest } from '../night/night-request.ts';
+import type { RunRequest } from '../run/run-request.ts';
 import { stage } from '../night/stage/stage.ts';
 import { timed } from '../run/tell.ts';
 import { withRun } from '../run/with-run.ts';

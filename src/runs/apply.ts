@@ -11,7 +11,7 @@ import { builderVersion } from '../message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
 import { deliverPlan, type DeliverRequest } from '../night/deliver/deliver-plan.ts';
 import type { Finished } from '../run/finish.ts';
-import type { RunRequest } from '../night/night-request.ts';
+import type { RunRequest } from '../run/run-request.ts';
 import { stageMerges } from '../night/stage/stage.ts';
 import { timed } from '../run/tell.ts';
 import { withRun } from '../run/with-run.ts';

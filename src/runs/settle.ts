@@ -9,7 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run/run.ts';
 import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
 import type { Finished } from '../run/finish.ts';
-import type { ListedRow } from '../night/scope.ts';
+import type { ListedRow } from '../run/scope.ts';
 import { type LedgerRunRequest, withLedgerRun } from '../run/with-run.ts';
 
 interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now'> {

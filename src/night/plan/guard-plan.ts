@@ -85,15 +85,7 @@ export async function guardPlan(
   return { changes: exact, refusal: `${reasons.join('; ')}${estimate}` };
 }
 
-/** What a person is told of a refusal. `flag`: the job that takes the flag, where the refused one does not. */
-export const refusedPlan = (refusal: string, takesFlag: boolean): RefusedFault =>
-  new RefusedFault(
-    `Refused: ${refusal}. Nothing was sent or stored. Check that EHR_URL and EHR_CONTRACT name the right source and that it is ` +
-      `complete; if it really is so, ${takesFlag ? 'start the job again' : 'start `nightly`'} with --allow-large-change. ` +
-      'With --plan-only instead, the reports show every row and nothing is sent.',
-  );
-
-/** The same with `--new-target`, which does not go with `--plan-only`. */
+/** `refusedPlan` with `--new-target`, which does not go with `--plan-only`. */
 export const refusedTarget = (refusal: string): RefusedFault =>
   new RefusedFault(
     `Refused: ${refusal}. Nothing was sent or stored, and the ledger still says what the former target was told. Check that EHR_URL ` +

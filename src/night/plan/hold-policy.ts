@@ -1,6 +1,6 @@
 import type { HoldPolicy } from '../../decide/hold-reason.ts';
 import type { NightRequest } from '../night-request.ts';
-import type { Scope } from '../scope.ts';
+import type { Scope } from '../../run/scope.ts';
 
 /**
  * What this run leaves standing. A person who lists rows (`rerun --only`) asks for what Redox refused and for what was to be left,

@@ -49,13 +49,14 @@ import {
 import type { Session } from '../../postgres/session.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { estimateCalls } from '../deliver/estimate-calls.ts';
-import { guardNewTarget, guardPlan, refusedPlan, refusedTarget } from './guard-plan.ts';
+import { guardNewTarget, guardPlan, refusedTarget } from './guard-plan.ts';
 import { rankWhereMuchDiffers } from './rank-persons.ts';
 import type { Progress } from '../../run/progress.ts';
+import { refusedPlan } from '../../run/refused-plan.ts';
 import { readAhead } from '../../async/read-ahead.ts';
-import { type Scope, takesAllMerges } from '../scope.ts';
+import { type Scope, takesAllMerges } from '../../run/scope.ts';
 import { SectionWatch } from '../stage/section-watch.ts';
-import type { GuardedSource } from '../stage/source-reading.ts';
+import type { GuardedSource } from '../../run/source-reading.ts';
 import type { Staged } from '../stage/stage.ts';
 
 interface PlanRequest {

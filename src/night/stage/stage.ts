@@ -5,7 +5,6 @@
 import type { Entity } from '../../contract/contract.ts';
 import type { Damage } from '../../decide/source/source-damage.ts';
 import { decodeCopyField } from '../../contract/row/copy-text.ts';
-import type { RowChecker } from '../../contract/row/row-checker.ts';
 import type { Ehr, Fetched, FetchedEntity, Selection, Snapshot } from '../../ehr/ehr.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { rowsOfLastSweep } from '../../ledger/run/run.ts';
@@ -24,7 +23,8 @@ import { pipeline } from 'node:stream/promises';
 import { Readable, type Writable } from 'node:stream';
 import { FreshLines } from './fresh-lines.ts';
 import type { Progress } from '../../run/progress.ts';
-import { type ListedRow, type Scope, takesAllMerges } from '../scope.ts';
+import type { RowCheckers } from '../../run/source-reading.ts';
+import { type ListedRow, type Scope, takesAllMerges } from '../../run/scope.ts';
 import { StageLines } from './stage-lines.ts';
 import { usualPageSize, withinBudget } from '../deliver/within-budget.ts';
 
@@ -35,9 +35,6 @@ export interface Staged {
   /** The source's own clock at the snapshot: the watermark stays below it. */
   readonly clock: Date;
 }
-
-/** Who judges the rows of each entity as they stream through. */
-export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
 
 /** How many wanted rows are fetched at a time. */
 const pageSize = 1000;

@@ -1,118 +1,93 @@
-import { date, each, type Fields, list, number, object, text, time, yesOrNo } from './notation.ts';
-import { addressWithoutCounty, code, codeFields, codePlus, codePlusFields, comments, diagnosis } from './shapes.ts';
+import { each, type Fields, texts } from './notation.ts';
+import { addressWithoutCounty, coded, codedPlus, comments, diagnosis, period } from './shapes.ts';
 
-const problemFields: Fields = {
-  ...codePlusFields,
-  Category: codePlus,
-  Status: code,
-  ...each(time, 'StartDate', 'EndDate'),
-  Comment: text,
+const problem: Fields = {
+  ...codedPlus,
+  ...period,
+  Category: codedPlus,
+  Status: coded,
+  Comment: 'text',
   Comments: comments,
 };
 
-const goalFields: Fields = {
-  ...codePlusFields,
-  ...each(text, 'Value', 'Units'),
-  CodedValue: codePlus,
-  ...each(time, 'DateTime', 'StartDate', 'EndDate'),
-  ...each(code, 'Priority', 'AchievementStatus'),
+const milestone: Fields = {
+  ...codedPlus,
+  ...period,
+  ...texts('Value', 'Units'),
+  CodedValue: codedPlus,
+  DateTime: 'time',
+  ...each(coded, 'Priority', 'AchievementStatus'),
+};
+
+const person = texts('FirstName', 'LastName', 'Credentials');
+
+const socialHistory: Fields = {
+  Observations: [{ ...codedPlus, ...period, Value: codedPlus, ...texts('ValueText', 'Units'), Comments: comments }],
+  Pregnancy: [{ ...period, EstimatedDelivery: 'time', Comments: comments }],
+  TobaccoUse: [{ ...codedPlus, ...period, IsSmokingStatus: 'boolean', Comments: comments }],
+};
+
+const functionalObservation: Fields = {
+  ...codedPlus,
+  ...texts('Value', 'Units'),
+  CodedValue: codedPlus,
+  DateTime: 'time',
+  ReferenceRange: { ...each('number', 'Low', 'High'), Text: 'text' }, // numbers here, texts in Results
+  Comments: comments,
 };
 
 /** Sections of what a patient has, wants and is. */
 export const conditionSections: Fields = {
-  AdmissionDiagnosis: list(diagnosis),
-  DischargeDiagnosis: list(diagnosis),
-  AdvanceDirectives: list(
-    object({
-      ...codePlusFields,
-      Type: codePlus,
-      ...each(time, 'StartDate', 'EndDate'),
-      ExternalReference: text,
-      VerifiedBy: list(object({ ...each(text, 'FirstName', 'LastName', 'Credentials'), DateTime: time })),
-      Custodians: list(
-        object({ ...each(text, 'FirstName', 'LastName', 'Credentials'), Address: addressWithoutCounty }),
-      ),
-    }),
-  ),
-  Allergies: list(
-    object({
-      ...each(codePlus, 'Type', 'Substance'),
-      Reaction: list(object({ ...codePlusFields, Severity: code, Text: text })),
-      ...each(code, 'Severity', 'Criticality', 'Status'),
-      ...each(time, 'StartDate', 'EndDate'),
-      Comment: text,
+  AdmissionDiagnosis: [diagnosis],
+  DischargeDiagnosis: [diagnosis],
+  AdvanceDirectives: [
+    {
+      ...codedPlus,
+      ...period,
+      Type: codedPlus,
+      ExternalReference: 'text',
+      VerifiedBy: [{ ...person, DateTime: 'time' }],
+      Custodians: [{ ...person, Address: addressWithoutCounty }],
+    },
+  ],
+  Allergies: [
+    {
+      ...period,
+      ...each(codedPlus, 'Type', 'Substance'),
+      Reaction: [{ ...codedPlus, Severity: coded, Text: 'text' }],
+      ...each(coded, 'Severity', 'Criticality', 'Status'),
+      Comment: 'text',
       Comments: comments,
-      IsNegativeIndicator: yesOrNo,
-    }),
-  ),
-  Assessment: object({
-    Diagnoses: list(
-      object({
-        Value: text,
-        DateTime: time,
-        IsNegativeIndicator: yesOrNo,
-        Codes: list(code),
-        Comments: comments,
-      }),
-    ),
-  }),
-  FamilyHistory: list(
-    object({
-      Relation: object({
-        ...codeFields,
-        Demographics: object({ Sex: text, DOB: date }),
-        IsDeceased: yesOrNo,
-      }),
-      Problems: list(
-        object({ ...codePlusFields, Type: code, DateTime: time, AgeAtOnset: text, IsCauseOfDeath: yesOrNo }),
-      ),
-    }),
-  ),
-  FunctionalStatus: object({
-    Observations: list(
-      object({
-        ...codePlusFields,
-        ...each(text, 'Value', 'Units'),
-        CodedValue: codePlus,
-        DateTime: time,
-        ReferenceRange: object({ ...each(number, 'Low', 'High'), Text: text }),
-        Comments: comments,
-      }),
-    ),
-    Supplies: list(object({ ...codePlusFields, Status: text, DateTime: time })),
-  }),
-  Goals: list(object({ ...goalFields, Milestones: list(object(goalFields)), Comments: comments })),
-  HealthConcerns: list(
-    object({
-      ...codePlusFields,
-      Category: codePlus,
-      ...each(text, 'ConcernType', 'Status', 'Value', 'Units', 'Interpretation'),
-      ...each(time, 'StartDate', 'EndDate'),
-      TargetSite: codePlus,
+      IsNegativeIndicator: 'boolean',
+    },
+  ],
+  Assessment: {
+    Diagnoses: [
+      { Value: 'text', DateTime: 'time', IsNegativeIndicator: 'boolean', Codes: [coded], Comments: comments },
+    ],
+  },
+  FamilyHistory: [
+    {
+      Relation: { ...coded, Demographics: { Sex: 'sex', DOB: 'date' }, IsDeceased: 'boolean' },
+      Problems: [{ ...codedPlus, Type: coded, DateTime: 'time', AgeAtOnset: 'text', IsCauseOfDeath: 'boolean' }],
+    },
+  ],
+  FunctionalStatus: {
+    Observations: [functionalObservation],
+    Supplies: [{ ...codedPlus, Status: 'text', DateTime: 'time' }],
+  },
+  Goals: [{ ...milestone, Milestones: [milestone], Comments: comments }],
+  HealthConcerns: [
+    {
+      ...codedPlus,
+      ...period,
+      ...each(codedPlus, 'Category', 'TargetSite'),
+      ...texts('ConcernType', 'Status', 'Value', 'Units', 'Interpretation'),
       Comments: comments,
-    }),
-  ),
-  Problems: list(object({ ...problemFields, HealthStatus: codePlus })),
-  ResolvedProblems: list(object(problemFields)),
-  ReasonForVisit: list(object({ ...codePlusFields, Category: codePlus })),
-  SocialHistory: object({
-    Observations: list(
-      object({
-        ...codePlusFields,
-        Value: codePlus,
-        ...each(text, 'ValueText', 'Units'),
-        ...each(time, 'StartDate', 'EndDate'),
-        Comments: comments,
-      }),
-    ),
-    Pregnancy: list(object({ ...each(time, 'StartDate', 'EndDate', 'EstimatedDelivery'), Comments: comments })),
-    TobaccoUse: list(
-      object({
-        ...codePlusFields,
-        IsSmokingStatus: yesOrNo,
-        ...each(time, 'StartDate', 'EndDate'),
-        Comments: comments,
-      }),
-    ),
-  }),
+    },
+  ],
+  Problems: [{ ...problem, HealthStatus: codedPlus }],
+  ResolvedProblems: [problem],
+  ReasonForVisit: [{ ...codedPlus, Category: codedPlus }],
+  SocialHistory: socialHistory,
 };

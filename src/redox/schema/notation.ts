@@ -1,37 +1,47 @@
+import type { Form } from './forms.ts';
+import type { Word } from './words.ts';
+
 /**
- * A short notation for JSON Schema, for messages as we send them: nothing in them is null or empty (decision 19), no key is there
- * that Redox does not document, and every text can stand in an XML document, because Redox makes CDA of it.
+ * The notation of the messages, close to that of Redox's own field lists:
+ *
+ *   'text', 'date', 'sex'   a value of this kind
+ *   oneOf('A', 'B')         one of these texts
+ *   { Name: 'text' }        an object with these fields and no others
+ *   ['text'], [{ … }]       an array
+ *   required(…)             a field that must be there
  */
-export type Schema = Readonly<Record<string, unknown>>;
-export type Fields = Readonly<Record<string, Schema>>;
+export type Shape = Kind | OneOf | readonly [Shape] | Fields | Required;
 
-/** Formats of texts, as `formats.ts` checks them. Each of them holds a text that is not blank. */
-export const text: Schema = { type: 'string', format: 'text' };
-export const date: Schema = { type: 'string', format: 'date' };
-/** A date goes out as the bare date in every field: never a time where only the date is known (Redox, "datetime values"). */
-export const time: Schema = { type: 'string', format: 'time' };
-export const instant: Schema = { type: 'string', format: 'instant' };
-export const phone: Schema = { type: 'string', format: 'phone' };
-export const oid: Schema = { type: 'string', format: 'oid' };
+/** `object` is an object whose keys are free. */
+export type Kind = 'text' | 'boolean' | 'number' | 'object' | Form | Word;
 
-export const yesOrNo: Schema = { type: 'boolean' };
-export const number: Schema = { type: 'number' };
+export interface Fields {
+  readonly [key: string]: Shape;
+}
 
-export const exactly = (value: string): Schema => ({ const: value });
+export class OneOf {
+  readonly members: readonly string[];
+  constructor(members: readonly string[]) {
+    this.members = members;
+  }
+}
 
-export const object = (properties: Fields, required: readonly string[] = []): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  minProperties: 1,
-  properties,
-  required,
-});
+export class Required {
+  readonly shape: Shape;
+  constructor(shape: Shape) {
+    this.shape = shape;
+  }
+}
 
-export const list = (items: Schema): Schema => ({ type: 'array', minItems: 1, items });
+export const oneOf = (...members: readonly string[]): OneOf => new OneOf(members);
 
-/** Several fields of one kind. */
-export const each = <Name extends string>(kind: Schema, ...names: readonly Name[]): Readonly<Record<Name, Schema>> =>
-  Object.fromEntries(names.map((name) => [name, kind])) as Record<Name, Schema>;
+export const required = (shape: Shape): Required => new Required(shape);
 
-/** A shape that is used in many places and compiled once: see `shapes.ts`. */
-export const shape = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
+/** Several fields of one shape. */
+export const each = (shape: Shape, ...names: readonly string[]): Fields =>
+  Object.fromEntries(names.map((name) => [name, shape]));
+
+export const texts = (...names: readonly string[]): Fields => each('text', ...names);
+
+// Array.isArray does not narrow a readonly tuple.
+export const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);

@@ -1,73 +1,61 @@
-import { each, list, type Fields, object, oid, phone, shape, text, time, yesOrNo } from './notation.ts';
+import { each, type Fields, required, texts } from './notation.ts';
 
-/** What stands in many places of a Clinical Summary and of PatientAdmin, under the names of Redox's reference. */
+/** Shapes that stand in many places of the messages. */
 
-/** `CodeSystem` is an OID, `CodeSystemName` a name. */
-export const codeFields: Fields = { ...each(text, 'Code', 'CodeSystemName', 'Name'), CodeSystem: oid };
-export const codePlusFields: Fields = { ...codeFields, AltCodes: list(shape('Code')) };
+export const id = texts('ID', 'IDType');
 
-const addressFields = each(text, 'StreetAddress', 'City', 'State', 'ZIP', 'County', 'Country');
+/** An identifier that the message stands or falls with. */
+export const requiredId = each(required('text'), 'ID', 'IDType');
 
-export const code = shape('Code');
-export const codePlus = shape('CodePlus');
-const identifier = shape('Identifier');
-export const identifiers = list(identifier);
-export const address = shape('Address');
-/** Of the shapes that Redox documents without a county, and of those with a use. */
-export const addressWithoutCounty = shape('AddressWithoutCounty');
-export const addressWithUse = shape('AddressWithUse');
-export const quantity = shape('Quantity');
-export const comments = shape('Comments');
-export const telecom = shape('Telecom');
-export const location = shape('Location');
-export const organization = shape('Organization');
-export const encounterReference = shape('EncounterReference');
+/** A coded value. `CodeSystem` is an OID; its name stands beside it. */
+export const coded: Fields = { ...texts('Code', 'CodeSystemName', 'Name'), CodeSystem: 'oid' };
 
-/** A clinician, as author of a document, as primary care provider and in an encounter. */
-export const providerFields: Fields = {
-  ...each(text, 'ID', 'IDType', 'FirstName', 'LastName'),
-  Credentials: list(text),
+/** A coded value with translations. */
+export const codedPlus: Fields = { ...coded, AltCodes: [coded] };
+
+export const addressWithoutCounty: Fields = { ...texts('StreetAddress', 'City', 'State', 'ZIP'), Country: 'country' };
+export const address: Fields = { ...addressWithoutCounty, County: 'text' };
+export const addressWithUse: Fields = { ...address, Use: 'text' };
+
+export const period = each('time', 'StartDate', 'EndDate');
+export const quantity = texts('Quantity', 'Units');
+export const comments = [texts('Text')] as const;
+export const telecom = texts('System', 'Use', 'Value');
+
+export const location: Fields = {
+  ...texts('Type', 'Facility', 'Department', 'Room'),
+  ...each([id], 'FacilityIdentifiers', 'DepartmentIdentifiers'),
+};
+
+/** The author of a document, a primary care provider, the provider of an encounter. */
+export const clinician: Fields = {
+  ...texts('ID', 'IDType', 'FirstName', 'LastName'),
+  Credentials: ['text'],
   Address: address,
-  EmailAddresses: list(text),
-  PhoneNumber: object({ Office: phone }),
+  EmailAddresses: ['text'],
+  PhoneNumber: { Office: 'phone' },
   Location: location,
 };
 
-/** Compiled once each; the others refer to them. */
-export const shapes: Fields = {
-  Code: object(codeFields),
-  CodePlus: object(codePlusFields),
-  Identifier: object(each(text, 'ID', 'IDType')),
-  Address: object(addressFields),
-  AddressWithoutCounty: object(each(text, 'StreetAddress', 'City', 'State', 'ZIP', 'Country')),
-  AddressWithUse: object({ ...addressFields, Use: text }),
-  Quantity: object(each(text, 'Quantity', 'Units')),
-  Comments: list(object({ Text: text })),
-  Telecom: object(each(text, 'System', 'Use', 'Value')),
-  Location: object({
-    ...each(text, 'Type', 'Facility', 'Department', 'Room'),
-    ...each(identifiers, 'FacilityIdentifiers', 'DepartmentIdentifiers'),
-  }),
-  Organization: object({
-    Identifiers: identifiers,
-    Name: text,
-    Type: codePlus,
-    Address: addressWithUse,
-    Telecom: list(telecom),
-  }),
-  EncounterReference: object({
-    ...each(time, 'DateTime', 'EndDateTime'),
-    Identifiers: identifiers,
-    Status: text,
-    Type: codePlus,
-  }),
-  Diagnosis: object({
-    ...codePlusFields,
-    ...each(time, 'StartDate', 'EndDate'),
-    Status: code,
-    IsNegativeIndicator: yesOrNo,
-    Comments: comments,
-  }),
+export const organization: Fields = {
+  Identifiers: [id],
+  Name: 'text',
+  Type: codedPlus,
+  Address: addressWithUse,
+  Telecom: [telecom],
 };
 
-export const diagnosis = shape('Diagnosis');
+export const encounterReference: Fields = {
+  ...each('time', 'DateTime', 'EndDateTime'),
+  Identifiers: [id],
+  Status: 'text',
+  Type: codedPlus,
+};
+
+export const diagnosis: Fields = {
+  ...codedPlus,
+  ...period,
+  Status: coded,
+  IsNegativeIndicator: 'boolean',
+  Comments: comments,
+};

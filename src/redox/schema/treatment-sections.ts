@@ -1,84 +1,68 @@
-import { each, type Fields, list, number, object, text, time, yesOrNo } from './notation.ts';
-import { code, codePlus, codePlusFields, comments, identifiers, quantity } from './shapes.ts';
+import { each, type Fields, texts } from './notation.ts';
+import { coded, codedPlus, comments, id, period, quantity } from './shapes.ts';
 
-const administrationHistory = list(object(each(time, 'StartDate', 'EndDate')));
+/** Quantities are texts throughout, refills are numbers. */
 
-const dosing: Fields = {
-  Status: text,
+const plannedMedication: Fields = {
+  ...period,
+  Status: 'text',
   ...each(quantity, 'Dose', 'Rate'),
-  Route: codePlus,
-  ...each(time, 'StartDate', 'EndDate'),
-  Product: codePlus,
+  ...each(codedPlus, 'Route', 'Product'),
+  Frequency: texts('Period', 'Unit'),
 };
 
-const medications = list(
-  object({
-    ...dosing,
-    ...each(yesOrNo, 'Prescription', 'IsPRN'),
-    FreeTextSig: text,
-    Frequency: object({
-      ...each(text, 'Period', 'Unit', 'PeriodMax', 'EventCode'),
-      InstitutionSpecified: yesOrNo,
-    }),
-    Indications: list(codePlus),
-    ...each(number, 'NumberOfRefillsRemaining', 'TotalRefills'),
-    LastRefillDate: time,
-    SupplyOrder: object({
-      ...each(time, 'StartDate', 'EndDate'),
-      ...each(text, 'Quantity', 'Units'),
-      NumberOfRefillsRemaining: number,
-    }),
-    AdministrationHistory: administrationHistory,
-  }),
-);
+const medication: Fields = {
+  ...plannedMedication,
+  ...each('boolean', 'Prescription', 'IsPRN'),
+  FreeTextSig: 'text',
+  Frequency: { ...texts('Period', 'Unit', 'PeriodMax', 'EventCode'), InstitutionSpecified: 'boolean' },
+  Indications: [codedPlus],
+  ...each('number', 'NumberOfRefillsRemaining', 'TotalRefills'),
+  LastRefillDate: 'time',
+  SupplyOrder: { ...period, ...quantity, NumberOfRefillsRemaining: 'number' },
+  AdministrationHistory: [period],
+};
 
-const frequency = object(each(text, 'Period', 'Unit'));
+const immunization: Fields = {
+  DateTime: 'time',
+  ...texts('Status', 'ReasonNotGiven'),
+  Route: codedPlus,
+  Product: { ...codedPlus, ...texts('Manufacturer', 'LotNumber') },
+  Dose: quantity,
+  AdministrationHistory: [period],
+};
 
-const planned = object({ ...codePlusFields, Status: text, DateTime: time });
+const device: Fields = {
+  ...codedPlus,
+  ...texts('DeviceID', 'Issuer', 'BrandName', 'CatalogNumber', 'ModelNumber', 'SerialNumber', 'LotNumber'),
+  ...texts('ManufacturerName', 'DistinctID'),
+  ...each('time', 'ManufactureDate', 'ExpirationDate'),
+  Status: coded,
+  Identifiers: [id],
+  SafetyObservations: [codedPlus],
+};
+
+const planned: Fields = { ...codedPlus, Status: 'text', DateTime: 'time' };
 
 /** Sections of what a patient is given, and of what is planned. */
 export const treatmentSections: Fields = {
-  Immunizations: list(
-    object({
-      DateTime: time,
-      ...each(text, 'Status', 'ReasonNotGiven'),
-      Route: codePlus,
-      Product: object({ ...codePlusFields, ...each(text, 'Manufacturer', 'LotNumber') }),
-      Dose: quantity,
-      AdministrationHistory: administrationHistory,
-    }),
-  ),
-  MedicalEquipment: list(
-    object({
-      ...each(text, 'Status', 'Quantity'),
-      StartDate: time,
-      Product: object({
-        ...codePlusFields,
-        Status: code,
-        Identifiers: identifiers,
-        ...each(text, 'DeviceID', 'Issuer', 'BrandName', 'CatalogNumber', 'ModelNumber', 'SerialNumber', 'LotNumber'),
-        ...each(text, 'ManufacturerName', 'DistinctID'),
-        ...each(time, 'ManufactureDate', 'ExpirationDate'),
-        SafetyObservations: list(codePlus),
-      }),
-      Procedure: object({ ...codePlusFields, TargetSite: codePlus }),
+  Immunizations: [immunization],
+  MedicalEquipment: [
+    {
+      ...texts('Status', 'Quantity'),
+      StartDate: 'time',
+      Product: device,
+      Procedure: { ...codedPlus, TargetSite: codedPlus },
       Comments: comments,
-    }),
-  ),
-  Medications: medications,
-  DischargeMedications: medications,
-  MedicationsAdministered: list(
-    object({
-      ...dosing,
-      Frequency: frequency,
-      ReasonNotGiven: text,
-      AdministrationHistory: administrationHistory,
-    }),
-  ),
-  PlanOfCare: object({
-    ...each(list(planned), 'Orders', 'Procedures', 'Supplies', 'Services'),
-    Encounters: list(object({ ...codePlusFields, Status: text, DateTime: time, Identifiers: identifiers })),
-    MedicationAdministration: list(object({ ...dosing, Frequency: frequency })),
-  }),
-  Instructions: list(object({ ...codePlusFields, Text: text })),
+    },
+  ],
+  Medications: [medication],
+  DischargeMedications: [medication],
+  MedicationsAdministered: [{ ...plannedMedication, ReasonNotGiven: 'text', AdministrationHistory: [period] }],
+  PlanOfCare: {
+    ...each([planned], 'Orders', 'Procedures', 'Supplies', 'Services'),
+    Encounters: [{ ...planned, Identifiers: [id] }],
+    MedicationAdministration: [plannedMedication],
+  },
+  Instructions: [{ ...codedPlus, Text: 'text' }],
 };

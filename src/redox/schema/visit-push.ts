@@ -1,79 +1,71 @@
 import { clinicalSections } from './clinical-sections.ts';
 import { meta } from './meta.ts';
-import { date, each, list, object, phone, type Schema, text, time, yesOrNo } from './notation.ts';
-import { addressWithUse, code, codePlus, location, organization, providerFields, shapes } from './shapes.ts';
+import { each, type Fields, oneOf, required, texts } from './notation.ts';
+import { addressWithUse, clinician, coded, codedPlus, location, organization, requiredId } from './shapes.ts';
 
-const patientIdentifier = object(each(text, 'ID', 'IDType', 'Type'), ['ID', 'IDType']);
+/**
+ * Clinical Summary.VisitPush. Redox's schema requires nothing of `Header`; what is required here is what the Carequality guide
+ * requires of a responder: the document's id and type, and the patient's identifiers.
+ */
 
-/** No office phone, and email addresses as objects: not as in PatientAdmin. */
-const demographics: Schema = object({
-  ...each(text, 'FirstName', 'MiddleName', 'LastName', 'SSN', 'Sex', 'Language', 'Race', 'Ethnicity', 'Religion'),
-  MaritalStatus: text,
-  DOB: date,
+const demographics: Fields = {
+  ...texts('FirstName', 'MiddleName', 'LastName'),
+  DOB: 'date',
+  SSN: 'ssn',
+  Sex: 'sex',
+  Race: 'race',
+  RaceCodes: [coded],
+  Ethnicity: 'text', // and no IsHispanic, which PatientAdmin has instead
+  EthnicGroupCodes: [coded],
+  Religion: 'text',
+  MaritalStatus: 'maritalStatus',
+  IsDeceased: 'boolean',
+  DeathDateTime: 'time',
+  PhoneNumber: each('phone', 'Home', 'Mobile'), // and no Office, which PatientAdmin has
+  EmailAddresses: [texts('Address')], // objects here, texts in PatientAdmin
+  Language: 'language',
   Address: addressWithUse,
-  PhoneNumber: object(each(phone, 'Home', 'Mobile')),
-  EmailAddresses: list(object({ Address: text })),
-  ...each(list(code), 'RaceCodes', 'EthnicGroupCodes'),
-  IsDeceased: yesOrNo,
-  DeathDateTime: time,
-});
+};
 
-/** LOINC's codes for the documents that a Carequality responder sends: episode note, progress note, discharge summary. */
-const typeCode = object(
-  {
-    Code: { enum: ['34133-9', '11506-3', '18842-5'] },
-    CodeSystem: { const: '2.16.840.1.113883.6.1' },
-    CodeSystemName: { const: 'LOINC' },
-    Name: text,
+/** LOINC's codes for what a responder sends: episode note, progress note, discharge summary. */
+const typeCode: Fields = {
+  Code: required(oneOf('34133-9', '11506-3', '18842-5')),
+  CodeSystem: required(oneOf('2.16.840.1.113883.6.1')),
+  CodeSystemName: required(oneOf('LOINC')),
+  Name: 'text',
+};
+
+const document: Fields = {
+  ...each(required('text'), 'ID', 'Type'),
+  TypeCode: required(typeCode),
+  ...texts('Title', 'Locale', 'SetID'),
+  VersionNumber: 'version',
+  DateTime: 'time',
+  Confidentiality: coded,
+  RelatesTo: [texts('Code', 'ID', 'SetID', 'VersionNumber')],
+  Author: { ...clinician, Type: 'text' },
+  Custodian: organization,
+  Visit: {
+    ...texts('VisitNumber', 'Reason'),
+    ...each('time', 'StartDateTime', 'EndDateTime'),
+    ...each(codedPlus, 'Type', 'DischargeDisposition'),
+    Location: location,
   },
-  ['Code', 'CodeSystem', 'CodeSystemName'],
-);
+};
 
-const document: Schema = object(
-  {
-    VersionNumber: { type: 'string', format: 'version' },
-    ...each(text, 'ID', 'SetID', 'Title', 'Type', 'Locale'),
-    DateTime: time,
-    TypeCode: typeCode,
-    Confidentiality: code,
-    RelatesTo: list(object(each(text, 'Code', 'ID', 'SetID', 'VersionNumber'))),
-    Author: object({ ...providerFields, Type: text }),
-    Custodian: organization,
-    Visit: object({
-      ...each(text, 'VisitNumber', 'Reason'),
-      ...each(time, 'StartDateTime', 'EndDateTime'),
-      Type: codePlus,
-      Location: location,
-      DischargeDisposition: codePlus,
-    }),
-  },
-  ['ID', 'SetID', 'VersionNumber', 'Type', 'TypeCode'],
-);
+const header: Fields = {
+  ...texts('DirectAddressFrom', 'DirectAddressTo'),
+  Document: required(document),
+  Patient: required({
+    Identifiers: required([{ ...requiredId, Type: 'text' }]),
+    Demographics: demographics,
+    Organization: organization,
+  }),
+  PCP: { ...clinician, Type: 'text' },
+};
 
-/** Clinical Summary.VisitPush. */
-export const visitPush: Schema = {
-  $defs: shapes,
-  ...object(
-    {
-      Meta: meta('Clinical Summary', 'VisitPush'),
-      Header: object(
-        {
-          ...each(text, 'DirectAddressFrom', 'DirectAddressTo'),
-          Document: document,
-          Patient: object(
-            {
-              Identifiers: list(patientIdentifier),
-              Demographics: demographics,
-              Organization: organization,
-            },
-            ['Identifiers'],
-          ),
-          PCP: object({ ...providerFields, Type: text }),
-        },
-        ['Document', 'Patient'],
-      ),
-      ...clinicalSections,
-    },
-    ['Meta', 'Header'],
-  ),
+export const visitPush: Fields = {
+  Meta: required(meta('Clinical Summary', 'VisitPush')),
+  Header: required(header),
+  ...clinicalSections,
 };

@@ -6,7 +6,7 @@ import { eventOf, isOrganization, type EventName } from './messages/events.ts';
 import { idsAt, objectAt, objectsAt, textAt } from './messages/lookup.ts';
 import { violationsOf } from './messages/message-rules.ts';
 import { Repository, type Objection } from './repository.ts';
-import { missing, type Violation } from './messages/shape.ts';
+import { missing, type Violation } from './messages/check.ts';
 import { directoryDestinationIds, type Site } from './site.ts';
 import type { State } from './state.ts';
 

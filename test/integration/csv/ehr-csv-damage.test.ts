@@ -217,7 +217,7 @@ describe('a CSV file', () => {
       {
         file: 'thing.csv',
         isWarning: true,
-        said: expect.stringContaining('no line end behind its last line') as string,
+        sentence: expect.stringContaining('no line end behind its last line') as string,
       },
     ]);
   });

@@ -12,7 +12,7 @@ const settledPatients = `
     count(*) FILTER (
       WHERE r.patient_id IS NULL
         AND l.row_fingerprint = s.fingerprint
-        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.settled)
+        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.compared)
         AND l.former_mrns = '{}'
     )::integer AS unchanged_now,
     count(l.patient_id)::integer AS known_now
@@ -32,7 +32,7 @@ const settledEncounters = `
     count(*) FILTER (WHERE l.encounter_id IS NULL AND s.status <> 'finished')::integer AS not_due_now,
     count(*) FILTER (
       WHERE l.row_fingerprint = s.fingerprint
-        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.settled)
+        AND l.builder_version = (SELECT builder_version FROM ${sweepSchema}.compared)
         AND coalesce(held.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
     )::integer AS unchanged_now,
     count(l.encounter_id)::integer AS known_now

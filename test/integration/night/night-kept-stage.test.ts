@@ -155,7 +155,7 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
   const before = await chunksOf(site);
   await ledger(
     site,
-    `INSERT INTO ${sweepSchema}.stage_patient SELECT entity_id, mrn, updated_at, fingerprint, asked, 77 FROM ${sweepSchema}.stage_patient LIMIT 9`,
+    `INSERT INTO ${sweepSchema}.stage_patient (entity_id, mrn, updated_at, fingerprint, asked, chunk_id) SELECT entity_id, mrn, updated_at, fingerprint, asked, 77 FROM ${sweepSchema}.stage_patient LIMIT 9`,
   );
   const clean = await site.night.nightly();
   expect(clean.summary.patients).toMatchObject({ invalid: 0, due: 0 });

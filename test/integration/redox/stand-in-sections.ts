@@ -16,6 +16,14 @@ const Comments: JsonValue = [{ Text: 'As told' }];
 const Telecom: JsonValue = [{ System: 'phone', Use: 'WP', Value: '+16085550000' }];
 const address: JsonObject = { StreetAddress: '1 Main St', City: 'Madison', State: 'WI', ZIP: '53703', Country: 'US' };
 const fullAddress: JsonObject = { ...address, County: 'Dane', Use: 'WP' };
+const location: JsonObject = {
+  Type: null,
+  Facility: 'Clinic',
+  FacilityIdentifiers: [id],
+  Department: 'ED',
+  DepartmentIdentifiers: [id],
+  Room: '1',
+};
 const encounter: JsonObject = {
   DateTime: '2024-01-02',
   EndDateTime: '2024-01-02T03:04:05.000Z',
@@ -138,7 +146,7 @@ export const sections: Readonly<Record<string, JsonValue>> = {
           Address: { ...address, County: 'Dane' },
           EmailAddresses: ['a@example.org'],
           PhoneNumber: { Office: '+16085550000' },
-          Location: { Type: null, Facility: 'Clinic', FacilityIdentifiers: [id], Department: 'ED', Room: '1' },
+          Location: location,
           Role: codePlus,
         },
       ],
@@ -198,8 +206,26 @@ export const sections: Readonly<Record<string, JsonValue>> = {
     {
       Plan: { ...id, Name: 'HMO', Type: null },
       Company: { ...id, Name: 'Acme', Address: fullAddress, PhoneNumber: '+18089541123' },
+      MemberNumber: '52039583',
+      GroupNumber: '847025-024-0009',
+      GroupName: 'Accelerator Labs',
+      PolicyNumber: '12345',
+      Priority: '1',
       EffectiveDate: '2024-01-01',
-      Insured: { Identifiers: [id], Relationship: 'Self', Address: fullAddress },
+      ExpirationDate: '2024-12-31',
+      AgreementType: 'Standard',
+      CoverageType: 'Patient',
+      Insured: {
+        Identifiers: [id],
+        FirstName: 'A',
+        MiddleName: 'M',
+        LastName: 'B',
+        SSN: '101-01-0001',
+        Relationship: 'Self',
+        DOB: '1970-02-28',
+        Sex: 'Female',
+        Address: fullAddress,
+      },
     },
   ],
   MedicalEquipment: [

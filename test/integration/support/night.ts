@@ -30,7 +30,7 @@ import type { Summary } from '../../../src/report/summary.ts';
 import type { StandIn } from '../../../src/sandbox/redox/stand-in.ts';
 import type { Finished } from '../../../src/run/finish.ts';
 import type { NightRequest } from '../../../src/night/night-request.ts';
-import type { ListedRow, Scope } from '../../../src/night/scope.ts';
+import type { ListedRow, Scope } from '../../../src/run/scope.ts';
 import { builtCommand } from '../../built-command.ts';
 import { freshDatabase, templateDatabase, type TestDatabase } from './database.ts';
 import {

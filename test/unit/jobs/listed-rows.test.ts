@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import { readListedRows } from '../../../jobs/night/listed-rows.ts';
-import type { ListedRow } from '../../../src/night/scope.ts';
+import type { ListedRow } from '../../../src/run/scope.ts';
 
 /** What `rerun --only` makes of a file that people and their spreadsheets have had in hand. */
 

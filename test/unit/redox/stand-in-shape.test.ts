@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/json.ts';
-import { text } from '../../../src/sandbox/redox/messages/scalars.ts';
-import { compile, missing, openObject, required, type Violation } from '../../../src/sandbox/redox/messages/shape.ts';
+import { required } from '../../../src/redox/schema/notation.ts';
+import { compile, missing, type Violation } from '../../../src/sandbox/redox/messages/check.ts';
 
 const check = compile({
-  Name: required(text),
-  Tags: [text],
-  Parts: required([{ ID: required(text) }]),
-  Free: openObject,
+  Name: required('text'),
+  Tags: ['text'],
+  Parts: required([{ ID: required('text') }]),
+  Free: 'object',
 });
 
 function violationsOf(value: JsonValue): readonly Violation[] {
@@ -49,6 +49,6 @@ describe('the notation of messages', () => {
 
 function compileText(value: JsonValue): readonly Violation[] {
   const found: Violation[] = [];
-  compile(text)(value, 'Name', found);
+  compile('text')(value, 'Name', found);
   return found;
 }

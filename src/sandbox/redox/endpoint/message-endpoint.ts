@@ -8,7 +8,7 @@ import { idsAt, textAt } from '../messages/lookup.ts';
 import type { Misbehaviour, Subject } from '../fault/misbehaviour.ts';
 import type { Redox } from '../redox.ts';
 import type { RollingWindow } from '../rolling-window.ts';
-import { isObject } from '../messages/shape.ts';
+import { isObject } from '../messages/check.ts';
 
 interface MessageEndpointParts {
   readonly redox: Redox;

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../json.ts';
-import { isObject } from './shape.ts';
+import { isObject } from './check.ts';
 
 /** Reading a message whose shape nobody has checked yet: what is not there, or is something else, is absent. */
 

@@ -1,14 +1,16 @@
 /** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
-import { type Entity } from '../../contract/contract.ts';
-import { type Damage } from '../../decide/source/source-damage.ts';
-import type { Calendar } from '../../values/time/event-time.ts';
-import { RowChecker } from '../../contract/row/row-checker.ts';
-import { isSection, type Section } from '../../contract/section.ts';
-import { leftOutOf, type SourceFile } from '../../decide/source/source.ts';
-import type { Ehr } from '../../ehr/ehr.ts';
-import type { QualityLine } from '../../ledger/plan/plan.ts';
-import type { OpenSource } from '../../run/open-source.ts';
-import type { RowCheckers } from './stage.ts';
+import { type Entity } from '../contract/contract.ts';
+import { type Damage } from '../decide/source/source-damage.ts';
+import type { Calendar } from '../values/time/event-time.ts';
+import { RowChecker } from '../contract/row/row-checker.ts';
+import { isSection, type Section } from '../contract/section.ts';
+import { leftOutOf, type SourceFile } from '../decide/source/source.ts';
+import type { Ehr } from '../ehr/ehr.ts';
+import type { QualityLine } from '../ledger/plan/plan.ts';
+import type { OpenSource } from './open-source.ts';
+
+/** Who judges the rows of each entity as they stream through. */
+export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
 
 export interface SourceReading {
   /** Lines and fields of extracts that could not be read. */

@@ -1,32 +1,12 @@
 import type { JsonObject, JsonValue } from '../../../json.ts';
+import { forms } from '../../../redox/schema/forms.ts';
+import { type Fields, isList, type Kind, OneOf, Required, type Shape } from '../../../redox/schema/notation.ts';
+import { words } from '../../../redox/schema/words.ts';
 
 /**
- * The notation in which the messages are written down, close to that of Redox's own field lists:
- *
- *   text, date, oneOf(…)     a scalar; null is the same as absent
- *   { Name: text }           an object: never null, no other keys
- *   [text], [{ Name: text }] an array of these: never null, and neither is an element
- *   required(shape)          must be there, and not null
- *   openObject               an object whose keys are free
- *
- * An empty string is no value of any scalar.
+ * Holds a message to Redox's fields as its documentation lets anybody send it: a scalar may be null, which is the same as absent,
+ * and an object or array may be empty but not null. An empty string is no value of any scalar, and no element is null.
  */
-type Shape = Scalar | readonly [Shape] | Fields | Required;
-export interface Fields {
-  readonly [key: string]: Shape;
-}
-
-/** Says how a scalar breaks its rule ("must be …"), or null if it does not. Never sees null. */
-export type Scalar = (value: JsonValue) => string | null;
-
-class Required {
-  readonly shape: Shape;
-  constructor(shape: Shape) {
-    this.shape = shape;
-  }
-}
-
-export const required = (shape: Shape): Required => new Required(shape);
 
 /** What is wrong at a path of a message. */
 export interface Violation {
@@ -43,20 +23,41 @@ export type Check = (value: JsonValue, path: string, found: Violation[]) => void
 /** Makes the check once, so that a message costs one walk over its values and none over the notation. */
 export function compile(shape: Shape): Check {
   if (shape instanceof Required) return compile(shape.shape);
-  if (shape === openObject) return compileOpenObject();
-  if (typeof shape === 'function') return compileScalar(shape);
-  if (isList(shape)) return compileList(shape);
-  return compileFields(shape);
+  if (shape === 'object') return compileOpenObject();
+  if (shape instanceof OneOf) return compileScalar(ruleOfMembers(shape));
+  if (typeof shape === 'string') return compileScalar(ruleOfKind(shape));
+  return isList(shape) ? compileList(shape[0]) : compileFields(shape);
 }
 
-/** Marks an object whose keys are free. It is a scalar only by type; `compile` knows it by identity. */
-export const openObject: Scalar = () => null;
+/** What a value that is not null must be, and whether it is. */
+interface Rule {
+  readonly means: string;
+  readonly holds: (value: JsonValue) => boolean;
+}
 
-function compileScalar(rule: Scalar): Check {
+const ruleOfMembers = ({ members }: OneOf): Rule => ({
+  means: `one of ${members.join(', ')}`,
+  holds: (value) => typeof value === 'string' && members.includes(value),
+});
+
+const simpleRules = {
+  text: { means: 'a string', holds: (value) => typeof value === 'string' },
+  boolean: { means: 'true or false', holds: (value) => typeof value === 'boolean' },
+  number: { means: 'a number', holds: (value) => typeof value === 'number' },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+const textRules = { ...forms, ...words };
+
+function ruleOfKind(kind: Exclude<Kind, 'object'>): Rule {
+  if (kind === 'text' || kind === 'boolean' || kind === 'number') return simpleRules[kind];
+  const { means, holds } = textRules[kind];
+  return { means, holds: (value) => typeof value === 'string' && holds(value) };
+}
+
+function compileScalar({ means, holds }: Rule): Check {
   return (value, path, found) => {
-    if (value === null) return;
-    const broken = value === '' ? 'must not be an empty string' : rule(value);
-    if (broken !== null) found.push({ path, rule: broken });
+    if (value === null || (value !== '' && holds(value))) return;
+    found.push({ path, rule: value === '' ? 'must not be an empty string' : `must be ${means}` });
   };
 }
 
@@ -66,7 +67,7 @@ function compileOpenObject(): Check {
   };
 }
 
-function compileList([element]: readonly [Shape]): Check {
+function compileList(element: Shape): Check {
   const check = compile(element);
   return (value, path, found) => {
     if (!Array.isArray(value)) {
@@ -103,9 +104,6 @@ function compileFields(fields: Fields): Check {
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
-
-// Array.isArray does not narrow a readonly tuple.
-const isList = (shape: Fields | readonly [Shape]): shape is readonly [Shape] => Array.isArray(shape);
 
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,11 @@
 /** The files of an extract against what the last full sweep read, and what becomes of the run: see `core/source-guard.ts`. */
-import type { ExtractSettings } from '../../config/config.ts';
-import { agesOf, leftOutOf, type SourceFile } from '../../decide/source/source.ts';
-import { leftOutReasons, shrunkReasons, type TableRows } from '../../decide/source/source-guard.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { Run } from '../../ledger/run/run.ts';
-import type { OpenSource } from '../../run/open-source.ts';
-import { storeSource, tablesOfLastSweep } from '../../ledger/stage/source.ts';
+import type { ExtractSettings } from '../config/config.ts';
+import { agesOf, leftOutOf, type SourceFile } from '../decide/source/source.ts';
+import { leftOutReasons, shrunkReasons, type TableRows } from '../decide/source/source-guard.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../ledger/run/run.ts';
+import type { OpenSource } from './open-source.ts';
+import { storeSource, tablesOfLastSweep } from '../ledger/stage/source.ts';
 
 /** Keeps what was read, whatever becomes of the run. Gives why the source is implausible, as it goes on from "Refused: "; else null. */
 export async function guardSource(

@@ -13,7 +13,9 @@ interface PatientMessage {
 }
 interface DocumentMessage {
   readonly Header: {
-    readonly Document: Readonly<Record<'ID' | 'SetID' | 'Type', string>> & {
+    readonly Document: Readonly<Record<'ID' | 'Type', string>> & {
+      readonly SetID?: string;
+      readonly VersionNumber?: string;
       readonly TypeCode: { readonly Code: string; readonly Name?: string };
     };
     readonly Patient: { readonly Identifiers: Identifiers };
@@ -21,7 +23,7 @@ interface DocumentMessage {
 }
 type Identifiers = readonly { readonly IDType: string }[];
 
-/** The path of what does not agree with the site's OIDs, or with another field of the message; null where all does. */
+/** The path of a field that is not there or does not agree with the site's OIDs or another field of the message; null where all do. */
 export function mismatch(eventType: EventType, message: JsonObject, oids: SiteOids): string | null {
   const checks = eventType === 'VisitPush' ? documentChecks(message, oids) : patientChecks(eventType, message, oids);
   return Object.entries(checks).find(([, agrees]) => !agrees)?.[0] ?? null;
@@ -41,12 +43,14 @@ function patientChecks(eventType: EventType, message: JsonObject, { patientOid }
 
 function documentChecks(message: JsonObject, { patientOid, documentOid }: SiteOids): Checks {
   const { Document, Patient } = (message as unknown as DocumentMessage).Header;
-  const { ID, SetID, Type, TypeCode } = Document;
+  const { ID, SetID, VersionNumber, Type, TypeCode } = Document;
   return {
     'Header.Patient.Identifiers': hasOid(Patient.Identifiers, patientOid),
     // Unique across Carequality, because an OID of ours stands in front.
     'Header.Document.ID': ID.startsWith(`${documentOid}^`) && ID.length > documentOid.length + 1,
+    // Redox requires neither; each push of a visit is a version of one set.
     'Header.Document.SetID': SetID === ID,
+    'Header.Document.VersionNumber': VersionNumber !== undefined,
     // The code in the words of Redox's guide, the name in its samples.
     'Header.Document.Type': Type === TypeCode.Code || Type === TypeCode.Name,
   };
