@@ -62,7 +62,7 @@ async function startServer(): Promise<Secret> {
 
 /** It takes its half minute, so `npm test` looks at the settings alone (session-settings.test.ts). */
 test.skipIf(isShort)(
-  'the locks of a machine that vanished are free within 30 s, whatever its sessions were at',
+  'the locks of a machine that vanished are free within 30 s',
   async ({ skip }) => {
     const isMade = makeMachine();
     onTestFinished(() => {
