@@ -91,38 +91,32 @@ async function hangingContract(file: string, text: string): Promise<() => Promis
 }
 
 describe('a night ends within ten seconds of a signal', () => {
-  test.skipIf(isShort)(
-    'leaves an EHR that hangs on a lock during the scan',
-    async () => {
-      const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
-      const job = site.start('nightly');
-      await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
-      await job.until(async () => (await lastRun().catch(() => undefined))?.status === 'running');
-      await sleep(300);
-      const { exitCode } = await stop(job);
-      expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
-      await letGo();
-    },
-  );
+  test.skipIf(isShort)('leaves an EHR that hangs on a lock during the scan', async () => {
+    const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
+    const job = site.start('nightly');
+    await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
+    await job.until(async () => (await lastRun().catch(() => undefined))?.status === 'running');
+    await sleep(300);
+    const { exitCode } = await stop(job);
+    expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
+    await letGo();
+  });
 
   // A terminal that hangs up says so, and so does its shell.
   test.for<readonly NodeJS.Signals[]>([
     ['SIGHUP', 'SIGHUP'],
     ...(isShort ? [] : ([['SIGTERM'], ['SIGQUIT']] as const)),
-  ])(
-    'records calls that Redox never answers as unknown (%s)',
-    async (signals) => {
-      await site.ehr.grow(10);
-      site.standIn.misbehave([{ kind: 'hang' }]);
-      const before = site.standIn.requests().posts;
-      const job = site.start('nightly');
-      await job.until(() => site.standIn.requests().posts >= before + 8);
-      const { exitCode, said } = await stop(job, signals);
-      expect(exitCode, said).toBe(3);
-      expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
-      await site.expectConvergence();
-    },
-  );
+  ])('records calls that Redox never answers as unknown (%s)', async (signals) => {
+    await site.ehr.grow(10);
+    site.standIn.misbehave([{ kind: 'hang' }]);
+    const before = site.standIn.requests().posts;
+    const job = site.start('nightly');
+    await job.until(() => site.standIn.requests().posts >= before + 8);
+    const { exitCode, said } = await stop(job, signals);
+    expect(exitCode, said).toBe(3);
+    expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
+    await site.expectConvergence();
+  });
 
   describe.skipIf(isShort)('in every other step', () => {
     test("while it waits for another run's lock", async () => {

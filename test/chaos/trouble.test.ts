@@ -102,49 +102,43 @@ describe.skipIf(isShort)('trouble with the clock', () => {
     await site.expectConvergence();
   });
 
-  test.for([-24 * 60, 24 * 60])(
-    'completes the night when the clock jumps by %d minutes',
-    async (by) => {
-      await site.ehr.grow(20);
-      misbehave({ kind: 'delay', ms: 100 });
-      count('clock jumps');
-      const job = site.start('nightly', {
-        CHAOS_CLOCK_SHIFT_MS: String(by * minutes),
-        CHAOS_CLOCK_AFTER_MS: '2500',
-      });
-      const night = await job.ended;
-      // The token that it has goes on; one that it asks for after the jump is refused.
-      expect([0, 69], night.said).toContain(night.exitCode);
-      await site.expectConvergence();
-    },
-  );
+  test.for([-24 * 60, 24 * 60])('completes the night when the clock jumps by %d minutes', async (by) => {
+    await site.ehr.grow(20);
+    misbehave({ kind: 'delay', ms: 100 });
+    count('clock jumps');
+    const job = site.start('nightly', {
+      CHAOS_CLOCK_SHIFT_MS: String(by * minutes),
+      CHAOS_CLOCK_AFTER_MS: '2500',
+    });
+    const night = await job.ended;
+    // The token that it has goes on; one that it asks for after the jump is refused.
+    expect([0, 69], night.said).toContain(night.exitCode);
+    await site.expectConvergence();
+  });
 });
 
 /** A pipe that is full already, because nobody reads it. */
 const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
 
-describe.skipIf(isShort)(
-  'a night without a log does its work, writes its reports and ends normally',
-  () => {
-    test.for([
-      ['a full disk, and no stdin', 'exec "$@" >/dev/full 2>/dev/full <&-'],
-      ['no stdin, no stdout and no stderr', 'exec "$@" <&- >&- 2>&-'],
-      ['a pipe whose reader has left', 'exec "$@" 2> >(exec true)'],
-      ['a pipe that nobody reads', `${fullPipe} exec "$@" >&3 2>&3`],
-    ] as const)('%s', async ([, script]) => {
-      await site.ehr.grow(3);
-      const reportDir = await mkdtemp(join(tmpdir(), 'chaos-reports-'));
-      onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
-      const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '-c', script, 'job']);
-      expect(await night.ended).toMatchObject({ exitCode: 0, said: '' });
-      expect(await site.ledger.ask('SELECT status FROM run ORDER BY run_number DESC LIMIT 1')).toEqual([
-        { status: 'done' },
-      ]);
-      expect(await readdir(reportDir)).toContainEqual(expect.stringContaining('-nightly-'));
-      await site.expectRedoxIsTrue();
-    });
-  },
-);
+describe.skipIf(isShort)('a night without a log does its work, writes its reports and ends normally', () => {
+  test.for([
+    ['a full disk, and no stdin', 'exec "$@" >/dev/full 2>/dev/full <&-'],
+    ['no stdin, no stdout and no stderr', 'exec "$@" <&- >&- 2>&-'],
+    ['a pipe whose reader has left', 'exec "$@" 2> >(exec true)'],
+    ['a pipe that nobody reads', `${fullPipe} exec "$@" >&3 2>&3`],
+  ] as const)('%s', async ([, script]) => {
+    await site.ehr.grow(3);
+    const reportDir = await mkdtemp(join(tmpdir(), 'chaos-reports-'));
+    onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
+    const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '-c', script, 'job']);
+    expect(await night.ended).toMatchObject({ exitCode: 0, said: '' });
+    expect(await site.ledger.ask('SELECT status FROM run ORDER BY run_number DESC LIMIT 1')).toEqual([
+      { status: 'done' },
+    ]);
+    expect(await readdir(reportDir)).toContainEqual(expect.stringContaining('-nightly-'));
+    await site.expectRedoxIsTrue();
+  });
+});
 
 describe.skipIf(isShort)('trouble with the disk', () => {
   test('a full disk loses only the reports, which can be written later', async () => {

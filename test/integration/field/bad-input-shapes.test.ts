@@ -120,31 +120,28 @@ describe('tables of a strange shape', () => {
       'timestamptz',
       ['294276-12-31 23:59:59+00', '4713-01-01 BC', 'infinity', '-infinity', '10000-01-01', '0001-01-01'],
     ],
-  ])(
-    'impossible days, as a %s, in every column of dates, also by activity',
-    async (type, days) => {
-      const all = `(VALUES ${days.map((day, index) => `('${index}', '${day}'::${type})`).join(', ')}) AS day (id, day)`;
-      const at = await site('postgres', {
-        'patients.sql': `SELECT id AS patient_id, day AS birth_date, day AS deceased_at FROM ${all}`,
-        'encounters.sql': `SELECT id AS encounter_id, id AS patient_id, 'finished' AS status, day AS started_at, day AS ended_at FROM ${all}`,
-        'merges.sql': `SELECT 'x' || id AS retired_patient_id, id AS surviving_patient_id, day AS merged_at FROM ${all}`,
-      });
-      const run = await at.nightly({ allowLargeChange: true });
-      expect(run.taken).toEqual({ NewPatient: days.length });
-      expect(run.csv('discrepancies').filter(({ detail }) => detail === 'no_times')).toHaveLength(days.length);
-      const named = run.csv('data-quality').map(({ entity, entity_id }) => `${entity ?? ''} ${entity_id ?? ''}`);
-      for (const index of [0, 1, 2, 3, 4])
-        expect(named).toEqual(expect.arrayContaining([`patient ${index}`, `encounter ${index}`]));
-      const window = {
-        kind: 'window',
-        by: 'activity',
-        from: new Date('2026-01-01'),
-        to: new Date('2026-01-02'),
-      } as const;
-      expect((await at.rerun(window)).posts).toBe(0);
-      inputs += 5 * days.length;
-    },
-  );
+  ])('impossible days, as a %s, in every column of dates, also by activity', async (type, days) => {
+    const all = `(VALUES ${days.map((day, index) => `('${index}', '${day}'::${type})`).join(', ')}) AS day (id, day)`;
+    const at = await site('postgres', {
+      'patients.sql': `SELECT id AS patient_id, day AS birth_date, day AS deceased_at FROM ${all}`,
+      'encounters.sql': `SELECT id AS encounter_id, id AS patient_id, 'finished' AS status, day AS started_at, day AS ended_at FROM ${all}`,
+      'merges.sql': `SELECT 'x' || id AS retired_patient_id, id AS surviving_patient_id, day AS merged_at FROM ${all}`,
+    });
+    const run = await at.nightly({ allowLargeChange: true });
+    expect(run.taken).toEqual({ NewPatient: days.length });
+    expect(run.csv('discrepancies').filter(({ detail }) => detail === 'no_times')).toHaveLength(days.length);
+    const named = run.csv('data-quality').map(({ entity, entity_id }) => `${entity ?? ''} ${entity_id ?? ''}`);
+    for (const index of [0, 1, 2, 3, 4])
+      expect(named).toEqual(expect.arrayContaining([`patient ${index}`, `encounter ${index}`]));
+    const window = {
+      kind: 'window',
+      by: 'activity',
+      from: new Date('2026-01-01'),
+      to: new Date('2026-01-02'),
+    } as const;
+    expect((await at.rerun(window)).posts).toBe(0);
+    inputs += 5 * days.length;
+  });
 
   it('hundreds of merges into one patient, and an equally long chain', async () => {
     const at = await site('postgres', {

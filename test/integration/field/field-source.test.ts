@@ -45,20 +45,17 @@ describe('a file that lost what it had', () => {
       files: { 'encounters.csv': manyEncounters(19) },
       sentence: `encounters.csv has ${line('19')}`,
     },
-  ])(
-    '$what is refused before the plan, and passes with --allow-large-change',
-    async ({ files, sentence }) => {
-      const site = await syncedSite();
-      const refusal = await site.refusal({ ...usual, ...files });
-      expect(refusal.exitCode).toBe(75);
-      expect(refusal.message).toContain(sentence);
-      const allowed = await site.run({ ...usual, ...files }, { allowLargeChange: true });
-      expect([allowed.exitCode, allowed.taken]).toEqual([2, {}]);
-      expect(allowed.summary.patients.gone + allowed.summary.encounters.gone).toBeGreaterThan(0);
-      const back = await site.run(usual);
-      expect([back.exitCode, back.taken, open(back)]).toEqual([0, {}, []]);
-    },
-  );
+  ])('$what is refused before the plan, and passes with --allow-large-change', async ({ files, sentence }) => {
+    const site = await syncedSite();
+    const refusal = await site.refusal({ ...usual, ...files });
+    expect(refusal.exitCode).toBe(75);
+    expect(refusal.message).toContain(sentence);
+    const allowed = await site.run({ ...usual, ...files }, { allowLargeChange: true });
+    expect([allowed.exitCode, allowed.taken]).toEqual([2, {}]);
+    expect(allowed.summary.patients.gone + allowed.summary.encounters.gone).toBeGreaterThan(0);
+    const back = await site.run(usual);
+    expect([back.exitCode, back.taken, open(back)]).toEqual([0, {}, []]);
+  });
 
   it('with half of its rows is plausible: missing rows are gone', async () => {
     const site = await syncedSite();

@@ -32,9 +32,7 @@ async function copyOf(name: string): Promise<{ folder: string; night: Night; dro
 
 describe('the clinical sections of real exports', () => {
   // One story, so one test: the second night begins where the first ended.
-  it('send every row of synthea-27, then only the changed visit', async ({
-    skip,
-  }) => {
+  it('send every row of synthea-27, then only the changed visit', async ({ skip }) => {
     if (!existsSync(data('synthea-27'))) return skip(`${data('synthea-27')} is not here; this export was not tried`);
     const { folder, night, drop } = await copyOf('synthea-27');
     try {
@@ -69,9 +67,7 @@ describe('the clinical sections of real exports', () => {
     }
   });
 
-  it("send synthea-16-crlf's 14,825 observations in 1,494 documents, few statements a page", async ({
-    skip,
-  }) => {
+  it("send synthea-16-crlf's 14,825 observations in 1,494 documents, few statements a page", async ({ skip }) => {
     const name = 'synthea-16-crlf';
     if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
     const { folder, night, drop } = await copyOf(name);
@@ -110,9 +106,7 @@ describe('the contract with Synthea', () => {
   });
   afterAll(() => site.drop());
 
-  it('has a place for every observation, also without a category', async ({
-    skip,
-  }) => {
+  it('has a place for every observation, also without a category', async ({ skip }) => {
     for (const name of ['synthea-27', 'synthea-16-crlf']) {
       if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
       const files = Object.fromEntries(

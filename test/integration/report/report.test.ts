@@ -77,23 +77,20 @@ describe('the reports of a night with every kind of event', () => {
     }
   });
 
-  test.each(reportNames())(
-    "%s.csv has the dictionary's columns, in order and type",
-    async (name) => {
-      const { fields } = await reader.query(name, reportQuery(name).text, [0]);
-      const types: Readonly<Record<number, string>> = {
-        16: 'boolean',
-        20: 'integer',
-        21: 'integer',
-        23: 'integer',
-        25: 'text',
-        1184: 'time',
-      };
-      expect(fields.map((field) => [field.name, types[field.dataTypeID]])).toEqual(
-        dictionaryTable(`${name}.csv`).map((row) => [row['Column'], row['Type']]),
-      );
-    },
-  );
+  test.each(reportNames())("%s.csv has the dictionary's columns, in order and type", async (name) => {
+    const { fields } = await reader.query(name, reportQuery(name).text, [0]);
+    const types: Readonly<Record<number, string>> = {
+      16: 'boolean',
+      20: 'integer',
+      21: 'integer',
+      23: 'integer',
+      25: 'text',
+      1184: 'time',
+    };
+    expect(fields.map((field) => [field.name, types[field.dataTypeID]])).toEqual(
+      dictionaryTable(`${name}.csv`).map((row) => [row['Column'], row['Type']]),
+    );
+  });
 
   test('use only kinds, reasons and details of the dictionary', async () => {
     const explained = {

@@ -23,15 +23,12 @@ test('the page names every column of every query', () => {
   for (const column of columns) expect(page).toContain(`| \`${column}\``);
 });
 
-test.each(sections)(
-  'the columns of %s begin with the required ones, and every prefix matches',
-  (section) => {
-    const columns: readonly string[] = sectionColumns(section);
-    expect(columns.slice(0, requiredSectionColumns.length)).toEqual(requiredSectionColumns);
-    expect(new Set(columns).size).toBe(columns.length);
-    const { group, repeats } = sectionContract[section];
-    for (const prefix of [...group, ...repeats]) {
-      expect(columns.some((column) => belongsTo(column, [prefix]))).toBe(true);
-    }
-  },
-);
+test.each(sections)('the columns of %s begin with the required ones, and every prefix matches', (section) => {
+  const columns: readonly string[] = sectionColumns(section);
+  expect(columns.slice(0, requiredSectionColumns.length)).toEqual(requiredSectionColumns);
+  expect(new Set(columns).size).toBe(columns.length);
+  const { group, repeats } = sectionContract[section];
+  for (const prefix of [...group, ...repeats]) {
+    expect(columns.some((column) => belongsTo(column, [prefix]))).toBe(true);
+  }
+});

@@ -155,7 +155,7 @@ describe('without an answer, only the begin of the request matters', () => {
     expect(verdictOf(unanswered(code, true))).toMatchObject({ result: 'ambiguous', reason });
   });
 
-  test('no reason counts as both', () => {
+  test('each reason belongs to one of the two', () => {
     const words = new Set<string>(before.map(([, reason]) => reason));
     for (const [, reason] of after) expect(words).not.toContain(reason);
   });
