@@ -34,7 +34,7 @@ export async function openSite(place: Place): Promise<Site> {
   const abandon = (): void => {
     abandonServer(server);
   };
-  // Whoever asks twice to stop does not wait for a clean end.
+  // A second signal skips the clean end.
   process.once('exit', abandon);
   const stopServer = async (): Promise<void> => {
     await server.stop();

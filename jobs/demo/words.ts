@@ -14,7 +14,7 @@ import { shownPath } from './place.ts';
 const enumerated = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
-/** What happened at the clinic, without what did not. */
+/** What happened at the clinic. */
 export const dayInWords = (day: DayAccount): string =>
   [
     happened('patient', [

@@ -120,7 +120,7 @@ export type Configured<P extends Part> = Pick<
 >;
 
 interface LoadOptions<P extends Part> {
-  /** The parts that the job cannot do without; all of them where nothing is said. Faults of other parts do not matter. */
+  /** The parts that the job needs; all of them by default. Faults of other parts are ignored. */
   readonly requires?: readonly P[];
   /** A dotenv file; what the environment says wins over it. */
   readonly envFile?: string | null;

@@ -27,7 +27,7 @@ export interface EffectiveSetting {
 
 interface Question {
   readonly envFile: string | null;
-  /** The parts whose settings are demanded and whose faults count. */
+  /** The parts that the job needs: their settings are required and their faults count. */
   readonly requires: ReadonlySet<Part>;
 }
 

@@ -1,4 +1,4 @@
-/** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
+/** How a run reads its source: the row checkers, and the damage found. */
 import { type Entity } from '../contract/contract.ts';
 import { type Damage } from '../decide/source/source-damage.ts';
 import type { Calendar } from '../values/time/event-time.ts';

@@ -17,7 +17,7 @@ import { sentencesOf, type Place } from './organization-faults.ts';
  * person is there to correct it. They are the organisation's, not a patient's, so faults may show them.
  */
 
-/** A text that says something, read by a function which gives nothing where it cannot; `expected` completes "expected …". */
+/** A text with a value, read by a function that returns undefined on failure; `expected` completes "expected …". */
 const value = (expected: string, read: (text: string) => string | undefined = (text) => text) =>
   z
     .string()
@@ -115,7 +115,7 @@ function parse(file: string): unknown {
   }
 }
 
-/** Only ORGANIZATION_OID itself hangs below Redox's gateway; a child hangs below its parent, which nobody can guess. */
+/** ORGANIZATION_OID itself is below Redox's gateway; for a child the file must name its parent. */
 function parentFaults(given: unknown, organizationOid: string): string[] {
   const { oid: own, parentOid } = (given ?? {}) as { readonly oid?: unknown; readonly parentOid?: unknown };
   if (typeof own !== 'string') return [];

@@ -57,7 +57,7 @@ export interface Landing {
   readonly extract: LandedExtract;
 }
 
-/** Lands the files that give a table which the contract reads or declares, all or nothing. */
+/** Lands the files of every table that the contract reads or declares, all or nothing. */
 export async function landCsv({ session, folder, schema, contractFolder, ...how }: LandingOptions): Promise<Landing> {
   if (!/^redox_reconcile_landing_[a-z0-9_]{1,39}$/.test(schema)) throw new Error(`${schema} names no landing schema`);
   const contract = await readContractTables(contractFolder);

@@ -21,7 +21,7 @@ export interface Synced {
   readonly messageFingerprint: Fingerprint;
   readonly groupFingerprints: string;
   readonly builderVersion: number;
-  /** By which keys others cannot find this patient now; null of a visit. */
+  /** The match keys that are missing or malformed now; null for a visit. */
   readonly matchFaults: readonly MatchFault[] | null;
   /** Bits of the columns of the patient's row that were understood; null of a visit. */
   readonly understood: number | null;

@@ -7,9 +7,8 @@ import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
 import type { RowChecker } from '../../contract/row/row-checker.ts';
 
 /**
- * Scanned lines in, stage lines out, as the bytes stream through: keys are copied as they stand (both ends speak COPY's text
- * format), the row is judged and fingerprinted, and the rest of it goes no further. What goes out is never decoded, so it cannot be
- * spoiled.
+ * Turns scanned lines into stage lines as the bytes stream through: keys are copied byte for byte (both ends use COPY's text format),
+ * and the row is checked and fingerprinted.
  */
 export class StageLines extends Transform {
   readonly #entity: Entity;
