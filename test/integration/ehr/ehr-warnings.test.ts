@@ -91,7 +91,7 @@ describe('a type with an unusual text', () => {
     ]);
   });
 
-  it('is none of the usual ones', async () => {
+  it('is an unusual type', async () => {
     await site.sql(`
       CREATE TYPE sex_t AS ENUM ('F', 'M');
       CREATE DOMAIN mrn_t AS varchar(20)`);

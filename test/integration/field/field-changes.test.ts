@@ -45,11 +45,19 @@ describe('a section', () => {
   ])('$what keeps the visit as Redox has it until the file is mended', async ({ damaged, lines }) => {
     const site = await syncedSite({ contract }, all);
     const night = await site.run({ ...flu, 'allergies.csv': damaged });
-    expect([night.exitCode, night.taken, open(night)]).toEqual([2, { VisitPush: count - 1 }, lines]);
+    expect({ exitCode: night.exitCode, taken: night.taken, open: open(night) }).toEqual({
+      exitCode: 2,
+      taken: { VisitPush: count - 1 },
+      open: lines,
+    });
     expect(namesOf(site, 'E005')).toHaveLength(2);
     expect(JSON.stringify(site.document('E005'))).toContain('cough');
     const mended = await site.run({ ...flu, 'allergies.csv': allergies });
-    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { VisitPush: 1 }, []]);
+    expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+      exitCode: 0,
+      taken: { VisitPush: 1 },
+      open: [],
+    });
     expect(namesOf(site, 'E005')).toHaveLength(2);
   });
 

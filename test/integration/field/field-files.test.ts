@@ -105,7 +105,11 @@ describe('a readable file is read whole, and sends every patient, where it has',
       },
     });
     const night = await site.run({ 'patients.csv': parted(patients, ';'), 'encounters.csv': parted(encounters, ';') });
-    expect([night.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+    expect({ exitCode: night.exitCode, patients: site.storedIds(), visits: site.storedVisits() }).toEqual({
+      exitCode: 0,
+      patients: everyone,
+      visits: allVisits,
+    });
   });
 });
 
@@ -185,7 +189,11 @@ describe('a damaged byte', () => {
     expect(site.storedIds()).toEqual(everyone);
     expect(site.stored('M0002')).not.toHaveProperty('Address.StreetAddress');
     const mended = await site.run();
-    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { PatientUpdate: 1 }, []]);
+    expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+      exitCode: 0,
+      taken: { PatientUpdate: 1 },
+      open: [],
+    });
   });
 
   it.each(['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'])(
@@ -207,7 +215,11 @@ describe('a damaged byte', () => {
       );
       expect(found(night)).toContain('unread encounter E2 patient_unread');
       const mended = await site.run();
-      expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, {}, []]);
+      expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+        exitCode: 0,
+        taken: {},
+        open: [],
+      });
     },
   );
 
@@ -231,7 +243,11 @@ describe('MySQL’s quotes without CSV_ESCAPE', () => {
     ]);
     expect(site.storedIds()).toEqual(everyone.filter((id) => id !== 'M0002'));
     const mended = await site.run({ 'patients.csv': mysql }, { settings: { CSV_ESCAPE: 'backslash' } });
-    expect([mended.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+    expect({ exitCode: mended.exitCode, patients: site.storedIds(), visits: site.storedVisits() }).toEqual({
+      exitCode: 0,
+      patients: everyone,
+      visits: allVisits,
+    });
     expect(site.stored('M0002')).toMatchObject({ FirstName: 'Bert "Bertie"' });
     expect(site.stored('M0004')).toMatchObject({ Address: { StreetAddress: '4 Ash St\\' } });
   });

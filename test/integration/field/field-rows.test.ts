@@ -70,7 +70,11 @@ it('a row that is no patient needs a person, also at first', async () => {
   const night = await site.run({ 'patients.csv': patients + filled('TRAILER,00006', patientsHeader) });
   expect([night.exitCode, night.taken]).toEqual([2, { NewPatient: 6, VisitPush: 4 }]);
   const next = await site.run();
-  expect([next.exitCode, next.taken, next.summary.patients.gone]).toEqual([0, {}, 0]);
+  expect({ exitCode: next.exitCode, taken: next.taken, gone: next.summary.patients.gone }).toEqual({
+    exitCode: 0,
+    taken: {},
+    gone: 0,
+  });
 });
 
 it('a row that is no visit is listed and unsent', async () => {
@@ -132,7 +136,11 @@ it('identical rows count once, and rows that differ are reported', async () => {
     'patients.csv': patients + patientLines[2] + patientLines[4],
     'encounters.csv': encounters + encounterLines[2],
   });
-  expect([night.exitCode, found(night), open(night)]).toEqual([0, [], []]);
+  expect({ exitCode: night.exitCode, found: found(night), open: open(night) }).toEqual({
+    exitCode: 0,
+    found: [],
+    open: [],
+  });
   expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
   expect((await site.run()).taken).toEqual({});
   const other = await site.run({ 'patients.csv': patients + patientLines[2].replace('Verona', 'Monona') });
@@ -263,7 +271,11 @@ describe('a word for nothing', () => {
           String.raw`P005,M0005,Egon,\N,Field,\N,M,5 Fir St,\N,WI,\N`,
         ),
     });
-    expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
+    expect({ exitCode: night.exitCode, open: open(night), odd: odd(night) }).toEqual({
+      exitCode: 0,
+      open: [],
+      odd: [],
+    });
     expect(site.stored('M0005')).toMatchObject({ FirstName: 'Egon', LastName: 'Field', IsDeceased: false });
     expect(JSON.stringify([...site.standIn.state().patients.values()])).not.toContain(String.raw`\\N`);
   });
@@ -274,7 +286,11 @@ describe('a word for nothing', () => {
       'patients.csv': manyPatients(3, (line) => line.replace('N,\n', `${word},${word}\n`)),
       'encounters.csv': encountersHeader,
     });
-    expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
+    expect({ exitCode: night.exitCode, open: open(night), odd: odd(night) }).toEqual({
+      exitCode: 0,
+      open: [],
+      odd: [],
+    });
     expect(site.stored('M001')).not.toHaveProperty('IsDeceased');
   });
 });

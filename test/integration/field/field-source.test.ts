@@ -54,7 +54,11 @@ describe('a file that lost what it had', () => {
     expect([allowed.exitCode, allowed.taken]).toEqual([2, {}]);
     expect(allowed.summary.patients.gone + allowed.summary.encounters.gone).toBeGreaterThan(0);
     const back = await site.run(usual);
-    expect([back.exitCode, back.taken, open(back)]).toEqual([0, {}, []]);
+    expect({ exitCode: back.exitCode, taken: back.taken, open: open(back) }).toEqual({
+      exitCode: 0,
+      taken: {},
+      open: [],
+    });
   });
 
   it('with half of its rows is plausible: missing rows are gone', async () => {
@@ -101,7 +105,11 @@ describe('lines left out', () => {
     const page = await readFile(join(night.reportFolder, 'report.html'), 'utf8');
     expect(page).toContain('patients.csv');
     const mended = await site.run(usual);
-    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, {}, []]);
+    expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+      exitCode: 0,
+      taken: {},
+      open: [],
+    });
   });
 
   it('from ten on and 5 % are refused with file and reason', async () => {
@@ -149,7 +157,11 @@ describe('lines left out', () => {
     expect(allowed.exitCode).toBe(2);
     expect(open(allowed)).toEqual([expect.stringMatching(/^lines_left_out file \w+\.csv stray_quote person$/)]);
     const mended = await site.run({ 'patients.csv': manyPatients(5), 'encounters.csv': manyEncounters(5) });
-    expect([mended.exitCode, site.storedIds().length, site.storedVisits().length]).toEqual([0, 5, 5]);
+    expect({
+      exitCode: mended.exitCode,
+      patients: site.storedIds().length,
+      visits: site.storedVisits().length,
+    }).toEqual({ exitCode: 0, patients: 5, visits: 5 });
   });
 
   it('of a merge undo no known merge, and send no unknown patient', async () => {

@@ -18,7 +18,11 @@ const values = ['Quixotic', '1970-01-02', 'Zygomycosis', '2026-03-01', 'Onomatop
 describe('the doctor on the EHR', () => {
   test('approves a role that may only read it', async () => {
     const { exitCode, lines } = await site.visit();
-    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([exitCodes.done, [], []]);
+    expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
+      exitCode: exitCodes.done,
+      faults: [],
+      skipped: [],
+    });
     expect(said(lines('ok'), 'role')).toMatch(/is no superuser and may not create schemas/);
     expect(lines('ok').filter((line) => line.startsWith('rights Only SELECT'))).toEqual([
       'rights Only SELECT on what the contract reads: chart.person (never analysed), chart.visit (never analysed).',

@@ -33,7 +33,11 @@ describe('the doctor', () => {
     const { posts } = night.standIn.requests();
     const before = await night.ledger.query('a look', 'SELECT run_id FROM run ORDER BY 1');
     const { exitCode, stdout, lines } = await callDoctor(night.environment);
-    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([exitCodes.done, [], []]);
+    expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
+      exitCode: exitCodes.done,
+      faults: [],
+      skipped: [],
+    });
     expect(stdout).toMatch(/\nNothing is wrong \(\d warnings\)\. Nothing was written or sent\.\n$/);
     expect(said(lines('ok'), 'nights')).toMatch(/The last clean night ended (?:\d+ min )?\d+ s ago/);
     expect(night.standIn.requests().posts).toBe(posts);
@@ -266,7 +270,11 @@ describe('the doctor on extracts', () => {
   test('checks the contract and its rows, and leaves nothing of them behind', async () => {
     const { settings } = await extracts();
     const { exitCode, stdout, lines } = await site.visit(settings, '--columns');
-    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([0, [], []]);
+    expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
+      exitCode: 0,
+      faults: [],
+      skipped: [],
+    });
     expect(said(lines('ok'), 'encounters.sql')).toMatch(/The server takes it; 3 of 22 columns/);
     expect(said(lines('ok'), 'lines')).toBe('lines Every line of the files could be read.');
     expect(said(lines('warning'), 'session zone')).toMatch(

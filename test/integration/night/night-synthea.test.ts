@@ -107,6 +107,7 @@ async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Part
   const files = await readSynthea(folder);
   const finished = files.encounters.filter((row) => text(row, 'STOP') !== '');
   const { patients, documents } = standIn.state();
+  expect(finished).not.toEqual([]);
 
   const extraPatients = edited.vanishedPatient === undefined ? [] : [edited.vanishedPatient];
   expect([...patients.keys()].sort()).toEqual([...files.patients.map(id), ...extraPatients].sort());

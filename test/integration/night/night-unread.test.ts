@@ -66,7 +66,7 @@ describe('a patient with an unreadable line', () => {
 });
 
 describe('a byte that is not text', () => {
-  it('in a name leaves the patient unread, whatever else changed', async () => {
+  it('in a name leaves the patient unread despite other changes', async () => {
     const site = await syncedExtract(3);
     site.files.patients = [patientLine(1), patientLine(2, { city: 'Waco' }).replace('Ann', 'A\xffnn'), patientLine(3)];
     const night = await site.nightly();
@@ -122,7 +122,7 @@ describe('merges with an unreadable line', () => {
     await expectSent(site, 'NewPatient P5', 'VisitPush V5');
   });
 
-  it('never send a patient whom the unreadable line may retire', async () => {
+  it('never send a patient that the unreadable line may retire', async () => {
     const site = await syncedExtract(3);
     site.files.patients?.push(patientLine(4));
     site.files.merges = ['P1,P2,2026-02-01', 'P\xff4,P3,2026-02-01'];

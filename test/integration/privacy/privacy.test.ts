@@ -32,6 +32,7 @@ function huntOf(mode: Mode): Hunt {
 }
 
 function expectNothingIn(texts: Texts, hunt: Hunt): void {
+  expect(Object.values(texts).join('')).not.toBe('');
   for (const [where, text] of Object.entries(texts)) {
     expect({ where, found: hunt.in(text).slice(0, 5) }).toEqual({ where, found: [] });
   }

@@ -92,7 +92,8 @@ describe('a malformed answer ends as what is known', () => {
     const delivery = await client.send(message);
     if (delivery === 'not_started') throw new Error('the call was not started');
     const [attempt] = delivery.attempts;
-    expect([attempt?.result, attempt?.httpStatus, attempt?.reason]).toEqual(known);
+    const [result, httpStatus, reason] = known;
+    expect(attempt).toMatchObject({ result, httpStatus, reason });
     // As Postgres takes it, and as nobody may see it.
     const { redoxLogId = '', detail = '' } = attempt ?? {};
     const kept = `${redoxLogId ?? ''} ${detail ?? ''}`;

@@ -85,7 +85,11 @@ describe('the repository', () => {
     expect([ownerOf('V1'), ownerOf('V2')]).toEqual(['B', 'B']);
     await accepted(patientMerge('B', 'C'));
     expect([ownerOf('V1'), ownerOf('V2')]).toEqual(['C', 'C']);
-    expect([patient('A')?.mergedInto, patient('B')?.mergedInto, patient('C')?.mergedInto]).toEqual(['B', 'C', null]);
+    expect({ A: patient('A')?.mergedInto, B: patient('B')?.mergedInto, C: patient('C')?.mergedInto }).toEqual({
+      A: 'B',
+      B: 'C',
+      C: null,
+    });
   });
 
   it('takes the same merge twice', async () => {
@@ -211,20 +215,32 @@ describe('misbehaviour', () => {
   it('answers another status, and drops the message', async () => {
     redox.misbehave([{ kind: 'status', status: 503, body: 'down', headers: { 'retry-after': '1' } }]);
     const received = await deliver(newPatient());
-    expect([received.status, received.text, received.headers['retry-after']]).toEqual([503, 'down', '1']);
+    expect({ status: received.status, text: received.text, retryAfter: received.headers['retry-after'] }).toEqual({
+      status: 503,
+      text: 'down',
+      retryAfter: '1',
+    });
     expect(holds()).toBe(false);
   });
 
   it('answers 200 with Meta.Errors, and drops the message', async () => {
     redox.misbehave([{ kind: 'meta_errors', text: 'No.' }]);
     const received = await deliver(newPatient());
-    expect([received.status, errorsOf(received), holds()]).toEqual([200, ['No.'], false]);
+    expect({ status: received.status, errors: errorsOf(received), isHeld: holds() }).toEqual({
+      status: 200,
+      errors: ['No.'],
+      isHeld: false,
+    });
   });
 
   it('takes the message, and answers nothing readable', async () => {
     redox.misbehave([{ kind: 'empty_200', when: { times: 1 } }, { kind: 'unreadable_200' }]);
     const empty = await deliver(newPatient('P1'));
-    expect([empty.status, empty.text, holds('P1')]).toEqual([200, '', true]);
+    expect({ status: empty.status, text: empty.text, isHeld: holds('P1') }).toEqual({
+      status: 200,
+      text: '',
+      isHeld: true,
+    });
     const unreadable = await deliver(newPatient('P2'));
     expect([unreadable.status, holds('P2')]).toEqual([200, true]);
     expect(() => json(unreadable)).toThrow(SyntaxError);
@@ -381,7 +397,12 @@ describe('looking inside', () => {
     redox.misbehave([{ kind: 'status', status: 500 }]);
     redox.reset();
     const { patients, documents, organizations } = redox.state();
-    expect([patients.size, documents.size, organizations.size, redox.requests().posts]).toEqual([0, 0, 0, 0]);
+    expect({
+      patients: patients.size,
+      documents: documents.size,
+      organizations: organizations.size,
+      posts: redox.requests().posts,
+    }).toEqual({ patients: 0, documents: 0, organizations: 0, posts: 0 });
     expect((await deliver(newPatient())).status).toBe(200);
   });
 

@@ -104,7 +104,9 @@ describe('the reports of a night with every kind of event', () => {
         ...dictionaryColumn('Details of a discrepancy', 'Detail'),
       ],
     };
-    for (const row of await rowsOf('open-actions.csv')) {
+    const actions = await rowsOf('open-actions.csv');
+    expect(actions).not.toEqual([]);
+    for (const row of actions) {
       expect(explained.kinds).toContain(row['kind']);
       expect(explained.reasons).toContain(row['reason']?.replace(/^http_\d+$/, 'http_…'));
     }
@@ -123,6 +125,7 @@ describe('the reports of a night with every kind of event', () => {
   test('let no cell begin like a formula', async () => {
     for (const name of reportsOf('nightly')) {
       const cells = (await rowsOf(`${name}.csv`)).flatMap((row) => Object.values(row));
+      expect(cells, name).not.toEqual([]);
       expect(cells.filter((cell) => /^[=+\-@\t\r\n]/.test(cell))).toEqual([]);
     }
   });
@@ -130,6 +133,7 @@ describe('the reports of a night with every kind of event', () => {
   test('count the same calls in the summary as calls.csv lists', async () => {
     const { calls } = JSON.parse(await read('summary.json')) as Summary;
     const listed = await rowsOf('calls.csv');
+    expect(listed).not.toEqual([]);
     for (const [eventType, count] of Object.entries(calls)) {
       const ofEvent = listed.filter((row) => row['event_type'] === eventType);
       expect(count.planned).toBe(ofEvent.length);

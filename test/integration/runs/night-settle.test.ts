@@ -31,7 +31,11 @@ describe('settle --as accepted', () => {
     const { site, changed, retired, survivor } = await clinicInDoubt();
     const rows = [`patient ${changed}`, 'encounter 70', `merge ${retired}`] as const;
     const settled = await site.night.settle('accepted', ...rows);
-    expect([settled.said, settled.exitCode, settled.posts]).toEqual([['3 rows settled as accepted.'], 0, 0]);
+    expect({ said: settled.said, exitCode: settled.exitCode, posts: settled.posts }).toEqual({
+      said: ['3 rows settled as accepted.'],
+      exitCode: 0,
+      posts: 0,
+    });
     expect(settled.csv('calls').map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(
       Array(3).fill('unneeded settled'),
     );

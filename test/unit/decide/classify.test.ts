@@ -272,7 +272,11 @@ describe('a row forced by a person', () => {
     ];
     expect(again.flatMap(events)).toEqual(['PatientUpdate patient', 'VisitPush encounter']);
     for (const { rowClass, discrepancy, calls } of again) {
-      expect([rowClass, discrepancy, calls[0]?.reason]).toEqual(['unchanged', null, 'sent_again']);
+      expect({ rowClass, discrepancy, reason: calls[0]?.reason }).toEqual({
+        rowClass: 'unchanged',
+        discrepancy: null,
+        reason: 'sent_again',
+      });
     }
     expect(kind(classifyPatient(patient({ is_sent_again: true }), sweep))).toBe('changed');
   });

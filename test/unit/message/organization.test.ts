@@ -143,7 +143,7 @@ describe('an answer of the directory', () => {
     expect(outcomeInDirectory(given)).toBe(outcome);
   });
 
-  test('reports an unknown organisation, whatever is masked', () => {
+  test('reports an unknown organisation, masked or not', () => {
     expect(isUnknownThere([attempt(403, 'rejected', `id:${clinic.oid} is not valid.`)])).toBe(true);
     expect(isUnknownThere([attempt(403, 'rejected', `${clinic.oid} already exists.`)])).toBe(false);
   });

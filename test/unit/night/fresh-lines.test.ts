@@ -117,7 +117,7 @@ describe("a sweep's scan", () => {
     expect(ids).toEqual(expect.arrayContaining(lines.slice(0, 30).map((line) => line.split('\t')[1])));
   });
 
-  it('leaves exactly the scanned rows staged, whatever changed', async () => {
+  it('leaves exactly the scanned rows staged after any change', async () => {
     const ids = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(ids, ids, fc.integer({ min: 1, max: 300 }), async (before, after, pieceBytes) => {

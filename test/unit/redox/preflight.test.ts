@@ -184,7 +184,7 @@ describe('a message is refused with the faulty place,', () => {
     );
   });
 
-  test('without anyone whom it retires', () => {
+  test('without a retired patient', () => {
     expect(refusal('PatientMerge', damaged(merge, ['Patient', 'PreviousIdentifiers']))).toBe(
       'Patient.PreviousIdentifiers: missing',
     );

@@ -23,11 +23,11 @@ describe("the site's clock", () => {
   test('follows daylight saving, and gives the local date', () => {
     const clock = siteClock('America/Chicago');
     const summer = new Date('2026-07-04T04:30:00Z');
-    expect([clock.abbreviation(summer), clock.time(summer), clock.isoDate(summer)]).toEqual([
-      'CDT',
-      '23:30',
-      '2026-07-03',
-    ]);
+    expect({
+      abbreviation: clock.abbreviation(summer),
+      time: clock.time(summer),
+      isoDate: clock.isoDate(summer),
+    }).toEqual({ abbreviation: 'CDT', time: '23:30', isoDate: '2026-07-03' });
     expect(clock.time(new Date('2026-07-04T05:00:00Z'))).toBe('00:00');
   });
 });

@@ -358,6 +358,7 @@ test('.env.example, the settings table and the program agree on names and defaul
   for (const { name, value, isComment } of assignments) {
     expect(knownNames).toContain(name);
     const setting: Partial<Setting> = settings[settingOf(name) as keyof typeof settings];
-    if (setting.default !== undefined) expect([name, value, isComment]).toEqual([name, setting.default, true]);
+    if (setting.default !== undefined)
+      expect({ name, value, isComment }).toEqual({ name, value: setting.default, isComment: true });
   }
 });

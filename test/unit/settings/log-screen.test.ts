@@ -85,7 +85,9 @@ describe('a terminal', () => {
     for (const columns of [1, 10, 40, 80]) {
       const { stream, written } = terminal(columns);
       openScreen(stream, false).show(progress());
-      for (const line of seen(written())) expect(line.length).toBeLessThan(columns);
+      const lines = seen(written());
+      expect(lines).not.toEqual([]);
+      for (const line of lines) expect(line.length).toBeLessThan(columns);
     }
   });
 

@@ -27,7 +27,7 @@ describe('a URL without TLS settings', () => {
     'postgres:///ehr?host=/var/run/postgresql',
     'postgres://ehr.example/ehr?host=localhost',
     'postgres://reader:secret@/ehr',
-  ])('needs none on this machine: %s', (given) => {
+  ])('needs no TLS on this machine: %s', (given) => {
     expect(verifiedUrl(new Secret(given))).toBe(given);
   });
 });

@@ -228,6 +228,7 @@ test('every file and folder has a descriptive name', () => {
   const homeless = /^(.+-)?(utils?|helpers?|common|types|misc|lib|shared)$/;
   const names = files.flatMap(({ path }) => [basename(path, '.ts'), ...dirname(path).split('/')]);
   expect(names.filter((name) => homeless.test(name))).toEqual([]);
+  expect(files).not.toEqual([]);
   for (const { path } of files) expect(path).toMatch(/^[a-z0-9-/]+\.ts$/);
 });
 
@@ -250,7 +251,7 @@ describe('SQL', () => {
     'src/sandbox/embedded-postgres.ts': "CREATE DATABASE takes no parameter for the database's name",
   };
 
-  test('stands in .sql files', () => {
+  test('is kept in .sql files', () => {
     const found = files
       .filter(({ path }) => exceptions[path] === undefined)
       .flatMap(({ path, texts }) =>

@@ -61,7 +61,7 @@ describe('a named statement', () => {
   });
 });
 
-test('stands in a topic with a heading', () => {
+test('belongs to a topic with a heading', () => {
   expect(topics.filter((file) => !/^-- [A-Z`]/.test(readFileSync(join(packageRoot, file), 'utf8')))).toEqual([]);
 });
 
