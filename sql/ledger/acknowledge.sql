@@ -229,7 +229,7 @@ INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind,
 SELECT $1, line, 'encounter', entity_id, owner_id, kind, delivered_at, updated_at FROM judged;
 
 -- name: close_acknowledged_calls
--- Closes what was owed of the rows that count as told, and forgets that Redox refused them before. $1: this run. Gives nothing.
+-- Closes the open calls of the rows that count as sent, and deletes their earlier rejections. $1: this run. Gives nothing.
 WITH told AS (
   SELECT entity, entity_id FROM acknowledged WHERE run_number = $1 AND kind = 'told'
 ),

@@ -1,7 +1,7 @@
--- `baseline`: the EHR's rows as they stand count as sent, because Redox has them already. Patients first, then those who are retired, then visits.
+-- `baseline`: the EHR's rows as they stand count as sent, because Redox has them already. Patients first, then merges, then visits.
 
 -- name: baseline_patients
--- Takes the staged live patients as told. What the ledger knows already is left alone.
+-- Records the staged live patients as sent. Rows already in the ledger are unchanged.
 -- $1: version of the message builder. $2: rows updated after this stay to be sent; null for none. Gives nothing.
 INSERT INTO patient (patient_id, presence, mrn, row_fingerprint, builder_version, understood, synced_at)
 SELECT s.entity_id, 'present', coalesce(s.mrn, s.entity_id), s.fingerprint, $1, s.understood, now()
@@ -11,8 +11,8 @@ WHERE NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
 ON CONFLICT DO NOTHING;
 
 -- name: baseline_retired_patients
--- Takes the merges of staged patients as told, where they were asked for and the survivor is. Of a patient whose merge was made
--- later it is not certain that Redox has the record, and it was not told the merge: that stays to be told.
+-- Records the merges of staged patients as sent, if they were requested and the survivor is recorded. Later merges remain to be
+-- sent: Redox did not receive them, and may lack the retired record.
 -- Takes no parameters. Gives nothing.
 INSERT INTO patient (patient_id, presence, mrn, merged_into, sent_into, synced_at)
 SELECT
@@ -31,8 +31,8 @@ WHERE r.survivor_id IS NOT NULL
 ON CONFLICT DO NOTHING;
 
 -- name: baseline_encounters
--- Takes the staged finished visits as told under their final survivor, where that one is. How often another sender pushed them
--- nobody here knows: what Redox has counts as the first version of the document, and our first push is its second.
+-- Records the staged finished visits as sent under their final survivor, if the survivor is recorded. The number of earlier pushes
+-- by another sender is unknown: the document at Redox counts as version 1, and our first push is version 2.
 -- $1: version of the message builder. $2: rows updated after this stay to be sent; null for none. Gives nothing.
 INSERT INTO encounter (
   encounter_id, presence, patient_id, filed_under, document_version, row_fingerprint, builder_version, synced_at

@@ -80,7 +80,7 @@ FROM encounter
 WHERE encounter_id = ANY ($1::text[]);
 
 -- name: note_page
--- Replaces the persons whose calls a run may be fetching or building. $1: run. $2: their lanes. Gives nothing.
+-- Replaces the persons with calls that a run may be fetching or building. $1: run. $2: their lanes. Gives nothing.
 WITH through AS (
   DELETE FROM suspect WHERE run_number = $1 AND patient_id <> ALL ($2::text[])
 )
@@ -104,7 +104,7 @@ ORDER BY max(s.times_alone), min(c.rank), c.lane;
 UPDATE suspect SET times_alone = times_alone + 1 WHERE patient_id = ANY ($1::text[]);
 
 -- name: clear_suspect
--- Forgets a suspect whose calls came to their end. $1: its patients. Gives nothing.
+-- Deletes a suspect after its calls have ended. $1: its patients. Gives nothing.
 DELETE FROM suspect WHERE patient_id = ANY ($1::text[]);
 
 -- name: end_pages

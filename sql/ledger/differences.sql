@@ -14,7 +14,7 @@ LEFT JOIN stage_chunk c ON c.entity = entity.name
 GROUP BY entity.name;
 
 -- name: count_clean_merges
--- Counts the merges that need nothing: told as they are, or of a patient whom Redox was never sent.
+-- Counts the merges that need no call: already sent, or of a patient that Redox never received.
 -- Takes no parameters. One row.
 WITH untold AS MATERIALIZED (
   SELECT r.patient_id FROM stage_unsent_merge JOIN stage_retired r USING (patient_id) WHERE r.fault IS NULL
@@ -28,7 +28,7 @@ SELECT
 SELECT (SELECT count(*) FROM patient) AS patient, (SELECT count(*) FROM encounter) AS encounter;
 
 -- name: find_changed_patients
--- The live patients whose row is not the one that Redox was last told, or is to be sent once more, with the ledger's side of them.
+-- The live patients with a row that differs from the last one sent, or that is to be resent, with the ledger's side of them.
 -- Retired patients are the merges' business.
 -- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
 -- One row per differing patient.

@@ -1,7 +1,7 @@
 -- What is recorded after each job about the state of the site, so that people are alerted of what is new; and what the metrics show.
 
 -- name: take_health_turn
--- Waits until nobody else judges the site, and lets others wait until this session ends. Takes no parameters. One row.
+-- Waits for the only turn to check the health of the site; other sessions wait until this one ends. Takes no parameters. One row.
 SELECT pg_advisory_lock(hashtextextended('redox-reconcile alert', 0));
 
 -- name: find_run_of_process
@@ -13,8 +13,8 @@ ORDER BY run_number DESC
 LIMIT 1;
 
 -- name: read_health_since_clean_night
--- What was judged since the last night that went through, that night included: all of it where there was none. An apply that went
--- through counts as one. Takes no parameters. One row per judgement, the oldest first.
+-- The health records since the last clean night, including it; all of them before the first. A clean apply counts as a clean
+-- night. Takes no parameters. One row per record, the oldest first.
 SELECT job, plan_only, reasons
 FROM health_record
 WHERE health_record_id >= (
@@ -25,7 +25,7 @@ WHERE health_record_id >= (
 ORDER BY health_record_id;
 
 -- name: read_last_alert
--- What people were last told. Takes no parameters. One row, or none.
+-- The last alert. Takes no parameters. One row, or none.
 SELECT alerted_state, alerted_reasons, alerted_at
 FROM health_record
 ORDER BY health_record_id DESC
@@ -41,7 +41,7 @@ FROM health_record
 WHERE recorded_at >= $1 AND job IN ('nightly', 'apply') AND NOT plan_only;
 
 -- name: note_health
--- Remembers a judgement. $1: when. $2: job. $3: plan only. $4: run id, or null. $5: due. $6: start. $7: exit code. $8: reasons.
+-- Records the health of the site. $1: when. $2: job. $3: plan only. $4: run id, or null. $5: due. $6: start. $7: exit code. $8: reasons.
 -- $9: lines for a person. $10: findable share. $11: rows missed. $12 to $14: what people know: state, reasons, since when. Gives nothing.
 INSERT INTO health_record (
   recorded_at, job, plan_only, run_id, due_at, started_at, exit_code, reasons, person_lines, findable_share, missed_rows,
@@ -50,7 +50,7 @@ INSERT INTO health_record (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: forget_health
--- Forgets judgements that nobody compares with any more. $1: older than this. The newest stays. Gives nothing.
+-- Deletes health records that are too old to be compared. $1: older than this. The newest stays. Gives nothing.
 DELETE FROM health_record
 WHERE recorded_at < $1 AND health_record_id < (SELECT max(health_record_id) FROM health_record);
 

@@ -62,8 +62,8 @@ ORDER BY
 LIMIT $2;
 
 -- name: read_planned
--- What a plan alone can say beforehand: of the patients of whom Redox would be told, how many others could not find by name, birth
--- date and ZIP; and whether a visit was ever pushed. $1: run number. One row.
+-- Facts for the warnings of a plan: the patients it would send, how many of them others could not find by name, birth date and
+-- ZIP, and whether a visit was ever pushed. $1: run number. One row.
 WITH planned AS (
   SELECT DISTINCT entity_id
   FROM call

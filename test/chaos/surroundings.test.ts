@@ -11,7 +11,7 @@ interface Surroundings {
   readonly says?: RegExp;
 }
 
-describe.skipIf(isShort)('a night in surroundings that nobody planned', () => {
+describe.skipIf(isShort)('a night in an unusual environment', () => {
   let site: ChaosSite;
   let close: () => Promise<void>;
   beforeAll(async () => {

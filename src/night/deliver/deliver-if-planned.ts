@@ -10,7 +10,7 @@ const importDelivery = (): Promise<typeof delivery> => import('./deliver-plan.ts
 
 /** Call it once there are calls: what sends them is imported while the plan still waits for the ledger. */
 export function expectDelivery(): void {
-  // Whatever is wrong is thrown where it is needed.
+  // A failure surfaces where the result is awaited.
   importDelivery().catch(() => undefined);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Deliver: lane by lane, a page at a time. A page's rows are fetched in one short look at the EHR, one query per entity; the
- * next page is fetched while this one is being sent. What is sent is always the newest row. Persons of whom a run that died may still
- * have a POST under way come after the others, when that is over; those whose calls may have ended it come last, one at a time.
+ * next page is fetched while this one is being sent. The newest row is sent. Persons with a possible
+ * POST of a dead run under way come after the others, once it must be over; persons whose calls may have killed it come last, one at a time.
  */
 import { Fault, NeighbourFault } from '../../fault.ts';
 import type { MessageContext } from '../../message/context.ts';

@@ -16,14 +16,14 @@ interface ClientRequest {
 }
 
 /**
- * How long calls under way have to end once the job is to end: a stop shall take ten seconds at most, also where Redox takes a
- * call and never answers, and what is left of them is for recording, closing and reports, which take a few.
+ * Time for calls in flight after a stop. A stop takes ten seconds at most, even if Redox never answers; the rest is for recording,
+ * closing and reports.
  */
 const graceMs = 6_000;
 
 /**
- * Opens Redox. The rate goes on from the ledger's attempts, whichever run made them (decision 17).
- * `stop`: aborted by the job's own signal, and by whatever else says that no call shall start.
+ * Opens Redox. The rate limit counts the attempts of all runs in the ledger (decision 17).
+ * `stop`: aborted by the job's signal and by every other reason to start no call.
  */
 export async function openClient(
   { config, retry = {}, signal, log }: ClientRequest,

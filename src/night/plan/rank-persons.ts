@@ -4,8 +4,8 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { rankPersons, type StagedCounts } from '../../ledger/stage/stage.ts';
 
 /**
- * Of so many rows one must differ before persons are ranked. To rank reads the whole stage, seconds for millions of rows: nothing
- * where thousands of calls follow, much for a quiet night, whose few calls are at Redox within minutes in whatever order.
+ * Persons are ranked if more than one row in this many differs. Ranking reads the whole stage: seconds for millions of rows. A quiet
+ * night's few calls reach Redox within minutes in any order.
  */
 const rowsPerDifference = 500;
 

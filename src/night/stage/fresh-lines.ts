@@ -24,7 +24,7 @@ export class FreshLines extends Transform {
   readonly #chunks: Chunks;
   readonly #noteLines: (count: number) => void;
   readonly #linesPerChunk: number;
-  /** The chunk that has not ended yet, and behind it what comes: one buffer for the whole scan, which leaves nothing to collect. */
+  /** The open chunk and the bytes behind it: one buffer for the whole scan, to spare the garbage collector. */
   #bytes: Buffer = Buffer.allocUnsafe(2 * largestChunkBytes);
   #length = 0;
   /** Where the first line begins that was not looked at. */

@@ -1,6 +1,6 @@
 /**
- * Looks at the clinical content of the visits that a plan would tell, for what no single visit shows: a section that has vanished from
- * most of them at once, and visits of which a line could not be read.
+ * Checks the clinical content of the planned visits together: a section that vanished from most of them at once, and visits with
+ * unreadable lines.
  */
 import { damageMark } from '../../values/damage.ts';
 import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
@@ -42,8 +42,8 @@ export class SectionWatch {
   }
 
   /**
-   * `damaged`: sections of which whole lines could not be read. `hasDamagedFields`: fields could not be read either, and one of them may
-   * be the visit's id; such a row comes back under the mark for damage.
+   * `damaged`: sections with unreadable lines. `hasDamagedFields`: some fields are unreadable too. A row with a damaged visit id returns
+   * under the damage mark.
    */
   static async open(
     ehr: Pick<Ehr, 'fetchSectionsWithin'>,
@@ -77,7 +77,7 @@ export class SectionWatch {
         some.map(({ entity_id }) => entity_id),
       );
     for await (const { items, found } of withinBudget([wanted], { fetch, isSmall: () => true })) {
-      // A visit that is too large is not sent, whatever it lacks.
+      // A visit that is too large stays unsent anyway.
       if (found === null) continue;
       for (const row of items) {
         const rows = found.get(row.entity_id) ?? {};
@@ -110,8 +110,8 @@ export class SectionWatch {
   }
 
   /**
-   * Of a section whose lines nobody can tell apart: fewer rows than when it was told, as many that say something else, or nothing to
-   * compare with. Of any section: a row that does not say any more what it is.
+   * For a section with unreadable lines: fewer rows than were sent, the same number with other content, or a first push. For any
+   * section: a row whose code and name are both unreadable.
    */
   #lacksLines(row: EncounterDifference, rows: SectionRows): boolean {
     if (this.#hasDamagedFields && isNamelessNow(rows)) return true;

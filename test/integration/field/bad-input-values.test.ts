@@ -31,7 +31,7 @@ const asSynced = (text: string): string | undefined => {
 const reasonOf = (content: unknown): string => JSON.stringify(content);
 
 describe.each(['postgres', 'csv'] as const)('over %s', (kind) => {
-  it('every value arrives as it is or is named in a report', async ({ annotate }) => {
+  it('every value arrives unchanged or is named in a report', async ({ annotate }) => {
     if (!existsSync(blns)) await annotate(`${blns} is not here; only the strings of this file were tried`);
     const at = await site(kind);
     await fill(kind, at, {
@@ -67,7 +67,7 @@ describe.each(['postgres', 'csv'] as const)('over %s', (kind) => {
     inputs += 3 * texts.length;
   });
 
-  it('every id arrives as it is or is named in a report, and comes back by --only', async () => {
+  it('every id arrives unchanged or is reported, and comes back by --only', async () => {
     const at = await site(kind);
     await fill(kind, at, {
       patients: texts.map((text) => ({ patient_id: text, last_name: 'Example', street_address: '1 Main St' })),

@@ -79,7 +79,7 @@ const readable: readonly Case[] = [
   },
 ];
 
-describe('a whole file is read, and every patient told as from a plain one, where it has', () => {
+describe('a readable file is read whole, and sends every patient, where it has', () => {
   test.each(readable)('$what', async ({ files, settings = {} }) => {
     const site = await fieldSite({ settings });
     const night = await site.run(files);
@@ -156,7 +156,7 @@ const refused: readonly (Case & { readonly sentence: RegExp })[] = [
   },
 ];
 
-describe('a whole file is refused in one sentence, and nothing is told, where it is', () => {
+describe('an unreadable file is refused in one sentence, and sends nothing, where it is', () => {
   test.each(refused)('$what', async ({ files, settings = {}, sentence }) => {
     const site = await fieldSite({ settings });
     const refusal = await site.refusal(files);
@@ -170,7 +170,7 @@ describe('a whole file is refused in one sentence, and nothing is told, where it
 });
 
 describe('a damaged byte', () => {
-  it('in a street costs the street; a block of zeros at the end is listed, and the patient is told', async () => {
+  it('in a street costs the street; final zeros are listed', async () => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': Buffer.concat([Buffer.from(patients.replace('2 Oak St', '2 Oak\0 St')), Buffer.alloc(4096)]),
@@ -189,7 +189,7 @@ describe('a damaged byte', () => {
   });
 
   it.each(['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'])(
-    'in %s makes the patient unread: nothing is told, nothing is gone, and a mended file tells nothing twice',
+    'in %s makes the patient unread until the file is mended',
     async (column) => {
       const site = await fieldSite();
       await site.run();
@@ -221,7 +221,7 @@ describe('a damaged byte', () => {
 });
 
 describe('MySQL’s quotes without CSV_ESCAPE', () => {
-  it('cost the line and no other, whose visit waits; CSV_ESCAPE mends it', async () => {
+  it('cost their line only, whose visit waits; CSV_ESCAPE mends it', async () => {
     const site = await fieldSite();
     const night = await site.run({ 'patients.csv': mysql });
     expect(night.exitCode).toBe(2);

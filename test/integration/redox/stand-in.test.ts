@@ -58,20 +58,20 @@ describe('the repository', () => {
     expect(patient('P1')?.demographics['LastName']).toBe('Other');
   });
 
-  it('updates a patient that it holds, and no other', async () => {
+  it('updates only a patient that it has', async () => {
     await accepted(newPatient('P1'), patientUpdate('P1'));
     expect(patient('P1')).toMatchObject({ newCount: 1, updateCount: 1 });
     expect(await objection(patientUpdate('p1'))).toContain('must name a patient that the repository holds');
     expect(redox.state().patients.size).toBe(1);
   });
 
-  it('stores a document under a patient that it holds, and under no other', async () => {
+  it('stores a document only under a patient that it has', async () => {
     expect(await objection(visitPush('V1', 'P1'))).toContain('Header.Patient.Identifiers');
     await accepted(newPatient('P1'), visitPush('V1', 'P1'));
     expect(ownerOf('V1')).toBe('P1');
   });
 
-  it('replaces a document that it holds, and moves it to the patient that the new one names', async () => {
+  it("replaces a document, and moves it to the new one's patient", async () => {
     await accepted(newPatient('P1'), newPatient('P2'), visitPush('V1', 'P1'), visitPush('V1', 'P2'));
     expect(redox.state().documents.size).toBe(1);
     expect(redox.state().documents.get(`${documentOid}^V1`)).toMatchObject({ patientId: 'P2', versionCount: 2 });
@@ -79,7 +79,7 @@ describe('the repository', () => {
     expect(ownerOf('V1')).toBe('P2');
   });
 
-  it('moves documents to the survivor of a merge, along a chain too', async () => {
+  it('moves documents to the survivor, also along a chain', async () => {
     await accepted(newPatient('A'), newPatient('B'), newPatient('C'), visitPush('V1', 'A'), visitPush('V2', 'B'));
     await accepted(patientMerge('A', 'B'));
     expect([ownerOf('V1'), ownerOf('V2')]).toEqual(['B', 'B']);
@@ -92,7 +92,7 @@ describe('the repository', () => {
     await accepted(newPatient('A'), newPatient('B'), patientMerge('A', 'B'), patientMerge('A', 'B'));
   });
 
-  it('objects to a merge whose survivor or retired patient it does not hold, and merges nothing', async () => {
+  it('refuses a merge of absent patients, and merges nothing', async () => {
     await accepted(newPatient('A'), newPatient('B'), newPatient('C'));
     expect(await objection(patientMerge('A', 'X'))).toContain('Patient.Identifiers');
     expect(await objection(patientMerge('X', 'A'))).toContain('Patient.PreviousIdentifiers');
@@ -104,7 +104,7 @@ describe('the repository', () => {
     expect(await objection(patientMerge('C', 'A'))).toContain('Patient.Identifiers');
   });
 
-  it('holds a retired patient no longer, until a NewPatient brings it back', async () => {
+  it('drops a retired patient until a NewPatient', async () => {
     await accepted(newPatient('A'), newPatient('B'), visitPush('V1', 'A'), patientMerge('A', 'B'));
     await objection(patientUpdate('A'));
     await objection(visitPush('V1', 'A'));
@@ -139,7 +139,7 @@ describe('the directory', () => {
     expect(redox.state().organizations.get(organizationOid)).toMatchObject({ active: false, versionCount: 2 });
   });
 
-  it('refuses New of an OID that it has, and Update of one that it has not', async () => {
+  it('refuses New of a known OID, and Update of an unknown one', async () => {
     const unknown = await deliver(organizationUpdate());
     expect([unknown.status, errorsOf(unknown)]).toEqual([403, [`id:${organizationOid} is not valid.`]]);
     await deliver(organizationNew());
@@ -180,7 +180,7 @@ describe('the directory', () => {
 });
 
 describe('the rate limit', () => {
-  it('refuses the call too many, and lets it in when the window has moved on', async () => {
+  it('refuses a call above the limit until the window moves on', async () => {
     let now = Date.now();
     await redox.close();
     await start({ rateLimit: { calls: 3, windowMs: 1000 }, now: () => new Date(now) });
@@ -208,14 +208,14 @@ describe('misbehaviour', () => {
   };
   const holds = (id = 'P1'): boolean => redox.state().patients.has(id);
 
-  it('answers another status, and does not take the message', async () => {
+  it('answers another status, and drops the message', async () => {
     redox.misbehave([{ kind: 'status', status: 503, body: 'down', headers: { 'retry-after': '1' } }]);
     const received = await deliver(newPatient());
     expect([received.status, received.text, received.headers['retry-after']]).toEqual([503, 'down', '1']);
     expect(holds()).toBe(false);
   });
 
-  it('answers 200 with Meta.Errors, and does not take the message', async () => {
+  it('answers 200 with Meta.Errors, and drops the message', async () => {
     redox.misbehave([{ kind: 'meta_errors', text: 'No.' }]);
     const received = await deliver(newPatient());
     expect([received.status, errorsOf(received), holds()]).toEqual([200, ['No.'], false]);
@@ -250,14 +250,14 @@ describe('misbehaviour', () => {
     await start();
   });
 
-  it('breaks the connection before or after the message is taken', async () => {
+  it('breaks the connection before or after accepting', async () => {
     redox.misbehave([{ kind: 'reset_before', when: { times: 1 } }, { kind: 'reset_after' }]);
     expect(await failure(deliver(newPatient('P1')))).toBe('ECONNRESET');
     expect(await failure(deliver(newPatient('P2')))).toBe('ECONNRESET');
     expect([holds('P1'), holds('P2')]).toEqual([false, true]);
   });
 
-  it('takes the message and answers as if it had not', async () => {
+  it('accepts the message and answers as if it had not', async () => {
     redox.misbehave([{ kind: 'status_after', status: 504 }]);
     expect((await deliver(newPatient())).status).toBe(504);
     expect(holds()).toBe(true);
@@ -310,7 +310,7 @@ describe('misbehaviour', () => {
     expect(await statusesUnder({ ...status, when: { nth: 2, times: 2 } }, messages)).toEqual([200, 500, 500, 200]);
   });
 
-  it('mixes faults by chance, the same for the same seed', async () => {
+  it('mixes faults at random, the same for the same seed', async () => {
     const statuses = async (): Promise<readonly number[]> => {
       redox.misbehave([
         {
@@ -345,7 +345,7 @@ describe('looking inside', () => {
     expect(await get('/state?counts')).toMatchObject({ patients: 1, retired: 1, documents: 1, organizations: 0 });
   });
 
-  it('takes rules over HTTP, and refuses what is none', async () => {
+  it('takes rules over HTTP, and refuses invalid ones', async () => {
     const misbehave = (rules: unknown): Promise<Received> =>
       send(`${redox.url}/misbehave`, {
         method: 'POST',
@@ -360,7 +360,7 @@ describe('looking inside', () => {
     expect((await deliver(newPatient())).status).toBe(200);
   });
 
-  it('counts what was asked', async () => {
+  it('counts requests', async () => {
     redox.misbehave([{ kind: 'delay', ms: 20 }]);
     await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(newPatient(`P${index}`))));
     await deliver(visitPush('V1', 'unknown'));

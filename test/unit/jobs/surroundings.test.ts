@@ -34,7 +34,7 @@ const work = ['test/unit/jobs/working-job.ts', 'work'];
 /** A pipe that is full already, because nobody reads it. */
 const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
 
-describe('a job goes on and ends as it would', () => {
+describe('a job continues and ends normally', () => {
   test.concurrent.for([
     ['whose log is on a full disk', 'exec "$@" 2>/dev/full'],
     ['whose stdout is on a full disk', 'exec "$@" >/dev/full'],
@@ -45,7 +45,7 @@ describe('a job goes on and ends as it would', () => {
     expect(await shell(script, work)).toMatchObject({ code: 2 });
   });
 
-  test.concurrent('and says that something printed was lost', async () => {
+  test.concurrent('and reports that output was lost', async () => {
     const { stderr } = await shell('exec "$@" >/dev/full', work);
     expect(stderr).toContain('Not everything could be printed: writing to stdout failed (ENOSPC).');
   });
