@@ -131,6 +131,6 @@ const qualityInWords = (count: number): string =>
   `data-quality.csv lists ${counted(count, 'value')} worth a correction: codes without a counterpart at Redox, phone ` +
   'numbers that cannot be dialled, names that nobody looks for.';
 
-/** Others match exactly, so a patient without a ZIP is there and yet not found. */
+/** Others match exactly, so they miss a patient who lacks a ZIP. */
 const foundByOthersInWords = ({ findability }: Summary): string =>
   `Others can find ${describeFindability(findability) ?? 'nobody yet'}; data-quality.csv lists who lacks which.`;

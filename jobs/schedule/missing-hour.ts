@@ -4,7 +4,7 @@ import { dayMs, horizonDays, nextShift, startsWithin } from './clock-shift.ts';
 interface Gap {
   /** The moment at which the clocks move forward. */
   readonly at: Date;
-  /** The wall-clock times that never are, from (included) and to (not included), written as if they were UTC. */
+  /** The skipped wall-clock times, from (included) and to (excluded), written as if they were UTC. */
   readonly fromWallMs: number;
   readonly toWallMs: number;
 }

@@ -35,7 +35,7 @@ export interface Config {
   readonly wayOut: WayOut;
   /** Calls in flight. */
   readonly concurrency: number;
-  /** Never more than `calls` in any rolling `windowMs`; null for no limit. */
+  /** At most `calls` in any rolling `windowMs`; null for unlimited. */
   readonly rateLimit: RateLimit | null;
   /** What share of the rows may change in a night without a person's word. */
   readonly largeChange: ChangeLimits;

@@ -128,7 +128,7 @@ export class Ehr {
     return this.#contract.all.merge !== null;
   }
 
-  /** The columns that the site's query gives; none where there is no such query. */
+  /** The columns of the site's query; empty if the contract lacks it. */
   columnsOf(entity: Entity): ReadonlySet<string> {
     return new Set(this.#contract.all[entity]?.columns.keys());
   }

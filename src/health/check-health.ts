@@ -108,7 +108,7 @@ async function checkByFile(ended: Ended, notifier: Notifier): Promise<void> {
   await metricsOfEnding(ended, health.state, notifier);
 }
 
-/** Told and not noted would be told again, so where the ledger does not take it the file does. */
+/** An unrecorded alert would be sent twice, so the file keeps what the ledger refuses. */
 async function remember(session: Session, record: HealthRecord, { alerting, log }: Notifier): Promise<void> {
   try {
     await recordHealth(session, [record]);

@@ -38,7 +38,7 @@ const usedByView = '0A000';
 /** Postgres: invalid_table_definition, of a view that would lose a column or change its type. */
 const cannotReplace = '42P16';
 
-/** No run has this number: a query for it gives its columns and no row. */
+/** An unused run number: a query for it returns columns and zero rows. */
 const noRun = 0;
 
 /**

@@ -4,7 +4,7 @@
  *   scan → stage → diff → guard → plan → deliver → record → report
  *
  * One direction, no step back. A run is a function of the EHR and the ledger: after an interruption, the next start recovers
- * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
+ * what was under way and plans afresh. The steps are in `stage/`, `plan/` and `deliver/`, the decisions in `src/decide/`, and what each neighbour
  * can do in its own folder.
  */
 import { deliverIfPlanned, expectDelivery, rehearseIfPlanned } from './deliver/deliver-if-planned.ts';

@@ -48,7 +48,7 @@ export async function finish(
   }
 }
 
-/** What a signal cut short is no failure; nothing of it was kept. */
+/** A statement cancelled by a signal counts as a stop; it was rolled back. */
 function stoppedBySignal(error: unknown): 'stopped' {
   if (error instanceof StoppedFault) return 'stopped';
   throw error;

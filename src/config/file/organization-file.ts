@@ -12,9 +12,9 @@ import { oid as oidFormat } from '../format/formats.ts';
 import { sentencesOf, type Place } from './organization-faults.ts';
 
 /**
- * The file in which a site describes its organisation. `jobs/organization.schema.json` says the same to editors, and is made from
- * this; `jobs/organization.example.json` shows it. Values are read as the EHR's are, and what cannot be read is a fault, for a
- * person is there to correct it. They are the organisation's, not a patient's, so faults may show them.
+ * The file in which a site describes its organisation. `jobs/organization.schema.json`, for editors, is generated from this;
+ * `jobs/organization.example.json` is an example. Values are read like the EHR's; an unreadable value is a fault, because a person is there
+ * to correct it. Faults show the values, because they are the organisation's own.
  */
 
 /** A text with a value, read by a function that returns undefined on failure; `expected` completes "expected …". */

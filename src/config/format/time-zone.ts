@@ -2,7 +2,7 @@
 import { IANAZone } from 'luxon';
 import { format, InvalidSetting } from './format.ts';
 
-/** Names of the tz database that are neither places nor abbreviations, accepted as they stand. */
+/** Names of the tz database beside places and abbreviations, accepted as they stand. */
 const placeless: ReadonlySet<string> = new Set(
   [
     'UTC UCT Zulu Universal GMT GMT0 GMT+0 GMT-0 Greenwich CET EET MET WET EST5EDT CST6CDT MST7MDT PST8PDT',

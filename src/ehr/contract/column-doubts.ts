@@ -9,7 +9,7 @@ export function columnDoubts({ file, known }: SiteQuery, columns: readonly Colum
     .map((doubt) => `${file} gives ${doubt}.`);
 }
 
-/** Written with digits, and no numbers: leading zeros count, and nobody adds them up. */
+/** Digits that are identifiers: leading zeros count. */
 const identifying: ReadonlySet<string> = new Set([
   'patient_id',
   'encounter_id',

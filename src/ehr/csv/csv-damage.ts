@@ -22,7 +22,7 @@ const replacement = '\ufffd';
 
 const suspicious = /[\0\ufffd\ufdd0]/;
 
-/** Most records that are not plain have a line break or a backslash in them, and nothing worse. */
+/** Most unusual records just contain a line break or a backslash. */
 export const mayBeDamaged = ({ values, isPlain }: CsvRecord): boolean =>
   !isPlain && values.some((value) => suspicious.test(value));
 

@@ -34,7 +34,7 @@ export const delimiterNames: Readonly<Record<CsvDelimiter, string>> = {
 /** A header further down is none that a person has put there. */
 const mostLinesAbove = 10;
 
-/** Finds the header, or says in a sentence without its full stop why there is none that can be read. */
+/** Finds the header, or returns a reason: a sentence that lacks its full stop. */
 export function findHead(file: string, asked: Asked): CsvHead | { readonly fault: string } {
   const excel = separatorLine(asked.lines[0] ?? '');
   if (excel !== null && !isDelimiter(excel)) {

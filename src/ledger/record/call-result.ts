@@ -58,6 +58,6 @@ export interface CallResult {
   /** The field groups of the row that changed; null if unknown. */
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
-  /** Why its message was not sent; null where it was, or where there was none. */
+  /** Why its message stayed unsent; null if it was sent, or if there was none. */
   readonly objection: Objection | null;
 }

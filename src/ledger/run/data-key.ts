@@ -64,7 +64,7 @@ function unwrap(wrapped: Buffer, ledgerKey: Secret): Buffer | null {
   try {
     return Buffer.concat([opened, decipher.final()]);
   } catch {
-    // The tag does not fit: this is not the key.
+    // Wrong key.
     return null;
   }
 }

@@ -141,7 +141,7 @@ async function takeOutFaulty(writer: Session): Promise<FinishedStage['copies']> 
   return { patient: patients.copies, encounter: encounters.copies };
 }
 
-/** Compares the chunks that are not settled with the ledger, and counts what of them needs nothing. */
+/** Compares the uncompared chunks with the ledger, and counts their clean rows. */
 export async function compareChunks(
   writer: Session,
   isSweep: boolean,
@@ -245,6 +245,6 @@ interface UnknownRow {
   readonly unknown_rows: number;
 }
 
-/** The first of the listed rows that are neither in the EHR nor in the ledger; asked once all is staged. */
+/** The first listed rows that EHR and ledger both lack. Runs after staging. */
 export const firstUnknownRows = (session: Session, count: number): Promise<UnknownRow[]> =>
   session.run<UnknownRow>(statement('ledger/stage-wanted/find_unknown_rows'), [count]);

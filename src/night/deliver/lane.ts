@@ -261,7 +261,7 @@ function resultOf(call: Call, means: Means, { state, attempts }: End, tools: Pic
   };
 }
 
-/** Not sent, and nothing about the row is void: the next run looks at it again. */
+/** Unsent; the row stays valid, and the next run compares it again. */
 const objectedTo = (call: Call, means: Means, objection: Objection, tools: Pick<LaneTools, 'now'>): CallResult => ({
   ...resultOf(call, means, { state: 'blocked', attempts: [] }, tools),
   reason: objection.reason,

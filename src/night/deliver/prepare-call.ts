@@ -78,7 +78,7 @@ export class CallPreparer {
   /** False if the contract lacks visit times, so a visit without a time is normal. */
   readonly #visitsHaveTimes: boolean;
 
-  /** `now`: no message has it; what lies after it has not happened yet. `ledgerNow`: for the versions of documents. */
+  /** `now` decides which times are in the future. `ledgerNow` numbers document versions. */
   constructor(
     fingerprints: Fingerprints,
     context: MessageContext,

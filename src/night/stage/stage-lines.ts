@@ -147,7 +147,7 @@ function saysNone(field: string): boolean {
   return saysNothingAsId(decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '');
 }
 
-/** Some EHRs write such a word, or a date that stands for none, where they know of no end. */
+/** Some EHRs write such a word, or a filler date, for an open end. */
 const hasEnd = (endedAt: string, fillerDates: FillerDates): boolean =>
   !noEnd.has(endedAt) && !endedAt.startsWith('9999-') && !isFillerDate(endedAt.slice(0, 10), fillerDates);
 

@@ -1,5 +1,5 @@
 /** What the journal writes while calls go out: how its statements find their rows, and what is left where one of them fails. */
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlannedCall } from '../../../src/decide/difference.ts';
 import type { CallResult } from '../../../src/ledger/record/call-result.ts';
@@ -132,5 +132,27 @@ describe('a batch of entries', () => {
   test('throws for a call that somebody else has touched', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
     await expect(journal.record(supersededCall(20))).rejects.toThrow('another process works on this run');
+  });
+});
+
+describe('a commit of the journal', () => {
+  const commitsOf = async (busyMs: number, first: number): Promise<number> => {
+    const commits: number[] = [];
+    const journal = new Journal(ledger.session, run, 'UTC', {
+      onCommit: (count) => void commits.push(count),
+      busyMs: () => busyMs,
+    });
+    const early = journal.record(supersededCall(first));
+    await sleep(50);
+    await Promise.all([early, journal.record(supersededCall(first + 1))]);
+    return commits.length;
+  };
+
+  test('waits for more entries while calls wait for the rate', async () => {
+    expect(await commitsOf(10_000, 40)).toBe(1);
+  });
+
+  test('waits for nothing while no call waits', async () => {
+    expect(await commitsOf(0, 50)).toBe(2);
   });
 });

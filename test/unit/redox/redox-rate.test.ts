@@ -161,3 +161,20 @@ test('without a limit no call waits', async () => {
   const left = (await sendAll(open(null), 500, () => 10)).map((call) => call.left);
   expect(new Set(left)).toEqual(new Set([0]));
 });
+
+describe('the busy time of the rate', () => {
+  test('is what the waiting calls take at even spacing', async () => {
+    const rate = open({ calls: 1, windowMs: 1_000 });
+    await rate.take();
+    expect(rate.busyMs()).toBe(0);
+    void rate.take();
+    void rate.take();
+    expect(rate.busyMs()).toBe(2_000);
+  });
+
+  test('is 0 without a limit', async () => {
+    const rate = open(null);
+    await rate.take();
+    expect(rate.busyMs()).toBe(0);
+  });
+});

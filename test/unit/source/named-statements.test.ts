@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
+import { ledgerTables } from '../../../src/ledger/rights.ts';
 import { statementsOf } from '../../../src/postgres/sql-file.ts';
 
 const filesIn = (folder: string, ending: string): readonly string[] =>
@@ -48,6 +49,11 @@ describe('a named statement', () => {
   test('is called by its literal name in the program', () => {
     const called = new Set(literals(callers));
     expect(named.filter((name) => !called.has(name))).toEqual([]);
+  });
+
+  test('has words for a missing right if it is on the ledger', () => {
+    const onLedger = named.filter((name) => name.startsWith('ledger/'));
+    expect(onLedger.filter((name) => ledgerTables.taskOf(name) === name)).toEqual([]);
   });
 
   test('has a definition for every call', () => {
