@@ -130,7 +130,7 @@ describe.skipIf(isShort)('a night without a log does its work, writes its report
     await site.ehr.grow(3);
     const reportDir = await mkdtemp(join(tmpdir(), 'chaos-reports-'));
     onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
-    const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '-c', script, 'job']);
+    const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '--norc', '-c', script, 'job']);
     expect(await night.ended).toMatchObject({ exitCode: 0, said: '' });
     expect(await site.ledger.ask('SELECT status FROM run ORDER BY run_number DESC LIMIT 1')).toEqual([
       { status: 'done' },
@@ -170,6 +170,6 @@ async function fullDisk(): Promise<{ reportDir: string; wrap: readonly string[] 
     process.stdout.write(
       '  No file system can be mounted here: the limit on the size of a file (ulimit -f) stands for a full disk.\n',
     );
-    return { reportDir, wrap: ['/bin/bash', '-c', 'ulimit -f 2; exec "$@"', 'job'] };
+    return { reportDir, wrap: ['/bin/bash', '--norc', '-c', 'ulimit -f 2; exec "$@"', 'job'] };
   }
 }

@@ -154,7 +154,7 @@ describe('a first load', () => {
   it('of a hundred patients needs the flag, and is planned without it', async () => {
     const site = await largeSite(100);
     await expect(site.night.nightly()).rejects.toEqual(
-      refused('all 100 of the EHR', '`baseline`', '--allow-large-change'),
+      refused('all 100 patients of the EHR', '`baseline`', '--allow-large-change'),
     );
     expect((await site.night.nightly({ planOnly: true })).summary.calls.NewPatient.planned).toBe(100);
     await expect(site.night.intraday()).rejects.toEqual(refused('`baseline`'));

@@ -50,7 +50,7 @@ test.runIf(process.platform === 'linux')('a crash of the command leaves no core 
   expect(JSON.parse(stdout)).toEqual(['00000000', false, false, false]);
   const [line = ''] = readFileSync(cli, 'utf8').split('\n', 1);
   const launcher = /'(.*); exec/.exec(line)?.[1] ?? '';
-  expect((await run('bash', ['-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout).toBe(
+  expect((await run('bash', ['--norc', '-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout).toBe(
     '0\n0\n',
   );
 });
@@ -92,7 +92,7 @@ test.for([
     PATIENT_OID: '2.16.840.1.113883.3.6147.458.2.1',
     REPORT_DIR: join(tmpdir(), 'no-reports'),
   };
-  const started = run('/bin/bash', ['-c', script, 'job', process.execPath, cli], {
+  const started = run('/bin/bash', ['--norc', '-c', script, 'job', process.execPath, cli], {
     env: { PATH: process.env['PATH'], ...settings },
   });
   await expect(started).rejects.toMatchObject({ code, stderr: expect.stringContaining(sentence) as string });

@@ -12,7 +12,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A script of the shell in which `"$@"` is the job. */
+/** A script of the shell in which `"$@"` is the job. A bash whose stdin is a socket would read the user's .bashrc first. */
 async function shell(
   script: string,
   argv: readonly string[],
@@ -21,7 +21,10 @@ async function shell(
   const job = [process.execPath, '--import', 'tsx', '--', ...argv];
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment };
   try {
-    const ended = await promisify(execFile)('/bin/bash', ['-c', script, 'job', ...job], { cwd: packageRoot, env });
+    const ended = await promisify(execFile)('/bin/bash', ['--norc', '-c', script, 'job', ...job], {
+      cwd: packageRoot,
+      env,
+    });
     return { code: 0, ...ended };
   } catch (error) {
     if (error instanceof Error && 'code' in error && 'stdout' in error) return error as unknown as Ended;
