@@ -50,9 +50,9 @@ test.runIf(process.platform === 'linux')('a crash of the command leaves no core 
   expect(JSON.parse(stdout)).toEqual(['00000000', false, false, false]);
   const [line = ''] = readFileSync(cli, 'utf8').split('\n', 1);
   const launcher = /'(.*); exec/.exec(line)?.[1] ?? '';
-  expect((await run('bash', ['--norc', '-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout).toBe(
-    '0\n0\n',
-  );
+  expect(
+    (await run('bash', ['--norc', '-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout,
+  ).toBe('0\n0\n');
 });
 
 test('an error in it names the source, not the bundle', () => {
