@@ -1,3 +1,7 @@
+import { lookup } from './lookup.ts';
+import { completionInWords, readNotDone } from './not-done.ts';
+import { leftOut, read, type Reading } from './reading.ts';
+import { isNullWord } from './says-nothing.ts';
 import { openWords } from './word.ts';
 
 /**
@@ -5,25 +9,61 @@ import { openWords } from './word.ts';
  * of its samples and, beyond these, of the HL7 tables behind them.
  */
 
-/** Acts: procedures, medications, immunizations, vital signs, equipment. HL7 v3 ActStatus, with FHIR's words for it. */
-export const readActStatus = openWords({
-  completed: 'complete | done | finished | given | performed',
-  active: 'in progress | ongoing | current',
-  aborted: 'stopped | discontinued | terminated',
-  cancelled: 'canceled | not done | not given | not performed',
-  suspended: 'on hold | held | paused',
-  new: 'planned | scheduled | preparation | draft',
-  nullified: 'entered in error',
-});
+/**
+ * Reads the status of an act. Every word counts: `unknown` and `refused` are statuses, and only NULL is none. An
+ * unlisted word is sent as written, and reported.
+ */
+const statusWords = (table: Readonly<Record<string, string>>, notDone: string): ((text: string) => Reading<string>) => {
+  const lookUp = lookup(table);
+  return (text) => {
+    const word = lookUp(text) ?? (readNotDone(text) === undefined ? undefined : notDone);
+    if (word !== undefined) return read(word);
+    return isNullWord(text) || /^[\s\-–—.]*$/.test(text) ? leftOut() : read(text, 'unmapped');
+  };
+};
 
-/** Results: `Final` and `In Progress` of the samples; HL7 v2 tables 0085 and 0123, FHIR observation-status. */
-export const readResultStatus = openWords({
-  Final: 'F | U | completed | complete | done',
-  'In Progress': 'I | active | pending | in process | registered | S | A | partial | O',
-  Preliminary: 'P | R | prelim',
-  Corrected: 'C | W | amended | appended',
-  Canceled: 'X | cancelled | aborted | not done',
-});
+/** Acts: procedures, medications, vital signs, equipment. HL7 v3 ActStatus, with FHIR's words for it. */
+export const readActStatus = statusWords(
+  {
+    completed: 'complete | done | finished | given | performed',
+    active: 'in progress | ongoing | current',
+    aborted: 'stopped | discontinued | terminated',
+    cancelled: 'canceled',
+    suspended: 'on hold | held | paused',
+    new: 'planned | scheduled | preparation | draft | intended',
+  },
+  'cancelled',
+);
+
+/** Vaccines and doses: the same words, and HL7 v2 table 0322. A dose that was given in part was given. */
+export const readGivenStatus = (text: string): Reading<string> => {
+  const words = completionInWords(text);
+  return words === 'partially administered' ? read('completed') : readActStatus(words);
+};
+
+/** Observations: `Final` and `In Progress` of the samples; HL7 v2 table 0085, FHIR observation-status. */
+export const readResultStatus = statusWords(
+  {
+    Final: 'F | U | V | completed | complete | done',
+    'In Progress': 'I | active | pending | in process | registered | S | partial | O',
+    Preliminary: 'P | R | prelim',
+    Corrected: 'A | B | C | amended | appended',
+    Canceled: 'N | X | cancelled | aborted',
+  },
+  'Canceled',
+);
+
+/** Panels: the same words, but the letters of HL7 v2 table 0123, which differ. FHIR diagnostic-report-status. */
+export const readPanelStatus = statusWords(
+  {
+    Final: 'F | completed | complete | done',
+    'In Progress': 'A | I | N | O | S | active | pending | in process | registered | partial',
+    Preliminary: 'P | R | prelim',
+    Corrected: 'C | M | amended | appended',
+    Canceled: 'X | cancelled | aborted',
+  },
+  'Canceled',
+);
 
 /** Results and vital signs: HL7 v2 table 0078, in the words of HL7 v3 ObservationInterpretation. */
 export const readInterpretation = openWords({

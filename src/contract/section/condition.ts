@@ -7,16 +7,18 @@ import {
   futureTime,
   key,
   line,
+  negation,
   number,
   period,
   text,
   time,
+  unprinted,
   type SectionContract,
 } from './column.ts';
 
 /** Sections about what a person has, had, or may develop. */
 
-const negated = { negated: boolean('True: known to be absent') } as const;
+const negated = { negated: negation('True: known to be absent') } as const;
 
 export const allergies = {
   title: 'Allergies',
@@ -31,7 +33,7 @@ export const allergies = {
     severity: line('`mild`, `moderate`, `severe`, `life threatening` or `fatal`'),
     criticality: line('`high`, `low` or `unable to assess`'),
     ...period,
-    negated: boolean('True: known to be absent; without a substance, no known allergies'),
+    negated: negation('True: known to be absent; without a substance, no known allergies'),
     ...coded('reaction_', 'A reaction to it (SNOMED CT)'),
     reaction_severity: line('Severity of that reaction, in the words of `severity`'),
     reaction_text: text('Details of that reaction'),
@@ -95,13 +97,13 @@ export const socialHistory = {
   group: [],
   repeats: ['alt', 'comment'],
   columns: {
-    kind: line('`observation` (default), `tobacco` or `pregnancy`'),
+    kind: unprinted(line('`observation` (default), `tobacco` or `pregnancy`')),
     ...coded('', 'What was observed or asked; for `tobacco` the habit itself (SNOMED CT)'),
     ...alternatives,
     value: text('The finding, in words or as a number'),
     units: line('Units of `value`'),
     ...coded('value_', 'The finding, where it is coded; for `tobacco` it is sent instead of `code`'),
-    smoking_status: boolean('For `tobacco`, true: this is the smoking status, not another use of tobacco'),
+    smoking_status: unprinted(boolean('For `tobacco`, true: this is the smoking status, not another use of tobacco')),
     ...period,
     estimated_delivery_at: futureTime('For `pregnancy`: when the child is due'),
     ...comment,

@@ -61,12 +61,16 @@ export interface BuiltSections {
 /** The clinical content of one visit; the order of the rows is irrelevant. */
 export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
   const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
+  const findings = new Map<Section, Finding[]>(filled.map((section) => [section, []]));
   const items = Object.fromEntries(
-    filled.map((section) => [section, itemsOf({ section, calendar: context, findings: [] }, rows[section] ?? [])]),
+    filled.map((section) => [
+      section,
+      itemsOf({ section, calendar: context, findings: findings.get(section) ?? [] }, rows[section] ?? []),
+    ]),
   ) as ItemsOfSections;
   const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));
   const diagnoses = diagnosesOfVisit(items);
-  return { json, diagnoses, findings: filled.flatMap((section) => findingsIn(section, items)) };
+  return { json, diagnoses, findings: [...findings].flatMap(([section, found]) => distinctIn(section, found)) };
 };
 
 /** Has only the sections with rows. */
@@ -76,8 +80,7 @@ const built = <S extends Section>(section: S, items: Pick<ItemsOfSections, S>): 
   builders[section](items[section] ?? []);
 
 /** Reports each problem of a column once, however many rows have it. */
-const findingsIn = (section: Section, items: ItemsOfSections): readonly Finding[] => {
-  const findings = items[section]?.[0]?.building.findings ?? [];
+const distinctIn = (section: Section, findings: readonly Finding[]): readonly Finding[] => {
   if (findings.length === 0) return [];
   const distinct = new Map(findings.map((finding) => [`${finding.column} ${finding.problem}`, finding]));
   return [...distinct.values()].map(({ column, problem }) => ({ column: `${section}.${column}`, problem }));

@@ -8,7 +8,7 @@ type Device = Item<'medical_equipment'>;
 
 export const buildMedicalEquipment: SectionBuilder<'medical_equipment'> = (items) => ({
   MedicalEquipment: items.map((item) => ({
-    Status: item.read('status', readActStatus),
+    Status: item.status(readActStatus),
     StartDate: item.time('started_at'),
     Quantity: item.number('quantity'),
     Product: product(item),

@@ -28,6 +28,6 @@ const onBody = (item: Procedure): Draft => ({ ...act(item), TargetSite: item.cod
 const act = (item: Procedure): Readonly<Record<string, Draft>> => ({
   ...item.codedPlus(''),
   DateTime: item.time('performed_at'),
-  Status: item.read('status', readActStatus),
+  Status: item.status(readActStatus),
   Comments: item.comments(),
 });

@@ -1,4 +1,4 @@
-import { readInterpretation, readResultStatus } from '../../values/clinical-status.ts';
+import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical-status.ts';
 import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
@@ -12,8 +12,8 @@ export const buildResults: SectionBuilder<'results'> = (items) => ({
   Results: grouped(items).flatMap((observations) =>
     // An observation outside any panel is sent as a panel of one, under its own code.
     isOfPanel(observations[0])
-      ? [panel(observations[0].coded('panel_'), observations)]
-      : observations.map((alone) => panel(alone.codedPlus(''), [alone])),
+      ? [panel(observations[0].coded('panel_'), observations, observations[0].read('panel_status', readPanelStatus))]
+      : observations.map((alone) => panel(alone.codedPlus(''), [alone], undefined)),
   ),
   ResultText: sectionText(items),
 });
@@ -24,11 +24,12 @@ const isOfPanel = (item: Observation): boolean =>
 const panel = (
   code: Readonly<Record<string, Draft>>,
   observations: readonly [Observation, ...Observation[]],
+  status: string | undefined,
 ): Draft => {
   const [first] = observations;
   return {
     ...code,
-    Status: first.read('panel_status', readResultStatus),
+    Status: status ?? commonStatus(observations),
     Producer: {
       ...first.identifier('producer_'),
       Name: first.text('producer_name'),
@@ -44,11 +45,17 @@ const panel = (
   };
 };
 
+/** The status of a panel that has none of its own: what all its observations say. */
+const commonStatus = (observations: readonly Observation[]): string | undefined => {
+  const statuses = new Set(observations.map((item) => item.status(readResultStatus)));
+  return statuses.size === 1 ? [...statuses][0] : undefined;
+};
+
 const observation = (item: Observation): Draft => {
   const codedValue = item.coded('value_');
   return {
     ...item.codedPlus(''),
-    Status: item.read('status', readResultStatus),
+    Status: item.status(readResultStatus),
     Interpretation: item.read('interpretation', readInterpretation),
     DateTime: item.time('observed_at'),
     ...valueOf(item, codedValue['Code'] !== undefined),

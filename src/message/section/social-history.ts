@@ -16,11 +16,20 @@ export const buildSocialHistory: SectionBuilder<'social_history'> = (items) => {
       Pregnancy: pregnancy.map(pregnant),
       TobaccoUse: tobacco.map(tobaccoUse),
     },
-    SocialHistoryText: sectionText(items),
+    SocialHistoryText: sectionText(items, unnamed),
   };
 };
 
 const readKind = closedWords({ observation: '', tobacco: 'tobacco use | smoking', pregnancy: '' });
+
+/** The subject of a row that only its kind names. */
+const unnamed = (item: Observation): string | undefined => {
+  if (item.text('code') !== undefined || item.text('name') !== undefined) return undefined;
+  const { value: kind } = readKind(item.text('kind') ?? '');
+  return kind === undefined ? undefined : kindsInWords[kind];
+};
+
+const kindsInWords = { observation: undefined, tobacco: 'Tobacco use', pregnancy: 'Pregnancy' } as const;
 
 const observed = (item: Observation): Draft => ({
   ...item.codedPlus(''),

@@ -18,7 +18,7 @@ const vitalSign = (item: Item<'vital_signs'>): Draft => {
   const value = item.number('value');
   return {
     ...item.codedPlus(''),
-    Status: item.read('status', readActStatus),
+    Status: item.status(readActStatus),
     Interpretation: item.read('interpretation', readInterpretation),
     DateTime: item.time('observed_at'),
     Value: value,
