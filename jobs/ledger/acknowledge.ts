@@ -2,7 +2,7 @@ import { acknowledge as takeAcknowledged } from '../../src/runs/acknowledge.ts';
 import { everyPart } from '../../src/config/settings.ts';
 import { exitCodes } from '../../src/fault.ts';
 import type { LineCount } from '../../src/ledger/plan/acknowledge.ts';
-import { counted, inFull } from '../../src/report/text/plain-text.ts';
+import { counted, inFull } from '../../src/plain-text.ts';
 import { readThrough } from './csv-lines.ts';
 import { readDeliveredLines } from './delivered-lines.ts';
 import { defineJob, type Manual } from '../frame/job.ts';

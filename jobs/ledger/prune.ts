@@ -1,6 +1,6 @@
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { prune as forget, type PruneResult } from '../../src/runs/prune.ts';
-import { counted, minuteOf } from '../../src/report/text/plain-text.ts';
+import { counted, inFull, minuteOf } from '../../src/plain-text.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 import { flag, value } from '../frame/options.ts';
@@ -61,7 +61,7 @@ function inWords({ endedBefore, removed, kept, isComplete }: PruneResult): strin
   const lines = removed['data-quality'] + removed.acknowledged + removed.settlements + removed.rejections;
   return (
     `Of runs that ended before ${minuteOf(endedBefore)}, removed ${counted(removed.runs, 'run')}, ` +
-    `${counted(removed.calls, 'call')} with their attempts, ${removed.discrepancies.toLocaleString('en-US')} discrepancies and ` +
+    `${counted(removed.calls, 'call')} with their attempts, ${inFull(removed.discrepancies)} discrepancies and ` +
     `${counted(lines, 'other line')}; kept ${counted(kept, 'run')} that is still needed.` +
     (isComplete ? '' : ' It was stopped; the next prune goes on.')
   ).replace(/runs that is/, 'runs that are');

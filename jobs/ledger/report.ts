@@ -1,7 +1,7 @@
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { openLedgerToRead, readLedger } from '../../src/ledger/ledger.ts';
 import type { Session } from '../../src/postgres/session.ts';
-import { minuteOf } from '../../src/report/text/plain-text.ts';
+import { minuteOf } from '../../src/plain-text.ts';
 import { prunedAt } from '../../src/report/pruned.ts';
 import { describePlan, readPlan } from '../../src/report/text/describe-plan.ts';
 import { describeRun } from '../../src/report/text/describe-run.ts';

@@ -36,9 +36,6 @@ export function examine(environment: Environment, { envFile, requires }: Questio
   const names = checkNames(layers);
   const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
   const readings = needed.map((name) => readSetting(layers, name));
-  const values = Object.fromEntries(
-    readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
-  );
   const faults = [
     ...unreadable,
     ...names.faults,
@@ -46,7 +43,10 @@ export function examine(environment: Environment, { envFile, requires }: Questio
     ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers), ...proxyFaults(layers)] : []),
   ];
   return {
-    values,
+    values: {
+      ...defaultValues(),
+      ...Object.fromEntries(readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    },
     faults: [...new Set(faults)],
     warnings: names.warnings,
     doubts: [...doubts, ...processDoubts(layers)],
@@ -56,6 +56,16 @@ export function examine(environment: Environment, { envFile, requires }: Questio
 }
 
 const isNeeded = ({ part }: Setting, requires: ReadonlySet<Part>): boolean => part === 'always' || requires.has(part);
+
+const defaultValues = (): Values =>
+  Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const setting: Setting = settings[name];
+      return setting.default === undefined || setting.isOwn === true
+        ? []
+        : [[name, setting.format.parse(setting.default)]];
+    }),
+  ) as Values;
 
 interface Reading {
   readonly name: SettingName;

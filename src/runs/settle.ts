@@ -8,6 +8,7 @@ import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run/run.ts';
 import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
+import { counted } from '../plain-text.ts';
 import type { Finished } from '../run/finish.ts';
 import type { ListedRow } from '../run/scope.ts';
 import { type LedgerRunRequest, withLedgerRun } from '../run/with-run.ts';
@@ -29,8 +30,8 @@ export function settle(request: SettleRequest): Promise<Finished> {
 
   return withLedgerRun({ ...request, ...run }, async (ledger, opened) => {
     const { settled, refused } = await ledger.writer.transaction(() => settleAll(request, ledger, opened));
-    if (refused > 0) print(`${counted(refused)} not settled.`);
-    print(`${counted(settled)} settled as ${word}.`);
+    if (refused > 0) print(`${counted(refused, 'row')} not settled.`);
+    print(`${counted(settled, 'row')} settled as ${word}.`);
     return 'done';
   });
 }
@@ -77,4 +78,3 @@ async function* pagesOf(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRo
 }
 
 const nameOf = ({ entity, entity_id }: SettleableRow): string => `${entity} ${entity_id}`;
-const counted = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);
