@@ -43,10 +43,7 @@ export function examine(environment: Environment, { envFile, requires }: Questio
     ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers), ...proxyFaults(layers)] : []),
   ];
   return {
-    values: {
-      ...defaultValues(),
-      ...Object.fromEntries(readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
-    },
+    values: withDefaults(new Map(readings.map(({ name, value }) => [name, value]))),
     faults: [...new Set(faults)],
     warnings: names.warnings,
     doubts: [...doubts, ...processDoubts(layers)],
@@ -57,13 +54,13 @@ export function examine(environment: Environment, { envFile, requires }: Questio
 
 const isNeeded = ({ part }: Setting, requires: ReadonlySet<Part>): boolean => part === 'always' || requires.has(part);
 
-const defaultValues = (): Values =>
+const withDefaults = (values: ReadonlyMap<SettingName, unknown>): Values =>
   Object.fromEntries(
     settingNames.flatMap((name) => {
-      const setting: Setting = settings[name];
-      return setting.default === undefined || setting.isOwn === true
-        ? []
-        : [[name, setting.format.parse(setting.default)]];
+      const { default: text, isOwn, format }: Setting = settings[name];
+      const value = values.get(name);
+      if (value !== undefined) return [[name, value]];
+      return text === undefined || isOwn === true ? [] : [[name, format.parse(text)]];
     }),
   ) as Values;
 

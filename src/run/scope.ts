@@ -1,7 +1,7 @@
 import type { Ehr } from '../ehr/ehr.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { type Mode, type Run, setMode } from '../ledger/run/run.ts';
-import type { Log } from '../log/log.ts';
+import { setMode } from '../ledger/run/run.ts';
+import type { Policy } from './policy.ts';
+import type { LedgerServices } from './services.ts';
 
 /** A row that a person listed. */
 export interface ListedRow {
@@ -21,8 +21,6 @@ export type Scope =
   /** What is open, and nothing else. */
   | { readonly kind: 'open' };
 
-export const modeOf = (scope: Scope): Mode => scope.kind;
-
 /** Every merge row counts, and so does every row that hangs on one: not for scopes that a person has narrowed. */
 export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';
 
@@ -31,14 +29,11 @@ export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' 
  * every row is read instead, and the run says so. After a restore every row is read too.
  */
 export async function resolveScope(
-  asked: Scope | 'changes',
+  { scope, afterRestore }: Pick<Policy, 'scope' | 'afterRestore'>,
+  { ledger, run, log }: LedgerServices,
   ehr: Ehr,
-  ledger: Ledger,
-  run: Run,
-  log: Log,
-  afterRestore = false,
 ): Promise<Scope> {
-  if (asked !== 'changes') return asked;
+  if (scope !== 'changes') return scope;
   const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
   if (run.watermark !== null && saysWhen && !afterRestore) return { kind: 'changes', since: run.watermark };
   const why = saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at';
