@@ -24,12 +24,22 @@ import { expectDelivery } from '../deliver/deliver.ts';
 import * as differences from '../ledger/stage/differences.ts';
 import { builderVersion } from '../message/builder-version.ts';
 import type { Session } from '../postgres/session.ts';
+import type { FinishedStage } from '../ledger/stage/stage.ts';
+import type { Progress } from '../run/progress.ts';
+import type { Staged } from '../stage/stage.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
-import type { Compared } from './plan.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { SectionWatch } from './section-watch.ts';
+
+/** The stage, compared chunk by chunk. */
+export interface Compared extends FinishedStage {
+  readonly staged: Staged;
+  readonly clean: differences.CleanCounts;
+  readonly approved: Date | null;
+  readonly note: Progress['note'];
+}
 
 export interface Found extends Compared {
   readonly counts: RowCounts;

@@ -15,32 +15,16 @@ import {
 } from '../ledger/plan/plan.ts';
 import { type CleanCounts, countClean } from '../ledger/stage/differences.ts';
 import { approvedThrough } from '../ledger/stage/guard.ts';
-import {
-  compareChunks,
-  countStaged,
-  findUnsentMerges,
-  type FinishedStage,
-  finishStage,
-  rankPersons,
-} from '../ledger/stage/stage.ts';
+import { compareChunks, countStaged, findUnsentMerges, finishStage, rankPersons } from '../ledger/stage/stage.ts';
 import { builderVersion } from '../message/builder-version.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
-import type { Progress } from '../run/progress.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
 import { timed } from '../run/tell.ts';
 import type { Staged } from '../stage/stage.ts';
 import { voidAfterRestore } from './after-restore.ts';
-import type { Found } from './diff.ts';
+import type { Compared, Found } from './diff.ts';
 import { guardNewTarget, refusedTarget } from './guard.ts';
-
-/** The stage, compared chunk by chunk. */
-export interface Compared extends FinishedStage {
-  readonly staged: Staged;
-  readonly clean: CleanCounts;
-  readonly approved: Date | null;
-  readonly note: Progress['note'];
-}
 
 /** Compares the chunks of the stage with the ledger, then does the work in one transaction. */
 export const inOnePlan = (

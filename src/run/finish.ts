@@ -29,13 +29,16 @@ export async function finish(
 ): Promise<Finished> {
   const { ledger } = services;
   const end = (state: End): Promise<Finished> => closeAndReport(reportDir, services, state, report);
+  const reportsFailed = (): void => {
+    services.log('reports_failed', { runId: services.run.id });
+  };
   let status: 'done' | 'stopped';
   try {
     status = await work().catch(stoppedBySignal);
   } catch (error) {
     await ledger.finishUnderWay();
     // A run that cannot say so itself, because the ledger is lost, is found by the next start. The first error is the one to act on.
-    if (!ledger.writer.isLost) await end(endBy(error)).catch(() => logUnreported(services));
+    if (!ledger.writer.isLost) await end(endBy(error)).catch(reportsFailed);
     throw error;
   }
   await ledger.finishUnderWay();
@@ -43,16 +46,12 @@ export async function finish(
   try {
     return await end({ status, exitCode, failure: null });
   } catch (error) {
-    logUnreported(services);
+    reportsFailed();
     // What the ledger says of the run is what the process says: that its reports are not there.
     await closeRun(ledger.writer, services.run, { ...endBy(error), finishedAt: services.now() }).catch(() => undefined);
     throw error;
   }
 }
-
-const logUnreported = ({ log, run }: FinishServices): void => {
-  log('reports_failed', { runId: run.id });
-};
 
 /** A statement cancelled by a signal counts as a stop; it was rolled back. */
 function stoppedBySignal(error: unknown): 'stopped' {

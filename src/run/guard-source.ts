@@ -2,7 +2,7 @@
 import type { ExtractSettings } from '../config/config.ts';
 import { agesOf, leftOutOf, type SourceFile } from '../decide/source/source.ts';
 import { leftOutReasons, shrunkReasons, type TableRows } from '../decide/source/source-guard.ts';
-import type { OpenSource } from './open-source.ts';
+import type { OpenSource } from './source-reading.ts';
 import type { LedgerServices } from './services.ts';
 import { storeSource, tablesOfLastSweep } from '../ledger/stage/source.ts';
 

@@ -1,27 +1,9 @@
 import type { Config } from '../config/config.ts';
-import { linesLeftOut, type SourceFile } from '../decide/source/source.ts';
-import type { ReadBy } from '../ehr/contract/contract-tables.ts';
-import { dropLandings, type ExtractRemark, landCsv } from '../ehr/csv/csv-landing.ts';
-import { type Ehr, openEhr } from '../ehr/ehr.ts';
-import type { QualityLine } from '../ledger/plan/plan.ts';
+import { linesLeftOut } from '../decide/source/source.ts';
+import { dropLandings, landCsv } from '../ehr/csv/csv-landing.ts';
+import { openEhr } from '../ehr/ehr.ts';
+import type { OpenSource } from './source-reading.ts';
 import type { LedgerServices } from './services.ts';
-
-export interface OpenSource {
-  readonly ehr: Ehr;
-  /** Lines of extracts that were left out, and lines with a damaged field. */
-  readonly qualityLines: readonly QualityLine[];
-  /** How many lines were left out in all. */
-  readonly linesLeftOut: number;
-  /** The files of an extract; none of a database. */
-  readonly source: readonly SourceFile[];
-  /** Which tables of the extract each query of the contract may read. */
-  readonly readBy: ReadBy;
-  /** Names in the headers of the extract's files, as `landing-name.ts` writes them. */
-  readonly headers: ReadonlySet<string>;
-  /** How the files were read, where that is worth a sentence. */
-  readonly remarks: readonly ExtractRemark[];
-  close(): Promise<void>;
-}
 
 /** Called after landing and before the first query; throws if the source is implausible. */
 type OnLanded = (landed: Pick<OpenSource, 'source' | 'readBy'>) => Promise<void>;

@@ -1,8 +1,3 @@
-import type { Ehr } from '../ehr/ehr.ts';
-import { setMode } from '../ledger/run/run.ts';
-import type { Policy } from './policy.ts';
-import type { LedgerServices } from './services.ts';
-
 /** A row that a person listed. */
 export interface ListedRow {
   readonly entity: 'patient' | 'merge' | 'encounter';
@@ -23,21 +18,3 @@ export type Scope =
 
 /** Every merge row counts, and so does every row that hangs on one: not for scopes that a person has narrowed. */
 export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';
-
-/**
- * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
- * every row is read instead, and the run says so. After a restore every row is read too.
- */
-export async function resolveScope(
-  { scope, afterRestore }: Pick<Policy, 'scope' | 'afterRestore'>,
-  { ledger, run, log }: LedgerServices,
-  ehr: Ehr,
-): Promise<Scope> {
-  if (scope !== 'changes') return scope;
-  const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
-  if (run.watermark !== null && saysWhen && !afterRestore) return { kind: 'changes', since: run.watermark };
-  const why = saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at';
-  log('sweep_instead', { reason: afterRestore ? 'after_restore' : why });
-  await setMode(ledger.writer, run, 'sweep');
-  return { kind: 'sweep' };
-}

@@ -1,4 +1,5 @@
-import { type Mode, openRun } from '../ledger/run/run.ts';
+import { type Mode, openRun, setMode } from '../ledger/run/run.ts';
+import type { Ehr } from '../ehr/ehr.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { begun, moved, nameLedger } from '../ledger/run/position.ts';
 import { bindAnew, isBound } from '../ledger/run/target.ts';
@@ -11,7 +12,7 @@ import { openSource } from './open-source.ts';
 import type { LedgerPolicy, Policy, ScopedPolicy } from './policy.ts';
 import { PositionFile } from './position-file.ts';
 import { refusedPlan } from './refused-plan.ts';
-import { resolveScope, takesAllMerges } from './scope.ts';
+import { type Scope, takesAllMerges } from './scope.ts';
 import type { JobServices, LedgerServices, Services } from './services.ts';
 import { readingOf } from './source-reading.ts';
 import { calendarOf, targetOf } from './target.ts';
@@ -103,3 +104,21 @@ async function withSource(policy: Policy, services: LedgerServices, work: Work):
 /** `rerun` of chosen rows goes on, as the person asked; `--plan-only` shows the reason with the plan. */
 const refusesSource = ({ scope, planOnly, allowLargeChange }: Policy): boolean =>
   !planOnly && !allowLargeChange && (scope === 'changes' || takesAllMerges(scope));
+
+/**
+ * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
+ * every row is read instead, and the run says so. After a restore every row is read too.
+ */
+async function resolveScope(
+  { scope, afterRestore }: Policy,
+  { ledger, run, log }: LedgerServices,
+  ehr: Ehr,
+): Promise<Scope> {
+  if (scope !== 'changes') return scope;
+  const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
+  if (run.watermark !== null && saysWhen && !afterRestore) return { kind: 'changes', since: run.watermark };
+  const why = saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at';
+  log('sweep_instead', { reason: afterRestore ? 'after_restore' : why });
+  await setMode(ledger.writer, run, 'sweep');
+  return { kind: 'sweep' };
+}
