@@ -43,13 +43,15 @@ const assessed = (item: Item<'assessment'>): Draft => {
   };
 };
 
-/** An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. */
+/**
+ * An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. When
+ * it was assessed is not when it began.
+ */
 const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
   const code = item.codedPlus('');
   if (item.text('code') === undefined || (code['Code'] ?? code['Name']) === undefined) return undefined;
   return {
     ...code,
-    StartDate: item.time('assessed_at'),
     IsNegativeIndicator: item.negativeIndicator(),
     Comments: item.comments(),
   };

@@ -63,7 +63,7 @@ const deniable: Readonly<Record<string, string>> = {
 const isOneKind = lookup({
   environmental: 'environment | environmental allergy | EA',
   biologic: '',
-  other: 'MA | AA | LA | PA | animal | pollen | plant | miscellaneous',
+  other: 'MA | AA | LA | PA | animal allergy | pollen allergy | plant allergy | miscellaneous allergy',
 });
 
 /** Undefined where the row names an allergy, or leaves open whether it is denied. */

@@ -1,3 +1,4 @@
+import { unitsBeside } from '../../values/units.ts';
 import { closedWords } from '../../values/word.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
@@ -35,7 +36,7 @@ const observed = (item: Observation): Draft => ({
   ...item.codedPlus(''),
   Value: item.coded('value_'),
   ValueText: item.text('value'),
-  Units: item.text('units'),
+  Units: unitsBeside(item.text('value') ?? '', item.text('units')),
   ...item.period('started_at', 'ended_at'),
   Comments: item.comments(),
 });

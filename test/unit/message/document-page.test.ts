@@ -25,6 +25,8 @@ test.each(rules)('%s', (_rule, _source, group = '', golden = '') => {
 });
 
 test('every golden document belongs to a rule', () => {
-  const named = [...tests.matchAll(/golden\(\s*'([^']+)'/g)].map(([, name]) => name);
+  const named = [...tests.matchAll(/golden\(\s*'([^']+)'|'document-([a-z-]+)'/gi)].map(
+    ([, name, whole]) => name ?? whole,
+  );
   expect(new Set(named)).toEqual(new Set(rules.map(([, , , golden]) => golden)));
 });
