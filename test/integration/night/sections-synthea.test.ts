@@ -161,7 +161,7 @@ describe('the contract with Synthea', () => {
       vital_signs: [{ code: '8302-2', value: '180.0', units: 'cm' }],
       social_history: [
         { kind: 'tobacco', code: '8517006', code_system: 'SNOMED CT', name: 'Former smoker', smoking_status: 't' },
-        { kind: 'observation', code: '72166-2', code_system: 'LOINC', value: 'Only cigars', smoking_status: 'f' },
+        { kind: 'observation', code: '72166-2', code_system: 'LOINC', value: 'Only cigars', smoking_status: null },
       ],
       results: [{ code: 'X9-1', code_system: null, value: 'a', units: null }],
     });
