@@ -65,6 +65,14 @@ export const readPanelStatus = statusWords(
   'Canceled',
 );
 
+/** Health concerns: `active` of Redox's sample, and the other statuses of C-CDA's Health Concern Act. */
+export const readConcernStatus = openWords({
+  active: 'A | current | ongoing | recurrence | relapse',
+  completed: 'complete | resolved | R | ended | closed | remission',
+  suspended: 'inactive | I | on hold',
+  aborted: 'stopped | discontinued',
+});
+
 /** The signs of HL7 v2 table 0078, which have no letters to look them up by. */
 const offScale: ReadonlyMap<string, string> = new Map([
   ['<', 'Off scale low'],

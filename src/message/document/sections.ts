@@ -14,6 +14,7 @@ import {
 import { buildFamilyHistory } from '../section/family-history.ts';
 import { buildGoals } from '../section/goals.ts';
 import { buildImmunizations } from '../section/immunizations.ts';
+import { buildHealthConcerns } from '../section/health-concerns.ts';
 import { buildInsurances } from '../section/insurances.ts';
 import type { Item } from '../item/item.ts';
 import { itemsOf } from '../item/items.ts';
@@ -47,6 +48,7 @@ const builders: { readonly [S in Section]: SectionBuilder<S> } = {
   goals: buildGoals,
   insurances: buildInsurances,
   notes: buildNotes,
+  health_concerns: buildHealthConcerns,
 };
 
 export interface BuiltSections {

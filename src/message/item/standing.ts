@@ -19,7 +19,9 @@ export type Standing =
   | { readonly kind: 'unclear'; readonly word: string };
 
 type SectionSet = ReadonlySet<Section>;
-const conditions: SectionSet = new Set(['allergies', 'problems', 'admission_diagnosis', 'discharge_diagnosis']);
+const conditions: SectionSet = new Set([
+  ...['allergies', 'problems', 'admission_diagnosis', 'discharge_diagnosis', 'health_concerns'],
+] as Section[]);
 const observations: SectionSet = new Set(['results', 'vital_signs']);
 const acts: SectionSet = new Set([
   ...['medications', 'immunizations', 'procedures', 'results', 'vital_signs'],

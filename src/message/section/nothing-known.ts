@@ -73,11 +73,11 @@ export const nothingKnown = (item: Allergy): Statement | undefined => {
   const code = item.text('substance_code');
   const name = item.text('substance_name');
   const stated = lookUpStatement(code ?? '') ?? lookUpStatement(name ?? '');
-  if (stated !== undefined) return statement(stated);
+  if (stated !== undefined) return statementOf(stated);
   return kind === 'absent' && code === undefined && name === undefined ? denial(item) : undefined;
 };
 
-const statement = (code: StatementCode): Statement => ({
+const statementOf = (code: StatementCode): Statement => ({
   words: statements[code][0],
   coded: (item) => ({ Substance: substanceOf(code, item) }),
 });
@@ -96,7 +96,7 @@ const substanceOf = (code: StatementCode, item: Allergy): Draft => {
 const denial = (item: Allergy): Statement => {
   const given = item.text('type') ?? 'allergy';
   const kind = isOneKind(given);
-  if (kind === 'environmental') return statement('428607008');
+  if (kind === 'environmental') return statementOf('428607008');
   const { value: type } = readAllergyType(given);
   const words = kind === undefined ? deniable[nameOf(type)] : undefined;
   return words === undefined
