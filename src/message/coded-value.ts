@@ -1,7 +1,7 @@
 import type { RowReader } from '../contract/row/row-reader.ts';
 import { codedColumns, type CodedColumn } from '../contract/section/column.ts';
 import { readCode } from '../values/code-form.ts';
-import { dischargeStatusName } from '../values/discharge.ts';
+import { dischargeStatusName } from '../values/clinical/discharge.ts';
 import { read, type Reading } from '../values/reading.ts';
 import { nubc, readCodeSystem } from './code-system.ts';
 import type { Draft } from './present.ts';

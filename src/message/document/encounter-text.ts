@@ -1,5 +1,5 @@
 import type { EncounterRow } from '../../contract/contract.ts';
-import { dischargeStatusName } from '../../values/discharge.ts';
+import { dischargeStatusName } from '../../values/clinical/discharge.ts';
 import { readEncounterClass } from '../../values/encounter.ts';
 import type { Calendar } from '../../values/time/event-time.ts';
 import { paragraph, table, type Markup } from './narrative.ts';

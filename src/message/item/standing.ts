@@ -4,10 +4,16 @@
  */
 import type { Row } from '../../contract/section/rows.ts';
 import type { Section } from '../../contract/section.ts';
-import { errorLetters, isEnteredInError } from '../../values/entered-in-error.ts';
+import { errorLetters, isEnteredInError } from '../../values/clinical/entered-in-error.ts';
 import type { Finding } from '../../values/finding.ts';
-import { isDenial, readNegation } from '../../values/negation.ts';
-import { completionInWords, isRefusal, readNotDone, readReasonNotDone, type NotDone } from '../../values/not-done.ts';
+import { isDenial, readNegation } from '../../values/clinical/negation.ts';
+import {
+  completionInWords,
+  isRefusal,
+  readNotDone,
+  readReasonNotDone,
+  type NotDone,
+} from '../../values/clinical/not-done.ts';
 import { readMedicationKind } from './medication-kind.ts';
 
 export type Standing =

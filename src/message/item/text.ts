@@ -5,9 +5,9 @@ import type { Row } from '../../contract/section/rows.ts';
 import { readBoolean } from '../../values/boolean.ts';
 import { table, type Markup } from '../document/narrative.ts';
 import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wording.ts';
-import { readPanelStatus, readResultStatus } from '../../values/clinical-status.ts';
-import { unitsBeside } from '../../values/units.ts';
-import { completionInWords } from '../../values/not-done.ts';
+import { readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
+import { completionInWords } from '../../values/clinical/not-done.ts';
 import type { Item } from './item.ts';
 import { isGiving, subjectInWords } from './standing.ts';
 

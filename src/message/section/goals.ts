@@ -1,4 +1,4 @@
-import { unitsBeside } from '../../values/units.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import type { Item } from '../item/item.ts';

@@ -1,4 +1,4 @@
-import { readNoteStatus } from '../../values/clinical-status.ts';
+import { readNoteStatus } from '../../values/clinical/clinical-status.ts';
 import { closedWords } from '../../values/word.ts';
 import { paragraph, type Markup } from '../document/narrative.ts';
 import type { Draft } from '../present.ts';

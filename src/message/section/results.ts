@@ -1,5 +1,5 @@
-import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical-status.ts';
-import { unitsBeside } from '../../values/units.ts';
+import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
 import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';

@@ -184,14 +184,15 @@ describe('a visit', () => {
     ['the clock where it is ahead by one', 59, '2020-01-01T00:01:00Z', 60],
     ['1 where nothing is known and the clock is wrong', 0, '1970-01-01T00:00:00Z', 1],
   ])('is next %s', (_, known, now, version) => {
-    expect(nextDocumentVersion(known, new Date(now))).toBe(version);
+    expect(nextDocumentVersion(known, new Date(now))).toEqual({ number: version, madeAt: new Date(now) });
   });
 
-  test('is dated by its end or start, never the clock', () => {
+  test('is dated by its version, never by its own times', () => {
     const started_at = '2024-01-02 10:00:00+00';
-    expect(at(visitWith({ started_at }), 'Header.Document.DateTime')).toBe('2024-01-02T10:00:00.000Z');
-    expect(at(visitWith({ started_at, ended_at: '2024-01-03' }), 'Header.Document.DateTime')).toBe('2024-01-03');
-    expect(at(visitWith({}), 'Header.Document')).not.toHaveProperty('DateTime');
+    const madeAt = push.version.madeAt.toISOString();
+    for (const values of [{ started_at }, { started_at, ended_at: '2024-01-03' }, {}]) {
+      expect(at(visitWith(values), 'Header.Document.DateTime')).toBe(madeAt);
+    }
   });
 
   test.each([

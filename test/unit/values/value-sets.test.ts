@@ -250,9 +250,14 @@ describe('boolean', () => {
 describe('encounter', () => {
   takes(readEncounterClass, [
     ['inpatient', 'inpatient', 'Inpatient', ' INPATIENT '],
-    ['other', 'other', 'unknown'],
+    ['outpatient', 'AMB', 'ambulatory', 'O'],
+    ['inpatient', 'IMP', 'I', 'ACUTE'],
+    ['emergency', 'EMER', 'ED', 'E'],
+    ['home', 'HH'],
+    ['virtual', 'VR', 'telehealth'],
+    ['other', 'other', 'unknown', 'OBSENC'],
   ]);
-  reports(readEncounterClass, 'unmapped', 'other', ['ambulatory', 'IMP']);
+  reports(readEncounterClass, 'unmapped', 'other', ['spa', 'B']);
   takes(readEncounterStatus, [
     ['finished', 'finished', 'Finished'],
     ['cancelled', 'cancelled', 'canceled'],

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { withEventDateTime } from '../../../src/message/meta.ts';
-import { buildVisitPush } from '../../../src/message/document/visit.ts';
-import type { Section, SectionRows } from '../../../src/contract/section.ts';
-import { openPreflight } from '../../../src/redox/preflight.ts';
-import { expectGolden } from './golden.ts';
-import { comparable } from '../../../src/message/fingerprint/fingerprint-input.ts';
-import { buildPatientUpdate } from '../../../src/message/patient.ts';
-import { context, encounterRow, inpatientVisit, outpatientVisit, patientRow, push } from './rows.ts';
-import { sectionRow } from './section-rows.ts';
+import type { JsonObject, JsonValue } from '../../../../src/json.ts';
+import { withEventDateTime } from '../../../../src/message/meta.ts';
+import { buildVisitPush } from '../../../../src/message/document/visit.ts';
+import type { Section, SectionRows } from '../../../../src/contract/section.ts';
+import { openPreflight } from '../../../../src/redox/preflight.ts';
+import { expectGolden } from '../golden.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { buildPatientUpdate } from '../../../../src/message/patient.ts';
+import { context, encounterRow, inpatientVisit, outpatientVisit, patientRow, push } from '../rows.ts';
+import { sectionRow } from '../section-rows.ts';
 
 /** What a clinician elsewhere reads out of a document. docs/what-a-document-says.md has the rules with their sources. */
 
@@ -703,5 +703,36 @@ describe('words and codes of HL7, CDC and Redox', () => {
         ...rowsIn('notes', { name: 'Progress note', text: 'Well.', status: 'final' }),
       }),
     );
+  });
+});
+
+describe('what was given at the visit', () => {
+  test('is no medication of the patient', () => {
+    const built = messageOf(
+      'medications',
+      { kind: 'administered', name: 'ceftriaxone', started_at: '2023-01-27 11:20', ended_at: '2023-01-27 11:20' },
+      { kind: 'discharge', name: 'amoxicillin' },
+      { name: 'lisinopril' },
+    );
+    const names = (path: string): readonly unknown[] =>
+      (at(built, path) as readonly JsonObject[]).map((item) => (item['Product'] as JsonObject)['Name']);
+    expect(names('Medications')).toEqual(['lisinopril']);
+    expect(names('DischargeMedications')).toEqual(['amoxicillin']);
+    expect(names('MedicationsAdministered')).toEqual(['ceftriaxone']);
+    expect(at(built, 'MedicationsText')).not.toContain('ceftriaxone');
+    golden('given-at-the-visit', built);
+  });
+});
+
+describe('a finding that is no disease', () => {
+  test('is a health concern and no problem', () => {
+    const built = build({
+      ...rowsIn('problems', { name: 'Hypertension' }),
+      ...rowsIn('health_concerns', { name: 'Full-time employment (finding)', status: 'resolved' }),
+    });
+    expect(at(built, 'Problems')).toEqual([{ Name: 'Hypertension' }]);
+    expect(at(built, 'HealthConcerns')).toEqual([{ Name: 'Full-time employment (finding)', Status: 'completed' }]);
+    expect(cellsIn(at(built, 'HealthConcernsText'))).toContain('Full-time employment (finding)');
+    golden('health-concern', built);
   });
 });

@@ -1,4 +1,4 @@
-import { isNumber } from './number.ts';
+import { isNumber } from '../number.ts';
 
 /** UCUM's annotations, such as `{nominal}`, qualify a number; beside words they say nothing. */
 export const unitsBeside = (value: string, units: string | undefined): string | undefined =>

@@ -1,10 +1,10 @@
-import { unitsBeside } from '../../values/units.ts';
-import { closedWords } from '../../values/word.ts';
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { itemsByKind } from '../item/kind.ts';
-import type { Item } from '../item/item.ts';
-import { sectionText } from '../item/text.ts';
+import { unitsBeside } from '../../../values/clinical/units.ts';
+import { closedWords } from '../../../values/word.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { itemsByKind } from '../../item/kind.ts';
+import type { Item } from '../../item/item.ts';
+import { sectionText } from '../../item/text.ts';
 
 type Observation = Item<'social_history'>;
 

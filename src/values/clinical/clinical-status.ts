@@ -1,8 +1,8 @@
-import { lookup } from './lookup.ts';
+import { lookup } from '../lookup.ts';
 import { completionInWords, readNotDone } from './not-done.ts';
-import { leftOut, read, type Reading } from './reading.ts';
-import { isNullWord } from './says-nothing.ts';
-import { openWords } from './word.ts';
+import { leftOut, read, type Reading } from '../reading.ts';
+import { isNullWord } from '../says-nothing.ts';
+import { openWords } from '../word.ts';
 
 /**
  * Statuses and interpretations that are plain texts at Redox. Redox publishes no list of them, so the words are those

@@ -1,10 +1,10 @@
-import { readConcernStatus, readInterpretation } from '../../values/clinical-status.ts';
-import { unitsBeside } from '../../values/units.ts';
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import type { Item } from '../item/item.ts';
-import { inCodes } from '../item/items.ts';
-import { sectionText } from '../item/text.ts';
+import { readConcernStatus, readInterpretation } from '../../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../../values/clinical/units.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import type { Item } from '../../item/item.ts';
+import { inCodes } from '../../item/items.ts';
+import { sectionText } from '../../item/text.ts';
 
 /** Redox has no field for a concern that the patient does not have, so such a row stands in the text alone. */
 export const buildHealthConcerns: SectionBuilder<'health_concerns'> = (items) => ({
