@@ -57,6 +57,26 @@ export const problems = {
   },
 } as const satisfies SectionContract;
 
+export const healthConcerns = {
+  title: 'Health concerns',
+  item: 'concern',
+  group: [],
+  repeats: ['alt', 'comment'],
+  columns: {
+    ...coded('', 'The concern (SNOMED CT, LOINC): a finding or situation that is no disease'),
+    ...alternatives,
+    ...coded('category_', 'Kind of concern'),
+    concern_type: line('Whose concern it is, such as `patient` or `provider`'),
+    status: line('`active`, `completed` …'),
+    ...period,
+    value: text('The finding, in words or as a number'),
+    units: line('Units of `value`'),
+    interpretation: line('`normal`, `high`, `low` …: in words, or by HL7 v2 table 0078'),
+    ...coded('target_site_', 'Where on the body (SNOMED CT)'),
+    ...comment,
+  },
+} as const satisfies SectionContract;
+
 const diagnosisColumns = {
   ...coded('', 'The diagnosis (ICD-10-CM, SNOMED CT)'),
   ...alternatives,

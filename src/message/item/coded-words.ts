@@ -1,6 +1,6 @@
 import { leftOut, read, type Reading } from '../../values/reading.ts';
 import { lookup } from '../../values/lookup.ts';
-import { isDenial } from '../../values/negation.ts';
+import { isDenial } from '../../values/clinical/negation.ts';
 import { saysNothingOfCare } from '../../values/says-nothing.ts';
 import { observationValue, snomedCt } from '../code-system.ts';
 import type { Draft } from '../present.ts';
@@ -51,13 +51,17 @@ export const readCriticality = codedWords(observationValue, {
   CRITU: ['Unable to assess criticality', 'unable to assess'],
 });
 
-/** Value set Allergy and Intolerance Type of C-CDA (2.16.840.1.113883.3.88.12.3221.6.2), FHIR's types and categories. */
+/**
+ * Value set Allergy and Intolerance Type of C-CDA (2.16.840.1.113883.3.88.12.3221.6.2), FHIR's types and categories, HL7
+ * v2 table 0127. C-CDA's list has no animals, pollen and plants: they are substances.
+ */
 export const readAllergyType = codedWords(snomedCt, {
   '419199007': [
     'Allergy to substance',
-    'allergy | environment | environmental | environmental allergy | biologic | substance allergy',
+    `allergy | environment | environmental | environmental allergy | biologic | substance allergy |
+    AA | animal allergy | EA | LA | pollen allergy | MA | miscellaneous allergy | PA | plant allergy`,
   ],
-  '416098002': ['Allergy to drug', 'drug allergy | drug | medication | medication allergy | DA | MA'],
+  '416098002': ['Allergy to drug', 'drug allergy | drug | medication | medication allergy | DA'],
   '414285001': ['Allergy to food', 'food allergy | food | FA'],
   '418038007': ['Propensity to adverse reactions to substance', 'intolerance | substance intolerance'],
   '59037007': ['Intolerance to drug', 'drug intolerance | medication intolerance | DINT'],

@@ -4,10 +4,16 @@
  */
 import type { Row } from '../../contract/section/rows.ts';
 import type { Section } from '../../contract/section.ts';
-import { errorLetters, isEnteredInError } from '../../values/entered-in-error.ts';
+import { errorLetters, isEnteredInError } from '../../values/clinical/entered-in-error.ts';
 import type { Finding } from '../../values/finding.ts';
-import { isDenial, readNegation } from '../../values/negation.ts';
-import { completionInWords, isRefusal, readNotDone, readReasonNotDone, type NotDone } from '../../values/not-done.ts';
+import { isDenial, readNegation } from '../../values/clinical/negation.ts';
+import {
+  completionInWords,
+  isRefusal,
+  readNotDone,
+  readReasonNotDone,
+  type NotDone,
+} from '../../values/clinical/not-done.ts';
 import { readMedicationKind } from './medication-kind.ts';
 
 export type Standing =
@@ -19,7 +25,9 @@ export type Standing =
   | { readonly kind: 'unclear'; readonly word: string };
 
 type SectionSet = ReadonlySet<Section>;
-const conditions: SectionSet = new Set(['allergies', 'problems', 'admission_diagnosis', 'discharge_diagnosis']);
+const conditions: SectionSet = new Set([
+  ...['allergies', 'problems', 'admission_diagnosis', 'discharge_diagnosis', 'health_concerns'],
+] as Section[]);
 const observations: SectionSet = new Set(['results', 'vital_signs']);
 const acts: SectionSet = new Set([
   ...['medications', 'immunizations', 'procedures', 'results', 'vital_signs'],

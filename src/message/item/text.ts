@@ -5,8 +5,9 @@ import type { Row } from '../../contract/section/rows.ts';
 import { readBoolean } from '../../values/boolean.ts';
 import { table, type Markup } from '../document/narrative.ts';
 import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wording.ts';
-import { readPanelStatus, readResultStatus } from '../../values/clinical-status.ts';
-import { completionInWords } from '../../values/not-done.ts';
+import { readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
+import { completionInWords } from '../../values/clinical/not-done.ts';
 import type { Item } from './item.ts';
 import { isGiving, subjectInWords } from './standing.ts';
 
@@ -102,6 +103,12 @@ const wordingOf = (
   }
   const start = startOf(column);
   if (start !== undefined) return (row, calendar) => wordedEnd(row, column, start, calendar, tense);
+  if (/(?:^|_)units$/.test(column)) {
+    const value = /^(?:milestone_)?units$/.test(column)
+      ? column.replace(/units$/, 'value')
+      : column.replace(/_units$/, '');
+    return (row) => unitsBeside(row[value]?.trim() ?? '', row[column]?.trim()) ?? '';
+  }
   if (kind === 'time') return (row, calendar) => wordedTime(row, column, calendar, tense);
   if (kind === 'date') return (row, calendar) => wordedDate(row, column, calendar, tense);
   if (kind === 'boolean') return (row) => yesOrNo(row[column]?.trim() ?? '');

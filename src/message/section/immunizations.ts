@@ -1,4 +1,4 @@
-import { readGivenStatus } from '../../values/clinical-status.ts';
+import { readGivenStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import type { Item } from '../item/item.ts';

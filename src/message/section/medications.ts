@@ -1,4 +1,4 @@
-import { readActStatus, readGivenStatus } from '../../values/clinical-status.ts';
+import { readActStatus, readGivenStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import { itemsByKind } from '../item/kind.ts';

@@ -1,4 +1,4 @@
-import { readPlanStatus } from '../../values/clinical-status.ts';
+import { readPlanStatus } from '../../values/clinical/clinical-status.ts';
 import { closedWords } from '../../values/word.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';

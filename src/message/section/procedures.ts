@@ -1,5 +1,5 @@
 import { closedWords } from '../../values/word.ts';
-import { readActStatus } from '../../values/clinical-status.ts';
+import { readActStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import { itemsByKind } from '../item/kind.ts';

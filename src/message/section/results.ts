@@ -1,4 +1,5 @@
-import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical-status.ts';
+import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
 import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
@@ -79,7 +80,7 @@ const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, D
   const type = item.text('value_type');
   const value = item.read('value', type !== undefined && quantityTypes.test(type) ? readNumber : readNumberOrWords);
   if (value === undefined) return { ValueType: isCoded ? (type ?? 'Code') : undefined };
-  const units = item.text('units');
+  const units = unitsBeside(value, item.text('units'));
   const quantity = isNumber(value) && units !== undefined ? 'PhysicalQuantity' : undefined;
   return { Value: value, ValueType: type ?? (isCoded ? 'Code' : quantity), Units: units };
 };

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { withEventDateTime } from '../../../src/message/meta.ts';
-import { buildVisitPush } from '../../../src/message/document/visit.ts';
-import type { Section, SectionRows } from '../../../src/contract/section.ts';
-import { openPreflight } from '../../../src/redox/preflight.ts';
-import { expectGolden } from './golden.ts';
-import { context, outpatientVisit, patientRow, push } from './rows.ts';
-import { sectionRow } from './section-rows.ts';
+import type { JsonObject, JsonValue } from '../../../../src/json.ts';
+import { withEventDateTime } from '../../../../src/message/meta.ts';
+import { buildVisitPush } from '../../../../src/message/document/visit.ts';
+import type { Section, SectionRows } from '../../../../src/contract/section.ts';
+import { openPreflight } from '../../../../src/redox/preflight.ts';
+import { expectGolden } from '../golden.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { buildPatientUpdate } from '../../../../src/message/patient.ts';
+import { context, encounterRow, inpatientVisit, outpatientVisit, patientRow, push } from '../rows.ts';
+import { sectionRow } from '../section-rows.ts';
 
 /** What a clinician elsewhere reads out of a document. docs/what-a-document-says.md has the rules with their sources. */
 
@@ -39,8 +41,9 @@ const cellsIn = (text: JsonValue | undefined): readonly string[] =>
   [...(typeof text === 'string' ? text : '').matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell = '']) => cell);
 
 /** Of a golden: the sections with their texts, and the findings. */
-const golden = (name: string, { message, findings }: Message): void => {
-  const clinical = Object.entries(message).filter(([key]) => !/^(?:Meta|Header|Encounters(?:Text)?)$/.test(key));
+const golden = (name: string, { message, findings }: Message, withVisit = false): void => {
+  const leftOut = withVisit ? /^(?:Meta|Header)$/ : /^(?:Meta|Header|Encounters(?:Text)?)$/;
+  const clinical = Object.entries(message).filter(([key]) => !leftOut.test(key));
   expectGolden(`document-${name}`, { ...Object.fromEntries(clinical), findings });
 };
 
@@ -437,5 +440,304 @@ describe('a column of numbers', () => {
 
   test('equals its golden file', () => {
     golden('not-a-number', messageOf('medications', { name: 'aspirin', dose: '1 tablet', frequency_period: 'BID' }));
+  });
+});
+
+describe('a visit without clinical rows', () => {
+  const documentOf = (values: Values): Message =>
+    buildVisitPush(
+      encounterRow({ encounter_id: 'e', patient_id: '1', ...values }),
+      patientRow({ patient_id: '1' }),
+      push,
+      context,
+    );
+
+  test('is told in words: kind, place, clinician, times, reason, disposition', () => {
+    const built = buildVisitPush(
+      { ...outpatientVisit, discharge_disposition: '01' },
+      patientRow({ patient_id: '1' }),
+      push,
+      context,
+    );
+    const cells = cellsIn(at(built, 'EncountersText'));
+    const words = Object.fromEntries(cells.slice(0, 9).map((header, index) => [header, cells[9 + index]]));
+    expect(words).toEqual({
+      Visit: 'Encounter for symptom (SNOMED CT 185345009)',
+      Class: 'outpatient',
+      Status: 'finished',
+      Started: '2023-01-27 11:17 -05:00',
+      Ended: '2023-01-27 11:32 -05:00',
+      Reason: 'Acute pharyngitis, unspecified (ICD-10-CM J02.9)',
+      Place: 'Elm Street Clinic, Family Medicine',
+      Clinician: 'Grace Okafor',
+      Discharge: 'Discharged to home or self care (NUBC 01)',
+    });
+    golden('visit-in-words', built, true);
+  });
+
+  test('has words however little its row has', () => {
+    for (const values of [{}, { status: 'finished' }, { class: 'AMB' }, { started_at: '2023-01-27' }]) {
+      expect(at(documentOf(values), 'EncountersText')).toMatch(/\w/);
+    }
+    expect(at(documentOf({ class: 'AMB' }), 'EncountersText')).toContain('<td>outpatient</td>');
+  });
+});
+
+describe('a time in a text', () => {
+  test('is that of the wall clock, with its offset, to the minute', () => {
+    const started = ['2024-03-01 01:30:00+00', '2024-11-03 05:30:00+00', '2024-11-03 06:30:00+00', '2024-07-04'];
+    const built = messageOf('problems', ...started.map((started_at, index) => ({ name: `p${index}`, started_at })));
+    expect(cellsIn(at(built, 'ProblemsText')).filter((cell) => /^\d/.test(cell))).toEqual([
+      '2024-02-29 20:30 -05:00',
+      '2024-11-03 01:30 -04:00',
+      '2024-11-03 01:30 -05:00',
+      '2024-07-04',
+    ]);
+    expect(at(built, 'Problems.0.StartDate')).toBe('2024-03-01T01:30:00.000Z');
+    golden('wall-clock', built);
+  });
+
+  test('has the offset of any zone', () => {
+    for (const [ehrTimeZone, shown] of [
+      ['Asia/Kolkata', '2024-03-01 07:00 +05:30'],
+      ['America/St_Johns', '2024-02-29 22:00 -03:30'],
+      ['UTC', '2024-03-01 01:30 +00:00'],
+    ] as const) {
+      const rows = rowsIn('problems', { name: 'p', started_at: '2024-03-01 01:30:00+00' });
+      const built = buildVisitPush(
+        outpatientVisit,
+        patientRow({ patient_id: '1' }),
+        push,
+        { ...context, ehrTimeZone },
+        rows,
+      );
+      expect(cellsIn(at(built, 'ProblemsText'))).toContain(shown);
+    }
+  });
+});
+
+describe('the time of a document', () => {
+  const versions = [7, 8].map((number, index) =>
+    buildVisitPush(
+      outpatientVisit,
+      patientRow({ patient_id: '1' }),
+      { mrn: '1', version: { number, madeAt: new Date(Date.UTC(2026, 1, 1 + index)) } },
+      context,
+    ),
+  );
+
+  test('is that of its version, and later than what it tells', () => {
+    expect(versions.map((built) => at(built, 'Header.Document.DateTime'))).toEqual([
+      '2026-02-01T00:00:00.000Z',
+      '2026-02-02T00:00:00.000Z',
+    ]);
+    for (const built of versions) {
+      const told = at(built, 'Encounters.0.EndDateTime') as string;
+      expect((at(built, 'Header.Document.DateTime') as string) > told).toBe(true);
+    }
+    expectGolden(
+      'document-version',
+      versions.map((built) => at(built, 'Header.Document')),
+    );
+  });
+
+  test('makes no difference to the comparison of two messages', () => {
+    const [one, other] = versions.map(({ message }) => comparable(message));
+    expect(one).toBe(other);
+    expect(one).not.toContain('2026-02-01');
+  });
+});
+
+describe('words and codes of HL7, CDC and Redox', () => {
+  test.each([
+    ['MA', '419199007'],
+    ['DA', '416098002'],
+    ['FA', '414285001'],
+    ['EA', '419199007'],
+    ['AA', '419199007'],
+    ['PA', '419199007'],
+    ['LA', '419199007'],
+  ])('the allergy type %s of table 0127 is %s', (type, code) => {
+    const built = messageOf('allergies', { substance_name: 'x', type });
+    expect(at(built, 'Allergies.0.Type.Code')).toBe(code);
+    expect(built.findings).toEqual([]);
+  });
+
+  test('an allergy type outside the tables is reported', () => {
+    expect(problemsOf(messageOf('allergies', { substance_name: 'x', type: 'MC' }))).toEqual([
+      'allergies.type unmapped',
+    ]);
+  });
+
+  test.each([
+    ['<', 'Off scale low', []],
+    ['>', 'Off scale high', []],
+    ['*', '*', ['results.interpretation unmapped']],
+    ['**', '**', ['results.interpretation unmapped']],
+    ['HH', 'Critical high', []],
+    ['NR', 'Non-reactive', []],
+  ])('the interpretation %s is %s', (interpretation, sent, problems) => {
+    const built = messageOf('results', { name: 'x', value: '5', interpretation });
+    expect(at(built, 'Results.0.Observations.0.Interpretation')).toBe(sent);
+    expect(problemsOf(built)).toEqual(problems);
+  });
+
+  test('a discharge status of the NUBC has its name', () => {
+    const built = buildVisitPush(
+      { ...inpatientVisit, discharge_disposition: '06' },
+      patientRow({ patient_id: '1' }),
+      push,
+      context,
+    );
+    expect(at(built, 'Header.Document.Visit.DischargeDisposition')).toEqual({
+      Code: '06',
+      CodeSystem: '2.16.840.1.113883.6.301.5',
+      CodeSystemName: 'NUBC Patient Discharge Status',
+      Name: 'Discharged or transferred to home under care of an organized home health service organization',
+    });
+    const other = buildVisitPush(
+      { ...inpatientVisit, discharge_disposition: '98' },
+      patientRow({ patient_id: '1' }),
+      push,
+      context,
+    );
+    expect(at(other, 'Header.Document.Visit.DischargeDisposition')).toEqual({ Name: '98' });
+    expect(problemsOf(other)).toContain('discharge_disposition unmapped');
+  });
+
+  test.each([
+    ['2.16.840.1.113883.6.59', '2.16.840.1.113883.12.292', 'CVX'],
+    ['urn:oid:2.16.840.1.113883.6.59', '2.16.840.1.113883.12.292', 'CVX'],
+    ['1.2.840.10008.2.16.4', '1.2.840.10008.2.16.4', 'DICOM'],
+    ['DCM', '1.2.840.10008.2.16.4', 'DICOM'],
+  ])('the code system %s is %s, %s', (code_system, oid, name) => {
+    const built = messageOf('procedures', { name: 'x', code: '08', code_system });
+    expect(at(built, 'Procedures.Procedures.0')).toMatchObject({ CodeSystem: oid, CodeSystemName: name });
+    expect(built.findings).toEqual([]);
+  });
+
+  test('units that only qualify a number are left out beside words', () => {
+    const [words, number] = [
+      messageOf('results', { name: 'x', value: 'Negative', units: '{nominal}' }),
+      messageOf('results', { name: 'x', value: '5', units: '{score}' }),
+    ];
+    expect(at(words, 'Results.0.Observations.0')).toEqual({ Name: 'x', Value: 'Negative' });
+    expect(cellsIn(at(words, 'ResultText'))).toContain('Negative');
+    expect(at(number, 'Results.0.Observations.0')).toMatchObject({ Value: '5', Units: '{score}' });
+    const habit = messageOf('social_history', { name: 'x', value: 'daily', units: '{nominal}' });
+    expect(at(habit, 'SocialHistory.Observations.0')).toEqual({ Name: 'x', ValueText: 'daily' });
+  });
+
+  test.each([
+    ['AMB', '11506-3'],
+    ['EMER', '11506-3'],
+    ['IMP', '18842-5'],
+    ['ACUTE', '18842-5'],
+    ['HH', '11506-3'],
+    ['VR', '11506-3'],
+    ['I', '18842-5'],
+    ['O', '11506-3'],
+    ['ED', '11506-3'],
+    ['ambulatory', '11506-3'],
+    ['telehealth', '11506-3'],
+    ['OBSENC', '34133-9'],
+  ])('the class %s makes the document a %s', (encounterClass, code) => {
+    const built = buildVisitPush(
+      { ...outpatientVisit, class: encounterClass },
+      patientRow({ patient_id: '1' }),
+      push,
+      context,
+    );
+    expect(at(built, 'Header.Document.TypeCode.Code')).toBe(code);
+    expect(problemsOf(built)).toEqual([]);
+  });
+
+  test('a note is as in the sample of Redox', () => {
+    const built = messageOf('notes', { name: 'Progress note', text: 'Well.', status: 'final' });
+    expect(at(built, 'NoteSections.0.Notes')).toEqual([
+      {
+        Name: 'Progress note',
+        ContentType: 'Plain Text',
+        FileContents: '<paragraph>Well.</paragraph>',
+        Status: 'completed',
+      },
+    ]);
+  });
+
+  test('the time of an assessment is no onset', () => {
+    const row = { code: 'J02.9', code_system: 'ICD-10', assessed_at: '2023-01-27' };
+    const built = messageOf('assessment', row);
+    expect(at(built, 'Encounters.0.Diagnosis.0')).not.toHaveProperty('StartDate');
+    expect(at(built, 'Assessment.Diagnoses.0.DateTime')).toBe('2023-01-27');
+  });
+
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    ['W', 'White', ['2106-3'], []],
+    ['B', 'Black or African American', ['2054-5'], []],
+    ['I', 'American Indian or Alaska Native', ['1002-5'], []],
+    ['A', 'Asian', ['2028-9'], []],
+    ['White; Asian', 'Other Race', ['2106-3', '2028-9'], []],
+    ['2106-3|2054-5', 'Other Race', ['2106-3', '2054-5'], []],
+    ['White, Caucasian', 'White', ['2106-3'], []],
+    ['Black/African American', 'Black or African American', ['2054-5'], []],
+    ['White and martian', 'White', ['2106-3'], ['race unmapped']],
+  ])('the race %s is %s, in codes %j', (race, sent, codes, problems) => {
+    const patient = patientRow({ patient_id: '1', race });
+    const document = buildVisitPush(outpatientVisit, patient, push, context);
+    const codesOf = at(document, 'Header.Patient.Demographics.RaceCodes') as readonly JsonObject[];
+    expect(at(document, 'Header.Patient.Demographics.Race')).toBe(sent);
+    expect(codesOf.map((code) => code['Code'])).toEqual(codes);
+    const update = buildPatientUpdate(patient, context);
+    expect((update.message['Patient'] as JsonObject)['Demographics']).toEqual({ Race: sent });
+    expect(update.findings.map(({ column, problem }) => `${column} ${problem}`)).toEqual(problems);
+  });
+
+  test('equal their golden file', () => {
+    golden(
+      'words-and-codes',
+      build({
+        ...rowsIn('allergies', { substance_name: 'Dust', type: 'MA' }),
+        ...rowsIn('results', { name: 'HIV', value: 'Negative', units: '{nominal}', interpretation: '<' }),
+        ...rowsIn('procedures', {
+          kind: 'observation',
+          code: 'CT',
+          code_system: '1.2.840.10008.2.16.4',
+          name: 'CT scan',
+        }),
+        ...rowsIn('immunizations', { code: '140', code_system: '2.16.840.1.113883.6.59', name: 'Influenza' }),
+        ...rowsIn('notes', { name: 'Progress note', text: 'Well.', status: 'final' }),
+      }),
+    );
+  });
+});
+
+describe('what was given at the visit', () => {
+  test('is no medication of the patient', () => {
+    const built = messageOf(
+      'medications',
+      { kind: 'administered', name: 'ceftriaxone', started_at: '2023-01-27 11:20', ended_at: '2023-01-27 11:20' },
+      { kind: 'discharge', name: 'amoxicillin' },
+      { name: 'lisinopril' },
+    );
+    const names = (path: string): readonly unknown[] =>
+      (at(built, path) as readonly JsonObject[]).map((item) => (item['Product'] as JsonObject)['Name']);
+    expect(names('Medications')).toEqual(['lisinopril']);
+    expect(names('DischargeMedications')).toEqual(['amoxicillin']);
+    expect(names('MedicationsAdministered')).toEqual(['ceftriaxone']);
+    expect(at(built, 'MedicationsText')).not.toContain('ceftriaxone');
+    golden('given-at-the-visit', built);
+  });
+});
+
+describe('a finding that is no disease', () => {
+  test('is a health concern and no problem', () => {
+    const built = build({
+      ...rowsIn('problems', { name: 'Hypertension' }),
+      ...rowsIn('health_concerns', { name: 'Full-time employment (finding)', status: 'resolved' }),
+    });
+    expect(at(built, 'Problems')).toEqual([{ Name: 'Hypertension' }]);
+    expect(at(built, 'HealthConcerns')).toEqual([{ Name: 'Full-time employment (finding)', Status: 'completed' }]);
+    expect(cellsIn(at(built, 'HealthConcernsText'))).toContain('Full-time employment (finding)');
+    golden('health-concern', built);
   });
 });

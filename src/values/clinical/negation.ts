@@ -1,6 +1,6 @@
-import { lettersAndDigits, lookup, spellings } from './lookup.ts';
-import { leftOut, read, type Reading } from './reading.ts';
-import { isNullWord } from './says-nothing.ts';
+import { lettersAndDigits, lookup, spellings } from '../lookup.ts';
+import { leftOut, read, type Reading } from '../reading.ts';
+import { isNullWord } from '../says-nothing.ts';
 
 /**
  * Words that deny a condition: FHIR's verification status `refuted`, and the usual words of clinicians. A status may

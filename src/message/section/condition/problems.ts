@@ -1,9 +1,9 @@
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { readClinicalStatus } from '../item/coded-words.ts';
-import type { Item } from '../item/item.ts';
-import { inCodes } from '../item/items.ts';
-import { sectionText } from '../item/text.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { readClinicalStatus } from '../../item/coded-words.ts';
+import type { Item } from '../../item/item.ts';
+import { inCodes } from '../../item/items.ts';
+import { sectionText } from '../../item/text.ts';
 
 /**
  * Redox has no field for a problem that the patient does not have, so such a row stands in the text alone.

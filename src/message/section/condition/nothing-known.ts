@@ -3,11 +3,11 @@
  * kind in question, without a substance. SNOMED CT has the statement as a code of its own, which must not be denied once
  * more.
  */
-import { lookup } from '../../values/lookup.ts';
-import { snomedCt } from '../code-system.ts';
-import { readAllergyType } from '../item/coded-words.ts';
-import type { Item } from '../item/item.ts';
-import type { Draft } from '../present.ts';
+import { lookup } from '../../../values/lookup.ts';
+import { snomedCt } from '../../code-system.ts';
+import { readAllergyType } from '../../item/coded-words.ts';
+import type { Item } from '../../item/item.ts';
+import type { Draft } from '../../present.ts';
 
 type Allergy = Item<'allergies'>;
 
@@ -63,7 +63,7 @@ const deniable: Readonly<Record<string, string>> = {
 const isOneKind = lookup({
   environmental: 'environment | environmental allergy | EA',
   biologic: '',
-  other: 'MA | AA | LA | PA | animal | pollen | plant | miscellaneous',
+  other: 'MA | AA | LA | PA | animal allergy | pollen allergy | plant allergy | miscellaneous allergy',
 });
 
 /** Undefined where the row names an allergy, or leaves open whether it is denied. */

@@ -1,5 +1,5 @@
-import { lettersAndDigits, lookup, spellings } from './lookup.ts';
-import { isNullWord, saysNothingOfCare } from './says-nothing.ts';
+import { lettersAndDigits, lookup, spellings } from '../lookup.ts';
+import { isNullWord, saysNothingOfCare } from '../says-nothing.ts';
 
 /** An act that did not take place, with the reason where the source has one. */
 export interface NotDone {

@@ -1,9 +1,9 @@
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { readAllergyType, readClinicalStatus, readCriticality, readSeverity } from '../item/coded-words.ts';
-import type { Item } from '../item/item.ts';
-import { inCodes } from '../item/items.ts';
-import { sectionText } from '../item/text.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { readAllergyType, readClinicalStatus, readCriticality, readSeverity } from '../../item/coded-words.ts';
+import type { Item } from '../../item/item.ts';
+import { inCodes } from '../../item/items.ts';
+import { sectionText } from '../../item/text.ts';
 import { nothingKnown, type AllergySubject } from './nothing-known.ts';
 
 type Allergy = Item<'allergies'>;

@@ -1,9 +1,10 @@
-import { closedWords } from '../../values/word.ts';
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { itemsByKind } from '../item/kind.ts';
-import type { Item } from '../item/item.ts';
-import { sectionText } from '../item/text.ts';
+import { unitsBeside } from '../../../values/clinical/units.ts';
+import { closedWords } from '../../../values/word.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { itemsByKind } from '../../item/kind.ts';
+import type { Item } from '../../item/item.ts';
+import { sectionText } from '../../item/text.ts';
 
 type Observation = Item<'social_history'>;
 
@@ -35,7 +36,7 @@ const observed = (item: Observation): Draft => ({
   ...item.codedPlus(''),
   Value: item.coded('value_'),
   ValueText: item.text('value'),
-  Units: item.text('units'),
+  Units: unitsBeside(item.text('value') ?? '', item.text('units')),
   ...item.period('started_at', 'ended_at'),
   Comments: item.comments(),
 });

@@ -1,9 +1,9 @@
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { readClinicalStatus } from '../item/coded-words.ts';
-import type { Item } from '../item/item.ts';
-import { inCodes } from '../item/items.ts';
-import { sectionText } from '../item/text.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { readClinicalStatus } from '../../item/coded-words.ts';
+import type { Item } from '../../item/item.ts';
+import { inCodes } from '../../item/items.ts';
+import { sectionText } from '../../item/text.ts';
 
 /** The diagnoses of admission, discharge and assessment. */
 
@@ -43,13 +43,15 @@ const assessed = (item: Item<'assessment'>): Draft => {
   };
 };
 
-/** An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. */
+/**
+ * An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. When
+ * it was assessed is not when it began.
+ */
 const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
   const code = item.codedPlus('');
   if (item.text('code') === undefined || (code['Code'] ?? code['Name']) === undefined) return undefined;
   return {
     ...code,
-    StartDate: item.time('assessed_at'),
     IsNegativeIndicator: item.negativeIndicator(),
     Comments: item.comments(),
   };

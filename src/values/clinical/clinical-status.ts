@@ -1,8 +1,8 @@
-import { lookup } from './lookup.ts';
+import { lookup } from '../lookup.ts';
 import { completionInWords, readNotDone } from './not-done.ts';
-import { leftOut, read, type Reading } from './reading.ts';
-import { isNullWord } from './says-nothing.ts';
-import { openWords } from './word.ts';
+import { leftOut, read, type Reading } from '../reading.ts';
+import { isNullWord } from '../says-nothing.ts';
+import { openWords } from '../word.ts';
 
 /**
  * Statuses and interpretations that are plain texts at Redox. Redox publishes no list of them, so the words are those
@@ -65,8 +65,32 @@ export const readPanelStatus = statusWords(
   'Canceled',
 );
 
-/** Results and vital signs: HL7 v2 table 0078, in the words of HL7 v3 ObservationInterpretation. */
-export const readInterpretation = openWords({
+/** Health concerns: `active` of Redox's sample, and the other statuses of C-CDA's Health Concern Act. */
+export const readConcernStatus = openWords({
+  active: 'A | current | ongoing | recurrence | relapse',
+  completed: 'complete | resolved | R | ended | closed | remission',
+  suspended: 'inactive | I | on hold',
+  aborted: 'stopped | discontinued',
+});
+
+/** The signs of HL7 v2 table 0078, which have no letters to look them up by. */
+const offScale: ReadonlyMap<string, string> = new Map([
+  ['<', 'Off scale low'],
+  ['>', 'Off scale high'],
+]);
+
+/**
+ * Results and vital signs: HL7 v2 table 0078, in the words of HL7 v3 ObservationInterpretation. Any other sign, such as
+ * a laboratory's `*`, is sent as it is, and reported.
+ */
+export const readInterpretation = (text: string): Reading<string> => {
+  const sign = offScale.get(text.trim());
+  if (sign !== undefined) return read(sign);
+  const isSign = /^[^\p{L}\p{N}]+$/u.test(text) && !/^[\s\-–—.]*$/.test(text);
+  return isSign ? read(text.trim(), 'unmapped') : interpretationWords(text);
+};
+
+const interpretationWords = openWords({
   Normal: 'N | WNL | within normal limits',
   Abnormal: 'A',
   'Critical abnormal': 'AA | very abnormal',
@@ -80,7 +104,28 @@ export const readInterpretation = openWords({
   Resistant: 'R',
   Susceptible: 'S | sensitive',
   Intermediate: 'I',
+  'Non-reactive': 'NR',
+  Reactive: 'RR',
+  'Weakly reactive': 'WR',
+  Equivocal: 'E',
+  Better: 'B',
+  Worse: 'W',
+  'Significant change up': 'U',
+  'Significant change down': 'D',
+  'Moderately susceptible': 'MS',
+  'Very susceptible': 'VS',
 });
+
+/** Notes: `completed` of Redox's sample, FHIR composition-status, HL7 v2 table 0271. */
+export const readNoteStatus = statusWords(
+  {
+    completed:
+      'complete | final | done | signed | authenticated | AU | LA | legally authenticated | amended | corrected',
+    active: 'preliminary | in progress | draft | unsigned | incomplete | dictated | DI | IN | IP',
+    cancelled: 'canceled',
+  },
+  'cancelled',
+);
 
 /** Plan of care: `Request` and `Intent` of the samples, which are the moods RQO and INT of HL7 v3. */
 export const readPlanStatus = openWords({

@@ -1,4 +1,4 @@
-import { lettersAndDigits, spellings } from './lookup.ts';
+import { lettersAndDigits, spellings } from '../lookup.ts';
 
 /** What a status says of a record that should never have been made: FHIR, HL7 v3 ActStatus, and usual words. */
 const words = new Set(
