@@ -72,6 +72,25 @@ SELECT
       )
   ) AS encounter;
 
+-- name: count_rebuilt_rows
+-- The planned calls of rows that the EHR has left as they were, and whose messages a release or a setting builds anew. Asked in the
+-- transaction of the plan. $1: run. $2: the version of the message builder. One row.
+SELECT
+  count(*) FILTER (WHERE p.patient_id IS NOT NULL) AS patient,
+  count(*) FILTER (WHERE e.encounter_id IS NOT NULL) AS encounter
+FROM call c
+LEFT JOIN patient p
+  ON c.event_type = 'PatientUpdate'
+  AND p.patient_id = c.entity_id
+  AND p.row_fingerprint = c.scanned_fingerprint
+  AND p.builder_version <> $2
+LEFT JOIN encounter e
+  ON c.event_type = 'VisitPush'
+  AND e.encounter_id = c.entity_id
+  AND e.row_fingerprint = c.scanned_fingerprint
+  AND e.builder_version <> $2
+WHERE c.run_number = $1 AND c.state = 'planned' AND NOT c.forced;
+
 -- name: count_newly_gone
 -- Of the rows that this run found gone, those that the last sweep whose plan was sent did not find gone: a row that stays away is
 -- found again every night. Asked in the transaction of the plan. $1: this run. One row.
@@ -147,7 +166,8 @@ SELECT
 
 -- name: sample_changed
 -- Some planned calls of rows that Redox was told before, picked as by lot, but the same for the same run id. Asked in the
--- transaction of the plan. $1: run. $2: run id. $3: entities. $4: how many. One row per call.
+-- transaction of the plan. $1: run. $2: run id. $3: entities. $4: how many. $5: a version of the message builder: only rows that another
+-- one has built, and that the EHR has left as they were; null: all. One row per call.
 SELECT
   call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,
   replace(scanned_fingerprint::text, '-', '') AS scanned_fingerprint
@@ -158,6 +178,23 @@ WHERE run_number = $1
   AND (
     event_type = 'PatientUpdate'
     OR (event_type = 'VisitPush' AND EXISTS (SELECT FROM encounter l WHERE l.encounter_id = c.entity_id))
+  )
+  AND (
+    $5::integer IS NULL
+    OR EXISTS (
+      SELECT FROM patient l
+      WHERE c.entity = 'patient'
+        AND l.patient_id = c.entity_id
+        AND l.row_fingerprint = c.scanned_fingerprint
+        AND l.builder_version <> $5
+    )
+    OR EXISTS (
+      SELECT FROM encounter l
+      WHERE c.entity = 'encounter'
+        AND l.encounter_id = c.entity_id
+        AND l.row_fingerprint = c.scanned_fingerprint
+        AND l.builder_version <> $5
+    )
   )
 ORDER BY md5($2 || ' ' || entity || ' ' || entity_id)
 LIMIT $4;

@@ -12,13 +12,21 @@ import { usualPageSize } from '../async/within-budget.ts';
 
 const sampleSize = 200;
 
-/** A sentence without its full stop. Called in the transaction of the plan, while nothing else reads the ledger. */
-export async function estimateCalls(
+interface Sampled {
+  /** How many rows were looked at. */
+  readonly rows: number;
+  /** How many of them would send a message. */
+  readonly sent: number;
+}
+
+/** Called in the transaction of the plan, while nothing else reads the ledger. `rebuiltBy`: as of `sampleChanged`. */
+export async function sampleCalls(
   { config }: ScopedPolicy,
   { ehr, ledger, run }: Services,
   entities: readonly ('patient' | 'encounter')[],
-): Promise<string> {
-  const calls = await sampleChanged(ledger.writer, run, entities, sampleSize);
+  rebuiltBy: number | null = null,
+): Promise<Sampled> {
+  const calls = await sampleChanged(ledger.writer, run, { entities, rebuiltBy, count: sampleSize });
   const preparer = new CallPreparer(ledger.fingerprints, messageContextOf(config, run.startedAt), ehr, run.startedAt);
   let sent = 0;
   for await (const page of fetchedPages(ehr, [calls], { pageSize: usualPageSize, callSize: usualPageSize })) {
@@ -26,8 +34,14 @@ export async function estimateCalls(
     const known = await knownOf(ledger, page);
     sent += page.calls.filter((call) => preparer.prepare(call, known).kind === 'send').length;
   }
+  return { rows: calls.length, sent };
+}
+
+/** A sentence without its full stop. */
+export async function estimateCalls(...request: Parameters<typeof sampleCalls>): Promise<string> {
+  const { rows, sent } = await sampleCalls(...request);
   return (
-    `Of ${calls.length} of the changed rows, picked as by lot, ${sent} would send Redox a message, ` +
-    `and ${calls.length - sent} have not changed in what Redox is told`
+    `Of ${rows} of the changed rows, picked as by lot, ${sent} would send Redox a message, ` +
+    `and ${rows - sent} have not changed in what Redox is told`
   );
 }

@@ -68,13 +68,20 @@ interface RecentNights {
 export const recentNights = (reader: Session): Promise<RecentNights> =>
   reader.one<RecentNights>(statement('ledger/guard/read_recent_nights'), [usualNights]);
 
+/** Planned calls of rows that only a release or a setting makes candidates; in the transaction of the plan. */
+export const countRebuiltRows = (writer: Session, run: Run, builderVersion: number): Promise<EntityNumbers> =>
+  writer.one<EntityNumbers>(statement('ledger/guard/count_rebuilt_rows'), [run.number, builderVersion]);
+
+interface SampleOf {
+  readonly entities: readonly ('patient' | 'encounter')[];
+  /** Only rows that another version of the message builder has built, and that the EHR left as they were; null: all. */
+  readonly rebuiltBy: number | null;
+  readonly count: number;
+}
+
 /** Planned calls of rows that Redox was told before, as by lot; in the transaction of the plan. */
-export const sampleChanged = (
-  writer: Session,
-  run: Run,
-  entities: readonly ('patient' | 'encounter')[],
-  count: number,
-): Promise<Call[]> => writer.run<Call>(statement('ledger/guard/sample_changed'), [run.number, run.id, entities, count]);
+export const sampleChanged = (writer: Session, run: Run, { entities, count, rebuiltBy }: SampleOf): Promise<Call[]> =>
+  writer.run<Call>(statement('ledger/guard/sample_changed'), [run.number, run.id, entities, count, rebuiltBy]);
 
 /** The contract as last planned; null before the first plan. */
 export async function readShape(reader: Session): Promise<ContractShape | null> {
