@@ -67,8 +67,8 @@ async function initialise({ folder, account, binaries, durable }: DataFolder): P
       binaries.initdb,
       [
         ...['--pgdata=data', '--username=postgres', '--pwfile=password', '--auth=scram-sha-256'],
-        ...['--encoding=UTF8', '--locale=C'],
-        ...(durable ? ['--data-checksums'] : ['--no-sync', ...quickPasswords(binaries)]),
+        ...['--encoding=UTF8', '--locale=C', '--data-checksums'],
+        ...(durable ? [] : ['--no-sync', ...quickPasswords(binaries)]),
       ],
       { account, folder: draft },
     );
