@@ -101,7 +101,7 @@ export async function readLedger<T>(url: Secret, work: (session: Session) => Pro
     const result = await work(session);
     if (refusal === null) return result;
   } catch (error) {
-    // A missing row may still be on its way to the replica.
+    // A missing row may not have arrived yet.
     if (refusal === null || !(error instanceof Fault)) throw error;
     throw new Fault(error.exitCode, `${error.message} ${refusal}`, { cause: error });
   } finally {

@@ -3,9 +3,9 @@
  *
  *   scan → stage → diff → guard → plan → deliver → record → report
  *
- * One direction, no step back. A run is a function of the EHR and the ledger: after an interruption, the next start recovers
- * what was under way and plans afresh. The steps are in `src/steps/`, the decisions in `src/core/`, and what each neighbour
- * can do in its own folder.
+ * The steps run in one direction. A run is a function of the EHR and the ledger: after an interruption, the next start
+ * recovers the work under way and makes a new plan. The steps are in `stage/`, `plan/` and `deliver/` beside this file, the
+ * decisions in `src/decide/`. Each neighbour has a folder: `src/ehr/`, `src/ledger/`, `src/redox/`.
  */
 import { deliverIfPlanned, expectDelivery, rehearseIfPlanned } from './deliver/deliver-if-planned.ts';
 import { voidAfterRestore } from './plan/after-restore.ts';

@@ -1,4 +1,4 @@
-/** The planned calls of a run, a page at a time, each with its newest rows: what is delivered, or rehearsed. */
+/** Pages of a run's planned calls with their newest rows, to deliver or to rehearse. */
 import type { Objection } from '../../message/objection.ts';
 import type { Ehr, FetchedPage } from '../../ehr/ehr.ts';
 import {
@@ -14,12 +14,12 @@ import type { Run } from '../../ledger/run/run.ts';
 import type { Known } from './prepare-call.ts';
 import { usualPageSize, withinBudget } from './within-budget.ts';
 
-/** Calls whose rows are fetched together, where these are not too large. */
+/** Calls fetched together while their rows are small enough. */
 const callsPerPage = 500;
-/** Nothing is sent until the first page is there, so it is small. */
+/** Sending waits for the first page, so it is small. */
 const callsOfFirstPage = 64;
 
-/** How much text the rows of a page may have. */
+/** Largest text of the rows, in characters. */
 export interface PageLimits {
   /** Of one page. */
   readonly pageSize: number;
@@ -27,7 +27,7 @@ export interface PageLimits {
   readonly callSize: number;
 }
 
-/** Rows are mostly smaller than their message, but markup and pictures that become nothing may be larger. */
+/** Rows are mostly smaller than their message, but removed markup and pictures can make them larger. */
 export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize): PageLimits => ({
   pageSize,
   callSize: Math.max(pageSize, 2 * documentSizeLimitBytes),
@@ -43,7 +43,7 @@ interface PageSource {
 export interface Page {
   readonly calls: readonly Call[];
   readonly rows: FetchedPage;
-  /** Why the rows were not fetched; then there is one call. Null where they were. */
+  /** Why the rows of this page's single call were left out; null where rows were fetched. */
   readonly objection: Objection | null;
 }
 

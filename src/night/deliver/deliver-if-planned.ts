@@ -5,16 +5,16 @@ import type * as delivery from './deliver-plan.ts';
 import type { Progress } from '../../run/progress.ts';
 import { messageContextOf } from '../../run/target.ts';
 
-/** What delivery takes is a quarter of the program, and a quiet night has no call. */
+/** Delivery is a quarter of the program; a night without calls skips loading it. */
 const importDelivery = (): Promise<typeof delivery> => import('./deliver-plan.ts');
 
-/** Call it once there are calls: what sends them is imported while the plan still waits for the ledger. */
+/** Called once there are calls: imports delivery while the plan still waits for the ledger. */
 export function expectDelivery(): void {
-  // Whatever is wrong is thrown where it is needed.
+  // `deliverIfPlanned` throws the same error when it imports.
   importDelivery().catch(() => undefined);
 }
 
-/** Builds and looks at the messages that are planned, and sends none. */
+/** Builds and checks the planned messages; sends none. */
 export async function rehearseIfPlanned(
   { config, signal, now, pageSize }: delivery.DeliverRequest,
   ledger: Ledger,
@@ -34,7 +34,6 @@ export async function rehearseIfPlanned(
   return rehearse({ ledger, run, ehr, preflight, context, limits, signal, now, progress });
 }
 
-/** Delivers what is planned. */
 export async function deliverIfPlanned(
   request: delivery.DeliverRequest,
   ledger: Ledger,

@@ -1,7 +1,7 @@
 /**
- * Deliver: lane by lane, a page at a time. A page's rows are fetched in one short look at the EHR, one query per entity; the
- * next page is fetched while this one is being sent. What is sent is always the newest row. Persons of whom a run that died may still
- * have a POST under way come after the others, when that is over; those whose calls may have ended it come last, one at a time.
+ * Delivers the plan lane by lane, a page at a time. A page's rows are fetched with one short query per entity, while the page
+ * before is being sent. The newest row is always sent. Persons with a POST possibly in flight from an interrupted run come after the
+ * others, once that time is over. Suspects, persons with calls that may have crashed a run, come last, one at a time.
  */
 import { Fault, NeighbourFault } from '../../fault.ts';
 import type { MessageContext } from '../../message/context.ts';
@@ -24,8 +24,8 @@ import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from '../../async/turns.ts';
 
 /**
- * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
- * `sending`, so this is also how many more calls than `CONCURRENCY` a crash can leave uncertain: one commit batch.
+ * Lanes under way beside the calls in flight: while one waits for a commit or a retry, another sends. Each may be `sending`, so a
+ * crash can leave this many calls uncertain beyond `CONCURRENCY`: one commit batch.
  */
 const lanesBeside = (concurrency: number): number => Math.min(32, 3 * concurrency);
 
@@ -41,19 +41,19 @@ interface DeliverOptions {
   readonly concurrency: number;
   /** Aborted: start nothing new, finish and record what is under way. A failure here aborts it too. */
   readonly stop: AbortController;
-  /** Asked before each call; false: none starts any more. */
+  /** Checked before each call; false stops further calls. */
   readonly mayStart: () => boolean;
   /** Only rows that are as they were planned; others are superseded. */
   readonly onlyAsPlanned: boolean;
   readonly now: () => Date;
   readonly onResult: (call: Call, result: CallResult) => void;
-  /** Told, once the others are under way, that the calls of some persons wait. */
+  /** Called once the others are under way, when the calls of some persons wait. */
   readonly onWait: (inFlight: InFlight) => void;
-  /** Told at the start whose calls go last, one person at a time. */
+  /** Called at the start with the persons sent last, one at a time. */
   readonly onSuspects: (suspects: readonly Suspect[]) => void;
 }
 
-/** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
+/** Sends the planned calls. Resolves when all are recorded; after a stop, when those under way are recorded. */
 export async function deliver(options: DeliverOptions): Promise<void> {
   const { ledger, run, concurrency, limits, stop } = options;
   const tools = toolsOf(options, await readLedgerClock(ledger.reader));
@@ -69,7 +69,7 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   try {
     await lanes.finish();
   } catch (error) {
-    // After a bug the pages stay noted: the same row may meet it again.
+    // After a bug the pages stay noted: the same row may trigger it again.
     if (error instanceof Fault) await notes.end(false).catch(() => undefined);
     throw error;
   }

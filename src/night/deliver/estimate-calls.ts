@@ -1,6 +1,6 @@
 /**
- * How many candidates would be calls: a sample of them is fetched and their messages are built and compared, as a delivery would,
- * but for sending (decision 16).
+ * Estimates how many candidates would become calls: fetches a sample, and builds and compares its messages as a delivery would
+ * (decision 16).
  */
 import type { MessageContext } from '../../message/context.ts';
 import type { Ehr } from '../../ehr/ehr.ts';
@@ -13,7 +13,7 @@ import { usualPageSize } from './within-budget.ts';
 
 const sampleSize = 200;
 
-/** A sentence without its full stop. Called in the transaction of the plan, while nothing else reads the ledger. */
+/** Returns a clause. Called in the transaction of the plan, as the only reader of the ledger. */
 export async function estimateCalls(
   ledger: Ledger,
   run: Run,

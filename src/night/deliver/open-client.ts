@@ -22,8 +22,8 @@ interface ClientRequest {
 const graceMs = 6_000;
 
 /**
- * Opens Redox. The rate goes on from the ledger's attempts, whichever run made them (decision 17).
- * `stop`: aborted by the job's own signal, and by whatever else says that no call shall start.
+ * Opens Redox. The rate limit counts the ledger's recent attempts, including those of earlier runs (decision 17).
+ * `stop`: aborted by the job's signal, or by anything else that ends the starting of calls.
  */
 export async function openClient(
   { config, retry = {}, signal, log }: ClientRequest,
@@ -43,7 +43,7 @@ export async function openClient(
   };
   if (signal.aborted) endGrace();
   signal.addEventListener('abort', endGrace, { once: true });
-  // Another run may begin now, and what is under way must not arrive after what that run sends.
+  // Another run may begin now; calls under way are cut off so that they cannot arrive after its calls.
   ledger.writer.onLost(() => {
     cutOff.abort('ledger_lost');
   });

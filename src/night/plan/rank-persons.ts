@@ -4,8 +4,8 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { rankPersons, type StagedCounts } from '../../ledger/stage/stage.ts';
 
 /**
- * Of so many rows one must differ before persons are ranked. To rank reads the whole stage, seconds for millions of rows: nothing
- * where thousands of calls follow, much for a quiet night, whose few calls are at Redox within minutes in whatever order.
+ * Persons are ranked once more than one in this many rows differs. Ranking reads the whole stage, seconds for millions of rows.
+ * That is little before thousands of calls, and much on a quiet night: its few calls reach Redox within minutes in any order.
  */
 const rowsPerDifference = 500;
 
