@@ -1,7 +1,7 @@
 #!/usr/bin/env -S sh -c 'ulimit -c 0; exec node --max-semi-space-size=2 "$0" "$@"'
 /**
- * The command `redox-reconcile`. A core dump would hold keys and patients, so there is none. What a scan leaves to be collected dies at once, so that little room for it (MB) serves as well: with
- * Node's own 16 a night holds some 50 MB more and is no faster; only a delivery that Redox does not limit takes a sixth longer.
+ * The command `redox-reconcile`. A core dump would hold keys and patients, so dumps are off. A scan's garbage is short-lived, so a small young generation (MB) suffices:
+ * Node's default of 16 costs 50 MB more and is equally fast; only an unlimited delivery takes a sixth longer.
  */
 import { jobs } from './all.ts';
 import { runProcess } from './frame/process.ts';

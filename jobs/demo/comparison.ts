@@ -100,7 +100,7 @@ async function documentDifferences(
   }
   let compared = 0;
   for (const [id, visit] of expected) {
-    // It takes seconds, in which whoever watches is to see that it goes on.
+    // This takes seconds, so it shows progress.
     if ((compared += 1) % 100 === 0) await nextTurn();
     const what = documentDifference(visit, stored.get(id), context);
     if (what !== null) found.push({ entity: 'encounter', id: visit.row.encounter_id, what });

@@ -18,14 +18,14 @@ export interface EndedJob {
 
 export interface RunningJob {
   readonly ended: Promise<EndedJob>;
-  /** `kill -9`: it can finish nothing and tell nobody. */
+  /** `kill -9`. */
   kill(): void;
 }
 
 /** The command line that this is a part of: from a checkout its source, from `dist/` what was made of it. */
 const cli = join(packageRoot, extname(import.meta.filename) === '.ts' ? 'jobs/cli.ts' : 'dist/jobs/cli.js');
 
-/** Nothing of the environment of whoever starts the demo: a site's settings would win over the file. */
+/** A clean environment: the caller's settings would win over the file. */
 const inherited = ['PATH', 'HOME', 'TMPDIR'];
 
 /** Starts a job as cron would: a process of its own, that knows what stands in its environment file and nothing more. */

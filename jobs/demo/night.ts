@@ -24,7 +24,7 @@ export interface Night {
   readonly folder: string;
   readonly summary: Summary;
   readonly actions: readonly OpenAction[];
-  /** How many lines data-quality.csv has of what this night met; match keys, which it lists every night, are not among them. */
+  /** Lines of data-quality.csv from this night, without the match keys that every night lists. */
   readonly qualityLines: number;
 }
 

@@ -34,7 +34,7 @@ export async function openSite(place: Place): Promise<Site> {
   const abandon = (): void => {
     abandonServer(server);
   };
-  // Whoever asks twice to stop does not wait for a clean end.
+  // A second signal skips the clean end.
   process.once('exit', abandon);
   const stopServer = async (): Promise<void> => {
     await server.stop();
@@ -86,7 +86,7 @@ export async function openSite(place: Place): Promise<Site> {
   }
 }
 
-/** Ends the server without waiting: nothing asynchronous runs any more when a process exits. */
+/** Ends the server synchronously, because the process is exiting. */
 function abandonServer({ folder, isKept }: Server): void {
   const pidFile = join(dataIn(folder), 'postmaster.pid');
   if (existsSync(pidFile)) process.kill(Number.parseInt(readFileSync(pidFile, 'utf8')), 'SIGQUIT');

@@ -14,7 +14,7 @@ import { shownPath } from './place.ts';
 const enumerated = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 
-/** What happened at the clinic, without what did not. */
+/** What happened at the clinic. */
 export const dayInWords = (day: DayAccount): string =>
   [
     happened('patient', [
@@ -131,6 +131,6 @@ const qualityInWords = (count: number): string =>
   `data-quality.csv lists ${counted(count, 'value')} worth a correction: codes without a counterpart at Redox, phone ` +
   'numbers that cannot be dialled, names that nobody looks for.';
 
-/** Others match exactly, so a patient without a ZIP is there and yet not found. */
+/** Others match exactly, so they miss a patient who lacks a ZIP. */
 const foundByOthersInWords = ({ findability }: Summary): string =>
   `Others can find ${describeFindability(findability) ?? 'nobody yet'}; data-quality.csv lists who lacks which.`;

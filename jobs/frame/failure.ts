@@ -10,9 +10,8 @@ export interface Failure {
 }
 
 /**
- * What a person is told of whatever was thrown. A fault speaks for itself. Anything else is a bug, and its message is
- * withheld: a database error quotes the row it choked on, a parser the text. Class, code and places in our own code
- * cannot hold a patient's value.
+ * The text shown for a thrown error. A fault's own message is shown. Any other error is a bug; its message is withheld, because a
+ * database error may quote a row and a parser its text. Class, code and places in our code are free of patients' values.
  */
 export function explain(error: unknown, level: Level): Failure {
   if (error instanceof Fault) return { exitCode: error.exitCode, text: `${error.message}\n` };

@@ -4,8 +4,8 @@ import type { Log } from '../../src/log/log.ts';
 import type { OptionSet, ValuesOf } from './options.ts';
 
 /**
- * What can be run: one file a job, which opens with its manual and has its place in the list of `all.ts`. The frame
- * (`frame/`) reads the command line, gives the job its context and turns whatever it throws into an exit code.
+ * A job: one file that opens with its manual and is listed in `all.ts`. The frame (`frame/`) reads the command line, passes the job
+ * its context and turns errors into exit codes.
  */
 export interface Job<O extends OptionSet = OptionSet> {
   readonly manual: Manual;

@@ -37,7 +37,7 @@ export async function* readCsvLines(file: string): AsyncGenerator<CsvLine> {
       relax_column_count_less: true,
       skip_empty_lines: true,
     });
-    // `pipe` does not pass on the error of a file that is not what it should be.
+    // `pipe` swallows the error of an invalid file.
     const source = Readable.from(texts).on('error', (error) => lines.destroy(error));
     for await (const { record, info } of source.pipe(lines) as AsyncIterable<ParsedLine>) {
       yield { record: { ...absent, ...record }, line: info.lines };
@@ -58,7 +58,7 @@ export async function readThrough(lines: AsyncIterable<unknown>): Promise<void> 
   while ((await each.next()).done !== true);
 }
 
-/** The file's text; what cannot be read as such is an error, and never another id. */
+/** The file's text; an undecodable file is an error. */
 async function* textOf(file: string): AsyncGenerator<string> {
   let decoder: TextDecoder | null = null;
   for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {

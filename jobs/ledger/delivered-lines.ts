@@ -31,7 +31,7 @@ function deliveredLine(file: string, { record, line }: CsvLine, zone: string, no
   return { line, entity, entityId: undefuse(id), deliveredAt, fault };
 }
 
-/** An instant in UTC, to the microsecond as Postgres keeps `updated_at`; null for a date alone, which does not say when. */
+/** An instant in UTC, to the microsecond as Postgres keeps `updated_at`; null for a date alone. */
 function instantOf(text: string, zone: string): string | null {
   const iso = readTime(text, zone).value;
   if (iso?.endsWith('Z') !== true) return null;

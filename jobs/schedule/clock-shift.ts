@@ -36,7 +36,7 @@ function firstMsWhere(holds: (ms: number) => boolean, from: number, to: number):
   return since;
 }
 
-/** The moments, from (included) and to (not included), whose wall-clock time in the zone an expression names; both are whole minutes. */
+/** The due moments of an expression, from (included) to (excluded), by wall-clock time in the zone; both are whole minutes. */
 export function startsWithin(expression: string, timezone: string, fromMs: number, toMs: number): Date[] {
   const task = createTask(expression, () => undefined, { timezone });
   // Only an expression of six fields names seconds.

@@ -1,13 +1,10 @@
 import { dayMs, horizonDays, nextShift, startsWithin } from './clock-shift.ts';
 
-/**
- * A night whose hour does not exist. When clocks move forward, 02:15 never comes, and node-cron, which fires at wall-clock
- * times that are, would skip that night. Such a run is made up for at the moment the clocks move.
- */
+/** A night in the hour that clocks skip. node-cron would skip the run at 02:15 too, so it starts when the clocks move. */
 interface Gap {
   /** The moment at which the clocks move forward. */
   readonly at: Date;
-  /** The wall-clock times that never are, from (included) and to (not included), written as if they were UTC. */
+  /** The skipped wall-clock times, from (included) and to (excluded), written as if they were UTC. */
   readonly fromWallMs: number;
   readonly toWallMs: number;
 }

@@ -23,7 +23,7 @@ export function isInFold(zone: string, moment: Date): boolean {
   return Math.abs(moment.getTime() - fold.at.getTime()) <= lengthOf(fold) && moment.getTime() < endOf(fold);
 }
 
-/** The one whose second hour has not passed, or the next. */
+/** The current repeated hour, or the next. */
 function nextFold(zone: string, after: Date): ClockShift | null {
   const fold = nextShift(zone, new Date(after.getTime() - dayMs), 'back');
   return fold === null || endOf(fold) > after.getTime() ? fold : nextShift(zone, after, 'back');

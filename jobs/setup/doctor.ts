@@ -109,7 +109,7 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
   return [...files, ...(await checkLanded({ store, folder, contractFolder, settings, timeZone, fillerDates, now }))];
 }
 
-/** A part of the configuration; null where it does not fit, which the settings have said by then. */
+/** A part of the configuration; null if invalid, which the check of settings has shown already. */
 function whereItFits<P extends Part>({ config }: JobContext, part: P): Configured<P> | null {
   try {
     return config(part);

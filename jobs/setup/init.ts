@@ -134,7 +134,7 @@ function withWholePath(url: string, format: typeof ehrUrl | typeof ledgerUrl): s
 /** So many names of tables are a help; more are none. */
 const shownTables = 200;
 
-/** Only a help: an EHR that cannot be reached yet is no reason to stop. */
+/** Optional: `init` goes on if the EHR is unreachable. */
 async function tablesOf({ print }: JobContext, { ehrUrl: url, ehrTimeZone }: Answers): Promise<string[]> {
   const source = ehrUrl.parse(url);
   if (source.kind === 'csv') return [];

@@ -1,7 +1,7 @@
 import { Fault } from '../../src/fault.ts';
 import type { JobContext } from '../frame/job.ts';
 
-/** Of a job that needs no zone but for the times that people read; null, which is UTC, where nobody has set one that can be read. */
+/** The zone of times shown to people, for jobs that need it for that alone; null means UTC. */
 export function siteTimeZoneOf({ config }: Pick<JobContext, 'config'>): string | null {
   try {
     return config('siteTimeZone').siteTimeZone;

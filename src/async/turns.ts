@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bounded } from './bounded.ts';
 
 /**
- * Lets whoever waits go on one by one, each in a turn of the event loop of its own: between two pieces of work, what has come from
- * outside is heard. Else sixteen answers of one moment are followed by sixteen messages made in a row, and nothing leaves meanwhile.
+ * Yields to the event loop before each message, so that responses are handled between two messages. Otherwise sixteen simultaneous
+ * answers would delay sending until sixteen messages are built.
  */
 export function openTurns(): () => Promise<void> {
   const oneByOne = bounded(1);

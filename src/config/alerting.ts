@@ -21,10 +21,7 @@ export interface Alerting {
   readonly ledger: LedgerStore | null;
 }
 
-/**
- * What can be read of it, whatever else is wrong: a job must be able to say that its configuration does not fit. The faults are the
- * business of `loadConfig`.
- */
+/** The readable part: a job must be able to alert about an invalid configuration. `loadConfig` reports the faults. */
 export function loadAlerting(environment: Environment, envFile: string | null): Alerting {
   const { values, wayOut } = examine(environment, { envFile, requires: new Set(['ledger']) });
   return {

@@ -35,7 +35,7 @@ export interface Config {
   readonly wayOut: WayOut;
   /** Calls in flight. */
   readonly concurrency: number;
-  /** Never more than `calls` in any rolling `windowMs`; null for no limit. */
+  /** At most `calls` in any rolling `windowMs`; null for unlimited. */
   readonly rateLimit: RateLimit | null;
   /** What share of the rows may change in a night without a person's word. */
   readonly largeChange: ChangeLimits;
@@ -120,7 +120,7 @@ export type Configured<P extends Part> = Pick<
 >;
 
 interface LoadOptions<P extends Part> {
-  /** The parts that the job cannot do without; all of them where nothing is said. Faults of other parts do not matter. */
+  /** The parts that the job needs; all of them by default. Faults of other parts are ignored. */
   readonly requires?: readonly P[];
   /** A dotenv file; what the environment says wins over it. */
   readonly envFile?: string | null;

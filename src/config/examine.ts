@@ -27,7 +27,7 @@ export interface EffectiveSetting {
 
 interface Question {
   readonly envFile: string | null;
-  /** The parts whose settings are demanded and whose faults count. */
+  /** The parts that the job needs: their settings are required and their faults count. */
   readonly requires: ReadonlySet<Part>;
 }
 
@@ -87,7 +87,7 @@ function describeInvalid(given: Given & { readonly text: string }, clause?: stri
   return `${given.name} is ${value}${where}${clause === undefined ? '' : `, ${clause}`}; expected ${setting.expected}.`;
 }
 
-/** On one line, not endless, and without the password that somebody put into an address. */
+/** One line of limited length, with the password of an address removed. */
 function echo(text: string): string {
   const masked = text.replaceAll(/\/\/[^/@\s]*@/g, '//***@');
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 80)}…` : masked);

@@ -16,7 +16,7 @@ export interface Setting<T = unknown> {
   /** Must be given, by its own name or by that of `defaultFrom`. */
   readonly required?: true;
   readonly default?: string;
-  /** The setting whose value is taken where this one is not given. */
+  /** The setting that provides the default. */
   readonly defaultFrom?: string;
   /** Its value is never shown; of an address that holds a password, the harmless part is. */
   readonly secret?: true | 'address';
@@ -262,7 +262,7 @@ export const settings = table({
 export type SettingName = keyof typeof settings;
 export const settingNames = Object.keys(settings) as SettingName[];
 
-/** What the formats gave; absent where a setting is not given, not needed or not readable. */
+/** The values read; a missing, unused or unreadable setting is absent. */
 export type Values = {
   readonly [Name in SettingName]?: (typeof settings)[Name]['format'] extends Format<infer T> ? T : never;
 };

@@ -9,11 +9,11 @@ export interface EhrSource {
   readonly searchPath: string | null;
   /** IANA zone of the zoneless times. */
   readonly timeZone: string;
-  /** Its abort ends what the EHR is asked. Not given: nothing does. */
+  /** Its abort cancels the EHR's current statement. */
   readonly signal?: AbortSignal;
 }
 
-/** Nothing is written there, so an EHR that cannot end what it is at is simply left. */
+/** The EHR is only read, so the job leaves a server that cannot cancel. */
 const leaveAfterMs = 2_000;
 
 /** A run reads a snapshot on one connection and the newest rows on another. */

@@ -38,7 +38,7 @@ interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
   /** For landed files the time of the oldest one; null where the source has a clock of its own. */
   readonly clockLimit: Date | null;
-  /** The files whose rows the source holds; not given, they are of a database. */
+  /** The files of the source; undefined for a database. */
   readonly extract?: LandedExtract;
   /** Not given: as fast as it goes, and as long as it takes. */
   readonly scanPace?: ScanPace;
@@ -77,7 +77,7 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   }
 }
 
-/** What has a search path of its own has landed, whether or not it is known from which files. */
+/** A source with its own search path has landed. */
 const extractOf = ({ extract, searchPath }: EhrOptions): LandedExtract | null =>
   extract ?? (searchPath === null ? null : unknownExtract);
 
@@ -128,7 +128,7 @@ export class Ehr {
     return this.#contract.all.merge !== null;
   }
 
-  /** The columns that the site's query gives; none where there is no such query. */
+  /** The columns of the site's query; empty if the contract lacks it. */
   columnsOf(entity: Entity): ReadonlySet<string> {
     return new Set(this.#contract.all[entity]?.columns.keys());
   }

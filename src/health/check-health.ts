@@ -1,6 +1,6 @@
 /**
- * After the end of a job: how does the site stand now, and who must hear of it? Nothing here may change how the job ended, so every
- * failure is a warning in the log, and what could not be told is told by the next job that ends.
+ * After a job ends: determines the site's health and sends an alert if it changed. The job's exit code stays as it is, so a failure
+ * here becomes a warning in the log, and the next job retries the alert.
  */
 import { hostname } from 'node:os';
 import { type Patience, usualPatience } from './alert/patience.ts';
@@ -108,7 +108,7 @@ async function checkByFile(ended: Ended, notifier: Notifier): Promise<void> {
   await metricsOfEnding(ended, health.state, notifier);
 }
 
-/** Told and not noted would be told again, so where the ledger does not take it the file does. */
+/** An unrecorded alert would be sent twice, so the file keeps what the ledger refuses. */
 async function remember(session: Session, record: HealthRecord, { alerting, log }: Notifier): Promise<void> {
   try {
     await recordHealth(session, [record]);

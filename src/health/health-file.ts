@@ -34,7 +34,7 @@ const remembered = z.object({
   ),
 });
 
-/** The judgements that the ledger has not heard of, the oldest first. A file that cannot be read is as good as none. */
+/** The records that the ledger lacks, the oldest first; empty if the file is unreadable. */
 export async function readHealthFile(reportDir: string): Promise<readonly HealthRecord[]> {
   try {
     return remembered.parse(JSON.parse(await readFile(fileIn(reportDir), 'utf8'))).records;

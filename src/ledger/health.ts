@@ -134,7 +134,7 @@ export interface LastEnding {
 export const lastEndings = (session: Session): Promise<LastEnding[]> =>
   session.run<LastEnding>(statement('ledger/health/read_last_endings'));
 
-/** Attempts by duration; `at_most` is null in the last bucket, which has no upper bound. */
+/** Attempts by duration; the last bucket is unbounded, with `at_most` null. */
 interface Latency {
   readonly at_most: number | null;
   readonly attempts: number;

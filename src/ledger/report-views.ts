@@ -33,12 +33,12 @@ interface KnownView {
 
 /** Postgres: dependent_objects_still_exist. */
 const othersDepend = '2BP01';
-/** Postgres: feature_not_supported, of a column whose type is to change under a view. */
+/** Postgres: feature_not_supported, when a column under a view changes type. */
 const usedByView = '0A000';
 /** Postgres: invalid_table_definition, of a view that would lose a column or change its type. */
 const cannotReplace = '42P16';
 
-/** No run has this number: a query for it gives its columns and no row. */
+/** An unused run number: a query for it returns columns and zero rows. */
 const noRun = 0;
 
 /**

@@ -15,6 +15,8 @@ export function grantsTo(role: string): string {
 const tasks: Readonly<Record<string, string>> = {
   'run/close_run': 'closing a run',
   session: 'opening the ledger',
+  migrate: 'migrating the ledger',
+  rights: 'finding the owner of the ledger',
   position: 'opening a run',
   target: 'opening a run',
   run: 'opening a run',

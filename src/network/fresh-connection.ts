@@ -1,7 +1,7 @@
 /**
- * A connection for one request and its answer. HTTP/1.1 does not say which request an answer belongs to: on a connection that is used
- * again, a second answer to one request passes for the answer to the next. So each request has a connection of its own, on which
- * nothing came in before it, and a good answer that begins before all of the request has gone out ends it.
+ * A connection for one request and its answer. HTTP/1.1 has no request ids: on a reused connection, a second answer to one request
+ * would count as the answer to the next. Bytes that arrive before the request, or a good answer that begins before the whole request
+ * has gone out, end the connection.
  */
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';

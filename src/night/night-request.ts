@@ -14,6 +14,6 @@ export interface NightRequest extends RunRequest {
   /** No call starts after this. */
   readonly until: Date | null;
   readonly maxCalls: number | null;
-  /** Where it differs from the usual one; for tests, which have no time to wait. */
+  /** Overrides the default; for tests. */
   readonly retry?: Partial<RetryPolicy>;
 }

@@ -49,6 +49,8 @@ export interface RedoxClient {
    * only before the first POST, for lack of a token or a proof.
    */
   send(body: string, proof: Proof): Promise<Delivery | 'not_started'>;
+  /** How long the calls that wait for the rate use it up; 0 if none waits. */
+  busyMs(): number;
   /** Waits for the POSTs in flight. */
   close(): Promise<void>;
 }
@@ -130,6 +132,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       }
       return attempts.length === 0 ? 'not_started' : { outcome: outcomeOf(attempts), attempts };
     },
+    busyMs: () => rate.busyMs(),
     close: () => transport.close(),
   };
 }

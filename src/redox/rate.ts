@@ -9,6 +9,8 @@ import type { RateLimit } from '../config/config.ts';
 export interface Rate {
   /** Resolves when a POST may leave. */
   take(): Promise<Permit>;
+  /** How long the waiting calls use up the rate; 0 without a limit. */
+  busyMs(): number;
 }
 
 /** Ends exactly once, by one of these. */
@@ -108,6 +110,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
         if (waiters.length === 1) serve();
       });
     },
+    busyMs: () => waiters.length * (pace?.spacingMs ?? 0),
   };
 }
 
@@ -115,6 +118,7 @@ export function openRate({ limit, earlierAgesMs, signal }: RateOptions): Rate {
 const burstMs = 1_000;
 
 interface Pace {
+  readonly spacingMs: number;
   waitMs(now: number): number;
   hold(now: number): void;
   spend(now: number): void;
@@ -141,6 +145,7 @@ function paceOf({ calls, windowMs }: RateLimit, earlierAgesMs: readonly number[]
   };
 
   return {
+    spacingMs,
     waitMs: (now) => Math.max(windowWaitMs(now), nextAt - allowanceMs - now),
     hold: (now) => {
       reserved += 1;

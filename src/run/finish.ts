@@ -1,6 +1,6 @@
 /**
- * The end of a run, however it ends: its state in the ledger, its exit code, its reports. A run whose reports fail has done what
- * it did, but nobody was told: it is closed as failed, with the exit code of the process, and its reports can be written again.
+ * Ends a run: its state in the ledger, its exit code, its reports. If the reports fail, the run is closed as failed with the process's
+ * exit code, and `report` can write them again.
  */
 import type { Config } from '../config/config.ts';
 import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../fault.ts';
@@ -48,7 +48,7 @@ export async function finish(
   }
 }
 
-/** What a signal cut short is no failure; nothing of it was kept. */
+/** A statement cancelled by a signal counts as a stop; it was rolled back. */
 function stoppedBySignal(error: unknown): 'stopped' {
   if (error instanceof StoppedFault) return 'stopped';
   throw error;

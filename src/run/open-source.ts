@@ -23,7 +23,7 @@ interface SourceOptions {
 
 export interface OpenSource {
   readonly ehr: Ehr;
-  /** Lines of extracts that could not be read, and lines of which a field could not. */
+  /** Lines of extracts that were left out, and lines with a damaged field. */
   readonly qualityLines: readonly QualityLine[];
   /** How many lines were left out in all. */
   readonly linesLeftOut: number;

@@ -31,7 +31,7 @@ export type PositionFileContent = KeptPosition & { readonly runs: readonly strin
 const fileName = /^ledger-position-[0-9a-f-]{36}\.json$/;
 const fileOf = (reportDir: string, ledgerId: string): string => join(reportDir, `ledger-position-${ledgerId}.json`);
 
-/** What is kept of each ledger. A folder or a file that cannot be read is as good as none. */
+/** The stored positions of each ledger; empty if folder or file is unreadable. */
 export async function readPositionFiles(reportDir: string): Promise<readonly PositionFileContent[]> {
   const names = await readdir(reportDir).catch(() => []);
   const files = names.filter((name) => fileName.test(name));

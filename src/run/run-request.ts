@@ -22,7 +22,7 @@ export interface RunRequest {
   /** Aborted: start nothing new, finish and record what is under way, close the run as stopped. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
-  /** Where it differs from the usual one; for tests, which have no thousands of rows. */
+  /** Overrides the default; for tests. */
   readonly linesPerChunk?: number;
   /** Likewise: characters of the rows that are held at once. */
   readonly pageSize?: number;

@@ -1,4 +1,4 @@
-/** What a run knows of its source before it compares a row: who judges its rows, and what of it could not be read. */
+/** How a run reads its source: the row checkers, and the damage found. */
 import { type Entity } from '../contract/contract.ts';
 import { type Damage } from '../decide/source/source-damage.ts';
 import type { Calendar } from '../values/time/event-time.ts';
@@ -52,7 +52,7 @@ const none: ReadonlySet<string> = new Set();
 /** A section may join these for its visits; a line of them that is lost takes its own row with it, and no content of another. */
 const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
 
-/** A line that is no record has no key that could be missing. */
+/** Lines that are records, and so have keys. */
 const damagingLines = (file: SourceFile): number =>
   leftOutOf(file) - (file.leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0);
 

@@ -27,7 +27,7 @@ export interface LedgerRunRequest extends Pick<
   /** Goes on although the ledger has lost commits, and sends again what it may have forgotten. */
   readonly afterRestore?: boolean;
   readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
-    /** For the times on the page, which are UTC without it. */
+    /** For the times on the page; UTC by default. */
     readonly siteTimeZone?: string | null;
     /** Of a run that sends. */
     readonly callTimeoutMs?: number;
@@ -52,8 +52,8 @@ export interface OpenPosition {
 }
 
 /**
- * `--new-target`: binds the ledger to the configured target, and forgets what the former one was told, in the transaction of whoever
- * calls it: once nothing can refuse the run any more. Null where the ledger is bound to it already.
+ * `--new-target`: binds the ledger to the configured target and forgets what was sent to the former one, in the caller's transaction,
+ * once the run can no longer be refused. Null if the ledger is bound to it already.
  */
 type BindAnew = () => Promise<void>;
 
@@ -161,6 +161,6 @@ async function withSource(
   }
 }
 
-/** A person who asks for some rows has asked for what comes; one who plans is shown the reason with the plan. */
+/** `rerun` of chosen rows goes on, as the person asked; `--plan-only` shows the reason with the plan. */
 const refusesSource = ({ scope, planOnly, allowLargeChange = false }: RunRequest): boolean =>
   !planOnly && !allowLargeChange && (scope === 'changes' || takesAllMerges(scope));

@@ -1,6 +1,6 @@
 /**
- * The organisation's record in the Carequality directory: one call, made as a run of its own under the ledger's lock. The directory
- * answers at once; what it took is kept in the ledger, so that a record which did not change is not sent again.
+ * The organisation's record in the Carequality directory: one call, made as a run of its own under the ledger's lock. The ledger keeps
+ * the accepted record, so that an unchanged one is sent only once.
  */
 import type { Config } from '../config/config.ts';
 import type { Delivery, Outcome } from '../decide/call.ts';
@@ -34,7 +34,7 @@ interface OrganizationRequest {
   readonly now: () => Date;
   /** Prints the result, in a sentence. */
   readonly print: (line: string) => void;
-  /** Where it differs from the usual one; for tests, which have no time to wait. */
+  /** Overrides the default; for tests. */
   readonly retry?: Partial<RetryPolicy>;
 }
 

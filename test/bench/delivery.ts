@@ -1,7 +1,7 @@
 /** Delivery of the sandbox clinic's first load, with its charts, to a server that takes everything. */
 import { join } from 'node:path';
 import { benchSql, withClient } from './database.ts';
-import { figure, type Line, shareOfFloor } from './line.ts';
+import { atLeast, figure, type Line, shareOfFloor } from './line.ts';
 import { measure } from './measured-job.ts';
 import { detailOf } from './nights.ts';
 import type { Settings, Site } from './site.ts';
@@ -11,6 +11,9 @@ const goals = [
   { delayMs: 5, reach: 90, aim: 97 },
   { delayMs: 0, reach: 40, aim: 60 },
 ] as const;
+
+/** Calls a second that are owed whatever the machine: sixteen times what Redox takes. */
+const owedRate = 400;
 
 /** About all that such a first load is, so that most of them go through code that is warm, of ours and of the floor. */
 const calls = 18_000;
@@ -26,6 +29,7 @@ export async function measureDelivery(site: Site, folder: string, keep: (line: L
       const job = await measure(['nightly', '--allow-large-change', '--max-calls', String(calls)], settings, [3]);
       await standIn.writeBodies();
       const rate = (calls / (job.steps.get('deliver') ?? 1)) * 1000;
+      if (delayMs > 0) keep(atLeast(`delivery, answered after ${delayMs} ms`, rate, owedRate));
       const floor = await bareCallsPerSecond(standIn.url, file, calls);
       const work = `delivery, ${delayMs === 0 ? 'answered at once' : `answered after ${delayMs} ms`}, 16 in flight`;
       keep(shareOfFloor(work, rate, floor, reach, aim, detailOf(job)));

@@ -32,7 +32,7 @@ export async function measureExtracts(site: Site, keep: (line: Line) => void): P
       work: 'quiet night, synthea-109 from CSV',
       ms: night.ms,
       floorMs: floor.ms,
-      reach: 3,
+      reach: 4,
       aim: null,
       detail: detailOf(night),
     }),

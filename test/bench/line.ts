@@ -58,6 +58,13 @@ export function shareOfFloor(
   };
 }
 
+/** A rate that is to be reached, whatever the floor's. */
+export const atLeast = (work: string, rate: number, reach: number): Line => ({
+  ...figure(work, `${Math.round(rate)} calls/s`),
+  goal: `${reach} calls/s`,
+  isReached: rate >= reach,
+});
+
 /** Something that stays below a number. */
 export const below = (
   work: string,

@@ -1,10 +1,10 @@
 /** Nights in which nothing happened, at three sizes; what they ask of the EHR; and an intraday of a thousand changed rows. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { below, figure, type Line, timesFloor } from './line.ts';
 import { benchFolder, benchSql, copyToNowhere, countingProxy, withClient } from './database.ts';
 import { best, measure, type Measured, timed } from './measured-job.ts';
+import { watchSessions } from './sessions.ts';
 import { changeRows, type Settings, type Site, small } from './site.ts';
 
 const rounds = 3;
@@ -144,7 +144,7 @@ async function measureEhrLoad(
   keep: (line: Line) => void,
 ): Promise<void> {
   const watch = new AbortController();
-  const watched = watchSessions(site, watch.signal);
+  const watched = watchSessions(site.ehrUrl, watch.signal);
   const proxy = await countingProxy(site.ehrUrl);
   await measure(['nightly'], { ...settings, EHR_URL: proxy.url });
   watch.abort();
@@ -159,32 +159,6 @@ async function measureEhrLoad(
     ),
   );
   keep(figure('EHR: bytes sent', `${(proxy.bytes() / 1e6).toFixed(0)} MB`));
-}
-
-async function watchSessions(site: Site, signal: AbortSignal): Promise<{ longestMs: number; cpuMs: number }> {
-  let longestMs = 0;
-  const cpu = new Map<number, number>();
-  await withClient(site.ehrUrl, async (client) => {
-    while (!signal.aborted) {
-      const { rows } = await client.query<{ pid: number; ms: number }>(benchSql('ehr-sessions'));
-      for (const { pid, ms } of rows) {
-        longestMs = Math.max(longestMs, ms);
-        cpu.set(pid, cpuOf(pid) ?? cpu.get(pid) ?? 0);
-      }
-      await sleep(20);
-    }
-  });
-  return { longestMs, cpuMs: [...cpu.values()].reduce((sum, ms) => sum + ms, 0) };
-}
-
-/** User and system time of a process of this machine, in milliseconds; Linux alone tells. */
-function cpuOf(pid: number): number | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return null;
-  }
 }
 
 const rowsOf = (patients: number): string =>

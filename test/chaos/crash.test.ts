@@ -69,7 +69,7 @@ async function hurtNight(victim: Victim, moment: Moment, some: Dice): Promise<vo
 /** What a killed job alone leaves behind is among the integration tests (night-stops). */
 const plays = isShort ? [] : allMoments;
 
-describe('a night that is killed is settled by the next one, which tells Redox exactly the rest', () => {
+describe('a night that is killed: the next one sends exactly the rest', () => {
   test.for(plays)('the job is killed %s', async (moment) => {
     const some = dice(seed);
     await site.ehr.live(some);
@@ -78,7 +78,7 @@ describe('a night that is killed is settled by the next one, which tells Redox e
   });
 
   test.for(isShort ? (['job and server'] as const) : (['session', 'server', 'job and server'] as const))(
-    'the ledger is hit while Redox takes calls: %s',
+    'the ledger restarts while Redox takes calls: %s',
     async (victim) => {
       const some = dice(seed);
       await site.ehr.live(some);
@@ -87,7 +87,7 @@ describe('a night that is killed is settled by the next one, which tells Redox e
     },
   );
 
-  test.skipIf(isShort)('the ledger goes away for some seconds and comes back', async () => {
+  test.skipIf(isShort)('the ledger is away for some seconds', async () => {
     const some = dice(seed);
     await site.ehr.live(some);
     const job = site.start('nightly');
@@ -102,7 +102,7 @@ describe('a night that is killed is settled by the next one, which tells Redox e
   });
 
   test.skipIf(isShort)(
-    `at any moment, again and again (CHAOS_SEED=${seed})`,
+    `at random moments, repeatedly (CHAOS_SEED=${seed})`,
     { timeout: crashMs + 180_000 },
     async () => {
       const some = dice(seed);

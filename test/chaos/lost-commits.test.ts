@@ -84,7 +84,7 @@ const times = isShort ? [1] : Array.from({ length: 20 }, (_, at) => at + 1);
 
 /** The short form of this is among the integration tests (night-after-restore). */
 describe('a ledger restored from the day before', () => {
-  test.skipIf(isShort).each(times)('is refused, and mended by nightly --after-restore (%i)', async (time) => {
+  test.skipIf(isShort).each(times)('is refused, and repaired by nightly --after-restore (%i)', async (time) => {
     ledger = site.ledger;
     const some = dice(seed * 100 + time);
     const first = await night();
@@ -102,8 +102,8 @@ describe('a ledger restored from the day before', () => {
   });
 });
 
-describe('a ledger that failed over in the middle of a delivery', () => {
-  test.each(times)('is refused, and mended by nightly --after-restore (%i)', async (time) => {
+describe('a ledger that failed over during a delivery', () => {
+  test.each(times)('is refused, and repaired by nightly --after-restore (%i)', async (time) => {
     ledger = site.ledger;
     const some = dice(seed * 1_000 + time);
     await night();

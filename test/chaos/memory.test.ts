@@ -39,7 +39,7 @@ describe.skipIf(isShort || process.platform !== 'linux')('visits of many megabyt
     { patients: 12, visitMb: 3 },
     { patients: 8, visitMb: 5 },
   ])(
-    '$patients persons with visits of $visitMb MB each are sent in little memory',
+    'sends $patients persons with visits of $visitMb MB each in little memory',
     { timeout: 900_000 },
     async ({ patients, visitMb }) => {
       const before = site.standIn.state().documents.size;

@@ -106,8 +106,8 @@ async function round(some: Dice, paused: readonly (() => Promise<Paused | null>)
   await site.expectConvergence();
 }
 
-describe('a job that goes on after another one has run sends nothing any more', () => {
-  test.runIf(isShort)('after it was stopped, and after it heard nothing of the ledger', async () => {
+describe('a job that resumes after another run sends nothing', () => {
+  test.runIf(isShort)('after it was paused and lost the ledger', async () => {
     await round(dice(seed), [
       () => pause('the rate', 'is stopped', 0),
       () => pause('the next try', 'hears nothing', 0),
@@ -122,7 +122,7 @@ describe('a job that goes on after another one has run sends nothing any more', 
   });
 
   test.skipIf(isShort)(
-    `at any moment, ${pauses} times (CHAOS_SEED=${seed})`,
+    `at random moments, ${pauses} times (CHAOS_SEED=${seed})`,
     { timeout: pauses * 60_000 },
     async () => {
       const some = dice(seed);

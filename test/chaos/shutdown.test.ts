@@ -90,42 +90,36 @@ async function hangingContract(file: string, text: string): Promise<() => Promis
   return heal;
 }
 
-describe('a night that is told to end does so within ten seconds', () => {
-  test.skipIf(isShort)(
-    'while the EHR hangs on a lock in the scan: it is left at once, and the run is stopped',
-    async () => {
-      const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
-      const job = site.start('nightly');
-      await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
-      await job.until(async () => (await lastRun().catch(() => undefined))?.status === 'running');
-      await sleep(300);
-      const { exitCode } = await stop(job);
-      expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
-      await letGo();
-    },
-  );
+describe('a night ends within ten seconds of a signal', () => {
+  test.skipIf(isShort)('leaves an EHR that hangs on a lock during the scan', async () => {
+    const letGo = await hold((text) => site.ehr.sql(text), 'LOCK TABLE visit IN ACCESS EXCLUSIVE MODE');
+    const job = site.start('nightly');
+    await job.until(async () => (await site.ledger.jobSessions()).length >= 2);
+    await job.until(async () => (await lastRun().catch(() => undefined))?.status === 'running');
+    await sleep(300);
+    const { exitCode } = await stop(job);
+    expect([exitCode, (await lastRun())?.status]).toEqual([3, 'stopped']);
+    await letGo();
+  });
 
   // A terminal that hangs up says so, and so does its shell.
   test.for<readonly NodeJS.Signals[]>([
     ['SIGHUP', 'SIGHUP'],
     ...(isShort ? [] : ([['SIGTERM'], ['SIGQUIT']] as const)),
-  ])(
-    'while Redox takes calls and never answers: their outcome is unknown, and the run is stopped (%s)',
-    async (signals) => {
-      await site.ehr.grow(10);
-      site.standIn.misbehave([{ kind: 'hang' }]);
-      const before = site.standIn.requests().posts;
-      const job = site.start('nightly');
-      await job.until(() => site.standIn.requests().posts >= before + 8);
-      const { exitCode, said } = await stop(job, signals);
-      expect(exitCode, said).toBe(3);
-      expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
-      await site.expectConvergence();
-    },
-  );
+  ])('records calls that Redox never answers as unknown (%s)', async (signals) => {
+    await site.ehr.grow(10);
+    site.standIn.misbehave([{ kind: 'hang' }]);
+    const before = site.standIn.requests().posts;
+    const job = site.start('nightly');
+    await job.until(() => site.standIn.requests().posts >= before + 8);
+    const { exitCode, said } = await stop(job, signals);
+    expect(exitCode, said).toBe(3);
+    expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 8, sending: 0 });
+    await site.expectConvergence();
+  });
 
-  describe.skipIf(isShort)('and in every other step', () => {
-    test('while it waits for the lock that another run holds', async () => {
+  describe.skipIf(isShort)('in every other step', () => {
+    test("while it waits for another run's lock", async () => {
       await holdInLedger(statement('ledger/session/try_lock').text);
       const runs = await site.ledger.ask('SELECT FROM run');
       const job = site.start('nightly');
@@ -135,7 +129,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       expect(await site.ledger.ask('SELECT FROM run')).toHaveLength(runs.length);
     });
 
-    test('while a query of the contract takes for ever', async () => {
+    test('while a query of the contract runs forever', async () => {
       const heal = await hangingContract(
         'patients.sql',
         'SELECT patient_id, last_name FROM person, pg_sleep(600) AS s WHERE s IS NOT NULL',
@@ -163,7 +157,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       await letGo();
     });
 
-    test('while Redox gives no token and no answer: nothing is uncertain', async () => {
+    test('while Redox gives no token: no outcome is unknown', async () => {
       await site.ehr.grow(3);
       site.standIn.misbehave([{ kind: 'hang', when: { endpoint: 'token' } }]);
       const asked = site.standIn.requests().tokenRequests;
@@ -174,7 +168,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       expect(await lastRun()).toMatchObject({ status: 'stopped', unknown: 0, sending: 0 });
     });
 
-    test('while the EHR hangs on the rows that are to be sent', async () => {
+    test('while the EHR hangs on the rows to send', async () => {
       await site.ehr.grow(3);
       const heal = await hangingContract(
         'encounters_by_id.sql',
@@ -188,7 +182,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       await heal();
     });
 
-    test('while calls are under way that end in time: they are finished and recorded', async () => {
+    test('finishes and records the calls in flight that end in time', async () => {
       await site.ehr.grow(10);
       site.standIn.misbehave([{ kind: 'delay', ms: 3_000 }]);
       const before = site.standIn.requests().posts;
@@ -199,7 +193,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       expect(await lastRun()).toMatchObject({ status: 'stopped', accepted: 8, unknown: 0 });
     });
 
-    test('while the ledger does not answer any more: the next start settles it', async () => {
+    test('while the ledger stops answering: the next start settles it', async () => {
       await site.ehr.grow(20);
       site.standIn.misbehave([{ kind: 'delay', ms: 100 }]);
       const job = site.start('nightly');
@@ -226,7 +220,7 @@ describe('a night that is told to end does so within ten seconds', () => {
       expect([0, 3]).toContain(exitCode);
     });
 
-    test('and at once when it is told twice', async () => {
+    test('exits at once on a second signal', async () => {
       await site.ehr.grow(10);
       site.standIn.misbehave([{ kind: 'hang' }]);
       const before = site.standIn.requests().posts;

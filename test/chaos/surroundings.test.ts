@@ -11,7 +11,7 @@ interface Surroundings {
   readonly says?: RegExp;
 }
 
-describe.skipIf(isShort)('a night in surroundings that nobody planned', () => {
+describe.skipIf(isShort)('a night in an unusual environment', () => {
   let site: ChaosSite;
   let close: () => Promise<void>;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(isShort)('a night in surroundings that nobody planned', () => {
     ['rejections that are not heard', { settings: { NODE_OPTIONS: '--unhandled-rejections=none' } }],
   ])('%s', async ([, { script = 'exec "$@"', settings = {}, exitCode = 0, says = /^/ }]) => {
     await site.ehr.grow(2);
-    const night = await site.start('nightly', settings, ['/bin/bash', '-c', script, 'job']).ended;
+    const night = await site.start('nightly', settings, ['/bin/bash', '--norc', '-c', script, 'job']).ended;
     expect([night.exitCode, night.said]).toEqual([exitCode, expect.stringMatching(says)]);
     if (exitCode === 0) await site.expectRedoxIsTrue();
   });

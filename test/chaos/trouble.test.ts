@@ -27,7 +27,7 @@ function misbehave(...rules: Parameters<typeof site.standIn.misbehave>[0]): void
   site.standIn.misbehave(rules);
 }
 
-test('a second job is refused, and says which job holds the ledger, where, and since when', async () => {
+test("refuses a second job, and names the holder's job, host and start", async () => {
   await site.ehr.grow(10);
   misbehave({ kind: 'hang' });
   const before = site.standIn.requests().posts;
@@ -44,7 +44,7 @@ test('a second job is refused, and says which job holds the ledger, where, and s
 });
 
 describe.skipIf(isShort)('trouble with Redox', () => {
-  test('a storm of 429 is waited out, and nothing is lost or told twice', async () => {
+  test('waits out a storm of 429: every message arrives once', async () => {
     await site.ehr.grow(10);
     misbehave({ kind: 'status', status: 429, when: { times: 24 } });
     const before = site.standIn.requests().posts;
@@ -55,7 +55,7 @@ describe.skipIf(isShort)('trouble with Redox', () => {
     await site.expectConvergence();
   });
 
-  test('tokens that die early are renewed, and nothing is lost', async () => {
+  test('renews tokens that die early and loses nothing', async () => {
     await site.ehr.grow(10);
     misbehave({ kind: 'expire_tokens', when: { every: 20, times: 2 } });
     const night = await site.start('nightly').ended;
@@ -63,7 +63,7 @@ describe.skipIf(isShort)('trouble with Redox', () => {
     await site.expectRedoxIsTrue();
   });
 
-  test('answers that are slow, cut off, lost or 5xx are tried again, and end as what is known', async () => {
+  test('retries slow, cut-off, lost and 5xx answers, and records what is certain', async () => {
     await site.ehr.grow(15);
     misbehave({
       kind: 'random',
@@ -87,7 +87,7 @@ describe.skipIf(isShort)('trouble with Redox', () => {
 describe.skipIf(isShort)('trouble with the clock', () => {
   const minutes = 60_000;
 
-  test('a clock that is minutes ahead gets no token, and the sentence says that it is the clock', async () => {
+  test('gets no token with a fast clock, and the error names the clock', async () => {
     await site.ehr.grow(2);
     const night = await site.start('nightly', { CHAOS_CLOCK_SHIFT_MS: String(5 * minutes) }).ended;
     expect(night.exitCode).toBe(69);
@@ -95,59 +95,53 @@ describe.skipIf(isShort)('trouble with the clock', () => {
     expect(night.log.map(({ event }) => event)).toContain('clock_off');
   });
 
-  test('a clock that is minutes behind is warned of, once', async () => {
+  test('warns once of a clock that is minutes behind', async () => {
     const night = await site.start('nightly', { CHAOS_CLOCK_SHIFT_MS: String(-3 * minutes) }).ended;
     expect(night.exitCode, night.said).toBe(0);
     expect(night.log.filter(({ event }) => event === 'clock_off')).toHaveLength(1);
     await site.expectConvergence();
   });
 
-  test.for([-24 * 60, 24 * 60])(
-    'a clock that jumps by %d minutes in the middle of a night does no harm',
-    async (by) => {
-      await site.ehr.grow(20);
-      misbehave({ kind: 'delay', ms: 100 });
-      count('clock jumps');
-      const job = site.start('nightly', {
-        CHAOS_CLOCK_SHIFT_MS: String(by * minutes),
-        CHAOS_CLOCK_AFTER_MS: '2500',
-      });
-      const night = await job.ended;
-      // The token that it has goes on; one that it asks for after the jump is refused.
-      expect([0, 69], night.said).toContain(night.exitCode);
-      await site.expectConvergence();
-    },
-  );
+  test.for([-24 * 60, 24 * 60])('completes the night when the clock jumps by %d minutes', async (by) => {
+    await site.ehr.grow(20);
+    misbehave({ kind: 'delay', ms: 100 });
+    count('clock jumps');
+    const job = site.start('nightly', {
+      CHAOS_CLOCK_SHIFT_MS: String(by * minutes),
+      CHAOS_CLOCK_AFTER_MS: '2500',
+    });
+    const night = await job.ended;
+    // The token that it has goes on; one that it asks for after the jump is refused.
+    expect([0, 69], night.said).toContain(night.exitCode);
+    await site.expectConvergence();
+  });
 });
 
 /** A pipe that is full already, because nobody reads it. */
 const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
 
-describe.skipIf(isShort)(
-  'a night whose log goes nowhere does its work, closes its run, writes its reports, and ends as it went',
-  () => {
-    test.for([
-      ['a full disk, and no stdin', 'exec "$@" >/dev/full 2>/dev/full <&-'],
-      ['no stdin, no stdout and no stderr', 'exec "$@" <&- >&- 2>&-'],
-      ['a pipe whose reader has left', 'exec "$@" 2> >(exec true)'],
-      ['a pipe that nobody reads', `${fullPipe} exec "$@" >&3 2>&3`],
-    ] as const)('%s', async ([, script]) => {
-      await site.ehr.grow(3);
-      const reportDir = await mkdtemp(join(tmpdir(), 'chaos-reports-'));
-      onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
-      const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '-c', script, 'job']);
-      expect(await night.ended).toMatchObject({ exitCode: 0, said: '' });
-      expect(await site.ledger.ask('SELECT status FROM run ORDER BY run_number DESC LIMIT 1')).toEqual([
-        { status: 'done' },
-      ]);
-      expect(await readdir(reportDir)).toContainEqual(expect.stringContaining('-nightly-'));
-      await site.expectRedoxIsTrue();
-    });
-  },
-);
+describe.skipIf(isShort)('a night without a log does its work, writes its reports and ends normally', () => {
+  test.for([
+    ['a full disk, and no stdin', 'exec "$@" >/dev/full 2>/dev/full <&-'],
+    ['no stdin, no stdout and no stderr', 'exec "$@" <&- >&- 2>&-'],
+    ['a pipe whose reader has left', 'exec "$@" 2> >(exec true)'],
+    ['a pipe that nobody reads', `${fullPipe} exec "$@" >&3 2>&3`],
+  ] as const)('%s', async ([, script]) => {
+    await site.ehr.grow(3);
+    const reportDir = await mkdtemp(join(tmpdir(), 'chaos-reports-'));
+    onTestFinished(() => rm(reportDir, { recursive: true, force: true }));
+    const night = site.start('nightly', { REPORT_DIR: reportDir }, ['/bin/bash', '--norc', '-c', script, 'job']);
+    expect(await night.ended).toMatchObject({ exitCode: 0, said: '' });
+    expect(await site.ledger.ask('SELECT status FROM run ORDER BY run_number DESC LIMIT 1')).toEqual([
+      { status: 'done' },
+    ]);
+    expect(await readdir(reportDir)).toContainEqual(expect.stringContaining('-nightly-'));
+    await site.expectRedoxIsTrue();
+  });
+});
 
 describe.skipIf(isShort)('trouble with the disk', () => {
-  test('a disk that is full when the reports are written loses nothing but the reports, which can be written later', async () => {
+  test('a full disk loses only the reports, which can be written later', async () => {
     await site.ehr.grow(10);
     const { reportDir, wrap } = await fullDisk();
     count('disks filled');
@@ -176,6 +170,6 @@ async function fullDisk(): Promise<{ reportDir: string; wrap: readonly string[] 
     process.stdout.write(
       '  No file system can be mounted here: the limit on the size of a file (ulimit -f) stands for a full disk.\n',
     );
-    return { reportDir, wrap: ['/bin/bash', '-c', 'ulimit -f 2; exec "$@"', 'job'] };
+    return { reportDir, wrap: ['/bin/bash', '--norc', '-c', 'ulimit -f 2; exec "$@"', 'job'] };
   }
 }

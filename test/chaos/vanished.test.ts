@@ -61,61 +61,58 @@ async function startServer(): Promise<Secret> {
 }
 
 /** It takes its half minute, so `npm test` looks at the settings alone (session-settings.test.ts). */
-test.skipIf(isShort)(
-  'the locks of a machine that vanished are free within 30 s, whatever its sessions were at',
-  async ({ skip }) => {
-    const isMade = makeMachine();
-    onTestFinished(() => {
-      for (const words of [
-        ['netns', 'del', name],
-        ['link', 'del', name],
-      ]) {
-        try {
-          ip(...words);
-        } catch {
-          // The link goes with the machine.
-        }
+test.skipIf(isShort)('the locks of a machine that vanished are free within 30 s', async ({ skip }) => {
+  const isMade = makeMachine();
+  onTestFinished(() => {
+    for (const words of [
+      ['netns', 'del', name],
+      ['link', 'del', name],
+    ]) {
+      try {
+        ip(...words);
+      } catch {
+        // The link goes with the machine.
       }
-    });
-    if (!isMade) skip('network namespaces cannot be made here (root, and ip of iproute2)');
-    const url = await startServer();
-    const program = [
-      process.execPath,
-      '--import',
-      'tsx',
-      join(packageRoot, 'test/chaos/support/lock-holder.ts'),
-      url.reveal(),
-    ];
-    const holder = spawn('ip', ['netns', 'exec', name, ...program], {
-      cwd: packageRoot,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void holder.kill('SIGKILL'));
-    await once(holder.stdout, 'data');
-    // One question has to be on its way when the link is cut, or just before.
-    await sleep(6_000);
-
-    const session = await Session.open(url, { neighbour: 'the test' });
-    onTestFinished(() => session.close());
-    const held = async (): Promise<string[]> => {
-      const text =
-        "SELECT application_name AS manner FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory') ORDER BY 1";
-      return (await session.query('a look', text)).rows.map((row) => String(row['manner']));
-    };
-    expect(await held()).toEqual(['asked again and again', 'idle', 'in a long statement']);
-    ip('-n', name, 'link', 'set', peer, 'down');
-    const cutAt = performance.now();
-    let before = await held();
-    while (before.length > 0 && performance.now() - cutAt < 60_000) {
-      await sleep(200);
-      const now = await held();
-      const seconds = Math.round((performance.now() - cutAt) / 1000);
-      for (const mode of before.filter((one) => !now.includes(one))) {
-        process.stdout.write(`  the lock of a vanished machine, ${mode}: free after ${seconds} s\n`);
-        count('most seconds until the lock of a vanished machine was free', seconds);
-      }
-      before = now;
     }
-    expect(performance.now() - cutAt).toBeLessThan(30_000);
-  },
-);
+  });
+  if (!isMade) skip('network namespaces cannot be made here (root, and ip of iproute2)');
+  const url = await startServer();
+  const program = [
+    process.execPath,
+    '--import',
+    'tsx',
+    join(packageRoot, 'test/chaos/support/lock-holder.ts'),
+    url.reveal(),
+  ];
+  const holder = spawn('ip', ['netns', 'exec', name, ...program], {
+    cwd: packageRoot,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  // One question has to be on its way when the link is cut, or just before.
+  await sleep(6_000);
+
+  const session = await Session.open(url, { neighbour: 'the test' });
+  onTestFinished(() => session.close());
+  const held = async (): Promise<string[]> => {
+    const text =
+      "SELECT application_name AS manner FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory') ORDER BY 1";
+    return (await session.query('a look', text)).rows.map((row) => String(row['manner']));
+  };
+  expect(await held()).toEqual(['asked again and again', 'idle', 'in a long statement']);
+  ip('-n', name, 'link', 'set', peer, 'down');
+  const cutAt = performance.now();
+  let before = await held();
+  while (before.length > 0 && performance.now() - cutAt < 60_000) {
+    await sleep(200);
+    const now = await held();
+    const seconds = Math.round((performance.now() - cutAt) / 1000);
+    for (const mode of before.filter((one) => !now.includes(one))) {
+      process.stdout.write(`  the lock of a vanished machine, ${mode}: free after ${seconds} s\n`);
+      count('most seconds until the lock of a vanished machine was free', seconds);
+    }
+    before = now;
+  }
+  expect(performance.now() - cutAt).toBeLessThan(30_000);
+});

@@ -11,7 +11,7 @@ export interface Check {
   readonly remedy: string | null;
   /** Of a fault: how the doctor ends for it. */
   readonly exitCode: ExitCode;
-  /** What is shown only to those who ask for it. */
+  /** Shown only on request. */
   readonly details: readonly string[];
 }
 

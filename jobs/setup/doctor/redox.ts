@@ -107,7 +107,7 @@ function checkTls(environment: Environment): Check[] {
   return [fault('tls', says, "Take it out; a proxy's own certificate goes into NODE_EXTRA_CA_CERTS.")];
 }
 
-/** Node only warns of a file that it cannot read, and goes on without it. */
+/** Node warns about an unreadable file and ignores it. */
 function checkCertificates(environment: Environment): Check[] {
   const path = environment['NODE_EXTRA_CA_CERTS'] ?? '';
   if (path === '') return [];

@@ -53,7 +53,7 @@ function secretFiles(environment: Environment, envFile: string | null): NamedFil
   return [...(envFile === null ? [] : [{ name: '--env-file', path: envFile }]), ...named];
 }
 
-/** Windows has no such bits; a file that is not there is a fault of the settings already. */
+/** Skipped on Windows. The settings report a missing file. */
 function othersCanRead(path: string): boolean {
   if (process.platform === 'win32') return false;
   const found = statSync(path, { throwIfNoEntry: false });

@@ -64,7 +64,7 @@ export const questions = (folder: string): Readonly<Record<keyof Answers, Questi
 
 const redox = (setting: SettingName, flag: string, asks: string): Question => ({ setting, flag, asks, usually: null });
 
-/** Invented: for the stand-in on this machine, which takes whatever the settings say. */
+/** Invented values for the local stand-in, which accepts any. */
 export const sandboxAnswers = {
   environment: 'development',
   clientId: 'sandbox-client',

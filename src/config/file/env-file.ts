@@ -91,7 +91,7 @@ function saidTwice(assignments: readonly Assignment[], path: string): SettingDou
   });
 }
 
-/** A name without `=`, or the lines of a key without quotes around them. */
+/** A name lacking `=`, or the unquoted lines of a key. */
 function strayLines(text: string, path: string): SettingDoubt[] {
   const rest = text.replaceAll(/\r\n?/g, '\n').replaceAll(assignment, (whole) => whole.replaceAll(/[^\n]/g, ''));
   const lines = rest.split('\n').flatMap((line, index) => (/^\s*(#|$)/.test(line) ? [] : [index + 1]));

@@ -12,12 +12,12 @@ import { oid as oidFormat } from '../format/formats.ts';
 import { sentencesOf, type Place } from './organization-faults.ts';
 
 /**
- * The file in which a site describes its organisation. `jobs/organization.schema.json` says the same to editors, and is made from
- * this; `jobs/organization.example.json` shows it. Values are read as the EHR's are, and what cannot be read is a fault, for a
- * person is there to correct it. They are the organisation's, not a patient's, so faults may show them.
+ * The file in which a site describes its organisation. `jobs/organization.schema.json`, for editors, is generated from this;
+ * `jobs/organization.example.json` is an example. Values are read like the EHR's; an unreadable value is a fault, because a person is there
+ * to correct it. Faults show the values, because they are the organisation's own.
  */
 
-/** A text that says something, read by a function which gives nothing where it cannot; `expected` completes "expected …". */
+/** A text with a value, read by a function that returns undefined on failure; `expected` completes "expected …". */
 const value = (expected: string, read: (text: string) => string | undefined = (text) => text) =>
   z
     .string()
@@ -115,7 +115,7 @@ function parse(file: string): unknown {
   }
 }
 
-/** Only ORGANIZATION_OID itself hangs below Redox's gateway; a child hangs below its parent, which nobody can guess. */
+/** ORGANIZATION_OID itself is below Redox's gateway; for a child the file must name its parent. */
 function parentFaults(given: unknown, organizationOid: string): string[] {
   const { oid: own, parentOid } = (given ?? {}) as { readonly oid?: unknown; readonly parentOid?: unknown };
   if (typeof own !== 'string') return [];

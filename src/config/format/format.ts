@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * How the text of a setting is read. A format either gives the value or says what is wrong in a clause that starts with
- * "which"; what is expected stands with the setting. No clause holds the value, for it may be a secret.
+ * Reads the text of a setting: returns the value, or throws a clause that starts with "which". The setting itself names what is expected.
+ * Clauses omit the value, because it may be a secret.
  */
 export type Format<T> = z.ZodType<T, string>;
 

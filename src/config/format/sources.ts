@@ -46,7 +46,7 @@ export function find(layers: readonly Layer[], name: SettingName): Given | null 
   return setting.default === undefined ? null : { name, origin: 'default', text: setting.default };
 }
 
-/** An empty value counts as not given: compose files and CI systems write those for what is not set. */
+/** An empty value counts as unset: compose files and CI systems write empty values for unset variables. */
 function findIn({ variables, origin }: Layer, name: SettingName): Given | null {
   const text = variables[name] ?? '';
   const file = variables[`${name}_FILE`] ?? '';

@@ -2,7 +2,7 @@
 import { IANAZone } from 'luxon';
 import { format, InvalidSetting } from './format.ts';
 
-/** Names of the tz database that are no place's and no abbreviation's of an offset: whoever writes them gets what they mean. */
+/** Names of the tz database beside places and abbreviations, accepted as they stand. */
 const placeless: ReadonlySet<string> = new Set(
   [
     'UTC UCT Zulu Universal GMT GMT0 GMT+0 GMT-0 Greenwich CET EET MET WET EST5EDT CST6CDT MST7MDT PST8PDT',
@@ -11,7 +11,7 @@ const placeless: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.toUpperCase().split(' ')),
 );
 
-/** These three are valid zones without daylight-saving time: whoever writes them nearly always means the other thing. */
+/** Three valid zones without daylight-saving time, nearly always written by mistake. */
 const fixedZones: Readonly<Record<string, string>> = {
   EST: 'America/New_York',
   MST: 'America/Denver',

@@ -1,10 +1,7 @@
 import type { SiteQuery } from './contract-query.ts';
 import type { Column } from './describe-query.ts';
 
-/**
- * What the server takes, and what will most likely be sent otherwise than it is meant: types whose text is not the one that people
- * would write. Each is a sentence.
- */
+/** One sentence for each column whose type is valid but prints differently from what people write. */
 export function columnDoubts({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
   return columns
     .filter(({ name }) => known.includes(name))
@@ -12,7 +9,7 @@ export function columnDoubts({ file, known }: SiteQuery, columns: readonly Colum
     .map((doubt) => `${file} gives ${doubt}.`);
 }
 
-/** Written with digits, and no numbers: leading zeros count, and nobody adds them up. */
+/** Digits that are identifiers: leading zeros count. */
 const identifying: ReadonlySet<string> = new Set([
   'patient_id',
   'encounter_id',

@@ -53,8 +53,8 @@ export const sizeText = (query: CheckedQuery | CheckedSection): string =>
   `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
 
 /**
- * The same rows, but of one with more than `$2` bytes of text no value is sent, only the mark that it is too large; with a null as `$2`
- * none is. The size of a long value is known without reading it. OFFSET 0 has the site's expressions worked out once per row.
+ * The same rows, but a row with more than `$2` bytes of text returns only the mark `tooLarge`; null means unlimited. Postgres knows a
+ * long value's size without reading it. OFFSET 0 evaluates the site's expressions once per row.
  */
 const limitedText = (text: string, columns: readonly string[]): string =>
   `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, NOT sized.fits AS ${tooLarge}
@@ -166,7 +166,7 @@ function requiredReading(query: CheckedQuery): UpdatedAtReading {
 
 const noTime = 'NULL::timestamptz';
 
-/** A contract that does not say when merges were made cannot say which were made in the window. */
+/** Only a contract with `merged_at` can select the merges made in the window. */
 function mergedText(query: CheckedQuery): string {
   const type = query.columns.get('merged_at');
   if (type === undefined) return 'WHERE false';

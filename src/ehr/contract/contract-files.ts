@@ -77,7 +77,7 @@ const pieces = new RegExp(
   'g',
 );
 
-/** The file's statement, without the semicolons and comments behind it; null where it holds none. */
+/** The file's statement up to its semicolon; null if the file is empty. */
 export function statementIn(content: string): string | null {
   let end = 0;
   for (const { 0: piece, index, groups } of content.matchAll(pieces)) {

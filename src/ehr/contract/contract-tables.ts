@@ -1,6 +1,6 @@
 /**
- * Which tables the contract's queries read, found in their text alone: of extracts that has to be known before there is any table.
- * A name too many costs a file that is read without need; so whatever stands where a table may stand counts as one.
+ * Finds the tables that the contract's queries read, from their text: extracts need them before any table exists. Every name in
+ * the place of a table counts; an extra name costs only one file read.
  */
 import { readContractFiles } from './contract-files.ts';
 import { readSectionFiles } from '../landing/section-files.ts';
@@ -14,7 +14,7 @@ export interface ContractTables {
   wordsAround(table: string): ReadonlySet<string>;
 }
 
-/** What is wrong with the contract's files is said by who checks them; here they read no table. */
+/** A faulty contract file reads no table here; the contract check reports its fault. */
 export async function readContractTables(contractFolder: string): Promise<ContractTables> {
   const rows = await readContractFiles(contractFolder);
   const clinical = await readSectionFiles(contractFolder);

@@ -16,8 +16,8 @@ export interface Column {
 }
 
 /**
- * Asks the server what the query gives, without reading a row; or says what the server has against it. `extract`: the tables come from
- * files, of which nobody has to be told about roles.
+ * Asks the server to describe the query; throws with the server's objection. `extract`: the tables come from files, so advice about
+ * roles is left out.
  */
 export async function describeQuery(
   session: Session,

@@ -31,8 +31,8 @@ export interface Planned {
 }
 
 /**
- * What `$1` is given where no row is wanted: of any type, and equal to nothing. A list of nothing would do for Postgres itself, but
- * not for every foreign data wrapper: some write `IN ()` of it, which other databases refuse.
+ * The value of `$1` in an EXPLAIN: one null, of any type and equal to no id. Some foreign data wrappers turn an empty list into `IN ()`,
+ * and other databases refuse that.
  */
 export const noIds: readonly (readonly null[])[] = [[null]];
 

@@ -1,8 +1,7 @@
 /**
- * A database in SQL_ASCII takes any bytes for text, and has no way to convert them. As UTF-8 it would refuse the first row that is
- * none, and end the scan of all; so its bytes are taken as they are and looked at here. A field that is no UTF-8 becomes the mark of
- * damage as a whole, the same in a scan and in a fetch. So does one with U+FFFD, which stands for bytes that another program could
- * not read: node-postgres decodes what it fetches, and puts the same character there.
+ * A SQL_ASCII database stores any bytes as text. Asked for UTF-8, it would end the scan at the first invalid row, so this file takes the
+ * raw bytes and checks them. An invalid field becomes the damage mark as a whole, in scans and fetches alike. So does a field with U+FFFD:
+ * node-postgres puts that character in place of bytes it cannot decode.
  */
 import { isUtf8 } from 'node:buffer';
 import { damageMark } from '../../values/damage.ts';

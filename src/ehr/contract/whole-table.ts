@@ -16,8 +16,8 @@ export interface ContractWarning {
 const manyRows = 10_000;
 
 /**
- * Warns where finding rows by key would read a large table from end to end, which happens once per page of persons while
- * calls are delivered. A server that will not explain its plan gives no warning.
+ * Warns if a fetch by key would read a large table from end to end: delivery fetches once per page of persons. A server that
+ * refuses EXPLAIN yields no warning.
  */
 export async function warnOfWholeTables(session: Session, contract: CheckedContract): Promise<ContractWarning[]> {
   const warnings: ContractWarning[] = [];
@@ -68,7 +68,7 @@ async function tablesReadInFull(session: Session, { file, text }: Fetch): Promis
 }
 
 async function largeTablesReadInFull(session: Session, file: string, text: string): Promise<string[]> {
-  // No ids: where even none of them lets the planner use an index, there is none to use.
+  // Without ids even: if the planner reads the whole table now, it lacks an index.
   const read = (await planOf(session, { file, text, takesIds: true })).flatMap(fullReads);
   if (read.length === 0) return [];
   const large = await session.run<{ name: string }>(statement('ehr/internal/find_large_tables'), [

@@ -10,7 +10,7 @@ const meanings: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n'
 /** What is longer has a quote that nothing closes; it goes on as it is, and is found there. */
 const mostLines = 200;
 
-/** The bytes are kept one a letter, so that those which are no UTF-8 stay where they are. */
+/** One letter a byte, so that invalid UTF-8 keeps its place. */
 export const withoutBackslashes = (delimiter: CsvDelimiter) =>
   async function* rewrite(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const decoder = new StringDecoder('latin1');

@@ -26,7 +26,7 @@ export interface ChosenFiles {
 export const namesThatMayGive = (names: readonly string[], tables: ReadonlySet<string>): string[] =>
   names.filter((name) => claimOf(name, tables) !== null);
 
-/** Decides which files give each table, where the names leave no doubt. */
+/** Chooses the files of each table if their names are unambiguous. */
 export function chooseFiles(files: readonly CsvFile[], tables: ReadonlySet<string>): ChosenFiles {
   const chosen: { table: string; files: readonly CsvFile[] }[] = [];
   const faults: { table: string; sentence: string }[] = [];

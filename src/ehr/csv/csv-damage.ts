@@ -22,11 +22,11 @@ const replacement = '\ufffd';
 
 const suspicious = /[\0\ufffd\ufdd0]/;
 
-/** Most records that are not plain have a line break or a backslash in them, and nothing worse. */
+/** Most unusual records just contain a line break or a backslash. */
 export const mayBeDamaged = ({ values, isPlain }: CsvRecord): boolean =>
   !isPlain && values.some((value) => suspicious.test(value));
 
-/** The record with the mark in its damaged fields; the mark itself, which no text may hold, is made U+FFFD. */
+/** The record with the mark in its damaged fields; a mark in the text itself becomes U+FFFD. */
 export async function markDamage(
   file: FileHandle,
   record: CsvRecord,
@@ -45,7 +45,7 @@ export async function markDamage(
   return { record: { ...record, values }, damage };
 }
 
-/** The fields whose bytes are not UTF-8, read again one byte a letter, so that none is lost. */
+/** The fields with invalid UTF-8, read again as one letter a byte to keep every byte. */
 async function notUtf8(
   file: FileHandle,
   { start, end, values }: CsvRecord,

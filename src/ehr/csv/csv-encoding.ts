@@ -100,8 +100,8 @@ function zerosBehind(bytes: Buffer): number {
 }
 
 /**
- * Letters beside each other, or one sign alone, as in names and sentences of western Europe. The five bytes that mean nothing in
- * Windows-1252 are none, nor is 0xFF, which is more often the trace of a fault than a letter.
+ * Adjacent letters, or one sign alone, as in western European names and sentences. Excluded: the five bytes undefined in Windows-1252,
+ * and 0xFF, usually the trace of a fault.
  */
 const westernRun =
   /^(?:[\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xc0-\xd6\xd8-\xf6\xf8-\xfe]{1,3}|[\x80\x82-\x8c\x8e\x91-\x9c\x9e-\xfe])$/;
@@ -122,5 +122,5 @@ export const looksLikeWindows1252 = (seen: ByteSurvey): boolean =>
 export const couldBeWindows1252 = ({ badLines, plausibleLines, utf8Lines }: ByteSurvey): boolean =>
   badLines > 0 && plausibleLines === badLines && utf8Lines === 0;
 
-/** Nothing but damage speaks against UTF-8, so it is UTF-8 whatever a setting says. */
+/** Valid UTF-8 apart from damage counts as UTF-8, also against the setting. */
 export const isMostlyUtf8 = ({ badLines, utf8Lines }: ByteSurvey): boolean => badLines === 0 || utf8Lines > badLines;

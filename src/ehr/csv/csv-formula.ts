@@ -10,7 +10,7 @@ const formula = (delimiter: CsvDelimiter): RegExp =>
 export const hasFormulas = (lines: readonly string[], delimiter: CsvDelimiter): boolean =>
   lines.some((line) => formula(delimiter).test(line));
 
-/** Each as the quoted text that it stands for. The bytes are kept one a letter, so that those which are no UTF-8 stay where they are. */
+/** Each formula becomes the quoted text in it. One letter a byte, so that invalid UTF-8 keeps its place. */
 export const withoutFormulas = (delimiter: CsvDelimiter) =>
   async function* rewrite(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const decoder = new StringDecoder('latin1');

@@ -34,7 +34,7 @@ export const delimiterNames: Readonly<Record<CsvDelimiter, string>> = {
 /** A header further down is none that a person has put there. */
 const mostLinesAbove = 10;
 
-/** Finds the header, or says in a sentence without its full stop why there is none that can be read. */
+/** Finds the header, or returns a reason: a sentence that lacks its full stop. */
 export function findHead(file: string, asked: Asked): CsvHead | { readonly fault: string } {
   const excel = separatorLine(asked.lines[0] ?? '');
   if (excel !== null && !isDelimiter(excel)) {
@@ -69,7 +69,7 @@ const separatorLine = (line: string): string | null => /^"?sep=(.)"?[,;\t|]*$/iu
 
 const isDelimiter = (sign: string): sign is CsvDelimiter => (delimiters as readonly string[]).includes(sign);
 
-/** The line and the delimiter by which the most names are found; the first line where none are. */
+/** The line and delimiter that yield the most column names; the first line if none does. */
 function headAmong({ lines, words, wanted }: Asked, among: readonly CsvDelimiter[]): CsvHead {
   const first: CsvHead = { delimiter: wanted ?? usual(lines, among), linesAbove: 0, knownNames: 0 };
   // The wanted one comes first, and stays where another does no better.

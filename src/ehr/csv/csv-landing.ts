@@ -34,7 +34,7 @@ interface LandingOptions {
   /** Schema to create: `redox_reconcile_landing_` and something of the run's own. */
   readonly schema: string;
   readonly contractFolder: string;
-  /** Not given: UTF-8, with the delimiter of the header, and without a wait. */
+  /** Default: UTF-8, the header's delimiter, no wait. */
   readonly settings?: LandingSettings;
   /** Its abort ends the wait for files that were written just now. */
   readonly signal?: AbortSignal;
@@ -57,7 +57,7 @@ export interface Landing {
   readonly extract: LandedExtract;
 }
 
-/** Lands the files that give a table which the contract reads or declares, all or nothing. */
+/** Lands the files of every table that the contract reads or declares, all or nothing. */
 export async function landCsv({ session, folder, schema, contractFolder, ...how }: LandingOptions): Promise<Landing> {
   if (!/^redox_reconcile_landing_[a-z0-9_]{1,39}$/.test(schema)) throw new Error(`${schema} names no landing schema`);
   const contract = await readContractTables(contractFolder);
@@ -102,7 +102,7 @@ function requireNoFault(folder: string, faults: readonly string[]): void {
   throw new UsageFault(`The CSV files in ${folder} do not fit:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`);
 }
 
-/** Where no query reads a file, there is none that could be old. */
+/** Only files that a query reads can be too old. */
 function oldestOf(plans: readonly LandingPlan[]): Date {
   const times = plans.map(({ file }) => file.modifiedAt.getTime());
   return times.length === 0 ? new Date() : new Date(Math.min(...times));

@@ -1,6 +1,6 @@
 /**
- * Lines of a CSV file that have no quote in them. The fields of such a line are what stands between its delimiters, and can be cut out
- * many times faster than by a parser, which must look at every byte for what it could mean. Where a quote stands, csv-parse reads.
+ * Lines of a CSV file without quotes: splitting at delimiters is many times faster than parsing every byte. csv-parse reads the lines with
+ * quotes.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { CsvDelimiter } from '../../config/format/formats.ts';

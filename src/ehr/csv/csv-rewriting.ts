@@ -11,9 +11,8 @@ import { chunksFrom } from './csv-position.ts';
 export type Rewriting = (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 /**
- * A copy of the file as it is after one rewriting upon the other. Records are read again by their place where they are damaged, which a
- * packed or decoded stream does not allow. The copy holds rows of patients: its file has no name any more before the first byte is in
- * it, so it goes with the process, however that ends. The original is closed.
+ * A copy of the file after all rewritings, because damaged records are read again by position and a stream has none. The copy holds
+ * patients' rows: its file is unlinked before the first byte is written, so it disappears with the process. The original is closed.
  */
 export async function rewritten(original: FileHandle, ...rewritings: readonly Rewriting[]): Promise<FileHandle> {
   try {

@@ -26,7 +26,7 @@ export class ExtractText {
   endsWithLineEnd = true;
   /** In bytes, unpacked. */
   size = 0;
-  /** Zero bytes at the very end, which are no part of the text any more. */
+  /** Zero bytes after the end of the text. */
   zerosAtEnd = 0;
 
   /** Use `openText`. */

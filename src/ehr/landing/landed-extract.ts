@@ -16,7 +16,7 @@ interface LandedTable {
   readonly table: string;
   /** The file that gave it, or the first of its parts. */
   readonly file: string;
-  /** Null where the first line may be no header but a patient's row, which is not told. */
+  /** Null if the first line may be a patient's row; it stays private. */
   readonly columns: readonly string[] | null;
 }
 
@@ -38,7 +38,7 @@ const isLike = (name: string, table: string): boolean =>
 
 const mostColumns = 60;
 
-/** What to do where the server does not know a column of the query: which columns there are. */
+/** Advice for an unknown column of the query: the columns of the table. */
 export function remedyForColumn({ tables, readBy }: LandedExtract, query: string): string {
   const read = readBy.get(query) ?? [];
   const there = tables.filter(({ table }) => read.includes(table)).map(columnsOf);

@@ -19,7 +19,7 @@ export interface DeclaredTable {
 
 interface DeclaredColumn {
   readonly name: string;
-  /** Declared NOT NULL: a row without it means nothing. */
+  /** Declared NOT NULL. */
   readonly isRequired: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { LandingProblem, LeftOut } from '../../decide/source/source.ts';
 
 export type { LandingProblem } from '../../decide/source/source.ts';
 
-/** A record that was left out, or a field that could not be read: where it stands, never what stands there. */
+/** The place of a record that was left out or of an unreadable field, never its content. */
 export interface LandingFinding {
   readonly file: string;
   /** Counted from 1, as an editor does. */

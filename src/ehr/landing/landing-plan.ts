@@ -60,7 +60,7 @@ export function tablesToLand({ readBy }: ContractTables, declared: readonly stri
   return { all: new Set([...read, ...declared]), read: new Set(read) };
 }
 
-/** Without these two there is nothing to compare. */
+/** Required for a comparison. */
 const indispensable = ['patients', 'encounters'];
 
 /** Looks into the files, and says where each goes, or what is wrong with it and how to mend it. */

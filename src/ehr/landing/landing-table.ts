@@ -129,7 +129,7 @@ async function* copyText(plan: LandingPlan, notes: LandingNotes): AsyncGenerator
   await notes.takeZerosAtEnd();
 }
 
-/** CSV does not tell an empty text from none, and so our COPY takes what is empty for null. */
+/** CSV has one spelling for empty and null, so our COPY reads both as null. */
 const lineOf = ({ values, isPlain }: CsvRecord): string => (isPlain ? values.join('\t') : encodeCopyLine(values));
 
 function keyProblem({ values }: CsvRecord, index: number): LandingProblem | null {

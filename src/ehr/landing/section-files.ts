@@ -48,7 +48,7 @@ function sectionOf(name: string): Section | null {
   return isSection(stem) ? stem : null;
 }
 
-/** A file that is not read is content that is not sent, so it is never passed over in silence. */
+/** An unread file means unsent content, so every one is reported. */
 const unknownFile = (name: string): string =>
   `${folderName}/${name} is no section; the nearest is ${folderName}/${closest(stemOf(name), sections)}.sql: ` +
   'call it that if it is meant, or take it out';

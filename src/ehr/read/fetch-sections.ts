@@ -5,7 +5,7 @@ import { limitedSectionText } from '../contract/compose.ts';
 import type { CheckedSection } from '../contract/contract-query.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
 
-/** The clinical content of encounters by their id; one that has none is not there. Whoever needs one no more takes it out. */
+/** The clinical content by encounter id, for encounters that have any. The caller deletes each entry after use. */
 export type FetchedSections = Map<string, SectionRows>;
 
 /** Asks for all encounters at once, one statement a section. */

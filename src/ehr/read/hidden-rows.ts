@@ -7,9 +7,9 @@ import { noIds, planOf, stepsOf, tableOf, type Planned } from '../contract/query
 import type { ContractWarning } from '../contract/whole-table.ts';
 
 /**
- * Warns where row level security may hide rows from the role: a hidden row looks as if it were gone. The server itself knows best
- * whether policies apply to a query, through views too: with `row_security` off it refuses one to which they do. A policy that lets
- * the role see every row is none to warn of. `reads`: a row of each query is read as well, for what its functions read no plan shows.
+ * Warns if row level security may hide rows from the role: a hidden row looks gone. With `row_security` off the server refuses every
+ * query under a policy, through views too. A policy that shows every row is fine. `reads`: also reads a row of each query, because a plan
+ * omits the tables that functions read.
  */
 export async function warnOfHiddenRows(
   session: Session,
@@ -41,7 +41,7 @@ async function tableUnderPolicies(session: Session, query: Planned, reads: boole
     return null;
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
-    // The query without this was allowed, so it is the policies that it is refused for. A server that knows none has no such setting.
+    // The same query passed before, so the policies are the reason. An old server lacks this setting.
     if (error.code !== '42501') return null;
     const sentence = error.cause instanceof Error ? error.cause.message : '';
     return /["„“«»]\s?([^"„“”«»]+?)\s?["“”«»]/.exec(sentence)?.[1] ?? '';

@@ -70,7 +70,7 @@ async function compare(
   }
 }
 
-/** Mostly nothing differs, and there is nothing to look at once more. */
+/** Usually the zones agree. */
 const isAlike = (first: readonly Row[], shifted: readonly Row[]): boolean =>
   first.every((row, index) => Object.keys(row).every((column) => !isElse(row[column], shifted[index]?.[column])));
 

@@ -53,7 +53,7 @@ const readings: Readonly<Record<string, UpdatedAtReading>> = {
 
 const texts: ReadonlySet<string> = new Set(['text', 'character varying', 'character']);
 
-/** How to read `updated_at`, or undefined where its type is none that holds a time. A text that is no time says nothing. */
+/** How to read `updated_at`; undefined if its type holds no time. An unreadable text counts as null. */
 export const readUpdatedAt = (type: string): UpdatedAtReading | undefined =>
   texts.has(type) ? { instant: ofOurText(`btrim(${raw}::text)`), bounds: null } : readings[type];
 

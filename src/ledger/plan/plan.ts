@@ -59,8 +59,8 @@ export async function storeDiscrepancies(
 }
 
 /**
- * Names patients whose ids differ only in their spelling from what the plan found gone, or without a patient. Gives how many that are
- * gone seem to have come back under another spelling. In the transaction of the plan.
+ * Lists patients whose ids differ only in spelling from gone or orphaned ones; returns how many gone patients seem to be back under
+ * another spelling. In the transaction of the plan.
  */
 export async function noteSimilarIds(writer: Session, run: Run): Promise<number> {
   return (await writer.one<{ renamed: number }>(statement('ledger/plan/note_similar_ids'), [run.number])).renamed;

@@ -21,7 +21,7 @@ export interface Synced {
   readonly messageFingerprint: Fingerprint;
   readonly groupFingerprints: string;
   readonly builderVersion: number;
-  /** By which keys others cannot find this patient now; null of a visit. */
+  /** The match keys that are missing or malformed now; null for a visit. */
   readonly matchFaults: readonly MatchFault[] | null;
   /** Bits of the columns of the patient's row that were understood; null of a visit. */
   readonly understood: number | null;
@@ -58,6 +58,6 @@ export interface CallResult {
   /** The field groups of the row that changed; null if unknown. */
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
-  /** Why its message was not sent; null where it was, or where there was none. */
+  /** Why its message stayed unsent; null if it was sent, or if there was none. */
   readonly objection: Objection | null;
 }

@@ -95,7 +95,7 @@ export async function* plannedCalls(
   }
 }
 
-/** Without the last lane, of which there may be more; all of it where there is no other. */
+/** The page up to its last lane, which may continue on the next page; the whole page if it has only one lane. */
 function wholeLanes(calls: Call[]): Call[] {
   const lane = calls.at(-1)?.lane;
   const end = calls.findIndex((call) => call.lane === lane);

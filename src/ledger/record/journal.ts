@@ -4,8 +4,10 @@
  *
  * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
  * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
- * sending fit into one batch.
+ * sending fit into one batch. While calls wait for the rate, a commit waits a moment for more entries: nothing leaves later for it,
+ * and the ledger has a fraction of the commits.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ask, Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { CallResult } from './call-result.ts';
@@ -16,6 +18,9 @@ import type { Run } from '../run/run.ts';
 
 /** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
 const batchSize = 32;
+
+/** The longest wait for more entries: a crash meanwhile leaves the outcomes that wait unknown. */
+const companyMs = 250;
 
 /** Once so many outcomes are recorded, and then whenever they have doubled, the statements are planned anew. */
 const firstReplan = 64;
@@ -35,22 +40,31 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface JournalOptions {
+  /** Called with the ledger's commit count. */
+  readonly onCommit?: (commits: number) => void;
+  /** How long the calls that wait for the rate use it up. Default: 0. */
+  readonly busyMs?: () => number;
+}
+
 export class Journal {
   readonly #writer: Session;
   readonly #run: Run;
   readonly #siteTimeZone: string;
   readonly #onCommit: (commits: number) => void;
+  readonly #busyMs: () => number;
   #queue: Waiting[] = [];
   #isFlushing = false;
   #recorded = 0;
   #replanAt = firstReplan;
 
-  /** `siteTimeZone`: whose dates count on how many a row was refused. `onCommit`: learns how many commits the ledger has. */
-  constructor(writer: Session, run: Run, siteTimeZone: string, onCommit: (commits: number) => void = () => undefined) {
+  /** `siteTimeZone`: whose dates count on how many a row was refused. */
+  constructor(writer: Session, run: Run, siteTimeZone: string, options: JournalOptions = {}) {
     this.#writer = writer;
     this.#run = run;
     this.#siteTimeZone = siteTimeZone;
-    this.#onCommit = onCommit;
+    this.#onCommit = options.onCommit ?? (() => undefined);
+    this.#busyMs = options.busyMs ?? (() => 0);
   }
 
   /** Resolves when `sending` is committed: a byte may leave only then, and only while the proof is fresh. */
@@ -75,8 +89,7 @@ export class Journal {
   async #flush(): Promise<void> {
     this.#isFlushing = true;
     while (this.#queue.length > 0) {
-      // One turn of the event loop, so that entries of the same moment share a batch.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#waitForCompany();
       const batch = this.#queue.splice(0, this.#batchLength());
       try {
         const stamp = stampNow();
@@ -87,6 +100,14 @@ export class Journal {
       }
     }
     this.#isFlushing = false;
+  }
+
+  /** Half of the busy time at most, so that the calls come back before the rate is idle. */
+  async #waitForCompany(): Promise<void> {
+    // One turn of the event loop, so that entries of the same moment share a batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    const ms = Math.min(companyMs, this.#busyMs() / 2);
+    if (ms > 0) await sleep(ms);
   }
 
   /** As many entries as have no more outcomes than a batch may. What is to be sent is never more than there are lanes. */

@@ -26,7 +26,7 @@ export function recordingOf(results: readonly CallResult[], { number }: Run, sit
 const keeping = (kept: Statement, rows: readonly object[], ...before: number[]): readonly Ask[] =>
   rows.length === 0 ? [] : [{ statement: kept, parameters: [...before, JSON.stringify(rows)] }];
 
-/** Keeps what building messages showed, where none of them is sent: also the match keys by which nobody would find a patient. */
+/** Stores the findings and match faults of messages that were built but not sent. */
 export async function keepFindings(
   writer: Session,
   { number }: Run,

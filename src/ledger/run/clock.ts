@@ -1,7 +1,7 @@
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
-/** The ledger's clock, read once; it goes on by elapsed time, which leaves out what a machine slept, so it is never ahead. */
+/** The ledger's clock, read once and advanced by elapsed time. Suspended time is left out, so it may lag but never leads. */
 export async function readLedgerClock(reader: Session): Promise<() => Date> {
   const startedAt = performance.now();
   const { now } = await reader.one<{ now: Date }>(statement('ledger/session/read_ledger_clock'));

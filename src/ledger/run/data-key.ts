@@ -24,7 +24,7 @@ export async function readDataKey(session: Session, ledgerKey: Secret, previous:
   throw wrongKey(previous);
 }
 
-/** Which of the keys opens the ledger, without touching it; `none` where no key was ever stored. Throws where neither does. */
+/** The key that opens the ledger; `none` before the first key is stored. Throws if neither key opens it. Reads only. */
 export async function whichKeyOpens(
   session: Session,
   ledgerKey: Secret,
@@ -64,7 +64,7 @@ function unwrap(wrapped: Buffer, ledgerKey: Secret): Buffer | null {
   try {
     return Buffer.concat([opened, decipher.final()]);
   } catch {
-    // The tag does not fit: this is not the key.
+    // Wrong key.
     return null;
   }
 }

@@ -48,7 +48,7 @@ const described = (holder: Holder | null): string =>
     ? 'a job that has not opened its run yet'
     : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
 
-/** `first`: who held it when the wait began. A job opens its run sooner than that; what holds the lock without one is none of ours, or hangs. */
+/** `first`: the holder when the wait began. A job opens its run sooner, so a holder without a run is foreign or hangs. */
 function heldBy(holder: Holder | null, first: Holder | null): LedgerHeldFault {
   const isOverdue = holder === null ? first === null : Date.now() - holder.started_at.getTime() > patienceMs;
   return new LedgerHeldFault(

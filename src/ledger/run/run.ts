@@ -30,9 +30,9 @@ interface Opening {
   readonly startedAt: Date;
   /** The ledger is going to forget a former target, and its watermark with it. */
   readonly startsAnew: boolean;
-  /** Of the site, for the times that people read; null, or not given, where nobody has set one. */
+  /** The site's zone, for times shown to people; null or undefined means UTC. */
   readonly siteTimeZone?: string | null;
-  /** How long a POST of it may take; null, or not given, where it sends nothing. */
+  /** How long a POST may take; null or undefined for a run that sends nothing. */
   readonly callTimeoutMs?: number | null;
 }
 

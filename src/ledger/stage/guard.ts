@@ -39,7 +39,7 @@ interface ColumnRow {
   readonly new_unreadable: number;
 }
 
-/** What became of the watched columns in the patients' rows that differ; none where no row does. The stage is settled. */
+/** The watched columns in the patients' rows that differ; empty if all are equal. Runs on a finished stage. */
 export async function countUnreadableColumns(reader: Session): Promise<ColumnCount[]> {
   const rows = await reader.run<ColumnRow>(statement('ledger/guard/count_unreadable_columns'));
   return rows.flatMap((row) => {

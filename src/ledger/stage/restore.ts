@@ -57,7 +57,7 @@ export interface Voided {
   readonly encounters: number;
 }
 
-/** Once all rows are staged, and before chunks are settled. All of it or nothing; to repeat it does no harm. */
+/** Runs after staging and before chunks are compared. One transaction; safe to repeat. */
 export async function voidDoubtful(
   writer: Session,
   run: Run,

@@ -41,8 +41,8 @@ interface ResolvedMerges {
 }
 
 /**
- * Takes out merges that cannot be used, follows the others to their ends and finds those that Redox was not told. Patients need not
- * be staged yet. `linesAreMissing`: some lines of the merges could not be read.
+ * Removes unusable merges, follows the others to their ends and finds those that Redox lacks. Runs before patients are staged.
+ * `linesAreMissing`: some lines of the merges were unreadable.
  */
 export async function resolveMerges(writer: Session, linesAreMissing: boolean): Promise<ResolvedMerges> {
   const { copies } = await writer.one<{ copies: number }>(statement('ledger/stage-merges/take_out_faulty_merges'));
@@ -57,7 +57,7 @@ export async function resolveMerges(writer: Session, linesAreMissing: boolean): 
 
 const noneKept = { kept: 0 };
 
-/** Those whose survivor is not merged in SQL, the others in memory: only they are read. */
+/** SQL ends the merges of an unmerged survivor; only chained ones are read into memory. */
 async function followMerges(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage-merges/end_merges'));
   const chains = new MergeChains();
@@ -73,7 +73,7 @@ async function followMerges(writer: Session): Promise<void> {
   );
 }
 
-/** The entities of which a staged row's own key could not be read. */
+/** The entities with a staged row of unreadable key. */
 async function damagedKeys(writer: Session): Promise<ReadonlySet<Entity>> {
   const rows = await writer.run<{ entity: Entity }>(statement('ledger/stage-merges/find_damaged_keys'), [damageMark]);
   return new Set(rows.map(({ entity }) => entity));
@@ -85,7 +85,7 @@ export async function findUnsentMerges(writer: Session): Promise<void> {
 }
 
 interface StageRequest {
-  /** Every patient of the EHR was scanned, so who is not staged is not there. */
+  /** Every patient of the EHR was scanned, so a missing patient is gone. */
   readonly isSweep: boolean;
   readonly builderVersion: number;
   /** What is known of the source before its rows are looked at. */
@@ -99,10 +99,7 @@ export interface FinishedStage {
   readonly damage: Damage;
 }
 
-/**
- * Takes out rows that cannot be used, marks chains that end nowhere, and finds who is one person. After this the stage is
- * ready to be compared.
- */
+/** Removes unusable rows, marks chains without an end, and joins patients into persons. Then the stage is ready to compare. */
 export async function finishStage(
   writer: Session,
   run: Run,
@@ -112,7 +109,7 @@ export async function finishStage(
     ? statement('ledger/sweep/analyze_sweep_stage')
     : statement('ledger/stage/analyze_stage');
   await writer.query(name, text);
-  // What is touched meanwhile, by whomever, is neither read nor cleared here.
+  // Rows that become dirty from here on stay dirty for the next sweep.
   const finished = await writer.transaction(async () => {
     if (isSweep) await reopenChunks(writer, builderVersion);
     else await writer.run(statement('ledger/stage/open_chunks'));
@@ -144,7 +141,7 @@ async function takeOutFaulty(writer: Session): Promise<FinishedStage['copies']> 
   return { patient: patients.copies, encounter: encounters.copies };
 }
 
-/** Compares the chunks that are not settled with the ledger, and counts what of them needs nothing. */
+/** Compares the uncompared chunks with the ledger, and counts their clean rows. */
 export async function compareChunks(
   writer: Session,
   isSweep: boolean,
@@ -211,7 +208,7 @@ export async function want(writer: Session, what: Want): Promise<void> {
   }
 }
 
-/** The retired patients whose merge, or who themselves, are owed. */
+/** The retired patients with an open merge or an open call of their own. */
 export async function openMerges(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.run<{ entity_id: string }>(statement('ledger/stage-wanted/find_open_merges'));
   return new Set(rows.map(({ entity_id }) => entity_id));
@@ -248,6 +245,6 @@ interface UnknownRow {
   readonly unknown_rows: number;
 }
 
-/** The first of the listed rows that are neither in the EHR nor in the ledger; asked once all is staged. */
+/** The first listed rows that EHR and ledger both lack. Runs after staging. */
 export const firstUnknownRows = (session: Session, count: number): Promise<UnknownRow[]> =>
   session.run<UnknownRow>(statement('ledger/stage-wanted/find_unknown_rows'), [count]);

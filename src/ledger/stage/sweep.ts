@@ -1,7 +1,6 @@
 /**
- * The stage of sweeps, which is kept from one to the next in chunks, and what is known of each chunk: see
- * the end of `sql/ledger/migrations/0001-ledger.sql`. A sweep looks at chunks that it has not met before, and at rows about which something
- * is new; whatever else it would find stands in the chunks' own counts.
+ * The stage of sweeps, kept in chunks from one sweep to the next: see the end of `sql/ledger/migrations/0001-ledger.sql`. A sweep
+ * compares new chunks and dirty rows; the chunks' own counts cover the rest.
  */
 import { Readable, type Writable } from 'node:stream';
 import type { Entity } from '../../contract/contract.ts';
@@ -15,7 +14,7 @@ import type { Run } from '../run/run.ts';
 /** Merges are few, and read in full by every run. */
 export type SweptEntity = Exclude<Entity, 'merge'>;
 
-/** So long the word of a former comparison counts: once a week every row is compared anew, for whatever nobody has thought of. */
+/** A comparison counts for this many days: every row is compared once a week, as a safety net. */
 const comparedForDays = 7;
 
 /** Lets both sessions find the stage of sweeps, for the rest of the run. */
@@ -150,10 +149,7 @@ export async function hasUncompared(writer: Session): Promise<boolean> {
   return chunks > 0 || rows > 0;
 }
 
-/**
- * Once all that cannot be used is taken out, and it is known whose survivors are missing: from here on what is new is what comes after.
- * In the transaction of `reopenChunks`.
- */
+/** Runs after unusable rows are removed and missing survivors are marked, in the transaction of `reopenChunks`. */
 export async function keepCompared(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
   if ((await markMovedDirty(writer)) > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
   await writer.run(statement('ledger/sweep/clear_dirty'));

@@ -14,7 +14,7 @@ import type { Run } from '../../ledger/run/run.ts';
 import type { Known } from './prepare-call.ts';
 import { usualPageSize, withinBudget } from './within-budget.ts';
 
-/** Calls fetched together while their rows are small enough. */
+/** Calls fetched together, unless their rows are too large. */
 const callsPerPage = 500;
 /** Sending waits for the first page, so it is small. */
 const callsOfFirstPage = 64;
@@ -51,9 +51,8 @@ export interface Page {
 export type BeforePage = (calls: readonly Call[]) => Promise<void>;
 
 /**
- * The planned calls with their newest rows; the next ones are being fetched while a page is sent, unless they may be large. Not by
- * `read-ahead.ts`, which waits for a page that is under way when it is left: a delivery may stop because the machine that would answer
- * has vanished.
+ * The planned calls with their newest rows, fetched one page ahead unless they may be large. `read-ahead.ts` waits for its open page at
+ * the end; a delivery must not, because the EHR's machine may have vanished.
  */
 export async function* pages(
   { ehr, ledger, run, limits }: PageSource,

@@ -75,7 +75,7 @@ export async function deliverPlan(
       await redox.close();
     }
   } catch (error) {
-    // It was not the rows, so it does not count against them (decision 10).
+    // The rows are innocent, so the refusals are taken back (decision 10).
     if (breaker.isOpen() && !ledger.writer.isLost) await forgiveRejections(ledger.writer, run, breaker.reasons());
     throw error;
   } finally {
@@ -94,7 +94,7 @@ async function watched({ writer }: Ledger, work: () => Promise<void>): Promise<v
   }
 }
 
-/** What says: start nothing new, and wait for nothing. A signal, `--until`, or that the lock is lost. */
+/** Ends delivery: a signal, `--until`, or a lost lock. */
 function stopOf({ signal, until, now }: DeliverRequest, ledger: Ledger): AbortController & { clear: () => void } {
   const stop = new AbortController();
   const pass = (): void => {

@@ -83,7 +83,10 @@ function toolsOf(options: DeliverOptions, ledgerNow: () => Date): LaneTools {
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
   return {
-    journal: new Journal(ledger.writer, options.run, options.siteTimeZone, ledger.commits.made),
+    journal: new Journal(ledger.writer, options.run, options.siteTimeZone, {
+      onCommit: ledger.commits.made,
+      busyMs: () => options.redox.busyMs(),
+    }),
     redox: options.redox,
     preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now(), ledgerNow),
     preflight: options.preflight,

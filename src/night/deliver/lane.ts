@@ -225,8 +225,8 @@ async function send(call: Call, { body, means }: Written, tools: LaneTools): Pro
     const delivery = await tools.redox.send(body, proof);
     return resultOf(call, means, delivery === 'not_started' ? putBack : endOf(delivery), tools);
   } catch (error) {
-    // There is no token, or no proof: nothing left, so the call is as it was. After any other error nobody knows. Either ends the
-    // delivery; where it cannot even be recorded, the next start marks it unknown.
+    // Without a token or proof the message has stayed here, so the call is planned again. After any other error its outcome is
+    // unknown. Both end the delivery; if recording fails too, the next start marks the call unknown.
     const result =
       error instanceof NeighbourFault
         ? resultOf(call, means, putBack, tools)
@@ -261,7 +261,7 @@ function resultOf(call: Call, means: Means, { state, attempts }: End, tools: Pic
   };
 }
 
-/** Not sent, and nothing about the row is void: the next run looks at it again. */
+/** Unsent; the row stays valid, and the next run compares it again. */
 const objectedTo = (call: Call, means: Means, objection: Objection, tools: Pick<LaneTools, 'now'>): CallResult => ({
   ...resultOf(call, means, { state: 'blocked', attempts: [] }, tools),
   reason: objection.reason,

@@ -16,8 +16,8 @@ interface ClientRequest {
 }
 
 /**
- * How long calls under way have to end once the job is to end: a stop shall take ten seconds at most, also where Redox takes a
- * call and never answers, and what is left of them is for recording, closing and reports, which take a few.
+ * Time for calls in flight after a stop. A stop takes ten seconds at most, even if Redox never answers; the rest is for recording,
+ * closing and reports.
  */
 const graceMs = 6_000;
 

@@ -75,10 +75,10 @@ export class CallPreparer {
   readonly #now: Date;
   readonly #ledgerNow: () => Date;
 
-  /** False where the contract gives no times of visits at all: then a visit without one is no oddity. */
+  /** False if the contract lacks visit times, so a visit without a time is normal. */
   readonly #visitsHaveTimes: boolean;
 
-  /** `now`: no message has it; what lies after it has not happened yet. `ledgerNow`: for the versions of documents. */
+  /** `now` decides which times are in the future. `ledgerNow` numbers document versions. */
   constructor(
     fingerprints: Fingerprints,
     context: MessageContext,
@@ -278,7 +278,7 @@ const sentFactsOf = (known: Known, patientId: string): { readonly wasDeathSent: 
   wasDeathSent: known.patients.get(patientId)?.sent_death === true,
 });
 
-/** Candidates, not calls: a row that changed without changing its message needs no call (decision 3). */
+/** A changed row with an unchanged message needs no call (decision 3). */
 const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, synced: Synced): boolean =>
   call.forced || facts?.is_sent_again === true || facts?.message_fingerprint !== synced.messageFingerprint;
 

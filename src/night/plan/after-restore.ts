@@ -49,7 +49,7 @@ export async function voidAfterRestore(
   file.takeOver();
 }
 
-/** The runs that the ledger has forgotten, the oldest first. REPORT_DIR may hold those of another ledger too, unless it says which are whose. */
+/** The runs that the ledger has forgotten, the oldest first. An old REPORT_DIR may also contain another ledger's runs. */
 async function forgottenRuns(
   reportDir: string,
   { writer }: Pick<Ledger, 'writer'>,

@@ -85,7 +85,7 @@ export async function guardPlan(
   return { changes: exact, refusal: `${reasons.join('; ')}${estimate}` };
 }
 
-/** `refusedPlan` with `--new-target`, which does not go with `--plan-only`. */
+/** `refusedPlan` with `--new-target`, which excludes `--plan-only`. */
 export const refusedTarget = (refusal: string): RefusedFault =>
   new RefusedFault(
     `Refused: ${refusal}. Nothing was sent or stored, and the ledger still says what the former target was told. Check that EHR_URL ` +

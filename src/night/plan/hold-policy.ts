@@ -3,8 +3,8 @@ import type { NightRequest } from '../night-request.ts';
 import type { Scope } from '../../run/scope.ts';
 
 /**
- * What this run leaves standing. A person who lists rows (`rerun --only`) asks for what Redox refused and for what was to be left,
- * but not for what it may have: for that it takes `--force` or `resend --held`.
+ * The rows that this run leaves on hold. `rerun --only` retries rejected and ignored rows; rows with an unknown outcome need `--force` or
+ * `resend --held`.
  */
 export function holdPolicyOf(
   { config, forced, includesHeld }: Pick<NightRequest, 'config' | 'forced' | 'includesHeld'>,

@@ -41,7 +41,7 @@ export class PlanWriter {
     await this.#underWay;
   }
 
-  /** Resolves when nothing is on its way any more, stored or not. */
+  /** Resolves when the pending write has ended, stored or failed. */
   async drain(): Promise<void> {
     await this.#underWay.catch(() => undefined);
   }

@@ -255,7 +255,7 @@ async function decideDifferences(
     for (const row of rows) counts[row.entity][isUnread(row.fault) ? 'unread' : 'invalid'] += row.row_count;
     await planWriter.discrepancies(rows.map(classifyFault));
   }
-  // Where all that was read is quiet or cannot be used, nothing differs, and nothing is looked for.
+  // If every row is clean or unusable, the diff is empty and skipped.
   const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
   if (mayDiffer('patient')) {
     for await (const rows of readAhead(differences.patientDifferences(reader, comparison))) {

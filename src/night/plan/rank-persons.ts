@@ -4,8 +4,8 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { rankPersons, type StagedCounts } from '../../ledger/stage/stage.ts';
 
 /**
- * Persons are ranked once more than one in this many rows differs. Ranking reads the whole stage, seconds for millions of rows.
- * That is little before thousands of calls, and much on a quiet night: its few calls reach Redox within minutes in any order.
+ * Persons are ranked if more than one row in this many differs. Ranking reads the whole stage: seconds for millions of rows. A quiet
+ * night's few calls reach Redox within minutes in any order.
  */
 const rowsPerDifference = 500;
 

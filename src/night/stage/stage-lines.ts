@@ -7,9 +7,8 @@ import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
 import type { RowChecker } from '../../contract/row/row-checker.ts';
 
 /**
- * Scanned lines in, stage lines out, as the bytes stream through: keys are copied as they stand (both ends speak COPY's text
- * format), the row is judged and fingerprinted, and the rest of it goes no further. What goes out is never decoded, so it cannot be
- * spoiled.
+ * Turns scanned lines into stage lines as the bytes stream through: keys are copied byte for byte (both ends use COPY's text format),
+ * and the row is checked and fingerprinted.
  */
 export class StageLines extends Transform {
   readonly #entity: Entity;
@@ -148,7 +147,7 @@ function saysNone(field: string): boolean {
   return saysNothingAsId(decodeCopyField(Buffer.from(field, 'latin1').toString()) ?? '');
 }
 
-/** Some EHRs write such a word, or a date that stands for none, where they know of no end. */
+/** Some EHRs write such a word, or a filler date, for an open end. */
 const hasEnd = (endedAt: string, fillerDates: FillerDates): boolean =>
   !noEnd.has(endedAt) && !endedAt.startsWith('9999-') && !isFillerDate(endedAt.slice(0, 10), fillerDates);
 

@@ -42,7 +42,7 @@ const pageSize = 1000;
 interface StageRequest {
   readonly scope: Scope;
   readonly progress: Progress;
-  /** Merges made from then on are staged, but not asked for. Not given: all are asked for. */
+  /** Merges made from then on are staged but outside the scope. Default: all are in it. */
   readonly mergesUntil?: Date | null;
   readonly linesPerChunk: number | undefined;
   readonly checkers: RowCheckers;

@@ -31,7 +31,7 @@ export function mismatch(eventType: EventType, message: JsonObject, oids: SiteOi
 
 type Checks = Readonly<Record<string, boolean>>;
 
-/** The Redox-assigned patient OID ties a message to the repository's record: who is told, and who is retired. */
+/** The Redox-assigned patient OID ties a message to the repository's records: the patient and the retired patient. */
 function patientChecks(eventType: EventType, message: JsonObject, { patientOid }: SiteOids): Checks {
   const { Patient } = message as unknown as PatientMessage;
   return {

@@ -62,7 +62,7 @@ const result: Fields = {
   Observations: [resultObservation],
 };
 
-/** Sections of what was done, measured and written, by whom, where, and who pays. */
+/** Sections for procedures, measurements, notes, their performers and places, and payers. */
 export const activitySections: Fields = {
   CareTeams: [
     {

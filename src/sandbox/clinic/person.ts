@@ -96,7 +96,7 @@ function newIdentity(setting: Setting, number: number): Identity {
     bornOn: addDays(setting.builtOn, -ageDays),
     sex: dice.weigh(isFemale ? femaleCodes : maleCodes),
     codes: codes.map((table) => dice.weigh(table)),
-    // Of the numbers never given out (area 9xx), so that no living person's can come up. Number by number, never twice.
+    // From area 9xx, which is never issued, so it belongs to no living person. Each number is used once.
     taxNumber: numberHasTax(number) ? taxNumberOf(number) : null,
     diedAt: diedAtOf(setting, number),
   };

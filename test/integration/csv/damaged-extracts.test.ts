@@ -68,7 +68,7 @@ function searchesAsked(): readonly Search[] {
   ];
 }
 
-describe('what cannot be read of an extract is never told, never gone, and never a clean night', () => {
+describe('unreadable parts of an extract are never sent, never gone, never a clean night', () => {
   test.for(Object.entries(found))('%s', async ([, steps]) => {
     await site.play(steps);
   });

@@ -53,7 +53,7 @@ describe('a CSV file', () => {
     });
   });
 
-  it('gives newlines, commas, quotes and Unicode within quotes as they are', async () => {
+  it('keeps newlines, commas, quotes and Unicode within quotes', async () => {
     const text = 'one\r\n"two", \\N \\. \t three \u{1f469}\ufffd é\n';
     expect(await landed(`id,a,b\n1,${JSON.stringify(1)},"${text.replaceAll('"', '""')}"\n`)).toEqual({
       rows: [['1', '1', text]],
@@ -83,7 +83,7 @@ describe('a CSV file', () => {
     );
   });
 
-  it('gives the rows that csv-parse alone would give, wherever quotes stand and pieces of the file are cut', async () => {
+  it("gives csv-parse's rows for any quotes and any cut of the bytes", async () => {
     const plain = fc.string({ unit: fc.constantFrom('x', ' ', 'é', '😀', '\\', '\t', '\r', '.', "'"), maxLength: 40 });
     const spoken = fc.string({ unit: fc.constantFrom('x', '"', ',', '\n', '\r\n', 'é', '\\'), maxLength: 40 });
     const quoted = spoken.map((text) => `"${text.replaceAll('"', '""')}"`);
@@ -126,7 +126,7 @@ describe('a CSV file', () => {
     ['a quote that the next line’s quote seems to close', '2,"x,y\n2a,"x",y', ['3 stray_quote']],
     ['more than a mebibyte', `2,${'x'.repeat(1_100_000)},y`, ['3 too_long']],
     ['a line end that ought to be in quotes', '2,x\ny,z', ['3 too_few_fields', '4 too_few_fields']],
-  ])('loses a line with %s, says which, and loses nothing else', async (_, line, findings) => {
+  ])('reports a line with %s, and loses nothing else', async (_, line, findings) => {
     const content = Buffer.concat(
       [`id,a,b\n${good('1')}\n`, line, `\n${good('4')}\n5,"5\n5",b5\n${good('6')}\n`].map((part) => Buffer.from(part)),
     );
@@ -136,14 +136,14 @@ describe('a CSV file', () => {
     expect(kept).toEqual([goodRow('1'), goodRow('4'), ['5', '5\n5', 'b5'], goodRow('6')]);
   });
 
-  it('loses only the line with the unclosed quote where the rest of the file is longer than any record', async () => {
+  it('loses only the line with the unclosed quote, however long the rest', async () => {
     const ids = Array.from({ length: 60_000 }, (_, index) => String(100_000 + index));
     const result = await landed(`id,a,b\n0,"x,y\n${ids.map(good).join('\n')}\n`);
     expect(result.findings).toEqual(['2 stray_quote']);
     expect(result.rows).toHaveLength(ids.length);
   });
 
-  it('counts lines as an editor does, newlines within quotes and blank lines included', async () => {
+  it('counts lines as an editor does', async () => {
     const { findings } = await landed('id,a,b\n1,"x\ny\nz",\n\n\n2,x\n3,"\r\n",\r\n\r\n4,x\n5,"x\ny",z,too,many\n');
     expect(findings).toEqual(['7 too_few_fields', '11 too_few_fields', '12 too_many_fields', '13 stray_quote']);
   });
@@ -159,14 +159,14 @@ describe('a CSV file', () => {
     ],
     ['both', Buffer.from('2,\xff,x\0', 'latin1'), ['3 not_utf8 a', '3 zero_byte b'], [mark, mark]],
     ['a bad byte within quotes', Buffer.from('2,"\xff,\n""x",z', 'latin1'), ['3 not_utf8 a'], [mark, 'z']],
-  ])('loses no more than the field with %s, which is marked', async (_, line, findings, fields) => {
+  ])('loses only the field with %s, which is marked', async (_, line, findings, fields) => {
     const content = Buffer.concat(
       [`id,a,b\n${good('1')}\n`, line, `\n${good('4')}\n`].map((part) => Buffer.from(part)),
     );
     expect(await landed(content)).toEqual({ rows: [goodRow('1'), ['2', ...fields], goodRow('4')], findings });
   });
 
-  it('keeps a row whose key cannot be read, under the mark', async () => {
+  it('keeps a row with an unreadable key, marked', async () => {
     const { rows, findings } = await landed(Buffer.from('id,a,b\n1\xff,x,y\n2,x,y\n', 'latin1'));
     expect([rows, findings]).toEqual([
       [
@@ -177,14 +177,14 @@ describe('a CSV file', () => {
     ]);
   });
 
-  it('cannot hold the mark itself: it becomes U+FFFD', async () => {
+  it('replaces the mark itself by U+FFFD', async () => {
     expect(await landed(`id,a,b\n1,x${mark}y,"${mark}"\n`)).toEqual({
       rows: [['1', 'x\ufffdy', '\ufffd']],
       findings: [],
     });
   });
 
-  it('with a block of zero bytes at its end loses them as one finding, however many there are', async () => {
+  it('reports a block of zero bytes at its end as one finding', async () => {
     const whole = `id,a,b\n${good('1')}\n${good('2')}\n`;
     const rows = [goodRow('1'), goodRow('2')];
     expect(await landed(`${whole}${'\0'.repeat(2_000_000)}`)).toEqual({ rows, findings: ['4 zero_byte'] });
@@ -194,7 +194,7 @@ describe('a CSV file', () => {
     });
   });
 
-  it('says of itself what was read and left out, and of a damaged field that its row was read', async () => {
+  it("counts what was read and left out, and a damaged field's row as read", async () => {
     const content = `id,a,b\n${good('1')}\n\n2,x\n3,x\n4,x\n5,x\n,x,y\n6,x\0,y`;
     const landing = await site.land(await site.folder({ 'thing.csv': content }), contract);
     expect(landing.source).toEqual([

@@ -35,7 +35,7 @@ async function contractWith(declarations: Files): Promise<string> {
 }
 
 describe('landCsv', () => {
-  it('lands what a contract needs where optional files and columns are missing', async () => {
+  it('lands what a contract needs without optional files and columns', async () => {
     const landing = await site.land(await site.folder({ 'patients.csv': patients, 'encounters.csv': encounters }));
     const ehr = await site.open(landing);
     expect(await scanned(ehr, 'patient')).toEqual([
@@ -47,7 +47,7 @@ describe('landCsv', () => {
     expect([ehr.hasMerges, ehr.hasUpdatedAt('patient')]).toEqual([false, false]);
   });
 
-  it('takes a name in capitals and columns that nobody declared', async () => {
+  it('takes a name in capitals and undeclared columns', async () => {
     const folder = await site.folder({
       'PATIENTS.CSV': 'Id,Blood Group,\np1,AB,x\n',
       'encounters.csv': encounters,
@@ -60,7 +60,7 @@ describe('landCsv', () => {
     ]);
   });
 
-  it('tells the time of the oldest file, which is the source’s clock', async () => {
+  it("takes the time of the oldest file as the source's clock", async () => {
     const folder = await site.folder({ 'patients.csv': patients, 'encounters.csv': encounters });
     const old = new Date('2026-01-02T03:04:05Z');
     await utimes(join(folder, 'encounters.csv'), old, old);
@@ -70,7 +70,7 @@ describe('landCsv', () => {
     expect(await ehr.snapshot((snapshot) => snapshot.clock())).toEqual(old);
   });
 
-  it('keeps rows out of the write-ahead log, and finds those of a large file by index', async () => {
+  it('keeps rows out of the write-ahead log, and indexes a large file', async () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => `p${index}`);
     const landing = await site.land(
       await site.folder({ 'patients.csv': `Id,FIRST\n${ids.join(',x\n')},x\n`, 'encounters.csv': encounters }),
@@ -88,14 +88,14 @@ describe('landCsv', () => {
     expect((await site.open(landing)).warnings).toEqual([]);
   });
 
-  it('keeps rows with the same key, so that they can be reported', async () => {
+  it('keeps rows with the same key for the report', async () => {
     const landing = await site.land(
       await site.folder({ 'patients.csv': 'Id,FIRST\np1,Ana\np1,Eva\n', 'encounters.csv': encounters }),
     );
     expect((await (await site.open(landing)).fetch('patient', ['p1'])).get('p1')).toHaveLength(2);
   });
 
-  it('tells every fault of the files at once, and none of their values', async () => {
+  it('lists every fault of the files at once, without values', async () => {
     const fault = await faultOf({
       'patients.csv': 'p1,1980-01-01,Margaret,Rivas\np2,1980-01-01,Eva,Rivas\n',
       'encounters.csv': 'START,Stop,stop\n',
@@ -120,26 +120,26 @@ describe('landCsv', () => {
     expect(fault).not.toContain('Margaret');
   });
 
-  it('says so where the file of patients or of encounters is missing', async () => {
+  it('reports a missing file of patients or encounters', async () => {
     expect(await faultOf({ 'organizations.csv': 'Id,NAME\n' })).toMatch(
       /patients\.csv is missing; have the export write it.*encounters\.csv is missing/s,
     );
   });
 
-  it('says so where the folder is empty or not there', async () => {
+  it('reports an empty or missing folder', async () => {
     expect(await faultOf({ 'patients.txt': patients })).toMatch(/holds no CSV file.*EHR_URL=csv:<folder>/);
     const gone = await site.folder({});
     await rm(gone, { recursive: true });
     await expect(site.land(gone)).rejects.toThrow(/There is no folder .*correct the path/);
   });
 
-  it('leaves nothing behind where it ends in a fault', async () => {
+  it('leaves nothing behind after a fault', async () => {
     await dropLandings(site.session);
     await faultOf({ 'patients.csv': patients, 'encounters.csv': 'nothing\n' });
     expect(await dropLandings(site.session)).toBe(0);
   });
 
-  it('refuses declarations that would stop a landing or write rows to the log, each by name', async () => {
+  it('refuses by name declarations that stop a landing or log rows', async () => {
     const contract = await contractWith({
       'patients.sql': 'CREATE TABLE patients (id text PRIMARY KEY, birthdate date)',
       'visits.sql': 'CREATE UNLOGGED TABLE encounters (id text)',
@@ -156,7 +156,7 @@ describe('landCsv', () => {
     );
   });
 
-  it('notices that a file has changed since it was listed', async () => {
+  it('notices that a file has changed since the listing', async () => {
     const folder = await site.folder({ 'patients.csv': patients, 'encounters.csv': encounters });
     const files = await listCsvFiles(folder);
     await requireUnchanged(files);
@@ -171,7 +171,7 @@ describe('landCsv', () => {
 });
 
 describe('dropLandings', () => {
-  it('drops every landing but the one to keep, and nothing else', async () => {
+  it('drops every landing except the one to keep', async () => {
     await dropLandings(site.session);
     await site.session.query('a schema of somebody else', 'CREATE SCHEMA redox_reconcile_landings');
     const folder = await site.folder({ 'patients.csv': patients, 'encounters.csv': encounters });

@@ -44,7 +44,7 @@ describe('the files of a table', () => {
     ['patients_2026-03-01T010000.csv', 'patients_2026-03-01T020000.csv'],
     ['20251231_patients.csv', '20260301_patients.csv'],
     ['patients20251231.csv', 'patients20260301.csv'],
-  ])('may be dated, such as %s: the newest is read, and the run says which', async (old, newest) => {
+  ])('may be dated, such as %s: the run names the newest and reads it', async (old, newest) => {
     const content = file('new');
     const landing = await site.landed({
       [old]: 'whatever',
@@ -93,7 +93,7 @@ describe('the files of a table', () => {
     expect(await site.refusal(files as Files)).toMatch(sentence);
   });
 
-  it('without a date stands before older ones with one, and not before a newer one', async () => {
+  it('without a date precede older dated ones, and not a newer one', async () => {
     const folder = await site.folder({
       'encounters.csv': usualEncounters,
       'patients.csv': file('1'),
@@ -107,7 +107,7 @@ describe('the files of a table', () => {
     );
   });
 
-  it('are called as the contract calls them, also where that looks like a date or a part', async () => {
+  it("keep the contract's names, even one like a date or a part", async () => {
     const contract = await contractFolder(site, {
       'patients.sql': 'SELECT patient_id FROM "labs_2024_1"',
       'encounters.sql': 'SELECT encounter_id, patient_id FROM encounters',
@@ -117,7 +117,7 @@ describe('the files of a table', () => {
   });
 });
 
-it('a file that no query reads stops nothing, whatever it is', async () => {
+it('a file that no query reads never stops a run', async () => {
   const strange: Files = {
     'notes.csv': Buffer.from('\ufeffa,b\n', 'utf16le'),
     'empty.csv': '',
@@ -134,7 +134,7 @@ it('a file that no query reads stops nothing, whatever it is', async () => {
   expect([landing.remarks, landing.findings]).toEqual([[], []]);
 });
 
-it('a file that is declared but that no query reads is left alone with a warning where it cannot be read', async () => {
+it('an unreadable, declared file that no query reads costs a warning', async () => {
   const contract = await contractFolder(site, {
     'patients.sql': 'SELECT patient_id FROM patients',
     'encounters.sql': 'SELECT encounter_id, patient_id FROM encounters',
@@ -171,7 +171,7 @@ describe('a header in any script', () => {
     await site.open(landing, contract);
   });
 
-  it('is cut where Postgres cuts, and names that are the same then are refused', async () => {
+  it('is cut where Postgres cuts, and collisions are refused', async () => {
     const long = '名'.repeat(21);
     const landing = await site.landed({ 'patients.csv': `patient_id,mrn,last_name,zip,${long}é\n1,2,3,4,5\n` });
     expect(await site.rows(landing, 'patients')).toEqual([expect.objectContaining({ [long]: '5' })]);
@@ -181,7 +181,7 @@ describe('a header in any script', () => {
   });
 });
 
-describe('a query that looks for what is not there', () => {
+describe('a query for a missing name', () => {
   const refusalOf = async (files: Files): Promise<string> => {
     const landing = await site.land(await site.folder(files), site.contract);
     const fault: unknown = await site.open(landing, site.contract).catch((error: unknown) => error);
@@ -189,7 +189,7 @@ describe('a query that looks for what is not there', () => {
     return (fault as UsageFault).message;
   };
 
-  it('is told the columns that the file has', async () => {
+  it('lists the columns that the file has', async () => {
     const sentence = await refusalOf({
       'patients.csv': 'patient_id,mrn,last_name\n1,M,Olsen\n',
       'encounters.csv': usualEncounters,
@@ -200,7 +200,7 @@ describe('a query that looks for what is not there', () => {
     expect(sentence).not.toMatch(/role|search_path|EHR_URL/);
   });
 
-  it('is told the files that there are, and those that cannot be read as what it looks for', async () => {
+  it('lists the files, and the unreadable ones that look like it', async () => {
     const sentence = await refusalOf({ 'patients.csv': file('1'), 'encounters.csv.zip': 'PK', 'readme.txt': 'x' });
     expect(sentence).toMatch(
       /encounters\.sql, line 1, was refused: .*; a table is a CSV file of its name \(encounters\.csv\); in the folder are encounters\.csv\.zip, patients\.csv, readme\.txt, and of these encounters\.csv\.zip cannot be read as that/,
@@ -208,7 +208,7 @@ describe('a query that looks for what is not there', () => {
     expect(sentence).not.toMatch(/role|search_path|EHR_URL/);
   });
 
-  it('is told no name of a first line that may be a patient', async () => {
+  it('hides the names of a first line that may be a patient', async () => {
     const sentence = await refusalOf({ 'patients.csv': 'p1,M1,Margaret,53703\n', 'encounters.csv': usualEncounters });
     expect(sentence).toMatch(/patients\.csv has no header line that names a column which the contract looks for/);
     expect(sentence).not.toMatch(/margaret/i);
@@ -216,7 +216,7 @@ describe('a query that looks for what is not there', () => {
 });
 
 describe('an extract that is still being written', () => {
-  it('ends the run where a file changes between two looks, however it is written', async () => {
+  it('ends the run when a file changes between two looks', async () => {
     const folder = await site.folder({ 'patients.csv': file('1'), 'encounters.csv': usualEncounters });
     const growing = setInterval(() => void appendFile(join(folder, 'patients.csv'), row('2')), 60);
     const landing = site.land(folder, site.contract, { ...usualSettings, settleMs: 300 });
@@ -227,7 +227,7 @@ describe('an extract that is still being written', () => {
     clearInterval(growing);
   });
 
-  it('ends the run where a file comes between two looks', async () => {
+  it('ends the run when a file appears between two looks', async () => {
     const folder = await site.folder({ 'patients.csv': file('1') });
     const coming = setTimeout(() => void writeFile(join(folder, 'encounters.csv'), usualEncounters), 100);
     await expect(site.land(folder, site.contract, { ...usualSettings, settleMs: 400 })).rejects.toThrow(
@@ -236,7 +236,7 @@ describe('an extract that is still being written', () => {
     clearTimeout(coming);
   });
 
-  it('costs a night no wait once its files have lain there for that time', async () => {
+  it('waits for nothing when its files are older than that', async () => {
     const folder = await site.folder({ 'patients.csv': file('1'), 'encounters.csv': usualEncounters });
     const old = new Date(Date.now() - 120_000);
     for (const name of ['patients.csv', 'encounters.csv']) await utimes(join(folder, name), old, old);

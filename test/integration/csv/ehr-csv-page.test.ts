@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.drop());
 
-it('the contract of docs/your-ehr.md for extracts takes an empty field for NULL, so that no open visit is finished', async () => {
+it('the extract contract of docs/your-ehr.md keeps open visits open', async () => {
   const page = await readFile(join(packageRoot, 'docs/your-ehr.md'), 'utf8');
   const chapter = page.slice(page.indexOf('**Extracts instead of a database.**'), page.indexOf('## 5.'));
   const [patients = '', encounters = ''] = [...chapter.matchAll(/```sql\n([^`]+)```/g)].map(([, sql]) => sql ?? '');

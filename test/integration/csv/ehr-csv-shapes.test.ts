@@ -25,7 +25,7 @@ describe('a file in another encoding', () => {
     ['UTF-16 without one', utf16(text), 'utf-16'],
     ['UTF-16 of the other byte order', utf16(`\ufeff${text}`).swap16(), 'utf-16'],
     ['UTF-16 of the other byte order without a mark', utf16(text).swap16(), 'utf-16'],
-  ] as const)('%s is refused once with the setting that reads it, and read with that', async (_, bytes, encoding) => {
+  ] as const)('%s is refused with the setting that reads it, and read with that', async (_, bytes, encoding) => {
     const refusal = await site.refusal({ 'patients.csv': bytes });
     expect(refusal.split('\n')).toHaveLength(2);
     expect(refusal).toMatch(
@@ -34,7 +34,7 @@ describe('a file in another encoding', () => {
     expect(await site.patients({ 'patients.csv': bytes }, { encoding })).toEqual(rows);
   });
 
-  it('is read where CSV_ENCODING says another than that of one file, which is UTF-8 beyond doubt', async () => {
+  it('is read as UTF-8 when only one file contradicts CSV_ENCODING', async () => {
     for (const encoding of ['windows-1252', 'utf-16'] as const) {
       const landing = await site.landed({ 'patients.csv': text }, { encoding });
       expect(await site.rows(landing, 'patients')).toHaveLength(rows.length);
@@ -45,7 +45,7 @@ describe('a file in another encoding', () => {
     }
   });
 
-  it('gives the signs that only Windows-1252 has, and marks a byte that means nothing in it', async () => {
+  it('gives the characters of Windows-1252, and marks a meaningless byte', async () => {
     const row = (id: string, byte: number): Buffer =>
       Buffer.concat([Buffer.from(`${id},M,O`), Buffer.from([byte]), Buffer.from('Neill,1\n')]);
     const bytes = Buffer.concat([Buffer.from(`${header}\n`), row('a', 0x92), row('b', 0x80), row('c', 0x81)]);
@@ -56,7 +56,7 @@ describe('a file in another encoding', () => {
     ]);
   });
 
-  it('is not what a damaged file of UTF-8 is: its bad bytes cost their fields', async () => {
+  it('differs from a damaged UTF-8 file, whose bad bytes cost their fields', async () => {
     const bad = Buffer.concat([
       Buffer.from(text),
       Buffer.from('P1,M,M\xfcller,1\nP2,M,\xe9,1\nP3,M,x\xffy,1\n', 'latin1'),
@@ -76,7 +76,7 @@ describe('a file in another encoding', () => {
     ).toMatchObject({ damagedFields: 4 });
   });
 
-  it('is advised where too few lines say so of the whole file: their fields are marked', async () => {
+  it('is suggested when too few lines prove it; their fields are marked', async () => {
     const content = Buffer.from(`${header}\nP1,M,M\xfcller,1\nP2,M,Olsen,1\n`, 'latin1');
     const landing = await site.landed({ 'patients.csv': content });
     expect(landing.remarks).toEqual([
@@ -91,7 +91,7 @@ describe('a file in another encoding', () => {
     expect(await site.patients({ 'patients.csv': content })).toContainEqual(['P1', 'M', mark, '1']);
   });
 
-  it('leaves no copy of itself behind, also where it is refused', async () => {
+  it('leaves no copy of itself behind, even when refused', async () => {
     const copies = async (): Promise<string[]> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith('redox-reconcile-')).sort();
     const before = await copies();
@@ -101,7 +101,7 @@ describe('a file in another encoding', () => {
   });
 });
 
-describe('a file written otherwise', () => {
+describe('a file in another dialect', () => {
   const parted = (sign: string): string => text.replaceAll(',', sign);
   const quoted = rows.map((row) => row.map((field) => `"${field}"`).join(',')).join('\n');
 
@@ -125,13 +125,13 @@ describe('a file written otherwise', () => {
       'a packing in pieces, of UTF-8 with a mark',
       Buffer.concat([gzipSync(`\ufeff${text.slice(0, 90)}`), gzipSync(text.slice(90))]),
     ],
-  ])('with %s gives its rows, without a setting and without a finding', async (_, content) => {
+  ])('with %s gives its rows without a setting or a finding', async (_, content) => {
     expect(await site.patients({ 'patients.csv': content })).toEqual(rows);
     const landing = await site.landed({ 'patients.csv': content });
     expect([landing.findingCount, landing.source.map(({ lines }) => lines)]).toEqual([0, [6, 1]]);
   });
 
-  it('says that CSV_DELIMITER contradicts it, and reads what it agrees with', async () => {
+  it('names the contradiction with CSV_DELIMITER, and reads what agrees', async () => {
     const files = {
       'patients.csv': parted(';'),
       'encounters.csv': 'encounter_id;patient_id;status\nE1;P001;finished\n',
@@ -181,7 +181,7 @@ describe('a file written otherwise', () => {
     expect(refusal).not.toContain('Olsen');
   });
 
-  it('with a value behind the last name in some rows loses those rows, not the others', async () => {
+  it('loses only the rows with a value behind the last name', async () => {
     const landing = await site.landed({ 'patients.csv': `${header}\n${'P,M,x,1,\n'.repeat(60)}P,M,x,1,2\n` });
     expect(landing.source[0]).toMatchObject({
       lines: 61,
@@ -189,7 +189,7 @@ describe('a file written otherwise', () => {
     });
   });
 
-  it('without rows but with what an export writes behind them loses those lines, and is no other shape', async () => {
+  it('loses only the lines that an export writes behind the rows', async () => {
     const landing = await site.landed({
       'patients.csv': `${header}\n\n(0 rows affected)\n\nCompletion time: 2026-03-01\n`,
     });
@@ -199,7 +199,7 @@ describe('a file written otherwise', () => {
     });
   });
 
-  it('with backslashes, as MySQL writes, is read where CSV_ESCAPE says so; else the setting is advised', async () => {
+  it("is read with MySQL's backslashes under CSV_ESCAPE, which is else suggested", async () => {
     const lines = [
       '"P1","M\\\\1","Bert \\"Bertie\\"",\\N',
       '"P2","\\N","two\\\nlines","1\\t2"',
@@ -222,7 +222,7 @@ describe('a file written otherwise', () => {
     });
   });
 
-  it('with backslashes and a stray quote loses the one line', async () => {
+  it('loses only the line with backslashes and a stray quote', async () => {
     const content = `${header}\nP1,M,"never closed,1\n${'P2,M,"x\\"y",1\n'.repeat(400)}P3,M,5" tube,1\n`;
     const landing = await site.landed({ 'patients.csv': content }, { escape: 'backslash' });
     expect(landing.source[0]).toMatchObject({

@@ -261,7 +261,7 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-test('a call goes from state to state only as drawn, and each state is reached', async () => {
+test('a call takes only the drawn transitions, and reaches each state', async () => {
   const stories = fc.commands(
     events.map((event) => fc.constant(null).map(event)),
     { size: 'max', maxCommands: 60 },

@@ -63,10 +63,10 @@ async function expectCancelled(url: Secret): Promise<void> {
   await stopping.session.query('a statement after it', 'SELECT pg_sleep(0.3)');
 }
 
-describe('a statement is cancelled when the job is told to stop', () => {
+describe('a statement is cancelled when the job stops', () => {
   test('on a plain connection', () => expectCancelled(database.url));
 
-  test('by a role that may cancel what it runs itself, and nothing else', () =>
+  test('by a role that may cancel only its own statements', () =>
     expectCancelled(new Secret(as(database.url, 'cancels_its_own'))));
 
   test('under TLS', async () => {
@@ -84,7 +84,7 @@ describe('a statement is cancelled when the job is told to stop', () => {
   });
 });
 
-test('a process of the same number at another server is not cancelled', async () => {
+test('a process of the same number at another server keeps running', async () => {
   const stopping = await openStopping(database.url);
   const { asked } = await sleeping(stopping);
   const { processId, started } = stopping.session.greeting;
@@ -94,7 +94,7 @@ test('a process of the same number at another server is not cancelled', async ()
   await expect(asked).rejects.toThrow('57014');
 });
 
-test('a server that answers nobody any more is left, also under TLS', async () => {
+test('an unresponsive server is left, also under TLS', async () => {
   const proxy = await startTlsProxy(database.url);
   onTestFinished(() => {
     proxy.stop();
@@ -109,7 +109,7 @@ test('a server that answers nobody any more is left, also under TLS', async () =
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
-test('a watched session is lost when its server answers nothing any more, also under TLS', async () => {
+test('a watched session is lost when its server stops answering', async () => {
   const proxy = await startTlsProxy(database.url);
   onTestFinished(() => {
     proxy.stop();

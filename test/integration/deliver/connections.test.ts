@@ -47,7 +47,7 @@ pooled.each(['transaction', 'statement'] as const)('a pooler in %s mode', (mode)
   afterAll(() => database.drop());
 
   test.each((mode === 'statement' ? pools.slice(0, 2) : pools).map((settings) => [settings]))(
-    'with %j is refused by name, two jobs at once as well, and keeps nothing of ours',
+    '%j is refused by name, also for two jobs at once',
     async (settings) => {
       const pooler = await startPooler(database.url, mode, ...settings);
       onTestFinished(() => pooler.stop());
@@ -70,7 +70,7 @@ pooled.each(['transaction', 'statement'] as const)('a pooler in %s mode', (mode)
   });
 });
 
-test('pg keeps the process that a server announces, by which a direct connection is told from a pooled one', async () => {
+test('pg keeps the announced process, which tells direct from pooled connections', async () => {
   const database = await freshDatabase();
   const { client, leave } = newClient(database.url, { neighbour: 'the test' });
   onTestFinished(() => database.drop());
@@ -81,7 +81,7 @@ test('pg keeps the process that a server announces, by which a direct connection
   leave();
 });
 
-test('a pooler that announces real processes is found by two clients in one of them', async () => {
+test('two clients in one server process reveal a pooler that announces real processes', async () => {
   const database = await freshDatabase();
   const proxy = await startSwappingProxy(database.url);
   onTestFinished(async () => {
@@ -92,7 +92,7 @@ test('a pooler that announces real processes is found by two clients in one of t
 });
 
 pooled('the doctor behind a pooler in transaction mode', () => {
-  test('names it for the EHR and for the ledger, and goes on', async () => {
+  test('names the pooler for EHR and ledger, and goes on', async () => {
     const site = await doctorSite();
     const [ehr, ledger] = await Promise.all([
       startPooler(new Secret((await site.role()).url), 'transaction'),
@@ -118,7 +118,7 @@ pooled('a pooler in session mode', () => {
     [['default_pool_size = 2'], 2],
     [['default_pool_size = 1'], 1],
     [['server_reset_query ='], 2],
-  ])('with %j is as good as the server for %i sessions at once, and keeps nothing of ours', async (settings, count) => {
+  ])('%j is as good as the server for %i sessions at once', async (settings, count) => {
     const database = await freshDatabase();
     const pooler = await startPooler(database.url, 'session', ...settings);
     onTestFinished(async () => {
@@ -132,8 +132,8 @@ pooled('a pooler in session mode', () => {
   });
 });
 
-describe('a role that may have too few connections', () => {
-  test('is told how many a run needs', async () => {
+describe('a role with too few connections', () => {
+  test('learns how many a run needs', async () => {
     const database = await freshDatabase();
     const owner = await Session.open(database.url, { neighbour: 'the test' });
     onTestFinished(async () => {

@@ -1,5 +1,5 @@
 /** What the journal writes while calls go out: how its statements find their rows, and what is left where one of them fails. */
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlannedCall } from '../../../src/decide/difference.ts';
 import type { CallResult } from '../../../src/ledger/record/call-result.ts';
@@ -60,19 +60,21 @@ async function planOf(name: string, parameters: readonly string[]): Promise<stri
   return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
 }
 
-describe('a plan of thousands of calls, of which Postgres has no statistics yet', () => {
+describe('a plan of thousands of calls without statistics', () => {
   test.each([
     ['ledger/outcomes/record_outcomes', 'outcomes', "'[]'"],
     ['ledger/sending/mark_sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}'"],
     ['ledger/sending/note_try', 'note_try', "'{1,2}'"],
-  ])('is not read from end to end by %s', async (file, name, parameters) => {
+  ])('is read by index in %s', async (file, name, parameters) => {
     await ledger.session.query('preparing', "SET plan_cache_mode = 'force_generic_plan'");
     await ledger.session.query('preparing', `PREPARE ${name} AS ${statement(file).text}`);
-    expect(await planOf(name, [parameters])).not.toMatch(/Seq Scan on call\b/);
+    const plan = await planOf(name, [parameters]);
+    expect(plan).toMatch(/Index Scan (using|on) call_(pkey|sending)\b/);
+    expect(plan).not.toMatch(/Seq Scan on call\b/);
   });
 });
 
-test('what Postgres planned for empty tables is planned anew once they have grown', async () => {
+test('Postgres plans again after the tables have grown', async () => {
   const { session } = ledger;
   const planned = (): Promise<string> => planOf('"ledger/outcomes/record_outcomes"', ["'[]'"]);
   await session.query('what a first load finds', 'ANALYZE patient');
@@ -84,7 +86,9 @@ test('what Postgres planned for empty tables is planned anew once they have grow
   );
   expect(await planned()).toMatch(/Seq Scan on patient\b/);
   await Promise.all(Array.from({ length: 64 }, (_, n) => journal.record(supersededCall(4_001 + n))));
-  expect(await planned()).not.toMatch(/Seq Scan on patient\b/);
+  const replanned = await planned();
+  expect(replanned).toMatch(/Index Scan using patient_pkey on patient\b/);
+  expect(replanned).not.toMatch(/Seq Scan on patient\b/);
 });
 
 describe('a batch of entries', () => {
@@ -96,7 +100,7 @@ describe('a batch of entries', () => {
     return rows.map((row) => String(row['state']));
   };
 
-  test('is in the ledger as a whole, or not at all', async () => {
+  test('is stored as a whole or not at all', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
     const first = 20;
     // A superseded call has a reason: the ledger takes none without.
@@ -111,7 +115,7 @@ describe('a batch of entries', () => {
     expect(await states([first, first + 1])).toEqual(['superseded', 'sending']);
   });
 
-  test('that fails takes no statement of others with it', async () => {
+  test('fails without failing other statements', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
     const refused = [journal.record(supersededCall(30)), journal.record(supersededCall(31, null))];
     // The batch begins in the next turn of the loop.
@@ -125,8 +129,30 @@ describe('a batch of entries', () => {
     expect(await states([30, 31, 32])).toEqual(['planned', 'planned', 'planned']);
   });
 
-  test('of a call that somebody else has touched is an error', async () => {
+  test('throws for a call that somebody else has touched', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
     await expect(journal.record(supersededCall(20))).rejects.toThrow('another process works on this run');
+  });
+});
+
+describe('a commit of the journal', () => {
+  const commitsOf = async (busyMs: number, first: number): Promise<number> => {
+    const commits: number[] = [];
+    const journal = new Journal(ledger.session, run, 'UTC', {
+      onCommit: (count) => void commits.push(count),
+      busyMs: () => busyMs,
+    });
+    const early = journal.record(supersededCall(first));
+    await sleep(50);
+    await Promise.all([early, journal.record(supersededCall(first + 1))]);
+    return commits.length;
+  };
+
+  test('waits for more entries while calls wait for the rate', async () => {
+    expect(await commitsOf(10_000, 40)).toBe(1);
+  });
+
+  test('waits for nothing while no call waits', async () => {
+    expect(await commitsOf(0, 50)).toBe(2);
   });
 });

@@ -240,7 +240,7 @@ function resultOf(call: Call, one: Step, known: LaneFacts): CallResult {
   };
 }
 
-test('ledger and lane make the same of every answer that a later call can ask about', async () => {
+test('ledger and lane agree on every answer that later calls need', async () => {
   let number = 0;
   await fc.assert(
     fc.asyncProperty(lane, async (played) => {

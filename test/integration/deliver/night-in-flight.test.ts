@@ -37,8 +37,8 @@ async function interrupted(): Promise<Interrupted> {
   return { site, patient, others };
 }
 
-describe('a row of which a call was found in flight', () => {
-  it('is sent once more by the run after the one that got its answer, and then no more', async () => {
+describe('a row with a call found in flight', () => {
+  it('is sent once more by the run after the one that got its answer', async () => {
     const { site, patient } = await interrupted();
     await site.night.pass();
     expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
@@ -49,7 +49,7 @@ describe('a row of which a call was found in flight', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('is overwritten by what the EHR says then, also where that changed back', async () => {
+  it("is overwritten by the EHR's row, even one that changed back", async () => {
     const { site, patient } = await interrupted();
     await site.night.pass();
     await site.night.nightly();
@@ -60,7 +60,7 @@ describe('a row of which a call was found in flight', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('is a visit as well, sent by resend and with another version', async () => {
+  it('is a visit as well, sent by resend with another version', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('9001', patient);
@@ -74,7 +74,7 @@ describe('a row of which a call was found in flight', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('is planned by --plan-only, sent by apply, and until then still to be sent', async () => {
+  it('stays to be sent through --plan-only, until apply sends it', async () => {
     const { site, patient } = await interrupted();
     await site.night.pass();
     await site.night.nightly();
@@ -84,7 +84,7 @@ describe('a row of which a call was found in flight', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('is still to be sent after a run that was stopped, or in which Redox did not take it', async () => {
+  it('stays to be sent after a stopped run or a refusal', async () => {
     const { site, patient } = await interrupted();
     await site.night.pass();
     await site.night.nightly();
@@ -96,7 +96,7 @@ describe('a row of which a call was found in flight', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('is sent twice more where the run that sends it again dies as well', async () => {
+  it('is sent twice more when the sending run dies too', async () => {
     const { site, patient } = await interrupted();
     await site.night.pass();
     await site.night.nightly();
@@ -107,7 +107,7 @@ describe('a row of which a call was found in flight', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('is sent by force as forced, and no more after that', async () => {
+  it('is sent as forced by --force, once', async () => {
     const { site, patient } = await interrupted();
     await site.night.pass();
     await site.night.nightly();
@@ -135,14 +135,14 @@ describe('a row of which a call was found in flight', () => {
   });
 });
 
-it('a POST under way is broken off when the session that holds the lock is lost', async () => {
+it("aborts a POST in flight when the lock's session is lost", async () => {
   const startedAt = performance.now();
   await interrupted();
   expect(performance.now() - startedAt).toBeLessThan(100_000);
 });
 
-describe('while a call of a dead run can be under way', () => {
-  it('the calls of that person wait and go last, and nobody else’s do', async () => {
+describe('while a call of a dead run can be in flight', () => {
+  it("only that person's calls wait, and go last", async () => {
     const { site, patient, others } = await interrupted();
     for (const other of others) await site.clinic.renamePatient(other, 'Renamed as well');
     await site.night.pass(60_000);
@@ -159,7 +159,7 @@ describe('while a call of a dead run can be under way', () => {
     expect(site.night.logged()).toContain('"event":"calls_wait"');
   });
 
-  it('a signal and --until end the wait, and the next run goes on', async () => {
+  it('a signal and --until end the wait, and the next run continues', async () => {
     const { site, patient } = await interrupted();
     await site.night.pass(60_000);
     const until = await site.night.nightly({ until: new Date(Date.now() + 700) });

@@ -12,7 +12,7 @@ async function clinicWithNewPatient(): Promise<ClinicNight> {
 }
 
 describe('a rejected call', () => {
-  it('of a new patient holds back the visits, needs a person once, and goes with them when Redox takes it', async () => {
+  it('of a new patient holds back the visits until Redox takes it', async () => {
     const site = await clinicWithNewPatient();
     site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { patientId: 'PL-NEW' } }]);
     const rejected = await site.night.nightly();
@@ -31,7 +31,7 @@ describe('a rejected call', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('that tells an update holds back nothing', async () => {
+  it('of an update holds back nothing', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
@@ -46,7 +46,7 @@ describe('a rejected call', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('that tells a merge holds back the visits of the retired patient only', async () => {
+  it("of a merge holds back the retired patient's visits only", async () => {
     const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.sql(
@@ -87,7 +87,7 @@ describe('an unknown outcome', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('of a row that changes back is sent again, so that Redox does not keep what it took', async () => {
+  it('of a row that changes back is sent again', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const name = nameOf((await site.stored(patient))?.demographics);
@@ -112,7 +112,7 @@ describe('an unknown outcome', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('of a merge that Redox took is mended by telling the retired patient anew, the merge, and the documents', async () => {
+  it('of a taken merge is repaired by patient, merge and documents', async () => {
     const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
@@ -124,7 +124,7 @@ describe('an unknown outcome', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('of a merge whose retired row is gone is asked again only after the survivor’s own merge, and not if that one fails', async () => {
+  it("of a merge without its retired row waits for the survivor's own merge", async () => {
     const site = await syncedClinic();
     const [retired, survivor, last] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
@@ -145,7 +145,7 @@ describe('an unknown outcome', () => {
   });
 });
 
-describe('an answer that is worth a second try', () => {
+describe('an answer that deserves a second try', () => {
   it.each([
     ['429', { kind: 'status', status: 429, headers: { 'retry-after': '0' } }],
     ['503', { kind: 'status', status: 503 }],
@@ -172,8 +172,8 @@ describe('an answer that is worth a second try', () => {
   });
 });
 
-describe('a Redox that does not work at all', () => {
-  it('and gives no token ends the night with 69, with nothing sent and everything still owed', async () => {
+describe('a Redox that does not work', () => {
+  it('gives no token: the night ends with 69 and everything still owed', async () => {
     const site = await clinicWithNewPatient();
     site.night.standIn.misbehave([{ kind: 'refuse_token' }]);
     await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 69 });
@@ -181,7 +181,7 @@ describe('a Redox that does not work at all', () => {
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
   });
 
-  it('and answers every call alike ends the night with 69 before all are spent', async () => {
+  it('answers every call alike: the night ends with 69 early', async () => {
     const site = await syncedClinic();
     const patients = await site.patients();
     for (const patient of patients) await site.clinic.renamePatient(patient, 'Changed');

@@ -11,8 +11,8 @@ const complain = (site: ClinicNight, visit: string, length: number): Promise<obj
     [visit, String(length / 10)],
   );
 
-describe('a message that is none that Redox can take', () => {
-  it('is not sent, and all others arrive; mended, it goes by itself', async () => {
+describe('an invalid message', () => {
+  it('stays unsent until it is mended, while all others arrive', async () => {
     const site = await syncedClinic();
     const [one, two, three] = await site.somePatients();
     await site.visit('70', one);
@@ -54,7 +54,7 @@ describe('a message that is none that Redox can take', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('voids nothing that is known of the row, and is pushed once it fits', async () => {
+  it('keeps what is known of the row, and goes once it fits', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('70', patient);
@@ -69,7 +69,7 @@ describe('a message that is none that Redox can take', () => {
     expect(site.document('70')?.versionCount).toBe(2);
   });
 
-  it('for its id, is not even planned, and holds back that person alone', async () => {
+  it('with an unfit id is unplanned, and holds back that person alone', async () => {
     const site = await syncedClinic();
     await site.register('7', `PL${bell}NEW`);
     await site.visit('70', '7');
@@ -84,7 +84,7 @@ describe('a message that is none that Redox can take', () => {
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
   });
 
-  it('and tells a merge holds back the retired patient’s visits', async () => {
+  it("of a merge holds back the retired patient's visits", async () => {
     const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     // Redox was told the identifier by a sender who did not look.
@@ -118,8 +118,8 @@ describe('a message that is none that Redox can take', () => {
   });
 });
 
-describe('a text with a character that no XML document can hold', () => {
-  it('is told with U+FFFD in its place, and reported once', async () => {
+describe('a text with a character that XML excludes', () => {
+  it('is sent with U+FFFD in its place, and reported once', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.sql(

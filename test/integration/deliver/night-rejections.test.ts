@@ -21,7 +21,7 @@ async function refused(dates: number): Promise<{ site: ClinicNight; patient: str
   return { site, patient };
 }
 
-it('a rejected row is sent on three dates and then held, with its age and the count of dates, and is listed anew once', async () => {
+it('holds a rejected row after three dates, listed with age and count', async () => {
   const { site, patient } = await refused(2);
   const third = await site.night.nightly(on(3));
   expect(third.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '3', is_new: 'false' }]);
@@ -47,7 +47,7 @@ it('runs of the same date count once', async () => {
   expect((await site.night.nightly(on(4))).posts).toBe(0);
 });
 
-it('the date is the one of the site, not of the clock', async () => {
+it("counts the site's date, not the clock's", async () => {
   const site = await syncedClinic({ SITE_TIME_ZONE: 'America/Chicago' });
   const [patient] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Changed');
@@ -62,7 +62,7 @@ it('the date is the one of the site, not of the clock', async () => {
   expect(dates).toEqual(['1', '1', '2']);
 });
 
-it('a held row that changes is sent again, and counted anew', async () => {
+it('sends a held row again when it changes, counting from zero', async () => {
   const { site, patient } = await refused(3);
   await site.clinic.renamePatient(patient, 'Again');
   const night = await site.night.nightly(on(4));
@@ -72,7 +72,7 @@ it('a held row that changes is sent again, and counted anew', async () => {
   await site.expectRedoxIsTrue();
 });
 
-it('what Redox takes in between begins the count anew', async () => {
+it('restarts the count when Redox accepts in between', async () => {
   const { site, patient } = await refused(2);
   site.night.standIn.misbehave([]);
   await site.night.nightly(on(3));
@@ -84,7 +84,7 @@ it('what Redox takes in between begins the count anew', async () => {
   expect(night.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '1' }]);
 });
 
-it('resend --held and rerun --only send a held row, and resend alone does not', async () => {
+it('sends a held row by resend --held and rerun --only alone', async () => {
   const { site, patient } = await refused(3);
   await site.night.nightly(on(4));
   expect(calls(await site.night.resend(on(4)))).toEqual([]);
@@ -101,7 +101,7 @@ async function* one(entity: 'patient', id: string): AsyncGenerator<{ entity: 'pa
   yield await Promise.resolve({ entity, id });
 }
 
-it('the visits of a held new patient wait for the patient, and go once the row is corrected', async () => {
+it("keeps a held new patient's visits until the row is corrected", async () => {
   const site = await syncedClinic();
   await site.register('7', 'PL-NEW');
   await site.visit('70', '7');
@@ -118,7 +118,7 @@ it('the visits of a held new patient wait for the patient, and go once the row i
   await site.expectRedoxIsTrue();
 });
 
-it('a visit that was refused is sent again when its patient is corrected', async () => {
+it('sends a refused visit again when its patient is corrected', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.visit('70', patient);
@@ -133,7 +133,7 @@ it('a visit that was refused is sent again when its patient is corrected', async
   ]);
 });
 
-it('a merge that Redox refuses is held, and sent again when its survivor changes', async () => {
+it('holds a refused merge, and sends it when its survivor changes', async () => {
   const site = await syncedClinic();
   const [retired, survivor] = await site.somePatients();
   await site.clinic.mergePatients(retired, survivor);
@@ -148,7 +148,7 @@ it('a merge that Redox refuses is held, and sent again when its survivor changes
   await site.expectRedoxIsTrue();
 });
 
-it('what the circuit breaker stopped does not count against the rows', async () => {
+it('ignores rejections that tripped the circuit breaker', async () => {
   const site = await syncedClinic();
   const patients = await site.patients();
   for (const patient of patients) await site.clinic.renamePatient(patient, 'Changed');
@@ -163,7 +163,7 @@ it('what the circuit breaker stopped does not count against the rows', async () 
   await site.expectRedoxIsTrue();
 });
 
-it('no subscription to the destination stops the delivery, as whatever Redox says it', async () => {
+it('stops the delivery when the destination is not subscribed', async () => {
   const site = await syncedClinic();
   for (const patient of await site.patients()) await site.clinic.renamePatient(patient, 'Changed');
   const text = 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions';

@@ -32,7 +32,7 @@ const notStarted = (run: NightResult): number =>
   Object.values(run.summary.calls).reduce((sum, { not_started }) => sum + not_started, 0);
 
 describe('a night that is stopped', () => {
-  it('by a signal records what is under way, ends with 3, and the next one sends exactly the rest', async () => {
+  it('by a signal records the calls in flight and leaves the rest to the next', async () => {
     const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const stop = new AbortController();
@@ -51,7 +51,7 @@ describe('a night that is stopped', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('by a signal before it has the lock opens no run', async () => {
+  it('by a signal before the lock opens no run', async () => {
     const site = await unsyncedClinic();
     const stop = new AbortController();
     stop.abort('SIGINT');
@@ -59,7 +59,7 @@ describe('a night that is stopped', () => {
     expect(await statuses(site)).toEqual([]);
   });
 
-  it('by a signal while the EHR hangs leaves the EHR at once, plans nothing and is closed as stopped', async () => {
+  it('by a signal while the EHR hangs plans nothing and ends as stopped', async () => {
     const site = await unsyncedClinic();
     const stop = new AbortController();
     await site.sql('BEGIN');
@@ -78,7 +78,7 @@ describe('a night that is stopped', () => {
     expect(night.summary.watermark.to).toBeNull();
   });
 
-  it('by --max-calls makes exactly that many calls, and the next one goes on', async () => {
+  it('by --max-calls makes exactly that many calls', async () => {
     const site = await unsyncedClinic();
     const first = await site.night.nightly({ maxCalls: 17 });
     expect(first.exitCode).toBe(3);
@@ -132,7 +132,7 @@ describe('a night that dies', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('because its ledger is lost ends with 69, and the next one converges', async () => {
+  it('by loss of its ledger ends with 69, and the next converges', async () => {
     const site = await unsyncedClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const lost = site.night.nightly();
@@ -164,7 +164,7 @@ describe('a process of its own', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('that is going keeps a second one out, which says who holds the ledger', async () => {
+  it('keeps a second one out, and names the holder of the ledger', async () => {
     const site = await unsyncedClinic({ CALL_TIMEOUT: '60s' });
     site.night.standIn.misbehave([{ kind: 'hang' }]);
     const first = start(site, 'nightly');

@@ -30,7 +30,7 @@ const hasVisit = ({ night }: LargeSite, id: string): boolean =>
 
 const visitsAtRedox = ({ night }: LargeSite): number => night.standIn.state().documents.size;
 
-test('persons whose calls a dead run was building go last, one at a time, and the one that ends it last of all', async () => {
+test('persons whose calls a dead run was building go last, one at a time', async () => {
   const site = await largeSite(36, settings);
   await site.sql("UPDATE visit SET reason = 'Deadly' WHERE encounter_id = 'v1'");
   await nightThatDies(site);

@@ -34,7 +34,7 @@ const sentIn = (night: NightResult): string[] =>
     .sort((one, other) => (one['sending_at'] ?? '').localeCompare(other['sending_at'] ?? ''))
     .map(({ entity_id }) => entity_id ?? '');
 
-it('tells the most recently active persons first, night after night, until all are at Redox', async () => {
+it('sends the most recently active persons first, night after night', async () => {
   const site = await unsyncedClinic({ CONCURRENCY: '1' });
   // Who was active last is not who comes first by id, nor whose own row is newest.
   const [oldest] = await site.visitsOf((await site.patients()).at(-1) ?? '');
@@ -53,7 +53,7 @@ it('tells the most recently active persons first, night after night, until all a
   await site.expectRedoxIsTrue();
 });
 
-it('tells whom Redox knows first, for what it says of them is wrong and not just missing', async () => {
+it('sends persons at Redox first: their data is wrong, not just missing', async () => {
   const site = await unsyncedClinic({ CONCURRENCY: '1' });
   await site.night.nightly({ maxCalls: 120 });
   const { rows } = await site.night.ledger.query(
@@ -74,7 +74,7 @@ it('tells whom Redox knows first, for what it says of them is wrong and not just
   await site.expectRedoxIsTrue();
 });
 
-it('sends the plan that a person has read in the order in which it was planned', async () => {
+it('sends an applied plan in its planned order', async () => {
   const site = await unsyncedClinic({ CONCURRENCY: '1' });
   const order = await persons(site);
   const { runId } = await site.night.nightly({ planOnly: true });
@@ -82,7 +82,7 @@ it('sends the plan that a person has read in the order in which it was planned',
   expect(sentIn(night).slice(0, 5).sort()).toEqual(order.slice(0, 5).sort());
 });
 
-it('ranks nobody in a quiet night, which would read every row for the sake of a few calls', async () => {
+it('skips the ranking, which reads every row, in a quiet night', async () => {
   const site = await syncedClinic();
   await site.sql(
     `INSERT INTO clinic.visit (visit_id, person_id, department_id, state, began_at, note_version, changed_at)

@@ -22,7 +22,7 @@ async function scannedRows(ehr: Ehr): Promise<Record<string, string[]>> {
 
 const afterFirstTab = (line: string): string => line.slice(line.indexOf('\t') + 1);
 
-describe('a database in SQL_ASCII, which takes any bytes for text', () => {
+describe('a database in SQL_ASCII, which stores any bytes as text', () => {
   let site: EhrSite;
   beforeAll(async () => {
     site = await ehrSite({ encoding: 'SQL_ASCII' });
@@ -35,7 +35,7 @@ describe('a database in SQL_ASCII, which takes any bytes for text', () => {
   });
   afterAll(() => site.drop());
 
-  test('costs the field that is no UTF-8, and nothing else', async () => {
+  test('loses only the field that is not UTF-8', async () => {
     const ehr = await site.open(patients('mixed'));
     expect(await scannedRows(ehr)).toEqual({
       1: [damageMark, '1980-05-04'],
@@ -71,14 +71,14 @@ describe('a database in SQL_ASCII, which takes any bytes for text', () => {
     expect(sections.get('1')?.problems).toMatchObject([{ encounter_id: '1', name: damageMark }]);
   });
 
-  test('is read whole where the contract says what the bytes are', async () => {
+  test('is read whole when the contract declares the encoding', async () => {
     const converted =
       "SELECT id AS patient_id, convert_from(convert(convert_to(family, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'SQL_ASCII') AS last_name FROM mixed WHERE id = '1'";
     const ehr = await site.open({ ...patients('mixed'), 'patients.sql': converted });
     expect(await scannedRows(ehr)).toEqual({ 1: ['Peña'] });
   });
 
-  test('keeps many lines whole, wherever the bytes are cut into pieces', async () => {
+  test('keeps many lines whole, wherever the bytes are cut', async () => {
     await site.sql(`
       CREATE TABLE many AS SELECT i::text AS id, CASE WHEN i % 1000 = 0 THEN E'\\xf1' ELSE repeat(E'\\xc3\\xb1', 40) END AS family,
         date '1980-01-01' AS born FROM generate_series(1, 20000) AS i`);
@@ -101,8 +101,8 @@ describe.each(['LATIN1', 'WIN1252', 'EUC_JP'])('a database in %s', (encoding) =>
   });
 });
 
-describe('a text that the server cannot turn into UTF-8', () => {
-  test('is said to be a matter of encoding, with what helps', async () => {
+describe('a text that the server cannot convert to UTF-8', () => {
+  test('is reported as an encoding fault, with a remedy', async () => {
     const site = await ehrSite({ encoding: 'WIN1252' });
     onTestFinished(() => site.drop());
     await site.sql(`CREATE TABLE pt AS SELECT '1'::text AS id, E'a\\x81b' AS family, date '1980-05-04' AS born`);

@@ -29,7 +29,7 @@ afterAll(async () => {
   await far.drop();
 });
 
-test('foreign tables are read like others, by key and with what belongs to visits', async () => {
+test("foreign tables are read by key and with the visits' sections", async () => {
   const ehr = await site.open({
     'patients.sql': somePatients,
     'encounters.sql': 'SELECT id AS encounter_id, person AS patient_id FROM visit',
@@ -43,7 +43,7 @@ test('foreign tables are read like others, by key and with what belongs to visit
   expect([...sections.keys()].sort()).toEqual(['1', '3']);
 });
 
-test('no query is ever given an empty list: not every wrapper can say it in the language of the other server', async () => {
+test('a query never gets an empty list, which some wrappers cannot send', async () => {
   // As oracle_fdw and mysql_fdw, whose IN () is refused when the query is planned.
   const refuses = '1 / cardinality($1::text[]) >= 0';
   const ehr = await site.open({

@@ -19,7 +19,7 @@ const open = (scanPace?: ScanPace, signal?: AbortSignal): Promise<Ehr> =>
   );
 
 describe('the EHR', () => {
-  it('sees who reads it, by no lock but that of a reader, in a transaction that is over when the snapshot is', async () => {
+  it("sees a reader in one short transaction, with a reader's locks only", async () => {
     const ehr = await open();
     const during = await ehr.snapshot(async (snapshot) => {
       await text(await snapshot.scan('patient', { kind: 'all' }));
@@ -33,14 +33,14 @@ describe('the EHR', () => {
     expect(after.filter(({ has_transaction }) => has_transaction)).toEqual([]);
   });
 
-  it('has its rest after each megabyte where that is asked for, and gives the same rows', async () => {
+  it('rests after each megabyte on request, and gives the same rows', async () => {
     const rows = await scanned(await open(), 'patient');
     const startedAt = performance.now();
     expect(await scanned(await open({ timeoutMs: 0, pauseMs: 300 }), 'patient')).toEqual(rows);
     expect(performance.now() - startedAt).toBeGreaterThan(3 * 300);
   });
 
-  it('is not rested from once a signal says stop', async () => {
+  it('gets no rest once a signal says stop', async () => {
     const stop = new AbortController();
     const ehr = await open({ timeoutMs: 0, pauseMs: 60_000 }, stop.signal);
     const startedAt = performance.now();
@@ -51,7 +51,7 @@ describe('the EHR', () => {
     expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
-  it('ends a scan that takes longer than it may, and says what to do', async () => {
+  it('ends a scan beyond its time limit, and says what to do', async () => {
     const patients = 'SELECT id AS patient_id FROM patient WHERE pg_sleep(0.01) IS NOT NULL';
     const contract = { 'patients.sql': patients, 'encounters.sql': someEncounters };
     const ehr = await site.open(contract, { scanPace: { timeoutMs: 300, pauseMs: 0 } });

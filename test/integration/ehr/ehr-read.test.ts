@@ -27,7 +27,7 @@ describe('a fetch', () => {
     ['uid', ['3a4c1f50-0000-4000-8000-000000000001'], ['3A4C1F50-0000-4000-8000-000000000001', '3a4c1f50']],
     ['code::varchar(8)', ['A', 'B'], ['A ']],
     ['id::regclass', ['1', '2'], ['one']],
-  ])('finds rows by a key of %s under the id that the scan gives, and nothing else', async (key, there, absent) => {
+  ])("finds only the row of a key of %s under the scan's id", async (key, there, absent) => {
     const ehr = await site.open({ 'patients.sql': patientsBy(key), 'encounters.sql': someEncounters });
     const found = await ehr.fetch('patient', [...there, ...absent]);
     expect([...found.keys()].sort()).toEqual(there);
@@ -35,7 +35,7 @@ describe('a fetch', () => {
     expect(scannedIdsOf).toEqual(expect.arrayContaining(there));
   });
 
-  it('gives every row of a key that is there more than once', async () => {
+  it('gives every row of a duplicate key', async () => {
     const ehr = await site.open({ 'patients.sql': patientsBy('id'), 'encounters.sql': someEncounters });
     const found = await ehr.fetch('patient', ['1', '2', '2']);
     expect(
@@ -50,7 +50,7 @@ describe('a fetch', () => {
     });
   });
 
-  it('goes through the site’s query by id where there is one, and takes no more than was asked for', async () => {
+  it("uses the site's query by id, and takes only what it asked for", async () => {
     const ehr = await site.open({
       'patients.sql': patientsBy('id::text'),
       'patients_by_id.sql': `SELECT name AS last_name, id::text AS patient_id FROM patient WHERE cardinality($1::bigint[]) > 0;`,
@@ -61,7 +61,7 @@ describe('a fetch', () => {
     expect(found.get('1')?.[0]?.line).toBe((await scanned(ehr, 'patient'))[0]?.replace('\\N\t', ''));
   });
 
-  it('says that the query by id cannot take an id, without the id', async () => {
+  it('reports that the query by id cannot take an id, without the id', async () => {
     const ehr = await site.open({
       'patients.sql': patientsBy('id::text'),
       'patients_by_id.sql': `${patientsBy('id::text')} WHERE id = ANY($1::bigint[])`,
@@ -75,13 +75,13 @@ describe('a fetch', () => {
     expect((await ehr.fetch('patient', ['1'])).size).toBe(1);
   });
 
-  it('leaves out a visit that has lost its patient', async () => {
+  it('leaves out a visit without its patient', async () => {
     const encounters = 'SELECT visit AS encounter_id, CASE WHEN id = 1 THEN name END AS patient_id FROM patient';
     const ehr = await site.open({ 'patients.sql': somePatients, 'encounters.sql': encounters });
     expect([...(await ehr.fetch('encounter', ['e1', 'e2'])).keys()]).toEqual(['e1']);
   });
 
-  it('gives a page of patients and visits as of one moment, whatever happens between the two', async () => {
+  it('gives a page of patients and visits as of one moment', async () => {
     await site.sql('CREATE TABLE pair (id text, name text); INSERT INTO pair VALUES (1, $$before$$)');
     const ehr = await site.open({
       'patients.sql': 'SELECT id AS patient_id, name AS last_name, pg_sleep(0.5)::text AS city FROM pair',
@@ -96,7 +96,7 @@ describe('a fetch', () => {
     expect((await ehr.fetch('encounter', ['1'])).get('1')?.[0]?.row.patient_id).toBe('after');
   });
 
-  it('survives that its connection is lost between two pages', async () => {
+  it('survives a lost connection between two pages', async () => {
     const ehr = await site.open({ 'patients.sql': patientsBy('id'), 'encounters.sql': someEncounters });
     await ehr.fetch('patient', ['1']);
     await site.sql(
@@ -123,13 +123,13 @@ describe('a snapshot', () => {
     expect((await ehr.fetch('encounter', ['new'])).size).toBe(1);
   });
 
-  it('tells the source’s own clock', async () => {
+  it("gives the source's own clock", async () => {
     const ehr = await site.open({ 'patients.sql': somePatients, 'encounters.sql': someEncounters });
     const clock = await ehr.snapshot((snapshot) => snapshot.clock());
     expect(Math.abs(Date.now() - clock.getTime())).toBeLessThan(60_000);
   });
 
-  it('cannot be written to, not even by a function that the contract calls', async () => {
+  it('is read only, also for a function in the contract', async () => {
     await site.sql(`
       CREATE TABLE written (id text);
       CREATE FUNCTION write() RETURNS text LANGUAGE sql AS $$ INSERT INTO written VALUES ('x') RETURNING id $$`);
@@ -138,7 +138,7 @@ describe('a snapshot', () => {
     await expect(ehr.fetch('patient', ['x'])).rejects.toThrow(/would write into the EHR/);
   });
 
-  it('ends when a reader stops in the middle of a scan, and with the reader’s own error', async () => {
+  it("ends when a reader stops mid-scan, with the reader's own error", async () => {
     const ehr = await site.open({
       'patients.sql': "SELECT i AS patient_id, repeat('x', 1000) AS city FROM generate_series(1, 100000) AS i",
       'encounters.sql': someEncounters,
@@ -150,7 +150,7 @@ describe('a snapshot', () => {
     await expect(stopped).rejects.toThrow('stop at object');
   });
 
-  it('tells a value that the contract cannot convert by its code, never by the value', async () => {
+  it('names a value that the contract cannot convert by its code only', async () => {
     const ehr = await site.open({
       'patients.sql': 'SELECT id AS patient_id, name::date AS birth_date FROM patient',
       'encounters.sql': someEncounters,
@@ -161,7 +161,7 @@ describe('a snapshot', () => {
     expect(String(fault)).not.toMatch(/one|two/);
   });
 
-  describe('of a standby that breaks it off', () => {
+  describe('a snapshot of a standby that cancels it', () => {
     const conflict = {
       'patients.sql': 'SELECT id AS patient_id FROM patient WHERE NOT in_conflict()',
       'encounters.sql': someEncounters,
@@ -175,7 +175,7 @@ describe('a snapshot', () => {
         END $$`),
     );
 
-    it('is given up after the second time, with what to set', async () => {
+    it('fails the second time, with the setting to change', async () => {
       const ehr = await site.open(conflict);
       let attempts = 0;
       const work = ehr.snapshot(async (snapshot) => {

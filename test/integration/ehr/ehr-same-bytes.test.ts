@@ -47,7 +47,7 @@ describe('a scan and a fetch', () => {
     );
   });
 
-  it('give the same bytes whatever the database is set to', async () => {
+  it('give the same bytes under any database settings', async () => {
     await site.sql(`
       CREATE TABLE pinned AS SELECT 'x' AS id, timestamptz '2026-07-01 12:00+00' AS at, interval '2 days' AS long, 0.1::real AS low;
       DO $$ BEGIN

@@ -29,7 +29,7 @@ function withVisits(visits: Readonly<Record<string, string>>, columns = 'started
 const at = (iso: string): Date => new Date(iso);
 
 describe('updated rows', () => {
-  it('are those at or after the moment, and those that do not say when they changed', async () => {
+  it('are those at or after the moment, and those without a time', async () => {
     const ehr = await withUpdates({
       before: "timestamptz '2026-03-01 11:59:59.999+00'",
       at: "timestamptz '2026-03-01 12:00+00'",
@@ -40,7 +40,7 @@ describe('updated rows', () => {
     expect(await scannedIds(ehr, 'patient', { kind: 'updated', since })).toEqual(['always', 'at', 'never']);
   });
 
-  it('between two moments are those at or after the first and before the second', async () => {
+  it('between two moments include the first and exclude the second', async () => {
     const ehr = await withUpdates({
       before: "timestamptz '2026-03-01 11:59:59.999+00'",
       first: "timestamptz '2026-03-01 12:00+00'",
@@ -52,7 +52,7 @@ describe('updated rows', () => {
     expect(await scannedIds(ehr, 'patient', { kind: 'updated_between', ...window })).toEqual(['first', 'last']);
   });
 
-  it('with wall-clock times in the hour that repeats count as updated in its later occurrence', async () => {
+  it('with wall-clock times in the repeated hour count as the later', async () => {
     // In Chicago 01:30 on this day is 06:30 and again 07:30 UTC.
     const ehr = await withUpdates({ repeated: "timestamp '2026-11-01 01:30'", before: "timestamp '2026-11-01 00:59'" });
     const updatedSince = (iso: string): Promise<string[]> =>
@@ -65,13 +65,13 @@ describe('updated rows', () => {
     expect(fetched.get('repeated')?.[0]?.updatedAt).toEqual(at('2026-11-01T07:30:00Z'));
   });
 
-  it('with wall-clock times are found on both sides of the hour that is missing', async () => {
+  it('with wall-clock times are found around the missing hour', async () => {
     const ehr = await withUpdates({ before: "timestamp '2026-03-08 01:59'", after: "timestamp '2026-03-08 03:00'" });
     const since = at('2026-03-08T08:00:00Z');
     expect(await scannedIds(ehr, 'patient', { kind: 'updated', since })).toEqual(['after']);
   });
 
-  it('with dates count as updated in the last moment of that day at the site', async () => {
+  it("with dates count as updated at the site's end of that day", async () => {
     const ehr = await withUpdates({ thatDay: "date '2026-03-01'", dayBefore: "date '2026-02-28'" });
     // Midnight at the end of 1 March in Chicago is 06:00 UTC.
     const updatedSince = (iso: string): Promise<string[]> =>
@@ -83,7 +83,7 @@ describe('updated rows', () => {
     expect(await scannedIds(ehr, 'patient', { kind: 'updated_between', ...wholeDay })).toEqual(['thatDay']);
   });
 
-  it('with texts are those at or after the moment, and those whose text is no time', async () => {
+  it('with texts are those at or after the moment, and unreadable ones', async () => {
     const ehr = await withUpdates({
       before: "'2026-03-01T11:59:59.999Z'",
       at: "'2026-03-01 12:00:00+00'",
@@ -105,7 +105,7 @@ describe('updated rows', () => {
     expect(await scannedIds(ehr, 'patient', { kind: 'updated_between', ...window })).toEqual(says);
   });
 
-  it('with texts that are no time are found to be malformed when they are fetched, and blank ones to say nothing', async () => {
+  it('with unreadable texts are malformed when fetched, blank ones are absent', async () => {
     const ehr = await withUpdates({ zero: "'0000-00-00'", blank: "''", never: 'NULL', fine: "'2026-03-01 06:00'" });
     const fetched = [...(await ehr.fetch('patient', ['zero', 'blank', 'never', 'fine'])).entries()];
     const found = fetched.filter(([, [row]]) => row !== undefined && row.findings.length > 0);
@@ -114,7 +114,7 @@ describe('updated rows', () => {
     ]);
   });
 
-  it('cannot be asked for where the contract has no updated_at, and the fault says what to do instead', async () => {
+  it('are refused without updated_at in the contract, with an alternative', async () => {
     const ehr = await site.open({ 'patients.sql': somePatients, 'encounters.sql': someEncounters });
     expect(ehr.hasUpdatedAt('patient')).toBe(false);
     const asking = scanned(ehr, 'patient', { kind: 'updated', since: at('2026-03-01T00:00:00Z') });
@@ -125,7 +125,7 @@ describe('updated rows', () => {
 describe('visits active in a window', () => {
   const noon = { kind: 'active_between', from: at('2026-03-01T12:00:00Z'), to: at('2026-03-01T13:00:00Z') } as const;
 
-  it('are those that overlap it, with one moment for a visit of which one time is known', async () => {
+  it('are those that overlap it, a single known time as a moment', async () => {
     const t = (time: string): string => (time === '' ? 'NULL::timestamptz' : `timestamptz '2026-03-01 ${time}+00'`);
     const visit = (start: string, end: string, status = 'finished'): string => `${t(start)}, ${t(end)}, '${status}'`;
     const ehr = await withVisits({
@@ -150,7 +150,7 @@ describe('visits active in a window', () => {
     ]);
   });
 
-  it('are found where times are text, and text that is no time stops nothing', async () => {
+  it('are found where times are text, despite text that is no time', async () => {
     const visit = (start: string, end = 'NULL'): string => `'${start}', ${end}`;
     const ehr = await withVisits(
       {
@@ -177,7 +177,7 @@ describe('visits active in a window', () => {
     expect(await scannedIds(leap, 'encounter', { kind: 'active_between', ...leapDay })).toEqual(['leap']);
   });
 
-  it('cannot be asked for where the contract has neither time', async () => {
+  it('are refused where the contract has neither time', async () => {
     const ehr = await site.open({ 'patients.sql': somePatients, 'encounters.sql': someEncounters });
     await expect(scanned(ehr, 'encounter', noon)).rejects.toThrow(
       /encounters\.sql has neither started_at nor ended_at/,

@@ -17,7 +17,7 @@ async function warningsOf(files: Readonly<Record<string, string>>, timeZone = 'A
   return ehr.warnings.map(({ message }) => message);
 }
 
-describe('a column that is made in the time zone of the session', () => {
+describe("a column computed in the session's time zone", () => {
   const visits = (columns: string): Readonly<Record<string, string>> => ({
     'encounters.sql': `SELECT id AS encounter_id, pt AS patient_id, ${columns} FROM visit`,
   });
@@ -38,7 +38,7 @@ describe('a column that is made in the time zone of the session', () => {
     ["date_trunc('day', moment) AS started_at", 'started_at'],
     ['current_date AS started_at', 'started_at'],
     ['wall::timestamptz AS updated_at', 'updated_at'],
-  ])('is warned of: %s', async (columns, names) => {
+  ])('causes a warning: %s', async (columns, names) => {
     expect(await warningsOf(visits(columns))).toEqual([
       expect.stringMatching(
         new RegExp(`^encounters\\.sql makes ${names} in the time zone of the session, which is always UTC`),
@@ -53,11 +53,11 @@ describe('a column that is made in the time zone of the session', () => {
     "(moment AT TIME ZONE 'America/Chicago')::date AS started_at",
     'moment::text AS started_at, nothing AS ended_at, now() AS updated_at',
     'said AS started_at, md5(random()::text) AS clinical_version',
-  ])('is not: %s', async (columns) => {
+  ])('causes no warning: %s', async (columns) => {
     expect(await warningsOf(visits(columns))).toEqual([]);
   });
 
-  it('is warned of in the clinical content and in merges, too', async () => {
+  it('causes a warning in sections and merges, too', async () => {
     const files = {
       ...visits('wall AS started_at, id AS clinical_version'),
       'sections/problems.sql':
@@ -71,12 +71,12 @@ describe('a column that is made in the time zone of the session', () => {
     ]);
   });
 
-  it('is the right one where the site lives in UTC', async () => {
+  it('is right where the site lives in UTC', async () => {
     expect(await warningsOf(visits('said::timestamptz AS started_at'), 'UTC')).toEqual([]);
   });
 });
 
-describe('a type whose text is not what people write', () => {
+describe('a type with an unusual text', () => {
   it.each([
     ['1::numeric(12,2) AS mrn', /gives mrn as numeric with 2 decimals, which prints as 12345\.00; cast it to bigint/],
     ['1.5::double precision AS mrn', /gives mrn as double precision, which prints as 1\.23e\+15/],
@@ -85,13 +85,13 @@ describe('a type whose text is not what people write', () => {
     ["'\\x00'::bytea AS last_name", /gives last_name as bytea/],
     ['2138::integer AS zip', /gives zip as integer, and a number has no leading zeros/],
     ["timestamptz '1980-05-04 00:00+09' AS birth_date", /gives birth_date as timestamp with time zone.*AT TIME ZONE/],
-  ])('is warned of: %s', async (column, message) => {
+  ])('causes a warning: %s', async (column, message) => {
     expect(await warningsOf({ 'patients.sql': `SELECT 'p' AS patient_id, ${column}` })).toEqual([
       expect.stringMatching(message),
     ]);
   });
 
-  it('is none of the usual ones', async () => {
+  it('is an unusual type', async () => {
     await site.sql(`
       CREATE TYPE sex_t AS ENUM ('F', 'M');
       CREATE DOMAIN mrn_t AS varchar(20)`);
@@ -131,21 +131,21 @@ describe('row level security', () => {
   }
   const hides = [expect.stringMatching(/^Row level security on public\.pt, which patients\.sql reads, may hide rows/)];
 
-  it('is warned of where a policy hides some rows', async () => {
+  it('causes a warning where a policy hides some rows', async () => {
     expect(await warningsUnder("USING (id = current_setting('app.clinic', true))")).toEqual(hides);
   });
 
-  it('is warned of where no policy shows any', async () => {
+  it('causes a warning where no policy shows any', async () => {
     expect(await warningsUnder(null)).toEqual(hides);
   });
 
-  it('is warned of where a restrictive policy stands beside one that shows all', async () => {
+  it('causes a warning where a restrictive policy joins a permissive one', async () => {
     expect(
       await warningsUnder('FOR SELECT USING (true)', "CREATE POLICY two ON pt AS RESTRICTIVE USING (id <> 'p');"),
     ).toEqual(hides);
   });
 
-  it('is nothing to warn of where a policy shows all rows, or the role passes by', async () => {
+  it('causes no warning where every row shows or the role bypasses it', async () => {
     expect(await warningsUnder('FOR SELECT TO $role USING (true)')).toEqual([]);
     expect(await warningsUnder(null, 'ALTER ROLE $role BYPASSRLS;')).toEqual([]);
   });

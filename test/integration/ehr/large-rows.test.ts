@@ -37,7 +37,7 @@ const objections = (run: NightResult): string[] =>
     .sort();
 
 describe('a page of large rows', () => {
-  it('is cut where it is full, also within a person, and everything is sent once', async () => {
+  it('is cut where it is full, and every row arrives once', async () => {
     const site = await siteWithNotes(6, 2_000);
     // A seventh person, with five more visits.
     await site.sql(`
@@ -52,7 +52,7 @@ describe('a page of large rows', () => {
     expect((await site.night.nightly(night)).posts).toBe(0);
   });
 
-  it('leaves out a visit that is too large alone, says which file it is, and sends it once it is smaller', async () => {
+  it('omits a visit that is too large alone, and sends it once smaller', async () => {
     const site = await siteWithNotes(5, 2_000);
     await site.sql(`UPDATE note SET body = repeat('x ', 15000) WHERE encounter_id = 'v3'`);
     for (const planOnly of [true, false]) {
@@ -69,7 +69,7 @@ describe('a page of large rows', () => {
     expect(documents(site)).toBe(5);
   });
 
-  it('leaves out a patient, or a visit’s own row, that is too large alone, and everything else is sent', async () => {
+  it('omits a patient or visit that is too large, and sends the rest', async () => {
     const site = await siteWithNotes(5, 10);
     await site.sql(`
       UPDATE person SET last_name = repeat('N', 50000) WHERE patient_id = 'p2';

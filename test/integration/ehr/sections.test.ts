@@ -36,7 +36,7 @@ const warningsOf = async (files: Files): Promise<string[]> =>
   (await open(files)).warnings.map(({ file, message }) => `${file}: ${message}`);
 
 describe('the check of the clinical sections', () => {
-  it('tells every fault at once, beside those of the main queries', async () => {
+  it('lists every fault at once, beside those of the main queries', async () => {
     const faults = await faultsOf({
       'patients.sql': 'SELECT 1 AS id',
       'sections/allergies.sql': "SELECT $1 AS x, 'a' AS substance_cod, 'b' AS status, 'c' AS status",
@@ -61,7 +61,7 @@ describe('the check of the clinical sections', () => {
     ]);
   });
 
-  it.each(['README.md', 'problems.sql.orig', 'Problems.sql'])('passes no file over: %s', async (name) => {
+  it.each(['README.md', 'problems.sql.orig', 'Problems.sql'])('rejects every misplaced file: %s', async (name) => {
     expect(await faultsOf({ [`sections/${name}`]: problems })).toEqual([
       expect.stringContaining(`sections/${name} is no section`),
     ]);
@@ -76,7 +76,7 @@ describe('the check of the clinical sections', () => {
     expect(await warningsOf({ 'sections/problems.sql': price })).toEqual([]);
   });
 
-  it('refuses ids of another type than the visits’ own, whose rows might find no visit', async () => {
+  it("refuses ids of another type than the visits' own", async () => {
     const faults = await faultsOf({
       'sections/problems.sql':
         "SELECT lpad(visit::text, 8, '0') AS encounter_id FROM finding WHERE visit::text = ANY($1)",
@@ -86,14 +86,14 @@ describe('the check of the clinical sections', () => {
     ]);
   });
 
-  it('warns where fetching a section would read a large table from end to end, and not where an index serves', async () => {
+  it('warns where fetching a section would scan a large table', async () => {
     expect(await warningsOf({ 'sections/problems.sql': problems })).toEqual([]);
     expect(await warningsOf({ 'sections/problems.sql': problemsWhere('visit::text = ANY($1)') })).toEqual([
       expect.stringMatching(/^sections\/problems\.sql: .* reads the whole of public\.finding once per page .*cast \$1/),
     ]);
   });
 
-  it('warns where nothing would tell that a visit’s clinical content changed', async () => {
+  it('warns where changed clinical content would go unnoticed', async () => {
     const encounters = 'SELECT id AS encounter_id, 1 AS patient_id FROM visit';
     expect(await warningsOf({ 'encounters.sql': encounters })).toEqual([]);
     expect(await warningsOf({ 'encounters.sql': encounters, 'sections/problems.sql': problems })).toEqual([
@@ -103,7 +103,7 @@ describe('the check of the clinical sections', () => {
 });
 
 describe('a page of visits', () => {
-  it('has the rows of each section under their visit, columns that the site does not give being null', async () => {
+  it("has each section's rows under their visit, absent columns as null", async () => {
     const ehr = await open({
       'sections/problems.sql': problems,
       'sections/goals.sql':
@@ -135,13 +135,13 @@ describe('a page of visits', () => {
     expect(sections.get('2')?.goals).toMatchObject([{ encounter_id: '2', value: '2' }]);
   });
 
-  it('leaves out rows of visits that it was not asked for', async () => {
+  it('leaves out rows of visits that it did not ask for', async () => {
     const ehr = await open({ 'sections/problems.sql': problemsWhere('cardinality($1::text[]) > 0') });
     const { sections } = await ehr.fetchPage([], ['7']);
     expect([...sections.keys()]).toEqual(['7']);
   });
 
-  it('asks once for each section, however many visits there are, and not at all where there is none', async () => {
+  it('asks once for each section that the contract has', async () => {
     const ehr = await open({ 'sections/problems.sql': problems, 'sections/goals.sql': problems });
     const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
     const asked = await countingStatements(() => ehr.fetchPage(['p'], ids));
@@ -151,7 +151,7 @@ describe('a page of visits', () => {
     expect(idle.filter((text) => text.includes('FROM finding'))).toEqual([]);
   });
 
-  it('shows sections as of the moment at which it shows the visits', async () => {
+  it('shows sections and visits as of the same moment', async () => {
     await site.sql("CREATE TABLE pair AS SELECT '1' AS id, 'before' AS said");
     const ehr = await site.open({
       'patients.sql': 'SELECT id AS patient_id, pg_sleep(0.5)::text AS city FROM pair',
@@ -166,7 +166,7 @@ describe('a page of visits', () => {
     expect((await ehr.fetchPage([], ['1'])).sections.get('1')?.notes?.[0]?.text).toBe('after');
   });
 
-  it('says which file failed on a value, and not on which', async () => {
+  it('names the file that failed on a value, and hides the value', async () => {
     const ehr = await open({
       'sections/problems.sql': problemsWhere('visit = ANY($1::int[]) AND code::integer > 0'),
     });

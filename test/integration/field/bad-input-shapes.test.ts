@@ -101,7 +101,7 @@ describe('tables of a strange shape', () => {
       ),
       { NewPatient: 1 },
     ],
-  ] as const)('%s: what is good is told, what is not is named, and once', async (name, contract, taken) => {
+  ] as const)('%s: sends what is good, and names once what is not', async (name, contract, taken) => {
     const at = await site('postgres', contract);
     const run = await at.nightly({ allowLargeChange: true });
     expect(run.taken).toEqual(taken);
@@ -120,33 +120,30 @@ describe('tables of a strange shape', () => {
       'timestamptz',
       ['294276-12-31 23:59:59+00', '4713-01-01 BC', 'infinity', '-infinity', '10000-01-01', '0001-01-01'],
     ],
-  ])(
-    'days that no calendar has, as a %s, in every column that holds one, also when asked for by activity',
-    async (type, days) => {
-      const all = `(VALUES ${days.map((day, index) => `('${index}', '${day}'::${type})`).join(', ')}) AS day (id, day)`;
-      const at = await site('postgres', {
-        'patients.sql': `SELECT id AS patient_id, day AS birth_date, day AS deceased_at FROM ${all}`,
-        'encounters.sql': `SELECT id AS encounter_id, id AS patient_id, 'finished' AS status, day AS started_at, day AS ended_at FROM ${all}`,
-        'merges.sql': `SELECT 'x' || id AS retired_patient_id, id AS surviving_patient_id, day AS merged_at FROM ${all}`,
-      });
-      const run = await at.nightly({ allowLargeChange: true });
-      expect(run.taken).toEqual({ NewPatient: days.length });
-      expect(run.csv('discrepancies').filter(({ detail }) => detail === 'no_times')).toHaveLength(days.length);
-      const named = run.csv('data-quality').map(({ entity, entity_id }) => `${entity ?? ''} ${entity_id ?? ''}`);
-      for (const index of [0, 1, 2, 3, 4])
-        expect(named).toEqual(expect.arrayContaining([`patient ${index}`, `encounter ${index}`]));
-      const window = {
-        kind: 'window',
-        by: 'activity',
-        from: new Date('2026-01-01'),
-        to: new Date('2026-01-02'),
-      } as const;
-      expect((await at.rerun(window)).posts).toBe(0);
-      inputs += 5 * days.length;
-    },
-  );
+  ])('impossible days, as a %s, in every column of dates, also by activity', async (type, days) => {
+    const all = `(VALUES ${days.map((day, index) => `('${index}', '${day}'::${type})`).join(', ')}) AS day (id, day)`;
+    const at = await site('postgres', {
+      'patients.sql': `SELECT id AS patient_id, day AS birth_date, day AS deceased_at FROM ${all}`,
+      'encounters.sql': `SELECT id AS encounter_id, id AS patient_id, 'finished' AS status, day AS started_at, day AS ended_at FROM ${all}`,
+      'merges.sql': `SELECT 'x' || id AS retired_patient_id, id AS surviving_patient_id, day AS merged_at FROM ${all}`,
+    });
+    const run = await at.nightly({ allowLargeChange: true });
+    expect(run.taken).toEqual({ NewPatient: days.length });
+    expect(run.csv('discrepancies').filter(({ detail }) => detail === 'no_times')).toHaveLength(days.length);
+    const named = run.csv('data-quality').map(({ entity, entity_id }) => `${entity ?? ''} ${entity_id ?? ''}`);
+    for (const index of [0, 1, 2, 3, 4])
+      expect(named).toEqual(expect.arrayContaining([`patient ${index}`, `encounter ${index}`]));
+    const window = {
+      kind: 'window',
+      by: 'activity',
+      from: new Date('2026-01-01'),
+      to: new Date('2026-01-02'),
+    } as const;
+    expect((await at.rerun(window)).posts).toBe(0);
+    inputs += 5 * days.length;
+  });
 
-  it('hundreds of merges into one patient, and a chain of as many', async () => {
+  it('hundreds of merges into one patient, and an equally long chain', async () => {
     const at = await site('postgres', {
       'patients.sql': `${onePatient} UNION ALL ${series(merges, "'r' || i")} UNION ALL ${series(merges, "'c' || i")}`,
       'encounters.sql': `${oneVisit} UNION ALL SELECT 'moved', 'r7', 'finished' UNION ALL SELECT 'far', 'c1', 'finished'`,
@@ -171,7 +168,7 @@ describe('tables of a strange shape', () => {
     inputs += 2 * merges - 1;
   });
 
-  it('so many visits of one patient', async () => {
+  it('a patient with very many visits', async () => {
     const visits = isLong ? 1_000_000 : 2_000;
     const at = await site(
       'postgres',
@@ -189,7 +186,7 @@ describe('tables of a strange shape', () => {
     inputs += visits;
   });
 
-  it('a field that is longer than any message may be', async () => {
+  it('a field that is longer than any message', async () => {
     const characters = isLong ? 10_000_000 : 3_000_000;
     const huge = `repeat('long note ', ${characters / 10})`;
     const at = await site('postgres', {
@@ -206,7 +203,7 @@ describe('tables of a strange shape', () => {
   });
 });
 
-it('extracts with broken lines: each is named by its line, and every other one is told', async () => {
+it('names each broken line of an extract, and sends the others', async () => {
   const at = await site('csv');
   const good = (id: string): string => `${id},Example,1 Main St`;
   const lines: readonly (string | Buffer)[] = [

@@ -3,10 +3,10 @@ import { encountersHeader, fieldSite, odd, patientLines, patients, patientsHeade
 
 /** Names that nobody finds, numbers that run together, and texts that are none. */
 
-describe('a name by which nobody finds the patient', () => {
+describe('a name that finds no patient', () => {
   const [line] = patientLines;
 
-  it('is listed, and goes out as it is', async () => {
+  it('is listed, and goes out unchanged', async () => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': patients
@@ -51,7 +51,7 @@ describe('a name by which nobody finds the patient', () => {
   });
 
   test.each(['NÃºÃ±ez', 'N\ufffd\ufffdez', 'Nunez1', 'N\u0001nez'])(
-    'as %j is listed as one that cannot be found',
+    'as %j is listed as not findable',
     async (given) => {
       const site = await fieldSite();
       const night = await site.run({
@@ -79,7 +79,7 @@ describe('clinical content', () => {
   const meds = 'encounter_id,code,code_system,name,dose,dose_units,sig\n';
   const empty = { 'vitals.csv': vitals, 'notes.csv': notes, 'meds.csv': meds };
 
-  it('sends no value that is no number; it stands in the text as written, and is listed', async () => {
+  it('sends no invalid number, which stays in the text and is listed', async () => {
     const site = await fieldSite({ contract });
     const given = ['120/80', '98.6 F', '"37,2"', '"5\'11"""', '"1,200"', '72', '0'];
     const rows = given.map((value, at) => `E1,8867-4,LOINC,Test ${at},2026-03-02 09:05:00,${value},/min\n`);
@@ -90,7 +90,7 @@ describe('clinical content', () => {
     for (const value of ['120/80', '98.6 F', '37,2', '1,200']) expect(text).toContain(value);
   });
 
-  it('lets no digits run together over a control character', async () => {
+  it('keeps digits apart at a control character', async () => {
     const site = await fieldSite({ contract });
     const night = await site.run({
       ...empty,
@@ -106,7 +106,7 @@ describe('clinical content', () => {
     expect(JSON.stringify(site.document('E1')['NoteSections'])).toContain('Metformin 5<br/>00 mg; K 4<br/> 5');
   });
 
-  it('tells the text of notes in RTF and HTML, and leaves base64 out with a finding', async () => {
+  it('sends the text of RTF and HTML notes, and drops base64', async () => {
     const site = await fieldSite({ contract });
     const rtf = String.raw`{\rtf1\ansi\deff0 {\fonttbl {\f0 Times;}}\f0\fs24 Patient is \b well\b0 .\par}`;
     const night = await site.run({

@@ -79,7 +79,7 @@ const readable: readonly Case[] = [
   },
 ];
 
-describe('a whole file is read, and every patient told as from a plain one, where it has', () => {
+describe('a readable file is read whole, and sends every patient, where it has', () => {
   test.each(readable)('$what', async ({ files, settings = {} }) => {
     const site = await fieldSite({ settings });
     const night = await site.run(files);
@@ -105,7 +105,11 @@ describe('a whole file is read, and every patient told as from a plain one, wher
       },
     });
     const night = await site.run({ 'patients.csv': parted(patients, ';'), 'encounters.csv': parted(encounters, ';') });
-    expect([night.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+    expect({ exitCode: night.exitCode, patients: site.storedIds(), visits: site.storedVisits() }).toEqual({
+      exitCode: 0,
+      patients: everyone,
+      visits: allVisits,
+    });
   });
 });
 
@@ -156,7 +160,7 @@ const refused: readonly (Case & { readonly sentence: RegExp })[] = [
   },
 ];
 
-describe('a whole file is refused in one sentence, and nothing is told, where it is', () => {
+describe('an unreadable file is refused in one sentence, and sends nothing, where it is', () => {
   test.each(refused)('$what', async ({ files, settings = {}, sentence }) => {
     const site = await fieldSite({ settings });
     const refusal = await site.refusal(files);
@@ -170,7 +174,7 @@ describe('a whole file is refused in one sentence, and nothing is told, where it
 });
 
 describe('a damaged byte', () => {
-  it('in a street costs the street; a block of zeros at the end is listed, and the patient is told', async () => {
+  it('in a street costs the street; final zeros are listed', async () => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': Buffer.concat([Buffer.from(patients.replace('2 Oak St', '2 Oak\0 St')), Buffer.alloc(4096)]),
@@ -185,11 +189,15 @@ describe('a damaged byte', () => {
     expect(site.storedIds()).toEqual(everyone);
     expect(site.stored('M0002')).not.toHaveProperty('Address.StreetAddress');
     const mended = await site.run();
-    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { PatientUpdate: 1 }, []]);
+    expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+      exitCode: 0,
+      taken: { PatientUpdate: 1 },
+      open: [],
+    });
   });
 
   it.each(['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'])(
-    'in %s makes the patient unread: nothing is told, nothing is gone, and a mended file tells nothing twice',
+    'in %s makes the patient unread until the file is mended',
     async (column) => {
       const site = await fieldSite();
       await site.run();
@@ -207,7 +215,11 @@ describe('a damaged byte', () => {
       );
       expect(found(night)).toContain('unread encounter E2 patient_unread');
       const mended = await site.run();
-      expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, {}, []]);
+      expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+        exitCode: 0,
+        taken: {},
+        open: [],
+      });
     },
   );
 
@@ -221,7 +233,7 @@ describe('a damaged byte', () => {
 });
 
 describe('MySQL’s quotes without CSV_ESCAPE', () => {
-  it('cost the line and no other, whose visit waits; CSV_ESCAPE mends it', async () => {
+  it('cost their line only, whose visit waits; CSV_ESCAPE mends it', async () => {
     const site = await fieldSite();
     const night = await site.run({ 'patients.csv': mysql });
     expect(night.exitCode).toBe(2);
@@ -231,7 +243,11 @@ describe('MySQL’s quotes without CSV_ESCAPE', () => {
     ]);
     expect(site.storedIds()).toEqual(everyone.filter((id) => id !== 'M0002'));
     const mended = await site.run({ 'patients.csv': mysql }, { settings: { CSV_ESCAPE: 'backslash' } });
-    expect([mended.exitCode, site.storedIds(), site.storedVisits()]).toEqual([0, everyone, allVisits]);
+    expect({ exitCode: mended.exitCode, patients: site.storedIds(), visits: site.storedVisits() }).toEqual({
+      exitCode: 0,
+      patients: everyone,
+      visits: allVisits,
+    });
     expect(site.stored('M0002')).toMatchObject({ FirstName: 'Bert "Bertie"' });
     expect(site.stored('M0004')).toMatchObject({ Address: { StreetAddress: '4 Ash St\\' } });
   });

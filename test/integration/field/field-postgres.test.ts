@@ -16,7 +16,7 @@ const tables = `CREATE TABLE pt (id text PRIMARY KEY, mrn text, given text, fami
 
 describe('a birth date that is a timestamptz', () => {
   test.each(['Asia/Tokyo', 'America/Chicago', 'America/New_York', 'UTC'])(
-    'at midnight of %s is the date of that place where the site lives there',
+    "at midnight of %s is that place's date for a site there",
     async (zone) => {
       const at = await site('postgres', contract);
       await at.ehr(
@@ -29,7 +29,7 @@ describe('a birth date that is a timestamptz', () => {
     },
   );
 
-  it('at midnight of another zone than that of the site is not told in silence', async () => {
+  it("at midnight of another zone than the site's is reported", async () => {
     const at = await site('postgres', contract);
     await at.ehr(
       `${tables} ALTER TABLE pt ALTER born TYPE timestamptz USING (born::timestamp AT TIME ZONE 'Asia/Tokyo')`,
@@ -45,7 +45,7 @@ describe('a birth date that is a timestamptz', () => {
   });
 });
 
-it('uuid, domain, enum, char(n), numeric, array and jsonb are read as their texts', async () => {
+it('uuid, domain, enum, char(n), numeric, array and jsonb are read as texts', async () => {
   const at = await site('postgres', {
     'patients.sql':
       'SELECT id AS patient_id, mrn, given AS first_name, family AS last_name, sex, born AS birth_date, zip, phones AS home_phone, addr AS street_address FROM x',

@@ -23,7 +23,7 @@ const allVisits = ['E1', 'E2', 'E3', 'E4'];
 const filled = (line: string, header: string): string =>
   `${line}${','.repeat(header.split(',').length - line.split(',').length)}\n`;
 
-it('a row that is no patient is listed and not told, though it is as wide as the header', async () => {
+it('a full-width row that is no patient is listed and unsent', async () => {
   const site = await fieldSite();
   expect((await site.run()).taken).toEqual({ NewPatient: 6, VisitPush: 4 });
   const rows = [
@@ -65,15 +65,19 @@ it('a row that is no patient is listed and not told, though it is as wide as the
   }
 });
 
-it('a row that is no patient needs a person, also in a first load', async () => {
+it('a row that is no patient needs a person, also at first', async () => {
   const site = await fieldSite();
   const night = await site.run({ 'patients.csv': patients + filled('TRAILER,00006', patientsHeader) });
   expect([night.exitCode, night.taken]).toEqual([2, { NewPatient: 6, VisitPush: 4 }]);
   const next = await site.run();
-  expect([next.exitCode, next.taken, next.summary.patients.gone]).toEqual([0, {}, 0]);
+  expect({ exitCode: next.exitCode, taken: next.taken, gone: next.summary.patients.gone }).toEqual({
+    exitCode: 0,
+    taken: {},
+    gone: 0,
+  });
 });
 
-it('a row that is no visit is listed and not told', async () => {
+it('a row that is no visit is listed and unsent', async () => {
   const site = await fieldSite();
   await site.run();
   const rows = [
@@ -94,7 +98,7 @@ it('a row that is no visit is listed and not told', async () => {
   }
 });
 
-it('a header in the midst of both files is told to nobody, also where the contract renames columns and composes the key', async () => {
+it('a header in the midst of both files is never sent', async () => {
   const header = 'PatNr,Akte,Vorname,Zweitname,Nachname,Geb Datum,Geschlecht,Strasse,Ort,Land,PLZ,Tel,Tot,Todestag\n';
   const visitHeader = 'Fall,PatNr,Art,Zustand,Beginn,Ende,Grund\n';
   const site = await fieldSite({
@@ -114,7 +118,7 @@ it('a header in the midst of both files is told to nobody, also where the contra
   expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
 });
 
-it('a short trailer is a line of its file that loses nothing: who is missing beside it is gone', async () => {
+it('a short trailer counts as a line that loses nothing', async () => {
   const site = await fieldSite();
   await site.run();
   const others = patientsHeader + patientLines.slice(0, 5).join('');
@@ -126,13 +130,17 @@ it('a short trailer is a line of its file that loses nothing: who is missing bes
   expect(odd(night)).toEqual(['patients.csv no_record 7', 'patients.csv no_record 9']);
 });
 
-it('rows that are the same to the byte count once, and rows that differ are told apart', async () => {
+it('identical rows count once, and rows that differ are reported', async () => {
   const site = await fieldSite();
   const night = await site.run({
     'patients.csv': patients + patientLines[2] + patientLines[4],
     'encounters.csv': encounters + encounterLines[2],
   });
-  expect([night.exitCode, found(night), open(night)]).toEqual([0, [], []]);
+  expect({ exitCode: night.exitCode, found: found(night), open: open(night) }).toEqual({
+    exitCode: 0,
+    found: [],
+    open: [],
+  });
   expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
   expect((await site.run()).taken).toEqual({});
   const other = await site.run({ 'patients.csv': patients + patientLines[2].replace('Verona', 'Monona') });
@@ -158,8 +166,8 @@ const unfit = [
   ['P\ufffe7', 'id_control_character'],
 ] as const;
 
-describe('an id goes out byte for byte or not at all:', () => {
-  it('no patient, no MRN and no document under an unfit one', async () => {
+describe('an unfit id is never sent', () => {
+  it('as a patient, an MRN or a document', async () => {
     const site = await fieldSite();
     await site.run();
     for (const [id, detail] of unfit) await expectUnsent(site, id, detail);
@@ -195,7 +203,7 @@ describe('an id goes out byte for byte or not at all:', () => {
     'TOTAL1',
     '0',
     'e\u0301',
-  ])('%j as it stands', async (id) => {
+  ])('%j is sent unchanged', async (id) => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': `${patients}P007,${id},Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n`,
@@ -211,7 +219,7 @@ describe('an id goes out byte for byte or not at all:', () => {
 
 describe('a word for nothing', () => {
   test.each(['NULL', 'null', 'N/A', 'none', '-', String.raw`\N`, '(null)', '[NULL]', '#N/A', 'NaN', 'unknown'])(
-    '%j is no MRN, and no id of a patient or a visit',
+    '%j is no MRN, and no patient or visit id',
     async (word) => {
       const site = await fieldSite();
       const line = ',Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n';
@@ -229,7 +237,7 @@ describe('a word for nothing', () => {
     },
   );
 
-  it('NULL of SSMS is no end, no death, no ZIP and no city; as a name it goes out and is listed', async () => {
+  it('NULL of SSMS is empty except as a name, which is listed', async () => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': patients
@@ -253,7 +261,7 @@ describe('a word for nothing', () => {
     expect(site.document('E4')).not.toHaveProperty('Header.Document.Visit.EndDateTime');
   });
 
-  it('\\N of MySQL is nothing in every column, and is not listed', async () => {
+  it('\\N of MySQL is empty in every column, and unlisted', async () => {
     const site = await fieldSite();
     const night = await site.run({
       'patients.csv': patients
@@ -263,7 +271,11 @@ describe('a word for nothing', () => {
           String.raw`P005,M0005,Egon,\N,Field,\N,M,5 Fir St,\N,WI,\N`,
         ),
     });
-    expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
+    expect({ exitCode: night.exitCode, open: open(night), odd: odd(night) }).toEqual({
+      exitCode: 0,
+      open: [],
+      odd: [],
+    });
     expect(site.stored('M0005')).toMatchObject({ FirstName: 'Egon', LastName: 'Field', IsDeceased: false });
     expect(JSON.stringify([...site.standIn.state().patients.values()])).not.toContain(String.raw`\\N`);
   });
@@ -274,7 +286,11 @@ describe('a word for nothing', () => {
       'patients.csv': manyPatients(3, (line) => line.replace('N,\n', `${word},${word}\n`)),
       'encounters.csv': encountersHeader,
     });
-    expect([night.exitCode, open(night), odd(night)]).toEqual([0, [], []]);
+    expect({ exitCode: night.exitCode, open: open(night), odd: odd(night) }).toEqual({
+      exitCode: 0,
+      open: [],
+      odd: [],
+    });
     expect(site.stored('M001')).not.toHaveProperty('IsDeceased');
   });
 });

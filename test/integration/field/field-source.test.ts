@@ -27,7 +27,7 @@ const broken =
   (line: string): string =>
     Number(line.slice(1, 4)) <= upTo ? line.replace(',', ',,') : line;
 
-describe('a file that lacks what it had', () => {
+describe('a file that lost what it had', () => {
   const line = (field: string): string => `${field} rows, and the last full sweep read ${count} rows from it`;
   test.each<{ what: string; files: Files; sentence: string }>([
     {
@@ -45,28 +45,29 @@ describe('a file that lacks what it had', () => {
       files: { 'encounters.csv': manyEncounters(19) },
       sentence: `encounters.csv has ${line('19')}`,
     },
-  ])(
-    '$what is refused before anything is planned, and is believed with --allow-large-change',
-    async ({ files, sentence }) => {
-      const site = await syncedSite();
-      const refusal = await site.refusal({ ...usual, ...files });
-      expect(refusal.exitCode).toBe(75);
-      expect(refusal.message).toContain(sentence);
-      const allowed = await site.run({ ...usual, ...files }, { allowLargeChange: true });
-      expect([allowed.exitCode, allowed.taken]).toEqual([2, {}]);
-      expect(allowed.summary.patients.gone + allowed.summary.encounters.gone).toBeGreaterThan(0);
-      const back = await site.run(usual);
-      expect([back.exitCode, back.taken, open(back)]).toEqual([0, {}, []]);
-    },
-  );
+  ])('$what is refused before the plan, and passes with --allow-large-change', async ({ files, sentence }) => {
+    const site = await syncedSite();
+    const refusal = await site.refusal({ ...usual, ...files });
+    expect(refusal.exitCode).toBe(75);
+    expect(refusal.message).toContain(sentence);
+    const allowed = await site.run({ ...usual, ...files }, { allowLargeChange: true });
+    expect([allowed.exitCode, allowed.taken]).toEqual([2, {}]);
+    expect(allowed.summary.patients.gone + allowed.summary.encounters.gone).toBeGreaterThan(0);
+    const back = await site.run(usual);
+    expect({ exitCode: back.exitCode, taken: back.taken, open: open(back) }).toEqual({
+      exitCode: 0,
+      taken: {},
+      open: [],
+    });
+  });
 
-  it('with half of its rows is plausible: who is missing is gone', async () => {
+  it('with half of its rows is plausible: missing rows are gone', async () => {
     const site = await syncedSite();
     const night = await site.run({ 'patients.csv': manyPatients(20), 'encounters.csv': manyEncounters(20) });
     expect([night.exitCode, night.summary.patients.gone]).toEqual([2, 20]);
   });
 
-  it('has all other ids, where all are gone at once', async () => {
+  it('has all other ids, and every earlier row gone', async () => {
     const site = await syncedSite({}, { 'patients.csv': manyPatients(11), 'encounters.csv': manyEncounters(11) });
     const others = {
       'patients.csv': manyPatients(11).replaceAll(/^P(\d+),M/gm, 'Q$1,N'),
@@ -82,7 +83,7 @@ describe('a file that lacks what it had', () => {
 });
 
 describe('lines left out', () => {
-  it('of a patient: what is missing is unread, not gone, its visit waits, and nobody is told twice when the file is mended', async () => {
+  it('of a patient leaves it unread and its visit waiting until mended', async () => {
     const site = await syncedSite();
     const night = await site.run({
       'patients.csv': manyPatients(count, broken(3)),
@@ -104,10 +105,14 @@ describe('lines left out', () => {
     const page = await readFile(join(night.reportFolder, 'report.html'), 'utf8');
     expect(page).toContain('patients.csv');
     const mended = await site.run(usual);
-    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, {}, []]);
+    expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+      exitCode: 0,
+      taken: {},
+      open: [],
+    });
   });
 
-  it('are refused from ten on and 5 % with file, reason and first lines, and pass with --allow-large-change', async () => {
+  it('from ten on and 5 % are refused with file and reason', async () => {
     const site = await syncedSite();
     expect((await site.run({ ...usual, 'encounters.csv': manyEncounters(count, broken(9)) })).exitCode).toBe(2);
     const files = { ...usual, 'encounters.csv': manyEncounters(count, broken(10)) };
@@ -121,7 +126,7 @@ describe('lines left out', () => {
     expect(allowed.summary.encounters).toMatchObject({ gone: 0, unread: 10 });
   });
 
-  it('may be more where LINES_LEFT_OUT says so', async () => {
+  it('may be more where LINES_LEFT_OUT allows it', async () => {
     const site = await syncedSite({ settings: { LINES_LEFT_OUT: '50%' } });
     expect((await site.run({ ...usual, 'encounters.csv': manyEncounters(count, broken(12)) })).exitCode).toBe(2);
   });
@@ -141,7 +146,7 @@ describe('lines left out', () => {
         'encounters.csv': manyEncounters(5, (line) => line.replace('cough', 'co"ugh')),
       },
     },
-  ])('of all $what are refused at any size, and no night with them is clean', async ({ files }) => {
+  ])('of all $what are refused at any size, and never clean', async ({ files }) => {
     const site = await fieldSite();
     const refusal = await site.refusal(files);
     expect([refusal.exitCode, refusal.message]).toEqual([
@@ -152,10 +157,14 @@ describe('lines left out', () => {
     expect(allowed.exitCode).toBe(2);
     expect(open(allowed)).toEqual([expect.stringMatching(/^lines_left_out file \w+\.csv stray_quote person$/)]);
     const mended = await site.run({ 'patients.csv': manyPatients(5), 'encounters.csv': manyEncounters(5) });
-    expect([mended.exitCode, site.storedIds().length, site.storedVisits().length]).toEqual([0, 5, 5]);
+    expect({
+      exitCode: mended.exitCode,
+      patients: site.storedIds().length,
+      visits: site.storedVisits().length,
+    }).toEqual({ exitCode: 0, patients: 5, visits: 5 });
   });
 
-  it('of a merge: no known merge is undone, and no patient whom the ledger does not know is told', async () => {
+  it('of a merge undo no known merge, and send no unknown patient', async () => {
     const contract = { 'merges.sql': 'SELECT retired_patient_id, surviving_patient_id FROM merges' };
     const merges = 'retired_patient_id,surviving_patient_id\nP001,P002\nP003,P004\n';
     const site = await syncedSite({ contract }, { ...usual, 'merges.csv': merges });
@@ -173,7 +182,7 @@ describe('lines left out', () => {
 });
 
 describe('an export that has stopped, or still runs', () => {
-  it('is said night after night once its files are older than EXTRACT_MAX_AGE, and one that is much older than the others', async () => {
+  it("is reported nightly once its files exceed EXTRACT_MAX_AGE or their neighbours' age", async () => {
     const site = await syncedSite();
     const age = async (file: string, hours: number): Promise<void> => {
       const time = new Date(Date.now() - hours * 3_600_000);
@@ -195,7 +204,7 @@ describe('an export that has stopped, or still runs', () => {
     expect((await site.run(usual)).exitCode).toBe(0);
   });
 
-  it('ends the night where a file grows between two looks, also in bursts; nothing of it is told', async () => {
+  it('ends the night when a file grows between two looks; nothing is sent', async () => {
     const site = await fieldSite({ settings: { EXTRACT_SETTLE: '2s' } });
     const growth = new AbortController();
     await writeFile(join(site.folder, 'patients.csv'), patients);

@@ -56,19 +56,19 @@ describe('a death', () => {
     return [...new Set(says.map((demographics) => JSON.stringify([demographics['IsDeceased'] ?? null])))];
   };
 
-  it('is told of nobody who lives, whatever filler stands as the date', async () => {
+  it('is never sent for a living patient with any filler date', async () => {
     expect(await sent('N')).toEqual(['[false]']);
   });
 
-  it('is neither told nor denied where a filler is all that is known, and a person is told', async () => {
+  it('is neither sent nor denied on a filler alone, and is listed', async () => {
     expect(await sent('')).toEqual(['[null]']);
   });
 
-  it('that is certain is told without a date that cannot be true', async () => {
+  it('that is certain is sent without an impossible date', async () => {
     expect(await sent('Y')).toEqual(['[true]']);
   });
 
-  it('is denied beside a date that could be true, with a line for a person', async () => {
+  it('is denied beside a possible date, with a line for a person', async () => {
     const site = await fieldSite();
     const night = await site.run({ 'patients.csv': patients.replace('608-555-0101,N,', '608-555-0101,N,2026-01-05') });
     expect([night.exitCode, open(night)]).toEqual([2, ['death_contradicted patient P001 person']]);
@@ -76,7 +76,7 @@ describe('a death', () => {
     expect(site.stored('M0001')).not.toHaveProperty('DeathDateTime');
   });
 
-  it('that was told by a date is taken back, once, where the date becomes a filler', async () => {
+  it('that was sent with a date is taken back once by a filler', async () => {
     const dated = (date: string): string => patients.replace('608-555-0101,N,', `608-555-0101,,${date}`);
     const site = await fieldSite();
     await site.run({ 'patients.csv': dated('2026-01-05') });
@@ -89,7 +89,7 @@ describe('a death', () => {
   });
 });
 
-it('a birth date that is a filler is not told, and asks for --allow-large-change where it is everybody’s', async () => {
+it('a filler as birth date is unsent, and needs --allow-large-change for everybody', async () => {
   const files = {
     'patients.csv': each((filler) => `Ana,,Smith,${filler},F,1 Elm St,Madison,WI,53703,,N,`),
     'encounters.csv': encountersHeader,
@@ -104,7 +104,7 @@ it('a birth date that is a filler is not told, and asks for --allow-large-change
   expect(ids.filter((id) => 'DOB' in site.stored(id))).toEqual([]);
 });
 
-it('FILLER_DATES takes a date out of the list and adds one for a site that means it', async () => {
+it('FILLER_DATES removes a date from the list and adds another', async () => {
   const site = await fieldSite({ settings: { FILLER_DATES: '+1901-01-01,-1900-01-01' } });
   const night = await site.run({
     'patients.csv': patients.replace('1980-05-04', '1900-01-01').replace('1975-11-30', '1901-01-01'),
@@ -117,7 +117,7 @@ it('FILLER_DATES takes a date out of the list and adds one for a site that means
 it.each([
   ['9999-12-31', '9999-12-31 23:59:59'],
   ['9999-12-31 23:59:59.997', '1900-01-01'],
-])('an end that is a filler (%s, %s) is not told; the visit is', async (first, second) => {
+])('a filler as end (%s, %s) is unsent; the visit is sent', async (first, second) => {
   const site = await fieldSite();
   const night = await site.run({
     'encounters.csv': encounters.replace('2026-03-02 09:30:00', first).replace('2026-03-03 10:20:00', second),
@@ -135,7 +135,7 @@ describe('a finished visit', () => {
     ['that starts in a year', `${new Date().getFullYear() + 1}-12-31,`, 'starts_in_future'],
     ['that ends in a year and starts never', `,${new Date().getFullYear() + 1}-12-31`, 'starts_in_future'],
     ['that ends before its patient was born', '1970-03-03,1970-03-04', 'ends_before_birth'],
-  ])('%s is not pushed, and goes once it is mended', async (_, times, detail) => {
+  ])('%s is unsent, and goes once it is mended', async (_, times, detail) => {
     const site = await fieldSite();
     const wrong = encounters.replace('2026-03-03 10:00:00,2026-03-03 10:20:00', times);
     const night = await site.run({ 'encounters.csv': wrong });
@@ -144,10 +144,14 @@ describe('a finished visit', () => {
     const next = await site.run({ 'encounters.csv': wrong });
     expect([next.taken, open(next)]).toEqual([{}, ['blocked encounter E2 implausible_visit person']]);
     const mended = await site.run();
-    expect([mended.exitCode, mended.taken, open(mended)]).toEqual([0, { VisitPush: 1 }, []]);
+    expect({ exitCode: mended.exitCode, taken: mended.taken, open: open(mended) }).toEqual({
+      exitCode: 0,
+      taken: { VisitPush: 1 },
+      open: [],
+    });
   });
 
-  it('that was told keeps its version at Redox while its times cannot be true', async () => {
+  it('keeps its version at Redox while its times are impossible', async () => {
     const site = await fieldSite();
     await site.run();
     const night = await site.run({
@@ -157,7 +161,7 @@ describe('a finished visit', () => {
     expect(site.document('E2')).toMatchObject({ Header: { Document: { Visit: { Reason: 'back pain' } } } });
   });
 
-  it('without an end is pushed without one', async () => {
+  it('is pushed without an end when it has none', async () => {
     const site = await fieldSite();
     const night = await site.run({ 'encounters.csv': encounters.replace('2026-03-02 09:30:00', '') });
     expect([night.exitCode, site.storedVisits()]).toEqual([0, ['E1', 'E2', 'E3', 'E4']]);
@@ -165,7 +169,7 @@ describe('a finished visit', () => {
   });
 });
 
-it('a plan says every value that a night would say', async () => {
+it('appears in a plan with every value that a night lists', async () => {
   const files = {
     'patients.csv': manyPatients(8, (row) => (row < 'P003' ? row.replace(/1980-05-04/, '1900-01-01') : row)),
     'encounters.csv': encountersHeader,

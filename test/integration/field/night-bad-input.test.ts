@@ -47,14 +47,14 @@ it.each([
   ['timestamptz', ['10000-01-01', '0044-03-15 BC', '294276-12-31 00:00+00', 'infinity', '9999-12-31 23:59:59']],
   ['timestamp', ['294276-12-31 23:59:59', '4713-01-01 BC', '0001-01-01', '-infinity', '9999-12-31 23:59:59']],
   ['date', ['5874897-12-31', '4713-01-01 BC', '9999-12-31', 'infinity', '0001-01-01']],
-])('tells patients whose updated_at is a %s of no time of ours', async (type, times) => {
+])('sends patients whose updated_at is a %s outside our range of times', async (type, times) => {
   const night = await nightOf({ 'patients.sql': updatedAt([...times, '2026-01-01'], type) });
   expect((await night.nightly()).taken).toEqual({ NewPatient: 6 });
   expect((await night.intraday()).posts).toBe(0);
   expect((await night.nightly()).posts).toBe(0);
 });
 
-it('takes rows whose updated_at is now and then a text of no time for changed, and lists them', async () => {
+it('treats rows with a malformed updated_at as changed, and lists them', async () => {
   const night = await nightOf({
     'patients.sql': 'SELECT id AS patient_id, changed AS updated_at, name AS last_name FROM pt',
   });
@@ -68,7 +68,7 @@ it('takes rows whose updated_at is now and then a text of no time for changed, a
   expect(intraday.taken).toEqual({ PatientUpdate: 1 });
 });
 
-it('sets aside a row whose key or MRN is too long for an index, and tells the others', async () => {
+it('sets aside a row whose key or MRN exceeds an index', async () => {
   const long = (): string => randomBytes(9000).toString('base64');
   const night = await nightOf({
     'patients.sql':
@@ -98,7 +98,7 @@ it('sets aside a row whose key or MRN is too long for an index, and tells the ot
   expect((await night.nightly()).posts).toBe(0);
 });
 
-it('reads a window in which a visit names a patient whose key is too long for an index', async () => {
+it('reads a window with a visit whose patient key exceeds an index', async () => {
   const long = randomBytes(9000).toString('base64');
   const visits = [
     ['e', 'p'],
@@ -124,7 +124,7 @@ it.each([
     'patients.sql failed on one of its rows: SQLSTATE P0001',
     'run the file by hand',
   ],
-])('says which query failed on a row and what to do, and nothing of the row: %s', async (patients, said, remedy) => {
+])('names the query that failed on a row, never the row: %s', async (patients, said, remedy) => {
   const night = await nightOf({ 'patients.sql': patients });
   await night.ehr(
     'CREATE SEQUENCE visits; CREATE FUNCTION complain(name text) RETURNS text LANGUAGE plpgsql AS ' +
@@ -138,12 +138,12 @@ it.each([
   expect(message).not.toContain('Unmistakable');
 });
 
-it('takes a query under a long header of comments at once', async () => {
+it('takes a query under a long header of comments', async () => {
   const night = await nightOf({ 'patients.sql': `${'/* a line of it; */\n'.repeat(60)}SELECT 'p' AS patient_id` });
   expect((await night.nightly()).taken).toEqual({ NewPatient: 1, VisitPush: 1 });
 });
 
-it('does not repeat a patient’s row where an extract has no header line', async () => {
+it("hides a patient's row when an extract has no header line", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'headless-'));
   const files = {
     'patients.csv': '77,Unmistakable\n78,Inaudible\n',

@@ -30,7 +30,7 @@ const states = (heard: readonly Heard[]): string[] =>
   heard.map(({ body }) => `${String(body['before'])} → ${String(body['state'])}: ${String(body['reasons'])}`);
 
 describe('the webhook', () => {
-  it('hears nothing of good nights, once of bad ones, and once that it is over', async () => {
+  it('is silent on good nights, and hears once of trouble and its end', async () => {
     const { listener, run } = await watchedClinic();
     expect((await run(['nightly'])).exitCode).toBe(0);
     expect(listener.take()).toEqual([]);
@@ -49,7 +49,7 @@ describe('the webhook', () => {
     expect((await run(['status'])).stdout).toMatch(/^People were told {2}ok, \d{4}-/m);
   });
 
-  it('that is down changes no exit code, and is told by the next run', async () => {
+  it('that is down changes no exit code; the next run retries', async () => {
     const { listener, run } = await watchedClinic();
     listener.answer(404);
     const failed = await run(['nightly'], { EHR_URL: nowhere });
@@ -63,7 +63,7 @@ describe('the webhook', () => {
     expect(states(listener.take())).toEqual(['ok → failing: run_failed']);
   });
 
-  it('hears of rows that wait for a person until none does, and of no patient', async () => {
+  it('lists waiting rows until none waits, and names no patient', async () => {
     const { site, listener, run } = await watchedClinic();
     await site.register('7', 'PL-NEW');
     site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { patientId: 'PL-NEW' } }]);
@@ -86,14 +86,14 @@ describe('the webhook', () => {
     expect(states(listener.take())).toEqual(['needs_person → ok: ']);
   });
 
-  it('hears of a configuration that does not fit', async () => {
+  it('hears of an invalid configuration', async () => {
     const { listener, run } = await watchedClinic();
     expect((await run(['nightly'], { CONCURRENCY: 'many' })).exitCode).toBe(64);
     expect((await run(['nightly'], { CONCURRENCY: 'many' })).exitCode).toBe(64);
     expect(states(listener.take())).toEqual(['ok → failing: run_failed']);
   });
 
-  it('hears once of a ledger that is away, and once that it is back', async () => {
+  it('hears once that a ledger is away, and once that it is back', async () => {
     const { site, listener, run } = await watchedClinic();
     const remembered = join(site.night.reportDir, 'judgements.json');
     expect((await run(['nightly'], { LEDGER_URL: nowhere })).exitCode).toBe(69);
@@ -108,7 +108,7 @@ describe('the webhook', () => {
   });
 });
 
-describe('of a ledger that another job holds, the webhook', () => {
+describe('of a ledger that another job holds', () => {
   /** A nightly beside a holder of the lock whose run began so long ago; null: that has none. */
   async function besideHolder(hours: number | null): Promise<[number, string[]]> {
     const { site, listener, run } = await watchedClinic();
@@ -122,7 +122,7 @@ describe('of a ledger that another job holds, the webhook', () => {
     return [exitCode, states(listener.take())];
   }
 
-  it('hears nothing while that is no older than a night, and hears where it is, or is no run', async () => {
+  it('hears of a holder that is too old or is no run', async () => {
     expect(await Promise.all([1, 21, null].map(besideHolder))).toEqual([
       [75, []],
       [75, ['ok → failing: ledger_held']],
@@ -132,7 +132,7 @@ describe('of a ledger that another job holds, the webhook', () => {
 });
 
 describe('the dead man’s switch', () => {
-  it('is kept quiet by a night that ended well, and by nothing else', async () => {
+  it('is postponed only by a night that ended well', async () => {
     const { listener, run } = await watchedClinic();
     const HEARTBEAT_URL = `${listener.url}/beat`;
     await run(['nightly'], { HEARTBEAT_URL });
@@ -145,7 +145,7 @@ describe('the dead man’s switch', () => {
 });
 
 describe('the watchdog', () => {
-  it('tells once that there was no clean night, and once that there is one again', async () => {
+  it('alerts once without a clean night, and once when one returns', async () => {
     const { site, listener, run } = await watchedClinic();
     expect((await run(['watchdog'])).exitCode).toBe(0);
     await site.night.ledger.query('days that pass', "UPDATE run SET finished_at = finished_at - interval '27 hours'");
@@ -159,7 +159,7 @@ describe('the watchdog', () => {
 });
 
 describe('the metrics file', () => {
-  it('is whole, in the format of Prometheus, and holds no id', async () => {
+  it('is whole, in the format of Prometheus, and has no ids', async () => {
     const { site, run } = await watchedClinic();
     const folder = await mkdtemp(join(tmpdir(), 'metrics-'));
     const METRICS_FILE = join(folder, 'redox.prom');
@@ -208,7 +208,7 @@ function parseExposition(text: string): Map<string, number> {
 }
 
 describe('a schedule', () => {
-  it('serves its metrics and its health on a port of this machine, and passes the due time on', async () => {
+  it('serves metrics and health on a local port, and passes --due', async () => {
     const { site } = await watchedClinic();
     const port = await freePort();
     const envFile = join(site.night.reportDir, '..', 'port.env');

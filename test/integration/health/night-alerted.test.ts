@@ -53,7 +53,7 @@ const personLines = (run: NightResult): number =>
   run.csv('open-actions').filter(({ needs }) => needs === 'person').length;
 
 describe('a line for a person', () => {
-  it('is counted alike by exit code, page, CSV and status, in its first night and in the next', async () => {
+  it('counts the same in exit code, page, CSV and status, every night', async () => {
     const site = await clinicWithOrphan();
     const first = await site.night.nightly();
     expect([first.exitCode, personLines(first)]).toEqual([2, 1]);
@@ -73,7 +73,7 @@ describe('a line for a person', () => {
     expect((await job(site, false, 'status')).stdout).toMatch(/^Needs a person {4}1 line, 0 new, known since 20/m);
   });
 
-  it('stands in status through an intraday that did not look at it and a plan alone, until a person settles it', async () => {
+  it('stays in status through an intraday and a plan, until settled', async () => {
     const site = await clinicWithOrphan();
     const night = await site.night.nightly();
     const [line] = night.csv('open-actions');
@@ -85,8 +85,8 @@ describe('a line for a person', () => {
   });
 });
 
-describe('a plan alone', () => {
-  it('speaks of what would be sent, and of nothing as if it had failed', async () => {
+describe('a plan without delivery', () => {
+  it('lists what it would send, and no failures', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Planned');
@@ -104,7 +104,7 @@ describe('a plan alone', () => {
     expect(plan.summary.calls.PatientUpdate).toMatchObject({ planned: 1, not_started: 1 });
   });
 
-  it('still lists what needs a person whether it is sent or not', async () => {
+  it('lists what needs a person with or without delivery', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.deletePatient(patient);
@@ -113,7 +113,7 @@ describe('a plan alone', () => {
     expect(await pageOf(plan)).toContain('What needs a person');
   });
 
-  it('says beforehand that no visit would be sent because none is finished', async () => {
+  it('predicts that no visit is sent because none is finished', async () => {
     const site = await unsyncedClinic();
     await site.sql("UPDATE clinic.visit SET state = 'SCHED'");
     const plan = await site.night.nightly({ planOnly: true });
@@ -123,7 +123,7 @@ describe('a plan alone', () => {
 });
 
 describe('the end of a run at a terminal', () => {
-  it('is the sentence of the page, what is for whom, and where the page lies', async () => {
+  it("is the page's sentence, the lines by owner, and the page's path", async () => {
     const site = await clinicWithOrphan();
     const { exitCode, stderr } = await job(site, true, 'nightly');
     expect(exitCode).toBe(2);
@@ -132,7 +132,7 @@ describe('the end of a run at a terminal', () => {
     expect(stderr.trimEnd()).toMatch(/The lines, and all else: \S+report\.html$/);
   });
 
-  it('of a plan ends with the command that sends it, and with the refusal where it would be refused', async () => {
+  it('of a plan ends with its apply command, or with the refusal', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Planned');
@@ -147,7 +147,7 @@ describe('the end of a run at a terminal', () => {
     expect(refused.stdout).not.toContain('redox-reconcile apply');
   });
 
-  it('says nothing more than before where nobody looks on', async () => {
+  it('stays as before without a terminal', async () => {
     const site = await syncedClinic();
     const { stdout, stderr } = await job(site, false, 'nightly');
     expect(stdout).toBe('');
@@ -160,7 +160,7 @@ describe('the end of a run at a terminal', () => {
 });
 
 describe('the page', () => {
-  it("tells times by the site's clocks, and names their zone", async () => {
+  it("shows times by the site's clocks, and names their zone", async () => {
     const site = await syncedClinic();
     const run = await site.night.nightly({ settings: { SITE_TIME_ZONE: 'America/Chicago' } });
     expect(await pageOf(run)).toMatch(/\d+ \w+ \d{4}, \d\d:\d\d C[SD]T \(America\/Chicago\)/);

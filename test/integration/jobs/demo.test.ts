@@ -104,7 +104,7 @@ const isWordOf = (sent: string, value: string): boolean =>
     return after !== undefined && !/\w$/.test(before) && !/^\w/.test(after);
   });
 
-test('the demo tells of six nights, checks itself, and leaves reports and no process', async () => {
+test('the demo lives six nights, checks itself, and leaves only reports', async () => {
   const { exitCode, stdout, stderr } = await demo('npm', ['run', '--silent', 'demo', '--']);
   expect([exitCode, stderr.replaceAll(/^npm warn .*\n/gm, '')]).toEqual([exitCodes.done, '']);
   expect(stdout.split('\n').filter((line) => /^[A-Z][\w ]+(:|\?|$)/.test(line) && !line.includes('.'))).toEqual([
@@ -138,7 +138,7 @@ test('the demo tells of six nights, checks itself, and leaves reports and no pro
   expect([...values].filter((value) => isWordOf(sent.join('\n'), value))).toEqual([]);
 });
 
-test('Ctrl-C stops the demo in the middle of a night, and its Postgres with it', async () => {
+test('Ctrl-C stops the demo mid-night, and its Postgres with it', async () => {
   // Closed to other users: where root starts the demo, its Postgres moves to where it is let in.
   const closed = await mkdtemp(join(folder, 'closed-'));
   let isAsked = false;
@@ -153,7 +153,7 @@ test('Ctrl-C stops the demo in the middle of a night, and its Postgres with it',
   expect((await readdir(folder)).filter((name) => name.startsWith('redox-reconcile-demo-'))).toEqual([]);
 });
 
-test('a demo in a folder whose Postgres is in use is refused, and touches nothing', async () => {
+test("a demo is refused while its folder's Postgres is in use", async () => {
   const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: false });
   try {
     const { exitCode, stderr } = await demo(process.execPath, byNode);

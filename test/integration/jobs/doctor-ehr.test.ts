@@ -15,17 +15,21 @@ const said = (lines: readonly string[], what: string): string | undefined =>
 /** What a visit to the site must never bring out. */
 const values = ['Quixotic', '1970-01-02', 'Zygomycosis', '2026-03-01', 'Onomatopoeia'];
 
-describe('of the EHR the doctor', () => {
-  test('finds nothing wrong where a role may only read it', async () => {
+describe('the doctor on the EHR', () => {
+  test('approves a role that may only read it', async () => {
     const { exitCode, lines } = await site.visit();
-    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([exitCodes.done, [], []]);
+    expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
+      exitCode: exitCodes.done,
+      faults: [],
+      skipped: [],
+    });
     expect(said(lines('ok'), 'role')).toMatch(/is no superuser and may not create schemas/);
     expect(lines('ok').filter((line) => line.startsWith('rights Only SELECT'))).toEqual([
       'rights Only SELECT on what the contract reads: chart.person (never analysed), chart.visit (never analysed).',
     ]);
   });
 
-  test('goes on with Redox where it cannot be reached', async () => {
+  test('goes on with Redox when it cannot reach the EHR', async () => {
     const { exitCode, lines } = await site.visit({ EHR_URL: 'postgres://reader@127.0.0.1:1/ehr' });
     expect([exitCode, lines('fault')]).toEqual([
       exitCodes.unavailable,
@@ -34,7 +38,7 @@ describe('of the EHR the doctor', () => {
     expect(said(lines('ok'), 'token')).toBeDefined();
   });
 
-  test('warns of a role that could change what the contract reads', async () => {
+  test("warns of a role that could change the contract's tables", async () => {
     const { name, url } = await site.role();
     await site.sql(
       `GRANT USAGE, CREATE ON SCHEMA chart TO ${name}; GRANT SELECT ON ALL TABLES IN SCHEMA chart TO ${name}`,
@@ -47,7 +51,7 @@ describe('of the EHR the doctor', () => {
     ]);
   });
 
-  test('names the query that a role may not run, and looks at the others', async () => {
+  test('names the query that a role may not run, and continues', async () => {
     const { name, url } = await site.role();
     await site.sql(`GRANT USAGE ON SCHEMA chart TO ${name}; GRANT SELECT ON chart.person TO ${name}`);
     const { exitCode, lines } = await site.visit({ EHR_URL: url });
@@ -60,7 +64,7 @@ describe('of the EHR the doctor', () => {
     expect(said(lines('skipped'), 'sample')).toBe('sample because the contract does not fit.');
   });
 
-  test('names a column that is missing, one that nobody knows, and a file that is not there', async () => {
+  test('names a missing column, an unknown one and a missing file', async () => {
     const EHR_CONTRACT = await site.contract({
       'patients.sql': 'SELECT name AS last_nam FROM chart.person',
       'patients_by_id.sql': null,
@@ -74,7 +78,7 @@ describe('of the EHR the doctor', () => {
     );
   });
 
-  test('sees by the newest updated_at that the time zone is another one', async () => {
+  test('detects a wrong time zone by the newest updated_at', async () => {
     const { exitCode, stdout, lines } = await site.visit({ EHR_TIME_ZONE: 'America/Los_Angeles' });
     expect(exitCode).toBe(exitCodes.usage);
     expect(lines('fault')).toEqual([
@@ -89,7 +93,7 @@ describe('of the EHR the doctor', () => {
     expect((await site.visit()).lines('fault')).toEqual([]);
   });
 
-  test('warns of rows that no time zone explains, and of a query that says nothing about updates', async () => {
+  test('warns of unexplained times, and of a query without updated_at', async () => {
     const EHR_CONTRACT = await site.contract({
       'patients.sql': "SELECT person_id AS patient_id, timestamp '2999-01-01' AS updated_at FROM chart.person",
       'patients_by_id.sql': null,
@@ -104,8 +108,8 @@ describe('of the EHR the doctor', () => {
   });
 });
 
-describe('what would go wrong in silence, the doctor', () => {
-  test('finds where a role may have too few connections', async () => {
+describe('the doctor on silent faults', () => {
+  test('finds that a role may have too few connections', async () => {
     const { name, url } = await site.role();
     await site.sql(`GRANT USAGE ON SCHEMA chart TO ${name}; GRANT SELECT ON ALL TABLES IN SCHEMA chart TO ${name}`);
     await site.sql(`ALTER ROLE ${name} CONNECTION LIMIT 1`);
@@ -116,7 +120,7 @@ describe('what would go wrong in silence, the doctor', () => {
     ]);
   });
 
-  test('finds in rows that row level security hides', async () => {
+  test('finds rows that row level security hides', async () => {
     await site.sql(
       "ALTER TABLE chart.person ENABLE ROW LEVEL SECURITY; CREATE POLICY one ON chart.person USING (name = 'x')",
     );
@@ -130,7 +134,7 @@ describe('what would go wrong in silence, the doctor', () => {
     ]);
   });
 
-  test('finds every table of a query that hides rows, partitioned ones and those behind a function too', async () => {
+  test('finds every table with hidden rows, also partitions and functions', async () => {
     const hiding = (table: string): string =>
       `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY; CREATE POLICY one ON ${table} USING (id > 1)`;
     const partitioned = (table: string): string =>
@@ -155,7 +159,7 @@ describe('what would go wrong in silence, the doctor', () => {
     ).toMatch(/^rows Row level security on chart\.note,/);
   });
 
-  test('names the settings that stand in its sessions, and how long the EHR lets a statement take', async () => {
+  test("names the settings of its sessions, and the EHR's statement_timeout", async () => {
     const { name, url } = await site.role();
     await site.sql(
       `GRANT USAGE ON SCHEMA chart TO ${name}; GRANT SELECT ON ALL TABLES IN SCHEMA chart TO ${name};
@@ -173,7 +177,7 @@ describe('what would go wrong in silence, the doctor', () => {
     expect(said(asked.lines('warning'), 'statement_timeout')).toBeUndefined();
   });
 
-  test('finds in times that the session has made, in types, and in rows that nobody would receive', async () => {
+  test('finds session-made times, odd types, and rows that nobody would receive', async () => {
     const EHR_CONTRACT = await site.contract({
       'patients.sql':
         'SELECT person_id AS patient_id, 12345.00::numeric(12,2) AS mrn, born::timestamptz AS birth_date FROM chart.person',
@@ -203,8 +207,8 @@ describe('what would go wrong in silence, the doctor', () => {
   });
 });
 
-describe('of a row the doctor', () => {
-  test('tells types, sizes and what is not understood, and never a value', async () => {
+describe('the doctor on a row', () => {
+  test('shows types, sizes and what it cannot read, never a value', async () => {
     await site.sql("UPDATE chart.person SET born = 'Onomatopoeia'");
     onTestFinished(() => site.sql("UPDATE chart.person SET born = '1970-01-02'"));
     const { exitCode, stdout, lines } = await site.visit({}, '--columns');
@@ -218,7 +222,7 @@ describe('of a row the doctor', () => {
     for (const value of values) expect(stdout).not.toContain(value);
   });
 
-  test('keeps silent about values that the database quotes in its errors', async () => {
+  test('hides values that the database quotes in its errors', async () => {
     await site.sql(`
       CREATE OR REPLACE FUNCTION chart.shout(text) RETURNS text LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'cannot bear %', $1; END $$`);
@@ -237,7 +241,7 @@ describe('of a row the doctor', () => {
     }
   });
 
-  test('says where a query by key gives another row than the query for all', async () => {
+  test('reports a query by key that contradicts the main query', async () => {
     const EHR_CONTRACT = await site.contract({
       'patients_by_id.sql':
         'SELECT person_id AS patient_id, changed AS updated_at, upper(name) AS last_name, born AS birth_date FROM chart.person WHERE person_id = ANY($1::text[]::integer[])',

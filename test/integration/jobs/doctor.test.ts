@@ -28,26 +28,30 @@ const said = (lines: readonly string[], what: string): string | undefined =>
   lines.find((line) => line.startsWith(`${what} `));
 
 describe('the doctor', () => {
-  test('finds nothing wrong where nothing is, and neither writes nor sends anything', async () => {
+  test('approves a sound set-up, and neither writes nor sends anything', async () => {
     const { night } = await syncedClinic();
     const { posts } = night.standIn.requests();
     const before = await night.ledger.query('a look', 'SELECT run_id FROM run ORDER BY 1');
     const { exitCode, stdout, lines } = await callDoctor(night.environment);
-    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([exitCodes.done, [], []]);
+    expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
+      exitCode: exitCodes.done,
+      faults: [],
+      skipped: [],
+    });
     expect(stdout).toMatch(/\nNothing is wrong \(\d warnings\)\. Nothing was written or sent\.\n$/);
     expect(said(lines('ok'), 'nights')).toMatch(/The last clean night ended (?:\d+ min )?\d+ s ago/);
     expect(night.standIn.requests().posts).toBe(posts);
     expect((await night.ledger.query('a look', 'SELECT run_id FROM run ORDER BY 1')).rows).toEqual(before.rows);
   });
 
-  test('speaks in colours to nobody but a terminal', async () => {
+  test('prints colours only at a terminal', async () => {
     const { stdout } = await site.visit();
     expect(stdout.includes('\u001B')).toBe(false);
   });
 });
 
-describe('of the settings it', () => {
-  test('lists every fault at once, and still looks at what they leave', async () => {
+describe('the doctor on settings', () => {
+  test('lists every fault at once, and checks the rest', async () => {
     const { exitCode, lines } = await site.visit({ ORGANIZATION_OID: 'urn:oid:1.2', CONCURRENCY: 'many' });
     expect(exitCode).toBe(exitCodes.usage);
     expect(lines('fault')).toEqual([
@@ -58,7 +62,7 @@ describe('of the settings it', () => {
     expect(said(lines('skipped'), 'token')).toBe('token because the settings of Redox do not fit.');
   });
 
-  test('warns where others can read a file with a secret, and not where only its owner can', async () => {
+  test("warns where others than the owner can read a secret's file", async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'doctor-')), 'key');
     await writeFile(file, site.night.environment['LEDGER_KEY'] ?? '', { mode: 0o600 });
     const settings = { LEDGER_KEY: undefined, LEDGER_KEY_FILE: file };
@@ -73,8 +77,8 @@ describe('of the settings it', () => {
   });
 });
 
-describe('of the ledger it', () => {
-  test('goes on with the EHR and Redox where the ledger cannot be reached', async () => {
+describe('the doctor on the ledger', () => {
+  test('goes on with the EHR and Redox when the ledger is unreachable', async () => {
     const { exitCode, lines } = await site.visit({ LEDGER_URL: nowhere });
     expect(exitCode).toBe(exitCodes.unavailable);
     expect(lines('fault')).toEqual([
@@ -99,7 +103,7 @@ describe('of the ledger it', () => {
     expect(said(rotating.lines('ok'), 'key')).toMatch(/LEDGER_KEY_PREVIOUS opens it/);
   });
 
-  test('refuses what a night would refuse: another target, and a newer ledger', async () => {
+  test('refuses another target and a newer ledger, as a night does', async () => {
     await site.night.nightly();
     const other = await site.visit({ PATIENT_OID: '2.16.840.1.113883.3.6147.458.2.9' });
     expect([other.exitCode, said(other.lines('fault'), 'target')]).toEqual([
@@ -131,7 +135,7 @@ describe('of the ledger it', () => {
     expect(empty.stdout).toMatch(/GRANT CREATE ON DATABASE "test_\w+" TO "doctor_\w+";/);
   });
 
-  test('names the tables that a role may not write, and warns of one that it does not own', async () => {
+  test('names the tables that a role may not write, or does not own', async () => {
     const { name } = await site.role();
     const { ledger, ledgerUrl } = site.night;
     await ledger.query('GRANT', `GRANT USAGE, CREATE ON SCHEMA redox_reconcile TO ${name}`);
@@ -158,7 +162,7 @@ describe('of the ledger it', () => {
     expect(open.stdout).toMatch(/Run `redox-reconcile migrate` as \w+, which owns it/);
   });
 
-  test('says that a run is going, and works beside it', async () => {
+  test('works beside a run, and says so', async () => {
     expect(said((await site.visit()).lines('ok'), 'lock')).toBe('lock No run is going.');
     const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
     await holder.run(statement('ledger/session/try_lock'));
@@ -167,7 +171,7 @@ describe('of the ledger it', () => {
     expect([exitCode, said(lines('ok'), 'lock')]).toEqual([0, expect.stringContaining('A run is going')]);
   });
 
-  test('makes none where an embedded one is not there yet', async () => {
+  test('creates no embedded ledger', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'doctor-')), 'ledger');
     const { exitCode, lines } = await site.visit({ LEDGER_URL: `embedded:${folder}` });
     expect([exitCode, said(lines('skipped'), 'server')]).toEqual([0, expect.stringContaining('holds no ledger yet')]);
@@ -175,7 +179,7 @@ describe('of the ledger it', () => {
   });
 });
 
-describe('of the folders it', () => {
+describe('the doctor on folders', () => {
   test('says where reports cannot be written', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'doctor-')), 'reports');
     await writeFile(file, '');
@@ -184,7 +188,7 @@ describe('of the folders it', () => {
   });
 });
 
-describe('of Redox it', () => {
+describe('the doctor on Redox', () => {
   test('explains why there is no token', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     const stranger = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -195,7 +199,7 @@ describe('of Redox it', () => {
     );
   });
 
-  test('compares the clocks by the Date of its answer', async () => {
+  test("compares the clocks by the answer's Date header", async () => {
     const answering = async (aheadMs: number): Promise<string> => {
       const server = createServer((_request, response) => {
         response.writeHead(200, {
@@ -214,7 +218,7 @@ describe('of Redox it', () => {
     expect(said(wrong.lines('fault'), 'clock')).toMatch(/^clock Redox's clock is (89|90|91) s ahead of/);
   });
 
-  test('finds ids that are another one, and TLS that protects nothing', async () => {
+  test('finds wrong ids, and TLS that protects nothing', async () => {
     const { exitCode, lines } = await site.visit({
       REDOX_DESTINATION_ID: 'a07afe3b-d247-4415-827f-6837707e1b8b',
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
@@ -225,7 +229,7 @@ describe('of Redox it', () => {
   });
 });
 
-describe('of extracts it', () => {
+describe('the doctor on extracts', () => {
   /** A folder of extracts, and a contract that reads them. */
   async function extracts(): Promise<{ readonly folder: string; readonly settings: Environment }> {
     const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
@@ -242,7 +246,7 @@ describe('of extracts it', () => {
     return { folder, settings: { EHR_URL: `csv:${folder}`, EHR_CONTRACT } };
   }
 
-  test('looks at the files, and says how old the oldest is', async () => {
+  test('checks the files, and says how old the oldest is', async () => {
     const { folder, settings } = await extracts();
     const fresh = await site.visit(settings);
     expect([fresh.exitCode, said(fresh.lines('ok'), 'header')]).toEqual([
@@ -263,10 +267,14 @@ describe('of extracts it', () => {
     expect(stale.stdout).not.toContain('Quixotic');
   });
 
-  test('checks the contract and its rows as of any EHR, and leaves nothing of them behind', async () => {
+  test('checks the contract and its rows, and leaves nothing of them behind', async () => {
     const { settings } = await extracts();
     const { exitCode, stdout, lines } = await site.visit(settings, '--columns');
-    expect([exitCode, lines('fault'), lines('skipped')]).toEqual([0, [], []]);
+    expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
+      exitCode: 0,
+      faults: [],
+      skipped: [],
+    });
     expect(said(lines('ok'), 'encounters.sql')).toMatch(/The server takes it; 3 of 22 columns/);
     expect(said(lines('ok'), 'lines')).toBe('lines Every line of the files could be read.');
     expect(said(lines('warning'), 'session zone')).toMatch(
@@ -279,7 +287,7 @@ describe('of extracts it', () => {
     expect(await landingsThere(session)).toEqual([]);
   });
 
-  test('says what is wrong with a contract over files', async () => {
+  test('names the faults of a contract over files', async () => {
     const { settings } = await extracts();
     const EHR_CONTRACT = await site.contract({
       'patients.sql': 'SELECT nothing AS patient_id FROM patients',
@@ -294,7 +302,7 @@ describe('of extracts it', () => {
     ]);
   });
 
-  test('does so before there is a ledger, and makes none', async () => {
+  test('works before there is a ledger, and creates none', async () => {
     const { settings } = await extracts();
     const none = join(await mkdtemp(join(tmpdir(), 'doctor-')), 'ledger');
     onTestFinished(() => rm(join(none, '..'), { recursive: true }));

@@ -75,7 +75,7 @@ async function callDoctor(folder: string): ReturnType<typeof run> {
 }
 
 describe('init', () => {
-  test("writes settings that fit, and that the doctor finds nothing wrong with beside the demo's contract", async () => {
+  test("writes settings that the doctor approves with the demo's contract", async () => {
     const folder = newFolder();
     const { exitCode, stdout, stderr } = await run(inFull(folder, '--ehr-contract', 'sql/ehr/demo'));
     expect([exitCode, stderr]).toEqual([exitCodes.done, '']);
@@ -85,7 +85,7 @@ describe('init', () => {
     expect([visit.exitCode, visit.stdout]).toEqual([exitCodes.done, expect.stringContaining('\nNothing is wrong')]);
   });
 
-  test('keeps what is secret to its owner, and every name of the example with its explanation', async () => {
+  test('protects secrets for their owner, and explains every setting', async () => {
     const folder = newFolder();
     await run(inFull(folder));
     for (const file of ['.env', 'redox-private-key.pem']) {
@@ -98,7 +98,7 @@ describe('init', () => {
     expect(written.split('\n')).toEqual(expect.arrayContaining(explained));
   });
 
-  test('makes a contract that any server takes and that gives no row, with the tables of the EHR to choose from', async () => {
+  test("writes a valid contract without rows, listing the EHR's tables", async () => {
     const folder = newFolder();
     await run(inFull(folder));
     const patients = readFileSync(join(folder, 'contract/patients.sql'), 'utf8');
@@ -109,7 +109,7 @@ describe('init', () => {
     expect(stdout).toContain('patients.sql gives no row.');
   });
 
-  test('writes a skeleton of each section, and for extracts the header of each CSV, apart from the extract', async () => {
+  test("writes a skeleton of each section, and each CSV's header", async () => {
     const folder = newFolder();
     await run(inFull(folder));
     for (const section of sections) {
@@ -131,7 +131,7 @@ describe('init', () => {
     expect(await readdir(extract)).toEqual([]);
   });
 
-  test('ends no comment where a table has a line break in its name', async () => {
+  test("keeps a comment whole around a line break in a table's name", async () => {
     const session = await Session.open(ehr.url, { neighbour: 'the site' });
     await session.query('CREATE TABLE', 'CREATE TABLE public."odd\nDROP" ()');
     onTestFinished(async () => {
@@ -143,7 +143,7 @@ describe('init', () => {
     expect(readFileSync(join(folder, 'contract/patients.sql'), 'utf8')).toContain('--   public.odd DROP\n');
   });
 
-  test('goes on without the names of tables where the EHR cannot be reached', async () => {
+  test('goes on without table names when it cannot reach the EHR', async () => {
     const folder = newFolder();
     const unreachable = ['--ehr-url', 'postgres://reader:secret@127.0.0.1:1/ehr'];
     const { exitCode, stdout } = await run([...inFull(folder), ...unreachable]);
@@ -152,7 +152,7 @@ describe('init', () => {
     expect(existsSync(join(folder, 'contract/patients.sql'))).toBe(true);
   });
 
-  test('without a terminal names the flags that it lacks, and writes nothing', async () => {
+  test('without a terminal names the missing flags, and writes nothing', async () => {
     const folder = newFolder();
     const { exitCode, stderr } = await run(['init', folder, '--patient-oid', 'urn:oid:1.2']);
     expect(exitCode).toBe(exitCodes.usage);
@@ -162,7 +162,7 @@ describe('init', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('replaces an env file only where told to, and never its LEDGER_KEY, a key or a SELECT', async () => {
+  test('replaces an env file only on request, and never a secret or SELECT', async () => {
     const folder = newFolder();
     await run(inFull(folder));
     const [env, contract, key] = ['.env', 'contract/patients.sql', 'redox-private-key.pem'].map((file) =>
@@ -185,7 +185,7 @@ describe('init', () => {
   });
 });
 
-describe('at a terminal init', () => {
+describe('init at a terminal', () => {
   const nothing = { ehrUrl: null, ehrTimeZone: null, ledgerUrl: null };
   const ask = (typed: string | null) => {
     const [input, stdout] = [new PassThrough(), new PassThrough()];
@@ -203,7 +203,7 @@ describe('at a terminal init', () => {
     return { answers, lines };
   };
 
-  test('asks for what no flag has said, takes Enter for the usual answer, and asks again where one does not fit', async () => {
+  test('asks for what the flags lack, offers defaults, and repeats unfit questions', async () => {
     const { answers, lines } = ask('csv:/extracts\nEST\nAmerica/New_York\n');
     expect(await answers).toEqual({
       ...sandboxAnswers,
@@ -214,7 +214,7 @@ describe('at a terminal init', () => {
     expect(lines).toEqual([expect.stringMatching(/never has daylight-saving time \(America\/New_York is its place\)/)]);
   });
 
-  test('writes nothing where the person leaves', async () => {
+  test('writes nothing when the person leaves', async () => {
     await expect(ask(null).answers).rejects.toMatchObject({
       exitCode: exitCodes.stopped,
       message: 'Stopped; nothing was written.',

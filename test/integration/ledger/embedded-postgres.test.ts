@@ -50,7 +50,7 @@ const answers = (url: Secret): Promise<boolean> =>
   );
 
 describe('startEmbeddedPostgres', () => {
-  it('keeps what was written when it is stopped and started again', async () => {
+  it('keeps its data through a stop and a start', async () => {
     const first = await start();
     await ask(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await first.stop();
@@ -61,7 +61,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await ask(second.url, 'SELECT answer FROM kept')).toBe(42);
   });
 
-  it('sets up UTF-8, bytewise order, UTC and checksums, whatever the machine is set to', async () => {
+  it('sets UTF-8, bytewise order, UTC and checksums on any machine', async () => {
     const { url } = await start();
     expect(await ask(url, 'SHOW server_encoding')).toBe('UTF8');
     expect(
@@ -73,20 +73,20 @@ describe('startEmbeddedPostgres', () => {
     );
   });
 
-  it('lets nobody else read the data or the password', async () => {
+  it('protects its data and its password from others', async () => {
     const server = await start();
     expect((await stat(join(folder, 'data'))).mode & 0o077).toBe(0);
     expect((await stat(join(folder, 'data', 'password'))).mode & 0o077).toBe(0);
     expect(JSON.stringify(server)).not.toContain((await readFile(join(folder, 'data', 'password'), 'utf8')).trim());
   });
 
-  it('writes no value of a failing statement into its log', async () => {
+  it('keeps the values of a failing statement out of its log', async () => {
     const { url } = await start();
     await expect(ask(url, "SELECT 'Margaret'::integer")).rejects.toThrow();
     expect(await readFile(join(folder, 'data', 'postgres.log'), 'utf8')).not.toContain('Margaret');
   });
 
-  it('is joined by a second job, and stopped by the last one out only', async () => {
+  it('serves a second job, and stops with the last one', async () => {
     const first = await start();
     const second = await start();
     expect([first.joined, second.joined]).toEqual([false, true]);
@@ -96,7 +96,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await answers(second.url)).toBe(false);
   });
 
-  it('ends as one server where many jobs start in the same moment on a new folder', async () => {
+  it('starts one server for many jobs on a new folder', async () => {
     const servers = await Promise.all(Array.from({ length: 5 }, start));
     expect(new Set(servers.map((server) => server.url.reveal())).size).toBe(1);
     expect(servers.filter((server) => !server.joined)).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('startEmbeddedPostgres', () => {
     expect(existsSync(join(folder, 'data', 'postmaster.pid'))).toBe(false);
   });
 
-  it('stops a server that restarted itself and lost every session, and minds no second stop', async () => {
+  it('stops a server that restarted itself, also a second time', async () => {
     const server = await start();
     // A process of Postgres that is killed makes it end all others and start anew.
     const writer = await ask(server.adminUrl, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'");
@@ -142,7 +142,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await answers(next.url)).toBe(false);
   });
 
-  it('is not stopped by Ctrl-C at the terminal of the job, which reaches the job’s whole process group', async () => {
+  it('survives a Ctrl-C that reaches the whole process group', async () => {
     const job = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', jobThatWaits(folder)], {
       cwd: packageRoot,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -154,20 +154,20 @@ describe('startEmbeddedPostgres', () => {
     expect((await start()).joined).toBe(true);
   });
 
-  it('starts although the process id in a stale pid file belongs to another process by now', async () => {
+  it('starts when the process id in a stale pid file is reused', async () => {
     await (await start()).stop();
     await writeFile(join(folder, 'data', 'postmaster.pid'), `${process.pid}\n${folder}/data\n0\n1\n\n127.0.0.1\n`);
     expect((await start()).joined).toBe(false);
   });
 
-  it('clears away what a job killed while initialising left behind', async () => {
+  it('removes what a job killed while initialising left behind', async () => {
     await (await start()).stop();
     await writeFile(join(folder, 'initialising-999999999-abc'), '');
     await start();
     expect(await readdir(folder)).toEqual(['data']);
   });
 
-  it('refuses a folder of another major version and says how to dump and restore', async () => {
+  it("refuses another major version's folder, with the dump and restore", async () => {
     await (await start()).stop();
     await writeFile(join(folder, 'data', 'PG_VERSION'), '9\n');
     const refusal = expect(start()).rejects;
@@ -191,7 +191,7 @@ const jobThatWaits = (inFolder: string): string => `
 `;
 
 describe.runIf(process.getuid?.() === 0)('started by root', () => {
-  it('says so where a folder above is closed to the user that Postgres runs as', async () => {
+  it("reports a parent folder that is closed to Postgres's user", async () => {
     const inside = join(folder, 'closed above', 'postgres');
     const attempt = startEmbeddedPostgres({ folder: inside, durable: false });
     await expect(attempt).rejects.toThrow(UsageFault);

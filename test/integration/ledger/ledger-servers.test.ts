@@ -54,7 +54,7 @@ async function silentAbout(word: string, LEDGER_URL: string): Promise<string[]> 
   return ends.flatMap(([job, end]) => (isSaid(end) ? [] : [`${job ?? ''} ${end.exitCode} ${end.stderr}`]));
 }
 
-describe('a ledger that takes no writes is named by every job', () => {
+describe('every job names a ledger that refuses writes', () => {
   test('as a standby', async () => {
     expect(await silentAbout('is a standby', standby.url.reveal())).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('a ledger that takes no writes is named by every job', () => {
   });
 });
 
-test('two sessions of a run that came to two servers are told apart', async () => {
+test('two sessions of a run at two servers are told apart', async () => {
   const [one, same, other] = await Promise.all(
     [primary, primary, standby].map((server) => Session.open(server.url, { neighbour: 'the ledger' })),
   );
@@ -122,7 +122,7 @@ describe('LEDGER_URL with several hosts', () => {
     expect(new URL(session.url.reveal()).host).toBe(hosts[expected as keyof typeof hosts]);
   });
 
-  test('says of each why it will not do', async () => {
+  test("gives each server's reason for its refusal", async () => {
     const url = new Secret(several('read-write', nowhere, hostOf(standby)));
     await expect(Session.open(url, { neighbour: 'the ledger' })).rejects.toMatchObject({
       exitCode: exitCodes.unavailable,

@@ -39,7 +39,7 @@ async function selfSigned(): Promise<{ port: number; passwords: () => number }> 
 }
 
 it.each(['require', 'verify-ca', 'verify-full', 'prefer'])(
-  'sslmode=%s says nothing to a server whose certificate nobody vouches for',
+  'sslmode=%s sends nothing to a server with an unverified certificate',
   async (mode) => {
     const server = await selfSigned();
     const url = new Secret(`postgres://reader:secret@localhost:${server.port}/ehr?sslmode=${mode}`);
@@ -50,7 +50,7 @@ it.each(['require', 'verify-ca', 'verify-full', 'prefer'])(
   },
 );
 
-describe('a fault of TLS names the certificate, and the parameter that mends it', () => {
+describe('a TLS fault names the certificate, and the parameter that mends it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tls-authority-'));
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -131,19 +131,19 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     return String(opened);
   };
 
-  it('of an authority that is not known', async () => {
+  it('of an unknown authority', async () => {
     expect(await saidOf({}, 'sslmode=verify-full')).toMatch(
       /self-signed certificate in certificate chain.*append sslrootcert=.* to EHR_URL/,
     );
   });
 
-  it('of an authority that is not the one in sslrootcert', async () => {
+  it('of another authority than the one in sslrootcert', async () => {
     expect(await saidOf({}, `sslrootcert=${file('other.pem')}`)).toMatch(
       /does not come from the authority in sslrootcert of EHR_URL/,
     );
   });
 
-  it('of the authority in sslrootcert there is none', async () => {
+  it('of a missing authority in sslrootcert', async () => {
     expect(await saidOf({ refusal: 'come later' }, `sslrootcert=${file('ca.pem')}`)).toContain('come later');
   });
 
@@ -157,29 +157,29 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     expect(said).toMatch(/certificate has expired.*have it renewed/);
   });
 
-  it('that the server asks of us', async () => {
+  it('of a client certificate that the server requires', async () => {
     const refusal = 'connection requires a valid client certificate';
     expect(await saidOf({ refusal }, `sslrootcert=${file('ca.pem')}`)).toMatch(
       /append sslcert=<file>&sslkey=<file> to EHR_URL/,
     );
   });
 
-  it('and with the one that it asks for it goes on', async () => {
+  it('which goes on with the certificate it requires', async () => {
     const ours = `sslcert=${file('reader.pem')}&sslkey=${file('reader.key')}`;
     const query = `sslrootcert=${file('ca.pem')}&${ours}`;
     expect(await saidOf({ asksWhoWeAre: true, refusal: 'come later' }, query)).toContain('come later');
   });
 
-  it('where the server speaks none', async () => {
+  it('of a server without TLS', async () => {
     expect(await saidOf({ speaksTls: false }, 'sslmode=require')).toMatch(/append sslmode=disable to EHR_URL/);
   });
 
-  it('where the server lets nobody in without', async () => {
+  it('of a server that refuses connections without TLS', async () => {
     const refusal = 'no pg_hba.conf entry for host "10.0.0.1", user "reader", database "ehr", no encryption';
     expect(await saidOf({ refusal }, 'sslmode=no-verify')).toMatch(/put sslmode=require into EHR_URL/);
   });
 
-  it('is one of the settings where a file that the URL names went away since they were read', async () => {
+  it('is a settings fault when a file in the URL went missing', async () => {
     const url = new Secret(`postgres://reader:hush@localhost:1/ehr?sslrootcert=${file('gone.pem')}`);
     const opened: unknown = await Session.open(url, { neighbour: 'the ledger' }).catch((error: unknown) => error);
     expect(opened).toMatchObject({ exitCode: exitCodes.usage });
@@ -203,7 +203,7 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     ['sslcert=%/reader.pem&sslkey=%/gone.key', 'in sslkey, and that is not there'],
     ['sslcert=%/reader.pem&sslkey=%/reader.pem', 'in sslkey, and that holds no private key'],
     ['sslcert=%/reader.pem&sslkey=%/server.key', 'in sslkey, and that does not belong to the certificate'],
-  ])('%s is a fault of the settings, by the name of the variable and of the parameter', (query, why) => {
+  ])('%s is a settings fault with the names of variable and parameter', (query, why) => {
     writeFileSync(file('empty.pem'), '');
     writeFileSync(file('torn.pem'), '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
     const url = `postgres://reader:hush@ehr.example/ehr?${query.replaceAll('%', folder)}`;
@@ -224,14 +224,14 @@ describe('a fault of TLS names the certificate, and the parameter that mends it'
     'sslmode=disable',
     'ssl=true',
     'sslcert=%/reader.pem&sslkey=%/reader.key',
-  ])('%j is none', (query) => {
+  ])('%j is no fault', (query) => {
     const url = `postgres://reader:hush@ehr.example/ehr?${query.replaceAll('%', folder)}`;
     const { values } = examine({ EHR_URL: url }, { envFile: null, requires: new Set(['ehr']) });
     expect(values.EHR_URL).toMatchObject({ kind: 'postgres' });
   });
 });
 
-it('sslmode=no-verify says that any certificate will do', async () => {
+it('sslmode=no-verify accepts any certificate', async () => {
   const server = await selfSigned();
   const url = new Secret(`postgres://reader:secret@localhost:${server.port}/ehr?sslmode=no-verify`);
   await expect(Session.open(url, { neighbour: 'the EHR' })).rejects.toThrow('Could not connect to the EHR');

@@ -18,16 +18,16 @@ const schemas = [
 ] as const;
 
 describe.each(schemas)('the schema %s', (schema, golden) => {
-  test('is what the migrations together make, and is written down', async () => {
+  test('is what the migrations together create, and is written down', async () => {
     expectGoldenText(golden, await dumpSchema(ledger.session, schema));
   });
 
-  test('says of every table and column what it is', async () => {
+  test('has a comment on every table and column', async () => {
     expect(await uncommented(ledger.session, schema)).toEqual([]);
   });
 });
 
-test('no index of the ledger is there twice', async () => {
+test('the ledger has no index twice', async () => {
   const dump = await dumpSchema(ledger.session, ledgerSchema);
   const indexes = dump.split('\n').flatMap((line) => / ON \S+ (USING .*)$/.exec(line)?.[0] ?? []);
   expect(indexes.length).toBeGreaterThan(0);

@@ -95,8 +95,8 @@ async function roleWith(settings: Hostile, rights = ''): Promise<Secret> {
   return new Secret(as(database.url, name));
 }
 
-describe('in a session', () => {
-  test('of the EHR nothing of the role decides about time, meaning and print', async () => {
+describe('a session', () => {
+  test('of the EHR pins time, meaning and print against its role', async () => {
     const url = await roleWith(hostile);
     const source = { url, searchPath: null, timeZone: 'UTC' };
     const session = await openEhrSession(source, { ms: 0, yields: false });
@@ -104,21 +104,21 @@ describe('in a session', () => {
     expect(await settingsOf(session, hostile)).toEqual({ ...pinned(hostile), lock_timeout: '10s' });
   });
 
-  test('of the ledger the planner does what it usually does as well', async () => {
+  test('of the ledger pins the planner as well', async () => {
     const all = { ...hostile, ...hostileToTheLedger };
     const session = await openLedgerSession(await roleWith(all));
     onTestFinished(() => session.close());
     expect(await settingsOf(session, all)).toEqual(pinned(all));
   });
 
-  test('a setting that the server does not know is left out', async () => {
+  test('leaves out a setting that the server lacks', async () => {
     const settings = { a_setting_of_tomorrow: 'on', work_mem: '5MB' };
     const session = await Session.open(database.url, { neighbour: 'the ledger', settings });
     onTestFinished(() => session.close());
     expect(await settingsOf(session, { work_mem: ['', ''] })).toEqual({ work_mem: '5MB' });
   });
 
-  test('what changes the ledger and may not be set is refused by name', async () => {
+  test('refuses by name a setting that it may not pin', async () => {
     const url = await roleWith({ session_replication_role: ['replica', 'origin'] });
     await expect(openLedgerSession(url)).rejects.toMatchObject({
       exitCode: exitCodes.usage,
@@ -126,7 +126,7 @@ describe('in a session', () => {
     });
   });
 
-  test('the first snapshot waits for nobody, whatever the role has as its default', async () => {
+  test('takes the first snapshot at once under any default of the role', async () => {
     const url = await roleWith({
       default_transaction_isolation: ['serializable', ''],
       default_transaction_deferrable: ['on', ''],
@@ -158,7 +158,7 @@ describe("the EHR's own limit for a statement", () => {
   });
 });
 
-test('a night is the same whatever both databases have set', async () => {
+test('a night is the same under any settings of both databases', async () => {
   const site = await unsyncedClinic();
   const { night } = site;
   const databaseOf = (url: string): string => new URL(url).pathname.slice(1);

@@ -78,7 +78,7 @@ const neverNull: Readonly<Record<string, string>> = {
 const isExpected = (fault: string): boolean =>
   Object.keys(neverNull).some((known) => fault.endsWith(`${known} can be null, and is read as if it could not`));
 
-test('every statement gives the columns, and takes the parameters, that its callers have for it', async () => {
+test('every statement has the columns and parameters of its callers', async () => {
   const faults = await faultsOf(calls);
   expect(faults.filter((fault) => !isExpected(fault))).toEqual([]);
   expect(faults.filter(isExpected)).toHaveLength(Object.keys(neverNull).length);
@@ -86,7 +86,7 @@ test('every statement gives the columns, and takes the parameters, that its call
   expect(calls.filter(({ row }) => row !== null).length).toBeGreaterThan(100);
 });
 
-test('this test sees a wrong column, a wrong type, a null and wrong parameters', async () => {
+test('this test catches wrong columns, types, nulls and parameters', async () => {
   const planted = readCalls([join(packageRoot, 'test/integration/ledger/statement-types-planted.ts')]);
   const faults = (await faultsOf(planted)).map((fault) => fault.replace(/^\S+ (?=ledger)/, ''));
   expect(faults.filter((fault) => !fault.includes('nobody reads'))).toEqual([

@@ -31,7 +31,7 @@ const codesIn = (value: JsonValue): readonly string[] => {
 };
 
 describe('the charts of the clinic', () => {
-  it('are told in the documents of their visits, each in its section and with real codes', async () => {
+  it("are sent in their visits' documents, by section with real codes", async () => {
     const site = await unsyncedClinic();
     await site.night.nightly();
     const sent = async (section: string, from: string): Promise<readonly JsonObject[]> => {
@@ -61,13 +61,13 @@ describe('the charts of the clinic', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('give no document another code than those of its tables, and none that cannot be read', async () => {
+  it('give documents only readable codes of their tables', async () => {
     const site = await unsyncedClinic();
     const night = await site.night.nightly();
     expect(night.csv('data-quality').filter((row) => row['entity'] === 'encounter' && !isOfTheDesk(row))).toEqual([]);
   });
 
-  it('send exactly the visit again at which a value was corrected, and the one at which it was added', async () => {
+  it('send exactly the visits with a corrected or added value', async () => {
     const site = await syncedClinic();
     const [measured] = await visitsWith(site, "clinic.measurement WHERE loinc_code = '8480-6'");
     const [bare] = await visitsWith(
@@ -85,7 +85,7 @@ describe('the charts of the clinic', () => {
     expect(night.csv('discrepancies')).toMatchObject([{ kind: 'changed', changed_groups: 'clinical' }]);
   });
 
-  it('are written for what took place alone, on the day on which it did', async () => {
+  it('cover only what took place, on its own day', async () => {
     const site = await syncedClinic();
     for (const chart of charts) {
       expect(

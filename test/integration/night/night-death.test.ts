@@ -34,7 +34,7 @@ const openKinds = (night: NightResult): string[] => night.csv('open-actions').ma
 
 describe('a living patient', () => {
   it.each(['9999-12-31', '9999-12-01', '1900-01-01', '0001-01-01', '1753-01-01', '9999-12-31 23:59:59'])(
-    'is never told as dead by the filler date %s',
+    'is never sent as dead by the filler date %s',
     async (date) => {
       const clinic = await clinicOfOne();
       await clinic.night('N', date);
@@ -42,14 +42,14 @@ describe('a living patient', () => {
     },
   );
 
-  it('is told as living also beside a date that contradicts it, and a person gets a line', async () => {
+  it('is sent as living beside a contradicting date, and is listed', async () => {
     const clinic = await clinicOfOne();
     const night = await clinic.night('N', '2024-01-02');
     expect(clinic.sent()).toEqual({ IsDeceased: false, DeathDateTime: undefined });
     expect([night.exitCode, openKinds(night)]).toEqual([2, ['death_contradicted']]);
   });
 
-  it('of whom nothing is known is told nothing about death, and a person gets a line', async () => {
+  it('without a known state is sent without one, and is listed', async () => {
     const clinic = await clinicOfOne();
     const night = await clinic.night('', '9999-12-31');
     expect(clinic.sent()).toEqual({ IsDeceased: undefined, DeathDateTime: undefined });
@@ -58,19 +58,19 @@ describe('a living patient', () => {
 });
 
 describe('a death', () => {
-  it('without a date that can be true is told without the date', async () => {
+  it('without a possible date is sent without the date', async () => {
     const clinic = await clinicOfOne();
     await clinic.night('Y', '1900-01-01');
     expect(clinic.sent()).toEqual({ IsDeceased: true, DeathDateTime: undefined });
   });
 
-  it('before the birth, or in the future, is told without the date', async () => {
+  it('before the birth, or in the future, is sent without the date', async () => {
     const clinic = await clinicOfOne();
     await clinic.night('Y', '1949-01-01');
     expect(clinic.sent()).toEqual({ IsDeceased: true, DeathDateTime: undefined });
   });
 
-  it('is told by its date alone where deceased is empty', async () => {
+  it('is sent by its date alone where deceased is empty', async () => {
     const clinic = await clinicOfOne();
     await clinic.night('', '2024-01-02');
     expect(clinic.sent()).toEqual({ IsDeceased: true, DeathDateTime: '2024-01-02' });
@@ -79,7 +79,7 @@ describe('a death', () => {
   it.each([
     ['a filler date', '9999-12-31'],
     ['nothing', ''],
-  ])('that Redox was told of is taken back once where the EHR has %s in its place', async (_, date) => {
+  ])('that Redox has is taken back once when the EHR has %s', async (_, date) => {
     const clinic = await clinicOfOne();
     await clinic.night('', '2024-01-02');
     const taken = await clinic.night('', date);

@@ -44,7 +44,7 @@ async function sentVisit(): Promise<{ site: ClinicNight; patient: string; other:
 }
 
 describe('the version of a document', () => {
-  it('is the seconds since 2020, and grows with every push, under the same id and set', async () => {
+  it('counts seconds since 2020, and grows with every push', async () => {
     const before = secondsSince2020();
     const { site } = await sentVisit();
     const first = documentOf(site, '70');
@@ -60,7 +60,7 @@ describe('the version of a document', () => {
     }
   });
 
-  it('is the known one plus one where the clock is behind it', async () => {
+  it('is the previous one plus one when the clock is behind', async () => {
     const { site } = await sentVisit();
     await site.night.ledger.query('a clock set back', 'UPDATE encounter SET document_version = 2000000000');
     await finish(site, '70', '2026-02-27 10:00');
@@ -68,7 +68,7 @@ describe('the version of a document', () => {
     expect(versionOf(site, '70')).toBe(2_000_000_001);
   });
 
-  it('is not used again by a ledger that has forgotten the push', async () => {
+  it('stays unused after a ledger has lost the push', async () => {
     const { site } = await sentVisit();
     const lost = versionOf(site, '70');
     await site.night.ledger.query('a restored ledger', "DELETE FROM encounter WHERE encounter_id = '70'");
@@ -104,7 +104,7 @@ describe('the version of a document', () => {
     },
   );
 
-  it('alone is no news: a row that changed without its message is not pushed', async () => {
+  it('alone is no change: the same message is not pushed', async () => {
     const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await site.sql('UPDATE clinic.visit SET note_version = note_version + 1, changed_at = now() WHERE visit_id = 70');
@@ -113,8 +113,8 @@ describe('the version of a document', () => {
   });
 });
 
-describe('a visit that was pushed and is open again', () => {
-  it('is reported and left as Redox has it, and pushed as the next version once it is finished', async () => {
+describe('a pushed visit that is open again', () => {
+  it('stays at Redox, and is pushed as the next version once finished', async () => {
     const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await reopen(site, '70');
@@ -134,7 +134,7 @@ describe('a visit that was pushed and is open again', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('and is finished again as it was needs no push', async () => {
+  it('and is finished again unchanged needs no push', async () => {
     const { site } = await sentVisit();
     const known = versionOf(site, '70');
     await reopen(site, '70');
@@ -144,7 +144,7 @@ describe('a visit that was pushed and is open again', () => {
     expect(versionOf(site, '70')).toBe(known);
   });
 
-  it('and is cancelled then is a person’s to have withdrawn', async () => {
+  it("and is then cancelled is a person's to withdraw", async () => {
     const { site } = await sentVisit();
     await reopen(site, '70');
     await site.night.nightly();
@@ -155,7 +155,7 @@ describe('a visit that was pushed and is open again', () => {
     expect(night.posts).toBe(0);
   });
 
-  it('and is moved to another patient goes there when it is finished', async () => {
+  it('and moved to another patient goes there once finished', async () => {
     const { site, patient, other } = await sentVisit();
     await reopen(site, '70');
     await site.clinic.moveVisit('70', other);
@@ -169,7 +169,7 @@ describe('a visit that was pushed and is open again', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('after a push of unknown outcome owes nothing until it is finished, and then takes a higher number', async () => {
+  it('after an unknown push waits for its end, then increases its version', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('70', patient);
@@ -197,7 +197,7 @@ describe('the discharge summary of an inpatient', () => {
       [patient],
     );
 
-  it('goes out at the discharge, stays where that is taken back, and is followed by the next one', async () => {
+  it('goes out at the discharge, and stays when that is taken back', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await admit(site, patient);

@@ -3,7 +3,7 @@ import { calls, found, nameOf, syncedClinic } from '../support/clinic-night.ts';
 
 /** What the night makes of rows that cannot be used as they stand, and of identifiers that change. */
 
-it('leaves out every row of a key that stands twice, and tells the others', async () => {
+it('leaves out every row of a duplicate key, and sends the others', async () => {
   const site = await syncedClinic();
   const [twice, another] = await site.somePatients();
   const visits = await site.visitsOf(twice);
@@ -25,7 +25,7 @@ it('leaves out every row of a key that stands twice, and tells the others', asyn
   expect(night.summary.patients).toMatchObject({ invalid: 2, gone: 0 });
 });
 
-it('reports a row without a key, and tells the others', async () => {
+it('reports a row without a key, and sends the others', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
@@ -39,7 +39,7 @@ it('reports a row without a key, and tells the others', async () => {
   expect(night.summary.encounters.invalid).toBe(1);
 });
 
-it('tells neither of two patients who share an MRN, and both once it is mended', async () => {
+it('holds both patients who share an MRN until it is mended', async () => {
   const site = await syncedClinic();
   await site.sql('ALTER TABLE clinic.person DROP CONSTRAINT person_mrn_key');
   await site.register('7', 'PL-SHARED');
@@ -53,7 +53,7 @@ it('tells neither of two patients who share an MRN, and both once it is mended',
   await site.expectRedoxIsTrue();
 });
 
-it('does not tell a patient under an MRN that Redox holds for another', async () => {
+it('holds a patient under an MRN that Redox has for another', async () => {
   const site = await syncedClinic();
   const [owner] = await site.somePatients();
   const mrn = await site.mrnOf(owner);
@@ -66,7 +66,7 @@ it('does not tell a patient under an MRN that Redox holds for another', async ()
   expect(nameOf(site.night.standIn.state().patients.get(mrn)?.demographics)).toBe(name);
 });
 
-it('tells a changed MRN by NewPatient and a PatientMerge from the old one, and leaves the documents where the merge put them', async () => {
+it('sends a changed MRN as NewPatient and a PatientMerge', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const former = await site.mrnOf(patient);
@@ -80,7 +80,7 @@ it('tells a changed MRN by NewPatient and a PatientMerge from the old one, and l
   expect((await site.night.nightly()).posts).toBe(0);
 });
 
-it('refuses to tell two patients who swapped their MRNs', async () => {
+it('refuses to send two patients who swapped their MRNs', async () => {
   const site = await syncedClinic();
   const [one, other] = await site.somePatients();
   const [first, second] = [await site.mrnOf(one), await site.mrnOf(other)];

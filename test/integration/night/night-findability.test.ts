@@ -56,8 +56,8 @@ const verdictOf = async (site: ClinicNight, id: string): Promise<unknown> => {
   return rows[0]?.['match_faults'];
 };
 
-describe('the match keys of every patient whom Redox holds', () => {
-  it('are listed the night they are told and every night after, until they are mended', async () => {
+describe('the match keys of every patient at Redox', () => {
+  it('are listed every night from the first until they are mended', async () => {
     const site = await syncedClinic();
     const { summary: before } = await site.night.nightly();
     await registerFaulty(site);
@@ -104,7 +104,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect(mended.summary.findability.findable).toBe(findability.findable + 1);
   });
 
-  it('are judged of a row whose message did not change, as after a release that judges for the first time', async () => {
+  it('are judged for an unchanged message, as after an upgrade', async () => {
     const site = await syncedClinic();
     await registerFaulty(site);
     const { summary } = await site.night.nightly();
@@ -115,7 +115,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect(linesOf(night, '1', '2', '3', '4', '5')).toEqual(faultyLines);
   });
 
-  it('do not have an MRN among them where the contract gives nobody one', async () => {
+  it('exclude the MRN when the contract gives none', async () => {
     const site = await syncedClinic();
     await registerFaulty(site);
     await site.sql(
@@ -128,7 +128,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect(night.csv('data-quality').filter((row) => row['column_name'] === 'mrn')).toEqual([]);
   });
 
-  it('are not known after a baseline, and are not listed then', async () => {
+  it('are unknown after a baseline, and unlisted', async () => {
     const site = await syncedClinic();
     await registerFaulty(site);
     await site.night.nightly();
@@ -144,7 +144,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect(linesOf(night, '1', '2', '3', '4', '5')).toEqual(faultyLines.slice(0, 2));
   });
 
-  it('stay listed of who is gone from the EHR, and not of who was merged', async () => {
+  it('stay listed for gone patients, and not for merged ones', async () => {
     const site = await syncedClinic();
     await registerFaulty(site);
     const sent = await site.night.nightly();
@@ -158,7 +158,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect(linesOf(await site.night.nightly(), '1')).toEqual(faultyLines.slice(0, 2));
   });
 
-  it('are those that Redox was told last: the old ones after a refusal, nobody knows which without an answer', async () => {
+  it('are those last sent: the earlier after a refusal, unknown without an answer', async () => {
     const site = await syncedClinic();
     for (const id of ['1', '2']) await registerSound(site, id);
     await change(site, 'person_address', '1', 'postal_code = NULL');
@@ -179,7 +179,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     expect([await verdictOf(site, '1'), await verdictOf(site, '2')]).toEqual([[], []]);
   });
 
-  it('are not known of a patient whose message was under way when the job died', async () => {
+  it("are unknown when the job died during the patient's message", async () => {
     const site = await syncedClinic();
     await registerFaulty(site);
     await site.night.nightly();
@@ -197,7 +197,7 @@ describe('the match keys of every patient whom Redox holds', () => {
     ]);
   });
 
-  it('leave no value behind, neither in the ledger nor in the reports', async () => {
+  it('leave no value behind in ledger or reports', async () => {
     const site = await syncedClinic();
     await registerSound(site, '1');
     await change(site, 'person', '1', "family_name = '987654321', born_on = '1801-02-03'");

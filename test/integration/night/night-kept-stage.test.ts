@@ -27,7 +27,7 @@ const ledger = ({ night }: ClinicNight, text: string, parameters: readonly strin
 const newOnes = (before: readonly Chunk[], after: readonly Chunk[]): number =>
   after.filter(({ chunk_id }) => !before.some((chunk) => chunk.chunk_id === chunk_id)).length;
 
-it('stages nothing in a quiet night, and of an edited row its chunk alone, whatever intraday and rerun staged meanwhile', async () => {
+it("stages nothing in a quiet night, and only an edited row's chunk", async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
@@ -54,7 +54,7 @@ it('stages nothing in a quiet night, and of an edited row its chunk alone, whate
 /** Makes the ledger uncertain of what Redox was told. */
 const voided = 'row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL';
 
-it('looks again at a row of the ledger that was written, by whomever, and were it one of very many', async () => {
+it('compares again every ledger row that changed, among very many', async () => {
   const site = await syncedClinic();
   const [patient, other] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
@@ -80,7 +80,7 @@ it('looks again at a row of the ledger that was written, by whomever, and were i
   expect(calls(oneOfMany)).toEqual([`VisitPush ${visit} accepted`]);
 });
 
-it('does not forget what is written while a sweep settles, and counts anew what it looks at', async () => {
+it('keeps rows written while a sweep settles, and recounts them', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.night.nightly();
@@ -116,7 +116,7 @@ async function unseen(site: ClinicNight, which: string, parameters: readonly str
   await ledger(site, 'RESET session_replication_role');
 }
 
-it('finds a key or an MRN of a settled row that a new one has too, takes both out, and tells both when it is mended', async () => {
+it('finds a duplicate key or MRN of a settled row', async () => {
   const site = await syncedClinic();
   const [twice, owner] = await site.somePatients();
   await site.night.nightly();
@@ -149,7 +149,7 @@ it('finds a key or an MRN of a settled row that a new one has too, takes both ou
   await site.expectRedoxIsTrue();
 });
 
-it('stages everything anew where Postgres has emptied what was kept, and takes nothing over that a broken scan has left', async () => {
+it('stages all again after Postgres emptied it or a scan broke', async () => {
   const site = await syncedClinic();
   await site.night.nightly();
   const before = await chunksOf(site);
@@ -183,7 +183,7 @@ it('stages everything anew where Postgres has emptied what was kept, and takes n
   expect((await site.night.nightly()).posts).toBe(0);
 });
 
-it('compares every row once a week, with another builder of messages, and where the ledger was restored, whatever counts as settled', async () => {
+it('compares every row weekly, with a new builder, and after a restore', async () => {
   const site = await syncedClinic();
   const [patient, another, third] = await site.somePatients();
   await site.night.nightly();

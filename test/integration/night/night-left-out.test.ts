@@ -44,7 +44,7 @@ async function pageOf({ reportFolder }: NightResult): Promise<string> {
     .replaceAll(/\s+/g, ' ');
 }
 
-it('says in status and on the page how many lines were left out, and since when that is known', async () => {
+it('shows the lines left out, and since when, in status and page', async () => {
   const { night, write } = await site();
   expect((await night.nightly()).exitCode).toBe(0);
   expect(await statusOf(night)).toContain('Lines left out    none of 6 lines');
@@ -69,7 +69,7 @@ it('says in status and on the page how many lines were left out, and since when 
   expect(await pageOf(second)).toMatch(/2 lines need a person, none of them new, the oldest known since \d+ /);
 });
 
-it('says in status of a night that was refused for its lines how many they were', async () => {
+it('shows in status how many lines a refused night left out', async () => {
   const { night, write } = await site();
   await night.nightly();
   await write([1, 2, 3, 4, 5, 6].map((number) => patient(number, 'A"da')));

@@ -18,7 +18,7 @@ const merge = (site: ClinicNight, retired: string, survivor: string): Promise<un
   ]);
 
 describe('a merge', () => {
-  it('is told by one PatientMerge, which moves the documents, and the retired patient is never updated again', async () => {
+  it('is one PatientMerge, which moves the documents and retires the patient', async () => {
     const { site, retired, survivor } = await twoPatients();
     const documents = [...(await site.documentsOf(retired)), ...(await site.documentsOf(survivor))].sort();
     await merge(site, retired, survivor);
@@ -34,7 +34,7 @@ describe('a merge', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('whose EHR moves the visits too is told by one PatientMerge, and the visits are not pushed again', async () => {
+  it('whose EHR moves the visits too is one PatientMerge alone', async () => {
     const { site, retired, survivor } = await twoPatients();
     const visits = await site.documentsOf(retired);
     await site.clinic.mergePatients(retired, survivor);
@@ -47,7 +47,7 @@ describe('a merge', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('of a patient whom Redox was never sent is not told, and the visits go out under the survivor', async () => {
+  it('of a patient who was never sent moves only the visits', async () => {
     const site = await syncedClinic();
     const [survivor] = await site.somePatients();
     await site.register('7', 'PL-NEW');
@@ -58,7 +58,7 @@ describe('a merge', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('into a patient who is new too is told after both that patient and the visits’ new place are certain', async () => {
+  it('into a new patient follows that patient and the visits', async () => {
     const site = await syncedClinic();
     const [retired] = await site.somePatients();
     await site.register('7', 'PL-NEW');
@@ -67,7 +67,7 @@ describe('a merge', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('of a patient whose row is deleted with the merge is told all the same', async () => {
+  it('of a patient whose row went with the merge is sent', async () => {
     const { site, retired, survivor } = await twoPatients();
     await site.clinic.mergePatients(retired, survivor);
     await site.clinic.deletePatient(retired);
@@ -79,7 +79,7 @@ describe('a merge', () => {
 });
 
 describe('a chain of merges', () => {
-  it('of four is told in one night, each straight into the last survivor', async () => {
+  it('of four is sent in one night, each into the last survivor', async () => {
     const site = await syncedClinic();
     const [a, b, c, d] = await site.somePatients();
     await merge(site, a, b);
@@ -92,7 +92,7 @@ describe('a chain of merges', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('of four is told link by link over the nights, one call each', async () => {
+  it('of four is sent link by link over the nights', async () => {
     const site = await syncedClinic();
     const [a, b, c, d] = await site.somePatients();
     for (const [retired, survivor] of [
@@ -107,7 +107,7 @@ describe('a chain of merges', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('that grows at its beginning is told by the new link alone', async () => {
+  it('that grows at its beginning sends the new link alone', async () => {
     const site = await syncedClinic();
     const [a, b, c] = await site.somePatients();
     await merge(site, b, c);
@@ -118,8 +118,8 @@ describe('a chain of merges', () => {
   });
 });
 
-describe('a merge that cannot be followed', () => {
-  it('because it leads in a circle is reported, and nothing is sent for its patients', async () => {
+describe('an unresolvable merge', () => {
+  it('in a circle is reported, and nothing is sent for its patients', async () => {
     const site = await syncedClinic();
     const [a, b, c] = await site.somePatients();
     await merge(site, a, b);
@@ -138,7 +138,7 @@ describe('a merge that cannot be followed', () => {
     expect(night.exitCode).toBe(2);
   });
 
-  it('because its survivor is nowhere is reported, and nothing is sent for it until the survivor comes', async () => {
+  it('without its survivor is reported, and waits for the survivor', async () => {
     const site = await syncedClinic();
     const [retired] = await site.somePatients();
     await merge(site, retired, '7');
@@ -153,8 +153,8 @@ describe('a merge that cannot be followed', () => {
   });
 });
 
-describe('a merge that was told', () => {
-  it('and is undone in the EHR is answered by NewPatient, then the visits', async () => {
+describe('a merge that was sent', () => {
+  it('and is undone in the EHR causes NewPatient, then the visits', async () => {
     const { site, retired, survivor } = await twoPatients();
     await merge(site, retired, survivor);
     await site.night.nightly();
@@ -170,7 +170,7 @@ describe('a merge that was told', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('and is undone although the retired row is gone is reported, and nothing is sent', async () => {
+  it('and is undone after the retired row went is reported only', async () => {
     const { site, retired, survivor } = await twoPatients();
     await site.clinic.mergePatients(retired, survivor);
     await site.night.nightly();
@@ -182,7 +182,7 @@ describe('a merge that was told', () => {
     expect(night.exitCode).toBe(2);
   });
 
-  it('and is re-pointed is answered by NewPatient of the retired, PatientMerge into the new survivor, and the visits', async () => {
+  it('and is re-pointed causes NewPatient, PatientMerge and the visits', async () => {
     const { site, retired, survivor } = await twoPatients();
     const [, , another] = await site.somePatients();
     await merge(site, retired, survivor);
@@ -203,7 +203,7 @@ describe('a merge that was told', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('before the first night of all leaves its retired patient unsent', async () => {
+  it('before the first night leaves its retired patient unsent', async () => {
     const site = await unsyncedClinic();
     const [{ retired } = { retired: '' }] = await site.sql<{ retired: string }>(
       'SELECT retired_person_id::text AS retired FROM clinic.merge_log',

@@ -234,7 +234,7 @@ function searchesAsked(): readonly Search[] {
   return [sameEachTime];
 }
 
-describe('after a night without trouble Redox has what the EHR has, and the report lists where it has not', () => {
+describe('after a night without trouble Redox equals the EHR, or the report explains', () => {
   test.for(Object.entries(found))('%s', async ([, steps]) => {
     await site.play(steps);
   });

@@ -3,7 +3,7 @@ import { calls, found, nameOf, openActions, syncedClinic, unsyncedClinic } from 
 
 /** What the night makes of rows that are new, changed or not due yet. */
 
-it('tells Redox a whole clinic in the first night, and nothing in the second', async () => {
+it('sends a whole clinic in the first night, nothing in the second', async () => {
   const site = await unsyncedClinic();
   const first = await site.night.nightly();
   expect(first.exitCode).toBe(0);
@@ -15,7 +15,7 @@ it('tells Redox a whole clinic in the first night, and nothing in the second', a
   expect(second.exitCode).toBe(0);
 });
 
-it('tells a changed name by one PatientUpdate, and no documents', async () => {
+it('sends a changed name as one PatientUpdate, and no documents', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.clinic.renamePatient(patient, 'Changed');
@@ -27,7 +27,7 @@ it('tells a changed name by one PatientUpdate, and no documents', async () => {
   await site.expectRedoxIsTrue();
 });
 
-it('sends nothing for a change that the message does not tell, and does not look at it again', async () => {
+it('sends nothing for a change outside the message, and settles it', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.clinic.changePhone(patient, '(217) 555-0142');
@@ -39,7 +39,7 @@ it('sends nothing for a change that the message does not tell, and does not look
   expect(found(await site.night.nightly())).toEqual([]);
 });
 
-it('tells a new patient before the visits of that patient', async () => {
+it("sends a new patient before the patient's visits", async () => {
   const site = await syncedClinic();
   await site.register('7', 'PL-NEW');
   await site.visit('70', '7');
@@ -49,7 +49,7 @@ it('tells a new patient before the visits of that patient', async () => {
   await site.expectRedoxIsTrue();
 });
 
-it('lets unfinished visits wait, and tells them once they are over', async () => {
+it('sends unfinished visits once they are finished', async () => {
   const site = await unsyncedClinic();
   await site.sql("DELETE FROM clinic.visit WHERE state <> 'DONE'");
   await site.night.nightly();
@@ -66,7 +66,7 @@ it('lets unfinished visits wait, and tells them once they are over', async () =>
   await site.expectRedoxIsTrue();
 });
 
-it('reports a visit that was cancelled after its push, and leaves its document', async () => {
+it('reports a visit cancelled after its push, and leaves its document', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   const [visit] = await site.visitsOf(patient);
@@ -78,7 +78,7 @@ it('reports a visit that was cancelled after its push, and leaves its document',
   expect(site.document(visit)?.versionCount).toBe(1);
 });
 
-it('does not report a visit that was cancelled before anybody was told of it', async () => {
+it('omits a visit that was cancelled before its first push', async () => {
   const site = await syncedClinic();
   const [patient] = await site.somePatients();
   await site.visit('70', patient);
@@ -86,7 +86,7 @@ it('does not report a visit that was cancelled before anybody was told of it', a
   expect(found(await site.night.nightly())).toEqual([]);
 });
 
-it('pushes a visit again that was charted on the wrong patient, under the right one', async () => {
+it('pushes a visit again under the right patient after a correction', async () => {
   const site = await syncedClinic();
   const [wrong, right] = await site.somePatients();
   const [visit] = await site.visitsOf(wrong);
@@ -97,7 +97,7 @@ it('pushes a visit again that was charted on the wrong patient, under the right 
   await site.expectRedoxIsTrue();
 });
 
-it('reports a changed row whose updated_at did not move, and counts what the watermark missed', async () => {
+it('reports a changed row under an old updated_at as missed', async () => {
   const site = await syncedClinic();
   const [silent, loud] = await site.somePatients();
   await site.clinic.renamePatient(silent, 'Silent', { silent: true });
@@ -128,7 +128,7 @@ it('reports once what vanished, and sends nothing for it', async () => {
   expect(next.exitCode).toBe(0);
 });
 
-it('reports a visit whose patient is nowhere, and pushes it when the patient comes', async () => {
+it('reports a visit without its patient, and pushes it when the patient comes', async () => {
   const site = await syncedClinic();
   await site.visit('70', '7');
   const night = await site.night.nightly();

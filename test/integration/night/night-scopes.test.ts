@@ -21,7 +21,7 @@ async function clinicWithOpenRow(): Promise<ClinicNight> {
 }
 
 describe('intraday', () => {
-  it('tells what updated_at says changed, and neither what it does not say nor what is gone', async () => {
+  it('sends what updated_at marks as changed, and leaves gone rows', async () => {
     const site = await syncedClinic();
     const [loud, silent, deleted] = await site.somePatients();
     await site.clinic.renamePatient(loud, 'Loud');
@@ -35,7 +35,7 @@ describe('intraday', () => {
     expect(found(await site.night.nightly())).toEqual([`gone patient ${deleted}`, `silent_change patient ${silent}`]);
   });
 
-  it('reads everything where no run has read everything before', async () => {
+  it('reads everything when no run has done so before', async () => {
     const site = await unsyncedClinic();
     const run = await site.night.intraday();
     expect(run.summary.mode).toBe('sweep');
@@ -44,7 +44,7 @@ describe('intraday', () => {
     expect((await site.night.intraday()).summary.mode).toBe('changes');
   });
 
-  it('tells a changed visit under a patient who did not change', async () => {
+  it('sends a changed visit under an unchanged patient', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
@@ -53,13 +53,13 @@ describe('intraday', () => {
     expect(await site.documentsOf(patient)).toContain(visit);
   });
 
-  it('tells what is open, whenever its row was updated', async () => {
+  it('sends open calls, whenever their row was updated', async () => {
     const site = await clinicWithOpenRow();
     expect(calls(await site.night.intraday())).toEqual(['NewPatient 7 accepted']);
     expect(calls(await site.night.intraday())).toEqual([]);
   });
 
-  it('tells merges, undone and re-pointed ones too, although no row was updated', async () => {
+  it('sends merges, also undone and re-pointed, without an updated row', async () => {
     const site = await syncedClinic();
     const [a, b, c] = await site.somePatients();
     await site.sql(
@@ -80,7 +80,7 @@ describe('intraday', () => {
     expect(calls(await site.night.intraday())).toEqual([]);
   });
 
-  it('is a sweep where the contract does not say when a row was updated', async () => {
+  it('is a sweep when the contract has no updated_at', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'extract-'));
     await writeFile(join(folder, 'patients.csv'), 'Id,FIRST,LAST\np1,Ann,Lee\n');
     await writeFile(join(folder, 'encounters.csv'), 'Id,START,STOP,PATIENT\n');
@@ -101,7 +101,7 @@ describe('intraday', () => {
 describe('rerun', () => {
   const january = readWindow('2026-01-10', '2026-01-11', 'America/Chicago');
 
-  it('by updated looks at the rows updated in the window, and moves no watermark', async () => {
+  it("by updated covers the window's rows, and keeps the watermark", async () => {
     const site = await syncedClinic();
     const [before, first, last, after] = await site.somePatients();
     await site.clinic.renamePatient(before, 'Before', { at: '2026-01-10T05:59:59.999Z' });
@@ -116,7 +116,7 @@ describe('rerun', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('by activity looks at visits in the window, their patients, and merges made in it', async () => {
+  it("by activity covers the window's visits, patients and merges", async () => {
     const site = await syncedClinic();
     const [patient, another, retired, survivor] = await site.somePatients();
     const [outside] = await site.visitsOf(another);
@@ -139,7 +139,7 @@ describe('rerun', () => {
     ]);
   });
 
-  it('--only looks at the rows of an edited report, and at nothing else', async () => {
+  it('--only covers just the rows of an edited report', async () => {
     const site = await syncedClinic();
     const [patient, another] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
@@ -155,7 +155,7 @@ describe('rerun', () => {
     expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${another} accepted`]);
   });
 
-  it('--force sends what the ledger says is current, and only what it was asked for', async () => {
+  it('--force sends current rows, and only the requested ones', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
@@ -177,7 +177,7 @@ describe('rerun', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('leaves open what it was not asked for', async () => {
+  it('leaves other open calls alone', async () => {
     const site = await clinicWithOpenRow();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed', { at: '2026-01-10T12:00:00Z' });
@@ -187,7 +187,7 @@ describe('rerun', () => {
     expect(calls(await site.night.resend())).toEqual(['NewPatient 7 accepted']);
   });
 
-  it('leaves open what it read only for the sake of a visit', async () => {
+  it('leaves open the patients it read only for their visits', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
@@ -209,7 +209,7 @@ describe('rerun', () => {
 });
 
 describe('resend', () => {
-  it('tells what is open and nothing else, and moves no watermark', async () => {
+  it('sends only open calls, and keeps the watermark', async () => {
     const site = await clinicWithOpenRow();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
@@ -221,8 +221,8 @@ describe('resend', () => {
   });
 });
 
-describe('a plan that is not delivered', () => {
-  it('sends nothing, moves no watermark, and leaves everything to the next night', async () => {
+describe('a plan without delivery', () => {
+  it('sends nothing, keeps the watermark, and leaves everything to the next', async () => {
     const site = await unsyncedClinic();
     const plan = await site.night.nightly({ planOnly: true });
     expect(plan.posts).toBe(0);
@@ -237,7 +237,7 @@ describe('a plan that is not delivered', () => {
 });
 
 describe('baseline', () => {
-  it('sends nothing, so that the next night sends only what changes from then on', async () => {
+  it('sends nothing, so the next night sends only later changes', async () => {
     const site = await unsyncedClinic();
     const baseline = await site.night.baseline();
     expect(baseline.posts).toBe(0);
@@ -248,7 +248,7 @@ describe('baseline', () => {
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
   });
 
-  it('leaves to be sent what was updated after its day', async () => {
+  it('leaves rows updated after its day to the next night', async () => {
     const site = await unsyncedClinic();
     const [patient] = await site.somePatients();
     const visits = await site.visitsOf(patient);
@@ -260,7 +260,7 @@ describe('baseline', () => {
     ]);
   });
 
-  it('leaves to be told what was merged after its day, and takes as told what was merged before', async () => {
+  it('counts merges before its day as sent, and later ones as open', async () => {
     const site = await syncedClinic();
     const [before, after, survivor] = await site.somePatients();
     await site.clinic.mergePatients(before, survivor, { at: '2026-03-01T12:00:00Z' });

@@ -22,8 +22,8 @@ async function expectSent(site: ExtractNight, ...sent: readonly string[]): Promi
   expect((await site.nightly()).posts).toBe(0);
 }
 
-describe('a patient whose line cannot be read', () => {
-  it('is not gone, and neither is anybody else who is missing that night', async () => {
+describe('a patient with an unreadable line', () => {
+  it('is unread, and nobody missing that night is gone', async () => {
     const site = await syncedExtract(4);
     site.files.patients = [patientLine(1), torn(patientLine(2)), patientLine(4)];
     const night = await site.nightly();
@@ -37,7 +37,7 @@ describe('a patient whose line cannot be read', () => {
     expect(found(await site.nightly())).toEqual(['gone patient P3']);
   });
 
-  it('has visits that wait, and are not orphans', async () => {
+  it('has visits that wait instead of orphans', async () => {
     const site = await syncedExtract(3);
     site.files.patients = [patientLine(1), torn(patientLine(2)), patientLine(3)];
     site.files.encounters = [visitLine(1, 1), visitLine(2, 2, 'Fever'), visitLine(3, 3), visitLine(9, 2)];
@@ -54,7 +54,7 @@ describe('a patient whose line cannot be read', () => {
     await expectSent(site, 'VisitPush V2', 'VisitPush V9');
   });
 
-  it('waits with a change, and others are told that night', async () => {
+  it('keeps its change while the others are sent', async () => {
     const site = await syncedExtract(3);
     site.files.patients = [patientLine(1, { city: 'Waco' }), torn(patientLine(2, { city: 'Waco' })), patientLine(3)];
     const night = await site.nightly();
@@ -65,8 +65,8 @@ describe('a patient whose line cannot be read', () => {
   });
 });
 
-describe('a byte that is no text', () => {
-  it('in a name leaves the patient unread, whatever else has changed', async () => {
+describe('a byte that is not text', () => {
+  it('in a name leaves the patient unread despite other changes', async () => {
     const site = await syncedExtract(3);
     site.files.patients = [patientLine(1), patientLine(2, { city: 'Waco' }).replace('Ann', 'A\xffnn'), patientLine(3)];
     const night = await site.nightly();
@@ -82,7 +82,7 @@ describe('a byte that is no text', () => {
     await expectSent(site, 'PatientUpdate P2');
   });
 
-  it('in an id hides the row, so that nobody who is missing is gone', async () => {
+  it('in an id hides the row, so nobody is gone', async () => {
     const site = await syncedExtract(3);
     site.files.patients = [patientLine(1), patientLine(2).replace('P2', 'P\xff2'), patientLine(3)];
     site.files.encounters = [visitLine(1, 1), visitLine(2, 2), visitLine(3, 3).replace('V3', '\xff')];
@@ -93,7 +93,7 @@ describe('a byte that is no text', () => {
     expect(night.exitCode).toBe(2);
   });
 
-  it('in a field that identifies nobody costs that field', async () => {
+  it('in a field without identity costs that field', async () => {
     const site = await syncedExtract(2);
     site.files.patients = [patientLine(1), patientLine(2, { city: 'Wa\xffco' })];
     const night = await site.nightly();
@@ -104,8 +104,8 @@ describe('a byte that is no text', () => {
   });
 });
 
-describe('merges of which a line cannot be read', () => {
-  it('undo no merge that Redox was told, and keep whom nobody knows from being told', async () => {
+describe('merges with an unreadable line', () => {
+  it('keep known merges, and keep unknown patients from being sent', async () => {
     const site = await syncedExtract(4);
     site.files.merges = ['P1,P2,2026-02-01', 'P3,P4,2026-02-01'];
     await site.nightly();
@@ -122,7 +122,7 @@ describe('merges of which a line cannot be read', () => {
     await expectSent(site, 'NewPatient P5', 'VisitPush V5');
   });
 
-  it('never let a patient be told whom the unreadable one retires', async () => {
+  it('never send a patient that the unreadable line may retire', async () => {
     const site = await syncedExtract(3);
     site.files.patients?.push(patientLine(4));
     site.files.merges = ['P1,P2,2026-02-01', 'P\xff4,P3,2026-02-01'];
@@ -135,7 +135,7 @@ describe('merges of which a line cannot be read', () => {
     expect(site.night.standIn.state().patients.has('M-4')).toBe(false);
   });
 
-  it('wait while their survivor cannot be read', async () => {
+  it('wait while their survivor is unreadable', async () => {
     const site = await syncedExtract(3);
     site.files.merges = ['P1,P2,2026-02-01'];
     site.files.patients = [patientLine(1), torn(patientLine(2)), patientLine(3)];
@@ -148,7 +148,7 @@ describe('merges of which a line cannot be read', () => {
   });
 });
 
-describe('a section of which a line cannot be read', () => {
+describe('a section with an unreadable line', () => {
   const allergies = [allergyLine(1, 'Latex'), allergyLine(1, 'Penicillin'), allergyLine(2, 'Peanut')];
   const broken: readonly (readonly [string, string])[] = [
     ['a field too few', 'V1,Penicillin,severe'],
@@ -156,7 +156,7 @@ describe('a section of which a line cannot be read', () => {
     ['a byte that is no text in the visit’s id', 'V\xff1,,Penicillin,severe'],
   ];
 
-  it.each(broken)('by %s leaves visits with fewer rows as Redox has them, and tells the others', async (_, line) => {
+  it.each(broken)('by %s keeps visits with fewer rows, and sends the others', async (_, line) => {
     const site = await syncedExtract(3, allergies);
     site.files.allergies = [allergyLine(1, 'Latex'), line, allergyLine(2, 'Peanut')];
     site.files.encounters = [visitLine(1, 1, 'Fever'), visitLine(2, 2, 'Fever'), visitLine(3, 3)];
@@ -182,7 +182,7 @@ describe('a section of which a line cannot be read', () => {
     expect(site.allergiesStored('V1')).toEqual(['Latex', 'Penicillin']);
   });
 
-  it('is told without a field that cannot be read, but not without the name of the thing', async () => {
+  it('is sent without an unreadable field, unless it names the thing', async () => {
     const site = await syncedExtract(2, allergies);
     site.files.allergies = [
       allergyLine(1, 'Latex').replace('severe', 'sev\xffere'),
@@ -198,7 +198,7 @@ describe('a section of which a line cannot be read', () => {
     await expectSent(site, 'VisitPush V1');
   });
 
-  it('keeps a visit from being told that Redox never had', async () => {
+  it('keeps a new visit from its first push', async () => {
     const site = await syncedExtract(2, allergies);
     site.files.allergies = [...allergies, 'V9,Penicillin,severe'];
     site.files.encounters?.push(visitLine(9, 1));

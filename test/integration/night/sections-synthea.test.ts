@@ -32,9 +32,7 @@ async function copyOf(name: string): Promise<{ folder: string; night: Night; dro
 
 describe('the clinical sections of real exports', () => {
   // One story, so one test: the second night begins where the first ended.
-  it('tell every row of synthea-27 in the document of its visit, and only the visit of a row that changes again', async ({
-    skip,
-  }) => {
+  it('send every row of synthea-27, then only the changed visit', async ({ skip }) => {
     if (!existsSync(data('synthea-27'))) return skip(`${data('synthea-27')} is not here; this export was not tried`);
     const { folder, night, drop } = await copyOf('synthea-27');
     try {
@@ -69,9 +67,7 @@ describe('the clinical sections of real exports', () => {
     }
   });
 
-  it('tell the 14,825 observations of synthea-16-crlf in 1,494 documents, with a handful of statements per page', async ({
-    skip,
-  }) => {
+  it("send synthea-16-crlf's 14,825 observations in 1,494 documents, few statements a page", async ({ skip }) => {
     const name = 'synthea-16-crlf';
     if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
     const { folder, night, drop } = await copyOf(name);
@@ -110,9 +106,7 @@ describe('the contract with Synthea', () => {
   });
   afterAll(() => site.drop());
 
-  it('has a place for every observation of a visit, also where the export does not say its category', async ({
-    skip,
-  }) => {
+  it('has a place for every observation, also without a category', async ({ skip }) => {
     for (const name of ['synthea-27', 'synthea-16-crlf']) {
       if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
       const files = Object.fromEntries(
@@ -137,7 +131,7 @@ describe('the contract with Synthea', () => {
     }
   });
 
-  it('reads what older exports have in fewer columns', async () => {
+  it('reads older exports with fewer columns', async () => {
     const landing = await site.land(
       await site.folder({
         'patients.csv': 'Id\np1\n',
@@ -173,7 +167,7 @@ describe('the contract with Synthea', () => {
     });
   });
 
-  it('gives a visit another clinical_version when a clinical row of it changes, and at no other time', async () => {
+  it("changes a visit's clinical_version exactly when a clinical row changes", async () => {
     const [height, weight] = ['d,e1,8302-2,180.0', 'd,e1,29463-7,80.0'];
     const first = await versionsOf([height, weight]);
     expect(first.get('e1')).toMatch(/^-?[0-9]+$/);

@@ -23,7 +23,7 @@ it('a night follows a chain of 20,000 merges in seconds', async () => {
   expect(new Set(Object.values(await ends(site)))).toEqual(new Set(['p1']));
 });
 
-it('a chain ends as its last merge does: with a survivor, at a row that cannot be used, or never', async () => {
+it('a chain ends as its last merge: survivor, unusable row, or circle', async () => {
   const site = await largeSite(3);
   // a, b and c reach a patient; d to g go round, or hang on a cycle; u is merged into itself; x to z hang on a row named twice.
   await site.sql(`

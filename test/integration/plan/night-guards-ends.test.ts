@@ -16,7 +16,7 @@ const lastRun = async ({ night }: Pick<LargeSite, 'night'>): Promise<unknown> =>
     .rows[0];
 
 describe('a contract of another shape', () => {
-  it('is refused by query and column, and is taken with --allow-large-change', async () => {
+  it('is refused by query and column, and passes with --allow-large-change', async () => {
     const site = await largeSite(30);
     await site.night.nightly();
     await site.night.nightly();
@@ -36,7 +36,7 @@ describe('a contract of another shape', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('is refused where a query is gone', async () => {
+  it('is refused when a query is gone', async () => {
     const site = await largeSite(30);
     await site.night.nightly();
     await site.contract('merges.sql', null);
@@ -47,11 +47,13 @@ describe('a contract of another shape', () => {
 describe('--new-target', () => {
   const settings = { REDOX_SOURCE_ID: '0a1b2c3d-0000-4000-8000-00000000000a' };
 
-  it('forgets nothing in a run that is refused', async () => {
+  it('forgets nothing in a refused run', async () => {
     const site = await largeSite(120);
     await site.night.nightly({ allowLargeChange: true });
     await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(
-      refused(/new target was told no patient, so all 120 of the EHR.*with --new-target and --allow-large-change\.$/),
+      refused(
+        /new target was told no patient, so all 120 patients of the EHR.*with --new-target and --allow-large-change\.$/,
+      ),
     );
     await expect(site.night.nightly({ settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
     expect((await site.night.nightly()).posts).toBe(0);
@@ -63,7 +65,7 @@ describe('--new-target', () => {
     expect(anew.summary).toMatchObject({ mode: 'sweep', watermark: { from: null }, patients: { new: 120 } });
   });
 
-  it('counts no merge as told that only the former target was told', async () => {
+  it('forgets merges that only the former target received', async () => {
     const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
@@ -74,7 +76,7 @@ describe('--new-target', () => {
     expect(anew.summary.merges).toMatchObject({ read: known.read, unchanged: 0, not_due: known.not_due + 1 });
   });
 
-  it('of a baseline binds the ledger to a target that has a copy already', async () => {
+  it('of a baseline binds the ledger to a target with a copy', async () => {
     const site = await largeSite(120);
     await site.night.nightly({ allowLargeChange: true });
     const posts = site.night.standIn.requests().posts;
@@ -87,7 +89,7 @@ describe('--new-target', () => {
 });
 
 describe('a run', () => {
-  it('whose reports cannot be written is closed with the exit code of the process', async () => {
+  it('without reports ends with the exit code of the process', async () => {
     const site = await unsyncedClinic();
     const blocked = `${site.night.reportDir}-blocked`;
     await writeFile(blocked, 'no folder');
@@ -96,7 +98,7 @@ describe('a run', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('that meets a fault of our own SQL ends as a bug', async () => {
+  it('with a fault of our own SQL ends as a bug', async () => {
     const site = await syncedClinic();
     await site.night.ledger.query('a slip', 'ALTER TABLE patient RENAME COLUMN mrn TO medical_record_number');
     await expect(site.night.nightly()).rejects.toMatchObject({
@@ -106,7 +108,7 @@ describe('a run', () => {
     expect(await lastRun(site)).toEqual({ status: 'failed', exit_code: 70 });
   });
 
-  it('whose role may not make the ledger is told the GRANT', async () => {
+  it('names the GRANT that its role needs to create the ledger', async () => {
     const site = await unsyncedClinic();
     const role = `clerk_${Math.random().toString(36).slice(2)}`;
     const empty = await freshDatabase();
@@ -120,7 +122,7 @@ describe('a run', () => {
     await site.sql(`DROP ROLE ${role}`);
   });
 
-  describe('whose role does not own the ledger', () => {
+  describe('a run whose role does not own the ledger', () => {
     /** The ledger as seen by another role, which has the rights that the advice of a job grants. */
     async function asClerk(site: ClinicNight): Promise<{ readonly ledgerUrl: Secret; readonly role: string }> {
       const role = `clerk_${Math.random().toString(36).slice(2)}`;
@@ -140,7 +142,7 @@ describe('a run', () => {
       expect(await site.night.nightly({ ledgerUrl })).toMatchObject({ exitCode: 0, posts: 0 });
     });
 
-    it('and lacks INSERT is told that GRANT, and what was refused in words', async () => {
+    it('and lacks INSERT names that GRANT and the refusal', async () => {
       const site = await syncedClinic();
       const { ledgerUrl, role } = await asClerk(site);
       await site.night.ledger.query('a right less', `REVOKE INSERT ON run FROM ${role}`);
@@ -154,7 +156,7 @@ describe('a run', () => {
       await expect(night).rejects.not.toThrow(/REASSIGN|ledger\/run/);
     });
 
-    it('and has no right at all is told the same GRANT', async () => {
+    it('and has no right at all names the same GRANT', async () => {
       const site = await syncedClinic();
       const { ledgerUrl, role } = await asClerk(site);
       await site.night.ledger.query('no rights', `DROP OWNED BY ${role}`);
@@ -164,7 +166,7 @@ describe('a run', () => {
       });
     });
 
-    it('and has to migrate it is told the role that owns it', async () => {
+    it('and has to migrate names the owning role', async () => {
       const site = await syncedClinic();
       const { ledgerUrl, role } = await asClerk(site);
       // As a release before had it.
@@ -183,7 +185,7 @@ describe('a run', () => {
     });
   });
 
-  it('says where the ledger stands in the EHR’s own database', async () => {
+  it("reports a ledger inside the EHR's own database", async () => {
     const site = await unsyncedClinic();
     const ledgerUrl = new Secret(site.night.environment['EHR_URL'] ?? '');
     await site.night.nightly();
@@ -192,7 +194,7 @@ describe('a run', () => {
     expect(site.night.logged()).toContain('ledger_in_ehr');
   });
 
-  it('of listed rows says which of them nobody knows, and how many', async () => {
+  it('of listed rows names and counts the unknown ones', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const listed = (...ids: readonly string[]) => ({

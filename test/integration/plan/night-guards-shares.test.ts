@@ -24,7 +24,7 @@ const rows = async ({ night }: LargeSite, text: string): Promise<unknown[]> =>
 const stored = 'SELECT (SELECT count(*) FROM call) AS calls, (SELECT count(*) FROM discrepancy) AS discrepancies';
 
 describe('a mass change', () => {
-  it('is refused with its figure, its limit and the flag, stores nothing, and goes with --allow-large-change', async () => {
+  it('is refused with figure, limit and flag, and passes with --allow-large-change', async () => {
     const site = await syncedSite();
     const before = await rows(site, stored);
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 41");
@@ -38,7 +38,7 @@ describe('a mass change', () => {
     expect((await site.night.nightly()).posts).toBe(0);
   });
 
-  it('up to the limit goes without a word, and LARGE_CHANGE moves it', async () => {
+  it('passes silently up to the limit, which LARGE_CHANGE moves', async () => {
     const site = await syncedSite();
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 40");
     const settings = { LARGE_CHANGE: 'changed=19%' };
@@ -46,7 +46,7 @@ describe('a mass change', () => {
     expect((await site.night.nightly()).taken).toEqual({ PatientUpdate: 40 });
   });
 
-  it('is refused with how many of a sample would be calls: a row may change and its message not', async () => {
+  it('is refused with a sample of how many rows would send', async () => {
     const site = await largeSite(120);
     await site.night.nightly({ allowLargeChange: true });
     // The code of the same race: the row is another one, what Redox is told is not.
@@ -56,7 +56,7 @@ describe('a mass change', () => {
     await expect(site.night.nightly()).rejects.toEqual(said);
   });
 
-  it('that is planned only is stored with the reason, and is no less of a change in the next night', async () => {
+  it('that is planned only is stored with the reason, and refused again', async () => {
     const site = await syncedSite();
     await site.sql("UPDATE visit SET reason = 'Fever' WHERE number <= 50");
     const planned = await site.night.nightly({ planOnly: true });
@@ -70,7 +70,7 @@ describe('a mass change', () => {
     expect(await rows(site, refusals)).toEqual([{ is_refused: true }, { is_refused: false }]);
   });
 
-  it('that a person let through and that was stopped halfway goes on without them', async () => {
+  it('that a person let through continues without them after a stop', async () => {
     const site = await syncedSite();
     await site.sql("UPDATE person SET last_name = 'Nobody'");
     const begun = await site.night.nightly({ allowLargeChange: true, maxCalls: 20 });
@@ -79,7 +79,7 @@ describe('a mass change', () => {
     expect((await site.night.nightly()).taken).toEqual({ PatientUpdate: 160 });
   });
 
-  it('is none where a release builds other messages: every row is a candidate, and the EHR has changed none', async () => {
+  it("is absent when a new release rebuilds the EHR's unchanged rows", async () => {
     const site = await syncedSite();
     for (const table of ['patient', 'encounter']) {
       await site.night.ledger.query('an older release', `UPDATE ${table} SET builder_version = builder_version - 1`);
@@ -94,7 +94,7 @@ describe('a mass change', () => {
     expect(counts).toEqual({ n: '15' });
   });
 
-  it('is one of new rows too, against what the ledger knew before', async () => {
+  it('counts new rows too, against what the ledger knew before', async () => {
     const site = await syncedSite();
     await site.sql(addPatients(201, 241));
     await expect(site.night.nightly()).rejects.toEqual(refused('41 patients are new', 'new=20%', '41 visits are new'));
@@ -102,7 +102,7 @@ describe('a mass change', () => {
     expect((await site.night.nightly()).taken).toEqual({ NewPatient: 40, VisitPush: 40 });
   });
 
-  it('is one beyond what the nights before show, though the limit lies higher', async () => {
+  it('beyond the usual nights is refused below the limit', async () => {
     const site = await syncedSite();
     for (let night = 2; night <= 6; night += 1) await site.night.nightly();
     await site.sql("UPDATE person SET last_name = 'Someone' WHERE number <= 11");
@@ -119,7 +119,7 @@ describe('a mass change', () => {
 });
 
 describe('a source that lost rows', () => {
-  it('is refused by what is gone, once: what a person let through does not come again', async () => {
+  it('is refused by gone rows, once', async () => {
     const site = await syncedSite();
     await site.sql('DELETE FROM visit WHERE number <= 30');
     await expect(site.night.nightly()).rejects.toEqual(
@@ -131,7 +131,7 @@ describe('a source that lost rows', () => {
     await expect(site.night.nightly()).rejects.toEqual(refused('11 visits are gone'));
   });
 
-  it('is refused by merges that it knows no more', async () => {
+  it('is refused by lost merges', async () => {
     const site = await largeSite(260);
     await site.sql("INSERT INTO merge SELECT n, 'p' || n, 'p' || n + 130 FROM generate_series(1, 120) AS n");
     await site.night.baseline();
@@ -151,17 +151,17 @@ describe('a source that lost rows', () => {
 });
 
 describe('a first load', () => {
-  it('of a hundred patients is to be asked for, and is planned without', async () => {
+  it('of a hundred patients needs the flag, and is planned without it', async () => {
     const site = await largeSite(100);
     await expect(site.night.nightly()).rejects.toEqual(
-      refused('all 100 of the EHR', '`baseline`', '--allow-large-change'),
+      refused('all 100 patients of the EHR', '`baseline`', '--allow-large-change'),
     );
     expect((await site.night.nightly({ planOnly: true })).summary.calls.NewPatient.planned).toBe(100);
     await expect(site.night.intraday()).rejects.toEqual(refused('`baseline`'));
     expect((await site.night.nightly({ allowLargeChange: true })).taken).toEqual({ NewPatient: 100, VisitPush: 100 });
   });
 
-  it('that was stopped halfway goes on night after night, with what is new meanwhile', async () => {
+  it('that was stopped continues every night with the new rows', async () => {
     const site = await largeSite(120);
     expect((await site.night.nightly({ allowLargeChange: true, maxCalls: 5 })).exitCode).toBe(3);
     await site.sql(addPatients(121, 132));

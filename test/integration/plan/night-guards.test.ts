@@ -17,7 +17,7 @@ const watermark = async ({ night }: ClinicNight): Promise<unknown[]> =>
   (await night.ledger.query('the watermark', 'SELECT through FROM watermark')).rows;
 
 describe('a ledger', () => {
-  it('of another target is refused by the setting that differs, and begins anew with --new-target', async () => {
+  it('of another target is refused by the differing setting until --new-target', async () => {
     const site = await unsyncedClinic();
     const { posts } = await site.night.nightly();
     const settings = { DOCUMENT_OID: '2.16.840.1.113883.3.6147.458.77777.1.1.9.1' };
@@ -35,7 +35,7 @@ describe('a ledger', () => {
     expect(calls(await site.night.nightly({ settings: settingsOfOther }))).toEqual([]);
   });
 
-  it('is not opened by a wrong LEDGER_KEY', async () => {
+  it('stays closed to a wrong LEDGER_KEY', async () => {
     const site = await syncedClinic();
     const settings = { LEDGER_KEY: newKey() };
     await expect(site.night.nightly({ settings })).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe('a ledger', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('takes a new LEDGER_KEY beside the previous one, and nothing is sent again', async () => {
+  it('takes a new LEDGER_KEY beside the previous one, and sends nothing', async () => {
     const site = await syncedClinic();
     const rotating = { LEDGER_KEY: newKey(), LEDGER_KEY_PREVIOUS: site.night.environment['LEDGER_KEY'] ?? '' };
     expect(calls(await site.night.nightly({ settings: rotating }))).toEqual([]);
@@ -62,7 +62,7 @@ describe('a ledger', () => {
     });
   });
 
-  it('of before the first release is refused, with what to do', async () => {
+  it('from before the first release is refused, with a remedy', async () => {
     const site = await syncedClinic();
     await site.night.ledger.query(
       'former numbers',
@@ -80,7 +80,7 @@ describe('a ledger', () => {
     });
   });
 
-  it('that was told by an older release has every row looked at and no message sent, where none has changed', async () => {
+  it('of an older release has every row compared and no message sent', async () => {
     const site = await syncedClinic();
     for (const table of ['patient', 'encounter']) {
       await site.night.ledger.query('an older release', `UPDATE ${table} SET builder_version = builder_version - 1`);
@@ -97,7 +97,7 @@ describe('a ledger', () => {
 });
 
 describe('an EHR', () => {
-  it('without merges where Redox was told some is refused, and believed with --allow-large-change', async () => {
+  it('without known merges is refused, and passes with --allow-large-change', async () => {
     const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
@@ -123,13 +123,13 @@ describe('an EHR', () => {
     expect((await site.stored(retired))?.mergedInto).toBeNull();
   });
 
-  it('that has lost all its visits is refused', async () => {
+  it('that lost all its visits is refused', async () => {
     const site = await syncedClinic();
     await site.sql('DELETE FROM clinic.visit');
     await expect(site.night.nightly()).rejects.toMatchObject({ exitCode: 75 });
   });
 
-  it('that cannot be reached ends the night with 69', async () => {
+  it('that is unreachable ends the night with 69', async () => {
     const site = await syncedClinic();
     const settings = { EHR_URL: 'postgres://nobody:nothing@127.0.0.1:1/nowhere' };
     await expect(site.night.nightly({ settings })).rejects.toMatchObject({ exitCode: 69 });
@@ -140,7 +140,7 @@ describe('an EHR', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('without merges needs the flag once, also where a retired patient has no row to be told anew from', async () => {
+  it('without merges needs the flag once, even with retired rows gone', async () => {
     const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     await site.night.nightly();
@@ -157,7 +157,7 @@ describe('an EHR', () => {
 });
 
 describe('extracts', () => {
-  it('leave nothing in the ledger’s database, whether the run ends well, fails or dies', async () => {
+  it("leave nothing in the ledger's database, however the run ends", async () => {
     const folder = await mkdtemp(join(tmpdir(), 'extract-'));
     const patients = join(folder, 'patients.csv');
     await writeFile(patients, 'Id,FIRST,LAST\np1,Ann,Lee\n');
@@ -192,7 +192,7 @@ describe('extracts', () => {
   });
 });
 
-it('a baseline from a damaged extract is refused, and passes where a person vouches for it', async () => {
+it('a baseline from a damaged extract is refused without the flag', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'damaged-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const patients = ['P1,Ada', ...Array.from({ length: 12 }, (_, row) => `P${row + 2},Ada,one more`)];

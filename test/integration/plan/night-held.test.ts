@@ -14,8 +14,8 @@ async function clinicInDoubt(): Promise<{ site: ClinicNight; patient: string }> 
   return { site, patient };
 }
 
-describe('a row whose outcome is unknown', () => {
-  it('is held until a person says otherwise, and named as held', async () => {
+describe('a row with an unknown outcome', () => {
+  it('is held until a person decides, and listed as held', async () => {
     const { site, patient } = await clinicInDoubt();
     const night = await site.night.nightly();
     expect(night.posts).toBe(0);
@@ -27,7 +27,7 @@ describe('a row whose outcome is unknown', () => {
     expect(calls(await site.night.intraday())).toEqual([]);
   });
 
-  it('is held by resend too, and sent by resend --held', async () => {
+  it('is held by resend, and sent by resend --held', async () => {
     const { site, patient } = await clinicInDoubt();
     expect(calls(await site.night.resend())).toEqual([]);
     expect(calls(await site.night.resend({ includesHeld: true }))).toEqual([`PatientUpdate ${patient} accepted`]);
@@ -42,7 +42,7 @@ describe('a row whose outcome is unknown', () => {
   });
 });
 
-it('a merge whose outcome is unknown is held, and so is nothing else of its persons', async () => {
+it('a merge with an unknown outcome holds back nothing else', async () => {
   const site = await syncedClinic({ UNKNOWN_OUTCOME: 'hold' });
   const [retired, survivor] = await site.somePatients();
   await site.sql(
@@ -63,7 +63,7 @@ it('a merge whose outcome is unknown is held, and so is nothing else of its pers
   expect(found(await site.night.nightly())).toEqual([]);
 });
 
-it('a visit whose outcome is unknown is held', async () => {
+it('a visit with an unknown outcome is held', async () => {
   const site = await syncedClinic({ UNKNOWN_OUTCOME: 'hold' });
   const [patient] = await site.somePatients();
   await site.visit('70', patient);

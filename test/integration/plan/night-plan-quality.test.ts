@@ -25,7 +25,7 @@ const kinds = (lines: readonly Readonly<Record<string, string>>[]): string[] =>
   lines.map((line) => `${line['entity_id'] ?? ''} ${line['kind'] ?? ''} ${line['column_name'] ?? ''}`).sort();
 
 describe('a plan that is only stored', () => {
-  it('lists the values that a night would list, and sends nothing', async () => {
+  it('lists the values that a night lists, and sends nothing', async () => {
     const rows = [patient(1, '05/01/1980'), patient(2, '1980-05-02', '9999-12-31'), patient(3, '1980-05-03')];
     const at = await siteOf(rows, ['E1,P3,finished,2026-03-01 10:00:00,2026-03-01 09:00:00']);
     const plan = await at.nightly({ planOnly: true });
@@ -47,7 +47,7 @@ describe('a plan that is only stored', () => {
     expect(kinds(night.csv('data-quality'))).toEqual(planned);
   });
 
-  it('says of a first load that nobody would be found by a column that cannot be read', async () => {
+  it('warns that an unreadable column leaves nobody findable', async () => {
     const rows = [1, 2, 3, 4, 5, 6].map((number) => patient(number, `05/0${number}/1980`));
     const at = await siteOf(rows, []);
     const plan = await at.nightly({ planOnly: true });

@@ -16,7 +16,7 @@ const allowLargeChange = true;
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('an extract', () => {
-  it('that has fewer than half of its rows is refused, and goes with --allow-large-change', async () => {
+  it('with fewer than half of its rows needs --allow-large-change', async () => {
     const site = await syncedExtract(20);
     site.files.encounters = numbers(10).map((number) => visitLine(number, number));
     expect((await site.nightly()).summary.encounters.gone).toBe(10);
@@ -28,14 +28,14 @@ describe('an extract', () => {
     expect((await site.nightly()).posts).toBe(0);
   });
 
-  it('of a section that has vanished is refused at any size', async () => {
+  it('without one of its sections is refused at any size', async () => {
     const site = await syncedExtract(2, [allergyLine(1, 'Latex')]);
     site.files.allergies = null;
     await expect(site.nightly()).rejects.toEqual(refused('allergies.csv is gone', 'read 1 rows from it'));
     expect(site.allergiesStored('V1')).toEqual(['Latex']);
   });
 
-  it('of which no line can be read is refused, and then nobody is gone', async () => {
+  it('without a readable line is refused, and nobody is gone', async () => {
     const site = await syncedExtract(3);
     site.files.patients = numbers(3).map((number) => `${patientLine(number)},${'x'.repeat(number)}"`);
     const said = refused('all 3 lines of patients.csv were left out', 'stray_quote');
@@ -64,7 +64,7 @@ describe('a column that turns unreadable', () => {
   const born = (count: number, unreadable: number): string[] =>
     numbers(count).map((number) => patientLine(number, { born: number <= unreadable ? '02.XX.1980' : '1980-01-02' }));
 
-  it('in 10 of the rows that changed is refused with its count, in 9 it is not', async () => {
+  it('in 10 of the changed rows is refused, in 9 it passes', async () => {
     const site = await syncedExtract(40);
     site.files.patients = born(40, 10);
     await expect(site.nightly()).rejects.toEqual(
@@ -74,7 +74,7 @@ describe('a column that turns unreadable', () => {
     expect((await site.nightly()).taken).toEqual({ PatientUpdate: 9 });
   });
 
-  it('in up to a fifth of the rows that changed is a matter of those rows', async () => {
+  it('in up to a fifth of the changed rows affects those rows', async () => {
     const site = await syncedExtract(60);
     site.files.patients = numbers(60).map((number) =>
       patientLine(number, { city: 'Waco', born: number <= 12 ? '02.XX.1980' : '1980-01-02' }),
@@ -82,7 +82,7 @@ describe('a column that turns unreadable', () => {
     expect((await site.nightly()).taken).toEqual({ PatientUpdate: 60 });
   });
 
-  it('is refused in a first load of six, whose plan lists each of them', async () => {
+  it('is refused in a first load of six, whose plan lists them', async () => {
     const site = await extractNight(6);
     site.files.patients = born(6, 6);
     const said = 'birth_date is unreadable in 6 of the 6 patients of this first load';
@@ -97,8 +97,8 @@ describe('a column that turns unreadable', () => {
   });
 });
 
-describe('ids that come back in another spelling', () => {
-  it('of three patients are refused, and named by a plan', async () => {
+describe('ids that return in another spelling', () => {
+  it('for three patients are refused, and named by a plan', async () => {
     const site = await syncedExtract(5);
     site.files.patients = [1, 2, 3].map((number) => patientLine(number).replace('P', 'p'));
     site.files.patients.push(patientLine(4), patientLine(5));

@@ -29,7 +29,7 @@ async function openPlanWriter() {
   return { keep, session, kept };
 }
 
-test('pages of any size are stored in their order, and all of them once it is finished', async () => {
+test('pages of any size are stored in order and complete', async () => {
   const { keep, session, kept } = await openPlanWriter();
   for (const size of [1, 0, 1_234, 500, 7]) {
     await keep.discrepancies(Array.from({ length: size }, (_, index) => discrepancy(`p-${size}-${index}`)));
@@ -42,14 +42,14 @@ test('pages of any size are stored in their order, and all of them once it is fi
   );
 });
 
-test('what Postgres refuses of a page is thrown to whoever brings the next one', async () => {
+test('a page that Postgres refuses fails the write of the next', async () => {
   const { keep, kept } = await openPlanWriter();
   await keep.discrepancies([refused]);
   await expect(keep.discrepancies([discrepancy('p-1')])).rejects.toThrow(/discrepancy/);
   expect(await kept()).toBe(0);
 });
 
-test('what Postgres refuses of the last page is thrown at the end, once nothing is on its way', async () => {
+test('a last page that Postgres refuses fails the finish, after all writes', async () => {
   const { keep, kept } = await openPlanWriter();
   await keep.discrepancies([refused]);
   await keep.drain();

@@ -44,7 +44,7 @@ const described = (pages: readonly (readonly Call[])[]): string[] =>
       .join(' '),
   );
 
-test('a page ends where a person’s calls end, and only who fills a page goes on in the next', async () => {
+test('a page ends between persons, unless one person fills it', async () => {
   const ledger = await craftLedger();
   onTestFinished(() => ledger.close());
   const run = await planOf(ledger, { a: 2, b: 3, c: 1, d: 9, e: 2, f: 4 });

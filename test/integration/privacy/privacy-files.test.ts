@@ -31,7 +31,7 @@ const isOpen = (path: string, rights: number): boolean => {
   return !found.isSymbolicLink() && (found.mode & rights) !== 0;
 };
 
-it('what a night writes is its owner’s alone, whatever the umask; only the metrics, which hold no ids, are everybody’s to read', async () => {
+it("a night's files are private under any umask, except the metrics", async () => {
   const site = await privacySite('postgres', tablesOf('well'));
   const said = await openly(['nightly'], site.night.environment);
   expect(said).toMatch(/^[02] /);
@@ -42,7 +42,7 @@ it('what a night writes is its owner’s alone, whatever the umask; only the met
   expect(lstatSync(site.night.environment['METRICS_FILE'] ?? '').mode & 0o777).toBe(0o644);
 });
 
-it('what init makes can be written by its owner alone, and what is secret in it be read', async () => {
+it("init's files are writable by their owner alone, secrets readable too", async () => {
   const parent = mkdtempSync(join(tmpdir(), 'open-'));
   onTestFinished(() => {
     rmSync(parent, { recursive: true, force: true });

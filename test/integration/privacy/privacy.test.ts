@@ -32,6 +32,7 @@ function huntOf(mode: Mode): Hunt {
 }
 
 function expectNothingIn(texts: Texts, hunt: Hunt): void {
+  expect(Object.values(texts).join('')).not.toBe('');
   for (const [where, text] of Object.entries(texts)) {
     expect({ where, found: hunt.in(text).slice(0, 5) }).toEqual({ where, found: [] });
   }
@@ -187,8 +188,8 @@ async function killLedger(site: PrivacySite): Promise<void> {
   await session.close();
 }
 
-describe('no value of a patient is left behind', () => {
-  it('on good nights, at any log level, for machines and for people', async () => {
+describe('no patient value is left behind', () => {
+  it('on good nights, at any log level, for machines and people', async () => {
     const site = await privacySite('postgres', tablesOf('well'));
     expect(await site.run(['doctor'])).toBeLessThan(3);
     expect(await site.run(['nightly'], { LOG_LEVEL: 'debug' })).toBeLessThan(3);
@@ -213,7 +214,7 @@ describe('no value of a patient is left behind', () => {
     expect(channels.filter((channel) => (left[channel] ?? '') === '')).toEqual([]);
   });
 
-  it('on nights where nothing can be read, and Redox refuses what is left', async () => {
+  it('on nights with unreadable rows, whose rest Redox refuses', async () => {
     const site = await privacySite('postgres', tablesOf('badly'));
     await site.run(['doctor']);
     await site.run(['nightly'], { LOG_LEVEL: 'debug' });
@@ -239,7 +240,7 @@ describe('no value of a patient is left behind', () => {
     expect(left['table redox_reconcile.attempt']).toContain('***');
   });
 
-  it('of extracts, with and without broken lines, and the landing is gone when the run is', async () => {
+  it('of extracts, with and without broken lines; the landing is dropped', async () => {
     const site = await privacySite('csv', tablesOf('well'));
     expect(await site.run(['doctor'])).toBeLessThan(3);
     expect(await site.run(['nightly'], { LOG_LEVEL: 'debug' })).toBeLessThan(3);
@@ -265,7 +266,7 @@ describe('no value of a patient is left behind', () => {
     expectNothingIn(await site.texts(), hunts.well);
   });
 
-  it('of extracts that are packed, decoded, damaged or refused, in the files of the run and in TMPDIR', async () => {
+  it('of packed, decoded, damaged or refused extracts, in reports and in TMPDIR', async () => {
     const site = await privacySite('csv', tablesOf('well'));
     const [patients] = tablesOf('well');
     if (patients === undefined) throw new Error('no patients');
@@ -302,7 +303,7 @@ describe('no value of a patient is left behind', () => {
     expect(await site.temporaryFiles()).toEqual([]);
   });
 
-  it('by a process that crashes on something that nobody awaited', async () => {
+  it('by a process that crashes on an unhandled rejection', async () => {
     const site = await privacySite('postgres', tablesOf('well'));
     const secret = word('a crash', 0);
     const preload = `${site.allRows}.mjs`;

@@ -48,7 +48,7 @@ const through = (proxy: string): WayOut => wayOutOfEnvironment({ HTTPS_PROXY: pr
 const sentThrough = (proxy: string): Promise<unknown> =>
   openClient('https://redox.example', { wayOut: through(proxy), retry: { attempts: 1 } }).send(message);
 
-describe('what a proxy says in the place of Redox is told as its own', () => {
+describe("a proxy's answer is reported as its own", () => {
   test.each([
     [407, 'asks for a user and a password. Put them into HTTPS_PROXY'],
     [403, 'through to redox.example. Have its keeper allow that'],
@@ -63,7 +63,7 @@ describe('what a proxy says in the place of Redox is told as its own', () => {
     expect(asked).toEqual([{ target: 'redox.example:443', credentials: null }]);
   });
 
-  test('with a user and a password that it does not take, and neither is told', async () => {
+  test('with a user and password that it refuses, both hidden', async () => {
     const { host, asked } = await proxyThatSays(407);
     const said = await sentThrough(`http://us#er:p@ss#w/rd@${host}`).catch(String);
     expect(said).toContain('does not take the user and the password that HTTPS_PROXY gives');
@@ -71,31 +71,31 @@ describe('what a proxy says in the place of Redox is told as its own', () => {
     expect(asked).toEqual([{ target: 'redox.example:443', credentials: 'us#er:p@ss#w/rd' }]);
   });
 
-  test('and where it is not there at all, it is named', async () => {
+  test('and without a proxy there, its name is reported', async () => {
     const said = await sentThrough('http://user:hush@127.0.0.1:1').catch(String);
     expect(said).toContain('through the proxy 127.0.0.1:1 of HTTPS_PROXY');
     expect(said).not.toContain('hush');
   });
 });
 
-test('a proxy that is none is a fault of the settings, never a bug', () => {
+test('an invalid proxy is a settings fault, never a bug', () => {
   expect(() => openClient('https://redox.example', { wayOut: through('socks5://proxy.example') })).toThrow(
     expect.objectContaining({ exitCode: exitCodes.usage, message: expect.stringContaining('HTTPS_PROXY') as string }),
   );
 });
 
-describe('whoever is woken is reached through the proxy too', () => {
+describe('alerts go through the proxy too', () => {
   const webhook = new Secret('https://hooks.example/s3cret');
   const patience = { waitsMs: [], timeoutMs: 2_000 };
 
-  test.each([407, 403])('and HTTP %d of it is told as its own', async (status) => {
+  test.each([407, 403])('and its HTTP %d is reported as its own', async (status) => {
     const { host, asked } = await proxyThatSays(status);
     expect(await postJson(webhook, {}, patience, through(`user:p#w@${host}`))).toBe(`proxy_${status}`);
     expect(await ping(webhook, patience, through(host))).toBe(`proxy_${status}`);
     expect(asked.map(({ credentials }) => credentials)).toEqual(['user:p#w', null]);
   });
 
-  test('and never past it, where the setting is no proxy', async () => {
+  test('and never past it when the setting is no proxy', async () => {
     expect(await ping(webhook, patience, through('socks5://proxy.example'))).toBe('faulty_proxy_setting');
   });
 });
@@ -133,7 +133,7 @@ describe('the command', () => {
   }
 
   test.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])(
-    'goes through the %s of its env file, and names it where it refuses',
+    'uses the %s of its env file, and names it on a refusal',
     async (name) => {
       const { host, asked } = await proxyThatSays(407);
       const { out, path } = await run(['doctor'], `${name}=${host}\n`);
@@ -144,7 +144,7 @@ describe('the command', () => {
     60_000,
   );
 
-  test('goes straight where its env file excepts Redox', async () => {
+  test('connects directly when its env file excepts Redox', async () => {
     const { host, asked } = await proxyThatSays(407);
     const { out } = await run(['doctor'], `HTTPS_PROXY=${host}\nNO_PROXY=localhost,.example\n`);
     expect(out).toContain('the way to Redox is straight, for NO_PROXY excepts its host');
@@ -162,7 +162,7 @@ describe('the command', () => {
     expect(err).not.toContain('hush');
   });
 
-  test('warns of a name that is given twice, and goes on', async () => {
+  test('warns of a duplicate name, and continues', async () => {
     const { exitCode, err } = await run(['show-config'], 'CONCURRENCY=4\nCONCURRENCY=5\n');
     expect(exitCode).toBe(exitCodes.done);
     expect(err).toMatch(/"event":"setting_doubtful","name":"CONCURRENCY".*lines 1, 2/);

@@ -42,7 +42,7 @@ const unreadable: Known = ['ambiguous', 200, 'unreadable_answer'];
 const reset: Known = ['ambiguous', null, 'connection_reset'];
 const lost: Known = ['ambiguous', null, 'connection_lost'];
 
-describe('an answer that no server should give ends as what is known', () => {
+describe('a malformed answer ends as what is known', () => {
   test.for<[string, Known, (request: RawRequest) => void]>([
     ['lists in lists, 30,000 deep', unreadable, says(http('200 OK', deep('[', ']')))],
     ['errors 30,000 lists deep', unreadable, says(http('200 OK', errors(deep('[', ']'))))],
@@ -92,7 +92,8 @@ describe('an answer that no server should give ends as what is known', () => {
     const delivery = await client.send(message);
     if (delivery === 'not_started') throw new Error('the call was not started');
     const [attempt] = delivery.attempts;
-    expect([attempt?.result, attempt?.httpStatus, attempt?.reason]).toEqual(known);
+    const [result, httpStatus, reason] = known;
+    expect(attempt).toMatchObject({ result, httpStatus, reason });
     // As Postgres takes it, and as nobody may see it.
     const { redoxLogId = '', detail = '' } = attempt ?? {};
     const kept = `${redoxLogId ?? ''} ${detail ?? ''}`;
@@ -122,7 +123,7 @@ const uuidOf = (first: string, number: number): string =>
 
 const answerNamed = (id: string): string => http('200 OK', JSON.stringify({ Meta: { Logs: [{ ID: id }] } }));
 
-describe('an answer that belongs to no request is accepted for none', () => {
+describe('an answer to no request is never accepted', () => {
   test.for([0, 2, 5, 20])('a second answer to one request, %d ms after the first', async (ms) => {
     const server = await rawServer({
       onMessage: ({ socket, number }) => {
@@ -139,7 +140,7 @@ describe('an answer that belongs to no request is accepted for none', () => {
     expect(ids.sort()).toEqual(Array.from({ length: 12 }, (_, index) => uuidOf('0', index + 1)).sort());
   });
 
-  test('an answer before the request: the connection is given up, and nothing left', async () => {
+  test('an answer before the request discards the connection before sending', async () => {
     const server = await rawServer({
       // The first connection is for the token.
       onConnection: (socket, number) => number > 1 && socket.write(ok),
@@ -150,14 +151,14 @@ describe('an answer that belongs to no request is accepted for none', () => {
     expect(server.bodies).toEqual([]);
   });
 
-  test('an answer to a half of the request', async () => {
+  test('an answer to a half-sent request', async () => {
     const server = await rawServer({ onHalf: (socket) => socket.pause().write(ok), onMessage: () => undefined });
     const large = JSON.stringify({ ...(JSON.parse(message) as object), Visit: 'x'.repeat(8_000_000) });
     const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(large);
     expect(delivery).toMatchObject({ outcome: 'unknown', attempts: [{ reason: 'connection_lost' }] });
   });
 
-  test('a refusal of a half of the request is one: who turns a large message away need not read it', async () => {
+  test('a refusal of a half-sent request counts as a refusal', async () => {
     const tooLarge = http('413 Content Too Large', '');
     const server = await rawServer({ onHalf: (socket) => socket.pause().write(tooLarge), onMessage: () => undefined });
     const large = JSON.stringify({ ...(JSON.parse(message) as object), Visit: 'x'.repeat(8_000_000) });
@@ -166,7 +167,7 @@ describe('an answer that belongs to no request is accepted for none', () => {
   });
 });
 
-describe('a token that no server should give ends the delivery with a sentence', () => {
+describe('a malformed token ends the delivery with a sentence', () => {
   test.for<[string, (request: RawRequest) => void]>([
     ['30,000 lists deep', says(http('200 OK', deep('[', ']')))],
     ['a list as the token', says(http('200 OK', `{"access_token":${deep('[', ']').slice(0, 30_000)}`))],
@@ -183,7 +184,7 @@ describe('a token that no server should give ends the delivery with a sentence',
     expect(server.bodies).toEqual([]);
   });
 
-  test('a token after "continue", and one with a life that is none, are tokens', async () => {
+  test('a token after "continue", or with an invalid lifetime, counts', async () => {
     const token = http('200 OK', '{"access_token":"a","expires_in":"1e999"}');
     const server = await rawServer({ onToken: says('HTTP/1.1 100 Continue\r\n\r\n', token), onMessage: says(ok) });
     expect(await openClient(server.url).send(message)).toMatchObject({ outcome: 'accepted' });
@@ -199,7 +200,7 @@ describe('an alert and a heartbeat', () => {
     ['a redirect', 'http_302', says(http('302 Found', '', 'location: http://127.0.0.1:1/\r\n'))],
     ['not HTTP', 'unreachable', ends('ok')],
     ['another protocol', /^[A-Z_0-9]+$/, says('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')],
-  ])('know what became of %s', async ([, failure, onMessage]) => {
+  ])('have a known end after %s', async ([, failure, onMessage]) => {
     const { url } = await rawServer({ onMessage });
     const patience = { waitsMs: [], timeoutMs: 1_000 };
     const failures = [await postJson(new Secret(url), {}, patience), await ping(new Secret(url), patience)];

@@ -28,7 +28,7 @@ test('a legacy key delivers, with one token for many calls', async () => {
   expect(redox.requests().tokenRequests).toBe(1);
 });
 
-test('a legacy token that died is replaced, and its call made again', async () => {
+test('a legacy token that died is replaced, and its call resent', async () => {
   const redox = await startRedox();
   const client = openClient(redox.url, { credentials: credentialsWith(legacy.secret) });
   redox.misbehave([{ kind: 'expire_tokens' }]);
@@ -45,7 +45,7 @@ test('a wrong secret is a fault that says what to check', async () => {
   expect(redox.requests().posts).toBe(0);
 });
 
-test('of several sources both the message and the header name ours, and Redox takes neither alone for another', async () => {
+test('message and header name our source, and Redox requires both', async () => {
   const redox = await startRedox({ sourceId });
   const message = change(newPatient('P1'), 'Meta.Source', { ID: sourceId });
   const credentials = credentialsWith(legacy.secret);
@@ -61,6 +61,6 @@ test.each([
   ['https://api.redoxengine.com', 'https://api.redoxengine.com/v2/auth/token'],
   ['https://api.ca.redoxengine.com', 'https://api.ca.redoxengine.com/v2/auth/token'],
   ['https://gateway.example.org/redox/', 'https://gateway.example.org/redox/v2/auth/token'],
-])('a token for %s is asked for, and its audience is, %s', (baseUrl, tokenUrl) => {
+])('the token for %s is requested, and its audience is, %s', (baseUrl, tokenUrl) => {
   expect(tokenUrlOf(baseUrl)).toBe(tokenUrl);
 });

@@ -23,7 +23,7 @@ const lost: Proof = {
   renew: () => Promise.reject(new NeighbourFault('the ledger is lost')),
 };
 
-describe('a proof that is stale', () => {
+describe('a stale proof', () => {
   test('before the POST is renewed first', async () => {
     const server = await smallServer();
     const proof = proofOf(false);
@@ -31,7 +31,7 @@ describe('a proof that is stale', () => {
     expect([proof.renewals(), server.bodies.length]).toEqual([1, 1]);
   });
 
-  test('when the first byte is to leave keeps it back, is renewed, and costs no try', async () => {
+  test('at the first byte withholds it, is renewed, and costs no try', async () => {
     const server = await smallServer();
     const proof = proofOf(true, false, false);
     const delivery = await openClient(server.url, { retry: { attempts: 1 } }).send(message, proof);
@@ -39,7 +39,7 @@ describe('a proof that is stale', () => {
     expect([proof.renewals(), server.bodies]).toEqual([1, [message]]);
   });
 
-  test('because the connection took longer to come about than a proof lasts is renewed for that very connection', async () => {
+  test('after a slow connection is renewed for that connection', async () => {
     const server = await smallServer();
     let provenAt = -Infinity;
     const brief: Proof = {
@@ -53,14 +53,14 @@ describe('a proof that is stale', () => {
     expect(server.bodies).toEqual([message]);
   });
 
-  test('and stays so ends the delivery with a sentence, and nothing leaves', async () => {
+  test('and stays stale ends the delivery, and nothing leaves', async () => {
     const server = await smallServer();
     const never: Proof = { isFresh: () => false, renew: () => Promise.resolve() };
     await expect(openClient(server.url).send(message, never)).rejects.toThrow('longer than two seconds');
     expect(server.bodies).toEqual([]);
   });
 
-  test('is looked at before each further try as well', async () => {
+  test('is checked before each further try', async () => {
     const server = await smallServer({ answers: [say(504, ''), say(200, '')] });
     const proof = proofOf(true, true, false, true);
     expect(await openClient(server.url).send(message, proof)).toMatchObject({ outcome: 'accepted' });
@@ -68,14 +68,14 @@ describe('a proof that is stale', () => {
   });
 });
 
-describe('a proof that cannot be had', () => {
+describe('an unavailable proof', () => {
   test('keeps a call from starting', async () => {
     const server = await smallServer();
     await expect(openClient(server.url).send(message, lost)).rejects.toThrow('the ledger is lost');
     expect(server.bodies).toEqual([]);
   });
 
-  test('ends the tries, and the call is what is known of it', async () => {
+  test('ends the tries, and the call keeps its known state', async () => {
     const server = await smallServer({ answers: [say(504, '')] });
     let looks = 0;
     const proof: Proof = { ...lost, isFresh: () => (looks += 1) <= 2 };

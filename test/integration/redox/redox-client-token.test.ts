@@ -36,7 +36,7 @@ async function faultOf(promise: Promise<unknown>): Promise<Fault> {
 }
 
 describe('the assertion', () => {
-  test('says who asks, to whom, since when and for how long, in a form', async () => {
+  test('names issuer, audience, issue time and lifetime in a form', async () => {
     const server = await smallServer();
     await deliver(openClient(server.url));
     const [assertion] = server.assertions;
@@ -50,7 +50,7 @@ describe('the assertion', () => {
     expect(assertion?.form.get('grant_type')).toBe('client_credentials');
   });
 
-  test('is a new one for every request', async () => {
+  test('is new for every request', async () => {
     const server = await smallServer({ tokenAnswers: [say(503, ''), say(503, '')] });
     await deliver(openClient(server.url));
     expect(new Set(server.assertions.map(({ payload }) => payload.jti)).size).toBe(3);
@@ -69,7 +69,7 @@ describe('the assertion', () => {
   });
 });
 
-describe('a key that cannot sign is found at the start', () => {
+describe('an unusable key is found at the start', () => {
   const secretPart = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
   const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -112,7 +112,7 @@ describe('one token for everybody', () => {
     expect(server.bodies).toHaveLength(50);
   });
 
-  test('it is renewed when four fifths of its life are over, before Redox turns it away', async () => {
+  test('renews the token after four fifths of its life', async () => {
     const server = await smallServer({ tokenAnswers: [grant(1)] });
     const client = openClient(server.url);
     await deliver(client);
@@ -127,7 +127,7 @@ describe('one token for everybody', () => {
     ]);
   });
 
-  test('a 401 renews it once, for everybody, and the call goes out again at once', async () => {
+  test('a 401 renews it once for everybody, and resends at once', async () => {
     const onlyTheSecond: Answer = (request, ...rest) => {
       const isGood = request.headers.authorization === 'Bearer token-2';
       (isGood ? say(200, echo) : say(401, 'Unauthorized'))(request, ...rest);
@@ -142,7 +142,7 @@ describe('one token for everybody', () => {
     expect(server.assertions).toHaveLength(2);
   });
 
-  test('a call that gets a second 401 has failed, and costs nobody else the new token', async () => {
+  test('a second 401 fails its call and keeps the new token', async () => {
     const server = await smallServer({ answers: [say(401, ''), say(401, ''), say(200, echo)] });
     const client = openClient(server.url, { retry: { attempts: 5 } });
     const delivery = await deliver(client);
@@ -153,7 +153,7 @@ describe('one token for everybody', () => {
   });
 });
 
-describe('when there is no token', () => {
+describe('without a token', () => {
   test.each<[string, Answer]>([
     ['a 503', say(503, '')],
     ['a 429', say(429, '')],
@@ -196,7 +196,7 @@ describe('when there is no token', () => {
     ['JWT header kid property is required', /Set REDOX_KEY_ID/],
     ['Public key not found, check client_id, kid and Redox dashboard settings', /REDOX_CLIENT_ID and REDOX_KEY_ID/],
     ['Something unknown went wrong', /REDOX_CLIENT_ID/],
-  ])('Redox’s “%s” is final and says what to do', async (description, remedy) => {
+  ])("Redox's “%s” is final and says what to do", async (description, remedy) => {
     const server = await smallServer({ tokenAnswers: [refuse(description)] });
     const fault = await faultOf(openClient(server.url).send(message));
     expect(fault).toBeInstanceOf(NeighbourFault);
@@ -205,13 +205,13 @@ describe('when there is no token', () => {
     expect(server.assertions).toHaveLength(1);
   });
 
-  test('what was tried of a call is not lost when its next token does not come', async () => {
+  test('a call keeps its earlier tries when its next token fails', async () => {
     const server = await smallServer({ answers: [say(401, '')], tokenAnswers: [grant(), refuse('')] });
     const delivery = await deliver(openClient(server.url));
     expect(delivery).toMatchObject({ outcome: 'failed', attempts: [{ httpStatus: 401 }] });
   });
 
-  test('a stop while a token is waited for puts the call back', async () => {
+  test('a stop while waiting for a token puts the call back', async () => {
     const stop = new AbortController();
     const server = await smallServer({ tokenAnswers: [say(503, '')] });
     const sent = openClient(server.url, { signal: stop.signal, retry: { baseMs: 60_000, capMs: 60_000 } }).send(
@@ -223,7 +223,7 @@ describe('when there is no token', () => {
     expect(await sent).toBe('not_started');
   });
 
-  test('no secret and no patient stands in the fault, even if the answer quotes them', async () => {
+  test('the fault hides secrets and patients, even quoted ones', async () => {
     const quote: Answer = (request, response, number) => {
       const assertion = server.assertions.at(-1)?.form.get('client_assertion') ?? '';
       refuse(`bad assertion ${assertion} by ${pemOf(rsa.privateKey)}`)(request, response, number);

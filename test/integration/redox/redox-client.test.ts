@@ -20,7 +20,7 @@ const results = ({ attempts }: Awaited<ReturnType<typeof deliver>>): unknown[] =
   attempts.map(({ result, httpStatus, reason }) => [result, httpStatus, reason]);
 
 describe('one call, one POST', () => {
-  test('an accepted call is one POST of the message as it stands, with its id for the log inspector', async () => {
+  test('sends an accepted call as one unchanged POST with its log id', async () => {
     const server = await smallServer();
     const delivery = await deliver(openClient(server.url, { sourceId: 'source-1' }));
 
@@ -54,14 +54,14 @@ describe('one call, one POST', () => {
     expect(server.assertions[0]?.payload.aud).toBe(`${server.url}/redox/v2/auth/token`);
   });
 
-  test.each([400, 403, 404, 413, 422])('a %i is a rejection and is not tried again', async (status) => {
+  test.each([400, 403, 404, 413, 422])('a %i is a rejection and is not retried', async (status) => {
     const server = await smallServer({ answers: [say(status, '')] });
     const delivery = await deliver(openClient(server.url));
     expect(delivery.outcome).toBe('rejected');
     expect(results(delivery)).toEqual([['rejected', status, `http_${status}`]]);
   });
 
-  test('a 200 with Meta.Errors is a rejection that says why, without the patient it quotes', async () => {
+  test('a 200 with Meta.Errors is a rejection, whose reason hides the patient', async () => {
     const text = 'Invalid value "QUACKENBUSH", born 11/23/1951 (SSN 987654320) for Patient.Demographics.LastName';
     const body = JSON.stringify({ Meta: { Errors: [{ ID: 1, Text: text }], Logs: [{ ID: logId }] } });
     const server = await smallServer({ answers: [say(200, body)] });
@@ -71,7 +71,7 @@ describe('one call, one POST', () => {
     expect(delivery.attempts[0]?.detail).toBe('Invalid value "*** (SSN ***) for Patient.Demographics.LastName');
   });
 
-  test('a redirect is not followed: the new place would get the token and the patient', async () => {
+  test('refuses a redirect, which would get the token and the patient', async () => {
     const elsewhere = await smallServer();
     const server = await smallServer({ answers: [say(307, '', { location: `${elsewhere.url}/endpoint` })] });
     const delivery = await deliver(openClient(server.url));
@@ -80,7 +80,7 @@ describe('one call, one POST', () => {
   });
 });
 
-describe('what may pass is tried again with the same bytes', () => {
+describe('a passing failure is retried with the same bytes', () => {
   test.each<[string, Answer, unknown[]]>([
     ['a 500', say(500, 'oops'), ['ambiguous', 500, 'http_500']],
     ['a 408', say(408, ''), ['ambiguous', 408, 'http_408']],
@@ -102,19 +102,19 @@ describe('what may pass is tried again with the same bytes', () => {
     expect(server.bodies[1]).toBe(server.bodies[0]);
   });
 
-  test('a refusal whose body breaks off is a refusal all the same', async () => {
+  test('a refusal whose body breaks off is a refusal', async () => {
     const server = await smallServer({ answers: [breakOff(400)] });
     expect((await deliver(openClient(server.url))).outcome).toBe('rejected');
   });
 
-  test('when the tries run out after a 504 nobody knows whether Redox has it', async () => {
+  test('a 504 on the last try leaves the call unknown', async () => {
     const server = await smallServer({ answers: [say(504, ''), say(429, '')] });
     const delivery = await deliver(openClient(server.url));
     expect(delivery.outcome).toBe('unknown');
     expect(delivery.attempts).toHaveLength(3);
   });
 
-  test('a server that never answers costs the time-out, and the call is unknown', async () => {
+  test('a server that never answers times out, and the call is unknown', async () => {
     const server = await smallServer({ answers: [hang] });
     const client = openClient(server.url, { callTimeoutMs: 100, retry: { attempts: 2 } });
     const delivery = await deliver(client);
@@ -125,20 +125,20 @@ describe('what may pass is tried again with the same bytes', () => {
     }
   });
 
-  test('a server that begins to answer and never ends costs the time-out too', async () => {
+  test('a server that answers without end times out too', async () => {
     const server = await smallServer({ answers: [dribble] });
     const delivery = await deliver(openClient(server.url, { callTimeoutMs: 100, retry: { attempts: 1 } }));
     expect(results(delivery)).toEqual([['ambiguous', 200, 'unreadable_answer']]);
   });
 
-  test('Retry-After is waited for', async () => {
+  test('waits for Retry-After', async () => {
     const server = await smallServer({ answers: [say(503, '', { 'retry-after': '1' }), say(200, echo)] });
     const delivery = await deliver(openClient(server.url, { retry: { capMs: 300 } }));
     const [first, second] = delivery.attempts;
-    expect((second?.startedAt.getTime() ?? 0) - (first?.finishedAt.getTime() ?? 0)).toBeGreaterThanOrEqual(295);
+    expect((second?.startedAt.getTime() ?? NaN) - (first?.finishedAt.getTime() ?? NaN)).toBeGreaterThanOrEqual(295);
   });
 
-  test('after a 429 everybody waits, not just the call that got it', async () => {
+  test('after a 429 every call waits', async () => {
     const server = await smallServer({ answers: [say(429, '', { 'retry-after': '1' }), say(200, echo)] });
     const client = openClient(server.url, { retry: { capMs: 300 } });
     const refused = deliver(client);
@@ -151,8 +151,8 @@ describe('what may pass is tried again with the same bytes', () => {
   });
 });
 
-describe('what never left was certainly not taken', () => {
-  test('nobody listens once the token is there', async () => {
+describe('a call that never left was certainly not taken', () => {
+  test('no server listens after the token', async () => {
     const server = await smallServer();
     const client = openClient(server.url);
     await deliver(client);
@@ -164,13 +164,13 @@ describe('what never left was certainly not taken', () => {
   });
 });
 
-test('a certificate that is not trusted ends the job with a sentence that names the remedy', async () => {
+test('an untrusted certificate ends the job with the remedy', async () => {
   const server = await smallServer({ create: (listener) => createTlsServer(listener) });
   const client = openClient(server.url.replace('http:', 'https:'), { retry: { attempts: 1 } });
   await expect(client.send(message)).rejects.toThrow(/tls_failed .*NODE_EXTRA_CA_CERTS/);
 });
 
-test('HTTPS goes through the proxy that HTTPS_PROXY names', async () => {
+test('HTTPS goes through the proxy of HTTPS_PROXY', async () => {
   const asked: string[] = [];
   const proxy = createTcpServer((socket) => {
     socket.on('error', () => undefined);
@@ -194,15 +194,15 @@ test('HTTPS goes through the proxy that HTTPS_PROXY names', async () => {
   expect(asked).toEqual(['CONNECT redox.example:443 HTTP/1.1']);
 });
 
-describe('when the run is stopped', () => {
-  test('a call that has not started is put back', async () => {
+describe('a stopped run', () => {
+  test('puts back a call that has not started', async () => {
     const server = await smallServer();
     const client = openClient(server.url, { signal: AbortSignal.abort(new Error('SIGTERM')) });
     expect(await client.send(message)).toBe('not_started');
     expect(server.bodies).toEqual([]);
   });
 
-  test('a call that waits for its next try ends as what is known of it', async () => {
+  test('ends a call between tries as what is known', async () => {
     for (const [status, outcome] of [
       [504, 'unknown'],
       [429, 'failed'],
@@ -218,7 +218,7 @@ describe('when the run is stopped', () => {
     }
   });
 
-  test('a POST under way is finished, and those behind it do not start', async () => {
+  test('finishes a POST in flight, and starts none behind it', async () => {
     const stop = new AbortController();
     const server = await smallServer({
       answers: [
@@ -236,7 +236,7 @@ describe('when the run is stopped', () => {
     expect(server.bodies).toHaveLength(1);
   });
 
-  test('a hundred calls that wait stop without a warning about listeners', async () => {
+  test('a hundred waiting calls stop without a warning about listeners', async () => {
     const warnings: string[] = [];
     const onWarning = (warning: Error): unknown => warnings.push(warning.message);
     process.on('warning', onWarning);
@@ -257,7 +257,7 @@ describe('when the run is stopped', () => {
   });
 });
 
-test('never more POSTs are under way than may be', async () => {
+test('keeps at most the allowed number of POSTs in flight', async () => {
   let now = 0;
   let most = 0;
   const slow: Answer = (...args) => {
@@ -283,7 +283,7 @@ test('the rate holds across a restart', async () => {
   expect(Date.now() - startedAt).toBeGreaterThanOrEqual(395);
 });
 
-test('whatever goes wrong, no patient and no secret stands in what is kept of it', async () => {
+test('what is kept of a failure has no patient and no secret', async () => {
   const answers = [say(500, message), say(401, message), say(200, `not JSON ${message}`), say(400, message)];
   const server = await smallServer({ answers });
   const delivery = await deliver(openClient(server.url, { retry: { attempts: 5 } }));

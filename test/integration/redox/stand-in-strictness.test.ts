@@ -84,7 +84,7 @@ describe('the rules of a value', () => {
       expect(errorsOf(await deliver(change(message(), path, value))), JSON.stringify(value)).toEqual([]);
   });
 
-  it.each(families)('refuses %s that is not, and names its path', async (_, message, path, __, bad) => {
+  it.each(families)('refuses %s, which is bad, and names its path', async (_, message, path, __, bad) => {
     for (const value of bad) {
       const text = await refusal(change(message(), path, value));
       const field = path.replace(/\.(\d+)(?=\.|$)/g, '[$1]');
@@ -93,7 +93,7 @@ describe('the rules of a value', () => {
     }
   });
 
-  it('does not repeat the value that it refuses', async () => {
+  it('hides the value that it refuses', async () => {
     expect(await refusal(change(newPatient(), `${demographics}.DOB`, '6 January 2008'))).toBe(
       'Patient.Demographics.DOB must be a real date, YYYY-MM-DD in PatientAdmin:NewPatient',
     );
@@ -141,7 +141,7 @@ describe('the fields of a message', () => {
     }
   });
 
-  it('may be refused in numbers, and the first twenty are told', async () => {
+  it('may have many faults, and the answer lists the first twenty', async () => {
     const many = Array.from({ length: 1000 }, () => '');
     const received = await deliver(change(newPatient(), 'Patient.Notes', many));
     expect(errorsOf(received)).toHaveLength(20);
@@ -156,7 +156,7 @@ describe('a section of VisitPush', () => {
     expect(errorsOf(received)).toEqual([]);
   });
 
-  it.each(Object.entries(sections))('is refused with a field that it has not: %s', async (key, section) => {
+  it.each(Object.entries(sections))('is refused with an unknown field: %s', async (key, section) => {
     const path = Array.isArray(section) ? `${key}.0.Surplus` : `${key}.Surplus`;
     const message = change({ ...visitPush(), [key]: section }, path, 'x');
     expect(await refusal(message)).toContain('is not a field of this message');
@@ -183,7 +183,7 @@ describe('a section of VisitPush', () => {
     expect(await refusal(change(message, `Results.0.${low}`, 90))).toContain('must be a string');
   });
 
-  it('takes a bare date or a full time where the facts have both, and nothing between', async () => {
+  it('takes a bare date or a full time, and nothing between', async () => {
     const problems = (date: string): JsonObject => ({ ...visitPush(), Problems: [{ StartDate: date }] });
     expect((await deliver(problems('2024-01-02'))).status).toBe(200);
     expect((await deliver(problems('2024-01-02T03:04:05.000Z'))).status).toBe(200);
@@ -228,7 +228,7 @@ describe('Meta', () => {
     expect(errorsOf(received)[0]).toMatch(/^No subscriptions\. Meta\.Destinations needs to contain/);
   });
 
-  it('must not name another source, in itself or in the header', async () => {
+  it('must name our source, in message and header', async () => {
     const named = change(newPatient(), 'Meta.Source', { ID: sourceId });
     expect((await deliver(named, { 'redox-source-id': sourceId })).status).toBe(200);
     expect(await refusal(change(newPatient(), 'Meta.Source', { ID: 'other' }))).toContain('Meta.Source.ID');
@@ -250,7 +250,7 @@ describe('the transport', () => {
     expect((await send(`${redox.url}/query`, { method: 'POST', headers: authorized(), body: '{}' })).status).toBe(404);
   });
 
-  it('takes JSON only, and of it one object', async () => {
+  it('takes only JSON, and only one object', async () => {
     expect((await deliver(newPatient(), { 'content-type': 'text/plain' })).status).toBe(400);
     expect((await deliver(newPatient(), { 'content-type': 'application/json; charset=utf-8' })).status).toBe(200);
     expect((await deliver('{"Meta": {')).status).toBe(400);
@@ -258,13 +258,13 @@ describe('the transport', () => {
     expect((await deliver('\uFEFF{}')).status).toBe(400);
   });
 
-  it('refuses a body over the limit with 413, and takes the next one', async () => {
+  it('refuses a body over the limit with 413, then continues', async () => {
     const large = change(newPatient(), 'Patient.Notes', ['x'.repeat(100_000)]);
     expect((await deliver(large)).status).toBe(413);
     expect((await deliver(newPatient())).status).toBe(200);
   });
 
-  it('answers what it refuses in the form of Redox', async () => {
+  it("refuses in Redox's form", async () => {
     const received = await deliver(change(newPatient(), 'Patient.Identifiers', undefined));
     expect(received.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(json(received)).toEqual({
@@ -284,7 +284,7 @@ describe('the transport', () => {
     });
   });
 
-  it('answers what it takes with a log for the destination', async () => {
+  it('accepts with a log for the destination', async () => {
     const received = await deliver(newPatient());
     expect(received.headers['content-type']).toBe('application/json; charset=utf-8');
     const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;

@@ -62,7 +62,7 @@ describe('the token endpoint', () => {
     ['no iat', () => ({ claims: { iat: undefined } })],
     ['an exp in the past', () => ({ claims: { exp: seconds(-60) } })],
     ['no jti', () => ({ claims: { jti: undefined } })],
-  ])('refuses %s, and does not say why', async (_, assertion) => {
+  ])('refuses %s without a reason', async (_, assertion) => {
     const received = await askForToken(redox.url, await sign({ now, ...assertion() }));
     expect(received.status).toBe(400);
     expect(json(received)).toMatchObject({ error: 'invalid_request', error_description: '' });
@@ -77,7 +77,7 @@ describe('the token endpoint', () => {
   it.each<[string, Assertion]>([
     ['kid', { header: { kid: 'unknown' } }],
     ['client', { claims: { iss: 'someone' } }],
-  ])('answers 401 where no public key belongs to the %s', async (_, assertion) => {
+  ])('answers 401 without a public key for the %s', async (_, assertion) => {
     const received = await askForToken(redox.url, await sign({ now, ...assertion }));
     expect(received.status).toBe(401);
     expect(json(received)).toMatchObject({
@@ -85,7 +85,7 @@ describe('the token endpoint', () => {
     });
   });
 
-  it('refuses what is no assertion at all', async () => {
+  it('refuses a malformed assertion', async () => {
     expect((await askForToken(redox.url, 'a.b.c')).status).toBe(400);
   });
 
@@ -128,7 +128,7 @@ describe('a token', () => {
     expect(received.headers['content-type']).toBe('text/html; charset=utf-8');
   });
 
-  it('is refused if nobody issued it', async () => {
+  it('is refused if it was never issued', async () => {
     expect((await post(redox.url, 'made-up', newPatient())).status).toBe(401);
     expect((await post(redox.url, '', newPatient())).status).toBe(401);
   });
@@ -142,7 +142,7 @@ describe('the legacy API key', () => {
       body: JSON.stringify(body),
     });
 
-  it('buys a token of a day, and so does its refresh token', async () => {
+  it('buys a token of a day, as does its refresh token', async () => {
     const first = await authenticate('authenticate', { apiKey: 'legacy', secret: 'shh' });
     const { refreshToken, expires } = json(first) as { refreshToken: string; expires: string };
     expect(new Date(expires).getTime() - now.getTime()).toBe(86_400_000);

@@ -58,20 +58,20 @@ describe('the repository', () => {
     expect(patient('P1')?.demographics['LastName']).toBe('Other');
   });
 
-  it('updates a patient that it holds, and no other', async () => {
+  it('updates only a patient that it has', async () => {
     await accepted(newPatient('P1'), patientUpdate('P1'));
     expect(patient('P1')).toMatchObject({ newCount: 1, updateCount: 1 });
     expect(await objection(patientUpdate('p1'))).toContain('must name a patient that the repository holds');
     expect(redox.state().patients.size).toBe(1);
   });
 
-  it('stores a document under a patient that it holds, and under no other', async () => {
+  it('stores a document only under a patient that it has', async () => {
     expect(await objection(visitPush('V1', 'P1'))).toContain('Header.Patient.Identifiers');
     await accepted(newPatient('P1'), visitPush('V1', 'P1'));
     expect(ownerOf('V1')).toBe('P1');
   });
 
-  it('replaces a document that it holds, and moves it to the patient that the new one names', async () => {
+  it("replaces a document, and moves it to the new one's patient", async () => {
     await accepted(newPatient('P1'), newPatient('P2'), visitPush('V1', 'P1'), visitPush('V1', 'P2'));
     expect(redox.state().documents.size).toBe(1);
     expect(redox.state().documents.get(`${documentOid}^V1`)).toMatchObject({ patientId: 'P2', versionCount: 2 });
@@ -79,20 +79,24 @@ describe('the repository', () => {
     expect(ownerOf('V1')).toBe('P2');
   });
 
-  it('moves documents to the survivor of a merge, along a chain too', async () => {
+  it('moves documents to the survivor, also along a chain', async () => {
     await accepted(newPatient('A'), newPatient('B'), newPatient('C'), visitPush('V1', 'A'), visitPush('V2', 'B'));
     await accepted(patientMerge('A', 'B'));
     expect([ownerOf('V1'), ownerOf('V2')]).toEqual(['B', 'B']);
     await accepted(patientMerge('B', 'C'));
     expect([ownerOf('V1'), ownerOf('V2')]).toEqual(['C', 'C']);
-    expect([patient('A')?.mergedInto, patient('B')?.mergedInto, patient('C')?.mergedInto]).toEqual(['B', 'C', null]);
+    expect({ A: patient('A')?.mergedInto, B: patient('B')?.mergedInto, C: patient('C')?.mergedInto }).toEqual({
+      A: 'B',
+      B: 'C',
+      C: null,
+    });
   });
 
   it('takes the same merge twice', async () => {
     await accepted(newPatient('A'), newPatient('B'), patientMerge('A', 'B'), patientMerge('A', 'B'));
   });
 
-  it('objects to a merge whose survivor or retired patient it does not hold, and merges nothing', async () => {
+  it('refuses a merge of absent patients, and merges nothing', async () => {
     await accepted(newPatient('A'), newPatient('B'), newPatient('C'));
     expect(await objection(patientMerge('A', 'X'))).toContain('Patient.Identifiers');
     expect(await objection(patientMerge('X', 'A'))).toContain('Patient.PreviousIdentifiers');
@@ -104,7 +108,7 @@ describe('the repository', () => {
     expect(await objection(patientMerge('C', 'A'))).toContain('Patient.Identifiers');
   });
 
-  it('holds a retired patient no longer, until a NewPatient brings it back', async () => {
+  it('drops a retired patient until a NewPatient', async () => {
     await accepted(newPatient('A'), newPatient('B'), visitPush('V1', 'A'), patientMerge('A', 'B'));
     await objection(patientUpdate('A'));
     await objection(visitPush('V1', 'A'));
@@ -139,7 +143,7 @@ describe('the directory', () => {
     expect(redox.state().organizations.get(organizationOid)).toMatchObject({ active: false, versionCount: 2 });
   });
 
-  it('refuses New of an OID that it has, and Update of one that it has not', async () => {
+  it('refuses New of a known OID, and Update of an unknown one', async () => {
     const unknown = await deliver(organizationUpdate());
     expect([unknown.status, errorsOf(unknown)]).toEqual([403, [`id:${organizationOid} is not valid.`]]);
     await deliver(organizationNew());
@@ -180,7 +184,7 @@ describe('the directory', () => {
 });
 
 describe('the rate limit', () => {
-  it('refuses the call too many, and lets it in when the window has moved on', async () => {
+  it('refuses a call above the limit until the window moves on', async () => {
     let now = Date.now();
     await redox.close();
     await start({ rateLimit: { calls: 3, windowMs: 1000 }, now: () => new Date(now) });
@@ -208,23 +212,35 @@ describe('misbehaviour', () => {
   };
   const holds = (id = 'P1'): boolean => redox.state().patients.has(id);
 
-  it('answers another status, and does not take the message', async () => {
+  it('answers another status, and drops the message', async () => {
     redox.misbehave([{ kind: 'status', status: 503, body: 'down', headers: { 'retry-after': '1' } }]);
     const received = await deliver(newPatient());
-    expect([received.status, received.text, received.headers['retry-after']]).toEqual([503, 'down', '1']);
+    expect({ status: received.status, text: received.text, retryAfter: received.headers['retry-after'] }).toEqual({
+      status: 503,
+      text: 'down',
+      retryAfter: '1',
+    });
     expect(holds()).toBe(false);
   });
 
-  it('answers 200 with Meta.Errors, and does not take the message', async () => {
+  it('answers 200 with Meta.Errors, and drops the message', async () => {
     redox.misbehave([{ kind: 'meta_errors', text: 'No.' }]);
     const received = await deliver(newPatient());
-    expect([received.status, errorsOf(received), holds()]).toEqual([200, ['No.'], false]);
+    expect({ status: received.status, errors: errorsOf(received), isHeld: holds() }).toEqual({
+      status: 200,
+      errors: ['No.'],
+      isHeld: false,
+    });
   });
 
   it('takes the message, and answers nothing readable', async () => {
     redox.misbehave([{ kind: 'empty_200', when: { times: 1 } }, { kind: 'unreadable_200' }]);
     const empty = await deliver(newPatient('P1'));
-    expect([empty.status, empty.text, holds('P1')]).toEqual([200, '', true]);
+    expect({ status: empty.status, text: empty.text, isHeld: holds('P1') }).toEqual({
+      status: 200,
+      text: '',
+      isHeld: true,
+    });
     const unreadable = await deliver(newPatient('P2'));
     expect([unreadable.status, holds('P2')]).toEqual([200, true]);
     expect(() => json(unreadable)).toThrow(SyntaxError);
@@ -250,14 +266,14 @@ describe('misbehaviour', () => {
     await start();
   });
 
-  it('breaks the connection before or after the message is taken', async () => {
+  it('breaks the connection before or after accepting', async () => {
     redox.misbehave([{ kind: 'reset_before', when: { times: 1 } }, { kind: 'reset_after' }]);
     expect(await failure(deliver(newPatient('P1')))).toBe('ECONNRESET');
     expect(await failure(deliver(newPatient('P2')))).toBe('ECONNRESET');
     expect([holds('P1'), holds('P2')]).toEqual([false, true]);
   });
 
-  it('takes the message and answers as if it had not', async () => {
+  it('accepts the message and answers as if it had not', async () => {
     redox.misbehave([{ kind: 'status_after', status: 504 }]);
     expect((await deliver(newPatient())).status).toBe(504);
     expect(holds()).toBe(true);
@@ -310,7 +326,7 @@ describe('misbehaviour', () => {
     expect(await statusesUnder({ ...status, when: { nth: 2, times: 2 } }, messages)).toEqual([200, 500, 500, 200]);
   });
 
-  it('mixes faults by chance, the same for the same seed', async () => {
+  it('mixes faults at random, the same for the same seed', async () => {
     const statuses = async (): Promise<readonly number[]> => {
       redox.misbehave([
         {
@@ -345,7 +361,7 @@ describe('looking inside', () => {
     expect(await get('/state?counts')).toMatchObject({ patients: 1, retired: 1, documents: 1, organizations: 0 });
   });
 
-  it('takes rules over HTTP, and refuses what is none', async () => {
+  it('takes rules over HTTP, and refuses invalid ones', async () => {
     const misbehave = (rules: unknown): Promise<Received> =>
       send(`${redox.url}/misbehave`, {
         method: 'POST',
@@ -360,7 +376,7 @@ describe('looking inside', () => {
     expect((await deliver(newPatient())).status).toBe(200);
   });
 
-  it('counts what was asked', async () => {
+  it('counts requests', async () => {
     redox.misbehave([{ kind: 'delay', ms: 20 }]);
     await Promise.all(Array.from({ length: 8 }, (_, index) => deliver(newPatient(`P${index}`))));
     await deliver(visitPush('V1', 'unknown'));
@@ -381,7 +397,12 @@ describe('looking inside', () => {
     redox.misbehave([{ kind: 'status', status: 500 }]);
     redox.reset();
     const { patients, documents, organizations } = redox.state();
-    expect([patients.size, documents.size, organizations.size, redox.requests().posts]).toEqual([0, 0, 0, 0]);
+    expect({
+      patients: patients.size,
+      documents: documents.size,
+      organizations: organizations.size,
+      posts: redox.requests().posts,
+    }).toEqual({ patients: 0, documents: 0, organizations: 0, posts: 0 });
     expect((await deliver(newPatient())).status).toBe(200);
   });
 

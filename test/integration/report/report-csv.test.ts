@@ -51,13 +51,13 @@ const ofText = (said: string): Row => [said, null, null, null, null, null];
 /** Postgres holds no zero bytes, and nothing in UTF-8 holds half a character. */
 const isHeld = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
 
-describe('a CSV that Postgres writes has the bytes that a library makes row by row', () => {
+describe("Postgres writes a CSV with a library's bytes", () => {
   test('of every naughty string', async () => {
     const rows = ['', ...texts].filter(isHeld).map(ofText);
     expect(await written(rows)).toBe(csvByRows(columns, rows));
   });
 
-  test('of texts that are made of what means something in a CSV, a spreadsheet or COPY', async () => {
+  test('of texts from the special characters of CSV, spreadsheets and COPY', async () => {
     const letters = [
       "'",
       '"',
@@ -97,7 +97,7 @@ describe('a CSV that Postgres writes has the bytes that a library makes row by r
     );
   });
 
-  test('of times, numbers and booleans, and of none', async () => {
+  test('of times, numbers, booleans and nulls', async () => {
     const time = fc.date({
       min: new Date('0001-01-01T00:00:00.000Z'),
       max: new Date('9999-12-31T23:59:59.999Z'),
@@ -121,7 +121,7 @@ describe('a CSV that Postgres writes has the bytes that a library makes row by r
     );
   });
 
-  test('of a file so long that its quotes and line breaks fall on every edge of a piece', async () => {
+  test('of a long file whose quotes and breaks meet every edge', async () => {
     const rows = Array.from({ length: 20_000 }, (_, n) => ofText(`${'x'.repeat(n % 97)}"\n\r\n${'y'.repeat(n % 53)}`));
     expect(await written(rows)).toBe(csvByRows(columns, rows));
   });

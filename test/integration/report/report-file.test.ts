@@ -25,7 +25,7 @@ const diskFull = (): Error =>
   Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
 
 describe('a report file', () => {
-  test('is there only when it is whole', async () => {
+  test('exists only when it is whole', async () => {
     await writeWhole(path, async (append) => {
       await append('one\r\n');
       expect(await readdir(folder)).not.toContain('calls.csv');
@@ -35,7 +35,7 @@ describe('a report file', () => {
     expect(await readFile(path, 'utf8')).toBe('one\r\ntwo\r\n');
   });
 
-  test('leaves nothing behind where the disk fills up midway, and the fault says what to do', async () => {
+  test('leaves nothing behind on a full disk, with a remedy', async () => {
     const writing = writeWhole(path, async (append) => {
       await append('one\r\n');
       throw diskFull();
@@ -48,26 +48,26 @@ describe('a report file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('keeps the one of before where the new one fails', async () => {
+  test('keeps the previous file when the new one fails', async () => {
     await writeFile(path, 'before');
     await expect(writeWhole(path, () => Promise.reject(diskFull()))).rejects.toThrow(NeighbourFault);
     expect(await readFile(path, 'utf8')).toBe('before');
     expect(await readdir(folder)).toEqual(['calls.csv']);
   });
 
-  test('does not call a bug a trouble with the disk', async () => {
+  test('keeps a bug apart from disk trouble', async () => {
     const bug = new RangeError('a bug');
     await expect(writeWhole(path, () => Promise.reject(bug))).rejects.toBe(bug);
   });
 
-  test('whose folder cannot be made says which setting names it', async () => {
+  test('names the setting of a folder that it cannot create', async () => {
     await writeFile(path, 'a file where a folder should be');
     const making = makeFolder(join(path, 'run'));
     await expect(making).rejects.toThrow(/REPORT_DIR/);
     await expect(making).rejects.toThrow(NeighbourFault);
   });
 
-  test("is its owner's alone, and so is its folder", async () => {
+  test('is private to its owner, and so is its folder', async () => {
     const inner = join(folder, 'reports', 'run');
     await makeFolder(inner);
     await writeWhole(join(inner, 'calls.csv'), (append) => append('x'));
@@ -97,20 +97,20 @@ describe('a CSV from a query', () => {
     text: `SELECT n, ${expression} AS value FROM generate_series(1, 200000) AS n WHERE $1::integer > 0`,
   });
 
-  test('has its header also where there are no rows', async () => {
+  test('has its header even without rows', async () => {
     const none = { name: 'none', text: 'SELECT 1 AS one, 2 AS two WHERE $1 < 0', columns: ['one', 'two'] };
     await writeCsv(session, none, 1, path);
     expect(await readFile(path, 'utf8')).toBe('one,two\r\n');
   });
 
-  test('writes what has no usual way of writing as nothing', async () => {
+  test('writes an unusual value as empty', async () => {
     const text =
       "SELECT 'infinity'::timestamptz AS a, '-infinity'::timestamptz AS b, '12000-01-01'::timestamptz AS c, '0044-03-15 BC'::timestamptz AS d, NULL AS e, false AS f WHERE $1::integer > 0";
     await writeCsv(session, { name: 'strange', text, columns: ['a', 'b', 'c', 'd', 'e', 'f'] }, 1, path);
     expect(await readFile(path, 'utf8')).toBe('a,b,c,d,e,f\r\n,,,,,false\r\n');
   });
 
-  test('leaves nothing behind where the query fails midway, and the session can go on', async () => {
+  test('leaves nothing behind when the query fails, and the session continues', async () => {
     const failing = writeCsv(session, lines('1 / (n - 150000)'), 1, path);
     await expect(failing).rejects.toThrow('The ledger refused lines');
     expect(await readdir(folder)).toEqual([]);

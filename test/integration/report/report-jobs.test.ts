@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 
 describe('report', () => {
-  test('writes the reports of a run again and says what happened in it', async () => {
+  test("writes a run's reports again and prints its result", async () => {
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
     const { exitCode, stdout, stderr } = await run(ledger.database.url, ['report', night.id], reportDir);
     expect([exitCode, stderr]).toEqual([exitCodes.done, '']);
@@ -54,7 +54,7 @@ describe('report', () => {
     expect(await readdir(join(reportDir, night.id))).toContain('summary.json');
   });
 
-  test('of a run that is not there names the newest ones, and writes nothing', async () => {
+  test('names the newest runs for an unknown one, and writes nothing', async () => {
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
     const { exitCode, stderr } = await run(ledger.database.url, ['report', '../nightly'], reportDir);
     expect(exitCode).toBe(exitCodes.usage);
@@ -65,7 +65,7 @@ describe('report', () => {
 });
 
 describe('status', () => {
-  test('shows the last clean night, the watermark, what is open and the last runs', async () => {
+  test('shows the last clean night, the watermark, open calls and runs', async () => {
     await ledger.insert('watermark', { through: '2026-01-31T07:15:00Z', run_number: night.number });
     const { exitCode, stdout } = await run(ledger.database.url, ['status']);
     expect(exitCode).toBe(exitCodes.done);
@@ -76,7 +76,7 @@ describe('status', () => {
     expect(stdout.split('\n').length).toBeLessThan(40);
   });
 
-  test('of a database without a ledger is refused, and names migrate', async () => {
+  test('is refused without a ledger, and names migrate', async () => {
     const database = await freshDatabase();
     const { exitCode, stderr } = await run(database.url, ['status']);
     expect(exitCode).toBe(exitCodes.refused);
@@ -85,8 +85,8 @@ describe('status', () => {
   });
 });
 
-describe('a first load that takes more than a night', () => {
-  test('is done, says status, when what waits is told at the pace of the nights that stopped before their end', async () => {
+describe('a first load that takes several nights', () => {
+  test("has an estimated end in status, at the stopped nights' pace", async () => {
     const crafted = await craftLedger();
     const night = (id: string, status: string, exit_code: number): Parameters<CraftedLedger['insert']>[1] =>
       runRow(id, '2026-01-31T08:15:00Z', { status, exit_code });
@@ -105,7 +105,7 @@ describe('a first load that takes more than a night', () => {
 });
 
 describe('migrate', () => {
-  test('makes a ledger in an empty database, and leaves one that is up to date as it is', async () => {
+  test('creates a ledger in an empty database, and keeps a current one', async () => {
     const database = await freshDatabase();
     const first = await run(database.url, ['migrate']);
     expect([first.exitCode, first.stdout]).toEqual([

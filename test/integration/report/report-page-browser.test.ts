@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === null)('the page in a browser', () => {
 
   const shownRows = (page: Page): Promise<string[]> => page.locator('#lines tbody tr:visible').allTextContents();
 
-  test('finds and shows lines as asked, and says how many', async () => {
+  test('finds and shows the requested lines and their count', async () => {
     const { page, noise } = await open(wide);
     const all = 49 + harmfulIds.length;
     expect(await page.locator('#shown').textContent()).toBe(`${all} of ${all} shown`);
@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === null)('the page in a browser', () => {
     expect(noise).toEqual([]);
   });
 
-  test('sorts lines by a column, numbers in ids by their size, and back', async () => {
+  test('sorts lines by a column, numerically within ids, and back', async () => {
     const { page } = await open(wide);
     await page.getByRole('combobox', { name: 'Show' }).selectOption('new');
     const head = page.locator('#lines thead th', { hasText: 'Row' });
@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === null)('the page in a browser', () => {
     expect(noise).toEqual([]);
   });
 
-  test('shows all lines without a script, and no control that would do nothing', async () => {
+  test('shows all lines without a script, and no dead control', async () => {
     const { page } = await open({ ...wide, javaScriptEnabled: false });
     expect(await page.locator('#lines tbody tr').count()).toBe(49 + harmfulIds.length);
     expect(await page.locator('#controls').isVisible()).toBe(false);
@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === null)('the page in a browser', () => {
     ['in light', { ...wide, colorScheme: 'light' }],
     ['in dark', { ...wide, colorScheme: 'dark' }],
     ['on a phone', { ...phone, colorScheme: 'light' }],
-  ] as const)('has nothing that bars people from it, %s', async (_, options) => {
+  ] as const)('is accessible, %s', async (_, options) => {
     const { page } = await open({ ...options, bypassCSP: true });
     await page.addScriptTag({ content: axe });
     const violations = await page.evaluate<string[]>(
@@ -120,12 +120,12 @@ describe.skipIf(chromiumPath === null)('the page in a browser', () => {
     expect(violations).toEqual([]);
   });
 
-  test.each([390, 600, 768, 1180])('needs no scrolling sideways at %i px', async (width) => {
+  test.each([390, 600, 768, 1180])('fits %i px without sideways scrolling', async (width) => {
     const { page } = await open({ viewport: { width, height: 844 } });
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
   });
 
-  test('prints in ink on paper, without what is to be clicked', async () => {
+  test('prints in ink on paper, without the controls', async () => {
     const { page } = await open({ ...wide, colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('#controls').isVisible()).toBe(false);

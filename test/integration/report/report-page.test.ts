@@ -35,7 +35,7 @@ const refuse = (site: ClinicNight, visit: string): void => {
 };
 
 describe('the page of a night', () => {
-  it('says what the summary says, and lists what is left', async () => {
+  it('shows the summary, and lists what is left', async () => {
     const site = await syncedClinic();
     const id = '9001';
     await site.register(id, 'PL-harm');
@@ -51,7 +51,7 @@ describe('the page of a night', () => {
     expect((await stat(join(run.reportFolder, 'report.html'))).mode & 0o777).toBe(0o600);
   });
 
-  it('is the same when it is written again, also after later nights', async () => {
+  it('is the same when written again, even after later nights', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.changePhone(patient, '608-555-0142');
@@ -61,7 +61,7 @@ describe('the page of a night', () => {
     expect((await writtenAgain(site, run.runId)) === before).toBe(true);
   });
 
-  it('of a quiet night says so, and shows the nights before it', async () => {
+  it('says that a night was quiet, and shows the nights before', async () => {
     const site = await syncedClinic();
     const page = await pageIn((await site.night.nightly()).reportFolder);
     expect(wordsOf(page)).toMatch(/A quiet night: \d+ patients and \d+ visits compared, nothing to send\./);
@@ -84,7 +84,7 @@ describe('the page of a night', () => {
     expect(wordsOf(page)).toContain('Patients name 1');
   });
 
-  it('is there for a night that was refused, with what it said', async () => {
+  it('shows a refused night with its reason', async () => {
     const site = await syncedClinic();
     await site.sql('DELETE FROM clinic.merge_moved_visit');
     await site.sql('DELETE FROM clinic.visit');
@@ -99,8 +99,8 @@ describe('the page of a night', () => {
   });
 });
 
-describe('the page of a night that leaves more lines than a page can show', () => {
-  it('shows some of every sort, says how many there are, and keeps ids text', async () => {
+describe('the page of a night with more lines than it shows', () => {
+  it('shows some of every sort with their number, ids as text', async () => {
     const ledger = await craftLedger();
     onTestFinished(() => ledger.close());
     await ledger.insert('run', runRow('r-1', '2026-01-31T08:15:00Z'));

@@ -48,12 +48,12 @@ describe('each report is a view', () => {
     expect(found).toEqual(await rowsOf('SELECT DISTINCT run_id FROM run JOIN call USING (run_number) ORDER BY run_id'));
   });
 
-  test.each(reportNames())('%s asks for one run only where one is meant', async (name) => {
+  test.each(reportNames())('%s asks for one run where only one is meant', async (name) => {
     const plan = await rowsOf(`EXPLAIN SELECT * FROM ${viewOf(name)} WHERE run_id = '${night.id}'`);
     expect(JSON.stringify(plan)).toMatch(/run_id = '20260131T081500Z-nightly-3f2a'/);
   });
 
-  test.each(reportNames())('%s says of each column what the dictionary says', async (name) => {
+  test.each(reportNames())('%s comments each column as the dictionary does', async (name) => {
     const found = await rowsOf(
       'SELECT attname AS "Column", col_description(attrelid, attnum) AS "Meaning" FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 ORDER BY attnum',
       [viewOf(name)],
@@ -67,7 +67,7 @@ describe('each report is a view', () => {
   });
 });
 
-describe('a role that may read the views', () => {
+describe('a role with rights on the views', () => {
   beforeAll(async () => {
     await rowsOf(`CREATE ROLE ${reader}`);
     await rowsOf(`GRANT USAGE ON SCHEMA redox_reconcile TO ${reader}`);
@@ -89,7 +89,7 @@ describe('a role that may read the views', () => {
     await expect(asReader('SELECT * FROM report_discrepancies')).rejects.toThrow(/42501/);
   });
 
-  test('reads them still when they were made anew for another release', async () => {
+  test('still reads them after a release made them again', async () => {
     await rowsOf("COMMENT ON VIEW report_calls IS 'of a release before'");
     await migrateLedger(ledger.database.url);
     expect(await rowsOf("SELECT obj_description('report_calls'::regclass) AS is")).not.toEqual([
@@ -99,7 +99,7 @@ describe('a role that may read the views', () => {
   });
 });
 
-test('views that are as they should be are left alone', async () => {
+test('keeps current views', async () => {
   const oids = (): Promise<object[]> =>
     rowsOf("SELECT relname, oid FROM pg_class WHERE relkind = 'v' AND relname LIKE 'report%' ORDER BY relname");
   const before = await oids();
@@ -108,7 +108,7 @@ test('views that are as they should be are left alone', async () => {
   await (await openLedgerToRead(ledger.database.url)).close();
 });
 
-describe('a view of the site’s own on one of ours', () => {
+describe("a site's own view on one of ours", () => {
   const columnsOf = async (view: string): Promise<unknown[]> =>
     (
       await rowsOf(
@@ -150,7 +150,7 @@ describe('a view of the site’s own on one of ours', () => {
     expect(await rowsOf(meaning)).not.toEqual([{ said: null }]);
   });
 
-  test('is named, and not dropped, where a column goes', async () => {
+  test('is named, and kept, when a column goes', async () => {
     await asBefore('*, 1 AS gone');
     await expect(migrateLedger(ledger.database.url)).rejects.toMatchObject({
       exitCode: 64,
@@ -159,7 +159,7 @@ describe('a view of the site’s own on one of ours', () => {
     expect(await rowsOf('SELECT run_id FROM theirs LIMIT 1')).toHaveLength(1);
   });
 
-  test('is no hindrance where it is gone: ours is made anew, and granted again', async () => {
+  test('allows ours to be made and granted again after it is gone', async () => {
     await asBefore('*, 1 AS gone');
     await rowsOf('DROP VIEW theirs');
     await migrateLedger(ledger.database.url);
@@ -170,7 +170,7 @@ describe('a view of the site’s own on one of ours', () => {
   });
 });
 
-describe('a migration that a view stands in the way of', () => {
+describe('a migration that conflicts with a view', () => {
   const withTypeOf = (type: string): Promise<void> =>
     withReportViews(ledger.session, 'redox_reconcile', async () => {
       await rowsOf(`ALTER TABLE call ALTER COLUMN event_type TYPE ${type}`);
@@ -181,12 +181,12 @@ describe('a migration that a view stands in the way of', () => {
     await withTypeOf('text');
   });
 
-  test('is made, and the views come again', async () => {
+  test('runs, and makes the views again', async () => {
     await withTypeOf('varchar');
     expect((await rowsOf('SELECT * FROM report_calls')).length).toBeGreaterThan(0);
   });
 
-  test('names a view of the site’s own that stands on it, and leaves all views', async () => {
+  test("names a site's own view in its way, and keeps all views", async () => {
     await rowsOf('CREATE VIEW theirs AS SELECT run_id FROM report_calls');
     const before = await rowsOf('SELECT count(*) FROM report_acknowledged');
     await expect(withTypeOf('text')).rejects.toThrow('a view of your own stands on it');

@@ -40,12 +40,12 @@ const read = (name: string): Promise<string> => readFile(join(folder, name), 'ut
 
 const rowsOf = async (name: string): Promise<Record<string, string>[]> => parse(await read(name), { columns: true });
 
-describe('the reports of a night in which everything happened', () => {
-  test.each(reportsOf('nightly'))('%s.csv is what it was', async (name) => {
+describe('the reports of a night with every kind of event', () => {
+  test.each(reportsOf('nightly'))('%s.csv equals its golden file', async (name) => {
     expectGoldenText(`${name}.golden.csv`, await read(`${name}.csv`));
   });
 
-  test.each(reportsOf('nightly'))('%s.csv goes into a table of its types with COPY, line by line', async (name) => {
+  test.each(reportsOf('nightly'))('%s.csv loads into a typed table with COPY, line by line', async (name) => {
     const types: Readonly<Record<string, string>> = { time: 'timestamptz' };
     const columns = dictionaryTable(`${name}.csv`).map(
       ({ Column = '', Type = '' }) => `${Column} ${types[Type] ?? Type}`,
@@ -60,42 +60,39 @@ describe('the reports of a night in which everything happened', () => {
     );
   });
 
-  test('summary.json is what it was', async () => {
+  test('summary.json equals its golden file', async () => {
     expectGoldenText('summary.golden.json', await read('summary.json'));
   });
 
-  test('are all there, and nothing else is', async () => {
+  test('are complete, without other files', async () => {
     expect((await readdir(folder)).sort()).toEqual(
       [...reportsOf('nightly').map((name) => `${name}.csv`), 'report.html', 'summary.json'].sort(),
     );
   });
 
-  test("are their owner's alone", async () => {
+  test('are private to their owner', async () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     for (const file of await readdir(folder)) {
       expect((await stat(join(folder, file))).mode & 0o777, file).toBe(0o600);
     }
   });
 
-  test.each(reportNames())(
-    '%s.csv has the columns of the dictionary, in their order, with their types',
-    async (name) => {
-      const { fields } = await reader.query(name, reportQuery(name).text, [0]);
-      const types: Readonly<Record<number, string>> = {
-        16: 'boolean',
-        20: 'integer',
-        21: 'integer',
-        23: 'integer',
-        25: 'text',
-        1184: 'time',
-      };
-      expect(fields.map((field) => [field.name, types[field.dataTypeID]])).toEqual(
-        dictionaryTable(`${name}.csv`).map((row) => [row['Column'], row['Type']]),
-      );
-    },
-  );
+  test.each(reportNames())("%s.csv has the dictionary's columns, in order and type", async (name) => {
+    const { fields } = await reader.query(name, reportQuery(name).text, [0]);
+    const types: Readonly<Record<number, string>> = {
+      16: 'boolean',
+      20: 'integer',
+      21: 'integer',
+      23: 'integer',
+      25: 'text',
+      1184: 'time',
+    };
+    expect(fields.map((field) => [field.name, types[field.dataTypeID]])).toEqual(
+      dictionaryTable(`${name}.csv`).map((row) => [row['Column'], row['Type']]),
+    );
+  });
 
-  test('use no kind, reason or detail that the dictionary does not explain', async () => {
+  test('use only kinds, reasons and details of the dictionary', async () => {
     const explained = {
       kinds: [
         ...dictionaryColumn('Kinds of discrepancy', 'Kind'),
@@ -107,18 +104,20 @@ describe('the reports of a night in which everything happened', () => {
         ...dictionaryColumn('Details of a discrepancy', 'Detail'),
       ],
     };
-    for (const row of await rowsOf('open-actions.csv')) {
+    const actions = await rowsOf('open-actions.csv');
+    expect(actions).not.toEqual([]);
+    for (const row of actions) {
       expect(explained.kinds).toContain(row['kind']);
       expect(explained.reasons).toContain(row['reason']?.replace(/^http_\d+$/, 'http_…'));
     }
   });
 
-  test('give every id back, whatever a spreadsheet would make of it', async () => {
+  test('give every id back, also through a spreadsheet', async () => {
     const ids = (await rowsOf('discrepancies.csv')).map((row) => undefuse(row['entity_id'] ?? ''));
     expect(ids).toEqual(expect.arrayContaining([...trickyIds]));
   });
 
-  test('quote every line break, so that a reader who ends lines at any of them sees the same rows', async () => {
+  test('quote every line break for any reader of lines', async () => {
     const strict = parse(await read('discrepancies.csv'), { record_delimiter: ['\r\n', '\n', '\r'] });
     expect(strict).toEqual(parse(await read('discrepancies.csv'), { record_delimiter: '\r\n' }));
   });
@@ -126,6 +125,7 @@ describe('the reports of a night in which everything happened', () => {
   test('let no cell begin like a formula', async () => {
     for (const name of reportsOf('nightly')) {
       const cells = (await rowsOf(`${name}.csv`)).flatMap((row) => Object.values(row));
+      expect(cells, name).not.toEqual([]);
       expect(cells.filter((cell) => /^[=+\-@\t\r\n]/.test(cell))).toEqual([]);
     }
   });
@@ -133,6 +133,7 @@ describe('the reports of a night in which everything happened', () => {
   test('count the same calls in the summary as calls.csv lists', async () => {
     const { calls } = JSON.parse(await read('summary.json')) as Summary;
     const listed = await rowsOf('calls.csv');
+    expect(listed).not.toEqual([]);
     for (const [eventType, count] of Object.entries(calls)) {
       const ofEvent = listed.filter((row) => row['event_type'] === eventType);
       expect(count.planned).toBe(ofEvent.length);
@@ -140,7 +141,7 @@ describe('the reports of a night in which everything happened', () => {
     }
   });
 
-  test('are written again the same when later runs have taken over what was open', async () => {
+  test('are the same when written again after later runs', async () => {
     const before = await Promise.all((await readdir(folder)).map(read));
     await ledger.session.query(
       'what a later plan does',
@@ -152,8 +153,8 @@ describe('the reports of a night in which everything happened', () => {
   });
 });
 
-describe('reports that cannot be written', () => {
-  test('say so once nothing is being written any more, and leave neither a draft nor a summary', async () => {
+describe('unwritable reports', () => {
+  test('fail once all writing has ended, without a draft or summary', async () => {
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
     const inTheWay = join(reportDir, night.id, 'calls.csv');
     await mkdir(inTheWay, { recursive: true });
@@ -169,15 +170,15 @@ describe('reports that cannot be written', () => {
   });
 });
 
-describe('the lines that need a person', () => {
-  test('count for the exit code as they stand in the report', async () => {
+describe('lines that need a person', () => {
+  test('count for the exit code as the report lists them', async () => {
     const lines = await rowsOf('open-actions.csv');
     const fresh = lines.filter((row) => row['needs'] === 'person' && row['is_new'] === 'true');
     expect(await newLines(reader, night.number)).toBe(fresh.length);
     expect(lines.length).toBeGreaterThan(fresh.length);
   });
 
-  test('are new to a sweep where the sweep before did not have them, whatever came between', async () => {
+  test('are new to a sweep unless the previous sweep had them', async () => {
     const orphans = (await rowsOf('open-actions.csv')).filter((row) => row['patient_id'] === 'P-404');
     expect(orphans.map((row) => [row['entity_id'], row['is_new']])).toEqual([
       ['E-known', 'false'],

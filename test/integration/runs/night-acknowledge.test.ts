@@ -27,7 +27,7 @@ async function clinicAfterADay(): Promise<{ site: ClinicNight; changed: [string,
 }
 
 describe('a live feed', () => {
-  it('that delivered half of the day’s changes leaves the other half to the night', async () => {
+  it('that delivered half the changes leaves the others to the night', async () => {
     const { site, changed, visits } = await clinicAfterADay();
     const run = await site.night.acknowledge(
       file(`patient,${changed[0]},${soon()}`, `encounter,${visits[0]},${soon()}`),
@@ -89,7 +89,7 @@ describe('a live feed', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('that delivered one merge of a chain, and not the one before, leaves both to be told', async () => {
+  it('that delivered the second merge of a chain leaves both to send', async () => {
     const site = await syncedClinic();
     const [retired, between, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, between);
@@ -102,7 +102,7 @@ describe('a live feed', () => {
 });
 
 describe('an acknowledgement', () => {
-  it('overrules a doubt of before it, and closes what was owed', async () => {
+  it('overrules an earlier doubt, and closes what was owed', async () => {
     const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     site.night.standIn.misbehave([{ kind: 'status', status: 504 }]);
@@ -115,7 +115,7 @@ describe('an acknowledgement', () => {
     expect(rows).toEqual([{ presence: 'present' }]);
   });
 
-  it('of before a doubt leaves it as it is', async () => {
+  it('from before a doubt keeps the doubt', async () => {
     const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     const before = soon();
@@ -127,7 +127,7 @@ describe('an acknowledgement', () => {
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted']);
   });
 
-  it('counts a row to the very moment of its update, and none that was updated later', async () => {
+  it('covers an update at its very moment, and no later one', async () => {
     const site = await syncedClinic();
     for (const [id, at] of [
       ['7', '2026-03-02T12:00:00.123456Z'],
@@ -144,7 +144,7 @@ describe('an acknowledgement', () => {
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 8 accepted']);
   });
 
-  it('that cannot be judged does not count, and says why', async () => {
+  it('that cannot be judged counts for nothing, with the reason', async () => {
     const site = await syncedClinic();
     const [patient, renumbered, undone, survivor] = await site.somePatients();
     await site.clinic.mergePatients(undone, survivor);
@@ -184,7 +184,7 @@ describe('an acknowledgement', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('counts the latest delivery of a row that is listed more than once', async () => {
+  it('counts the latest delivery of a row listed twice', async () => {
     const { site, changed } = await clinicAfterADay();
     const run = await site.night.acknowledge(
       file(`patient,${changed[0]},${soon()}`, `patient,${changed[0]},2026-01-01T00:00:00Z`),
@@ -192,7 +192,7 @@ describe('an acknowledgement', () => {
     expect(became(run)).toEqual([`patient ${changed[0]} told`, `patient ${changed[0]} repeated`]);
   });
 
-  it('of which no line can be read is refused', async () => {
+  it('without a readable line is refused', async () => {
     const site = await syncedClinic();
     const fault = (message: string): Error =>
       expect.objectContaining({ exitCode: 64, message: expect.stringContaining(message) as string }) as Error;

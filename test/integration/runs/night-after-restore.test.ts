@@ -45,7 +45,7 @@ async function restoredClinic(): Promise<Restored> {
 }
 
 describe('a restored ledger', () => {
-  it('is refused by every job that sends, or that takes its word', async () => {
+  it('is refused by every job that sends or trusts it', async () => {
     const { site } = await restoredClinic();
     const { night } = site;
     const posts = night.standIn.requests().posts;
@@ -89,7 +89,7 @@ describe('a restored ledger', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('is mended by --after-restore, which says of each row why it goes, and lists what cannot be taken back', async () => {
+  it("is repaired by --after-restore, with each row's reason and what stays", async () => {
     const { site, unmerged, renamed } = await restoredClinic();
     const { night } = site;
     await site.sql("DELETE FROM clinic.visit WHERE visit_id = '70'");
@@ -109,7 +109,7 @@ describe('a restored ledger', () => {
     expect((await site.stored(renamed))?.mergedInto).toBeNull();
   });
 
-  it('is mended without the reports too, and the run says what may be wrong', async () => {
+  it('is repaired without reports, and the run names the doubts', async () => {
     const { site } = await restoredClinic();
     await rm(site.night.reportDir, { recursive: true });
     await site.night.nightly({ afterRestore: true });
@@ -117,7 +117,7 @@ describe('a restored ledger', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('is mended by later nights where the first stops half-way, also where unknown outcomes are on hold', async () => {
+  it('is repaired by later nights after a stop, also under hold', async () => {
     const { site } = await restoredClinic();
     const [retired, survivor] = (await site.patients()).slice(5);
     await site.clinic.mergePatients(retired ?? '', survivor ?? '');
@@ -129,8 +129,8 @@ describe('a restored ledger', () => {
   });
 });
 
-describe('what REPORT_DIR keeps of the ledger', () => {
-  it('stops no night where it cannot be read or written', async () => {
+describe('the commit number in REPORT_DIR', () => {
+  it('stops no night when it cannot be read or written', async () => {
     const site = await syncedClinic();
     await site.night.nightly();
     const file = await positionFile(site);

@@ -34,7 +34,7 @@ async function shownPlan({ night: { ledger } }: ClinicNight, runId: string): Pro
 }
 
 describe('apply', () => {
-  it('sends what was planned, as a run of its own, and moves the watermark as the planned run would have', async () => {
+  it('sends the plan as its own run, and moves the planned watermark', async () => {
     const { site, one, other, visit } = await changedClinic();
     const before = await watermark(site);
     const plan = await site.night.nightly({ planOnly: true });
@@ -66,7 +66,7 @@ describe('apply', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('does a first load', async () => {
+  it('delivers a first load', async () => {
     const site = await unsyncedClinic();
     const plan = await site.night.nightly({ planOnly: true, allowLargeChange: true });
     await site.night.apply(plan.runId);
@@ -74,7 +74,7 @@ describe('apply', () => {
     expect(calls(await site.night.nightly())).toEqual([]);
   });
 
-  it('leaves a row that changed since to the next night, and lists it', async () => {
+  it('leaves a row changed since to the next night, and lists it', async () => {
     const { site, one, other, visit } = await changedClinic();
     const plan = await site.night.nightly({ planOnly: true });
     await site.clinic.renamePatient(one, 'Once more');
@@ -93,7 +93,7 @@ describe('apply', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('tells no merge that is undone by then, nor a patient who is merged by then', async () => {
+  it('omits a merge undone since, and a patient merged since', async () => {
     const site = await syncedClinic();
     const [undone, survivor, merged, another] = await site.somePatients();
     await site.clinic.mergePatients(undone, survivor);
@@ -111,7 +111,7 @@ describe('apply', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('is refused where a later run knows better, and names that run', async () => {
+  it('is refused after a later conflicting run, and names it', async () => {
     const { site, one } = await changedClinic();
     const older = await site.night.nightly({ planOnly: true });
     const newer = await site.night.nightly({ planOnly: true });
@@ -123,7 +123,7 @@ describe('apply', () => {
     expect((await site.stored(one))?.demographics).toMatchObject({ LastName: 'One' });
   });
 
-  it('is not refused where a later run found nothing to do', async () => {
+  it('is allowed after a later run that found nothing', async () => {
     const site = await syncedClinic();
     const [silent] = await site.somePatients();
     await site.clinic.renamePatient(silent, 'Silent', { silent: true });
@@ -132,7 +132,7 @@ describe('apply', () => {
     expect(calls(await site.night.apply(plan.runId))).toEqual([`PatientUpdate ${silent} accepted`]);
   });
 
-  it('is done once', async () => {
+  it('runs once', async () => {
     const { site } = await changedClinic();
     const plan = await site.night.nightly({ planOnly: true });
     const run = await site.night.apply(plan.runId);
@@ -141,7 +141,7 @@ describe('apply', () => {
     );
   });
 
-  it('says of a run without a plan why there is none', async () => {
+  it('gives the reason why a run has no plan', async () => {
     const site = await syncedClinic();
     const night = await site.night.nightly();
     const { posts } = site.night.standIn.requests();
@@ -161,7 +161,7 @@ describe('apply', () => {
     expect(site.night.standIn.requests().posts).toBe(posts);
   });
 
-  it('is refused under another contract than it was made with, which would build other messages', async () => {
+  it('is refused under another contract, which changes the messages', async () => {
     const { site } = await changedClinic();
     const plan = await site.night.nightly({ planOnly: true });
     const folder = await mkdtemp(join(tmpdir(), 'contract-'));
@@ -176,7 +176,7 @@ describe('apply', () => {
     expect(calls(await site.night.apply(plan.runId))).toHaveLength(3);
   });
 
-  it('that broke off leaves the rest to the next night, and is not begun again', async () => {
+  it('leaves its rest to the next night after a stop', async () => {
     const { site } = await changedClinic();
     const plan = await site.night.nightly({ planOnly: true });
     site.night.standIn.misbehave([{ kind: 'refuse_token' }]);
@@ -187,7 +187,7 @@ describe('apply', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('does not send again what is on hold by then', async () => {
+  it('keeps rows that are on hold since', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Unknown');
@@ -202,8 +202,8 @@ describe('apply', () => {
   });
 });
 
-describe('a plan that is never applied', () => {
-  it('changes nothing of what is owed, and nothing for the next run', async () => {
+describe('an unused plan', () => {
+  it("keeps what is owed, and the next run's work", async () => {
     const site = await syncedClinic();
     const [refused, changed] = await site.somePatients();
     await site.clinic.renamePatient(refused, 'Refused');

@@ -27,11 +27,15 @@ const settlements = (site: ClinicNight): Promise<object[]> =>
   });
 
 describe('settle --as accepted', () => {
-  it('takes as told what nobody knew, and the next change is sent', async () => {
+  it('counts an unknown row as sent, and the next change goes', async () => {
     const { site, changed, retired, survivor } = await clinicInDoubt();
     const rows = [`patient ${changed}`, 'encounter 70', `merge ${retired}`] as const;
     const settled = await site.night.settle('accepted', ...rows);
-    expect([settled.said, settled.exitCode, settled.posts]).toEqual([['3 rows settled as accepted.'], 0, 0]);
+    expect({ said: settled.said, exitCode: settled.exitCode, posts: settled.posts }).toEqual({
+      said: ['3 rows settled as accepted.'],
+      exitCode: 0,
+      posts: 0,
+    });
     expect(settled.csv('calls').map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(
       Array(3).fill('unneeded settled'),
     );
@@ -52,7 +56,7 @@ describe('settle --as accepted', () => {
     );
   });
 
-  it('takes a new patient whom Redox refuses as told, and their visits go', async () => {
+  it('counts a refused new patient as sent, and the visits go', async () => {
     const site = await syncedClinic();
     await site.register('7', 'PL-NEW');
     await site.visit('70', '7');
@@ -63,7 +67,7 @@ describe('settle --as accepted', () => {
     expect(calls(await site.night.nightly()).map((call) => call.split(' ').slice(0, 2))).toEqual([['VisitPush', '70']]);
   });
 
-  it('of a patient whose merge Redox refuses because it never had them ends the matter', async () => {
+  it('of a refused merge of an absent patient closes it', async () => {
     const site = await syncedClinic();
     const [survivor] = await site.somePatients();
     await site.register('7', 'PL-NEW');
@@ -85,7 +89,7 @@ describe('settle --as accepted', () => {
 });
 
 describe('settle --as send', () => {
-  it('lifts the hold of what nobody knows', async () => {
+  it('lifts the hold of an unknown outcome', async () => {
     const { site, changed, retired } = await clinicInDoubt();
     expect(calls(await site.night.nightly()).filter((call) => !call.startsWith('VisitPush'))).toEqual([]);
     await site.night.settle('send', `patient ${changed}`, 'encounter 70', `merge ${retired}`);
@@ -96,7 +100,7 @@ describe('settle --as send', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('lifts the hold of what Redox refused, and its three dates begin anew', async () => {
+  it('lifts the hold of a refusal, with three new dates', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
@@ -110,7 +114,7 @@ describe('settle --as send', () => {
 });
 
 describe('settle --as ignore', () => {
-  it('leaves a row until it changes', async () => {
+  it('keeps a row on hold until it changes', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Changed');
@@ -137,7 +141,7 @@ describe('settle --as ignore', () => {
     expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
   });
 
-  it('lists what is gone no more until it is back', async () => {
+  it('hides a gone row until it is back', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
@@ -156,7 +160,7 @@ describe('settle --as ignore', () => {
     expect(openActions(await site.night.nightly())).toEqual([`gone encounter ${visit}`]);
   });
 
-  it('lists an orphan no more, and tells it when its patient comes', async () => {
+  it('hides an orphan, and sends it when its patient comes', async () => {
     const site = await syncedClinic();
     await site.visit('70', '7');
     expect(openActions(await site.night.nightly())).toEqual(['orphan encounter 70 missing_patient']);
@@ -167,7 +171,7 @@ describe('settle --as ignore', () => {
     expect(calls(await site.night.nightly())).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
   });
 
-  it('is over once another row was sent, so that the row is told when it changes back after an unknown outcome', async () => {
+  it('ends when another row is sent, even if it changes back', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.clinic.renamePatient(patient, 'Left');
@@ -189,7 +193,7 @@ describe('settle --as ignore', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('leaves a merge until it is undone: made once more it is told', async () => {
+  it('keeps a merge on hold until it is undone and made again', async () => {
     const site = await syncedClinic();
     const [retired, survivor] = await site.somePatients();
     await site.clinic.mergePatients(retired, survivor);
@@ -210,7 +214,7 @@ describe('settle --as ignore', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('can be said again of what was left before, and is listed anew because it is gone or another row', async () => {
+  it('can be repeated, and lists a row that is gone or changed', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     const [visit] = await site.visitsOf(patient);
@@ -233,7 +237,7 @@ describe('settle --as ignore', () => {
   });
 });
 
-it('an intraday tells an orphan whose patient has come since', async () => {
+it('an intraday sends an orphan whose patient has come since', async () => {
   const site = await syncedClinic();
   await site.visit('70', '7');
   await site.sql("UPDATE clinic.visit SET changed_at = now() - interval '10 days' WHERE visit_id = '70'");
@@ -243,8 +247,8 @@ it('an intraday tells an orphan whose patient has come since', async () => {
   expect(calls(await site.night.intraday())).toEqual([]);
 });
 
-describe('a line that does not fit', () => {
-  it('is told with the reason, and keeps no other from being settled', async () => {
+describe('an unfit line', () => {
+  it('is reported with its reason while the others are settled', async () => {
     const { site, changed, survivor } = await clinicInDoubt();
     const rows = [`patient ${survivor}`, 'encounter nobody', `patient ${changed}`, `patient ${changed}`] as const;
     const { said, exitCode } = await site.night.settle('accepted', ...rows);
@@ -259,7 +263,7 @@ describe('a line that does not fit', () => {
     ]);
   });
 
-  it('is told that a blocked call is mended, not settled', async () => {
+  it('with a blocked call learns that it is mended, not settled', async () => {
     const site = await syncedClinic();
     const [refused, other] = await site.somePatients();
     await site.register('7', 'PL-NEW');
@@ -276,7 +280,7 @@ describe('a line that does not fit', () => {
     ]);
   });
 
-  it('ends the job with 64 where no other is there, and nothing is settled', async () => {
+  it('ends the job with 64 when no line fits', async () => {
     const { site, survivor } = await clinicInDoubt();
     await expect(site.night.settle('ignore', `patient ${survivor}`)).rejects.toMatchObject({ exitCode: 64 });
     expect(await settlements(site)).toEqual([]);

@@ -133,7 +133,7 @@ const lastCall = async (): Promise<object | undefined> =>
   (await rows('SELECT last_event, last_state, last_reason, is_certain, active FROM organization'))[0];
 
 describe('on the command line', () => {
-  test('a record is created, updated, brought out of the directory and back, and shown without a call', async () => {
+  test('a record is created, updated, removed, restored and shown', async () => {
     const file = fileWith();
     const created = await organization(['create', file]);
     expect(created).toMatchObject({ exitCode: 0 });
@@ -169,7 +169,7 @@ describe('on the command line', () => {
     ]);
   });
 
-  test('a file that does not fit, or production without --yes, ends with 64 before anything is opened', async () => {
+  test('ends with 64 early for an unfit file, or without --yes in production', async () => {
     const bad = await organization(['create', fileWith({ nmae: 'x', contacts: [] })], {
       LEDGER_URL: 'embedded:/no/such',
     });
@@ -185,7 +185,7 @@ describe('on the command line', () => {
     expect(await organization(['create', fileWith(), '--yes'], production)).toMatchObject({ exitCode: 0 });
   });
 
-  test('what the directory refuses ends with 64 and an explanation, what is registered with 75', async () => {
+  test('refusals of the directory end with 64 and a reason, duplicates with 75', async () => {
     const refused = await organization(['update', fileWith()]);
     expect(refused.exitCode).toBe(64);
     expect(refused.stderr).toMatch(/http_403, “id:\*\*\* is not valid\.”\. .*`organization create`/);
@@ -200,8 +200,8 @@ describe('on the command line', () => {
   });
 });
 
-describe('what is recorded', () => {
-  test('of a child organisation stands beside its parent', async () => {
+describe('a recorded organization', () => {
+  test('has child organizations beside it', async () => {
     await quickly('create', fileWith());
     expect(await quickly('create', fileWith({ oid: childOid, parentOid: organizationOid }))).toContain('exit 0');
     expect([...redox.state().organizations.keys()]).toEqual([organizationOid, childOid]);
@@ -211,7 +211,7 @@ describe('what is recorded', () => {
     ]);
   });
 
-  test('belongs to one environment: another one is refused, and is sent nothing', async () => {
+  test('belongs to one environment, and another one is refused unsent', async () => {
     await quickly('create', fileWith());
     const sentence = await quickly('update', fileWith({ name: 'X' }), {
       settings: { REDOX_ENVIRONMENT: 'production' },
@@ -220,7 +220,7 @@ describe('what is recorded', () => {
     expect(redox.requests().posts).toBe(1);
   });
 
-  test('of an answer that never comes is unknown, and the next update makes it certain', async () => {
+  test('without an answer is unknown until the next update', async () => {
     redox.misbehave([{ kind: 'hang', taken: true }]);
     const sentence = await quickly('create', fileWith());
     expect(sentence).toMatch(
@@ -238,7 +238,7 @@ describe('what is recorded', () => {
     expect(await lastCall()).toMatchObject({ last_state: 'accepted', is_certain: true, active: true });
   });
 
-  test('of an unknown update keeps what was certain, and the same file is sent again', async () => {
+  test('keeps its certain state through an unknown update, which is resent', async () => {
     await quickly('create', fileWith());
     redox.misbehave([{ kind: 'status_after', status: 504 }]);
     expect(await quickly('update', fileWith({ name: 'Another' }))).toMatch(
@@ -253,7 +253,7 @@ describe('what is recorded', () => {
     expect(redox.requests().posts).toBe(posts + 1);
   });
 
-  test('of a 200 that carries errors is a refusal', async () => {
+  test('ends as refused by a 200 with errors', async () => {
     redox.misbehave([{ kind: 'meta_errors', text: 'Failed to parse request body as XML resource.' }]);
     expect(await quickly('create', fileWith())).toMatch(
       /^UsageFault: .*meta_errors, “Failed to parse.*check oid, type/,
@@ -261,7 +261,7 @@ describe('what is recorded', () => {
     expect(await lastCall()).toMatchObject({ last_state: 'rejected', is_certain: true, active: null });
   });
 
-  test('of what the directory no longer knows is forgotten, so that it can be created again', async () => {
+  test('is forgotten when the directory lost it, and can be created', async () => {
     await quickly('create', fileWith());
     redox.reset();
     expect(await quickly('update', fileWith({ name: 'Another' }))).toContain('is not valid');
@@ -269,7 +269,7 @@ describe('what is recorded', () => {
     expect(await quickly('create', fileWith())).toContain('exit 0');
   });
 
-  test('of a stop before the first byte, or of a key that gets no token, is that nothing was taken', async () => {
+  test('is certainly untaken after an early stop or without a token', async () => {
     const stop = new AbortController();
     // A call before has used up the rate, so this one waits for its turn.
     await quickly('create', fileWith());
@@ -288,7 +288,7 @@ describe('what is recorded', () => {
     expect(redox.requests().posts).toBe(0);
   });
 
-  test('of a process that died while it sent is unknown at the next start', async () => {
+  test('is unknown at the next start after a crash in its POST', async () => {
     await quickly('create', fileWith());
     await ledger.query('a death', "UPDATE organization SET last_state = 'sending'");
     expect((await organization(['show'])).stdout).toContain('a later call has no certain outcome');
@@ -296,7 +296,7 @@ describe('what is recorded', () => {
     expect(redox.requests().posts).toBe(2);
   });
 
-  test('of every POST counts against the rate of the runs to come, and holds nothing of the file', async () => {
+  test('counts every POST against the rate, and keeps nothing of the file', async () => {
     redox.misbehave([{ kind: 'status', status: 503, when: { times: 1 } }]);
     await quickly('create', fileWith());
     expect(await recentAttemptAges(ledger, 60_000, 5)).toHaveLength(2);

@@ -54,7 +54,7 @@ async function stoppedPrune({ night }: ClinicNight): Promise<Pruning> {
 }
 
 describe('prune', () => {
-  it('forgets a run of long ago with all that hangs on it, and nothing of what Redox holds', async () => {
+  it("removes an old run with its rows, and keeps Redox's state", async () => {
     const { site, first, folder } = await oldClinic();
     const [planned] = (await rows(site, 'SELECT count(*) AS calls FROM call')) as { calls: number }[];
     const before = await runIds(site);
@@ -69,13 +69,13 @@ describe('prune', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('keeps what is younger than it was asked for, to the day', async () => {
+  it('keeps what is younger than the requested days', async () => {
     const { site } = await oldClinic();
     expect((await site.night.prune({ keepDays: 501 })).result).toMatchObject({ removed: { runs: 0 } });
     expect((await site.night.prune({ keepDays: 499 })).result).toMatchObject({ removed: { runs: 1 } });
   });
 
-  it('keeps the last fourteen sweeps, however old', async () => {
+  it('keeps the last fourteen sweeps at any age', async () => {
     const { site, first } = await oldClinic(11);
     const before = await runIds(site);
     expect((await site.night.prune()).result).toMatchObject({ removed: { runs: 0 }, kept: 2 });
@@ -83,7 +83,7 @@ describe('prune', () => {
     expect(before).toContain(first);
   });
 
-  it('forgets what was counted against a row that is gone since, and nothing against one that is still due', async () => {
+  it('removes rejections of gone rows, and keeps those of due ones', async () => {
     const site = await syncedClinic();
     const [patient] = await site.somePatients();
     await site.visit('70', patient);
@@ -97,7 +97,7 @@ describe('prune', () => {
     expect(await rows(site, 'SELECT entity_id FROM rejection')).toEqual([{ entity_id: '71' }]);
   });
 
-  it('keeps a run of which a call is open', async () => {
+  it('keeps a run with an open call', async () => {
     const { site, first } = await oldClinic();
     await rows(
       site,
@@ -108,7 +108,7 @@ describe('prune', () => {
     expect(await runIds(site)).toContain(first);
   });
 
-  it('goes on where it was stopped, and meanwhile the run has no reports', async () => {
+  it('continues after a stop, and until then the run has no reports', async () => {
     const { site, first } = await oldClinic();
     const { run, result } = await stoppedPrune(site);
     expect(run.exitCode).toBe(3);
@@ -120,7 +120,7 @@ describe('prune', () => {
     expect((await site.night.prune()).result).toMatchObject({ removed: { runs: 1 }, isComplete: true });
   });
 
-  it('removes the report folders only where it is asked to, and report says that the run was pruned', async () => {
+  it('removes report folders only on request, and report names the prune', async () => {
     const { site, folder } = await oldClinic();
     expect(existsSync(folder)).toBe(true);
     await site.night.prune({ removesReports: true });
@@ -130,7 +130,7 @@ describe('prune', () => {
     expect(await job.ended).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('was pruned') as string });
   });
 
-  it('is refused while another run holds the ledger, by job, host and since when', async () => {
+  it('is refused during another run, by job, host and start', async () => {
     const site = await syncedClinic();
     const other = await Session.open(site.night.ledgerUrl, {
       neighbour: 'the ledger',

@@ -4,7 +4,7 @@ import { bounded } from '../../../src/async/bounded.ts';
 
 const failed = new Error('the disk is full');
 
-test('runs no more at a time than it may, and everything in the end', async () => {
+test('runs at most the allowed number at a time, and everything finally', async () => {
   const run = bounded(3);
   let now = 0;
   let most = 0;
@@ -23,7 +23,7 @@ test('runs no more at a time than it may, and everything in the end', async () =
   expect(results).toEqual(Array.from({ length: 20 }, (_, index) => index));
 });
 
-test('starts nothing after a failure, and tells it to everybody who waited or comes later', async () => {
+test('starts nothing after a failure, and rejects present and later waiters', async () => {
   const run = bounded(2);
   const started: number[] = [];
   const work = (index: number) => async () => {
@@ -43,7 +43,7 @@ test('starts nothing after a failure, and tells it to everybody who waited or co
   expect(started).toEqual([0, 1]);
 });
 
-test('an abort rejects what waits at once, while what is under way runs to its end', async () => {
+test('an abort rejects waiting work, and lets running work finish', async () => {
   const stop = new AbortController();
   const run = bounded(1, stop.signal);
   const underWay = run(() => sleep(20, 'done'));
@@ -60,12 +60,12 @@ test('an abort rejects what waits at once, while what is under way runs to its e
   expect(isStarted).toBe(false);
 });
 
-test('with a signal that is aborted already nothing starts', async () => {
+test('starts nothing under an aborted signal', async () => {
   const run = bounded(1, AbortSignal.abort(failed));
   await expect(run(() => Promise.resolve())).rejects.toBe(failed);
 });
 
-test('a failure that is thrown before the first await counts too', async () => {
+test('counts a failure that is thrown before the first await', async () => {
   const run = bounded(1);
   await expect(
     run(() => {

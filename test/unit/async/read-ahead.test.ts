@@ -24,7 +24,7 @@ function source(
 }
 
 describe('reading ahead', () => {
-  it('reads the next page, and no further one, while this one is worked on', async () => {
+  it('reads exactly one page ahead during the work', async () => {
     const { pages, log } = source(3);
     for await (const page of readAhead(pages)) {
       for (let turns = 0; turns < 5; turns += 1) await turn();
@@ -33,7 +33,7 @@ describe('reading ahead', () => {
     expect(log).toEqual(['read 1', 'read 2', 'worked 1', 'read 3', 'worked 2', 'closed', 'worked 3']);
   });
 
-  it('gives what was read before the source broke, and then the failure', async () => {
+  it('gives what was read before the source broke, then the failure', async () => {
     const seen: number[] = [];
     const work = async (): Promise<void> => {
       for await (const page of readAhead(source(3, 2).pages)) {
@@ -45,7 +45,7 @@ describe('reading ahead', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('closes the source once its page is read where the work fails', async () => {
+  it('closes the source after its page when the work fails', async () => {
     const { pages, log } = source(3);
     const work = async (): Promise<void> => {
       for await (const page of readAhead(pages)) throw new Error(`not ${page}`);

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openTurns } from '../../../src/async/turns.ts';
 
-test('those who wait go on one by one, and what comes from outside is heard between any two of them', async () => {
+test('waiters continue one by one, and events are handled between them', async () => {
   const turn = openTurns();
   const heard: string[] = [];
   const waiting = ['first', 'second', 'third'].map((name) => turn().then(() => heard.push(name)));

@@ -18,7 +18,7 @@ test.each([
   expect(statementIn(content)).toBe(statement);
 });
 
-test.each(['', ' ;\n', '-- nothing', '/* ; */ ; -- ;'])('%j holds none', (content) => {
+test.each(['', ' ;\n', '-- nothing', '/* ; */ ; -- ;'])('%j has no statement', (content) => {
   expect(statementIn(content)).toBeNull();
 });
 

@@ -17,7 +17,7 @@ async function tablesOf(sql: string): Promise<readonly string[]> {
   return (await tablesReadBy(folder)).get('patients.sql') ?? [];
 }
 
-describe('the tables that a query of the contract may read', () => {
+describe("the tables that a contract's query may read", () => {
   test.each([
     ['SELECT notes, payers.name FROM patients', ['patients']],
     [
@@ -35,7 +35,7 @@ describe('the tables that a query of the contract may read', () => {
     expect(await tablesOf(sql)).toEqual(tables);
   });
 
-  test('are told for each file of the contract, sections too', async () => {
+  test('are listed for each file of the contract, sections too', async () => {
     await writeFile(join(folder, 'sections/problems.sql'), 'SELECT encounter_id, code FROM conditions WHERE $1 = $1');
     expect((await tablesReadBy(folder)).get('sections/problems.sql')).toEqual(['conditions']);
     expect([...(await readContractTables(folder)).wordsAround('conditions')]).toEqual(
@@ -43,7 +43,7 @@ describe('the tables that a query of the contract may read', () => {
     );
   });
 
-  test('of the contract for Synthea leave out what it declares and does not read', async () => {
+  test('of the Synthea contract exclude declared but unread ones', async () => {
     const read = [...(await tablesReadBy(join(packageRoot, 'sql/ehr/synthea'))).values()].flat();
     for (const table of ['patients', 'encounters', 'conditions', 'providers']) expect(read).toContain(table);
     for (const table of ['payers', 'supplies']) expect(read).not.toContain(table);

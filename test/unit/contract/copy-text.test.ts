@@ -20,7 +20,7 @@ describe('one line of COPY text', () => {
     expect(decodeCopyField(field)).toBe(value);
   });
 
-  test('tells null from the empty text and from the letter N', () => {
+  test('tells null from the empty text and the letter N', () => {
     expect(encodeCopyLine([null, '', 'N', '\\N'])).toBe('\\N\t\tN\t\\\\N');
   });
 
@@ -32,7 +32,7 @@ describe('one line of COPY text', () => {
     );
   });
 
-  test('holds no newline, so lines can be told apart', () => {
+  test('contains no newline, so lines can be told apart', () => {
     fc.assert(
       fc.property(fc.array(fc.option(postgresText)), (values) => {
         expect(encodeCopyLine(values)).not.toMatch(/[\n\r]/);

@@ -14,7 +14,7 @@ test.each([
   ['is a file', join(here, 'patients.csv'), `name the folder that holds the files (${here})`],
   ['lies within a file', join(here, 'patients.csv', 'deeper'), `name the folder that holds the files`],
   ['is empty', join(here, 'empty'), 'a share that is not mounted looks empty'],
-])('a folder of extracts that %s is a fault of EHR_URL that says what to do', async (_what, folder, hint) => {
+])('a folder of extracts that %s is a fault of EHR_URL with a remedy', async (_what, folder, hint) => {
   const said: unknown = await listCsvFiles(folder).catch((error: unknown) => error);
   expect(said).toBeInstanceOf(UsageFault);
   expect(String(said)).toContain('EHR_URL=csv:<folder>');

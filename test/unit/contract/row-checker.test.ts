@@ -32,7 +32,7 @@ const ana = {
 };
 const visit = { encounter_id: 'E1', patient_id: 'P1', status: 'finished', started_at: '2026-03-01 09:00:00' };
 
-describe('a row that describes nobody', () => {
+describe('a row that describes no patient', () => {
   it.each([
     ['the header once more', Object.fromEntries(contract.patient.columns.map((c) => [c, c])), 'header_repeated'],
     ['the header in capitals', { patient_id: 'PATIENT_ID', mrn: 'MRN', last_name: 'LAST_NAME' }, 'header_repeated'],
@@ -46,7 +46,7 @@ describe('a row that describes nobody', () => {
     expect(faultOf('patient', values)).toBe(fault);
   });
 
-  it('is a header of other names, where a file has them', () => {
+  it('is a header under other names in its file', () => {
     const header = { patient_id: 'Pat No', mrn: 'Chart No', first_name: 'Forename', last_name: 'Surname' };
     expect(faultOf('patient', header, ['pat_no', 'chart_no', 'forename', 'surname'])).toBe('header_repeated');
     expect(faultOf('patient', header)).toBeNull();
@@ -57,11 +57,11 @@ describe('a row that describes nobody', () => {
     [{ ...ana, patient_id: 'EOF' }],
     [{ ...ana, first_name: 'mrn' }],
     [{ patient_id: 'P1', zip: '02134' }],
-  ])('is not this one: %j', (values) => {
+  ])('is unlike this row: %j', (values) => {
     expect(faultOf('patient', values)).toBeNull();
   });
 
-  it('may have nothing but its keys where the contract gives nothing else', () => {
+  it('may have only its keys when the contract gives only those', () => {
     expect(
       rowFault('patient', (column) => (column === 'patient_id' ? 'P1' : null), {
         columns: new Set(['patient_id']),
@@ -89,18 +89,18 @@ describe('an id', () => {
     expect(faultOf('encounter', { ...visit, encounter_id: id })).toBe('id_spreadsheet');
   });
 
-  it.each(['NULL', 'null', 'N/A', 'none', '-', '\\N'])('that says nothing is none: %s', (id) => {
+  it.each(['NULL', 'null', 'N/A', 'none', '-', '\\N'])('that means nothing is absent: %s', (id) => {
     expect(faultOf('patient', { ...ana, patient_id: id })).toBe('id_says_nothing');
     expect(faultOf('encounter', { ...visit, patient_id: id })).toBe('id_says_nothing');
     expect(faultOf('patient', { ...ana, mrn: id })).toBeNull();
   });
 
-  it.each(['1E5', 'NA', '0', 'E+11', 'P 1', ' P1', 'Ä-1', '=P1', 'a"b', '12.50'])('goes as it is: %j', (id) => {
+  it.each(['1E5', 'NA', '0', 'E+11', 'P 1', ' P1', 'Ä-1', '=P1', 'a"b', '12.50'])('is sent unchanged: %j', (id) => {
     expect(faultOf('patient', { ...ana, patient_id: id, mrn: id })).toBeNull();
   });
 });
 
-describe('bytes that could not be read', () => {
+describe('unreadable bytes', () => {
   it.each(['patient_id', 'mrn', 'first_name', 'last_name', 'birth_date', 'zip'])(
     'in %s leave the patient unread',
     (column) => {
@@ -117,7 +117,7 @@ describe('bytes that could not be read', () => {
   });
 });
 
-describe('what is understood of a patient', () => {
+describe("a patient's understood values", () => {
   const odd = fc.constantFrom(
     '',
     ' ',
@@ -146,7 +146,7 @@ describe('what is understood of a patient', () => {
     deceased: fc.oneof(odd, fc.constantFrom('t', 'f', 'perhaps', 'no')),
   });
 
-  it('is the same by a look at the line as by reading each column', () => {
+  it('are the same by line as by column', () => {
     fc.assert(
       fc.property(row, (values: Values) => {
         const read = understandingOf((column) => values[column] ?? null, context);
@@ -156,7 +156,7 @@ describe('what is understood of a patient', () => {
     );
   });
 
-  it('tells what is empty from what cannot be read', () => {
+  it('keep empty and unreadable apart', () => {
     const { understood, unreadable } = understandingOf(
       (column) => (({ ...ana, birth_date: '03/01/1980', zip: '', sex: 'Q' }) as Values)[column] ?? null,
       context,

@@ -22,7 +22,7 @@ describe('docs/your-files.md', () => {
     expect(tableNameOf(file)).toBe(table);
   });
 
-  test('a name is no longer than Postgres keeps it, and ends with a whole letter', () => {
+  test("keeps names within Postgres's limit, cut at a whole letter", () => {
     expect(landingName('ü'.repeat(40))).toBe('ü'.repeat(31));
   });
 
@@ -31,7 +31,7 @@ describe('docs/your-files.md', () => {
     ['patients_20260301.csv', { table: 'patients', date: '20260301', part: null, parts: null }],
     ['patients-2026-03-01.csv', { table: 'patients', date: '20260301', part: null, parts: null }],
     ['patients_20260301_0200_1.csv', { table: 'patients', date: '202603010200', part: 1, parts: null }],
-  ])('%s can be read as what the page says', (file, reading) => {
+  ])('%s can be read as the page says', (file, reading) => {
     expect(readingsOf(file)).toContainEqual(reading);
   });
 

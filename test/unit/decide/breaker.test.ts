@@ -26,11 +26,11 @@ test('after a success it takes two hundred in a row', () => {
   expect(opensAfter([accepted, ...times(300, outage)])).toBe(201);
 });
 
-test('one call that gets through begins the count anew', () => {
+test('one successful call restarts the count', () => {
   expect(opensAfter([accepted, ...times(199, outage), accepted, ...times(199, outage)])).toBeNull();
 });
 
-test('failures of another kind begin the count anew', () => {
+test('failures of another kind restart the count', () => {
   expect(opensAfter([...times(19, outage), ...times(19, noSuchDestination)])).toBeNull();
 });
 
@@ -48,11 +48,11 @@ test.each([
   expect(opensAfter(calls)).toBe(20);
 });
 
-test.each(['http_404', 'no_subscription'])('a destination that there is not (%s) stops the delivery', (reason) => {
+test.each(['http_404', 'no_subscription'])('a missing destination (%s) stops the delivery', (reason) => {
   expect(opensAfter(times(20, ['rejected', reason] as const))).toBe(20);
 });
 
-test('an open breaker says for which reasons, and not for those of other failures before', () => {
+test('an open breaker gives its own reasons, not earlier ones', () => {
   const breaker = openBreaker();
   breaker.isOpenedBy(...noSuchDestination);
   for (let call = 0; call < 10; call += 1) {
@@ -62,7 +62,7 @@ test('an open breaker says for which reasons, and not for those of other failure
   expect([breaker.isOpen(), breaker.reasons()]).toEqual([true, ['http_502', 'http_503']]);
 });
 
-test('messages that Redox refuses one by one never stop the others', () => {
+test('messages that Redox refuses singly never stop the others', () => {
   expect(opensAfter(times(1000, badMessage))).toBeNull();
 });
 

@@ -92,7 +92,7 @@ const kind = ({ discrepancy }: Decision): string | undefined => discrepancy?.kin
 
 describe('a patient', () => {
   test.each([[null], ['uncertain'], ['merged'], ['merge_uncertain']] as const)(
-    'whose presence at Redox is %s is told as new',
+    'whose presence at Redox is %s is sent as new',
     (presence) => {
       const decision = classifyPatient(patient({ presence, was_certain: false }), sweep);
       expect(events(decision)).toEqual(['NewPatient patient']);
@@ -100,16 +100,16 @@ describe('a patient', () => {
     },
   );
 
-  test('whom Redox holds is updated', () => {
+  test('at Redox is updated', () => {
     expect(events(classifyPatient(patient(), sweep))).toEqual(['PatientUpdate patient']);
   });
 
-  test('whose MRN changed is told under the new one, then merged into it', () => {
+  test('with a changed MRN is sent under it, then merged into it', () => {
     const decision = classifyPatient(patient({ mrn_differs: true }), sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge patient']);
   });
 
-  test('whose old MRN may be no record of its own at Redox is brought back under it before it is merged', () => {
+  test('whose old MRN may lack its own record gets it back before the merge', () => {
     const decision = classifyPatient(
       patient({ presence: 'merged', was_certain: false, mrn_differs: true, doubtful_mrns: ['M1'] }),
       sweep,
@@ -121,16 +121,16 @@ describe('a patient', () => {
     ]);
   });
 
-  test('of whom only a former MRN is left to retire is not told again', () => {
+  test('with only a former MRN to retire is not sent again', () => {
     const decision = classifyPatient(patient({ has_former_mrns: true, row_differs: false }), sweep);
     expect(events(decision)).toEqual(['PatientMerge patient']);
   });
 
-  test('read only for the sake of another row is not updated', () => {
+  test('read only for another row is not updated', () => {
     expect(classifyPatient(patient({ asked: false }), sweep)).toMatchObject({ rowClass: 'not_due', calls: [] });
   });
 
-  test('read only for the sake of another row is told all the same if Redox does not hold it', () => {
+  test('read only for another row is sent if absent at Redox', () => {
     expect(events(classifyPatient(patient({ asked: false, presence: null }), sweep))).toEqual(['NewPatient patient']);
   });
 });
@@ -138,11 +138,11 @@ describe('a patient', () => {
 describe('a change', () => {
   const before = new Date(watermark.getTime() - 1);
 
-  test('is silent where updated_at is before the watermark', () => {
+  test('is silent when updated_at is before the watermark', () => {
     expect(kind(classifyPatient(patient({ updated_at: before }), sweep))).toBe('silent_change');
   });
 
-  test('is not silent where updated_at is at the watermark', () => {
+  test('is open when updated_at is at the watermark', () => {
     expect(kind(classifyPatient(patient({ updated_at: watermark }), sweep))).toBe('changed');
   });
 
@@ -151,27 +151,27 @@ describe('a change', () => {
     ['Redox may have had it', { was_certain: false }],
     ['the contract says no time', { updated_at: null }],
     ['only the MRN is another', { row_differs: false, mrn_differs: true }],
-  ])('is not silent where %s', (_, over) => {
+  ])('is open when %s', (_, over) => {
     expect(kind(classifyPatient(patient({ updated_at: before, ...over }), sweep))).toBe('changed');
   });
 
-  test('is never silent before there is a watermark', () => {
+  test('is never silent without a watermark', () => {
     const first = { ...sweep, watermark: null };
     expect(kind(classifyPatient(patient({ updated_at: before }), first))).toBe('changed');
   });
 });
 
 describe('a merge', () => {
-  test('of a patient whom Redox holds is one PatientMerge', () => {
+  test('of a patient at Redox is one PatientMerge', () => {
     expect(events(classifyMerge(merge(), sweep))).toEqual(['PatientMerge merge']);
   });
 
-  test('of a patient whom Redox may not have tells the patient first', () => {
+  test('of a patient perhaps absent at Redox sends the patient first', () => {
     const decision = classifyMerge(merge({ presence: 'uncertain', doubtful_mrns: ['M1'] }), sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
   });
 
-  test('of a patient whom Redox may not have, and who has no row any more, is one PatientMerge', () => {
+  test('of a patient without a row, perhaps absent, is one PatientMerge', () => {
     const decision = classifyMerge(
       merge({ presence: 'uncertain', doubtful_mrns: ['M1'], retired_is_live: false }),
       sweep,
@@ -179,19 +179,19 @@ describe('a merge', () => {
     expect(events(decision)).toEqual(['PatientMerge merge']);
   });
 
-  test('that may have been taken is told again', () => {
+  test('that may have been taken is sent again', () => {
     const decision = classifyMerge(merge({ presence: 'merge_uncertain', sent_survivor_id: 'P2' }), sweep);
     expect(events(decision)).toEqual(['PatientMerge merge']);
   });
 
-  test('re-pointed to another survivor tells the retired patient anew, then merges', () => {
+  test('re-pointed to another survivor sends the retired patient, then merges', () => {
     const repointed = merge({ presence: 'merged', sent_survivor_id: 'P3', doubtful_mrns: ['M1'] });
     const decision = classifyMerge(repointed, sweep);
     expect(events(decision)).toEqual(['NewPatient patient', 'PatientMerge merge']);
     expect(kind(decision)).toBe('merge_repointed');
   });
 
-  test('re-pointed after the retired row is gone is reported, and nothing is sent', () => {
+  test('re-pointed after the retired row went is reported only', () => {
     const decision = classifyMerge(
       merge({ presence: 'merged', sent_survivor_id: 'P3', retired_is_live: false }),
       sweep,
@@ -199,7 +199,7 @@ describe('a merge', () => {
     expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'retired_row_gone' } });
   });
 
-  test('that would retire an identifier which is another patient’s now is reported, and nothing is sent', () => {
+  test("that would retire another patient's identifier is reported only", () => {
     const decision = classifyMerge(merge({ presence: 'merged', sent_survivor_id: 'P3', mrn_is_anothers: true }), sweep);
     expect(decision).toMatchObject({ rowClass: 'not_due', calls: [], discrepancy: { detail: 'shared_mrn' } });
   });
@@ -214,7 +214,7 @@ describe('a merge', () => {
     expect(decision).toMatchObject({ rowClass: 'orphan', calls: [], discrepancy: { kind: 'merge_without_survivor' } });
   });
 
-  test('that was undone says whether a row is left to tell the patient from', () => {
+  test("that was undone says whether the patient's row is left", () => {
     const undone = { entity_id: 'P1', merged_into: 'P2' };
     expect(classifyUndoneMerge({ ...undone, is_live: true }).detail).toBeNull();
     expect(classifyUndoneMerge({ ...undone, is_live: false }).detail).toBe('retired_row_gone');
@@ -248,42 +248,46 @@ describe('a visit', () => {
     expect(classifyEncounter(visit({ status }), sweep).discrepancy).toBeNull();
   });
 
-  test('cancelled before any push is nothing', () => {
+  test('cancelled before any push is ignored', () => {
     expect(classifyEncounter(visit({ status: 'cancelled' }), sweep).discrepancy).toBeNull();
   });
 
-  test('whose patient cannot be told is an orphan', () => {
+  test('whose patient cannot be sent is an orphan', () => {
     const decision = classifyEncounter(visit({ owner_fault: 'missing_patient' }), sweep);
     expect(decision).toMatchObject({ rowClass: 'orphan', calls: [], discrepancy: { detail: 'missing_patient' } });
   });
 
-  test('that only belongs to another person now is pushed again and says so', () => {
+  test('that belongs to another person now is pushed with that reason', () => {
     const decision = classifyEncounter(visit({ presence: 'present', row_differs: false, owner_differs: true }), sweep);
     expect(events(decision)).toEqual(['VisitPush encounter']);
     expect(decision.discrepancy?.detail).toBe('owner');
   });
 });
 
-describe('a row that a person sends by force', () => {
-  test('is sent again without a discrepancy where nothing differs, and counts as unchanged', () => {
+describe('a row forced by a person', () => {
+  test('is sent again without a discrepancy, and counts as unchanged', () => {
     const again = [
       classifyPatient(patient({ row_differs: false, is_sent_again: true }), sweep),
       classifyEncounter(visit({ presence: 'present', row_differs: false, is_sent_again: true }), sweep),
     ];
     expect(again.flatMap(events)).toEqual(['PatientUpdate patient', 'VisitPush encounter']);
     for (const { rowClass, discrepancy, calls } of again) {
-      expect([rowClass, discrepancy, calls[0]?.reason]).toEqual(['unchanged', null, 'sent_again']);
+      expect({ rowClass, discrepancy, reason: calls[0]?.reason }).toEqual({
+        rowClass: 'unchanged',
+        discrepancy: null,
+        reason: 'sent_again',
+      });
     }
     expect(kind(classifyPatient(patient({ is_sent_again: true }), sweep))).toBe('changed');
   });
 
-  test('is forced where the ledger says that Redox has it as it is', () => {
+  test('is forced when the ledger records it as sent', () => {
     expect(kind(classifyPatient(patient({ row_differs: false }), forcing))).toBe('forced');
     const pushed = visit({ presence: 'present', was_certain: true, row_differs: false });
     expect(classifyEncounter(pushed, forcing).discrepancy).toMatchObject({ kind: 'forced', detail: null });
   });
 
-  test('is what it would be without force where anything about it differs', () => {
+  test('has its usual class when anything about it differs', () => {
     expect(kind(classifyPatient(patient(), forcing))).toBe('changed');
     expect(kind(classifyPatient(patient({ row_differs: false, mrn_differs: true }), forcing))).toBe('changed');
     expect(kind(classifyPatient(patient({ row_differs: false, has_former_mrns: true }), forcing))).toBe('changed');
@@ -299,22 +303,22 @@ describe('UNKNOWN_OUTCOME=hold', () => {
     ['a merge', (c) => classifyMerge(merge({ open_state: 'unknown' }), c)],
     ['the merge of a patient who may not be there', (c) => classifyMerge(merge({ presence: 'uncertain' }), c)],
     ['a visit', (c) => classifyEncounter(visit({ open_state: 'unknown' }), c)],
-  ])('holds %s whose outcome is unknown, and resend does not', (_, decide) => {
+  ])('holds %s with an unknown outcome, also from resend', (_, decide) => {
     expect(decide(holding)).toMatchObject({ rowClass: 'held', calls: [], discrepancy: { kind: 'held' } });
     expect(decide(sweep).rowClass).toBe('due');
   });
 
-  test('holds nothing that was rejected', () => {
+  test('keeps nothing back that was rejected', () => {
     expect(classifyPatient(patient({ open_state: 'rejected' }), holding).rowClass).toBe('due');
   });
 
-  test('does not hold a merge that a person said to send, though the retired patient may not be there', () => {
+  test('lets a merge go that a person said to send', () => {
     const said = merge({ presence: 'uncertain', open_state: 'superseded' });
     expect(classifyMerge(said, holding).rowClass).toBe('due');
   });
 });
 
-describe('a row that Redox refuses as it is', () => {
+describe('a row that Redox refuses unchanged', () => {
   type Decide = (dates: number, context: DecisionContext) => Decision;
   const rows: readonly [string, Decide][] = [
     ['patient', (rejected_dates, c) => classifyPatient(patient({ rejected_dates }), c)],
@@ -332,7 +336,7 @@ describe('a row that Redox refuses as it is', () => {
     expect(decide(3, forcing).rowClass).toBe('due');
   });
 
-  test('says of a merge whether a row is left of the patient whom Redox may never have had', () => {
+  test('says of a merge whether the perhaps absent patient has a row', () => {
     const refused = { rejected_dates: 3, presence: 'uncertain' } as const;
     expect(classifyMerge(merge({ ...refused, retired_is_live: false }), sweep).discrepancy?.detail).toBe(
       'retired_row_gone',
@@ -341,27 +345,27 @@ describe('a row that Redox refuses as it is', () => {
   });
 });
 
-describe('a row that a person said to leave', () => {
+describe('a row that a person ignored', () => {
   test.each<[string, (context: DecisionContext) => Decision]>([
     ['patient', (c) => classifyPatient(patient({ is_ignored: true }), c)],
     ['merge', (c) => classifyMerge(merge({ is_ignored: true }), c)],
     ['visit', (c) => classifyEncounter(visit({ is_ignored: true }), c)],
-  ])('(a %s) is neither owed nor listed, unless by force', (_, decide) => {
+  ])('(a %s) is neither owed nor listed, except by force', (_, decide) => {
     expect(decide(sweep)).toMatchObject({ rowClass: 'not_due', discrepancy: null, calls: [] });
     expect(decide(forcing).rowClass).toBe('due');
   });
 
-  test('(an orphan) stays one, and is not listed', () => {
+  test('(an orphan) stays one, unlisted', () => {
     const orphan = visit({ owner_fault: 'missing_patient', is_ignored: true });
     expect(classifyEncounter(orphan, sweep)).toMatchObject({ rowClass: 'orphan', discrepancy: null });
   });
 });
 
-describe('a row whose patient stands still', () => {
+describe('a row of a held patient', () => {
   test.each([
     ['rejected', sweep],
     ['unknown', holding],
-  ] as const)('(%s) is held too, and says that it waits for the patient', (patient_waits, context) => {
+  ] as const)('(%s) is held too, with the patient as reason', (patient_waits, context) => {
     for (const decision of [
       classifyEncounter(visit({ patient_waits }), context),
       classifyMerge(merge({ patient_waits }), context),
@@ -375,7 +379,7 @@ describe('a row whose patient stands still', () => {
     expect(classifyEncounter(visit({ patient_waits: 'rejected' }), forcing).rowClass).toBe('due');
   });
 
-  test('is left with a patient who is left', () => {
+  test('is ignored with an ignored patient', () => {
     expect(classifyEncounter(visit({ patient_waits: 'ignored' }), sweep)).toMatchObject({
       rowClass: 'not_due',
       discrepancy: null,

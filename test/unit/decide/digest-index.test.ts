@@ -19,7 +19,7 @@ function indexOf(entries: readonly (readonly [string, number])[]): DigestIndex {
 }
 
 describe('an index of digests', () => {
-  test('gives each digest once, knows no other, and tells which were left: as a map would', () => {
+  test('gives each digest once, and lists the rest, as a map does', () => {
     fc.assert(
       fc.property(fc.uniqueArray(someDigest), fc.array(someDigest), (known, sought) => {
         const entries = known.sort().map((digest, at) => [digest, 7 * 2 ** 32 + at] as const);
@@ -31,7 +31,7 @@ describe('an index of digests', () => {
     );
   });
 
-  test('of several that are alike gives the first, once', () => {
+  test('gives the first of several equal ones, once', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string];
     const index = indexOf([
       [a, 1],

@@ -73,19 +73,19 @@ describe('a mass change', () => {
     expect(reasons({ [figure]: limit + 1 })).toEqual([expect.stringContaining(word)]);
   });
 
-  it('says the number, the share, and of what', () => {
+  it('names the number, the share and the whole', () => {
     expect(reasons({ patients_changed: 2400 })).toEqual([
       '2,400 patients have changed (24% of the 10,000 patients in the ledger), and LARGE_CHANGE allows changed=20%',
     ]);
   });
 
-  it('is none of ten rows, and none below a hundred known ones', () => {
+  it('needs more than ten rows, and a hundred known ones', () => {
     const known = { patient: 120, merge: 0, encounter: 99 };
     expect(reasons({ patients_gone: 10, patients_merged: 10, encounters_gone: 99 }, { known })).toEqual([]);
     expect(reasons({ patients_gone: 11 }, { known })).toHaveLength(1);
   });
 
-  it('says how few rows came where rows are gone', () => {
+  it('names how few rows came when rows are gone', () => {
     const rows = read(0, 0, 40_000);
     expect(reasons({ patients_gone: 10_000, encounters_gone: 10_000 }, { rows })).toEqual([
       expect.stringContaining('the EHR returned no patients'),
@@ -94,30 +94,30 @@ describe('a mass change', () => {
   });
 });
 
-describe('what is usual', () => {
+describe('the usual night', () => {
   const usual = (largest: number, more: Partial<Usual> = {}): Partial<GuardInput> => ({
     usual: { nights: 14, largest: { patients_changed: largest }, nightsSince: 1, ...more },
   });
 
-  it('is exceeded by more than ten times the largest night, where that is more than a quarter of the limit', () => {
+  it('is exceeded by ten times the largest night, above a quarter of the limit', () => {
     expect(reasons({ patients_changed: 600 }, usual(60))).toEqual([]);
     expect(reasons({ patients_changed: 601 }, usual(60))).toEqual([expect.stringContaining('at most 60 a night')]);
     expect(reasons({ patients_changed: 500 }, usual(1))).toEqual([]);
     expect(reasons({ patients_changed: 501 }, usual(1))).toHaveLength(1);
   });
 
-  it('is not known before a week of nights', () => {
+  it('is unknown before a week of nights', () => {
     expect(reasons({ patients_changed: 1500 }, usual(1, { nights: 6 }))).toEqual([]);
     expect(reasons({ patients_changed: 1500 }, usual(1, { nights: 7 }))).toHaveLength(1);
   });
 
-  it('is as many times more after an outage as nights were missed', () => {
+  it('grows by the missed nights after an outage', () => {
     expect(reasons({ patients_changed: 1200 }, usual(60, { nightsSince: 2 }))).toEqual([]);
     expect(reasons({ patients_changed: 1201 }, usual(60, { nightsSince: 2 }))).toHaveLength(1);
   });
 });
 
-describe('what the ledger knows', () => {
+describe("the ledger's count", () => {
   const anyCounts = fc.record(
     Object.fromEntries(figureNames.map((name) => [name, fc.nat(3000)])) as Record<Figure, fc.Arbitrary<number>>,
   );
@@ -136,7 +136,7 @@ describe('what the ledger knows', () => {
     nightsSince: fc.integer({ min: 1, max: 4 }),
   });
 
-  it('need not be counted further than enough for the same verdict', () => {
+  it('may stop once the verdict is certain', () => {
     fc.assert(
       fc.property(anyCounts, anyLimits, anyKnown, anyUsual, (counts, limits, known, usual) => {
         const enough = enoughKnown(counts, limits);
@@ -148,7 +148,7 @@ describe('what the ledger knows', () => {
     );
   });
 
-  it('is enough at a few times what has changed', () => {
+  it('is enough at a few times the changed rows', () => {
     expect(enoughKnown({ ...noChanges(), encounters_changed: 667 }, limits)).toBe(13_340);
     expect(enoughKnown({ ...noChanges(), encounters_changed: 667 }, { ...limits, changed: 0 })).toBe(Infinity);
     expect(enoughKnown(noChanges(), limits)).toBe(100);
@@ -156,7 +156,7 @@ describe('what the ledger knows', () => {
 });
 
 describe('a first load', () => {
-  it('of a hundred patients is to be asked for', () => {
+  it('of a hundred patients needs the flag', () => {
     const known = { patient: 0, merge: 0, encounter: 0 };
     expect(unaskedFirstLoad(99, known)).toBeNull();
     expect(unaskedFirstLoad(100, known)).toContain('`baseline`');
@@ -166,7 +166,7 @@ describe('a first load', () => {
 });
 
 describe('merges', () => {
-  it('are missing where Redox was told one and the EHR gave none', () => {
+  it('are missing when Redox has some and the EHR none', () => {
     expect(missingMerges(0, 0)).toBeNull();
     expect(missingMerges(1, 3)).toBeNull();
     expect(missingMerges(0, 1)).toContain('no merges');
@@ -187,7 +187,7 @@ describe('a change', () => {
     return Object.entries(counts).flatMap(([figure, count]) => (count === 0 ? [] : [figure]));
   };
 
-  it('is counted by what Redox has of the row', () => {
+  it("counts by the row's state at Redox", () => {
     expect(counted('patient', null, due(true, null), approved)).toEqual(['patients_new']);
     expect(counted('patient', 'held', due(false, null), approved)).toEqual(['patients_changed']);
     expect(counted('patient', 'merged', due(true, null), approved)).toEqual(['patients_unmerged']);
@@ -196,20 +196,20 @@ describe('a change', () => {
     expect(counted('encounter', 'held', due(false, null), approved)).toEqual(['encounters_changed']);
   });
 
-  it('is none where a run that the guard let pass owed it, and one where only a later run did', () => {
+  it('is absent for an approved debt, and present for a later one', () => {
     expect(counted('patient', 'held', due(false, approved), approved)).toEqual([]);
     expect(counted('patient', 'held', due(false, new Date(approved.getTime() + 1)), approved)).toHaveLength(1);
     expect(counted('patient', 'held', due(false, approved), null)).toHaveLength(1);
   });
 
-  it('is none where the ledger itself is not certain what Redox has', () => {
+  it('is absent when the ledger is uncertain about Redox', () => {
     expect(counted('patient', 'uncertain', due(true, null), approved)).toEqual([]);
     expect(counted('merge', 'uncertain', due(false, null), approved)).toEqual([]);
     expect(counted('merge', 'merge_uncertain', due(false, null), approved)).toEqual([]);
     expect(counted('patient', 'merge_uncertain', due(true, null), approved)).toEqual(['patients_unmerged']);
   });
 
-  it('is none where nothing is due', () => {
+  it('is absent without due rows', () => {
     expect(counted('patient', 'held', { ...due(false, null), rowClass: 'held' }, approved)).toEqual([]);
   });
 });
@@ -225,7 +225,7 @@ describe('a contract', () => {
     expect(shapeDifferences(before, now)).toEqual([]);
   });
 
-  it('is told apart by queries, columns and types', () => {
+  it('differs by queries, columns and types', () => {
     const now = { 'patients.sql': { patient_id: 'text', email: 'text' }, 'sections/allergies.sql': { code: 'text' } };
     expect(shapeDifferences(before, now)).toEqual([
       'merges.sql is gone from the contract',
@@ -236,7 +236,7 @@ describe('a contract', () => {
 });
 
 describe('rows', () => {
-  it('add up where each has exactly one class', () => {
+  it('add up when each has exactly one class', () => {
     const counts = read(2, 0, 0);
     countDecision(counts.patient, { rowClass: 'due', isNew: true, discrepancy: null, calls: [] });
     countDecision(counts.patient, { rowClass: 'held', isNew: false, discrepancy: null, calls: [] });
@@ -246,7 +246,7 @@ describe('rows', () => {
     expect(counts.patient).toMatchObject({ due: 1, new: 1, changed: 0, held: 1 });
   });
 
-  it('that were lost on the way are a bug, named with its numbers', () => {
+  it('lost on the way are a bug with its numbers', () => {
     expect(() => {
       assertAccountedFor(read(1, 0, 0));
     }).toThrow('1 read, 0 accounted for');

@@ -35,7 +35,7 @@ describe('a proof of the lock', () => {
     ['the wall clock is set back', () => (wallMs -= 1)],
     ['the machine was suspended, and the monotonic clock stood still', () => (wallMs += 2_000)],
     ['the process was stopped while the wall clock was set back by as much', () => (monotonicMs += 2_000)],
-  ])('is stale where %s', (_, happen) => {
+  ])('is stale when %s', (_, happen) => {
     const one = proof();
     happen();
     expect(one.isFresh()).toBe(false);
@@ -52,7 +52,7 @@ describe('a proof of the lock', () => {
     expect(one.isFresh()).toBe(false);
   });
 
-  it('is fresh again once it was renewed', async () => {
+  it('is fresh again after its renewal', async () => {
     const one = proof();
     pass(60_000);
     await one.renew();

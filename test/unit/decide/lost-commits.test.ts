@@ -14,7 +14,7 @@ const on = (more: Partial<ServerPosition>): ServerPosition => ({ ...server, ...m
 /** What a ledger of before identifiers becomes when its backup is migrated. */
 const renamed = { ...ledger, ledgerId: 'b', commits: 0 };
 
-describe('a loss is shown', () => {
+describe('a loss is proven', () => {
   test.each<[string, LedgerPosition, readonly KeptPosition[]]>([
     ['where the kept counter is ahead', { ...ledger, commits: 9 }, [kept]],
     [
@@ -45,7 +45,7 @@ describe('a loss is shown', () => {
   });
 });
 
-describe('no loss is shown', () => {
+describe('no loss is proven', () => {
   test.each<[string, LedgerPosition, readonly KeptPosition[], object]>([
     ['where both are the same', ledger, [kept], { kind: 'same' }],
     ['where the WAL went on', { ...ledger, server: on({ walBytes: 9_000 }) }, [kept], { kind: 'same' }],

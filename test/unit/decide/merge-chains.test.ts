@@ -37,7 +37,7 @@ const merged = (count: number, into: (n: number) => number, from = 1): Merges =>
   );
 
 describe('the ends of chains', () => {
-  it('are those of a walk step by step, whatever the merges', () => {
+  it('equal those of a walk step by step, for any merges', () => {
     const patient = fc.integer({ min: 0, max: 12 }).map((n) => `p${n}`);
     fc.assert(
       fc.property(fc.array(fc.tuple(patient, fc.option(patient, { freq: 8 }))), (pairs) => {

@@ -26,14 +26,14 @@ describe('a status code belongs to exactly one class', () => {
     expect(verdictOf(answered(code)).result).toBe(result);
   });
 
-  test('and no code is left without one', () => {
+  test('every status code has a class', () => {
     for (let code = 100; code < 600; code += 1) {
       expect(Object.keys(classes)).toContain(verdictOf(answered(code)).result);
     }
   });
 
   test.each(table.filter(([, result]) => result !== 'accepted'))(
-    '%i stays %s whatever its body says, even none at all',
+    '%i stays %s with any body or none',
     (code, result) => {
       for (const body of [null, '', '<html>', refusal]) expect(verdictOf(answered(code, body)).result).toBe(result);
       expect(verdictOf(answered(code)).reason).toBe(`http_${code}`);
@@ -41,7 +41,7 @@ describe('a status code belongs to exactly one class', () => {
   );
 });
 
-describe('no subscription to the destination is a reason of its own', () => {
+describe('a missing subscription to the destination is its own reason', () => {
   const text = 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions <url>';
   const error = (one: object): string => JSON.stringify({ Meta: { Errors: [one] } });
 
@@ -55,13 +55,13 @@ describe('no subscription to the destination is a reason of its own', () => {
     expect(verdictOf(exchange)).toMatchObject({ result: 'rejected', reason: 'no_subscription' });
   });
 
-  test('and a text that only speaks of subscriptions is not it', () => {
+  test('and a text that only mentions subscriptions is another', () => {
     expect(verdictOf(answered(400, error({ Text: 'Reason: no subscriptions left' }))).reason).toBe('http_400');
     expect(verdictOf(answered(503, text))).toMatchObject({ result: 'ambiguous', reason: 'http_503' });
   });
 });
 
-describe('a good status is believed only with its body', () => {
+describe('a good status counts only with its body', () => {
   test.each([
     ['an echo of Meta', echo],
     ['an empty body', ''],
@@ -89,7 +89,7 @@ describe('a good status is believed only with its body', () => {
     ['an object nobody documented', '{"Meta":{"Errors":{"Text":"no"}}}', '{"Meta":{"Errors":{"Text":"no"}}}'],
     ['a string in the list', '{"Meta":{"Errors":["no","nor this"]}}', 'no · nor this'],
     ['an error without a text', '{"Meta":{"Errors":[{"ID":7}]}}', '{"ID":7}'],
-  ])('Meta.Errors as %s is a rejection and says why', (_, body, answer) => {
+  ])('Meta.Errors as %s is a rejection with its reason', (_, body, answer) => {
     expect(verdictOf(answered(200, body))).toMatchObject({ result: 'rejected', reason: 'meta_errors', answer });
   });
 });
@@ -100,12 +100,12 @@ test.each([
   ['the message where there is no log', { Message: { ID: 5 } }, '5'],
   ['nothing where there is neither', {}, null],
   ['nothing in a shape nobody documented', { Logs: 'none', Message: [1] }, null],
-])('finds the id for the log inspector: %s', (_, meta, id) => {
+])("finds the log inspector's id: %s", (_, meta, id) => {
   expect(verdictOf(answered(200, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
   expect(verdictOf(answered(400, JSON.stringify({ Meta: meta }))).redoxLogId).toBe(id);
 });
 
-test('what the directory says in taking a record is kept', () => {
+test("keeps the directory's text on taking a record", () => {
   const body = '{"Meta":{"Message":{"ID":7},"Extensions":{"ResponseDetail":{"string":"Added."}}}}';
   expect(verdictOf(answered(200, body))).toEqual({
     result: 'accepted',
@@ -115,11 +115,11 @@ test('what the directory says in taking a record is kept', () => {
   });
 });
 
-test('a refusal that is not JSON is said as it came', () => {
+test('keeps a refusal that is not JSON unchanged', () => {
   expect(verdictOf(answered(401, 'Unauthorized')).answer).toBe('Unauthorized');
 });
 
-describe('without an answer only one thing matters: whether the request had begun to leave', () => {
+describe('without an answer, only the begin of the request matters', () => {
   const before = [
     ['ECONNREFUSED', 'connection_refused'],
     ['ENOTFOUND', 'host_not_found'],
@@ -151,11 +151,11 @@ describe('without an answer only one thing matters: whether the request had begu
     expect(verdictOf(unanswered(code, false))).toMatchObject({ result: 'not_taken', reason });
   });
 
-  test.each(after)('%s after it left: nobody knows (%s)', (code, reason) => {
+  test.each(after)('%s after it left: unknown (%s)', (code, reason) => {
     expect(verdictOf(unanswered(code, true))).toMatchObject({ result: 'ambiguous', reason });
   });
 
-  test('no reason means both', () => {
+  test('each reason belongs to one of the two', () => {
     const words = new Set<string>(before.map(([, reason]) => reason));
     for (const [, reason] of after) expect(words).not.toContain(reason);
   });

@@ -8,40 +8,40 @@ const unauthorized = attempt('not_taken', 401);
 const outage = attempt('ambiguous', 504);
 const middling = { retryAfterMs: null, random: 0.5 };
 
-describe('whether a call is tried again', () => {
-  test.each(['accepted', 'rejected'] as const)('what is %s is never tried again', (result) => {
+describe('retries', () => {
+  test.each(['accepted', 'rejected'] as const)('end for a call that is %s', (result) => {
     expect(retryWaitMs([attempt(result)], middling, defaultRetryPolicy)).toBeNull();
     expect(retryWaitMs([outage, attempt(result)], middling, defaultRetryPolicy)).toBeNull();
   });
 
-  test.each(['not_taken', 'ambiguous'] as const)('what is %s is tried again until the tries run out', (result) => {
+  test.each(['not_taken', 'ambiguous'] as const)('continue for a call that is %s, up to the limit', (result) => {
     const attempts = Array.from({ length: 5 }, () => attempt(result));
     expect(retryWaitMs(attempts.slice(0, 4), middling, defaultRetryPolicy)).toBeGreaterThan(0);
     expect(retryWaitMs(attempts, middling, defaultRetryPolicy)).toBeNull();
   });
 
-  test('a 401 is tried again at once, for a new token, and not after another 401', () => {
+  test('follow a first 401 at once, for a new token', () => {
     expect(retryWaitMs([unauthorized], middling, defaultRetryPolicy)).toBe(0);
     expect(retryWaitMs([unauthorized, unauthorized], middling, defaultRetryPolicy)).toBeNull();
   });
 
-  test('a 401 after a long wait is a token that ran out, even if there was one before', () => {
+  test('follow a 401 after a long wait as an expired token', () => {
     expect(retryWaitMs([unauthorized, outage, unauthorized], middling, defaultRetryPolicy)).toBe(0);
   });
 
-  test('a policy of one try gives up after it', () => {
+  test('end after one try under a policy of one', () => {
     expect(retryWaitMs([outage], middling, { ...defaultRetryPolicy, attempts: 1 })).toBeNull();
   });
 });
 
-describe('how long it waits', () => {
+describe('the wait before a retry', () => {
   test('doubles from one second up to two minutes', () => {
     const longest = { retryAfterMs: null, random: 0.999999 };
     const waits = [1, 2, 3, 7, 8, 9].map((tries) => Math.round(backOffMs(tries, longest, defaultRetryPolicy) / 1_000));
     expect(waits).toEqual([1, 2, 4, 64, 120, 120]);
   });
 
-  test('lies by chance between half and the whole of that', () => {
+  test('is a random part between half and the whole', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (tries, random) => {
         const ceiling = Math.min(120_000, 1_000 * 2 ** (tries - 1));
@@ -52,7 +52,7 @@ describe('how long it waits', () => {
     );
   });
 
-  test('is at least what Retry-After asks for, and never more than the cap', () => {
+  test('is at least Retry-After, and at most the cap', () => {
     expect(backOffMs(1, { retryAfterMs: 30_000, random: 0 }, defaultRetryPolicy)).toBe(30_000);
     expect(backOffMs(1, { retryAfterMs: 3_600_000, random: 0 }, defaultRetryPolicy)).toBe(120_000);
     expect(backOffMs(1, { retryAfterMs: 0, random: 0 }, defaultRetryPolicy)).toBe(500);

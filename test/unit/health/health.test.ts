@@ -35,17 +35,17 @@ describe('the end of a job', () => {
     expect(endingReasons({ job, planOnly: false, exitCode, isBreaker: false })).toEqual(expected);
   });
 
-  test('by the circuit breaker has a reason of its own, for it has another remedy', () => {
+  test('by the circuit breaker has its own reason and remedy', () => {
     expect(endingReasons({ job: 'nightly', planOnly: false, exitCode: 69, isBreaker: true })).toEqual(['breaker']);
   });
 });
 
-test('a ledger that another run has held for too long has a reason of its own', () => {
+test('by a ledger held too long has its own reason', () => {
   const held = { planOnly: false, exitCode: 75, isBreaker: false, isHeld: true };
   expect(endingReasons({ job: 'nightly', ...held })).toEqual(['ledger_held']);
 });
 
-describe('what a night measures', () => {
+describe("a night's findability", () => {
   const week = { personLines: 5, findableShare: 0.9, missed: 0 };
 
   test.each<[Partial<typeof week>, Reason[]]>([
@@ -61,7 +61,7 @@ describe('what a night measures', () => {
     expect(measuredReasons({ ...noMeasures, ...measures }, week, 1000, limits)).toEqual(expected);
   });
 
-  test('is no trend where it is a handful of patients', () => {
+  test('ignores a trend among a handful of patients', () => {
     const [before, after] = [
       { ...noMeasures, findableShare: 1 },
       { ...noMeasures, findableShare: 0.9 },
@@ -70,30 +70,30 @@ describe('what a night measures', () => {
     expect(measuredReasons(after, before, 101, limits)).toEqual(['findability_fell']);
   });
 
-  test('is no trend without a week before it', () => {
+  test('has no trend without a week before it', () => {
     expect(measuredReasons({ personLines: 900, findableShare: 0.1, missed: 0 }, noMeasures, 1000, limits)).toEqual([
       'needs_person',
     ]);
   });
 });
 
-describe('how the site stands', () => {
-  test('is ok where nothing was judged', () => {
+describe('the state of the site', () => {
+  test('is ok without a judgement', () => {
     expect(healthOf([])).toEqual(stands('ok'));
   });
 
-  test('a job that failed is set right by its own next end, and by no other job', () => {
+  test("recovers from a failure only by the same job's next end", () => {
     const failed = [end('nightly'), end('nightly', ['run_failed']), end('intraday'), end('nightly', [], true)];
     expect(healthOf(failed)).toEqual(stands('failing', 'run_failed'));
     expect(healthOf([...failed, end('nightly')])).toEqual(stands('ok'));
   });
 
-  test('what a run found lasts though the job ends well the next time', () => {
+  test('keeps a finding when the job ends well the next time', () => {
     const found = [end('nightly'), end('intraday', ['needs_person']), end('intraday')];
     expect(healthOf(found)).toEqual(stands('needs_person', 'needs_person'));
   });
 
-  test('a failure weighs more than a finding', () => {
+  test('ranks a failure above a finding', () => {
     expect(healthOf([end('nightly', ['needs_person']), end('intraday', ['run_refused'])])).toEqual(
       stands('failing', 'run_refused', 'needs_person'),
     );
@@ -103,7 +103,7 @@ describe('how the site stands', () => {
 describe('news', () => {
   const failing = stands('failing', 'run_failed');
 
-  test('is another state, and a reason that was not heard while it lasts', () => {
+  test('are another state, or a new reason within it', () => {
     expect(isNews(stands('ok'), noAlert)).toBe(false);
     expect(isNews(failing, noAlert)).toBe(true);
     expect(isNews(failing, failing)).toBe(false);
@@ -111,25 +111,25 @@ describe('news', () => {
     expect(isNews(stands('ok'), failing)).toBe(true);
   });
 
-  test('nights that fail in turns, now so and now so, are told once each way', () => {
+  test('are sent once when two failures take turns', () => {
     const breaker = stands('failing', 'breaker');
     const known = knownAfter(breaker, failing);
     expect(isNews(failing, known)).toBe(false);
     expect(isNews(breaker, stillKnown(failing, known))).toBe(false);
   });
 
-  test('a finding that was over is news again', () => {
+  test('return when a finding does', () => {
     const rising = stands('needs_person', 'needs_person', 'lines_rising');
     const person = stands('needs_person', 'needs_person');
     expect(isNews(rising, stillKnown(person, rising))).toBe(true);
   });
 
-  test('what could not be told stays news', () => {
+  test('stay until they are sent', () => {
     expect(isNews(failing, stillKnown(failing, noAlert))).toBe(true);
   });
 });
 
-test('every reason says what to do', () => {
+test('have a remedy for every reason', () => {
   for (const reason of reasons) {
     const text = alertText({
       host: 'night.example.org',

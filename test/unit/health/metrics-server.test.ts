@@ -13,7 +13,7 @@ import { writeMetricsFile } from '../../../src/health/metrics/text-file.ts';
 const local = { host: '127.0.0.1', port: 0 };
 const due = new Date('2026-01-31T08:15:00Z');
 
-test('a schedule is healthy until a run fails or is missed, and again when the job ends well', async () => {
+test('a schedule is healthy unless its last run failed or was missed', async () => {
   const health = watchHealth();
   const server = await serveMetrics(local, { metrics: () => null, ailment: health.ailment });
   onTestFinished(() => server.close());
@@ -34,7 +34,7 @@ test('a schedule is healthy until a run fails or is missed, and again when the j
   expect(await ask()).toMatch(/^503 nightly that was due .+ did not start/);
 });
 
-test('the metrics are served as they are kept, and nothing else is', async () => {
+test('serves just the stored metrics', async () => {
   let text: string | null = null;
   const server = await serveMetrics(local, { metrics: () => text, ailment: () => null });
   onTestFinished(() => server.close());
@@ -49,14 +49,14 @@ test('the metrics are served as they are kept, and nothing else is', async () =>
   expect((await ask('/metrics', 'POST')).status).toBe(405);
 });
 
-test('a port that is taken is a fault that names the setting', async () => {
+test('a taken port is a fault that names the setting', async () => {
   const server = await serveMetrics(local, { metrics: () => null, ailment: () => null });
   onTestFinished(() => server.close());
   const again = serveMetrics({ ...local, port: server.port }, { metrics: () => null, ailment: () => null });
   await expect(again).rejects.toThrow(/METRICS_PORT cannot be used.*EADDRINUSE/);
 });
 
-test('the metrics file is replaced as a whole, and others may read it', async () => {
+test('replaces the metrics file whole, readable by others', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'metrics-'));
   const path = join(folder, 'x.prom');
   await writeMetricsFile(path, 'x 1\n');
@@ -97,12 +97,12 @@ test.each<[string, readonly (number | null)[], string | null, number]>([
   ['that does not know the address', [404, 200], 'http_404', 1],
   ['that sends elsewhere', [302, 200], 'http_302', 1],
   ['that never answers', [null], 'timeout', 3],
-])('a webhook %s: %j is %s after so many tries: %i', async (_, statuses, failure, tries) => {
+])('a webhook %s: %j is %s after this many tries: %i', async (_, statuses, failure, tries) => {
   const { url, asked } = await answering(...statuses);
   expect(await postJson(url, { text: 'failing' }, patience)).toBe(failure);
   expect(asked()).toBe(tries);
 });
 
-test('a switch where nobody listens is a code, and never the address', async () => {
+test('a switch without a listener is a code, never the address', async () => {
   expect(await ping(new Secret('http://127.0.0.1:1/s3cret'), patience)).toBe('ECONNREFUSED');
 });

@@ -17,7 +17,7 @@ test('the built command loads every job', async () => {
   await expect(refused).rejects.toThrow('--until belongs to nightly, intraday.');
 });
 
-test('a job as it is installed is found by the file that package.json names', () => {
+test('package.json names the file of the installed job', () => {
   const { bin } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
     bin: Record<string, string>;
   };
@@ -28,7 +28,7 @@ test('a job as it is installed is found by the file that package.json names', ()
   );
 });
 
-test('the command passes its words on as they are, and keeps its process', async () => {
+test('the command passes its arguments unchanged, and keeps its process', async () => {
   await chmod(cli, 0o755);
   const refused = run(cli, ['status', '--until', "it's 6 $HOME"], { cwd: '/' });
   await expect(refused).rejects.toThrow('--until belongs to nightly, intraday.');
@@ -36,7 +36,7 @@ test('the command passes its words on as they are, and keeps its process', async
   expect(stdout).toMatch(/^\d+\n\d+\.\d+\.\d+\n$/);
 });
 
-test.runIf(process.platform === 'linux')('a crash of the command leaves neither a core dump nor a report', async () => {
+test.runIf(process.platform === 'linux')('a crash of the command leaves no core dump or report', async () => {
   // What the program does first, then what a crash would be asked for.
   const script = `
     import { leaveNoDumps } from ${JSON.stringify(join(packageRoot, 'jobs/frame/no-dumps.ts'))};
@@ -50,12 +50,12 @@ test.runIf(process.platform === 'linux')('a crash of the command leaves neither 
   expect(JSON.parse(stdout)).toEqual(['00000000', false, false, false]);
   const [line = ''] = readFileSync(cli, 'utf8').split('\n', 1);
   const launcher = /'(.*); exec/.exec(line)?.[1] ?? '';
-  expect((await run('bash', ['-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout).toBe(
-    '0\n0\n',
-  );
+  expect(
+    (await run('bash', ['--norc', '-c', `ulimit -S -c unlimited; ${launcher}; ulimit -c; ulimit -H -c`])).stdout,
+  ).toBe('0\n0\n');
 });
 
-test('a failure in it names the source, not the part that was made of it', () => {
+test('an error in it names the source, not the bundle', () => {
   const lines = readFileSync(cli, 'utf8').split('\n');
   const line = lines.findIndex((text) => text.includes('async function runProcess'));
   const column = (lines[line]?.indexOf('async function runProcess') ?? 0) + 1;
@@ -64,7 +64,7 @@ test('a failure in it names the source, not the part that was made of it', () =>
   expect(readFileSync(place.path, 'utf8').split('\n')[place.line - 1]).toContain('async function runProcess');
 });
 
-test('a place of which no map speaks stays as it is', () => {
+test('a place without a map stays unchanged', () => {
   const place = { path: join(packageRoot, 'jobs/cli.ts'), line: 5, column: 7 };
   expect(sourcePlaceOf(place)).toEqual(place);
 });
@@ -92,7 +92,7 @@ test.for([
     PATIENT_OID: '2.16.840.1.113883.3.6147.458.2.1',
     REPORT_DIR: join(tmpdir(), 'no-reports'),
   };
-  const started = run('/bin/bash', ['-c', script, 'job', process.execPath, cli], {
+  const started = run('/bin/bash', ['--norc', '-c', script, 'job', process.execPath, cli], {
     env: { PATH: process.env['PATH'], ...settings },
   });
   await expect(started).rejects.toMatchObject({ code, stderr: expect.stringContaining(sentence) as string });

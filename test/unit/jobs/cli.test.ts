@@ -75,13 +75,13 @@ describe('usage', () => {
     expect(stderr).toContain('Did you mean show-config?');
   });
 
-  test.concurrent('no job at all ends with 64 and the list of jobs', async () => {
+  test.concurrent('a missing job ends with 64 and the list of jobs', async () => {
     const { exitCode, stdout, stderr } = await cli([]);
     expect([exitCode, stdout]).toEqual([64, '']);
     for (const job of jobs) expect(stderr).toContain(job.name);
   });
 
-  test.concurrent('a word too many ends with 64', async () => {
+  test.concurrent('a superfluous argument ends with 64', async () => {
     expect(await cli(['show-config', 'please'])).toMatchObject({ exitCode: 64, stdout: '' });
   });
 
@@ -107,7 +107,7 @@ describe('configuration', () => {
     }
   });
 
-  test.concurrent('show-config masks secrets and says where each value came from', async () => {
+  test.concurrent("show-config masks secrets and names each value's source", async () => {
     const envFile = join(mkdtempSync(join(tmpdir(), 'cli-')), 'site.env');
     writeFileSync(envFile, 'CONCURRENCY=3\n');
     const { exitCode, stdout, stderr } = await cli(['show-config', '--env-file', envFile], complete);
@@ -121,21 +121,21 @@ describe('configuration', () => {
     expect(stdout).toMatch(/^CALL_TIMEOUT +"120s" +default$/m);
   });
 
-  test.concurrent('an env file that is not there is a fault like the others', async () => {
+  test.concurrent('a missing env file is a fault like the others', async () => {
     const { exitCode, stderr } = await cli(['show-config', '--env-file', '/no/such.env'], { CONCURRENCY: 'many' });
     expect(exitCode).toBe(64);
     expect(stderr).toContain('--env-file /no/such.env cannot be read (ENOENT)');
     expect(stderr).toContain('CONCURRENCY');
   });
 
-  test.concurrent('show-config shows what is there beside the faults', async () => {
+  test.concurrent('show-config shows the values beside the faults', async () => {
     const { exitCode, stdout, stderr } = await cli(['show-config'], { ...complete, UNKNOWN_OUTCOMES: 'hold' });
     expect(exitCode).toBe(64);
     expect(stdout).toContain('UNKNOWN_OUTCOME ');
     expect(stderr).toContain('expected UNKNOWN_OUTCOME');
   });
 
-  test.concurrent("a name that is probably somebody else's is a warning", async () => {
+  test.concurrent('a name of probably another program is a warning', async () => {
     const { exitCode, stderr } = await cli(['show-config'], { ...complete, LOGLEVEL: 'x', LOG_LEVEL: 'info' });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stderr)).toMatchObject({ event: 'setting_unknown', name: 'LOGLEVEL', nearest: 'LOG_LEVEL' });
@@ -143,7 +143,7 @@ describe('configuration', () => {
 });
 
 describe('the process', () => {
-  test.concurrent('ends by itself after SIGTERM, and says so', async () => {
+  test.concurrent('ends after SIGTERM, and says so', async () => {
     const child = spawnCli(['schedule', '--nightly', '15 2 29 2 *'], complete);
     if (child.stderr === null) throw new Error('the process has no stderr');
     let said = '';
@@ -157,7 +157,7 @@ describe('the process', () => {
     expect(said).toContain('"event":"shutdown_requested","signal":"SIGTERM"');
   });
 
-  test.concurrent('does not mind a reader that leaves', async () => {
+  test.concurrent('survives a reader that leaves', async () => {
     const child = spawnCli(['show-config'], complete);
     child.stdout?.destroy();
     if (child.stderr === null) throw new Error('the process has no stderr');
@@ -176,7 +176,7 @@ describe('the process', () => {
     expect(child.exitCode).toBe(3);
   });
 
-  test.concurrent('ends with 70 where a promise was forgotten, and withholds its message', async () => {
+  test.concurrent('ends with 70 after an unhandled rejection, and hides its message', async () => {
     const child = spawnCli(['reject'], {}, hangingJob);
     if (child.stderr === null) throw new Error('the process has no stderr');
     const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);

@@ -12,18 +12,18 @@ describe('a window', () => {
     expect(utc('2026-01-05', '2026-01-06', chicago)).toEqual(['2026-01-05T06:00:00.000Z', '2026-01-07T06:00:00.000Z']);
   });
 
-  test('of one date is that day, also where it has 25 hours', () => {
+  test('of one date is that day, also with 25 hours', () => {
     expect(utc('2026-11-01', '2026-11-01', chicago)).toEqual(['2026-11-01T05:00:00.000Z', '2026-11-02T06:00:00.000Z']);
   });
 
-  test('of date-times is half-open, in the zone of the site', () => {
+  test("of date-times is half-open, in the site's zone", () => {
     expect(utc('2026-07-05T14:00', '2026-07-05 15:30', chicago)).toEqual([
       '2026-07-05T19:00:00.000Z',
       '2026-07-05T20:30:00.000Z',
     ]);
   });
 
-  test('takes an offset at its word', () => {
+  test('takes an offset literally', () => {
     expect(utc('2026-07-05T14:00Z', '2026-07-05T17:00+02:00', chicago)).toEqual([
       '2026-07-05T14:00:00.000Z',
       '2026-07-05T15:00:00.000Z',
@@ -33,12 +33,12 @@ describe('a window', () => {
   test.each([
     ['2026-03-05', '2026-03-04'],
     ['2026-03-05T10:00', '2026-03-05T10:00'],
-  ])('from %s to %s would be empty, and is refused', (from, to) => {
+  ])('from %s to %s is empty, and refused', (from, to) => {
     expect(() => readWindow(from, to, chicago)).toThrow('would be empty');
   });
 
   test.each([['yesterday'], ['2026-02-30'], ['03/05/2026'], ['2026'], ['2026-W10']])(
-    'does not guess what %s means',
+    'refuses the ambiguous %s',
     (from) => {
       expect(() => readWindow(from, '2026-03-05', chicago)).toThrow('takes a date');
     },
@@ -51,7 +51,7 @@ describe('a night', () => {
   test.each([
     [{ planOnly: true, newTarget: true }, '--plan-only does not go with --new-target'],
     [{ afterRestore: true, newTarget: true }, '--after-restore does not go with --new-target'],
-  ])('does not take %j', (asked, says) => {
+  ])('refuses %j', (asked, says) => {
     const night = nightAsAsked('nightly');
     const context = {} as JobContext;
     expect(() => night(context, { ...absent, ...asked } as Parameters<typeof night>[1])).toThrow(says);
@@ -61,16 +61,16 @@ describe('a night', () => {
 describe('--until', () => {
   const sixThirty = { hour: 6, minute: 30 };
 
-  test('is the next such time in the zone of the site', () => {
+  test("is the next such time in the site's zone", () => {
     expect(nextAt(sixThirty, chicago, new Date('2026-01-05T08:00:00Z')).toISOString()).toBe('2026-01-05T12:30:00.000Z');
     expect(nextAt(sixThirty, chicago, new Date('2026-01-05T13:00:00Z')).toISOString()).toBe('2026-01-06T12:30:00.000Z');
   });
 
-  test('is tomorrow where it is just that time', () => {
+  test('is tomorrow at that very time', () => {
     expect(nextAt(sixThirty, chicago, new Date('2026-01-05T12:30:00Z')).toISOString()).toBe('2026-01-06T12:30:00.000Z');
   });
 
-  test('comes an hour later on the day on which clocks skip it', () => {
+  test('is an hour later on the day that skips it', () => {
     const halfPastTwo = { hour: 2, minute: 30 };
     expect(nextAt(halfPastTwo, chicago, new Date('2026-03-08T07:00:00Z')).toISOString()).toBe(
       '2026-03-08T08:30:00.000Z',

@@ -24,8 +24,8 @@ const encounters: CheckedQuery = {
 const sent = (checks: readonly { readonly result: string; readonly says: string }[]): string[] =>
   checks.map(({ result, says }) => `${result} ${says}`);
 
-describe('the doctor says beforehand', () => {
-  test('that nobody will be findable, and by which keys', () => {
+describe('the doctor predicts', () => {
+  test('that nobody is findable, and by which keys', () => {
     expect(
       sent(forecastFindability([['zip_missing'], ['zip_missing', 'birth_date_malformed', 'mrn_missing']])),
     ).toEqual(['warning Others can find none of 2 patients looked at: zip_missing 2, birth_date_malformed 1.']);
@@ -35,7 +35,7 @@ describe('the doctor says beforehand', () => {
     expect(forecastFindability([])).toEqual([]);
   });
 
-  test('that no visit is finished, and which states they have', () => {
+  test('that no visit is finished, and their states', () => {
     expect(sent(forecastVisits(['open', 'open', 'unreadable']))).toEqual([
       'warning Of 3 visits looked at, none is finished, so none would be sent: open 2, unreadable 1.',
     ]);
@@ -45,7 +45,7 @@ describe('the doctor says beforehand', () => {
     expect(sent(forecastVisits(['finished', 'open']))).toEqual(['ok 1 of 2 visits are finished.']);
   });
 
-  test('which columns are not understood in many rows', () => {
+  test('which columns many rows leave unread', () => {
     const odd = [{ column: 'class', problem: 'unmapped' }] as const;
     expect(sent(forecastReading('encounters.sql', [odd, odd, []]))).toEqual([
       'warning Of 3 rows of encounters.sql, these columns are not understood: class (unmapped) in 2.',
@@ -53,7 +53,7 @@ describe('the doctor says beforehand', () => {
     expect(forecastReading('encounters.sql', [odd, [], [], [], []])).toEqual([]);
   });
 
-  test('that codes come without a system', () => {
+  test('that codes lack a system', () => {
     const rows = [
       { reason_code: 'I10', reason_code_system: null },
       { reason_code: 'I10', reason_code_system: ' ' },
@@ -66,13 +66,13 @@ describe('the doctor says beforehand', () => {
     expect(forecastCodes(encounters, rows.slice(2))).toEqual([]);
   });
 
-  test.each(['12345.00', '1.23E+11', '1e+15', ' 7.5 '])('that the MRN %j is a number by its form', (mrn) => {
+  test.each(['12345.00', '1.23E+11', '1e+15', ' 7.5 '])('that the MRN %j looks like a number', (mrn) => {
     expect(sent(forecastIds(encounters, [{ mrn }]))).toEqual([
       'warning encounters.sql gives ids in the form of a number with decimals or an exponent (12345.00, 1.23E+11): mrn in 1 row.',
     ]);
   });
 
-  test.each(['12345', 'E1', 'A-1.5', '1.2.840.10008', '00123', ''])('nothing of the MRN %j', (mrn) => {
+  test.each(['12345', 'E1', 'A-1.5', '1.2.840.10008', '00123', ''])('nothing about the MRN %j', (mrn) => {
     expect(forecastIds(encounters, [{ mrn }])).toEqual([]);
   });
 });
@@ -100,12 +100,12 @@ describe('the connections of a run', () => {
     ],
     [{ ...given, database_limit: 0 }, 'fault', /CONNECTION LIMIT of the database ehr is 0/],
     [{ ...given, server_used: 97 }, 'warning', /max_connections of the server/],
-  ])('are judged by every limit (%#)', (limits, result, says) => {
+  ])('are checked against every limit (%#)', (limits, result, says) => {
     expect(assessConnections(limits, 2)).toMatchObject({ result, says: expect.stringMatching(says) as string });
   });
 });
 
-test('a database in SQL_ASCII is worth a warning with what helps, and no other encoding is', () => {
+test('only SQL_ASCII gets a warning, with a remedy', () => {
   expect(checkEncoding('SQL_ASCII')).toMatchObject({
     result: 'warning',
     remedy: expect.stringContaining('convert_from') as string,

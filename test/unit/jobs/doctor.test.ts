@@ -27,7 +27,7 @@ describe('the report of the doctor', () => {
   ];
   const examined = [{ neighbour: 'EHR', checks }];
 
-  test('has one aligned line a check, with what is to be done below it', () => {
+  test('has one aligned line per check, with the remedy below', () => {
     expect(describeNeighbour({ neighbour: 'EHR', checks }, plain)).toEqual([
       'EHR',
       '  ok       server                It is there.',
@@ -38,14 +38,14 @@ describe('the report of the doctor', () => {
     ]);
   });
 
-  test('has details for those who ask, and colours for those who can see them', () => {
+  test('has details on request, and colours at a terminal', () => {
     const [, , detail] = describeNeighbour({ neighbour: 'EHR', checks }, { ...plain, isDetailed: true });
     expect(detail?.trim()).toBe('a detail');
     const [, line] = describeNeighbour({ neighbour: 'EHR', checks }, { ...plain, isColoured: true });
     expect(line).toContain('\u001B[32mok');
   });
 
-  test('ends with a sentence that counts', () => {
+  test('ends with a sentence of counts', () => {
     expect(describeEnd(examined)).toBe(
       '1 fault to mend before the next night (1 warning, 1 check skipped). Nothing was written or sent.',
     );
@@ -59,13 +59,13 @@ describe('the report of the doctor', () => {
     [[exitCodes.refused], exitCodes.refused],
     [[exitCodes.refused, exitCodes.unavailable], exitCodes.unavailable],
     [[exitCodes.unavailable, exitCodes.refused, exitCodes.usage], exitCodes.usage],
-  ])('of faults %j ends with %i: what is mended first', (codes, exitCode) => {
+  ])('with faults %j ends with %i: the first to mend', (codes, exitCode) => {
     const faults = codes.map((code) => fault('x', 'x', null, code));
     expect(exitCodeOf([{ neighbour: 'EHR', checks: [...faults, warning('y', 'y', null)] }])).toBe(exitCode);
   });
 });
 
-test('of a row every column of the contract is told by its type, a class of lengths and how it reads', () => {
+test('shows every column of a row by type, length class and reading', () => {
   const columns = new Map(
     Object.entries({ patient_id: 'integer', last_name: 'text', birth_date: 'text', email: 'text' }),
   );

@@ -63,12 +63,12 @@ describe('options', () => {
     return Promise.resolve(exitCodes.done);
   });
 
-  test('that are not given have their absent value', async () => {
+  test('have their absent value when omitted', async () => {
     const { stdout } = await run([show], ['probe', '17']);
     expect(JSON.parse(stdout)).toEqual({ planOnly: false, until: null, mode: 'sweep', runId: '17' });
   });
 
-  test('that are given are read', async () => {
+  test('are read when given', async () => {
     const { stdout } = await run([show], ['probe', '--plan-only', '--until', '05:30', '--mode', 'changes', '17']);
     expect(JSON.parse(stdout)).toEqual({ planOnly: true, until: 330, mode: 'changes', runId: '17' });
   });
@@ -88,7 +88,7 @@ describe('options', () => {
   });
 });
 
-test('an option that another job has is told with that job, and one that nobody has is not', async () => {
+test('name the job that has a misplaced option', async () => {
   const other: ListedJob = {
     ...probe({ from: value('--from <D>', 'from', String) }, () => Promise.resolve(0)),
     name: 'other',
@@ -101,7 +101,7 @@ test('an option that another job has is told with that job, and one that nobody 
   expect((await run([none, other], ['probe', '--whence'])).stderr).not.toContain('belongs');
 });
 
-test('the list of jobs reads the file of none, and a job that is called no other one', async () => {
+test('the list of jobs loads none, and a job loads itself only', async () => {
   const unread: ListedJob = {
     name: 'unread',
     summary: 'reads much',
@@ -117,16 +117,16 @@ test('the list of jobs reads the file of none, and a job that is called no other
   });
 });
 
-describe('what a job throws', () => {
+describe('an error thrown by a job', () => {
   test.each<[Fault, number]>([
     [new UsageFault('Mend it.'), 64],
     [new NeighbourFault('It is gone.'), 69],
     [new RefusedFault('Not now.'), 75],
-  ])('%s is told as it is and gives %i', async (fault, exitCode) => {
+  ])('%s is reported as it is and gives %i', async (fault, exitCode) => {
     expect(await run([throws(fault)], ['probe'])).toEqual({ exitCode, stdout: '', stderr: `${fault.message}\n` });
   });
 
-  test('if it is a bug, class, code and place are told and the message is not', async () => {
+  test('that is a bug shows class, code and place only', async () => {
     const error = new pg.DatabaseError('duplicate key for Jane Doe', 10, 'error');
     error.code = '23505';
     error.detail = 'Key (name)=(Jane Doe) already exists.';
@@ -157,18 +157,18 @@ describe('a job that starts another', () => {
     name: 'outer',
   };
 
-  test('gets its exit code, and what it threw has been told', async () => {
+  test('gets its exit code after the error is reported', async () => {
     const refused: ListedJob = { ...throws(new RefusedFault('Another run is going.')), name: 'refused' };
     const sent = await run([outer, refused], ['outer']);
     expect(sent).toEqual({ exitCode: 0, stdout: 'ended with 75\n', stderr: 'Another run is going.\n' });
   });
 
-  test('gets 64 for a job that there is not', async () => {
+  test('gets 64 for an unknown job', async () => {
     expect(await run([outer], ['outer'])).toMatchObject({ exitCode: 0, stdout: 'ended with 64\n' });
   });
 });
 
-test('a job learns of the shutdown by its signal, and the log says it once', async () => {
+test('a job learns of a signal, and the log says it once', async () => {
   const shutdown = new AbortController();
   const waiting = probe({}, async ({ signal }) => {
     shutdown.abort('SIGTERM');

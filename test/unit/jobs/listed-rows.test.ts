@@ -24,7 +24,7 @@ async function listed(content: string | Buffer): Promise<ListedRow[]> {
   return rows;
 }
 
-test('takes a file with a byte-order mark, quotes and the line ends of Windows', async () => {
+test('takes a byte-order mark, quotes and Windows line ends', async () => {
   expect(await listed('\ufeff"entity","note","entity_id"\r\n"patient","","a,""b"\r\n"file","","x.csv"\r\n')).toEqual([
     { entity: 'patient', id: 'a,"b' },
   ]);
@@ -32,47 +32,47 @@ test('takes a file with a byte-order mark, quotes and the line ends of Windows',
 
 const patients = (...ids: string[]): ListedRow[] => ids.map((id) => ({ entity: 'patient', id }));
 
-test('takes what Excel saves as CSV UTF-8 where a comma is the decimal sign', async () => {
+test("takes Excel's CSV UTF-8 with semicolons", async () => {
   expect(await listed('\ufeffentity;entity_id;needs\r\npatient;"a;b";person\r\npatient;a,b;person\r\n')).toEqual(
     patients('a;b', 'a,b'),
   );
 });
 
-test('takes what Excel saves as Unicode text', async () => {
+test("takes Excel's Unicode text", async () => {
   const text = '\ufeffentity\tentity_id\r\npatient\tMüller\r\n';
   expect(await listed(Buffer.from(text, 'utf16le'))).toEqual(patients('Müller'));
 });
 
-test('takes what LibreOffice saves with every text in quotes', async () => {
+test("takes LibreOffice's CSV with every text in quotes", async () => {
   expect(await listed('"entity","entity_id","http_status"\n"patient","P ""1""",400\n"patient","P,2",\n')).toEqual(
     patients('P "1"', 'P,2'),
   );
 });
 
-test('takes lines whose last, empty fields were left out, and lines of which nothing is left', async () => {
+test('takes lines without last, empty fields, and empty lines', async () => {
   expect(await listed('entity,entity_id,reason,detail\r\npatient,p\r\n,,,\r\n\r\n,\r\npatient,q,,\r\n')).toEqual(
     patients('p', 'q'),
   );
 });
 
-test('takes columns in another order, and a file without a line break at its end', async () => {
+test('takes any order of columns, and no final line break', async () => {
   expect(await listed('needs,entity_id,entity\nperson,p,patient')).toEqual(patients('p'));
 });
 
-test('takes the apostrophe off that keeps an id from being a formula, also where the spreadsheet has done so', async () => {
+test("removes the apostrophe that defuses a formula, also a spreadsheet's", async () => {
   expect(await listed("entity,entity_id\npatient,'=1+1\npatient,=1+1\npatient,'\npatient,'n Roll\n")).toEqual(
     patients('=1+1', '=1+1', "'", "'n Roll"),
   );
 });
 
-test('does not guess at ids that are not in UTF-8', async () => {
+test('refuses ids that are not UTF-8', async () => {
   await expect(listed(Buffer.from('entity,entity_id\npatient,Müller\n', 'latin1'))).rejects.toMatchObject({
     exitCode: 64,
     message: expect.stringMatching(/is not UTF-8.*CSV UTF-8/) as string,
   });
 });
 
-test.each(['name,id\na,b\n', 'entity_id\np\n'])('says which columns are missing from %j', async (content) => {
+test.each(['name,id\na,b\n', 'entity_id\np\n'])('names the columns missing from %j', async (content) => {
   await expect(listed(content)).rejects.toThrow(/no columns entity and entity_id/);
 });
 
@@ -89,7 +89,7 @@ test.each([
 test.each([
   ['rerun', '--only'],
   ['settle', '--as', 'send'],
-])('%s says that its file is not there before it looks at anything else', async (job, ...options) => {
+])('%s reports its missing file first', async (job, ...options) => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const file = join(folder, 'nope.csv');
   const signal = AbortSignal.any([]);

@@ -56,12 +56,12 @@ async function live(
 describe('daylight saving', () => {
   const nightly = [{ job: 'nightly', expression: '15 2 * * *' }];
 
-  test('node-cron alone skips a night whose hour does not exist', () => {
+  test('node-cron alone skips a night in a missing hour', () => {
     const runs = nextRuns('15 2 * * *', newYork, '2026-03-07T12:00:00Z', 2);
     expect(runs).toEqual(['2026-03-09T06:15:00.000Z', '2026-03-10T06:15:00.000Z']);
   });
 
-  test('that night is made up for when the clocks move, and the next one is as always', async () => {
+  test('a skipped night starts when the clocks move', async () => {
     const started = await live(nightly, newYork, '2026-03-07T00:00:00Z', '2026-03-10T00:00:00Z');
     expect(started.map(({ at }) => at)).toEqual([
       '2026-03-07T07:15:00.000Z',
@@ -70,7 +70,7 @@ describe('daylight saving', () => {
     ]);
   });
 
-  test('an hour that comes twice starts a job once', async () => {
+  test('a repeated hour starts a job once', async () => {
     const entries = [{ job: 'nightly', expression: '15 1 * * *' }];
     const started = await live(entries, newYork, '2026-10-31T12:00:00Z', '2026-11-02T12:00:00Z');
     expect(started.map(({ at }) => at)).toEqual(['2026-11-01T05:15:00.000Z', '2026-11-02T06:15:00.000Z']);
@@ -88,14 +88,14 @@ describe('daylight saving', () => {
     ['Australia/Sydney', 'spring', '2026-10-03T14:50:00Z', '2026-10-03T18:10:00Z', 13],
     ['Australia/Lord_Howe', 'autumn', '2026-04-04T13:50:00Z', '2026-04-04T17:10:00Z', 13],
     ['Africa/Cairo', 'autumn', '2026-10-29T19:50:00Z', '2026-10-29T23:10:00Z', 13],
-  ])('in %s a job that starts every quarter of an hour goes on in %s', async (zone, _season, from, to, count) => {
+  ])('in %s a quarter-hourly job continues in %s', async (zone, _season, from, to, count) => {
     const started = await live([{ job: 'intraday', expression: '*/15 * * * *' }], zone, from, to);
     expect(started).toHaveLength(count);
     expect(pausesOf(started)).toEqual(Array.from({ length: count - 1 }, () => 900));
     expect(started.every(({ due, at }) => due === at)).toBe(true);
   });
 
-  test('so does one that starts by the hour, and one that is slower than its rhythm never runs beside itself', async () => {
+  test('hourly jobs continue too, and a slow one never overlaps itself', async () => {
     const hourly = await live(
       [{ job: 'intraday', expression: '0 0-5 * * *' }],
       newYork,
@@ -113,7 +113,7 @@ describe('daylight saving', () => {
     expect(slow.map(({ at }) => at.slice(11, 16))).toEqual(['05:45', '06:15', '06:45', '07:15']);
   });
 
-  test('a schedule that is started in the second of two hours does not take the first for one to come', async () => {
+  test("a schedule started in a repeated hour's second half starts nothing early", async () => {
     const entries = [
       { job: 'nightly', expression: '30 1 * * *' },
       { job: 'intraday', expression: '*/15 * * * *' },
@@ -127,7 +127,7 @@ describe('daylight saving', () => {
     ]);
   });
 
-  test('what starts next is said in the second of two hours too', async () => {
+  test('the second of two hours announces the next start too', async () => {
     vi.useFakeTimers({ now: new Date('2026-11-01T06:50:00Z') });
     const said: unknown[] = [];
     const log: Log = (event, fields) => {
@@ -139,7 +139,7 @@ describe('daylight saving', () => {
     await timetable.stop();
   });
 
-  test('only what has a rhythm starts again in the hour that comes twice', () => {
+  test('only a rhythm starts again in the repeated hour', () => {
     const second = new Date('2026-11-01T05:59:00Z');
     const isOver = (start: Date | null): boolean => start === null || start > new Date('2026-11-01T07:00:00Z');
     for (const once of ['15 1 * * *', '0 1,13 * * *', '0 8-18/2 * * 1-5']) {
@@ -166,16 +166,13 @@ describe('daylight saving', () => {
       '2026-10-03T00:00:00Z',
       ['2026-10-03T16:00:00.000Z', '2026-10-04T15:15:00.000Z'],
     ],
-  ])(
-    'in %s a night at %s is done once, whichever way the clocks move after %s',
-    async (zone, expression, from, nights) => {
-      const to = new Date(Date.parse(from) + 48 * 3_600_000).toISOString();
-      const started = await live([{ job: 'nightly', expression }], zone, from, to);
-      expect(started.map(({ at }) => at)).toEqual(nights);
-    },
-  );
+  ])('in %s a night at %s runs once around %s', async (zone, expression, from, nights) => {
+    const to = new Date(Date.parse(from) + 48 * 3_600_000).toISOString();
+    const started = await live([{ job: 'nightly', expression }], zone, from, to);
+    expect(started.map(({ at }) => at)).toEqual(nights);
+  });
 
-  test('a job that starts every quarter of an hour misses nothing that must be made up for', () => {
+  test('a quarter-hourly job has nothing to make up for', () => {
     expect(nextMakeUp('*/15 * * * *', newYork, new Date('2026-03-01T00:00:00Z'))).toBeNull();
   });
 
@@ -186,7 +183,7 @@ describe('daylight saving', () => {
   ])('in %s the clocks move forward next after %s at %s', (zone, after, at, minutes) => {
     const gap = nextGap(zone, new Date(after));
     expect(gap?.at.toISOString()).toBe(at);
-    expect(((gap?.toWallMs ?? 0) - (gap?.fromWallMs ?? 0)) / 60_000).toBe(minutes);
+    expect(((gap?.toWallMs ?? NaN) - (gap?.fromWallMs ?? NaN)) / 60_000).toBe(minutes);
   });
 
   test('a zone without daylight saving has no missing hour', () => {
@@ -194,7 +191,7 @@ describe('daylight saving', () => {
     expect(nextMakeUp('15 2 * * *', 'UTC', new Date('2026-01-01T00:00:00Z'))).toBeNull();
   });
 
-  test('only an expression whose time is left out is made up for', () => {
+  test('only an expression in the missing hour is made up for', () => {
     const after = new Date('2026-03-01T00:00:00Z');
     expect(nextMakeUp('59 1 * * *', newYork, after)).toBeNull();
     expect(nextMakeUp('0 2 * * *', newYork, after)).toEqual(new Date('2026-03-08T07:00:00Z'));
@@ -204,7 +201,7 @@ describe('daylight saving', () => {
   });
 });
 
-test('when a job starts next is said in words, in the zone of the site', () => {
+test("the next start is printed in words, in the site's zone", () => {
   const now = new Date('2026-11-23T01:02:00Z');
   expect(inWords(new Date('2026-11-23T08:15:00Z'), 'America/Chicago', now)).toBe(
     'Monday, 23 November, 02:15 America/Chicago, in 7 h 13 min',
@@ -213,7 +210,7 @@ test('when a job starts next is said in words, in the zone of the site', () => {
 });
 
 describe('a timetable', () => {
-  test('starts each job at its own times, in the zone of the site', async () => {
+  test("starts each job at its own times, in the site's zone", async () => {
     const entries = [
       { job: 'nightly', expression: '15 2 * * *' },
       { job: 'intraday', expression: '0 9,12 * * *' },
@@ -226,7 +223,7 @@ describe('a timetable', () => {
     ]);
   });
 
-  test('does not start a job beside itself, and says so', async () => {
+  test('refuses to overlap a job with itself, and says so', async () => {
     vi.useFakeTimers({ now: new Date('2026-06-01T00:00:30Z') });
     const said: string[] = [];
     const log: Log = (event) => void said.push(event);
@@ -243,7 +240,7 @@ describe('a timetable', () => {
     await stopped;
   });
 
-  test('waits for what is under way when it is stopped, and starts nothing after', async () => {
+  test('waits for running jobs when stopped, and starts nothing after', async () => {
     vi.useFakeTimers({ now: new Date('2026-06-01T00:00:30Z') });
     let finished = 0;
     let started = 0;
@@ -266,7 +263,7 @@ describe('a timetable', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('runs a job late rather than not at all', async () => {
+  test('runs a job late rather than never', async () => {
     vi.useFakeTimers({ now: new Date('2026-06-01T02:00:00Z') });
     const due: string[] = [];
     const timetable = startTimetable(
@@ -343,16 +340,16 @@ describe('a timetable', () => {
       '06-01T01:30',
       ['06-01T02:15 at 06-01T02:15'],
     ],
-  ])('after a suspension, or a clock that was set: %s', async (_, expression, from, to, sent) => {
+  ])('after a suspension or a changed clock: %s', async (_, expression, from, to, sent) => {
     expect(await afterJump(expression, `2026-${from}:00Z`, `2026-${to}:00Z`)).toEqual(sent);
   });
 
-  test('a job that runs while its machine is suspended is not started beside itself', async () => {
+  test('a job that spans a suspension is never doubled', async () => {
     const sent = await afterJump('0 * * * *', '2026-06-01T00:59:30Z', '2026-06-01T02:10:00Z', 1_800_000);
     expect(sent).toEqual(['06-01T01:00 at 06-01T01:00', 'still_running 06-01T02:00', '06-01T03:00 at 06-01T03:00']);
   });
 
-  test('refuses what is no cron expression, with the field that is wrong', () => {
+  test('refuses an invalid cron expression, with the wrong field', () => {
     const start = (): unknown =>
       startTimetable(
         [{ job: 'nightly', expression: '75 2 * * *' }],

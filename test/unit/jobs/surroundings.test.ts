@@ -12,7 +12,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A script of the shell in which `"$@"` is the job. */
+/** A script of the shell in which `"$@"` is the job. A bash whose stdin is a socket would read the user's .bashrc first. */
 async function shell(
   script: string,
   argv: readonly string[],
@@ -21,7 +21,10 @@ async function shell(
   const job = [process.execPath, '--import', 'tsx', '--', ...argv];
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment };
   try {
-    const ended = await promisify(execFile)('/bin/bash', ['-c', script, 'job', ...job], { cwd: packageRoot, env });
+    const ended = await promisify(execFile)('/bin/bash', ['--norc', '-c', script, 'job', ...job], {
+      cwd: packageRoot,
+      env,
+    });
     return { code: 0, ...ended };
   } catch (error) {
     if (error instanceof Error && 'code' in error && 'stdout' in error) return error as unknown as Ended;
@@ -34,7 +37,7 @@ const work = ['test/unit/jobs/working-job.ts', 'work'];
 /** A pipe that is full already, because nobody reads it. */
 const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
 
-describe('a job goes on and ends as it would', () => {
+describe('a job continues and ends normally', () => {
   test.concurrent.for([
     ['whose log is on a full disk', 'exec "$@" 2>/dev/full'],
     ['whose stdout is on a full disk', 'exec "$@" >/dev/full'],
@@ -45,7 +48,7 @@ describe('a job goes on and ends as it would', () => {
     expect(await shell(script, work)).toMatchObject({ code: 2 });
   });
 
-  test.concurrent('and says that something printed was lost', async () => {
+  test.concurrent('and reports that output was lost', async () => {
     const { stderr } = await shell('exec "$@" >/dev/full', work);
     expect(stderr).toContain('Not everything could be printed: writing to stdout failed (ENOSPC).');
   });

@@ -30,7 +30,7 @@ describe('words that Redox has as codes', () => {
     expect(read(text)).toMatchObject({ value: { Code, Name }, problems: [] });
   });
 
-  test('go out as a name, and are reported, where they are not known', () => {
+  test('go out as a name, and are reported, when unknown', () => {
     expect(readSeverity('annoying')).toEqual({ value: { Name: 'annoying' }, problems: ['unmapped'] });
     expect(readSeverity('unknown')).toEqual({ value: undefined, problems: [] });
   });
@@ -52,7 +52,7 @@ test.each([
   expect(read(text)).toEqual({ value, problems: [] });
 });
 
-test('a word of an open list goes out as given, one of a closed list is left out, and both are reported', () => {
+test('reports unknown words: open lists send them, closed lists drop them', () => {
   expect(readActStatus('dreamt of')).toEqual({ value: 'dreamt of', problems: ['unmapped'] });
   expect(readAgreementType('oral')).toEqual({ value: undefined, problems: ['unmapped'] });
   expect(readRelationship('neighbour')).toEqual({ value: 'Unknown', problems: ['unmapped'] });
@@ -62,7 +62,7 @@ test('a word of an open list goes out as given, one of a closed list is left out
 });
 
 describe('the markup of a text', () => {
-  test('leaves out columns in which no row says anything, and a table without any', () => {
+  test('leaves out empty columns, and empty tables', () => {
     expect(
       table(
         ['A', 'B', 'C'],
@@ -79,7 +79,7 @@ describe('the markup of a text', () => {
     expect(paragraph('', '')).toBe('');
   });
 
-  test('keeps lines, escapes what is markup and marks what XML has no place for', () => {
+  test('keeps lines, escapes markup and marks what XML excludes', () => {
     expect(paragraph('a\r\nb\rc\u0000\u001f\ud800 😀', `<"&'>`)).toBe(
       '<paragraph><caption>&lt;&quot;&amp;&apos;&gt;</caption>a<br/>b<br/>c\ufffd\ufffd\ufffd 😀</paragraph>',
     );

@@ -12,7 +12,7 @@ describe.each(entities)('the field groups of the entity %s', (entity) => {
     );
   });
 
-  test('say which group changed, and only that one, when one column changes', () => {
+  test('name exactly the group of the changed column', () => {
     const row = Object.fromEntries(columns.map((column) => [column, 'before']));
     for (const column of columns) {
       const before = groupLines(entity, row);
@@ -22,7 +22,7 @@ describe.each(entities)('the field groups of the entity %s', (entity) => {
     }
   });
 
-  test('never give two rows that differ the same texts', () => {
+  test('give different texts for different rows', () => {
     const sent = columns.filter((column) => column !== 'updated_at');
     const value = fc.option(fc.constantFrom('', ' ', '\t', '\\N', 'a', ...sent));
     const row = fc.record(Object.fromEntries(sent.map((column) => [column, value])));
@@ -35,14 +35,14 @@ describe.each(entities)('the field groups of the entity %s', (entity) => {
   });
 });
 
-test('the groups of patients and encounters are the ones that the reports promise', () => {
+test('equal the groups that the reports promise', () => {
   expect(groupsOf('patient').toSorted()).toEqual(
     ['name', 'birth_and_sex', 'address', 'contact', 'identifiers', 'death', 'other'].toSorted(),
   );
   expect(groupsOf('encounter').toSorted()).toEqual(['times', 'place', 'provider', 'reason', 'clinical'].toSorted());
 });
 
-test('a null leaves no trace, the empty text does', () => {
+test('include an empty text and exclude a null', () => {
   const textOf = (value: string | null): string | undefined =>
     groupLines('merge', { retired_patient_id: '1', surviving_patient_id: '2', merged_at: value }).find(
       ({ group }) => group === 'times',

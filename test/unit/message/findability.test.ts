@@ -76,11 +76,11 @@ describe('the keys by which others find a patient', () => {
     ['zip_malformed', { zip: 'K1A 0B1', country: 'USA' }],
     ['mrn_missing', { mrn: null }],
     ['mrn_missing', { mrn: ' ' }],
-  ])('have the fault %s in %j, and no other', (fault, values) => {
+  ])('have only the fault %s in %j', (fault, values) => {
     expect(faultsOf(values)).toEqual([fault]);
   });
 
-  test('have several faults at once, always in the same order', () => {
+  test('list several faults in a fixed order', () => {
     expect(faultsOf({ first_name: null, last_name: '1', birth_date: 'soon', zip: '1', mrn: null })).toEqual([
       'first_name_missing',
       'last_name_malformed',
@@ -90,7 +90,7 @@ describe('the keys by which others find a patient', () => {
     ]);
   });
 
-  test('are judged by the date that the clocks of the EHR show', () => {
+  test("are judged by the date on the EHR's clocks", () => {
     const newYear = Date.parse('2026-01-01T04:30:00Z');
     expect([dateIn('America/New_York', newYear), dateIn('Asia/Tokyo', newYear)]).toEqual(['2025-12-31', '2026-01-01']);
   });

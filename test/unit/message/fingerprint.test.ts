@@ -11,13 +11,13 @@ describe('a fingerprint', () => {
     expect(fingerprints.row('patient', Buffer.from(line))).toBe(fingerprints.row('patient', line));
   });
 
-  it('tells nothing to whoever has no key', () => {
+  it('hides the row without the key', () => {
     const others = openFingerprints(Buffer.alloc(32, 2));
     expect(others.row('patient', line)).not.toBe(fingerprints.row('patient', line));
     expect(others.message('patient', 'P1', '{}')).not.toBe(fingerprints.message('patient', 'P1', '{}'));
   });
 
-  it('does not show that two rows, messages or groups are equal', () => {
+  it('hides that rows, messages or groups are equal', () => {
     expect(fingerprints.row('encounter', line)).not.toBe(fingerprints.row('patient', line));
     expect(fingerprints.message('patient', 'P2', '{}')).not.toBe(fingerprints.message('patient', 'P1', '{}'));
     const empty = fingerprints.groups('patient', 'P1', {}).match(/.{16}/g) ?? [];
@@ -29,7 +29,7 @@ describe('a fingerprint', () => {
     expect(fingerprints.message('patient', 'P1', '2')).not.toBe(fingerprints.message('patient', 'P', '12'));
   });
 
-  it('does not depend on the rows before, however long they were', () => {
+  it('is independent of earlier rows of any length', () => {
     const long = Buffer.from('x'.repeat(300_000));
     const [before, ofLong] = [fingerprints.row('merge', line), fingerprints.row('merge', long)];
     expect(fingerprints.row('merge', line)).toBe(before);
@@ -46,7 +46,7 @@ describe('changed groups', () => {
     expect(changedGroups('patient', before, before)).toEqual([]);
   });
 
-  it('are not known where the ledger has none to compare with', () => {
+  it('are unknown without earlier ones in the ledger', () => {
     expect(changedGroups('patient', null, before)).toBeNull();
   });
 });
@@ -57,16 +57,16 @@ describe('the digests of a visit’s sections', () => {
       allergies: names.map((name) => sectionRow('allergies', { substance_name: name })),
     });
 
-  it('are the same for the same rows in any order, however often one stands there', () => {
+  it('are the same in any order and with repeats', () => {
     expect(allergies('Latex', 'Dust', 'Latex')).toEqual(allergies('Dust', 'Latex'));
   });
 
-  it('differ for as many rows that say something else, and are nothing where there are none', () => {
+  it('differ for other rows, and are null without any', () => {
     expect(allergies('Latex', 'Dust')).not.toEqual(allergies('Latex', 'Penicillin'));
     expect(allergies().every((digest) => digest === 0)).toBe(true);
   });
 
-  it('fit an integer of the ledger', () => {
+  it("fit the ledger's integer", () => {
     for (const digest of allergies('Latex', 'Dust')) expect(digest | 0).toBe(digest);
   });
 });

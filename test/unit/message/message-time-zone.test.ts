@@ -34,7 +34,7 @@ const printedIn = async (script: string, zone: string, now: number): Promise<Pri
   return JSON.parse(stdout) as Printed;
 };
 
-test('messages are the same bytes in every zone of the process and every season of the job', async () => {
+test('messages are the same bytes in every process zone and season', async () => {
   const settings = processZones.flatMap((zone) => Object.values(seasons).map((now) => [zone, now] as const));
   const script = await bundled();
   const printed = await Promise.all(settings.map(([zone, now]) => printedIn(script, zone, now)));

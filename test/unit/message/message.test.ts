@@ -49,7 +49,7 @@ const visitWith = (values: Partial<EncounterRow>): Built =>
   buildVisitPush(encounterRow({ encounter_id: '1', patient_id: '1', ...values }), fullPatient, push, context);
 
 describe('every message', () => {
-  test.each(Object.entries(messages))('%s holds nothing that is empty', (_, { message }) => {
+  test.each(Object.entries(messages))('%s has no empty value', (_, { message }) => {
     const visit = (value: JsonValue): void => {
       expect(value).not.toBeNull();
       if (typeof value === 'string') expect(value.trim()).not.toBe('');
@@ -60,7 +60,7 @@ describe('every message', () => {
     visit(message);
   });
 
-  test('gets its time from the caller, and nothing else', () => {
+  test('gets its time from the caller', () => {
     const { message } = messages['new-patient'];
     const sent = withEventDateTime(message, new Date('2024-01-02T03:04:05.006Z'));
     expect(sent).toEqual({
@@ -76,7 +76,7 @@ describe('every message', () => {
 });
 
 describe('a patient', () => {
-  test('goes by the mrn where there is one, to the last blank', () => {
+  test('goes by the exact mrn, else the patient_id', () => {
     expect(at(patientWith({ mrn: ' 7 ' }), 'Patient.Identifiers')).toEqual([{ ID: ' 7 ', IDType: context.patientOid }]);
     expect(at(patientWith({ mrn: null }), 'Patient.Identifiers.0.ID')).toBe('1');
     expect(at(patientWith({ mrn: ' ' }), 'Patient.Identifiers.0.ID')).toBe('1');
@@ -113,7 +113,7 @@ describe('a patient', () => {
     expect(at(patientWith(values), 'Patient.Demographics.Address')).toEqual(address);
   });
 
-  test('is reported for what cannot be said, by column and without the value', () => {
+  test('is reported by column for what it cannot say', () => {
     expect(messages['new-patient-sparse'].findings.toSorted((a, b) => (a.column < b.column ? -1 : 1))).toEqual([
       { column: 'birth_date', problem: 'malformed' },
       { column: 'email', problem: 'malformed' },
@@ -122,7 +122,7 @@ describe('a patient', () => {
     ]);
   });
 
-  test('who survives a merge is reported when told, not with each merge', () => {
+  test("who survives a merge is reported once, by the patient's message", () => {
     expect(buildPatientMerge(sparsePatient, ['1'], context).findings).toEqual([]);
   });
 
@@ -148,19 +148,19 @@ describe('a visit', () => {
     expect(at(built, 'Header.Document.Type')).toBe(code);
   });
 
-  test('without a status counts as discharged once it has an end', () => {
+  test('without a status counts as discharged once it ends', () => {
     const typeOf = (ended_at: string | null): unknown =>
       at(visitWith({ class: 'inpatient', ended_at }), 'Header.Document.Type');
     expect([typeOf(null), typeOf('2024-01-02')]).toEqual(['34133-9', '18842-5']);
   });
 
-  test('has the same document id on every push, in the namespace of the site', () => {
+  test("has one document id for all pushes, in the site's namespace", () => {
     expect(at(visitWith({ encounter_id: 'a^b', started_at: '2024-01-02' }), 'Header.Document.ID')).toBe(
       `${context.documentOid}^a^b`,
     );
   });
 
-  test('numbers its pushes as versions of one set, which is named as the document', () => {
+  test("numbers its pushes as versions of its document's set", () => {
     const visit = encounterRow({ encounter_id: 'a^b', patient_id: '1' });
     const versions = [1, 10].map((version) =>
       at(buildVisitPush(visit, fullPatient, { mrn: '1', version }, context), 'Header.Document'),
@@ -181,7 +181,7 @@ describe('a visit', () => {
     expect(nextDocumentVersion(known, new Date(now))).toBe(version);
   });
 
-  test('is dated by its end, or its start, and never by the clock', () => {
+  test('is dated by its end or start, never the clock', () => {
     const started_at = '2024-01-02 10:00:00+00';
     expect(at(visitWith({ started_at }), 'Header.Document.DateTime')).toBe('2024-01-02T10:00:00.000Z');
     expect(at(visitWith({ started_at, ended_at: '2024-01-03' }), 'Header.Document.DateTime')).toBe('2024-01-03');
@@ -209,7 +209,7 @@ describe('a visit', () => {
     ['99222', 'cpt-4', { CodeSystem: '2.16.840.1.113883.6.12', CodeSystemName: 'CPT' }],
     ['08', '2.16.840.1.113883.12.292', { CodeSystem: '2.16.840.1.113883.12.292', CodeSystemName: 'CVX' }],
     ['1', null, {}],
-  ])('whose reason is coded as %s in %j names the system twice', (reason_code, reason_code_system, system) => {
+  ])('with the reason %s in %j names the system twice', (reason_code, reason_code_system, system) => {
     const built = visitWith({ reason_code, reason_code_system });
     expect(at(built, 'Encounters.0.ReasonForVisit')).toEqual([{ Code: reason_code, ...system }]);
     expect(built.findings).toEqual([]);
@@ -218,18 +218,18 @@ describe('a visit', () => {
   test.each([
     ['House codes', { CodeSystemName: 'House codes' }],
     ['1.2.3.4', { CodeSystem: '1.2.3.4' }],
-  ])('whose reason is coded in a system that is not known, %j, sends it as given', (reason_code_system, system) => {
+  ])('with a reason in the unknown system %j sends it unchanged', (reason_code_system, system) => {
     const built = visitWith({ reason_code: '1', reason_code_system });
     expect(at(built, 'Encounters.0.ReasonForVisit')).toEqual([{ Code: '1', ...system }]);
     expect(built.findings).toEqual([{ column: 'reason_code_system', problem: 'unmapped' }]);
   });
 
-  test('with a code system and no code says nothing of it', () => {
+  test('omits a code system without a code', () => {
     const built = visitWith({ reason_code_system: 'LOINC' });
     expect(at(built, 'Encounters.0')).not.toHaveProperty('ReasonForVisit');
   });
 
-  test('reports its own columns, and leaves those of the patient to the patient', () => {
+  test("reports its own columns, and leaves the patient's to the patient", () => {
     expect(messages['visit-push-inpatient'].findings).toEqual([
       { column: 'started_at', problem: 'ambiguous_time' },
       { column: 'ended_at', problem: 'ambiguous_time' },
@@ -240,22 +240,22 @@ describe('a visit', () => {
   });
 });
 
-describe('what is compared of a message', () => {
+describe('the compared part of a message', () => {
   const visit = (patient: PatientRow, mrn = '1'): string =>
     comparable(buildVisitPush(outpatientVisit, patient, { mrn, version: 1 }, context).message);
 
-  test('leaves out who sends it, where to, and when', () => {
+  test('excludes sender, destination and time', () => {
     const { message } = buildNewPatient(fullPatient, context);
     const elsewhere = buildPatientUpdate(fullPatient, { ...context, test: false, destinationId: 'other' }).message;
     expect(comparable(withEventDateTime(message, new Date()))).toBe(comparable(elsewhere));
   });
 
-  test('leaves out of a visit what the patient is like, and under which MRN', () => {
+  test("excludes a visit's demographics and MRN", () => {
     expect(visit(sparsePatient)).toBe(visit(fullPatient));
     expect(visit(fullPatient, '2')).toBe(visit(fullPatient));
   });
 
-  test('leaves out the version number of a document, and keeps its id', () => {
+  test("excludes a document's version and keeps its id", () => {
     const pushed = (version: number, encounter_id: string): string =>
       comparable(
         buildVisitPush({ ...outpatientVisit, encounter_id }, fullPatient, { mrn: '1', version }, context).message,
@@ -264,19 +264,19 @@ describe('what is compared of a message', () => {
     expect(pushed(1, 'b')).not.toBe(pushed(1, 'a'));
   });
 
-  test('keeps what a patient is like in a message about the patient', () => {
+  test('keeps demographics in a message about the patient', () => {
     expect(comparable(buildNewPatient(fullPatient, context).message)).not.toBe(
       comparable(buildNewPatient({ ...fullPatient, city: 'Boston' }, context).message),
     );
   });
 
-  test('does not depend on the order of keys, but on that of lists', () => {
+  test('ignores the order of keys, and keeps that of lists', () => {
     expect(comparable({ b: { d: 1, c: [1, 2] }, a: null })).toBe(comparable({ a: null, b: { c: [1, 2], d: 1 } }));
     expect(comparable({ a: [1, 2] })).not.toBe(comparable({ a: [2, 1] }));
     expect(comparable({ Meta: { x: 1 }, b: { d: 1, c: [true] } })).toBe('{"b":{"c":[true],"d":1}}');
   });
 
-  test('takes a message without a header as it is', () => {
+  test('accepts a message without a header', () => {
     expect(comparable({ Header: 'none' })).toBe('{"Header":"none"}');
   });
 });

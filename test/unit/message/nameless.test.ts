@@ -3,8 +3,8 @@ import { damageMark } from '../../../src/values/damage.ts';
 import { isNamelessNow } from '../../../src/contract/section/nameless.ts';
 import { sectionRow } from './section-rows.ts';
 
-describe('a row of a section with bytes that could not be read', () => {
-  it('says what it is by its code or its name, and not where both are lost', () => {
+describe("a section's row with unreadable bytes", () => {
+  it('needs a readable code or name', () => {
     const allergy = (values: Parameters<typeof sectionRow<'allergies'>>[1]): boolean =>
       isNamelessNow({ allergies: [sectionRow('allergies', values)] });
     expect(allergy({ substance_name: damageMark, substance_code: '91936005' })).toBe(false);
@@ -13,13 +13,13 @@ describe('a row of a section with bytes that could not be read', () => {
     expect(allergy({ substance_name: damageMark, substance_code: damageMark })).toBe(true);
   });
 
-  it('is bearable without what only describes the thing', () => {
+  it('may lose what only describes it', () => {
     expect(
       isNamelessNow({ allergies: [sectionRow('allergies', { substance_name: 'Latex', severity: damageMark })] }),
     ).toBe(false);
   });
 
-  it('is no note without its text', () => {
+  it('is no note without a readable text', () => {
     expect(isNamelessNow({ notes: [sectionRow('notes', { name: 'Progress note', text: damageMark })] })).toBe(true);
   });
 });

@@ -38,7 +38,7 @@ describe('the message', () => {
     expectGolden(name, message);
   });
 
-  test('goes to the directory of its environment, which development and staging share', () => {
+  test("goes to its environment's directory, shared by development and staging", () => {
     expect(
       (['development', 'staging', 'production'] as const).map((environment) => directoryDestinationId({ environment })),
     ).toEqual([
@@ -72,7 +72,7 @@ describe('what is sent', () => {
     expect(decision.kind === 'send' ? `${decision.event} ${decision.active}` : decision.kind).toBe(expected);
   });
 
-  test('differs where a value does, not where the ledger prints keys in another order', () => {
+  test("differs by values, and ignores the ledger's order of keys", () => {
     const reordered = Object.fromEntries(Object.entries(record).reverse());
     expect(changedFields(record, reordered)).toEqual([]);
     expect(changedFields(record, { ...record, Name: 'Another', Extra: 1 })).toEqual(['Name', 'Extra']);
@@ -106,7 +106,7 @@ describe('an answer of the directory', () => {
     ['Required field missing - Organizations[0].Type in Organization:New', /Add the missing field/],
     ['Unauthorized', /REDOX_SOURCE_ID/],
     ['Not found', /REDOX_BASE_URL/],
-  ])('that refuses with “%s” is explained under any status, and keeps its words when it is masked', (said, remedy) => {
+  ])('with the refusal “%s” is explained under any status, masked or not', (said, remedy) => {
     for (const httpStatus of [200, 400, 403, 500]) {
       const sentence = describedAs('rejected', attempt(httpStatus, 'rejected', said));
       expect(sentence).toMatch(/^The directory refused the record: http_\d{3}, “.+”, log id log-1\. /);
@@ -115,19 +115,19 @@ describe('an answer of the directory', () => {
     }
   });
 
-  test('that nobody documented is shown in the words that are known', () => {
+  test('that is undocumented is shown in its known words', () => {
     expect(describedAs('rejected', attempt(403, 'rejected', 'Organization is in the wrong phase'))).toMatch(
       /http_403, “Organization is in the wrong \*\*\*”, log id log-1\. Redox does not document this refusal/,
     );
   });
 
-  test('that did not come leaves it unknown, and says how to make it certain', () => {
+  test('that is missing leaves an unknown, with the way to certainty', () => {
     expect(describedAs('unknown', attempt(504, 'ambiguous', null), attempt(504, 'ambiguous', null))).toMatch(
       /^It is unknown whether the directory accepted the record: http_504, log id log-1, 2 tries\. Run `organization update`/,
     );
   });
 
-  test('that takes it is quoted', () => {
+  test('that accepts is quoted', () => {
     expect(describedAs('accepted', attempt(200, 'accepted', 'New organization was added successfully.'))).toBe(
       'The directory accepted the record: “New organization was added successfully.”',
     );
@@ -139,11 +139,11 @@ describe('an answer of the directory', () => {
     ['a documented refusal, under status 500 too, is a refusal', delivery(xmlError, xmlError), 'rejected'],
     ['another 500 is unknown', delivery(attempt(500, 'ambiguous', 'Oops')), 'unknown'],
     ['a refusal after a try that may have been taken proves nothing', delivery(silence, xmlError), 'unknown'],
-  ])('of which %s', (_, given, outcome) => {
+  ])('with %s', (_, given, outcome) => {
     expect(outcomeInDirectory(given)).toBe(outcome);
   });
 
-  test('says that it does not know the organisation, whatever is masked in it', () => {
+  test('reports an unknown organisation, masked or not', () => {
     expect(isUnknownThere([attempt(403, 'rejected', `id:${clinic.oid} is not valid.`)])).toBe(true);
     expect(isUnknownThere([attempt(403, 'rejected', `${clinic.oid} already exists.`)])).toBe(false);
   });

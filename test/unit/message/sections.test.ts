@@ -37,7 +37,7 @@ const markupsIn = (value: JsonValue, key = ''): readonly string[] => {
 };
 
 describe.each(sections)('the section %s', (section) => {
-  test('is told as its golden file says', () => {
+  test('equals its golden file', () => {
     const built = build(only(section));
     expectGolden(`section-${section}`, { ...clinicalOf(built), findings: built.findings });
   });
@@ -46,7 +46,7 @@ describe.each(sections)('the section %s', (section) => {
     expect(violations(build(only(section)).message)).toEqual([]);
   });
 
-  test('has in its text every name, value and comment that its rows have', () => {
+  test('has every name, value and comment of its rows in its text', () => {
     const text = markupsIn(build(only(section)).message).join('\n');
     const rows: readonly Readonly<Record<string, string | null>>[] = fullSections[section];
     const wanted = rows.flatMap((row) =>
@@ -59,7 +59,7 @@ describe.each(sections)('the section %s', (section) => {
     }
   });
 
-  test('without rows says nothing', () => {
+  test('is empty without rows', () => {
     expect(build({ [section]: [] })).toEqual(build({}));
   });
 });
@@ -72,12 +72,12 @@ const escapedForTest = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&apos;');
 
-test('a visit without sections is told as before there were any', () => {
+test('a visit without sections keeps its earlier message', () => {
   expect(build({})).toEqual(buildVisitPush(outpatientVisit, fullPatient, push, context));
   expect(Object.keys(build({}).message)).toEqual(['Meta', 'Header', 'Encounters']);
 });
 
-test('all sections together pass the check of the stand-in, and are as each of them alone', () => {
+test('all sections together pass the stand-in, and equal each alone', () => {
   const { message } = build(fullSections);
   expect(violations(message)).toEqual([]);
   for (const section of sections) {
@@ -86,17 +86,17 @@ test('all sections together pass the check of the stand-in, and are as each of t
   }
 });
 
-test('trouble with a column is one finding, however many rows have it', () => {
+test('trouble with a column is one finding for all rows', () => {
   const rows = ['1', '2', '3'].map((code) => sectionRow('problems', { code, code_system: 'House codes' }));
   expect(build({ problems: rows }).findings).toEqual([{ column: 'problems.code_system', problem: 'unmapped' }]);
 });
 
-describe('the diagnoses of the visit', () => {
+describe("a visit's diagnoses", () => {
   const diagnosesOf = (rows: SectionRows): JsonValue | undefined =>
     (clinicalOf(build(rows))['Encounters'] as readonly JsonObject[])[0]?.['Diagnosis'];
   const { admission_diagnosis, discharge_diagnosis, assessment, problems } = fullSections;
 
-  test('are those of the discharge, else those assessed, else those of the admission', () => {
+  test('come from the discharge, else the assessment, else the admission', () => {
     const discharge = diagnosesOf({ discharge_diagnosis });
     expect(discharge).toEqual(build({ discharge_diagnosis }).message['DischargeDiagnosis']);
     expect(diagnosesOf({ admission_diagnosis, assessment, discharge_diagnosis })).toEqual(discharge);
@@ -104,13 +104,13 @@ describe('the diagnoses of the visit', () => {
     expect(diagnosesOf({ admission_diagnosis })).toEqual(build({ admission_diagnosis }).message['AdmissionDiagnosis']);
   });
 
-  test('are not the problem list, nor a conclusion without a code', () => {
+  test('exclude the problem list and a conclusion without a code', () => {
     expect(diagnosesOf({ problems })).toBeUndefined();
     expect(diagnosesOf({ assessment: [sectionRow('assessment', { text: 'Doing well' })] })).toBeUndefined();
   });
 });
 
-describe('whatever the rows say', () => {
+describe('any rows', () => {
   const value = fc.option(
     fc.oneof(
       fc.constantFrom(
@@ -140,7 +140,7 @@ describe('whatever the rows say', () => {
   ) as fc.Arbitrary<SectionRows>;
   const few = { numRuns: 60 };
 
-  test('a message is built that the stand-in takes, and its texts are well-formed', () => {
+  test('build a message that the stand-in takes, with well-formed texts', () => {
     fc.assert(
       fc.property(rowsOfVisit, (rows) => {
         const { message } = build(rows);
@@ -155,7 +155,7 @@ describe('whatever the rows say', () => {
     );
   });
 
-  test('the order of rows, and rows that come twice, make no difference', () => {
+  test('give the same message in any order and with repeats', () => {
     fc.assert(
       fc.property(rowsOfVisit, (rows) => {
         const turned = Object.fromEntries(
@@ -171,7 +171,7 @@ describe('whatever the rows say', () => {
   });
 });
 
-test('a visit whose sections changed has changed in its clinical group alone', () => {
+test("change only the visit's clinical group", () => {
   const changed = groupLines('encounter', outpatientVisit, only('problems'));
   const before = groupLines('encounter', outpatientVisit);
   expect(changed.filter(({ text }, index) => text !== before[index]?.text).map(({ group }) => group)).toEqual([
@@ -179,7 +179,7 @@ test('a visit whose sections changed has changed in its clinical group alone', (
   ]);
 });
 
-test('the check of markup sees what it is looking for', () => {
+test("this test's check of markup catches bad markup", () => {
   expect(faultInMarkup('<td>a &amp; b<br/></td>')).toBeNull();
   for (const text of [
     '<td>',

@@ -70,7 +70,7 @@ describe('a death', () => {
       undefined,
       ['deceased malformed', 'deceased_at death_unclear'],
     ],
-  ])('of %j is told as %j, at %j', (values, deceased, deathDateTime, problems) => {
+  ])('of %j is sent as %j, at %j', (values, deceased, deathDateTime, problems) => {
     const built = patientWith({ birth_date: '1980-05-01', ...values });
     expect(at(built, 'Patient.Demographics.IsDeceased')).toBe(deceased);
     expect(at(built, 'Patient.Demographics.DeathDateTime')).toBe(deathDateTime);
@@ -78,12 +78,12 @@ describe('a death', () => {
     expect(built.saysDead).toBe(deceased === true);
   });
 
-  test('is not before a birth date that is a filler', () => {
+  test('is after a birth date that is a filler', () => {
     const built = patientWith({ birth_date: '9999-12-31', deceased: 't', deceased_at: '2024-01-02' });
     expect(at(built, 'Patient.Demographics.DeathDateTime')).toBe('2024-01-02');
   });
 
-  test('that Redox was told is taken back where the row no longer says it', () => {
+  test('is taken back when the row loses it', () => {
     for (const values of [{}, { deceased_at: '9999-12-31' }, { deceased: 'f' }, { deceased: 'N/A' }]) {
       const built = patientWith(values, true);
       expect(at(built, 'Patient.Demographics.IsDeceased')).toBe(false);
@@ -91,13 +91,13 @@ describe('a death', () => {
     }
   });
 
-  test('that Redox was told stays where nobody can read whether it is so', () => {
+  test('stays at Redox while the row is unreadable', () => {
     const built = patientWith({ deceased: 'perhaps' }, true);
     expect(at(built, 'Patient.Demographics')).toBeUndefined();
     expect(built.saysDead).toBe(true);
   });
 
-  test('is told by a document as by the patient, and no document adds one', () => {
+  test('is the same in documents and patient, and no document adds one', () => {
     const dates = fc.constantFrom(
       null,
       '9999-12-31',
@@ -127,7 +127,7 @@ describe('a death', () => {
 describe('a filler date', () => {
   const forms = ['', ' 00:00:00', 'T00:00:00Z', ' 23:59:59.997'];
 
-  test.each(sections)('is in no message, from no column of %s that holds times', (section) => {
+  test.each(sections)('is in no message, from no time column of %s', (section) => {
     const columns = sectionColumns(section).filter((column) =>
       ['time', 'date'].includes(columnOf(section, column)?.kind ?? ''),
     );
@@ -172,7 +172,7 @@ describe('a control character', () => {
     .oneof(fc.integer({ min: 0, max: 0x1f }), fc.integer({ min: 0x7f, max: 0x9f }), fc.constantFrom(0x2028, 0x2029))
     .map((code) => String.fromCharCode(code));
 
-  test('never lets two digits run together, in any column of any section', () => {
+  test('separates two digits, in any column of any section', () => {
     const place = fc
       .constantFrom(...sections)
       .chain((section) =>
@@ -187,7 +187,7 @@ describe('a control character', () => {
     );
   });
 
-  test('never lets two digits run together, in any column of the main queries', () => {
+  test('separates two digits, in any column of the main queries', () => {
     fc.assert(
       fc.property(fc.constantFrom(...patientColumns.slice(1)), control, (column, character) => {
         const built = buildNewPatient(patientRow({ patient_id: '1', [column]: `71${character}35` }), context);
@@ -196,16 +196,19 @@ describe('a control character', () => {
     );
   });
 
-  test.each(['\v', '\f', '\u0085', '\u2028', '\u2029'])('that breaks a line breaks it in a text: %j', (character) => {
-    const built = visitWith('medications', { name: `Drug${character}B`, sig: `Take 2${character}5 mg tablets` });
-    expect(at(built, 'Medications.0.FreeTextSig')).toBe('Take 2\n5 mg tablets');
-    expect(at(built, 'Medications.0.Product.Name')).toBe('Drug B');
-    expect(at(built, 'MedicationsText')).toContain('Take 2<br/>5 mg tablets');
-    expect(at(built, 'MedicationsText')).toContain('Drug B');
-    expect(problemsOf(built)).toEqual([]);
-  });
+  test.each(['\v', '\f', '\u0085', '\u2028', '\u2029'])(
+    'for a line break breaks the line in a text: %j',
+    (character) => {
+      const built = visitWith('medications', { name: `Drug${character}B`, sig: `Take 2${character}5 mg tablets` });
+      expect(at(built, 'Medications.0.FreeTextSig')).toBe('Take 2\n5 mg tablets');
+      expect(at(built, 'Medications.0.Product.Name')).toBe('Drug B');
+      expect(at(built, 'MedicationsText')).toContain('Take 2<br/>5 mg tablets');
+      expect(at(built, 'MedicationsText')).toContain('Drug B');
+      expect(problemsOf(built)).toEqual([]);
+    },
+  );
 
-  test('is a blank in names and addresses, and several blanks are one', () => {
+  test('becomes one blank in names and addresses', () => {
     const built = patientWith({
       first_name: 'Mary\t\tAnn',
       street_address: '1 Elm St\r\n  Apt\v4',
@@ -215,13 +218,13 @@ describe('a control character', () => {
     expect(at(built, 'Patient.Demographics.Address')).toEqual({ StreetAddress: '1 Elm St Apt 4', ZIP: '53703' });
   });
 
-  test('that stands for nothing becomes U+FFFD, and is reported', () => {
+  test('without a meaning becomes U+FFFD, and is reported', () => {
     const built = visitWith('notes', { text: 'INR 2\u001f5 \u001b[1mbold\ud800' });
     expect(said(built)).toContain('INR 2\ufffd5 \ufffd[1mbold\ufffd');
     expect(problemsOf(built)).toEqual(['notes.text forbidden_character']);
   });
 
-  test('keeps an id from being sent, and no id is ever changed', () => {
+  test('keeps an id from being sent, always unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (id) => {
         const row = encounterRow({ encounter_id: 'e', patient_id: '1', facility_id: id });
@@ -239,7 +242,7 @@ describe('a control character', () => {
 
 describe('an id', () => {
   test.each(['1.23E+11', '1,23E+11', '="001"', '#REF!', '12\t3', '12\n', '1\u001f2', '1\u00852'])(
-    'is none: %j',
+    'is absent: %j',
     (id) => {
       expect(idObjection(id)).toBeDefined();
     },
@@ -253,7 +256,7 @@ describe('an id', () => {
   );
 
   test.each(['NULL', 'null', 'N/A', 'none', '-', '--', '\\N', ' ', '(null)', 'nan', 'UNKNOWN'])(
-    'is not %j: as mrn it is nothing, and the patient_id stands in',
+    'never is %j: the mrn is absent and patient_id replaces it',
     (mrn) => {
       expect(mrnOf(patientRow({ patient_id: 'p', mrn }))).toBe('p');
     },
@@ -266,7 +269,7 @@ describe('an id', () => {
 
 describe('a number', () => {
   test.each(['1,000', '0,5', '5 mg', '120/80', '98.6 F', 'one', `5'11"`, '>90', '1e3', 'NaN', '1 000', '٣'])(
-    'is not %j: it stands in the text, and not in the coded part',
+    'never is %j: it stays in the text only',
     (value) => {
       const built = visitWith('vital_signs', { code: '8867-4', code_system: 'LOINC', value, units: '/min' });
       expect(at(built, 'VitalSigns.0.Observations.0')).not.toHaveProperty('Value');
@@ -283,14 +286,17 @@ describe('a number', () => {
     expect(built.findings).toEqual([]);
   });
 
-  test('is wanted of every column that holds one', () => {
-    for (const section of sections) {
-      for (const column of sectionColumns(section)) {
-        if (columnOf(section, column)?.kind !== 'number') continue;
-        const kinds = section === 'plan_of_care' ? { kind: 'medication' } : {};
-        const built = visitWith(section, { ...kinds, name: 'x', [column]: '5,0 mg' });
-        expect(problemsOf(built), `${section}.${column}`).toEqual([`${section}.${column} not_a_number`]);
-      }
+  test('is required of every numeric column', () => {
+    const numeric = sections.flatMap((section) =>
+      sectionColumns(section)
+        .filter((column) => columnOf(section, column)?.kind === 'number')
+        .map((column) => ({ section, column })),
+    );
+    expect(numeric).not.toEqual([]);
+    for (const { section, column } of numeric) {
+      const kinds = section === 'plan_of_care' ? { kind: 'medication' } : {};
+      const built = visitWith(section, { ...kinds, name: 'x', [column]: '5,0 mg' });
+      expect(problemsOf(built), `${section}.${column}`).toEqual([`${section}.${column} not_a_number`]);
     }
   });
 
@@ -304,13 +310,13 @@ describe('a number', () => {
     ['120/80', { Value: '120/80', Units: 'mg' }, []],
     ['NULL', { Value: 'NULL', Units: 'mg' }, []],
     ['trace, 1+', { Value: 'trace, 1+', Units: 'mg' }, []],
-  ])('of a result, where words may stand too, is a quantity only as a plain number: %j', (value, sent, problems) => {
+  ])('is a quantity in a result only as a plain number: %j', (value, sent, problems) => {
     const built = visitWith('results', { name: 'x', value, units: 'mg' });
     expect(at(built, 'Results.0.Observations.0')).toEqual({ Name: 'x', ...sent });
     expect(problemsOf(built)).toEqual(problems);
   });
 
-  test('of a result that the site calls a quantity is a number, or not sent', () => {
+  test("is required of a result's quantity, or it is not sent", () => {
     const built = visitWith('results', { name: 'x', value: '98.6 F', value_type: 'PhysicalQuantity' });
     expect(at(built, 'Results.0.Observations.0')).toEqual({ Name: 'x' });
     expect(problemsOf(built)).toEqual(['results.value not_a_number']);
@@ -358,7 +364,7 @@ describe('a code', () => {
     ['House codes', '="001"'],
     ['House codes', "'001"],
     ['House codes', '#NAME?'],
-  ])('of %s is not %j: it stands in the text, and its name is sent', (code_system, code) => {
+  ])('of %s never is %j: text and name are sent', (code_system, code) => {
     const built = visitWith('problems', { name: 'Hypertension', code, code_system });
     expect(at(built, 'Problems.0')).toEqual({ Name: 'Hypertension' });
     const shown = code.replace('\u000b', ' ').replaceAll('"', '&quot;').replaceAll("'", '&apos;');
@@ -371,20 +377,20 @@ describe('a code', () => {
     ['ICD-10', 'I10.', 'I10'],
     ['ICD-10-CM', 'e11.9', 'E11.9'],
     ['HCPCS', 'j1885', 'J1885'],
-  ])('of %s is sent as its system writes it: %s as %s', (code_system, code, sent) => {
+  ])("of %s uses its system's spelling: %s as %s", (code_system, code, sent) => {
     const built = visitWith('problems', { code, code_system });
     expect(at(built, 'Problems.0.Code')).toBe(sent);
     expect(problemsOf(built)).toEqual(['problems.code code_mended']);
   });
 
-  test('of the visit itself is judged as well', () => {
+  test('of the visit itself is checked too', () => {
     const row = encounterRow({ encounter_id: 'e', patient_id: '1', reason_code: '3.83E+07', reason_name: 'cough' });
     const built = buildVisitPush(row, patientRow({ patient_id: '1' }), push, context);
     expect(at(built, 'Encounters.0.ReasonForVisit')).toEqual([{ Name: 'cough' }]);
     expect(problemsOf(built)).toEqual(['reason_code not_a_code']);
   });
 
-  test('that is none makes a result no coded one, and an assessment a conclusion in words', () => {
+  test('that is invalid makes a result uncoded, and an assessment words', () => {
     const result = visitWith('results', { name: 'x', value_code: '1.5E+8', value_name: 'positive' });
     expect(at(result, 'Results.0.Observations.0')).toEqual({ Name: 'x', CodedValue: { Name: 'positive' } });
     const assessed = visitWith('assessment', { code: '1.5E+8', assessed_at: '2026-01-01' });
@@ -392,8 +398,8 @@ describe('a code', () => {
   });
 });
 
-describe('a word for nothing', () => {
-  test('is nothing as \\N, in every column', () => {
+describe('a word for empty', () => {
+  test('is empty as \\N, in every column', () => {
     const columns = Object.keys(patientRow({ patient_id: '1' })).filter((column) => column !== 'patient_id');
     const empty = buildNewPatient(patientRow({ patient_id: '1' }), context);
     for (const column of columns) {
@@ -406,7 +412,7 @@ describe('a word for nothing', () => {
     }
   });
 
-  test.each(['NULL', 'N/A', 'none', '-'])('%j is nothing as a date, a code, a phone and a word of a list', (text) => {
+  test.each(['NULL', 'N/A', 'none', '-'])('%j is empty as date, code, phone or list word', (text) => {
     const built = patientWith({
       birth_date: text,
       home_phone: text,
@@ -431,7 +437,7 @@ describe('a word for nothing', () => {
     expect(problemsOf(built)).toEqual(['first_name null_word', 'middle_name null_word', 'last_name null_word']);
   });
 
-  test('stands as it is written in values, notes, comments and statuses', () => {
+  test('stays as written in values, notes, comments and statuses', () => {
     const built = visitWith('results', { name: 'x', value: 'None', comment: 'N/A', status: 'NULL' });
     expect(at(built, 'Results.0.Observations.0')).toMatchObject({ Value: 'None', Comments: [{ Text: 'N/A' }] });
     expect(at(built, 'ResultText')).toContain('<td>NULL</td>');
@@ -439,8 +445,8 @@ describe('a word for nothing', () => {
   });
 });
 
-describe('bytes that could not be read', () => {
-  test('cost the column, in the coded part and in the text, and nothing else', () => {
+describe('unreadable bytes', () => {
+  test('cost only their column, in coded part and text', () => {
     const built = visitWith('problems', { name: `Hyper${damageMark}tension`, code: '38341003', code_system: 'SCT' });
     expect(at(built, 'Problems.0')).toMatchObject({ Code: '38341003' });
     expect(at(built, 'Problems.0')).not.toHaveProperty('Name');
@@ -451,7 +457,7 @@ describe('bytes that could not be read', () => {
 });
 
 describe('markup in free text', () => {
-  test('is told as its text where that is certain, and else left out and reported', () => {
+  test('is sent as its text when certain, else omitted and reported', () => {
     const html = visitWith('notes', { text: '<p>Patient is <b>well</b> &amp; happy</p>' });
     expect(at(html, 'NoteSections.0.Text')).toBe('<paragraph>Patient is well &amp; happy</paragraph>');
     expect(html.findings).toEqual([]);
@@ -462,7 +468,7 @@ describe('markup in free text', () => {
 });
 
 test.each(['1,', "1'", 'aB3', '<b ', 'NULL', '-'])(
-  'a text of megabytes is told or left out, never thrown: %j …',
+  'a text of megabytes is sent or omitted, never thrown: %j …',
   (unit) => {
     const text = unit.repeat(200_000);
     const row = {
@@ -481,8 +487,8 @@ test.each(['1,', "1'", 'aB3', '<b ', 'NULL', '-'])(
   },
 );
 
-describe('a name of a person', () => {
-  test('is mended in what is sent, listed once, and found', () => {
+describe("a person's name", () => {
+  test('is mended when sent, listed once, and found', () => {
     const built = patientWith({ first_name: 'Bert\u00a0Ole', last_name: 'Olsen\u200b' });
     expect(at(built, 'Patient.Demographics')).toEqual({ FirstName: 'Bert Ole', LastName: 'Olsen' });
     expect(problemsOf(built)).toEqual(['first_name name_mended', 'last_name name_mended']);

@@ -63,15 +63,15 @@ async function stagedPlainly(bytes: Buffer): Promise<string[]> {
 
 const withoutChunk = (line: string): string => line.slice(0, line.lastIndexOf('\t'));
 
-describe('a sweep’s scan', () => {
-  it('stages every line of a stage that holds nothing, as a plain scan does', async () => {
+describe("a sweep's scan", () => {
+  it('stages every line into an empty stage, as a plain scan does', async () => {
     const bytes = rowsOf(patients(0, 500));
     const { staged, count } = await scan(bytes);
     expect(staged.map(withoutChunk)).toEqual(await stagedPlainly(bytes));
     expect(count).toBe(500);
   });
 
-  it('stages nothing of what is staged as it is', async () => {
+  it('stages no unchanged line', async () => {
     const bytes = rowsOf(patients(0, 500));
     const { chunks } = await scan(bytes);
     expect(chunks.length).toBeGreaterThan(50);
@@ -89,7 +89,7 @@ describe('a sweep’s scan', () => {
     for (const pieceBytes of [1, 2, 7, 41, 1000]) expect(await scan(bytes, [], pieceBytes)).toEqual(whole);
   });
 
-  it('stages again the chunk of a row that changed, came or went, and at most one beside it', async () => {
+  it("stages again a changed row's chunk, and at most its neighbour", async () => {
     const before = patients(0, 400);
     const { chunks } = await scan(rowsOf(before));
     const held = chunks.map(([digest]) => digest);
@@ -105,7 +105,7 @@ describe('a sweep’s scan', () => {
     }
   });
 
-  it('stages a chunk that stands twice the second time: its rows are there twice', async () => {
+  it('stages a duplicate chunk again: its rows are there twice', async () => {
     const lines = patients(0, 40);
     const { chunks } = await scan(rowsOf(lines));
     const { staged } = await scan(
@@ -117,7 +117,7 @@ describe('a sweep’s scan', () => {
     expect(ids).toEqual(expect.arrayContaining(lines.slice(0, 30).map((line) => line.split('\t')[1])));
   });
 
-  it('stages together with what is staged exactly the scanned rows, whatever changed', async () => {
+  it('leaves exactly the scanned rows staged after any change', async () => {
     const ids = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(ids, ids, fc.integer({ min: 1, max: 300 }), async (before, after, pieceBytes) => {
@@ -137,7 +137,7 @@ describe('a sweep’s scan', () => {
     );
   });
 
-  it('cuts as often and as firmly where all lines begin alike, as with keys that are addresses', async () => {
+  it('cuts as often with shared prefixes, such as addresses', async () => {
     const address = (site: number, id: number): string =>
       `\\N\thttps://fhir.hospital${site}.example.org/r4/base/Patient/${id}\tM${id}\tGarcía\t${'x'.repeat(60)}`;
     for (let site = 0; site < 30; site += 1) {
@@ -155,7 +155,7 @@ describe('a sweep’s scan', () => {
     }
   });
 
-  it('ends a chunk where it grows too large to be held, and takes a line that is larger whole', async () => {
+  it('ends a chunk before it is too large, keeping lines whole', async () => {
     const large = (id: number): string => `${patient(id)}${'x'.repeat(largestChunkBytes)}`;
     const small = patients(0, 8000);
     const { chunks, count, staged } = await scan(rowsOf([...small, large(1), large(2)]), [], 64 * 1024, 1e9);
@@ -170,7 +170,7 @@ describe('a sweep’s scan', () => {
     expect(other.chunk('patient', 1, lines)).not.toBe(fingerprints.chunk('patient', 1, lines));
   });
 
-  it('has other chunks where something else is staged of a line, and for another entity', () => {
+  it('has other chunks for other staged columns, and another entity', () => {
     const lines = rowsOf(patients(0, 10));
     const digests = [
       fingerprints.chunk('patient', 1, lines),
@@ -180,7 +180,7 @@ describe('a sweep’s scan', () => {
     expect(new Set(digests).size).toBe(3);
   });
 
-  it('that ends within a line is an error, not one line less', async () => {
+  it('that ends within a line is an error', async () => {
     await expect(scan(Buffer.from('\\N\t1\tM1\n\\N\t2'))).rejects.toThrow('middle of a line');
   });
 });

@@ -67,13 +67,13 @@ async function thrown(error: Error): Promise<{ recorded: CallResult[]; threw: un
   return { recorded, threw };
 }
 
-test('a call without a token is put back, because nothing of it left', async () => {
+test('a call without a token is put back unsent', async () => {
   const error = new NeighbourFault('Redox gave no token.');
   expect(await thrown(error)).toMatchObject({ recorded: [{ state: 'planned' }], threw: error });
 });
 
 test.each([new TypeError('a bug'), new Error('the ledger refused it')])(
-  'a call over which something of ours failed is unknown, because it may have left (%s)',
+  'a call with an internal fault is unknown, perhaps sent (%s)',
   async (error) => {
     const { recorded, threw } = await thrown(error);
     expect(recorded).toMatchObject([{ state: 'unknown', reason: 'interrupted', stillOpen: true }]);

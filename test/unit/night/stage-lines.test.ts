@@ -18,16 +18,16 @@ const patientLine = (id: string, mrn: string, updatedAt = '\\N'): Buffer =>
 const fieldsOf = (line: string | undefined): string[] => (line ?? '').split('\t');
 
 describe('a stage line', () => {
-  it('has the keys as they stand, and of the rest a fingerprint', async () => {
+  it('has the keys verbatim, and a fingerprint of the rest', async () => {
     const [line] = await staged('patient', patientLine('P\\\\1', 'M1', '2026-03-01 12:00:00+00'));
     expect(line).toMatch(/^P\\\\1\tM1\t2026-03-01 12:00:00\+00\t\\N\t\d+\t\d+\t[0-9a-f]{32}\tt$/);
   });
 
-  it.each(['P1', '', '  ', '\\N'])('has no MRN where %j is none of the patient’s own', async (mrn) => {
+  it.each(['P1', '', '  ', '\\N'])("has no MRN when %j is not the patient's own", async (mrn) => {
     expect(fieldsOf((await staged('patient', patientLine('P1', mrn)))[0])[1]).toBe('\\N');
   });
 
-  it('has the same fingerprint whenever the row was updated', async () => {
+  it('has the same fingerprint under any updated_at', async () => {
     const lines = [
       patientLine('P1', 'M1', '2026-03-01 12:00:00+00'),
       patientLine('P1', 'M1', '2026-03-02 12:00:00+00'),
@@ -36,7 +36,7 @@ describe('a stage line', () => {
     expect(one).toBe(other);
   });
 
-  it('is the same wherever the bytes are cut on their way', async () => {
+  it('is the same however the bytes are cut', async () => {
     const bytes = Buffer.concat([patientLine('P1', 'M1'), patientLine('Zoë', 'M2'), patientLine('李', 'M3')]);
     const whole = await staged('patient', bytes);
     expect(whole).toHaveLength(3);
@@ -45,7 +45,7 @@ describe('a stage line', () => {
     }
   });
 
-  it('of a row of 30 MB costs little more where it comes in small pieces', async () => {
+  it('of a row of 30 MB costs little more in small pieces', async () => {
     const line = Buffer.concat([Buffer.from('\\N\tP1\tM1\t'), Buffer.alloc(30_000_000, 'x'), Buffer.from('\n')]);
     const pieces: Buffer[] = [];
     for (let at = 0; at < line.length; at += 65_536) pieces.push(line.subarray(at, at + 65_536));
@@ -58,7 +58,7 @@ describe('a stage line', () => {
     expect(await timed(...pieces)).toBeLessThan(5 * (await timed(line)) + 500);
   });
 
-  it('of a merge has both its patients and when it was made', async () => {
+  it('of a merge has both its patients and its time', async () => {
     expect(await staged('merge', Buffer.from('2026-03-01 12:00:00+00\tP1\tP2\t2026-03-01\n'))).toEqual([
       'P1\tP2\t2026-03-01 12:00:00+00\t\\N\tt',
     ]);
@@ -66,18 +66,18 @@ describe('a stage line', () => {
 });
 
 it.each(['', ' ', '\\t', '\\n \\r', '\u00a0', '\u2003\\t', '\ufeff'])(
-  'an MRN of white space (%j) is none',
+  'of white space as MRN (%j) has no MRN',
   async (mrn) => {
     const [line] = await staged('patient', Buffer.from(`\\N\tP1\t${mrn}\tx\n`));
     expect(line).toMatch(/^P1\t\\N\t/);
   },
 );
 
-it('a scan that ends within a line is an error, not one line less', async () => {
+it('a scan that ends within a line is an error', async () => {
   await expect(staged('merge', Buffer.from('\\N\tP1\tP2\t\\N\n\\N\tP3'))).rejects.toThrow('middle of a line');
 });
 
-it('what is staged of a line is that of its version: whoever changes the one raises the other', async () => {
+it("equals its stageVersion's snapshot: raise the version with the lines", async () => {
   const visit = '2026-03-01 12:00:00+00\tE1\tP1\toutpatient\t\\N\t2026-03-01 09:00:00\t2026-03-01 10:00:00\tx\n';
   const lines = [
     ...(await staged('patient', patientLine('P1', 'P1'), patientLine('P\\t2', ' '), patientLine('P3', 'M3'))),

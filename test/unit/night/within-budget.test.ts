@@ -24,7 +24,7 @@ async function cutUp(pages: readonly (readonly number[])[]): Promise<Cut> {
 }
 
 describe('pieces within a budget', () => {
-  it('are the pages themselves where they fit, one question each', async () => {
+  it('are the pages themselves when they fit, one query each', async () => {
     const { pieces, fetches } = await cutUp([[10, 20, 30], [40]]);
     expect(pieces).toEqual([
       { items: [10, 20, 30], found: 60 },
@@ -33,7 +33,7 @@ describe('pieces within a budget', () => {
     expect(fetches).toBe(2);
   });
 
-  it('hold every item once, in order, and leave out only what is too large alone', async () => {
+  it('contain every item once, in order, except a too large one', async () => {
     const size = fc.oneof({ weight: 5, arbitrary: fc.nat(60) }, { weight: 1, arbitrary: fc.nat(300) });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(size, { maxLength: 40 }), { maxLength: 5 }), async (pages) => {
@@ -47,7 +47,7 @@ describe('pieces within a budget', () => {
     );
   });
 
-  it('grow again after large items, and ask little more than once a piece', async () => {
+  it('grow again after large items, with few extra queries', async () => {
     const large = Array.from({ length: 200 }, () => 30);
     const small = Array.from({ length: 1_000 }, () => 0.01);
     const { pieces, fetches } = await cutUp([large, small, small, small]);

@@ -57,13 +57,13 @@ const refreshOf = (token: string): object => ({
   body: { apiKey: 'key-1', refreshToken: `refresh-${token}` },
 });
 
-test('however many ask, one request is under way', async () => {
+test('many callers share one request in flight', async () => {
   const { tokens, requests } = open(() => granted('a'));
   expect(await Promise.all([tokens.current(), tokens.current(), tokens.current()])).toEqual(['a', 'a', 'a']);
   expect(requests).toEqual([authenticate]);
 });
 
-test('a token serves most of its day, and is refreshed before it ends', async () => {
+test('a token serves most of its day, then is refreshed', async () => {
   const { tokens, requests } = open(
     () => granted('a'),
     () => granted('b'),
@@ -80,7 +80,7 @@ test.each([
   ['is refused', () => answered(401, 'Unauthorized')],
   ['grants nothing', () => answered(200, '<html>')],
   ['is not answered', (): Exchange => ({ kind: 'unanswered', left: true, errorCode: 'ECONNRESET' })],
-])('where refreshing %s, a new token is asked for', async (_, answer) => {
+])('a new token is requested when refreshing %s', async (_, answer) => {
   const { tokens, requests } = open(
     () => granted('a'),
     answer,
@@ -92,7 +92,7 @@ test.each([
   expect(requests).toEqual([authenticate, refreshOf('a'), authenticate]);
 });
 
-test('a token that Redox did not take is not refreshed but replaced', async () => {
+test('a token that Redox refuses is replaced, not refreshed', async () => {
   const { tokens, requests } = open(
     () => granted('a'),
     () => granted('b'),
@@ -106,7 +106,7 @@ test.each([
   ['set back', '2001-01-01T00:00:00.000Z'],
   ['set ahead', '2999-01-01T00:00:00.000Z'],
   ['no time at all', 'soon'],
-])('an end that is %s by our clock is taken for the documented day', async (_, expires) => {
+])('an end that is %s by our clock counts as the documented day', async (_, expires) => {
   const { tokens, requests } = open(() => granted('a', expires));
   await tokens.current();
   vi.advanceTimersByTime(19 * hourMs);
@@ -114,7 +114,7 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
-test('an earlier end than documented is kept to', async () => {
+test('an end before the documented one counts', async () => {
   const { tokens, requests } = open(
     () => granted('a', new Date(Date.now() + hourMs).toISOString()),
     () => granted('b'),
@@ -125,7 +125,7 @@ test('an earlier end than documented is kept to', async () => {
   expect(requests).toHaveLength(2);
 });
 
-test('a wrong secret is final, and a sentence says what to do without saying the secret', async () => {
+test('a wrong secret is final, with a remedy and without the secret', async () => {
   const { tokens, requests } = open(() => answered(401, 'Unauthorized'));
   const fault = await tokens.current().catch((error: unknown) => error as Error);
   expect(fault).toBeInstanceOf(NeighbourFault);

@@ -43,7 +43,7 @@ const named = (...names: readonly string[]): JsonObject => ({
   Patient: { Demographics: { LastName: names.join(' ') } },
 });
 
-describe('the errors of Redox', () => {
+describe("Redox's errors", () => {
   const errors = [
     'Patient.Demographics.DOB is invalid',
     'The field Patient.Demographics.PhoneNumber.Home is required',
@@ -79,13 +79,13 @@ describe('the errors of Redox', () => {
     ],
     ['<html><title>502 Bad Gateway</title><p>nginx/1.18</p></html>', '502 Bad Gateway ***'],
     ['{"error":"Invalid DOB","value":"1980-05-01"}', '{"error":"Invalid DOB","value":"***"}'],
-  ])('keep what is theirs: %s', (text, masked) => {
+  ])("keep Redox's words: %s", (text, masked) => {
     expect(maskText(text, patient)).toBe(masked);
   });
 
   it.each([
     ['Patient.Demographics.DOB is invalid', 'Header.Document.TypeCode is required', 'Results[2].Status must be blank'],
-  ])('keep their paths and most of their words about a visit with notes', (...texts) => {
+  ])('keep paths and most words about a visit with notes', (...texts) => {
     for (const text of texts) expect(maskText(text, visit)).toBe(text);
     expect(maskText('Check Header.Patient of the patient', visit)).toBe('*** Header.Patient of the ***');
   });
@@ -120,11 +120,11 @@ describe('a word of the message', () => {
     expect(maskText(text, message)).toBe(masked);
   });
 
-  it('does not count where it only says what kind of message it is', () => {
+  it("is uncovered in the name of the message's kind", () => {
     expect(maskText('PatientAdmin:NewPatient', { Meta: meta })).toBe('PatientAdmin:NewPatient');
   });
 
-  it('does not count where it is an organisation’s: its errors are told apart by their words', () => {
+  it("is uncovered in an organisation's errors, which need their words", () => {
     const organization = { Meta: { DataModel: 'Organization' }, Organizations: [{ Name: 'Valid Field Organization' }] };
     const text = 'Organization of Field Clinic is not valid';
     expect(maskText(text, organization)).toBe('Organization of Field *** is not valid');
@@ -179,12 +179,12 @@ describe('a value in other words', () => {
     );
   });
 
-  it('is covered where scripts have no blanks', () => {
+  it('is covered in scripts without blanks', () => {
     expect(maskText('患者李明不存在', named('李明'))).toBe('***');
   });
 });
 
-describe('what is kept', () => {
+describe('the stored text', () => {
   it('is one line of at most 500 characters', () => {
     const masked = maskText(`Invalid\r\n\u001b[31m\u0000${'value '.repeat(10_000)}`, patient);
     expect(masked).toMatch(/^Invalid \[\*\*\* value value/);
@@ -192,18 +192,18 @@ describe('what is kept', () => {
     expect(masked.length).toBeLessThanOrEqual(500);
   });
 
-  it('does not end in half a word that looks like another', () => {
+  it('ends before a half word that looks like another', () => {
     for (let length = 3_985; length <= 4_000; length += 1) {
       const masked = maskText(`${'*'.repeat(length)} Fieldkeeper`, { Notes: 'a Fieldkeeper of other things and more' });
       expect(masked).toBe('***');
     }
   });
 
-  it('holds no sign of a letter cut in two', () => {
+  it('splits no letter in two', () => {
     for (const before of ['', 'x']) expect(maskText(`${before}${'😀 '.repeat(4_000)}`, patient)).toBe('***');
   });
 
-  it('shows an echo of the whole message without any of its values', () => {
+  it('shows an echo of the message without any value', () => {
     expect(maskText(JSON.stringify({ Sex: 'Female', DOB: '1980-05-01' }), patient)).toBe('{"Sex":"***","DOB":"***"}');
   });
 });
@@ -218,7 +218,7 @@ describe('for any message and any spelling', () => {
   const value = fc.oneof(name, digits, anything, allowed).filter((text) => /[\p{L}\p{N}]/u.test(text));
   const spelling = fc.constantFrom(...echoSpellings);
 
-  it('nothing of a value comes through', () => {
+  it('hides every part of a value', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), spelling, (values, how) => {
         const echoed = values.map((text) => spelled(text, how)).join(' ');
@@ -229,7 +229,7 @@ describe('for any message and any spelling', () => {
     );
   });
 
-  it('no word of a note comes through that says more than "is" and "the"', () => {
+  it('hides every word of a note except "is" and "the"', () => {
     const note = fc.array(fc.oneof(name, allowed), { minLength: 4, maxLength: 30 }).map((parts) => parts.join(' '));
     fc.assert(
       fc.property(note, spelling, (text, how) => {
@@ -242,7 +242,7 @@ describe('for any message and any spelling', () => {
     );
   });
 
-  it('it makes no difference what the value was', () => {
+  it('is the same for any value', () => {
     const letters = fc.stringMatching(/^[b-df-hj-np-tv-z]{5,12}$/);
     fc.assert(
       fc.property(letters, letters, spelling, (one, other, how) => {
@@ -265,7 +265,7 @@ describe('a long note', () => {
     digits: '0'.repeat(200_000),
   };
 
-  it.each(Object.keys(long))('of 200 kB (%s) takes no longer than reading it, however it is echoed', (kind) => {
+  it.each(Object.keys(long))('of 200 kB (%s) is masked as fast as it is read', (kind) => {
     const text = long[kind] ?? '';
     const hostile = [
       '&#x41;',

@@ -58,7 +58,7 @@ function put(value: JsonValue, [key, ...path]: readonly Key[], replacement: Json
 const damaged = (message: JsonObject, path: readonly Key[], replacement?: JsonValue): JsonObject =>
   put(message, path, replacement) as JsonObject;
 
-test.each(messages)('the message in %s may go', (_, eventType, message) => {
+test.each(messages)('the message in %s passes', (_, eventType, message) => {
   expect(refusal(eventType, message)).toBeNull();
 });
 
@@ -67,7 +67,7 @@ test('there is a golden message of every event', () => {
   expect(messages.length).toBeGreaterThan(20);
 });
 
-describe('a message is refused, with the place and what is wrong there,', () => {
+describe('a message is refused with the faulty place,', () => {
   test.each<[string, string, JsonObject]>([
     [
       'a key that Redox does not document',
@@ -184,14 +184,14 @@ describe('a message is refused, with the place and what is wrong there,', () => 
     );
   });
 
-  test('for nobody whom it retires', () => {
+  test('without a retired patient', () => {
     expect(refusal('PatientMerge', damaged(merge, ['Patient', 'PreviousIdentifiers']))).toBe(
       'Patient.PreviousIdentifiers: missing',
     );
   });
 });
 
-describe('what is not confirmed is let pass:', () => {
+describe('an unconfirmed rule passes:', () => {
   test.each<[string, readonly Key[], JsonValue]>([
     ['a word of no value set', ['Header', 'Patient', 'Demographics', 'Race'], 'Martian'],
     ['a text that is no markup', ['EncountersText'], '<table><tr>'],
@@ -256,7 +256,7 @@ function damagesAt(message: JsonObject, path: readonly Key[]): Damage[] {
   ];
 }
 
-test('a golden message that is damaged in one place is refused for that place', () => {
+test('a golden message damaged in one place is refused there', () => {
   const damage = fc
     .constantFrom(...messages)
     .chain(([file, eventType, message]) =>
@@ -280,12 +280,12 @@ test('a golden message that is damaged in one place is refused for that place', 
 describe('the size of a message', () => {
   const bytes = Buffer.byteLength(JSON.stringify(visit));
 
-  test('is that of its JSON in UTF-8, and may be the limit', () => {
+  test('counts JSON in UTF-8, and may equal the limit', () => {
     expect(openPreflight({ ...context, sizeLimitBytes: bytes })('VisitPush', visit)).toBeNull();
     expect(bytes).toBeGreaterThan(JSON.stringify(visit).length);
   });
 
-  test('above the limit is refused, with the section that takes the most', () => {
+  test('above the limit is refused with its largest section', () => {
     const large = { ...visit, ResultText: 'é'.repeat(5_000) };
     const objection = openPreflight({ ...context, sizeLimitBytes: 10_000 })('VisitPush', large);
     expect(objection).toEqual({

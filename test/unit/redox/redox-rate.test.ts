@@ -36,8 +36,8 @@ async function sendAll(rate: Rate, count: number, callMs: () => number): Promise
 const most = (times: readonly number[], windowMs: number): number =>
   Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at <= from + windowMs).length));
 
-describe('never more than the limit in any rolling window', () => {
-  test('whenever within its time a call reached Redox, and whatever went out before this run', async () => {
+describe('calls in any rolling window stay within the limit', () => {
+  test("whenever a call arrived, and after an earlier run's calls", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({ calls: fc.integer({ min: 1, max: 12 }), windowMs: fc.integer({ min: 200, max: 20_000 }) }),
@@ -62,7 +62,7 @@ describe('never more than the limit in any rolling window', () => {
     );
   });
 
-  test('a restart goes on where the run before it was', async () => {
+  test("a restart continues the previous run's window", async () => {
     const limit = { calls: 10, windowMs: 60_000 };
     const rate = open(
       limit,
@@ -79,7 +79,7 @@ describe('never more than the limit in any rolling window', () => {
   });
 });
 
-test('calls are paced: a second’s worth at once, then one after the other', async () => {
+test("calls are paced: a second's worth, then one by one", async () => {
   const rate = open({ calls: 5_000, windowMs: 300_000 });
   const left = (await sendAll(rate, 200, () => 0)).map((call) => call.left);
   expect(left.filter((at) => at === 0)).toHaveLength(16);
@@ -88,7 +88,7 @@ test('calls are paced: a second’s worth at once, then one after the other', as
   expect(left.at(-1)).toBeLessThan(12_500);
 });
 
-test('first come, first served', async () => {
+test('serves in order of arrival', async () => {
   const rate = open({ calls: 2, windowMs: 1_000 });
   const order: number[] = [];
   const served = [0, 1, 2, 3, 4].map((index) =>
@@ -102,7 +102,7 @@ test('first come, first served', async () => {
   expect(order).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('a permit that is given back serves the next one at once', async () => {
+test('a permit that is given back serves the next at once', async () => {
   const rate = open({ calls: 1, windowMs: 60_000 });
   const permit = await rate.take();
   const next = rate.take();
@@ -111,7 +111,7 @@ test('a permit that is given back serves the next one at once', async () => {
   await expect(next).resolves.toBeDefined();
 });
 
-test('an abort rejects everybody who waits and whoever comes later', async () => {
+test('an abort rejects all waiting and later calls', async () => {
   const stop = new AbortController();
   const rate = open({ calls: 1, windowMs: 60_000 }, [], stop.signal);
   await rate.take();
@@ -122,24 +122,24 @@ test('an abort rejects everybody who waits and whoever comes later', async () =>
   expect(vi.getTimerCount()).toBe(0);
 });
 
-describe('when Redox turns a call away', () => {
+describe('after a refusal by Redox', () => {
   const waitMsAfter = (times: number): number => 1_000 * times;
 
-  test.each([null, { calls: 1_000, windowMs: 10_000 }])('everybody waits (limit %j)', async (limit) => {
+  test.each([null, { calls: 1_000, windowMs: 10_000 }])('every call waits (limit %j)', async (limit) => {
     const rate = open(limit);
     (await rate.take()).refuse(waitMsAfter);
     const left = (await sendAll(rate, 3, () => 0)).map((call) => call.left);
     expect(Math.min(...left)).toBe(1_000);
   });
 
-  test('they come back one by one, not as a burst', async () => {
+  test('calls return one by one, not as a burst', async () => {
     const rate = open({ calls: 100, windowMs: 10_000 });
     (await rate.take()).refuse(waitMsAfter);
     const left = (await sendAll(rate, 5, () => 0)).map((call) => call.left);
     expect(left).toEqual([1_000, 1_100, 1_200, 1_300, 1_400]);
   });
 
-  test('the wait grows with every refusal in a row; calls that were under way together are one', async () => {
+  test('the wait grows with consecutive refusals, counting concurrent ones once', async () => {
     const rate = open(null);
     const together = [await rate.take(), await rate.take(), await rate.take()];
     const asked: number[] = [];
@@ -157,7 +157,24 @@ describe('when Redox turns a call away', () => {
   });
 });
 
-test('without a limit nobody waits', async () => {
+test('without a limit no call waits', async () => {
   const left = (await sendAll(open(null), 500, () => 10)).map((call) => call.left);
   expect(new Set(left)).toEqual(new Set([0]));
+});
+
+describe('the busy time of the rate', () => {
+  test('is what the waiting calls take at even spacing', async () => {
+    const rate = open({ calls: 1, windowMs: 1_000 });
+    await rate.take();
+    expect(rate.busyMs()).toBe(0);
+    void rate.take();
+    void rate.take();
+    expect(rate.busyMs()).toBe(2_000);
+  });
+
+  test('is 0 without a limit', async () => {
+    const rate = open(null);
+    await rate.take();
+    expect(rate.busyMs()).toBe(0);
+  });
 });

@@ -66,11 +66,11 @@ const requiredFields: Readonly<Record<EventName, readonly string[]>> = {
 };
 
 describe.each(events)('the fields of %s', (event, message) => {
-  it('are those that Redox documents, and no others', () => {
+  it('equal those that Redox documents', () => {
     expect(fieldsOf(messages[event], '').toSorted()).toEqual(fieldsIn(message, '').toSorted());
   });
 
-  it('are required where Redox says so, and nowhere else', () => {
+  it('are required exactly when Redox requires them', () => {
     expect(requiredIn(messages[event], '').toSorted()).toEqual([...ofMeta, ...requiredFields[event]].toSorted());
   });
 });
@@ -131,12 +131,12 @@ function violationsOf(event: EventName, message: JsonValue): readonly Violation[
   return found;
 }
 
-it.each(events)('the stand-in takes %s with every field, and not damaged in any', (event, message) => {
+it.each(events)('the stand-in takes %s in full, and refuses each damage', (event, message) => {
   expect(violationsOf(event, message)).toEqual([]);
   expect(unnoticed(message, (damaged) => violationsOf(event, damaged).length === 0)).toEqual([]);
 });
 
-it.each(eventTypes)('the preflight lets %s pass with every field, and not damaged in any', (eventType) => {
+it.each(eventTypes)('the preflight passes %s in full, and refuses each damage', (eventType) => {
   const isValid = validatorOf(eventType);
   const [, message = {}] = events.find(([event]) => event.endsWith(`:${eventType}`)) ?? [];
   const whole = withoutNulls(message);

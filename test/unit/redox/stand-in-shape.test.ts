@@ -17,7 +17,7 @@ function violationsOf(value: JsonValue): readonly Violation[] {
 }
 
 describe('the notation of messages', () => {
-  it('takes what it says, and null or nothing for a scalar that is not required', () => {
+  it('takes documented fields, and null for an optional scalar', () => {
     expect(violationsOf({ Name: 'a', Tags: ['b'], Parts: [], Free: { any: null } })).toEqual([]);
     expect(compileText(null)).toEqual([]);
   });
@@ -34,12 +34,12 @@ describe('the notation of messages', () => {
     ]);
   });
 
-  it('does not take a field for known because JavaScript knows it', () => {
+  it('refuses a field that only JavaScript knows', () => {
     const value = JSON.parse('{"Name":"a","Parts":[],"__proto__":{},"constructor":{},"toString":"x"}') as JsonValue;
     expect(violationsOf(value).map(({ path }) => path)).toEqual(['__proto__', 'constructor', 'toString']);
   });
 
-  it('does not take null for an object or an array', () => {
+  it('refuses null for an object or an array', () => {
     expect(violationsOf({ Name: 'a', Tags: null, Parts: [], Free: null }).map(({ rule }) => rule)).toEqual([
       'must be an array',
       'must be an object',

@@ -61,7 +61,7 @@ const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArra
 const errorsOf = (isValid: ValidateFunction, message: unknown): readonly ErrorObject[] | null =>
   isValid(message) ? null : (isValid.errors ?? []);
 
-it.each(eventTypes)('what the build makes of the schemas says the same of %s as ajv does', (eventType) => {
+it.each(eventTypes)('the built schemas agree with ajv on %s', (eventType) => {
   let refused = 0;
   for (const name of messages[eventType]) {
     const message = JSON.parse(readGolden(name)) as JsonObject;

@@ -30,6 +30,7 @@ export function openPage(path: string): MarkdownPage {
       const [header = [], , ...rows] = section(heading)
         .filter((line) => line.startsWith('|'))
         .map(cellsOf);
+      if (rows.length === 0) throw new Error(`${path} has no table under "${heading}"`);
       return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])));
     },
   };

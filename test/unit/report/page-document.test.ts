@@ -15,12 +15,12 @@ const wordsOf = (page: string): string =>
 const digest = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 describe('markup', () => {
-  test('lets no character through that means something in HTML', () => {
+  test('escapes every character with a meaning in HTML', () => {
     expect(escape(`<a href="x">'&'</a>`)).toBe('&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;');
     expect(escape('bell\u0007, tab\t, end\u007f')).toBe('bell␇, tab\t, end␡');
   });
 
-  test('escapes what is put into it, once, however deep it stands', () => {
+  test('escapes inserted text once, at any depth', () => {
     const inner = html`<b>${'<'}</b>`;
     expect(html`<p>${[inner, '&', null, 3]}</p>`.text).toBe('<p><b>&lt;</b>&amp;3</p>');
   });
@@ -32,14 +32,14 @@ describe('the page', () => {
     expect(documentOf(facts)).toBe(documentOf(facts));
   });
 
-  test('is drawn without a word on the terminal', () => {
+  test('is drawn silently', () => {
     const spies = (['log', 'warn', 'error'] as const).map((way) => vi.spyOn(console, way));
     documentOf(busyNight(openLines(20)));
     for (const spy of spies) expect(spy).not.toHaveBeenCalled();
     vi.restoreAllMocks();
   });
 
-  test('has a policy that allows its own style and script and nothing else', () => {
+  test('has a policy that allows only its own style and script', () => {
     const page = documentOf(busyNight(openLines(20)));
     const [, style = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? [];
     const [, script = ''] = /<script>([^]*?)<\/script>/.exec(page) ?? [];
@@ -51,13 +51,13 @@ describe('the page', () => {
     expect(page).not.toMatch(/<[^>]* (style|on\w+)=/);
   });
 
-  test('asks for nothing from anywhere', () => {
+  test('loads nothing from elsewhere', () => {
     const page = documentOf(busyNight(openLines(20)));
     const addresses = [...page.matchAll(/(?:href|src)="([^"]*)"|url\(([^)]*)\)/g)].map(([, a, b]) => a ?? b ?? '');
     expect(addresses.filter((address) => !/^(#[\w-]+|[\w-]+\.(csv|json))$/.test(address))).toEqual([]);
   });
 
-  test('keeps ids text, whatever they say', () => {
+  test('keeps any id text', () => {
     const lines = harmfulIds.flatMap((id) => openLines(1, { entity_id: id, patient_id: id, detail: id }));
     const page = documentOf(pageFacts({ openLines: lines }));
     expect(page).not.toContain('<img');
@@ -66,7 +66,7 @@ describe('the page', () => {
     expect(page).toContain('… and 1880 characters more, in the CSV');
   });
 
-  test('says of each file of an extract how many lines were left out, and why', () => {
+  test("counts each file's omitted lines, with reasons", () => {
     const file = { modified_at: '2026-01-31T08:00:00.000Z', damaged_fields: 0, age: null };
     const files = [
       { ...file, file: 'encounters.csv', lines: 40, left_out: {}, age: 'too_old' as const },
@@ -87,13 +87,13 @@ describe('the page', () => {
     expect(wordsOf(documentOf(pageFacts({})))).not.toContain('extract');
   });
 
-  test('accounts for rows that could not be read', () => {
+  test('accounts for unreadable rows', () => {
     const patients = { ...emptyRowCounts().patient, read: 60, unchanged: 59, unread: 1 };
     const words = wordsOf(documentOf(pageFacts({ summary: { patients } })));
     expect(words).toMatch(/Rows read unchanged unread Patients 60 59 1/);
   });
 
-  test('counts files, not lines, where a line speaks of a file', () => {
+  test('counts files, not lines, for a line about a file', () => {
     const about = { entity: 'file', entity_id: 'patients.csv', patient_id: null, event_type: null } as const;
     const lines = [
       ...openLines(1, {
@@ -109,20 +109,17 @@ describe('the page', () => {
     expect(words).toContain('4 files of an old export too_old');
   });
 
-  test.each(['refused', 'failed'])(
-    'of a run that was %s before it had compared rows does not say that nothing is left',
-    (status) => {
-      const words = wordsOf(documentOf(pageFacts({ summary: { status }, rows: [0, 0, 0] })));
-      expect(words).toContain('What is left to do Nobody knows: the run ended before it had compared the rows.');
-    },
-  );
+  test.each(['refused', 'failed'])('of a run that was %s early omits what is left', (status) => {
+    const words = wordsOf(documentOf(pageFacts({ summary: { status }, rows: [0, 0, 0] })));
+    expect(words).toContain('What is left to do Nobody knows: the run ended before it had compared the rows.');
+  });
 
-  test('of a run that failed says what the run said', () => {
+  test("of a failed run shows the run's reason", () => {
     const facts = pageFacts({ summary: { status: 'failed', exit_code: 69 }, run: { failure: 'Lost the <EHR>.' } });
     expect(documentOf(facts)).toContain('Lost the &lt;EHR&gt;.');
   });
 
-  test('says that it shows some of the lines where it cannot show all', () => {
+  test('says that it shows only some of the lines', () => {
     const some = documentOf(pageFacts({ openLines: openLines(1_000, { lines: 1_000_000 }) }));
     expect(some).toContain('The first 1,000 of 1,000,000 lines');
     expect(documentOf(pageFacts({ openLines: openLines(2) }))).toContain('All 2 lines stand in');

@@ -35,7 +35,7 @@ const wordsIn = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>\s*([^<]*?)\s*<\/text>/g)].map(([, words = '']) => words);
 
 describe('bars', () => {
-  test('are as high as what they say, and stand on those before them', () => {
+  test('are as high as their values, stacked', () => {
     const [done, other, left] = boxesIn(drawn(plotOf([bars('filled', 20, 10), bars('hollow', 5, null)])));
     expect(done?.height).toBeCloseTo(2 * (other?.height ?? 0), 0);
     expect(left?.height).toBeCloseTo((done?.height ?? 0) / 4, 0);
@@ -43,7 +43,7 @@ describe('bars', () => {
     expect(left?.x).toBe(done?.x);
   });
 
-  test('of one moment stand beside each other where that is asked for, all on the floor', () => {
+  test('of one moment stand side by side on request', () => {
     const [done, left] = boxesIn(drawn(plotOf([bars('filled', 20), bars('hollow', 5)], { bars: 'beside' })));
     expect(left?.x).toBeCloseTo((done?.x ?? 0) + (done?.width ?? 0), 0);
     expect((left?.y ?? 0) + (left?.height ?? 0)).toBeCloseTo((done?.y ?? 0) + (done?.height ?? 0), 0);
@@ -54,7 +54,7 @@ describe('a logarithmic scale', () => {
   const nights = [58_198, 15, 1, 0];
   const svg = drawn(plotOf([bars('filled', ...nights)], { scale: 'log' }));
 
-  test('draws amounts that are far apart with heights that differ, and one apart from nothing', () => {
+  test('shows distant amounts at different heights, above zero', () => {
     const [load = 0, night = 0, one = 0, nothing = 0] = boxesIn(svg).map(({ height }) => height);
     expect(load).toBeGreaterThan(2 * night);
     expect(night).toBeGreaterThan(2 * one);
@@ -62,7 +62,7 @@ describe('a logarithmic scale', () => {
     expect(nothing).toBe(0);
   });
 
-  test('labels its lines, each ten times the one below, and a hundred times where there would be many', () => {
+  test('labels its lines by tens, or by hundreds in wide ranges', () => {
     expect(wordsIn(svg).filter((words) => !words.startsWith('day'))).toEqual([
       '0',
       '1',
@@ -85,7 +85,7 @@ describe('a logarithmic scale', () => {
     expect(scaleInWords(9_000_000, 'log')).toContain('100 times');
   });
 
-  test('is taken where amounts differ by more than ten times, and not else', () => {
+  test('applies when amounts differ more than ten times', () => {
     expect(scaleFor(nights)).toBe('log');
     expect(scaleFor([0, 11, 110])).toBe('linear');
     expect(scaleFor([0, 11, 111])).toBe('log');
@@ -95,7 +95,7 @@ describe('a logarithmic scale', () => {
 });
 
 describe('lines', () => {
-  test('pass over a moment that has nothing', () => {
+  test('skip a moment without a value', () => {
     const svg = drawn(plotOf([{ shape: 'line', look: 'solid', values: [1, null, 3] }]));
     expect(/points="([^"]*)"/.exec(svg)?.[1]?.split(' ')).toHaveLength(2);
   });
@@ -114,12 +114,12 @@ describe('a drawing', () => {
     expect(wordsIn(svg).filter((words) => words !== '')).toEqual(['0 ms', '1 ms']);
   });
 
-  test('has as many moments along the bottom as there is room for', () => {
+  test('has as many moments along the bottom as fit', () => {
     const words = wordsIn(drawn(plotOf([bars('filled', ...Array.from({ length: 30 }, () => 1))])));
     expect(words.filter((word) => word.startsWith('day'))).toEqual(['day 0', 'day 8', 'day 16', 'day 24']);
   });
 
-  test.each(['linear', 'log'] as const)('keeps all marks within its bounds, whatever the amounts (%s)', (scale) => {
+  test.each(['linear', 'log'] as const)('keeps all marks within its bounds for any amounts (%s)', (scale) => {
     const amount = fc.option(fc.nat(5_000_000));
     const anySeries = fc.integer({ min: 1, max: 40 }).chain((length) => {
       const values = fc.array(amount, { minLength: length, maxLength: length });
@@ -145,7 +145,7 @@ describe('a drawing', () => {
     );
   });
 
-  test('has its words escaped', () => {
+  test('escapes its words', () => {
     expect(drawn(plotOf([bars('filled', 1)], { labels: ['<b>'] }))).toContain('&lt;b&gt;');
   });
 });

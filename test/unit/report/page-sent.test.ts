@@ -20,14 +20,14 @@ describe("the site's clock", () => {
     expect(siteClock(zone).moment(winter).text).toBe(`<time datetime="2026-11-28T08:15:30.000Z">${words}</time>`);
   });
 
-  test('follows daylight saving, and gives the date that the wall shows', () => {
+  test('follows daylight saving, and gives the local date', () => {
     const clock = siteClock('America/Chicago');
     const summer = new Date('2026-07-04T04:30:00Z');
-    expect([clock.abbreviation(summer), clock.time(summer), clock.isoDate(summer)]).toEqual([
-      'CDT',
-      '23:30',
-      '2026-07-03',
-    ]);
+    expect({
+      abbreviation: clock.abbreviation(summer),
+      time: clock.time(summer),
+      isoDate: clock.isoDate(summer),
+    }).toEqual({ abbreviation: 'CDT', time: '23:30', isoDate: '2026-07-03' });
     expect(clock.time(new Date('2026-07-04T05:00:00Z'))).toBe('00:00');
   });
 });
@@ -36,7 +36,7 @@ describe('the warnings of a plan', () => {
   const unfinished = pageFacts({ rows: [0, 0, 0] }).summary;
   const visits = { ...unfinished.encounters, read: 12, not_due: 11, invalid: 1 };
 
-  test('say that no visit is finished, and not where one was pushed before, is due, or is an orphan', () => {
+  test('appear for unfinished visits without a push, debt or orphan', () => {
     expect(planWarnings({ ...unfinished, encounters: visits }, plan)).toEqual([
       'No visit would be sent: none of the 12 visits read is finished. If that is wrong, correct how encounters.sql of the contract gives status.',
     ]);
@@ -46,7 +46,7 @@ describe('the warnings of a plan', () => {
     }
   });
 
-  test('say how many of its patients others could find, and that it is nobody', () => {
+  test('count the findable patients, also when none is', () => {
     expect(planWarnings(unfinished, plan)).toEqual([]);
     expect(planWarnings(unfinished, { ...plan, unfindable: 54 })).toEqual([
       expect.stringMatching(/^Others could find 1,946 of the 2,000 patients in this plan/),
@@ -56,7 +56,7 @@ describe('the warnings of a plan', () => {
     ]);
   });
 
-  test('stand on the page and at the terminal', () => {
+  test('appear on the page and at the terminal', () => {
     const facts = pageFacts({ run: { plan_only: true }, facts: { plan: { ...plan, unfindable: 2_000 } } });
     expect(documentOf(facts)).toContain('Nobody would be found');
     expect(describeEnding(facts, '/reports/x').join('\n')).toContain('Nobody would be found');
@@ -64,7 +64,7 @@ describe('the warnings of a plan', () => {
 });
 
 describe('the page of a site whose contract has no updated_at', () => {
-  test('does not speak of it', () => {
+  test('omits updated_at', () => {
     const busy = busyNight([]);
     expect(documentOf(busy)).toContain('updated_at');
     expect(documentOf({ ...busy, run: { ...busy.run, has_updated_at: false } })).not.toContain('updated_at');
@@ -72,14 +72,14 @@ describe('the page of a site whose contract has no updated_at', () => {
 });
 
 describe('the end of a run at a terminal', () => {
-  test('is a sentence and the place of the page', () => {
+  test("is a sentence and the page's path", () => {
     expect(describeEnding(pageFacts({}), '/reports/x')).toEqual([
       'A quiet night: 100 patients and 100 visits compared, nothing to send.',
       'All of it: /reports/x/report.html',
     ]);
   });
 
-  test('names the largest sorts of lines that need a person, and no ids', () => {
+  test('names the largest sorts of open lines, and no ids', () => {
     const sorts = ['rejected', 'orphan', 'gone', 'held'].flatMap((kind, index) =>
       openLines(1, { kind, lines: 10, person_lines: 10, sort_lines: 4 - index, event_type: null, reason: null }),
     );

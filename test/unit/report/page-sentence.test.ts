@@ -94,7 +94,7 @@ const nights: Readonly<Record<string, Wanted>> = {
 };
 
 describe('the sentence of the page', () => {
-  test('is what it was, in every case', () => {
+  test('equals the golden sentence in every case', () => {
     expectGolden(
       'page-sentence',
       Object.fromEntries(Object.entries(nights).map(([name, wanted]) => [name, sentenceOf(pageFacts(wanted))])),

@@ -13,23 +13,23 @@ const tricky = fc.oneof(
 
 describe('a text in a CSV', () => {
   test.each(["=cmd|' /C calc'!A0", '+1', '-1', '@x', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])(
-    'that begins like a formula gets one quote in front: %j',
+    'that begins like a formula gets a leading quote: %j',
     (text) => {
       expect(defuse(text)).toBe(`'${text}`);
     },
   );
 
-  test.each(['', 'P-1', '1-1', "'", "'a", "O'Neil", ' =1', 'a=b'])('that does not stays as it is: %j', (text) => {
+  test.each(['', 'P-1', '1-1', "'", "'a", "O'Neil", ' =1', 'a=b'])('that does not stays unchanged: %j', (text) => {
     expect(defuse(text)).toBe(text);
     expect(undefuse(text)).toBe(text);
   });
 
-  test('that already looks defused gets one quote more, so that it is not taken for another', () => {
+  test('that looks defused gets another quote, to stay distinct', () => {
     expect(defuse("'=1")).toBe("''=1");
     expect(undefuse("''=1")).toBe("'=1");
   });
 
-  test('never begins like a formula, whatever it was', () => {
+  test('never begins like a formula', () => {
     fc.assert(
       fc.property(tricky, (text) => {
         expect(defuse(text)).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
@@ -37,7 +37,7 @@ describe('a text in a CSV', () => {
     );
   });
 
-  test('comes back as it was', () => {
+  test('comes back unchanged', () => {
     fc.assert(
       fc.property(tricky, (text) => {
         expect(undefuse(defuse(text))).toBe(text);
@@ -45,7 +45,7 @@ describe('a text in a CSV', () => {
     );
   });
 
-  test('stays the only one of its kind', () => {
+  test('stays unique', () => {
     fc.assert(
       fc.property(tricky, tricky, (one, other) => {
         expect(defuse(one) === defuse(other)).toBe(one === other);

@@ -139,18 +139,18 @@ function postReasons(): string[] {
 const sorted = (list: readonly string[]): string[] => [...list].sort();
 
 describe('the data dictionary', () => {
-  test('has a section for each report, and none for a report that is not there', () => {
+  test('has a section for exactly the existing reports', () => {
     expect(sorted(dictionaryHeadings().filter((heading) => heading.endsWith('.csv')))).toEqual(
       reportNames().map((name) => `${name}.csv`),
     );
   });
 
-  test.each(reportNames())('says first what one row of %s is, and so does its SQL', (name) => {
+  test.each(reportNames())('opens with the grain of %s, as does its SQL', (name) => {
     expect(grainOf(`${name}.csv`)).toMatch(/^One row per /);
     expect(reportQuery(name).text).toMatch(/^(?:--.*\n)*-- One row per .* \$1: run number\.\n/);
   });
 
-  test.each(reportNames())('gives every column of %s a type, a meaning and an example', (name) => {
+  test.each(reportNames())('gives every column of %s a type, meaning and example', (name) => {
     for (const row of dictionaryTable(`${name}.csv`)) {
       expect(row['Type'], row['Column']).toMatch(/^(text|integer|time|boolean)$/);
       expect(row['Meaning'], row['Column']).not.toBe('');
@@ -158,7 +158,7 @@ describe('the data dictionary', () => {
     }
   });
 
-  test.each(reportNames())('lets %s begin with the columns that every CSV begins with', (name) => {
+  test.each(reportNames())('starts %s with the columns of every CSV', (name) => {
     expect(dictionaryColumn(`${name}.csv`, 'Column').slice(0, 5)).toEqual([
       'run_id',
       'entity',
@@ -168,28 +168,28 @@ describe('the data dictionary', () => {
     ]);
   });
 
-  test('explains every kind of discrepancy, its cause and what to do', () => {
+  test("explains every discrepancy's kind, cause and remedy", () => {
     expect(sorted(dictionaryColumn('Kinds of discrepancy', 'Kind'))).toEqual(sorted(discrepancyKinds));
     for (const row of dictionaryTable('Kinds of discrepancy')) expect(Object.values(row)).not.toContain('');
   });
 
-  test('knows the kinds that the ledger allows, and no others', () => {
+  test('has exactly the kinds that the ledger allows', () => {
     const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-ledger.sql'), 'utf8');
     const allowed = /CREATE TABLE discrepancy [^]*?CHECK \(\s*kind IN \(([^)]+)\)\s*\)/.exec(migration)?.[1] ?? '';
     expect(sorted([...allowed.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind))).toEqual(sorted(discrepancyKinds));
   });
 
-  test('explains whatever can become of a call', () => {
+  test('explains every result of a call', () => {
     expect(dictionaryColumn('What became of a call', 'Kind')).toEqual(callKinds);
   });
 
-  test('explains every reason of a call, and none that no call has', () => {
+  test('explains exactly the reasons that calls have', () => {
     expect(sorted(dictionaryColumn('Reasons of a call', 'Reason'))).toEqual(
       sorted([...postReasons(), ...skipReasons, ...otherReasons, ...objectionReasons]),
     );
   });
 
-  test('explains whatever can be wrong with a message', () => {
+  test('explains every fault of a message', () => {
     expect(sorted(dictionaryColumn('Faults of a message', 'Fault'))).toEqual(sorted(messageFaults));
   });
 
@@ -198,18 +198,18 @@ describe('the data dictionary', () => {
   });
 });
 
-describe('what to do about a line', () => {
+describe('the action for a line', () => {
   const advice = [
     ...reportQuery('open-actions').text.matchAll(/^ {4}\('(\w+)', (?:NULL|'(\w+)'), '(\w+)', '((?:[^']|'')+)'\),?$/gm),
   ].map(([, kind = '', reason = '', needs = '', text = '']) => [kind, reason, needs, text.replaceAll("''", "'")]);
 
-  test('reads in the dictionary as in the SQL', () => {
+  test('reads the same in dictionary and SQL', () => {
     const sent = dictionaryTable('What to do about a line').map((row) => Object.values(row));
     expect(advice).toEqual(sent);
     expect(advice.length).toBeGreaterThan(20);
   });
 
-  test('is said once of each kind and reason, and of reasons that exist', () => {
+  test('exists once for each kind and reason, all real', () => {
     const keys = advice.map(([kind, reason]) => `${kind ?? ''} ${reason ?? ''}`);
     expect(new Set(keys).size).toBe(keys.length);
     const known = new Set([
@@ -226,13 +226,13 @@ describe('what to do about a line', () => {
     ).toEqual([]);
   });
 
-  test('is said of everything that a discrepancy leaves to do', () => {
+  test('exists for everything that a discrepancy leaves open', () => {
     const settledByItself = ['new', 'changed', 'silent_change', 'forced'];
     const spoken = new Set(advice.map(([kind]) => kind));
     expect(discrepancyKinds.filter((kind) => !spoken.has(kind))).toEqual(settledByItself);
   });
 
-  test('tells a person what to do, and of the rest that there is nothing', () => {
+  test('tells a person what to do, else that nothing is needed', () => {
     for (const [, , needs, text = ''] of advice) {
       expect(text.startsWith('Nothing: '), text).toBe(needs === 'next_run');
     }

@@ -57,7 +57,7 @@ const quiet: Summary = {
 };
 
 describe('a run in a few lines', () => {
-  test('says of a quiet night that nothing was to be sent', () => {
+  test('says that a quiet night had nothing to send', () => {
     expect(describeRun(quiet, '/reports/x')).toEqual([
       'Run 20260131T081500Z-nightly-3f2a (sweep) is done after 3 min 12 s, exit code 0.',
       '12,000 patients, 1 merge and 48,000 encounters read; nothing to send.',
@@ -65,7 +65,7 @@ describe('a run in a few lines', () => {
     ]);
   });
 
-  test('names what is left open before anything else about the calls', () => {
+  test('names what is left open before the calls', () => {
     const calls = {
       ...quiet.calls,
       NewPatient: count({ planned: 3, accepted: 2, rejected: 1 }),
@@ -87,13 +87,13 @@ describe('a run in a few lines', () => {
       { patients: 1, share: 0, not_judged: 1200 },
     ],
     ['12 not judged', { not_judged: 12 }],
-  ])('says who can be found: %s', (sent, findability) => {
+  ])('says who is findable: %s', (sent, findability) => {
     expect(describeFindability({ ...noOne, ...findability })).toBe(sent);
     const summary = { ...quiet, findability: { ...noOne, ...findability } };
     expect(describeRun(summary, '/x')).toContain(`Others can find ${sent}.`);
   });
 
-  test('does not make up an end for a run that goes on', () => {
+  test('invents no end for a run that continues', () => {
     const going = { ...quiet, status: 'running', finished_at: null, exit_code: null };
     expect(describeRun(going, '/x')[0]).toBe('Run 20260131T081500Z-nightly-3f2a (sweep) is running.');
   });
@@ -115,7 +115,7 @@ describe('the status', () => {
     lastAlert: null,
   };
 
-  test('of a new ledger says that there is nothing yet', () => {
+  test('of a new ledger says that it is empty', () => {
     expect(describeStatus(nothing, now)).toEqual([
       'Last clean night  none yet',
       'Watermark         none yet',
@@ -179,7 +179,7 @@ describe('the status', () => {
     ]);
   });
 
-  test('shows fewer runs where much is open, so that a screen of 24 lines and 80 columns holds it', () => {
+  test('shows fewer runs beside many open lines, within 24 by 80', () => {
     const run = {
       run_id: '20260131T081500Z-nightly-3f2a',
       job: 'nightly',
@@ -226,7 +226,7 @@ describe('plain text', () => {
     expect(lasting(ms)).toBe(text);
   });
 
-  test('counts one thing in the singular and thousands with a comma', () => {
+  test('counts one in the singular, and thousands with a comma', () => {
     expect([counted(1, 'call'), counted(0, 'call'), counted(1234, 'call')]).toEqual([
       '1 call',
       '0 calls',
@@ -234,7 +234,7 @@ describe('plain text', () => {
     ]);
   });
 
-  test('lines columns up and leaves nothing behind the last', () => {
+  test('aligns columns without trailing blanks', () => {
     expect(
       table([
         ['a', 'b'],

@@ -5,13 +5,13 @@ import { Dice } from '../../../src/sandbox/clinic/dice.ts';
 const throws = (dice: Dice): number[] => Array.from({ length: 20 }, () => dice.next());
 
 describe('Dice', () => {
-  it('fall the same way for the same key, and differently for its neighbour', () => {
+  it('fall the same for the same key, differently for its neighbour', () => {
     expect(throws(new Dice(1, 'person', 17))).toEqual(throws(new Dice(1, 'person', 17)));
     expect(throws(new Dice(1, 'person', 17))).not.toEqual(throws(new Dice(1, 'person', 18)));
     expect(throws(new Dice(1, 'person', 17))).not.toEqual(throws(new Dice(1, 'visit', 17)));
   });
 
-  it('are fair enough, also in the first throw of dice with neighbouring keys', () => {
+  it('are fair, also on the first throw with neighbouring keys', () => {
     const first = Array.from({ length: 20_000 }, (_, number) => new Dice(1, 'person', number).next());
     expect(first.reduce((sum, value) => sum + value, 0) / first.length).toBeCloseTo(0.5, 1);
     for (let tenth = 0; tenth < 10; tenth += 1) {
@@ -21,13 +21,13 @@ describe('Dice', () => {
     }
   });
 
-  it('reach both ends of a range and nothing beyond', () => {
+  it('reach exactly both ends of a range', () => {
     const dice = new Dice('range');
     const seen = new Set(Array.from({ length: 500 }, () => dice.between(3, 6)));
     expect([...seen].sort()).toEqual([3, 4, 5, 6]);
   });
 
-  it('never give what weighs nothing', () => {
+  it('never give an item without weight', () => {
     const dice = new Dice('weights');
     const seen = new Set(Array.from({ length: 500 }, () => dice.weigh([[0, 'never'], [1, 'rarely'], [9, 'often']]))); // prettier-ignore
     expect([...seen].sort()).toEqual(['often', 'rarely']);
@@ -35,7 +35,7 @@ describe('Dice', () => {
 });
 
 describe('the clinic’s calendar', () => {
-  it('counts days and minutes without regard to the zone of the machine', () => {
+  it('counts days and minutes in any zone of the machine', () => {
     expect(addDays('2024-02-28', 2)).toBe('2024-03-01');
     expect(addDays('2026-03-08', 1)).toBe('2026-03-09');
     expect(wallClock('2026-03-08', 150)).toBe('2026-03-08 02:30:00');

@@ -88,19 +88,19 @@ describe('a copy', () => {
     ['is closed to others', (native) => chmod(join(native, '..'), 0o700)],
     ['lacks its list, as one of an earlier release or one half made', (native) => unlink(join(native, '../list.txt'))],
     ['has a list cut short', (native) => truncate(join(native, '../list.txt'), 10)],
-  ])('that %s is made anew', async ([, nibble]) => {
+  ])('that %s is replaced', async ([, nibble]) => {
     await nibble(await copy());
     await expectWhole(await copy());
   });
 
-  it('is made once by many jobs that find it nibbled at in the same moment', async () => {
+  it('is made once by many jobs that find it damaged', async () => {
     await unlink(join(await copy(), 'share/timezone/UTC'));
     const natives = await Promise.all(Array.from({ length: 8 }, copy));
     expect(new Set(natives).size).toBe(1);
     await expectWhole(natives[0] ?? '');
   });
 
-  it('is made anew while a server runs from the old one, which then finds its files in the new', async () => {
+  it('is replaced under a running server, which finds its files', async () => {
     const native = await copy();
     const server = spawn(join(native, 'bin/postgres'), { stdio: ['pipe', 'pipe', 'ignore'] });
     const said = once(server.stdout, 'data');
@@ -111,7 +111,7 @@ describe('a copy', () => {
     await expectWhole(native);
   });
 
-  it('that a killed job left half made is cleared away', async () => {
+  it('half made by a killed job is removed', async () => {
     const native = await copy();
     const draft = join(temporary, `${(await readdir(temporary))[0] ?? ''}-abcdef`);
     await rename(join(native, '..'), draft);
@@ -120,7 +120,7 @@ describe('a copy', () => {
     await expectWhole(await copy());
   });
 
-  it('that others can write is not run, and not replaced', async () => {
+  it('that others can write is neither run nor replaced', async () => {
     await chmod(join(await copy(), '..'), 0o777);
     await expect(copy()).rejects.toThrow(UsageFault);
   });

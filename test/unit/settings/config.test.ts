@@ -79,28 +79,28 @@ describe('a complete environment', () => {
     expect(Object.isFrozen(config) && Object.isFrozen(config.redox) && Object.isFrozen(config.ehr)).toBe(true);
   });
 
-  test('never shows a secret, however it is printed', () => {
+  test('hides secrets in every print', () => {
     const config = loadConfig({ ...complete, LEDGER_URL: 'postgresql://owner:hush@db/ledger' });
     for (const print of [JSON.stringify(config), inspect(config, { depth: null }), String(config.ledgerKey)]) {
       expect(print).not.toMatch(/s3cret|hush|PRIVATE KEY|BwcHBw/);
     }
   });
 
-  test('reads a private key as JWK, and a PEM whose line breaks are written as \\n', () => {
+  test('reads a JWK, and a PEM with \\n for line breaks', () => {
     expect(faultsOf({ REDOX_PRIVATE_KEY: jwk })).toEqual([]);
     const { credentials } = loadConfig({ ...complete, REDOX_PRIVATE_KEY: pem.replaceAll('\n', '\\n') }).redox;
     expect(credentials.kind === 'oauth' && credentials.privateKey.reveal()).toBe(pem);
   });
 
-  test('reads a key whose base64 was broken into lines', () => {
+  test('reads base64 broken into lines', () => {
     const key = Buffer.alloc(64, 7).toString('base64');
     const broken = `${key.slice(0, 64)}\n${key.slice(64)}`;
     expect(loadConfig({ ...complete, LEDGER_KEY: broken }).ledgerKey.reveal()).toBe(key);
   });
 });
 
-describe('what is needed to be woken', () => {
-  test('is read whatever else is wrong, and its addresses are secrets', () => {
+describe('the alert settings', () => {
+  test('are read beside other faults, with secret addresses', () => {
     const environment = {
       CONCURRENCY: 'many',
       ALERT_WEBHOOK_URL: 'https://hooks.example.org/s3cret',
@@ -120,7 +120,7 @@ describe('what is needed to be woken', () => {
 });
 
 describe('faults', () => {
-  test('are told all at once, each with the name, the value and what is expected', () => {
+  test('are listed at once, each with name, value and rule', () => {
     const faults = faultsOf({ CONCURRENCY: 'many', EHR_TIME_ZONE: 'Chicago', REDOX_ENVIRONMENT: undefined });
     expect(faults).toEqual([
       'EHR_TIME_ZONE is "Chicago", which is not a zone of the tz database; expected an IANA time zone such as America/Chicago.',
@@ -243,7 +243,7 @@ describe('faults', () => {
     expect(loadConfig({ ...complete, EHR_URL: text }).ehr.source).toEqual({ kind: 'csv', folder });
   });
 
-  test('a path begins at home in every setting that holds one', () => {
+  test('a path begins at home in every path setting', () => {
     const { ledger, reportDir } = loadConfig({ ...complete, LEDGER_URL: 'embedded:~/ledger', REPORT_DIR: '~/reports' });
     expect([ledger, reportDir]).toEqual([{ kind: 'embedded', folder: join(home, 'ledger') }, join(home, 'reports')]);
   });
@@ -257,7 +257,7 @@ describe('faults', () => {
 describe('credentials', () => {
   const without: Environment = { ...complete, REDOX_CLIENT_ID: '', REDOX_KEY_ID: '', REDOX_PRIVATE_KEY: '' };
 
-  test('a legacy key stands instead of an OAuth key', () => {
+  test('a legacy key replaces an OAuth key', () => {
     const config = loadConfig({ ...without, REDOX_API_KEY: 'key', REDOX_API_SECRET: 'hush' });
     expect(config.redox.credentials).toMatchObject({ kind: 'legacy', apiKey: 'key' });
   });
@@ -282,7 +282,7 @@ describe('files', () => {
     expect(ehr.timeZone).toBe('Asia/Tokyo');
   });
 
-  test('a file beside the value, one that is missing and one that is empty are faults', () => {
+  test('a file beside the value, a missing or empty one are faults', () => {
     expect(faultsOf({ EHR_TIME_ZONE_FILE: '/x' })).toEqual([expect.stringContaining('both given')]);
     expect(faultsOf({ LEDGER_KEY: '', LEDGER_KEY_FILE: '/x' })).toEqual([expect.stringContaining('ENOENT')]);
     expect(faultsOf({ LEDGER_KEY: '', LEDGER_KEY_FILE: fileWith('\n') })).toEqual([
@@ -290,7 +290,7 @@ describe('files', () => {
     ]);
   });
 
-  test('an env file fills what the environment does not say, by name or by file', () => {
+  test('an env file fills missing settings, by name or file', () => {
     const envFile = fileWith('CONCURRENCY=3\nCALL_TIMEOUT=5s\n# a comment\nLOG_LEVEL="warn"\n');
     const environment = { ...complete, CONCURRENCY: '4', CALL_TIMEOUT_FILE: fileWith('6s') };
     expect(loadConfig(environment, { envFile })).toMatchObject({
@@ -300,7 +300,7 @@ describe('files', () => {
     });
   });
 
-  test('an env file that cannot be read is a fault beside the others', () => {
+  test('an unreadable env file is a fault beside the others', () => {
     const load = (): unknown => loadConfig({ ...complete, LOG_LEVEL: 'loud' }, { envFile: '/no/such.env' });
     expect(load).toThrow(/--env-file \/no\/such.env cannot be read \(ENOENT\)[^]*LOG_LEVEL is "loud"/);
   });
@@ -318,25 +318,25 @@ describe('misspelt names', () => {
   });
 
   test.each(['HOME', 'PATH', 'DATABASE_URL', 'NODE_EXTRA_CA_CERTS', 'LEDGER_PORT_5432_TCP_ADDR', 'EHR_SERVICE_HOST'])(
-    '%s is none of our business',
+    '%s is left alone',
     (name) => {
       expect(faultsOf({ [name]: 'x' })).toEqual([]);
     },
   );
 
-  test("a name like ours beside the name itself is somebody else's", () => {
+  test('a similar name beside the name itself is left alone', () => {
     expect(faultsOf({ LOGLEVEL: 'x' })).toHaveLength(1);
     expect(faultsOf({ LOGLEVEL: 'x', LOG_LEVEL: 'info' })).toEqual([]);
   });
 });
 
 describe('parts', () => {
-  test('a job that needs only the ledger is not bothered by the rest', () => {
+  test('a job for the ledger ignores other settings', () => {
     const environment = { LEDGER_URL: 'embedded:x', REDOX_ENVIRONMENT: 'nonsense' };
     expect(loadConfig(environment, { requires: ['ledger'] })).toMatchObject({ ledger: { kind: 'embedded' } });
   });
 
-  test('what a job did not ask for is not there', () => {
+  test('a job lacks what it did not ask for', () => {
     const config = loadConfig(complete, { requires: ['siteTimeZone'] });
     expect(config).not.toHaveProperty('ehr');
     expect(config).not.toHaveProperty('redox');
@@ -344,7 +344,7 @@ describe('parts', () => {
   });
 });
 
-test('.env.example, the table of settings and the known names are about the same names and defaults', () => {
+test('.env.example, the settings table and the program agree on names and defaults', () => {
   const lines = readFileSync(join(packageRoot, '.env.example'), 'utf8').split('\n');
   const assignments = lines.flatMap((line) => {
     const [, name, value] = /^(?:# )?([A-Z][A-Z_]+)=(\S*)$/.exec(line) ?? [];
@@ -358,6 +358,7 @@ test('.env.example, the table of settings and the known names are about the same
   for (const { name, value, isComment } of assignments) {
     expect(knownNames).toContain(name);
     const setting: Partial<Setting> = settings[settingOf(name) as keyof typeof settings];
-    if (setting.default !== undefined) expect([name, value, isComment]).toEqual([name, setting.default, true]);
+    if (setting.default !== undefined)
+      expect({ name, value, isComment }).toEqual({ name, value: setting.default, isComment: true });
   }
 });

@@ -27,7 +27,7 @@ describe('an env file', () => {
     ['no line break at its end', 'REDOX_KEY_ID=kid'],
     ['a comment behind quotes', `REDOX_KEY_ID='kid'#one\n`],
     ['a comment below an empty value', 'REDOX_SOURCE_ID=\n# the key\nREDOX_KEY_ID=kid\n'],
-  ])('with %s is read, and nothing is said', (_what, content) => {
+  ])('with %s is read silently', (_what, content) => {
     const found = examined(content);
     expect(shownOf(found, 'REDOX_KEY_ID')).toBe('"kid"');
     expect([found.faults, found.doubts]).toEqual([[], []]);
@@ -45,17 +45,17 @@ describe('an env file', () => {
     ['EHR_URL=postgres://reader:hush#hush@db/ehr', 'EHR_URL'],
     ['HTTPS_PROXY=http://user:hush#hush@proxy:3128', 'HTTPS_PROXY'],
     ['REDOX_PRIVATE_KEY_FILE=/keys/#1.pem', 'REDOX_PRIVATE_KEY_FILE'],
-  ])('%s is cut at the #, which is a fault that names %s and its line', (line, name) => {
+  ])('%s is cut at the #, a fault with name %s and line', (line, name) => {
     const { faults } = examined(`LOG_LEVEL=info\n\n${line}\nCONCURRENCY=4\n`);
     expect(faults).toContainEqual(expect.stringMatching(new RegExp(`^${name} \\(.*my.env, line 3\\) is cut at the #`)));
     expect(faults.join()).not.toContain('hush');
   });
 
-  test('of which a value is cut that is none of ours is none of our business', () => {
+  test('with a cut value of another program is fine', () => {
     expect(examined('COLOUR=#fff\nLOG_LEVEL=info\n').faults).toEqual([]);
   });
 
-  test('that gives a name twice says so, and the last one counts', () => {
+  test('with a duplicate name reports it, and the last counts', () => {
     const found = examined('CONCURRENCY=4\nREDOX_API_SECRET=hush\nCONCURRENCY=5\nREDOX_API_SECRET=other\n');
     expect(shownOf(found, 'CONCURRENCY')).toBe('"5"');
     expect(found.doubts.map(({ name, says }) => `${name}: ${says}`)).toEqual([
@@ -69,7 +69,7 @@ describe('an env file', () => {
     ['UTF-16 without one', Buffer.from('REDOX_KEY_ID=kid\n', 'utf16le'), 'is UTF-16; save it as UTF-8'],
     ['UTF-16 of the other order', Buffer.from('\uFEFFA=b', 'utf16le').swap16(), 'is UTF-16; save it as UTF-8'],
     ['Latin-1', Buffer.from('REDOX_API_SECRET=h\xfcsh\n', 'latin1'), 'is not UTF-8; save it as UTF-8'],
-  ])('that is %s is a fault that says so', (_what, bytes, fault) => {
+  ])('that is %s is a fault with that reason', (_what, bytes, fault) => {
     expect(examined(bytes).faults).toEqual([expect.stringContaining(`--env-file ${path} ${fault}`)]);
   });
 
@@ -80,13 +80,13 @@ describe('an env file', () => {
     expect(examined(content).faults).toEqual([expect.stringContaining('REDOX_KEY_ID')]);
   });
 
-  test('with lines that say nothing says which, and not what stands there', () => {
+  test('with meaningless lines gives their numbers, hiding the text', () => {
     const found = examined('REDOX_PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nhushhushhush\n-----END PRIVATE KEY-----\n');
     expect(found.doubts).toEqual([{ name: '--env-file', says: expect.stringContaining('line 2, 3 of') as string }]);
     expect(found.doubts[0]?.says).not.toContain('hush');
   });
 
-  test('gives what Node itself reads to nobody, and says so', () => {
+  test('reports what only Node reads', () => {
     const { doubts } = examined('NODE_EXTRA_CA_CERTS=/etc/ca.pem\n');
     expect(doubts).toEqual([
       { name: 'NODE_EXTRA_CA_CERTS', says: expect.stringContaining('set it in the environment') as string },
@@ -95,7 +95,7 @@ describe('an env file', () => {
   });
 });
 
-describe('quotes that docker --env-file leaves around a value are a fault that names', () => {
+describe('quotes that docker --env-file keeps are a fault that names', () => {
   const whole = (environment: Readonly<Record<string, string>>): readonly string[] =>
     examine(environment, { envFile: null, requires: new Set(['ehr', 'redox']) }).faults;
 
@@ -123,7 +123,7 @@ describe('quotes that docker --env-file leaves around a value are a fault that n
 describe('a proxy', () => {
   const redox = { envFile: path, requires: new Set(['redox'] as const) };
 
-  test('that an env file names is one, and the environment wins over it', () => {
+  test('from an env file applies, unless the environment overrides it', () => {
     writeFileSync(path, 'HTTPS_PROXY=proxy.example:3128\nNO_PROXY=localhost\n');
     expect(examine({}, redox).wayOut).toMatchObject({
       proxy: { name: `HTTPS_PROXY (${path})`, host: 'proxy.example:3128' },
@@ -134,7 +134,7 @@ describe('a proxy', () => {
     });
   });
 
-  test('that is none is a fault where Redox would be reached through it, and only there', () => {
+  test('that is invalid is a fault only when Redox needs it', () => {
     writeFileSync(path, 'HTTPS_PROXY=socks5://proxy.example:1080\n');
     const saysSocks = ({ faults }: Examination): boolean => faults.some((fault) => fault.includes('SOCKS'));
     expect(saysSocks(examine({}, redox))).toBe(true);

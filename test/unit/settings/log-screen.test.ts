@@ -37,39 +37,39 @@ function seen(written: string): string[] {
   );
 }
 
-describe('how far a step has come', () => {
-  test('is told with what is left and the pace', () => {
+describe("a step's progress", () => {
+  test('shows what is left and the pace', () => {
     expect(progressText(progress(), 80)).toBe('Step deliver: 12,345 of 20,000, 62 s left, 123 a second');
   });
 
-  test('fits into 40 columns, and into fewer', () => {
+  test('fits into 40 columns, and fewer', () => {
     expect(progressText(progress(), 39)).toBe('Step deliver: 12,345 of 20,000');
     expect(progressText(progress(), 20)).toBe('deliver 12,345');
     expect(progressText(progress(), 4)).toBe('12,3');
   });
 
-  test('is a count where nobody knows the whole, and the time where there is nothing to count', () => {
+  test('is a count without a total, and a time without counts', () => {
     expect(progressText(progress({ total: null }), 80)).toBe('Step deliver: 12,345, 123 a second');
     expect(progressText(progress({ step: 'plan', done: 0, total: null, ms: 95_000 }), 80)).toBe(
       'Step plan: 2 min so far',
     );
   });
 
-  test('has no pace before it has run for two seconds', () => {
+  test('has no pace in its first two seconds', () => {
     expect(progressText(progress({ ms: 1_999 }), 80)).toBe('Step deliver: 12,345 of 20,000');
   });
 
-  test('never is more than the whole', () => {
+  test('stops at the whole', () => {
     expect(progressText(progress({ done: 21_000 }), 80)).toContain('21,000 of 21,000, 0 s left');
   });
 
-  test('says hours where it takes hours', () => {
+  test('uses hours for long waits', () => {
     expect(progressText(progress({ done: 10, ms: 10_000 }), 80)).toContain('5 h 33 min left, 1.0 a second');
   });
 });
 
 describe('a terminal', () => {
-  test('has one live line, above which sentences are written whole', () => {
+  test('has one live line below whole sentences', () => {
     const { stream, written } = terminal(80);
     const screen = openScreen(stream, false);
     screen.show(progress());
@@ -81,15 +81,17 @@ describe('a terminal', () => {
     expect(written()).toBe('\r\u001B[K');
   });
 
-  test('is never filled to its last column, where it might break the line', () => {
+  test('keeps its last column free, where lines would break', () => {
     for (const columns of [1, 10, 40, 80]) {
       const { stream, written } = terminal(columns);
       openScreen(stream, false).show(progress());
-      for (const line of seen(written())) expect(line.length).toBeLessThan(columns);
+      const lines = seen(written());
+      expect(lines).not.toEqual([]);
+      for (const line of lines) expect(line.length).toBeLessThan(columns);
     }
   });
 
-  test('that does not say how wide it is counts as 80 columns', () => {
+  test('without a width counts as 80 columns', () => {
     const { stream, written } = terminal(0);
     openScreen(stream, false).show(progress());
     expect(seen(written())[0]).toContain('123 a second');
@@ -98,7 +100,7 @@ describe('a terminal', () => {
   test.each([
     ['a dumb one', true, true],
     ['none', false, false],
-  ])('%s gets a line every half a minute, and no control character', (_, isTTY, isDumb) => {
+  ])('%s gets a line every 30 seconds, without control characters', (_, isTTY, isDumb) => {
     const { stream, written } = terminal(80, isTTY);
     const screen = openScreen(stream, isDumb);
     for (let ms = 0; ms <= 65_000; ms += 500) screen.show(progress({ ms }));

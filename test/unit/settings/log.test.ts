@@ -29,19 +29,19 @@ const failedCall = {
 describe('the list of events', () => {
   const list: [string, Event][] = Object.entries(events);
 
-  test.each(list)('%s carries only ids, counts, codes, times, paths and advice of ours', (name, { fields }) => {
+  test.each(list)('%s has only ids, counts, codes, times, paths and our advice', (name, { fields }) => {
     const kinds = ['id', 'code', 'count', 'counts', 'ms', 'time', 'path', 'advice'];
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     for (const kind of Object.values(fields)) expect(kinds).toContain(kind);
   });
 
-  test.each(list)('the sentence of %s names only its own fields', (_, { fields, sentence }) => {
+  test.each(list)('the sentence of %s uses only its own fields', (_, { fields, sentence }) => {
     const named = [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
     expect(Object.keys(fields)).toEqual(expect.arrayContaining(named));
   });
 });
 
-test('a secret, an unknown field and an unknown event do not pass the types', () => {
+test('types exclude a secret, an unknown field and an unknown event', () => {
   const refuse = (log: Log): void => {
     // @ts-expect-error -- a secret is no code
     log('shutdown_requested', { signal: new Secret('s3cret') });
@@ -53,7 +53,7 @@ test('a secret, an unknown field and an unknown event do not pass the types', ()
   expect(refuse).toBeTypeOf('function');
 });
 
-test('a machine gets one JSON object a line, with the field names of the reports', async () => {
+test('a machine gets one JSON object a line, in report names', async () => {
   const lines = (
     await written((log) => {
       log('call_failed', failedCall);
@@ -92,7 +92,7 @@ test('a person gets a sentence on one line', async () => {
   expect(output.trimEnd().split('\n')).toHaveLength(2);
 });
 
-test('a sentence that comes as a code is not printed, for it could quote a patient', async () => {
+test('a sentence in place of a code is hidden, perhaps quoting patients', async () => {
   const output = await written((log) => {
     log('call_failed', { ...failedCall, reason: 'Jane Doe was not found' });
   });
@@ -100,7 +100,7 @@ test('a sentence that comes as a code is not printed, for it could quote a patie
   expect(output).toContain('"reason":"unprintable"');
 });
 
-test('a field that got past the types is not printed', async () => {
+test('a field beyond the types is hidden', async () => {
   const output = await written((log) => {
     const fields = { ...failedCall, patientName: 'Jane' };
     log('call_failed', fields);
@@ -108,7 +108,7 @@ test('a field that got past the types is not printed', async () => {
   expect(output).not.toContain('Jane');
 });
 
-test('progress is for a person at a terminal, and cron stays quiet', async () => {
+test('progress appears at a terminal, and cron stays quiet', async () => {
   const speak = (log: Log): void => {
     log('progress', { runId: '7', step: 'deliver', done: 1, total: 2, ms: 30_000 });
   };
@@ -116,7 +116,7 @@ test('progress is for a person at a terminal, and cron stays quiet', async () =>
   expect(await written(speak, 'info', true)).toContain('1 of 2');
 });
 
-test('what is below the level is not said', async () => {
+test('omits events below the level', async () => {
   const speak = (log: Log): void => {
     log('step_started', { runId: '7', step: 'scan' });
     log('shutdown_requested', { signal: 'SIGINT' });
@@ -126,7 +126,7 @@ test('what is below the level is not said', async () => {
   expect(output).toContain('SIGINT');
 });
 
-test('closing waits until the last of many lines is written', async () => {
+test('closing waits for the last of many lines', async () => {
   const output = await written((log) => {
     for (let ms = 0; ms < 1000; ms++) log('step_finished', { runId: '7', step: 'scan', ms });
   });

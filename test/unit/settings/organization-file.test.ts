@@ -34,17 +34,17 @@ function faultsIn(read: () => unknown): readonly string[] {
   return [];
 }
 
-test('the example is a good file', () => {
+test('the example is valid', () => {
   expect(readOrganizationFile(exampleFile, ownOid)).toMatchObject({ oid: ownOid, name: 'Monroe Clinic' });
 });
 
-test('the schema for editors is the one by which the file is read', () => {
+test("the editors' schema is the one that checks the file", () => {
   const file = join(packageRoot, 'jobs/organization.schema.json');
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, `${JSON.stringify(organizationSchema, null, 2)}\n`);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(organizationSchema)));
 });
 
-test('every key of the file is explained in the schema', () => {
+test('the schema explains every key of the file', () => {
   const unexplained = (place: object, path: string): string[] =>
     Object.entries(place).flatMap(([key, value]: [string, unknown]) => {
       if (typeof value !== 'object' || value === null) return [];
@@ -55,8 +55,8 @@ test('every key of the file is explained in the schema', () => {
   expect(unexplained(organizationSchema, '')).toEqual([]);
 });
 
-describe('everything wrong with a file is said at once', () => {
-  test('with the place, what is there and what is expected', () => {
+describe("a file's faults are listed at once", () => {
+  test('with place, value and expectation', () => {
     const faults = faultsIn(() =>
       readWith({
         name: '  ',
@@ -94,7 +94,7 @@ describe('everything wrong with a file is said at once', () => {
     expect(faultsIn(() => readWith(changes))).toEqual([expect.stringMatching(fault)]);
   });
 
-  test('of one that is something else altogether', () => {
+  test('for a file of something else', () => {
     expect(faultsIn(() => readText('[]'))).toEqual([
       expect.stringMatching(/^the file is \[\]; expected an object with/),
     ]);
@@ -105,8 +105,8 @@ describe('everything wrong with a file is said at once', () => {
   });
 });
 
-describe('values are read as the EHR’s are', () => {
-  test('into Redox’s spellings', () => {
+describe("values are read like the EHR's", () => {
+  test("into Redox's spellings", () => {
     const { contacts, address } = readWith({
       address: { ...example.address, state: 'wisconsin', zip: '537031234', country: 'USA' },
     });
@@ -114,22 +114,22 @@ describe('values are read as the EHR’s are', () => {
     expect(contacts[0]?.phone).toEqual({ home: null, mobile: null, work: '+16085551234' });
   });
 
-  test('and of another country as they stand', () => {
+  test('and unchanged for another country', () => {
     const ottawa = { street: '1 Main', city: 'Ottawa', state: 'Ontario', zip: 'K1A 0B1', country: 'Canada' };
     expect(readWith({ address: ottawa }).address).toEqual({ ...ottawa, county: null, country: 'CA' });
   });
 
-  test('a byte order mark does no harm', () => {
+  test('a byte order mark is harmless', () => {
     expect(readText(`\uFEFF${JSON.stringify(example)}`).oid).toBe(ownOid);
   });
 });
 
 describe('the parent', () => {
-  test('of the organisation itself is Redox’s gateway where none is given', () => {
+  test("of the organisation itself defaults to Redox's gateway", () => {
     expect(readWith({ parentOid: undefined }).parentOid).toBe(gatewayOid);
   });
 
-  test('of a child is what the file says', () => {
+  test('of a child comes from the file', () => {
     expect(readWith({ oid: childOid, parentOid: ownOid })).toMatchObject({ oid: childOid, parentOid: ownOid });
   });
 });

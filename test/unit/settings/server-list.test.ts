@@ -29,7 +29,7 @@ describe('a URL of several servers', () => {
     expect(serversIn(given)).toEqual(expected);
   });
 
-  test('has each server beyond this machine verified', () => {
+  test('verifies each server beyond this machine', () => {
     const servers = serversOf(new Secret('postgres://u@localhost:1,far.example:2/db'));
     expect(servers.map(verifiedUrl)).toEqual([
       'postgres://u@localhost:1/db',
@@ -43,7 +43,7 @@ describe('a URL of several servers', () => {
     expect(serverKindOf(url)).toBe('primary');
   });
 
-  test('names the database of another URL where one of its servers is that', () => {
+  test("overlaps another URL's database through one shared server", () => {
     const several = new Secret('postgres://u@h1,H2:5432/db');
     expect(namesSameDatabase(new Secret('postgres://v@h2/db'), several)).toBe(true);
     expect(namesSameDatabase(new Secret('postgres://v@h3/db'), several)).toBe(false);
@@ -58,13 +58,13 @@ describe('as a setting, a URL of several servers', () => {
     )?.shown;
   const load = (url: string): unknown => loadConfig({ LEDGER_URL: url }, { requires: ['ledger'] }).ledger;
 
-  test('is taken, and shown without what is secret', () => {
+  test('is taken, and shown without secrets', () => {
     const url = 'postgres://u:secret@h1:5432,h2:5433/db?target_session_attrs=read-write';
     expect(load(url)).toMatchObject({ kind: 'postgres' });
     expect(shown(url)).toBe('postgres://***@h1:5432,h2:5433/db');
   });
 
-  test('is refused where one of them is no server, or the kind is none', () => {
+  test('is refused with an invalid server, or a wrong scheme', () => {
     expect(() => load('postgres://u:1?x@h1:5432,h2:5433/db')).toThrow('torn by a special character');
     expect(() => load('postgres://u@h1:x,h2/db')).toThrow('which is not a URL');
     expect(() => load('postgres://u@h1,/db?target_session_attrs=any')).toThrow('which is not a URL');

@@ -6,15 +6,15 @@ import { verifiedUrl } from '../../../src/postgres/connect/verified-url.ts';
 const url = (query: string): string => `postgres://reader:p%40ss@ehr.example:5432/ehr${query}`;
 
 describe('a URL that asks for TLS', () => {
-  test.each(['prefer', 'require', 'verify-ca', 'verify-full'])('by sslmode=%s has the server verified', (mode) => {
+  test.each(['prefer', 'require', 'verify-ca', 'verify-full'])('by sslmode=%s verifies the server', (mode) => {
     expect(verifiedUrl(new Secret(url(`?application_name=x&sslmode=${mode}&sslrootcert=ca.pem`)))).toBe(
       url('?application_name=x&sslmode=verify-full&sslrootcert=ca.pem'),
     );
   });
 });
 
-describe('a URL that says nothing of TLS', () => {
-  test.each(['', '?application_name=x'])('has whoever is on another machine verified: %j', (query) => {
+describe('a URL without TLS settings', () => {
+  test.each(['', '?application_name=x'])('verifies a server on another machine: %j', (query) => {
     expect(verifiedUrl(new Secret(url(query)))).toBe(url(`${query}${query === '' ? '?' : '&'}sslmode=verify-full`));
   });
 
@@ -27,12 +27,12 @@ describe('a URL that says nothing of TLS', () => {
     'postgres:///ehr?host=/var/run/postgresql',
     'postgres://ehr.example/ehr?host=localhost',
     'postgres://reader:secret@/ehr',
-  ])('needs none on this machine: %s', (given) => {
+  ])('needs no TLS on this machine: %s', (given) => {
     expect(verifiedUrl(new Secret(given))).toBe(given);
   });
 });
 
-describe('a URL of an odd shape that says nothing of TLS has whoever is on another machine verified', () => {
+describe('an odd URL without TLS settings verifies a server on another machine', () => {
   test.each([
     ['its host among the parameters', 'postgres:///ehr?host=ehr.example', '&'],
     ['no host beside a user', 'postgres://reader:secret@/ehr?host=ehr.example', '&'],
@@ -50,7 +50,7 @@ describe('a URL of an odd shape that says nothing of TLS has whoever is on anoth
 });
 
 test.each(['?sslmode=disable', '?sslmode=no-verify', '?uselibpqcompat=true&sslmode=require'])(
-  'what says otherwise in so many words stays: %j',
+  'an explicit setting stays: %j',
   (query) => {
     expect(verifiedUrl(new Secret(url(query)))).toBe(url(query));
   },

@@ -33,7 +33,7 @@ describe('HTTPS_PROXY', () => {
     ['http://user:%E9@proxy.example:3128', 'user:%E9'],
     ['http://CLINIC\\user:pw@proxy.example:3128', 'CLINIC\\user:pw'],
     ['http://user@proxy.example:3128', 'user:'],
-  ])('%s gives its user and password, whatever is in them', (text, credentials) => {
+  ])('%s gives its user and password, with any characters', (text, credentials) => {
     const proxy = proxyOf({ HTTPS_PROXY: text });
     expect(proxy).toMatchObject({ host: 'proxy.example:3128' });
     expect(credentialsOf(proxy)).toBe(credentials);
@@ -52,7 +52,7 @@ describe('HTTPS_PROXY', () => {
     ['"http://user:hush@proxy.example:3128"', 'quotes'],
     ['http://user:hush@', 'no host and port'],
     ['on', null],
-  ])('%s is refused by name, and no password is told', (text, why) => {
+  ])('%s is refused by name, without its password', (text, why) => {
     const fault = proxyOf({ https_proxy: text });
     if (why === null) expect(fault).toMatchObject({ host: 'on:80' });
     else {
@@ -68,11 +68,11 @@ test.each([
   [{ https_proxy: '', HTTPS_PROXY: 'b:2', all_proxy: 'c:3' }, 'HTTPS_PROXY'],
   [{ ALL_PROXY: 'c:3' }, 'ALL_PROXY'],
   [{ all_proxy: 'c:3' }, 'all_proxy'],
-])('of %o curl takes %s, and so do we', (environment, name) => {
+])('of %o curl takes %s, and so does the job', (environment, name) => {
   expect(proxyOf(environment)).toMatchObject({ name });
 });
 
-test('what goes out in plain text is a service on this machine, and HTTP_PROXY is for nothing else', () => {
+test('plain text goes only to this machine, and HTTP_PROXY is ignored', () => {
   expect(proxyOf({ HTTPS_PROXY: 'a:1', ALL_PROXY: 'a:1' }, 'http://127.0.0.1:8787')).toBeNull();
   expect(proxyOf({ HTTP_PROXY: 'a:1' })).toBeNull();
 });

@@ -180,11 +180,11 @@ function trespasses(file: SourceFile): string[] {
 const libraryOf = (target: string): string => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
 
 describe('imports', () => {
-  test('stay within what each zone may know', () => {
+  test("stay within each zone's allowance", () => {
     expect(files.flatMap(trespasses)).toEqual([]);
   });
 
-  test('of the pure rooms are themselves and what computes without I/O', () => {
+  test('of the pure rooms are pure rooms and pure libraries', () => {
     const pure = ['htmlparser2', 'entities', 'luxon', 'node:util', 'node:crypto', 'node:buffer'];
     const strange = files
       .filter(({ path }) => pure.some((room) => path.startsWith(room)))
@@ -193,7 +193,7 @@ describe('imports', () => {
     expect(strange).toEqual([]);
   });
 
-  test('of a library happen in its home', () => {
+  test('of a library stay in its home', () => {
     const strays = files.flatMap(({ path, imports }) =>
       imports.flatMap(({ target, isTypeOnly }) => {
         const home = homes[libraryOf(target)];
@@ -204,7 +204,7 @@ describe('imports', () => {
     expect(strays).toEqual([]);
   });
 
-  test('go in no circle', () => {
+  test('form no circle', () => {
     const graph = new Map(files.map(({ path, imports }) => [path, imports.map(({ target }) => target)]));
     expect(circlesIn(graph)).toEqual([]);
   });
@@ -224,14 +224,15 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return circles;
 }
 
-test('every file and folder has a name that says what is in it', () => {
+test('every file and folder has a descriptive name', () => {
   const homeless = /^(.+-)?(utils?|helpers?|common|types|misc|lib|shared)$/;
   const names = files.flatMap(({ path }) => [basename(path, '.ts'), ...dirname(path).split('/')]);
   expect(names.filter((name) => homeless.test(name))).toEqual([]);
+  expect(files).not.toEqual([]);
   for (const { path } of files) expect(path).toMatch(/^[a-z0-9-/]+\.ts$/);
 });
 
-test('no folder holds more than sixteen files side by side', () => {
+test('every folder has at most sixteen files', () => {
   const folders = readSourceFiles('src', 'jobs', 'test').map(({ path }) => dirname(path));
   const sizeOf = (folder: string): number => folders.filter((other) => other === folder).length;
   expect([...new Set(folders)].filter((folder) => sizeOf(folder) > 16)).toEqual([]);
@@ -250,7 +251,7 @@ describe('SQL', () => {
     'src/sandbox/embedded-postgres.ts': "CREATE DATABASE takes no parameter for the database's name",
   };
 
-  test('stands in .sql files', () => {
+  test('is kept in .sql files', () => {
     const found = files
       .filter(({ path }) => exceptions[path] === undefined)
       .flatMap(({ path, texts }) =>
@@ -260,7 +261,7 @@ describe('SQL', () => {
   });
 });
 
-test('this test sees what it is looking for', () => {
+test('this test catches SQL in a string', () => {
   const file = parseSourceFile(
     'src/redox/example.ts',
     "import { type A } from '../config/config.ts';\nimport { b } from '../ledger/run/run.ts';\nconst q = `SELECT ${b} FROM x`;\nawait import('pg');",

@@ -31,7 +31,7 @@ describe.each(files)('jobs/deploy/%s', (file) => {
   const text = withoutComments(read(file));
   const commands = commandsIn(text);
 
-  test('starts jobs that exist, with flags that they have', async () => {
+  test('starts existing jobs, with their own flags', async () => {
     if (!file.endsWith('.timer')) expect(commands.length).toBeGreaterThan(0);
     for (const [name = '', ...words] of commands) {
       const listed = jobs.find((job) => job.name === name);
@@ -42,25 +42,25 @@ describe.each(files)('jobs/deploy/%s', (file) => {
     }
   });
 
-  test('sets what can be set', () => {
+  test('sets only known settings', () => {
     const known = new Set(settingNames.flatMap((name) => [name, `${name}_FILE`]));
     expect(settingsIn(text).filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('begins with what to do with it, and has no tab', () => {
+  test('begins with its instructions, and has no tab', () => {
     expect(read(file)).toMatch(/^# /);
     expect(read(file)).not.toContain('\t');
   });
 });
 
-test('the service and the compose file set what is secret by files alone', () => {
+test('the service and the compose file set secrets by files alone', () => {
   for (const file of files) {
     const secrets = settingsIn(withoutComments(read(file))).filter((name) => /KEY|SECRET/.test(name));
     expect(secrets.filter((name) => !name.endsWith('_FILE'))).toEqual([]);
   }
 });
 
-test('they wait longer for the end of a job than a job takes', () => {
+test('they wait longer than a job takes to end', () => {
   const process = readFileSync(join(packageRoot, 'jobs/frame/process.ts'), 'utf8');
   const patienceMs = Number(/patienceMs = ([\d_]+);/.exec(process)?.[1]?.replaceAll('_', ''));
   const waits = files.flatMap((file) =>
@@ -72,7 +72,7 @@ test('they wait longer for the end of a job than a job takes', () => {
   for (const wait of waits) expect(wait).toBeGreaterThan(patienceMs);
 });
 
-test('they leave no core dump, which would hold keys and patients', () => {
+test('they leave no core dump, which contains keys and patients', () => {
   expect(read('redox-reconcile.service')).toMatch(/^LimitCORE=0$/m);
   const compose = read('compose.yaml');
   expect(compose.match(/^ {4}ulimits: \{ core: 0 \}$/gm)).toHaveLength(

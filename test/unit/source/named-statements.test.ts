@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
+import { ledgerTables } from '../../../src/ledger/rights.ts';
 import { statementsOf } from '../../../src/postgres/sql-file.ts';
 
 const filesIn = (folder: string, ending: string): readonly string[] =>
@@ -39,8 +40,8 @@ const literals = (files: readonly string[]): readonly string[] =>
       .map(({ text }) => text),
   );
 
-describe('a statement of ours', () => {
-  test('has a name that no other topic has', () => {
+describe('a named statement', () => {
+  test('has a unique name among topics', () => {
     const names = named.map((name) => name.slice(name.lastIndexOf('/') + 1));
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
@@ -50,22 +51,27 @@ describe('a statement of ours', () => {
     expect(named.filter((name) => !called.has(name))).toEqual([]);
   });
 
-  test('is named wherever one is called', () => {
+  test('has words for a missing right if it is on the ledger', () => {
+    const onLedger = named.filter((name) => name.startsWith('ledger/'));
+    expect(onLedger.filter((name) => ledgerTables.taskOf(name) === name)).toEqual([]);
+  });
+
+  test('has a definition for every call', () => {
     const known = new Set(named);
     expect(literals([...callers, ...tests]).filter((name) => !known.has(name))).toEqual([]);
   });
 
-  test('is never called by a name that is put together', () => {
+  test('is never called by a composed name', () => {
     const computed = callers.flatMap((file) => namesIn(file).filter((name) => !ts.isStringLiteral(name)));
     expect(computed.map((name) => `${name.getSourceFile().fileName}: ${name.getText()}`)).toEqual([]);
   });
 });
 
-test('a topic opens with what it is', () => {
+test('belongs to a topic with a heading', () => {
   expect(topics.filter((file) => !/^-- [A-Z`]/.test(readFileSync(join(packageRoot, file), 'utf8')))).toEqual([]);
 });
 
-test('this test sees a name that is put together', () => {
+test('this test catches a composed name', () => {
   const [name] = namesIn('example.ts', 'statement(`ledger/run/${what}`)');
   expect(name !== undefined && ts.isStringLiteral(name)).toBe(false);
 });

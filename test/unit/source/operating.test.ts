@@ -27,17 +27,17 @@ const program = readSourceFiles('src')
   .map(({ path }) => readFileSync(join(packageRoot, path), 'utf8').replaceAll(/['`] \+\s+['`]/g, ''));
 
 describe('OPERATING.md', () => {
-  test('says of every exit code what to do, and of no other', () => {
+  test('gives an action for exactly the existing exit codes', () => {
     expect(column('How a job ended', 'exit code').map(Number)).toEqual(Object.values(exitCodes));
   });
 
-  test('says of every state of a run what to do', () => {
+  test('gives an action for every state of a run', () => {
     const migration = readFileSync(join(packageRoot, 'sql/ledger/migrations/0001-ledger.sql'), 'utf8');
     const allowed = /status text [^\n]*CHECK \(status IN \(([^)]+)\)\)/.exec(migration)?.[1] ?? '';
     expect(column('What a run is called', 'run')).toEqual([...allowed.matchAll(/'(\w+)'/g)].map(([, word]) => word));
   });
 
-  test('says of every state of a call what to do', () => {
+  test('gives an action for every state of a call', () => {
     expect(column('What became of a call', 'state')).toEqual(callStates);
   });
 
@@ -46,13 +46,13 @@ describe('OPERATING.md', () => {
     expect(sorted(quoted(sentence).filter((word) => /^[a-z_]+$/.test(word)))).toEqual(sorted(rowClasses));
   });
 
-  test('says of every alert what to do, and which states there are', () => {
+  test('gives an action for exactly the existing alerts', () => {
     expect(column('Alerts', 'reason')).toEqual(reasons.map((reason) => `\`${reason}\``));
     const sentence = page.section('Alerts').find((line) => line.startsWith('The state of the site')) ?? '';
     expect(quoted(sentence)).toEqual(siteStates);
   });
 
-  test('says of every kind and reason of a line whose it is', () => {
+  test('names the owner of every kind and reason', () => {
     const sent = page
       .table('Lines of open-actions.csv')
       .flatMap(({ kind = '', reason = '' }) =>
@@ -64,7 +64,7 @@ describe('OPERATING.md', () => {
     expect(sorted(sent)).toEqual(sorted(advised));
   });
 
-  test('gives nobody a line of which the program says that it goes by itself, and none to the next run that needs a person', () => {
+  test('gives a person exactly the lines that need one', () => {
     const needs = new Map(
       dictionaryTable('What to do about a line').map((row) => [
         `${row['Kind'] ?? ''} ${row['Reason'] ?? ''}`,
@@ -79,7 +79,7 @@ describe('OPERATING.md', () => {
     }
   });
 
-  test('says which kinds of discrepancy ask nothing of anybody', () => {
+  test('names the kinds of discrepancy that need nobody', () => {
     const sentence = page.section('Lines of open-actions.csv').find((line) => line.startsWith('The kinds')) ?? '';
     const listed = new Set(column('Lines of open-actions.csv', 'kind'));
     expect(quoted(sentence).filter((word) => !word.endsWith('.csv'))).toEqual(
@@ -91,12 +91,12 @@ describe('OPERATING.md', () => {
 describe('its refusals', () => {
   const phrases = column('Refusals', 'it says').flatMap(quoted);
 
-  test('are such as the program can print', () => {
+  test('are sentences that the program prints', () => {
     const unheard = phrases.filter((phrase) => !program.some((text) => text.includes(phrase)));
     expect(unheard).toEqual([]);
   });
 
-  test('are all that the program can print', () => {
+  test('include every refusal that the program prints', () => {
     const thrown = program.flatMap((text) =>
       [...text.matchAll(/new (?:RefusedFault|LedgerHeldFault)\(([^]{0,420})/g)].map(([, what = '']) => what),
     );
@@ -115,7 +115,7 @@ describe('its refusals', () => {
   });
 });
 
-test('OPERATING.md names jobs and settings that exist', () => {
+test('names existing jobs and settings', () => {
   const names = new Set(jobs.map(({ name }) => name));
   const words = quoted(page.text);
   const settings = words.flatMap((word) => /^[A-Z][A-Z]+(?:_[A-Z]+)+$/.exec(word)?.[0] ?? []);

@@ -27,7 +27,7 @@ describe('a filler date', () => {
     ' 14:30:00-06',
   ];
 
-  test.each(listedFillerDates.filter((date) => date !== unixZero))('%s is no value, with whatever time', (date) => {
+  test.each(listedFillerDates.filter((date) => date !== unixZero))('%s has no value, at any time of day', (date) => {
     for (const time of times) {
       expect(readEventTime(date + time, chicago), time).toEqual(filler);
       expect(readEventTime(date + time, chicago, 'any'), time).toEqual(filler);
@@ -43,17 +43,17 @@ describe('a filler date', () => {
     '1970-01-01 00:00:00-06',
     '1969-12-31 18:00:00-06',
     '1969-12-31 18:00:00',
-  ])('is Unix time zero, as an instant or as midnight on a clock: %s', (text) => {
+  ])('is Unix time zero, as instant or local midnight: %s', (text) => {
     expect(readEventTime(text, chicago)).toEqual(filler);
     expect(readCalendarDate(text, chicago)).toEqual(filler);
   });
 
-  test('is not the bare day 1 January 1970, on which people were born', () => {
+  test('excludes the bare day 1 January 1970, a birthday', () => {
     expect(readCalendarDate('1970-01-01', chicago)).toEqual({ value: '1970-01-01', problems: [] });
     expect(readEventTime('1970-01-01 09:30:00', chicago).value).toBe('1970-01-01T15:30:00.000Z');
   });
 
-  test('is known by its date in the zone of the EHR, too', () => {
+  test("is known by its date in the EHR's zone, too", () => {
     expect(readEventTime('1900-01-01 06:00:00+00', chicago)).toEqual(filler);
     expect(readEventTime('1752-12-31 14:41:01+00', tokyo)).toEqual(filler);
   });
@@ -65,7 +65,7 @@ describe('a filler date', () => {
     },
   );
 
-  test('may be one of the site, and a date of the list may be meant there', () => {
+  test("may be the site's own, and a listed date may be real", () => {
     const site = { ...chicago, fillerDates: { added: ['1901-01-01'], removed: ['1900-01-01', unixZero] } };
     expect(readCalendarDate('1901-01-01', site)).toEqual(filler);
     expect(readEventTime('1901-01-01 00:00:00', site)).toEqual(filler);
@@ -75,7 +75,7 @@ describe('a filler date', () => {
   });
 
   test.each(['NULL', 'null', '(null)', 'N/A', '#N/A', 'none', '-', 'nil', 'unknown'])(
-    'is not %j, which is nothing',
+    'is absent from %j, a word for empty',
     (text) => {
       expect(readEventTime(text, chicago)).toEqual(nothing);
       expect(readCalendarDate(text, chicago)).toEqual(nothing);
@@ -83,26 +83,26 @@ describe('a filler date', () => {
   );
 });
 
-describe('what has happened', () => {
-  test('lies in no year after the next one', () => {
+describe('a past event', () => {
+  test('is at most in the next year', () => {
     expect(readEventTime('2027-12-31', chicago).value).toBe('2027-12-31');
     expect(readEventTime('2028-01-01', chicago)).toEqual(impossible);
     expect(readCalendarDate('2028-01-01', chicago)).toEqual(impossible);
   });
 
-  test('is not what is planned, due or valid: that may lie in any year but the last', () => {
+  test('differs from a plan, due date or validity, in any year', () => {
     expect(readEventTime('2028-01-01', chicago, 'any').value).toBe('2028-01-01');
     expect(readCalendarDate('2099-12-31', chicago, 'any').value).toBe('2099-12-31');
     expect(readEventTime('9999-06-30', chicago, 'any')).toEqual(filler);
   });
 
-  test('has no end before its start where one of the two is no value', () => {
+  test('has no end before its start when one is absent', () => {
     const { start, end } = readEventPeriod('2026-03-05 14:00:00', '1900-01-01', chicago);
     expect(start.problems).toEqual([]);
     expect(end).toEqual(filler);
   });
 
-  test('spans the whole day where only the date is known, and both hours where an hour occurs twice', () => {
+  test('spans a whole bare date, and both repeated hours', () => {
     expect(readSpan('2026-03-01', chicago).value).toEqual({
       firstMs: Date.parse('2026-03-01T06:00:00Z'),
       lastMs: Date.parse('2026-03-02T05:59:59.999Z'),
@@ -131,13 +131,13 @@ describe('a birth date', () => {
   });
 
   test.each(['1980-05-04 15:00:00+00', '1980-05-04T10:00:00-05:00'])(
-    'is the day that both clocks show, and reported, at a full hour: %s',
+    'is the day on both clocks, and reported, at %s',
     (text) => {
       expect(readCalendarDate(text, chicago)).toEqual({ value: '1980-05-04', problems: ['ambiguous_date'] });
     },
   );
 
-  test.each(['1980-05-04T12:00:00Z', '1980-05-04 12:00:00-05'])('is the day of a noon: %s', (text) => {
+  test.each(['1980-05-04T12:00:00Z', '1980-05-04 12:00:00-05'])('is the day at noon: %s', (text) => {
     expect(readCalendarDate(text, chicago)).toEqual({ value: '1980-05-04', problems: [] });
   });
 
@@ -145,7 +145,7 @@ describe('a birth date', () => {
     ['midnight of UTC, told in Chicago', '1980-05-03 19:00:00-05', chicago],
     ['midnight of UTC, on a clock of Chicago', '1980-05-03 19:00:00', chicago],
     ['an evening elsewhere that is the next day here', '1980-05-03T23:30:00-08:00', chicago],
-  ])('is left out, and reported, where nobody can say the day: %s', (_, text, calendar) => {
+  ])('is omitted and reported when its day is unclear: %s', (_, text, calendar) => {
     expect(readCalendarDate(text, calendar)).toEqual({ value: undefined, problems: ['ambiguous_date'] });
   });
 

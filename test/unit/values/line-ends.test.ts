@@ -7,11 +7,11 @@ const piecewise = (pieces: readonly Buffer[]): string => {
   return Buffer.concat(pieces.map((piece) => ended(piece))).toString();
 };
 
-test('a line ends with CR LF, a line break within quotes stays', () => {
+test('a line ends with CR LF, except within quotes', () => {
   expect(piecewise([Buffer.from('a,b\n"x\ny",é\n"""\n",1\n')])).toBe('a,b\r\n"x\ny",é\r\n"""\n",1\r\n');
 });
 
-test('wherever the pieces of a file are cut, its bytes are the same', () => {
+test("a file's bytes are the same at any cut", () => {
   const csv = fc
     .string({ unit: fc.constantFrom('"', '\n', '\r', ',', 'a', 'é', '😀') })
     .map((text) => Buffer.from(text));

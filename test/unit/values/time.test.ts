@@ -39,7 +39,7 @@ describe('a time', () => {
     expect(readTime(text, newYork)).toEqual({ value: undefined, problems: ['malformed'] });
   });
 
-  test('whatever the text and the zone, it is read or reported, never thrown', () => {
+  test('any text and zone is read or reported, never thrown', () => {
     const time = fc.stringMatching(/^\d{1,5}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,10})?([+-]\d\d(:\d\d)?|Z)?)?$/);
     fc.assert(
       fc.property(fc.oneof(fc.string(), time), fc.constantFrom(...zones), (text, zone) => {
@@ -69,12 +69,12 @@ describe('an hour that repeats', () => {
     expect(readTime(text, newYork)).toEqual({ value, problems });
   });
 
-  test('is only half an hour on Lord Howe Island', () => {
+  test('is half an hour on Lord Howe Island', () => {
     expect(readTime('2024-04-07 01:45:00', 'Australia/Lord_Howe').problems).toEqual(['ambiguous_time']);
     expect(readTime('2024-04-07 01:29:59', 'Australia/Lord_Howe').problems).toEqual([]);
   });
 
-  test('is not ambiguous where the offset is given', () => {
+  test('is unambiguous with an offset', () => {
     expect(readTime('2023-11-05 01:30:00-05', newYork)).toEqual({ value: '2023-11-05T06:30:00.000Z', problems: [] });
   });
 });
@@ -87,7 +87,7 @@ describe('an hour that is missing', () => {
     ['2024-03-10 03:00:00', newYork, '2024-03-10T07:00:00.000Z', []],
     ['2024-03-31 01:30:00', 'Europe/London', '2024-03-31T01:30:00.000Z', ['missing_time']],
     ['a day that Samoa skipped', 'Pacific/Apia', '2011-12-30T22:00:00.000Z', ['missing_time']],
-  ])('moves forward by the gap and is reported: %s in %s', (text, zone, value, problems) => {
+  ])('moves forward by the gap, reported: %s in %s', (text, zone, value, problems) => {
     expect(readTime(text.startsWith('a day') ? '2011-12-30 12:00:00' : text, zone)).toEqual({ value, problems });
   });
 });
@@ -98,27 +98,27 @@ describe('a period', () => {
     return [period.start.value, period.end.value, period.start.problems, period.end.problems];
   };
 
-  test('keeps what only one of its ends says', () => {
+  test('keeps its single known end', () => {
     expect(sent('2023-01-27', undefined)).toEqual(['2023-01-27', undefined, [], []]);
     expect(sent(undefined, '2023-01-27 12:00:00')).toEqual([undefined, '2023-01-27T17:00:00.000Z', [], []]);
     expect(sent('infinity', '2023-01-27')).toEqual([undefined, '2023-01-27', ['malformed'], []]);
   });
 
-  test('takes the first occurrence of both ends where that fits', () => {
+  test('takes the first occurrence of both ends when it fits', () => {
     expect(sent('2023-11-05 01:10:00', '2023-11-05 01:50:00')).toEqual([
       ...['2023-11-05T05:10:00.000Z', '2023-11-05T05:50:00.000Z'],
       ...[['ambiguous_time'], ['ambiguous_time']],
     ]);
   });
 
-  test('takes the later occurrence of the end where the first would come before the start', () => {
+  test("takes the end's later occurrence when the first precedes the start", () => {
     expect(sent('2023-11-05 01:50:00', '2023-11-05 01:10:00')).toEqual([
       ...['2023-11-05T05:50:00.000Z', '2023-11-05T06:10:00.000Z'],
       ...[['ambiguous_time'], ['ambiguous_time']],
     ]);
   });
 
-  test('sends an end before its start as it is, and reports it', () => {
+  test('sends an end before its start unchanged, and reports it', () => {
     expect(sent('2023-01-27 16:00:00', '2023-01-27 15:59:59')).toEqual([
       ...['2023-01-27T21:00:00.000Z', '2023-01-27T20:59:59.000Z'],
       ...[[], ['end_before_start']],
@@ -144,8 +144,8 @@ describe('a period', () => {
 const zones = [...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/GMT+5'];
 const instant = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2037, 11, 31) });
 
-describe('the clock on the wall, in every zone', () => {
-  test('gives back the instant that it was read at, one of two where it repeats', () => {
+describe('the local clock in every zone', () => {
+  test('gives back its instant, or either of two in a repeat', () => {
     fc.assert(
       fc.property(fc.constantFrom(...zones), instant, (zone, ms) => {
         const { instants, problem } = occurrencesOf(wallAt(ms, zone), zone);
@@ -157,7 +157,7 @@ describe('the clock on the wall, in every zone', () => {
     );
   });
 
-  test('around a change, each minute is once, twice, or moved forward', () => {
+  test('has each minute once, twice or moved around a change', () => {
     for (const [zone, around] of changes) {
       for (let wallMs = around - 4 * hourMs; wallMs < around + 4 * hourMs; wallMs += 10 * 60_000) {
         const { instants, problem } = occurrencesOf(wallMs, zone);

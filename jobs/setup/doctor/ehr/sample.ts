@@ -88,7 +88,7 @@ function forecast(
 /** What is odd about a row, as the night would list it in data-quality.csv. */
 type Reader = (row: RawRow) => readonly Finding[];
 
-/** Findings do not depend on whom a message is for. */
+/** Findings are the same for every recipient. */
 const anyTarget: Omit<MessageContext, keyof Calendar> = {
   test: true,
   sourceId: null,

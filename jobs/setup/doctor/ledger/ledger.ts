@@ -26,7 +26,7 @@ interface LedgerQuestion {
   readonly previousKey: Secret | null;
   readonly target: Target | null;
   readonly now: Date;
-  /** Not given where it does not fit; the settings have said so. */
+  /** Undefined if invalid, which the check of settings shows. */
   readonly reportDir: string | undefined;
   /** How many connections a run has there at once. */
   readonly connections: number;

@@ -9,7 +9,7 @@ interface SettingInForce {
   readonly whose: string;
 }
 
-/** What role, database or server have set and a session of ours cannot, or does not, set otherwise. */
+/** Settings of role, database or server that our sessions leave in force. */
 export async function checkSessionSettings(session: Session): Promise<Check[]> {
   const found = await session.run<SettingInForce>(statement('doctor/read_session_settings'));
   const harmful = found.filter(({ name, value }) => consequences[name]?.(value) !== undefined);

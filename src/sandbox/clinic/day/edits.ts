@@ -65,7 +65,7 @@ export class ClinicEdits {
     await this.#change(statement('sandbox/clinic/edits/move_visit'), visit, [patient, at ?? null]);
   }
 
-  /** The note's free text, which is not sent: only `clinical_version` changes. */
+  /** The note's free text; only its `clinical_version` is sent. */
   async amendVisit(visit: string, { at }: Entered = {}): Promise<void> {
     await this.#change(statement('sandbox/clinic/edits/amend_visit'), visit, [at ?? null]);
   }

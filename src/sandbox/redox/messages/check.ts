@@ -4,8 +4,8 @@ import { type Fields, isList, type Kind, OneOf, Required, type Shape } from '../
 import { words } from '../../../redox/schema/words.ts';
 
 /**
- * Holds a message to Redox's fields as its documentation lets anybody send it: a scalar may be null, which is the same as absent,
- * and an object or array may be empty but not null. An empty string is no value of any scalar, and no element is null.
+ * Checks a message against Redox's documented fields. A null scalar counts as absent. Objects and arrays may be empty; null is a
+ * violation for them, for elements, and so is an empty string for a scalar.
  */
 
 /** What is wrong at a path of a message. */

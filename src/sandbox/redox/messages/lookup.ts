@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../json.ts';
 import { isObject } from './check.ts';
 
-/** Reading a message whose shape nobody has checked yet: what is not there, or is something else, is absent. */
+/** Reads a message before its shape is checked: a missing value and one of another type both count as absent. */
 
 function valueAt(message: JsonValue, ...path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = message;
