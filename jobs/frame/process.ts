@@ -36,7 +36,7 @@ const noWebAssembly =
  * The longest time from the signal to the exit, even if a neighbour hangs. Docker kills after ten seconds. The next start
  * recovers everything unrecorded, as after a crash.
  */
-const patienceMs = 8_500;
+export const shutdownPatienceMs = 8_500;
 
 const overdue =
   'Not everything had come to its end within ten seconds of the signal, so the process ended without it. Nothing is lost: the ' +
@@ -55,7 +55,7 @@ function shutdownSignal(): AbortSignal {
       setTimeout(() => {
         process.stderr.write(overdue);
         process.exit(exitCodes.stopped);
-      }, patienceMs).unref();
+      }, shutdownPatienceMs).unref();
       shutdown.abort(signal);
     });
   }
