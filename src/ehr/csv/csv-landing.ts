@@ -41,7 +41,7 @@ interface LandingOptions {
 
 export interface Landing {
   readonly schema: string;
-  /** Later changes may be missing from the files; the watermark stays below it. */
+  /** Modification time of the oldest file read. Later changes may be missing, so the watermark stays below it. */
   readonly oldestFileTime: Date;
   /** The first hundred thousand records left out and unreadable fields; `findingCount` counts all. */
   readonly findings: readonly LandingFinding[];
