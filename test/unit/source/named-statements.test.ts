@@ -19,6 +19,7 @@ const named = topics.flatMap((file) => [...statementsOf(file.slice('sql/'.length
 
 /** The arguments of `statement(…)` and `filledStatement(…)` in a file, as they stand there. */
 function namesIn(file: string, code = readFileSync(join(packageRoot, file), 'utf8')): readonly ts.Expression[] {
+  if (!/\b(filledS|s)tatement\b/.test(code)) return [];
   const found: ts.Expression[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && /^(filledS|s)tatement$/.test(node.expression.getText()))
