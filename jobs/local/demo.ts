@@ -11,13 +11,13 @@ import { defineJob, type Manual } from '../frame/job.ts';
 import { text, value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Lives through a few nights of a small, invented clinic, with an embedded Postgres and a local stand-in for Redox, and tells what happens. In the end it checks that Redox holds what the clinic holds.',
-  when: 'To see what this program does. It needs no server, no account and no configuration, and leaves this machine for nothing.',
-  reads: 'Nothing but its options: settings in the environment are left alone.',
+  what: 'Plays a few nights of a small, invented clinic, with an embedded Postgres and a local stand-in for Redox, and prints what happens. At the end it checks that Redox has what the clinic has.',
+  when: 'To see what this program does. It needs no server, no account and no configuration, and sends nothing outside this machine.',
+  reads: 'Only its options; it ignores settings in the environment.',
   writes:
-    'out/demo, replacing what the demo before has left there: the reports of its nights, its Postgres, and an environment file for looking at them with other jobs.',
+    'out/demo, replacing the files of an earlier demo: the reports of its nights, its Postgres, and an environment file for other jobs that read them.',
   repeat: 'Yes. The clinic is the same every time.',
-  stop: 'SIGTERM or SIGINT: the night under way is stopped, and so is the Postgres.',
+  stop: 'SIGTERM or SIGINT: the current night and the Postgres are stopped.',
   exitCodes: [
     exitCodes.done,
     exitCodes.stopped,
@@ -35,8 +35,8 @@ const visitsPerPatient = 4;
 export const demo = defineJob({
   manual,
   options: {
-    patients: value('--patients <N>', `how many the clinic has; ${usualPatients} where not given`, readPatients),
-    folder: text('--folder <FOLDER>', 'where it keeps what it makes; out/demo where not given'),
+    patients: value('--patients <N>', `patients of the clinic; default ${usualPatients}`, readPatients),
+    folder: text('--folder <FOLDER>', 'folder for its files; default out/demo'),
   },
   run: async ({ signal, stdout }, { patients, folder }) => {
     const place = placeIn(resolve(folder ?? 'out/demo'));

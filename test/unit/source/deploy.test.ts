@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { shutdownPatienceMs } from '../../../jobs/frame/process.ts';
 import { settingNames } from '../../../src/config/settings.ts';
 import { packageRoot } from '../../../src/package-root.ts';
+
+// Loads every job: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What people copy to start the jobs: it must name jobs, flags and settings that exist. */
 const folder = join(packageRoot, 'jobs/deploy');

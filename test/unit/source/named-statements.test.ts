@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
 import { ledgerTables } from '../../../src/ledger/rights.ts';
 import { statementsOf } from '../../../src/postgres/sql-file.ts';
+
+// Parses the whole program: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const filesIn = (folder: string, ending: string): readonly string[] =>
   readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { settingNames } from '../../../src/config/settings.ts';
 import { callStates } from '../../../src/decide/call.ts';
@@ -14,6 +14,9 @@ import { openPage } from '../report/markdown-page.ts';
 import { dictionaryColumn, dictionaryTable } from '../report/report-dictionary.ts';
 import { messagesOf, textsIn } from './program-texts.ts';
 import { readSourceFiles } from './source-tree.ts';
+
+// Parses the whole program: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** OPERATING.md, which is read at 3 a.m., and the program must speak of the same things. */
 const page = openPage('OPERATING.md');
