@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 
 // Generous, because a loaded machine is not a fault of the program; what hangs is found all the same.
 const patienceMs = 300_000;
-/** A pure function hangs or is done. Unit tests that start processes have a patience of their own. */
-const unitPatienceMs = 10_000;
 
 export default defineConfig({
   test: {
@@ -20,7 +18,7 @@ export default defineConfig({
           // Pure functions leave nothing behind, and to load them anew for each file costs more than to test them.
           isolate: false,
           globalSetup: ['test/built-command.ts'],
-          testTimeout: unitPatienceMs,
+          testTimeout: patienceMs,
           hookTimeout: patienceMs,
         },
       },

@@ -97,7 +97,7 @@ function unexpected(complaint: string, exitCode: number | null): Fault {
   const known = Object.values(exitCodes).find((code) => code === exitCode);
   return new Fault(
     known ?? exitCodes.bug,
-    `A night of the demo ended with exit code ${exitCode ?? 'none'}, which the story does not know. It said: ${complaint}`,
+    `A night of the demo ended with exit code ${exitCode ?? 'none'}, which the demo does not expect. Its output: ${complaint}`,
   );
 }
 

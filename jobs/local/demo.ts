@@ -42,7 +42,7 @@ export const demo = defineJob({
     const place = placeIn(resolve(folder ?? 'out/demo'));
     const narrator = new Narrator(stdout);
     narrator.say(opening);
-    await narrator.watch(() => 'clearing away the demo before', clear(place));
+    await narrator.watch(() => 'removing the earlier demo', clear(place));
     const site = await narrator.watch(() => 'starting a Postgres and a stand-in for Redox', openSite(place));
     try {
       return await tellStory({ site, place, narrator, signal }, patients ?? usualPatients);
@@ -54,8 +54,8 @@ export const demo = defineJob({
 
 const opening =
   "Others ask Redox for a care organisation's patients and documents, and Redox answers from a copy. Feeds lose messages, so " +
-  'the copy grows wrong; redox-reconcile makes it true again, every night. Here are six nights of a small clinic. The ' +
-  'clinic is invented, Redox is a stand-in that runs here, and nothing leaves this machine. Each night is the command ' +
+  'the copy drifts; redox-reconcile corrects it every night. Here are six nights of a small clinic. The ' +
+  'clinic is invented, Redox is a stand-in on this machine, and nothing leaves it. Each night is the command ' +
   '`redox-reconcile nightly`, in a process of its own, as cron would start it.';
 
 async function tellStory(stage: Stage, patients: number): Promise<ExitCode> {
@@ -75,6 +75,6 @@ function readPatients(text: string): number {
   const patients = Number(text);
   if (Number.isInteger(patients) && patients >= 200 && patients <= 1_000_000) return patients;
   throw new UsageFault(
-    `--patients takes a whole number from 200 (the story needs some to tell of) to 1000000, not ${JSON.stringify(text)}.`,
+    `--patients takes a whole number from 200 (the story needs some) to 1000000, not ${JSON.stringify(text)}.`,
   );
 }

@@ -88,7 +88,7 @@ export async function checkTimeZone(session: Session, timeZone: string): Promise
   } catch (error) {
     if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
     throw new UsageFault(
-      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name that stands in its pg_timezone_names.`,
+      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name in its pg_timezone_names.`,
       { cause: error },
     );
   }
@@ -98,8 +98,8 @@ export async function checkTimeZone(session: Session, timeZone: string): Promise
 export function unseenChanges({ all: { encounter }, sections: [first] }: CheckedContract): ContractWarning[] {
   if (first === undefined || encounter.columns.has('clinical_version')) return [];
   const message =
-    `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a visit whose clinical ` +
-    'content alone changes is not sent again; add a text that changes with it, such as a digest or the latest time of change.';
+    `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a change of ` +
+    'clinical content alone is not sent; add a text that changes with it, such as a digest or the latest time of change.';
   return [{ file: encounter.file, message }];
 }
 

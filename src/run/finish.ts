@@ -69,7 +69,7 @@ async function exitCodeOf(status: 'done' | 'stopped', { reader }: Ledger, run: R
 const endBy = (error: unknown): End => ({
   status: error instanceof RefusedFault ? 'refused' : 'failed',
   exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug,
-  failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; its log says where.',
+  failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; see its log.',
 });
 
 /** What the ledger says of the run is what the process says: that its reports are not there. */

@@ -26,8 +26,7 @@ export const describeLoss = (verdict: PositionVerdict): string | null =>
     : null;
 
 export const afterRestoreRemedy =
-  'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have forgotten. OPERATING.md says more, under ' +
-  '"After a restore".';
+  'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have lost. See "After a restore" in OPERATING.md.';
 
 /** For jobs that only look. */
 export async function tellLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {

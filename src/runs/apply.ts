@@ -39,12 +39,12 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   const name = JSON.stringify(planId);
   if (plan === null) {
     throw new UsageFault(
-      `The ledger knows no run ${name}, so there is no plan to apply. \`redox-reconcile status\` lists the newest runs.`,
+      `The ledger has no run ${name}, so there is no plan to apply. \`redox-reconcile status\` lists the newest runs.`,
     );
   }
   if (!plan.plan_only) {
     throw new UsageFault(
-      `Run ${name} was no --plan-only run: what it planned it delivered itself, or left open for the next.`,
+      `Run ${name} was not a --plan-only run: it delivered its own plan, or left the rest open for the next run.`,
     );
   }
   if (plan.is_pruned) throw new UsageFault(`The plan of run ${name} was pruned. Plan again with --plan-only.`);
@@ -53,7 +53,7 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   }
   if (plan.refusal !== null) {
     throw new RefusedFault(
-      `Refused: ${plan.refusal}. Nothing was sent. If it really is so, plan again with --plan-only --allow-large-change, and apply ` +
+      `Refused: ${plan.refusal}. Nothing was sent. If everything is right, plan again with --plan-only --allow-large-change, and apply ` +
         'that plan.',
     );
   }
@@ -66,7 +66,7 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   }
   if (overtaken_by !== null) {
     throw new RefusedFault(
-      `The plan of run ${name} no longer fits: run ${overtaken_by} is newer. Nothing was sent; apply that one where it was ` +
+      `The plan of run ${name} no longer fits: run ${overtaken_by} is newer. Nothing was sent; apply that one if it was ` +
         '--plan-only, or plan again.',
     );
   }

@@ -39,7 +39,7 @@ export function forecastVisits(statuses: readonly string[]): Check[] {
   const unreadable = statuses.filter((status) => status === 'unreadable').length;
   const remedy =
     'Map the words of the EHR in encounters.sql to planned, open, finished and cancelled; a visit without a status is finished when it has ended.';
-  const unread = `The status of ${unreadable} of ${counted(statuses.length, 'visit')} is none of the words of the contract.`;
+  const unread = `The status of ${unreadable} of ${counted(statuses.length, 'visit')} is not a word of the contract.`;
   if (finished === 0) {
     const none = `Of ${counted(statuses.length, 'visit')} looked at, none is finished, so none would be sent: ${tally(statuses.map((status) => [status]))}.`;
     return [warning('forecast', none, remedy)];

@@ -97,6 +97,6 @@ function strayLines(text: string, path: string): SettingDoubt[] {
   const lines = rest.split('\n').flatMap((line, index) => (/^\s*(#|$)/.test(line) ? [] : [index + 1]));
   const shown = lines.slice(0, 5).join(', ');
   if (lines.length === 0) return [];
-  const says = `line ${shown}${lines.length > 5 ? ' …' : ''} of ${path} is no NAME=value and is passed over; a value of several lines stands in quotes`;
+  const says = `line ${shown}${lines.length > 5 ? ' …' : ''} of ${path} has no NAME=value and is ignored; put a value of several lines in quotes`;
   return [{ name: '--env-file', says }];
 }

@@ -12,7 +12,7 @@ function postgresUrl(text: string): Secret {
   const given = new Secret(text);
   for (const server of serversOf(given)) requirePostgresUrl(server.reveal());
   if (serverKindOf(given) === null) {
-    throw new InvalidSetting(`which says a target_session_attrs that there is none of (${serverKinds.join(', ')})`);
+    throw new InvalidSetting(`which has an unknown target_session_attrs (expected ${serverKinds.join(', ')})`);
   }
   return given;
 }

@@ -29,7 +29,7 @@ export function processDoubts(layers: readonly Layer[]): SettingDoubt[] {
   if (own === undefined || file === undefined) return [];
   return readByNode.flatMap((name) => {
     const isIdle = (file.variables[name] ?? '') !== '' && own.variables[name] !== file.variables[name];
-    const says = `it stands in ${file.origin} and does nothing there, for Node reads it when it starts; set it in the environment`;
+    const says = `it has no effect in ${file.origin}, because Node reads it at its start; set it in the environment`;
     return isIdle ? [{ name, says }] : [];
   });
 }

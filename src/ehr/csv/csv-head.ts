@@ -37,7 +37,7 @@ const mostLinesAbove = 10;
 export function findHead(file: string, asked: Asked): CsvHead | { readonly fault: string } {
   const excel = separatorLine(asked.lines[0] ?? '');
   if (excel !== null && !isDelimiter(excel)) {
-    return { fault: `${file} says sep=${excel}, which is no delimiter that is read; export it with commas` };
+    return { fault: `${file} has sep=${excel}, an unsupported delimiter; export it with commas` };
   }
   const below = excel === null ? asked : { ...asked, lines: asked.lines.slice(1) };
   const head = headAmong(below, excel === null || asked.wanted !== null ? delimiters : [excel]);
@@ -46,13 +46,13 @@ export function findHead(file: string, asked: Asked): CsvHead | { readonly fault
   if (wanted !== null && wanted !== head.delimiter && head.knownNames > 1) {
     return {
       fault:
-        `${file} is separated by ${delimiterNames[head.delimiter]}, but CSV_DELIMITER says ${delimiterNames[wanted]}; ` +
-        `set CSV_DELIMITER=${delimiterNames[head.delimiter]}, or take it out: it is found in the header`,
+        `${file} is separated by ${delimiterNames[head.delimiter]}, but CSV_DELIMITER is ${delimiterNames[wanted]}; ` +
+        `set CSV_DELIMITER=${delimiterNames[head.delimiter]}, or remove it: the header shows the delimiter`,
     };
   }
   const other = head.knownNames > 1 ? null : otherSign(below);
   if (other !== null) {
-    return { fault: `${file} is separated by "${other}", which is not read; export it with commas` };
+    return { fault: `${file} is separated by "${other}", an unsupported delimiter; export it with commas` };
   }
   const skipped = below.lines.slice(0, head.linesAbove);
   if (skipped.some((line) => !isTitle(line, head.delimiter, below.lines[head.linesAbove] ?? ''))) {

@@ -35,9 +35,7 @@ export async function shapeOf(
   const { head, start, lines } = rewritings.length === 0 ? asWritten : await readHead(text, words, settings.delimiter);
   const skipped = lines.slice(0, head.linesAbove).filter((line) => line.trim() !== '').length;
   if (skipped > 0)
-    text.remark(
-      `The header of ${text.file.name} is line ${head.linesAbove + 1}; what stands above it was passed over.`,
-    );
+    text.remark(`The header of ${text.file.name} is line ${head.linesAbove + 1}; the lines above it were ignored.`);
   return readShape(text, head, start);
 }
 

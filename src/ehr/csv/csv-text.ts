@@ -90,7 +90,7 @@ async function decode(text: ExtractText, encoding: Encoding): Promise<void> {
   const seen = await survey(text.handle);
   const western = utf16 === null && isToDecode(name, seen, encoding);
   if (encoding !== 'utf-8' && utf16 === null && !western && seen.utf8Lines > 0) {
-    text.remark(`${name} was read as UTF-8, which it is, although CSV_ENCODING says ${encoding}.`);
+    text.remark(`${name} is UTF-8 and was read as such, although CSV_ENCODING is ${encoding}.`);
   }
   if (!western && couldBeWindows1252(seen)) {
     const advice = 'if it is Windows-1252, set CSV_ENCODING=windows-1252, and they are read';

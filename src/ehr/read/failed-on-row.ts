@@ -15,7 +15,7 @@ export function failedOnRow(
   if (error.code === '22021' || error.code === '22P05') {
     return new UsageFault(
       `${file} gives a text that the server cannot turn into UTF-8 (SQLSTATE ${error.code}; the encoding of the database is ` +
-        `${serverEncoding})${consequence}; mend that text in the EHR, or let the query say in which encoding the column really is: ` +
+        `${serverEncoding})${consequence}; correct that text in the EHR, or let the query name the column's real encoding: ` +
         "convert_from(convert_to(the_column, getdatabaseencoding()), 'WIN1252').",
       { cause: error },
     );
@@ -23,7 +23,7 @@ export function failedOnRow(
   if (error.code.startsWith('22')) {
     return new UsageFault(
       `${file} failed on a value that it could not convert (SQLSTATE ${error.code})${consequence}; ` +
-        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
+        'let it convert only checked values, or return the column as text: an unreadable value is then reported with its row.',
       { cause: error },
     );
   }

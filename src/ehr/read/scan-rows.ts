@@ -78,8 +78,8 @@ function explainScan({ serverEncoding, statementLimitIsTheirs }: Session, { file
   if (!(error instanceof DatabaseFault)) return error;
   if (error.code === '57014' && statementLimitIsTheirs) {
     return new DatabaseFault(
-      `The scan through ${file} took longer than the EHR lets a statement take (statement_timeout of the role, the database or the server), ` +
-        "or the EHR's administrator ended it; nothing was sent. Ask the administrator for more time; EHR_SCAN_TIMEOUT then stands in its place.",
+      `The scan of ${file} took longer than the EHR's statement_timeout (of the role, the database or the server), ` +
+        "or the EHR's administrator ended it; nothing was sent. Ask the administrator for more time, then set EHR_SCAN_TIMEOUT.",
       error.code,
       { cause: error },
     );

@@ -148,6 +148,6 @@ async function sendInOrder(options: DeliverOptions, { lanes, notes, signal }: Se
 
 const lostLedger = (): NeighbourFault =>
   new NeighbourFault(
-    'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it settles ' +
-      'what was under way and goes on.',
+    'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it recovers ' +
+      'the calls in flight and continues.',
   );

@@ -29,7 +29,7 @@ export async function estimateCalls(
     sent += page.calls.filter((call) => preparer.prepare(call, known).kind === 'send').length;
   }
   return (
-    `Of ${calls.length} of the changed rows, picked as by lot, ${sent} would send Redox a message, ` +
-    `and ${calls.length - sent} have not changed in what Redox is told`
+    `In a sample of ${calls.length} changed rows, ${sent} would send a message; the other ${calls.length - sent} changed ` +
+    'only in fields that Redox does not receive'
   );
 }

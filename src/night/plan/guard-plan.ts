@@ -88,14 +88,14 @@ export async function guardPlan(
 /** `refusedPlan` with `--new-target`, which excludes `--plan-only`. */
 export const refusedTarget = (refusal: string): RefusedFault =>
   new RefusedFault(
-    `Refused: ${refusal}. Nothing was sent or stored, and the ledger still says what the former target was told. Check that EHR_URL ` +
-      'and EHR_CONTRACT name the right source and that it is complete; if it really is so, start the job again with --new-target ' +
+    `Refused: ${refusal}. Nothing was sent, and the ledger still belongs to the former target. Check that EHR_URL ` +
+      'and EHR_CONTRACT name the right source and that it is complete; if everything is right, start the job again with --new-target ' +
       'and --allow-large-change.',
   );
 
 /**
- * Before the ledger forgets a former target: the load of the new one is a first load, and the source must be as large as what the
- * former one was told.
+ * Runs before the ledger forgets a former target. The load of the new one is a first load, and the source must have as many patients as
+ * the former target.
  */
 export async function guardNewTarget(
   ledger: Ledger,
@@ -103,7 +103,7 @@ export async function guardNewTarget(
   { rows, limits }: Pick<GuardInput, 'rows' | 'limits'>,
 ): Promise<string | null> {
   const nothing = { patient: 0, encounter: 0, merge: 0 };
-  const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target was told no patient');
+  const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target has received no patients');
   if (load !== null) return load;
   const known = await countKnown(ledger.reader, null, null);
   const missing = { ...noChanges(), patients_gone: Math.max(0, known.patient - scanned.patient) };

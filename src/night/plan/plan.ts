@@ -175,8 +175,8 @@ async function assertStageIsWhole(ledger: Ledger, { scanned }: Staged): Promise<
   const lost = entities.filter((entity) => found[entity] !== scanned[entity]);
   if (lost.length === 0) return;
   throw new RefusedFault(
-    `The ledger's stage does not hold what was scanned (${lost.map((e) => `${e}: ${scanned[e]} scanned, ${found[e]} staged`).join('; ')}). ` +
-      'Its Postgres probably restarted meanwhile. Nothing was sent; start the job again.',
+    `The ledger's stage lacks scanned rows (${lost.map((e) => `${e}: ${scanned[e]} scanned, ${found[e]} staged`).join('; ')}). ` +
+      'Its Postgres probably restarted in between. Nothing was sent; start the job again.',
   );
 }
 

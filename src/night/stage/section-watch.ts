@@ -93,7 +93,7 @@ export class SectionWatch {
     return [...this.#watched].flatMap(([section, { had, lost }]) =>
       lost >= fewVisits && lost * 2 > had
         ? [
-            `${lost} of ${had} visits that would be sent again had rows of sections/${section}.sql when Redox was last told, ` +
+            `${lost} of ${had} visits to be sent again had rows of sections/${section}.sql when they were last sent, ` +
               'and have none now',
           ]
         : [],

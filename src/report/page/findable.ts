@@ -14,7 +14,7 @@ export function findableSection({ summary: { findability } }: PageFacts): Markup
   const unjudged =
     not_judged === 0
       ? ''
-      : ` ${counted(not_judged, 'patient')} cannot be judged: nothing of them was sent from here yet.`;
+      : ` ${counted(not_judged, 'patient')} cannot be assessed: none of their data was sent from here yet.`;
   const table = tableMarkup(
     'Match keys by which patients cannot be found',
     [{ head: 'Match key' }, { head: 'patients', isNumber: true }, { head: 'share' }],
@@ -38,7 +38,7 @@ export function findableSection({ summary: { findability } }: PageFacts): Markup
         : html`${table}
             <p class="quiet">
               One patient may have several faults; <a href="data-quality.csv">data-quality.csv</a> lists them. These
-              numbers say how things stood when this page was written.
+              numbers are as of the writing of this page.
             </p>`
     }`,
   );

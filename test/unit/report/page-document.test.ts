@@ -111,7 +111,7 @@ describe('the page', () => {
 
   test.each(['refused', 'failed'])('of a run that was %s early omits what is left', (status) => {
     const words = wordsOf(documentOf(pageFacts({ summary: { status }, rows: [0, 0, 0] })));
-    expect(words).toContain('What is left to do Nobody knows: the run ended before it had compared the rows.');
+    expect(words).toContain('What is left to do Unknown: the run ended before it compared the rows.');
   });
 
   test("of a failed run shows the run's reason", () => {

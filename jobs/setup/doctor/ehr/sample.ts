@@ -154,14 +154,14 @@ function checkOf(query: CheckedQuery | CheckedSection, row: RawRow | undefined, 
   }
   const given = known.filter((column) => columns.has(column));
   const filledIn = given.filter((column) => (row[column] ?? null) !== null).length;
-  const says = `One row of ${file}: ${filledIn} of ${given.length} columns hold something`;
-  if (findings.length === 0) return ok('sample', `${says}, all of it understood.`, details);
+  const says = `One row of ${file}: ${filledIn} of ${given.length} columns are filled`;
+  if (findings.length === 0) return ok('sample', `${says} and understood.`, details);
   const odd = [...new Set(findings.map(({ column, problem }) => `${column} (${problem})`))].join(', ');
   return warning('sample', `${says}; not understood: ${odd}.`, remedy, details);
 }
 
 const remedy =
-  'sql/ehr/README.md says what these columns take; where most rows are like this one, map them in the query.';
+  'sql/ehr/README.md lists the values of these columns; if most rows are like this one, map them in the query.';
 
 /** What is sent is fetched again by its key, and must be the same bytes. */
 async function checkFetch(
