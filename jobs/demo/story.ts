@@ -1,4 +1,4 @@
-/** The story: a few nights of a small clinic, in the order in which they are told. */
+/** The story: a few nights of a small clinic, in order. */
 import { loadConfig } from '../../src/config/config.ts';
 import { counted, inFull } from '../../src/report/text/plain-text.ts';
 import { totalCalls } from '../../src/report/summary.ts';
@@ -92,7 +92,7 @@ async function rejectedVisit(stage: Stage): Promise<{ readonly night: Night; rea
   return { night, slips: refused };
 }
 
-/** What Redox checks beyond the shape of a message is not documented, so the stand-in has to be told. */
+/** Redox does not document its checks beyond the shape of a message, so the stand-in is given this answer. */
 const refusal = (documentOid: string, visit: string): Parameters<StandIn['misbehave']>[0][number] => ({
   kind: 'status',
   status: 400,

@@ -84,7 +84,7 @@ async function openToPrometheus({ environment, envFile, log }: JobContext): Prom
   return { health, refresh: metrics.refresh, close: () => server.close() };
 }
 
-/** The job as the command line would run it. Whatever its end, the schedule goes on: the next run goes on from there. */
+/** Runs the job as the command line would. The schedule continues after every result, and the next run continues the work. */
 async function startJob({ log, start }: JobContext, job: string, due: Date): Promise<ExitCode> {
   log('scheduled_job_started', { job, due });
   const startedAt = performance.now();

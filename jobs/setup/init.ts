@@ -131,7 +131,7 @@ function withWholePath(url: string, format: typeof ehrUrl | typeof ledgerUrl): s
   return named.kind === 'postgres' ? url.trim() : `${named.kind}:${named.folder}`;
 }
 
-/** So many names of tables are a help; more are none. */
+/** A longer list of table names is no help. */
 const shownTables = 200;
 
 /** Optional: `init` goes on if the EHR is unreachable. */
@@ -170,7 +170,7 @@ interface Written {
   readonly envFile: string;
   readonly contractFolder: string;
   readonly isTemplate: boolean;
-  /** Where the headers of an extract stand; null where the EHR is none. */
+  /** Folder of an extract's header lines; null for a database. */
   readonly headers: string | null;
   readonly kept: readonly string[];
   readonly key: (KeyFiles & { readonly isNew: boolean }) | null;

@@ -123,7 +123,7 @@ function rateFaults(layers: readonly Layer[]): string[] {
   ];
 }
 
-/** A proxy that is none matters where Redox would be reached through it. */
+/** An invalid proxy is a fault only if Redox would be reached through it. */
 function proxyFaults(layers: readonly Layer[]): string[] {
   const base = find(layers, 'REDOX_BASE_URL')?.text ?? '';
   const fault = URL.canParse(base) ? proxyFault(base, layers) : null;

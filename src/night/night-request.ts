@@ -7,7 +7,7 @@ export interface NightRequest extends RunRequest {
   readonly forced: boolean;
   /** Send also what is on hold (`UNKNOWN_OUTCOME=hold`). */
   readonly includesHeld: boolean;
-  /** A person vouches for what the guard would refuse. */
+  /** A person approves what the guard would refuse. */
   readonly allowLargeChange: boolean;
   /** Only the plan of a `nightly` or `intraday` moves the watermark, once it goes on to be delivered (decision 12). */
   readonly movesWatermark: boolean;

@@ -75,7 +75,7 @@ const endBy = (error: unknown): End => ({
 /** What the ledger says of the run is what the process says: that its reports are not there. */
 async function closeUnreported({ log, now }: FinishOptions, ledger: Ledger, run: Run, error: unknown): Promise<void> {
   log('reports_failed', { runId: run.id });
-  // Whatever fails here, the first error is the one to act on, and the caller throws it.
+  // The first error matters, and the caller throws it, so a failure here is ignored.
   await closeRun(ledger.writer, run, { ...endBy(error), finishedAt: now() }).catch(() => undefined);
 }
 

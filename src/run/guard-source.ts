@@ -7,7 +7,7 @@ import type { Run } from '../ledger/run/run.ts';
 import type { OpenSource } from './open-source.ts';
 import { storeSource, tablesOfLastSweep } from '../ledger/stage/source.ts';
 
-/** Keeps what was read, whatever becomes of the run. Gives why the source is implausible, as it goes on from "Refused: "; else null. */
+/** Stores what was read, for every result of the run. Returns why the source is implausible, to follow "Refused: "; else null. */
 export async function guardSource(
   { reader, writer }: Ledger,
   run: Run,

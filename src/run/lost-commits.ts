@@ -8,7 +8,7 @@ import { readPositionFiles } from './position-file.ts';
 export interface PositionFound {
   readonly ledger: LedgerPosition;
   readonly verdict: PositionVerdict;
-  /** The runs of this ledger that REPORT_DIR knows, the newest last; null where it knows nothing of this ledger. */
+  /** The runs of this ledger in REPORT_DIR, newest last; null if it has none. */
   readonly runs: readonly string[] | null;
 }
 

@@ -24,7 +24,7 @@ export interface RunRequest {
   readonly now: () => Date;
   /** Overrides the default; for tests. */
   readonly linesPerChunk?: number;
-  /** Likewise: characters of the rows that are held at once. */
+  /** Characters of rows in memory at once; for tests. */
   readonly pageSize?: number;
   /** The ledger was restored, or lost commits: send again what it may have forgotten. */
   readonly afterRestore?: boolean;

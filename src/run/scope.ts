@@ -27,8 +27,8 @@ export const modeOf = (scope: Scope): Mode => scope.kind;
 export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';
 
 /**
- * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
- * every row is read instead, and the run says so. After a restore every row is read too.
+ * `changes` begins at the watermark. Without a watermark, without updated_at in the contract, or after a restore, every row is read
+ * instead, and the run's mode shows it.
  */
 export async function resolveScope(
   asked: Scope | 'changes',

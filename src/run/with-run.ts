@@ -47,7 +47,7 @@ interface RunTools {
 /** How far the ledger has come, as REPORT_DIR keeps it. */
 export interface OpenPosition {
   readonly file: PositionFile;
-  /** The runs before this one, the newest last; null where REPORT_DIR knows nothing of this ledger. */
+  /** The earlier runs in REPORT_DIR, newest last; null if it has none of this ledger. */
   readonly runs: readonly string[] | null;
 }
 
@@ -138,7 +138,7 @@ async function withSource(
     scanPace,
     extracts,
     signal,
-    // Damaged files look like a mass change, so they are judged before a row is compared.
+    // Damaged files look like a mass change, so they are checked before a row is compared.
     onLanded: async (landed) => {
       refusal = await guardSource(ledger, run, landed, extracts, request.now());
       if (refusal !== null && refusesSource(request)) throw refusedPlan(refusal, true);

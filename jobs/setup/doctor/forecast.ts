@@ -1,4 +1,4 @@
-/** What a night will most likely come to, by the rows that were looked at: told by counts and columns, never by values. */
+/** The likely result of a night, estimated from the sampled rows: counts and columns, never values. */
 import type { Finding } from '../../../src/values/finding.ts';
 import { breaksDemographics, type MatchFault } from '../../../src/message/fingerprint/findability.ts';
 import type { RawRow } from '../../../src/ehr/read/ask.ts';

@@ -16,7 +16,7 @@ export function requireTlsParameters(parameters: URLSearchParams): void {
   const unknownParameter = [...parameters.keys()].find((name) => /^ssl/i.test(name) && !names.has(name));
   if (unknownParameter !== undefined)
     throw new InvalidSetting(`which has an unknown parameter ${printable(unknownParameter)}`);
-  // What stands last is what counts.
+  // The last occurrence counts.
   const last = (name: string): string => parameters.getAll(name).at(-1) ?? '';
   if (!['', ...modes].includes(last('sslmode'))) {
     throw new InvalidSetting(

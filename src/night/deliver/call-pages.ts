@@ -23,7 +23,7 @@ const callsOfFirstPage = 64;
 export interface PageLimits {
   /** Of one page. */
   readonly pageSize: number;
-  /** Of one call that stands alone. */
+  /** Of one call alone. */
   readonly callSize: number;
 }
 
@@ -90,8 +90,8 @@ async function* announced(pages: AsyncIterable<readonly Call[]>, before: BeforeP
 }
 
 /**
- * What takes long to build lets no answer of the EHR in meanwhile, and two pages of them would be held at once: the next page is fetched
- * when all of this one is under way.
+ * Building large messages blocks the EHR's answers, and two such pages would be in memory at once. The next page is therefore fetched
+ * when all calls of this one have started.
  */
 const isLarge = ({ rows: { size }, calls }: Page, { pageSize }: PageLimits): boolean =>
   size * 2 > pageSize || size > calls.length * largeCall;
@@ -144,7 +144,7 @@ function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
   return start > from ? start : end;
 }
 
-/** What the ledger knows of the page's rows. */
+/** The ledger's facts of the page's rows. */
 export async function knownOf(
   { ledger }: Pick<PageSource, 'ledger'>,
   { calls, rows, objection }: Page,
@@ -157,7 +157,7 @@ export async function knownOf(
   };
 }
 
-/** A visit is told with its patient, a merge with both of its patients. */
+/** A visit is sent with its patient, a merge with both of its patients. */
 const patientIdsOf = (calls: readonly Call[]): string[] => [
   ...new Set(
     calls.flatMap((call) => (call.entity === 'encounter' ? [call.patient_id] : [call.entity_id, call.patient_id])),

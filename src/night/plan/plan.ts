@@ -65,25 +65,25 @@ interface PlanRequest {
   readonly forced: boolean;
   /** Rows are due that the ledger itself has voided. */
   readonly afterRestore: boolean;
-  /** What is due and left standing all the same. */
+  /** Decides which due rows are on hold. */
   readonly holdPolicy: HoldPolicy;
   /** A row of which a call was found in flight is sent once more; false where UNKNOWN_OUTCOME is hold. */
   readonly sendsAgain: boolean;
   /** Where the watermark goes if the plan is stored; null where this run does not move it. */
   readonly watermark: Date | null;
   readonly source: GuardedSource;
-  /** `--allow-large-change`: a person vouches for what the guard would refuse. */
+  /** `--allow-large-change`: a person approves what the guard would refuse. */
   readonly allowLargeChange: boolean;
   readonly limits: ChangeLimits;
   /** The plan is stored also where the guard refuses to send it; `refusal` says so. */
   readonly planOnly: boolean;
-  /** `--new-target`: forgets what the former target was told and binds the ledger; null where it is bound already. */
+  /** `--new-target`: forgets what the former target received and binds the ledger; null if it is already bound. */
   readonly bindAnew: (() => Promise<void>) | null;
   /** Where the guard looks at some of the rows that changed. */
   readonly ehr: Ehr;
   readonly context: MessageContext;
   readonly progress: Pick<Progress, 'note'>;
-  /** Told, more than once, that there are calls to send. */
+  /** Called, possibly several times, once there are calls to send. */
   readonly onCalls: () => void;
 }
 
@@ -139,7 +139,7 @@ async function startAnew(
   await findUnsentMerges(ledger.writer);
 }
 
-/** Throws what the guard refuses, unless a person vouches for it or nothing is to be sent: then it gives the reason. */
+/** Throws if the guard refuses the plan; if a person approves it or nothing is to be sent, returns the reason. */
 async function guarded(
   ledger: Ledger,
   run: Run,
@@ -183,7 +183,7 @@ async function assertStageIsWhole(ledger: Ledger, { scanned }: Staged): Promise<
 interface Found {
   readonly counts: RowCounts;
   readonly changes: ChangeCounts;
-  /** Sections that most of the visits to be told have lost, a clause each. */
+  /** Sections that most of the planned visits have lost, a clause each. */
   readonly lostSections: readonly string[];
 }
 

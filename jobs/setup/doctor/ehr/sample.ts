@@ -25,10 +25,10 @@ import { type Check, fault, look, ok, skipped, warning } from '../check.ts';
 import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from '../forecast.ts';
 import { describeColumns } from './sample-columns.ts';
 
-/** So many rows of each query are looked at, and so many visits are asked for their content. */
+/** Rows examined of each query, and visits examined for their content. */
 const rowsAsked = 100;
 
-/** One row of each query: what the program makes of it, told by its columns and never by its values. */
+/** One row of each query, and how the program understands it: its columns, never its values. */
 export async function checkSamples(
   session: Session,
   { contract }: ContractExamination,
