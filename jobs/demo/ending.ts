@@ -42,7 +42,7 @@ const isListed = ({ entity, id }: Difference, { actions }: Night): boolean =>
 const isCheckout = extname(import.meta.filename) === '.ts';
 const command = isCheckout ? 'npm run job --' : 'redox-reconcile';
 
-export function sayWhereToLook({ narrator, place, site }: Stage, { rejected, last }: Nights): void {
+export function printWhereToLook({ narrator, place, site }: Stage, { rejected, last }: Nights): void {
   narrator.chapter('Where to look next');
   narrator.list([
     [shownPath(join(rejected.folder, 'open-actions.csv')), "Wednesday's list for people"],

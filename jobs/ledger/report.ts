@@ -8,7 +8,7 @@ import { describeRun } from '../../src/report/text/describe-run.ts';
 import { writeReports } from '../../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../../src/report/text/status.ts';
 import { summarise } from '../../src/report/summary.ts';
-import { tellLoss } from '../../src/run/lost-commits.ts';
+import { printLoss } from '../../src/run/lost-commits.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 import { argument } from '../frame/options.ts';
@@ -38,7 +38,7 @@ export const report = defineJob({
         const plan = await readPlan(session, run.number);
         const described =
           plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
-        await tellLoss(session, reportDir, print);
+        await printLoss(session, reportDir, print);
         for (const line of [...ending, '', ...described]) print(line);
       }),
     );
@@ -69,10 +69,10 @@ async function writeReportsOf(run: ReportedRun, { session, ...place }: Place): P
   const beside = await openLedgerToRead(session.url);
   let ending: readonly string[] = [];
   try {
-    const tellEnding = (lines: readonly string[]): void => {
+    const onEnding = (lines: readonly string[]): void => {
       ending = lines;
     };
-    const folder = await writeReports({ sessions: [session, beside], run, tellEnding, ...place });
+    const folder = await writeReports({ sessions: [session, beside], run, onEnding, ...place });
     return { folder, ending };
   } finally {
     await beside.close();

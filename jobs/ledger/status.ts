@@ -1,7 +1,7 @@
 import { exitCodes } from '../../src/fault.ts';
 import { readLedger } from '../../src/ledger/ledger.ts';
 import { describeStatus, readStatus } from '../../src/report/text/status.ts';
-import { tellLoss } from '../../src/run/lost-commits.ts';
+import { printLoss } from '../../src/run/lost-commits.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 
@@ -23,7 +23,7 @@ export const status = defineJob({
     const { ledger, reportDir } = config('ledger');
     await withLedgerUrlToRead(ledger, (url) =>
       readLedger(url, async (session) => {
-        await tellLoss(session, reportDir, print);
+        await printLoss(session, reportDir, print);
         for (const line of describeStatus(await readStatus(session), new Date())) print(line);
       }),
     );

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
 import { counted } from '../../src/report/text/plain-text.ts';
-import { checkItself, sayWhereToLook } from '../demo/ending.ts';
+import { checkItself, printWhereToLook } from '../demo/ending.ts';
 import { Narrator } from '../demo/narrator.ts';
 import { type Stage, stopped } from '../demo/night.ts';
 import { clear, placeIn, writeEnvFile } from '../demo/place.ts';
@@ -67,7 +67,7 @@ async function tellStory(stage: Stage, patients: number): Promise<ExitCode> {
   if (signal.aborted) throw stopped();
   const nights = await tellNights(stage);
   const isTrue = await checkItself(stage, nights.last);
-  sayWhereToLook(stage, nights);
+  printWhereToLook(stage, nights);
   return isTrue ? exitCodes.done : exitCodes.bug;
 }
 

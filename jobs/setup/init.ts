@@ -72,7 +72,7 @@ export const init = defineJob({
       await writeSecret(envFile, await fillExample(values));
       await mkdir(join(folder, 'reports'), { recursive: true, mode: 0o700 });
       checkItFits(envFile);
-      sayWhatIsNext(context, {
+      printNextSteps(context, {
         envFile,
         contractFolder,
         isTemplate: contract === null,
@@ -177,7 +177,7 @@ interface Written {
   readonly sandbox: boolean;
 }
 
-function sayWhatIsNext(
+function printNextSteps(
   { print }: JobContext,
   { envFile, contractFolder, isTemplate, headers, kept, key, sandbox }: Written,
 ): void {

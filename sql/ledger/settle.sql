@@ -18,7 +18,7 @@ SELECT
   i.entity_id,
   CASE
     WHEN c.call_id IS NOT NULL THEN c.state
-    WHEN ignoring.entity IS NOT NULL AND (d.run_number > ignoring.said_in) IS NOT TRUE THEN 'ignored'
+    WHEN ignoring.entity IS NOT NULL AND (d.run_number > ignoring.decided_in) IS NOT TRUE THEN 'ignored'
     WHEN d.kind = 'held' AND i.entity = 'merge' THEN CASE WHEN d.rejected_dates IS NULL THEN 'unknown' ELSE 'rejected' END
     WHEN d.kind IN ('gone', 'orphan') THEN d.kind
   END AS settled_of,
@@ -47,8 +47,8 @@ LEFT JOIN LATERAL (
     (
       SELECT coalesce(max(s.run_number), 0)
       FROM settlement s
-      WHERE s.said = 'ignore' AND s.entity = g.entity AND s.entity_id = g.entity_id
-    ) AS said_in
+      WHERE s.decision = 'ignore' AND s.entity = g.entity AND s.entity_id = g.entity_id
+    ) AS decided_in
   FROM ignored g
   WHERE g.entity = i.entity AND g.entity_id = i.entity_id
 ) ignoring ON true
@@ -177,6 +177,6 @@ SET patient_id = excluded.patient_id, row_fingerprint = excluded.row_fingerprint
 -- name: note_settlement
 -- Records a person's decisions. $1: run. $2: the decision. $3: time. $4: entities. $5: ids. $6: what each was settled
 -- from.
-INSERT INTO settlement (run_number, entity, entity_id, said, settled_of, settled_at)
+INSERT INTO settlement (run_number, entity, entity_id, decision, settled_of, settled_at)
 SELECT $1, i.entity, i.entity_id, $2, i.settled_of, $3
 FROM unnest($4::text[], $5::text[], $6::text[]) AS i (entity, entity_id, settled_of);

@@ -60,7 +60,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       commits: new Commits(),
       interrupted,
       finishUnderWay: async () => {
-        await Promise.all([writer.heedNoMore(), reader.heedNoMore()]);
+        await Promise.all([writer.ignoreAbort(), reader.ignoreAbort()]);
       },
       close: async () => {
         await reader.close();

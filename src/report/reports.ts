@@ -20,7 +20,7 @@ interface ReportRequest {
   readonly run: ReportedRun;
   readonly reportDir: string;
   /** Receives the summary lines for a person, once all reports are written. */
-  readonly tellEnding?: (lines: readonly string[]) => void;
+  readonly onEnding?: (lines: readonly string[]) => void;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function writeReports(request: ReportRequest): Promise<string> {
   await allEnded([summarised, ...files, page]);
   const summary = JSON.stringify(await summarised, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));
-  request.tellEnding?.(describeEnding(await page, folder));
+  request.onEnding?.(describeEnding(await page, folder));
   return folder;
 }
 

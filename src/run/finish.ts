@@ -99,7 +99,7 @@ async function end({ config, log, now }: FinishOptions, ledger: Ledger, run: Run
     sessions: [ledger.reader, ledger.writer],
     run,
     reportDir: config.reportDir,
-    tellEnding: (lines) => {
+    onEnding: (lines) => {
       ending = lines;
     },
   });

@@ -29,7 +29,7 @@ export const afterRestoreRemedy =
   'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have lost. See "After a restore" in OPERATING.md.';
 
 /** For jobs that only look. */
-export async function tellLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {
+export async function printLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {
   const loss = describeLoss((await findPosition(session, reportDir)).verdict);
   if (loss !== null) print(`The ledger has lost commits: ${loss}. ${afterRestoreRemedy}\n`);
 }

@@ -397,7 +397,7 @@ CREATE TABLE settlement (
   run_number integer NOT NULL REFERENCES run,
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
   entity_id text COLLATE "C" NOT NULL,
-  said text NOT NULL CHECK (said IN ('accepted', 'send', 'ignore')),
+  decision text NOT NULL CHECK (decision IN ('accepted', 'send', 'ignore')),
   settled_of text NOT NULL CHECK (settled_of IN ('unknown', 'rejected', 'gone', 'orphan', 'ignored')),
   settled_at timestamptz NOT NULL
 );
@@ -407,7 +407,7 @@ COMMENT ON COLUMN settlement.settlement_id IS 'Key.';
 COMMENT ON COLUMN settlement.run_number IS 'The run of settle; its host shows where.';
 COMMENT ON COLUMN settlement.entity IS 'patient, merge or encounter.';
 COMMENT ON COLUMN settlement.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
-COMMENT ON COLUMN settlement.said IS 'accepted: Redox has it · send: send it again · ignore: leave it until it changes.';
+COMMENT ON COLUMN settlement.decision IS 'accepted: Redox has it · send: send it again · ignore: leave it until it changes.';
 COMMENT ON COLUMN settlement.settled_of IS 'The row''s state at that time: its last call was unknown or rejected, or the row was gone, an orphan or ignored.';
 COMMENT ON COLUMN settlement.settled_at IS 'When it was decided.';
 

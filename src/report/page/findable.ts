@@ -11,7 +11,7 @@ export function findableSection({ summary: { findability } }: PageFacts): Markup
   const { patients, findable, faults, not_judged } = findability;
   if (patients + not_judged === 0) return null;
   const faulty = matchFaults.filter((fault) => faults[fault] > 0);
-  const unjudged =
+  const unassessed =
     not_judged === 0
       ? ''
       : ` ${counted(not_judged, 'patient')} cannot be assessed: none of their data was sent from here yet.`;
@@ -31,7 +31,7 @@ export function findableSection({ summary: { findability } }: PageFacts): Markup
             and ZIP: ${inFull(findable)} of
             ${inFull(patients)}.${faulty.length === 0 ? ' No match key is missing or malformed.' : ''}
           </p>`
-    }${unjudged === '' ? null : html`<p>${unjudged.trim()}</p>`}
+    }${unassessed === '' ? null : html`<p>${unassessed.trim()}</p>`}
     ${
       faulty.length === 0
         ? null

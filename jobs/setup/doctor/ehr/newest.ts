@@ -27,7 +27,7 @@ async function newestOf(session: Session, query: CheckedQuery, now: Date): Promi
   try {
     const { rows } = await session.query(`a look at updated_at of ${file}`, text);
     const [{ newest = null, beyond = '0', unreadable = '0' } = {}] = rows as Partial<Reach>[];
-    if (Number(unreadable) > 0) return saysNoTime(query, Number(unreadable));
+    if (Number(unreadable) > 0) return unusableTimes(query, Number(unreadable));
     return checkOf(query, newest === null ? null : Number(newest) - now.getTime(), Number(beyond));
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
@@ -43,7 +43,7 @@ interface Reach {
   readonly unreadable: string;
 }
 
-function saysNoTime({ file }: CheckedQuery, rows: number): Check {
+function unusableTimes({ file }: CheckedQuery, rows: number): Check {
   const says = `${file} has ${inFull(rows)} rows with an updated_at that cannot be used (a zero date, infinity, another format); \`changes\` reads them every time.`;
   return warning(
     'updated_at',
