@@ -36,9 +36,6 @@ export function examine(environment: Environment, { envFile, requires }: Questio
   const names = checkNames(layers);
   const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
   const readings = needed.map((name) => readSetting(layers, name));
-  const values = Object.fromEntries(
-    readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
-  );
   const faults = [
     ...unreadable,
     ...names.faults,
@@ -46,7 +43,7 @@ export function examine(environment: Environment, { envFile, requires }: Questio
     ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers), ...proxyFaults(layers)] : []),
   ];
   return {
-    values,
+    values: withDefaults(new Map(readings.map(({ name, value }) => [name, value]))),
     faults: [...new Set(faults)],
     warnings: names.warnings,
     doubts: [...doubts, ...processDoubts(layers)],
@@ -56,6 +53,16 @@ export function examine(environment: Environment, { envFile, requires }: Questio
 }
 
 const isNeeded = ({ part }: Setting, requires: ReadonlySet<Part>): boolean => part === 'always' || requires.has(part);
+
+const withDefaults = (values: ReadonlyMap<SettingName, unknown>): Values =>
+  Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const { default: text, isOwn, format }: Setting = settings[name];
+      const value = values.get(name);
+      if (value !== undefined) return [[name, value]];
+      return text === undefined || isOwn === true ? [] : [[name, format.parse(text)]];
+    }),
+  ) as Values;
 
 interface Reading {
   readonly name: SettingName;

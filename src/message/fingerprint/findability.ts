@@ -7,7 +7,7 @@
  */
 import type { PatientRow } from '../../contract/contract.ts';
 import type { Finding } from '../../values/finding.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import { isObject, type JsonValue } from '../../json.ts';
 import type { Built } from '../context.ts';
 import { isRealNull } from '../../values/person/person-name.ts';
 import { saysNothingAsId } from '../../values/says-nothing.ts';
@@ -88,6 +88,3 @@ function zipFaults(zip: Sent, couldNotBeRead: boolean): readonly MatchFault[] {
 }
 
 const within = (value: Sent, key: string): Sent => (isObject(value) ? value[key] : undefined);
-
-const isObject = (value: Sent): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

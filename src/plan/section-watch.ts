@@ -2,14 +2,14 @@
  * Examines the clinical content of the visits that a plan would send. Finds sections that have vanished from most visits at once, and
  * visits with an unreadable line.
  */
-import { damageMark } from '../../values/damage.ts';
-import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
-import type { EncounterDifference } from '../../decide/difference.ts';
-import { type Section, sections, type SectionRows } from '../../contract/section.ts';
-import { isNamelessNow } from '../../contract/section/nameless.ts';
-import { ofSection, sectionRowCounts } from '../../contract/section/section-rows.ts';
-import type { Ehr, FetchedSections } from '../../ehr/ehr.ts';
-import { usualPageSize, withinBudget } from '../deliver/within-budget.ts';
+import { damageMark } from '../values/damage.ts';
+import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import type { EncounterDifference } from '../decide/difference.ts';
+import { type Section, sections, type SectionRows } from '../contract/section.ts';
+import { isNamelessNow } from '../contract/section/nameless.ts';
+import { ofSection, sectionRowCounts } from '../contract/section/section-rows.ts';
+import type { Ehr, FetchedSections } from '../ehr/ehr.ts';
+import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 /** Visits sampled: enough for the share of visits that have lost a section. */
 const sampleSize = 2_000;

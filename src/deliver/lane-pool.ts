@@ -1,4 +1,5 @@
-import type { Call } from '../../ledger/record/calls.ts';
+/** The lanes of a delivery that are under way. */
+import type { Call } from '../ledger/record/calls.ts';
 import { Lane, type LaneFacts, type LaneTools } from './lane.ts';
 
 /**
