@@ -43,7 +43,7 @@ import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
 import type { Found } from './diff.ts';
 
-/** Throws what the guard refuses, unless a person vouches for it. With `--plan-only` nothing is sent, so the reason is stored with the plan. */
+/** Throws if the guard refuses the plan and no person approves it. With `--plan-only` the reason is stored with the plan instead. */
 export async function guard(policy: ScopedPolicy, services: Services, found: Found): Promise<void> {
   const { scope, allowLargeChange, planOnly } = policy;
   const {
