@@ -20,7 +20,7 @@ import { builderVersion } from '../message/builder-version.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import type { Staged } from '../stage/stage.ts';
 import { voidAfterRestore } from './after-restore.ts';
 import type { Compared, Found } from './diff.ts';

@@ -16,7 +16,7 @@ import { type Scope, takesAllMerges } from './scope.ts';
 import type { JobServices, LedgerServices, Services } from './services.ts';
 import { readingOf } from './source-reading.ts';
 import { calendarOf, targetOf } from './target.ts';
-import { tellFindings, tellRemarks, tellWarnings } from './tell.ts';
+import { logStart, logRemarks, logWarnings } from './run-log.ts';
 
 export type Work = (policy: ScopedPolicy, services: Services) => Promise<'done' | 'stopped'>;
 
@@ -60,7 +60,7 @@ export async function withLedgerRun(
     const position = { file, runs: found.runs };
     const anew = startsAnew ? () => bindAnew(writer, target) : null;
     const services: LedgerServices = { ...job, ledger, run, bindAnew: anew, position };
-    tellFindings(services);
+    logStart(services);
     if (found.verdict.kind === 'differs') log('ledger_position_differs', { how: found.verdict.how });
     commits.listen((count) => {
       file.note(count);
@@ -90,8 +90,8 @@ async function withSource(policy: Policy, services: LedgerServices, work: Work):
   });
   const { ehr } = opened;
   try {
-    tellWarnings(log, ehr);
-    tellRemarks(log, opened.remarks);
+    logWarnings(log, ehr);
+    logRemarks(log, opened.remarks);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
     const scope = await resolveScope(policy, services, ehr);
     const reading = { ...readingOf(opened, calendarOf(settings, now())), refusal };

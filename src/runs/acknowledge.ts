@@ -12,7 +12,7 @@ import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
 import type { Policy } from '../run/policy.ts';
 import type { JobServices } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import { type Work, withRun } from '../run/with-run.ts';
 import { scan } from '../stage/scan.ts';
 import { stage } from '../stage/stage.ts';
