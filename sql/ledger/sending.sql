@@ -9,10 +9,11 @@ DISCARD PLANS;
 -- certain answer comes (decision 6). A merge of a patient's former MRNs voids nothing: it stays owed while there are any,
 -- and the row itself was sent before. Each call keeps its row's earlier presence. An ignored row is no longer ignored
 -- once sent, because Redox may have its new content.
--- $1: call ids. $2: for each the MRN of a NewPatient, else null. $3: for each the version of a VisitPush, else null.
+-- $1: call ids. $2: for each the MRN of a NewPatient, else null. $3, $4: for each the version of a VisitPush and its
+-- time, else null.
 -- One row per call that was still planned.
 WITH input AS (
-  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[]) AS i (call_id, mrn, document_version)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::timestamptz[]) AS i (call_id, mrn, document_version, document_time)
 ),
 sent AS (
   UPDATE call c
@@ -26,7 +27,7 @@ sent AS (
     END
   FROM input i
   WHERE c.call_id = i.call_id AND c.state = 'planned'
-  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version
+  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version, i.document_time
 ),
 no_longer_ignored AS (
   DELETE FROM ignored i USING sent WHERE i.entity = sent.entity AND i.entity_id = sent.entity_id
@@ -58,14 +59,16 @@ other_patients AS (
   WHERE (sent.event_type = 'PatientUpdate' OR sent.entity = 'merge') AND p.patient_id = sent.entity_id
 ),
 visits AS (
-  INSERT INTO encounter (encounter_id, presence, patient_id, filed_under, document_version)
-  SELECT entity_id, 'uncertain', patient_id, patient_id, document_version FROM sent WHERE event_type = 'VisitPush'
+  INSERT INTO encounter (encounter_id, presence, patient_id, filed_under, document_version, document_time)
+  SELECT entity_id, 'uncertain', patient_id, patient_id, document_version, document_time
+  FROM sent WHERE event_type = 'VisitPush'
   ON CONFLICT (encounter_id) DO UPDATE
   SET
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
-    document_version = excluded.document_version
+    document_version = excluded.document_version,
+    document_time = excluded.document_time
 )
 SELECT call_id FROM sent;
 

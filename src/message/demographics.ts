@@ -11,7 +11,7 @@ import { ethnicGroupCode, isHispanic, readEthnicity, type Ethnicity } from '../v
 import { readLanguage } from '../values/person/language.ts';
 import { readMaritalStatus } from '../values/person/marital-status.ts';
 import { readPhone } from '../values/contact/phone.ts';
-import { cdcRaceAndEthnicity, raceCode, readRace, type Race } from '../values/person/race.ts';
+import { cdcRaceAndEthnicity, raceCode, readRaces, soleRace, type Race } from '../values/person/race.ts';
 import { readSex } from '../values/person/sex.ts';
 import { readSsn } from '../values/person/ssn.ts';
 import { readAddress } from './address.ts';
@@ -22,7 +22,7 @@ import type { Draft } from './present.ts';
 interface Demographics {
   /** The fields that both data models share. */
   readonly shared: Readonly<Record<string, Draft>>;
-  readonly race: Race | undefined;
+  readonly races: readonly [Race, ...Race[]] | undefined;
   readonly ethnicity: Ethnicity | undefined;
   readonly email: string | undefined;
   readonly phones: Readonly<Record<'Home' | 'Office' | 'Mobile', string | undefined>>;
@@ -72,7 +72,7 @@ const valuesOf = (
     IsDeceased: death.isDeceased,
     DeathDateTime: death.at,
   },
-  race: row.read('race', readRace),
+  races: row.read('race', readRaces),
   ethnicity: row.read('ethnicity', readEthnicity),
   email: row.read('email', readEmail),
   phones: {
@@ -83,9 +83,9 @@ const valuesOf = (
 });
 
 /** PatientAdmin has a yes or no for ethnicity, and plain email addresses. */
-export const patientAdminDemographics = ({ shared, race, ethnicity, email, phones }: Demographics): Draft => ({
+export const patientAdminDemographics = ({ shared, races, ethnicity, email, phones }: Demographics): Draft => ({
   ...shared,
-  Race: race,
+  Race: races === undefined ? undefined : soleRace(races),
   IsHispanic: ethnicity === undefined ? undefined : isHispanic[ethnicity],
   PhoneNumber: phones,
   EmailAddresses: [email],
@@ -95,10 +95,10 @@ export const patientAdminDemographics = ({ shared, race, ethnicity, email, phone
  * Clinical Summary has race and ethnicity in words and coded, and email addresses as objects; it has no field for the
  * office phone.
  */
-export const clinicalSummaryDemographics = ({ shared, race, ethnicity, email, phones }: Demographics): Draft => ({
+export const clinicalSummaryDemographics = ({ shared, races, ethnicity, email, phones }: Demographics): Draft => ({
   ...shared,
-  Race: race,
-  RaceCodes: race === undefined ? [] : [cdcCode(raceCode[race], race)],
+  Race: races === undefined ? undefined : soleRace(races),
+  RaceCodes: (races ?? []).map((race) => cdcCode(raceCode[race], race)),
   Ethnicity: ethnicity,
   EthnicGroupCodes: ethnicity === undefined ? [] : [cdcCode(ethnicGroupCode[ethnicity], ethnicity)],
   PhoneNumber: { Home: phones.Home, Mobile: phones.Mobile },

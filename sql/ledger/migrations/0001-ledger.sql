@@ -207,11 +207,12 @@ CREATE TABLE encounter (
   patient_id text COLLATE "C" NOT NULL,
   filed_under text COLLATE "C" NOT NULL,
   document_version integer NOT NULL DEFAULT 1 CHECK (document_version >= 0),
+  document_time timestamptz,
   row_fingerprint uuid,
   message_fingerprint uuid,
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 40),
-  section_rows smallint[] CHECK (cardinality(section_rows) = 18),
-  section_digests integer[] CHECK (cardinality(section_digests) = 18),
+  section_rows smallint[] CHECK (cardinality(section_rows) = 19),
+  section_digests integer[] CHECK (cardinality(section_digests) = 19),
   builder_version integer,
   synced_at timestamptz,
   resent_after integer,
@@ -228,6 +229,7 @@ COMMENT ON COLUMN encounter.presence IS 'uncertain: its first VisitPush has no c
 COMMENT ON COLUMN encounter.patient_id IS 'Patient of the visit in the EHR when it was last sent.';
 COMMENT ON COLUMN encounter.filed_under IS 'patient_id under which Redox has the document; an accepted PatientMerge moves it (decision 14).';
 COMMENT ON COLUMN encounter.document_version IS 'VersionNumber of the last push, committed with `sending`: the greater of the one before plus one and the whole seconds since 2020-01-01 by the ledger''s clock. Each number has one content.';
+COMMENT ON COLUMN encounter.document_time IS 'Header.Document.DateTime of that push, committed with `sending`: when this version was created. Null after baseline and acknowledge.';
 COMMENT ON COLUMN encounter.row_fingerprint IS 'Of the row that was fetched and sent. Null: uncertain, so the row is sent again.';
 COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message that was sent, without the patient''s demographics. Null after baseline and acknowledge.';
 COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes per field group, in the order of src/message/fingerprint/field-group.ts.';

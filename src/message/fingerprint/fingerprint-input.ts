@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
  * no white space), without the parts that may change while the content stays the same:
  *
  * - `Meta`: sender, target and time
- * - `Header.Document.VersionNumber`: grows with every push
+ * - `Header.Document.VersionNumber` and `DateTime`: grow with every push
  * - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents
  * - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents at Redox without a push, and an undone merge
  *   calls them back, so only the ledger knows each document's owner
@@ -20,7 +20,13 @@ const incidentals: Incidentals = new Map<string, 'all' | Incidentals>([
   [
     'Header',
     new Map<string, 'all' | Incidentals>([
-      ['Document', new Map([['VersionNumber', 'all']])],
+      [
+        'Document',
+        new Map([
+          ['VersionNumber', 'all'],
+          ['DateTime', 'all'],
+        ]),
+      ],
       [
         'Patient',
         new Map([
