@@ -55,7 +55,7 @@ const nothingReadable = (lines: number, firstFault: number | null): UsageFault =
   new UsageFault(
     lines === 0
       ? 'The file lists no row, so nothing was acknowledged.'
-      : `All ${lines} lines of the file lack a row or a delivery time, beginning with line ${firstFault ?? 1}. ` +
+      : `None of the file's lines (${lines}) has a row and a delivery time; the first fault is in line ${firstFault ?? 1}. ` +
           'entity is patient, merge or encounter; entity_id is its key in the EHR, delivered_at an ISO 8601 time such as ' +
           '2026-03-01T14:00:00-06:00 that is not in the future. Nothing was acknowledged.',
   );
