@@ -58,8 +58,8 @@ describe('the warnings of a plan', () => {
 
   test('appear on the page and at the terminal', () => {
     const facts = pageFacts({ run: { plan_only: true }, facts: { plan: { ...plan, unfindable: 2_000 } } });
-    expect(documentOf(facts)).toContain('Nobody would be found');
-    expect(describeEnding(facts, '/reports/x').join('\n')).toContain('Nobody would be found');
+    expect(documentOf(facts)).toContain('Others could find no patient');
+    expect(describeEnding(facts, '/reports/x').join('\n')).toContain('Others could find no patient');
   });
 });
 

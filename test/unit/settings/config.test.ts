@@ -192,7 +192,7 @@ describe('faults', () => {
     ['LARGE_CHANGE', 'changed=20', 'not a list of <word>=<number>%'],
     ['LARGE_CHANGE', 'changed=20%,moved=2%', 'not a list of <word>=<number>%'],
     ['LARGE_CHANGE', 'gone=2%,gone=3%', 'repeats gone'],
-    ['LARGE_CHANGE', 'gone=101%', 'more than 100% for gone'],
+    ['LARGE_CHANGE', 'gone=101%', 'sets gone to more than 100%'],
     ['UNKNOWN_OUTCOME', 'retry', 'expected resend or hold'],
     ['WATERMARK_OVERLAP', '1 hour', 'not a number with a unit'],
     ['CALL_TIMEOUT', '0s', 'out of range'],
