@@ -122,6 +122,6 @@ describe('the page', () => {
   test('says that it shows only some of the lines', () => {
     const some = documentOf(pageFacts({ openLines: openLines(1_000, { lines: 1_000_000 }) }));
     expect(some).toContain('The first 1,000 of 1,000,000 lines');
-    expect(documentOf(pageFacts({ openLines: openLines(2) }))).toContain('All 2 lines stand in');
+    expect(documentOf(pageFacts({ openLines: openLines(2) }))).toContain('All 2 lines are also in');
   });
 });
