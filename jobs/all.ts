@@ -4,12 +4,12 @@ import type { ListedJob } from './frame/job.ts';
 export const jobs: readonly ListedJob[] = [
   {
     name: 'nightly',
-    summary: 'make the copy at Redox true again: compare every row, send what is missing',
+    summary: 'compare every row with what Redox was last sent, and send what is missing',
     load: async () => (await import('./night/nightly.ts')).nightly,
   },
   {
     name: 'intraday',
-    summary: 'the same for what updated_at says changed since the last run',
+    summary: 'the same for rows updated since the last run, by their updated_at',
     load: async () => (await import('./night/intraday.ts')).intraday,
   },
   {
@@ -24,22 +24,22 @@ export const jobs: readonly ListedJob[] = [
   },
   {
     name: 'resend',
-    summary: 'deliver what is open, and nothing else',
+    summary: 'deliver the open calls, and nothing else',
     load: async () => (await import('./night/resend.ts')).resend,
   },
   {
     name: 'baseline',
-    summary: 'fill the ledger from the EHR as it stands, and send nothing',
+    summary: "fill the ledger from the EHR's current rows, and send nothing",
     load: async () => (await import('./ledger/baseline.ts')).baseline,
   },
   {
     name: 'acknowledge',
-    summary: 'take in what another sender delivered, and send nothing',
+    summary: 'record what another sender delivered, and send nothing',
     load: async () => (await import('./ledger/acknowledge.ts')).acknowledge,
   },
   {
     name: 'settle',
-    summary: "a person's word on what is unknown, held, gone or orphaned",
+    summary: "record a person's decision on unknown, held, gone or orphaned rows",
     load: async () => (await import('./ledger/settle.ts')).settle,
   },
   {
@@ -54,12 +54,12 @@ export const jobs: readonly ListedJob[] = [
   },
   {
     name: 'status',
-    summary: 'print the last runs, what is open, and how long since a clean night',
+    summary: 'print the last runs, the open calls, and the time since a clean night',
     load: async () => (await import('./ledger/status.ts')).status,
   },
   {
     name: 'watchdog',
-    summary: 'tell when there was no clean night in N hours (exit code 2)',
+    summary: 'alert after N hours without a clean night (exit code 2)',
     load: async () => (await import('./ledger/watchdog.ts')).watchdog,
   },
   {
@@ -69,7 +69,7 @@ export const jobs: readonly ListedJob[] = [
   },
   {
     name: 'doctor',
-    summary: 'check settings, contract, databases, clocks, keys and rights; say how to mend each fault',
+    summary: 'check settings, contract, databases, clocks, keys and rights; explain how to fix each fault',
     load: async () => (await import('./setup/doctor.ts')).doctor,
   },
   {
@@ -79,7 +79,7 @@ export const jobs: readonly ListedJob[] = [
   },
   {
     name: 'prune',
-    summary: 'forget runs that ended long ago',
+    summary: 'delete runs that ended long ago',
     load: async () => (await import('./ledger/prune.ts')).prune,
   },
   {
@@ -94,7 +94,7 @@ export const jobs: readonly ListedJob[] = [
   },
   {
     name: 'demo',
-    summary: 'live through a few nights of a small clinic, on this machine alone',
+    summary: 'play a few nights of a small clinic, on this machine alone',
     load: async () => (await import('./local/demo.ts')).demo,
   },
   {

@@ -1,4 +1,4 @@
--- acknowledged.csv, of runs of acknowledge alone: what became of each line of the file.
+-- acknowledged.csv, for runs of `acknowledge`: the result of each line of the file.
 -- One row per line of the file. $1: run number.
 SELECT r.run_id, a.entity, a.entity_id, a.patient_id, a.kind, a.line, a.delivered_at, a.row_updated_at
 FROM acknowledged a

@@ -1,5 +1,5 @@
--- calls.csv: what the run planned to tell Redox, and what became of it: person by person, each in the order in which their
--- calls go out. Whose turn it was when is in sending_at.
+-- calls.csv: the calls that the run planned, and their results, person by person, in sending order. sending_at shows the order
+-- between persons.
 -- One row per call. $1: run number.
 SELECT
   r.run_id,
@@ -8,7 +8,7 @@ SELECT
   c.patient_id,
   c.kind,
   c.event_type,
-  -- What a later plan says of a call that was not started is not this run's.
+  -- The reason of a call that was never started comes from a later plan.
   CASE WHEN r.plan_only THEN 'plan_only' WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
   c.http_status,
   c.attempts,

@@ -8,7 +8,7 @@ WITH sent AS (
   JOIN run r USING (run_number)
   WHERE c.run_number = $1
   UNION ALL
-  -- A merge may need its retired patient told anew, which is a call for the patient.
+  -- A merge may need its retired patient sent again, which is a call for the patient.
   SELECT
     'merge', c.entity_id, c.position, c.call_id, c.event_type,
     CASE WHEN r.plan_only THEN 'planned' ELSE call_kind(c.state, c.reason) END

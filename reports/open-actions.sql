@@ -1,8 +1,7 @@
--- open-actions.csv: what is left to do, by a person or by the next run. What `advice` has a line for is listed here; all else
--- is done.
+-- open-actions.csv: what is left to do, by a person or by the next run: everything that `advice` has a line for.
 -- One row per call or discrepancy that needs attention. $1: run number.
 WITH advice (kind, reason, needs, what_to_do) AS (
-  -- A line without a reason speaks for every reason that has no line of its own. reports/README.md shows this list.
+  -- A line without a reason covers every reason without a line of its own. reports/README.md shows this list.
   VALUES
     ('rejected', NULL, 'person', 'Read detail, or look up redox_log_id in Redox''s log inspector, and correct the row in the EHR; uncorrected, it is sent on three dates at most, and then held.'),
     ('rejected', 'http_403', 'person', 'Redox refuses this message with this key: correct the subscription, the key or REDOX_DESTINATION_ID.'),
@@ -42,9 +41,9 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'ruler', 'person', 'Nothing was sent: the row is a line under the header. Have the export leave it out.'),
     ('invalid', 'trailer', 'person', 'Nothing was sent: the row is a trailer or a total. Have the export leave it out.'),
     ('invalid', 'nothing_but_key', 'person', 'Fill the row in the EHR, or leave it out in the contract''s query: every column but its keys is empty.'),
-    ('invalid', 'id_control_character', 'person', 'Let the contract''s query give the id as the EHR has it: a control character stands in it.'),
+    ('invalid', 'id_control_character', 'person', 'Let the contract''s query return the id as it is in the EHR: this one contains a control character.'),
     ('invalid', 'id_spreadsheet', 'person', 'Export the ids as text: a spreadsheet has written this one as a number or a formula.'),
-    ('invalid', 'id_says_nothing', 'person', 'Give the row its id: a word such as NULL stands in its place.'),
+    ('invalid', 'id_says_nothing', 'person', 'Give the row its id: it has a word such as NULL instead.'),
     ('unread', NULL, 'next_run', 'Nothing: Redox keeps what it has. Fix the file, which has its own line, and the next run continues.'),
     ('unread', 'section_damaged', 'person', 'Correct the section''s rows in the source: a visit''s id is unreadable, so this visit may lack a row. Redox keeps what it has.'),
     ('unread', 'damaged', 'person', 'Correct the row in the source: bytes of its id, a name, the birth date or the ZIP are unreadable. Redox keeps what it has.'),
@@ -66,7 +65,7 @@ last_sweep AS (
   FROM run
   WHERE run_number < $1 AND mode = 'sweep' AND status = 'done' AND NOT plan_only
 ),
--- What a line must not have stood in to be new: the sweep before, and for other runs also what came since.
+-- A line is new if it is absent from these runs: the sweep before, and, unless this run is a sweep, the runs since.
 earlier AS (
   SELECT b.run_number
   FROM run b
@@ -80,8 +79,7 @@ earlier AS (
 looked_at AS (
   SELECT run_number, plan_only FROM run WHERE run_number = $1 UNION ALL SELECT run_number, false FROM earlier
 ),
--- A rejected NewPatient or PatientMerge, or one that was not sent for what is in it, holds others of its person back; a
--- PatientUpdate or VisitPush does not.
+-- A rejected or invalid NewPatient or PatientMerge blocks the person's other calls; a PatientUpdate or VisitPush does not.
 rejecting_lane AS (
   SELECT DISTINCT run_number, lane
   FROM call
@@ -92,26 +90,26 @@ rejecting_lane AS (
 found AS (
   SELECT
     c.run_number, c.entity, c.entity_id, c.patient_id, c.kind,
-    -- What a later plan says of a call that was not started is not this run's.
+    -- The reason of a call that was never started comes from a later plan.
     CASE WHEN c.kind <> 'not_started' THEN c.reason END AS reason,
     CASE
       WHEN c.reason IN ('invalid_message', 'too_large', 'implausible_visit') THEN c.reason
       WHEN c.kind = 'blocked' AND j.lane IS NOT NULL THEN 'after_rejection'
       ELSE c.reason
-    END AS circumstance,
+    END AS advice_reason,
     c.event_type, c.open_since, c.rejected_dates, c.http_status, c.redox_log_id, c.attempts, c.call_id, NULL::bigint AS discrepancy_id
   FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
   JOIN looked_at ON looked_at.run_number = c.run_number
   LEFT JOIN rejecting_lane j ON j.run_number = c.run_number AND j.lane = c.lane
-  -- Nobody has to do anything about these; said here too, lest the millions of a first load be held against the advice one by one.
+  -- These have no advice. Excluding them here saves comparing the millions of calls of a first load with it.
   WHERE c.state NOT IN ('accepted', 'unneeded')
-    -- What a plan would send is no more than that: calls.csv has it.
+    -- The calls of a plan-only run are in calls.csv.
     AND NOT looked_at.plan_only
   UNION ALL
   SELECT
     d.run_number, d.entity, d.entity_id, d.patient_id, d.kind, d.detail,
     CASE
-      -- Where no line was left out, no file is listed that somebody would mend.
+      -- If no line was left out, the file has no line of its own.
       WHEN d.detail = 'section_unread' AND NOT EXISTS (
         SELECT FROM source_gap g WHERE g.run_number = d.run_number AND g.reason <> 'no_record'
       ) THEN 'section_damaged'
@@ -159,7 +157,7 @@ line AS MATERIALIZED (
     coalesce(own.needs, general.needs) AS needs,
     coalesce(own.what_to_do, general.what_to_do) AS what_to_do
   FROM found f
-  LEFT JOIN advice own ON own.kind = f.kind AND own.reason = f.circumstance
+  LEFT JOIN advice own ON own.kind = f.kind AND own.reason = f.advice_reason
   LEFT JOIN advice general ON general.kind = f.kind AND general.reason IS NULL
   WHERE coalesce(own.kind, general.kind) IS NOT NULL
 ),

@@ -1,4 +1,4 @@
--- How every session with a Postgres begins, whoever's it is, and how what it is at is cancelled.
+-- The start of every session, on the ledger and the EHR, and the cancelling of its current statement.
 
 -- name: greet
 -- The server process that answers, and what role, database and server make of a session before we set anything. Names are qualified:

@@ -15,15 +15,15 @@ export async function checkItself({ narrator, site }: Stage, last: Night): Promi
   narrator.tell(
     'Compared',
     `The clinic has ${counted(patients, 'live patient')} and ${counted(documents, 'finished visit')}. Each was looked up ` +
-      'at Redox by its id and compared, content and owner; and whatever else Redox holds was looked for.',
+      'at Redox by its id and compared, content and owner; Redox was also searched for anything else.',
   );
   if (unlisted.length === 0) {
-    narrator.tell('Result', 'Redox holds all of them, as they are now, and nothing else' + exceptions(listed));
+    narrator.tell('Result', 'Redox has all of them, as they are now, and nothing else' + exceptions(listed));
     return true;
   }
   narrator.tell(
     'Result',
-    `NOT THE SAME: ${counted(unlisted.length, 'row')} differ, and no report says so. This is a bug.`,
+    `NOT THE SAME: ${counted(unlisted.length, 'row')} differ, and no report lists them. This is a bug.`,
   );
   for (const { entity, id, what } of unlisted.slice(0, 10)) narrator.tell('', `- ${entity} ${id}: ${what}`);
   return false;
@@ -33,7 +33,7 @@ const exceptions = (count: number): string =>
   count === 0
     ? '.'
     : `, but for ${counted(count, 'row')} that the last open-actions.csv lists: a document that was pushed before its ` +
-      'visit was cancelled. No message takes it back, so it stays listed until somebody has it withdrawn.';
+      'visit was cancelled. No message withdraws it, so it stays listed until a person has it withdrawn.';
 
 /** What needs a person is known to differ. */
 const isListed = ({ entity, id }: Difference, { actions }: Night): boolean =>
@@ -42,7 +42,7 @@ const isListed = ({ entity, id }: Difference, { actions }: Night): boolean =>
 const isCheckout = extname(import.meta.filename) === '.ts';
 const command = isCheckout ? 'npm run job --' : 'redox-reconcile';
 
-export function sayWhereToLook({ narrator, place, site }: Stage, { rejected, last }: Nights): void {
+export function printWhereToLook({ narrator, place, site }: Stage, { rejected, last }: Nights): void {
   narrator.chapter('Where to look next');
   narrator.list([
     [shownPath(join(rejected.folder, 'open-actions.csv')), "Wednesday's list for people"],

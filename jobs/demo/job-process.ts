@@ -12,7 +12,7 @@ export interface EndedJob {
   /** The run that it opened, if it came so far, and the folder of its reports. */
   readonly runId: string | null;
   readonly reports: string | null;
-  /** What it said to people: the lines that are not of its log. */
+  /** Its output for people: the lines outside its log. */
   readonly complaint: string;
 }
 
@@ -28,7 +28,7 @@ const cli = join(packageRoot, extname(import.meta.filename) === '.ts' ? 'jobs/cl
 /** A clean environment: the caller's settings would win over the file. */
 const inherited = ['PATH', 'HOME', 'TMPDIR'];
 
-/** Starts a job as cron would: a process of its own, that knows what stands in its environment file and nothing more. */
+/** Starts a job as cron would: in a process of its own, with no settings but those of its environment file. */
 export function startJob(argv: readonly string[], envFile: string, signal: AbortSignal): RunningJob {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, '--', cli, ...argv, '--env-file', envFile], {

@@ -9,7 +9,7 @@ import type { Narrator } from './narrator.ts';
 import type { Place } from './place.ts';
 import type { Site } from './site.ts';
 
-/** What every chapter is told with. */
+/** What every chapter of the demo uses. */
 export interface Stage {
   readonly site: Site;
   readonly place: Place;
@@ -44,7 +44,7 @@ export async function nightly(stage: Stage, ...flags: readonly string[]): Promis
   return readNight(await start(stage, 'nightly', ...flags).ended);
 }
 
-/** Lives through a night that is killed once Redox has seen so many messages of it. */
+/** Runs a night, and kills it once Redox has received this many of its messages. */
 export async function killedNightly(stage: Stage, messages: number): Promise<Night> {
   const { redox } = stage.site;
   const until = redox.requests().posts + messages;
@@ -98,7 +98,7 @@ function unexpected(complaint: string, exitCode: number | null): Fault {
   const known = Object.values(exitCodes).find((code) => code === exitCode);
   return new Fault(
     known ?? exitCodes.bug,
-    `A night of the demo ended with exit code ${exitCode ?? 'none'}, which the story does not know. It said: ${complaint}`,
+    `A night of the demo ended with exit code ${exitCode ?? 'none'}, which the demo does not expect. Its output: ${complaint}`,
   );
 }
 

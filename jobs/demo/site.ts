@@ -69,7 +69,7 @@ export async function openSite(place: Place): Promise<Site> {
         ORGANIZATION_OID: names.organizationOid,
         PATIENT_OID: names.patientOid,
         RATE_LIMIT: '0',
-        // The night that is killed makes the next one wait for so long at its end.
+        // After the killed night, the next one waits this long at its end.
         CALL_TIMEOUT: '3s',
         REPORT_DIR: place.reports,
       },

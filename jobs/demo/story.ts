@@ -1,4 +1,4 @@
-/** The story: a few nights of a small clinic, in the order in which they are told. */
+/** The story: a few nights of a small clinic, in order. */
 import { loadConfig } from '../../src/config/config.ts';
 import { counted, inFull } from '../../src/plain-text.ts';
 import { totalCalls } from '../../src/report/summary.ts';
@@ -35,15 +35,15 @@ async function firstLoad(stage: Stage): Promise<void> {
   narrator.chapter('Saturday: the first night');
   narrator.tell(
     'By day',
-    'The clinic takes redox-reconcile into service. Redox knows nobody yet, and the ledger is empty. To send everything is what ' +
-      'a person has to ask for, once: nightly --allow-large-change. Where Redox had a copy already, they would take a baseline.',
+    'The clinic takes redox-reconcile into service. Redox has no patients yet, and the ledger is empty. A person must approve ' +
+      'sending everything, once: nightly --allow-large-change. If Redox already had a copy, they would run baseline.',
   );
   tellNight(narrator, await nightly(stage, '--allow-large-change'));
   const { patients, documents } = countsOf(site.redox.state());
   narrator.tell(
     '',
-    `Redox now holds ${counted(patients, 'patient')} and ${counted(documents, 'document')}. It was not told of visits ` +
-      'that are still to come or were called off, nor of registrations that had been merged into others before.',
+    `Redox now has ${counted(patients, 'patient')} and ${counted(documents, 'document')}. Future and cancelled visits were not ` +
+      'sent, nor were registrations that had been merged into others before.',
   );
 }
 
@@ -60,8 +60,8 @@ async function dayOfEdits(stage: Stage): Promise<void> {
   narrator.tell('By day', dayInWords(day));
   narrator.tell(
     '',
-    'Besides, a script corrected the names of two patients and left updated_at as it was. And a visit of some weeks ' +
-      'ago, whose document Redox has, turned out to be charted in error and was cancelled.',
+    'A script also corrected the names of two patients without changing updated_at. And a visit of some weeks ' +
+      'ago, with a document at Redox, turned out to be charted in error and was cancelled.',
   );
   tellNight(narrator, await nightly(stage));
 }
@@ -85,14 +85,14 @@ async function rejectedVisit(stage: Stage): Promise<{ readonly night: Night; rea
   const day = await live(stage, wednesday, {});
   const refused = [...day.walkIns, ...day.finishedVisits].slice(0, 1);
   narrator.tell('By day', dayInWords(day));
-  narrator.tell('', 'One of the visits is charted with a type that Redox does not take.');
+  narrator.tell('', 'One of the visits is charted with a type that Redox does not accept.');
   site.redox.misbehave(refused.map((visit) => refusal(site.settings['ORGANIZATION_OID'] ?? '', visit)));
   const night = await nightly(stage);
   tellNight(narrator, night);
   return { night, slips: refused };
 }
 
-/** What Redox checks beyond the shape of a message is not documented, so the stand-in has to be told. */
+/** Redox does not document its checks beyond the shape of a message, so the stand-in is given this answer. */
 const refusal = (documentOid: string, visit: string): Parameters<StandIn['misbehave']>[0][number] => ({
   kind: 'status',
   status: 400,
@@ -120,16 +120,16 @@ async function killedNight(stage: Stage, slips: readonly string[]): Promise<Nigh
   narrator.tell(
     'By night',
     `The power fails: the process is killed (kill -9) while it sends. Of ${counted(killed.planned, 'planned call')}, ` +
-      `Redox had accepted ${inFull(killed.accepted)}. Another ${inFull(killed.unknown)} were on their way, and nobody ` +
-      `knows whether Redox has them. ${inFull(killed.not_started)} more had not begun` +
-      (killed.unneeded === 0 ? '.' : `, and ${inFull(killed.unneeded)} would have told Redox nothing new.`),
+      `Redox had accepted ${inFull(killed.accepted)}. Another ${inFull(killed.unknown)} were in flight, and it ` +
+      `is unknown whether Redox has them. ${inFull(killed.not_started)} more had not begun` +
+      (killed.unneeded === 0 ? '.' : `, and ${inFull(killed.unneeded)} would not have changed anything at Redox.`),
   );
   const night = await nightly(stage);
   narrator.tell(
     'Resumed',
-    'The next start finds the run that died, counts what was on its way as unknown, and compares afresh. It tells again ' +
-      'what is unknown, under the same ids, so that nothing is there twice, once no call of the dead process can be on its way ' +
-      'any more. It does not repeat what was accepted.',
+    'The next start finds the interrupted run, marks its calls in flight as unknown, and compares again. Once no call of the dead ' +
+      'process can be in flight any more, it sends the unknown ones again, under the same ids, so that Redox has nothing twice. It ' +
+      'does not repeat accepted calls.',
   );
   tellNight(narrator, night, '');
   return night;

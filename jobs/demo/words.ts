@@ -79,12 +79,12 @@ function foundInWords({ patients, merges, encounters }: Summary): string {
     ...(changed === '' ? [] : [`changed: ${changed}`]),
   ];
   const found = differing.length === 0 ? 'nothing differs.' : `${differing.join('; ')}.`;
-  return `Compared ${read} with what Redox was last told; ${found}`;
+  return `Compared ${read} with what Redox was last sent; ${found}`;
 }
 
 const some = (count: number, noun: string): string[] => (count === 0 ? [] : [counted(count, noun)]);
 
-/** What was sent, and what Redox said to it. */
+/** What was sent, and Redox's answers. */
 function sentInWords({ calls }: Summary): string {
   const { unneeded, accepted, rejected } = totalCalls(calls);
   const events = eventTypes.flatMap((eventType) => {
@@ -94,7 +94,7 @@ function sentInWords({ calls }: Summary): string {
   const same =
     unneeded === 0
       ? ''
-      : ` Not sent: ${counted(unneeded, 'row')} that changed in nothing that Redox is told, such as the note of a visit.`;
+      : ` Not sent: ${counted(unneeded, 'row')} that changed only in fields that Redox does not receive, such as the note of a visit.`;
   if (events.length === 0) return `Sent nothing.${same}`;
   const answer =
     rejected === 0 ? 'Redox accepted all.' : `Redox accepted ${inFull(accepted)} and rejected ${inFull(rejected)}.`;
@@ -118,13 +118,13 @@ const newForPeople = ({ actions }: Night): readonly OpenAction[] =>
   actions.filter(({ needs, is_new }) => needs === 'person' && is_new === 'true');
 
 function actionInWords({ entity, entity_id, kind, what_to_do, detail }: OpenAction): string {
-  const said = detail === '' ? '' : ` Redox said: ${detail}`;
-  return `${entity} ${entity_id} (${kind}).${said} ${what_to_do}`;
+  const answer = detail === '' ? '' : ` Redox answered: ${detail}`;
+  return `${entity} ${entity_id} (${kind}).${answer} ${what_to_do}`;
 }
 
 const qualityInWords = (count: number): string =>
   `data-quality.csv lists ${counted(count, 'value')} worth a correction: codes without a counterpart at Redox, phone ` +
-  'numbers that cannot be dialled, names that nobody looks for.';
+  'numbers that cannot be dialled, names that others cannot search for.';
 
 /** Others match exactly, so they miss a patient who lacks a ZIP. */
 const foundByOthersInWords = ({ findability }: Summary): string =>

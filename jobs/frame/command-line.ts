@@ -61,7 +61,7 @@ type Start = (job: Job, options: ValuesOf<OptionSet>, envFile: string | null) =>
 
 function describeProgram(processEnvironment: ProcessEnvironment, start: Start): Command {
   const program = new Command('redox-reconcile')
-    .description('Makes the copy of your patients and documents at Redox true again, every night.')
+    .description("Reconciles Redox's copy of your patients and documents with your EHR, every night.")
     .version(packageVersion, '--version', 'print the version')
     .option('--env-file <FILE>', 'read settings from a dotenv file; the environment wins over it')
     .helpOption('-h, --help', 'print this manual')

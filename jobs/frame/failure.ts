@@ -20,7 +20,7 @@ export function explain(error: unknown, level: Level): Failure {
   const places = ownFrames(error);
   const lines = [
     `This is a bug in redox-reconcile ${packageVersion}: ${kindOf(error)}${places[0] === undefined ? '' : ` at ${places[0]}`}.`,
-    'Its message is withheld because it could quote a patient. Nothing is lost: the next run settles what this one left.',
+    'Its message is withheld because it could quote a patient. Nothing is lost: the next run recovers the rest.',
     level === 'debug'
       ? places.map((place) => `  at ${place}`).join('\n')
       : 'LOG_LEVEL=debug shows the whole way there.',
@@ -61,7 +61,7 @@ function denialOf(error: unknown): Failure | null {
   const code: unknown = 'code' in error ? error.code : error.name;
   const denial = typeof code === 'string' ? denials[code] : undefined;
   if (denial === undefined) return denialOf(error.cause);
-  const end = `(${String(code)}), then start again. Nothing is lost: the next run settles what this one left.`;
+  const end = `(${String(code)}), then start again. Nothing is lost: the next run recovers the rest.`;
   return { exitCode: denial.exitCode, text: `${denial.sentence} ${end}\n` };
 }
 

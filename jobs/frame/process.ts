@@ -30,17 +30,17 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
 }
 
 const noWebAssembly =
-  'Node has no WebAssembly here, and reads no answer of Redox without. Take --jitless out of NODE_OPTIONS, then start again.\n';
+  'Node needs WebAssembly to read answers of Redox. Remove --jitless from NODE_OPTIONS, then start again.\n';
 
 /**
  * The longest time from the signal to the exit, even if a neighbour hangs. Docker kills after ten seconds. The next start
  * recovers everything unrecorded, as after a crash.
  */
-const patienceMs = 8_500;
+export const shutdownPatienceMs = 8_500;
 
 const overdue =
-  'Not everything had come to its end within ten seconds of the signal, so the process ended without it. Nothing is lost: the ' +
-  'next start settles what this one left, and `redox-reconcile report <run id>` writes reports that are missing.\n';
+  'Shutdown took longer than ten seconds, so the process exited before everything was recorded. Nothing is lost: the next ' +
+  'start recovers the rest, and `redox-reconcile report <run id>` writes missing reports.\n';
 
 /**
  * Aborted by the first signal. A second signal exits at once, and the next start recovers the rest. SIGHUP is the exception: a
@@ -55,7 +55,7 @@ function shutdownSignal(): AbortSignal {
       setTimeout(() => {
         process.stderr.write(overdue);
         process.exit(exitCodes.stopped);
-      }, patienceMs).unref();
+      }, shutdownPatienceMs).unref();
       shutdown.abort(signal);
     });
   }

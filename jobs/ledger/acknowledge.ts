@@ -11,20 +11,20 @@ import { withServices } from './ledger-url.ts';
 import { argument } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Takes in what another sender, such as a live feed, delivered to Redox: a row that was not updated since counts as told, and one that was stays to be sent. Sends nothing. acknowledged.csv says of each line what became of it.',
+  what: 'Records what another sender, such as a live feed, delivered to Redox: a row without an update since then counts as synced, and a row with one remains to be sent. Sends nothing. acknowledged.csv lists the result of each line.',
   when: 'Before a nightly, with what the feed delivered since the last one, so that the night does not send it again.',
   reads:
     'A CSV with the columns entity (patient, merge, encounter), entity_id (the key in the EHR; of a merge the retired patient) and delivered_at (ISO 8601, with an offset or in the time zone of the site); the EHR, in one read-only snapshot.',
   writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
   repeat: 'Yes. A second time the same lines change nothing.',
-  stop: 'SIGTERM or SIGINT: nothing counts as told unless all of the file does.',
+  stop: 'SIGTERM or SIGINT: it ends within ten seconds, and records either the whole file or nothing.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile acknowledge delivered.csv'],
 };
 
 export const acknowledge = defineJob({
   manual,
-  options: { file: argument('<FILE.csv>', 'what was delivered: entity, entity_id, delivered_at') },
+  options: { file: argument('<FILE.csv>', 'the delivered rows: entity, entity_id, delivered_at') },
   run: async (context, { file }) => {
     const config = context.config(...everyPart);
     const lines = (): AsyncIterable<DeliveredLine> => readDeliveredLines(file, config.siteTimeZone, new Date());

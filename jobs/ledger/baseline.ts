@@ -8,12 +8,12 @@ import { flag, text } from '../frame/options.ts';
 import { readWindow } from '../night/window.ts';
 
 const manual: Manual = {
-  what: 'Fills the ledger from the EHR as it stands, as if Redox had been told all of it, and sends nothing. What the ledger knows already is left alone.',
-  when: 'Once, before the first nightly, where the copy at Redox exists already (a live feed filled it). Without it the first nightly sends everything, once --allow-large-change says so. With --new-target also where a ledger moves to a new target that has a copy already: nightly --new-target would send that one everything.',
+  what: "Fills the ledger from the EHR's current rows, as if all of them had been sent to Redox, and sends nothing. Rows already in the ledger are unchanged.",
+  when: 'Once, before the first nightly, if Redox already has a copy (filled by a live feed). Without a baseline the first nightly sends everything, and needs --allow-large-change for it. With --new-target also when a ledger moves to a target that already has a copy: nightly --new-target would send it everything.',
   reads: 'The EHR, in one read-only snapshot.',
   writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
-  repeat: 'Yes; it only adds what is not there.',
-  stop: 'SIGTERM or SIGINT: it ends within ten seconds, and nothing is filled in unless all of it is.',
+  repeat: 'Yes; it only adds missing rows.',
+  stop: 'SIGTERM or SIGINT: it ends within ten seconds, and fills in either everything or nothing.',
   exitCodes: Object.values(exitCodes),
   examples: [
     'redox-reconcile baseline',
@@ -27,15 +27,15 @@ export const baseline = defineJob({
   options: {
     asOf: text(
       '--as-of <D>',
-      "rows updated and merges made after this date or date-time, in the site's zone, stay to be sent; a merge without merged_at counts as made before",
+      "rows updated and merges made after this date or date-time, in the site's zone, remain to be sent; a merge without merged_at counts as made before",
     ),
     newTarget: flag(
       '--new-target',
-      'bind the ledger to the configured Redox target and forget what the former one was told: for a new target whose copy exists, where nightly --new-target would send everything',
+      'bind the ledger to the configured Redox target and forget what the former one received: for a new target that already has a copy, to which nightly --new-target would send everything',
     ),
     allowLargeChange: flag(
       '--allow-large-change',
-      'a person vouches for files of an extract that would be refused: of which lines could not be read, or that have shrunk or vanished',
+      'a person approves extract files that would otherwise be refused: with unreadable lines, shrunk or vanished',
     ),
   },
   run: async (context, { asOf, newTarget, allowLargeChange }) => {

@@ -99,7 +99,7 @@ function unreadable(file: string, error: unknown): UsageFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const what =
     code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-      ? 'is not UTF-8, so its ids cannot be told apart; save it again as CSV in UTF-8 (Excel: "CSV UTF-8")'
-      : `could not be read as CSV (${code}); see that it is there and whole`;
+      ? 'is not UTF-8, so its ids are unreliable; save it again as CSV in UTF-8 (Excel: "CSV UTF-8")'
+      : `could not be read as CSV (${code}); check that it exists and is complete`;
   return new UsageFault(`${file} ${what}. Nothing was done.`, { cause: error });
 }

@@ -7,9 +7,9 @@ import { type CsvLine, isKey, readCsvLines, withoutColumns } from './csv-lines.t
 const aheadMs = 60_000;
 
 /**
- * The lines of a file of acknowledgements: `entity`, `entity_id`, `delivered_at`. A time is ISO 8601, with an offset or in the
- * site's zone; in the hour that occurs twice the first one is taken, for what was updated after the earlier moment is told again.
- * A line that cannot be read is given with its fault, and without what stands in it.
+ * The lines of an acknowledgement file: `entity`, `entity_id`, `delivered_at`. A time is ISO 8601, with an offset or in the
+ * site's zone. In the repeated hour the earlier moment counts, because a row updated after it is then sent again. An unreadable
+ * line is returned with its fault, without its content.
  */
 export async function* readDeliveredLines(file: string, zone: string, now: Date): AsyncGenerator<DeliveredLine> {
   for await (const line of readCsvLines(file)) yield deliveredLine(file, line, zone, now);

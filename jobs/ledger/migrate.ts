@@ -4,13 +4,13 @@ import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrl } from './ledger-url.ts';
 
 const manual: Manual = {
-  what: 'Brings the ledger to the version of this program: makes it in an empty database, or applies the migrations that it has not had.',
-  when: 'After an update, where that is to be seen before the night. Every job that writes does the same first.',
+  what: 'Brings the ledger to the version of this program: creates it in an empty database, or applies its missing migrations.',
+  when: 'After an update, to see the result before the night. Every job that writes does the same first.',
   reads: "The ledger's version.",
   writes:
     "The ledger's schema redox_reconcile, each migration in a transaction of its own, under the lock of the runs.",
-  repeat: 'Yes. A ledger that is up to date stays as it is.',
-  stop: 'SIGTERM or SIGINT are of no use: it ends soon by itself. A second signal ends it at once, and a migration that was under way is undone.',
+  repeat: 'Yes. An up-to-date ledger stays unchanged.',
+  stop: 'The first SIGTERM or SIGINT has no effect, because it ends soon by itself. A second one ends it at once, and rolls back the current migration.',
   exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
   examples: ['redox-reconcile migrate'],
 };

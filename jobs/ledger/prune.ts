@@ -6,12 +6,12 @@ import { withServices } from './ledger-url.ts';
 import { flag, value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Forgets runs that ended long ago, with their calls, attempts, discrepancies and lines, and how often a row was refused that is gone since. It never forgets what Redox holds, what is open, or the runs with which later ones are compared: the last 14 sweeps and what came since, and the last clean night.',
-  when: 'Now and then, such as once a month from cron, at another time than the night.',
+  what: "Deletes runs that ended long ago, with their calls, attempts, discrepancies and lines, and the rejections of rows that are gone since. It never deletes the state of Redox's copy, open calls, or the runs with which later ones are compared: the last 14 sweeps and everything since, and the last clean night.",
+  when: 'Now and then, such as once a month from cron, outside the night.',
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes:
-    'The ledger, as a run of its own and batch by batch; <REPORT_DIR>/<run id>/. The report folders of the forgotten runs are left where they are, but for --reports.',
-  repeat: 'Yes. What is forgotten stays so: `report` says of such a run that it was pruned.',
+    'The ledger, as a run of its own and batch by batch; <REPORT_DIR>/<run id>/. The report folders of deleted runs stay, unless --reports is given.',
+  repeat: 'Yes. Deleted runs do not come back: `report` names them as pruned.',
   stop: 'SIGTERM or SIGINT: it ends after the batch under way, and the next prune goes on.',
   exitCodes: [
     exitCodes.done,
@@ -27,8 +27,8 @@ const manual: Manual = {
 export const prune = defineJob({
   manual,
   options: {
-    keepDays: value('--keep-days <N>', 'keep the runs of so many days; RETENTION_DAYS where not given', readDays),
-    reports: flag('--reports', 'remove the report folders of the forgotten runs from REPORT_DIR too'),
+    keepDays: value('--keep-days <N>', 'keep the runs of this many days; default RETENTION_DAYS', readDays),
+    reports: flag('--reports', 'also remove the report folders of deleted runs from REPORT_DIR'),
   },
   run: async (context, { keepDays, reports }) => {
     const config = context.config('ledger', 'ledgerKey');

@@ -8,19 +8,19 @@ import { describeRun } from '../../src/report/text/describe-run.ts';
 import { report as writeReports } from '../../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../../src/report/text/status.ts';
 import { summarise } from '../../src/report/summary.ts';
-import { tellLoss } from '../../src/run/lost-commits.ts';
+import { printLoss } from '../../src/run/lost-commits.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 import { argument } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Writes the reports of a run again, from the ledger, and prints what happened in it.',
-  when: 'After a run could not write them (a full disk), after they were lost, or to see them in another folder (REPORT_DIR).',
+  what: 'Writes the reports of a run again, from the ledger, and prints its result.',
+  when: 'If a run could not write them (a full disk), if they were lost, or to have them in another folder (REPORT_DIR).',
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes:
-    'The folder <REPORT_DIR>/<RUN_ID>. Each file is replaced once the new one is whole. The ledger stays as it is.',
+    'The folder <REPORT_DIR>/<RUN_ID>. Each file is replaced once the new one is complete. The ledger stays unchanged.',
   repeat: 'Yes. The reports of a run that has ended are the same every time.',
-  stop: 'SIGTERM or SIGINT are of no use: it ends soon by itself. A second signal ends it at once; no file is left half written.',
+  stop: 'The first SIGTERM or SIGINT has no effect, because it ends soon by itself. A second one ends it at once; every file is complete.',
   exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
   examples: ['redox-reconcile report 20260131T081500Z-nightly-3f2a'],
 };
@@ -39,7 +39,7 @@ export const report = defineJob({
         const plan = await readPlan(session, run.number);
         const described =
           plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
-        await tellLoss(session, reportDir, print);
+        await printLoss(session, reportDir, print);
         for (const line of [...ending, '', ...described]) print(line);
       }),
     );

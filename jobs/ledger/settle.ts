@@ -10,14 +10,14 @@ import { argument, choice } from '../frame/options.ts';
 import { siteTimeZoneOf } from '../setup/site-time-zone.ts';
 
 const manual: Manual = {
-  what: "Takes a person's word on the rows that a CSV lists. accepted: Redox has it, so the row counts as told until it changes; of what was rejected or is unknown. send: the next run sends it, whatever held it; of what was rejected, is unknown or was ignored (what was ignored goes with the next nightly). ignore: nothing is owed of it and it is not listed until the row changes; of what was rejected or is unknown, of what is gone until it is back, and of an orphan until its patient is there.",
-  when: 'By hand, after looking rows of open-actions.csv up at Redox or in the EHR: take the report, delete the lines that are not meant, and say the word on the rest.',
-  reads: 'The file; the ledger. Neither the EHR nor Redox is asked.',
+  what: "Records a person's decision on the rows that a CSV lists. accepted: Redox has it, so the row counts as synced until it changes; for rejected and unknown rows. send: the next run sends it, even if it was on hold; for rejected, unknown and ignored rows (an ignored row goes with the next nightly). ignore: the row is neither owed nor listed until it changes; for rejected and unknown rows, for gone rows until they are back, and for orphans until their patient exists.",
+  when: 'By hand, after looking up rows of open-actions.csv at Redox or in the EHR: copy the report, delete all lines but those that you mean, and pass the file to this job.',
+  reads: 'The file; the ledger. Neither the EHR nor Redox.',
   writes:
-    'The ledger, as a run of its own: who said what on which row stands in its table settlement. <REPORT_DIR>/<run id>/. Nothing to Redox.',
+    'The ledger, as a run of its own; its table settlement records each decision. <REPORT_DIR>/<run id>/. Nothing to Redox.',
   repeat:
-    'Yes; what is settled already is told as a line that does not fit. Such lines (an id that the ledger does not know, nothing to settle, another word needed) are printed with the reason and keep nothing else from being settled: the job ends with 0, and with 64 only where no line fits.',
-  stop: 'All lines are settled in one transaction: a process that dies has settled none.',
+    'Yes; a row that is already settled is printed as a line that does not fit. Such lines (an unknown id, nothing to settle, another decision needed) are printed with the reason; all other lines are settled. The job ends with 0, and with 64 only if no line fits.',
+  stop: 'All lines are settled in one transaction: an interrupted job has settled none.',
   exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
   examples: [
     'redox-reconcile settle open-actions.csv --as accepted',

@@ -1,15 +1,15 @@
 import { exitCodes } from '../../src/fault.ts';
 import { readLedger } from '../../src/ledger/ledger.ts';
 import { describeStatus, readStatus } from '../../src/report/text/status.ts';
-import { tellLoss } from '../../src/run/lost-commits.ts';
+import { printLoss } from '../../src/run/lost-commits.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { withLedgerUrlToRead } from './ledger-url.ts';
 
 const manual: Manual = {
-  what: 'Prints how things stand: how long since a clean night (a nightly that ended with 0 or 2), the watermark, how many patients others can find, how many lines need a person, what people were last told, in how many nights a first load will be done, what is open by event and state, and the last runs.',
-  when: 'At any time, also beside a run that is going.',
+  what: 'Prints the state of the site: the time since a clean night (a nightly that ended with 0 or 2), the watermark, how many patients others can find, how many lines need a person, the last alert, how many nights a first load still takes, the open calls by event and state, and the last runs.',
+  when: 'At any time, also during a run.',
   reads: 'The ledger. Neither the EHR nor Redox.',
-  writes: 'Nothing but what it prints. Times are UTC.',
+  writes: 'Only its output. Times are UTC.',
   repeat: 'Yes.',
   stop: 'It ends at once.',
   exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.unavailable, exitCodes.bug, exitCodes.refused],
@@ -23,7 +23,7 @@ export const status = defineJob({
     const { ledger, reportDir } = config('ledger');
     await withLedgerUrlToRead(ledger, (url) =>
       readLedger(url, async (session) => {
-        await tellLoss(session, reportDir, print);
+        await printLoss(session, reportDir, print);
         for (const line of describeStatus(await readStatus(session), new Date())) print(line);
       }),
     );

@@ -9,10 +9,10 @@ import { withLedgerUrl } from './ledger-url.ts';
 import { value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Tells when there was no clean night (a nightly that ended with 0 or 2) in the last so many hours: what nobody else can tell, when nightly is not started any more, hangs, or was killed. It ends with 2 then, every time (critical, to Nagios and its kin); ALERT_WEBHOOK_URL hears of it once, and once when it is over.',
-  when: 'Every hour, from cron, on a machine whose cron is looked at. Of a ledger without a clean night the hours count from when it was made.',
+  what: 'Alerts when the last clean night (a nightly that ended with 0 or 2) is more than N hours ago. Only this job notices a nightly that is no longer started, hangs, or was killed. It then ends with 2 every time (critical, to Nagios and similar tools); ALERT_WEBHOOK_URL receives one alert, and one when it is over.',
+  when: 'Every hour, from cron, on a machine with a monitored cron. Without a clean night the hours count from the creation of the ledger.',
   reads: 'The ledger. Neither the EHR nor Redox.',
-  writes: 'One line to stdout; in the ledger, what was judged and told.',
+  writes: 'One line to stdout; in the ledger, the health of the site and the last alert.',
   repeat: 'Yes.',
   stop: 'It ends by itself, half a minute later where the webhook does not answer.',
   exitCodes: [
@@ -36,7 +36,7 @@ interface Asked {
 export const watchdog = defineJob({
   manual,
   options: {
-    hours: value('--hours <N>', `how long a night may be away; ${usualHours} where not given`, readHours),
+    hours: value('--hours <N>', `the longest time without a clean night; default ${usualHours}`, readHours),
   },
   run: healthChecked('watchdog', ({ config, print }: JobContext, { hours }: Asked) =>
     withLedgerUrl(config('ledger').ledger, (url) =>

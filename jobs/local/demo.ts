@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
 import { counted } from '../../src/plain-text.ts';
-import { checkItself, sayWhereToLook } from '../demo/ending.ts';
+import { checkItself, printWhereToLook } from '../demo/ending.ts';
 import { Narrator } from '../demo/narrator.ts';
 import { type Stage, stopped } from '../demo/night.ts';
 import { clear, placeIn, writeEnvFile } from '../demo/place.ts';
@@ -11,13 +11,13 @@ import { defineJob, type Manual } from '../frame/job.ts';
 import { text, value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Lives through a few nights of a small, invented clinic, with an embedded Postgres and a local stand-in for Redox, and tells what happens. In the end it checks that Redox holds what the clinic holds.',
-  when: 'To see what this program does. It needs no server, no account and no configuration, and leaves this machine for nothing.',
-  reads: 'Nothing but its options: settings in the environment are left alone.',
+  what: 'Plays a few nights of a small, invented clinic, with an embedded Postgres and a local stand-in for Redox, and prints what happens. At the end it checks that Redox has what the clinic has.',
+  when: 'To see what this program does. It needs no server, no account and no configuration, and sends nothing outside this machine.',
+  reads: 'Only its options; it ignores settings in the environment.',
   writes:
-    'out/demo, replacing what the demo before has left there: the reports of its nights, its Postgres, and an environment file for looking at them with other jobs.',
+    'out/demo, replacing the files of an earlier demo: the reports of its nights, its Postgres, and an environment file for other jobs that read them.',
   repeat: 'Yes. The clinic is the same every time.',
-  stop: 'SIGTERM or SIGINT: the night under way is stopped, and so is the Postgres.',
+  stop: 'SIGTERM or SIGINT: the current night and the Postgres are stopped.',
   exitCodes: [
     exitCodes.done,
     exitCodes.stopped,
@@ -35,14 +35,14 @@ const visitsPerPatient = 4;
 export const demo = defineJob({
   manual,
   options: {
-    patients: value('--patients <N>', `how many the clinic has; ${usualPatients} where not given`, readPatients),
-    folder: text('--folder <FOLDER>', 'where it keeps what it makes; out/demo where not given'),
+    patients: value('--patients <N>', `patients of the clinic; default ${usualPatients}`, readPatients),
+    folder: text('--folder <FOLDER>', 'folder for its files; default out/demo'),
   },
   run: async ({ signal, stdout }, { patients, folder }) => {
     const place = placeIn(resolve(folder ?? 'out/demo'));
     const narrator = new Narrator(stdout);
     narrator.say(opening);
-    await narrator.watch(() => 'clearing away the demo before', clear(place));
+    await narrator.watch(() => 'removing the earlier demo', clear(place));
     const site = await narrator.watch(() => 'starting a Postgres and a stand-in for Redox', openSite(place));
     try {
       return await tellStory({ site, place, narrator, signal }, patients ?? usualPatients);
@@ -54,8 +54,8 @@ export const demo = defineJob({
 
 const opening =
   "Others ask Redox for a care organisation's patients and documents, and Redox answers from a copy. Feeds lose messages, so " +
-  'the copy grows wrong; redox-reconcile makes it true again, every night. Here are six nights of a small clinic. The ' +
-  'clinic is invented, Redox is a stand-in that runs here, and nothing leaves this machine. Each night is the command ' +
+  'the copy drifts; redox-reconcile corrects it every night. Here are six nights of a small clinic. The ' +
+  'clinic is invented, Redox is a stand-in on this machine, and nothing leaves it. Each night is the command ' +
   '`redox-reconcile nightly`, in a process of its own, as cron would start it.';
 
 async function tellStory(stage: Stage, patients: number): Promise<ExitCode> {
@@ -67,7 +67,7 @@ async function tellStory(stage: Stage, patients: number): Promise<ExitCode> {
   if (signal.aborted) throw stopped();
   const nights = await tellNights(stage);
   const isTrue = await checkItself(stage, nights.last);
-  sayWhereToLook(stage, nights);
+  printWhereToLook(stage, nights);
   return isTrue ? exitCodes.done : exitCodes.bug;
 }
 
@@ -75,6 +75,6 @@ function readPatients(text: string): number {
   const patients = Number(text);
   if (Number.isInteger(patients) && patients >= 200 && patients <= 1_000_000) return patients;
   throw new UsageFault(
-    `--patients takes a whole number from 200 (the story needs some to tell of) to 1000000, not ${JSON.stringify(text)}.`,
+    `--patients takes a whole number from 200 (the story needs some) to 1000000, not ${JSON.stringify(text)}.`,
   );
 }

@@ -8,11 +8,11 @@ import { defineJob, type Manual } from '../frame/job.ts';
 import { value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would hold, POST /misbehave makes it fail.',
+  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would have, POST /misbehave makes it fail.',
   when: 'To try a contract or a change without an account. Set REDOX_BASE_URL to the URL that it prints, and start any job.',
   reads:
     'REDOX_CLIENT_ID, REDOX_KEY_ID, REDOX_PRIVATE_KEY (it registers the public half), the OIDs and the destination.',
-  writes: 'Nothing: what it holds is gone when it ends.',
+  writes: 'Nothing: its data is gone when it ends.',
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT.',
   exitCodes: [exitCodes.done, exitCodes.usage, exitCodes.bug],
@@ -21,7 +21,7 @@ const manual: Manual = {
 
 export const sandbox = defineJob({
   manual,
-  options: { port: value('--port <N>', 'where it listens on this machine; any free port where not given', readPort) },
+  options: { port: value('--port <N>', 'port on this machine; default any free port', readPort) },
   run: async ({ config, signal, print }, { port }) => {
     const { redox } = config('redox');
     const standIn = await startStandIn({

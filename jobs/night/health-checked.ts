@@ -24,7 +24,7 @@ export const healthChecked =
     const ending = await endingOf(run(context, asked));
     const { due = null, planOnly = false }: Asked = asked;
     const alerting = loadAlerting(context.environment, context.envFile);
-    if (!isUsualOverlap(ending.error) && (isHeard(alerting) || job === watchdog)) {
+    if (!isUsualOverlap(ending.error) && (hasChannel(alerting) || job === watchdog)) {
       await checkHealth(
         {
           job,
@@ -59,7 +59,7 @@ async function endingOf(run: Promise<ExitCode>): Promise<Ending> {
   }
 }
 
-const isHeard = ({ webhookUrl, heartbeatUrl, metricsFile, metricsAddress }: Alerting): boolean =>
+const hasChannel = ({ webhookUrl, heartbeatUrl, metricsFile, metricsAddress }: Alerting): boolean =>
   [webhookUrl, heartbeatUrl, metricsFile, metricsAddress].some((one) => one !== null);
 
 const notifierFor = ({ log, signal }: JobContext, alerting: Alerting): Notifier => ({

@@ -4,12 +4,12 @@ import { healthChecked } from './health-checked.ts';
 import { nightAsAsked, nightOptions } from './night-options.ts';
 
 const manual: Manual = {
-  what: 'Compares what updated_at says changed since the watermark, and what is open, with what Redox was last told, and sends what is missing.',
-  when: 'Between nights, as often as you like. It cannot see rows that vanished, changes that updated_at does not tell, nor visits that could not be told before and can be now (their patient came later): that is what nightly is for.',
-  reads: 'The EHR, in one read-only snapshot and then row by row for what is sent; the ledger.',
+  what: 'Compares the rows updated since the watermark, and the open ones, with what Redox was last sent, and sends what is missing.',
+  when: 'Between nights, as often as you like. Only nightly finds rows that vanished, changes without a new updated_at, and earlier visits with a patient who arrived later.',
+  reads: 'The EHR, in one read-only snapshot and then row by row before sending; the ledger.',
   writes: 'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger; <REPORT_DIR>/<run id>/.',
   repeat: 'Yes. A second run right after the first sends nothing.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded, the run is closed as stopped, and the next run goes on.',
+  stop: 'SIGTERM or SIGINT: no further call starts, calls in flight have six seconds to end and are recorded, the run is closed as stopped, and the next run continues.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile intraday', 'redox-reconcile intraday --mode sweep'],
 };

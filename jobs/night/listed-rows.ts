@@ -19,9 +19,7 @@ function listedRow(file: string, { record, line }: CsvLine): ListedRow | null {
   if (entity === undefined || id === undefined) throw withoutColumns(file, 'entity and entity_id');
   if (entity === 'file' || id === '') return null;
   if (!isKey(id)) {
-    throw new UsageFault(
-      `${file}, line ${line}: entity_id is no key that a row can have; correct it, or take the line out.`,
-    );
+    throw new UsageFault(`${file}, line ${line}: entity_id cannot be a row's key; correct it, or delete the line.`);
   }
   if (entity === 'patient' || entity === 'merge' || entity === 'encounter') return { entity, id: undefuse(id) };
   throw new UsageFault(`${file}, line ${line}: entity must be patient, merge or encounter.`);

@@ -22,24 +22,24 @@ export interface NightOptions {
 export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   mode: choice(
     '--mode <mode>',
-    'sweep: compare every row; changes: only what updated_at says changed since the watermark, and what is open',
+    'sweep: compare every row; changes: only rows updated since the watermark, and open ones',
     ['changes', 'sweep'],
     mode,
   ),
   planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
   until: value('--until <HH:MM>', "the next such time in the site's zone: no call starts after it", readUntil),
-  maxCalls: value('--max-calls <N>', 'start at most so many calls; the next run goes on', readCount),
+  maxCalls: value('--max-calls <N>', 'start at most this many calls; the next run continues', readCount),
   allowLargeChange: flag(
     '--allow-large-change',
-    'a person vouches for what would be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns, files, columns or sections that came damaged or empty',
+    'a person approves what would otherwise be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns, damaged or empty files, columns or sections',
   ),
   newTarget: flag(
     '--new-target',
-    'bind the ledger to the configured Redox target and forget what the former one was told',
+    'bind the ledger to the configured Redox target and forget what the former one received',
   ),
   afterRestore: flag(
     '--after-restore',
-    'the ledger was restored, or failed over and lost commits: compare every row, and send again what Redox may have been sent since',
+    'the ledger was restored, or failed over and lost commits: compare every row, and send again what Redox may have received since',
   ),
   due: dueOption(),
 });
@@ -51,12 +51,12 @@ export const nightAsAsked =
     const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget, afterRestore } = asked;
     if (planOnly && newTarget) {
       throw new UsageFault(
-        '--plan-only does not go with --new-target: it would forget what the former target was told without telling the new one.',
+        '--plan-only cannot be combined with --new-target: it would forget what the former target received, and send the new one nothing.',
       );
     }
     if (afterRestore && newTarget) {
       throw new UsageFault(
-        '--after-restore does not go with --new-target: a new target was sent nothing that the ledger could have forgotten.',
+        '--after-restore cannot be combined with --new-target: a new target has received nothing that the ledger could have lost.',
       );
     }
     return runNight(context, {

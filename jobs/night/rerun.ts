@@ -8,13 +8,13 @@ import { runNight } from './run-night.ts';
 import { readWindow } from './window.ts';
 
 const manual: Manual = {
-  what: 'Compares and sends only what it is asked for: a range of dates, or the rows of a CSV, with what they depend on. The range is printed in UTC before anything is read.',
+  what: 'Compares and sends only the requested rows, from a range of dates or a CSV, with their dependencies. The range is printed in UTC before anything is read.',
   when: 'By hand, after an outage or a mistake.',
-  reads: 'Of the EHR the rows asked for and what they depend on; all merges; the ledger.',
-  writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
+  reads: 'The requested rows of the EHR and their dependencies; all merges; the ledger.',
+  writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark does not move.',
   repeat:
-    'Yes. With --force everything asked for is sent each time, also what is held or ignored; with --only also what is held because Redox refused it, and what is ignored, but not what is on hold because its outcome is unknown. A range of dates leaves all of those.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded; what is left stays open.',
+    'Yes. A range of dates leaves rows on hold and ignored rows alone. --only sends ignored rows and those that Redox refused, but no row on hold with an unknown outcome. --force sends every requested row each time.',
+  stop: 'SIGTERM or SIGINT: no further call starts, calls in flight have six seconds to end and are recorded; the rest stays open.',
   exitCodes: Object.values(exitCodes),
   examples: [
     'redox-reconcile rerun --from 2026-03-01 --to 2026-03-03',
@@ -37,7 +37,7 @@ export const rerun = defineJob({
       '--from <D>',
       "start: a date (whole days, both included) or a date-time (half-open), in the site's zone",
     ),
-    to: text('--to <D>', 'end, likewise'),
+    to: text('--to <D>', 'end, in the same format'),
     by: choice(
       '--by <what>',
       'updated: rows updated in the range; activity: visits that overlap it, their patients, merges made in it',
@@ -45,7 +45,7 @@ export const rerun = defineJob({
       'updated',
     ),
     only: text('--only <FILE>', 'a CSV with the columns entity and entity_id; any report fits'),
-    force: flag('--force', 'send also what the ledger says is current'),
+    force: flag('--force', 'send also rows that are current in the ledger'),
     planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
   },
   run: async (context, { force, planOnly, ...asked }) => {

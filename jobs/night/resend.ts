@@ -4,12 +4,12 @@ import { flag } from '../frame/options.ts';
 import { runNight } from './run-night.ts';
 
 const manual: Manual = {
-  what: 'Delivers what is open in the ledger and nothing else: calls that were rejected, failed, blocked, not started, or whose outcome is unknown, built anew from the newest rows.',
+  what: "Delivers the ledger's open calls and nothing else: rejected, failed, blocked, not started or unknown ones, built again from the newest rows.",
   when: 'After an outage at Redox, when the next night is too far away.',
-  reads: 'The ledger; of the EHR the rows that are open, and what they depend on.',
-  writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark stays where it is.',
+  reads: "The ledger; the EHR's rows with open calls, and their dependencies.",
+  writes: 'Calls to Redox; the ledger; <REPORT_DIR>/<run id>/. The watermark does not move.',
   repeat: 'Yes.',
-  stop: 'SIGTERM or SIGINT: no call starts any more, those under way have six seconds to end and are recorded; what is left stays open.',
+  stop: 'SIGTERM or SIGINT: no further call starts, calls in flight have six seconds to end and are recorded; the rest stays open.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile resend', 'redox-reconcile resend --held'],
 };
@@ -19,7 +19,7 @@ export const resend = defineJob({
   options: {
     held: flag(
       '--held',
-      'also what is held: because its outcome is unknown (UNKNOWN_OUTCOME=hold), or because Redox refused it on three dates',
+      'also rows on hold: with an unknown outcome (UNKNOWN_OUTCOME=hold), or refused by Redox on three dates',
     ),
   },
   run: (context, { held }) =>

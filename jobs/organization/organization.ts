@@ -9,14 +9,14 @@ import { showOrganizations } from './show.ts';
 import { siteTimeZoneOf } from '../setup/site-time-zone.ts';
 
 const manual: Manual = {
-  what: "Keeps the organisation's record in the Carequality directory: create registers what a JSON file says, update tells what changed in it, deactivate takes the organisation out, show prints what the ledger knows to be registered. jobs/organization.example.json is such a file, jobs/organization.schema.json explains it to editors.",
+  what: "Maintains the organisation's record in the Carequality directory: create registers the content of a JSON file, update sends its changes, deactivate removes the organisation, show prints the registered state that the ledger knows. jobs/organization.example.json is such a file, jobs/organization.schema.json describes it to editors.",
   when: 'Once before the first night, in development or staging and then in production; later whenever the file changes. Child organisations have a file each, with the parent in parentOid.',
   reads: 'The file; the ledger. The EHR is not needed.',
   writes:
     'Organization.New or Organization.Update to the directory of REDOX_ENVIRONMENT; the ledger, as a run of its own; <REPORT_DIR>/<run id>/. show writes nothing.',
   repeat:
-    'Yes. An update without a change sends nothing, a create of what is registered is refused (75). What the directory refuses ends with 64, and where nobody knows whether it took the record, 69 and a sentence that says how to make it certain.',
-  stop: 'SIGTERM or SIGINT: a call under way has six seconds to end and is recorded, and is not tried again.',
+    'Yes. An update without a change sends nothing; creating a registered organisation is refused (75). A rejection by the directory ends with 64; an unknown outcome ends with 69, and a sentence explains how to make it certain.',
+  stop: 'SIGTERM or SIGINT: a call in flight has six seconds to end and is recorded, and is not retried.',
   exitCodes: [
     exitCodes.done,
     exitCodes.stopped,
@@ -37,7 +37,7 @@ export const organization = defineJob({
   options: {
     action: word('<ACTION>', 'what to do', [...organizationActions, 'show']),
     file: optionalArgument('[FILE]', 'the JSON file of the organisation; show takes an OID as well, or nothing'),
-    yes: flag('--yes', 'in production: yes, tell the directory that everybody reads'),
+    yes: flag('--yes', 'confirms a change of the public directory in production'),
   },
   run: async (context, { action, file, yes }) => {
     if (action === 'show') return showOrganizations(context, file);
@@ -51,7 +51,7 @@ export const organization = defineJob({
     if (config.redox.environment === 'production' && !yes) {
       throw new UsageFault(
         `organization ${action} in production changes what every participant of Carequality sees of ${described.name}. ` +
-          'Nothing was sent; add --yes if that is meant.',
+          'Nothing was sent; add --yes to confirm.',
       );
     }
     const { print } = context;

@@ -39,8 +39,8 @@ function ofFile(
 }
 
 const nothingKnown = (oid: string | null, environment: string): string =>
-  `This ledger (${environment}) knows of no call about ${oid ?? 'any organisation'}. What was registered by other means it ` +
-  'learns with `organization update`.';
+  `This ledger (${environment}) has no call about ${oid ?? 'any organisation'}. Run \`organization update\` for one that was registered by ` +
+  'other means.';
 
 function describe(
   { oid, registered, lastCall }: KnownOrganization,
@@ -67,6 +67,6 @@ function comparison(registered: Registered | null, { path, record }: InFile): st
   const changed = registered === null ? [] : changedFields(registered.record, record);
   if (registered === null) return `${path} is not registered: \`organization create\` does that.`;
   return changed.length === 0
-    ? `${path} says the same.`
-    : `${path} differs in ${changed.join(', ')}: \`organization update\` tells the directory.`;
+    ? `${path} is the same.`
+    : `${path} differs in ${changed.join(', ')}: \`organization update\` sends the changes.`;
 }

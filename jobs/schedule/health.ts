@@ -14,11 +14,7 @@ export function watchHealth(): Health {
   return {
     noteEnd: (job, due, exitCode) => {
       if (exitCode < exitCodes.usage) ailments.delete(job);
-      else
-        ailments.set(
-          job,
-          `${job} that was due ${due.toISOString()} ended with exit code ${exitCode}; its log says why.`,
-        );
+      else ailments.set(job, `${job} that was due ${due.toISOString()} ended with exit code ${exitCode}; see its log.`);
     },
     noteMissed: (job, due) => {
       ailments.set(job, `${job} that was due ${due.toISOString()} did not start: the machine slept, or was too busy.`);

@@ -6,7 +6,7 @@ import { type ClockShift, dayMs, horizonDays, nextShift, startsWithin } from './
  * on in the second.
  */
 
-/** The next start in either of two hours; null where there is none within a year. */
+/** The next start in either of two hours; null if there is none within a year. */
 export function nextInFold(expression: string, zone: string, after: Date): Date | null {
   for (let fold = nextFold(zone, after); fold !== null; fold = nextShift(zone, fold.at, 'back')) {
     if (fold.at.getTime() - after.getTime() > horizonDays * dayMs) return null;
@@ -32,7 +32,7 @@ function nextFold(zone: string, after: Date): ClockShift | null {
 const lengthOf = ({ beforeMs, afterMs }: ClockShift): number => beforeMs - afterMs;
 const endOf = (fold: ClockShift): number => fold.at.getTime() + lengthOf(fold);
 
-/** Again so soon is a rhythm; what stands alone for three hours on either side is an appointment, and cron bears no more either. */
+/** A repetition within three hours is a rhythm; a start alone within three hours on either side is an appointment, as in cron. */
 const rhythmMs = 3 * 3_600_000;
 
 function startsIn(fold: ClockShift, expression: string, zone: string): Date[] {

@@ -14,10 +14,10 @@ const manual: Manual = {
   when: 'Instead of cron. Start it once and let the supervisor (Docker, systemd) start it again.',
   reads: 'What the jobs read; the whole configuration is checked at the start, so a fault does not wait for the night.',
   writes:
-    'What the jobs write. Each start and end is logged with its exit code. A job whose time passed while the machine slept starts within half a minute of its waking, up to an hour late; after that the log says that it was missed (too_late). Where METRICS_PORT is set, it serves /metrics as of the last run, and /healthz: 200 while it lives and the last run of each job neither failed nor was missed, else 503 with a sentence.',
+    'What the jobs write. Each start and end is logged, with the exit code. A job that was due while the machine slept starts within half a minute of the wake-up, up to an hour late; after that it is logged as missed (too_late). With METRICS_PORT, it serves /metrics as of the last run, and /healthz: 200 while the last run of each job was neither failed nor missed, otherwise 503 with a sentence.',
   repeat:
-    'Yes. Of two schedules over one ledger the second is refused run by run (75), for the ledger is locked; that is logged and the schedule goes on, as after every other exit code.',
-  stop: 'SIGTERM or SIGINT: nothing new is started, a run under way is closed as stopped. A second signal ends at once.',
+    'Yes. Of two schedules over one ledger the second is refused run by run (75), because the ledger is locked; that is logged, and the schedule continues, as after every other exit code.',
+  stop: 'SIGTERM or SIGINT: nothing new is started, and the current run is closed as stopped. A second signal ends it at once.',
   exitCodes: [exitCodes.done, exitCodes.stopped, exitCodes.usage, exitCodes.bug],
   examples: [
     'redox-reconcile schedule --nightly "15 2 * * *"',
@@ -26,7 +26,7 @@ const manual: Manual = {
 };
 
 const expressionHelp =
-  'in the zone SITE_TIME_ZONE; an hour that daylight saving leaves out is made up for when the clocks move, and in one that comes twice only what starts again and again starts twice';
+  'in the zone SITE_TIME_ZONE; a time in the hour skipped by daylight saving starts when the clocks move, and in the repeated hour only recurring times start twice';
 
 export const schedule = defineJob({
   manual,
@@ -84,7 +84,7 @@ async function openToPrometheus({ environment, envFile, log }: JobContext): Prom
   return { health, refresh: metrics.refresh, close: () => server.close() };
 }
 
-/** The job as the command line would run it. Whatever its end, the schedule goes on: the next run goes on from there. */
+/** Runs the job as the command line would. The schedule continues after every result, and the next run continues the work. */
 async function startJob({ log, start }: JobContext, job: string, due: Date): Promise<ExitCode> {
   log('scheduled_job_started', { job, due });
   const startedAt = performance.now();

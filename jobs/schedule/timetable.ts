@@ -20,7 +20,7 @@ interface Timetable {
 
 type Run = (job: string, due: Date) => Promise<void>;
 
-/** Told of a run that was due and did not start in time. */
+/** Called for a run that was due and did not start in time. */
 type Missed = (job: string, due: Date) => void;
 
 /** Runs late rather than not at all: after a suspended container, or a scan that kept the process busy. */
@@ -94,7 +94,7 @@ function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run
       if (last > first) skip(first, 'too_late');
       start(last, now);
     } else if (lookedAt.getTime() - now.getTime() > toleranceMs) {
-      // The clock was set back: what it said before was never true.
+      // The clock was set back: its earlier time was wrong.
       next = nextAfter(now);
       announce();
     }

@@ -19,14 +19,14 @@ import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { flag } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Looks at everything that a night needs, and says of each thing whether it is well, and if not, how to mend it: the settings and who can read their files, the ledger (server, rights, version, key, target, who holds it, the last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. It goes on after a fault wherever the next check does not need what is broken. Of a row it tells the columns, never a value: their types, whether they hold something, and whether that is understood. What a timetable will do cannot be seen from here: what is known of the schedule is the last clean night.',
-  when: 'After the settings or the contract changed, before the first night, and whenever a night failed and it is not clear why. Also beside a run that is going.',
+  what: 'Checks everything that a night needs, and explains how to fix each fault: the settings and who can read their files, the ledger (server, rights, version, key, target, lock, last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. After a fault it continues with every check that does not depend on it. For a row it prints the columns, never a value: their types, whether they are filled, and whether they are understood. It cannot check a timetable, only the time of the last clean night.',
+  when: 'After the settings or the contract changed, before the first night, and whenever a night failed for an unclear reason. Also during a run.',
   reads:
-    'The settings; the ledger and the EHR, in read-only transactions, no question longer than 20 s. CSV extracts are landed as in a night, which takes as long. It asks Redox for one token and sends nothing with it.',
+    'The settings; the ledger and the EHR, in read-only transactions, no query longer than 20 s. CSV extracts are landed as in a night, which takes as long. It requests one token from Redox and sends nothing with it.',
   writes:
-    'Nothing but what it prints. CSV extracts are copied into a schema of their own in the database of the ledger, which is dropped at the end. An embedded ledger that is not running is started for as long as it takes, as by every job; one that is not there yet is not made: extracts are then copied into one that is thrown away.',
+    "Only its output. CSV extracts are copied into a schema of their own in the ledger's database, which is dropped at the end. A stopped embedded ledger is started for the time of the check, as by every job; a missing one is not created: extracts are then copied into a temporary one.",
   repeat: 'Yes.',
-  stop: 'SIGTERM or SIGINT: it ends after the neighbour that it is looking at, with 3.',
+  stop: 'SIGTERM or SIGINT: it ends after the current neighbour, with 3.',
   exitCodes: [
     exitCodes.done,
     exitCodes.stopped,
@@ -45,7 +45,7 @@ const manual: Manual = {
 export const doctor = defineJob({
   manual,
   options: {
-    columns: flag('--columns', 'list the columns of each sample row: type, whether it holds something, how it reads'),
+    columns: flag('--columns', 'list the columns of each sample row: type, whether it is filled, how it is understood'),
   },
   run: async (context, { columns }) => {
     const { print, signal, stdout } = context;

@@ -14,11 +14,11 @@ import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { flag, optionalArgument, text } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Makes a folder to begin with: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder whose SELECTs, those of each clinical section too, name every column with its meaning, as comments to fill in; for CSV extracts also the header line of each file. Where EHR_URL is a Postgres that can be reached, the names of the tables that its role can read stand in them as a help.',
-  when: 'Once, before anything else. docs/your-ehr.md goes on from there.',
+  what: 'Creates a folder to start from: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder with a SELECT per query and clinical section, in which comments explain every column; for CSV extracts also the header line of each file. If EHR_URL is a Postgres that can be reached, the SELECTs also list the tables that its role can read.',
+  when: 'Once, before anything else. docs/your-ehr.md continues from there.',
   reads: 'Your answers at the terminal, or the flags; the names of tables in the EHR.',
   writes:
-    'FOLDER/.env and FOLDER/redox-private-key.pem, readable by their owner only, FOLDER/redox-public-key.jwk.json, FOLDER/contract/*.sql, FOLDER/contract/sections/*.sql, for extracts FOLDER/extract-headers/*.csv, and the folder for reports. SQL files and keys that are there already are kept; an env file is replaced only with --overwrite, and its LEDGER_KEY is kept.',
+    'FOLDER/.env and FOLDER/redox-private-key.pem, readable by their owner only, FOLDER/redox-public-key.jwk.json, FOLDER/contract/*.sql, FOLDER/contract/sections/*.sql, for extracts FOLDER/extract-headers/*.csv, and the folder for reports. Existing SQL files and keys are kept; an env file is replaced only with --overwrite, and its LEDGER_KEY is kept.',
   repeat: 'Yes.',
   stop: 'Ctrl-C or the end of input: nothing is written before the last question is answered.',
   exitCodes: [exitCodes.done, exitCodes.stopped, exitCodes.usage, exitCodes.bug],
@@ -32,19 +32,19 @@ const manual: Manual = {
 export const init = defineJob({
   manual,
   options: {
-    folder: optionalArgument('[FOLDER]', 'where to put them; redox-reconcile-site where not given'),
+    folder: optionalArgument('[FOLDER]', 'the folder; default redox-reconcile-site'),
     ...questionOptions,
-    privateKeyFile: text('--redox-private-key-file <FILE>', 'REDOX_PRIVATE_KEY_FILE; a new key pair where not given'),
-    contract: text('--ehr-contract <FOLDER>', 'EHR_CONTRACT, where you have one; a new one to fill in where not given'),
+    privateKeyFile: text('--redox-private-key-file <FILE>', 'REDOX_PRIVATE_KEY_FILE; default a new key pair'),
+    contract: text('--ehr-contract <FOLDER>', 'EHR_CONTRACT, if you have one; default a new one to fill in'),
     sandbox: flag('--sandbox', "for a trial without Redox: the stand-in's address, and made-up ids"),
-    overwrite: flag('--overwrite', 'replace an env file that is there'),
+    overwrite: flag('--overwrite', 'replace an existing env file'),
   },
   run: async (context, { folder: named, privateKeyFile, contract, sandbox, overwrite, ...given }) => {
     const folder = resolve(named ?? 'redox-reconcile-site');
     const envFile = join(folder, '.env');
     if (existsSync(envFile) && !overwrite) {
       throw new UsageFault(
-        `${envFile} is there already, and nothing was written. Name another folder, or add --overwrite.`,
+        `${envFile} already exists, and nothing was written. Name another folder, or add --overwrite.`,
       );
     }
     const asked = questions(folder);
@@ -72,7 +72,7 @@ export const init = defineJob({
       await writeSecret(envFile, await fillExample(values));
       await mkdir(join(folder, 'reports'), { recursive: true, mode: 0o700 });
       checkItFits(envFile);
-      sayWhatIsNext(context, {
+      printNextSteps(context, {
         envFile,
         contractFolder,
         isTemplate: contract === null,
@@ -131,7 +131,7 @@ function withWholePath(url: string, format: typeof ehrUrl | typeof ledgerUrl): s
   return named.kind === 'postgres' ? url.trim() : `${named.kind}:${named.folder}`;
 }
 
-/** So many names of tables are a help; more are none. */
+/** A longer list of table names is no help. */
 const shownTables = 200;
 
 /** Optional: `init` goes on if the EHR is unreachable. */
@@ -170,14 +170,14 @@ interface Written {
   readonly envFile: string;
   readonly contractFolder: string;
   readonly isTemplate: boolean;
-  /** Where the headers of an extract stand; null where the EHR is none. */
+  /** Folder of an extract's header lines; null for a database. */
   readonly headers: string | null;
   readonly kept: readonly string[];
   readonly key: (KeyFiles & { readonly isNew: boolean }) | null;
   readonly sandbox: boolean;
 }
 
-function sayWhatIsNext(
+function printNextSteps(
   { print }: JobContext,
   { envFile, contractFolder, isTemplate, headers, kept, key, sandbox }: Written,
 ): void {

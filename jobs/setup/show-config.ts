@@ -4,10 +4,10 @@ import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 
 const manual: Manual = {
-  what: 'Prints the configuration as it takes effect: every name, its value with secrets masked, and where it came from.',
-  when: 'While setting up, and whenever a job does not do what its settings seem to say.',
+  what: 'Prints the effective configuration: every name, its value with secrets masked, and its origin.',
+  when: 'During set-up, and whenever a job seems to ignore its settings.',
   reads: 'The environment, the files it names with <NAME>_FILE, and --env-file.',
-  writes: 'Nothing but what it prints.',
+  writes: 'Only its output.',
   repeat: 'Yes.',
   stop: 'It ends at once.',
   exitCodes: [exitCodes.done, exitCodes.usage],

@@ -69,7 +69,7 @@ ORDER BY name;
 
 -- name: find_tables_that_hide
 -- Tables with row level security, of those given, those they are parts of, or of that name, of which no policy lets our role see every row.
--- $1 text[], $2 text[]: schema and name of each table. $3 text: the name of one more, in whatever schema. One row per table.
+-- $1 text[], $2 text[]: schema and name of each table. $3 text: the name of one more, in any schema. One row per table.
 WITH RECURSIVE given AS (
   SELECT class.oid
   FROM pg_class AS class

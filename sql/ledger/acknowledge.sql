@@ -1,21 +1,23 @@
--- `acknowledge`: what another sender delivered counts as sent, where the EHR's row was not updated since. The lines are landed, each is judged
--- by its own columns, then patients, merges and visits, each after those on which they stand.
+-- `acknowledge`: rows that another sender delivered count as synced if the EHR has not updated them since. Each line is
+-- first checked by its own columns, then matched: patients, then merges, then visits.
 
 -- name: clear_acknowledged
--- Empties the stage of acknowledged lines. Takes no parameters.
+-- Empties the stage of acknowledged lines.
 TRUNCATE stage_acknowledged;
 
 -- name: copy_acknowledged_line
--- Takes the lines of a file of acknowledgements. One row per line.
+-- Loads the lines of an acknowledgement file.
+-- One row per line.
 COPY stage_acknowledged (line, entity, entity_id, delivered_at, fault) FROM STDIN;
 
 -- name: count_acknowledged_lines
--- How much of the file could be read. Takes no parameters. One row.
+-- Counts the lines and the readable ones, and finds the first faulty line.
+-- One row.
 SELECT count(*) AS lines, count(*) FILTER (WHERE fault IS NULL) AS readable, min(line) FILTER (WHERE fault IS NOT NULL) AS first_fault
 FROM stage_acknowledged;
 
 -- name: mark_repeated_lines
--- Of several lines about one row the latest delivery counts. Takes no parameters. Gives nothing.
+-- Marks repeated lines about one row; the latest delivery counts.
 UPDATE stage_acknowledged a
 SET fault = 'repeated'
 FROM (
@@ -26,21 +28,21 @@ FROM (
 WHERE ranked.line = a.line AND ranked.place > 1;
 
 -- name: analyze_acknowledged
--- Gives the planner the true size of the file before it is joined. Takes no parameters.
+-- Updates the planner's statistics of the loaded file.
 ANALYZE stage_acknowledged;
 
 -- name: keep_faulty_lines
--- Keeps the lines that do not count whatever the EHR has. $1: this run. Gives nothing.
+-- Stores the lines that are faulty by themselves. $1: this run.
 INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind, delivered_at)
 SELECT $1, line, entity, entity_id, CASE WHEN entity = 'patient' THEN entity_id END, fault, delivered_at
 FROM stage_acknowledged
 WHERE fault IS NOT NULL;
 
 -- name: acknowledge_patients
--- Judges the acknowledged patients, and takes as told those whose row has not been updated since: Redox holds them, by a message
--- that nobody here knows. One who is retired by now is held as well, so that the merge is told; there is nothing else to tell.
--- $1: this run. $2: version of the message builder. Gives nothing.
-WITH judged AS (
+-- Assesses the acknowledged patients. A patient counts as synced if the row was not updated since the delivery; the
+-- message that Redox received is unknown. A retired patient counts as present too, so that the merge is sent.
+-- $1: this run. $2: version of the message builder.
+WITH assessed AS (
   SELECT
     a.line, a.entity_id, a.delivered_at, s.updated_at, coalesce(s.mrn, s.entity_id) AS mrn,
     CASE WHEN r.patient_id IS NULL THEN s.fingerprint END AS fingerprint,
@@ -50,9 +52,9 @@ WITH judged AS (
       WHEN s.entity_id IS NULL THEN 'not_in_ehr'
       WHEN r.patient_id IS NULL AND s.updated_at IS NULL THEN 'no_updated_at'
       WHEN r.patient_id IS NULL AND s.updated_at > a.delivered_at THEN 'updated_since'
-      -- Redox has the record inside another one, and whether this delivery took it out again nobody knows.
+      -- The record is merged into another at Redox, and this delivery may have undone that.
       WHEN l.merged_into IS NOT NULL THEN CASE WHEN r.patient_id IS NULL THEN 'merge_undone' ELSE 'merged_away' END
-      -- A PatientMerge from the old identifier is due, and no line of such a file speaks of that.
+      -- A PatientMerge from the old MRN is due, and an acknowledgement file has no line for it.
       WHEN l.mrn <> coalesce(s.mrn, s.entity_id) OR l.former_mrns <> '{}' THEN 'mrn_changed'
       WHEN l.synced_at > a.delivered_at AND l.row_fingerprint <> s.fingerprint THEN 'sent_since'
       WHEN EXISTS (
@@ -68,9 +70,9 @@ WITH judged AS (
   LEFT JOIN patient l ON l.patient_id = a.entity_id
   WHERE a.entity = 'patient' AND a.fault IS NULL
 ),
-told AS (
+synced AS (
   INSERT INTO patient AS p (patient_id, presence, mrn, row_fingerprint, builder_version, understood, synced_at)
-  SELECT entity_id, 'present', mrn, fingerprint, $2, understood, delivered_at FROM judged WHERE kind = 'told'
+  SELECT entity_id, 'present', mrn, fingerprint, $2, understood, delivered_at FROM assessed WHERE kind = 'told'
   ON CONFLICT (patient_id) DO UPDATE
   SET
     presence = 'present',
@@ -82,18 +84,18 @@ told AS (
     sent_death = NULL,
     builder_version = excluded.builder_version,
     synced_at = greatest(p.synced_at, excluded.synced_at)
-  -- What is certain of this very row is more than this line says.
+  -- A certain answer about this same row outweighs the line.
   WHERE (p.row_fingerprint = excluded.row_fingerprint) IS NOT TRUE
     AND (excluded.row_fingerprint IS NOT NULL OR p.presence <> 'present')
 )
 INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind, delivered_at, row_updated_at)
-SELECT $1, line, 'patient', entity_id, entity_id, kind, delivered_at, updated_at FROM judged;
+SELECT $1, line, 'patient', entity_id, entity_id, kind, delivered_at, updated_at FROM assessed;
 
 -- name: acknowledge_merges
--- Judges the acknowledged merges, and takes as told those that the EHR has had since before: the retired patient's record is in the
--- survivor's, and so are the documents, as after a PatientMerge that Redox accepted (decision 14). Of a chain each merge counts
--- once those that it leads to are told.
--- $1: this run. Gives nothing.
+-- Assesses the acknowledged merges. A merge counts as synced if the EHR had it at the delivery: the retired patient's
+-- record and documents are then the survivor's, as after an accepted PatientMerge (decision 14). In a chain, a merge
+-- counts once the merges after it count.
+-- $1: this run.
 WITH RECURSIVE candidate AS (
   SELECT
     a.line, a.entity_id, a.delivered_at, m.merged_at, m.surviving_patient_id AS sent_into, r.survivor_id,
@@ -105,7 +107,7 @@ WITH RECURSIVE candidate AS (
       WHEN m.merged_at IS NULL THEN 'no_updated_at'
       WHEN m.merged_at > a.delivered_at THEN 'updated_since'
       WHEN l.patient_id IS NULL AND s.entity_id IS NULL THEN 'never_sent'
-      -- Redox has the record inside another one than this merge says.
+      -- At Redox the record is merged into another patient than this merge's survivor.
       WHEN coalesce(t.survivor_id, l.merged_into) <> r.survivor_id THEN 'merge_repointed'
       WHEN l.former_mrns <> '{}' THEN 'mrn_changed'
       WHEN l.presence = 'present' AND l.synced_at > a.delivered_at THEN 'sent_since'
@@ -139,7 +141,7 @@ counting AS (
   JOIN candidate c ON c.sent_into = counting.entity_id
   WHERE c.fault IS NULL
 ),
-judged AS (
+assessed AS (
   SELECT
     c.*,
     coalesce(
@@ -148,9 +150,9 @@ judged AS (
     ) AS kind
   FROM candidate c
 ),
-told AS (
+synced AS (
   INSERT INTO patient AS p (patient_id, presence, mrn, merged_into, sent_into, synced_at)
-  SELECT entity_id, 'merged', mrn, survivor_id, sent_into, delivered_at FROM judged WHERE kind = 'told'
+  SELECT entity_id, 'merged', mrn, survivor_id, sent_into, delivered_at FROM assessed WHERE kind = 'told'
   ON CONFLICT (patient_id) DO UPDATE
   SET
     presence = 'merged',
@@ -165,22 +167,22 @@ told AS (
 merged_before AS (
   UPDATE patient p
   SET merged_into = j.survivor_id
-  FROM judged j
+  FROM assessed j
   WHERE j.kind = 'told'
     AND p.merged_into = j.entity_id
-    AND NOT EXISTS (SELECT FROM judged own WHERE own.kind = 'told' AND own.entity_id = p.patient_id)
+    AND NOT EXISTS (SELECT FROM assessed own WHERE own.kind = 'told' AND own.entity_id = p.patient_id)
 ),
 moved_documents AS (
-  UPDATE encounter e SET filed_under = j.survivor_id FROM judged j WHERE j.kind = 'told' AND e.filed_under = j.entity_id
+  UPDATE encounter e SET filed_under = j.survivor_id FROM assessed j WHERE j.kind = 'told' AND e.filed_under = j.entity_id
 )
 INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind, delivered_at, row_updated_at)
-SELECT $1, line, 'merge', entity_id, survivor_id, kind, delivered_at, merged_at FROM judged;
+SELECT $1, line, 'merge', entity_id, survivor_id, kind, delivered_at, merged_at FROM assessed;
 
 -- name: acknowledge_encounters
--- Judges the acknowledged visits, and takes as told those whose row has not been updated since: Redox holds the document under the
--- end of the patient's merges. How often another sender has pushed it nobody here knows, so our own count of versions goes on.
--- $1: this run. $2: version of the message builder. Gives nothing.
-WITH judged AS (
+-- Assesses the acknowledged visits. A visit counts as synced if its row was not updated since the delivery: Redox has the
+-- document under the final survivor. The other sender's document versions are unknown, so ours continue.
+-- $1: this run. $2: version of the message builder.
+WITH assessed AS (
   SELECT
     a.line, a.entity_id, a.delivered_at, s.updated_at, s.patient_id, s.fingerprint, owner.patient_id AS filed_under,
     coalesce(r.survivor_id, s.patient_id) AS owner_id,
@@ -209,9 +211,9 @@ WITH judged AS (
   LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
   WHERE a.entity = 'encounter' AND a.fault IS NULL
 ),
-told AS (
+synced AS (
   INSERT INTO encounter AS e (encounter_id, presence, patient_id, filed_under, row_fingerprint, builder_version, synced_at)
-  SELECT entity_id, 'present', patient_id, filed_under, fingerprint, $2, delivered_at FROM judged WHERE kind = 'told'
+  SELECT entity_id, 'present', patient_id, filed_under, fingerprint, $2, delivered_at FROM assessed WHERE kind = 'told'
   ON CONFLICT (encounter_id) DO UPDATE
   SET
     presence = 'present',
@@ -222,19 +224,19 @@ told AS (
     group_fingerprints = NULL,
     builder_version = excluded.builder_version,
     synced_at = greatest(e.synced_at, excluded.synced_at)
-  -- What is certain of this very row is more than this line says.
+  -- A certain answer about this same row outweighs the line.
   WHERE (e.row_fingerprint = excluded.row_fingerprint AND e.filed_under = excluded.filed_under) IS NOT TRUE
 )
 INSERT INTO acknowledged (run_number, line, entity, entity_id, patient_id, kind, delivered_at, row_updated_at)
-SELECT $1, line, 'encounter', entity_id, owner_id, kind, delivered_at, updated_at FROM judged;
+SELECT $1, line, 'encounter', entity_id, owner_id, kind, delivered_at, updated_at FROM assessed;
 
 -- name: close_acknowledged_calls
--- Closes the open calls of the rows that count as sent, and deletes their earlier rejections. $1: this run. Gives nothing.
-WITH told AS (
+-- Closes the open calls of rows that now count as synced, and deletes their rejections. $1: this run.
+WITH synced AS (
   SELECT entity, entity_id FROM acknowledged WHERE run_number = $1 AND kind = 'told'
 ),
 no_longer_refused AS (
-  DELETE FROM rejection x USING told WHERE x.entity = told.entity AND x.entity_id = told.entity_id
+  DELETE FROM rejection x USING synced WHERE x.entity = synced.entity AND x.entity_id = synced.entity_id
 )
 UPDATE call c
 SET
@@ -242,9 +244,10 @@ SET
   state = CASE WHEN c.state = 'planned' THEN 'superseded' ELSE c.state END,
   reason = CASE WHEN c.state = 'planned' THEN 'newer_plan' ELSE c.reason END,
   finished_at = coalesce(c.finished_at, now())
-FROM told
-WHERE c.is_open AND c.state <> 'sending' AND c.entity = told.entity AND c.entity_id = told.entity_id;
+FROM synced
+WHERE c.is_open AND c.state <> 'sending' AND c.entity = synced.entity AND c.entity_id = synced.entity_id;
 
 -- name: count_acknowledged
--- What became of the lines. $1: this run. One row per kind, the most frequent first.
+-- Counts the lines by result. $1: this run.
+-- One row per kind, the most frequent first.
 SELECT kind, count(*) AS lines FROM acknowledged WHERE run_number = $1 GROUP BY kind ORDER BY lines DESC, kind;

@@ -1,9 +1,11 @@
--- `apply`: a plan that a person has read first becomes this run's own. What the EHR or the ledger says otherwise by now is taken back.
+-- `apply`: takes over the plan of a `--plan-only` run after a person has read it, and withdraws calls that the EHR or the
+-- ledger has overtaken.
 
 -- name: find_plan
--- A run whose plan may be applied, and what speaks against it. A plan is overtaken by a later one that planned anything or looked
--- at every row, by what was taken as told since, and by a new target.
--- $1: run id. One row, or none.
+-- The run with the plan to apply, and the newest run that has overtaken it: a later run that planned calls or compared
+-- every row, one that marked rows as synced, or one with a new target.
+-- $1: run id.
+-- One row, or none.
 SELECT
   p.run_number, p.job, p.mode, p.plan_only, p.status, p.builder_version, p.refusal, p.planned_shape,
   p.pruned_at IS NOT NULL AS is_pruned,
@@ -25,8 +27,9 @@ FROM run p
 WHERE p.run_id = $1;
 
 -- name: take_over_calls
--- Makes the calls of a plan-only run this run's own, and from now on they are owed. The plan's stay as they are, for its reports.
--- $1: this run. $2: the run that planned. Gives nothing.
+-- Copies the calls of a plan-only run to this run; from now on they are owed. The originals stay unchanged for that run's
+-- reports.
+-- $1: this run. $2: the run that planned.
 INSERT INTO call (
   run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
   scanned_fingerprint, open_since, reason
@@ -39,7 +42,9 @@ WHERE run_number = $2
 ORDER BY call_id;
 
 -- name: take_over_discrepancies
--- Tells in this run's reports what the plan-only run found; not what is wrong with a message, which is found again when it is built. $1: this run. $2: the run that planned. Gives nothing.
+-- Copies the discrepancies of a plan-only run into this run's reports. Invalid messages are left out, because building
+-- the message finds them again.
+-- $1: this run. $2: the run that planned.
 INSERT INTO discrepancy (
   run_number, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates
 )
@@ -53,9 +58,9 @@ WHERE run_number = $2
 ORDER BY discrepancy_id;
 
 -- name: take_over_data_quality
--- Tells in this run's reports which lines of extracts the plan-only run could not read. What it found in values is found again when
--- the messages are built. $1: this run. $2: the run that planned.
--- Gives nothing.
+-- Copies the unreadable lines that a plan-only run found into this run's reports. Findings in values are left out,
+-- because building the messages finds them again.
+-- $1: this run. $2: the run that planned.
 INSERT INTO data_quality (run_number, entity, entity_id, patient_id, kind, column_name, line)
 SELECT $1, entity, entity_id, patient_id, kind, column_name, line
 FROM data_quality
@@ -63,8 +68,9 @@ WHERE run_number = $2 AND entity = 'file'
 ORDER BY data_quality_id;
 
 -- name: take_over_run
--- Takes over how the plan-only run found its rows, what it counted, and where its plan moves the watermark.
--- $1: this run. $2: the run that planned. One row: the watermark, or null.
+-- Copies the mode, the figures and the planned watermark of a plan-only run.
+-- $1: this run. $2: the run that planned.
+-- One row: the watermark, or null.
 UPDATE run a
 SET
   applied_run = p.run_number,
@@ -78,9 +84,9 @@ WHERE a.run_number = $1 AND p.run_number = $2
 RETURNING a.watermark_to;
 
 -- name: supersede_overtaken_calls
--- Takes back what the EHR's merges of now no longer call for: a merge that is undone or leads elsewhere, a patient who was retired
--- meanwhile, a visit that is told under somebody else by now. All of them stay open.
--- $1: this run. Gives nothing.
+-- Supersedes calls that the EHR's merges no longer need: a merge that was undone or re-pointed, a patient who was retired
+-- since, a visit that now belongs to another patient. All of them stay open.
+-- $1: this run.
 UPDATE call c
 SET state = 'superseded', reason = 'row_changed', finished_at = now()
 WHERE c.run_number = $1
@@ -90,7 +96,7 @@ WHERE c.run_number = $1
       SELECT FROM stage_retired r WHERE r.patient_id = c.entity_id AND r.survivor_id = c.patient_id
     )
     WHEN 'patient' THEN EXISTS (
-      -- A patient who is being merged may have to be told once more before, by a call of the same plan.
+      -- A patient to be merged may first be sent once more, by a call of the same plan.
       SELECT FROM stage_retired r
       WHERE r.patient_id = c.entity_id
         AND NOT EXISTS (
@@ -106,9 +112,9 @@ WHERE c.run_number = $1
   END;
 
 -- name: supersede_held_calls
--- Takes back what is on hold by now, because UNKNOWN_OUTCOME says hold and did not when it was planned: the row's call of unknown
--- outcome stays open in its place.
--- $1: this run. Gives nothing.
+-- Supersedes calls of rows on hold, if UNKNOWN_OUTCOME has become `hold` since the plan. The row's unknown call stays
+-- open instead.
+-- $1: this run.
 UPDATE call c
 SET state = 'superseded', reason = 'on_hold', finished_at = now(), is_open = false
 WHERE c.run_number = $1
@@ -124,9 +130,9 @@ WHERE c.run_number = $1
   );
 
 -- name: close_calls_of_plan
--- Closes the open calls of earlier runs that the plan would have taken over when it was made: of every row after a full sweep, else
--- of the rows for which something is planned. What the plan holds, and what is on hold by now, stays open.
--- $1: this run. $2: true where its plan has looked at every row. Gives nothing.
+-- Closes the open calls of earlier runs that the plan would have taken over when it was made: those of every row after a
+-- full sweep, otherwise those of rows with a planned call. Calls of rows on hold stay open.
+-- $1: this run. $2: true if its plan compared every row.
 UPDATE call c
 SET
   is_open = false,

@@ -1,8 +1,9 @@
--- `baseline`: the EHR's rows as they stand count as sent, because Redox has them already. Patients first, then merges, then visits.
+-- `baseline`: the EHR's current rows count as synced, because Redox has them already. First patients, then merges, then
+-- visits.
 
 -- name: baseline_patients
 -- Records the staged live patients as sent. Rows already in the ledger are unchanged.
--- $1: version of the message builder. $2: rows updated after this stay to be sent; null for none. Gives nothing.
+-- $1: version of the message builder. $2: rows updated after this stay to be sent; null for none.
 INSERT INTO patient (patient_id, presence, mrn, row_fingerprint, builder_version, understood, synced_at)
 SELECT s.entity_id, 'present', coalesce(s.mrn, s.entity_id), s.fingerprint, $1, s.understood, now()
 FROM stage_patient s
@@ -11,9 +12,8 @@ WHERE NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
 ON CONFLICT DO NOTHING;
 
 -- name: baseline_retired_patients
--- Records the merges of staged patients as sent, if they were requested and the survivor is recorded. Later merges remain to be
--- sent: Redox did not receive them, and may lack the retired record.
--- Takes no parameters. Gives nothing.
+-- Records the merges of staged patients as sent, if they were requested and the survivor is recorded. Later merges remain
+-- to be sent: Redox did not receive them, and may lack the retired record.
 INSERT INTO patient (patient_id, presence, mrn, merged_into, sent_into, synced_at)
 SELECT
   s.entity_id,
@@ -31,9 +31,10 @@ WHERE r.survivor_id IS NOT NULL
 ON CONFLICT DO NOTHING;
 
 -- name: baseline_encounters
--- Records the staged finished visits as sent under their final survivor, if the survivor is recorded. The number of earlier pushes
--- by another sender is unknown: the document at Redox counts as version 1, and our first push is version 2.
--- $1: version of the message builder. $2: rows updated after this stay to be sent; null for none. Gives nothing.
+-- Records the staged finished visits as sent under their final survivor, if the survivor is recorded. The number of
+-- earlier pushes by another sender is unknown: the document at Redox counts as version 1, and our first push is version
+-- 2.
+-- $1: version of the message builder. $2: rows updated after this stay to be sent; null for none.
 INSERT INTO encounter (
   encounter_id, presence, patient_id, filed_under, document_version, row_fingerprint, builder_version, synced_at
 )

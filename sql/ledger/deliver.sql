@@ -1,11 +1,11 @@
--- What a delivery asks the ledger: how much of the rate is used, what may still be in flight, whose calls may have ended a run, and then page
--- by page the next calls with what is known of their rows.
+-- Statements of delivery: the used rate, the POSTs possibly in flight, the suspects of a crash, and the planned calls
+-- page by page with the ledger's facts of their rows.
 
 -- name: read_recent_attempts
--- How long ago the POSTs of the last window were over, by the ledger's own clock, for the rate limit, which counts from then
--- (decision 17). An attempt is recorded after its end. What a dead process had in `sending` may have been POSTed as often as a
--- call is tried, the last time just before it was settled, and counts as if it had.
--- $1: the window in milliseconds. $2: how often a call is tried. One row per POST, the oldest first.
+-- The ages of the POSTs in the rate limit's window, by the ledger's clock. An attempt is recorded after its end, and
+-- counts from then (decision 17). A call interrupted in `sending` counts for all its tries, from its recovery.
+-- $1: the window in milliseconds. $2: tries per call.
+-- One row per POST, the oldest first.
 WITH recent AS (
   SELECT recorded_at AS at FROM attempt WHERE recorded_at > now() - $1 * interval '1 millisecond'
   UNION ALL
@@ -23,11 +23,13 @@ WITH recent AS (
 SELECT extract(epoch FROM now() - at)::double precision * 1000 AS age_ms FROM recent ORDER BY at;
 
 -- name: read_in_flight_time
--- For how long, by the ledger's clock, a run that died may still have a POST under way; 0 where none can. Takes no parameters. One row.
+-- The time for which an interrupted run may still have a POST in flight, by the ledger's clock; 0 if none can be.
+-- One row.
 SELECT greatest(0, extract(epoch FROM max(ends_at) - clock_timestamp()) * 1000)::double precision AS left_ms FROM in_flight;
 
 -- name: find_in_flight_lanes
--- The lanes of a run in which a patient or visit may still have a POST of a run that died under way. $1: run. One row per lane.
+-- The lanes of a run with a patient or visit that may have a POST in flight from an interrupted run. $1: run.
+-- One row per lane.
 WITH patients AS (
   SELECT entity_id FROM in_flight WHERE entity = 'patient' AND ends_at > clock_timestamp()
 ),
@@ -47,8 +49,9 @@ WHERE run_number = $1
   );
 
 -- name: next_calls
--- The next planned calls, lane by lane in the order of the lanes' ranks. $1: run. $2, $3, $4, $5: rank, lane, position and id of the
--- last call before, or null. $6: how many. $7: some lanes. $8: true for calls of these lanes, false for those of the others.
+-- The next page of planned calls, lane by lane in the order of rank.
+-- $1: run. $2 to $5: rank, lane, position and id of the last call of the page before, or null. $6: page size. $7: lanes.
+-- $8: true for calls of these lanes, false for all others.
 -- One row per call.
 SELECT
   call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,
@@ -62,7 +65,8 @@ ORDER BY rank, lane, position, call_id
 LIMIT $6;
 
 -- name: read_patient_facts
--- What the ledger knows of patients. $1: patient ids. One row per known patient.
+-- The ledger's facts of patients. $1: patient ids.
+-- One row per known patient.
 SELECT
   patient_id, presence, mrn, former_mrns, merged_into, sent_death, resent_after IS NOT NULL AS is_sent_again,
   replace(message_fingerprint::text, '-', '') AS message_fingerprint,
@@ -71,7 +75,8 @@ FROM patient
 WHERE patient_id = ANY ($1::text[]);
 
 -- name: read_encounter_facts
--- What the ledger knows of visits. $1: encounter ids. One row per known visit.
+-- The ledger's facts of visits. $1: encounter ids.
+-- One row per known visit.
 SELECT
   encounter_id, presence, patient_id, filed_under, document_version, resent_after IS NOT NULL AS is_sent_again,
   replace(message_fingerprint::text, '-', '') AS message_fingerprint,
@@ -80,7 +85,8 @@ FROM encounter
 WHERE encounter_id = ANY ($1::text[]);
 
 -- name: note_page
--- Replaces the persons with calls that a run may be fetching or building. $1: run. $2: their lanes. Gives nothing.
+-- Records the persons with calls that the run may be fetching or building, in place of the page before. $1: run. $2:
+-- their lanes.
 WITH through AS (
   DELETE FROM suspect WHERE run_number = $1 AND patient_id <> ALL ($2::text[])
 )
@@ -89,8 +95,10 @@ SELECT DISTINCT unnest($2::text[]), $1::integer
 ON CONFLICT (patient_id) DO NOTHING;
 
 -- name: find_suspects
--- The persons of a run whose calls may have ended a run, in the order in which they are sent: who was begun alone before comes last.
--- $1: run. One row per lane, with the suspects it stands for.
+-- The persons of a run with calls that may have crashed an earlier run, in sending order: a person who was alone at a
+-- crash comes last.
+-- $1: run.
+-- One row per lane, with its suspects.
 SELECT c.lane, array_agg(DISTINCT s.patient_id) AS patient_ids
 FROM call c
 CROSS JOIN LATERAL (VALUES (c.lane), (c.patient_id), (c.row_patient_id)) AS named (patient_id)
@@ -100,14 +108,14 @@ GROUP BY c.lane
 ORDER BY max(s.times_alone), min(c.rank), c.lane;
 
 -- name: begin_alone
--- Notes that the calls of a suspect are begun alone. $1: its patients. Gives nothing.
+-- Records that the calls of a suspect are sent alone. $1: its patients.
 UPDATE suspect SET times_alone = times_alone + 1 WHERE patient_id = ANY ($1::text[]);
 
 -- name: clear_suspect
--- Deletes a suspect after its calls have ended. $1: its patients. Gives nothing.
+-- Deletes a suspect after its calls have ended. $1: its patients.
 DELETE FROM suspect WHERE patient_id = ANY ($1::text[]);
 
 -- name: end_pages
--- Forgets the persons of a run that came to its end. $1: run. $2: true where it sent everything that is due, so that the suspects of
--- earlier runs go too. Gives nothing.
+-- Deletes the persons recorded by a finished run. $1: run. $2: true if it sent everything that is due; the suspects of
+-- earlier runs are then deleted too.
 DELETE FROM suspect WHERE run_number = $1 OR $2;

@@ -1,9 +1,10 @@
--- Where stage and ledger differ, which is what a plan is made of: the counts of what needs nothing, then the patients, merges and visits that
--- differ with the ledger's side of them, then what cannot be used, what is undone and what is gone.
+-- Where stage and ledger differ, which is the content of a plan: the counts of rows without a difference; the patients,
+-- merges and visits that differ, with the ledger's side of them; unusable rows, undone merges and gone rows.
 
 -- name: count_clean_rows
--- Counts the patient and visit rows that need nothing. The stage is compared. `known`: how many rows of the ledger the staged ones are.
--- Takes no parameters. One row per entity.
+-- Counts the patient and visit rows without a difference, once the stage is compared. `known`: staged rows that the
+-- ledger has.
+-- One row per entity.
 SELECT
   entity.name AS entity,
   coalesce(sum(c.not_due), 0)::bigint AS not_due,
@@ -14,23 +15,24 @@ LEFT JOIN stage_chunk c ON c.entity = entity.name
 GROUP BY entity.name;
 
 -- name: count_clean_merges
--- Counts the merges that need no call: already sent, or of a patient that Redox never received.
--- Takes no parameters. One row.
-WITH untold AS MATERIALIZED (
+-- Counts the merges that need no call: already sent, or of a patient who was never sent.
+-- One row.
+WITH unsent AS MATERIALIZED (
   SELECT r.patient_id FROM stage_unsent_merge JOIN stage_retired r USING (patient_id) WHERE r.fault IS NULL
 )
 SELECT
-  (SELECT count(*) FROM untold WHERE NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = untold.patient_id)) AS not_due,
-  (SELECT count(*) FROM stage_retired WHERE fault IS NULL) - (SELECT count(*) FROM untold) AS unchanged;
+  (SELECT count(*) FROM unsent WHERE NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = unsent.patient_id)) AS not_due,
+  (SELECT count(*) FROM stage_retired WHERE fault IS NULL) - (SELECT count(*) FROM unsent) AS unchanged;
 
 -- name: count_synced_rows
--- How many patients and visits the ledger knows. Takes no parameters. One row.
+-- Counts the ledger's patients and visits.
+-- One row.
 SELECT (SELECT count(*) FROM patient) AS patient, (SELECT count(*) FROM encounter) AS encounter;
 
 -- name: find_changed_patients
--- The live patients with a row that differs from the last one sent, or that is to be resent, with the ledger's side of them.
--- Retired patients are the merges' business.
--- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs.
+-- The live patients with a row that differs from the last one sent, or is to be sent again, with the ledger's side of
+-- them. Retired patients are left to the merges.
+-- $1: version of the message builder. $2: true for a forced run: every requested row differs.
 -- One row per differing patient.
 SELECT
   s.entity_id,
@@ -56,9 +58,9 @@ SELECT
   debt.state AS open_state,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
--- First, for the planner keeps to the order of so many joins: all but these chunks need nothing.
-FROM stage_chunk noisy
-JOIN stage_patient s ON s.chunk_id = noisy.chunk_id
+-- Comes first, because the planner keeps the order of this many joins, and all other chunks are clean.
+FROM stage_chunk chunk
+JOIN stage_patient s ON s.chunk_id = chunk.chunk_id
 LEFT JOIN patient l ON l.patient_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
 LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
@@ -72,7 +74,7 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id
 ) debt ON true
-WHERE NOT noisy.is_clean
+WHERE NOT chunk.is_clean
   AND r.patient_id IS NULL
   AND (
     l.row_fingerprint = s.fingerprint
@@ -83,10 +85,11 @@ WHERE NOT noisy.is_clean
   ) IS NOT TRUE;
 
 -- name: find_changed_merges
--- The merges that Redox was not told as the EHR has them, with the ledger's side of the retired patient. A patient whom Redox
--- was never sent needs no merge, so is not here.
--- $1: version of the message builder. $2: on how many dates a row is refused before it is held. One row per differing merge, in the order in which they are told: whom Redox may have inside a
--- record that is merged only now comes after that record, for until then a merge into anybody else would have to be refused.
+-- The merges that differ from what was sent, with the ledger's side of the retired patient. A patient who was never sent
+-- needs no merge.
+-- $1: version of the message builder. $2: on this many dates a row is rejected before it is held.
+-- One row per differing merge, in sending order: a patient whose record may be inside another record comes after that
+-- record's own merge; until then, merging the patient into anyone else would have to be rejected.
 SELECT
   r.patient_id AS entity_id,
   r.survivor_id,
@@ -95,7 +98,7 @@ SELECT
   coalesce(k.lane, r.survivor_id, r.patient_id) AS lane,
   coalesce(n.rank, 0) AS rank,
   l.presence,
-  -- Where the record is now and where the patient's own merge led are two things when the chain between them is undone.
+  -- The record may be elsewhere than the patient's own merge led, if the chain between them was undone.
   CASE
     WHEN coalesce(t.survivor_id, l.merged_into) <> r.survivor_id THEN coalesce(t.survivor_id, l.merged_into)
     ELSE coalesce(o.survivor_id, l.sent_into)
@@ -109,7 +112,7 @@ SELECT
       OR l.former_mrns <> '{}'
       OR coalesce(t.survivor_id, l.merged_into) <> r.survivor_id
       OR coalesce(o.survivor_id, l.sent_into) <> r.survivor_id
-      -- It may be with somebody who is only now merged as well, and perhaps later than this one.
+      -- The record may be inside a patient who is merged in this run too, perhaps after this one.
       OR (l.presence = 'merge_uncertain' AND l.sent_into <> r.survivor_id)
     THEN l.former_mrns || l.mrn
     ELSE '{}'
@@ -133,7 +136,7 @@ LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
 LEFT JOIN stage_patient v ON v.entity_id = r.survivor_id
 LEFT JOIN ignored i ON i.entity = 'merge' AND i.entity_id = r.patient_id AND i.patient_id = r.survivor_id
--- What was refused may be the merge, or the NewPatient that was to bring the retired patient back before it.
+-- Redox may have rejected the merge, or the NewPatient that was to restore the retired patient before it.
 LEFT JOIN LATERAL (
   SELECT max(cardinality(y.dates)) AS dates, min(y.since) AS since
   FROM rejection y
@@ -165,10 +168,10 @@ ORDER BY CASE
 END;
 
 -- name: find_changed_encounters
--- The visits whose row is not the one that Redox was last told, or is to be sent once more, or whose document Redox holds under
--- another person, with the ledger's side of them. Visits that are not finished and were never told are not here.
--- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs. $3: on how many dates a row is
--- refused before it is held.
+-- The visits with a row that differs from the last one sent, is to be sent again, or has its document under another
+-- person at Redox, with the ledger's side of them. Unfinished visits count only if they were sent before.
+-- $1: version of the message builder. $2: true for a forced run: every requested row differs. $3: on this many dates a
+-- row is rejected before it is held.
 -- One row per differing visit.
 SELECT
   s.entity_id,
@@ -188,7 +191,7 @@ SELECT
   (l.row_fingerprint = s.fingerprint AND l.builder_version = $1) IS NOT TRUE AS row_differs,
   l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
   coalesce(filed.survivor_id, l.filed_under) IS DISTINCT FROM coalesce(r.survivor_id, s.patient_id) AS owner_differs,
-  -- Asked once: a first load would call the function for every visit in vain.
+  -- Evaluated once: a first load would call the function for every visit needlessly.
   CASE
     WHEN EXISTS (SELECT FROM rejection WHERE entity = 'patient')
       OR EXISTS (SELECT FROM ignored WHERE entity = 'patient')
@@ -199,9 +202,9 @@ SELECT
   debt.state AS open_state,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
--- First, for the planner keeps to the order of so many joins: all but these chunks need nothing.
-FROM stage_chunk noisy
-JOIN stage_encounter s ON s.chunk_id = noisy.chunk_id
+-- Comes first, because the planner keeps the order of this many joins, and all other chunks are clean.
+FROM stage_chunk chunk
+JOIN stage_encounter s ON s.chunk_id = chunk.chunk_id
 LEFT JOIN encounter l ON l.encounter_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
 LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
@@ -213,7 +216,7 @@ LEFT JOIN rejection x
   ON x.entity = 'encounter' AND x.entity_id = s.entity_id
   AND x.row_fingerprint = s.fingerprint
   AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $1
--- What was left as an orphan has no patient, and is left no more once it has one.
+-- An ignored orphan has no patient; it is no longer ignored once it has one.
 LEFT JOIN ignored i
   ON i.entity = 'encounter' AND i.entity_id = s.entity_id
   AND i.row_fingerprint = s.fingerprint
@@ -223,7 +226,7 @@ LEFT JOIN LATERAL (
   FROM call c
   WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id
 ) debt ON true
-WHERE NOT noisy.is_clean
+WHERE NOT chunk.is_clean
   AND (
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1
@@ -234,14 +237,14 @@ WHERE NOT noisy.is_clean
   AND (s.status = 'finished' OR l.encounter_id IS NOT NULL);
 
 -- name: read_row_faults
--- The keys whose rows were taken out of the stage.
--- Takes no parameters. One row per key.
+-- The keys with rows that were taken out of the stage.
+-- One row per key.
 SELECT entity, entity_id, fault, row_count FROM stage_fault ORDER BY entity, entity_id;
 
 -- name: find_undone_merges
--- The patients whose merge Redox was told, and whom the EHR no longer calls merged. Where they are a live row, the patients'
--- own difference tells them anew.
--- Takes no parameters. One row per undone merge.
+-- The patients with a merge that was sent and that the EHR no longer has. If the patient has a live row, the patient's
+-- own difference sends it again.
+-- One row per undone merge.
 SELECT l.patient_id AS entity_id, l.merged_into, s.entity_id IS NOT NULL AS is_live
 FROM patient l
 LEFT JOIN stage_patient s ON s.entity_id = l.patient_id
@@ -249,9 +252,9 @@ WHERE l.merged_into IS NOT NULL
   AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = l.patient_id);
 
 -- name: find_gone_rows
--- What Redox holds and the EHR no longer has. Only a full sweep may ask (decision 11). A patient who was merged may vanish, and a
--- person may have said to leave it.
--- Takes no parameters. One row per vanished patient or visit.
+-- The rows that Redox has and the EHR no longer has; only valid after a full sweep (decision 11). Merged patients and
+-- ignored rows are left out.
+-- One row per vanished patient or visit.
 SELECT 'patient' AS entity, l.patient_id AS entity_id, l.patient_id
 FROM patient l
 WHERE l.presence IN ('uncertain', 'present')

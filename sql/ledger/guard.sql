@@ -1,17 +1,19 @@
--- The counts by which the guard decides whether a plan may be sent, what is usual, and the contract's shape. They are asked once the plan is
--- stored and before its transaction is committed.
+-- The figures by which the guard decides whether a plan may be sent: what the ledger holds, what is usual, and the
+-- contract's shape. They are read once the plan is stored and before its transaction commits.
 
 -- name: read_approved_through
--- The start of the last run whose plan the guard let pass and that went on to send it (apply took its plan's counts over): what is
--- owed since then or earlier was looked at before. Takes no parameters. One row; null before the first.
+-- The start of the last run with a plan that passed the guard and was sent. The guard has already counted everything owed
+-- by then.
+-- One row; null before the first such run.
 SELECT max(started_at) AS through FROM run WHERE NOT plan_only AND change_counts IS NOT NULL;
 
 -- name: count_known
--- What the ledger knows, for the guard: what Redox was told, and what was owed to it before.
--- $1: what is owed since then or earlier counts; null: nothing owed does. $2: what was told is counted up to so many rows of each
--- entity, for more of them would change nothing; null: all of it. One row.
+-- Counts the patients, visits and merges that were sent, or were owed and already counted.
+-- $1: calls owed since then or earlier count; null: no owed call counts. $2: counting stops at this many sent rows per
+-- entity, because more of them change no decision; null: all rows count.
+-- One row.
 SELECT
-  (SELECT count(*) FROM (SELECT FROM patient WHERE merged_into IS NULL LIMIT $2) AS told) + (
+  (SELECT count(*) FROM (SELECT FROM patient WHERE merged_into IS NULL LIMIT $2) AS sent) + (
     SELECT count(DISTINCT c.entity_id)
     FROM call c
     WHERE c.is_open
@@ -19,7 +21,7 @@ SELECT
       AND c.open_since <= $1
       AND NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = c.entity_id)
   ) AS patient,
-  (SELECT count(*) FROM (SELECT FROM encounter LIMIT $2) AS told) + (
+  (SELECT count(*) FROM (SELECT FROM encounter LIMIT $2) AS sent) + (
     SELECT count(DISTINCT c.entity_id)
     FROM call c
     WHERE c.is_open
@@ -27,11 +29,12 @@ SELECT
       AND c.open_since <= $1
       AND NOT EXISTS (SELECT FROM encounter l WHERE l.encounter_id = c.entity_id)
   ) AS encounter,
-  (SELECT count(*) FROM (SELECT FROM patient WHERE merged_into IS NOT NULL LIMIT $2) AS told) AS merge;
+  (SELECT count(*) FROM (SELECT FROM patient WHERE merged_into IS NOT NULL LIMIT $2) AS sent) AS merge;
 
 -- name: count_sent_merges
--- How many merges Redox was told, but for those that the last run whose plan was sent found undone: of a retired patient who has no
--- row any more that stays so, and a person has vouched for it. Takes no parameters. One row.
+-- Counts the merges that were sent, except those that the last sent plan found undone: if the retired patient has no row,
+-- the merge stays undone, and a person has approved it.
+-- One row.
 SELECT count(*) AS merges
 FROM patient l
 WHERE l.merged_into IS NOT NULL
@@ -44,9 +47,10 @@ WHERE l.merged_into IS NOT NULL
   );
 
 -- name: count_changed_rows
--- The rows that the EHR itself has changed since Redox was told for certain: a release that builds other messages makes every row
--- a candidate, and changes none. Retired patients are the merges' business, and what is not finished is not told.
--- $1: what is owed since then or earlier does not count; null: all counts. One row.
+-- Counts the rows that the EHR has changed since they were sent with a certain answer. A release that builds other
+-- messages makes every row a candidate, and changes none. Retired patients and unfinished visits do not count.
+-- $1: rows owed since then or earlier do not count; null: all rows count.
+-- One row.
 SELECT
   (
     SELECT count(*)
@@ -92,8 +96,10 @@ LEFT JOIN encounter e
 WHERE c.run_number = $1 AND c.state = 'planned' AND NOT c.forced;
 
 -- name: count_newly_gone
--- Of the rows that this run found gone, those that the last sweep whose plan was sent did not find gone: a row that stays away is
--- found again every night. Asked in the transaction of the plan. $1: this run. One row.
+-- Counts the rows that are gone in this run and were not gone in the last sweep that was sent: a row that stays away is
+-- found again every night. Runs in the plan's transaction.
+-- $1: this run.
+-- One row.
 SELECT
   count(*) FILTER (WHERE d.entity = 'patient') AS patient,
   count(*) FILTER (WHERE d.entity = 'encounter') AS encounter
@@ -111,15 +117,15 @@ WHERE d.run_number = $1
   );
 
 -- name: count_unreadable_columns
--- How many patients' columns were understood when they were last told, and are not now: of the patients whose row has changed. Also how
--- many patients Redox was never told have the column, and in how many of those it cannot be understood.
--- Takes no parameters. One row per watched column, in the order of src/contract/row/understood.ts.
+-- Counts, for patients with a changed row, the columns that were understood when last sent and are unreadable now. Counts
+-- also the new patients, and those of them with an unreadable value in the column.
+-- One row per watched column, in the order of src/contract/row/understood.ts.
 WITH patient_row AS (
   SELECT s.understood AS now, s.unreadable, l.understood AS before, l.patient_id IS NOT NULL AS is_known, l.row_fingerprint <> s.fingerprint AS has_changed
-  FROM stage_chunk noisy
-  JOIN stage_patient s ON s.chunk_id = noisy.chunk_id
+  FROM stage_chunk chunk
+  JOIN stage_patient s ON s.chunk_id = chunk.chunk_id
   LEFT JOIN patient l ON l.patient_id = s.entity_id
-  WHERE NOT noisy.is_clean
+  WHERE NOT chunk.is_clean
     AND s.asked
     AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
 )
@@ -135,9 +141,10 @@ GROUP BY bit
 ORDER BY bit;
 
 -- name: read_recent_nights
--- What is usual: the largest count of each figure in the last nights. A night is a sweep that was done, with the runs since the
--- sweep before it, for what an intraday has told the sweep does not find any more.
--- $1: how many nights. One row.
+-- The largest count of each figure in the last nights, which is what is usual. A night is a finished sweep and the runs
+-- since the sweep before it, because the sweep no longer finds what an intraday sent.
+-- $1: number of nights.
+-- One row.
 WITH counted AS (
   SELECT
     change_counts,
@@ -165,9 +172,11 @@ SELECT
   (SELECT coalesce(jsonb_object_agg(key, total), '{}') FROM largest) AS largest;
 
 -- name: sample_changed
--- Some planned calls of rows that Redox was told before, picked as by lot, but the same for the same run id. Asked in the
--- transaction of the plan. $1: run. $2: run id. $3: entities. $4: how many. $5: a version of the message builder: only rows that another
--- one has built, and that the EHR has left as they were; null: all. One row per call.
+-- A sample of the planned calls of rows that were sent before. The same run id gives the same sample. Runs in the plan's
+-- transaction.
+-- $1: run. $2: run id. $3: entities. $4: size of the sample. $5: a version of the message builder: only rows that another
+-- one has built and that the EHR left unchanged; null: all.
+-- One row per call.
 SELECT
   call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,
   replace(scanned_fingerprint::text, '-', '') AS scanned_fingerprint
@@ -200,15 +209,16 @@ ORDER BY md5($2 || ' ' || entity || ' ' || entity_id)
 LIMIT $4;
 
 -- name: read_shape
--- The shape of the contract as last planned. Takes no parameters. One row, or none.
+-- The shape of the contract at the last plan.
+-- One row, or none.
 SELECT queries FROM contract_shape;
 
 -- name: store_planned_shape
--- Keeps the shape of the contract with a plan that is only stored, for apply. $1: run. $2: its queries. Gives nothing.
+-- Stores the contract's shape with a plan-only run, for `apply`. $1: run. $2: its queries.
 UPDATE run SET planned_shape = $2 WHERE run_number = $1;
 
 -- name: take_planned_shape
--- Takes the shape of the contract with which a plan-only run planned. $1: that run. Gives nothing.
+-- Makes the shape of a plan-only run the current one. $1: that run.
 INSERT INTO contract_shape (queries)
 SELECT planned_shape FROM run WHERE run_number = $1 AND planned_shape IS NOT NULL
 ON CONFLICT (only_row) DO UPDATE
@@ -216,12 +226,12 @@ SET queries = excluded.queries, taken_at = now()
 WHERE contract_shape.queries <> excluded.queries;
 
 -- name: take_shape
--- Takes the shape of the contract. $1: its queries. Gives nothing.
+-- Stores the contract's shape. $1: its queries.
 INSERT INTO contract_shape (queries) VALUES ($1)
 ON CONFLICT (only_row) DO UPDATE
 SET queries = excluded.queries, taken_at = now()
 WHERE contract_shape.queries <> excluded.queries;
 
 -- name: store_verdict
--- Keeps what the guard counted, and why it would not send the plan, or null. $1: run. $2: counts. $3: reason. Gives nothing.
+-- Stores the guard's figures, and its reason for refusing the plan, or null. $1: run. $2: figures. $3: reason.
 UPDATE run SET change_counts = $2, refusal = $3 WHERE run_number = $1;

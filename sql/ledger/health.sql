@@ -1,11 +1,13 @@
--- What is recorded after each job about the state of the site, so that people are alerted of what is new; and what the metrics show.
+-- The site's health, recorded after each job so that people are alerted of news; and the figures of the metrics.
 
 -- name: take_health_turn
--- Waits for the only turn to check the health of the site; other sessions wait until this one ends. Takes no parameters. One row.
+-- Waits for the one lock of the health check; other sessions wait until this one ends.
+-- One row.
 SELECT pg_advisory_lock(hashtextextended('redox-reconcile alert', 0));
 
 -- name: find_run_of_process
--- The run that a job has opened. $1: host. $2: process. $3: job. $4: it was started then or later. One row, or none.
+-- The run that a job has opened. $1: host. $2: process. $3: job. $4: earliest start.
+-- One row, or none.
 SELECT run_number, run_id, mode, status, plan_only
 FROM run
 WHERE host = $1 AND process_id = $2 AND job = $3 AND started_at >= $4
@@ -13,8 +15,8 @@ ORDER BY run_number DESC
 LIMIT 1;
 
 -- name: read_health_since_clean_night
--- The health records since the last clean night, including it; all of them before the first. A clean apply counts as a clean
--- night. Takes no parameters. One row per record, the oldest first.
+-- The health records since the last clean night, including it; all of them before the first. A clean apply counts as a
+-- clean night. One row per record, the oldest first.
 SELECT job, plan_only, reasons
 FROM health_record
 WHERE health_record_id >= (
@@ -25,14 +27,16 @@ WHERE health_record_id >= (
 ORDER BY health_record_id;
 
 -- name: read_last_alert
--- The last alert. Takes no parameters. One row, or none.
+-- The last alert. One row, or none.
 SELECT alerted_state, alerted_reasons, alerted_at
 FROM health_record
 ORDER BY health_record_id DESC
 LIMIT 1;
 
 -- name: read_health_of_week
--- What the nights before measured: the fewest lines, the best share, the most rows missed. $1: since when. One row; null where nothing.
+-- The best figures of the nights since $1: the fewest lines for a person, the largest findable share; and the most missed
+-- rows.
+-- One row; null without a night.
 SELECT
   min(person_lines) AS person_lines,
   max(findable_share) AS findable_share,
@@ -41,8 +45,9 @@ FROM health_record
 WHERE recorded_at >= $1 AND job IN ('nightly', 'apply') AND NOT plan_only;
 
 -- name: note_health
--- Records the health of the site. $1: when. $2: job. $3: plan only. $4: run id, or null. $5: due. $6: start. $7: exit code. $8: reasons.
--- $9: lines for a person. $10: findable share. $11: rows missed. $12 to $14: what people know: state, reasons, since when. Gives nothing.
+-- Records the health of the site. $1: time. $2: job. $3: plan only. $4: run id, or null. $5: due. $6: start. $7: exit
+-- code. $8: reasons. $9: lines for a person. $10: findable share. $11: rows missed. $12 to $14: the last alert: state,
+-- reasons, time.
 INSERT INTO health_record (
   recorded_at, job, plan_only, run_id, due_at, started_at, exit_code, reasons, person_lines, findable_share, missed_rows,
   alerted_state, alerted_reasons, alerted_at
@@ -50,12 +55,13 @@ INSERT INTO health_record (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: forget_health
--- Deletes health records that are too old to be compared. $1: older than this. The newest stays. Gives nothing.
+-- Deletes health records that are too old to be compared. $1: older than this. The newest stays.
 DELETE FROM health_record
 WHERE recorded_at < $1 AND health_record_id < (SELECT max(health_record_id) FROM health_record);
 
 -- name: read_last_endings
--- How each job ended last. Takes no parameters. One row per job; what only planned is left out.
+-- The last result of each job; plan-only runs are left out.
+-- One row per job.
 SELECT DISTINCT ON (j.job) j.job, j.exit_code, j.due_at, j.started_at, j.recorded_at, r.run_number
 FROM health_record j
 LEFT JOIN run r ON r.run_id = j.run_id
@@ -63,9 +69,10 @@ WHERE NOT j.plan_only
 ORDER BY j.job, j.health_record_id DESC;
 
 -- name: count_attempt_latencies
--- How long the POSTs of a run took. $1: run. $2: upper bounds in seconds, as texts, ascending; a bound belongs to what it bounds.
--- One row per bound that has any: the attempts below it and above the bound before, and their sum in seconds. The bound is null for
--- what took longer than all of them.
+-- Counts the POSTs of a run by their duration.
+-- $1: run. $2: upper bounds in seconds, as texts, ascending; each bound is inclusive.
+-- One row per interval with a POST: its upper bound, the POSTs in it, and their sum in seconds. The bound is null above
+-- the last one.
 SELECT
   ($2::text[])[width_bucket(took - 1e-9, $2::double precision[]) + 1]::double precision AS at_most,
   count(*) AS attempts,
@@ -79,5 +86,6 @@ FROM (
 GROUP BY 1;
 
 -- name: read_ledger_since
--- Since when there is this ledger. Takes no parameters. One row.
+-- The time at which this ledger was created.
+-- One row.
 SELECT min(applied_at) AS since FROM migration;

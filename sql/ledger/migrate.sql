@@ -1,8 +1,8 @@
--- The ledger's version, and the views of the reports that are made after its migrations. The migrations themselves are in
--- `migrations/`, one file each.
+-- The ledger's version, and the report views that are created after its migrations. The migrations are in `migrations/`,
+-- one file each.
 
 -- name: begin_ledger
--- What every ledger begins with: its schema, and the list of its migrations. Safe to repeat.
+-- Creates the ledger's schema and the list of its migrations. Safe to repeat.
 CREATE SCHEMA IF NOT EXISTS redox_reconcile;
 CREATE TABLE IF NOT EXISTS redox_reconcile.migration (
   number integer PRIMARY KEY,
@@ -15,15 +15,16 @@ COMMENT ON COLUMN redox_reconcile.migration.name IS 'Its file, without the endin
 COMMENT ON COLUMN redox_reconcile.migration.applied_at IS 'When it was applied.';
 
 -- name: read_version
--- The version of this ledger: its last migration, 0 for none; and the name of its first one, null for none. Takes no parameters. One row.
+-- The ledger's version: the number of its last migration, or 0; and the name of its first, or null.
+-- One row.
 SELECT coalesce(max(number), 0) AS version, min(name) FILTER (WHERE number = 1) AS first_name FROM redox_reconcile.migration;
 
 -- name: note_migration
--- Notes a migration as applied. $1: number. $2: name. Gives nothing.
+-- Records an applied migration. $1: number. $2: name.
 INSERT INTO redox_reconcile.migration (number, name) VALUES ($1, $2);
 
 -- name: known_views
--- The views of reports that are there, what is said of each, its columns in their order, and who else may read it. $1: the ledger's schema.
+-- The existing report views with their comments, columns in order and readers. $1: the ledger's schema.
 -- One row per view.
 SELECT
   c.relname AS name,
@@ -44,14 +45,14 @@ WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'v' AND c.relname LIKE '
 ORDER BY c.relname;
 
 -- name: drop_view
--- Takes a report's view away, because it cannot be replaced. {view}: its name. Gives nothing.
+-- Drops a report's view that cannot be replaced. {view}: its name.
 DROP VIEW {view};
 
 -- name: create_view
--- A report as a view over all runs: the report's own query, once for each run that is asked for. The run's id is that of the outer
--- table, so that a condition on it is met before the query is begun.
+-- A report as a view over all runs: the report's query runs once per selected run. The run id comes from the outer table,
+-- so that a condition on it applies before the query runs.
 -- {view}: its name. {columns}: those of the report, its run_id from the outer table. {query}: reports/<name>.sql, with
--- reported.run_number for $1. Gives nothing.
+-- reported.run_number for $1.
 CREATE OR REPLACE VIEW {view} AS
 SELECT {columns}
 FROM run AS reported
@@ -60,8 +61,8 @@ CROSS JOIN LATERAL (
 ) AS report;
 
 -- name: describe_view
--- Statements that say what a view and its columns are, and that give it back to those who could read it.
--- $1: the view. $2: what it is. $3: its columns. $4: what they are. $5: its readers, as they stand in SQL.
+-- Statements that comment on a view and its columns, and restore its grants.
+-- $1: the view. $2: its comment. $3: its columns. $4: their comments. $5: its readers, as SQL identifiers.
 -- One row per statement.
 SELECT format('COMMENT ON VIEW %I IS %L', $1::text, $2::text) AS statement
 UNION ALL

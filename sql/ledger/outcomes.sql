@@ -1,13 +1,14 @@
--- What became of calls, in one transaction a batch: the outcomes and what follows from them for what is known of a row, then what else is
--- kept of each call. `record_outcomes` is the only place that gives a row its fingerprints back.
+-- Records the outcomes of a batch of calls in one transaction: first the calls and the ledger rows, then the rejections,
+-- attempts and findings. Only `record_outcomes` restores a row's fingerprints.
 
 -- name: record_outcomes
--- Records what became of calls: the calls themselves, and what is now known of patients and visits. A certain answer gives the
--- row its fingerprints back; what was certainly not taken, or put back to `planned` because a stop came before the first byte,
--- restores the presence from before (an MRN that it named stays: an earlier try may have been taken); an unknown outcome leaves
--- the row void, and where a merge is unknown, so is where the retired patient's documents are. A row of which a call was found in
--- flight is sent once more, by a later run than the one whose answer this is.
--- $1: a JSON array of outcomes (see src/ledger/record/recorded-rows.ts). One row per call that was recorded.
+-- Records outcomes, and updates what the ledger holds of patients and visits. - A certain answer restores the row's
+-- fingerprints. - A call that was certainly not taken restores the earlier presence, as does one returned to `planned`
+-- because a stop came before the first byte. An MRN that it named stays, because an earlier try may have been taken. - An
+-- unknown outcome leaves the row void. An unknown merge also voids the retired patient's documents. - A row with a call
+-- in flight at a crash is sent once more, by a later run than this one.
+-- $1: a JSON array of outcomes (see src/ledger/record/recorded-rows.ts).
+-- One row per recorded call.
 WITH input AS (
   SELECT *
   FROM jsonb_to_recordset($1::jsonb) AS i (
@@ -45,7 +46,7 @@ recorded AS (
     finished_at = CASE WHEN i.state = 'planned' THEN NULL ELSE i.finished_at END,
     sending_at = CASE WHEN i.state = 'planned' THEN NULL ELSE c.sending_at END
   FROM input i
-  -- The list says what the join says too. Where the planner knows nothing of the table yet, it would read all of it for the join.
+  -- The list repeats the join: without statistics of the table, the planner would read all of it for the join.
   WHERE c.call_id = ANY (ARRAY(SELECT call_id FROM input))
     AND c.call_id = i.call_id
     AND c.state IN ('planned', 'sending')
@@ -61,7 +62,7 @@ synced_patients AS (
     merged_into = NULL,
     sent_into = NULL,
     former_mrns = CASE
-      -- What went into another record stays there, unless it is brought back by a call of its own.
+      -- MRNs that were merged into another record stay there until a call of their own restores them.
       WHEN t.presence_before IN ('merged', 'merge_uncertain') THEN '{}'
       WHEN t.event_type = 'NewPatient' AND t.mrn <> p.mrn THEN array_append(array_remove(p.former_mrns, t.mrn), p.mrn)
       ELSE p.former_mrns
@@ -73,7 +74,7 @@ synced_patients AS (
     builder_version = t.builder_version,
     match_faults = t.match_faults,
     understood = t.understood,
-    -- A NewPatient that only brings back a record is not of the row, so what Redox was told of a death before may still be there.
+    -- A NewPatient that only restores a record has no row, so a death sent earlier may still be at Redox.
     sent_death = CASE WHEN t.row_fingerprint IS NULL THEN p.sent_death ELSE t.sent_death END,
     synced_at = t.finished_at,
     resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
@@ -112,8 +113,8 @@ moved_documents AS (
     AND e.filed_under = t.entity_id
     AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'encounter' AND v.entity_id = e.encounter_id)
 ),
--- Whether Redox has the old keys or the new ones, nobody knows. After a refusal it has the old ones. A death that it may have been
--- told of counts as told.
+-- Redox has either the old match keys or the new ones; after a rejection it has the old ones. A death that may have been sent
+-- counts as sent.
 doubtful_patients AS (
   UPDATE patient p
   SET match_faults = NULL, sent_death = CASE WHEN t.sent_death THEN true ELSE p.sent_death END
@@ -146,7 +147,7 @@ synced_visits AS (
   FROM recorded t
   WHERE t.is_synced AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
 ),
--- What was refused before is taken now; what a person said to leave was told all the same.
+-- A row that was sent is no longer rejected or ignored.
 no_longer_refused AS (
   DELETE FROM rejection x
   USING recorded t
@@ -180,9 +181,9 @@ never_pushed AS (
 SELECT call_id FROM recorded;
 
 -- name: count_rejections
--- Counts, after `record_outcomes` and in its transaction, on how many dates Redox has refused rows as they are. A row that is another
--- one than was refused before begins anew; a date counts once, however many runs it sees.
--- $1: run. $2: a JSON array of refusals (see src/ledger/record/recorded-rows.ts). Gives nothing.
+-- Counts the dates on which Redox has refused a row unchanged; runs after `record_outcomes` in its transaction. A changed
+-- row starts again at one, and a date counts once, even after several runs.
+-- $1: run. $2: a JSON array of rejections (see src/ledger/record/recorded-rows.ts).
 WITH input AS (
   SELECT c.call_id, c.entity, c.entity_id, c.event_type, c.patient_id, i.row_fingerprint, i.patient_fingerprint,
     i.builder_version, i.refused_on, i.refused_at
@@ -200,7 +201,7 @@ counted AS (
   INSERT INTO rejection AS x (
     entity, entity_id, event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version, dates, since, run_number
   )
-  -- A patient's update and the merge of their former MRNs may both be refused at once: that is one row, refused.
+  -- A patient's update and the merge of their former MRNs may both be rejected; that counts as one rejection of the row.
   SELECT DISTINCT ON (entity, entity_id)
     entity, entity_id, event_type, patient_id, row_fingerprint, patient_fingerprint, builder_version,
     ARRAY[refused_on], refused_at, $1::integer
@@ -229,7 +230,7 @@ FROM input JOIN counted ON counted.entity = input.entity AND counted.entity_id =
 WHERE c.call_id = input.call_id;
 
 -- name: keep_attempts
--- Keeps the attempts of calls. $1: a JSON array of attempts (see src/ledger/record/recorded-rows.ts). Gives nothing.
+-- Stores the attempts of calls. $1: a JSON array of attempts (see src/ledger/record/recorded-rows.ts).
 INSERT INTO attempt (call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id)
 SELECT call_id, number, started_at, finished_at, result, http_status, reason, detail, redox_log_id
 FROM jsonb_to_recordset($1::jsonb) AS i (
@@ -245,8 +246,8 @@ FROM jsonb_to_recordset($1::jsonb) AS i (
 );
 
 -- name: keep_changed_groups
--- Keeps what fetching a row showed: which field groups changed. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts).
--- Gives nothing.
+-- Stores which field groups of a row changed; known once the row was fetched. $1: run. $2: a JSON array (see
+-- src/ledger/record/recorded-rows.ts).
 UPDATE discrepancy d
 SET changed_groups = i.changed_groups
 FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, changed_groups text[])
@@ -256,21 +257,22 @@ WHERE d.run_number = $1
   AND d.kind IN ('changed', 'silent_change');
 
 -- name: keep_findings
--- Keeps values that could not be taken as they stand. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts). Gives nothing.
+-- Stores data quality findings. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts).
 INSERT INTO data_quality (run_number, entity, entity_id, patient_id, kind, column_name)
 SELECT $1, entity, entity_id, patient_id, kind, column_name
 FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, kind text, column_name text);
 
 -- name: keep_objections
--- Keeps whose message is none that Redox can take, beside what was found out about the row when it was planned.
--- $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts). Gives nothing.
+-- Stores a discrepancy for each invalid message, beside those of the plan. $1: run. $2: a JSON array (see
+-- src/ledger/record/recorded-rows.ts).
 INSERT INTO discrepancy (run_number, entity, entity_id, patient_id, kind, detail)
 SELECT $1, entity, entity_id, patient_id, 'invalid', detail
 FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, detail text);
 
 -- name: forgive_rejections
--- Takes back what this run counted against rows, where the circuit breaker found that it was not the rows (decision 10).
--- $1: run. $2: the reasons for which its calls failed alike. Gives nothing.
+-- Withdraws this run's rejections after the circuit breaker has tripped, because the rows were not at fault (decision
+-- 10).
+-- $1: run. $2: the reasons for which its calls failed alike.
 WITH forgiven AS (
   UPDATE call SET rejected_dates = NULL
   WHERE run_number = $1 AND state = 'rejected' AND reason = ANY ($2::text[])

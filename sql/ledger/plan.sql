@@ -1,13 +1,15 @@
--- A plan is stored in one transaction: its discrepancies and its calls, which take over what earlier runs owe, and the watermark last.
+-- Stores a plan in one transaction: its discrepancies and calls, which replace the open calls of earlier runs, and last
+-- the watermark.
 
 -- name: read_watermark
--- How far updated_at has been read. Takes no parameters. One row, or none before the first run that moves it.
+-- The watermark: how far updated_at has been read.
+-- One row, or none before the first run that moves it.
 SELECT through FROM watermark;
 
 -- name: end_ignored
--- Ends that the absence of rows is left as it is, where they are back, and that a merge is left, where it is undone or leads
--- elsewhere: made once more it is another one. What else is left as it stands ends by itself, because the row is compared with the
--- one that was left. Every merge is staged in every run. Takes no parameters. Gives nothing.
+-- Deletes two kinds of `settle --as ignore`: of gone rows that are back, and of merges that were undone or re-pointed (a
+-- repeated merge is a new one). The others end by themselves, because the row is compared with the ignored one. Every run
+-- stages every merge.
 DELETE FROM ignored i
 WHERE i.is_gone
   AND (
@@ -19,27 +21,32 @@ WHERE i.is_gone
   AND NOT EXISTS (SELECT FROM stage_fault f WHERE f.entity = 'merge' AND f.entity_id = i.entity_id);
 
 -- name: copy_discrepancy
--- Takes discrepancies. One row per discrepancy.
+-- Loads discrepancies.
+-- One row per discrepancy.
 COPY discrepancy (run_number, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates) FROM STDIN;
 
 -- name: copy_call
--- Takes planned calls; those of a plan-only run are not open. One row per call.
+-- Loads planned calls; those of a plan-only run are not open.
+-- One row per call.
 COPY call (run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, scanned_fingerprint, open_since, is_open, reason) FROM STDIN;
 
 -- name: copy_data_quality
--- Takes lines of extracts that could not be read. One row per line.
+-- Loads unreadable lines of extracts.
+-- One row per line.
 COPY data_quality (run_number, entity, entity_id, patient_id, kind, column_name, line) FROM STDIN;
 
 -- name: note_similar_ids
--- Names, beside what this plan found gone or without a patient, a patient of the EHR whose id differs only in blanks, case or leading
--- zeros. Nothing is joined by such a guess. $1: this run. One row: how many patients that are gone have one whom the ledger does not know.
+-- Names, beside each gone patient and each orphan, a patient of the EHR with an id that differs only in blanks, case or
+-- leading zeros. Such a guess joins nothing.
+-- $1: this run.
+-- One row: the number of gone patients with a similar id unknown to the ledger.
 WITH asked AS MATERIALIZED (
   SELECT discrepancy_id, kind, patient_id, plain_id(patient_id) AS plain
   FROM discrepancy
   WHERE run_number = $1
     AND (kind = 'orphan' AND detail = 'missing_patient' OR kind = 'gone' AND entity = 'patient')
 ),
--- A patient under another spelling mostly has the MRN of the one who is gone, and was taken out of the stage for that.
+-- A patient under another spelling mostly has the gone patient's MRN, and was taken out of the stage for it.
 given AS (
   SELECT entity_id FROM stage_patient
   UNION ALL
@@ -62,12 +69,12 @@ SELECT count(*) FILTER (WHERE kind = 'gone' AND NOT EXISTS (SELECT FROM patient 
 FROM named;
 
 -- name: take_over_open_calls
--- Closes the open calls of earlier runs whose rows this plan has looked at: it has planned them again, or found that nothing is
--- owed any more. A row that was read only because another one depends on it was not looked at, unless something is planned for
--- it: what is owed of it stays owed. What an earlier run never started becomes `superseded`.
--- $1: this run. $2: true after a full sweep, which has looked at every row. $3: true where every merge was looked at.
--- What this plan holds, or could not read, stays open too, with the call that was to bring a held merge's retired patient back.
--- One row: how many were closed.
+-- Closes the open calls of earlier runs for the rows that this plan compared: they are planned again, or no longer owed.
+-- A row that was read only as a dependency counts as compared if this plan has a call for it; otherwise its open calls
+-- stay open. Calls that were never started become `superseded`. Calls of rows that are on hold or unread stay open,
+-- including the call that was to restore a held merge's retired patient.
+-- $1: this run. $2: true after a full sweep, which compares every row. $3: true if every merge was compared.
+-- One row: the number of closed calls.
 WITH closed AS (
   UPDATE call c
   SET
@@ -101,15 +108,16 @@ WITH closed AS (
 SELECT count(*) AS closed FROM closed;
 
 -- name: forget_sent_again
--- Ends that rows are sent once more, because UNKNOWN_OUTCOME is hold. Takes no parameters. Gives nothing.
+-- Cancels the pending second sending of all rows, because UNKNOWN_OUTCOME is `hold`.
 WITH patients AS (
   UPDATE patient SET resent_after = NULL WHERE resent_after IS NOT NULL
 )
 UPDATE encounter SET resent_after = NULL WHERE resent_after IS NOT NULL;
 
 -- name: store_counts
--- Keeps the counts of rows, the version of the message builder, and where the watermark went, or would go if the plan is applied.
--- $1: run. $2: counts. $3: watermark, or null. $4: version. Gives nothing.
+-- Stores the row counts, the version of the message builder, and the new watermark (for a plan-only run: the one that
+-- `apply` would set).
+-- $1: run. $2: counts. $3: watermark, or null. $4: version.
 UPDATE run
 SET
   counts = $2,
@@ -119,8 +127,8 @@ SET
 WHERE run_number = $1;
 
 -- name: move_watermark
--- Moves the watermark, in the transaction that stores the plan (decision 12). It never goes back.
--- $1: how far updated_at has been read. $2: this run. Gives nothing.
+-- Moves the watermark forward, in the transaction that stores the plan (decision 12).
+-- $1: how far updated_at has been read. $2: this run.
 INSERT INTO watermark (through, run_number)
 VALUES ($1, $2)
 ON CONFLICT (only_row) DO UPDATE

@@ -1,13 +1,15 @@
--- `prune`: what old runs have left is forgotten, batch by batch. First what was counted against rows, then the runs that nothing needs are
--- marked, then their rows go in the order of this file, each run last.
+-- `prune`: deletes the data of old runs in batches. First rejections that no longer matter; then the runs that nothing
+-- needs are marked; then their rows are deleted in the order of this file, each run last.
 
 -- name: count_kept_runs
--- How many runs ended before $1 and are still needed. One row.
+-- Counts the runs that ended before $1 and are still needed.
+-- One row.
 SELECT count(*) AS runs FROM run WHERE finished_at < $1 AND pruned_at IS NULL;
 
 -- name: prune_rejections
--- Forgets what was counted against rows that are gone or no longer due: whatever is still due as it was refused, or held for it, has an
--- open call. Before runs are marked, for a refusal keeps its run. $1: refused last in a run that ended before this. One row: how many.
+-- Deletes the rejections of rows that are gone or no longer due; a due row has an open call. Runs before the marking,
+-- because a rejection keeps its run. $1: rejections last counted in a run that ended before this.
+-- One row: the number deleted.
 WITH gone AS (
   DELETE FROM rejection x
   USING run r
@@ -24,10 +26,11 @@ WITH gone AS (
 SELECT count(*) AS removed FROM gone;
 
 -- name: mark_for_pruning
--- Marks the runs that are to be forgotten: they ended before $1, and nothing needs them any more. Needed are a run with an open call,
--- the last sweeps and what came since them (the guard learns from them what is usual, and open-actions.csv what is new), the last
--- clean night and the last ten runs (status), and what the watermark and a refused row point to. Once marked, a run has no reports.
--- $1: time. $2: how many sweeps the guard learns from. Gives nothing.
+-- Marks the runs to delete: they ended before $1, and nothing needs them. A run is needed if it has an open call; if it
+-- is one of the last sweeps or later (the guard learns from them what is usual, open-actions.csv what is new); if it is
+-- the last clean night or one of the last ten runs (for `status`); or if the watermark or a rejection refers to it. A
+-- marked run has no reports.
+-- $1: time. $2: number of sweeps that the guard learns from.
 UPDATE run r
 SET pruned_at = now()
 WHERE r.finished_at < $1
@@ -53,11 +56,13 @@ WHERE r.finished_at < $1
   AND NOT EXISTS (SELECT FROM rejection x WHERE x.run_number = r.run_number);
 
 -- name: read_marked_runs
--- The runs that are being forgotten. Takes no parameters. One row per run.
+-- The marked runs.
+-- One row per run.
 SELECT run_id FROM run WHERE pruned_at IS NOT NULL ORDER BY run_number;
 
 -- name: prune_calls
--- Forgets some calls of marked runs, with their attempts. $1: how many. One row: how many calls.
+-- Deletes a batch of calls of marked runs, with their attempts. $1: batch size.
+-- One row: the number of calls.
 WITH batch AS (
   SELECT c.call_id FROM run r JOIN call c ON c.run_number = r.run_number WHERE r.pruned_at IS NOT NULL LIMIT $1
 ),
@@ -70,7 +75,8 @@ gone_calls AS (
 SELECT count(*) AS removed FROM gone_calls;
 
 -- name: prune_discrepancies
--- Forgets some discrepancies of marked runs. $1: how many. One row: how many.
+-- Deletes a batch of discrepancies of marked runs. $1: batch size.
+-- One row: the number deleted.
 WITH gone AS (
   DELETE FROM discrepancy
   WHERE discrepancy_id IN (
@@ -81,7 +87,8 @@ WITH gone AS (
 SELECT count(*) AS removed FROM gone;
 
 -- name: prune_data_quality
--- Forgets some lines of data quality of marked runs. $1: how many. One row: how many.
+-- Deletes a batch of data quality lines of marked runs. $1: batch size.
+-- One row: the number deleted.
 WITH gone AS (
   DELETE FROM data_quality
   WHERE data_quality_id IN (
@@ -92,7 +99,8 @@ WITH gone AS (
 SELECT count(*) AS removed FROM gone;
 
 -- name: prune_acknowledged
--- Forgets some acknowledged lines of marked runs. $1: how many. One row: how many.
+-- Deletes a batch of acknowledged lines of marked runs. $1: batch size.
+-- One row: the number deleted.
 WITH gone AS (
   DELETE FROM acknowledged
   WHERE (run_number, line) IN (
@@ -103,7 +111,8 @@ WITH gone AS (
 SELECT count(*) AS removed FROM gone;
 
 -- name: prune_settlements
--- Forgets some words of people that were said in marked runs; what followed from them stays. $1: how many. One row: how many.
+-- Deletes a batch of the decisions of `settle` in marked runs; their effects stay. $1: batch size.
+-- One row: the number deleted.
 WITH gone AS (
   DELETE FROM settlement
   WHERE settlement_id IN (
@@ -114,22 +123,24 @@ WITH gone AS (
 SELECT count(*) AS removed FROM gone;
 
 -- name: prune_runs
--- Forgets some marked runs, of which nothing is left by then. $1: how many. One row: how many.
+-- Deletes a batch of marked runs, which are empty by then. $1: batch size.
+-- One row: the number deleted.
 WITH gone AS (
   DELETE FROM run WHERE run_number IN (SELECT run_number FROM run WHERE pruned_at IS NOT NULL LIMIT $1) RETURNING 1
 )
 SELECT count(*) AS removed FROM gone;
 
 -- name: note_pruning
--- Notes what was forgotten. $1: runs that ended before this. $2: when. Gives nothing.
+-- Records what was pruned. $1: runs that ended before this. $2: time.
 INSERT INTO pruning (ended_before, pruned_at)
 VALUES ($1, $2)
 ON CONFLICT (only_row) DO UPDATE
 SET ended_before = greatest(pruning.ended_before, excluded.ended_before), pruned_at = excluded.pruned_at;
 
 -- name: find_pruned_run
--- Was this run forgotten, or is it being? A run that the ledger does not know, and that began before what was forgotten, was.
--- $1: run id. $2: when it began, or null where its id does not say. One row: since when, or null.
+-- When this run was pruned or marked. An unknown run that started before the pruned time was pruned.
+-- $1: run id. $2: its start, or null if its id does not contain one.
+-- One row: the time, or null.
 SELECT coalesce(
   (SELECT pruned_at FROM run WHERE run_id = $1),
   (

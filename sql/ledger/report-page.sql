@@ -1,7 +1,8 @@
 -- What `report.html` shows of one run, section by section.
 
 -- name: read_page_run
--- What the page tells of a run beside its summary. $1: run number. One row.
+-- Facts of a run that its summary lacks. $1: run number.
+-- One row.
 SELECT
   r.plan_only,
   r.failure,
@@ -13,16 +14,18 @@ SELECT
     SELECT s.queries -> 'patients.sql' ? 'updated_at' OR s.queries -> 'encounters.sql' ? 'updated_at'
     FROM contract_shape s
   ) AS has_updated_at,
-  -- A run makes at most one call about an organisation; what its last POST came to is what is known of it.
+  -- A run makes at most one organisation call; the result of its last POST is the call's result.
   (SELECT a.result FROM organization_attempt a WHERE a.run_number = $1 ORDER BY a.number DESC LIMIT 1) AS directory_result
 FROM run r
 WHERE r.run_number = $1;
 
 -- name: read_open_lines
--- The first lines of open-actions.csv, and how many there are in all. The report's own query takes the place of `open_actions`,
--- so that page and CSV cannot disagree. Every sort of line has its first one here; then come those for people, the new ones
--- first. Lines are counted by their sort, and only the first of each sort put in order: a first load has millions, of few sorts.
--- $1: run number. $2: how many lines. One row per line.
+-- The first lines of open-actions.csv, and the counts of all lines. The report's own query replaces `open_actions`, so
+-- that page and CSV agree. The first line of each sort comes first; then lines for a person before the others, new ones
+-- first. Lines are counted by sort, and only the first of each sort are ordered: a first load has millions of lines of
+-- few sorts.
+-- $1: run number. $2: number of lines.
+-- One row per line.
 WITH line AS MATERIALIZED (
   SELECT
     entity, entity_id, patient_id, kind, reason, needs, is_new, what_to_do, open_since, event_type, http_status,
@@ -62,8 +65,9 @@ ORDER BY
 LIMIT $2;
 
 -- name: read_planned
--- Facts for the warnings of a plan: the patients it would send, how many of them others could not find by name, birth date and
--- ZIP, and whether a visit was ever pushed. $1: run number. One row.
+-- Facts for the warnings of a plan: the patients it would send, those that others could not find by name, birth date and
+-- ZIP, and whether a visit was ever pushed. $1: run number.
+-- One row.
 WITH planned AS (
   SELECT DISTINCT entity_id
   FROM call
@@ -86,7 +90,8 @@ SELECT
   EXISTS (SELECT FROM encounter) AS has_pushed;
 
 -- name: count_found
--- What did not agree, in numbers. $1: run number. One row per entity and kind of discrepancy.
+-- Counts the discrepancies. $1: run number.
+-- One row per entity and kind of discrepancy.
 SELECT entity, kind, count(*) AS discrepancies
 FROM discrepancy
 WHERE run_number = $1
@@ -94,7 +99,8 @@ GROUP BY entity, kind
 ORDER BY array_position(ARRAY['patient', 'merge', 'encounter'], entity), discrepancies DESC, kind;
 
 -- name: count_changed_groups
--- Which groups of fields changed. A row counts once in each of its groups. $1: run number. One row per entity and field group.
+-- Counts the changed field groups; a row counts once in each of its groups. $1: run number.
+-- One row per entity and field group.
 SELECT d.entity, g.field_group, count(*) AS changed
 FROM discrepancy d
 CROSS JOIN unnest(d.changed_groups) AS g (field_group)
@@ -103,8 +109,9 @@ GROUP BY d.entity, g.field_group
 ORDER BY array_position(ARRAY['patient', 'merge', 'encounter'], d.entity), changed DESC, g.field_group;
 
 -- name: read_posts
--- How fast a run's calls went out and were answered, in spans of a length that people count in, at most fifty of them.
--- $1: run number. One row per span in which a POST began, and one for the whole run, whose `began_at` is null.
+-- How fast a run's POSTs were sent and answered, in at most fifty spans of a round length.
+-- $1: run number.
+-- One row per span in which a POST began, and one for the whole run with a null `began_at`.
 WITH post AS MATERIALIZED (
   SELECT a.started_at, extract(epoch FROM a.finished_at - a.started_at) * 1000 AS ms
   FROM call c
@@ -140,8 +147,10 @@ HAVING count(*) > 0
 ORDER BY began_at;
 
 -- name: read_nights
--- The nights up to a run, applied plans of nights among them, the newest first. Their numbers were counted when they were closed, so old calls are not read again.
--- $1: run number. $2: how many nights. One row per night.
+-- The nights up to a run, newest first, including applied plans of nights. Their figures were stored when they were
+-- closed, so old calls are not read again.
+-- $1: run number. $2: number of nights.
+-- One row per night.
 SELECT
   run_id, mode, status, exit_code, started_at, finished_at, accepted_calls, open_calls, changed_rows, silent_rows
 FROM run

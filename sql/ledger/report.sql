@@ -1,8 +1,9 @@
--- The reports of one run: its summary, its CSV files, and the lines that wait for a person. Where a statement reads `open_actions`, the
--- query of that report is put in its place.
+-- The reports of one run: its summary, its CSV files, and the lines that wait for a person. In each statement that reads
+-- `open_actions`, that report's own query replaces the name, so that counts and CSV agree.
 
 -- name: read_run_summary
--- A run as its summary tells it. $1: run number. One row.
+-- A run's part of its summary. $1: run number.
+-- One row.
 SELECT
   run_id, job, mode, status, started_at, finished_at, exit_code, watermark_from, watermark_to, counts,
   (SELECT count(*) FROM discrepancy d WHERE d.run_number = $1 AND d.kind = 'silent_change') AS missed,
@@ -10,7 +11,7 @@ SELECT
   message.objected
 FROM run
 CROSS JOIN LATERAL (
-  -- What was sent had been looked at.
+  -- Every sent message was checked.
   SELECT
     count(*) FILTER (WHERE c.sending_at IS NOT NULL OR c.reason IN ('invalid_message', 'too_large')) AS checked,
     count(*) FILTER (WHERE c.reason IN ('invalid_message', 'too_large')) AS objected
@@ -20,7 +21,8 @@ CROSS JOIN LATERAL (
 WHERE run_number = $1;
 
 -- name: count_calls
--- What became of a run's calls. $1: run number. One row per event type that was planned.
+-- Counts a run's calls by result. $1: run number.
+-- One row per planned event type.
 SELECT
   event_type,
   count(*) AS planned,
@@ -36,7 +38,8 @@ FROM (SELECT event_type, call_kind(state, reason) AS kind FROM call WHERE run_nu
 GROUP BY event_type;
 
 -- name: count_planned_by_event
--- What a plan would tell Redox, by why. $1: run number. One row per event type that was planned.
+-- Counts the calls of a plan by their cause. $1: run number.
+-- One row per planned event type.
 SELECT
   c.event_type,
   count(*)::integer AS calls,
@@ -54,8 +57,8 @@ WHERE c.run_number = $1
 GROUP BY c.event_type;
 
 -- name: count_person_lines
--- How many lines of open-actions.csv need a person. The report's own query takes the place of `open_actions`, so that what is counted is
--- what people read. $1: run number. One row.
+-- Counts the lines of open-actions.csv that need a person. $1: run number.
+-- One row.
 SELECT
   count(*) AS lines,
   count(*) FILTER (WHERE is_new) AS new_lines
@@ -63,9 +66,10 @@ FROM open_actions
 WHERE needs = 'person';
 
 -- name: count_known_since
--- Since when the oldest of the lines has been known that need a person and are not new. A call says since when it has been owed; of
--- other lines, the first sweep counts that found them. The report's own query takes the place of `open_actions`. Where there are very
--- many lines, some of them speak for all. $1: run number. One row: the time, or null where no line is known from before.
+-- The time since which the oldest line that needs a person and is not new has been known: a call's `open_since`; for
+-- other lines, the first sweep that found them. Reads a thousand lines at most.
+-- $1: run number.
+-- One row: the time, or null if no line is older than the run.
 WITH known AS MATERIALIZED (
   SELECT DISTINCT entity, entity_id, kind, open_since
   FROM open_actions
@@ -95,10 +99,9 @@ SELECT least(
 ) AS known_since;
 
 -- name: count_current_lines
--- Lines that need a person as things stand: those of the newest run that looked at every row, and those that runs since have added;
--- without what a person has settled since, or Redox has taken. The report's own query takes the place of `open_actions`, for each of
--- these runs. Plans that were not sent say nothing here. Takes no parameters. One row: the lines, those that were new in their run, and
--- the run that looked at every row (null where none has).
+-- Counts the lines that need a person now: those of the newest run that compared every row, and those added by later
+-- runs; without those that were settled or accepted since. Plans that were not sent are left out.
+-- One row: the lines, those that were new in their run, and the run that compared every row (null for none).
 WITH night AS (
   SELECT max(run_number) AS run_number
   FROM run
@@ -137,13 +140,14 @@ WHERE l.run_number = l.first_run
   );
 
 -- name: set_reported_run
--- Says which run `copy_report` is of, for the rest of the session. $1: run number, as text. One row.
+-- Sets the run of `copy_report` for the rest of the session. $1: run number, as text.
+-- One row.
 SELECT set_config('redox_reconcile.run_number', $1, false);
 
 -- name: copy_report
--- A report as its CSV: the report's own query, each of its columns as `csv_field` writes it. COPY takes no parameters, so the run
--- stands in a setting (`set_reported_run`).
--- {fields}: the report's columns. {query}: reports/<name>.sql, with the setting for $1. Gives lines that end with LF.
+-- A report as CSV: the report's own query, with each column formatted by `csv_field`. COPY takes no parameters, so the
+-- run number is a setting (`set_reported_run`). Lines end with LF.
+-- {fields}: the report's columns. {query}: reports/<name>.sql, with the setting for $1.
 COPY (
 SELECT {fields}
 FROM (

@@ -1,9 +1,11 @@
--- `--after-restore`: the ledger has lost commits, so Redox may have been sent what it does not know of. The last run that is certain is
--- found, what may have been sent since is listed from the reports and the rows' own times, and all of it is void, so that it is sent again.
+-- `--after-restore`: the ledger has lost commits, so Redox may have received more than it records. These statements find
+-- the last certain run, list what may have been sent since from the reports and the rows' own times, and void all of it,
+-- so that it is sent again.
 
 -- name: find_last_certain_run
--- The last run that compared everything there was to compare and is known to its end: what the ledger says of the time before it is
--- certain. $1: only runs that started before this; null: any. $2: this run. One row, or none.
+-- The last finished run that compared everything it was to compare; the ledger is certain up to its start.
+-- $1: only runs that started before this; null: any. $2: this run.
+-- One row, or none.
 SELECT run_number, started_at
 FROM run
 WHERE status = 'done'
@@ -15,7 +17,8 @@ ORDER BY run_number DESC
 LIMIT 1;
 
 -- name: find_unknown_runs
--- Which of these runs the ledger has forgotten. Runs from before its first one were pruned. $1: run ids. One row per such run.
+-- The runs of this list that the ledger lacks. Runs older than its first one were pruned. $1: run ids.
+-- One row per such run.
 SELECT given.run_id
 FROM unnest($1::text[]) AS given (run_id)
 LEFT JOIN run ON run.run_id = given.run_id COLLATE "C"
@@ -23,17 +26,20 @@ WHERE run.run_id IS NULL
   AND given.run_id COLLATE "C" >= coalesce((SELECT min(run_id) FROM run), '');
 
 -- name: find_runs_since
--- The runs after the last certain one. $1: that one's number; null: all. $2: this run. One row per run.
+-- The runs after the last certain one. $1: that one's number; null: all. $2: this run.
+-- One row per run.
 SELECT run_id FROM run WHERE run_number > coalesce($1, 0) AND run_number < $2;
 
 -- name: copy_lost_call
--- Takes the calls of runs that the ledger does not know to their end. One row per call.
+-- Loads the calls of runs that the ledger does not know to their end.
+-- One row per call.
 COPY stage_lost_call (entity, entity_id, patient_id) FROM STDIN;
 
 -- name: find_doubtful_rows
--- Finds the patients of whom Redox may have been sent more than the ledger knows: whoever has a row that was updated since the ledger was
--- certain, or for whom a later run had a call, and whoever is one person with them by a merge that EHR, ledger or such a call knows of.
--- $1: since when. $2: number of the last certain run. $3: this run. Gives nothing.
+-- Finds the patients of whom Redox may have received more than the ledger records: those with a row updated since the
+-- last certain run, those with a call in a later run, and everyone merged with them in the EHR, the ledger or such a
+-- call.
+-- $1: start of the last certain run. $2: its number. $3: this run.
 INSERT INTO stage_doubtful (patient_id)
 WITH RECURSIVE visit AS (
   SELECT entity_id FROM stage_encounter WHERE updated_at IS NULL OR updated_at >= $1
@@ -83,10 +89,10 @@ doubtful AS (
 SELECT patient_id FROM doubtful WHERE patient_id IS NOT NULL;
 
 -- name: void_patients
--- Voids what the ledger says of the doubtful patients. Redox may have merged or un-merged any of them meanwhile, so each that has a row
--- is created anew (`uncertain`), and then merged again where the EHR has it merged. A row whose MRN is its survivor's is one record with
--- it at Redox, and is not brought back. That Redox was sent a death counts as possible.
--- Takes no parameters. One row: how many.
+-- Voids the ledger's facts of the doubtful patients. Redox may have merged or unmerged any of them since. A patient with
+-- a row is therefore created again (`uncertain`), and then merged again if the EHR has the merge. A row with its
+-- survivor's MRN is the same record at Redox, and is not created. A death counts as possibly sent.
+-- One row: the number of patients.
 WITH doubtful AS (
   SELECT
     p.patient_id,
@@ -126,9 +132,10 @@ voided AS (
 SELECT count(*) AS voided FROM voided;
 
 -- name: add_patients
--- Takes in the patients whom the ledger does not know and Redox may have: those of lost calls, and retired ones whose row or merge is
--- newer than what the ledger is certain of. Without a row of the EHR nobody knows under which MRN; those are listed as gone.
--- $1: since when the ledger is not certain. One row: how many.
+-- Adds the patients that Redox may have and the ledger lacks: those of lost calls, and retired ones with a row or merge
+-- newer than the last certain run. Without a row of the EHR the MRN is unknown; those patients are listed as gone.
+-- $1: start of the last certain run.
+-- One row: the number of patients.
 WITH added AS (
   INSERT INTO patient (patient_id, presence, mrn, sent_death)
   SELECT DISTINCT ON (s.entity_id) s.entity_id, 'uncertain', coalesce(s.mrn, s.entity_id), true
@@ -149,8 +156,9 @@ WITH added AS (
 SELECT count(*) AS added FROM added;
 
 -- name: void_visits
--- Voids what the ledger says of the visits of doubtful patients, and takes in those of lost calls that it does not know: Redox may have
--- each document, in another version or under somebody else. Takes no parameters. One row: how many.
+-- Voids the ledger's facts of the visits of doubtful patients, and adds the unknown visits of lost calls: Redox may have
+-- each document, in another version or under another patient.
+-- One row: the number of visits.
 WITH voided AS (
   UPDATE encounter e
   SET row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
@@ -170,8 +178,8 @@ added AS (
 SELECT (SELECT count(*) FROM voided) + (SELECT count(*) FROM added) AS voided;
 
 -- name: list_gone_rows
--- Lists the patients of lost calls whom neither the ledger nor the EHR knows: Redox has them, and nobody knows under which MRN.
--- $1: this run. Gives nothing.
+-- Lists as gone the patients of lost calls that neither the ledger nor the EHR has: Redox has them under an unknown MRN.
+-- $1: this run.
 INSERT INTO discrepancy (run_number, entity, entity_id, patient_id, kind, detail)
 SELECT DISTINCT $1::integer, 'patient', l.entity_id, l.entity_id, 'gone', 'after_restore'
 FROM stage_lost_call l

@@ -1,7 +1,8 @@
--- Who may do what in the ledger. A role need not own the ledger in order to work with it; to migrate it must.
+-- The rights of roles in the ledger. A role can work with a ledger that another role owns; only the owner can migrate it.
 
 -- name: find_owner
--- Who we are, where, and who owns the ledger. Takes no parameters. One row; `owner` is null where there is no ledger yet.
+-- The session's role and database, and the ledger's owner.
+-- One row; `owner` is null without a ledger.
 SELECT
   current_user::text AS role,
   current_database()::text AS database,
@@ -11,7 +12,8 @@ SELECT
    WHERE n.nspname = 'redox_reconcile' AND c.relname = 'migration') AS owner;
 
 -- name: grant_to_role
--- What lets a role work with a ledger that another role owns. It is advised to people, and not run. {role}: the role, quoted.
+-- The grants with which a role can work with another role's ledger. Printed as advice, never executed. {role}: the role,
+-- quoted.
 GRANT USAGE, CREATE ON SCHEMA redox_reconcile, redox_reconcile_sweep TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA redox_reconcile, redox_reconcile_sweep TO {role};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA redox_reconcile, redox_reconcile_sweep TO {role};

@@ -1,9 +1,9 @@
--- A run from its start to its end. Before it opens, what a run that died has left is recovered: its row, the POSTs that may still be
--- under way, the calls that were in `sending`, and the record of an organisation.
+-- A run from its start to its end. Before it opens, the remains of an interrupted run are recovered: its row, POSTs
+-- possibly in flight, calls in `sending`, and an organisation's record.
 
 -- name: recover_interrupted_runs
--- Marks runs that died, and counts what they came to. The lock is ours, so whoever still says `running` does not.
--- Takes no parameters. One row per such run.
+-- Marks interrupted runs, and counts their results. This session holds the lock, so a run recorded as `running` is dead.
+-- One row per such run.
 UPDATE run
 SET
   status = 'interrupted',
@@ -25,16 +25,17 @@ WHERE status = 'running'
 RETURNING run_id;
 
 -- name: forget_in_flight
--- Forgets in-flight POSTs that are over by now. Takes no parameters. Gives nothing.
+-- Deletes the POSTs that can no longer be in flight.
 DELETE FROM in_flight WHERE ends_at <= now();
 
 -- name: recover_sending_calls
--- Settles what a dead process left in `sending`: nobody knows whether Redox has it. What the ledger held of those rows was
--- voided when `sending` was committed; where the unknown call is a merge, where the retired patient's documents are is not
--- certain either, so they are told again. By which keys others find such a patient is not known any more.
--- The process may only be paused, and a POST of it under way: until its end can have come, calls of the same persons wait
--- (`in_flight`), and the rows are sent once more after they were sent with a certain answer (`resent_after`).
--- $1: for how many milliseconds the proof of a try holds. One row: how many.
+-- Marks the calls of a dead process in `sending` as unknown. The facts of their rows were voided when `sending` was
+-- committed. For an unknown merge the place of the retired patient's documents is uncertain too, so they are sent again;
+-- the patient's match keys are cleared. The process may be paused with a POST in flight. Until that POST must have ended,
+-- calls of the same persons wait (`in_flight`), and the rows are sent once more after they were sent with a certain
+-- answer (`resent_after`).
+-- $1: milliseconds for which the lock's proof allows a try to begin.
+-- One row: the number of calls.
 WITH recovered AS (
   UPDATE call c
   SET state = 'unknown', reason = 'interrupted', finished_at = now()
@@ -42,8 +43,8 @@ WITH recovered AS (
   WHERE c.state = 'sending' AND r.run_number = c.run_number
   RETURNING
     c.event_type, c.entity, c.entity_id, c.patient_id, c.row_patient_id, c.lane,
-    -- A POST begins within two seconds of last_try_at (`lock-proof.ts`). A run of a release that kept neither: by default.
-    -- A clock that was set back since makes nobody wait longer.
+    -- A POST begins within two seconds of last_try_at (`lock-proof.ts`). If the clock was set back since, it
+    -- counts as now.
     least(coalesce(c.last_try_at, c.sending_at), now())
       + ($1 + coalesce(r.call_timeout_ms, 120000)) * interval '1 millisecond' AS ends_at
 ),
@@ -83,17 +84,19 @@ doubtful_visits AS (
 SELECT count(*) AS recovered FROM recovered;
 
 -- name: recover_organizations
--- Settles what a dead process left in `sending` about organisations: nobody knows whether the directory has it.
--- Takes no parameters. One row per organisation.
+-- Marks an organisation's record left in `sending` by a dead process as unknown.
+-- One row per organisation.
 UPDATE organization
 SET last_state = 'unknown', last_reason = 'interrupted', is_certain = false
 WHERE last_state = 'sending'
 RETURNING oid;
 
 -- name: open_run
--- Opens a run. $1: run id. $2: job. $3: mode. $4: plan only. $5: options. $6: host. $7: process. $8: version. $9: start.
--- $10: true where it starts anew, so that where the watermark stands for a former target means nothing.
--- $11: the site's time zone, or null. $12: how long a POST of it may take, or null. One row: its number.
+-- Opens a run.
+-- $1: run id. $2: job. $3: mode. $4: plan only. $5: options. $6: host. $7: process. $8: version. $9: start. $10: true for
+-- a new target, so that the former target's watermark is left out. $11: the site's time zone, or null. $12: CALL_TIMEOUT
+-- in milliseconds, or null.
+-- One row: its number and the watermark at its start.
 INSERT INTO run (
   run_id, job, mode, plan_only, options, host, process_id, program_version, started_at, watermark_from, site_time_zone, call_timeout_ms
 )
@@ -101,22 +104,24 @@ SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT through FROM watermark WHERE 
 RETURNING run_number, watermark_from;
 
 -- name: count_rows_of_last_sweep
--- How many rows the last sweep read: about so many this one will. Takes no parameters. One row.
+-- Counts the rows that the last sweep read, as an estimate for this one.
+-- One row.
 SELECT coalesce(sum((of_entity.counts ->> 'read')::integer), 0)::integer AS rows
 FROM (SELECT counts FROM run WHERE mode = 'sweep' AND counts IS NOT NULL ORDER BY run_number DESC LIMIT 1) AS last
 CROSS JOIN LATERAL jsonb_each(last.counts) AS of_entity (entity, counts);
 
 -- name: set_run_mode
--- Notes how rows were found. $1: run. $2: mode. Gives nothing.
+-- Records a run's mode. $1: run. $2: mode.
 UPDATE run SET mode = $2 WHERE run_number = $1;
 
 -- name: count_planned_calls
--- How much of a run's plan is not started. $1: run. One row.
+-- Counts the calls of a run that were not started. $1: run.
+-- One row.
 SELECT count(*) AS planned FROM call WHERE run_number = $1 AND state = 'planned';
 
 -- name: close_run
--- Closes a run, and counts what it came to.
--- $1: run. $2: status. $3: exit code. $4: the sentence that was printed, or null. $5: end. Gives nothing.
+-- Closes a run, and counts its results.
+-- $1: run. $2: status. $3: exit code. $4: the printed error, or null. $5: end.
 UPDATE run
 SET
   status = $2,

@@ -1,16 +1,17 @@
--- What is committed before a byte leaves. From then on nobody knows what Redox has, until an outcome says so.
+-- What is committed before a byte leaves. From then on the state at Redox is unknown until an outcome is recorded.
 
 -- name: plan_anew
--- Lets Postgres plan this session's statements anew, each when it is next asked. Takes no parameters. Gives nothing.
+-- Discards this session's query plans, so that Postgres plans each statement again with new statistics.
 DISCARD PLANS;
 
 -- name: mark_sending
--- Says, before a byte leaves, that these calls are being sent, and voids what the ledger holds of their rows: until a certain
--- answer comes, nobody knows what Redox has (decision 6). A merge of a patient's former MRNs voids nothing: it is owed as long
--- as there are any, and the row itself was told before. Each call keeps the presence that its row had before.
--- What a person said to leave was another row, and Redox may have this one from now on: the word on it is over.
--- $1: call ids. $2: for each the MRN that a NewPatient names, else null. $3: for each the version that a VisitPush numbers, else
--- null. $4: for each the time of that version, else null. One row per call that was still planned.
+-- Records, before a byte leaves, that these calls are being sent, and voids the ledger's facts of their rows until a
+-- certain answer comes (decision 6). A merge of a patient's former MRNs voids nothing: it stays owed while there are any,
+-- and the row itself was sent before. Each call keeps its row's earlier presence. An ignored row is no longer ignored
+-- once sent, because Redox may have its new content.
+-- $1: call ids. $2: for each the MRN of a NewPatient, else null. $3, $4: for each the version of a VisitPush and its
+-- time, else null.
+-- One row per call that was still planned.
 WITH input AS (
   SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::text[]) AS i (call_id, mrn, document_version, document_time)
 ),
@@ -72,5 +73,6 @@ visits AS (
 SELECT call_id FROM sent;
 
 -- name: note_try
--- Says, before a byte leaves, that calls which are being sent are tried once more. $1: call ids. One row per call that is still sending.
+-- Records, before a byte leaves, another try of calls in `sending`. $1: call ids.
+-- One row per call that is still in `sending`.
 UPDATE call SET last_try_at = clock_timestamp() WHERE call_id = ANY ($1::bigint[]) AND state = 'sending' RETURNING call_id;

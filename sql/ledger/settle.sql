@@ -1,10 +1,10 @@
--- `settle`: a person's word on rows that are on hold or owed, and what follows from it.
+-- `settle`: a person's decision about rows on hold or owed, and its effects.
 
 -- name: find_settleable_rows
--- What stands of the listed rows, for a person to say a word on: the last open call that was rejected or whose outcome is unknown;
--- that a merge is held for the sake of its retired patient; that the row was left as it is before; or that it is listed as gone or
--- orphan since the last sweep.
--- $1: entities. $2: ids. One row per listed row, in their order.
+-- The state of the listed rows that a person may decide on: the last open call if it was rejected or is unknown; a merge
+-- held because of its retired patient; an ignored row; or a row listed as gone or orphan since the last sweep.
+-- $1: entities. $2: ids.
+-- One row per listed row, in their order.
 WITH listed AS (
   SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS i (entity, entity_id, place)
 ),
@@ -18,7 +18,7 @@ SELECT
   i.entity_id,
   CASE
     WHEN c.call_id IS NOT NULL THEN c.state
-    WHEN left_alone.entity IS NOT NULL AND (d.run_number > left_alone.said_in) IS NOT TRUE THEN 'ignored'
+    WHEN ignoring.entity IS NOT NULL AND (d.run_number > ignoring.decided_in) IS NOT TRUE THEN 'ignored'
     WHEN d.kind = 'held' AND i.entity = 'merge' THEN CASE WHEN d.rejected_dates IS NULL THEN 'unknown' ELSE 'rejected' END
     WHEN d.kind IN ('gone', 'orphan') THEN d.kind
   END AS settled_of,
@@ -40,18 +40,18 @@ SELECT
 FROM listed i
 LEFT JOIN patient p ON i.entity <> 'encounter' AND p.patient_id = i.entity_id
 LEFT JOIN encounter e ON i.entity = 'encounter' AND e.encounter_id = i.entity_id
--- What is listed since it was left is another row, or none any more.
+-- A row listed after it was ignored has changed or vanished.
 LEFT JOIN LATERAL (
   SELECT
     g.entity,
     (
       SELECT coalesce(max(s.run_number), 0)
       FROM settlement s
-      WHERE s.said = 'ignore' AND s.entity = g.entity AND s.entity_id = g.entity_id
-    ) AS said_in
+      WHERE s.decision = 'ignore' AND s.entity = g.entity AND s.entity_id = g.entity_id
+    ) AS decided_in
   FROM ignored g
   WHERE g.entity = i.entity AND g.entity_id = i.entity_id
-) left_alone ON true
+) ignoring ON true
 LEFT JOIN LATERAL (
   SELECT o.*
   FROM call o
@@ -59,7 +59,7 @@ LEFT JOIN LATERAL (
   ORDER BY o.call_id DESC
   LIMIT 1
 ) c ON true
--- The row that was refused is the one that was fetched, which may be newer than the one that was scanned.
+-- Redox rejected the fetched row, which may be newer than the scanned one.
 LEFT JOIN rejection x ON c.state = 'rejected' AND x.entity = i.entity AND x.entity_id = i.entity_id
 LEFT JOIN LATERAL (
   SELECT f.run_number, f.kind, f.patient_id, f.row_fingerprint, f.rejected_dates
@@ -72,9 +72,9 @@ LEFT JOIN LATERAL (
 ORDER BY i.place;
 
 -- name: close_settled_calls
--- Closes the open calls of earlier runs on which a person has said a word.
--- $1: run. $2: entities. $3: ids. $4: for each the event type that was settled, or null for every call of the row. A NewPatient
--- and a PatientUpdate are one: both tell the row. Gives nothing.
+-- Closes the open calls of earlier runs that a person has settled.
+-- $1: run. $2: entities. $3: ids. $4: for each the settled event type, or null for every call of the row. A NewPatient
+-- and a PatientUpdate count as one, because both send the row.
 UPDATE call c
 SET
   is_open = false,
@@ -90,9 +90,10 @@ WHERE c.is_open
   AND (i.event_type IS NULL OR (c.event_type = 'PatientMerge') = (i.event_type = 'PatientMerge'));
 
 -- name: plan_accepted_calls
--- Plans the calls that a person says Redox has taken, so that `record_outcomes` records them like any other: as unneeded, for nothing
--- is sent. What the ledger has no row of gets one, as if it were being sent.
--- $1: run. $2: a JSON array of rows (see src/ledger/settle.ts). One row per call: its id, beside the row.
+-- Plans the calls that Redox has taken by a person's word, so that `record_outcomes` records them like others: as
+-- unneeded, because nothing is sent. A row that the ledger lacks is added, as it is before sending.
+-- $1: run. $2: a JSON array of rows (see src/ledger/settle.ts).
+-- One row per call: its id, beside the row.
 WITH input AS (
   SELECT *
   FROM jsonb_to_recordset($2::jsonb) AS i (
@@ -125,8 +126,8 @@ FROM input i
 RETURNING call_id, entity, entity_id;
 
 -- name: ask_again
--- Keeps rows owed that a person says to send, and no longer on hold: each has an open call that says so, and what was counted
--- against it is forgotten. $1: run. $2: a JSON array of rows (see src/ledger/settle.ts). Gives nothing.
+-- Releases rows from hold that a person wants sent: each gets an open call, and its rejections are deleted.
+-- $1: run. $2: a JSON array of rows (see src/ledger/settle.ts).
 WITH input AS (
   SELECT *
   FROM jsonb_to_recordset($2::jsonb) AS i (
@@ -150,12 +151,12 @@ SELECT
   $1, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, 'superseded', 'settled', false,
   row_fingerprint, coalesce(open_since, now()), now()
 FROM input
--- What was left as it is has no call any more; the next sweep meets it.
+-- An ignored row has no call any more; the next sweep finds it.
 WHERE lane IS NOT NULL;
 
 -- name: leave_rows
--- Leaves rows as they are: nothing is owed of them until they change.
--- $1: a JSON array of rows (see src/ledger/settle.ts). Gives nothing.
+-- Ignores rows: they are owed again only once they change.
+-- $1: a JSON array of rows (see src/ledger/settle.ts).
 WITH input AS (
   SELECT *
   FROM jsonb_to_recordset($1::jsonb) AS i (entity text, entity_id text, patient_id text, row_fingerprint uuid, settled_of text)
@@ -174,7 +175,8 @@ ON CONFLICT (entity, entity_id) DO UPDATE
 SET patient_id = excluded.patient_id, row_fingerprint = excluded.row_fingerprint, is_gone = excluded.is_gone;
 
 -- name: note_settlement
--- Keeps what a person said. $1: run. $2: the word. $3: when. $4: entities. $5: ids. $6: of what each was settled. Gives nothing.
-INSERT INTO settlement (run_number, entity, entity_id, said, settled_of, settled_at)
+-- Records a person's decisions. $1: run. $2: the decision. $3: time. $4: entities. $5: ids. $6: what each was settled
+-- from.
+INSERT INTO settlement (run_number, entity, entity_id, decision, settled_of, settled_at)
 SELECT $1, i.entity, i.entity_id, $2, i.settled_of, $3
 FROM unnest($4::text[], $5::text[], $6::text[]) AS i (entity, entity_id, settled_of);

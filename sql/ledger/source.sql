@@ -1,8 +1,8 @@
--- What a run read from: the tables, and for an extract the files, with the lines that were left out of them. The guard compares them with
--- those of the last sweep, and the summary shows them.
+-- What a run read: the tables, and the files of an extract with the lines left out. The guard compares them with those of
+-- the last sweep, and the summary shows them.
 
 -- name: store_source_files
--- Keeps which files a run read. $1: run. $2: a JSON array (see src/ledger/stage/source.ts). Gives nothing.
+-- Stores the files that a run read. $1: run. $2: a JSON array (see src/ledger/stage/source.ts).
 INSERT INTO source_file (run_number, file, table_name, line_count, row_count, byte_count, modified_at, damaged_fields, age)
 SELECT $1, file, table_name, line_count, row_count, byte_count, modified_at, damaged_fields, age
 FROM jsonb_to_recordset($2::jsonb) AS i (
@@ -10,13 +10,14 @@ FROM jsonb_to_recordset($2::jsonb) AS i (
 );
 
 -- name: store_source_gaps
--- Keeps how many lines of which file were left out. $1: run. $2: a JSON array (see src/ledger/stage/source.ts). Gives nothing.
+-- Stores the number of lines left out of each file. $1: run. $2: a JSON array (see src/ledger/stage/source.ts).
 INSERT INTO source_gap (run_number, file, reason, line_count, first_lines)
 SELECT $1, file, reason, line_count, first_lines
 FROM jsonb_to_recordset($2::jsonb) AS i (file text, reason text, line_count bigint, first_lines bigint[]);
 
 -- name: read_last_swept_tables
--- What the last full sweep that went on to send read of each table of an extract. Takes no parameters. One row per table.
+-- The row counts of an extract's tables in the last full sweep that was sent.
+-- One row per table.
 SELECT table_name, min(file) AS file, sum(row_count)::bigint AS row_count
 FROM source_file
 WHERE run_number = (
@@ -28,7 +29,8 @@ WHERE run_number = (
 GROUP BY table_name;
 
 -- name: read_source_files
--- What a run read of the files of an extract. $1: run. One row per file.
+-- The extract files that a run read, with the lines left out. $1: run.
+-- One row per file.
 SELECT
   f.file,
   f.modified_at,
@@ -44,7 +46,8 @@ WHERE f.run_number = $1
 ORDER BY f.file;
 
 -- name: read_last_files
--- The newest run that read files of an extract and sends what it plans. Takes no parameters. One row: its number, or null where none did.
+-- The newest run that read an extract and was not plan-only.
+-- One row: its number, or null.
 SELECT max(f.run_number) AS run_number
 FROM source_file f
 JOIN run r USING (run_number)

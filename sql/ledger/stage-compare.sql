@@ -1,10 +1,11 @@
--- The staged rows are compared with the ledger, chunk by chunk: of a chunk in which nothing is due only the counts are kept. Then each
--- person gets a turn.
+-- Compares the staged rows with the ledger, chunk by chunk; a clean chunk is represented by its counts alone. Then ranks
+-- the persons.
 
 -- name: compare_patients
--- Settles the chunks of patients that are not: counts the rows that need nothing, on their own terms and not as what is left over, so
--- that the sum means something.
--- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs. One row per chunk.
+-- Compares the open patient chunks, and counts the rows without a difference. Each count has its own condition and is
+-- never a remainder, so that the sum proves something.
+-- $1: version of the message builder. $2: true for a forced run: every requested row differs.
+-- One row per chunk.
 UPDATE stage_chunk c
 SET row_count = counted.row_count, not_due = counted.not_due, unchanged = counted.unchanged, known = counted.known
 FROM (
@@ -30,8 +31,10 @@ FROM (
 WHERE c.chunk_id = counted.chunk_id;
 
 -- name: compare_encounters
--- Settles the chunks of visits that are not: counts the rows that need nothing, told as they are, or never told and not finished.
--- $1: version of the message builder. $2: true for a forced run: every row that was asked for differs. One row per chunk.
+-- Compares the open visit chunks, and counts the rows without a difference: sent as they are, or unfinished and never
+-- sent.
+-- $1: version of the message builder. $2: true for a forced run: every requested row differs.
+-- One row per chunk.
 UPDATE stage_chunk c
 SET row_count = counted.row_count, not_due = counted.not_due, unchanged = counted.unchanged, known = counted.known
 FROM (
@@ -57,10 +60,9 @@ FROM (
 WHERE c.chunk_id = counted.chunk_id;
 
 -- name: rank_persons
--- Gives each staged person a turn: whom Redox may know first, because what it says of them is wrong and not just missing; then the one
--- of whose rows one was updated last. A person without such a time comes last, and ties go by id, so the order is the same every time.
--- An `updated_at` of infinity says nothing about when.
--- Takes no parameters. Gives nothing.
+-- Ranks the staged persons. Those that Redox may have come first, because its copy of them is wrong and not only missing;
+-- then by the newest `updated_at` of their rows, those without one last; ties go by id, so that the order is repeatable.
+-- An infinite `updated_at` counts as none.
 INSERT INTO stage_rank (lane, rank)
 SELECT lane, row_number() OVER (ORDER BY is_known DESC, active_at DESC NULLS LAST, lane)
 FROM (
@@ -73,7 +75,7 @@ FROM (
     UNION ALL
     -- One row per patient before anything is joined: visits are many.
     SELECT patient_id, max(nullif(updated_at, 'infinity')) FROM stage_encounter
-    -- No patient of a longer key is ever told, and no index takes it.
+    -- Patients with a longer key are never sent, and no index accepts it.
     WHERE octet_length(patient_id) <= 2000
     GROUP BY patient_id
   ) a
@@ -84,6 +86,5 @@ FROM (
 ) person;
 
 -- name: analyze_ranks
--- Gives the planner the true size of what was ranked.
--- Takes no parameters.
+-- Updates the planner's statistics of the ranks.
 ANALYZE stage_rank;

@@ -1,11 +1,11 @@
--- The patients and visits that cannot be used are taken out of the stage: rows that describe nobody, rows that stand there twice and differ,
--- patients who share an MRN, and those of whom a lost merge may tell. What is left can be compared.
+-- Takes unusable patients and visits out of the stage: rows without a key, different rows with one key, patients who
+-- share an MRN, and patients who may have been retired by an unreadable merge.
 
 -- name: take_out_faulty_patients
--- Takes patient rows out of the stage whose key is missing or stands more than once, whose key or MRN is too long for an index, or
--- that have a fault of their own, and keeps their keys as faults; of a key that is too long, its beginning. Rows that are the same to
--- the last byte count once: their copies are dropped.
--- Takes no parameters. One row: how many copies were dropped.
+-- Takes patient rows out of the stage if their key is missing or repeated, their key or MRN is too long for an index, or
+-- they have a fault of their own. Stores their keys as faults; of a key that is too long, its beginning. Byte-identical
+-- rows count once: their copies are dropped.
+-- One row: the number of dropped copies.
 WITH uncompared AS MATERIALIZED (
   SELECT entity_id, octet_length(mrn) > 2000 OR fault IS NOT NULL AS is_unusable
   FROM stage_patient
@@ -16,7 +16,7 @@ suspect AS MATERIALIZED (
   FROM uncompared
   WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR is_unusable
   UNION
-  -- Counted and nothing else: this is done for every row that is not compared, and what is wrong is looked for in few.
+  -- Only counts, because it covers every row of the open chunks; the exact fault is determined for a few.
   SELECT entity_id FROM stage_patient WHERE entity_id IN (SELECT entity_id FROM uncompared) GROUP BY entity_id HAVING count(*) > 1
 ),
 faulty AS (
@@ -59,7 +59,7 @@ dropped AS (
   DELETE FROM stage_patient USING numbered WHERE stage_patient.ctid = numbered.place AND nth > 1
   RETURNING chunk_id
 ),
--- What is left of the chunk is compared, and the next sweep stages it anew.
+-- The rest of the chunk is compared; without a digest the next sweep stages it again.
 reopened AS (
   UPDATE stage_chunk
   SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
@@ -68,10 +68,10 @@ reopened AS (
 SELECT count(*) AS copies FROM dropped;
 
 -- name: take_out_faulty_encounters
--- Takes visit rows out of the stage that cannot be used, and keeps their keys as faults: a key that is missing, too long for an
--- index (of which the beginning is kept) or stands more than once, a missing patient, a status that is none of the contract's, or a
--- fault of their own. Rows that are the same to the last byte count once: their copies are dropped.
--- Takes no parameters. One row: how many copies were dropped.
+-- Takes visit rows out of the stage if their key is missing, repeated or too long for an index, their patient is missing,
+-- their status is outside the contract, or they have a fault of their own. Stores their keys as faults; of a key that is
+-- too long, its beginning. Byte-identical rows count once: their copies are dropped.
+-- One row: the number of dropped copies.
 WITH uncompared AS MATERIALIZED (
   SELECT entity_id, coalesce(patient_id, '') = '' OR status = 'unreadable' OR fault IS NOT NULL AS is_unusable
   FROM stage_encounter
@@ -82,7 +82,7 @@ suspect AS MATERIALIZED (
   FROM uncompared
   WHERE coalesce(entity_id, '') = '' OR octet_length(entity_id) > 2000 OR is_unusable
   UNION
-  -- Counted and nothing else: this is done for every row that is not compared, and what is wrong is looked for in few.
+  -- Only counts, because it covers every row of the open chunks; the exact fault is determined for a few.
   SELECT entity_id FROM stage_encounter WHERE entity_id IN (SELECT entity_id FROM uncompared) GROUP BY entity_id HAVING count(*) > 1
 ),
 faulty AS (
@@ -127,7 +127,7 @@ dropped AS (
   DELETE FROM stage_encounter USING numbered WHERE stage_encounter.ctid = numbered.place AND nth > 1
   RETURNING chunk_id
 ),
--- What is left of the chunk is compared, and the next sweep stages it anew.
+-- The rest of the chunk is compared; without a digest the next sweep stages it again.
 reopened AS (
   UPDATE stage_chunk
   SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
@@ -136,12 +136,11 @@ reopened AS (
 SELECT count(*) AS copies FROM dropped;
 
 -- name: take_out_shared_mrns
--- Takes patients out of the stage who are live, and whose MRN another live patient has too, in the EHR or at Redox: to tell
--- Redox either would put one person's data into another's record. An MRN is another's at Redox also while a merge that retires
--- it is owed or uncertain: that merge would take this patient's new record with it.
--- Takes no parameters. Gives nothing.
+-- Takes live patients out of the stage if another live patient has the same MRN, in the EHR or at Redox: sending either
+-- would put one person's data into the other's record. At Redox an MRN belongs to another patient also while a merge that
+-- retires it is owed or uncertain: that merge would take this patient's new record along.
 WITH suspect AS MATERIALIZED (
-  -- Nothing is new about the others: what is not compared, and what was touched, at Redox too.
+  -- Only rows of open chunks and dirty rows can be newly affected.
   SELECT coalesce(mrn, entity_id) AS mrn
   FROM stage_patient
   WHERE chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
@@ -193,14 +192,14 @@ taken AS (
   DELETE FROM stage_patient USING faulty WHERE stage_patient.entity_id = faulty.entity_id
   RETURNING chunk_id
 )
--- What is left of the chunk is compared, and the next sweep stages it anew.
+-- The rest of the chunk is compared; without a digest the next sweep stages it again.
 UPDATE stage_chunk
 SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
 WHERE chunk_id IN (SELECT chunk_id FROM taken);
 
 -- name: take_out_unknown_patients
--- Takes patients out of the stage whom the ledger does not know, while some merges could not be read: each of them may be retired, and
--- a retired patient is not told. Takes no parameters. Gives nothing.
+-- Takes patients unknown to the ledger out of the stage while some merges are unreadable: each of them may be retired,
+-- and a retired patient is not sent.
 WITH unknown AS MATERIALIZED (
   SELECT s.entity_id
   FROM stage_patient s
@@ -215,15 +214,15 @@ taken AS (
   DELETE FROM stage_patient USING unknown WHERE stage_patient.entity_id = unknown.entity_id
   RETURNING chunk_id
 )
--- What is left of the chunk is compared, and the next sweep stages it anew.
+-- The rest of the chunk is compared; without a digest the next sweep stages it again.
 UPDATE stage_chunk
 SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
 WHERE chunk_id IN (SELECT chunk_id FROM taken);
 
 -- name: mark_missing_survivors
--- Marks chains whose end is no usable row of the EHR.
--- $1: true where all patients were scanned; else only survivors who were looked for can be missing. $2: true where some patients
--- could not be read, so that a missing survivor may be one of them. Gives nothing.
+-- Marks chains of merges that end in a patient without a usable row.
+-- $1: true if all patients were scanned; otherwise only survivors that were fetched can be missing. $2: true if some
+-- patients were unreadable, so that a missing survivor may be one of them.
 WITH marked AS (
   UPDATE stage_retired r
   SET

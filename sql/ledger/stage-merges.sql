@@ -1,12 +1,12 @@
--- The merges of the stage, in the order in which they are made sense of: those that cannot be used go, those that the source could not show
--- are kept, each is followed to its end, and those that Redox was not sent are found. Last, patients whom merges bring together share a
--- lane.
+-- The staged merges, in the order of their processing: unusable ones are taken out, known ones that the source could not
+-- show are kept, each chain is followed to its end, and the unsent ones are found. Last, patients connected by merges
+-- share a lane.
 
 -- name: take_out_faulty_merges
--- Takes merge rows out of the stage that cannot be used, and keeps their keys as faults: a retired patient that is missing, too
--- long for an index (of which the beginning is kept) or named more than once, a survivor that is missing or too long, or a fault of
--- the row's own. Rows that are the same to the last byte count once: their copies are dropped.
--- Takes no parameters. One row: how many copies were dropped.
+-- Takes merge rows out of the stage if their retired patient is missing, repeated or too long for an index, their
+-- survivor is missing or too long, or they have a fault of their own. Stores their keys as faults; of a key that is too
+-- long, its beginning. Byte-identical rows count once: their copies are dropped.
+-- One row: the number of dropped copies.
 WITH faulty AS (
   SELECT
     coalesce(entity_id, '') AS entity_id,
@@ -50,14 +50,15 @@ dropped AS (
 SELECT count(*) AS copies FROM dropped;
 
 -- name: find_damaged_keys
--- The entities of which a staged row's own key could not be read. $1: what stands for bytes that could not be read. One row per entity.
+-- The entities with a staged row that has an unreadable key. $1: the damage mark.
+-- One row per entity.
 SELECT DISTINCT entity
 FROM stage_fault
 WHERE fault = 'damaged' AND position($1 IN entity_id) > 0;
 
 -- name: keep_known_merges
--- Keeps the merges that Redox was told and that a damaged source did not show: a line that cannot be read is no reason to undo one.
--- Takes no parameters. One row: how many.
+-- Keeps the merges that were sent and are missing from a damaged source: an unreadable line does not undo a merge.
+-- One row: the number of merges.
 WITH kept AS (
   INSERT INTO stage_merge (entity_id, surviving_patient_id, asked)
   SELECT p.patient_id, p.sent_into, false
@@ -70,9 +71,8 @@ WITH kept AS (
 SELECT count(*) AS kept FROM kept;
 
 -- name: end_merges
--- Takes the merges whose survivor is not merged: their chain ends there. Where the survivor's own merge row cannot be used, it ends
--- nowhere, and such a row still says that its own patient is not to be told as a live one.
--- Takes no parameters. Gives nothing.
+-- Stores the merges with a survivor who is not merged: their chain ends there. If the survivor's own merge row is
+-- unusable, the chain has no end; such a row still shows that its own patient is not live.
 INSERT INTO stage_retired (patient_id, survivor_id, fault)
 SELECT
   m.entity_id,
@@ -87,21 +87,22 @@ FROM stage_fault
 WHERE entity = 'merge' AND entity_id <> '';
 
 -- name: read_chained_merges
--- The merges whose survivor is merged in turn: their chains are longer than one. Where the survivor's own chain has ended, `next` is
--- its end, or null where it ends nowhere.
--- Takes no parameters. One row per merge.
+-- The merges with a survivor who is merged in turn. If the survivor's own chain has ended, `next` is its end, or null if
+-- it has none.
+-- One row per merge.
 SELECT m.entity_id AS patient_id, CASE WHEN r.patient_id IS NULL THEN m.surviving_patient_id ELSE r.survivor_id END AS next
 FROM stage_merge m
 JOIN stage_merge further ON further.entity_id = m.surviving_patient_id
 LEFT JOIN stage_retired r ON r.patient_id = m.surviving_patient_id;
 
 -- name: copy_retired_patient
--- Takes the ends of chains that are longer than one merge. One row per retired patient.
+-- Loads the ends of chains of more than one merge.
+-- One row per retired patient.
 COPY stage_retired (patient_id, survivor_id, fault) FROM STDIN;
 
 -- name: find_unsent_merges
--- Finds the merges that Redox was not told as the EHR has them: all but those of patients whose record is with the survivor, and whose
--- own merge was told to lead there. Safe to repeat. Takes no parameters. Gives nothing.
+-- Finds the merges that differ from what was sent. A merge agrees if the patient's record is with the survivor and the
+-- patient's own merge was sent there. Safe to repeat.
 INSERT INTO stage_unsent_merge (patient_id)
 SELECT r.patient_id
 FROM stage_retired r
@@ -113,19 +114,19 @@ LEFT JOIN (
   FROM patient p
   LEFT JOIN stage_retired t ON t.patient_id = p.merged_into
   LEFT JOIN stage_retired o ON o.patient_id = p.sent_into
-  -- Only who is merged is inside somebody; the index of those spares all other patients.
+  -- Uses the partial index on merged patients.
   WHERE p.merged_into IS NOT NULL AND p.presence = 'merged'
-) told
-  ON told.patient_id = r.patient_id
-  AND told.survivor_id = r.survivor_id
-  AND told.own_survivor_id = r.survivor_id
-WHERE told.patient_id IS NULL
+) sent
+  ON sent.patient_id = r.patient_id
+  AND sent.survivor_id = r.survivor_id
+  AND sent.own_survivor_id = r.survivor_id
+WHERE sent.patient_id IS NULL
 ON CONFLICT DO NOTHING;
 
 -- name: read_crossing_merges
--- The pairs of patients that a merge connects although the EHR's chains do not: merges that Redox was told and the EHR has
--- undone or re-pointed, and cycles. Few.
--- Takes no parameters. One row per pair.
+-- The pairs of patients connected by a merge outside the EHR's chains: merges that were sent and then undone or
+-- re-pointed, and cycles. Few.
+-- One row per pair.
 SELECT coalesce(a.survivor_id, p.patient_id) AS one, coalesce(b.survivor_id, p.merged_into) AS other
 FROM patient p
 LEFT JOIN stage_retired a ON a.patient_id = p.patient_id
@@ -140,5 +141,6 @@ LEFT JOIN stage_retired b ON b.patient_id = m.surviving_patient_id
 WHERE r.fault IS NOT NULL AND m.entity_id <> m.surviving_patient_id;
 
 -- name: copy_lane
--- Takes the persons that the ledger's own merges connect. One row per patient.
+-- Loads the persons that the ledger's own merges connect.
+-- One row per patient.
 COPY stage_lane (patient_id, lane) FROM STDIN;

@@ -1,14 +1,14 @@
--- The rows that a run wants beside those that its scan found: what is owed, what a merge moves, whom a visit belongs to, and what a person
--- has listed. They are fetched by their keys, page by page, and staged like the others.
+-- The rows that a run needs beside those of its scan: owed rows, rows moved by a merge, the owners of visits, and rows
+-- that a person listed. They are fetched by key, page by page, and staged like the others.
 
 -- name: copy_wanted
--- Takes keys that a person listed. One row per key.
+-- Loads the keys that a person listed.
+-- One row per key.
 COPY stage_wanted (entity, entity_id, asked) FROM STDIN;
 
 -- name: want_open_rows
--- Wants every row that has an open call: what was not accepted is planned again from the EHR's newest row (decision 8). And every row
--- that is to be sent once more.
--- Takes no parameters. Gives nothing.
+-- Requests every row with an open call, because it is planned again from the EHR's newest row (decision 8), and every row
+-- to be sent once more.
 INSERT INTO stage_wanted (entity, entity_id, asked)
 SELECT DISTINCT CASE entity WHEN 'merge' THEN 'patient' ELSE entity END, entity_id, true
 FROM call
@@ -20,8 +20,8 @@ SELECT 'encounter', encounter_id, true FROM encounter WHERE resent_after IS NOT 
 ON CONFLICT DO NOTHING;
 
 -- name: want_orphans
--- Wants the visits that the last sweep, or a run since, found to be orphans, and whose patient is among the staged rows: the visit
--- itself need not have changed. Takes no parameters. Gives nothing.
+-- Requests the orphan visits of the last sweep and of runs since, if their patient is now staged: the visit itself may be
+-- unchanged.
 INSERT INTO stage_wanted (entity, entity_id, asked)
 SELECT DISTINCT 'encounter', d.entity_id, true
 FROM discrepancy d
@@ -33,8 +33,7 @@ WHERE d.kind = 'orphan'
 ON CONFLICT DO NOTHING;
 
 -- name: want_moved_encounters
--- Wants the visits whose document Redox holds under another person than the EHR's merges now say (decision 14).
--- Takes no parameters. Gives nothing.
+-- Requests the visits with a document under another person than the EHR's merges now give (decision 14).
 INSERT INTO stage_wanted (entity, entity_id, asked)
 SELECT 'encounter', e.encounter_id, true
 FROM encounter e
@@ -46,10 +45,10 @@ WHERE e.patient_id <> e.filed_under
 ON CONFLICT DO NOTHING;
 
 -- name: want_merged_patients
--- Wants both ends of each merge that Redox was not told as the EHR has it, and each patient whose merge the EHR has undone.
--- Only merges that are asked for. $1: true where undone merges are asked for too. Gives nothing.
+-- Requests both ends of each requested merge that differs from what was sent, and each patient with an undone merge.
+-- $1: true to request undone merges too.
 INSERT INTO stage_wanted (entity, entity_id, asked)
-WITH untold AS (
+WITH unsent AS (
   SELECT r.patient_id, r.survivor_id
   FROM stage_unsent_merge
   JOIN stage_retired r USING (patient_id)
@@ -57,9 +56,9 @@ WITH untold AS (
   JOIN patient p ON p.patient_id = r.patient_id
   WHERE r.survivor_id IS NOT NULL
 )
-SELECT 'patient', patient_id, false FROM untold
+SELECT 'patient', patient_id, false FROM unsent
 UNION
-SELECT 'patient', survivor_id, false FROM untold
+SELECT 'patient', survivor_id, false FROM unsent
 UNION
 SELECT 'patient', p.patient_id, false
 FROM patient p
@@ -69,9 +68,9 @@ WHERE $1
 ON CONFLICT DO NOTHING;
 
 -- name: want_owners
--- Wants the patient under whom each staged visit is told, for it cannot be told without. Nobody has a key that is too long for an
--- index: such a patient's row is taken out.
--- $1: asked: true where the patients themselves are asked for too (rerun by activity). Gives nothing.
+-- Requests the owner of each staged visit, because a visit is never sent without. A key too long for an index is left
+-- out, because such a patient's row is taken out of the stage.
+-- $1: asked: true if the patients themselves were requested (rerun by activity).
 INSERT INTO stage_wanted (entity, entity_id, asked)
 SELECT DISTINCT 'patient', coalesce(r.survivor_id, s.patient_id), $1::boolean
 FROM stage_encounter s
@@ -80,8 +79,9 @@ WHERE s.patient_id IS NOT NULL AND octet_length(s.patient_id) <= 2000
 ON CONFLICT DO NOTHING;
 
 -- name: next_wanted
--- The next keys to fetch: wanted and not staged yet, in the order of the keys.
--- $1: entity. $2: the last key of the page before, or null. $3: how many. One row per key.
+-- The next page of keys to fetch: wanted and not yet staged, in the order of the keys.
+-- $1: entity. $2: the last key of the page before, or null. $3: page size.
+-- One row per key.
 SELECT w.entity_id, w.asked
 FROM stage_wanted w
 WHERE w.entity = $1
@@ -92,8 +92,9 @@ ORDER BY w.entity_id
 LIMIT $3;
 
 -- name: find_unknown_rows
--- The listed rows of a `rerun --only` that are neither in the EHR nor in the ledger. Asked once all is staged.
--- $1 bigint: so many at most. One row per listed row; `unknown_rows` is how many there are of them in all.
+-- The listed rows of a `rerun --only` that neither the EHR nor the ledger has. Valid once all rows are staged.
+-- $1 bigint: the largest number of rows.
+-- One row per listed row; `unknown_rows` is the total.
 SELECT w.entity, w.entity_id, count(*) OVER () AS unknown_rows
 FROM stage_wanted w
 WHERE w.asked
@@ -110,6 +111,6 @@ ORDER BY w.entity, w.entity_id
 LIMIT $1;
 
 -- name: find_open_merges
--- The patients of open calls, whose merges are asked for with them: one who was merged meanwhile is told so. Takes no parameters.
+-- The patients of open calls, whose merges are requested too: if one was merged since, the merge is sent.
 -- One row per patient.
 SELECT DISTINCT entity_id FROM call WHERE is_open AND entity IN ('patient', 'merge');

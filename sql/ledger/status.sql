@@ -1,20 +1,21 @@
 -- What `status` and `backlog` show across runs.
 
 -- name: find_run
--- A run by the name that people use. $1: run id. One row, or none.
+-- A run by its id. $1: run id.
+-- One row, or none.
 SELECT run_number AS number, run_id AS id, job FROM run WHERE run_id = $1;
 
 -- name: read_last_runs
--- The newest runs, the newest first. $1: how many. One row per run.
+-- The newest runs, newest first. $1: number of runs.
+-- One row per run.
 SELECT run_id, job, mode, plan_only, status, exit_code, started_at, finished_at
 FROM run
 ORDER BY run_number DESC
 LIMIT $1;
 
 -- name: read_last_clean_night
--- The last night that went through to its end, a nightly or an apply of what one planned: what it leaves open goes by itself or waits
--- for a person (exit codes 0 and 2).
--- Takes no parameters. One row, or none.
+-- The last clean night: a nightly, or an apply of a nightly's plan, that finished (exit codes 0 and 2).
+-- One row, or none.
 SELECT run_id, finished_at
 FROM run
 WHERE (job = 'nightly' OR (job = 'apply' AND mode = 'sweep')) AND status = 'done' AND NOT plan_only
@@ -22,7 +23,8 @@ ORDER BY run_number DESC
 LIMIT 1;
 
 -- name: count_open_calls
--- What is still owed to Redox, over all runs. Takes no parameters. One row per event type and state.
+-- Counts the open calls of all runs.
+-- One row per event type and state.
 SELECT event_type, state, count(*) AS calls, min(open_since) AS open_since
 FROM call
 WHERE is_open
@@ -30,17 +32,16 @@ GROUP BY event_type, state
 ORDER BY event_type, state;
 
 -- name: count_match_faults
--- By which keys others cannot find the patients whom Redox holds now. Takes no parameters.
--- One row per combination of faults, with how many patients have it; null for those who are not judged.
+-- Counts the patients at Redox by the match keys under which others cannot find them.
+-- One row per combination of faults; null for patients who were not assessed.
 SELECT match_faults, count(*) AS patients
 FROM patient
 WHERE presence = 'present'
 GROUP BY match_faults;
 
 -- name: read_backlog
--- What nights leave for the next, such as of a first load that takes days: the nights since the last one that went through, each of
--- which left some of its plan, the newest seven of them. Takes no parameters. One row: how many nights, how many calls Redox accepted
--- in them, how many wait.
+-- The unfinished nights since the last finished one, at most the newest seven, as during a first load that takes days.
+-- One row: the number of nights, the calls accepted in them, and the calls waiting.
 WITH night AS (
   SELECT run_number
   FROM run

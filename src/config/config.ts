@@ -45,7 +45,7 @@ export interface Config {
   /** Of a message as JSON; a larger one is not sent. */
   readonly documentSizeLimitBytes: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
-  /** How long prune keeps settled runs. */
+  /** How long prune keeps runs. */
   readonly retentionDays: number;
   /** Absolute. Each run writes `<reportDir>/<run id>/`. */
   readonly reportDir: string;
@@ -55,7 +55,7 @@ const usualScanTimeoutMs = 2 * 3_600_000;
 
 /** How an EHR is read that others work with. */
 export interface ScanPace {
-  /** One query over all rows may take so long. */
+  /** The longest time for one query over all rows. */
   readonly timeoutMs: number;
   /** Nobody has asked for that time, so a shorter one that the EHR's administrator has set stands. */
   readonly timeoutYields: boolean;
@@ -68,7 +68,7 @@ export interface ExtractSettings {
   readonly encoding: 'utf-8' | 'windows-1252' | 'utf-16';
   /** Null: found in the header. */
   readonly delimiter: CsvDelimiter | null;
-  /** What stands before a quote within quotes. */
+  /** The escape character before a quote within quotes. */
   readonly escape: 'quote' | 'backslash';
   /** The share of the lines of patients or encounters that may be left out, where that is more than the guard's own. */
   readonly linesLeftOut: number;
@@ -99,7 +99,7 @@ export interface RedoxConfig {
   readonly organizationOid: string;
   readonly patientOid: string;
   readonly documentOid: string;
-  /** What stands in `Header.Document.Type` beside the code in `TypeCode`. */
+  /** The content of `Header.Document.Type` beside the code in `TypeCode`. */
   readonly documentType: 'code' | 'name';
 }
 

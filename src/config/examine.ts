@@ -126,11 +126,11 @@ function rateFaults(layers: readonly Layer[]): string[] {
   const isRedox = /^https:\/\/([\w-]+\.)*redoxengine\.com(\/|:|$)/i.test(base);
   if (!isRedox || find(layers, 'RATE_LIMIT')?.text !== '0') return [];
   return [
-    `RATE_LIMIT is "0", which only a stand-in bears, but REDOX_BASE_URL is ${echo(base)}; expected a limit such as 5000/5m.`,
+    `RATE_LIMIT=0 (unlimited) is allowed only against the stand-in, but REDOX_BASE_URL is ${echo(base)}; expected a limit such as 5000/5m.`,
   ];
 }
 
-/** A proxy that is none matters where Redox would be reached through it. */
+/** An invalid proxy is a fault only if Redox would be reached through it. */
 function proxyFaults(layers: readonly Layer[]): string[] {
   const base = find(layers, 'REDOX_BASE_URL')?.text ?? '';
   const fault = URL.canParse(base) ? proxyFault(base, layers) : null;

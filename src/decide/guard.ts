@@ -112,7 +112,7 @@ export function unreadableColumns(columns: readonly ColumnCount[], isFirstLoad: 
     const isUnreadable = newUnreadable >= fewUnreadable && newUnreadable > newPatients * unreadableShare;
     if (!isFirstLoad || !isUnreadable || !matchKeys.has(column)) return [];
     return [
-      `${column} is unreadable in ${inFull(newUnreadable)} of the ${inFull(newPatients)} patients of this first load, so nobody could ` +
+      `${column} is unreadable in ${inFull(newUnreadable)} of the ${inFull(newPatients)} patients of this first load, so others could not ` +
         'find them by it; if the EHR really holds such values, pass --allow-large-change',
     ];
   });

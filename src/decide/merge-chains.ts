@@ -11,7 +11,7 @@ export class MergeChains {
     this.#next[this.#numberOf(patientId)] = next === null ? nowhere : this.#numberOf(next);
   }
 
-  /** For each added patient the final survivor, or why there is none. */
+  /** For each added patient the final survivor, or the fault of its chain. */
   *ends(): Generator<ChainEnd> {
     const ends = new Int32Array(this.#ids.length).fill(unknown);
     for (const [number, patientId] of this.#ids.entries()) {

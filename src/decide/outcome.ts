@@ -25,7 +25,7 @@
  * is `unknown` if any attempt was ambiguous, and otherwise `failed`. Every attempt sends the same bytes, so a later acceptance also
  * covers the earlier attempts.
  *
- * Sources: Redox, "Error handling and responses" (status codes; check Meta.Errors whatever the status); RFC 9110 §15.
+ * Sources: Redox, "Error handling and responses" (status codes; check Meta.Errors with every status); RFC 9110 §15.
  */
 
 import type { Attempt, AttemptResult, Outcome } from './call.ts';

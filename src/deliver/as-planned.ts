@@ -3,9 +3,8 @@ import type { Call } from '../ledger/record/calls.ts';
 import type { Known } from './prepare-call.ts';
 
 /**
- * Says of a call whether its row is still the one that the plan saw: both are fingerprints of the same bytes (decision 2). A merge
- * has no fingerprint; whether the EHR still has it is asked of its merges. A row that is gone or stands twice is not judged
- * here: the preparer says more of it.
+ * Compares the fingerprint of a call's row with the planned one: both are of the same bytes (decision 2). Merges, missing rows
+ * and duplicate rows always pass here; the preparer handles them.
  */
 export const isAsPlanned =
   (fingerprints: Fingerprints) =>

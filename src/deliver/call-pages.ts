@@ -17,18 +17,18 @@ import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 /** Calls fetched together, unless their rows are too large. */
 const callsPerPage = 500;
-/** Nothing is sent until the first page is there, so it is small. */
+/** Sending waits for the first page, so it is small. */
 const callsOfFirstPage = 64;
 
-/** How much text the rows of a page may have. */
+/** Largest text of the rows, in characters. */
 export interface PageLimits {
   /** Of one page. */
   readonly pageSize: number;
-  /** Of one call that stands alone. */
+  /** Of one call alone. */
   readonly callSize: number;
 }
 
-/** Rows are mostly smaller than their message, but markup and pictures that become nothing may be larger. */
+/** Rows are mostly smaller than their message, but removed markup and pictures can make them larger. */
 export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize): PageLimits => ({
   pageSize,
   callSize: Math.max(pageSize, 2 * documentSizeLimitBytes),
@@ -37,7 +37,7 @@ export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageS
 interface Page {
   readonly calls: readonly Call[];
   readonly rows: FetchedPage;
-  /** Why the rows were not fetched; then there is one call. Null where they were. */
+  /** Why the rows of this page's single call were left out; null where rows were fetched. */
   readonly objection: Objection | null;
 }
 
@@ -68,8 +68,8 @@ async function* announced(pages: AsyncIterable<readonly Call[]>, before: BeforeP
 }
 
 /**
- * What takes long to build lets no answer of the EHR in meanwhile, and two pages of them would be held at once: the next page is fetched
- * when all of this one is under way.
+ * Building large messages blocks the EHR's answers, and two such pages would be in memory at once. The next page is therefore fetched
+ * when all calls of this one have started.
  */
 const isLarge = ({ rows: { size }, calls }: Page, { pageSize }: PageLimits): boolean =>
   size * 2 > pageSize || size > calls.length * largeCall;
@@ -122,7 +122,7 @@ function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
   return start > from ? start : end;
 }
 
-/** What the ledger knows of the page's rows. */
+/** The ledger's facts of the page's rows. */
 export async function knownOf({ reader }: Ledger, { calls, rows, objection }: Page): Promise<Known> {
   return {
     rows,
@@ -132,7 +132,7 @@ export async function knownOf({ reader }: Ledger, { calls, rows, objection }: Pa
   };
 }
 
-/** A visit is told with its patient, a merge with both of its patients. */
+/** A visit is sent with its patient, a merge with both of its patients. */
 const patientIdsOf = (calls: readonly Call[]): string[] => [
   ...new Set(
     calls.flatMap((call) => (call.entity === 'encounter' ? [call.patient_id] : [call.entity_id, call.patient_id])),

@@ -2,7 +2,7 @@ import { countPlannedCalls } from '../ledger/run/run.ts';
 import type { record } from '../ledger/record/journal.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import type * as delivery from './delivery.ts';
 
 /** What delivery takes is a quarter of the program, and a quiet night has no call. */

@@ -1,6 +1,6 @@
 /**
- * How many candidates would be calls: a sample of them is fetched and their messages are built and compared, as a delivery would,
- * but for sending (decision 16).
+ * Estimates how many candidates would become calls: fetches a sample, and builds and compares its messages as a delivery would
+ * (decision 16).
  */
 import { sampleChanged } from '../ledger/stage/guard.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
@@ -19,7 +19,7 @@ interface Sampled {
   readonly sent: number;
 }
 
-/** Called in the transaction of the plan, while nothing else reads the ledger. `rebuiltBy`: as of `sampleChanged`. */
+/** Called in the transaction of the plan, as the only reader of the ledger. `rebuiltBy`: as of `sampleChanged`. */
 export async function sampleCalls(
   { config }: ScopedPolicy,
   { ehr, ledger, run }: Services,
@@ -37,11 +37,11 @@ export async function sampleCalls(
   return { rows: calls.length, sent };
 }
 
-/** A sentence without its full stop. */
+/** Returns a clause. */
 export async function estimateCalls(...request: Parameters<typeof sampleCalls>): Promise<string> {
   const { rows, sent } = await sampleCalls(...request);
   return (
-    `Of ${rows} of the changed rows, picked as by lot, ${sent} would send Redox a message, ` +
-    `and ${rows - sent} have not changed in what Redox is told`
+    `In a sample of ${rows} changed rows, ${sent} would send a message; the other ${rows - sent} changed ` +
+    'only in fields that Redox does not receive'
   );
 }

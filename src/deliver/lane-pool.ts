@@ -3,8 +3,8 @@ import type { Call } from '../ledger/record/calls.ts';
 import { Lane, type LaneFacts, type LaneTools } from './lane.ts';
 
 /**
- * Lanes under way, at most so many at a time, and at most so many characters of rows: a message that waits for its turn is as large as
- * they are. After a failure none starts; the first failure is what `finish` throws.
+ * The lanes under way. Their number is limited, and so are the characters of their rows, because a waiting message is as large as
+ * its rows. `finish` throws the first failure.
  */
 export class LanePool {
   readonly #most: { readonly lanes: number; readonly size: number };
@@ -13,9 +13,9 @@ export class LanePool {
   readonly #stop: AbortController;
   #failure: { readonly error: unknown } | null = null;
   readonly #running = new Map<string, Promise<void>>();
-  /** Tells whoever waits for room that a lane has ended. */
+  /** Called when a lane has ended and room is free. */
   #ended: () => void = () => undefined;
-  /** The last lane of a page may go on in the next one, with what it knows. */
+  /** The last lane of a page may continue in the next page, with the same state. */
   #last: { readonly id: string; readonly lane: Lane } | null = null;
 
   constructor(most: { readonly lanes: number; readonly size: number }, tools: LaneTools, stop: AbortController) {
@@ -50,20 +50,20 @@ export class LanePool {
     this.#running.set(id, work);
   }
 
-  /** What is larger than all that may be under way goes alone. */
+  /** A lane above the size limit runs alone. */
   #hasRoomFor(size: number): boolean {
     if (this.#running.size === 0) return true;
     return this.#running.size < this.#most.lanes && this.#size + size <= this.#most.size;
   }
 
-  /** Of all lanes together: to race them all anew for each lane costs more than to start it. */
+  /** One promise for all lanes: a `Promise.race` per start is slower than the start itself. */
   #nextEnd(): Promise<void> {
     return new Promise((resolve) => {
       this.#ended = resolve;
     });
   }
 
-  /** Of all that have begun and are not through. */
+  /** The lanes still running. */
   ids(): Iterable<string> {
     return this.#running.keys();
   }

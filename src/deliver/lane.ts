@@ -19,7 +19,7 @@ export interface LaneTools {
   readonly redox: Pick<RedoxClient, 'send'>;
   readonly preparer: CallPreparer;
   readonly preflight: Preflight;
-  /** False: the row has changed since it was planned, and the plan was to be delivered as it stands. */
+  /** False: the row has changed since the plan, and `apply` delivers only unchanged rows. */
   readonly isAsPlanned: (call: Call, known: Known) => boolean;
   /** Once aborted, no further call starts. */
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface LaneTools {
   /** Asked before each call; false: none starts any more. */
   readonly mayStart: () => boolean;
   readonly now: () => Date;
-  /** Told of every call that is done with. */
+  /** Called for every finished call. */
   readonly onResult: (call: Call, result: CallResult) => void;
 }
 
@@ -37,7 +37,7 @@ export class Lane {
   #isBlocked = false;
   readonly #blockedRetired = new Set<string>();
 
-  /** Does the calls in their order. `known` is read anew after each: an accepted call changes the facts of this person. */
+  /** Processes the calls in order. `known` is read again after each, because an accepted call changes the person's facts. */
   async work(calls: readonly Call[], known: LaneFacts, tools: LaneTools): Promise<void> {
     const recorded: Promise<void>[] = [];
     try {
@@ -183,7 +183,7 @@ interface Written {
   readonly means: Means;
 }
 
-/** What the ledger is told of a message beside its outcome. */
+/** What the ledger records of a message beside its outcome. */
 type Means = Omit<Prepared, 'message' | 'kind'>;
 
 /** What building and looking at a message takes. */
@@ -201,7 +201,7 @@ export function rehearsed(calls: readonly Call[], known: LaneFacts, tools: Write
   });
 }
 
-/** The call's message, or what became of the call where there is none to send. */
+/** The call's message, or the call's result if no message is needed. */
 function write(call: Call, known: Known, tools: WriteTools): Written | CallResult {
   const { objection: unfetched } = known;
   if (unfetched !== null) {

@@ -19,8 +19,8 @@ export interface ClientPolicy {
 const graceMs = 6_000;
 
 /**
- * Opens Redox. The rate limit counts the attempts of all runs in the ledger (decision 17).
- * `stop`: aborted by the job's signal and by every other reason to start no call.
+ * Opens Redox. The rate limit counts the ledger's recent attempts, including those of earlier runs (decision 17).
+ * `stop`: aborted by the job's signal, or by anything else that ends the starting of calls.
  */
 export async function openClient(
   { config, retry = {} }: ClientPolicy,
@@ -40,7 +40,7 @@ export async function openClient(
   };
   if (signal.aborted) endGrace();
   signal.addEventListener('abort', endGrace, { once: true });
-  // Another run may begin now, and what is under way must not arrive after what that run sends.
+  // Another run may begin now; calls under way are cut off so that they cannot arrive after its calls.
   ledger.writer.onLost(() => {
     cutOff.abort('ledger_lost');
   });

@@ -1,6 +1,6 @@
 /**
- * From a planned call to what is sent: the newest row, the message built from it, and whether Redox needs it at all. Pure:
- * rows and facts in, a message or the reason why there is none out.
+ * From a planned call to its message: takes the newest row, builds the message, and decides whether Redox needs it. Pure: rows
+ * and facts in; a message, or the reason for sending none, out.
  */
 import type { EncounterRow, PatientColumn, PatientRow } from '../contract/contract.ts';
 import { mrnOf } from '../contract/contract.ts';
@@ -47,11 +47,11 @@ export interface Prepared {
   readonly synced: Synced | null;
   readonly changedGroups: readonly FieldGroup[] | null;
   readonly findings: readonly Finding[];
-  /** Why the message is not sent, judged from the rows; null where it may be. */
+  /** Why the rows forbid sending the message; null if it may be sent. */
   readonly objection: Objection | null;
 }
 
-/** Why a call is not sent; what each reason means stands in the data dictionary. */
+/** Why a call is not sent; the data dictionary explains each reason. */
 export interface Skipped {
   readonly kind: 'superseded' | 'blocked';
   readonly reason: SkipReason;
@@ -130,7 +130,7 @@ export class CallPreparer {
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
   }
 
-  /** The row under another identifier than its own: nothing is told by it, it makes sure that there is a record to merge. */
+  /** The row under another MRN than its own, to make sure that there is a record to merge. */
   #bringBack(mrn: string, row: PatientRow): Prepared {
     return {
       kind: 'send',
@@ -273,7 +273,7 @@ export class CallPreparer {
   }
 }
 
-/** What Redox was told of the patient's death, or may have been. */
+/** Whether the patient's death was sent, or may have been. */
 const sentFactsOf = (known: Known, patientId: string): { readonly wasDeathSent: boolean } => ({
   wasDeathSent: known.patients.get(patientId)?.sent_death === true,
 });

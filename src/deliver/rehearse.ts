@@ -27,7 +27,7 @@ export async function rehearse(
   for await (const page of pages(services, pageLimits(config.documentSizeLimitBytes, pageSize))) {
     if (signal.aborted) return 'stopped';
     const facts: LaneFacts = new LaneFacts(await knownOf(ledger, page));
-    // A lane may span pages, and nothing of what it would have brought about stands in the ledger.
+    // A lane may span pages, and the ledger has none of its simulated results.
     if (before !== null) facts.takeOver(before);
     before = facts;
     const results = [...lanesIn(page.calls)].flatMap((calls) => rehearsed(calls, facts, { preparer, preflight, now }));

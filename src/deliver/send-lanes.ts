@@ -1,7 +1,7 @@
 /**
- * Deliver: lane by lane, a page at a time. A page's rows are fetched in one short look at the EHR, one query per entity; the
- * next page is fetched while this one is being sent. The newest row is sent. Persons with a possible
- * POST of a dead run under way come after the others, once it must be over; persons whose calls may have killed it come last, one at a time.
+ * Delivers the plan lane by lane, a page at a time. A page's rows are fetched with one short query per entity, while the page
+ * before is being sent. The newest row is always sent. Persons with a POST possibly in flight from an interrupted run come after the
+ * others, once that time is over. Suspects, persons with calls that may have crashed a run, come last, one at a time.
  */
 import { Fault, NeighbourFault } from '../fault.ts';
 import type { LaneChoice } from '../ledger/record/calls.ts';
@@ -22,8 +22,8 @@ import { CallPreparer } from './prepare-call.ts';
 import { openTurns } from '../async/turns.ts';
 
 /**
- * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
- * `sending`, so this is also how many more calls than `CONCURRENCY` a crash can leave uncertain: one commit batch.
+ * Lanes under way beside the calls in flight: while one waits for a commit or a retry, another sends. Each may be `sending`, so a
+ * crash can leave this many calls uncertain beyond `CONCURRENCY`: one commit batch.
  */
 const lanesBeside = (concurrency: number): number => Math.min(32, 3 * concurrency);
 
@@ -53,7 +53,7 @@ export async function sendLanes(policy: ScopedPolicy, services: Services, delive
   try {
     await lanes.finish();
   } catch (error) {
-    // After a bug the pages stay noted: the same row may meet it again.
+    // After a bug the pages stay noted: the same row may trigger it again.
     if (error instanceof Fault) await notes.end(false).catch(() => undefined);
     throw error;
   }
@@ -148,6 +148,6 @@ async function sendInOrder(services: Services, { lanes, notes, limits, signal }:
 
 const lostLedger = (): NeighbourFault =>
   new NeighbourFault(
-    'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it settles ' +
-      'what was under way and goes on.',
+    'The connection that holds the ledger’s lock was lost, so no further call was started. Start the job again: it recovers ' +
+      'the calls in flight and continues.',
   );

@@ -13,15 +13,15 @@ export interface EhrSource {
   readonly signal?: AbortSignal;
 }
 
-/** The EHR is only read, so the job leaves a server that cannot cancel. */
+/** Time for a cancelled statement to end; then the connection is dropped, safely because the EHR is only read. */
 const leaveAfterMs = 2_000;
 
 /** A run reads a snapshot on one connection and the newest rows on another. */
 export const ehrConnections = 2;
-/** A run's own connections to the ledger: one that holds the lock and writes, and one that reads. Landed extracts are read there too. */
+/** Connections of a run to the ledger: one holds the lock and writes, one reads. Landed extracts are read there too. */
 export const ledgerConnections = { postgres: 2, csv: 2 + ehrConnections } as const;
 
-/** A connection to the EHR that cannot write. Landed extracts are in our own database, where no limit but ours is meant. */
+/** Opens a read-only connection to the EHR. Landed extracts are in our own database, so only our own limit applies. */
 export async function openEhrSession(source: EhrSource, { ms, yields }: StatementLimit): Promise<Session> {
   const session = await Session.open(source.url, {
     neighbour: 'the EHR',
@@ -33,7 +33,8 @@ export async function openEhrSession(source: EhrSource, { ms, yields }: Statemen
       default_transaction_read_only: 'on',
       lock_timeout: '10s',
       'redox_reconcile.zone': source.timeZone,
-      // Of an EHR one core at most; and rows that workers bring come in another order every night, so that no chunk is met again.
+      // Uses at most one core of the EHR. Parallel workers also return rows in another order every night, and every
+      // chunk would look new.
       ...(source.searchPath === null ? { max_parallel_workers_per_gather: '0' } : { search_path: source.searchPath }),
     },
   });
@@ -46,7 +47,7 @@ export async function openEhrSession(source: EhrSource, { ms, yields }: Statemen
   }
 }
 
-/** Runs work in one transaction that sees one moment and writes nothing. Where it fails the session is of no more use. */
+/** Runs work in one read-only transaction with one snapshot. After a failure the session is unusable. */
 export async function readOnly<T>(session: Session, work: () => Promise<T>): Promise<T> {
   const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
   await session.query(begin, begin);

@@ -1,7 +1,7 @@
 /**
- * Neighbour 1, the EHR, read only. A snapshot gives every row as of one moment, for the comparison; a fetch gives the
- * newest row by key, for sending. Both give the same bytes for the same row. Everything goes through the site's contract:
- * SELECTs in a folder, which are checked before anything is read.
+ * Neighbour 1, the EHR, read only. A snapshot returns every row as of one moment, for the comparison; a fetch returns
+ * the newest row by key, for sending. Both return the same bytes for the same row. All reads go through the site's
+ * contract, a folder of SELECTs that are checked first.
  */
 import type { Entity } from '../contract/contract.ts';
 import type { ContractShape } from '../contract/contract-shape.ts';
@@ -36,28 +36,28 @@ export type { ContractWarning } from './contract/whole-table.ts';
 
 interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
-  /** For landed files the time of the oldest one; null where the source has a clock of its own. */
+  /** Time of the oldest landed file; null if the source has a clock of its own. */
   readonly clockLimit: Date | null;
   /** The files of the source; undefined for a database. */
   readonly extract?: LandedExtract;
-  /** Not given: as fast as it goes, and as long as it takes. */
+  /** Default: full speed, unlimited time. */
   readonly scanPace?: ScanPace;
 }
 
-/** Visits' rows, their clinical content and their patients' rows, as of one moment. */
+/** Visits with their clinical content and their patients, as of one moment. */
 export interface FetchedPage {
   readonly patients: Fetched<'patient'>;
   readonly encounters: Fetched<'encounter'>;
   readonly sections: FetchedSections;
-  /** Characters of all of it together, and of each visit's sections. */
+  /** Characters of the page; `sizes` has those of each visit's sections. */
   readonly size: number;
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-/** Connects and checks the contract; a contract that does not fit is a UsageFault that lists every fault. */
+/** Connects and checks the contract; a faulty contract throws a UsageFault that lists every fault. */
 export async function openEhr(options: EhrOptions): Promise<Ehr> {
   const session = await openEhrSession(options, fetchLimit);
-  // Where the URL names several servers, all that is read comes from this one: another may be behind.
+  // If the URL lists several servers, every read uses this one: another may lag behind.
   const source = { ...options, url: session.url };
   try {
     await checkTimeZone(session, options.timeZone);
@@ -66,7 +66,7 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
       ...unseenChanges(contract),
       ...doubts(contract),
       ...(await warnOfWholeTables(session, contract)),
-      // Landed tables are ours, and nothing hides their rows.
+      // Landed tables are ours and show every row.
       ...(options.searchPath === null ? await warnOfHiddenRows(session, contract) : []),
       ...(await warnOfSessionZone(session, contract, options.timeZone)),
     ];
@@ -81,36 +81,35 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
 const extractOf = ({ extract, searchPath }: EhrOptions): LandedExtract | null =>
   extract ?? (searchPath === null ? null : unknownExtract);
 
-/** Throws a UsageFault where the server does not know the zone. */
+/** Throws a UsageFault if the server lacks the zone. */
 export async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
   try {
     await session.run(statement('ehr/internal/check_time_zone'), [timeZone]);
   } catch (error) {
     if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
     throw new UsageFault(
-      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name that stands in its pg_timezone_names.`,
+      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name in its pg_timezone_names.`,
       { cause: error },
     );
   }
 }
 
-/** Which visits are looked at is decided by their rows alone. */
+/** A visit's row alone decides if the visit is examined, so it must change with the clinical content. */
 export function unseenChanges({ all: { encounter }, sections: [first] }: CheckedContract): ContractWarning[] {
   if (first === undefined || encounter.columns.has('clinical_version')) return [];
   const message =
-    `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a visit whose clinical ` +
-    'content alone changes is not sent again; add a text that changes with it, such as a digest or the latest time of change.';
+    `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a change of ` +
+    'clinical content alone is not sent; add a text that changes with it, such as a digest or the latest time of change.';
   return [{ file: encounter.file, message }];
 }
 
-/** What the types of the columns make likely; of a query by id the same was said of the query for all. */
+/** Doubts about column types. A query by id would repeat those of the query for all. */
 export function doubts({ all, sections }: CheckedContract): ContractWarning[] {
   const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections];
   return queries.flatMap((query) => query.doubts.map((message) => ({ file: query.file, message })));
 }
 
 export class Ehr {
-  /** What works, but should be mended. */
   readonly warnings: readonly ContractWarning[];
   readonly #options: EhrOptions;
   readonly #contract: CheckedContract;
@@ -137,7 +136,9 @@ export class Ehr {
     return this.#contract.all[entity].columns.has('updated_at');
   }
 
-  /** What decides about fingerprints and messages: the queries that give every row, and the sections. */
+  /**
+   * Column types by file, for all that decides fingerprints and messages: the queries for every row, and the sections.
+   */
   get shape(): ContractShape {
     const { all, sections } = this.#contract;
     const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections];
@@ -145,8 +146,8 @@ export class Ehr {
   }
 
   /**
-   * Runs work on a snapshot: one transaction on a connection of its own. Where a standby breaks it off in order to replay,
-   * the work is run once more from its start, on a new snapshot.
+   * Runs work on a snapshot: one transaction on its own connection. If a standby cancels it for replay, the work runs
+   * once more from its start on a new snapshot.
    */
   async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     const first = await this.#trySnapshot(work);
@@ -161,7 +162,7 @@ export class Ehr {
     return this.#reader.read((session) => fetchRows(session, this.#contract, entity, ids));
   }
 
-  /** The newest patients and encounters by key, and what belongs to the encounters, all as of one moment. */
+  /** The newest patients and encounters by key, with the encounters' sections, as of one moment. */
   fetchPage(patientIds: readonly string[], encounterIds: readonly string[], most = Infinity): Promise<FetchedPage> {
     return this.#reader.read(async (session) => {
       const budget = new FetchBudget(most);
@@ -172,7 +173,7 @@ export class Ehr {
     });
   }
 
-  /** As `fetchPage`; null where it would be more than so many characters. No more of it is held meanwhile. */
+  /** As `fetchPage`, but null beyond `most` characters; at most that much is held in memory. */
   fetchPageWithin(
     most: number,
     patientIds: readonly string[],
@@ -181,7 +182,7 @@ export class Ehr {
     return this.fetchPage(patientIds, encounterIds, most).catch(nullIfTooMuch);
   }
 
-  /** The sections of visits as they stand now; null where that would be more than so many characters. */
+  /** The current sections of visits; null beyond `most` characters. */
   fetchSectionsWithin(most: number, encounterIds: readonly string[]): Promise<FetchedSections | null> {
     const { sections } = this.#contract;
     return this.#reader
@@ -189,7 +190,7 @@ export class Ehr {
       .catch(nullIfTooMuch);
   }
 
-  /** How many bytes of text each file of the contract gives for these rows. They are counted in the EHR. */
+  /** Bytes of text from each file of the contract for these rows, counted in the EHR. */
   sizes(patientIds: readonly string[], encounterIds: readonly string[]): Promise<readonly FileSize[]> {
     return this.#reader.read((session) => fetchSizes(session, this.#contract, { patientIds, encounterIds }));
   }
@@ -211,7 +212,7 @@ export class Ehr {
       if (snapshot.hitConflict) return { conflict: error };
       throw error;
     } finally {
-      // Also ends what is still under way: a scan that its reader has left, or a transaction that failed.
+      // Also ends an abandoned scan or a failed transaction.
       await session.close();
     }
   }

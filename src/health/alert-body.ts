@@ -5,18 +5,18 @@ import type { HealthRecord, LastAlert, Health } from '../decide/health.ts';
 import { callKinds, type Summary, totalCalls } from '../report/summary.ts';
 
 export interface Alert {
-  /** The end that is told of. */
+  /** The job's end, which the alert reports. */
   readonly own: Omit<HealthRecord, 'lastAlert'>;
   readonly now: Health;
   readonly before: LastAlert;
   /** Of its run; null where it has none. */
   readonly summary: Summary | null;
-  /** The machine that tells. */
+  /** The machine that sends the alert. */
   readonly host: string;
   readonly reportDir: string;
 }
 
-/** What the webhook gets. Counts and names of ours only: no id of a patient or a visit, and nothing that anybody else said. */
+/** The body for the webhook: only counts and our own names, never an id of a patient or a visit, or a text from outside. */
 export function alertBody({ own, now, before, summary, host, reportDir }: Alert): JsonObject {
   const { runId, job, exitCode, personLines, recordedAt } = own;
   const reports = runId === null ? null : join(reportDir, runId);

@@ -49,7 +49,7 @@ export interface Notifier {
   readonly patience?: Patience;
 }
 
-/** Judges, tells and remembers. Never rejects. */
+/** Checks the site's health, sends an alert on a change, and records both. Never rejects. */
 export async function checkHealth(ended: Ended, notifier: Notifier): Promise<void> {
   const { log } = notifier;
   try {

@@ -1,6 +1,6 @@
 /**
- * Where a judgement is remembered while the ledger cannot be reached: without it every run of an outage would wake somebody. Moved
- * into the ledger by the first job that reaches it again.
+ * Keeps the site's health while the ledger cannot be reached; without it, every run of an outage would send an alert. The first
+ * job that reaches the ledger again moves it there.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -60,7 +60,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       commits: new Commits(),
       interrupted,
       finishUnderWay: async () => {
-        await Promise.all([writer.heedNoMore(), reader.heedNoMore()]);
+        await Promise.all([writer.ignoreAbort(), reader.ignoreAbort()]);
       },
       close: async () => {
         await reader.close();
@@ -101,7 +101,7 @@ export async function readLedger<T>(url: Secret, work: (session: Session) => Pro
     const result = await work(session);
     if (refusal === null) return result;
   } catch (error) {
-    // A missing row may still be on its way to the replica.
+    // A missing row may not have arrived yet.
     if (refusal === null || !(error instanceof Fault)) throw error;
     throw new Fault(error.exitCode, `${error.message} ${refusal}`, { cause: error });
   } finally {

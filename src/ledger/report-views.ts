@@ -93,14 +93,11 @@ const isAsWanted = (known: readonly KnownView[], wanted: readonly ReportView[]):
 
 async function drop(session: Session, name: string): Promise<void> {
   try {
-    await session.query(
-      `taking the view ${name} away`,
-      filledStatement('ledger/migrate/drop_view', { view: name }).text,
-    );
+    await session.query(`dropping the view ${name}`, filledStatement('ledger/migrate/drop_view', { view: name }).text);
   } catch (error) {
     if (!isRefused(error, othersDepend)) throw error;
     throw new UsageFault(
-      `The view ${name} loses a column or changes the type of one, and a view of your own stands on it: drop yours (psql: \\d+ ${name}), start ` +
+      `The view ${name} loses a column or changes the type of one, and a view of your own depends on it: drop yours (psql: \\d+ ${name}), start ` +
         'the job again, and create yours again.',
       { cause: error },
     );
@@ -171,7 +168,7 @@ function reportViews(): ReportView[] {
       return {
         name: `report_${report.replaceAll('-', '_')}`,
         query,
-        comment: `${report}.csv of every run. ${grain} Say which run: WHERE run_id = '…'. (reports/${file} ${fingerprint})`,
+        comment: `${report}.csv of every run. ${grain} Select a run: WHERE run_id = '…'. (reports/${file} ${fingerprint})`,
         columns: new Map(columnsIn(section).map(({ name, meaning }) => [name, meaning])),
       };
     });

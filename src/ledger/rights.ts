@@ -31,7 +31,7 @@ const tasks: Readonly<Record<string, string>> = {
   outcomes: 'recording calls',
   report: 'reading for the reports',
   status: 'reading the status',
-  acknowledge: 'taking in what another sender delivered',
+  acknowledge: 'recording what another sender delivered',
   health: 'recording how the job ended',
   apply: 'taking over a plan',
   baseline: 'marking rows as synced',

@@ -17,7 +17,7 @@ export interface Death {
  *
  * - false: no date is sent.
  * - true: a plausible date is sent.
- * - empty: a plausible death date means death. Otherwise nothing is sent, unless Redox was told of a death before; then the
+ * - empty: a plausible death date means death. Otherwise nothing is sent, unless a death was sent before; then the
  *   message says that the patient is alive.
  * - unreadable: nothing about death is sent.
  */

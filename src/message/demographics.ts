@@ -33,7 +33,7 @@ interface Demographics {
 
 /** Knowledge about a patient from outside the row. */
 export interface SentBefore {
-  /** Redox was told of the patient's death, and that was not withdrawn. */
+  /** The patient's death was sent, and not withdrawn since. */
   readonly wasDeathSent: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { buildConnector } from 'undici';
 
 export type Connector = buildConnector.connector;
 
-/** So long is a new connection listened to before a request is sent: a server that speaks at once has not been asked. */
+/** How long a new connection is watched before a request: bytes that arrive earlier belong to no request. */
 const silenceMs = 10;
 
 /** Opens connections like the connector that it is given, each for one request. `reset: true` in the request makes it the only one. */
@@ -30,7 +30,7 @@ export function openSilent(connect: Connector, ...[options, callback]: Parameter
     }
     const silence = watchSilence(socket);
     setTimeout(() => {
-      // What came in meanwhile is read before an immediate.
+      // Bytes that have arrived are read before an immediate runs.
       setImmediate(() => {
         if (silence.end()) callback(null, socket);
         else callback(new UnaskedAnswer('the other side spoke, or left, before it was asked'), null);
@@ -71,7 +71,7 @@ export function watchSilence(socket: Socket, whenBroken: () => void = () => unde
 
 /** More than that of interim answers in one piece is the parser's to refuse. */
 const longestInterim = 16_384;
-/** 101 ends HTTP on the connection, so it is none of these. */
+/** Without 101, which ends HTTP on the connection. */
 const interim = /^HTTP\/1\.1 1(?!01)\d\d[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n/;
 const interimBegun = /^HTTP\/1\.1 1(?!01)\d\d/;
 

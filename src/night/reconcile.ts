@@ -3,9 +3,9 @@
  *
  *   scan → stage → diff → guard → plan → deliver → record → report
  *
- * One direction, no step back. A run is a function of the EHR and the ledger: after an interruption, the next start recovers
- * what was under way and plans afresh. Each step has a room of its name, or a file in one; the decisions are in `src/decide/`, and
- * what each neighbour can do is in its own room.
+ * The steps run in one direction. A run is a function of the EHR and the ledger: after an interruption, the next start recovers
+ * the calls in flight and makes a new plan. Each step has a folder of its name, or a file in one. The decisions are in `src/decide/`,
+ * and each neighbour has a folder.
  */
 import { deliver } from '../deliver/deliver.ts';
 import { record } from '../ledger/record/journal.ts';

@@ -1,9 +1,9 @@
 /**
- * `--after-restore`: the ledger was restored, or failed over and lost commits, so Redox may have been sent more than it knows. What may be
- * wrong is void from here on, so this run sends it again, and a later one what this run leaves.
+ * `--after-restore`: the ledger was restored, or failed over and lost commits, so Redox may have received more than it records. Doubtful
+ * rows are voided here; this run sends them again, and a later run sends the rest.
  *
- * In doubt is whoever has a row that was updated since the start of the last run that the ledger is certain of, or a call in a run after
- * that one (in the ledger, or in `calls.csv` in REPORT_DIR), with everybody who is one person with them, and all of their visits.
+ * Doubtful patients are those with a row updated since the start of the last certain run, those with a call in a later run (in the ledger,
+ * or in `calls.csv` in REPORT_DIR), and everyone merged with them; also all of their visits.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -44,7 +44,7 @@ export interface Compared extends FinishedStage {
 export interface Found extends Compared {
   readonly counts: RowCounts;
   readonly changes: ChangeCounts;
-  /** Sections that most of the visits to be told have lost, a clause each. */
+  /** Sections that most of the planned visits have lost, a clause each. */
   readonly lostSections: readonly string[];
 }
 

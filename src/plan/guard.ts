@@ -44,7 +44,7 @@ import type { Services } from '../run/services.ts';
 import type { Found } from './diff.ts';
 import { guardRebuilt } from './guard-rebuilt.ts';
 
-/** Throws what the guard refuses, unless a person vouches for it. With `--plan-only` nothing is sent, so the reason is stored with the plan. */
+/** Throws if the guard refuses the plan and no person approves it. With `--plan-only` the reason is stored with the plan instead. */
 export async function guard(policy: ScopedPolicy, services: Services, found: Found): Promise<void> {
   const { scope, allowLargeChange, planOnly } = policy;
   const {
@@ -108,14 +108,14 @@ async function guardPlan(policy: ScopedPolicy, services: Services, found: Found,
 /** `refusedPlan` with `--new-target`, which excludes `--plan-only`. */
 export const refusedTarget = (refusal: string): RefusedFault =>
   new RefusedFault(
-    `Refused: ${refusal}. Nothing was sent or stored, and the ledger still says what the former target was told. Check that EHR_URL ` +
-      'and EHR_CONTRACT name the right source and that it is complete; if it really is so, start the job again with --new-target ' +
+    `Refused: ${refusal}. Nothing was sent, and the ledger still belongs to the former target. Check that EHR_URL ` +
+      'and EHR_CONTRACT name the right source and that it is complete; if everything is right, start the job again with --new-target ' +
       'and --allow-large-change.',
   );
 
 /**
- * Before the ledger forgets a former target: the load of the new one is a first load, and the source must be as large as what the
- * former one was told.
+ * Runs before the ledger forgets a former target. The load of the new one is a first load, and the source must have as many patients as
+ * the former target.
  */
 export async function guardNewTarget(
   ledger: Ledger,
@@ -123,7 +123,7 @@ export async function guardNewTarget(
   { rows, limits }: Pick<GuardInput, 'rows' | 'limits'>,
 ): Promise<string | null> {
   const nothing = { patient: 0, encounter: 0, merge: 0 };
-  const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target was told no patient');
+  const load = unaskedFirstLoad(scanned.patient, nothing, 'the new target has received no patients');
   if (load !== null) return load;
   const known = await countKnown(ledger.reader, null, null);
   const missing = { ...noChanges(), patients_gone: Math.max(0, known.patient - scanned.patient) };

@@ -15,7 +15,7 @@ export class PlanWriter {
   /** The page that Postgres is taking. */
   #underWay: Promise<void> = Promise.resolve();
 
-  /** `onCalls` is told each time that there are calls to keep. */
+  /** `onCalls` is called each time there are calls to store. */
   constructor(writer: Session, run: Run, { forced, onCalls }: { forced: boolean; onCalls: () => void }) {
     this.#writer = writer;
     this.#run = run;

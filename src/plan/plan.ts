@@ -20,7 +20,7 @@ import { builderVersion } from '../message/builder-version.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import type { Staged } from '../stage/stage.ts';
 import { voidAfterRestore } from './after-restore.ts';
 import type { Compared, Found } from './diff.ts';
@@ -92,8 +92,8 @@ async function assertStageIsWhole({ ledger }: Services, { scanned }: Staged): Pr
   const lost = entities.filter((entity) => found[entity] !== scanned[entity]);
   if (lost.length === 0) return;
   throw new RefusedFault(
-    `The ledger's stage does not hold what was scanned (${lost.map((e) => `${e}: ${scanned[e]} scanned, ${found[e]} staged`).join('; ')}). ` +
-      'Its Postgres probably restarted meanwhile. Nothing was sent; start the job again.',
+    `The ledger's stage lacks scanned rows (${lost.map((e) => `${e}: ${scanned[e]} scanned, ${found[e]} staged`).join('; ')}). ` +
+      'Its Postgres probably restarted in between. Nothing was sent; start the job again.',
   );
 }
 

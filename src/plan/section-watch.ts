@@ -1,6 +1,6 @@
 /**
- * Checks the clinical content of the planned visits together: a section that vanished from most of them at once, and visits with
- * unreadable lines.
+ * Examines the clinical content of the visits that a plan would send. Finds sections that have vanished from most visits at once, and
+ * visits with an unreadable line.
  */
 import { damageMark } from '../values/damage.ts';
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
@@ -11,12 +11,12 @@ import { ofSection, sectionRowCounts } from '../contract/section/section-rows.ts
 import type { Ehr, FetchedSections } from '../ehr/ehr.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
-/** More visits than these say nothing more about how many have lost a section. */
+/** Visits sampled: enough for the share of visits that have lost a section. */
 const sampleSize = 2_000;
-/** So few visits may lose a section by themselves. */
+/** Fewer visits than this may lose a section by chance. */
 const fewVisits = 10;
 
-/** Visits that had the section when Redox was last told, and those of them that have no row of it now. */
+/** Visits that had the section when last sent, and those of them that have lost it. */
 interface Watched {
   had: number;
   lost: number;
@@ -42,8 +42,8 @@ export class SectionWatch {
   }
 
   /**
-   * `damaged`: sections with unreadable lines. `hasDamagedFields`: some fields are unreadable too. A row with a damaged visit id returns
-   * under the damage mark.
+   * `damaged`: sections with whole lines that are unreadable. `hasDamagedFields`: single fields are unreadable too. If such a field is
+   * the visit's id, the row is fetched under the mark for damage.
    */
   static async open(
     ehr: Pick<Ehr, 'fetchSectionsWithin'>,
@@ -54,14 +54,14 @@ export class SectionWatch {
     const nobodys = hasDamagedFields
       ? await ehr.fetchSectionsWithin(usualPageSize, [damageMark])
       : new Map<string, SectionRows>();
-    // So many that cannot be read are of any section.
+    // Null: too many damaged rows to fetch, so every section counts as damaged.
     const isDamaged = (section: Section): boolean => (nobodys?.get(damageMark)?.[section]?.length ?? 0) > 0;
     const alsoDamaged = nobodys === null ? sections : sections.filter(isDamaged);
     const all = [...new Set([...damaged, ...alsoDamaged])];
     return new SectionWatch(ehr, fingerprints, { damaged: all, hasDamagedFields });
   }
 
-  /** Takes in a page of differing visits. Gives those of them of which a line may be missing. */
+  /** Examines a page of differing visits; returns those that may lack a line. */
   async look(rows: readonly EncounterDifference[]): Promise<ReadonlySet<string>> {
     const finished = rows.filter(({ status }) => status === 'finished');
     const synced = finished.filter(({ section_rows }) => section_rows !== null);
@@ -77,7 +77,7 @@ export class SectionWatch {
         some.map(({ entity_id }) => entity_id),
       );
     for await (const { items, found } of withinBudget([wanted], { fetch, isSmall: () => true })) {
-      // A visit that is too large stays unsent anyway.
+      // A visit above the size limit is never sent.
       if (found === null) continue;
       for (const row of items) {
         const rows = found.get(row.entity_id) ?? {};
@@ -88,12 +88,12 @@ export class SectionWatch {
     return unread;
   }
 
-  /** Why the plan is implausible, a clause for each section that most of the visits have lost. */
+  /** A clause for each section that most of the visits have lost; any clause makes the plan implausible. */
   lostSections(): readonly string[] {
     return [...this.#watched].flatMap(([section, { had, lost }]) =>
       lost >= fewVisits && lost * 2 > had
         ? [
-            `${lost} of ${had} visits that would be sent again had rows of sections/${section}.sql when Redox was last told, ` +
+            `${lost} of ${had} visits to be sent again had rows of sections/${section}.sql when they were last sent, ` +
               'and have none now',
           ]
         : [],
@@ -110,8 +110,8 @@ export class SectionWatch {
   }
 
   /**
-   * For a section with unreadable lines: fewer rows than were sent, the same number with other content, or a first push. For any
-   * section: a row whose code and name are both unreadable.
+   * In a damaged section: fewer rows than last sent, the same number with other content, or an unknown earlier count. In any section: a
+   * row that has lost its name.
    */
   #lacksLines(row: EncounterDifference, rows: SectionRows): boolean {
     if (this.#hasDamagedFields && isNamelessNow(rows)) return true;

@@ -11,7 +11,7 @@ const speakableClasses = new Set(['08', '0A', '25', '28', '3D', '3F', '42', '53'
 export function describeDatabaseError(error: unknown): string {
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? 'no SQLSTATE';
-    return speakableClasses.has(code.slice(0, 2)) && !isSaidByAFunction(error)
+    return speakableClasses.has(code.slice(0, 2)) && !isRaisedByAFunction(error)
       ? `${error.message} (SQLSTATE ${code})`
       : `SQLSTATE ${code}`;
   }
@@ -24,7 +24,7 @@ export function describeDatabaseError(error: unknown): string {
  * A function of the site chooses its own message and SQLSTATE, and may include a row in both. The server then reports
  * the function as context; for COPY, the context is table and line.
  */
-const isSaidByAFunction = ({ where }: pg.DatabaseError): boolean => where !== undefined && !where.startsWith('COPY ');
+const isRaisedByAFunction = ({ where }: pg.DatabaseError): boolean => where !== undefined && !where.startsWith('COPY ');
 
 /** True if the connection failed or was ended, so that a retry on a new one may succeed. */
 export function isConnectionError(error: unknown): boolean {

@@ -63,8 +63,8 @@ function remedyOf(sqlState: string, isOurs: boolean): Remedy {
   return {
     exitCode: exitCodes.bug,
     remedy:
-      ' This is a bug in redox-reconcile, or the tables of the ledger were changed by hand. Nothing is lost: the next run settles ' +
-      'what this one left.',
+      ' This is a bug in redox-reconcile, or the tables of the ledger were changed by hand. Nothing is lost: the next run recovers ' +
+      'the rest.',
   };
 }
 

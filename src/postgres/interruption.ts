@@ -27,7 +27,7 @@ export class Interruption {
     stop?.addEventListener('abort', this.#onStop, { once: true });
   }
 
-  /** True after the signal, while it is heeded: new work is refused. */
+  /** True after the signal, while it counts: new work is refused. */
   get isOn(): boolean {
     return this.#stop?.aborted === true;
   }

@@ -34,7 +34,7 @@ interface SessionOptions {
   readonly statementLimit?: StatementLimit;
   /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
   readonly rawText?: boolean;
-  /** Aborting it ends the current work and refuses new work, until `heedNoMore`; both throw a StoppedFault. */
+  /** Aborting it ends the current work and refuses new work, until `ignoreAbort`; both throw a StoppedFault. */
   readonly stop?: AbortSignal;
   /** Closes the connection if the server is still busy after this time. Default: wait. */
   readonly leaveAfterMs?: number;
@@ -273,7 +273,7 @@ export class Session {
       try {
         await this.#client.query('BEGIN');
         const rows: (readonly object[])[] = [];
-        for (const { statement, parameters } of asks) rows.push(await this.#told(statement, parameters));
+        for (const { statement, parameters } of asks) rows.push(await this.#namedRowsOf(statement, parameters));
         await this.#client.query('COMMIT');
         return rows;
       } catch (error) {
@@ -284,7 +284,7 @@ export class Session {
   }
 
   /** Runs a statement; an error names it. */
-  async #told(statement: Statement, parameters: readonly Parameter[]): Promise<object[]> {
+  async #namedRowsOf(statement: Statement, parameters: readonly Parameter[]): Promise<object[]> {
     return this.#rowsOf(statement, parameters).catch((error: unknown) => {
       throw this.explain(statement.name, error);
     });
@@ -295,13 +295,13 @@ export class Session {
   }
 
   /** Ignores the signal from now on: new work runs to its end. */
-  heedNoMore(): Promise<void> {
+  ignoreAbort(): Promise<void> {
     return this.#interruption.end();
   }
 
   async close(): Promise<void> {
     this.#whenLost.length = 0;
-    await this.heedNoMore();
+    await this.ignoreAbort();
     // Some pools skip the reset of a returned connection, and others would inherit our settings.
     if (this.isPooled && !this.isLost)
       await answer(this.#client.query('DISCARD ALL'), discardMs).catch(() => undefined);

@@ -140,8 +140,8 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
 const tooSlow = (): NeighbourFault =>
   new NeighbourFault(
     `Delivery was stopped: ${mostStaleProofs} times in a row it took longer than two seconds from a commit in the ledger to the first byte ` +
-      'of a call to Redox, so nobody could be certain that this run still held the ledger’s lock. See whether the ledger, this machine or ' +
-      'the way to Redox is overloaded. Nothing is lost: the next run goes on.',
+      'of a call to Redox, so it is uncertain whether this run still held the ledger’s lock. Check whether the ledger, this machine or ' +
+      'the way to Redox is overloaded. Nothing is lost: the next run continues.',
   );
 
 /** Waits reject with the signal's reason; Node wraps it in an AbortError. */

@@ -1,7 +1,7 @@
 /**
- * The last look at a message before it leaves: is it one that Redox can take at all? `schema/` says what Redox documents; nothing
- * in it is the builder's, so that it can find the builder's mistakes. `preflight/` makes JSON Schema of it and adds what only we
- * want of a message. What is not confirmed (members of value sets, markup of texts, what a receiver makes of a field) is not judged.
+ * The last check of a message before it is sent. `schema/` contains what Redox documents, independent of the builder, so that it finds
+ * the builder's mistakes. `preflight/` turns it into JSON Schema and adds our own requirements. Unconfirmed rules (members of value
+ * sets, markup of texts, a receiver's use of a field) are not checked.
  */
 import type { ErrorObject } from 'ajv';
 import type { EventType } from '../decide/call.ts';

@@ -69,6 +69,6 @@ const remedies: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there (EPERM); give it the folder or set REPORT_DIR to another one',
   EROFS: 'the file system is read-only (EROFS); set REPORT_DIR to a folder that can be written',
   ENOTDIR: 'a part of the path is a file (ENOTDIR); set REPORT_DIR to a folder',
-  EEXIST: 'a file stands where the folder should be (EEXIST); set REPORT_DIR to a folder',
+  EEXIST: 'a file has the name of the folder (EEXIST); set REPORT_DIR to a folder',
   EISDIR: 'a folder has that name (EISDIR); remove it',
 };

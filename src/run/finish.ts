@@ -74,7 +74,7 @@ async function exitCodeOf(status: 'done' | 'stopped', { ledger, run }: FinishSer
 const endBy = (error: unknown): End => ({
   status: error instanceof RefusedFault ? 'refused' : 'failed',
   exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug,
-  failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; its log says where.',
+  failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; see its log.',
 });
 
 async function closeAndReport(

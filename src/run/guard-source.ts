@@ -6,7 +6,7 @@ import type { OpenSource } from './source-reading.ts';
 import type { LedgerServices } from './services.ts';
 import { storeSource, tablesOfLastSweep } from '../ledger/stage/source.ts';
 
-/** Keeps what was read, whatever becomes of the run. Gives why the source is implausible, as it goes on from "Refused: "; else null. */
+/** Stores what was read, for every result of the run. Returns why the source is implausible, to follow "Refused: "; else null. */
 export async function guardSource(
   { ledger: { reader, writer }, run, now }: LedgerServices,
   { source: files, readBy }: Pick<OpenSource, 'source' | 'readBy'>,

@@ -8,7 +8,7 @@ import { readPositionFiles } from './position-file.ts';
 export interface PositionFound {
   readonly ledger: LedgerPosition;
   readonly verdict: PositionVerdict;
-  /** The runs of this ledger that REPORT_DIR knows, the newest last; null where it knows nothing of this ledger. */
+  /** The runs of this ledger in REPORT_DIR, newest last; null if it has none. */
   readonly runs: readonly string[] | null;
 }
 
@@ -26,11 +26,10 @@ export const describeLoss = (verdict: PositionVerdict): string | null =>
     : null;
 
 export const afterRestoreRemedy =
-  'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have forgotten. OPERATING.md says more, under ' +
-  '"After a restore".';
+  'Start `redox-reconcile nightly --after-restore`: it sends again what the ledger may have lost. See "After a restore" in OPERATING.md.';
 
 /** For jobs that only look. */
-export async function tellLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {
+export async function printLoss(session: Session, reportDir: string, print: (line: string) => void): Promise<void> {
   const loss = describeLoss((await findPosition(session, reportDir)).verdict);
   if (loss !== null) print(`The ledger has lost commits: ${loss}. ${afterRestoreRemedy}\n`);
 }

@@ -10,7 +10,7 @@ import type { KeptPosition, LedgerPosition } from '../decide/lost-commits.ts';
 import type { Log } from '../log/log.ts';
 import { makeFolder, writeWhole } from '../report/report-file.ts';
 
-/** A run waits so long before it writes the file again. */
+/** The pause before a run writes the file again. */
 const pauseMs = 100;
 /** Enough for a week of a run every ten minutes. */
 const keptRuns = 1_000;

@@ -28,7 +28,7 @@ export interface LedgerServices extends JobServices {
   /** How far the ledger has come, as REPORT_DIR keeps it. */
   readonly position: {
     readonly file: PositionFile;
-    /** The runs before this one, the newest last; null where REPORT_DIR knows nothing of this ledger. */
+    /** The earlier runs in REPORT_DIR, newest last; null if it has none of this ledger. */
     readonly runs: readonly string[] | null;
   };
 }

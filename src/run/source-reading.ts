@@ -27,7 +27,7 @@ export interface OpenSource {
   close(): Promise<void>;
 }
 
-/** Who judges the rows of each entity as they stream through. */
+/** The checkers of each entity's rows as they stream by. */
 export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
 
 export interface SourceReading {
@@ -41,7 +41,7 @@ export interface SourceReading {
   readonly checkers: RowCheckers;
 }
 
-/** Also why it is implausible by itself; null where it is not, or where a person vouches for it. */
+/** Also why the source is implausible by itself; null if it is plausible, or a person approved it. */
 export type GuardedSource = SourceReading & { readonly refusal: string | null };
 
 export function readingOf(

@@ -16,7 +16,7 @@ import { type Scope, takesAllMerges } from './scope.ts';
 import type { JobServices, LedgerServices, Services } from './services.ts';
 import { readingOf } from './source-reading.ts';
 import { calendarOf, targetOf } from './target.ts';
-import { tellFindings, tellRemarks, tellWarnings } from './tell.ts';
+import { logStart, logRemarks, logWarnings } from './run-log.ts';
 
 export type Work = (policy: ScopedPolicy, services: Services) => Promise<'done' | 'stopped'>;
 
@@ -60,7 +60,7 @@ export async function withLedgerRun(
     const position = { file, runs: found.runs };
     const anew = startsAnew ? () => bindAnew(writer, target) : null;
     const services: LedgerServices = { ...job, ledger, run, bindAnew: anew, position };
-    tellFindings(services);
+    logStart(services);
     if (found.verdict.kind === 'differs') log('ledger_position_differs', { how: found.verdict.how });
     commits.listen((count) => {
       file.note(count);
@@ -84,14 +84,14 @@ async function withSource(policy: Policy, services: LedgerServices, work: Work):
   if (source.kind === 'postgres' && namesSameDatabase(source.url, ledgerUrl)) log('ledger_in_ehr', {});
   let refusal: string | null = null;
   const opened = await openSource(settings, services, async (landed) => {
-    // Damaged files look like a mass change, so they are judged before a row is compared.
+    // Damaged files look like a mass change, so they are checked before a row is compared.
     refusal = await guardSource(services, landed, settings.extracts);
     if (refusal !== null && refusesSource(policy)) throw refusedPlan(refusal, true);
   });
   const { ehr } = opened;
   try {
-    tellWarnings(log, ehr);
-    tellRemarks(log, opened.remarks);
+    logWarnings(log, ehr);
+    logRemarks(log, opened.remarks);
     if (opened.linesLeftOut > 0) log('lines_left_out', { count: opened.linesLeftOut });
     const scope = await resolveScope(policy, services, ehr);
     const reading = { ...readingOf(opened, calendarOf(settings, now())), refusal };
@@ -106,8 +106,8 @@ const refusesSource = ({ scope, planOnly, allowLargeChange }: Policy): boolean =
   !planOnly && !allowLargeChange && (scope === 'changes' || takesAllMerges(scope));
 
 /**
- * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
- * every row is read instead, and the run says so. After a restore every row is read too.
+ * `changes` begins at the watermark. Without a watermark, without updated_at in the contract, or after a restore, every row is read
+ * instead, and the run's mode shows it.
  */
 async function resolveScope(
   { scope, afterRestore }: Policy,

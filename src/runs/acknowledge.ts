@@ -12,7 +12,7 @@ import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
 import type { Policy } from '../run/policy.ts';
 import type { JobServices } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import { type Work, withRun } from '../run/with-run.ts';
 import { scan } from '../stage/scan.ts';
 import { stage } from '../stage/stage.ts';
@@ -55,7 +55,7 @@ const nothingReadable = (lines: number, firstFault: number | null): UsageFault =
   new UsageFault(
     lines === 0
       ? 'The file lists no row, so nothing was acknowledged.'
-      : `None of the ${lines} lines of the file names a row and a time at which it was delivered, beginning with line ${firstFault ?? 1}. ` +
+      : `None of the file's lines (${lines}) has a row and a delivery time; the first fault is in line ${firstFault ?? 1}. ` +
           'entity is patient, merge or encounter; entity_id is its key in the EHR, delivered_at an ISO 8601 time such as ' +
           '2026-03-01T14:00:00-06:00 that is not in the future. Nothing was acknowledged.',
   );

@@ -15,7 +15,7 @@ import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
 import type { Policy } from '../run/policy.ts';
 import type { JobServices } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import { type Work, withRun } from '../run/with-run.ts';
 import { scan } from '../stage/scan.ts';
 import { stageMerges } from '../stage/stage.ts';
@@ -38,12 +38,12 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   const name = JSON.stringify(planId);
   if (plan === null) {
     throw new UsageFault(
-      `The ledger knows no run ${name}, so there is no plan to apply. \`redox-reconcile status\` lists the newest runs.`,
+      `The ledger has no run ${name}, so there is no plan to apply. \`redox-reconcile status\` lists the newest runs.`,
     );
   }
   if (!plan.plan_only) {
     throw new UsageFault(
-      `Run ${name} was no --plan-only run: what it planned it delivered itself, or left open for the next.`,
+      `Run ${name} was not a --plan-only run: it delivered its own plan, or left the rest open for the next run.`,
     );
   }
   if (plan.is_pruned) throw new UsageFault(`The plan of run ${name} was pruned. Plan again with --plan-only.`);
@@ -52,7 +52,7 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   }
   if (plan.refusal !== null) {
     throw new RefusedFault(
-      `Refused: ${plan.refusal}. Nothing was sent. If it really is so, plan again with --plan-only --allow-large-change, and apply ` +
+      `Refused: ${plan.refusal}. Nothing was sent. If everything is right, plan again with --plan-only --allow-large-change, and apply ` +
         'that plan.',
     );
   }
@@ -65,7 +65,7 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   }
   if (overtaken_by !== null) {
     throw new RefusedFault(
-      `The plan of run ${name} no longer fits: run ${overtaken_by} is newer. Nothing was sent; apply that one where it was ` +
+      `The plan of run ${name} no longer fits: run ${overtaken_by} is newer. Nothing was sent; apply that one if it was ` +
         '--plan-only, or plan again.',
     );
   }

@@ -11,7 +11,7 @@ import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
 import type { Policy } from '../run/policy.ts';
 import type { JobServices } from '../run/services.ts';
-import { timed } from '../run/tell.ts';
+import { timed } from '../run/run-log.ts';
 import { withRun } from '../run/with-run.ts';
 import { scan } from '../stage/scan.ts';
 import { stage } from '../stage/stage.ts';

@@ -20,7 +20,7 @@ import { packageVersion } from '../package-root.ts';
 import { report } from '../report/reports.ts';
 import type { JobServices } from '../run/services.ts';
 import { finish, type Finished } from '../run/finish.ts';
-import { tellFindings } from '../run/tell.ts';
+import { logStart } from '../run/run-log.ts';
 
 export interface Pruning {
   readonly config: Pick<Config, 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'>;
@@ -57,7 +57,7 @@ export async function prune(pruning: Pruning, job: JobServices): Promise<Finishe
       startsAnew: false,
     });
     const services = { ...job, ledger, run };
-    tellFindings(services);
+    logStart(services);
     return await finish(config.reportDir, services, () => forget(pruning, job, ledger), report);
   } finally {
     await ledger.close();

@@ -54,7 +54,7 @@ async function settleAll(
     throw new UsageFault(
       refused === 0
         ? 'The file lists no row, so nothing was settled.'
-        : `None of the ${refused} listed rows can be settled as ${word}, so nothing was; the lines above say why.`,
+        : `Nothing was settled: no row of the ${refused} listed ones can be settled as ${word}. The lines above give the reasons.`,
     );
   }
   return { settled, refused };

@@ -72,7 +72,8 @@ async function initialise({ folder, account, binaries, durable }: DataFolder): P
       ],
       { account, folder: draft },
     );
-    if (!succeeded) throw new NeighbourFault(`Could not initialise a Postgres in ${folder}. initdb said: ${output}`);
+    if (!succeeded)
+      throw new NeighbourFault(`Could not initialise a Postgres in ${folder}. Output of initdb: ${output}`);
     await rename(password, join(draft, 'data', 'password'));
     await rename(join(draft, 'data'), dataIn(folder)).catch((error: unknown) => {
       if (!existsSync(dataIn(folder))) throw error;
@@ -110,7 +111,7 @@ async function refuseOtherMajor({ folder, binaries: { major } }: DataFolder): Pr
       `  initdb -D '${data}' -U postgres --pwfile='${data}.${found}/password' -A scram-sha-256 -E UTF8 --locale=C --data-checksums`,
       `  cp -p '${data}.${found}/password' '${data}/password'`,
       `  ${start} && psql -d postgres -f '${folder}/dump.sql' && pg_ctl -D '${data}' -m fast stop`,
-      `psql says once that the role postgres exists already. When the job runs well, remove ${folder}/dump.sql and ${data}.${found}.`,
+      `One error of psql is expected: the role postgres already exists. When the job runs well, remove ${folder}/dump.sql and ${data}.${found}.`,
     ].join('\n'),
   );
 }

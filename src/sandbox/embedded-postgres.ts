@@ -165,7 +165,7 @@ async function leave(data: DataFolder, presence: Session): Promise<void> {
       // Already stopped.
       if (!stopped.succeeded && (await findPostmaster(data.folder)) !== null) {
         throw new NeighbourFault(
-          `Could not stop the embedded Postgres in ${data.folder}. pg_ctl said: ${stopped.output}`,
+          `Could not stop the embedded Postgres in ${data.folder}. Output of pg_ctl: ${stopped.output}`,
         );
       }
     }

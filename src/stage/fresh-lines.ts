@@ -14,8 +14,8 @@ interface Chunks {
 }
 
 /**
- * Scanned lines of a sweep in; out come the stage lines of those chunks only that are not staged as they are. Of the others nothing is
- * done per row but to find where it ends.
+ * Scanned lines of a sweep in, stage lines of new or changed chunks out. In a chunk that is already staged, the only work per row is
+ * to find its end.
  */
 export class FreshLines extends Transform {
   readonly #entity: SweptEntity;
@@ -24,16 +24,16 @@ export class FreshLines extends Transform {
   readonly #chunks: Chunks;
   readonly #noteLines: (count: number) => void;
   readonly #linesPerChunk: number;
-  /** The open chunk and the bytes behind it: one buffer for the whole scan, to spare the garbage collector. */
+  /** The open chunk and the bytes after it: one buffer for the whole scan, to spare the garbage collector. */
   #bytes: Buffer = Buffer.allocUnsafe(2 * largestChunkBytes);
   #length = 0;
-  /** Where the first line begins that was not looked at. */
+  /** Start of the first line still to be examined. */
   #seen = 0;
-  /** Lines of the chunk that has not ended. */
+  /** Lines of the open chunk. */
   #rows = 0;
   #count = 0;
 
-  /** `noteLines` is told how many more lines came through. */
+  /** `noteLines` receives the number of lines that have passed since its last call. */
   constructor(
     entity: SweptEntity,
     fingerprints: Fingerprints,
@@ -51,7 +51,7 @@ export class FreshLines extends Transform {
     this.#noteLines = noteLines;
   }
 
-  /** Lines that came through, staged before or now. */
+  /** Lines that have passed, in new and in staged chunks. */
   get count(): number {
     return this.#count;
   }
@@ -62,7 +62,7 @@ export class FreshLines extends Transform {
     const bytes = this.#bytes.subarray(0, this.#length);
     let chunkStart = 0;
     let start = this.#seen;
-    // What came before has no end of this line, and may be long.
+    // Searches only the new bytes: the earlier ones were searched already and may be long.
     for (let end = bytes.indexOf(newline, from); end !== -1; end = bytes.indexOf(newline, start)) {
       this.#rows += 1;
       if (endsChunk(bytes, start, end, this.#linesPerChunk) || end - chunkStart >= largestChunkBytes) {
@@ -106,7 +106,7 @@ export class FreshLines extends Transform {
   }
 
   #stage(bytes: Buffer, chunkId: number): void {
-    // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes.
+    // latin1 maps each byte to one character, so bytes pass unchanged and offsets in the text are offsets in the bytes.
     const text = bytes.toString('latin1');
     let lines = '';
     let start = 0;

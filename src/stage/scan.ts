@@ -5,7 +5,7 @@ import { clearStage } from '../ledger/stage/stage.ts';
 import { useSweepStage } from '../ledger/stage/sweep.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
-import { logUnknownRows, timed } from '../run/tell.ts';
+import { logUnknownRows, timed } from '../run/run-log.ts';
 
 /** Stages rows of a snapshot; `note` counts the lines that came through. */
 type Stage<T> = (

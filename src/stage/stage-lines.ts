@@ -20,7 +20,7 @@ export class StageLines extends Transform {
   #rest: Buffer[] = [];
   #count = 0;
 
-  /** `isAsked`: null where every line is. `noteLines` is told how many more lines came through. */
+  /** `isAsked`: null if every line is requested. `noteLines` receives the number of new lines. */
   constructor(
     entity: Entity,
     fingerprints: Fingerprints,
@@ -84,7 +84,7 @@ const newline = 0x0a;
  */
 export const stageVersion = 2;
 
-/** Where a scanned line stands: `text` is `bytes` in latin1. */
+/** The position of a scanned line: `text` is `bytes` in latin1. */
 interface Place {
   readonly text: string;
   readonly bytes: Buffer;
@@ -111,8 +111,8 @@ export function stageLine(
 const nothing = '\\N';
 
 /**
- * What is staged of a scanned line beside its fingerprint, as it stands. The line has `updated_at` (of a merge `merged_at`), a tab,
- * then the contract's columns in their order.
+ * The staged columns of a scanned line beside its fingerprint. The line has `updated_at` (of a merge `merged_at`), a tab, then the
+ * contract's columns in order.
  */
 function stagedKeys(entity: Entity, fields: readonly string[], fillerDates: FillerDates): string {
   switch (entity) {
@@ -153,7 +153,7 @@ const hasEnd = (endedAt: string, fillerDates: FillerDates): boolean =>
 
 const noEnd: ReadonlySet<string> = new Set([nothing, '', 'infinity']);
 
-/** A visit without a status is finished when it has ended; a status that is none of the contract's is reported. */
+/** A visit without a status is finished once it has ended; a status outside the contract is reported. */
 export function stagedStatus(status: string, endedAt: string, fillerDates: FillerDates = usualFillerDates): string {
   if (status === nothing || status === '') return hasEnd(endedAt, fillerDates) ? 'finished' : 'open';
   return statuses.has(status) ? status : 'unreadable';

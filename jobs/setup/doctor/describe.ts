@@ -9,7 +9,7 @@ interface Format {
   readonly isDetailed: boolean;
 }
 
-/** A line for each check, aligned, under its neighbour's name; what is to be done stands below. */
+/** A line for each check, aligned, under its neighbour's name; the remedy is below. */
 export function describeNeighbour({ neighbour, checks }: Examined, { isColoured, isDetailed }: Format): string[] {
   const colours = pc.createColors(isColoured);
   const paint = { ok: colours.green, warning: colours.yellow, fault: colours.red, skipped: colours.dim };

@@ -1,4 +1,4 @@
-/** What a night will most likely come to, by the rows that were looked at: told by counts and columns, never by values. */
+/** The likely result of a night, estimated from the sampled rows: counts and columns, never values. */
 import type { Finding } from '../../../src/values/finding.ts';
 import { breaksDemographics, type MatchFault } from '../../../src/message/fingerprint/findability.ts';
 import type { RawRow } from '../../../src/ehr/read/ask.ts';
@@ -39,7 +39,7 @@ export function forecastVisits(statuses: readonly string[]): Check[] {
   const unreadable = statuses.filter((status) => status === 'unreadable').length;
   const remedy =
     'Map the words of the EHR in encounters.sql to planned, open, finished and cancelled; a visit without a status is finished when it has ended.';
-  const unread = `The status of ${unreadable} of ${counted(statuses.length, 'visit')} is none of the words of the contract.`;
+  const unread = `The status of ${unreadable} of ${counted(statuses.length, 'visit')} is not a word of the contract.`;
   if (finished === 0) {
     const none = `Of ${counted(statuses.length, 'visit')} looked at, none is finished, so none would be sent: ${tally(statuses.map((status) => [status]))}.`;
     return [warning('forecast', none, remedy)];

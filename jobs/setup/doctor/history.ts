@@ -63,7 +63,7 @@ async function checkOrganization(session: Session, oid: string): Promise<Check> 
   }
   return warning(
     'directory',
-    `Whether the directory has ${oid} as it was last told is not certain (${lastCall.event}: ${lastCall.state}).`,
-    '`redox-reconcile organization show` says what was sent; send it again with create or update.',
+    `It is uncertain whether the directory has the last record of ${oid} (${lastCall.event}: ${lastCall.state}).`,
+    '`redox-reconcile organization show` prints the record sent; send it again with create or update.',
   );
 }

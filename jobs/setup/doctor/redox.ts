@@ -50,7 +50,7 @@ function checkAddress({ baseUrl, environment }: RedoxConfig): Check {
   if (isStandIn && environment === 'production') {
     return warning(
       'address',
-      `${says} A stand-in on this machine takes what is meant for production.`,
+      `${says} A stand-in on this machine receives what is meant for production.`,
       'Set REDOX_BASE_URL or REDOX_ENVIRONMENT.',
     );
   }
@@ -58,7 +58,7 @@ function checkAddress({ baseUrl, environment }: RedoxConfig): Check {
   if (!/(^|\.)redoxengine\.com$/i.test(host)) {
     return warning(
       'address',
-      `${says} That is none of Redox's own hosts.`,
+      `${says} That is not one of Redox's own hosts.`,
       'Check REDOX_BASE_URL: patients are sent there.',
     );
   }
@@ -95,16 +95,15 @@ function checkNumbers({ destinationId, organizationOid, patientOid, sourceId }: 
 function checkProxy({ baseUrl }: RedoxConfig, wayOut: WayOut): Check {
   const proxy = proxyFor(baseUrl, wayOut);
   if (typeof proxy === 'string') return fault('proxy', proxy, null);
-  if (proxy !== null) return ok('proxy', `${proxy.host}, as ${proxy.name} says.`);
+  if (proxy !== null) return ok('proxy', `${proxy.host}, set in ${proxy.name}.`);
   const isExcepted = wayOut.proxy !== null && baseUrl.startsWith('https:');
   return ok('proxy', `None: the way to Redox is straight${isExcepted ? ', for NO_PROXY excepts its host' : ''}.`);
 }
 
 function checkTls(environment: Environment): Check[] {
   if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
-  const says =
-    'NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever stands between this machine and Redox can read every patient.';
-  return [fault('tls', says, "Take it out; a proxy's own certificate goes into NODE_EXTRA_CA_CERTS.")];
+  const says = 'NODE_TLS_REJECT_UNAUTHORIZED is 0: anyone between this machine and Redox can read every patient.';
+  return [fault('tls', says, "Remove it; a proxy's own certificate goes into NODE_EXTRA_CA_CERTS.")];
 }
 
 /** Node warns about an unreadable file and ignores it. */

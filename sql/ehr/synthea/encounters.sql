@@ -2,7 +2,7 @@
 -- Classes follow Synthea's own FHIR export, which calls hospice and home the same (HH, home health) and a skilled nursing
 -- facility inpatient (EncounterType.java). START and STOP are text, UTC or in some exports bare dates, and stay as they are.
 -- Older exports have no ORGANIZATION; there PROVIDER is the organization.
--- CLINICAL_VERSION is a digest of all rows that sections/*.sql read for the visit, whatever their order: the sum of a digest of
+-- CLINICAL_VERSION is a digest of all rows that sections/*.sql read for the visit, in any order: the sum of a digest of
 -- each. One pass over every clinical table does for all encounters.
 -- Clinicians are few and encounters many, so their names are taken apart before they are joined.
 -- One row per encounter.

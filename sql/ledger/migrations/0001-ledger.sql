@@ -1,14 +1,14 @@
--- The ledger: what Redox was last told, what is certain of it, and what every run did.
+-- The ledger: what Redox was last sent, what is certain of it, and what every run did.
 --
--- It holds ids, states and keyed fingerprints, and no patient data (design decision 1). Ids compare byte by byte (collation
--- "C"), so that two ids which differ only in case or normal form stay two ids. A fingerprint is 128 bits of a keyed SHA-256,
--- kept in the 16-byte type that Postgres has: uuid.
+-- It holds ids, states and keyed fingerprints, and no patient data (decision 1). Ids compare byte by byte (collation
+-- "C"), so ids that differ only in case or normal form are different. A fingerprint is 128 bits of a keyed SHA-256, stored
+-- as uuid, the 16-byte type of Postgres.
 --
 -- Life of a call:  planned → sending → accepted | rejected | failed | unknown
 --                  planned → unneeded | superseded | blocked
---                  sending → planned, where a stop came before the first byte left
+--                  sending → planned, if a stop came before the first byte left
 
--- What the ledger is, and how far it has come.
+-- The ledger's identity and position.
 
 CREATE TABLE data_key (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -19,7 +19,7 @@ CREATE TABLE data_key (
 COMMENT ON TABLE data_key IS 'The random key of all fingerprints, wrapped by LEDGER_KEY. One row.';
 COMMENT ON COLUMN data_key.only_row IS 'Always true: there is one key.';
 COMMENT ON COLUMN data_key.wrapped IS 'AES-256-GCM: 12 bytes nonce, 16 bytes tag, ciphertext. A wrong LEDGER_KEY fails the tag.';
-COMMENT ON COLUMN data_key.created_at IS 'When the key was made.';
+COMMENT ON COLUMN data_key.created_at IS 'When the key was created.';
 COMMENT ON COLUMN data_key.wrapped_at IS 'When it was last wrapped: the last rotation of LEDGER_KEY.';
 
 CREATE TABLE target (
@@ -27,29 +27,29 @@ CREATE TABLE target (
   identity jsonb NOT NULL,
   bound_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE target IS 'The one Redox target that this ledger speaks of (decision 4). One row.';
+COMMENT ON TABLE target IS 'The Redox target of this ledger (decision 4). One row.';
 COMMENT ON COLUMN target.only_row IS 'Always true: a ledger has one target.';
 COMMENT ON COLUMN target.identity IS 'Environment, base URL, source, destination and OIDs, as configured when the ledger was bound.';
-COMMENT ON COLUMN target.bound_at IS 'When the ledger was bound to it.';
+COMMENT ON COLUMN target.bound_at IS 'When the ledger was bound to the target.';
 
--- A ledger that was restored, or that failed over and lost commits, knows less than Redox was sent. How far it had come is kept outside it
--- too, so that a job notices; `--after-restore` then finds the rows in doubt.
+-- A ledger that was restored, or failed over and lost commits, records less than Redox has received. Its position is also kept outside the
+-- ledger, so that a job notices; `--after-restore` then finds the doubtful rows.
 CREATE TABLE ledger_identity (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   ledger_id uuid NOT NULL DEFAULT md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text)::uuid
 );
-COMMENT ON TABLE ledger_identity IS 'Names this ledger, wherever its database is moved or copied to. One row, once there was a run: copies of an empty ledger are ledgers of their own.';
+COMMENT ON TABLE ledger_identity IS 'Identifies this ledger even if its database is moved or copied. One row after the first run: copies of an empty ledger are separate ledgers.';
 COMMENT ON COLUMN ledger_identity.only_row IS 'Always true: there is one row.';
-COMMENT ON COLUMN ledger_identity.ledger_id IS 'The name, as the file in REPORT_DIR has it that says how far this ledger has come.';
+COMMENT ON COLUMN ledger_identity.ledger_id IS 'The id, also in the position file in REPORT_DIR.';
 
--- Not a counter in one row: while a backup reads, Postgres would keep every version of that row, and look at them all in each update.
+-- One row per commit, because during a backup Postgres would keep every version of a single counter row and read them all in each update.
 CREATE TABLE ledger_commit (
   number bigint PRIMARY KEY
 );
-COMMENT ON TABLE ledger_commit IS 'One row per commit of the newest run, and the last one of the runs before. REPORT_DIR keeps the last number too, and a job refuses a ledger that is behind it.';
-COMMENT ON COLUMN ledger_commit.number IS 'Counts, over all runs, the commits that say what is sent or what became of it, and the first and the last of each run.';
+COMMENT ON TABLE ledger_commit IS 'One row per commit of the newest run, and the last one of earlier runs. REPORT_DIR keeps the last number too, and a job refuses a ledger that is behind it.';
+COMMENT ON COLUMN ledger_commit.number IS 'Counts, over all runs, the commits of sendings and outcomes, and the first and last one of each run.';
 
--- Runs, and what the guard, the reports and prune go by from night to night.
+-- Runs, and what the guard, the reports and prune compare between nights.
 
 CREATE TABLE run (
   run_number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -88,44 +88,44 @@ CREATE TABLE run (
 CREATE INDEX run_applied ON run (applied_run) WHERE applied_run IS NOT NULL;
 COMMENT ON TABLE run IS 'One row per start of a job that takes the lock.';
 COMMENT ON COLUMN run.run_number IS 'Short key, for the tables below.';
-COMMENT ON COLUMN run.run_id IS 'The name people see: UTC start time, job, and four random hex digits.';
+COMMENT ON COLUMN run.run_id IS 'The visible id: UTC start time, job, and four random hex digits.';
 COMMENT ON COLUMN run.job IS 'nightly, intraday, rerun, resend, baseline …';
-COMMENT ON COLUMN run.mode IS 'How rows were found: sweep (all), changes (since the watermark), window (rerun of a range), only (a list), open (what is open), none.';
+COMMENT ON COLUMN run.mode IS 'How rows were found: sweep (all), changes (since the watermark), window (rerun of a range), only (a list), open (open calls), none.';
 COMMENT ON COLUMN run.plan_only IS 'True: the plan was stored and nothing was sent.';
-COMMENT ON COLUMN run.options IS 'What was asked for on the command line: flags, dates, counts. Never an id list.';
-COMMENT ON COLUMN run.applied_run IS 'Of a run of apply: the plan-only run whose plan it took over; null once that was pruned.';
-COMMENT ON COLUMN run.status IS 'running; done; stopped (signal, --until, --max-calls); refused; failed; interrupted (died, found by a later start).';
-COMMENT ON COLUMN run.exit_code IS 'As promised in the README; null while running and where the process died.';
-COMMENT ON COLUMN run.failure IS 'The sentence that was printed, where the run did not end well.';
-COMMENT ON COLUMN run.host IS 'Machine on which it ran.';
-COMMENT ON COLUMN run.process_id IS 'Process there.';
-COMMENT ON COLUMN run.site_time_zone IS 'SITE_TIME_ZONE when it ran, for the times on its page; null where nobody had set one: then they are UTC.';
-COMMENT ON COLUMN run.call_timeout_ms IS 'CALL_TIMEOUT when it ran: no POST of this run takes longer. Null where the run sends nothing.';
+COMMENT ON COLUMN run.options IS 'The options on the command line: flags, dates, counts. Never an id list.';
+COMMENT ON COLUMN run.applied_run IS 'For a run of apply: the plan-only run with the plan; null once that run was pruned.';
+COMMENT ON COLUMN run.status IS 'running; done; stopped (signal, --until, --max-calls); refused; failed; interrupted (died; marked by a later start).';
+COMMENT ON COLUMN run.exit_code IS 'See the README; null while running and after an interruption.';
+COMMENT ON COLUMN run.failure IS 'The printed error, if the run failed or was refused.';
+COMMENT ON COLUMN run.host IS 'The machine.';
+COMMENT ON COLUMN run.process_id IS 'The process id on that machine.';
+COMMENT ON COLUMN run.site_time_zone IS 'SITE_TIME_ZONE of the run, for the times on its page; null if unset: then they are UTC.';
+COMMENT ON COLUMN run.call_timeout_ms IS 'CALL_TIMEOUT of the run, the longest time of its POSTs. Null for a run that sends nothing.';
 COMMENT ON COLUMN run.program_version IS 'Version of redox-reconcile.';
-COMMENT ON COLUMN run.builder_version IS 'Version of the message builder with which it planned; null where it stored no plan.';
+COMMENT ON COLUMN run.builder_version IS 'Version of the message builder that planned; null if no plan was stored.';
 COMMENT ON COLUMN run.started_at IS 'Start, by the clock of the job''s machine.';
-COMMENT ON COLUMN run.finished_at IS 'End, likewise; for an interrupted run, when that was noticed.';
-COMMENT ON COLUMN run.watermark_from IS 'Where the watermark stood at the start; null where there was none.';
-COMMENT ON COLUMN run.watermark_to IS 'Where this run moved it; null where it did not.';
-COMMENT ON COLUMN run.planned_watermark IS 'Of a plan-only run: where apply moves the watermark with its plan; null where the plan moves none.';
+COMMENT ON COLUMN run.finished_at IS 'End, by the same clock; for an interrupted run, when a later start marked it.';
+COMMENT ON COLUMN run.watermark_from IS 'The watermark at the start; null if there was none.';
+COMMENT ON COLUMN run.watermark_to IS 'The watermark set by this run; null if it set none.';
+COMMENT ON COLUMN run.planned_watermark IS 'For a plan-only run: the watermark that apply sets; null if the plan sets none.';
 COMMENT ON COLUMN run.counts IS 'Rows by entity and class, as planned. Calls are counted from the calls themselves.';
-COMMENT ON COLUMN run.accepted_calls IS 'Calls of the run that Redox accepted, counted when it was closed; null while it runs.';
-COMMENT ON COLUMN run.open_calls IS 'Likewise, calls that it left open: rejected, failed, unknown, blocked or not started.';
-COMMENT ON COLUMN run.changed_rows IS 'Likewise, rows that it found changed since they were told; not those that only belong to another person now.';
-COMMENT ON COLUMN run.silent_rows IS 'Of changed_rows, those that updated_at did not show: the mode changes would have missed them.';
-COMMENT ON COLUMN run.change_counts IS 'What nightly and intraday found changed, gone, new, merged and un-merged that was not owed or known before; null for other jobs and where no plan was stored.';
-COMMENT ON COLUMN run.refusal IS 'Of a plan that was stored and not sent (--plan-only): why the guard refuses to send it. Null where it may be sent, also because a person vouched for it.';
-COMMENT ON COLUMN run.planned_shape IS 'Of a plan-only run: the shape of the contract with which it planned; apply takes it with the plan. Null where the plan does not look at all that changed.';
-COMMENT ON COLUMN run.pruned_at IS 'When prune began to forget it: from then on its rows may be missing, so it has no reports any more. Null else.';
+COMMENT ON COLUMN run.accepted_calls IS 'Accepted calls, counted when the run was closed; null while it runs.';
+COMMENT ON COLUMN run.open_calls IS 'Calls left open (rejected, failed, unknown, blocked, not started), counted when the run was closed.';
+COMMENT ON COLUMN run.changed_rows IS 'Rows that changed since they were sent, counted when the run was closed; without those that only moved to another person.';
+COMMENT ON COLUMN run.silent_rows IS 'The changed_rows without a newer updated_at: the mode changes would have missed them.';
+COMMENT ON COLUMN run.change_counts IS 'The changes that nightly and intraday found and that were not owed or known before, by kind; null for other jobs and without a plan.';
+COMMENT ON COLUMN run.refusal IS 'For a plan-only run: why the guard refuses to send its plan. Null if it may be sent, also if a person approved it.';
+COMMENT ON COLUMN run.planned_shape IS 'For a plan-only run: the contract''s shape at the plan, which apply stores. Null if the plan does not compare all changes.';
+COMMENT ON COLUMN run.pruned_at IS 'When prune began to delete it: its rows may be missing, so it has no reports. Null otherwise.';
 
 CREATE TABLE watermark (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   through timestamptz NOT NULL,
   run_number integer NOT NULL REFERENCES run
 );
-COMMENT ON TABLE watermark IS 'How far updated_at has been read (decision 12). One row, once a run has moved it.';
+COMMENT ON TABLE watermark IS 'How far updated_at has been read (decision 12). One row after the first run that moved it.';
 COMMENT ON COLUMN watermark.only_row IS 'Always true: all entities are read in one snapshot, so they share one watermark.';
-COMMENT ON COLUMN watermark.through IS 'The source''s own clock at the snapshot, less the overlap: `changes` reads from here on.';
+COMMENT ON COLUMN watermark.through IS 'The source''s own clock at the snapshot, less the overlap: `changes` reads from here.';
 COMMENT ON COLUMN watermark.run_number IS 'The run that moved it.';
 
 CREATE TABLE contract_shape (
@@ -133,20 +133,20 @@ CREATE TABLE contract_shape (
   queries jsonb NOT NULL,
   taken_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE contract_shape IS 'The contract with the EHR as it was last planned or taken as a baseline: another shape changes fingerprints and messages, so a person has to know of it. One row, once there was such a run.';
+COMMENT ON TABLE contract_shape IS 'The contract''s shape at the last plan or baseline. Another shape changes fingerprints and messages, so a person must approve it. One row after the first such run.';
 COMMENT ON COLUMN contract_shape.only_row IS 'Always true: a ledger has one contract.';
 COMMENT ON COLUMN contract_shape.queries IS 'The columns of each query file and the names of their types. No names of the site''s own tables.';
-COMMENT ON COLUMN contract_shape.taken_at IS 'When it was last taken anew.';
+COMMENT ON COLUMN contract_shape.taken_at IS 'When it last changed.';
 
 CREATE TABLE pruning (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   ended_before timestamptz NOT NULL,
   pruned_at timestamptz NOT NULL
 );
-COMMENT ON TABLE pruning IS 'What prune has forgotten last. One row, once it has.';
-COMMENT ON COLUMN pruning.only_row IS 'Always true: it forgets by age alone.';
-COMMENT ON COLUMN pruning.ended_before IS 'Runs that ended before this were forgotten, but for those that are still needed.';
-COMMENT ON COLUMN pruning.pruned_at IS 'When it did.';
+COMMENT ON TABLE pruning IS 'The last pruning. One row after the first.';
+COMMENT ON COLUMN pruning.only_row IS 'Always true: prune deletes by age alone.';
+COMMENT ON COLUMN pruning.ended_before IS 'Runs that ended before this were deleted, except those still needed.';
+COMMENT ON COLUMN pruning.pruned_at IS 'When prune ran.';
 
 -- What Redox has.
 
@@ -179,27 +179,27 @@ CREATE TABLE patient (
 );
 CREATE INDEX patient_mrn ON patient (mrn);
 CREATE INDEX patient_merged_into ON patient (merged_into) WHERE merged_into IS NOT NULL;
--- Few have any, and whoever looks for theirs needs none of the others.
+-- Partial: few patients have former MRNs.
 CREATE INDEX patient_former_mrns ON patient (patient_id) WHERE former_mrns <> '{}';
--- Few patients cannot be found, and each run lists them.
+-- Partial: few patients have match faults, and each run lists them.
 CREATE INDEX patient_unfindable ON patient (patient_id) WHERE presence = 'present' AND match_faults <> '{}';
 CREATE INDEX patient_resent_after ON patient (patient_id) WHERE resent_after IS NOT NULL;
-COMMENT ON TABLE patient IS 'One row per patient that Redox holds, may hold, or held until a merge.';
+COMMENT ON TABLE patient IS 'One row per patient that Redox has, may have, or had until a merge.';
 COMMENT ON COLUMN patient.patient_id IS 'Key in the EHR.';
 COMMENT ON COLUMN patient.presence IS 'uncertain: a NewPatient has no certain answer · present: Redox has it · merge_uncertain: a PatientMerge (or the NewPatient that undoes one) has no certain answer · merged: Redox took the PatientMerge.';
-COMMENT ON COLUMN patient.mrn IS 'The identifier under which Redox holds it.';
-COMMENT ON COLUMN patient.former_mrns IS 'Identifiers under which Redox holds or may hold it besides; a PatientMerge to mrn is due for them.';
-COMMENT ON COLUMN patient.merged_into IS 'patient_id of the survivor who has the record by what Redox was told: the end of the chain of merges.';
-COMMENT ON COLUMN patient.sent_into IS 'patient_id of the survivor whom this patient''s own PatientMerge named: the record may go back with them when their merge is undone.';
-COMMENT ON COLUMN patient.row_fingerprint IS 'Of the row that was fetched and told. Null: what Redox has is not certain, so the row is told again.';
-COMMENT ON COLUMN patient.message_fingerprint IS 'Of the message told. Null after baseline and acknowledge: the next change is sent.';
-COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes for each field group, in the order of src/message/fingerprint/field-group.ts.';
-COMMENT ON COLUMN patient.match_faults IS 'What is wrong with the keys by which others find this patient, as told last: see src/message/fingerprint/findability.ts. Null: not known.';
-COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last told: see src/contract/row/understood.ts. Null: not known.';
-COMMENT ON COLUMN patient.sent_death IS 'Whether Redox was last told that the patient has died. Null: it was told nothing about that, or nobody knows.';
-COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder when it was told; an older one makes the row a candidate.';
+COMMENT ON COLUMN patient.mrn IS 'The MRN under which Redox has the patient.';
+COMMENT ON COLUMN patient.former_mrns IS 'Other MRNs under which Redox has or may have the patient; a PatientMerge to mrn is due for them.';
+COMMENT ON COLUMN patient.merged_into IS 'patient_id of the survivor with the record at Redox: the end of the chain of merges.';
+COMMENT ON COLUMN patient.sent_into IS 'patient_id of the survivor in this patient''s own PatientMerge; if that survivor''s merge is undone, the record may return there.';
+COMMENT ON COLUMN patient.row_fingerprint IS 'Of the row that was fetched and sent. Null: the state at Redox is uncertain, so the row is sent again.';
+COMMENT ON COLUMN patient.message_fingerprint IS 'Of the message that was sent. Null after baseline and acknowledge: the next change is sent.';
+COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes per field group, in the order of src/message/fingerprint/field-group.ts.';
+COMMENT ON COLUMN patient.match_faults IS 'Faults of the match keys in the last message: see src/message/fingerprint/findability.ts. Null: unknown.';
+COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last sent: see src/contract/row/understood.ts. Null: unknown.';
+COMMENT ON COLUMN patient.sent_death IS 'Whether the last message included the patient''s death. Null: none was sent, or it is unknown.';
+COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder of the last message; an older one makes the row a candidate.';
 COMMENT ON COLUMN patient.synced_at IS 'When the last certain answer came.';
-COMMENT ON COLUMN patient.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer came since; else the run_number of the run that got one: a later run sends the row once more. Null: nothing of the kind.';
+COMMENT ON COLUMN patient.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';
 
 CREATE TABLE encounter (
   encounter_id text COLLATE "C" PRIMARY KEY,
@@ -223,26 +223,26 @@ CREATE TABLE encounter (
 CREATE INDEX encounter_filed_under ON encounter (filed_under);
 CREATE INDEX encounter_moved ON encounter (encounter_id) WHERE patient_id <> filed_under;
 CREATE INDEX encounter_resent_after ON encounter (encounter_id) WHERE resent_after IS NOT NULL;
-COMMENT ON TABLE encounter IS 'One row per visit whose document Redox holds or may hold.';
+COMMENT ON TABLE encounter IS 'One row per visit with a document that Redox has or may have.';
 COMMENT ON COLUMN encounter.encounter_id IS 'Key in the EHR.';
 COMMENT ON COLUMN encounter.presence IS 'uncertain: its first VisitPush has no certain answer · present: Redox has a version of the document.';
-COMMENT ON COLUMN encounter.patient_id IS 'Patient of the visit in the EHR when it was last told.';
-COMMENT ON COLUMN encounter.filed_under IS 'patient_id under which Redox holds the document; an accepted PatientMerge moves it (decision 14).';
-COMMENT ON COLUMN encounter.document_version IS 'VersionNumber of the push that was sent last, committed with `sending`: the greater of the one before plus one and the whole seconds since 2020-01-01 by the ledger''s clock. No number is used for two contents.';
-COMMENT ON COLUMN encounter.document_time IS 'Header.Document.DateTime of that push, committed with `sending`: when this version was made. Null after baseline and acknowledge.';
-COMMENT ON COLUMN encounter.row_fingerprint IS 'Of the row that was fetched and told. Null: not certain, so it is told again.';
-COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message told, without the patient''s demographics. Null after baseline and acknowledge.';
-COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes for each field group, in the order of src/message/fingerprint/field-group.ts.';
-COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/contract/section.ts, 32767 at most; rows that say the same count once. Null: not known.';
-COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of the rows that each section had then, in the same order; 0 where it had none. Null: not known.';
-COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder when it was told.';
+COMMENT ON COLUMN encounter.patient_id IS 'Patient of the visit in the EHR when it was last sent.';
+COMMENT ON COLUMN encounter.filed_under IS 'patient_id under which Redox has the document; an accepted PatientMerge moves it (decision 14).';
+COMMENT ON COLUMN encounter.document_version IS 'VersionNumber of the last push, committed with `sending`: the greater of the one before plus one and the whole seconds since 2020-01-01 by the ledger''s clock. Each number has one content.';
+COMMENT ON COLUMN encounter.document_time IS 'Header.Document.DateTime of that push, committed with `sending`: when this version was created. Null after baseline and acknowledge.';
+COMMENT ON COLUMN encounter.row_fingerprint IS 'Of the row that was fetched and sent. Null: uncertain, so the row is sent again.';
+COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message that was sent, without the patient''s demographics. Null after baseline and acknowledge.';
+COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes per field group, in the order of src/message/fingerprint/field-group.ts.';
+COMMENT ON COLUMN encounter.section_rows IS 'Rows per section when the visit was last sent, in the order of src/contract/section.ts, 32767 at most; equal rows count once. Null: unknown.';
+COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of each section''s rows at that time, in the same order; 0 for none. Null: unknown.';
+COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder of the last message.';
 COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
-COMMENT ON COLUMN encounter.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer came since; else the run_number of the run that got one: a later run sends the row once more. Null: nothing of the kind.';
+COMMENT ON COLUMN encounter.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';
 
--- What was sent: calls, their POSTs, and what keeps a later run from overtaking them.
+-- What was sent: calls, their POSTs, and what makes later runs wait for them.
 
--- A plan-only run owes nothing: its calls are planned, not open, and what earlier runs left open stays as it is. So nothing that
--- comes after it can tell that it was there, but for apply, which takes its calls over under a run of its own.
+-- A plan-only run owes nothing: its calls are planned, not open, and open calls of earlier runs stay unchanged. Only `apply` uses it,
+-- by copying its calls to a run of its own.
 CREATE TABLE call (
   call_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_number integer NOT NULL REFERENCES run,
@@ -286,32 +286,32 @@ CREATE INDEX call_open ON call (entity, entity_id) WHERE is_open;
 CREATE INDEX call_sending ON call (call_id) WHERE state = 'sending';
 CREATE INDEX call_unrecorded ON call (sending_at) WHERE sending_at IS NOT NULL AND attempts = 0;
 CREATE INDEX call_order ON call (run_number, rank, lane, position, call_id);
-COMMENT ON TABLE call IS 'One row per call that a run planned. What was told stands in patient and encounter; this is what was done.';
+COMMENT ON TABLE call IS 'One row per planned call: the history. The state at Redox is in patient and encounter.';
 COMMENT ON COLUMN call.call_id IS 'Key.';
 COMMENT ON COLUMN call.run_number IS 'The run that planned it.';
-COMMENT ON COLUMN call.rank IS 'The person''s turn among those of this run, the lowest first; the same for all calls of a lane; 0 where the plan was too small to rank.';
-COMMENT ON COLUMN call.lane IS 'The person: one id for all patients that a merge connects. Its calls go out one after the other.';
+COMMENT ON COLUMN call.rank IS 'The person''s turn in this run, the lowest first; the same for all calls of a lane; 0 if the plan was too small to rank.';
+COMMENT ON COLUMN call.lane IS 'The person: one id for all patients that merges connect. Its calls are sent one after the other.';
 COMMENT ON COLUMN call.position IS 'Order within the lane.';
 COMMENT ON COLUMN call.event_type IS 'Redox''s event type.';
-COMMENT ON COLUMN call.entity IS 'What the call is for: a patient row, a merge row or a visit. A PatientMerge for entity patient tells a changed MRN.';
+COMMENT ON COLUMN call.entity IS 'What the call is for: a patient row, a merge row or a visit. A PatientMerge for entity patient sends a changed MRN.';
 COMMENT ON COLUMN call.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
-COMMENT ON COLUMN call.patient_id IS 'The patient it is told of; for a merge and for its visits the survivor.';
-COMMENT ON COLUMN call.row_patient_id IS 'Of a visit: its patient in the EHR when it was planned. Another one at delivery means that it has moved meanwhile.';
-COMMENT ON COLUMN call.mrn IS 'Of a NewPatient that is to bring back an identifier which a PatientMerge then retires: that identifier. Null: the row''s own.';
-COMMENT ON COLUMN call.planned_mrn IS 'Of a NewPatient under the row''s own identifier: that identifier as the plan saw it. The plan has checked that it is nobody else''s, so another one is not sent.';
-COMMENT ON COLUMN call.state IS 'What is known: see the life of a call in ARCHITECTURE.md.';
-COMMENT ON COLUMN call.reason IS 'Why it is in this state, from a closed list; null where the state says all. Of a planned or accepted call sent_again: a call of an earlier run was found in flight.';
-COMMENT ON COLUMN call.rejected_dates IS 'Of a rejected call: on how many dates this row has now been refused as it is; null where this one does not count.';
-COMMENT ON COLUMN call.is_open IS 'Still owed: the next plan that meets the row takes it over. Never true of the calls of a plan-only run.';
-COMMENT ON COLUMN call.forced IS 'rerun --force: sent even where the message did not change.';
-COMMENT ON COLUMN call.scanned_fingerprint IS 'Of the row as the plan saw it; apply compares it with the row it fetches.';
-COMMENT ON COLUMN call.open_since IS 'Since when this has been owed, over all runs.';
-COMMENT ON COLUMN call.presence_before IS 'presence of the ledger''s row before the call was sent; where it certainly was not taken, that is restored.';
+COMMENT ON COLUMN call.patient_id IS 'The patient of the message; for a merge and its visits the survivor.';
+COMMENT ON COLUMN call.row_patient_id IS 'For a visit: its patient in the EHR at the plan. A different one at delivery means that the visit has moved.';
+COMMENT ON COLUMN call.mrn IS 'For a NewPatient that restores an MRN which a PatientMerge then retires: that MRN. Null: the row''s own.';
+COMMENT ON COLUMN call.planned_mrn IS 'For a NewPatient under the row''s own MRN: the MRN at the plan, which checked that no other patient has it. A later MRN is not sent.';
+COMMENT ON COLUMN call.state IS 'See "The life of a call" in ARCHITECTURE.md.';
+COMMENT ON COLUMN call.reason IS 'The reason for the state, from a closed list; null if the state is enough. sent_again, for a planned or accepted call: a call of an earlier run was found in flight.';
+COMMENT ON COLUMN call.rejected_dates IS 'For a rejected call: the dates on which this row has been rejected unchanged; null if this one does not count.';
+COMMENT ON COLUMN call.is_open IS 'Still owed: the next plan of the row takes it over. Always false for calls of a plan-only run.';
+COMMENT ON COLUMN call.forced IS 'rerun --force: sent even if the message did not change.';
+COMMENT ON COLUMN call.scanned_fingerprint IS 'Of the row at the plan; apply compares it with the fetched row.';
+COMMENT ON COLUMN call.open_since IS 'Owed since this time, over all runs.';
+COMMENT ON COLUMN call.presence_before IS 'presence of the ledger''s row before the call was sent; restored if the call was certainly not taken.';
 COMMENT ON COLUMN call.sending_at IS 'When `sending` was committed: before the first byte left.';
-COMMENT ON COLUMN call.last_try_at IS 'When its last try was said to begin, by the ledger''s clock: the POST begins within two seconds of it.';
+COMMENT ON COLUMN call.last_try_at IS 'When its last try was recorded, by the ledger''s clock: the POST begins within two seconds of it.';
 COMMENT ON COLUMN call.finished_at IS 'When the state became final.';
 COMMENT ON COLUMN call.attempts IS 'POSTs made.';
-COMMENT ON COLUMN call.http_status IS 'Of the last answer; null where none came.';
+COMMENT ON COLUMN call.http_status IS 'Of the last answer; null without one.';
 COMMENT ON COLUMN call.redox_log_id IS 'Finds the call in Redox''s log inspector.';
 
 CREATE TABLE attempt (
@@ -332,43 +332,43 @@ COMMENT ON TABLE attempt IS 'One row per POST.';
 COMMENT ON COLUMN attempt.call_id IS 'Its call.';
 COMMENT ON COLUMN attempt.number IS 'Counts from 1 within the call.';
 COMMENT ON COLUMN attempt.started_at IS 'When it was sent.';
-COMMENT ON COLUMN attempt.finished_at IS 'When the answer was read or given up, by the clock of the job''s machine.';
-COMMENT ON COLUMN attempt.recorded_at IS 'When it was recorded, by the ledger''s clock, so after its end; the rate limit counts from then across restarts (decision 17).';
-COMMENT ON COLUMN attempt.result IS 'accepted and rejected are certain; not_taken too, and may be tried again; ambiguous: nobody knows.';
-COMMENT ON COLUMN attempt.http_status IS 'Null where no answer came.';
+COMMENT ON COLUMN attempt.finished_at IS 'When the answer was read or the wait ended, by the clock of the job''s machine.';
+COMMENT ON COLUMN attempt.recorded_at IS 'When it was recorded, after its end and by the ledger''s clock; the rate limit counts from then, across restarts (decision 17).';
+COMMENT ON COLUMN attempt.result IS 'accepted, rejected and not_taken are certain; not_taken may be retried; ambiguous is uncertain.';
+COMMENT ON COLUMN attempt.http_status IS 'Null without an answer.';
 COMMENT ON COLUMN attempt.reason IS 'From a closed list, e.g. http_504, timeout, connection_refused.';
-COMMENT ON COLUMN attempt.detail IS 'What Redox said, every string of our own message masked.';
+COMMENT ON COLUMN attempt.detail IS 'Redox''s text, in allowed words; everything else masked.';
 COMMENT ON COLUMN attempt.redox_log_id IS 'Finds the attempt in Redox''s log inspector.';
 
--- What keeps a run that was paused, or whose connection to the ledger was lost, from overwriting what a later run has sent: see
--- "Why it is safe" in ARCHITECTURE.md. A process that stands still between its last look at the clock and the write of a message cannot
--- be kept from writing it later, so whatever a start found in flight is sent once more (`resent_after`).
+-- Prevents a paused run, or one that lost its connection to the ledger, from overwriting what a later run has sent: see "What fences
+-- what" in ARCHITECTURE.md. A process paused between its last check of the clock and the write of a message can still write it later, so
+-- every row with a call in flight at a start is sent once more (`resent_after`).
 CREATE TABLE in_flight (
   entity text NOT NULL CHECK (entity IN ('patient', 'encounter')),
   entity_id text COLLATE "C" NOT NULL,
   ends_at timestamptz NOT NULL,
   PRIMARY KEY (entity, entity_id)
 );
-COMMENT ON TABLE in_flight IS 'One row per patient or visit of which a run that died may still have a POST under way: calls of these persons wait for its end.';
+COMMENT ON TABLE in_flight IS 'One row per patient or visit with a POST possibly in flight from an interrupted run: calls of these persons wait for its end.';
 COMMENT ON COLUMN in_flight.entity IS 'patient or encounter.';
 COMMENT ON COLUMN in_flight.entity_id IS 'Its key in the EHR.';
-COMMENT ON COLUMN in_flight.ends_at IS 'When the last such POST is over at the latest, by the ledger''s clock. A later start forgets it.';
+COMMENT ON COLUMN in_flight.ends_at IS 'The latest end of such a POST, by the ledger''s clock. A later start deletes the row.';
 
--- Which persons a delivery is at, so that a run after one that died sends them last, one at a time, and everybody else first.
+-- The persons of a delivery's current pages: after a crash the next run sends them last, one at a time.
 CREATE TABLE suspect (
   patient_id text COLLATE "C" PRIMARY KEY,
   run_number integer NOT NULL,
   times_alone integer NOT NULL DEFAULT 0
 );
-COMMENT ON TABLE suspect IS 'One row per person whose calls a run may be fetching or building. Rows of a run that died stay: one of these persons may have ended it, so their calls go last, one person at a time.';
-COMMENT ON COLUMN suspect.patient_id IS 'The person, as call.lane has it.';
+COMMENT ON TABLE suspect IS 'One row per person with calls that a run may be fetching or building. Rows of an interrupted run stay: one of these persons may have crashed it, so their calls go last, one person at a time.';
+COMMENT ON COLUMN suspect.patient_id IS 'The person, as in call.lane.';
 COMMENT ON COLUMN suspect.run_number IS 'The run that began a page with this person''s calls.';
-COMMENT ON COLUMN suspect.times_alone IS 'How often later runs began these calls alone and did not come to their end: the highest goes last.';
+COMMENT ON COLUMN suspect.times_alone IS 'How often later runs began these calls alone and crashed: the highest goes last.';
 
--- What stands still: rows that Redox refused again and again, and what a person has said of a row.
+-- Rows on hold: repeated rejections, and the decisions of people.
 
--- A row "as it was" is its own fingerprint, the patient of whom Redox was told with it, that patient's fingerprint, and the version
--- of the message builder: a change of any of them makes another message, which may be taken.
+-- A row is unchanged if its fingerprint, its patient, the patient's fingerprint and the version of the message builder are the same. A
+-- change of any of them makes another message, which Redox may accept.
 CREATE TABLE rejection (
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
   entity_id text COLLATE "C" NOT NULL,
@@ -382,36 +382,36 @@ CREATE TABLE rejection (
   run_number integer NOT NULL REFERENCES run,
   PRIMARY KEY (entity, entity_id)
 );
-COMMENT ON TABLE rejection IS 'One row per row of the EHR that Redox refused and has not taken since.';
+COMMENT ON TABLE rejection IS 'One row per row of the EHR that Redox rejected and has not accepted since.';
 COMMENT ON COLUMN rejection.entity IS 'patient, merge or encounter.';
-COMMENT ON COLUMN rejection.entity_id IS 'Its key in the EHR; of a merge the retired patient.';
-COMMENT ON COLUMN rejection.event_type IS 'What was refused last.';
-COMMENT ON COLUMN rejection.patient_id IS 'The patient of whom Redox was told; of a merge the survivor.';
-COMMENT ON COLUMN rejection.row_fingerprint IS 'Of the row that was fetched and refused; of a merge the retired patient''s, null where that row was gone.';
-COMMENT ON COLUMN rejection.patient_fingerprint IS 'Of the row of patient_id that was fetched with it.';
-COMMENT ON COLUMN rejection.builder_version IS 'Version of the message builder by which it was refused.';
-COMMENT ON COLUMN rejection.dates IS 'The dates, in the site''s zone, on which it was refused as it is. At three it is held.';
-COMMENT ON COLUMN rejection.since IS 'When it was first refused as it is.';
-COMMENT ON COLUMN rejection.run_number IS 'The run that added the last date; what the circuit breaker stopped takes it back.';
+COMMENT ON COLUMN rejection.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
+COMMENT ON COLUMN rejection.event_type IS 'The event type of the last rejection.';
+COMMENT ON COLUMN rejection.patient_id IS 'The patient of the message; for a merge the survivor.';
+COMMENT ON COLUMN rejection.row_fingerprint IS 'Of the row that was fetched and rejected; for a merge the retired patient''s, null if that row was gone.';
+COMMENT ON COLUMN rejection.patient_fingerprint IS 'Of the row of patient_id fetched with it.';
+COMMENT ON COLUMN rejection.builder_version IS 'Version of the message builder of the rejected message.';
+COMMENT ON COLUMN rejection.dates IS 'The dates, in the site''s zone, on which it was rejected unchanged. At three it is held.';
+COMMENT ON COLUMN rejection.since IS 'When it was first rejected unchanged.';
+COMMENT ON COLUMN rejection.run_number IS 'The run that added the last date; a tripped circuit breaker withdraws it.';
 
 CREATE TABLE settlement (
   settlement_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_number integer NOT NULL REFERENCES run,
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
   entity_id text COLLATE "C" NOT NULL,
-  said text NOT NULL CHECK (said IN ('accepted', 'send', 'ignore')),
+  decision text NOT NULL CHECK (decision IN ('accepted', 'send', 'ignore')),
   settled_of text NOT NULL CHECK (settled_of IN ('unknown', 'rejected', 'gone', 'orphan', 'ignored')),
   settled_at timestamptz NOT NULL
 );
 CREATE INDEX settlement_row ON settlement (entity, entity_id);
-COMMENT ON TABLE settlement IS 'One row per word of a person on a row: what they said when. What follows from it stands in the other tables.';
+COMMENT ON TABLE settlement IS 'One row per decision of a person about a row. Its effects are in the other tables.';
 COMMENT ON COLUMN settlement.settlement_id IS 'Key.';
-COMMENT ON COLUMN settlement.run_number IS 'The run of settle in which it was said; its host is where.';
+COMMENT ON COLUMN settlement.run_number IS 'The run of settle; its host shows where.';
 COMMENT ON COLUMN settlement.entity IS 'patient, merge or encounter.';
-COMMENT ON COLUMN settlement.entity_id IS 'Its key in the EHR; of a merge the retired patient.';
-COMMENT ON COLUMN settlement.said IS 'accepted: Redox has it · send: send it again · ignore: leave it until it changes.';
-COMMENT ON COLUMN settlement.settled_of IS 'What stood of the row then: its last call had an unknown outcome or was rejected, or it was listed as gone or orphan, or was ignored.';
-COMMENT ON COLUMN settlement.settled_at IS 'When it was said.';
+COMMENT ON COLUMN settlement.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
+COMMENT ON COLUMN settlement.decision IS 'accepted: Redox has it · send: send it again · ignore: leave it until it changes.';
+COMMENT ON COLUMN settlement.settled_of IS 'The row''s state at that time: its last call was unknown or rejected, or the row was gone, an orphan or ignored.';
+COMMENT ON COLUMN settlement.settled_at IS 'When it was decided.';
 
 CREATE TABLE ignored (
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
@@ -421,12 +421,12 @@ CREATE TABLE ignored (
   is_gone boolean NOT NULL,
   PRIMARY KEY (entity, entity_id)
 );
-COMMENT ON TABLE ignored IS 'One row per row that a person has said to leave as it is: nothing is owed of it, and it is not listed.';
+COMMENT ON TABLE ignored IS 'One row per row ignored by a person: it is neither owed nor listed.';
 COMMENT ON COLUMN ignored.entity IS 'patient, merge or encounter.';
-COMMENT ON COLUMN ignored.entity_id IS 'Its key in the EHR; of a merge the retired patient.';
-COMMENT ON COLUMN ignored.patient_id IS 'The patient under whom it would be told; of a merge the survivor. Another one ends it. Null of an orphan: that it has a patient ends it.';
-COMMENT ON COLUMN ignored.row_fingerprint IS 'Of the row that is left; another one ends it. Null of a merge, and of what is gone.';
-COMMENT ON COLUMN ignored.is_gone IS 'True: it is the absence of the row that is left; that the row is back ends it.';
+COMMENT ON COLUMN ignored.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
+COMMENT ON COLUMN ignored.patient_id IS 'The patient under whom it would be sent; for a merge the survivor. A different one ends it. Null for an orphan: a patient ends it.';
+COMMENT ON COLUMN ignored.row_fingerprint IS 'Of the ignored row; a different one ends it. Null for a merge and a gone row.';
+COMMENT ON COLUMN ignored.is_gone IS 'True: the row is gone, and its return ends it.';
 
 -- What runs found.
 
@@ -449,19 +449,19 @@ CREATE TABLE discrepancy (
   changed_groups text[]
 );
 CREATE INDEX discrepancy_row ON discrepancy (run_number, entity, entity_id);
-COMMENT ON TABLE discrepancy IS 'One row per thing in which EHR and ledger did not agree when a run looked.';
+COMMENT ON TABLE discrepancy IS 'One row per difference between EHR and ledger that a run found.';
 COMMENT ON COLUMN discrepancy.discrepancy_id IS 'Key.';
 COMMENT ON COLUMN discrepancy.run_number IS 'The run that found it.';
 COMMENT ON COLUMN discrepancy.entity IS 'patient, merge or encounter.';
-COMMENT ON COLUMN discrepancy.entity_id IS 'Its key in the EHR; empty where the key itself is missing.';
-COMMENT ON COLUMN discrepancy.patient_id IS 'The patient whom it concerns; null where unknown.';
+COMMENT ON COLUMN discrepancy.entity_id IS 'Its key in the EHR; empty if the key itself is missing.';
+COMMENT ON COLUMN discrepancy.patient_id IS 'The patient concerned; null if unknown.';
 COMMENT ON COLUMN discrepancy.kind IS 'See reports/README.md.';
-COMMENT ON COLUMN discrepancy.detail IS 'The particular case, from a closed list; of a message that was not sent, where and what is wrong, never the value; null where kind says all.';
-COMMENT ON COLUMN discrepancy.similar_id IS 'Of a row that is gone, or a visit without a patient: the id of a patient in the EHR that differs only in blanks, case or leading zeros; null where there is none.';
+COMMENT ON COLUMN discrepancy.detail IS 'The particular case, from a closed list; for an invalid message, place and fault, never the value; null if kind is enough.';
+COMMENT ON COLUMN discrepancy.similar_id IS 'For a gone row, or a visit without a patient: the id of a patient in the EHR that differs only in blanks, case or leading zeros; null if there is none.';
 COMMENT ON COLUMN discrepancy.row_updated_at IS 'updated_at of the row, as instant.';
-COMMENT ON COLUMN discrepancy.row_fingerprint IS 'Of an orphan: its row as the run saw it; null of the others.';
-COMMENT ON COLUMN discrepancy.open_since IS 'Of what is held: since when it has been owed; null of the others.';
-COMMENT ON COLUMN discrepancy.rejected_dates IS 'Of what is held because Redox refused it: on how many dates; null of the others.';
+COMMENT ON COLUMN discrepancy.row_fingerprint IS 'For an orphan: its row in that run; otherwise null.';
+COMMENT ON COLUMN discrepancy.open_since IS 'For a held row: owed since this time; otherwise null.';
+COMMENT ON COLUMN discrepancy.rejected_dates IS 'For a row held because Redox rejected it: the number of dates; otherwise null.';
 COMMENT ON COLUMN discrepancy.changed_groups IS 'Field groups that changed, known once the row was fetched; null before.';
 
 CREATE TABLE data_quality (
@@ -475,13 +475,13 @@ CREATE TABLE data_quality (
   line bigint
 );
 CREATE INDEX data_quality_run ON data_quality (run_number);
-COMMENT ON TABLE data_quality IS 'One row per value or line that could not be taken as it stands.';
+COMMENT ON TABLE data_quality IS 'One row per value or line that could not be used unchanged.';
 COMMENT ON COLUMN data_quality.data_quality_id IS 'Key.';
-COMMENT ON COLUMN data_quality.run_number IS 'The run that met it.';
+COMMENT ON COLUMN data_quality.run_number IS 'The run that found it.';
 COMMENT ON COLUMN data_quality.entity IS 'patient, merge or encounter; file for a line of an extract.';
 COMMENT ON COLUMN data_quality.entity_id IS 'The row''s key in the EHR; for a line of an extract the file''s name.';
-COMMENT ON COLUMN data_quality.patient_id IS 'The patient whom it concerns; null where unknown.';
-COMMENT ON COLUMN data_quality.kind IS 'The trouble, from a closed list: see reports/README.md.';
+COMMENT ON COLUMN data_quality.patient_id IS 'The patient concerned; null if unknown.';
+COMMENT ON COLUMN data_quality.kind IS 'The kind of problem, from a closed list: see reports/README.md.';
 COMMENT ON COLUMN data_quality.column_name IS 'Column of the contract; null for a whole line.';
 COMMENT ON COLUMN data_quality.line IS 'Line in the file, from 1.';
 
@@ -496,15 +496,15 @@ CREATE TABLE acknowledged (
   row_updated_at timestamptz,
   PRIMARY KEY (run_number, line)
 );
-COMMENT ON TABLE acknowledged IS 'One row per line that a run of acknowledge read, and what became of it.';
+COMMENT ON TABLE acknowledged IS 'One row per line that a run of acknowledge read, with its result.';
 COMMENT ON COLUMN acknowledged.run_number IS 'The run that read it.';
 COMMENT ON COLUMN acknowledged.line IS 'Line in the file, from 1.';
-COMMENT ON COLUMN acknowledged.entity IS 'patient, merge or encounter; file where the line names no row.';
-COMMENT ON COLUMN acknowledged.entity_id IS 'Key in the EHR; of a merge the retired patient; empty where the line names no row.';
-COMMENT ON COLUMN acknowledged.patient_id IS 'The patient whom it concerns, of a merge the survivor; null where unknown.';
+COMMENT ON COLUMN acknowledged.entity IS 'patient, merge or encounter; file if the line has no row.';
+COMMENT ON COLUMN acknowledged.entity_id IS 'Key in the EHR; for a merge the retired patient; empty if the line has no row.';
+COMMENT ON COLUMN acknowledged.patient_id IS 'The patient concerned, for a merge the survivor; null if unknown.';
 COMMENT ON COLUMN acknowledged.kind IS 'told, or why the line does not count: see reports/README.md.';
-COMMENT ON COLUMN acknowledged.delivered_at IS 'When the other sender delivered it; null where the line cannot be read.';
-COMMENT ON COLUMN acknowledged.row_updated_at IS 'updated_at of the row in the EHR, of a merge merged_at; null where the EHR does not say.';
+COMMENT ON COLUMN acknowledged.delivered_at IS 'When the other sender delivered it; null if the line is unreadable.';
+COMMENT ON COLUMN acknowledged.row_updated_at IS 'updated_at of the row in the EHR, for a merge merged_at; null if the EHR has none.';
 
 CREATE TABLE source_file (
   run_number integer NOT NULL REFERENCES run ON DELETE CASCADE,
@@ -521,12 +521,12 @@ CREATE TABLE source_file (
 COMMENT ON TABLE source_file IS 'One row per file of an extract that a run read.';
 COMMENT ON COLUMN source_file.run_number IS 'The run.';
 COMMENT ON COLUMN source_file.file IS 'Name of the file in its folder.';
-COMMENT ON COLUMN source_file.table_name IS 'The table as which the contract reads it.';
+COMMENT ON COLUMN source_file.table_name IS 'The table under which the contract reads it.';
 COMMENT ON COLUMN source_file.line_count IS 'Records in the file, read or left out.';
 COMMENT ON COLUMN source_file.row_count IS 'Records that were read.';
 COMMENT ON COLUMN source_file.byte_count IS 'Size of the file.';
 COMMENT ON COLUMN source_file.modified_at IS 'When the file was last written, by its own clock.';
-COMMENT ON COLUMN source_file.damaged_fields IS 'Fields in records that were read whose bytes could not be.';
+COMMENT ON COLUMN source_file.damaged_fields IS 'Fields with unreadable bytes, in records that were read.';
 COMMENT ON COLUMN source_file.age IS 'too_old: older than EXTRACT_MAX_AGE. older_than_others: much older than the newest file beside it. Null: neither.';
 
 CREATE TABLE source_gap (
@@ -537,7 +537,7 @@ CREATE TABLE source_gap (
   first_lines bigint[] NOT NULL,
   PRIMARY KEY (run_number, file, reason)
 );
-COMMENT ON TABLE source_gap IS 'One row per file and reason for which lines were left out.';
+COMMENT ON TABLE source_gap IS 'One row per file and reason with lines left out.';
 COMMENT ON COLUMN source_gap.run_number IS 'The run.';
 COMMENT ON COLUMN source_gap.file IS 'Name of the file in its folder.';
 COMMENT ON COLUMN source_gap.reason IS 'From a closed list: see reports/README.md.';
@@ -546,8 +546,8 @@ COMMENT ON COLUMN source_gap.first_lines IS 'The first of them, counted from 1 a
 
 -- The organisation's record in the Carequality directory.
 
--- What was last registered, and every POST that was made about it. A record is the organisation's own and public there; no patient
--- stands in it.  Life of its last call:  sending → accepted | rejected | failed | unknown
+-- The last registered record, and every POST of it. The record is public and contains no patient data.
+-- Life of its last call:  sending → accepted | rejected | failed | unknown
 CREATE TABLE organization (
   oid text COLLATE "C" PRIMARY KEY,
   registered jsonb,
@@ -566,15 +566,15 @@ CREATE TABLE organization (
   CHECK (is_certain OR last_state <> 'accepted'),
   CHECK (registered IS NOT NULL OR last_state <> 'accepted')
 );
-COMMENT ON TABLE organization IS 'One row per organisation that this ledger''s target was told of, or may have been.';
+COMMENT ON TABLE organization IS 'One row per organisation that was sent, or may have been sent, to this ledger''s target.';
 COMMENT ON COLUMN organization.oid IS 'Its OID: its key in the directory.';
-COMMENT ON COLUMN organization.registered IS 'The record that the directory last took, as it was sent, without Active; null where it took none from here.';
+COMMENT ON COLUMN organization.registered IS 'The record that the directory last accepted, as sent, without Active; null if it accepted none from here.';
 COMMENT ON COLUMN organization.active IS 'Active of that record; false: deactivated.';
-COMMENT ON COLUMN organization.registered_at IS 'When the directory took it.';
-COMMENT ON COLUMN organization.is_certain IS 'False: a call since then had no certain answer, so the directory may hold what that one said instead.';
+COMMENT ON COLUMN organization.registered_at IS 'When the directory accepted it.';
+COMMENT ON COLUMN organization.is_certain IS 'False: a later call had no certain answer, so the directory may have that record instead.';
 COMMENT ON COLUMN organization.last_event IS 'Redox''s event type of the last call.';
-COMMENT ON COLUMN organization.last_state IS 'What is known of it: see the life of a call in ARCHITECTURE.md.';
-COMMENT ON COLUMN organization.last_reason IS 'Why it is in this state, from a closed list; null where the state says all.';
+COMMENT ON COLUMN organization.last_state IS 'Its state: see "The life of a call" in ARCHITECTURE.md.';
+COMMENT ON COLUMN organization.last_reason IS 'The reason for the state, from a closed list; null if the state is enough.';
 COMMENT ON COLUMN organization.last_run IS 'The run that made it; null once that run was pruned.';
 COMMENT ON COLUMN organization.sending_at IS 'When its `sending` was committed: before the first byte left.';
 
@@ -598,17 +598,17 @@ COMMENT ON COLUMN organization_attempt.run_number IS 'The run that made it.';
 COMMENT ON COLUMN organization_attempt.number IS 'Counts from 1 within the run.';
 COMMENT ON COLUMN organization_attempt.oid IS 'The organisation.';
 COMMENT ON COLUMN organization_attempt.started_at IS 'When it was sent.';
-COMMENT ON COLUMN organization_attempt.finished_at IS 'When the answer was read or given up, by the clock of the job''s machine.';
-COMMENT ON COLUMN organization_attempt.recorded_at IS 'When it was recorded, by the ledger''s clock, so after its end; the rate limit counts from then across restarts (decision 17).';
-COMMENT ON COLUMN organization_attempt.result IS 'accepted and rejected are certain; not_taken too, and may be tried again; ambiguous: nobody knows.';
-COMMENT ON COLUMN organization_attempt.http_status IS 'Null where no answer came.';
+COMMENT ON COLUMN organization_attempt.finished_at IS 'When the answer was read or the wait ended, by the clock of the job''s machine.';
+COMMENT ON COLUMN organization_attempt.recorded_at IS 'When it was recorded, after its end and by the ledger''s clock; the rate limit counts from then, across restarts (decision 17).';
+COMMENT ON COLUMN organization_attempt.result IS 'accepted, rejected and not_taken are certain; not_taken may be retried; ambiguous is uncertain.';
+COMMENT ON COLUMN organization_attempt.http_status IS 'Null without an answer.';
 COMMENT ON COLUMN organization_attempt.reason IS 'From a closed list, e.g. http_504, timeout, connection_refused.';
-COMMENT ON COLUMN organization_attempt.detail IS 'What Redox or the directory said, every string of our own message masked.';
+COMMENT ON COLUMN organization_attempt.detail IS 'The text of Redox or the directory, in allowed words; everything else masked.';
 COMMENT ON COLUMN organization_attempt.redox_log_id IS 'Finds the attempt in Redox''s log inspector.';
 
 -- The state of the site.
 
--- What was judged of the site when a job ended, and what people were told: an alert is sent when that changes, and not every night.
+-- The site's health after each job, and the last alert: an alert is sent only when the health changes.
 CREATE TABLE health_record (
   health_record_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   recorded_at timestamptz NOT NULL,
@@ -626,25 +626,25 @@ CREATE TABLE health_record (
   alerted_reasons text[] NOT NULL,
   alerted_at timestamptz
 );
-COMMENT ON TABLE health_record IS 'One row per end of a job that was judged, also of one that ended before it had a run. Kept for 90 days.';
-COMMENT ON COLUMN health_record.health_record_id IS 'Key, in the order in which they were noted.';
-COMMENT ON COLUMN health_record.recorded_at IS 'When the job had ended, by the clock of its machine.';
+COMMENT ON TABLE health_record IS 'One row per health check after a job, also for a job that ended before it had a run. Kept for 90 days.';
+COMMENT ON COLUMN health_record.health_record_id IS 'Key, in the order of recording.';
+COMMENT ON COLUMN health_record.recorded_at IS 'When the job ended, by the clock of its machine.';
 COMMENT ON COLUMN health_record.job IS 'nightly, intraday, apply or watchdog.';
-COMMENT ON COLUMN health_record.plan_only IS 'True: it was asked for a plan only.';
-COMMENT ON COLUMN health_record.run_id IS 'Its run, which may have been pruned since; null where it ended before it had one.';
-COMMENT ON COLUMN health_record.due_at IS 'When it was to start, as schedule or --due said; its start where nobody did.';
+COMMENT ON COLUMN health_record.plan_only IS 'True: a plan-only job.';
+COMMENT ON COLUMN health_record.run_id IS 'Its run, which may have been pruned since; null if it ended before it had one.';
+COMMENT ON COLUMN health_record.due_at IS 'When it was due, by schedule or --due; otherwise its start.';
 COMMENT ON COLUMN health_record.started_at IS 'When it started.';
-COMMENT ON COLUMN health_record.exit_code IS 'As promised in the README.';
-COMMENT ON COLUMN health_record.reasons IS 'What this end alone gave as reasons to want a person, from the closed list in src/decide/health.ts.';
-COMMENT ON COLUMN health_record.person_lines IS 'Lines of its open-actions.csv that need a person, known ones too; null where it is no night that got so far.';
-COMMENT ON COLUMN health_record.findable_share IS 'Of the patients whose match keys are known, those whom others can find; null likewise, and where there are none.';
-COMMENT ON COLUMN health_record.missed_rows IS 'Rows that changed without a newer updated_at; null likewise.';
-COMMENT ON COLUMN health_record.alerted_state IS 'What people know after it: the state of the site as they were last told.';
-COMMENT ON COLUMN health_record.alerted_reasons IS 'Likewise, the reasons that they have heard.';
-COMMENT ON COLUMN health_record.alerted_at IS 'When they were last told; null where nothing was ever told.';
+COMMENT ON COLUMN health_record.exit_code IS 'See the README.';
+COMMENT ON COLUMN health_record.reasons IS 'The reasons of this job alone for alerting a person, from the closed list in src/decide/health.ts.';
+COMMENT ON COLUMN health_record.person_lines IS 'Lines of its open-actions.csv that need a person, known ones too; null unless it is a night that wrote them.';
+COMMENT ON COLUMN health_record.findable_share IS 'Share of the assessed patients that others can find; null unless it is such a night, and without assessed patients.';
+COMMENT ON COLUMN health_record.missed_rows IS 'Rows that changed without a newer updated_at; null unless it is such a night.';
+COMMENT ON COLUMN health_record.alerted_state IS 'The state of the site in the last alert.';
+COMMENT ON COLUMN health_record.alerted_reasons IS 'The reasons in the last alert.';
+COMMENT ON COLUMN health_record.alerted_at IS 'The time of the last alert; null if there was none.';
 
--- The stage: what the scan of the current run saw. Unlogged, so empty after a crash of Postgres; a plan starts by asserting that as many
--- rows are staged as were scanned (decision 9). Emptied at every start; that of sweeps is kept, see below.
+-- The stage: the rows of the current run's scan. Unlogged, so empty after a crash of Postgres; a plan first asserts that as many rows are
+-- staged as were scanned (decision 9). Emptied at every start; the sweeps' stage is kept, see below.
 
 CREATE UNLOGGED TABLE stage_patient (
   entity_id text COLLATE "C",
@@ -659,11 +659,11 @@ CREATE UNLOGGED TABLE stage_patient (
 );
 COMMENT ON TABLE stage_patient IS 'One row per patient row that the current run scanned.';
 COMMENT ON COLUMN stage_patient.entity_id IS 'Key in the EHR; null is reported.';
-COMMENT ON COLUMN stage_patient.mrn IS 'What Redox is told; null where that is the key.';
-COMMENT ON COLUMN stage_patient.updated_at IS 'As instant; null where the contract has none.';
-COMMENT ON COLUMN stage_patient.fault IS 'Why the row cannot be used, judged from its own columns: see src/contract/row/row-fault.ts. Null where it can.';
+COMMENT ON COLUMN stage_patient.mrn IS 'The MRN; null if it is the key.';
+COMMENT ON COLUMN stage_patient.updated_at IS 'As an instant; null if the contract has none.';
+COMMENT ON COLUMN stage_patient.fault IS 'Why the row is unusable, by its own columns: see src/contract/row/row-fault.ts. Null if it is usable.';
 COMMENT ON COLUMN stage_patient.understood IS 'Bits of the columns that were understood: see src/contract/row/understood.ts.';
-COMMENT ON COLUMN stage_patient.unreadable IS 'Bits of the columns that were given and not understood.';
+COMMENT ON COLUMN stage_patient.unreadable IS 'Bits of the columns that were filled and not understood.';
 COMMENT ON COLUMN stage_patient.fingerprint IS 'Of the row, without updated_at.';
 COMMENT ON COLUMN stage_patient.asked IS 'False: read only because another row depends on it.';
 COMMENT ON COLUMN stage_patient.chunk_id IS 'The chunk in which it was scanned; 0 outside of sweeps.';
@@ -681,9 +681,9 @@ CREATE UNLOGGED TABLE stage_encounter (
 COMMENT ON TABLE stage_encounter IS 'One row per visit row that the current run scanned.';
 COMMENT ON COLUMN stage_encounter.entity_id IS 'Key in the EHR; null is reported.';
 COMMENT ON COLUMN stage_encounter.patient_id IS 'Its patient in the EHR; null is reported.';
-COMMENT ON COLUMN stage_encounter.status IS 'planned, open, finished or cancelled; unreadable where the EHR says something else.';
-COMMENT ON COLUMN stage_encounter.updated_at IS 'As instant; null where the contract has none.';
-COMMENT ON COLUMN stage_encounter.fault IS 'As of a patient''s row.';
+COMMENT ON COLUMN stage_encounter.status IS 'planned, open, finished or cancelled; unreadable for anything else.';
+COMMENT ON COLUMN stage_encounter.updated_at IS 'As an instant; null if the contract has none.';
+COMMENT ON COLUMN stage_encounter.fault IS 'As for a patient''s row.';
 COMMENT ON COLUMN stage_encounter.fingerprint IS 'Of the row, without updated_at.';
 COMMENT ON COLUMN stage_encounter.asked IS 'False: read only because another row depends on it.';
 COMMENT ON COLUMN stage_encounter.chunk_id IS 'The chunk in which it was scanned; 1 outside of sweeps.';
@@ -697,10 +697,10 @@ CREATE UNLOGGED TABLE stage_merge (
 );
 COMMENT ON TABLE stage_merge IS 'One row per merge row of the EHR; read in full in every mode (decision 13).';
 COMMENT ON COLUMN stage_merge.entity_id IS 'The retired patient; null is reported.';
-COMMENT ON COLUMN stage_merge.surviving_patient_id IS 'Into whom; null is reported.';
-COMMENT ON COLUMN stage_merge.merged_at IS 'The latest moment that it can mean; null where the contract does not say.';
-COMMENT ON COLUMN stage_merge.fault IS 'As of a patient''s row.';
-COMMENT ON COLUMN stage_merge.asked IS 'False: outside of what a rerun was asked for.';
+COMMENT ON COLUMN stage_merge.surviving_patient_id IS 'The survivor; null is reported.';
+COMMENT ON COLUMN stage_merge.merged_at IS 'The latest moment that it can mean; null if the contract has none.';
+COMMENT ON COLUMN stage_merge.fault IS 'As for a patient''s row.';
+COMMENT ON COLUMN stage_merge.asked IS 'False: outside the scope of a rerun.';
 
 CREATE UNLOGGED TABLE stage_fault (
   entity text COLLATE "C" NOT NULL,
@@ -709,11 +709,11 @@ CREATE UNLOGGED TABLE stage_fault (
   row_count bigint NOT NULL,
   PRIMARY KEY (entity, entity_id)
 );
-COMMENT ON TABLE stage_fault IS 'One row per key whose staged rows cannot be used; they are taken out of the stage.';
+COMMENT ON TABLE stage_fault IS 'One row per key with unusable staged rows, which are taken out of the stage.';
 COMMENT ON COLUMN stage_fault.entity IS 'patient, merge or encounter.';
 COMMENT ON COLUMN stage_fault.entity_id IS 'The key; empty for rows without one.';
 COMMENT ON COLUMN stage_fault.fault IS 'missing_key, duplicate_key, missing_patient, missing_survivor, unreadable_status, shared_mrn, key_too_long, merge_unread or a fault of the row''s own: see src/contract/row/row-fault.ts.';
-COMMENT ON COLUMN stage_fault.row_count IS 'How many rows that are.';
+COMMENT ON COLUMN stage_fault.row_count IS 'The number of those rows.';
 
 CREATE UNLOGGED TABLE stage_retired (
   patient_id text COLLATE "C" PRIMARY KEY,
@@ -721,32 +721,32 @@ CREATE UNLOGGED TABLE stage_retired (
   fault text COLLATE "C",
   CHECK ((survivor_id IS NULL) = (fault IS NOT NULL))
 );
-COMMENT ON TABLE stage_retired IS 'One row per patient whom the EHR calls merged, with the end of its chain.';
+COMMENT ON TABLE stage_retired IS 'One row per merged patient of the EHR, with the end of the chain.';
 COMMENT ON COLUMN stage_retired.patient_id IS 'The retired patient.';
-COMMENT ON COLUMN stage_retired.survivor_id IS 'The final survivor: a patient who is a row of the EHR and not merged itself.';
-COMMENT ON COLUMN stage_retired.fault IS 'Why there is none: merge_cycle, merge_without_survivor or duplicate_key.';
+COMMENT ON COLUMN stage_retired.survivor_id IS 'The final survivor: a patient with a row in the EHR who is not merged.';
+COMMENT ON COLUMN stage_retired.fault IS 'Why there is no survivor: merge_cycle, merge_without_survivor or duplicate_key.';
 
--- Whether Redox was told a merge as the EHR has it is settled once, and what comes after looks at the others alone.
+-- Unsent merges are found once; later statements read only these.
 CREATE UNLOGGED TABLE stage_unsent_merge (
   patient_id text COLLATE "C" PRIMARY KEY
 );
-COMMENT ON TABLE stage_unsent_merge IS 'One row per retired patient whose merge Redox was not told as the EHR has it, or cannot be told.';
+COMMENT ON TABLE stage_unsent_merge IS 'One row per retired patient with a merge that differs from what was sent, or cannot be sent.';
 COMMENT ON COLUMN stage_unsent_merge.patient_id IS 'The retired patient.';
 
 CREATE UNLOGGED TABLE stage_lane (
   patient_id text COLLATE "C" PRIMARY KEY,
   lane text COLLATE "C" NOT NULL
 );
-COMMENT ON TABLE stage_lane IS 'One row per patient whose person is not simply the final survivor: the ledger''s merges connect more.';
-COMMENT ON COLUMN stage_lane.patient_id IS 'A patient who is not merged in the EHR, or whose chain has no end.';
-COMMENT ON COLUMN stage_lane.lane IS 'The id that stands for the person.';
+COMMENT ON TABLE stage_lane IS 'One row per patient with a lane other than the final survivor, because the ledger''s merges connect more patients.';
+COMMENT ON COLUMN stage_lane.patient_id IS 'A patient who is not merged in the EHR, or has a chain without an end.';
+COMMENT ON COLUMN stage_lane.lane IS 'The id of the person.';
 
 CREATE UNLOGGED TABLE stage_rank (
   lane text COLLATE "C" PRIMARY KEY,
   rank integer NOT NULL
 );
-COMMENT ON TABLE stage_rank IS 'One row per person of the stage, where the plan is large enough to be ranked.';
-COMMENT ON COLUMN stage_rank.lane IS 'The id that stands for the person.';
+COMMENT ON TABLE stage_rank IS 'One row per staged person, if the plan is large enough to be ranked.';
+COMMENT ON COLUMN stage_rank.lane IS 'The id of the person.';
 COMMENT ON COLUMN stage_rank.rank IS 'The person''s turn, from 1. A number of order, never a time.';
 
 CREATE UNLOGGED TABLE stage_wanted (
@@ -755,7 +755,7 @@ CREATE UNLOGGED TABLE stage_wanted (
   asked boolean NOT NULL,
   PRIMARY KEY (entity, entity_id)
 );
-COMMENT ON TABLE stage_wanted IS 'One row per key that is to be fetched and staged beside what the scan found: open rows, and what others depend on.';
+COMMENT ON TABLE stage_wanted IS 'One row per key to fetch and stage beside the scan: open rows and dependencies.';
 COMMENT ON COLUMN stage_wanted.entity IS 'patient or encounter.';
 COMMENT ON COLUMN stage_wanted.entity_id IS 'Key in the EHR.';
 COMMENT ON COLUMN stage_wanted.asked IS 'False: only because another row depends on it.';
@@ -772,14 +772,14 @@ CREATE UNLOGGED TABLE stage_chunk (
   CHECK ((unchanged IS NULL) = (not_due IS NULL) AND (unchanged IS NULL) = (known IS NULL))
 );
 COMMENT ON TABLE stage_chunk IS 'One row per chunk of staged rows.';
-COMMENT ON COLUMN stage_chunk.chunk_id IS 'Key. Of a sweep''s chunk never used twice.';
-COMMENT ON COLUMN stage_chunk.entity IS 'Whose rows they are.';
-COMMENT ON COLUMN stage_chunk.digest IS 'Of the scanned bytes: 128 bits of a keyed SHA-256. Null where a row was taken out since, so that the chunk is staged anew.';
-COMMENT ON COLUMN stage_chunk.row_count IS 'How many rows are staged.';
-COMMENT ON COLUMN stage_chunk.unchanged IS 'How many of them are told as they are; null where the chunk is not compared.';
-COMMENT ON COLUMN stage_chunk.not_due IS 'Likewise, how many need nothing (unfinished and never told, or retired).';
-COMMENT ON COLUMN stage_chunk.known IS 'Likewise, how many are rows of the ledger.';
-COMMENT ON COLUMN stage_chunk.is_clean IS 'True where the chunk is compared and all its rows need nothing.';
+COMMENT ON COLUMN stage_chunk.chunk_id IS 'Key. A sweep''s chunk has a key that is never used twice.';
+COMMENT ON COLUMN stage_chunk.entity IS 'The entity of its rows.';
+COMMENT ON COLUMN stage_chunk.digest IS 'Of the scanned bytes: 128 bits of a keyed SHA-256. Null once a row was taken out, so that the chunk is staged again.';
+COMMENT ON COLUMN stage_chunk.row_count IS 'Number of staged rows.';
+COMMENT ON COLUMN stage_chunk.unchanged IS 'Number of rows that equal what was sent; null if the chunk is not compared.';
+COMMENT ON COLUMN stage_chunk.not_due IS 'Number of rows that are not due (unfinished and never sent, or retired); null if the chunk is not compared.';
+COMMENT ON COLUMN stage_chunk.known IS 'Number of rows in the ledger; null if the chunk is not compared.';
+COMMENT ON COLUMN stage_chunk.is_clean IS 'True if the chunk is compared and all its rows are unchanged or not due.';
 
 CREATE UNLOGGED TABLE stage_acknowledged (
   line bigint NOT NULL,
@@ -789,32 +789,32 @@ CREATE UNLOGGED TABLE stage_acknowledged (
   fault text COLLATE "C",
   CHECK (delivered_at IS NOT NULL OR fault IS NOT NULL)
 );
-COMMENT ON TABLE stage_acknowledged IS 'One row per line of the file that the current run of acknowledge takes in.';
+COMMENT ON TABLE stage_acknowledged IS 'One row per line of the file that the current run of acknowledge reads.';
 COMMENT ON COLUMN stage_acknowledged.line IS 'Line in the file, from 1.';
-COMMENT ON COLUMN stage_acknowledged.entity IS 'patient, merge or encounter; file where the line names no row.';
-COMMENT ON COLUMN stage_acknowledged.entity_id IS 'Key in the EHR; of a merge the retired patient; empty where the line names no row.';
-COMMENT ON COLUMN stage_acknowledged.delivered_at IS 'When the other sender delivered it; null where the line cannot be read.';
-COMMENT ON COLUMN stage_acknowledged.fault IS 'Why the line does not count, whatever the EHR has; null where it may.';
+COMMENT ON COLUMN stage_acknowledged.entity IS 'patient, merge or encounter; file if the line has no row.';
+COMMENT ON COLUMN stage_acknowledged.entity_id IS 'Key in the EHR; for a merge the retired patient; empty if the line has no row.';
+COMMENT ON COLUMN stage_acknowledged.delivered_at IS 'When the other sender delivered it; null if the line is unreadable.';
+COMMENT ON COLUMN stage_acknowledged.fault IS 'Why the line cannot count, by its own columns; null if it can.';
 
 CREATE UNLOGGED TABLE stage_lost_call (
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL
 );
-COMMENT ON TABLE stage_lost_call IS 'One row per call in calls.csv of a run that the ledger does not know, or does not know the end of.';
+COMMENT ON TABLE stage_lost_call IS 'One row per call in calls.csv of a run that the ledger lacks or lacks the end of.';
 COMMENT ON COLUMN stage_lost_call.entity IS 'patient, merge or encounter.';
-COMMENT ON COLUMN stage_lost_call.entity_id IS 'Its key in the EHR; of a merge the retired patient.';
-COMMENT ON COLUMN stage_lost_call.patient_id IS 'The patient whom it concerned; of a merge the survivor.';
+COMMENT ON COLUMN stage_lost_call.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
+COMMENT ON COLUMN stage_lost_call.patient_id IS 'The patient concerned; for a merge the survivor.';
 
 CREATE UNLOGGED TABLE stage_doubtful (
   patient_id text COLLATE "C" PRIMARY KEY
 );
-COMMENT ON TABLE stage_doubtful IS 'One row per patient of whom Redox may have been sent more than the ledger knows.';
+COMMENT ON TABLE stage_doubtful IS 'One row per patient for whom Redox may have received more than the ledger records.';
 COMMENT ON COLUMN stage_doubtful.patient_id IS 'Key in the EHR.';
 
 -- Functions of the statements and the reports.
 
--- To retire an identifier is right only while it is this patient's: with it would go the record of whoever has it now.
+-- An MRN may be retired only while it belongs to this patient, because the merge takes the record of its current patient along.
 CREATE FUNCTION mrn_is_anothers(wanted text, patient_id text, survivor_id text) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
@@ -836,11 +836,11 @@ AS $$
         AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = other.entity_id)
     )
 $$;
-COMMENT ON FUNCTION mrn_is_anothers(text, text, text) IS 'Does a patient have this identifier, at Redox or in the EHR, who is none of these two and is not merged into the second?';
+COMMENT ON FUNCTION mrn_is_anothers(text, text, text) IS 'Whether another patient, at Redox or in the EHR, has this MRN: one other than these two and not merged into the second.';
 
--- What became of a call for the run that planned it, in the words of the reports. The ledger's state says what is known now,
--- and goes on changing after the run: a call that the run never started is `superseded` once a newer plan takes it over, and
--- one in `sending` becomes `unknown` by the next start. Reports say the same before and after.
+-- The result of a call for the run that planned it, in the words of the reports. The call's state keeps changing after the run: a newer
+-- plan makes a call that was never started `superseded`, and the next start makes one in `sending` `unknown`. Reports show the same
+-- result before and after.
 CREATE FUNCTION call_kind(state text, reason text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -850,10 +850,10 @@ AS $$
     ELSE state
   END
 $$;
-COMMENT ON FUNCTION call_kind(text, text) IS 'What became of a call for the run that planned it: see reports/README.md.';
+COMMENT ON FUNCTION call_kind(text, text) IS 'The result of a call for the run that planned it: see reports/README.md.';
 
--- Why a patient cannot be told now, so that what depends on the patient waits: null where Redox has the patient under this
--- identifier, or where nothing keeps the patient from being told in the same night.
+-- Why a patient is not sent now, so that dependent rows wait: null if Redox has the patient under this MRN, or if the patient can be
+-- sent in the same night.
 CREATE FUNCTION patient_waits(waiting_id text, waiting_mrn text, waiting_fingerprint uuid, version integer, most_dates integer) RETURNS text
 LANGUAGE sql STABLE
 AS $$
@@ -882,27 +882,27 @@ AS $$
     ) = 'unknown' THEN 'unknown'
   END
 $$;
-COMMENT ON FUNCTION patient_waits(text, text, uuid, integer, integer) IS 'Why a patient whom Redox does not hold under this identifier is not told: ignored, rejected, unknown (where those are on hold), or null.';
+COMMENT ON FUNCTION patient_waits(text, text, uuid, integer, integer) IS 'Why a patient who is not at Redox under this MRN is not sent: ignored, rejected, unknown (if those are on hold), or null.';
 
--- How a value stands in a CSV report, so that Postgres itself writes the files, at the speed at which it copies. One function for each
--- type that a column of a report has; reports/README.md says the rules.
+-- The format of values in CSV reports, so that Postgres itself writes the files with COPY. One function per column type; reports/README.md
+-- has the rules.
 
--- A spreadsheet takes a text that begins like a formula for one, and runs it ("CSV injection", OWASP). One ' in front makes it a text
--- again. What already looks defused gets one more, so that undoing it gives back the very same text. The numbers are a tab, the two line
--- breaks, + - = @ and the full-width forms of these four. An empty text is as good as none.
+-- A spreadsheet runs a text that begins like a formula ("CSV injection", OWASP). A leading ' makes it a text again. A text that already
+-- looks defused gets one more, so that undoing restores the same text. The numbers are a tab, the two line breaks, + - = @ and the
+-- full-width forms of these four. An empty text counts as none.
 CREATE FUNCTION csv_field(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT CASE
-    -- Nearly every text begins with none of these nor with a ', and is not looked at twice.
+    -- Fast path: nearly every text begins with none of these.
     WHEN ascii(value) NOT IN (0, 9, 10, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 65312) THEN value
     WHEN ascii(ltrim(value, '''')) IN (9, 10, 13, 43, 45, 61, 64, 65291, 65293, 65309, 65312) THEN '''' || value
     ELSE nullif(value, '')
   END
 $$;
-COMMENT ON FUNCTION csv_field(text) IS 'A text as the CSV reports have it: defused where a spreadsheet would take it for a formula.';
+COMMENT ON FUNCTION csv_field(text) IS 'A text in the format of the CSV reports: defused if a spreadsheet would take it for a formula.';
 
--- Postgres knows infinity, and times beyond those that have a usual way of writing; a CSV has neither.
+-- Postgres has infinity and times without a usual notation; a CSV has neither.
 CREATE FUNCTION csv_field(value timestamptz) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -911,51 +911,51 @@ AS $$
     THEN to_char(value AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   END
 $$;
-COMMENT ON FUNCTION csv_field(timestamptz) IS 'A time as the CSV reports have it: UTC, ISO 8601 with milliseconds.';
+COMMENT ON FUNCTION csv_field(timestamptz) IS 'A time in the format of the CSV reports: UTC, ISO 8601 with milliseconds.';
 
 CREATE FUNCTION csv_field(value boolean) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT value::text
 $$;
-COMMENT ON FUNCTION csv_field(boolean) IS 'A boolean as the CSV reports have it: true or false.';
+COMMENT ON FUNCTION csv_field(boolean) IS 'A boolean in the format of the CSV reports: true or false.';
 
 CREATE FUNCTION csv_field(value bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT value
 $$;
-COMMENT ON FUNCTION csv_field(bigint) IS 'A whole number as the CSV reports have it: as it is.';
+COMMENT ON FUNCTION csv_field(bigint) IS 'A whole number in the format of the CSV reports: unchanged.';
 
 CREATE FUNCTION plain_id(id text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT ltrim(lower(regexp_replace(id, '[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+', '', 'g')), '0')
 $$;
-COMMENT ON FUNCTION plain_id(text) IS 'An id without blanks, case and leading zeros: two ids with one plain form may be one id in two spellings. Nothing is ever joined by it.';
+COMMENT ON FUNCTION plain_id(text) IS 'An id without blanks, case and leading zeros: two ids with one plain form may be one id in two spellings. Never used for a join.';
 
--- The stage of sweeps is kept from one to the next, in chunks: what streams through again as it was is neither written nor compared
--- again. Sweeps look for the stage in a schema of their own first, so a narrower run in between has its own and leaves theirs alone.
+-- The stage of sweeps is kept between them, in chunks: unchanged chunks are neither written nor compared again. Sweeps find the stage in
+-- a schema of their own first, so a narrower run in between has its own stage and does not touch theirs.
 --
--- A chunk is a stretch of a scan, known again by a keyed digest of its bytes. It is compared once its rows were compared with the
--- ledger, and as long as nothing that the comparison looked at has changed:
+-- A chunk is a stretch of a scan, recognised by a keyed digest of its bytes. It is compared once its rows were compared with the ledger,
+-- and while nothing that the comparison used has changed:
 --
---   staged ──▶ compared        each plan compares what is not
---   compared ──▶ staged        a row of the ledger was written (dirty_row), a merge is another, one of its rows cannot be used
+--   staged ──▶ compared        each plan compares the others
+--   compared ──▶ staged        a row of the ledger was written (dirty_row), a merge changed, one of its rows is unusable
 --
--- All of it is unlogged, also `dirty_row`: after a crash of Postgres everything here is gone together, and the next sweep stages
--- and compares every row.
+-- All tables here are unlogged, including `dirty_row`: after a crash of Postgres all are empty, and the next sweep stages and compares
+-- every row.
 
--- That of a former ledger in this database says nothing of this one.
+-- Removes the stage of a former ledger in this database.
 DROP SCHEMA IF EXISTS redox_reconcile_sweep CASCADE;
 CREATE SCHEMA redox_reconcile_sweep;
-COMMENT ON SCHEMA redox_reconcile_sweep IS 'The stage of sweeps, kept from one to the next.';
+COMMENT ON SCHEMA redox_reconcile_sweep IS 'The stage of sweeps, kept between them.';
 
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_patient (LIKE stage_patient INCLUDING ALL);
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_encounter (LIKE stage_encounter INCLUDING ALL);
 CREATE UNLOGGED TABLE redox_reconcile_sweep.stage_chunk (LIKE stage_chunk INCLUDING ALL);
 CREATE INDEX ON redox_reconcile_sweep.stage_patient (chunk_id);
--- Whose MRN it is, is asked of each merge and each MRN that changed. A hash, for an MRN may be too long for any other index.
+-- For `mrn_is_anothers`. A hash index, because an MRN may be too long for any other.
 CREATE INDEX ON redox_reconcile_sweep.stage_patient USING hash (coalesce(mrn, entity_id));
 CREATE INDEX ON redox_reconcile_sweep.stage_encounter (chunk_id);
 COMMENT ON TABLE redox_reconcile_sweep.stage_patient IS 'One row per patient row that the last sweep scanned.';
@@ -971,11 +971,11 @@ CREATE UNLOGGED TABLE redox_reconcile_sweep.compared (
   since timestamptz NOT NULL,
   run_id text COLLATE "C" NOT NULL
 );
-COMMENT ON TABLE redox_reconcile_sweep.compared IS 'How chunks were compared. One row, once a sweep has compared any.';
-COMMENT ON COLUMN redox_reconcile_sweep.compared.only_row IS 'Always true: a chunk that was compared otherwise is compared no more.';
+COMMENT ON TABLE redox_reconcile_sweep.compared IS 'How chunks were compared. One row after the first comparing sweep.';
+COMMENT ON COLUMN redox_reconcile_sweep.compared.only_row IS 'Always true: a chunk that was compared under another version counts as not compared.';
 COMMENT ON COLUMN redox_reconcile_sweep.compared.builder_version IS 'Version of the message builder with which the rows were compared.';
-COMMENT ON COLUMN redox_reconcile_sweep.compared.since IS 'Since when chunks are compared: every row was compared then or later.';
-COMMENT ON COLUMN redox_reconcile_sweep.compared.run_id IS 'The last run that compared chunks. A ledger that does not know it was restored from before.';
+COMMENT ON COLUMN redox_reconcile_sweep.compared.since IS 'Every row was compared at this time or later.';
+COMMENT ON COLUMN redox_reconcile_sweep.compared.run_id IS 'The last run that compared chunks. A ledger without this run was restored from an earlier backup.';
 
 CREATE UNLOGGED TABLE redox_reconcile_sweep.compared_retired (
   patient_id text COLLATE "C" PRIMARY KEY,
@@ -983,7 +983,7 @@ CREATE UNLOGGED TABLE redox_reconcile_sweep.compared_retired (
 );
 COMMENT ON TABLE redox_reconcile_sweep.compared_retired IS 'One row per patient who was retired when the chunks were compared.';
 COMMENT ON COLUMN redox_reconcile_sweep.compared_retired.patient_id IS 'The retired patient.';
-COMMENT ON COLUMN redox_reconcile_sweep.compared_retired.survivor_id IS 'The final survivor; null where there was none.';
+COMMENT ON COLUMN redox_reconcile_sweep.compared_retired.survivor_id IS 'The final survivor; null if there was none.';
 
 CREATE UNLOGGED TABLE redox_reconcile_sweep.dirty_row (
   entity text COLLATE "C" NOT NULL CHECK (entity IN ('patient', 'encounter')),
@@ -994,13 +994,13 @@ COMMENT ON TABLE redox_reconcile_sweep.dirty_row IS 'One row per row of the ledg
 COMMENT ON COLUMN redox_reconcile_sweep.dirty_row.entity IS 'patient or encounter.';
 COMMENT ON COLUMN redox_reconcile_sweep.dirty_row.entity_id IS 'Its key; empty for all rows of the entity.';
 
--- Whoever writes a row of the ledger has it looked at again, whatever the statement. Very many rows are noted as all of them. A key
--- that was changed leaves its former one to be looked at, too.
+-- Every statement that writes a row of the ledger marks it dirty. Very many rows are marked as all rows. For a changed key, the former
+-- key is marked too.
 CREATE FUNCTION note_dirty() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
-  -- A truncated table has no transition table, so each statement that reads one stands where there is one.
+  -- TRUNCATE has no transition tables, so statements that read them are in the other branches.
   IF TG_OP = 'TRUNCATE' THEN
     INSERT INTO redox_reconcile_sweep.dirty_row (entity, entity_id) VALUES (TG_TABLE_NAME, '') ON CONFLICT DO NOTHING;
   ELSIF (SELECT count(*) FROM (SELECT FROM written LIMIT 20001) AS first) > 20000 THEN
@@ -1018,7 +1018,7 @@ BEGIN
   RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION note_dirty() IS 'Notes which rows of the ledger a statement has written, for the next sweep.';
+COMMENT ON FUNCTION note_dirty() IS 'Records which rows of the ledger a statement has written, for the next sweep.';
 
 CREATE TRIGGER note_inserted AFTER INSERT ON patient REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_dirty();
 CREATE TRIGGER note_updated AFTER UPDATE ON patient REFERENCING OLD TABLE AS former NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION note_dirty();

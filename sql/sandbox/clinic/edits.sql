@@ -106,7 +106,7 @@ WITH died AS (
 SELECT EXISTS (SELECT FROM died) AS is_found;
 
 -- name: cancel_visit
--- Cancels a visit, in whatever state it is.
+-- Cancels a visit in any state.
 -- $1 visit, $2 when, or null for now. One row: whether there was such a visit.
 WITH cancelled AS (
   UPDATE clinic.visit

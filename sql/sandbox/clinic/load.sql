@@ -61,6 +61,6 @@ COPY clinic.visit (
 ) FROM STDIN;
 
 -- name: analyze_clinic
--- The planner knows nothing of freshly copied tables until this.
+-- Gives the planner statistics of freshly copied tables.
 ANALYZE clinic.person, clinic.person_address, clinic.person_contact, clinic.visit, clinic.merge_log,
   clinic.allergy, clinic.problem, clinic.prescription, clinic.measurement, clinic.vaccination;

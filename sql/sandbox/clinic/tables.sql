@@ -1,4 +1,4 @@
--- The tables of a small EHR, made anew: what a site's contract has to translate from.
+-- Creates the tables of a small EHR, from which the demo's contract translates.
 
 -- name: create_tables
 -- Takes the clinic away, if there is one, and makes its tables, empty but for its codes.

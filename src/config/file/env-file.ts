@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 
-/** Something that may be meant, but hardly is: told on the log, and borne. Never holds a value. */
+/** A probable mistake that the program tolerates and logs. Never contains a value. */
 export interface SettingDoubt {
   readonly name: string;
   readonly says: string;
@@ -13,7 +13,7 @@ interface EnvFile {
   readonly doubts: readonly SettingDoubt[];
 }
 
-/** Reads a dotenv file, and looks for what is passed over in silence when it is read: what is cut, said twice, or no assignment. */
+/** Reads a dotenv file, and finds what the reader ignores silently: cut values, repeated names, and lines without an assignment. */
 export function readEnvFile(path: string, isOurs: (name: string) => boolean): EnvFile {
   const read = textOf(path);
   if (read.text === null) return { variables: {}, faults: [read.fault], doubts: [] };
@@ -46,7 +46,7 @@ const isUtf16 = (bytes: Buffer): boolean =>
 
 interface Assignment {
   readonly name: string;
-  /** As it stands there, with its quotes, up to what is taken for a comment. */
+  /** As written, with its quotes, up to a comment. */
   readonly value: string;
   readonly comment: string | null;
   readonly line: number;
@@ -97,6 +97,6 @@ function strayLines(text: string, path: string): SettingDoubt[] {
   const lines = rest.split('\n').flatMap((line, index) => (/^\s*(#|$)/.test(line) ? [] : [index + 1]));
   const shown = lines.slice(0, 5).join(', ');
   if (lines.length === 0) return [];
-  const says = `line ${shown}${lines.length > 5 ? ' …' : ''} of ${path} is no NAME=value and is passed over; a value of several lines stands in quotes`;
+  const says = `line ${shown}${lines.length > 5 ? ' …' : ''} of ${path} has no NAME=value and is ignored; put a value of several lines in quotes`;
   return [{ name: '--env-file', says }];
 }

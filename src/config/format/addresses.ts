@@ -12,7 +12,7 @@ function postgresUrl(text: string): Secret {
   const given = new Secret(text);
   for (const server of serversOf(given)) requirePostgresUrl(server.reveal());
   if (serverKindOf(given) === null) {
-    throw new InvalidSetting(`which says a target_session_attrs that there is none of (${serverKinds.join(', ')})`);
+    throw new InvalidSetting(`which has an unknown target_session_attrs (expected ${serverKinds.join(', ')})`);
   }
   return given;
 }
@@ -28,7 +28,7 @@ function requirePostgresUrl(text: string): void {
 /** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */
 const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.includes('@') && url.username === '');
 
-/** What may be shown of a database's address: never what stands before the host or after the path. */
+/** The part of a database's address that may be shown: its host and path, without credentials and parameters. */
 export function harmlessPart(given: string): string {
   const text = given.trim();
   if (/^(csv|embedded):/i.test(text)) return text;

@@ -82,8 +82,8 @@ export const changeLimits = format((text) => {
     const [, word, share] = /^([a-z]+)=(\d{1,3}(?:\.\d{1,3})?)%$/.exec(part.trim()) ?? [];
     const change = changes.find((one) => one === word);
     if (change === undefined) throw new InvalidSetting('which is not a list of <word>=<number>% with those words');
-    if (given.has(change)) throw new InvalidSetting(`which says ${change} twice`);
-    if (Number(share) > 100) throw new InvalidSetting(`which says more than 100% for ${change}`);
+    if (given.has(change)) throw new InvalidSetting(`which repeats ${change}`);
+    if (Number(share) > 100) throw new InvalidSetting(`which sets ${change} to more than 100%`);
     given.set(change, Number(share) / 100);
   }
   return Object.freeze({ ...usualLimits, ...Object.fromEntries(given) });
@@ -151,8 +151,8 @@ export const alertThresholds = format((text) => {
     if (word === undefined || isShare !== (percent === '%') || (!isShare && !Number.isInteger(Number(amount)))) {
       throw new InvalidSetting('which is not a list of lines=<number>, findable=<number>% and missed=<number>');
     }
-    if (given.has(word)) throw new InvalidSetting(`which says ${word} twice`);
-    if (Number(amount) === 0) throw new InvalidSetting(`which says 0 for ${word}: that is reached every night`);
+    if (given.has(word)) throw new InvalidSetting(`which repeats ${word}`);
+    if (Number(amount) === 0) throw new InvalidSetting(`which sets ${word} to 0: every night reaches that`);
     given.set(word, isShare ? Number(amount) / 100 : Number(amount));
   }
   return Object.freeze({ ...usualThresholds, ...Object.fromEntries(given) });

@@ -1,9 +1,9 @@
-/** Names that are everybody's and that we heed as well: proxies, and what Node reads by itself. */
+/** Common environment names that the program also reads: proxies, and those that Node reads itself. */
 import { proxyFor, wayOutBy, type WayOut } from '../../network/way-out.ts';
 import type { SettingDoubt } from '../file/env-file.ts';
 import type { Layer } from './sources.ts';
 
-/** The environment wins over the env file, whichever of the names it gives. */
+/** The environment wins over the env file, with any of the names. */
 export const wayOutOf = (layers: readonly Layer[]): WayOut =>
   wayOutBy((names) => {
     for (const { variables, origin } of layers) {
@@ -29,7 +29,7 @@ export function processDoubts(layers: readonly Layer[]): SettingDoubt[] {
   if (own === undefined || file === undefined) return [];
   return readByNode.flatMap((name) => {
     const isIdle = (file.variables[name] ?? '') !== '' && own.variables[name] !== file.variables[name];
-    const says = `it stands in ${file.origin} and does nothing there, for Node reads it when it starts; set it in the environment`;
+    const says = `it has no effect in ${file.origin}, because Node reads it at its start; set it in the environment`;
     return isIdle ? [{ name, says }] : [];
   });
 }

@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The text that was found for a setting and where, or what was wrong with it there. */
 export type Given = {
-  /** The name it was given under: another one where that stands in for the setting (`defaultFrom`). */
+  /** The name it was given under: another setting's if that one is its default (`defaultFrom`). */
   readonly name: SettingName;
   readonly origin: string;
 } & ({ readonly text: string } | { readonly text: null; readonly fault: string });
@@ -35,7 +35,7 @@ export function layersOf(environment: Environment, envFile: string | null): Laye
   return { layers: [own, { variables, origin: envFile }], faults, doubts };
 }
 
-/** The setting's own text, else that of the setting which stands in for it, else its default. */
+/** The setting's own text, else that of its `defaultFrom`, else its default. */
 export function find(layers: readonly Layer[], name: SettingName): Given | null {
   for (const layer of layers) {
     const given = findIn(layer, name);
@@ -91,5 +91,5 @@ function readText(path: string): { text: string } | { text: null; code: string }
 /** Every name of a setting. */
 export const knownNames: readonly string[] = settingNames.flatMap((name) => [name, `${name}_FILE`]);
 
-/** Settings of our own, and those of everybody that we heed as well. */
+/** Our own settings, and the common ones that the program also reads. */
 const isKnown = (name: string): boolean => knownNames.includes(name) || proxyNames.includes(name);

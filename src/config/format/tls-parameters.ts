@@ -15,16 +15,16 @@ const names: ReadonlySet<string> = new Set([
 export function requireTlsParameters(parameters: URLSearchParams): void {
   const unknownParameter = [...parameters.keys()].find((name) => /^ssl/i.test(name) && !names.has(name));
   if (unknownParameter !== undefined)
-    throw new InvalidSetting(`which has a parameter ${printable(unknownParameter)}, and there is none such`);
-  // What stands last is what counts.
+    throw new InvalidSetting(`which has an unknown parameter ${printable(unknownParameter)}`);
+  // The last occurrence counts.
   const last = (name: string): string => parameters.getAll(name).at(-1) ?? '';
   if (!['', ...modes].includes(last('sslmode'))) {
     throw new InvalidSetting(
-      `which says sslmode=${printable(last('sslmode'))}, and there is none such (${modes.join(', ')})`,
+      `which has an unknown sslmode=${printable(last('sslmode'))} (expected ${modes.join(', ')})`,
     );
   }
   if (!['', 'true', '1', 'false', '0'].includes(last('ssl'))) {
-    throw new InvalidSetting('which says neither true nor false in ssl (sslmode=require asks for TLS)');
+    throw new InvalidSetting('which has a value other than true or false in ssl (sslmode=require demands TLS)');
   }
   requireAuthority(last('sslrootcert'));
   requirePair(last('sslcert'), last('sslkey'));
@@ -38,7 +38,7 @@ function requireAuthority(path: string): void {
   if (path === 'system' && statSync(path, { throwIfNoEntry: false }) === undefined) {
     const ways =
       "leave it out for the public authorities, or name the system's file, such as /etc/ssl/certs/ca-certificates.crt";
-    throw new InvalidSetting(`which says sslrootcert=system, and the list of the system is not read here (${ways})`);
+    throw new InvalidSetting(`which has sslrootcert=system, and the system's list is not read here (${ways})`);
   }
   requireCertificates('sslrootcert', path);
 }

@@ -33,7 +33,7 @@ export interface Column {
   readonly tense?: Tense;
   /** One phrase for people. */
   readonly meaning: string;
-  /** Says where or how the row is told, so it is no part of the text. */
+  /** Decides where or how the row is sent, and is no part of the text. */
   readonly isUnprinted?: true;
 }
 
@@ -50,7 +50,7 @@ export const futureTime = (meaning: string): Column => ({ kind: 'time', tense: '
 export const futureDate = (meaning: string): Column => ({ kind: 'date', tense: 'any', meaning });
 export const number = (meaning: string): Column => ({ kind: 'number', meaning });
 export const boolean = (meaning: string): Column => ({ kind: 'boolean', meaning });
-/** A yes or no about a condition; whatever else stands there is told in the text. */
+/** A yes or no about a condition; any other value is sent in the text. */
 export const negation = (meaning: string): Column => ({ kind: 'negation', meaning, isUnprinted: true });
 /** A column that sorts rows. */
 export const unprinted = (column: Column): Column => ({ ...column, isUnprinted: true });

@@ -33,24 +33,23 @@ export async function checkContract(
   );
 }
 
-/** Everything there is to say about a contract. */
 export interface ContractExamination {
-  /** Null where anything is wrong. */
+  /** Null if there is any fault. */
   readonly contract: CheckedContract | null;
-  /** What is wrong with the files before any server has seen them. */
+  /** Faults in the files, found before the server sees a query. */
   readonly faults: readonly string[];
   readonly queries: readonly ExaminedQuery[];
 }
 
-/** One query, as far as it got. A fault is a sentence without its full stop that begins with the file's name. */
+/** A query and its check. A fault is a sentence that starts with the file's name and omits its full stop. */
 interface ExaminedQuery {
   readonly query: ContractQuery | SectionQuery;
-  /** The server's names of the columns' types; null where it has not taken the query. */
+  /** Type names by column; null if the server refused the query. */
   readonly columns: ReadonlyMap<string, string> | null;
   readonly faults: readonly string[];
 }
 
-/** Reads the contract and asks the server about each query; throws only where the folder or the server cannot be read. */
+/** Reads the contract and has the server describe each query. Throws only if reading the folder or the server fails. */
 export async function examineContract(
   session: Session,
   folder: string,
@@ -77,7 +76,7 @@ interface Described<Query extends SiteQuery> {
   readonly faults: readonly string[];
 }
 
-/** What the server says of each query, and what it or the contract has against it. */
+/** Has the server describe each query, and collects its faults and doubts. */
 async function describeAll<Query extends SiteQuery>(
   session: Session,
   queries: readonly Query[],
@@ -100,13 +99,13 @@ async function describeAll<Query extends SiteQuery>(
   return all;
 }
 
-/** The queries that the server has taken. */
+/** The queries that the server accepted. */
 const checkedOf = <Query extends SiteQuery>(
   described: readonly Described<Query>[],
 ): (Query & { readonly columns: ReadonlyMap<string, string>; readonly doubts: readonly string[] })[] =>
   described.flatMap(({ query, columns, doubts }) => (columns === null ? [] : [{ ...query, columns, doubts }]));
 
-/** What a query by id gives otherwise than the query for all. */
+/** Differences between a query by id and the query for all. */
 function againstAll({ query, columns, doubts }: Described<ContractQuery>, checked: readonly CheckedQuery[]): string[] {
   const all = checked.find(({ entity, byId }) => entity === query.entity && !byId);
   return query.byId && columns !== null && all !== undefined

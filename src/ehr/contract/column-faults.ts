@@ -4,8 +4,8 @@ import type { Column } from './describe-query.ts';
 import { readUpdatedAt } from '../read/sql-instant.ts';
 
 /**
- * What is wrong with the columns of one query, each as a sentence without its full stop. Of landed files only those names are
- * told that the query itself writes: where the header line is missing, the others are a patient's row.
+ * Finds faults in the columns of one query; each is a sentence that omits its full stop. For landed files, a fault
+ * contains only names that the query itself contains: if the header line is missing, the others are a patient's row.
  */
 export function columnFaults(query: SiteQuery, columns: readonly Column[], isLanded: boolean): string[] {
   const names = columns.map(({ name }) => name);
@@ -28,7 +28,7 @@ function unknown({ file, known }: SiteQuery, names: readonly string[]): string[]
     .filter((name) => !known.includes(name))
     .map((name) => {
       const nearest = closest(name, known);
-      // A third of the letters off is another word, not a slip.
+      // A slip changes at most a third of the letters.
       const meant = distance(name, nearest) <= Math.ceil(nearest.length / 3) && !names.includes(nearest);
       const remedy = meant ? `call it ${nearest} if that is meant, or take it out` : 'take it out';
       return `${file} gives a column ${name}, which the contract does not know; ${remedy}`;
@@ -70,8 +70,8 @@ const castFor = (type: string): string =>
     : 'changed_at::timestamptz';
 
 /**
- * Where `…_by_id.sql` differs from the query for all. Types must agree too: the same value of another type prints
- * differently, and every row would look changed for ever.
+ * Differences between `…_by_id.sql` and the query for all. Types must agree too: the same value of another type prints
+ * differently, and every row would look changed in every run.
  */
 export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[] {
   const lacking = [...all.columns.keys()]
@@ -90,8 +90,8 @@ export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[
 }
 
 /**
- * Where a section names its visits otherwise than the query of encounters does: the same id of another type may print
- * differently, and its rows would belong to nobody.
+ * Compares the type of a section's encounter_id with that of the encounters query: an id of another type may print
+ * differently, and the section's rows would match no encounter.
  */
 export function encounterIdFaults(section: CheckedSection, encounters: CheckedQuery): string[] {
   const own = section.columns.get('encounter_id');
@@ -102,6 +102,6 @@ export function encounterIdFaults(section: CheckedSection, encounters: CheckedQu
   ];
 }
 
-/** Of one type in two names the text is the same; a number of another size prints the same too. */
+/** varchar prints as text does, and integers of every size print alike. */
 const printsAs = (type: string): string =>
   ({ 'character varying': 'text', smallint: 'integer', bigint: 'integer' })[type] ?? type;

@@ -1,6 +1,6 @@
 /**
- * The one place where SQL is put together at run time: a site's contract query becomes the FROM of ours. What is put
- * together is that query, column names from our own fixed list, and expressions chosen by type. Values never are.
+ * Composes SQL at run time, in this file alone: a site's contract query becomes the FROM of ours. The parts are that
+ * query, column names from our own fixed list, and expressions chosen by type. Data values are never composed in.
  */
 import { canonicalColumns } from '../../contract/contract.ts';
 import { UsageFault } from '../../fault.ts';
@@ -9,15 +9,18 @@ import { keyTypeOf } from './key-type.ts';
 import type { Selection } from '../read/selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from '../read/sql-instant.ts';
 
-/** The query as it stands in a FROM; its last line may be a comment. */
+/** The query as a FROM; a newline follows it because its last line may be a comment. */
 export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
 
-/** COPY of one line per selected row: `updated_at`, of a merge `merged_at`, as an instant in UTC, then the canonical columns. */
+/**
+ * COPY of one line per selected row: `updated_at` (`merged_at` for a merge) as an instant in UTC, then the canonical
+ * columns.
+ */
 export function scanText(query: CheckedQuery, selection: Selection): string {
   return `COPY (${selectText(query)}\n${selectedText(query, selection)}) TO STDOUT`;
 }
 
-/** The rows of the keys in `$1`, with the same columns as a scan's lines, and whether `updated_at` says anything that is no time. */
+/** The rows of the keys in `$1`: the columns of a scan's lines, and a flag for an unreadable `updated_at`. */
 export function fetchText(query: CheckedQuery): string {
   return `${selectText(query, unreadableUpdatedAt(query))}${keyCondition(query)}`;
 }
@@ -35,7 +38,7 @@ function keyCondition(query: CheckedQuery): string {
   return `\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
 }
 
-/** The rows of a section that belong to the encounters in `$1`: the columns that the site gives, in the contract's order. */
+/** The rows of a section for the encounters in `$1`: the columns that the site provides, in the contract's order. */
 export function sectionText(section: CheckedSection): string {
   const given = givenColumns(section).map((column) => `contract.${column}`);
   return `SELECT ${given.join(', ')}\n${fromContract(section.text)}`;
@@ -44,11 +47,11 @@ export function sectionText(section: CheckedSection): string {
 export const limitedSectionText = (section: CheckedSection): string =>
   limitedText(sectionText(section), givenColumns(section));
 
-/** The columns of the contract that the site gives, in the contract's order. */
+/** The contract's columns that the site provides, in the contract's order. */
 const givenColumns = ({ known, columns }: CheckedQuery | CheckedSection): readonly string[] =>
   known.filter((column) => columns.has(column));
 
-/** How many bytes of text the rows of the ids in `$1` hold together, in one row; they are counted where they are. */
+/** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
 export const sizeText = (query: CheckedQuery | CheckedSection): string =>
   `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
 
@@ -64,16 +67,16 @@ ${text}
 OFFSET 0) AS whole
 OFFSET 0) AS sized`;
 
-/** The mark of `limitedText`. */
+/** The column that marks a row as too large. */
 export const tooLarge = 'row_is_too_large';
 
 const bytesOf = (row: string, columns: readonly string[]): string =>
   columns.map((column) => `coalesce(octet_length(${row}.${column}::text), 0)::bigint`).join(' + ');
 
-/** A few rows with the columns of a scan's lines, whichever the server finds first. */
+/** The first few rows that the server finds, with the columns of a scan's lines. */
 export const sampleText = (query: CheckedQuery, rows: number): string => `${selectText(query)}\nLIMIT ${rows}`;
 
-/** The same rows, but of a long value a number that is the same for the same value: what is compared need not be held. */
+/** The same rows with each long value replaced by a hash, so that comparing them takes little memory. */
 export const digestedText = (text: string, columns: readonly string[]): string =>
   `SELECT ${columns
     .map(
@@ -82,12 +85,13 @@ export const digestedText = (text: string, columns: readonly string[]): string =
     )
     .join(', ')}\nFROM (\n${text}\n) AS whole`;
 
-/** As the text, but a few rows are enough. */
+/** The same query, limited to a few rows. */
 export const sampleOf = (text: string, rows: number): string => `${text}\nLIMIT ${rows}`;
 
 /**
- * How far `updated_at` reaches, in one row: `newest`, in milliseconds since 1970, of what lies within reach of a wrong time
- * zone (15 hours ahead at most), `beyond`, how many rows lie further ahead, and `unreadable`, how many say what is no time. Null where the query gives no `updated_at`.
+ * Statistics of `updated_at`, in one row: `newest`, the latest time, in milliseconds since 1970, within reach of a
+ * wrong time zone (15 hours ahead at most); `beyond`, the number of rows further ahead; `unreadable`, the number of
+ * values that yield no instant. Null if the query lacks `updated_at`.
  */
 export function newestText(query: CheckedQuery): string | null {
   const reading = readingOf(query);
@@ -101,12 +105,12 @@ export function newestText(query: CheckedQuery): string | null {
   );
 }
 
-/** The fetch's column that says so. */
+/** The flag of `fetchText` for an unreadable `updated_at`. */
 export const unreadable = 'updated_at_is_unreadable';
 
 function unreadableUpdatedAt(query: CheckedQuery): string[] {
   const reading = readingOf(query);
-  // A time that is none of ours, such as infinity, is readable, and says as little as null does.
+  // Only texts can be unreadable. A typed time out of range, such as infinity, counts as null.
   if (reading?.bounds !== null) return [];
   return [`btrim(contract.updated_at::text) <> '' AND (${reading.instant}) IS NULL AS ${unreadable}`];
 }
@@ -121,7 +125,7 @@ function selectText(query: CheckedQuery, more: readonly string[] = []): string {
 const updatedAtText = (query: CheckedQuery): string =>
   `${readingOf(query)?.instant ?? mergedAt(query) ?? 'NULL'} AS updated_at`;
 
-/** A merge changes once, when it is made; a time that can mean several moments means the latest of them. */
+/** A merge changes once, at `merged_at`; an ambiguous time means its latest moment. */
 function mergedAt({ columns }: CheckedQuery): string | undefined {
   const type = columns.get('merged_at');
   return type === undefined ? undefined : endOf('contract.merged_at', type);
@@ -132,14 +136,14 @@ function readingOf(query: CheckedQuery): UpdatedAtReading | undefined {
   return type === undefined ? undefined : readUpdatedAt(type);
 }
 
-/** What follows the FROM: which of its rows are selected. */
+/** The WHERE clause of the selection. */
 function selectedText(query: CheckedQuery, selection: Selection): string {
   switch (selection.kind) {
     case 'all':
       return '';
     case 'updated': {
       const { instant, bounds } = requiredReading(query);
-      // A row that does not say when it changed may have changed since; so may one that says it will.
+      // A row with a null or future `updated_at` may have changed since.
       const mayHave = `coalesce(${instant}, 'infinity') >= ${from}`;
       if (bounds === null) return `WHERE ${mayHave}`;
       return `WHERE (contract.updated_at >= ${bounds.lowest} AND ${mayHave}) OR contract.updated_at IS NULL`;
@@ -175,8 +179,8 @@ function mergedText(query: CheckedQuery): string {
 }
 
 /**
- * Visits that overlap the window. Where only one of the two times is known, the visit is that moment; one that is still
- * planned or open and has no end goes on. (In an hour that repeats, a zoneless time is taken as the later one here.)
+ * Visits that overlap the window. A visit with only one known time is that moment, but a planned or open visit
+ * continues until its end is known. (A zoneless time in a repeated hour counts as the later one.)
  */
 function overlapText(query: CheckedQuery): string {
   const { columns } = query;
@@ -193,7 +197,7 @@ function overlapText(query: CheckedQuery): string {
   const goesOn = known('status')
     ? `CASE WHEN contract.status::text IN ('planned', 'open') THEN timestamptz 'infinity' END`
     : noTime;
-  // OFFSET 0 has each of them worked out once per row.
+  // OFFSET 0 evaluates each of them once per row.
   return (
     `CROSS JOIN LATERAL (SELECT ${start} AS starts_at, ${end} AS ends_at, ${goesOn} AS goes_on OFFSET 0) AS visit\n` +
     `WHERE coalesce(starts_at, ends_at) < ${until}` +

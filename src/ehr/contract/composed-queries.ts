@@ -2,7 +2,7 @@ import { fetchText, sampleText, sectionText } from './compose.ts';
 import type { CheckedContract } from './contract-query.ts';
 import type { Planned } from './query-plan.ts';
 
-/** Every query of a contract as it is put to the server, to ask what it reads. */
+/** Every query of a contract as the job composes it, to find the tables that it reads. */
 export function composedQueries({ all, byKey, sections }: CheckedContract): Planned[] {
   const rows = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
   return [

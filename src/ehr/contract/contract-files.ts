@@ -19,7 +19,7 @@ const contractFiles: readonly ContractFile[] = [
   { entity: 'encounter', file: 'encounters_by_id.sql', byId: true, required: false },
 ];
 
-/** The queries that the folder holds, and what is wrong with its files before any server has seen them. */
+/** The folder's queries, and the faults found before the server sees them. */
 export async function readContractFiles(folder: string): Promise<{ queries: ContractQuery[]; faults: string[] }> {
   await requireFolder(folder);
   const queries: ContractQuery[] = [];
@@ -48,7 +48,7 @@ async function requireFolder(folder: string): Promise<void> {
   );
 }
 
-/** A folder on the way that is not there is as good as a missing file; anything else (rights, a bad disk) is told. */
+/** Null if the file or its folder is missing; any other failure (rights, a bad disk) throws. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
@@ -62,8 +62,8 @@ export async function readIfThere(path: string): Promise<string | null> {
 }
 
 /**
- * The pieces of a file of SQL: texts, names and comments each as a whole, so that a semicolon within one ends nothing; blanks and
- * semicolons; and everything else by the letter. There is one way only to read each piece.
+ * The pieces of an SQL file: each string, quoted name or comment is one piece, so a semicolon inside it is text; blanks
+ * and semicolons are filler; any other character is its own piece. Each piece matches in one way only.
  */
 const pieces = new RegExp(
   [
@@ -77,7 +77,7 @@ const pieces = new RegExp(
   'g',
 );
 
-/** The file's statement up to its semicolon; null if the file is empty. */
+/** The file's statement, stripped of trailing semicolons and comments; null if the file holds only those. */
 export function statementIn(content: string): string | null {
   let end = 0;
   for (const { 0: piece, index, groups } of content.matchAll(pieces)) {

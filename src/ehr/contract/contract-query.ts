@@ -1,17 +1,17 @@
 import { contract, type Entity } from '../../contract/contract.ts';
 import type { Section } from '../../contract/section.ts';
 
-/** One query of the contract as its file says it. */
+/** One query of the contract, as written in its file. */
 export interface SiteQuery {
-  /** Name within the contract folder, e.g. `patients.sql`: what people are told. */
+  /** Path within the contract folder, for messages: `patients.sql`. */
   readonly file: string;
-  /** Without the semicolon that may end it, so that it can stand in parentheses. */
+  /** The statement, stripped of its semicolon so that it fits in parentheses. */
   readonly text: string;
-  /** True where it takes ids as `$1`. */
+  /** True if it takes ids as `$1`. */
   readonly byId: boolean;
-  /** The columns that the contract knows here. */
+  /** The columns that the contract defines for it. */
   readonly known: readonly string[];
-  /** Those that the query must give. */
+  /** The columns that it must return. */
   readonly required: readonly string[];
 }
 
@@ -25,28 +25,28 @@ export interface SectionQuery extends SiteQuery {
   readonly section: Section;
 }
 
-/** What the server has said of a query that it has taken. */
+/** The server's description of an accepted query. */
 interface Checked {
-  /** The name of each column's type. */
+  /** Type names by column. */
   readonly columns: ReadonlyMap<string, string>;
-  /** What is sent otherwise than it is meant, most likely (`column-doubts.ts`). */
+  /** Sentences about columns that probably print differently than intended (`column-doubts.ts`). */
   readonly doubts: readonly string[];
 }
 
 export type CheckedQuery = ContractQuery & Checked;
 export type CheckedSection = SectionQuery & Checked;
 
-/** What can be fetched by key. Merges are always read in full. */
+/** Entities that can be fetched by key. Merges are always read in full. */
 export type FetchedEntity = Exclude<Entity, 'merge'>;
 
 export interface CheckedContract {
-  /** Queries that give every row; merges only where the contract has them. */
+  /** Queries for every row; merges are optional. */
   readonly all: Readonly<Record<FetchedEntity, CheckedQuery>> & { readonly merge: CheckedQuery | null };
   /** Queries that find rows by key: `…_by_id.sql` where the site wrote it, else the query for all. */
   readonly byKey: Readonly<Record<FetchedEntity, CheckedQuery>>;
-  /** The clinical sections that the contract has, in the order of `core/section.ts`. */
+  /** The contract's clinical sections, in the order of `contract/section.ts`. */
   readonly sections: readonly CheckedSection[];
 }
 
-/** The key column of what a query gives. */
+/** The key column of the query's entity. */
 export const keyOf = (query: ContractQuery): string => contract[query.entity].key;

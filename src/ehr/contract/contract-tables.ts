@@ -10,7 +10,7 @@ export type ReadBy = ReadonlyMap<string, readonly string[]>;
 
 export interface ContractTables {
   readonly readBy: ReadBy;
-  /** The words of the queries that read a table, and the columns of the contract: the names of its columns are among them. */
+  /** All names in the queries that read the table, and the contract's columns: they include its column names. */
   wordsAround(table: string): ReadonlySet<string>;
 }
 
@@ -28,7 +28,7 @@ export async function readContractTables(contractFolder: string): Promise<Contra
   };
 }
 
-/** What each query of the contract may read. */
+/** The tables that each query of the contract may read. */
 export const tablesReadBy = async (contractFolder: string): Promise<ReadBy> =>
   (await readContractTables(contractFolder)).readBy;
 
@@ -43,7 +43,7 @@ const token = new RegExp(
 );
 
 interface Token {
-  /** As the server takes it: in lower case where it is not quoted. */
+  /** As the server reads it: in lower case unless quoted. */
   readonly name: string | null;
   /** A keyword, a bracket, a comma or a full stop. */
   readonly sign: string;
@@ -53,7 +53,7 @@ function* tokensOf(sql: string): Generator<Token> {
   for (const { groups } of sql.matchAll(token)) {
     const { quoted, word, sign } = groups ?? {};
     if (quoted !== undefined) yield { name: quoted.replaceAll('""', '"'), sign: '' };
-    // The server lowers the letters of ASCII alone.
+    // The server lowers ASCII letters only.
     else if (word !== undefined) {
       yield { name: word.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()), sign: word.toUpperCase() };
     } else if (sign !== undefined) yield { name: null, sign };
@@ -68,9 +68,9 @@ const endsFrom: ReadonlySet<string> = new Set(
   'SELECT WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH FOR UNION EXCEPT INTERSECT VALUES ;'.split(' '),
 );
 
-/** Where the reading of one pair of brackets stands. */
+/** The state of the reader within one pair of brackets. */
 interface Level {
-  /** Between FROM and what follows it: a comma brings the next table. */
+  /** Within FROM, where a comma introduces the next table. */
   readonly isInFrom: boolean;
   readonly isTableNext: boolean;
 }
@@ -79,7 +79,7 @@ function tablesIn(sql: string): string[] {
   const tables = new Set<string>();
   const outer: Level[] = [];
   let level: Level = { isInFrom: false, isTableNext: false };
-  // Of `schema.name` the second is the table.
+  // In `schema.name` the second name is the table.
   let isTable = false;
   let isQualified = false;
   for (const { name, sign } of tokensOf(sql)) {

@@ -7,11 +7,11 @@ import type { SiteQuery } from './contract-query.ts';
 import { type LandedExtract, remedyForColumn, remedyForTable } from '../landing/landed-extract.ts';
 import { noIds } from './query-plan.ts';
 
-/** A column that a contract query gives, and the name of its type. */
+/** A result column of a contract query, with the name of its type. */
 export interface Column {
   readonly name: string;
   readonly type: string;
-  /** Decimals that its type has; null where the type does not say. */
+  /** Decimals of its type; null if the type leaves them open. */
   readonly scale: number | null;
 }
 
@@ -44,10 +44,13 @@ export async function describeQuery(
   }
 }
 
-/** Of `numeric(precision, scale)` both stand in one number, 4 too high; -1 is none (PostgreSQL, src/backend/utils/adt/numeric.c). */
+/**
+ * `numeric(precision, scale)` packs both into one number, 4 too high; -1 means unspecified (PostgreSQL,
+ * src/backend/utils/adt/numeric.c).
+ */
 const scaleOf = (modifier: number): number | null => (modifier < 4 ? null : (((modifier - 4) & 0x7ff) ^ 0x400) - 0x400);
 
-/** A parameter too many is looked for here: to the server it is a fault of ours, and no place in the file. */
+/** Finds a surplus parameter here: the server would report it as our fault and name no line of the file. */
 function parameterFault({ file, text }: SiteQuery): string | null {
   const parameters: readonly string[] = withoutLiterals(text).match(/\$[0-9]+/g) ?? [];
   if (!parameters.includes('$1')) return `${file} does not use $1; it must give the rows of the ids in $1, a text[]`;
@@ -57,7 +60,10 @@ function parameterFault({ file, text }: SiteQuery): string | null {
 
 const withoutLiterals = (text: string): string => text.replace(/'[^']*'|--[^\n]*|\/\*[\s\S]*?\*\//g, '');
 
-/** Classes: 0A not supported, 22 data, 26 and 42 names, syntax and rights, P0 raised by the site's own functions. */
+/**
+ * SQLSTATE classes: 0A unsupported, 22 data, 25 transaction state, 26 and 42 names, syntax and rights, P0 raised by the
+ * site's own functions.
+ */
 const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.test(sqlState);
 
 function explain(query: SiteQuery, text: string, fault: DatabaseFault, extract: LandedExtract | null): string {
@@ -65,7 +71,7 @@ function explain(query: SiteQuery, text: string, fault: DatabaseFault, extract: 
   return `${sentence}; ${(extract && remedyInFiles(query, fault.code, extract)) ?? remedyFor(query, fault.code)}`;
 }
 
-/** Where the tables come from files; null where the query is at fault all the same. */
+/** Advice if the tables come from files; null if the query itself is at fault. */
 function remedyInFiles(query: SiteQuery, sqlState: string, extract: LandedExtract): string | null {
   switch (sqlState) {
     case '42P01':
@@ -97,7 +103,7 @@ function remedyFor(query: SiteQuery, sqlState: string): string {
   }
 }
 
-/** The line of the site's own file that the server points at. */
+/** The line of the site's file that the server reports. */
 function placeIn(text: string, cause: unknown): string {
   const position = cause instanceof Error && 'position' in cause ? Number(cause.position) : Number.NaN;
   if (!Number.isInteger(position)) return '';

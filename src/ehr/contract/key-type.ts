@@ -1,8 +1,8 @@
-/** How rows are found by their key so that the site's own index serves: `id::text = ANY(…)` on a number reads the table. */
+/** Finds rows by key through the site's own index; `id::text = ANY(…)` on a number would scan the table. */
 interface KeyType {
   /** SQL that is true for the rows whose key is among the texts in `$1`. */
   readonly condition: (key: string) => string;
-  /** False for a text that no key of this type prints as: it is not there, and asking for it would be an error. */
+  /** False for a text that this type never prints: it matches no row, and querying it would fail. */
   readonly canBe: (id: string) => boolean;
 }
 
@@ -13,13 +13,13 @@ const integer = (type: string, bits: number): KeyType => ({
   canBe: (id) => /^(?:0|-?[1-9][0-9]{0,18})$/.test(id) && BigInt.asIntN(bits, BigInt(id)) === BigInt(id),
 });
 
-// Postgres holds no zero byte in a text.
+// A zero byte is invalid in a Postgres text.
 const isText = (id: string): boolean => !id.includes('\0');
 
 const keyTypes: Readonly<Record<string, KeyType>> = {
   text: { condition: (key) => `${key} = ANY($1::text[])`, canBe: isText },
   'character varying': { condition: (key) => `${key} = ANY($1::text[])`, canBe: isText },
-  // As text it would lose its padding, which is part of the id that the scan gave.
+  // A cast to text would drop the padding, and the scanned id includes it.
   character: { condition: inThe('bpchar'), canBe: isText },
   smallint: integer('smallint', 16),
   integer: integer('integer', 32),
@@ -28,8 +28,8 @@ const keyTypes: Readonly<Record<string, KeyType>> = {
   uuid: { condition: inThe('uuid'), canBe: (id) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) },
 };
 
-/** A type that is none of these (citext, an enum …) is compared as text: slower, and right. */
+/** Any other type (citext, an enum …) is compared as text: slower, but correct. */
 const otherType: KeyType = { condition: (key) => `${key}::text = ANY($1::text[])`, canBe: isText };
 
-/** How to find rows by a key of this type, by the name that `format_type` gives it. */
+/** The key condition for a type, by its `format_type` name. */
 export const keyTypeOf = (type: string): KeyType => keyTypes[type] ?? otherType;

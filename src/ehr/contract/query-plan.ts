@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Session } from '../../postgres/session.ts';
 
-/** A step of the plan that a server makes for a query, and what stands below it. */
+/** A step of the server's plan for a query, with the steps below it. */
 export interface PlanNode {
   readonly 'Node Type': string;
   readonly Schema?: string | undefined;
@@ -22,7 +22,7 @@ const planNode: z.ZodType<PlanNode> = z.lazy(() =>
   }),
 );
 
-/** A query as it is put to the server. */
+/** A query as sent to the server. */
 export interface Planned {
   readonly file: string;
   readonly text: string;
@@ -36,7 +36,7 @@ export interface Planned {
  */
 export const noIds: readonly (readonly null[])[] = [[null]];
 
-/** Asks for the plan of a query and reads no row. */
+/** Explains a query; the server reads no row. */
 export async function planOf(session: Session, { file, text, takesIds }: Planned): Promise<PlanNode[]> {
   const { rows } = await session.query(
     `a look at the plan of ${file}`,
@@ -55,17 +55,16 @@ export interface PlannedTable {
   readonly table: string;
 }
 
-/** The table that a step itself reads; null where it works on what others give it. */
+/** The table that a step reads itself; null for a step that processes the rows of others. */
 export function tableOf(node: PlanNode): PlannedTable | null {
   const table = node['Relation Name'];
   return table === undefined ? null : { schema: node.Schema ?? '', table };
 }
 
-/** What the planner reckons that a query costs; beyond all bounds where it does not say. */
+/** The planner's cost estimate; infinite if the server omits it. */
 export async function costOf(session: Session, query: Planned): Promise<number> {
   const costs = (await planOf(session, query)).map((plan) => plan['Total Cost'] ?? Infinity);
   return Math.max(...costs);
 }
 
-/** Every step of a plan. */
 export const stepsOf = (node: PlanNode): readonly PlanNode[] => [node, ...(node.Plans ?? []).flatMap(stepsOf)];

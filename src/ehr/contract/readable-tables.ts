@@ -2,7 +2,7 @@ import type { Secret } from '../../secret.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { openEhrSession } from '../ehr-session.ts';
 
-/** Names of tables and views that the role of a URL can read, at most `limit`; no row of any of them is looked at. */
+/** Names of up to `limit` tables and views that the URL's role can read, from the catalog alone. */
 export async function readableTables(url: Secret, timeZone: string, limit: number): Promise<string[]> {
   const session = await openEhrSession({ url, timeZone, searchPath: null }, { ms: 20_000, yields: true });
   try {

@@ -10,14 +10,13 @@ import { statement } from '../../postgres/sql-file.ts';
 
 export const holdsAnyBytes = ({ serverEncoding }: Session): boolean => serverEncoding === 'SQL_ASCII';
 
-/** Lets the server give such text as it lies there. */
+/** Makes the server return such text unconverted. */
 export async function takeRawBytes(session: Session): Promise<void> {
   if (holdsAnyBytes(session)) await session.run(statement('ehr/internal/take_raw_bytes'));
 }
 
 const replacement = '\u{FFFD}';
 
-/** A fetched row, its damaged fields marked. */
 export const markedRow = (row: Readonly<Record<string, string | null>>): Record<string, string | null> =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => [column, value?.includes(replacement) === true ? damageMark : value]),
@@ -25,12 +24,12 @@ export const markedRow = (row: Readonly<Record<string, string | null>>): Record<
 
 const newline = 0x0a;
 const replacementBytes = Buffer.from(replacement);
-/** As latin1 every byte is one character, and none is lost. */
+/** Latin-1 maps every byte to one character, so all bytes survive. */
 const markAsLatin1 = Buffer.from(damageMark).toString('latin1');
 
 const isSound = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(replacementBytes);
 
-/** Lines of COPY, the damaged fields marked. Whole chunks are looked at, and their lines only where something is wrong with them. */
+/** Lines of COPY with damaged fields marked. Whole chunks are checked first, and single lines only in a bad chunk. */
 export async function* markedLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {

@@ -6,13 +6,13 @@ import { fetchText, sectionText } from './compose.ts';
 import { indexRemedy } from '../read/fetch-sections.ts';
 import { planOf, stepsOf, tableOf, type PlannedTable, type PlanNode } from './query-plan.ts';
 
-/** Something about the contract that works, but that the site will want to mend. */
+/** A weakness of the contract that the site should fix; runs still work. */
 export interface ContractWarning {
   readonly file: string;
   readonly message: string;
 }
 
-/** Below this a sequential scan is nothing to speak of. */
+/** Smaller tables are scanned quickly enough. */
 const manyRows = 10_000;
 
 /**
@@ -28,11 +28,11 @@ export async function warnOfWholeTables(session: Session, contract: CheckedContr
   return warnings;
 }
 
-/** One statement that is run for every page. */
+/** A statement that runs once per page. */
 interface Fetch {
   readonly file: string;
   readonly text: string;
-  /** What is done, up to "through". */
+  /** The start of the warning, up to the word "through". */
   readonly task: string;
   readonly remedy: string;
 }
@@ -68,7 +68,7 @@ async function tablesReadInFull(session: Session, { file, text }: Fetch): Promis
 }
 
 async function largeTablesReadInFull(session: Session, file: string, text: string): Promise<string[]> {
-  // Without ids even: if the planner reads the whole table now, it lacks an index.
+  // The ids are null here: a planner that still reads the whole table lacks an index.
   const read = (await planOf(session, { file, text, takesIds: true })).flatMap(fullReads);
   if (read.length === 0) return [];
   const large = await session.run<{ name: string }>(statement('ehr/internal/find_large_tables'), [
@@ -79,7 +79,7 @@ async function largeTablesReadInFull(session: Session, file: string, text: strin
   return large.map(({ name }) => name);
 }
 
-/** Tables that a plan reads from end to end: in their own order, or in that of an index that is given nothing to find. */
+/** Tables that a plan reads from end to end, sequentially or through a whole index. */
 function fullReads(plan: PlanNode): PlannedTable[] {
   return stepsOf(plan).flatMap((node) => {
     const inFull =

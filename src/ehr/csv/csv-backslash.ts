@@ -1,5 +1,5 @@
 /**
- * Records as MySQL writes them, with a backslash before what would otherwise be read as structure, made into records after RFC 4180
+ * Rewrites records with MySQL's backslash escapes as RFC 4180 records
  * (https://dev.mysql.com/doc/refman/8.4/en/load-data.html, "Field and Line Handling").
  */
 import { StringDecoder } from 'node:string_decoder';
@@ -7,7 +7,7 @@ import type { CsvDelimiter } from '../../config/format/formats.ts';
 
 const meanings: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
 
-/** What is longer has a quote that nothing closes; it goes on as it is, and is found there. */
+/** A longer record has an unclosed quote; it passes unchanged, and the parser reports it. */
 const mostLines = 200;
 
 /** One letter a byte, so that invalid UTF-8 keeps its place. */
@@ -27,7 +27,7 @@ export const withoutBackslashes = (delimiter: CsvDelimiter) =>
     yield Buffer.from(rest === '' ? last : last.slice(0, -1), 'latin1');
   };
 
-/** Takes whole records off the lines; those of one that is not at its end stay. */
+/** Removes the complete records from the lines and returns them; an incomplete one stays. */
 function recordsFrom(lines: string[], delimiter: CsvDelimiter, isEnd: boolean): string {
   let text = '';
   let taken = 0;
@@ -41,7 +41,7 @@ function recordsFrom(lines: string[], delimiter: CsvDelimiter, isEnd: boolean): 
   return text;
 }
 
-/** The record that begins in the line, over as many lines as it has; null where its end is not among them. */
+/** The record that begins at the line, over as many lines as it has; null if its end is still to come. */
 function recordAt(
   lines: readonly string[],
   index: number,
@@ -58,7 +58,7 @@ function recordAt(
   return null;
 }
 
-/** `open` where a quote or a backslash at the end takes the next line in; null where quotes stand where none belong. */
+/** `open` if a quote or a final backslash continues on the next line; null for a misplaced quote. */
 function plainRecord(given: string, delimiter: CsvDelimiter): string | null {
   const ended = given.endsWith('\r');
   const record = ended ? given.slice(0, -1) : given;
@@ -112,7 +112,7 @@ function fieldAt(record: string, start: number, delimiter: CsvDelimiter): Field 
   return { text: isNull ? '' : quotedWhereNeeded(value, delimiter), end: position };
 }
 
-/** MySQL's own NULL, and what programs make of it that quote everything. */
+/** MySQL's NULL, also as written by programs that quote every field. */
 const nothing: ReadonlySet<string> = new Set(['\\N', '"\\N"']);
 
 const quotedWhereNeeded = (value: string, delimiter: CsvDelimiter): string =>

@@ -2,15 +2,15 @@ import { type ExtractName, readingsOf } from './csv-name.ts';
 import { named, type CsvFile } from './csv-files.ts';
 import { tableNameOf } from '../landing/landing-name.ts';
 
-/** Something about how a file was read that people should know; `isWarning`: and mend. */
+/** A note about how a file was read; a warning also needs a fix. */
 export interface ExtractRemark {
   readonly file: string;
-  /** A sentence; of what stands in the file it says nothing but names of columns. */
+  /** One sentence; of the file's content it contains only column names. */
   readonly sentence: string;
   readonly isWarning: boolean;
 }
 
-/** The files that give one table: one, or its parts in their order. */
+/** The files of one table: a single file, or its parts in order. */
 interface ChosenTable {
   readonly table: string;
   readonly files: readonly CsvFile[];
@@ -22,7 +22,7 @@ export interface ChosenFiles {
   readonly remarks: readonly ExtractRemark[];
 }
 
-/** Names of the files of a folder that may give one of the tables: only these are looked at any further. */
+/** File names that may belong to one of the tables; only these files are examined. */
 export const namesThatMayGive = (names: readonly string[], tables: ReadonlySet<string>): string[] =>
   names.filter((name) => claimOf(name, tables) !== null);
 
@@ -55,7 +55,7 @@ interface Claim {
 type Choice =
   { readonly files: readonly CsvFile[]; readonly remark: ExtractRemark | null } | { readonly fault: string };
 
-/** A file that is called like a table is that table, whatever else its name could mean. */
+/** A file with the exact name of a table is that table, before any other reading of its name. */
 function claimOf(name: string, tables: ReadonlySet<string>): ExtractName | null {
   const table = tableNameOf(name);
   if (tables.has(table)) return { table, date: null, part: null, parts: null };
@@ -86,7 +86,7 @@ function withRemark(choice: Choice, count: number, date: string): Choice {
 
 const printed = (date: string): string => `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}`;
 
-/** Claims that are one file, or all parts of one table. */
+/** Accepts a single file, or all parts of one table. */
 function togetherAs(table: string, claims: readonly Claim[]): Choice {
   const [first, other] = claims;
   if (first === undefined) return { files: [], remark: null };

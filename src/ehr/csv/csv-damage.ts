@@ -1,6 +1,6 @@
 /**
- * Bytes of a record that could not be read. Where the record has all its fields, they cost the field that they stand in: the mark of
- * damage takes its place, and nothing of what is left of it is used.
+ * Marks the damaged fields of a record. If the record has all its fields, each unreadable field becomes the damage
+ * mark, and the rest of its text is discarded.
  */
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
@@ -11,13 +11,13 @@ import type { CsvRecord } from './csv-plain-lines.ts';
 
 export interface FieldDamage {
   readonly problem: 'zero_byte' | 'not_utf8';
-  /** Where the record starts. */
+  /** Offset of the record. */
   readonly start: number;
-  /** Which of its fields. */
+  /** Index of the field. */
   readonly index: number;
 }
 
-/** What decoding puts in place of bytes that are not UTF-8; it may also stand in the file itself. */
+/** The decoder puts it in place of invalid UTF-8; the file itself may also contain it. */
 const replacement = '\ufffd';
 
 const suspicious = /[\0\ufffd\ufdd0]/;
@@ -60,7 +60,7 @@ async function notUtf8(
     relax_column_count: true,
     skip_empty_lines: true,
   });
-  // A record that is read otherwise this time keeps no field that could be the bad one.
+  // If this parse yields another number of fields, every field counts as bad.
   if (fields.length !== values.length) return new Set(values.keys());
   return new Set(fields.flatMap((field, index) => (isUtf8(Buffer.from(field, 'latin1')) ? [] : [index])));
 }

@@ -1,6 +1,6 @@
 /**
- * Other encodings as UTF-8, piece by piece. What is no letter becomes a byte that no UTF-8 has, so that it is found as damage where it
- * stands.
+ * Converts other encodings to UTF-8, piece by piece. An invalid letter becomes a byte that UTF-8 excludes, so that it
+ * is found as damage in its place.
  */
 import { StringDecoder } from 'node:string_decoder';
 import type { Utf16 } from './csv-encoding.ts';
@@ -13,7 +13,7 @@ const noLetter = Buffer.from([0xff]);
 const windowsSigns = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const controls = /[\u0080-\u009f]/g;
 const undefinedSigns = /[\u0081\u008d\u008f\u0090\u009d]/;
-/** Halves of a pair of UTF-16 units without the other half. */
+/** Unpaired UTF-16 surrogates. */
 const loneHalf = /\p{Surrogate}/u;
 
 export async function* fromWindows1252(chunks: Chunks): AsyncGenerator<Buffer> {
@@ -38,7 +38,7 @@ export const fromUtf16 = (order: Utf16) =>
     if (odd.length > 0) yield noLetter;
   };
 
-/** Carriage returns as the line feeds that they stand for. */
+/** Turns carriage returns into line feeds. */
 export async function* withLineFeeds(chunks: Chunks): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk);
@@ -47,7 +47,7 @@ export async function* withLineFeeds(chunks: Chunks): AsyncGenerator<Buffer> {
   }
 }
 
-/** Line feeds that came to have two carriage returns before them, as a program leaves them that adds one to each. */
+/** Reduces the carriage returns before a line feed to one; some programs add one to each. */
 export async function* withSingleReturns(chunks: Chunks): AsyncGenerator<Buffer> {
   let pending = '';
   for await (const chunk of chunks) {

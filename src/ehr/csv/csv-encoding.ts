@@ -1,6 +1,6 @@
 /**
- * In which encoding a file is as a whole, decided by counting over all of its bytes: a file of another encoding is one fault, and a
- * few bad bytes in a file of UTF-8 are damage.
+ * Determines the encoding of a file by counting over all of its bytes. A file in another encoding is one fault; a few
+ * bad bytes in a UTF-8 file are damage.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
@@ -12,22 +12,22 @@ const surveyChunk = 1024 * 1024;
 
 export type Utf16 = 'utf-16le' | 'utf-16be';
 
-/** What the bytes of a file of one byte a letter, or of UTF-8, say of it. */
+/** Byte statistics of a file in UTF-8 or a single-byte encoding. */
 export interface ByteSurvey {
   readonly bytes: number;
-  /** Lines that are not UTF-8. */
+  /** Lines with invalid UTF-8. */
   readonly badLines: number;
-  /** Those that could be Windows-1252. */
+  /** Bad lines that could be Windows-1252. */
   readonly plausibleLines: number;
-  /** Lines, at least, that hold letters beyond ASCII in UTF-8. */
+  /** Lower bound of the lines with valid UTF-8 letters beyond ASCII. */
   readonly utf8Lines: number;
   readonly isFirstLineBad: boolean;
-  /** Zero bytes at the very end, as a crash leaves them. */
+  /** Zero bytes at the end, the usual trace of a crash. */
   readonly zerosAtEnd: number;
   readonly endsWithLineEnd: boolean;
 }
 
-/** UTF-16, marked as such or betrayed by zeros in every other byte; null for everything else. */
+/** Detects UTF-16 by its byte-order mark or by zeros in every other byte. */
 export async function utf16Of(file: FileHandle): Promise<Utf16 | null> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
   const bytes = buffer.subarray(0, bytesRead);
@@ -53,7 +53,7 @@ export async function survey(file: FileHandle): Promise<ByteSurvey> {
   for await (const chunk of chunksFrom(file, 0, surveyChunk)) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const lineEnd = Math.max(bytes.lastIndexOf(newline), bytes.lastIndexOf(carriageReturn)) + 1;
-    // A line that is longer than a piece is counted in pieces.
+    // A line longer than a chunk is counted in chunks.
     const end = lineEnd === 0 && bytes.length > surveyChunk ? bytes.length : lineEnd;
     count(bytes.subarray(0, end), counts.bytes === 0);
     rest = bytes.subarray(end);
@@ -109,16 +109,16 @@ const westernRun =
 const isPlausible = (line: Buffer): boolean =>
   (line.toString('latin1').match(/[\x80-\xff]+/g) ?? []).every((run) => westernRun.test(run));
 
-/** Fewer lines than this may be bad bytes in a file without any other letter beyond ASCII. */
+/** Fewer bad lines may be mere damage in an otherwise ASCII file. */
 const fewestLines = 4;
 
-/** The file is Windows-1252 (or Latin-1) as a whole: what is not UTF-8 in it could be that, and next to nothing is UTF-8. */
+/** The file as a whole is Windows-1252 (or Latin-1): its bad lines could be that, and hardly any line is UTF-8. */
 export const looksLikeWindows1252 = (seen: ByteSurvey): boolean =>
   (seen.badLines >= fewestLines || seen.isFirstLineBad) &&
   seen.plausibleLines >= seen.badLines * 0.9 &&
   seen.utf8Lines * 20 < seen.badLines;
 
-/** Too few lines to say so of the whole file, but nothing in it speaks against it. */
+/** Windows-1252 is possible, but the lines are too few to decide. */
 export const couldBeWindows1252 = ({ badLines, plausibleLines, utf8Lines }: ByteSurvey): boolean =>
   badLines > 0 && plausibleLines === badLines && utf8Lines === 0;
 

@@ -5,17 +5,17 @@ import { NeighbourFault, StoppedFault, UsageFault } from '../../fault.ts';
 import { isExtractName } from './csv-name.ts';
 import { noFolder } from '../landing/extract-folder.ts';
 
-/** A CSV file as it stood when it was looked at. */
+/** A CSV file at the time of listing. */
 export interface CsvFile {
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
   readonly modifiedAt: Date;
-  /** Changes whenever the file does. */
+  /** Changes with the file. */
   readonly mark: string;
 }
 
-/** Names of everything that lies in the folder, in order; hidden files are somebody's work in progress. */
+/** Sorted names in the folder. Hidden files are excluded: they are work in progress. */
 export async function listFolder(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw noFolder(folder, error) ?? unreadable(folder, error);
@@ -23,7 +23,7 @@ export async function listFolder(folder: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.')).sort();
 }
 
-/** Every `*.csv` and `*.csv.gz` of the folder that is wanted, as it is now. A folder that is called like a file is none. */
+/** The current `*.csv` and `*.csv.gz` files of the folder that are wanted; folders of such a name are skipped. */
 export async function listCsvFiles(
   folder: string,
   wanted: (names: readonly string[]) => readonly string[] = (names) => names,
@@ -45,8 +45,8 @@ export async function listCsvFiles(
 }
 
 /**
- * The files as they are once they stay as they are: where one was written within that time, they are looked at again when it is over,
- * for an export that writes in bursts has pauses. Files that have lain there longer cost no wait.
+ * Returns the files once they are stable. If one was written within `settleMs`, all are compared again after that time
+ * and a change throws: an export that writes in bursts may only have paused. Older files need no wait.
  */
 export async function onceUnchanged(
   look: () => Promise<CsvFile[]>,
@@ -66,7 +66,7 @@ export async function onceUnchanged(
   return now;
 }
 
-/** Refuses what was read where a file has changed since it was looked at: its rows may be half of one extract, half of another. */
+/** Throws if a file has changed since it was listed: its rows may mix two extracts. */
 export async function requireUnchanged(
   files: readonly CsvFile[],
   how = 'changed while it was being read',
@@ -92,7 +92,7 @@ export async function openFile({ path }: CsvFile): Promise<FileHandle> {
 
 const mostNamed = 12;
 
-/** `: patients.csv, encounters.csv and 3 more`: what lies in a folder, for a message. */
+/** Joins names for a message and cuts a long list: `patients.csv, encounters.csv and 3 more`. */
 export function named(names: readonly string[]): string {
   const more = names.length - mostNamed;
   return names.slice(0, mostNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');

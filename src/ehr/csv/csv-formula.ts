@@ -3,7 +3,7 @@ import type { CsvDelimiter } from '../../config/format/formats.ts';
 
 const escaped: Readonly<Record<CsvDelimiter, string>> = { ',': ',', ';': ';', '\t': '\\t', '|': '\\|' };
 
-/** `="00123"` as a whole field: Excel's way to keep the zeros of a text. It is no CSV, and can mean nothing else. */
+/** `="00123"` as a whole field, Excel's way to keep the zeros of a text. It is invalid CSV, so it is unambiguous. */
 const formula = (delimiter: CsvDelimiter): RegExp =>
   new RegExp(`(?<=^|${escaped[delimiter]})="([^"\\r\\n]*)"(?=${escaped[delimiter]}|\\r?$)`, 'gm');
 

@@ -1,6 +1,6 @@
 /**
- * Where the header of a CSV file stands, and what parts its fields: decided by the names that the contract looks for, so that a title
- * above it or another delimiter is recognised without a setting.
+ * Finds the header and the delimiter of a CSV file by the column names that the contract expects, so a title above it
+ * or another delimiter needs no setting.
  */
 import { parse } from 'csv-parse/sync';
 import type { CsvDelimiter } from '../../config/format/formats.ts';
@@ -8,16 +8,15 @@ import { columnNameOf } from '../landing/landing-name.ts';
 
 export interface CsvHead {
   readonly delimiter: CsvDelimiter;
-  /** How many lines stand above the header. */
   readonly linesAbove: number;
-  /** How many names of the header the contract looks for: with two it is the header, and no patient's row. */
+  /** Number of expected names in the header; two prove that it is a header and not a patient's row. */
   readonly knownNames: number;
 }
 
 interface Asked {
-  /** The first lines of the file, without their ends. */
+  /** The first lines of the file, line ends removed. */
   readonly lines: readonly string[];
-  /** The names that the contract looks for, as they land. */
+  /** The expected column names, in landed form. */
   readonly words: ReadonlySet<string>;
   /** CSV_DELIMITER. */
   readonly wanted: CsvDelimiter | null;
@@ -31,14 +30,14 @@ export const delimiterNames: Readonly<Record<CsvDelimiter, string>> = {
   '|': 'pipe',
 };
 
-/** A header further down is none that a person has put there. */
+/** A title takes at most this many lines. */
 const mostLinesAbove = 10;
 
-/** Finds the header, or returns a reason: a sentence that lacks its full stop. */
+/** Finds the header, or returns a fault: a sentence that omits its full stop. */
 export function findHead(file: string, asked: Asked): CsvHead | { readonly fault: string } {
   const excel = separatorLine(asked.lines[0] ?? '');
   if (excel !== null && !isDelimiter(excel)) {
-    return { fault: `${file} says sep=${excel}, which is no delimiter that is read; export it with commas` };
+    return { fault: `${file} has sep=${excel}, an unsupported delimiter; export it with commas` };
   }
   const below = excel === null ? asked : { ...asked, lines: asked.lines.slice(1) };
   const head = headAmong(below, excel === null || asked.wanted !== null ? delimiters : [excel]);
@@ -47,13 +46,13 @@ export function findHead(file: string, asked: Asked): CsvHead | { readonly fault
   if (wanted !== null && wanted !== head.delimiter && head.knownNames > 1) {
     return {
       fault:
-        `${file} is separated by ${delimiterNames[head.delimiter]}, but CSV_DELIMITER says ${delimiterNames[wanted]}; ` +
-        `set CSV_DELIMITER=${delimiterNames[head.delimiter]}, or take it out: it is found in the header`,
+        `${file} is separated by ${delimiterNames[head.delimiter]}, but CSV_DELIMITER is ${delimiterNames[wanted]}; ` +
+        `set CSV_DELIMITER=${delimiterNames[head.delimiter]}, or remove it: the header shows the delimiter`,
     };
   }
   const other = head.knownNames > 1 ? null : otherSign(below);
   if (other !== null) {
-    return { fault: `${file} is separated by "${other}", which is not read; export it with commas` };
+    return { fault: `${file} is separated by "${other}", an unsupported delimiter; export it with commas` };
   }
   const skipped = below.lines.slice(0, head.linesAbove);
   if (skipped.some((line) => !isTitle(line, head.delimiter, below.lines[head.linesAbove] ?? ''))) {
@@ -64,7 +63,7 @@ export function findHead(file: string, asked: Asked): CsvHead | { readonly fault
   return { ...head, linesAbove: head.linesAbove + above };
 }
 
-/** Excel's own first line, `sep=;`; what a table program makes of it when it writes it again has delimiters behind it. */
+/** Excel's own first line, `sep=;`; a spreadsheet that saves it again appends delimiters. */
 const separatorLine = (line: string): string | null => /^"?sep=(.)"?[,;\t|]*$/iu.exec(line)?.[1] ?? null;
 
 const isDelimiter = (sign: string): sign is CsvDelimiter => (delimiters as readonly string[]).includes(sign);
@@ -72,13 +71,13 @@ const isDelimiter = (sign: string): sign is CsvDelimiter => (delimiters as reado
 /** The line and delimiter that yield the most column names; the first line if none does. */
 function headAmong({ lines, words, wanted }: Asked, among: readonly CsvDelimiter[]): CsvHead {
   const first: CsvHead = { delimiter: wanted ?? usual(lines, among), linesAbove: 0, knownNames: 0 };
-  // The wanted one comes first, and stays where another does no better.
+  // The wanted delimiter comes first, so it wins a tie.
   const inOrder = [...among].sort((one, other) => Number(other === first.delimiter) - Number(one === first.delimiter));
   return lines.slice(0, mostLinesAbove + 1).reduce(
     (best, line, linesAbove) =>
       inOrder.reduce((better, delimiter) => {
         const knownNames = knownIn(line, delimiter, words);
-        // One name by chance is no header further down.
+        // Below the first line, one matching name may be chance.
         const isBetter = knownNames > better.knownNames && (knownNames > 1 || linesAbove === 0);
         return isBetter ? { delimiter, linesAbove, knownNames } : better;
       }, best),
@@ -86,7 +85,7 @@ function headAmong({ lines, words, wanted }: Asked, among: readonly CsvDelimiter
   );
 }
 
-/** Where no name is known: the one sign that parts the first lines alike, else a comma. */
+/** For unknown names: the only sign that splits the first lines evenly, else a comma. */
 function usual(lines: readonly string[], among: readonly CsvDelimiter[]): CsvDelimiter {
   const [header = '', ...rows] = lines.filter((line) => line !== '').slice(0, 5);
   const parting = among.filter((sign) => {
@@ -104,7 +103,7 @@ const knownIn = (line: string, delimiter: CsvDelimiter, words: ReadonlySet<strin
       .filter((name) => words.has(name)),
   ).size;
 
-/** Also of a line that is no good CSV: a stray quote is told later. */
+/** Also splits malformed lines; a stray quote is reported later. */
 export function fieldsOf(line: string, delimiter: CsvDelimiter): string[] {
   if (!line.includes('"')) return line.split(delimiter);
   try {
@@ -114,7 +113,7 @@ export function fieldsOf(line: string, delimiter: CsvDelimiter): string[] {
   }
 }
 
-/** What stands above a header for people is narrower than a row, or has few of its fields filled. */
+/** A title line is narrower than a row, or has few fields filled. */
 function isTitle(line: string, delimiter: CsvDelimiter, header: string): boolean {
   const fields = fieldsOf(line, delimiter);
   const { length: width } = fieldsOf(header, delimiter);
@@ -122,7 +121,7 @@ function isTitle(line: string, delimiter: CsvDelimiter, header: string): boolean
   return fields.length < width || filled <= 1 || filled < width / 2;
 }
 
-/** A sign that parts the first line into names that are known, but is none that is read. */
+/** An unsupported delimiter that splits the first line into expected names. */
 function otherSign({ lines: [line = ''], words }: Asked): string | null {
   const signs = new Set(line.match(/[^\p{L}\p{M}\p{N}_"'\s,;|-]/gu) ?? []);
   const parts = (sign: string): boolean => {

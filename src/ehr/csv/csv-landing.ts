@@ -1,7 +1,7 @@
 /**
- * CSV extracts, copied into a schema of the ledger's database and from then on read like another Postgres. It is the one
- * place where rows of patients stand in the ledger's database: the schema belongs to one run, its tables are unlogged,
- * and it is dropped at the end of the run or by the next start of any job.
+ * Copies CSV extracts into a schema of the ledger's database, to be read like another Postgres. The ledger's database
+ * contains patients' rows only there: the schema belongs to one run, its tables are unlogged, and it is dropped at the
+ * end of the run or by the next start of any job.
  */
 import type { ExtractSettings } from '../../config/config.ts';
 import { UsageFault } from '../../fault.ts';
@@ -21,7 +21,7 @@ import { indexTables, type LandedFile, landFile } from '../landing/landing-table
 export type { ExtractRemark } from './csv-choice.ts';
 export type { LandingFinding, LandingProblem } from '../landing/landing-finding.ts';
 
-/** How the files are written, and how long they must stay as they are. */
+/** The format of the files, and how long they must stay unchanged. */
 export type LandingSettings = Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape' | 'settleMs'>;
 
 const usualLanding: LandingSettings = { encoding: 'utf-8', delimiter: null, escape: 'quote', settleMs: 0 };
@@ -29,29 +29,28 @@ const usualLanding: LandingSettings = { encoding: 'utf-8', delimiter: null, esca
 interface LandingOptions {
   /** On the ledger's database, with the right to create schemas. */
   readonly session: Session;
-  /** Folder of the CSV files. */
   readonly folder: string;
-  /** Schema to create: `redox_reconcile_landing_` and something of the run's own. */
+  /** Schema to create: `redox_reconcile_landing_` and a suffix of the run. */
   readonly schema: string;
   readonly contractFolder: string;
   /** Default: UTF-8, the header's delimiter, no wait. */
   readonly settings?: LandingSettings;
-  /** Its abort ends the wait for files that were written just now. */
+  /** Its abort ends the wait for recently written files. */
   readonly signal?: AbortSignal;
 }
 
 export interface Landing {
   readonly schema: string;
-  /** No change later than this can be in the files; the watermark stays below it. */
+  /** Modification time of the oldest file read. Later changes may be missing, so the watermark stays below it. */
   readonly oldestFileTime: Date;
-  /** Records that were left out and fields that could not be read, the first hundred thousand; `findingCount` counts all. */
+  /** The first hundred thousand records left out and unreadable fields; `findingCount` counts all. */
   readonly findings: readonly LandingFinding[];
   readonly findingCount: number;
-  /** One for each file that was read. */
+  /** One entry per file read. */
   readonly source: readonly SourceFile[];
-  /** Rows of each table that has landed. */
+  /** Row counts by landed table. */
   readonly rows: ReadonlyMap<string, number>;
-  /** Which tables each query of the contract may read. */
+  /** The tables that each query of the contract may read. */
   readonly readBy: ReadBy;
   readonly remarks: readonly ExtractRemark[];
   readonly extract: LandedExtract;
@@ -131,8 +130,8 @@ function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[
 }
 
 /**
- * Drops every landing schema but the one to keep, and says how many there were. Call it only while holding the lock of
- * the run: the landing of a run that is going looks like that of a dead one.
+ * Drops every landing schema except `keep` and returns their number. The caller must hold the run lock: the schema of a
+ * running run looks like that of an interrupted one.
  */
 export async function dropLandings(session: Session, keep: string | null = null): Promise<number> {
   const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
@@ -141,13 +140,12 @@ export async function dropLandings(session: Session, keep: string | null = null)
   return dead.length;
 }
 
-/** Names of the landing schemas that are there. */
+/** Names of the existing landing schemas. */
 export async function landingsThere(session: Session): Promise<readonly string[]> {
   const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
   return schemas.map(({ name }) => name);
 }
 
-/** Drops one landing, if it is there. */
 export async function dropLanding(session: Session, schema: string): Promise<void> {
   await session.query('DROP SCHEMA', `DROP SCHEMA IF EXISTS ${quoted(schema)} CASCADE`);
 }

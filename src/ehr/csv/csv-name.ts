@@ -1,16 +1,16 @@
 import { landingName, stemOf } from '../landing/landing-name.ts';
 
-/** What the name of a file says beside its table: `patients_20260301_2.csv` is the second part of the patients of that day. */
+/** The parts of a file name: `patients_20260301_2.csv` is the second part of that day's patients. */
 export interface ExtractName {
   readonly table: string;
-  /** Digits of a date, and of a time where there is one; they sort as the times do. */
+  /** Digits of the date and, if present, the time; they sort chronologically. */
   readonly date: string | null;
   readonly part: number | null;
-  /** `_2of3` says how many parts there are. */
+  /** Total number of parts, from `_2of3`. */
   readonly parts: number | null;
 }
 
-/** Hidden files are somebody's work in progress. */
+/** Hidden files are work in progress. */
 export const isExtractName = (name: string): boolean => /^[^.].*\.csv(?:\.gz)?$/i.test(name);
 
 const gap = String.raw`[_\-. ]`;
@@ -24,7 +24,7 @@ const partBehind = new RegExp(
   'iu',
 );
 
-/** Every way in which the name can be read as that of a dated file or of a part. */
+/** Every reading of the name as a dated file or a part. */
 export function readingsOf(fileName: string): ExtractName[] {
   const stem = stemOf(fileName);
   const whole = partOf(stem);

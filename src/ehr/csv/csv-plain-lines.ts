@@ -8,16 +8,16 @@ import { chunkBytes, chunksFrom } from './csv-position.ts';
 
 export interface CsvRecord {
   readonly values: readonly string[];
-  /** Offsets in the file. Blank lines may stand between start and the record's first byte. */
+  /** Offsets in the file. Blank lines may precede the record's first byte. */
   readonly start: number;
   readonly end: number;
-  /** Nothing in it that COPY's text format would have to escape, or that a damaged file shows itself by. */
+  /** Free of characters that COPY's text format must escape, and of signs of damage. */
   readonly isPlain: boolean;
 }
 
 interface PlainLines {
   readonly records: readonly CsvRecord[];
-  /** Where the line begins that has to be parsed; null where the lines go on, or the file is at its end. */
+  /** Offset of a line that needs parsing; null at the end of the file or while plain lines continue. */
   readonly quotedAt: number | null;
 }
 
@@ -25,13 +25,13 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 const quote = 0x22;
 
-/** What decoding puts in place of bytes that are not UTF-8 is among them, the zero byte, and our own mark of damage. */
+/** Includes the replacement character for invalid UTF-8, the zero byte and our damage mark. */
 const unusual = /[\0\b\f\n\r\t\v\\\ufffd\ufdd0]/;
 const unusualBesideTabs = /[\0\b\f\n\r\v\\\ufffd\ufdd0]/;
 
 export const isPlainText = (text: string): boolean => !unusual.test(text);
 
-/** The records from the offset on, which is the beginning of a line, up to the line with the first quote, or one that is very long. */
+/** The records from the offset, the start of a line, up to the first line with a quote or of excessive length. */
 export async function* plainLines(
   file: FileHandle,
   delimiter: CsvDelimiter,
@@ -47,7 +47,7 @@ export async function* plainLines(
     const records = cut(bytes.subarray(0, end), delimiter, position);
     position += end;
     rest = bytes.subarray(end);
-    // How long a line may be, the parser knows.
+    // The parser decides if the line is too long.
     const isToParse = quoteAt !== -1 || rest.length > chunkBytes;
     yield { records, quotedAt: isToParse ? position : null };
     if (isToParse) return;
@@ -59,7 +59,7 @@ export async function* plainLines(
 
 const lastLineEnd = (bytes: Buffer): number => bytes.lastIndexOf(newline) + 1;
 
-/** Whole lines, blank ones left out. */
+/** Splits whole lines into records and skips blank ones. */
 function cut(bytes: Buffer, delimiter: CsvDelimiter, position: number): CsvRecord[] {
   const records: CsvRecord[] = [];
   for (let start = 0; start < bytes.length;) {
@@ -73,7 +73,7 @@ function cut(bytes: Buffer, delimiter: CsvDelimiter, position: number): CsvRecor
 
 function recordOf(line: Buffer, delimiter: CsvDelimiter, start: number, end: number): CsvRecord {
   const text = line.toString();
-  // Between tabs there is none.
+  // Here the tab is the delimiter.
   const isPlain = delimiter === '\t' ? !unusualBesideTabs.test(text) : isPlainText(text);
   return { values: text.split(delimiter), start, end, isPlain };
 }

@@ -4,7 +4,7 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 export const chunkBytes = 64 * 1024;
 
-/** The bytes of a file from an offset on. The chunks are the caller's to keep. */
+/** The bytes of a file from an offset. Each chunk is a new buffer that the caller may keep. */
 export async function* chunksFrom(file: FileHandle, offset: number, size = chunkBytes): AsyncGenerator<Buffer> {
   for (let position = offset; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(size), 0, size, position);
@@ -14,7 +14,7 @@ export async function* chunksFrom(file: FileHandle, offset: number, size = chunk
   }
 }
 
-/** Where the line that stands at or after the offset begins: line ends at the offset itself belong to blank lines. */
+/** Start of the line at or after the offset; line ends at the offset itself belong to blank lines. */
 async function startOfLine(file: FileHandle, offset: number): Promise<number> {
   let position = offset;
   for await (const chunk of chunksFrom(file, offset, 1024)) {
@@ -25,7 +25,7 @@ async function startOfLine(file: FileHandle, offset: number): Promise<number> {
   return position;
 }
 
-/** Where the line after the one that stands at the offset begins; the end of the file where there is none. */
+/** Start of the next line, or the end of the file. */
 export async function nextLine(file: FileHandle, offset: number): Promise<number> {
   let position = await startOfLine(file, offset);
   for await (const chunk of chunksFrom(file, position)) {
@@ -37,8 +37,8 @@ export async function nextLine(file: FileHandle, offset: number): Promise<number
 }
 
 /**
- * Tells lines of a file by offset, counting as an editor does, newlines within quotes too. It reads the file again up to
- * where it is asked, once in all if the offsets ascend: only a file with faults pays for it.
+ * Converts offsets to line numbers as an editor counts them, including newlines within quotes. It reads the file again
+ * up to the offset, once in total if the offsets ascend; only a file with faults needs this.
  */
 export class LineCounter {
   readonly #file: FileHandle;
@@ -49,7 +49,7 @@ export class LineCounter {
     this.#file = file;
   }
 
-  /** The line, counted from 1, that stands at or after the offset. */
+  /** The number, from 1, of the line at or after the offset. */
   async lineAt(offset: number): Promise<number> {
     const start = await startOfLine(this.#file, offset);
     if (start < this.#offset) {

@@ -1,7 +1,7 @@
 /**
- * Records of a CSV file that may be damaged. csv-parse reads where quotes are; this file decides where to go on after a record that
- * cannot be read, so that a fault costs the one line it stands in and nothing else: reading starts again at the line after the
- * one in which the faulty record began. A stray quote would otherwise swallow what follows, up to the next quote or the end.
+ * Reads the records of a CSV file that may be damaged. csv-parse finds the quotes; this file decides where to resume
+ * after an unreadable record: at the line after the one in which it began, so that a fault affects one line only. A
+ * stray quote would otherwise swallow everything up to the next quote or the end.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
@@ -12,7 +12,7 @@ import { type CsvRecord, isPlainText, plainLines } from './csv-plain-lines.ts';
 import { chunkBytes, chunksFrom, nextLine } from './csv-position.ts';
 import type { LandingProblem } from '../landing/landing-finding.ts';
 
-/** A record that cannot be read, and why. */
+/** An unreadable record, and the reason. */
 interface CsvFault {
   readonly problem: LandingProblem;
   readonly start: number;
@@ -21,26 +21,26 @@ interface CsvFault {
 interface CsvBatch {
   readonly records: readonly CsvRecord[];
   readonly faults: readonly CsvFault[];
-  /** Of fields of the records. */
+  /** Damaged fields of the records. */
   readonly damage: readonly FieldDamage[];
 }
 
-/** What a record of a file looks like. */
+/** The expected form of a record. */
 export interface RecordForm {
   readonly delimiter: CsvDelimiter;
-  /** How many fields it has. */
+  /** Number of fields. */
   readonly width: number;
-  /** One more may stand behind them and be empty: a delimiter ends each line. */
+  /** Each line may end with a delimiter, adding an empty field. */
   readonly mayEndWithDelimiter: boolean;
 }
 
-/** Far beyond any record of an EHR; what is longer has run past its closing quote. */
+/** Far beyond any EHR record; a longer one has run past its closing quote. */
 const maxRecordLength = 1024 * 1024;
 
 /** A header line is seldom longer. */
 const headerBytes = 4096;
 
-/** The first record; null where the file has none. */
+/** The first record; null if the file is empty. */
 export async function firstRecord(
   file: FileHandle,
   delimiter: CsvDelimiter,
@@ -53,7 +53,7 @@ export async function firstRecord(
   return null;
 }
 
-/** At most so many records from the offset on, as they come, up to the first that cannot be read. */
+/** Up to `limit` records from the offset, ending before the first unreadable one. */
 export async function firstRecords(
   file: FileHandle,
   delimiter: CsvDelimiter,
@@ -68,7 +68,7 @@ export async function firstRecords(
   return found.slice(0, limit);
 }
 
-/** All records from the offset on that are of the form, and a fault for each that is not. */
+/** All well-formed records from the offset, and a fault for each other one. */
 export async function* readRecords(file: FileHandle, start: number, form: RecordForm): AsyncGenerator<CsvBatch> {
   let resumeAt: number | null = start;
   while (resumeAt !== null) {
@@ -87,11 +87,11 @@ export async function* readRecords(file: FileHandle, start: number, form: Record
 
 interface Batch {
   readonly records: readonly CsvRecord[];
-  /** The record at which csv-parse gave up, after those of this batch; null where it goes on. */
+  /** The record that stopped csv-parse, after those of this batch; null if reading continues. */
   readonly stoppedBy: CsvFault | null;
 }
 
-/** What stands in the file from the offset on, up to the first record that cannot be read. */
+/** The records from the offset up to the first unreadable one. */
 async function* recordsFrom(
   file: FileHandle,
   delimiter: CsvDelimiter,
@@ -114,11 +114,11 @@ async function* recordsFrom(
 }
 
 interface Parsed extends Batch {
-  /** Where the record after the last one begins; null where there is none, or csv-parse is in the midst of the first one. */
+  /** Offset after the last record; null at the end of the file, after a fault or within the first record. */
   readonly endsAt: number | null;
 }
 
-/** What csv-parse makes of the file from the offset on: of a piece of it that ends with a record, if it can read that far. */
+/** Parses the file from the offset, and stops after the chunk that completes a record. */
 async function* parsedFrom(file: FileHandle, delimiter: CsvDelimiter, start: number): AsyncGenerator<Parsed> {
   let records: CsvRecord[] = [];
   let end = start;
@@ -128,7 +128,7 @@ async function* parsedFrom(file: FileHandle, delimiter: CsvDelimiter, start: num
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: maxRecordLength,
-    // Called as each record ends, so that records before a fault are not lost in the parser's queue.
+    // Collects each record as it ends; a fault would discard those in the parser's queue.
     on_record: (values: string[], { bytes }) => {
       records.push({ values, start: end, end: start + bytes, isPlain: values.every(isPlainText) });
       end = start + bytes;
@@ -187,7 +187,7 @@ const aboutQuotes: ReadonlySet<string> = new Set([
 ]);
 
 interface CheckedBatch extends CsvBatch {
-  /** A faulty record over several lines: most likely a stray quote has drawn good lines into it. */
+  /** A faulty record over several lines: probably a stray quote has swallowed good lines. */
   readonly brokenOff: CsvFault | null;
 }
 

@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { UsageFault } from '../../fault.ts';
 import { chunksFrom } from './csv-position.ts';
 
-/** Turns the bytes of a file into others, piece by piece. */
+/** Transforms the bytes of a file, chunk by chunk. */
 export type Rewriting = (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 /**
@@ -31,7 +31,7 @@ export async function rewritten(original: FileHandle, ...rewritings: readonly Re
   }
 }
 
-/** The first bytes of the file alone. */
+/** Cuts the file off at the offset. */
 export const upTo = (end: number): Rewriting =>
   async function* cut(chunks): AsyncGenerator<Buffer> {
     let left = end;
@@ -45,7 +45,7 @@ export const upTo = (end: number): Rewriting =>
 export async function* unpacked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
   const packing = pipeline(chunks, gunzip);
-  // Its failure is that of the loop.
+  // The loop throws the same failure.
   packing.catch(() => undefined);
   for await (const chunk of gunzip) yield chunk as Buffer;
   await packing;

@@ -9,17 +9,17 @@ import { firstRecord, firstRecords, type RecordForm } from './csv-records.ts';
 import type { ExtractText } from './csv-text.ts';
 import { columnNameOf } from '../landing/landing-name.ts';
 
-/** How the records of a file are to be read. */
+/** The format of a file's records. */
 export interface CsvShape extends RecordForm {
-  /** Names of the columns as they land. */
+  /** Landed names of the columns. */
   readonly names: readonly string[];
-  /** The header names columns that the contract looks for, so it is no patient's row, and may be told. */
+  /** The header contains expected column names, so it is safe to show: a patient's row would have none. */
   readonly isHeaderSure: boolean;
-  /** Offset of the first byte behind the header. */
+  /** Offset of the first byte after the header. */
   readonly rowsStart: number;
 }
 
-/** Finds out how the file is written; makes a copy of it where Excel or MySQL wrote it. Throws a UsageFault where that is in doubt. */
+/** Detects the format of the file; copies and rewrites a file from Excel or MySQL. Throws a UsageFault in doubt. */
 export async function shapeOf(
   text: ExtractText,
   words: ReadonlySet<string>,
@@ -35,21 +35,18 @@ export async function shapeOf(
   const { head, start, lines } = rewritings.length === 0 ? asWritten : await readHead(text, words, settings.delimiter);
   const skipped = lines.slice(0, head.linesAbove).filter((line) => line.trim() !== '').length;
   if (skipped > 0)
-    text.remark(
-      `The header of ${text.file.name} is line ${head.linesAbove + 1}; what stands above it was passed over.`,
-    );
+    text.remark(`The header of ${text.file.name} is line ${head.linesAbove + 1}; the lines above it were ignored.`);
   return readShape(text, head, start);
 }
 
 interface Head {
   readonly head: CsvHead;
-  /** The first lines of the file. */
   readonly lines: readonly string[];
-  /** Where the header's line begins. */
+  /** Offset of the header line. */
   readonly start: number;
 }
 
-/** A header and a few rows take no more. */
+/** Enough for a header and a few rows. */
 const headBytes = 64 * 1024;
 const newline = 0x0a;
 
@@ -65,7 +62,7 @@ async function readHead(text: ExtractText, words: ReadonlySet<string>, wanted: C
   return { head, lines, start: text.start + start };
 }
 
-/** So many rows say whether every row is written otherwise than the header. */
+/** Rows sampled to see if all rows differ from the header. */
 const sampleSize = 50;
 
 async function readShape(text: ExtractText, { delimiter, knownNames }: CsvHead, start: number): Promise<CsvShape> {
@@ -83,7 +80,7 @@ async function readShape(text: ExtractText, { delimiter, knownNames }: CsvHead, 
   return { ...fitted, isHeaderSure, rowsStart: header.end };
 }
 
-/** So many rows say that it is the file: below that they may be what some exports write behind no rows at all, to be left out. */
+/** Rows needed to blame the whole file. Fewer may be the trailer of an empty export, and are left out. */
 const fewestRows = (fields: number, width: number): number => {
   if (fields === 1) return 5;
   return Math.abs(fields - width) === 1 ? 1 : 3;
@@ -91,7 +88,7 @@ const fewestRows = (fields: number, width: number): number => {
 
 type Fitted = RecordForm & { readonly names: readonly string[] };
 
-/** Takes a delimiter at the end of the header, or of every row, for what it is; refuses a file whose rows all have another width. */
+/** Accepts a trailing delimiter in the header or in every row; refuses a file if all its rows have another width. */
 function fitHeader(
   text: ExtractText,
   names: readonly string[],

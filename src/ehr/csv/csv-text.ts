@@ -15,13 +15,13 @@ import { type Rewriting, rewritten, unpacked, upTo } from './csv-rewriting.ts';
 
 type Encoding = ExtractSettings['encoding'];
 
-/** A file as UTF-8 with line feeds, whatever it lies there as: the file itself, or a copy of it. */
+/** A file as UTF-8 with line feeds: the original, or a converted copy. */
 export class ExtractText {
   readonly file: CsvFile;
-  /** How it was read, where that is worth a sentence. */
+  /** Notes on how it was read. */
   readonly remarks: { readonly sentence: string; readonly isWarning: boolean }[] = [];
   handle: FileHandle;
-  /** Behind the byte-order mark. */
+  /** Offset after the byte-order mark. */
   start = 0;
   endsWithLineEnd = true;
   /** In bytes, unpacked. */
@@ -53,7 +53,7 @@ export class ExtractText {
   }
 }
 
-/** Opens the file, or throws a UsageFault that says what it is as a whole. The text is the caller's to close. */
+/** Opens and decodes the file; throws a UsageFault if the whole file is unreadable. The caller closes the text. */
 export async function openText(file: CsvFile, encoding: Encoding): Promise<ExtractText> {
   const text = new ExtractText(file, await openFile(file));
   try {
@@ -90,7 +90,7 @@ async function decode(text: ExtractText, encoding: Encoding): Promise<void> {
   const seen = await survey(text.handle);
   const western = utf16 === null && isToDecode(name, seen, encoding);
   if (encoding !== 'utf-8' && utf16 === null && !western && seen.utf8Lines > 0) {
-    text.remark(`${name} was read as UTF-8, which it is, although CSV_ENCODING says ${encoding}.`);
+    text.remark(`${name} is UTF-8 and was read as such, although CSV_ENCODING is ${encoding}.`);
   }
   if (!western && couldBeWindows1252(seen)) {
     const advice = 'if it is Windows-1252, set CSV_ENCODING=windows-1252, and they are read';
@@ -116,10 +116,10 @@ async function decode(text: ExtractText, encoding: Encoding): Promise<void> {
   text.start = (await text.bytesAt(0, 3)).toString('hex') === 'efbbbf' ? 3 : 0;
 }
 
-/** Programs of DOS and their children end a file with this sign. */
+/** DOS programs end a file with this sign. */
 const endMarks: readonly string[] = ['\n\x1a', '\r\x1a'];
 
-/** Whether the file is Windows-1252 and to be read as that. */
+/** True if the file is to be decoded as Windows-1252. */
 function isToDecode(name: string, seen: ByteSurvey, encoding: Encoding): boolean {
   if (encoding === 'windows-1252') return !isMostlyUtf8(seen);
   if (!looksLikeWindows1252(seen)) return false;
@@ -135,7 +135,7 @@ const setOrExport = (encoding: Encoding): string => `set CSV_ENCODING=${encoding
 /** More than any header line takes. */
 const headBytes = 64 * 1024;
 
-/** What makes the usual line ends of others: the first line, up to its line feed, shows which there are. */
+/** Rewritings that normalise line ends; the first line, up to its line feed, shows their kind. */
 async function lineEndsOf(text: ExtractText): Promise<Rewriting[]> {
   const head = (await text.bytesAt(0, headBytes)).toString('latin1');
   const [line = ''] = head.split('\n', 1);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageFault } from '../../fault.ts';
 
-/** What is said where EHR_URL=csv:<folder> names no folder; null where it does, and something else is wrong with it. */
+/** Explains an EHR_URL=csv:<folder> that names no folder; null for any other error. */
 export function noFolder(folder: string, error: unknown): UsageFault | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'ENOENT') {

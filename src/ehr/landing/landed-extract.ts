@@ -2,9 +2,9 @@ import type { ReadBy } from '../contract/contract-tables.ts';
 import { named } from '../csv/csv-files.ts';
 import { tableNameOf } from './landing-name.ts';
 
-/** What is there of an extract, for messages about queries that look for something else. */
+/** The contents of an extract, for messages about missing tables and columns. */
 export interface LandedExtract {
-  /** Names of everything that lies in the folder. */
+  /** All names in the folder. */
   readonly names: readonly string[];
   readonly tables: readonly LandedTable[];
   readonly readBy: ReadBy;
@@ -14,17 +14,17 @@ export const unknownExtract: LandedExtract = { names: [], tables: [], readBy: ne
 
 interface LandedTable {
   readonly table: string;
-  /** The file that gave it, or the first of its parts. */
+  /** Its file, or the first of its parts. */
   readonly file: string;
   /** Null if the first line may be a patient's row; it stays private. */
   readonly columns: readonly string[] | null;
 }
 
-/** What to do where the server does not know a table of the query. */
+/** Advice for an unknown table of the query. */
 export function remedyForTable({ names, tables, readBy }: LandedExtract, query: string): string {
   const landed = new Set(tables.map(({ table }) => table));
   const lacking = (readBy.get(query) ?? []).filter((table) => !landed.has(table));
-  // A name of WITH is none of a file; where one is there by another ending, it was seen and not read.
+  // The names may include those of WITH. A file with another ending was seen, but skipped.
   const files = lacking.map((table) => `${table}.csv`);
   const similar = names.filter((name) => lacking.some((table) => isLike(name, table)));
   return (

@@ -9,7 +9,7 @@ import { statement } from '../../postgres/sql-file.ts';
 import { readIfThere } from '../contract/contract-files.ts';
 import { qualified, quoted } from './landing-name.ts';
 
-/** A table that the contract expects a CSV file for. */
+/** A table that the contract expects as a CSV file. */
 export interface DeclaredTable {
   readonly name: string;
   /** File that declares it, within the contract folder. */
@@ -32,8 +32,8 @@ interface CatalogRow {
 }
 
 /**
- * Creates the tables that `landing/*.sql` of the contract declares, in the landing schema, and reads back from the catalog
- * what they are. NOT NULL is then taken off: a row that breaks it is to be reported, not to end the landing.
+ * Creates the tables declared in `landing/*.sql` of the contract, in the landing schema, and reads their columns back
+ * from the catalog. Then drops NOT NULL: a row that breaks it is reported, and the landing continues.
  */
 export async function declareTables(
   session: Session,
@@ -74,7 +74,7 @@ interface Declaration {
   readonly text: string;
 }
 
-/** Names of the tables that the contract declares. It need not declare any; what the headers say is then taken as it is. */
+/** Names of the declared tables, if any. Other tables land as their headers describe them. */
 export async function declaredNames(contractFolder: string): Promise<string[]> {
   const folder = join(contractFolder, 'landing');
   const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort() : [];

@@ -8,14 +8,14 @@ export interface LandingFinding {
   /** Counted from 1, as an editor does. */
   readonly line: number;
   readonly problem: LandingProblem;
-  /** The column concerned, where it is one. */
+  /** Null if the finding concerns a whole record. */
   readonly column: string | null;
 }
 
-/** Each is a line of data-quality.csv; a file that has more is none that anybody mends line by line. */
+/** Each is a line of data-quality.csv; a longer list is never fixed line by line. */
 const mostKept = 100_000;
 
-/** Findings in constant memory: the first ones, and how many there were. */
+/** Findings in constant memory: the first ones, and the total count. */
 export class LandingFindings {
   readonly kept: LandingFinding[] = [];
   #count = 0;
@@ -24,7 +24,7 @@ export class LandingFindings {
     return this.#count;
   }
 
-  /** `line` is asked for only where the finding is kept. */
+  /** Calls `line` only if the finding is kept. */
   async add(finding: Omit<LandingFinding, 'line'>, line: () => Promise<number>): Promise<void> {
     this.#count += 1;
     if (this.kept.length < mostKept) this.kept.push({ ...finding, line: await line() });
@@ -33,9 +33,9 @@ export class LandingFindings {
 
 const firstLinesKept = 3;
 
-/** What became of the records of one file. */
+/** Counts the outcomes of the records of one file. */
 export class LandingTally {
-  /** Records whose rows are in the table. */
+  /** Records copied into the table. */
   landed = 0;
   damagedFields = 0;
   readonly #leftOut = new Map<LandingProblem, { count: number; firstLines: number[] }>();
@@ -48,7 +48,7 @@ export class LandingTally {
     return [...this.#leftOut].map(([reason, { count, firstLines }]) => ({ reason, count, firstLines }));
   }
 
-  /** `line` is asked for only for the first ones. */
+  /** Calls `line` only for the first few. */
   async leaveOut(reason: LandingProblem, line: () => Promise<number>): Promise<void> {
     const sort = this.#leftOut.get(reason) ?? { count: 0, firstLines: [] };
     this.#leftOut.set(reason, sort);

@@ -1,11 +1,11 @@
 import pg from 'pg';
 
-/** Postgres cuts longer names off; it counts bytes. */
+/** In bytes. Postgres truncates longer names. */
 const longestName = 63;
 
 /**
- * The name under which a table or column of a CSV file lands: letters of any script in lower case, digits, and underscores for
- * everything else that the file says. It is the one identifier that comes from outside.
+ * The landed name of a CSV table or column: lower-case letters of any script, digits, and underscores for everything
+ * else. Only these identifiers come from outside.
  */
 export function landingName(given: string): string {
   const name = given
@@ -32,7 +32,7 @@ export const tableNameOf = (fileName: string): string => landingName(stemOf(file
 
 export const stemOf = (fileName: string): string => fileName.replace(/\.csv(?:\.gz)?$/i, '');
 
-/** A column without a name, such as behind a comma at the end of the header, is called by its place. */
+/** An unnamed column, such as after a trailing comma in the header, is named by its position. */
 export const columnNameOf = (header: string, index: number): string => landingName(header) || `column_${index + 1}`;
 
 export const quoted = (name: string): string => pg.escapeIdentifier(name);

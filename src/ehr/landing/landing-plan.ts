@@ -7,7 +7,7 @@ import { type CsvShape, shapeOf } from '../csv/csv-shape.ts';
 import { type ExtractText, openText } from '../csv/csv-text.ts';
 import type { DeclaredTable } from './landing-declaration.ts';
 
-/** Where a file's rows go, and how they are read. */
+/** The target of a file's rows, and how they are read. */
 export interface LandingPlan {
   readonly file: CsvFile;
   readonly text: ExtractText;
@@ -15,23 +15,23 @@ export interface LandingPlan {
   readonly table: string;
   readonly columns: readonly PlannedColumn[];
   readonly isDeclared: boolean;
-  /** The table is there already: this is not the first of its parts. */
+  /** An earlier part has already created the table. */
   readonly isLaterPart: boolean;
 }
 
-/** A column of the file, in its order. */
+/** A column of the file, in file order. */
 interface PlannedColumn {
   readonly name: string;
-  /** What rows are found by: never empty, and indexed. */
+  /** A lookup column: filled in every row, and indexed. */
   readonly isRequired: boolean;
-  /** The declaration does not name it; it is added as it is. */
+  /** Missing from the declaration, and added as text. */
   readonly isAdded: boolean;
 }
 
 interface PlanOptions {
-  /** Names of everything that lies in the folder. */
+  /** All names in the folder. */
   readonly names: readonly string[];
-  /** Those that may give a table. */
+  /** Files that may belong to a table. */
   readonly files: readonly CsvFile[];
   readonly tables: LandingTables;
   readonly contract: ContractTables;
@@ -39,22 +39,21 @@ interface PlanOptions {
   readonly settings: Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape'>;
 }
 
-/** The tables that are landed. */
 export interface LandingTables {
   readonly all: ReadonlySet<string>;
-  /** Those that a query of the contract reads. What is wrong with a file of another one stops nothing. */
+  /** Tables that a query of the contract reads. A fault in another table's file is only a warning. */
   readonly read: ReadonlySet<string>;
 }
 
 interface PlannedLanding {
-  /** Their texts are open, and the caller's to close. */
+  /** Their texts are open; the caller closes them. */
   readonly plans: readonly LandingPlan[];
-  /** Each a sentence without its full stop. */
+  /** Sentences that omit their full stop. */
   readonly faults: readonly string[];
   readonly remarks: readonly ExtractRemark[];
 }
 
-/** What the contract reads and declares. Of a contract without queries every declared table counts as read. */
+/** The tables that the contract reads or declares. If it has no queries, every declared table counts as read. */
 export function tablesToLand({ readBy }: ContractTables, declared: readonly string[]): LandingTables {
   const read = readBy.size === 0 ? declared : [...readBy.values()].flat();
   return { all: new Set([...read, ...declared]), read: new Set(read) };
@@ -63,7 +62,7 @@ export function tablesToLand({ readBy }: ContractTables, declared: readonly stri
 /** Required for a comparison. */
 const indispensable = ['patients', 'encounters'];
 
-/** Looks into the files, and says where each goes, or what is wrong with it and how to mend it. */
+/** Examines the files and plans where each goes, or reports its fault and the remedy. */
 export async function planLanding(options: PlanOptions): Promise<PlannedLanding> {
   const { names, files, tables, declared } = options;
   const chosen = chooseFiles(files, tables.all);
@@ -150,7 +149,7 @@ async function planText(
   return { plan: { file, text, shape, table, columns, isDeclared: declared !== undefined, isLaterPart } };
 }
 
-/** No name of a header is told: where the header line is missing, it is a patient's row. */
+/** These faults never show a header's names: if the header line is missing, they are a patient's row. */
 function headerFaults({ name }: CsvFile, names: readonly string[], declared: DeclaredTable | undefined): string[] {
   if (declared !== undefined && !declared.columns.some((column) => names.includes(column.name))) {
     const example = declared.columns

@@ -1,6 +1,6 @@
 /**
- * The one place where identifiers come from outside: tables are named by files, columns by headers. They are reduced to
- * letters, digits and underscores (`landing-name.ts`), and quoted.
+ * Lands one file in its table. Identifiers come from outside only here: files name tables, headers name columns. They
+ * are reduced to letters, digits and underscores (`landing-name.ts`) and quoted.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,19 +14,18 @@ import { type LandingFindings, LandingTally } from './landing-finding.ts';
 import { qualified, quoted } from './landing-name.ts';
 import type { LandingPlan } from './landing-plan.ts';
 
-/** No row of a longer key is ever told, and a B-tree takes no more than a third of a page. */
+/** A row with a longer key is never sent, and a B-tree entry is limited to a third of a page. */
 const longestKeyBytes = 2000;
 
-/** What became of a file. */
 export interface LandedFile {
   readonly source: SourceFile;
-  /** Rows that it gave its table. */
+  /** Rows copied into its table. */
   readonly rows: number;
-  /** A line with a stray quote has a backslash before it, as MySQL writes. */
+  /** A line with a stray quote has a backslash before the quote, as MySQL writes it. */
   readonly hasBackslashes: boolean;
 }
 
-/** Brings the table into the file's shape, and streams the file into it. */
+/** Fits the table to the file and streams the file into it. */
 export async function landFile(
   session: Session,
   schema: string,
@@ -52,13 +51,16 @@ export async function landFile(
   return { source, rows: landed, hasBackslashes: notes.hasBackslashes };
 }
 
-/** A file of at most so many bytes has so few rows that to read them all is as quick as to look some up. */
+/** Reading a smaller file in full is as fast as an index lookup. */
 const smallFile = 64 * 1024;
 
-/** Of 900 rows: it tells how large a table is as well as any, and what is in it well enough for a few joins of all of it. */
+/** Samples 900 rows: enough for the size of a table and for a few joins over all of it. */
 const smallSample = 'SET LOCAL default_statistics_target = 3';
 
-/** Makes the larger tables fit to be searched, at once: to be asked for each index would take as long as to make most of them. */
+/**
+ * Indexes and analyzes the larger tables in one query: a round trip per index would take as long as building most of
+ * them.
+ */
 export async function indexTables(session: Session, schema: string, plans: readonly LandingPlan[]): Promise<void> {
   const large = tablesOf(plans).filter(({ bytes }) => bytes > smallFile);
   if (large.length === 0) return;
@@ -75,7 +77,7 @@ interface LandedTable extends Pick<LandingPlan, 'table' | 'columns'> {
   readonly bytes: number;
 }
 
-/** The parts of a table together. */
+/** Combines the parts of each table. */
 function tablesOf(plans: readonly LandingPlan[]): LandedTable[] {
   const bytesOf = (table: string): number =>
     plans.filter((plan) => plan.table === table).reduce((sum, { text }) => sum + text.size, 0);
@@ -101,7 +103,7 @@ async function copy(session: Session, table: string, plan: LandingPlan, notes: L
   }
 }
 
-/** The file's good rows as COPY text; what is left out becomes a finding. */
+/** The file's good rows as COPY text; every record left out becomes a finding. */
 async function* copyText(plan: LandingPlan, notes: LandingNotes): AsyncGenerator<string> {
   const { text: file, shape: form, columns } = plan;
   const keys = columns.map(({ name, isRequired }, index) => ({ name, index, isRequired })).filter((c) => c.isRequired);
@@ -138,7 +140,7 @@ function keyProblem({ values }: CsvRecord, index: number): LandingProblem | null
   return Buffer.byteLength(key) > longestKeyBytes ? 'key_too_long' : null;
 }
 
-/** Something that could not be read, where the record starts that it is in. */
+/** An unreadable record or field; `start` is the record's offset. */
 interface Note {
   readonly start: number;
   readonly problem: LandingProblem;
@@ -146,10 +148,10 @@ interface Note {
   readonly isLeftOut: boolean;
 }
 
-/** Stray quotes that are looked at for what wrote them. */
+/** Stray quotes examined for MySQL's backslashes. */
 const quotesLookedAt = 20;
 
-/** What could not be read of one file. */
+/** Collects what is unreadable in one file. */
 class LandingNotes {
   readonly tally = new LandingTally();
   hasBackslashes = false;
@@ -164,7 +166,7 @@ class LandingNotes {
     this.#counter = new LineCounter(plan.text.handle);
   }
 
-  /** Those of one piece of the file: in order, or the lines would be counted from the file's beginning for each. */
+  /** Takes the notes of one chunk in file order: for an earlier offset, lines are counted from the start again. */
   async take(notes: readonly Note[]): Promise<void> {
     for (const { start, problem, column, isLeftOut } of [...notes].sort((one, other) => one.start - other.start)) {
       const line = (): Promise<number> => this.#counter.lineAt(start);
@@ -175,7 +177,7 @@ class LandingNotes {
     }
   }
 
-  /** A block of zero bytes, as a crash leaves it, is one finding however long it is. */
+  /** All zero bytes at the end, as after a crash, are one finding. */
   async takeZerosAtEnd(): Promise<void> {
     if (this.#plan.text.zerosAtEnd === 0) return;
     await this.take([{ start: Number.MAX_SAFE_INTEGER, problem: 'zero_byte', column: null, isLeftOut: true }]);

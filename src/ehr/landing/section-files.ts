@@ -8,7 +8,7 @@ import type { SectionQuery } from '../contract/contract-query.ts';
 
 const folderName = 'sections';
 
-/** The queries of the clinical sections that the contract folder holds, in canonical order, and what is wrong with its files. */
+/** The contract folder's section queries, in canonical order, and the faults of its files. */
 export async function readSectionFiles(folder: string): Promise<{ queries: SectionQuery[]; faults: string[] }> {
   const names = await namesIn(join(folder, folderName));
   const faults = names.filter((name) => sectionOf(name) === null).map(unknownFile);
@@ -30,7 +30,7 @@ export async function readSectionFiles(folder: string): Promise<{ queries: Secti
   return { queries, faults };
 }
 
-/** What stands in the folder; a contract need not have it. What begins with a dot is the desktop's or the editor's. */
+/** Names in the optional folder. A leading dot marks files of the desktop or the editor. */
 async function namesIn(path: string): Promise<string[]> {
   try {
     return (await readdir(path)).filter((name) => !name.startsWith('.')).sort();

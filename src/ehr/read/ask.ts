@@ -6,22 +6,22 @@ import type { SiteQuery } from '../contract/contract-query.ts';
 import { failedOnRow } from './failed-on-row.ts';
 import { holdsAnyBytes, markedRow } from '../contract/unchecked-bytes.ts';
 
-/** A row as the session gives it: each value as the text that Postgres prints, or null. */
+/** A row from the session: each value as Postgres prints it, or null. */
 export type RawRow = TextRow;
 
 interface Question {
   /** The site's own query. */
   readonly query: SiteQuery;
-  /** That query as composed into ours. */
+  /** Our query around it. */
   readonly text: string;
   readonly ids: readonly string[];
-  /** What a person does where it takes too long. */
+  /** Advice if it takes too long. */
   readonly remedy: string;
-  /** Parameters beside the ids. */
+  /** Parameters after the ids. */
   readonly more?: readonly Parameter[];
 }
 
-/** Asks the EHR for the rows of some ids, and hands on each as it comes. */
+/** Queries the EHR by ids and passes on each row as it arrives. */
 export async function ask(
   session: Session,
   { query, text, ids, remedy, more = [] }: Question,
@@ -38,7 +38,9 @@ export async function ask(
   }
 }
 
-/** As `ask`, by a text that marks rows of too many bytes. `TooMuchText` is thrown for one, and for what `take` throws it. */
+/**
+ * As `ask`, for a query that marks rows of more than `largestRow` bytes; such a row throws TooMuchText, as `take` may.
+ */
 export function askWithin(
   session: Session,
   { largestRow, ...question }: Omit<Question, 'more'> & { readonly largestRow: number },

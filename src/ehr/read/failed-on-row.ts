@@ -3,19 +3,19 @@ import { describeDatabaseError } from '../../postgres/database-error.ts';
 import type { DatabaseFault } from '../../postgres/database-fault.ts';
 
 /**
- * What a person is told where the server took a query of the contract and then stopped at one of its rows; null where the
- * query is not to blame. `consequence` stands behind what happened.
+ * Explains a contract query that the server accepted and that then failed on one of its rows; null if the query is not
+ * to blame. `consequence` follows the description of the failure.
  */
 export function failedOnRow(
   file: string,
   error: DatabaseFault,
   { serverEncoding, consequence = '' }: { readonly serverEncoding: string; readonly consequence?: string },
 ): UsageFault | null {
-  // Invalid in its encoding, and without a counterpart in another one.
+  // The text is invalid in its encoding (22021) or lacks an equivalent in the other one (22P05).
   if (error.code === '22021' || error.code === '22P05') {
     return new UsageFault(
       `${file} gives a text that the server cannot turn into UTF-8 (SQLSTATE ${error.code}; the encoding of the database is ` +
-        `${serverEncoding})${consequence}; mend that text in the EHR, or let the query say in which encoding the column really is: ` +
+        `${serverEncoding})${consequence}; correct that text in the EHR, or let the query name the column's real encoding: ` +
         "convert_from(convert_to(the_column, getdatabaseencoding()), 'WIN1252').",
       { cause: error },
     );
@@ -23,7 +23,7 @@ export function failedOnRow(
   if (error.code.startsWith('22')) {
     return new UsageFault(
       `${file} failed on a value that it could not convert (SQLSTATE ${error.code})${consequence}; ` +
-        'let it convert only what it has checked, or give the column as text: a value that cannot be read is then reported with its row.',
+        'let it convert only checked values, or return the column as text: an unreadable value is then reported with its row.',
       { cause: error },
     );
   }
@@ -42,5 +42,5 @@ export function failedOnRow(
   );
 }
 
-/** Not supported, names and rights, raised by the site's own functions. */
+/** Classes: 0A unsupported, 42 names and rights, P0 raised by the site's own functions. */
 const isTheQuerysOwn = (sqlState: string): boolean => /^(?:0A...|42...|P0...)$/.test(sqlState);

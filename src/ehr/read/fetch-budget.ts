@@ -1,14 +1,14 @@
 import { TooMuchText } from '../../postgres/row-by-row.ts';
 import type { RawRow } from './ask.ts';
 
-/** A row without any text takes memory as well. */
+/** Even an empty row takes memory. */
 const rowItself = 200;
 
-/** How much text one fetch may bring, in characters. The rows that would exceed it are not kept. */
+/** Limits the text of one fetch, in characters; the first row beyond it throws TooMuchText. */
 export class FetchBudget {
-  /** A row of more bytes does not even leave the EHR. */
+  /** A row of more bytes stays in the EHR. */
   readonly most: number;
-  /** By the encounter, what its sections took. */
+  /** Characters of the sections, by encounter. */
   readonly sizes = new Map<string, number>();
   #spent = 0;
 
@@ -20,7 +20,7 @@ export class FetchBudget {
     return this.#spent;
   }
 
-  /** Gives the size of the row. `times`: as often as its text is kept. */
+  /** Returns the size of the row. `times`: the number of copies kept of its text. */
   take(row: RawRow, times = 1): number {
     let size = rowItself;
     for (const column in row) size += row[column]?.length ?? 0;
@@ -34,7 +34,7 @@ export class FetchBudget {
   }
 }
 
-/** For a fetch of rows that are few. */
+/** For fetches of a few rows. */
 export const unlimited = (): FetchBudget => new FetchBudget(Infinity);
 
 export const nullIfTooMuch = (error: unknown): null => {

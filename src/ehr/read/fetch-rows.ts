@@ -13,22 +13,22 @@ interface RowOf {
   readonly encounter: EncounterRow;
 }
 
-/** A row as it stands in the EHR when it is fetched. */
+/** A row of the EHR at the time of the fetch. */
 export interface FetchedRow<E extends FetchedEntity> {
   readonly row: RowOf[E];
-  /** The canonical columns, without `updated_at`. */
+  /** The canonical columns, so `updated_at` is left out. */
   readonly values: readonly (string | null)[];
-  /** `values` as a line of COPY: the bytes that a scan gives after its first tab. */
+  /** `values` as a line of COPY: the bytes of a scan's line after its first tab. */
   readonly line: string;
-  /** The latest moment that `updated_at` can mean, or null where the row does not say. */
+  /** The latest moment that `updated_at` can mean; null if unknown. */
   readonly updatedAt: Date | null;
-  /** What is odd about the row beside what its message is made of. */
+  /** Findings about columns that its message leaves out. */
   readonly findings: readonly Finding[];
   /** Characters of its values. */
   readonly size: number;
 }
 
-/** Rows by key. More than one row under a key is a duplicate key; a key that is not there has no entry. */
+/** Rows by key. Several rows under one key are a duplicate key; a missing key has no entry. */
 export type Fetched<E extends FetchedEntity> = Map<string, FetchedRow<E>[]>;
 
 export async function fetchRows<E extends FetchedEntity>(
@@ -50,14 +50,14 @@ export async function fetchRows<E extends FetchedEntity>(
     { query, text: limitedFetchText(query), ids: [...asked], remedy, largestRow: budget.most },
     (raw) => {
       const id = raw[key] ?? null;
-      // A site's query, or a collation that knows no case, may give more than it was asked for.
+      // A site's query or a case-insensitive collation may return other keys too.
       if (id === null || !asked.has(id)) return;
-      // A row that has lost what every row must have is as good as gone; the next scan reports it as invalid.
+      // A row that lost a required column counts as gone; the next scan reports it as invalid.
       if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
-      // Its values and its line.
+      // Two copies: its values and its line.
       const row = fetchedRow(entity, raw, budget.take(raw, 2));
       const others = found.get(id) ?? [];
-      // Rows that are the same to the last byte count once.
+      // Identical rows count once.
       const isCopy = others.some(
         ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
       );
@@ -70,7 +70,7 @@ export async function fetchRows<E extends FetchedEntity>(
 function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow, size: number): FetchedRow<E> {
   const values = canonicalColumns[entity].map((column) => raw[column] ?? null);
   return {
-    // The statement selects every column of the contract under its name, and what is required was just looked at.
+    // Safe: the statement selects every column of the contract by name, and the required ones were just checked.
     row: raw as unknown as RowOf[E],
     values,
     line: encodeCopyLine(values),
@@ -80,7 +80,7 @@ function fetchedRow<E extends FetchedEntity>(entity: E, raw: RawRow, size: numbe
   };
 }
 
-/** Reads `2026-03-01 12:00:00.123456+00`, the only form in which a session pinned to UTC prints an instant of our time. */
+/** Parses `2026-03-01 12:00:00.123456+00`, the only form of an instant of our time in a session pinned to UTC. */
 function instantOf(text: string | null): Date | null {
   const instant = new Date(text === null ? Number.NaN : text.replace(' ', 'T').replace(/\+00$/, 'Z'));
   return Number.isNaN(instant.getTime()) ? null : instant;

@@ -8,14 +8,14 @@ import { type FetchBudget, unlimited } from './fetch-budget.ts';
 /** The clinical content by encounter id, for encounters that have any. The caller deletes each entry after use. */
 export type FetchedSections = Map<string, SectionRows>;
 
-/** Asks for all encounters at once, one statement a section. */
+/** Queries all encounters at once, one statement per section. */
 export async function fetchSections(
   session: Session,
   sections: readonly CheckedSection[],
   encounterIds: readonly string[],
   budget: FetchBudget = unlimited(),
 ): Promise<FetchedSections> {
-  // The ids are those of rows just fetched, so a site may cast them to its own type. A row of another visit is nobody's.
+  // The ids come from rows just fetched, so a site may cast them to its own type. Rows of other visits are skipped.
   const found = new Map<string, Record<string, RawRow[]>>();
   if (encounterIds.length === 0) return new Map();
   const asked = new Set(encounterIds);
@@ -37,10 +37,10 @@ export async function fetchSections(
       found.set(id, gathered);
     });
   }
-  // Each statement selects columns of its section alone, and `blank` has all the others.
+  // Each statement selects columns of its own section; `blank` adds the others.
   return found;
 }
 
-/** Also what the plan's warning says. */
+/** The warning about query plans uses it too. */
 export const indexRemedy =
   "compare the table's own column of the visit with $1 (cast $1, not the column) and see that it is indexed";

@@ -5,7 +5,7 @@ import { type CheckedContract, type CheckedQuery, type CheckedSection, keyOf } f
 import { indexRemedy } from './fetch-sections.ts';
 import { keyTypeOf } from '../contract/key-type.ts';
 
-/** How much text a file of the contract gives. */
+/** Bytes of text from one file of the contract. */
 export interface FileSize {
   readonly file: string;
   readonly bytes: number;
@@ -16,7 +16,7 @@ interface Rows {
   readonly encounterIds: readonly string[];
 }
 
-/** How many bytes each file of the contract gives for these rows, the most first. Nothing of them is read. */
+/** Bytes per file of the contract for these rows, largest first; the rows themselves stay in the EHR. */
 export async function fetchSizes(
   session: Session,
   { byKey, sections }: CheckedContract,
@@ -25,7 +25,7 @@ export async function fetchSizes(
   const found: FileSize[] = [];
   const count = async (query: CheckedQuery | CheckedSection, ids: readonly string[]): Promise<void> => {
     if (ids.length === 0) return;
-    // Its own file beside the fetch's: a statement is prepared by its name.
+    // Statements are prepared by name, so this one has its own.
     const named = { ...query, file: `${query.file} (its size)` };
     const question = { query: named, text: sizeText(query), ids, remedy: indexRemedy };
     await ask(session, question, ({ bytes }) => found.push({ file: query.file, bytes: Number(bytes) }));

@@ -30,7 +30,7 @@ const warning = (file: string, tables: readonly string[]): string =>
   `Row level security on ${tables.join(', ')}, which ${file} reads, may hide rows from the role of EHR_URL: a hidden row looks as if ` +
   'it were gone, or had never been. Let the role see all of them: give it BYPASSRLS, or a policy FOR SELECT with USING (true).';
 
-/** The table that the server names when it refuses; '' where its words cannot be read, null where it does not refuse. */
+/** The table in the server's refusal; '' if its message is unreadable, null if the server allows the query. */
 async function tableUnderPolicies(session: Session, query: Planned, reads: boolean): Promise<string | null> {
   try {
     await session.transaction(async () => {

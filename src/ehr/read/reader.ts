@@ -4,25 +4,25 @@ import type { Session } from '../../postgres/session.ts';
 import { openEhrSession, readOnly, type EhrSource } from '../ehr-session.ts';
 import { conflictFault, isRecoveryConflict } from './recovery-conflict.ts';
 
-/** A page of persons has hundreds of rows; a fetch that takes longer has no index to go by. */
+/** A page has hundreds of rows; a slower fetch lacks an index. */
 export const fetchLimit = { ms: 60_000, yields: true } as const;
 
 /**
- * Reads the newest rows, in short transactions one after the other. Hours may pass between them, and a firewall or a
- * restart may take the connection away meanwhile: what was read is not kept here, so a read is simply made once more.
+ * Reads the newest rows in short transactions, one after the other. Hours may pass between them, and a firewall or a
+ * restart may drop the connection; the reader holds no data, so it simply reads again.
  */
 export class Reader {
   readonly #source: EhrSource;
   #session: Session | null;
   #previous: Promise<unknown> = Promise.resolve();
 
-  /** Takes over the session, which must be opened with `fetchLimit`. */
+  /** Takes over a session opened with `fetchLimit`. */
   constructor(source: EhrSource, session: Session) {
     this.#source = source;
     this.#session = session;
   }
 
-  /** Runs work in a read-only transaction of its own, when those asked for before it have ended. */
+  /** Runs work in its own read-only transaction, after all earlier reads. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const turn = this.#previous.then(() => this.#readOrOnceMore(work));
     this.#previous = turn.catch(() => undefined);
@@ -52,7 +52,7 @@ export class Reader {
     try {
       return await readOnly(session, () => work(session));
     } catch (error) {
-      // The next read opens a new one: simpler than a rollback, and it serves as well where there is nothing to roll back.
+      // The next read opens a new session: simpler than a rollback, and it also covers a lost connection.
       this.#session = null;
       await session.close();
       throw error;

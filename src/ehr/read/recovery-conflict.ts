@@ -1,8 +1,8 @@
 import { DatabaseFault } from '../../postgres/database-fault.ts';
 
 /**
- * True where a standby broke off a reader in order to replay what the primary did. A read-only transaction at repeatable
- * read meets 40001 and 40P01 for no other reason.
+ * True if a standby cancelled a reader to replay changes of the primary. In a read-only transaction at repeatable read,
+ * only this causes 40001 and 40P01.
  * Source: PostgreSQL documentation, 27.4.2 "Handling Query Conflicts"; `ProcessInterrupts` in postgres.c.
  */
 export function isRecoveryConflict(error: unknown): boolean {

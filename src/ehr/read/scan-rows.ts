@@ -9,17 +9,17 @@ import { failedOnRow } from './failed-on-row.ts';
 import { holdsAnyBytes, markedLines } from '../contract/unchecked-bytes.ts';
 import { windowOf, type Selection } from './selection.ts';
 
-/** How an EHR is read that others work with. */
+/** Limits the load on an EHR that people are using. */
 export interface ScanPace {
-  /** One query over all rows may take so long; 0 for as long as it takes. */
+  /** Limit of one query over all rows; 0 for unlimited. */
   readonly timeoutMs: number;
-  /** Nobody has asked for that time, so a shorter one that the EHR's administrator has set stands. */
+  /** The limit is a default, so a shorter one set by the EHR's administrator wins. */
   readonly timeoutYields?: boolean;
-  /** Rest after each megabyte. */
+  /** Pause after each megabyte. */
   readonly pauseMs: number;
 }
 
-/** The rest after each megabyte, and what ends it early. */
+/** The pause after each megabyte, and the signal that ends it early. */
 export type Rest = Pick<ScanPace, 'pauseMs'> & { readonly signal: AbortSignal | undefined };
 
 export const unhurried: ScanPace = { timeoutMs: 0, pauseMs: 0 };
@@ -27,8 +27,8 @@ export const unhurried: ScanPace = { timeoutMs: 0, pauseMs: 0 };
 const bytesPerPause = 1_000_000;
 
 /**
- * The bytes of the selected rows' lines as the server sends them: nothing is done per row, where the server has checked them. An error of the server comes
- * out of the stream as a sentence without values.
+ * Streams the selected rows' lines as the server sends them; only a server that leaves bytes unchecked needs work per
+ * row. A server error arrives as a sentence free of values.
  */
 export async function scanRows(
   session: Session,
@@ -40,13 +40,13 @@ export async function scanRows(
   const text = scanText(query, selection);
   await session.run(statement('ehr/internal/set_window'), windowOf(selection));
   const lines = session.copySource(text);
-  // When a reader leaves early, the connection is closed under the COPY; that is the end of it and not news.
+  // A reader that leaves early closes the connection under the COPY; that error is expected.
   lines.on('error', () => undefined);
   const rows = holdsAnyBytes(session) ? markedLines(rested(lines, rest)) : rested(lines, rest);
   return Readable.from(explained(session, query, rows, noteError), { objectMode: false });
 }
 
-/** While nothing is read, the server has nowhere to write to, and waits as well. */
+/** Pauses the reading; the server then waits too, because its output has nowhere to go. */
 async function* rested(lines: AsyncIterable<Buffer>, { pauseMs, signal }: Rest): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of lines) {
@@ -54,7 +54,7 @@ async function* rested(lines: AsyncIterable<Buffer>, { pauseMs, signal }: Rest):
     bytes += chunk.length;
     if (pauseMs > 0 && bytes >= bytesPerPause) {
       bytes = 0;
-      // A signal ends the rest too; what it means for the scan, the session says.
+      // The signal also ends the pause; the session decides what it means for the scan.
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -78,8 +78,8 @@ function explainScan({ serverEncoding, statementLimitIsTheirs }: Session, { file
   if (!(error instanceof DatabaseFault)) return error;
   if (error.code === '57014' && statementLimitIsTheirs) {
     return new DatabaseFault(
-      `The scan through ${file} took longer than the EHR lets a statement take (statement_timeout of the role, the database or the server), ` +
-        "or the EHR's administrator ended it; nothing was sent. Ask the administrator for more time; EHR_SCAN_TIMEOUT then stands in its place.",
+      `The scan of ${file} took longer than the EHR's statement_timeout (of the role, the database or the server), ` +
+        "or the EHR's administrator ended it; nothing was sent. Ask the administrator for more time, then set EHR_SCAN_TIMEOUT.",
       error.code,
       { cause: error },
     );

@@ -7,18 +7,18 @@ import { digestedText, sampleText, sectionText } from '../contract/compose.ts';
 import { costOf } from '../contract/query-plan.ts';
 import type { ContractWarning } from '../contract/whole-table.ts';
 
-/** So many rows are compared. */
 const rowsCompared = 100;
-/** By the planner's reckoning, a page read is 1: what costs more is not asked for the sake of a warning. */
+/** In the planner's units (one page read is 1). A costlier query is skipped: a warning is worth less. */
 const highestCost = 100_000;
 
-/** Of a site that lives in UTC the zone of the session is the right one. */
+/** For a site at UTC, the zone of the session is right. */
 const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i.test(zone);
 
 /**
- * Warns of columns that a query makes in the time zone of the session, as `to_timestamp(text, format)` does: the session is in UTC,
- * and the text was written by the clock on the wall. The same rows are read twice in one snapshot, in UTC and in a zone that no
- * season brings near it; where a column then means another moment, the session's zone has gone into it.
+ * Warns of columns that a query computes in the time zone of the session, as `to_timestamp(text, format)` does: the
+ * session is in UTC, but the text is wall-clock time. The same rows are read twice in one snapshot, in UTC and in a
+ * zone that stays far from it in every season; a column that then means another moment depends on the zone of the
+ * session.
  */
 export async function warnOfSessionZone(
   session: Session,
@@ -43,7 +43,7 @@ export async function warnOfSessionZone(
 }
 
 type Row = Readonly<Record<string, string | null>>;
-/** One row as it is in UTC, in another zone, and in UTC once more. */
+/** One row read in UTC, in another zone, and in UTC again. */
 type Compared = readonly [Row, Row, Row];
 
 async function compare(
@@ -64,17 +64,17 @@ async function compare(
       return inPairs(first, shifted, again);
     }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   } catch (error) {
-    // What fails on a row, or takes too long, is said elsewhere.
+    // The run itself reports failing rows and timeouts.
     if (error instanceof DatabaseFault) return [];
     throw error;
   }
 }
 
-/** Usually the zones agree. */
+/** Usually true, and then a third read is needless. */
 const isAlike = (first: readonly Row[], shifted: readonly Row[]): boolean =>
   first.every((row, index) => Object.keys(row).every((column) => !isElse(row[column], shifted[index]?.[column])));
 
-/** The same rows of three reads. A query that gives them in another order, or others, can tell nothing. */
+/** Pairs the same rows of three reads. A query that varies in order or in rows yields no evidence. */
 function inPairs(first: readonly Row[], shifted: readonly Row[], again: readonly Row[]): Compared[] {
   return first.flatMap((row, index) => {
     const [other, once] = [shifted[index], again[index]];
@@ -97,7 +97,7 @@ function warning({ file, known }: CheckedQuery | CheckedSection, rows: readonly 
   return [{ file, message }];
 }
 
-/** A value that is another one by itself, as of a clock or by chance, says nothing about zones. */
+/** A value that changes by itself, such as a clock or a random one, proves nothing about zones. */
 const isMadeInTheSession = (column: string, [row, other, again]: Compared): boolean =>
   isElse(row[column], other[column]) && !isElse(row[column], again[column]);
 
@@ -107,7 +107,7 @@ function isElse(one: string | null | undefined, other: string | null | undefined
   return a === null || a !== b;
 }
 
-/** A text that names its offset means a moment, however it is printed. */
+/** A text with an offset means one moment, in any notation. */
 function momentOf(text: string | null | undefined): number | null {
   const parts = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d)(?::?(\d\d))?$/.exec(text ?? '');
   if (parts === null) return null;

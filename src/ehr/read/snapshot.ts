@@ -10,8 +10,8 @@ import { type Rest, scanRows } from './scan-rows.ts';
 import type { Selection } from './selection.ts';
 
 /**
- * Every row as of one moment. It holds one connection: read a scan to its end (or destroy it, which ends the snapshot)
- * before asking for the next thing.
+ * Every row as of one moment, on one connection: read a scan to its end, or destroy it and with it the snapshot, before
+ * the next request.
  */
 export class Snapshot {
   readonly #session: Session;
@@ -31,7 +31,7 @@ export class Snapshot {
     this.#rest = rest;
   }
 
-  /** True where a standby broke the snapshot off in order to replay what the primary did. */
+  /** True if a standby cancelled the snapshot to replay changes of the primary. */
   get hitConflict(): boolean {
     return this.#hitConflict;
   }
@@ -46,8 +46,9 @@ export class Snapshot {
   }
 
   /**
-   * The selected rows as lines in COPY's text format: `updated_at`, of a merge `merged_at`, as an instant in UTC, a tab, then the canonical columns
-   * in the contract's order. A column that the contract leaves out is `\N`. None where the contract has no merges.sql.
+   * The selected rows as lines in COPY's text format: `updated_at` (`merged_at` for a merge) as an instant in UTC, a
+   * tab, then the canonical columns in the contract's order. A column that the contract omits is `\N`. Merges are empty
+   * if the contract lacks merges.sql.
    */
   async scan(entity: Entity, selection: Selection): Promise<Readable> {
     const query = this.#contract.all[entity];
@@ -64,7 +65,7 @@ export class Snapshot {
     return this.#noting(fetchRows(this.#session, this.#contract, entity, ids));
   }
 
-  /** The same; null where it would be more than so many characters. What is too much is dropped as it comes: the snapshot lives on. */
+  /** The same, but null beyond `most` characters; excess rows are dropped on arrival, and the snapshot stays usable. */
   fetchWithin<E extends FetchedEntity>(most: number, entity: E, ids: readonly string[]): Promise<Fetched<E> | null> {
     const budget = new FetchBudget(most);
     return this.#noting(fetchRows(this.#session, this.#contract, entity, ids, budget).catch(nullIfTooMuch));

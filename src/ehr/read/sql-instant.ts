@@ -1,21 +1,21 @@
 /**
- * SQL expressions for the moment that a column of the contract means, by the column's type. Part of the composition of a
- * site's query into ours; the zone and the window are read from settings, never written into the text.
+ * SQL expressions for the moment that a contract column means, by its type. `compose.ts` builds them into a site's
+ * query; the zone and the window are settings, never part of the text.
  */
 
 /** Set when the session is opened. */
 const zone = "current_setting('redox_reconcile.zone')";
-/** Set by `ehr/internal/set-window`. */
+/** Set by `ehr/internal/set_window`. */
 export const from = "current_setting('redox_reconcile.from')::timestamptz";
 export const until = "current_setting('redox_reconcile.until')::timestamptz";
 
-/** How an `updated_at` of this type is read. */
+/** SQL to read an `updated_at` of one type. */
 export interface UpdatedAtReading {
-  /** The latest moment that the value can mean; null where it is none of our time. */
+  /** The latest moment that the value can mean; null outside our calendar. */
   readonly instant: string;
   /**
-   * Bounds in the column's own type, so that an index on it serves; they are wide enough for every zone's jumps, and the
-   * exact condition on `instant` stands beside them. Null where the order of the column is not that of time.
+   * Bounds in the column's own type, so that its index is usable. They allow for the jumps of every zone; the exact
+   * condition on `instant` accompanies them. Null if the column sorts differently from time.
    */
   readonly bounds: { readonly lowest: string; readonly highest: string } | null;
 }
@@ -23,15 +23,15 @@ export interface UpdatedAtReading {
 const raw = 'contract.updated_at';
 
 /**
- * `infinity`, years before Christ and beyond 9999 say as little about when a row changed as null does, and the last of them
- * cannot be turned into an instant at all. A day or two at both ends are left for the zones.
+ * `infinity`, years before Christ and years beyond 9999 say as little about a change as null does, and the last of them
+ * overflow as an instant. A margin of a day or two at both ends allows for the zones.
  */
 const ofOurTime = (instant: string): string =>
   `CASE WHEN ${raw} >= '0001-01-03' AND ${raw} < '9999-12-30' THEN ${instant} END`;
 
 /**
- * A value that can mean several moments means the latest of them, so that the watermark cannot skip a row: an hour that
- * repeats is its later occurrence (which is what AT TIME ZONE takes), and a date is the last moment of that day.
+ * An ambiguous value means its latest moment, so that the watermark cannot skip a row: a repeated hour is its later
+ * occurrence (as AT TIME ZONE reads it), and a date is the end of its day.
  */
 const readings: Readonly<Record<string, UpdatedAtReading>> = {
   'timestamp with time zone': { instant: ofOurTime(raw), bounds: { lowest: from, highest: until } },
@@ -57,12 +57,12 @@ const texts: ReadonlySet<string> = new Set(['text', 'character varying', 'charac
 export const readUpdatedAt = (type: string): UpdatedAtReading | undefined =>
   texts.has(type) ? { instant: ofOurText(`btrim(${raw}::text)`), bounds: null } : readings[type];
 
-/** The first moment that a time column means; null where its text is none. */
+/** The first moment of a time column; null for an unreadable text. */
 export function startOf(column: string, type: string): string {
   return moment(column, type, firstMomentOf);
 }
 
-/** The last moment that a time column means: a date ends with its day. */
+/** The last moment of a time column: a date ends with its day. */
 export function endOf(column: string, type: string): string {
   return moment(column, type, lastMomentOf);
 }
@@ -80,7 +80,7 @@ function moment(column: string, type: string, ofDate: (date: string) => string):
   }
 }
 
-/** The last day that a type knows cannot be carried into a zone, nor to its end: what lies beyond our calendar lies beyond all. */
+/** A type's last day would overflow in a zone or at its end, so dates beyond our calendar become ±infinity. */
 const ofTheCalendar = (column: string, instant: string): string =>
   `(CASE WHEN ${column} >= '9999-12-30' THEN timestamptz 'infinity'` +
   ` WHEN ${column} < '0001-01-03' THEN timestamptz '-infinity' ELSE ${instant} END)`;
@@ -93,8 +93,8 @@ function lastMomentOf(date: string): string {
   return `((${date} + 1)::timestamp AT TIME ZONE ${zone} - interval '1 microsecond')`;
 }
 
-// A cast that fails would end the scan for one bad row, so that only text which is certain to be a time is cast: days by
-// month, 29 February by leap year. The shapes are those that `core/time.ts` reads.
+// A failed cast would end the scan for one bad row, so only certain times are cast: days are checked by month, 29
+// February by leap year. The shapes are those of `values/time/time.ts`.
 const monthDay =
   '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))';
 const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
@@ -110,7 +110,7 @@ function momentOfText(text: string, ofDate: (date: string) => string): string {
   );
 }
 
-/** In the shapes that are read, texts sort as the times do. */
+/** Texts in these shapes sort chronologically. */
 function ofOurText(text: string): string {
   const ordered = `${text} COLLATE "C"`;
   return `CASE WHEN ${ordered} >= '0001-01-03' AND ${ordered} < '9999-12-30' THEN ${momentOfText(text, lastMomentOf)} END`;

@@ -11,7 +11,7 @@ import type { Run } from '../run/run.ts';
 export interface SettleableRow {
   readonly entity: Entity;
   readonly entity_id: string;
-  /** Null where nothing stands of it. */
+  /** Null if it needs no decision. */
   readonly settled_of: SettledOf | null;
   readonly is_known: boolean;
   /** It has an open call that waits for something to be mended. */
@@ -93,7 +93,7 @@ const outcomeRow = (callId: number, row: SettleableRow, at: Date): object => ({
   mrn: row.named_mrn,
   former_mrns: row.former_mrns,
   row_patient_id: row.row_patient_id,
-  // Under another identifier than its own the row itself was not told.
+  // Under another MRN than its own, the row itself was not sent.
   row_fingerprint: row.mrn === null ? row.row_fingerprint : null,
   message_fingerprint: null,
   group_fingerprints: null,

@@ -7,7 +7,7 @@ import type { Finding } from '../../values/finding.ts';
 import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
 import type { Objection } from '../../message/objection.ts';
 
-/** A row as Redox refused it: with whom it was told, so that one can say whether it is still the same. */
+/** A row as Redox rejected it, with its patient, to recognise it if it is unchanged. */
 export interface RefusedRow {
   /** For a merge, the retired patient's row; null if that row was gone. */
   readonly rowFingerprint: Fingerprint | null;

@@ -33,9 +33,9 @@ export interface PatientFacts {
   readonly mrn: string;
   readonly former_mrns: readonly string[];
   readonly merged_into: string | null;
-  /** Redox was last told that the patient has died; null where nothing was told about that. */
+  /** Whether the last message included the patient's death; null if none was sent. */
   readonly sent_death: boolean | null;
-  /** A call of a dead run may arrive after what was sent since: it is sent, whatever was told. */
+  /** A call of a dead run may arrive after newer ones, so the row is sent again, even unchanged. */
   readonly is_sent_again: boolean;
   readonly message_fingerprint: Fingerprint | null;
   /** Hex digits. */

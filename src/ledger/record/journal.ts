@@ -2,7 +2,7 @@
  * The journal of a delivery: records each call as `sending` before it is sent, then each try, then the outcome. It writes on the
  * session that holds the lock, so each of its commits proves that the run still holds it (`lock-proof.ts`).
  *
- * Entries that arrive while a commit is under way go into the next one together, at most `batchSize` outcomes of them: a call
+ * Entries that arrive during a commit go into the next one together, at most `batchSize` outcomes of them: a call
  * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
  * sending fit into one batch. While calls wait for the rate, a commit waits a moment for more entries: nothing leaves later for it,
  * and the ledger has a fraction of the commits.
@@ -18,13 +18,13 @@ import { countIn, movePosition } from '../run/position.ts';
 import { recordingOf } from './recorded-rows.ts';
 import type { Run } from '../run/run.ts';
 
-/** At most so many calls are sent and not yet recorded, beside those in flight (a promise of the crash tests). */
+/** The most calls that are answered and not yet recorded, beside those in flight (the crash tests rely on it). */
 const batchSize = 32;
 
-/** The longest wait for more entries: a crash meanwhile leaves the outcomes that wait unknown. */
+/** The longest wait for more entries; a crash during it leaves the waiting outcomes unknown. */
 const companyMs = 250;
 
-/** Once so many outcomes are recorded, and then whenever they have doubled, the statements are planned anew. */
+/** After this many outcomes, and each time they have doubled, the statements are planned again. */
 const firstReplan = 64;
 
 interface Sending {

@@ -9,7 +9,7 @@ import type { Run } from '../run/run.ts';
 
 export interface Suspect {
   readonly lane: string;
-  /** The rows of `suspect` that it stands for: lanes of the run that died. */
+  /** Its rows of `suspect`: lanes of the interrupted run. */
   readonly patient_ids: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export async function clearSuspect(writer: Session, { patient_ids }: Suspect): P
   await writer.run(statement('ledger/deliver/clear_suspect'), [patient_ids]);
 }
 
-/** Notes the persons of the page under way and of the one fetched ahead: one write a page. */
+/** Records the persons of the current page and of the one fetched ahead: one write per page. */
 export class PageNotes {
   readonly #writer: Session;
   readonly #run: Run;

@@ -5,15 +5,15 @@ import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
 /**
- * The key of all fingerprints is random, and lives in the ledger wrapped by `LEDGER_KEY` (decision 1). To rotate
- * `LEDGER_KEY` is to wrap it anew: no fingerprint changes, so nothing is sent again. A wrong `LEDGER_KEY` fails at once,
- * because the wrapping is authenticated (AES-256-GCM, NIST SP 800-38D).
+ * The key of all fingerprints is random and stored in the ledger, wrapped by `LEDGER_KEY` (decision 1). Rotating `LEDGER_KEY`
+ * wraps it again: no fingerprint changes, so nothing is sent again. A wrong `LEDGER_KEY` fails at once, because the wrapping is
+ * authenticated (AES-256-GCM, NIST SP 800-38D).
  */
 const nonceBytes = 12;
 const tagBytes = 16;
 const dataKeyBytes = 32;
 
-/** Reads the data key; makes one in a new ledger; wraps it anew where only the previous `LEDGER_KEY` fits. */
+/** Reads the data key; creates one in a new ledger; wraps it again if only the previous `LEDGER_KEY` fits. */
 export async function readDataKey(session: Session, ledgerKey: Secret, previous: Secret | null): Promise<Buffer> {
   const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/target/read_data_key'));
   if (stored === undefined) return keep(session, randomBytes(dataKeyBytes), ledgerKey);

@@ -13,7 +13,7 @@ const settings = {
   // The join of the stage with the ledger: twice as fast with room to hash (measured), and compiled code does not pay there.
   work_mem: '256MB',
   jit: 'off',
-  // What is analysed is the stage, for one join, anew in every run: a tenth of the usual sample tells its size as well.
+  // Only the stage is analysed, in every run and for one join: a tenth of the usual sample shows its size well enough.
   default_statistics_target: '10',
   vacuum_cost_delay: '0',
   // A call counts as recorded only when its commit is on disk.
@@ -77,7 +77,7 @@ export function whyNotWritable({ greeting, url }: Session): string | null {
   return null;
 }
 
-/** The reader must see what the writer commits, so both are at one server. A name that stands for several can bring them apart. */
+/** The reader must see what the writer commits, so both are at one server. A name with several addresses can separate them. */
 export function assertSameServer(writer: Session, reader: Session): void {
   if (writer.greeting.started === reader.greeting.started) return;
   throw new NeighbourFault(

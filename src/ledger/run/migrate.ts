@@ -34,8 +34,8 @@ export interface LedgerVersion {
 }
 
 /**
- * Brings the ledger to this program's version. Forward only; each migration in a transaction of its own. The views of the reports are brought
- * along. The caller holds the lock. Throws RefusedFault where the ledger is none that this program can bring along.
+ * Brings the ledger and its report views to this program's version. Forward only; each migration in its own transaction. The caller
+ * holds the lock. Throws RefusedFault for a ledger that this program cannot migrate.
  */
 export async function migrate(session: Session): Promise<Migrated> {
   const known = migrations();

@@ -66,8 +66,8 @@ function otherTarget(differing: readonly (keyof Target)[], bound: Target, target
     (name) => `${settings[name]} is ${target[name] ?? 'not set'}, the ledger has ${bound[name] ?? 'none'}`,
   );
   return new RefusedFault(
-    `This ledger says what another Redox target was told: ${parts.join('; ')}. ` +
-      'Set it as it was or use another LEDGER_URL. If the target really is new, --new-target forgets what the former one was ' +
-      'told and starts with a first load.',
+    `This ledger belongs to another Redox target: ${parts.join('; ')}. ` +
+      'Restore the setting or use another LEDGER_URL. If the target really is new, --new-target forgets what the former one ' +
+      'received and starts with a first load.',
   );
 }

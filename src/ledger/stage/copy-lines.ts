@@ -3,7 +3,7 @@ import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { Statement } from '../../postgres/sql-file.ts';
 
-/** So many lines are written in one go: Postgres takes them while the next are written. */
+/** Lines per write: Postgres takes them while the next are prepared. */
 const sliceLines = 500;
 
 /** Copies items into a table of ours, by its COPY. `lineOf`: the columns of the line of one. */

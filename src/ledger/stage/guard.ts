@@ -14,7 +14,7 @@ export async function approvedThrough(reader: Session): Promise<Date | null> {
   return (await reader.one<{ through: Date | null }>(statement('ledger/guard/read_approved_through'))).through;
 }
 
-/** What Redox was told, up to `enough` rows of an entity where that is not null, and what was owed to it before this run. */
+/** Counts the sent rows, up to `enough` per entity unless that is null, and the rows owed before this run. */
 export const countKnown = (reader: Session, approved: Date | null, enough: number | null): Promise<KnownCounts> =>
   reader.one<KnownCounts>(statement('ledger/guard/count_known'), [approved, enough]);
 
@@ -79,7 +79,7 @@ interface SampleOf {
   readonly count: number;
 }
 
-/** Planned calls of rows that Redox was told before, as by lot; in the transaction of the plan. */
+/** A sample of planned calls of rows that were sent before; in the plan's transaction. */
 export const sampleChanged = (writer: Session, run: Run, { entities, count, rebuiltBy }: SampleOf): Promise<Call[]> =>
   writer.run<Call>(statement('ledger/guard/sample_changed'), [run.number, run.id, entities, count, rebuiltBy]);
 

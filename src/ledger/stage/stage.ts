@@ -34,7 +34,7 @@ export async function clearStage(writer: Session): Promise<void> {
 interface ResolvedMerges {
   /** Rows that stood there more than once, the same to the last byte. */
   readonly copies: number;
-  /** Merges that Redox was told, and that stand although the source could not show them. */
+  /** Merges that were sent and are kept, although the source could not show them. */
   readonly kept: number;
   /** Some merge's retired patient could not be read. */
   readonly isDamaged: boolean;
@@ -79,7 +79,7 @@ async function damagedKeys(writer: Session): Promise<ReadonlySet<Entity>> {
   return new Set(rows.map(({ entity }) => entity));
 }
 
-/** Needed again where the ledger forgets what it was told. */
+/** Called again after the ledger forgets a former target. */
 export async function findUnsentMerges(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage-merges/find_unsent_merges'));
 }
@@ -158,7 +158,7 @@ async function analyzeChunks(writer: Session): Promise<void> {
   await writer.query(name, text);
 }
 
-/** Gives each staged person a turn. The stage is settled. */
+/** Ranks the staged persons; the stage is compared by then. */
 export async function rankPersons(writer: Session): Promise<void> {
   await writer.run(statement('ledger/stage-compare/rank_persons'));
   await writer.query('analysing the ranks', statement('ledger/stage-compare/analyze_ranks').text);

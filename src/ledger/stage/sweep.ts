@@ -143,7 +143,7 @@ export async function reopenChunks(writer: Session, builderVersion: number): Pro
   if (rows > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
 }
 
-/** Is there anything to look at? What is settled was looked at, and nothing is new about it. */
+/** Whether any chunk is still to be compared. */
 export async function hasUncompared(writer: Session): Promise<boolean> {
   const { chunks, rows } = await countUncompared(writer);
   return chunks > 0 || rows > 0;

@@ -84,7 +84,7 @@ const lettersOf = (section: Section): string => {
 
 const textIn = (row: Row, column: string): string => row[column]?.trim() ?? '';
 
-/** `Not done: refused`, for a comment or a text; undefined for whatever was done. */
+/** `Not done: refused`, for a comment or a text; undefined for what was done. */
 export const wordsOfNotDone = (standing: Standing): string | undefined => {
   if (standing.kind !== 'not_done') return undefined;
   return standing.reason === undefined ? 'Not done' : `Not done: ${standing.reason}`;

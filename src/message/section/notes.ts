@@ -42,7 +42,7 @@ const readKind = closedWords({
   reason_for_visit: '29299-5',
 });
 
-/** A note is told twice, as in Redox's sample: in the text of its section, and by itself as plain text. */
+/** A note is sent twice, as in Redox's sample: in the text of its section, and by itself as plain text. */
 export const buildNotes: SectionBuilder<'notes'> = (items) => {
   const kinds = Object.keys(textKeys) as PartKind[];
   const { note, ...parts } = itemsByKind(items, readKind, ['note', ...kinds]);

@@ -11,8 +11,8 @@ export function connectRemedy(error: unknown, url: Secret, neighbour: string): s
 const settings: Readonly<Record<string, string>> = { 'the EHR': 'EHR_URL', 'the ledger': 'LEDGER_URL' };
 
 const usualRemedy =
-  'Check that the server runs and that the URL, the role and its password are right, and that it speaks TLS where it is on ' +
-  'another machine (sslmode=disable in the URL says that it need not).';
+  'Check that the server runs, and that the URL, the role and its password are right. A server on another machine must use TLS, ' +
+  'unless the URL has sslmode=disable.';
 
 interface Address {
   /** The setting that holds the URL. */
@@ -28,7 +28,7 @@ function tlsRemedy(error: unknown, address: Address): string | null {
   }
   if (!(error instanceof Error)) return null;
   if (error.message === 'The server does not support SSL connections') {
-    return `Switch TLS on at the server (ssl = on), or append sslmode=disable to ${address.named}, where nobody else is on the network.`;
+    return `Switch TLS on at the server (ssl = on), or, on a private network, append sslmode=disable to ${address.named}.`;
   }
   const code = 'code' in error ? String(error.code) : '';
   return ofTheirCertificate(code, address) ?? ofOurCertificate(error, code, address);
@@ -45,17 +45,17 @@ function ofTheirCertificate(code: string, { named, hasAuthority }: Address): str
     case 'CERT_SIGNATURE_FAILURE':
     case 'CERT_UNTRUSTED':
       return hasAuthority
-        ? `The server's certificate does not come from the authority in sslrootcert of ${named}: put into that file the certificate of the authority that made it, and those between them.`
-        : `The server's certificate comes from an authority that is not known here: append sslrootcert=<file with that authority's certificate, in PEM> to ${named}.`;
+        ? `The server's certificate was not issued by the authority in sslrootcert of ${named}: put the issuing authority's certificate and the intermediate ones into that file.`
+        : `The server's certificate was issued by an unknown authority: append sslrootcert=<file with that authority's certificate, in PEM> to ${named}.`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `The server's certificate is made out to another host: write in ${named} a host name that stands in the certificate, or have one made for this name.`;
+      return `The server's certificate is for another host: use a host name of the certificate in ${named}, or have one issued for this name.`;
     case 'CERT_HAS_EXPIRED':
-      return `The server's certificate, or that of its authority, has expired: have it renewed, and see that the file in sslrootcert of ${named} is not an old one.`;
+      return `The server's certificate, or that of its authority, has expired: have it renewed, and check that the file in sslrootcert of ${named} is current.`;
     case 'CERT_NOT_YET_VALID':
-      return "The server's certificate is not valid yet: see that this machine's clock is right.";
+      return "The server's certificate is not valid yet: check this machine's clock.";
     case 'INVALID_CA':
     case 'INVALID_PURPOSE':
-      return `The certificate in sslrootcert of ${named} is no authority's, or the server's is not for servers: put the certificate of its authority there.`;
+      return `The certificate in sslrootcert of ${named} does not belong to an authority, or the server's certificate is not for servers: put the authority's certificate there.`;
     default:
       return null;
   }
@@ -65,16 +65,16 @@ function ofTheirCertificate(code: string, { named, hasAuthority }: Address): str
 function ofOurCertificate(error: Error, code: string, { named }: Address): string | null {
   const sentence = error instanceof pg.DatabaseError ? error.message : '';
   if (sentence.includes('valid client certificate') || code.includes('ALERT_CERTIFICATE_REQUIRED')) {
-    return `The server asks who we are: append sslcert=<file>&sslkey=<file> to ${named}, the client certificate that its keeper issued and the key to it.`;
+    return `The server requires a client certificate: append sslcert=<file>&sslkey=<file> to ${named}, with the certificate that its administrator issued and its key.`;
   }
   if (sentence.includes('certificate authentication failed')) {
-    return `The client certificate in sslcert is made out to another role: put the one of this role into ${named}.`;
+    return `The client certificate in sslcert is for another role: put this role's certificate into ${named}.`;
   }
   if (/_ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|(SSLV3_)?CERTIFICATE_\w+)/.test(code)) {
-    return `The server does not take the client certificate in sslcert of ${named}: have its keeper issue one.`;
+    return `The server does not accept the client certificate in sslcert of ${named}: have its administrator issue one.`;
   }
   if (code === '28000' && /no encryption|SSL off/.test(sentence)) {
-    return `The server lets nobody in without TLS: put sslmode=require into ${named}, in the place of another sslmode.`;
+    return `The server requires TLS: put sslmode=require into ${named}, in place of any other sslmode.`;
   }
   return null;
 }

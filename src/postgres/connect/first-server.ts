@@ -44,7 +44,7 @@ const chooser =
 
 function noneWillDo(refusals: readonly Fault[], neighbour: string, kind: ServerKind): Fault {
   const list = refusals.map(({ message }) => `\n- ${message}`).join('');
-  const text = `None of the servers of ${neighbour} will do (target_session_attrs=${kind}):${list}`;
+  const text = `No server of ${neighbour} is suitable (target_session_attrs=${kind}):${list}`;
   const cause = refusals[0];
   return refusals.every((one) => one instanceof UsageFault)
     ? new UsageFault(text, { cause })

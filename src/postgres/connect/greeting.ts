@@ -28,7 +28,7 @@ export async function greet(client: pg.Client): Promise<Greeting> {
   const text = `BEGIN ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE;\n${statement<Answer>('session/greet').text};\nCOMMIT`;
   const answers: pg.QueryResult<Answer> | pg.QueryResult<Answer>[] = await client.query<Answer>(text);
   const row = [answers].flat().flatMap(({ rows }) => rows)[0];
-  if (row === undefined) throw new Error('the server did not say who it is');
+  if (row === undefined) throw new Error('the server did not answer the greeting');
   return {
     processId: Number(row.process_id),
     encoding: row.encoding,

@@ -46,7 +46,7 @@ function documentChecks(message: JsonObject, { patientOid, documentOid }: SiteOi
   const { ID, SetID, VersionNumber, Type, TypeCode } = Document;
   return {
     'Header.Patient.Identifiers': hasOid(Patient.Identifiers, patientOid),
-    // Unique across Carequality, because an OID of ours stands in front.
+    // Unique across Carequality, because it begins with an OID of ours.
     'Header.Document.ID': ID.startsWith(`${documentOid}^`) && ID.length > documentOid.length + 1,
     // Redox requires neither; each push of a visit is a version of one set.
     'Header.Document.SetID': SetID === ID,

@@ -23,7 +23,7 @@ function inPlace(shape: Shape): Schema {
   return isList(shape) ? { type: 'array', minItems: 1, items: schemaOf(shape[0]) } : object(shape);
 }
 
-/** Words are not judged, so they are texts here. */
+/** Words are not checked, so they are texts here. */
 const scalar = (kind: Kind): Schema =>
   kind === 'boolean' || kind === 'number' || kind === 'object'
     ? { type: kind }

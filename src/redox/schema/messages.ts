@@ -4,8 +4,8 @@ import { newPatient, patientMerge, patientUpdate } from './patient-admin.ts';
 import { visitPush } from './visit-push.ts';
 
 /**
- * What Redox takes: every message, by the exact words of its `Meta`. The fields are those of Redox's own documentation. The
- * preflight holds our messages to them, and the stand-in whatever it gets, each by its own code.
+ * The messages that Redox accepts, by the exact words of their `Meta`, with the fields of Redox's own documentation. The preflight
+ * checks our messages against them, the stand-in those that it receives, each with its own code.
  */
 export const messages = {
   'PatientAdmin:NewPatient': newPatient,

@@ -4,10 +4,10 @@ import { each, type Fields, required, texts } from './notation.ts';
 
 export const id = texts('ID', 'IDType');
 
-/** An identifier that the message stands or falls with. */
+/** An identifier without which the message is invalid. */
 export const requiredId = each(required('text'), 'ID', 'IDType');
 
-/** A coded value. `CodeSystem` is an OID; its name stands beside it. */
+/** A coded value. `CodeSystem` is an OID; its name is beside it. */
 export const coded: Fields = { ...texts('Code', 'CodeSystemName', 'Name'), CodeSystem: 'oid' };
 
 /** A coded value with translations. */

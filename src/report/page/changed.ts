@@ -12,7 +12,7 @@ export function changedSection({ summary, found, changedGroups }: PageFacts): Ma
   const most = Math.max(...changedGroups.map(({ changed }) => changed));
   const kinds =
     found.length === 0
-      ? html`<p>Nothing: every row is as Redox was last told.</p>`
+      ? html`<p>Nothing: every row is as it was last sent.</p>`
       : tableMarkup(
           'What did not agree, by kind',
           [{ head: 'What' }, { head: 'How' }, { head: 'rows', isNumber: true }],

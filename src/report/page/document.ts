@@ -90,7 +90,7 @@ function trouble({ run: { failure, refusal } }: PageFacts): Markup | null {
   const sentence = failure ?? refusal;
   if (sentence === null) return null;
   return html`<div class="trouble">
-    <p><b>${failure === null ? 'It may not be sent as it is.' : 'What it said.'}</b> ${sentence}</p>
+    <p><b>${failure === null ? 'It may not be sent as it is.' : 'Why it ended.'}</b> ${sentence}</p>
   </div> `;
 }
 
@@ -171,7 +171,8 @@ function files({ summary: { job, run_id }, plan, timeZone }: PageFacts): Markup 
       </ul>
       <p class="quiet">
         Run <bdi class="id">${run_id}</bdi>. <code>redox-reconcile report ${run_id}</code> writes this again. Names,
-        addresses, birth dates and clinical values stand neither here nor in the ledger; ids do. ${whoseTimes(timeZone)}
+        addresses, birth dates and clinical values are in neither this page nor the ledger; ids are.
+        ${whoseTimes(timeZone)}
       </p>
     </div> `;
 }

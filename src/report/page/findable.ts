@@ -11,10 +11,10 @@ export function findableSection({ summary: { findability } }: PageFacts): Markup
   const { patients, findable, faults, not_judged } = findability;
   if (patients + not_judged === 0) return null;
   const faulty = matchFaults.filter((fault) => faults[fault] > 0);
-  const unjudged =
+  const unassessed =
     not_judged === 0
       ? ''
-      : ` ${counted(not_judged, 'patient')} cannot be judged: nothing of them was sent from here yet.`;
+      : ` ${counted(not_judged, 'patient')} cannot be assessed: none of their data was sent from here yet.`;
   const table = tableMarkup(
     'Match keys by which patients cannot be found',
     [{ head: 'Match key' }, { head: 'patients', isNumber: true }, { head: 'share' }],
@@ -31,14 +31,14 @@ export function findableSection({ summary: { findability } }: PageFacts): Markup
             and ZIP: ${inFull(findable)} of
             ${inFull(patients)}.${faulty.length === 0 ? ' No match key is missing or malformed.' : ''}
           </p>`
-    }${unjudged === '' ? null : html`<p>${unjudged.trim()}</p>`}
+    }${unassessed === '' ? null : html`<p>${unassessed.trim()}</p>`}
     ${
       faulty.length === 0
         ? null
         : html`${table}
             <p class="quiet">
               One patient may have several faults; <a href="data-quality.csv">data-quality.csv</a> lists them. These
-              numbers say how things stood when this page was written.
+              numbers are as of the writing of this page.
             </p>`
     }`,
   );

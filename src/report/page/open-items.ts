@@ -25,8 +25,8 @@ export function openSection({ summary, openLines, plan, timeZone }: PageFacts): 
           lines > openLines.length
             ? html`The first ${inFull(shownLines)} of ${counted(lines, 'line')}, some of every sort;
                 <a href="open-actions.csv">open-actions.csv</a> has all.`
-            : html`${lines === 1 ? 'This line stands' : `All ${counted(lines, 'line')} stand`} in
-                <a href="open-actions.csv">open-actions.csv</a> as well.`
+            : html`${lines === 1 ? 'This line is' : `All ${counted(lines, 'line')} are`} also in
+                <a href="open-actions.csv">open-actions.csv</a>.`
         }
       </p>
       ${controls}
@@ -54,7 +54,7 @@ export function openSection({ summary, openLines, plan, timeZone }: PageFacts): 
 /** For a run that ended before it compared anything, the open actions are unknown. */
 const nothingListed = ({ status, patients, encounters }: PageFacts['summary']): string =>
   (status === 'refused' || status === 'failed') && patients.read + encounters.read === 0
-    ? 'Nobody knows: the run ended before it had compared the rows. Mend what is said above, and start it again.'
+    ? 'Unknown: the run ended before it compared the rows. Fix the cause shown above, and start it again.'
     : 'Nothing.';
 
 const sortItem = (sort: Sort, clock: SiteClock): Markup =>

@@ -7,15 +7,15 @@ import { tableMarkup } from './table.ts';
 export function plannedSection({ plan, run, summary }: PageFacts): Markup | null {
   if (plan === null) return null;
   return sectionMarkup(
-    'told',
+    'sent',
     'What would be sent',
     html`${plan.calls.length === 0 ? html`<p>Nothing.</p>` : callTable(plan.calls)}
       <p>
         ${
           run.refusal === null
-            ? html`Nothing of it was sent. <code>redox-reconcile apply ${summary.run_id}</code> sends it, while no newer
-                plan exists; a row that changes before then goes with the next night instead.`
-            : 'Nothing of it was sent, and apply refuses it as it is: see above.'
+            ? html`Nothing was sent. <code>redox-reconcile apply ${summary.run_id}</code> sends it, while no newer plan
+                exists; a row that changes before then goes with the next night instead.`
+            : 'Nothing was sent, and apply refuses this plan: see above.'
         }
       </p> `,
   );
@@ -23,7 +23,7 @@ export function plannedSection({ plan, run, summary }: PageFacts): Markup | null
 
 function callTable(calls: NonNullable<PageFacts['plan']>['calls']): Markup {
   const table = tableMarkup(
-    'Calls that would be made, by event and by why',
+    'Calls that would be made, by event and cause',
     [
       { head: 'Event' },
       { head: 'new', isNumber: true },

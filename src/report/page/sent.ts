@@ -13,7 +13,7 @@ export function sentSection({ summary: { calls, mode } }: PageFacts): Markup | n
   if (total.planned === 0) {
     return mode === 'none'
       ? null
-      : sectionMarkup('told', 'What was sent to Redox', html`<p>Nothing: no call was planned.</p>`);
+      : sectionMarkup('sent', 'What was sent to Redox', html`<p>Nothing: no call was planned.</p>`);
   }
   const kinds = callKinds.filter((kind) => kind === 'accepted' || total[kind] > 0);
   const lines = eventTypes.filter((event) => calls[event].planned > 0).map((event) => [event, calls[event]] as const);
@@ -25,7 +25,7 @@ export function sentSection({ summary: { calls, mode } }: PageFacts): Markup | n
   );
   const sent = total.accepted + total.rejected + total.failed + total.unknown;
   return sectionMarkup(
-    'told',
+    'sent',
     'What was sent to Redox',
     html`<p>
         ${sent === 0 ? 'No call was sent.' : `Of ${counted(sent, 'call')} sent, Redox accepted ${share(total.accepted, sent)}.`}

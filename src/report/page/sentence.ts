@@ -60,7 +60,7 @@ function whatWasSent(summary: Summary): string {
 function noneOf({ calls }: Summary): string {
   const { planned, unneeded, superseded } = totalCalls(calls);
   const all = counted(planned, 'planned call');
-  return unneeded + superseded === planned ? `Of ${all} none was needed in the end` : `Redox took none of ${all}`;
+  return unneeded + superseded === planned ? `Of ${all} none was needed in the end` : `Redox accepted none of ${all}`;
 }
 
 const readsRows = ({ patients, merges, encounters }: Summary): boolean =>
@@ -84,7 +84,7 @@ const sentAs = (event: EventType, { calls }: Summary): string => counted(calls[e
 /** `since`: the date of the oldest earlier line; null if all are new. */
 function whatIsLeft({ person, newPerson, nextRun }: OpenCounts, isQuiet: boolean, since: string | null): string {
   if (person === 0 && nextRun === 0) return isQuiet ? '' : '; nothing is left to do';
-  const forPeople = person === 0 ? 'nobody has to act' : needPerson(person, newPerson, since);
+  const forPeople = person === 0 ? 'nothing needs a person' : needPerson(person, newPerson, since);
   const byItself = nextRun === 0 ? '' : `, and ${inFull(nextRun)} ${nextRun === 1 ? 'waits' : 'wait'} for the next run`;
   return `; ${forPeople}${byItself}`;
 }
@@ -118,17 +118,17 @@ function planSentence(
 /** A baseline compares nothing, so its sentence has counts of its own. */
 function baselineSentence({ patients, encounters }: Summary): string {
   if (patients.read + encounters.read === 0) {
-    return 'The ledger now takes what the EHR holds for what Redox holds already; nothing was sent.';
+    return 'The ledger now assumes that Redox has what the EHR has; nothing was sent.';
   }
-  return `Taken as what Redox holds already: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')}; nothing was sent.`;
+  return `Recorded as already at Redox: ${counted(patients.read, 'patient')} and ${counted(encounters.read, 'visit')}; nothing was sent.`;
 }
 
 function directorySentence(status: string, result: Sentenced['run']['directory_result']): string {
   const sentence = {
-    accepted: "The Carequality directory took the organisation's record.",
-    rejected: "The Carequality directory refused the organisation's record.",
-    not_taken: "The Carequality directory certainly did not take the organisation's record.",
-    ambiguous: "Nobody knows whether the Carequality directory took the organisation's record.",
+    accepted: "The Carequality directory accepted the organisation's record.",
+    rejected: "The Carequality directory rejected the organisation's record.",
+    not_taken: "The Carequality directory certainly did not receive the organisation's record.",
+    ambiguous: "It is unknown whether the Carequality directory accepted the organisation's record.",
   };
   if (result !== null) return sentence[result];
   return status === 'done'

@@ -60,14 +60,14 @@ const noFaults: Findability['faults'] = {
   mrn_missing: 0,
 };
 
-/** `1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP; 12 not judged`; null if Redox has none. */
+/** `1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP; 12 not assessed`; null if Redox has none. */
 export function describeFindability({ patients, findable, share, not_judged }: Findability): string | null {
-  const unjudged = not_judged === 0 ? [] : [`${inFull(not_judged)} not judged`];
-  const judged =
+  const unassessed = not_judged === 0 ? [] : [`${inFull(not_judged)} not assessed`];
+  const assessed =
     share === null
       ? []
       : [`${inFull(findable)} of ${counted(patients, 'patient')} (${percent(share)}) by name, birth date and ZIP`];
-  const parts = [...judged, ...unjudged];
+  const parts = [...assessed, ...unassessed];
   return parts.length === 0 ? null : parts.join('; ');
 }
 

@@ -10,8 +10,8 @@ export const planWarnings = ({ encounters }: Summary, plan: PagePlan): readonly 
 function noVisitFinished({ read, not_due, invalid }: Summary['encounters'], { has_pushed }: PagePlan): string | null {
   if (has_pushed || not_due === 0 || not_due + invalid < read) return null;
   return (
-    `No visit would be sent: none of the ${counted(read, 'visit')} read is finished. ` +
-    'If that is wrong, correct how encounters.sql of the contract gives status.'
+    `No visit would be sent: all ${counted(read, 'visit')} read are unfinished. ` +
+    "If that is wrong, correct the column status in the contract's encounters.sql."
   );
 }
 
@@ -20,8 +20,8 @@ function unfindable({ patients, unfindable: faulty }: PagePlan): string | null {
   const keys = 'name, birth date and ZIP';
   if (faulty === patients) {
     return (
-      `Nobody would be found: of all ${counted(patients, 'patient')} in this plan ${keys} are incomplete or malformed. ` +
-      "data-quality.csv says which; correct the contract's patients.sql before you send it."
+      `Others could find no patient: ${keys} are incomplete or malformed in all ${counted(patients, 'patient')} of this plan. ` +
+      "data-quality.csv lists them; correct the contract's patients.sql before you send it."
     );
   }
   return (

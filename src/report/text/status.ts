@@ -117,7 +117,7 @@ function howLong(
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
     `Needs a person    ${whatNeedsPeople(linesForPeople)}`,
     ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
-    `People were told  ${whatWasAlerted(lastAlert)}`,
+    `Last alert        ${whatWasAlerted(lastAlert)}`,
     ...doneIn(backlog),
   ];
 }
@@ -138,7 +138,7 @@ function whatWasAlerted(lastAlert: LastAlertRow | null): string {
 
 function doneIn(backlog: Backlog): string[] {
   const done = describeBacklog(backlog);
-  return done === null ? [] : [`All will be told  ${done}`];
+  return done === null ? [] : [`All will be sent  ${done}`];
 }
 
 function whatIsOpen({ open }: Status): string[] {

@@ -40,7 +40,7 @@ describe('a file in another encoding', () => {
       expect(await site.rows(landing, 'patients')).toHaveLength(rows.length);
       expect(await site.rows(landing, 'patients')).toContainEqual(expect.objectContaining({ last_name: 'Núñez' }));
       expect(landing.remarks.map(({ sentence }) => sentence)).toEqual([
-        `patients.csv was read as UTF-8, which it is, although CSV_ENCODING says ${encoding}.`,
+        `patients.csv is UTF-8 and was read as such, although CSV_ENCODING is ${encoding}.`,
       ]);
     }
   });
@@ -138,7 +138,7 @@ describe('a file in another dialect', () => {
     };
     expect(await site.patients(files, { delimiter: ';' })).toEqual(rows);
     expect(await site.refusal(files, { delimiter: '|' })).toMatch(
-      /patients\.csv is separated by semicolon, but CSV_DELIMITER says pipe; set CSV_DELIMITER=semicolon, or take it out/,
+      /patients\.csv is separated by semicolon, but CSV_DELIMITER is pipe; set CSV_DELIMITER=semicolon, or remove it/,
     );
     expect(await site.refusal({ 'patients.csv': `sep=;\n${parted(';')}` }, { delimiter: ',' })).toContain(
       'separated by semicolon',
@@ -159,9 +159,9 @@ describe('a file in another dialect', () => {
     [
       'parted by another sign',
       text.replaceAll(',', '^'),
-      /patients\.csv is separated by "\^", which is not read; export it with commas/,
+      /patients\.csv is separated by "\^", an unsupported delimiter; export it with commas/,
     ],
-    ['that Excel says is parted by another sign', `sep=^\n${text}`, /says sep=\^, which is no delimiter that is read/],
+    ['that Excel says is parted by another sign', `sep=^\n${text}`, /has sep=\^, an unsupported delimiter/],
     [
       'that is a workbook',
       Buffer.from('PK\x03\x04 and so on'),

@@ -59,7 +59,7 @@ async function expectCancelled(url: Secret): Promise<void> {
   await expect(asked).rejects.toBeInstanceOf(StoppedFault);
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   await expect.poll(sleepers).toBe(0);
-  await stopping.session.heedNoMore();
+  await stopping.session.ignoreAbort();
   await stopping.session.query('a statement after it', 'SELECT pg_sleep(0.3)');
 }
 

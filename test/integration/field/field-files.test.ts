@@ -136,7 +136,7 @@ const refused: readonly (Case & { readonly sentence: RegExp })[] = [
     what: 'parted by another sign than CSV_DELIMITER says',
     files: { 'patients.csv': parted(patients, ';') },
     settings: { CSV_DELIMITER: 'tab' },
-    sentence: /patients\.csv is separated by semicolon, but CSV_DELIMITER says tab/,
+    sentence: /patients\.csv is separated by semicolon, but CSV_DELIMITER is tab/,
   },
   {
     what: 'wider than its header in every line',

@@ -46,7 +46,7 @@ describe('the webhook', () => {
     expect(more).toEqual([]);
     expect(over?.body).toMatchObject({ job: 'nightly', before: 'failing', state: 'ok', reasons: [], exit_code: 0 });
     expect(String(over?.body['text'])).toMatch(/ok again; it was failing since /);
-    expect((await run(['status'])).stdout).toMatch(/^People were told {2}ok, \d{4}-/m);
+    expect((await run(['status'])).stdout).toMatch(/^Last alert {8}ok, \d{4}-/m);
   });
 
   it('that is down changes no exit code; the next run retries', async () => {

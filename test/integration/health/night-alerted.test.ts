@@ -118,7 +118,7 @@ describe('a plan without delivery', () => {
     await site.sql("UPDATE clinic.visit SET state = 'SCHED'");
     const plan = await site.night.nightly({ planOnly: true });
     expect(plan.summary.encounters).toMatchObject({ due: 0 });
-    expect(await pageOf(plan)).toMatch(/No visit would be sent: none of the [\d,]+ visits read is finished\./);
+    expect(await pageOf(plan)).toMatch(/No visit would be sent: all [\d,]+ visits read are unfinished\./);
   });
 });
 

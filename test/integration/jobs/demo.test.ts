@@ -122,7 +122,7 @@ test('the demo lives six nights, checks itself, and leaves only reports', async 
   expect(stdout).toMatch(/Tuesday[^]+PatientMerge/);
   expect(stdout).toMatch(/Wednesday[^]+rejected 1\.[^]+Code is not supported[^]+Exit code 2/);
   expect(stdout).toMatch(/Thursday[^]+kill -9[^]+Resumed[^]+Exit code 0/);
-  expect(stdout).toMatch(/Result +Redox holds all of them/);
+  expect(stdout).toMatch(/Result +Redox has all of them/);
   expect(stdout).not.toContain('\u001B');
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('demo test'))).toEqual([]);
 

@@ -102,8 +102,8 @@ describe('the doctor on the EHR', () => {
     });
     const { lines } = await site.visit({ EHR_CONTRACT });
     expect(lines('warning').filter((line) => line.startsWith('updated_at'))).toEqual([
-      expect.stringMatching(/patients\.sql has 1 rows? whose updated_at is more than 15 hours ahead/),
-      expect.stringMatching(/encounters\.sql gives no updated_at/),
+      expect.stringMatching(/patients\.sql has 1 rows? with an updated_at more than 15 hours ahead/),
+      expect.stringMatching(/encounters\.sql has no updated_at/),
     ]);
   });
 });
@@ -214,7 +214,7 @@ describe('the doctor on a row', () => {
     const { exitCode, stdout, lines } = await site.visit({}, '--columns');
     expect([exitCode, said(lines('warning'), 'sample')]).toEqual([
       exitCodes.done,
-      'sample One row of patients.sql: 4 of 4 columns hold something; not understood: birth_date (malformed).',
+      'sample One row of patients.sql: 4 of 4 columns are filled; not understood: birth_date (malformed).',
     ]);
     expect(stdout).toMatch(/birth_date {2,}text {2,}under 100 characters {2,}malformed/);
     expect(stdout).toMatch(/encounter_id {2,}integer {2,}under 10 characters {2,}as expected/);

@@ -139,7 +139,7 @@ describe('a TLS fault names the certificate, and the parameter that mends it', (
 
   it('of another authority than the one in sslrootcert', async () => {
     expect(await saidOf({}, `sslrootcert=${file('other.pem')}`)).toMatch(
-      /does not come from the authority in sslrootcert of EHR_URL/,
+      /was not issued by the authority in sslrootcert of EHR_URL/,
     );
   });
 
@@ -149,7 +149,7 @@ describe('a TLS fault names the certificate, and the parameter that mends it', (
 
   it('for another host', async () => {
     const said = await saidOf({ certificate: 'elsewhere' }, `sslrootcert=${file('ca.pem')}`);
-    expect(said).toMatch(/ehr\.example.*made out to another host: write in EHR_URL a host name/);
+    expect(said).toMatch(/ehr\.example.*is for another host: use a host name of the certificate in EHR_URL/);
   });
 
   it('that has expired', async () => {
@@ -187,9 +187,9 @@ describe('a TLS fault names the certificate, and the parameter that mends it', (
   });
 
   it.each<[string, string]>([
-    ['sslmode=prefr', 'which says sslmode=prefr, and there is none such'],
-    ['sslmod=require', 'which has a parameter sslmod'],
-    ['sslRootCert=ca.pem', 'which has a parameter sslRootCert'],
+    ['sslmode=prefr', 'which has an unknown sslmode=prefr'],
+    ['sslmod=require', 'which has an unknown parameter sslmod'],
+    ['sslRootCert=ca.pem', 'which has an unknown parameter sslRootCert'],
     ['ssl=yes', 'in ssl'],
     ['sslrootcert=system', 'sslrootcert=system'],
     ['sslrootcert=%/no-such.pem', 'in sslrootcert, and that is not there'],

@@ -173,7 +173,7 @@ it('stages all again after Postgres emptied it or a scan broke', async () => {
     site,
     `DELETE FROM ${sweepSchema}.stage_patient WHERE ctid = (SELECT min(ctid) FROM ${sweepSchema}.stage_patient)`,
   );
-  await expect(site.night.nightly()).rejects.toThrow('does not hold what was scanned');
+  await expect(site.night.nightly()).rejects.toThrow('stage lacks scanned rows');
   expect((await site.night.nightly()).summary.patients).toEqual(clean.summary.patients);
 
   // A new ledger in the database of a former one.

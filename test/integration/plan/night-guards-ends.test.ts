@@ -52,7 +52,7 @@ describe('--new-target', () => {
     await site.night.nightly({ allowLargeChange: true });
     await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(
       refused(
-        /new target was told no patient, so all 120 patients of the EHR.*with --new-target and --allow-large-change\.$/,
+        /new target has received no patients, so all 120 patients of the EHR.*with --new-target and --allow-large-change\.$/,
       ),
     );
     await expect(site.night.nightly({ settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));

@@ -50,9 +50,9 @@ const sentThrough = (proxy: string): Promise<unknown> =>
 
 describe("a proxy's answer is reported as its own", () => {
   test.each([
-    [407, 'asks for a user and a password. Put them into HTTPS_PROXY'],
-    [403, 'through to redox.example. Have its keeper allow that'],
-    [502, 'does not get through to redox.example'],
+    [407, 'requires a user and a password. Put them into HTTPS_PROXY'],
+    [403, 'through to redox.example. Have its administrator allow that'],
+    [502, 'cannot reach redox.example'],
   ])('HTTP %d', async (status, remedy) => {
     const { host, asked } = await proxyThatSays(status);
     const sent = sentThrough(host);
@@ -66,7 +66,7 @@ describe("a proxy's answer is reported as its own", () => {
   test('with a user and password that it refuses, both hidden', async () => {
     const { host, asked } = await proxyThatSays(407);
     const said = await sentThrough(`http://us#er:p@ss#w/rd@${host}`).catch(String);
-    expect(said).toContain('does not take the user and the password that HTTPS_PROXY gives');
+    expect(said).toContain('rejects the user and the password in HTTPS_PROXY');
     expect(said).not.toMatch(/us#er|p@ss/);
     expect(asked).toEqual([{ target: 'redox.example:443', credentials: 'us#er:p@ss#w/rd' }]);
   });

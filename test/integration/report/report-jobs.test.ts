@@ -98,7 +98,7 @@ describe('a first load that takes several nights', () => {
     await crafted.insert('call', ...['5', '6', '7', '8', '9'].map((id) => call(3, 'planned', id)));
     const { stdout } = await run(crafted.database.url, ['status']);
     expect(stdout).toContain(
-      'All will be told  in about 3 nights: 5 calls wait, at the pace of the last 2 nights (2 a night)\n',
+      'All will be sent  in about 3 nights: 5 calls wait, at the pace of the last 2 nights (2 a night)\n',
     );
     await crafted.close();
   });

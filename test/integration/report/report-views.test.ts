@@ -189,7 +189,7 @@ describe('a migration that conflicts with a view', () => {
   test("names a site's own view in its way, and keeps all views", async () => {
     await rowsOf('CREATE VIEW theirs AS SELECT run_id FROM report_calls');
     const before = await rowsOf('SELECT count(*) FROM report_acknowledged');
-    await expect(withTypeOf('text')).rejects.toThrow('a view of your own stands on it');
+    await expect(withTypeOf('text')).rejects.toThrow('a view of your own depends on it');
     expect(await rowsOf('SELECT count(*) FROM report_acknowledged')).toEqual(before);
   });
 });

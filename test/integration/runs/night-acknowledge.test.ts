@@ -197,7 +197,9 @@ describe('an acknowledgement', () => {
     const fault = (message: string): Error =>
       expect.objectContaining({ exitCode: 64, message: expect.stringContaining(message) as string }) as Error;
     await expect(site.night.acknowledge('entity;entity_id\npatient;7\n')).rejects.toEqual(fault('has no columns'));
-    await expect(site.night.acknowledge(file('patient,7,yesterday'))).rejects.toEqual(fault('None of the 1 lines'));
+    await expect(site.night.acknowledge(file('patient,7,yesterday'))).rejects.toEqual(
+      fault("None of the file's lines (1)"),
+    );
     await expect(site.night.acknowledge(file())).rejects.toEqual(fault('lists no row'));
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkLedger } from '../../../jobs/setup/doctor/ledger/ledger.ts';
-import { tellLoss } from '../../../src/run/lost-commits.ts';
+import { printLoss } from '../../../src/run/lost-commits.ts';
 import { type ClinicNight, found, openActions, syncedClinic } from '../support/clinic-night.ts';
 import { backUpLedger } from '../support/ledger-backup.ts';
 
@@ -71,7 +71,7 @@ describe('a restored ledger', () => {
     expect(night.standIn.requests().posts).toBe(posts);
     // `status` and `report` say so, and go on; so does `doctor`.
     const sent: string[] = [];
-    await tellLoss(night.ledger, night.reportDir, (line) => sent.push(line));
+    await printLoss(night.ledger, night.reportDir, (line) => sent.push(line));
     expect(sent.join()).toMatch(/^The ledger has lost commits: .* --after-restore/);
     const checks = await checkLedger({
       store: { kind: 'postgres', url: night.ledgerUrl },

@@ -145,8 +145,8 @@ describe('apply', () => {
     const site = await syncedClinic();
     const night = await site.night.nightly();
     const { posts } = site.night.standIn.requests();
-    await expect(site.night.apply('20260101T000000Z-nightly-0000')).rejects.toEqual(refusedBy(64, /knows no run/));
-    await expect(site.night.apply(night.runId)).rejects.toEqual(refusedBy(64, /was no --plan-only run/));
+    await expect(site.night.apply('20260101T000000Z-nightly-0000')).rejects.toEqual(refusedBy(64, /has no run/));
+    await expect(site.night.apply(night.runId)).rejects.toEqual(refusedBy(64, /was not a --plan-only run/));
     const plan = await site.night.nightly({ planOnly: true });
     const set = (assignment: string) =>
       site.night.ledger.query('another end', `UPDATE run SET ${assignment} WHERE run_id = '${plan.runId}'`);

@@ -19,11 +19,11 @@ async function clinicInDoubt(): Promise<{ site: ClinicNight; changed: string; re
   return { site, changed, retired, survivor };
 }
 
-/** Who said what on which row. */
+/** The recorded decisions. */
 const settlements = (site: ClinicNight): Promise<object[]> =>
   site.night.ledger.run({
     name: 'settlements',
-    text: 'SELECT entity, entity_id, said, settled_of FROM settlement ORDER BY settlement_id',
+    text: 'SELECT entity, entity_id, decision, settled_of FROM settlement ORDER BY settlement_id',
   });
 
 describe('settle --as accepted', () => {
@@ -40,7 +40,7 @@ describe('settle --as accepted', () => {
       Array(3).fill('unneeded settled'),
     );
     expect(await settlements(site)).toMatchObject([
-      { entity: 'patient', entity_id: changed, said: 'accepted', settled_of: 'unknown' },
+      { entity: 'patient', entity_id: changed, decision: 'accepted', settled_of: 'unknown' },
       { entity: 'encounter', entity_id: '70' },
       { entity: 'merge', entity_id: retired },
     ]);

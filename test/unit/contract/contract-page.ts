@@ -102,7 +102,7 @@ const grainOf = (section: Section): string => {
   return [
     `One row per ${item}.`,
     ...(repeats.length === 0 ? [] : [`Rows that differ only in ${columns(repeats)} are one ${item}.`]),
-    ...(group.length === 0 ? [] : [`Rows that agree in ${columns(group)} are told together.`]),
+    ...(group.length === 0 ? [] : [`Rows that agree in ${columns(group)} are sent together.`]),
   ].join(' ');
 };
 

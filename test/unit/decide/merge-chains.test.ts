@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ChainEnd, MergeChains } from '../../../src/decide/merge-chains.ts';
 import { cpuMs } from '../cpu-time.ts';
+
+// Hundreds of thousands of merges: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Merges = ReadonlyMap<string, string | null>;
 

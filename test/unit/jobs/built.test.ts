@@ -4,15 +4,18 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sourcePlaceOf } from '../../../jobs/frame/source-place.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { builtCommand as cli } from '../../built-command.ts';
 
-/** What is installed is not what the other tests run: parts may be missing from it, or not load. */
+// Each test starts a process.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** The installed program is one bundle: parts may be missing from it, or fail to load. */
 const run = promisify(execFile);
 test('the built command loads every job', async () => {
-  // To say whose flag it is, each is asked for its flags.
+  // The refusal names the jobs of a flag, so each job is loaded for its flags.
   const refused = run(process.execPath, [cli, 'status', '--until', '06:00'], { cwd: '/' });
   await expect(refused).rejects.toThrow('--until belongs to nightly, intraday.');
 });

@@ -49,8 +49,8 @@ describe('a night', () => {
   const absent = Object.fromEntries(Object.entries(nightOptions('sweep')).map(([name, { absent }]) => [name, absent]));
 
   test.each([
-    [{ planOnly: true, newTarget: true }, '--plan-only does not go with --new-target'],
-    [{ afterRestore: true, newTarget: true }, '--after-restore does not go with --new-target'],
+    [{ planOnly: true, newTarget: true }, '--plan-only cannot be combined with --new-target'],
+    [{ afterRestore: true, newTarget: true }, '--after-restore cannot be combined with --new-target'],
   ])('refuses %j', (asked, says) => {
     const night = nightAsAsked('nightly');
     const context = {} as JobContext;

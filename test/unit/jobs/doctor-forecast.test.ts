@@ -40,7 +40,7 @@ describe('the doctor predicts', () => {
       'warning Of 3 visits looked at, none is finished, so none would be sent: open 2, unreadable 1.',
     ]);
     expect(sent(forecastVisits(['finished', 'unreadable']))).toEqual([
-      'warning The status of 1 of 2 visits is none of the words of the contract.',
+      'warning The status of 1 of 2 visits is not a word of the contract.',
     ]);
     expect(sent(forecastVisits(['finished', 'open']))).toEqual(['ok 1 of 2 visits are finished.']);
   });

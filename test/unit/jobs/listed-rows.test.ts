@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import { readListedRows } from '../../../jobs/night/listed-rows.ts';
 import type { ListedRow } from '../../../src/run/scope.ts';
+
+// Starts a job: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What `rerun --only` makes of a file that people and their spreadsheets have had in hand. */
 

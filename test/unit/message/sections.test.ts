@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { groupLines } from '../../../src/message/fingerprint/field-group.ts';
 import { withEventDateTime } from '../../../src/message/meta.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
@@ -16,6 +16,9 @@ import { expectGolden } from './golden.ts';
 import { context, fullPatient, outpatientVisit, push } from './rows.ts';
 import { fullSections, sectionRow } from './section-rows.ts';
 import { faultInMarkup } from './well-formed.ts';
+
+// Thousands of generated messages: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const build = (rows: SectionRows): ReturnType<typeof buildVisitPush> =>
   buildVisitPush(outpatientVisit, fullPatient, push, context, rows);

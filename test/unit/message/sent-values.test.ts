@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { damageMark } from '../../../src/values/damage.ts';
 import type { PatientRow } from '../../../src/contract/contract.ts';
 import { mrnOf, patientColumns } from '../../../src/contract/contract.ts';
@@ -12,6 +12,9 @@ import { buildVisitPush } from '../../../src/message/document/visit.ts';
 import { columnOf, sectionColumns, sections, type Section } from '../../../src/contract/section.ts';
 import { context, encounterRow, outpatientVisit, patientRow, push } from './rows.ts';
 import { sectionRow } from './section-rows.ts';
+
+// Texts of megabytes: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a message may and may not say, whatever stands in the rows. */
 

@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { checkerOf } from './checkers.ts';
 import { stagedStatus, StageLines, stageVersion } from '../../../src/stage/stage-lines.ts';
 import { cpuMs } from '../cpu-time.ts';
+
+// Texts of many megabytes: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { errorWords, joints } from '../../../src/redox/error-words.ts';
 import { fieldNames } from '../../../src/redox/field-names.ts';
 import { maskText } from '../../../src/redox/mask.ts';
 import { echoSpellings, spelled } from '../../../src/sandbox/redox/fault/echo-spelling.ts';
 import { cpuMs } from '../cpu-time.ts';
+
+// Texts of hundreds of kilobytes: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const meta = { DataModel: 'PatientAdmin', EventType: 'NewPatient' };
 

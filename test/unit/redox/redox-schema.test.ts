@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventTypes } from '../../../src/decide/call.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import { messages, type EventName } from '../../../src/redox/schema/messages.ts';
@@ -7,6 +7,9 @@ import { validatorOf } from '../../../src/redox/validator.ts';
 import type { Violation } from '../../../src/sandbox/redox/messages/check.ts';
 import { checkOf } from '../../../src/sandbox/redox/messages/events.ts';
 import { wholeMessages } from './whole-messages.ts';
+
+// Thousands of damaged messages: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const events = Object.entries(wholeMessages) as [EventName, JsonObject][];
 

@@ -111,7 +111,7 @@ describe('the page', () => {
 
   test.each(['refused', 'failed'])('of a run that was %s early omits what is left', (status) => {
     const words = wordsOf(documentOf(pageFacts({ summary: { status }, rows: [0, 0, 0] })));
-    expect(words).toContain('What is left to do Nobody knows: the run ended before it had compared the rows.');
+    expect(words).toContain('What is left to do Unknown: the run ended before it compared the rows.');
   });
 
   test("of a failed run shows the run's reason", () => {
@@ -122,6 +122,6 @@ describe('the page', () => {
   test('says that it shows only some of the lines', () => {
     const some = documentOf(pageFacts({ openLines: openLines(1_000, { lines: 1_000_000 }) }));
     expect(some).toContain('The first 1,000 of 1,000,000 lines');
-    expect(documentOf(pageFacts({ openLines: openLines(2) }))).toContain('All 2 lines stand in');
+    expect(documentOf(pageFacts({ openLines: openLines(2) }))).toContain('All 2 lines are also in');
   });
 });

@@ -38,7 +38,7 @@ describe('the warnings of a plan', () => {
 
   test('appear for unfinished visits without a push, debt or orphan', () => {
     expect(planWarnings({ ...unfinished, encounters: visits }, plan)).toEqual([
-      'No visit would be sent: none of the 12 visits read is finished. If that is wrong, correct how encounters.sql of the contract gives status.',
+      "No visit would be sent: all 12 visits read are unfinished. If that is wrong, correct the column status in the contract's encounters.sql.",
     ]);
     expect(planWarnings({ ...unfinished, encounters: visits }, { ...plan, has_pushed: true })).toEqual([]);
     for (const rowClass of ['due', 'orphan', 'unchanged', 'held'] as const) {
@@ -52,14 +52,14 @@ describe('the warnings of a plan', () => {
       expect.stringMatching(/^Others could find 1,946 of the 2,000 patients in this plan/),
     ]);
     expect(planWarnings(unfinished, { ...plan, unfindable: 2_000 })).toEqual([
-      expect.stringMatching(/^Nobody would be found: of all 2,000 patients/),
+      expect.stringMatching(/^Others could find no patient: .* in all 2,000 patients of this plan/),
     ]);
   });
 
   test('appear on the page and at the terminal', () => {
     const facts = pageFacts({ run: { plan_only: true }, facts: { plan: { ...plan, unfindable: 2_000 } } });
-    expect(documentOf(facts)).toContain('Nobody would be found');
-    expect(describeEnding(facts, '/reports/x').join('\n')).toContain('Nobody would be found');
+    expect(documentOf(facts)).toContain('Others could find no patient');
+    expect(describeEnding(facts, '/reports/x').join('\n')).toContain('Others could find no patient');
   });
 });
 

@@ -83,10 +83,10 @@ describe('a run in a few lines', () => {
   test.each<[string, Partial<Findability>]>([
     ['1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP', { patients: 2000, findable: 1946, share: 0.973 }],
     [
-      '0 of 1 patient (0.00 %) by name, birth date and ZIP; 1,200 not judged',
+      '0 of 1 patient (0.00 %) by name, birth date and ZIP; 1,200 not assessed',
       { patients: 1, share: 0, not_judged: 1200 },
     ],
-    ['12 not judged', { not_judged: 12 }],
+    ['12 not assessed', { not_judged: 12 }],
   ])('says who is findable: %s', (sent, findability) => {
     expect(describeFindability({ ...noOne, ...findability })).toBe(sent);
     const summary = { ...quiet, findability: { ...noOne, ...findability } };
@@ -121,7 +121,7 @@ describe('the status', () => {
       'Watermark         none yet',
       'Others can find   nobody yet',
       'Needs a person    nothing',
-      'People were told  nothing yet',
+      'Last alert        nothing yet',
       '',
       'Nothing is open.',
       '',
@@ -167,8 +167,8 @@ describe('the status', () => {
       'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
       'Needs a person    12 lines, 3 new, known since 2026-01-12 (open-actions.csv)',
       'Lines left out    1,061 of 60,181 lines: stray_quote 1,060, no_record 1',
-      'People were told  needs person (needs_person), 2026-01-29 08:16 UTC',
-      'All will be told  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
+      'Last alert        needs person (needs_person), 2026-01-29 08:16 UTC',
+      'All will be sent  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
       '',
       'Open       state     calls  the oldest since',
       'VisitPush  rejected  1,234  2026-01-30 08:15 UTC',

@@ -69,7 +69,7 @@ describe('as a setting, a URL of several servers', () => {
     expect(() => load('postgres://u@h1:x,h2/db')).toThrow('which is not a URL');
     expect(() => load('postgres://u@h1,/db?target_session_attrs=any')).toThrow('which is not a URL');
     expect(() => load('postgres://u@h1/db?target_session_attrs=writable')).toThrow(
-      /target_session_attrs that there is none of \(any, read-write/,
+      /unknown target_session_attrs \(expected any, read-write/,
     );
     expect(shown('postgres://u:1?x@h1:5432,h2:5433/db')).toBe('***');
   });

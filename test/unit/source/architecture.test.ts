@@ -1,6 +1,9 @@
 import { basename, dirname } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseSourceFile, readSourceFiles, type SourceFile } from './source-tree.ts';
+
+// Parses the whole program: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The house of ARCHITECTURE.md as a test: who may import whom, and why not more. */
 interface Zone {

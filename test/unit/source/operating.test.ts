@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import ts from 'typescript';
+import { describe, expect, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { settingNames } from '../../../src/config/settings.ts';
 import { callStates } from '../../../src/decide/call.ts';
@@ -11,7 +12,11 @@ import { reasons, siteStates } from '../../../src/decide/health.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { openPage } from '../report/markdown-page.ts';
 import { dictionaryColumn, dictionaryTable } from '../report/report-dictionary.ts';
+import { messagesOf, textsIn } from './program-texts.ts';
 import { readSourceFiles } from './source-tree.ts';
+
+// Parses the whole program: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** OPERATING.md, which is read at 3 a.m., and the program must speak of the same things. */
 const page = openPage('OPERATING.md');
@@ -21,10 +26,11 @@ const column = (heading: string, name: string): string[] => page.table(heading).
 const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
 const sorted = (words: readonly string[]): string[] => [...words].sort();
 
-/** The texts of the program, with string literals that go on in the next line joined. */
 const program = readSourceFiles('src')
   .filter(({ path }) => !path.startsWith('src/sandbox/'))
-  .map(({ path }) => readFileSync(join(packageRoot, path), 'utf8').replaceAll(/['`] \+\s+['`]/g, ''));
+  .map(({ path }) =>
+    ts.createSourceFile(path, readFileSync(join(packageRoot, path), 'utf8'), ts.ScriptTarget.Latest, true),
+  );
 
 describe('OPERATING.md', () => {
   test('gives an action for exactly the existing exit codes', () => {
@@ -92,19 +98,15 @@ describe('its refusals', () => {
   const phrases = column('Refusals', 'it says').flatMap(quoted);
 
   test('are sentences that the program prints', () => {
-    const unheard = phrases.filter((phrase) => !program.some((text) => text.includes(phrase)));
-    expect(unheard).toEqual([]);
+    const texts = program.flatMap(textsIn);
+    expect(phrases.filter((phrase) => !texts.some((text) => text.includes(phrase)))).toEqual([]);
   });
 
   test('include every refusal that the program prints', () => {
-    const thrown = program.flatMap((text) =>
-      [...text.matchAll(/new (?:RefusedFault|LedgerHeldFault)\(([^]{0,420})/g)].map(([, what = '']) => what),
-    );
-    // Who holds the lock, and why a plan is refused, are said in functions of their own.
-    const saidElsewhere = ['\n    `Another run holds this ledger', '\n    `Refused: ${refusal}.'];
-    const unexplained = thrown.filter(
-      (text) => ![...phrases, ...saidElsewhere].some((phrase) => text.includes(phrase)),
-    );
+    const thrown = program.flatMap((tree) => messagesOf(tree, ['RefusedFault', 'LedgerHeldFault']));
+    // The guard's refusals, whose reasons come from functions of their own.
+    const known = [...phrases, 'Refused: ….'];
+    const unexplained = thrown.filter((text) => !known.some((phrase) => text.includes(phrase)));
     expect(thrown.length).toBeGreaterThan(7);
     expect(unexplained).toEqual([]);
   });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readPeriod, readTime } from '../../../src/values/time/time.ts';
 import { occurrencesOf } from '../../../src/values/time/wall-clock.ts';
+
+// Every time zone: slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const newYork = 'America/New_York';
 

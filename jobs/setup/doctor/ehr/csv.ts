@@ -51,7 +51,7 @@ const bytesOf = (files: readonly CsvFile[]): number => files.reduce((sum, { byte
 
 const noneRead = warning(
   'tables',
-  'None of these files gives a table that the contract reads.',
+  'The contract reads none of these files.',
   'Name each file like its table, or set EHR_CONTRACT to the contract for them.',
 );
 

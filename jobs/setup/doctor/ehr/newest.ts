@@ -21,13 +21,13 @@ async function newestOf(session: Session, query: CheckedQuery, now: Date): Promi
   const { file } = query;
   const text = newestText(query);
   if (text === null) {
-    const says = `${file} gives no updated_at: only a sweep sees what changed, and \`intraday\` and \`rerun --by updated\` do not.`;
+    const says = `${file} has no updated_at: only a sweep finds changes, \`intraday\` and \`rerun --by updated\` do not.`;
     return warning('updated_at', says, 'Select when the row last changed, if the EHR knows it.');
   }
   try {
     const { rows } = await session.query(`a look at updated_at of ${file}`, text);
     const [{ newest = null, beyond = '0', unreadable = '0' } = {}] = rows as Partial<Reach>[];
-    if (Number(unreadable) > 0) return saysNoTime(query, Number(unreadable));
+    if (Number(unreadable) > 0) return unusableTimes(query, Number(unreadable));
     return checkOf(query, newest === null ? null : Number(newest) - now.getTime(), Number(beyond));
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
@@ -43,8 +43,8 @@ interface Reach {
   readonly unreadable: string;
 }
 
-function saysNoTime({ file }: CheckedQuery, rows: number): Check {
-  const says = `${file} has ${inFull(rows)} rows whose updated_at is no time of ours (a zero date, infinity, another spelling); \`changes\` reads them every time.`;
+function unusableTimes({ file }: CheckedQuery, rows: number): Check {
+  const says = `${file} has ${inFull(rows)} rows with an updated_at that cannot be used (a zero date, infinity, another format); \`changes\` reads them every time.`;
   return warning(
     'updated_at',
     says,
@@ -54,10 +54,10 @@ function saysNoTime({ file }: CheckedQuery, rows: number): Check {
 
 function checkOf({ file, columns }: CheckedQuery, aheadMs: number | null, beyond: number): Check {
   if (beyond > 0) {
-    const says = `${file} has ${beyond} rows whose updated_at is more than 15 hours ahead; \`changes\` reads them every time.`;
+    const says = `${file} has ${beyond} rows with an updated_at more than 15 hours ahead; \`changes\` reads them every time.`;
     return warning('updated_at', says, 'Correct them in the EHR, or let the contract give NULL for such a time.');
   }
-  if (aheadMs === null) return ok('updated_at', `${file} has no row that says when it was updated.`);
+  if (aheadMs === null) return ok('updated_at', `${file} has no row with an updated_at.`);
   if (aheadMs <= soonMs) return ok('updated_at', `The newest of ${file} is ${lasting(Math.max(0, -aheadMs))} old.`);
   const ahead = lasting(aheadMs);
   if (columns.get('updated_at') === 'timestamp with time zone') {

@@ -25,10 +25,10 @@ import { type Check, fault, look, ok, skipped, warning } from '../check.ts';
 import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from '../forecast.ts';
 import { describeColumns } from './sample-columns.ts';
 
-/** So many rows of each query are looked at, and so many visits are asked for their content. */
+/** Rows examined of each query, and visits examined for their content. */
 const rowsAsked = 100;
 
-/** One row of each query: what the program makes of it, told by its columns and never by its values. */
+/** One row of each query, and how the program understands it: its columns, never its values. */
 export async function checkSamples(
   session: Session,
   { contract }: ContractExamination,
@@ -155,14 +155,14 @@ function checkOf(query: CheckedQuery | CheckedSection, row: RawRow | undefined, 
   }
   const given = known.filter((column) => columns.has(column));
   const filledIn = given.filter((column) => (row[column] ?? null) !== null).length;
-  const says = `One row of ${file}: ${filledIn} of ${given.length} columns hold something`;
-  if (findings.length === 0) return ok('sample', `${says}, all of it understood.`, details);
+  const says = `One row of ${file}: ${filledIn} of ${given.length} columns are filled`;
+  if (findings.length === 0) return ok('sample', `${says} and understood.`, details);
   const odd = [...new Set(findings.map(({ column, problem }) => `${column} (${problem})`))].join(', ');
   return warning('sample', `${says}; not understood: ${odd}.`, remedy, details);
 }
 
 const remedy =
-  'sql/ehr/README.md says what these columns take; where most rows are like this one, map them in the query.';
+  'sql/ehr/README.md lists the values of these columns; if most rows are like this one, map them in the query.';
 
 /** What is sent is fetched again by its key, and must be the same bytes. */
 async function checkFetch(

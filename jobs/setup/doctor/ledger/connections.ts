@@ -21,7 +21,7 @@ interface Limit {
 /** Whether a run gets the connections that it needs at once. */
 export async function checkConnections(session: Session, needs: number): Promise<Check> {
   const [given] = await session.run<Given>(statement('doctor/read_connections'));
-  if (given === undefined) return skipped('connections', 'because the server does not say what the role may have.');
+  if (given === undefined) return skipped('connections', "because the server does not show the role's limit.");
   return assessConnections(given, needs);
 }
 

@@ -21,7 +21,7 @@ import { checkSessionSettings } from './session-settings.ts';
 
 interface LedgerQuestion {
   readonly store: LedgerStore | undefined;
-  /** What is undefined does not fit, and the settings have said so. */
+  /** Undefined if the setting is invalid; the check of the settings has reported it. */
   readonly key: Secret | undefined;
   readonly previousKey: Secret | null;
   readonly target: Target | null;
@@ -73,7 +73,7 @@ async function checkServer(url: Secret, question: LedgerQuestion): Promise<reado
   }
 }
 
-/** What stands in the ledger can only be read at this program's version. */
+/** The ledger's content can only be read at this program's version. */
 async function checkContent(session: Session, question: LedgerQuestion): Promise<readonly Check[]> {
   const { version, latest, refusal } = await readVersion(session);
   if (refusal !== null) return [faultOf('version', refusal), ...unread('this program cannot use the ledger')];

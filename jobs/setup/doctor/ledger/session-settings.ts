@@ -56,7 +56,7 @@ export function checkStatementTimeout({ greeting }: Session, hasScanTimeout: boo
     warning(
       'statement_timeout',
       `The EHR ends a statement after ${lasting(statementTimeoutMs)} (statement_timeout of the role, the database or the server), a scan too.`,
-      'Where scans take longer, set EHR_SCAN_TIMEOUT: it stands in its place for scans. Ask the administrator of the EHR before.',
+      'If scans take longer, set EHR_SCAN_TIMEOUT, which replaces it for scans. Ask the administrator of the EHR first.',
     ),
   ];
 }
@@ -66,7 +66,7 @@ function checkPooler({ isPooled }: Session): Check[] {
   return [
     warning(
       'pooler',
-      'A pooler in session mode stands in between. When a machine vanishes, the pooler decides how long its session, and the lock of a run, stay.',
+      "A pooler in session mode is in between. When a machine vanishes, the pooler decides how long its session, and a run's lock, stay.",
       'PgBouncer: server_reset_query = DISCARD ALL, tcp_keepidle = 10, tcp_keepintvl = 5, tcp_keepcnt = 3, tcp_user_timeout = 25000.',
     ),
   ];

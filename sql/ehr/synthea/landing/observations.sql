@@ -1,8 +1,8 @@
 -- Synthea's observations.csv. Older exports lack CATEGORY. Scores of quality of life belong to no encounter, so ENCOUNTER may
--- be empty. SECTION is not in the file: it says once, for the three queries that share the file, where an observation is told.
--- * Social history, whatever the CATEGORY: smoking status, and who the patient is and how they live (the PRAPARE survey; some
+-- be empty. SECTION is not in the file: it assigns each observation to one of the three queries that share the file.
+-- * Social history, with any CATEGORY: smoking status, and who the patient is and how they live (the PRAPARE survey; some
 --   exports call the address a laboratory result).
--- * Vital signs: by CATEGORY, and in exports without one by code. What is not a number is none.
+-- * Vital signs: by CATEGORY, and in exports without one by code. Only numbers count.
 -- * Results: all others, such as laboratory values, scores of questionnaires, and what an examination found.
 -- One row per value observed.
 CREATE UNLOGGED TABLE observations (

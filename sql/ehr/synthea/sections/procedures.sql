@@ -1,5 +1,5 @@
 -- Synthea's procedures, and its imaging studies as procedures that only look at the body: the way of looking by its DICOM
--- code, with the procedure beside it where the export has it. A study has a row per image, of which it is told once.
+-- code, with the procedure beside it where the export has it. A study has a row per image, and is sent once.
 -- Older exports have DATE for START, and no SYSTEM; there all are SNOMED CT.
 -- $1 text[]: ids of encounters. One row per procedure or part of the body looked at.
 SELECT encounter AS encounter_id,

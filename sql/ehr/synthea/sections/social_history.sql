@@ -1,6 +1,6 @@
--- Synthea's observations that tell how a patient lives; landing/observations.sql says which they are.
--- Smoking status (LOINC 72166-2) is told as the habit itself, in the SNOMED CT codes of C-CDA's value set for it; Synthea has
--- changed its words for them over the years. A word that is none of them stays an answer to the question.
+-- Synthea's observations of how a patient lives; landing/observations.sql selects them.
+-- Smoking status (LOINC 72166-2) is sent as the habit itself, in the SNOMED CT codes of C-CDA's value set for it; Synthea has
+-- changed its words for them over the years. Any other word stays an answer to the question.
 -- $1 text[]: ids of encounters. One row per value observed.
 SELECT observations.encounter AS encounter_id,
        CASE WHEN habit.code IS NULL THEN 'observation' ELSE 'tobacco' END AS kind,

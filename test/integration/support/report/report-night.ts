@@ -198,7 +198,7 @@ async function matchKeys(ledger: CraftedLedger): Promise<void> {
     { ...held, patient_id: 'P-faulty', match_faults: faults },
     { ...held, patient_id: '-1', match_faults: ['zip_malformed'] },
     { ...held, patient_id: 'P-1', match_faults: ['mrn_missing'] },
-    { ...held, patient_id: 'P-unjudged' },
+    { ...held, patient_id: 'P-unassessed' },
     { ...held, patient_id: 'P-uncertain', presence: 'uncertain', match_faults: ['zip_missing'] },
     { ...held, patient_id: 'P-merged', presence: 'merged', merged_into: 'P-1', sent_into: 'P-1' },
   );

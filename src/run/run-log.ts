@@ -1,4 +1,4 @@
-/** What a run tells while it works. */
+/** What a run logs while it works. */
 import type { ExtractRemark } from '../ehr/csv/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { firstUnknownRows } from '../ledger/stage/stage.ts';
@@ -6,10 +6,10 @@ import type { Log } from '../log/log.ts';
 import { openProgress, type Progress } from './progress.ts';
 import type { LedgerServices } from './services.ts';
 
-type Told = Pick<LedgerServices, 'ledger' | 'run' | 'log'>;
+type Logging = Pick<LedgerServices, 'ledger' | 'run' | 'log'>;
 
-/** That it begins, and what it found of runs before it. */
-export function tellFindings({ ledger: { migrated, interrupted }, run, log }: Told): void {
+/** Logs the start of a run, and what it recovered of earlier runs. */
+export function logStart({ ledger: { migrated, interrupted }, run, log }: Logging): void {
   if (migrated.from !== migrated.to) log('ledger_migrated', { from: migrated.from, to: migrated.to });
   if (interrupted.runIds.length > 0 || interrupted.calls > 0) {
     log('interrupted_run_recovered', { runId: interrupted.runIds.at(-1) ?? null, calls: interrupted.calls });
@@ -17,9 +17,9 @@ export function tellFindings({ ledger: { migrated, interrupted }, run, log }: To
   log('run_started', { runId: run.id, job: run.job, mode: run.mode });
 }
 
-/** Says how far a step has come, and how long it took. */
+/** Logs a step's progress and duration. */
 export async function timed<T>(
-  { log, run }: Pick<Told, 'log' | 'run'>,
+  { log, run }: Pick<Logging, 'log' | 'run'>,
   step: string,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
@@ -31,13 +31,13 @@ export async function timed<T>(
   return result;
 }
 
-/** What works, but the site should mend. */
-export function tellWarnings(log: Log, ehr: Ehr): void {
+/** Logs what works but should be corrected by the site. */
+export function logWarnings(log: Log, ehr: Ehr): void {
   for (const { file, message } of ehr.warnings) log('contract_warning', { file, warning: message });
 }
 
-/** How files of an extract were read, and what of them the site should mend. */
-export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
+/** Logs how the files of an extract were read, and what the site should correct in them. */
+export function logRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
   for (const { file, sentence, isWarning } of remarks) {
     log(isWarning ? 'extract_warning' : 'extract_read', { file, remark: sentence });
   }
@@ -47,7 +47,7 @@ export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
 const namedUnknownRows = 20;
 
 /** Logs the unknown rows of a list: a wrong file, or ids of another system. Called once all is staged. */
-export async function logUnknownRows({ ledger, run, log }: Told): Promise<void> {
+export async function logUnknownRows({ ledger, run, log }: Logging): Promise<void> {
   const unknownRows = await firstUnknownRows(ledger.writer, namedUnknownRows);
   for (const { entity, entity_id: entityId } of unknownRows) {
     log('listed_row_unknown', { runId: run.id, entity, entityId });
