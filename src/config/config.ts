@@ -1,5 +1,6 @@
 import type { ChangeLimits } from '../decide/change.ts';
 import { UsageFault } from '../fault.ts';
+import type { ZipFormat } from '../values/contact/zip.ts';
 import { type FillerDates, usualFillerDates } from '../values/time/filler-date.ts';
 import type { Secret } from '../secret.ts';
 import type { WayOut } from '../network/way-out.ts';
@@ -101,6 +102,8 @@ export interface RedoxConfig {
   readonly documentOid: string;
   /** What stands in `Header.Document.Type` beside the code in `TypeCode`. */
   readonly documentType: 'code' | 'name';
+  /** Of US addresses. */
+  readonly zipFormat: ZipFormat;
 }
 
 export type RedoxCredentials =
@@ -193,6 +196,7 @@ function redoxConfig(values: Values): RedoxConfig {
     patientOid: given(values.PATIENT_OID),
     documentOid: given(values.DOCUMENT_OID),
     documentType: given(values.DOCUMENT_TYPE),
+    zipFormat: given(values.ZIP_FORMAT),
   });
 }
 

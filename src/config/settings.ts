@@ -1,5 +1,6 @@
 import * as address from './format/addresses.ts';
 import type { Format } from './format/format.ts';
+import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
 import { timeZone } from './format/time-zone.ts';
 
@@ -174,6 +175,7 @@ export const settings = table({
     defaultFrom: 'ORGANIZATION_OID',
   },
   DOCUMENT_TYPE: { part: 'redox', format: format.oneOf(['code', 'name']), expected: 'code or name', default: 'code' },
+  ZIP_FORMAT: { part: 'redox', format: format.oneOf(zipFormats), expected: 'five or as-given', default: 'five' },
   CONCURRENCY: {
     part: 'always',
     format: format.wholeNumber(1, 256),

@@ -4,4 +4,4 @@
  * sent only where its message really differs. Without the increase, Redox keeps the old release's messages; a needless
  * increase costs one night of building messages that turn out `unneeded`.
  */
-export const builderVersion = 3;
+export const builderVersion = 4;

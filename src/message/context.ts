@@ -1,6 +1,7 @@
 import type { Calendar } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
 import type { JsonObject } from '../json.ts';
+import type { ZipFormat } from '../values/contact/zip.ts';
 
 /** Settings that messages need besides the rows: fixed for a run, and the same on every machine. */
 export interface MessageContext extends Calendar {
@@ -17,6 +18,8 @@ export interface MessageContext extends Calendar {
   readonly organizationOid: string;
   /** Which of them `Header.Document.Type` holds: the code in Redox's guide, the name in its samples. */
   readonly documentType: 'code' | 'name';
+  /** Of US addresses. */
+  readonly zipFormat: ZipFormat;
 }
 
 export interface Built {

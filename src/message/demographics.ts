@@ -1,8 +1,9 @@
 import type { PatientColumn, PatientRow } from '../contract/contract.ts';
 import { patientForms } from '../contract/contract-forms.ts';
 import { cleanedRow } from '../contract/row/cleaned-row.ts';
-import { readCalendarDate, type Calendar } from '../values/time/event-time.ts';
+import { readCalendarDate } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
+import { readLastName } from '../values/person/last-name.ts';
 import { nameDoubts } from '../values/person/person-name.ts';
 import { read, type Reading } from '../values/reading.ts';
 import { RowReader } from '../contract/row/row-reader.ts';
@@ -15,6 +16,7 @@ import { cdcRaceAndEthnicity, raceCode, readRace, type Race } from '../values/pe
 import { readSex } from '../values/person/sex.ts';
 import { readSsn } from '../values/person/ssn.ts';
 import { readAddress } from './address.ts';
+import type { MessageContext } from './context.ts';
 import { readDeath, type Death } from './death.ts';
 import type { Draft } from './present.ts';
 
@@ -40,14 +42,14 @@ export interface SentBefore {
 export const readDemographics = (
   patient: PatientRow,
   { wasDeathSent }: SentBefore,
-  calendar: Calendar,
+  context: MessageContext,
 ): Demographics => {
   const findings: Finding[] = [];
   const row = new RowReader<PatientColumn>(cleanedRow<PatientColumn>(patient, patientForms, findings), findings);
-  const birthDate = row.read('birth_date', (text) => readCalendarDate(text, calendar));
-  const death = readDeath(row, birthDate, wasDeathSent, calendar);
+  const birthDate = row.read('birth_date', (text) => readCalendarDate(text, context));
+  const death = readDeath(row, birthDate, wasDeathSent, context);
   return {
-    ...valuesOf(row, birthDate, death),
+    ...valuesOf(row, birthDate, death, context),
     saysDead: death.isDeceased ?? wasDeathSent,
     findings,
   };
@@ -57,18 +59,19 @@ const valuesOf = (
   row: RowReader<PatientColumn>,
   birthDate: string | undefined,
   death: Death,
+  { zipFormat }: MessageContext,
 ): Omit<Demographics, 'saysDead' | 'findings'> => ({
   shared: {
-    FirstName: row.read('first_name', readMatchName),
+    FirstName: row.read('first_name', readFirstName),
     MiddleName: row.text('middle_name'),
-    LastName: row.read('last_name', readMatchName),
+    LastName: row.read('last_name', readMatchedLastName),
     DOB: birthDate,
     SSN: row.read('ssn', readSsn),
     Sex: row.read('sex', readSex),
     MaritalStatus: row.read('marital_status', readMaritalStatus),
     Language: row.read('language', readLanguage),
     Religion: row.text('religion'),
-    Address: readAddress(row, ''),
+    Address: readAddress(row, '', zipFormat),
     IsDeceased: death.isDeceased,
     DeathDateTime: death.at,
   },
@@ -110,5 +113,10 @@ const cdcCode = (code: string | undefined, name: string): Draft =>
     ? undefined
     : { Code: code, CodeSystem: cdcRaceAndEthnicity, CodeSystemName: 'CDC Race and Ethnicity', Name: name };
 
-/** Reports a first or last name that few searches would match; it is sent as it is. */
-const readMatchName = (name: string): Reading<string> => read(name, ...nameDoubts(name));
+/** Reports a name that few searches would match; it is sent as it is. */
+const readFirstName = (name: string): Reading<string> => read(name, ...nameDoubts(name));
+
+const readMatchedLastName = (name: string): Reading<string> => {
+  const { value = name, problems } = readLastName(name);
+  return read(value, ...problems, ...nameDoubts(value));
+};

@@ -28,6 +28,7 @@ export const messageContextOf = (
   documentOid: redox.documentOid,
   organizationOid: redox.organizationOid,
   documentType: redox.documentType,
+  zipFormat: redox.zipFormat,
   ...calendarOf(ehr, now),
 });
 

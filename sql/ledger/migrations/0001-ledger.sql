@@ -162,8 +162,10 @@ CREATE TABLE patient (
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 56),
   match_faults text[] CHECK (
   match_faults <@ ARRAY[
-    'first_name_missing', 'first_name_malformed', 'last_name_missing', 'last_name_malformed', 'birth_date_missing',
-    'birth_date_malformed', 'zip_missing', 'zip_malformed', 'mrn_missing'
+    'first_name_missing', 'first_name_malformed', 'first_name_placeholder', 'first_name_digit',
+    'last_name_missing', 'last_name_malformed', 'last_name_placeholder', 'last_name_digit',
+    'birth_date_missing', 'birth_date_malformed', 'birth_date_filler',
+    'zip_missing', 'zip_malformed', 'zip_filler', 'zip_plus4', 'sex_unknown', 'mrn_missing'
   ]
 ),
   understood smallint,

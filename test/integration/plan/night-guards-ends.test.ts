@@ -51,7 +51,9 @@ describe('--new-target', () => {
     const site = await largeSite(120);
     await site.night.nightly({ allowLargeChange: true });
     await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(
-      refused(/new target was told no patient, so all 120 patients of the EHR.*with --new-target and --allow-large-change\.$/),
+      refused(
+        /new target was told no patient, so all 120 patients of the EHR.*with --new-target and --allow-large-change\.$/,
+      ),
     );
     await expect(site.night.nightly({ settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
     expect((await site.night.nightly()).posts).toBe(0);

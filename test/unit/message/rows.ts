@@ -29,6 +29,7 @@ export const context: MessageContext = {
   documentOid: '2.16.840.1.113883.3.6147.458.12345.1.1.3.1',
   organizationOid: '2.16.840.1.113883.3.6147.458.12345.1.1.1.1',
   documentType: 'code',
+  zipFormat: 'five',
   ehrTimeZone: 'America/New_York',
   today: '2026-01-31',
   fillerDates: usualFillerDates,

@@ -65,6 +65,7 @@ describe('a complete environment', () => {
         sourceId: null,
         documentOid: complete['ORGANIZATION_OID'],
         documentType: 'code',
+        zipFormat: 'five',
         credentials: { kind: 'oauth', clientId: 'client', keyId: 'kid' },
       },
       concurrency: 8,

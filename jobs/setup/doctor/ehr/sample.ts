@@ -97,6 +97,7 @@ const anyTarget: Omit<MessageContext, keyof Calendar> = {
   documentOid: '-',
   organizationOid: '-',
   documentType: 'code',
+  zipFormat: 'five',
 };
 
 const findingsOfPatient = (row: RawRow, context: MessageContext): readonly Finding[] =>
