@@ -29,4 +29,4 @@ const trailing = (text: string): number => {
   return text.length - at;
 };
 
-const punctuation: ReadonlySet<string> = new Set(' ,.;:/\\|_-');
+const punctuation: ReadonlySet<string> = new Set(' ,.;:/|_-');
