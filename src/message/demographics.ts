@@ -24,6 +24,8 @@ import type { Draft } from './present.ts';
 interface Demographics {
   /** The fields that both data models share. */
   readonly shared: Readonly<Record<string, Draft>>;
+  /** Undefined where nobody is to receive it. */
+  readonly ssn: string | undefined;
   readonly race: Race | undefined;
   readonly ethnicity: Ethnicity | undefined;
   readonly email: string | undefined;
@@ -59,14 +61,13 @@ const valuesOf = (
   row: RowReader<PatientColumn>,
   birthDate: string | undefined,
   death: Death,
-  { zipFormat }: MessageContext,
+  { zipFormat, sendSsn }: MessageContext,
 ): Omit<Demographics, 'saysDead' | 'findings'> => ({
   shared: {
     FirstName: row.read('first_name', readFirstName),
     MiddleName: row.text('middle_name'),
     LastName: row.read('last_name', readMatchedLastName),
     DOB: birthDate,
-    SSN: row.read('ssn', readSsn),
     Sex: row.read('sex', readSex),
     MaritalStatus: row.read('marital_status', readMaritalStatus),
     Language: row.read('language', readLanguage),
@@ -75,6 +76,7 @@ const valuesOf = (
     IsDeceased: death.isDeceased,
     DeathDateTime: death.at,
   },
+  ssn: sendSsn === 'never' ? undefined : row.read('ssn', readSsn),
   race: row.read('race', readRace),
   ethnicity: row.read('ethnicity', readEthnicity),
   email: row.read('email', readEmail),
@@ -86,8 +88,9 @@ const valuesOf = (
 });
 
 /** PatientAdmin has a yes or no for ethnicity, and plain email addresses. */
-export const patientAdminDemographics = ({ shared, race, ethnicity, email, phones }: Demographics): Draft => ({
+export const patientAdminDemographics = ({ shared, ssn, race, ethnicity, email, phones }: Demographics): Draft => ({
   ...shared,
+  SSN: ssn,
   Race: race,
   IsHispanic: ethnicity === undefined ? undefined : isHispanic[ethnicity],
   PhoneNumber: phones,
@@ -96,10 +99,15 @@ export const patientAdminDemographics = ({ shared, race, ethnicity, email, phone
 
 /**
  * Clinical Summary has race and ethnicity in words and coded, and email addresses as objects; it has no field for the
- * office phone.
+ * office phone. Any participant may be given a document, so the social security number is left out unless the site
+ * wants it there.
  */
-export const clinicalSummaryDemographics = ({ shared, race, ethnicity, email, phones }: Demographics): Draft => ({
+export const clinicalSummaryDemographics = (
+  { shared, ssn, race, ethnicity, email, phones }: Demographics,
+  { sendSsn }: MessageContext,
+): Draft => ({
   ...shared,
+  SSN: sendSsn === 'everywhere' ? ssn : undefined,
   Race: race,
   RaceCodes: race === undefined ? [] : [cdcCode(raceCode[race], race)],
   Ethnicity: ethnicity,

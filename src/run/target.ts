@@ -29,6 +29,9 @@ export const messageContextOf = (
   organizationOid: redox.organizationOid,
   documentType: redox.documentType,
   zipFormat: redox.zipFormat,
+  sendSsn: redox.sendSsn,
+  network: redox.network,
+  sender: redox.sender,
   ...calendarOf(ehr, now),
 });
 

@@ -4,7 +4,7 @@
  * lines do not count: sending a row twice is harmless, missing a change is not.
  */
 import { UsageFault } from '../fault.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { type DeliveredLine, landDelivered, type LineCount, takeAcknowledged } from '../ledger/plan/acknowledge.ts';
 import { storeQualityLines } from '../ledger/plan/plan.ts';
 import { finishStage } from '../ledger/stage/stage.ts';
@@ -25,6 +25,7 @@ export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
   const { log, signal, lines, onCounted } = request;
   // Recorded as `only`: the run decides about the listed rows, although it scans all.
   const scope = { kind: 'only', rows: noRows } as const;
+  const builderVersion = builderOf(request.config.redox);
   const asRun = { ...request, scope, planOnly: false, newTarget: false };
 
   return withRun(asRun, async ({ ledger, run, ehr, source }) => {

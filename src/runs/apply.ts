@@ -7,7 +7,7 @@
  */
 import { type ContractShape, shapeDifferences } from '../contract/contract-shape.ts';
 import { RefusedFault, UsageFault } from '../fault.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
 import { deliverPlan, type DeliverRequest } from '../night/deliver/deliver-plan.ts';
 import type { Finished } from '../run/finish.ts';
@@ -24,7 +24,10 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
   const asRun = { ...request, scope: { kind: 'open' }, planOnly: false, newTarget: false } as const;
 
   return withRun(asRun, async ({ ledger, run, ehr, source }) => {
-    const plan = checked(await findPlan(ledger.reader, planId), planId, ehr.shape);
+    const plan = checked(await findPlan(ledger.reader, planId), planId, {
+      shape: ehr.shape,
+      builderVersion: builderOf(config.redox),
+    });
     // Merges have no row to compare, so they are read again: a merge undone since the plan must not be sent.
     await timed(log, run, 'scan', () => stageMerges(ehr, ledger, source));
     if (signal.aborted) return 'stopped';
@@ -35,7 +38,12 @@ export function apply(request: ApplyRequest, planId: string): Promise<Finished> 
   });
 }
 
-function checked(plan: StoredPlan | null, planId: string, shape: ContractShape): StoredPlan {
+interface Today {
+  readonly shape: ContractShape;
+  readonly builderVersion: number;
+}
+
+function checked(plan: StoredPlan | null, planId: string, { shape, builderVersion }: Today): StoredPlan {
   const name = JSON.stringify(planId);
   if (plan === null) {
     throw new UsageFault(
@@ -72,8 +80,8 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   }
   if (plan.builder_version !== builderVersion) {
     throw new RefusedFault(
-      `The plan of run ${name} was made by another release of redox-reconcile, which builds other messages. Nothing was sent; plan ` +
-        'again with --plan-only.',
+      `The plan of run ${name} was made by another release of redox-reconcile, or under other settings (SEND_SSN, ZIP_FORMAT, NETWORK, DOCUMENT_TYPE), ` +
+        'and these build other messages. Nothing was sent; plan again with --plan-only.',
     );
   }
   const differences = plan.planned_shape === null ? [] : shapeDifferences(plan.planned_shape, shape);

@@ -2,7 +2,7 @@
  * The baseline: fills the ledger from the EHR's current rows and sends nothing, for a site whose copy at Redox exists already.
  * Existing ledger rows stay unchanged. The messages that Redox has are unknown, so the next change of a row is sent.
  */
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { markSynced } from '../ledger/plan/baseline.ts';
 import { takeShape } from '../ledger/stage/guard.ts';
 import { storeQualityLines } from '../ledger/plan/plan.ts';
@@ -17,6 +17,7 @@ import { withRun } from '../run/with-run.ts';
 export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: Date | null): Promise<Finished> {
   const { log, signal } = request;
   const scope = { kind: 'sweep' } as const;
+  const builderVersion = builderOf(request.config.redox);
 
   return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, source, bindAnew }) => {
     const { damage } = await timed(log, run, 'scan', (progress) =>

@@ -5,6 +5,7 @@
  */
 import { UsageFault } from '../fault.ts';
 import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
+import { builderOf } from '../message/builder-version.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Run } from '../ledger/run/run.ts';
 import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
@@ -36,7 +37,7 @@ export function settle(request: SettleRequest): Promise<Finished> {
 }
 
 async function settleAll(
-  { rows, word, print, now }: SettleRequest,
+  { rows, word, print, now, config }: SettleRequest,
   { writer }: Ledger,
   run: Run,
 ): Promise<{ settled: number; refused: number }> {
@@ -46,7 +47,7 @@ async function settleAll(
     const found = (await settleableRows(writer, page)).map((row) => ({ row, why: whyRefused(word, row) }));
     for (const { row, why } of found) if (why !== null) print(`${nameOf(row)} is not settled as ${word}: ${why}.`);
     const fitting = found.filter(({ why }) => why === null).map(({ row }) => row);
-    await settleRows(writer, run, word, fitting, now());
+    await settleRows(writer, run, word, fitting, { at: now(), builderVersion: builderOf(config.redox) });
     settled += fitting.length;
     refused += found.length - fitting.length;
   }

@@ -102,7 +102,7 @@ COMMENT ON COLUMN run.process_id IS 'Process there.';
 COMMENT ON COLUMN run.site_time_zone IS 'SITE_TIME_ZONE when it ran, for the times on its page; null where nobody had set one: then they are UTC.';
 COMMENT ON COLUMN run.call_timeout_ms IS 'CALL_TIMEOUT when it ran: no POST of this run takes longer. Null where the run sends nothing.';
 COMMENT ON COLUMN run.program_version IS 'Version of redox-reconcile.';
-COMMENT ON COLUMN run.builder_version IS 'Version of the message builder with which it planned; null where it stored no plan.';
+COMMENT ON COLUMN run.builder_version IS 'Version of the message builder and its settings (src/message/builder-version.ts) with which it planned; null where it stored no plan.';
 COMMENT ON COLUMN run.started_at IS 'Start, by the clock of the job''s machine.';
 COMMENT ON COLUMN run.finished_at IS 'End, likewise; for an interrupted run, when that was noticed.';
 COMMENT ON COLUMN run.watermark_from IS 'Where the watermark stood at the start; null where there was none.';
@@ -199,7 +199,7 @@ COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes for each field grou
 COMMENT ON COLUMN patient.match_faults IS 'What is wrong with the keys by which others find this patient, as told last: see src/message/fingerprint/findability.ts. Null: not known.';
 COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last told: see src/contract/row/understood.ts. Null: not known.';
 COMMENT ON COLUMN patient.sent_death IS 'Whether Redox was last told that the patient has died. Null: it was told nothing about that, or nobody knows.';
-COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder when it was told; an older one makes the row a candidate.';
+COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder and its settings (src/message/builder-version.ts) when it was told; another one makes the row a candidate.';
 COMMENT ON COLUMN patient.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN patient.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer came since; else the run_number of the run that got one: a later run sends the row once more. Null: nothing of the kind.';
 
@@ -235,7 +235,7 @@ COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message told, without
 COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes for each field group, in the order of src/message/fingerprint/field-group.ts.';
 COMMENT ON COLUMN encounter.section_rows IS 'How many rows each section had when the visit was last told, in the order of src/contract/section.ts, 32767 at most; rows that say the same count once. Null: not known.';
 COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of the rows that each section had then, in the same order; 0 where it had none. Null: not known.';
-COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder when it was told.';
+COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder and its settings when it was told.';
 COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN encounter.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer came since; else the run_number of the run that got one: a later run sends the row once more. Null: nothing of the kind.';
 
@@ -389,7 +389,7 @@ COMMENT ON COLUMN rejection.event_type IS 'What was refused last.';
 COMMENT ON COLUMN rejection.patient_id IS 'The patient of whom Redox was told; of a merge the survivor.';
 COMMENT ON COLUMN rejection.row_fingerprint IS 'Of the row that was fetched and refused; of a merge the retired patient''s, null where that row was gone.';
 COMMENT ON COLUMN rejection.patient_fingerprint IS 'Of the row of patient_id that was fetched with it.';
-COMMENT ON COLUMN rejection.builder_version IS 'Version of the message builder by which it was refused.';
+COMMENT ON COLUMN rejection.builder_version IS 'Version of the message builder and its settings by which it was refused.';
 COMMENT ON COLUMN rejection.dates IS 'The dates, in the site''s zone, on which it was refused as it is. At three it is held.';
 COMMENT ON COLUMN rejection.since IS 'When it was first refused as it is.';
 COMMENT ON COLUMN rejection.run_number IS 'The run that added the last date; what the circuit breaker stopped takes it back.';
@@ -973,7 +973,7 @@ CREATE UNLOGGED TABLE redox_reconcile_sweep.compared (
 );
 COMMENT ON TABLE redox_reconcile_sweep.compared IS 'How chunks were compared. One row, once a sweep has compared any.';
 COMMENT ON COLUMN redox_reconcile_sweep.compared.only_row IS 'Always true: a chunk that was compared otherwise is compared no more.';
-COMMENT ON COLUMN redox_reconcile_sweep.compared.builder_version IS 'Version of the message builder with which the rows were compared.';
+COMMENT ON COLUMN redox_reconcile_sweep.compared.builder_version IS 'Version of the message builder and its settings with which the rows were compared.';
 COMMENT ON COLUMN redox_reconcile_sweep.compared.since IS 'Since when chunks are compared: every row was compared then or later.';
 COMMENT ON COLUMN redox_reconcile_sweep.compared.run_id IS 'The last run that compared chunks. A ledger that does not know it was restored from before.';
 

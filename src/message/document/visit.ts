@@ -16,6 +16,7 @@ import { encounterText } from './encounter-text.ts';
 import { meta } from '../meta.ts';
 import { patientIdentifier } from '../patient.ts';
 import { present, type Draft } from '../present.ts';
+import { senderOf } from '../sender.ts';
 import { buildSections, type BuiltSections } from './sections.ts';
 
 /**
@@ -43,7 +44,7 @@ export const buildVisitPush = (
       Patient: {
         Identifiers: [patientIdentifier(mrn, context)],
         Demographics: demographics,
-        Organization: organization(context),
+        Organization: senderOf(context),
       },
     },
     // From here on, each section of a Clinical Summary has its own top-level key.
@@ -84,7 +85,7 @@ const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: Mes
   const known = demographicsOfRows.get(patient);
   if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
   const read = readDemographics(patient, { wasDeathSent }, context);
-  const demographics = clinicalSummaryDemographics(read);
+  const demographics = clinicalSummaryDemographics(read, context);
   const fresh = { context, wasDeathSent, demographics, saysDead: read.saysDead };
   demographicsOfRows.set(patient, fresh);
   return fresh;
@@ -169,7 +170,7 @@ const document = (encounterId: string, version: number, visit: Visit, context: M
     ...documentTypeFields(visit.documentType, context.documentType),
     Locale: 'US',
     Author: visit.provider,
-    Custodian: organization(context),
+    Custodian: senderOf(context),
     Visit: headerVisit(encounterId, visit),
   };
 };
@@ -206,9 +207,4 @@ const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<stri
   Providers: [{ ...visit.provider, NPI: visit.npi }],
   Locations: [{ Name: visit.facilityName, Identifiers: visit.facilityIdentifiers }],
   ReasonForVisit: [visit.reason],
-});
-
-/** `OID` is the IDType in the organisation's own record in the Carequality directory. */
-const organization = (context: MessageContext): Draft => ({
-  Identifiers: [{ ID: context.organizationOid, IDType: 'OID' }],
 });

@@ -15,7 +15,7 @@ import { entities, type Entity } from '../../contract/contract.ts';
 import { type Damage, isUnread } from '../../decide/source/source-damage.ts';
 import type { Decision } from '../../decide/difference.ts';
 import { RefusedFault } from '../../fault.ts';
-import { builderVersion } from '../../message/builder-version.ts';
+import { builderOf } from '../../message/builder-version.ts';
 import type { MessageContext } from '../../message/context.ts';
 import type { HoldPolicy } from '../../decide/hold-reason.ts';
 import {
@@ -95,6 +95,7 @@ interface Planned {
 
 export async function plan(ledger: Ledger, run: Run, staged: Staged, request: PlanRequest): Promise<Planned> {
   const { writer } = ledger;
+  const { builderVersion } = comparisonOf(request);
   await assertStageIsWhole(ledger, staged);
   if (request.bindAnew !== null) await startAnew(ledger, staged, request, request.bindAnew);
   if (!request.sendsAgain) await forgetSentAgain(writer);
@@ -108,7 +109,7 @@ export async function plan(ledger: Ledger, run: Run, staged: Staged, request: Pl
     const found = await storeDifferences(ledger, run, staged, request, { ...finished, approved, clean });
     const refusal = await guarded(ledger, run, found, request, approved);
     await storeQualityLines(writer, run, request.source.qualityLines);
-    await storeCounts(writer, run, found.counts, request.watermark);
+    await storeCounts(writer, run, { counts: found.counts, watermark: request.watermark, builderVersion });
     if (!run.planOnly) await supersedeEarlierPlans(writer, run, request);
     return { counts: found.counts, refusal };
   });
@@ -187,7 +188,10 @@ interface Found {
   readonly lostSections: readonly string[];
 }
 
-const comparisonOf = ({ forced }: PlanRequest): differences.Comparison => ({ builderVersion, forced });
+const comparisonOf = ({ forced, context }: PlanRequest): differences.Comparison => ({
+  builderVersion: builderOf(context),
+  forced,
+});
 
 interface Known extends FinishedStage {
   readonly approved: Date | null;

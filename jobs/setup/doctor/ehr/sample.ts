@@ -98,6 +98,9 @@ const anyTarget: Omit<MessageContext, keyof Calendar> = {
   organizationOid: '-',
   documentType: 'code',
   zipFormat: 'five',
+  sendSsn: 'patients',
+  network: { name: 'carequality' },
+  sender: null,
 };
 
 const findingsOfPatient = (row: RawRow, context: MessageContext): readonly Finding[] =>
