@@ -62,7 +62,10 @@ export interface BuiltSections {
 export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
   const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
   const items = Object.fromEntries(
-    filled.map((section) => [section, itemsOf({ section, calendar: context, zipFormat: context.zipFormat, findings: [] }, rows[section] ?? [])]),
+    filled.map((section) => [
+      section,
+      itemsOf({ section, calendar: context, zipFormat: context.zipFormat, findings: [] }, rows[section] ?? []),
+    ]),
   ) as ItemsOfSections;
   const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));
   const diagnoses = diagnosesOfVisit(items);
