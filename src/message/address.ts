@@ -16,6 +16,16 @@ export const readAddress = <Prefix extends string>(
   prefix: Prefix,
   zipFormat: ZipFormat,
 ): Draft => {
+  const { Country, ...address } = readAddressWithoutCounty(row, prefix, zipFormat);
+  return { ...address, County: row.read(`${prefix}county`, readAddressLine), Country };
+};
+
+/** A few places of Redox's model have no county. */
+export const readAddressWithoutCounty = <Prefix extends string>(
+  row: RowReader<`${Prefix}${AddressPart}`>,
+  prefix: Prefix,
+  zipFormat: ZipFormat,
+): Readonly<Record<'StreetAddress' | 'City' | 'State' | 'ZIP' | 'Country', string | undefined>> => {
   const countryText = row.text(`${prefix}country`);
   const country = countryText === undefined ? leftOut() : readCountry(countryText);
   const domestic = isDomestic(country);
@@ -24,7 +34,6 @@ export const readAddress = <Prefix extends string>(
     City: row.read(`${prefix}city`, readAddressLine),
     State: row.read(`${prefix}state`, domestic ? readState : readAddressLine),
     ZIP: row.read(`${prefix}zip`, domestic ? (text) => readZip(text, zipFormat) : readAddressLine),
-    County: row.read(`${prefix}county`, readAddressLine),
     Country: row.keep(`${prefix}country`, country),
   };
 };

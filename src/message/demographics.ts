@@ -16,6 +16,7 @@ import { cdcRaceAndEthnicity, raceCode, readRace, type Race } from '../values/pe
 import { readSex } from '../values/person/sex.ts';
 import { readSsn } from '../values/person/ssn.ts';
 import { readAddress } from './address.ts';
+import { readContact } from './contact.ts';
 import type { MessageContext } from './context.ts';
 import { readDeath, type Death } from './death.ts';
 import type { Draft } from './present.ts';
@@ -30,6 +31,7 @@ interface Demographics {
   readonly ethnicity: Ethnicity | undefined;
   readonly email: string | undefined;
   readonly phones: Readonly<Record<'Home' | 'Office' | 'Mobile', string | undefined>>;
+  readonly contact: Draft;
   /** As `Built.saysDead`. */
   readonly saysDead: boolean;
   readonly findings: readonly Finding[];
@@ -52,6 +54,7 @@ export const readDemographics = (
   const death = readDeath(row, birthDate, wasDeathSent, context);
   return {
     ...valuesOf(row, birthDate, death, context),
+    contact: readContact(row, context),
     saysDead: death.isDeceased ?? wasDeathSent,
     findings,
   };
@@ -62,7 +65,7 @@ const valuesOf = (
   birthDate: string | undefined,
   death: Death,
   { zipFormat, sendSsn }: MessageContext,
-): Omit<Demographics, 'saysDead' | 'findings'> => ({
+): Omit<Demographics, 'contact' | 'saysDead' | 'findings'> => ({
   shared: {
     FirstName: row.read('first_name', readFirstName),
     MiddleName: row.text('middle_name'),
