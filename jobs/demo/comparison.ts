@@ -32,7 +32,7 @@ export interface Difference {
 export async function compare(site: Site): Promise<Comparison> {
   const config = loadConfig(site.settings);
   const { patients, retiredPatients, encounters } = await readClinic(config);
-  const context = messageContextOf(config.redox, config.ehr, new Date());
+  const context = messageContextOf(config, new Date());
   const { patients: storedPatients, documents } = site.redox.state();
   const byId = new Map(patients.map((row) => [row.patient_id, row]));
   const live = patients.filter(({ patient_id }) => !retiredPatients.has(patient_id));

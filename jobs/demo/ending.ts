@@ -1,6 +1,6 @@
 /** How the demo ends: it checks itself, and says where to look next. */
 import { extname, join } from 'node:path';
-import { counted } from '../../src/report/text/plain-text.ts';
+import { counted } from '../../src/plain-text.ts';
 import { compare, type Difference } from './comparison.ts';
 import type { Night, Stage } from './night.ts';
 import { shownPath } from './place.ts';

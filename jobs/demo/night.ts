@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { exitCodes, Fault } from '../../src/fault.ts';
-import { counted } from '../../src/report/text/plain-text.ts';
+import { type ExitCode, exitCodes, Fault } from '../../src/fault.ts';
+import { counted } from '../../src/plain-text.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { type EndedJob, type RunningJob, startJob } from './job-process.ts';
 import type { Narrator } from './narrator.ts';
@@ -19,7 +19,7 @@ export interface Stage {
 
 /** A night that has ended, as its reports have it. */
 export interface Night {
-  readonly exitCode: number;
+  readonly exitCode: ExitCode;
   readonly ms: number;
   readonly folder: string;
   readonly summary: Summary;
@@ -72,10 +72,11 @@ function start({ place, narrator, signal, site }: Stage, ...argv: readonly strin
   return { ...job, ended: narrator.watch(progress, job.ended) };
 }
 
-const ordinaryEnds: readonly (number | null)[] = [exitCodes.done, exitCodes.needsPerson];
+const ordinaryEnds: readonly ExitCode[] = [exitCodes.done, exitCodes.needsPerson];
 
-async function readNight({ exitCode, ms, reports, complaint }: EndedJob): Promise<Night> {
-  if (exitCode === null || reports === null || !ordinaryEnds.includes(exitCode)) throw unexpected(complaint, exitCode);
+async function readNight({ exitCode: code, ms, reports, complaint }: EndedJob): Promise<Night> {
+  const exitCode = ordinaryEnds.find((end) => end === code);
+  if (exitCode === undefined || reports === null) throw unexpected(complaint, code);
   return {
     exitCode,
     ms,

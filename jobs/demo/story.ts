@@ -1,6 +1,6 @@
 /** The story: a few nights of a small clinic, in the order in which they are told. */
 import { loadConfig } from '../../src/config/config.ts';
-import { counted, inFull } from '../../src/report/text/plain-text.ts';
+import { counted, inFull } from '../../src/plain-text.ts';
 import { totalCalls } from '../../src/report/summary.ts';
 import { addMinutes, type Day } from '../../src/sandbox/clinic/day/calendar.ts';
 import type { DayAccount, DayEdits } from '../../src/sandbox/clinic/day/day-account.ts';

@@ -1,11 +1,11 @@
 /** How days and nights are put into words: counts and kinds, never a value of a patient's. */
 import { join } from 'node:path';
 import { eventTypes } from '../../src/decide/call.ts';
-import { exitCodes } from '../../src/fault.ts';
 import { describeFindability } from '../../src/report/text/findability.ts';
-import { counted, inFull, lasting } from '../../src/report/text/plain-text.ts';
+import { counted, inFull, lasting } from '../../src/plain-text.ts';
 import { type Summary, totalCalls } from '../../src/report/summary.ts';
 import type { DayAccount } from '../../src/sandbox/clinic/day/day-account.ts';
+import { exitCodeMeanings } from '../frame/job.ts';
 import type { Narrator } from './narrator.ts';
 import type { Night, OpenAction } from './night.ts';
 import { shownPath } from './place.ts';
@@ -61,13 +61,8 @@ export function tellNight(narrator: Narrator, night: Night, label = 'By night'):
   for (const line of newForPeople(night).slice(0, 3)) narrator.tell('', `- ${actionInWords(line)}`);
   if (night.qualityLines > 0) narrator.tell('', qualityInWords(night.qualityLines));
   narrator.tell('', foundByOthersInWords(summary));
-  narrator.tell('', `Exit code ${exitCode} (${endings[exitCode] ?? ''}) after ${lasting(ms)}.`);
+  narrator.tell('', `Exit code ${exitCode} (${exitCodeMeanings[exitCode]}) after ${lasting(ms)}.`);
 }
-
-const endings: Readonly<Record<number, string>> = {
-  [exitCodes.done]: 'nothing new needs a person',
-  [exitCodes.needsPerson]: 'done, and something new needs a person',
-};
 
 /** What was compared, and how much of it differed. */
 function foundInWords({ patients, merges, encounters }: Summary): string {

@@ -22,7 +22,7 @@ export async function runJob(
   const { environment, envFile, signal, start } = processEnvironment;
   // The log must speak before the job has asked for its configuration, and may not fail over a setting's fault.
   const { values, warnings, doubts } = examine(environment, { envFile, requires: new Set() });
-  const level = values.LOG_LEVEL ?? 'info';
+  const level = values.LOG_LEVEL;
   const isHuman = processEnvironment.stderr.isTTY === true;
   const isDumb = environment['TERM'] === 'dumb';
   const { log, makeRoom, close } = openLog({ level, stream: processEnvironment.stderr, isHuman, isDumb });

@@ -1,12 +1,13 @@
 import { acknowledge as takeAcknowledged } from '../../src/runs/acknowledge.ts';
 import { everyPart } from '../../src/config/settings.ts';
+import { policyOf } from '../../src/run/policy.ts';
 import { exitCodes } from '../../src/fault.ts';
-import type { LineCount } from '../../src/ledger/plan/acknowledge.ts';
-import { counted, inFull } from '../../src/report/text/plain-text.ts';
+import type { DeliveredLine, LineCount } from '../../src/ledger/plan/acknowledge.ts';
+import { counted, inFull } from '../../src/plain-text.ts';
 import { readThrough } from './csv-lines.ts';
 import { readDeliveredLines } from './delivered-lines.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
-import { withLedgerUrl } from './ledger-url.ts';
+import { withServices } from './ledger-url.ts';
 import { argument } from '../frame/options.ts';
 
 const manual: Manual = {
@@ -24,26 +25,19 @@ const manual: Manual = {
 export const acknowledge = defineJob({
   manual,
   options: { file: argument('<FILE.csv>', 'what was delivered: entity, entity_id, delivered_at') },
-  run: async ({ config, log, signal, print }, { file }) => {
-    const whole = config(...everyPart);
-    const now = (): Date => new Date();
-    await readThrough(readDeliveredLines(file, whole.siteTimeZone, now()));
-    return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
-      const { exitCode } = await takeAcknowledged({
-        job: 'acknowledge',
-        config: whole,
-        ledgerUrl,
-        options: {},
-        log,
-        signal,
-        now,
-        lines: () => readDeliveredLines(file, whole.siteTimeZone, now()),
-        onCounted: (counts) => {
-          print(inWords(counts));
-        },
-      });
-      return exitCode;
-    });
+  run: async (context, { file }) => {
+    const config = context.config(...everyPart);
+    const lines = (): AsyncIterable<DeliveredLine> => readDeliveredLines(file, config.siteTimeZone, new Date());
+    await readThrough(lines());
+    const onCounted = (counts: readonly LineCount[]): void => {
+      context.print(inWords(counts));
+    };
+    const policy = policyOf({ job: 'acknowledge', config, options: {} });
+    return withServices(
+      context,
+      config.ledger,
+      async (services) => (await takeAcknowledged(policy, services, { lines, onCounted })).exitCode,
+    );
   },
 });
 

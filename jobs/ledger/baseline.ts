@@ -1,8 +1,9 @@
 import { baseline as takeBaseline } from '../../src/runs/baseline.ts';
 import { everyPart } from '../../src/config/settings.ts';
+import { policyOf } from '../../src/run/policy.ts';
 import { exitCodes } from '../../src/fault.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
-import { withLedgerUrl } from './ledger-url.ts';
+import { withServices } from './ledger-url.ts';
 import { flag, text } from '../frame/options.ts';
 import { readWindow } from '../night/window.ts';
 
@@ -37,26 +38,12 @@ export const baseline = defineJob({
       'a person vouches for files of an extract that would be refused: of which lines could not be read, or that have shrunk or vanished',
     ),
   },
-  run: async ({ config, log, signal }, { asOf, newTarget, allowLargeChange }) => {
-    const whole = config(...everyPart);
+  run: async (context, { asOf, newTarget, allowLargeChange }) => {
+    const config = context.config(...everyPart);
+    const options = { asOf, newTarget, allowLargeChange };
     // A date means until its end, as everywhere on the command line.
-    const until = asOf === null ? null : readWindow('0001-01-01', asOf, whole.siteTimeZone).to;
-    return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
-      const { exitCode } = await takeBaseline(
-        {
-          job: 'baseline',
-          config: whole,
-          ledgerUrl,
-          newTarget,
-          allowLargeChange,
-          options: { asOf, newTarget, allowLargeChange },
-          log,
-          signal,
-          now: () => new Date(),
-        },
-        until,
-      );
-      return exitCode;
-    });
+    const until = asOf === null ? null : readWindow('0001-01-01', asOf, config.siteTimeZone).to;
+    const policy = policyOf({ ...options, job: 'baseline', config, options, scope: { kind: 'sweep' }, asOf: until });
+    return withServices(context, config.ledger, async (services) => (await takeBaseline(policy, services)).exitCode);
   },
 });

@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { LedgerStore } from '../../src/config/config.ts';
 import { UsageFault } from '../../src/fault.ts';
+import type { JobServices } from '../../src/run/services.ts';
 import type { Secret } from '../../src/secret.ts';
 import { startEmbeddedPostgres } from '../../src/sandbox/embedded-postgres.ts';
+import type { JobContext } from '../frame/job.ts';
 import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
+
+/** Calls the work with what a run needs, the ledger running. */
+export const withServices = <T>(
+  { log, signal }: JobContext,
+  store: LedgerStore,
+  work: (services: JobServices) => Promise<T>,
+): Promise<T> => withLedgerUrl(store, (ledgerUrl) => work({ ledgerUrl, log, signal, now: () => new Date() }));
 
 /** Calls the work with the ledger's URL. An embedded ledger is started or joined for that time. */
 export async function withLedgerUrl<T>(store: LedgerStore, work: (url: Secret) => Promise<T>): Promise<T> {

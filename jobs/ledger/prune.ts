@@ -1,8 +1,8 @@
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { prune as forget, type PruneResult } from '../../src/runs/prune.ts';
-import { counted, minuteOf } from '../../src/report/text/plain-text.ts';
+import { counted, inFull, minuteOf } from '../../src/plain-text.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
-import { withLedgerUrl } from './ledger-url.ts';
+import { withServices } from './ledger-url.ts';
 import { flag, value } from '../frame/options.ts';
 
 const manual: Manual = {
@@ -30,23 +30,13 @@ export const prune = defineJob({
     keepDays: value('--keep-days <N>', 'keep the runs of so many days; RETENTION_DAYS where not given', readDays),
     reports: flag('--reports', 'remove the report folders of the forgotten runs from REPORT_DIR too'),
   },
-  run: async ({ config, log, signal, print }, { keepDays, reports }) => {
-    const asked = config('ledger', 'ledgerKey');
-    return withLedgerUrl(asked.ledger, async (ledgerUrl) => {
-      const { exitCode } = await forget({
-        config: asked,
-        ledgerUrl,
-        keepDays: keepDays ?? asked.retentionDays,
-        removesReports: reports,
-        log,
-        signal,
-        now: () => new Date(),
-        onPruned: (result) => {
-          print(inWords(result));
-        },
-      });
-      return exitCode;
-    });
+  run: async (context, { keepDays, reports }) => {
+    const config = context.config('ledger', 'ledgerKey');
+    const onPruned = (result: PruneResult): void => {
+      context.print(inWords(result));
+    };
+    const pruning = { config, keepDays: keepDays ?? config.retentionDays, removesReports: reports, onPruned };
+    return withServices(context, config.ledger, async (services) => (await forget(pruning, services)).exitCode);
   },
 });
 
@@ -61,7 +51,7 @@ function inWords({ endedBefore, removed, kept, isComplete }: PruneResult): strin
   const lines = removed['data-quality'] + removed.acknowledged + removed.settlements + removed.rejections;
   return (
     `Of runs that ended before ${minuteOf(endedBefore)}, removed ${counted(removed.runs, 'run')}, ` +
-    `${counted(removed.calls, 'call')} with their attempts, ${removed.discrepancies.toLocaleString('en-US')} discrepancies and ` +
+    `${counted(removed.calls, 'call')} with their attempts, ${inFull(removed.discrepancies)} discrepancies and ` +
     `${counted(lines, 'other line')}; kept ${counted(kept, 'run')} that is still needed.` +
     (isComplete ? '' : ' It was stopped; the next prune goes on.')
   ).replace(/runs that is/, 'runs that are');

@@ -1,11 +1,11 @@
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { openLedgerToRead, readLedger } from '../../src/ledger/ledger.ts';
 import type { Session } from '../../src/postgres/session.ts';
-import { minuteOf } from '../../src/report/text/plain-text.ts';
+import { minuteOf } from '../../src/plain-text.ts';
 import { prunedAt } from '../../src/report/pruned.ts';
 import { describePlan, readPlan } from '../../src/report/text/describe-plan.ts';
 import { describeRun } from '../../src/report/text/describe-run.ts';
-import { writeReports } from '../../src/report/reports.ts';
+import { report as writeReports } from '../../src/report/reports.ts';
 import { findRun, lastRuns, type ReportedRun } from '../../src/report/text/status.ts';
 import { summarise } from '../../src/report/summary.ts';
 import { tellLoss } from '../../src/run/lost-commits.ts';
@@ -34,7 +34,8 @@ export const report = defineJob({
       readLedger(url, async (session) => {
         await assertNotPruned(session, runId);
         const run = await runOf(session, runId);
-        const { folder, ending } = await writeReportsOf(run, { session, reportDir });
+        const beside = await openLedgerToRead(session.url);
+        const { folder, ending } = await writeReports([session, beside], run, reportDir).finally(() => beside.close());
         const plan = await readPlan(session, run.number);
         const described =
           plan === null ? describeRun(await summarise(session, run.number), folder) : describePlan(plan);
@@ -53,30 +54,6 @@ async function assertNotPruned(session: Session, runId: string): Promise<void> {
     `Run ${JSON.stringify(runId)} was pruned on ${minuteOf(at)}, so its reports cannot be written again. Those that it wrote itself ` +
       'are still in REPORT_DIR, unless somebody removed them.',
   );
-}
-
-interface Place {
-  readonly session: Session;
-  readonly reportDir: string;
-}
-
-interface Written {
-  readonly folder: string;
-  readonly ending: readonly string[];
-}
-
-async function writeReportsOf(run: ReportedRun, { session, ...place }: Place): Promise<Written> {
-  const beside = await openLedgerToRead(session.url);
-  let ending: readonly string[] = [];
-  try {
-    const tellEnding = (lines: readonly string[]): void => {
-      ending = lines;
-    };
-    const folder = await writeReports({ sessions: [session, beside], run, tellEnding, ...place });
-    return { folder, ending };
-  } finally {
-    await beside.close();
-  }
 }
 
 async function runOf(session: Session, runId: string): Promise<ReportedRun> {

@@ -1,9 +1,10 @@
 import { settlementWords } from '../../src/decide/settlement.ts';
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { settle as settleRows } from '../../src/runs/settle.ts';
+import type { ListedRow } from '../../src/run/scope.ts';
 import { readThrough } from './csv-lines.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
-import { withLedgerUrl } from './ledger-url.ts';
+import { withServices } from './ledger-url.ts';
 import { readListedRows } from '../night/listed-rows.ts';
 import { argument, choice } from '../frame/options.ts';
 import { siteTimeZoneOf } from '../setup/site-time-zone.ts';
@@ -32,22 +33,16 @@ export const settle = defineJob({
     as: choice('--as <word>', 'accepted: Redox has it; send: send it again; ignore: leave it', settlementWords, null),
   },
   run: async (context, { file, as: word }) => {
-    const { config, log, signal, print } = context;
     if (word === null) throw new UsageFault(`settle needs --as ${settlementWords.join('|')}; it never guesses.`);
-    await readThrough(readListedRows(file));
-    const parts = config('redox', 'ledger', 'ledgerKey');
-    return withLedgerUrl(parts.ledger, async (ledgerUrl) => {
-      const request = {
-        rows: () => readListedRows(file),
-        word,
-        config: { ...parts, siteTimeZone: siteTimeZoneOf(context) },
-        ledgerUrl,
-        log,
-        signal,
-        print,
-        now: () => new Date(),
-      };
-      return (await settleRows(request)).exitCode;
-    });
+    const rows = (): AsyncIterable<ListedRow> => readListedRows(file);
+    await readThrough(rows());
+    const parts = context.config('redox', 'ledger', 'ledgerKey');
+    const config = { ...parts, siteTimeZone: siteTimeZoneOf(context) };
+    const { print } = context;
+    return withServices(
+      context,
+      parts.ledger,
+      async (services) => (await settleRows(config, services, { rows, word, print })).exitCode,
+    );
   },
 });

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
 import { readLedger } from '../../src/ledger/ledger.ts';
 import { ledgerSince } from '../../src/ledger/health.ts';
-import { lasting, minuteOf } from '../../src/report/text/plain-text.ts';
+import { lasting, minuteOf } from '../../src/plain-text.ts';
 import { readCleanNight } from '../../src/report/text/status.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { healthChecked } from '../night/health-checked.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
-import { counted } from '../../src/report/text/plain-text.ts';
+import { counted } from '../../src/plain-text.ts';
 import { checkItself, sayWhereToLook } from '../demo/ending.ts';
 import { Narrator } from '../demo/narrator.ts';
 import { type Stage, stopped } from '../demo/night.ts';

@@ -1,10 +1,11 @@
 import { apply as applyPlan } from '../../src/runs/apply.ts';
 import { everyPart } from '../../src/config/settings.ts';
+import { policyOf } from '../../src/run/policy.ts';
 import { exitCodes } from '../../src/fault.ts';
 import { dueOption } from './due.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
 import { healthChecked } from './health-checked.ts';
-import { withLedgerUrl } from '../ledger/ledger-url.ts';
+import { withServices } from '../ledger/ledger-url.ts';
 import { argument } from '../frame/options.ts';
 
 const manual: Manual = {
@@ -25,19 +26,11 @@ export const apply = defineJob({
     runId: argument('<RUN_ID>', 'the plan-only run: the name of its report folder; status lists the newest'),
     due: dueOption(),
   },
-  run: healthChecked('apply', async ({ config, log, signal }, { runId }) => {
-    const whole = config(...everyPart);
-    return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
-      const request = {
-        job: 'apply',
-        config: whole,
-        ledgerUrl,
-        options: { runId },
-        log,
-        signal,
-        now: () => new Date(),
-      };
-      return (await applyPlan(request, runId)).exitCode;
+  run: healthChecked('apply', async (context, { runId }) => {
+    const config = context.config(...everyPart);
+    return withServices(context, config.ledger, async (services) => {
+      const policy = policyOf({ job: 'apply', config, options: { runId } });
+      return (await applyPlan(policy, services, runId)).exitCode;
     });
   }),
 });

@@ -4,43 +4,21 @@ import type { Secret } from '../../src/secret.ts';
 import { openLedgerToRead } from '../../src/ledger/ledger.ts';
 import { describePlan, readPlan } from '../../src/report/text/describe-plan.ts';
 import { findRun } from '../../src/report/text/status.ts';
-import type { JsonObject } from '../../src/json.ts';
 import { reconcile } from '../../src/night/reconcile.ts';
-import type { NightRequest } from '../../src/night/night-request.ts';
+import { type Asked, type Policy, policyOf } from '../../src/run/policy.ts';
 import type { JobContext } from '../frame/job.ts';
-import { withLedgerUrl } from '../ledger/ledger-url.ts';
-
-/** A job's options for the night; the defaults are the careful ones. */
-export type NightChoices = Pick<NightRequest, 'job' | 'scope'> &
-  Partial<Omit<NightRequest, 'job' | 'scope' | 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now' | 'options'>> & {
-    /** What was asked for on the command line, without ids. */
-    readonly options: JsonObject;
-  };
+import { withServices } from '../ledger/ledger-url.ts';
 
 /** Runs the night as a job asks for it: with the whole configuration, and the ledger running. */
 export async function runNight(
-  { config, log, signal, isHuman, print }: JobContext,
-  choices: NightChoices,
+  context: JobContext,
+  asked: Omit<Asked, 'config'> & Pick<Policy, 'scope'>,
 ): Promise<ExitCode> {
-  const whole = config(...everyPart);
-  return withLedgerUrl(whole.ledger, async (ledgerUrl) => {
-    const { exitCode, runId } = await reconcile({
-      planOnly: false,
-      forced: false,
-      includesHeld: false,
-      allowLargeChange: false,
-      newTarget: false,
-      movesWatermark: false,
-      until: null,
-      maxCalls: null,
-      ...choices,
-      config: whole,
-      ledgerUrl,
-      log,
-      signal,
-      now: () => new Date(),
-    });
-    if (choices.planOnly === true && isHuman) await printPlan(ledgerUrl, runId, print);
+  const { isHuman, print } = context;
+  const config = context.config(...everyPart);
+  return withServices(context, config.ledger, async (services) => {
+    const { exitCode, runId } = await reconcile(policyOf({ ...asked, config }), services);
+    if (asked.planOnly === true && isHuman) await printPlan(services.ledgerUrl, runId, print);
     return exitCode;
   });
 }

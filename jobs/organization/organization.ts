@@ -3,7 +3,7 @@ import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { organizationActions } from '../../src/directory/organization.ts';
 import { registerOrganization } from '../../src/runs/organization.ts';
 import { defineJob, type Manual } from '../frame/job.ts';
-import { withLedgerUrl } from '../ledger/ledger-url.ts';
+import { withServices } from '../ledger/ledger-url.ts';
 import { flag, optionalArgument, word } from '../frame/options.ts';
 import { showOrganizations } from './show.ts';
 import { siteTimeZoneOf } from '../setup/site-time-zone.ts';
@@ -54,20 +54,13 @@ export const organization = defineJob({
           'Nothing was sent; add --yes if that is meant.',
       );
     }
-    const { log, signal, print } = context;
-    const now = (): Date => new Date();
-    return withLedgerUrl(config.ledger, async (ledgerUrl) => {
-      const request = {
-        action,
-        organization: described,
-        config: { ...config, siteTimeZone: siteTimeZoneOf(context) },
-        ledgerUrl,
-        log,
-        signal,
-        now,
-        print,
-      };
-      return (await registerOrganization(request)).exitCode;
-    });
+    const { print } = context;
+    const zoned = { ...config, siteTimeZone: siteTimeZoneOf(context) };
+    const registration = { action, organization: described, config: zoned, print };
+    return withServices(
+      context,
+      config.ledger,
+      async (services) => (await registerOrganization(registration, services)).exitCode,
+    );
   },
 });

@@ -2,7 +2,7 @@ import { createTask, type ScheduledTask, validateDetailed } from 'node-cron';
 import { DateTime } from 'luxon';
 import { UsageFault } from '../../src/fault.ts';
 import type { Log } from '../../src/log/log.ts';
-import { lasting } from '../../src/report/text/plain-text.ts';
+import { lasting } from '../../src/plain-text.ts';
 import { startsWithin } from './clock-shift.ts';
 import { nextMakeUp } from './missing-hour.ts';
 import { isInFold, nextInFold } from './repeated-hour.ts';

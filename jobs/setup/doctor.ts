@@ -76,13 +76,12 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
   const target = config === null ? null : targetOf(config.redox);
   const previousKey = values.LEDGER_KEY_PREVIOUS ?? null;
   const connections = ledgerConnections[values.EHR_URL?.kind ?? 'postgres'];
-  const callTimeoutMs = values.CALL_TIMEOUT ?? 30_000;
   return [
     ['Folders', () => checkFolders({ reportDir, store })],
     ['Process', () => checkDumps(process.env)],
     ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections, reportDir })],
     ['EHR', () => checkSource(values)],
-    ['Redox', () => checkRedox({ config, callTimeoutMs, environment, signal })],
+    ['Redox', () => checkRedox({ config, callTimeoutMs: values.CALL_TIMEOUT, environment, signal })],
   ];
 }
 
@@ -97,8 +96,12 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
     const hasScanTimeout = values.EHR_SCAN_TIMEOUT !== undefined;
     return checkEhr({ url: source.url, hasScanTimeout, contractFolder, timeZone, fillerDates, now });
   }
-  const { CSV_ENCODING: encoding = 'utf-8', CSV_DELIMITER: delimiter = null, CSV_ESCAPE: escape = 'quote' } = values;
-  const { EXTRACT_MAX_AGE: maxAgeMs = 36 * 3_600_000 } = values;
+  const {
+    CSV_ENCODING: encoding,
+    CSV_DELIMITER: delimiter = null,
+    CSV_ESCAPE: escape,
+    EXTRACT_MAX_AGE: maxAgeMs,
+  } = values;
   const settings = { encoding, delimiter, escape, maxAgeMs, settleMs: 0 };
   const { folder } = source;
   const files = await checkExtracts({ folder, contractFolder, settings, now });

@@ -1,5 +1,15 @@
-/** The pages of a source, the next one being read while this one is worked on: the two sessions of a ledger then work side by side. */
-export async function* readAhead<Page>(source: AsyncGenerator<Page>): AsyncGenerator<Page> {
+interface Reading<Page> {
+  /** Reads on only after this page was worked on. */
+  readonly waitsAfter?: (page: Page) => boolean;
+  /** False: an end does not wait for the page that is being read, because it may never come. */
+  readonly waitsAtEnd?: boolean;
+}
+
+/** The pages of a source, the next one being read while this one is worked on. */
+export async function* readAhead<Page>(
+  source: AsyncGenerator<Page>,
+  { waitsAfter = () => false, waitsAtEnd = true }: Reading<Page> = {},
+): AsyncGenerator<Page> {
   const readNext = (): Promise<IteratorResult<Page, unknown>> => {
     const next = source.next();
     // Its failure is thrown when its turn comes; it is not a stray one until then.
@@ -10,11 +20,13 @@ export async function* readAhead<Page>(source: AsyncGenerator<Page>): AsyncGener
     for (let ahead = readNext(); ;) {
       const page = await ahead;
       if (page.done === true) return;
-      ahead = readNext();
+      const isAlone = waitsAfter(page.value);
+      if (!isAlone) ahead = readNext();
       yield page.value;
+      if (isAlone) ahead = readNext();
     }
   } finally {
-    // Waits for what is being read, so that the session is free again.
-    await source.return(undefined);
+    // So that the session is free again.
+    if (waitsAtEnd) await source.return(undefined);
   }
 }

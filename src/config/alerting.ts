@@ -3,7 +3,6 @@ import type { Secret } from '../secret.ts';
 import type { AlertThresholds } from '../decide/health.ts';
 import type { WayOut } from '../network/way-out.ts';
 import { examine } from './examine.ts';
-import { usualThresholds } from './format/formats.ts';
 import type { Environment } from './format/sources.ts';
 
 /** Who hears how a job ended, and by what. */
@@ -27,11 +26,11 @@ export function loadAlerting(environment: Environment, envFile: string | null): 
   return {
     webhookUrl: values.ALERT_WEBHOOK_URL ?? null,
     heartbeatUrl: values.HEARTBEAT_URL ?? null,
-    thresholds: values.ALERT_THRESHOLDS ?? usualThresholds,
+    thresholds: values.ALERT_THRESHOLDS,
     wayOut,
     metricsFile: values.METRICS_FILE ?? null,
     metricsAddress: values.METRICS_PORT ?? null,
-    reportDir: values.REPORT_DIR ?? 'out/reports',
+    reportDir: values.REPORT_DIR,
     ledger: values.LEDGER_URL ?? null,
   };
 }

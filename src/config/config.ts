@@ -152,15 +152,15 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
         scanPace: Object.freeze({
           timeoutMs: values.EHR_SCAN_TIMEOUT ?? usualScanTimeoutMs,
           timeoutYields: values.EHR_SCAN_TIMEOUT === undefined,
-          pauseMs: given(values.EHR_SCAN_PAUSE),
+          pauseMs: values.EHR_SCAN_PAUSE,
         }),
         extracts: Object.freeze({
-          encoding: given(values.CSV_ENCODING),
+          encoding: values.CSV_ENCODING,
           delimiter: values.CSV_DELIMITER ?? null,
-          escape: given(values.CSV_ESCAPE),
-          linesLeftOut: given(values.LINES_LEFT_OUT),
-          maxAgeMs: given(values.EXTRACT_MAX_AGE),
-          settleMs: given(values.EXTRACT_SETTLE),
+          escape: values.CSV_ESCAPE,
+          linesLeftOut: values.LINES_LEFT_OUT,
+          maxAgeMs: values.EXTRACT_MAX_AGE,
+          settleMs: values.EXTRACT_SETTLE,
         }),
         fillerDates: values.FILLER_DATES ?? usualFillerDates,
       }),
@@ -173,22 +173,22 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     })),
     ...part('redox', () => ({ redox: redoxConfig(values) })),
     wayOut,
-    concurrency: given(values.CONCURRENCY),
-    rateLimit: values.RATE_LIMIT ?? null,
-    largeChange: given(values.LARGE_CHANGE),
-    unknownOutcome: given(values.UNKNOWN_OUTCOME),
-    watermarkOverlapMs: given(values.WATERMARK_OVERLAP),
-    callTimeoutMs: given(values.CALL_TIMEOUT),
-    documentSizeLimitBytes: given(values.DOCUMENT_SIZE_LIMIT),
-    logLevel: given(values.LOG_LEVEL),
-    retentionDays: given(values.RETENTION_DAYS),
-    reportDir: given(values.REPORT_DIR),
+    concurrency: values.CONCURRENCY,
+    rateLimit: values.RATE_LIMIT,
+    largeChange: values.LARGE_CHANGE,
+    unknownOutcome: values.UNKNOWN_OUTCOME,
+    watermarkOverlapMs: values.WATERMARK_OVERLAP,
+    callTimeoutMs: values.CALL_TIMEOUT,
+    documentSizeLimitBytes: values.DOCUMENT_SIZE_LIMIT,
+    logLevel: values.LOG_LEVEL,
+    retentionDays: values.RETENTION_DAYS,
+    reportDir: values.REPORT_DIR,
   });
 }
 
 function redoxConfig(values: Values): RedoxConfig {
   return Object.freeze({
-    baseUrl: given(values.REDOX_BASE_URL),
+    baseUrl: values.REDOX_BASE_URL,
     environment: given(values.REDOX_ENVIRONMENT),
     credentials: Object.freeze(credentials(values)),
     sourceId: values.REDOX_SOURCE_ID ?? null,
@@ -196,9 +196,9 @@ function redoxConfig(values: Values): RedoxConfig {
     organizationOid: given(values.ORGANIZATION_OID),
     patientOid: given(values.PATIENT_OID),
     documentOid: given(values.DOCUMENT_OID),
-    documentType: given(values.DOCUMENT_TYPE),
-    zipFormat: given(values.ZIP_FORMAT),
-    sendSsn: given(values.SEND_SSN),
+    documentType: values.DOCUMENT_TYPE,
+    zipFormat: values.ZIP_FORMAT,
+    sendSsn: values.SEND_SSN,
     network: networkOf(values),
     sender:
       values.ORGANIZATION_FILE === undefined
@@ -208,7 +208,7 @@ function redoxConfig(values: Values): RedoxConfig {
 }
 
 const networkOf = (values: Values): Network =>
-  given(values.NETWORK) === 'carequality'
+  values.NETWORK === 'carequality'
     ? { name: 'carequality' }
     : {
         name: 'tefca-commonwell',

@@ -38,9 +38,7 @@ export function examine(environment: Environment, { envFile, requires }: Questio
   const names = checkNames(layers);
   const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
   const readings = needed.map((name) => readSetting(layers, name));
-  const values = Object.fromEntries(
-    readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
-  );
+  const values = withDefaults(new Map(readings.map(({ name, value }) => [name, value])));
   const faults = [
     ...unreadable,
     ...names.faults,
@@ -66,6 +64,16 @@ const redoxFaults = (layers: readonly Layer[], values: Values): string[] => [
 ];
 
 const isNeeded = ({ part }: Setting, requires: ReadonlySet<Part>): boolean => part === 'always' || requires.has(part);
+
+const withDefaults = (values: ReadonlyMap<SettingName, unknown>): Values =>
+  Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const { default: text, isOwn, format }: Setting = settings[name];
+      const value = values.get(name);
+      if (value !== undefined) return [[name, value]];
+      return text === undefined || isOwn === true ? [] : [[name, format.parse(text)]];
+    }),
+  ) as Values;
 
 interface Reading {
   readonly name: SettingName;

@@ -19,6 +19,8 @@ export interface Setting<T = unknown> {
   /** Must be given, by its own name or by that of `defaultFrom`. */
   readonly required?: true;
   readonly default?: string;
+  /** Where it cannot be read, its default does not stand in: that is another site's. */
+  readonly isOwn?: true;
   /** The setting that provides the default. */
   readonly defaultFrom?: string;
   /** Its value is never shown; of an address that holds a password, the harmless part is. */
@@ -43,6 +45,7 @@ export const settings = table({
     format: format.contractFolder,
     expected: "a folder with the contract's SQL",
     default: 'sql/ehr/demo',
+    isOwn: true,
   },
   EHR_TIME_ZONE: {
     part: 'ehr',
@@ -286,7 +289,12 @@ export const settings = table({
 export type SettingName = keyof typeof settings;
 export const settingNames = Object.keys(settings) as SettingName[];
 
-/** The values read; a missing, unused or unreadable setting is absent. */
-export type Values = {
-  readonly [Name in SettingName]?: (typeof settings)[Name]['format'] extends Format<infer T> ? T : never;
+type ValueOf<Name extends SettingName> = (typeof settings)[Name]['format'] extends Format<infer T> ? T : never;
+type WithDefault = {
+  [Name in SettingName]: (typeof settings)[Name] extends { default: string; isOwn?: never } ? Name : never;
+}[SettingName];
+
+/** The values read. In place of a missing, unused or unreadable one stands the default, if there is one. */
+export type Values = { readonly [Name in WithDefault]: ValueOf<Name> } & {
+  readonly [Name in Exclude<SettingName, WithDefault>]?: ValueOf<Name>;
 };

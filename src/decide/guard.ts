@@ -3,6 +3,7 @@
  * or was filled with another site's, looks like a mass change. It reports figures; finding the cause is left to a
  * person. Every reason is a clause that continues "Refused: ".
  */
+import { inFull } from '../plain-text.ts';
 import { figureNames, figures, type ChangeCounts, type ChangeLimits, type Figure } from './change.ts';
 import type { Entity } from '../contract/contract.ts';
 import type { RowCounts } from './row-count.ts';
@@ -52,7 +53,7 @@ export const enoughKnown = (counts: ChangeCounts, limits: ChangeLimits): number 
  * each.
  */
 export function missingMerges(read: number, sent: number): string | null {
-  return sent > 0 && read === 0 ? `the EHR returned no merges, although ${number(sent)} were sent to Redox` : null;
+  return sent > 0 && read === 0 ? `the EHR returned no merges, although ${inFull(sent)} were sent to Redox` : null;
 }
 
 /** All sent rows of an entity are gone at once, which is a fault of the source at a site of any size. */
@@ -65,7 +66,7 @@ export function allGone(
     const isAll = newlyGone[entity] > fewRows && rows[entity].gone >= known[entity];
     if (!isAll) return [];
     return [
-      `all ${number(known[entity])} ${basis[entity]} in the ledger are gone; the EHR returned ${number(rows[entity].read)}`,
+      `all ${inFull(known[entity])} ${basis[entity]} in the ledger are gone; the EHR returned ${inFull(rows[entity].read)}`,
     ];
   });
 }
@@ -77,7 +78,7 @@ const fewRenamed = 3;
 export const renamedPatients = (renamed: number, newlyGone: number): readonly string[] =>
   renamed >= fewRenamed && renamed * 2 > newlyGone
     ? [
-        `${number(renamed)} patients are gone, and as many new ones have ids that differ from theirs only in blanks, case or leading ` +
+        `${inFull(renamed)} patients are gone, and as many new ones have ids that differ from theirs only in blanks, case or leading ` +
           'zeros (open-actions.csv of a --plan-only run lists them)',
       ]
     : [];
@@ -105,13 +106,13 @@ export function unreadableColumns(columns: readonly ColumnCount[], isFirstLoad: 
   return columns.flatMap(({ column, understoodBefore, lost, newPatients, newUnreadable }) => {
     if (lost >= fewRows && lost > understoodBefore * unreadableShare) {
       return [
-        `${column} was readable in ${number(understoodBefore)} of the changed patients and is now unreadable in ${number(lost)}; check whether the source writes it in another form`,
+        `${column} was readable in ${inFull(understoodBefore)} of the changed patients and is now unreadable in ${inFull(lost)}; check whether the source writes it in another form`,
       ];
     }
     const isUnreadable = newUnreadable >= fewUnreadable && newUnreadable > newPatients * unreadableShare;
     if (!isFirstLoad || !isUnreadable || !matchKeys.has(column)) return [];
     return [
-      `${column} is unreadable in ${number(newUnreadable)} of the ${number(newPatients)} patients of this first load, so nobody could ` +
+      `${column} is unreadable in ${inFull(newUnreadable)} of the ${inFull(newPatients)} patients of this first load, so nobody could ` +
         'find them by it; if the EHR really holds such values, pass --allow-large-change',
     ];
   });
@@ -131,11 +132,11 @@ export function unaskedFirstLoad(
   known: KnownCounts,
   because = known.patient === 0
     ? 'the ledger has no patients'
-    : `the ledger has only ${number(known.patient)} patients`,
+    : `the ledger has only ${inFull(known.patient)} patients`,
 ): string | null {
   if (!isFirstLoad(known) || patients < smallestGuarded) return null;
   return (
-    `${because}, so all ${number(patients)} ${known.patient === 0 ? '' : 'other '}patients of the EHR would be sent. If Redox already has ` +
+    `${because}, so all ${inFull(patients)} ${known.patient === 0 ? '' : 'other '}patients of the EHR would be sent. If Redox already has ` +
     'these patients, run `baseline`. If this is the first load, pass --allow-large-change'
   );
 }
@@ -157,7 +158,7 @@ export function tooMuch(
     if (usual.nights < nightsToLearn || count <= limit * base * unusual.partOfLimit) return [];
     const largest = usual.largest[figure] ?? 0;
     if (count <= largest * unusual.times * usual.nightsSince) return [];
-    const before = `in the last ${usual.nights} nights there were at most ${number(largest)} a night`;
+    const before = `in the last ${usual.nights} nights there were at most ${inFull(largest)} a night`;
     return [{ figure, reason: `${grown}, and ${before}` }];
   });
 }
@@ -183,16 +184,14 @@ const words: Readonly<Record<Figure, string>> = {
 const basis: Readonly<Record<Entity, string>> = { patient: 'patients', encounter: 'visits', merge: 'merges' };
 
 const described = (figure: Figure, count: number, base: number): string =>
-  `${number(count)} ${words[figure]} (${percent(count / base)} of the ${number(base)} ${basis[figures[figure].of]} in the ledger)`;
+  `${inFull(count)} ${words[figure]} (${percent(count / base)} of the ${inFull(base)} ${basis[figures[figure].of]} in the ledger)`;
 
 /** For rows that are gone, adds how many the EHR returned. */
 function readClause(figure: Figure, rows: RowCounts): string {
   if (figure !== 'patients_gone' && figure !== 'encounters_gone') return '';
   const of = figures[figure].of;
-  return rows[of].read === 0 ? `; the EHR returned no ${basis[of]}` : `; the EHR returned ${number(rows[of].read)}`;
+  return rows[of].read === 0 ? `; the EHR returned no ${basis[of]}` : `; the EHR returned ${inFull(rows[of].read)}`;
 }
-
-const number = (count: number): string => count.toLocaleString('en-US');
 
 /** `24%`, `0.5%`; two significant digits, so that small shares stay above zero. */
 const percent = (share: number): string => `${Number((share * 100).toPrecision(2)).toString()}%`;

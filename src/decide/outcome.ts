@@ -29,7 +29,7 @@
  */
 
 import type { Attempt, AttemptResult, Outcome } from './call.ts';
-import type { JsonValue } from '../json.ts';
+import { isObject, type JsonValue } from '../json.ts';
 
 /** The result of one POST. */
 export type Exchange =
@@ -232,8 +232,4 @@ function textOf(error: JsonValue): string {
   if (typeof error === 'string') return error;
   const text = isObject(error) ? error['Text'] : undefined;
   return typeof text === 'string' ? text : JSON.stringify(error);
-}
-
-function isObject(value: JsonValue | undefined): value is Record<string, JsonValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

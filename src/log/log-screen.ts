@@ -1,3 +1,5 @@
+import { inFull, lasting } from '../plain-text.ts';
+
 /**
  * A terminal with a live progress line at the bottom. The line is wiped before other output. A stream other than a
  * terminal, or a dumb terminal, receives plain lines without control characters.
@@ -65,11 +67,11 @@ const paceAfterMs = 2_000;
 /** `Step deliver: 12,345 of 20,000, 1 min left, 120 a second`, cut to fit the columns. */
 export function progressText({ step, done, total, ms }: StepProgress, columns: number): string {
   const name = `Step ${step}: `;
-  if (done === 0) return `${name}${inWords(ms)} so far`.slice(0, columns);
+  if (done === 0) return `${name}${lasting(ms)} so far`.slice(0, columns);
   const count = total === null ? inFull(done) : `${inFull(done)} of ${inFull(Math.max(done, total))}`;
   const perSecond = (done * 1000) / Math.max(1, ms);
   const hasPace = ms >= paceAfterMs;
-  const left = hasPace && total !== null ? `, ${inWords((Math.max(0, total - done) * 1000) / perSecond)} left` : '';
+  const left = hasPace && total !== null ? `, ${lasting((Math.max(0, total - done) * 1000) / perSecond)} left` : '';
   const pace = hasPace ? `, ${perSecond < 10 ? perSecond.toFixed(1) : inFull(Math.round(perSecond))} a second` : '';
   const fitting = [
     `${name}${count}${left}${pace}`,
@@ -78,14 +80,4 @@ export function progressText({ step, done, total, ms }: StepProgress, columns: n
     `${step} ${inFull(done)}`,
   ];
   return fitting.find((text) => text.length <= columns) ?? inFull(done).slice(0, columns);
-}
-
-const inFull = (count: number): string => count.toLocaleString('en-US');
-
-/** `45 s`, `12 min`, `3 h 10 min`. */
-function inWords(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import winston from 'winston';
 import { Writable } from 'node:stream';
 import { type Event, events, type EventName, type Fields, type Level } from './log-events.ts';
+import { inFull, milliseconds } from '../plain-text.ts';
 import { openScreen, type Screen, type StepProgress, type TerminalStream } from './log-screen.ts';
 
 /**
@@ -117,12 +118,10 @@ function humanLine(event: EventName, fields: FieldValues): string {
 function humanValue(name: string, value: FieldValue): string {
   if (value === null) return 'none';
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'number') return name.endsWith('ms') ? humanMs(value) : value.toLocaleString('en-US');
+  if (typeof value === 'number') return name.endsWith('ms') ? milliseconds(value) : inFull(value);
   // An id may hold anything, line breaks included.
   if (typeof value === 'string') return /^[\x20-\x7e]*$/.test(value) ? value : JSON.stringify(value);
   return Object.entries(value)
-    .map(([what, count]) => `${count.toLocaleString('en-US')} ${what.replaceAll('_', ' ')}`)
+    .map(([what, count]) => `${inFull(count)} ${what.replaceAll('_', ' ')}`)
     .join(', ');
 }
-
-const humanMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);

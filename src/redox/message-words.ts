@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /** The wanted words that a message contains. A name is any value of at most three words. */
 export interface MessageWords {
@@ -55,7 +55,3 @@ const folded = (text: string): string =>
     .toLowerCase();
 
 const backwards = (word: string): string => word.split('').reverse().join('');
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

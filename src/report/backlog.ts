@@ -1,6 +1,6 @@
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
-import { counted, inFull } from './text/plain-text.ts';
+import { counted, inFull } from '../plain-text.ts';
 
 /** Calls that recent nights left for later ones, as during a first load of several days, and the pace of sending. */
 export interface Backlog {

@@ -14,36 +14,31 @@ import { makeFolder, writeWhole } from './report-file.ts';
 import type { ReportedRun } from './text/status.ts';
 import { summarise } from './summary.ts';
 
-interface ReportRequest {
-  /** Read the ledger in parallel; reserved for the reports until they are written. */
-  readonly sessions: readonly Session[];
-  readonly run: ReportedRun;
-  readonly reportDir: string;
-  /** Receives the summary lines for a person, once all reports are written. */
-  readonly tellEnding?: (lines: readonly string[]) => void;
+interface Reported {
+  readonly folder: string;
+  /** The summary for a person, line by line. */
+  readonly ending: readonly string[];
 }
 
 /**
- * Writes a run's reports and returns their folder. The summary comes last: if it exists, the reports are complete.
- * Close the run first, because the summary contains its status and exit code.
+ * Writes a run's reports. The summary comes last: if it exists, the reports are complete. Close the run first, because the summary
+ * contains its status and exit code. The sessions read the ledger in parallel and are reserved until then.
  */
-export async function writeReports(request: ReportRequest): Promise<string> {
-  const { sessions, run, reportDir } = request;
+export async function report(sessions: readonly Session[], run: ReportedRun, reportDir: string): Promise<Reported> {
   const folder = join(reportDir, run.id);
   await makeFolder(folder);
   const onSession = sharing(sessions);
   const summarised = onSession((session) => summarise(session, run.number));
   const files = reportsOf(run.job).map((name) => {
-    const report = { ...reportQuery(name), columns: reportColumns(name) };
-    return onSession((session) => writeCsv(session, report, run.number, join(folder, `${name}.csv`)));
+    const query = { ...reportQuery(name), columns: reportColumns(name) };
+    return onSession((session) => writeCsv(session, query, run.number, join(folder, `${name}.csv`)));
   });
   // The earlier work has its sessions already, so this wait cannot deadlock.
   const page = onSession((session) => writePage(session, run.number, summarised, join(folder, 'report.html')));
   await allEnded([summarised, ...files, page]);
   const summary = JSON.stringify(await summarised, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));
-  request.tellEnding?.(describeEnding(await page, folder));
-  return folder;
+  return { folder, ending: describeEnding(await page, folder) };
 }
 
 /** Assigns work to the next free session, in order of arrival; a failure stops all waiting work. */

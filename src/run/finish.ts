@@ -2,13 +2,11 @@
  * Ends a run: its state in the ledger, its exit code, its reports. If the reports fail, the run is closed as failed with the process's
  * exit code, and `report` can write them again.
  */
-import type { Config } from '../config/config.ts';
 import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../fault.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { closeRun, type Run, type RunStatus } from '../ledger/run/run.ts';
-import type { Log } from '../log/log.ts';
+import { closeRun, type RunStatus } from '../ledger/run/run.ts';
 import { personLines } from '../report/person-lines.ts';
-import { writeReports } from '../report/reports.ts';
+import type { report } from '../report/reports.ts';
+import type { LedgerServices } from './services.ts';
 
 export interface Finished {
   readonly runId: string;
@@ -17,33 +15,40 @@ export interface Finished {
   readonly reportFolder: string;
 }
 
-interface FinishOptions {
-  readonly config: Pick<Config, 'reportDir'>;
-  readonly log: Log;
-  readonly now: () => Date;
-}
+/** Writes the reports of a run that has ended. */
+export type Report = typeof report;
+
+type FinishServices = Pick<LedgerServices, 'ledger' | 'run' | 'log' | 'now'>;
 
 /** Does the work of a run, and closes and reports it. What the work throws is thrown again when that is done. */
 export async function finish(
-  options: FinishOptions,
-  ledger: Ledger,
-  run: Run,
+  reportDir: string,
+  services: FinishServices,
   work: () => Promise<'done' | 'stopped'>,
+  report: Report,
 ): Promise<Finished> {
+  const { ledger } = services;
+  const end = (state: End): Promise<Finished> => closeAndReport(reportDir, services, state, report);
+  const reportsFailed = (): void => {
+    services.log('reports_failed', { runId: services.run.id });
+  };
   let status: 'done' | 'stopped';
   try {
     status = await work().catch(stoppedBySignal);
   } catch (error) {
     await ledger.finishUnderWay();
-    await finishFailed(options, ledger, run, error);
+    // A run that cannot say so itself, because the ledger is lost, is found by the next start. The first error is the one to act on.
+    if (!ledger.writer.isLost) await end(endBy(error)).catch(reportsFailed);
     throw error;
   }
   await ledger.finishUnderWay();
-  const exitCode = await exitCodeOf(status, ledger, run);
+  const exitCode = await exitCodeOf(status, services);
   try {
-    return await end(options, ledger, run, { status, exitCode, failure: null });
+    return await end({ status, exitCode, failure: null });
   } catch (error) {
-    await closeUnreported(options, ledger, run, error);
+    reportsFailed();
+    // What the ledger says of the run is what the process says: that its reports are not there.
+    await closeRun(ledger.writer, services.run, { ...endBy(error), finishedAt: services.now() }).catch(() => undefined);
     throw error;
   }
 }
@@ -60,9 +65,9 @@ interface End {
   readonly failure: string | null;
 }
 
-async function exitCodeOf(status: 'done' | 'stopped', { reader }: Ledger, run: Run): Promise<ExitCode> {
+async function exitCodeOf(status: 'done' | 'stopped', { ledger, run }: FinishServices): Promise<ExitCode> {
   if (status === 'stopped') return exitCodes.stopped;
-  const { new_lines } = await personLines(reader, run.number);
+  const { new_lines } = await personLines(ledger.reader, run.number);
   return new_lines > 0 ? exitCodes.needsPerson : exitCodes.done;
 }
 
@@ -72,40 +77,19 @@ const endBy = (error: unknown): End => ({
   failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; its log says where.',
 });
 
-/** What the ledger says of the run is what the process says: that its reports are not there. */
-async function closeUnreported({ log, now }: FinishOptions, ledger: Ledger, run: Run, error: unknown): Promise<void> {
-  log('reports_failed', { runId: run.id });
-  // Whatever fails here, the first error is the one to act on, and the caller throws it.
-  await closeRun(ledger.writer, run, { ...endBy(error), finishedAt: now() }).catch(() => undefined);
-}
-
-/** A run that cannot say so itself, because the ledger is lost, is found by the next start. */
-async function finishFailed(options: FinishOptions, ledger: Ledger, run: Run, error: unknown): Promise<void> {
-  if (ledger.writer.isLost) return;
-  try {
-    await end(options, ledger, run, endBy(error));
-  } catch {
-    // The first error is the one to act on, and the caller throws it.
-    options.log('reports_failed', { runId: run.id });
-  }
-}
-
-async function end({ config, log, now }: FinishOptions, ledger: Ledger, run: Run, state: End): Promise<Finished> {
+async function closeAndReport(
+  reportDir: string,
+  { ledger, run, log, now }: FinishServices,
+  state: End,
+  report: Report,
+): Promise<Finished> {
   const finishedAt = now();
   await closeRun(ledger.writer, run, { ...state, finishedAt });
-  let ending: readonly string[] = [];
-  const reportFolder = await writeReports({
-    // Nothing is written any more.
-    sessions: [ledger.reader, ledger.writer],
-    run,
-    reportDir: config.reportDir,
-    tellEnding: (lines) => {
-      ending = lines;
-    },
-  });
+  // Nothing is written any more, so both sessions read for the reports.
+  const { folder, ending } = await report([ledger.reader, ledger.writer], run, reportDir);
   const { status, exitCode } = state;
   const ms = finishedAt.getTime() - run.startedAt.getTime();
-  log('run_finished', { runId: run.id, status, exitCode, ms, reports: reportFolder });
+  log('run_finished', { runId: run.id, status, exitCode, ms, reports: folder });
   for (const words of ending) log('run_summary', { words });
-  return { runId: run.id, exitCode, reportFolder };
+  return { runId: run.id, exitCode, reportFolder: folder };
 }

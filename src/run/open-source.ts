@@ -1,62 +1,27 @@
-import type { EhrSource, ExtractSettings, ScanPace } from '../config/config.ts';
-import { linesLeftOut, type SourceFile } from '../decide/source/source.ts';
-import type { ReadBy } from '../ehr/contract/contract-tables.ts';
-import { dropLandings, type ExtractRemark, landCsv } from '../ehr/csv/csv-landing.ts';
-import { type Ehr, openEhr } from '../ehr/ehr.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { QualityLine } from '../ledger/plan/plan.ts';
-import type { Run } from '../ledger/run/run.ts';
+import type { Config } from '../config/config.ts';
+import { linesLeftOut } from '../decide/source/source.ts';
+import { dropLandings, landCsv } from '../ehr/csv/csv-landing.ts';
+import { openEhr } from '../ehr/ehr.ts';
+import type { OpenSource } from './source-reading.ts';
+import type { LedgerServices } from './services.ts';
 
-interface SourceOptions {
-  readonly ledger: Ledger;
-  readonly run: Run;
-  readonly source: EhrSource;
-  readonly contractFolder: string;
-  readonly timeZone: string;
-  readonly scanPace: ScanPace;
-  readonly extracts: ExtractSettings;
-  /** Its abort cancels the EHR's queries. */
-  readonly signal: AbortSignal;
-  /** Called after landing and before the first query; throws if the source is implausible. */
-  readonly onLanded: (landed: Pick<OpenSource, 'source' | 'readBy'>) => Promise<void>;
-}
-
-export interface OpenSource {
-  readonly ehr: Ehr;
-  /** Lines of extracts that were left out, and lines with a damaged field. */
-  readonly qualityLines: readonly QualityLine[];
-  /** How many lines were left out in all. */
-  readonly linesLeftOut: number;
-  /** The files of an extract; none of a database. */
-  readonly source: readonly SourceFile[];
-  /** Which tables of the extract each query of the contract may read. */
-  readonly readBy: ReadBy;
-  /** Names in the headers of the extract's files, as `landing-name.ts` writes them. */
-  readonly headers: ReadonlySet<string>;
-  /** How the files were read, where that is worth a sentence. */
-  readonly remarks: readonly ExtractRemark[];
-  close(): Promise<void>;
-}
+/** Called after landing and before the first query; throws if the source is implausible. */
+type OnLanded = (landed: Pick<OpenSource, 'source' | 'readBy'>) => Promise<void>;
 
 /** Opens the EHR: a Postgres, or CSV extracts that are first landed beside the ledger and then read like another Postgres. */
-export async function openSource(options: SourceOptions): Promise<OpenSource> {
-  const { ledger, source, contractFolder, timeZone, signal } = options;
+export async function openSource(
+  settings: Config['ehr'],
+  services: LedgerServices,
+  onLanded: OnLanded,
+): Promise<OpenSource> {
+  const { source, contractFolder, timeZone, scanPace } = settings;
   // Tables left by an interrupted run contain patient rows.
-  await dropLandings(ledger.writer);
-  if (source.kind === 'postgres') {
-    const { scanPace } = options;
-    const ehr = await openEhr({
-      url: source.url,
-      searchPath: null,
-      contractFolder,
-      timeZone,
-      clockLimit: null,
-      signal,
-      scanPace,
-    });
-    return { ehr, ...nothingLanded, close: () => ehr.close() };
-  }
-  return openLanded(options, source.folder);
+  await dropLandings(services.ledger.writer);
+  if (source.kind === 'csv') return openLanded(settings, source.folder, services, onLanded);
+  const { signal } = services;
+  const database = { url: source.url, searchPath: null, clockLimit: null };
+  const ehr = await openEhr({ ...database, contractFolder, timeZone, signal, scanPace });
+  return { ehr, ...nothingLanded, close: () => ehr.close() };
 }
 
 const nothingLanded = {
@@ -68,8 +33,12 @@ const nothingLanded = {
   remarks: [],
 } as const satisfies Omit<OpenSource, 'ehr' | 'close'>;
 
-async function openLanded(options: SourceOptions, folder: string): Promise<OpenSource> {
-  const { ledger, run, contractFolder, timeZone, extracts: settings, signal } = options;
+async function openLanded(
+  { contractFolder, timeZone, extracts: settings }: Config['ehr'],
+  folder: string,
+  { ledger, run, signal }: LedgerServices,
+  onLanded: OnLanded,
+): Promise<OpenSource> {
   const schema = `redox_reconcile_landing_${run.number}`;
   const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder, settings, signal });
   const drop = async (): Promise<void> => {
@@ -78,7 +47,7 @@ async function openLanded(options: SourceOptions, folder: string): Promise<OpenS
     await dropLandings(ledger.writer);
   };
   try {
-    await options.onLanded(landing);
+    await onLanded(landing);
     const ehr = await openEhr({
       // The server at which they were landed, of those that LEDGER_URL may name.
       url: ledger.writer.url,

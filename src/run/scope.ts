@@ -1,8 +1,3 @@
-import type { Ehr } from '../ehr/ehr.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { type Mode, type Run, setMode } from '../ledger/run/run.ts';
-import type { Log } from '../log/log.ts';
-
 /** A row that a person listed. */
 export interface ListedRow {
   readonly entity: 'patient' | 'merge' | 'encounter';
@@ -21,28 +16,5 @@ export type Scope =
   /** What is open, and nothing else. */
   | { readonly kind: 'open' };
 
-export const modeOf = (scope: Scope): Mode => scope.kind;
-
 /** Every merge row counts, and so does every row that hangs on one: not for scopes that a person has narrowed. */
 export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';
-
-/**
- * Where `changes` begins: at the watermark. Where there is none yet, or where the contract does not say when a row was updated,
- * every row is read instead, and the run says so. After a restore every row is read too.
- */
-export async function resolveScope(
-  asked: Scope | 'changes',
-  ehr: Ehr,
-  ledger: Ledger,
-  run: Run,
-  log: Log,
-  afterRestore = false,
-): Promise<Scope> {
-  if (asked !== 'changes') return asked;
-  const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
-  if (run.watermark !== null && saysWhen && !afterRestore) return { kind: 'changes', since: run.watermark };
-  const why = saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at';
-  log('sweep_instead', { reason: afterRestore ? 'after_restore' : why });
-  await setMode(ledger.writer, run, 'sweep');
-  return { kind: 'sweep' };
-}

@@ -7,7 +7,25 @@ import { isSection, type Section } from '../contract/section.ts';
 import { leftOutOf, type SourceFile } from '../decide/source/source.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import type { QualityLine } from '../ledger/plan/plan.ts';
-import type { OpenSource } from './open-source.ts';
+import type { ReadBy } from '../ehr/contract/contract-tables.ts';
+import type { ExtractRemark } from '../ehr/csv/csv-landing.ts';
+
+export interface OpenSource {
+  readonly ehr: Ehr;
+  /** Lines of extracts that were left out, and lines with a damaged field. */
+  readonly qualityLines: readonly QualityLine[];
+  /** How many lines were left out in all. */
+  readonly linesLeftOut: number;
+  /** The files of an extract; none of a database. */
+  readonly source: readonly SourceFile[];
+  /** Which tables of the extract each query of the contract may read. */
+  readonly readBy: ReadBy;
+  /** Names in the headers of the extract's files, as `landing-name.ts` writes them. */
+  readonly headers: ReadonlySet<string>;
+  /** How the files were read, where that is worth a sentence. */
+  readonly remarks: readonly ExtractRemark[];
+  close(): Promise<void>;
+}
 
 /** Who judges the rows of each entity as they stream through. */
 export type RowCheckers = Readonly<Record<Entity, RowChecker>>;

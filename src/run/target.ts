@@ -16,11 +16,7 @@ export const targetOf = (redox: RedoxConfig): Target => ({
 });
 
 /** What every message of a run is built with. By `now`, and the EHR's clock, a date is one that can be. */
-export const messageContextOf = (
-  redox: RedoxConfig,
-  ehr: Pick<Config['ehr'], 'timeZone' | 'fillerDates'>,
-  now: Date,
-): MessageContext => ({
+export const messageContextOf = ({ redox, ehr }: Pick<Config, 'redox' | 'ehr'>, now: Date): MessageContext => ({
   test: redox.environment !== 'production',
   sourceId: redox.sourceId,
   destinationId: redox.destinationId,

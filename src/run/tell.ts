@@ -1,14 +1,15 @@
 /** What a run tells while it works. */
 import type { ExtractRemark } from '../ehr/csv/csv-landing.ts';
 import type { Ehr } from '../ehr/ehr.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Run } from '../ledger/run/run.ts';
 import { firstUnknownRows } from '../ledger/stage/stage.ts';
 import type { Log } from '../log/log.ts';
 import { openProgress, type Progress } from './progress.ts';
+import type { LedgerServices } from './services.ts';
+
+type Told = Pick<LedgerServices, 'ledger' | 'run' | 'log'>;
 
 /** That it begins, and what it found of runs before it. */
-export function tellFindings(log: Log, { migrated, interrupted }: Ledger, run: Run): void {
+export function tellFindings({ ledger: { migrated, interrupted }, run, log }: Told): void {
   if (migrated.from !== migrated.to) log('ledger_migrated', { from: migrated.from, to: migrated.to });
   if (interrupted.runIds.length > 0 || interrupted.calls > 0) {
     log('interrupted_run_recovered', { runId: interrupted.runIds.at(-1) ?? null, calls: interrupted.calls });
@@ -17,7 +18,11 @@ export function tellFindings(log: Log, { migrated, interrupted }: Ledger, run: R
 }
 
 /** Says how far a step has come, and how long it took. */
-export async function timed<T>(log: Log, run: Run, step: string, work: (progress: Progress) => Promise<T>): Promise<T> {
+export async function timed<T>(
+  { log, run }: Pick<Told, 'log' | 'run'>,
+  step: string,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
   const startedAt = performance.now();
   log('step_started', { runId: run.id, step });
   const progress = openProgress(log, run, step);
@@ -42,7 +47,7 @@ export function tellRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
 const namedUnknownRows = 20;
 
 /** Logs the unknown rows of a list: a wrong file, or ids of another system. Called once all is staged. */
-export async function logUnknownRows(log: Log, ledger: Ledger, run: Run): Promise<void> {
+export async function logUnknownRows({ ledger, run, log }: Told): Promise<void> {
   const unknownRows = await firstUnknownRows(ledger.writer, namedUnknownRows);
   for (const { entity, entity_id: entityId } of unknownRows) {
     log('listed_row_unknown', { runId: run.id, entity, entityId });

@@ -8,41 +8,44 @@ import { builderOf } from '../message/builder-version.ts';
 import { type DeliveredLine, landDelivered, type LineCount, takeAcknowledged } from '../ledger/plan/acknowledge.ts';
 import { storeQualityLines } from '../ledger/plan/plan.ts';
 import { finishStage } from '../ledger/stage/stage.ts';
+import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
-import type { RunRequest } from '../run/run-request.ts';
-import { stage } from '../night/stage/stage.ts';
+import type { Policy } from '../run/policy.ts';
+import type { JobServices } from '../run/services.ts';
 import { timed } from '../run/tell.ts';
-import { withRun } from '../run/with-run.ts';
+import { type Work, withRun } from '../run/with-run.ts';
+import { scan } from '../stage/scan.ts';
+import { stage } from '../stage/stage.ts';
 
-interface AcknowledgeRequest extends Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> {
+interface DeliveredFile {
   readonly lines: () => AsyncIterable<DeliveredLine>;
   /** Called once, with the number of lines per result. */
   readonly onCounted: (counts: readonly LineCount[]) => void;
 }
 
 /** Rejects with a UsageFault, and acknowledges nothing, if the file or all of its lines are unreadable. */
-export function acknowledge(request: AcknowledgeRequest): Promise<Finished> {
-  const { log, signal, lines, onCounted } = request;
+export function acknowledge(
+  asked: Omit<Policy, 'scope'>,
+  job: JobServices,
+  { lines, onCounted }: DeliveredFile,
+): Promise<Finished> {
   // Recorded as `only`: the run decides about the listed rows, although it scans all.
-  const scope = { kind: 'only', rows: noRows } as const;
-  const builderVersion = builderOf(request.config.redox);
-  const asRun = { ...request, scope, planOnly: false, newTarget: false };
-
-  return withRun(asRun, async ({ ledger, run, ehr, source }) => {
+  const policy = { ...asked, scope: { kind: 'only', rows: noRows } } as const;
+  const work: Work = async (listed, services) => {
+    const { ledger, run, source } = services;
+    const builderVersion = builderOf(listed.config.redox);
     const { writer } = ledger;
     const landed = await landDelivered(writer, lines());
     if (landed.readable === 0) throw nothingReadable(landed.lines, landed.first_fault);
-    const { damage } = await timed(log, run, 'scan', (progress) =>
-      stage(ehr, ledger, { ...source, scope: { kind: 'sweep' }, progress, linesPerChunk: request.linesPerChunk }),
-    );
-    if (signal.aborted) return 'stopped';
-    await timed(log, run, 'acknowledge', async () => {
+    const { damage } = await scan({ ...listed, scope: { kind: 'sweep' } }, services, stage);
+    await timed(services, 'acknowledge', async () => {
       await finishStage(writer, run, { isSweep: true, builderVersion, damage });
       await storeQualityLines(writer, run, source.qualityLines);
       onCounted(await takeAcknowledged(writer, run, builderVersion));
     });
     return 'done';
-  });
+  };
+  return withRun(policy, job, work, report);
 }
 
 async function* noRows(): AsyncGenerator<never> {

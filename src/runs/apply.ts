@@ -9,33 +9,32 @@ import { type ContractShape, shapeDifferences } from '../contract/contract-shape
 import { RefusedFault, UsageFault } from '../fault.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
-import { deliverPlan, type DeliverRequest } from '../night/deliver/deliver-plan.ts';
+import { deliver } from '../deliver/deliver.ts';
+import { record } from '../ledger/record/journal.ts';
+import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
-import type { RunRequest } from '../run/run-request.ts';
-import { stageMerges } from '../night/stage/stage.ts';
+import type { Policy } from '../run/policy.ts';
+import type { JobServices } from '../run/services.ts';
 import { timed } from '../run/tell.ts';
-import { withRun } from '../run/with-run.ts';
-
-type ApplyRequest = Omit<RunRequest, 'scope' | 'planOnly' | 'newTarget'> & Partial<Pick<DeliverRequest, 'retry'>>;
+import { type Work, withRun } from '../run/with-run.ts';
+import { scan } from '../stage/scan.ts';
+import { stageMerges } from '../stage/stage.ts';
 
 /** `planId`: the run that made the plan. Rejects with a Fault that gives the reason, before anything is sent. */
-export function apply(request: ApplyRequest, planId: string): Promise<Finished> {
-  const { config, log, signal } = request;
-  const asRun = { ...request, scope: { kind: 'open' }, planOnly: false, newTarget: false } as const;
-
-  return withRun(asRun, async ({ ledger, run, ehr, source }) => {
+export function apply(asked: Omit<Policy, 'scope'>, job: JobServices, planId: string): Promise<Finished> {
+  const work: Work = async (policy, services) => {
+    const { ehr, ledger, run } = services;
     const plan = checked(await findPlan(ledger.reader, planId), planId, {
       shape: ehr.shape,
-      builderVersion: builderOf(config.redox),
+      builderVersion: builderOf(policy.config.redox),
     });
     // Merges have no row to compare, so they are read again: a merge undone since the plan must not be sent.
-    await timed(log, run, 'scan', () => stageMerges(ehr, ledger, source));
-    if (signal.aborted) return 'stopped';
-    const holdsUnknown = config.unknownOutcome === 'hold';
-    await timed(log, run, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));
-    const delivery = { ...request, until: null, maxCalls: null, onlyAsPlanned: true };
-    return timed(log, run, 'deliver', (progress) => deliverPlan(delivery, ledger, run, ehr, progress));
-  });
+    await scan(policy, services, stageMerges);
+    const holdsUnknown = policy.config.unknownOutcome === 'hold';
+    await timed(services, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));
+    return deliver(policy, services, record);
+  };
+  return withRun({ ...asked, scope: { kind: 'open' }, onlyAsPlanned: true }, job, work, report);
 }
 
 interface Today {

@@ -7,32 +7,35 @@ import { markSynced } from '../ledger/plan/baseline.ts';
 import { takeShape } from '../ledger/stage/guard.ts';
 import { storeQualityLines } from '../ledger/plan/plan.ts';
 import { finishStage } from '../ledger/stage/stage.ts';
+import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
-import type { RunRequest } from '../run/run-request.ts';
-import { stage } from '../night/stage/stage.ts';
+import type { Policy } from '../run/policy.ts';
+import type { JobServices } from '../run/services.ts';
 import { timed } from '../run/tell.ts';
 import { withRun } from '../run/with-run.ts';
+import { scan } from '../stage/scan.ts';
+import { stage } from '../stage/stage.ts';
 
-/** `asOf`: rows updated and merges made after it are left out and will be sent; null takes all. */
-export function baseline(request: Omit<RunRequest, 'scope' | 'planOnly'>, asOf: Date | null): Promise<Finished> {
-  const { log, signal } = request;
-  const scope = { kind: 'sweep' } as const;
-  const builderVersion = builderOf(request.config.redox);
-
-  return withRun({ ...request, scope, planOnly: false }, async ({ ledger, run, ehr, source, bindAnew }) => {
-    const { damage } = await timed(log, run, 'scan', (progress) =>
-      stage(ehr, ledger, { ...source, scope, progress, mergesUntil: asOf, linesPerChunk: request.linesPerChunk }),
-    );
-    if (signal.aborted) return 'stopped';
-    await timed(log, run, 'baseline', async () => {
-      await finishStage(ledger.writer, run, { isSweep: true, builderVersion, damage });
-      await ledger.writer.transaction(async () => {
-        if (bindAnew !== null) await bindAnew();
-        await markSynced(ledger.writer, builderVersion, asOf);
-        await takeShape(ledger.writer, ehr.shape);
-        await storeQualityLines(ledger.writer, run, source.qualityLines);
+/** `asOf` of the policy: rows updated and merges made after it are left out and will be sent; null takes all. */
+export const baseline = (asked: Policy, job: JobServices): Promise<Finished> =>
+  withRun(
+    asked,
+    job,
+    async (policy, services) => {
+      const { damage } = await scan(policy, services, stage);
+      const { ehr, ledger, run, source, bindAnew } = services;
+      const { writer } = ledger;
+      const builderVersion = builderOf(policy.config.redox);
+      await timed(services, 'baseline', async () => {
+        await finishStage(writer, run, { isSweep: true, builderVersion, damage });
+        await writer.transaction(async () => {
+          if (bindAnew !== null) await bindAnew();
+          await markSynced(writer, builderVersion, policy.asOf);
+          await takeShape(writer, ehr.shape);
+          await storeQualityLines(writer, run, source.qualityLines);
+        });
       });
-    });
-    return 'done';
-  });
-}
+      return 'done';
+    },
+    report,
+  );

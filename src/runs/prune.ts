@@ -5,7 +5,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import type { Secret } from '../secret.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import {
   countKept,
@@ -17,20 +16,17 @@ import {
   pruneRejections,
 } from '../ledger/plan/prune.ts';
 import { openRun } from '../ledger/run/run.ts';
-import type { Log } from '../log/log.ts';
 import { packageVersion } from '../package-root.ts';
+import { report } from '../report/reports.ts';
+import type { JobServices } from '../run/services.ts';
 import { finish, type Finished } from '../run/finish.ts';
 import { tellFindings } from '../run/tell.ts';
 
-export interface PruneRequest {
+export interface Pruning {
   readonly config: Pick<Config, 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'>;
-  readonly ledgerUrl: Secret;
   readonly keepDays: number;
   /** Removes the report folders of the runs too. */
   readonly removesReports: boolean;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  readonly now: () => Date;
   readonly onPruned: (done: PruneResult) => void;
 }
 
@@ -45,9 +41,9 @@ export interface PruneResult {
 const dayMs = 86_400_000;
 
 /** A run of its own under the lock, so deletions and comparisons never overlap. */
-export async function prune(request: PruneRequest): Promise<Finished> {
-  const { config, ledgerUrl, keepDays, removesReports, log, signal, now } = request;
-  const ledger = await openLedger({ ...config, url: ledgerUrl, signal });
+export async function prune(pruning: Pruning, job: JobServices): Promise<Finished> {
+  const { config, keepDays, removesReports } = pruning;
+  const ledger = await openLedger({ ...config, url: job.ledgerUrl, signal: job.signal });
   try {
     // Pruning checks the signal itself, batch by batch.
     await ledger.finishUnderWay();
@@ -57,18 +53,22 @@ export async function prune(request: PruneRequest): Promise<Finished> {
       planOnly: false,
       options: { keepDays, removesReports },
       programVersion: packageVersion,
-      startedAt: now(),
+      startedAt: job.now(),
       startsAnew: false,
     });
-    tellFindings(log, ledger, run);
-    return await finish(request, ledger, run, () => forget(request, ledger));
+    const services = { ...job, ledger, run };
+    tellFindings(services);
+    return await finish(config.reportDir, services, () => forget(pruning, job, ledger), report);
   } finally {
     await ledger.close();
   }
 }
 
-async function forget(request: PruneRequest, { writer }: Ledger): Promise<'done' | 'stopped'> {
-  const { keepDays, removesReports, config, signal, now, onPruned } = request;
+async function forget(
+  { keepDays, removesReports, config, onPruned }: Pruning,
+  { signal, now }: JobServices,
+  { writer }: Ledger,
+): Promise<'done' | 'stopped'> {
   const endedBefore = new Date(now().getTime() - keepDays * dayMs);
   const rejections = await pruneRejections(writer, endedBefore);
   const runIds = await markForPruning(writer, endedBefore);

@@ -6,14 +6,16 @@
 import { UsageFault } from '../fault.ts';
 import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
 import { builderOf } from '../message/builder-version.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Run } from '../ledger/run/run.ts';
 import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
+import { counted } from '../plain-text.ts';
 import type { Finished } from '../run/finish.ts';
+import type { LedgerPolicy } from '../run/policy.ts';
+import type { JobServices, LedgerServices } from '../run/services.ts';
+import { report } from '../report/reports.ts';
 import type { ListedRow } from '../run/scope.ts';
-import { type LedgerRunRequest, withLedgerRun } from '../run/with-run.ts';
+import { withLedgerRun } from '../run/with-run.ts';
 
-interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 'log' | 'signal' | 'now'> {
+interface Settlement {
   readonly rows: () => AsyncIterable<ListedRow>;
   readonly word: SettlementWord;
   /** Prints each line that does not fit, and the totals. */
@@ -24,22 +26,23 @@ interface SettleRequest extends Pick<LedgerRunRequest, 'config' | 'ledgerUrl' | 
 const pageSize = 1000;
 
 /** Rejects with a UsageFault, and settles nothing, if the file is unreadable or no line of it fits. */
-export function settle(request: SettleRequest): Promise<Finished> {
-  const { word, print } = request;
-  const run = { job: 'settle', mode: 'none', planOnly: false, newTarget: false, options: { as: word } } as const;
-
-  return withLedgerRun({ ...request, ...run }, async (ledger, opened) => {
-    const { settled, refused } = await ledger.writer.transaction(() => settleAll(request, ledger, opened));
-    if (refused > 0) print(`${counted(refused)} not settled.`);
-    print(`${counted(settled)} settled as ${word}.`);
+export function settle(config: LedgerPolicy['config'], job: JobServices, settlement: Settlement): Promise<Finished> {
+  const { word, print } = settlement;
+  const work = async (services: LedgerServices): Promise<'done'> => {
+    const { settled, refused } = await services.ledger.writer.transaction(() =>
+      settleAll(settlement, builderOf(config.redox), services),
+    );
+    if (refused > 0) print(`${counted(refused, 'row')} not settled.`);
+    print(`${counted(settled, 'row')} settled as ${word}.`);
     return 'done';
-  });
+  };
+  return withLedgerRun({ job: 'settle', mode: 'none', options: { as: word }, config }, job, work, report);
 }
 
 async function settleAll(
-  { rows, word, print, now, config }: SettleRequest,
-  { writer }: Ledger,
-  run: Run,
+  { rows, word, print }: Settlement,
+  builderVersion: number,
+  { ledger: { writer }, run, now }: LedgerServices,
 ): Promise<{ settled: number; refused: number }> {
   let settled = 0;
   let refused = 0;
@@ -47,7 +50,7 @@ async function settleAll(
     const found = (await settleableRows(writer, page)).map((row) => ({ row, why: whyRefused(word, row) }));
     for (const { row, why } of found) if (why !== null) print(`${nameOf(row)} is not settled as ${word}: ${why}.`);
     const fitting = found.filter(({ why }) => why === null).map(({ row }) => row);
-    await settleRows(writer, run, word, fitting, { at: now(), builderVersion: builderOf(config.redox) });
+    await settleRows(writer, run, word, fitting, { at: now(), builderVersion });
     settled += fitting.length;
     refused += found.length - fitting.length;
   }
@@ -78,4 +81,3 @@ async function* pagesOf(rows: AsyncIterable<ListedRow>): AsyncGenerator<ListedRo
 }
 
 const nameOf = ({ entity, entity_id }: SettleableRow): string => `${entity} ${entity_id}`;
-const counted = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { type ExitCode, exitCodes } from '../../../src/fault.ts';
-import { counted } from '../../../src/report/text/plain-text.ts';
+import { counted } from '../../../src/plain-text.ts';
 import type { Check, Examined } from './check.ts';
 
 interface Format {

@@ -1,7 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LedgerStore } from '../../../src/config/config.ts';
-import { inFull } from '../../../src/report/text/plain-text.ts';
+import { inFull } from '../../../src/plain-text.ts';
 import { type Check, fault, ok, skipped, warning } from './check.ts';
 
 /** A night's reports are small; a ledger on the same disk is not, and Postgres stops where it is full. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/values/finding.ts';
 import { breaksDemographics, type MatchFault } from '../../../src/message/fingerprint/findability.ts';
 import type { RawRow } from '../../../src/ehr/read/ask.ts';
 import type { CheckedQuery, CheckedSection } from '../../../src/ehr/contract/contract-query.ts';
-import { counted } from '../../../src/report/text/plain-text.ts';
+import { counted } from '../../../src/plain-text.ts';
 import { type Check, ok, warning } from './check.ts';
 
 /** More than a fifth of the rows is no row's trouble, but the query's. */

@@ -1,7 +1,7 @@
 import { knownOrganizations } from '../../../src/ledger/organization.ts';
 import type { Target } from '../../../src/ledger/run/target.ts';
 import type { Session } from '../../../src/postgres/session.ts';
-import { lasting, minuteOf } from '../../../src/report/text/plain-text.ts';
+import { lasting, minuteOf } from '../../../src/plain-text.ts';
 import { readStatus } from '../../../src/report/text/status.ts';
 import { type Check, ok, warning } from './check.ts';
 

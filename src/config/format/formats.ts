@@ -149,7 +149,7 @@ export const fillerDates: Format<FillerDates> = format((text) => {
 });
 
 /** What ALERT_THRESHOLDS leaves out. */
-export const usualThresholds: AlertThresholds = { lines: 20, findable: 0.01, missed: 100 };
+const usualThresholds: AlertThresholds = { lines: 20, findable: 0.01, missed: 100 };
 
 /** `lines=20,findable=1%,missed=100`: each word once at most; what is left out keeps its default. */
 export const alertThresholds = format((text) => {

@@ -2,6 +2,7 @@
  * The guard's check of extract files, before any row is compared: rows missing from a damaged file look like changes in
  * the EHR. Every reason is a clause that continues "Refused: ".
  */
+import { inFull } from '../../plain-text.ts';
 import { leftOutOf, type SourceFile } from './source.ts';
 
 /** The share of unreadable lines that is always tolerated; LINES_LEFT_OUT may raise it. */
@@ -19,9 +20,9 @@ export function leftOutReasons(
   return files.flatMap((file) => {
     const leftOut = recordsLeftOut(file);
     if (leftOut > 0 && leftOut === recordsIn(file))
-      return [`all ${number(leftOut)} lines of ${file.file} were left out: ${why(file)}`];
+      return [`all ${inFull(leftOut)} lines of ${file.file} were left out: ${why(file)}`];
     if (!isEssential(file) || leftOut < fewLines || leftOut <= limit * recordsIn(file)) return [];
-    return [`${number(leftOut)} of the ${number(file.lines)} lines of ${file.file} were left out: ${why(file)}`];
+    return [`${inFull(leftOut)} of the ${inFull(file.lines)} lines of ${file.file} were left out: ${why(file)}`];
   });
 }
 
@@ -36,7 +37,7 @@ const why = ({ leftOut }: SourceFile): string =>
   leftOut
     .map(
       ({ reason, count, firstLines }) =>
-        `${number(count)} ${reason}, first ${firstLines.length === 1 ? 'line' : 'lines'} ${firstLines.join(', ')}`,
+        `${inFull(count)} ${reason}, first ${firstLines.length === 1 ? 'line' : 'lines'} ${firstLines.join(', ')}`,
     )
     .join('; ');
 
@@ -58,11 +59,9 @@ export function shrunkReasons(
   return [...before].flatMap(([table, had]) => {
     if (!isRead(table) || had.rows === 0) return [];
     const has = now.get(table);
-    const last = `the last full sweep read ${number(had.rows)} rows from it`;
+    const last = `the last full sweep read ${inFull(had.rows)} rows from it`;
     if (has === undefined) return [`${had.file} is gone, and ${last}`];
     const isShrunk = had.rows >= fewLines && has.rows * 2 < had.rows;
-    return isShrunk ? [`${has.file} has ${number(has.rows)} rows, and ${last}`] : [];
+    return isShrunk ? [`${has.file} has ${inFull(has.rows)} rows, and ${last}`] : [];
   });
 }
-
-const number = (count: number): string => count.toLocaleString('en-US');

@@ -10,6 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ask, Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
+import type { Ledger } from '../ledger.ts';
 import type { CallResult } from './call-result.ts';
 import { LockProof, type Stamp, stampNow } from '../run/lock-proof.ts';
 import { countIn, movePosition } from '../run/position.ts';
@@ -46,6 +47,14 @@ interface JournalOptions {
   /** How long the calls that wait for the rate use it up. Default: 0. */
   readonly busyMs?: () => number;
 }
+
+/** Opens the journal of a run: it records each call and what became of it. `siteTimeZone`: whose dates count. */
+export const record = (
+  { writer, commits }: Pick<Ledger, 'writer' | 'commits'>,
+  run: Run,
+  siteTimeZone: string,
+  busyMs: () => number,
+): Journal => new Journal(writer, run, siteTimeZone, { onCommit: commits.made, busyMs });
 
 export class Journal {
   readonly #writer: Session;

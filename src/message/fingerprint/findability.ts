@@ -7,7 +7,7 @@
  */
 import type { PatientRow } from '../../contract/contract.ts';
 import type { Finding } from '../../values/finding.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import { isObject, type JsonValue } from '../../json.ts';
 import type { Built } from '../context.ts';
 import { isDomestic } from '../../values/contact/state.ts';
 import { isFillerZip } from '../../values/contact/zip.ts';
@@ -134,6 +134,3 @@ const countryOf = (address: Sent): string | undefined => {
 const isSexKnown = (sex: Sent): boolean => typeof sex === 'string' && sex !== 'Unknown';
 
 const within = (value: Sent, key: string): Sent => (isObject(value) ? value[key] : undefined);
-
-const isObject = (value: Sent): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

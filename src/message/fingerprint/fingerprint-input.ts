@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 
 /**
  * The text whose fingerprint decides whether a message has news for Redox: the message as canonical JSON (keys in code-unit order,
@@ -61,6 +61,3 @@ const canonicalList = (list: readonly JsonValue[]): string => {
 };
 
 const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

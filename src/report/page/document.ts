@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { exitCodes } from '../../fault.ts';
 import { packageRoot } from '../../package-root.ts';
 import { reportsOf } from '../definition.ts';
-import { inFull, lasting } from '../text/plain-text.ts';
+import { inFull, lasting } from '../../plain-text.ts';
 import { planWarnings } from '../text/plan-warnings.ts';
 import { totalCalls } from '../summary.ts';
 import { changedSection } from './changed.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../text/plain-text.ts';
+import { counted } from '../../plain-text.ts';
 import { describeLeftOut, leftOutOf, reasonsOf } from '../text/source-summary.ts';
 import type { PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 import { matchFaults } from '../../message/fingerprint/findability.ts';
-import { counted, inFull } from '../text/plain-text.ts';
+import { counted, inFull } from '../../plain-text.ts';
 import type { PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';

@@ -1,4 +1,4 @@
-import { counted, inFull } from '../text/plain-text.ts';
+import { counted, inFull } from '../../plain-text.ts';
 import { type OpenLine, type PageFacts, shownLines } from './facts.ts';
 import { html, idMarkup, type Markup } from './markup.ts';
 import { nounOf, openCounts, type Sort, sortsOf } from './open-counts.ts';

@@ -1,5 +1,5 @@
 import { eventTypes } from '../../decide/call.ts';
-import { counted } from '../text/plain-text.ts';
+import { counted } from '../../plain-text.ts';
 import { callKinds, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';

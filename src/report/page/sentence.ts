@@ -1,6 +1,6 @@
 /** The headline: the first sentence that people read in the morning, and often the only one. */
 import { eventTypes, type EventType } from '../../decide/call.ts';
-import { counted, inFull } from '../text/plain-text.ts';
+import { counted, inFull } from '../../plain-text.ts';
 import { leftOutOf } from '../text/source-summary.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';

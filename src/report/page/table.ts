@@ -1,4 +1,4 @@
-import { inFull } from '../text/plain-text.ts';
+import { inFull } from '../../plain-text.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A column: its head, and whether its cells are numbers. */

@@ -11,9 +11,6 @@ export const entityNames: Readonly<Record<Entity, string>> = {
   encounter: 'Visits',
 };
 
-/** `850 ms`, `1.2 s` */
-export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
-
 /** A part in percent: `0.4 %`; rounded down, so that 100 % means all. */
 export const share = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${(Math.floor((part / whole) * 1000) / 10).toLocaleString('en-US')} %`;

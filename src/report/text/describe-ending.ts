@@ -1,6 +1,6 @@
 /** Describes the end of a run at the terminal: what happened, the open actions, and the reports to read. */
 import { join } from 'node:path';
-import { inFull } from './plain-text.ts';
+import { inFull } from '../../plain-text.ts';
 import type { PageFacts } from '../page/facts.ts';
 import { type Sort, nounOf, openCounts, sortsOf } from '../page/open-counts.ts';
 import { sentenceOf } from '../page/sentence.ts';

@@ -2,7 +2,7 @@ import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { PagePlan } from '../page/facts.ts';
 import { readPagePlan } from '../page/read-facts.ts';
-import { inFull } from './plain-text.ts';
+import { inFull } from '../../plain-text.ts';
 import { type Summary, summarise } from '../summary.ts';
 
 /** The findings of a `--plan-only` run, for the person who approves it. */

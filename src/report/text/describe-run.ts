@@ -1,6 +1,6 @@
 import { eventTypes } from '../../decide/call.ts';
 import { describeFindability } from './findability.ts';
-import { counted, inFull, lasting } from './plain-text.ts';
+import { counted, inFull, lasting } from '../../plain-text.ts';
 import { type CallCount, type CallKind, callKinds, type Summary, totalCalls } from '../summary.ts';
 
 /** Open calls, most important first. */

@@ -1,7 +1,7 @@
 import { breaksDemographics, type MatchFault, matchFaults } from '../../message/fingerprint/findability.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { counted, inFull } from './plain-text.ts';
+import { counted, inFull } from '../../plain-text.ts';
 
 /** How many of the patients present at Redox others can find. Always current, also in reports of older runs. */
 export interface Findability {

@@ -1,5 +1,5 @@
 /** Warns about plans that would run as usual and still be of little use. */
-import { counted, inFull } from './plain-text.ts';
+import { counted, inFull } from '../../plain-text.ts';
 import type { PagePlan } from '../page/facts.ts';
 import type { Summary } from '../summary.ts';
 

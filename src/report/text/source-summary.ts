@@ -1,7 +1,7 @@
 /** Reads and describes what a run read of an extract, and what it left out. */
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { counted, inFull } from './plain-text.ts';
+import { counted, inFull } from '../../plain-text.ts';
 
 /** The files of an extract; empty if the source is a database. */
 export interface SourceSummary {

@@ -4,7 +4,7 @@ import { statement } from '../../postgres/sql-file.ts';
 import { describeFindability, type Findability, readFindability } from './findability.ts';
 import { type Backlog, describeBacklog, readBacklog } from '../backlog.ts';
 import { type CurrentLines, currentLines } from '../person-lines.ts';
-import { counted, inFull, lasting, minuteOf, table } from './plain-text.ts';
+import { counted, inFull, lasting, minuteOf, table } from '../../plain-text.ts';
 import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
 
 interface Status {

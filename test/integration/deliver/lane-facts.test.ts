@@ -10,7 +10,7 @@ import { type Call, encounterFacts, type PatientFacts, patientFacts } from '../.
 import { Journal } from '../../../src/ledger/record/journal.ts';
 import { storeCalls } from '../../../src/ledger/plan/plan.ts';
 import type { Run } from '../../../src/ledger/run/run.ts';
-import { LaneFacts } from '../../../src/night/deliver/lane.ts';
+import { LaneFacts } from '../../../src/deliver/lane.ts';
 import { type CraftedLedger, craftLedger, startNight } from '../support/report/report-ledger.ts';
 
 let ledger: CraftedLedger;

@@ -1,7 +1,7 @@
 /** A plan's pages on their way into the ledger. */
 import { expect, onTestFinished, test } from 'vitest';
 import type { Discrepancy } from '../../../src/decide/difference.ts';
-import { PlanWriter } from '../../../src/night/plan/plan-writer.ts';
+import { PlanWriter } from '../../../src/plan/plan-writer.ts';
 import { craftLedger, startNight } from '../support/report/report-ledger.ts';
 
 const discrepancy = (entityId: string, kind: Discrepancy['kind'] = 'new'): Discrepancy => ({

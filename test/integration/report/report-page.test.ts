@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLedgerToRead } from '../../../src/ledger/ledger.ts';
 import { findRun } from '../../../src/report/text/status.ts';
-import { writeReports } from '../../../src/report/reports.ts';
+import { report as writeReports } from '../../../src/report/reports.ts';
 import { type ClinicNight, syncedClinic } from '../support/clinic-night.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 import { callRow, craftLedger, runRow } from '../support/report/report-ledger.ts';
@@ -27,7 +27,7 @@ async function writtenAgain({ night }: ClinicNight, runId: string): Promise<stri
   const run = await findRun(session, runId);
   if (run === null) throw new Error(`no run ${runId}`);
   const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-  return pageIn(await writeReports({ sessions: [session], run, reportDir }));
+  return pageIn((await writeReports([session], run, reportDir)).folder);
 }
 
 const refuse = (site: ClinicNight, visit: string): void => {
@@ -117,7 +117,7 @@ describe('the page of a night with more lines than it shows', () => {
     onTestFinished(() => session.close());
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
     const page = await pageIn(
-      await writeReports({ sessions: [session], run: { number: 1, id: 'r-1', job: 'nightly' }, reportDir }),
+      (await writeReports([session], { number: 1, id: 'r-1', job: 'nightly' }, reportDir)).folder,
     );
     expect(page.match(/<tr\s+data-needs=/g)).toHaveLength(1000);
     expect(wordsOf(page)).toContain('The first 1,000 of 2,501 lines');

@@ -9,7 +9,7 @@ import type { Session } from '../../../src/postgres/session.ts';
 import { undefuse } from '../../../src/report/defuse.ts';
 import { reportNames, reportsOf, reportQuery } from '../../../src/report/definition.ts';
 import { personLines } from '../../../src/report/person-lines.ts';
-import { writeReports } from '../../../src/report/reports.ts';
+import { report as writeReports } from '../../../src/report/reports.ts';
 import { callKinds, type Summary } from '../../../src/report/summary.ts';
 import { dictionaryColumn, dictionaryTable } from '../../unit/report/report-dictionary.ts';
 import { expectGoldenText } from '../support/report/report-golden.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await fillLedger(ledger);
   reader = await openLedgerToRead(ledger.database.url);
   const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-  folder = await writeReports({ sessions: [reader, ledger.session], run: night, reportDir });
+  ({ folder } = await writeReports([reader, ledger.session], night, reportDir));
 });
 
 afterAll(async () => {
@@ -148,7 +148,7 @@ describe('the reports of a night with every kind of event', () => {
       "UPDATE call SET state = 'superseded', reason = 'newer_plan', finished_at = now(), is_open = false WHERE state = 'planned'",
     );
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
-    folder = await writeReports({ sessions: [reader, ledger.session], run: night, reportDir });
+    ({ folder } = await writeReports([reader, ledger.session], night, reportDir));
     expect(await Promise.all((await readdir(folder)).map(read))).toEqual(before);
   });
 });
@@ -159,13 +159,11 @@ describe('unwritable reports', () => {
     const inTheWay = join(reportDir, night.id, 'calls.csv');
     await mkdir(inTheWay, { recursive: true });
     const sessions = [reader, ledger.session];
-    await expect(writeReports({ sessions, run: night, reportDir })).rejects.toThrow(
-      /calls\.csv: a folder has that name/,
-    );
+    await expect(writeReports(sessions, night, reportDir)).rejects.toThrow(/calls\.csv: a folder has that name/);
     const left = await readdir(join(reportDir, night.id));
     expect(left.filter((name) => /draft|summary/.test(name))).toEqual([]);
     await rm(inTheWay, { recursive: true });
-    await writeReports({ sessions, run: night, reportDir });
+    await writeReports(sessions, night, reportDir);
     expect(await readdir(join(reportDir, night.id))).toContain('summary.json');
   });
 });

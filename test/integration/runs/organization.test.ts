@@ -111,15 +111,16 @@ async function quickly(
     action,
     organization: readOrganizationFile(file, organizationOid),
     config,
-    ledgerUrl: database.url,
-    log,
-    signal,
-    now: () => new Date(),
     print: (line: string) => void lines.push(line),
     retry: { attempts: 2, baseMs: 1, capMs: 5 },
   };
   try {
-    const { exitCode } = await registerOrganization(request);
+    const { exitCode } = await registerOrganization(request, {
+      ledgerUrl: database.url,
+      log,
+      signal,
+      now: () => new Date(),
+    });
     return [...lines, `exit ${exitCode}`].join('\n');
   } catch (error) {
     return String(error);

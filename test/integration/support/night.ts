@@ -22,14 +22,15 @@ import { ledgerSchema } from '../../../src/ledger/run/migrate.ts';
 import { openLog } from '../../../src/log/log.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { Session } from '../../../src/postgres/session.ts';
-import { prune, type PruneRequest, type PruneResult } from '../../../src/runs/prune.ts';
+import { prune, type Pruning as PruneRequest, type PruneResult } from '../../../src/runs/prune.ts';
 import { reconcile } from '../../../src/night/reconcile.ts';
 import { settle } from '../../../src/runs/settle.ts';
 import type { SettlementWord } from '../../../src/decide/settlement.ts';
 import type { Summary } from '../../../src/report/summary.ts';
 import type { StandIn } from '../../../src/sandbox/redox/stand-in.ts';
 import type { Finished } from '../../../src/run/finish.ts';
-import type { NightRequest } from '../../../src/night/night-request.ts';
+import { type Policy, policyOf } from '../../../src/run/policy.ts';
+import type { JobServices } from '../../../src/run/services.ts';
 import type { ListedRow, Scope } from '../../../src/run/scope.ts';
 import { builtCommand } from '../../built-command.ts';
 import { freshDatabase, templateDatabase, type TestDatabase } from './database.ts';
@@ -59,7 +60,7 @@ export interface Night {
   /** A person's word on rows, each as `entity id`; what the job printed is in `said`. */
   settle(word: SettlementWord, ...rows: readonly string[]): Promise<NightResult & { readonly said: readonly string[] }>;
   /** Forgets runs that ended more than `keepDays` ago. */
-  prune(choices?: Partial<Pick<PruneRequest, 'keepDays' | 'removesReports' | 'signal'>>): Promise<Pruning>;
+  prune(choices?: Partial<Pick<PruneRequest, 'keepDays' | 'removesReports'>> & Partial<JobServices>): Promise<Pruning>;
   /** Takes in a CSV of what another sender delivered. */
   acknowledge(csv: string): Promise<NightResult>;
   /** Delivers the stored plan of a run. */
@@ -98,7 +99,7 @@ export interface Before {
 /** What a run may be asked for; what is left out is what the jobs take. */
 export interface NightChoices extends Partial<
   Pick<
-    NightRequest,
+    Policy,
     | 'planOnly'
     | 'forced'
     | 'includesHeld'
@@ -108,11 +109,9 @@ export interface NightChoices extends Partial<
     | 'until'
     | 'maxCalls'
     | 'pageSize'
-    | 'signal'
-    | 'now'
     | 'retry'
-    | 'ledgerUrl'
-  >
+  > &
+    Pick<JobServices, 'signal' | 'now' | 'ledgerUrl'>
 > {
   /** Settings for this run alone. */
   readonly settings?: Environment;
@@ -189,42 +188,27 @@ export async function openNight(options: NightOptions): Promise<Night> {
     },
   });
   const { log, close: closeLog } = openLog({ level: 'debug', stream, isHuman: false });
-  const { url: ledgerUrl } = database;
+  const { url } = database;
+  const never = new AbortController().signal;
+  const clock = (): Date => new Date();
 
-  const base = {
-    newTarget: false,
-    options: {},
-    signal: new AbortController().signal,
-    now: () => new Date(),
-    // Small, so that the few rows of a test are several chunks, and most of them those of the night before.
-    linesPerChunk: 2,
-  };
-  const careful = {
-    planOnly: false,
-    forced: false,
-    includesHeld: false,
-    allowLargeChange: false,
-    until: null,
-    maxCalls: null,
-  };
+  const servicesOf = ({ ledgerUrl = url, signal = never, now = clock }: Partial<JobServices> = {}): JobServices => ({
+    ledgerUrl,
+    log,
+    signal,
+    now,
+  });
+  // Small, so that the few rows of a test are several chunks, and most of them those of the night before.
+  const base = { options: {}, linesPerChunk: 2, retry: fastRetry };
 
   const configOf = (settings: Environment = {}): Config => loadConfig({ ...environment, ...settings });
   const observed = (work: () => Promise<Finished>): Promise<NightResult> => observe(standIn, work);
   const night = (
     { settings, ...choices }: NightChoices,
-    job: Pick<NightRequest, 'job' | 'scope' | 'movesWatermark'>,
+    job: Pick<Policy, 'job' | 'scope' | 'movesWatermark'>,
   ): Promise<NightResult> =>
     observed(() =>
-      reconcile({
-        ...base,
-        ...careful,
-        retry: fastRetry,
-        ...choices,
-        ...job,
-        config: configOf(settings),
-        ledgerUrl: choices.ledgerUrl ?? ledgerUrl,
-        log,
-      }),
+      reconcile(policyOf({ ...base, ...choices, ...job, config: configOf(settings) }), servicesOf(choices)),
     );
   const nightOf =
     (job: string, usualMode: 'sweep' | 'changes') =>
@@ -238,7 +222,7 @@ export async function openNight(options: NightOptions): Promise<Night> {
   return {
     standIn,
     ledger,
-    ledgerUrl,
+    ledgerUrl: url,
     environment,
     reportDir,
     nightly: nightOf('nightly', 'sweep'),
@@ -247,15 +231,26 @@ export async function openNight(options: NightOptions): Promise<Night> {
     resend: (choices = {}) => night(choices, { job: 'resend', scope: { kind: 'open' }, movesWatermark: false }),
     baseline: (asOf = null, { settings, ...choices } = {}) =>
       observed(() =>
-        baseline({ ...base, ...choices, job: 'baseline', config: configOf(settings), ledgerUrl, log }, asOf),
+        baseline(
+          policyOf({
+            ...base,
+            ...choices,
+            job: 'baseline',
+            config: configOf(settings),
+            scope: { kind: 'sweep' },
+            asOf,
+          }),
+          servicesOf(),
+        ),
       ),
     prune: async (choices = {}) => {
       let result: PruneResult | null = null;
       const onPruned = (done: PruneResult): void => {
         result = done;
       };
-      const asked = { ...base, keepDays: 400, removesReports: false, ...choices, onPruned };
-      const run = await observed(() => prune({ ...asked, config: configOf(), ledgerUrl, log }));
+      const { keepDays = 400, removesReports = false } = choices;
+      const pruning = { keepDays, removesReports, onPruned, config: configOf() };
+      const run = await observed(() => prune(pruning, servicesOf(choices)));
       return { run, result };
     },
     acknowledge: (csv) =>
@@ -264,22 +259,19 @@ export async function openNight(options: NightOptions): Promise<Night> {
         await writeFile(file, csv);
         const config = configOf();
         const lines = () => readDeliveredLines(file, config.siteTimeZone, new Date());
-        return acknowledge({ ...base, job: 'acknowledge', config, ledgerUrl, log, lines, onCounted: () => undefined });
+        const policy = policyOf({ ...base, job: 'acknowledge', config });
+        return acknowledge(policy, servicesOf(), { lines, onCounted: () => undefined });
       }),
     apply: (planId, { settings, ...choices } = {}) =>
       observed(() =>
-        apply(
-          { ...base, ...choices, retry: fastRetry, job: 'apply', config: configOf(settings), ledgerUrl, log },
-          planId,
-        ),
+        apply(policyOf({ ...base, ...choices, job: 'apply', config: configOf(settings) }), servicesOf(choices), planId),
       ),
     settle: async (word, ...rows) => {
       const said: string[] = [];
       const print = (line: string): void => void said.push(line);
       const listed = (): AsyncIterable<ListedRow> => listedRows(rows);
-      const { signal, now } = base;
-      const request = { rows: listed, word, print, config: configOf(), ledgerUrl, log, signal, now };
-      return { ...(await observed(() => settle(request))), said };
+      const settlement = { rows: listed, word, print };
+      return { ...(await observed(() => settle(configOf(), servicesOf(), settlement))), said };
     },
     start: (...argv) => startJob(argv, environment),
     pass: async (leftMs = 0) => {

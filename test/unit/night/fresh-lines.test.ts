@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { largestChunkBytes } from '../../../src/night/stage/chunk.ts';
+import { largestChunkBytes } from '../../../src/stage/chunk.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
-import { FreshLines } from '../../../src/night/stage/fresh-lines.ts';
+import { FreshLines } from '../../../src/stage/fresh-lines.ts';
 import { checkerOf } from './checkers.ts';
-import { StageLines } from '../../../src/night/stage/stage-lines.ts';
+import { StageLines } from '../../../src/stage/stage-lines.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 

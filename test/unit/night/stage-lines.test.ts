@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { checkerOf } from './checkers.ts';
-import { stagedStatus, StageLines, stageVersion } from '../../../src/night/stage/stage-lines.ts';
+import { stagedStatus, StageLines, stageVersion } from '../../../src/stage/stage-lines.ts';
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 

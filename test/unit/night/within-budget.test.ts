@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Piece, withinBudget } from '../../../src/night/deliver/within-budget.ts';
+import { type Piece, withinBudget } from '../../../src/async/within-budget.ts';
 
 const most = 100;
 

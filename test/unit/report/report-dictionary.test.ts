@@ -10,7 +10,7 @@ import { packageRoot } from '../../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../../src/report/definition.ts';
 import type { MatchKeyKind } from '../../../src/report/text/findability.ts';
 import { callKinds } from '../../../src/report/summary.ts';
-import type { SkipReason } from '../../../src/night/deliver/prepare-call.ts';
+import type { SkipReason } from '../../../src/deliver/prepare-call.ts';
 import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
 
 /** Complete by the compiler's word: a kind that is missing here does not compile. */

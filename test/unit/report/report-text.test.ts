@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyRowCounts } from '../../../src/decide/row-count.ts';
 import { describeRun } from '../../../src/report/text/describe-run.ts';
 import { describeFindability, type Findability } from '../../../src/report/text/findability.ts';
-import { counted, lasting, table } from '../../../src/report/text/plain-text.ts';
+import { counted, lasting, table } from '../../../src/plain-text.ts';
 import { describeStatus } from '../../../src/report/text/status.ts';
 import type { CallCount, Summary } from '../../../src/report/summary.ts';
 

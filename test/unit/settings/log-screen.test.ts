@@ -39,7 +39,7 @@ function seen(written: string): string[] {
 
 describe("a step's progress", () => {
   test('shows what is left and the pace', () => {
-    expect(progressText(progress(), 80)).toBe('Step deliver: 12,345 of 20,000, 62 s left, 123 a second');
+    expect(progressText(progress(), 80)).toBe('Step deliver: 12,345 of 20,000, 1 min 2 s left, 123 a second');
   });
 
   test('fits into 40 columns, and fewer', () => {
@@ -51,7 +51,7 @@ describe("a step's progress", () => {
   test('is a count without a total, and a time without counts', () => {
     expect(progressText(progress({ total: null }), 80)).toBe('Step deliver: 12,345, 123 a second');
     expect(progressText(progress({ step: 'plan', done: 0, total: null, ms: 95_000 }), 80)).toBe(
-      'Step plan: 2 min so far',
+      'Step plan: 1 min 35 s so far',
     );
   });
 

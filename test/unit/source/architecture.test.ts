@@ -22,17 +22,20 @@ const pure = [
   'src/directory/',
   'src/fault.ts',
   'src/json.ts',
+  'src/plain-text.ts',
   'src/secret.ts',
 ];
 const ground = [...pure, 'src/package-root.ts'];
 const neighbours = ['src/ehr/', 'src/ledger/', 'src/redox/', 'src/report/'];
 const services = ['src/postgres/', 'src/network/', 'src/async/', 'src/config/', 'src/log/', 'src/health/'];
 const outside = [...ground, ...neighbours, ...services];
-const everything = [...outside, 'src/night/', 'src/run/'];
+const steps = ['src/stage/', 'src/plan/', 'src/deliver/'];
+const everything = [...outside, ...steps, 'src/night/', 'src/run/'];
 
 const zones: readonly Zone[] = [
   { prefix: 'src/fault.ts', may: [], because: 'every room throws a Fault' },
   { prefix: 'src/json.ts', may: [], because: 'every room names a JSON value' },
+  { prefix: 'src/plain-text.ts', may: [], because: 'log, report and jobs write counts and times alike' },
   { prefix: 'src/package-root.ts', may: [], because: 'it finds the package and does nothing else' },
   { prefix: 'src/values/', may: [], because: 'the meaning of one value depends on no row and no message' },
   { prefix: 'src/secret.ts', may: [], because: 'a secret is marked where it comes in and prints as ***' },
@@ -44,7 +47,7 @@ const zones: readonly Zone[] = [
   },
   {
     prefix: 'src/decide/',
-    may: ['src/values/', 'src/contract/', 'src/message/', 'src/fault.ts', 'src/json.ts'],
+    may: ['src/values/', 'src/contract/', 'src/message/', 'src/fault.ts', 'src/json.ts', 'src/plain-text.ts'],
     because: 'decisions are pure: they are tested and read without I/O',
   },
   { prefix: 'src/directory/', may: ['src/decide/', 'src/json.ts'], because: 'the directory record is a value' },
@@ -125,11 +128,30 @@ const zones: readonly Zone[] = [
     because: 'every run opens and closes its neighbours alike, so the frame knows no single one of them',
   },
   {
+    prefix: 'src/stage/',
+    may: [...outside, 'src/run/'],
+    because: 'the rows are staged before anything is decided about them, so the stage knows no plan and no delivery',
+  },
+  {
+    prefix: 'src/deliver/',
+    may: [...outside, 'src/run/', 'src/stage/'],
+    because: 'a delivery takes the plan from the ledger, so that a plan of another run can be delivered too',
+  },
+  {
+    prefix: 'src/plan/',
+    may: [...outside, 'src/run/', 'src/stage/', 'src/deliver/'],
+    because: 'the plan is made from the stage, and asks the delivery what a sample would send',
+  },
+  {
     prefix: 'src/night/',
-    may: everything,
+    may: [...outside, ...steps, 'src/run/'],
     because: 'the night runs against the neighbours it is given, never against the sandbox by its own choice',
   },
-  { prefix: 'src/runs/', may: everything, because: 'the other runs stand beside the night and use its parts' },
+  {
+    prefix: 'src/runs/',
+    may: [...outside, ...steps, 'src/run/'],
+    because: 'the other runs stand beside the night and share its steps; each can be read without the night',
+  },
   { prefix: 'jobs/', may: [...everything, 'src/runs/', 'src/sandbox/'], because: 'nothing' },
 ];
 

@@ -5,7 +5,7 @@ import { type CsvFile, listCsvFiles, listFolder, named } from '../../../../src/e
 import { declaredNames } from '../../../../src/ehr/landing/landing-declaration.ts';
 import { tableNameOf } from '../../../../src/ehr/landing/landing-name.ts';
 import { closeTexts, type LandingPlan, planLanding, tablesToLand } from '../../../../src/ehr/landing/landing-plan.ts';
-import { inFull, lasting } from '../../../../src/report/text/plain-text.ts';
+import { inFull, lasting } from '../../../../src/plain-text.ts';
 import { type Check, fault, look, ok, warning } from '../check.ts';
 
 interface Extracts {

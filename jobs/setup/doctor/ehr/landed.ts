@@ -6,7 +6,7 @@ import type { LedgerStore } from '../../../../src/config/config.ts';
 import type { Secret } from '../../../../src/secret.ts';
 import { dropLanding, landCsv, type LandingSettings, landingsThere } from '../../../../src/ehr/csv/csv-landing.ts';
 import { openEhrSession } from '../../../../src/ehr/ehr-session.ts';
-import { counted } from '../../../../src/report/text/plain-text.ts';
+import { counted } from '../../../../src/plain-text.ts';
 import { Session } from '../../../../src/postgres/session.ts';
 import { dataIn } from '../../../../src/sandbox/embedded-postgres-folder.ts';
 import { withLedgerUrl } from '../../../ledger/ledger-url.ts';

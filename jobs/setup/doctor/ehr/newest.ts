@@ -1,7 +1,7 @@
 import { newestText } from '../../../../src/ehr/contract/compose.ts';
 import type { ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
 import type { CheckedQuery } from '../../../../src/ehr/contract/contract-query.ts';
-import { inFull, lasting } from '../../../../src/report/text/plain-text.ts';
+import { inFull, lasting } from '../../../../src/plain-text.ts';
 import { DatabaseFault } from '../../../../src/postgres/database-fault.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
 import { type Check, fault, ok, skipped, warning } from '../check.ts';

@@ -20,7 +20,7 @@ import { fetchRows } from '../../../../src/ehr/read/fetch-rows.ts';
 import { holdsAnyBytes, markedRow } from '../../../../src/ehr/contract/unchecked-bytes.ts';
 import { DatabaseFault } from '../../../../src/postgres/database-fault.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
-import { stagedStatus } from '../../../../src/night/stage/stage-lines.ts';
+import { stagedStatus } from '../../../../src/stage/stage-lines.ts';
 import { type Check, fault, look, ok, skipped, warning } from '../check.ts';
 import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from '../forecast.ts';
 import { describeColumns } from './sample-columns.ts';

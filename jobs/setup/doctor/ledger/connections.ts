@@ -1,4 +1,4 @@
-import { counted } from '../../../../src/report/text/plain-text.ts';
+import { counted } from '../../../../src/plain-text.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
 import { statement } from '../../../../src/postgres/sql-file.ts';
 import { type Check, fault, ok, skipped, warning } from '../check.ts';

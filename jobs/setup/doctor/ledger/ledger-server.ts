@@ -1,4 +1,4 @@
-import { inFull } from '../../../../src/report/text/plain-text.ts';
+import { inFull } from '../../../../src/plain-text.ts';
 import { whyNotWritable } from '../../../../src/ledger/run/ledger-session.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
 import { grantsTo } from '../../../../src/ledger/rights.ts';

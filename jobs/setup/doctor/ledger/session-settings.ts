@@ -1,4 +1,4 @@
-import { lasting } from '../../../../src/report/text/plain-text.ts';
+import { lasting } from '../../../../src/plain-text.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
 import { statement } from '../../../../src/postgres/sql-file.ts';
 import { type Check, ok, warning } from '../check.ts';

@@ -1,6 +1,6 @@
 /** Converts amounts to heights. Amounts are counts and durations: whole numbers from 0. */
 import { scaleLinear, scaleSymlog } from 'd3-scale';
-import { inFull } from '../../text/plain-text.ts';
+import { inFull } from '../../../plain-text.ts';
 
 /** `log`: each grid line is a fixed multiple of the one below, so that 15 is visible beside 58,198; 0 is the floor. */
 export type AmountScale = 'linear' | 'log';

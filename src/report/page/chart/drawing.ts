@@ -3,7 +3,7 @@
  * own, so that a drawing follows its light and dark modes.
  */
 import { scaleBand } from 'd3-scale';
-import { inFull } from '../../text/plain-text.ts';
+import { inFull } from '../../../plain-text.ts';
 import { type AmountScale, amountsTo } from './amounts.ts';
 import { html, type Markup } from '../markup.ts';
 

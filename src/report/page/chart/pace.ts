@@ -1,11 +1,10 @@
-import { counted, inFull, lasting } from '../../text/plain-text.ts';
+import { counted, inFull, lasting, milliseconds } from '../../../plain-text.ts';
 import { chartMarkup } from './chart.ts';
 import type { Pace, PageFacts } from '../facts.ts';
 import { html, type Markup } from '../markup.ts';
 import { sectionMarkup } from '../section.ts';
 import { tableMarkup } from '../table.ts';
 import { type SiteClock, siteClock } from './site-clock.ts';
-import { duration } from '../words.ts';
 
 /** The pace of calls and of Redox's answers over the run. */
 export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
@@ -18,8 +17,8 @@ export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const slowest = spans.reduce((worst, span) => (span.p95_ms > worst.p95_ms ? span : worst));
   const length = whole.seconds === 1 ? 'second' : lasting(whole.seconds * 1000);
   const answers =
-    `Half of the answers came within ${duration(whole.median_ms)}, 95 of 100 within ${duration(whole.p95_ms)}; ` +
-    `the longest took ${duration(whole.longest_ms)}.`;
+    `Half of the answers came within ${milliseconds(whole.median_ms)}, 95 of 100 within ${milliseconds(whole.p95_ms)}; ` +
+    `the longest took ${milliseconds(whole.longest_ms)}.`;
   if (spans.length < fewestDrawn)
     return sectionMarkup('pace', 'How it went', html`<p>${counted(whole.posts, 'POST')}. ${answers}</p>`);
   const labels = spans.map(({ at }) => clock.time(at, whole.seconds < 60));
@@ -40,7 +39,7 @@ export function paceSection({ pace, timeZone }: PageFacts): Markup | null {
   const latency = chartMarkup({
     name: 'latency',
     title: 'Time to an answer',
-    caption: `${answers} Slowest ${from(slowest.at)}: 95 of 100 within ${duration(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
+    caption: `${answers} Slowest ${from(slowest.at)}: 95 of 100 within ${milliseconds(slowest.p95_ms)}. Solid: half of the answers; dashed: 95 of 100.`,
     height: 150,
     plot: {
       labels,
@@ -89,7 +88,7 @@ const numbersOf = (spans: readonly Span[], clock: SiteClock): Markup =>
     spans.map(({ at, posts, median_ms, p95_ms }) => [
       clock.time(at, true),
       posts,
-      posts === 0 ? null : duration(median_ms),
-      posts === 0 ? null : duration(p95_ms),
+      posts === 0 ? null : milliseconds(median_ms),
+      posts === 0 ? null : milliseconds(p95_ms),
     ]),
   );

@@ -1,4 +1,4 @@
-import { counted, inFull, lasting } from '../../text/plain-text.ts';
+import { counted, inFull, lasting } from '../../../plain-text.ts';
 import { scaleFor, scaleInWords } from './amounts.ts';
 import { chartMarkup } from './chart.ts';
 import type { NightTally, PageFacts } from '../facts.ts';

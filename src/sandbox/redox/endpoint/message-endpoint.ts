@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JsonObject, JsonValue } from '../../../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { errorAnswer, textAnswer, type Answer, type ErrorText, type Reply } from './answer.ts';
 import type { RequestCounters } from '../counters.ts';
 import { faultyReply } from '../fault/faulty-reply.ts';
@@ -8,7 +8,6 @@ import { idsAt, textAt } from '../messages/lookup.ts';
 import type { Misbehaviour, Subject } from '../fault/misbehaviour.ts';
 import type { Redox } from '../redox.ts';
 import type { RollingWindow } from '../rolling-window.ts';
-import { isObject } from '../messages/check.ts';
 
 interface MessageEndpointParts {
   readonly redox: Redox;

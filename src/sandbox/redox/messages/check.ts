@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../json.ts';
+import { isObject, type JsonValue } from '../../../json.ts';
 import { forms } from '../../../redox/schema/forms.ts';
 import { type Fields, isList, type Kind, OneOf, Required, type Shape } from '../../../redox/schema/notation.ts';
 import { words } from '../../../redox/schema/words.ts';
@@ -104,6 +104,3 @@ function compileFields(fields: Fields): Check {
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
-
-export const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../json.ts';
-import { isObject } from './check.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 
 /** Reads a message before its shape is checked: a missing value and one of another type both count as absent. */
 

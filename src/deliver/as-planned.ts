@@ -1,5 +1,5 @@
-import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
-import type { Call } from '../../ledger/record/calls.ts';
+import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import type { Call } from '../ledger/record/calls.ts';
 import type { Known } from './prepare-call.ts';
 
 /**

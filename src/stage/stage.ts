@@ -1,15 +1,12 @@
 /**
- * Scan and stage: EHR → one line a row → the stage beside the ledger. One read-only snapshot for everything, so that what is
- * compared fits together; the table that flows through is never held in memory.
+ * Stage: EHR → one line a row → the stage beside the ledger. The table that flows through is never held in memory.
  */
-import type { Entity } from '../../contract/contract.ts';
-import type { Damage } from '../../decide/source/source-damage.ts';
-import { decodeCopyField } from '../../contract/row/copy-text.ts';
-import type { Ehr, Fetched, FetchedEntity, Selection, Snapshot } from '../../ehr/ehr.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import { rowsOfLastSweep } from '../../ledger/run/run.ts';
+import type { Entity } from '../contract/contract.ts';
+import type { Damage } from '../decide/source/source-damage.ts';
+import { decodeCopyField } from '../contract/row/copy-text.ts';
+import type { Fetched, FetchedEntity, Selection, Snapshot } from '../ehr/ehr.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import {
-  clearStage,
   nextWanted,
   openMerges,
   resolveMerges,
@@ -17,16 +14,17 @@ import {
   type StagedCounts,
   want,
   wantListed,
-} from '../../ledger/stage/stage.ts';
-import { SweptChunks, sweepSink, type SweptEntity, useSweepStage } from '../../ledger/stage/sweep.ts';
+} from '../ledger/stage/stage.ts';
+import { SweptChunks, sweepSink, type SweptEntity } from '../ledger/stage/sweep.ts';
 import { pipeline } from 'node:stream/promises';
 import { Readable, type Writable } from 'node:stream';
 import { FreshLines } from './fresh-lines.ts';
-import type { Progress } from '../../run/progress.ts';
-import type { RowCheckers } from '../../run/source-reading.ts';
-import { type ListedRow, type Scope, takesAllMerges } from '../../run/scope.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import type { Services } from '../run/services.ts';
+import type { RowCheckers } from '../run/source-reading.ts';
+import { type ListedRow, type Scope, takesAllMerges } from '../run/scope.ts';
 import { StageLines } from './stage-lines.ts';
-import { usualPageSize, withinBudget } from '../deliver/within-budget.ts';
+import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 export interface Staged {
   readonly scanned: StagedCounts;
@@ -39,50 +37,32 @@ export interface Staged {
 /** How many wanted rows are fetched at a time. */
 const pageSize = 1000;
 
-interface StageRequest {
-  readonly scope: Scope;
-  readonly progress: Progress;
-  /** Merges made from then on are staged but outside the scope. Default: all are in it. */
-  readonly mergesUntil?: Date | null;
-  readonly linesPerChunk: number | undefined;
-  readonly checkers: RowCheckers;
-  readonly damage: Damage;
-}
-
-export async function stage(ehr: Ehr, ledger: Ledger, request: StageRequest): Promise<Staged> {
-  const { scope, progress, mergesUntil = null } = request;
-  if (scope.kind === 'sweep') {
-    progress.expect(await rowsOfLastSweep(ledger.reader));
-    await useSweepStage(ledger);
-  }
-  // The ledger was opened with an empty stage.
-  let isClear = true;
-  return ehr.snapshot(async (snapshot) => {
-    // A snapshot that a standby broke off is begun again, so what the first one staged goes.
-    if (!isClear) await clearStage(ledger.writer);
-    isClear = false;
-    const stager = new Stager(snapshot, ledger, { ...request, noteLines: progress.note });
-    const clock = await snapshot.clock();
-    await stager.merges(scope, mergesUntil);
-    const isDamaged = await stager.resolveMerges(request.damage.merge);
-    await stageScope(stager, scope);
-    if (scope.kind !== 'sweep') await stageDependencies(stager, scope);
-    return { scanned: stager.scanned, clock, damage: { ...request.damage, merge: isDamaged } };
-  });
+/** Stages what the scope asks for, and what it depends on. */
+export async function stage(
+  { scope, asOf, linesPerChunk }: ScopedPolicy,
+  { ledger, source: { checkers, damage } }: Services,
+  snapshot: Snapshot,
+  note: (lines: number) => void,
+): Promise<Staged> {
+  const stager = new Stager(snapshot, ledger, { checkers, note, linesPerChunk });
+  const clock = await snapshot.clock();
+  await stager.merges(scope, asOf);
+  const isDamaged = await stager.resolveMerges(damage.merge);
+  await stageScope(stager, scope);
+  if (scope.kind !== 'sweep') await stageDependencies(stager, scope);
+  return { scanned: stager.scanned, clock, damage: { ...damage, merge: isDamaged } };
 }
 
 /** Stages the merges of now, followed to their ends, and nothing else. */
-export function stageMerges(
-  ehr: Ehr,
-  ledger: Ledger,
-  { checkers, damage }: Pick<StageRequest, 'checkers' | 'damage'>,
+export async function stageMerges(
+  _: ScopedPolicy,
+  { ledger, source: { checkers, damage } }: Services,
+  snapshot: Snapshot,
+  note: (lines: number) => void,
 ): Promise<void> {
-  return ehr.snapshot(async (snapshot) => {
-    await clearStage(ledger.writer);
-    const stager = new Stager(snapshot, ledger, { checkers, noteLines: () => undefined });
-    await stager.scan('merge', { kind: 'all' });
-    await stager.resolveMerges(damage.merge);
-  });
+  const stager = new Stager(snapshot, ledger, { checkers, note });
+  await stager.scan('merge', { kind: 'all' });
+  await stager.resolveMerges(damage.merge);
 }
 
 async function stageScope(stager: Stager, scope: Scope): Promise<void> {
@@ -130,7 +110,7 @@ async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
 
 interface StagerOptions {
   readonly checkers: RowCheckers;
-  readonly noteLines: (count: number) => void;
+  readonly note: (count: number) => void;
   readonly linesPerChunk?: number | undefined;
 }
 
@@ -138,16 +118,16 @@ class Stager {
   readonly #snapshot: Snapshot;
   readonly #ledger: Ledger;
   readonly #checkers: RowCheckers;
-  readonly #noteLines: (count: number) => void;
+  readonly #note: (count: number) => void;
   readonly #linesPerChunk: number | undefined;
   readonly #scanned: Record<Entity, number> = { patient: 0, encounter: 0, merge: 0 };
 
-  constructor(snapshot: Snapshot, ledger: Ledger, { checkers, noteLines, linesPerChunk }: StagerOptions) {
+  constructor(snapshot: Snapshot, ledger: Ledger, { checkers, note, linesPerChunk }: StagerOptions) {
     this.#linesPerChunk = linesPerChunk;
     this.#snapshot = snapshot;
     this.#ledger = ledger;
     this.#checkers = checkers;
-    this.#noteLines = noteLines;
+    this.#note = note;
   }
 
   get scanned(): StagedCounts {
@@ -162,14 +142,7 @@ class Stager {
   async sweep(entity: SweptEntity): Promise<void> {
     const { writer, fingerprints } = this.#ledger;
     const chunks = await SweptChunks.open(writer, entity);
-    const fresh = new FreshLines(
-      entity,
-      fingerprints,
-      this.#checkers[entity],
-      chunks,
-      this.#noteLines,
-      this.#linesPerChunk,
-    );
+    const fresh = new FreshLines(entity, fingerprints, this.#checkers[entity], chunks, this.#note, this.#linesPerChunk);
     await this.#stage(entity, await this.#snapshot.scan(entity, { kind: 'all' }), fresh, sweepSink(writer, entity));
     await chunks.close(writer, fresh.count);
   }
@@ -233,7 +206,7 @@ class Stager {
 
   async #stageLines(entity: Entity, lines: Readable, isAsked: ((line: Buffer) => boolean) | null): Promise<void> {
     const { fingerprints } = this.#ledger;
-    const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], isAsked, this.#noteLines);
+    const stageLines = new StageLines(entity, fingerprints, this.#checkers[entity], isAsked, this.#note);
     await this.#stage(entity, lines, stageLines, stageSink(this.#ledger.writer, entity));
   }
 

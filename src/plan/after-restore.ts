@@ -8,7 +8,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import {
   type CertainRun,
   landLostCalls,
@@ -17,31 +17,23 @@ import {
   runsSince,
   unknownRuns,
   voidDoubtful,
-} from '../../ledger/stage/restore.ts';
-import type { Run } from '../../ledger/run/run.ts';
-import type { Log } from '../../log/log.ts';
-import { readSentCalls } from '../../report/text/lost-calls.ts';
-import type { OpenPosition } from '../../run/with-run.ts';
-
-interface RestoreRequest {
-  readonly reportDir: string;
-  readonly overlapMs: number;
-  readonly log: Log;
-}
+} from '../ledger/stage/restore.ts';
+import type { Run } from '../ledger/run/run.ts';
+import { readSentCalls } from '../report/text/lost-calls.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import type { Services } from '../run/services.ts';
 
 /** Called once every row is staged. */
 export async function voidAfterRestore(
-  { reportDir, overlapMs, log }: RestoreRequest,
-  { writer }: Ledger,
-  run: Run,
-  { file, runs }: OpenPosition,
+  { config: { reportDir, watermarkOverlapMs } }: ScopedPolicy,
+  { ledger: { writer }, run, log, position: { file, runs } }: Services,
 ): Promise<void> {
   const forgotten = await forgottenRuns(reportDir, { writer }, run, runs);
   const certain = await lastCertainRun(writer, run, startOf(forgotten[0]));
   const later = await runsSince(writer, certain, run);
   const unreadable = new Set<string>();
   await landLostCalls(writer, callsOf(reportDir, [...forgotten, ...later], unreadable));
-  const since = certain === null ? null : new Date(certain.started_at.getTime() - overlapMs);
+  const since = certain === null ? null : new Date(certain.started_at.getTime() - watermarkOverlapMs);
   const { patients, encounters } = await voidDoubtful(writer, run, { since, certain });
   log('rows_in_doubt', { runId: run.id, since, forgottenRuns: forgotten.length, patients, encounters });
   if (runs === null || forgotten.some((id) => unreadable.has(id))) log('restored_without_reports', { runId: run.id });

@@ -2,14 +2,14 @@
  * Checks the clinical content of the planned visits together: a section that vanished from most of them at once, and visits with
  * unreadable lines.
  */
-import { damageMark } from '../../values/damage.ts';
-import type { Fingerprints } from '../../message/fingerprint/fingerprint.ts';
-import type { EncounterDifference } from '../../decide/difference.ts';
-import { type Section, sections, type SectionRows } from '../../contract/section.ts';
-import { isNamelessNow } from '../../contract/section/nameless.ts';
-import { ofSection, sectionRowCounts } from '../../contract/section/section-rows.ts';
-import type { Ehr, FetchedSections } from '../../ehr/ehr.ts';
-import { usualPageSize, withinBudget } from '../deliver/within-budget.ts';
+import { damageMark } from '../values/damage.ts';
+import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import type { EncounterDifference } from '../decide/difference.ts';
+import { type Section, sections, type SectionRows } from '../contract/section.ts';
+import { isNamelessNow } from '../contract/section/nameless.ts';
+import { ofSection, sectionRowCounts } from '../contract/section/section-rows.ts';
+import type { Ehr, FetchedSections } from '../ehr/ehr.ts';
+import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 /** More visits than these say nothing more about how many have lost a section. */
 const sampleSize = 2_000;

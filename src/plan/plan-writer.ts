@@ -1,7 +1,7 @@
-import type { Decision, Discrepancy, PlannedCall } from '../../decide/difference.ts';
-import { storeCalls, storeDiscrepancies } from '../../ledger/plan/plan.ts';
-import type { Run } from '../../ledger/run/run.ts';
-import type { Session } from '../../postgres/session.ts';
+import type { Decision, Discrepancy, PlannedCall } from '../decide/difference.ts';
+import { storeCalls, storeDiscrepancies } from '../ledger/plan/plan.ts';
+import type { Run } from '../ledger/run/run.ts';
+import type { Session } from '../postgres/session.ts';
 
 /**
  * Stores what a plan decides, page by page. While Postgres takes one page, the next one is decided: each call resolves when the page

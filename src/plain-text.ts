@@ -1,9 +1,13 @@
-/** Formats numbers, times and tables for a terminal. */
+/** Formats numbers, times and tables for people. */
 
 /** `1 call`, `1,234 calls`. */
 export const counted = (count: number, noun: string): string => `${inFull(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 export const inFull = (count: number): string => count.toLocaleString('en-US');
+
+/** `850 ms`, `1.2 s` */
+export const milliseconds = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
 /** `2026-01-31 02:15 UTC` */
 export const minuteOf = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

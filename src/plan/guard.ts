@@ -1,10 +1,10 @@
 /**
- * The guard's round: what it counted against what the ledger knows, the limits and the nights before. A quiet night costs it
+ * Guard: what was counted against what the ledger knows, the limits and the nights before. A quiet night costs it
  * nothing: the ledger is only asked where a count could be too much.
  */
-import { type ChangeCounts, type ChangeLimits, type Figure, noChanges } from '../../decide/change.ts';
-import { type ContractShape, shapeDifferences } from '../../contract/contract-shape.ts';
-import { RefusedFault } from '../../fault.ts';
+import { type ChangeCounts, type Figure, noChanges } from '../decide/change.ts';
+import { shapeDifferences } from '../contract/contract-shape.ts';
+import { RefusedFault } from '../fault.ts';
 import {
   allGone,
   enoughKnown,
@@ -19,8 +19,8 @@ import {
   unaskedFirstLoad,
   unreadableColumns,
   type Usual,
-} from '../../decide/guard.ts';
-import type { RowCounts } from '../../decide/row-count.ts';
+} from '../decide/guard.ts';
+import type { RowCounts } from '../decide/row-count.ts';
 import {
   countChangedRows,
   countKnown,
@@ -29,24 +29,38 @@ import {
   countUnreadableColumns,
   readShape,
   recentNights,
-} from '../../ledger/stage/guard.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { Run } from '../../ledger/run/run.ts';
+  storePlannedShape,
+  storeVerdict,
+  takeShape,
+} from '../ledger/stage/guard.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { noteSimilarIds } from '../ledger/plan/plan.ts';
+import type { Run } from '../ledger/run/run.ts';
+import { estimateCalls } from '../deliver/estimate-calls.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import { refusedPlan } from '../run/refused-plan.ts';
+import { takesAllMerges } from '../run/scope.ts';
+import type { Services } from '../run/services.ts';
+import type { Found } from './diff.ts';
 
-interface GuardRequest {
-  readonly limits: ChangeLimits;
-  readonly shape: ContractShape;
-  /** The guard looks at all that changed; false where a person has narrowed the scope, and so asked for what comes. */
-  readonly takesAll: boolean;
-  readonly approved: Date | null;
-  /** Why the source is implausible by itself; null where it is not. */
-  readonly sourceRefusal: string | null;
-  /** Sections that most visits have lost, a clause each. */
-  readonly lostSections: readonly string[];
-  /** Patients that are gone and seem to have come back under another spelling of their id. */
-  readonly renamed: number;
-  /** Of changed rows of these entities, says how many would be calls. */
-  readonly estimate: (entities: readonly ('patient' | 'encounter')[]) => Promise<string>;
+/** Throws what the guard refuses, unless a person vouches for it. With `--plan-only` nothing is sent, so the reason is stored with the plan. */
+export async function guard(policy: ScopedPolicy, services: Services, found: Found): Promise<void> {
+  const { scope, allowLargeChange, planOnly } = policy;
+  const {
+    ehr,
+    ledger: { writer },
+    run,
+    log,
+  } = services;
+  const takesAll = takesAllMerges(scope);
+  const mayBeRenamed = found.counts.encounter.orphan > 0 || found.counts.patient.gone > 0;
+  const renamed = mayBeRenamed ? await noteSimilarIds(writer, run) : 0;
+  const verdict = takesAll ? await guardPlan(policy, services, found, renamed) : await guardMerges(services, found);
+  const refusal = allowLargeChange ? null : verdict.refusal;
+  if (refusal !== null && !planOnly) throw refusedPlan(refusal, takesAll);
+  await storeVerdict(writer, run, { changes: verdict.changes, refusal });
+  if (takesAll) await (planOnly ? storePlannedShape(writer, run, ehr.shape) : takeShape(writer, ehr.shape));
+  if (refusal !== null) log('plan_refused', { runId: run.id, refusal });
 }
 
 interface Verdict {
@@ -56,32 +70,36 @@ interface Verdict {
   readonly refusal: string | null;
 }
 
-/** Called in the transaction of the plan, once all discrepancies and calls are stored. */
-export async function guardPlan(
-  ledger: Ledger,
-  run: Run,
-  rows: RowCounts,
-  counted: ChangeCounts,
-  request: GuardRequest,
-): Promise<Verdict> {
-  const noMerges = rows.merge.read > 0 ? null : missingMerges(0, await countSentMerges(ledger.reader));
-  if (!request.takesAll) return { changes: null, refusal: noMerges };
+/** Where a person has narrowed the scope, and so asked for what comes. */
+async function guardMerges({ ledger }: Services, { counts }: Found): Promise<Verdict> {
+  const lost = counts.merge.read > 0 ? null : missingMerges(0, await countSentMerges(ledger.reader));
+  return { changes: null, refusal: lost };
+}
+
+/**
+ * Looks at all that changed, once all discrepancies and calls are stored. `renamed`: patients that are gone and seem to have come back under
+ * another spelling of their id.
+ */
+async function guardPlan(policy: ScopedPolicy, services: Services, found: Found, renamed: number): Promise<Verdict> {
+  const { ehr, ledger, run, source } = services;
+  const { counts: rows } = found;
+  const { refusal: noMerges } = await guardMerges(services, found);
   const gone = rows.patient.gone + rows.encounter.gone > 0 ? await countNewlyGone(ledger.writer, run) : noneGone;
-  const changes = { ...counted, patients_gone: gone.patient, encounters_gone: gone.encounter };
-  const { exact, refused } = await checkShares(ledger, run, rows, changes, request);
+  const changes = { ...found.changes, patients_gone: gone.patient, encounters_gone: gone.encounter };
+  const { exact, refused } = await checkShares(policy, services, found, changes);
   const before = await readShape(ledger.reader);
   const reasons = [
-    ...(request.sourceRefusal === null ? [] : [request.sourceRefusal]),
+    ...(source.refusal === null ? [] : [source.refusal]),
     ...(await checkRows(ledger, rows, gone)),
-    ...request.lostSections,
-    ...renamedPatients(request.renamed, gone.patient),
+    ...found.lostSections,
+    ...renamedPatients(renamed, gone.patient),
     ...(noMerges === null ? [] : [noMerges]),
-    ...(before === null ? [] : shapeDifferences(before, request.shape)),
+    ...(before === null ? [] : shapeDifferences(before, ehr.shape)),
     ...refused.map(({ reason }) => reason),
   ];
   if (reasons.length === 0) return { changes: exact, refusal: null };
   const changedEntities = refused.flatMap(({ figure }) => changedEntity[figure] ?? []);
-  const estimate = changedEntities.length === 0 ? '' : `. ${await request.estimate(changedEntities)}`;
+  const estimate = changedEntities.length === 0 ? '' : `. ${await estimateCalls(policy, services, changedEntities)}`;
   return { changes: exact, refusal: `${reasons.join('; ')}${estimate}` };
 }
 
@@ -128,11 +146,10 @@ const changedEntity: Readonly<Partial<Record<Figure, 'patient' | 'encounter'>>> 
 };
 
 async function checkShares(
-  { reader }: Ledger,
-  run: Run,
-  rows: RowCounts,
+  { config: { largeChange: limits } }: ScopedPolicy,
+  { ledger: { reader }, run }: Services,
+  { counts: rows, approved }: Found,
   changes: ChangeCounts,
-  { limits, approved }: GuardRequest,
 ): Promise<{ readonly exact: ChangeCounts; readonly refused: ReturnType<typeof tooMuch> }> {
   if (!isWorthALook(changes) && rows.patient.new < smallestGuarded) return { exact: changes, refused: [] };
   const enough = enoughKnown(changes, limits);

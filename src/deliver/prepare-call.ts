@@ -2,27 +2,27 @@
  * From a planned call to what is sent: the newest row, the message built from it, and whether Redox needs it at all. Pure:
  * rows and facts in, a message or the reason why there is none out.
  */
-import type { EncounterRow, PatientColumn, PatientRow } from '../../contract/contract.ts';
-import { mrnOf } from '../../contract/contract.ts';
-import { checkMatchKeys } from '../../message/fingerprint/findability.ts';
-import type { Finding } from '../../values/finding.ts';
-import { changedGroups, type Fingerprints } from '../../message/fingerprint/fingerprint.ts';
-import type { Objection } from '../../message/objection.ts';
-import type { FieldGroup } from '../../message/fingerprint/field-group.ts';
-import type { JsonObject } from '../../json.ts';
-import { builderOf } from '../../message/builder-version.ts';
-import type { Built, MessageContext } from '../../message/context.ts';
-import { comparable } from '../../message/fingerprint/fingerprint-input.ts';
-import { nextDocumentVersion } from '../../message/document/document-version.ts';
-import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../message/patient.ts';
-import { type BuiltVisit, buildVisitPush } from '../../message/document/visit.ts';
-import { sectionRowCounts } from '../../contract/section/section-rows.ts';
-import { readCalendarDate } from '../../values/time/event-time.ts';
-import { visitFault } from '../../contract/row/visit-plausibility.ts';
-import { understandingOf } from '../../contract/row/understood.ts';
-import type { Ehr, FetchedPage, FetchedRow } from '../../ehr/ehr.ts';
-import type { Call, EncounterFacts, PatientFacts } from '../../ledger/record/calls.ts';
-import type { RefusedRow, Synced } from '../../ledger/record/call-result.ts';
+import type { EncounterRow, PatientColumn, PatientRow } from '../contract/contract.ts';
+import { mrnOf } from '../contract/contract.ts';
+import { checkMatchKeys } from '../message/fingerprint/findability.ts';
+import type { Finding } from '../values/finding.ts';
+import { changedGroups, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import type { Objection } from '../message/objection.ts';
+import type { FieldGroup } from '../message/fingerprint/field-group.ts';
+import type { JsonObject } from '../json.ts';
+import { builderOf } from '../message/builder-version.ts';
+import type { Built, MessageContext } from '../message/context.ts';
+import { comparable } from '../message/fingerprint/fingerprint-input.ts';
+import { nextDocumentVersion } from '../message/document/document-version.ts';
+import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
+import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
+import { sectionRowCounts } from '../contract/section/section-rows.ts';
+import { readCalendarDate } from '../values/time/event-time.ts';
+import { visitFault } from '../contract/row/visit-plausibility.ts';
+import { understandingOf } from '../contract/row/understood.ts';
+import type { Ehr, FetchedPage, FetchedRow } from '../ehr/ehr.ts';
+import type { Call, EncounterFacts, PatientFacts } from '../ledger/record/calls.ts';
+import type { RefusedRow, Synced } from '../ledger/record/call-result.ts';
 import { stagedStatus } from '../stage/stage-lines.ts';
 
 /** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */

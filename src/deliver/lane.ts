@@ -3,15 +3,15 @@
  * (decision 15). A failed NewPatient blocks the person; a failed PatientMerge blocks the retired patient's visits, and the merges of
  * those whom Redox may have inside the retired patient's record; a failed PatientUpdate or VisitPush blocks nothing.
  */
-import type { Delivery } from '../../decide/call.ts';
-import { NeighbourFault } from '../../fault.ts';
-import { withEventDateTime } from '../../message/meta.ts';
-import type { Objection } from '../../message/objection.ts';
-import type { Call, EncounterFacts, PatientFacts } from '../../ledger/record/calls.ts';
-import type { CallResult } from '../../ledger/record/call-result.ts';
-import type { Journal } from '../../ledger/record/journal.ts';
-import type { RedoxClient } from '../../redox/client.ts';
-import type { Preflight } from '../../redox/preflight.ts';
+import type { Delivery } from '../decide/call.ts';
+import { NeighbourFault } from '../fault.ts';
+import { withEventDateTime } from '../message/meta.ts';
+import type { Objection } from '../message/objection.ts';
+import type { Call, EncounterFacts, PatientFacts } from '../ledger/record/calls.ts';
+import type { CallResult } from '../ledger/record/call-result.ts';
+import type { Journal } from '../ledger/record/journal.ts';
+import type { RedoxClient } from '../redox/client.ts';
+import type { Preflight } from '../redox/preflight.ts';
 import type { CallPreparer, Known, Prepared, Skipped } from './prepare-call.ts';
 
 export interface LaneTools {

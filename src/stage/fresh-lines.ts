@@ -1,8 +1,8 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { endsChunk, largestChunkBytes, usualLinesPerChunk } from './chunk.ts';
-import type { Fingerprint, Fingerprints } from '../../message/fingerprint/fingerprint.ts';
-import type { RowChecker } from '../../contract/row/row-checker.ts';
-import type { SweptEntity } from '../../ledger/stage/sweep.ts';
+import type { Fingerprint, Fingerprints } from '../message/fingerprint/fingerprint.ts';
+import type { RowChecker } from '../contract/row/row-checker.ts';
+import type { SweptEntity } from '../ledger/stage/sweep.ts';
 import { stageLine, stageVersion } from './stage-lines.ts';
 
 /** The chunks that are staged already, and the keys of those that come to it. */

@@ -3,25 +3,23 @@
  * next page is fetched while this one is being sent. The newest row is sent. Persons with a possible
  * POST of a dead run under way come after the others, once it must be over; persons whose calls may have killed it come last, one at a time.
  */
-import { Fault, NeighbourFault } from '../../fault.ts';
-import type { MessageContext } from '../../message/context.ts';
-import type { Ehr } from '../../ehr/ehr.ts';
-import type { Call, LaneChoice } from '../../ledger/record/calls.ts';
-import { readLedgerClock } from '../../ledger/run/clock.ts';
-import { type InFlight, readInFlight, waitOut } from '../../ledger/record/in-flight.ts';
-import type { CallResult } from '../../ledger/record/call-result.ts';
-import { Journal } from '../../ledger/record/journal.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { Run } from '../../ledger/run/run.ts';
-import { beginAlone, clearSuspect, PageNotes, readSuspects, type Suspect } from '../../ledger/record/suspects.ts';
-import type { RedoxClient } from '../../redox/client.ts';
-import type { Preflight } from '../../redox/preflight.ts';
+import { Fault, NeighbourFault } from '../fault.ts';
+import type { LaneChoice } from '../ledger/record/calls.ts';
+import { readLedgerClock } from '../ledger/run/clock.ts';
+import { readInFlight, waitOut } from '../ledger/record/in-flight.ts';
+import type { Journal } from '../ledger/record/journal.ts';
+import { beginAlone, clearSuspect, PageNotes, readSuspects, type Suspect } from '../ledger/record/suspects.ts';
+import type { RedoxClient } from '../redox/client.ts';
+import { openPreflight } from '../redox/preflight.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import type { Services } from '../run/services.ts';
+import { messageContextOf } from '../run/target.ts';
 import { isAsPlanned } from './as-planned.ts';
-import { type BeforePage, knownOf, lanesIn, type PageLimits, pages } from './call-pages.ts';
+import { type BeforePage, knownOf, lanesIn, pageLimits, type PageLimits, pages } from './call-pages.ts';
 import { LaneFacts, type LaneTools } from './lane.ts';
 import { LanePool } from './lane-pool.ts';
 import { CallPreparer } from './prepare-call.ts';
-import { openTurns } from '../../async/turns.ts';
+import { openTurns } from '../async/turns.ts';
 
 /**
  * Lanes under way beside the calls in flight: while one waits for a commit or a second try, another one sends. Each may be
@@ -29,40 +27,26 @@ import { openTurns } from '../../async/turns.ts';
  */
 const lanesBeside = (concurrency: number): number => Math.min(32, 3 * concurrency);
 
-interface DeliverOptions {
-  readonly ehr: Ehr;
-  readonly ledger: Ledger;
-  readonly run: Run;
+interface Delivery {
   readonly redox: RedoxClient;
-  readonly preflight: Preflight;
-  readonly context: MessageContext;
-  readonly siteTimeZone: string;
-  readonly limits: PageLimits;
-  readonly concurrency: number;
+  readonly journal: Journal;
   /** Aborted: start nothing new, finish and record what is under way. A failure here aborts it too. */
   readonly stop: AbortController;
-  /** Asked before each call; false: none starts any more. */
-  readonly mayStart: () => boolean;
-  /** Only rows that are as they were planned; others are superseded. */
-  readonly onlyAsPlanned: boolean;
-  readonly now: () => Date;
-  readonly onResult: (call: Call, result: CallResult) => void;
-  /** Told, once the others are under way, that the calls of some persons wait. */
-  readonly onWait: (inFlight: InFlight) => void;
-  /** Told at the start whose calls go last, one person at a time. */
-  readonly onSuspects: (suspects: readonly Suspect[]) => void;
+  readonly onResult: LaneTools['onResult'];
 }
 
 /** Sends what is planned. Resolves when everything is recorded, or when it was to stop and what was under way is recorded. */
-export async function deliver(options: DeliverOptions): Promise<void> {
-  const { ledger, run, concurrency, limits, stop } = options;
-  const tools = toolsOf(options, await readLedgerClock(ledger.reader));
+export async function sendLanes(policy: ScopedPolicy, services: Services, delivery: Delivery): Promise<void> {
+  const { ledger, run } = services;
+  const { concurrency, documentSizeLimitBytes } = policy.config;
+  const limits = pageLimits(documentSizeLimitBytes, policy.pageSize);
+  const tools = toolsOf(policy, services, delivery, await readLedgerClock(ledger.reader));
   const { signal } = tools;
   const most = { lanes: concurrency + lanesBeside(concurrency), size: limits.pageSize };
-  const lanes = new LanePool(most, tools, stop);
+  const lanes = new LanePool(most, tools, delivery.stop);
   const notes = new PageNotes(ledger.writer, run);
   try {
-    await sendInOrder(options, { lanes, notes, signal });
+    await sendInOrder(services, { lanes, notes, limits, signal });
   } catch (error) {
     lanes.fail(error);
   }
@@ -77,47 +61,61 @@ export async function deliver(options: DeliverOptions): Promise<void> {
   await notes.end(run.mode === 'sweep' && !signal.aborted);
 }
 
-function toolsOf(options: DeliverOptions, ledgerNow: () => Date): LaneTools {
-  const { ledger, stop } = options;
+function toolsOf(
+  { config, maxCalls, onlyAsPlanned }: ScopedPolicy,
+  { ehr, ledger, now }: Services,
+  { redox, journal, stop, onResult }: Delivery,
+  ledgerNow: () => Date,
+): LaneTools {
+  const startedAt = now();
+  const context = messageContextOf(config, startedAt);
+  const hasBudget = callBudget(maxCalls);
   // Apart from `stop`, which also ends the waits of calls under way: what is within the budget is to be done.
   const spent = new AbortController();
   const signal = AbortSignal.any([stop.signal, spent.signal]);
   return {
-    journal: new Journal(ledger.writer, options.run, options.siteTimeZone, {
-      onCommit: ledger.commits.made,
-      busyMs: () => options.redox.busyMs(),
-    }),
-    redox: options.redox,
-    preparer: new CallPreparer(ledger.fingerprints, options.context, options.ehr, options.now(), ledgerNow),
-    preflight: options.preflight,
+    journal,
+    redox,
+    preparer: new CallPreparer(ledger.fingerprints, context, ehr, startedAt, ledgerNow),
+    preflight: openPreflight({ ...config.redox, sizeLimitBytes: config.documentSizeLimitBytes }),
     signal,
     turn: openTurns(),
-    isAsPlanned: options.onlyAsPlanned ? isAsPlanned(ledger.fingerprints) : () => true,
+    isAsPlanned: onlyAsPlanned ? isAsPlanned(ledger.fingerprints) : () => true,
     mayStart: () => {
-      if (!options.mayStart()) spent.abort();
+      if (!hasBudget()) spent.abort();
       return !signal.aborted;
     },
-    now: options.now,
-    onResult: options.onResult,
+    now,
+    onResult,
+  };
+}
+
+/** Says for each call whether it may start: as many as `--max-calls` says. */
+function callBudget(maxCalls: number | null): () => boolean {
+  let left = maxCalls ?? Infinity;
+  return () => {
+    left -= 1;
+    return left >= 0;
   };
 }
 
 interface Sending {
   readonly lanes: LanePool;
   readonly notes: PageNotes;
+  readonly limits: PageLimits;
   /** Once aborted, no lane starts. */
   readonly signal: AbortSignal;
 }
 
 /** Starts the lanes of most persons, then of those with calls in flight, then of suspects one at a time. */
-async function sendInOrder(options: DeliverOptions, { lanes, notes, signal }: Sending): Promise<void> {
-  const { ledger, run } = options;
+async function sendInOrder(services: Services, { lanes, notes, limits, signal }: Sending): Promise<void> {
+  const { ledger, run, log } = services;
   const beforePage: BeforePage = (calls) => notes.begin(calls, lanes.ids());
   const startAll = async (choice: LaneChoice, before?: BeforePage): Promise<void> => {
-    for await (const page of pages(options, choice, before)) {
+    for await (const page of pages(services, limits, choice, before)) {
       // A lane that spans two pages goes on where its first calls have led.
       await lanes.whenDone(page.calls[0]?.lane);
-      const facts = new LaneFacts(await knownOf(options, page));
+      const facts = new LaneFacts(await knownOf(ledger, page));
       for (const calls of lanesIn(page.calls)) {
         if (signal.aborted) return;
         await lanes.start(calls, facts);
@@ -133,12 +131,14 @@ async function sendInOrder(options: DeliverOptions, { lanes, notes, signal }: Se
   };
 
   const suspects = await readSuspects(ledger.reader, run);
-  if (suspects.length > 0) options.onSuspects(suspects);
+  if (suspects.length > 0) {
+    log('calls_alone', { runId: run.id, persons: suspects.length, patientId: suspects.at(-1)?.lane ?? null });
+  }
   const inFlight = await readInFlight(ledger.reader, run);
   const isAlone = new Set(suspects.map(({ lane }) => lane));
   await startAll({ lanes: [...inFlight.lanes, ...isAlone], isTheirs: false }, beforePage);
   if (inFlight.lanes.length > 0 && !signal.aborted) {
-    options.onWait(inFlight);
+    log('calls_wait', { runId: run.id, persons: inFlight.lanes.length, ms: Math.ceil(inFlight.leftMs) });
     const waiting = inFlight.lanes.filter((lane) => !isAlone.has(lane));
     if (await waitOut(ledger.reader, inFlight, signal)) await startAll({ lanes: waiting, isTheirs: true }, beforePage);
   }

@@ -1,6 +1,6 @@
 /** The planned calls of a run, a page at a time, each with its newest rows: what is delivered, or rehearsed. */
-import type { Objection } from '../../message/objection.ts';
-import type { Ehr, FetchedPage } from '../../ehr/ehr.ts';
+import type { Objection } from '../message/objection.ts';
+import type { Ehr, FetchedPage } from '../ehr/ehr.ts';
 import {
   allLanes,
   type Call,
@@ -8,11 +8,12 @@ import {
   type LaneChoice,
   patientFacts,
   plannedCalls,
-} from '../../ledger/record/calls.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { Run } from '../../ledger/run/run.ts';
+} from '../ledger/record/calls.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readAhead } from '../async/read-ahead.ts';
+import type { Services } from '../run/services.ts';
 import type { Known } from './prepare-call.ts';
-import { usualPageSize, withinBudget } from './within-budget.ts';
+import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 /** Calls fetched together, unless their rows are too large. */
 const callsPerPage = 500;
@@ -33,14 +34,7 @@ export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageS
   callSize: Math.max(pageSize, 2 * documentSizeLimitBytes),
 });
 
-interface PageSource {
-  readonly ehr: Ehr;
-  readonly ledger: Ledger;
-  readonly run: Run;
-  readonly limits: PageLimits;
-}
-
-export interface Page {
+interface Page {
   readonly calls: readonly Call[];
   readonly rows: FetchedPage;
   /** Why the rows were not fetched; then there is one call. Null where they were. */
@@ -50,36 +44,20 @@ export interface Page {
 /** Waited for before the rows of these calls are fetched. */
 export type BeforePage = (calls: readonly Call[]) => Promise<void>;
 
-/**
- * The planned calls with their newest rows, fetched one page ahead unless they may be large. `read-ahead.ts` waits for its open page at
- * the end; a delivery must not, because the EHR's machine may have vanished.
- */
-export async function* pages(
-  { ehr, ledger, run, limits }: PageSource,
+/** The planned calls with their newest rows, fetched one page ahead unless they may be large. */
+export function pages(
+  { ehr, ledger, run }: Services,
+  limits: PageLimits,
   of: LaneChoice = allLanes,
   before?: BeforePage,
 ): AsyncGenerator<Page> {
   const planned = plannedCalls(ledger.reader, run, callsOfFirstPage, callsPerPage, of);
   const calls = before === undefined ? planned : announced(planned, before);
-  const source = fetchedPages(ehr, calls, limits);
-  const fetchNext = async (): Promise<Page | null> => {
-    const next = await source.next();
-    return next.done === true ? null : next.value;
-  };
-  let ahead = fetchNext();
-  for (;;) {
-    const page = await ahead;
-    if (page === null) return;
-    if (isLarge(page, limits)) {
-      yield page;
-      ahead = fetchNext();
-      continue;
-    }
-    ahead = fetchNext();
-    // Its failure is thrown when its turn comes; it is not a stray one until then.
-    ahead.catch(() => undefined);
-    yield page;
-  }
+  // A delivery must not wait at its end, because the EHR's machine may have vanished.
+  return readAhead(fetchedPages(ehr, calls, limits), {
+    waitsAfter: (page) => isLarge(page, limits),
+    waitsAtEnd: false,
+  });
 }
 
 async function* announced(pages: AsyncIterable<readonly Call[]>, before: BeforePage): AsyncGenerator<readonly Call[]> {
@@ -145,15 +123,12 @@ function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
 }
 
 /** What the ledger knows of the page's rows. */
-export async function knownOf(
-  { ledger }: Pick<PageSource, 'ledger'>,
-  { calls, rows, objection }: Page,
-): Promise<Known> {
+export async function knownOf({ reader }: Ledger, { calls, rows, objection }: Page): Promise<Known> {
   return {
     rows,
     objection,
-    patients: await patientFacts(ledger.reader, patientIdsOf(calls)),
-    encounters: await encounterFacts(ledger.reader, encounterIdsOf(calls)),
+    patients: await patientFacts(reader, patientIdsOf(calls)),
+    encounters: await encounterFacts(reader, encounterIdsOf(calls)),
   };
 }
 

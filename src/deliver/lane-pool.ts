@@ -1,5 +1,5 @@
 /** The lanes of a delivery that are under way. */
-import type { Call } from '../../ledger/record/calls.ts';
+import type { Call } from '../ledger/record/calls.ts';
 import { Lane, type LaneFacts, type LaneTools } from './lane.ts';
 
 /**

@@ -1,18 +1,15 @@
-import type { Config } from '../../config/config.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../../decide/retry.ts';
-import { recentAttemptAges } from '../../ledger/record/calls.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { Log } from '../../log/log.ts';
-import { openRedox, type RedoxClient } from '../../redox/client.ts';
-import { clockToleranceMs } from '../../redox/clock-difference.ts';
+import type { Config } from '../config/config.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../decide/retry.ts';
+import { recentAttemptAges } from '../ledger/record/calls.ts';
+import type { Log } from '../log/log.ts';
+import { openRedox, type RedoxClient } from '../redox/client.ts';
+import type { LedgerServices } from '../run/services.ts';
+import { clockToleranceMs } from '../redox/clock-difference.ts';
 
-interface ClientRequest {
+export interface ClientPolicy {
   readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
   /** Where it differs from the usual one. */
   readonly retry?: Partial<RetryPolicy>;
-  /** The job is to end. */
-  readonly signal: AbortSignal;
-  readonly log: Log;
 }
 
 /**
@@ -26,8 +23,8 @@ const graceMs = 6_000;
  * `stop`: aborted by the job's signal and by every other reason to start no call.
  */
 export async function openClient(
-  { config, retry = {}, signal, log }: ClientRequest,
-  ledger: Ledger,
+  { config, retry = {} }: ClientPolicy,
+  { ledger, signal, log }: LedgerServices,
   stop: AbortSignal,
 ): Promise<RedoxClient> {
   const { redox, wayOut, callTimeoutMs, rateLimit, concurrency } = config;

@@ -1,0 +1,121 @@
+/** Opens Redox and delivers this run's plan, until it is done or something says stop. */
+import type { Call } from '../ledger/record/calls.ts';
+import type { CallResult } from '../ledger/record/call-result.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { countPlannedCalls } from '../ledger/run/run.ts';
+import { forgiveRejections } from '../ledger/record/rejections.ts';
+import { openBreaker } from '../decide/breaker.ts';
+import { BreakerFault } from '../fault.ts';
+import { sectionOf } from '../message/objection.ts';
+import type { record } from '../ledger/record/journal.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import type { Progress } from '../run/progress.ts';
+import type { Services } from '../run/services.ts';
+import { openClient } from './open-client.ts';
+import { sendLanes } from './send-lanes.ts';
+
+/** How the session that holds the lock is pinged while calls go out (decision 9). */
+const lockWatch = { everyMs: 5_000, patienceMs: 20_000 };
+
+export async function sendPlan(
+  policy: ScopedPolicy,
+  services: Services,
+  progress: Progress,
+  journalOf: typeof record,
+): Promise<'done' | 'stopped'> {
+  const { ledger, run } = services;
+  const stop = stopOf(policy, services);
+  const breaker = openBreaker();
+  const onResult = (call: Call, result: CallResult): void => {
+    progress.note();
+    tellFailure(services, call, result);
+    tellObjection(services, call, result);
+    if (breaker.isOpenedBy(result.state, result.reason)) throw breakerFault(policy, result.reason);
+  };
+  try {
+    await ledger.finishUnderWay();
+    const redox = await openClient(policy, services, stop.signal);
+    try {
+      const journal = journalOf(ledger, run, policy.config.siteTimeZone, () => redox.busyMs());
+      await watched(ledger, () => sendLanes(policy, services, { redox, journal, stop, onResult }));
+    } finally {
+      await redox.close();
+    }
+  } catch (error) {
+    // The rows are innocent, so the refusals are taken back (decision 10).
+    if (breaker.isOpen() && !ledger.writer.isLost) await forgiveRejections(ledger.writer, run, breaker.reasons());
+    throw error;
+  } finally {
+    stop.clear();
+  }
+  return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
+}
+
+/** Does the work while the lock's session is pinged. */
+async function watched({ writer }: Ledger, work: () => Promise<void>): Promise<void> {
+  const endWatch = writer.watch(lockWatch.everyMs, lockWatch.patienceMs);
+  try {
+    await work();
+  } finally {
+    endWatch();
+  }
+}
+
+/** Ends delivery: a signal, `--until`, or a lost lock. */
+function stopOf({ until }: ScopedPolicy, { ledger, signal, now }: Services): AbortController & { clear: () => void } {
+  const stop = new AbortController();
+  const pass = (): void => {
+    stop.abort(signal.reason);
+  };
+  if (signal.aborted) pass();
+  signal.addEventListener('abort', pass, { once: true });
+  ledger.writer.onLost(() => {
+    stop.abort('ledger_lost');
+  });
+  const endByClock = (): void => {
+    stop.abort('until');
+  };
+  const timer = until === null ? undefined : setTimeout(endByClock, until.getTime() - now().getTime());
+  return Object.assign(stop, {
+    clear: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', pass);
+    },
+  });
+}
+
+const breakerFault = ({ config }: ScopedPolicy, reason: string | null): BreakerFault =>
+  new BreakerFault(
+    `Delivery was stopped: call after call to ${config.redox.baseUrl} failed alike (${reason ?? 'no reason'}). ` +
+      'Check REDOX_DESTINATION_ID, the API key and whether Redox is up; what was not sent stays open, ' +
+      'and the next run goes on.',
+  );
+
+const failures: ReadonlySet<string> = new Set(['rejected', 'failed', 'unknown']);
+
+function tellFailure({ log, run }: Services, call: Call, { state, reason, attempts }: CallResult): void {
+  if (!failures.has(state)) return;
+  log('call_failed', {
+    runId: run.id,
+    callId: String(call.call_id),
+    eventType: call.event_type,
+    entityId: call.entity_id,
+    outcome: state,
+    reason,
+    httpStatus: attempts.at(-1)?.httpStatus ?? null,
+    attempts: attempts.length,
+  });
+}
+
+function tellObjection({ log, run }: Services, call: Call, { objection }: CallResult): void {
+  if (objection === null) return;
+  log('message_not_sent', {
+    runId: run.id,
+    callId: String(call.call_id),
+    eventType: call.event_type,
+    entityId: call.entity_id,
+    reason: objection.reason,
+    section: sectionOf(objection),
+    fault: objection.reason === 'too_large' ? null : objection.fault,
+  });
+}

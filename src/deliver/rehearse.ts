@@ -1,0 +1,38 @@
+/**
+ * What a plan that is only stored would say of values: its messages are built and looked at as a delivery would, and none is sent. Without
+ * it a plan hides what a night would list in data-quality.csv.
+ */
+import { keepFindings } from '../ledger/record/recorded-rows.ts';
+import { openPreflight } from '../redox/preflight.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import type { Services } from '../run/services.ts';
+import { messageContextOf } from '../run/target.ts';
+import { knownOf, lanesIn, pageLimits, pages } from './call-pages.ts';
+import { LaneFacts, rehearsed } from './lane.ts';
+import { CallPreparer } from './prepare-call.ts';
+import type { Progress } from '../run/progress.ts';
+
+export async function rehearse(
+  { config, pageSize }: ScopedPolicy,
+  services: Services,
+  progress: Progress,
+): Promise<'done' | 'stopped'> {
+  const { ehr, ledger, run, signal, now } = services;
+  const preflight = openPreflight({ ...config.redox, sizeLimitBytes: config.documentSizeLimitBytes });
+  const preparer = new CallPreparer(ledger.fingerprints, messageContextOf(config, now()), ehr, now());
+  // Where the contract gives no MRN, patient_id is what people ask by.
+  const hasMrn = ehr.columnsOf('patient').has('mrn');
+  const isMatchKey = (key: string): boolean => key !== 'mrn' || hasMrn;
+  let before: LaneFacts | null = null;
+  for await (const page of pages(services, pageLimits(config.documentSizeLimitBytes, pageSize))) {
+    if (signal.aborted) return 'stopped';
+    const facts: LaneFacts = new LaneFacts(await knownOf(ledger, page));
+    // A lane may span pages, and nothing of what it would have brought about stands in the ledger.
+    if (before !== null) facts.takeOver(before);
+    before = facts;
+    const results = [...lanesIn(page.calls)].flatMap((calls) => rehearsed(calls, facts, { preparer, preflight, now }));
+    await keepFindings(ledger.writer, run, results, isMatchKey);
+    progress.note(results.length);
+  }
+  return 'done';
+}

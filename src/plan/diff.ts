@@ -1,0 +1,168 @@
+/** Diff: stage ⟗ ledger → rows that differ → what is to be done about them, stored page by page in the transaction of the plan. */
+import {
+  classifyEncounter,
+  classifyFault,
+  classifyMerge,
+  classifyPatient,
+  classifyUndoneMerge,
+} from '../decide/classify.ts';
+import { readAhead } from '../async/read-ahead.ts';
+import { entities, type Entity } from '../contract/contract.ts';
+import { type ChangeCounts, countChange, noChanges } from '../decide/change.ts';
+import type { DecisionContext } from '../decide/decision.ts';
+import type { Decision } from '../decide/difference.ts';
+import type { HoldPolicy } from '../decide/hold-reason.ts';
+import {
+  assertAccountedFor,
+  countDecision,
+  emptyRowCounts,
+  isAccountedFor,
+  type RowCounts,
+} from '../decide/row-count.ts';
+import { type Damage, isUnread } from '../decide/source/source-damage.ts';
+import { expectDelivery } from '../deliver/deliver.ts';
+import * as differences from '../ledger/stage/differences.ts';
+import { builderOf } from '../message/builder-version.ts';
+import type { Session } from '../postgres/session.ts';
+import type { FinishedStage } from '../ledger/stage/stage.ts';
+import type { Progress } from '../run/progress.ts';
+import type { Staged } from '../stage/stage.ts';
+import type { ScopedPolicy } from '../run/policy.ts';
+import { takesAllMerges } from '../run/scope.ts';
+import type { Services } from '../run/services.ts';
+import { PlanWriter } from './plan-writer.ts';
+import { SectionWatch } from './section-watch.ts';
+
+/** The stage, compared chunk by chunk. */
+export interface Compared extends FinishedStage {
+  readonly staged: Staged;
+  readonly clean: differences.CleanCounts;
+  readonly approved: Date | null;
+  readonly note: Progress['note'];
+}
+
+export interface Found extends Compared {
+  readonly counts: RowCounts;
+  readonly changes: ChangeCounts;
+  /** Sections that most of the visits to be told have lost, a clause each. */
+  readonly lostSections: readonly string[];
+}
+
+export async function diff(policy: ScopedPolicy, services: Services, compared: Compared): Promise<Found> {
+  const onCalls = policy.planOnly ? (): void => undefined : expectDelivery;
+  const planWriter = new PlanWriter(services.ledger.writer, services.run, { forced: policy.forced, onCalls });
+  try {
+    const found = await decideDifferences(policy, services, compared, planWriter);
+    await planWriter.finish();
+    return found;
+  } finally {
+    await planWriter.drain();
+  }
+}
+
+/** Compares entity by entity, a page at a time: the next is read and decided while what is decided of this one is stored. */
+async function decideDifferences(
+  policy: ScopedPolicy,
+  { ehr, ledger: { reader, fingerprints }, run, source }: Services,
+  compared: Compared,
+  planWriter: PlanWriter,
+): Promise<Found> {
+  const { staged, clean, copies, damage, approved, note } = compared;
+  const { scope, forced, afterRestore } = policy;
+  const counts = emptyRowCounts();
+  const changes = noChanges();
+  const decided = <Row extends { readonly presence: string | null }>(
+    entity: Entity,
+    rows: readonly Row[],
+    classify: (row: Row, context: DecisionContext) => Decision,
+  ): Decision[] =>
+    rows.map((row) => {
+      note();
+      const decision = classify(row, context);
+      countDecision(counts[entity], decision);
+      countChange(changes, entity, row.presence, decision, approved);
+      return decision;
+    });
+  const comparison = { builderVersion: builderOf(policy.config.redox), forced };
+  let unreadVisits: ReadonlySet<string> = new Set();
+  // Only a sweep that follows other runs can have seen what the watermark missed.
+  const context: DecisionContext = {
+    watermark: scope.kind === 'sweep' ? run.watermark : null,
+    ...holdPolicyOf(policy),
+    afterRestore,
+    damage,
+    isContentUnread: (encounterId) => unreadVisits.has(encounterId),
+  };
+  const hasDamagedFields = source.files.some(({ damagedFields }) => damagedFields > 0);
+  const watch = await SectionWatch.open(ehr, fingerprints, damage.sections, hasDamagedFields);
+  for (const entity of entities) {
+    counts[entity].read = staged.scanned[entity] - (entity === 'merge' ? 0 : copies[entity]);
+    counts[entity].unchanged += clean[entity].unchanged;
+    counts[entity].not_due += clean[entity].not_due;
+  }
+  for await (const rows of readAhead(differences.rowFaults(reader))) {
+    for (const row of rows) counts[row.entity][isUnread(row.fault) ? 'unread' : 'invalid'] += row.row_count;
+    await planWriter.discrepancies(rows.map(classifyFault));
+  }
+  // If every row is clean or unusable, the diff is empty and skipped.
+  const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
+  if (mayDiffer('patient')) {
+    for await (const rows of readAhead(differences.patientDifferences(reader, comparison))) {
+      await planWriter.decisions(decided('patient', rows, classifyPatient));
+    }
+  }
+  for await (const rows of readAhead(differences.mergeDifferences(reader, comparison))) {
+    await planWriter.decisions(decided('merge', rows, classifyMerge));
+  }
+  if (takesAllMerges(scope)) {
+    for await (const rows of readAhead(differences.undoneMerges(reader)))
+      await planWriter.discrepancies(rows.map(classifyUndoneMerge));
+  }
+  if (mayDiffer('encounter')) {
+    for await (const rows of readAhead(differences.encounterDifferences(reader, comparison))) {
+      unreadVisits = await watch.look(rows);
+      await planWriter.decisions(decided('encounter', rows, classifyEncounter));
+    }
+  }
+  if (scope.kind === 'sweep' && !(await differences.seesAll(reader, clean)))
+    await storeMissing(reader, planWriter, counts, damage);
+  assertAccountedFor(counts);
+  return { ...compared, counts, changes, lostSections: watch.lostSections() };
+}
+
+/** What a full sweep did not see is gone, unless it may stand in a line that could not be read. */
+async function storeMissing(reader: Session, planWriter: PlanWriter, counts: RowCounts, damage: Damage): Promise<void> {
+  for await (const rows of readAhead(differences.goneRows(reader))) {
+    for (const { entity } of rows) {
+      counts[entity][damage[entity] ? 'unread' : 'gone'] += 1;
+      if (damage[entity]) counts[entity].read += 1;
+    }
+    await planWriter.discrepancies(
+      rows.map((row) => ({
+        entity: row.entity,
+        entityId: row.entity_id,
+        patientId: row.patient_id,
+        kind: damage[row.entity] ? 'unread' : 'gone',
+        detail: damage[row.entity] ? 'line_unread' : null,
+        rowUpdatedAt: null,
+        rowFingerprint: null,
+        openSince: null,
+        rejectedDates: null,
+      })),
+    );
+  }
+}
+
+/**
+ * The rows that this run leaves on hold. `rerun --only` retries rejected and ignored rows; rows with an unknown outcome need `--force` or
+ * `resend --held`.
+ */
+function holdPolicyOf({ config, scope, forced, includesHeld, afterRestore }: ScopedPolicy): HoldPolicy {
+  const isListed = scope.kind === 'only';
+  const takesHeld = forced || includesHeld || afterRestore;
+  return {
+    holdsUnknown: config.unknownOutcome === 'hold' && !takesHeld,
+    holdsRejected: !takesHeld && !isListed,
+    leavesIgnored: !forced && !isListed,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Config } from '../config/config.ts';
+import type { RetryPolicy } from '../decide/retry.ts';
+import type { JsonObject } from '../json.ts';
+import type { Scope } from './scope.ts';
+
+/** What settings and flags say of a run that does not read the EHR. */
+export interface LedgerPolicy {
+  readonly job: string;
+  readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
+    /** For the times on the page; UTC by default. */
+    readonly siteTimeZone?: string | null;
+    /** Of a run that sends. */
+    readonly callTimeoutMs?: number;
+  };
+  /** The requested options, without ids, for the record. */
+  readonly options: JsonObject;
+}
+
+/** What settings and flags say of a run. */
+export interface Policy extends LedgerPolicy {
+  readonly config: Config;
+  /** `changes` reads from the watermark on; without one it becomes a sweep. */
+  readonly scope: Scope | 'changes';
+  /** Store the plan, write the reports, send nothing. */
+  readonly planOnly: boolean;
+  /** Forget everything synced to the former target. */
+  readonly newTarget: boolean;
+  /** The ledger was restored, or lost commits: send again what it may have forgotten. */
+  readonly afterRestore: boolean;
+  /** A person approved a change that the guard would refuse. */
+  readonly allowLargeChange: boolean;
+  /** Send also what the ledger says is current. */
+  readonly forced: boolean;
+  /** Send also what is on hold (`UNKNOWN_OUTCOME=hold`). */
+  readonly includesHeld: boolean;
+  /** Only the plan of a `nightly` or `intraday` moves the watermark, once it goes on to be delivered (decision 12). */
+  readonly movesWatermark: boolean;
+  /** Send only rows that are as they were planned; others are superseded. */
+  readonly onlyAsPlanned: boolean;
+  /** Merges made from then on are staged but outside the scope. */
+  readonly asOf: Date | null;
+  /** No call starts after this. */
+  readonly until: Date | null;
+  readonly maxCalls: number | null;
+  /** For tests: a faster second try, lines a chunk, and characters of rows held at once. */
+  readonly retry?: Partial<RetryPolicy>;
+  readonly linesPerChunk?: number;
+  readonly pageSize?: number;
+}
+
+/** A policy whose scope is resolved. */
+export type ScopedPolicy = Policy & { readonly scope: Scope };
+
+const careful = {
+  planOnly: false,
+  newTarget: false,
+  afterRestore: false,
+  allowLargeChange: false,
+  forced: false,
+  includesHeld: false,
+  movesWatermark: false,
+  onlyAsPlanned: false,
+  asOf: null,
+  until: null,
+  maxCalls: null,
+} as const;
+
+/** What is asked for; everything else is the careful choice. */
+export type Asked = Pick<Policy, 'job' | 'config' | 'options'> & Partial<Policy>;
+
+export const policyOf = <A extends Asked>(asked: A): typeof careful & A => ({ ...careful, ...asked });
