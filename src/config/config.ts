@@ -1,8 +1,8 @@
 import type { ChangeLimits } from '../decide/change.ts';
 import { UsageFault } from '../fault.ts';
 import type { Organization } from '../directory/organization.ts';
-import type { MessageSettings } from '../message/message-settings.ts';
-import type { Network } from '../message/network.ts';
+import type { MessageSettings } from '../message/settings/message-settings.ts';
+import type { Network } from '../message/settings/network.ts';
 import { readOrganizationFile } from './file/organization-file.ts';
 import { type FillerDates, usualFillerDates } from '../values/time/filler-date.ts';
 import type { Secret } from '../secret.ts';

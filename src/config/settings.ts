@@ -1,7 +1,7 @@
 import * as address from './format/addresses.ts';
 import type { Format } from './format/format.ts';
-import { sendSsnWords } from '../message/message-settings.ts';
-import { networks } from '../message/network.ts';
+import { sendSsnWords } from '../message/settings/message-settings.ts';
+import { networks } from '../message/settings/network.ts';
 import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
 import { timeZone } from './format/time-zone.ts';

@@ -1,5 +1,5 @@
-import { sendSsnWords, type MessageSettings } from './message-settings.ts';
-import { networks } from './network.ts';
+import { sendSsnWords, type MessageSettings } from './settings/message-settings.ts';
+import { networks } from './settings/network.ts';
 import { zipFormats } from '../values/contact/zip.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { EventType } from '../decide/call.ts';
 import type { JsonObject } from '../json.ts';
 import type { MessageContext } from './context.ts';
-import { extensionsOf } from './network.ts';
+import { extensionsOf } from './settings/network.ts';
 import type { Draft } from './present.ts';
 
 /** On the wire, "Clinical Summary" has a space; only Redox's URLs and class names omit it. */

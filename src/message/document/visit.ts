@@ -7,19 +7,19 @@ import { RowReader } from '../../contract/row/row-reader.ts';
 import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
-import { confidentialityNames, readConfidentiality } from '../../values/confidentiality.ts';
 import { codedValue, dischargeDisposition } from '../coded-value.ts';
 import type { Built, MessageContext } from '../context.ts';
 import { clinicalSummaryDemographics, readDemographics } from '../demographics.ts';
 import { readClinician, type Clinician } from './clinician.ts';
+import { readConfidentiality } from './confidentiality.ts';
 import { documentTypeFields, documentTypeOf } from './document-type.ts';
 import { encounterText } from './encounter-text.ts';
-import { idTypes } from './id-types.ts';
+import { idTypes } from './visit-ids.ts';
 import { readPlace, type VisitPlace } from './visit-place.ts';
 import { meta } from '../meta.ts';
 import { patientIdentifier } from '../patient.ts';
 import { present, type Draft } from '../present.ts';
-import { senderOf } from '../sender.ts';
+import { senderOf } from './sender.ts';
 import { buildSections, type BuiltSections } from './sections.ts';
 
 /**
@@ -129,21 +129,10 @@ const readVisit = (row: RowReader<EncounterColumn>, context: MessageContext): Vi
     reasonName: row.text('reason_name'),
     place: readPlace(row, context),
     clinician: readClinician(row, context),
-    confidentiality: confidentialityOf(row.read('confidentiality', readConfidentiality)),
+    confidentiality: row.read('confidentiality', readConfidentiality),
     dischargeDisposition: dischargeDisposition(row.text('discharge_disposition')),
   };
 };
-
-/** HL7 v3 Confidentiality. */
-const confidentialityOf = (code: keyof typeof confidentialityNames | undefined): Draft =>
-  code === undefined
-    ? undefined
-    : {
-        Code: code,
-        CodeSystem: '2.16.840.1.113883.5.25',
-        CodeSystemName: 'Confidentiality',
-        Name: confidentialityNames[code],
-      };
 
 const document = (encounterId: string, version: number, visit: Visit, context: MessageContext): Draft => {
   const { name } = visit.documentType;

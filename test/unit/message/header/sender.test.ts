@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readOrganizationFile } from '../../../src/config/file/organization-file.ts';
-import { builderOf } from '../../../src/message/builder-version.ts';
-import type { MessageContext } from '../../../src/message/context.ts';
-import { buildVisitPush } from '../../../src/message/document/visit.ts';
-import { comparable } from '../../../src/message/fingerprint/fingerprint-input.ts';
-import { buildNewPatient, buildPatientMerge } from '../../../src/message/patient.ts';
-import { packageRoot } from '../../../src/package-root.ts';
-import type { JsonObject } from '../../../src/json.ts';
-import { openPreflight } from '../../../src/redox/preflight.ts';
-import { context, fullPatient, outpatientVisit, push } from './rows.ts';
+import { readOrganizationFile } from '../../../../src/config/file/organization-file.ts';
+import { builderOf } from '../../../../src/message/builder-version.ts';
+import type { MessageContext } from '../../../../src/message/context.ts';
+import { buildVisitPush } from '../../../../src/message/document/visit.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { buildNewPatient, buildPatientMerge } from '../../../../src/message/patient.ts';
+import { packageRoot } from '../../../../src/package-root.ts';
+import type { JsonObject } from '../../../../src/json.ts';
+import { openPreflight } from '../../../../src/redox/preflight.ts';
+import { context, fullPatient, outpatientVisit, push } from '../rows.ts';
 
 const sender = readOrganizationFile(join(packageRoot, 'jobs/organization.example.json'), context.organizationOid);
 const preflight = openPreflight({ ...context, sizeLimitBytes: 10_000_000 });

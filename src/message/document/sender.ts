@@ -1,6 +1,6 @@
-import type { Contact, Organization } from '../directory/organization.ts';
-import type { MessageContext } from './context.ts';
-import type { Draft } from './present.ts';
+import type { Contact, Organization } from '../../directory/organization.ts';
+import type { MessageContext } from '../context.ts';
+import type { Draft } from '../present.ts';
 
 /**
  * Who sends the document, and whom its reader can call: the organisation's OID, and name, address, phone and e-mail

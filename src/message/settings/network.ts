@@ -1,4 +1,4 @@
-import type { Draft } from './present.ts';
+import type { Draft } from '../present.ts';
 
 export const networks = ['carequality', 'tefca-commonwell'] as const;
 

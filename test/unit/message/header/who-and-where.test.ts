@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { EncounterRow, PatientRow } from '../../../src/contract/contract.ts';
-import { buildVisitPush } from '../../../src/message/document/visit.ts';
-import { comparable } from '../../../src/message/fingerprint/fingerprint-input.ts';
-import { buildNewPatient, buildPatientMerge } from '../../../src/message/patient.ts';
-import { openPreflight } from '../../../src/redox/preflight.ts';
-import { context, fullPatient, outpatientVisit, push } from './rows.ts';
+import type { EncounterRow, PatientRow } from '../../../../src/contract/contract.ts';
+import { buildVisitPush } from '../../../../src/message/document/visit.ts';
+import { comparable } from '../../../../src/message/fingerprint/fingerprint-input.ts';
+import { buildNewPatient, buildPatientMerge } from '../../../../src/message/patient.ts';
+import { openPreflight } from '../../../../src/redox/preflight.ts';
+import { context, fullPatient, outpatientVisit, push } from '../rows.ts';
 
 const preflight = openPreflight({ ...context, sizeLimitBytes: 10_000_000 });
 const visitWith = (values: Partial<EncounterRow>): ReturnType<typeof buildVisitPush> =>
