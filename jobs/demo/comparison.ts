@@ -115,6 +115,12 @@ function documentDifference(
 ): Difference['what'] | null {
   if (stored === undefined) return 'missing at Redox';
   if (owner === undefined || mrnOf(owner) !== stored.patientId) return 'under another patient';
-  const { message } = buildVisitPush(row, owner, { mrn: mrnOf(owner), version: 1 }, context, chart);
+  const { message } = buildVisitPush(
+    row,
+    owner,
+    { mrn: mrnOf(owner), version: { number: 1, madeAt: new Date(0) } },
+    context,
+    chart,
+  );
   return comparable(message) === comparable(stored.message) ? null : 'other content';
 }

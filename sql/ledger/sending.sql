@@ -10,9 +10,9 @@ DISCARD PLANS;
 -- as there are any, and the row itself was told before. Each call keeps the presence that its row had before.
 -- What a person said to leave was another row, and Redox may have this one from now on: the word on it is over.
 -- $1: call ids. $2: for each the MRN that a NewPatient names, else null. $3: for each the version that a VisitPush numbers, else
--- null. One row per call that was still planned.
+-- null. $4: for each the time of that version, else null. One row per call that was still planned.
 WITH input AS (
-  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[]) AS i (call_id, mrn, document_version)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::timestamptz[]) AS i (call_id, mrn, document_version, document_time)
 ),
 sent AS (
   UPDATE call c
@@ -26,7 +26,7 @@ sent AS (
     END
   FROM input i
   WHERE c.call_id = i.call_id AND c.state = 'planned'
-  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version
+  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version, i.document_time
 ),
 no_longer_ignored AS (
   DELETE FROM ignored i USING sent WHERE i.entity = sent.entity AND i.entity_id = sent.entity_id
@@ -58,14 +58,16 @@ other_patients AS (
   WHERE (sent.event_type = 'PatientUpdate' OR sent.entity = 'merge') AND p.patient_id = sent.entity_id
 ),
 visits AS (
-  INSERT INTO encounter (encounter_id, presence, patient_id, filed_under, document_version)
-  SELECT entity_id, 'uncertain', patient_id, patient_id, document_version FROM sent WHERE event_type = 'VisitPush'
+  INSERT INTO encounter (encounter_id, presence, patient_id, filed_under, document_version, document_time)
+  SELECT entity_id, 'uncertain', patient_id, patient_id, document_version, document_time
+  FROM sent WHERE event_type = 'VisitPush'
   ON CONFLICT (encounter_id) DO UPDATE
   SET
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
-    document_version = excluded.document_version
+    document_version = excluded.document_version,
+    document_time = excluded.document_time
 )
 SELECT call_id FROM sent;
 

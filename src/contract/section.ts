@@ -29,6 +29,7 @@ const contracts = {
   goals: arrangement.goals,
   insurances: arrangement.insurances,
   notes: arrangement.notes,
+  health_concerns: condition.healthConcerns,
 } as const satisfies Record<string, SectionContract>;
 
 export type Section = keyof typeof contracts;

@@ -13,7 +13,7 @@ import type { JsonObject } from '../json.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { Built, MessageContext } from '../message/context.ts';
 import { comparable } from '../message/fingerprint/fingerprint-input.ts';
-import { nextDocumentVersion } from '../message/document/document-version.ts';
+import { type DocumentVersion, nextDocumentVersion } from '../message/document/document-version.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
 import { sectionRowCounts } from '../contract/section/section-rows.ts';
@@ -39,8 +39,8 @@ export interface Prepared {
   readonly message: JsonObject;
   /** The MRN that a NewPatient names; null for other events. */
   readonly mrn: string | null;
-  /** The number that a VisitPush bears; null for other events. */
-  readonly documentVersion: number | null;
+  /** The version that a VisitPush bears; null for other events. */
+  readonly documentVersion: DocumentVersion | null;
   /** The MRNs that a PatientMerge retires. */
   readonly formerMrns: readonly string[];
   readonly rowPatientId: string | null;

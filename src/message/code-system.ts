@@ -7,10 +7,14 @@ interface CodeSystem {
   readonly name?: string;
 }
 
+const oidIn = (spelling: string): readonly string[] =>
+  spelling.startsWith('urn:oid:') ? [spelling.slice('urn:oid:'.length)] : [];
+
 /**
  * One line per system: OID, name, other spellings. Sources: HL7's OID registry (https://www.hl7.org/oid), the FHIR URLs
  * of https://terminology.hl7.org/external_terminologies.html, the short names of HL7 v2 table 0396, and Redox's
- * samples, where plain `ICD-10` means ICD-10-CM, as is usual in the US. WHO's ICD-10 needs its OID or URL.
+ * samples, where plain `ICD-10` means ICD-10-CM, as is usual in the US. WHO's ICD-10 needs its OID or URL. CVX has a second OID,
+ * which Redox's samples have.
  */
 const systems = `
   2.16.840.1.113883.6.96 ; SNOMED CT ; SNOMED | SCT | SNM | SNOMEDCT_US | http://snomed.info/sct
@@ -24,7 +28,7 @@ const systems = `
   2.16.840.1.113883.6.12 ; CPT ; CPT-4 | C4 | http://www.ama-assn.org/go/cpt
   2.16.840.1.113883.6.285 ; HCPCS ; HCPCS Level II | HCP | https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets
   2.16.840.1.113883.6.13 ; CDT ; CD2 | http://www.ada.org/cdt
-  2.16.840.1.113883.12.292 ; CVX ; http://hl7.org/fhir/sid/cvx
+  2.16.840.1.113883.12.292 ; CVX ; http://hl7.org/fhir/sid/cvx | urn:oid:2.16.840.1.113883.6.59
   2.16.840.1.113883.12.227 ; MVX ; http://hl7.org/fhir/sid/mvx
   2.16.840.1.113883.6.69 ; NDC ; http://hl7.org/fhir/sid/ndc
   2.16.840.1.113883.4.9 ; UNII ; http://fdasis.nlm.nih.gov
@@ -39,16 +43,20 @@ const systems = `
   2.16.840.1.113883.6.276 ; GMDN ; Global Medical Device Nomenclature
   2.16.840.1.113883.5.111 ; RoleCode ; HL7 RoleCode | http://terminology.hl7.org/CodeSystem/v3-RoleCode
   2.16.840.1.113883.5.1063 ; ObservationValue ; http://terminology.hl7.org/CodeSystem/v3-ObservationValue
+  1.2.840.10008.2.16.4 ; DICOM ; DCM | http://dicom.nema.org/resources/ontology/DCM
   2.16.840.1.113883.5.4 ; ActCode ; HL7 ActCode | http://terminology.hl7.org/CodeSystem/v3-ActCode
 `
   .trim()
   .split('\n')
   .map((line) => {
     const [oid = '', name = '', others = ''] = line.split(' ; ').map((part) => part.trim());
-    return { oid, name, spellings: [name, ...others.split('|')].map(lettersAndDigits) };
+    const spellings = [name, ...others.split('|')].map((part) => part.trim());
+    return { oid, name, spellings: spellings.map(lettersAndDigits), otherOids: spellings.flatMap(oidIn) };
   });
 
-const byOid = new Map<string, CodeSystem>(systems.map(({ oid, name }) => [oid, { oid, name }]));
+const byOid = new Map<string, CodeSystem>(
+  systems.flatMap(({ oid, name, otherOids }) => [oid, ...otherOids].map((key) => [key, { oid, name }] as const)),
+);
 const bySpelling = new Map<string, CodeSystem>(
   systems.flatMap(({ oid, name, spellings }) => spellings.map((key) => [key, { oid, name }] as const)),
 );
@@ -85,3 +93,4 @@ const parsed = (text: string): Reading<CodeSystem> => {
 export const snomedCt = { oid: '2.16.840.1.113883.6.96', name: 'SNOMED CT' } as const;
 export const observationValue = { oid: '2.16.840.1.113883.5.1063', name: 'ObservationValue' } as const;
 export const loinc = { oid: '2.16.840.1.113883.6.1', name: 'LOINC' } as const;
+export const nubc = { oid: '2.16.840.1.113883.6.301.5', name: 'NUBC Patient Discharge Status' } as const;

@@ -1,7 +1,9 @@
 import type { RowReader } from '../contract/row/row-reader.ts';
 import { codedColumns, type CodedColumn } from '../contract/section/column.ts';
 import { readCode } from '../values/code-form.ts';
-import { readCodeSystem } from './code-system.ts';
+import { dischargeStatusName } from '../values/clinical/discharge.ts';
+import { read, type Reading } from '../values/reading.ts';
+import { nubc, readCodeSystem } from './code-system.ts';
 import type { Draft } from './present.ts';
 
 /**
@@ -23,11 +25,11 @@ export const codedValue = <Prefix extends string>(
 };
 
 /**
- * Two digits are a patient discharge status of the NUBC (form locator 17 of the UB-04 claim), the usual code in US
- * billing; anything else is the EHR's own word.
+ * A patient discharge status of the NUBC is the usual code in US billing; anything else is the EHR's own word. A number
+ * that the NUBC does not have says nothing to anybody, so it is reported.
  */
-export const dischargeDisposition = (text: string | undefined): Draft => {
-  if (text === undefined || !/^\d{2}$/.test(text)) return { Name: text };
-  const system = readCodeSystem('2.16.840.1.113883.6.301.5').value;
-  return { Code: text, CodeSystem: system?.oid, CodeSystemName: system?.name };
+export const dischargeDisposition = (text: string): Reading<Draft> => {
+  const name = dischargeStatusName(text);
+  if (name !== undefined) return read({ Code: text, CodeSystem: nubc.oid, CodeSystemName: nubc.name, Name: name });
+  return /^\d+$/.test(text) ? read({ Name: text }, 'unmapped') : read({ Name: text });
 };

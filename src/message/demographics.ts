@@ -12,7 +12,7 @@ import { ethnicGroupCode, isHispanic, readEthnicity, type Ethnicity } from '../v
 import { readLanguage } from '../values/person/language.ts';
 import { readMaritalStatus } from '../values/person/marital-status.ts';
 import { readPhone } from '../values/contact/phone.ts';
-import { cdcRaceAndEthnicity, raceCode, readRace, type Race } from '../values/person/race.ts';
+import { cdcRaceAndEthnicity, raceCode, readRaces, soleRace, type Race } from '../values/person/race.ts';
 import { readSex } from '../values/person/sex.ts';
 import { readSsn } from '../values/person/ssn.ts';
 import { readAddress } from './address.ts';
@@ -27,7 +27,7 @@ interface Demographics {
   readonly shared: Readonly<Record<string, Draft>>;
   /** Undefined where nobody is to receive it. */
   readonly ssn: string | undefined;
-  readonly race: Race | undefined;
+  readonly races: readonly [Race, ...Race[]] | undefined;
   readonly ethnicity: Ethnicity | undefined;
   readonly email: string | undefined;
   readonly phones: Readonly<Record<'Home' | 'Office' | 'Mobile', string | undefined>>;
@@ -80,7 +80,7 @@ const valuesOf = (
     DeathDateTime: death.at,
   },
   ssn: sendSsn === 'never' ? undefined : row.read('ssn', readSsn),
-  race: row.read('race', readRace),
+  races: row.read('race', readRaces),
   ethnicity: row.read('ethnicity', readEthnicity),
   email: row.read('email', readEmail),
   phones: {
@@ -91,10 +91,10 @@ const valuesOf = (
 });
 
 /** PatientAdmin has a yes or no for ethnicity, and plain email addresses. */
-export const patientAdminDemographics = ({ shared, ssn, race, ethnicity, email, phones }: Demographics): Draft => ({
+export const patientAdminDemographics = ({ shared, ssn, races, ethnicity, email, phones }: Demographics): Draft => ({
   ...shared,
   SSN: ssn,
-  Race: race,
+  Race: races === undefined ? undefined : soleRace(races),
   IsHispanic: ethnicity === undefined ? undefined : isHispanic[ethnicity],
   PhoneNumber: phones,
   EmailAddresses: [email],
@@ -106,13 +106,13 @@ export const patientAdminDemographics = ({ shared, ssn, race, ethnicity, email, 
  * wants it there.
  */
 export const clinicalSummaryDemographics = (
-  { shared, ssn, race, ethnicity, email, phones }: Demographics,
+  { shared, ssn, races, ethnicity, email, phones }: Demographics,
   { sendSsn }: MessageContext,
 ): Draft => ({
   ...shared,
   SSN: sendSsn === 'everywhere' ? ssn : undefined,
-  Race: race,
-  RaceCodes: race === undefined ? [] : [cdcCode(raceCode[race], race)],
+  Race: races === undefined ? undefined : soleRace(races),
+  RaceCodes: (races ?? []).map((race) => cdcCode(raceCode[race], race)),
   Ethnicity: ethnicity,
   EthnicGroupCodes: ethnicity === undefined ? [] : [cdcCode(ethnicGroupCode[ethnicity], ethnicity)],
   PhoneNumber: { Home: phones.Home, Mobile: phones.Mobile },

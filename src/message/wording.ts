@@ -9,6 +9,7 @@ import {
 } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Reading } from '../values/reading.ts';
+import { wallClockIn } from '../values/time/wall-clock.ts';
 import { readCodeSystem } from './code-system.ts';
 
 /**
@@ -27,15 +28,15 @@ export const wordedCode = (row: Row, prefix: string): string => {
   return name === '' ? coded : `${name} (${coded})`;
 };
 
-/** The instant as sent, to the second, or the date; any other text stays as it is. */
+/** An instant as the clinic's clock showed it, or the date; any other text stays as it is. */
 export const wordedTime = (row: Row, column: string, calendar: Calendar, tense?: Tense): string => {
   const text = trimmed(row, column);
-  return text === '' ? '' : worded(readEventTime(text, calendar, tense), text);
+  return text === '' ? '' : worded(readEventTime(text, calendar, tense), text, calendar);
 };
 
 export const wordedDate = (row: Row, column: string, calendar: Calendar, tense?: Tense): string => {
   const text = trimmed(row, column);
-  return text === '' ? '' : worded(readCalendarDate(text, calendar, tense), text);
+  return text === '' ? '' : worded(readCalendarDate(text, calendar, tense), text, calendar);
 };
 
 /** The end of a period. In an hour that occurs twice, its meaning depends on the start. */
@@ -43,11 +44,11 @@ export const wordedEnd = (row: Row, column: string, startColumn: string, calenda
   const start = trimmed(row, startColumn);
   const text = trimmed(row, column);
   if (start === '' || text === '') return wordedTime(row, column, calendar, tense);
-  return worded(readEventPeriod(start, text, calendar, tense).end, text);
+  return worded(readEventPeriod(start, text, calendar, tense).end, text, calendar);
 };
 
-const worded = ({ value, problems }: Reading<string>, text: string): string => {
-  if (value !== undefined) return spelledOut(value);
+const worded = ({ value, problems }: Reading<string>, text: string, { ehrTimeZone }: Calendar): string => {
+  if (value !== undefined) return value.length === 24 ? wallClockIn(ehrTimeZone, Date.parse(value)) : value;
   return problems.some((problem) => noValue.has(problem)) ? '' : text;
 };
 
@@ -55,8 +56,5 @@ const noValue: ReadonlySet<Finding['problem']> = new Set(['filler_date', 'imposs
 
 export const inOneLine = (texts: readonly (string | undefined)[], separator: string): string =>
   texts.filter((text) => text !== undefined && text !== '').join(separator);
-
-const spelledOut = (time: string): string =>
-  time.length === 24 ? time.replace(/^(\S{10})T(\S{8})\.\d{3}Z$/, '$1 $2 UTC') : time;
 
 const trimmed = (row: Row, column: string): string => row[column]?.trim() ?? '';

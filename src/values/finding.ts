@@ -35,6 +35,10 @@ export type Problem =
   | 'damaged'
   /** RTF, HTML or base64 whose text is uncertain: left out. */
   | 'markup'
+  /** `negated` has a word that is not understood: left out of the coded part. */
+  | 'negation_unclear'
+  /** A row that the source has marked as a mistake: left out. */
+  | 'entered_in_error'
   /** Not a plain decimal number: left out of the coded part. */
   | 'not_a_number'
   /** Impossible as a code of its system: left out of the coded part. */

@@ -1,5 +1,5 @@
 import { leftOut, read, type Reading } from './reading.ts';
-import { saysNothing } from './says-nothing.ts';
+import { saysNothingOfCare } from './says-nothing.ts';
 
 /**
  * A plain decimal number, as written. `1,000` is a thousand or one, depending on the country, and `5 mg`, `120/80` and
@@ -7,7 +7,7 @@ import { saysNothing } from './says-nothing.ts';
  */
 export const readNumber = (text: string): Reading<string> => {
   if (isNumber(text)) return read(text.trim());
-  return saysNothing(text) ? leftOut() : leftOut('not_a_number');
+  return saysNothingOfCare(text) ? leftOut() : leftOut('not_a_number');
 };
 
 export const isNumber = (text: string): boolean => /^\s*[-+]?(?:\d+(?:\.\d+)?|\.\d+)\s*$/.test(text);

@@ -8,9 +8,16 @@ const nothingWords = new Set(
   spellings(`
     unknown | unk | asku | nask | und | undetermined | not known | unspecified | not specified | not reported |
     unknown / not reported | not recorded | not provided | not asked | not available | not applicable | none | null | nil |
-    asked but unknown | asked but no answer | unable to obtain | declined | patient declined | declined to answer |
-    declined to specify | declined to state | refused | patient refused | refused to answer | refused to report |
-    choose not to disclose | chose not to disclose | prefer not to say | prefer not to answer | prefer not to disclose
+    asked but unknown | asked but no answer | unable to obtain
+  `),
+);
+
+/** A person who declines to answer leaves a field of demographics empty. */
+const declinedAnswers = new Set(
+  spellings(`
+    declined | patient declined | declined to answer | declined to specify | declined to state | refused |
+    patient refused | refused to answer | refused to report | choose not to disclose | chose not to disclose |
+    prefer not to say | prefer not to answer | prefer not to disclose
   `),
 );
 
@@ -19,7 +26,12 @@ const notApplicable = /^\s*#?\s*n\s*[/.]\s*a\.?\s*$/i;
 
 const longestWord = 200;
 
-export const saysNothing = (text: string): boolean => {
+/** For demographics, where a declined answer is no answer. */
+export const saysNothing = (text: string): boolean =>
+  saysNothingOfCare(text) || (text.length <= longestWord && declinedAnswers.has(lettersAndDigits(text)));
+
+/** For clinical content, where `refused` says that something was not done. */
+export const saysNothingOfCare = (text: string): boolean => {
   if (text.length > longestWord) return false;
   if (notApplicable.test(text) || isNullMark(text)) return true;
   const letters = lettersAndDigits(text);

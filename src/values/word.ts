@@ -1,6 +1,6 @@
 import { leftOut, read, type Reading } from './reading.ts';
 import { lookup } from './lookup.ts';
-import { saysNothing } from './says-nothing.ts';
+import { saysNothingOfCare } from './says-nothing.ts';
 
 /** Reads the words of an open list: an unlisted word is sent as written, and reported. */
 export const openWords = (table: Readonly<Record<string, string>>): ((text: string) => Reading<string>) => {
@@ -8,7 +8,7 @@ export const openWords = (table: Readonly<Record<string, string>>): ((text: stri
   return (text) => {
     const word = lookUp(text);
     if (word !== undefined) return read(word);
-    return saysNothing(text) ? leftOut() : read(text, 'unmapped');
+    return saysNothingOfCare(text) ? leftOut() : read(text, 'unmapped');
   };
 };
 
@@ -20,6 +20,6 @@ export const closedWords = <Word extends string>(
   return (text) => {
     const word = lookUp(text);
     if (word !== undefined) return read(word);
-    return saysNothing(text) ? leftOut() : leftOut('unmapped');
+    return saysNothingOfCare(text) ? leftOut() : leftOut('unmapped');
   };
 };

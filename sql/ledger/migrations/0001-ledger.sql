@@ -209,11 +209,12 @@ CREATE TABLE encounter (
   patient_id text COLLATE "C" NOT NULL,
   filed_under text COLLATE "C" NOT NULL,
   document_version integer NOT NULL DEFAULT 1 CHECK (document_version >= 0),
+  document_time timestamptz,
   row_fingerprint uuid,
   message_fingerprint uuid,
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 40),
-  section_rows smallint[] CHECK (cardinality(section_rows) = 18),
-  section_digests integer[] CHECK (cardinality(section_digests) = 18),
+  section_rows smallint[] CHECK (cardinality(section_rows) = 19),
+  section_digests integer[] CHECK (cardinality(section_digests) = 19),
   builder_version integer,
   synced_at timestamptz,
   resent_after integer,
@@ -230,6 +231,7 @@ COMMENT ON COLUMN encounter.presence IS 'uncertain: its first VisitPush has no c
 COMMENT ON COLUMN encounter.patient_id IS 'Patient of the visit in the EHR when it was last told.';
 COMMENT ON COLUMN encounter.filed_under IS 'patient_id under which Redox holds the document; an accepted PatientMerge moves it (decision 14).';
 COMMENT ON COLUMN encounter.document_version IS 'VersionNumber of the push that was sent last, committed with `sending`: the greater of the one before plus one and the whole seconds since 2020-01-01 by the ledger''s clock. No number is used for two contents.';
+COMMENT ON COLUMN encounter.document_time IS 'Header.Document.DateTime of that push, committed with `sending`: when this version was made. Null after baseline and acknowledge.';
 COMMENT ON COLUMN encounter.row_fingerprint IS 'Of the row that was fetched and told. Null: not certain, so it is told again.';
 COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message told, without the patient''s demographics. Null after baseline and acknowledge.';
 COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes for each field group, in the order of src/message/fingerprint/field-group.ts.';

@@ -4,7 +4,13 @@ import { idObjection } from '../../values/id-form.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
 import { mendedName } from '../../values/person/person-name.ts';
 import { leftOut, read, type Reading } from '../../values/reading.ts';
-import { isNullMark, isNullWord, saysNothing, saysNothingAsCode, saysNothingAsId } from '../../values/says-nothing.ts';
+import {
+  isNullMark,
+  isNullWord,
+  saysNothingAsCode,
+  saysNothingAsId,
+  saysNothingOfCare,
+} from '../../values/says-nothing.ts';
 import { hasReplaced, inOneWritableLine, writable } from '../../values/markup/xml-text.ts';
 
 /**
@@ -92,7 +98,7 @@ const cleanedId = (text: string): Reading<string> => {
 
 /** Skips the search for null words where the text begins with a digit, as most codes and times do. */
 const wordIn = (line: string, given: string): Reading<string> =>
-  !/^\s*\d/.test(line) && (saysNothing(line) || isNullWord(line)) ? leftOut() : noted(line, given);
+  !/^\s*\d/.test(line) && (saysNothingOfCare(line) || isNullWord(line)) ? leftOut() : noted(line, given);
 
 const nameIn = (line: string, given: string): Reading<string> => {
   const name = mendedName(line);

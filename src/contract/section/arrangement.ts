@@ -14,6 +14,7 @@ import {
   place,
   text,
   time,
+  unprinted,
   type SectionContract,
 } from './column.ts';
 
@@ -109,8 +110,10 @@ export const notes = {
   group: ['code', 'name'],
   repeats: ['alt'],
   columns: {
-    kind: line(
-      '`note` (default), or the part of the document: `chief_complaint`, `history_of_present_illness`, `interventions`, `medical_history`, `objective`, `physical_exam`, `reason_for_referral`, `review_of_systems`, `subjective`, `instructions` or `reason_for_visit`',
+    kind: unprinted(
+      line(
+        '`note` (default), or the part of the document: `chief_complaint`, `history_of_present_illness`, `interventions`, `medical_history`, `objective`, `physical_exam`, `reason_for_referral`, `review_of_systems`, `subjective`, `instructions` or `reason_for_visit`',
+      ),
     ),
     written_at: time('When it was written'),
     ...coded('', 'Kind of note (LOINC); only for `note`'),

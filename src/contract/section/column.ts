@@ -8,8 +8,8 @@ import type { Tense } from '../../values/time/event-time.ts';
 /**
  * `key` tells rows apart and is not sent · `id` is sent byte for byte · `code` and `code_system` accompany a `line`
  * that names the same thing · `text` is free text with line breaks · `line` and `place` (where somebody or something
- * is) are one line · `name` is a person's name · `time` is a time or a bare date · `date` is a date only · `count` is a
- * whole number, `number` any.
+ * is) are one line · `name` is a person's name · `time` is a time or a bare date · `date` is a date only · `negation` is
+ * a yes or no of which every other word is kept for the text · `count` is a whole number, `number` any.
  */
 export type Kind =
   | 'key'
@@ -23,6 +23,7 @@ export type Kind =
   | 'time'
   | 'date'
   | 'boolean'
+  | 'negation'
   | 'count'
   | 'number';
 
@@ -32,6 +33,8 @@ export interface Column {
   readonly tense?: Tense;
   /** One phrase for people. */
   readonly meaning: string;
+  /** Says where or how the row is told, so it is no part of the text. */
+  readonly isUnprinted?: true;
 }
 
 export const key = (meaning: string): Column => ({ kind: 'key', meaning });
@@ -47,6 +50,10 @@ export const futureTime = (meaning: string): Column => ({ kind: 'time', tense: '
 export const futureDate = (meaning: string): Column => ({ kind: 'date', tense: 'any', meaning });
 export const number = (meaning: string): Column => ({ kind: 'number', meaning });
 export const boolean = (meaning: string): Column => ({ kind: 'boolean', meaning });
+/** A yes or no about a condition; whatever else stands there is told in the text. */
+export const negation = (meaning: string): Column => ({ kind: 'negation', meaning, isUnprinted: true });
+/** A column that sorts rows. */
+export const unprinted = (column: Column): Column => ({ ...column, isUnprinted: true });
 export const count = (meaning: string): Column => ({ kind: 'count', meaning });
 
 export const formOfKind: Readonly<Record<Kind, Form>> = {
@@ -61,6 +68,7 @@ export const formOfKind: Readonly<Record<Kind, Form>> = {
   time: 'word',
   date: 'word',
   boolean: 'word',
+  negation: 'line',
   count: 'word',
   number: 'line',
 };

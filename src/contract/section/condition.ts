@@ -7,16 +7,18 @@ import {
   futureTime,
   key,
   line,
+  negation,
   number,
   period,
   text,
   time,
+  unprinted,
   type SectionContract,
 } from './column.ts';
 
 /** Sections about what a person has, had, or may develop. */
 
-const negated = { negated: boolean('True: known to be absent') } as const;
+const negated = { negated: negation('True: known to be absent') } as const;
 
 export const allergies = {
   title: 'Allergies',
@@ -31,7 +33,7 @@ export const allergies = {
     severity: line('`mild`, `moderate`, `severe`, `life threatening` or `fatal`'),
     criticality: line('`high`, `low` or `unable to assess`'),
     ...period,
-    negated: boolean('True: known to be absent; without a substance, no known allergies'),
+    negated: negation('True: known to be absent; without a substance, no known allergies'),
     ...coded('reaction_', 'A reaction to it (SNOMED CT)'),
     reaction_severity: line('Severity of that reaction, in the words of `severity`'),
     reaction_text: text('Details of that reaction'),
@@ -51,6 +53,26 @@ export const problems = {
     status: line('`active`, `inactive` or `resolved`'),
     ...coded('health_status_', "The patient's state of health with regard to it"),
     ...period,
+    ...comment,
+  },
+} as const satisfies SectionContract;
+
+export const healthConcerns = {
+  title: 'Health concerns',
+  item: 'concern',
+  group: [],
+  repeats: ['alt', 'comment'],
+  columns: {
+    ...coded('', 'The concern (SNOMED CT, LOINC): a finding or situation that is no disease'),
+    ...alternatives,
+    ...coded('category_', 'Kind of concern'),
+    concern_type: line('Whose concern it is, such as `patient` or `provider`'),
+    status: line('`active`, `completed` …'),
+    ...period,
+    value: text('The finding, in words or as a number'),
+    units: line('Units of `value`'),
+    interpretation: line('`normal`, `high`, `low` …: in words, or by HL7 v2 table 0078'),
+    ...coded('target_site_', 'Where on the body (SNOMED CT)'),
     ...comment,
   },
 } as const satisfies SectionContract;
@@ -95,13 +117,13 @@ export const socialHistory = {
   group: [],
   repeats: ['alt', 'comment'],
   columns: {
-    kind: line('`observation` (default), `tobacco` or `pregnancy`'),
+    kind: unprinted(line('`observation` (default), `tobacco` or `pregnancy`')),
     ...coded('', 'What was observed or asked; for `tobacco` the habit itself (SNOMED CT)'),
     ...alternatives,
     value: text('The finding, in words or as a number'),
     units: line('Units of `value`'),
     ...coded('value_', 'The finding, where it is coded; for `tobacco` it is sent instead of `code`'),
-    smoking_status: boolean('For `tobacco`, true: this is the smoking status, not another use of tobacco'),
+    smoking_status: unprinted(boolean('For `tobacco`, true: this is the smoking status, not another use of tobacco')),
     ...period,
     estimated_delivery_at: futureTime('For `pregnancy`: when the child is due'),
     ...comment,

@@ -9,6 +9,7 @@ import {
   number,
   text,
   time,
+  unprinted,
   type SectionContract,
 } from './column.ts';
 
@@ -36,7 +37,7 @@ export const results = {
     observed_at: time('When it was observed'),
     status: line('`final`, `preliminary`, `corrected` …: in these words, as in FHIR, or by HL7 v2 table 0085'),
     value: text('The value: a number, or words'),
-    value_type: line("`PhysicalQuantity`, `Code` …, Redox's own words; by default derived from the value"),
+    value_type: unprinted(line("`PhysicalQuantity`, `Code` …, Redox's own words; by default derived from the value")),
     units: line('Units of the value, best in UCUM'),
     ...coded('value_', 'The value, where it is coded'),
     interpretation: line('`normal`, `high`, `low` …: in words, or by HL7 v2 table 0078'),

@@ -12,6 +12,7 @@ import {
   number,
   text,
   time,
+  unprinted,
   type SectionContract,
 } from './column.ts';
 
@@ -32,7 +33,9 @@ export const medications = {
   group: [],
   repeats: ['alt', 'indication', 'administration'],
   columns: {
-    kind: line('`current` (default), `discharge` (to be taken after discharge) or `administered` (during the visit)'),
+    kind: unprinted(
+      line('`current` (default), `discharge` (to be taken after discharge) or `administered` (during the visit)'),
+    ),
     ...coded('', 'The product (RxNorm)'),
     ...alternatives,
     status: line('`active`, `completed` …'),
@@ -82,7 +85,9 @@ export const procedures = {
   group: [],
   repeats: ['alt', 'comment'],
   columns: {
-    kind: line('`procedure` (default), which alters the body, `observation`, which only examines it, or `service`'),
+    kind: unprinted(
+      line('`procedure` (default), which alters the body, `observation`, which only examines it, or `service`'),
+    ),
     ...coded('', 'What was done (SNOMED CT, CPT, ICD-10-PCS)'),
     ...alternatives,
     performed_at: time('When it was performed'),
@@ -98,7 +103,7 @@ export const planOfCare = {
   group: [],
   repeats: ['alt'],
   columns: {
-    kind: line('`order` (default), `procedure`, `encounter`, `supply`, `service` or `medication`'),
+    kind: unprinted(line('`order` (default), `procedure`, `encounter`, `supply`, `service` or `medication`')),
     ...coded('', 'What is planned'),
     ...alternatives,
     status: line('`request` (it is ordered) or `intent` (it is intended)'),

@@ -8,6 +8,7 @@
  * and the ledger has a fraction of the commits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DocumentVersion } from '../../message/document/document-version.ts';
 import type { Ask, Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Ledger } from '../ledger.ts';
@@ -30,8 +31,8 @@ interface Sending {
   readonly callId: number;
   /** The MRN that a NewPatient names; null for other events. */
   readonly mrn: string | null;
-  /** The number that a VisitPush bears; null for other events. */
-  readonly documentVersion: number | null;
+  /** The version that a VisitPush bears; null for other events. */
+  readonly documentVersion: DocumentVersion | null;
 }
 
 type Entry = { readonly sending: Sending } | { readonly trying: number } | { readonly result: CallResult };
@@ -159,7 +160,8 @@ const markingOf = (sendings: readonly Sending[]): Ask => ({
   parameters: [
     sendings.map(({ callId }) => String(callId)),
     sendings.map(({ mrn }) => mrn),
-    sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion))),
+    sendings.map(({ documentVersion }) => (documentVersion === null ? null : String(documentVersion.number))),
+    sendings.map(({ documentVersion }) => documentVersion?.madeAt.toISOString() ?? null),
   ],
 });
 

@@ -3,17 +3,18 @@ import { sections, type Section, type SectionRows } from '../../contract/section
 import type { MessageContext } from '../context.ts';
 import type { Draft } from '../present.ts';
 import { buildAdvanceDirectives } from '../section/advance-directives.ts';
-import { buildAllergies } from '../section/allergies.ts';
+import { buildAllergies } from '../section/condition/allergies.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import {
   buildAdmissionDiagnosis,
   buildAssessment,
   buildDischargeDiagnosis,
   diagnosesOfVisit,
-} from '../section/diagnoses.ts';
-import { buildFamilyHistory } from '../section/family-history.ts';
+} from '../section/condition/diagnoses.ts';
+import { buildFamilyHistory } from '../section/condition/family-history.ts';
 import { buildGoals } from '../section/goals.ts';
 import { buildImmunizations } from '../section/immunizations.ts';
+import { buildHealthConcerns } from '../section/condition/health-concerns.ts';
 import { buildInsurances } from '../section/insurances.ts';
 import type { Item } from '../item/item.ts';
 import { itemsOf } from '../item/items.ts';
@@ -21,10 +22,10 @@ import { buildMedicalEquipment } from '../section/medical-equipment.ts';
 import { buildMedications } from '../section/medications.ts';
 import { buildNotes } from '../section/notes.ts';
 import { buildPlanOfCare } from '../section/plan-of-care.ts';
-import { buildProblems } from '../section/problems.ts';
+import { buildProblems } from '../section/condition/problems.ts';
 import { buildProcedures } from '../section/procedures.ts';
 import { buildResults } from '../section/results.ts';
-import { buildSocialHistory } from '../section/social-history.ts';
+import { buildSocialHistory } from '../section/condition/social-history.ts';
 import { buildVitalSigns } from '../section/vital-signs.ts';
 
 /** The builder of each section. */
@@ -47,6 +48,7 @@ const builders: { readonly [S in Section]: SectionBuilder<S> } = {
   goals: buildGoals,
   insurances: buildInsurances,
   notes: buildNotes,
+  health_concerns: buildHealthConcerns,
 };
 
 export interface BuiltSections {
@@ -61,15 +63,19 @@ export interface BuiltSections {
 /** The clinical content of one visit; the order of the rows is irrelevant. */
 export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
   const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
+  const findings = new Map<Section, Finding[]>(filled.map((section) => [section, []]));
   const items = Object.fromEntries(
     filled.map((section) => [
       section,
-      itemsOf({ section, calendar: context, zipFormat: context.zipFormat, findings: [] }, rows[section] ?? []),
+      itemsOf(
+        { section, calendar: context, zipFormat: context.zipFormat, findings: findings.get(section) ?? [] },
+        rows[section] ?? [],
+      ),
     ]),
   ) as ItemsOfSections;
   const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));
   const diagnoses = diagnosesOfVisit(items);
-  return { json, diagnoses, findings: filled.flatMap((section) => findingsIn(section, items)) };
+  return { json, diagnoses, findings: [...findings].flatMap(([section, found]) => distinctIn(section, found)) };
 };
 
 /** Has only the sections with rows. */
@@ -79,8 +85,7 @@ const built = <S extends Section>(section: S, items: Pick<ItemsOfSections, S>): 
   builders[section](items[section] ?? []);
 
 /** Reports each problem of a column once, however many rows have it. */
-const findingsIn = (section: Section, items: ItemsOfSections): readonly Finding[] => {
-  const findings = items[section]?.[0]?.building.findings ?? [];
+const distinctIn = (section: Section, findings: readonly Finding[]): readonly Finding[] => {
   if (findings.length === 0) return [];
   const distinct = new Map(findings.map((finding) => [`${finding.column} ${finding.problem}`, finding]));
   return [...distinct.values()].map(({ column, problem }) => ({ column: `${section}.${column}`, problem }));

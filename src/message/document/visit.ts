@@ -13,6 +13,7 @@ import { clinicalSummaryDemographics, readDemographics } from '../demographics.t
 import { readClinician, type Clinician } from './clinician.ts';
 import { readConfidentiality } from './confidentiality.ts';
 import { documentTypeFields, documentTypeOf } from './document-type.ts';
+import type { DocumentVersion } from './document-version.ts';
 import { encounterText } from './encounter-text.ts';
 import { idTypes } from './visit-ids.ts';
 import { readPlace, type VisitPlace } from './visit-place.ts';
@@ -20,13 +21,13 @@ import { meta } from '../meta.ts';
 import { patientIdentifier } from '../patient.ts';
 import { present, type Draft } from '../present.ts';
 import { senderOf } from './sender.ts';
-import { buildSections, type BuiltSections } from './sections.ts';
+import { buildSections } from './sections.ts';
 
 /**
  * Clinical Summary.VisitPush: one visit as one document.
  *
  * The findings are about the columns of the encounter and its sections; those of the patient's row belong to the
- * patient's own messages. Without sections the message has only the header and the visit's entry, and no narrative.
+ * patient's own messages. Without sections the message has the header and the visit, in code and in words.
  */
 export const buildVisitPush = (
   encounter: EncounterRow,
@@ -52,7 +53,7 @@ export const buildVisitPush = (
     },
     // From here on, each section of a Clinical Summary has its own top-level key.
     Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
-    EncountersText: isEmpty(clinical.json) ? undefined : encounterText(row, context),
+    EncountersText: encounterText(row, context),
     ...clinical.json,
   });
   const times = { start: visit.start, end: visit.end, isContradictory: visit.isContradictory };
@@ -68,8 +69,8 @@ export interface BuiltVisit extends Built {
 export interface Push {
   /** The MRN under which Redox has the patient. */
   readonly mrn: string;
-  /** Higher than in every earlier push of the visit. */
-  readonly version: number;
+  /** Its number is higher than in every earlier push of the visit. */
+  readonly version: DocumentVersion;
   /** As in the patient's own message, so that documents and patient agree; false where death is not mentioned. */
   readonly wasDeathSent?: boolean;
 }
@@ -93,8 +94,6 @@ const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: Mes
   demographicsOfRows.set(patient, fresh);
   return fresh;
 };
-
-const isEmpty = (json: BuiltSections['json']): boolean => Object.keys(json).length === 0;
 
 /** An encounter's row in Redox's values; `Header` and `Encounters` share most of them. */
 interface Visit {
@@ -130,11 +129,11 @@ const readVisit = (row: RowReader<EncounterColumn>, context: MessageContext): Vi
     place: readPlace(row, context),
     clinician: readClinician(row, context),
     confidentiality: row.read('confidentiality', readConfidentiality),
-    dischargeDisposition: dischargeDisposition(row.text('discharge_disposition')),
+    dischargeDisposition: row.read('discharge_disposition', dischargeDisposition),
   };
 };
 
-const document = (encounterId: string, version: number, visit: Visit, context: MessageContext): Draft => {
+const document = (encounterId: string, version: DocumentVersion, visit: Visit, context: MessageContext): Draft => {
   const { name } = visit.documentType;
   // The same on every push of the visit, and unique across Carequality because the OID is our own.
   const id = `${context.documentOid}^${encounterId}`;
@@ -143,10 +142,9 @@ const document = (encounterId: string, version: number, visit: Visit, context: M
     // The pushes of a visit are versions of one document. In HL7's CDA (R2, 4.2.1.7 and 4.2.1.8) the set id stays the
     // same and the version number, an integer, grows.
     SetID: id,
-    VersionNumber: String(version),
+    VersionNumber: String(version.number),
     Title: visit.place.name === undefined ? name : `${visit.place.name}: ${name}`,
-    // The visit's own time rather than the clock's, so a repeated push builds the same document.
-    DateTime: visit.end ?? visit.start,
+    DateTime: version.madeAt.toISOString(),
     ...documentTypeFields(visit.documentType, context.documentType),
     Locale: 'US',
     Confidentiality: visit.confidentiality,

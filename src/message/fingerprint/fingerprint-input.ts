@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
  * no white space), without the parts that may change while the content stays the same:
  *
  * - `Meta`: sender, target and time; but whether it names a user, as some networks ask
- * - `Header.Document.VersionNumber`: grows with every push
+ * - `Header.Document.VersionNumber` and `DateTime`: grow with every push
  * - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents; but
  *   whether they have a social security number, so that a document loses it where it is no longer to be sent
  * - name, address and phone of the sender: a new phone number must not send every document again
@@ -30,7 +30,7 @@ const organization = within({ Name: 'all', Address: 'all', Telecom: 'all' });
 const incidentals = within({
   Meta: only('Extensions'),
   Header: within({
-    Document: within({ VersionNumber: 'all', Custodian: organization }),
+    Document: within({ VersionNumber: 'all', DateTime: 'all', Custodian: organization }),
     Patient: within({ Demographics: only('SSN'), Identifiers: 'all', Organization: organization }),
   }),
 });

@@ -1,6 +1,7 @@
 import { leftOut, read, type Reading } from '../../values/reading.ts';
 import { lookup } from '../../values/lookup.ts';
-import { saysNothing } from '../../values/says-nothing.ts';
+import { isDenial } from '../../values/clinical/negation.ts';
+import { saysNothingOfCare } from '../../values/says-nothing.ts';
 import { observationValue, snomedCt } from '../code-system.ts';
 import type { Draft } from '../present.ts';
 
@@ -14,17 +15,23 @@ const codedWords = (
   );
   return (text) => {
     const code = lookUp(text);
-    if (code === undefined) return saysNothing(text) ? leftOut() : read({ Name: text }, 'unmapped');
+    if (code === undefined) return saysNothingOfCare(text) ? leftOut() : read({ Name: text }, 'unmapped');
     return read({ Code: code, CodeSystem: system.oid, CodeSystemName: system.name, Name: table[code]?.[0] });
   };
 };
 
-/** Status of an allergy, a problem or a diagnosis: the three SNOMED CT codes of Redox's samples. FHIR's words. */
-export const readClinicalStatus = codedWords(snomedCt, {
+const lookUpClinicalStatus = codedWords(snomedCt, {
   '55561003': ['Active', 'A | current | ongoing'],
   '73425007': ['Inactive', 'I'],
   '413322009': ['Resolved', 'R | ended | closed'],
 });
+
+/**
+ * Status of an allergy, a problem or a diagnosis: the three SNOMED CT codes of Redox's samples. FHIR's words. A status
+ * that denies the condition makes the item a negation, which has none.
+ */
+export const readClinicalStatus = (text: string): Reading<Draft> =>
+  isDenial(text) ? leftOut() : lookUpClinicalStatus(text);
 
 /** Value set Problem Severity of C-CDA (2.16.840.1.113883.3.88.12.3221.6.8); HL7 v2 table 0128 (MI, MO, SV). */
 export const readSeverity = codedWords(snomedCt, {
@@ -44,13 +51,17 @@ export const readCriticality = codedWords(observationValue, {
   CRITU: ['Unable to assess criticality', 'unable to assess'],
 });
 
-/** Value set Allergy and Intolerance Type of C-CDA (2.16.840.1.113883.3.88.12.3221.6.2), FHIR's types and categories. */
+/**
+ * Value set Allergy and Intolerance Type of C-CDA (2.16.840.1.113883.3.88.12.3221.6.2), FHIR's types and categories, HL7
+ * v2 table 0127. C-CDA's list has no animals, pollen and plants: they are substances.
+ */
 export const readAllergyType = codedWords(snomedCt, {
   '419199007': [
     'Allergy to substance',
-    'allergy | environment | environmental | environmental allergy | biologic | substance allergy',
+    `allergy | environment | environmental | environmental allergy | biologic | substance allergy |
+    AA | animal allergy | EA | LA | pollen allergy | MA | miscellaneous allergy | PA | plant allergy`,
   ],
-  '416098002': ['Allergy to drug', 'drug allergy | drug | medication | medication allergy | DA | MA'],
+  '416098002': ['Allergy to drug', 'drug allergy | drug | medication | medication allergy | DA'],
   '414285001': ['Allergy to food', 'food allergy | food | FA'],
   '418038007': ['Propensity to adverse reactions to substance', 'intolerance | substance intolerance'],
   '59037007': ['Intolerance to drug', 'drug intolerance | medication intolerance | DINT'],

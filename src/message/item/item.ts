@@ -17,6 +17,7 @@ import { readNumber } from '../../values/number.ts';
 import type { MessageContext } from '../context.ts';
 import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
+import { wordsOfNotDone, type Standing } from './standing.ts';
 import type { Draft } from '../present.ts';
 
 /** Shared by all items of a section. */
@@ -36,11 +37,13 @@ type PrefixOf<Column extends string, Suffix extends string> = Column extends `${
 export class Item<S extends Section, Column extends string = SectionColumn<S>> {
   readonly building: Building<S>;
   readonly rows: readonly [Row, ...Row[]];
+  readonly standing: Standing;
   readonly #row: RowReader<string>;
 
-  constructor(building: Building<S>, rows: readonly [Row, ...Row[]]) {
+  constructor(building: Building<S>, rows: readonly [Row, ...Row[]], standing: Standing) {
     this.building = building;
     this.rows = rows;
+    this.standing = standing;
     this.#row = new RowReader<string>(rows[0], building.findings);
   }
 
@@ -113,8 +116,25 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return { ID: id, IDType: id === undefined ? undefined : this.#row.text(`${prefix}id_type`) };
   }
 
+  /** The remarks; of what was not done also that it was not, and why. */
   comments(): Draft {
-    return this.parts('comment').map((part) => ({ Text: part.#row.text('comment') }));
+    const remarks = this.parts('comment').map((part) => part.#row.text('comment'));
+    return [wordsOfNotDone(this.standing), ...remarks].map((text) => ({ Text: text }));
+  }
+
+  /** The status of an act, which a reason for not doing it overrides. */
+  status(reader: (text: string) => Reading<string>): string | undefined {
+    return this.standing.kind === 'not_done' ? reader('not done').value : this.#row.read('status', reader);
+  }
+
+  reasonNotDone(): string | undefined {
+    return this.standing.kind === 'not_done' ? this.standing.reason : undefined;
+  }
+
+  /** Redox's `IsNegativeIndicator`; undefined where the source is silent. */
+  negativeIndicator(): boolean | undefined {
+    if (this.standing.kind === 'absent') return true;
+    return this.standing.kind === 'stated' && this.standing.isAffirmed ? false : undefined;
   }
 
   /** The repeated parts of the item, each as an item: one for each distinct set of values in the columns of `prefix`. */
@@ -125,7 +145,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
       const identity = textOf(row, columns);
       if (identity !== '' && !parts.has(identity)) parts.set(identity, row);
     }
-    return Array.from(parts.values(), (row) => new Item<S, Column>(this.building, [row]));
+    return Array.from(parts.values(), (row) => new Item<S, Column>(this.building, [row], this.standing));
   }
 }
 

@@ -10,8 +10,9 @@ import { belongsTo, formOfKind } from '../../contract/section/column.ts';
 import { inOrder, textOf, type Row } from '../../contract/section/rows.ts';
 import { cleanedRow, type Form } from '../../contract/row/cleaned-row.ts';
 import { Item, type Building } from './item.ts';
+import { isInError, standingOf, type Standing } from './standing.ts';
 
-/** Groups rows into items. The result is independent of the order of the rows. */
+/** Groups rows into items, without those entered in error. The result is independent of the order of the rows. */
 export const itemsOf = <S extends Section>(
   building: Building<S>,
   rows: readonly SectionRow<S>[],
@@ -21,10 +22,23 @@ export const itemsOf = <S extends Section>(
   const ordered: readonly Row[] = inOrder(section, rows);
   const cleaned = ordered.map((row) => cleanedRow(row, forms, building.findings));
   const isAsGiven = cleaned.every((row, index) => row === ordered[index]);
-  return alike(isAsGiven ? ordered : inOrder(section, cleaned), (row) => textOf(row, single)).map(
-    (same) => new Item<S>(building, same),
+  const distinct = isAsGiven ? ordered : inOrder(section, cleaned);
+  const valid = distinct.filter((row) => !isInError(section, row));
+  if (valid.length < distinct.length) building.findings.push({ column: 'status', problem: 'entered_in_error' });
+  return alike(valid, (row) => textOf(row, single)).map(
+    (same) => new Item<S>(building, same, standingOf(section, same[0], building.findings)),
   );
 };
+
+/**
+ * The items for the coded part: those that the source states, and those of `sayable`, which the section has a field
+ * for. The others stand in the text alone.
+ */
+export const inCodes = <S extends Section>(
+  items: readonly Item<S>[],
+  ...sayable: readonly Extract<Standing['kind'], 'absent' | 'not_done'>[]
+): readonly Item<S>[] =>
+  items.filter(({ standing: { kind } }) => kind === 'stated' || sayable.some((word) => word === kind));
 
 /**
  * Groups the items of one panel, one point in time or one relative: those with equal values in the section's group

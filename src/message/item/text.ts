@@ -5,25 +5,49 @@ import type { Row } from '../../contract/section/rows.ts';
 import { readBoolean } from '../../values/boolean.ts';
 import { table, type Markup } from '../document/narrative.ts';
 import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wording.ts';
+import { readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
+import { completionInWords } from '../../values/clinical/not-done.ts';
 import type { Item } from './item.ts';
+import { isGiving, subjectInWords } from './standing.ts';
 
 /**
- * A section's items as a table for people, built from the original rows: one line per item, with every column. Values
- * that could not be parsed, and are missing in the coded part, appear here as written.
+ * A section's items as a table for people, built from the original rows: one line per item, with every column that does
+ * not only sort the rows. Values that could not be parsed, and are missing in the coded part, appear here as written.
+ * `namedBy`: the section's own words for the subject of an item, undefined where its columns name it.
  */
-export const sectionText = <S extends Section>(items: readonly Item<S>[]): Markup | undefined => {
+export const sectionText = <S extends Section>(
+  items: readonly Item<S>[],
+  namedBy: (item: Item<S>) => string | undefined = () => undefined,
+): Markup | undefined => {
   const section = items[0]?.building.section;
   if (section === undefined) return undefined;
   const fields = fieldsOf[section];
   return table(
     fields.map(({ header }) => header),
-    items.map((item) => fields.map((field) => cell(field, item))),
+    items.map((item) => lineOf(fields, item, namedBy(item))),
   );
+};
+
+/** An item's cells. What the row says of its subject stands before the subject, where nobody can miss it. */
+const lineOf = <S extends Section>(
+  fields: readonly Field[],
+  item: Item<S>,
+  named: string | undefined,
+): readonly string[] => {
+  const cells = fields.map((field) => cell(field, item));
+  const of = fields.findIndex(({ isSubject }) => isSubject);
+  // A conclusion in words only is its own subject.
+  const inWords = cells[of] === '' ? fields.findIndex(({ header }) => header === 'Text') : -1;
+  const subject = inWords === -1 ? of : inWords;
+  return cells.map((text, index) => (index === subject ? (named ?? subjectInWords(item.standing, text)) : text));
 };
 
 /** One column of the table; columns of the contract with the same header share it. */
 interface Field {
   readonly header: string;
+  /** Whether it names what the row is about. */
+  readonly isSubject: boolean;
   /** The prefix, for columns that repeat within an item. */
   readonly repeat: string | undefined;
   readonly columns: readonly FieldColumn[];
@@ -63,17 +87,52 @@ const labelledValue = (row: Row, { worded, label }: FieldColumn, calendar: Calen
 };
 
 /** Chooses the wording of a column once for all rows. */
-const wordingOf = (column: string, { kind, tense }: Pick<Column, 'kind' | 'tense'>): FieldColumn['worded'] => {
+const wordingOf = (
+  section: Section,
+  column: string,
+  { kind, tense }: Pick<Column, 'kind' | 'tense'>,
+): FieldColumn['worded'] => {
+  const readStatus = statusReaders[`${section}.${column}`];
+  if (readStatus !== undefined) return (row) => wordedLetter(row[column]?.trim() ?? '', readStatus);
+  if (column === 'status' && ['immunizations', 'medications'].includes(section)) {
+    return (row) => wordedCompletion(section, row);
+  }
   if (column.endsWith('name')) {
     const prefix = column.slice(0, -'name'.length);
     return (row) => wordedCode(row, prefix);
   }
   const start = startOf(column);
   if (start !== undefined) return (row, calendar) => wordedEnd(row, column, start, calendar, tense);
+  if (/(?:^|_)units$/.test(column)) {
+    const value = /^(?:milestone_)?units$/.test(column)
+      ? column.replace(/units$/, 'value')
+      : column.replace(/_units$/, '');
+    return (row) => unitsBeside(row[value]?.trim() ?? '', row[column]?.trim()) ?? '';
+  }
   if (kind === 'time') return (row, calendar) => wordedTime(row, column, calendar, tense);
   if (kind === 'date') return (row, calendar) => wordedDate(row, column, calendar, tense);
   if (kind === 'boolean') return (row) => yesOrNo(row[column]?.trim() ?? '');
   return (row) => row[column]?.trim() ?? '';
+};
+
+/** The columns in which HL7's letters for the state of an observation may stand. */
+const statusReaders: Readonly<Record<string, typeof readResultStatus>> = {
+  'results.status': readResultStatus,
+  'results.panel_status': readPanelStatus,
+  'vital_signs.status': readResultStatus,
+};
+
+/** A letter alone misleads people: `A` is no abnormal result. */
+const wordedLetter = (text: string, readStatus: typeof readResultStatus): string => {
+  if (!/^[A-Za-z]$/.test(text)) return text;
+  const { value, problems } = readStatus(text);
+  return problems.length === 0 ? (value ?? text) : text;
+};
+
+/** HL7's letters for the state of a dose mean nothing to people. */
+const wordedCompletion = (section: Section, row: Row): string => {
+  const status = row['status']?.trim() ?? '';
+  return isGiving(section, row) ? completionInWords(status) : status;
 };
 
 /** The column of the period's start, for a column of its end. */
@@ -102,11 +161,13 @@ const words = (column: string): string =>
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const subjectColumns: ReadonlySet<string> = new Set(['name', 'substance_name']);
+
 const headerOf = (section: Section, column: string, repeat: string | undefined): string => {
   const { item, columns } = sectionContract[section];
   if (repeat === 'alt') return 'Also coded as';
   if (repeat !== undefined) return capitalised(words(repeat));
-  if (column === 'name') return capitalised(item);
+  if (subjectColumns.has(column)) return capitalised(item);
   if (column === 'units') return 'Value';
   return capitalised(words(withoutNameOfCode(columns, column).replace(/_units$/, '')));
 };
@@ -114,7 +175,7 @@ const headerOf = (section: Section, column: string, repeat: string | undefined):
 const fieldColumnOf = (section: Section, column: string, held: Column, repeat: string | undefined): FieldColumn => {
   const named = withoutNameOfCode(sectionContract[section].columns, column);
   return {
-    worded: wordingOf(column, held),
+    worded: wordingOf(section, column, held),
     separator: column.endsWith('units') ? ' ' : ', ',
     label: repeat === undefined ? '' : words(named.slice(repeat.length + 1)),
   };
@@ -128,10 +189,11 @@ const fieldOf = (section: Section): readonly Field[] => {
     if (held === undefined) continue;
     const { kind } = held;
     // A code appears in the cell of its name.
-    if (kind === 'key' || kind === 'code' || kind === 'code_system') continue;
+    if (kind === 'key' || kind === 'code' || kind === 'code_system' || held.isUnprinted === true) continue;
     const repeat = repeats.find((prefix) => belongsTo(column, [prefix]));
     const header = headerOf(section, column, repeat);
-    const field = fields.get(header) ?? { header, repeat, columns: [] };
+    const isSubject = subjectColumns.has(column);
+    const field = fields.get(header) ?? { header, isSubject, repeat, columns: [] };
     fields.set(header, { ...field, columns: [...field.columns, fieldColumnOf(section, column, held, repeat)] });
   }
   return [...fields.values()];

@@ -1,4 +1,4 @@
-import { readActStatus } from '../../values/clinical-status.ts';
+import { readGivenStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import type { Item } from '../item/item.ts';
@@ -11,7 +11,7 @@ export const buildImmunizations: SectionBuilder<'immunizations'> = (items) => ({
 
 const immunization = (item: Item<'immunizations'>): Draft => ({
   DateTime: item.time('given_at'),
-  Status: item.read('status', readActStatus),
+  Status: item.status(readGivenStatus),
   Route: item.coded('route_'),
   Product: {
     ...item.codedPlus(''),
@@ -19,5 +19,5 @@ const immunization = (item: Item<'immunizations'>): Draft => ({
     LotNumber: item.id('lot_number'),
   },
   Dose: item.quantity('dose'),
-  ReasonNotGiven: item.text('reason_not_given'),
+  ReasonNotGiven: item.reasonNotDone(),
 });

@@ -1,4 +1,4 @@
-import { readActStatus } from '../../values/clinical-status.ts';
+import { readActStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import type { Item } from '../item/item.ts';
@@ -8,7 +8,7 @@ type Device = Item<'medical_equipment'>;
 
 export const buildMedicalEquipment: SectionBuilder<'medical_equipment'> = (items) => ({
   MedicalEquipment: items.map((item) => ({
-    Status: item.read('status', readActStatus),
+    Status: item.status(readActStatus),
     StartDate: item.time('started_at'),
     Quantity: item.number('quantity'),
     Product: product(item),

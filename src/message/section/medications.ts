@@ -1,16 +1,20 @@
-import { closedWords } from '../../values/word.ts';
-import { readActStatus } from '../../values/clinical-status.ts';
+import { readActStatus, readGivenStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import { itemsByKind } from '../item/kind.ts';
 import type { Item } from '../item/item.ts';
+import { readMedicationKind } from '../item/medication-kind.ts';
 import { sectionText } from '../item/text.ts';
 
 type Medication = Item<'medications'>;
 
 /** One section of the contract fills three of Redox's, because a medication is described in the same way on every list. */
 export const buildMedications: SectionBuilder<'medications'> = (items) => {
-  const { current, discharge, administered } = itemsByKind(items, readKind, ['current', 'discharge', 'administered']);
+  const { current, discharge, administered } = itemsByKind(items, readMedicationKind, [
+    'current',
+    'discharge',
+    'administered',
+  ]);
   return {
     Medications: current.map(prescribed),
     MedicationsText: sectionText(current),
@@ -21,19 +25,12 @@ export const buildMedications: SectionBuilder<'medications'> = (items) => {
   };
 };
 
-const readKind = closedWords({
-  current: 'home | outpatient | prescribed',
-  discharge: '',
-  administered: 'given | inpatient',
-});
-
 const prescribed = (item: Medication): Draft => ({
   Prescription: item.boolean('prescription'),
   FreeTextSig: item.text('sig'),
-  ...dosing(item),
+  ...dosing(item, readActStatus),
   Frequency: {
-    Period: item.number('frequency_period'),
-    Unit: item.text('frequency_unit'),
+    ...frequency(item),
     PeriodMax: item.number('frequency_period_max'),
     EventCode: item.text('frequency_event'),
     InstitutionSpecified: item.boolean('frequency_institution_specified'),
@@ -57,13 +54,19 @@ const supplied = (item: Medication): Readonly<Record<string, Draft>> => {
 };
 
 const given = (item: Medication): Draft => ({
-  ...dosing(item),
-  Frequency: { Period: item.number('frequency_period'), Unit: item.text('frequency_unit') },
-  ReasonNotGiven: item.text('reason_not_given'),
+  ...dosing(item, readGivenStatus),
+  Frequency: frequency(item),
+  ReasonNotGiven: item.reasonNotDone(),
 });
 
-const dosing = (item: Medication): Readonly<Record<string, Draft>> => ({
-  Status: item.read('status', readActStatus),
+/** The unit is sent only beside a period. */
+const frequency = (item: Medication): Readonly<Record<string, Draft>> => {
+  const period = item.number('frequency_period');
+  return period === undefined ? {} : { Period: period, Unit: item.text('frequency_unit') };
+};
+
+const dosing = (item: Medication, readStatus: typeof readActStatus): Readonly<Record<string, Draft>> => ({
+  Status: item.status(readStatus),
   Dose: item.quantity('dose'),
   Rate: item.quantity('rate'),
   Route: item.coded('route_'),

@@ -1,4 +1,4 @@
-import { readResultStatus } from '../../values/clinical-status.ts';
+import { readNoteStatus } from '../../values/clinical/clinical-status.ts';
 import { closedWords } from '../../values/word.ts';
 import { paragraph, type Markup } from '../document/narrative.ts';
 import type { Draft } from '../present.ts';
@@ -42,7 +42,7 @@ const readKind = closedWords({
   reason_for_visit: '29299-5',
 });
 
-/** Notes are sent as text. Redox does not document how to send a note as a file (`FileContents`). */
+/** A note is told twice, as in Redox's sample: in the text of its section, and by itself as plain text. */
 export const buildNotes: SectionBuilder<'notes'> = (items) => {
   const kinds = Object.keys(textKeys) as PartKind[];
   const { note, ...parts } = itemsByKind(items, readKind, ['note', ...kinds]);
@@ -57,8 +57,10 @@ const noteSection = (notes: readonly [Note, ...Note[]]): Draft => ({
   Text: textOf(notes),
   Notes: notes.map((note) => ({
     ...note.codedPlus(''),
+    ContentType: 'Plain Text',
+    FileContents: paragraph(note.text('text') ?? '', ''),
     DateTime: note.time('written_at'),
-    Status: note.read('status', readResultStatus),
+    Status: note.status(readNoteStatus),
   })),
 });
 

@@ -1,8 +1,9 @@
-import { readPlanStatus } from '../../values/clinical-status.ts';
+import { readPlanStatus } from '../../values/clinical/clinical-status.ts';
 import { closedWords } from '../../values/word.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import { itemsByKind } from '../item/kind.ts';
+import { inCodes } from '../item/items.ts';
 import type { Item } from '../item/item.ts';
 import { sectionText } from '../item/text.ts';
 
@@ -17,10 +18,13 @@ const readKind = closedWords({
   medication: '',
 });
 
-/** An object of six lists, one for each kind of activity. */
+/**
+ * An object of six lists, one for each kind of activity. Redox's statuses of a plan cannot say that it was refused, so
+ * such a row stands in the text alone.
+ */
 export const buildPlanOfCare: SectionBuilder<'plan_of_care'> = (items) => {
   const kinds = ['order', 'procedure', 'encounter', 'supply', 'service', 'medication'] as const;
-  const of = itemsByKind(items, readKind, kinds);
+  const of = itemsByKind(inCodes(items), readKind, kinds);
   return {
     PlanOfCare: {
       Orders: of.order.map(activity),
@@ -52,6 +56,12 @@ const medication = (item: Planned): Draft => ({
   Rate: item.quantity('rate'),
   Route: item.coded('route_'),
   ...item.period('planned_at', 'planned_until'),
-  Frequency: { Period: item.number('frequency_period'), Unit: item.text('frequency_unit') },
+  Frequency: frequency(item),
   Product: item.codedPlus(''),
 });
+
+/** The unit is sent only beside a period. */
+const frequency = (item: Planned): Draft => {
+  const period = item.number('frequency_period');
+  return period === undefined ? undefined : { Period: period, Unit: item.text('frequency_unit') };
+};

@@ -1,5 +1,5 @@
 import { closedWords } from '../../values/word.ts';
-import { readActStatus } from '../../values/clinical-status.ts';
+import { readActStatus } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import { itemsByKind } from '../item/kind.ts';
@@ -28,6 +28,6 @@ const onBody = (item: Procedure): Draft => ({ ...act(item), TargetSite: item.cod
 const act = (item: Procedure): Readonly<Record<string, Draft>> => ({
   ...item.codedPlus(''),
   DateTime: item.time('performed_at'),
-  Status: item.read('status', readActStatus),
+  Status: item.status(readActStatus),
   Comments: item.comments(),
 });

@@ -1,4 +1,5 @@
-import { readInterpretation, readResultStatus } from '../../values/clinical-status.ts';
+import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { unitsBeside } from '../../values/clinical/units.ts';
 import { isNumber, readNumber, readNumberOrWords } from '../../values/number.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
@@ -12,8 +13,8 @@ export const buildResults: SectionBuilder<'results'> = (items) => ({
   Results: grouped(items).flatMap((observations) =>
     // An observation outside any panel is sent as a panel of one, under its own code.
     isOfPanel(observations[0])
-      ? [panel(observations[0].coded('panel_'), observations)]
-      : observations.map((alone) => panel(alone.codedPlus(''), [alone])),
+      ? [panel(observations[0].coded('panel_'), observations, observations[0].read('panel_status', readPanelStatus))]
+      : observations.map((alone) => panel(alone.codedPlus(''), [alone], undefined)),
   ),
   ResultText: sectionText(items),
 });
@@ -24,11 +25,12 @@ const isOfPanel = (item: Observation): boolean =>
 const panel = (
   code: Readonly<Record<string, Draft>>,
   observations: readonly [Observation, ...Observation[]],
+  status: string | undefined,
 ): Draft => {
   const [first] = observations;
   return {
     ...code,
-    Status: first.read('panel_status', readResultStatus),
+    Status: status ?? commonStatus(observations),
     Producer: {
       ...first.identifier('producer_'),
       Name: first.text('producer_name'),
@@ -44,11 +46,17 @@ const panel = (
   };
 };
 
+/** The status of a panel that has none of its own: what all its observations say. */
+const commonStatus = (observations: readonly Observation[]): string | undefined => {
+  const statuses = new Set(observations.map((item) => item.status(readResultStatus)));
+  return statuses.size === 1 ? [...statuses][0] : undefined;
+};
+
 const observation = (item: Observation): Draft => {
   const codedValue = item.coded('value_');
   return {
     ...item.codedPlus(''),
-    Status: item.read('status', readResultStatus),
+    Status: item.status(readResultStatus),
     Interpretation: item.read('interpretation', readInterpretation),
     DateTime: item.time('observed_at'),
     ...valueOf(item, codedValue['Code'] !== undefined),
@@ -72,7 +80,7 @@ const valueOf = (item: Observation, isCoded: boolean): Readonly<Record<string, D
   const type = item.text('value_type');
   const value = item.read('value', type !== undefined && quantityTypes.test(type) ? readNumber : readNumberOrWords);
   if (value === undefined) return { ValueType: isCoded ? (type ?? 'Code') : undefined };
-  const units = item.text('units');
+  const units = unitsBeside(value, item.text('units'));
   const quantity = isNumber(value) && units !== undefined ? 'PhysicalQuantity' : undefined;
   return { Value: value, ValueType: type ?? (isCoded ? 'Code' : quantity), Units: units };
 };

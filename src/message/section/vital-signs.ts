@@ -1,4 +1,4 @@
-import { readActStatus, readInterpretation } from '../../values/clinical-status.ts';
+import { readActStatus, readInterpretation } from '../../values/clinical/clinical-status.ts';
 import type { Draft } from '../present.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import type { Item } from '../item/item.ts';
@@ -18,7 +18,7 @@ const vitalSign = (item: Item<'vital_signs'>): Draft => {
   const value = item.number('value');
   return {
     ...item.codedPlus(''),
-    Status: item.read('status', readActStatus),
+    Status: item.status(readActStatus),
     Interpretation: item.read('interpretation', readInterpretation),
     DateTime: item.time('observed_at'),
     Value: value,

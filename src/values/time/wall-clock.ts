@@ -36,6 +36,15 @@ export const occurrencesOf = (wallMs: number, zone: string): Occurrences => {
 export const dateIn = (zone: string, ms: number): string =>
   new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 10);
 
+/** What a clock in `zone` shows at this instant, to the minute, with its offset: `2023-01-27 11:17 -05:00`. */
+export const wallClockIn = (zone: string, ms: number): string => {
+  const offset = offsetMs(zone, ms);
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
+  const shown = new Date(ms + offset).toISOString().slice(0, 16).replace('T', ' ');
+  return `${shown} ${offset < 0 ? '-' : '+'}${hour ?? ''}:${minute ?? ''}`;
+};
+
 /**
  * The farthest clock from UTC was Manila's until 1844, at -15:56, so the instant lies within this distance. In the tz
  * database, two changes of a zone's offset are always at least two days apart (checked from 1880 to 2037), so at most

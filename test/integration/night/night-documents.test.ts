@@ -19,7 +19,18 @@ const knownVersion = async ({ night }: ClinicNight): Promise<number> =>
       .rows[0]?.['v'],
   );
 
+/** The time of the document that the ledger knows as the last one sent. */
+const knownTime = async ({ night }: ClinicNight): Promise<unknown> =>
+  (
+    await night.ledger.query(
+      'a document time',
+      `SELECT to_char(document_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS t FROM encounter WHERE encounter_id = '70'`,
+    )
+  ).rows[0]?.['t'];
+
 const secondsSince2020 = (): number => Math.floor((Date.now() - Date.UTC(2020, 0, 1)) / 1_000);
+
+const timeOf = (site: ClinicNight, visit: string): string => documentOf(site, visit)['DateTime'] as string;
 
 const typeOf = (site: ClinicNight, visit: string): unknown => documentOf(site, visit)['Type'];
 
@@ -53,10 +64,12 @@ describe('the version of a document', () => {
     expect(first['SetID']).toBe(first['ID']);
     for (const endedAt of ['2026-02-27 10:00', '2026-02-27 10:30']) {
       const known = versionOf(site, '70');
+      const madeAt = timeOf(site, '70');
       await finish(site, '70', endedAt);
       expect(calls(await site.night.nightly())).toEqual(['VisitPush 70 accepted']);
       expect(documentOf(site, '70')).toMatchObject({ ID: first['ID'], SetID: first['ID'] });
       expect(versionOf(site, '70')).toBeGreaterThan(known);
+      expect(timeOf(site, '70') > madeAt).toBe(true);
     }
   });
 
@@ -85,6 +98,7 @@ describe('the version of a document', () => {
     expect((await site.night.nightly()).posts).toBe(2);
     expect(versionOf(site, '70')).toBeGreaterThan(known);
     expect(versionOf(site, '70')).toBe(await knownVersion(site));
+    expect(documentOf(site, '70')['DateTime']).toBe(await knownTime(site));
     // The stand-in counts what it took: the first push, and the second one twice.
     expect(site.document('70')?.versionCount).toBe(3);
   });

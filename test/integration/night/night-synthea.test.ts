@@ -128,6 +128,8 @@ async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Part
       Document: header?.Document,
       Encounters: withoutDiagnosis(stored?.message['Encounters']),
     }).toEqual(expectedDocument(row, files));
+    expect(stored?.message['EncountersText']).toMatch(/<td>[^<]/);
+    expect(String(header?.Document.DateTime) > String(header?.Document.Visit.EndDateTime)).toBe(true);
     expect(stored?.versionCount).toBe(id(row) === edited.changedVisit ? 2 : 1);
     expect(header?.Patient.Identifiers).toEqual([{ ID: text(row, 'PATIENT'), IDType: patientOid }]);
   }
@@ -140,7 +142,7 @@ const withoutDiagnosis = (encounters: JsonValue | undefined): object[] =>
   );
 
 interface Header {
-  readonly Document: object;
+  readonly Document: { readonly DateTime: string; readonly Visit: { readonly EndDateTime: string } };
   readonly Patient: { readonly Identifiers: readonly object[] };
 }
 

@@ -88,11 +88,11 @@ describe('the clinical sections of real exports', () => {
         imaging: 74,
         observations: 14_482,
       });
-      // Five pages of up to 500 calls, each to the end of a person's, thirteen sections: about four statements per 100 visits, and
+      // Five pages of up to 500 calls, each to the end of a person's, fourteen sections: about four statements per 100 visits, and
       // none per visit.
       expect(
         statements.filter((one) => one.startsWith('SELECT CASE WHEN sized.fits THEN sized.encounter_id')),
-      ).toHaveLength(5 * 13);
+      ).toHaveLength(5 * 14);
     } finally {
       await drop();
     }
@@ -161,10 +161,40 @@ describe('the contract with Synthea', () => {
       vital_signs: [{ code: '8302-2', value: '180.0', units: 'cm' }],
       social_history: [
         { kind: 'tobacco', code: '8517006', code_system: 'SNOMED CT', name: 'Former smoker', smoking_status: 't' },
-        { kind: 'observation', code: '72166-2', code_system: 'LOINC', value: 'Only cigars', smoking_status: 'f' },
+        { kind: 'observation', code: '72166-2', code_system: 'LOINC', value: 'Only cigars', smoking_status: null },
       ],
       results: [{ code: 'X9-1', code_system: null, value: 'a', units: null }],
     });
+  });
+
+  it('tells what was given and what is no disease from the rest', async () => {
+    const landing = await site.land(
+      await site.folder({
+        'patients.csv': 'Id\np1\n',
+        'encounters.csv':
+          'Id,START,STOP,PATIENT,ENCOUNTERCLASS\ne1,2010-01-01T08:00:00Z,2010-01-01T09:00:00Z,p1,ambulatory\n' +
+          'e2,2010-02-01T08:00:00Z,2010-02-03T09:00:00Z,p1,inpatient\n',
+        'conditions.csv':
+          'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION\n2010-01-01,,p1,e1,1,Full-time employment (finding)\n' +
+          '2010-01-01,2010-01-02,p1,e1,2,Medication review due (situation)\n2010-01-01,,p1,e1,3,Gout (disorder)\n' +
+          '2010-01-01,,p1,e1,4,Caries\n',
+        'medications.csv':
+          'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION\n2010-01-01T08:30:00Z,2010-01-01T08:30:00Z,p1,e1,5,Given\n' +
+          '2010-01-01T08:30:00Z,,p1,e1,6,Taken\n2010-01-01T08:30:00Z,2010-04-01T08:30:00Z,p1,e1,7,Taken\n' +
+          '2010-02-01T08:30:00Z,2010-02-02T08:30:00Z,p1,e2,8,Given\n2010-02-02T08:30:00Z,,p1,e2,9,Afterwards\n',
+      }),
+    );
+    const { sections } = await (await site.open(landing)).fetchPage([], ['e1', 'e2']);
+    const first = sections.get('e1');
+    expect(first?.problems?.map(({ code }) => code).sort()).toEqual(['3', '4']);
+    expect(first?.health_concerns?.map(({ code, status }) => `${code ?? ''} ${status ?? ''}`).sort()).toEqual([
+      '1 active',
+      '2 completed',
+    ]);
+    const kinds = [...(first?.medications ?? []), ...(sections.get('e2')?.medications ?? [])].map(
+      ({ code, kind }) => `${code ?? ''} ${kind ?? ''}`,
+    );
+    expect(kinds.sort()).toEqual(['5 administered', '6 current', '7 current', '8 administered', '9 discharge']);
   });
 
   it("changes a visit's clinical_version exactly when a clinical row changes", async () => {

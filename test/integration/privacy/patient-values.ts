@@ -132,6 +132,7 @@ function sectionValue(section: Section, column: string, row: number, mode: Mode)
     case 'count':
       return String(700_000_000 + (hash(seed) % 99_999_999) + row);
     case 'boolean':
+    case 'negation':
       return 'f';
     case 'code_system':
       return 'SNOMED CT';

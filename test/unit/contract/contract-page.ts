@@ -91,6 +91,7 @@ const types: Readonly<Record<Kind, string>> = {
   time: 'time or date',
   date: 'date',
   boolean: 'boolean',
+  negation: 'boolean',
   count: 'whole number',
   number: 'number',
 };

@@ -11,7 +11,7 @@ import {
   readInterpretation,
   readPlanStatus,
   readResultStatus,
-} from '../../../src/values/clinical-status.ts';
+} from '../../../src/values/clinical/clinical-status.ts';
 import { readCount } from '../../../src/values/count.ts';
 import { readAgreementType, readRelationship } from '../../../src/values/insurance.ts';
 

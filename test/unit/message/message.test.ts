@@ -18,6 +18,7 @@ import {
   push,
   sparsePatient,
   sparseVisit,
+  versionOf,
 } from './rows.ts';
 
 const messages = {
@@ -25,14 +26,19 @@ const messages = {
   'new-patient-sparse': buildNewPatient(sparsePatient, context),
   'patient-update': buildPatientUpdate(fullPatient, { ...context, test: false, sourceId: null }),
   'patient-merge': buildPatientMerge(fullPatient, ['MRN 7', 'MRN 8'], context),
-  'visit-push-outpatient': buildVisitPush(outpatientVisit, fullPatient, { mrn: 'MRN 1042/Ä', version: 1 }, context),
+  'visit-push-outpatient': buildVisitPush(
+    outpatientVisit,
+    fullPatient,
+    { mrn: 'MRN 1042/Ä', version: versionOf(1) },
+    context,
+  ),
   'visit-push-inpatient': buildVisitPush(
     inpatientVisit,
     fullPatient,
-    { mrn: 'MRN 1042/Ä', version: 12 },
+    { mrn: 'MRN 1042/Ä', version: versionOf(12) },
     { ...context, documentType: 'name' },
   ),
-  'visit-push-sparse': buildVisitPush(sparseVisit, sparsePatient, { mrn: 'p-7', version: 1 }, context),
+  'visit-push-sparse': buildVisitPush(sparseVisit, sparsePatient, { mrn: 'p-7', version: versionOf(1) }, context),
 } satisfies Record<string, Built>;
 
 test.each(Object.entries(messages))('the message %s is the one in its golden file', (name, built) => {
@@ -163,7 +169,7 @@ describe('a visit', () => {
   test("numbers its pushes as versions of its document's set", () => {
     const visit = encounterRow({ encounter_id: 'a^b', patient_id: '1' });
     const versions = [1, 10].map((version) =>
-      at(buildVisitPush(visit, fullPatient, { mrn: '1', version }, context), 'Header.Document'),
+      at(buildVisitPush(visit, fullPatient, { mrn: '1', version: versionOf(version) }, context), 'Header.Document'),
     );
     const id = `${context.documentOid}^a^b`;
     expect(versions).toMatchObject([
@@ -178,14 +184,15 @@ describe('a visit', () => {
     ['the clock where it is ahead by one', 59, '2020-01-01T00:01:00Z', 60],
     ['1 where nothing is known and the clock is wrong', 0, '1970-01-01T00:00:00Z', 1],
   ])('is next %s', (_, known, now, version) => {
-    expect(nextDocumentVersion(known, new Date(now))).toBe(version);
+    expect(nextDocumentVersion(known, new Date(now))).toEqual({ number: version, madeAt: new Date(now) });
   });
 
-  test('is dated by its end or start, never the clock', () => {
+  test('is dated by its version, never by its own times', () => {
     const started_at = '2024-01-02 10:00:00+00';
-    expect(at(visitWith({ started_at }), 'Header.Document.DateTime')).toBe('2024-01-02T10:00:00.000Z');
-    expect(at(visitWith({ started_at, ended_at: '2024-01-03' }), 'Header.Document.DateTime')).toBe('2024-01-03');
-    expect(at(visitWith({}), 'Header.Document')).not.toHaveProperty('DateTime');
+    const madeAt = push.version.madeAt.toISOString();
+    for (const values of [{ started_at }, { started_at, ended_at: '2024-01-03' }, {}]) {
+      expect(at(visitWith(values), 'Header.Document.DateTime')).toBe(madeAt);
+    }
   });
 
   test.each([
@@ -242,7 +249,7 @@ describe('a visit', () => {
 
 describe('the compared part of a message', () => {
   const visit = (patient: PatientRow, mrn = '1'): string =>
-    comparable(buildVisitPush(outpatientVisit, patient, { mrn, version: 1 }, context).message);
+    comparable(buildVisitPush(outpatientVisit, patient, { mrn, version: versionOf(1) }, context).message);
 
   test('excludes sender, destination and time', () => {
     const { message } = buildNewPatient(fullPatient, context);
@@ -258,7 +265,12 @@ describe('the compared part of a message', () => {
   test("excludes a document's version and keeps its id", () => {
     const pushed = (version: number, encounter_id: string): string =>
       comparable(
-        buildVisitPush({ ...outpatientVisit, encounter_id }, fullPatient, { mrn: '1', version }, context).message,
+        buildVisitPush(
+          { ...outpatientVisit, encounter_id },
+          fullPatient,
+          { mrn: '1', version: versionOf(version) },
+          context,
+        ).message,
       );
     expect(pushed(2, 'a')).toBe(pushed(1, 'a'));
     expect(pushed(1, 'b')).not.toBe(pushed(1, 'a'));

@@ -6,6 +6,7 @@ import {
 } from '../../../src/contract/contract.ts';
 import { usualFillerDates } from '../../../src/values/time/filler-date.ts';
 import type { MessageContext } from '../../../src/message/context.ts';
+import type { DocumentVersion } from '../../../src/message/document/document-version.ts';
 import type { Push } from '../../../src/message/document/visit.ts';
 
 /** Rows as the contract gives them: every column there, null where nothing is said. */
@@ -38,7 +39,13 @@ export const context: MessageContext = {
   fillerDates: usualFillerDates,
 };
 
-export const push: Push = { mrn: '1', version: 1 };
+/** A version made at a fixed time. */
+export const versionOf = (number: number): DocumentVersion => ({
+  number,
+  madeAt: new Date('2026-01-31T08:15:00.000Z'),
+});
+
+export const push: Push = { mrn: '1', version: versionOf(1) };
 
 /** Everything that a patient can say, each in a spelling that is not Redox's. */
 export const fullPatient = patientRow({

@@ -579,4 +579,23 @@ export const fullSections = {
     { kind: '10164-2', text: 'For three days.', written_at: '2023-01-27 11:19:00' },
     { kind: 'limerick', text: 'There was an old man' },
   ),
+  health_concerns: rowsOf(
+    'health_concerns',
+    {
+      code: '160903007',
+      code_system: SNOMED,
+      name: 'Full-time employment',
+      alt_code: 'Z56.9',
+      alt_code_system: 'ICD-10-CM',
+      category_code: '75310-3',
+      category_code_system: 'LOINC',
+      category_name: 'Health concerns',
+      concern_type: 'patient',
+      status: 'resolved',
+      started_at: '2020-01-01',
+      ended_at: '2022-01-01',
+      comment: 'Night shifts',
+    },
+    { name: 'Pain', value: '7', units: '{score}', interpretation: 'H', target_site_name: 'Back', status: 'active' },
+  ),
 } satisfies { readonly [S in Section]: readonly SectionRow<S>[] } & SectionRows;

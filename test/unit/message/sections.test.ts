@@ -72,9 +72,9 @@ const escapedForTest = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&apos;');
 
-test('a visit without sections keeps its earlier message', () => {
+test('a visit without sections has the visit alone, in code and in words', () => {
   expect(build({})).toEqual(buildVisitPush(outpatientVisit, fullPatient, push, context));
-  expect(Object.keys(build({}).message)).toEqual(['Meta', 'Header', 'Encounters']);
+  expect(Object.keys(build({}).message)).toEqual(['Meta', 'Header', 'Encounters', 'EncountersText']);
 });
 
 test('all sections together pass the stand-in, and equal each alone', () => {

@@ -49,6 +49,8 @@ const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   death_unclear: true,
   damaged: true,
   markup: true,
+  negation_unclear: true,
+  entered_in_error: true,
   not_a_number: true,
   not_a_code: true,
   code_mended: true,

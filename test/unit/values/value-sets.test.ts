@@ -11,7 +11,7 @@ import { readLanguage } from '../../../src/values/person/language.ts';
 import { readMaritalStatus } from '../../../src/values/person/marital-status.ts';
 import { readNpi } from '../../../src/values/npi.ts';
 import { readPhone } from '../../../src/values/contact/phone.ts';
-import { readRace } from '../../../src/values/person/race.ts';
+import { readRaces, soleRace } from '../../../src/values/person/race.ts';
 import { readSex } from '../../../src/values/person/sex.ts';
 import { lookup } from '../../../src/values/lookup.ts';
 import { readSsn } from '../../../src/values/person/ssn.ts';
@@ -51,6 +51,10 @@ describe('sex', () => {
 });
 
 describe('race', () => {
+  const readRace = (text: string): Reading<string> => {
+    const { value, problems } = readRaces(text);
+    return { value: value === undefined ? undefined : soleRace(value), problems };
+  };
   takes(readRace, [
     ['White', '2106-3', 'white', 'WHITE', 'Caucasian', 'White or Caucasian'],
     ['Black or African American', '2054-5', 'black', 'African American', 'african-american'],
@@ -60,7 +64,7 @@ describe('race', () => {
     ['Other Race', '2131-1', 'other', 'Two or more races'],
     ['Unknown', 'unknown', 'U', 'Patient Refused', 'ASKU'],
   ]);
-  reports(readRace, 'unmapped', 'Unknown', ['White, Asian', 'martian', '9999-9']);
+  reports(readRace, 'unmapped', 'Unknown', ['martian', '9999-9']);
 });
 
 describe('ethnicity', () => {
@@ -246,9 +250,14 @@ describe('boolean', () => {
 describe('encounter', () => {
   takes(readEncounterClass, [
     ['inpatient', 'inpatient', 'Inpatient', ' INPATIENT '],
-    ['other', 'other', 'unknown'],
+    ['outpatient', 'AMB', 'ambulatory', 'O'],
+    ['inpatient', 'IMP', 'I', 'ACUTE'],
+    ['emergency', 'EMER', 'ED', 'E'],
+    ['home', 'HH'],
+    ['virtual', 'VR', 'telehealth'],
+    ['other', 'other', 'unknown', 'OBSENC'],
   ]);
-  reports(readEncounterClass, 'unmapped', 'other', ['ambulatory', 'IMP']);
+  reports(readEncounterClass, 'unmapped', 'other', ['spa', 'B']);
   takes(readEncounterStatus, [
     ['finished', 'finished', 'Finished'],
     ['cancelled', 'cancelled', 'canceled'],

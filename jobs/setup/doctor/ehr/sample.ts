@@ -107,7 +107,8 @@ const findingsOfPatient = (row: RawRow, context: MessageContext): readonly Findi
   buildNewPatient(patientRow(row), context).findings;
 
 const findingsOfEncounter = (row: RawRow, context: MessageContext): readonly Finding[] =>
-  buildVisitPush(encounterRow(row), patientRow({}), { mrn: '-', version: 1 }, context).findings;
+  buildVisitPush(encounterRow(row), patientRow({}), { mrn: '-', version: { number: 1, madeAt: new Date(0) } }, context)
+    .findings;
 
 const patientRow = (row: RawRow): PatientRow => ({
   ...filled(patientColumns, row),

@@ -1,4 +1,5 @@
--- Synthea's conditions, under the visit at which they were found. Older exports have no SYSTEM; there all are SNOMED CT.
+-- Synthea's conditions that are diseases or injuries, under the visit at which they were found; by SNOMED CT's tag at the end of the
+-- name, as health_concerns.sql says. Older exports have no SYSTEM; there all are SNOMED CT.
 -- $1 text[]: ids of encounters. One row per condition.
 SELECT encounter AS encounter_id,
        code,
@@ -9,3 +10,4 @@ SELECT encounter AS encounter_id,
        stop AS ended_at
 FROM conditions
 WHERE encounter = ANY($1)
+  AND coalesce(description, '') !~ '\((finding|situation|person|procedure|regime/therapy)\)$'

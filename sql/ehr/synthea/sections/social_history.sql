@@ -12,7 +12,7 @@ SELECT observations.encounter AS encounter_id,
        CASE WHEN habit.code IS NULL THEN observations.description ELSE observations.value END AS name,
        CASE WHEN habit.code IS NULL THEN observations.value END AS value,
        CASE WHEN habit.code IS NULL THEN nullif(observations.units, 'null') END AS units,
-       habit.code IS NOT NULL AS smoking_status,
+       CASE WHEN habit.code IS NOT NULL THEN true END AS smoking_status,
        observations.date AS started_at
 FROM observations
 LEFT JOIN (VALUES ('Never smoker', '266919005'),

@@ -106,7 +106,7 @@ export function expectedDocument(row: CsvRow, { organizations, providers }: Synt
       SetID: `${documentOid}^${id}`,
       VersionNumber: expect.stringMatching(/^[1-9]\d*$/) as string,
       Title: `${facility}: ${type?.name ?? ''}`,
-      DateTime: times.end,
+      DateTime: expect.stringMatching(instantShape) as string,
       Type: type?.code,
       TypeCode: {
         Code: type?.code,
@@ -140,6 +140,8 @@ export function expectedDocument(row: CsvRow, { organizations, providers }: Synt
     ],
   };
 }
+
+const instantShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Synthea writes whole seconds of UTC; Redox wants milliseconds. */
 const instant = (time: string): string => time.replace(/^(.{10}T.{8})Z$/, '$1.000Z');

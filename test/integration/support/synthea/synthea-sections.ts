@@ -34,8 +34,8 @@ async function sectionFacts(rowsOf: Files): Promise<Facts> {
       ...started(row),
       ...[text(row, 'REACTION1'), text(row, 'REACTION2')].filter((code) => code !== '').sort(),
     ]),
-    conditions: await facts('conditions.csv', started),
-    medications: await facts('medications.csv', (row) => [...started(row), text(row, 'REASONCODE')]),
+    conditions: await facts('conditions.csv', (row) => [isDisease(row) ? 'problem' : 'concern', ...started(row)]),
+    medications: await medications(rowsOf),
     immunizations: await facts('immunizations.csv', (row) => [text(row, 'CODE'), instant(text(row, 'DATE'))]),
     procedures: await facts('procedures.csv', (row) => [text(row, 'CODE'), instant(text(row, 'START'))]),
     careplans: await facts('careplans.csv', (row) => [text(row, 'CODE'), instant(text(row, 'START'))]),
@@ -50,16 +50,40 @@ async function sectionFacts(rowsOf: Files): Promise<Facts> {
       text(row, 'CODE'),
       text(row, 'VALUE'),
       // Of the habit itself Redox has no units.
-      text(row, 'UNITS') === 'null' ? '' : text(row, 'UNITS'),
+      text(row, 'UNITS') === 'null' || isAnnotation(row) ? '' : text(row, 'UNITS'),
       instant(text(row, 'DATE')),
     ]),
   };
 }
 
+/** Units such as `{nominal}`, which only qualify a number, beside a word. */
+const isAnnotation = (row: CsvRow): boolean =>
+  /^\{.*\}$/.test(text(row, 'UNITS')) && !/^[-+]?\d+(?:\.\d+)?$/.test(text(row, 'VALUE'));
+
+/** Given at the visit, for after a stay, or the patient's: as Synthea's dates tell. Of what was given Redox has no reason. */
+async function medications(rowsOf: Files): Promise<Set<string>> {
+  const visits = new Map((await rowsOf('encounters.csv')).map((row) => [text(row, 'Id'), row]));
+  return new Set(
+    (await rowsOf('medications.csv')).map((row) => {
+      const visit = visits.get(text(row, 'ENCOUNTER')) ?? {};
+      const [start, stop] = [text(row, 'START'), text(row, 'STOP')];
+      const isStay = ['inpatient', 'snf'].includes(text(visit, 'ENCOUNTERCLASS'));
+      const isGiven = start === stop || (isStay && stop !== '' && stop <= text(visit, 'STOP'));
+      const parts = [text(row, 'CODE'), instant(start), instant(stop)];
+      if (isGiven) return line(text(row, 'ENCOUNTER'), ['given', ...parts]);
+      return line(text(row, 'ENCOUNTER'), [isStay ? 'discharge' : 'current', ...parts, text(row, 'REASONCODE')]);
+    }),
+  );
+}
+
+/** By SNOMED CT's tag at the end of the name. */
+const isDisease = (row: CsvRow): boolean =>
+  !/\((?:finding|situation|person|procedure|regime\/therapy)\)$/.test(text(row, 'DESCRIPTION'));
+
 /** Of a visit its conditions that are diagnoses; of a stay that has none, its reason. */
 async function diagnoses(rowsOf: Files): Promise<Set<string>> {
   const found = (await rowsOf('conditions.csv'))
-    .filter((row) => !/\((?:finding|situation|person|procedure|regime\/therapy)\)$/.test(text(row, 'DESCRIPTION')))
+    .filter(isDisease)
     .map((row) => ({ visit: text(row, 'ENCOUNTER'), code: text(row, 'CODE') }));
   const visits = new Set(found.map(({ visit }) => visit));
   const reasons = (await rowsOf('encounters.csv'))
@@ -131,12 +155,20 @@ interface Looked extends Coded {
   readonly TargetSite?: Coded;
 }
 
+interface Medicated extends Period {
+  readonly Product?: Coded;
+  readonly Indications?: readonly Coded[];
+}
+
 /** What is looked at in a document. */
 interface ClinicalSummary {
   readonly Encounters?: readonly { readonly Diagnosis?: readonly Coded[] }[];
   readonly Allergies?: readonly (Period & { readonly Substance?: Coded; readonly Reaction?: readonly Coded[] })[];
   readonly Problems?: readonly (Coded & Period)[];
-  readonly Medications?: readonly (Period & { readonly Product?: Coded; readonly Indications?: readonly Coded[] })[];
+  readonly HealthConcerns?: readonly (Coded & Period)[];
+  readonly Medications?: readonly Medicated[];
+  readonly DischargeMedications?: readonly Medicated[];
+  readonly MedicationsAdministered?: readonly Medicated[];
   readonly Immunizations?: readonly { readonly Product?: Coded; readonly DateTime?: string }[];
   readonly Procedures?: {
     readonly Procedures?: readonly (Coded & { readonly DateTime?: string })[];
@@ -157,7 +189,8 @@ interface ClinicalSummary {
 type Line = readonly (string | undefined)[];
 
 function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
-  const { Encounters = [], Allergies = [], Problems = [], Medications = [] } = document;
+  const { Encounters = [], Allergies = [], Problems = [], HealthConcerns = [] } = document;
+  const { Medications = [], DischargeMedications = [], MedicationsAdministered = [] } = document;
   const { Immunizations = [], Procedures = {}, PlanOfCare = {}, MedicalEquipment = [] } = document;
   return {
     diagnoses: Encounters.flatMap(({ Diagnosis = [] }) => Diagnosis).map(({ Code }) => [Code]),
@@ -167,13 +200,15 @@ function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
       EndDate,
       ...Reaction.map(({ Code = '' }) => Code).sort(),
     ]),
-    conditions: Problems.map(({ Code, StartDate, EndDate }) => [Code, StartDate, EndDate]),
-    medications: Medications.map(({ Product, StartDate, EndDate, Indications = [] }) => [
-      Product?.Code,
-      StartDate,
-      EndDate,
-      Indications.map(({ Code = '' }) => Code).join(),
-    ]),
+    conditions: [
+      ...Problems.map(({ Code, StartDate, EndDate }) => ['problem', Code, StartDate, EndDate]),
+      ...HealthConcerns.map(({ Code, StartDate, EndDate }) => ['concern', Code, StartDate, EndDate]),
+    ],
+    medications: [
+      ...MedicationsAdministered.map(({ Product, StartDate, EndDate }) => ['given', Product?.Code, StartDate, EndDate]),
+      ...DischargeMedications.map((medication) => ['discharge', ...prescription(medication)]),
+      ...Medications.map((medication) => ['current', ...prescription(medication)]),
+    ],
     immunizations: Immunizations.map(({ Product, DateTime }) => [Product?.Code, DateTime]),
     procedures: (Procedures.Procedures ?? []).map(({ Code, DateTime }) => [Code, DateTime]),
     careplans: (PlanOfCare.Services ?? []).map(({ Code, DateTime }) => [Code, DateTime]),
@@ -188,6 +223,13 @@ function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
     observations: observationsOf(document),
   };
 }
+
+const prescription = ({ Product, StartDate, EndDate, Indications = [] }: Medicated): Line => [
+  Product?.Code,
+  StartDate,
+  EndDate,
+  Indications.map(({ Code = '' }) => Code).join(),
+];
 
 /** Three sections of Redox's; where in them a row belongs is not looked at here. */
 function observationsOf({ Results = [], VitalSigns = [], SocialHistory = {} }: ClinicalSummary): Line[] {

@@ -1,9 +1,10 @@
-import { closedWords } from '../../values/word.ts';
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { itemsByKind } from '../item/kind.ts';
-import type { Item } from '../item/item.ts';
-import { sectionText } from '../item/text.ts';
+import { unitsBeside } from '../../../values/clinical/units.ts';
+import { closedWords } from '../../../values/word.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { itemsByKind } from '../../item/kind.ts';
+import type { Item } from '../../item/item.ts';
+import { sectionText } from '../../item/text.ts';
 
 type Observation = Item<'social_history'>;
 
@@ -16,17 +17,26 @@ export const buildSocialHistory: SectionBuilder<'social_history'> = (items) => {
       Pregnancy: pregnancy.map(pregnant),
       TobaccoUse: tobacco.map(tobaccoUse),
     },
-    SocialHistoryText: sectionText(items),
+    SocialHistoryText: sectionText(items, unnamed),
   };
 };
 
 const readKind = closedWords({ observation: '', tobacco: 'tobacco use | smoking', pregnancy: '' });
 
+/** The subject of a row that only its kind names. */
+const unnamed = (item: Observation): string | undefined => {
+  if (item.text('code') !== undefined || item.text('name') !== undefined) return undefined;
+  const { value: kind } = readKind(item.text('kind') ?? '');
+  return kind === undefined ? undefined : kindsInWords[kind];
+};
+
+const kindsInWords = { observation: undefined, tobacco: 'Tobacco use', pregnancy: 'Pregnancy' } as const;
+
 const observed = (item: Observation): Draft => ({
   ...item.codedPlus(''),
   Value: item.coded('value_'),
   ValueText: item.text('value'),
-  Units: item.text('units'),
+  Units: unitsBeside(item.text('value') ?? '', item.text('units')),
   ...item.period('started_at', 'ended_at'),
   Comments: item.comments(),
 });

@@ -1,24 +1,25 @@
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import { readClinicalStatus } from '../item/coded-words.ts';
-import type { Item } from '../item/item.ts';
-import { sectionText } from '../item/text.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import { readClinicalStatus } from '../../item/coded-words.ts';
+import type { Item } from '../../item/item.ts';
+import { inCodes } from '../../item/items.ts';
+import { sectionText } from '../../item/text.ts';
 
 /** The diagnoses of admission, discharge and assessment. */
 
 export const buildAdmissionDiagnosis: SectionBuilder<'admission_diagnosis'> = (items) => ({
-  AdmissionDiagnosis: items.map(diagnosis),
+  AdmissionDiagnosis: inCodes(items, 'absent').map(diagnosis),
   AdmissionDiagnosisText: sectionText(items),
 });
 
 export const buildDischargeDiagnosis: SectionBuilder<'discharge_diagnosis'> = (items) => ({
-  DischargeDiagnosis: items.map(diagnosis),
+  DischargeDiagnosis: inCodes(items, 'absent').map(diagnosis),
   DischargeDiagnosisText: sectionText(items),
 });
 
 /** Unlike the others, an object with a list in it. */
 export const buildAssessment: SectionBuilder<'assessment'> = (items) => ({
-  Assessment: { Diagnoses: items.map(assessed) },
+  Assessment: { Diagnoses: inCodes(items, 'absent').map(assessed) },
   AssessmentText: sectionText(items),
 });
 
@@ -26,7 +27,7 @@ const diagnosis = (item: Item<'admission_diagnosis'> | Item<'discharge_diagnosis
   ...item.codedPlus(''),
   Status: item.read('status', readClinicalStatus),
   ...item.period('started_at', 'ended_at'),
-  IsNegativeIndicator: item.boolean('negated'),
+  IsNegativeIndicator: item.negativeIndicator(),
   Comments: item.comments(),
 });
 
@@ -36,20 +37,22 @@ const assessed = (item: Item<'assessment'>): Draft => {
   return {
     Value: item.text('text') ?? item.text('name'),
     DateTime: item.time('assessed_at'),
-    IsNegativeIndicator: item.boolean('negated'),
+    IsNegativeIndicator: item.negativeIndicator(),
     Codes: [code, AltCodes].flat(),
     Comments: item.comments(),
   };
 };
 
-/** An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. */
+/**
+ * An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. When
+ * it was assessed is not when it began.
+ */
 const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {
   const code = item.codedPlus('');
   if (item.text('code') === undefined || (code['Code'] ?? code['Name']) === undefined) return undefined;
   return {
     ...code,
-    StartDate: item.time('assessed_at'),
-    IsNegativeIndicator: item.boolean('negated'),
+    IsNegativeIndicator: item.negativeIndicator(),
     Comments: item.comments(),
   };
 };
@@ -69,7 +72,9 @@ export const diagnosesOfVisit = ({
   assessment = [],
   admission_diagnosis: admitted = [],
 }: DiagnosisItems): readonly Draft[] => {
-  if (discharged.length > 0) return discharged.map(diagnosis);
-  const assessedCodes = assessment.map(assessedAsDiagnosis).filter((draft) => draft !== undefined);
-  return assessedCodes.length > 0 ? assessedCodes : admitted.map(diagnosis);
+  if (discharged.length > 0) return inCodes(discharged, 'absent').map(diagnosis);
+  const assessedCodes = inCodes(assessment, 'absent')
+    .map(assessedAsDiagnosis)
+    .filter((draft) => draft !== undefined);
+  return assessedCodes.length > 0 ? assessedCodes : inCodes(admitted, 'absent').map(diagnosis);
 };

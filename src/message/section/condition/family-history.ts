@@ -1,9 +1,9 @@
-import { readSex } from '../../values/person/sex.ts';
-import type { Draft } from '../present.ts';
-import type { SectionBuilder } from '../item/builder.ts';
-import type { Item } from '../item/item.ts';
-import { grouped } from '../item/items.ts';
-import { sectionText } from '../item/text.ts';
+import { readSex } from '../../../values/person/sex.ts';
+import type { Draft } from '../../present.ts';
+import type { SectionBuilder } from '../../item/builder.ts';
+import type { Item } from '../../item/item.ts';
+import { grouped } from '../../item/items.ts';
+import { sectionText } from '../../item/text.ts';
 
 /** One element for each relative. */
 export const buildFamilyHistory: SectionBuilder<'family_history'> = (items) => ({

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** docs/what-a-document-says.md names a test and a golden file for each rule. */
+
+const root = join(import.meta.dirname, '../../../..');
+const page = readFileSync(join(root, 'docs/what-a-document-says.md'), 'utf8');
+const tests = readFileSync(join(import.meta.dirname, 'nothing-misleads.test.ts'), 'utf8');
+
+const rules = page
+  .split('\n')
+  .filter((line) => line.startsWith('| '))
+  .map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '').trim()))
+  .slice(2);
+
+test('the page has rules, each with a source', () => {
+  expect(rules.length).toBeGreaterThan(8);
+  for (const [rule, source] of rules) expect([rule, source]).not.toContain('');
+});
+
+test.each(rules)('%s', (_rule, _source, group = '', golden = '') => {
+  expect(tests).toContain(`describe('${group}'`);
+  expect(existsSync(join(import.meta.dirname, `../golden/document-${golden}.golden.json`))).toBe(true);
+});
+
+test('every golden document belongs to a rule', () => {
+  const named = [...tests.matchAll(/\bgolden\(\s*'([^']+)'|'document-([a-z-]+)'/g)].map(
+    ([, name, whole]) => name ?? whole,
+  );
+  expect(new Set(named)).toEqual(new Set(rules.map(([, , , golden]) => golden)));
+});
