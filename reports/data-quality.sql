@@ -1,6 +1,7 @@
 -- data-quality.csv: values and lines of the EHR that could not be used as they are, and match keys by which others cannot find a
 -- patient. Values and lines come from this run. Match keys are current when the report is written, for every patient that Redox has,
--- including patients gone from the EHR, but not merged ones. A missing MRN is listed only if some patient has one.
+-- including patients gone from the EHR, but not merged ones. A missing MRN and an unknown sex are
+-- listed only if some patient has one.
 -- One row per value, line of a file, or match key of a patient. $1: run number.
 SELECT r.run_id, q.entity, q.entity_id, q.patient_id, q.kind, q.column_name, q.line
 FROM run r
@@ -22,10 +23,10 @@ CROSS JOIN LATERAL (
       WHERE r.plan_only AND c.run_number = $1 AND c.entity = 'patient' AND c.entity_id = p.patient_id
     )
     AND (
-      f.fault <> 'mrn_missing'
+      f.fault NOT IN ('mrn_missing', 'sex_unknown')
       OR EXISTS (
         SELECT FROM patient o
-        WHERE o.presence = 'present' AND o.match_faults IS NOT NULL AND NOT o.match_faults @> '{mrn_missing}'
+        WHERE o.presence = 'present' AND o.match_faults IS NOT NULL AND NOT o.match_faults @> ARRAY[f.fault]
       )
     )
 ) q

@@ -83,7 +83,9 @@ SELECT
       WHERE q.run_number = $1
         AND q.entity = 'patient'
         AND q.entity_id = p.entity_id
-        AND q.kind IN ('missing_match_key', 'malformed_match_key')
+        AND q.kind IN (
+          'missing_match_key', 'malformed_match_key', 'placeholder_match_key', 'digit_match_key', 'filler_match_key'
+        )
         AND q.column_name IN ('first_name', 'last_name', 'birth_date', 'zip')
     )
   ) AS unfindable,

@@ -1,5 +1,9 @@
 import type { ChangeLimits } from '../decide/change.ts';
 import { UsageFault } from '../fault.ts';
+import type { Organization } from '../directory/organization.ts';
+import type { MessageSettings } from '../message/settings/message-settings.ts';
+import type { Network } from '../message/settings/network.ts';
+import { readOrganizationFile } from './file/organization-file.ts';
 import { type FillerDates, usualFillerDates } from '../values/time/filler-date.ts';
 import type { Secret } from '../secret.ts';
 import type { WayOut } from '../network/way-out.ts';
@@ -89,7 +93,7 @@ export interface RateLimit {
   readonly windowMs: number;
 }
 
-export interface RedoxConfig {
+export interface RedoxConfig extends MessageSettings {
   /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly environment: 'development' | 'staging' | 'production';
@@ -99,8 +103,8 @@ export interface RedoxConfig {
   readonly organizationOid: string;
   readonly patientOid: string;
   readonly documentOid: string;
-  /** The content of `Header.Document.Type` beside the code in `TypeCode`. */
-  readonly documentType: 'code' | 'name';
+  /** The organisation, as it names itself in documents (`ORGANIZATION_FILE`). */
+  readonly sender: Organization | null;
 }
 
 export type RedoxCredentials =
@@ -193,8 +197,25 @@ function redoxConfig(values: Values): RedoxConfig {
     patientOid: given(values.PATIENT_OID),
     documentOid: given(values.DOCUMENT_OID),
     documentType: values.DOCUMENT_TYPE,
+    zipFormat: values.ZIP_FORMAT,
+    sendSsn: values.SEND_SSN,
+    network: networkOf(values),
+    sender:
+      values.ORGANIZATION_FILE === undefined
+        ? null
+        : readOrganizationFile(values.ORGANIZATION_FILE, given(values.ORGANIZATION_OID)),
   });
 }
+
+const networkOf = (values: Values): Network =>
+  values.NETWORK === 'carequality'
+    ? { name: 'carequality' }
+    : {
+        name: 'tefca-commonwell',
+        organizationName: given(values.CAREQUALITY_ORGANIZATION_NAME),
+        userId: given(values.CAREQUALITY_USER_ID),
+        userRole: given(values.CAREQUALITY_USER_ROLE),
+      };
 
 function credentials(values: Values): RedoxCredentials {
   if (values.REDOX_API_KEY !== undefined) {

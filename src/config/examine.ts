@@ -1,6 +1,8 @@
+import { UsageFault } from '../fault.ts';
 import { type WayOut } from '../network/way-out.ts';
 import { harmlessPart } from './format/addresses.ts';
 import type { SettingDoubt } from './file/env-file.ts';
+import { readOrganizationFile } from './file/organization-file.ts';
 import { checkNames, type NameWarning } from './names.ts';
 import { processDoubts, proxyFault, wayOutOf } from './format/network.ts';
 import { settingNames, settings, type Part, type Setting, type SettingName, type Values } from './settings.ts';
@@ -36,14 +38,15 @@ export function examine(environment: Environment, { envFile, requires }: Questio
   const names = checkNames(layers);
   const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
   const readings = needed.map((name) => readSetting(layers, name));
+  const values = withDefaults(new Map(readings.map(({ name, value }) => [name, value])));
   const faults = [
     ...unreadable,
     ...names.faults,
     ...readings.flatMap((reading) => reading.fault ?? []),
-    ...(requires.has('redox') ? [...credentialFaults(layers), ...rateFaults(layers), ...proxyFaults(layers)] : []),
+    ...(requires.has('redox') ? redoxFaults(layers, values) : []),
   ];
   return {
-    values: withDefaults(new Map(readings.map(({ name, value }) => [name, value]))),
+    values,
     faults: [...new Set(faults)],
     warnings: names.warnings,
     doubts: [...doubts, ...processDoubts(layers)],
@@ -51,6 +54,14 @@ export function examine(environment: Environment, { envFile, requires }: Questio
     effective: settingNames.map((name) => show(name, find(layers, name))),
   };
 }
+
+const redoxFaults = (layers: readonly Layer[], values: Values): string[] => [
+  ...credentialFaults(layers),
+  ...networkFaults(layers),
+  ...organizationFaults(values),
+  ...rateFaults(layers),
+  ...proxyFaults(layers),
+];
 
 const isNeeded = ({ part }: Setting, requires: ReadonlySet<Part>): boolean => part === 'always' || requires.has(part);
 
@@ -118,6 +129,25 @@ function credentialFaults(layers: readonly Layer[]): string[] {
   }
   const group = legacy.length > 0 ? legacyNames : oauthNames;
   return group.filter((name) => !isGiven(name)).map((name) => missing(name, settings[name]));
+}
+
+const userNames = ['CAREQUALITY_ORGANIZATION_NAME', 'CAREQUALITY_USER_ID', 'CAREQUALITY_USER_ROLE'] as const;
+
+/** TEFCA and CommonWell want to know who answers for a patient's message. */
+function networkFaults(layers: readonly Layer[]): string[] {
+  if (find(layers, 'NETWORK')?.text !== 'tefca-commonwell') return [];
+  return userNames.filter((name) => find(layers, name) === null).map((name) => missing(name, settings[name]));
+}
+
+function organizationFaults({ ORGANIZATION_FILE: file, ORGANIZATION_OID: oid }: Values): string[] {
+  if (file === undefined || oid === undefined) return [];
+  try {
+    readOrganizationFile(file, oid);
+    return [];
+  } catch (error) {
+    if (error instanceof UsageFault) return [`ORGANIZATION_FILE: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`];
+    throw error;
+  }
 }
 
 /** Redox cuts off a client address that sends too fast, and a live feed may share it. */

@@ -1,5 +1,8 @@
 import * as address from './format/addresses.ts';
 import type { Format } from './format/format.ts';
+import { sendSsnWords } from '../message/settings/message-settings.ts';
+import { networks } from '../message/settings/network.ts';
+import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
 import { timeZone } from './format/time-zone.ts';
 
@@ -177,6 +180,27 @@ export const settings = table({
     defaultFrom: 'ORGANIZATION_OID',
   },
   DOCUMENT_TYPE: { part: 'redox', format: format.oneOf(['code', 'name']), expected: 'code or name', default: 'code' },
+  SEND_SSN: {
+    part: 'redox',
+    format: format.oneOf(sendSsnWords),
+    expected: 'patients, everywhere or never',
+    default: 'patients',
+  },
+  NETWORK: {
+    part: 'redox',
+    format: format.oneOf(networks),
+    expected: 'carequality or tefca-commonwell',
+    default: 'carequality',
+  },
+  CAREQUALITY_ORGANIZATION_NAME: { part: 'redox', format: format.words, expected: "the organisation's name" },
+  CAREQUALITY_USER_ID: { part: 'redox', format: format.words, expected: 'a name such as Doolittle, John' },
+  CAREQUALITY_USER_ROLE: {
+    part: 'redox',
+    format: format.role,
+    expected: 'a code of SNOMED CT and its name, such as 112247003 Medical Doctor',
+  },
+  ORGANIZATION_FILE: { part: 'redox', format: format.folder, expected: 'the file of the job organization' },
+  ZIP_FORMAT: { part: 'redox', format: format.oneOf(zipFormats), expected: 'five or as-given', default: 'five' },
   CONCURRENCY: {
     part: 'always',
     format: format.wholeNumber(1, 256),

@@ -10,7 +10,7 @@ import { changedGroups, type Fingerprints } from '../message/fingerprint/fingerp
 import type { Objection } from '../message/objection.ts';
 import type { FieldGroup } from '../message/fingerprint/field-group.ts';
 import type { JsonObject } from '../json.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import type { Built, MessageContext } from '../message/context.ts';
 import { comparable } from '../message/fingerprint/fingerprint-input.ts';
 import { type DocumentVersion, nextDocumentVersion } from '../message/document/document-version.ts';
@@ -72,6 +72,7 @@ export type SkipReason =
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;
   readonly #context: MessageContext;
+  readonly #builderVersion: number;
   readonly #now: Date;
   readonly #ledgerNow: () => Date;
 
@@ -90,6 +91,7 @@ export class CallPreparer {
     this.#visitsHaveTimes = columns.has('started_at') || columns.has('ended_at');
     this.#fingerprints = fingerprints;
     this.#context = context;
+    this.#builderVersion = builderOf(context);
     this.#now = now;
     this.#ledgerNow = ledgerNow;
   }
@@ -116,7 +118,7 @@ export class CallPreparer {
     return {
       rowFingerprint: own === undefined ? null : this.#fingerprints.row(entity, Buffer.from(own.line)),
       patientFingerprint: this.#fingerprints.row('patient', Buffer.from(patient.line)),
-      builderVersion,
+      builderVersion: this.#builderVersion,
     };
   }
 
@@ -164,7 +166,7 @@ export class CallPreparer {
       rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('patient', call.entity_id, row),
-      builderVersion,
+      builderVersion: this.#builderVersion,
       matchFaults: checkMatchKeys(built, row, this.#context.today),
       understood: understandingOf((column) => row[column as PatientColumn], this.#context).understood,
       death: built.saysDead,
@@ -242,7 +244,7 @@ export class CallPreparer {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
       groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
-      builderVersion,
+      builderVersion: this.#builderVersion,
       matchFaults: null,
       understood: null,
       death: null,

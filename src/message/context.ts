@@ -1,9 +1,11 @@
 import type { Calendar } from '../values/time/event-time.ts';
 import type { Finding } from '../values/finding.ts';
 import type { JsonObject } from '../json.ts';
+import type { Organization } from '../directory/organization.ts';
+import type { MessageSettings } from './settings/message-settings.ts';
 
 /** Settings that messages need besides the rows: fixed for a run, and the same on every machine. */
-export interface MessageContext extends Calendar {
+export interface MessageContext extends Calendar, MessageSettings {
   /** `Meta.Test`: true outside production. */
   readonly test: boolean;
   /** Redox needs it only where an environment has several sources. */
@@ -15,8 +17,8 @@ export interface MessageContext extends Calendar {
   /** Namespace of `Header.Document.ID`. */
   readonly documentOid: string;
   readonly organizationOid: string;
-  /** Which of them `Header.Document.Type` holds: the code in Redox's guide, the name in its samples. */
-  readonly documentType: 'code' | 'name';
+  /** The organisation as the site describes it; null where it does not. */
+  readonly sender: Organization | null;
 }
 
 export interface Built {

@@ -1,6 +1,7 @@
 import type { EventType } from '../decide/call.ts';
 import type { JsonObject } from '../json.ts';
 import type { MessageContext } from './context.ts';
+import { extensionsOf } from './settings/network.ts';
 import type { Draft } from './present.ts';
 
 /** On the wire, "Clinical Summary" has a space; only Redox's URLs and class names omit it. */
@@ -18,6 +19,7 @@ export const meta = (eventType: EventType, context: MessageContext): Draft => ({
   Test: context.test,
   Source: { ID: context.sourceId },
   Destinations: [{ ID: context.destinationId }],
+  Extensions: eventType === 'VisitPush' ? undefined : extensionsOf(context.network, context.organizationOid),
 });
 
 /** The message as it is sent. Only this part depends on a clock. */

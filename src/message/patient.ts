@@ -34,6 +34,7 @@ const wholeRecord = (
     Patient: {
       Identifiers: [patientIdentifier(mrnOf(row), context)],
       Demographics: patientAdminDemographics(demographics),
+      Contacts: [demographics.contact],
     },
   });
   return { message, findings: demographics.findings, saysDead: demographics.saysDead };

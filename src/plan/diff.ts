@@ -22,7 +22,7 @@ import {
 import { type Damage, isUnread } from '../decide/source/source-damage.ts';
 import { expectDelivery } from '../deliver/deliver.ts';
 import * as differences from '../ledger/stage/differences.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import type { Session } from '../postgres/session.ts';
 import type { FinishedStage } from '../ledger/stage/stage.ts';
 import type { Progress } from '../run/progress.ts';
@@ -83,7 +83,7 @@ async function decideDifferences(
       countChange(changes, entity, row.presence, decision, approved);
       return decision;
     });
-  const comparison = { builderVersion, forced };
+  const comparison = { builderVersion: builderOf(policy.config.redox), forced };
   let unreadVisits: ReadonlySet<string> = new Set();
   // Only a sweep that follows other runs can have seen what the watermark missed.
   const context: DecisionContext = {

@@ -5,7 +5,7 @@
 import { sampleCalls } from '../deliver/estimate-calls.ts';
 import { type Rebuilt, rebuiltClause, rebuiltTooMuch } from '../decide/guard.ts';
 import { countKnown, countRebuiltRows } from '../ledger/stage/guard.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { lasting } from '../plain-text.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
@@ -23,7 +23,7 @@ export async function guardRebuilt(
     run,
     log,
   } = services;
-  const rows = await countRebuiltRows(writer, run, builderVersion);
+  const rows = await countRebuiltRows(writer, run, builderOf(policy.config.redox));
   const reasons: string[] = [];
   for (const entity of ['patient', 'encounter'] as const) {
     if (rows[entity] === 0) continue;
@@ -43,7 +43,7 @@ async function rebuiltOf(
   entity: Rebuilt['entity'],
   rows: number,
 ): Promise<Rebuilt> {
-  const sample = await sampleCalls(policy, services, [entity], builderVersion);
+  const sample = await sampleCalls(policy, services, [entity], builderOf(policy.config.redox));
   const calls = sample.rows === 0 ? 0 : Math.round((rows * sample.sent) / sample.rows);
   const { rateLimit } = policy.config;
   const lasts = rateLimit === null ? null : lasting((calls / rateLimit.calls) * rateLimit.windowMs);

@@ -16,7 +16,7 @@ import {
 import { type CleanCounts, countClean } from '../ledger/stage/differences.ts';
 import { approvedThrough } from '../ledger/stage/guard.ts';
 import { compareChunks, countStaged, findUnsentMerges, finishStage, rankPersons } from '../ledger/stage/stage.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
@@ -46,6 +46,7 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   if (bindAnew !== null) await startAnew(policy, services, staged, bindAnew);
   if (policy.config.unknownOutcome === 'hold') await forgetSentAgain(writer);
   const isSweep = policy.scope.kind === 'sweep';
+  const builderVersion = builderOf(policy.config.redox);
   const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage });
   await compareChunks(writer, isSweep, { builderVersion, forced: policy.forced });
   const clean = await countClean(reader);
@@ -61,7 +62,7 @@ export async function plan(
 ): Promise<void> {
   const watermark = movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
   await storeQualityLines(writer, run, source.qualityLines);
-  await storeCounts(writer, run, counts, watermark);
+  await storeCounts(writer, run, { counts, watermark, builderVersion: builderOf(config.redox) });
   if (run.planOnly) return;
   await takeOverOpenCalls(writer, run, { allRows: scope.kind === 'sweep', allMerges: takesAllMerges(scope) });
   await endIgnored(writer);

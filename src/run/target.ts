@@ -24,6 +24,10 @@ export const messageContextOf = ({ redox, ehr }: Pick<Config, 'redox' | 'ehr'>, 
   documentOid: redox.documentOid,
   organizationOid: redox.organizationOid,
   documentType: redox.documentType,
+  zipFormat: redox.zipFormat,
+  sendSsn: redox.sendSsn,
+  network: redox.network,
+  sender: redox.sender,
   ...calendarOf(ehr, now),
 });
 

@@ -4,7 +4,7 @@
  * lines do not count: sending a row twice is harmless, missing a change is not.
  */
 import { UsageFault } from '../fault.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { type DeliveredLine, landDelivered, type LineCount, takeAcknowledged } from '../ledger/plan/acknowledge.ts';
 import { storeQualityLines } from '../ledger/plan/plan.ts';
 import { finishStage } from '../ledger/stage/stage.ts';
@@ -33,6 +33,7 @@ export function acknowledge(
   const policy = { ...asked, scope: { kind: 'only', rows: noRows } } as const;
   const work: Work = async (listed, services) => {
     const { ledger, run, source } = services;
+    const builderVersion = builderOf(listed.config.redox);
     const { writer } = ledger;
     const landed = await landDelivered(writer, lines());
     if (landed.readable === 0) throw nothingReadable(landed.lines, landed.first_fault);

@@ -7,7 +7,7 @@
  */
 import { type ContractShape, shapeDifferences } from '../contract/contract-shape.ts';
 import { RefusedFault, UsageFault } from '../fault.ts';
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
 import { deliver } from '../deliver/deliver.ts';
 import { record } from '../ledger/record/journal.ts';
@@ -24,7 +24,10 @@ import { stageMerges } from '../stage/stage.ts';
 export function apply(asked: Omit<Policy, 'scope'>, job: JobServices, planId: string): Promise<Finished> {
   const work: Work = async (policy, services) => {
     const { ehr, ledger, run } = services;
-    const plan = checked(await findPlan(ledger.reader, planId), planId, ehr.shape);
+    const plan = checked(await findPlan(ledger.reader, planId), planId, {
+      shape: ehr.shape,
+      builderVersion: builderOf(policy.config.redox),
+    });
     // Merges have no row to compare, so they are read again: a merge undone since the plan must not be sent.
     await scan(policy, services, stageMerges);
     const holdsUnknown = policy.config.unknownOutcome === 'hold';
@@ -34,7 +37,12 @@ export function apply(asked: Omit<Policy, 'scope'>, job: JobServices, planId: st
   return withRun({ ...asked, scope: { kind: 'open' }, onlyAsPlanned: true }, job, work, report);
 }
 
-function checked(plan: StoredPlan | null, planId: string, shape: ContractShape): StoredPlan {
+interface Today {
+  readonly shape: ContractShape;
+  readonly builderVersion: number;
+}
+
+function checked(plan: StoredPlan | null, planId: string, { shape, builderVersion }: Today): StoredPlan {
   const name = JSON.stringify(planId);
   if (plan === null) {
     throw new UsageFault(
@@ -71,8 +79,8 @@ function checked(plan: StoredPlan | null, planId: string, shape: ContractShape):
   }
   if (plan.builder_version !== builderVersion) {
     throw new RefusedFault(
-      `The plan of run ${name} was made by another release of redox-reconcile, which builds other messages. Nothing was sent; plan ` +
-        'again with --plan-only.',
+      `The plan of run ${name} was made by another release of redox-reconcile, or under other settings (SEND_SSN, ZIP_FORMAT, NETWORK, DOCUMENT_TYPE), ` +
+        'and these build other messages. Nothing was sent; plan again with --plan-only.',
     );
   }
   const differences = plan.planned_shape === null ? [] : shapeDifferences(plan.planned_shape, shape);

@@ -2,7 +2,7 @@
  * The baseline: fills the ledger from the EHR's current rows and sends nothing, for a site whose copy at Redox exists already.
  * Existing ledger rows stay unchanged. The messages that Redox has are unknown, so the next change of a row is sent.
  */
-import { builderVersion } from '../message/builder-version.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { markSynced } from '../ledger/plan/baseline.ts';
 import { takeShape } from '../ledger/stage/guard.ts';
 import { storeQualityLines } from '../ledger/plan/plan.ts';
@@ -25,6 +25,7 @@ export const baseline = (asked: Policy, job: JobServices): Promise<Finished> =>
       const { damage } = await scan(policy, services, stage);
       const { ehr, ledger, run, source, bindAnew } = services;
       const { writer } = ledger;
+      const builderVersion = builderOf(policy.config.redox);
       await timed(services, 'baseline', async () => {
         await finishStage(writer, run, { isSweep: true, builderVersion, damage });
         await writer.transaction(async () => {

@@ -5,6 +5,7 @@
  */
 import { UsageFault } from '../fault.ts';
 import { whyRefused, type SettlementWord } from '../decide/settlement.ts';
+import { builderOf } from '../message/builder-version.ts';
 import { settleRows, settleableRows, type SettleableRow } from '../ledger/plan/settlement.ts';
 import { counted } from '../plain-text.ts';
 import type { Finished } from '../run/finish.ts';
@@ -28,7 +29,9 @@ const pageSize = 1000;
 export function settle(config: LedgerPolicy['config'], job: JobServices, settlement: Settlement): Promise<Finished> {
   const { word, print } = settlement;
   const work = async (services: LedgerServices): Promise<'done'> => {
-    const { settled, refused } = await services.ledger.writer.transaction(() => settleAll(settlement, services));
+    const { settled, refused } = await services.ledger.writer.transaction(() =>
+      settleAll(settlement, builderOf(config.redox), services),
+    );
     if (refused > 0) print(`${counted(refused, 'row')} not settled.`);
     print(`${counted(settled, 'row')} settled as ${word}.`);
     return 'done';
@@ -38,6 +41,7 @@ export function settle(config: LedgerPolicy['config'], job: JobServices, settlem
 
 async function settleAll(
   { rows, word, print }: Settlement,
+  builderVersion: number,
   { ledger: { writer }, run, now }: LedgerServices,
 ): Promise<{ settled: number; refused: number }> {
   let settled = 0;
@@ -46,7 +50,7 @@ async function settleAll(
     const found = (await settleableRows(writer, page)).map((row) => ({ row, why: whyRefused(word, row) }));
     for (const { row, why } of found) if (why !== null) print(`${nameOf(row)} is not settled as ${word}: ${why}.`);
     const fitting = found.filter(({ why }) => why === null).map(({ row }) => row);
-    await settleRows(writer, run, word, fitting, now());
+    await settleRows(writer, run, word, fitting, { at: now(), builderVersion });
     settled += fitting.length;
     refused += found.length - fitting.length;
   }

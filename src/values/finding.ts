@@ -47,6 +47,8 @@ export type Problem =
   | 'code_mended'
   /** A name with characters that certainly stand for others: sent corrected. */
   | 'name_mended'
+  /** A last name with a generational suffix, or behind a comma a degree: sent without it. */
+  | 'suffix_left_out'
   /** A name that programs write for NULL: sent as it is. */
   | 'null_word'
   /** A name that was decoded with a wrong encoding: sent as it is. */

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import type { Config, RedoxConfig } from '../../../src/config/config.ts';
+import { contactOf, phoneOf } from '../../../src/message/document/sender.ts';
 import { directoryDestinationId } from '../../../src/message/organization.ts';
 import { proxyFor, type WayOut } from '../../../src/network/way-out.ts';
 import { tryToken } from '../../../src/redox/token/try-token.ts';
@@ -28,6 +29,7 @@ export async function checkRedox({
   return [
     checkAddress(redox),
     checkNumbers(redox),
+    checkSender(redox),
     checkProxy(redox, wayOut),
     ...way,
     ...(await look('token', async () => {
@@ -90,6 +92,30 @@ function checkNumbers({ destinationId, organizationOid, patientOid, sourceId }: 
     );
   }
   return ok('ids', `Destination ${destinationId}, organisation ${organizationOid}.`);
+}
+
+/** A document whose sender has no name and no phone cannot be asked about. */
+function checkSender({ sender, organizationOid }: RedoxConfig): Check {
+  if (sender === null) {
+    return warning(
+      'sender',
+      'Documents name their sender by its OID alone.',
+      'Set ORGANIZATION_FILE to the file of the job organization, which has name, address and phone.',
+    );
+  }
+  if (sender.oid !== organizationOid) {
+    const says = `ORGANIZATION_FILE describes ${sender.oid}, and documents are sent for ${organizationOid}.`;
+    return warning('sender', says, 'Give the file of the organisation itself.');
+  }
+  const contact = contactOf(sender);
+  const phone = contact === undefined ? null : phoneOf(contact);
+  return phone === null
+    ? warning(
+        'sender',
+        `Documents name ${sender.name}, and no phone.`,
+        'Give a contact in ORGANIZATION_FILE whose purpose is not Technical, with a phone.',
+      )
+    : ok('sender', `Documents name ${sender.name}, ${phone}.`);
 }
 
 function checkProxy({ baseUrl }: RedoxConfig, wayOut: WayOut): Check {

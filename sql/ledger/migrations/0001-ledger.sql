@@ -102,7 +102,7 @@ COMMENT ON COLUMN run.process_id IS 'The process id on that machine.';
 COMMENT ON COLUMN run.site_time_zone IS 'SITE_TIME_ZONE of the run, for the times on its page; null if unset: then they are UTC.';
 COMMENT ON COLUMN run.call_timeout_ms IS 'CALL_TIMEOUT of the run, the longest time of its POSTs. Null for a run that sends nothing.';
 COMMENT ON COLUMN run.program_version IS 'Version of redox-reconcile.';
-COMMENT ON COLUMN run.builder_version IS 'Version of the message builder that planned; null if no plan was stored.';
+COMMENT ON COLUMN run.builder_version IS 'Version of the message builder and its settings (src/message/builder-version.ts) in the plan; null if no plan was stored.';
 COMMENT ON COLUMN run.started_at IS 'Start, by the clock of the job''s machine.';
 COMMENT ON COLUMN run.finished_at IS 'End, by the same clock; for an interrupted run, when a later start marked it.';
 COMMENT ON COLUMN run.watermark_from IS 'The watermark at the start; null if there was none.';
@@ -162,8 +162,10 @@ CREATE TABLE patient (
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 56),
   match_faults text[] CHECK (
   match_faults <@ ARRAY[
-    'first_name_missing', 'first_name_malformed', 'last_name_missing', 'last_name_malformed', 'birth_date_missing',
-    'birth_date_malformed', 'zip_missing', 'zip_malformed', 'mrn_missing'
+    'first_name_missing', 'first_name_malformed', 'first_name_placeholder', 'first_name_digit',
+    'last_name_missing', 'last_name_malformed', 'last_name_placeholder', 'last_name_digit',
+    'birth_date_missing', 'birth_date_malformed', 'birth_date_filler',
+    'zip_missing', 'zip_malformed', 'zip_filler', 'zip_plus4', 'sex_unknown', 'mrn_missing'
   ]
 ),
   understood smallint,
@@ -197,7 +199,7 @@ COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes per field group, in
 COMMENT ON COLUMN patient.match_faults IS 'Faults of the match keys in the last message: see src/message/fingerprint/findability.ts. Null: unknown.';
 COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last sent: see src/contract/row/understood.ts. Null: unknown.';
 COMMENT ON COLUMN patient.sent_death IS 'Whether the last message included the patient''s death. Null: none was sent, or it is unknown.';
-COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder of the last message; an older one makes the row a candidate.';
+COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder and its settings (src/message/builder-version.ts) of the last message; another one makes the row a candidate.';
 COMMENT ON COLUMN patient.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN patient.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';
 
@@ -235,7 +237,7 @@ COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message that was sent
 COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes per field group, in the order of src/message/fingerprint/field-group.ts.';
 COMMENT ON COLUMN encounter.section_rows IS 'Rows per section when the visit was last sent, in the order of src/contract/section.ts, 32767 at most; equal rows count once. Null: unknown.';
 COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of each section''s rows at that time, in the same order; 0 for none. Null: unknown.';
-COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder of the last message.';
+COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder and its settings of the last message.';
 COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN encounter.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';
 

@@ -15,6 +15,15 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(words: T):
 /** An id as Redox issued it: what it looks like is theirs to say, but it has no spaces. */
 export const id: Format<string> = z.string().regex(/^\S+$/, 'which has a space in it');
 
+export const words: Format<string> = z.string().trim().min(1);
+
+/** `112247003 Medical Doctor` */
+export const role = format((text) => {
+  const [, code, name] = /^\s*(\d{6,18})\s+(\S.*?)\s*$/.exec(text) ?? [];
+  if (code === undefined || name === undefined) throw new InvalidSetting('which is not a code and a name');
+  return { code, name };
+});
+
 export const folder = format(pathOf);
 
 /** A path of the site, or of one of the contracts that come with the package. */

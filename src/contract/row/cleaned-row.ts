@@ -103,10 +103,13 @@ const wordIn = (line: string, given: string): Reading<string> =>
 const nameIn = (line: string, given: string): Reading<string> => {
   const name = mendedName(line);
   const problems: Problem[] = [...noted(line, given).problems];
-  if (name !== given.trim() && problems.length === 0) problems.push('name_mended');
+  if (!isAsGiven(name, given.trim()) && problems.length === 0) problems.push('name_mended');
   if (isNullWord(name) || /^(?:none|[-–—.?]+)$/i.test(name)) problems.push('null_word');
   return read(name, ...problems);
 };
+
+/** The full stop of an abbreviation is left out without a finding: `J.` is nobody's mistake. */
+const isAsGiven = (name: string, given: string): boolean => name === given || `${name}.` === given;
 
 const textIn = (given: string): Reading<string> => {
   const plain = readPlainText(given);

@@ -12,7 +12,7 @@ export interface StoredPlan {
   readonly mode: Mode;
   readonly plan_only: boolean;
   readonly status: string;
-  /** The message builder's version at planning; null if the run stored no plan. */
+  /** The message builder's version and settings at planning; null if the run stored no plan. */
   readonly builder_version: number | null;
   /** The guard's reason for refusing to send it; null if it may be sent. */
   readonly refusal: string | null;

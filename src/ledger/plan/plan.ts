@@ -2,7 +2,6 @@
 import type { Discrepancy, PlannedCall } from '../../decide/difference.ts';
 import type { RowCounts } from '../../decide/row-count.ts';
 import { eventTypes } from '../../decide/call.ts';
-import { builderVersion } from '../../message/builder-version.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
@@ -112,7 +111,11 @@ export async function forgetSentAgain(writer: Session): Promise<void> {
 }
 
 /** `watermark`: its new position, taken at once or when the plan is applied; null leaves it unchanged. */
-export async function storeCounts(writer: Session, run: Run, counts: RowCounts, watermark: Date | null): Promise<void> {
+export async function storeCounts(
+  writer: Session,
+  run: Run,
+  { counts, watermark, builderVersion }: { counts: RowCounts; watermark: Date | null; builderVersion: number },
+): Promise<void> {
   await writer.run(statement('ledger/plan/store_counts'), [
     run.number,
     JSON.stringify(counts),

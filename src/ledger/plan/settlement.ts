@@ -1,7 +1,6 @@
 /** A person's decision on rows, and its effect on what is synced, owed, held and listed. The caller opens the transaction. */
 import type { EventType } from '../../decide/call.ts';
 import type { Entity } from '../../contract/contract.ts';
-import { builderVersion } from '../../message/builder-version.ts';
 import type { SettledOf, SettlementWord } from '../../decide/settlement.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
@@ -41,19 +40,24 @@ export const settleableRows = (
     rows.map(({ id }) => id),
   ]);
 
+interface Settling {
+  readonly at: Date;
+  readonly builderVersion: number;
+}
+
 /** Settles the rows that the decision fits, and records the decision. */
 export async function settleRows(
   writer: Session,
   run: Run,
   word: SettlementWord,
   rows: readonly SettleableRow[],
-  at: Date,
+  { at, builderVersion }: Settling,
 ): Promise<void> {
   if (rows.length === 0) return;
   const input = JSON.stringify(rows);
   const closed = rows.map(({ event_type }) => (word === 'accepted' ? event_type : null));
   await writer.run(statement('ledger/settle/close_settled_calls'), [run.number, entitiesOf(rows), idsOf(rows), closed]);
-  if (word === 'accepted') await takeAsAccepted(writer, run, rows, at);
+  if (word === 'accepted') await takeAsAccepted(writer, run, rows, { at, builderVersion });
   if (word === 'send') await writer.run(statement('ledger/settle/ask_again'), [run.number, input]);
   if (word === 'ignore') await writer.run(statement('ledger/settle/leave_rows'), [input]);
   const settled = rows.map(({ settled_of }) => settled_of);
@@ -68,7 +72,12 @@ export async function settleRows(
 }
 
 /** Recorded by the same statement as an answer of Redox, so the effects are the same. */
-async function takeAsAccepted(writer: Session, run: Run, rows: readonly SettleableRow[], at: Date): Promise<void> {
+async function takeAsAccepted(
+  writer: Session,
+  run: Run,
+  rows: readonly SettleableRow[],
+  settling: Settling,
+): Promise<void> {
   const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
     statement('ledger/settle/plan_accepted_calls'),
     [run.number, JSON.stringify(rows)],
@@ -76,13 +85,13 @@ async function takeAsAccepted(writer: Session, run: Run, rows: readonly Settleab
   const byRow = new Map(rows.map((row) => [keyOf(row), row]));
   const outcomes = planned.flatMap((call) => {
     const row = byRow.get(keyOf(call));
-    return row === undefined ? [] : [outcomeRow(call.call_id, row, at)];
+    return row === undefined ? [] : [outcomeRow(call.call_id, row, settling)];
   });
   await writer.run(statement('ledger/outcomes/record_outcomes'), [JSON.stringify(outcomes)]);
 }
 
 /** The message that Redox has is unknown, so the next change is sent (decision 5). */
-const outcomeRow = (callId: number, row: SettleableRow, at: Date): object => ({
+const outcomeRow = (callId: number, row: SettleableRow, { at, builderVersion }: Settling): object => ({
   call_id: callId,
   state: 'unneeded',
   reason: 'settled',

@@ -67,7 +67,10 @@ export const buildSections = (rows: SectionRows, context: MessageContext): Built
   const items = Object.fromEntries(
     filled.map((section) => [
       section,
-      itemsOf({ section, calendar: context, findings: findings.get(section) ?? [] }, rows[section] ?? []),
+      itemsOf(
+        { section, calendar: context, zipFormat: context.zipFormat, findings: findings.get(section) ?? [] },
+        rows[section] ?? [],
+      ),
     ]),
   ) as ItemsOfSections;
   const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));

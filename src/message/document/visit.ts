@@ -1,22 +1,26 @@
 import type { EncounterColumn, EncounterRow, PatientRow } from '../../contract/contract.ts';
 import { cleanedRow } from '../../contract/row/cleaned-row.ts';
 import { encounterForms } from '../../contract/contract-forms.ts';
-import { readEventPeriod, type Calendar } from '../../values/time/event-time.ts';
+import { readEventPeriod } from '../../values/time/event-time.ts';
 import type { Finding } from '../../values/finding.ts';
 import { RowReader } from '../../contract/row/row-reader.ts';
 import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
-import { readNpi } from '../../values/npi.ts';
 import { codedValue, dischargeDisposition } from '../coded-value.ts';
 import type { Built, MessageContext } from '../context.ts';
 import { clinicalSummaryDemographics, readDemographics } from '../demographics.ts';
+import { readClinician, type Clinician } from './clinician.ts';
+import { readConfidentiality } from './confidentiality.ts';
 import { documentTypeFields, documentTypeOf } from './document-type.ts';
 import type { DocumentVersion } from './document-version.ts';
 import { encounterText } from './encounter-text.ts';
+import { idTypes } from './visit-ids.ts';
+import { readPlace, type VisitPlace } from './visit-place.ts';
 import { meta } from '../meta.ts';
 import { patientIdentifier } from '../patient.ts';
 import { present, type Draft } from '../present.ts';
+import { senderOf } from './sender.ts';
 import { buildSections } from './sections.ts';
 
 /**
@@ -44,7 +48,7 @@ export const buildVisitPush = (
       Patient: {
         Identifiers: [patientIdentifier(mrn, context)],
         Demographics: demographics,
-        Organization: organization(context),
+        Organization: senderOf(context),
       },
     },
     // From here on, each section of a Clinical Summary has its own top-level key.
@@ -85,7 +89,7 @@ const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: Mes
   const known = demographicsOfRows.get(patient);
   if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
   const read = readDemographics(patient, { wasDeathSent }, context);
-  const demographics = clinicalSummaryDemographics(read);
+  const demographics = clinicalSummaryDemographics(read, context);
   const fresh = { context, wasDeathSent, demographics, saysDead: read.saysDead };
   demographicsOfRows.set(patient, fresh);
   return fresh;
@@ -101,21 +105,18 @@ interface Visit {
   readonly type: Draft;
   readonly reason: Draft;
   readonly reasonName: string | undefined;
-  readonly facilityName: string | undefined;
-  readonly facilityIdentifiers: Draft;
-  readonly department: string | undefined;
-  readonly provider: Readonly<Record<'ID' | 'IDType' | 'FirstName' | 'LastName', string | undefined>>;
-  readonly npi: string | undefined;
+  readonly place: VisitPlace;
+  readonly clinician: Clinician;
+  readonly confidentiality: Draft;
   readonly dischargeDisposition: Draft;
 }
 
-const readVisit = (row: RowReader<EncounterColumn>, calendar: Calendar): Visit => {
-  const period = readEventPeriod(row.text('started_at'), row.text('ended_at'), calendar);
+const readVisit = (row: RowReader<EncounterColumn>, context: MessageContext): Visit => {
+  const period = readEventPeriod(row.text('started_at'), row.text('ended_at'), context);
   const start = row.keep('started_at', period.start);
   const end = row.keep('ended_at', period.end);
   const status = row.read('status', readEncounterStatus);
   const discharged = status === 'finished' || (status === undefined && end !== undefined);
-  const facilityId = row.id('facility_id');
   return {
     documentType: documentTypeOf(row.read('class', readEncounterClass) ?? 'other', discharged),
     status,
@@ -125,30 +126,10 @@ const readVisit = (row: RowReader<EncounterColumn>, calendar: Calendar): Visit =
     type: codedValue(row, 'type_'),
     reason: codedValue(row, 'reason_'),
     reasonName: row.text('reason_name'),
-    facilityName: row.text('facility_name'),
-    facilityIdentifiers: facilityId === undefined ? [] : [{ ID: facilityId, IDType: idTypes.facility }],
-    department: row.text('department'),
-    ...readProvider(row),
+    place: readPlace(row, context),
+    clinician: readClinician(row, context),
+    confidentiality: row.read('confidentiality', readConfidentiality),
     dischargeDisposition: row.read('discharge_disposition', dischargeDisposition),
-  };
-};
-
-/** `IDType` of ids other than patients' and OIDs: HL7 v2 table 0203, as for Redox's own `MR`. */
-const idTypes = { facility: 'FI', npi: 'NPI', provider: 'PRN', visit: 'VN' } as const;
-
-/** Identified by a valid NPI, else by the EHR's own id. */
-const readProvider = (row: RowReader<EncounterColumn>): Pick<Visit, 'provider' | 'npi'> => {
-  const npi = row.read('provider_npi', readNpi);
-  const id = npi ?? row.id('provider_id');
-  const idType = npi === undefined ? idTypes.provider : idTypes.npi;
-  return {
-    npi,
-    provider: {
-      ID: id,
-      IDType: id === undefined ? undefined : idType,
-      FirstName: row.text('provider_first_name'),
-      LastName: row.text('provider_last_name'),
-    },
   };
 };
 
@@ -162,12 +143,13 @@ const document = (encounterId: string, version: DocumentVersion, visit: Visit, c
     // same and the version number, an integer, grows.
     SetID: id,
     VersionNumber: String(version.number),
-    Title: visit.facilityName === undefined ? name : `${visit.facilityName}: ${name}`,
+    Title: visit.place.name === undefined ? name : `${visit.place.name}: ${name}`,
     DateTime: version.madeAt.toISOString(),
     ...documentTypeFields(visit.documentType, context.documentType),
     Locale: 'US',
-    Author: visit.provider,
-    Custodian: organization(context),
+    Confidentiality: visit.confidentiality,
+    Author: visit.clinician.author,
+    Custodian: senderOf(context),
     Visit: headerVisit(encounterId, visit),
   };
 };
@@ -178,11 +160,7 @@ const headerVisit = (encounterId: string, visit: Visit): Draft => ({
   EndDateTime: visit.end,
   Reason: visit.reasonName,
   Type: visit.type,
-  Location: {
-    Facility: visit.facilityName,
-    FacilityIdentifiers: visit.facilityIdentifiers,
-    Department: visit.department,
-  },
+  Location: visit.place.location,
   DischargeDisposition: visit.dischargeDisposition,
 });
 
@@ -201,12 +179,7 @@ const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<stri
   DateTime: visit.start,
   EndDateTime: visit.end,
   DischargeDisposition: visit.dischargeDisposition,
-  Providers: [{ ...visit.provider, NPI: visit.npi }],
-  Locations: [{ Name: visit.facilityName, Identifiers: visit.facilityIdentifiers }],
+  Providers: [visit.clinician.entry],
+  Locations: [visit.place.entry],
   ReasonForVisit: [visit.reason],
-});
-
-/** `OID` is the IDType in the organisation's own record in the Carequality directory. */
-const organization = (context: MessageContext): Draft => ({
-  Identifiers: [{ ID: context.organizationOid, IDType: 'OID' }],
 });

@@ -4,39 +4,36 @@ import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
  * The text whose fingerprint decides whether a message has news for Redox: the message as canonical JSON (keys in code-unit order,
  * no white space), without the parts that may change while the content stays the same:
  *
- * - `Meta`: sender, target and time
+ * - `Meta`: sender, target and time; but whether it names a user, as some networks ask
  * - `Header.Document.VersionNumber` and `DateTime`: grow with every push
- * - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents
+ * - `Header.Patient.Demographics` of a VisitPush: a changed address is one PatientUpdate, not a thousand documents; but
+ *   whether they have a social security number, so that a document loses it where it is no longer to be sent
+ * - name, address and phone of the sender: a new phone number must not send every document again
  * - `Header.Patient.Identifiers` of a VisitPush: a PatientMerge moves documents at Redox without a push, and an undone merge
  *   calls them back, so only the ledger knows each document's owner
  */
 export const comparable = (message: JsonObject): string => canonicalObject(message, incidentals);
 
-/** The keys to leave out, and for nested objects the keys within them. */
-type Incidentals = ReadonlyMap<string, 'all' | Incidentals>;
+/** What is left out of a field: all of it, or its content but not that it is there; `*` is every other key. */
+type Incidental = 'all' | 'content' | Incidentals;
+type Incidentals = ReadonlyMap<string, Incidental>;
 
-const incidentals: Incidentals = new Map<string, 'all' | Incidentals>([
-  ['Meta', 'all'],
-  [
-    'Header',
-    new Map<string, 'all' | Incidentals>([
-      [
-        'Document',
-        new Map([
-          ['VersionNumber', 'all'],
-          ['DateTime', 'all'],
-        ]),
-      ],
-      [
-        'Patient',
-        new Map([
-          ['Demographics', 'all'],
-          ['Identifiers', 'all'],
-        ]),
-      ],
-    ]),
-  ],
-]);
+const only = (key: string): Incidentals =>
+  new Map<string, Incidental>([
+    [key, 'content'],
+    ['*', 'all'],
+  ]);
+const within = (fields: Readonly<Record<string, Incidental>>): Incidentals => new Map(Object.entries(fields));
+
+const organization = within({ Name: 'all', Address: 'all', Telecom: 'all' });
+
+const incidentals = within({
+  Meta: only('Extensions'),
+  Header: within({
+    Document: within({ VersionNumber: 'all', DateTime: 'all', Custodian: organization }),
+    Patient: within({ Demographics: only('SSN'), Identifiers: 'all', Organization: organization }),
+  }),
+});
 
 /** Writes text directly, which is several times as fast as sorting the message for JSON.stringify. */
 const canonical = (value: JsonValue | undefined, leftOut?: Incidentals): string => {
@@ -48,9 +45,11 @@ const canonical = (value: JsonValue | undefined, leftOut?: Incidentals): string 
 const canonicalObject = (object: JsonObject, leftOut?: Incidentals): string => {
   let text = '';
   for (const key of Object.keys(object).sort()) {
-    const within = leftOut?.get(key);
-    if (within === 'all') continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(object[key], within)}`;
+    const part = leftOut?.get(key) ?? leftOut?.get('*');
+    if (part === 'all') continue;
+    const value = part === 'content' ? 'true' : canonical(object[key], part);
+    if (part !== undefined && value === '{}') continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${value}`;
   }
   return `{${text}}`;
 };

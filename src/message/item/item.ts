@@ -14,6 +14,7 @@ import { textOf, type Row } from '../../contract/section/rows.ts';
 import { readBoolean } from '../../values/boolean.ts';
 import { readCount } from '../../values/count.ts';
 import { readNumber } from '../../values/number.ts';
+import type { MessageContext } from '../context.ts';
 import { readAddress } from '../address.ts';
 import { codedValue } from '../coded-value.ts';
 import { wordsOfNotDone, type Standing } from './standing.ts';
@@ -23,6 +24,7 @@ import type { Draft } from '../present.ts';
 export interface Building<S extends Section> {
   readonly section: S;
   readonly calendar: Calendar;
+  readonly zipFormat: MessageContext['zipFormat'];
   readonly findings: Finding[];
 }
 
@@ -105,7 +107,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
   }
 
   address(prefix: PrefixOf<Column, 'street_address'>): Draft {
-    return readAddress(this.#row, prefix);
+    return readAddress(this.#row, prefix, this.building.zipFormat);
   }
 
   /** An id and its type; the type is sent only beside an id. */

@@ -20,7 +20,14 @@ export interface Findability {
 /**
  * The kinds of data-quality.csv about match keys; reports/data-quality.sql derives them from the words of the ledger.
  */
-export type MatchKeyKind = 'missing_match_key' | 'malformed_match_key';
+export type MatchKeyKind = `${FaultWord<MatchFault>}_match_key`;
+
+/** What is wrong: the last word of a fault. */
+type FaultWord<Fault extends string> = Fault extends `${string}_${infer Rest}`
+  ? Rest extends `${string}_${string}`
+    ? FaultWord<Rest>
+    : Rest
+  : never;
 
 interface Combination {
   readonly match_faults: readonly MatchFault[] | null;
@@ -40,25 +47,12 @@ export async function readFindability(session: Session): Promise<Findability> {
     patients,
     findable,
     share: patients === 0 ? null : Math.floor((findable / patients) * 10_000) / 10_000,
-    faults: {
-      ...noFaults,
-      ...Object.fromEntries(matchFaults.map((fault) => [fault, count((faults) => faults.includes(fault))])),
-    },
+    faults: Object.fromEntries(
+      matchFaults.map((fault) => [fault, count((faults) => faults.includes(fault))]),
+    ) as Findability['faults'],
     not_judged: combinations.find(({ match_faults }) => match_faults === null)?.patients ?? 0,
   };
 }
-
-const noFaults: Findability['faults'] = {
-  first_name_missing: 0,
-  first_name_malformed: 0,
-  last_name_missing: 0,
-  last_name_malformed: 0,
-  birth_date_missing: 0,
-  birth_date_malformed: 0,
-  zip_missing: 0,
-  zip_malformed: 0,
-  mrn_missing: 0,
-};
 
 /** `1,946 of 2,000 patients (97.30 %) by name, birth date and ZIP; 12 not assessed`; null if Redox has none. */
 export function describeFindability({ patients, findable, share, not_judged }: Findability): string | null {

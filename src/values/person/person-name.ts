@@ -4,31 +4,36 @@
  */
 import { decodeHTMLStrict } from 'entities';
 import type { Problem } from '../finding.ts';
+import { plainLine, withoutTrailingPunctuation } from '../markup/plain-line.ts';
 import { replacement, writable } from '../markup/xml-text.ts';
 
 /**
- * The name in one line, composed (NFC), with plain blanks, apostrophes and hyphens, without invisible characters and
- * HTML entities. A name in a wrong encoding stays as it is, because its quotation marks are parts of letters.
+ * The name in one line, composed (NFC), with plain blanks, apostrophes and hyphens, without invisible characters, HTML
+ * entities and punctuation at its end. A name in a wrong encoding stays as it is, because its quotation marks are parts
+ * of letters; so does one that changes with every attempt, because its meaning is uncertain.
  */
 export const mendedName = (name: string): string => {
   // Plain ASCII names need no correction.
-  if (/^[A-Za-z]+$/.test(name) || isMojibake(name)) return name;
-  return withoutEntities(name)
-    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(invisible, '')
-    .replace(/\s+/g, ' ')
-    .replace(/[\u2018\u2019\u02bc]/g, "'")
-    .replace(/[\u2010-\u2013\u2212\ufe63]/g, '-')
-    .normalize('NFC')
-    .trim();
+  if (/^[A-Za-z]+$/.test(name)) return name;
+  let mended = name;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const before = mended;
+    mended = mendedOnce(before);
+    if (mended === before) return mended;
+  }
+  return name;
 };
 
-/**
- * Soft hyphens, zero-width blanks, and marks of direction. Joiners stay beside letters of Arabic and Indic scripts,
- * where they are part of the spelling.
- */
-const invisible =
-  /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?<![\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Sinhala}\p{Script=Malayalam}\p{Script=Tamil}\p{Script=Kannada}\p{Script=Telugu}]\p{M}*)[\u200c\u200d]/gu;
+const attempts = 4;
+
+const mendedOnce = (name: string): string => {
+  if (isMojibake(name)) return name;
+  const mended = withoutEntities(name)
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u2018\u2019\u02bc]/g, "'")
+    .replace(/[\u2010-\u2013\u2212\ufe63]/g, '-');
+  return withoutTrailingPunctuation(plainLine(mended));
+};
 
 /** Decodes up to three times, because some programs escape twice. An entity for a forbidden character stays as it is. */
 const withoutEntities = (name: string): string => {

@@ -229,7 +229,7 @@ class Settle extends Event {
   async real(real: Real): Promise<void> {
     const rows = await settleableRows(real.session, [{ entity: 'patient', id: patient }]);
     const run = await real.open('settle');
-    await settleRows(real.session, run, this.#word, rows, new Date());
+    await settleRows(real.session, run, this.#word, rows, { at: new Date(), builderVersion: 1 });
   }
   toString = (): string => `settle --as ${this.#word}`;
 }

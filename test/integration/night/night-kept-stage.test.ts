@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { builderVersion } from '../../../src/message/builder-version.ts';
+import { builderOf } from '../../../src/message/builder-version.ts';
 import { ledgerSchema, sweepSchema } from '../../../src/ledger/run/migrate.ts';
 import { keepCompared, reopenChunks } from '../../../src/ledger/stage/sweep.ts';
 import { Session } from '../../../src/postgres/session.ts';
@@ -85,6 +85,12 @@ it('keeps rows written while a sweep settles, and recounts them', async () => {
   const [patient] = await site.somePatients();
   await site.night.nightly();
   const night = await site.night.nightly();
+  const builderVersion = builderOf({
+    sendSsn: 'patients',
+    zipFormat: 'five',
+    network: { name: 'carequality' },
+    documentType: 'code',
+  });
   const sweep = await Session.open(site.night.ledgerUrl, {
     neighbour: 'the ledger',
     settings: { search_path: `${sweepSchema}, ${ledgerSchema}, pg_catalog` },

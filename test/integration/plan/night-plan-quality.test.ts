@@ -5,7 +5,8 @@ import { exitCodes } from '../../../src/fault.ts';
 import { site } from '../bad-input/site.ts';
 
 const contract = {
-  'patients.sql': 'SELECT patient_id, mrn, first_name, last_name, birth_date, zip, deceased_at FROM patients',
+  'patients.sql':
+    "SELECT patient_id, mrn, first_name, last_name, birth_date, 'F' AS sex, zip, deceased_at FROM patients",
   'encounters.sql': 'SELECT encounter_id, patient_id, status, started_at, ended_at FROM encounters',
 };
 const patient = (number: number, birthDate: string, deceasedAt = ''): string =>

@@ -11,6 +11,7 @@ const sound: Partial<PatientRow> = {
   last_name: 'Núñez',
   birth_date: '1980-05-01',
   zip: '02155',
+  sex: 'F',
 };
 
 const today = '2026-01-31';
@@ -30,7 +31,11 @@ describe('the keys by which others find a patient', () => {
     ['a birth date with a time behind it', { birth_date: '1980-05-01 00:00:00' }],
     ['the day itself', { birth_date: today }],
     ['the first year that is believed', { birth_date: '1850-01-01' }],
-    ['a ZIP of nine digits', { zip: '021550001' }],
+    ['a ZIP of nine digits, of which five are sent', { zip: '021550001' }],
+    ['a last name of which the suffix is left out', { last_name: 'Núñez Jr.' }],
+    ['a ZIP with an invisible character', { zip: '02155\u200b' }],
+    ['any postcode abroad that would be a filler here', { zip: '99999', country: 'DE' }],
+    ['John of another family', { first_name: 'John' }],
     ['a ZIP of a territory', { zip: '00901', country: 'PR' }],
     ['any postcode abroad', { zip: 'K1A 0B1', country: 'CA' }],
     ['any postcode where nobody can read the country', { zip: '1010', country: 'Ruritania' }],
@@ -43,23 +48,25 @@ describe('the keys by which others find a patient', () => {
     ['first_name_missing', { first_name: '  ' }],
     ['first_name_malformed', { first_name: '-' }],
     ['first_name_malformed', { first_name: '12' }],
-    ['first_name_malformed', { first_name: 'BABY BOY' }],
+    ['first_name_digit', { first_name: 'Ana 2' }],
+    ['first_name_placeholder', { first_name: 'BABY BOY' }],
     ['first_name_malformed', { first_name: 'Dr. Dora' }],
-    ['first_name_malformed', { first_name: 'N/A' }],
+    ['first_name_placeholder', { first_name: 'N/A' }],
     ['first_name_malformed', { first_name: 'An\u0007a' }],
     ['first_name_malformed', { first_name: 'Ana\ufdd0' }],
-    ['last_name_malformed', { last_name: 'UNKNOWN' }],
-    ['last_name_malformed', { last_name: 'ZZTEST' }],
-    ['last_name_malformed', { last_name: 'NULL' }],
-    ['last_name_malformed', { last_name: 'Núñez Jr.' }],
+    ['last_name_placeholder', { last_name: 'UNKNOWN' }],
+    ['last_name_placeholder', { last_name: 'ZZTEST' }],
+    ['last_name_placeholder', { last_name: 'NULL' }],
+    ['last_name_placeholder', { first_name: 'JOHN', last_name: 'Doe' }],
+    ['last_name_malformed', { last_name: 'Núñez MD' }],
     ['last_name_malformed', { last_name: 'OLSEN, BERT' }],
     ['last_name_malformed', { last_name: 'NÃºÃ±ez' }],
     ['last_name_missing', { last_name: '\\N' }],
-    ['birth_date_malformed', { birth_date: '1900-01-01' }],
-    ['birth_date_malformed', { birth_date: '9999-12-31 00:00:00' }],
+    ['birth_date_filler', { birth_date: '1900-01-01' }],
+    ['birth_date_filler', { birth_date: '9999-12-31 00:00:00' }],
     ['birth_date_missing', { birth_date: 'NULL' }],
     ['mrn_missing', { mrn: 'NULL' }],
-    ['last_name_malformed', { last_name: 'Smith 2' }],
+    ['last_name_digit', { last_name: 'Smith 2' }],
     ['last_name_missing', { last_name: null }],
     ['last_name_malformed', { last_name: '???' }],
     ['birth_date_missing', { birth_date: null }],
@@ -68,16 +75,26 @@ describe('the keys by which others find a patient', () => {
     ['birth_date_malformed', { birth_date: '2026-02-01' }],
     ['birth_date_malformed', { birth_date: '1849-12-31' }],
     ['zip_missing', { zip: null }],
-    ['zip_missing', { zip: '00000' }],
+    ['zip_filler', { zip: '00000' }],
+    ['zip_filler', { zip: '99999' }],
+    ['zip_filler', { zip: '99999-9999' }],
     ['zip_missing', { zip: 'unknown' }],
     ['zip_missing', { zip: null, country: 'CA' }],
     ['zip_malformed', { zip: '2155' }],
     ['zip_malformed', { zip: '021555' }],
     ['zip_malformed', { zip: 'K1A 0B1', country: 'USA' }],
+    ['sex_unknown', { sex: null }],
+    ['sex_unknown', { sex: 'unknown' }],
     ['mrn_missing', { mrn: null }],
     ['mrn_missing', { mrn: ' ' }],
   ])('have only the fault %s in %j', (fault, values) => {
     expect(faultsOf(values)).toEqual([fault]);
+  });
+
+  test('include a ZIP of nine digits where it is sent', () => {
+    const row = patientRow({ patient_id: '7', ...sound, zip: '021550001' });
+    const built = buildNewPatient(row, { ...context, zipFormat: 'as-given' });
+    expect(checkMatchKeys(built, row, today)).toEqual(['zip_plus4']);
   });
 
   test('list several faults in a fixed order', () => {

@@ -1,3 +1,5 @@
+import { matchFaults } from '../../../src/message/fingerprint/findability.ts';
+import type { Findability } from '../../../src/report/text/findability.ts';
 import { eventTypes, type EventType } from '../../../src/decide/call.ts';
 import { emptyRowCounts } from '../../../src/decide/row-count.ts';
 import type { NightTally, OpenLine, Pace, PageFacts, PageRun } from '../../../src/report/page/facts.ts';
@@ -64,17 +66,7 @@ export function pageFacts({ summary, run, calls = {}, rows = [0, 100, 0], openLi
   };
 }
 
-const noFaults = {
-  first_name_missing: 0,
-  first_name_malformed: 0,
-  last_name_missing: 0,
-  last_name_malformed: 0,
-  birth_date_missing: 0,
-  birth_date_malformed: 0,
-  zip_missing: 0,
-  zip_malformed: 0,
-  mrn_missing: 0,
-};
+const noFaults = Object.fromEntries(matchFaults.map((fault) => [fault, 0])) as Findability['faults'];
 
 /** Planned are as many as all others together. */
 function callCount(counts: Partial<CallCount> = {}): CallCount {

@@ -1,3 +1,4 @@
+import { matchFaults } from '../../../src/message/fingerprint/findability.ts';
 import { describe, expect, test } from 'vitest';
 import { emptyRowCounts } from '../../../src/decide/row-count.ts';
 import { describeRun } from '../../../src/report/text/describe-run.ts';
@@ -23,17 +24,7 @@ const noOne: Findability = {
   patients: 0,
   findable: 0,
   share: null,
-  faults: {
-    first_name_missing: 0,
-    first_name_malformed: 0,
-    last_name_missing: 0,
-    last_name_malformed: 0,
-    birth_date_missing: 0,
-    birth_date_malformed: 0,
-    zip_missing: 0,
-    zip_malformed: 0,
-    mrn_missing: 0,
-  },
+  faults: Object.fromEntries(matchFaults.map((fault) => [fault, 0])) as Findability['faults'],
   not_judged: 0,
 };
 

@@ -65,6 +65,10 @@ describe('a complete environment', () => {
         sourceId: null,
         documentOid: complete['ORGANIZATION_OID'],
         documentType: 'code',
+        zipFormat: 'five',
+        sendSsn: 'patients',
+        network: { name: 'carequality' },
+        sender: null,
         credentials: { kind: 'oauth', clientId: 'client', keyId: 'kid' },
       },
       concurrency: 8,
@@ -96,6 +100,39 @@ describe('a complete environment', () => {
     const key = Buffer.alloc(64, 7).toString('base64');
     const broken = `${key.slice(0, 64)}\n${key.slice(64)}`;
     expect(loadConfig({ ...complete, LEDGER_KEY: broken }).ledgerKey.reveal()).toBe(key);
+  });
+});
+
+describe('who sends, and through which network', () => {
+  test('is read from the file of the organisation, and from three settings', () => {
+    const file = join(packageRoot, 'jobs/organization.example.json');
+    const { redox } = loadConfig({
+      ...complete,
+      ORGANIZATION_FILE: file,
+      NETWORK: 'tefca-commonwell',
+      CAREQUALITY_ORGANIZATION_NAME: 'Monroe Clinic',
+      CAREQUALITY_USER_ID: 'Doolittle, John',
+      CAREQUALITY_USER_ROLE: '112247003 Medical Doctor',
+    });
+    expect(redox.sender?.name).toBe('Monroe Clinic');
+    expect(redox.network).toEqual({
+      name: 'tefca-commonwell',
+      organizationName: 'Monroe Clinic',
+      userId: 'Doolittle, John',
+      userRole: { code: '112247003', name: 'Medical Doctor' },
+    });
+  });
+
+  test('is a fault where the file or a name is missing', () => {
+    expect(faultsOf({ ORGANIZATION_FILE: fileWith('{}') }).join()).toMatch(
+      /ORGANIZATION_FILE: .* does not fit: name is not given/,
+    );
+    expect(
+      faultsOf({ NETWORK: 'tefca-commonwell', CAREQUALITY_USER_ID: 'Roe', CAREQUALITY_USER_ROLE: 'doctor' }),
+    ).toEqual([
+      expect.stringContaining('CAREQUALITY_USER_ROLE is "doctor", which is not a code and a name'),
+      expect.stringContaining('CAREQUALITY_ORGANIZATION_NAME is not set'),
+    ]);
   });
 });
 

@@ -97,6 +97,10 @@ const anyTarget: Omit<MessageContext, keyof Calendar> = {
   documentOid: '-',
   organizationOid: '-',
   documentType: 'code',
+  zipFormat: 'five',
+  sendSsn: 'patients',
+  network: { name: 'carequality' },
+  sender: null,
 };
 
 const findingsOfPatient = (row: RawRow, context: MessageContext): readonly Finding[] =>
