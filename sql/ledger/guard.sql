@@ -76,6 +76,27 @@ SELECT
       )
   ) AS encounter;
 
+-- name: count_rebuilt_rows
+-- Counts the planned calls of unchanged rows with a message that a release or a setting builds differently. Runs in the
+-- plan's transaction.
+-- $1: run. $2: version of the message builder.
+-- One row.
+SELECT
+  count(*) FILTER (WHERE p.patient_id IS NOT NULL) AS patient,
+  count(*) FILTER (WHERE e.encounter_id IS NOT NULL) AS encounter
+FROM call c
+LEFT JOIN patient p
+  ON c.event_type = 'PatientUpdate'
+  AND p.patient_id = c.entity_id
+  AND p.row_fingerprint = c.scanned_fingerprint
+  AND p.builder_version <> $2
+LEFT JOIN encounter e
+  ON c.event_type = 'VisitPush'
+  AND e.encounter_id = c.entity_id
+  AND e.row_fingerprint = c.scanned_fingerprint
+  AND e.builder_version <> $2
+WHERE c.run_number = $1 AND c.state = 'planned' AND NOT c.forced;
+
 -- name: count_newly_gone
 -- Counts the rows that are gone in this run and were not gone in the last sweep that was sent: a row that stays away is
 -- found again every night. Runs in the plan's transaction.
@@ -155,7 +176,8 @@ SELECT
 -- name: sample_changed
 -- A sample of the planned calls of rows that were sent before. The same run id gives the same sample. Runs in the plan's
 -- transaction.
--- $1: run. $2: run id. $3: entities. $4: size of the sample.
+-- $1: run. $2: run id. $3: entities. $4: size of the sample. $5: a version of the message builder: only unchanged rows
+-- built by another version; null: all.
 -- One row per call.
 SELECT
   call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,
@@ -167,6 +189,23 @@ WHERE run_number = $1
   AND (
     event_type = 'PatientUpdate'
     OR (event_type = 'VisitPush' AND EXISTS (SELECT FROM encounter l WHERE l.encounter_id = c.entity_id))
+  )
+  AND (
+    $5::integer IS NULL
+    OR EXISTS (
+      SELECT FROM patient l
+      WHERE c.entity = 'patient'
+        AND l.patient_id = c.entity_id
+        AND l.row_fingerprint = c.scanned_fingerprint
+        AND l.builder_version <> $5
+    )
+    OR EXISTS (
+      SELECT FROM encounter l
+      WHERE c.entity = 'encounter'
+        AND l.encounter_id = c.entity_id
+        AND l.row_fingerprint = c.scanned_fingerprint
+        AND l.builder_version <> $5
+    )
   )
 ORDER BY md5($2 || ' ' || entity || ' ' || entity_id)
 LIMIT $4;

@@ -13,7 +13,7 @@ DISCARD PLANS;
 -- time, else null.
 -- One row per call that was still planned.
 WITH input AS (
-  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::timestamptz[]) AS i (call_id, mrn, document_version, document_time)
+  SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::text[]) AS i (call_id, mrn, document_version, document_time)
 ),
 sent AS (
   UPDATE call c
@@ -27,7 +27,7 @@ sent AS (
     END
   FROM input i
   WHERE c.call_id = i.call_id AND c.state = 'planned'
-  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version, i.document_time
+  RETURNING c.call_id, c.event_type, c.entity, c.entity_id, c.patient_id, i.mrn, i.document_version, i.document_time::timestamptz
 ),
 no_longer_ignored AS (
   DELETE FROM ignored i USING sent WHERE i.entity = sent.entity AND i.entity_id = sent.entity_id

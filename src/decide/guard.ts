@@ -163,6 +163,28 @@ export function tooMuch(
   });
 }
 
+/** Rows of one entity that the EHR left as they were, and whose messages a release or a setting builds anew. */
+export interface Rebuilt {
+  readonly entity: 'patient' | 'encounter';
+  readonly rows: number;
+  /** How many of them send a call, judged by a sample. */
+  readonly calls: number;
+  /** How long these calls take at RATE_LIMIT, in words; null without a limit. */
+  readonly lasts: string | null;
+}
+
+/** What a release or a setting means for the night, as a clause. */
+export const rebuiltClause = ({ entity, rows, calls, lasts }: Rebuilt): string =>
+  `a release or a setting builds other messages: of ${inFull(rows)} unchanged ${basis[entity]} about ${inFull(calls)} are sent again` +
+  (lasts === null ? '' : `, which takes ${lasts} at RATE_LIMIT`);
+
+/** Refuses a release or a setting that sends more than LARGE_CHANGE; null where a person need not be asked. */
+export function rebuiltTooMuch(rebuilt: Rebuilt, known: KnownCounts, limits: ChangeLimits): string | null {
+  const base = known[rebuilt.entity];
+  if (base < smallestGuarded || rebuilt.calls <= Math.max(fewRows, limits.changed * base)) return null;
+  return `${rebuiltClause(rebuilt)}, and LARGE_CHANGE allows changed=${percent(limits.changed)}`;
+}
+
 export interface GuardInput {
   readonly known: KnownCounts;
   readonly rows: RowCounts;

@@ -12,13 +12,21 @@ import { usualPageSize } from '../async/within-budget.ts';
 
 const sampleSize = 200;
 
-/** Returns a clause. Called in the transaction of the plan, as the only reader of the ledger. */
-export async function estimateCalls(
+interface Sampled {
+  /** Rows of the sample. */
+  readonly rows: number;
+  /** Rows that would send a message. */
+  readonly sent: number;
+}
+
+/** Called in the transaction of the plan, as the only reader of the ledger. `rebuiltBy`: as for `sampleChanged`. */
+export async function sampleCalls(
   { config }: ScopedPolicy,
   { ehr, ledger, run }: Services,
   entities: readonly ('patient' | 'encounter')[],
-): Promise<string> {
-  const calls = await sampleChanged(ledger.writer, run, entities, sampleSize);
+  rebuiltBy: number | null = null,
+): Promise<Sampled> {
+  const calls = await sampleChanged(ledger.writer, run, { entities, rebuiltBy, count: sampleSize });
   const preparer = new CallPreparer(ledger.fingerprints, messageContextOf(config, run.startedAt), ehr, run.startedAt);
   let sent = 0;
   for await (const page of fetchedPages(ehr, [calls], { pageSize: usualPageSize, callSize: usualPageSize })) {
@@ -26,8 +34,14 @@ export async function estimateCalls(
     const known = await knownOf(ledger, page);
     sent += page.calls.filter((call) => preparer.prepare(call, known).kind === 'send').length;
   }
+  return { rows: calls.length, sent };
+}
+
+/** Returns a clause. */
+export async function estimateCalls(...request: Parameters<typeof sampleCalls>): Promise<string> {
+  const { rows, sent } = await sampleCalls(...request);
   return (
-    `In a sample of ${calls.length} changed rows, ${sent} would send a message; the other ${calls.length - sent} changed ` +
+    `In a sample of ${rows} changed rows, ${sent} would send a message; the other ${rows - sent} changed ` +
     'only in fields that Redox does not receive'
   );
 }

@@ -78,6 +78,7 @@ export const events = list({
     fields: { runId: 'id', refusal: 'advice' },
     sentence: 'The plan is stored, but sending it needs --allow-large-change: {refusal}.',
   },
+  rows_rebuilt: { level: 'warn', fields: { runId: 'id', words: 'advice' }, sentence: 'In this run {words}.' },
   listed_row_unknown: {
     level: 'warn',
     fields: { runId: 'id', entity: 'code', entityId: 'id' },

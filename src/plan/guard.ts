@@ -42,6 +42,7 @@ import { refusedPlan } from '../run/refused-plan.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
 import type { Found } from './diff.ts';
+import { guardRebuilt } from './guard-rebuilt.ts';
 
 /** Throws if the guard refuses the plan and no person approves it. With `--plan-only` the reason is stored with the plan instead. */
 export async function guard(policy: ScopedPolicy, services: Services, found: Found): Promise<void> {
@@ -96,6 +97,7 @@ async function guardPlan(policy: ScopedPolicy, services: Services, found: Found,
     ...(noMerges === null ? [] : [noMerges]),
     ...(before === null ? [] : shapeDifferences(before, ehr.shape)),
     ...refused.map(({ reason }) => reason),
+    ...(await guardRebuilt(policy, services, found)),
   ];
   if (reasons.length === 0) return { changes: exact, refusal: null };
   const changedEntities = refused.flatMap(({ figure }) => changedEntity[figure] ?? []);

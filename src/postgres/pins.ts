@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { UsageFault } from '../fault.ts';
 import { isConnectionError } from './database-error.ts';
-import { statement } from './sql-file.ts';
+import { statement, type Statement } from './sql-file.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -73,32 +73,30 @@ const safely =
 export async function pin(client: pg.Client, own: Settings, neighbour: string): Promise<void> {
   const wanted = { ...pins, ...own };
   await client.query(safely);
-  const pinned = await setAll(client, { ...wanted, ...keepalives }).catch((error: unknown) => {
-    if (!(error instanceof pg.DatabaseError) || isConnectionError(error)) throw error;
-    // A platform may refuse a setting that the server knows.
-    return setEach(client, wanted);
-  });
+  const pinned = await setAll(client, statement('session/pin_settings'), { ...wanted, ...keepalives }).catch(
+    (error: unknown) => {
+      if (!(error instanceof pg.DatabaseError) || isConnectionError(error)) throw error;
+      // The role may not set one of them, or a platform refuses a setting that the server knows.
+      return setPermitted(client, wanted);
+    },
+  );
   const other = pinned.find(({ name, was, is }) => is === null && was !== wanted[name]);
   if (other !== undefined) throw cannotBePinned(other, neighbour);
 }
 
-async function setAll(client: pg.Client, settings: Settings): Promise<Pinned[]> {
-  const names = Object.keys(settings);
-  const { rows } = await client.query<Pinned>(statement<Pinned>('session/pin_settings').text, [
-    names,
-    Object.values(settings),
-  ]);
-  return rows;
+async function setAll(client: pg.Client, { text }: Statement<Pinned>, settings: Settings): Promise<Pinned[]> {
+  return (await client.query<Pinned>(text, [Object.keys(settings), Object.values(settings)])).rows;
 }
 
-/** One by one. Optional pins may be refused. */
-async function setEach(client: pg.Client, wanted: Settings): Promise<Pinned[]> {
+/** Keepalives one by one: each may be refused. */
+async function setPermitted(client: pg.Client, wanted: Settings): Promise<Pinned[]> {
+  const permitted = statement<Pinned>('session/pin_permitted_settings');
   for (const [name, value] of Object.entries(keepalives)) {
-    await setAll(client, { [name]: value }).catch((error: unknown) => {
+    await setAll(client, permitted, { [name]: value }).catch((error: unknown) => {
       if (isConnectionError(error)) throw error;
     });
   }
-  return setAll(client, wanted);
+  return setAll(client, permitted, wanted);
 }
 
 const cannotBePinned = ({ name, was }: Pinned, neighbour: string): UsageFault =>

@@ -68,7 +68,7 @@ async function initialise({ folder, account, binaries, durable }: DataFolder): P
       [
         ...['--pgdata=data', '--username=postgres', '--pwfile=password', '--auth=scram-sha-256'],
         ...['--encoding=UTF8', '--locale=C', '--data-checksums'],
-        ...(durable ? [] : ['--no-sync']),
+        ...(durable ? [] : ['--no-sync', ...quickPasswords(binaries)]),
       ],
       { account, folder: draft },
     );
@@ -82,6 +82,10 @@ async function initialise({ folder, account, binaries, durable }: DataFolder): P
     await rm(draft, { recursive: true, force: true });
   }
 }
+
+/** A login's work on both sides. The tests connect some ten thousand times. */
+const quickPasswords = ({ major }: Binaries): readonly string[] =>
+  Number(major) < 16 ? [] : ['--set=scram_iterations=1'];
 
 async function removeDeadDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {

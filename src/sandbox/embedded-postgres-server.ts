@@ -47,6 +47,15 @@ export function stopServer(it: DataFolder): Promise<Finished> {
   return run(it.binaries.pgCtl, ['stop', '--pgdata=data', '--mode=fast', '--wait', '--timeout=120'], it);
 }
 
+const quick = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  update_process_title: 'off',
+};
+
 function settings(durable: boolean, port: number): Record<string, string> {
   return {
     port: String(port),
@@ -63,7 +72,7 @@ function settings(durable: boolean, port: number): Record<string, string> {
     log_checkpoints: 'off',
     // Containers give /dev/shm 64 MB, too little for a parallel hash join.
     ...(process.platform === 'linux' ? { dynamic_shared_memory_type: 'sysv' } : {}),
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : quick),
   };
 }
 

@@ -68,13 +68,20 @@ interface RecentNights {
 export const recentNights = (reader: Session): Promise<RecentNights> =>
   reader.one<RecentNights>(statement('ledger/guard/read_recent_nights'), [usualNights]);
 
+/** Planned calls of rows that only a release or a setting makes candidates; in the plan's transaction. */
+export const countRebuiltRows = (writer: Session, run: Run, builderVersion: number): Promise<EntityNumbers> =>
+  writer.one<EntityNumbers>(statement('ledger/guard/count_rebuilt_rows'), [run.number, builderVersion]);
+
+interface SampleOf {
+  readonly entities: readonly ('patient' | 'encounter')[];
+  /** Only unchanged rows built by another version of the message builder; null: all. */
+  readonly rebuiltBy: number | null;
+  readonly count: number;
+}
+
 /** A sample of planned calls of rows that were sent before; in the plan's transaction. */
-export const sampleChanged = (
-  writer: Session,
-  run: Run,
-  entities: readonly ('patient' | 'encounter')[],
-  count: number,
-): Promise<Call[]> => writer.run<Call>(statement('ledger/guard/sample_changed'), [run.number, run.id, entities, count]);
+export const sampleChanged = (writer: Session, run: Run, { entities, count, rebuiltBy }: SampleOf): Promise<Call[]> =>
+  writer.run<Call>(statement('ledger/guard/sample_changed'), [run.number, run.id, entities, count, rebuiltBy]);
 
 /** The contract as last planned; null before the first plan. */
 export async function readShape(reader: Session): Promise<ContractShape | null> {

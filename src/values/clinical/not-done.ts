@@ -7,11 +7,16 @@ export interface NotDone {
 }
 
 const wordsWithoutReason = new Set(
-  spellings('not done | not given | not performed | not administered | not taken | not started | omitted | missed'),
+  spellings(`
+    not done | not given | not performed | not administered | not taken | not started | not completed | not carried out |
+    did not take place | omitted | missed | withheld`),
 );
 
+/** `not given, patient asleep`, `contraindicated`: the words are the reason. */
+const notDone = /^(?:not[ -](?:done|given|performed|administered|taken|started|indicated)|contraindicated)\b/i;
+
 /** `refused`, `patient declined`, `refused by parent`, `refusal`; but not `not refused`. */
-const refusal = /^(?!.*\bnot\b).*\b(?:refus(?:ed|es|al)|declin(?:ed|es))\b/i;
+const refusal = /^(?!.*\bnot\b).*\b(?:refus(?:e|ed|es|ing|al)|declin(?:ed|es|ation))\b/i;
 
 /** Statuses are short; the limit keeps the pattern fast. */
 const longestStatus = 200;
@@ -19,7 +24,8 @@ const longestStatus = 200;
 /** What a status says of an act that did not take place; undefined where the act did, or may still. */
 export const readNotDone = (status: string): NotDone | undefined => {
   if (wordsWithoutReason.has(lettersAndDigits(status))) return { reason: undefined };
-  return isRefusal(status) ? { reason: status.trim() } : undefined;
+  const isShort = status.length <= longestStatus;
+  return isShort && (notDone.test(status.trim()) || isRefusal(status)) ? { reason: status.trim() } : undefined;
 };
 
 export const isRefusal = (text: string): boolean => text.length <= longestStatus && refusal.test(text);

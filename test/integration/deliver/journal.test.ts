@@ -63,7 +63,7 @@ async function planOf(name: string, parameters: readonly string[]): Promise<stri
 describe('a plan of thousands of calls without statistics', () => {
   test.each([
     ['ledger/outcomes/record_outcomes', 'outcomes', "'[]'"],
-    ['ledger/sending/mark_sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}'"],
+    ['ledger/sending/mark_sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}', '{null,null}'"],
     ['ledger/sending/note_try', 'note_try', "'{1,2}'"],
   ])('is read by index in %s', async (file, name, parameters) => {
     await ledger.session.query('preparing', "SET plan_cache_mode = 'force_generic_plan'");

@@ -94,6 +94,31 @@ describe('a mass change', () => {
     expect(counts).toEqual({ n: '15' });
   });
 
+  it('that a release makes is told with its calls and their time, and needs the flag above the limit', async () => {
+    const site = await syncedSite();
+    const release = async (share: number): Promise<void> => {
+      await site.night.ledger.query(
+        'an older release that built other messages',
+        `UPDATE encounter SET builder_version = builder_version - 1, message_fingerprint = gen_random_uuid() WHERE encounter_id IN
+           (SELECT encounter_id FROM encounter ORDER BY encounter_id LIMIT ${share})`,
+      );
+    };
+    await release(41);
+    const settings = { RATE_LIMIT: '60/1m' };
+    await expect(site.night.nightly({ settings })).rejects.toEqual(
+      refused(
+        'of 41 unchanged visits about 41 are sent again, which takes 41 s at RATE_LIMIT',
+        'changed=20%',
+        '--allow-large-change',
+      ),
+    );
+    expect((await site.night.nightly({ allowLargeChange: true })).taken).toEqual({ VisitPush: 41 });
+    await release(40);
+    expect((await site.night.nightly()).taken).toEqual({ VisitPush: 40 });
+    expect(site.night.logged()).toContain('of 40 unchanged visits about 40 are sent again');
+    expect((await site.night.nightly()).posts).toBe(0);
+  });
+
   it('counts new rows too, against what the ledger knew before', async () => {
     const site = await syncedSite();
     await site.sql(addPatients(201, 241));

@@ -15,16 +15,15 @@ export async function freshDatabase(
   const encoding = options.encoding === undefined ? '' : ` ENCODING ${options.encoding} LOCALE 'C'`;
   const name = `test_${randomBytes(6).toString('hex')}`;
   // Not page by page through the log, which is for large servers that must not be brought to a checkpoint.
-  await asAdmin((admin) =>
-    admin.query(
-      'CREATE DATABASE',
-      `CREATE DATABASE ${name} TEMPLATE ${options.template ?? 'template0'} STRATEGY FILE_COPY${encoding}`,
-    ),
+  const admin = await adminSession();
+  await admin.query(
+    'CREATE DATABASE',
+    `CREATE DATABASE ${name} TEMPLATE ${options.template ?? 'template0'} STRATEGY FILE_COPY${encoding}`,
   );
   return {
     url: urlOf(name),
     drop: async () => {
-      await asAdmin((admin) => admin.query('DROP DATABASE', `DROP DATABASE ${name} WITH (FORCE)`));
+      await admin.query('DROP DATABASE', `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
@@ -43,18 +42,21 @@ export function templateDatabase(name: string, build: (url: Secret) => Promise<v
 const templates = new Map<string, Promise<string>>();
 
 async function findOrBuild(name: string, build: (url: Secret) => Promise<void>): Promise<string> {
-  await asAdmin(async (admin) => {
-    // One at a time; released with the session.
-    await admin.query('the lock of the templates', 'SELECT pg_advisory_lock(1)');
+  const admin = await adminSession();
+  // One at a time.
+  await admin.query('the lock of the templates', 'SELECT pg_advisory_lock(1)');
+  try {
     const found = await admin.query('a look for the template', 'SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (found.rowCount === 1) return;
+    if (found.rowCount === 1) return name;
     const draft = `${name}_draft`;
     await admin.query('DROP DATABASE', `DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
     await admin.query('CREATE DATABASE', `CREATE DATABASE ${draft} TEMPLATE template0`);
     await build(urlOf(draft));
     await admin.query('ALTER DATABASE', `ALTER DATABASE ${draft} RENAME TO ${name}`);
-  });
-  return name;
+    return name;
+  } finally {
+    await admin.query('the lock of the templates', 'SELECT pg_advisory_unlock(1)');
+  }
 }
 
 function urlOf(database: string): Secret {
@@ -63,14 +65,10 @@ function urlOf(database: string): Secret {
   return new Secret(url.href);
 }
 
-async function asAdmin<T>(work: (admin: Session) => Promise<T>): Promise<T> {
-  const admin = await Session.open(new Secret(inject('postgresAdminUrl')), { neighbour: 'the test server' });
-  try {
-    return await work(admin);
-  } finally {
-    await admin.close();
-  }
-}
+/** The session that makes and drops databases, opened once per worker: a connection costs as much as what it is for. */
+let admin: Promise<Session> | null = null;
+const adminSession = (): Promise<Session> =>
+  (admin ??= Session.open(new Secret(inject('postgresAdminUrl')), { neighbour: 'the test server' }));
 
 /** The same database, as another role, whose password is `reading`. */
 export function as(database: Secret, name: string): string {

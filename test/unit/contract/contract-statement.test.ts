@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { statementIn } from '../../../src/ehr/contract/contract-files.ts';
+import { cpuMs } from '../cpu-time.ts';
 
 test.each([
   ['SELECT 1;', 'SELECT 1'],
@@ -23,7 +24,7 @@ test.each(['', ' ;\n', '-- nothing', '/* ; */ ; -- ;'])('%j has no statement', (
 });
 
 test('a long file is read once', () => {
-  const startedAt = performance.now();
+  const startedAt = cpuMs();
   expect(statementIn(`SELECT 1 ${'/* ; */ -- x;\n'.repeat(20_000)}${"'".repeat(19_999)}`)).not.toBeNull();
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(cpuMs() - startedAt).toBeLessThan(3_000);
 });

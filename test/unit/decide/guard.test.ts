@@ -15,6 +15,7 @@ import {
   type GuardInput,
   missingMerges,
   noUsual,
+  rebuiltTooMuch,
   tooMuch,
   unaskedFirstLoad,
   type Usual,
@@ -250,5 +251,24 @@ describe('rows', () => {
     expect(() => {
       assertAccountedFor(read(1, 0, 0));
     }).toThrow('1 read, 0 accounted for');
+  });
+});
+
+describe('a release that builds other messages', () => {
+  const known = { patient: 10_000, merge: 0, encounter: 50_000 };
+  const rebuilt = { entity: 'encounter', rows: 50_000, calls: 10_001, lasts: '11 min' } as const;
+
+  it('is refused above LARGE_CHANGE, with its calls and their time', () => {
+    expect(rebuiltTooMuch(rebuilt, known, limits)).toBe(
+      'a release or a setting builds other messages: of 50,000 unchanged visits about 10,001 are sent again, which takes 11 min at ' +
+        'RATE_LIMIT, and LARGE_CHANGE allows changed=20%',
+    );
+    expect(rebuiltTooMuch({ ...rebuilt, lasts: null }, known, limits)).not.toContain('RATE_LIMIT');
+  });
+
+  it('passes up to the limit, up to ten rows, and at a small site', () => {
+    expect(rebuiltTooMuch({ ...rebuilt, calls: 10_000 }, known, limits)).toBeNull();
+    expect(rebuiltTooMuch({ ...rebuilt, calls: 10 }, known, { ...limits, changed: 0 })).toBeNull();
+    expect(rebuiltTooMuch({ ...rebuilt, calls: 99 }, { ...known, encounter: 99 }, limits)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type ChainEnd, MergeChains } from '../../../src/decide/merge-chains.ts';
+import { cpuMs } from '../cpu-time.ts';
 
 // Hundreds of thousands of merges: slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -62,9 +63,9 @@ describe('the ends of chains', () => {
   ])('of %s of 200,000 merges are found in a moment', ([, merges, end]) => {
     const chains = new MergeChains();
     for (const [patient, next] of merges) chains.add(patient, next);
-    const startedAt = performance.now();
+    const startedAt = cpuMs();
     const ends = new Set([...chains.ends()].map(said));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(cpuMs() - startedAt).toBeLessThan(5_000);
     expect(ends).toEqual(new Set([end]));
   });
 });

@@ -374,6 +374,7 @@ describe('a timetable', () => {
         },
       );
     });
-    expect(dues).toBeLessThan(2000);
+    // Not that it is punctual: a busy machine is late.
+    expect(dues).toBeLessThan(30_000);
   });
 });

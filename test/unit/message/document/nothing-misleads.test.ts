@@ -70,7 +70,10 @@ describe('what was refused or not done', () => {
     medical_equipment: 'MedicalEquipmentText',
     results: 'ResultText',
   } as const;
-  const spellings = ['refused', 'Declined', 'patient refused', 'Refused by parent', 'patient declined', 'refusal'];
+  const spellings = [
+    ...['refused', 'Declined', 'patient refused', 'Refused by parent', 'patient declined', 'refusal', 'refusing'],
+    ...['not given, patient asleep', 'Contraindicated', 'not-indicated'],
+  ];
 
   test.each(spellings)('is a vaccine with the status %j', (status) => {
     const built = messageOf('immunizations', { ...vaccine, status });
@@ -103,13 +106,13 @@ describe('what was refused or not done', () => {
   });
 
   test.each(Object.keys(acts) as (keyof typeof acts)[])('is told in code and text of %s', (section) => {
-    for (const status of [...spellings, 'not done', 'not-done']) {
+    for (const status of [...spellings, 'not done', 'not-done', 'withheld']) {
       const built = messageOf(section, { ...acts[section], status });
       expect(at(built, `${pathsOf[section]}.Status`)).toBe(section === 'results' ? 'Canceled' : 'cancelled');
       expect(cellsIn(at(built, texts[section]))).toContain(`Not done: ${acts[section].name}`);
       expect(built.findings).toEqual([]);
       if (section === 'medications') continue;
-      const words = /^not.done$/.test(status) ? 'Not done' : `Not done: ${status}`;
+      const words = /^(?:not.done|withheld)$/.test(status) ? 'Not done' : `Not done: ${status}`;
       expect(at(built, `${pathsOf[section]}.Comments`)).toEqual([{ Text: words }]);
     }
   });
