@@ -77,8 +77,10 @@ SELECT
   ) AS encounter;
 
 -- name: count_rebuilt_rows
--- The planned calls of rows that the EHR has left as they were, and whose messages a release or a setting builds anew. Asked in the
--- transaction of the plan. $1: run. $2: the version of the message builder. One row.
+-- Counts the planned calls of unchanged rows with a message that a release or a setting builds differently. Runs in the
+-- plan's transaction.
+-- $1: run. $2: version of the message builder.
+-- One row.
 SELECT
   count(*) FILTER (WHERE p.patient_id IS NOT NULL) AS patient,
   count(*) FILTER (WHERE e.encounter_id IS NOT NULL) AS encounter
@@ -174,8 +176,8 @@ SELECT
 -- name: sample_changed
 -- A sample of the planned calls of rows that were sent before. The same run id gives the same sample. Runs in the plan's
 -- transaction.
--- $1: run. $2: run id. $3: entities. $4: size of the sample. $5: a version of the message builder: only rows that another
--- one has built and that the EHR left unchanged; null: all.
+-- $1: run. $2: run id. $3: entities. $4: size of the sample. $5: a version of the message builder: only unchanged rows
+-- built by another version; null: all.
 -- One row per call.
 SELECT
   call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,

@@ -163,11 +163,11 @@ export function tooMuch(
   });
 }
 
-/** Rows of one entity that the EHR left as they were, and whose messages a release or a setting builds anew. */
+/** Unchanged rows of one entity with messages that a release or a setting builds differently. */
 export interface Rebuilt {
   readonly entity: 'patient' | 'encounter';
   readonly rows: number;
-  /** How many of them send a call, judged by a sample. */
+  /** How many of them send a call, estimated from a sample. */
   readonly calls: number;
   /** How long these calls take at RATE_LIMIT, in words; null without a limit. */
   readonly lasts: string | null;

@@ -13,13 +13,13 @@ import { usualPageSize } from '../async/within-budget.ts';
 const sampleSize = 200;
 
 interface Sampled {
-  /** How many rows were looked at. */
+  /** Rows of the sample. */
   readonly rows: number;
-  /** How many of them would send a message. */
+  /** Rows that would send a message. */
   readonly sent: number;
 }
 
-/** Called in the transaction of the plan, as the only reader of the ledger. `rebuiltBy`: as of `sampleChanged`. */
+/** Called in the transaction of the plan, as the only reader of the ledger. `rebuiltBy`: as for `sampleChanged`. */
 export async function sampleCalls(
   { config }: ScopedPolicy,
   { ehr, ledger, run }: Services,

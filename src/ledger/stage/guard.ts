@@ -68,13 +68,13 @@ interface RecentNights {
 export const recentNights = (reader: Session): Promise<RecentNights> =>
   reader.one<RecentNights>(statement('ledger/guard/read_recent_nights'), [usualNights]);
 
-/** Planned calls of rows that only a release or a setting makes candidates; in the transaction of the plan. */
+/** Planned calls of rows that only a release or a setting makes candidates; in the plan's transaction. */
 export const countRebuiltRows = (writer: Session, run: Run, builderVersion: number): Promise<EntityNumbers> =>
   writer.one<EntityNumbers>(statement('ledger/guard/count_rebuilt_rows'), [run.number, builderVersion]);
 
 interface SampleOf {
   readonly entities: readonly ('patient' | 'encounter')[];
-  /** Only rows that another version of the message builder has built, and that the EHR left as they were; null: all. */
+  /** Only unchanged rows built by another version of the message builder; null: all. */
   readonly rebuiltBy: number | null;
   readonly count: number;
 }

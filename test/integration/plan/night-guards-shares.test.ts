@@ -94,7 +94,7 @@ describe('a mass change', () => {
     expect(counts).toEqual({ n: '15' });
   });
 
-  it('that a release makes is told with its calls and their time, and needs the flag above the limit', async () => {
+  it('of a release is shown with calls and time, and needs the flag', async () => {
     const site = await syncedSite();
     const release = async (share: number): Promise<void> => {
       await site.night.ledger.query(
