@@ -58,7 +58,7 @@ describe('the doctor on settings', () => {
       expect.stringMatching(/^settings ORGANIZATION_OID is .* urn:oid: in front/),
       expect.stringMatching(/^settings CONCURRENCY is "many"/),
     ]);
-    expect(said(lines('ok'), 'patients.sql')).toMatch(/The server takes it; 4 of 26 columns/);
+    expect(said(lines('ok'), 'patients.sql')).toMatch(/The server takes it; 4 of 42 columns/);
     expect(said(lines('skipped'), 'token')).toBe('token because the settings of Redox do not fit.');
   });
 
@@ -275,7 +275,7 @@ describe('the doctor on extracts', () => {
       faults: [],
       skipped: [],
     });
-    expect(said(lines('ok'), 'encounters.sql')).toMatch(/The server takes it; 3 of 22 columns/);
+    expect(said(lines('ok'), 'encounters.sql')).toMatch(/The server takes it; 3 of 46 columns/);
     expect(said(lines('ok'), 'lines')).toBe('lines Every line of the files could be read.');
     expect(said(lines('warning'), 'session zone')).toMatch(
       /encounters\.sql makes started_at in the time zone of the session/,
