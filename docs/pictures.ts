@@ -16,7 +16,12 @@ const reports = resolve(process.argv[2] ?? 'out/demo', 'reports');
 const hasNews = (run: string): boolean =>
   /"exit_code": 2\b/.test(readFileSync(join(reports, run, 'summary.json'), 'utf8'));
 
-const run = readdirSync(reports).sort().filter(hasNews).at(-1);
+const runs = readdirSync(reports, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const run = runs
+  .map(({ name }) => name)
+  .sort()
+  .filter(hasNews)
+  .at(-1);
 if (run === undefined) throw new Error(`No night in ${reports} has anything for people: run the demo first.`);
 rmSync(sample, { recursive: true, force: true });
 mkdirSync(sample);
