@@ -11,14 +11,19 @@ const rowsCompared = 100;
 /** In the planner's units (one page read is 1). A costlier query is skipped: a warning is worth less. */
 const highestCost = 100_000;
 
+/**
+ * Fourteen hours east and west of UTC, in POSIX notation. A date needs both: east, only a moment after ten in the morning
+ * (UTC) is on another day, and west, only one before two in the afternoon.
+ */
+const farZones = ['<+14>-14', '<-14>14'] as const;
+
 /** For a site at UTC, the zone of the session is right. */
 const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i.test(zone);
 
 /**
  * Warns of columns that a query computes in the time zone of the session, as `to_timestamp(text, format)` does: the
- * session is in UTC, but the text is wall-clock time. The same rows are read twice in one snapshot, in UTC and in a
- * zone that stays far from it in every season; a column that then means another moment depends on the zone of the
- * session.
+ * session is in UTC, but the text is wall-clock time. The same rows are read in one snapshot, in UTC and in two zones
+ * far from it; a column that then means another moment depends on the zone of the session.
  */
 export async function warnOfSessionZone(
   session: Session,
@@ -32,7 +37,7 @@ export async function warnOfSessionZone(
     const columns = ['updated_at', ...canonicalColumns[query.entity]];
     const rows = await compare(session, query, digestedText(sampleText(query, rowsCompared), columns), []);
     warnings.push(...warning(query, rows));
-    if (query.entity === 'encounter') visits = rows.flatMap(([row]) => row['encounter_id'] ?? []);
+    if (query.entity === 'encounter') visits = [...new Set(rows.flatMap(([row]) => row['encounter_id'] ?? []))];
   }
   for (const section of visits.length === 0 ? [] : sections) {
     const columns = section.known.filter((column) => section.columns.has(column));
@@ -59,9 +64,14 @@ async function compare(
         await session.run(statement('ehr/internal/set_zone'), [zone]);
         return (await session.query(`a look at the times of ${file}`, text, parameters)).rows;
       };
-      const [first, shifted] = [await read('UTC'), await read('<+14>-14')];
-      const again = isAlike(first, shifted) ? first : await read('UTC');
-      return inPairs(first, shifted, again);
+      const first = await read('UTC');
+      const compared: Compared[] = [];
+      for (const zone of farZones) {
+        const shifted = await read(zone);
+        const again = isAlike(first, shifted) ? first : await read('UTC');
+        compared.push(...inPairs(first, shifted, again));
+      }
+      return compared;
     }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   } catch (error) {
     // The run itself reports failing rows and timeouts.

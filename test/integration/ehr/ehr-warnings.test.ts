@@ -34,9 +34,12 @@ describe("a column computed in the session's time zone", () => {
     ['wall::timestamptz AS started_at', 'started_at'],
     ['moment::timestamp AS started_at', 'started_at'],
     ['moment::date AS started_at', 'started_at'],
+    // At 15:00 UTC another day has begun far in the east, at 05:00 one still lasts far in the west.
+    ["(moment - interval '10 hours')::date AS started_at", 'started_at'],
     ["to_char(moment, 'YYYY-MM-DD HH24:MI') AS started_at", 'started_at'],
     ["date_trunc('day', moment) AS started_at", 'started_at'],
     ['current_date AS started_at', 'started_at'],
+    ["(current_timestamp + interval '12 hours')::date AS started_at", 'started_at'],
     ['wall::timestamptz AS updated_at', 'updated_at'],
   ])('causes a warning: %s', async (columns, names) => {
     expect(await warningsOf(visits(columns))).toEqual([

@@ -138,7 +138,7 @@ describe('the command', () => {
       const { host, asked } = await proxyThatSays(407);
       const { out, path } = await run(['doctor'], `${name}=${host}\n`);
       expect(asked).toEqual([{ target: 'redox.example:443', credentials: null }]);
-      expect(out).toContain(`${host}, as ${name} (${path}) says.`);
+      expect(out).toContain(`${host}, set in ${name} (${path}).`);
       expect(out).toContain(`the proxy ${host} answered HTTP 407`);
     },
     60_000,
