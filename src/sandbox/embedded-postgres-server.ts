@@ -51,8 +51,6 @@ const quick = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
   update_process_title: 'off',
 };
 

@@ -75,7 +75,7 @@ test('a place without a map stays unchanged', () => {
 test.for([
   ['24 files', 69, 'may open no more files', 'ulimit -n 24; exec "$@" nightly'],
   ['32 files', 69, 'may open no more files', 'ulimit -n 32; exec "$@" nightly'],
-  ['no WebAssembly', 64, 'Take --jitless out', 'NODE_OPTIONS=--jitless exec "$@" nightly'],
+  ['no WebAssembly', 64, 'Remove --jitless', 'NODE_OPTIONS=--jitless exec "$@" nightly'],
   ['a folder that is gone', 69, 'Could not connect', 'cd "$(mktemp -d)"; rmdir "$PWD"; exec "$@" nightly'],
   ['a zone that is none', 69, 'Could not connect', 'TZ=Foo/Bar exec "$@" nightly'],
   ['no code from texts', 69, 'Could not', 'NODE_OPTIONS=--disallow-code-generation-from-strings exec "$@" nightly'],

@@ -85,7 +85,7 @@ test.each([
 ])('names the line with %s', async (_, id) => {
   await expect(listed(`entity,entity_id\npatient,p\npatient,${id}\n`)).rejects.toMatchObject({
     exitCode: 64,
-    message: expect.stringContaining('line 3: entity_id is no key') as string,
+    message: expect.stringContaining("line 3: entity_id cannot be a row's key") as string,
   });
 });
 

@@ -35,7 +35,7 @@ async function shell(
 const work = ['test/unit/jobs/working-job.ts', 'work'];
 
 /** A pipe that is full already, because nobody reads it. */
-const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); head -c 65536 /dev/zero >&3;';
+const fullPipe = 'exec 3> >(exec sleep 60 >/dev/null 2>&1); timeout 2 head -c 1048576 /dev/zero >&3;';
 
 describe('a job continues and ends normally', () => {
   test.concurrent.for([

@@ -103,7 +103,7 @@ describe('the confidentiality of a document', () => {
     });
   });
 
-  test('is left out where it is not given, and with a finding where it is not understood', () => {
+  test('is left out where not given, and with a finding where not understood', () => {
     expect(visitWith({}).message).not.toHaveProperty('Header.Document.Confidentiality');
     const { message, findings } = visitWith({ confidentiality: 'secret' });
     expect(message).not.toHaveProperty('Header.Document.Confidentiality');
