@@ -41,14 +41,15 @@ export const buildVisitPush = (
   const visit = readVisit(new RowReader<EncounterColumn>(row, findings), context);
   const { demographics, saysDead } = demographicsOf(patient, wasDeathSent, context);
   const clinical = buildSections(sections, context);
+  const sender = senderOf(context);
   const message = present({
     Meta: meta('VisitPush', context),
     Header: {
-      Document: document(encounter.encounter_id, version, visit, context),
+      Document: document(encounter.encounter_id, version, visit, sender, context),
       Patient: {
         Identifiers: [patientIdentifier(mrn, context)],
         Demographics: demographics,
-        Organization: senderOf(context),
+        Organization: sender,
       },
     },
     // From here on, each section of a Clinical Summary has its own top-level key.
@@ -133,7 +134,13 @@ const readVisit = (row: RowReader<EncounterColumn>, context: MessageContext): Vi
   };
 };
 
-const document = (encounterId: string, version: DocumentVersion, visit: Visit, context: MessageContext): Draft => {
+const document = (
+  encounterId: string,
+  version: DocumentVersion,
+  visit: Visit,
+  sender: Draft,
+  context: MessageContext,
+): Draft => {
   const { name } = visit.documentType;
   // The same on every push of the visit, and unique across Carequality because the OID is our own.
   const id = `${context.documentOid}^${encounterId}`;
@@ -149,7 +156,7 @@ const document = (encounterId: string, version: DocumentVersion, visit: Visit, c
     Locale: 'US',
     Confidentiality: visit.confidentiality,
     Author: visit.clinician.author,
-    Custodian: senderOf(context),
+    Custodian: sender,
     Visit: headerVisit(encounterId, visit),
   };
 };

@@ -9,6 +9,9 @@ import { openWords } from '../word.ts';
  * of its samples and, beyond these, of the HL7 tables behind them.
  */
 
+/** What people write where there is nothing to write. */
+const isDash = (text: string): boolean => /^[\s\-–—.]*$/.test(text);
+
 /**
  * Reads the status of an act. Every word counts: `unknown` and `refused` are statuses, and only NULL is none. An
  * unlisted word is sent as written, and reported.
@@ -18,7 +21,7 @@ const statusWords = (table: Readonly<Record<string, string>>, notDone: string): 
   return (text) => {
     const word = lookUp(text) ?? (readNotDone(text) === undefined ? undefined : notDone);
     if (word !== undefined) return read(word);
-    return isNullWord(text) || /^[\s\-–—.]*$/.test(text) ? leftOut() : read(text, 'unmapped');
+    return isNullWord(text) || isDash(text) ? leftOut() : read(text, 'unmapped');
   };
 };
 
@@ -86,7 +89,7 @@ const offScale: ReadonlyMap<string, string> = new Map([
 export const readInterpretation = (text: string): Reading<string> => {
   const sign = offScale.get(text.trim());
   if (sign !== undefined) return read(sign);
-  const isSign = /^[^\p{L}\p{N}]+$/u.test(text) && !/^[\s\-–—.]*$/.test(text);
+  const isSign = /^[^\p{L}\p{N}]+$/u.test(text) && !isDash(text);
   return isSign ? read(text.trim(), 'unmapped') : interpretationWords(text);
 };
 
