@@ -14,6 +14,8 @@ export default defineConfig({
     hookTimeout: patienceMs,
     // What hurts one site must not slow another one down: the figures are about the job.
     maxWorkers: 2,
+    // The stand-in keeps every document that it took, and the memory tests send some gigabytes.
+    execArgv: ['--max-old-space-size=10240'],
     reporters: ['verbose'],
   },
 });

@@ -25,6 +25,7 @@ type Figure =
   | 'most memory of a night, MB'
   | 'rows lost or wrong at Redox'
   | 'most seconds until the lock of a vanished machine was free'
+  | 'most seconds to plan 200,000 merges'
   | 'ledgers restored'
   | 'ledgers failed over'
   | 'rows wrong after a failover or a restore';

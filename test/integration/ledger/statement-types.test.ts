@@ -4,7 +4,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
 import { type Statement, statement } from '../../../src/postgres/sql-file.ts';
-import { overOpenActions } from '../../../src/report/definition.ts';
+import { overOpenActions, reportNames, reportQuery } from '../../../src/report/definition.ts';
+import { dictionaryTable } from '../../unit/report/report-dictionary.ts';
 import { type CraftedLedger, craftLedger } from '../support/report/report-ledger.ts';
 import { type Arrival, type Call, describeStatement, disagreements, readCalls } from './statement-types.ts';
 
@@ -96,4 +97,27 @@ test('this test catches wrong columns, types, nulls and parameters', async () =>
     'ledger/run/set_run_mode: takes 2 parameters and gets 1',
     'ledger/run/set_run_mode: $1 takes number|string and gets boolean',
   ]);
+});
+
+/** What each word of the dictionary says of a type (PostgreSQL, pg_type.dat). */
+const typesOf: Readonly<Record<string, readonly string[]>> = {
+  text: ['text'],
+  integer: ['int2', 'int4', 'int8'],
+  time: ['timestamptz'],
+  boolean: ['bool'],
+};
+
+test.for(reportNames())('%s.csv has the columns and types of its dictionary', async (name) => {
+  const { columns, parameters } = await describeStatement(client, reportQuery(name));
+  const { rows: types } = await client.query<{ oid: number; typname: string }>('SELECT oid, typname FROM pg_type');
+  const nameOf = new Map(types.map(({ oid, typname }) => [oid, typname]));
+  const documented = dictionaryTable(`${name}.csv`);
+  expect(columns.map((column) => column.name)).toEqual(documented.map((row) => row['Column']));
+  const wrong = columns.flatMap(({ name: column, dataTypeID }, at) => {
+    const type = nameOf.get(dataTypeID) ?? '';
+    const word = documented[at]?.['Type'] ?? '';
+    return typesOf[word]?.includes(type) === true ? [] : [`${column} is ${type} and documented as ${word}`];
+  });
+  expect(wrong).toEqual([]);
+  expect(parameters.length).toBeLessThanOrEqual(1);
 });
