@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, resolve } from 'node:path';
 
 /** A place in code, as a stack names it: both numbers count from 1. */
-export interface Place {
+interface Place {
   readonly path: string;
   readonly line: number;
   readonly column: number;

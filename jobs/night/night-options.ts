@@ -6,7 +6,7 @@ import type { JobContext } from '../frame/job.ts';
 import { choice, flag, type JobOption, value, type ValuesOf } from '../frame/options.ts';
 import { runNight } from './run-night.ts';
 
-export interface NightOptions {
+interface NightOptions {
   readonly [name: string]: JobOption<unknown>;
   readonly mode: JobOption<'sweep' | 'changes'>;
   readonly planOnly: JobOption<boolean>;

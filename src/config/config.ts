@@ -58,7 +58,7 @@ export interface Config {
 const usualScanTimeoutMs = 2 * 3_600_000;
 
 /** How an EHR is read that others work with. */
-export interface ScanPace {
+interface ScanPace {
   /** The longest time for one query over all rows. */
   readonly timeoutMs: number;
   /** Nobody has asked for that time, so a shorter one that the EHR's administrator has set stands. */
@@ -82,7 +82,7 @@ export interface ExtractSettings {
   readonly settleMs: number;
 }
 
-export type EhrSource =
+type EhrSource =
   { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'csv'; readonly folder: string };
 
 export type LedgerStore =

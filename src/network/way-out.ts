@@ -22,7 +22,7 @@ export interface WayOut {
 }
 
 /** The first non-empty variable of these names, with its source; null where all are empty. */
-export type LookUp = (names: readonly string[]) => { readonly name: string; readonly text: string } | null;
+type LookUp = (names: readonly string[]) => { readonly name: string; readonly text: string } | null;
 
 /** curl's order: lower case first, and the protocol's own variable before `all_proxy`. */
 const proxyNamesInTurn = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];

@@ -29,7 +29,7 @@ export interface OurTables {
   readonly remedyFor: (role: string) => string;
 }
 
-interface Refused {
+export interface Refused {
   readonly neighbour: string;
   readonly role: string;
   /** Null if the tables are the site's. */

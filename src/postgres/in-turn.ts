@@ -1,5 +1,5 @@
 /** Runs work one piece at a time, in order of arrival. Work after a failure still runs. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function openTurn(): InTurn {
   let last: Promise<unknown> = Promise.resolve();

@@ -1,14 +1,13 @@
 import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { Fault, NeighbourFault, StoppedFault } from '../fault.ts';
+import { Fault, StoppedFault } from '../fault.ts';
 import type { Secret } from '../secret.ts';
 import { newClient, type NewClient } from './connect/client.ts';
-import { noAnswer, noConnectionLeft, pooled } from './connect/connection-refusal.ts';
+import { noAnswer, notConnected, pooled } from './connect/connection-refusal.ts';
 import { whereIs } from './connect/database-address.ts';
-import { describeDatabaseError, isConnectionError } from './database-error.ts';
-import { type OurTables, refusal } from './database-fault.ts';
+import type { OurTables } from './database-fault.ts';
 import { type Choose, onFirstServer } from './connect/first-server.ts';
 import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
@@ -16,38 +15,11 @@ import { Interruption } from './interruption.ts';
 import { pin } from './pins.ts';
 import { answer, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow, TooMuchText } from './row-by-row.ts';
-import type { Statement } from './sql-file.ts';
-import { connectRemedy } from './connect/connect-remedy.ts';
-import { limitOf, type StatementLimit } from './statement-limit.ts';
+import { sessionError } from './session-error.ts';
+import type { SessionOptions } from './session-options.ts';
+import type { Ask, Parameter, Statement } from './sql-file.ts';
+import { limitOf } from './statement-limit.ts';
 import { watch } from './connect/watch.ts';
-
-interface SessionOptions {
-  /** The name of the server in messages, e.g. `the ledger`. */
-  readonly neighbour: string;
-  /**
-   * Set if the tables and statements are ours: then a syntax or name error is a bug, and a missing right needs a GRANT.
-   */
-  readonly tables?: OurTables;
-  /** Settings for this session beside the pins (`pins.ts`), e.g. `default_transaction_read_only`. */
-  readonly settings?: Readonly<Record<string, string>>;
-  /** Default: unlimited. */
-  readonly statementLimit?: StatementLimit;
-  /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
-  readonly rawText?: boolean;
-  /** Aborting it ends the current work and refuses new work, until `ignoreAbort`; both throw a StoppedFault. */
-  readonly stop?: AbortSignal;
-  /** Closes the connection if the server is still busy after this time. Default: wait. */
-  readonly leaveAfterMs?: number;
-  /** Connections that a run uses at once, for the error about a connection limit. Default: 2. */
-  readonly needs?: number;
-}
-
-export type Parameter = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
-
-export interface Ask {
-  readonly statement: Statement;
-  readonly parameters: readonly Parameter[];
-}
 
 /** A full pool delays its answer. */
 const greetingMs = 30_000;
@@ -108,13 +80,7 @@ export class Session {
       await session.close();
       if (isToStop) throw new StoppedFault({ cause: error });
       if (error instanceof Fault) throw error;
-      const limited = noConnectionLeft(error, asked, options.needs ?? 2);
-      if (limited !== null) throw limited;
-      throw new NeighbourFault(
-        `Could not connect to ${options.neighbour} at ${asked.place}: ${describeDatabaseError(error)}. ` +
-          connectRemedy(error, url, options.neighbour),
-        { cause: error },
-      );
+      throw notConnected(error, asked, url, options.needs ?? 2);
     }
   }
 
@@ -312,21 +278,12 @@ export class Session {
   explain(what: string, error: unknown): Error {
     if (error instanceof Fault || error instanceof TooMuchText) return error;
     if (this.#interruption.explains(error)) return new StoppedFault({ cause: error });
-    if (this.#lost !== null || isConnectionError(error)) {
-      return new NeighbourFault(
-        `Lost the connection to ${this.#neighbour} during ${what}: ${describeDatabaseError(this.#lost ?? error)}. ` +
-          'Nothing is lost: start the job again when the server is back, and it goes on from what is recorded.',
-        { cause: error },
-      );
-    }
-    if (error instanceof pg.DatabaseError) {
-      return refusal(what, error, {
-        neighbour: this.#neighbour,
-        role: this.#client.user ?? '',
-        tables: this.#tables,
-      });
-    }
-    return error instanceof Error ? error : new Error(String(error));
+    return sessionError(what, error, {
+      neighbour: this.#neighbour,
+      role: this.#client.user ?? '',
+      tables: this.#tables,
+      lost: this.#lost,
+    });
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {

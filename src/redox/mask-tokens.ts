@@ -10,7 +10,7 @@ import { fieldNames } from './field-names.ts';
  *   number   an index of a path, or a status of HTTP
  *   other    everything else; always masked
  */
-export type Kind = 'path' | 'word' | 'joint' | 'number' | 'other';
+type Kind = 'path' | 'word' | 'joint' | 'number' | 'other';
 
 export interface Token {
   readonly text: string;

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /** The wanted words that a message contains. A name is any value of at most three words. */
-export interface MessageWords {
+interface MessageWords {
   /** Whole words of names, and whole names. */
   readonly inNames: ReadonlySet<string>;
   /** Words of any value; of four letters and more also those inside a name. */

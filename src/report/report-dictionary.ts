@@ -2,7 +2,7 @@
  * One column of a report as documented in `reports/README.md`. The CSV and the view have exactly these columns, in this
  * order.
  */
-export interface ReportColumn {
+interface ReportColumn {
   readonly name: string;
   readonly meaning: string;
 }

@@ -5,7 +5,7 @@ import { readPosition } from '../ledger/run/position.ts';
 import type { Session } from '../postgres/session.ts';
 import { readPositionFiles } from './position-file.ts';
 
-export interface PositionFound {
+interface PositionFound {
   readonly ledger: LedgerPosition;
   readonly verdict: PositionVerdict;
   /** The runs of this ledger in REPORT_DIR, newest last; null if it has none. */

@@ -26,7 +26,7 @@ const kept = z.object({
   /** The runs of this ledger, the newest last. */
   runs: z.array(z.string()),
 });
-export type PositionFileContent = KeptPosition & { readonly runs: readonly string[] };
+type PositionFileContent = KeptPosition & { readonly runs: readonly string[] };
 
 const fileName = /^ledger-position-[0-9a-f-]{36}\.json$/;
 const fileOf = (reportDir: string, ledgerId: string): string => join(reportDir, `ledger-position-${ledgerId}.json`);

@@ -30,7 +30,7 @@ export interface OpenSource {
 /** The checkers of each entity's rows as they stream by. */
 export type RowCheckers = Readonly<Record<Entity, RowChecker>>;
 
-export interface SourceReading {
+interface SourceReading {
   /** Lines and fields of extracts that could not be read. */
   readonly qualityLines: readonly QualityLine[];
   /** None where the source has no files. */

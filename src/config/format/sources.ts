@@ -65,9 +65,9 @@ function asMeant(name: SettingName, givenAs: string, { origin, text }: { origin:
   return { name, origin, text: null, fault: quotesFault(givenAs, origin) };
 }
 
-export const isInQuotes = (text: string): boolean => /^(['"`])[^]*\1$/.test(text.trim()) && text.trim().length > 1;
+const isInQuotes = (text: string): boolean => /^(['"`])[^]*\1$/.test(text.trim()) && text.trim().length > 1;
 
-export const quotesFault = (name: string, origin: string): string =>
+const quotesFault = (name: string, origin: string): string =>
   `${name} (${origin}) has quotes around its value, as docker --env-file leaves them; take them out.`;
 
 function fromFile(name: SettingName, path: string): Given {

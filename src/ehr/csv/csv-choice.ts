@@ -16,7 +16,7 @@ interface ChosenTable {
   readonly files: readonly CsvFile[];
 }
 
-export interface ChosenFiles {
+interface ChosenFiles {
   readonly tables: readonly ChosenTable[];
   readonly faults: readonly { readonly table: string; readonly sentence: string }[];
   readonly remarks: readonly ExtractRemark[];

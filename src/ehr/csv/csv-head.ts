@@ -104,7 +104,7 @@ const knownIn = (line: string, delimiter: CsvDelimiter, words: ReadonlySet<strin
   ).size;
 
 /** Also splits malformed lines; a stray quote is reported later. */
-export function fieldsOf(line: string, delimiter: CsvDelimiter): string[] {
+function fieldsOf(line: string, delimiter: CsvDelimiter): string[] {
   if (!line.includes('"')) return line.split(delimiter);
   try {
     return parse(line, { delimiter, relax_quotes: true, relax_column_count: true })[0] ?? [];

@@ -39,7 +39,7 @@ interface PlanOptions {
   readonly settings: Pick<ExtractSettings, 'encoding' | 'delimiter' | 'escape'>;
 }
 
-export interface LandingTables {
+interface LandingTables {
   readonly all: ReadonlySet<string>;
   /** Tables that a query of the contract reads. A fault in another table's file is only a warning. */
   readonly read: ReadonlySet<string>;

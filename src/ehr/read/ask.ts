@@ -1,5 +1,6 @@
 import { DatabaseFault } from '../../postgres/database-fault.ts';
-import type { Parameter, Session } from '../../postgres/session.ts';
+import type { Session } from '../../postgres/session.ts';
+import type { Parameter } from '../../postgres/sql-file.ts';
 import { type TextRow, TooMuchText } from '../../postgres/row-by-row.ts';
 import { tooLarge } from '../contract/compose.ts';
 import type { SiteQuery } from '../contract/contract-query.ts';

@@ -1,8 +1,8 @@
 import { canonicalColumns } from '../../contract/contract.ts';
 import type { CheckedContract, CheckedQuery, CheckedSection } from '../contract/contract-query.ts';
 import { DatabaseFault } from '../../postgres/database-fault.ts';
-import type { Parameter, Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import type { Session } from '../../postgres/session.ts';
+import { type Parameter, statement } from '../../postgres/sql-file.ts';
 import { digestedText, sampleText, sectionText } from '../contract/compose.ts';
 import { costOf } from '../contract/query-plan.ts';
 import type { ContractWarning } from '../contract/whole-table.ts';

@@ -4,7 +4,7 @@ import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 
-export interface InFlight {
+interface InFlight {
   /** The lanes of this run that wait. */
   readonly lanes: readonly string[];
   /** The longest wait. */

@@ -9,8 +9,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentVersion } from '../../message/document/document-version.ts';
-import type { Ask, Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import type { Session } from '../../postgres/session.ts';
+import { type Ask, statement } from '../../postgres/sql-file.ts';
 import type { Ledger } from '../ledger.ts';
 import type { CallResult } from './call-result.ts';
 import { LockProof, type Stamp, stampNow } from '../run/lock-proof.ts';

@@ -2,8 +2,8 @@
 import type { Entity } from '../../contract/contract.ts';
 import { objectionDetail } from '../../message/objection.ts';
 import { dateIn } from '../../values/time/wall-clock.ts';
-import type { Ask, Session } from '../../postgres/session.ts';
-import { type Statement, statement } from '../../postgres/sql-file.ts';
+import type { Session } from '../../postgres/session.ts';
+import { type Ask, type Statement, statement } from '../../postgres/sql-file.ts';
 import type { CallResult } from './call-result.ts';
 import type { Run } from '../run/run.ts';
 

@@ -24,7 +24,7 @@ interface Migration {
 }
 
 /** A ledger's schema version. */
-export interface LedgerVersion {
+interface LedgerVersion {
   /** 0 if there is no ledger yet. */
   readonly version: number;
   /** The latest that this program knows. */

@@ -1,7 +1,7 @@
 /** How far the ledger has come, by its own counter and by its server's WAL. */
 import type { LedgerPosition, ServerPosition } from '../../decide/lost-commits.ts';
-import type { Ask, Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
+import type { Session } from '../../postgres/session.ts';
+import { type Ask, statement } from '../../postgres/sql-file.ts';
 
 interface Moved {
   readonly commits: number;

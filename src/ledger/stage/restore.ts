@@ -52,7 +52,7 @@ export async function landLostCalls(writer: Session, calls: AsyncIterable<LostCa
   await land();
 }
 
-export interface Voided {
+interface Voided {
   readonly patients: number;
   readonly encounters: number;
 }

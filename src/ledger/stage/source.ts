@@ -5,7 +5,7 @@ import { statement } from '../../postgres/sql-file.ts';
 import type { Run } from '../run/run.ts';
 
 /** A table of an extract as the last full sweep read it. */
-export interface SweptTable {
+interface SweptTable {
   readonly table_name: string;
   readonly file: string;
   readonly row_count: number;

@@ -51,7 +51,7 @@ const builders: { readonly [S in Section]: SectionBuilder<S> } = {
   health_concerns: buildHealthConcerns,
 };
 
-export interface BuiltSections {
+interface BuiltSections {
   /** The sections, coded part and text, under Redox's keys. */
   readonly json: Readonly<Record<string, Draft>>;
   /** `Encounters[].Diagnosis` of the visit. */

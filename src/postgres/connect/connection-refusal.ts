@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { type Fault, NeighbourFault, UsageFault } from '../../fault.ts';
+import type { Secret } from '../../secret.ts';
 import { describeDatabaseError } from '../database-error.ts';
+import { connectRemedy } from './connect-remedy.ts';
 import type { Pooling } from './pooler.ts';
 
 /** The target of a connection attempt. */
@@ -11,16 +13,21 @@ interface Asked {
 }
 
 /**
- * The fault if a server has reached its connection limit; null for any other error. SQLSTATE 53300 covers the limits of
- * the role, the database and the server. `needs`: connections that a run uses at once.
+ * The fault of a connection that failed. SQLSTATE 53300 is a connection limit of the role, the database or the server. `needs`:
+ * connections that a run uses at once.
  */
-export function noConnectionLeft(error: unknown, { neighbour, place }: Asked, needs: number): NeighbourFault | null {
-  if (!(error instanceof pg.DatabaseError) || error.code !== '53300') return null;
+export function notConnected(error: unknown, { neighbour, place }: Asked, url: Secret, needs: number): NeighbourFault {
+  const isAtLimit = error instanceof pg.DatabaseError && error.code === '53300';
+  const remedy = isAtLimit
+    ? `A run needs ${needs} connections there at the same time, and every job beside it one more. Raise the limit that is named ` +
+      '(CONNECTION LIMIT of the role or of the database, or max_connections of the server), or end what holds the others; then start ' +
+      'the job again.'
+    : connectRemedy(error, url, neighbour);
   return new NeighbourFault(
-    `Could not connect to ${neighbour} at ${place}: ${describeDatabaseError(error)}. A run needs ${needs} connections there at the same ` +
-      'time, and every job beside it one more. Raise the limit that is named (CONNECTION LIMIT of the role or of the database, or ' +
-      'max_connections of the server), or end what holds the others; then start the job again.',
-    { cause: error },
+    `Could not connect to ${neighbour} at ${place}: ${describeDatabaseError(error)}. ${remedy}`,
+    {
+      cause: error,
+    },
   );
 }
 

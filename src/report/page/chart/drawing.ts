@@ -28,7 +28,7 @@ export type Series =
   | { readonly shape: 'line'; readonly look: 'solid' | 'dashed'; readonly values: readonly (number | null)[] }
   | { readonly shape: 'triangles'; readonly values: readonly (number | null)[] };
 
-export interface Size {
+interface Size {
   readonly width: number;
   readonly height: number;
   readonly mostLabels: number;

@@ -1,6 +1,6 @@
 import { UsageFault } from '../../../fault.ts';
-import type { Parameter, Session } from '../../../postgres/session.ts';
-import { type Statement, statement } from '../../../postgres/sql-file.ts';
+import type { Session } from '../../../postgres/session.ts';
+import { type Parameter, type Statement, statement } from '../../../postgres/sql-file.ts';
 import type { Address } from '../address.ts';
 
 /** When an edit counts as entered, as text for Postgres; default: now. */

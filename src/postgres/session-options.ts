@@ -1,0 +1,23 @@
+import type { OurTables } from './database-fault.ts';
+import type { StatementLimit } from './statement-limit.ts';
+
+export interface SessionOptions {
+  /** The name of the server in messages, e.g. `the ledger`. */
+  readonly neighbour: string;
+  /**
+   * Set if the tables and statements are ours: then a syntax or name error is a bug, and a missing right needs a GRANT.
+   */
+  readonly tables?: OurTables;
+  /** Settings for this session beside the pins (`pins.ts`), e.g. `default_transaction_read_only`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Default: unlimited. */
+  readonly statementLimit?: StatementLimit;
+  /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
+  readonly rawText?: boolean;
+  /** Aborting it ends the current work and refuses new work, until `ignoreAbort`; both throw a StoppedFault. */
+  readonly stop?: AbortSignal;
+  /** Closes the connection if the server is still busy after this time. Default: wait. */
+  readonly leaveAfterMs?: number;
+  /** Connections that a run uses at once, for the error about a connection limit. Default: 2. */
+  readonly needs?: number;
+}
