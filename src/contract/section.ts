@@ -30,6 +30,9 @@ const contracts = {
   insurances: arrangement.insurances,
   notes: arrangement.notes,
   health_concerns: condition.healthConcerns,
+  care_team: arrangement.careTeam,
+  functional_status: measurement.functionalStatus,
+  supplies: treatment.supplies,
 } as const satisfies Record<string, SectionContract>;
 
 export type Section = keyof typeof contracts;

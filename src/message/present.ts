@@ -39,3 +39,6 @@ const presentValue = (value: Draft): JsonValue | undefined => {
 
 /** Array.isArray does not narrow readonly arrays. */
 const isList = (value: object): value is readonly Draft[] => Array.isArray(value);
+
+export const isFields = (value: Draft): value is { readonly [key: string]: Draft } =>
+  typeof value === 'object' && value !== null && !isList(value);

@@ -35,6 +35,8 @@ export type Problem =
   | 'damaged'
   /** RTF, HTML or base64 whose text is uncertain: left out. */
   | 'markup'
+  /** A file of a note above the limit (`note-file.ts`): left out. */
+  | 'file_too_large'
   /** `negated` has a word that is not understood: left out of the coded part. */
   | 'negation_unclear'
   /** A row that the source has marked as a mistake: left out. */

@@ -2,15 +2,19 @@ import {
   address,
   addressWithoutCounty,
   alternatives,
+  boolean,
   coded,
   comment,
   date,
+  file,
   futureDate,
   futurePeriod,
   futureTime,
   id,
+  key,
   line,
   name,
+  period,
   place,
   text,
   time,
@@ -18,7 +22,7 @@ import {
   type SectionContract,
 } from './column.ts';
 
-/** Sections about agreements, goals, insurance and notes. */
+/** Sections about agreements, goals, insurance, notes and the people who care for the patient. */
 
 export const advanceDirectives = {
   title: 'Advance directives',
@@ -121,5 +125,35 @@ export const notes = {
     title: line('Its title'),
     status: line('`final`, `preliminary` …'),
     text: text('The note, in plain text; line breaks are kept'),
+    content_type: unprinted(line('Kind of `file_contents`: `pdf`, `rtf` or `tiff`; by default its first bytes decide')),
+    file_contents: file('The note as a file, in base64: a PDF, RTF or TIFF of 10 MB at most; only for `note`'),
+  },
+} as const satisfies SectionContract;
+
+export const careTeam = {
+  title: 'Care team',
+  item: 'member',
+  group: ['team'],
+  repeats: ['alt'],
+  columns: {
+    team_id: key('Tells two teams of the same kind apart; not sent'),
+    team_name: line('The team'),
+    team_status: line('`active`, `inactive` …'),
+    ...coded('team_type_', 'Kind of team (LOINC)'),
+    first_name: name('The member: first name'),
+    middle_name: name('The member: middle name'),
+    last_name: name('The member: last name'),
+    credentials: line('Degrees and licences, separated by commas: `MD, PhD`'),
+    npi: line('National Provider Identifier'),
+    id: id('Another id of the member'),
+    id_type: line('Type of that id'),
+    ...coded('role_', 'What the member does for the patient (SNOMED CT, NUCC)'),
+    ...alternatives,
+    primary_care: unprinted(boolean('True: the primary care clinician, also sent in `Header.PCP`')),
+    took_part: unprinted(boolean('True: took part in this visit, and is sent among its clinicians too')),
+    ...period,
+    phone: place('Telephone at work'),
+    email: line('Email address'),
+    ...address('', 'Address of the member'),
   },
 } as const satisfies SectionContract;

@@ -9,7 +9,8 @@ import type { Tense } from '../../values/time/event-time.ts';
  * `key` tells rows apart and is not sent · `id` is sent byte for byte · `code` and `code_system` accompany a `line`
  * that names the same thing · `text` is free text with line breaks · `line` and `place` (where somebody or something
  * is) are one line · `name` is a person's name · `time` is a time or a bare date · `date` is a date only · `negation` is
- * a yes or no of which every other word is kept for the text · `count` is a whole number, `number` any.
+ * a yes or no of which every other word is kept for the text · `count` is a whole number, `number` any · `file` is the
+ * base64 of a file.
  */
 export type Kind =
   | 'key'
@@ -25,7 +26,8 @@ export type Kind =
   | 'boolean'
   | 'negation'
   | 'count'
-  | 'number';
+  | 'number'
+  | 'file';
 
 export interface Column {
   readonly kind: Kind;
@@ -54,6 +56,7 @@ export const boolean = (meaning: string): Column => ({ kind: 'boolean', meaning 
 export const negation = (meaning: string): Column => ({ kind: 'negation', meaning, isUnprinted: true });
 /** A column that sorts rows. */
 export const unprinted = (column: Column): Column => ({ ...column, isUnprinted: true });
+export const file = (meaning: string): Column => ({ kind: 'file', meaning });
 export const count = (meaning: string): Column => ({ kind: 'count', meaning });
 
 export const formOfKind: Readonly<Record<Kind, Form>> = {
@@ -71,6 +74,7 @@ export const formOfKind: Readonly<Record<Kind, Form>> = {
   negation: 'line',
   count: 'word',
   number: 'line',
+  file: 'key',
 };
 
 /** The columns of one coded value; the prefix ends in `_`, or is empty for the subject of the row. */

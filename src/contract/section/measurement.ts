@@ -13,7 +13,7 @@ import {
   type SectionContract,
 } from './column.ts';
 
-/** Sections about measurements. */
+/** Sections about measurements and abilities. */
 
 export const results = {
   title: 'Results',
@@ -62,6 +62,25 @@ export const vitalSigns = {
     status: line('State of the measurement; `completed` where it is over'),
     interpretation: line('`normal`, `high`, `low` …: in words, or by HL7 v2 table 0078'),
     ...coded('target_site_', 'Where on the body (SNOMED CT)'),
+    ...comment,
+  },
+} as const satisfies SectionContract;
+
+export const functionalStatus = {
+  title: 'Functional status',
+  item: 'ability',
+  group: [],
+  repeats: ['alt', 'comment'],
+  columns: {
+    ...coded('', 'What was assessed: walking, dressing, hearing … (LOINC, SNOMED CT)'),
+    ...alternatives,
+    observed_at: time('When it was assessed'),
+    value: text('The finding, in words or as a number'),
+    units: line('Units of `value`'),
+    ...coded('value_', 'The finding, where it is coded (SNOMED CT)'),
+    reference_low: number('Lowest value that is normal'),
+    reference_high: number('Highest value that is normal'),
+    reference_text: text('The normal range, in words'),
     ...comment,
   },
 } as const satisfies SectionContract;

@@ -19,8 +19,16 @@ const isNameless = (section: Section, row: Row): boolean =>
       !columns.some((column) => isIntact(row[column] ?? null)),
   );
 
-/** The columns that name a row's subject: its code and its name; a note's text. Other codes only describe it. */
-const names: readonly (readonly string[])[] = [['code', 'name'], ['substance_code', 'substance_name'], ['text']];
+/**
+ * The columns that name a row's subject: its code and its name; a note's text; a person's last name. Other codes only
+ * describe it.
+ */
+const names: readonly (readonly string[])[] = [
+  ['code', 'name'],
+  ['substance_code', 'substance_name'],
+  ['text', 'file_contents'],
+  ['last_name'],
+];
 
 const namings = (section: Section): readonly (readonly string[])[] => {
   const columns: readonly string[] = sectionColumns(section);

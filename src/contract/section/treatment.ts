@@ -143,3 +143,16 @@ export const medicalEquipment = {
     ...comment,
   },
 } as const satisfies SectionContract;
+
+export const supplies = {
+  title: 'Supplies',
+  item: 'supply',
+  group: [],
+  repeats: ['alt'],
+  columns: {
+    ...coded('', 'What the patient depends on: a walking stick, oxygen … (SNOMED CT)'),
+    ...alternatives,
+    status: line('`completed`, `active` …'),
+    supplied_at: time('When it was supplied'),
+  },
+} as const satisfies SectionContract;

@@ -13,6 +13,8 @@ import { idTypes } from './visit-ids.ts';
 export interface Clinician {
   readonly author: Draft;
   readonly entry: Draft;
+  /** Every id of the clinician. */
+  readonly ids: readonly string[];
 }
 
 /** Identified by a valid NPI, else by the EHR's own id. */
@@ -30,7 +32,12 @@ export const readClinician = (row: RowReader<EncounterColumn>, { zipFormat }: Me
     EmailAddresses: [row.read('provider_email', readEmail)],
     PhoneNumber: { Office: row.read('provider_phone', readPhone) },
   };
-  return { author, entry: { ...author, NPI: npi, Role: codedValue(row, 'provider_specialty_') } };
+  return {
+    author,
+    entry: { ...author, NPI: npi, Role: codedValue(row, 'provider_specialty_') },
+    ids: [npi, row.id('provider_id')].filter((known) => known !== undefined),
+  };
 };
 
-const listOf = (text = ''): readonly string[] => text.split(/[,;]/).map((item) => item.trim());
+/** `MD, PhD` as a list. */
+export const listOf = (text = ''): readonly string[] => text.split(/[,;]/).map((item) => item.trim());

@@ -1,8 +1,10 @@
 import type { Finding } from '../../values/finding.ts';
 import { sections, type Section, type SectionRows } from '../../contract/section.ts';
 import type { MessageContext } from '../context.ts';
-import type { Draft } from '../present.ts';
+import { isFields, type Draft } from '../present.ts';
 import { buildAdvanceDirectives } from '../section/advance-directives.ts';
+import { buildCareTeam, teamClinicians, type TeamClinicians } from '../section/care-team.ts';
+import { buildFunctionalStatus, buildSupplies } from '../section/functional-status.ts';
 import { buildAllergies } from '../section/condition/allergies.ts';
 import type { SectionBuilder } from '../item/builder.ts';
 import {
@@ -49,6 +51,9 @@ const builders: { readonly [S in Section]: SectionBuilder<S> } = {
   insurances: buildInsurances,
   notes: buildNotes,
   health_concerns: buildHealthConcerns,
+  care_team: buildCareTeam,
+  functional_status: buildFunctionalStatus,
+  supplies: buildSupplies,
 };
 
 interface BuiltSections {
@@ -56,26 +61,31 @@ interface BuiltSections {
   readonly json: Readonly<Record<string, Draft>>;
   /** `Encounters[].Diagnosis` of the visit. */
   readonly diagnoses: readonly Draft[];
+  readonly team: TeamClinicians;
   /** Each problem of a column once, however many rows have it. The column is `<section>.<column>`. */
   readonly findings: readonly Finding[];
 }
 
-/** The clinical content of one visit; the order of the rows is irrelevant. */
-export const buildSections = (rows: SectionRows, context: MessageContext): BuiltSections => {
+/** The clinical content of one visit, to which notes refer as `visit`; the order of the rows is irrelevant. */
+export const buildSections = (rows: SectionRows, context: MessageContext, visit?: Draft): BuiltSections => {
   const filled = sections.filter((section) => (rows[section] ?? []).length > 0);
   const findings = new Map<Section, Finding[]>(filled.map((section) => [section, []]));
   const items = Object.fromEntries(
     filled.map((section) => [
       section,
       itemsOf(
-        { section, calendar: context, zipFormat: context.zipFormat, findings: findings.get(section) ?? [] },
+        { section, calendar: context, zipFormat: context.zipFormat, findings: findings.get(section) ?? [], visit },
         rows[section] ?? [],
       ),
     ]),
   ) as ItemsOfSections;
-  const json = Object.fromEntries(filled.flatMap((section) => Object.entries(built(section, items))));
+  const json: Record<string, Draft> = {};
+  for (const section of filled) {
+    for (const [key, part] of Object.entries(built(section, items))) json[key] = joined(json[key], part);
+  }
   const diagnoses = diagnosesOfVisit(items);
-  return { json, diagnoses, findings: [...findings].flatMap(([section, found]) => distinctIn(section, found)) };
+  const team = teamClinicians(items.care_team ?? []);
+  return { json, diagnoses, team, findings: [...findings].flatMap(([section, found]) => distinctIn(section, found)) };
 };
 
 /** Has only the sections with rows. */
@@ -83,6 +93,12 @@ type ItemsOfSections = { readonly [S in Section]?: readonly Item<S>[] };
 
 const built = <S extends Section>(section: S, items: Pick<ItemsOfSections, S>): Readonly<Record<string, Draft>> =>
   builders[section](items[section] ?? []);
+
+/** Two sections that share a key of Redox: the lists of both, and the texts one after the other. */
+const joined = (one: Draft, other: Draft): Draft => {
+  if (typeof one === 'string' && typeof other === 'string') return one + other;
+  return isFields(one) && isFields(other) ? { ...one, ...other } : (other ?? one);
+};
 
 /** Reports each problem of a column once, however many rows have it. */
 const distinctIn = (section: Section, findings: readonly Finding[]): readonly Finding[] => {

@@ -7,6 +7,7 @@ import { RowReader } from '../../contract/row/row-reader.ts';
 import type { VisitTimes } from '../../contract/row/visit-plausibility.ts';
 import type { SectionRows } from '../../contract/section.ts';
 import { readEncounterClass, readEncounterStatus, type EncounterStatus } from '../../values/encounter.ts';
+import { loinc } from '../code-system.ts';
 import { codedValue, dischargeDisposition } from '../coded-value.ts';
 import type { Built, MessageContext } from '../context.ts';
 import { clinicalSummaryDemographics, readDemographics } from '../demographics.ts';
@@ -22,6 +23,9 @@ import { patientIdentifier } from '../patient.ts';
 import { present, type Draft } from '../present.ts';
 import { senderOf } from './sender.ts';
 import { buildSections } from './sections.ts';
+import type { TeamClinicians } from '../section/care-team.ts';
+import { paragraph } from './narrative.ts';
+import { wordedCode } from '../wording.ts';
 
 /**
  * Clinical Summary.VisitPush: one visit as one document.
@@ -40,7 +44,7 @@ export const buildVisitPush = (
   const row = cleanedRow<EncounterColumn>(encounter, encounterForms, findings) as EncounterRow;
   const visit = readVisit(new RowReader<EncounterColumn>(row, findings), context);
   const { demographics, saysDead } = demographicsOf(patient, wasDeathSent, context);
-  const clinical = buildSections(sections, context);
+  const clinical = buildSections(sections, context, visitReference(encounter.encounter_id, visit));
   const sender = senderOf(context);
   const message = present({
     Meta: meta('VisitPush', context),
@@ -51,10 +55,19 @@ export const buildVisitPush = (
         Demographics: demographics,
         Organization: sender,
       },
+      PCP: clinical.team.primary,
     },
     // From here on, each section of a Clinical Summary has its own top-level key.
-    Encounters: [{ ...encounterEntry(encounter.encounter_id, visit), Diagnosis: clinical.diagnoses }],
+    Encounters: [
+      {
+        ...encounterEntry(encounter.encounter_id, visit),
+        Providers: providersOf(visit.clinician, clinical.team),
+        Diagnosis: clinical.diagnoses,
+      },
+    ],
     EncountersText: encounterText(row, context),
+    ReasonForVisit: [reasonForVisit(visit.reason)],
+    ReasonForVisitText: paragraph(wordedCode(row, 'reason_'), ''),
     ...clinical.json,
   });
   const times = { start: visit.start, end: visit.end, isContradictory: visit.isContradictory };
@@ -104,7 +117,7 @@ interface Visit {
   readonly end: string | undefined;
   readonly isContradictory: boolean;
   readonly type: Draft;
-  readonly reason: Draft;
+  readonly reason: ReturnType<typeof codedValue>;
   readonly reasonName: string | undefined;
   readonly place: VisitPlace;
   readonly clinician: Clinician;
@@ -179,14 +192,35 @@ const actStatus: Readonly<Record<EncounterStatus, string>> = {
   cancelled: 'cancelled',
 };
 
-const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<string, Draft>> => ({
+/** The visit as other parts of the document refer to it. */
+const visitReference = (encounterId: string, visit: Visit): Readonly<Record<string, Draft>> => ({
   Identifiers: [{ ID: encounterId, IDType: idTypes.visit }],
   Type: visit.type,
   Status: visit.status === undefined ? undefined : actStatus[visit.status],
   DateTime: visit.start,
   EndDateTime: visit.end,
+});
+
+const encounterEntry = (encounterId: string, visit: Visit): Readonly<Record<string, Draft>> => ({
+  ...visitReference(encounterId, visit),
   DischargeDisposition: visit.dischargeDisposition,
-  Providers: [visit.clinician.entry],
   Locations: [visit.place.entry],
   ReasonForVisit: [visit.reason],
 });
+
+/** The clinician of the visit first, then the members of the care team who took part. */
+const providersOf = (clinician: Clinician, { ofVisit }: TeamClinicians): readonly Draft[] => [
+  clinician.entry,
+  ...ofVisit.filter(({ ids }) => !ids.some((id) => clinician.ids.includes(id))).map(({ entry }) => entry),
+];
+
+/** LOINC's code for why a patient came, which is what the contract's reason says. */
+const reasonCategory = {
+  Code: '29299-5',
+  CodeSystem: loinc.oid,
+  CodeSystemName: loinc.name,
+  Name: 'Reason for visit',
+};
+
+const reasonForVisit = (reason: Visit['reason']): Draft =>
+  Object.values(reason).every((part) => part === undefined) ? undefined : { ...reason, Category: reasonCategory };

@@ -20,10 +20,13 @@ const codedWords = (
   };
 };
 
+const resolvedWords = 'R | ended | closed';
+const lookUpResolved = lookup({ '413322009': `Resolved | ${resolvedWords}` });
+
 const lookUpClinicalStatus = codedWords(snomedCt, {
   '55561003': ['Active', 'A | current | ongoing'],
   '73425007': ['Inactive', 'I'],
-  '413322009': ['Resolved', 'R | ended | closed'],
+  '413322009': ['Resolved', resolvedWords],
 });
 
 /**
@@ -32,6 +35,9 @@ const lookUpClinicalStatus = codedWords(snomedCt, {
  */
 export const readClinicalStatus = (text: string): Reading<Draft> =>
   isDenial(text) ? leftOut() : lookUpClinicalStatus(text);
+
+/** Does the status say that the condition is over? */
+export const isResolved = (status: string): boolean => lookUpResolved(status) !== undefined;
 
 /** Value set Problem Severity of C-CDA (2.16.840.1.113883.3.88.12.3221.6.8); HL7 v2 table 0128 (MI, MO, SV). */
 export const readSeverity = codedWords(snomedCt, {

@@ -26,6 +26,8 @@ export interface Building<S extends Section> {
   readonly calendar: Calendar;
   readonly zipFormat: MessageContext['zipFormat'];
   readonly findings: Finding[];
+  /** The visit to which all rows belong, as a part of Redox's sections refers to it. */
+  readonly visit: Draft;
 }
 
 /** The prefixes of the columns that end in `Suffix`. */

@@ -31,7 +31,7 @@ const conditions: SectionSet = new Set([
 const observations: SectionSet = new Set(['results', 'vital_signs']);
 const acts: SectionSet = new Set([
   ...['medications', 'immunizations', 'procedures', 'results', 'vital_signs'],
-  ...['plan_of_care', 'medical_equipment'],
+  ...['plan_of_care', 'medical_equipment', 'supplies'],
 ] as Section[]);
 
 /** `row` is cleaned. A problem is added to the findings. */

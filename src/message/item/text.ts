@@ -161,7 +161,8 @@ const words = (column: string): string =>
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const subjectColumns: ReadonlySet<string> = new Set(['name', 'substance_name']);
+const personColumns: ReadonlySet<string> = new Set(['first_name', 'middle_name', 'last_name']);
+const subjectColumns: ReadonlySet<string> = new Set(['name', 'substance_name', ...personColumns]);
 
 const headerOf = (section: Section, column: string, repeat: string | undefined): string => {
   const { item, columns } = sectionContract[section];
@@ -176,7 +177,7 @@ const fieldColumnOf = (section: Section, column: string, held: Column, repeat: s
   const named = withoutNameOfCode(sectionContract[section].columns, column);
   return {
     worded: wordingOf(section, column, held),
-    separator: column.endsWith('units') ? ' ' : ', ',
+    separator: column.endsWith('units') || personColumns.has(column) ? ' ' : ', ',
     label: repeat === undefined ? '' : words(named.slice(repeat.length + 1)),
   };
 };
@@ -189,7 +190,8 @@ const fieldOf = (section: Section): readonly Field[] => {
     if (held === undefined) continue;
     const { kind } = held;
     // A code appears in the cell of its name.
-    if (kind === 'key' || kind === 'code' || kind === 'code_system' || held.isUnprinted === true) continue;
+    if (kind === 'key' || kind === 'code' || kind === 'code_system' || kind === 'file' || held.isUnprinted === true)
+      continue;
     const repeat = repeats.find((prefix) => belongsTo(column, [prefix]));
     const header = headerOf(section, column, repeat);
     const isSubject = subjectColumns.has(column);

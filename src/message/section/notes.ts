@@ -1,4 +1,6 @@
 import { readNoteStatus } from '../../values/clinical/clinical-status.ts';
+import { fileKinds, readFileKind, readNoteFile, type NoteFile } from '../../values/clinical/note-file.ts';
+import { leftOut } from '../../values/reading.ts';
 import { closedWords } from '../../values/word.ts';
 import { paragraph, type Markup } from '../document/narrative.ts';
 import type { Draft } from '../present.ts';
@@ -42,30 +44,64 @@ const readKind = closedWords({
   reason_for_visit: '29299-5',
 });
 
-/** A note is sent twice, as in Redox's sample: in the text of its section, and by itself as plain text. */
+/** A note is sent twice, as in Redox's sample: in the text of its section, and by itself as plain text or as a file. */
 export const buildNotes: SectionBuilder<'notes'> = (items) => {
   const kinds = Object.keys(textKeys) as PartKind[];
   const { note, ...parts } = itemsByKind(items, readKind, ['note', ...kinds]);
-  const texts = kinds.map((kind) => [textKeys[kind], textOf(parts[kind])] as const);
-  return { NoteSections: grouped(note).map(noteSection), ...Object.fromEntries(texts) };
+  const texts = kinds
+    .filter((kind) => parts[kind].length > 0)
+    .map((kind) => [textKeys[kind], textOf(parts[kind].map(plain))] as const);
+  return {
+    NoteSections: grouped(note).map((notes) => noteSection(notes.map(read))),
+    Instructions: parts.instructions.map((item) => ({ ...item.codedPlus(''), Text: textOf([plain(item)]) })),
+    ...Object.fromEntries(texts),
+  };
+};
+
+/** A note with the file that it is; null where it is text alone. */
+interface ReadNote {
+  readonly item: Note;
+  readonly file: NoteFile | null;
+}
+
+const plain = (item: Note): ReadNote => ({ item, file: null });
+
+/** A file of another kind than its row says is left out, because a reader could not open it. */
+const read = (item: Note): ReadNote => {
+  const given = item.text('file_contents');
+  const file = given === undefined ? undefined : item.read('file_contents', readNoteFile);
+  const declared = item.read('content_type', readFileKind) ?? file?.kind;
+  if (file === undefined) return plain(item);
+  if (declared === file.kind) return { item, file };
+  item.read('file_contents', () => leftOut('malformed'));
+  return plain(item);
 };
 
 /** One element for each kind of note, because a document has one section per kind. */
-const noteSection = (notes: readonly [Note, ...Note[]]): Draft => ({
-  ...notes[0].codedPlus(''),
-  Title: notes[0].text('name') ?? notes[0].text('title'),
-  Text: textOf(notes),
-  Notes: notes.map((note) => ({
-    ...note.codedPlus(''),
-    ContentType: 'Plain Text',
-    FileContents: paragraph(note.text('text') ?? '', ''),
-    DateTime: note.time('written_at'),
-    Status: note.status(readNoteStatus),
-  })),
-});
+const noteSection = (notes: readonly ReadNote[]): Draft => {
+  const first = notes[0]?.item;
+  return {
+    ...first?.codedPlus(''),
+    Title: first?.text('name') ?? first?.text('title'),
+    Text: textOf(notes),
+    Notes: notes.map(({ item, file }) => ({
+      ...item.codedPlus(''),
+      ContentType: file === null ? 'Plain Text' : 'Base64 Encoded',
+      FileContents: file?.base64 ?? paragraph(item.text('text') ?? '', ''),
+      DateTime: item.time('written_at'),
+      Status: item.status(readNoteStatus),
+      Encounter: item.building.visit,
+    })),
+  };
+};
 
-const textOf = (notes: readonly Note[]): Markup =>
-  notes.map((note) => paragraph(note.text('text') ?? '', captionOf(note))).join('');
+/** Where a note is a file alone, its text says so. */
+const textOf = (notes: readonly ReadNote[]): Markup =>
+  notes
+    .map(({ item, file }) =>
+      paragraph(item.text('text') ?? (file === null ? '' : `${fileKinds[file.kind]} file`), captionOf(item)),
+    )
+    .join('');
 
 const captionOf = ({ rows: [row], building }: Note): string =>
   inOneLine(

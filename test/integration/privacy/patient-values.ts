@@ -138,6 +138,8 @@ function sectionValue(section: Section, column: string, row: number, mode: Mode)
       return 'SNOMED CT';
     case 'number':
       return String(800_000_000 + (hash(seed) % 99_999_999) + row);
+    case 'file':
+      return Buffer.from(`%PDF-1.4 ${word(seed, row)}`).toString('base64');
     case 'key':
     case 'id':
     case 'code':

@@ -94,6 +94,7 @@ const types: Readonly<Record<Kind, string>> = {
   negation: 'boolean',
   count: 'whole number',
   number: 'number',
+  file: 'base64',
 };
 
 const grainOf = (section: Section): string => {

@@ -53,6 +53,21 @@ const lab = {
   specimen_collected_at: '2023-01-27 11:20:00',
   specimen_id: 'S-77',
 };
+const team = {
+  team_id: 't-1',
+  team_name: 'Longitudinal care team',
+  team_status: 'active',
+  team_type_code: 'LA28865-6',
+  team_type_code_system: 'LOINC',
+  team_type_name: 'Longitudinal care-coordination focused care team',
+};
+/** In lines, as Postgres encodes it. */
+const base64Of = (content: string, perLine: number): string =>
+  (
+    Buffer.from(content)
+      .toString('base64')
+      .match(new RegExp(`.{1,${perLine}}`, 'g')) ?? []
+  ).join('\n');
 const father = {
   relative_code: 'FTH',
   relative_code_system: 'RoleCode',
@@ -578,6 +593,21 @@ export const fullSections = {
     { kind: 'chief complaint', text: 'Sore throat' },
     { kind: '10164-2', text: 'For three days.', written_at: '2023-01-27 11:19:00' },
     { kind: 'limerick', text: 'There was an old man' },
+    {
+      code: '18748-4',
+      code_system: 'LOINC',
+      name: 'Diagnostic imaging study',
+      status: 'final',
+      content_type: 'application/pdf',
+      file_contents: base64Of('%PDF-1.4 a chest film', 12),
+    },
+    {
+      kind: 'instructions',
+      code: '311401005',
+      code_system: SNOMED,
+      name: 'Patient education',
+      text: 'Gargle with salt water.',
+    },
   ),
   health_concerns: rowsOf(
     'health_concerns',
@@ -597,5 +627,76 @@ export const fullSections = {
       comment: 'Night shifts',
     },
     { name: 'Pain', value: '7', units: '{score}', interpretation: 'H', target_site_name: 'Back', status: 'active' },
+  ),
+  care_team: rowsOf(
+    'care_team',
+    {
+      ...team,
+      first_name: 'Pat',
+      middle_name: 'Q',
+      last_name: 'Granite',
+      credentials: 'MD, PhD',
+      npi: '1234567893',
+      id: ' 77',
+      id_type: 'EHRID',
+      role_code: '446050000',
+      role_code_system: SNOMED,
+      role_name: 'Primary care provider',
+      alt_code: '207Q00000X',
+      alt_code_system: 'NUCC',
+      alt_name: 'Family Medicine Physician',
+      primary_care: 't',
+      started_at: '2020-01-01',
+      ended_at: '2025-01-01',
+      phone: '(608) 555-1234',
+      email: 'pat@example.org',
+      street_address: '123 Main St.',
+      city: 'Madison',
+      state: 'Wisconsin',
+      zip: '537030001',
+      county: 'Dane',
+      country: 'USA',
+    },
+    { ...team, first_name: 'Sam', last_name: 'Reed', id: '78', role_name: 'Case manager', took_part: 'yes' },
+    { last_name: 'Bixby', role_name: 'Mother', npi: '1234567890' },
+  ),
+  functional_status: rowsOf(
+    'functional_status',
+    {
+      code: '54522-8',
+      code_system: 'LOINC',
+      name: 'Functional status',
+      alt_code: '118233009',
+      alt_code_system: SNOMED,
+      alt_name: 'Finding of activity of daily living',
+      observed_at: '2023-01-27 11:20:00',
+      value: 'Walks with a stick',
+      value_code: '105504002',
+      value_code_system: SNOMED,
+      value_name: 'Dependence on walking stick',
+      comment: 'Since the fall',
+    },
+    {
+      name: 'Barthel index',
+      value: '85',
+      units: '{score}',
+      reference_low: '0',
+      reference_high: '100',
+      reference_text: '100 is independent',
+    },
+  ),
+  supplies: rowsOf(
+    'supplies',
+    {
+      code: '87405001',
+      code_system: SNOMED,
+      name: 'Cane',
+      alt_code: 'E0100',
+      alt_code_system: 'HCPCS',
+      alt_name: 'Cane, adjustable',
+      status: 'completed',
+      supplied_at: '2022-07-03',
+    },
+    { name: 'Home oxygen', status: 'refused' },
   ),
 } satisfies { readonly [S in Section]: readonly SectionRow<S>[] } & SectionRows;

@@ -50,6 +50,7 @@ const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   damaged: true,
   markup: true,
   negation_unclear: true,
+  file_too_large: true,
   entered_in_error: true,
   not_a_number: true,
   not_a_code: true,

@@ -165,6 +165,7 @@ interface ClinicalSummary {
   readonly Encounters?: readonly { readonly Diagnosis?: readonly Coded[] }[];
   readonly Allergies?: readonly (Period & { readonly Substance?: Coded; readonly Reaction?: readonly Coded[] })[];
   readonly Problems?: readonly (Coded & Period)[];
+  readonly ResolvedProblems?: readonly (Coded & Period)[];
   readonly HealthConcerns?: readonly (Coded & Period)[];
   readonly Medications?: readonly Medicated[];
   readonly DischargeMedications?: readonly Medicated[];
@@ -189,7 +190,7 @@ interface ClinicalSummary {
 type Line = readonly (string | undefined)[];
 
 function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
-  const { Encounters = [], Allergies = [], Problems = [], HealthConcerns = [] } = document;
+  const { Encounters = [], Allergies = [], Problems = [], ResolvedProblems = [], HealthConcerns = [] } = document;
   const { Medications = [], DischargeMedications = [], MedicationsAdministered = [] } = document;
   const { Immunizations = [], Procedures = {}, PlanOfCare = {}, MedicalEquipment = [] } = document;
   return {
@@ -201,7 +202,12 @@ function linesOf(document: ClinicalSummary): Record<string, readonly Line[]> {
       ...Reaction.map(({ Code = '' }) => Code).sort(),
     ]),
     conditions: [
-      ...Problems.map(({ Code, StartDate, EndDate }) => ['problem', Code, StartDate, EndDate]),
+      ...[...Problems, ...ResolvedProblems].map(({ Code, StartDate, EndDate }) => [
+        'problem',
+        Code,
+        StartDate,
+        EndDate,
+      ]),
       ...HealthConcerns.map(({ Code, StartDate, EndDate }) => ['concern', Code, StartDate, EndDate]),
     ],
     medications: [

@@ -42,7 +42,7 @@ const cellsIn = (text: JsonValue | undefined): readonly string[] =>
 
 /** Of a golden: the sections with their texts, and the findings. */
 const golden = (name: string, { message, findings }: Message, withVisit = false): void => {
-  const leftOut = withVisit ? /^(?:Meta|Header)$/ : /^(?:Meta|Header|Encounters(?:Text)?)$/;
+  const leftOut = withVisit ? /^(?:Meta|Header)$/ : /^(?:Meta|Header|(?:Encounters|ReasonForVisit)(?:Text)?)$/;
   const clinical = Object.entries(message).filter(([key]) => !leftOut.test(key));
   expectGolden(`document-${name}`, { ...Object.fromEntries(clinical), findings });
 };
@@ -657,7 +657,7 @@ describe('words and codes of HL7, CDC and Redox', () => {
 
   test('a note is as in the sample of Redox', () => {
     const built = messageOf('notes', { name: 'Progress note', text: 'Well.', status: 'final' });
-    expect(at(built, 'NoteSections.0.Notes')).toEqual([
+    expect(at(built, 'NoteSections.0.Notes')).toMatchObject([
       {
         Name: 'Progress note',
         ContentType: 'Plain Text',
@@ -742,5 +742,21 @@ describe('a finding that is no disease', () => {
     expect(at(built, 'HealthConcerns')).toEqual([{ Name: 'Full-time employment (finding)', Status: 'completed' }]);
     expect(cellsIn(at(built, 'HealthConcernsText'))).toContain('Full-time employment (finding)');
     golden('health-concern', built);
+  });
+});
+
+describe('a resolved problem', () => {
+  test('stands on its own list, and one that only ended stays', () => {
+    const built = messageOf(
+      'problems',
+      { name: 'Pneumonia', status: 'resolved', ended_at: '2022-02-01' },
+      { name: 'Migraine', ended_at: '2022-02-01' },
+      { name: 'Asthma', status: 'refuted' },
+    );
+    expect(at(built, 'ResolvedProblems')).toMatchObject([{ Name: 'Pneumonia', Status: { Code: '413322009' } }]);
+    expect(at(built, 'Problems')).toEqual([{ Name: 'Migraine', EndDate: '2022-02-01' }]);
+    expect(cellsIn(at(built, 'ResolvedProblemsText'))).toContain('Pneumonia');
+    expect(cellsIn(at(built, 'ProblemsText'))).toContain('Not present: Asthma');
+    golden('resolved-problem', built);
   });
 });
