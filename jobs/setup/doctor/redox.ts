@@ -95,7 +95,7 @@ function checkNumbers({ destinationId, organizationOid, patientOid, sourceId }: 
 }
 
 /** A document whose sender has no name and no phone cannot be asked about. */
-function checkSender({ sender, organizationOid }: RedoxConfig): Check {
+export function checkSender({ sender, organizationOid }: Pick<RedoxConfig, 'sender' | 'organizationOid'>): Check {
   if (sender === null) {
     return warning(
       'sender',
@@ -115,7 +115,7 @@ function checkSender({ sender, organizationOid }: RedoxConfig): Check {
         `Documents name ${sender.name}, and no phone.`,
         'Give a contact in ORGANIZATION_FILE whose purpose is not Technical, with a phone.',
       )
-    : ok('sender', `Documents name ${sender.name}, ${phone}.`);
+    : ok('sender', `Documents name ${sender.name}, ${phone}, ${contact?.emailAddresses[0] ?? 'no e-mail address'}.`);
 }
 
 function checkProxy({ baseUrl }: RedoxConfig, wayOut: WayOut): Check {

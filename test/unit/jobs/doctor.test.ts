@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fault, ok, skipped, warning } from '../../../jobs/setup/doctor/check.ts';
 import { assessClock } from '../../../jobs/setup/doctor/clock.ts';
 import { describeEnd, describeNeighbour, exitCodeOf } from '../../../jobs/setup/doctor/describe.ts';
 import { describeColumns } from '../../../jobs/setup/doctor/ehr/sample-columns.ts';
 import { exitCodes } from '../../../src/fault.ts';
+import { checkSender } from '../../../jobs/setup/doctor/redox.ts';
+import { readOrganizationFile } from '../../../src/config/file/organization-file.ts';
+import { packageRoot } from '../../../src/package-root.ts';
 
 const plain = { isColoured: false, isDetailed: false };
 
@@ -78,4 +82,25 @@ test('shows every column of a row by type, length class and reading', () => {
     'email       text       null',
     'sex         not given',
   ]);
+});
+
+describe('the sender of documents', () => {
+  const organizationOid = '2.16.840.1.113883.3.6147.458.77777.1.1.1.1';
+  const clinic = readOrganizationFile(join(packageRoot, 'jobs/organization.example.json'), organizationOid);
+  const technical = clinic.contacts.filter(({ purpose }) => purpose === 'Technical');
+  const named = (purpose: string, emailAddresses: readonly string[]): typeof technical =>
+    technical.map((contact) => ({ ...contact, purpose, emailAddresses }));
+
+  test.each([
+    ['without a file', null, 'warning', /OID alone\.$/],
+    ['with a technical contact alone', { ...clinic, contacts: technical }, 'warning', /Clinic, and no phone\.$/],
+    ['of another organisation', { ...clinic, oid: '1.2.3' }, 'warning', /describes 1\.2\.3/],
+    ['without an e-mail address', { ...clinic, contacts: named('Records', []) }, 'ok', /no e-mail address\.$/],
+    ['with phone and e-mail', clinic, 'ok', /\+1\d+, \S+@\S+\.$/],
+  ])('%s is examined', (_, sender, result, says) => {
+    const check = checkSender({ sender, organizationOid });
+    expect(check).toMatchObject({ result });
+    expect(check.says).toMatch(says);
+    if (result === 'warning') expect(JSON.stringify(check)).toContain('ORGANIZATION_FILE');
+  });
 });
