@@ -40,5 +40,5 @@ const presentValue = (value: Draft): JsonValue | undefined => {
 /** Array.isArray does not narrow readonly arrays. */
 const isList = (value: object): value is readonly Draft[] => Array.isArray(value);
 
-export const isFields = (value: Draft): value is { readonly [key: string]: Draft } =>
+export const isFields = (value: Draft): value is Readonly<Record<string, Draft>> =>
   typeof value === 'object' && value !== null && !isList(value);
