@@ -37,6 +37,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('invalid', 'shared_mrn', 'person', 'Give each patient an MRN of their own, or merge them in the EHR.'),
     ('invalid', 'key_too_long', 'person', 'Let the contract''s query give the key itself: no key of an EHR is that long.'),
     ('invalid', 'unreadable_status', 'person', 'Let the contract''s query give planned, open, finished or cancelled as status.'),
+    ('invalid', 'id_of_summary', 'person', 'Give the visit another encounter_id, in the EHR or in the contract''s query: this one is the id of a patient''s summary.'),
     ('invalid', 'header_repeated', 'person', 'Nothing was sent: the row repeats the header line. Have the export write it only once.'),
     ('invalid', 'ruler', 'person', 'Nothing was sent: the row is a line under the header. Have the export leave it out.'),
     ('invalid', 'trailer', 'person', 'Nothing was sent: the row is a trailer or a total. Have the export leave it out.'),

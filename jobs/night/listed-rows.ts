@@ -1,3 +1,4 @@
+import { isSubject } from '../../src/contract/contract.ts';
 import { UsageFault } from '../../src/fault.ts';
 import { undefuse } from '../../src/report/defuse.ts';
 import type { ListedRow } from '../../src/run/scope.ts';
@@ -21,6 +22,6 @@ function listedRow(file: string, { record, line }: CsvLine): ListedRow | null {
   if (!isKey(id)) {
     throw new UsageFault(`${file}, line ${line}: entity_id cannot be a row's key; correct it, or delete the line.`);
   }
-  if (entity === 'patient' || entity === 'merge' || entity === 'encounter') return { entity, id: undefuse(id) };
-  throw new UsageFault(`${file}, line ${line}: entity must be patient, merge or encounter.`);
+  if (isSubject(entity)) return { entity, id: undefuse(id) };
+  throw new UsageFault(`${file}, line ${line}: entity must be patient, merge, encounter or summary.`);
 }

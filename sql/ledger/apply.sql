@@ -85,7 +85,7 @@ RETURNING a.watermark_to;
 
 -- name: supersede_overtaken_calls
 -- Supersedes calls that the EHR's merges no longer need: a merge that was undone or re-pointed, a patient who was retired
--- since, a visit that now belongs to another patient. All of them stay open.
+-- since, a visit or summary that now belongs to another patient. All of them stay open.
 -- $1: this run.
 UPDATE call c
 SET state = 'superseded', reason = 'row_changed', finished_at = now()
@@ -103,6 +103,11 @@ WHERE c.run_number = $1
           SELECT FROM call m
           WHERE m.run_number = $1 AND m.entity = 'merge' AND m.entity_id = c.entity_id AND m.patient_id = r.survivor_id
         )
+    )
+    WHEN 'summary' THEN c.patient_id IS DISTINCT FROM (
+      SELECT CASE WHEN count(*) = 0 THEN c.entity_id ELSE min(r.survivor_id) END
+      FROM stage_retired r
+      WHERE r.patient_id = c.entity_id
     )
     ELSE c.patient_id IS DISTINCT FROM (
       SELECT CASE WHEN count(*) = 0 THEN c.row_patient_id ELSE min(r.survivor_id) END

@@ -25,7 +25,7 @@ SELECT
     SELECT count(DISTINCT c.entity_id)
     FROM call c
     WHERE c.is_open
-      AND c.event_type = 'VisitPush'
+      AND c.entity = 'encounter'
       AND c.open_since <= $1
       AND NOT EXISTS (SELECT FROM encounter l WHERE l.encounter_id = c.entity_id)
   ) AS encounter,
@@ -83,7 +83,8 @@ SELECT
 -- One row.
 SELECT
   count(*) FILTER (WHERE p.patient_id IS NOT NULL) AS patient,
-  count(*) FILTER (WHERE e.encounter_id IS NOT NULL) AS encounter
+  count(*) FILTER (WHERE e.encounter_id IS NOT NULL) AS encounter,
+  count(*) FILTER (WHERE s.patient_id IS NOT NULL) AS summary
 FROM call c
 LEFT JOIN patient p
   ON c.event_type = 'PatientUpdate'
@@ -91,10 +92,11 @@ LEFT JOIN patient p
   AND p.row_fingerprint = c.scanned_fingerprint
   AND p.builder_version <> $2
 LEFT JOIN encounter e
-  ON c.event_type = 'VisitPush'
+  ON c.entity = 'encounter'
   AND e.encounter_id = c.entity_id
   AND e.row_fingerprint = c.scanned_fingerprint
   AND e.builder_version <> $2
+LEFT JOIN summary s ON c.entity = 'summary' AND s.patient_id = c.entity_id AND s.is_current AND s.builder_version <> $2
 WHERE c.run_number = $1 AND c.state = 'planned' AND NOT c.forced;
 
 -- name: count_newly_gone
@@ -188,7 +190,8 @@ WHERE run_number = $1
   AND entity = ANY ($3::text[])
   AND (
     event_type = 'PatientUpdate'
-    OR (event_type = 'VisitPush' AND EXISTS (SELECT FROM encounter l WHERE l.encounter_id = c.entity_id))
+    OR (entity = 'encounter' AND EXISTS (SELECT FROM encounter l WHERE l.encounter_id = c.entity_id))
+    OR (entity = 'summary' AND EXISTS (SELECT FROM summary l WHERE l.patient_id = c.entity_id))
   )
   AND (
     $5::integer IS NULL
@@ -205,6 +208,10 @@ WHERE run_number = $1
         AND l.encounter_id = c.entity_id
         AND l.row_fingerprint = c.scanned_fingerprint
         AND l.builder_version <> $5
+    )
+    OR EXISTS (
+      SELECT FROM summary l
+      WHERE c.entity = 'summary' AND l.patient_id = c.entity_id AND l.is_current AND l.builder_version <> $5
     )
   )
 ORDER BY md5($2 || ' ' || entity || ' ' || entity_id)

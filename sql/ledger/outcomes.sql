@@ -147,6 +147,39 @@ synced_visits AS (
   FROM recorded t
   WHERE t.is_synced AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
 ),
+-- Redox keeps what it has; without rows it is sent none.
+synced_summaries AS (
+  INSERT INTO summary AS s (
+    patient_id, presence, content_of, is_current, message_fingerprint, builder_version, section_rows, section_digests, synced_at
+  )
+  SELECT
+    entity_id, CASE state WHEN 'accepted' THEN 'present' ELSE 'none' END, patient_id, true, message_fingerprint, builder_version,
+    section_rows, section_digests, finished_at
+  FROM recorded
+  WHERE is_synced AND entity = 'summary'
+  ON CONFLICT (patient_id) DO UPDATE
+  SET
+    presence = CASE s.presence WHEN 'none' THEN excluded.presence ELSE 'present' END,
+    content_of = excluded.content_of,
+    is_current = true,
+    message_fingerprint = excluded.message_fingerprint,
+    builder_version = excluded.builder_version,
+    section_rows = excluded.section_rows,
+    section_digests = excluded.section_digests,
+    synced_at = excluded.synced_at,
+    resent_after = (
+      SELECT CASE WHEN s.resent_after = 0 OR s.resent_after = t.run_number THEN t.run_number END
+      FROM recorded t
+      WHERE t.entity = 'summary' AND t.entity_id = s.patient_id
+    )
+),
+lost_summaries AS (
+  UPDATE summary s
+  SET is_current = false, message_fingerprint = NULL
+  FROM recorded t
+  WHERE t.state = 'unknown' AND t.entity = 'merge' AND s.patient_id = t.entity_id
+    AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'summary' AND v.entity_id = s.patient_id)
+),
 -- A row that was sent is no longer rejected or ignored.
 no_longer_refused AS (
   DELETE FROM rejection x
@@ -171,12 +204,23 @@ restored_patients AS (
     merged_into = CASE WHEN t.presence_before IN ('uncertain', 'present') THEN NULL ELSE p.merged_into END,
     sent_into = CASE WHEN t.presence_before IN ('uncertain', 'present') THEN NULL ELSE p.sent_into END
   FROM recorded t
-  WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity <> 'encounter' AND p.patient_id = t.entity_id
+  WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity IN ('patient', 'merge') AND p.patient_id = t.entity_id
 ),
 never_pushed AS (
   DELETE FROM encounter e
   USING recorded t
   WHERE t.is_not_taken AND t.presence_before IS NULL AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
+),
+never_summarised AS (
+  DELETE FROM summary s
+  USING recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NULL AND t.entity = 'summary' AND s.patient_id = t.entity_id
+),
+restored_summaries AS (
+  UPDATE summary s
+  SET presence = t.presence_before
+  FROM recorded t
+  WHERE t.is_not_taken AND t.presence_before IS NOT NULL AND t.entity = 'summary' AND s.patient_id = t.entity_id
 )
 SELECT call_id FROM recorded;
 

@@ -111,6 +111,9 @@ SELECT count(*) AS closed FROM closed;
 -- Cancels the pending second sending of all rows, because UNKNOWN_OUTCOME is `hold`.
 WITH patients AS (
   UPDATE patient SET resent_after = NULL WHERE resent_after IS NOT NULL
+),
+summaries AS (
+  UPDATE summary SET resent_after = NULL WHERE resent_after IS NOT NULL
 )
 UPDATE encounter SET resent_after = NULL WHERE resent_after IS NOT NULL;
 

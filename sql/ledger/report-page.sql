@@ -98,7 +98,7 @@ SELECT entity, kind, count(*) AS discrepancies
 FROM discrepancy
 WHERE run_number = $1
 GROUP BY entity, kind
-ORDER BY array_position(ARRAY['patient', 'merge', 'encounter'], entity), discrepancies DESC, kind;
+ORDER BY array_position(ARRAY['patient', 'merge', 'encounter', 'summary'], entity), discrepancies DESC, kind;
 
 -- name: count_changed_groups
 -- Counts the changed field groups; a row counts once in each of its groups. $1: run number.
@@ -108,7 +108,7 @@ FROM discrepancy d
 CROSS JOIN unnest(d.changed_groups) AS g (field_group)
 WHERE d.run_number = $1
 GROUP BY d.entity, g.field_group
-ORDER BY array_position(ARRAY['patient', 'merge', 'encounter'], d.entity), changed DESC, g.field_group;
+ORDER BY array_position(ARRAY['patient', 'merge', 'encounter', 'summary'], d.entity), changed DESC, g.field_group;
 
 -- name: read_posts
 -- How fast a run's POSTs were sent and answered, in at most fifty spans of a round length.

@@ -177,6 +177,25 @@ added AS (
 )
 SELECT (SELECT count(*) FROM voided) + (SELECT count(*) FROM added) AS voided;
 
+-- name: void_summaries
+-- Voids the ledger's facts of the summaries of doubtful patients, and adds the unknown ones of lost calls.
+-- One row: the number of summaries.
+WITH voided AS (
+  UPDATE summary s
+  SET is_current = false, message_fingerprint = NULL
+  WHERE s.patient_id IN (SELECT patient_id FROM stage_doubtful)
+  RETURNING 1
+),
+added AS (
+  INSERT INTO summary (patient_id, presence, content_of)
+  SELECT DISTINCT ON (entity_id) entity_id, 'uncertain', patient_id
+  FROM stage_lost_call
+  WHERE entity = 'summary'
+  ON CONFLICT DO NOTHING
+  RETURNING 1
+)
+SELECT (SELECT count(*) FROM voided) + (SELECT count(*) FROM added) AS voided;
+
 -- name: list_gone_rows
 -- Lists as gone the patients of lost calls that neither the ledger nor the EHR has: Redox has them under an unknown MRN.
 -- $1: this run.

@@ -80,6 +80,18 @@ doubtful_visits AS (
   SET resent_after = 0
   FROM recovered
   WHERE recovered.entity = 'encounter' AND e.encounter_id = recovered.entity_id
+),
+voided_summaries AS (
+  UPDATE summary s
+  SET is_current = false, message_fingerprint = NULL
+  FROM recovered
+  WHERE recovered.entity = 'merge' AND s.patient_id = recovered.entity_id
+),
+doubtful_summaries AS (
+  UPDATE summary s
+  SET resent_after = 0
+  FROM recovered
+  WHERE recovered.entity = 'summary' AND s.patient_id = recovered.entity_id
 )
 SELECT count(*) AS recovered FROM recovered;
 
@@ -108,7 +120,8 @@ RETURNING run_number, watermark_from;
 -- One row.
 SELECT coalesce(sum((of_entity.counts ->> 'read')::integer), 0)::integer AS rows
 FROM (SELECT counts FROM run WHERE mode = 'sweep' AND counts IS NOT NULL ORDER BY run_number DESC LIMIT 1) AS last
-CROSS JOIN LATERAL jsonb_each(last.counts) AS of_entity (entity, counts);
+CROSS JOIN LATERAL jsonb_each(last.counts) AS of_entity (entity, counts)
+WHERE of_entity.entity <> 'summary';
 
 -- name: set_run_mode
 -- Records a run's mode. $1: run. $2: mode.

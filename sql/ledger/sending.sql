@@ -23,6 +23,7 @@ sent AS (
     last_try_at = clock_timestamp(),
     presence_before = CASE c.entity
       WHEN 'encounter' THEN (SELECT e.presence FROM encounter e WHERE e.encounter_id = c.entity_id)
+      WHEN 'summary' THEN (SELECT s.presence FROM summary s WHERE s.patient_id = c.entity_id)
       ELSE (SELECT p.presence FROM patient p WHERE p.patient_id = c.entity_id)
     END
   FROM input i
@@ -61,12 +62,24 @@ other_patients AS (
 visits AS (
   INSERT INTO encounter (encounter_id, presence, patient_id, filed_under, document_version, document_time)
   SELECT entity_id, 'uncertain', patient_id, patient_id, document_version, document_time
-  FROM sent WHERE event_type = 'VisitPush'
+  FROM sent WHERE entity = 'encounter'
   ON CONFLICT (encounter_id) DO UPDATE
   SET
     row_fingerprint = NULL,
     message_fingerprint = NULL,
     group_fingerprints = NULL,
+    document_version = excluded.document_version,
+    document_time = excluded.document_time
+),
+summaries AS (
+  INSERT INTO summary AS s (patient_id, presence, content_of, document_version, document_time)
+  SELECT entity_id, 'uncertain', patient_id, document_version, document_time
+  FROM sent WHERE entity = 'summary'
+  ON CONFLICT (patient_id) DO UPDATE
+  SET
+    presence = CASE s.presence WHEN 'none' THEN 'uncertain' ELSE s.presence END,
+    is_current = false,
+    message_fingerprint = NULL,
     document_version = excluded.document_version,
     document_time = excluded.document_time
 )

@@ -29,17 +29,18 @@ SELECT
   c.row_patient_id,
   c.mrn,
   coalesce(c.mrn, c.planned_mrn, CASE WHEN c.event_type = 'NewPatient' THEN p.mrn END) AS named_mrn,
-  CASE WHEN i.entity <> 'merge' THEN coalesce(x.row_fingerprint, c.scanned_fingerprint, d.row_fingerprint) END AS row_fingerprint,
+  CASE WHEN i.entity IN ('patient', 'encounter') THEN coalesce(x.row_fingerprint, c.scanned_fingerprint, d.row_fingerprint) END AS row_fingerprint,
   c.open_since,
   coalesce(p.former_mrns, '{}') AS former_mrns,
-  p.patient_id IS NOT NULL OR e.encounter_id IS NOT NULL OR d.kind IS NOT NULL
+  p.patient_id IS NOT NULL OR e.encounter_id IS NOT NULL OR s.patient_id IS NOT NULL OR d.kind IS NOT NULL
     OR EXISTS (SELECT FROM call o WHERE o.is_open AND o.entity = i.entity AND o.entity_id = i.entity_id) AS is_known,
   EXISTS (
     SELECT FROM call o WHERE o.is_open AND o.state = 'blocked' AND o.entity = i.entity AND o.entity_id = i.entity_id
   ) AS is_blocked
 FROM listed i
-LEFT JOIN patient p ON i.entity <> 'encounter' AND p.patient_id = i.entity_id
+LEFT JOIN patient p ON i.entity IN ('patient', 'merge') AND p.patient_id = i.entity_id
 LEFT JOIN encounter e ON i.entity = 'encounter' AND e.encounter_id = i.entity_id
+LEFT JOIN summary s ON i.entity = 'summary' AND s.patient_id = i.entity_id
 -- A row listed after it was ignored has changed or vanished.
 LEFT JOIN LATERAL (
   SELECT
@@ -108,8 +109,14 @@ patients AS (
 ),
 visits AS (
   INSERT INTO encounter (encounter_id, presence, patient_id, filed_under)
-  SELECT entity_id, 'uncertain', row_patient_id, patient_id FROM input WHERE event_type = 'VisitPush'
+  SELECT entity_id, 'uncertain', row_patient_id, patient_id FROM input WHERE entity = 'encounter'
   ON CONFLICT DO NOTHING
+),
+summaries AS (
+  INSERT INTO summary AS s (patient_id, presence, content_of)
+  SELECT entity_id, 'uncertain', patient_id FROM input WHERE entity = 'summary'
+  ON CONFLICT (patient_id) DO UPDATE
+  SET presence = CASE s.presence WHEN 'none' THEN 'uncertain' ELSE s.presence END, is_current = false, message_fingerprint = NULL
 )
 INSERT INTO call (
   run_number, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, forced, scanned_fingerprint, open_since,
@@ -120,6 +127,7 @@ SELECT
   coalesce(i.open_since, now()),
   CASE i.entity
     WHEN 'encounter' THEN (SELECT e.presence FROM encounter e WHERE e.encounter_id = i.entity_id)
+    WHEN 'summary' THEN (SELECT s.presence FROM summary s WHERE s.patient_id = i.entity_id)
     ELSE (SELECT p.presence FROM patient p WHERE p.patient_id = i.entity_id)
   END
 FROM input i

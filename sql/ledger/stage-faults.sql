@@ -197,6 +197,32 @@ UPDATE stage_chunk
 SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
 WHERE chunk_id IN (SELECT chunk_id FROM taken);
 
+-- name: take_out_summary_visits
+-- Takes visits out of the stage with the document id of a patient's summary: `summary.` and the key of a patient of the
+-- EHR. Runs only if the contract has summary/.
+WITH faulty AS MATERIALIZED (
+  SELECT e.entity_id
+  FROM stage_encounter e
+  WHERE e.entity_id LIKE 'summary.%'
+    AND e.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
+    AND (
+      EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = substr(e.entity_id, 9))
+      OR EXISTS (SELECT FROM patient l WHERE l.patient_id = substr(e.entity_id, 9))
+    )
+),
+kept AS (
+  INSERT INTO stage_fault (entity, entity_id, fault, row_count)
+  SELECT 'encounter', entity_id, 'id_of_summary', 1 FROM faulty
+),
+taken AS (
+  DELETE FROM stage_encounter USING faulty WHERE stage_encounter.entity_id = faulty.entity_id
+  RETURNING chunk_id
+)
+-- The rest of the chunk is compared; without a digest the next sweep stages it again.
+UPDATE stage_chunk
+SET digest = NULL, unchanged = NULL, not_due = NULL, known = NULL
+WHERE chunk_id IN (SELECT chunk_id FROM taken);
+
 -- name: take_out_unknown_patients
 -- Takes patients unknown to the ledger out of the stage while some merges are unreadable: each of them may be retired,
 -- and a retired patient is not sent.

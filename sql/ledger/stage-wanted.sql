@@ -17,6 +17,8 @@ UNION
 SELECT 'patient', patient_id, true FROM patient WHERE resent_after IS NOT NULL
 UNION
 SELECT 'encounter', encounter_id, true FROM encounter WHERE resent_after IS NOT NULL
+UNION
+SELECT 'summary', patient_id, true FROM summary WHERE resent_after IS NOT NULL
 ON CONFLICT DO NOTHING;
 
 -- name: want_orphans
@@ -68,14 +70,19 @@ WHERE $1
 ON CONFLICT DO NOTHING;
 
 -- name: want_owners
--- Requests the owner of each staged visit, because a visit is never sent without. A key too long for an index is left
--- out, because such a patient's row is taken out of the stage.
+-- Requests the owner of each staged visit and requested summary, because neither is sent without. A key too long for an
+-- index is left out, because such a patient's row is taken out of the stage.
 -- $1: asked: true if the patients themselves were requested (rerun by activity).
 INSERT INTO stage_wanted (entity, entity_id, asked)
 SELECT DISTINCT 'patient', coalesce(r.survivor_id, s.patient_id), $1::boolean
 FROM stage_encounter s
 LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
 WHERE s.patient_id IS NOT NULL AND octet_length(s.patient_id) <= 2000
+UNION
+SELECT 'patient', coalesce(r.survivor_id, w.entity_id), false
+FROM stage_wanted w
+LEFT JOIN stage_retired r ON r.patient_id = w.entity_id
+WHERE w.entity = 'summary'
 ON CONFLICT DO NOTHING;
 
 -- name: next_wanted
@@ -103,6 +110,9 @@ WHERE w.asked
       NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = w.entity_id)
       AND NOT EXISTS (SELECT FROM stage_merge m WHERE m.entity_id = w.entity_id)
       AND NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = w.entity_id)
+    WHEN 'summary' THEN
+      NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = w.entity_id)
+      AND NOT EXISTS (SELECT FROM summary l WHERE l.patient_id = w.entity_id)
     ELSE
       NOT EXISTS (SELECT FROM stage_encounter s WHERE s.entity_id = w.entity_id)
       AND NOT EXISTS (SELECT FROM encounter l WHERE l.encounter_id = w.entity_id)

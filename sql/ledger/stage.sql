@@ -5,7 +5,7 @@
 -- Empties the stage of earlier runs. The sweeps' stage has its own schema.
 TRUNCATE redox_reconcile.stage_patient, redox_reconcile.stage_encounter, redox_reconcile.stage_chunk,
   stage_merge, stage_fault, stage_retired, stage_unsent_merge, stage_lane, stage_rank, stage_wanted,
-  stage_lost_call, stage_doubtful;
+  stage_lost_call, stage_doubtful, stage_summary;
 
 -- name: copy_staged_merge
 -- Loads the scanned merge lines.

@@ -48,6 +48,7 @@ export const patientForms: Readonly<Record<PatientColumn, Form>> = {
   contact_zip: 'line',
   contact_county: 'place',
   contact_country: 'line',
+  summary_version: 'key',
 };
 
 export const encounterForms: Readonly<Record<EncounterColumn, Form>> = {

@@ -10,6 +10,12 @@ import { saysNothingAsId } from '../values/says-nothing.ts';
 export const entities = ['patient', 'merge', 'encounter'] as const;
 export type Entity = (typeof entities)[number];
 
+/** What a call, or a line of a report, is about: a row of the EHR, or the summary of a patient, whose key is the patient's. */
+export const subjects = [...entities, 'summary'] as const;
+export type Subject = (typeof subjects)[number];
+
+export const isSubject = (text: string | undefined): text is Subject => subjects.some((subject) => subject === text);
+
 export const patientColumns = [
   'patient_id',
   'mrn',
@@ -53,6 +59,7 @@ export const patientColumns = [
   'contact_zip',
   'contact_county',
   'contact_country',
+  'summary_version',
 ] as const;
 export type PatientColumn = (typeof patientColumns)[number];
 

@@ -2,7 +2,7 @@
  * Counts how much the EHR has changed, for the guard. It counts rows that first became due in this run; rows left
  * over from an earlier run already passed that run's guard.
  */
-import type { Entity } from '../contract/contract.ts';
+import type { Entity, Subject } from '../contract/contract.ts';
 import type { Decision } from './difference.ts';
 
 /** How a row can change. LARGE_CHANGE sets one limit for each. */
@@ -12,7 +12,7 @@ export type Change = (typeof changes)[number];
 /** The largest share of the ledger's rows, from 0 to 1, that may change so without a person's approval. */
 export type ChangeLimits = Readonly<Record<Change, number>>;
 
-/** Each figure counts a change of an entity. Merges are counted against the patients, undone merges against the merges. */
+/** Each figure counts a change of an entity. Merges and summaries are counted against the patients, undone merges against the merges. */
 export const figures = {
   patients_changed: { change: 'changed', of: 'patient' },
   patients_gone: { change: 'gone', of: 'patient' },
@@ -22,6 +22,7 @@ export const figures = {
   encounters_changed: { change: 'changed', of: 'encounter' },
   encounters_gone: { change: 'gone', of: 'encounter' },
   encounters_new: { change: 'new', of: 'encounter' },
+  summaries_new: { change: 'new', of: 'patient' },
 } as const satisfies Record<string, { readonly change: Change; readonly of: Entity }>;
 export type Figure = keyof typeof figures;
 export type ChangeCounts = Readonly<Record<Figure, number>>;
@@ -37,6 +38,7 @@ export const noChanges = (): Record<Figure, number> => ({
   encounters_changed: 0,
   encounters_gone: 0,
   encounters_new: 0,
+  summaries_new: 0,
 });
 
 /**
@@ -45,7 +47,7 @@ export const noChanges = (): Record<Figure, number> => ({
  */
 export function countChange(
   counts: Record<Figure, number>,
-  entity: Entity,
+  entity: Subject,
   presence: string | null,
   { rowClass, isNew, calls }: Decision,
   approvedThrough: Date | null,
@@ -56,10 +58,13 @@ export function countChange(
   const isOwed = calls.some(
     ({ openSince }) => openSince !== null && approvedThrough !== null && openSince <= approvedThrough,
   );
-  if (!isOwed) counts[figureOf(entity, presence, isNew)] += 1;
+  // A summary that Redox has changes with the rows that are counted by themselves.
+  if (isOwed || (entity === 'summary' && presence !== null)) return;
+  counts[figureOf(entity, presence, isNew)] += 1;
 }
 
-function figureOf(entity: Entity, presence: string | null, isNew: boolean): Figure {
+function figureOf(entity: Subject, presence: string | null, isNew: boolean): Figure {
+  if (entity === 'summary') return 'summaries_new';
   if (entity === 'merge') return 'patients_merged';
   if (entity === 'encounter') return presence === null ? 'encounters_new' : 'encounters_changed';
   // The patient is live but merged into another one at Redox, so the merge was undone.

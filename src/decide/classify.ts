@@ -12,6 +12,8 @@
  *   encounter  finished, and its patient can be sent                        → VisitPush under the final survivor
  *              its patient, or a line of its content, was unreadable        → unread: listed, and Redox keeps its version
  *              no longer finished, and Redox has its document               → reported; cancelled: for a person
+ *   summary    its patient has a visit at Redox, and a row of theirs is due → VisitPush, if its content has changed
+ *              its patient was merged, and Redox may have it                → VisitPush with the survivor's content
  *
  * A row that is due only because of `rerun --force` is `forced`, not changed. A row that is sent again because a call of it was found
  * in flight (`sent_again`) counts as unchanged and is no discrepancy.
@@ -42,6 +44,7 @@ import type {
   PatientDifference,
   PlannedCall,
   RowFault,
+  SummaryDifference,
   UndoneMerge,
 } from './difference.ts';
 import { holdReasonOf } from './hold-reason.ts';
@@ -201,6 +204,42 @@ export function classifyEncounter(row: EncounterDifference, context: DecisionCon
     discrepancy: whyPushed(row, isAtRedox, context),
     calls: [call],
   };
+}
+
+export function classifySummary(row: SummaryDifference, context: DecisionContext): Decision {
+  if (!row.can_be_sent) return notDue;
+  if (!row.is_candidate && !row.is_sent_again) return { ...notDue, rowClass: 'unchanged' };
+  if (context.isContentUnread(row.entity_id)) return unread(row, 'summary', row.owner_id, 'section_unread');
+  // A change of the patient's rows may have changed what Redox refused, or what a person ignored.
+  const unchanged = row.is_touched ? { rejected_dates: 0, is_ignored: false } : {};
+  const holdReason = holdReasonOf({ ...row, ...unchanged, patient_waits: null }, context);
+  if (holdReason !== null) return heldOrIgnored(row, 'summary', row.owner_id, holdReason);
+  const call: PlannedCall = {
+    eventType: 'VisitPush',
+    entity: 'summary',
+    entityId: row.entity_id,
+    patientId: row.owner_id,
+    rowPatientId: null,
+    mrn: null,
+    plannedMrn: null,
+    lane: row.lane,
+    rank: row.rank,
+    scannedFingerprint: null,
+    openSince: row.open_since,
+    reason: null,
+  };
+  if (!row.is_candidate) return sentAgain(call);
+  const isNew = row.presence === null && !isInDoubt(row, context);
+  return { rowClass: 'due', isNew, discrepancy: whySummarised(row, context), calls: [call] };
+}
+
+/** A candidate is no difference yet: its message may be the same. */
+function whySummarised(row: SummaryDifference, context: DecisionContext): Discrepancy | null {
+  const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
+    discrepancy(row, 'summary', row.owner_id, kind, detail);
+  if (isInDoubt(row, context)) return because('forced', 'after_restore');
+  if (row.presence === null || row.presence === 'uncertain') return because('new', null);
+  return row.owner_differs ? because('changed', 'owner') : null;
 }
 
 /** The row is unchanged; the message overwrites anything of an interrupted run that arrived late. */

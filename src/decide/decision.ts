@@ -6,6 +6,7 @@ import type {
   EncounterDifference,
   MergeDifference,
   PatientDifference,
+  SummaryDifference,
 } from './difference.ts';
 import type { Damage } from './source/source-damage.ts';
 import type { HoldPolicy, HoldReason } from './hold-reason.ts';
@@ -19,8 +20,8 @@ export interface DecisionContext extends HoldPolicy {
   /** `--after-restore`: uncertain rows that were not owed before are due because of the restore. */
   readonly afterRestore?: boolean;
   readonly damage: Damage;
-  /** Was a part of this visit's content in unreadable lines? */
-  readonly isContentUnread: (encounterId: string) => boolean;
+  /** Was a part of this visit's, or this patient's summary's, content in unreadable lines? */
+  readonly isContentUnread: (id: string) => boolean;
 }
 
 export const noHold = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;
@@ -51,7 +52,7 @@ const holdDetails = { rejected: 'rejected', unknown: null, patient: 'patient_hel
 
 /** A row with a hold reason is listed as held, or ignored. */
 export function heldOrIgnored(
-  row: PatientDifference | MergeDifference | EncounterDifference,
+  row: PatientDifference | MergeDifference | EncounterDifference | SummaryDifference,
   entity: Discrepancy['entity'],
   patientId: string,
   holdReason: HoldReason,

@@ -3,12 +3,13 @@
  * Row fields have the names of the SQL columns.
  */
 import type { CallState, EventType } from './call.ts';
-import type { Entity } from '../contract/contract.ts';
+import type { Entity, Subject } from '../contract/contract.ts';
 import type { Fingerprint } from '../message/fingerprint/fingerprint.ts';
 
 /** A patient's presence at Redox according to the ledger; the migration explains each value. */
 export type PatientPresence = 'uncertain' | 'present' | 'merge_uncertain' | 'merged';
 export type EncounterPresence = 'uncertain' | 'present';
+export type SummaryPresence = 'none' | 'uncertain' | 'present';
 
 /**
  * Why a call is planned for an unchanged row: an earlier run's call was found in flight and may arrive after newer
@@ -103,6 +104,34 @@ export interface EncounterDifference extends DifferenceRow {
   readonly owner_differs: boolean;
 }
 
+/** A summary that the plan looks at. Its content is not scanned: its message decides whether Redox needs it. */
+export interface SummaryDifference {
+  /** Its patient. */
+  readonly entity_id: string;
+  /** The patient of the message: after a merge the final survivor. */
+  readonly owner_id: string;
+  readonly lane: string;
+  readonly rank: number;
+  readonly presence: SummaryPresence | null;
+  readonly was_certain: boolean;
+  /** The patient, a visit or a merge is due, or the summary is open. */
+  readonly is_candidate: boolean;
+  /** Redox has another patient's content in it. */
+  readonly owner_differs: boolean;
+  readonly is_sent_again: boolean;
+  /** This plan is the first to find a change of the patient, a visit or a merge. */
+  readonly is_touched: boolean;
+  /** The patient has a visit at Redox, or gets one; a retired patient's summary may be there. */
+  readonly can_be_sent: boolean;
+  readonly open_since: Date | null;
+  readonly open_state: CallState | null;
+  readonly rejected_dates: number;
+  readonly is_ignored: boolean;
+  /** As of a visit. */
+  readonly section_rows: readonly number[] | null;
+  readonly section_digests: readonly number[] | null;
+}
+
 /** A key with unusable rows. */
 export interface RowFault {
   readonly entity: Entity;
@@ -130,7 +159,7 @@ export type DiscrepancyKind =
   | 'unread';
 
 export interface Discrepancy {
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly entityId: string;
   readonly patientId: string | null;
   readonly kind: DiscrepancyKind;
@@ -146,7 +175,7 @@ export interface Discrepancy {
 
 export interface PlannedCall {
   readonly eventType: EventType;
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly entityId: string;
   /** The patient that the message is about; for a merge the survivor. */
   readonly patientId: string;

@@ -165,7 +165,7 @@ export function tooMuch(
 
 /** Unchanged rows of one entity with messages that a release or a setting builds differently. */
 export interface Rebuilt {
-  readonly entity: 'patient' | 'encounter';
+  readonly entity: 'patient' | 'encounter' | 'summary';
   readonly rows: number;
   /** How many of them send a call, estimated from a sample. */
   readonly calls: number;
@@ -175,12 +175,12 @@ export interface Rebuilt {
 
 /** What a release or a setting means for the night, as a clause. */
 export const rebuiltClause = ({ entity, rows, calls, lasts }: Rebuilt): string =>
-  `a release or a setting builds other messages: of ${inFull(rows)} unchanged ${basis[entity]} about ${inFull(calls)} are sent again` +
+  `a release or a setting builds other messages: of ${inFull(rows)} unchanged ${rebuiltRows[entity]} about ${inFull(calls)} are sent again` +
   (lasts === null ? '' : `, which takes ${lasts} at RATE_LIMIT`);
 
 /** Refuses a release or a setting that sends more than LARGE_CHANGE; null where a person need not be asked. */
 export function rebuiltTooMuch(rebuilt: Rebuilt, known: KnownCounts, limits: ChangeLimits): string | null {
-  const base = known[rebuilt.entity];
+  const base = known[rebuilt.entity === 'summary' ? 'patient' : rebuilt.entity];
   if (base < smallestGuarded || rebuilt.calls <= Math.max(fewRows, limits.changed * base)) return null;
   return `${rebuiltClause(rebuilt)}, and LARGE_CHANGE allows changed=${percent(limits.changed)}`;
 }
@@ -201,9 +201,11 @@ const words: Readonly<Record<Figure, string>> = {
   encounters_changed: 'visits have changed',
   encounters_gone: 'visits are gone',
   encounters_new: 'visits are new',
+  summaries_new: 'summaries of patients are new',
 };
 
 const basis: Readonly<Record<Entity, string>> = { patient: 'patients', encounter: 'visits', merge: 'merges' };
+const rebuiltRows: Readonly<Record<Rebuilt['entity'], string>> = { ...basis, summary: 'summaries' };
 
 const described = (figure: Figure, count: number, base: number): string =>
   `${inFull(count)} ${words[figure]} (${percent(count / base)} of the ${inFull(base)} ${basis[figures[figure].of]} in the ledger)`;

@@ -1,6 +1,6 @@
 /** Counts the rows of a run and asserts that every row is accounted for (decision 21). */
 import type { Entity } from '../contract/contract.ts';
-import { entities } from '../contract/contract.ts';
+import { subjects } from '../contract/contract.ts';
 import { type Decision, rowClasses, type RowClass } from './difference.ts';
 
 /**
@@ -9,9 +9,12 @@ import { type Decision, rowClasses, type RowClass } from './difference.ts';
  * disappeared.
  */
 export type EntityCount = Record<RowClass | 'read' | 'new' | 'changed' | 'gone', number>;
-export type RowCounts = Readonly<Record<Entity, EntityCount>>;
+export type RowCounts = Readonly<Record<Entity, EntityCount>> & {
+  /** The summaries that the plan looked at; absent without summary/ in the contract. */
+  readonly summary?: EntityCount;
+};
 
-const zero = (): EntityCount => ({
+export const noRows = (): EntityCount => ({
   read: 0,
   unchanged: 0,
   due: 0,
@@ -25,7 +28,7 @@ const zero = (): EntityCount => ({
   gone: 0,
 });
 
-export const emptyRowCounts = (): RowCounts => ({ patient: zero(), merge: zero(), encounter: zero() });
+export const emptyRowCounts = (): RowCounts => ({ patient: noRows(), merge: noRows(), encounter: noRows() });
 
 export function countDecision(count: EntityCount, decision: Decision): void {
   count[decision.rowClass] += 1;
@@ -38,8 +41,9 @@ export const isAccountedFor = (count: EntityCount): boolean => sumOf(count) === 
 
 /** Throws (a bug) where a row was lost or counted twice between the scan and the plan. */
 export function assertAccountedFor(counts: RowCounts): void {
-  for (const entity of entities) {
+  for (const entity of subjects) {
     const count = counts[entity];
+    if (count === undefined) continue;
     const sum = sumOf(count);
     if (sum !== count.read) {
       throw new Error(

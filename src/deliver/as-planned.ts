@@ -1,6 +1,6 @@
 import type { Fingerprints } from '../message/fingerprint/fingerprint.ts';
 import type { Call } from '../ledger/record/calls.ts';
-import type { Known } from './prepare-call.ts';
+import type { Known } from './prepared.ts';
 
 /**
  * Compares the fingerprint of a call's row with the planned one: both are of the same bytes (decision 2). Merges, missing rows

@@ -1,6 +1,6 @@
 /** The planned calls of a run, a page at a time, each with its newest rows: what is delivered, or rehearsed. */
 import type { Objection } from '../message/objection.ts';
-import type { Ehr, FetchedPage } from '../ehr/ehr.ts';
+import type { Ehr, FetchedPage, PageIds } from '../ehr/ehr.ts';
 import {
   allLanes,
   type Call,
@@ -8,11 +8,12 @@ import {
   type LaneChoice,
   patientFacts,
   plannedCalls,
+  summaryFacts,
 } from '../ledger/record/calls.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readAhead } from '../async/read-ahead.ts';
 import type { Services } from '../run/services.ts';
-import type { Known } from './prepare-call.ts';
+import type { Known } from './prepared.ts';
 import { usualPageSize, withinBudget } from '../async/within-budget.ts';
 
 /** Calls fetched together, unless their rows are too large. */
@@ -84,11 +85,7 @@ export async function* fetchedPages(
   limits: PageLimits,
 ): AsyncGenerator<Page> {
   const fetch = (items: readonly Call[]): Promise<FetchedPage | null> =>
-    ehr.fetchPageWithin(
-      items.length === 1 ? limits.callSize : limits.pageSize,
-      patientIdsOf(items),
-      encounterIdsOf(items),
-    );
+    ehr.fetchPageWithin(items.length === 1 ? limits.callSize : limits.pageSize, idsOf(items));
   const isSmall = ({ size }: FetchedPage): boolean => size * 2 < limits.pageSize;
   for await (const { items, found } of withinBudget(calls, { fetch, isSmall, cut: atLaneEnd })) {
     const objection = found === null ? await tooLarge(ehr, items, limits) : null;
@@ -100,12 +97,14 @@ const noRows = (): FetchedPage => ({
   patients: new Map(),
   encounters: new Map(),
   sections: new Map(),
+  summaries: new Map(),
   size: 0,
   sizes: new Map(),
+  summarySizes: new Map(),
 });
 
 async function tooLarge(ehr: Ehr, calls: readonly Call[], { callSize }: PageLimits): Promise<Objection> {
-  const files = await ehr.sizes(patientIdsOf(calls), encounterIdsOf(calls));
+  const files = await ehr.sizes(idsOf(calls));
   return {
     reason: 'too_large',
     path: files[0]?.file ?? '',
@@ -124,23 +123,29 @@ function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
 
 /** The ledger's facts of the page's rows. */
 export async function knownOf({ reader }: Ledger, { calls, rows, objection }: Page): Promise<Known> {
-  return {
-    rows,
-    objection,
-    patients: await patientFacts(reader, patientIdsOf(calls)),
-    encounters: await encounterFacts(reader, encounterIdsOf(calls)),
-  };
+  const { patientIds, encounterIds, summaryIds } = idsOf(calls);
+  const patients = await patientFacts(reader, patientIds);
+  const encounters = await encounterFacts(reader, encounterIds);
+  if (summaryIds.length === 0) return { rows, objection, patients, encounters, summaries: new Map() };
+  const all = [...new Set([...patientIds, ...idsIn('summary', calls)])];
+  return { rows, objection, patients, encounters, summaries: await summaryFacts(reader, all) };
 }
 
-/** A visit is sent with its patient, a merge with both of its patients. */
-const patientIdsOf = (calls: readonly Call[]): string[] => [
-  ...new Set(
-    calls.flatMap((call) => (call.entity === 'encounter' ? [call.patient_id] : [call.entity_id, call.patient_id])),
-  ),
-];
+/** A visit or summary is sent with its patient, a merge with both of its patients. */
+const idsOf = (calls: readonly Call[]): PageIds => ({
+  patientIds: [
+    ...new Set(
+      calls.flatMap(({ entity, entity_id, patient_id }) =>
+        entity === 'encounter' || entity === 'summary' ? [patient_id] : [entity_id, patient_id],
+      ),
+    ),
+  ],
+  encounterIds: idsIn('encounter', calls),
+  summaryIds: [...new Set(calls.flatMap(({ entity, patient_id }) => (entity === 'summary' ? [patient_id] : [])))],
+});
 
-const encounterIdsOf = (calls: readonly Call[]): string[] =>
-  calls.filter(({ entity }) => entity === 'encounter').map(({ entity_id }) => entity_id);
+const idsIn = (entity: Call['entity'], calls: readonly Call[]): string[] =>
+  calls.filter((call) => call.entity === entity).map(({ entity_id }) => entity_id);
 
 /** Cuts a page, which is in order, into the lanes' calls. */
 export function* lanesIn(calls: readonly Call[]): Generator<readonly Call[]> {

@@ -23,7 +23,7 @@ interface Sampled {
 export async function sampleCalls(
   { config }: ScopedPolicy,
   { ehr, ledger, run }: Services,
-  entities: readonly ('patient' | 'encounter')[],
+  entities: readonly ('patient' | 'encounter' | 'summary')[],
   rebuiltBy: number | null = null,
 ): Promise<Sampled> {
   const calls = await sampleChanged(ledger.writer, run, { entities, rebuiltBy, count: sampleSize });

@@ -1,6 +1,7 @@
 /** The lanes of a delivery that are under way. */
 import type { Call } from '../ledger/record/calls.ts';
-import { Lane, type LaneFacts, type LaneTools } from './lane.ts';
+import { Lane, type LaneTools } from './lane.ts';
+import type { LaneFacts } from './lane-facts.ts';
 
 /**
  * The lanes under way. Their number is limited, and so are the characters of their rows, because a waiting message is as large as

@@ -1,18 +1,20 @@
 /**
  * One person, one lane: the calls of a person go out one after the other, and a failure holds back what depends on it
- * (decision 15). A failed NewPatient blocks the person; a failed PatientMerge blocks the retired patient's visits, and the merges of
+ * (decision 15). A failed NewPatient blocks the person; a failed PatientMerge blocks the retired patient's visits and summary, and the merges of
  * those whom Redox may have inside the retired patient's record; a failed PatientUpdate or VisitPush blocks nothing.
  */
 import type { Delivery } from '../decide/call.ts';
 import { NeighbourFault } from '../fault.ts';
 import { withEventDateTime } from '../message/meta.ts';
 import type { Objection } from '../message/objection.ts';
-import type { Call, EncounterFacts, PatientFacts } from '../ledger/record/calls.ts';
+import type { Call } from '../ledger/record/calls.ts';
 import type { CallResult } from '../ledger/record/call-result.ts';
 import type { Journal } from '../ledger/record/journal.ts';
 import type { RedoxClient } from '../redox/client.ts';
 import type { Preflight } from '../redox/preflight.ts';
-import type { CallPreparer, Known, Prepared, Skipped } from './prepare-call.ts';
+import type { LaneFacts } from './lane-facts.ts';
+import type { CallPreparer } from './prepare-call.ts';
+import type { Known, Prepared, Skipped } from './prepared.ts';
 
 export interface LaneTools {
   readonly journal: Journal;
@@ -73,13 +75,16 @@ export class Lane {
     if (!('body' in written)) return written;
     if (!tools.mayStart()) return null;
     const result = await send(call, written, tools);
-    return result.state === 'rejected' ? { ...result, refused: tools.preparer.refused(call, known) } : result;
+    return result.state === 'rejected'
+      ? { ...result, refused: tools.preparer.refused(call, known, result.synced) }
+      : result;
   }
 
   #heldBackBy(call: Call, known: Known): 'new_patient_failed' | 'merge_failed' | null {
     if (this.#isBlocked) return 'new_patient_failed';
     // Of a merge: whose record Redox may have the patient's in. While that one stays where it is, so does the patient.
-    const inside = call.entity === 'merge' ? known.patients.get(call.entity_id)?.merged_into : call.row_patient_id;
+    const own = call.entity === 'summary' ? call.entity_id : call.row_patient_id;
+    const inside = call.entity === 'merge' ? known.patients.get(call.entity_id)?.merged_into : own;
     return inside !== undefined && inside !== null && this.#blockedRetired.has(inside) ? 'merge_failed' : null;
   }
 
@@ -87,93 +92,6 @@ export class Lane {
     if (state === 'accepted' || state === 'unneeded') return;
     if (call.event_type === 'NewPatient') this.#isBlocked = true;
     if (call.entity === 'merge') this.#blockedRetired.add(call.entity_id);
-  }
-}
-
-/** The facts of a person's rows, as they become while its calls go out. */
-export class LaneFacts implements Known {
-  readonly rows: Known['rows'];
-  readonly objection: Known['objection'];
-  readonly patients: Map<string, PatientFacts>;
-  readonly encounters: Map<string, EncounterFacts>;
-
-  constructor({ rows, objection, patients, encounters }: Known) {
-    this.rows = rows;
-    this.objection = objection;
-    this.patients = new Map(patients);
-    this.encounters = new Map(encounters);
-  }
-
-  /** Characters of the rows of the largest of these calls. */
-  largestOf(calls: readonly Call[]): number {
-    return Math.max(...calls.map((call) => this.#sizeOf(call)));
-  }
-
-  #sizeOf({ entity, entity_id, patient_id }: Call): number {
-    const [patient] = this.rows.patients.get(patient_id) ?? [];
-    const [visit] = entity === 'encounter' ? (this.rows.encounters.get(entity_id) ?? []) : [];
-    const sections = entity === 'encounter' ? (this.rows.sizes.get(entity_id) ?? 0) : 0;
-    return (patient?.size ?? 0) + (visit?.size ?? 0) + sections;
-  }
-
-  /** The clinical content of a visit is most of what a page holds, and nobody asks for it once its message is written. */
-  isWritten({ entity, entity_id }: Call): void {
-    if (entity === 'encounter') this.rows.sections.delete(entity_id);
-  }
-
-  /** Takes in what the calls of the page before have brought about for the patients of this one. */
-  takeOver(before: LaneFacts): void {
-    for (const [id, facts] of before.patients) if (this.rows.patients.has(id)) this.patients.set(id, facts);
-  }
-
-  /** Mirrors what `record_outcomes` does, as far as the calls to come ask for it; `lane-facts.test.ts` plays both side by side. */
-  learn(call: Call, result: CallResult): void {
-    if (result.state !== 'accepted' && result.state !== 'unneeded') return;
-    if (call.event_type === 'NewPatient' || call.event_type === 'PatientUpdate') this.#isSynced(call, result);
-    if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
-    if (call.entity === 'merge') this.#isRetired(call);
-  }
-
-  #isSynced(call: Call, { mrn, synced }: CallResult): void {
-    const before = this.patients.get(call.entity_id);
-    const now = mrn ?? before?.mrn ?? call.entity_id;
-    // What went into another record stays there, unless it is brought back by a call of its own.
-    const former = before?.merged_into === null ? [...before.former_mrns, before.mrn] : [];
-    this.patients.set(call.entity_id, {
-      patient_id: call.entity_id,
-      presence: 'present',
-      mrn: now,
-      former_mrns: [...new Set(former)].filter((one) => one !== now),
-      merged_into: null,
-      is_sent_again: false,
-      sent_death: synced === null ? (before?.sent_death ?? null) : synced.death,
-      message_fingerprint: synced?.messageFingerprint ?? null,
-      group_fingerprints: synced?.groupFingerprints ?? null,
-    });
-  }
-
-  #hasMerged(call: Call, { formerMrns }: CallResult): void {
-    const before = this.patients.get(call.entity_id);
-    if (before === undefined) return;
-    const former_mrns = before.former_mrns.filter((mrn) => !formerMrns.includes(mrn));
-    this.patients.set(call.entity_id, { ...before, former_mrns });
-  }
-
-  /** The record is inside the survivor's, with those that were inside it, and so are the documents. */
-  #isRetired(call: Call): void {
-    const inside = {
-      merged_into: call.patient_id,
-      sent_death: null,
-      message_fingerprint: null,
-      group_fingerprints: null,
-    };
-    for (const [id, facts] of this.patients) {
-      if (id === call.entity_id) this.patients.set(id, { ...facts, ...inside, presence: 'merged' });
-      else if (facts.merged_into === call.entity_id) this.patients.set(id, { ...facts, ...inside });
-    }
-    for (const [id, facts] of this.encounters) {
-      if (facts.filed_under === call.entity_id) this.encounters.set(id, { ...facts, filed_under: call.patient_id });
-    }
   }
 }
 

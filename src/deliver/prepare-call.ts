@@ -5,69 +5,33 @@
 import type { EncounterRow, PatientColumn, PatientRow } from '../contract/contract.ts';
 import { mrnOf } from '../contract/contract.ts';
 import { checkMatchKeys } from '../message/fingerprint/findability.ts';
-import type { Finding } from '../values/finding.ts';
 import { changedGroups, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
 import type { Objection } from '../message/objection.ts';
-import type { FieldGroup } from '../message/fingerprint/field-group.ts';
-import type { JsonObject } from '../json.ts';
 import { builderOf } from '../message/builder-version.ts';
 import type { Built, MessageContext } from '../message/context.ts';
 import { comparable } from '../message/fingerprint/fingerprint-input.ts';
-import { type DocumentVersion, nextDocumentVersion } from '../message/document/document-version.ts';
+import { nextDocumentVersion } from '../message/document/document-version.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
 import { sectionRowCounts } from '../contract/section/section-rows.ts';
 import { readCalendarDate } from '../values/time/event-time.ts';
 import { visitFault } from '../contract/row/visit-plausibility.ts';
 import { understandingOf } from '../contract/row/understood.ts';
-import type { Ehr, FetchedPage, FetchedRow } from '../ehr/ehr.ts';
-import type { Call, EncounterFacts, PatientFacts } from '../ledger/record/calls.ts';
+import type { Ehr, FetchedRow } from '../ehr/ehr.ts';
+import type { Call } from '../ledger/record/calls.ts';
 import type { RefusedRow, Synced } from '../ledger/record/call-result.ts';
 import { stagedStatus } from '../stage/stage-lines.ts';
-
-/** What is known when a call's turn comes: the rows as just fetched, and the ledger's facts as they are after the calls before it. */
-export interface Known {
-  readonly rows: FetchedPage;
-  /** Why there are no rows, where they were too large to fetch. */
-  readonly objection: Objection | null;
-  readonly patients: ReadonlyMap<string, PatientFacts>;
-  readonly encounters: ReadonlyMap<string, EncounterFacts>;
-}
-
-export interface Prepared {
-  readonly kind: 'send' | 'unneeded';
-  readonly message: JsonObject;
-  /** The MRN that a NewPatient names; null for other events. */
-  readonly mrn: string | null;
-  /** The version that a VisitPush bears; null for other events. */
-  readonly documentVersion: DocumentVersion | null;
-  /** The MRNs that a PatientMerge retires. */
-  readonly formerMrns: readonly string[];
-  readonly rowPatientId: string | null;
-  readonly synced: Synced | null;
-  readonly changedGroups: readonly FieldGroup[] | null;
-  readonly findings: readonly Finding[];
-  /** Why the rows forbid sending the message; null if it may be sent. */
-  readonly objection: Objection | null;
-}
-
-/** Why a call is not sent; the data dictionary explains each reason. */
-export interface Skipped {
-  readonly kind: 'superseded' | 'blocked';
-  readonly reason: SkipReason;
-  /** True where a later run has to look again. */
-  readonly stillOpen: boolean;
-}
-
-export type SkipReason =
-  | 'row_gone'
-  | 'not_finished'
-  | 'visit_moved'
-  | 'mrn_changed'
-  | 'never_sent'
-  | 'duplicate_key'
-  | 'patient_gone'
-  | 'patient_not_present';
+import { prepareSummary } from './prepare-summary.ts';
+import {
+  blocked,
+  isNews,
+  type Known,
+  onlyRow,
+  type Prepared,
+  sentFactsOf,
+  type Skipped,
+  superseded,
+} from './prepared.ts';
 
 export class CallPreparer {
   readonly #fingerprints: Fingerprints;
@@ -105,18 +69,28 @@ export class CallPreparer {
       case 'PatientMerge':
         return this.#patientMerge(call, known);
       case 'VisitPush':
-        return this.#visitPush(call, known);
+        return call.entity === 'summary' ? prepareSummary(call, known, this.#tools()) : this.#visitPush(call, known);
     }
   }
 
-  /** The rows from which a call was built that Redox has refused. */
-  refused(call: Call, { rows }: Known): RefusedRow | null {
+  #tools(): Parameters<typeof prepareSummary>[2] {
+    return {
+      fingerprints: this.#fingerprints,
+      context: this.#context,
+      builderVersion: this.#builderVersion,
+      ledgerNow: this.#ledgerNow,
+    };
+  }
+
+  /** What a call was built from that Redox has refused. `synced`: what the ledger would have kept of it. */
+  refused(call: Call, { rows }: Known, synced: Synced | null): RefusedRow | null {
     const [patient] = rows.patients.get(call.patient_id) ?? [];
     if (patient === undefined) return null;
     const entity = call.entity === 'encounter' ? 'encounter' : 'patient';
     const [own] = (entity === 'encounter' ? rows.encounters : rows.patients).get(call.entity_id) ?? [];
+    const ofRow = own === undefined ? null : this.#fingerprints.row(entity, Buffer.from(own.line));
     return {
-      rowFingerprint: own === undefined ? null : this.#fingerprints.row(entity, Buffer.from(own.line)),
+      rowFingerprint: call.entity === 'summary' ? (synced?.messageFingerprint ?? null) : ofRow,
       patientFingerprint: this.#fingerprints.row('patient', Buffer.from(patient.line)),
       builderVersion: this.#builderVersion,
     };
@@ -275,22 +249,4 @@ export class CallPreparer {
   }
 }
 
-/** Whether the patient's death was sent, or may have been. */
-const sentFactsOf = (known: Known, patientId: string): { readonly wasDeathSent: boolean } => ({
-  wasDeathSent: known.patients.get(patientId)?.sent_death === true,
-});
-
-/** A changed row with an unchanged message needs no call (decision 3). */
-const isNews = (call: Call, facts: PatientFacts | EncounterFacts | undefined, synced: Synced): boolean =>
-  call.forced || facts?.is_sent_again === true || facts?.message_fingerprint !== synced.messageFingerprint;
-
 const groupRow = (row: EncounterRow): Readonly<Record<string, string | null>> => row;
-
-function onlyRow<Row>(rows: readonly Row[] | undefined): Row | Skipped {
-  const [row, another] = rows ?? [];
-  if (row === undefined) return superseded('row_gone', false);
-  return another === undefined ? row : blocked('duplicate_key');
-}
-
-const superseded = (reason: SkipReason, stillOpen = true): Skipped => ({ kind: 'superseded', reason, stillOpen });
-const blocked = (reason: SkipReason): Skipped => ({ kind: 'blocked', reason, stillOpen: true });

@@ -8,7 +8,8 @@ import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import { messageContextOf } from '../run/target.ts';
 import { knownOf, lanesIn, pageLimits, pages } from './call-pages.ts';
-import { LaneFacts, rehearsed } from './lane.ts';
+import { rehearsed } from './lane.ts';
+import { LaneFacts } from './lane-facts.ts';
 import { CallPreparer } from './prepare-call.ts';
 import type { Progress } from '../run/progress.ts';
 

@@ -15,7 +15,7 @@ import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { FetchBudget, nullIfTooMuch } from './read/fetch-budget.ts';
 import { fetchRows, type Fetched } from './read/fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './read/fetch-sections.ts';
-import { fetchSizes, type FileSize } from './read/fetch-sizes.ts';
+import { fetchSizes, type FileSize, type PageIds } from './read/fetch-sizes.ts';
 import { type LandedExtract, unknownExtract } from './landing/landed-extract.ts';
 import { fetchLimit, Reader } from './read/reader.ts';
 import { conflictFault } from './read/recovery-conflict.ts';
@@ -28,7 +28,7 @@ import { warnOfWholeTables, type ContractWarning } from './contract/whole-table.
 export type { FetchedEntity } from './contract/contract-query.ts';
 export type { Fetched, FetchedRow } from './read/fetch-rows.ts';
 export type { FetchedSections } from './read/fetch-sections.ts';
-export type { FileSize } from './read/fetch-sizes.ts';
+export type { FileSize, PageIds } from './read/fetch-sizes.ts';
 export type { ScanPace } from './read/scan-rows.ts';
 export type { Selection } from './read/selection.ts';
 export type { Snapshot } from './read/snapshot.ts';
@@ -44,14 +44,16 @@ interface EhrOptions extends EhrSource {
   readonly scanPace?: ScanPace;
 }
 
-/** Visits with their clinical content and their patients, as of one moment. */
+/** Visits with their clinical content and their patients, and the content of patients' summaries, as of one moment. */
 export interface FetchedPage {
   readonly patients: Fetched<'patient'>;
   readonly encounters: Fetched<'encounter'>;
   readonly sections: FetchedSections;
-  /** Characters of the page; `sizes` has those of each visit's sections. */
+  readonly summaries: FetchedSections;
+  /** Characters of the page; `sizes` and `summarySizes` have those of each visit's sections and each summary's. */
   readonly size: number;
   readonly sizes: ReadonlyMap<string, number>;
+  readonly summarySizes: ReadonlyMap<string, number>;
 }
 
 /** Connects and checks the contract; a faulty contract throws a UsageFault that lists every fault. */
@@ -104,8 +106,8 @@ export function unseenChanges({ all: { encounter }, sections: [first] }: Checked
 }
 
 /** Doubts about column types. A query by id would repeat those of the query for all. */
-export function doubts({ all, sections }: CheckedContract): ContractWarning[] {
-  const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections];
+export function doubts({ all, sections, summary }: CheckedContract): ContractWarning[] {
+  const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections, ...summary];
   return queries.flatMap((query) => query.doubts.map((message) => ({ file: query.file, message })));
 }
 
@@ -127,6 +129,10 @@ export class Ehr {
     return this.#contract.all.merge !== null;
   }
 
+  get hasSummaries(): boolean {
+    return this.#contract.summary.length > 0;
+  }
+
   /** The columns of the site's query; empty if the contract lacks it. */
   columnsOf(entity: Entity): ReadonlySet<string> {
     return new Set(this.#contract.all[entity]?.columns.keys());
@@ -140,8 +146,8 @@ export class Ehr {
    * Column types by file, for all that decides fingerprints and messages: the queries for every row, and the sections.
    */
   get shape(): ContractShape {
-    const { all, sections } = this.#contract;
-    const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections];
+    const { all, sections, summary } = this.#contract;
+    const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections, ...summary];
     return Object.fromEntries(queries.map(({ file, columns }) => [file, Object.fromEntries(columns)]));
   }
 
@@ -162,37 +168,46 @@ export class Ehr {
     return this.#reader.read((session) => fetchRows(session, this.#contract, entity, ids));
   }
 
-  /** The newest patients and encounters by key, with the encounters' sections, as of one moment. */
-  fetchPage(patientIds: readonly string[], encounterIds: readonly string[], most = Infinity): Promise<FetchedPage> {
+  /** The newest patients and encounters by key, with the sections of encounters and summaries, as of one moment. */
+  fetchPage(
+    patientIds: readonly string[],
+    encounterIds: readonly string[],
+    summaryIds: readonly string[] = [],
+    most = Infinity,
+  ): Promise<FetchedPage> {
     return this.#reader.read(async (session) => {
+      const contract = this.#contract;
       const budget = new FetchBudget(most);
-      const patients = await fetchRows(session, this.#contract, 'patient', patientIds, budget);
-      const encounters = await fetchRows(session, this.#contract, 'encounter', encounterIds, budget);
-      const sections = await fetchSections(session, this.#contract.sections, [...encounters.keys()], budget);
-      return { patients, encounters, sections, size: budget.spent, sizes: budget.sizes };
+      const [sizes, summarySizes] = [new Map<string, number>(), new Map<string, number>()];
+      const patients = await fetchRows(session, contract, 'patient', patientIds, budget);
+      const encounters = await fetchRows(session, contract, 'encounter', encounterIds, budget);
+      const sections = await fetchSections(session, contract.sections, [...encounters.keys()], budget, sizes);
+      const known = summaryIds.filter((id) => patients.has(id));
+      const summaries = await fetchSections(session, contract.summary, known, budget, summarySizes);
+      return { patients, encounters, sections, summaries, size: budget.spent, sizes, summarySizes };
     });
   }
 
   /** As `fetchPage`, but null beyond `most` characters; at most that much is held in memory. */
-  fetchPageWithin(
-    most: number,
-    patientIds: readonly string[],
-    encounterIds: readonly string[],
-  ): Promise<FetchedPage | null> {
-    return this.fetchPage(patientIds, encounterIds, most).catch(nullIfTooMuch);
+  fetchPageWithin(most: number, { patientIds, encounterIds, summaryIds }: PageIds): Promise<FetchedPage | null> {
+    return this.fetchPage(patientIds, encounterIds, summaryIds, most).catch(nullIfTooMuch);
   }
 
-  /** The current sections of visits; null beyond `most` characters. */
-  fetchSectionsWithin(most: number, encounterIds: readonly string[]): Promise<FetchedSections | null> {
-    const { sections } = this.#contract;
+  /** The current sections of visits, or of patients' summaries; null beyond `most` characters. */
+  fetchSectionsWithin(
+    most: number,
+    ids: readonly string[],
+    of: 'sections' | 'summary' = 'sections',
+  ): Promise<FetchedSections | null> {
+    const sections = this.#contract[of];
     return this.#reader
-      .read((session) => fetchSections(session, sections, encounterIds, new FetchBudget(most)))
+      .read((session) => fetchSections(session, sections, ids, new FetchBudget(most)))
       .catch(nullIfTooMuch);
   }
 
   /** Bytes of text from each file of the contract for these rows, counted in the EHR. */
-  sizes(patientIds: readonly string[], encounterIds: readonly string[]): Promise<readonly FileSize[]> {
-    return this.#reader.read((session) => fetchSizes(session, this.#contract, { patientIds, encounterIds }));
+  sizes(ids: PageIds): Promise<readonly FileSize[]> {
+    return this.#reader.read((session) => fetchSizes(session, this.#contract, ids));
   }
 
   close(): Promise<void> {

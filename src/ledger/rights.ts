@@ -24,6 +24,7 @@ const tasks: Readonly<Record<string, string>> = {
   stage: 'staging rows',
   sweep: 'staging rows',
   differences: 'comparing rows',
+  summaries: 'finding summaries',
   guard: 'checking the plan',
   plan: 'storing the plan',
   deliver: 'taking calls from the plan',

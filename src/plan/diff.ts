@@ -4,10 +4,11 @@ import {
   classifyFault,
   classifyMerge,
   classifyPatient,
+  classifySummary,
   classifyUndoneMerge,
 } from '../decide/classify.ts';
 import { readAhead } from '../async/read-ahead.ts';
-import { entities, type Entity } from '../contract/contract.ts';
+import { entities, type Entity, type Subject } from '../contract/contract.ts';
 import { type ChangeCounts, countChange, noChanges } from '../decide/change.ts';
 import type { DecisionContext } from '../decide/decision.ts';
 import type { Decision } from '../decide/difference.ts';
@@ -17,6 +18,7 @@ import {
   countDecision,
   emptyRowCounts,
   isAccountedFor,
+  noRows,
   type RowCounts,
 } from '../decide/row-count.ts';
 import { type Damage, isUnread } from '../decide/source/source-damage.ts';
@@ -31,6 +33,7 @@ import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
 import { PlanWriter } from './plan-writer.ts';
+import { planSummaries } from './plan-summaries.ts';
 import { SectionWatch } from './section-watch.ts';
 
 /** The stage, compared chunk by chunk. */
@@ -63,38 +66,49 @@ export async function diff(policy: ScopedPolicy, services: Services, compared: C
 /** Compares entity by entity, a page at a time: the next is read and decided while what is decided of this one is stored. */
 async function decideDifferences(
   policy: ScopedPolicy,
-  { ehr, ledger: { reader, fingerprints }, run, source }: Services,
+  services: Services,
   compared: Compared,
   planWriter: PlanWriter,
 ): Promise<Found> {
+  const {
+    ehr,
+    ledger: { reader, fingerprints },
+    run,
+    source,
+  } = services;
   const { staged, clean, copies, damage, approved, note } = compared;
   const { scope, forced, afterRestore } = policy;
   const counts = emptyRowCounts();
+  const summaries = noRows();
   const changes = noChanges();
   const decided = <Row extends { readonly presence: string | null }>(
-    entity: Entity,
+    entity: Subject,
     rows: readonly Row[],
     classify: (row: Row, context: DecisionContext) => Decision,
   ): Decision[] =>
     rows.map((row) => {
       note();
       const decision = classify(row, context);
-      countDecision(counts[entity], decision);
+      countDecision(entity === 'summary' ? summaries : counts[entity], decision);
       countChange(changes, entity, row.presence, decision, approved);
       return decision;
     });
   const comparison = { builderVersion: builderOf(policy.config.redox), forced };
-  let unreadVisits: ReadonlySet<string> = new Set();
+  let unread: ReadonlySet<string> = new Set();
   // Only a sweep that follows other runs can have seen what the watermark missed.
   const context: DecisionContext = {
     watermark: scope.kind === 'sweep' ? run.watermark : null,
     ...holdPolicyOf(policy),
     afterRestore,
     damage,
-    isContentUnread: (encounterId) => unreadVisits.has(encounterId),
+    isContentUnread: (id) => unread.has(id),
   };
   const hasDamagedFields = source.files.some(({ damagedFields }) => damagedFields > 0);
-  const watch = await SectionWatch.open(ehr, fingerprints, damage.sections, hasDamagedFields);
+  const watch = await SectionWatch.open(ehr, fingerprints, {
+    of: 'sections',
+    damaged: damage.sections,
+    hasDamagedFields,
+  });
   for (const entity of entities) {
     counts[entity].read = staged.scanned[entity] - (entity === 'merge' ? 0 : copies[entity]);
     counts[entity].unchanged += clean[entity].unchanged;
@@ -120,14 +134,29 @@ async function decideDifferences(
   }
   if (mayDiffer('encounter')) {
     for await (const rows of readAhead(differences.encounterDifferences(reader, comparison))) {
-      unreadVisits = await watch.look(rows);
+      unread = await watch.look(rows.filter(({ status }) => status === 'finished'));
       await planWriter.decisions(decided('encounter', rows, classifyEncounter));
     }
   }
   if (scope.kind === 'sweep' && !(await differences.seesAll(reader, clean)))
     await storeMissing(reader, planWriter, counts, damage);
-  assertAccountedFor(counts);
-  return { ...compared, counts, changes, lostSections: watch.lostSections() };
+  const lostSections = watch.lostSections();
+  if (!ehr.hasSummaries) {
+    assertAccountedFor(counts);
+    return { ...compared, counts, changes, lostSections };
+  }
+  const ofSummaries = await planSummaries(services, planWriter, {
+    comparison,
+    isSweep: scope.kind === 'sweep',
+    watching: { of: 'summary', damaged: damage.summary, hasDamagedFields },
+    decide: (rows, lacking) => {
+      unread = lacking;
+      return decided('summary', rows, classifySummary);
+    },
+  });
+  const all = { ...counts, summary: { ...summaries, read: ofSummaries.read } };
+  assertAccountedFor(all);
+  return { ...compared, counts: all, changes, lostSections: [...lostSections, ...ofSummaries.lostSections] };
 }
 
 /** What a full sweep did not see is gone, unless it may stand in a line that could not be read. */

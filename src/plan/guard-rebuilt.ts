@@ -25,7 +25,7 @@ export async function guardRebuilt(
   } = services;
   const rows = await countRebuiltRows(writer, run, builderOf(policy.config.redox));
   const reasons: string[] = [];
-  for (const entity of ['patient', 'encounter'] as const) {
+  for (const entity of ['patient', 'encounter', 'summary'] as const) {
     if (rows[entity] === 0) continue;
     const rebuilt = await rebuiltOf(policy, services, entity, rows[entity]);
     if (rebuilt.calls === 0) continue;

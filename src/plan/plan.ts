@@ -39,7 +39,7 @@ export const inOnePlan = (
   });
 
 async function compare(policy: ScopedPolicy, services: Services, staged: Staged): Promise<Omit<Compared, 'note'>> {
-  const { ledger, run, bindAnew } = services;
+  const { ehr, ledger, run, bindAnew } = services;
   const { reader, writer } = ledger;
   if (policy.afterRestore) await voidAfterRestore(policy, services);
   await assertStageIsWhole(services, staged);
@@ -47,7 +47,8 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   if (policy.config.unknownOutcome === 'hold') await forgetSentAgain(writer);
   const isSweep = policy.scope.kind === 'sweep';
   const builderVersion = builderOf(policy.config.redox);
-  const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage });
+  const { hasSummaries } = ehr;
+  const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage, hasSummaries });
   await compareChunks(writer, isSweep, { builderVersion, forced: policy.forced });
   const clean = await countClean(reader);
   if (isMuchDifferent(staged, clean)) await rankPersons(writer);

@@ -1,6 +1,6 @@
 import { eventTypes, type EventType } from '../decide/call.ts';
 import type { Entity } from '../contract/contract.ts';
-import { emptyRowCounts, type EntityCount, type RowCounts } from '../decide/row-count.ts';
+import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { type Findability, readFindability } from './text/findability.ts';
@@ -32,6 +32,8 @@ export interface Summary {
   readonly patients: EntityCount;
   readonly encounters: EntityCount;
   readonly merges: EntityCount;
+  /** The summaries that the run looked at; absent without summary/ in the contract. */
+  readonly summaries?: EntityCount;
   readonly calls: Readonly<Record<EventType, CallCount>>;
   /** Checked messages, and those held back for their faults. */
   readonly preflight: { readonly checked: number; readonly failed: number };
@@ -73,6 +75,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     patients: countOf('patient'),
     encounters: countOf('encounter'),
     merges: countOf('merge'),
+    ...(run.counts?.summary === undefined ? {} : { summaries: { ...noRows(), ...run.counts.summary } }),
     calls: await countCalls(session, runNumber),
     preflight: { checked: run.checked, failed: run.objected },
     watermark: {

@@ -1,6 +1,8 @@
-/** A row that a person listed. */
+import type { Subject } from '../contract/contract.ts';
+
+/** A row, or the summary of a patient, that a person listed. */
 export interface ListedRow {
-  readonly entity: 'patient' | 'merge' | 'encounter';
+  readonly entity: Subject;
   readonly id: string;
 }
 

@@ -59,7 +59,8 @@ export function readingOf(
       patient: isDamaged('patients.sql'),
       merge: isDamaged('merges.sql'),
       encounter: isDamaged('encounters.sql'),
-      sections: sectionsOf(readBy).filter((section) => isDamaged(`sections/${section}.sql`, rowsThemselves)),
+      sections: sectionsOf(readBy, 'sections').filter((name) => isDamaged(`sections/${name}.sql`, rowsThemselves)),
+      summary: sectionsOf(readBy, 'summary').filter((name) => isDamaged(`summary/${name}.sql`, rowsThemselves)),
     },
     checkers: checkersOf(ehr, headers, calendar),
   };
@@ -74,10 +75,10 @@ const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
 const damagingLines = (file: SourceFile): number =>
   leftOutOf(file) - (file.leftOut.find(({ reason }) => reason === 'no_record')?.count ?? 0);
 
-const sectionsOf = (readBy: OpenSource['readBy']): readonly Section[] =>
+const sectionsOf = (readBy: OpenSource['readBy'], folder: 'sections' | 'summary'): readonly Section[] =>
   [...readBy.keys()].flatMap((query) => {
-    const name = /^sections\/(.+)\.sql$/.exec(query)?.[1] ?? '';
-    return isSection(name) ? [name] : [];
+    const [, of, name = ''] = /^([^/]+)\/(.+)\.sql$/.exec(query) ?? [];
+    return of === folder && isSection(name) ? [name] : [];
   });
 
 function checkersOf(ehr: Ehr, headers: ReadonlySet<string>, calendar: Calendar): RowCheckers {

@@ -32,14 +32,14 @@ export function acknowledge(
   // Recorded as `only`: the run decides about the listed rows, although it scans all.
   const policy = { ...asked, scope: { kind: 'only', rows: noRows } } as const;
   const work: Work = async (listed, services) => {
-    const { ledger, run, source } = services;
+    const { ehr, ledger, run, source } = services;
     const builderVersion = builderOf(listed.config.redox);
     const { writer } = ledger;
     const landed = await landDelivered(writer, lines());
     if (landed.readable === 0) throw nothingReadable(landed.lines, landed.first_fault);
     const { damage } = await scan({ ...listed, scope: { kind: 'sweep' } }, services, stage);
     await timed(services, 'acknowledge', async () => {
-      await finishStage(writer, run, { isSweep: true, builderVersion, damage });
+      await finishStage(writer, run, { isSweep: true, builderVersion, damage, hasSummaries: ehr.hasSummaries });
       await storeQualityLines(writer, run, source.qualityLines);
       onCounted(await takeAcknowledged(writer, run, builderVersion));
     });

@@ -27,7 +27,7 @@ export const baseline = (asked: Policy, job: JobServices): Promise<Finished> =>
       const { writer } = ledger;
       const builderVersion = builderOf(policy.config.redox);
       await timed(services, 'baseline', async () => {
-        await finishStage(writer, run, { isSweep: true, builderVersion, damage });
+        await finishStage(writer, run, { isSweep: true, builderVersion, damage, hasSummaries: ehr.hasSummaries });
         await writer.transaction(async () => {
           if (bindAnew !== null) await bindAnew();
           await markSynced(writer, builderVersion, policy.asOf);

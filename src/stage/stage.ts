@@ -13,6 +13,7 @@ import {
   stageSink,
   type StagedCounts,
   want,
+  type WantedEntity,
   wantListed,
 } from '../ledger/stage/stage.ts';
 import { SweptChunks, sweepSink, type SweptEntity } from '../ledger/stage/sweep.ts';
@@ -171,7 +172,7 @@ class Stager {
   }
 
   async wantListed(rows: AsyncIterable<ListedRow>): Promise<void> {
-    await wantListed(this.#ledger.writer, patientsAndVisits(rows));
+    await wantListed(this.#ledger.writer, wantedRows(rows));
   }
 
   async fetchWanted(entity: 'patient' | 'encounter'): Promise<void> {
@@ -246,14 +247,12 @@ async function retiredIds(lines: Readable): Promise<string[]> {
 }
 
 /** A merge that is listed means its retired patient too. */
-async function* patientsAndVisits(
-  rows: AsyncIterable<ListedRow>,
-): AsyncGenerator<{ entity: 'patient' | 'encounter'; id: string }> {
+async function* wantedRows(rows: AsyncIterable<ListedRow>): AsyncGenerator<{ entity: WantedEntity; id: string }> {
   for await (const { entity, id } of rows) yield { entity: entity === 'merge' ? 'patient' : entity, id };
 }
 
 async function listedMerges(rows: AsyncIterable<ListedRow>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for await (const { entity, id } of rows) if (entity !== 'encounter') ids.add(id);
+  for await (const { entity, id } of rows) if (entity === 'patient' || entity === 'merge') ids.add(id);
   return ids;
 }

@@ -53,7 +53,7 @@ const fingerprint = '0'.repeat(32);
 const sentFactsOf = ({ entity }: Call): Synced => ({
   rowFingerprint: fingerprint,
   messageFingerprint: fingerprint,
-  groupFingerprints: groupsOf(entity)
+  groupFingerprints: groupsOf(entity === 'summary' ? 'patient' : entity)
     .map(() => '0'.repeat(16))
     .join(''),
   builderVersion: 1,

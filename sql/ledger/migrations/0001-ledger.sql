@@ -241,6 +241,37 @@ COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder a
 COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN encounter.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';
 
+CREATE TABLE summary (
+  patient_id text COLLATE "C" PRIMARY KEY,
+  presence text NOT NULL CHECK (presence IN ('none', 'uncertain', 'present')),
+  content_of text COLLATE "C" NOT NULL,
+  document_version integer NOT NULL DEFAULT 1 CHECK (document_version >= 0),
+  document_time timestamptz,
+  is_current boolean NOT NULL DEFAULT false,
+  message_fingerprint uuid,
+  section_rows smallint[] CHECK (cardinality(section_rows) = 22),
+  section_digests integer[] CHECK (cardinality(section_digests) = 22),
+  builder_version integer,
+  synced_at timestamptz,
+  resent_after integer,
+  CHECK (NOT is_current OR (presence <> 'uncertain' AND builder_version IS NOT NULL AND synced_at IS NOT NULL)),
+  CHECK (message_fingerprint IS NULL OR presence <> 'uncertain')
+);
+CREATE INDEX summary_resent_after ON summary (patient_id) WHERE resent_after IS NOT NULL;
+COMMENT ON TABLE summary IS 'One row per patient whose summary was looked at, if the contract has summary/. A merged patient keeps it.';
+COMMENT ON COLUMN summary.patient_id IS 'Key of the patient in the EHR; Document.ID is summary. and this key.';
+COMMENT ON COLUMN summary.presence IS 'none: the patient had no rows for it, so Redox has none · uncertain: its first VisitPush has no certain answer · present: Redox has a version of the document.';
+COMMENT ON COLUMN summary.content_of IS 'The patient of the last version: after a merge the survivor.';
+COMMENT ON COLUMN summary.document_version IS 'As of a visit.';
+COMMENT ON COLUMN summary.document_time IS 'As of a visit.';
+COMMENT ON COLUMN summary.is_current IS 'False: the next sweep looks at the summary again, because its state at Redox is uncertain or a change of it is owed.';
+COMMENT ON COLUMN summary.message_fingerprint IS 'Of the message that was sent, or would be sent without rows; without the patient''s demographics. Null: uncertain, so it is sent again; after settle the next change is sent.';
+COMMENT ON COLUMN summary.section_rows IS 'As of a visit.';
+COMMENT ON COLUMN summary.section_digests IS 'As of a visit.';
+COMMENT ON COLUMN summary.builder_version IS 'Version of the message builder and its settings of the last message.';
+COMMENT ON COLUMN summary.synced_at IS 'When the last certain answer came, or no call was needed.';
+COMMENT ON COLUMN summary.resent_after IS 'As of a visit.';
+
 -- What was sent: calls, their POSTs, and what makes later runs wait for them.
 
 -- A plan-only run owes nothing: its calls are planned, not open, and open calls of earlier runs stay unchanged. Only `apply` uses it,
@@ -252,7 +283,7 @@ CREATE TABLE call (
   lane text COLLATE "C" NOT NULL,
   position smallint NOT NULL,
   event_type text NOT NULL CHECK (event_type IN ('NewPatient', 'PatientUpdate', 'PatientMerge', 'VisitPush')),
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL,
   row_patient_id text COLLATE "C",
@@ -278,7 +309,7 @@ CREATE TABLE call (
   CHECK (is_open OR state <> 'sending'),
   CHECK (NOT is_open OR state NOT IN ('accepted', 'unneeded')),
   CHECK (reason IS NOT NULL OR state IN ('planned', 'sending', 'accepted', 'unneeded')),
-  CHECK ((event_type = 'VisitPush') = (entity = 'encounter')),
+  CHECK ((event_type = 'VisitPush') = (entity IN ('encounter', 'summary'))),
   CHECK ((row_patient_id IS NOT NULL) = (entity = 'encounter')),
   CHECK (entity <> 'merge' OR event_type = 'PatientMerge'),
   CHECK (mrn IS NULL OR event_type = 'NewPatient'),
@@ -288,16 +319,16 @@ CREATE INDEX call_open ON call (entity, entity_id) WHERE is_open;
 CREATE INDEX call_sending ON call (call_id) WHERE state = 'sending';
 CREATE INDEX call_unrecorded ON call (sending_at) WHERE sending_at IS NOT NULL AND attempts = 0;
 CREATE INDEX call_order ON call (run_number, rank, lane, position, call_id);
-COMMENT ON TABLE call IS 'One row per planned call: the history. The state at Redox is in patient and encounter.';
+COMMENT ON TABLE call IS 'One row per planned call: the history. The state at Redox is in patient, encounter and summary.';
 COMMENT ON COLUMN call.call_id IS 'Key.';
 COMMENT ON COLUMN call.run_number IS 'The run that planned it.';
 COMMENT ON COLUMN call.rank IS 'The person''s turn in this run, the lowest first; the same for all calls of a lane; 0 if the plan was too small to rank.';
 COMMENT ON COLUMN call.lane IS 'The person: one id for all patients that merges connect. Its calls are sent one after the other.';
 COMMENT ON COLUMN call.position IS 'Order within the lane.';
 COMMENT ON COLUMN call.event_type IS 'Redox''s event type.';
-COMMENT ON COLUMN call.entity IS 'What the call is for: a patient row, a merge row or a visit. A PatientMerge for entity patient sends a changed MRN.';
-COMMENT ON COLUMN call.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
-COMMENT ON COLUMN call.patient_id IS 'The patient of the message; for a merge and its visits the survivor.';
+COMMENT ON COLUMN call.entity IS 'What the call is for: a patient row, a merge row, a visit, or the summary of a patient. A PatientMerge for entity patient sends a changed MRN.';
+COMMENT ON COLUMN call.entity_id IS 'Its key in the EHR; for a merge the retired patient, for a summary its patient.';
+COMMENT ON COLUMN call.patient_id IS 'The patient of the message; for a merge, its visits and the retired patient''s summary the survivor.';
 COMMENT ON COLUMN call.row_patient_id IS 'For a visit: its patient in the EHR at the plan. A different one at delivery means that the visit has moved.';
 COMMENT ON COLUMN call.mrn IS 'For a NewPatient that restores an MRN which a PatientMerge then retires: that MRN. Null: the row''s own.';
 COMMENT ON COLUMN call.planned_mrn IS 'For a NewPatient under the row''s own MRN: the MRN at the plan, which checked that no other patient has it. A later MRN is not sent.';
@@ -372,7 +403,7 @@ COMMENT ON COLUMN suspect.times_alone IS 'How often later runs began these calls
 -- A row is unchanged if its fingerprint, its patient, the patient's fingerprint and the version of the message builder are the same. A
 -- change of any of them makes another message, which Redox may accept.
 CREATE TABLE rejection (
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   event_type text NOT NULL CHECK (event_type IN ('NewPatient', 'PatientUpdate', 'PatientMerge', 'VisitPush')),
   patient_id text COLLATE "C" NOT NULL,
@@ -385,11 +416,11 @@ CREATE TABLE rejection (
   PRIMARY KEY (entity, entity_id)
 );
 COMMENT ON TABLE rejection IS 'One row per row of the EHR that Redox rejected and has not accepted since.';
-COMMENT ON COLUMN rejection.entity IS 'patient, merge or encounter.';
+COMMENT ON COLUMN rejection.entity IS 'patient, merge, encounter or summary.';
 COMMENT ON COLUMN rejection.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
 COMMENT ON COLUMN rejection.event_type IS 'The event type of the last rejection.';
 COMMENT ON COLUMN rejection.patient_id IS 'The patient of the message; for a merge the survivor.';
-COMMENT ON COLUMN rejection.row_fingerprint IS 'Of the row that was fetched and rejected; for a merge the retired patient''s, null if that row was gone.';
+COMMENT ON COLUMN rejection.row_fingerprint IS 'Of the row that was fetched and rejected; for a merge the retired patient''s, null if that row was gone; for a summary of its message.';
 COMMENT ON COLUMN rejection.patient_fingerprint IS 'Of the row of patient_id fetched with it.';
 COMMENT ON COLUMN rejection.builder_version IS 'Version of the message builder of the rejected message.';
 COMMENT ON COLUMN rejection.dates IS 'The dates, in the site''s zone, on which it was rejected unchanged. At three it is held.';
@@ -399,7 +430,7 @@ COMMENT ON COLUMN rejection.run_number IS 'The run that added the last date; a t
 CREATE TABLE settlement (
   settlement_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_number integer NOT NULL REFERENCES run,
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   decision text NOT NULL CHECK (decision IN ('accepted', 'send', 'ignore')),
   settled_of text NOT NULL CHECK (settled_of IN ('unknown', 'rejected', 'gone', 'orphan', 'ignored')),
@@ -409,14 +440,14 @@ CREATE INDEX settlement_row ON settlement (entity, entity_id);
 COMMENT ON TABLE settlement IS 'One row per decision of a person about a row. Its effects are in the other tables.';
 COMMENT ON COLUMN settlement.settlement_id IS 'Key.';
 COMMENT ON COLUMN settlement.run_number IS 'The run of settle; its host shows where.';
-COMMENT ON COLUMN settlement.entity IS 'patient, merge or encounter.';
+COMMENT ON COLUMN settlement.entity IS 'patient, merge, encounter or summary.';
 COMMENT ON COLUMN settlement.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
 COMMENT ON COLUMN settlement.decision IS 'accepted: Redox has it · send: send it again · ignore: leave it until it changes.';
 COMMENT ON COLUMN settlement.settled_of IS 'The row''s state at that time: its last call was unknown or rejected, or the row was gone, an orphan or ignored.';
 COMMENT ON COLUMN settlement.settled_at IS 'When it was decided.';
 
 CREATE TABLE ignored (
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C",
   row_fingerprint uuid,
@@ -424,10 +455,10 @@ CREATE TABLE ignored (
   PRIMARY KEY (entity, entity_id)
 );
 COMMENT ON TABLE ignored IS 'One row per row ignored by a person: it is neither owed nor listed.';
-COMMENT ON COLUMN ignored.entity IS 'patient, merge or encounter.';
+COMMENT ON COLUMN ignored.entity IS 'patient, merge, encounter or summary.';
 COMMENT ON COLUMN ignored.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
 COMMENT ON COLUMN ignored.patient_id IS 'The patient under whom it would be sent; for a merge the survivor. A different one ends it. Null for an orphan: a patient ends it.';
-COMMENT ON COLUMN ignored.row_fingerprint IS 'Of the ignored row; a different one ends it. Null for a merge and a gone row.';
+COMMENT ON COLUMN ignored.row_fingerprint IS 'Of the ignored row; a different one ends it. Null for a merge, a gone row and a summary, which a change of its patient''s rows ends.';
 COMMENT ON COLUMN ignored.is_gone IS 'True: the row is gone, and its return ends it.';
 
 -- What runs found.
@@ -435,7 +466,7 @@ COMMENT ON COLUMN ignored.is_gone IS 'True: the row is gone, and its return ends
 CREATE TABLE discrepancy (
   discrepancy_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_number integer NOT NULL REFERENCES run,
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C",
   kind text NOT NULL CHECK (
@@ -454,7 +485,7 @@ CREATE INDEX discrepancy_row ON discrepancy (run_number, entity, entity_id);
 COMMENT ON TABLE discrepancy IS 'One row per difference between EHR and ledger that a run found.';
 COMMENT ON COLUMN discrepancy.discrepancy_id IS 'Key.';
 COMMENT ON COLUMN discrepancy.run_number IS 'The run that found it.';
-COMMENT ON COLUMN discrepancy.entity IS 'patient, merge or encounter.';
+COMMENT ON COLUMN discrepancy.entity IS 'patient, merge, encounter or summary.';
 COMMENT ON COLUMN discrepancy.entity_id IS 'Its key in the EHR; empty if the key itself is missing.';
 COMMENT ON COLUMN discrepancy.patient_id IS 'The patient concerned; null if unknown.';
 COMMENT ON COLUMN discrepancy.kind IS 'See reports/README.md.';
@@ -469,7 +500,7 @@ COMMENT ON COLUMN discrepancy.changed_groups IS 'Field groups that changed, know
 CREATE TABLE data_quality (
   data_quality_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_number integer NOT NULL REFERENCES run,
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'file')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary', 'file')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C",
   kind text NOT NULL,
@@ -480,7 +511,7 @@ CREATE INDEX data_quality_run ON data_quality (run_number);
 COMMENT ON TABLE data_quality IS 'One row per value or line that could not be used unchanged.';
 COMMENT ON COLUMN data_quality.data_quality_id IS 'Key.';
 COMMENT ON COLUMN data_quality.run_number IS 'The run that found it.';
-COMMENT ON COLUMN data_quality.entity IS 'patient, merge or encounter; file for a line of an extract.';
+COMMENT ON COLUMN data_quality.entity IS 'patient, merge, encounter or summary; file for a line of an extract.';
 COMMENT ON COLUMN data_quality.entity_id IS 'The row''s key in the EHR; for a line of an extract the file''s name.';
 COMMENT ON COLUMN data_quality.patient_id IS 'The patient concerned; null if unknown.';
 COMMENT ON COLUMN data_quality.kind IS 'The kind of problem, from a closed list: see reports/README.md.';
@@ -714,7 +745,7 @@ CREATE UNLOGGED TABLE stage_fault (
 COMMENT ON TABLE stage_fault IS 'One row per key with unusable staged rows, which are taken out of the stage.';
 COMMENT ON COLUMN stage_fault.entity IS 'patient, merge or encounter.';
 COMMENT ON COLUMN stage_fault.entity_id IS 'The key; empty for rows without one.';
-COMMENT ON COLUMN stage_fault.fault IS 'missing_key, duplicate_key, missing_patient, missing_survivor, unreadable_status, shared_mrn, key_too_long, merge_unread or a fault of the row''s own: see src/contract/row/row-fault.ts.';
+COMMENT ON COLUMN stage_fault.fault IS 'missing_key, duplicate_key, missing_patient, missing_survivor, unreadable_status, shared_mrn, key_too_long, merge_unread, id_of_summary or a fault of the row''s own: see src/contract/row/row-fault.ts.';
 COMMENT ON COLUMN stage_fault.row_count IS 'The number of those rows.';
 
 CREATE UNLOGGED TABLE stage_retired (
@@ -757,10 +788,44 @@ CREATE UNLOGGED TABLE stage_wanted (
   asked boolean NOT NULL,
   PRIMARY KEY (entity, entity_id)
 );
-COMMENT ON TABLE stage_wanted IS 'One row per key to fetch and stage beside the scan: open rows and dependencies.';
-COMMENT ON COLUMN stage_wanted.entity IS 'patient or encounter.';
+COMMENT ON TABLE stage_wanted IS 'One row per key to fetch and stage beside the scan: open rows and dependencies; and per summary to look at.';
+COMMENT ON COLUMN stage_wanted.entity IS 'patient, encounter or summary.';
 COMMENT ON COLUMN stage_wanted.entity_id IS 'Key in the EHR.';
 COMMENT ON COLUMN stage_wanted.asked IS 'False: only because another row depends on it.';
+
+CREATE UNLOGGED TABLE stage_summary (
+  entity_id text COLLATE "C" PRIMARY KEY,
+  owner_id text COLLATE "C" NOT NULL,
+  lane text COLLATE "C" NOT NULL,
+  rank integer NOT NULL,
+  presence text,
+  was_certain boolean NOT NULL,
+  is_candidate boolean NOT NULL,
+  owner_differs boolean NOT NULL,
+  is_sent_again boolean NOT NULL,
+  is_touched boolean NOT NULL,
+  can_be_sent boolean NOT NULL,
+  open_since timestamptz,
+  open_state text,
+  rejected_dates integer NOT NULL,
+  is_ignored boolean NOT NULL
+);
+COMMENT ON TABLE stage_summary IS 'One row per summary that the current plan looks at.';
+COMMENT ON COLUMN stage_summary.entity_id IS 'Its patient.';
+COMMENT ON COLUMN stage_summary.owner_id IS 'The patient of the message: the final survivor.';
+COMMENT ON COLUMN stage_summary.lane IS 'The id of the person.';
+COMMENT ON COLUMN stage_summary.rank IS 'The person''s turn.';
+COMMENT ON COLUMN stage_summary.presence IS 'As in the ledger; null if the summary was never looked at.';
+COMMENT ON COLUMN stage_summary.was_certain IS 'Whether the ledger knows the document at Redox.';
+COMMENT ON COLUMN stage_summary.is_candidate IS 'Whether its message is built and compared: the patient, a visit or a merge is due, or the summary is open.';
+COMMENT ON COLUMN stage_summary.owner_differs IS 'Whether Redox has another patient''s content in it.';
+COMMENT ON COLUMN stage_summary.is_sent_again IS 'Whether an interrupted run may have had it in flight.';
+COMMENT ON COLUMN stage_summary.is_touched IS 'Whether this plan is the first to find a change of the patient, a visit or a merge.';
+COMMENT ON COLUMN stage_summary.can_be_sent IS 'Whether Redox has a visit of the patient, or this plan sends one; for a retired patient whether Redox may have the summary.';
+COMMENT ON COLUMN stage_summary.open_since IS 'Owed since this time; null if it was not.';
+COMMENT ON COLUMN stage_summary.open_state IS 'State of its open call; null without one.';
+COMMENT ON COLUMN stage_summary.rejected_dates IS 'The number of dates on which Redox refused it.';
+COMMENT ON COLUMN stage_summary.is_ignored IS 'Whether a person ignored it.';
 
 CREATE UNLOGGED TABLE stage_chunk (
   chunk_id bigint PRIMARY KEY,
@@ -799,12 +864,12 @@ COMMENT ON COLUMN stage_acknowledged.delivered_at IS 'When the other sender deli
 COMMENT ON COLUMN stage_acknowledged.fault IS 'Why the line cannot count, by its own columns; null if it can.';
 
 CREATE UNLOGGED TABLE stage_lost_call (
-  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL
 );
 COMMENT ON TABLE stage_lost_call IS 'One row per call in calls.csv of a run that the ledger lacks or lacks the end of.';
-COMMENT ON COLUMN stage_lost_call.entity IS 'patient, merge or encounter.';
+COMMENT ON COLUMN stage_lost_call.entity IS 'patient, merge, encounter or summary.';
 COMMENT ON COLUMN stage_lost_call.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
 COMMENT ON COLUMN stage_lost_call.patient_id IS 'The patient concerned; for a merge the survivor.';
 

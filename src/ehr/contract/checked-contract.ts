@@ -2,7 +2,7 @@ import type { Entity } from '../../contract/contract.ts';
 import { UsageFault } from '../../fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import { columnDoubts } from './column-doubts.ts';
-import { columnFaults, differenceFaults, encounterIdFaults } from './column-faults.ts';
+import { columnFaults, differenceFaults, sectionIdFaults } from './column-faults.ts';
 import { readContractFiles } from './contract-files.ts';
 import type {
   CheckedContract,
@@ -62,7 +62,7 @@ export async function examineContract(
   const checked = checkedOf(described);
   const examined = [
     ...described.map((one) => ({ ...one, faults: [...one.faults, ...againstAll(one, checked)] })),
-    ...sections.map((one) => ({ ...one, faults: [...one.faults, ...againstEncounters(one, checked)] })),
+    ...sections.map((one) => ({ ...one, faults: [...one.faults, ...againstRows(one, checked)] })),
   ];
   const faults = [...rows.faults, ...clinical.faults];
   const fits = faults.length === 0 && examined.every((one) => one.faults.length === 0);
@@ -113,21 +113,17 @@ function againstAll({ query, columns, doubts }: Described<ContractQuery>, checke
     : [];
 }
 
-function againstEncounters(
-  { query, columns, doubts }: Described<SectionQuery>,
-  checked: readonly CheckedQuery[],
-): string[] {
-  const encounters = checked.find(({ entity, byId }) => entity === 'encounter' && !byId);
-  return columns !== null && encounters !== undefined
-    ? encounterIdFaults({ ...query, columns, doubts }, encounters)
-    : [];
+function againstRows({ query, columns, doubts }: Described<SectionQuery>, checked: readonly CheckedQuery[]): string[] {
+  const whose = query.key === 'patient_id' ? 'patient' : 'encounter';
+  const rows = checked.find(({ entity, byId }) => entity === whose && !byId);
+  return columns !== null && rows !== undefined ? sectionIdFaults({ ...query, columns, doubts }, rows) : [];
 }
 
 function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {
   return new Map(columns.map(({ name, type }) => [name, type]));
 }
 
-function assemble(checked: readonly CheckedQuery[], sections: readonly CheckedSection[]): CheckedContract {
+function assemble(checked: readonly CheckedQuery[], clinical: readonly CheckedSection[]): CheckedContract {
   const find = (entity: Entity, byId: boolean): CheckedQuery | undefined =>
     checked.find((query) => query.entity === entity && query.byId === byId);
   const required = (query: CheckedQuery | undefined): CheckedQuery => {
@@ -139,6 +135,7 @@ function assemble(checked: readonly CheckedQuery[], sections: readonly CheckedSe
   return {
     all: { patient, encounter, merge: find('merge', false) ?? null },
     byKey: { patient: find('patient', true) ?? patient, encounter: find('encounter', true) ?? encounter },
-    sections,
+    sections: clinical.filter(({ key }) => key === 'encounter_id'),
+    summary: clinical.filter(({ key }) => key === 'patient_id'),
   };
 }

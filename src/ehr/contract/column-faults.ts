@@ -90,15 +90,17 @@ export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[
 }
 
 /**
- * Compares the type of a section's encounter_id with that of the encounters query: an id of another type may print
- * differently, and the section's rows would match no encounter.
+ * Compares the type of a section's id with that of the query of visits or patients: an id of another type may print
+ * differently, and the section's rows would match none of them.
  */
-export function encounterIdFaults(section: CheckedSection, encounters: CheckedQuery): string[] {
-  const own = section.columns.get('encounter_id');
-  const theirs = encounters.columns.get('encounter_id');
+export function sectionIdFaults(section: CheckedSection, rows: CheckedQuery): string[] {
+  const { key } = section;
+  const own = section.columns.get(key);
+  const theirs = rows.columns.get(key);
   if (own === undefined || theirs === undefined || printsAs(own) === printsAs(theirs)) return [];
+  const whose = key === 'patient_id' ? 'patient' : 'visit';
   return [
-    `${section.file} gives encounter_id as ${own}, but ${encounters.file} as ${theirs}; cast it like the other, or its rows find no visit`,
+    `${section.file} gives ${key} as ${own}, but ${rows.file} as ${theirs}; cast it like the other, or its rows find no ${whose}`,
   ];
 }
 

@@ -3,11 +3,11 @@ import type { CheckedContract } from './contract-query.ts';
 import type { Planned } from './query-plan.ts';
 
 /** Every query of a contract as the job composes it, to find the tables that it reads. */
-export function composedQueries({ all, byKey, sections }: CheckedContract): Planned[] {
+export function composedQueries({ all, byKey, sections, summary }: CheckedContract): Planned[] {
   const rows = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
   return [
     ...rows.map((query) => ({ file: query.file, text: sampleText(query, 1), takesIds: false })),
     ...[byKey.patient, byKey.encounter].map((query) => ({ file: query.file, text: fetchText(query), takesIds: true })),
-    ...sections.map((query) => ({ file: query.file, text: sectionText(query), takesIds: true })),
+    ...[...sections, ...summary].map((query) => ({ file: query.file, text: sectionText(query), takesIds: true })),
   ];
 }

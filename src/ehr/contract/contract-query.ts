@@ -20,9 +20,11 @@ export interface ContractQuery extends SiteQuery {
   readonly entity: Entity;
 }
 
-/** A query of the clinical content of given encounters: `sections/<section>.sql`. */
+/** A query of the clinical content of given visits, `sections/<section>.sql`, or of given patients, `summary/<section>.sql`. */
 export interface SectionQuery extends SiteQuery {
   readonly section: Section;
+  /** The column with the asked ids. */
+  readonly key: 'encounter_id' | 'patient_id';
 }
 
 /** The server's description of an accepted query. */
@@ -46,6 +48,8 @@ export interface CheckedContract {
   readonly byKey: Readonly<Record<FetchedEntity, CheckedQuery>>;
   /** The contract's clinical sections, in the order of `contract/section.ts`. */
   readonly sections: readonly CheckedSection[];
+  /** The same of the patients' summaries; empty where the contract has none. */
+  readonly summary: readonly CheckedSection[];
 }
 
 /** The key column of the query's entity. */

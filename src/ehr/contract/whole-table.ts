@@ -37,7 +37,7 @@ interface Fetch {
   readonly remedy: string;
 }
 
-const fetchesOf = ({ byKey, sections }: CheckedContract): Fetch[] => [
+const fetchesOf = ({ byKey, sections, summary }: CheckedContract): Fetch[] => [
   ...[byKey.patient, byKey.encounter].map((query) => ({
     file: query.file,
     text: fetchText(query),
@@ -47,11 +47,11 @@ const fetchesOf = ({ byKey, sections }: CheckedContract): Fetch[] => [
       : `put an index on the column behind ${keyOf(query)}, or, where it is computed or cast there, ` +
         `write ${query.entity}s_by_id.sql, which finds the rows by the table's own key`,
   })),
-  ...sections.map((query) => ({
+  ...[...sections, ...summary].map((query) => ({
     file: query.file,
     text: sectionText(query),
-    task: 'Fetching what belongs to visits',
-    remedy: indexRemedy,
+    task: `Fetching what belongs to ${query.key === 'patient_id' ? 'patients' : 'visits'}`,
+    remedy: indexRemedy(query.key),
   })),
 ];
 

@@ -2,16 +2,28 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { UsageFault } from '../../fault.ts';
-import { isSection, requiredSectionColumns, sectionColumns, sections, type Section } from '../../contract/section.ts';
+import { isSection, sectionColumns, sections, type Section } from '../../contract/section.ts';
 import { holdsNothing, readIfThere, statementIn } from '../contract/contract-files.ts';
 import type { SectionQuery } from '../contract/contract-query.ts';
 
-const folderName = 'sections';
+/** The folders of clinical content, and the column that says whose it is. */
+const keys = { sections: 'encounter_id', summary: 'patient_id' } as const;
+type FolderName = keyof typeof keys;
 
-/** The contract folder's section queries, in canonical order, and the faults of its files. */
+/** The contract folder's queries of sections, in canonical order, and the faults of its files: of visits, then of patients. */
 export async function readSectionFiles(folder: string): Promise<{ queries: SectionQuery[]; faults: string[] }> {
+  const visits = await readFolder(folder, 'sections');
+  const patients = await readFolder(folder, 'summary');
+  return { queries: [...visits.queries, ...patients.queries], faults: [...visits.faults, ...patients.faults] };
+}
+
+async function readFolder(
+  folder: string,
+  folderName: FolderName,
+): Promise<{ queries: SectionQuery[]; faults: string[] }> {
   const names = await namesIn(join(folder, folderName));
-  const faults = names.filter((name) => sectionOf(name) === null).map(unknownFile);
+  const faults = names.filter((name) => sectionOf(name) === null).map((name) => unknownFile(folderName, name));
+  const key = keys[folderName];
   const queries: SectionQuery[] = [];
   for (const section of sections.filter((one) => names.includes(`${one}.sql`))) {
     const file = `${folderName}/${section}.sql`;
@@ -20,11 +32,12 @@ export async function readSectionFiles(folder: string): Promise<{ queries: Secti
     else
       queries.push({
         section,
+        key,
         file,
         text,
         byId: true,
-        known: sectionColumns(section),
-        required: requiredSectionColumns,
+        known: [key, ...sectionColumns(section).slice(1)],
+        required: [key],
       });
   }
   return { queries, faults };
@@ -49,7 +62,7 @@ function sectionOf(name: string): Section | null {
 }
 
 /** An unread file means unsent content, so every one is reported. */
-const unknownFile = (name: string): string =>
+const unknownFile = (folderName: FolderName, name: string): string =>
   `${folderName}/${name} is no section; the nearest is ${folderName}/${closest(stemOf(name), sections)}.sql: ` +
   'call it that if it is meant, or take it out';
 

@@ -8,8 +8,6 @@ const rowItself = 200;
 export class FetchBudget {
   /** A row of more bytes stays in the EHR. */
   readonly most: number;
-  /** Characters of the sections, by encounter. */
-  readonly sizes = new Map<string, number>();
   #spent = 0;
 
   constructor(most: number) {
@@ -29,8 +27,9 @@ export class FetchBudget {
     return size;
   }
 
-  takeOf(encounterId: string, row: RawRow): void {
-    this.sizes.set(encounterId, (this.sizes.get(encounterId) ?? 0) + this.take(row));
+  /** The same, added to what its visit or patient has in `sizes`. */
+  takeOf(sizes: Map<string, number>, id: string, row: RawRow): void {
+    sizes.set(id, (sizes.get(id) ?? 0) + this.take(row));
   }
 }
 

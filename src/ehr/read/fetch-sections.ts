@@ -5,33 +5,34 @@ import { limitedSectionText } from '../contract/compose.ts';
 import type { CheckedSection } from '../contract/contract-query.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
 
-/** The clinical content by encounter id, for encounters that have any. The caller deletes each entry after use. */
+/** The clinical content by id of the visit or patient, for those that have any. The caller deletes each entry after use. */
 export type FetchedSections = Map<string, SectionRows>;
 
-/** Queries all encounters at once, one statement per section. */
+/** Queries all visits or patients at once, one statement per section. `sizes` takes in the characters of each. */
 export async function fetchSections(
   session: Session,
   sections: readonly CheckedSection[],
-  encounterIds: readonly string[],
+  ids: readonly string[],
   budget: FetchBudget = unlimited(),
+  sizes = new Map<string, number>(),
 ): Promise<FetchedSections> {
-  // The ids come from rows just fetched, so a site may cast them to its own type. Rows of other visits are skipped.
+  // The ids come from rows just fetched, so a site may cast them to its own type. Rows of others are skipped.
   const found = new Map<string, Record<string, RawRow[]>>();
-  if (encounterIds.length === 0) return new Map();
-  const asked = new Set(encounterIds);
+  if (ids.length === 0) return new Map();
+  const asked = new Set(ids);
   for (const query of sections) {
     const blank = Object.fromEntries(sectionColumns(query.section).map((column) => [column, null]));
     const question = {
       query,
       text: limitedSectionText(query),
-      ids: encounterIds,
-      remedy: indexRemedy,
+      ids,
+      remedy: indexRemedy(query.key),
       largestRow: budget.most,
     };
     await askWithin(session, question, (raw) => {
-      const id = raw['encounter_id'] ?? null;
+      const id = raw[query.key] ?? null;
       if (id === null || !asked.has(id)) return;
-      budget.takeOf(id, raw);
+      budget.takeOf(sizes, id, raw);
       const gathered = found.get(id) ?? {};
       (gathered[query.section] ??= []).push({ ...blank, ...raw });
       found.set(id, gathered);
@@ -42,5 +43,5 @@ export async function fetchSections(
 }
 
 /** The warning about query plans uses it too. */
-export const indexRemedy =
-  "compare the table's own column of the visit with $1 (cast $1, not the column) and see that it is indexed";
+export const indexRemedy = (key: CheckedSection['key']): string =>
+  `compare the table's own column of the ${key === 'patient_id' ? 'patient' : 'visit'} with $1 (cast $1, not the column) and see that it is indexed`;

@@ -11,23 +11,25 @@ export interface FileSize {
   readonly bytes: number;
 }
 
-interface Rows {
+/** The rows of a page. `summaryIds`: patients whose summaries are to be made. */
+export interface PageIds {
   readonly patientIds: readonly string[];
   readonly encounterIds: readonly string[];
+  readonly summaryIds: readonly string[];
 }
 
 /** Bytes per file of the contract for these rows, largest first; the rows themselves stay in the EHR. */
 export async function fetchSizes(
   session: Session,
-  { byKey, sections }: CheckedContract,
-  { patientIds, encounterIds }: Rows,
+  { byKey, sections, summary }: CheckedContract,
+  { patientIds, encounterIds, summaryIds }: PageIds,
 ): Promise<readonly FileSize[]> {
   const found: FileSize[] = [];
   const count = async (query: CheckedQuery | CheckedSection, ids: readonly string[]): Promise<void> => {
     if (ids.length === 0) return;
     // Statements are prepared by name, so this one has its own.
     const named = { ...query, file: `${query.file} (its size)` };
-    const question = { query: named, text: sizeText(query), ids, remedy: indexRemedy };
+    const question = { query: named, text: sizeText(query), ids, remedy: indexRemedy('encounter_id') };
     await ask(session, question, ({ bytes }) => found.push({ file: query.file, bytes: Number(bytes) }));
   };
   const keysOf = (query: CheckedQuery, ids: readonly string[]): string[] =>
@@ -35,5 +37,6 @@ export async function fetchSizes(
   await count(byKey.patient, keysOf(byKey.patient, patientIds));
   await count(byKey.encounter, keysOf(byKey.encounter, encounterIds));
   for (const section of sections) await count(section, encounterIds);
+  for (const section of summary) await count(section, summaryIds);
   return found.toSorted((one, other) => other.bytes - one.bytes);
 }

@@ -17,7 +17,8 @@ export async function storeCalls(
     String(run.number),
     String(call.rank),
     call.lane,
-    String(eventTypes.indexOf(call.eventType) + 1),
+    // A person's summary comes after the visits.
+    String(eventTypes.indexOf(call.eventType) + (call.entity === 'summary' ? 2 : 1)),
     call.eventType,
     call.entity,
     call.entityId,

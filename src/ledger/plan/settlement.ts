@@ -1,6 +1,6 @@
 /** A person's decision on rows, and its effect on what is synced, owed, held and listed. The caller opens the transaction. */
 import type { EventType } from '../../decide/call.ts';
-import type { Entity } from '../../contract/contract.ts';
+import type { Subject } from '../../contract/contract.ts';
 import type { SettledOf, SettlementWord } from '../../decide/settlement.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
@@ -8,7 +8,7 @@ import type { Run } from '../run/run.ts';
 
 /** The state of a listed row; the names are those of the columns. */
 export interface SettleableRow {
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly entity_id: string;
   /** Null if it needs no decision. */
   readonly settled_of: SettledOf | null;
@@ -33,7 +33,7 @@ export interface SettleableRow {
 
 export const settleableRows = (
   writer: Session,
-  rows: readonly { readonly entity: Entity; readonly id: string }[],
+  rows: readonly { readonly entity: Subject; readonly id: string }[],
 ): Promise<SettleableRow[]> =>
   writer.run<SettleableRow>(statement('ledger/settle/find_settleable_rows'), [
     rows.map(({ entity }) => entity),
@@ -78,7 +78,7 @@ async function takeAsAccepted(
   rows: readonly SettleableRow[],
   settling: Settling,
 ): Promise<void> {
-  const planned = await writer.run<{ call_id: number; entity: Entity; entity_id: string }>(
+  const planned = await writer.run<{ call_id: number; entity: Subject; entity_id: string }>(
     statement('ledger/settle/plan_accepted_calls'),
     [run.number, JSON.stringify(rows)],
   );
@@ -111,7 +111,7 @@ const outcomeRow = (callId: number, row: SettleableRow, { at, builderVersion }: 
   finished_at: at,
 });
 
-const keyOf = ({ entity, entity_id }: { readonly entity: Entity; readonly entity_id: string }): string =>
+const keyOf = ({ entity, entity_id }: { readonly entity: Subject; readonly entity_id: string }): string =>
   `${entity} ${entity_id}`;
 const entitiesOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity }) => entity);
 const idsOf = (rows: readonly SettleableRow[]): readonly string[] => rows.map(({ entity_id }) => entity_id);

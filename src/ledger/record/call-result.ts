@@ -1,6 +1,6 @@
 /** The result of a call, and what it shows about its row. */
 import type { Attempt, CallState } from '../../decide/call.ts';
-import type { Entity } from '../../contract/contract.ts';
+import type { Subject } from '../../contract/contract.ts';
 import type { FieldGroup } from '../../message/fingerprint/field-group.ts';
 import type { MatchFault } from '../../message/fingerprint/findability.ts';
 import type { Finding } from '../../values/finding.ts';
@@ -9,7 +9,7 @@ import type { Objection } from '../../message/objection.ts';
 
 /** A row as Redox rejected it, with its patient, to recognise it if it is unchanged. */
 export interface RefusedRow {
-  /** For a merge, the retired patient's row; null if that row was gone. */
+  /** For a merge, the retired patient's row; null if that row was gone. For a summary, its message. */
   readonly rowFingerprint: Fingerprint | null;
   readonly patientFingerprint: Fingerprint;
   readonly builderVersion: number;
@@ -17,9 +17,11 @@ export interface RefusedRow {
 
 /** What Redox now holds, where that is certain. */
 export interface Synced {
-  readonly rowFingerprint: Fingerprint;
+  /** Null of a summary, which has no row of its own. */
+  readonly rowFingerprint: Fingerprint | null;
   readonly messageFingerprint: Fingerprint;
-  readonly groupFingerprints: string;
+  /** Null of a summary. */
+  readonly groupFingerprints: string | null;
   readonly builderVersion: number;
   /** The match keys that are missing or malformed now; null for a visit. */
   readonly matchFaults: readonly MatchFault[] | null;
@@ -35,7 +37,7 @@ export interface Synced {
 
 export interface CallResult {
   readonly callId: number;
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly entityId: string;
   readonly patientId: string;
   /** `planned`: put back, because a stop came before the first byte left. */

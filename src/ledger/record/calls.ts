@@ -1,7 +1,7 @@
 /** What a delivery reads: the planned calls in their order, and what is known of the rows they are for. */
 import type { EventType } from '../../decide/call.ts';
-import type { Entity } from '../../contract/contract.ts';
-import type { EncounterPresence, PatientPresence, PlanReason } from '../../decide/difference.ts';
+import type { Subject } from '../../contract/contract.ts';
+import type { EncounterPresence, PatientPresence, PlanReason, SummaryPresence } from '../../decide/difference.ts';
 import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
@@ -13,7 +13,7 @@ export interface Call {
   readonly lane: string;
   readonly position: number;
   readonly event_type: EventType;
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly entity_id: string;
   readonly patient_id: string;
   /** Of a visit: its patient in the EHR as planned; null for other entities. */
@@ -54,6 +54,20 @@ export interface EncounterFacts {
   readonly message_fingerprint: Fingerprint | null;
   /** Hex digits. */
   readonly group_fingerprints: string | null;
+}
+
+export interface SummaryFacts {
+  readonly patient_id: string;
+  /** Null: never looked at. */
+  readonly presence: SummaryPresence | null;
+  /** The patient of the last version. */
+  readonly content_of: string | null;
+  readonly document_version: number;
+  /** As of a patient. */
+  readonly is_sent_again: boolean;
+  readonly message_fingerprint: Fingerprint | null;
+  /** Redox has a visit of the patient. */
+  readonly has_visit: boolean;
 }
 
 /** Which lanes of a run: these, or all but these. */
@@ -110,6 +124,11 @@ export async function patientFacts(reader: Session, ids: readonly string[]): Pro
 export async function encounterFacts(reader: Session, ids: readonly string[]): Promise<Map<string, EncounterFacts>> {
   const rows = await reader.run<EncounterFacts>(statement('ledger/deliver/read_encounter_facts'), [ids]);
   return new Map(rows.map((row) => [row.encounter_id, row]));
+}
+
+export async function summaryFacts(reader: Session, ids: readonly string[]): Promise<Map<string, SummaryFacts>> {
+  const rows = await reader.run<SummaryFacts>(statement('ledger/summaries/read_summary_facts'), [ids]);
+  return new Map(rows.map((row) => [row.patient_id, row]));
 }
 
 /**

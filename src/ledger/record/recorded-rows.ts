@@ -1,5 +1,5 @@
 /** What the ledger keeps of results: rows for the statements in `sql/ledger/outcomes.sql`. */
-import type { Entity } from '../../contract/contract.ts';
+import type { Subject } from '../../contract/contract.ts';
 import { objectionDetail } from '../../message/objection.ts';
 import { dateIn } from '../../values/time/wall-clock.ts';
 import type { Session } from '../../postgres/session.ts';
@@ -117,7 +117,7 @@ const matchKeyRows = ({ entity, entityId, patientId, synced }: CallResult): read
   });
 
 interface MatchKeyRow {
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly entity_id: string;
   readonly patient_id: string;
   readonly kind: string;

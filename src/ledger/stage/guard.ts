@@ -69,11 +69,18 @@ export const recentNights = (reader: Session): Promise<RecentNights> =>
   reader.one<RecentNights>(statement('ledger/guard/read_recent_nights'), [usualNights]);
 
 /** Planned calls of rows that only a release or a setting makes candidates; in the plan's transaction. */
-export const countRebuiltRows = (writer: Session, run: Run, builderVersion: number): Promise<EntityNumbers> =>
-  writer.one<EntityNumbers>(statement('ledger/guard/count_rebuilt_rows'), [run.number, builderVersion]);
+export const countRebuiltRows = (
+  writer: Session,
+  run: Run,
+  builderVersion: number,
+): Promise<EntityNumbers & { readonly summary: number }> =>
+  writer.one<EntityNumbers & { readonly summary: number }>(statement('ledger/guard/count_rebuilt_rows'), [
+    run.number,
+    builderVersion,
+  ]);
 
 interface SampleOf {
-  readonly entities: readonly ('patient' | 'encounter')[];
+  readonly entities: readonly ('patient' | 'encounter' | 'summary')[];
   /** Only unchanged rows built by another version of the message builder; null: all. */
   readonly rebuiltBy: number | null;
   readonly count: number;

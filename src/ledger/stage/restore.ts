@@ -1,4 +1,5 @@
 /** `--after-restore`: finds and voids what Redox may have been sent since what the ledger is certain of. */
+import type { Subject } from '../../contract/contract.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { copyLines } from './copy-lines.ts';
@@ -27,7 +28,7 @@ const runIdsOf = (rows: readonly { readonly run_id: string }[]): string[] => row
 
 /** A call of a run that is missing from the ledger or has no recorded end. */
 export interface LostCall {
-  readonly entity: 'patient' | 'merge' | 'encounter';
+  readonly entity: Subject;
   readonly entityId: string;
   /** Of a merge the survivor. */
   readonly patientId: string;
@@ -69,6 +70,7 @@ export async function voidDoubtful(
     const patients = await writer.one<{ voided: number }>(statement('ledger/restore/void_patients'));
     const { added } = await writer.one<{ added: number }>(statement('ledger/restore/add_patients'), [from]);
     const encounters = await writer.one<{ voided: number }>(statement('ledger/restore/void_visits'));
+    await writer.run(statement('ledger/restore/void_summaries'));
     await writer.run(statement('ledger/restore/list_gone_rows'), [run.number]);
     return { patients: patients.voided + added, encounters: encounters.voided };
   });

@@ -90,6 +90,8 @@ interface StageRequest {
   readonly builderVersion: number;
   /** What is known of the source before its rows are looked at. */
   readonly damage: Damage;
+  /** The contract has summary/. */
+  readonly hasSummaries: boolean;
 }
 
 export interface FinishedStage {
@@ -103,7 +105,7 @@ export interface FinishedStage {
 export async function finishStage(
   writer: Session,
   run: Run,
-  { isSweep, builderVersion, damage }: StageRequest,
+  { isSweep, builderVersion, damage, hasSummaries }: StageRequest,
 ): Promise<FinishedStage> {
   const { name, text } = isSweep
     ? statement('ledger/sweep/analyze_sweep_stage')
@@ -113,7 +115,7 @@ export async function finishStage(
   const finished = await writer.transaction(async () => {
     if (isSweep) await reopenChunks(writer, builderVersion);
     else await writer.run(statement('ledger/stage/open_chunks'));
-    const copies = !isSweep || (await hasUncompared(writer)) ? await takeOutFaulty(writer) : noCopies;
+    const copies = !isSweep || (await hasUncompared(writer)) ? await takeOutFaulty(writer, hasSummaries) : noCopies;
     const keys = await damagedKeys(writer);
     const known = {
       ...damage,
@@ -133,11 +135,12 @@ const noCopies = { patient: 0, encounter: 0 };
 
 const asOfOneMoment = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
-async function takeOutFaulty(writer: Session): Promise<FinishedStage['copies']> {
+async function takeOutFaulty(writer: Session, hasSummaries: boolean): Promise<FinishedStage['copies']> {
   await analyzeChunks(writer);
   const patients = await writer.one<{ copies: number }>(statement('ledger/stage-faults/take_out_faulty_patients'));
   const encounters = await writer.one<{ copies: number }>(statement('ledger/stage-faults/take_out_faulty_encounters'));
   await writer.run(statement('ledger/stage-faults/take_out_shared_mrns'));
+  if (hasSummaries) await writer.run(statement('ledger/stage-faults/take_out_summary_visits'));
   return { patient: patients.copies, encounter: encounters.copies };
 }
 
@@ -214,6 +217,9 @@ export async function openMerges(session: Session): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ entity_id }) => entity_id));
 }
 
+/** What may be wanted; a summary stands for itself, and its patient is fetched. */
+export type WantedEntity = 'patient' | 'encounter' | 'summary';
+
 interface WantedKey {
   readonly entity_id: string;
   readonly asked: boolean;
@@ -222,7 +228,7 @@ interface WantedKey {
 /** Wants the rows that a person listed; one that is listed twice is wanted once. */
 export async function wantListed(
   writer: Session,
-  keys: AsyncIterable<{ readonly entity: 'patient' | 'encounter'; readonly id: string }>,
+  keys: AsyncIterable<{ readonly entity: WantedEntity; readonly id: string }>,
 ): Promise<void> {
   const lines = new Set<string>();
   for await (const { entity, id } of keys) lines.add(`${encodeCopyLine([entity, id, 't'])}\n`);
@@ -239,7 +245,7 @@ export const nextWanted = (
 ): Promise<WantedKey[]> => session.run<WantedKey>(statement('ledger/stage-wanted/next_wanted'), [entity, after, count]);
 
 interface UnknownRow {
-  readonly entity: 'patient' | 'encounter';
+  readonly entity: WantedEntity;
   readonly entity_id: string;
   /** How many there are in all. */
   readonly unknown_rows: number;

@@ -29,6 +29,9 @@ export const documentTypeOf = (encounterClass: EncounterClass, discharged: boole
   }
 };
 
+/** Of a patient's summary. */
+export const summaryType: DocumentType = documentTypes.episodeNote;
+
 /** Redox's guide has the code in `Type`, its samples the name; the site's setting chooses. */
 export const documentTypeFields = (
   { code, name }: DocumentType,

@@ -99,7 +99,11 @@ interface KnownDemographics {
 /** Cached for as long as the fetched row is in memory, because every visit of a patient repeats the demographics. */
 const demographicsOfRows = new WeakMap<PatientRow, KnownDemographics>();
 
-const demographicsOf = (patient: PatientRow, wasDeathSent: boolean, context: MessageContext): KnownDemographics => {
+export const demographicsOf = (
+  patient: PatientRow,
+  wasDeathSent: boolean,
+  context: MessageContext,
+): KnownDemographics => {
   const known = demographicsOfRows.get(patient);
   if (known?.context === context && known.wasDeathSent === wasDeathSent) return known;
   const read = readDemographics(patient, { wasDeathSent }, context);

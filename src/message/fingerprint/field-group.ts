@@ -57,6 +57,7 @@ const patientGroups = {
   contact_zip: 'contact',
   contact_county: 'contact',
   contact_country: 'contact',
+  summary_version: 'other',
 } as const satisfies Record<Exclude<PatientColumn, 'updated_at'>, string>;
 
 const encounterGroups = {

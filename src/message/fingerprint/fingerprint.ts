@@ -6,7 +6,7 @@
  * The scan hashes one buffer at a time, in under a microsecond per row.
  */
 import { hash } from 'node:crypto';
-import type { Entity } from '../../contract/contract.ts';
+import type { Entity, Subject } from '../../contract/contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
 import { type SectionRows, sections as sectionNames } from '../../contract/section.ts';
 import { sectionText } from '../../contract/section/rows.ts';
@@ -25,7 +25,7 @@ export interface Fingerprints {
   /** Of the scanned lines of many rows, and of the version of what is staged from them. */
   readonly chunk: (entity: Entity, stageVersion: number, lines: Buffer) => Fingerprint;
   /** Of a message, as `comparable` returns it. */
-  readonly message: (entity: Entity, id: string, comparable: string) => Fingerprint;
+  readonly message: (entity: Subject, id: string, comparable: string) => Fingerprint;
   /** Of every field group in fixed order, concatenated. */
   readonly groups: (
     entity: Entity,
@@ -64,8 +64,12 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
 }
 
 /** The groups that differ between two results of `groups`; null where the former is unknown. */
-export function changedGroups(entity: Entity, before: string | null, after: string): readonly FieldGroup[] | null {
-  if (before === null) return null;
+export function changedGroups(
+  entity: Entity,
+  before: string | null,
+  after: string | null,
+): readonly FieldGroup[] | null {
+  if (before === null || after === null) return null;
   return groupsOf(entity).filter((_, index) => {
     const at = index * groupDigits;
     return before.slice(at, at + groupDigits) !== after.slice(at, at + groupDigits);

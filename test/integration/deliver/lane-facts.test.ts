@@ -6,11 +6,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PlannedCall } from '../../../src/decide/difference.ts';
 import type { CallResult, Synced } from '../../../src/ledger/record/call-result.ts';
-import { type Call, encounterFacts, type PatientFacts, patientFacts } from '../../../src/ledger/record/calls.ts';
+import {
+  type Call,
+  encounterFacts,
+  type PatientFacts,
+  patientFacts,
+  summaryFacts,
+} from '../../../src/ledger/record/calls.ts';
 import { Journal } from '../../../src/ledger/record/journal.ts';
 import { storeCalls } from '../../../src/ledger/plan/plan.ts';
 import type { Run } from '../../../src/ledger/run/run.ts';
-import { LaneFacts } from '../../../src/deliver/lane.ts';
+import { LaneFacts } from '../../../src/deliver/lane-facts.ts';
 import { type CraftedLedger, craftLedger, startNight } from '../support/report/report-ledger.ts';
 
 let ledger: CraftedLedger;
@@ -124,7 +130,15 @@ class Played {
 
   async #known(): Promise<LaneFacts> {
     const none = new Map();
-    const rows = { patients: none, encounters: none, sections: none, sizes: none, size: 0 };
+    const rows = {
+      patients: none,
+      encounters: none,
+      sections: none,
+      summaries: none,
+      sizes: none,
+      summarySizes: none,
+      size: 0,
+    };
     return new LaneFacts({
       rows,
       objection: null,
@@ -135,6 +149,10 @@ class Played {
       encounters: await encounterFacts(
         ledger.session,
         this.#lane.filedUnder.map((_, index) => this.id(`v${index}`)),
+      ),
+      summaries: await summaryFacts(
+        ledger.session,
+        names.map((one) => this.id(one)),
       ),
     });
   }

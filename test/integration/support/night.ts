@@ -12,6 +12,7 @@ import { readDeliveredLines } from '../../../jobs/ledger/delivered-lines.ts';
 import { acknowledge } from '../../../src/runs/acknowledge.ts';
 import { apply } from '../../../src/runs/apply.ts';
 import { baseline } from '../../../src/runs/baseline.ts';
+import { isSubject } from '../../../src/contract/contract.ts';
 import { loadConfig, type Config, type Environment } from '../../../src/config/config.ts';
 import type { ExitCode } from '../../../src/fault.ts';
 import type { JsonObject } from '../../../src/json.ts';
@@ -304,7 +305,7 @@ const moveOfRedox = `UPDATE target SET identity = jsonb_set(identity, '{baseUrl}
 async function* listedRows(rows: readonly string[]): AsyncGenerator<ListedRow> {
   for (const row of rows) {
     const [entity = '', id = ''] = row.split(' ');
-    if (entity !== 'patient' && entity !== 'merge' && entity !== 'encounter') throw new Error(`${entity} is no entity`);
+    if (!isSubject(entity)) throw new Error(`${entity} is no entity`);
     yield await Promise.resolve({ entity, id });
   }
 }
@@ -362,11 +363,12 @@ async function observe(standIn: StandIn, work: () => Promise<Finished>): Promise
 }
 
 /** Rows and calls add up, by the README's own sums. */
-function expectAccounted({ patients, encounters, merges, calls }: Summary): void {
+function expectAccounted({ patients, encounters, merges, summaries, calls }: Summary): void {
   for (const { read, unchanged, due, not_due, invalid, orphan, held, unread, new: isNew, changed } of [
     patients,
     encounters,
     merges,
+    ...(summaries === undefined ? [] : [summaries]),
   ]) {
     expect(unchanged + due + not_due + invalid + orphan + held + unread).toBe(read);
     expect(isNew + changed).toBe(due);

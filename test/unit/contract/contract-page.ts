@@ -63,6 +63,13 @@ const sectionsIntroduction = `## \`patients_by_id.sql\`, \`encounters_by_id.sql\
 Optional: the same columns for given keys; \`$1\` is the list of them (\`text[]\`), to be cast to the type of the site's own key, so that
 its index is used.
 
+## \`summary/<section>.sql\`
+
+Optional: the summary of a patient, sent as one document beside the visits. The same sections with the columns below, but of given
+patients: \`$1\` is the list of their ids (\`text[]\`), and the column \`patient_id\` stands in place of \`encounter_id\`. A
+patient without any row has no summary. A night looks at the summary of a patient if the patient's row, a visit or a merge has
+changed; let \`summary_version\` of patients.sql change when anything else in it does.
+
 ## \`sections/<section>.sql\`
 
 The clinical content of given visits; \`$1\` is the list of their ids (\`text[]\`). Each file is optional. Rows may come in any order,

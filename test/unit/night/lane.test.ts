@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { NeighbourFault } from '../../../src/fault.ts';
 import type { Call } from '../../../src/ledger/record/calls.ts';
 import type { CallResult } from '../../../src/ledger/record/call-result.ts';
-import { Lane, LaneFacts, type LaneTools } from '../../../src/deliver/lane.ts';
+import { Lane, type LaneTools } from '../../../src/deliver/lane.ts';
+import { LaneFacts } from '../../../src/deliver/lane-facts.ts';
 
 const call: Call = {
   call_id: 1,

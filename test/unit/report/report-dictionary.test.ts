@@ -10,7 +10,7 @@ import { packageRoot } from '../../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../../src/report/definition.ts';
 import type { MatchKeyKind } from '../../../src/report/text/findability.ts';
 import { callKinds } from '../../../src/report/summary.ts';
-import type { SkipReason } from '../../../src/deliver/prepare-call.ts';
+import type { SkipReason } from '../../../src/deliver/prepared.ts';
 import { dictionaryColumn, dictionaryHeadings, dictionaryTable, grainOf } from './report-dictionary.ts';
 
 /** Complete by the compiler's word: a kind that is missing here does not compile. */
@@ -90,6 +90,7 @@ const skipReasons = names<SkipReason>({
   duplicate_key: true,
   patient_gone: true,
   patient_not_present: true,
+  no_visit: true,
 });
 
 /** What lanes and the ledger say beside them. */

@@ -1,0 +1,143 @@
+-- The patients' summaries, if the contract has summary/. They are not scanned: a plan finds the ones to look at once its
+-- other calls are stored, and the message decides whether Redox needs a summary.
+
+-- name: stage_summaries
+-- Finds the summaries that this plan looks at: those of patients with a call of this plan, and those that are open. After
+-- a full sweep, open are all that the ledger does not know to be current, also of patients without one who have a visit
+-- at Redox; otherwise the requested ones. A retired patient's summary is looked at only while it lacks the survivor's
+-- content.
+-- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run.
+INSERT INTO stage_summary (
+  entity_id, owner_id, lane, rank, presence, was_certain, is_candidate, owner_differs, is_sent_again, is_touched, can_be_sent,
+  open_since, open_state, rejected_dates, is_ignored
+)
+WITH due AS MATERIALIZED (
+  SELECT
+    named.patient_id,
+    bool_or(c.open_since = r.started_at AND c.reason IS NULL) AS is_touched,
+    bool_or(c.entity = 'encounter' AND named.patient_id = c.patient_id) AS is_pushed
+  FROM call c
+  JOIN run r ON r.run_number = c.run_number
+  -- A visit that has moved leaves the summary of its former patient.
+  LEFT JOIN encounter e ON c.entity = 'encounter' AND e.encounter_id = c.entity_id
+  CROSS JOIN LATERAL (
+    VALUES (c.patient_id), (CASE WHEN c.entity <> 'encounter' THEN c.entity_id END), (e.patient_id), (e.filed_under)
+  ) AS named (patient_id)
+  WHERE c.run_number = $1 AND named.patient_id IS NOT NULL
+  GROUP BY named.patient_id
+),
+received AS MATERIALIZED (
+  SELECT DISTINCT r.survivor_id AS patient_id
+  FROM stage_retired r
+  JOIN encounter e ON e.filed_under = r.patient_id AND e.presence = 'present'
+  WHERE r.survivor_id IS NOT NULL
+),
+looked_at AS (
+  SELECT patient_id FROM due
+  UNION
+  SELECT entity_id FROM stage_wanted WHERE entity = 'summary' AND asked
+  UNION
+  SELECT entity_id FROM call WHERE $3 AND is_open AND entity = 'summary'
+  UNION
+  SELECT s.patient_id
+  FROM summary s
+  LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+  WHERE $3
+    AND (r.patient_id IS NULL OR s.presence <> 'none')
+    AND (
+      s.is_current
+      AND s.builder_version = $2
+      AND s.content_of = coalesce(r.survivor_id, s.patient_id)
+      AND s.resent_after IS NULL
+    ) IS NOT TRUE
+  UNION
+  SELECT l.patient_id
+  FROM patient l
+  WHERE $3
+    AND l.presence = 'present'
+    AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = l.patient_id)
+    AND EXISTS (SELECT FROM encounter e WHERE e.filed_under = l.patient_id AND e.presence = 'present')
+  UNION
+  SELECT v.patient_id FROM received v WHERE $3 AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = v.patient_id)
+)
+SELECT
+  p.patient_id,
+  o.entity_id,
+  coalesce(k.lane, o.entity_id),
+  coalesce(n.rank, 0),
+  s.presence,
+  coalesce(s.is_current OR s.message_fingerprint IS NOT NULL, false),
+  $4 OR debt.since IS NOT NULL OR facts.differs OR (r.patient_id IS NULL AND d.patient_id IS NOT NULL),
+  coalesce(s.content_of <> o.entity_id, false),
+  s.resent_after IS NOT NULL,
+  coalesce(d.is_touched, false),
+  CASE
+    WHEN r.patient_id IS NOT NULL THEN coalesce(s.presence, 'none') <> 'none'
+    ELSE
+      coalesce(d.is_pushed, false)
+      OR v.patient_id IS NOT NULL
+      OR coalesce(s.presence, 'none') <> 'none'
+      OR EXISTS (SELECT FROM encounter e WHERE e.filed_under = p.patient_id AND e.presence = 'present')
+  END,
+  least(debt.since, x.since),
+  debt.state,
+  coalesce(cardinality(x.dates), 0),
+  i.entity_id IS NOT NULL
+FROM looked_at p
+LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
+JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, p.patient_id)
+LEFT JOIN due d ON d.patient_id = p.patient_id
+LEFT JOIN received v ON v.patient_id = p.patient_id
+LEFT JOIN summary s ON s.patient_id = p.patient_id
+LEFT JOIN stage_lane k ON k.patient_id = o.entity_id
+LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, o.entity_id)
+LEFT JOIN rejection x
+  ON x.entity = 'summary' AND x.entity_id = p.patient_id
+  AND x.patient_id = o.entity_id AND x.patient_fingerprint = o.fingerprint AND x.builder_version = $2
+LEFT JOIN ignored i ON i.entity = 'summary' AND i.entity_id = p.patient_id AND i.patient_id = o.entity_id
+CROSS JOIN LATERAL (
+  SELECT (s.is_current AND s.builder_version = $2 AND s.content_of = o.entity_id) IS NOT TRUE AS differs
+) facts
+LEFT JOIN LATERAL (
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  FROM call c
+  WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = p.patient_id
+) debt ON true
+WHERE r.fault IS NULL;
+
+-- name: count_staged_summaries
+-- Counts the summaries that this plan looks at.
+-- One row.
+SELECT count(*) AS summaries FROM stage_summary;
+
+-- name: next_staged_summaries
+-- The next page of summaries that this plan looks at, in the order of their patients.
+-- $1: the last patient of the page before, or null. $2: page size.
+-- One row per summary.
+SELECT
+  t.entity_id, t.owner_id, t.lane, t.rank, t.presence, t.was_certain, t.is_candidate, t.owner_differs, t.is_sent_again, t.is_touched,
+  t.can_be_sent, t.open_since, t.open_state, t.rejected_dates, t.is_ignored, s.section_rows, s.section_digests
+FROM stage_summary t
+LEFT JOIN summary s ON s.patient_id = t.entity_id
+WHERE $1::text IS NULL OR t.entity_id > $1
+ORDER BY t.entity_id
+LIMIT $2;
+
+-- name: keep_summaries_owed
+-- Has the next sweep look at summaries again: a change of them may be owed, and this plan has no call for them.
+-- $1: patients.
+UPDATE summary SET is_current = false WHERE is_current AND patient_id = ANY ($1::text[]);
+
+-- name: read_summary_facts
+-- The ledger's facts of summaries, and whether Redox has a visit of the patient. $1: patients.
+-- One row per patient.
+SELECT
+  asked.patient_id,
+  s.presence,
+  s.content_of,
+  coalesce(s.document_version, 0) AS document_version,
+  s.resent_after IS NOT NULL AS is_sent_again,
+  replace(s.message_fingerprint::text, '-', '') AS message_fingerprint,
+  EXISTS (SELECT FROM encounter e WHERE e.filed_under = asked.patient_id AND e.presence = 'present') AS has_visit
+FROM unnest($1::text[]) AS asked (patient_id)
+LEFT JOIN summary s ON s.patient_id = asked.patient_id;

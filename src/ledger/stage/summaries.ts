@@ -1,0 +1,37 @@
+/** The summaries that a plan looks at; read in its transaction, because they follow from its calls. */
+import type { SummaryDifference } from '../../decide/difference.ts';
+import type { Session } from '../../postgres/session.ts';
+import { statement } from '../../postgres/sql-file.ts';
+import type { Run } from '../run/run.ts';
+import type { Comparison } from './differences.ts';
+
+/** Finds them all in one statement, and gives their number. */
+export async function stageSummaries(
+  writer: Session,
+  run: Run,
+  { builderVersion, forced }: Comparison,
+  isSweep: boolean,
+): Promise<number> {
+  await writer.run(statement('ledger/summaries/stage_summaries'), [run.number, builderVersion, isSweep, forced]);
+  return (await writer.one<{ summaries: number }>(statement('ledger/summaries/count_staged_summaries'))).summaries;
+}
+
+const pageSize = 5_000;
+
+export async function* stagedSummaries(writer: Session): AsyncGenerator<SummaryDifference[]> {
+  let after: string | null = null;
+  for (;;) {
+    const rows: SummaryDifference[] = await writer.run<SummaryDifference>(
+      statement('ledger/summaries/next_staged_summaries'),
+      [after, pageSize],
+    );
+    if (rows.length > 0) yield rows;
+    if (rows.length < pageSize) return;
+    after = rows.at(-1)?.entity_id ?? null;
+  }
+}
+
+/** Has the next sweep look at them again. */
+export async function keepSummariesOwed(writer: Session, patientIds: readonly string[]): Promise<void> {
+  if (patientIds.length > 0) await writer.run(statement('ledger/summaries/keep_summaries_owed'), [patientIds]);
+}

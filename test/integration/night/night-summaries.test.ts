@@ -1,0 +1,219 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/json.ts';
+import { calls, found, openActions } from '../support/clinic-night.ts';
+import { fieldSite, type FieldSite, type Files, patientLines, patientsHeader } from '../support/field-site.ts';
+import type { ListedRow } from '../../../src/run/scope.ts';
+import type { NightResult } from '../support/night.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
+
+/** The summary of a patient: when it is sent, held, moved and left alone. */
+
+const encounters = (versions: Readonly<Record<string, string>> = {}, others: readonly string[] = []): string =>
+  [
+    'encounter_id,patient_id,class,status,started_at,ended_at,clinical_version',
+    ...['E1,P001', 'E2,P002', 'E3,P003', 'E4,P004', ...others].map((visit) => {
+      const [id = ''] = visit.split(',');
+      return `${visit},outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,${versions[id] ?? '1'}`;
+    }),
+    '',
+  ].join('\n');
+
+const medications = (...lines: readonly string[]): string => ['patient_id,name,status', ...lines, ''].join('\n');
+
+const usual = ['P001,Aspirin,active', 'P002,Warfarin,active', 'P003,Metformin,active', 'P005,Insulin,active'] as const;
+
+const merges = (...lines: readonly string[]): string =>
+  ['retired_patient_id,surviving_patient_id', ...lines, ''].join('\n');
+
+const contract = {
+  'patients.sql': `SELECT ${patientsHeader.trim()}, summary_version FROM patients`,
+  'encounters.sql':
+    'SELECT encounter_id, patient_id, class, status, started_at, ended_at, clinical_version FROM encounters',
+  'merges.sql': 'SELECT retired_patient_id, surviving_patient_id FROM merges',
+  'summary/medications.sql': 'SELECT patient_id, name, status FROM medications WHERE patient_id = ANY ($1::text[])',
+} as const;
+
+const patients = (versions: Readonly<Record<string, string>> = {}): string =>
+  [
+    `${patientsHeader.trim()},summary_version`,
+    ...patientLines.map((line) => `${line.trim()},${versions[line.slice(0, 4)] ?? '1'}`),
+    '',
+  ].join('\n');
+
+const filesOf = (files: Files = {}): Files => ({
+  'patients.csv': patients(),
+  'encounters.csv': encounters(),
+  'merges.csv': merges(),
+  'medications.csv': medications(...usual),
+  ...files,
+});
+
+async function* listedRows(...ids: readonly string[]): AsyncGenerator<ListedRow> {
+  for (const id of ids) yield await Promise.resolve({ entity: 'summary', id });
+}
+
+const openSite = (): Promise<FieldSite> => fieldSite({ contract });
+
+/** The clinic after its first load. */
+async function loadedSite(): Promise<{ site: FieldSite; first: NightResult }> {
+  const site = await openSite();
+  return { site, first: await site.run(filesOf()) };
+}
+
+/** What Redox holds as the summary of a patient: whose it is, and the medications in it. */
+function summaryOf(site: FieldSite, patient: string): { readonly of: string; readonly names: unknown[] } | null {
+  const stored = site.standIn.state().documents.get(`${documentOid}^summary.${patient}`);
+  if (stored === undefined) return null;
+  const medications = (stored.message['Medications'] ?? []) as readonly JsonObject[];
+  return { of: stored.patientId, names: medications.map((one) => (one['Product'] as JsonObject)['Name']) };
+}
+
+const summariesIn = (run: NightResult): string[] =>
+  run
+    .csv('calls')
+    .filter(({ entity }) => entity === 'summary')
+    .map(({ entity_id, kind, reason }) => [entity_id, kind, reason].filter((word) => word !== '').join(' '));
+
+test('a first load sends one to each patient with a visit and with rows', async () => {
+  const { site, first } = await loadedSite();
+  expect(summariesIn(first)).toEqual(['P001 accepted', 'P002 accepted', 'P003 accepted', 'P004 unneeded']);
+  expect(summaryOf(site, 'P001')).toEqual({ of: 'M0001', names: ['Aspirin'] });
+  // No rows, and no visit.
+  expect([summaryOf(site, 'P004'), summaryOf(site, 'P005')]).toEqual([null, null]);
+  expect(first.summary.summaries).toMatchObject({ read: 6, due: 4, new: 4, not_due: 2 });
+  const header = site.standIn.state().documents.get(`${documentOid}^summary.P001`)?.message['Header'] as JsonObject;
+  expect(header['Document']).toMatchObject({
+    SetID: `${documentOid}^summary.P001`,
+    TypeCode: { Code: '34133-9' },
+    Title: 'Patient Summary',
+  });
+  // The visits of a lane come first.
+  const own = first.csv('calls').filter(({ patient_id }) => patient_id === 'P001');
+  expect(own.map(({ entity }) => entity)).toEqual(['patient', 'encounter', 'summary']);
+
+  const quiet = await site.run(filesOf());
+  expect([quiet.posts, calls(quiet), quiet.summary.summaries]).toEqual([0, [], expect.objectContaining({ read: 0 })]);
+});
+
+test('a clinical change sends just the summary of its patient again', async () => {
+  const { site } = await loadedSite();
+  const changed = medications('P001,Aspirin,active', 'P001,Ibuprofen,active', ...usual.slice(1));
+  // Nothing says that a row has changed.
+  expect((await site.run(filesOf({ 'medications.csv': changed }))).posts).toBe(0);
+  const visit = { 'medications.csv': changed, 'encounters.csv': encounters({ E1: '2' }) };
+  const run = await site.run(filesOf(visit));
+  expect(calls(run)).toEqual(['VisitPush E1 unneeded', 'VisitPush P001 accepted']);
+  expect(summaryOf(site, 'P001')?.names).toEqual(['Aspirin', 'Ibuprofen']);
+  // A column of the patient's row says the same; without a change of the content nothing is sent.
+  const told = await site.run(filesOf({ ...visit, 'patients.csv': patients({ P001: '2' }) }));
+  expect(calls(told)).toEqual(['PatientUpdate P001 unneeded', 'VisitPush P001 unneeded']);
+  // The first rows of a patient, and the last ones gone: what Redox has follows.
+  const moved = medications('P004,Statin,active', ...usual.slice(1));
+  const versions = patients({ P001: '3', P004: '2' });
+  await site.run(filesOf({ ...visit, 'medications.csv': moved, 'patients.csv': versions }));
+  expect([summaryOf(site, 'P001')?.names, summaryOf(site, 'P004')?.names]).toEqual([[], ['Statin']]);
+});
+
+test("a merge pushes the retired patient's once more, with the survivor's content", async () => {
+  const { site } = await loadedSite();
+  const merged = {
+    'merges.csv': merges('P001,P002'),
+    'medications.csv': medications('P002,Aspirin,active', 'P002,Warfarin,active'),
+  };
+  // While the merge is refused, the retired patient's list stays where it is.
+  site.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
+  expect(summariesIn(await site.run(filesOf(merged)))).toEqual(['P001 blocked merge_failed', 'P002 accepted']);
+  site.standIn.misbehave([]);
+  expect(summariesIn(await site.run(filesOf(merged)))).toEqual(['P001 accepted', 'P002 unneeded']);
+  for (const patient of ['P001', 'P002']) {
+    expect(summaryOf(site, patient)).toEqual({ of: 'M0002', names: ['Aspirin', 'Warfarin'] });
+  }
+  expect((await site.run(filesOf(merged))).posts).toBe(0);
+  // Once: a later change is the survivor's alone. An undone merge brings the patient's own list back.
+  const later = { ...merged, 'patients.csv': patients({ P002: '2' }), 'medications.csv': medications(...usual) };
+  expect(summariesIn(await site.run(filesOf(later)))).toEqual(['P002 accepted']);
+  const undone = await site.run(filesOf({ ...later, 'merges.csv': merges() }), { allowLargeChange: true });
+  expect(summariesIn(undone)).toContain('P001 accepted');
+  expect(summaryOf(site, 'P001')).toEqual({ of: 'M0001', names: ['Aspirin'] });
+});
+
+test('a crash between a visit and the summary of its patient converges', async () => {
+  const { site } = await loadedSite();
+  const changed = {
+    'medications.csv': medications('P001,Ibuprofen,active', ...usual.slice(1)),
+    'encounters.csv': encounters({ E1: '2' }),
+  };
+  for (const [name, text] of Object.entries(changed)) await writeFile(join(site.folder, name), text);
+  site.standIn.misbehave([{ kind: 'hang', taken: false, when: { documentId: `${documentOid}^summary.P001` } }]);
+  const posts = site.standIn.requests().posts;
+  const job = site.start('nightly');
+  while (site.standIn.requests().posts === posts) await sleep(10);
+  job.process.kill('SIGKILL');
+  await job.ended;
+  site.standIn.misbehave([]);
+  await site.pass();
+  expect(summaryOf(site, 'P001')?.names).toEqual(['Aspirin']);
+  expect(summariesIn(await site.run(filesOf(changed)))).toEqual(['P001 accepted']);
+  expect(summaryOf(site, 'P001')?.names).toEqual(['Ibuprofen']);
+  // The dead process may have been paused only.
+  expect(summariesIn(await site.resend())).toEqual(['P001 accepted sent_again']);
+  expect((await site.run(filesOf(changed))).posts).toBe(0);
+});
+
+test('a refused one is held after three dates, until a row of its patient changes', async () => {
+  const { site } = await loadedSite();
+  const changed = {
+    'medications.csv': medications('P001,Ibuprofen,active', ...usual.slice(1)),
+    'patients.csv': patients({ P001: '2' }),
+  };
+  const on = (day: number): { readonly now: () => Date } => ({ now: () => new Date(Date.UTC(2026, 2, 9 + day, 18)) });
+  site.standIn.misbehave([{ kind: 'status', status: 400, when: { documentId: `${documentOid}^summary.P001` } }]);
+  for (const day of [1, 2, 3]) {
+    expect(summariesIn(await site.run(filesOf(changed), on(day)))).toEqual(['P001 rejected http_400']);
+  }
+  const fourth = await site.run(filesOf(changed), on(4));
+  expect([fourth.posts, openActions(fourth)]).toEqual([0, ['held summary P001 rejected']]);
+  expect(fourth.summary.summaries).toMatchObject({ held: 1, due: 0 });
+  site.standIn.misbehave([]);
+  // A change of a visit may have mended it.
+  const mended = { ...changed, 'encounters.csv': encounters({ E1: '2' }) };
+  expect(summariesIn(await site.run(filesOf(mended), on(5)))).toEqual(['P001 accepted']);
+  const quiet = await site.run(filesOf(mended), on(6));
+  expect([quiet.posts, openActions(quiet)]).toEqual([0, []]);
+});
+
+test('a visit with the document id of a summary is invalid', async () => {
+  const { site } = await loadedSite();
+  const visits = encounters({}, ['summary.P001,P002', 'summary.of the year,P002']);
+  const run = await site.run(filesOf({ 'encounters.csv': visits }));
+  expect(found(run)).toEqual(['invalid encounter summary.P001 id_of_summary', 'new encounter summary.of the year']);
+  expect(openActions(run)).toEqual(['invalid encounter summary.P001 id_of_summary']);
+  expect(summaryOf(site, 'P001')).toEqual({ of: 'M0001', names: ['Aspirin'] });
+});
+
+test('listed, settled and restored ones are sent, and a plan is applied', async () => {
+  const { site } = await loadedSite();
+  const listed = (forced: boolean): Promise<NightResult> =>
+    site.rerun({ kind: 'only', rows: () => listedRows('P003') }, { forced });
+  expect(calls(await listed(false))).toEqual([]);
+  expect(calls(await listed(true))).toEqual(['VisitPush P003 accepted']);
+  // Unknown, and a person says that Redox has it.
+  const changed = {
+    'medications.csv': medications('P001,Ibuprofen,active', ...usual.slice(1)),
+    'patients.csv': patients({ P001: '2' }),
+  };
+  site.standIn.misbehave([{ kind: 'reset_after', when: { documentId: `${documentOid}^summary.P001` } }]);
+  expect(summariesIn(await site.run(filesOf(changed)))).toEqual(['P001 unknown connection_reset']);
+  site.standIn.misbehave([]);
+  expect((await site.settle('accepted', 'summary P001')).said).toEqual(['1 row settled as accepted.']);
+  expect((await site.run(filesOf(changed))).posts).toBe(0);
+  const plan = await site.run(filesOf({ ...changed, 'patients.csv': patients({ P001: '3' }) }), { planOnly: true });
+  expect(summariesIn(plan)).toEqual(['P001 not_started plan_only']);
+  expect(summariesIn(await site.apply(plan.runId))).toEqual(['P001 accepted']);
+  // Everything may be lost at Redox: every summary goes out again with its patient.
+  const restored = await site.run(filesOf(changed), { afterRestore: true, allowLargeChange: true });
+  expect(summariesIn(restored)).toContain('P002 accepted');
+});
