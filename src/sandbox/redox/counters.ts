@@ -6,6 +6,8 @@ export interface Counters {
   readonly postTimes: readonly number[];
   readonly inFlight: number;
   readonly maxInFlight: number;
+  /** Calls of the Platform API. */
+  readonly platformRequests: number;
   /** Messages posted and accepted, by event type. Unreadable messages count as neither. */
   readonly postedByEvent: Readonly<Record<string, number>>;
   readonly takenByEvent: Readonly<Record<string, number>>;
@@ -15,6 +17,7 @@ export interface Counters {
 
 export class RequestCounters implements Counters {
   tokenRequests = 0;
+  platformRequests = 0;
   posts = 0;
   postTimes: number[] = [];
   inFlight = 0;
@@ -49,6 +52,7 @@ export class RequestCounters implements Counters {
   /** Keeps the calls in flight. */
   clear(): void {
     this.tokenRequests = 0;
+    this.platformRequests = 0;
     this.posts = 0;
     this.postTimes = [];
     this.maxInFlight = this.inFlight;

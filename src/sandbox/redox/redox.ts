@@ -5,6 +5,8 @@ import { Directory } from './directory.ts';
 import { eventOf, isOrganization, type EventName } from './messages/events.ts';
 import { idsAt, objectAt, objectsAt, textAt } from './messages/lookup.ts';
 import { violationsOf } from './messages/message-rules.ts';
+import { LogBook, type MessageLog } from './platform/message-log.ts';
+import { Queues, type Fate } from './platform/queues.ts';
 import { Repository, type Objection } from './repository.ts';
 import { missing, type Violation } from './messages/check.ts';
 import { directoryDestinationIds, type Site } from './site.ts';
@@ -15,12 +17,18 @@ export class Redox {
   readonly #repository = new Repository();
   readonly #directory = new Directory();
   readonly #site: Site;
+  readonly #now: () => Date;
+  readonly logs = new LogBook();
+  readonly queues: Queues;
 
-  constructor(site: Site) {
+  constructor(site: Site, now: () => Date) {
     this.#site = site;
+    this.#now = now;
+    this.queues = new Queues(this.logs, now);
   }
 
   get state(): State {
+    this.queues.settle();
     const { patients, documents } = this.#repository;
     return { patients, documents, organizations: this.#directory.organizations };
   }
@@ -28,17 +36,22 @@ export class Redox {
   clear(): void {
     this.#repository.clear();
     this.#directory.clear();
+    this.logs.clear();
+    this.queues.clear();
   }
 
-  /** @param sourceHeader the `Redox-Source-Id` header, if present */
-  take(message: JsonObject, sourceHeader: string | null): Answer {
+  /**
+   * @param sourceHeader the `Redox-Source-Id` header, if present
+   * @param fate what becomes of an accepted message; null for the usual
+   */
+  take(message: JsonObject, sourceHeader: string | null, fate: Fate | null = null): Answer {
     const event = eventOf(message);
     if (event === null) return unknownEvent(message);
     const meta = objectAt(message, 'Meta') ?? {};
     const violations = [...violationsOf(event, message, this.#site), ...this.#sourceViolations(message, sourceHeader)];
     if (violations.length > 0) return errorAnswer(400, meta, violations.slice(0, maxErrors).map(inWordsOf(event)));
     if (!this.#isSubscribed(event, message)) return errorAnswer(403, meta, [noSubscription]);
-    return isOrganization(event) ? this.#ask(event, message, meta) : this.#store(event, message, meta);
+    return isOrganization(event) ? this.#ask(event, message, meta) : this.#store(event, message, meta, fate);
   }
 
   /** `Meta` and the header may name a source; it must be the configured one. */
@@ -63,10 +76,37 @@ export class Redox {
     return ruling.status === 200 ? confirmation(meta, ruling.text) : errorAnswer(403, meta, [sending(ruling.text)]);
   }
 
-  #store(event: MessageEvent, message: JsonObject, meta: JsonObject): Answer {
-    const objection = this.#objectionTo(event, message);
-    if (objection === null) return acceptance(meta);
-    return errorAnswer(400, meta, [sending(`${objection.path} ${objection.rule} in ${event}`)]);
+  /** A repository that can answer at once does; otherwise the message waits in its queue, and its log has the answer. */
+  #store(event: MessageEvent, message: JsonObject, meta: JsonObject, fate: Fate | null): Answer {
+    const logs = this.#logsOf(message, meta);
+    const [log] = logs;
+    if (log === undefined || (fate === null && this.queues.isFree(log.dataModel))) {
+      const objection = this.#objectionTo(event, message);
+      if (objection !== null)
+        return errorAnswer(400, meta, [sending(`${objection.path} ${objection.rule} in ${event}`)]);
+      for (const made of logs) this.queues.send(made, () => null, null);
+    } else {
+      this.queues.send(log, () => this.#objectionTo(event, message), fate);
+    }
+    return acceptance(meta, logs);
+  }
+
+  /** One log per destination. */
+  #logsOf(message: JsonObject, meta: JsonObject): readonly MessageLog[] {
+    const createdAt = this.#now();
+    return objectsAt(meta, 'Destinations').map((destination) => ({
+      id: randomUUID(),
+      attemptId: randomUUID(),
+      dataModel: textAt(meta, 'DataModel') ?? '',
+      eventType: textAt(meta, 'EventType') ?? '',
+      sourceId: textAt(message, 'Meta', 'Source', 'ID'),
+      destinationId: textAt(destination, 'ID') ?? '',
+      createdAt,
+      dataMode: 'realtime',
+      status: 'pending',
+      updatedAt: createdAt,
+      failure: null,
+    }));
   }
 
   /** The first identifier under the patient OID is the patient. */
@@ -86,7 +126,7 @@ export class Redox {
       case 'Clinical Summary:VisitPush': {
         const documentId = textAt(message, 'Header', 'Document', 'ID') ?? '';
         const patientId = idsAt(message, patientOid, 'Header', 'Patient', 'Identifiers')[0] ?? '';
-        return this.#repository.pushDocument(documentId, patientId, message);
+        return this.#repository.pushDocument(documentId, patientId, message, this.queues.storesLate);
       }
     }
   }
@@ -126,9 +166,9 @@ function unknownEvent(message: JsonObject): Answer {
   );
 }
 
-/** Confirms acceptance, not storage, as Redox does. One log per destination. */
-function acceptance(meta: JsonObject): Answer {
-  const Logs = objectsAt(meta, 'Destinations').map(() => ({ ID: randomUUID(), AttemptID: randomUUID() }));
+/** Confirms acceptance, not storage, as Redox does. */
+function acceptance(meta: JsonObject, logs: readonly MessageLog[]): Answer {
+  const Logs = logs.map(({ id, attemptId }) => ({ ID: id, AttemptID: attemptId }));
   return jsonAnswer(200, { Meta: { ...echo(meta), Logs } });
 }
 

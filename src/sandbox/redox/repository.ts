@@ -71,9 +71,14 @@ export class Repository {
     return null;
   }
 
-  /** A known id replaces the document, and moves it to the named patient. */
-  pushDocument(id: string, patientId: string, message: JsonObject): Objection {
-    if (this.#stored(patientId) === null) return { path: 'Header.Patient.Identifiers', rule: unknown };
+  /**
+   * A known id replaces the document, and moves it to the named patient.
+   *
+   * @param storesLate a retired patient takes documents too
+   */
+  pushDocument(id: string, patientId: string, message: JsonObject, storesLate: boolean): Objection {
+    const isKnown = storesLate ? this.patients.has(patientId) : this.#stored(patientId) !== null;
+    if (!isKnown) return { path: 'Header.Patient.Identifiers', rule: unknown };
     const stored = this.documents.get(id);
     if (stored !== undefined) this.#documentIds.get(stored.patientId)?.delete(id);
     this.#idsOf(patientId).add(id);

@@ -8,6 +8,9 @@ import type { Fault } from './fault/fault.ts';
 import { IssuedTokens } from './issued-tokens.ts';
 import { LegacyEndpoint } from './endpoint/legacy-endpoint.ts';
 import { MessageEndpoint } from './endpoint/message-endpoint.ts';
+import type { LogShape } from './platform/log-shape.ts';
+import { PlatformEndpoint, type PlatformSite } from './platform/platform-endpoint.ts';
+import type { Travel } from './platform/queues.ts';
 import { Misbehaviour } from './fault/misbehaviour.ts';
 import { Redox } from './redox.ts';
 import { RollingWindow } from './rolling-window.ts';
@@ -34,6 +37,8 @@ export interface StandInOptions {
   readonly sourceId?: string;
   /** Accepts this legacy API key too. */
   readonly legacy?: { readonly apiKey: string; readonly secret: string };
+  /** A user-level key and the organisation's numbers, for the Platform API; without it there is none. */
+  readonly platform?: PlatformSite & Pick<StandInOptions, 'clientId' | 'keys'>;
   /** Default 7,500 in any 5 minutes; null for none. */
   readonly rateLimit?: { readonly calls: number; readonly windowMs: number } | null;
   /** Default 10 MB. */
@@ -55,6 +60,12 @@ export interface StandIn {
   state(): State;
   /** Replaces the rules; an empty list is normal behaviour. */
   misbehave(rules: readonly Fault[]): void;
+  /** How accepted messages travel to the repository from now on. */
+  travel(settings: Travel): void;
+  /** Retries the messages that stopped their queue. */
+  resume(): void;
+  /** The form of the Platform API's answers from now on. */
+  answerLogsAs(shape: LogShape): void;
   requests(): Counters;
   /** Resets repository, counts and rules; tokens stay valid. */
   reset(): void;
@@ -71,14 +82,32 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const tokens = new IssuedTokens();
   const counters = new RequestCounters();
   const misbehaviour = new Misbehaviour();
-  const redox = new Redox({ ...options, sourceId: options.sourceId ?? null });
+  const redox = new Redox({ ...options, sourceId: options.sourceId ?? null }, now);
   for (const message of options.takenBefore ?? []) redox.take(message, null);
   const rateWindow = rateWindowOf(options.rateLimit);
   // The audience is Redox's own endpoint or this one, because another base URL is always a stand-in.
-  const verifier = new AssertionVerifier({ ...options, audiences: [redoxTokenUrl, `${url}${tokenPath}`] });
-  const { patientOid, legacy, onTaken = () => undefined } = options;
+  const tokenEndpointOf = (key: Pick<StandInOptions, 'clientId' | 'keys'>, issued: IssuedTokens): TokenEndpoint =>
+    new TokenEndpoint(
+      new AssertionVerifier({ ...key, audiences: [redoxTokenUrl, `${url}${tokenPath}`] }),
+      issued,
+      options.tokenLifetimeS ?? 300,
+    );
+  const { patientOid, legacy, platform, onTaken = () => undefined } = options;
+  const userTokens = new IssuedTokens();
+  const platformEndpoint =
+    platform === undefined
+      ? null
+      : new PlatformEndpoint({ site: platform, book: redox.logs, queues: redox.queues, tokens: userTokens, now });
   const router = new Router({
-    tokenEndpoint: new TokenEndpoint(verifier, tokens, options.tokenLifetimeS ?? 300),
+    tokenEndpoint: tokenEndpointOf(options, tokens),
+    platform:
+      platform === undefined || platformEndpoint === null
+        ? null
+        : {
+            clientId: platform.clientId,
+            tokenEndpoint: tokenEndpointOf(platform, userTokens),
+            endpoint: platformEndpoint,
+          },
     legacyEndpoint: legacy === undefined ? null : new LegacyEndpoint(legacy, tokens),
     messageEndpoint: new MessageEndpoint({
       redox,
@@ -105,6 +134,15 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     state: () => redox.state,
     misbehave: (rules) => {
       misbehaviour.replace(rules);
+    },
+    travel: (settings) => {
+      redox.queues.set(settings);
+    },
+    resume: () => {
+      redox.queues.resume();
+    },
+    answerLogsAs: (shape) => {
+      if (platformEndpoint !== null) platformEndpoint.shape = shape;
     },
     requests: () => counters,
     reset: () => {

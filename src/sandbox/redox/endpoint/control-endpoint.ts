@@ -3,6 +3,7 @@ import { textAnswer, type Answer } from './answer.ts';
 import type { Counters } from '../counters.ts';
 import { faultList } from '../fault/fault.ts';
 import type { Misbehaviour } from '../fault/misbehaviour.ts';
+import { travel, type Queues } from '../platform/queues.ts';
 import { countsOf, plainState, type State } from '../state.ts';
 
 /** Inspects a stand-in in its own process and sets its faults. Redox has no such endpoint. */
@@ -18,6 +19,20 @@ export function postMisbehave(body: JsonValue, misbehaviour: Misbehaviour): Answ
   const parsed = faultList.safeParse(body);
   if (!parsed.success) return textAnswer(400, parsed.error.message);
   misbehaviour.replace(parsed.data);
+  return textAnswer(204, '');
+}
+
+/** `POST /travel`: how accepted messages travel to the repository from now on. */
+export function postTravel(body: JsonValue, queues: Queues): Answer {
+  const parsed = travel.safeParse(body);
+  if (!parsed.success) return textAnswer(400, parsed.error.message);
+  queues.set(parsed.data);
+  return textAnswer(204, '');
+}
+
+/** `POST /resume`: retries the messages that stopped their queue. */
+export function postResume(queues: Queues): Answer {
+  queues.resume();
   return textAnswer(204, '');
 }
 

@@ -6,6 +6,7 @@ import { faultyReply } from '../fault/faulty-reply.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
 import { idsAt, textAt } from '../messages/lookup.ts';
 import type { Misbehaviour, Subject } from '../fault/misbehaviour.ts';
+import type { Fate } from '../platform/queues.ts';
 import type { Redox } from '../redox.ts';
 import type { RollingWindow } from '../rolling-window.ts';
 
@@ -31,7 +32,7 @@ export class MessageEndpoint {
   reply(headers: IncomingHttpHeaders, body: Buffer): Reply | Promise<Reply> {
     const { misbehaviour, tokens } = this.#parts;
     const message = parseJson(body);
-    const process = (): Answer => this.#process(headers, message);
+    const process = (fate: Fate | null = null): Answer => this.#process(headers, message, fate);
     this.#count(message);
     const effect = misbehaviour.isActive ? misbehaviour.effectOn(this.#subjectOf(message ?? null)) : null;
     if (effect === null) return process();
@@ -41,18 +42,18 @@ export class MessageEndpoint {
     return faultyReply(effect, { message: message ?? null, process, expireTokens });
   }
 
-  #process(headers: IncomingHttpHeaders, message: JsonValue | undefined): Answer {
+  #process(headers: IncomingHttpHeaders, message: JsonValue | undefined, fate: Fate | null): Answer {
     const nowMs = this.#parts.now().getTime();
     if (!this.#isAuthorized(headers, nowMs)) return textAnswer(401, 'Unauthorized');
     if (this.#parts.rateWindow?.admit(nowMs) === false) return tooMany(this.#parts.rateWindow.limit);
     if (!isJson(headers)) return errorAnswer(400, {}, [malformed('Content-Type must be application/json')]);
     if (!isObject(message)) return errorAnswer(400, {}, [malformed('The body must be one JSON object in UTF-8')]);
-    return this.#take(message, headers);
+    return this.#take(message, headers, fate);
   }
 
-  #take(message: JsonObject, headers: IncomingHttpHeaders): Answer {
+  #take(message: JsonObject, headers: IncomingHttpHeaders, fate: Fate | null): Answer {
     const source = headers['redox-source-id'];
-    const answer = this.#parts.redox.take(message, typeof source === 'string' ? source : null);
+    const answer = this.#parts.redox.take(message, typeof source === 'string' ? source : null, fate);
     if (answer.status === 200) {
       this.#parts.counters.taken(textAt(message, 'Meta', 'EventType') ?? '');
       this.#parts.onTaken(message);

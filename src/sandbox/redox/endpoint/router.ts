@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeJwt } from 'jose';
 import type { JsonValue } from '../../../json.ts';
 import { textAnswer, type Answer, type Reply } from './answer.ts';
-import { postMisbehave, stateAnswer } from './control-endpoint.ts';
+import { postMisbehave, postResume, postTravel, stateAnswer } from './control-endpoint.ts';
 import type { RequestCounters } from '../counters.ts';
 import { faultyReply } from '../fault/faulty-reply.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
@@ -9,12 +10,19 @@ import type { LegacyEndpoint } from './legacy-endpoint.ts';
 import { isJson, parseJson, type MessageEndpoint } from './message-endpoint.ts';
 import type { Misbehaviour } from '../fault/misbehaviour.ts';
 import type { Redox } from '../redox.ts';
+import type { PlatformEndpoint } from '../platform/platform-endpoint.ts';
 import { BodyTooLarge, ClientGone, readBody } from './request-body.ts';
 import { tokenPath, type TokenEndpoint } from './token-endpoint.ts';
 
 interface RouterParts {
   readonly tokenEndpoint: TokenEndpoint;
   readonly legacyEndpoint: LegacyEndpoint | null;
+  readonly platform: {
+    /** Of the user-level key, by which a token request is recognised. */
+    readonly clientId: string;
+    readonly tokenEndpoint: TokenEndpoint;
+    readonly endpoint: PlatformEndpoint;
+  } | null;
   readonly messageEndpoint: MessageEndpoint;
   readonly tokens: IssuedTokens;
   readonly redox: Redox;
@@ -65,6 +73,7 @@ export class Router {
 
   async #reply(path: string, request: IncomingMessage): Promise<Reply> {
     if (request.method === 'GET' && path === '/state') return this.#state(request);
+    if (path.startsWith('/platform/')) return this.#platform(request);
     if (request.method !== 'POST') return notFound;
     const body = await readBody(request, this.#parts.maxBodyBytes);
     if (path === tokenPath) return this.#token(request, body.toString());
@@ -73,8 +82,10 @@ export class Router {
   }
 
   #jsonReply(path: string, body: JsonValue): Answer {
-    const { legacyEndpoint, misbehaviour, counters, now } = this.#parts;
+    const { legacyEndpoint, misbehaviour, counters, redox, now } = this.#parts;
     if (path === '/misbehave') return postMisbehave(body, misbehaviour);
+    if (path === '/travel') return postTravel(body, redox.queues);
+    if (path === '/resume') return postResume(redox.queues);
     if (legacyEndpoint === null || !legacyPaths.has(path)) return notFound;
     counters.tokenRequests += 1;
     return path === '/auth/authenticate'
@@ -86,13 +97,30 @@ export class Router {
     const { tokenEndpoint, tokens, misbehaviour, counters, now } = this.#parts;
     counters.tokenRequests += 1;
     const contentType = request.headers['content-type'] ?? '';
-    const process = (): Promise<Answer> => tokenEndpoint.answer({ contentType, body }, now());
+    const { platform } = this.#parts;
+    const endpoint = platform !== null && isFrom(platform.clientId, body) ? platform.tokenEndpoint : tokenEndpoint;
+    const process = (): Promise<Answer> => endpoint.answer({ contentType, body }, now());
     const effect = misbehaviour.effectOn({ endpoint: 'token', eventType: null, patientIds: [], documentId: null });
     if (effect === null) return process();
     const expireTokens = (): void => {
       tokens.expireAll();
     };
     return faultyReply(effect, { message: null, process, expireTokens });
+  }
+
+  async #platform(request: IncomingMessage): Promise<Reply> {
+    const { platform, misbehaviour, counters, tokens, maxBodyBytes } = this.#parts;
+    if (platform === null) return notFound;
+    counters.platformRequests += 1;
+    const isSearch = request.method === 'POST';
+    const body = isSearch ? (parseJson(await readBody(request, maxBodyBytes)) ?? null) : null;
+    const url = new URL(request.url ?? '', 'http://localhost');
+    const process = (): Answer => platform.endpoint.answer(url, request.headers, body);
+    const effect = misbehaviour.effectOn({ endpoint: 'platform', eventType: null, patientIds: [], documentId: null });
+    const expireTokens = (): void => {
+      tokens.expireAll();
+    };
+    return effect === null ? process() : faultyReply(effect, { message: null, process, expireTokens });
   }
 
   #state(request: IncomingMessage): Answer {
@@ -116,6 +144,15 @@ export class Router {
         `The stand-in failed: ${error instanceof Error ? (error.stack ?? error.message) : 'no error'}`,
       );
     }
+  }
+}
+
+/** Whether the assertion of a token request names this client. */
+function isFrom(clientId: string, body: string): boolean {
+  try {
+    return decodeJwt(new URLSearchParams(body).get('client_assertion') ?? '').iss === clientId;
+  } catch {
+    return false;
   }
 }
 

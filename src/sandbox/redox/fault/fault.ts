@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fates } from '../platform/queues.ts';
 import { echoSpellings } from './echo-spelling.ts';
 
 /**
@@ -7,7 +8,7 @@ import { echoSpellings } from './echo-spelling.ts';
  */
 const when = z.strictObject({
   /** Default: messages; for `refuse_token` always tokens. */
-  endpoint: z.enum(['message', 'token']).optional(),
+  endpoint: z.enum(['message', 'token', 'platform']).optional(),
   eventType: z.string().optional(),
   /** Any patient of the message under the patient OID, including a PatientMerge's retired one. */
   patientId: z.string().optional(),
@@ -55,6 +56,14 @@ const effects = {
     of: z.enum(['patient', 'message']).optional(),
     spelling: z.enum(echoSpellings).optional(),
   }),
+  /** The message is accepted, and what becomes of it inside Redox differs: see `queues.ts`. */
+  inside: z.strictObject({
+    kind: z.literal('inside'),
+    fate: z.enum(fates),
+    stage: z.string().optional(),
+    code: z.string().optional(),
+    text: z.string().optional(),
+  }),
   /** All issued tokens expire, including this request's. */
   expireTokens: z.strictObject({ kind: z.literal('expire_tokens') }),
   /** The token endpoint refuses every assertion. */
@@ -76,6 +85,7 @@ const effect = z.discriminatedUnion('kind', [
   effects.resetAfter,
   effects.statusAfter,
   effects.echo400,
+  effects.inside,
   effects.expireTokens,
   effects.refuseToken,
 ]);
@@ -101,6 +111,7 @@ const fault = z.discriminatedUnion('kind', [
   effects.resetAfter.extend(conditions),
   effects.statusAfter.extend(conditions),
   effects.echo400.extend(conditions),
+  effects.inside.extend(conditions),
   effects.expireTokens.extend(conditions),
   effects.refuseToken.extend(conditions),
   random,

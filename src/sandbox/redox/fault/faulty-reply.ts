@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '../../../json.ts';
 import { errorAnswer, textAnswer, type Answer, type Reply } from '../endpoint/answer.ts';
 import { spelled } from './echo-spelling.ts';
+import type { Fate } from '../platform/queues.ts';
 import type { Effect } from './fault.ts';
 import { objectAt } from '../messages/lookup.ts';
 import { tokenRefusal } from '../endpoint/token-endpoint.ts';
@@ -9,7 +10,7 @@ import { tokenRefusal } from '../endpoint/token-endpoint.ts';
 /** A request: its message, if readable, and its normal handling. */
 interface Handling {
   readonly message: JsonValue;
-  readonly process: () => Answer | Promise<Answer>;
+  readonly process: (fate?: Fate) => Answer | Promise<Answer>;
   readonly expireTokens: () => void;
 }
 
@@ -40,6 +41,8 @@ export async function faultyReply(effect: Effect, handling: Handling): Promise<R
     case 'reset_after':
       await handling.process();
       return 'reset';
+    case 'inside':
+      return handling.process(effect);
     case 'expire_tokens':
       handling.expireTokens();
       return handling.process();

@@ -2,7 +2,7 @@ import type { Effect, Fault, When } from './fault.ts';
 
 /** The subject of a request, if readable. */
 export interface Subject {
-  readonly endpoint: 'message' | 'token';
+  readonly endpoint: 'message' | 'token' | 'platform';
   readonly eventType: string | null;
   readonly patientIds: readonly string[];
   readonly documentId: string | null;
