@@ -175,6 +175,11 @@ export const events = list({
     sentence:
       'Could not save the ledger position to REPORT_DIR, so a later job may miss a restored ledger. Run {runId} continues; make REPORT_DIR writable.',
   },
+  same_keys: {
+    level: 'warn',
+    fields: { runId: 'id', patients: 'count', pairs: 'count', examples: 'id' },
+    sentence: '{patients} patients share match keys, in {pairs} pairs, so no search finds them: {examples}.',
+  },
   contract_warning: {
     level: 'warn',
     fields: { file: 'path', warning: 'advice' },

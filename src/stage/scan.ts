@@ -6,6 +6,7 @@ import { useSweepStage } from '../ledger/stage/sweep.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import { logUnknownRows, timed } from '../run/run-log.ts';
+import { isSunday, logSameKeys } from '../run/same-keys.ts';
 
 /** Stages rows of a snapshot; `note` counts the lines that came through. */
 type Stage<T> = (
@@ -35,5 +36,6 @@ export async function scan<T>(policy: ScopedPolicy, services: Services, stage: S
   });
   if (signal.aborted) throw new StoppedFault();
   if (kind === 'only') await logUnknownRows(services);
+  if (kind === 'sweep' && isSunday(services.now(), policy.config.ehr.timeZone)) await logSameKeys(services);
   return staged;
 }

@@ -4,7 +4,7 @@
  */
 import { canonicalColumns } from '../../contract/contract.ts';
 import { UsageFault } from '../../fault.ts';
-import { keyOf, type CheckedQuery, type CheckedSection } from './contract-query.ts';
+import { keyOf, type CheckedContract, type CheckedQuery, type CheckedSection } from './contract-query.ts';
 import { keyTypeOf } from './key-type.ts';
 import type { Selection } from '../read/selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from '../read/sql-instant.ts';
@@ -104,6 +104,35 @@ export function newestText(query: CheckedQuery): string | null {
     `FROM (SELECT contract.updated_at AS said, ${reading.instant} AS instant ${fromContract(query.text)}) AS changed`
   );
 }
+
+const matchKeys = ['first_name', 'last_name', 'birth_date', 'zip'] as const;
+
+/**
+ * Groups of patients with the same match keys, as others compare them: names without regard to case and doubled blanks,
+ * a US ZIP by its five digits. A row for each of the first groups, with `$1` ids of it, and the totals of all. Merged
+ * patients are left out, and so are those that lack a key. Null if the query lacks a key.
+ */
+export function sameKeysText({ patient, merge }: CheckedContract['all']): string | null {
+  if (!matchKeys.every((column) => patient.columns.has(column))) return null;
+  const merged =
+    merge === null
+      ? ''
+      : `LEFT JOIN (SELECT DISTINCT contract.retired_patient_id::text AS id ${fromContract(merge.text)}) AS merged ON merged.id = patient.id\nWHERE merged.id IS NULL\n`;
+  return `SELECT to_json(ids[1:$1::int])::text AS ids, count(*) OVER () AS groups,
+  sum(patients) OVER () AS patients, sum(patients * (patients - 1) / 2) OVER () AS pairs
+FROM (SELECT count(*) AS patients, array_agg(patient.id ORDER BY patient.id) AS ids
+FROM (SELECT DISTINCT contract.patient_id::text AS id, ${['first_name', 'last_name'].map(comparedName).join(', ')},
+  contract.birth_date::text AS birth_date, ${comparedZip} AS zip
+${fromContract(patient.text)}
+WHERE ${matchKeys.map((column) => `btrim(contract.${column}::text) <> ''`).join(' AND ')}) AS patient
+${merged}GROUP BY ${matchKeys.map((column) => `patient.${column}`).join(', ')}
+HAVING count(*) > 1) AS same
+ORDER BY same.ids LIMIT $1::int`;
+}
+
+const comparedName = (column: string): string =>
+  `lower(regexp_replace(btrim(contract.${column}::text), ' +', ' ', 'g')) AS ${column}`;
+const comparedZip = "regexp_replace(btrim(contract.zip::text), '^(\\d{5})-?\\d{4}$', '\\1')";
 
 /** The flag of `fetchText` for an unreadable `updated_at`. */
 export const unreadable = 'updated_at_is_unreadable';

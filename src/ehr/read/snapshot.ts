@@ -6,6 +6,7 @@ import type { CheckedContract, FetchedEntity } from '../contract/contract-query.
 import { FetchBudget, nullIfTooMuch } from './fetch-budget.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { isRecoveryConflict } from './recovery-conflict.ts';
+import { countSameKeys, type SameKeys } from './same-keys.ts';
 import { type Rest, scanRows } from './scan-rows.ts';
 import type { Selection } from './selection.ts';
 
@@ -69,6 +70,11 @@ export class Snapshot {
   fetchWithin<E extends FetchedEntity>(most: number, entity: E, ids: readonly string[]): Promise<Fetched<E> | null> {
     const budget = new FetchBudget(most);
     return this.#noting(fetchRows(this.#session, this.#contract, entity, ids, budget).catch(nullIfTooMuch));
+  }
+
+  /** Patients whom a search cannot tell apart; null if the contract lacks one of the keys. */
+  sameKeys(): Promise<SameKeys | null> {
+    return this.#noting(countSameKeys(this.#session, this.#contract));
   }
 
   async #noting<T>(work: Promise<T>): Promise<T> {

@@ -64,6 +64,17 @@ describe('the doctor on the EHR', () => {
     expect(said(lines('skipped'), 'sample')).toBe('sample because the contract does not fit.');
   });
 
+  test('names patients with the same keys by their ids, and no value', async () => {
+    const people = "(VALUES (1, 'Quixotic'), (2, 'quixotic'), (3, 'Onomatopoeia')) AS p (id, name)";
+    const keys = `SELECT id AS patient_id, name AS first_name, name AS last_name, '1970-01-02' AS birth_date, '53703' AS zip FROM ${people}`;
+    const EHR_CONTRACT = await site.contract({ 'patients.sql': keys, 'patients_by_id.sql': null });
+    const { lines, stdout } = await site.visit({ EHR_CONTRACT });
+    expect(said(lines('warning'), 'same')).toBe(
+      'same keys 2 patients share first name, last name, birth date and ZIP with another (1 pair): 1 2.',
+    );
+    for (const value of values) expect(stdout).not.toContain(value);
+  });
+
   test('names a missing column, an unknown one and a missing file', async () => {
     const EHR_CONTRACT = await site.contract({
       'patients.sql': 'SELECT name AS last_nam FROM chart.person',

@@ -16,6 +16,7 @@ import { checkConnections } from '../ledger/connections.ts';
 import { checkEncoding } from './encoding.ts';
 import { checkEhrRights } from './ehr-rights.ts';
 import { checkNewest } from './newest.ts';
+import { checkSameKeys } from './same-keys.ts';
 import { checkSamples } from './sample.ts';
 import { checkSessionSettings, checkStatementTimeout } from '../ledger/session-settings.ts';
 
@@ -130,6 +131,7 @@ export async function checkContractAndRows(session: Session, question: ContractQ
     ...checkTypes(examination),
     ...(await look('session zone', () => checkSessionZone(session, examination, question.timeZone))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),
+    ...(await look('same keys', () => checkSameKeys(session, examination))),
     ...(await look('sample', () => checkSamples(session, examination, calendarOf(question, question.now)))),
   ];
 }
