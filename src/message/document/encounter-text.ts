@@ -14,12 +14,18 @@ export const encounterText = (row: EncounterRow, calendar: Calendar): Markup => 
     Started: wordedTime(row, 'started_at', calendar),
     Ended: wordedEnd(row, 'ended_at', 'started_at', calendar),
     Reason: wordedCode(row, 'reason_'),
-    Place: inOneLine([row.facility_name?.trim(), row.department?.trim()], ', '),
-    Clinician: inOneLine([row.provider_first_name?.trim(), row.provider_last_name?.trim()], ' '),
+    Place: inOneLine([row.facility_name?.trim(), row.department?.trim(), wordedRoom(row.room?.trim() ?? '')], ', '),
+    Clinician: inOneLine([clinicianIn(row), row.provider_credentials?.trim()], ', '),
     Discharge: wordedDischarge(row.discharge_disposition?.trim() ?? ''),
   };
   return table(Object.keys(cells), [Object.values(cells)]) ?? paragraph('Visit', '');
 };
+
+const clinicianIn = (row: EncounterRow): string =>
+  inOneLine([row.provider_first_name?.trim(), row.provider_last_name?.trim()], ' ');
+
+/** A room is often a number alone. */
+const wordedRoom = (room: string): string => (/^\d/.test(room) ? `room ${room}` : room);
 
 /** `AMB` means nothing to people; a word that is not understood stays as it is. */
 const wordedClass = (text: string): string => {

@@ -5,7 +5,7 @@ import type { Row } from '../../contract/section/rows.ts';
 import { readBoolean } from '../../values/boolean.ts';
 import { table, type Markup } from '../document/narrative.ts';
 import { inOneLine, wordedCode, wordedDate, wordedEnd, wordedTime } from '../wording.ts';
-import { readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
+import { readInterpretation, readPanelStatus, readResultStatus } from '../../values/clinical/clinical-status.ts';
 import { unitsBeside } from '../../values/clinical/units.ts';
 import { completionInWords } from '../../values/clinical/not-done.ts';
 import type { Item } from './item.ts';
@@ -92,8 +92,8 @@ const wordingOf = (
   column: string,
   { kind, tense }: Pick<Column, 'kind' | 'tense'>,
 ): FieldColumn['worded'] => {
-  const readStatus = statusReaders[`${section}.${column}`];
-  if (readStatus !== undefined) return (row) => wordedLetter(row[column]?.trim() ?? '', readStatus);
+  const readLetter = letterReaders[`${section}.${column}`];
+  if (readLetter !== undefined) return (row) => wordedLetter(row[column]?.trim() ?? '', readLetter);
   if (column === 'status' && ['immunizations', 'medications'].includes(section)) {
     return (row) => wordedCompletion(section, row);
   }
@@ -115,17 +115,20 @@ const wordingOf = (
   return (row) => row[column]?.trim() ?? '';
 };
 
-/** The columns in which HL7's letters for the state of an observation may stand. */
-const statusReaders: Readonly<Record<string, typeof readResultStatus>> = {
+/** The columns in which HL7's letters for the state or the meaning of an observation may stand. */
+const letterReaders: Readonly<Record<string, typeof readResultStatus>> = {
   'results.status': readResultStatus,
   'results.panel_status': readPanelStatus,
   'vital_signs.status': readResultStatus,
+  'results.interpretation': readInterpretation,
+  'vital_signs.interpretation': readInterpretation,
+  'health_concerns.interpretation': readInterpretation,
 };
 
-/** A letter alone misleads people: `A` is no abnormal result. */
-const wordedLetter = (text: string, readStatus: typeof readResultStatus): string => {
-  if (!/^[A-Za-z]$/.test(text)) return text;
-  const { value, problems } = readStatus(text);
+/** Letters alone mislead people: the status `A` is no abnormal result. */
+const wordedLetter = (text: string, readLetter: typeof readResultStatus): string => {
+  if (!/^[A-Za-z]{1,2}$/.test(text)) return text;
+  const { value, problems } = readLetter(text);
   return problems.length === 0 ? (value ?? text) : text;
 };
 
@@ -157,7 +160,7 @@ const words = (column: string): string =>
     .replace(/_at$/, '')
     .replaceAll('_', ' ')
     .trim()
-    .replace(/\b(?:id|udi|zip)\b/g, (abbreviation) => abbreviation.toUpperCase());
+    .replace(/\b(?:id|npi|udi|zip)\b/g, (abbreviation) => abbreviation.toUpperCase());
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

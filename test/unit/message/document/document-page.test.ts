@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -6,7 +6,10 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../../..');
 const page = readFileSync(join(root, 'docs/what-a-document-says.md'), 'utf8');
-const tests = readFileSync(join(import.meta.dirname, 'nothing-misleads.test.ts'), 'utf8');
+const tests = readdirSync(import.meta.dirname)
+  .filter((file) => file.startsWith('nothing-misleads'))
+  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  .join('\n');
 
 const rules = page
   .split('\n')
