@@ -28,6 +28,11 @@ RETURNING run_id;
 -- Deletes the POSTs that can no longer be in flight.
 DELETE FROM in_flight WHERE ends_at <= now();
 
+-- name: find_sending_calls
+-- Whether a dead process left calls in `sending`.
+-- One row.
+SELECT EXISTS (SELECT FROM call WHERE state = 'sending') AS exist;
+
 -- name: recover_sending_calls
 -- Marks the calls of a dead process in `sending` as unknown. The facts of their rows were voided when `sending` was
 -- committed. For an unknown merge the place of the retired patient's documents is uncertain too, so they are sent again;

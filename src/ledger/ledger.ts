@@ -13,6 +13,7 @@ import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable
 import { takeLock } from './run/lock.ts';
 import { assertMigrated, migrate, type Migrated } from './run/migrate.ts';
 import { Commits } from './run/position.ts';
+import { clearStage } from './stage/clear-stage.ts';
 
 interface LedgerOptions {
   readonly url: Secret;
@@ -49,7 +50,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const migrated = await migrate(writer);
     const interrupted = await recover(writer);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
-    await writer.run(statement('ledger/stage/clear_stage'));
+    await clearStage(writer);
     const reader = await opening;
     assertSameServer(writer, reader);
     return {
@@ -126,10 +127,18 @@ async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
     const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
     await session.run(statement('ledger/run/forget_in_flight'));
-    const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'), [
-      proofMs,
-    ]);
+    const calls = await recoverCalls(session);
     const organizations = await session.run(statement('ledger/run/recover_organizations'));
-    return { runIds: runs.map(({ run_id }) => run_id), calls: recovered + organizations.length };
+    return { runIds: runs.map(({ run_id }) => run_id), calls: calls + organizations.length };
   });
+}
+
+/** Asks first, because the statement that recovers calls takes long to plan, and most starts find none. */
+async function recoverCalls(session: Session): Promise<number> {
+  const { exist } = await session.one<{ exist: boolean }>(statement('ledger/run/find_sending_calls'));
+  if (!exist) return 0;
+  const { recovered } = await session.one<{ recovered: number }>(statement('ledger/run/recover_sending_calls'), [
+    proofMs,
+  ]);
+  return recovered;
 }

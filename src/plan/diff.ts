@@ -125,8 +125,10 @@ async function decideDifferences(
       await planWriter.decisions(decided('patient', rows, classifyPatient));
     }
   }
-  for await (const rows of readAhead(differences.mergeDifferences(reader, comparison))) {
-    await planWriter.decisions(decided('merge', rows, classifyMerge));
+  if (mayDiffer('merge')) {
+    for await (const rows of readAhead(differences.mergeDifferences(reader, comparison))) {
+      await planWriter.decisions(decided('merge', rows, classifyMerge));
+    }
   }
   if (takesAllMerges(scope)) {
     for await (const rows of readAhead(differences.undoneMerges(reader)))

@@ -10,6 +10,7 @@ import { writeCsv } from './csv.ts';
 import { describeEnding } from './text/describe-ending.ts';
 import { reportColumns, reportQuery, reportsOf } from './definition.ts';
 import { writePage } from './page.ts';
+import type { OpenLine } from './page/facts.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import type { ReportedRun } from './text/status.ts';
 import { summarise } from './summary.ts';
@@ -22,9 +23,15 @@ interface Reported {
 
 /**
  * Writes a run's reports. The summary comes last: if it exists, the reports are complete. Close the run first, because the summary
- * contains its status and exit code. The sessions read the ledger in parallel and are reserved until then.
+ * contains its status and exit code. The sessions read the ledger in parallel and are reserved until then. `openLines`: if they
+ * were read before.
  */
-export async function report(sessions: readonly Session[], run: ReportedRun, reportDir: string): Promise<Reported> {
+export async function report(
+  sessions: readonly Session[],
+  run: ReportedRun,
+  reportDir: string,
+  openLines: readonly OpenLine[] | null = null,
+): Promise<Reported> {
   const folder = join(reportDir, run.id);
   await makeFolder(folder);
   const onSession = sharing(sessions);
@@ -34,7 +41,9 @@ export async function report(sessions: readonly Session[], run: ReportedRun, rep
     return onSession((session) => writeCsv(session, query, run.number, join(folder, `${name}.csv`)));
   });
   // The earlier work has its sessions already, so this wait cannot deadlock.
-  const page = onSession((session) => writePage(session, run.number, summarised, join(folder, 'report.html')));
+  const page = onSession((session) =>
+    writePage(session, run.number, { summarised, openLines }, join(folder, 'report.html')),
+  );
   await allEnded([summarised, ...files, page]);
   const summary = JSON.stringify(await summarised, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));

@@ -4,7 +4,9 @@
  */
 import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../fault.ts';
 import { closeRun, type RunStatus } from '../ledger/run/run.ts';
-import { personLines } from '../report/person-lines.ts';
+import type { OpenLine } from '../report/page/facts.ts';
+import { openCounts } from '../report/page/open-counts.ts';
+import { readOpenLines } from '../report/page/read-facts.ts';
 import type { report } from '../report/reports.ts';
 import type { LedgerServices } from './services.ts';
 
@@ -42,9 +44,9 @@ export async function finish(
     throw error;
   }
   await ledger.finishUnderWay();
-  const exitCode = await exitCodeOf(status, services);
+  const openLines = status === 'done' ? await readOpenLines(ledger.reader, services.run.number) : null;
   try {
-    return await end({ status, exitCode, failure: null });
+    return await end({ status, exitCode: exitCodeOf(openLines), failure: null, openLines });
   } catch (error) {
     reportsFailed();
     // What the ledger says of the run is what the process says: that its reports are not there.
@@ -63,12 +65,13 @@ interface End {
   readonly status: RunStatus;
   readonly exitCode: ExitCode;
   readonly failure: string | null;
+  /** Null unless the run is done. */
+  readonly openLines?: readonly OpenLine[] | null;
 }
 
-async function exitCodeOf(status: 'done' | 'stopped', { ledger, run }: FinishServices): Promise<ExitCode> {
-  if (status === 'stopped') return exitCodes.stopped;
-  const { new_lines } = await personLines(ledger.reader, run.number);
-  return new_lines > 0 ? exitCodes.needsPerson : exitCodes.done;
+function exitCodeOf(openLines: readonly OpenLine[] | null): ExitCode {
+  if (openLines === null) return exitCodes.stopped;
+  return openCounts(openLines).newPerson > 0 ? exitCodes.needsPerson : exitCodes.done;
 }
 
 const endBy = (error: unknown): End => ({
@@ -86,7 +89,7 @@ async function closeAndReport(
   const finishedAt = now();
   await closeRun(ledger.writer, run, { ...state, finishedAt });
   // Nothing is written any more, so both sessions read for the reports.
-  const { folder, ending } = await report([ledger.reader, ledger.writer], run, reportDir);
+  const { folder, ending } = await report([ledger.reader, ledger.writer], run, reportDir, state.openLines);
   const { status, exitCode } = state;
   const ms = finishedAt.getTime() - run.startedAt.getTime();
   log('run_finished', { runId: run.id, status, exitCode, ms, reports: folder });

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../ehr/ehr.ts';
 import { StoppedFault } from '../fault.ts';
 import { rowsOfLastSweep } from '../ledger/run/run.ts';
-import { clearStage } from '../ledger/stage/stage.ts';
+import { clearStage } from '../ledger/stage/clear-stage.ts';
 import { useSweepStage } from '../ledger/stage/sweep.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';

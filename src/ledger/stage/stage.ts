@@ -27,10 +27,6 @@ const copyInto: Readonly<Record<Entity, Statement>> = {
 /** Where stage lines of an entity go. */
 export const stageSink = (writer: Session, entity: Entity): Writable => writer.copySink(copyInto[entity].text);
 
-export async function clearStage(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/stage/clear_stage'));
-}
-
 interface ResolvedMerges {
   /** Rows that stood there more than once, the same to the last byte. */
   readonly copies: number;

@@ -20,13 +20,23 @@ import { openCounts } from './open-counts.ts';
 
 const shownNights = 30;
 
-/** `summarised`: the summary; another session may still be computing it. */
-export async function readFacts(session: Session, runNumber: number, summarised: Promise<Summary>): Promise<PageFacts> {
+/** The first lines of open-actions.csv, with the counts of all. They stay the same once a run's work has ended. */
+export const readOpenLines = (session: Session, runNumber: number): Promise<readonly OpenLine[]> =>
+  session.run<OpenLine>(overOpenActions(statement('ledger/report-page/read_open_lines')), [runNumber, shownLines]);
+
+/** What was read before, or is still being read by another session. */
+export interface Known {
+  readonly summarised: Promise<Summary>;
+  readonly openLines: readonly OpenLine[] | null;
+}
+
+export async function readFacts(
+  session: Session,
+  runNumber: number,
+  { summarised, openLines: known }: Known,
+): Promise<PageFacts> {
   const run = await session.one<PageRun>(statement('ledger/report-page/read_page_run'), [runNumber]);
-  const openLines = await session.run<OpenLine>(overOpenActions(statement('ledger/report-page/read_open_lines')), [
-    runNumber,
-    shownLines,
-  ]);
+  const openLines = known ?? (await readOpenLines(session, runNumber));
   const { person, newPerson } = openCounts(openLines);
   return {
     run,

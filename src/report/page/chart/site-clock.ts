@@ -22,7 +22,7 @@ export interface SiteClock {
 export function siteClock(zone: string | null): SiteClock {
   const timeZone = zone ?? 'UTC';
   const written = (time: Date, options: Intl.DateTimeFormatOptions, locale = 'en-GB'): string =>
-    time.toLocaleString(locale, { ...options, timeZone });
+    formatOf(locale, { ...options, timeZone }).format(time);
   const date = (time: Date): string => written(time, { day: 'numeric', month: 'long', year: 'numeric' });
   const clock = (time: Date, withSeconds = false): string =>
     written(time, {
@@ -47,13 +47,22 @@ export function siteClock(zone: string | null): SiteClock {
   };
 }
 
+/** A page formats hundreds of times with a few formats, and a new format takes longer than to use it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  let format = formats.get(key);
+  if (format === undefined) formats.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+  return format;
+}
+
 /** Each English locale abbreviates the zones of its own countries only; American English is tried first. */
 function abbreviationIn(timeZone: string, time: Date): string {
-  const names = ['en-US', 'en-GB', 'en-AU'].map(
-    (locale) =>
-      new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
-        .formatToParts(time)
-        .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone,
-  );
-  return names.find((name) => /^[A-Z]{2,5}$/.test(name)) ?? names[0] ?? timeZone;
+  const nameIn = (locale: string): string =>
+    formatOf(locale, { timeZone, timeZoneName: 'short' })
+      .formatToParts(time)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  const american = nameIn('en-US');
+  return [american, nameIn('en-GB'), nameIn('en-AU')].find((name) => /^[A-Z]{2,5}$/.test(name)) ?? american;
 }
