@@ -40,6 +40,8 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
+          // What is hurt runs in processes of its own.
+          isolate: false,
           globalSetup: ['test/built-command.ts', 'test/chaos/support/setup.ts'],
           testTimeout: patienceMs,
           hookTimeout: patienceMs,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { calls, type ClinicNight, found, openActions, syncedClinic } from '../support/clinic-night.ts';
 import type { NightChoices } from '../support/night.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
 
 /** What the nights make of a row that Redox refuses again and again. */
 
@@ -21,7 +22,7 @@ async function refused(dates: number): Promise<{ site: ClinicNight; patient: str
   return { site, patient };
 }
 
-it('holds a rejected row after three dates, listed with age and count', async () => {
+it('holds a rejected row after three dates until it changes, then counts from zero', async () => {
   const { site, patient } = await refused(2);
   const third = await site.night.nightly(on(3));
   expect(third.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '3', is_new: 'false' }]);
@@ -37,6 +38,13 @@ it('holds a rejected row after three dates, listed with age and count', async ()
   const fifth = await site.night.nightly(on(5));
   expect([fifth.posts, fifth.exitCode]).toEqual([0, 0]);
   expect(openActions(fifth)).toEqual([`held patient ${patient} rejected`]);
+
+  await site.clinic.renamePatient(patient, 'Again');
+  const sixth = await site.night.nightly(on(6));
+  expect(sixth.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '1' }]);
+  site.night.standIn.misbehave([]);
+  expect(calls(await site.night.nightly(on(7)))).toEqual([`PatientUpdate ${patient} accepted`]);
+  await site.expectRedoxIsTrue();
 });
 
 it('runs of the same date count once', async () => {
@@ -60,16 +68,6 @@ it("counts the site's date, not the clock's", async () => {
     dates.push(night.csv('open-actions')[0]?.['rejected_dates']);
   }
   expect(dates).toEqual(['1', '1', '2']);
-});
-
-it('sends a held row again when it changes, counting from zero', async () => {
-  const { site, patient } = await refused(3);
-  await site.clinic.renamePatient(patient, 'Again');
-  const night = await site.night.nightly(on(4));
-  expect(night.csv('open-actions')).toMatchObject([{ kind: 'rejected', rejected_dates: '1' }]);
-  site.night.standIn.misbehave([]);
-  expect(calls(await site.night.nightly(on(5)))).toEqual([`PatientUpdate ${patient} accepted`]);
-  await site.expectRedoxIsTrue();
 });
 
 it('restarts the count when Redox accepts in between', async () => {
@@ -101,50 +99,42 @@ async function* one(entity: 'patient', id: string): AsyncGenerator<{ entity: 'pa
   yield await Promise.resolve({ entity, id });
 }
 
-it("keeps a held new patient's visits until the row is corrected", async () => {
+it('holds a new patient with their visits, a visit and a merge until corrected', async () => {
   const site = await syncedClinic();
+  const [patient, retired, survivor] = await site.somePatients();
   await site.register('7', 'PL-NEW');
   await site.visit('70', '7');
-  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'NewPatient' } }]);
+  await site.visit('71', patient);
+  await site.clinic.mergePatients(retired, survivor);
+  site.night.standIn.misbehave([
+    { kind: 'status', status: 400, when: { eventType: 'NewPatient' } },
+    { kind: 'status', status: 400, when: { documentId: `${documentOid}^71` } },
+    { kind: 'status', status: 400, when: { eventType: 'PatientMerge' } },
+  ]);
   for (const day of [1, 2, 3]) await site.night.nightly(on(day));
   const night = await site.night.nightly(on(4));
   expect(calls(night)).toEqual([]);
-  expect(openActions(night)).toEqual(['held encounter 70 patient_held', 'held patient 7 rejected']);
-  expect(night.csv('open-actions').map(({ needs }) => needs)).toEqual(['person', 'next_run']);
-
-  site.night.standIn.misbehave([]);
-  await site.clinic.renamePatient('7', 'Corrected');
-  expect(calls(await site.night.nightly(on(5)))).toEqual(['NewPatient 7 accepted', 'VisitPush 70 accepted']);
-  await site.expectRedoxIsTrue();
-});
-
-it('sends a refused visit again when its patient is corrected', async () => {
-  const site = await syncedClinic();
-  const [patient] = await site.somePatients();
-  await site.visit('70', patient);
-  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'VisitPush' } }]);
-  for (const day of [1, 2, 3]) await site.night.nightly(on(day));
-  expect(found(await site.night.nightly(on(4)))).toEqual(['held encounter 70 rejected']);
-  site.night.standIn.misbehave([]);
-  await site.clinic.renamePatient(patient, 'Corrected');
-  expect(calls(await site.night.nightly(on(5)))).toEqual([
-    `PatientUpdate ${patient} accepted`,
-    'VisitPush 70 accepted',
+  expect(openActions(night)).toEqual([
+    'held encounter 70 patient_held',
+    'held encounter 71 rejected',
+    `held merge ${retired} rejected`,
+    'held patient 7 rejected',
   ]);
-});
-
-it('holds a refused merge, and sends it when its survivor changes', async () => {
-  const site = await syncedClinic();
-  const [retired, survivor] = await site.somePatients();
-  await site.clinic.mergePatients(retired, survivor);
-  site.night.standIn.misbehave([{ kind: 'status', status: 400, when: { eventType: 'PatientMerge' } }]);
-  for (const day of [1, 2, 3]) await site.night.nightly(on(day));
-  const night = await site.night.nightly(on(4));
-  expect(found(night)).toEqual([`held merge ${retired} rejected`]);
+  const ofNextRun = night.csv('open-actions').filter(({ needs }) => needs === 'next_run');
+  expect(ofNextRun.map(({ entity_id }) => entity_id)).toEqual(['70']);
   expect(night.summary.merges.held).toBe(1);
+
   site.night.standIn.misbehave([]);
-  await site.clinic.renamePatient(survivor, 'Corrected');
-  expect(calls(await site.night.nightly(on(5)))).toContain(`PatientMerge ${retired} accepted`);
+  for (const corrected of ['7', patient, survivor]) await site.clinic.renamePatient(corrected, 'Corrected');
+  expect(calls(await site.night.nightly(on(5)))).toEqual(
+    expect.arrayContaining([
+      'NewPatient 7 accepted',
+      'VisitPush 70 accepted',
+      `PatientUpdate ${patient} accepted`,
+      'VisitPush 71 accepted',
+      `PatientMerge ${retired} accepted`,
+    ]),
+  );
   await site.expectRedoxIsTrue();
 });
 

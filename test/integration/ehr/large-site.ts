@@ -5,7 +5,8 @@ import { onTestFinished } from 'vitest';
 import type { Environment } from '../../../src/config/config.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { freshDatabase } from '../support/database.ts';
-import { openNight, type Night } from '../support/night.ts';
+import { openNight, type Night, type NightOptions } from '../support/night.ts';
+import { told } from '../support/first-night/told.ts';
 
 /** A site large enough to be guarded: so many patients `p1`, `p2` …, each with a visit `v1`, `v2` …, and a contract of its own. */
 export interface LargeSite {
@@ -19,6 +20,28 @@ export interface LargeSite {
 export const patientsQuery = 'SELECT patient_id, last_name, race FROM person';
 
 export async function largeSite(patients: number, settings: Environment = {}): Promise<LargeSite> {
+  const { site, close } = await openSite(patients, settings);
+  onTestFinished(close);
+  return site;
+}
+
+/** A site of which Redox was told everything, the night before; of that night there are neither reports nor POSTs. */
+export async function syncedLargeSite(patients = 200): Promise<LargeSite> {
+  const before = await told(['large', patients], async (first) => {
+    const { site, close } = await openSite(patients, {}, first);
+    await site.night.nightly({ allowLargeChange: true });
+    await close();
+  });
+  const { site, close } = await openSite(patients, {}, { before });
+  onTestFinished(close);
+  return site;
+}
+
+async function openSite(
+  patients: number,
+  settings: Environment,
+  before: Pick<NightOptions, 'before' | 'onTaken'> = {},
+): Promise<{ site: LargeSite; close: () => Promise<void> }> {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'large-site-'));
   await mkdir(join(folder, 'contract'));
@@ -47,13 +70,14 @@ export async function largeSite(patients: number, settings: Environment = {}): P
   const night = await openNight({
     ehr: { kind: 'postgres', url: database.url, contract: join(folder, 'contract') },
     settings: { CONCURRENCY: '32', ...settings },
+    ...before,
   });
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     await Promise.all([night.close(), session.close()]);
     await database.drop();
     await rm(folder, { recursive: true });
-  });
-  return { night, sql, contract };
+  };
+  return { site: { night, sql, contract }, close };
 }
 
 /** Patients of these numbers, each with a visit. */

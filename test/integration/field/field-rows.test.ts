@@ -1,9 +1,9 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { NightResult } from '../support/night.ts';
 import {
   encounterLines,
   encounters,
   encountersHeader,
-  type FieldSite,
   fieldSite,
   found,
   manyPatients,
@@ -12,6 +12,7 @@ import {
   patientLines,
   patients,
   patientsHeader,
+  syncedSite,
 } from '../support/field-site.ts';
 
 /** Rows that are no patients, ids that cannot be sent, and rows that come twice. */
@@ -23,10 +24,13 @@ const allVisits = ['E1', 'E2', 'E3', 'E4'];
 const filled = (line: string, header: string): string =>
   `${line}${','.repeat(header.split(',').length - line.split(',').length)}\n`;
 
+/** Of the rows that are none: `entity id detail`, in order. */
+const invalid = (night: NightResult): readonly string[] => found(night).filter((line) => line.startsWith('invalid '));
+
 it('a full-width row that is no patient is listed and unsent', async () => {
-  const site = await fieldSite();
-  expect((await site.run()).taken).toEqual({ NewPatient: 6, VisitPush: 4 });
-  const rows = [
+  const site = await syncedSite({}, {});
+  const header = patientsHeader.trim();
+  const rows: readonly (readonly [string, string])[] = [
     ['TRAILER,00006', 'trailer'],
     ['Trailer Record,6,20261128', 'trailer'],
     ['T,000006,20261128', 'trailer'],
@@ -43,25 +47,24 @@ it('a full-width row that is no patient is listed and unsent', async () => {
     ['Generated on 2026-11-28', 'nothing_but_key'],
     ['----------,-----,----------,-,---------,----------,-,-,-,-,-,-,-,-', 'ruler'],
     ['==========', 'ruler'],
-    [patientsHeader.trim(), 'header_repeated'],
-    [patientsHeader.trim().toUpperCase(), 'header_repeated'],
-    [`"${patientsHeader.trim().replaceAll(',', '","')}"`, 'header_repeated'],
+    [header, 'header_repeated'],
+    [header.toUpperCase(), 'header_repeated'],
     ['P007', 'nothing_but_key'],
-    ['P007,M0007', 'nothing_but_key'],
-    [String.raw`P007,M0007,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N`, 'nothing_but_key'],
-    ['P007,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL', 'nothing_but_key'],
-    ['P007,M0007,,,,,,,,,,,N,', 'nothing_but_key'],
-  ] as const;
-  for (const [line, detail] of rows) {
-    const night = await site.run({ 'patients.csv': patients + filled(line, patientsHeader) });
-    expect(night.taken, line).toEqual({});
-    expect(site.storedIds(), line).toEqual(everyone);
-    expect(
-      night.csv('discrepancies').filter(({ kind }) => kind === 'invalid'),
-      line,
-    ).toMatchObject([{ entity: 'patient', detail }]);
-    // The row of the night before has gone, and it is nobody who is gone.
-    expect(night.summary.patients, line).toMatchObject({ read: 7, invalid: 1, gone: 0 });
+    ['P008,M0008', 'nothing_but_key'],
+    [String.raw`P009,M0009,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N,\N`, 'nothing_but_key'],
+    ['P010,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL', 'nothing_but_key'],
+    ['P011,M0011,,,,,,,,,,,N,', 'nothing_but_key'],
+  ];
+  const quoted: typeof rows = [[`"${header.replaceAll(',', '","')}"`, 'header_repeated']];
+  for (const some of [rows, quoted]) {
+    const lines = some.map(([line]) => filled(line, patientsHeader)).join('');
+    const night = await site.run({ 'patients.csv': patients + lines }, { allowLargeChange: true });
+    expect([night.taken, site.storedIds()]).toEqual([{}, everyone]);
+    expect(invalid(night)).toEqual(
+      some.map(([line, detail]) => `invalid patient ${line.replaceAll('"', '').split(',')[0] ?? ''} ${detail}`).sort(),
+    );
+    // The rows of the night before have gone, and they are nobody who is gone.
+    expect(night.summary.patients).toMatchObject({ read: 6 + some.length, invalid: some.length, gone: 0 });
   }
 });
 
@@ -78,24 +81,22 @@ it('a row that is no patient needs a person, also at first', async () => {
 });
 
 it('a row that is no visit is listed and unsent', async () => {
-  const site = await fieldSite();
-  await site.run();
+  const site = await syncedSite({}, {});
   const rows = [
     ['TRAILER,00004', 'trailer'],
     ['(4 rows affected)', 'trailer'],
     ['-------,----,---', 'ruler'],
     [encountersHeader.trim(), 'header_repeated'],
     ['E5,P001', 'nothing_but_key'],
-    [String.raw`E5,P001,\N,\N,\N,\N,\N`, 'nothing_but_key'],
+    [String.raw`E6,P001,\N,\N,\N,\N,\N`, 'nothing_but_key'],
   ] as const;
-  for (const [line, detail] of rows) {
-    const night = await site.run({ 'encounters.csv': encounters + filled(line, encountersHeader) });
-    expect(site.storedVisits(), line).toEqual(allVisits);
-    expect(
-      night.csv('discrepancies').filter(({ kind }) => kind === 'invalid'),
-      line,
-    ).toMatchObject([{ entity: 'encounter', detail }]);
-  }
+  const night = await site.run({
+    'encounters.csv': encounters + rows.map(([line]) => filled(line, encountersHeader)).join(''),
+  });
+  expect(site.storedVisits()).toEqual(allVisits);
+  expect(invalid(night)).toEqual(
+    rows.map(([line, detail]) => `invalid encounter ${line.split(',')[0] ?? ''} ${detail}`).sort(),
+  );
 });
 
 it('a header in the midst of both files is never sent', async () => {
@@ -119,8 +120,7 @@ it('a header in the midst of both files is never sent', async () => {
 });
 
 it('a short trailer counts as a line that loses nothing', async () => {
-  const site = await fieldSite();
-  await site.run();
+  const site = await syncedSite({}, {});
   const others = patientsHeader + patientLines.slice(0, 5).join('');
   const night = await site.run({
     'patients.csv': `${others}(5 rows affected)\n\nCompletion time: 2026-11-28T10:00:00\n`,
@@ -166,76 +166,77 @@ const unfit = [
   ['P\ufffe7', 'id_control_character'],
 ] as const;
 
-describe('an unfit id is never sent', () => {
-  it('as a patient, an MRN or a document', async () => {
-    const site = await fieldSite();
-    await site.run();
-    for (const [id, detail] of unfit) await expectUnsent(site, id, detail);
+describe('an id', () => {
+  const patient = (id: string, mrn: string): string =>
+    `${id},${mrn},Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n`;
+  const visit = (id: string, of: string): string =>
+    `${id},${of},outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`;
+
+  it('that is unfit is never sent as a patient, an MRN or a document', async () => {
+    const site = await syncedSite({}, {});
+    const lines = unfit.map(([id], index) => patient(id, `M1${index}`) + patient(`P2${index}`, id));
+    const night = await site.run({
+      'patients.csv': patients + lines.join(''),
+      'encounters.csv': encounters + unfit.map(([id]) => visit(id, 'P001')).join(''),
+    });
+    expect([site.storedIds(), site.storedVisits()]).toEqual([everyone, allVisits]);
+    const listed = night.csv('discrepancies').filter(({ kind }) => kind === 'invalid');
+    expect(listed.map(({ entity, detail }) => `${entity ?? ''} ${detail ?? ''}`).sort()).toEqual(
+      unfit.flatMap(([, detail]) => [`encounter ${detail}`, `patient ${detail}`, `patient ${detail}`]).sort(),
+    );
+    const named = new Set(listed.map(({ entity_id }) => entity_id));
+    expect(unfit.map((_, index) => `P2${index}`).filter((id) => !named.has(id))).toEqual([]);
   });
 
-  const expectUnsent = async (site: FieldSite, id: string, detail: string): Promise<void> => {
-    const night = await site.run({
-      'patients.csv': `${patients}${id},M0007,Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\nP008,${id},Hal,,Hill,1980-05-04,M,8 Elm St,Madison,WI,53703,,N,\n`,
-      'encounters.csv': `${encounters}${id},P001,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`,
-    });
-    expect([site.storedIds(), site.storedVisits()], id).toEqual([everyone, allVisits]);
-    expect(
-      night
-        .csv('discrepancies')
-        .filter(({ kind }) => kind === 'invalid')
-        .map(({ entity, detail: why }) => `${entity ?? ''} ${why ?? ''}`),
-      id,
-    ).toEqual([`encounter ${detail}`, `patient ${detail}`, `patient ${detail}`]);
-  };
-
-  test.each([
-    '4E5',
-    '12E-34',
-    "'00123",
-    '00123',
-    'P 7',
-    'P\u00a07',
-    'P\u200b7',
-    'P^7',
-    'A&B',
-    '<7>',
-    'ß7',
-    'TOTAL1',
-    '0',
-    'e\u0301',
-  ])('%j is sent unchanged', async (id) => {
+  it('that is merely odd is sent unchanged', async () => {
     const site = await fieldSite();
+    const ids = [
+      ...['4E5', '12E-34', "'00123", '00123', 'P 7', 'P\u00a07', 'P\u200b7', 'P^7'],
+      ...['A&B', '<7>', 'ß7', 'TOTAL1', '0', 'e\u0301'],
+    ];
     const night = await site.run({
-      'patients.csv': `${patients}P007,${id},Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n`,
-      'encounters.csv': `${encounters}${id},P007,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough\n`,
+      'patients.csv': patients + ids.map((id, index) => patient(`P1${index}`, id)).join(''),
+      'encounters.csv': encounters + ids.map((id, index) => visit(id, `P1${index}`)).join(''),
     });
     expect([night.exitCode, found(night)]).toEqual([0, []]);
-    expect(site.storedIds()).toEqual([...everyone, id].sort());
-    expect(site.document(id)).toMatchObject({
-      Header: { Patient: { Identifiers: [{ ID: id }] }, Document: { Visit: { VisitNumber: id } } },
-    });
+    expect(site.storedIds()).toEqual([...everyone, ...ids].sort());
+    for (const id of ids) {
+      expect(site.document(id)).toMatchObject({
+        Header: { Patient: { Identifiers: [{ ID: id }] }, Document: { Visit: { VisitNumber: id } } },
+      });
+    }
   });
 });
 
 describe('a word for nothing', () => {
-  test.each(['NULL', 'null', 'N/A', 'none', '-', String.raw`\N`, '(null)', '[NULL]', '#N/A', 'NaN', 'unknown'])(
-    '%j is no MRN, and no patient or visit id',
-    async (word) => {
-      const site = await fieldSite();
-      const line = ',Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n';
-      const night = await site.run({
-        'patients.csv': `${patients}P007,${word}${line}P008,${word}${line}${word},M0009${line}`,
-        'encounters.csv': `${encounters}${word},P001,outpatient,finished,2026-03-02 09:00:00,,cough\nE6,${word},outpatient,finished,2026-03-02 09:00:00,,cough\n`,
-      });
-      expect(night.exitCode).toBe(2);
-      // Without an MRN, patient_id stands in; nobody shares one.
-      expect(site.storedIds()).toEqual([...everyone, 'P007', 'P008']);
-      expect(site.storedVisits()).toEqual(allVisits);
-      expect(found(night).map((line_) => line_.replaceAll(word, 'WORD'))).toEqual(
-        expect.arrayContaining(['invalid encounter WORD id_says_nothing', 'invalid patient WORD id_says_nothing']),
-      );
-    },
-  );
+  it('is no MRN, and no patient or visit id', async () => {
+    const words = ['NULL', 'null', 'N/A', 'none', '-', String.raw`\N`, '(null)', '[NULL]', '#N/A', 'NaN', 'unknown'];
+    const site = await fieldSite();
+    const line = ',Gus,,Hill,1980-05-04,M,7 Elm St,Madison,WI,53703,,N,\n';
+    const time = 'outpatient,finished,2026-03-02 09:00:00,,cough\n';
+    const ids = words.flatMap((_, index) => [`P1${index}`, `P2${index}`]);
+    const night = await site.run({
+      'patients.csv':
+        patients +
+        words
+          .map((word, index) => `P1${index},${word}${line}P2${index},${word}${line}${word},M9${index}${line}`)
+          .join(''),
+      'encounters.csv':
+        encounters + words.map((word, index) => `${word},P001,${time}E9${index},${word},${time}`).join(''),
+    });
+    expect(night.exitCode).toBe(2);
+    // Without an MRN, patient_id stands in; nobody shares one.
+    expect(site.storedIds()).toEqual([...everyone, ...ids].sort());
+    expect(site.storedVisits()).toEqual(allVisits);
+    expect(found(night)).toEqual(
+      expect.arrayContaining(
+        words.flatMap((word) => [
+          `invalid encounter ${word} id_says_nothing`,
+          `invalid patient ${word} id_says_nothing`,
+        ]),
+      ),
+    );
+  });
 
   it('NULL of SSMS is empty except as a name, which is listed', async () => {
     const site = await fieldSite();
@@ -280,10 +281,14 @@ describe('a word for nothing', () => {
     expect(JSON.stringify([...site.standIn.state().patients.values()])).not.toContain(String.raw`\\N`);
   });
 
-  test.each(['NA', 'NaT', 'nan'])('%s of statistics programs is no date and no death', async (word) => {
+  it('of statistics programs is no date and no death', async () => {
     const site = await fieldSite();
+    const words = ['NA', 'NaT', 'nan'];
     const night = await site.run({
-      'patients.csv': manyPatients(3, (line) => line.replace('N,\n', `${word},${word}\n`)),
+      'patients.csv': manyPatients(3, (line) => {
+        const word = words[Number(line.slice(1, 4)) - 1] ?? '';
+        return line.replace('N,\n', `${word},${word}\n`);
+      }),
       'encounters.csv': encountersHeader,
     });
     expect({ exitCode: night.exitCode, open: open(night), odd: odd(night) }).toEqual({
@@ -291,6 +296,6 @@ describe('a word for nothing', () => {
       open: [],
       odd: [],
     });
-    expect(site.stored('M001')).not.toHaveProperty('IsDeceased');
+    for (const mrn of ['M001', 'M002', 'M003']) expect(site.stored(mrn)).not.toHaveProperty('IsDeceased');
   });
 });

@@ -1,103 +1,15 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
 import { csvSite, type CsvSite } from '../support/csv-site.ts';
-import { openNight, type Night } from '../support/night.ts';
-import { countingStatements } from '../support/report/statements.ts';
-import { documentOid } from '../redox/stand-in-client.ts';
 import { text, type CsvRow } from '../support/synthea/synthea-export.ts';
-import { expectEveryRowSynced, rowsOf } from '../support/synthea/synthea-sections.ts';
+import { rowsOf } from '../support/synthea/synthea-sections.ts';
 
 const data = (name: string): string => join(packageRoot, '../shared/data', name);
-
-/** One night over a copy of an export that may be edited. */
-async function copyOf(name: string): Promise<{ folder: string; night: Night; drop: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'sections-'));
-  await cp(data(name), folder, { recursive: true });
-  const night = await openNight({
-    ehr: { kind: 'csv', folder, contract: 'sql/ehr/synthea' },
-    settings: { CONCURRENCY: '32' },
-  });
-  const drop = async (): Promise<void> => {
-    await night.close();
-    await rm(folder, { recursive: true });
-  };
-  return { folder, night, drop };
-}
-
-describe('the clinical sections of real exports', () => {
-  // One story, so one test: the second night begins where the first ended.
-  it('send every row of synthea-27, then only the changed visit', async ({ skip }) => {
-    if (!existsSync(data('synthea-27'))) return skip(`${data('synthea-27')} is not here; this export was not tried`);
-    const { folder, night, drop } = await copyOf('synthea-27');
-    try {
-      expect((await night.nightly({ allowLargeChange: true })).taken).toEqual({ NewPatient: 27, VisitPush: 604 });
-      await expectEveryRowSynced(folder, night, {
-        diagnoses: 71,
-        allergies: 40,
-        conditions: 438,
-        medications: 663,
-        immunizations: 29,
-        procedures: 249,
-        careplans: 49,
-        devices: 3,
-        imaging: 1,
-        observations: 915,
-      });
-
-      const [changed, ...others] = await rowsOf(folder, 'observations.csv');
-      if (changed === undefined) throw new Error('the export has no observations');
-      const rows = [...others, { ...changed, VALUE: '128.0' }];
-      await writeFile(join(folder, 'observations.csv'), stringify(rows, { header: true }));
-      const second = await night.nightly();
-      expect(second.taken).toEqual({ VisitPush: 1 });
-      expect(second.csv('calls')).toMatchObject([{ event_type: 'VisitPush', entity_id: text(changed, 'ENCOUNTER') }]);
-      expect(second.summary.encounters).toMatchObject({ unchanged: 603, changed: 1 });
-      const document = night.standIn.state().documents.get(`${documentOid}^${text(changed, 'ENCOUNTER')}`);
-      expect(JSON.stringify(document?.message)).toContain('"Value":"128.0"');
-
-      expect((await night.nightly()).posts).toBe(0);
-    } finally {
-      await drop();
-    }
-  });
-
-  it("send synthea-16-crlf's 14,825 observations in 1,494 documents, few statements a page", async ({ skip }) => {
-    const name = 'synthea-16-crlf';
-    if (!existsSync(data(name))) return skip(`${data(name)} is not here; this export was not tried`);
-    const { folder, night, drop } = await copyOf(name);
-    try {
-      const statements = await countingStatements(() => night.nightly({ allowLargeChange: true }));
-      expect(night.standIn.requests().takenByEvent).toEqual({ NewPatient: 16, VisitPush: 1494 });
-      expect(await rowsOf(folder, 'observations.csv')).toHaveLength(14_825);
-      // Of the observations 336 belong to no visit and seven are there twice.
-      await expectEveryRowSynced(folder, night, {
-        diagnoses: 294,
-        allergies: 3,
-        conditions: 724,
-        medications: 1072,
-        immunizations: 214,
-        procedures: 2823,
-        careplans: 65,
-        devices: 102,
-        imaging: 74,
-        observations: 14_482,
-      });
-      // Five pages of up to 500 calls, each to the end of a person's, fourteen sections: about four statements per 100 visits, and
-      // none per visit.
-      expect(
-        statements.filter((one) => one.startsWith('SELECT CASE WHEN sized.fits THEN sized.encounter_id')),
-      ).toHaveLength(5 * 14);
-    } finally {
-      await drop();
-    }
-  });
-});
 
 describe('the contract with Synthea', () => {
   let site: CsvSite;

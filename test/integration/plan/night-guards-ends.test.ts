@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClinicNight, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
-import { addPatients, largeSite, patientsQuery, type LargeSite } from '../ehr/large-site.ts';
+import { addPatients, type LargeSite, patientsQuery, syncedLargeSite } from '../ehr/large-site.ts';
 import { as, freshDatabase } from '../support/database.ts';
 import { Secret } from '../../../src/secret.ts';
 import { grantsTo } from '../../../src/ledger/rights.ts';
@@ -17,8 +17,7 @@ const lastRun = async ({ night }: Pick<LargeSite, 'night'>): Promise<unknown> =>
 
 describe('a contract of another shape', () => {
   it('is refused by query and column, and passes with --allow-large-change', async () => {
-    const site = await largeSite(30);
-    await site.night.nightly();
+    const site = await syncedLargeSite(30);
     await site.night.nightly();
     await site.contract(
       'patients.sql',
@@ -37,8 +36,7 @@ describe('a contract of another shape', () => {
   });
 
   it('is refused when a query is gone', async () => {
-    const site = await largeSite(30);
-    await site.night.nightly();
+    const site = await syncedLargeSite(30);
     await site.contract('merges.sql', null);
     await expect(site.night.nightly()).rejects.toEqual(refused(/merges\.sql is gone from the contract/));
   });
@@ -48,8 +46,7 @@ describe('--new-target', () => {
   const settings = { REDOX_SOURCE_ID: '0a1b2c3d-0000-4000-8000-00000000000a' };
 
   it('forgets nothing in a refused run', async () => {
-    const site = await largeSite(120);
-    await site.night.nightly({ allowLargeChange: true });
+    const site = await syncedLargeSite(120);
     await expect(site.night.nightly({ settings, newTarget: true })).rejects.toEqual(
       refused(
         /new target has received no patients, so all 120 patients of the EHR.*with --new-target and --allow-large-change\.$/,
@@ -77,8 +74,7 @@ describe('--new-target', () => {
   });
 
   it('of a baseline binds the ledger to a target with a copy', async () => {
-    const site = await largeSite(120);
-    await site.night.nightly({ allowLargeChange: true });
+    const site = await syncedLargeSite(120);
     const posts = site.night.standIn.requests().posts;
     await expect(site.night.baseline(null, { settings })).rejects.toEqual(refused(/REDOX_SOURCE_ID/));
     await site.night.baseline(null, { settings, newTarget: true });

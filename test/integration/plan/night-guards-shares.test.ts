@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addPatients, largeSite, type LargeSite } from '../ehr/large-site.ts';
+import { addPatients, largeSite, type LargeSite, syncedLargeSite } from '../ehr/large-site.ts';
 
 /** Nights in which more has changed than is plausible: refused before the first byte leaves, until a person says that it is so. */
 
@@ -11,13 +11,6 @@ const refused = (...said: readonly string[]): unknown =>
     ) as string,
   });
 
-/** A site of 200 patients and visits, of which Redox was told everything. */
-async function syncedSite(): Promise<LargeSite> {
-  const site = await largeSite(200);
-  await site.night.nightly({ allowLargeChange: true });
-  return site;
-}
-
 const rows = async ({ night }: LargeSite, text: string): Promise<unknown[]> =>
   (await night.ledger.query('a look', text)).rows;
 
@@ -25,7 +18,7 @@ const stored = 'SELECT (SELECT count(*) FROM call) AS calls, (SELECT count(*) FR
 
 describe('a mass change', () => {
   it('is refused with figure, limit and flag, and passes with --allow-large-change', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     const before = await rows(site, stored);
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 41");
     await expect(site.night.nightly()).rejects.toEqual(
@@ -39,7 +32,7 @@ describe('a mass change', () => {
   });
 
   it('passes silently up to the limit, which LARGE_CHANGE moves', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 40");
     const settings = { LARGE_CHANGE: 'changed=19%' };
     await expect(site.night.nightly({ settings })).rejects.toEqual(refused('40 patients', 'changed=19%'));
@@ -47,8 +40,7 @@ describe('a mass change', () => {
   });
 
   it('is refused with a sample of how many rows would send', async () => {
-    const site = await largeSite(120);
-    await site.night.nightly({ allowLargeChange: true });
+    const site = await syncedLargeSite(120);
     // The code of the same race: the row is another one, what Redox is told is not.
     await site.sql("UPDATE person SET race = '2106-3' WHERE number <= 50");
     await site.sql("UPDATE person SET last_name = 'Nobody' WHERE number <= 12");
@@ -57,7 +49,7 @@ describe('a mass change', () => {
   });
 
   it('that is planned only is stored with the reason, and refused again', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     await site.sql("UPDATE visit SET reason = 'Fever' WHERE number <= 50");
     const planned = await site.night.nightly({ planOnly: true });
     expect(planned.exitCode).toBe(0);
@@ -71,7 +63,7 @@ describe('a mass change', () => {
   });
 
   it('that a person let through continues without them after a stop', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     await site.sql("UPDATE person SET last_name = 'Nobody'");
     const begun = await site.night.nightly({ allowLargeChange: true, maxCalls: 20 });
     expect(begun.exitCode).toBe(3);
@@ -80,7 +72,7 @@ describe('a mass change', () => {
   });
 
   it("is absent when a new release rebuilds the EHR's unchanged rows", async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     for (const table of ['patient', 'encounter']) {
       await site.night.ledger.query('an older release', `UPDATE ${table} SET builder_version = builder_version - 1`);
     }
@@ -95,7 +87,7 @@ describe('a mass change', () => {
   });
 
   it('of a release is shown with calls and time, and needs the flag', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     const release = async (share: number): Promise<void> => {
       await site.night.ledger.query(
         'an older release that built other messages',
@@ -120,7 +112,7 @@ describe('a mass change', () => {
   });
 
   it('counts new rows too, against what the ledger knew before', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     await site.sql(addPatients(201, 241));
     await expect(site.night.nightly()).rejects.toEqual(refused('41 patients are new', 'new=20%', '41 visits are new'));
     await site.sql('DELETE FROM visit WHERE number = 241; DELETE FROM person WHERE number = 241');
@@ -128,7 +120,7 @@ describe('a mass change', () => {
   });
 
   it('beyond the usual nights is refused below the limit', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     for (let night = 2; night <= 6; night += 1) await site.night.nightly();
     await site.sql("UPDATE person SET last_name = 'Someone' WHERE number <= 11");
     expect((await site.night.nightly()).taken).toEqual({ PatientUpdate: 11 });
@@ -145,7 +137,7 @@ describe('a mass change', () => {
 
 describe('a source that lost rows', () => {
   it('is refused by gone rows, once', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     await site.sql('DELETE FROM visit WHERE number <= 30');
     await expect(site.night.nightly()).rejects.toEqual(
       refused('30 visits are gone (15% of the 200 visits', 'the EHR returned 170', 'gone=2%'),
@@ -169,7 +161,7 @@ describe('a source that lost rows', () => {
   });
 
   it('is refused by many merges at once', async () => {
-    const site = await syncedSite();
+    const site = await syncedLargeSite();
     await site.sql("INSERT INTO merge SELECT n, 'p' || n, 'p' || n + 100 FROM generate_series(1, 11) AS n");
     await expect(site.night.nightly()).rejects.toEqual(refused('11 patients were merged', 'merged=2%'));
   });

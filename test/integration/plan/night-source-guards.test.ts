@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allergyLine, extractNight, patientLine, syncedExtract, visitLine } from '../support/extract-night.ts';
-import { largeSite } from '../ehr/large-site.ts';
+import { syncedLargeSite } from '../ehr/large-site.ts';
 
 /** Nights whose source is implausible by itself, at sites of any size: refused before anything leaves, until a person vouches for it. */
 
@@ -51,8 +51,7 @@ describe('all of an entity gone at once', () => {
     [11, true],
     [10, false],
   ])('of %i visits: refused is %s', async (count, isRefused) => {
-    const site = await largeSite(count);
-    await site.night.nightly();
+    const site = await syncedLargeSite(count);
     await site.sql('DELETE FROM visit');
     const night = site.night.nightly();
     if (isRefused) await expect(night).rejects.toEqual(refused('all 11 visits in the ledger are gone'));

@@ -76,11 +76,24 @@ function dateSpellings(value: string): string[] {
 /** Finds values in whatever spelling in texts; made once, for there are thousands of them. */
 export class Hunt {
   readonly #spellings: readonly (readonly [spelling: string, place: string])[];
+  readonly #beginnings: ReadonlyMap<string, readonly number[]>;
+  /** Whether a spelling may begin with letters of this sum. */
+  readonly #sums = new Uint8Array(1 << 22);
 
   constructor(secrets: ReadonlyMap<string, string>, spell = spellingsOf) {
     const all = new Map<string, string>();
-    for (const [value, place] of secrets) for (const one of spell(value)) if (one.length >= 5) all.set(one, place);
+    for (const [value, place] of secrets)
+      for (const one of spell(value)) if (one.length >= shortest) all.set(one, place);
     this.#spellings = [...all];
+    const beginnings = new Map<string, number[]>();
+    for (const [index, [spelling]] of this.#spellings.entries()) {
+      const beginning = spelling.toLowerCase().slice(0, shortest);
+      const others = beginnings.get(beginning);
+      if (others === undefined) beginnings.set(beginning, [index]);
+      else others.push(index);
+      this.#sums[sumAt(beginning, 0)] = 1;
+    }
+    this.#beginnings = beginnings;
   }
 
   get size(): number {
@@ -90,7 +103,7 @@ export class Hunt {
   /** Whose values stand in the text: table and column, and how they are written. */
   in(text: string): string[] {
     const lowerCase = text.toLowerCase();
-    return this.#spellings
+    return this.#begunIn(lowerCase)
       .filter(([spelling]) =>
         isCaseless(spelling)
           ? lowerCase.includes(spelling.toLowerCase())
@@ -98,4 +111,23 @@ export class Hunt {
       )
       .map(([spelling, place]) => `${place} as ${spelling}`);
   }
+
+  /** Spellings whose first letters stand in the text: to look for every one of them takes minutes. */
+  #begunIn(lowerCase: string): (readonly [spelling: string, place: string])[] {
+    const begun = new Set<number>();
+    for (let at = 0; at <= lowerCase.length - shortest; at += 1) {
+      if (this.#sums[sumAt(lowerCase, at)] === 0) continue;
+      for (const index of this.#beginnings.get(lowerCase.slice(at, at + shortest)) ?? []) begun.add(index);
+    }
+    return this.#spellings.filter((_, index) => begun.has(index));
+  }
 }
+
+/** What is shorter stands in other things too. */
+const shortest = 5;
+
+const sumAt = (text: string, at: number): number => {
+  let sum = 0;
+  for (let index = at; index < at + shortest; index += 1) sum = (Math.imul(sum, 61) + text.charCodeAt(index)) | 0;
+  return sum & ((1 << 22) - 1);
+};

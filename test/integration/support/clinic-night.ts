@@ -1,15 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, inject, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Environment } from '../../../src/config/config.ts';
 import type { JsonObject } from '../../../src/json.ts';
 import type { Secret } from '../../../src/secret.ts';
-import { migrateLedger } from '../../../src/ledger/ledger.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { openClinic, type Clinic } from '../../../src/sandbox/clinic/clinic.ts';
 import type { StoredDocument, StoredPatient } from '../../../src/sandbox/redox/repository.ts';
 import { freshDatabase, templateDatabase } from './database.ts';
 import { type Before, openNight, type Night, type NightResult } from './night.ts';
+import { told } from './first-night/told.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 
 /** The demo clinic, small and the same in every test, and the nights in which it is told. Ids are texts, as in the contract. */
@@ -167,10 +165,15 @@ export const unsyncedClinic = (settings: Environment = {}): Promise<ClinicNight>
 
 /** A clinic of which Redox was told everything, the night before. Neither its reports nor its POSTs are there: play it where they matter. */
 export async function syncedClinic(settings: Environment = {}): Promise<ClinicNight> {
-  const clinic = await smallClinic();
-  const template = await templateDatabase('synced_ledger', (url) => tellClinic(clinic, url));
-  const taken = JSON.parse(await readFile(takenFile(), 'utf8')) as readonly JsonObject[];
-  return openClinicNight(settings, { ledger: await freshDatabase({ template }), ledgerKey, taken });
+  const template = await smallClinic();
+  const before = await told('the small clinic', async (first) => {
+    const ehr = await freshDatabase({ template });
+    const night = await openNight({ ehr: { kind: 'postgres', url: ehr.url, contract }, ...first });
+    await night.nightly();
+    await night.close();
+    await ehr.drop();
+  });
+  return openClinicNight(settings, before);
 }
 
 async function openClinicNight(settings: Environment, before?: Before): Promise<ClinicNight> {
@@ -198,27 +201,6 @@ async function buildSmallClinic(url: Secret): Promise<void> {
 }
 
 const contract = 'sql/ehr/demo';
-
-/** Of no ledger but those of told clinics. */
-const ledgerKey = Buffer.alloc(32, 'told').toString('base64');
-
-const takenFile = (): string => join(inject('sharedFolder'), 'told-clinic.json');
-
-/** The first night of a clinic, once for all tests that only look at those after it: its ledger, and what Redox took. */
-async function tellClinic(template: string, url: Secret): Promise<void> {
-  await migrateLedger(url);
-  const ehr = await freshDatabase({ template });
-  const taken: JsonObject[] = [];
-  const night = await openNight({
-    ehr: { kind: 'postgres', url: ehr.url, contract },
-    before: { ledger: { url, drop: () => Promise.resolve() }, ledgerKey, taken: [] },
-    onTaken: (message) => void taken.push(message),
-  });
-  await night.nightly();
-  await night.close();
-  await ehr.drop();
-  await writeFile(takenFile(), JSON.stringify(taken));
-}
 
 /** What a run found out about rows: `kind entity id`, with the detail where there is one; sorted. */
 export const found = (run: NightResult): string[] =>

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { clinicContract } from '../damaged-extracts/site.ts';
-import { openNight, type Night, type NightResult } from './night.ts';
+import { openNight, type Night, type NightOptions, type NightResult } from './night.ts';
+import { told } from './first-night/told.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 
 type FileName = 'patients' | 'encounters' | 'merges' | 'allergies';
@@ -35,12 +36,21 @@ export const allergyLine = (visit: number, name: string): string => `V${visit},,
 
 /** Patients and visits of these numbers from 1 on, each patient with one visit, and nothing else. */
 export async function extractNight(patients: number): Promise<ExtractNight> {
+  const { site, close } = await openSite(patients);
+  onTestFinished(close);
+  return site;
+}
+
+async function openSite(
+  patients: number,
+  before: Pick<NightOptions, 'before' | 'onTaken'> = {},
+): Promise<{ site: ExtractNight; close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'extract-night-'));
-  const night = await openNight({ ehr: { kind: 'csv', folder, contract: clinicContract } });
-  onTestFinished(async () => {
+  const night = await openNight({ ehr: { kind: 'csv', folder, contract: clinicContract }, ...before });
+  const close = async (): Promise<void> => {
     await night.close();
     await rm(folder, { recursive: true });
-  });
+  };
   const numbers = Array.from({ length: patients }, (_, index) => index + 1);
   const files: ExtractNight['files'] = {
     patients: numbers.map((number) => patientLine(number)),
@@ -48,7 +58,7 @@ export async function extractNight(patients: number): Promise<ExtractNight> {
     merges: [],
     allergies: [],
   };
-  return {
+  const site: ExtractNight = {
     night,
     files,
     nightly: async (choices) => {
@@ -68,12 +78,19 @@ export async function extractNight(patients: number): Promise<ExtractNight> {
       return Allergies.map(({ Substance }) => Substance.Name).sort();
     },
   };
+  return { site, close };
 }
 
-/** A site of which Redox was told everything. */
+/** A site of which Redox was told everything, the night before; of that night there are neither reports nor POSTs. */
 export async function syncedExtract(patients: number, allergies: readonly string[] = []): Promise<ExtractNight> {
-  const site = await extractNight(patients);
+  const before = await told(['extract', patients, allergies], async (first) => {
+    const { site, close } = await openSite(patients, first);
+    site.files.allergies = [...allergies];
+    await site.nightly();
+    await close();
+  });
+  const { site, close } = await openSite(patients, { before });
+  onTestFinished(close);
   site.files.allergies = [...allergies];
-  await site.nightly();
   return site;
 }

@@ -6,7 +6,8 @@ import type { Environment } from '../../../src/config/config.ts';
 import { Fault } from '../../../src/fault.ts';
 import type { JsonObject } from '../../../src/json.ts';
 import { undefuse } from '../../../src/report/defuse.ts';
-import { type Night, type NightResult, openNight, type NightChoices } from './night.ts';
+import { type Night, type NightOptions, type NightResult, openNight, type NightChoices } from './night.ts';
+import { told } from './first-night/told.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 
 /** A small clinic that exports files, as sites in the field have them; each test damages them in one way. */
@@ -82,44 +83,60 @@ export interface FieldSite extends Night {
   document(encounterId: string): JsonObject;
 }
 
-/** `contract`: files beside the usual ones, or in their place. */
-export async function fieldSite(
-  options: { readonly contract?: Readonly<Record<string, string>>; readonly settings?: Environment } = {},
-): Promise<FieldSite> {
+interface FieldOptions {
+  /** Files beside the usual ones, or in their place. */
+  readonly contract?: Readonly<Record<string, string>>;
+  readonly settings?: Environment;
+}
+
+export async function fieldSite(options: FieldOptions = {}): Promise<FieldSite> {
+  const { site, close } = await openSite(options);
+  onTestFinished(close);
+  return site;
+}
+
+interface OpenSite {
+  readonly site: FieldSite;
+  readonly write: (files: Files) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+async function openSite(
+  { contract: files = {}, settings = {} }: FieldOptions,
+  before: Pick<NightOptions, 'before' | 'onTaken'> = {},
+): Promise<OpenSite> {
   const parent = await mkdtemp(join(tmpdir(), 'field-'));
   const [folder, contract] = [join(parent, 'extracts'), join(parent, 'contract')];
   await mkdir(folder);
-  for (const [name, text] of Object.entries({ ...contractOf, ...options.contract })) {
+  for (const [name, text] of Object.entries({ ...contractOf, ...files })) {
     await mkdir(dirname(join(contract, name)), { recursive: true });
     await writeFile(join(contract, name), text);
   }
-  const night = await openNight({
-    ehr: { kind: 'csv', folder, contract },
-    ...(options.settings === undefined ? {} : { settings: options.settings }),
-  });
-  onTestFinished(async () => {
+  const night = await openNight({ ehr: { kind: 'csv', folder, contract }, settings, ...before });
+  const close = async (): Promise<void> => {
     await night.close();
     await rm(parent, { recursive: true });
-  });
+  };
   const { standIn } = night;
-  const write = async (files: Files): Promise<void> => {
+  const write = async (extracts: Files): Promise<void> => {
     for (const name of await readdir(folder)) await rm(join(folder, name));
-    const given = Object.keys(files);
+    const given = Object.keys(extracts);
     const usual = Object.entries({ 'patients.csv': patients, 'encounters.csv': encounters });
     // An extract that is packed, dated or in parts stands for its table, too.
     const missing = usual.filter(([name]) => !given.some((one) => one.startsWith(name.replace('.csv', ''))));
-    for (const [name, content] of [...missing, ...Object.entries(files)]) await writeFile(join(folder, name), content);
+    for (const [name, content] of [...missing, ...Object.entries(extracts)])
+      await writeFile(join(folder, name), content);
   };
-  const run: FieldSite['run'] = async (files = {}, choices = {}) => {
-    await write(files);
+  const run: FieldSite['run'] = async (extracts = {}, choices = {}) => {
+    await write(extracts);
     return night.nightly(choices);
   };
-  return {
+  const site: FieldSite = {
     ...night,
     folder,
     run,
-    refusal: async (files, choices) => {
-      const fault: unknown = await run(files, choices).catch((error: unknown) => error);
+    refusal: async (extracts, choices) => {
+      const fault: unknown = await run(extracts, choices).catch((error: unknown) => error);
       if (fault instanceof Fault) return fault;
       throw new Error('the night was not refused', { cause: fault });
     },
@@ -128,19 +145,23 @@ export async function fieldSite(
     storedVisits: () => [...standIn.state().documents.keys()].map((id) => id.slice(documentOid.length + 1)).sort(),
     document: (id) => standIn.state().documents.get(`${documentOid}^${id}`)?.message ?? missing(`document ${id}`),
   };
+  return { site, write, close };
 }
 
 /** So many patients and visits has the site of `syncedSite`. */
 export const count = 40;
 export const usual: Files = { 'patients.csv': manyPatients(count), 'encounters.csv': manyEncounters(count) };
 
-/** A site that told all of its files last night. */
-export async function syncedSite(
-  options: Parameters<typeof fieldSite>[0] = {},
-  files: Files = usual,
-): Promise<FieldSite> {
-  const site = await fieldSite(options);
-  expect((await site.run(files)).exitCode).toBe(0);
+/** A site that told all of its files last night; of that night there are neither reports nor POSTs. */
+export async function syncedSite(options: FieldOptions = {}, files: Files = usual): Promise<FieldSite> {
+  const before = await told(['field', options, files], async (first) => {
+    const { site, close } = await openSite(options, first);
+    expect((await site.run(files)).exitCode).toBe(0);
+    await close();
+  });
+  const { site, write, close } = await openSite(options, { before });
+  onTestFinished(close);
+  await write(files);
   return site;
 }
 

@@ -77,7 +77,7 @@ export interface Night {
   close(): Promise<void>;
 }
 
-interface NightOptions {
+export interface NightOptions {
   readonly ehr:
     | { readonly kind: 'csv'; readonly folder: string; readonly contract: string }
     | { readonly kind: 'postgres'; readonly url: Secret; readonly contract: string };
