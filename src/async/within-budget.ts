@@ -1,7 +1,10 @@
 /** Cuts what is to be fetched into pieces whose text fits into memory. */
 
-/** Characters of the rows that are held at once (32 MB): a page of calls, and what waits to be sent. */
-export const usualPageSize = 32_000_000;
+/**
+ * Characters of the rows that are held at once (16 MB): a page of calls, and what waits to be sent. A message may have each text twice,
+ * so what is made of them is twice as large.
+ */
+export const usualPageSize = 16_000_000;
 
 export interface Piece<Item, Found> {
   readonly items: readonly Item[];

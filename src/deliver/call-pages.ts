@@ -32,7 +32,7 @@ export interface PageLimits {
 /** Rows are mostly smaller than their message, but removed markup and pictures can make them larger. */
 export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize): PageLimits => ({
   pageSize,
-  callSize: Math.max(pageSize, 2 * documentSizeLimitBytes),
+  callSize: 2 * Math.max(pageSize, documentSizeLimitBytes),
 });
 
 interface Page {

@@ -95,9 +95,10 @@ export class Lane {
   }
 }
 
-/** A message as it leaves, as JSON, and what comes of it. While it is under way only its text is held, not what it was made from. */
+/** A message as it leaves, and what comes of it. While it is under way only its bytes are held, not what it was made from. */
 interface Written {
-  readonly body: string;
+  /** JSON. */
+  readonly body: Buffer;
   readonly means: Means;
 }
 
@@ -133,7 +134,7 @@ function write(call: Call, known: Known, tools: WriteTools): Written | CallResul
   const message = withEventDateTime(undated, tools.now());
   const body = JSON.stringify(message);
   const objection = tools.preflight(call.event_type, message, body);
-  return objection === null ? { body, means } : objectedTo(call, means, objection, tools);
+  return objection === null ? { body: Buffer.from(body), means } : objectedTo(call, means, objection, tools);
 }
 
 async function send(call: Call, { body, means }: Written, tools: LaneTools): Promise<CallResult> {

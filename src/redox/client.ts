@@ -44,11 +44,11 @@ export interface Proof {
 
 export interface RedoxClient {
   /**
-   * Sends one message, given as JSON. Every retry sends the same bytes on a fresh proof. A failed delivery is an outcome.
+   * Sends one message, given as the bytes of its JSON. Every retry sends the same bytes on a fresh proof. A failed delivery is an outcome.
    * `not_started`: the signal came before the first POST, so the call can be put back. Rejects with a NeighbourFault
    * only before the first POST, for lack of a token or a proof.
    */
-  send(body: string, proof: Proof): Promise<Delivery | 'not_started'>;
+  send(body: Buffer, proof: Proof): Promise<Delivery | 'not_started'>;
   /** How long the calls that wait for the rate use it up; 0 if none waits. */
   busyMs(): number;
   /** Waits for the POSTs in flight. */
@@ -76,7 +76,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
   const slot = bounded(options.concurrency, signal);
   const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
 
-  const tryOnce = async (body: string, afterUnauthorized: boolean, proof: Proof): Promise<Try> => {
+  const tryOnce = async (body: Buffer, afterUnauthorized: boolean, proof: Proof): Promise<Try> => {
     const permit = await rate.take();
     let startedAt: Date | undefined;
     // Connecting takes time, so the proof is checked again just before the first byte.
@@ -111,7 +111,7 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     else permit.refuse((times) => backOffMs(times, { retryAfterMs, random: Math.random() }, policy));
   };
 
-  const deliver = async (body: string, proof: Proof, attempts: Attempt[]): Promise<void> => {
+  const deliver = async (body: Buffer, proof: Proof, attempts: Attempt[]): Promise<void> => {
     for (;;) {
       const { attempt, retryAfterMs } = await tryOnce(body, attempts.at(-1)?.httpStatus === 401, proof);
       attempts.push(attempt);
@@ -148,7 +148,7 @@ const tooSlow = (): NeighbourFault =>
 const isStop = (error: unknown, { aborted, reason }: AbortSignal): boolean =>
   aborted && (error === reason || (error instanceof Error && error.cause === reason));
 
-function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
+function tryOf(body: Buffer, exchange: Exchange, startedAt: Date): Try {
   const finishedAt = new Date();
   const { answer, ...verdict } = verdictOf(exchange);
   const isAnswered = exchange.kind === 'answered';
@@ -166,12 +166,12 @@ function tryOf(body: string, exchange: Exchange, startedAt: Date): Try {
 }
 
 /** The message is parsed again only if Redox returned a text about it, because few answers have one. */
-const masked = (text: string, body: string): string => maskText(text, JSON.parse(body) as JsonObject);
+const masked = (text: string, body: Buffer): string => maskText(text, JSON.parse(body.toString()) as JsonObject);
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A UUID, or a number (older answers) absent from the message: any other form could repeat a patient's value. */
-function keptLogId(body: string, id: string): string | null {
+function keptLogId(body: Buffer, id: string): string | null {
   if (uuid.test(id)) return id;
-  return /^\d{1,19}$/.test(id) && !body.replaceAll(/\D+/g, '').includes(id) ? id : null;
+  return /^\d{1,19}$/.test(id) && !body.toString().replaceAll(/\D+/g, '').includes(id) ? id : null;
 }

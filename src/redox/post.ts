@@ -5,7 +5,7 @@ interface PostRequest {
   readonly origin: string;
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Buffer;
   /** For the whole exchange: connecting, sending, the answer's head and body. */
   readonly timeoutMs: number;
   /** Its abort aborts the POST. */

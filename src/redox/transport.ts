@@ -34,7 +34,7 @@ interface Transport {
   token(): Promise<string>;
   forget(token: string): void;
   /** One POST of a message. `mayLeave` is called just before the first byte leaves. */
-  post(body: string, token: string, mayLeave: () => boolean): Promise<Exchange>;
+  post(body: Buffer, token: string, mayLeave: () => boolean): Promise<Exchange>;
   close(): Promise<void>;
 }
 

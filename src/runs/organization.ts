@@ -71,7 +71,7 @@ async function send(
   try {
     const proof = await markOrganizationSending(ledger.writer, run, { oid, event, at: now() });
     const message = withEventDateTime(buildOrganization(event, record, active, config.redox), now());
-    const delivery = await client.send(JSON.stringify(message), proof).catch(async (error: unknown) => {
+    const delivery = await client.send(Buffer.from(JSON.stringify(message)), proof).catch(async (error: unknown) => {
       // Without a token or a proof, the call was never sent.
       await note('failed');
       throw error;

@@ -16,20 +16,22 @@ const shapes = { chain: 'n + 1', star: '0' } as const;
 let close: (() => Promise<void>) | undefined;
 afterEach(() => close?.());
 
-/** How long a first plan takes, with everybody but one merged. */
+/** How long a plan takes after a night in which all patients but two were merged. */
 async function secondsToPlan(persons: number, shape: keyof typeof shapes): Promise<number> {
   const opened = await ChaosSite.open();
   close = opened.close;
   const { ehr } = opened.site;
   await ehr.sql(`
     INSERT INTO person (patient_id, last_name) SELECT 'p' || n, 'Name' || n FROM generate_series(0, ${persons}) AS n;
-    INSERT INTO merge SELECT 'p' || n, 'p' || ${shapes[shape]} FROM generate_series(1, ${persons - 1}) AS n;
     INSERT INTO visit (encounter_id, patient_id, reason) VALUES ('v1', 'p${persons}', 'Cough');
     ANALYZE`);
+  const known = await opened.site.start('baseline').ended;
+  expect(known, known.said).toMatchObject({ exitCode: 0 });
+  await ehr.sql(`INSERT INTO merge SELECT 'p' || n, 'p' || ${shapes[shape]} FROM generate_series(1, ${persons - 1}) AS n`);
   const start = performance.now();
   const planned = await opened.site.start('nightly --plan-only').ended;
   const seconds = (performance.now() - start) / 1_000;
-  expect(planned, planned.said).toMatchObject({ exitCode: 2 });
+  expect(planned, planned.said).toMatchObject({ exitCode: 0 });
   const [merges] = await opened.site.ledger.ask<{ planned: number }>(
     "SELECT count(*)::integer AS planned FROM redox_reconcile.call WHERE event_type = 'PatientMerge'",
   );
@@ -39,7 +41,7 @@ async function secondsToPlan(persons: number, shape: keyof typeof shapes): Promi
   return seconds;
 }
 
-describe.skipIf(isShort)('a first plan with hundreds of thousands of merges', () => {
+describe.skipIf(isShort)('a plan with hundreds of thousands of merges', () => {
   test.for(Object.keys(shapes) as (keyof typeof shapes)[])(
     'takes time in proportion to them, as a %s',
     { timeout: 1_800_000 },

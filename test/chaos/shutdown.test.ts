@@ -207,7 +207,7 @@ describe('a night ends within ten seconds of a signal', () => {
       for (const pid of frozen) process.kill(pid, 'SIGSTOP');
       const { exitCode, said } = await stop(job);
       expect(exitCode).toBe(3);
-      expect(said).toContain('within ten seconds');
+      expect(said).toContain('longer than ten seconds');
       thaw();
       await site.expectConvergence();
     });

@@ -138,7 +138,7 @@ export function openClient(baseUrl: string, options: Partial<RedoxClientOptions>
     retry: { attempts: 3, baseMs: 2, capMs: 20, ...options.retry },
   });
   onTestFinished(() => client.close());
-  return { ...client, send: (body, proof = alwaysFresh) => client.send(body, proof) };
+  return { ...client, send: (body, proof = alwaysFresh) => client.send(Buffer.from(body), proof) };
 }
 
 /** The delivery of a call that was started. */
