@@ -8,8 +8,8 @@ import { ChaosSite } from './support/site.ts';
 import { count } from './support/tally.ts';
 
 const megabyte = 1_000_000;
-/** What a job may take beside the documents that are in flight at once. */
-const besideDocumentsMb = 200;
+/** What a job may take beside the documents that are in flight at once; a busy machine collects garbage later. */
+const besideDocumentsMb = 200 + 40;
 /** A document has a note in the text of its section, and by itself. */
 const documentMbOf = (visitMb: number): number => 2 * visitMb;
 const concurrency = 8;

@@ -30,7 +30,10 @@ describe.skipIf(isShort)('a night in an unusual environment', () => {
     ['frozen intrinsics', { settings: { NODE_OPTIONS: '--frozen-intrinsics' } }],
     ['no __proto__', { settings: { NODE_OPTIONS: '--disable-proto=throw' } }],
     ['a small heap', { settings: { NODE_OPTIONS: '--max-old-space-size=64' } }],
-    ['no WebAssembly', { settings: { NODE_OPTIONS: '--jitless' }, exitCode: 64, says: /Remove --jitless from NODE_OPTIONS/ }],
+    [
+      'no WebAssembly',
+      { settings: { NODE_OPTIONS: '--jitless' }, exitCode: 64, says: /Remove --jitless from NODE_OPTIONS/ },
+    ],
     ['figures that cannot be written', { settings: { METRICS_FILE: '/proc/figures.prom' } }],
     ['rejections that are not heard', { settings: { NODE_OPTIONS: '--unhandled-rejections=none' } }],
   ])('%s', async ([, { script = 'exec "$@"', settings = {}, exitCode = 0, says = /^/ }]) => {
