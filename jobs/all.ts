@@ -43,6 +43,11 @@ export const jobs: readonly ListedJob[] = [
     load: async () => (await import('./ledger/settle.ts')).settle,
   },
   {
+    name: 'confirm',
+    summary: 'ask Redox what became of accepted messages',
+    load: async () => (await import('./night/confirm.ts')).confirm,
+  },
+  {
     name: 'organization',
     summary: "keep the organisation's record in the Carequality directory",
     load: async () => (await import('./organization/organization.ts')).organization,

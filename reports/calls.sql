@@ -17,7 +17,8 @@ SELECT
   c.sending_at,
   CASE WHEN c.kind <> 'not_started' THEN c.finished_at END AS finished_at,
   c.lane AS person,
-  c.forced
+  c.forced,
+  c.log_status
 FROM (SELECT *, call_kind(state, reason) AS kind FROM call) AS c
 JOIN run r ON r.run_number = c.run_number
 WHERE c.run_number = $1

@@ -48,6 +48,11 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('unread', NULL, 'next_run', 'Nothing: Redox keeps what it has. Fix the file, which has its own line, and the next run continues.'),
     ('unread', 'section_damaged', 'person', 'Correct the section''s rows in the source: a visit''s id is unreadable, so this visit may lack a row. Redox keeps what it has.'),
     ('unread', 'damaged', 'person', 'Correct the row in the source: bytes of its id, a name, the birth date or the ZIP are unreadable. Redox keeps what it has.'),
+    ('undelivered', 'filtered', 'person', 'Find the filter in the Redox dashboard that drops this message, and remove it; then rerun --only this file --force sends the row again.'),
+    ('undelivered', 'unseen_again', 'person', 'Redox accepted this message twice and has no log of it: look redox_log_id of calls.csv up in the dashboard. rerun --only this file --force sends the row again.'),
+    ('undelivered', 'queue_stuck', 'person', 'Messages wait at Redox longer than CONFIRM_WITHIN: look for a paused queue in the dashboard, mend its first failure and resume it.'),
+    ('undelivered', 'queue_failing', 'person', 'Many messages failed alike inside Redox: look one up in the dashboard, and mend the cause with Redox. They are sent again once the queue works.'),
+    ('undelivered', 'logs_unreadable', 'person', 'The logs at Redox cannot be read, so acceptance is not confirmed: run doctor, and check REDOX_ENVIRONMENT_ID and the rights of the user-level key.'),
     ('lines_left_out', NULL, 'person', 'Correct these lines, or export the file again; data-quality.csv lists each, unless the run was refused.'),
     ('lines_left_out', 'no_record', 'person', 'Have the export omit lines that are not records (a ruler, a trailer, a total); no data was lost.'),
     ('extract_old', NULL, 'person', 'Find out why the export no longer writes the files: this one is older than EXTRACT_MAX_AGE.'),
@@ -145,6 +150,12 @@ found AS (
   JOIN looked_at ON looked_at.run_number = f.run_number
   WHERE f.age IS NOT NULL
   UNION ALL
+  SELECT
+    t.run_number, 'queue', t.data_model, NULL, 'undelivered', t.kind, t.kind,
+    NULL, t.since, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM queue_trouble t
+  JOIN looked_at ON looked_at.run_number = t.run_number
+  UNION ALL
   SELECT DISTINCT
     q.run_number, q.entity, q.entity_id, q.patient_id, q.kind, NULL, NULL,
     NULL, NULL::timestamptz, NULL::integer, NULL::smallint, NULL, NULL::smallint, NULL::bigint, NULL::bigint
@@ -192,6 +203,11 @@ SELECT
       END
       FROM source_gap g
       WHERE g.run_number = $1 AND g.file = l.entity_id AND g.reason = l.reason
+    )
+    WHEN l.entity = 'queue' THEN (
+      SELECT format('%s messages, the oldest accepted %s', t.calls, csv_field(t.since))
+      FROM queue_trouble t
+      WHERE t.run_number = $1 AND t.data_model = l.entity_id AND t.kind = l.reason
     )
     WHEN l.kind = 'extract_old' THEN (
       SELECT 'written ' || csv_field(f.modified_at) FROM source_file f WHERE f.run_number = $1 AND f.file = l.entity_id

@@ -46,7 +46,7 @@ export function printWhereToLook({ narrator, place, site }: Stage, { rejected, l
   narrator.chapter('Where to look next');
   narrator.list([
     [shownPath(join(rejected.folder, 'open-actions.csv')), "Wednesday's list for people"],
-    [shownPath(join(last.folder, 'summary.json')), "Thursday's night in numbers"],
+    [shownPath(join(last.folder, 'summary.json')), 'the last night in numbers'],
     ...(isCheckout
       ? ([
           ['reports/README.md', 'what every column of every report means'],

@@ -8,6 +8,9 @@ import { dataIn } from '../../src/sandbox/embedded-postgres-folder.ts';
 import { type StandIn, startStandIn } from '../../src/sandbox/redox/stand-in.ts';
 import { type Place, type Server, startServer } from './place.ts';
 
+/** A user-level key, and numbers of the dashboard; nobody's either. */
+const platform = { clientId: 'demo-user', organizationId: '1', environmentId: 'demo-environment' };
+
 /** The demo's world: a Postgres with the clinic in it and room for the ledger, and the stand-in for Redox. */
 export interface Site {
   readonly clinic: Clinic;
@@ -42,10 +45,12 @@ export async function openSite(place: Place): Promise<Site> {
   };
   try {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const keys = [{ kid: names.keyId, publicKey: await exportJWK(publicKey) }];
     const redox = await startStandIn({
       ...names,
       documentOid: names.organizationOid,
-      keys: [{ kid: names.keyId, publicKey: await exportJWK(publicKey) }],
+      keys,
+      platform: { ...platform, keys },
       // Redox takes 7,500 calls in five minutes, and the demo has not the time.
       rateLimit: null,
     });
@@ -68,6 +73,12 @@ export async function openSite(place: Place): Promise<Site> {
         REDOX_DESTINATION_ID: names.destinationId,
         ORGANIZATION_OID: names.organizationOid,
         PATIENT_OID: names.patientOid,
+        REDOX_PLATFORM_CLIENT_ID: platform.clientId,
+        REDOX_PLATFORM_KEY_ID: names.keyId,
+        REDOX_PLATFORM_PRIVATE_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })),
+        REDOX_ORGANIZATION_ID: platform.organizationId,
+        REDOX_ENVIRONMENT_ID: platform.environmentId,
+        PLATFORM_RATE_LIMIT: '0',
         RATE_LIMIT: '0',
         // After the killed night, the next one waits this long at its end.
         CALL_TIMEOUT: '3s',

@@ -2,6 +2,7 @@
 import { loadConfig } from '../../src/config/config.ts';
 import { counted, inFull } from '../../src/plain-text.ts';
 import { totalCalls } from '../../src/report/summary.ts';
+import { describeConfirmation } from '../../src/report/text/confirmation.ts';
 import { addMinutes, type Day } from '../../src/sandbox/clinic/day/calendar.ts';
 import type { DayAccount, DayEdits } from '../../src/sandbox/clinic/day/day-account.ts';
 import type { StandIn } from '../../src/sandbox/redox/stand-in.ts';
@@ -12,7 +13,8 @@ import { dayInWords, tellNight } from './words.ts';
 
 /** A Monday: the first day that is acted out. What the clinic holds at first was entered before it. */
 export const firstDay: Day = '2026-03-02';
-const [monday, tuesday, wednesday, thursday] = [firstDay, '2026-03-03', '2026-03-04', '2026-03-05'];
+const [monday, tuesday, wednesday] = [firstDay, '2026-03-03', '2026-03-04'];
+const [thursday, friday] = ['2026-03-05', '2026-03-06'];
 
 /** The nights whose reports are worth a look. */
 export interface Nights {
@@ -26,8 +28,8 @@ export async function tellNights(stage: Stage): Promise<Nights> {
   await dayOfEdits(stage);
   await merge(stage);
   const { night: rejected, slips } = await rejectedVisit(stage);
-  const last = await killedNight(stage, slips);
-  return { rejected, last };
+  await killedNight(stage, slips);
+  return { rejected, last: await lostMessage(stage) };
 }
 
 async function firstLoad(stage: Stage): Promise<void> {
@@ -106,7 +108,7 @@ const refusal = (documentOid: string, visit: string): Parameters<StandIn['misbeh
 /** Redox answers so slowly that calls are under way whenever the night is killed. */
 const slowAnswerMs = 15;
 
-async function killedNight(stage: Stage, slips: readonly string[]): Promise<Night> {
+async function killedNight(stage: Stage, slips: readonly string[]): Promise<void> {
   const { narrator, site } = stage;
   narrator.chapter('Thursday: a night that is killed, and resumed');
   await correct(stage, slips);
@@ -130,6 +132,25 @@ async function killedNight(stage: Stage, slips: readonly string[]): Promise<Nigh
     'The next start finds the interrupted run, marks its calls in flight as unknown, and compares again. Once no call of the dead ' +
       'process can be in flight any more, it sends the unknown ones again, under the same ids, so that Redox has nothing twice. It ' +
       'does not repeat accepted calls.',
+  );
+  tellNight(narrator, night, '');
+}
+
+/** Redox answers 200, and the message fails behind that. */
+async function lostMessage(stage: Stage): Promise<Night> {
+  const { narrator, site } = stage;
+  narrator.chapter('Friday: a message that Redox loses');
+  narrator.tell('By day', dayInWords(await live(stage, friday, {})));
+  site.redox.misbehave([{ kind: 'inside', fate: 'failed', when: { eventType: 'VisitPush', times: 1 } }]);
+  tellNight(narrator, await nightly(stage));
+  site.redox.misbehave([]);
+  narrator.tell('', 'Redox accepted every message. Inside Redox one of them failed, and Redox does not try it again.');
+  const night = await nightly(stage);
+  const { confirmation } = night.summary;
+  narrator.tell(
+    'Next night',
+    `Before it plans, a night asks Redox's logs what became of its messages. ${confirmation === undefined ? '' : describeConfirmation(confirmation)} ` +
+      'What failed is owed again, and goes out in the same night.',
   );
   tellNight(narrator, night, '');
   return night;

@@ -8,10 +8,10 @@ import { defineJob, type Manual } from '../frame/job.ts';
 import { value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would have, POST /misbehave makes it fail.',
+  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would have, POST /misbehave makes it fail, POST /travel delays messages behind their 200. With the REDOX_PLATFORM_… settings it has logs to ask for.',
   when: 'To try a contract or a change without an account. Set REDOX_BASE_URL to the URL that it prints, and start any job.',
   reads:
-    'REDOX_CLIENT_ID, REDOX_KEY_ID, REDOX_PRIVATE_KEY (it registers the public half), the OIDs and the destination.',
+    'REDOX_CLIENT_ID, REDOX_KEY_ID, REDOX_PRIVATE_KEY and those of REDOX_PLATFORM_… (it registers the public halves), the OIDs and the destination.',
   writes: 'Nothing: its data is gone when it ends.',
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT.',
@@ -23,10 +23,11 @@ export const sandbox = defineJob({
   manual,
   options: { port: value('--port <N>', 'port on this machine; default any free port', readPort) },
   run: async ({ config, signal, print }, { port }) => {
-    const { redox } = config('redox');
+    const { redox, platform } = config('redox');
     const standIn = await startStandIn({
       ...(port === null ? {} : { port }),
       ...(await registered(redox)),
+      ...(platform === null ? {} : { platform: { ...platform, ...(await registered(platform)) } }),
       patientOid: redox.patientOid,
       organizationOid: redox.organizationOid,
       documentOid: redox.documentOid,
@@ -41,7 +42,7 @@ export const sandbox = defineJob({
 });
 
 /** As the dashboard would have it: the client, and the public half of its key. */
-async function registered({ credentials }: RedoxConfig): Promise<{
+async function registered({ credentials }: Pick<RedoxConfig, 'credentials'>): Promise<{
   clientId: string;
   keys: { kid: string; publicKey: Awaited<ReturnType<typeof exportJWK>> }[];
   legacy?: { apiKey: string; secret: string };

@@ -24,6 +24,9 @@ export function readWindow(from: string, to: string, zone: string): Window {
   return window;
 }
 
+/** `--since`: from the begin of a date, or from a date-time. */
+export const readSince = (text: string, zone: string): Date => readEnd('--since', text, zone).at.toJSDate();
+
 function readEnd(flag: string, text: string, zone: string): { readonly at: DateTime; readonly isDate: boolean } {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const isTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text);

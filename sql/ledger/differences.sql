@@ -56,6 +56,7 @@ SELECT
   l.resent_after IS NOT NULL AND NOT ($2 AND s.asked) AS is_sent_again,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
+  debt.log_status AS open_log_status,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
 -- Comes first, because the planner keeps the order of this many joins, and all other chunks are clean.
@@ -70,7 +71,8 @@ LEFT JOIN rejection x
   AND x.patient_fingerprint = s.fingerprint AND x.builder_version = $1
 LEFT JOIN ignored i ON i.entity = 'patient' AND i.entity_id = s.entity_id AND i.row_fingerprint = s.fingerprint
 LEFT JOIN LATERAL (
-  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state,
+    (array_agg(c.log_status ORDER BY c.call_id DESC))[1] AS log_status
   FROM call c
   WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id
 ) debt ON true
@@ -123,6 +125,7 @@ SELECT
   patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1, $2) AS patient_waits,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
+  debt.log_status AS open_log_status,
   coalesce(x.dates, 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
 FROM stage_unsent_merge
@@ -145,12 +148,13 @@ LEFT JOIN LATERAL (
     AND y.builder_version = $1
     AND (
       y.entity = 'merge' AND y.patient_id = v.entity_id AND y.patient_fingerprint = v.fingerprint
-      AND y.row_fingerprint IS NOT DISTINCT FROM s.fingerprint
+      AND (y.row_fingerprint IS NOT DISTINCT FROM s.fingerprint OR y.undelivered)
       OR y.entity = 'patient' AND y.event_type = 'NewPatient' AND y.patient_fingerprint = s.fingerprint
     )
 ) x ON true
 LEFT JOIN LATERAL (
-  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state,
+    (array_agg(c.log_status ORDER BY c.call_id DESC))[1] AS log_status
   FROM call c
   WHERE c.is_open AND c.entity = 'merge' AND c.entity_id = r.patient_id
 ) debt ON true
@@ -200,6 +204,7 @@ SELECT
   END AS patient_waits,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
+  debt.log_status AS open_log_status,
   coalesce(cardinality(x.dates), 0) AS rejected_dates,
   i.entity_id IS NOT NULL AS is_ignored
 -- Comes first, because the planner keeps the order of this many joins, and all other chunks are clean.
@@ -222,7 +227,8 @@ LEFT JOIN ignored i
   AND i.row_fingerprint = s.fingerprint
   AND i.patient_id IS NOT DISTINCT FROM CASE WHEN r.fault IS NULL THEN o.entity_id END
 LEFT JOIN LATERAL (
-  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state,
+    (array_agg(c.log_status ORDER BY c.call_id DESC))[1] AS log_status
   FROM call c
   WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id
 ) debt ON true

@@ -19,6 +19,7 @@ WITH input AS (
     attempts smallint,
     http_status smallint,
     redox_log_id text,
+    log_id text,
     mrn text,
     former_mrns text[],
     row_patient_id text,
@@ -43,6 +44,10 @@ recorded AS (
     attempts = i.attempts,
     http_status = i.http_status,
     redox_log_id = i.redox_log_id,
+    log_id = i.log_id,
+    retired_mrns = CASE
+      WHEN i.state = 'accepted' AND c.event_type = 'PatientMerge' AND c.entity = 'patient' THEN i.former_mrns
+    END,
     finished_at = CASE WHEN i.state = 'planned' THEN NULL ELSE i.finished_at END,
     sending_at = CASE WHEN i.state = 'planned' THEN NULL ELSE c.sending_at END
   FROM input i
@@ -180,13 +185,14 @@ lost_summaries AS (
   WHERE t.state = 'unknown' AND t.entity = 'merge' AND s.patient_id = t.entity_id
     AND NOT EXISTS (SELECT FROM recorded v WHERE v.is_synced AND v.entity = 'summary' AND v.entity_id = s.patient_id)
 ),
--- A row that was sent is no longer rejected or ignored.
+-- A row that was sent is no longer rejected or ignored. A message that failed inside Redox needs a log that succeeded.
 no_longer_refused AS (
   DELETE FROM rejection x
   USING recorded t
   WHERE t.is_synced
     AND x.entity = t.entity
     AND x.entity_id = t.entity_id
+    AND (t.state = 'unneeded' OR NOT x.undelivered)
     AND (x.event_type = 'PatientMerge') = (t.event_type = 'PatientMerge')
 ),
 no_longer_ignored AS (

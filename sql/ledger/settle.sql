@@ -17,6 +17,8 @@ SELECT
   i.entity,
   i.entity_id,
   CASE
+    -- Redox accepted it and failed inside.
+    WHEN c.state = 'accepted' THEN 'rejected'
     WHEN c.call_id IS NOT NULL THEN c.state
     WHEN ignoring.entity IS NOT NULL AND (d.run_number > ignoring.decided_in) IS NOT TRUE THEN 'ignored'
     WHEN d.kind = 'held' AND i.entity = 'merge' THEN CASE WHEN d.rejected_dates IS NULL THEN 'unknown' ELSE 'rejected' END
@@ -56,12 +58,12 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT o.*
   FROM call o
-  WHERE o.is_open AND o.entity = i.entity AND o.entity_id = i.entity_id AND o.state IN ('unknown', 'rejected')
+  WHERE o.is_open AND o.entity = i.entity AND o.entity_id = i.entity_id AND o.state IN ('unknown', 'rejected', 'accepted')
   ORDER BY o.call_id DESC
   LIMIT 1
 ) c ON true
 -- Redox rejected the fetched row, which may be newer than the scanned one.
-LEFT JOIN rejection x ON c.state = 'rejected' AND x.entity = i.entity AND x.entity_id = i.entity_id
+LEFT JOIN rejection x ON c.state IN ('rejected', 'accepted') AND x.entity = i.entity AND x.entity_id = i.entity_id
 LEFT JOIN LATERAL (
   SELECT f.run_number, f.kind, f.patient_id, f.row_fingerprint, f.rejected_dates
   FROM recent

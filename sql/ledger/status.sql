@@ -23,13 +23,14 @@ ORDER BY run_number DESC
 LIMIT 1;
 
 -- name: count_open_calls
--- Counts the open calls of all runs.
+-- Counts the open calls of all runs. undelivered: Redox accepted the message and lost it.
 -- One row per event type and state.
-SELECT event_type, state, count(*) AS calls, min(open_since) AS open_since
-FROM call
-WHERE is_open
-GROUP BY event_type, state
-ORDER BY event_type, state;
+SELECT c.event_type, s.state, count(*) AS calls, min(c.open_since) AS open_since
+FROM call c
+CROSS JOIN LATERAL (SELECT CASE c.state WHEN 'accepted' THEN 'undelivered' ELSE c.state END AS state) AS s
+WHERE c.is_open
+GROUP BY c.event_type, s.state
+ORDER BY c.event_type, s.state;
 
 -- name: count_match_faults
 -- Counts the patients at Redox by the match keys under which others cannot find them.

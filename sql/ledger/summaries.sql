@@ -9,7 +9,7 @@
 -- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run.
 INSERT INTO stage_summary (
   entity_id, owner_id, lane, rank, presence, was_certain, is_candidate, owner_differs, is_sent_again, is_touched, can_be_sent,
-  open_since, open_state, rejected_dates, is_ignored
+  open_since, open_state, open_log_status, rejected_dates, is_ignored
 )
 WITH due AS MATERIALIZED (
   SELECT
@@ -81,6 +81,7 @@ SELECT
   END,
   least(debt.since, x.since),
   debt.state,
+  debt.log_status,
   coalesce(cardinality(x.dates), 0),
   i.entity_id IS NOT NULL
 FROM looked_at p
@@ -99,7 +100,8 @@ CROSS JOIN LATERAL (
   SELECT (s.is_current AND s.builder_version = $2 AND s.content_of = o.entity_id) IS NOT TRUE AS differs
 ) facts
 LEFT JOIN LATERAL (
-  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state
+  SELECT min(c.open_since) AS since, (array_agg(c.state ORDER BY c.call_id DESC))[1] AS state,
+    (array_agg(c.log_status ORDER BY c.call_id DESC))[1] AS log_status
   FROM call c
   WHERE c.is_open AND c.entity = 'summary' AND c.entity_id = p.patient_id
 ) debt ON true
@@ -116,7 +118,7 @@ SELECT count(*) AS summaries FROM stage_summary;
 -- One row per summary.
 SELECT
   t.entity_id, t.owner_id, t.lane, t.rank, t.presence, t.was_certain, t.is_candidate, t.owner_differs, t.is_sent_again, t.is_touched,
-  t.can_be_sent, t.open_since, t.open_state, t.rejected_dates, t.is_ignored, s.section_rows, s.section_digests
+  t.can_be_sent, t.open_since, t.open_state, t.open_log_status, t.rejected_dates, t.is_ignored, s.section_rows, s.section_digests
 FROM stage_summary t
 LEFT JOIN summary s ON s.patient_id = t.entity_id
 WHERE $1::text IS NULL OR t.entity_id > $1

@@ -35,6 +35,8 @@ export interface Config {
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;
   readonly redox: RedoxConfig;
+  /** Null: acceptance is not confirmed. */
+  readonly platform: PlatformConfig | null;
   /** How what goes out leaves this machine. */
   readonly wayOut: WayOut;
   /** Calls in flight. */
@@ -117,10 +119,23 @@ export type RedoxCredentials =
     }
   | { readonly kind: 'legacy'; readonly apiKey: string; readonly apiSecret: Secret };
 
+/** Access to the logs at Redox, with a user-level key. */
+export interface PlatformConfig {
+  readonly credentials: RedoxCredentials & { readonly kind: 'oauth' };
+  readonly organizationId: string;
+  readonly environmentId: string;
+  /** After this time, a message without a final log is late. */
+  readonly confirmWithinMs: number;
+  readonly rateLimit: RateLimit | null;
+}
+
 /** What a job gets that needs only some parts: those, and what has a default anyway. */
 export type Configured<P extends Part> = Pick<
   Config,
-  Exclude<keyof Config, Part | 'ledgerKeyPrevious'> | P | (P extends 'ledgerKey' ? 'ledgerKeyPrevious' : never)
+  | Exclude<keyof Config, Part | 'ledgerKeyPrevious' | 'platform'>
+  | P
+  | (P extends 'ledgerKey' ? 'ledgerKeyPrevious' : never)
+  | (P extends 'redox' ? 'platform' : never)
 >;
 
 interface LoadOptions<P extends Part> {
@@ -171,7 +186,7 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
       ledgerKey: given(values.LEDGER_KEY),
       ledgerKeyPrevious: values.LEDGER_KEY_PREVIOUS ?? null,
     })),
-    ...part('redox', () => ({ redox: redoxConfig(values) })),
+    ...part('redox', () => ({ redox: redoxConfig(values), platform: platformConfig(values) })),
     wayOut,
     concurrency: values.CONCURRENCY,
     rateLimit: values.RATE_LIMIT,
@@ -204,6 +219,22 @@ function redoxConfig(values: Values): RedoxConfig {
       values.ORGANIZATION_FILE === undefined
         ? null
         : readOrganizationFile(values.ORGANIZATION_FILE, given(values.ORGANIZATION_OID)),
+  });
+}
+
+function platformConfig(values: Values): PlatformConfig | null {
+  if (values.REDOX_PLATFORM_CLIENT_ID === undefined) return null;
+  return Object.freeze({
+    credentials: Object.freeze({
+      kind: 'oauth',
+      clientId: values.REDOX_PLATFORM_CLIENT_ID,
+      keyId: given(values.REDOX_PLATFORM_KEY_ID),
+      privateKey: given(values.REDOX_PLATFORM_PRIVATE_KEY),
+    }),
+    organizationId: String(given(values.REDOX_ORGANIZATION_ID)),
+    environmentId: given(values.REDOX_ENVIRONMENT_ID),
+    confirmWithinMs: values.CONFIRM_WITHIN,
+    rateLimit: values.PLATFORM_RATE_LIMIT,
   });
 }
 

@@ -57,6 +57,7 @@ export function examine(environment: Environment, { envFile, requires }: Questio
 
 const redoxFaults = (layers: readonly Layer[], values: Values): string[] => [
   ...credentialFaults(layers),
+  ...platformFaults(layers),
   ...networkFaults(layers),
   ...organizationFaults(values),
   ...rateFaults(layers),
@@ -131,6 +132,20 @@ function credentialFaults(layers: readonly Layer[]): string[] {
   return group.filter((name) => !isGiven(name)).map((name) => missing(name, settings[name]));
 }
 
+const platformNames = [
+  'REDOX_PLATFORM_CLIENT_ID',
+  'REDOX_PLATFORM_KEY_ID',
+  'REDOX_PLATFORM_PRIVATE_KEY',
+  'REDOX_ORGANIZATION_ID',
+  'REDOX_ENVIRONMENT_ID',
+] as const;
+
+/** All of them, or none: then acceptance is not confirmed. */
+function platformFaults(layers: readonly Layer[]): string[] {
+  const absent = platformNames.filter((name) => find(layers, name) === null);
+  return absent.length === platformNames.length ? [] : absent.map((name) => missing(name, settings[name]));
+}
+
 const userNames = ['CAREQUALITY_ORGANIZATION_NAME', 'CAREQUALITY_USER_ID', 'CAREQUALITY_USER_ROLE'] as const;
 
 /** TEFCA and CommonWell want to know who answers for a patient's message. */
@@ -154,10 +169,13 @@ function organizationFaults({ ORGANIZATION_FILE: file, ORGANIZATION_OID: oid }: 
 function rateFaults(layers: readonly Layer[]): string[] {
   const base = find(layers, 'REDOX_BASE_URL')?.text ?? '';
   const isRedox = /^https:\/\/([\w-]+\.)*redoxengine\.com(\/|:|$)/i.test(base);
-  if (!isRedox || find(layers, 'RATE_LIMIT')?.text !== '0') return [];
-  return [
-    `RATE_LIMIT=0 (unlimited) is allowed only against the stand-in, but REDOX_BASE_URL is ${echo(base)}; expected a limit such as 5000/5m.`,
-  ];
+  const limits = { RATE_LIMIT: '5000/5m', PLATFORM_RATE_LIMIT: '600/5m' } as const;
+  const unlimited = (['RATE_LIMIT', 'PLATFORM_RATE_LIMIT'] as const).filter((name) => find(layers, name)?.text === '0');
+  if (!isRedox) return [];
+  return unlimited.map(
+    (name) =>
+      `${name}=0 (unlimited) is allowed only against the stand-in, but REDOX_BASE_URL is ${echo(base)}; expected a limit such as ${limits[name]}.`,
+  );
 }
 
 /** An invalid proxy is a fault only if Redox would be reached through it. */

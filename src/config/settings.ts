@@ -4,6 +4,7 @@ import { sendSsnWords } from '../message/settings/message-settings.ts';
 import { networks } from '../message/settings/network.ts';
 import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
+import { platformSettings } from './platform-settings.ts';
 import { timeZone } from './format/time-zone.ts';
 
 /** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
@@ -192,15 +193,9 @@ export const settings = table({
     expected: 'carequality or tefca-commonwell',
     default: 'carequality',
   },
-  CAREQUALITY_ORGANIZATION_NAME: { part: 'redox', format: format.words, expected: "the organisation's name" },
-  CAREQUALITY_USER_ID: { part: 'redox', format: format.words, expected: 'a name such as Doolittle, John' },
-  CAREQUALITY_USER_ROLE: {
-    part: 'redox',
-    format: format.role,
-    expected: 'a code of SNOMED CT and its name, such as 112247003 Medical Doctor',
-  },
   ORGANIZATION_FILE: { part: 'redox', format: format.folder, expected: 'the file of the job organization' },
   ZIP_FORMAT: { part: 'redox', format: format.oneOf(zipFormats), expected: 'five or as-given', default: 'five' },
+  ...platformSettings,
   CONCURRENCY: {
     part: 'always',
     format: format.wholeNumber(1, 256),

@@ -42,6 +42,8 @@ export interface Attempt {
   readonly detail: string | null;
   /** `Meta.Logs[0].ID` or `Meta.Message.ID` of the answer: finds the call in Redox's log inspector. */
   readonly redoxLogId: string | null;
+  /** `Meta.Logs[0].ID` alone: `confirm` asks for this log. */
+  readonly logId: string | null;
 }
 
 export interface Delivery {

@@ -31,6 +31,7 @@ import {
   isInDoubt,
   kindOf,
   heldOrIgnored,
+  lossOf,
   notDue,
   noHold,
   unread,
@@ -65,6 +66,7 @@ export function classifyPatient(row: PatientDifference, context: DecisionContext
   const hasOnlyOldMrns = isSynced && hasOldMrns && !row.is_sent_again;
   const inDoubt = isInDoubt(row, context);
   const isForced = isSynced && !hasOldMrns;
+  const loss = lossOf(row);
   return {
     rowClass: 'due',
     isNew: !isAtRedox && !inDoubt,
@@ -72,8 +74,8 @@ export function classifyPatient(row: PatientDifference, context: DecisionContext
       row,
       'patient',
       row.entity_id,
-      isForced || inDoubt ? 'forced' : kindOf(row, isAtRedox, context),
-      inDoubt ? 'after_restore' : null,
+      isForced || inDoubt ? 'forced' : loss === null ? kindOf(row, isAtRedox, context) : 'undelivered',
+      inDoubt ? 'after_restore' : isForced ? null : loss,
     ),
     calls: [
       ...bringBack(row, row.fingerprint),
@@ -114,12 +116,13 @@ export function classifyMerge(row: MergeDifference, context: DecisionContext): D
     return { ...notDue, discrepancy: discrepancy(row, 'merge', row.survivor_id, kind, 'shared_mrn') };
   }
   const inDoubt = isInDoubt({ ...row, was_certain: !isUncertain }, context);
+  const loss = lossOf(row);
   return {
     rowClass: 'due',
     isNew: !wasAnotherSent && !inDoubt,
     discrepancy: inDoubt
       ? discrepancy(row, 'merge', row.survivor_id, 'forced', 'after_restore')
-      : discrepancy(row, 'merge', row.survivor_id, kind, null),
+      : discrepancy(row, 'merge', row.survivor_id, loss === null ? kind : 'undelivered', loss),
     calls: [
       ...(row.retired_is_live ? bringBack(row, row.retired_fingerprint) : []),
       {
@@ -238,6 +241,8 @@ function whySummarised(row: SummaryDifference, context: DecisionContext): Discre
   const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
     discrepancy(row, 'summary', row.owner_id, kind, detail);
   if (isInDoubt(row, context)) return because('forced', 'after_restore');
+  const loss = lossOf(row);
+  if (loss !== null) return because('undelivered', loss);
   if (row.presence === null || row.presence === 'uncertain') return because('new', null);
   return row.owner_differs ? because('changed', 'owner') : null;
 }
@@ -255,6 +260,8 @@ function whyPushed(row: EncounterDifference, isAtRedox: boolean, context: Decisi
   const because = (kind: DiscrepancyKind, detail: string | null): Discrepancy =>
     discrepancy(row, 'encounter', row.owner_id, kind, detail);
   if (isInDoubt(row, context)) return because('forced', 'after_restore');
+  const loss = lossOf(row);
+  if (loss !== null) return because('undelivered', loss);
   if (!isAtRedox || row.row_differs) return because(kindOf(row, isAtRedox, context), null);
   return row.owner_differs ? because('changed', 'owner') : because('forced', null);
 }

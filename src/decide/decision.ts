@@ -91,6 +91,19 @@ export function kindOf(
   return isSilent ? 'silent_change' : 'changed';
 }
 
+/**
+ * Why a row is owed whose message Redox accepted: its log `failed` or is `unseen`, or a merge was processed in another order (`overtaken`).
+ * Null for other rows.
+ */
+export function lossOf({
+  open_state,
+  open_log_status,
+}: Pick<PatientDifference, 'open_state' | 'open_log_status'>): 'failed' | 'unseen' | 'overtaken' | null {
+  if (open_state !== 'accepted') return null;
+  if (open_log_status === 'succeeded') return 'overtaken';
+  return open_log_status === 'unseen' ? 'unseen' : 'failed';
+}
+
 export function discrepancy(
   row: { readonly entity_id: string; readonly updated_at?: Date | null },
   entity: Discrepancy['entity'],

@@ -4,6 +4,7 @@
  */
 import type { CallState, EventType } from './call.ts';
 import type { Entity, Subject } from '../contract/contract.ts';
+import type { LogStatus } from './redox/confirmation.ts';
 import type { Fingerprint } from '../message/fingerprint/fingerprint.ts';
 
 /** A patient's presence at Redox according to the ledger; the migration explains each value. */
@@ -28,6 +29,8 @@ interface DifferenceRow {
   readonly open_since: Date | null;
   /** The state of that call. */
   readonly open_state: CallState | null;
+  /** For an accepted call that is open again: the status of its log at Redox. */
+  readonly open_log_status: LogStatus | 'unseen' | 'unconfirmable' | null;
   /** On how many dates Redox refused the row in its present form. */
   readonly rejected_dates: number;
   /** A person chose `ignore` for this row. */
@@ -125,6 +128,7 @@ export interface SummaryDifference {
   readonly can_be_sent: boolean;
   readonly open_since: Date | null;
   readonly open_state: CallState | null;
+  readonly open_log_status: LogStatus | 'unseen' | 'unconfirmable' | null;
   readonly rejected_dates: number;
   readonly is_ignored: boolean;
   /** As of a visit. */
@@ -156,7 +160,8 @@ export type DiscrepancyKind =
   | 'invalid'
   | 'held'
   | 'forced'
-  | 'unread';
+  | 'unread'
+  | 'undelivered';
 
 export interface Discrepancy {
   readonly entity: Subject;

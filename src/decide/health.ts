@@ -15,7 +15,7 @@ export type SiteState = (typeof siteStates)[number];
 /** How the job ended. With any of these, the site is failing. */
 const endings = ['run_failed', 'run_refused', 'ledger_held', 'breaker', 'night_overdue'] as const;
 /** What the run found. With any of these, a person is needed. */
-const conditions = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed'] as const;
+const conditions = ['needs_person', 'lines_rising', 'findability_fell', 'watermark_missed', 'undelivered'] as const;
 export const reasons = [...endings, ...conditions] as const;
 export type Reason = (typeof reasons)[number];
 

@@ -55,6 +55,7 @@ interface Verdict {
   readonly result: AttemptResult;
   readonly reason: string | null;
   readonly redoxLogId: string | null;
+  readonly logId: string | null;
   /** The verbatim answer. It may quote the patient, so mask it before storing it. */
   readonly answer: string | null;
 }
@@ -79,8 +80,8 @@ export function outcomeOf(attempts: readonly Pick<Attempt, 'result'>[]): Outcome
 function verdictOfAnswer(httpStatus: number, body: string | null): Verdict {
   const meta = metaOf(body);
   const answer = answerIn(meta, body);
-  const redoxLogId = logIdOf(meta);
-  const verdict = (result: AttemptResult, reason: string): Verdict => ({ result, reason, redoxLogId, answer });
+  const ids = logIdsOf(meta);
+  const verdict = (result: AttemptResult, reason: string): Verdict => ({ result, reason, ...ids, answer });
 
   if (!isGood(httpStatus)) {
     const result = resultOfStatus(httpStatus);
@@ -91,7 +92,7 @@ function verdictOfAnswer(httpStatus: number, body: string | null): Verdict {
   }
   if (meta === undefined) return verdict('ambiguous', 'unreadable_answer');
   if (hasErrors(meta)) return verdict('rejected', lacksSubscription(meta, answer) ? 'no_subscription' : 'meta_errors');
-  return { result: 'accepted', reason: null, redoxLogId, answer: detailIn(meta) };
+  return { result: 'accepted', reason: null, ...ids, answer: detailIn(meta) };
 }
 
 const isGood = (httpStatus: number): boolean => httpStatus >= 200 && httpStatus < 300;
@@ -104,7 +105,7 @@ function resultOfStatus(httpStatus: number): AttemptResult {
 
 function verdictOfSilence({ left, errorCode }: Exchange & { readonly kind: 'unanswered' }): Verdict {
   const reason = left ? reasonAfter(errorCode) : reasonBefore(errorCode);
-  return { result: left ? 'ambiguous' : 'not_taken', reason, redoxLogId: null, answer: null };
+  return { result: left ? 'ambiguous' : 'not_taken', reason, redoxLogId: null, logId: null, answer: null };
 }
 
 function reasonBefore(errorCode: string): string {
@@ -200,10 +201,10 @@ function lacksSubscription(meta: Record<string, JsonValue> | undefined, answer: 
   );
 }
 
-function logIdOf(meta: Record<string, JsonValue> | undefined): string | null {
+function logIdsOf(meta: Record<string, JsonValue> | undefined): Pick<Verdict, 'redoxLogId' | 'logId'> {
   const logs = meta?.['Logs'];
-  const log = Array.isArray(logs) ? (logs as readonly JsonValue[])[0] : undefined;
-  return idOf(log) ?? idOf(meta?.['Message']);
+  const logId = idOf(Array.isArray(logs) ? (logs as readonly JsonValue[])[0] : undefined);
+  return { redoxLogId: logId ?? idOf(meta?.['Message']), logId };
 }
 
 /** UUIDs today, numbers in older answers. */

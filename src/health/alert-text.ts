@@ -67,4 +67,6 @@ export const remedyOf: Readonly<Record<Reason, string>> = {
     'other participants can find fewer patients than in the last seven days. data-quality.csv lists the missing and malformed match keys.',
   watermark_missed:
     'rows changed without a newer updated_at, so --mode changes misses them. discrepancies.csv lists them as silent_change; correct updated_at in the contract.',
+  undelivered:
+    'messages that Redox accepted wait or fail inside it, or its logs cannot be read. open-actions.csv has one line a queue: look at that queue in the Redox dashboard.',
 };

@@ -21,6 +21,7 @@ import {
   noAlert,
   type LastAlert,
   type Health,
+  type Reason,
   healthOf,
   stillKnown,
 } from '../decide/health.ts';
@@ -35,6 +36,7 @@ import {
 } from '../ledger/health.ts';
 import type { Log } from '../log/log.ts';
 import type { Session } from '../postgres/session.ts';
+import { countTroubles } from '../report/text/confirmation.ts';
 import { personLines } from '../report/person-lines.ts';
 import { summarise, type Summary } from '../report/summary.ts';
 import { type Alert, alertBody } from './alert-body.ts';
@@ -90,12 +92,16 @@ async function ownRecord(
   thresholds: AlertThresholds,
 ): Promise<Omit<HealthRecord, 'lastAlert'>> {
   const own = { ...recordOf(ended), runId: run?.run_id ?? null };
-  const reasons = endingReasons(ended);
+  const reasons = [...endingReasons(ended), ...(await lossReasons(session, run))];
   if (summary === null || !isNight(ended, run)) return { ...own, ...noMeasures, reasons };
   const { patients, ...measures } = await measure(session, run, summary);
   const found = measuredReasons(measures, await lastWeek(session, ended.endedAt), patients, thresholds);
   return { ...own, ...measures, reasons: [...new Set([...reasons, ...found])] };
 }
+
+/** Messages are lost or stuck inside Redox, or its logs cannot be read. */
+const lossReasons = async (session: Session, run: RunOfProcess | null): Promise<readonly Reason[]> =>
+  run !== null && (await countTroubles(session, run.run_number)) > 0 ? ['undelivered'] : [];
 
 /** Without a ledger only the end itself is known. */
 async function checkByFile(ended: Ended, notifier: Notifier): Promise<void> {

@@ -36,7 +36,14 @@ async function runFigures(session: Session, runNumber: number): Promise<RunFigur
       callKinds.map((outcome) => ({ eventType, outcome, count: summary.calls[eventType][outcome] })),
     ),
     latencies: await attemptLatencies(session, runNumber, latencyBoundsS),
+    confirmation: statusesOf(summary),
   };
+}
+
+function statusesOf({ confirmation }: Summary): RunFigures['confirmation'] {
+  if (confirmation === undefined) return [];
+  const { succeeded, failed, filtered, pending, unseen } = confirmation;
+  return Object.entries({ succeeded, failed, filtered, pending, unseen }).map(([status, count]) => ({ status, count }));
 }
 
 function rowsOf({ patients, encounters, merges }: Summary): RunFigures['rows'] {

@@ -36,6 +36,7 @@ const tasks: Readonly<Record<string, string>> = {
   health: 'recording how the job ended',
   apply: 'taking over a plan',
   baseline: 'marking rows as synced',
+  confirm: 'recording what became of messages',
   organization: 'recording an organization',
   prune: 'pruning',
   restore: 'repairing the ledger after a restore',

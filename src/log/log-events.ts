@@ -4,32 +4,9 @@
  * Fields are ids, counts, codes, times and paths of the site's own files. `advice` is the only free text: the project's
  * own sentences about SQL, settings, extracts and runs. Patient values and secrets therefore stay out of the log.
  */
-export type Level = 'error' | 'warn' | 'info' | 'debug';
+import type { Event, Kind, Kinds } from './log-event.ts';
 
-/** A `code` comes from a closed list (a job, a step, a reason); a `path` is one of the site's. */
-interface Kinds {
-  readonly id: string | null;
-  readonly code: string | null;
-  readonly count: number | null;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly ms: number;
-  readonly time: Date | null;
-  readonly path: string;
-  /** The project's own sentence. It may contain names of files, tables and columns, counts and times; never a value. */
-  readonly advice: string;
-}
-type Kind = keyof Kinds;
-
-export interface Event {
-  readonly level: Level;
-  readonly fields: Readonly<Record<string, Kind>>;
-  /** Shown only at a terminal. */
-  readonly onlyForPeople?: true;
-  /** Shown in the live line at the bottom of the terminal (`log-screen.ts`). */
-  readonly isLive?: true;
-  /** `{name}` is replaced by the field. */
-  readonly sentence: string;
-}
+export type { Event, Level } from './log-event.ts';
 
 /** Keeps the type of each event while the list is checked. */
 const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;
@@ -206,6 +183,12 @@ export const events = list({
     fields: { count: 'count' },
     sentence: 'Left out {count} lines of the extracts; data-quality.csv lists them.',
   },
+  confirmed: {
+    level: 'info',
+    fields: { runId: 'id', asked: 'count', succeeded: 'count', pending: 'count' },
+    sentence: 'Redox has confirmed {succeeded} of {asked} accepted messages; {pending} are on their way.',
+  },
+  logs_unread: { level: 'warn', fields: { advice: 'advice' }, sentence: '{advice}' },
   sweep_instead: {
     level: 'warn',
     fields: { reason: 'code' },

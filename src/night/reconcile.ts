@@ -1,12 +1,13 @@
 /**
  * THE NIGHT. Start here.
  *
- *   scan → stage → diff → guard → plan → deliver → record → report
+ *   confirm → scan → stage → diff → guard → plan → deliver → record → report
  *
  * The steps run in one direction. A run is a function of the EHR and the ledger: after an interruption, the next start recovers
  * the calls in flight and makes a new plan. Each step has a folder of its name, or a file in one. The decisions are in `src/decide/`,
  * and each neighbour has a folder.
  */
+import { confirmFirst } from '../confirm/confirm-first.ts';
 import { deliver } from '../deliver/deliver.ts';
 import { record } from '../ledger/record/journal.ts';
 import { diff } from '../plan/diff.ts';
@@ -35,4 +36,5 @@ export const reconcile = (asked: Policy, job: JobServices): Promise<Finished> =>
       return deliver(policy, services, record);
     },
     report,
+    confirmFirst,
   );

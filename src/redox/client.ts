@@ -158,7 +158,8 @@ function tryOf(body: Buffer, exchange: Exchange, startedAt: Date): Try {
       finishedAt,
       ...verdict,
       httpStatus: isAnswered ? exchange.httpStatus : null,
-      redoxLogId: verdict.redoxLogId === null ? null : keptLogId(body, verdict.redoxLogId),
+      redoxLogId: keptLogId(body, verdict.redoxLogId),
+      logId: keptLogId(body, verdict.logId),
       detail: answer === null ? null : masked(answer, body),
     },
     retryAfterMs: isAnswered ? retryAfterMs(exchange.retryAfter, finishedAt) : null,
@@ -171,7 +172,7 @@ const masked = (text: string, body: Buffer): string => maskText(text, JSON.parse
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A UUID, or a number (older answers) absent from the message: any other form could repeat a patient's value. */
-function keptLogId(body: Buffer, id: string): string | null {
-  if (uuid.test(id)) return id;
+function keptLogId(body: Buffer, id: string | null): string | null {
+  if (id === null || uuid.test(id)) return id;
   return /^\d{1,19}$/.test(id) && !body.toString().replaceAll(/\D+/g, '').includes(id) ? id : null;
 }

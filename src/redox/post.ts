@@ -5,7 +5,10 @@ interface PostRequest {
   readonly origin: string;
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string | Buffer;
+  /** Null for a GET. */
+  readonly body: string | Buffer | null;
+  /** The largest answer that is read. Default: as of a push. */
+  readonly keptBytes?: number;
   /** For the whole exchange: connecting, sending, the answer's head and body. */
   readonly timeoutMs: number;
   /** Its abort aborts the POST. */
@@ -19,16 +22,16 @@ interface PostRequest {
 /** The code of an exchange stopped by `mayLeave` before the first byte. */
 export const notNow = 'NOT_NOW';
 
-/** The largest answer that is read. Redox answers a push with its `Meta` alone: a few hundred bytes. */
-const keptBytes = 64 * 1024;
+/** Redox answers a push with its `Meta` alone: a few hundred bytes. */
+const usualBytes = 64 * 1024;
 
-/** One POST, without retries or redirects. A failed exchange resolves as well; only our own bugs reject. */
+/** One POST, or GET without a body, without retries or redirects. A failed exchange resolves as well; only our own bugs reject. */
 export function post(dispatcher: Dispatcher, request: PostRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const { origin, path, headers, body } = request;
     const handler = new PostHandler(request, resolve, reject);
     // A connection of its own: see fresh-connection.ts.
-    dispatcher.dispatch({ origin, path, method: 'POST', headers, body, reset: true }, handler);
+    dispatcher.dispatch({ origin, path, method: body === null ? 'GET' : 'POST', headers, body, reset: true }, handler);
   });
 }
 
@@ -43,6 +46,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
   readonly #onDate: PostRequest['onDate'];
   readonly #mayLeave: PostRequest['mayLeave'];
   readonly #cutOff: AbortSignal;
+  readonly #keptBytes: number;
   #controller: Dispatcher.DispatchController | null = null;
   /** Why this side aborted; null if it did not. */
   #givenUp: 'TIMEOUT' | 'CUT_OFF' | null = null;
@@ -54,7 +58,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
   #bytes = 0;
 
   constructor(
-    { timeoutMs, cutOff, mayLeave, onDate }: PostRequest,
+    { timeoutMs, cutOff, mayLeave, onDate, keptBytes = usualBytes }: PostRequest,
     resolve: (exchange: Exchange) => void,
     reject: (error: Error) => void,
   ) {
@@ -63,6 +67,7 @@ class PostHandler implements Dispatcher.DispatchHandler {
     this.#onDate = onDate;
     this.#mayLeave = mayLeave;
     this.#cutOff = cutOff;
+    this.#keptBytes = keptBytes;
     this.#timer = setTimeout(() => {
       this.#giveUp('TIMEOUT');
     }, timeoutMs);
@@ -98,11 +103,11 @@ class PostHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes <= keptBytes) this.#chunks.push(chunk);
+    if (this.#bytes <= this.#keptBytes) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    const isReadable = this.#bytes <= keptBytes && !this.#isPacked;
+    const isReadable = this.#bytes <= this.#keptBytes && !this.#isPacked;
     this.#finish(isReadable ? textOf(Buffer.concat(this.#chunks)) : null, '');
   }
 

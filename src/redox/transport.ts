@@ -35,11 +35,16 @@ interface Transport {
   forget(token: string): void;
   /** One POST of a message. `mayLeave` is called just before the first byte leaves. */
   post(body: Buffer, token: string, mayLeave: () => boolean): Promise<Exchange>;
+  /** One query of the Platform API: a POST, or a GET where `body` is null. */
+  ask(path: string, body: string | null, token: string): Promise<Exchange>;
   close(): Promise<void>;
 }
 
 /** Short, because every call waits for the token. */
 const tokenTimeoutMs = 30_000;
+
+/** Fifty logs take some hundred kilobytes. */
+const largestPage = 8 * 1024 * 1024;
 
 /** Without `accept-encoding`, RFC 9110 lets a server choose any content coding. */
 const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' };
@@ -93,6 +98,20 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
         timeoutMs: callTimeoutMs,
         cutOff,
         mayLeave,
+      }),
+    ask: (asked, body, token) =>
+      post(dispatcher, {
+        origin,
+        path: `${basePath}${asked}`,
+        headers: {
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
+          ...acceptable,
+          authorization: `Bearer ${token}`,
+        },
+        body,
+        keptBytes: largestPage,
+        timeoutMs: callTimeoutMs,
+        cutOff,
       }),
     close: async () => {
       closeSpares();

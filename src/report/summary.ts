@@ -1,8 +1,10 @@
 import { eventTypes, type EventType } from '../decide/call.ts';
 import type { Entity } from '../contract/contract.ts';
+import type { ConfirmationCounts } from '../decide/redox/confirmation.ts';
 import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { readConfirmation } from './text/confirmation.ts';
 import { type Findability, readFindability } from './text/findability.ts';
 import { readSource, type SourceSummary } from './text/source-summary.ts';
 
@@ -40,6 +42,8 @@ export interface Summary {
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
   readonly findability: Findability;
   readonly source: SourceSummary;
+  /** What became of earlier messages inside Redox; absent if the run did not ask. */
+  readonly confirmation?: ConfirmationCounts;
 }
 
 interface RunRow {
@@ -62,6 +66,7 @@ interface RunRow {
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
   const run = await session.one<RunRow>(statement('ledger/report/read_run_summary'), [runNumber]);
   const none = emptyRowCounts();
+  const confirmation = await readConfirmation(session, runNumber);
   // jsonb loses the order of keys, so it is restored here for readers.
   const countOf = (entity: Entity): EntityCount => ({ ...none[entity], ...run.counts?.[entity] });
   return {
@@ -85,6 +90,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     },
     findability: await readFindability(session),
     source: await readSource(session, runNumber),
+    ...(confirmation === null ? {} : { confirmation }),
   };
 }
 

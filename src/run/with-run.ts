@@ -20,10 +20,20 @@ import { logStart, logRemarks, logWarnings } from './run-log.ts';
 
 export type Work = (policy: ScopedPolicy, services: Services) => Promise<'done' | 'stopped'>;
 
-/** Does work as a run, with the EHR open. */
-export const withRun = (policy: Policy, job: JobServices, work: Work, report: Report): Promise<Finished> => {
+/** Does work as a run, with the EHR open. `first`: done before that. */
+export const withRun = (
+  policy: Policy,
+  job: JobServices,
+  work: Work,
+  report: Report,
+  first: (policy: Policy, services: LedgerServices) => Promise<void> = () => Promise.resolve(),
+): Promise<Finished> => {
   const mode = policy.scope === 'changes' ? 'changes' : policy.scope.kind;
-  return withLedgerRun({ ...policy, mode }, job, (services) => withSource(policy, services, work), report);
+  const whole = async (services: LedgerServices): Promise<'done' | 'stopped'> => {
+    await first(policy, services);
+    return withSource(policy, services, work);
+  };
+  return withLedgerRun({ ...policy, mode }, job, whole, report);
 };
 
 /** `mode`: how the rows of the run are found. */

@@ -46,6 +46,7 @@ async function post(body: string): Promise<CallResult['attempts'][number]> {
     reason: null,
     detail: null,
     redoxLogId: null,
+    logId: null,
   };
 }
 

@@ -5,12 +5,13 @@ import { directoryDestinationId } from '../../../src/message/organization.ts';
 import { proxyFor, type WayOut } from '../../../src/network/way-out.ts';
 import { tryToken } from '../../../src/redox/token/try-token.ts';
 import type { Environment } from '../../../src/config/config.ts';
+import { checkAcceptance } from './acceptance.ts';
 import { type Check, fault, faultOf, look, ok, skipped, warning } from './check.ts';
 import { assessClock } from './clock.ts';
 
 interface RedoxQuestion {
   /** Null where it does not fit. */
-  readonly config: Pick<Config, 'redox' | 'wayOut'> | null;
+  readonly config: Pick<Config, 'redox' | 'platform' | 'wayOut'> | null;
   readonly callTimeoutMs: number;
   readonly environment: Environment;
   readonly signal: AbortSignal;
@@ -42,6 +43,7 @@ export async function checkRedox({
           : assessClock("Redox's clock", aheadMs),
       ];
     })),
+    ...(await checkAcceptance(config, callTimeoutMs, signal)),
   ];
 }
 

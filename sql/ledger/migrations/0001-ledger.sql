@@ -7,6 +7,9 @@
 -- Life of a call:  planned → sending → accepted | rejected | failed | unknown
 --                  planned → unneeded | superseded | blocked
 --                  sending → planned, if a stop came before the first byte left
+--
+-- Life of an accepted call's log at Redox:  (not asked) → pending → succeeded | failed | filtered
+--                                           (not asked) → unseen | unconfirmable
 
 -- The ledger's identity and position.
 
@@ -304,10 +307,23 @@ CREATE TABLE call (
   attempts smallint NOT NULL DEFAULT 0,
   http_status smallint,
   redox_log_id text,
+  log_id text,
+  retired_mrns text[] COLLATE "C",
+  log_status text CHECK (log_status IN ('succeeded', 'failed', 'filtered', 'pending', 'unseen', 'unconfirmable')),
+  log_stage text,
+  log_code text,
+  log_path text,
+  log_ended_at timestamptz,
+  log_asked_at timestamptz,
+  log_waits boolean NOT NULL DEFAULT false,
+  confirmed_at timestamptz,
   CHECK ((sending_at IS NOT NULL) = (state IN ('sending', 'accepted', 'rejected', 'failed', 'unknown'))),
   CHECK ((finished_at IS NULL) = (state IN ('planned', 'sending'))),
   CHECK (is_open OR state <> 'sending'),
-  CHECK (NOT is_open OR state NOT IN ('accepted', 'unneeded')),
+  -- An accepted call is open again if Redox lost its message.
+  CHECK (NOT is_open OR state <> 'unneeded' AND (state <> 'accepted' OR confirmed_at IS NOT NULL)),
+  CHECK (log_status IS NULL OR state = 'accepted'),
+  CHECK (confirmed_at IS NULL OR log_status IS NOT NULL),
   CHECK (reason IS NOT NULL OR state IN ('planned', 'sending', 'accepted', 'unneeded')),
   CHECK ((event_type = 'VisitPush') = (entity IN ('encounter', 'summary'))),
   CHECK ((row_patient_id IS NOT NULL) = (entity = 'encounter')),
@@ -319,6 +335,8 @@ CREATE INDEX call_open ON call (entity, entity_id) WHERE is_open;
 CREATE INDEX call_sending ON call (call_id) WHERE state = 'sending';
 CREATE INDEX call_unrecorded ON call (sending_at) WHERE sending_at IS NOT NULL AND attempts = 0;
 CREATE INDEX call_order ON call (run_number, rank, lane, position, call_id);
+-- Partial: few messages end otherwise than well.
+CREATE INDEX call_lacking ON call (entity, entity_id) WHERE log_status IN ('failed', 'filtered', 'unseen');
 COMMENT ON TABLE call IS 'One row per planned call: the history. The state at Redox is in patient, encounter and summary.';
 COMMENT ON COLUMN call.call_id IS 'Key.';
 COMMENT ON COLUMN call.run_number IS 'The run that planned it.';
@@ -346,6 +364,16 @@ COMMENT ON COLUMN call.finished_at IS 'When the state became final.';
 COMMENT ON COLUMN call.attempts IS 'POSTs made.';
 COMMENT ON COLUMN call.http_status IS 'Of the last answer; null without one.';
 COMMENT ON COLUMN call.redox_log_id IS 'Finds the call in Redox''s log inspector.';
+COMMENT ON COLUMN call.log_id IS 'Meta.Logs[].ID of the answer, by which `confirm` asks; null: Redox named none.';
+COMMENT ON COLUMN call.retired_mrns IS 'For an accepted PatientMerge of a changed MRN: the MRNs that it retired. Otherwise null.';
+COMMENT ON COLUMN call.log_status IS 'What became of an accepted message inside Redox, by its log; unseen: it has no log; unconfirmable: it has no log_id. Null: not asked.';
+COMMENT ON COLUMN call.log_stage IS 'The stage at which the log failed, from a closed list (src/redox/platform/log-words.ts); otherwise null.';
+COMMENT ON COLUMN call.log_code IS 'The code of that stage: an HTTP status or an acknowledgement code; otherwise null.';
+COMMENT ON COLUMN call.log_path IS 'The field that the failure names, in field names of Redox''s schemas; otherwise null.';
+COMMENT ON COLUMN call.log_ended_at IS 'When the log last changed, by Redox''s clock; null if the log does not say.';
+COMMENT ON COLUMN call.log_asked_at IS 'When `confirm` last asked for the log.';
+COMMENT ON COLUMN call.log_waits IS 'True: its log failed with many others, and the row waits until the queue works.';
+COMMENT ON COLUMN call.confirmed_at IS 'When its final log status took effect; null: `confirm` still waits for it.';
 
 CREATE TABLE attempt (
   call_id bigint NOT NULL REFERENCES call ON DELETE CASCADE,
@@ -413,6 +441,7 @@ CREATE TABLE rejection (
   dates date[] NOT NULL CHECK (cardinality(dates) > 0),
   since timestamptz NOT NULL,
   run_number integer NOT NULL REFERENCES run,
+  undelivered boolean NOT NULL DEFAULT false,
   PRIMARY KEY (entity, entity_id)
 );
 COMMENT ON TABLE rejection IS 'One row per row of the EHR that Redox rejected and has not accepted since.';
@@ -426,6 +455,7 @@ COMMENT ON COLUMN rejection.builder_version IS 'Version of the message builder o
 COMMENT ON COLUMN rejection.dates IS 'The dates, in the site''s zone, on which it was rejected unchanged. At three it is held.';
 COMMENT ON COLUMN rejection.since IS 'When it was first rejected unchanged.';
 COMMENT ON COLUMN rejection.run_number IS 'The run that added the last date; a tripped circuit breaker withdraws it.';
+COMMENT ON COLUMN rejection.undelivered IS 'True: Redox accepted the message and failed inside. It lasts until a log succeeded; for a merge, any row of the retired patient counts as unchanged.';
 
 CREATE TABLE settlement (
   settlement_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -471,7 +501,7 @@ CREATE TABLE discrepancy (
   patient_id text COLLATE "C",
   kind text NOT NULL CHECK (
     kind IN ('new', 'changed', 'silent_change', 'merged', 'merge_undone', 'merge_repointed', 'merge_cycle',
-      'merge_without_survivor', 'gone', 'orphan', 'cancelled_after_push', 'duplicate_key', 'invalid', 'held', 'forced', 'unread')
+      'merge_without_survivor', 'gone', 'orphan', 'cancelled_after_push', 'duplicate_key', 'invalid', 'held', 'forced', 'unread', 'undelivered')
   ),
   detail text,
   similar_id text COLLATE "C",
@@ -496,6 +526,55 @@ COMMENT ON COLUMN discrepancy.row_fingerprint IS 'For an orphan: its row in that
 COMMENT ON COLUMN discrepancy.open_since IS 'For a held row: owed since this time; otherwise null.';
 COMMENT ON COLUMN discrepancy.rejected_dates IS 'For a row held because Redox rejected it: the number of dates; otherwise null.';
 COMMENT ON COLUMN discrepancy.changed_groups IS 'Field groups that changed, known once the row was fetched; null before.';
+
+CREATE TABLE confirmation (
+  run_number integer PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+  asked integer NOT NULL,
+  succeeded integer NOT NULL,
+  failed integer NOT NULL,
+  filtered integer NOT NULL,
+  pending integer NOT NULL,
+  unseen integer NOT NULL,
+  searches integer NOT NULL,
+  is_whole boolean NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  CHECK (asked = succeeded + failed + filtered + pending + unseen)
+);
+COMMENT ON TABLE confirmation IS 'One row per run that asked Redox what became of accepted messages.';
+COMMENT ON COLUMN confirmation.run_number IS 'The run.';
+COMMENT ON COLUMN confirmation.asked IS 'Accepted calls that it asked about.';
+COMMENT ON COLUMN confirmation.succeeded IS 'Those that reached the repository.';
+COMMENT ON COLUMN confirmation.failed IS 'Those that failed inside Redox.';
+COMMENT ON COLUMN confirmation.filtered IS 'Those that a filter in the dashboard dropped.';
+COMMENT ON COLUMN confirmation.pending IS 'Those on their way, including those without a log yet.';
+COMMENT ON COLUMN confirmation.unseen IS 'Those without a log after CONFIRM_WITHIN.';
+COMMENT ON COLUMN confirmation.searches IS 'Queries of the Platform API.';
+COMMENT ON COLUMN confirmation.is_whole IS 'False: time or queries ran out, and the next run goes on.';
+COMMENT ON COLUMN confirmation.recorded_at IS 'When it ended.';
+
+CREATE TABLE queue_trouble (
+  run_number integer NOT NULL REFERENCES run ON DELETE CASCADE,
+  data_model text NOT NULL CHECK (data_model IN ('PatientAdmin', 'Clinical Summary')),
+  kind text NOT NULL CHECK (kind IN ('queue_stuck', 'queue_failing', 'logs_unreadable')),
+  calls integer NOT NULL CHECK (calls > 0),
+  since timestamptz NOT NULL,
+  PRIMARY KEY (run_number, data_model, kind)
+);
+COMMENT ON TABLE queue_trouble IS 'One row per run, queue at Redox and kind of trouble that many calls share.';
+COMMENT ON COLUMN queue_trouble.run_number IS 'The run that found it.';
+COMMENT ON COLUMN queue_trouble.data_model IS 'Redox has one queue per data model.';
+COMMENT ON COLUMN queue_trouble.kind IS 'queue_stuck: messages wait longer than CONFIRM_WITHIN. queue_failing: many fail alike. logs_unreadable: the logs cannot be read.';
+COMMENT ON COLUMN queue_trouble.calls IS 'The calls concerned.';
+COMMENT ON COLUMN queue_trouble.since IS 'When the oldest of them was accepted.';
+
+CREATE TABLE platform_query (
+  query_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX platform_query_recorded_at ON platform_query (recorded_at);
+COMMENT ON TABLE platform_query IS 'One row per query of the Platform API in the last day: Redox counts calls per client address, so the rate limit counts these too.';
+COMMENT ON COLUMN platform_query.query_id IS 'Key.';
+COMMENT ON COLUMN platform_query.recorded_at IS 'When it was recorded, after its end and by the ledger''s clock.';
 
 CREATE TABLE data_quality (
   data_quality_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -807,6 +886,7 @@ CREATE UNLOGGED TABLE stage_summary (
   can_be_sent boolean NOT NULL,
   open_since timestamptz,
   open_state text,
+  open_log_status text,
   rejected_dates integer NOT NULL,
   is_ignored boolean NOT NULL
 );
@@ -824,6 +904,7 @@ COMMENT ON COLUMN stage_summary.is_touched IS 'Whether this plan is the first to
 COMMENT ON COLUMN stage_summary.can_be_sent IS 'Whether Redox has a visit of the patient, or this plan sends one; for a retired patient whether Redox may have the summary.';
 COMMENT ON COLUMN stage_summary.open_since IS 'Owed since this time; null if it was not.';
 COMMENT ON COLUMN stage_summary.open_state IS 'State of its open call; null without one.';
+COMMENT ON COLUMN stage_summary.open_log_status IS 'For an accepted call that is open again: the status of its log at Redox.';
 COMMENT ON COLUMN stage_summary.rejected_dates IS 'The number of dates on which Redox refused it.';
 COMMENT ON COLUMN stage_summary.is_ignored IS 'Whether a person ignored it.';
 

@@ -93,6 +93,10 @@ function whatRunsDid(registry: Registry, jobs: readonly JobFigures[]): void {
     calls.map(({ eventType, outcome, count }): Sample => [{ job, event_type: eventType, outcome }, count]),
   );
   gauge(registry, 'last_run_calls', 'Calls that the last run planned, by outcome.', calls);
+  const confirmed = runs.flatMap(({ job, confirmation }) =>
+    confirmation.map(({ status, count }): Sample => [{ job, status }, count]),
+  );
+  if (confirmed.length > 0) gauge(registry, 'last_run_logs', 'Accepted messages by their log at Redox.', confirmed);
   if (runs.length > 0) new Latencies(registry, runs);
 }
 

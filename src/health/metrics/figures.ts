@@ -29,6 +29,8 @@ export interface RunFigures {
   readonly rows: readonly { readonly entity: Entity; readonly rowClass: string; readonly count: number }[];
   readonly calls: readonly { readonly eventType: EventType; readonly outcome: string; readonly count: number }[];
   readonly latencies: readonly Latency[];
+  /** Accepted messages that it asked Redox about, by log status; none if it did not ask. */
+  readonly confirmation: readonly { readonly status: string; readonly count: number }[];
 }
 
 /** Attempts by duration; `at_most` is null above all bounds. */

@@ -63,6 +63,7 @@ const outcomeRow = (result: CallResult): object => ({
   attempts: result.attempts.length,
   http_status: result.attempts.at(-1)?.httpStatus ?? null,
   redox_log_id: result.attempts.at(-1)?.redoxLogId ?? null,
+  log_id: result.attempts.at(-1)?.logId ?? null,
   mrn: result.mrn,
   former_mrns: result.formerMrns,
   row_patient_id: result.rowPatientId,

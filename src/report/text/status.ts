@@ -5,6 +5,7 @@ import { describeFindability, type Findability, readFindability } from './findab
 import { type Backlog, describeBacklog, readBacklog } from '../backlog.ts';
 import { type CurrentLines, currentLines } from '../person-lines.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../plain-text.ts';
+import { type LastConfirmation, readLastConfirmation } from './confirmation.ts';
 import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
 
 interface Status {
@@ -18,6 +19,8 @@ interface Status {
   readonly linesForPeople: CurrentLines;
   /** From the newest run; null if the EHR is a database. */
   readonly source: SourceSummary | null;
+  /** Null: no run has asked Redox what became of its messages. */
+  readonly confirmation: LastConfirmation | null;
   /** The last alert about the site; null before the first health check. */
   readonly lastAlert: LastAlertRow | null;
 }
@@ -46,7 +49,8 @@ interface RunLine {
 
 interface OpenCalls {
   readonly event_type: EventType;
-  readonly state: CallState;
+  /** `undelivered`: Redox accepted it and lost it. */
+  readonly state: CallState | 'undelivered';
   readonly calls: number;
   readonly open_since: Date;
 }
@@ -69,6 +73,7 @@ export async function readStatus(session: Session): Promise<Status> {
     backlog: await readBacklog(session),
     linesForPeople: await currentLines(session),
     source: await readLastSource(session),
+    confirmation: await readLastConfirmation(session),
     lastAlert: lastAlert ?? null,
   };
 }
@@ -104,7 +109,7 @@ export function describeStatus(status: Status, now: Date): string[] {
 }
 
 function howLong(
-  { cleanNight, watermark, findability, backlog, lastAlert, linesForPeople, source }: Status,
+  { cleanNight, watermark, findability, backlog, lastAlert, linesForPeople, source, confirmation }: Status,
   now: Date,
 ): string[] {
   const night =
@@ -117,6 +122,7 @@ function howLong(
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
     `Needs a person    ${whatNeedsPeople(linesForPeople)}`,
     ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
+    `Confirmed         ${whatIsConfirmed(confirmation, now)}`,
     `Last alert        ${whatWasAlerted(lastAlert)}`,
     ...doneIn(backlog),
   ];
@@ -127,6 +133,13 @@ function whatNeedsPeople({ lines, new_lines, known_since }: CurrentLines): strin
   if (lines === 0) return 'nothing';
   const known = known_since === null ? '' : `, known since ${known_since.toISOString().slice(0, 10)}`;
   return `${counted(lines, 'line')}, ${inFull(new_lines)} new${known} (open-actions.csv)`;
+}
+
+function whatIsConfirmed(confirmation: LastConfirmation | null, now: Date): string {
+  if (confirmation === null) return "not: Redox's 200 is all that is known (see confirm)";
+  const { asked, succeeded, pending, recorded_at } = confirmation;
+  const way = pending === 0 ? '' : `, ${inFull(pending)} on their way`;
+  return `${inFull(succeeded)} of ${inFull(asked)} asked${way}, ${lasting(now.getTime() - recorded_at.getTime())} ago`;
 }
 
 function whatWasAlerted(lastAlert: LastAlertRow | null): string {

@@ -104,7 +104,7 @@ const isWordOf = (sent: string, value: string): boolean =>
     return after !== undefined && !/\w$/.test(before) && !/^\w/.test(after);
   });
 
-test('the demo lives six nights, checks itself, and leaves only reports', async () => {
+test('the demo lives eight nights, checks itself, and leaves only reports', async () => {
   const { exitCode, stdout, stderr } = await demo('npm', ['run', '--silent', 'demo', '--']);
   expect([exitCode, stderr.replaceAll(/^npm warn .*\n/gm, '')]).toEqual([exitCodes.done, '']);
   expect(stdout.split('\n').filter((line) => /^[A-Z][\w ]+(:|\?|$)/.test(line) && !line.includes('.'))).toEqual([
@@ -114,6 +114,7 @@ test('the demo lives six nights, checks itself, and leaves only reports', async 
     'Tuesday: a merge',
     'Wednesday: a rejected visit',
     'Thursday: a night that is killed, and resumed',
+    'Friday: a message that Redox loses',
     'Is it true?',
     'Where to look next',
   ]);
@@ -122,14 +123,15 @@ test('the demo lives six nights, checks itself, and leaves only reports', async 
   expect(stdout).toMatch(/Tuesday[^]+PatientMerge/);
   expect(stdout).toMatch(/Wednesday[^]+rejected 1\.[^]+Code is not supported[^]+Exit code 2/);
   expect(stdout).toMatch(/Thursday[^]+kill -9[^]+Resumed[^]+Exit code 0/);
+  expect(stdout).toMatch(/Friday[^]+accepted all[^]+Next night[^]+1 failed[^]+Sent 1 VisitPush/);
   expect(stdout).toMatch(/Result +Redox has all of them/);
   expect(stdout).not.toContain('\u001B');
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('demo test'))).toEqual([]);
 
   const runs = (await readdir(join(folder, 'reports'))).filter((name) => !name.startsWith('ledger-position-'));
-  expect(runs).toHaveLength(7);
+  expect(runs).toHaveLength(9);
   const files = runs.flatMap((run) => readdirSync(join(folder, 'reports', run)).map((name) => join(run, name)));
-  expect(files.filter((file) => file.endsWith('summary.json'))).toHaveLength(7);
+  expect(files.filter((file) => file.endsWith('summary.json'))).toHaveLength(9);
   expect(processesIn(folder)).toEqual([]);
 
   const sent = [stdout, ...(await Promise.all(files.map((file) => readFile(join(folder, 'reports', file), 'utf8'))))];

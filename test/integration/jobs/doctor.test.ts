@@ -12,6 +12,7 @@ import { landingsThere } from '../../../src/ehr/csv/csv-landing.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { statement } from '../../../src/postgres/sql-file.ts';
 import { syncedClinic } from '../support/clinic-night.ts';
+import { platformSettings } from '../support/night.ts';
 import { as } from '../support/database.ts';
 import { callDoctor, doctorSite, type DoctorSite } from '../support/doctor-site.ts';
 
@@ -36,8 +37,15 @@ describe('the doctor', () => {
     expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
       exitCode: exitCodes.done,
       faults: [],
-      skipped: [],
+      skipped: [expect.stringMatching(/^acceptance because REDOX_PLATFORM_CLIENT_ID is not set: .* nothing confirms/)],
     });
+    const confirming = await callDoctor({ ...night.environment, ...platformSettings });
+    expect(said(confirming.lines('ok'), 'acceptance')).toMatch(/^acceptance Redox's logs can be read/);
+    const wrong = await callDoctor({ ...night.environment, ...platformSettings, REDOX_ENVIRONMENT_ID: 'another' });
+    expect([wrong.exitCode, said(wrong.lines('fault'), 'acceptance')]).toEqual([
+      exitCodes.unavailable,
+      expect.stringMatching(/HTTP 403\. Check REDOX_ENVIRONMENT_ID/),
+    ]);
     expect(stdout).toMatch(/\nNothing is wrong \(\d warnings\)\. Nothing was written or sent\.\n$/);
     expect(said(lines('ok'), 'nights')).toMatch(/The last clean night ended (?:\d+ min )?\d+ s ago/);
     expect(night.standIn.requests().posts).toBe(posts);

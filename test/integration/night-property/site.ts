@@ -1,7 +1,7 @@
 /** The model's site: its EHR, its ledger and the stand-in, emptied for each history. */
 import { Session } from '../../../src/postgres/session.ts';
 import { freshDatabase } from '../support/database.ts';
-import { openNight } from '../support/night.ts';
+import { openNight, platformSettings } from '../support/night.ts';
 import { modelContract, modelTables } from './model-ehr.ts';
 import { concurrency, Player } from './player.ts';
 import { printed, type Step } from './step.ts';
@@ -12,21 +12,26 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
+/** `confirms`: its nights ask what became of accepted messages, and are compared when all has settled. */
+export async function openSite({ confirms = false } = {}): Promise<Site> {
   const database = await freshDatabase();
   const ehr = await Session.open(database.url, { neighbour: 'the model EHR' });
   await ehr.query('the tables of the model', modelTables);
   const night = await openNight({
     ehr: { kind: 'postgres', url: database.url, contract: modelContract },
     // Without an overlap the watermark has to be right to the millisecond.
-    settings: { WATERMARK_OVERLAP: '0s', CONCURRENCY: String(concurrency) },
+    settings: {
+      WATERMARK_OVERLAP: '0s',
+      CONCURRENCY: String(concurrency),
+      ...(confirms ? platformSettings : {}),
+    },
   });
   return {
     play: async (steps) => {
       await night.ledger.query('an empty ledger', emptyLedger);
       night.standIn.reset();
       try {
-        await new Player(night, ehr).play(steps);
+        await new Player(night, ehr, confirms).play(steps);
       } catch (error) {
         throw new Error(`${String(error)}\n\nThe history:\n${printed(steps)}\n`, { cause: error });
       }
@@ -40,4 +45,4 @@ export async function openSite(): Promise<Site> {
 }
 
 /** All but the key, the target and what was migrated: those are the same for every history. */
-const emptyLedger = 'TRUNCATE run, patient, encounter CASCADE';
+const emptyLedger = 'TRUNCATE run, patient, encounter, platform_query CASCADE';

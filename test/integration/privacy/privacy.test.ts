@@ -9,7 +9,9 @@ import type { Environment } from '../../../src/config/config.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { echoSpellings } from '../../../src/sandbox/redox/fault/echo-spelling.ts';
 import type { Fault } from '../../../src/sandbox/redox/fault/fault.ts';
+import { logShapes } from '../../../src/sandbox/redox/platform/log-shape.ts';
 import { Session } from '../../../src/postgres/session.ts';
+import { platformSettings } from '../support/night.ts';
 import { type Mode, secretsOf, tablesOf, word } from './patient-values.ts';
 import { type PrivacySite, privacySite } from './site.ts';
 import { echoesOf, Hunt, spellingsOf } from './spellings.ts';
@@ -111,6 +113,30 @@ const troubles: readonly Trouble[] = [
   ),
   redoxSays('with the patient, in HTML after it took it', [{ kind: 'status_after', status: 502, body: '<p>busy</p>' }]),
   redoxSays('with half an answer', [{ kind: 'unreadable_200' }]),
+  {
+    name: "Redox's logs quote the patients",
+    night: async (site) => {
+      const { standIn } = site.night;
+      const values = tablesOf('well').flatMap(({ rows }) => rows.flat().filter((value) => value.length > 4));
+      const quotes = chunksOf(values, 12).map(([stage = '', code = '', ...others], index): Fault => ({
+        ...{ kind: 'inside', fate: 'failed', stage, code, text: others.join(' ') },
+        when: { nth: index + 1, every: Math.ceil(values.length / 12) },
+      }));
+      standIn.misbehave(quotes);
+      const rows = () => readListedRows(site.allRows);
+      await site.night.rerun({ kind: 'only', rows }, { forced: true });
+      standIn.misbehave([]);
+      for (const shape of logShapes) {
+        standIn.answerLogsAs(shape);
+        await site.night.confirm({ settings: platformSettings });
+      }
+      const body = values.join(' ');
+      standIn.misbehave([{ kind: 'status', status: 400, body, when: { endpoint: 'platform' } }]);
+      await site.night.rerun({ kind: 'only', rows }, { forced: true });
+      await expect(site.night.confirm({ settings: platformSettings })).rejects.toThrow('logs could not be read');
+      standIn.misbehave([]);
+    },
+  },
   redoxSays('that there is no token', [{ kind: 'refuse_token' }]),
   ehrSays('a date that is none', 'SELECT patient_id, last_name::date::text AS last_name FROM patients'),
   ehrSays('a number that is none', 'SELECT patient_id, ssn::integer::text AS ssn FROM patients'),

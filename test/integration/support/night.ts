@@ -12,6 +12,7 @@ import { readDeliveredLines } from '../../../jobs/ledger/delivered-lines.ts';
 import { acknowledge } from '../../../src/runs/acknowledge.ts';
 import { apply } from '../../../src/runs/apply.ts';
 import { baseline } from '../../../src/runs/baseline.ts';
+import { confirm } from '../../../src/runs/confirm.ts';
 import { isSubject } from '../../../src/contract/contract.ts';
 import { loadConfig, type Config, type Environment } from '../../../src/config/config.ts';
 import type { ExitCode } from '../../../src/fault.ts';
@@ -58,6 +59,8 @@ export interface Night {
   rerun(scope: Scope, choices?: NightChoices): Promise<NightResult>;
   resend(choices?: NightChoices): Promise<NightResult>;
   baseline(asOf?: Date | null, choices?: Pick<NightChoices, 'settings' | 'newTarget'>): Promise<NightResult>;
+  /** Asks what became of accepted messages, as a run of its own. */
+  confirm(choices?: Pick<NightChoices, 'settings' | 'signal' | 'now'>): Promise<NightResult>;
   /** A person's word on rows, each as `entity id`; what the job printed is in `said`. */
   settle(word: SettlementWord, ...rows: readonly string[]): Promise<NightResult & { readonly said: readonly string[] }>;
   /** Forgets runs that ended more than `keepDays` ago. */
@@ -159,9 +162,11 @@ const privateKeyPem = String(privateKey.export({ type: 'pkcs8', format: 'pem' })
 /** Opens it all afresh. Every run asserts that its rows and calls add up; one that fails rejects with its Fault. */
 export async function openNight(options: NightOptions): Promise<Night> {
   const { before, onTaken } = options;
+  const keys = [{ kid: keyId, publicKey: await exportJWK(publicKey) }];
   const standIn = await startTestStandIn({
-    keys: [{ kid: keyId, publicKey: await exportJWK(publicKey) }],
+    keys,
     rateLimit: null,
+    platform: { organizationId: '77', environmentId: 'environment', clientId: userId, keys },
     ...(before === undefined ? {} : { takenBefore: before.taken }),
     ...(onTaken === undefined ? {} : { onTaken }),
   });
@@ -267,6 +272,12 @@ export async function openNight(options: NightOptions): Promise<Night> {
       observed(() =>
         apply(policyOf({ ...base, ...choices, job: 'apply', config: configOf(settings) }), servicesOf(choices), planId),
       ),
+    confirm: ({ settings, ...choices } = {}) =>
+      observed(() => {
+        const { platform, ...config } = configOf(settings);
+        if (platform === null) throw new Error('this site has no key for the logs');
+        return confirm({ config: { ...config, platform }, retry: fastRetry, since: null }, servicesOf(choices));
+      }),
     settle: async (word, ...rows) => {
       const said: string[] = [];
       const print = (line: string): void => void said.push(line);
@@ -291,6 +302,19 @@ export async function openNight(options: NightOptions): Promise<Night> {
     },
   };
 }
+
+const userId = 'user-level-client';
+
+/** For sites that confirm. A log is late at once, so no test waits for CONFIRM_WITHIN. */
+export const platformSettings: Environment = {
+  REDOX_PLATFORM_CLIENT_ID: userId,
+  REDOX_PLATFORM_KEY_ID: keyId,
+  REDOX_PLATFORM_PRIVATE_KEY: privateKeyPem,
+  REDOX_ORGANIZATION_ID: '77',
+  REDOX_ENVIRONMENT_ID: 'environment',
+  CONFIRM_WITHIN: '0s',
+  PLATFORM_RATE_LIMIT: '0',
+};
 
 /** A POST begins within two seconds, and takes CALL_TIMEOUT. */
 const passingTime = `

@@ -34,6 +34,7 @@ const row = {
   rank: 0,
   open_since: null,
   open_state: null,
+  open_log_status: null,
   rejected_dates: 0,
   is_ignored: false,
 };
@@ -384,5 +385,27 @@ describe('a row of a held patient', () => {
       rowClass: 'not_due',
       discrepancy: null,
     });
+  });
+});
+
+describe('a row whose message Redox lost', () => {
+  test.each([
+    ['failed', 'failed'],
+    ['unseen', 'unseen'],
+    ['succeeded', 'overtaken'],
+  ] as const)('is undelivered: its log %s', (open_log_status, detail) => {
+    const lost = { open_state: 'accepted', open_log_status } as const;
+    const listed = { rowClass: 'due', discrepancy: { kind: 'undelivered', detail } };
+    expect(classifyPatient(patient({ ...lost, presence: 'uncertain' }), sweep)).toMatchObject({
+      ...listed,
+      calls: [{ eventType: 'NewPatient' }],
+    });
+    expect(classifyMerge(merge(lost), sweep)).toMatchObject({ ...listed, calls: [{ eventType: 'PatientMerge' }] });
+    expect(classifyEncounter(visit(lost), sweep)).toMatchObject({ ...listed, calls: [{ eventType: 'VisitPush' }] });
+  });
+
+  test('is held after three dates', () => {
+    const lost = visit({ open_state: 'accepted', open_log_status: 'failed', rejected_dates: 3 });
+    expect(classifyEncounter(lost, sweep)).toMatchObject({ rowClass: 'held', discrepancy: { detail: 'rejected' } });
   });
 });

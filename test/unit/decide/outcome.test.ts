@@ -111,6 +111,7 @@ test("keeps the directory's text on taking a record", () => {
     result: 'accepted',
     reason: null,
     redoxLogId: '7',
+    logId: null,
     answer: 'Added.',
   });
 });

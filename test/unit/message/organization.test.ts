@@ -89,6 +89,7 @@ describe('an answer of the directory', () => {
     reason: result === 'accepted' ? null : `http_${httpStatus}`,
     detail: said === null ? null : maskText(said, message),
     redoxLogId: 'log-1',
+    logId: 'log-1',
   });
   const describedAs = (outcome: Outcome, ...attempts: readonly Attempt[]): string =>
     describeOutcome('the record', 'create', outcome, attempts);

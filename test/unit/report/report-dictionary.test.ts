@@ -33,6 +33,7 @@ const discrepancyKinds = names<DiscrepancyKind>({
   held: true,
   forced: true,
   unread: true,
+  undelivered: true,
 });
 
 const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({

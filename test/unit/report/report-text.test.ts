@@ -103,6 +103,7 @@ describe('the status', () => {
     backlog,
     linesForPeople,
     source: null,
+    confirmation: null,
     lastAlert: null,
   };
 
@@ -112,6 +113,7 @@ describe('the status', () => {
       'Watermark         none yet',
       'Others can find   nobody yet',
       'Needs a person    nothing',
+      "Confirmed         not: Redox's 200 is all that is known (see confirm)",
       'Last alert        nothing yet',
       '',
       'Nothing is open.',
@@ -143,6 +145,7 @@ describe('the status', () => {
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
         backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
         linesForPeople: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
+        confirmation: { asked: 1210, succeeded: 1204, pending: 6, recorded_at: new Date('2026-01-31T08:16:00Z') },
         source: { files: [], lines: 60_181, left_out: { no_record: 1, stray_quote: 1_060 } },
         lastAlert: {
           alerted_state: 'needs_person',
@@ -158,6 +161,7 @@ describe('the status', () => {
       'Others can find   2 of 3 patients (66.66 %) by name, birth date and ZIP',
       'Needs a person    12 lines, 3 new, known since 2026-01-12 (open-actions.csv)',
       'Lines left out    1,061 of 60,181 lines: stray_quote 1,060, no_record 1',
+      'Confirmed         1,204 of 1,210 asked, 6 on their way, 6 h 44 min ago',
       'Last alert        needs person (needs_person), 2026-01-29 08:16 UTC',
       'All will be sent  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
       '',

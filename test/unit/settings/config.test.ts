@@ -399,3 +399,37 @@ test('.env.example, the settings table and the program agree on names and defaul
       expect({ name, value, isComment }).toEqual({ name, value: setting.default, isComment: true });
   }
 });
+
+describe('the key for the logs', () => {
+  const platform: Environment = {
+    REDOX_PLATFORM_CLIENT_ID: 'user',
+    REDOX_PLATFORM_KEY_ID: 'user-kid',
+    REDOX_PLATFORM_PRIVATE_KEY: pem,
+    REDOX_ORGANIZATION_ID: '1234',
+    REDOX_ENVIRONMENT_ID: 'environment',
+  };
+
+  test('may be absent: then acceptance is not confirmed', () => {
+    expect(loadConfig(complete).platform).toBeNull();
+  });
+
+  test('comes with its limits', () => {
+    expect(loadConfig({ ...complete, ...platform }).platform).toMatchObject({
+      credentials: { kind: 'oauth', clientId: 'user', keyId: 'user-kid' },
+      organizationId: '1234',
+      environmentId: 'environment',
+      confirmWithinMs: 6 * 3_600_000,
+      rateLimit: { calls: 600, windowMs: 300_000 },
+    });
+  });
+
+  test.each(Object.keys(platform))('is whole or absent: %s', (name) => {
+    expect(faultsOf({ ...platform, [name]: '' })).toEqual([expect.stringMatching(`^${name} is not set; expected `)]);
+  });
+
+  test('has a limit at Redox itself', () => {
+    expect(faultsOf({ ...platform, PLATFORM_RATE_LIMIT: '0' })).toEqual([
+      expect.stringMatching(/^PLATFORM_RATE_LIMIT=0 .* expected a limit such as 600\/5m\.$/),
+    ]);
+  });
+});

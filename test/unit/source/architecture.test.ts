@@ -32,7 +32,7 @@ const ground = [...pure, 'src/package-root.ts'];
 const neighbours = ['src/ehr/', 'src/ledger/', 'src/redox/', 'src/report/'];
 const services = ['src/postgres/', 'src/network/', 'src/async/', 'src/config/', 'src/log/', 'src/health/'];
 const outside = [...ground, ...neighbours, ...services];
-const steps = ['src/stage/', 'src/plan/', 'src/deliver/'];
+const steps = ['src/confirm/', 'src/stage/', 'src/plan/', 'src/deliver/'];
 const everything = [...outside, ...steps, 'src/night/', 'src/run/'];
 
 const zones: readonly Zone[] = [
@@ -129,6 +129,11 @@ const zones: readonly Zone[] = [
     prefix: 'src/run/',
     may: outside,
     because: 'every run opens and closes its neighbours alike, so the frame knows no single one of them',
+  },
+  {
+    prefix: 'src/confirm/',
+    may: [...outside, 'src/run/'],
+    because: 'it asks what became of earlier messages before anything is read or planned',
   },
   {
     prefix: 'src/stage/',

@@ -67,11 +67,10 @@ export class Queues {
     this.settle();
   }
 
-  /** Retries the messages that stopped their queue, as a person does in the dashboard. */
+  /** Mends what stops the queues, as a person does in the dashboard. */
   resume(): void {
-    for (const dataModel of this.#stuck) {
-      const [first] = this.#lineOf(dataModel);
-      if (first !== undefined) first.fate = null;
+    for (const parcel of [...this.#lines.values()].flat()) {
+      if (parcel.fate?.fate === 'stuck') parcel.fate = null;
     }
     this.#stuck.clear();
     this.settle();

@@ -1,0 +1,40 @@
+import type { Config } from '../../../src/config/config.ts';
+import { openPlatform } from '../../../src/redox/platform/platform-client.ts';
+import { type Check, look, ok, skipped } from './check.ts';
+
+/** Whether accepted messages can be confirmed: one search of Redox's logs. */
+export async function checkAcceptance(
+  { redox, platform, wayOut }: Pick<Config, 'redox' | 'platform' | 'wayOut'>,
+  callTimeoutMs: number,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  if (platform === null) {
+    return [
+      skipped(
+        'acceptance',
+        "because REDOX_PLATFORM_CLIENT_ID is not set: Redox's 200 is all that is known of a message, and nothing confirms that it arrived.",
+      ),
+    ];
+  }
+  return look('acceptance', async () => {
+    const client = openPlatform({
+      platform,
+      redox,
+      callTimeoutMs,
+      wayOut,
+      rateLimit: null,
+      earlierAgesMs: [],
+      retry: { attempts: 1 },
+      signal,
+      onQuery: () => Promise.resolve(),
+    });
+    try {
+      const to = new Date();
+      const from = new Date(to.getTime() - 3_600_000);
+      await client.search({ dataModel: 'PatientAdmin', dataMode: 'realtime', from, to }, null);
+      return [ok('acceptance', `Redox's logs can be read with the key ${platform.credentials.keyId}.`)];
+    } finally {
+      await client.close();
+    }
+  });
+}

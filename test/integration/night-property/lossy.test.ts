@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { openSite, type Site } from './site.ts';
+import { lossyHistory } from './step.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite({ confirms: true });
+});
+afterAll(async () => {
+  await site.close();
+});
+
+/** CONTRIBUTING.md says how to look at more. */
+const { NIGHT_CASES: cases = '12', NIGHT_SEED: seed = '1' } = process.env;
+
+describe('once its queues are drained Redox equals the EHR', () => {
+  test('though it failed, hid, delayed and reordered what it had accepted', { timeout: 0 }, async () => {
+    const property = fc.asyncProperty(lossyHistory, (steps) => site.play(steps));
+    const plugins = cases === '12' ? [fc.interruptAfterTimeLimit(10_000)] : [];
+    await fc.assert(property, { numRuns: Number(cases), seed: Number(seed), unbiased: true, plugins });
+  });
+});
