@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { calls, type ClinicNight, nameOf, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
+import { calls, type ClinicNight, nameOf, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
 import type { NightResult } from '../support/night.ts';
 
 /** How persons are told: one call after the other, whatever their number, from rows as they are by then. */
@@ -125,7 +125,7 @@ it("sends a person's events in order, each after the previous answer", async () 
 });
 
 it('keeps at most CONCURRENCY calls in flight', async () => {
-  const site = await unsyncedClinic({ CONCURRENCY: '3' });
+  const site = await tinyClinic({ CONCURRENCY: '3' });
   site.night.standIn.misbehave([{ kind: 'delay', ms: 5 }]);
   await site.night.nightly();
   expect(site.night.standIn.requests().maxInFlight).toBe(3);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { calls, type ClinicNight, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
 import type { JobProcess, NightResult } from '../support/night.ts';
 
 /** Nights that end before everything is sent, and the nights that go on from there. */
@@ -33,7 +33,7 @@ const notStarted = (run: NightResult): number =>
 
 describe('a night that is stopped', () => {
   it('by a signal records the calls in flight and leaves the rest to the next', async () => {
-    const site = await unsyncedClinic({ CONCURRENCY: '4' });
+    const site = await tinyClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const stop = new AbortController();
     const stopped = site.night.nightly({ signal: stop.signal });
@@ -52,7 +52,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by a signal before the lock opens no run', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const stop = new AbortController();
     stop.abort('SIGINT');
     await expect(site.night.nightly({ signal: stop.signal })).rejects.toMatchObject({ exitCode: 3 });
@@ -60,7 +60,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by a signal while the EHR hangs plans nothing and ends as stopped', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const stop = new AbortController();
     await site.sql('BEGIN');
     await site.sql('LOCK TABLE clinic.visit IN ACCESS EXCLUSIVE MODE');
@@ -79,7 +79,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by --max-calls makes exactly that many calls', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const first = await site.night.nightly({ maxCalls: 17 });
     expect(first.exitCode).toBe(3);
     expect(first.posts).toBe(17);
@@ -97,7 +97,7 @@ describe('a night that is stopped', () => {
   });
 
   it('by --until starts no call after it', async () => {
-    const site = await unsyncedClinic({ CONCURRENCY: '4' });
+    const site = await tinyClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const night = await site.night.nightly({ until: new Date(Date.now() + 600) });
     expect(night.exitCode).toBe(3);
@@ -110,7 +110,7 @@ describe('a night that is stopped', () => {
 
 describe('a night that dies', () => {
   it('by kill -9 is settled by the next one, which converges', async () => {
-    const site = await unsyncedClinic({ CONCURRENCY: '4' });
+    const site = await tinyClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const job = start(site, 'nightly');
     await postsReach(20, site);
@@ -133,7 +133,7 @@ describe('a night that dies', () => {
   });
 
   it('by loss of its ledger ends with 69, and the next converges', async () => {
-    const site = await unsyncedClinic({ CONCURRENCY: '4' });
+    const site = await tinyClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const lost = site.night.nightly();
     const failure = expect(lost).rejects.toMatchObject({ exitCode: 69 });
@@ -152,7 +152,7 @@ describe('a night that dies', () => {
 
 describe('a process of its own', () => {
   it('ends with 3 after SIGTERM, and its run is stopped', async () => {
-    const site = await unsyncedClinic({ CONCURRENCY: '4' });
+    const site = await tinyClinic({ CONCURRENCY: '4' });
     slowRedox(site);
     const job = start(site, 'nightly');
     await postsReach(20, site);
@@ -165,7 +165,7 @@ describe('a process of its own', () => {
   });
 
   it('keeps a second one out, and names the holder of the ledger', async () => {
-    const site = await unsyncedClinic({ CALL_TIMEOUT: '60s' });
+    const site = await tinyClinic({ CALL_TIMEOUT: '60s' });
     site.night.standIn.misbehave([{ kind: 'hang' }]);
     const first = start(site, 'nightly');
     await postsReach(1, site);

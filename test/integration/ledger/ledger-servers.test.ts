@@ -10,7 +10,7 @@ import { migrateLedger } from '../../../src/ledger/ledger.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
 import { type JobEnded, runJob } from '../support/alert-listener.ts';
-import { unsyncedClinic } from '../support/clinic-night.ts';
+import { tinyClinic } from '../support/clinic-night.ts';
 
 /** A ledger on a primary, and on a standby that is a copy of it. */
 let folder: string;
@@ -45,7 +45,7 @@ const jobs: readonly (readonly string[])[] = [
 
 /** What each of them says, where that is not a sentence with the word and 64 or 69. */
 async function silentAbout(word: string, LEDGER_URL: string): Promise<string[]> {
-  const { night } = await unsyncedClinic();
+  const { night } = await tinyClinic();
   const ends = await Promise.all(
     jobs.map(async (argv) => [argv[0], await runJob(argv, { ...night.environment, LEDGER_URL })] as const),
   );
@@ -97,7 +97,7 @@ describe('LEDGER_URL with several hosts', () => {
   const nowhere = '127.0.0.1:1';
 
   test('finds the primary, for every session of a night', async () => {
-    const { night } = await unsyncedClinic();
+    const { night } = await tinyClinic();
     const LEDGER_URL = several('read-write', nowhere, hostOf(standby), hostOf(primary));
     const environment = { ...night.environment, LEDGER_URL };
     const first = await runJob(['nightly', '--allow-large-change'], environment);

@@ -5,7 +5,7 @@ import { Secret } from '../../../src/secret.ts';
 import { openEhrSession } from '../../../src/ehr/ehr-session.ts';
 import { openLedgerSession } from '../../../src/ledger/run/ledger-session.ts';
 import { Session } from '../../../src/postgres/session.ts';
-import { unsyncedClinic } from '../support/clinic-night.ts';
+import { tinyClinic } from '../support/clinic-night.ts';
 import { as, freshDatabase, type TestDatabase } from '../support/database.ts';
 
 /** What a role, a database or a server may have set, and what stands in our sessions all the same. */
@@ -159,7 +159,7 @@ describe("the EHR's own limit for a statement", () => {
 });
 
 test('a night is the same under any settings of both databases', async () => {
-  const site = await unsyncedClinic();
+  const site = await tinyClinic();
   const { night } = site;
   const databaseOf = (url: string): string => new URL(url).pathname.slice(1);
   await site.sql(setOn(`DATABASE ${databaseOf(night.environment['EHR_URL'] ?? '')}`, hostile));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readListedRows } from '../../../jobs/night/listed-rows.ts';
 import { readWindow } from '../../../jobs/night/window.ts';
-import { calls, type ClinicNight, found, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
+import { calls, type ClinicNight, found, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
 import { openNight } from '../support/night.ts';
 
 /** Runs that look at a part of the EHR only. */
@@ -36,7 +36,7 @@ describe('intraday', () => {
   });
 
   it('reads everything when no run has done so before', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const run = await site.night.intraday();
     expect(run.summary.mode).toBe('sweep');
     expect(site.night.logged()).toContain('no_watermark_yet');
@@ -223,7 +223,7 @@ describe('resend', () => {
 
 describe('a plan without delivery', () => {
   it('sends nothing, keeps the watermark, and leaves everything to the next', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const plan = await site.night.nightly({ planOnly: true });
     expect(plan.posts).toBe(0);
     expect(plan.exitCode).toBe(0);
@@ -238,7 +238,7 @@ describe('a plan without delivery', () => {
 
 describe('baseline', () => {
   it('sends nothing, so the next night sends only later changes', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const baseline = await site.night.baseline();
     expect(baseline.posts).toBe(0);
     expect(calls(await site.night.nightly())).toEqual([]);
@@ -249,7 +249,7 @@ describe('baseline', () => {
   });
 
   it('leaves rows updated after its day to the next night', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const [patient] = await site.somePatients();
     const visits = await site.visitsOf(patient);
     await site.clinic.renamePatient(patient, 'Later', { at: '2026-03-02T12:00:00Z' });

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClinicNight, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
 import { addPatients, type LargeSite, patientsQuery, syncedLargeSite } from '../ehr/large-site.ts';
 import { as, freshDatabase } from '../support/database.ts';
+import { extractNight } from '../support/extract-night.ts';
 import { Secret } from '../../../src/secret.ts';
 import { grantsTo } from '../../../src/ledger/rights.ts';
 
@@ -86,12 +87,12 @@ describe('--new-target', () => {
 
 describe('a run', () => {
   it('without reports ends with the exit code of the process', async () => {
-    const site = await unsyncedClinic();
+    const site = await extractNight(3);
     const blocked = `${site.night.reportDir}-blocked`;
     await writeFile(blocked, 'no folder');
-    await expect(site.night.nightly({ settings: { REPORT_DIR: blocked } })).rejects.toMatchObject({ exitCode: 69 });
+    await expect(site.nightly({ settings: { REPORT_DIR: blocked } })).rejects.toMatchObject({ exitCode: 69 });
     expect(await lastRun(site)).toEqual({ status: 'failed', exit_code: 69 });
-    expect((await site.night.nightly()).posts).toBe(0);
+    expect((await site.nightly()).posts).toBe(0);
   });
 
   it('with a fault of our own SQL ends as a bug', async () => {
@@ -182,7 +183,7 @@ describe('a run', () => {
   });
 
   it("reports a ledger inside the EHR's own database", async () => {
-    const site = await unsyncedClinic();
+    const site = await syncedClinic();
     const ledgerUrl = new Secret(site.night.environment['EHR_URL'] ?? '');
     await site.night.nightly();
     expect(site.night.logged()).not.toContain('ledger_in_ehr');

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { calls, type ClinicNight, openActions, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
+import { calls, type ClinicNight, openActions, syncedClinic } from '../support/clinic-night.ts';
+import { extractNight } from '../support/extract-night.ts';
 import { openNight } from '../support/night.ts';
 
 /** Nights that are refused, and what lets them through. */
@@ -18,21 +19,21 @@ const watermark = async ({ night }: ClinicNight): Promise<unknown[]> =>
 
 describe('a ledger', () => {
   it('of another target is refused by the differing setting until --new-target', async () => {
-    const site = await unsyncedClinic();
-    const { posts } = await site.night.nightly();
+    const site = await extractNight(3);
+    const { posts } = await site.nightly();
     const settings = { DOCUMENT_OID: '2.16.840.1.113883.3.6147.458.77777.1.1.9.1' };
-    await expect(site.night.nightly({ settings })).rejects.toMatchObject({
+    await expect(site.nightly({ settings })).rejects.toMatchObject({
       exitCode: 75,
       message: expect.stringMatching(/DOCUMENT_OID .*--new-target/s) as string,
     });
     expect(site.night.standIn.requests().posts).toBe(posts);
-    expect(calls(await site.night.nightly())).toEqual([]);
+    expect(calls(await site.nightly())).toEqual([]);
 
     const settingsOfOther = { REDOX_SOURCE_ID: '0a1b2c3d-0000-4000-8000-00000000000a' };
-    const anew = await site.night.nightly({ settings: settingsOfOther, newTarget: true });
+    const anew = await site.nightly({ settings: settingsOfOther, newTarget: true });
     expect(anew.posts).toBe(posts);
     expect(anew.exitCode).toBe(0);
-    expect(calls(await site.night.nightly({ settings: settingsOfOther }))).toEqual([]);
+    expect(calls(await site.nightly({ settings: settingsOfOther }))).toEqual([]);
   });
 
   it('stays closed to a wrong LEDGER_KEY', async () => {

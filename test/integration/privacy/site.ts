@@ -2,15 +2,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { stringify } from 'csv-stringify/sync';
 import { onTestFinished, vi } from 'vitest';
-import { jobs } from '../../../jobs/all.ts';
-import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import type { Environment } from '../../../src/config/config.ts';
 import type { Secret } from '../../../src/secret.ts';
 import { Session } from '../../../src/postgres/session.ts';
+import { commandLine } from '../../command-line.ts';
 import { type Listener, openListener } from '../support/alert-listener.ts';
 import { freshDatabase } from '../support/database.ts';
 import { type Night, openNight } from '../support/night.ts';
@@ -119,19 +116,4 @@ async function inEhr(url: Secret, statement: string): Promise<void> {
   } finally {
     await session.close();
   }
-}
-
-async function commandLine(
-  argv: readonly string[],
-  environment: Environment,
-  isHuman: boolean,
-): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const [stdout, stderr] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: isHuman })];
-  const both = Promise.all([text(stdout), text(stderr)]);
-  const signal = new AbortController().signal;
-  const exitCode = await runCommandLine(argv, { jobs, environment, stdout, stderr, signal });
-  stdout.end();
-  stderr.end();
-  const [out, err] = await both;
-  return { exitCode, stdout: out, stderr: err };
 }

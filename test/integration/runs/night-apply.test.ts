@@ -6,7 +6,7 @@ import { packageRoot } from '../../../src/package-root.ts';
 import { readCleanNight } from '../../../src/report/text/status.ts';
 import { describePlan, readPlan } from '../../../src/report/text/describe-plan.ts';
 import { findRun } from '../../../src/report/text/status.ts';
-import { calls, type ClinicNight, found, openActions, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
+import { calls, type ClinicNight, found, openActions, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
 
 /** A plan that a person has read, and that is delivered afterwards. */
 
@@ -67,7 +67,7 @@ describe('apply', () => {
   });
 
   it('delivers a first load', async () => {
-    const site = await unsyncedClinic();
+    const site = await tinyClinic();
     const plan = await site.night.nightly({ planOnly: true, allowLargeChange: true });
     await site.night.apply(plan.runId);
     await site.expectRedoxIsTrue();

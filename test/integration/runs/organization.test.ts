@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/config.ts';
@@ -17,17 +15,11 @@ import { registerOrganization } from '../../../src/runs/organization.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import type { StandIn } from '../../../src/sandbox/redox/stand-in.ts';
-import { builtCommand } from '../../built-command.ts';
+import { commandLine } from '../../command-line.ts';
 import { freshDatabase, templateDatabase, type TestDatabase } from '../support/database.ts';
 import { destinationId, documentOid, organizationOid, patientOid, startTestStandIn } from '../redox/stand-in-client.ts';
 
-/** `organization` as people start it, against the stand-in: in a process of its own, with a legacy API key. */
-
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** `organization` as people start it, against the stand-in, with a legacy API key. */
 
 const legacy = { apiKey: 'legacy-key', secret: 'legacy-secret' };
 const childOid = `${organizationOid}.1`;
@@ -83,18 +75,12 @@ function fileWith(changes: object = {}): string {
   return file;
 }
 
-async function organization(argv: readonly string[], changes: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [builtCommand, 'organization', ...argv], {
-    cwd: packageRoot,
-    env: { PATH: process.env['PATH'], ...environment(changes) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { exitCode: await ended, stdout, stderr };
-}
+const organization = (
+  argv: readonly string[],
+  changes: Readonly<Record<string, string>> = {},
+): ReturnType<typeof commandLine> => commandLine(['organization', ...argv], environment(changes));
 
-/** The same without a process, and with no time to wait between tries. Gives what it printed, or the fault's sentence. */
+/** The same with no time to wait between tries. Gives what it printed, or the fault's sentence. */
 async function quickly(
   action: OrganizationAction,
   file: string,

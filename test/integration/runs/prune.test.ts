@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Session } from '../../../src/postgres/session.ts';
-import { calls, type ClinicNight, syncedClinic, unsyncedClinic } from '../support/clinic-night.ts';
+import { calls, type ClinicNight, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
 import type { Pruning } from '../support/night.ts';
 
 /** What is forgotten of long ago, and what never is. */
@@ -28,7 +28,7 @@ async function age(site: ClinicNight, nights: number): Promise<void> {
 
 /** A clinic told in a first night, and a second one that holds the watermark; both long ago. */
 async function oldClinic(nights = 14): Promise<{ site: ClinicNight; first: string; folder: string }> {
-  const site = await unsyncedClinic();
+  const site = await tinyClinic();
   const { runId: first, reportFolder: folder } = await site.night.nightly();
   await site.night.nightly();
   await age(site, nights);

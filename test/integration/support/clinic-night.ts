@@ -157,11 +157,13 @@ export function nameOf(demographics: JsonObject | undefined): string {
   return typeof name === 'string' ? name : '';
 }
 
-const patientCount = 60;
-const visitCount = 200;
-
 /** A clinic that Redox has not heard of; it is gone when the test ends. */
-export const unsyncedClinic = (settings: Environment = {}): Promise<ClinicNight> => openClinicNight(settings);
+export const unsyncedClinic = async (settings: Environment = {}): Promise<ClinicNight> =>
+  openClinicNight(settings, await smallClinic());
+
+/** The same with fewer patients and visits, where its first night takes long enough. */
+export const tinyClinic = async (settings: Environment = {}): Promise<ClinicNight> =>
+  openClinicNight(settings, await templateDatabase('tiny_clinic', (url) => buildClinic(url, 24, 80)));
 
 /** A clinic of which Redox was told everything, the night before. Neither its reports nor its POSTs are there: play it where they matter. */
 export async function syncedClinic(settings: Environment = {}): Promise<ClinicNight> {
@@ -173,11 +175,11 @@ export async function syncedClinic(settings: Environment = {}): Promise<ClinicNi
     await night.close();
     await ehr.drop();
   });
-  return openClinicNight(settings, before);
+  return openClinicNight(settings, template, before);
 }
 
-async function openClinicNight(settings: Environment, before?: Before): Promise<ClinicNight> {
-  const database = await freshDatabase({ template: await smallClinic() });
+async function openClinicNight(settings: Environment, template: string, before?: Before): Promise<ClinicNight> {
+  const database = await freshDatabase({ template });
   const night = await openNight({
     ehr: { kind: 'postgres', url: database.url, contract },
     settings,
@@ -192,11 +194,11 @@ async function openClinicNight(settings: Environment, before?: Before): Promise<
   return new ClinicNight(night, clinic, session);
 }
 
-const smallClinic = (): Promise<string> => templateDatabase('small_clinic', buildSmallClinic);
+const smallClinic = (): Promise<string> => templateDatabase('small_clinic', (url) => buildClinic(url, 60, 200));
 
-async function buildSmallClinic(url: Secret): Promise<void> {
+async function buildClinic(url: Secret, patients: number, visits: number): Promise<void> {
   const clinic = await openClinic(url);
-  await clinic.build({ patients: patientCount, visits: visitCount, seed: 7, today: '2026-03-01' });
+  await clinic.build({ patients, visits, seed: 7, today: '2026-03-01' });
   await clinic.close();
 }
 
