@@ -3,14 +3,9 @@
 
 -- name: is_stage_empty
 -- Whether the tables of `clear_stage` take no space. TRUNCATE gives each table and index a new file, also where there is
--- nothing to empty, as before most sweeps.
+-- nothing to empty, as before most sweeps. $1: their names.
 -- One row.
-SELECT sum(pg_relation_size(name::regclass)) = 0 AS is_empty
-FROM unnest(ARRAY[
-  'redox_reconcile.stage_patient', 'redox_reconcile.stage_encounter', 'redox_reconcile.stage_chunk',
-  'stage_merge', 'stage_fault', 'stage_retired', 'stage_unsent_merge', 'stage_lane', 'stage_rank', 'stage_wanted',
-  'stage_lost_call', 'stage_doubtful'
-]) AS stage (name);
+SELECT coalesce(sum(pg_relation_size(name::regclass)), 0) = 0 AS is_empty FROM unnest($1::text[]) AS stage (name);
 
 -- name: clear_stage
 -- Empties the stage of earlier runs. The sweeps' stage has its own schema.

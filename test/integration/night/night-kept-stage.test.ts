@@ -206,3 +206,10 @@ it('compares every row weekly, with a new builder, and after a restore', async (
   await ledger(site, `UPDATE ${sweepSchema}.compared SET run_id = 'a run that a restored ledger does not know'`);
   expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${third} accepted`]);
 });
+
+it('empties a stage of which a dead run left a single row', async () => {
+  const site = await syncedClinic();
+  await ledger(site, `INSERT INTO stage_rank VALUES ('left behind', 1)`);
+  expect((await site.night.nightly()).posts).toBe(0);
+  expect((await site.night.ledger.query('the ranks', 'SELECT FROM stage_rank')).rowCount).toBe(0);
+});
