@@ -49,6 +49,7 @@ export const patientForms: Readonly<Record<PatientColumn, Form>> = {
   contact_county: 'place',
   contact_country: 'line',
   summary_version: 'key',
+  identifiers_version: 'key',
 };
 
 export const encounterForms: Readonly<Record<EncounterColumn, Form>> = {

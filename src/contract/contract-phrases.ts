@@ -46,6 +46,7 @@ export const contractPhrases = {
     contact_zip: 'Address of the contact: ZIP code',
     contact_county: 'Address of the contact: county',
     contact_country: 'Address of the contact: country, as in `country`',
+    identifiers_version: 'Any text that changes when the rows of identifiers.sql change',
     summary_version: 'Any text that changes when the content of `summary/` changes and no visit does',
   },
   encounter: {

@@ -1,5 +1,6 @@
 import { contract, type Entity } from './contract.ts';
 import { contractPhrases } from './contract-phrases.ts';
+import { identifierColumns, identifierPhrases } from './patient-details.ts';
 import {
   columnOf,
   requiredSectionColumns,
@@ -17,6 +18,7 @@ export const contractTemplate = (tables: readonly string[]): Readonly<Record<str
   'patients.sql': template('patient', tables),
   'encounters.sql': template('encounter', tables),
   'merges.sql': template('merge', tables),
+  'identifiers.sql': identifiersTemplate(),
   ...Object.fromEntries(sections.map((section) => [`sections/${section}.sql`, sectionTemplate(section)])),
 });
 
@@ -25,6 +27,7 @@ export const extractHeaders = (): Readonly<Record<string, string>> => ({
   'patients.csv': headerLine(contract.patient.columns),
   'encounters.csv': headerLine(contract.encounter.columns),
   'merges.csv': headerLine(contract.merge.columns),
+  'identifiers.csv': headerLine(identifierColumns),
   ...Object.fromEntries(sections.map((section) => [`${section}.csv`, headerLine(sectionColumns(section))])),
 });
 
@@ -61,6 +64,22 @@ function template(entity: Entity, tables: readonly string[]): string {
 
 /** Keeps a line break in a table's name from ending the comment. */
 const inComment = (table: string): string => `--   ${table.replaceAll(/[\r\n]/g, ' ')}`;
+
+function identifiersTemplate(): string {
+  const width = Math.max(...identifierColumns.map((column) => column.length));
+  return [
+    '-- Further identifiers of the patients whose ids are in $1, one row per identifier. Delete this file if you do not provide them.',
+    '-- Fill in your own table and columns. Until then the query returns no rows.',
+    'SELECT',
+    ...identifierColumns.map(
+      (column, index) =>
+        `  ${index === 0 ? '' : ', '}NULL::text AS ${column.padEnd(width)} -- ${identifierPhrases[column]}`,
+    ),
+    '-- FROM identifiers',
+    'WHERE NULL::text = ANY ($1::text[]) -- your_patient_id = ANY ($1::text[]::bigint[]): your column bare, and $1 in its type',
+    '',
+  ].join('\n');
+}
 
 /** Returns no rows until the last NULL is replaced with the site's own column. */
 function sectionTemplate(section: Section): string {

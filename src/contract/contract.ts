@@ -60,6 +60,7 @@ export const patientColumns = [
   'contact_county',
   'contact_country',
   'summary_version',
+  'identifiers_version',
 ] as const;
 export type PatientColumn = (typeof patientColumns)[number];
 

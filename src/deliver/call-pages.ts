@@ -98,6 +98,7 @@ const noRows = (): FetchedPage => ({
   encounters: new Map(),
   sections: new Map(),
   summaries: new Map(),
+  details: new Map(),
   size: 0,
   sizes: new Map(),
   summarySizes: new Map(),
@@ -141,8 +142,12 @@ const idsOf = (calls: readonly Call[]): PageIds => ({
     ),
   ],
   encounterIds: idsIn('encounter', calls),
+  detailIds: calls.filter(({ event_type }) => hasDetails.has(event_type)).map(({ entity_id }) => entity_id),
   summaryIds: [...new Set(calls.flatMap(({ entity, patient_id }) => (entity === 'summary' ? [patient_id] : [])))],
 });
+
+/** The messages about a patient alone. */
+const hasDetails: ReadonlySet<Call['event_type']> = new Set(['NewPatient', 'PatientUpdate']);
 
 const idsIn = (entity: Call['entity'], calls: readonly Call[]): string[] =>
   calls.filter((call) => call.entity === entity).map(({ entity_id }) => entity_id);

@@ -102,7 +102,12 @@ export class CallPreparer {
     if (call.mrn !== null) return this.#bringBack(call.mrn, fetched.row);
     // The plan has checked its MRN, and not this one: by now it may be another live patient's.
     if (call.planned_mrn !== mrnOf(fetched.row)) return superseded('mrn_changed');
-    const built = buildNewPatient(fetched.row, this.#context, sentFactsOf(known, call.entity_id));
+    const built = buildNewPatient(
+      fetched.row,
+      this.#context,
+      sentFactsOf(known, call.entity_id),
+      known.rows.details.get(call.entity_id),
+    );
     return { ...this.#tellPatient(call, fetched, built, known), kind: 'send', mrn: mrnOf(fetched.row) };
   }
 
@@ -129,7 +134,12 @@ export class CallPreparer {
     return this.#tellPatient(
       call,
       fetched,
-      buildPatientUpdate(fetched.row, this.#context, sentFactsOf(known, call.entity_id)),
+      buildPatientUpdate(
+        fetched.row,
+        this.#context,
+        sentFactsOf(known, call.entity_id),
+        known.rows.details.get(call.entity_id),
+      ),
       known,
     );
   }

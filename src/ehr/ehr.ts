@@ -10,9 +10,15 @@ import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { checkContract } from './contract/checked-contract.ts';
-import type { CheckedContract, FetchedEntity } from './contract/contract-query.ts';
+import {
+  type CheckedContract,
+  type CheckedQuery,
+  fetchedBesides,
+  type FetchedEntity,
+} from './contract/contract-query.ts';
 import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
 import { FetchBudget, nullIfTooMuch } from './read/fetch-budget.ts';
+import { fetchDetails, type FetchedDetails } from './read/fetch-details.ts';
 import { fetchRows, type Fetched } from './read/fetch-rows.ts';
 import { fetchSections, type FetchedSections } from './read/fetch-sections.ts';
 import { fetchSizes, type FileSize, type PageIds } from './read/fetch-sizes.ts';
@@ -50,6 +56,7 @@ export interface FetchedPage {
   readonly encounters: Fetched<'encounter'>;
   readonly sections: FetchedSections;
   readonly summaries: FetchedSections;
+  readonly details: FetchedDetails;
   /** Characters of the page; `sizes` and `summarySizes` have those of each visit's sections and each summary's. */
   readonly size: number;
   readonly sizes: ReadonlyMap<string, number>;
@@ -96,18 +103,25 @@ export async function checkTimeZone(session: Session, timeZone: string): Promise
   }
 }
 
-/** A visit's row alone decides if the visit is examined, so it must change with the clinical content. */
-export function unseenChanges({ all: { encounter }, sections: [first] }: CheckedContract): ContractWarning[] {
-  if (first === undefined || encounter.columns.has('clinical_version')) return [];
-  const message =
-    `${first.file} gives clinical content, but ${encounter.file} has no column clinical_version, so a change of ` +
-    'clinical content alone is not sent; add a text that changes with it, such as a digest or the latest time of change.';
-  return [{ file: encounter.file, message }];
+/** A row alone decides if a visit or patient is examined, so it must change with what is fetched besides. */
+export function unseenChanges({ all, sections: [first], identifiers }: CheckedContract): ContractWarning[] {
+  const unseen = (file: string, gives: string, row: CheckedQuery, version: string): ContractWarning[] => {
+    if (row.columns.has(version)) return [];
+    const message =
+      `${file} gives ${gives}, but ${row.file} has no column ${version}, so a change of ${gives} alone is not sent; ` +
+      'add a text that changes with it, such as a digest or the latest time of change.';
+    return [{ file: row.file, message }];
+  };
+  return [
+    ...(first === undefined ? [] : unseen(first.file, 'clinical content', all.encounter, 'clinical_version')),
+    ...(identifiers === null ? [] : unseen(identifiers.file, 'identifiers', all.patient, 'identifiers_version')),
+  ];
 }
 
 /** Doubts about column types. A query by id would repeat those of the query for all. */
-export function doubts({ all, sections, summary }: CheckedContract): ContractWarning[] {
-  const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections, ...summary];
+export function doubts(contract: CheckedContract): ContractWarning[] {
+  const { all } = contract;
+  const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...fetchedBesides(contract)];
   return queries.flatMap((query) => query.doubts.map((message) => ({ file: query.file, message })));
 }
 
@@ -146,8 +160,9 @@ export class Ehr {
    * Column types by file, for all that decides fingerprints and messages: the queries for every row, and the sections.
    */
   get shape(): ContractShape {
-    const { all, sections, summary } = this.#contract;
-    const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...sections, ...summary];
+    const { all } = this.#contract;
+    const besides = fetchedBesides(this.#contract);
+    const queries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge]), ...besides];
     return Object.fromEntries(queries.map(({ file, columns }) => [file, Object.fromEntries(columns)]));
   }
 
@@ -173,6 +188,7 @@ export class Ehr {
     patientIds: readonly string[],
     encounterIds: readonly string[],
     summaryIds: readonly string[] = [],
+    detailIds: readonly string[] = [],
     most = Infinity,
   ): Promise<FetchedPage> {
     return this.#reader.read(async (session) => {
@@ -184,13 +200,15 @@ export class Ehr {
       const sections = await fetchSections(session, contract.sections, [...encounters.keys()], budget, sizes);
       const known = summaryIds.filter((id) => patients.has(id));
       const summaries = await fetchSections(session, contract.summary, known, budget, summarySizes);
-      return { patients, encounters, sections, summaries, size: budget.spent, sizes, summarySizes };
+      const details = await fetchDetails(session, contract, detailIds, budget);
+      return { patients, encounters, sections, summaries, details, size: budget.spent, sizes, summarySizes };
     });
   }
 
   /** As `fetchPage`, but null beyond `most` characters; at most that much is held in memory. */
-  fetchPageWithin(most: number, { patientIds, encounterIds, summaryIds }: PageIds): Promise<FetchedPage | null> {
-    return this.fetchPage(patientIds, encounterIds, summaryIds, most).catch(nullIfTooMuch);
+  fetchPageWithin(most: number, ids: PageIds): Promise<FetchedPage | null> {
+    const { patientIds, encounterIds, summaryIds, detailIds } = ids;
+    return this.fetchPage(patientIds, encounterIds, summaryIds, detailIds, most).catch(nullIfTooMuch);
   }
 
   /** The current sections of visits, or of patients' summaries; null beyond `most` characters. */

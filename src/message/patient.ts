@@ -1,7 +1,9 @@
 import { mrnOf, type PatientRow } from '../contract/contract.ts';
+import type { PatientDetails } from '../contract/patient-details.ts';
 import type { Built, MessageContext } from './context.ts';
 import { patientAdminDemographics, readDemographics, type SentBefore } from './demographics.ts';
 import { meta } from './meta.ts';
+import { nothingFurther, readPatientDetails } from './patient-details.ts';
 import { present, type Draft } from './present.ts';
 
 const nothingSent: SentBefore = { wasDeathSent: false };
@@ -14,30 +16,36 @@ export const buildNewPatient = (
   row: PatientRow,
   context: MessageContext,
   sentBefore: SentBefore = nothingSent,
-): Built => wholeRecord('NewPatient', row, context, sentBefore);
+  details?: PatientDetails,
+): Built => wholeRecord('NewPatient', row, context, sentBefore, details);
 
 export const buildPatientUpdate = (
   row: PatientRow,
   context: MessageContext,
   sentBefore: SentBefore = nothingSent,
-): Built => wholeRecord('PatientUpdate', row, context, sentBefore);
+  details?: PatientDetails,
+): Built => wholeRecord('PatientUpdate', row, context, sentBefore, details);
 
 const wholeRecord = (
   eventType: 'NewPatient' | 'PatientUpdate',
   row: PatientRow,
   context: MessageContext,
   sentBefore: SentBefore,
+  details?: PatientDetails,
 ): Built => {
   const demographics = readDemographics(row, sentBefore, context);
+  const further = details === undefined ? nothingFurther : readPatientDetails(details, context);
   const message = present({
     Meta: meta(eventType, context),
     Patient: {
-      Identifiers: [patientIdentifier(mrnOf(row), context)],
+      Identifiers: [patientIdentifier(mrnOf(row), context), ...further.identifiers],
       Demographics: patientAdminDemographics(demographics),
       Contacts: [demographics.contact],
+      PCP: further.primaryCare,
+      Insurances: further.insurances,
     },
   });
-  return { message, findings: demographics.findings, saysDead: demographics.saysDead };
+  return { message, findings: [...demographics.findings, ...further.findings], saysDead: demographics.saysDead };
 };
 
 /**
@@ -62,7 +70,7 @@ export const buildPatientMerge = (
   return { message, findings: [], saysDead: demographics.saysDead };
 };
 
-/** The patient OID as `IDType` links a message to the repository's record; one identifier means one record. */
+/** The patient OID as `IDType` links a message to the repository's record; one identifier of this type means one record. */
 export const patientIdentifier = (mrn: string, context: MessageContext): Draft => ({
   ID: mrn,
   IDType: context.patientOid,

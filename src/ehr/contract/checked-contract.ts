@@ -6,15 +6,17 @@ import { columnFaults, differenceFaults, sectionIdFaults } from './column-faults
 import { readContractFiles } from './contract-files.ts';
 import type {
   CheckedContract,
+  CheckedIdentifiers,
   CheckedQuery,
   CheckedSection,
   ContractQuery,
+  IdentifiersQuery,
   SectionQuery,
   SiteQuery,
 } from './contract-query.ts';
 import { describeQuery, type Column } from './describe-query.ts';
 import type { LandedExtract } from '../landing/landed-extract.ts';
-import { readSectionFiles } from '../landing/section-files.ts';
+import { readIdentifiersFile, readSectionFiles } from '../landing/section-files.ts';
 
 /**
  * Reads and checks the contract; throws one fault that lists everything wrong with it, each with its file and remedy.
@@ -43,7 +45,7 @@ export interface ContractExamination {
 
 /** A query and its check. A fault is a sentence that starts with the file's name and omits its full stop. */
 interface ExaminedQuery {
-  readonly query: ContractQuery | SectionQuery;
+  readonly query: ContractQuery | SectionQuery | IdentifiersQuery;
   /** Type names by column; null if the server refused the query. */
   readonly columns: ReadonlyMap<string, string> | null;
   readonly faults: readonly string[];
@@ -58,15 +60,21 @@ export async function examineContract(
   const rows = await readContractFiles(folder);
   const clinical = await readSectionFiles(folder);
   const described = await describeAll(session, rows.queries, extract);
+  const others = await readIdentifiersFile(folder);
   const sections = await describeAll(session, clinical.queries, extract);
+  const identifiers = await describeAll(session, others.queries, extract);
   const checked = checkedOf(described);
   const examined = [
     ...described.map((one) => ({ ...one, faults: [...one.faults, ...againstAll(one, checked)] })),
-    ...sections.map((one) => ({ ...one, faults: [...one.faults, ...againstRows(one, checked)] })),
+    ...[...sections, ...identifiers].map((one) => ({ ...one, faults: [...one.faults, ...againstRows(one, checked)] })),
   ];
-  const faults = [...rows.faults, ...clinical.faults];
+  const faults = [...rows.faults, ...clinical.faults, ...others.faults];
   const fits = faults.length === 0 && examined.every((one) => one.faults.length === 0);
-  return { contract: fits ? assemble(checked, checkedOf(sections)) : null, faults, queries: examined };
+  return {
+    contract: fits ? assemble(checked, checkedOf(sections), checkedOf(identifiers)) : null,
+    faults,
+    queries: examined,
+  };
 }
 
 interface Described<Query extends SiteQuery> {
@@ -113,17 +121,24 @@ function againstAll({ query, columns, doubts }: Described<ContractQuery>, checke
     : [];
 }
 
-function againstRows({ query, columns, doubts }: Described<SectionQuery>, checked: readonly CheckedQuery[]): string[] {
+function againstRows(
+  { query, columns }: Described<SectionQuery | IdentifiersQuery>,
+  checked: readonly CheckedQuery[],
+): string[] {
   const whose = query.key === 'patient_id' ? 'patient' : 'encounter';
   const rows = checked.find(({ entity, byId }) => entity === whose && !byId);
-  return columns !== null && rows !== undefined ? sectionIdFaults({ ...query, columns, doubts }, rows) : [];
+  return columns !== null && rows !== undefined ? sectionIdFaults({ ...query, columns }, rows) : [];
 }
 
 function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {
   return new Map(columns.map(({ name, type }) => [name, type]));
 }
 
-function assemble(checked: readonly CheckedQuery[], clinical: readonly CheckedSection[]): CheckedContract {
+function assemble(
+  checked: readonly CheckedQuery[],
+  clinical: readonly CheckedSection[],
+  [identifiers]: readonly CheckedIdentifiers[],
+): CheckedContract {
   const find = (entity: Entity, byId: boolean): CheckedQuery | undefined =>
     checked.find((query) => query.entity === entity && query.byId === byId);
   const required = (query: CheckedQuery | undefined): CheckedQuery => {
@@ -137,5 +152,6 @@ function assemble(checked: readonly CheckedQuery[], clinical: readonly CheckedSe
     byKey: { patient: find('patient', true) ?? patient, encounter: find('encounter', true) ?? encounter },
     sections: clinical.filter(({ key }) => key === 'encounter_id'),
     summary: clinical.filter(({ key }) => key === 'patient_id'),
+    identifiers: identifiers ?? null,
   };
 }

@@ -93,7 +93,10 @@ export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[
  * Compares the type of a section's id with that of the query of visits or patients: an id of another type may print
  * differently, and the section's rows would match none of them.
  */
-export function sectionIdFaults(section: CheckedSection, rows: CheckedQuery): string[] {
+export function sectionIdFaults(
+  section: Pick<CheckedSection, 'key' | 'file' | 'columns'>,
+  rows: CheckedQuery,
+): string[] {
   const { key } = section;
   const own = section.columns.get(key);
   const theirs = rows.columns.get(key);

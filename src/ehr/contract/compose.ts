@@ -4,7 +4,13 @@
  */
 import { canonicalColumns } from '../../contract/contract.ts';
 import { UsageFault } from '../../fault.ts';
-import { keyOf, type CheckedContract, type CheckedQuery, type CheckedSection } from './contract-query.ts';
+import {
+  keyOf,
+  type CheckedContract,
+  type CheckedIdentifiers,
+  type CheckedQuery,
+  type CheckedSection,
+} from './contract-query.ts';
 import { keyTypeOf } from './key-type.ts';
 import type { Selection } from '../read/selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from '../read/sql-instant.ts';
@@ -38,21 +44,23 @@ function keyCondition(query: CheckedQuery): string {
   return `\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
 }
 
+type Besides = CheckedSection | CheckedIdentifiers;
+
 /** The rows of a section for the encounters in `$1`: the columns that the site provides, in the contract's order. */
-export function sectionText(section: CheckedSection): string {
+export function sectionText(section: Besides): string {
   const given = givenColumns(section).map((column) => `contract.${column}`);
   return `SELECT ${given.join(', ')}\n${fromContract(section.text)}`;
 }
 
-export const limitedSectionText = (section: CheckedSection): string =>
+export const limitedSectionText = (section: Besides): string =>
   limitedText(sectionText(section), givenColumns(section));
 
 /** The contract's columns that the site provides, in the contract's order. */
-const givenColumns = ({ known, columns }: CheckedQuery | CheckedSection): readonly string[] =>
+const givenColumns = ({ known, columns }: CheckedQuery | Besides): readonly string[] =>
   known.filter((column) => columns.has(column));
 
 /** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
-export const sizeText = (query: CheckedQuery | CheckedSection): string =>
+export const sizeText = (query: CheckedQuery | Besides): string =>
   `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
 
 /**

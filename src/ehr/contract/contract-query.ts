@@ -27,6 +27,11 @@ export interface SectionQuery extends SiteQuery {
   readonly key: 'encounter_id' | 'patient_id';
 }
 
+/** `identifiers.sql`: further identifiers of given patients. */
+export interface IdentifiersQuery extends SiteQuery {
+  readonly key: 'patient_id';
+}
+
 /** The server's description of an accepted query. */
 interface Checked {
   /** Type names by column. */
@@ -37,6 +42,7 @@ interface Checked {
 
 export type CheckedQuery = ContractQuery & Checked;
 export type CheckedSection = SectionQuery & Checked;
+export type CheckedIdentifiers = IdentifiersQuery & Checked;
 
 /** Entities that can be fetched by key. Merges are always read in full. */
 export type FetchedEntity = Exclude<Entity, 'merge'>;
@@ -50,7 +56,20 @@ export interface CheckedContract {
   readonly sections: readonly CheckedSection[];
   /** The same of the patients' summaries; empty where the contract has none. */
   readonly summary: readonly CheckedSection[];
+  /** Further identifiers of patients; null where the contract has none. */
+  readonly identifiers: CheckedIdentifiers | null;
 }
+
+/** The queries by the ids of others: of visits for their sections, of patients for all else. */
+export const fetchedBesides = ({
+  sections,
+  summary,
+  identifiers,
+}: CheckedContract): readonly (CheckedSection | CheckedIdentifiers)[] => [
+  ...sections,
+  ...summary,
+  ...(identifiers === null ? [] : [identifiers]),
+];
 
 /** The key column of the query's entity. */
 export const keyOf = (query: ContractQuery): string => contract[query.entity].key;

@@ -3,7 +3,7 @@
  * the place of a table counts; an extra name costs only one file read.
  */
 import { readContractFiles } from './contract-files.ts';
-import { readSectionFiles } from '../landing/section-files.ts';
+import { readIdentifiersFile, readSectionFiles } from '../landing/section-files.ts';
 
 /** Names of tables by file of the contract, such as `patients.sql` or `sections/problems.sql`. */
 export type ReadBy = ReadonlyMap<string, readonly string[]>;
@@ -18,7 +18,11 @@ export interface ContractTables {
 export async function readContractTables(contractFolder: string): Promise<ContractTables> {
   const rows = await readContractFiles(contractFolder);
   const clinical = await readSectionFiles(contractFolder);
-  const queries = [...rows.queries, ...clinical.queries].map((query) => ({ ...query, tables: tablesIn(query.text) }));
+  const identifiers = await readIdentifiersFile(contractFolder);
+  const queries = [...rows.queries, ...clinical.queries, ...identifiers.queries].map((query) => ({
+    ...query,
+    tables: tablesIn(query.text),
+  }));
   return {
     readBy: new Map(queries.map(({ file, tables }) => [file, tables])),
     wordsAround: (table) => {

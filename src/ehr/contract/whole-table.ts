@@ -1,7 +1,7 @@
 import type { Session } from '../../postgres/session.ts';
 import { DatabaseFault } from '../../postgres/database-fault.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { keyOf, type CheckedContract } from './contract-query.ts';
+import { fetchedBesides, keyOf, type CheckedContract } from './contract-query.ts';
 import { fetchText, sectionText } from './compose.ts';
 import { indexRemedy } from '../read/fetch-sections.ts';
 import { planOf, stepsOf, tableOf, type PlannedTable, type PlanNode } from './query-plan.ts';
@@ -37,8 +37,8 @@ interface Fetch {
   readonly remedy: string;
 }
 
-const fetchesOf = ({ byKey, sections, summary }: CheckedContract): Fetch[] => [
-  ...[byKey.patient, byKey.encounter].map((query) => ({
+const fetchesOf = (contract: CheckedContract): Fetch[] => [
+  ...[contract.byKey.patient, contract.byKey.encounter].map((query) => ({
     file: query.file,
     text: fetchText(query),
     task: `Fetching ${query.entity}s by ${keyOf(query)}`,
@@ -47,7 +47,7 @@ const fetchesOf = ({ byKey, sections, summary }: CheckedContract): Fetch[] => [
       : `put an index on the column behind ${keyOf(query)}, or, where it is computed or cast there, ` +
         `write ${query.entity}s_by_id.sql, which finds the rows by the table's own key`,
   })),
-  ...[...sections, ...summary].map((query) => ({
+  ...fetchedBesides(contract).map((query) => ({
     file: query.file,
     text: sectionText(query),
     task: `Fetching what belongs to ${query.key === 'patient_id' ? 'patients' : 'visits'}`,

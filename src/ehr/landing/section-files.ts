@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { UsageFault } from '../../fault.ts';
+import { identifierColumns, requiredIdentifierColumns } from '../../contract/patient-details.ts';
 import { isSection, sectionColumns, sections, type Section } from '../../contract/section.ts';
 import { holdsNothing, readIfThere, statementIn } from '../contract/contract-files.ts';
-import type { SectionQuery } from '../contract/contract-query.ts';
+import type { IdentifiersQuery, SectionQuery } from '../contract/contract-query.ts';
 
 /** The folders of clinical content, and the column that says whose it is. */
 const keys = { sections: 'encounter_id', summary: 'patient_id' } as const;
@@ -15,6 +16,20 @@ export async function readSectionFiles(folder: string): Promise<{ queries: Secti
   const visits = await readFolder(folder, 'sections');
   const patients = await readFolder(folder, 'summary');
   return { queries: [...visits.queries, ...patients.queries], faults: [...visits.faults, ...patients.faults] };
+}
+
+/** `identifiers.sql`, which is optional. */
+export async function readIdentifiersFile(folder: string): Promise<{ queries: IdentifiersQuery[]; faults: string[] }> {
+  const file = 'identifiers.sql';
+  const content = await readIfThere(join(folder, file));
+  if (content === null) return { queries: [], faults: [] };
+  const text = statementIn(content);
+  if (text === null) return { queries: [], faults: [holdsNothing(file)] };
+  const key = 'patient_id';
+  return {
+    queries: [{ key, file, text, byId: true, known: identifierColumns, required: requiredIdentifierColumns }],
+    faults: [],
+  };
 }
 
 async function readFolder(

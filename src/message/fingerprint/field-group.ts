@@ -58,6 +58,7 @@ const patientGroups = {
   contact_county: 'contact',
   contact_country: 'contact',
   summary_version: 'other',
+  identifiers_version: 'identifiers',
 } as const satisfies Record<Exclude<PatientColumn, 'updated_at'>, string>;
 
 const encounterGroups = {

@@ -68,7 +68,8 @@ interface TeamClinician {
 
 export interface TeamClinicians {
   /** `Header.PCP`. */
-  readonly primary: Draft;
+  readonly primary: Readonly<Record<string, Draft>> | undefined;
+  readonly primaryNpi: string | undefined;
   /** Who took part in the visit, for `Encounters[].Providers`. */
   readonly ofVisit: readonly TeamClinician[];
 }
@@ -77,6 +78,7 @@ export const teamClinicians = (items: readonly Member[]): TeamClinicians => {
   const primary = items.find((item) => item.boolean('primary_care') === true);
   return {
     primary: primary === undefined ? undefined : clinicianOf(primary),
+    primaryNpi: primary?.read('npi', readNpi),
     ofVisit: items
       .filter((item) => item.boolean('took_part') === true)
       .map((item) => ({

@@ -1,6 +1,11 @@
 import { contract, type Entity } from '../../../src/contract/contract.ts';
 import { contractPhrases } from '../../../src/contract/contract-phrases.ts';
 import {
+  identifierColumns,
+  identifierPhrases,
+  requiredIdentifierColumns,
+} from '../../../src/contract/patient-details.ts';
+import {
   columnOf,
   requiredSectionColumns,
   sectionColumns,
@@ -12,7 +17,9 @@ import { belongsTo, type Kind } from '../../../src/contract/section/column.ts';
 
 /** The contract with an EHR as a page: `sql/ehr/README.md`, which a test keeps equal to this. */
 export const contractPage = (): string =>
-  [introduction, ...queries.map(queryText), sectionsIntroduction, ...sections.map(sectionText)].join('\n\n') + '\n';
+  [introduction, ...queries.map(queryText), identifiersText(), sectionsIntroduction, ...sections.map(sectionText)].join(
+    '\n\n',
+  ) + '\n';
 
 const introduction = `# The contract with an EHR
 
@@ -57,6 +64,16 @@ const queryText = ({ entity, file, grain }: (typeof queries)[number]): string =>
   const rows = contract[entity].columns.map((column) => [marked(column, required), phrases[column] ?? '']);
   return `## \`${file}\`\n\n${grain}\n\n${markdownTable(['column', 'meaning'], rows)}`;
 };
+
+const identifiersText = (): string => `## \`identifiers.sql\`
+
+Optional: further identifiers of given patients, for their own messages (NewPatient, PatientUpdate); \`$1\` is the list of their ids
+(\`text[]\`). Only a changed row of patients.sql makes the job read them, so let \`identifiers_version\` there change with them.
+
+${markdownTable(
+  ['column', 'meaning'],
+  identifierColumns.map((column) => [marked(column, requiredIdentifierColumns), identifierPhrases[column]]),
+)}`;
 
 const sectionsIntroduction = `## \`patients_by_id.sql\`, \`encounters_by_id.sql\`
 

@@ -9,6 +9,7 @@ import {
 import { columnOf, sectionColumns, sections, type Section, type SectionRow } from '../../../../src/contract/section.ts';
 import type { Kind } from '../../../../src/contract/section/column.ts';
 import type { SectionRows } from '../../../../src/contract/section.ts';
+import type { PatientDetails } from '../../../../src/contract/patient-details.ts';
 import type { MessageContext } from '../../../../src/message/context.ts';
 import { packageRoot } from '../../../../src/package-root.ts';
 import { context, encounterRow, patientRow } from '../../message/rows.ts';
@@ -131,4 +132,11 @@ export const everySetting: MessageContext = {
     userId: 'Doolittle, John',
     userRole: { code: '112247003', name: 'Medical Doctor' },
   },
+};
+
+/** What a patient's own messages have besides the row. */
+export const everyDetail: PatientDetails = {
+  identifiers: [{ patient_id: '1', id: 'E-1', type: 'EHRID' }],
+  ...(everySection.care_team === undefined ? {} : { care_team: everySection.care_team }),
+  ...(everySection.insurances === undefined ? {} : { insurances: everySection.insurances }),
 };

@@ -1,6 +1,7 @@
 import { encounterColumns, patientColumns } from '../../../../src/contract/contract.ts';
 import { sectionColumns, sections, type Section, type SectionRows } from '../../../../src/contract/section.ts';
 import type { JsonObject } from '../../../../src/json.ts';
+import type { PatientDetails } from '../../../../src/contract/patient-details.ts';
 import type { MessageContext } from '../../../../src/message/context.ts';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
 import { withEventDateTime } from '../../../../src/message/meta.ts';
@@ -8,7 +9,7 @@ import { buildOrganization, organizationRecord } from '../../../../src/message/o
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../../../../src/message/patient.ts';
 import type { EventName } from '../../../../src/redox/schema/messages.ts';
 import { versionOf } from '../../message/rows.ts';
-import { everyPatientColumn, everySection, everySetting, everyVisitColumn } from './maximal.ts';
+import { everyDetail, everyPatientColumn, everySection, everySetting, everyVisitColumn } from './maximal.ts';
 import { valuesByPath } from './paths.ts';
 
 /**
@@ -20,6 +21,7 @@ interface Given {
   readonly patient: typeof everyPatientColumn;
   readonly visit: typeof everyVisitColumn;
   readonly sections: SectionRows;
+  readonly details: PatientDetails;
   readonly context: MessageContext;
   readonly version: number;
   readonly at: Date;
@@ -29,6 +31,7 @@ const everything: Given = {
   patient: everyPatientColumn,
   visit: everyVisitColumn,
   sections: everySection,
+  details: everyDetail,
   context: everySetting,
   version: 7,
   at: new Date('2026-01-31T08:15:00.000Z'),
@@ -53,8 +56,10 @@ const organization =
       : buildOrganization(event, organizationRecord(sender), true, { environment: 'staging', sourceId });
 
 const builders: Readonly<Record<EventName, Builder>> = {
-  'PatientAdmin:NewPatient': ({ patient, context }) => buildNewPatient(patient, context).message,
-  'PatientAdmin:PatientUpdate': ({ patient, context }) => buildPatientUpdate(patient, context).message,
+  'PatientAdmin:NewPatient': ({ patient, context, details }) =>
+    buildNewPatient(patient, context, undefined, details).message,
+  'PatientAdmin:PatientUpdate': ({ patient, context, details }) =>
+    buildPatientUpdate(patient, context, undefined, details).message,
   'PatientAdmin:PatientMerge': ({ patient, context }) => buildPatientMerge(patient, ['2'], context).message,
   'Clinical Summary:VisitPush': visitPush,
   'Organization:New': organization('New'),
@@ -134,6 +139,18 @@ const sectionTrials: readonly Trial[] = sections.flatMap((section) =>
     })),
 );
 
+const detailTrials: readonly Trial[] = (['identifiers', 'care_team', 'insurances'] as const).flatMap((part) =>
+  Object.keys(everyDetail[part]?.[0] ?? {})
+    .filter((column) => column !== 'encounter_id' && column !== 'patient_id')
+    .map((column) => ({
+      source: ofColumn(part === 'identifiers' ? part : `summary/${part}`, column),
+      without: {
+        ...few,
+        details: { ...everyDetail, [part]: everyDetail[part]?.map((row) => ({ ...row, [column]: null })) },
+      },
+    })),
+);
+
 /** A section is compared with itself alone. */
 const onlyOf = (section: Section): Given => ({
   ...everything,
@@ -144,7 +161,7 @@ const trialsOf = (event: EventName): readonly Trial[] => {
   if (event === 'Clinical Summary:VisitPush') {
     return [...patientTrials, ...visitTrials, ...sectionTrials, ...settingTrials];
   }
-  return event.startsWith('Organization') ? settingTrials : [...patientTrials, ...settingTrials];
+  return event.startsWith('Organization') ? settingTrials : [...patientTrials, ...detailTrials, ...settingTrials];
 };
 
 /** The paths that a message fills, each with its sources; a path without any is always the same. */

@@ -1,0 +1,51 @@
+import type { PatientDetails } from '../../contract/patient-details.ts';
+import { sectionColumns } from '../../contract/section.ts';
+import type { Session } from '../../postgres/session.ts';
+import { limitedSectionText } from '../contract/compose.ts';
+import type { CheckedContract, CheckedIdentifiers, CheckedSection } from '../contract/contract-query.ts';
+import { askWithin, type RawRow } from './ask.ts';
+import type { FetchBudget } from './fetch-budget.ts';
+import { indexRemedy } from './fetch-sections.ts';
+
+/** By patient, for those that have any. */
+export type FetchedDetails = ReadonlyMap<string, PatientDetails>;
+
+interface Question {
+  readonly part: keyof PatientDetails;
+  readonly query: CheckedSection | CheckedIdentifiers;
+  readonly columns: readonly string[];
+}
+
+/** What belongs to patients and goes into their own messages; one statement for each file that the contract has. */
+export async function fetchDetails(
+  session: Session,
+  contract: CheckedContract,
+  patientIds: readonly string[],
+  budget: FetchBudget,
+): Promise<FetchedDetails> {
+  const found = new Map<string, Record<string, RawRow[]>>();
+  if (patientIds.length === 0) return new Map();
+  const asked = new Set(patientIds);
+  for (const { part, query, columns } of questionsOf(contract)) {
+    const blank = Object.fromEntries(columns.map((column) => [column, null]));
+    const text = limitedSectionText(query);
+    const question = { query, text, ids: patientIds, remedy: indexRemedy('patient_id'), largestRow: budget.most };
+    await askWithin(session, question, (raw) => {
+      const id = raw['patient_id'] ?? null;
+      if (id === null || !asked.has(id)) return;
+      budget.take(raw);
+      const gathered = found.get(id) ?? {};
+      (gathered[part] ??= []).push({ ...blank, ...raw });
+      found.set(id, gathered);
+    });
+  }
+  // Each statement selects columns of its own file; `blank` adds the others.
+  return found;
+}
+
+const questionsOf = ({ identifiers, summary }: CheckedContract): readonly Question[] => [
+  ...(identifiers === null ? [] : [{ part: 'identifiers', query: identifiers, columns: identifiers.known } as const]),
+  ...(['care_team', 'insurances'] as const).flatMap((part) =>
+    summary.filter(({ section }) => section === part).map((query) => ({ part, query, columns: sectionColumns(part) })),
+  ),
+];
