@@ -1,5 +1,6 @@
 /** Rows whose every value is like no other: wherever one of them turns up, it was this patient's. */
 import { encounterColumns, patientColumns } from '../../../src/contract/contract.ts';
+import { identifierColumns } from '../../../src/contract/patient-details.ts';
 import { columnOf, sectionColumns, type Section, sections } from '../../../src/contract/section.ts';
 import type { Kind } from '../../../src/contract/section/column.ts';
 
@@ -35,6 +36,15 @@ export function tablesOf(mode: Mode): Table[] {
   return [
     table('patients', patientColumns, patients),
     table('encounters', encounterColumns, encounters),
+    table(
+      'identifiers',
+      identifierColumns,
+      patientIds.map((id, row) => ({
+        patient_id: id,
+        id: word(`identifiers.id.${mode}`, row),
+        type: word('type', row),
+      })),
+    ),
     ...sections.map((section) => sectionTable(section, mode)),
   ];
 }

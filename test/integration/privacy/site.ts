@@ -94,11 +94,17 @@ function listenTo(listener: Listener): () => string {
   };
 }
 
-const fileOf = ({ name }: Table): string =>
-  name === 'patients' || name === 'encounters' ? `${name}.sql` : `sections/${name}.sql`;
+/** The files of the contract's own folder, each with the condition on the ids that are asked for. */
+const ownFiles: Readonly<Record<string, string>> = {
+  patients: '',
+  encounters: '',
+  identifiers: ' WHERE patient_id = ANY($1)',
+};
+
+const fileOf = ({ name }: Table): string => (name in ownFiles ? `${name}.sql` : `sections/${name}.sql`);
 
 const queryOf = ({ name, columns }: Table): string =>
-  `SELECT ${columns.join(', ')} FROM ${name}${fileOf({ name, columns, rows: [] }).startsWith('s') ? ' WHERE encounter_id = ANY($1)' : ''}`;
+  `SELECT ${columns.join(', ')} FROM ${name}${ownFiles[name] ?? ' WHERE encounter_id = ANY($1)'}`;
 
 const listed = ({ name, rows }: Table): string[] =>
   name === 'patients' || name === 'encounters' ? rows.map(([id = '']) => `${name.slice(0, -1)},${id}`) : [];
