@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readOrganizationFile } from '../../src/config/file/organization-file.ts';
 import { sectionColumns, type Section, type SectionRows } from '../../src/contract/section.ts';
 import type { JsonObject } from '../../src/json.ts';
+import { buildSummaryPush } from '../../src/message/document/summary.ts';
 import { buildVisitPush } from '../../src/message/document/visit.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { context, encounterRow, patientRow, versionOf } from '../../test/unit/message/rows.ts';
@@ -205,6 +206,9 @@ const inpatient: SectionRows = {
   ...careTeam,
 };
 
+/** What the patient has and takes now, without what belongs to one visit. */
+const summary: SectionRows = Object.fromEntries(Object.entries(outpatient).filter(([section]) => section !== 'notes'));
+
 const sender = readOrganizationFile(join(packageRoot, 'jobs/organization.example.json'), context.organizationOid);
 
 const documentOf = (visit: Values, sections: SectionRows): JsonObject =>
@@ -240,4 +244,6 @@ export const sampleDocuments: Readonly<Record<string, JsonObject>> = {
     },
     inpatient,
   ),
+  summary: buildSummaryPush('1042', patient, { mrn: '1042', version: versionOf(1) }, { ...context, sender }, summary)
+    .message,
 };
