@@ -124,6 +124,7 @@ describe.each<Export>([
     expect(fetches.length).toBeLessThanOrEqual(pages * 14);
     await expectRedoxHolds(folder, night);
     await expectEveryRowSynced(folder, night, sections);
+    expectDocumentsOfUse(night);
     expect(await landings(night)).toEqual([]);
 
     const second = await night.nightly();
@@ -158,6 +159,20 @@ describe.each<Export>([
     await expectRedoxHolds(folder, night, edited);
   });
 });
+
+/** No document is empty for its reader, and none is older than what it tells. */
+function expectDocumentsOfUse({ standIn }: Night): void {
+  const messages = Array.from(standIn.state().documents.values(), ({ message }) => message);
+  const isEmpty = (message: JsonObject): boolean =>
+    !Object.entries(message).some(([key, value]) => key.endsWith('Text') && value !== '');
+  const isEarly = ({ Header, Encounters, Results, VitalSigns }: JsonObject): boolean => {
+    const { Document } = Header as unknown as { readonly Document: { readonly DateTime: string } };
+    const told = JSON.stringify([Encounters, Results, VitalSigns]).matchAll(/"(\d{4}-[^"]{20})"/g);
+    return [...told].some(([, time = '']) => time > Document.DateTime);
+  };
+  expect(messages.filter(isEmpty)).toEqual([]);
+  expect(messages.filter(isEarly)).toEqual([]);
+}
 
 /** What Redox holds is what the files say, and nothing else; what vanished from the files stays at Redox as it was. */
 async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Partial<Edited> = {}): Promise<void> {
