@@ -36,8 +36,9 @@ WHERE r.started_at >= $1
   AND (c.log_asked_at IS NOT NULL) = $3
   AND (c.log_asked_at < $6) IS NOT FALSE
   AND c.sending_at >= (SELECT bound_at FROM target)
-  AND ($4::timestamptz IS NULL OR (c.sending_at, c.call_id) > ($4, $5::bigint))
-ORDER BY c.sending_at, c.call_id
+  -- The time of the page before has milliseconds.
+  AND ($4::timestamptz IS NULL OR (date_trunc('milliseconds', c.sending_at), c.call_id) > ($4, $5::bigint))
+ORDER BY date_trunc('milliseconds', c.sending_at), c.call_id
 LIMIT $7;
 
 -- name: note_query

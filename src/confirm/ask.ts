@@ -62,16 +62,18 @@ export const noAnswers = (): Answers => ({
   unread: null,
 });
 
-/** Calls of a window, at most. */
-const windowCalls = 2_000;
+/** Calls of a window, at most: at Redox's rate some twenty minutes, so that the margins of its span weigh little. */
+const windowCalls = 20_000;
 /** A pause between two calls that ends a window. */
 const windowPauseMs = 6 * 3_600_000;
 /** Other calls so far away show that the search works. */
 const aroundMs = 24 * 3_600_000;
-/** How far Redox's clock may differ from ours. */
-const clockMarginMs = 10 * 60_000;
+/** How far Redox's clock may differ from ours; nights warn from one minute on. */
+const clockMarginMs = 2 * 60_000;
 /** Other senders' messages fill pages too. */
-const mostPages = 400;
+const mostPagesOf = (calls: number): number => 400 + calls / 10;
+/** Answers that wait to be recorded, at most. */
+const unrecorded = 2_000;
 /** Single logs a run: of calls that no search found, and of failures for their details. */
 const mostSingles = 500;
 const mostDetails = 40;
@@ -145,6 +147,7 @@ class WindowAsking {
   readonly #budget: { singles: number; details: number };
   readonly #waiting: Map<string, AskedCall>;
   readonly #found: FoundLog[] = [];
+  #recorded = 0;
 
   constructor(
     asking: Asking,
@@ -166,10 +169,16 @@ class WindowAsking {
       await this.#readDetails();
       missing = await this.#readSingles();
     } finally {
-      await recordLogs(this.#asking.writer, this.#found);
+      await this.#record();
       this.#count(answers, missing);
     }
     if (missing.size > 0) answers.windows.push({ ...(await this.#around()), missing });
+  }
+
+  async #record(): Promise<void> {
+    const found = this.#found.slice(this.#recorded);
+    this.#recorded = this.#found.length;
+    await recordLogs(this.#asking.writer, found);
   }
 
   /** The calls of this data model around the window. */
@@ -197,11 +206,12 @@ class WindowAsking {
     const range = this.#span(clockMarginMs);
     let cursor: Cursor | null = null;
     let seen = 0;
-    for (let pages = 0; pages < mostPages && this.#waiting.size > 0 && !isOver(); pages += 1) {
+    for (let pages = 0; pages < mostPagesOf(this.#calls.length) && this.#waiting.size > 0 && !isOver(); pages += 1) {
       const isMain: boolean = dataMode === 'realtime' && dataModel === this.#dataModel && cursor === null;
       const page: LogPage | null = await client.search({ dataModel, dataMode, ...range }, cursor).catch(unless(isMain));
       if (page === null) break;
       for (const log of page.logs) this.#take(log);
+      if (this.#found.length - this.#recorded >= unrecorded) await this.#record();
       seen += page.logs.length;
       if (page.next === null || page.logs.length === 0 || page.next.value === cursor?.value) break;
       cursor = page.next;
@@ -223,7 +233,9 @@ class WindowAsking {
       if (log.status !== 'failed' || log.stage !== null) continue;
       this.#budget.details -= 1;
       const whole = await this.#readOne(log.id);
-      if (whole !== null && whole !== 'unreadable') this.#found[at] = { callId, log: whole };
+      if (whole === null || whole === 'unreadable') continue;
+      this.#found[at] = { callId, log: whole };
+      await recordLogs(this.#asking.writer, [{ callId, log: whole }]);
     }
   }
 
