@@ -1,15 +1,16 @@
 /**
- * Whether Redox now holds what the clinic holds: every live patient and every finished visit, by id, owner and content. It is
+ * Whether Redox now holds what the clinic holds: every live patient, every finished visit and every summary, by id, owner and content. It is
  * made from the clinic's tables and the stand-in's memory; neither the ledger nor a report has a say.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { loadConfig } from '../../src/config/config.ts';
-import { type EncounterRow, mrnOf, type PatientRow } from '../../src/contract/contract.ts';
+import { type EncounterRow, mrnOf, type PatientRow, type Subject } from '../../src/contract/contract.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { MessageContext } from '../../src/message/context.ts';
 import { comparable } from '../../src/message/fingerprint/fingerprint-input.ts';
 import { buildNewPatient } from '../../src/message/patient.ts';
+import { buildSummaryPush, summaryIdOf } from '../../src/message/document/summary.ts';
 import { buildVisitPush } from '../../src/message/document/visit.ts';
 import type { SectionRows } from '../../src/contract/section.ts';
 import type { State } from '../../src/sandbox/redox/state.ts';
@@ -20,11 +21,12 @@ import type { Site } from './site.ts';
 interface Comparison {
   readonly patients: number;
   readonly documents: number;
+  readonly summaries: number;
   readonly differences: readonly Difference[];
 }
 
 export interface Difference {
-  readonly entity: 'patient' | 'encounter';
+  readonly entity: Exclude<Subject, 'merge'>;
   readonly id: string;
   readonly what: 'missing at Redox' | 'only at Redox' | 'under another patient' | 'other content';
 }
@@ -40,14 +42,29 @@ export async function compare(site: Site): Promise<Comparison> {
   const charts = await readCharts(
     config,
     finished.map(({ encounter_id }) => encounter_id),
+    live.map(({ patient_id }) => patient_id),
   );
-  const visits = finished.map((row) => ({ row, owner: byId.get(row.patient_id), chart: charts.get(row.encounter_id) }));
+  const visits = finished.map((row) => ({
+    row,
+    owner: byId.get(row.patient_id),
+    chart: charts.visits.get(row.encounter_id),
+  }));
+  const seen = new Set(finished.map(({ patient_id }) => patient_id));
+  // A summary stays, and is kept up to date, also after the patient's only visit was cancelled.
+  const isSummarised = ({ patient_id }: PatientRow): boolean =>
+    documents.has(`${context.documentOid}^${summaryIdOf(patient_id)}`) ||
+    (seen.has(patient_id) && charts.summaries.has(patient_id));
+  const summaries = live.filter(isSummarised).map((row) => ({ row, chart: charts.summaries.get(row.patient_id) }));
+  // Those of retired patients hold what their survivors' held at the merge.
+  const others = new Set([...retiredPatients].map((id) => `${context.documentOid}^${summaryIdOf(id)}`));
   return {
     patients: live.length,
     documents: finished.length,
+    summaries: summaries.length,
     differences: [
       ...patientDifferences(live, storedPatients, context),
-      ...(await documentDifferences(visits, documents, context)),
+      ...(await documentDifferences(visits, withoutSummaries(documents, context), context)),
+      ...summaryDifferences(summaries, onlySummaries(documents, context, others), context),
     ],
   };
 }
@@ -108,19 +125,56 @@ async function documentDifferences(
   return found;
 }
 
+const prefixOfSummaries = ({ documentOid }: MessageContext): string => `${documentOid}^${summaryIdOf('')}`;
+
+const withoutSummaries = (stored: State['documents'], context: MessageContext): State['documents'] =>
+  new Map([...stored].filter(([id]) => !id.startsWith(prefixOfSummaries(context))));
+
+const onlySummaries = (
+  stored: State['documents'],
+  context: MessageContext,
+  without: ReadonlySet<string>,
+): State['documents'] =>
+  new Map([...stored].filter(([id]) => id.startsWith(prefixOfSummaries(context)) && !without.has(id)));
+
+function summaryDifferences(
+  summaries: readonly { readonly row: PatientRow; readonly chart: SectionRows | undefined }[],
+  stored: State['documents'],
+  context: MessageContext,
+): readonly Difference[] {
+  const prefix = prefixOfSummaries(context);
+  const expected = new Map(summaries.map((summary) => [`${prefix}${summary.row.patient_id}`, summary]));
+  const found: Difference[] = [];
+  for (const id of stored.keys()) {
+    if (!expected.has(id)) found.push({ entity: 'summary', id: id.slice(prefix.length), what: 'only at Redox' });
+  }
+  for (const [id, { row, chart }] of expected) {
+    const push = { mrn: mrnOf(row), version: { number: 1, madeAt: new Date(0) } };
+    const { message } = buildSummaryPush(row.patient_id, row, push, context, chart);
+    const what = differenceOf(stored.get(id), push.mrn, message);
+    if (what !== null) found.push({ entity: 'summary', id: row.patient_id, what });
+  }
+  return found;
+}
+
+/** `message`: what the document should say. */
+function differenceOf(
+  stored: { readonly patientId: string; readonly message: JsonObject } | undefined,
+  mrn: string,
+  message: JsonObject,
+): Difference['what'] | null {
+  if (stored === undefined) return 'missing at Redox';
+  if (mrn !== stored.patientId) return 'under another patient';
+  return comparable(message) === comparable(stored.message) ? null : 'other content';
+}
+
 function documentDifference(
   { row, owner, chart }: Visit,
   stored: { readonly patientId: string; readonly message: JsonObject } | undefined,
   context: MessageContext,
 ): Difference['what'] | null {
   if (stored === undefined) return 'missing at Redox';
-  if (owner === undefined || mrnOf(owner) !== stored.patientId) return 'under another patient';
-  const { message } = buildVisitPush(
-    row,
-    owner,
-    { mrn: mrnOf(owner), version: { number: 1, madeAt: new Date(0) } },
-    context,
-    chart,
-  );
-  return comparable(message) === comparable(stored.message) ? null : 'other content';
+  if (owner === undefined) return 'under another patient';
+  const push = { mrn: mrnOf(owner), version: { number: 1, madeAt: new Date(0) } };
+  return differenceOf(stored, push.mrn, buildVisitPush(row, owner, push, context, chart).message);
 }

@@ -1,6 +1,6 @@
 /** How the demo ends: it checks itself, and says where to look next. */
 import { extname, join } from 'node:path';
-import { counted } from '../../src/plain-text.ts';
+import { counted, inFull } from '../../src/plain-text.ts';
 import { compare, type Difference } from './comparison.ts';
 import type { Night, Stage } from './night.ts';
 import { shownPath } from './place.ts';
@@ -9,13 +9,13 @@ import type { Nights } from './story.ts';
 /** Compares what Redox holds with the clinic. False where they differ in something that no report lists. */
 export async function checkItself({ narrator, site }: Stage, last: Night): Promise<boolean> {
   narrator.chapter('Is it true?');
-  const { patients, documents, differences } = await narrator.watch(() => 'comparing', compare(site));
+  const { patients, documents, summaries, differences } = await narrator.watch(() => 'comparing', compare(site));
   const unlisted = differences.filter((difference) => !isListed(difference, last));
   const listed = differences.length - unlisted.length;
   narrator.tell(
     'Compared',
-    `The clinic has ${counted(patients, 'live patient')} and ${counted(documents, 'finished visit')}. Each was looked up ` +
-      'at Redox by its id and compared, content and owner; Redox was also searched for anything else.',
+    `The clinic has ${counted(patients, 'live patient')}, ${counted(documents, 'finished visit')} and ` +
+      `${inFull(summaries)} summaries of patients. Each was looked up at Redox by its id and compared, content and owner; Redox was also searched for anything else.`,
   );
   if (unlisted.length === 0) {
     narrator.tell('Result', 'Redox has all of them, as they are now, and nothing else' + exceptions(listed));

@@ -1,13 +1,12 @@
 /** Reads what is measured out of the ledger. */
 import { eventTypes } from '../decide/call.ts';
-import { entities } from '../contract/contract.ts';
 import { rowClasses } from '../decide/difference.ts';
 import type { SiteState } from '../decide/health.ts';
 import { attemptLatencies, type LastEnding, lastEndings } from '../ledger/health.ts';
 import { type Figures, type JobFigures, latencyBoundsS, type RunFigures } from './metrics/figures.ts';
 import type { Session } from '../postgres/session.ts';
 import { readStatus } from '../report/text/status.ts';
-import { callKinds, summarise, type Summary } from '../report/summary.ts';
+import { callKinds, countsOf, summarise, type Summary } from '../report/summary.ts';
 
 export async function readFigures(session: Session, state: SiteState): Promise<Figures> {
   const { cleanNight, watermark, open, findability } = await readStatus(session);
@@ -46,9 +45,7 @@ function statusesOf({ confirmation }: Summary): RunFigures['confirmation'] {
   return Object.entries({ succeeded, failed, filtered, pending, unseen }).map(([status, count]) => ({ status, count }));
 }
 
-function rowsOf({ patients, encounters, merges }: Summary): RunFigures['rows'] {
-  const counts = { patient: patients, encounter: encounters, merge: merges };
-  return entities.flatMap((entity) =>
-    (['read', ...rowClasses] as const).map((rowClass) => ({ entity, rowClass, count: counts[entity][rowClass] })),
+const rowsOf = (summary: Summary): RunFigures['rows'] =>
+  countsOf(summary).flatMap(([entity, count]) =>
+    (['read', ...rowClasses] as const).map((rowClass) => ({ entity, rowClass, count: count[rowClass] })),
   );
-}

@@ -1,5 +1,5 @@
 import { eventTypes, type EventType } from '../decide/call.ts';
-import type { Entity } from '../contract/contract.ts';
+import type { Entity, Subject } from '../contract/contract.ts';
 import type { ConfirmationCounts } from '../decide/redox/confirmation.ts';
 import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
@@ -93,6 +93,17 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     ...(confirmation === null ? {} : { confirmation }),
   };
 }
+
+/** What the run looked at, in the order in which it did; summaries only with summary/ in the contract. */
+export const countsOf = (summary: Summary): readonly (readonly [Subject, EntityCount])[] => {
+  const { patients, merges, encounters, summaries } = summary;
+  const rows = [
+    ['patient', patients],
+    ['merge', merges],
+    ['encounter', encounters],
+  ] as const;
+  return summaries === undefined ? rows : [...rows, ['summary', summaries]];
+};
 
 async function countCalls(session: Session, runNumber: number): Promise<Summary['calls']> {
   const rows = await session.run<CallCount & { readonly event_type: EventType }>(

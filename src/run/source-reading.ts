@@ -60,7 +60,7 @@ export function readingOf(
       merge: isDamaged('merges.sql'),
       encounter: isDamaged('encounters.sql'),
       sections: sectionsOf(readBy, 'sections').filter((name) => isDamaged(`sections/${name}.sql`, rowsThemselves)),
-      summary: sectionsOf(readBy, 'summary').filter((name) => isDamaged(`summary/${name}.sql`, rowsThemselves)),
+      summary: sectionsOf(readBy, 'summary').filter((name) => isDamaged(`summary/${name}.sql`, patientsThemselves)),
     },
     checkers: checkersOf(ehr, headers, calendar),
   };
@@ -70,6 +70,9 @@ const none: ReadonlySet<string> = new Set();
 
 /** A section may join these for its visits; a line of them that is lost takes its own row with it, and no content of another. */
 const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
+
+/** Of a summary, a lost visit may hold content. */
+const patientsThemselves: ReadonlySet<string> = new Set(['patients']);
 
 /** Lines that are records, and so have keys. */
 const damagingLines = (file: SourceFile): number =>

@@ -1,6 +1,6 @@
 /** The figures for Prometheus. They contain no ids, because each id would become a series. */
 import type { EventType } from '../../decide/call.ts';
-import type { Entity } from '../../contract/contract.ts';
+import type { Subject } from '../../contract/contract.ts';
 import type { SiteState } from '../../decide/health.ts';
 
 export interface Figures {
@@ -26,7 +26,7 @@ export interface JobFigures {
 }
 
 export interface RunFigures {
-  readonly rows: readonly { readonly entity: Entity; readonly rowClass: string; readonly count: number }[];
+  readonly rows: readonly { readonly entity: Subject; readonly rowClass: string; readonly count: number }[];
   readonly calls: readonly { readonly eventType: EventType; readonly outcome: string; readonly count: number }[];
   readonly latencies: readonly Latency[];
   /** Accepted messages that it asked Redox about, by log status; none if it did not ask. */

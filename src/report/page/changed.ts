@@ -1,4 +1,4 @@
-import { entities } from '../../contract/contract.ts';
+import { countsOf } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { html, type Markup } from './markup.ts';
 import { sectionMarkup } from './section.ts';
@@ -47,13 +47,13 @@ export function changedSection({ summary, found, changedGroups }: PageFacts): Ma
 }
 
 function readTable(summary: PageFacts['summary']): Markup {
-  const counts = { patient: summary.patients, merge: summary.merges, encounter: summary.encounters };
+  const counts = countsOf(summary);
   const columns = ['read', 'unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'unread', 'gone'] as const;
-  const shown = columns.filter((column) => column === 'read' || entities.some((entity) => counts[entity][column] > 0));
+  const shown = columns.filter((column) => column === 'read' || counts.some(([, count]) => count[column] > 0));
   const table = tableMarkup(
     'Rows of the EHR that were compared',
     [{ head: 'Rows' }, ...shown.map((column) => ({ head: spoken(column), isNumber: true }))],
-    entities.map((entity) => [entityNames[entity], ...shown.map((column) => counts[entity][column])]),
+    counts.map(([subject, count]) => [entityNames[subject], ...shown.map((column) => count[column])]),
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Rows that were compared">${table}</div>`;
 }

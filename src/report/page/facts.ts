@@ -1,5 +1,5 @@
 import type { AttemptResult, EventType } from '../../decide/call.ts';
-import type { Entity } from '../../contract/contract.ts';
+import type { Subject } from '../../contract/contract.ts';
 import type { DiscrepancyKind } from '../../decide/difference.ts';
 import type { Summary } from '../summary.ts';
 
@@ -51,20 +51,20 @@ export interface PageRun {
 }
 
 export interface Found {
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly kind: DiscrepancyKind;
   readonly discrepancies: number;
 }
 
 export interface ChangedGroup {
-  readonly entity: Entity;
+  readonly entity: Subject;
   readonly field_group: string;
   readonly changed: number;
 }
 
 /** A line of open-actions.csv, with the totals of its sort and of the file. */
 export interface OpenLine {
-  readonly entity: Entity | 'file' | 'queue';
+  readonly entity: Subject | 'file' | 'queue';
   readonly entity_id: string;
   readonly patient_id: string | null;
   readonly kind: string;

@@ -1,14 +1,15 @@
 /** Formats words and numbers for the page. */
-import type { Entity } from '../../contract/contract.ts';
+import type { Subject } from '../../contract/contract.ts';
 import { html, type Markup } from './markup.ts';
 
 /** `birth_and_sex` is `birth and sex`: the words of the CSVs, so that they can be looked up there. */
 export const spoken = (word: string): string => word.replaceAll('_', ' ');
 
-export const entityNames: Readonly<Record<Entity, string>> = {
+export const entityNames: Readonly<Record<Subject, string>> = {
   patient: 'Patients',
   merge: 'Merges',
   encounter: 'Visits',
+  summary: 'Summaries',
 };
 
 /** A part in percent: `0.4 %`; rounded down, so that 100 % means all. */

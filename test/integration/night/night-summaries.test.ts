@@ -1,10 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { calls, found, openActions } from '../support/clinic-night.ts';
-import { fieldSite, type FieldSite, type Files, patientLines, patientsHeader } from '../support/field-site.ts';
+import {
+  fieldSite,
+  type FieldSite,
+  type Files,
+  manyEncounters,
+  manyPatients,
+  patientLines,
+  patientsHeader,
+} from '../support/field-site.ts';
 import type { ListedRow } from '../../../src/run/scope.ts';
 import type { NightResult } from '../support/night.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
@@ -216,4 +224,39 @@ test('listed, settled and restored ones are sent, and a plan is applied', async 
   // Everything may be lost at Redox: every summary goes out again with its patient.
   const restored = await site.run(filesOf(changed), { afterRestore: true, allowLargeChange: true });
   expect(summariesIn(restored)).toContain('P002 accepted');
+});
+
+test('one that may lack an unreadable line is left alone until the file is whole', async () => {
+  const { site } = await loadedSite();
+  const told = { 'patients.csv': patients({ P001: '2', P002: '2' }) };
+  const broken = medications('P001', ...usual.slice(1));
+  const run = await site.run(filesOf({ ...told, 'medications.csv': broken }), { allowLargeChange: true });
+  expect(summariesIn(run)).toEqual(['P002 unneeded']);
+  expect(found(run)).toContain('unread summary P001 section_unread');
+  expect(summaryOf(site, 'P001')?.names).toEqual(['Aspirin']);
+  // Its patient's row is the same as in the night before, and still it is looked at.
+  const whole = medications('P001,Ibuprofen,active', ...usual.slice(1));
+  expect(summariesIn(await site.run(filesOf({ ...told, 'medications.csv': whole })))).toEqual(['P001 accepted']);
+});
+
+test('their first load at a site that is told asks for the flag', async () => {
+  const site = await fieldSite({ contract: { 'summary/medications.sql': contract['summary/medications.sql'] } });
+  const many = {
+    'patients.csv': manyPatients(120),
+    'encounters.csv': manyEncounters(120),
+    'medications.csv': medications(
+      ...Array.from({ length: 120 }, (_, row) => `P${`${row + 1}`.padStart(3, '0')},Aspirin,active`),
+    ),
+  };
+  await rename(join(site.folder, '../contract/summary'), join(site.folder, '../summary'));
+  await site.run(many, { allowLargeChange: true });
+  expect((await site.run(many)).summary.summaries).toBeUndefined();
+  await rename(join(site.folder, '../summary'), join(site.folder, '../contract/summary'));
+  const { exitCode, message } = await site.refusal(many);
+  expect([exitCode, message]).toEqual([
+    75,
+    expect.stringContaining('120 summaries of patients are new (100% of the 120 patients'),
+  ]);
+  const loaded = await site.run(many, { allowLargeChange: true });
+  expect([loaded.posts, loaded.taken]).toEqual([120, { VisitPush: 120 }]);
 });

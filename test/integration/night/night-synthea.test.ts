@@ -12,6 +12,7 @@ import { documentOid, patientOid } from '../redox/stand-in-client.ts';
 import {
   expectedDemographics,
   expectedDocument,
+  readRows,
   readSynthea,
   text,
   type CsvRow,
@@ -113,15 +114,18 @@ describe.each<Export>([
   it('is sent in the first night, silent in the second, updated in the third', async ({ skip }) => {
     if (!existsSync(original)) return skip(`${original} is not here; this export was not tried`);
 
+    let summaries: readonly string[] = [];
     const statements = await countingStatements(async () => {
       const first = await night.nightly({ allowLargeChange: true });
       expect(first.exitCode).toBe(0);
-      expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters });
-      expect(first.posts).toBe(patients + encounters);
+      summaries = summariesIn(first);
+      expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters + summaries.length });
+      expect(first.posts).toBe(patients + encounters + summaries.length);
     });
     // One for each of fourteen sections a page, and none per visit.
     const fetches = statements.filter((one) => one.startsWith('SELECT CASE WHEN sized.fits THEN sized.encounter_id'));
     expect(fetches.length).toBeLessThanOrEqual(pages * 14);
+    await expectSummariesHold(folder, night, summaries);
     await expectRedoxHolds(folder, night);
     await expectEveryRowSynced(folder, night, sections);
     expectDocumentsOfUse(night);
@@ -138,7 +142,7 @@ describe.each<Export>([
     const third = await night.nightly();
     const pushed = [...edited.changedVisits, edited.newVisit];
     expect(third.taken).toEqual({ NewPatient: 1, PatientUpdate: 1, VisitPush: pushed.length });
-    expect(callsOf(third)).toEqual(
+    expect(callsOf(third).filter((call) => !call.endsWith('unneeded'))).toEqual(
       [
         `NewPatient ${edited.newPatient} accepted`,
         `PatientUpdate ${edited.renamedPatient} accepted`,
@@ -148,7 +152,7 @@ describe.each<Export>([
     const [, observed] = edited.changedVisits;
     const document = night.standIn.state().documents.get(`${documentOid}^${observed ?? ''}`);
     if (observed !== undefined) expect(JSON.stringify(document?.message)).toContain('"Value":"128.25"');
-    // The visit that vanished may stand in the line that cannot be read.
+    // The visit that vanished may stand in the line that cannot be read, and so may what the summaries of its patient and others lack.
     expect(linesOf(third, 'gone')).toEqual([edited.vanishedPatient]);
     expect(linesOf(third, 'unread')).toEqual([edited.vanishedVisit]);
     // Match keys are listed every night; those of synthetic patients are often incomplete.
@@ -190,7 +194,8 @@ async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Part
 
   const extraVisits = edited.vanishedVisit === undefined ? [] : [edited.vanishedVisit];
   const documentIds = [...finished.map(id), ...extraVisits].map((visit) => `${documentOid}^${visit}`);
-  expect([...documents.keys()].sort()).toEqual(documentIds.sort());
+  const stored = [...documents.keys()].filter((name) => !name.startsWith(`${documentOid}^summary.`));
+  expect(stored.sort()).toEqual(documentIds.sort());
   const patientRows = new Map(files.patients.map((row) => [id(row), row]));
   for (const row of finished.filter((visit) => patientRows.has(text(visit, 'PATIENT')))) {
     const stored = documents.get(`${documentOid}^${id(row)}`);
@@ -204,6 +209,38 @@ async function expectRedoxHolds(folder: string, { standIn }: Night, edited: Part
     expect(String(header?.Document.DateTime) > String(header?.Document.Visit.EndDateTime)).toBe(true);
     expect(stored?.versionCount).toBe(edited.changedVisits?.includes(id(row)) === true ? 2 : 1);
     expect(header?.Patient.Identifiers).toEqual([{ ID: text(row, 'PATIENT'), IDType: patientOid }]);
+  }
+}
+
+/** The patients whose summary was taken. */
+const summariesIn = (run: NightResult): readonly string[] =>
+  run
+    .csv('calls')
+    .filter(({ entity, kind }) => entity === 'summary' && kind === 'accepted')
+    .map(({ entity_id = '' }) => entity_id);
+
+/** Each has what the patient takes and was vaccinated with; and each patient who was at the clinic and has any of it has one. */
+async function expectSummariesHold(folder: string, { standIn }: Night, of: readonly string[]): Promise<void> {
+  const [medications, immunizations] = [
+    await readRows(folder, 'medications.csv'),
+    await readRows(folder, 'immunizations.csv'),
+  ];
+  const taken = medications.filter((row) => text(row, 'STOP') === '');
+  const lengthOf = (rows: readonly CsvRow[], patient: string, columns: readonly string[]): number =>
+    new Set(
+      rows
+        .filter((row) => text(row, 'PATIENT') === patient)
+        .map((row) => columns.map((column) => text(row, column)).join()),
+    ).size;
+  expect(of).toEqual(expect.arrayContaining(taken.map((row) => text(row, 'PATIENT'))));
+  for (const patient of of) {
+    const message = standIn.state().documents.get(`${documentOid}^summary.${patient}`)?.message ?? {};
+    const sent = ['Medications', 'Immunizations'].map((key) => ((message[key] ?? []) as readonly JsonObject[]).length);
+    expect([patient, ...sent]).toEqual([
+      patient,
+      lengthOf(taken, patient, ['CODE', 'DESCRIPTION', 'START', 'REASONCODE', 'REASONDESCRIPTION']),
+      lengthOf(immunizations, patient, ['CODE', 'DESCRIPTION', 'DATE']),
+    ]);
   }
 }
 
@@ -236,7 +273,7 @@ const callsOf = (run: NightResult): string[] =>
 const linesOf = (run: NightResult, kind: string): string[] =>
   run
     .csv('discrepancies')
-    .filter((row) => row['kind'] === kind)
+    .filter((row) => row['kind'] === kind && row['entity'] !== 'summary')
     .map((row) => row['entity_id'] ?? '')
     .sort();
 

@@ -167,6 +167,7 @@ describe('apply', () => {
     const folder = await mkdtemp(join(tmpdir(), 'contract-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await cp(join(packageRoot, 'sql/ehr/demo'), folder, { recursive: true });
+    await rm(join(folder, 'summary'), { recursive: true });
     await rm(join(folder, 'sections/allergies.sql'));
     const { posts } = site.night.standIn.requests();
     await expect(site.night.apply(plan.runId, { settings: { EHR_CONTRACT: folder } })).rejects.toEqual(

@@ -1,15 +1,16 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { cp, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { packageRoot } from '../../../src/package-root.ts';
 import { startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Database `postgres` of the server that all integration tests share. */
     readonly postgresAdminUrl: string;
-    /** A folder that lives as long as the run, for what several test files share. */
+    /** A folder that lives as long as the run, for what several test files share; in it the demo's contract without summary/. */
     readonly sharedFolder: string;
   }
 }
@@ -24,6 +25,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startEmbeddedPostgres({ folder, durable: false });
   project.provide('postgresAdminUrl', server.adminUrl.reveal());
   project.provide('sharedFolder', folder);
+  const demo = join(packageRoot, 'sql/ehr/demo');
+  const withoutSummaries = (path: string): boolean => path !== join(demo, 'summary');
+  await cp(demo, join(folder, 'contract-of-rows'), { recursive: true, filter: withoutSummaries });
   return async () => {
     await server.stop();
     process.off('exit', abandon);

@@ -18,10 +18,12 @@ interface SyntheaExport {
   readonly providers: ReadonlyMap<string, CsvRow>;
 }
 
+/** A line that is broken says nothing to anybody. */
+export const readRows = async (folder: string, file: string): Promise<CsvRow[]> =>
+  parse(await readFile(join(folder, file)), { columns: true, bom: true, skip_records_with_error: true });
+
 export async function readSynthea(folder: string): Promise<SyntheaExport> {
-  const rows = async (file: string): Promise<CsvRow[]> =>
-    // A line that is broken says nothing to anybody.
-    parse(await readFile(join(folder, file)), { columns: true, bom: true, skip_records_with_error: true });
+  const rows = (file: string): Promise<CsvRow[]> => readRows(folder, file);
   const byId = (some: readonly CsvRow[]): Map<string, CsvRow> => new Map(some.map((row) => [text(row, 'Id'), row]));
   return {
     patients: await rows('patients.csv'),
