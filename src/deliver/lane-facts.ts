@@ -52,12 +52,12 @@ export class LaneFacts implements Known {
     if (call.event_type === 'NewPatient' || call.event_type === 'PatientUpdate') this.#isSynced(call, result);
     if (call.event_type === 'PatientMerge' && call.entity === 'patient') this.#hasMerged(call, result);
     if (call.entity === 'merge') this.#isRetired(call);
-    if (call.entity === 'encounter') this.#hasVisit(call.patient_id);
+    if (call.entity === 'encounter') this.#hasVisit(call.patient_id, true);
   }
 
-  #hasVisit(patientId: string): void {
+  #hasVisit(patientId: string, has_visit: boolean): void {
     const facts = this.summaries.get(patientId);
-    if (facts !== undefined) this.summaries.set(patientId, { ...facts, has_visit: true });
+    if (facts !== undefined) this.summaries.set(patientId, { ...facts, has_visit });
   }
 
   #isSynced(call: Call, { mrn, synced }: CallResult): void {
@@ -100,6 +100,7 @@ export class LaneFacts implements Known {
     for (const [id, facts] of this.encounters) {
       if (facts.filed_under === call.entity_id) this.encounters.set(id, { ...facts, filed_under: call.patient_id });
     }
-    if (this.summaries.get(call.entity_id)?.has_visit === true) this.#hasVisit(call.patient_id);
+    if (this.summaries.get(call.entity_id)?.has_visit === true) this.#hasVisit(call.patient_id, true);
+    this.#hasVisit(call.entity_id, false);
   }
 }

@@ -159,13 +159,14 @@ class Played {
   }
 
   /** What a later call may ask. */
-  #asked({ patients, encounters }: LaneFacts): unknown {
+  #asked({ patients, encounters, summaries }: LaneFacts): unknown {
     const ofPatients = [...patients.values()]
       .map((facts) => ({ ...facts, is_sent_again: null, former_mrns: [...facts.former_mrns].sort() }))
       .sort((one, other) => (one.patient_id < other.patient_id ? -1 : 1));
     return [
       ofPatients,
       [...encounters.values()].map(({ encounter_id, filed_under }) => [encounter_id, filed_under]).sort(),
+      [...summaries.values()].map(({ patient_id, has_visit }) => [patient_id, has_visit]).sort(),
     ];
   }
 

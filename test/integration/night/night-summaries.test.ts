@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
-import { calls, found, openActions } from '../support/clinic-night.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import { calls, found, openActions, unsyncedClinic } from '../support/clinic-night.ts';
 import {
   fieldSite,
   type FieldSite,
@@ -104,6 +105,10 @@ test('a first load sends one to each patient with a visit and with rows', async 
 
   const quiet = await site.run(filesOf());
   expect([quiet.posts, calls(quiet), quiet.summary.summaries]).toEqual([0, [], expect.objectContaining({ read: 0 })]);
+  // A setting that builds other messages makes them candidates, too.
+  const named = await site.run(filesOf(), { settings: { DOCUMENT_TYPE: 'name' } });
+  expect(summariesIn(named)).toEqual(summariesIn(first));
+  expect(site.logged()).toMatch(/of 4 unchanged summaries about 3 are sent again/);
 });
 
 test('a clinical change sends just the summary of its patient again', async () => {
@@ -259,4 +264,17 @@ test('their first load at a site that is told asks for the flag', async () => {
   ]);
   const loaded = await site.run(many, { allowLargeChange: true });
   expect([loaded.posts, loaded.taken]).toEqual([120, { VisitPush: 120 }]);
+});
+
+test('an intraday sends one whose visit was updated, also after a stop', async () => {
+  const site = await unsyncedClinic({ EHR_CONTRACT: join(packageRoot, 'sql/ehr/demo') });
+  const { night } = site;
+  await night.nightly();
+  const [patient] = await site.somePatients();
+  await site.visit('70', patient);
+  await site.sql("INSERT INTO clinic.vaccination VALUES (70, 1, '2026-02-27 09:10', 'LOT')");
+  const stopped = await night.intraday({ maxCalls: 1 });
+  expect([stopped.posts, summariesIn(stopped)]).toEqual([1, [`${patient} not_started`]]);
+  expect(summariesIn(await night.intraday())).toEqual([`${patient} accepted`]);
+  expect((await night.nightly()).posts).toBe(0);
 });
