@@ -41,7 +41,7 @@ describe('a scan and a fetch', () => {
     });
     const [line = ''] = await scanned(ehr, 'patient');
     expect(await linesByFetch(ehr, ['1'])).toEqual([afterFirstTab(line)]);
-    expect(line.split('\t')).toHaveLength(42);
+    expect(line.split('\t')).toHaveLength(44);
     expect(line).toMatch(
       /^2026-03-08 07:59:59.123456\+00\t1\tt\t12\t9007199254740993\t0.1\t1e\+300\t1.10\t1980-02-29\t/,
     );
