@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { announcedProcess } from './client.ts';
@@ -18,6 +19,8 @@ export type Pooling = 'none' | 'session' | 'shared' | 'alone';
 const busyMs = 500;
 const patienceMs = 10_000;
 const rounds = 5;
+/** Of one client in a round. */
+const mostQuestions = 3;
 
 /** Servers known to be direct: they announce the process that answers, and two clients had two processes. */
 const direct = new Set<string>();
@@ -47,13 +50,18 @@ export async function poolingOf(client: pg.Client, greeting: Greeting, openBesid
   }
 }
 
-/** A pool reuses the latest connection first, so the two clients meet in the first round or soon after. */
+/**
+ * A pool reuses the latest connection first, so the two clients meet in the first round or soon after. One that takes its connections in
+ * turn may give each client its own again and again, while another job asks beside us; so the number of questions is random.
+ */
 async function meets(client: pg.Client, beside: pg.Client, first: string): Promise<boolean> {
   for (let round = 0; round < rounds; round += 1) {
     const asked = processNow(beside);
     if ((await answer(asked, busyMs)) === null && (await isAheadOf(client, asked))) return false;
     if ((await asked) === first) return true;
-    if ((await processNow(client)) !== first) return true;
+    for (let left = randomInt(1, mostQuestions + 1); left > 0; left -= 1) {
+      if ((await processNow(client)) !== first) return true;
+    }
   }
   return false;
 }
