@@ -8,11 +8,11 @@ import { zipFormats } from '../values/contact/zip.ts';
  * sent only where its message really differs. Without the increase, Redox keeps the old release's messages; a needless
  * increase costs one night of building messages that turn out `unneeded`.
  */
-const builderVersion = 9;
+const builderVersion = 10;
 
 /**
  * What the ledger stores as `builder_version`: the version, and one digit for each setting that changes messages:
- * `SEND_SSN`, `ZIP_FORMAT`, `NETWORK`, `DOCUMENT_TYPE`. `90000` is version 9 with the defaults. So another value of a
+ * `SEND_SSN`, `ZIP_FORMAT`, `NETWORK`, `DOCUMENT_TYPE`. `100000` is version 10 with the defaults. So another value of a
  * setting makes candidates, as another version does.
  */
 export const builderOf = ({ sendSsn, zipFormat, network, documentType }: MessageSettings): number =>

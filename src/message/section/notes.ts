@@ -44,7 +44,10 @@ const readKind = closedWords({
   reason_for_visit: '29299-5',
 });
 
-/** A note is sent twice, as in Redox's sample: in the text of its section, and by itself as plain text or as a file. */
+/**
+ * A note is sent twice, as in Redox's sample: in the text of its section, and by itself as plain text or as a file. A section of long
+ * notes has them once, in its text: with both, a document of 5 MB would be larger than Redox takes.
+ */
 export const buildNotes: SectionBuilder<'notes'> = (items) => {
   const kinds = Object.keys(textKeys) as PartKind[];
   const { note, ...parts } = itemsByKind(items, readKind, ['note', ...kinds]);
@@ -77,23 +80,31 @@ const read = (item: Note): ReadNote => {
   return plain(item);
 };
 
+/** Characters of a section whose notes are sent twice. */
+const mostRepeated = 1_000_000;
+
 /** One element for each kind of note, because a document has one section per kind. */
 const noteSection = (notes: readonly ReadNote[]): Draft => {
   const first = notes[0]?.item;
+  const length = notes.reduce((sum, { item }) => sum + (item.text('text')?.length ?? 0), 0);
   return {
     ...first?.codedPlus(''),
     Title: first?.text('name') ?? first?.text('title'),
     Text: textOf(notes),
     Notes: notes.map(({ item, file }) => ({
       ...item.codedPlus(''),
-      ContentType: file === null ? 'Plain Text' : 'Base64 Encoded',
-      FileContents: file?.base64 ?? paragraph(item.text('text') ?? '', ''),
+      ...contentOf({ item, file }, length <= mostRepeated),
       DateTime: item.time('written_at'),
       Status: item.status(readNoteStatus),
       Encounter: item.building.visit,
     })),
   };
 };
+
+function contentOf({ item, file }: ReadNote, isRepeated: boolean): Readonly<Record<string, Draft>> {
+  if (file !== null) return { ContentType: 'Base64 Encoded', FileContents: file.base64 };
+  return isRepeated ? { ContentType: 'Plain Text', FileContents: paragraph(item.text('text') ?? '', '') } : {};
+}
 
 /** Where a note is a file alone, its text says so. */
 const textOf = (notes: readonly ReadNote[]): Markup =>

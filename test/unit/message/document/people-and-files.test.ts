@@ -121,6 +121,13 @@ describe('a note that is a file', () => {
     ]);
   });
 
+  test('that is long stands once, in the text of its section', () => {
+    const long = only(note({ text: 'x'.repeat(1_000_001) }));
+    expect(long).not.toHaveProperty('FileContents');
+    expect(long).not.toHaveProperty('ContentType');
+    expect(only(note({ text: 'x'.repeat(1_000_000) }))).toMatchObject({ ContentType: 'Plain Text' });
+  });
+
   test.each([
     ['of another kind', { content_type: 'tiff', file_contents: base64('%PDF-1.7') }, 'malformed'],
     ['of no known kind', { file_contents: base64('GIF89a and more') }, 'malformed'],
