@@ -58,6 +58,8 @@ recorded AS (
   RETURNING
     i.*, c.run_number, c.event_type, c.entity, c.entity_id, c.patient_id, c.presence_before,
     i.state IN ('accepted', 'unneeded') AS is_synced,
+    -- What Redox has is as old as before: `confirm` recognises its message by this time.
+    i.state = 'unneeded' AND i.reason IS NULL AS is_unasked,
     i.state IN ('rejected', 'failed', 'planned') AS is_not_taken
 ),
 synced_patients AS (
@@ -81,7 +83,7 @@ synced_patients AS (
     understood = t.understood,
     -- A NewPatient that only restores a record has no row, so a death sent earlier may still be at Redox.
     sent_death = CASE WHEN t.row_fingerprint IS NULL THEN p.sent_death ELSE t.sent_death END,
-    synced_at = t.finished_at,
+    synced_at = CASE WHEN t.is_unasked THEN coalesce(p.synced_at, t.finished_at) ELSE t.finished_at END,
     resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
   FROM recorded t
   WHERE t.is_synced AND t.event_type IN ('NewPatient', 'PatientUpdate') AND p.patient_id = t.entity_id
@@ -147,7 +149,7 @@ synced_visits AS (
     builder_version = t.builder_version,
     section_rows = t.section_rows,
     section_digests = t.section_digests,
-    synced_at = t.finished_at,
+    synced_at = CASE WHEN t.is_unasked THEN coalesce(e.synced_at, t.finished_at) ELSE t.finished_at END,
     resent_after = CASE WHEN e.resent_after = 0 OR e.resent_after = t.run_number THEN t.run_number END
   FROM recorded t
   WHERE t.is_synced AND t.entity = 'encounter' AND e.encounter_id = t.entity_id
@@ -171,7 +173,11 @@ synced_summaries AS (
     builder_version = excluded.builder_version,
     section_rows = excluded.section_rows,
     section_digests = excluded.section_digests,
-    synced_at = excluded.synced_at,
+    synced_at = (
+      SELECT CASE WHEN t.is_unasked THEN coalesce(s.synced_at, t.finished_at) ELSE t.finished_at END
+      FROM recorded t
+      WHERE t.entity = 'summary' AND t.entity_id = s.patient_id
+    ),
     resent_after = (
       SELECT CASE WHEN s.resent_after = 0 OR s.resent_after = t.run_number THEN t.run_number END
       FROM recorded t

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { calls, type ClinicNight, found, openActions, syncedClinic } from '../support/clinic-night.ts';
 import { platformSettings, type NightChoices } from '../support/night.ts';
+import type { ListedRow } from '../../../src/run/scope.ts';
 import type { Fault } from '../../../src/sandbox/redox/fault/fault.ts';
 
 /** A told clinic whose earlier messages are confirmed, so that a test is about its own alone. */
@@ -38,6 +39,10 @@ async function logStatuses(site: ClinicNight, runId: string): Promise<readonly s
     [runId],
   );
   return (rows as { words: string }[]).map(({ words }) => words);
+}
+
+async function* listedPatient(id: string): AsyncGenerator<ListedRow> {
+  yield await Promise.resolve({ entity: 'patient', id });
 }
 
 describe('a message that fails inside Redox', () => {
@@ -81,6 +86,20 @@ describe('a message that fails inside Redox', () => {
     expect(found(confirmed)).toEqual(['undelivered encounter 9001 failed']);
     expect([confirmed.posts, confirmed.summary.confirmation?.failed]).toEqual([0, 1]);
     expect(calls(await site.night.resend())).toEqual(['VisitPush 9001 accepted']);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('is sent again though a later change of its row needed no call', async () => {
+    const site = await confirmingClinic();
+    const [patient] = await site.somePatients();
+    await site.clinic.changePhone(patient, '(217) 555-0142');
+    site.night.standIn.misbehave([inside('failed', { times: 1 })]);
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
+    await site.clinic.changePhone(patient, '+1 217.555.0142');
+    // A rerun asks for no logs.
+    const rerun = await site.night.rerun({ kind: 'only', rows: () => listedPatient(patient) });
+    expect(calls(rerun)).toEqual([`PatientUpdate ${patient} unneeded`]);
+    expect(calls(await site.night.nightly())).toEqual([`PatientUpdate ${patient} accepted`]);
     await site.expectRedoxIsTrue();
   });
 
