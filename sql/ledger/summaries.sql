@@ -6,11 +6,9 @@
 -- a full sweep, open are all that the ledger does not know to be current, also of patients without one who have a visit
 -- at Redox; otherwise the requested ones. A retired patient's summary is looked at only while it lacks the survivor's
 -- content.
--- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run.
-INSERT INTO stage_summary (
-  entity_id, owner_id, lane, rank, presence, was_certain, is_candidate, owner_differs, is_sent_again, is_touched, can_be_sent,
-  open_since, open_state, open_log_status, rejected_dates, is_ignored
-)
+-- A patient whose row was not read now, or is unreadable, is looked at by the next sweep.
+-- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run. $5: true if this plan
+-- is only written.
 WITH due AS MATERIALIZED (
   SELECT
     named.patient_id,
@@ -59,6 +57,20 @@ looked_at AS (
     AND EXISTS (SELECT FROM encounter e WHERE e.filed_under = l.patient_id AND e.presence = 'present')
   UNION
   SELECT v.patient_id FROM received v WHERE $3 AND NOT EXISTS (SELECT FROM summary s WHERE s.patient_id = v.patient_id)
+),
+left_for_later AS (
+  UPDATE summary s
+  SET is_current = false
+  FROM looked_at p
+  LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
+  WHERE NOT $5::boolean
+    AND s.patient_id = p.patient_id
+    AND s.is_current
+    AND NOT EXISTS (SELECT FROM stage_patient o WHERE o.entity_id = coalesce(r.survivor_id, p.patient_id))
+)
+INSERT INTO stage_summary (
+  entity_id, owner_id, lane, rank, presence, was_certain, is_candidate, owner_differs, is_sent_again, is_touched, can_be_sent,
+  open_since, open_state, open_log_status, rejected_dates, is_ignored
 )
 SELECT
   p.patient_id,

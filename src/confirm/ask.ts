@@ -145,7 +145,8 @@ class WindowAsking {
   readonly #dataModel: DataModel;
   readonly #calls: readonly AskedCall[];
   readonly #budget: { singles: number; details: number };
-  readonly #waiting: Map<string, AskedCall>;
+  /** By log id, which two calls share if Redox answered both with one. */
+  readonly #waiting = new Map<string, AskedCall[]>();
   readonly #found: FoundLog[] = [];
   #recorded = 0;
 
@@ -159,7 +160,7 @@ class WindowAsking {
     this.#dataModel = dataModel;
     this.#calls = calls;
     this.#budget = budget;
-    this.#waiting = new Map(calls.map((call) => [call.logId, call]));
+    for (const call of calls) this.#waiting.set(call.logId, [...(this.#waiting.get(call.logId) ?? []), call]);
   }
 
   async ask(answers: Answers): Promise<void> {
@@ -220,10 +221,8 @@ class WindowAsking {
   }
 
   #take(log: MessageLog): void {
-    const call = this.#waiting.get(log.id);
-    if (call === undefined) return;
+    for (const { callId } of this.#waiting.get(log.id) ?? []) this.#found.push({ callId, log });
     this.#waiting.delete(log.id);
-    this.#found.push({ callId: call.callId, log });
   }
 
   /** A search answers without stage and code, which only a log by itself has. */
@@ -242,13 +241,13 @@ class WindowAsking {
   /** The late calls that have no log, each asked for by itself. */
   async #readSingles(): Promise<ReadonlySet<number>> {
     const missing = new Set<number>();
-    for (const call of [...this.#waiting.values()]) {
+    for (const [logId, calls] of [...this.#waiting]) {
       if (this.#budget.singles === 0 || this.#asking.isOver()) break;
       this.#budget.singles -= 1;
-      const log = await this.#readOne(call.logId);
+      const log = await this.#readOne(logId);
       if (log === 'unreadable') break;
       if (log !== null) this.#take(log);
-      else if (call.ageMs >= this.#asking.confirmWithinMs) missing.add(call.callId);
+      else for (const { callId, ageMs } of calls) if (ageMs >= this.#asking.confirmWithinMs) missing.add(callId);
     }
     return missing;
   }
@@ -265,7 +264,7 @@ class WindowAsking {
   #count({ counts, unsettled }: Answers, missing: ReadonlySet<number>): void {
     counts.asked += this.#calls.length;
     counts.unseen += missing.size;
-    counts.pending += this.#waiting.size - missing.size;
+    counts.pending += [...this.#waiting.values()].flat().length - missing.size;
     unsettled.push(...missing);
     for (const { callId, log } of this.#found) {
       counts[log.status] += 1;

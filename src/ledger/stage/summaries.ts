@@ -12,7 +12,13 @@ export async function stageSummaries(
   { builderVersion, forced }: Comparison,
   isSweep: boolean,
 ): Promise<number> {
-  await writer.run(statement('ledger/summaries/stage_summaries'), [run.number, builderVersion, isSweep, forced]);
+  await writer.run(statement('ledger/summaries/stage_summaries'), [
+    run.number,
+    builderVersion,
+    isSweep,
+    forced,
+    run.planOnly,
+  ]);
   return (await writer.one<{ summaries: number }>(statement('ledger/summaries/count_staged_summaries'))).summaries;
 }
 

@@ -278,3 +278,16 @@ test('an intraday sends one whose visit was updated, also after a stop', async (
   expect(summariesIn(await night.intraday())).toEqual([`${patient} accepted`]);
   expect((await night.nightly()).posts).toBe(0);
 });
+
+test('a visit that moves in an intraday leaves no old summary behind', async () => {
+  const site = await unsyncedClinic({ EHR_CONTRACT: join(packageRoot, 'sql/ehr/demo') });
+  const { night } = site;
+  const [former, latter] = await site.somePatients();
+  await site.visit('70', former);
+  await site.sql("INSERT INTO clinic.vaccination VALUES (70, 1, '2026-02-27 09:10', 'LOT')");
+  await night.nightly();
+  await site.clinic.moveVisit('70', latter);
+  expect(summariesIn(await night.intraday())).toContain(`${latter} accepted`);
+  expect(summariesIn(await night.nightly())).toContain(`${former} accepted`);
+  expect((await night.nightly()).posts).toBe(0);
+});
