@@ -9,7 +9,7 @@ import { count } from './support/tally.ts';
 
 const megabyte = 1_000_000;
 /** What a job may take beside the documents that are in flight at once; a busy machine collects garbage later. */
-const besideDocumentsMb = 200 + 40;
+const besideDocumentsMb = 200 + 60;
 const concurrency = 8;
 
 /** The highest that the memory of a process has been, while it is alive. */
