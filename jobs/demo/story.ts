@@ -44,8 +44,8 @@ async function firstLoad(stage: Stage): Promise<void> {
   const { patients, documents } = countsOf(site.redox.state());
   narrator.tell(
     '',
-    `Redox now has ${counted(patients, 'patient')} and ${counted(documents, 'document')}. Future and cancelled visits were not ` +
-      'sent, nor were registrations that had been merged into others before.',
+    `Redox now has ${counted(patients, 'patient')} and ${counted(documents, 'document')}, each sent as a VisitPush: one of each finished ` +
+      'visit, and a summary of each patient who had one. Future and cancelled visits were not sent, nor were registrations that had been merged into others before.',
   );
 }
 
@@ -144,6 +144,10 @@ async function lostMessage(stage: Stage): Promise<Night> {
   site.redox.misbehave([{ kind: 'inside', fate: 'failed', when: { eventType: 'VisitPush', times: 1 } }]);
   tellNight(narrator, await nightly(stage));
   site.redox.misbehave([]);
+  narrator.tell(
+    '',
+    'What was in flight when the power failed went once more, so that a late arrival cannot leave an older row at Redox.',
+  );
   narrator.tell('', 'Redox accepted every message. Inside Redox one of them failed, and Redox does not try it again.');
   const night = await nightly(stage);
   const { confirmation } = night.summary;

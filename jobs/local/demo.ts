@@ -54,7 +54,7 @@ export const demo = defineJob({
 
 const opening =
   "Others ask Redox for a care organisation's patients and documents, and Redox answers from a copy. Feeds lose messages, so " +
-  'the copy drifts; redox-reconcile corrects it every night. Here are six nights of a small clinic. The ' +
+  'the copy drifts; redox-reconcile corrects it every night. Here is a week of a small clinic. The ' +
   'clinic is invented, Redox is a stand-in on this machine, and nothing leaves it. Each night is the command ' +
   '`redox-reconcile nightly`, in a process of its own, as cron would start it.';
 
