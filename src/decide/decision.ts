@@ -1,4 +1,4 @@
-/** Helpers of `classify.ts` that are common to all entities. */
+/** Helpers of `classify.ts` and `classify-summary.ts`, common to all entities. */
 import type {
   Decision,
   Discrepancy,
@@ -6,6 +6,7 @@ import type {
   EncounterDifference,
   MergeDifference,
   PatientDifference,
+  PlannedCall,
   SummaryDifference,
 } from './difference.ts';
 import type { Damage } from './source/source-damage.ts';
@@ -114,3 +115,11 @@ export function discrepancy(
   const rowUpdatedAt = row.updated_at ?? null;
   return { entity, entityId: row.entity_id, patientId, kind, detail, rowUpdatedAt, ...noHold };
 }
+
+/** The row is unchanged; the message overwrites anything of an interrupted run that arrived late. */
+export const sentAgain = (call: PlannedCall): Decision => ({
+  rowClass: 'unchanged',
+  isNew: false,
+  discrepancy: null,
+  calls: [{ ...call, reason: 'sent_again' }],
+});

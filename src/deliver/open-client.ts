@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { defaultRetryPolicy, type RetryPolicy } from '../decide/retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';
 import type { Log } from '../log/log.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';

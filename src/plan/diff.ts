@@ -4,9 +4,9 @@ import {
   classifyFault,
   classifyMerge,
   classifyPatient,
-  classifySummary,
   classifyUndoneMerge,
 } from '../decide/classify.ts';
+import { classifySummary } from '../decide/classify-summary.ts';
 import { readAhead } from '../async/read-ahead.ts';
 import { entities, type Entity, type Subject } from '../contract/contract.ts';
 import { type ChangeCounts, countChange, noChanges } from '../decide/change.ts';

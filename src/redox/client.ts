@@ -6,7 +6,7 @@ import type { Attempt, Delivery } from '../decide/call.ts';
 import { NeighbourFault } from '../fault.ts';
 import type { JsonObject } from '../json.ts';
 import { verdictOf, outcomeOf, type Exchange } from '../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../decide/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../decide/redox/retry.ts';
 import type { WayOut } from '../network/way-out.ts';
 import { maskText } from './mask.ts';
 import { openTransport } from './transport.ts';

@@ -1,7 +1,7 @@
 import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { UsageFault } from '../fault.ts';
 import type { Exchange } from '../decide/outcome.ts';
-import type { RetryPolicy } from '../decide/retry.ts';
+import type { RetryPolicy } from '../decide/redox/retry.ts';
 import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../network/way-out.ts';
 import type { RedoxCredentials } from '../config/config.ts';
 import type { Connector } from '../network/fresh-connection.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformConfig, RateLimit, RedoxConfig } from '../../config/config.ts';
 import type { MessageLog } from '../../decide/redox/confirmation.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
 import { NeighbourFault } from '../../fault.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';

@@ -1,6 +1,6 @@
 import type { RedoxConfig } from '../../config/config.ts';
 import { Fault } from '../../fault.ts';
-import { defaultRetryPolicy } from '../../decide/retry.ts';
+import { defaultRetryPolicy } from '../../decide/redox/retry.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openTransport } from '../transport.ts';
 

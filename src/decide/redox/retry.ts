@@ -1,6 +1,6 @@
 /** Decides whether and when a call is tried again. Pure: the caller supplies the clock and the random number. */
 
-import type { Attempt } from './call.ts';
+import type { Attempt } from '../call.ts';
 
 export interface RetryPolicy {
   /** Maximum POSTs of one call in one run, including the first. */
