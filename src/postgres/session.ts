@@ -5,7 +5,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Fault, StoppedFault } from '../fault.ts';
 import type { Secret } from '../secret.ts';
 import { newClient, type NewClient } from './connect/client.ts';
-import { noAnswer, notConnected, pooled } from './connect/connection-refusal.ts';
+import { type Asked, noAnswer, notConnected, pooled } from './connect/connection-refusal.ts';
 import { whereIs } from './connect/database-address.ts';
 import type { OurTables } from './database-fault.ts';
 import { type Choose, onFirstServer } from './connect/first-server.ts';
@@ -73,7 +73,7 @@ export class Session {
     try {
       if (session.#interruption.isOn) throw new StoppedFault();
       await opened.client.connect();
-      await session.#prepare(connect, choose, options);
+      await session.#prepare(connect, choose, asked, options);
       return session;
     } catch (error) {
       const isToStop = session.#interruption.isOn;
@@ -85,9 +85,8 @@ export class Session {
   }
 
   /** Identifies the server process first, and only then sets anything. */
-  async #prepare(connect: () => NewClient, choose: Choose, options: SessionOptions): Promise<void> {
+  async #prepare(connect: () => NewClient, choose: Choose, asked: Asked, options: SessionOptions): Promise<void> {
     const { neighbour, needs = 2, settings, statementLimit } = options;
-    const asked = { neighbour, place: whereIs(this.#url) };
     const greeting = await answer(greet(this.#client), greetingMs);
     if (greeting === null) throw noAnswer(asked, needs);
     choose(greeting);
@@ -239,20 +238,19 @@ export class Session {
       try {
         await this.#client.query('BEGIN');
         const rows: (readonly object[])[] = [];
-        for (const { statement, parameters } of asks) rows.push(await this.#namedRowsOf(statement, parameters));
+        for (const { statement, parameters } of asks) {
+          // An error names its own statement.
+          const found = this.#rowsOf(statement, parameters).catch((error: unknown) => {
+            throw this.explain(statement.name, error);
+          });
+          rows.push(await found);
+        }
         await this.#client.query('COMMIT');
         return rows;
       } catch (error) {
         await this.#client.query('ROLLBACK').catch(() => undefined);
         throw error;
       }
-    });
-  }
-
-  /** Runs a statement; an error names it. */
-  async #namedRowsOf(statement: Statement, parameters: readonly Parameter[]): Promise<object[]> {
-    return this.#rowsOf(statement, parameters).catch((error: unknown) => {
-      throw this.explain(statement.name, error);
     });
   }
 

@@ -6,7 +6,7 @@ import { connectRemedy } from './connect-remedy.ts';
 import type { Pooling } from './pooler.ts';
 
 /** The target of a connection attempt. */
-interface Asked {
+export interface Asked {
   /** As `SessionOptions` has it. */
   readonly neighbour: string;
   readonly place: string;
