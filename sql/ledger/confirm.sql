@@ -109,7 +109,7 @@ WHERE r.started_at >= $1
 WITH asked AS (
   SELECT call_id FROM call WHERE call_id = ANY ($1::bigint[])
   UNION
-  SELECT call_id FROM call WHERE log_status IN ('failed', 'filtered', 'unseen') AND log_status = 'failed' AND confirmed_at IS NULL
+  SELECT call_id FROM call WHERE log_status = 'failed' AND confirmed_at IS NULL
 )
 SELECT
   c.call_id, c.event_type, c.log_status, c.log_stage, c.log_code, c.log_path, coalesce(c.finished_at, now()) AS accepted_at,
@@ -123,8 +123,7 @@ SELECT
   END IS TRUE AS is_newest,
   EXISTS (
     SELECT FROM call u
-    WHERE u.log_status IN ('failed', 'filtered', 'unseen')
-      AND u.log_status = 'unseen'
+    WHERE u.log_status = 'unseen'
       AND u.entity = c.entity
       AND u.entity_id = c.entity_id
       AND u.call_id < c.call_id
@@ -413,8 +412,7 @@ FROM call c
 LEFT JOIN encounter e ON c.entity = 'encounter' AND e.encounter_id = c.entity_id
 LEFT JOIN summary s ON c.entity = 'summary' AND s.patient_id = c.entity_id
 LEFT JOIN patient p ON c.entity IN ('patient', 'merge') AND p.patient_id = c.entity_id
-WHERE c.log_status IN ('failed', 'filtered', 'unseen')
-  AND c.log_status IN ('filtered', 'unseen')
+WHERE c.log_status IN ('filtered', 'unseen')
   AND NOT c.is_open
   AND c.confirmed_at IS NOT NULL
   AND c.sending_at >= (SELECT bound_at FROM target)
