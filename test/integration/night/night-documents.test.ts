@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { calls, type ClinicNight, found, openActions, syncedClinic } from '../support/clinic-night.ts';
 
@@ -85,6 +85,8 @@ describe('the version of a document', () => {
     const { site } = await sentVisit();
     const lost = versionOf(site, '70');
     await site.night.ledger.query('a restored ledger', "DELETE FROM encounter WHERE encounter_id = '70'");
+    // A restore takes longer than the second that a version is.
+    await vi.waitUntil(() => secondsSince2020() > lost, 2_000);
     await finish(site, '70', '2026-02-27 10:00');
     await site.night.nightly();
     expect(versionOf(site, '70')).toBeGreaterThan(lost);
