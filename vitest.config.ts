@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 // Generous, because a loaded machine is not a fault of the program; what hangs is found all the same.
 const patienceMs = 300_000;
+// A unit test takes milliseconds; a file of slow ones says why, and sets its own patience.
+const unitPatienceMs = 10_000;
 
 export default defineConfig({
   test: {
@@ -18,8 +20,8 @@ export default defineConfig({
           // Pure functions leave nothing behind, and to load them anew for each file costs more than to test them.
           isolate: false,
           globalSetup: ['test/built-command.ts'],
-          testTimeout: patienceMs,
-          hookTimeout: patienceMs,
+          testTimeout: unitPatienceMs,
+          hookTimeout: unitPatienceMs,
         },
       },
       {

@@ -3,12 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { watchHealth } from '../../../jobs/schedule/health.ts';
 import { ping, postJson } from '../../../src/health/alert/post.ts';
 import { Secret } from '../../../src/secret.ts';
 import { serveMetrics } from '../../../src/health/metrics/server.ts';
 import { writeMetricsFile } from '../../../src/health/metrics/text-file.ts';
+
+// It waits for a server that is silent.
+vi.setConfig({ testTimeout: 60_000 });
 
 const local = { host: '127.0.0.1', port: 0 };
 const due = new Date('2026-01-31T08:15:00Z');

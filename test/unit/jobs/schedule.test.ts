@@ -6,6 +6,9 @@ import { inWords, startTimetable, type Entry } from '../../../jobs/schedule/time
 import { UsageFault } from '../../../src/fault.ts';
 import type { Log } from '../../../src/log/log.ts';
 
+// It plays hours of a clock, and waits for the real one.
+vi.setConfig({ testTimeout: 60_000 });
+
 afterEach(() => {
   vi.useRealTimers();
 });

@@ -3,8 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { packageRoot } from '../../../src/package-root.ts';
+
+// It starts processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Compiled beforehand: a compiler beside the process shares its stderr, and makes writes to it wait. */
 let job = '';

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { largestChunkBytes } from '../../../src/stage/chunk.ts';
 import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { FreshLines } from '../../../src/stage/fresh-lines.ts';
 import { checkerOf } from './checkers.ts';
 import { StageLines } from '../../../src/stage/stage-lines.ts';
+
+// It cuts hundreds of thousands of lines.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fingerprints = openFingerprints(Buffer.alloc(32, 1));
 

@@ -1,13 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { EventType } from '../../../src/decide/call.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import { withEventDateTime } from '../../../src/message/meta.ts';
 import { objectionDetail } from '../../../src/message/objection.ts';
 import { openPreflight } from '../../../src/redox/preflight.ts';
 import { context } from '../message/rows.ts';
+
+// It damages each field of each golden message.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = join(import.meta.dirname, '../message/golden');
 
