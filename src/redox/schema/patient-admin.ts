@@ -8,7 +8,7 @@ import { address, clinician, requiredId } from './shapes.ts';
 const names = texts('FirstName', 'MiddleName', 'LastName');
 const homeOfficeMobile = each('phone', 'Home', 'Office', 'Mobile');
 
-const demographics: Fields = {
+export const demographics: Fields = {
   ...names,
   DOB: 'date',
   SSN: 'ssn',

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../json.ts';
-import { echo, errorAnswer, jsonAnswer, type Answer, type ErrorText } from './endpoint/answer.ts';
+import { echo, errorAnswer, jsonAnswer, noSubscription, type Answer, type ErrorText } from './endpoint/answer.ts';
 import { Directory } from './directory.ts';
-import { eventOf, isOrganization, type EventName } from './messages/events.ts';
+import { eventOf, isOrganization, isQuery, type EventName, type QueryName } from './messages/events.ts';
 import { idsAt, objectAt, objectsAt, textAt } from './messages/lookup.ts';
 import { violationsOf } from './messages/message-rules.ts';
 import { LogBook, type MessageLog } from './platform/message-log.ts';
 import { Queues, type Fate } from './platform/queues.ts';
+import { ReadBack } from './queries/read-back.ts';
+import { tamper, type Tampering } from './queries/tampering.ts';
 import { Repository, type Objection } from './repository.ts';
 import { missing, type Violation } from './messages/check.ts';
 import { directoryDestinationIds, type Site } from './site.ts';
@@ -14,17 +16,20 @@ import type { State } from './state.ts';
 
 /** Redox's handling of a message: accepts it, or returns the faults with an HTTP status. */
 export class Redox {
-  readonly #repository = new Repository();
+  readonly #repository: Repository;
   readonly #directory = new Directory();
   readonly #site: Site;
   readonly #now: () => Date;
   readonly logs = new LogBook();
   readonly queues: Queues;
+  readonly readBack: ReadBack;
 
   constructor(site: Site, now: () => Date) {
     this.#site = site;
     this.#now = now;
+    this.#repository = new Repository(now);
     this.queues = new Queues(this.logs, now);
+    this.readBack = new ReadBack({ repository: this.#repository, directory: this.#directory, site, now });
   }
 
   get state(): State {
@@ -38,6 +43,12 @@ export class Redox {
     this.#directory.clear();
     this.logs.clear();
     this.queues.clear();
+    this.readBack.clear();
+  }
+
+  tamper(change: Tampering): void {
+    this.queues.settle();
+    tamper(this.#repository, this.#site, change);
   }
 
   /**
@@ -50,6 +61,7 @@ export class Redox {
     const meta = objectAt(message, 'Meta') ?? {};
     const violations = [...violationsOf(event, message, this.#site), ...this.#sourceViolations(message, sourceHeader)];
     if (violations.length > 0) return errorAnswer(400, meta, violations.slice(0, maxErrors).map(inWordsOf(event)));
+    if (isQuery(event)) return this.#read(event, message, meta);
     if (!this.#isSubscribed(event, message)) return errorAnswer(403, meta, [noSubscription]);
     return isOrganization(event) ? this.#ask(event, message, meta) : this.#store(event, message, meta, fate);
   }
@@ -64,6 +76,14 @@ export class Redox {
       { path: 'Redox-Source-Id', id: header },
     ];
     return named.flatMap(({ path, id }) => (id === null || id === sourceId ? [] : [{ path, rule }]));
+  }
+
+  /** A query has a log of its own, which ends with the answer. */
+  #read(event: QueryName, query: JsonObject, meta: JsonObject): Answer {
+    this.queues.settle();
+    const logs = this.#logsOf(query, meta);
+    for (const log of logs) this.logs.add({ ...log, type: 'request', status: 'succeeded' });
+    return this.readBack.answer(event, query, logsShown(logs));
   }
 
   #isSubscribed(event: EventName, message: JsonObject): boolean {
@@ -102,6 +122,7 @@ export class Redox {
       sourceId: textAt(message, 'Meta', 'Source', 'ID'),
       destinationId: textAt(destination, 'ID') ?? '',
       createdAt,
+      type: 'send',
       dataMode: 'realtime',
       status: 'pending',
       updatedAt: createdAt,
@@ -113,15 +134,15 @@ export class Redox {
   #objectionTo(event: MessageEvent, message: JsonObject): Objection {
     const { patientOid } = this.#site;
     const id = idsAt(message, patientOid, 'Patient', 'Identifiers')[0] ?? '';
-    const demographics = objectAt(message, 'Patient', 'Demographics');
+    const record = objectAt(message, 'Patient') ?? {};
     switch (event) {
       case 'PatientAdmin:NewPatient':
-        return this.#repository.newPatient(id, demographics);
+        return this.#repository.newPatient(id, record);
       case 'PatientAdmin:PatientUpdate':
-        return this.#repository.updatePatient(id, demographics);
+        return this.#repository.updatePatient(id, record);
       case 'PatientAdmin:PatientMerge': {
         const retired = idsAt(message, patientOid, 'Patient', 'PreviousIdentifiers');
-        return this.#repository.mergePatients(id, retired, demographics);
+        return this.#repository.mergePatients(id, retired, objectAt(record, 'Demographics'));
       }
       case 'Clinical Summary:VisitPush': {
         const documentId = textAt(message, 'Header', 'Document', 'ID') ?? '';
@@ -132,7 +153,7 @@ export class Redox {
   }
 }
 
-type MessageEvent = Exclude<EventName, `Organization:${string}`>;
+type MessageEvent = Exclude<EventName, QueryName | `Organization:${string}`>;
 
 /** A message can break thousands of rules; the first few are enough. */
 const maxErrors = 20;
@@ -144,12 +165,6 @@ const inWordsOf =
     type: 'message',
     module: 'DataModels',
   });
-
-const noSubscription: ErrorText = {
-  text: 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions https://dashboard.redoxengine.com/',
-  type: 'message',
-  module: 'Subscriptions',
-};
 
 const sending = (text: string): ErrorText => ({ text, type: 'transmission', module: 'Send' });
 
@@ -168,9 +183,11 @@ function unknownEvent(message: JsonObject): Answer {
 
 /** Confirms acceptance, not storage, as Redox does. */
 function acceptance(meta: JsonObject, logs: readonly MessageLog[]): Answer {
-  const Logs = logs.map(({ id, attemptId }) => ({ ID: id, AttemptID: attemptId }));
-  return jsonAnswer(200, { Meta: { ...echo(meta), Logs } });
+  return jsonAnswer(200, { Meta: { ...echo(meta), Logs: logsShown(logs) } });
 }
+
+const logsShown = (logs: readonly MessageLog[]): readonly JsonObject[] =>
+  logs.map(({ id, attemptId }) => ({ ID: id, AttemptID: attemptId }));
 
 let lastMessageNumber = 0;
 

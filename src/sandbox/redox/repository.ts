@@ -1,9 +1,14 @@
 import type { JsonObject } from '../../json.ts';
+import { objectAt, textAt } from './messages/lookup.ts';
+import { PatientIndex, type SearchKey } from './queries/patient-index.ts';
 
 /** A patient in the repository, by its identifier under the patient OID. */
 export interface StoredPatient {
   readonly id: string;
   readonly demographics: JsonObject;
+  /** The last whole `Patient`. */
+  readonly record: JsonObject;
+  readonly storedAtMs: number;
   /** The survivor after a PatientMerge. A retired patient counts as absent. */
   readonly mergedInto: string | null;
   readonly newCount: number;
@@ -16,6 +21,9 @@ export interface StoredDocument {
   /** The last pushed message. */
   readonly message: JsonObject;
   readonly versionCount: number;
+  /** `Document.DateTime` of the earlier pushes. */
+  readonly earlierTimes: readonly (string | null)[];
+  readonly storedAtMs: number;
 }
 
 /** A conflict between a message and the repository: the patient's field, and the rule. Null without one. */
@@ -34,13 +42,18 @@ export class Repository {
   readonly documents = new Map<string, StoredDocument>();
   /** An index, so that a merge reads only the retired patient's documents. */
   readonly #documentIds = new Map<string, Set<string>>();
+  /** Made by the first search; a run without queries needs none. */
+  #index: PatientIndex | null = null;
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   /** Creates, replaces, or brings a retired patient back. */
-  newPatient(id: string, demographics: JsonObject | null): Objection {
+  newPatient(id: string, record: JsonObject): Objection {
     const stored = this.patients.get(id);
-    this.patients.set(id, {
-      id,
-      demographics: demographics ?? {},
+    this.#put(id, record, {
       mergedInto: null,
       newCount: (stored?.newCount ?? 0) + 1,
       updateCount: stored?.updateCount ?? 0,
@@ -48,14 +61,12 @@ export class Repository {
     return null;
   }
 
-  updatePatient(id: string, demographics: JsonObject | null): Objection {
+  updatePatient(id: string, record: JsonObject): Objection {
     const stored = this.#stored(id);
     if (stored === null) return { path: 'Patient.Identifiers', rule: unknown };
-    this.patients.set(id, {
-      ...stored,
-      demographics: demographics ?? stored.demographics,
-      updateCount: stored.updateCount + 1,
-    });
+    const { mergedInto, newCount, updateCount } = stored;
+    const updated = { Demographics: stored.demographics, ...record };
+    this.#put(id, updated, { mergedInto, newCount, updateCount: updateCount + 1 });
     return null;
   }
 
@@ -67,7 +78,7 @@ export class Repository {
       return { path: 'Patient.PreviousIdentifiers', rule: unknown };
     }
     for (const id of retiredIds) this.#retire(id, survivorId);
-    if (demographics !== null) this.patients.set(survivorId, { ...survivor, demographics });
+    if (demographics !== null) this.#put(survivorId, { ...survivor.record, Demographics: demographics }, survivor);
     return null;
   }
 
@@ -82,14 +93,70 @@ export class Repository {
     const stored = this.documents.get(id);
     if (stored !== undefined) this.#documentIds.get(stored.patientId)?.delete(id);
     this.#idsOf(patientId).add(id);
-    this.documents.set(id, { id, patientId, message, versionCount: (stored?.versionCount ?? 0) + 1 });
+    this.documents.set(id, {
+      id,
+      patientId,
+      message,
+      versionCount: (stored?.versionCount ?? 0) + 1,
+      earlierTimes: stored === undefined ? [] : [...stored.earlierTimes, timeOf(stored.message)],
+      storedAtMs: this.#now().getTime(),
+    });
     return null;
   }
 
+  /** The final survivor of a chain of merges. */
+  survivorOf(id: string): string {
+    const next = this.patients.get(id)?.mergedInto ?? null;
+    return next === null ? id : this.survivorOf(next);
+  }
+
+  /** The live patients under one of these keys. */
+  patientsUnder(key: SearchKey): readonly StoredPatient[] {
+    this.#index ??= new PatientIndex(this.patients.values());
+    return [...this.#index.idsUnder(key)].flatMap((id) => this.#stored(id) ?? []);
+  }
+
+  documentsOf(patientId: string): readonly StoredDocument[] {
+    return [...(this.#documentIds.get(patientId) ?? [])].flatMap((id) => this.documents.get(id) ?? []);
+  }
+
+  /** Puts a patient in, or another record in the place of the stored one, without a message. */
+  setPatient(id: string, record: JsonObject): void {
+    this.#put(id, record, this.patients.get(id) ?? { mergedInto: null, newCount: 0, updateCount: 0 });
+  }
+
+  forgetPatient(id: string): void {
+    const stored = this.patients.get(id);
+    if (stored !== undefined) this.#index?.remove(stored);
+    this.patients.delete(id);
+  }
+
+  forgetDocument(id: string): void {
+    this.#documentIds.get(this.documents.get(id)?.patientId ?? '')?.delete(id);
+    this.documents.delete(id);
+  }
+
+  setDocument(document: StoredDocument): void {
+    this.#idsOf(document.patientId).add(document.id);
+    this.documents.set(document.id, document);
+  }
+
   clear(): void {
+    this.#index = null;
     this.patients.clear();
     this.documents.clear();
     this.#documentIds.clear();
+  }
+
+  #put(id: string, record: JsonObject, history: Pick<StoredPatient, 'mergedInto' | 'newCount' | 'updateCount'>): void {
+    const { mergedInto, newCount, updateCount } = history;
+    const demographics = objectAt(record, 'Demographics') ?? {};
+    const storedAtMs = this.#now().getTime();
+    const before = this.patients.get(id);
+    if (before !== undefined) this.#index?.remove(before);
+    const patient = { id, demographics, record, mergedInto, newCount, updateCount, storedAtMs };
+    this.patients.set(id, patient);
+    this.#index?.add(patient);
   }
 
   #stored(id: string): StoredPatient | null {
@@ -98,13 +165,7 @@ export class Repository {
   }
 
   #canRetire(id: string, survivorId: string): boolean {
-    return this.patients.get(id)?.mergedInto === null || this.#endOf(id) === survivorId;
-  }
-
-  /** The final survivor of a chain of merges. */
-  #endOf(id: string): string {
-    const next = this.patients.get(id)?.mergedInto ?? null;
-    return next === null ? id : this.#endOf(next);
+    return this.patients.get(id)?.mergedInto === null || this.survivorOf(id) === survivorId;
   }
 
   #retire(id: string, survivorId: string): void {
@@ -126,3 +187,5 @@ export class Repository {
     return ids;
   }
 }
+
+const timeOf = (message: JsonObject): string | null => textAt(message, 'Header', 'Document', 'DateTime');

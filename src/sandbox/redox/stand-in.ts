@@ -13,6 +13,8 @@ import { PlatformEndpoint, type PlatformSite } from './platform/platform-endpoin
 import type { Travel } from './platform/queues.ts';
 import { Misbehaviour } from './fault/misbehaviour.ts';
 import { Redox } from './redox.ts';
+import type { QueryAnswers } from './queries/query-answers.ts';
+import type { Tampering } from './queries/tampering.ts';
 import { RollingWindow } from './rolling-window.ts';
 import { Router } from './endpoint/router.ts';
 import type { State } from './state.ts';
@@ -66,8 +68,12 @@ export interface StandIn {
   resume(): void;
   /** The form of the Platform API's answers from now on. */
   answerLogsAs(shape: LogShape): void;
+  /** How queries are answered from now on. */
+  answerQueriesAs(answers: QueryAnswers): void;
+  /** Changes the repository without a message. */
+  tamper(change: Tampering): void;
   requests(): Counters;
-  /** Resets repository, counts and rules; tokens stay valid. */
+  /** Resets repository, counts, rules and answers; tokens stay valid. */
   reset(): void;
   /** Closes all connections, waiting ones too. */
   close(): Promise<void>;
@@ -143,6 +149,12 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     },
     answerLogsAs: (shape) => {
       if (platformEndpoint !== null) platformEndpoint.shape = shape;
+    },
+    answerQueriesAs: (answers) => {
+      redox.readBack.answers = answers;
+    },
+    tamper: (change) => {
+      redox.tamper(change);
     },
     requests: () => counters,
     reset: () => {

@@ -1,17 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import { eventTypes } from '../../../src/decide/call.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { messages, type EventName } from '../../../src/redox/schema/messages.ts';
+import { messages } from '../../../src/redox/schema/messages.ts';
+import { queries } from '../../../src/redox/schema/queries.ts';
 import { isList, OneOf, Required, type Shape } from '../../../src/redox/schema/notation.ts';
 import { validatorOf } from '../../../src/redox/validator.ts';
 import type { Violation } from '../../../src/sandbox/redox/messages/check.ts';
-import { checkOf } from '../../../src/sandbox/redox/messages/events.ts';
-import { wholeMessages } from './whole-messages.ts';
+import { checkOf, type EventName } from '../../../src/sandbox/redox/messages/events.ts';
+import { wholeMessages, wholeQueries } from './whole-messages.ts';
 
 // Thousands of damaged messages: slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const events = Object.entries(wholeMessages) as [EventName, JsonObject][];
+const shapes = { ...messages, ...queries };
+const events = Object.entries({ ...wholeMessages, ...wholeQueries }) as [EventName, JsonObject][];
 
 /** Every scalar of a shape: `Patient.Notes[]`. */
 function fieldsOf(shape: Shape, path: string): readonly string[] {
@@ -66,15 +68,19 @@ const requiredFields: Readonly<Record<EventName, readonly string[]>> = {
   ],
   'Organization:New': ofOrganization,
   'Organization:Update': [...ofOrganization, 'Action'],
+  'PatientSearch:Query': [],
+  'PatientSearch:LocationQuery': ofPatient,
+  'Clinical Summary:DocumentQuery': ofPatient,
+  'Clinical Summary:DocumentGet': ['Document', 'Document.ID'],
 };
 
 describe.each(events)('the fields of %s', (event, message) => {
   it('equal those that Redox documents', () => {
-    expect(fieldsOf(messages[event], '').toSorted()).toEqual(fieldsIn(message, '').toSorted());
+    expect(fieldsOf(shapes[event], '').toSorted()).toEqual(fieldsIn(message, '').toSorted());
   });
 
   it('are required exactly when Redox requires them', () => {
-    expect(requiredIn(messages[event], '').toSorted()).toEqual([...ofMeta, ...requiredFields[event]].toSorted());
+    expect(requiredIn(shapes[event], '').toSorted()).toEqual([...ofMeta, ...requiredFields[event]].toSorted());
   });
 });
 

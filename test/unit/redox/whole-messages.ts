@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { EventName } from '../../../src/redox/schema/messages.ts';
+import type { QueryName } from '../../../src/redox/schema/queries.ts';
 import { narrativeOf, narrativesAlone, sections } from '../../integration/redox/stand-in-sections.ts';
 
 /** Every message with every field, written by hand from Redox's field lists and not from our schema. */
@@ -247,6 +248,29 @@ export const wholeMessages: Readonly<Record<EventName, JsonObject>> = {
   },
   'Organization:New': organizationMessage('New', 'Create'),
   'Organization:Update': organizationMessage('Update', 'Update'),
+};
+
+export const wholeQueries: Readonly<Record<QueryName, JsonObject>> = {
+  'PatientSearch:Query': {
+    Meta: metaOf('PatientSearch', 'Query'),
+    Patient: { Identifiers: [id], Demographics: patientAdmin, Notes: ['As told'] },
+  },
+  'PatientSearch:LocationQuery': { Meta: metaOf('PatientSearch', 'LocationQuery'), Patient: { Identifiers: [id] } },
+  'Clinical Summary:DocumentQuery': {
+    Meta: metaOf('Clinical Summary', 'DocumentQuery'),
+    Patient: { Identifiers: [id] },
+    Location: { Department: '3N' },
+    Visit: { ID: '1222335', StartDateTime: '2024-02-29T09:30:00.000Z', EndDateTime: '2024-02-29T10:00:00.000Z' },
+    Document: {
+      StartDate: '2024-02-29',
+      EndDate: '2024-03-01',
+      Types: [{ Code: '34133-9', Codeset: 'LOINC', Name: 'Continuity of Care Document' }],
+    },
+  },
+  'Clinical Summary:DocumentGet': {
+    Meta: metaOf('Clinical Summary', 'DocumentGet'),
+    Document: { ID: '2.16.840.1.113883.3.6147^1234' },
+  },
 };
 
 /** The addresses of an insurance have no `Use` in PatientAdmin. */

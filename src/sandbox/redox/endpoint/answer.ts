@@ -24,7 +24,7 @@ export function textAnswer(status: number, body: string, headers: Readonly<Recor
 /** An element of `Meta.Errors` without its number. */
 export interface ErrorText {
   readonly text: string;
-  readonly type: 'message' | 'transmission';
+  readonly type: 'message' | 'transmission' | 'query';
   readonly module: 'DataModels' | 'Subscriptions' | 'Send';
 }
 
@@ -44,6 +44,13 @@ export function echo(meta: JsonObject): JsonObject {
   const kept = ['DataModel', 'EventType', 'Source', 'Destinations'];
   return Object.fromEntries(Object.entries(meta).filter(([key]) => kept.includes(key)));
 }
+
+/** For a destination, or a data model of a destination, that the source has no subscription of. */
+export const noSubscription: ErrorText = {
+  text: 'No subscriptions. Meta.Destinations needs to contain a destination from existing subscriptions https://dashboard.redoxengine.com/',
+  type: 'message',
+  module: 'Subscriptions',
+};
 
 let lastErrorNumber = 0;
 const nextErrorNumber = (): number => (lastErrorNumber += 1);

@@ -4,6 +4,9 @@ import type { Counters } from '../counters.ts';
 import { faultList } from '../fault/fault.ts';
 import type { Misbehaviour } from '../fault/misbehaviour.ts';
 import { travel, type Queues } from '../platform/queues.ts';
+import { queryAnswers } from '../queries/query-answers.ts';
+import { tampering } from '../queries/tampering.ts';
+import type { Redox } from '../redox.ts';
 import { countsOf, plainState, type State } from '../state.ts';
 
 /** Inspects a stand-in in its own process and sets its faults. Redox has no such endpoint. */
@@ -27,6 +30,22 @@ export function postTravel(body: JsonValue, queues: Queues): Answer {
   const parsed = travel.safeParse(body);
   if (!parsed.success) return textAnswer(400, parsed.error.message);
   queues.set(parsed.data);
+  return textAnswer(204, '');
+}
+
+/** `POST /answers`: how queries are answered from now on. */
+export function postAnswers(body: JsonValue, redox: Redox): Answer {
+  const parsed = queryAnswers.safeParse(body);
+  if (!parsed.success) return textAnswer(400, parsed.error.message);
+  redox.readBack.answers = parsed.data;
+  return textAnswer(204, '');
+}
+
+/** `POST /tamper`: changes the repository without a message. */
+export function postTamper(body: JsonValue, redox: Redox): Answer {
+  const parsed = tampering.safeParse(body);
+  if (!parsed.success) return textAnswer(400, parsed.error.message);
+  redox.tamper(parsed.data);
   return textAnswer(204, '');
 }
 

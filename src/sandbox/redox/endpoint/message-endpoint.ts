@@ -4,6 +4,7 @@ import { errorAnswer, textAnswer, type Answer, type ErrorText, type Reply } from
 import type { RequestCounters } from '../counters.ts';
 import { faultyReply } from '../fault/faulty-reply.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
+import { eventOf, isQuery } from '../messages/events.ts';
 import { idsAt, textAt } from '../messages/lookup.ts';
 import type { Misbehaviour, Subject } from '../fault/misbehaviour.ts';
 import type { Fate } from '../platform/queues.ts';
@@ -54,7 +55,7 @@ export class MessageEndpoint {
   #take(message: JsonObject, headers: IncomingHttpHeaders, fate: Fate | null): Answer {
     const source = headers['redox-source-id'];
     const answer = this.#parts.redox.take(message, typeof source === 'string' ? source : null, fate);
-    if (answer.status === 200) {
+    if (answer.status === 200 && !isReadOnly(message)) {
       this.#parts.counters.taken(textAt(message, 'Meta', 'EventType') ?? '');
       this.#parts.onTaken(message);
     }
@@ -85,6 +86,11 @@ export class MessageEndpoint {
       documentId: textAt(message, 'Header', 'Document', 'ID'),
     };
   }
+}
+
+function isReadOnly(message: JsonObject): boolean {
+  const event = eventOf(message);
+  return event !== null && isQuery(event);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import type { JsonValue } from '../../../json.ts';
 import { textAnswer, type Answer, type Reply } from './answer.ts';
-import { postMisbehave, postResume, postTravel, stateAnswer } from './control-endpoint.ts';
+import { postAnswers, postMisbehave, postResume, postTamper, postTravel, stateAnswer } from './control-endpoint.ts';
 import type { RequestCounters } from '../counters.ts';
 import { faultyReply } from '../fault/faulty-reply.ts';
 import type { IssuedTokens } from '../issued-tokens.ts';
@@ -85,6 +85,8 @@ export class Router {
     const { legacyEndpoint, misbehaviour, counters, redox, now } = this.#parts;
     if (path === '/misbehave') return postMisbehave(body, misbehaviour);
     if (path === '/travel') return postTravel(body, redox.queues);
+    if (path === '/answers') return postAnswers(body, redox);
+    if (path === '/tamper') return postTamper(body, redox);
     if (path === '/resume') return postResume(redox.queues);
     if (legacyEndpoint === null || !legacyPaths.has(path)) return notFound;
     counters.tokenRequests += 1;

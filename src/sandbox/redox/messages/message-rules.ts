@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../../../json.ts';
-import { checkOf, isOrganization, type EventName } from './events.ts';
+import { checkOf, isOrganization, isQuery, type EventName, type QueryName } from './events.ts';
 import { idsAt, objectsAt, textAt } from './lookup.ts';
 import { missing, type Violation } from './check.ts';
-import type { Site } from '../site.ts';
+import { gatewayOid, type Site } from '../site.ts';
 
 /** The whole of what a message must keep to before anybody asks what Redox already holds. */
 export function violationsOf(event: EventName, message: JsonObject, site: Site): readonly Violation[] {
@@ -13,8 +13,12 @@ export function violationsOf(event: EventName, message: JsonObject, site: Site):
 }
 
 function ruleViolations(event: EventName, message: JsonObject, site: Site): readonly Violation[] {
-  const rules = isOrganization(event) ? organizationRules : [...rulesOf[event], atLeastOneDestination];
-  return rules.flatMap((rule) => rule(message, site));
+  return rulesFor(event).flatMap((rule) => rule(message, site));
+}
+
+function rulesFor(event: EventName): readonly Rule[] {
+  if (isQuery(event)) return [exactlyOneDestination];
+  return isOrganization(event) ? organizationRules : [...rulesOf[event], atLeastOneDestination];
 }
 
 /** A rule that the notation cannot say. */
@@ -80,7 +84,7 @@ const hasOrganizationOid: Rule = (message) => {
 };
 
 /** Where Redox's customers hang in the Carequality tree: its gateway, or that of direct responders. */
-const gatewayOids = ['2.16.840.1.113883.3.6147.458.2', '2.16.840.1.113883.3.6147.458.3'];
+const gatewayOids = [gatewayOid, '2.16.840.1.113883.3.6147.458.3'];
 
 /** Only the top of an organisation is under a gateway; all else is below the organisation. */
 const isPartOfItsParent: Rule = (message, site) =>
@@ -94,7 +98,7 @@ const isPartOfItsParent: Rule = (message, site) =>
 
 const organizationRules: readonly Rule[] = [exactlyOneDestination, hasOrganizationOid, isPartOfItsParent];
 
-const rulesOf: Readonly<Record<Exclude<EventName, `Organization:${string}`>, readonly Rule[]>> = {
+const rulesOf: Readonly<Record<Exclude<EventName, QueryName | `Organization:${string}`>, readonly Rule[]>> = {
   'PatientAdmin:NewPatient': [hasPatientOid('Patient', 'Identifiers')],
   'PatientAdmin:PatientUpdate': [hasPatientOid('Patient', 'Identifiers')],
   'PatientAdmin:PatientMerge': [

@@ -112,7 +112,7 @@ const fieldsOf = (log: MessageLog): JsonObject => ({
   updatedAt: log.updatedAt.toISOString(),
   dataModel: log.dataModel,
   eventType: log.eventType,
-  type: 'send',
+  type: log.type,
   ...(log.sourceId === null ? {} : { source: { id: log.sourceId, name: 'source' } }),
   destination: { id: log.destinationId, name: 'repository', organization: { id: 1, name: 'organization' } },
 });

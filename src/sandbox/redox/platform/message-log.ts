@@ -10,6 +10,7 @@ export interface MessageLog {
   readonly sourceId: string | null;
   readonly destinationId: string;
   readonly createdAt: Date;
+  readonly type: 'send' | 'request';
   dataMode: 'realtime' | 'backfill';
   status: LogStatus;
   updatedAt: Date;
