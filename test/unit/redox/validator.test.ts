@@ -28,7 +28,8 @@ beforeAll(async () => {
     plugins: [validatorsMadeBeforehand],
   });
   ({ validatorOf: made } = (await import(pathToFileURL(outfile).href)) as { validatorOf: typeof made });
-});
+  // Compiling is slow on a busy machine.
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 const messages: Readonly<Record<EventType, readonly string[]>> = {
