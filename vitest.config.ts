@@ -21,7 +21,7 @@ export default defineConfig({
           isolate: false,
           globalSetup: ['test/built-command.ts'],
           testTimeout: unitPatienceMs,
-          hookTimeout: unitPatienceMs,
+          hookTimeout: patienceMs,
         },
       },
       {
