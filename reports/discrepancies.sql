@@ -17,7 +17,7 @@ WITH sent AS (
   WHERE c.run_number = $1
     AND c.entity = 'patient'
     AND EXISTS (
-      SELECT FROM discrepancy m WHERE m.run_number = $1 AND m.entity = 'merge' AND m.entity_id = c.entity_id
+      SELECT FROM difference m WHERE m.run_number = $1 AND m.entity = 'merge' AND m.entity_id = c.entity_id
     )
 ),
 outcome AS (
@@ -35,8 +35,8 @@ SELECT
   d.row_updated_at,
   array_to_string(d.changed_groups, ' ') AS changed_groups,
   o.outcome
-FROM discrepancy d
+FROM difference d
 JOIN run r ON r.run_number = d.run_number
 LEFT JOIN outcome o ON o.entity = d.entity AND o.entity_id = d.entity_id
 WHERE d.run_number = $1
-ORDER BY d.entity, d.entity_id, d.discrepancy_id
+ORDER BY d.entity, d.entity_id, d.difference_id

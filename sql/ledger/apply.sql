@@ -32,17 +32,17 @@ WHERE p.run_id = $1;
 -- $1: this run. $2: the run that planned.
 INSERT INTO call (
   run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
-  scanned_fingerprint, open_since, reason
+  scanned_fingerprint, open_since, reason, found_kind, found_detail, row_updated_at
 )
 SELECT
   $1, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced,
-  scanned_fingerprint, open_since, reason
+  scanned_fingerprint, open_since, reason, found_kind, found_detail, row_updated_at
 FROM call
 WHERE run_number = $2
 ORDER BY call_id;
 
 -- name: take_over_discrepancies
--- Copies the discrepancies of a plan-only run into this run's reports. Invalid messages are left out, because building
+-- Copies the discrepancies without a call of a plan-only run into this run's reports. Invalid messages are left out, because building
 -- the message finds them again.
 -- $1: this run. $2: the run that planned.
 INSERT INTO discrepancy (

@@ -32,6 +32,7 @@ WITH input AS (
     sent_death boolean,
     section_rows smallint[],
     section_digests integer[],
+    changed_groups text[],
     finished_at timestamptz
   )
 ),
@@ -45,6 +46,7 @@ recorded AS (
     http_status = i.http_status,
     redox_log_id = i.redox_log_id,
     log_id = i.log_id,
+    changed_groups = CASE WHEN c.found_kind IN ('changed', 'silent_change') THEN i.changed_groups END,
     retired_mrns = CASE
       WHEN i.state = 'accepted' AND c.event_type = 'PatientMerge' AND c.entity = 'patient' THEN i.former_mrns
     END,
@@ -300,17 +302,6 @@ FROM jsonb_to_recordset($1::jsonb) AS i (
   detail text,
   redox_log_id text
 );
-
--- name: keep_changed_groups
--- Stores which field groups of a row changed; known once the row was fetched. $1: run. $2: a JSON array (see
--- src/ledger/record/recorded-rows.ts).
-UPDATE discrepancy d
-SET changed_groups = i.changed_groups
-FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, changed_groups text[])
-WHERE d.run_number = $1
-  AND d.entity = i.entity
-  AND d.entity_id = i.entity_id
-  AND d.kind IN ('changed', 'silent_change');
 
 -- name: keep_findings
 -- Stores data quality findings. $1: run. $2: a JSON array (see src/ledger/record/recorded-rows.ts).

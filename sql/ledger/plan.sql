@@ -21,14 +21,14 @@ WHERE i.is_gone
   AND NOT EXISTS (SELECT FROM stage_fault f WHERE f.entity = 'merge' AND f.entity_id = i.entity_id);
 
 -- name: copy_discrepancy
--- Loads discrepancies.
+-- Loads discrepancies without a call.
 -- One row per discrepancy.
 COPY discrepancy (run_number, entity, entity_id, patient_id, kind, detail, row_updated_at, row_fingerprint, open_since, rejected_dates) FROM STDIN;
 
 -- name: copy_call
--- Loads planned calls; those of a plan-only run are not open.
+-- Loads planned calls with their discrepancies; calls of a plan-only run are not open.
 -- One row per call.
-COPY call (run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, scanned_fingerprint, open_since, is_open, reason) FROM STDIN;
+COPY call (run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, scanned_fingerprint, open_since, is_open, reason, found_kind, found_detail, row_updated_at) FROM STDIN;
 
 -- name: copy_data_quality
 -- Loads unreadable lines of extracts.

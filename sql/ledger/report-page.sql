@@ -95,7 +95,7 @@ SELECT
 -- Counts the discrepancies. $1: run number.
 -- One row per entity and kind of discrepancy.
 SELECT entity, kind, count(*) AS discrepancies
-FROM discrepancy
+FROM difference
 WHERE run_number = $1
 GROUP BY entity, kind
 ORDER BY array_position(ARRAY['patient', 'merge', 'encounter', 'summary'], entity), discrepancies DESC, kind;
@@ -103,12 +103,12 @@ ORDER BY array_position(ARRAY['patient', 'merge', 'encounter', 'summary'], entit
 -- name: count_changed_groups
 -- Counts the changed field groups; a row counts once in each of its groups. $1: run number.
 -- One row per entity and field group.
-SELECT d.entity, g.field_group, count(*) AS changed
-FROM discrepancy d
-CROSS JOIN unnest(d.changed_groups) AS g (field_group)
-WHERE d.run_number = $1
-GROUP BY d.entity, g.field_group
-ORDER BY array_position(ARRAY['patient', 'merge', 'encounter', 'summary'], d.entity), changed DESC, g.field_group;
+SELECT c.entity, g.field_group, count(*) AS changed
+FROM call c
+CROSS JOIN unnest(c.changed_groups) AS g (field_group)
+WHERE c.run_number = $1
+GROUP BY c.entity, g.field_group
+ORDER BY array_position(ARRAY['patient', 'merge', 'encounter', 'summary'], c.entity), changed DESC, g.field_group;
 
 -- name: read_posts
 -- How fast a run's POSTs were sent and answered, in at most fifty spans of a round length.

@@ -6,7 +6,7 @@
 -- One row.
 SELECT
   run_id, job, mode, status, started_at, finished_at, exit_code, watermark_from, watermark_to, counts,
-  (SELECT count(*) FROM discrepancy d WHERE d.run_number = $1 AND d.kind = 'silent_change') AS missed,
+  (SELECT count(*) FROM call d WHERE d.run_number = $1 AND d.found_kind = 'silent_change') AS missed,
   message.checked,
   message.objected
 FROM run
@@ -47,11 +47,15 @@ SELECT
   count(*) FILTER (WHERE d.is_changed AND NOT d.is_new)::integer AS changed
 FROM call c
 CROSS JOIN LATERAL (
-  SELECT
-    coalesce(bool_or(kind = 'new'), false) AS is_new,
-    coalesce(bool_or(kind IN ('changed', 'silent_change')), false) AS is_changed
-  FROM discrepancy
-  WHERE run_number = $1 AND entity = c.entity AND entity_id = c.entity_id
+  SELECT coalesce(bool_or(kind = 'new'), false) AS is_new, coalesce(bool_or(kind IN ('changed', 'silent_change')), false) AS is_changed
+  FROM (
+    SELECT c.found_kind AS kind
+    UNION ALL
+    -- The row's other call carries the cause of both.
+    SELECT o.found_kind
+    FROM call o
+    WHERE c.found_kind IS NULL AND o.run_number = $1 AND o.rank = c.rank AND o.lane = c.lane AND o.entity = c.entity AND o.entity_id = c.entity_id
+  ) AS cause
 ) AS d
 WHERE c.run_number = $1
 GROUP BY c.event_type;

@@ -16,7 +16,7 @@ SET
   ),
   (changed_rows, silent_rows) = (
     SELECT count(*), count(*) FILTER (WHERE kind = 'silent_change')
-    FROM discrepancy d
+    FROM difference d
     WHERE d.run_number = run.run_number
       AND d.kind IN ('changed', 'silent_change')
       AND d.detail IS DISTINCT FROM 'owner'
@@ -154,7 +154,7 @@ SET
   ),
   (changed_rows, silent_rows) = (
     SELECT count(*), count(*) FILTER (WHERE kind = 'silent_change')
-    FROM discrepancy
+    FROM difference
     WHERE run_number = $1 AND kind IN ('changed', 'silent_change') AND detail IS DISTINCT FROM 'owner'
   )
 WHERE run_number = $1;

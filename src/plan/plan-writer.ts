@@ -1,4 +1,5 @@
-import type { Decision, Discrepancy, PlannedCall } from '../decide/difference.ts';
+import { type CausedCall, callsWithCause, discrepancyAlone } from '../decide/plan/cause.ts';
+import type { Decision, Discrepancy } from '../decide/difference.ts';
 import { storeCalls, storeDiscrepancies } from '../ledger/plan/plan.ts';
 import type { Run } from '../ledger/run/run.ts';
 import type { Session } from '../postgres/session.ts';
@@ -24,12 +25,9 @@ export class PlanWriter {
   }
 
   async decisions(decisions: readonly Decision[]): Promise<void> {
-    const calls = decisions.flatMap((decision) => decision.calls);
+    const calls = decisions.flatMap(callsWithCause);
     if (calls.length > 0) this.#onCalls();
-    await this.#store(
-      decisions.flatMap(({ discrepancy }) => (discrepancy === null ? [] : [discrepancy])),
-      calls,
-    );
+    await this.#store(decisions.flatMap(discrepancyAlone), calls);
   }
 
   async discrepancies(discrepancies: readonly Discrepancy[]): Promise<void> {
@@ -46,14 +44,14 @@ export class PlanWriter {
     await this.#underWay.catch(() => undefined);
   }
 
-  async #store(discrepancies: readonly Discrepancy[], calls: readonly PlannedCall[]): Promise<void> {
+  async #store(discrepancies: readonly Discrepancy[], calls: readonly CausedCall[]): Promise<void> {
     await this.#underWay;
     this.#underWay = this.#take(discrepancies, calls);
     // Its failure is thrown when its turn comes; it is not a stray one until then.
     this.#underWay.catch(() => undefined);
   }
 
-  async #take(discrepancies: readonly Discrepancy[], calls: readonly PlannedCall[]): Promise<void> {
+  async #take(discrepancies: readonly Discrepancy[], calls: readonly CausedCall[]): Promise<void> {
     await storeDiscrepancies(this.#writer, this.#run, discrepancies);
     await storeCalls(this.#writer, this.#run, calls, this.#forced);
   }

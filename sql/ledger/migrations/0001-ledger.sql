@@ -296,6 +296,10 @@ CREATE TABLE call (
     CHECK (state IN ('planned', 'sending', 'accepted', 'rejected', 'failed', 'unknown', 'unneeded', 'superseded', 'blocked')),
   reason text,
   rejected_dates smallint,
+  found_kind text CHECK (found_kind IN ('new', 'changed', 'silent_change', 'merged', 'merge_repointed', 'forced', 'undelivered')),
+  found_detail text,
+  row_updated_at timestamptz,
+  changed_groups text[],
   is_open boolean NOT NULL DEFAULT true,
   forced boolean NOT NULL,
   scanned_fingerprint uuid,
@@ -353,6 +357,10 @@ COMMENT ON COLUMN call.planned_mrn IS 'For a NewPatient under the row''s own MRN
 COMMENT ON COLUMN call.state IS 'See "The life of a call" in ARCHITECTURE.md.';
 COMMENT ON COLUMN call.reason IS 'The reason for the state, from a closed list; null if the state is enough. sent_again, for a planned or accepted call: a call of an earlier run was found in flight.';
 COMMENT ON COLUMN call.rejected_dates IS 'For a rejected call: the dates on which this row has been rejected unchanged; null if this one does not count.';
+COMMENT ON COLUMN call.found_kind IS 'The kind of the discrepancy that this call is to end, as in reports/README.md. Null for a row''s further calls, and for a row that is sent once more unchanged.';
+COMMENT ON COLUMN call.found_detail IS 'The particular case of that discrepancy, from a closed list; null if the kind is enough.';
+COMMENT ON COLUMN call.row_updated_at IS 'updated_at of the row with that discrepancy, as instant.';
+COMMENT ON COLUMN call.changed_groups IS 'Field groups that changed in that row, known once it was fetched; null before.';
 COMMENT ON COLUMN call.is_open IS 'Still owed: the next plan of the row takes it over. Always false for calls of a plan-only run.';
 COMMENT ON COLUMN call.forced IS 'rerun --force: sent even if the message did not change.';
 COMMENT ON COLUMN call.scanned_fingerprint IS 'Of the row at the plan; apply compares it with the fetched row.';
@@ -494,7 +502,7 @@ COMMENT ON COLUMN ignored.is_gone IS 'True: the row is gone, and its return ends
 -- What runs found.
 
 CREATE TABLE discrepancy (
-  discrepancy_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  discrepancy_id bigint PRIMARY KEY DEFAULT nextval('call_call_id_seq'),
   run_number integer NOT NULL REFERENCES run,
   entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
@@ -508,12 +516,11 @@ CREATE TABLE discrepancy (
   row_updated_at timestamptz,
   row_fingerprint uuid,
   open_since timestamptz,
-  rejected_dates smallint,
-  changed_groups text[]
+  rejected_dates smallint
 );
 CREATE INDEX discrepancy_row ON discrepancy (run_number, entity, entity_id);
-COMMENT ON TABLE discrepancy IS 'One row per difference between EHR and ledger that a run found.';
-COMMENT ON COLUMN discrepancy.discrepancy_id IS 'Key.';
+COMMENT ON TABLE discrepancy IS 'One row per difference between EHR and ledger that a run found and planned no call for. A call carries its own: see the view difference.';
+COMMENT ON COLUMN discrepancy.discrepancy_id IS 'Key. Counts with call.call_id, so that both sort together.';
 COMMENT ON COLUMN discrepancy.run_number IS 'The run that found it.';
 COMMENT ON COLUMN discrepancy.entity IS 'patient, merge, encounter or summary.';
 COMMENT ON COLUMN discrepancy.entity_id IS 'Its key in the EHR; empty if the key itself is missing.';
@@ -525,7 +532,25 @@ COMMENT ON COLUMN discrepancy.row_updated_at IS 'updated_at of the row, as insta
 COMMENT ON COLUMN discrepancy.row_fingerprint IS 'For an orphan: its row in that run; otherwise null.';
 COMMENT ON COLUMN discrepancy.open_since IS 'For a held row: owed since this time; otherwise null.';
 COMMENT ON COLUMN discrepancy.rejected_dates IS 'For a row held because Redox rejected it: the number of dates; otherwise null.';
-COMMENT ON COLUMN discrepancy.changed_groups IS 'Field groups that changed, known once the row was fetched; null before.';
+
+CREATE VIEW difference AS
+SELECT
+  run_number, discrepancy_id AS difference_id, entity, entity_id, patient_id, kind, detail, row_updated_at, NULL::text[] AS changed_groups
+FROM discrepancy
+UNION ALL
+SELECT run_number, call_id, entity, entity_id, patient_id, found_kind, found_detail, row_updated_at, changed_groups
+FROM call
+WHERE found_kind IS NOT NULL;
+COMMENT ON VIEW difference IS 'One row per difference between EHR and ledger that a run found: those with a call, and the others (discrepancy).';
+COMMENT ON COLUMN difference.run_number IS 'The run that found it.';
+COMMENT ON COLUMN difference.difference_id IS 'call_id or discrepancy_id: the order in which they were stored.';
+COMMENT ON COLUMN difference.entity IS 'patient, merge, encounter or summary.';
+COMMENT ON COLUMN difference.entity_id IS 'As of a discrepancy.';
+COMMENT ON COLUMN difference.patient_id IS 'The patient concerned; null if unknown.';
+COMMENT ON COLUMN difference.kind IS 'See reports/README.md.';
+COMMENT ON COLUMN difference.detail IS 'The particular case; null if kind is enough.';
+COMMENT ON COLUMN difference.row_updated_at IS 'updated_at of the row, as instant.';
+COMMENT ON COLUMN difference.changed_groups IS 'Field groups that changed, known once the row was fetched; null before and without a call.';
 
 CREATE TABLE confirmation (
   run_number integer PRIMARY KEY REFERENCES run ON DELETE CASCADE,

@@ -1,5 +1,6 @@
 /** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
-import type { Discrepancy, PlannedCall } from '../../decide/difference.ts';
+import type { CausedCall } from '../../decide/plan/cause.ts';
+import type { Discrepancy } from '../../decide/difference.ts';
 import type { RowCounts } from '../../decide/row-count.ts';
 import { eventTypes } from '../../decide/call.ts';
 import type { Session } from '../../postgres/session.ts';
@@ -10,7 +11,7 @@ import { copyLines } from '../stage/copy-lines.ts';
 export async function storeCalls(
   writer: Session,
   run: Run,
-  calls: readonly PlannedCall[],
+  calls: readonly CausedCall[],
   forced: boolean,
 ): Promise<void> {
   await copyLines(writer, statement('ledger/plan/copy_call'), calls, (call) => [
@@ -31,6 +32,9 @@ export async function storeCalls(
     (call.openSince ?? run.startedAt).toISOString(),
     String(!run.planOnly),
     call.reason,
+    call.cause?.kind ?? null,
+    call.cause?.detail ?? null,
+    timeOrNull(call.cause?.rowUpdatedAt ?? null),
   ]);
 }
 

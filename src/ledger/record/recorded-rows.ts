@@ -17,7 +17,6 @@ export function recordingOf(results: readonly CallResult[], { number }: Run, sit
       number,
     ),
     ...keeping(statement('ledger/outcomes/keep_attempts'), results.flatMap(attemptRows)),
-    ...keeping(statement('ledger/outcomes/keep_changed_groups'), results.flatMap(noteRows), number),
     ...keeping(statement('ledger/outcomes/keep_findings'), results.flatMap(findingRows), number),
     ...keeping(statement('ledger/outcomes/keep_objections'), results.flatMap(objectionRows), number),
   ];
@@ -76,6 +75,7 @@ const outcomeRow = (result: CallResult): object => ({
   sent_death: result.synced?.death ?? null,
   section_rows: result.synced?.sectionRows ?? null,
   section_digests: result.synced?.sectionDigests ?? null,
+  changed_groups: result.changedGroups,
   finished_at: result.finishedAt,
 });
 
@@ -91,9 +91,6 @@ const attemptRows = ({ callId, attempts }: CallResult): readonly object[] =>
     detail: attempt.detail,
     redox_log_id: attempt.redoxLogId,
   }));
-
-const noteRows = ({ entity, entityId, changedGroups }: CallResult): readonly object[] =>
-  changedGroups === null ? [] : [{ entity, entity_id: entityId, changed_groups: changedGroups }];
 
 const findingRows = ({ entity, entityId, patientId, findings }: CallResult): readonly object[] =>
   findings.map(({ column, problem }) => ({

@@ -92,11 +92,11 @@ it('sends a new patient only under the MRN that the plan has checked', async () 
   await site.expectRedoxIsTrue();
 });
 
-/** Runs a night and does something when it has scanned: a lock on the ledger's discrepancies lets it write none. */
+/** Runs a night and does something when it has scanned: a lock on the ledger's calls lets it write none. */
 async function betweenScanAndPlan({ night }: ClinicNight, work: () => Promise<void>): Promise<NightResult> {
   const logged = night.logged().length;
   const { running } = await night.ledger.transaction(async () => {
-    await night.ledger.query('a lock', 'LOCK TABLE discrepancy IN SHARE MODE');
+    await night.ledger.query('a lock', 'LOCK TABLE call IN SHARE MODE');
     const running = night.nightly();
     while (!/step_finished.*scan/.test(night.logged().slice(logged))) await sleep(5);
     await work();

@@ -73,6 +73,8 @@ const neverNull: Readonly<Record<string, string>> = {
   'ledger/stage-merges/read_chained_merges: patient_id': noKeys,
   'ledger/differences/find_undone_merges: merged_into': 'it gives those alone that were merged',
   'ledger/status/read_last_clean_night: finished_at': 'a run that is done has an end',
+  'ledger/report-page/count_found: entity': 'of a view Postgres does not say it',
+  'ledger/report-page/count_found: kind': 'of a view Postgres does not say it',
   'doctor/read_session_settings: name': 'of a view Postgres does not say it',
 };
 

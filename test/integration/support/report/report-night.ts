@@ -79,6 +79,9 @@ async function whatOtherRunsHad(ledger: CraftedLedger): Promise<void> {
   );
 }
 
+const updated = { row_updated_at: '2026-01-30T16:20:11.9876+00' };
+
+/** Those without a call. */
 async function discrepancies(ledger: CraftedLedger): Promise<void> {
   const found = (entity: string, entityId: string, kind: string, more: object = {}): Record<string, unknown> => ({
     run_number: night.number,
@@ -88,28 +91,18 @@ async function discrepancies(ledger: CraftedLedger): Promise<void> {
     kind,
     ...more,
   });
-  const updated = { row_updated_at: '2026-01-30T16:20:11.9876+00' };
   await ledger.insert(
     'discrepancy',
-    ...trickyIds.map((id) => found('patient', id, 'new')),
-    found('patient', 'P-new', 'new', updated),
-    found('patient', 'P-changed', 'changed', { ...updated, changed_groups: ['address', 'contact'] }),
-    found('patient', 'P-unneeded', 'changed', { ...updated, changed_groups: [] }),
-    found('patient', 'P-silent', 'silent_change', { row_updated_at: '2025-12-01T00:00:00Z' }),
-    found('patient', 'P-far', 'changed', { row_updated_at: 'infinity' }),
     found('patient', 'P-gone', 'gone'),
     found('patient', 'P-twice', 'duplicate_key'),
     found('patient', '', 'invalid', { patient_id: null, detail: 'missing_key' }),
     found('patient', 'P-shared', 'invalid', { detail: 'shared_mrn' }),
-    found('merge', 'P-merged', 'merged'),
     found('merge', 'P-undone', 'merge_undone'),
     found('merge', 'P-undone-gone', 'merge_undone', { detail: 'retired_row_gone' }),
-    found('merge', 'P-repointed', 'merge_repointed'),
     found('merge', 'P-repointed-gone', 'merge_repointed', { detail: 'retired_row_gone' }),
     found('merge', 'P-cycle', 'merge_cycle', { patient_id: null }),
     found('merge', 'P-nobody', 'merge_without_survivor', { patient_id: null }),
     found('merge', 'P-half', 'invalid', { patient_id: null, detail: 'missing_survivor' }),
-    found('encounter', 'E-moved', 'changed', { detail: 'owner' }),
     found('encounter', 'E-orphan', 'orphan', { detail: 'merge_cycle' }),
     found('encounter', 'E-cancelled', 'cancelled_after_push', updated),
     found('encounter', 'E-lonely', 'invalid', { patient_id: null, detail: 'missing_patient' }),
@@ -125,15 +118,44 @@ async function calls(ledger: CraftedLedger): Promise<void> {
   const logId = { redox_log_id: '7b1f6c9e-0f3a-4c55-9e0c-2d4c1a9a1f10' };
   await ledger.insert(
     'call',
-    ...trickyIds.map((id) => call('accepted', 'NewPatient', id, { http_status: 200 })),
-    call('rejected', 'NewPatient', 'P-new', { reason: 'http_400', http_status: 400, ...logId, attempts: 2 }),
+    ...trickyIds.map((id) => call('accepted', 'NewPatient', id, { http_status: 200, found_kind: 'new' })),
+    call('rejected', 'NewPatient', 'P-new', {
+      reason: 'http_400',
+      http_status: 400,
+      ...logId,
+      attempts: 2,
+      found_kind: 'new',
+      ...updated,
+    }),
     call('blocked', 'VisitPush', 'E-after', { lane: 'P-new', patient_id: 'P-new', reason: 'new_patient_failed' }),
-    call('accepted', 'PatientUpdate', 'P-changed', { http_status: 200, ...logId }),
+    call('accepted', 'PatientUpdate', 'P-changed', {
+      http_status: 200,
+      ...logId,
+      found_kind: 'changed',
+      ...updated,
+      changed_groups: ['address', 'contact'],
+    }),
     call('accepted', 'PatientMerge', 'P-changed', { http_status: 200 }),
-    call('unneeded', 'PatientUpdate', 'P-unneeded'),
-    call('failed', 'PatientUpdate', 'P-silent', { reason: 'connection_refused', attempts: 5 }),
-    call('unknown', 'PatientUpdate', 'P-far', { reason: 'timeout', attempts: 3, open_since: '2026-01-28T08:15:00Z' }),
-    call('accepted', 'PatientMerge', 'P-merged', { entity: 'merge', patient_id: 'P-1', http_status: 200 }),
+    call('unneeded', 'PatientUpdate', 'P-unneeded', { found_kind: 'changed', ...updated, changed_groups: [] }),
+    call('failed', 'PatientUpdate', 'P-silent', {
+      reason: 'connection_refused',
+      attempts: 5,
+      found_kind: 'silent_change',
+      row_updated_at: '2025-12-01T00:00:00Z',
+    }),
+    call('unknown', 'PatientUpdate', 'P-far', {
+      reason: 'timeout',
+      attempts: 3,
+      open_since: '2026-01-28T08:15:00Z',
+      found_kind: 'changed',
+      row_updated_at: 'infinity',
+    }),
+    call('accepted', 'PatientMerge', 'P-merged', {
+      entity: 'merge',
+      patient_id: 'P-1',
+      http_status: 200,
+      found_kind: 'merged',
+    }),
     call('superseded', 'NewPatient', 'P-undone', { reason: 'row_gone', is_open: false }),
     call('failed', 'NewPatient', 'P-repointed', { lane: 'P-1', reason: 'http_429', http_status: 429, attempts: 5 }),
     call('blocked', 'PatientMerge', 'P-repointed', {
@@ -141,8 +163,15 @@ async function calls(ledger: CraftedLedger): Promise<void> {
       entity: 'merge',
       patient_id: 'P-1',
       reason: 'new_patient_failed',
+      found_kind: 'merge_repointed',
     }),
-    call('planned', 'VisitPush', 'E-moved', { lane: 'P-1', patient_id: 'P-1', forced: true }),
+    call('planned', 'VisitPush', 'E-moved', {
+      lane: 'P-1',
+      patient_id: 'P-1',
+      forced: true,
+      found_kind: 'changed',
+      found_detail: 'owner',
+    }),
     call('superseded', 'VisitPush', 'E-left', { reason: 'newer_plan', is_open: false }),
     call('rejected', 'VisitPush', 'E-rejected', { reason: 'http_413', http_status: 413 }),
     call('rejected', 'VisitPush', 'E-forbidden', { reason: 'http_403', http_status: 403 }),
