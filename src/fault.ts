@@ -69,3 +69,33 @@ export class LedgerHeldFault extends RefusedFault {
 
 /** The circuit breaker stopped the delivery (exit 69) after a series of equal failures. */
 export class BreakerFault extends NeighbourFault {}
+
+interface DatabaseFaultOptions extends ErrorOptions {
+  readonly exitCode?: ExitCode;
+  /** The message, less its remedy. */
+  readonly sentence?: string;
+}
+
+/** Codes of a statement that was cancelled, or ran out of time: of Postgres (SQLSTATE), MySQL and MariaDB. */
+const cancelled: ReadonlySet<string> = new Set(['57014', 'ER_QUERY_TIMEOUT', 'ER_STATEMENT_TIMEOUT']);
+
+/** A statement refused by a database. `code` is the SQLSTATE, or the symbol of MySQL's error; the message is free of values. */
+export class DatabaseFault extends Fault {
+  readonly code: string;
+  /** What was refused, less its remedy. */
+  readonly sentence: string;
+
+  constructor(message: string, code: string, { sentence, exitCode, ...options }: DatabaseFaultOptions = {}) {
+    super(exitCode ?? exitCodes.unavailable, message, options);
+    this.code = code;
+    this.sentence = sentence ?? message;
+  }
+
+  /** The statement was cancelled, or ran out of time. */
+  get isTimeout(): boolean {
+    return cancelled.has(this.code);
+  }
+}
+
+/** A result beyond its size limit; its rows are discarded. */
+export class TooMuchText extends Error {}

@@ -3,7 +3,7 @@ import type { Configured, Part } from '../../src/config/config.ts';
 import type { Examination } from '../../src/config/examine.ts';
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { usualFillerDates } from '../../src/values/time/filler-date.ts';
-import { ledgerConnections } from '../../src/ehr/ehr-session.ts';
+import { ledgerConnections } from '../../src/ehr/ehr-source.ts';
 import { targetOf } from '../../src/run/target.ts';
 import { type Check, type Examined, skipped } from './doctor/check.ts';
 import { checkExtracts } from './doctor/ehr/csv.ts';

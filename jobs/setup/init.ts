@@ -6,7 +6,7 @@ import { ehrUrl, ledgerUrl } from '../../src/config/format/addresses.ts';
 import { everyPart } from '../../src/config/settings.ts';
 import { contractTemplate, extractHeaders } from '../../src/contract/contract-template.ts';
 import { exitCodes, Fault, UsageFault } from '../../src/fault.ts';
-import { readableTables } from '../../src/ehr/contract/readable-tables.ts';
+import { readableTables } from '../../src/ehr/postgres/readable-tables.ts';
 import { askPerson } from './init/ask.ts';
 import { fillExample, ledgerKeyOf, writeKeyPair, writeSecret, type KeyFiles } from './init/env-file.ts';
 import { answersFrom, questionOptions, questions, sandboxAnswers, type Answers } from './init/question.ts';

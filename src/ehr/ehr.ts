@@ -5,10 +5,6 @@
  */
 import type { Entity } from '../contract/contract.ts';
 import type { ContractShape } from '../contract/contract-shape.ts';
-import { UsageFault } from '../fault.ts';
-import { DatabaseFault } from '../postgres/database-fault.ts';
-import type { Session } from '../postgres/session.ts';
-import { statement } from '../postgres/sql-file.ts';
 import { checkContract } from './contract/checked-contract.ts';
 import {
   type CheckedContract,
@@ -16,7 +12,9 @@ import {
   fetchedBesides,
   type FetchedEntity,
 } from './contract/contract-query.ts';
-import { openEhrSession, readOnly, type EhrSource } from './ehr-session.ts';
+import type { ContractWarning } from './engine.ts';
+import { openEhrSession } from './ehr-session.ts';
+import type { EhrSource } from './ehr-source.ts';
 import { FetchBudget, nullIfTooMuch } from './read/fetch-budget.ts';
 import { fetchDetails, type FetchedDetails } from './read/fetch-details.ts';
 import { fetchRows, type Fetched } from './read/fetch-rows.ts';
@@ -27,9 +25,8 @@ import { fetchLimit, Reader } from './read/reader.ts';
 import { conflictFault } from './read/recovery-conflict.ts';
 import { type ScanPace, unhurried } from './read/scan-rows.ts';
 import { Snapshot } from './read/snapshot.ts';
-import { warnOfHiddenRows } from './read/hidden-rows.ts';
 import { warnOfSessionZone } from './read/session-zone.ts';
-import { warnOfWholeTables, type ContractWarning } from './contract/whole-table.ts';
+import { warnOfWholeTables } from './contract/whole-table.ts';
 
 export type { FetchedEntity } from './contract/contract-query.ts';
 export type { Fetched, FetchedRow } from './read/fetch-rows.ts';
@@ -38,7 +35,7 @@ export type { FileSize, PageIds } from './read/fetch-sizes.ts';
 export type { ScanPace } from './read/scan-rows.ts';
 export type { Selection } from './read/selection.ts';
 export type { Snapshot } from './read/snapshot.ts';
-export type { ContractWarning } from './contract/whole-table.ts';
+export type { ContractWarning } from './engine.ts';
 
 interface EhrOptions extends EhrSource {
   readonly contractFolder: string;
@@ -69,14 +66,14 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
   // If the URL lists several servers, every read uses this one: another may lag behind.
   const source = { ...options, url: session.url };
   try {
-    await checkTimeZone(session, options.timeZone);
+    await session.requireTimeZone(options.timeZone);
     const contract = await checkContract(session, options.contractFolder, extractOf(options));
     const warnings = [
       ...unseenChanges(contract),
       ...doubts(contract),
       ...(await warnOfWholeTables(session, contract)),
       // Landed tables are ours and show every row.
-      ...(options.searchPath === null ? await warnOfHiddenRows(session, contract) : []),
+      ...(options.searchPath === null ? await session.warnOfHiddenRows(contract, { reads: false }) : []),
       ...(await warnOfSessionZone(session, contract, options.timeZone)),
     ];
     return new Ehr(source, contract, warnings, new Reader(source, session));
@@ -89,19 +86,6 @@ export async function openEhr(options: EhrOptions): Promise<Ehr> {
 /** A source with its own search path has landed. */
 const extractOf = ({ extract, searchPath }: EhrOptions): LandedExtract | null =>
   extract ?? (searchPath === null ? null : unknownExtract);
-
-/** Throws a UsageFault if the server lacks the zone. */
-export async function checkTimeZone(session: Session, timeZone: string): Promise<void> {
-  try {
-    await session.run(statement('ehr/internal/check_time_zone'), [timeZone]);
-  } catch (error) {
-    if (!(error instanceof DatabaseFault) || error.code !== '22023') throw error;
-    throw new UsageFault(
-      `The EHR's Postgres does not know the time zone ${timeZone}; set EHR_TIME_ZONE to a name in its pg_timezone_names.`,
-      { cause: error },
-    );
-  }
-}
 
 /** A row alone decides if a visit or patient is examined, so it must change with what is fetched besides. */
 export function unseenChanges({ all, sections: [first], identifiers }: CheckedContract): ContractWarning[] {
@@ -240,7 +224,7 @@ export class Ehr {
     const session = await openEhrSession(this.#options, { ms: timeoutMs, yields: timeoutYields });
     const snapshot = new Snapshot(session, this.#contract, { clockLimit, rest: { pauseMs, signal } });
     try {
-      return { result: await readOnly(session, () => work(snapshot)) };
+      return { result: await session.readOnly(() => work(snapshot)) };
     } catch (error) {
       if (snapshot.hitConflict) return { conflict: error };
       throw error;

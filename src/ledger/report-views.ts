@@ -7,10 +7,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageFault } from '../fault.ts';
+import { UsageFault, DatabaseFault } from '../fault.ts';
 import { columnsIn, dictionarySection } from '../report/report-dictionary.ts';
 import { packageRoot } from '../package-root.ts';
-import { DatabaseFault } from '../postgres/database-fault.ts';
 import type { Session } from '../postgres/session.ts';
 import { filledStatement, statement } from '../postgres/sql-file.ts';
 

@@ -1,6 +1,6 @@
 /** What the role of LEDGER_URL needs, and what to do where it lacks it. A role need not own the ledger in order to work with it; to migrate it must. */
-import { exitCodes } from '../fault.ts';
-import { DatabaseFault, type OurTables } from '../postgres/database-fault.ts';
+import { exitCodes, DatabaseFault } from '../fault.ts';
+import { type OurTables } from '../postgres/database-fault.ts';
 import { quotedName } from '../postgres/quoted-name.ts';
 import type { Session } from '../postgres/session.ts';
 import { filledStatement, statement } from '../postgres/sql-file.ts';

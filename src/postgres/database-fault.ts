@@ -1,25 +1,6 @@
 import type pg from 'pg';
-import { type ExitCode, exitCodes, Fault } from '../fault.ts';
+import { DatabaseFault, type ExitCode, exitCodes } from '../fault.ts';
 import { describeDatabaseError } from './database-error.ts';
-
-interface DatabaseFaultOptions extends ErrorOptions {
-  readonly exitCode?: ExitCode;
-  /** The message, less its remedy. */
-  readonly sentence?: string;
-}
-
-/** A statement refused by Postgres. `code` is the SQLSTATE; the message is free of values. */
-export class DatabaseFault extends Fault {
-  readonly code: string;
-  /** What was refused, less its remedy. */
-  readonly sentence: string;
-
-  constructor(message: string, code: string, { sentence, exitCode, ...options }: DatabaseFaultOptions = {}) {
-    super(exitCode ?? exitCodes.unavailable, message, options);
-    this.code = code;
-    this.sentence = sentence ?? message;
-  }
-}
 
 /** Texts for errors about the tables of the ledger. */
 export interface OurTables {

@@ -1,8 +1,5 @@
 import pg from 'pg';
 
-/** A result beyond its size limit; its rows are discarded. */
-export class TooMuchText extends Error {}
-
 /** A row of a session of raw text. */
 export type TextRow = Readonly<Record<string, string | null>>;
 

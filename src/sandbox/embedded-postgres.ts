@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { NeighbourFault } from '../fault.ts';
+import { NeighbourFault, DatabaseFault } from '../fault.ts';
 import { Secret } from '../secret.ts';
-import { DatabaseFault } from '../postgres/database-fault.ts';
 import { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { findBinaries } from './embedded-postgres-binaries.ts';

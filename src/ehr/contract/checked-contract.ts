@@ -1,7 +1,5 @@
 import type { Entity } from '../../contract/contract.ts';
 import { UsageFault } from '../../fault.ts';
-import type { Session } from '../../postgres/session.ts';
-import { columnDoubts } from './column-doubts.ts';
 import { columnFaults, differenceFaults, sectionIdFaults } from './column-faults.ts';
 import { readContractFiles } from './contract-files.ts';
 import type {
@@ -14,7 +12,7 @@ import type {
   SectionQuery,
   SiteQuery,
 } from './contract-query.ts';
-import { describeQuery, type Column } from './describe-query.ts';
+import type { Column, EhrSession, TypeRules } from '../engine.ts';
 import type { LandedExtract } from '../landing/landed-extract.ts';
 import { readIdentifiersFile, readSectionFiles } from '../landing/section-files.ts';
 
@@ -23,7 +21,7 @@ import { readIdentifiersFile, readSectionFiles } from '../landing/section-files.
  * `extract`: the tables that it reads, and the names of their columns, come from these files.
  */
 export async function checkContract(
-  session: Session,
+  session: EhrSession,
   folder: string,
   extract: LandedExtract | null,
 ): Promise<CheckedContract> {
@@ -53,7 +51,7 @@ interface ExaminedQuery {
 
 /** Reads the contract and has the server describe each query. Throws only if reading the folder or the server fails. */
 export async function examineContract(
-  session: Session,
+  session: EhrSession,
   folder: string,
   extract: LandedExtract | null,
 ): Promise<ContractExamination> {
@@ -66,7 +64,10 @@ export async function examineContract(
   const checked = checkedOf(described);
   const examined = [
     ...described.map((one) => ({ ...one, faults: [...one.faults, ...againstAll(one, checked)] })),
-    ...[...sections, ...identifiers].map((one) => ({ ...one, faults: [...one.faults, ...againstRows(one, checked)] })),
+    ...[...sections, ...identifiers].map((one) => ({
+      ...one,
+      faults: [...one.faults, ...againstRows(one, checked, session.types)],
+    })),
   ];
   const faults = [...rows.faults, ...clinical.faults, ...others.faults];
   const fits = faults.length === 0 && examined.every((one) => one.faults.length === 0);
@@ -86,21 +87,21 @@ interface Described<Query extends SiteQuery> {
 
 /** Has the server describe each query, and collects its faults and doubts. */
 async function describeAll<Query extends SiteQuery>(
-  session: Session,
+  session: EhrSession,
   queries: readonly Query[],
   extract: LandedExtract | null,
 ): Promise<Described<Query>[]> {
   const all: Described<Query>[] = [];
   for (const query of queries) {
-    const described = await describeQuery(session, query, extract);
+    const described = await session.describe(query, extract);
     all.push(
       'fault' in described
         ? { query, columns: null, doubts: [], faults: [described.fault] }
         : {
             query,
             columns: typesOf(described.columns),
-            doubts: columnDoubts(query, described.columns),
-            faults: columnFaults(query, described.columns, extract !== null),
+            doubts: columnDoubts(query, described.columns, session.types),
+            faults: columnFaults(query, described.columns, { types: session.types, isLanded: extract !== null }),
           },
     );
   }
@@ -124,10 +125,19 @@ function againstAll({ query, columns, doubts }: Described<ContractQuery>, checke
 function againstRows(
   { query, columns }: Described<SectionQuery | IdentifiersQuery>,
   checked: readonly CheckedQuery[],
+  types: TypeRules,
 ): string[] {
   const whose = query.key === 'patient_id' ? 'patient' : 'encounter';
   const rows = checked.find(({ entity, byId }) => entity === whose && !byId);
-  return columns !== null && rows !== undefined ? sectionIdFaults({ ...query, columns }, rows) : [];
+  return columns !== null && rows !== undefined ? sectionIdFaults({ ...query, columns }, rows, types) : [];
+}
+
+/** One sentence for each column whose type is valid but prints differently from what people write. */
+function columnDoubts({ file, known }: SiteQuery, columns: readonly Column[], types: TypeRules): string[] {
+  return columns
+    .filter(({ name }) => known.includes(name))
+    .flatMap((column) => types.doubtOf(column) ?? [])
+    .map((doubt) => `${file} gives ${doubt}.`);
 }
 
 function typesOf(columns: readonly Column[]): ReadonlyMap<string, string> {

@@ -1,19 +1,22 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { CheckedQuery, CheckedSection, SiteQuery } from './contract-query.ts';
-import type { Column } from './describe-query.ts';
-import { readUpdatedAt } from '../read/sql-instant.ts';
+import type { Column, TypeRules } from '../engine.ts';
 
 /**
  * Finds faults in the columns of one query; each is a sentence that omits its full stop. For landed files, a fault
  * contains only names that the query itself contains: if the header line is missing, the others are a patient's row.
  */
-export function columnFaults(query: SiteQuery, columns: readonly Column[], isLanded: boolean): string[] {
+export function columnFaults(
+  query: SiteQuery,
+  columns: readonly Column[],
+  { types, isLanded }: { readonly types: TypeRules; readonly isLanded: boolean },
+): string[] {
   const names = columns.map(({ name }) => name);
   return [
     ...missing(query, names),
     ...(isLanded ? unknownLanded(query, names) : unknown(query, names)),
     ...repeated(query, names),
-    ...unreadableUpdatedAt(query, columns),
+    ...unreadableUpdatedAt(query, columns, types),
   ];
 }
 
@@ -53,21 +56,16 @@ function repeated({ file, known }: SiteQuery, names: readonly string[]): string[
   return [...new Set(twice)].map((name) => `${file} gives the column ${name} more than once; keep one of them`);
 }
 
-function unreadableUpdatedAt({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
+function unreadableUpdatedAt({ file, known }: SiteQuery, columns: readonly Column[], types: TypeRules): string[] {
   return columns
-    .filter(({ name, type }) => name === 'updated_at' && known.includes(name) && readUpdatedAt(type) === undefined)
+    .filter(({ name, type }) => name === 'updated_at' && known.includes(name) && !types.holdsTime(type))
     .map(
       ({ type }) =>
         `${file} gives updated_at as ${type}, which is no time; ` +
-        `cast it, e.g. ${castFor(type)} AS updated_at (timestamptz where it names its zone, timestamp where it is wall-clock time), ` +
+        `cast it, e.g. ${types.castToTime(type)}, ` +
         'or leave the column out and rely on sweeps',
     );
 }
-
-const castFor = (type: string): string =>
-  /^(?:bigint|integer|numeric|double precision|real)$/.test(type)
-    ? 'to_timestamp(changed_at)'
-    : 'changed_at::timestamptz';
 
 /**
  * Differences between `…_by_id.sql` and the query for all. Types must agree too: the same value of another type prints
@@ -96,17 +94,14 @@ export function differenceFaults(all: CheckedQuery, byId: CheckedQuery): string[
 export function sectionIdFaults(
   section: Pick<CheckedSection, 'key' | 'file' | 'columns'>,
   rows: CheckedQuery,
+  types: TypeRules,
 ): string[] {
   const { key } = section;
   const own = section.columns.get(key);
   const theirs = rows.columns.get(key);
-  if (own === undefined || theirs === undefined || printsAs(own) === printsAs(theirs)) return [];
+  if (own === undefined || theirs === undefined || types.printsAs(own) === types.printsAs(theirs)) return [];
   const whose = key === 'patient_id' ? 'patient' : 'visit';
   return [
     `${section.file} gives ${key} as ${own}, but ${rows.file} as ${theirs}; cast it like the other, or its rows find no ${whose}`,
   ];
 }
-
-/** varchar prints as text does, and integers of every size print alike. */
-const printsAs = (type: string): string =>
-  ({ 'character varying': 'text', smallint: 'integer', bigint: 'integer' })[type] ?? type;

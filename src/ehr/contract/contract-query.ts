@@ -36,13 +36,16 @@ export interface IdentifiersQuery extends SiteQuery {
 interface Checked {
   /** Type names by column. */
   readonly columns: ReadonlyMap<string, string>;
-  /** Sentences about columns that probably print differently than intended (`column-doubts.ts`). */
+  /** Sentences about columns that probably print differently than intended (`TypeRules`). */
   readonly doubts: readonly string[];
 }
 
 export type CheckedQuery = ContractQuery & Checked;
 export type CheckedSection = SectionQuery & Checked;
 export type CheckedIdentifiers = IdentifiersQuery & Checked;
+
+/** A query by the ids of others: of visits for their sections, of patients for all else. */
+export type FetchedBesides = CheckedSection | CheckedIdentifiers;
 
 /** Entities that can be fetched by key. Merges are always read in full. */
 export type FetchedEntity = Exclude<Entity, 'merge'>;
@@ -60,12 +63,7 @@ export interface CheckedContract {
   readonly identifiers: CheckedIdentifiers | null;
 }
 
-/** The queries by the ids of others: of visits for their sections, of patients for all else. */
-export const fetchedBesides = ({
-  sections,
-  summary,
-  identifiers,
-}: CheckedContract): readonly (CheckedSection | CheckedIdentifiers)[] => [
+export const fetchedBesides = ({ sections, summary, identifiers }: CheckedContract): readonly FetchedBesides[] => [
   ...sections,
   ...summary,
   ...(identifiers === null ? [] : [identifiers]),

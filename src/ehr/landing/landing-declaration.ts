@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageFault } from '../../fault.ts';
+import { UsageFault, DatabaseFault } from '../../fault.ts';
 import { describeDatabaseError } from '../../postgres/database-error.ts';
-import { DatabaseFault } from '../../postgres/database-fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { readIfThere } from '../contract/contract-files.ts';

@@ -1,5 +1,5 @@
-import { TooMuchText } from '../../postgres/row-by-row.ts';
-import type { RawRow } from './ask.ts';
+import { TooMuchText } from '../../fault.ts';
+import type { RawRow } from '../engine.ts';
 
 /** Even an empty row takes memory. */
 const rowItself = 200;

@@ -1,9 +1,7 @@
 import type { PatientDetails } from '../../contract/patient-details.ts';
 import { sectionColumns } from '../../contract/section.ts';
-import type { Session } from '../../postgres/session.ts';
-import { limitedSectionText } from '../contract/compose.ts';
-import type { CheckedContract, CheckedIdentifiers, CheckedSection } from '../contract/contract-query.ts';
-import { askWithin, type RawRow } from './ask.ts';
+import type { CheckedContract, FetchedBesides } from '../contract/contract-query.ts';
+import type { EhrSession, RawRow } from '../engine.ts';
 import type { FetchBudget } from './fetch-budget.ts';
 import { indexRemedy } from './fetch-sections.ts';
 
@@ -12,13 +10,13 @@ export type FetchedDetails = ReadonlyMap<string, PatientDetails>;
 
 interface Question {
   readonly part: keyof PatientDetails;
-  readonly query: CheckedSection | CheckedIdentifiers;
+  readonly query: FetchedBesides;
   readonly columns: readonly string[];
 }
 
 /** What belongs to patients and goes into their own messages; one statement for each file that the contract has. */
 export async function fetchDetails(
-  session: Session,
+  session: EhrSession,
   contract: CheckedContract,
   patientIds: readonly string[],
   budget: FetchBudget,
@@ -28,9 +26,8 @@ export async function fetchDetails(
   const asked = new Set(patientIds);
   for (const { part, query, columns } of questionsOf(contract)) {
     const blank = Object.fromEntries(columns.map((column) => [column, null]));
-    const text = limitedSectionText(query);
-    const question = { query, text, ids: patientIds, remedy: indexRemedy('patient_id'), largestRow: budget.most };
-    await askWithin(session, question, (raw) => {
+    const question = { ids: patientIds, remedy: indexRemedy('patient_id'), largestRow: budget.most };
+    await session.fetch(query, question, (raw) => {
       const id = raw['patient_id'] ?? null;
       if (id === null || !asked.has(id)) return;
       budget.take(raw);

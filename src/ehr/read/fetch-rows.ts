@@ -1,12 +1,9 @@
 import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import { canonicalColumns, contract, type EncounterRow, type PatientRow } from '../../contract/contract.ts';
 import type { Finding } from '../../values/finding.ts';
-import type { Session } from '../../postgres/session.ts';
-import { askWithin, type RawRow } from './ask.ts';
+import { type EhrSession, type RawRow, unreadable } from '../engine.ts';
 import { keyOf, type CheckedContract, type FetchedEntity } from '../contract/contract-query.ts';
-import { limitedFetchText, unreadable } from '../contract/compose.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
-import { keyTypeOf } from '../contract/key-type.ts';
 
 interface RowOf {
   readonly patient: PatientRow;
@@ -32,38 +29,34 @@ export interface FetchedRow<E extends FetchedEntity> {
 export type Fetched<E extends FetchedEntity> = Map<string, FetchedRow<E>[]>;
 
 export async function fetchRows<E extends FetchedEntity>(
-  session: Session,
+  session: EhrSession,
   { all, byKey }: CheckedContract,
   entity: E,
   ids: readonly string[],
   budget: FetchBudget = unlimited(),
 ): Promise<Fetched<E>> {
   const key = keyOf(all[entity]);
-  const { canBe } = keyTypeOf(all[entity].columns.get(key) ?? '');
-  const asked = new Set(ids.filter(canBe));
+  const keyType = all[entity].columns.get(key) ?? '';
+  const asked = new Set(ids.filter((id) => session.types.canBeKey(keyType, id)));
   const found: Fetched<E> = new Map();
   if (asked.size === 0) return found;
   const query = byKey[entity];
   const remedy = `see that the table's key is indexed, or write ${entity}s_by_id.sql so that its index is used`;
-  await askWithin(
-    session,
-    { query, text: limitedFetchText(query), ids: [...asked], remedy, largestRow: budget.most },
-    (raw) => {
-      const id = raw[key] ?? null;
-      // A site's query or a case-insensitive collation may return other keys too.
-      if (id === null || !asked.has(id)) return;
-      // A row that lost a required column counts as gone; the next scan reports it as invalid.
-      if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
-      // Two copies: its values and its line.
-      const row = fetchedRow(entity, raw, budget.take(raw, 2));
-      const others = found.get(id) ?? [];
-      // Identical rows count once.
-      const isCopy = others.some(
-        ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
-      );
-      if (!isCopy) found.set(id, [...others, row]);
-    },
-  );
+  await session.fetch(query, { ids: [...asked], remedy, largestRow: budget.most }, (raw) => {
+    const id = raw[key] ?? null;
+    // A site's query or a case-insensitive collation may return other keys too.
+    if (id === null || !asked.has(id)) return;
+    // A row that lost a required column counts as gone; the next scan reports it as invalid.
+    if (contract[entity].required.some((column) => (raw[column] ?? null) === null)) return;
+    // Two copies: its values and its line.
+    const row = fetchedRow(entity, raw, budget.take(raw, 2));
+    const others = found.get(id) ?? [];
+    // Identical rows count once.
+    const isCopy = others.some(
+      ({ line, updatedAt }) => line === row.line && updatedAt?.getTime() === row.updatedAt?.getTime(),
+    );
+    if (!isCopy) found.set(id, [...others, row]);
+  });
   return found;
 }
 

@@ -1,8 +1,6 @@
 import { sectionColumns, type SectionRows } from '../../contract/section.ts';
-import type { Session } from '../../postgres/session.ts';
-import { askWithin, type RawRow } from './ask.ts';
-import { limitedSectionText } from '../contract/compose.ts';
 import type { CheckedSection } from '../contract/contract-query.ts';
+import type { EhrSession, RawRow } from '../engine.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
 
 /** The clinical content by id of the visit or patient, for those that have any. The caller deletes each entry after use. */
@@ -10,7 +8,7 @@ export type FetchedSections = Map<string, SectionRows>;
 
 /** Queries all visits or patients at once, one statement per section. `sizes` takes in the characters of each. */
 export async function fetchSections(
-  session: Session,
+  session: EhrSession,
   sections: readonly CheckedSection[],
   ids: readonly string[],
   budget: FetchBudget = unlimited(),
@@ -22,14 +20,8 @@ export async function fetchSections(
   const asked = new Set(ids);
   for (const query of sections) {
     const blank = Object.fromEntries(sectionColumns(query.section).map((column) => [column, null]));
-    const question = {
-      query,
-      text: limitedSectionText(query),
-      ids,
-      remedy: indexRemedy(query.key),
-      largestRow: budget.most,
-    };
-    await askWithin(session, question, (raw) => {
+    const question = { ids, remedy: indexRemedy(query.key), largestRow: budget.most };
+    await session.fetch(query, question, (raw) => {
       const id = raw[query.key] ?? null;
       if (id === null || !asked.has(id)) return;
       budget.takeOf(sizes, id, raw);

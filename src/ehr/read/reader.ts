@@ -1,7 +1,7 @@
-import { NeighbourFault } from '../../fault.ts';
-import { DatabaseFault } from '../../postgres/database-fault.ts';
-import type { Session } from '../../postgres/session.ts';
-import { openEhrSession, readOnly, type EhrSource } from '../ehr-session.ts';
+import { DatabaseFault, NeighbourFault } from '../../fault.ts';
+import { openEhrSession } from '../ehr-session.ts';
+import type { EhrSource } from '../ehr-source.ts';
+import type { EhrSession } from '../engine.ts';
 import { conflictFault, isRecoveryConflict } from './recovery-conflict.ts';
 
 /** A page has hundreds of rows; a slower fetch lacks an index. */
@@ -13,17 +13,17 @@ export const fetchLimit = { ms: 60_000, yields: true } as const;
  */
 export class Reader {
   readonly #source: EhrSource;
-  #session: Session | null;
+  #session: EhrSession | null;
   #previous: Promise<unknown> = Promise.resolve();
 
   /** Takes over a session opened with `fetchLimit`. */
-  constructor(source: EhrSource, session: Session) {
+  constructor(source: EhrSource, session: EhrSession) {
     this.#source = source;
     this.#session = session;
   }
 
   /** Runs work in its own read-only transaction, after all earlier reads. */
-  read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  read<T>(work: (session: EhrSession) => Promise<T>): Promise<T> {
     const turn = this.#previous.then(() => this.#readOrOnceMore(work));
     this.#previous = turn.catch(() => undefined);
     return turn;
@@ -34,7 +34,7 @@ export class Reader {
     await this.#session?.close();
   }
 
-  async #readOrOnceMore<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async #readOrOnceMore<T>(work: (session: EhrSession) => Promise<T>): Promise<T> {
     const wasOpen = this.#session !== null;
     try {
       return await this.#readOnce(work);
@@ -47,10 +47,10 @@ export class Reader {
     }
   }
 
-  async #readOnce<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async #readOnce<T>(work: (session: EhrSession) => Promise<T>): Promise<T> {
     const session = (this.#session ??= await openEhrSession(this.#source, fetchLimit));
     try {
-      return await readOnly(session, () => work(session));
+      return await session.readOnly(() => work(session));
     } catch (error) {
       // The next read opens a new session: simpler than a rollback, and it also covers a lost connection.
       this.#session = null;

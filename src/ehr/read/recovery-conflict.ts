@@ -1,4 +1,4 @@
-import { DatabaseFault } from '../../postgres/database-fault.ts';
+import { DatabaseFault } from '../../fault.ts';
 
 /**
  * True if a standby cancelled a reader to replay changes of the primary. In a read-only transaction at repeatable read,

@@ -1,6 +1,5 @@
-import type { Session } from '../../postgres/session.ts';
-import { sameKeysText } from '../contract/compose.ts';
 import type { CheckedContract } from '../contract/contract-query.ts';
+import type { EhrSession } from '../engine.ts';
 
 /**
  * Patients with the same first name, last name, birth date and ZIP. A search by these finds several, and Redox then
@@ -16,18 +15,10 @@ export interface SameKeys {
 /** Groups that are named, and ids of each. */
 const shown = 5;
 
-interface Row {
-  readonly ids: string;
-  readonly patients: string;
-  readonly pairs: string;
-}
-
 /** Counted inside the EHR, so no value leaves it; null if the contract lacks one of the keys. */
-export async function countSameKeys(session: Session, { all }: CheckedContract): Promise<SameKeys | null> {
-  const text = sameKeysText(all);
-  if (text === null) return null;
-  const { rows } = await session.query('the count of patients with the same keys', text, [shown]);
-  const groups = rows as readonly Partial<Row>[];
+export async function countSameKeys(session: EhrSession, { all }: CheckedContract): Promise<SameKeys | null> {
+  const groups = await session.sameKeys(all, shown);
+  if (groups === null) return null;
   return {
     patients: Number(groups[0]?.patients ?? 0),
     pairs: Number(groups[0]?.pairs ?? 0),

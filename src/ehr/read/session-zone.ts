@@ -1,21 +1,13 @@
-import { canonicalColumns } from '../../contract/contract.ts';
 import type { CheckedContract, CheckedQuery, CheckedSection } from '../contract/contract-query.ts';
-import { DatabaseFault } from '../../postgres/database-fault.ts';
-import type { Session } from '../../postgres/session.ts';
-import { type Parameter, statement } from '../../postgres/sql-file.ts';
-import { digestedText, sampleText, sectionText } from '../contract/compose.ts';
-import { costOf } from '../contract/query-plan.ts';
-import type { ContractWarning } from '../contract/whole-table.ts';
+import type { ContractWarning, EhrSession, RawRow } from '../engine.ts';
 
-const rowsCompared = 100;
-/** In the planner's units (one page read is 1). A costlier query is skipped: a warning is worth less. */
-const highestCost = 100_000;
-
+/** Rows of each query that are read in several zones. */
+export const rowsCompared = 100;
 /**
- * Fourteen hours east and west of UTC, in POSIX notation. A date needs both: east, only a moment after ten in the morning
+ * Far east and far west of UTC. A date needs both: east, only a moment after ten in the morning
  * (UTC) is on another day, and west, only one before two in the afternoon.
  */
-const farZones = ['<+14>-14', '<-14>14'] as const;
+const farZones = ['east', 'west'] as const;
 
 /** For a site at UTC, the zone of the session is right. */
 const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i.test(zone);
@@ -26,7 +18,7 @@ const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Univers
  * far from it; a column that then means another moment depends on the zone of the session.
  */
 export async function warnOfSessionZone(
-  session: Session,
+  session: EhrSession,
   { all, sections }: CheckedContract,
   timeZone: string,
 ): Promise<ContractWarning[]> {
@@ -34,50 +26,36 @@ export async function warnOfSessionZone(
   const warnings: ContractWarning[] = [];
   let visits: string[] = [];
   for (const query of [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])]) {
-    const columns = ['updated_at', ...canonicalColumns[query.entity]];
-    const rows = await compare(session, query, digestedText(sampleText(query, rowsCompared), columns), []);
+    const rows = await compare(session, query, null);
     warnings.push(...warning(query, rows));
     if (query.entity === 'encounter') visits = [...new Set(rows.flatMap(([row]) => row['encounter_id'] ?? []))];
   }
   for (const section of visits.length === 0 ? [] : sections) {
-    const columns = section.known.filter((column) => section.columns.has(column));
-    const text = digestedText(sectionText(section), columns);
-    warnings.push(...warning(section, await compare(session, section, text, [visits])));
+    warnings.push(...warning(section, await compare(session, section, visits)));
   }
   return warnings;
 }
 
-type Row = Readonly<Record<string, string | null>>;
+type Row = RawRow;
 /** One row read in UTC, in another zone, and in UTC again. */
 type Compared = readonly [Row, Row, Row];
 
 async function compare(
-  session: Session,
-  { file }: CheckedQuery | CheckedSection,
-  text: string,
-  parameters: readonly Parameter[],
+  session: EhrSession,
+  query: CheckedQuery | CheckedSection,
+  ids: readonly string[] | null,
 ): Promise<Compared[]> {
-  try {
-    if ((await costOf(session, { file, text, takesIds: parameters.length > 0 })) > highestCost) return [];
-    return await session.transaction(async () => {
-      const read = async (zone: string): Promise<Row[]> => {
-        await session.run(statement('ehr/internal/set_zone'), [zone]);
-        return (await session.query(`a look at the times of ${file}`, text, parameters)).rows;
-      };
-      const first = await read('UTC');
-      const compared: Compared[] = [];
-      for (const zone of farZones) {
-        const shifted = await read(zone);
-        const again = isAlike(first, shifted) ? first : await read('UTC');
-        compared.push(...inPairs(first, shifted, again));
-      }
-      return compared;
-    }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  } catch (error) {
-    // The run itself reports failing rows and timeouts.
-    if (error instanceof DatabaseFault) return [];
-    throw error;
-  }
+  const compared = await session.inZones(query, ids, async (read) => {
+    const first = await read('utc');
+    const found: Compared[] = [];
+    for (const zone of farZones) {
+      const shifted = await read(zone);
+      const again = isAlike(first, shifted) ? first : await read('utc');
+      found.push(...inPairs(first, shifted, again));
+    }
+    return found;
+  });
+  return compared ?? [];
 }
 
 /** Usually true, and then a third read is needless. */

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Entity } from '../../contract/contract.ts';
-import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
 import type { CheckedContract, FetchedEntity } from '../contract/contract-query.ts';
+import type { EhrSession } from '../engine.ts';
 import { FetchBudget, nullIfTooMuch } from './fetch-budget.ts';
 import { fetchRows, type Fetched } from './fetch-rows.ts';
 import { isRecoveryConflict } from './recovery-conflict.ts';
@@ -15,14 +14,14 @@ import type { Selection } from './selection.ts';
  * the next request.
  */
 export class Snapshot {
-  readonly #session: Session;
+  readonly #session: EhrSession;
   readonly #contract: CheckedContract;
   readonly #clockLimit: Date | null;
   readonly #rest: Rest;
   #hitConflict = false;
 
   constructor(
-    session: Session,
+    session: EhrSession,
     contract: CheckedContract,
     { clockLimit, rest }: { readonly clockLimit: Date | null; readonly rest: Rest },
   ) {
@@ -40,10 +39,7 @@ export class Snapshot {
   /** The source's own clock; the watermark stays below it. */
   async clock(): Promise<Date> {
     if (this.#clockLimit !== null) return this.#clockLimit;
-    const row = await this.#noting(
-      this.#session.one<{ milliseconds: string }>(statement('ehr/internal/read_source_clock')),
-    );
-    return new Date(Number(row.milliseconds));
+    return this.#noting(this.#session.clock());
   }
 
   /**

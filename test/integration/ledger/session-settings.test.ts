@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../../../src/fault.ts';
 import { Secret } from '../../../src/secret.ts';
-import { openEhrSession } from '../../../src/ehr/ehr-session.ts';
+import { openPostgresSession } from '../../../src/ehr/postgres/postgres-session.ts';
 import { openLedgerSession } from '../../../src/ledger/run/ledger-session.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { tinyClinic } from '../support/clinic-night.ts';
@@ -99,7 +99,7 @@ describe('a session', () => {
   test('of the EHR pins time, meaning and print against its role', async () => {
     const url = await roleWith(hostile);
     const source = { url, searchPath: null, timeZone: 'UTC' };
-    const session = await openEhrSession(source, { ms: 0, yields: false });
+    const session = await openPostgresSession(source, { ms: 0, yields: false });
     onTestFinished(() => session.close());
     expect(await settingsOf(session, hostile)).toEqual({ ...pinned(hostile), lock_timeout: '10s' });
   });
@@ -138,7 +138,7 @@ describe('a session', () => {
     // As long as this goes on, a deferrable snapshot waits.
     await other.query('CREATE TABLE busy ()');
     await other.query('BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT FROM busy; INSERT INTO busy DEFAULT VALUES');
-    const session = await openEhrSession({ url, searchPath: null, timeZone: 'UTC' }, { ms: 5_000, yields: false });
+    const session = await openPostgresSession({ url, searchPath: null, timeZone: 'UTC' }, { ms: 5_000, yields: false });
     onTestFinished(() => session.close());
     for await (const page of session.pages({ name: 'a page', text: 'SELECT 1 AS one' })) expect(page).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ describe("the EHR's own limit for a statement", () => {
     ['gives way to a shorter one of ours', { ms: 20_000, yields: true }, '20s', false],
   ])('%s', async (_what, limit, expected, isTheirs) => {
     const url = await roleWith({ statement_timeout: ['1min', ''] });
-    const session = await openEhrSession({ url, searchPath: null, timeZone: 'UTC' }, limit);
+    const session = await openPostgresSession({ url, searchPath: null, timeZone: 'UTC' }, limit);
     onTestFinished(() => session.close());
     expect(await settingsOf(session, { statement_timeout: ['', ''] })).toEqual({ statement_timeout: expected });
     expect(session.statementLimitIsTheirs).toBe(isTheirs);

@@ -234,6 +234,21 @@ describe('imports', () => {
     expect(strays).toEqual([]);
   });
 
+  test("keep a server's dialect below the seam of the EHR", () => {
+    const below = ['src/ehr/postgres/', 'src/ehr/csv/', 'src/ehr/landing/', 'src/ehr/ehr-session.ts'];
+    const dialects = ['src/ehr/postgres/', 'src/postgres/'];
+    const above = files.filter(
+      ({ path }) => path.startsWith('src/ehr/') && !below.some((prefix) => path.startsWith(prefix)),
+    );
+    expect(above.length).toBeGreaterThan(15);
+    const strays = above.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => dialects.some((room) => target.startsWith(room)))
+        .map(({ target }) => [path, target]),
+    );
+    expect(strays).toEqual([]);
+  });
+
   test('form no circle', () => {
     const graph = new Map(files.map(({ path, imports }) => [path, imports.map(({ target }) => target)]));
     expect(circlesIn(graph)).toEqual([]);
@@ -274,7 +289,7 @@ describe('SQL', () => {
   const landing = "a site's CSV files and columns name the tables they land in, and DDL takes no parameters";
   /** What cannot be a file, and why. Names are put into these texts, quoted; values never are. */
   const exceptions: Readonly<Record<string, string>> = {
-    'src/ehr/contract/compose.ts': "a site's contract query is composed into ours",
+    'src/ehr/postgres/compose.ts': "a site's contract query is composed into ours",
     'src/ehr/csv/csv-landing.ts': landing,
     'src/ehr/landing/landing-declaration.ts': landing,
     'src/ehr/landing/landing-table.ts': landing,

@@ -1,6 +1,6 @@
 import type { ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
-import { composedQueries } from '../../../../src/ehr/contract/composed-queries.ts';
-import { planOf, stepsOf, tableOf, type PlannedTable } from '../../../../src/ehr/contract/query-plan.ts';
+import { composedQueries } from '../../../../src/ehr/postgres/plan/composed-queries.ts';
+import { planOf, stepsOf, tableOf, type PlannedTable } from '../../../../src/ehr/postgres/plan/query-plan.ts';
 import { inFull } from '../../../../src/plain-text.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
 import { statement } from '../../../../src/postgres/sql-file.ts';

@@ -2,9 +2,11 @@ import type { FillerDates } from '../../../../src/values/time/filler-date.ts';
 import type { Secret } from '../../../../src/secret.ts';
 import { unknownExtract } from '../../../../src/ehr/landing/landed-extract.ts';
 import { examineContract, type ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
-import { checkTimeZone, doubts, unseenChanges } from '../../../../src/ehr/ehr.ts';
-import { ehrConnections, openEhrSession } from '../../../../src/ehr/ehr-session.ts';
-import { warnOfHiddenRows } from '../../../../src/ehr/read/hidden-rows.ts';
+import { doubts, unseenChanges } from '../../../../src/ehr/ehr.ts';
+import { ehrConnections } from '../../../../src/ehr/ehr-source.ts';
+import type { EhrSession } from '../../../../src/ehr/engine.ts';
+import { PostgresEhrSession } from '../../../../src/ehr/postgres/postgres-ehr.ts';
+import { openPostgresSession } from '../../../../src/ehr/postgres/postgres-session.ts';
 import { warnOfSessionZone } from '../../../../src/ehr/read/session-zone.ts';
 import { warnOfWholeTables } from '../../../../src/ehr/contract/whole-table.ts';
 import type { Session } from '../../../../src/postgres/session.ts';
@@ -30,7 +32,7 @@ export interface ContractQuestion {
   readonly isLanded: boolean;
 }
 
-interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
+export interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
   readonly url: Secret;
   /** EHR_SCAN_TIMEOUT is given. */
   readonly hasScanTimeout: boolean;
@@ -42,7 +44,8 @@ export const patience = { ms: 20_000, yields: true } as const;
 /** The EHR, through the same read-only session and the same checks as a night. */
 export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
   return look('server', async () => {
-    const session = await openEhrSession({ ...question, searchPath: null }, patience);
+    const session = await openPostgresSession({ ...question, searchPath: null }, patience);
+    const ehr = new PostgresEhrSession(session);
     try {
       return [
         ...(await look('server', () => checkServer(session))),
@@ -51,8 +54,12 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
         ...(await look('connections', async () => [await checkConnections(session, ehrConnections)])),
         checkEncoding(session.serverEncoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
-        ...(await look('time zone', () => checkZone(session, question.timeZone))),
-        ...(await look('contract', () => checkContractAndRows(session, { ...question, isLanded: false }))),
+        ...(await look('time zone', () => checkZone(ehr, question.timeZone))),
+        ...(await look('contract', () =>
+          checkContractAndRows(ehr, { ...question, isLanded: false }, (examination) =>
+            checkEhrRights(session, examination),
+          ),
+        )),
       ];
     } finally {
       await session.close();
@@ -114,18 +121,22 @@ function checkRole({ role, is_superuser, can_create_schemas }: Server): Check {
   return ok('role', `${role} is no superuser and may not create schemas.`);
 }
 
-export async function checkZone(session: Session, timeZone: string): Promise<Check[]> {
-  await checkTimeZone(session, timeZone);
+export async function checkZone(session: EhrSession, timeZone: string): Promise<Check[]> {
+  await session.requireTimeZone(timeZone);
   return [ok('time zone', `${timeZone} is known there.`)];
 }
 
-/** The contract, and the rows that it gives. */
-export async function checkContractAndRows(session: Session, question: ContractQuestion): Promise<Check[]> {
+/** The contract, and the rows that it gives. `checkRights`: what our role may do to its tables. */
+export async function checkContractAndRows(
+  session: EhrSession,
+  question: ContractQuestion,
+  checkRights: (examination: ContractExamination) => Promise<Check[]> = () => Promise.resolve([]),
+): Promise<Check[]> {
   const { isLanded } = question;
   const examination = await examineContract(session, question.contractFolder, isLanded ? unknownExtract : null);
   return [
     ...describeContract(examination),
-    ...(isLanded ? [] : await look('rights', () => checkEhrRights(session, examination))),
+    ...(await look('rights', () => checkRights(examination))),
     ...(await look('reach', () => checkReach(session, examination))),
     ...(isLanded ? [] : await look('rows', () => checkHiddenRows(session, examination))),
     ...checkTypes(examination),
@@ -149,7 +160,7 @@ function describeContract({ faults, queries }: ContractExamination): Check[] {
 }
 
 /** What works, but slowly or not as far as one might think. */
-async function checkReach(session: Session, { contract }: ContractExamination): Promise<Check[]> {
+async function checkReach(session: EhrSession, { contract }: ContractExamination): Promise<Check[]> {
   if (contract === null) return [skipped('reach', 'because the contract does not fit.')];
   const warnings = [...unseenChanges(contract), ...(await warnOfWholeTables(session, contract))];
   if (warnings.length === 0)
@@ -158,9 +169,9 @@ async function checkReach(session: Session, { contract }: ContractExamination): 
 }
 
 /** Rows that policies of the EHR keep from the role. */
-async function checkHiddenRows(session: Session, { contract }: ContractExamination): Promise<Check[]> {
+async function checkHiddenRows(session: EhrSession, { contract }: ContractExamination): Promise<Check[]> {
   if (contract === null) return [skipped('rows', 'because the contract does not fit.')];
-  const warnings = await warnOfHiddenRows(session, contract, { reads: true });
+  const warnings = await session.warnOfHiddenRows(contract, { reads: true });
   if (warnings.length === 0) return [ok('rows', 'No row level security hides rows from the role.')];
   return warnings.map(({ message }) => warning('rows', message, null));
 }
@@ -175,7 +186,7 @@ function checkTypes({ contract }: ContractExamination): Check[] {
 
 /** Times that a query makes by the zone of the session. */
 async function checkSessionZone(
-  session: Session,
+  session: EhrSession,
   { contract }: ContractExamination,
   timeZone: string,
 ): Promise<Check[]> {

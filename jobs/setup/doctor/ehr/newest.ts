@@ -1,46 +1,36 @@
-import { newestText } from '../../../../src/ehr/contract/compose.ts';
+import { DatabaseFault } from '../../../../src/fault.ts';
 import type { ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
 import type { CheckedQuery } from '../../../../src/ehr/contract/contract-query.ts';
 import { inFull, lasting } from '../../../../src/plain-text.ts';
-import { DatabaseFault } from '../../../../src/postgres/database-fault.ts';
-import type { Session } from '../../../../src/postgres/session.ts';
+import type { EhrSession } from '../../../../src/ehr/engine.ts';
 import { type Check, fault, ok, skipped, warning } from '../check.ts';
 
 /** A clock that is a little ahead is the clock's own check. */
 const soonMs = 5 * 60_000;
 
 /** How far `updated_at` reaches: what lies ahead of now was written by another clock, or in another time zone. */
-export async function checkNewest(session: Session, { contract }: ContractExamination, now: Date): Promise<Check[]> {
+export async function checkNewest(session: EhrSession, { contract }: ContractExamination, now: Date): Promise<Check[]> {
   if (contract === null) return [skipped('updated_at', 'because the contract does not fit.')];
   const checks: Check[] = [];
   for (const query of [contract.all.patient, contract.all.encounter]) checks.push(await newestOf(session, query, now));
   return checks;
 }
 
-async function newestOf(session: Session, query: CheckedQuery, now: Date): Promise<Check> {
+async function newestOf(session: EhrSession, query: CheckedQuery, now: Date): Promise<Check> {
   const { file } = query;
-  const text = newestText(query);
-  if (text === null) {
+  if (!query.columns.has('updated_at')) {
     const says = `${file} has no updated_at: only a sweep finds changes, \`intraday\` and \`rerun --by updated\` do not.`;
     return warning('updated_at', says, 'Select when the row last changed, if the EHR knows it.');
   }
   try {
-    const { rows } = await session.query(`a look at updated_at of ${file}`, text);
-    const [{ newest = null, beyond = '0', unreadable = '0' } = {}] = rows as Partial<Reach>[];
+    const { newest = null, beyond = '0', unreadable = '0' } = (await session.newest(query)) ?? {};
     if (Number(unreadable) > 0) return unusableTimes(query, Number(unreadable));
     return checkOf(query, newest === null ? null : Number(newest) - now.getTime(), Number(beyond));
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
-    const why = error.code === '57014' ? 'its newest updated_at was not found within 20 s' : error.message;
+    const why = error.isTimeout ? 'its newest updated_at was not found within 20 s' : error.message;
     return skipped('updated_at', `of ${file}, because ${why}`);
   }
-}
-
-/** As text: the session parses nothing. */
-interface Reach {
-  readonly newest: string | null;
-  readonly beyond: string;
-  readonly unreadable: string;
 }
 
 function unusableTimes({ file }: CheckedQuery, rows: number): Check {

@@ -1,14 +1,14 @@
+import { DatabaseFault } from '../../../../src/fault.ts';
 import type { ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
 import { countSameKeys, examplesInWords } from '../../../../src/ehr/read/same-keys.ts';
 import { counted, inFull } from '../../../../src/plain-text.ts';
-import { DatabaseFault } from '../../../../src/postgres/database-fault.ts';
-import type { Session } from '../../../../src/postgres/session.ts';
+import type { EhrSession } from '../../../../src/ehr/engine.ts';
 import { type Check, ok, skipped, warning } from '../check.ts';
 
 const what = 'same keys';
 
 /** Patients whom others cannot tell apart by first name, last name, birth date and ZIP; no line if the contract lacks one. */
-export async function checkSameKeys(session: Session, { contract }: ContractExamination): Promise<Check[]> {
+export async function checkSameKeys(session: EhrSession, { contract }: ContractExamination): Promise<Check[]> {
   if (contract === null) return [skipped(what, 'because the contract does not fit.')];
   try {
     const same = await countSameKeys(session, contract);
@@ -19,7 +19,7 @@ export async function checkSameKeys(session: Session, { contract }: ContractExam
     return [warning(what, says, 'Merge in the EHR those who are one person; a search finds none of such patients.')];
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
-    const why = error.code === '57014' ? 'they were not counted within 20 s.' : error.message;
+    const why = error.isTimeout ? 'they were not counted within 20 s.' : error.message;
     return [skipped(what, `because ${why}`)];
   }
 }

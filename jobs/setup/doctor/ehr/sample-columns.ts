@@ -1,5 +1,5 @@
 import type { Finding } from '../../../../src/values/finding.ts';
-import type { RawRow } from '../../../../src/ehr/read/ask.ts';
+import type { RawRow } from '../../../../src/ehr/engine.ts';
 import { table } from '../../../../src/plain-text.ts';
 
 /** A line for each column of one row: its type, whether it holds something and about how much, and how it reads. Never the value. */

@@ -1,3 +1,4 @@
+import { DatabaseFault } from '../../../../src/fault.ts';
 import { canonicalColumns, encounterColumns, patientColumns } from '../../../../src/contract/contract.ts';
 import type { EncounterRow, PatientRow } from '../../../../src/contract/contract.ts';
 import type { Calendar } from '../../../../src/values/time/event-time.ts';
@@ -7,9 +8,8 @@ import type { MessageContext } from '../../../../src/message/context.ts';
 import { buildNewPatient } from '../../../../src/message/patient.ts';
 import { buildSections } from '../../../../src/message/document/sections.ts';
 import { buildVisitPush } from '../../../../src/message/document/visit.ts';
-import type { RawRow } from '../../../../src/ehr/read/ask.ts';
+import type { EhrSession, RawRow } from '../../../../src/ehr/engine.ts';
 import type { ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
-import { sampleOf, sampleText, sectionText } from '../../../../src/ehr/contract/compose.ts';
 import type {
   CheckedContract,
   CheckedQuery,
@@ -17,9 +17,6 @@ import type {
   FetchedEntity,
 } from '../../../../src/ehr/contract/contract-query.ts';
 import { fetchRows } from '../../../../src/ehr/read/fetch-rows.ts';
-import { holdsAnyBytes, markedRow } from '../../../../src/ehr/contract/unchecked-bytes.ts';
-import { DatabaseFault } from '../../../../src/postgres/database-fault.ts';
-import type { Session } from '../../../../src/postgres/session.ts';
 import { stagedStatus } from '../../../../src/stage/stage-lines.ts';
 import { type Check, fault, look, ok, skipped, warning } from '../check.ts';
 import { forecastCodes, forecastFindability, forecastIds, forecastReading, forecastVisits } from '../forecast.ts';
@@ -30,7 +27,7 @@ const rowsAsked = 100;
 
 /** One row of each query, and how the program understands it: its columns, never its values. */
 export async function checkSamples(
-  session: Session,
+  session: EhrSession,
   { contract }: ContractExamination,
   calendar: Calendar,
 ): Promise<Check[]> {
@@ -38,7 +35,7 @@ export async function checkSamples(
   const { all, sections } = contract;
   const checks: Check[] = [];
   const sample = async (query: CheckedQuery, read: Reader): Promise<RawRow[]> => {
-    const rows = await rowsOf(session, query.file, sampleText(query, rowsAsked), []);
+    const rows = await rowsOf(session, query, null);
     checks.push(Array.isArray(rows) ? checkOf(query, rows[0], read) : rows);
     return Array.isArray(rows) ? rows : [];
   };
@@ -126,21 +123,22 @@ const filled = <C extends string>(columns: readonly C[], row: RawRow): Record<C,
 
 /** The rows, or why there are none to look at. */
 async function rowsOf(
-  session: Session,
-  file: string,
-  text: string,
-  parameters: readonly (readonly string[])[],
+  session: EhrSession,
+  query: CheckedQuery | CheckedSection,
+  ids: readonly string[] | null,
 ): Promise<RawRow[] | Check> {
+  const { file } = query;
   try {
-    const { rows } = await session.query(`a sample of ${file}`, text, parameters);
-    return holdsAnyBytes(session) ? rows.map(markedRow) : rows;
+    return await session.sample(query, rowsAsked, ids);
   } catch (error) {
     if (!(error instanceof DatabaseFault)) throw error;
-    if (error.code === '57014') return skipped('sample', `of ${file}, because it gave no row within 20 s.`);
+    if (error.isTimeout) return skipped('sample', `of ${file}, because it gave no row within 20 s.`);
     const remedy = 'Run the file by hand as the role of EHR_URL, which shows what failed on which row, and mend it.';
-    return fault('sample', `${file} failed on one of its first rows (SQLSTATE ${error.code}).`, remedy);
+    return fault('sample', `${file} failed on one of its first rows (${codeOf(error)}).`, remedy);
   }
 }
+
+const codeOf = ({ code }: DatabaseFault): string => (code.startsWith('ER_') ? code : `SQLSTATE ${code}`);
 
 function checkOf(query: CheckedQuery | CheckedSection, row: RawRow | undefined, read: Reader): Check {
   const { file, columns, known, required } = query;
@@ -170,7 +168,7 @@ const remedy =
 
 /** What is sent is fetched again by its key, and must be the same bytes. */
 async function checkFetch(
-  session: Session,
+  session: EhrSession,
   contract: Parameters<typeof fetchRows>[1],
   entity: FetchedEntity,
   row: RawRow | undefined,
@@ -202,13 +200,13 @@ async function checkFetch(
 }
 
 async function checkSection(
-  session: Session,
+  session: EhrSession,
   section: CheckedSection,
   ids: readonly string[],
   context: MessageContext,
 ): Promise<Check[]> {
   if (ids.length === 0) return [skipped('sample', `of ${section.file}, because there is no visit to ask for.`)];
-  const rows = await rowsOf(session, section.file, sampleOf(sectionText(section), rowsAsked), [ids]);
+  const rows = await rowsOf(session, section, ids);
   if (!Array.isArray(rows)) return [rows];
   const blank = Object.fromEntries(section.known.map((column) => [column, null]));
   const read = (row: RawRow): readonly Finding[] =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Session } from '../../postgres/session.ts';
+import type { Session } from '../../../postgres/session.ts';
 
 /** A step of the server's plan for a query, with the steps below it. */
 export interface PlanNode {

@@ -4,16 +4,11 @@
  */
 import { canonicalColumns } from '../../contract/contract.ts';
 import { UsageFault } from '../../fault.ts';
-import {
-  keyOf,
-  type CheckedContract,
-  type CheckedIdentifiers,
-  type CheckedQuery,
-  type CheckedSection,
-} from './contract-query.ts';
+import { keyOf, type CheckedContract, type CheckedQuery, type FetchedBesides } from '../contract/contract-query.ts';
 import { keyTypeOf } from './key-type.ts';
+import { unreadable } from '../engine.ts';
 import type { Selection } from '../read/selection.ts';
-import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from '../read/sql-instant.ts';
+import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';
 
 /** The query as a FROM; a newline follows it because its last line may be a comment. */
 export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
@@ -44,23 +39,21 @@ function keyCondition(query: CheckedQuery): string {
   return `\nWHERE ${keyTypeOf(query.columns.get(key) ?? '').condition(`contract.${key}`)}`;
 }
 
-type Besides = CheckedSection | CheckedIdentifiers;
-
 /** The rows of a section for the encounters in `$1`: the columns that the site provides, in the contract's order. */
-export function sectionText(section: Besides): string {
+export function sectionText(section: FetchedBesides): string {
   const given = givenColumns(section).map((column) => `contract.${column}`);
   return `SELECT ${given.join(', ')}\n${fromContract(section.text)}`;
 }
 
-export const limitedSectionText = (section: Besides): string =>
+export const limitedSectionText = (section: FetchedBesides): string =>
   limitedText(sectionText(section), givenColumns(section));
 
 /** The contract's columns that the site provides, in the contract's order. */
-const givenColumns = ({ known, columns }: CheckedQuery | Besides): readonly string[] =>
+const givenColumns = ({ known, columns }: CheckedQuery | FetchedBesides): readonly string[] =>
   known.filter((column) => columns.has(column));
 
 /** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
-export const sizeText = (query: CheckedQuery | Besides): string =>
+export const sizeText = (query: CheckedQuery | FetchedBesides): string =>
   `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
 
 /**
@@ -141,9 +134,6 @@ ORDER BY same.ids LIMIT $1::int`;
 const comparedName = (column: string): string =>
   `lower(regexp_replace(btrim(contract.${column}::text), ' +', ' ', 'g')) AS ${column}`;
 const comparedZip = "regexp_replace(btrim(contract.zip::text), '^(\\d{5})-?\\d{4}$', '\\1')";
-
-/** The flag of `fetchText` for an unreadable `updated_at`. */
-export const unreadable = 'updated_at_is_unreadable';
 
 function unreadableUpdatedAt(query: CheckedQuery): string[] {
   const reading = readingOf(query);

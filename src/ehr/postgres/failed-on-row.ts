@@ -1,6 +1,5 @@
-import { UsageFault } from '../../fault.ts';
+import { type DatabaseFault, UsageFault } from '../../fault.ts';
 import { describeDatabaseError } from '../../postgres/database-error.ts';
-import type { DatabaseFault } from '../../postgres/database-fault.ts';
 
 /**
  * Explains a contract query that the server accepted and that then failed on one of its rows; null if the query is not

@@ -1,19 +1,12 @@
 import type { Session } from '../../postgres/session.ts';
-import { DatabaseFault } from '../../postgres/database-fault.ts';
+import { DatabaseFault } from '../../fault.ts';
 import { describeDatabaseError } from '../../postgres/database-error.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { fromContract } from './compose.ts';
-import type { SiteQuery } from './contract-query.ts';
+import type { Column } from '../engine.ts';
+import type { SiteQuery } from '../contract/contract-query.ts';
 import { type LandedExtract, remedyForColumn, remedyForTable } from '../landing/landed-extract.ts';
-import { noIds } from './query-plan.ts';
-
-/** A result column of a contract query, with the name of its type. */
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-  /** Decimals of its type; null if the type leaves them open. */
-  readonly scale: number | null;
-}
+import { noIds } from './plan/query-plan.ts';
 
 /**
  * Asks the server to describe the query; throws with the server's objection. `extract`: the tables come from files, so advice about

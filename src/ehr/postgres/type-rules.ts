@@ -1,23 +1,19 @@
-import type { SiteQuery } from './contract-query.ts';
-import type { Column } from './describe-query.ts';
+import type { Column, TypeRules } from '../engine.ts';
+import { identifying, withLeadingZeros } from '../contract/digit-columns.ts';
+import { keyTypeOf } from './key-type.ts';
+import { readUpdatedAt } from './sql-instant.ts';
 
-/** One sentence for each column whose type is valid but prints differently from what people write. */
-export function columnDoubts({ file, known }: SiteQuery, columns: readonly Column[]): string[] {
-  return columns
-    .filter(({ name }) => known.includes(name))
-    .flatMap((column) => doubtOf(column) ?? [])
-    .map((doubt) => `${file} gives ${doubt}.`);
-}
-
-/** Digits that are identifiers: leading zeros count. */
-const identifying: ReadonlySet<string> = new Set([
-  'patient_id',
-  'encounter_id',
-  'mrn',
-  'retired_patient_id',
-  'surviving_patient_id',
-]);
-const withLeadingZeros: ReadonlySet<string> = new Set(['zip', 'ssn', 'home_phone', 'office_phone', 'mobile_phone']);
+/** What the types of Postgres mean, by their `format_type` names. */
+export const postgresTypes: TypeRules = {
+  holdsTime: (type) => readUpdatedAt(type) !== undefined,
+  castToTime: (type) =>
+    `${isNumber(type) ? 'to_timestamp(changed_at)' : 'changed_at::timestamptz'} AS updated_at ` +
+    '(timestamptz where it names its zone, timestamp where it is wall-clock time)',
+  // varchar prints as text does, and integers of every size print alike.
+  printsAs: (type) => ({ 'character varying': 'text', smallint: 'integer', bigint: 'integer' })[type] ?? type,
+  doubtOf,
+  canBeKey: (type, id) => keyTypeOf(type).canBe(id),
+};
 
 const isFloat = (type: string): boolean => type === 'double precision' || type === 'real';
 const isNumber = (type: string): boolean => isFloat(type) || /^(?:smallint|integer|bigint|numeric|money)$/.test(type);

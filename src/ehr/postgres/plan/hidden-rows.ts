@@ -1,10 +1,10 @@
-import type { CheckedContract } from '../contract/contract-query.ts';
-import { DatabaseFault } from '../../postgres/database-fault.ts';
-import type { Session } from '../../postgres/session.ts';
-import { statement } from '../../postgres/sql-file.ts';
-import { composedQueries } from '../contract/composed-queries.ts';
-import { noIds, planOf, stepsOf, tableOf, type Planned } from '../contract/query-plan.ts';
-import type { ContractWarning } from '../contract/whole-table.ts';
+import type { CheckedContract } from '../../contract/contract-query.ts';
+import { DatabaseFault } from '../../../fault.ts';
+import type { Session } from '../../../postgres/session.ts';
+import { statement } from '../../../postgres/sql-file.ts';
+import { composedQueries } from './composed-queries.ts';
+import { noIds, planOf, stepsOf, tableOf, type Planned } from './query-plan.ts';
+import type { ContractWarning } from '../../engine.ts';
 
 /**
  * Warns if row level security may hide rows from the role: a hidden row looks gone. With `row_security` off the server refuses every
@@ -14,7 +14,7 @@ import type { ContractWarning } from '../contract/whole-table.ts';
 export async function warnOfHiddenRows(
   session: Session,
   contract: CheckedContract,
-  { reads }: { readonly reads: boolean } = { reads: false },
+  { reads }: { readonly reads: boolean },
 ): Promise<ContractWarning[]> {
   const warnings: ContractWarning[] = [];
   for (const query of composedQueries(contract)) {

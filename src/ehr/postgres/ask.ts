@@ -1,14 +1,11 @@
-import { DatabaseFault } from '../../postgres/database-fault.ts';
+import { TooMuchText } from '../../fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { Parameter } from '../../postgres/sql-file.ts';
-import { type TextRow, TooMuchText } from '../../postgres/row-by-row.ts';
-import { tooLarge } from '../contract/compose.ts';
 import type { SiteQuery } from '../contract/contract-query.ts';
-import { failedOnRow } from './failed-on-row.ts';
-import { holdsAnyBytes, markedRow } from '../contract/unchecked-bytes.ts';
-
-/** A row from the session: each value as Postgres prints it, or null. */
-export type RawRow = TextRow;
+import type { FetchQuestion, RawRow } from '../engine.ts';
+import { tooLarge } from './compose.ts';
+import { explainFetch } from './explained.ts';
+import { holdsAnyBytes, markedRow } from './unchecked-bytes.ts';
 
 interface Question {
   /** The site's own query. */
@@ -35,7 +32,7 @@ export async function ask(
   try {
     await session.each({ name: `the fetch through ${query.file}`, text }, [ids, ...more], onRow);
   } catch (error) {
-    throw explain(session, query, remedy, error);
+    throw explainFetch(session, query, remedy, error);
   }
 }
 
@@ -44,29 +41,13 @@ export async function ask(
  */
 export function askWithin(
   session: Session,
-  { largestRow, ...question }: Omit<Question, 'more'> & { readonly largestRow: number },
+  { query, text }: Pick<Question, 'query' | 'text'>,
+  { ids, largestRow, remedy }: FetchQuestion,
   take: (row: RawRow) => void,
 ): Promise<void> {
   const most = largestRow === Infinity ? null : Math.floor(largestRow);
-  return ask(session, { ...question, more: [most] }, ({ [tooLarge]: isTooLarge, ...row }) => {
+  return ask(session, { query, text, ids, remedy, more: [most] }, ({ [tooLarge]: isTooLarge, ...row }) => {
     if (isTooLarge === 't') throw new TooMuchText();
     take(row);
   });
-}
-
-function explain(
-  { serverEncoding, statementLimitIsTheirs }: Session,
-  { file }: SiteQuery,
-  remedy: string,
-  error: unknown,
-): unknown {
-  if (!(error instanceof DatabaseFault)) return error;
-  if (error.code === '57014') {
-    return new DatabaseFault(
-      `A fetch through ${file} took longer than ${statementLimitIsTheirs ? 'the EHR lets a statement take (statement_timeout)' : 'a minute'} and was given up; ${remedy}.`,
-      error.code,
-      { cause: error },
-    );
-  }
-  return failedOnRow(file, error, { serverEncoding }) ?? error;
 }

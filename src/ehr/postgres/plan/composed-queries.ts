@@ -1,5 +1,5 @@
-import { fetchText, sampleText, sectionText } from './compose.ts';
-import { type CheckedContract, fetchedBesides } from './contract-query.ts';
+import { fetchText, sampleText, sectionText } from '../compose.ts';
+import { type CheckedContract, fetchedBesides } from '../../contract/contract-query.ts';
 import type { Planned } from './query-plan.ts';
 
 /** Every query of a contract as the job composes it, to find the tables that it reads. */
