@@ -28,7 +28,7 @@ interface InFile {
   readonly record: JsonObject;
 }
 
-const isOid = (text: string): boolean => /^\d+(\.\d+)+$/.test(text);
+export const isOid = (text: string): boolean => /^\d+(\.\d+)+$/.test(text);
 
 function ofFile(
   path: string,

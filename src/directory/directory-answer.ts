@@ -66,7 +66,7 @@ const refusals: readonly KnownRefusal[] = [
   },
 ];
 
-const adviceOn = (detail: string | null): string | null =>
+export const adviceOn = (detail: string | null): string | null =>
   detail === null ? null : (refusals.find(({ text }) => text.test(detail))?.advice ?? null);
 
 /**

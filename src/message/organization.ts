@@ -61,15 +61,25 @@ export const buildOrganization = (
   context: OrganizationContext,
 ): JsonObject => ({
   ...present({
-    Meta: {
-      DataModel: 'Organization',
-      EventType: event,
-      Test: context.environment !== 'production',
-      Source: { ID: context.sourceId },
-      Destinations: [{ ID: directoryDestinationId(context) }],
-    },
+    Meta: metaOf(event, context),
     Directory: 'Carequality',
     Action: event === 'New' ? 'Create' : 'Update',
   }),
   Organizations: [{ Active: active, ...record }],
+});
+
+/** Asks for one organisation. A query has one `Identifier`, where a record has a list. */
+export const buildOrganizationQuery = (oid: string, context: OrganizationContext): JsonObject =>
+  present({
+    Meta: metaOf('Query', context),
+    Directory: 'Carequality',
+    Identifier: { ID: oid, IDType: 'OID' },
+  });
+
+const metaOf = (event: OrganizationEvent | 'Query', context: OrganizationContext): Draft => ({
+  DataModel: 'Organization',
+  EventType: event,
+  Test: context.environment !== 'production',
+  Source: { ID: context.sourceId },
+  Destinations: [{ ID: directoryDestinationId(context) }],
 });

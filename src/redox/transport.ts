@@ -35,6 +35,8 @@ interface Transport {
   forget(token: string): void;
   /** One POST of a message. `mayLeave` is called just before the first byte leaves. */
   post(body: Buffer, token: string, mayLeave: () => boolean): Promise<Exchange>;
+  /** One query to the same address as a message; the answer may be longer than that to a message. */
+  query(body: string, token: string, keptBytes: number): Promise<Exchange>;
   /** One query of the Platform API: a POST, or a GET where `body` is null. */
   ask(path: string, body: string | null, token: string): Promise<Exchange>;
   close(): Promise<void>;
@@ -98,6 +100,16 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
         timeoutMs: callTimeoutMs,
         cutOff,
         mayLeave,
+      }),
+    query: (body, token, keptBytes) =>
+      post(dispatcher, {
+        origin,
+        path,
+        headers: { ...headers, authorization: `Bearer ${token}` },
+        body,
+        keptBytes,
+        timeoutMs: callTimeoutMs,
+        cutOff,
       }),
     ask: (asked, body, token) =>
       post(dispatcher, {

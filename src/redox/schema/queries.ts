@@ -1,9 +1,9 @@
 import { meta } from './meta.ts';
-import { each, type Fields, required, texts } from './notation.ts';
+import { each, type Fields, oneOf, required, texts } from './notation.ts';
 import { demographics } from './patient-admin.ts';
 import { id, requiredId } from './shapes.ts';
 
-/** Queries that read a copy back, by the exact words of their `Meta`. Fields of answers are not among them. */
+/** Queries of the copy and of the directory, by the exact words of their `Meta`. Fields of answers are not among them. */
 
 const patientSearch: Fields = {
   Meta: required(meta('PatientSearch', 'Query')),
@@ -32,11 +32,21 @@ const documentGet: Fields = {
   Document: required({ ID: required('text') }),
 };
 
+const organizationQuery: Fields = {
+  Meta: required(meta('Organization', 'Query')),
+  Directory: required(oneOf('Carequality')),
+  Identifier: id, // one, where a record has a list
+  NameSearch: texts('SearchType', 'Value'),
+  RadiusSearch: texts('ZipCode', 'Radius'),
+  ...texts('State', 'LastUpdated', 'Index', 'Limit'), // numbers are texts here
+};
+
 export const queries = {
   'PatientSearch:Query': patientSearch,
   'PatientSearch:LocationQuery': locationQuery,
   'Clinical Summary:DocumentQuery': documentQuery,
   'Clinical Summary:DocumentGet': documentGet,
+  'Organization:Query': organizationQuery,
 } as const satisfies Readonly<Record<string, Fields>>;
 
 export type QueryName = keyof typeof queries;

@@ -41,6 +41,19 @@ export class Directory {
     return { status: 200, text: `Organization with id:${oids} has been updated successfully.` };
   }
 
+  /** The active and inactive organisations that a query asks for, in the order of their registration. */
+  search(query: JsonObject): readonly JsonObject[] {
+    return [...this.organizations.values()].flatMap(({ organization }) =>
+      isWanted(query, organization) ? [organization] : [],
+    );
+  }
+
+  /** Another record, or none, without a message. */
+  set(oid: string, organization: JsonObject | null): void {
+    if (organization === null) this.organizations.delete(oid);
+    else this.#put({ oid, organization });
+  }
+
   clear(): void {
     this.organizations.clear();
   }
@@ -61,6 +74,21 @@ const recordsOf = (message: JsonObject): readonly Entry[] =>
     oid: idsAt(organization, 'OID', 'Identifiers')[0] ?? '',
     organization,
   }));
+
+function isWanted(query: JsonObject, organization: JsonObject): boolean {
+  const id = textAt(query, 'Identifier', 'ID');
+  const idType = textAt(query, 'Identifier', 'IDType');
+  const name = textAt(query, 'NameSearch', 'Value');
+  const state = textAt(query, 'State');
+  return (
+    (id === null ||
+      objectsAt(organization, 'Identifiers').some(
+        ({ ID, IDType }) => ID === id && (idType === null || IDType === idType),
+      )) &&
+    (name === null || (textAt(organization, 'Name') ?? '').toLowerCase().includes(name.toLowerCase())) &&
+    (state === null || textAt(organization, 'Address', 'State') === state)
+  );
+}
 
 /** The directory requires a contact from implementers only. */
 const hasContact = ({ organization }: Entry): boolean =>

@@ -48,7 +48,7 @@ export class Redox {
 
   tamper(change: Tampering): void {
     this.queues.settle();
-    tamper(this.#repository, this.#site, change);
+    tamper({ repository: this.#repository, directory: this.#directory }, this.#site, change);
   }
 
   /**

@@ -70,7 +70,7 @@ export interface StandIn {
   answerLogsAs(shape: LogShape): void;
   /** How queries are answered from now on. */
   answerQueriesAs(answers: QueryAnswers): void;
-  /** Changes the repository without a message. */
+  /** Changes the repository or the directory without a message. */
   tamper(change: Tampering): void;
   requests(): Counters;
   /** Resets repository, counts, rules and answers; tokens stay valid. */

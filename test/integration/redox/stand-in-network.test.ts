@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../src/json.ts';
 import type { StandIn } from '../../../src/sandbox/redox/stand-in.ts';
 import {
   change,
+  directoryId,
   documentOid,
   errorsOf,
   json,
@@ -180,5 +181,44 @@ describe('documents through the network', () => {
     expect(await refusalOf(elsewhere)).toEqual([403, expect.stringMatching(/^No subscriptions\./)]);
     const push = change(visitPush('V2', 'P1'), 'Meta.Destinations.0.ID', documents);
     expect((await deliver(push)).status).toBe(403);
+  });
+});
+
+describe('a query of the directory', () => {
+  const childOid = `${organizationOid}.1`;
+  const query = (rest: JsonObject): JsonObject => ({
+    Meta: { ...metaOf('Organization', 'Query', directoryId), Extensions: {} },
+    Directory: 'Carequality',
+    ...rest,
+  });
+  const namesOf = async (rest: JsonObject): Promise<readonly unknown[]> => {
+    const { Organizations } = json(await deliver(query(rest))) as { Organizations: readonly JsonObject[] };
+    return Organizations.map(({ Name }) => Name);
+  };
+
+  beforeEach(async () => {
+    await deliver(organizationNew());
+    const child = change(organizationNew(), 'Organizations.0.Identifiers.0.ID', childOid);
+    const named = change(child, 'Organizations.0.Name', 'Children');
+    await deliver(change(named, 'Organizations.0.PartOf.Identifier.Value', organizationOid));
+  });
+
+  it('finds by identifier, name and state, page by page', async () => {
+    expect(await namesOf({ Identifier: { ID: childOid, IDType: 'OID' } })).toEqual(['Children']);
+    expect(await namesOf({ NameSearch: { SearchType: 'contains', Value: 'monroe' } })).toEqual(['Monroe Clinic']);
+    expect([await namesOf({ State: 'WI' }), await namesOf({ State: 'IL' })]).toEqual([
+      ['Monroe Clinic', 'Children'],
+      [],
+    ]);
+    expect(json(await deliver(query({ Index: '1', Limit: '1' })))).toMatchObject({
+      Directory: 'Carequality',
+      Organizations: [{ Name: 'Children', ManagingOrg: null }],
+      Paging: { Count: 2, Index: 1 },
+    });
+  });
+
+  it('needs the directory as its destination', async () => {
+    const elsewhere = change(query({}), 'Meta.Destinations.0.ID', documents);
+    expect(await refusalOf(elsewhere)).toEqual([403, expect.stringMatching(/^No subscriptions\./)]);
   });
 });

@@ -72,6 +72,7 @@ const requiredFields: Readonly<Record<EventName, readonly string[]>> = {
   'PatientSearch:LocationQuery': ofPatient,
   'Clinical Summary:DocumentQuery': ofPatient,
   'Clinical Summary:DocumentGet': ['Document', 'Document.ID'],
+  'Organization:Query': ['Directory'],
 };
 
 describe.each(events)('the fields of %s', (event, message) => {

@@ -271,6 +271,17 @@ export const wholeQueries: Readonly<Record<QueryName, JsonObject>> = {
     Meta: metaOf('Clinical Summary', 'DocumentGet'),
     Document: { ID: '2.16.840.1.113883.3.6147^1234' },
   },
+  'Organization:Query': {
+    Meta: metaOf('Organization', 'Query'),
+    Directory: 'Carequality',
+    Identifier: id,
+    NameSearch: { SearchType: 'contains', Value: 'Monroe' },
+    RadiusSearch: { ZipCode: '53566', Radius: '10' },
+    State: 'WI',
+    LastUpdated: 'ge2024-01-01',
+    Index: '0',
+    Limit: '20',
+  },
 };
 
 /** The addresses of an insurance have no `Use` in PatientAdmin. */

@@ -43,6 +43,10 @@ export const queryAnswers = z.strictObject({
   taskStatus: z.enum(['told', 'left_out', 'error']).optional(),
   /** The `IDType` of a patient that an organisation in the network returns. */
   networkIds: z.enum(['organization_oid', 'patient_oid']).optional(),
+  /** The directory's answer where it has no such organisation: an empty list, or an error. */
+  noOrganization: z.enum(['empty_list', 'error']).optional(),
+  /** The fields of an organisation: those of the schema of the answer, or those that were sent. */
+  organizations: z.enum(['documented', 'as_sent']).optional(),
 });
 
 export type QueryAnswers = z.infer<typeof queryAnswers>;

@@ -4,7 +4,8 @@ import type { Directory } from '../directory.ts';
 import type { QueryName } from '../messages/events.ts';
 import { idsAt, objectAt, objectsAt, textAt } from '../messages/lookup.ts';
 import type { Repository } from '../repository.ts';
-import { queryDestinationIds, type Site } from '../site.ts';
+import { directoryDestinationIds, queryDestinationIds, type Site } from '../site.ts';
+import { searchDirectory } from './directory-search.ts';
 import { DocumentList } from './document-list.ts';
 import { refused, type Finding } from './finding.ts';
 import { Network } from './network.ts';
@@ -20,16 +21,18 @@ interface ReadBackParts {
 
 const notSubscribed = refused(403, noSubscription);
 
-/** Answers queries about what the repository holds. */
+/** Answers queries about what the repository and the directory hold. */
 export class ReadBack {
   answers: QueryAnswers = {};
   readonly #site: Site;
+  readonly #directory: Directory;
   readonly #search: PatientSearch;
   readonly #documents: DocumentList;
   readonly #network: Network;
 
   constructor({ repository, directory, site, now }: ReadBackParts) {
     this.#site = site;
+    this.#directory = directory;
     this.#search = new PatientSearch(repository, now);
     this.#documents = new DocumentList(repository, site, now);
     this.#network = new Network({ site, directory, search: this.#search, documents: this.#documents });
@@ -57,6 +60,10 @@ export class ReadBack {
 
   #find(event: QueryName, query: JsonObject): Finding {
     const destination = textAt(objectsAt(query, 'Meta', 'Destinations')[0] ?? {}, 'ID') ?? '';
+    if (event === 'Organization:Query') {
+      const isThere = directoryDestinationIds.includes(destination);
+      return isThere ? searchDirectory(this.#directory, query, this.answers) : notSubscribed;
+    }
     if (destination === this.#site.destinationId) return this.#findInRepository(event, query);
     const isSearch = event.startsWith('PatientSearch:');
     if (isSearch && queryDestinationIds.recordLocator.includes(destination)) {
@@ -70,7 +77,7 @@ export class ReadBack {
       : notSubscribed;
   }
 
-  #findInRepository(event: QueryName, query: JsonObject): Finding {
+  #findInRepository(event: Exclude<QueryName, 'Organization:Query'>, query: JsonObject): Finding {
     const { answers } = this;
     const dataModel = event.startsWith('PatientSearch:') ? 'PatientSearch' : 'Clinical Summary';
     if (answers.unsubscribed?.includes(dataModel) === true) return notSubscribed;
@@ -96,4 +103,5 @@ const documentedAnswers: Readonly<Record<QueryName, string>> = {
   'PatientSearch:LocationQuery': 'LocationQueryResponse',
   'Clinical Summary:DocumentQuery': 'DocumentQueryResponse',
   'Clinical Summary:DocumentGet': 'DocumentGetResponse',
+  'Organization:Query': 'QueryResponse',
 };

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { isObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { idsAt, textAt } from '../messages/lookup.ts';
+import type { Directory } from '../directory.ts';
 import type { Repository } from '../repository.ts';
 import type { Site } from '../site.ts';
 
 const json = z.json() as z.ZodType<JsonValue>;
 const object = z.record(z.string(), json) as z.ZodType<JsonObject>;
 
-/** A change of the repository that no message made. `path` has dots; null takes the field away. */
+/** A change of the repository or the directory that no message made. `path` has dots; null takes the field away. */
 export const tampering = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forget_patient'), patientId: z.string() }),
   z.strictObject({ kind: z.literal('forget_document'), documentId: z.string() }),
@@ -17,11 +18,18 @@ export const tampering = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add_patient'), patient: object }),
   /** A VisitPush. */
   z.strictObject({ kind: z.literal('add_document'), message: object }),
+  z.strictObject({ kind: z.literal('forget_organization'), oid: z.string() }),
+  z.strictObject({ kind: z.literal('alter_organization'), oid: z.string(), path: z.string(), value: json }),
 ]);
 
 export type Tampering = z.infer<typeof tampering>;
 
-export function tamper(repository: Repository, { patientOid }: Site, change: Tampering): void {
+interface Holdings {
+  readonly repository: Repository;
+  readonly directory: Directory;
+}
+
+export function tamper({ repository, directory }: Holdings, { patientOid }: Site, change: Tampering): void {
   switch (change.kind) {
     case 'forget_patient':
       repository.forgetPatient(change.patientId);
@@ -46,12 +54,20 @@ export function tamper(repository: Repository, { patientOid }: Site, change: Tam
       const { message } = change;
       const patientId = idsAt(message, patientOid, 'Header', 'Patient', 'Identifiers')[0] ?? '';
       repository.pushDocument(textAt(message, 'Header', 'Document', 'ID') ?? '', patientId, message, true);
+      return;
+    }
+    case 'forget_organization':
+      directory.set(change.oid, null);
+      return;
+    case 'alter_organization': {
+      const { organization } = known(directory.organizations.get(change.oid), change.oid);
+      directory.set(change.oid, altered(organization, change.path.split('.'), change.value));
     }
   }
 }
 
 function known<T>(stored: T | undefined, id: string): T {
-  if (stored === undefined) throw new Error(`The repository has no ${id} to alter.`);
+  if (stored === undefined) throw new Error(`The stand-in has no ${id} to alter.`);
   return stored;
 }
 

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedoxConfig } from '../config/config.ts';
+import { type Exchange, verdictOf } from '../decide/outcome.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../decide/redox/retry.ts';
+import { adviceOn } from '../directory/directory-answer.ts';
+import { NeighbourFault, UsageFault } from '../fault.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { WayOut } from '../network/way-out.ts';
+import { maskText } from './mask.ts';
+import { openTransport } from './transport.ts';
+
+export interface DirectoryOptions {
+  readonly redox: Pick<RedoxConfig, 'baseUrl' | 'credentials' | 'sourceId'>;
+  readonly callTimeoutMs: number;
+  readonly wayOut?: WayOut;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly signal: AbortSignal;
+  /** Called after each query. */
+  readonly onQuery?: () => Promise<void>;
+}
+
+/** A page of organisations takes some hundred kilobytes. */
+const largestPage = 8 * 1024 * 1024;
+
+/**
+ * Asks the Carequality directory, with a message that names what is sought. Rejects with a UsageFault if the directory refuses the
+ * question, and with a NeighbourFault if it gives no readable answer.
+ */
+export async function askDirectory(options: DirectoryOptions, query: JsonObject): Promise<readonly JsonObject[]> {
+  const { signal } = options;
+  const retry = { ...defaultRetryPolicy, ...options.retry };
+  const transport = openTransport({ ...options, ...options.redox, concurrency: 1, cutOff: signal }, retry);
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const token = await transport.token();
+      const exchange = await transport.query(JSON.stringify(query), token, largestPage);
+      await options.onQuery?.();
+      signal.throwIfAborted();
+      if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
+      if (!isTransient(exchange, tries) || tries >= retry.attempts) return organizationsOf(exchange, query);
+      const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
+      await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
+    }
+  } finally {
+    await transport.close();
+  }
+}
+
+/** A query changes nothing, so it may always be repeated. The first 401 may mean an expired token. */
+function isTransient(exchange: Exchange, tries: number): boolean {
+  if (exchange.kind === 'unanswered') return true;
+  const { httpStatus } = exchange;
+  return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429 || (httpStatus === 401 && tries === 1);
+}
+
+/** How the directory may say that it has no such organisation. */
+const nothingFound = /\bnot found\b|could not find|id:.* is not valid/i;
+
+function organizationsOf(exchange: Exchange, query: JsonObject): readonly JsonObject[] {
+  const { reason, answer } = verdictOf(exchange);
+  const body = exchange.kind === 'answered' ? parsed(exchange.body) : null;
+  if (body !== null && isObject(body['Meta']) && reason !== null && nothingFound.test(answer ?? '')) return [];
+  const organizations = body?.['Organizations'];
+  if (reason === null && Array.isArray(organizations)) {
+    return (organizations as readonly JsonValue[]).filter((organization) => isObject(organization));
+  }
+  const what = reason ?? 'an answer without Organizations';
+  const detail = reason === null || answer === null ? '' : `, “${maskText(answer, query)}”`;
+  const text = `The Carequality directory could not be asked: ${what}${detail}. ${adviceOn(answer) ?? remedy}`;
+  throw isRefused(reason) ? new UsageFault(text) : new NeighbourFault(text);
+}
+
+const remedy = 'Start the job again when the network and the key work; if it persists, ask Redox.';
+
+const isRefused = (reason: string | null): boolean =>
+  reason === 'no_subscription' || reason === 'meta_errors' || /^http_4(?!08|29)/.test(reason ?? '');
+
+function parsed(body: string | null): JsonObject | null {
+  try {
+    const answer = JSON.parse(body ?? '') as JsonValue;
+    return isObject(answer) ? answer : null;
+  } catch {
+    return null;
+  }
+}
