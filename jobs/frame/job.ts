@@ -59,12 +59,12 @@ export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; reado
 export const defineJob = <O extends OptionSet>(job: Job<O>): Job<O> => job;
 
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
-  [exitCodes.done]: 'done; what is left open, if anything, goes by itself',
+  [exitCodes.done]: 'done; the next run sends what is still open, if anything',
   [exitCodes.needsPerson]: 'done, and open-actions.csv has new lines that need a person',
-  [exitCodes.stopped]: 'stopped early (signal, --until, --max-calls); the next run goes on',
+  [exitCodes.stopped]: 'stopped early (signal, --until, --max-calls); the next run continues',
   [exitCodes.usage]: 'bad configuration or usage',
-  [exitCodes.unavailable]: 'the EHR, the ledger or Redox cannot be reached or was lost',
+  [exitCodes.unavailable]: 'the EHR, the ledger or Redox could not be reached, or was lost',
   [exitCodes.bug]: 'a bug in redox-reconcile',
   [exitCodes.refused]:
-    'refused: another run is going, the input is implausible, the ledger belongs to another target or a newer program, the plan no longer fits',
+    'refused: another run holds the ledger, the input is implausible, the ledger belongs to another target or a newer release, or the plan to apply is outdated',
 };

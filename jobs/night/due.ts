@@ -9,7 +9,7 @@ export type Due = { readonly kind: 'clock'; readonly time: ClockTime } | { reado
 export const dueOption = (): JobOption<Due | null> =>
   value(
     '--due <TIME>',
-    "when it was due, for the metrics: the time in the cron line, such as 02:15 in the site's zone, or a date-time with zone",
+    "when the run was due, for the metrics: a time of day in the site's zone, as in the cron line (02:15), or a date-time with zone",
     readDue,
   );
 

@@ -22,16 +22,16 @@ interface NightOptions {
 export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
   mode: choice(
     '--mode <mode>',
-    'sweep: compare every row; changes: only rows updated since the watermark, and open ones',
+    'sweep: compare every row; changes: only rows updated since the watermark (how far updated_at was read), and open ones',
     ['changes', 'sweep'],
     mode,
   ),
   planOnly: flag('--plan-only', 'store the plan, write the reports, send nothing'),
-  until: value('--until <HH:MM>', "the next such time in the site's zone: no call starts after it", readUntil),
+  until: value('--until <HH:MM>', "start no call after the next such time in the site's zone", readUntil),
   maxCalls: value('--max-calls <N>', 'start at most this many calls; the next run continues', readCount),
   allowLargeChange: flag(
     '--allow-large-change',
-    'a person approves what would otherwise be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a contract with other columns, damaged or empty files, columns or sections',
+    'approve, for this run, what would otherwise be refused: a first load of 100 patients or more, more changes than LARGE_CHANGE allows or than is usual, a changed contract, or damaged or empty files, columns or sections',
   ),
   newTarget: flag(
     '--new-target',

@@ -121,11 +121,11 @@ const figure = (name: string, count: number, isSignal = false): Markup =>
 `;
 
 const endings: Readonly<Record<number, string>> = {
-  [exitCodes.done]: 'done; what is left open, if anything, goes by itself',
+  [exitCodes.done]: 'done; the next run sends what is still open, if anything',
   [exitCodes.needsPerson]: 'done, and there are new lines that need a person',
-  [exitCodes.stopped]: 'stopped early; the next run goes on',
+  [exitCodes.stopped]: 'stopped early; the next run continues',
   [exitCodes.usage]: 'bad configuration or usage, or a file that cannot be read',
-  [exitCodes.unavailable]: 'a neighbour could not be reached, or was lost',
+  [exitCodes.unavailable]: 'the EHR, the ledger or Redox could not be reached, or was lost',
   [exitCodes.bug]: 'a bug',
   [exitCodes.refused]: 'refused',
 };
