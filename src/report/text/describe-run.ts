@@ -48,7 +48,9 @@ const listed = (count: CallCount, kinds: readonly CallKind[]): string =>
 const missed = ({ watermark }: Summary): string[] =>
   watermark.missed === 0
     ? []
-    : [`${counted(watermark.missed, 'row')} changed without a newer updated_at: mode changes would have missed them.`];
+    : [
+        `${counted(watermark.missed, 'row')} changed without a newer updated_at, so --mode changes would have missed them.`,
+      ];
 
 /** Other organizations match exactly; data-quality.csv lists the unusable keys. */
 function canBeFound({ findability }: Summary): string[] {

@@ -67,7 +67,7 @@ describe('a run in a few lines', () => {
       '12,000 patients, 1 merge and 48,000 encounters read; 1,203 calls planned, 1,200 accepted by Redox; left open: 1 rejected, 1 not started.',
       '  NewPatient     2 accepted, 1 rejected',
       '  VisitPush      1,198 accepted, 1 unneeded, 1 not started',
-      '2 rows changed without a newer updated_at: mode changes would have missed them.',
+      '2 rows changed without a newer updated_at, so --mode changes would have missed them.',
     ]);
   });
 

@@ -76,18 +76,18 @@ function silenceOf(nights: readonly NightTally[], clock: SiteClock): Markup {
   const silent = sweeps.reduce((sum, { silent_rows }) => sum + (silent_rows ?? 0), 0);
   if (changed === 0) return html``;
   if (silent === 0) {
-    return html`<h3>What updated_at does not show</h3>
+    return html`<h3>Changes that updated_at missed</h3>
       <p>
-        Nothing: all ${counted(changed, 'row')} that sweeps found changed had a newer updated_at. The mode
-        <em>changes</em> would have seen them as well.
+        None: all ${counted(changed, 'row')} that sweeps found changed had a newer updated_at, so --mode changes would
+        have found them too.
       </p> `;
   }
   return chartMarkup({
     name: 'silent',
-    title: 'Changes that updated_at did not show',
+    title: 'Changes that updated_at missed',
     caption:
-      `Of ${counted(changed, 'row')} that sweeps found changed, ${inFull(silent)} (${share(silent, changed)}) had no newer updated_at: ` +
-      'the mode changes would have missed them. Keep the nightly sweep.',
+      `Of ${counted(changed, 'row')} that sweeps found changed, ${inFull(silent)} (${share(silent, changed)}) had no newer updated_at, so ` +
+      '--mode changes would have missed them. Keep the nightly sweep.',
     height: 140,
     plot: {
       labels: sweeps.map(({ started_at }) => clock.shortDate(started_at)),
