@@ -1,6 +1,6 @@
 /**
- * Whether Redox now holds what the clinic holds: every live patient, every finished visit and every summary, by id, owner and content. It is
- * made from the clinic's tables and the stand-in's memory; neither the ledger nor a report has a say.
+ * Checks whether Redox now holds what the clinic holds: every live patient, every finished visit and every summary, by id, owner and
+ * content. It compares the clinic's tables with the stand-in's memory, without ledger and reports.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';

@@ -7,11 +7,11 @@ const margin = 12;
 const widest = 100;
 const narrowest = 40;
 
-/** How often a person at a terminal sees that something moves; and how long a file goes without a line while work is under way. */
+/** How often the live line of a terminal moves, and the longest time without a line in a file while work is under way. */
 const liveMs = 100;
 const lineMs = 1_800;
 
-/** Tells the story: prose as wide as the terminal allows, in colour where a person looks at one. */
+/** Tells the story: prose as wide as the terminal allows, and in colour at a terminal. */
 export class Narrator {
   readonly #out: Terminal;
   readonly #colours: ReturnType<typeof pc.createColors>;
@@ -32,7 +32,7 @@ export class Narrator {
     this.#line(this.#wrapped(text, this.#width));
   }
 
-  /** A paragraph with a label in the margin; one that goes on has an empty label. */
+  /** A paragraph with a label in the margin; a continued paragraph has an empty label. */
   tell(label: string, text: string): void {
     const [first = '', ...rest] = this.#wrapped(text, this.#width - margin).split('\n');
     this.#line(
@@ -50,7 +50,7 @@ export class Narrator {
     }
   }
 
-  /** Shows how work is getting on until it is done: in one line that goes away, or in lines where nobody looks. */
+  /** Shows the progress of work until it ends: at a terminal in one line that is overwritten, otherwise in lines of their own. */
   async watch<T>(progress: () => string, work: Promise<T>): Promise<T> {
     const isLive = this.#out.isTTY === true;
     const show = (): void => {

@@ -6,7 +6,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/sandbox/
 import { findPostmaster } from '../../src/sandbox/embedded-postgres-server.ts';
 import { dotenvValue } from '../setup/dotenv-value.ts';
 
-/** Where a demo keeps what it makes. Of a folder that is there already, only what a demo before has left is replaced. */
+/** The files of a demo. In an existing folder, only the files of an earlier demo are replaced. */
 export interface Place {
   readonly folder: string;
   readonly reports: string;
@@ -22,13 +22,13 @@ export const placeIn = (folder: string): Place => ({
   postgres: join(folder, 'postgres'),
 });
 
-/** As a person would write it: from where they are, unless that leads out of there. */
+/** The path relative to the current folder if it is inside it; otherwise unchanged. */
 export function shownPath(path: string): string {
   const way = relative(process.cwd(), path);
   return way.startsWith('..') ? path : way;
 }
 
-/** Clears away the demo before. Throws a RefusedFault where it is still going. */
+/** Deletes the files of the demo before. Throws a RefusedFault if that demo still runs. */
 export async function clear({ folder, reports, envFile, postgres }: Place): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
@@ -43,7 +43,7 @@ export async function clear({ folder, reports, envFile, postgres }: Place): Prom
   }
 }
 
-/** A demo that was killed leaves its server behind; one that is going has it in use. */
+/** Stops the server that a killed demo has left. A demo that still runs uses its server. */
 async function stopServerLeftIn(folder: string): Promise<void> {
   if ((await findPostmaster(folder)) === null) return;
   const server = await startEmbeddedPostgres({ folder, durable: false });
@@ -61,8 +61,8 @@ export interface Server extends EmbeddedPostgres {
 }
 
 /**
- * Starts the Postgres of the demo in its place, or in a temporary folder: where root starts it, Postgres runs as another
- * user, and a checkout in root's own home is closed to that one.
+ * Starts the Postgres of the demo in its folder, or in a temporary one: started by root, Postgres runs as another user, and that user
+ * cannot enter a checkout in root's home.
  */
 export async function startServer({ postgres }: Place, database: string): Promise<Server> {
   const start = (folder: string): Promise<EmbeddedPostgres> =>

@@ -160,11 +160,11 @@ async function lostMessage(stage: Stage): Promise<Night> {
   return night;
 }
 
-/** A day at the clinic: an ordinary one, but that nothing out of the ordinary happens of itself. */
+/** A day at the clinic: an ordinary one, and the only unusual events are the given ones. */
 async function live({ site, signal }: Stage, day: Day, edits: Partial<DayEdits>): Promise<DayAccount> {
   if (signal.aborted) throw stopped();
   const uneventful = { silentEdits: 0, merges: 0, voidedVisits: 0, impossibleVisits: 0 };
-  // Entered now: days pass in seconds here, and the watermark goes by the clock of the clinic's Postgres.
+  // The edits carry the present time: days take seconds here, and the watermark follows the clock of the clinic's Postgres.
   return site.clinic.liveThroughDay(day, { ...uneventful, ...edits }, { at: new Date().toISOString() });
 }
 

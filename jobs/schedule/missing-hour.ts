@@ -18,7 +18,10 @@ export function nextMakeUp(expression: string, zone: string, after: Date): Date 
   return null;
 }
 
-/** Missed is a run in the gap with none of its own as soon after: every quarter of an hour goes on by itself. */
+/**
+ * True if a start falls into the skipped hour, and none follows within the same time after it. A job that starts every quarter of an hour
+ * simply continues.
+ */
 function isMissed(expression: string, zone: string, gap: Gap): boolean {
   const length = gap.toWallMs - gap.fromWallMs;
   return (

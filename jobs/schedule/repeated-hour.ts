@@ -1,9 +1,9 @@
 import { type ClockShift, dayMs, horizonDays, nextShift, startsWithin } from './clock-shift.ts';
 
 /**
- * The hour that comes twice. When clocks move back, node-cron fires in one of the two hours only, in which one hangs on the zone. So
- * within them the starts are found here: a night is done once, in the first; a job that starts again and again through the day goes
- * on in the second.
+ * The hour that occurs twice. When clocks move back, node-cron fires in only one of the two hours, and the zone decides in which. So the
+ * starts within them are found here: a night starts once, in the first hour; a job that starts again and again through the day also starts
+ * in the second.
  */
 
 /** The next start in either of two hours; null if there is none within a year. */

@@ -57,8 +57,8 @@ function checkExpression({ job, expression }: Entry): void {
 type Stop = () => Promise<void>;
 
 /**
- * Looks at the clock again at least this often. A timer does not run while its machine is suspended, and does not hear of a clock that
- * is set, so one that waits for the whole time fires hours after the machine is back.
+ * The longest time between two looks at the clock. A timer stops while its machine is suspended, and misses that a clock was set, so a
+ * timer for the whole time would fire hours late.
  */
 const lookMs = 30_000;
 
@@ -112,7 +112,7 @@ function startEntry({ job, expression }: Entry, zone: string, log: Log, run: Run
   };
 }
 
-/** What says when a job starts next after now. */
+/** Returns a function that finds the first start of a job after `now`. */
 function findStarts(expression: string, zone: string): (now: Date) => Date | null {
   const task = createTask(expression, () => undefined, { timezone: zone, logger: silent });
   return (now) => {
@@ -121,7 +121,7 @@ function findStarts(expression: string, zone: string): (now: Date) => Date | nul
   };
 }
 
-/** Of several due times that have passed, the last one is done, so that two missed nights are one start. */
+/** If several due times have passed, only the last one counts, so that two missed nights cause one start. */
 function lastDue(expression: string, zone: string, first: Date, now: Date): Date {
   const minute = 60_000;
   if (now.getTime() - first.getTime() < minute) return first;
@@ -134,7 +134,7 @@ function lastDue(expression: string, zone: string, first: Date, now: Date): Date
   return dues.reduce((last, due) => (due > last ? due : last), first);
 }
 
-/** A start that is not node-cron's to find, because the clocks move. */
+/** The next start that node-cron cannot find, because the clocks move. */
 function nextExtra(expression: string, zone: string, after: Date): Date | null {
   const [makeUp, inFold] = [nextMakeUp(expression, zone, after), nextInFold(expression, zone, after)];
   return makeUp === null || (inFold !== null && inFold < makeUp) ? inFold : makeUp;

@@ -53,7 +53,7 @@ export const init = defineJob({
     const answers = isTerminal ? await askPerson(context, known, asked) : answersFrom(known, asked);
     const contractFolder = contract ?? join(folder, 'contract');
     try {
-      // Not closed to others: where root keeps the ledger in a folder, Postgres runs as another user.
+      // Others may enter the folder: if root keeps an embedded ledger in it, Postgres runs as another user.
       await mkdir(folder, { recursive: true, mode: 0o755 });
       const kept =
         contract === null ? await writeMissing(contractFolder, contractTemplate(await tablesOf(context, answers))) : [];
@@ -93,7 +93,7 @@ export const init = defineJob({
 
 const headersIn = (folder: string): string => join(folder, 'extract-headers');
 
-/** What a flag says wins over what --sandbox makes up. */
+/** A flag wins over the value that --sandbox would choose. */
 const withoutNulls = (made: Partial<Answers>, given: Readonly<Record<string, string | null>>): Partial<Answers> =>
   Object.fromEntries(Object.entries(made).filter(([name]) => (given[name] ?? null) === null));
 

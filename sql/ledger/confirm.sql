@@ -255,8 +255,8 @@ WHERE c.call_id = ANY ($1::bigint[])
   AND p.presence = 'present';
 
 -- name: void_undelivered_mrns
--- Owes the merge of former MRNs again whose PatientMerge was lost; the patient's row with it, which creates what is to be
--- merged.
+-- Owes merges of former MRNs again if their PatientMerge was lost. The patient's row is owed too, because it creates the
+-- record to be merged.
 -- $1: call ids.
 UPDATE patient p
 SET
@@ -284,7 +284,7 @@ FROM call c
 WHERE c.call_id = ANY ($1::bigint[]) AND c.entity = 'encounter' AND e.encounter_id = c.entity_id;
 
 -- name: void_undelivered_summaries
--- Has the next plan look at summaries again whose newest push was lost.
+-- Lets the next plan check summaries again if their newest push was lost.
 -- $1: call ids.
 UPDATE summary s
 SET

@@ -2,11 +2,11 @@
 -- other calls are stored, and the message decides whether Redox needs a summary.
 
 -- name: stage_summaries
--- Finds the summaries that this plan looks at: those of patients with a call of this plan, and those that are open. After
--- a full sweep, open are all that the ledger does not know to be current, also of patients without one who have a visit
--- at Redox; otherwise the requested ones. A retired patient's summary is looked at only while it lacks the survivor's
--- content.
--- A patient whose row was not read now, or is unreadable, is looked at by the next sweep.
+-- Finds the summaries that this plan checks: those of patients with a call of this plan, and the open ones. After a full
+-- sweep, a summary is open unless the ledger records it as current; a missing one is open if the patient has a visit at
+-- Redox. Otherwise only requested summaries are open. A retired patient's summary is checked only while it lacks the
+-- survivor's content.
+-- A patient whose row was not read now, or is unreadable, is left to the next sweep.
 -- $1: run. $2: version of the message builder. $3: true after a full sweep. $4: true for a forced run. $5: true if this plan
 -- is only written.
 WITH due AS MATERIALIZED (
@@ -120,12 +120,12 @@ LEFT JOIN LATERAL (
 WHERE r.fault IS NULL;
 
 -- name: count_staged_summaries
--- Counts the summaries that this plan looks at.
+-- Counts the summaries that this plan checks.
 -- One row.
 SELECT count(*) AS summaries FROM stage_summary;
 
 -- name: next_staged_summaries
--- The next page of summaries that this plan looks at, in the order of their patients.
+-- The next page of summaries that this plan checks, in the order of their patients.
 -- $1: the last patient of the page before, or null. $2: page size.
 -- One row per summary.
 SELECT
@@ -138,7 +138,7 @@ ORDER BY t.entity_id
 LIMIT $2;
 
 -- name: keep_summaries_owed
--- Has the next sweep look at summaries again: a change of them may be owed, and this plan has no call for them.
+-- Lets the next sweep check summaries again: a change may be owed, and this plan has no call for them.
 -- $1: patients.
 UPDATE summary SET is_current = false WHERE is_current AND patient_id = ANY ($1::text[]);
 

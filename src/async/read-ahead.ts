@@ -12,7 +12,7 @@ export async function* readAhead<Page>(
 ): AsyncGenerator<Page> {
   const readNext = (): Promise<IteratorResult<Page, unknown>> => {
     const next = source.next();
-    // Its failure is thrown when its turn comes; it is not a stray one until then.
+    // A failure is thrown once it is awaited, so it counts as handled until then.
     next.catch(() => undefined);
     return next;
   };

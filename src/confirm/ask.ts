@@ -1,6 +1,6 @@
 /**
- * Asks Redox for the logs of accepted calls: window by window, by searches of fifty, and then log by log for what no search found.
- * Each window is recorded before the next, so an interrupted run has lost nothing.
+ * Asks Redox for the logs of accepted calls: window by window in searches of fifty logs, and then one by one for calls that no search
+ * found. Each window is recorded before the next, so an interrupted run has lost nothing.
  */
 import { type EventType, eventTypes } from '../decide/call.ts';
 import { dataModelOf, dataModels, type DataModel, type MessageLog, type Window } from '../decide/redox/confirmation.ts';
@@ -36,7 +36,7 @@ export interface Asking {
   readonly isOver: () => boolean;
 }
 
-/** What was found, without the calls that succeeded. */
+/** The logs that were found, without those of calls that succeeded. */
 export interface Answers {
   readonly counts: {
     asked: number;

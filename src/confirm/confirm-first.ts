@@ -2,12 +2,12 @@ import { NeighbourFault } from '../fault.ts';
 import type { Policy } from '../run/policy.ts';
 import type { LedgerServices } from '../run/services.ts';
 
-/** The longest time before a plan; the next run goes on. */
+/** The longest time that confirming may take before a plan; the next run continues. */
 const mostMs = 10 * 60_000;
 
 /**
- * Confirms before `nightly` and `intraday` plan, so that what Redox lost is sent again in the same run. Redox's logs are a help and no
- * condition: without them the run goes on.
+ * Confirms before `nightly` and `intraday` plan, so that what Redox lost is sent again in the same run. Redox's logs help, but a run does
+ * not need them: without them it continues.
  */
 export async function confirmFirst(
   { config, movesWatermark, planOnly, retry = {} }: Policy,

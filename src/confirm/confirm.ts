@@ -50,7 +50,7 @@ export interface ConfirmPolicy {
 const usualDays = 7;
 const dayMs = 86_400_000;
 
-/** Rejects with a NeighbourFault if Redox could not be asked; what it answered before is settled. */
+/** Rejects with a NeighbourFault if Redox stopped answering; the answers until then are settled. */
 export const confirm = (policy: ConfirmPolicy, services: LedgerServices): Promise<'done' | 'stopped'> =>
   timed(services, 'confirm', async () => {
     const { ledger, signal } = services;
@@ -88,7 +88,7 @@ interface Round {
   readonly answers: Answers;
 }
 
-/** Why Redox could not be asked; null if it could, or if a signal came. */
+/** Asks Redox, and returns the fault that ended it; null if there was none, or after a signal. */
 async function ask(
   { config, mostMs }: ConfirmPolicy,
   { ledger: { reader, writer }, signal }: LedgerServices,

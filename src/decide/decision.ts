@@ -93,8 +93,8 @@ export function kindOf(
 }
 
 /**
- * Why a row is owed whose message Redox accepted: its log `failed` or is `unseen`, or a merge was processed in another order (`overtaken`).
- * Null for other rows.
+ * Why a row is owed although Redox accepted its message: the log `failed` or is `unseen`, or a merge was processed in another order
+ * (`overtaken`). Null for other rows.
  */
 export function lossOf({
   open_state,

@@ -30,7 +30,7 @@ interface DueRow {
   readonly open_state: CallState | null;
   readonly rejected_dates: number;
   readonly is_ignored: boolean;
-  /** Of the patient that the row depends on; null also where it depends on none. */
+  /** The hold of the patient that the row depends on; null if there is none. */
   readonly patient_waits: PatientWait | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Detects a ledger that has lost commits, by comparing its position with the one stored in REPORT_DIR. Only proof
- * counts: another server or timeline, or a stored position that is missing or older, proves nothing.
+ * Detects a ledger that has lost commits, by comparing its position with the one stored in REPORT_DIR. A stored position ahead of the
+ * ledger's proves a loss. Another server or timeline, or a stored position that is missing or older, proves nothing.
  */
 
 /** The position of the ledger's Postgres cluster. */

@@ -115,7 +115,10 @@ async function tooLarge(ehr: Ehr, calls: readonly Call[], { callSize }: PageLimi
   };
 }
 
-/** Where the last lane before `end` begins, unless that is the only one: nothing then waits for the first half of a lane. */
+/**
+ * Cuts a page before the lane that continues past `end`, so that the lane is fetched whole with the next page. A lane that fills the page
+ * is cut at `end`.
+ */
 function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
   let start = end;
   while (start > from && calls[start - 1]?.lane === calls[end]?.lane) start -= 1;

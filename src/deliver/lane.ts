@@ -34,7 +34,7 @@ export interface LaneTools {
   readonly onResult: (call: Call, result: CallResult) => void;
 }
 
-/** What the calls of a person so far mean for those to come. It lives as long as the person has calls. */
+/** What a person's calls so far mean for the later ones. A lane exists while the person has calls. */
 export class Lane {
   #isBlocked = false;
   readonly #blockedRetired = new Set<string>();
@@ -82,7 +82,7 @@ export class Lane {
 
   #heldBackBy(call: Call, known: Known): 'new_patient_failed' | 'merge_failed' | null {
     if (this.#isBlocked) return 'new_patient_failed';
-    // Of a merge: whose record Redox may have the patient's in. While that one stays where it is, so does the patient.
+    // For a merge: Redox may have merged the patient into another one before. While that one's merge is blocked, this merge is too.
     const own = call.entity === 'summary' ? call.entity_id : call.row_patient_id;
     const inside = call.entity === 'merge' ? known.patients.get(call.entity_id)?.merged_into : own;
     return inside !== undefined && inside !== null && this.#blockedRetired.has(inside) ? 'merge_failed' : null;

@@ -1,8 +1,8 @@
 /**
- * The reports as views, for those who prefer SQL: `report_calls` is calls.csv of every run, and so on. There is one truth: each
- * view is made of the report's own file in `reports/`, and says of its columns what the dictionary there says. They are brought along
- * after the migrations. A view that people have seen keeps its columns in their order, and a new column comes last, so Postgres can replace
- * it under its grants and under views of the site's own. Only where a column goes or changes its type is it dropped and created.
+ * The reports as views, for those who prefer SQL: `report_calls` is calls.csv of every run, and so on. Each view is made from the report's
+ * own file in `reports/`, and the comments of its columns from the dictionary there. Views are updated after the migrations. A view keeps
+ * its columns in their order, and a new column comes last, so Postgres can replace it and keep its grants and the site's own views on it.
+ * If a column disappears or changes its type, the view is dropped and created.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,9 +17,9 @@ interface ReportView {
   readonly name: string;
   /** `reports/<name>.sql`, and its first sentence. */
   readonly query: string;
-  /** Ends with a fingerprint of the report and its dictionary: a view that says the same is the same. */
+  /** Ends with a fingerprint of the report and its dictionary, so views with equal comments are equal. */
   readonly comment: string;
-  /** What the dictionary says of each column. */
+  /** The meaning of each column, from the dictionary. */
   readonly columns: ReadonlyMap<string, string>;
 }
 
@@ -41,7 +41,7 @@ const cannotReplace = '42P16';
 const noRun = 0;
 
 /**
- * `work` brings the tables to this program's version, and goes on where it failed when it is called again; null where there is nothing to
+ * `work` migrates the tables to this program's version, and continues where it failed if it is called again; null if there is nothing to
  * do. The caller holds the lock.
  */
 export async function withReportViews(
@@ -64,7 +64,7 @@ export async function withReportViews(
   });
 }
 
-/** Does the work. If a view blocks it, drops all views and goes on. True if they were dropped. */
+/** Does the work. If a view blocks it, drops all views and does the rest. True if they were dropped. */
 async function dropWhereInTheWay(
   session: Session,
   known: readonly KnownView[],
@@ -103,7 +103,7 @@ async function drop(session: Session, name: string): Promise<void> {
   }
 }
 
-/** Columns that were there keep their places. Where Postgres cannot do that, the view is dropped and created. */
+/** Earlier columns keep their places. If Postgres cannot do that, the view is dropped and created. */
 async function replace(session: Session, view: ReportView, before: KnownView): Promise<void> {
   const columns = await columnsOf(session, view);
   const kept = before.columns.filter((column) => columns.includes(column));

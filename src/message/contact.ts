@@ -7,7 +7,7 @@ import { readAddress } from './address.ts';
 import type { MessageContext } from './context.ts';
 import type { Draft } from './present.ts';
 
-/** The patient's emergency contact or guardian; undefined without a name. PatientAdmin alone has a place for one. */
+/** The patient's emergency contact or guardian; undefined without a name. Only PatientAdmin has a field for one. */
 export const readContact = (row: RowReader<PatientColumn>, { zipFormat }: MessageContext): Draft => {
   const contact = {
     FirstName: row.text('contact_first_name'),

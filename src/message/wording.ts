@@ -39,7 +39,7 @@ export const wordedDate = (row: Row, column: string, calendar: Calendar, tense?:
   return text === '' ? '' : worded(readCalendarDate(text, calendar, tense), text, calendar);
 };
 
-/** The end of a period. In an hour that occurs twice, its meaning depends on the start. */
+/** The end of a period. If it lies in the hour that occurs twice when daylight saving ends, the start decides between the two. */
 export const wordedEnd = (row: Row, column: string, startColumn: string, calendar: Calendar, tense?: Tense): string => {
   const start = trimmed(row, startColumn);
   const text = trimmed(row, column);

@@ -46,7 +46,7 @@ class UnaskedAnswer extends Error {
 const signsOfLife = ['readable', 'end', 'close', 'error'] as const;
 
 interface Silence {
-  /** Whether there was silence up to now; the connection is closed where there was not. */
+  /** Ends the watch. True if the connection was silent; otherwise it is closed. */
   readonly end: () => boolean;
 }
 
@@ -92,7 +92,8 @@ export function forOneAnswer(socket: Socket): Socket {
     if (isEarly()) waitATurn();
   };
   const isEarly = (): boolean => /^HTTP\/1\.\d 2/.test(head) && socket.writableLength > 0;
-  // That all has gone out may be known a moment after the answer is there. Until then the answer stays unread, and so does its end.
+  // An answer may arrive a moment before the socket reports that the whole request has gone out. Until then the answer and its end stay
+  // unread.
   const waitATurn = (): void => {
     socket.read = () => null;
     setImmediate(() => {

@@ -11,7 +11,7 @@ import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import type { Found } from './diff.ts';
 
-/** Why the plan is refused, a clause for each entity. Called once the plan is stored. A night without changes costs nothing. */
+/** Why the plan is refused, as a clause per entity. Called once the plan is stored. A night without changes costs nothing. */
 export async function guardRebuilt(
   policy: ScopedPolicy,
   services: Services,

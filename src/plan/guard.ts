@@ -1,6 +1,6 @@
 /**
- * Guard: what was counted against what the ledger knows, the limits and the nights before. A quiet night costs it
- * nothing: the ledger is only asked where a count could be too much.
+ * Guard: compares the counts of a plan with the ledger, the limits and earlier nights. It queries the ledger only if a count could be too
+ * large, so a quiet night costs nothing.
  */
 import { type ChangeCounts, type Figure, noChanges } from '../decide/change.ts';
 import { shapeDifferences } from '../contract/contract-shape.ts';
@@ -65,20 +65,20 @@ export async function guard(policy: ScopedPolicy, services: Services, found: Fou
 }
 
 interface Verdict {
-  /** What was counted; null where the guard does not look at shares. */
+  /** The counts; null if the guard does not check shares. */
   readonly changes: ChangeCounts | null;
-  /** Why the plan is refused, as it goes on from "Refused: "; null where it is plausible. */
+  /** Why the plan is refused, as a clause after "Refused: "; null if it is plausible. */
   readonly refusal: string | null;
 }
 
-/** Where a person has narrowed the scope, and so asked for what comes. */
+/** For a scope that a person has narrowed: only missing merges are implausible. */
 async function guardMerges({ ledger }: Services, { counts }: Found): Promise<Verdict> {
   const lost = counts.merge.read > 0 ? null : missingMerges(0, await countSentMerges(ledger.reader));
   return { changes: null, refusal: lost };
 }
 
 /**
- * Looks at all that changed, once all discrepancies and calls are stored. `renamed`: patients that are gone and seem to have come back under
+ * Checks all changes, once all discrepancies and calls are stored. `renamed`: the number of gone patients that seem to have returned with
  * another spelling of their id.
  */
 async function guardPlan(policy: ScopedPolicy, services: Services, found: Found, renamed: number): Promise<Verdict> {
@@ -161,7 +161,7 @@ async function checkShares(
   const input: GuardInput = { known, rows, limits, usual: usualOf(await recentNights(reader), run) };
   const suspects = tooMuch(changes, input);
   if (!suspects.some(({ figure }) => changedEntity[figure] !== undefined)) return { exact: changes, refused: suspects };
-  // Candidates may be the doing of a release that builds other messages; now it matters what the EHR did.
+  // A release that builds other messages makes candidates too, so the rows that the EHR changed are counted now.
   const changed = await countChangedRows(reader, approved);
   const exact = { ...changes, patients_changed: changed.patient, encounters_changed: changed.encounter };
   return { exact, refused: tooMuch(exact, input) };

@@ -47,7 +47,7 @@ export class PlanWriter {
   async #store(discrepancies: readonly Discrepancy[], calls: readonly CausedCall[]): Promise<void> {
     await this.#underWay;
     this.#underWay = this.#take(discrepancies, calls);
-    // Its failure is thrown when its turn comes; it is not a stray one until then.
+    // A failure is thrown once it is awaited, so it counts as handled until then.
     this.#underWay.catch(() => undefined);
   }
 

@@ -55,7 +55,7 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   return { ...finished, staged, clean, approved: await approvedThrough(reader) };
 }
 
-/** From here on this plan is what is owed, and the watermark stands where it looked to. A plan that is only stored changes neither. */
+/** Puts the plan into force: its calls are owed, and the watermark moves. A plan that is only stored changes neither. */
 export async function plan(
   { scope, movesWatermark, config }: ScopedPolicy,
   { ledger: { writer }, run, source }: Services,
@@ -71,8 +71,8 @@ export async function plan(
 }
 
 /**
- * The comparison reads what is committed, so a former target is forgotten before it. All that can refuse a load of the new target
- * is asked first.
+ * Forgets the former target before the comparison, which reads committed data only. Everything that can refuse a load of the new target is
+ * checked first.
  */
 async function startAnew(
   { allowLargeChange, config }: ScopedPolicy,

@@ -7,7 +7,7 @@ import pg from 'pg';
  */
 const speakableClasses = new Set(['08', '0A', '25', '28', '3D', '3F', '42', '53', '54', '55', '57', '58']);
 
-/** Describes an error from Postgres: its SQLSTATE, and its message if the class is free of values. */
+/** Describes an error from Postgres by its SQLSTATE, and by its message if messages of this class never quote a row's values. */
 export function describeDatabaseError(error: unknown): string {
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? 'no SQLSTATE';

@@ -1,4 +1,4 @@
-/** Looks whether the ledger has lost commits, before a run believes what it says. */
+/** Detects a ledger that has lost commits, before a run relies on it. */
 import { comparePosition, type LedgerPosition, type PositionVerdict } from '../decide/lost-commits.ts';
 import { RefusedFault } from '../fault.ts';
 import { readPosition } from '../ledger/run/position.ts';
@@ -18,7 +18,7 @@ export async function findPosition(session: Session, reportDir: string): Promise
   return { ledger, verdict: comparePosition(ledger, files), runs: own?.runs ?? null };
 }
 
-/** What was found, as it goes on from "the ledger has lost commits: "; null where no loss is shown. */
+/** The loss, as a clause after "the ledger has lost commits: "; null if none is proven. */
 export const describeLoss = (verdict: PositionVerdict): string | null =>
   verdict.kind === 'lost'
     ? `run ${verdict.runId} wrote to it until ${verdict.at.toISOString()}; ${verdict.shown}. It was restored from a backup, or ` +

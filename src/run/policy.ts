@@ -9,14 +9,14 @@ export interface LedgerPolicy {
   readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
     /** For the times on the page; UTC by default. */
     readonly siteTimeZone?: string | null;
-    /** Of a run that sends. */
+    /** Set for runs that send. */
     readonly callTimeoutMs?: number;
   };
   /** The requested options, without ids, for the record. */
   readonly options: JsonObject;
 }
 
-/** What settings and flags say of a run. */
+/** The settings and flags of a run. */
 export interface Policy extends LedgerPolicy {
   readonly config: Config;
   /** `changes` reads from the watermark on; without one it becomes a sweep. */
@@ -29,7 +29,7 @@ export interface Policy extends LedgerPolicy {
   readonly afterRestore: boolean;
   /** A person approved a change that the guard would refuse. */
   readonly allowLargeChange: boolean;
-  /** Send also what the ledger says is current. */
+  /** Send also rows that are current in the ledger. */
   readonly forced: boolean;
   /** Send also what is on hold (`UNKNOWN_OUTCOME=hold`). */
   readonly includesHeld: boolean;
@@ -65,7 +65,7 @@ const careful = {
   maxCalls: null,
 } as const;
 
-/** What is asked for; everything else is the careful choice. */
+/** The requested choices; all others are the careful ones. */
 export type Asked = Pick<Policy, 'job' | 'config' | 'options'> & Partial<Policy>;
 
 export const policyOf = <A extends Asked>(asked: A): typeof careful & A => ({ ...careful, ...asked });

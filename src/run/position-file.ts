@@ -1,6 +1,6 @@
 /**
- * What REPORT_DIR keeps of how far the ledger has come: one file a ledger, `ledger-position-<id>.json`. Written behind the delivery's
- * back, the newest position only: a delivery never waits for it, and a run goes on without it.
+ * Keeps the newest position of the ledger in REPORT_DIR: one file per ledger, `ledger-position-<id>.json`. It is written in parallel with
+ * the delivery, which never waits for it, and a run continues without it.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ interface PositionOptions {
   readonly now: () => Date;
   readonly runId: string;
   readonly before: LedgerPosition;
-  /** Of the runs before. */
+  /** The ids of the runs before. */
   readonly runs: readonly string[];
   /** The file stays as it is until `takeOver`. */
   readonly isKeptBack: boolean;

@@ -6,17 +6,17 @@ export interface ListedRow {
   readonly id: string;
 }
 
-/** Which rows a run looks at. */
+/** The rows that a run compares. */
 export type Scope =
   /** Every row: the only scope that can tell what is gone. */
   | { readonly kind: 'sweep' }
-  /** What `updated_at` says changed since the watermark, and what is open. */
+  /** Rows updated since the watermark, and open ones. */
   | { readonly kind: 'changes'; readonly since: Date }
-  /** What was updated, or was active, in a window; half-open. */
+  /** Rows updated, or active, in a half-open window. */
   | { readonly kind: 'window'; readonly by: 'updated' | 'activity'; readonly from: Date; readonly to: Date }
   | { readonly kind: 'only'; readonly rows: () => AsyncIterable<ListedRow> }
-  /** What is open, and nothing else. */
+  /** Open rows only. */
   | { readonly kind: 'open' };
 
-/** Every merge row counts, and so does every row that hangs on one: not for scopes that a person has narrowed. */
+/** True if every merge counts, with the rows that depend on it. A scope that a person has narrowed takes only its own. */
 export const takesAllMerges = (scope: Scope): boolean => scope.kind === 'sweep' || scope.kind === 'changes';

@@ -71,7 +71,7 @@ const none: ReadonlySet<string> = new Set();
 /** A section may join these for its visits; a line of them that is lost takes its own row with it, and no content of another. */
 const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
 
-/** Of a summary, a lost visit may hold content. */
+/** For a summary only `patients`, because a lost visit may contain content of it. */
 const patientsThemselves: ReadonlySet<string> = new Set(['patients']);
 
 /** Lines that are records, and so have keys. */

@@ -28,7 +28,7 @@ export async function scan<T>(policy: ScopedPolicy, services: Services, stage: S
     // The ledger was opened with an empty stage.
     let isClear = true;
     return ehr.snapshot(async (snapshot) => {
-      // A snapshot that a standby broke off is begun again, so what the first one staged goes.
+      // If a standby cancels the snapshot, it starts again; the rows that the first one staged are cleared.
       if (!isClear) await clearStage(ledger.writer);
       isClear = false;
       return stage(policy, services, snapshot, note);

@@ -48,8 +48,8 @@ export class StageLines extends Transform {
       return;
     }
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([...this.#rest, chunk]);
-    // latin1 carries each byte as one character, so what came in goes out unchanged, and a place in the text is one in the bytes. One
-    // text for all lines: to look for a tab in a buffer costs as much as to hash the line.
+    // latin1 maps each byte to one character, so the bytes leave unchanged, and an index of the text is an index of the bytes. All lines
+    // share one text, because searching a buffer for a tab costs as much as hashing the line.
     const text = bytes.toString('latin1');
     let lines = '';
     let count = 0;
@@ -103,7 +103,7 @@ export function stageLine(
   const fields = line.split('\t');
   const keys = `${stagedKeys(entity, fields, checker.calendar.fillerDates)}\t${checker.fault(fields, line) ?? nothing}${understandingIn(entity, fields, checker)}`;
   if (entity === 'merge') return keys;
-  // Of what was scanned without `updated_at`: what a fetch gives as well.
+  // The line without `updated_at`: the same bytes that a fetch returns.
   const row = bytes.subarray(start + line.indexOf('\t') + 1, end);
   return `${keys}\t${fingerprints.row(entity, row)}`;
 }

@@ -148,7 +148,7 @@ class Stager {
     await chunks.close(writer, fresh.count);
   }
 
-  /** Merges are read in full in every scope (decision 13); which of them are asked for is the scope's. */
+  /** Merges are read in full in every scope (decision 13); the scope decides which of them it takes. */
   async merges(scope: Scope, until: Date | null): Promise<void> {
     const asked = await this.#askedMerges(scope);
     const later = until === null ? noMerges : await this.#mergesMade(until, endOfTime);

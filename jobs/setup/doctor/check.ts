@@ -1,15 +1,15 @@
 import { exitCodes, Fault, type ExitCode } from '../../../src/fault.ts';
 
-/** What came of looking at one thing. */
+/** The result of one check. */
 export interface Check {
-  /** What was looked at, in a word or two. */
+  /** The thing that was checked, in a word or two. */
   readonly what: string;
   readonly result: 'ok' | 'warning' | 'fault' | 'skipped';
-  /** What was found; of what was skipped, why. Never a patient's value. */
+  /** The finding; for a skipped check, the reason. Never a patient's value. */
   readonly says: string;
-  /** What to do; null where nothing is to be done, or where `says` ends with it. */
+  /** What to do; null if there is nothing to do, or if `says` ends with it. */
   readonly remedy: string | null;
-  /** Of a fault: how the doctor ends for it. */
+  /** For a fault: the doctor's exit code. */
   readonly exitCode: ExitCode;
   /** Shown only on request. */
   readonly details: readonly string[];
@@ -52,7 +52,7 @@ export const fault = (
 /** A Fault as a check: its message says what is wrong and what to do. */
 export const faultOf = (what: string, { message, exitCode }: Fault): Check => fault(what, message, null, exitCode);
 
-/** Looks at one thing; a Fault on the way is what came of it. Anything else is a bug and goes on its way. */
+/** Runs a check. A Fault becomes its result; any other error is a bug, and is thrown on. */
 export async function look(what: string, work: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   try {
     return await work();

@@ -2,11 +2,11 @@ import type { Session } from '../../../src/postgres/session.ts';
 import { statement } from '../../../src/postgres/sql-file.ts';
 import { fault, ok, warning, type Check } from './check.ts';
 
-/** From here on two clocks are worth a look, and from there on Redox's token and our watermark suffer. */
+/** Two clocks further apart than the first limit cause a warning. Beyond the second, Redox's token and our watermark suffer. */
 const oddMs = 5_000;
 const wrongMs = 60_000;
 
-/** How far the server's clock is ahead of this machine's: the middle of the question is when it was read. */
+/** How far the server's clock is ahead of this machine's. It counts as read halfway through the query. */
 export async function checkClock(session: Session, whose: string): Promise<Check> {
   const askedAt = Date.now();
   const { milliseconds } = await session.one<{ milliseconds: string | number }>(statement('doctor/read_server_clock'));

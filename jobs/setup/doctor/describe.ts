@@ -22,7 +22,7 @@ export function describeNeighbour({ neighbour, checks }: Examined, { isColoured,
 }
 
 const resultWidth = 'skipped'.length;
-/** Of most names; `sections/admission_diagnosis.sql` may stand out. */
+/** Fits most names; `sections/admission_diagnosis.sql` is longer. */
 const whatWidth = 20;
 const margin = ' '.repeat(2 + resultWidth + 2 + whatWidth + 2);
 
@@ -44,7 +44,7 @@ export function describeEnd(all: readonly Examined[]): string {
   return `Nothing is wrong${aside}. Nothing was written or sent.`;
 }
 
-/** Of several faults the one that is mended first: the settings, then a neighbour, then a refusal. */
+/** The exit code of the fault to mend first: settings before a neighbour, a neighbour before a refusal. */
 export function exitCodeOf(all: readonly Examined[]): ExitCode {
   const codes = all.flatMap(({ checks }) =>
     checks.filter(({ result }) => result === 'fault').map((one) => one.exitCode),

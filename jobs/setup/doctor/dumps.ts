@@ -4,7 +4,7 @@ import { type Check, ok, warning } from './check.ts';
 
 const name = 'core dumps';
 
-/** Whether a crash would leave keys and patients in a file. `environment`: of the process. */
+/** Checks whether a crash would write keys and patients into a file. `environment`: that of the process. */
 export async function checkDumps(environment: Readonly<Record<string, string | undefined>>): Promise<readonly Check[]> {
   const given = [...process.execArgv, ...(environment['NODE_OPTIONS'] ?? '').split(/\s+/)];
   const flags = flagsThatDump(given).map((flag) => flag.split('=')[0] ?? flag);

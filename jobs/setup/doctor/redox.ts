@@ -71,7 +71,7 @@ function checkAddress({ baseUrl, environment }: RedoxConfig): Check {
 
 const environments = ['development', 'staging', 'production'] as const;
 
-/** What is easily mixed up: each was issued by Redox for another use. */
+/** Checks ids that are easily confused: Redox issued each for another use. */
 function checkNumbers({ destinationId, organizationOid, patientOid, sourceId }: RedoxConfig): Check {
   const directories = environments.map((environment) => directoryDestinationId({ environment }));
   if (directories.includes(destinationId)) {

@@ -6,9 +6,9 @@ import { text, type JobOption } from '../../frame/options.ts';
 interface Question {
   readonly setting: SettingName;
   readonly flag: string;
-  /** What a person at a terminal is asked. */
+  /** The question at a terminal. */
   readonly asks: string;
-  /** What Enter stands for; null where there is nothing to suggest. */
+  /** The answer that Enter alone gives; null if there is none. */
   readonly usually: string | null;
 }
 
@@ -74,7 +74,7 @@ export const sandboxAnswers = {
   patientOid: '2.16.840.1.113883.3.6147.458.2.1',
 } as const satisfies Partial<Answers>;
 
-/** What is wrong with an answer, as the configuration would say it; null where nothing is. */
+/** What is wrong with an answer, in the words of the configuration; null if it is valid. */
 export function faultOf(name: SettingName, answer: string): string | null {
   const setting: Setting = settings[name];
   const read = setting.format.safeParse(answer);
@@ -83,7 +83,7 @@ export function faultOf(name: SettingName, answer: string): string | null {
   return `That is a value ${clause}; expected ${setting.expected}.`;
 }
 
-/** Where nobody can be asked: every answer from its flag, or one fault that names the flags. */
+/** Without a terminal: takes every answer from its flag, or throws one fault that names the missing flags. */
 export function answersFrom(
   given: Readonly<Record<keyof Answers, string | null>>,
   asked: ReturnType<typeof questions>,

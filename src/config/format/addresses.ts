@@ -91,7 +91,7 @@ export const baseUrl = format((text) => {
   return text.replace(/\/+$/, '');
 });
 
-/** Whom to tell. The path is the secret of many such services, so the whole address is one. */
+/** The address of the alerts. Many such services put a secret into the path, so the whole address counts as one. */
 export const alertUrl = format((text) => {
   const url = parseUrl(text);
   if (url === null) throw new InvalidSetting('which is not a URL');

@@ -26,7 +26,7 @@ const suspicious = /[\0\ufffd\ufdd0]/;
 export const mayBeDamaged = ({ values, isPlain }: CsvRecord): boolean =>
   !isPlain && values.some((value) => suspicious.test(value));
 
-/** The record with the mark in its damaged fields; a mark in the text itself becomes U+FFFD. */
+/** The record with the damage mark in place of each damaged field. A damage mark in the file's own text becomes U+FFFD. */
 export async function markDamage(
   file: FileHandle,
   record: CsvRecord,

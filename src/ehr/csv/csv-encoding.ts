@@ -100,8 +100,8 @@ function zerosBehind(bytes: Buffer): number {
 }
 
 /**
- * Adjacent letters, or one sign alone, as in western European names and sentences. Excluded: the five bytes undefined in Windows-1252,
- * and 0xFF, usually the trace of a fault.
+ * Bytes beyond ASCII as Windows-1252 has them in western European text: up to three letters in a row, or a single sign. Excluded are the
+ * five bytes that Windows-1252 leaves undefined, and 0xFF, which is usually the trace of a fault.
  */
 const westernRun =
   /^(?:[\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xc0-\xd6\xd8-\xf6\xf8-\xfe]{1,3}|[\x80\x82-\x8c\x8e\x91-\x9c\x9e-\xfe])$/;

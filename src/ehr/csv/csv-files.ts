@@ -66,7 +66,7 @@ export async function onceUnchanged(
   return now;
 }
 
-/** Throws if a file has changed since it was listed: its rows may mix two extracts. */
+/** Throws if a file has changed since it was listed, because its rows may then mix two extracts. */
 export async function requireUnchanged(
   files: readonly CsvFile[],
   how = 'changed while it was being read',

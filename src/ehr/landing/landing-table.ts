@@ -57,10 +57,7 @@ const smallFile = 64 * 1024;
 /** Samples 900 rows: enough for the size of a table and for a few joins over all of it. */
 const smallSample = 'SET LOCAL default_statistics_target = 3';
 
-/**
- * Indexes and analyzes the larger tables in one query: a round trip per index would take as long as building most of
- * them.
- */
+/** Indexes and analyzes the larger tables in one query. Most indexes are small: a round trip would take as long as building one. */
 export async function indexTables(session: Session, schema: string, plans: readonly LandingPlan[]): Promise<void> {
   const large = tablesOf(plans).filter(({ bytes }) => bytes > smallFile);
   if (large.length === 0) return;

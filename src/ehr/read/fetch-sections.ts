@@ -3,7 +3,7 @@ import type { CheckedSection } from '../contract/contract-query.ts';
 import type { EhrSession, RawRow } from '../engine.ts';
 import { type FetchBudget, unlimited } from './fetch-budget.ts';
 
-/** The clinical content by id of the visit or patient, for those that have any. The caller deletes each entry after use. */
+/** The clinical content by id of the visit or patient. An id without content is absent. The caller deletes each entry after use. */
 export type FetchedSections = Map<string, SectionRows>;
 
 /** Queries all visits or patients at once, one statement per section. `sizes` takes in the characters of each. */

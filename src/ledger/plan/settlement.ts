@@ -15,7 +15,7 @@ export interface SettleableRow {
   readonly is_known: boolean;
   /** It has an open call that waits for something to be mended. */
   readonly is_blocked: boolean;
-  /** Of the call that is settled; a merge that is held for the sake of its retired patient has a PatientMerge. */
+  /** The event of the settled call; PatientMerge for a merge that is held because of its retired patient. */
   readonly event_type: EventType;
   readonly row_patient_id: string | null;
   /** The identifier that a NewPatient brings back; null for the row's own. */
@@ -24,7 +24,7 @@ export interface SettleableRow {
   readonly named_mrn: string | null;
   readonly row_fingerprint: string | null;
   readonly former_mrns: readonly string[];
-  /** Of the call that is settled, for the one that is planned in its place. */
+  /** From here on: values of the settled call, for the call that is planned in its place. */
   readonly lane: string;
   readonly position: number;
   readonly patient_id: string;

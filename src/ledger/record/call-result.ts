@@ -25,13 +25,13 @@ export interface Synced {
   readonly builderVersion: number;
   /** The match keys that are missing or malformed now; null for a visit. */
   readonly matchFaults: readonly MatchFault[] | null;
-  /** Bits of the columns of the patient's row that were understood; null of a visit. */
+  /** Bits of the columns of the patient's row that were understood; null for a visit. */
   readonly understood: number | null;
-  /** Whether the message says that the patient has died; null where it says nothing about that, and of a visit. */
+  /** True if the message says that the patient has died; null if it does not mention death, and for a visit. */
   readonly death: boolean | null;
-  /** How many rows each section of the visit has; null of a patient. */
+  /** How many rows each section of the visit has; null for a patient. */
   readonly sectionRows: readonly number[] | null;
-  /** Of these rows, section by section; null for other events. */
+  /** Digests of these rows, section by section; null for other events. */
   readonly sectionDigests: readonly number[] | null;
 }
 

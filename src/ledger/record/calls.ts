@@ -16,7 +16,7 @@ export interface Call {
   readonly entity: Subject;
   readonly entity_id: string;
   readonly patient_id: string;
-  /** Of a visit: its patient in the EHR as planned; null for other entities. */
+  /** For a visit: its patient in the EHR as planned; null for other entities. */
   readonly row_patient_id: string | null;
   /** The identifier that a NewPatient brings back; null for the row's own. */
   readonly mrn: string | null;
@@ -33,7 +33,7 @@ export interface PatientFacts {
   readonly mrn: string;
   readonly former_mrns: readonly string[];
   readonly merged_into: string | null;
-  /** Whether the last message included the patient's death; null if none was sent. */
+  /** True if the last message included the patient's death; null if none was sent. */
   readonly sent_death: boolean | null;
   /** A call of a dead run may arrive after newer ones, so the row is sent again, even unchanged. */
   readonly is_sent_again: boolean;
@@ -79,8 +79,8 @@ export interface LaneChoice {
 export const allLanes: LaneChoice = { lanes: [], isTheirs: false };
 
 /**
- * The planned calls of a run, a page at a time, lane by lane by their ranks. A call that is no longer planned when its page comes is
- * left out. A page ends where a lane ends, so that nothing waits for the first half of a lane; only one that fills a page goes on in the next.
+ * The planned calls of a run in pages, lane by lane in the order of their ranks. A call that is no longer planned when its page is read is
+ * left out. A page ends with a lane, so that a lane is fetched whole; only a lane that fills a page continues in the next.
  */
 export async function* plannedCalls(
   reader: Session,
@@ -132,8 +132,8 @@ export async function summaryFacts(reader: Session, ids: readonly string[]): Pro
 }
 
 /**
- * How many milliseconds ago the POSTs of the last window were over, by the ledger's clock, the oldest first; of calls that a crash
- * cut short as many as there can have been, `triesPerCall` each.
+ * How many milliseconds ago the POSTs of the last window ended, by the ledger's clock, the oldest first. A call that a crash interrupted
+ * counts as `triesPerCall` POSTs.
  */
 export async function recentAttemptAges(session: Session, windowMs: number, triesPerCall: number): Promise<number[]> {
   const rows = await session.run<{ age_ms: number }>(statement('ledger/deliver/read_recent_attempts'), [

@@ -45,7 +45,7 @@ interface Waiting {
 interface JournalOptions {
   /** Called with the ledger's commit count. */
   readonly onCommit?: (commits: number) => void;
-  /** How long the calls that wait for the rate use it up. Default: 0. */
+  /** How long the waiting calls will use up the rate. Default: 0. */
   readonly busyMs?: () => number;
 }
 
@@ -120,7 +120,10 @@ export class Journal {
     if (ms > 0) await sleep(ms);
   }
 
-  /** As many entries as have no more outcomes than a batch may. What is to be sent is never more than there are lanes. */
+  /**
+   * The number of queued entries that contain at most one batch of outcomes. The other entries, which begin calls, are never more than the
+   * lanes.
+   */
   #batchLength(): number {
     let outcomes = 0;
     const end = this.#queue.findIndex(({ entry }) => 'result' in entry && (outcomes += 1) > batchSize);

@@ -7,7 +7,10 @@ import { type Ask, type Statement, statement } from '../../postgres/sql-file.ts'
 import type { CallResult } from './call-result.ts';
 import type { Run } from '../run/run.ts';
 
-/** The outcomes first: what they say of a row comes before what else is kept of it. `siteTimeZone`: whose dates a refusal counts on. */
+/**
+ * The statements that record results. The outcome of a row is recorded before everything else that is kept of it. `siteTimeZone`: refusals
+ * count by dates of this zone.
+ */
 export function recordingOf(results: readonly CallResult[], { number }: Run, siteTimeZone: string): readonly Ask[] {
   return [
     { statement: statement('ledger/outcomes/record_outcomes'), parameters: [JSON.stringify(results.map(outcomeRow))] },

@@ -1,6 +1,6 @@
 /**
- * Whose calls a delivery is fetching or building. A run that dies leaves them behind, and one of them may have ended it: runs after it
- * send these persons last, one at a time, so each gets further than the one before.
+ * Records the persons with calls that a delivery is fetching or building. A run that crashes leaves these records, because one of the
+ * persons may be the cause. Later runs send these persons last, one at a time, so that each run gets further than the one before.
  */
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';

@@ -13,7 +13,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const dataKeyBytes = 32;
 
-/** Reads the data key; creates one in a new ledger; wraps it again if only the previous `LEDGER_KEY` fits. */
+/** Reads the data key. A new ledger gets one. If only the previous `LEDGER_KEY` opens it, it is wrapped with the current one. */
 export async function readDataKey(session: Session, ledgerKey: Secret, previous: Secret | null): Promise<Buffer> {
   const [stored] = await session.run<{ wrapped: Buffer }>(statement('ledger/target/read_data_key'));
   if (stored === undefined) return keep(session, randomBytes(dataKeyBytes), ledgerKey);

@@ -1,8 +1,8 @@
 /**
- * Proof that this run holds the ledger's lock. The lock belongs to the session that commits, so a commit which says that a try begins
- * shows that the lock was held after its stamp was taken.
+ * Proof that this run holds the ledger's lock. The lock belongs to the session that commits. So a commit that records the start of a try
+ * proves that the lock was held after its stamp was taken.
  *
- * Both clocks are read: the wall clock goes on while the machine is suspended, and the monotonic clock never jumps.
+ * Both clocks are read: the wall clock continues while the machine is suspended, and the monotonic clock never jumps.
  */
 export const proofMs = 2_000;
 

@@ -1,4 +1,4 @@
-/** Where stage and ledger differ, page by page; read on the second session, while the plan is written on the first. */
+/** Reads the differences between stage and ledger page by page, on the second session; the first writes the plan at the same time. */
 import type {
   EncounterDifference,
   MergeDifference,

@@ -27,7 +27,7 @@ interface EntityNumbers {
   readonly encounter: number;
 }
 
-/** Of the rows that this run found gone, those that were not gone before; in the transaction of the plan. */
+/** Counts the rows that this run found gone and that were not gone before. Called in the transaction of the plan. */
 export const countNewlyGone = (writer: Session, run: Run): Promise<EntityNumbers> =>
   writer.one<EntityNumbers>(statement('ledger/guard/count_newly_gone'), [run.number]);
 

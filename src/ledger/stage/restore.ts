@@ -30,7 +30,7 @@ const runIdsOf = (rows: readonly { readonly run_id: string }[]): string[] => row
 export interface LostCall {
   readonly entity: Subject;
   readonly entityId: string;
-  /** Of a merge the survivor. */
+  /** For a merge, the survivor. */
   readonly patientId: string;
 }
 

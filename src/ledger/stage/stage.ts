@@ -24,11 +24,11 @@ const copyInto: Readonly<Record<Entity, Statement>> = {
   merge: statement('ledger/stage/copy_staged_merge'),
 };
 
-/** Where stage lines of an entity go. */
+/** Receives the stage lines of an entity. */
 export const stageSink = (writer: Session, entity: Entity): Writable => writer.copySink(copyInto[entity].text);
 
 interface ResolvedMerges {
-  /** Rows that stood there more than once, the same to the last byte. */
+  /** Rows that occurred more than once, byte for byte the same. */
   readonly copies: number;
   /** Merges that were sent and are kept, although the source could not show them. */
   readonly kept: number;
@@ -84,14 +84,14 @@ interface StageRequest {
   /** Every patient of the EHR was scanned, so a missing patient is gone. */
   readonly isSweep: boolean;
   readonly builderVersion: number;
-  /** What is known of the source before its rows are looked at. */
+  /** The damage of the source that is known before its rows are read. */
   readonly damage: Damage;
   /** The contract has summary/. */
   readonly hasSummaries: boolean;
 }
 
 export interface FinishedStage {
-  /** Rows that stood there more than once, the same to the last byte. */
+  /** Rows that occurred more than once, byte for byte the same. */
   readonly copies: Readonly<Record<SweptEntity, number>>;
   /** As asked, and what the rows' own keys show besides. */
   readonly damage: Damage;

@@ -49,11 +49,11 @@ const statementsOf: Readonly<Record<SweptEntity, EntityStatements>> = {
   },
 };
 
-/** Where the lines of fresh chunks go. */
+/** Receives the lines of fresh chunks. */
 export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
   writer.copySink(statementsOf[entity].copy.text);
 
-/** The chunks of one entity while a scan goes over them. */
+/** The chunks of one entity during a scan. */
 export class SweptChunks {
   readonly #entity: SweptEntity;
   readonly #firstId: number;
@@ -71,10 +71,13 @@ export class SweptChunks {
     return new SweptChunks(entity, batch * 2 ** 32, await readStaged(writer, entity));
   }
 
-  /** True where this chunk is staged and was not met before. One that comes twice is staged the second time: its rows are duplicates. */
+  /**
+   * True if this chunk is staged, and is met for the first time in this scan. The second time it is staged again, because its rows are
+   * duplicates.
+   */
   readonly meets = (digest: Fingerprint): boolean => this.#staged.take(digest);
 
-  /** Takes in a chunk whose rows are being staged; gives its key. */
+  /** Adds a chunk with rows that are being staged, and returns its key. */
   readonly add = (digest: Fingerprint, rows: number): number => {
     const chunkId = this.#firstId + this.#fresh.length;
     this.#fresh.push(`${chunkId}\t${this.#entity}\t${digest}\t${rows}\n`);
@@ -82,8 +85,8 @@ export class SweptChunks {
   };
 
   /**
-   * Once all lines are staged: from here on the stage is what this scan saw, and nothing else. `count`: the lines that came through.
-   * What a scan that broke off has left shows in that the rows are not as many.
+   * Called once all lines are staged. Afterwards the stage contains exactly the rows of this scan. `count`: the number of scanned lines;
+   * rows that an interrupted scan left make the counts differ.
    */
   async close(writer: Session, count: number): Promise<void> {
     const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/find_spoiled_chunks'), [
@@ -103,7 +106,10 @@ export class SweptChunks {
     else if (this.#fresh.length > 0) await writer.query('analysing the stage', statementsOf[this.#entity].analyze.text);
   }
 
-  /** What a scan that broke off has left goes. Where rows are lost, this plan is refused, and the next sweep stages all of them. */
+  /**
+   * Drops the rows that an interrupted scan left. If the count still differs, rows are lost: the chunks of the entity are forgotten, this
+   * plan is refused, and the next sweep stages every row.
+   */
   async #mend(writer: Session, count: number): Promise<void> {
     await writer.run(statementsOf[this.#entity].dropUnknown);
     if ((await this.#countRows(writer)) !== count)
@@ -120,7 +126,7 @@ interface StagedChunks {
   readonly entries: Buffer;
 }
 
-/** Page by page, into one buffer: tens of thousands of chunks at once would be more than all that is kept of them. */
+/** Reads page by page into one buffer: tens of thousands of rows at once would take more memory than the buffer. */
 async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestIndex> {
   let entries: Buffer | null = null;
   let length = 0;
@@ -133,8 +139,8 @@ async function readStaged(writer: Session, entity: SweptEntity): Promise<DigestI
 }
 
 /**
- * Unsettles the chunks about whose rows something is new: rows of the ledger that were written, and merges that are others now. The
- * caller opens the transaction.
+ * Makes a chunk due for comparison again if the ledger wrote one of its rows, or if a merge of one changed. The caller opens the
+ * transaction.
  */
 export async function reopenChunks(writer: Session, builderVersion: number): Promise<void> {
   await writer.run(statement('ledger/sweep/forget_comparisons'), [builderVersion, comparedForDays]);
@@ -143,7 +149,7 @@ export async function reopenChunks(writer: Session, builderVersion: number): Pro
   if (rows > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
 }
 
-/** Whether any chunk is still to be compared. */
+/** True if a chunk is still to be compared. */
 export async function hasUncompared(writer: Session): Promise<boolean> {
   const { chunks, rows } = await countUncompared(writer);
   return chunks > 0 || rows > 0;

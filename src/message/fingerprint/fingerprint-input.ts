@@ -14,7 +14,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
  */
 export const comparable = (message: JsonObject): string => canonicalObject(message, incidentals);
 
-/** What is left out of a field: all of it, or its content but not that it is there; `*` is every other key. */
+/** The part of a field that the comparison ignores: all of it, or its content but not its presence. `*` is every other key. */
 type Incidental = 'all' | 'content' | Incidentals;
 type Incidentals = ReadonlyMap<string, Incidental>;
 

@@ -20,20 +20,20 @@ const fingerprintDigits = 32;
 const groupDigits = 16;
 
 export interface Fingerprints {
-  /** Of a row's COPY line without `updated_at`. The line begins with the key, so the id is included. */
+  /** The fingerprint of a row's COPY line without `updated_at`. The line begins with the key, so the id is included. */
   readonly row: (entity: Entity, line: Buffer) => Fingerprint;
-  /** Of the scanned lines of many rows, and of the version of what is staged from them. */
+  /** The fingerprint of the scanned lines of a chunk, and of the version of the stage. */
   readonly chunk: (entity: Entity, stageVersion: number, lines: Buffer) => Fingerprint;
-  /** Of a message, as `comparable` returns it. */
+  /** The fingerprint of a message in the form that `comparable` returns. */
   readonly message: (entity: Subject, id: string, comparable: string) => Fingerprint;
-  /** Of every field group in fixed order, concatenated. */
+  /** The fingerprints of all field groups in fixed order, concatenated. */
   readonly groups: (
     entity: Entity,
     id: string,
     row: Readonly<Record<string, string | null>>,
     sections?: SectionRows,
   ) => string;
-  /** Of the rows of each section of a visit, in the order of `section.ts`, 32 bits each; 0 where it has none. */
+  /** The digests of the rows of each section of a visit, in the order of `section.ts`, 32 bits each; 0 for a section without rows. */
   readonly sections: (encounterId: string, rows: SectionRows) => readonly number[];
 }
 

@@ -29,7 +29,7 @@ export const sectionText = <S extends Section>(
   );
 };
 
-/** An item's cells. What the row says of its subject stands before the subject, where nobody can miss it. */
+/** An item's cells. A statement about the subject, such as its negation, is written before the subject, so that nobody misses it. */
 const lineOf = <S extends Section>(
   fields: readonly Field[],
   item: Item<S>,
@@ -46,7 +46,7 @@ const lineOf = <S extends Section>(
 /** One column of the table; columns of the contract with the same header share it. */
 interface Field {
   readonly header: string;
-  /** Whether it names what the row is about. */
+  /** True if the column names what the row is about. */
   readonly isSubject: boolean;
   /** The prefix, for columns that repeat within an item. */
   readonly repeat: string | undefined;

@@ -49,8 +49,8 @@ export function newClient(url: Secret, { neighbour, rawText = false }: ClientOpt
 }
 
 /**
- * The process id announced by the server, or by a pooler in its place. It is an undocumented field of pg: if pg drops
- * it, this is null and every server counts as a pooler in session mode.
+ * The process id that the server, or a pooler before it, has announced. pg does not document the field. If pg drops it, the result is null,
+ * and every server counts as a pooler in session mode.
  */
 export const announcedProcess = (client: pg.Client): number | null =>
   'processID' in client && typeof client.processID === 'number' ? client.processID : null;

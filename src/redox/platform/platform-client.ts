@@ -132,7 +132,9 @@ const isRefused = (exchange: Exchange): boolean =>
   exchange.httpStatus < 500 &&
   ![401, 408, 429].includes(exchange.httpStatus);
 
-/** A query changes nothing, so it may always be repeated. The first 401 may mean an expired token. */
+/**
+ * True if the same query may succeed later. Queries change nothing, so they are safe to repeat. A first 401 may come from an expired token.
+ */
 function isTransient(exchange: Exchange, tries: number): boolean {
   if (exchange.kind === 'unanswered') return true;
   const { httpStatus } = exchange;

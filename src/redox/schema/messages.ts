@@ -4,8 +4,8 @@ import { newPatient, patientMerge, patientUpdate } from './patient-admin.ts';
 import { visitPush } from './visit-push.ts';
 
 /**
- * The messages that Redox accepts, by the exact words of their `Meta`, with the fields of Redox's own documentation. The preflight
- * checks our messages against them, the stand-in those that it receives, each with its own code.
+ * The messages that Redox accepts, with the fields that Redox documents. The keys are data model and event type, spelled as in `Meta`. The
+ * preflight checks the messages that we send, and the stand-in those that it receives; each has checks of its own.
  */
 export const messages = {
   'PatientAdmin:NewPatient': newPatient,

@@ -16,7 +16,7 @@ export const entityNames: Readonly<Record<Subject, string>> = {
 export const share = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${(Math.floor((part / whole) * 1000) / 10).toLocaleString('en-US')} %`;
 
-/** A bar as long as its share, for the eye alone: the number appears beside it. */
+/** A bar as long as its share. It is decoration: the number appears beside it. */
 export const bar = (part: number, whole: number): Markup => {
   const width = whole === 0 ? 0 : Math.max(part > 0 ? 1 : 0, Math.round((part / whole) * 100));
   return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">

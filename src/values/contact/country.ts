@@ -25,7 +25,7 @@ const alsoSpelled = {
   VI: 'Virgin Islands, US',
 };
 
-/** Redox: Address.Country. Its samples have both `US` and `USA`; its field list says ISO 3166-1 alpha-2. */
+/** For Redox's Address.Country. Redox's samples have both `US` and `USA`; its field list asks for ISO 3166-1 alpha-2. */
 const lookUp = lookup(codeTable(countryTable, alsoSpelled));
 
 export const readCountry = (text: string): Reading<string> => {

@@ -9,7 +9,7 @@
 /** VT, FF, NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR: line breaks of Word, of printers, of mainframes and of Unicode. */
 const otherLineBreaks = /[\v\f\u0085\u2028\u2029]/g;
 
-/** The rest of C0, DEL and C1, the characters that XML forbids, and the noncharacters. */
+/** The other control characters (C0, DEL, C1), halves of surrogate pairs, and noncharacters. */
 const unwritable = /[^\t\n\r\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fdcf}\u{fdf0}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 /** Tests by UTF-16 unit, which is several times as fast. A text without a match is clean; tab, LF and CR are allowed. */

@@ -2,9 +2,9 @@ import { withoutTrailingPunctuation } from '../markup/plain-line.ts';
 import { read, type Reading } from '../reading.ts';
 
 /**
- * The last name as others search for it. Redox's model has no field for a suffix, so `Smith Jr.` would be found by
- * nobody who types `Smith`. A generational suffix is left out where it is the last word after another one; a degree only
- * behind a comma, because `Do` and `Ma` are names. The whole name is never left out.
+ * The last name as others search for it. Redox's model has no field for a suffix, so `Smith Jr.` would be found by nobody who types
+ * `Smith`. A generational suffix is left out if it is the last of several words; a degree only after a comma, because `Do` and `Ma` are
+ * names. One word always remains.
  */
 export const readLastName = (name: string): Reading<string> => {
   const bare = withoutSuffixes(name);

@@ -22,7 +22,7 @@ export function checkExtracts({ folder, contractFolder, settings, now }: Extract
     const all = await listCsvFiles(folder);
     const wanted = tablesToLand(contract, await declaredNames(contractFolder));
     const found = await listCsvFiles(folder, (names) => namesThatMayGive(names, wanted.all));
-    // Where the contract reads none of them, each is looked at all the same.
+    // If the contract reads none of the files, all of them are checked.
     const every = new Set(all.map(({ name }) => tableNameOf(name)));
     const [tables, files] = found.length > 0 ? [wanted, found] : [{ all: every, read: every }, all];
     const names = await listFolder(folder);

@@ -22,13 +22,13 @@ import { checkSameKeys } from './same-keys.ts';
 import { checkSamples } from './sample.ts';
 import { checkSessionSettings, checkStatementTimeout } from '../ledger/session-settings.ts';
 
-/** What a contract is looked at with. */
+/** The inputs of a contract's check. */
 export interface ContractQuestion {
   readonly contractFolder: string;
   readonly timeZone: string;
   readonly fillerDates: FillerDates;
   readonly now: Date;
-  /** The tables come from files: they are ours, and no rights of the EHR stand before them. */
+  /** The tables come from files, so they are ours, and no rights of the EHR apply. */
   readonly isLanded: boolean;
 }
 
@@ -94,7 +94,7 @@ async function checkServer(session: Session): Promise<Check[]> {
   return [connected, ...(server.is_standby === 't' ? [checkStandby(server)] : []), checkRole(server)];
 }
 
-/** A snapshot of a standby lives as long as the standby puts up with it. */
+/** A standby may cancel a snapshot; its settings decide when. */
 function checkStandby({ replayed_seconds_ago, conflict_patience, standby_feedback }: Server): Check {
   const behind =
     replayed_seconds_ago === null ? 'has replayed nothing since its start' : `is ${replayed_seconds_ago} s behind`;

@@ -8,7 +8,7 @@ import { type Check, fault, ok, skipped, warning } from '../check.ts';
 /** A clock that is a little ahead is the clock's own check. */
 const soonMs = 5 * 60_000;
 
-/** How far `updated_at` reaches: what lies ahead of now was written by another clock, or in another time zone. */
+/** Checks the newest `updated_at`. A time in the future was written by another clock, or in another time zone. */
 export async function checkNewest(session: EhrSession, { contract }: ContractExamination, now: Date): Promise<Check[]> {
   if (contract === null) return [skipped('updated_at', 'because the contract does not fit.')];
   const checks: Check[] = [];

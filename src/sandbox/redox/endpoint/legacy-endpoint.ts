@@ -6,7 +6,7 @@ import { textAt } from '../messages/lookup.ts';
 
 const lifetimeMs = 24 * 60 * 60 * 1000;
 
-/** The legacy API key: apiKey and secret for a token of a day. Its names are camelCase, unlike OAuth's. */
+/** The legacy API key: `apiKey` and `secret` yield a token that lives a day. Its field names are camelCase, unlike OAuth's. */
 export class LegacyEndpoint {
   readonly #apiKey: string;
   readonly #secret: string;
