@@ -6,7 +6,7 @@ import type { SectionRows } from '../../src/contract/section.ts';
 import { type FetchedSections, openEhr } from '../../src/ehr/ehr.ts';
 import { Session } from '../../src/postgres/session.ts';
 
-/** The clinic as its contract gives it, whole. */
+/** All rows of the clinic, as its contract returns them. */
 interface ClinicRows {
   readonly patients: readonly PatientRow[];
   readonly retiredPatients: ReadonlySet<string>;

@@ -22,7 +22,7 @@ export interface RunningJob {
   kill(): void;
 }
 
-/** The command line that this is a part of: from a checkout its source, from `dist/` what was made of it. */
+/** The command line of this program: the source in a checkout, the built file in `dist/`. */
 const cli = join(packageRoot, extname(import.meta.filename) === '.ts' ? 'jobs/cli.ts' : 'dist/jobs/cli.js');
 
 /** A clean environment: the caller's settings would win over the file. */

@@ -56,7 +56,7 @@ async function stopServerLeftIn(folder: string): Promise<void> {
 }
 
 export interface Server extends EmbeddedPostgres {
-  /** False where its folder is gone with the server. */
+  /** False if its folder is gone with the server. */
   readonly isKept: boolean;
 }
 

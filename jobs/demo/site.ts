@@ -18,7 +18,7 @@ export interface Site {
   readonly redox: StandIn;
   /** The site's configuration, as a job reads it from the environment. */
   readonly settings: Readonly<Record<string, string>>;
-  /** False where the Postgres, and so the ledger, is gone when the site is closed. */
+  /** False if the Postgres, and so the ledger, is gone when the site is closed. */
   readonly isKept: boolean;
   close(): Promise<void>;
 }

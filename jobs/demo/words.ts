@@ -1,4 +1,4 @@
-/** How days and nights are put into words: counts and kinds, never a value of a patient's. */
+/** Describes days and nights: counts and kinds, never a patient's value. */
 import { join } from 'node:path';
 import { eventTypes } from '../../src/decide/call.ts';
 import { describeFindability } from '../../src/report/text/findability.ts';

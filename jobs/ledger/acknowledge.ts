@@ -14,7 +14,7 @@ const manual: Manual = {
   what: 'Records what another sender, such as a live feed, delivered to Redox: a row without an update since then counts as synced, and a row with one remains to be sent. Sends nothing. acknowledged.csv lists the result of each line.',
   when: 'Before a nightly, with what the feed delivered since the last one, so that the night does not send it again.',
   reads:
-    'A CSV with the columns entity (patient, merge, encounter), entity_id (the key in the EHR; of a merge the retired patient) and delivered_at (ISO 8601, with an offset or in the time zone of the site); the EHR, in one read-only snapshot.',
+    'A CSV with the columns entity (patient, merge, encounter), entity_id (the key in the EHR; for a merge, the retired patient) and delivered_at (ISO 8601, with an offset or in the time zone of the site); the EHR, in one read-only snapshot.',
   writes: 'The ledger; <REPORT_DIR>/<run id>/. Nothing to Redox.',
   repeat: 'Yes. A second time the same lines change nothing.',
   stop: 'SIGTERM or SIGINT: it ends within ten seconds, and records either the whole file or nothing.',

@@ -68,7 +68,7 @@ async function* textOf(file: string): AsyncGenerator<string> {
   yield decoder?.decode() ?? '';
 }
 
-/** The first line, and all of the text all the same. */
+/** Returns the first line, and texts that still contain it. */
 async function withHeader(texts: AsyncGenerator<string>): Promise<{ header: string; texts: AsyncGenerator<string> }> {
   let begun = '';
   while (!/[\r\n]/.test(begun)) {

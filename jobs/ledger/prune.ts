@@ -12,7 +12,7 @@ const manual: Manual = {
   writes:
     'The ledger, as a run of its own and batch by batch; <REPORT_DIR>/<run id>/. The report folders of deleted runs stay, unless --reports is given.',
   repeat: 'Yes. Deleted runs do not come back: `report` names them as pruned.',
-  stop: 'SIGTERM or SIGINT: it ends after the batch under way, and the next prune goes on.',
+  stop: 'SIGTERM or SIGINT: it ends after the current batch, and the next prune continues.',
   exitCodes: [
     exitCodes.done,
     exitCodes.stopped,

@@ -10,7 +10,7 @@ import { argument, choice } from '../frame/options.ts';
 import { siteTimeZoneOf } from '../setup/site-time-zone.ts';
 
 const manual: Manual = {
-  what: "Records a person's decision on the rows that a CSV lists. accepted: Redox has it, so the row counts as synced until it changes; for rejected and unknown rows. send: the next run sends it, even if it was on hold; for rejected, unknown and ignored rows (an ignored row goes with the next nightly). ignore: the row is neither owed nor listed until it changes; for rejected and unknown rows, for gone rows until they are back, and for orphans until their patient exists.",
+  what: "Records a person's decision on the rows that a CSV lists. accepted: Redox has it, so the row counts as synced until it changes; for rejected and unknown rows. send: the next run sends it, even if it was on hold; for rejected, unknown and ignored rows (the next nightly sends an ignored row). ignore: the row is neither owed nor listed until it changes; for rejected and unknown rows, for gone rows until they are back, and for orphans until their patient exists.",
   when: 'By hand, after looking up rows of open-actions.csv at Redox or in the EHR: copy the report, delete all lines but those that you mean, and pass the file to this job.',
   reads: 'The file; the ledger. Neither the EHR nor Redox.',
   writes:

@@ -9,12 +9,12 @@ import { withLedgerUrl } from './ledger-url.ts';
 import { value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Alerts when the last clean night (a nightly that ended with 0 or 2) is more than N hours ago. Only this job notices a nightly that is no longer started, hangs, or was killed. It then ends with 2 every time (critical, to Nagios and similar tools); ALERT_WEBHOOK_URL receives one alert, and one when it is over.',
+  what: 'Alerts when the last clean night (a nightly that ended with 0 or 2) is more than N hours ago. Only this job notices a nightly that is no longer started, hangs, or was killed. It then ends with 2 every time (critical, to Nagios and similar tools); ALERT_WEBHOOK_URL receives one alert, and another one after the next clean night.',
   when: 'Every hour, from cron, on a machine with a monitored cron. Without a clean night the hours count from the creation of the ledger.',
   reads: 'The ledger. Neither the EHR nor Redox.',
   writes: 'One line to stdout; in the ledger, the health of the site and the last alert.',
   repeat: 'Yes.',
-  stop: 'It ends by itself, half a minute later where the webhook does not answer.',
+  stop: 'It ends by itself; if the webhook does not answer, after half a minute.',
   exitCodes: [
     exitCodes.done,
     exitCodes.needsPerson,

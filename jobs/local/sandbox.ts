@@ -8,7 +8,7 @@ import { defineJob, type Manual } from '../frame/job.ts';
 import { value } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would have, POST /misbehave makes it fail, POST /travel delays messages behind their 200, POST /answers sets how it answers queries, POST /tamper changes what it has. With the REDOX_PLATFORM_… settings it has logs to ask for.',
+  what: 'Runs the local stand-in for Redox: a token endpoint, and /endpoint, which checks every message strictly against what Redox documents. GET /state shows what Redox would have, POST /misbehave makes it fail, POST /travel delays messages behind their 200, POST /answers sets how it answers queries, POST /tamper changes what it has. With the REDOX_PLATFORM_… settings it also answers searches of its logs.',
   when: 'To try a contract or a change without an account. Set REDOX_BASE_URL to the URL that it prints, and start any job.',
   reads:
     'REDOX_CLIENT_ID, REDOX_KEY_ID, REDOX_PRIVATE_KEY and those of REDOX_PLATFORM_… (it registers the public halves), the OIDs and the destination.',

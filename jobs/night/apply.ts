@@ -14,7 +14,7 @@ const manual: Manual = {
   reads: "The ledger; the EHR's merges, and its rows one by one before sending.",
   writes:
     'NewPatient, PatientUpdate, PatientMerge and VisitPush to Redox; the ledger, as a run of its own; <REPORT_DIR>/<run id>/. The reports of the plan stay unchanged.',
-  repeat: 'A plan is applied once. The rest of it stays open, and goes with the next nightly or with resend.',
+  repeat: 'A plan is applied once. Calls that were not sent stay open, and the next nightly or resend sends them.',
   stop: 'SIGTERM or SIGINT: no further call starts, calls in flight have six seconds to end and are recorded; the rest stays open.',
   exitCodes: Object.values(exitCodes),
   examples: ['redox-reconcile nightly --plan-only', 'redox-reconcile apply 20260131T081500Z-nightly-3f2a'],

@@ -10,7 +10,7 @@ const manual: Manual = {
   what: 'Asks Redox what became of accepted messages: its log of each says succeeded, failed, filtered or pending. A row is owed again if its newest message failed, if it has no log after CONFIRM_WITHIN, or if a later merge overtook it inside Redox. nightly and intraday do the same before they plan, for ten minutes at most.',
   when: 'Between nights, or by hand after trouble at Redox.',
   reads:
-    "Redox's Platform API, with a user-level key (REDOX_PLATFORM_CLIENT_ID, REDOX_PLATFORM_KEY_ID, REDOX_PLATFORM_PRIVATE_KEY, REDOX_ORGANIZATION_ID, REDOX_ENVIRONMENT_ID); the ledger. Of a log it keeps status, stage, code and field path, each from a closed list.",
+    "Redox's Platform API, with a user-level key (REDOX_PLATFORM_CLIENT_ID, REDOX_PLATFORM_KEY_ID, REDOX_PLATFORM_PRIVATE_KEY, REDOX_ORGANIZATION_ID, REDOX_ENVIRONMENT_ID); the ledger. From each log it keeps status, stage, code and field path, each from a closed list.",
   writes: 'The ledger, as a run of its own; <REPORT_DIR>/<run id>/. It sends no message.',
   repeat: 'Yes. A message with a final status is not asked about again.',
   stop: 'SIGTERM or SIGINT: answers so far are kept; what they mean for rows is decided by the next run.',

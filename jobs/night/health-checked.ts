@@ -14,8 +14,8 @@ interface Asked {
 }
 
 /**
- * Checks the site's health after a job: sends an alert on a change, writes the metrics, and returns the job's own exit code. A job
- * that was refused because another run is in progress is not checked, within a run's usual time: that run is checked at its end.
+ * Checks the site's health after a job: sends an alert on a change, writes the metrics, and returns the job's own exit code. A job that was
+ * refused because another run is in progress is not checked, because that run is checked at its own end, unless it takes longer than usual.
  */
 export const healthChecked =
   <A extends object>(job: string, run: (context: JobContext, asked: A) => Promise<ExitCode>) =>

@@ -1,11 +1,11 @@
 import { exitCodes } from '../../src/fault.ts';
 
-/** What a schedule knows of its own health: how the last run that was due went, job by job. */
+/** The health of a schedule: the result of the last due run of each job. */
 export interface Health {
   readonly noteEnd: (job: string, due: Date, exitCode: number) => void;
-  /** It was due and did not start in time. */
+  /** Notes a run that was due and did not start in time. */
   readonly noteMissed: (job: string, due: Date) => void;
-  /** What is wrong, in one sentence; null where nothing is. */
+  /** The trouble, in one sentence; null if there is none. */
   readonly ailment: () => string | null;
 }
 

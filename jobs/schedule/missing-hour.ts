@@ -9,7 +9,7 @@ interface Gap {
   readonly toWallMs: number;
 }
 
-/** When the next run falls into a missing hour: the moment to make up for it; null where none does within a year. */
+/** When the next run falls into a missing hour: the moment to make up for it; null if none does within a year. */
 export function nextMakeUp(expression: string, zone: string, after: Date): Date | null {
   for (let gap = nextGap(zone, after); gap !== null; gap = nextGap(zone, gap.at)) {
     if (gap.at.getTime() - after.getTime() > horizonDays * dayMs) return null;

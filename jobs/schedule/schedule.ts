@@ -12,7 +12,7 @@ import { startTimetable, type Entry } from './timetable.ts';
 const manual: Manual = {
   what: 'Starts jobs by cron expressions, in the foreground, as long as it runs: for a container, or a machine without cron.',
   when: 'Instead of cron. Start it once and let the supervisor (Docker, systemd) start it again.',
-  reads: 'What the jobs read; the whole configuration is checked at the start, so a fault does not wait for the night.',
+  reads: 'What the jobs read; the whole configuration is checked at the start, so that a fault shows at once.',
   writes:
     'What the jobs write. Each start and end is logged, with the exit code. A job that was due while the machine slept starts within half a minute of the wake-up, up to an hour late; after that it is logged as missed (too_late). With METRICS_PORT, it serves /metrics as of the last run, and /healthz: 200 while the last run of each job was neither failed nor missed, otherwise 503 with a sentence.',
   repeat:

@@ -147,7 +147,7 @@ async function tablesOf({ print }: JobContext, { ehrUrl: url, ehrTimeZone }: Ans
   }
 }
 
-/** Writes the files that are not there, and gives the names of those that are. */
+/** Writes the missing files, and returns the names of those that exist. */
 async function writeMissing(folder: string, files: Readonly<Record<string, string>>): Promise<string[]> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const kept: string[] = [];

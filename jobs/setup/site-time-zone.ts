@@ -1,7 +1,7 @@
 import { Fault } from '../../src/fault.ts';
 import type { JobContext } from '../frame/job.ts';
 
-/** The zone of times shown to people, for jobs that need it for that alone; null means UTC. */
+/** The zone of times shown to people, for jobs that need it only for that; null means UTC. */
 export function siteTimeZoneOf({ config }: Pick<JobContext, 'config'>): string | null {
   try {
     return config('siteTimeZone').siteTimeZone;

@@ -36,7 +36,7 @@ export function bounded(limit: number, signal?: AbortSignal): Bounded {
       try {
         return await work();
       } catch (error) {
-        // Here and not further out: p-limit hands the slot on before its caller hears of the failure.
+        // This must happen here: p-limit gives the slot to the next work before its caller learns of the failure.
         end(error);
         throw error;
       }

@@ -1,4 +1,4 @@
-/** Cuts what is to be fetched into pieces whose text fits into memory. */
+/** Cuts a fetch into pieces with texts that fit into memory. */
 
 /**
  * Characters of the rows that are held at once (16 MB): a page of calls, and what waits to be sent. A message may have each text twice,

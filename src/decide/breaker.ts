@@ -25,7 +25,7 @@ const commonFailures = {
 } as const;
 
 interface Breaker {
-  /** Counts the outcome of a call; true where delivery must stop. */
+  /** Counts the outcome of a call; true if delivery must stop. */
   readonly isOpenedBy: (state: CallState, reason: string | null) => boolean;
   readonly isOpen: () => boolean;
   /** The reasons of the current series of failures. */

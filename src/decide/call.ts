@@ -31,14 +31,14 @@ export interface Attempt {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly result: AttemptResult;
-  /** HTTP status, or null where no answer came. */
+  /** HTTP status, or null if no answer came. */
   readonly httpStatus: number | null;
   /**
    * What went wrong, from a closed list (`http_504`, `timeout`, `connection_refused`, `meta_errors` …); null after a
    * success.
    */
   readonly reason: string | null;
-  /** The text of Redox's answer, with every string of our own message masked; null where there was none. */
+  /** The text of Redox's answer, with every string of our own message masked; null if there was none. */
   readonly detail: string | null;
   /** `Meta.Logs[0].ID` or `Meta.Message.ID` of the answer: finds the call in Redox's log inspector. */
   readonly redoxLogId: string | null;

@@ -25,7 +25,7 @@ interface DifferenceRow {
   readonly lane: string;
   /** The person's turn, lowest first; 0 where the plan is too small to rank. */
   readonly rank: number;
-  /** Since when a call for the row has been owed; null where none is. */
+  /** Since when a call for the row has been owed; null if none is. */
   readonly open_since: Date | null;
   /** The state of that call. */
   readonly open_state: CallState | null;
@@ -90,14 +90,14 @@ export interface EncounterDifference extends DifferenceRow {
   readonly fingerprint: Fingerprint;
   /** The patient under whom the visit is sent: the end of its own patient's merge chain. */
   readonly owner_id: string;
-  /** Why the visit cannot be sent under any patient; null where it can. */
+  /** Why the visit cannot be sent under any patient; null if it can. */
   readonly owner_fault: string | null;
   /** The owner's hold reason. */
   readonly patient_waits: PatientWait | null;
   readonly presence: EncounterPresence | null;
-  /** How many rows each section had when the visit was last sent (`section-rows.ts`); null where unknown. */
+  /** How many rows each section had when the visit was last sent (`section-rows.ts`); null if unknown. */
   readonly section_rows: readonly number[] | null;
-  /** Keyed digests of those rows, one per section (`fingerprint.ts`); null where unknown. */
+  /** Keyed digests of those rows, one per section (`fingerprint.ts`); null if unknown. */
   readonly section_digests: readonly number[] | null;
   readonly was_certain: boolean;
   readonly row_differs: boolean;
@@ -168,7 +168,7 @@ export interface Discrepancy {
   readonly entityId: string;
   readonly patientId: string | null;
   readonly kind: DiscrepancyKind;
-  /** The particular case, from a closed list; null where the kind is enough. */
+  /** The particular case, from a closed list; null if the kind is enough. */
   readonly detail: string | null;
   readonly rowUpdatedAt: Date | null;
   /** For an orphan: the row's fingerprint, with which a person may have it ignored; otherwise null. */

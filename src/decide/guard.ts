@@ -33,7 +33,7 @@ const nightsToLearn = 7;
 /** A figure is unusual when it exceeds `times` the largest of the previous nights and this part of the limit. */
 const unusual = { times: 10, partOfLimit: 1 / 4 };
 
-/** False where all figures are small, so that the ledger's rows need not be counted. */
+/** False if all figures are small, so that the ledger's rows need not be counted. */
 export const isWorthALook = (counts: ChangeCounts): boolean => figureNames.some((name) => counts[name] > fewRows);
 
 /**
@@ -178,7 +178,7 @@ export const rebuiltClause = ({ entity, rows, calls, lasts }: Rebuilt): string =
   `a release or a setting builds other messages: of ${inFull(rows)} unchanged ${rebuiltRows[entity]} about ${inFull(calls)} are sent again` +
   (lasts === null ? '' : `, which takes ${lasts} at RATE_LIMIT`);
 
-/** Refuses a release or a setting that sends more than LARGE_CHANGE; null where a person need not be asked. */
+/** Refuses a release or a setting that sends more than LARGE_CHANGE; null if a person need not be asked. */
 export function rebuiltTooMuch(rebuilt: Rebuilt, known: KnownCounts, limits: ChangeLimits): string | null {
   const base = known[rebuilt.entity === 'summary' ? 'patient' : rebuilt.entity];
   if (base < smallestGuarded || rebuilt.calls <= Math.max(fewRows, limits.changed * base)) return null;

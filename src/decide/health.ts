@@ -91,7 +91,7 @@ export interface AlertThresholds {
   readonly missed: number;
 }
 
-/** The best values (for `missed` the worst) of the seven days before this night; null where nothing was measured. */
+/** The best values (for `missed` the worst) of the seven days before this night; null if nothing was measured. */
 export type Week = Measures;
 
 /** The reasons that follow from the job's end alone. */

@@ -6,7 +6,7 @@ export class MergeChains {
   /** By number: the patient that this one was merged into, `nowhere`, or `nobody`. */
   readonly #next: number[] = [];
 
-  /** `next`: the patient that this one was merged into; null where its chain is known to have no survivor. */
+  /** `next`: the patient that this one was merged into; null if its chain is known to have no survivor. */
   add(patientId: string, next: string | null): void {
     this.#next[this.#numberOf(patientId)] = next === null ? nowhere : this.#numberOf(next);
   }

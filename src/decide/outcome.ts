@@ -149,7 +149,7 @@ function reasonAfter(errorCode: string): string {
   }
 }
 
-/** `Meta` of an answer: empty where the body is empty or lacks it, undefined where the body is unreadable. */
+/** `Meta` of an answer: empty if the body is empty or lacks it, undefined if the body is unreadable. */
 function metaOf(body: string | null): Record<string, JsonValue> | undefined {
   if (body === null) return undefined;
   if (body.trim() === '') return {};

@@ -29,7 +29,7 @@ interface SettleableRow {
   readonly is_blocked: boolean;
 }
 
-/** Why a settlement does not apply to a row, as a clause; null where it does. */
+/** Why a settlement does not apply to a row, as a clause; null if it does. */
 export function whyRefused(word: SettlementWord, { settled_of, is_known, is_blocked }: SettleableRow): string | null {
   if (settled_of === null && is_blocked)
     return 'its call is blocked; correct the cause that calls.csv lists as its reason';

@@ -9,7 +9,7 @@ export interface Alert {
   readonly own: Omit<HealthRecord, 'lastAlert'>;
   readonly now: Health;
   readonly before: LastAlert;
-  /** Of its run; null where it has none. */
+  /** Of its run; null if it has none. */
   readonly summary: Summary | null;
   /** The machine that sends the alert. */
   readonly host: string;

@@ -14,7 +14,7 @@ interface AlertWords {
   readonly before: LastAlert;
   /** Lines of open-actions.csv that need a person; null where they were not counted. */
   readonly personLines: number | null;
-  /** Folder of the run's reports; null where there are none. */
+  /** Folder of the run's reports; null if there are none. */
   readonly reports: string | null;
 }
 

@@ -195,7 +195,7 @@ async function tell(
   return { health, lastAlert: { ...knownAfter(health, lastAlert), at: own.recordedAt } };
 }
 
-/** It went through, so what others found before it is over; `read_health_since_clean_night` says the same. */
+/** True for a clean night, which ends all earlier findings; `read_health_since_clean_night` uses the same condition. */
 const isClean = ({ job, planOnly, exitCode }: JobEnd): boolean =>
   (job === 'nightly' || job === 'apply') &&
   !planOnly &&

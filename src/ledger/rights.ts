@@ -1,4 +1,7 @@
-/** What the role of LEDGER_URL needs, and what to do where it lacks it. A role need not own the ledger in order to work with it; to migrate it must. */
+/**
+ * The rights that the role of LEDGER_URL needs, and the remedy if it lacks one. Only a migration needs the owner of the ledger; runs work
+ * with any role that has the rights.
+ */
 import { exitCodes, DatabaseFault } from '../fault.ts';
 import { type OurTables } from '../postgres/database-fault.ts';
 import { quotedName } from '../postgres/quoted-name.ts';
@@ -62,7 +65,7 @@ interface Ownership {
   readonly owner: string | null;
 }
 
-/** Says, of a migration that was refused for want of a right, whose task it is. Other errors stay as they are. */
+/** Explains who can run a migration that was refused because a right is missing. Other errors stay unchanged. */
 export async function explainRefusedMigration(session: Session, error: unknown): Promise<unknown> {
   if (!(error instanceof DatabaseFault) || error.code !== '42501') return error;
   const found = await session.one<Ownership>(statement('ledger/rights/find_owner')).catch(() => null);

@@ -1,4 +1,4 @@
-/** What an event of the log consists of. */
+/** The parts of a log event. */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
 /** A `code` comes from a closed list (a job, a step, a reason); a `path` is one of the site's. */

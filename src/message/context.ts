@@ -17,7 +17,7 @@ export interface MessageContext extends Calendar, MessageSettings {
   /** Namespace of `Header.Document.ID`. */
   readonly documentOid: string;
   readonly organizationOid: string;
-  /** The organisation as the site describes it; null where it does not. */
+  /** The organisation as the site describes it; null if it does not. */
   readonly sender: Organization | null;
 }
 

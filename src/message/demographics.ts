@@ -37,7 +37,7 @@ interface Demographics {
   readonly findings: readonly Finding[];
 }
 
-/** Knowledge about a patient from outside the row. */
+/** Facts about a patient that are not in the row. */
 export interface SentBefore {
   /** The patient's death was sent, and not withdrawn since. */
   readonly wasDeathSent: boolean;

@@ -21,7 +21,7 @@ export interface WayOut {
   readonly exceptions: string;
 }
 
-/** The first non-empty variable of these names, with its source; null where all are empty. */
+/** The first non-empty variable of these names, with its source; null if all are empty. */
 type LookUp = (names: readonly string[]) => { readonly name: string; readonly text: string } | null;
 
 /** curl's order: lower case first, and the protocol's own variable before `all_proxy`. */

@@ -12,7 +12,7 @@ interface SummaryPlan {
   readonly comparison: Comparison;
   readonly isSweep: boolean;
   readonly watching: Watching;
-  /** `unread`: those whose content may lack an unreadable line. */
+  /** `unread`: those with content that may lack an unreadable line. */
   readonly decide: (rows: readonly SummaryDifference[], unread: ReadonlySet<string>) => readonly Decision[];
 }
 
@@ -40,7 +40,7 @@ export async function planSummaries(
   return { read, lostSections: watch.lostSections() };
 }
 
-/** After a merge the content is another patient's, so nothing before compares with it. */
+/** After a merge the content is another patient's, so it cannot be compared with the earlier one. */
 async function unreadIn(rows: readonly SummaryDifference[], watch: SectionWatch): Promise<ReadonlySet<string>> {
   const candidates = rows.filter(({ is_candidate, can_be_sent }) => is_candidate && can_be_sent);
   const lacking = await watch.look(

@@ -24,7 +24,7 @@ export interface Watching {
   readonly hasDamagedFields: boolean;
 }
 
-/** A visit or summary, with what its sections had when it was last sent; null where unknown. */
+/** A visit or summary, with what its sections had when it was last sent; null if unknown. */
 interface WatchedRow {
   /** The visit, or the patient of the content. */
   readonly entity_id: string;

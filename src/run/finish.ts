@@ -49,7 +49,7 @@ export async function finish(
     return await end({ status, exitCode: exitCodeOf(openLines), failure: null, openLines });
   } catch (error) {
     reportsFailed();
-    // What the ledger says of the run is what the process says: that its reports are not there.
+    // The ledger records what the process reports: the reports of the run are missing.
     await closeRun(ledger.writer, services.run, { ...endBy(error), finishedAt: services.now() }).catch(() => undefined);
     throw error;
   }

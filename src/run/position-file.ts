@@ -74,13 +74,13 @@ export class PositionFile {
     this.#runs = [...options.runs.filter((id) => id !== options.runId), options.runId].slice(-keptRuns);
   }
 
-  /** The ledger has come so far, for certain. */
+  /** Notes a position that the ledger has certainly reached. */
   note(commits: number): void {
     this.#commits = commits;
     if (!this.#isKeptBack) this.#writing ??= this.#write();
   }
 
-  /** What the ledger had forgotten is dealt with: from here on its own word counts. */
+  /** Called once the lost commits are dealt with: from here on the file follows the ledger again. */
   takeOver(): void {
     this.#isKeptBack = false;
     if (this.#commits !== null) this.note(this.#commits);

@@ -1,7 +1,7 @@
 import type { Run } from '../ledger/run/run.ts';
 import type { Log } from '../log/log.ts';
 
-/** How far a step has come, for a person who looks on. */
+/** The progress of a step, for a person at the terminal. */
 export interface Progress {
   /** Adds to the number done. */
   readonly note: (count?: number) => void;

@@ -43,7 +43,7 @@ export function logRemarks(log: Log, remarks: readonly ExtractRemark[]): void {
   }
 }
 
-/** A few show what is wrong with a list, and a wrong list is wrong in all of its lines. */
+/** A few rows are enough to show what is wrong with a list: a wrong list is wrong in every line. */
 const namedUnknownRows = 20;
 
 /** Logs the unknown rows of a list: a wrong file, or ids of another system. Called once all is staged. */

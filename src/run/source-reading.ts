@@ -68,7 +68,7 @@ export function readingOf(
 
 const none: ReadonlySet<string> = new Set();
 
-/** A section may join these for its visits; a line of them that is lost takes its own row with it, and no content of another. */
+/** The query of a section may join these tables. A lost line of them loses its own row, and no content of another one. */
 const rowsThemselves: ReadonlySet<string> = new Set(['patients', 'encounters']);
 
 /** For a summary only `patients`, because a lost visit may contain content of it. */

@@ -60,7 +60,7 @@ export async function withLedgerRun(
     const startsAnew = !(await isBound(writer, target, newTarget));
     await nameLedger(writer);
     const found = await findPosition(writer, reportDir);
-    // A ledger that is going to forget everything has nothing to lose.
+    // A ledger that is about to forget everything has no commits left to lose.
     if (!startsAnew && !afterRestore) assertNothingLost(found);
     const opening = { ...policy, planOnly, programVersion: packageVersion, siteTimeZone, callTimeoutMs };
     const run = await openRun(writer, { ...opening, startedAt: now(), startsAnew });

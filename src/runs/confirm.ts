@@ -1,6 +1,6 @@
 /**
- * Confirm as a run of its own: what became of accepted messages inside Redox. Rows whose message was lost are owed again; the next run
- * that plans sends them.
+ * Confirm as a run of its own: asks Redox what became of accepted messages. If a message was lost, its row is owed again, and the next run
+ * that plans sends it.
  */
 import { confirm as confirmLogs, type ConfirmPolicy } from '../confirm/confirm.ts';
 import type { Finished } from '../run/finish.ts';

@@ -5,11 +5,11 @@ import type { RowChecker } from '../contract/row/row-checker.ts';
 import type { SweptEntity } from '../ledger/stage/sweep.ts';
 import { stageLine, stageVersion } from './stage-lines.ts';
 
-/** The chunks that are staged already, and the keys of those that come to it. */
+/** The chunks that are staged already, and the keys of the new ones. */
 interface Chunks {
-  /** True where this chunk is staged and was not met before. */
+  /** True if this chunk is staged, and is met for the first time in this scan. */
   readonly meets: (digest: Fingerprint) => boolean;
-  /** Takes in a chunk that is to be staged; gives its key. */
+  /** Adds a chunk that is to be staged, and returns its key. */
   readonly add: (digest: Fingerprint, rows: number) => number;
 }
 

@@ -101,7 +101,7 @@ async function stageWindow(stager: Stager, scope: Scope & { kind: 'window' }): P
   await stager.want('owners_asked');
 }
 
-/** A call brings with it what it depends on (decision 15): the visits' patients, and both ends of merges. */
+/** A call requires the rows that it depends on (decision 15): the visits' patients, and both ends of merges. */
 async function stageDependencies(stager: Stager, scope: Scope): Promise<void> {
   await stager.fetchWanted('encounter');
   await stager.want(takesAllMerges(scope) ? 'merged_and_unmerged_patients' : 'merged_patients');
@@ -220,7 +220,7 @@ class Stager {
     this.#scanned[entity] += stageLines.count;
   }
 
-  /** The retired patients whose merges a narrowed scope asks for; null for all. */
+  /** The retired patients with a merge in a narrowed scope; null for all. */
   async #askedMerges(scope: Scope): Promise<ReadonlySet<string> | null> {
     if (takesAllMerges(scope)) return null;
     if (scope.kind === 'only') return listedMerges(scope.rows());

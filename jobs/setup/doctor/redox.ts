@@ -17,7 +17,7 @@ interface RedoxQuestion {
   readonly signal: AbortSignal;
 }
 
-/** Redox: where it is, how we get there, and whether it gives a token. No message is sent. */
+/** Checks Redox: its address, the proxy before it, and whether it issues a token. No message is sent. */
 export async function checkRedox({
   config,
   callTimeoutMs,

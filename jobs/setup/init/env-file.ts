@@ -33,7 +33,7 @@ export interface KeyFiles {
   readonly publicKey: string;
 }
 
-/** Makes an EC key on P-384 (ES384, which Redox takes) and writes both halves; a key that is there is kept. */
+/** Makes an EC key on P-384 (ES384, which Redox takes) and writes both halves; an existing key is kept. */
 export async function writeKeyPair(folder: string, keyId: string): Promise<KeyFiles & { readonly isNew: boolean }> {
   const files = {
     privateKey: join(folder, 'redox-private-key.pem'),
@@ -47,7 +47,7 @@ export async function writeKeyPair(folder: string, keyId: string): Promise<KeyFi
   return { ...files, isNew: true };
 }
 
-/** Readable by its owner only, also where it was there before with other rights. */
+/** Readable by its owner only, even if it existed before with other rights. */
 export async function writeSecret(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(path, text, { mode: 0o600 });

@@ -2,7 +2,7 @@ import { settings, type Setting, type SettingName } from '../../../src/config/se
 import { UsageFault } from '../../../src/fault.ts';
 import { text, type JobOption } from '../../frame/options.ts';
 
-/** A setting that nobody can make up for a site. */
+/** A setting that only the site knows. */
 interface Question {
   readonly setting: SettingName;
   readonly flag: string;

@@ -68,7 +68,7 @@ export class RowChecker {
     return understood === null ? understandingOf(this.#reader(fields), this.calendar) : { understood, unreadable: 0 };
   }
 
-  /** Checks each watched field by pattern, which is fast enough for the scan; null where a field has to be parsed. */
+  /** Checks each watched field by pattern, which is fast enough for the scan; null if a field has to be parsed. */
   #surelyUnderstood(fields: readonly string[]): number | null {
     let understood = 0;
     for (let index = 0; index < surely.length; index += 1) {

@@ -27,13 +27,13 @@ export type RowFaultWord =
   | 'id_spreadsheet'
   | 'id_says_nothing';
 
-/** Reads a column of one row; null where it is empty. */
+/** Reads a column of one row; null if it is empty. */
 export type ColumnReader = (column: string) => string | null;
 
 export interface GivenColumns {
   /** The columns that the site's query returns. */
   readonly columns: ReadonlySet<string>;
-  /** Names in the headers of the extracts, in lower case; empty where the source has no files. */
+  /** Names in the headers of the extracts, in lower case; empty if the source has no files. */
   readonly headers: ReadonlySet<string>;
 }
 
@@ -67,7 +67,7 @@ const keysOf: Readonly<Record<Entity, Keys>> = {
   },
 };
 
-/** The fault of a row, or null where it can be compared. A missing key is found by the stage itself. */
+/** The fault of a row, or null if it can be compared. A missing key is found by the stage itself. */
 export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColumns): RowFaultWord | null {
   const { required, optional, needed } = keysOf[entity];
   if (needed.some((column) => isDamaged(valueOf(column) ?? ''))) return 'damaged';

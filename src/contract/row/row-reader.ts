@@ -16,7 +16,7 @@ export class RowReader<Column extends string> {
     return this.#findings;
   }
 
-  /** The text without outer white space; undefined where it is empty. */
+  /** The text without outer white space; undefined if it is empty. */
   text(column: Column): string | undefined {
     const trimmed = (this.#row[column] ?? '').trim();
     return trimmed === '' ? undefined : trimmed;

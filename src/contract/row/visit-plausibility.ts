@@ -7,7 +7,7 @@ import { dateIn } from '../../values/time/wall-clock.ts';
 export type VisitFault = 'ends_before_start' | 'starts_in_future' | 'ends_before_birth' | 'no_times';
 
 /**
- * A visit's times as its message has them: dates `YYYY-MM-DD`, instants in UTC; undefined where the row has no usable
+ * A visit's times as its message has them: dates `YYYY-MM-DD`, instants in UTC; undefined if the row has no usable
  * value.
  */
 export interface VisitTimes {
@@ -19,7 +19,7 @@ export interface VisitTimes {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** `birthDate`: the patient's, undefined where unknown. `zone`: the EHR's. Callers pass finished visits only. */
+/** `birthDate`: the patient's, undefined if unknown. `zone`: the EHR's. Callers pass finished visits only. */
 export function visitFault(
   { start, end, isContradictory }: VisitTimes,
   birthDate: string | undefined,

@@ -45,7 +45,7 @@ export const sectionTexts = (rows: SectionRows): readonly string[] =>
   });
 
 /**
- * The rows of one section as text; null where it has none. Null columns are omitted, so a release that adds a column
+ * The rows of one section as text; null if it has none. Null columns are omitted, so a release that adds a column
  * leaves the text of existing rows as it was.
  */
 export const sectionText = (section: Section, rows: SectionRows): string | null => {

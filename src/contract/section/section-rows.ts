@@ -12,6 +12,6 @@ const most = 32_767;
 export const sectionRowCounts = (rows: SectionRows): readonly number[] =>
   sections.map((section) => Math.min(most, inOrder(section, rows[section] ?? []).length));
 
-/** This section's entry of the list; null where it is unknown. */
+/** This section's entry of the list; null if it is unknown. */
 export const ofSection = (list: readonly number[] | null, section: Section): number | null =>
   list?.[sections.indexOf(section)] ?? null;

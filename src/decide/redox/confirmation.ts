@@ -27,7 +27,7 @@ export interface MessageLog {
   readonly stage: string | null;
   readonly code: string | null;
   readonly path: string | null;
-  /** When it last changed, by Redox's clock; null where it does not say. */
+  /** When it last changed, by Redox's clock; null if it does not say. */
   readonly endedAt: Date | null;
 }
 

@@ -44,7 +44,7 @@ export interface CallResult {
   readonly state: Exclude<CallState, 'sending'>;
   /** From a closed list; null if the state is enough. */
   readonly reason: string | null;
-  /** Still owed: a later run has to do it. */
+  /** The call stays owed: a later run plans it again. */
   readonly stillOpen: boolean;
   readonly attempts: readonly Attempt[];
   readonly finishedAt: Date;

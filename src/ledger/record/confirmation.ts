@@ -112,7 +112,7 @@ export async function endLogs(writer: Session, rulings: readonly Ruling[]): Prom
   }
 }
 
-/** Has these calls wait until their queue works. */
+/** Makes these calls wait until their queue works. */
 export async function letWait(writer: Session, rulings: readonly Ruling[]): Promise<void> {
   if (rulings.length === 0) return;
   await writer.run(statement('ledger/confirm/let_calls_wait'), [rulings.map(({ callId }) => String(callId))]);

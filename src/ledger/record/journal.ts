@@ -49,7 +49,7 @@ interface JournalOptions {
   readonly busyMs?: () => number;
 }
 
-/** Opens the journal of a run: it records each call and what became of it. `siteTimeZone`: whose dates count. */
+/** Opens the journal of a run: it records each call and its result. `siteTimeZone`: the zone of the dates of refusals. */
 export const record = (
   { writer, commits }: Pick<Ledger, 'writer' | 'commits'>,
   run: Run,
@@ -68,7 +68,7 @@ export class Journal {
   #recorded = 0;
   #replanAt = firstReplan;
 
-  /** `siteTimeZone`: whose dates count on how many a row was refused. */
+  /** `siteTimeZone`: the dates of a row's refusals are those of this zone. */
   constructor(writer: Session, run: Run, siteTimeZone: string, options: JournalOptions = {}) {
     this.#writer = writer;
     this.#run = run;

@@ -24,11 +24,11 @@ interface Opening {
   readonly job: string;
   readonly mode: Mode;
   readonly planOnly: boolean;
-  /** What was asked for, without ids. */
+  /** The requested options, without ids. */
   readonly options: JsonObject;
   readonly programVersion: string;
   readonly startedAt: Date;
-  /** The ledger is going to forget a former target, and its watermark with it. */
+  /** The ledger is about to forget a former target, together with its watermark. */
   readonly startsAnew: boolean;
   /** The site's zone, for times shown to people; null or undefined means UTC. */
   readonly siteTimeZone?: string | null;

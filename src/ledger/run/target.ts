@@ -25,7 +25,7 @@ const settings: Readonly<Record<keyof Target, string>> = {
 };
 
 /**
- * Is the ledger bound to the target? Throws where it is bound to another one, unless `newTarget`: then false, and it is
+ * Is the ledger bound to the target? Throws if it is bound to another one, unless `newTarget`: then false, and it is
  * `bindAnew` that makes it so, once nothing can refuse the run any more. A new ledger is bound at once.
  */
 export async function isBound(session: Session, target: Target, newTarget: boolean): Promise<boolean> {
@@ -37,7 +37,7 @@ export async function isBound(session: Session, target: Target, newTarget: boole
   return false;
 }
 
-/** Throws where the ledger is bound to another target; true where it is bound to this one, false where to none yet. */
+/** Throws if the ledger is bound to another target; true if it is bound to this one, false if to none yet. */
 export async function isBoundAlready(session: Session, target: Target): Promise<boolean> {
   const bound = await readTarget(session);
   const differing = bound === null ? [] : differences(bound, target);

@@ -78,7 +78,7 @@ export async function countClean(reader: Session): Promise<CleanCounts> {
   };
 }
 
-/** True where each patient and visit of the ledger is among the staged rows, so that nothing is gone: a look at counts alone. */
+/** True if each patient and visit of the ledger is among the staged rows, so that none is gone. Compares only counts. */
 export async function seesAll(reader: Session, { patient, encounter }: CleanCounts): Promise<boolean> {
   const ledger = await reader.one<Readonly<Record<'patient' | 'encounter', number>>>(
     statement('ledger/differences/count_synced_rows'),

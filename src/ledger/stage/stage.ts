@@ -174,7 +174,7 @@ async function stageLanes(writer: Session): Promise<void> {
   await copyLines(writer, statement('ledger/stage-merges/copy_lane'), persons.roots(), (lane) => lane);
 }
 
-/** What rows are wanted for beside those that a scan found. */
+/** The reasons to request rows beside those that a scan found. */
 type Want =
   | 'open_rows'
   | 'moved_encounters'

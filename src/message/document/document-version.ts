@@ -1,4 +1,4 @@
-/** What tells one push of a visit from the next. Fixed before `sending` is committed with it, so every try has the same. */
+/** The version that distinguishes one push of a visit from the next. It is committed with `sending`, so every try has the same. */
 export interface DocumentVersion {
   /** `VersionNumber`. */
   readonly number: number;

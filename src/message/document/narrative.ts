@@ -27,7 +27,7 @@ const line = (cells: readonly string[], cell: 'th' | 'td', filled: readonly bool
   return element('tr', content);
 };
 
-/** A text under a caption; empty where both are empty. */
+/** A text under a caption; empty if both are empty. */
 export const paragraph = (text: string, caption: string): Markup =>
   text === '' && caption === ''
     ? ''

@@ -85,7 +85,7 @@ export interface Push {
   readonly mrn: string;
   /** Its number is higher than in every earlier push of the visit. */
   readonly version: DocumentVersion;
-  /** As in the patient's own message, so that documents and patient agree; false where death is not mentioned. */
+  /** As in the patient's own message, so that documents and patient agree; false if death is not mentioned. */
   readonly wasDeathSent?: boolean;
 }
 

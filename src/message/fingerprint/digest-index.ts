@@ -19,10 +19,7 @@ export class DigestIndex {
     this.#isTaken = new Uint8Array(entries.length / entryBytes);
   }
 
-  /**
-   * True where the digest is in the index and was not taken before. Of several equal digests only the first can be
-   * taken.
-   */
+  /** True if the digest is in the index and was not taken before. Of several equal digests only the first can be taken. */
   take(digest: Fingerprint): boolean {
     this.#sought.write(digest, 'hex');
     const found = this.#firstFromSought();

@@ -63,7 +63,7 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
   };
 }
 
-/** The groups that differ between two results of `groups`; null where the former is unknown. */
+/** The groups that differ between two results of `groups`; null if the former is unknown. */
 export function changedGroups(
   entity: Entity,
   before: string | null,

@@ -133,7 +133,7 @@ export class Item<S extends Section, Column extends string = SectionColumn<S>> {
     return this.standing.kind === 'not_done' ? this.standing.reason : undefined;
   }
 
-  /** Redox's `IsNegativeIndicator`; undefined where the source is silent. */
+  /** Redox's `IsNegativeIndicator`; undefined if the source is silent. */
   negativeIndicator(): boolean | undefined {
     if (this.standing.kind === 'absent') return true;
     return this.standing.kind === 'stated' && this.standing.isAffirmed ? false : undefined;

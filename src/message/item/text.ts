@@ -14,7 +14,7 @@ import { isGiving, subjectInWords } from './standing.ts';
 /**
  * A section's items as a table for people, built from the original rows: one line per item, with every column that does
  * not only sort the rows. Values that could not be parsed, and are missing in the coded part, appear here as written.
- * `namedBy`: the section's own words for the subject of an item, undefined where its columns name it.
+ * `namedBy`: the section's own words for the subject of an item, undefined if its columns name it.
  */
 export const sectionText = <S extends Section>(
   items: readonly Item<S>[],

@@ -61,7 +61,7 @@ export const buildNotes: SectionBuilder<'notes'> = (items) => {
   };
 };
 
-/** A note with the file that it is; null where it is text alone. */
+/** A note with the file that it is; null if it is text alone. */
 interface ReadNote {
   readonly item: Note;
   readonly file: NoteFile | null;

@@ -46,7 +46,7 @@ const panel = (
   };
 };
 
-/** The status of a panel that has none of its own: what all its observations say. */
+/** The status of a panel without one of its own: the status that all its observations share. */
 const commonStatus = (observations: readonly Observation[]): string | undefined => {
   const statuses = new Set(observations.map((item) => item.status(readResultStatus)));
   return statuses.size === 1 ? [...statuses][0] : undefined;

@@ -48,7 +48,7 @@ export class Directory {
     );
   }
 
-  /** Another record, or none, without a message. */
+  /** Replaces or removes a record without a message. */
   set(oid: string, organization: JsonObject | null): void {
     if (organization === null) this.organizations.delete(oid);
     else this.#put({ oid, organization });

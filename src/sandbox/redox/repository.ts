@@ -120,7 +120,7 @@ export class Repository {
     return [...(this.#documentIds.get(patientId) ?? [])].flatMap((id) => this.documents.get(id) ?? []);
   }
 
-  /** Puts a patient in, or another record in the place of the stored one, without a message. */
+  /** Adds a patient, or replaces the stored record, without a message. */
   setPatient(id: string, record: JsonObject): void {
     this.#put(id, record, this.patients.get(id) ?? { mergedInto: null, newCount: 0, updateCount: 0 });
   }

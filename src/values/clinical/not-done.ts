@@ -21,7 +21,7 @@ const refusal = /^(?!.*\bnot\b).*\b(?:refus(?:e|ed|es|ing|al)|declin(?:ed|es|ati
 /** Statuses are short; the limit keeps the pattern fast. */
 const longestStatus = 200;
 
-/** What a status says of an act that did not take place; undefined where the act did, or may still. */
+/** What a status says of an act that did not take place; undefined if the act did, or may still. */
 export const readNotDone = (status: string): NotDone | undefined => {
   if (wordsWithoutReason.has(lettersAndDigits(status))) return { reason: undefined };
   const isShort = status.length <= longestStatus;
@@ -41,6 +41,6 @@ const lookUpCompletion = lookup({
 /** The words for a letter code of that table; any other status stays as it is. */
 export const completionInWords = (status: string): string => lookUpCompletion(status) ?? status;
 
-/** The reason that a column for it gives; undefined where it says nothing. */
+/** The reason that a column for it gives; undefined if it says nothing. */
 export const readReasonNotDone = (text: string): string | undefined =>
   saysNothingOfCare(text) || isNullWord(text) ? undefined : text.trim();

@@ -31,7 +31,7 @@ export const isHtml = (text: string): boolean =>
 const isHidden = /\bdisplay\s*:\s*none|\bvisibility\s*:\s*hidden|line-through/i;
 
 /**
- * The visible text; undefined where it is uncertain, because of text that is struck out, hidden, raised or lowered (10²
+ * The visible text; undefined if it is uncertain, because of text that is struck out, hidden, raised or lowered (10²
  * is not 102), an image, or an unknown element.
  */
 export const textOfHtml = (html: string): string | undefined => {

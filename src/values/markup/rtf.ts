@@ -1,5 +1,5 @@
 /**
- * Extracts the text of an RTF document (Rich Text Format 1.9.1); undefined where it is uncertain. It handles only the
+ * Extracts the text of an RTF document (Rich Text Format 1.9.1); undefined if it is uncertain. It handles only the
  * control words listed here. It is our own, because every RTF reader on npm has been unmaintained for years.
  */
 import { tidied } from './tidied.ts';

@@ -67,7 +67,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const keptDays = 73_000;
 const offsetsOfDays = new Map<string, Map<number, number | null>>();
 
-/** The offset of a whole day of UTC; null where it changes on that day. */
+/** The offset of a whole day of UTC; null if it changes on that day. */
 function offsetOfDay(zone: string, day: number): number | null {
   let days = offsetsOfDays.get(zone);
   if (days === undefined || days.size >= keptDays) offsetsOfDays.set(zone, (days = new Map<number, number | null>()));

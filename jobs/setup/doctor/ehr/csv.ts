@@ -15,7 +15,7 @@ interface Extracts {
   readonly now: Date;
 }
 
-/** CSV extracts as they lie there: whether they can be read, whether they begin with a header, and how old they are. */
+/** Checks CSV extracts: whether they can be read, whether they begin with a header, and how old they are. */
 export function checkExtracts({ folder, contractFolder, settings, now }: Extracts): Promise<readonly Check[]> {
   return look('files', async () => {
     const contract = await readContractTables(contractFolder);

@@ -21,8 +21,8 @@ interface LandedQuestion extends Omit<ContractQuestion, 'isLanded'> {
 }
 
 /**
- * The contract over CSV extracts: they are landed beside the ledger as a run would land them, in a schema of the doctor's own that
- * is dropped at the end, and looked at as any EHR is.
+ * Checks the contract over CSV extracts. They are landed beside the ledger as in a run, but in a schema of the doctor's own, which is
+ * dropped at the end. Then they are checked like any EHR.
  */
 export function checkLanded(question: LandedQuestion): Promise<readonly Check[]> {
   return look('contract', () => withDatabase(question.store, (url) => landAndCheck(url, question)));

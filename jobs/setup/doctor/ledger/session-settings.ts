@@ -37,7 +37,7 @@ const whereOn =
   (value: string): string | undefined =>
     value === 'on' ? what : undefined;
 
-/** What a value brings about; undefined where it does no harm. */
+/** The consequence of a value; undefined if it is harmless. */
 const consequences: Readonly<Record<string, (value: string) => string | undefined>> = {
   temp_file_limit: (value) => (value === '-1' ? undefined : 'a statement that sorts more than that ends the run'),
   zero_damaged_pages: whereOn('rows on a damaged page vanish in silence, and look as if they were gone'),
@@ -48,7 +48,7 @@ const consequences: Readonly<Record<string, (value: string) => string | undefine
     value === '' || value === '""' ? 'a query finds only tables that it names with their schema' : undefined,
 };
 
-/** The EHR's own limit stands where nobody has set EHR_SCAN_TIMEOUT. */
+/** The EHR's own limit applies unless EHR_SCAN_TIMEOUT is set. */
 export function checkStatementTimeout({ greeting }: Session, hasScanTimeout: boolean): Check[] {
   const { statementTimeoutMs } = greeting;
   if (statementTimeoutMs === 0 || hasScanTimeout) return [];

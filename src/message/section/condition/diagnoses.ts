@@ -44,7 +44,7 @@ const assessed = (item: Item<'assessment'>): Draft => {
 };
 
 /**
- * An assessment in the form of a visit's diagnosis; undefined where it has no code and is a conclusion in words only. When
+ * An assessment in the form of a visit's diagnosis; undefined if it has no code and is a conclusion in words only. When
  * it was assessed is not when it began.
  */
 const assessedAsDiagnosis = (item: Item<'assessment'>): Draft => {

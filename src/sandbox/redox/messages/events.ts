@@ -9,7 +9,7 @@ const shapes = { ...messages, ...queries };
 export type EventName = MessageName | QueryName;
 export type { QueryName };
 
-/** The event that `Meta` names; null where it names none that the stand-in takes. */
+/** The event that `Meta` names; null if it names none that the stand-in takes. */
 export function eventOf(message: JsonValue): EventName | null {
   const name = `${textAt(message, 'Meta', 'DataModel') ?? ''}:${textAt(message, 'Meta', 'EventType') ?? ''}`;
   return isEventName(name) ? name : null;

@@ -4,7 +4,7 @@ import { idsAt, objectsAt, textAt } from './lookup.ts';
 import { missing, type Violation } from './check.ts';
 import { gatewayOid, type Site } from '../site.ts';
 
-/** The whole of what a message must keep to before anybody asks what Redox already holds. */
+/** All rules of a message that do not depend on what Redox already holds. */
 export function violationsOf(event: EventName, message: JsonObject, site: Site): readonly Violation[] {
   const found: Violation[] = [];
   checkOf(event)(message, '', found);

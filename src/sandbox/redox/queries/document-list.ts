@@ -24,7 +24,7 @@ export class DocumentList {
     this.#now = now;
   }
 
-  /** @param given the patient's identifier in the repository; null where the query names none */
+  /** @param given the patient's identifier in the repository; null if the query names none */
   list(query: JsonObject, given: string | null, answers: QueryAnswers): Finding {
     const patientId = given !== null && answers.retired === 'survivor' ? this.#repository.survivorOf(given) : given;
     const documents = patientId === null ? [] : this.#repository.documentsOf(patientId);
