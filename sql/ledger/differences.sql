@@ -43,6 +43,8 @@ SELECT
   coalesce(k.lane, s.entity_id) AS lane,
   coalesce(n.rank, 0) AS rank,
   l.presence,
+  l.section_rows,
+  l.section_digests,
   l.row_fingerprint IS NOT NULL AS was_certain,
   l.mrn IS DISTINCT FROM coalesce(s.mrn, s.entity_id) AS mrn_differs,
   coalesce(l.former_mrns <> '{}', false) AS has_former_mrns,

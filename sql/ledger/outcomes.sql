@@ -85,6 +85,8 @@ synced_patients AS (
     understood = t.understood,
     -- A NewPatient that only restores a record has no row, so a death sent earlier may still be at Redox.
     sent_death = CASE WHEN t.row_fingerprint IS NULL THEN p.sent_death ELSE t.sent_death END,
+    section_rows = coalesce(t.section_rows, p.section_rows),
+    section_digests = coalesce(t.section_digests, p.section_digests),
     synced_at = CASE WHEN t.is_unasked THEN coalesce(p.synced_at, t.finished_at) ELSE t.finished_at END,
     resent_after = CASE WHEN p.resent_after = 0 OR p.resent_after = t.run_number THEN t.run_number END
   FROM recorded t

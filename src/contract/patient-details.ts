@@ -1,4 +1,4 @@
-import type { SectionRow } from './section.ts';
+import { sectionColumns, type SectionRow } from './section.ts';
 
 /**
  * What a patient's own messages have besides the row of patients.sql: further identifiers, of `identifiers.sql`, and the
@@ -10,6 +10,9 @@ export interface PatientDetails {
   readonly care_team?: readonly SectionRow<'care_team'>[];
   readonly insurances?: readonly SectionRow<'insurances'>[];
 }
+
+export const patientDetails = ['identifiers', 'care_team', 'insurances'] as const;
+export type PatientDetail = (typeof patientDetails)[number];
 
 export const noDetails: PatientDetails = {};
 
@@ -27,3 +30,13 @@ export const identifierColumns = ['patient_id', 'id', 'type'] as const satisfies
 export const requiredIdentifierColumns = ['patient_id', 'id'] as const;
 
 export type IdentifierRow = Readonly<Record<IdentifierColumn, string | null>>;
+
+export const detailColumns: Readonly<Record<PatientDetail, readonly string[]>> = {
+  identifiers: identifierColumns,
+  care_team: sectionColumns('care_team'),
+  insurances: sectionColumns('insurances'),
+};
+
+/** The file of the contract with these rows. */
+export const detailFile = (detail: PatientDetail): string =>
+  detail === 'identifiers' ? 'identifiers.sql' : `summary/${detail}.sql`;

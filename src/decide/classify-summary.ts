@@ -15,6 +15,7 @@ import { holdReasonOf } from './hold-reason.ts';
 export function classifySummary(row: SummaryDifference, context: DecisionContext): Decision {
   if (!row.can_be_sent) return notDue;
   if (!row.is_candidate && !row.is_sent_again) return { ...notDue, rowClass: 'unchanged' };
+  if (context.isPatientWithheld(row.owner_id)) return unread(row, 'summary', row.owner_id, 'patient_unread');
   if (context.isContentUnread(row.entity_id)) return unread(row, 'summary', row.owner_id, 'section_unread');
   // A change of the patient's rows may have changed what Redox refused, or what a person ignored.
   const unchanged = row.is_touched ? { rejected_dates: 0, is_ignored: false } : {};

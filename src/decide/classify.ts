@@ -6,6 +6,7 @@
  *              its MRN has changed                                          → NewPatient, PatientMerge from the old MRN
  *              and Redox may lack a record of its own under the old MRN     → NewPatient under the old MRN before these
  *              else                                                         → PatientUpdate
+ *              a line of its further content was unreadable                 → unread: listed, and Redox keeps its version
  *   merge      Redox has the retired patient                                → PatientMerge
  *              Redox may not have it                                        → NewPatient while it is a row, PatientMerge
  *              another survivor was sent                                    → NewPatient while it is a row, PatientMerge; else reported
@@ -53,6 +54,7 @@ import { holdReasonOf } from './hold-reason.ts';
 export function classifyPatient(row: PatientDifference, context: DecisionContext): Decision {
   const isAtRedox = row.presence === 'present';
   if (isAtRedox && !row.asked) return notDue;
+  if (context.isContentUnread(row.entity_id)) return unread(row, 'patient', row.entity_id, 'section_unread');
   const holdReason = holdReasonOf({ ...row, patient_waits: null }, context);
   if (holdReason !== null) return heldOrIgnored(row, 'patient', row.entity_id, holdReason);
   const call = (eventType: EventType): PlannedCall => ({
@@ -96,6 +98,7 @@ export function classifyMerge(row: MergeDifference, context: DecisionContext): D
     };
   }
   if (!row.asked) return notDue;
+  if (context.isPatientWithheld(row.survivor_id)) return unread(row, 'merge', row.survivor_id, 'survivor_unread');
   const isUncertain = row.presence === 'uncertain' || row.presence === 'merge_uncertain';
   // A call that was due but never sent is still open as planned, or superseded by a person's decision.
   const waits = row.open_state === 'superseded' || row.open_state === 'planned';
@@ -183,6 +186,7 @@ export function classifyEncounter(row: EncounterDifference, context: DecisionCon
   }
   const isAtRedox = row.presence === 'present';
   if (isAtRedox && !row.asked) return notDue;
+  if (context.isPatientWithheld(row.owner_id)) return unread(row, 'encounter', row.owner_id, 'patient_unread');
   if (context.isContentUnread(row.entity_id)) return unread(row, 'encounter', row.owner_id, 'section_unread');
   const holdReason = holdReasonOf(row, context);
   if (holdReason !== null) return heldOrIgnored(row, 'encounter', row.owner_id, holdReason);

@@ -21,8 +21,10 @@ export interface DecisionContext extends HoldPolicy {
   /** `--after-restore`: uncertain rows that were not owed before are due because of the restore. */
   readonly afterRestore?: boolean;
   readonly damage: Damage;
-  /** Was a part of this visit's, or this patient's summary's, content in unreadable lines? */
+  /** Was a part of the content of this visit, summary or patient in unreadable lines? */
   readonly isContentUnread: (id: string) => boolean;
+  /** Does this patient stay absent at Redox, under the row's MRN, because of that? */
+  readonly isPatientWithheld: (patientId: string) => boolean;
 }
 
 export const noHold = { rowFingerprint: null, openSince: null, rejectedDates: null } as const;

@@ -48,6 +48,9 @@ export interface PatientDifference extends DifferenceRow {
   readonly presence: PatientPresence | null;
   /** The ledger was certain about what Redox has. */
   readonly was_certain: boolean;
+  /** Rows of each file of the patient's own messages when last sent, and their digests; null where unknown. */
+  readonly section_rows: readonly number[] | null;
+  readonly section_digests: readonly number[] | null;
   readonly mrn_differs: boolean;
   readonly has_former_mrns: boolean;
   /** MRNs of this patient alone that may lack a record of their own at Redox. */

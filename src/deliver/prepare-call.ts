@@ -4,6 +4,7 @@
  */
 import type { EncounterRow, PatientColumn, PatientRow } from '../contract/contract.ts';
 import { mrnOf } from '../contract/contract.ts';
+import { noDetails } from '../contract/patient-details.ts';
 import { checkMatchKeys } from '../message/fingerprint/findability.ts';
 import { changedGroups, type Fingerprints } from '../message/fingerprint/fingerprint.ts';
 import type { Objection } from '../message/objection.ts';
@@ -13,7 +14,7 @@ import { comparable } from '../message/fingerprint/fingerprint-input.ts';
 import { nextDocumentVersion } from '../message/document/document-version.ts';
 import { buildNewPatient, buildPatientMerge, buildPatientUpdate } from '../message/patient.ts';
 import { type BuiltVisit, buildVisitPush } from '../message/document/visit.ts';
-import { sectionRowCounts } from '../contract/section/section-rows.ts';
+import { detailRowCounts, sectionRowCounts } from '../contract/section/section-rows.ts';
 import { readCalendarDate } from '../values/time/event-time.ts';
 import { visitFault } from '../contract/row/visit-plausibility.ts';
 import { understandingOf } from '../contract/row/understood.ts';
@@ -146,6 +147,7 @@ export class CallPreparer {
 
   #tellPatient(call: Call, { row, line, findings }: FetchedRow<'patient'>, built: Built, known: Known): Prepared {
     const facts = known.patients.get(call.entity_id);
+    const details = known.rows.details.get(call.entity_id) ?? noDetails;
     const synced: Synced = {
       rowFingerprint: this.#fingerprints.row('patient', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('patient', call.entity_id, comparable(built.message)),
@@ -154,8 +156,8 @@ export class CallPreparer {
       matchFaults: checkMatchKeys(built, row, this.#context.today),
       understood: understandingOf((column) => row[column as PatientColumn], this.#context).understood,
       death: built.saysDead,
-      sectionRows: null,
-      sectionDigests: null,
+      sectionRows: detailRowCounts(details),
+      sectionDigests: this.#fingerprints.details(call.entity_id, details),
     };
     return {
       kind: isNews(call, facts, synced) ? 'send' : 'unneeded',

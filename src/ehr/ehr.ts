@@ -207,6 +207,13 @@ export class Ehr {
       .catch(nullIfTooMuch);
   }
 
+  /** The current content of patients' own messages; null beyond `most` characters. */
+  fetchDetailsWithin(most: number, ids: readonly string[]): Promise<FetchedDetails | null> {
+    return this.#reader
+      .read((session) => fetchDetails(session, this.#contract, ids, new FetchBudget(most)))
+      .catch(nullIfTooMuch);
+  }
+
   /** Bytes of text from each file of the contract for these rows, counted in the EHR. */
   sizes(ids: PageIds): Promise<readonly FileSize[]> {
     return this.#reader.read((session) => fetchSizes(session, this.#contract, ids));

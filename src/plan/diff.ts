@@ -35,6 +35,7 @@ import type { Services } from '../run/services.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { planSummaries } from './plan-summaries.ts';
 import { SectionWatch } from './section-watch.ts';
+import { detailContent, sectionContent } from './watched-content.ts';
 
 /** The stage, compared chunk by chunk. */
 export interface Compared extends FinishedStage {
@@ -95,6 +96,7 @@ async function decideDifferences(
     });
   const comparison = { builderVersion: builderOf(policy.config.redox), forced };
   let unread: ReadonlySet<string> = new Set();
+  const withheld = new Set<string>();
   // Only a sweep that follows other runs can have seen what the watermark missed.
   const context: DecisionContext = {
     watermark: scope.kind === 'sweep' ? run.watermark : null,
@@ -102,11 +104,15 @@ async function decideDifferences(
     afterRestore,
     damage,
     isContentUnread: (id) => unread.has(id),
+    isPatientWithheld: (id) => withheld.has(id),
   };
   const hasDamagedFields = source.files.some(({ damagedFields }) => damagedFields > 0);
-  const watch = await SectionWatch.open(ehr, fingerprints, {
-    of: 'sections',
+  const watch = await SectionWatch.open(sectionContent('sections', ehr, fingerprints), {
     damaged: damage.sections,
+    hasDamagedFields,
+  });
+  const patientWatch = await SectionWatch.open(detailContent(ehr, fingerprints), {
+    damaged: damage.details,
     hasDamagedFields,
   });
   for (const entity of entities) {
@@ -122,6 +128,10 @@ async function decideDifferences(
   const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
   if (mayDiffer('patient')) {
     for await (const rows of readAhead(differences.patientDifferences(reader, comparison))) {
+      unread = await patientWatch.look(rows);
+      for (const { entity_id, presence, mrn_differs } of rows) {
+        if (unread.has(entity_id) && (presence !== 'present' || mrn_differs)) withheld.add(entity_id);
+      }
       await planWriter.decisions(decided('patient', rows, classifyPatient));
     }
   }
@@ -142,7 +152,7 @@ async function decideDifferences(
   }
   if (scope.kind === 'sweep' && !(await differences.seesAll(reader, clean)))
     await storeMissing(reader, planWriter, counts, damage);
-  const lostSections = watch.lostSections();
+  const lostSections = [...patientWatch.lostSections(), ...watch.lostSections()];
   if (!ehr.hasSummaries) {
     assertAccountedFor(counts);
     return { ...compared, counts, changes, lostSections };
@@ -150,7 +160,7 @@ async function decideDifferences(
   const ofSummaries = await planSummaries(services, planWriter, {
     comparison,
     isSweep: scope.kind === 'sweep',
-    watching: { of: 'summary', damaged: damage.summary, hasDamagedFields },
+    lostLines: { damaged: damage.summary, hasDamagedFields },
     decide: (rows, lacking) => {
       unread = lacking;
       return decided('summary', rows, classifySummary);

@@ -6,12 +6,13 @@ import type { Comparison } from '../ledger/stage/differences.ts';
 import { keepSummariesOwed, stagedSummaries, stageSummaries } from '../ledger/stage/summaries.ts';
 import type { Services } from '../run/services.ts';
 import type { PlanWriter } from './plan-writer.ts';
-import { SectionWatch, type Watching } from './section-watch.ts';
+import { type LostLines, SectionWatch } from './section-watch.ts';
+import { sectionContent } from './watched-content.ts';
 
 interface SummaryPlan {
   readonly comparison: Comparison;
   readonly isSweep: boolean;
-  readonly watching: Watching;
+  readonly lostLines: LostLines;
   /** `unread`: those with content that may lack an unreadable line. */
   readonly decide: (rows: readonly SummaryDifference[], unread: ReadonlySet<string>) => readonly Decision[];
 }
@@ -25,12 +26,12 @@ interface PlannedSummaries {
 export async function planSummaries(
   { ehr, ledger: { writer, fingerprints }, run }: Services,
   planWriter: PlanWriter,
-  { comparison, isSweep, watching, decide }: SummaryPlan,
+  { comparison, isSweep, lostLines, decide }: SummaryPlan,
 ): Promise<PlannedSummaries> {
   await planWriter.finish();
   const read = await stageSummaries(writer, run, comparison, isSweep);
   if (read === 0) return { read, lostSections: [] };
-  const watch = await SectionWatch.open(ehr, fingerprints, watching);
+  const watch = await SectionWatch.open(sectionContent('summary', ehr, fingerprints), lostLines);
   for await (const rows of stagedSummaries(writer)) {
     const decisions = decide(rows, await unreadIn(rows, watch));
     if (!run.planOnly) await keepSummariesOwed(writer, owedWithoutCall(rows, decisions));

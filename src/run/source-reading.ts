@@ -1,5 +1,6 @@
 /** How a run reads its source: the row checkers, and the damage found. */
 import { type Entity } from '../contract/contract.ts';
+import { detailFile, patientDetails } from '../contract/patient-details.ts';
 import { type Damage } from '../decide/source/source-damage.ts';
 import type { Calendar } from '../values/time/event-time.ts';
 import { RowChecker } from '../contract/row/row-checker.ts';
@@ -60,6 +61,7 @@ export function readingOf(
       merge: isDamaged('merges.sql'),
       encounter: isDamaged('encounters.sql'),
       sections: sectionsOf(readBy, 'sections').filter((name) => isDamaged(`sections/${name}.sql`, rowsThemselves)),
+      details: patientDetails.filter((detail) => isDamaged(detailFile(detail), patientsThemselves)),
       summary: sectionsOf(readBy, 'summary').filter((name) => isDamaged(`summary/${name}.sql`, patientsThemselves)),
     },
     checkers: checkersOf(ehr, headers, calendar),

@@ -173,6 +173,8 @@ CREATE TABLE patient (
 ),
   understood smallint,
   sent_death boolean,
+  section_rows smallint[] CHECK (cardinality(section_rows) = 3),
+  section_digests integer[] CHECK (cardinality(section_digests) = 3),
   builder_version integer,
   synced_at timestamptz,
   resent_after integer,
@@ -202,6 +204,8 @@ COMMENT ON COLUMN patient.group_fingerprints IS 'Eight bytes per field group, in
 COMMENT ON COLUMN patient.match_faults IS 'Faults of the match keys in the last message: see src/message/fingerprint/findability.ts. Null: unknown.';
 COMMENT ON COLUMN patient.understood IS 'Bits of the columns that were understood when the row was last sent: see src/contract/row/understood.ts. Null: unknown.';
 COMMENT ON COLUMN patient.sent_death IS 'Whether the last message included the patient''s death. Null: none was sent, or it is unknown.';
+COMMENT ON COLUMN patient.section_rows IS 'Rows of identifiers.sql, summary/care_team.sql and summary/insurances.sql in the last message; equal rows count once. Null: unknown.';
+COMMENT ON COLUMN patient.section_digests IS '32 bits of a keyed fingerprint of these rows, file by file; 0 without rows. Null: unknown.';
 COMMENT ON COLUMN patient.builder_version IS 'Version of the message builder and its settings (src/message/builder-version.ts) of the last message; another one makes the row a candidate.';
 COMMENT ON COLUMN patient.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN patient.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';

@@ -7,9 +7,11 @@ export type Row = Readonly<Record<string, string | null>>;
  * Distinct rows sorted by their text, so that the database's order and repeated rows make no difference. Only the
  * contract's columns count.
  */
-export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] => {
+export const inOrder = (section: Section, rows: readonly Row[]): readonly Row[] =>
+  inOrderOf(sectionColumns(section), rows);
+
+export const inOrderOf = (columns: readonly string[], rows: readonly Row[]): readonly Row[] => {
   if (rows.length < 2) return rows;
-  const columns = sectionColumns(section);
   const ordered = rows.toSorted((one, other) => order(one, other, columns));
   return ordered.filter((row, index) => index === 0 || order(ordered[index - 1] ?? {}, row, columns) !== 0);
 };
@@ -50,10 +52,12 @@ export const sectionTexts = (rows: SectionRows): readonly string[] =>
  */
 export const sectionText = (section: Section, rows: SectionRows): string | null => {
   const given = rows[section] ?? [];
-  if (given.length === 0) return null;
-  const columns = sectionColumns(section);
-  return JSON.stringify(inOrder(section, given).map((row) => valuesIn(row, columns)));
+  return given.length === 0 ? null : rowsText(sectionColumns(section), given);
 };
+
+/** The rows as text. Different rows always give different texts. */
+export const rowsText = (columns: readonly string[], rows: readonly Row[]): string =>
+  JSON.stringify(inOrderOf(columns, rows).map((row) => valuesIn(row, columns)));
 
 const valuesIn = (row: Row, columns: readonly string[]): readonly (readonly [string, string])[] => {
   const values: [string, string][] = [];

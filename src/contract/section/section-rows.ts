@@ -1,5 +1,6 @@
-import { sections, type Section, type SectionRows } from '../section.ts';
-import { inOrder } from './rows.ts';
+import { sections, type SectionRows } from '../section.ts';
+import { inOrder, inOrderOf } from './rows.ts';
+import { detailColumns, type PatientDetails, patientDetails } from '../patient-details.ts';
 
 /** The largest value of the ledger's column (smallint). */
 const most = 32_767;
@@ -12,6 +13,6 @@ const most = 32_767;
 export const sectionRowCounts = (rows: SectionRows): readonly number[] =>
   sections.map((section) => Math.min(most, inOrder(section, rows[section] ?? []).length));
 
-/** This section's entry of the list; null if it is unknown. */
-export const ofSection = (list: readonly number[] | null, section: Section): number | null =>
-  list?.[sections.indexOf(section)] ?? null;
+/** The same of a patient's own content, in the order of `patientDetails`. */
+export const detailRowCounts = (details: PatientDetails): readonly number[] =>
+  patientDetails.map((part) => Math.min(most, inOrderOf(detailColumns[part], details[part] ?? []).length));

@@ -29,9 +29,9 @@ export interface Synced {
   readonly understood: number | null;
   /** True if the message says that the patient has died; null if it does not mention death, and for a visit. */
   readonly death: boolean | null;
-  /** How many rows each section of the visit has; null for a patient. */
+  /** How many rows each section has; for a patient, each file of its own messages. Null: unknown. */
   readonly sectionRows: readonly number[] | null;
-  /** Digests of these rows, section by section; null for other events. */
+  /** Digests of these rows, section by section. Null: unknown. */
   readonly sectionDigests: readonly number[] | null;
 }
 

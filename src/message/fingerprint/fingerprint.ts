@@ -9,7 +9,8 @@ import { hash } from 'node:crypto';
 import type { Entity, Subject } from '../../contract/contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
 import { type SectionRows, sections as sectionNames } from '../../contract/section.ts';
-import { sectionText } from '../../contract/section/rows.ts';
+import { detailColumns, patientDetails, type PatientDetails } from '../../contract/patient-details.ts';
+import { rowsText, sectionText } from '../../contract/section/rows.ts';
 
 /** 32 hex digits. */
 export type Fingerprint = string;
@@ -35,6 +36,8 @@ export interface Fingerprints {
   ) => string;
   /** The digests of the rows of each section of a visit, in the order of `section.ts`, 32 bits each; 0 for a section without rows. */
   readonly sections: (encounterId: string, rows: SectionRows) => readonly number[];
+  /** The same of a patient's own content, in the order of `patientDetails`. */
+  readonly details: (patientId: string, details: PatientDetails) => readonly number[];
 }
 
 export function openFingerprints(dataKey: Buffer): Fingerprints {
@@ -59,6 +62,12 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
       sectionNames.map((section) => {
         const text = sectionText(section, rows);
         return text === null ? 0 : signed32(ofText(ofParts('section', encounterId, section, text)));
+      }),
+    details: (patientId, details) =>
+      patientDetails.map((part) => {
+        const rows = details[part] ?? [];
+        if (rows.length === 0) return 0;
+        return signed32(ofText(ofParts('detail', patientId, part, rowsText(detailColumns[part], rows))));
       }),
   };
 }

@@ -22,6 +22,7 @@ const sweep: DecisionContext = {
   leavesIgnored: true,
   damage: noDamage,
   isContentUnread: () => false,
+  isPatientWithheld: () => false,
 };
 const holding: DecisionContext = { ...sweep, holdsUnknown: true };
 /** A person asked for rows by force. */
@@ -46,6 +47,8 @@ const patient = (over: Partial<PatientDifference> = {}): PatientDifference => ({
   fingerprint: 'f',
   presence: 'present',
   was_certain: true,
+  section_rows: null,
+  section_digests: null,
   mrn_differs: false,
   has_former_mrns: false,
   doubtful_mrns: [],
@@ -256,6 +259,26 @@ describe('a visit', () => {
   test('whose patient cannot be sent is an orphan', () => {
     const decision = classifyEncounter(visit({ owner_fault: 'missing_patient' }), sweep);
     expect(decision).toMatchObject({ rowClass: 'orphan', calls: [], discrepancy: { detail: 'missing_patient' } });
+  });
+
+  test('waits while its new patient lacks unreadable lines', () => {
+    const withheld = {
+      ...sweep,
+      isContentUnread: (id: string) => id === 'P2',
+      isPatientWithheld: (id: string) => id === 'P2',
+    };
+    const found = [
+      classifyPatient(patient({ entity_id: 'P2', presence: null }), withheld),
+      classifyMerge(merge(), withheld),
+      classifyEncounter(visit(), withheld),
+    ];
+    expect(found.flatMap(events)).toEqual([]);
+    expect(found.map(({ rowClass, discrepancy }) => [rowClass, discrepancy?.kind, discrepancy?.detail])).toEqual([
+      ['unread', 'unread', 'section_unread'],
+      ['unread', 'unread', 'survivor_unread'],
+      ['unread', 'unread', 'patient_unread'],
+    ]);
+    expect(events(classifyEncounter(visit(), { ...withheld, isPatientWithheld: () => false }))).toHaveLength(1);
   });
 
   test('that belongs to another person now is pushed with that reason', () => {

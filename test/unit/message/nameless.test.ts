@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { damageMark } from '../../../src/values/damage.ts';
-import { isNamelessNow } from '../../../src/contract/section/nameless.ts';
+import { isDetailLost, isNamelessNow } from '../../../src/contract/section/nameless.ts';
 import { sectionRow } from './section-rows.ts';
 
 describe("a section's row with unreadable bytes", () => {
@@ -17,6 +17,19 @@ describe("a section's row with unreadable bytes", () => {
     expect(
       isNamelessNow({ allergies: [sectionRow('allergies', { substance_name: 'Latex', severity: damageMark })] }),
     ).toBe(false);
+  });
+
+  it('leaves a patient what messages need of it', () => {
+    const id = { patient_id: 'P1', id: 'E-1', type: 'EHRID' };
+    expect(isDetailLost({ identifiers: [id, { ...id, patient_id: damageMark }] })).toBe(false);
+    for (const column of ['id', 'type'])
+      expect(isDetailLost({ identifiers: [{ ...id, [column]: damageMark }] })).toBe(true);
+    const member = (over: object): boolean =>
+      isDetailLost({ care_team: [sectionRow('care_team', { last_name: 'Lee', ...over })] });
+    expect([member({ first_name: damageMark }), member({ last_name: damageMark })]).toEqual([false, true]);
+    expect(member({ primary_care: damageMark })).toBe(true);
+    const plan = (over: object): boolean => isDetailLost({ insurances: [sectionRow('insurances', over)] });
+    expect([plan({ plan_name: damageMark }), plan({ plan_name: damageMark, plan_id: '7' })]).toEqual([true, false]);
   });
 
   it('is no note without a readable text', () => {
