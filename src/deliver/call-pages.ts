@@ -102,6 +102,7 @@ const noRows = (): FetchedPage => ({
   size: 0,
   sizes: new Map(),
   summarySizes: new Map(),
+  detailSizes: new Map(),
 });
 
 async function tooLarge(ehr: Ehr, calls: readonly Call[], { callSize }: PageLimits): Promise<Objection> {
@@ -125,12 +126,17 @@ function atLaneEnd(calls: readonly Call[], from: number, end: number): number {
   return start > from ? start : end;
 }
 
-/** The ledger's facts of the page's rows. */
-export async function knownOf({ reader }: Ledger, { calls, rows, objection }: Page): Promise<Known> {
+/** The ledger's facts of the page's rows. `needsSummaries`: also without a call for a summary on the page. */
+export async function knownOf(
+  { reader }: Ledger,
+  { calls, rows, objection }: Page,
+  needsSummaries = false,
+): Promise<Known> {
   const { patientIds, encounterIds, summaryIds } = idsOf(calls);
   const patients = await patientFacts(reader, patientIds);
   const encounters = await encounterFacts(reader, encounterIds);
-  if (summaryIds.length === 0) return { rows, objection, patients, encounters, summaries: new Map() };
+  if (summaryIds.length === 0 && !needsSummaries)
+    return { rows, objection, patients, encounters, summaries: new Map() };
   const all = [...new Set([...patientIds, ...idsIn('summary', calls)])];
   return { rows, objection, patients, encounters, summaries: await summaryFacts(reader, all) };
 }

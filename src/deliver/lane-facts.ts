@@ -2,6 +2,9 @@ import type { Call, EncounterFacts, PatientFacts, SummaryFacts } from '../ledger
 import type { CallResult } from '../ledger/record/call-result.ts';
 import type { Known } from './prepared.ts';
 
+/** What a lane's calls have brought about on all its pages so far. */
+export type LaneMemory = Pick<LaneFacts, 'patients' | 'summaries'>;
+
 /** The facts of a person's rows, as they become while its calls go out. */
 export class LaneFacts implements Known {
   readonly rows: Known['rows'];
@@ -9,11 +12,14 @@ export class LaneFacts implements Known {
   readonly patients: Map<string, PatientFacts>;
   readonly encounters: Map<string, EncounterFacts>;
   readonly summaries: Map<string, SummaryFacts>;
+  /** By record: the patients who were merged into it at some time. A lane may have merges by the hundred thousand. */
+  readonly #inside = new Map<string, string[]>();
 
   constructor({ rows, objection, patients, encounters, summaries }: Known) {
     this.rows = rows;
     this.objection = objection;
-    this.patients = new Map(patients);
+    this.patients = new Map();
+    for (const [id, facts] of patients) this.#put(id, facts);
     this.encounters = new Map(encounters);
     this.summaries = new Map(summaries);
   }
@@ -24,26 +30,44 @@ export class LaneFacts implements Known {
   }
 
   #sizeOf({ entity, entity_id, patient_id }: Call): number {
-    const [patient] = this.rows.patients.get(patient_id) ?? [];
-    const [visit] = entity === 'encounter' ? (this.rows.encounters.get(entity_id) ?? []) : [];
-    const sections =
-      entity === 'encounter'
-        ? this.rows.sizes.get(entity_id)
-        : entity === 'summary'
-          ? this.rows.summarySizes.get(patient_id)
-          : 0;
-    return (patient?.size ?? 0) + (visit?.size ?? 0) + (sections ?? 0);
+    const { patients, encounters, sizes, summarySizes, detailSizes } = this.rows;
+    const [patient] = patients.get(patient_id) ?? [];
+    const [visit] = entity === 'encounter' ? (encounters.get(entity_id) ?? []) : [];
+    const besides = {
+      patient: detailSizes.get(entity_id),
+      merge: 0,
+      encounter: sizes.get(entity_id),
+      summary: summarySizes.get(patient_id),
+    }[entity];
+    return (patient?.size ?? 0) + (visit?.size ?? 0) + (besides ?? 0);
   }
 
-  /** The clinical content of a visit is most of what a page holds, and nobody asks for it once its message is written. */
+  /** The clinical content of a visit is most of what a page holds, and nothing asks for it once its message is written. */
   isWritten({ entity, entity_id }: Call): void {
     if (entity === 'encounter') this.rows.sections.delete(entity_id);
   }
 
-  /** Takes in what the calls of the page before have brought about for the patients of this one. */
-  takeOver(before: LaneFacts): void {
-    for (const [id, facts] of before.patients) if (this.rows.patients.has(id)) this.patients.set(id, facts);
-    for (const [id, facts] of before.summaries) if (this.rows.patients.has(id)) this.summaries.set(id, facts);
+  /** Takes in what the calls of a lane have brought about on the pages before, for the patients of this one. */
+  takeOver({ patients, summaries }: LaneMemory): void {
+    for (const id of this.rows.patients.keys()) {
+      const [patient, summary] = [patients.get(id), summaries.get(id)];
+      if (patient !== undefined) this.#put(id, patient);
+      if (summary !== undefined) this.summaries.set(id, summary);
+    }
+  }
+
+  /** Adds what is known now to what a lane remembers from page to page. */
+  leaveTo({ patients, summaries }: LaneMemory): void {
+    for (const [id, facts] of this.patients) patients.set(id, facts);
+    for (const [id, facts] of this.summaries) summaries.set(id, facts);
+  }
+
+  #put(id: string, facts: PatientFacts): void {
+    this.patients.set(id, facts);
+    if (facts.merged_into === null) return;
+    const inside = this.#inside.get(facts.merged_into);
+    if (inside === undefined) this.#inside.set(facts.merged_into, [id]);
+    else inside.push(id);
   }
 
   /** Mirrors what `record_outcomes` does, as far as the calls to come ask for it; `lane-facts.test.ts` plays both side by side. */
@@ -93,10 +117,12 @@ export class LaneFacts implements Known {
       message_fingerprint: null,
       group_fingerprints: null,
     };
-    for (const [id, facts] of this.patients) {
-      if (id === call.entity_id) this.patients.set(id, { ...facts, ...inside, presence: 'merged' });
-      else if (facts.merged_into === call.entity_id) this.patients.set(id, { ...facts, ...inside });
+    for (const id of this.#inside.get(call.entity_id) ?? []) {
+      const facts = this.patients.get(id);
+      if (facts?.merged_into === call.entity_id) this.#put(id, { ...facts, ...inside });
     }
+    const own = this.patients.get(call.entity_id);
+    if (own !== undefined) this.#put(call.entity_id, { ...own, ...inside, presence: 'merged' });
     for (const [id, facts] of this.encounters) {
       if (facts.filed_under === call.entity_id) this.encounters.set(id, { ...facts, filed_under: call.patient_id });
     }

@@ -9,7 +9,7 @@ import type { Services } from '../run/services.ts';
 import { messageContextOf } from '../run/target.ts';
 import { knownOf, lanesIn, pageLimits, pages } from './call-pages.ts';
 import { rehearsed } from './lane.ts';
-import { LaneFacts } from './lane-facts.ts';
+import { LaneFacts, type LaneMemory } from './lane-facts.ts';
 import { CallPreparer } from './prepare-call.ts';
 import type { Progress } from '../run/progress.ts';
 
@@ -24,16 +24,20 @@ export async function rehearse(
   // Where the contract gives no MRN, patient_id is what people ask by.
   const hasMrn = ehr.columnsOf('patient').has('mrn');
   const isMatchKey = (key: string): boolean => key !== 'mrn' || hasMrn;
-  let before: LaneFacts | null = null;
+  let before = { lane: '', memory: newMemory() };
   for await (const page of pages(services, pageLimits(config.documentSizeLimitBytes, pageSize))) {
     if (signal.aborted) return 'stopped';
-    const facts: LaneFacts = new LaneFacts(await knownOf(ledger, page));
+    const facts: LaneFacts = new LaneFacts(await knownOf(ledger, page, ehr.hasSummaries));
     // A lane may span pages, and the ledger has none of its simulated results.
-    if (before !== null) facts.takeOver(before);
-    before = facts;
+    if (page.calls[0]?.lane === before.lane) facts.takeOver(before.memory);
     const results = [...lanesIn(page.calls)].flatMap((calls) => rehearsed(calls, facts, { preparer, preflight, now }));
+    const lane = page.calls.at(-1)?.lane ?? '';
+    before = { lane, memory: lane === before.lane ? before.memory : newMemory() };
+    facts.leaveTo(before.memory);
     await keepFindings(ledger.writer, run, results, isMatchKey);
     progress.note(results.length);
   }
   return 'done';
 }
+
+const newMemory = (): LaneMemory => ({ patients: new Map(), summaries: new Map() });

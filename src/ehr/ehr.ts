@@ -54,10 +54,11 @@ export interface FetchedPage {
   readonly sections: FetchedSections;
   readonly summaries: FetchedSections;
   readonly details: FetchedDetails;
-  /** Characters of the page; `sizes` and `summarySizes` have those of each visit's sections and each summary's. */
+  /** Characters of the page; the maps have those of each visit's sections, each summary and each patient's details. */
   readonly size: number;
   readonly sizes: ReadonlyMap<string, number>;
   readonly summarySizes: ReadonlyMap<string, number>;
+  readonly detailSizes: ReadonlyMap<string, number>;
 }
 
 /** Connects and checks the contract; a faulty contract throws a UsageFault that lists every fault. */
@@ -178,14 +179,16 @@ export class Ehr {
     return this.#reader.read(async (session) => {
       const contract = this.#contract;
       const budget = new FetchBudget(most);
-      const [sizes, summarySizes] = [new Map<string, number>(), new Map<string, number>()];
+      const noSizes = (): Map<string, number> => new Map();
+      const [sizes, summarySizes, detailSizes] = [noSizes(), noSizes(), noSizes()];
       const patients = await fetchRows(session, contract, 'patient', patientIds, budget);
       const encounters = await fetchRows(session, contract, 'encounter', encounterIds, budget);
       const sections = await fetchSections(session, contract.sections, [...encounters.keys()], budget, sizes);
       const known = summaryIds.filter((id) => patients.has(id));
       const summaries = await fetchSections(session, contract.summary, known, budget, summarySizes);
-      const details = await fetchDetails(session, contract, detailIds, budget);
-      return { patients, encounters, sections, summaries, details, size: budget.spent, sizes, summarySizes };
+      const details = await fetchDetails(session, contract, detailIds, budget, detailSizes);
+      const size = budget.spent;
+      return { patients, encounters, sections, summaries, details, size, sizes, summarySizes, detailSizes };
     });
   }
 

@@ -14,12 +14,13 @@ interface Question {
   readonly columns: readonly string[];
 }
 
-/** What belongs to patients and goes into their own messages; one statement for each file that the contract has. */
+/** What belongs to patients and goes into their own messages; one statement for each file that the contract has. `sizes`: as of `fetchSections`. */
 export async function fetchDetails(
   session: EhrSession,
   contract: CheckedContract,
   patientIds: readonly string[],
   budget: FetchBudget,
+  sizes = new Map<string, number>(),
 ): Promise<FetchedDetails> {
   const found = new Map<string, Record<string, RawRow[]>>();
   if (patientIds.length === 0) return new Map();
@@ -30,7 +31,7 @@ export async function fetchDetails(
     await session.fetch(query, question, (raw) => {
       const id = raw['patient_id'] ?? null;
       if (id === null || !asked.has(id)) return;
-      budget.take(raw);
+      budget.takeOf(sizes, id, raw);
       const gathered = found.get(id) ?? {};
       (gathered[part] ??= []).push({ ...blank, ...raw });
       found.set(id, gathered);
@@ -40,7 +41,7 @@ export async function fetchDetails(
   return found;
 }
 
-const questionsOf = ({ identifiers, summary }: CheckedContract): readonly Question[] => [
+export const questionsOf = ({ identifiers, summary }: CheckedContract): readonly Question[] => [
   ...(identifiers === null ? [] : [{ part: 'identifiers', query: identifiers, columns: identifiers.known } as const]),
   ...(['care_team', 'insurances'] as const).flatMap((part) =>
     summary.filter(({ section }) => section === part).map((query) => ({ part, query, columns: sectionColumns(part) })),

@@ -1,5 +1,6 @@
 import { type CheckedContract, type CheckedQuery, type FetchedBesides, keyOf } from '../contract/contract-query.ts';
 import type { EhrSession } from '../engine.ts';
+import { questionsOf } from './fetch-details.ts';
 import { indexRemedy } from './fetch-sections.ts';
 
 /** Bytes of text from one file of the contract. */
@@ -20,9 +21,10 @@ export interface PageIds {
 /** Bytes per file of the contract for these rows, largest first; the rows themselves stay in the EHR. */
 export async function fetchSizes(
   session: EhrSession,
-  { byKey, sections, summary, identifiers }: CheckedContract,
+  contract: CheckedContract,
   { patientIds, encounterIds, summaryIds, detailIds }: PageIds,
 ): Promise<readonly FileSize[]> {
+  const { byKey, sections, summary } = contract;
   const found: FileSize[] = [];
   const count = async (query: CheckedQuery | FetchedBesides, ids: readonly string[]): Promise<void> => {
     if (ids.length === 0) return;
@@ -34,6 +36,6 @@ export async function fetchSizes(
   await count(byKey.encounter, keysOf(byKey.encounter, encounterIds));
   for (const section of sections) await count(section, encounterIds);
   for (const section of summary) await count(section, summaryIds);
-  if (identifiers !== null) await count(identifiers, detailIds);
+  for (const { query } of questionsOf(contract)) await count(query, detailIds);
   return found.toSorted((one, other) => other.bytes - one.bytes);
 }

@@ -137,6 +137,7 @@ class Played {
       summaries: none,
       sizes: none,
       summarySizes: none,
+      detailSizes: none,
       details: none,
       size: 0,
     };

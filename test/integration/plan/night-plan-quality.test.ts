@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../../src/fault.ts';
 import { site } from '../bad-input/site.ts';
+import { encountersHeader, fieldSite } from '../support/field-site.ts';
+import type { NightResult } from '../support/night.ts';
 
 const contract = {
   'patients.sql':
@@ -46,6 +48,26 @@ describe('a plan that is only stored', () => {
     const night = await at.nightly();
     expect(night.taken).toEqual({ NewPatient: 3 });
     expect(kinds(night.csv('data-quality'))).toEqual(planned);
+  });
+
+  it('lists values of a summary after the visits of another page', async () => {
+    const medications = `SELECT patient_id, 'Aspirin' AS name, started_at FROM medications WHERE patient_id = ANY ($1::text[])`;
+    const at = await fieldSite({
+      contract: { 'summary/medications.sql': medications },
+    });
+    const visits = Array.from(
+      { length: 70 },
+      (_, index) => `E${index},P001,outpatient,finished,2026-03-02 09:00:00,2026-03-02 09:30:00,cough`,
+    );
+    const files = {
+      'encounters.csv': [encountersHeader.trim(), ...visits, ''].join('\n'),
+      'medications.csv': 'patient_id,started_at\nP001,some day\n',
+    };
+    const oddInSummary = (night: NightResult): string[] =>
+      kinds(night.csv('data-quality')).filter((line) => line.includes('started_at'));
+    const plan = await at.run(files, { planOnly: true });
+    expect(oddInSummary(plan)).toHaveLength(1);
+    expect(oddInSummary(await at.run(files))).toEqual(oddInSummary(plan));
   });
 
   it('warns that an unreadable column leaves nobody findable', async () => {
