@@ -2,7 +2,8 @@
 -- other calls are stored, and the message decides whether Redox needs a summary.
 
 -- name: stage_summaries
--- Finds the summaries that this plan checks: those of patients with a call of this plan, and the open ones. After a full
+-- Finds the summaries that this plan checks: those of patients with a call of this plan, or with a pushed visit that went,
+-- was reopened or cancelled, or returned (its `withdrawn` changes, in the ledger too), and the open ones. After a full
 -- sweep, a summary is open unless the ledger records it as current; a missing one is open if the patient has a visit at
 -- Redox. Otherwise only requested summaries are open. A retired patient's summary is checked only while it lacks the
 -- survivor's content.
@@ -24,6 +25,30 @@ WITH due AS MATERIALIZED (
   WHERE c.run_number = $1 AND named.patient_id IS NOT NULL
   GROUP BY named.patient_id
 ),
+withdrawn AS MATERIALIZED (
+  SELECT entity_id, CASE kind WHEN 'gone' THEN 'gone' WHEN 'cancelled_after_push' THEN 'cancelled' ELSE 'reopened' END AS withdrawn
+  FROM discrepancy
+  WHERE run_number = $1
+    AND entity = 'encounter'
+    AND (kind IN ('gone', 'cancelled_after_push') OR kind = 'changed' AND detail = 'reopened')
+),
+turned AS MATERIALIZED (
+  SELECT e.encounter_id, e.filed_under, w.withdrawn
+  FROM withdrawn w
+  JOIN encounter e ON e.encounter_id = w.entity_id
+  WHERE e.withdrawn IS DISTINCT FROM w.withdrawn
+  UNION ALL
+  SELECT e.encounter_id, e.filed_under, NULL
+  FROM encounter e
+  JOIN stage_encounter t ON t.entity_id = e.encounter_id
+  WHERE e.withdrawn IS NOT NULL AND t.status = 'finished'
+),
+turned_patients AS MATERIALIZED (
+  SELECT DISTINCT filed_under AS patient_id FROM turned
+),
+noted AS (
+  UPDATE encounter e SET withdrawn = t.withdrawn FROM turned t WHERE NOT $5::boolean AND e.encounter_id = t.encounter_id
+),
 received AS MATERIALIZED (
   SELECT DISTINCT r.survivor_id AS patient_id
   FROM stage_retired r
@@ -32,6 +57,8 @@ received AS MATERIALIZED (
 ),
 looked_at AS (
   SELECT patient_id FROM due
+  UNION
+  SELECT patient_id FROM turned_patients
   UNION
   SELECT entity_id FROM stage_wanted WHERE entity = 'summary' AND asked
   UNION
@@ -79,10 +106,10 @@ SELECT
   coalesce(n.rank, 0),
   s.presence,
   coalesce(s.is_current OR s.message_fingerprint IS NOT NULL, false),
-  $4 OR debt.since IS NOT NULL OR facts.differs OR (r.patient_id IS NULL AND d.patient_id IS NOT NULL),
+  $4 OR debt.since IS NOT NULL OR facts.differs OR (r.patient_id IS NULL AND coalesce(d.patient_id, g.patient_id) IS NOT NULL),
   coalesce(s.content_of <> o.entity_id, false),
   s.resent_after IS NOT NULL,
-  coalesce(d.is_touched, false),
+  coalesce(d.is_touched, false) OR g.patient_id IS NOT NULL,
   CASE
     WHEN r.patient_id IS NOT NULL THEN coalesce(s.presence, 'none') <> 'none'
     ELSE
@@ -100,6 +127,7 @@ FROM looked_at p
 LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
 JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, p.patient_id)
 LEFT JOIN due d ON d.patient_id = p.patient_id
+LEFT JOIN turned_patients g ON g.patient_id = p.patient_id
 LEFT JOIN received v ON v.patient_id = p.patient_id
 LEFT JOIN summary s ON s.patient_id = p.patient_id
 LEFT JOIN stage_lane k ON k.patient_id = o.entity_id

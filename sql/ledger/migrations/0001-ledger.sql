@@ -222,6 +222,7 @@ CREATE TABLE encounter (
   group_fingerprints bytea CHECK (octet_length(group_fingerprints) = 40),
   section_rows smallint[] CHECK (cardinality(section_rows) = 22),
   section_digests integer[] CHECK (cardinality(section_digests) = 22),
+  withdrawn text CHECK (withdrawn IN ('gone', 'reopened', 'cancelled')),
   builder_version integer,
   synced_at timestamptz,
   resent_after integer,
@@ -231,6 +232,7 @@ CREATE TABLE encounter (
 );
 CREATE INDEX encounter_filed_under ON encounter (filed_under);
 CREATE INDEX encounter_moved ON encounter (encounter_id) WHERE patient_id <> filed_under;
+CREATE INDEX encounter_withdrawn ON encounter (encounter_id) WHERE withdrawn IS NOT NULL;
 CREATE INDEX encounter_resent_after ON encounter (encounter_id) WHERE resent_after IS NOT NULL;
 COMMENT ON TABLE encounter IS 'One row per visit with a document that Redox has or may have.';
 COMMENT ON COLUMN encounter.encounter_id IS 'Key in the EHR.';
@@ -244,6 +246,7 @@ COMMENT ON COLUMN encounter.message_fingerprint IS 'Of the message that was sent
 COMMENT ON COLUMN encounter.group_fingerprints IS 'Eight bytes per field group, in the order of src/message/fingerprint/field-group.ts.';
 COMMENT ON COLUMN encounter.section_rows IS 'Rows per section when the visit was last sent, in the order of src/contract/section.ts, 32767 at most; equal rows count once. Null: unknown.';
 COMMENT ON COLUMN encounter.section_digests IS 'A keyed digest of each section''s rows at that time, in the same order; 0 for none. Null: unknown.';
+COMMENT ON COLUMN encounter.withdrawn IS 'How the visit ceased to be finished in the EHR after its push, as last found; the summary of its patient is looked at when this changes. Null: finished.';
 COMMENT ON COLUMN encounter.builder_version IS 'Version of the message builder and its settings of the last message.';
 COMMENT ON COLUMN encounter.synced_at IS 'When the last certain answer came.';
 COMMENT ON COLUMN encounter.resent_after IS 'A start found a call of this row in flight, so an old message may still arrive. 0: no certain answer since then; otherwise the run_number of the run that received one: a later run sends the row once more. Null: no such call.';

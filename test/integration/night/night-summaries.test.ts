@@ -130,6 +130,29 @@ test('a clinical change sends just the summary of its patient again', async () =
   expect([summaryOf(site, 'P001')?.names, summaryOf(site, 'P004')?.names]).toEqual([[], ['Statin']]);
 });
 
+test('a pushed visit that goes, reopens or returns has its summary looked at once', async () => {
+  const { site } = await loadedSite();
+  const visits = (change: (lines: string) => string): Files => ({ 'encounters.csv': change(encounters()) });
+  const turns: readonly (readonly [string, (lines: string) => string])[] = [
+    ['gone', (lines) => lines.replace(/E1,P001.*\n/, '')],
+    ['back', (lines) => lines],
+    ['reopened', (lines) => lines.replace(/(E1,P001,outpatient),finished/, '$1,open')],
+    ['cancelled', (lines) => lines.replace(/(E1,P001,outpatient),finished/, '$1,cancelled')],
+    ['back again', (lines) => lines],
+  ];
+  for (const [turn, change] of turns) {
+    const files = filesOf({
+      ...visits(change),
+      'medications.csv': medications(`P001,${turn},active`, ...usual.slice(1)),
+    });
+    const plan = await site.run(files, { planOnly: true });
+    expect(summariesIn(plan), `${turn}, as a plan`).toEqual(['P001 not_started plan_only']);
+    expect(calls(await site.run(files)), turn).toEqual(['VisitPush P001 accepted']);
+    expect(summaryOf(site, 'P001')?.names).toEqual([turn]);
+    expect(calls(await site.run(files)), `${turn}, a night later`).toEqual([]);
+  }
+});
+
 test("a merge pushes the retired patient's once more, with the survivor's content", async () => {
   const { site } = await loadedSite();
   const merged = {
