@@ -13,7 +13,7 @@ import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
 import { Interruption } from './interruption.ts';
 import { pin } from './pins.ts';
-import { answer, type Pooling, poolingOf } from './connect/pooler.ts';
+import { answer, giveBack, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow } from './row-by-row.ts';
 import { sessionError } from './session-error.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -23,7 +23,6 @@ import { watch } from './connect/watch.ts';
 
 /** A full pool delays its answer. */
 const greetingMs = 30_000;
-const discardMs = 2_000;
 
 /** One direct connection to Postgres. A lost connection is never reopened. */
 export class Session {
@@ -266,9 +265,7 @@ export class Session {
   async close(): Promise<void> {
     this.#whenLost.length = 0;
     await this.ignoreAbort();
-    // Some pools skip the reset of a returned connection, and others would inherit our settings.
-    if (this.isPooled && !this.isLost)
-      await answer(this.#client.query('DISCARD ALL'), discardMs).catch(() => undefined);
+    if (this.isPooled && !this.isLost) await giveBack(this.#client);
     await this.#client.end().catch(() => undefined);
   }
 

@@ -3,7 +3,8 @@
  * session that holds the lock, so each of its commits proves that the run still holds it (`lock-proof.ts`).
  *
  * Entries that arrive during a commit go into the next one together, at most `batchSize` outcomes of them: a call
- * counts as recorded only when its own commit has returned. Outcomes go before sendings, so one lane's outcome and its next
+ * counts as recorded only when its own commit has returned. A batch that fails is committed entry by entry, so that one bad entry
+ * fails alone. Outcomes go before sendings, so one lane's outcome and its next
  * sending fit into one batch. While calls wait for the rate, a commit waits a moment for more entries: nothing leaves later for it,
  * and the ledger has a fraction of the commits.
  */
@@ -100,16 +101,23 @@ export class Journal {
     this.#isFlushing = true;
     while (this.#queue.length > 0) {
       await this.#waitForCompany();
-      const batch = this.#queue.splice(0, this.#batchLength());
-      try {
-        const stamp = stampNow();
-        await this.#commit(batch.map(({ entry }) => entry));
-        for (const { resolve } of batch) resolve(stamp);
-      } catch (error) {
+      await this.#settle(this.#queue.splice(0, this.#batchLength()));
+    }
+    this.#isFlushing = false;
+  }
+
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const stamp = stampNow();
+      await this.#commit(batch.map(({ entry }) => entry));
+      for (const { resolve } of batch) resolve(stamp);
+    } catch (error) {
+      if (batch.length > 1 && !this.#writer.isLost && !(error instanceof AnotherWriter)) {
+        for (const waiting of batch) await this.#settle([waiting]);
+      } else {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.#isFlushing = false;
   }
 
   /** Half of the busy time at most, so that the calls come back before the rate is idle. */
@@ -173,9 +181,14 @@ const tryingOf = (callIds: readonly number[]): Ask => ({
   parameters: [callIds.map(String)],
 });
 
+/** The batch was committed, and found calls in another state. */
+class AnotherWriter extends Error {}
+
 /** A call in an unexpected state was changed by another process: stop before it is sent twice. */
 function assertAll(what: string, expected: number, found: number): void {
   if (found !== expected) {
-    throw new Error(`${expected} calls should have been ${what}, and ${found} were: another process works on this run`);
+    throw new AnotherWriter(
+      `${expected} calls should have been ${what}, and ${found} were: another process works on this run`,
+    );
   }
 }

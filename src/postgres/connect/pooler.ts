@@ -75,6 +75,13 @@ async function isAheadOf(client: pg.Client, asked: Promise<string>): Promise<boo
   return (await answer(asked, 100)) === null;
 }
 
+const discardMs = 2_000;
+
+/** Some pools skip the reset of a returned connection, and other programs would inherit our settings. */
+export async function giveBack(client: pg.Client): Promise<void> {
+  await answer(client.query('DISCARD ALL'), discardMs).catch(() => undefined);
+}
+
 const processOf = ({ processId, started }: Greeting): string => `${processId} ${started}`;
 const processNow = async (client: pg.Client): Promise<string> => processOf(await greet(client));
 

@@ -100,19 +100,30 @@ describe('a batch of entries', () => {
     return rows.map((row) => String(row['state']));
   };
 
-  test('is stored as a whole or not at all', async () => {
+  test('loses a bad entry alone', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
     const first = 20;
     // A superseded call has a reason: the ledger takes none without.
-    const refused = [journal.record(supersededCall(first)), journal.record(supersededCall(first + 1, null))];
-    expect((await Promise.allSettled(refused)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await states([first, first + 1])).toEqual(['planned', 'planned']);
-
-    await Promise.all([
+    const entries = [
       journal.record(supersededCall(first)),
-      journal.markSending({ callId: first + 1, mrn: 'M', documentVersion: null }),
+      journal.record(supersededCall(first + 1, null)),
+      journal.record(supersededCall(first + 2)),
+      journal.markSending({ callId: first + 3, mrn: 'M', documentVersion: null }),
+    ];
+    const statuses = (await Promise.allSettled(entries)).map(({ status }) => status);
+    expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(await states([20, 21, 22, 23])).toEqual(['superseded', 'planned', 'superseded', 'sending']);
+  });
+
+  test('is stored as a whole', async () => {
+    const commits: number[] = [];
+    const journal = new Journal(ledger.session, run, 'UTC', { onCommit: (count) => void commits.push(count) });
+    await Promise.all([
+      journal.record(supersededCall(25)),
+      journal.markSending({ callId: 26, mrn: 'M', documentVersion: null }),
     ]);
-    expect(await states([first, first + 1])).toEqual(['superseded', 'sending']);
+    expect(await states([25, 26])).toEqual(['superseded', 'sending']);
+    expect(commits).toHaveLength(1);
   });
 
   test('fails without failing other statements', async () => {
@@ -122,16 +133,26 @@ describe('a batch of entries', () => {
     await setImmediate();
     const beside = ledger.session.query('beside', 'UPDATE call SET rank = 7 WHERE call_id = 32');
     expect((await Promise.allSettled([...refused, beside])).map(({ status }) => status)).toEqual([
-      'rejected',
+      'fulfilled',
       'rejected',
       'fulfilled',
     ]);
-    expect(await states([30, 31, 32])).toEqual(['planned', 'planned', 'planned']);
+    expect(await states([30, 31, 32])).toEqual(['superseded', 'planned', 'planned']);
   });
 
   test('throws for a call that somebody else has touched', async () => {
     const journal = new Journal(ledger.session, run, 'UTC');
-    await expect(journal.record(supersededCall(20))).rejects.toThrow('another process works on this run');
+    const [touched, beside] = await Promise.allSettled([
+      journal.record(supersededCall(20)),
+      journal.record(supersededCall(27)),
+    ]);
+    for (const entry of [touched, beside]) {
+      expect(entry).toMatchObject({
+        reason: { message: expect.stringContaining('another process works on this run') as string },
+      });
+    }
+    // The batch was committed before it was counted.
+    expect(await states([27])).toEqual(['superseded']);
   });
 });
 
