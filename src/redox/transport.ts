@@ -1,10 +1,10 @@
-import { buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { UsageFault } from '../fault.ts';
 import type { Exchange } from '../decide/outcome.ts';
 import type { RetryPolicy } from '../decide/redox/retry.ts';
 import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../network/way-out.ts';
 import type { RedoxCredentials } from '../config/config.ts';
-import type { Connector } from '../network/fresh-connection.ts';
+import { proxyAgent } from '../network/through-proxy.ts';
 import { signerFor } from './token/assertion.ts';
 import { aheadOf } from './clock-difference.ts';
 import { openLegacyTokens } from './token/legacy-token.ts';
@@ -184,15 +184,5 @@ function dispatcherFor(origin: string, proxy: Proxy | null, concurrency: number)
     const connect = spares.over(buildConnector({}));
     return { dispatcher: new Pool(origin, { ...options, connect }), closeSpares: spares.close };
   }
-  const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
-  const factory = (_: unknown, opened: object): Dispatcher =>
-    'connect' in opened && isConnector(opened.connect)
-      ? new Pool(origin, { ...options, connect: spares.over(opened.connect) })
-      : new Pool(origin, options);
-  return {
-    dispatcher: new ProxyAgent({ ...options, ...token, factory, uri: proxy.origin }),
-    closeSpares: spares.close,
-  };
+  return { dispatcher: proxyAgent(proxy, spares.over, options), closeSpares: spares.close };
 }
-
-const isConnector = (value: unknown): value is Connector => typeof value === 'function';

@@ -3,10 +3,11 @@
  * the same. Certificates are verified, redirects are refused, and the answer's body is dropped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import type { JsonObject } from '../../json.ts';
 import type { Secret } from '../../secret.ts';
 import { freshConnections } from '../../network/fresh-connection.ts';
+import { proxyAgent } from '../../network/through-proxy.ts';
 import { proxyFor, type WayOut, wayOutOfEnvironment } from '../../network/way-out.ts';
 import type { Patience } from './patience.ts';
 
@@ -73,6 +74,5 @@ function dispatcherFor(url: Secret, wayOut: WayOut): Dispatcher | null {
   const proxy = proxyFor(url.reveal(), wayOut);
   if (typeof proxy === 'string') return null;
   if (proxy === null) return new Agent({ connect: freshConnections(buildConnector({})) });
-  const token = proxy.authorization === null ? {} : { token: proxy.authorization.reveal() };
-  return new ProxyAgent({ ...token, uri: proxy.origin });
+  return proxyAgent(proxy, freshConnections);
 }

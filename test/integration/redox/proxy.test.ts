@@ -3,15 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import { ping, postJson } from '../../../src/health/alert/post.ts';
 import { exitCodes } from '../../../src/fault.ts';
 import { Secret } from '../../../src/secret.ts';
 import { type WayOut, wayOutOfEnvironment } from '../../../src/network/way-out.ts';
+import { keyPair } from '../support/proxy/tls-proxy.ts';
 import { message, openClient, pemOf } from './redox-client-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
@@ -41,6 +43,34 @@ async function proxyThatSays(status: number): Promise<SmallProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+const done = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+const says =
+  (...texts: readonly string[]) =>
+  (socket: Socket): void => {
+    socket.once('data', () => {
+      for (const text of texts) socket.write(text);
+    });
+  };
+
+/** A proxy that leads every CONNECT to the same server behind TLS. */
+async function proxyTo(answer: (socket: Socket) => void): Promise<Pick<SmallProxy, 'host'>> {
+  const pair = keyPair();
+  const server = createServer((socket: Socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 Connected\r\n\r\n');
+      const safe = new TLSSocket(socket, { isServer: true, ...pair });
+      safe.on('error', () => undefined);
+      safe.once('secure', () => {
+        answer(safe);
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 const through = (proxy: string): WayOut => wayOutOfEnvironment({ HTTPS_PROXY: proxy });
@@ -93,6 +123,18 @@ describe('alerts go through the proxy too', () => {
     expect(await postJson(webhook, {}, patience, through(`user:p#w@${host}`))).toBe(`proxy_${status}`);
     expect(await ping(webhook, patience, through(host))).toBe(`proxy_${status}`);
     expect(asked.map(({ credentials }) => credentials)).toEqual(['user:p#w', null]);
+  });
+
+  test.each<[string, string | null, (socket: Socket) => void]>([
+    ['an interim answer', null, says('HTTP/1.1 100 Continue\r\n\r\n', done)],
+    ['two answers', null, says(done, done)],
+    ['an answer before the request', 'UNASKED_ANSWER', (socket) => void socket.write(done)],
+  ])('with a known end after %s', async (_, failure, answer) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const { host } = await proxyTo(answer);
+    expect(await postJson(webhook, {}, patience, through(host))).toBe(failure);
+    expect(await ping(webhook, patience, through(host))).toBe(failure);
+    vi.unstubAllEnvs();
   });
 
   test('and never past it when the setting is no proxy', async () => {

@@ -171,7 +171,7 @@ const homes: Readonly<Record<string, { readonly in: readonly string[]; readonly 
   },
   'pg-copy-streams': { in: ['src/postgres/'], because: 'COPY is spoken in one place' },
   undici: {
-    in: ['src/redox/', 'src/health/alert/'],
+    in: ['src/redox/', 'src/health/alert/', 'src/network/through-proxy.ts'],
     because: 'HTTP leaves for Redox and for alerts, and nowhere else',
   },
   'prom-client': { in: ['src/health/metrics/'], because: 'only there a figure has to be in a format of theirs' },

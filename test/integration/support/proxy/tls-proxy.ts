@@ -54,7 +54,7 @@ export async function startTlsProxy(target: Secret): Promise<TlsProxy> {
   };
 }
 
-function keyPair(): { readonly key: Buffer; readonly cert: Buffer } {
+export function keyPair(): { readonly key: Buffer; readonly cert: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), 'tls-proxy-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
