@@ -32,6 +32,8 @@ export function refusal(what: string, error: pg.DatabaseError, { neighbour, role
 /** The role lacks a right: a matter of set-up. */
 const insufficientPrivilege = '42501';
 
+const readOnly = '25006';
+
 interface Remedy {
   readonly exitCode: ExitCode;
   /** The text after the sentence about what was refused. */
@@ -40,6 +42,13 @@ interface Remedy {
 
 /** For our statements, class 42 (syntax, names and types) is always a bug. All other classes are the server's state. */
 function remedyOf(sqlState: string, isOurs: boolean): Remedy {
+  if (isOurs && sqlState === readOnly) {
+    return {
+      exitCode: exitCodes.unavailable,
+      remedy:
+        ' It has become read-only: have its administrator make it writable. Nothing is lost: the next run recovers the rest.',
+    };
+  }
   if (!isOurs || !sqlState.startsWith('42')) return { exitCode: exitCodes.unavailable, remedy: '' };
   return {
     exitCode: exitCodes.bug,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../../../src/fault.ts';
 import { Secret } from '../../../src/secret.ts';
@@ -11,6 +12,7 @@ import { Session } from '../../../src/postgres/session.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
 import { type JobEnded, runJob } from '../support/alert-listener.ts';
 import { tinyClinic } from '../support/clinic-night.ts';
+import { hasPooler, startPooler } from '../support/pooler.ts';
 
 /** A ledger on a primary, and on a standby that is a copy of it. */
 let folder: string;
@@ -69,6 +71,29 @@ describe('every job names a ledger that refuses writes', () => {
     });
     await owner.query('the DBA’s word', 'ALTER DATABASE redox_reconcile SET default_transaction_read_only = on');
     expect(await silentAbout('is read-only', primary.url.reveal())).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasPooler())('PgBouncer before a standby', () => {
+  test.each(['session', 'transaction'] as const)('in %s mode is named for what it is', async (mode) => {
+    const pooler = await startPooler(standby.url, mode);
+    onTestFinished(() => pooler.stop());
+    const isRefused = mode === 'session' ? 'is a standby' : 'is a pooler in transaction mode';
+    const LEDGER_URL = pooler.url.reveal();
+    const { night } = await tinyClinic();
+    for (const job of ['nightly', 'watchdog', 'doctor']) {
+      const { exitCode, stdout, stderr } = await runJob([job], { ...night.environment, LEDGER_URL });
+      expect([exitCodes.usage, exitCodes.unavailable], job).toContain(exitCode);
+      expect(`${stdout}${stderr}`, job).toContain(isRefused);
+    }
+    const ehr = Session.open(pooler.url, { neighbour: 'the EHR', settings: { default_transaction_read_only: 'on' } });
+    if (mode === 'transaction') {
+      await expect(ehr).rejects.toThrow(isRefused);
+    } else {
+      const session = await ehr;
+      expect((await session.query('a look', 'SELECT pg_is_in_recovery() AS is')).rows).toEqual([{ is: true }]);
+      await session.close();
+    }
   });
 });
 
@@ -131,4 +156,33 @@ describe('LEDGER_URL with several hosts', () => {
       ) as string,
     });
   });
+});
+
+test('a ledger that turns read-only during a night ends it with that word', async () => {
+  const { night } = await tinyClinic();
+  const owner = await Session.open(primary.adminUrl, { neighbour: 'the test' });
+  const turn = async (what: string): Promise<void> => {
+    await owner.query('the DBA’s word', `ALTER SYSTEM ${what}`);
+    await owner.query('the DBA’s word', 'SELECT pg_reload_conf()');
+  };
+  onTestFinished(async () => {
+    await turn('RESET default_transaction_read_only');
+    await owner.close();
+  });
+  night.standIn.misbehave([{ kind: 'delay', ms: 300 }]);
+  const environment = { ...night.environment, LEDGER_URL: primary.url.reveal() };
+  const running = runJob(['nightly', '--allow-large-change', '--new-target'], environment);
+  while (night.standIn.requests().posts < 3) await sleep(10);
+  await turn('SET default_transaction_read_only = on');
+  const { exitCode, stderr } = await running;
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: exitCodes.unavailable,
+    stderr: expect.stringMatching(
+      /The ledger refused .* read-only transaction .*have its administrator make it writable/,
+    ) as string,
+  });
+  await turn('RESET default_transaction_read_only');
+  night.standIn.misbehave([]);
+  expect((await runJob(['nightly', '--allow-large-change'], environment)).exitCode).toBe(0);
+  expect(night.standIn.state().patients.size).toBe(24);
 });
