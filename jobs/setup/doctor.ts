@@ -1,7 +1,10 @@
 import pc from 'picocolors';
-import type { Configured, Part } from '../../src/config/config.ts';
+import { type Configured, fhirSettingsOf, type Part } from '../../src/config/config.ts';
 import type { Examination } from '../../src/config/examine.ts';
 import { exitCodes, UsageFault } from '../../src/fault.ts';
+import { landCsv } from '../../src/ehr/csv/csv-landing.ts';
+import { landFhir } from '../../src/ehr/fhir/fhir-landing.ts';
+import type { Session } from '../../src/postgres/session.ts';
 import { usualFillerDates } from '../../src/values/time/filler-date.ts';
 import { ledgerConnections } from '../../src/ehr/ehr-source.ts';
 import { targetOf } from '../../src/run/target.ts';
@@ -11,7 +14,8 @@ import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts
 import { checkEhr } from './doctor/ehr/ehr.ts';
 import { checkDumps } from './doctor/dumps.ts';
 import { checkFolders } from './doctor/folders.ts';
-import { checkLanded } from './doctor/ehr/landed.ts';
+import { checkFhirFiles, checkSystems } from './doctor/ehr/fhir.ts';
+import { checkLanded, type Land } from './doctor/ehr/landed.ts';
 import { checkLedger } from './doctor/ledger/ledger.ts';
 import { checkRedox } from './doctor/redox.ts';
 import { checkSettings } from './doctor/settings.ts';
@@ -22,9 +26,9 @@ const manual: Manual = {
   what: 'Checks everything that a night needs, and explains how to fix each fault: the settings and who can read their files, the ledger (server, rights, version, key, target, lock, last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. After a fault it continues with every check that does not depend on it. For a row it prints the columns, never a value: their types, whether they are filled, and whether they are understood. It cannot check a timetable, only the time of the last clean night.',
   when: 'After the settings or the contract changed, before the first night, and whenever a night failed for an unclear reason. Also during a run.',
   reads:
-    'The settings; the ledger and the EHR, in read-only transactions, no query longer than 20 s. CSV extracts are landed as in a night, which takes as long. It requests one token from Redox and sends nothing with it.',
+    'The settings; the ledger and the EHR, in read-only transactions, no query longer than 20 s. CSV extracts and FHIR files are landed as in a night, which takes as long. It requests one token from Redox and sends nothing with it.',
   writes:
-    "Only its output. CSV extracts are copied into a schema of their own in the ledger's database, which is dropped at the end. A stopped embedded ledger is started for the time of the check, as by every job; a missing one is not created: extracts are then copied into a temporary one.",
+    "Only its output. CSV extracts and FHIR files are copied into a schema of their own in the ledger's database, which is dropped at the end. A stopped embedded ledger is started for the time of the check, as by every job; a missing one is not created: extracts are then copied into a temporary one.",
   repeat: 'Yes.',
   stop: 'SIGTERM or SIGINT: it ends after the current neighbour, with 3.',
   exitCodes: [
@@ -96,6 +100,7 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
     const hasScanTimeout = values.EHR_SCAN_TIMEOUT !== undefined;
     return checkEhr({ url: source.url, hasScanTimeout, contractFolder, timeZone, fillerDates, now });
   }
+  if (source.kind === 'fhir') return checkFhir(source.folder, values, now);
   const {
     CSV_ENCODING: encoding,
     CSV_DELIMITER: delimiter = null,
@@ -109,7 +114,21 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
     return [...files, skipped('contract', 'because the files cannot be read.')];
   }
   if (store === undefined) return [...files, skipped('contract', 'because LEDGER_URL does not fit.')];
-  return [...files, ...(await checkLanded({ store, folder, contractFolder, settings, timeZone, fillerDates, now }))];
+  const land: Land = (session, schema) => landCsv({ session, folder, schema, contractFolder, settings });
+  return [...files, ...(await checkLanded({ store, land, contractFolder, timeZone, fillerDates, now }))];
+}
+
+/** The settings are there: `checkSource` has seen to it. */
+async function checkFhir(folder: string, values: Examination['values'], now: Date): Promise<readonly Check[]> {
+  const { EHR_CONTRACT: contractFolder = '', EHR_TIME_ZONE: timeZone = '', LEDGER_URL: store } = values;
+  const fhir = fhirSettingsOf(values);
+  const files = await checkFhirFiles({ folder, now, maxAgeMs: values.EXTRACT_MAX_AGE, isComplete: fhir.isComplete });
+  if (store === undefined) return [...files, skipped('contract', 'because LEDGER_URL does not fit.')];
+  const land: Land = (session, schema) =>
+    landFhir({ session, folder, schema, contractFolder, timeZone, settings: { settleMs: 0 }, fhir });
+  const fillerDates = values.FILLER_DATES ?? usualFillerDates;
+  const more = (session: Session, schema: string): Promise<Check[]> => checkSystems(session, schema, fhir);
+  return [...files, ...(await checkLanded({ store, land, more, contractFolder, timeZone, fillerDates, now }))];
 }
 
 /** A part of the configuration; null if invalid, which the check of settings has shown already. */

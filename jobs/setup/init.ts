@@ -8,13 +8,14 @@ import { contractTemplate, extractHeaders } from '../../src/contract/contract-te
 import { exitCodes, Fault, UsageFault } from '../../src/fault.ts';
 import { readableTables } from '../../src/ehr/postgres/readable-tables.ts';
 import { askPerson } from './init/ask.ts';
+import { shippedContract, shippedNames } from './init/shipped-contract.ts';
 import { fillExample, ledgerKeyOf, writeKeyPair, writeSecret, type KeyFiles } from './init/env-file.ts';
 import { answersFrom, questionOptions, questions, sandboxAnswers, type Answers } from './init/question.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { flag, optionalArgument, text } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Creates a folder to start from: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder with a SELECT per query and clinical section, in which comments explain every column; for CSV extracts also the header line of each file. If EHR_URL is a Postgres that can be reached, the SELECTs also list the tables that its role can read.',
+  what: 'Creates a folder to start from: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder: a copy of one that ships (--ehr, for FHIR files us-core), or a SELECT per query and clinical section, in which comments explain every column; for CSV extracts also the header line of each file. If EHR_URL is a Postgres that can be reached, the SELECTs also list the tables that its role can read.',
   when: 'Once, before anything else. docs/your-ehr.md continues from there.',
   reads: 'Your answers at the terminal, or the flags; the names of tables in the EHR.',
   writes:
@@ -24,6 +25,7 @@ const manual: Manual = {
   exitCodes: [exitCodes.done, exitCodes.stopped, exitCodes.usage, exitCodes.bug],
   examples: [
     'redox-reconcile init clinic',
+    'redox-reconcile init clinic --ehr us-core --ehr-url fhir:/srv/export --ehr-time-zone America/Chicago',
     'redox-reconcile init clinic --sandbox --ehr-url "$EHR_URL" --ehr-time-zone America/Chicago',
     'redox-reconcile doctor --env-file clinic/.env',
   ],
@@ -36,10 +38,14 @@ export const init = defineJob({
     ...questionOptions,
     privateKeyFile: text('--redox-private-key-file <FILE>', 'REDOX_PRIVATE_KEY_FILE; default a new key pair'),
     contract: text('--ehr-contract <FOLDER>', 'EHR_CONTRACT, if you have one; default a new one to fill in'),
+    ehr: text(
+      '--ehr <NAME>',
+      `a contract that ships, to begin with: ${shippedNames().join(', ')}; for FHIR files us-core`,
+    ),
     sandbox: flag('--sandbox', "for a trial without Redox: the stand-in's address, and made-up ids"),
     overwrite: flag('--overwrite', 'replace an existing env file'),
   },
-  run: async (context, { folder: named, privateKeyFile, contract, sandbox, overwrite, ...given }) => {
+  run: async (context, { folder: named, privateKeyFile, contract, ehr, sandbox, overwrite, ...given }) => {
     const folder = resolve(named ?? 'redox-reconcile-site');
     const envFile = join(folder, '.env');
     if (existsSync(envFile) && !overwrite) {
@@ -47,17 +53,21 @@ export const init = defineJob({
         `${envFile} already exists, and nothing was written. Name another folder, or add --overwrite.`,
       );
     }
+    if (ehr !== null) await shippedContract(ehr);
     const asked = questions(folder);
     const known = sandbox ? { ...given, ...withoutNulls(sandboxAnswers, given) } : given;
     const isTerminal = process.stdin.isTTY && context.stdout.isTTY === true;
     const answers = isTerminal ? await askPerson(context, known, asked) : answersFrom(known, asked);
     const contractFolder = contract ?? join(folder, 'contract');
+    const { kind } = ehrUrl.parse(answers.ehrUrl);
+    const shipped = ehr ?? (kind === 'fhir' ? 'us-core' : null);
+    const contractOf = async (): Promise<Readonly<Record<string, string>>> =>
+      shipped === null ? contractTemplate(await tablesOf(context, answers)) : shippedContract(shipped);
     try {
       // Others may enter the folder: if root keeps an embedded ledger in it, Postgres runs as another user.
       await mkdir(folder, { recursive: true, mode: 0o755 });
-      const kept =
-        contract === null ? await writeMissing(contractFolder, contractTemplate(await tablesOf(context, answers))) : [];
-      const isExtract = ehrUrl.parse(answers.ehrUrl).kind === 'csv';
+      const kept = contract === null ? await writeMissing(contractFolder, await contractOf()) : [];
+      const isExtract = kind === 'csv' && shipped === null;
       // Beside the extract, never in it: a file with nothing but its header would be read as one from which all rows are gone.
       if (isExtract) await writeMissing(headersIn(folder), extractHeaders());
       const key = privateKeyFile === null ? await writeKeyPair(folder, answers.keyId) : null;
@@ -75,7 +85,8 @@ export const init = defineJob({
       printNextSteps(context, {
         envFile,
         contractFolder,
-        isTemplate: contract === null,
+        isTemplate: contract === null && shipped === null,
+        shipped: contract === null ? shipped : null,
         headers: isExtract ? headersIn(folder) : null,
         kept,
         key,
@@ -137,7 +148,7 @@ const shownTables = 200;
 /** Optional: `init` goes on if the EHR is unreachable. */
 async function tablesOf({ print }: JobContext, { ehrUrl: url, ehrTimeZone }: Answers): Promise<string[]> {
   const source = ehrUrl.parse(url);
-  if (source.kind === 'csv') return [];
+  if (source.kind !== 'postgres') return [];
   try {
     return await readableTables(source.url, ehrTimeZone, shownTables);
   } catch (error) {
@@ -170,6 +181,8 @@ interface Written {
   readonly envFile: string;
   readonly contractFolder: string;
   readonly isTemplate: boolean;
+  /** The contract that was copied. */
+  readonly shipped: string | null;
   /** Folder of an extract's header lines; null for a database. */
   readonly headers: string | null;
   readonly kept: readonly string[];
@@ -179,7 +192,7 @@ interface Written {
 
 function printNextSteps(
   { print }: JobContext,
-  { envFile, contractFolder, isTemplate, headers, kept, key, sandbox }: Written,
+  { envFile, contractFolder, isTemplate, shipped, headers, kept, key, sandbox }: Written,
 ): void {
   print(`Wrote ${envFile}; keep it as safe as the passwords and the LEDGER_KEY in it.`);
   if (kept.length > 0) print(`Kept what stood in ${contractFolder}: ${kept.join(', ')}.`);
@@ -187,6 +200,9 @@ function printNextSteps(
   print('');
   print('Next:');
   if (isTemplate) print(`  fill in the SELECTs in ${contractFolder}; docs/your-ehr.md shows how`);
+  const page = join(contractFolder, 'README.md');
+  if (shipped !== null && existsSync(page))
+    print(`  read ${page}: what the contract ${shipped} does, and what to check`);
   if (headers !== null) print(`  have the EHR export what it knows of the columns in ${headers}`);
   if (key?.isNew === true && !sandbox) print(`  save the public key at Redox (dashboard, API keys): ${key.publicKey}`);
   if (sandbox) print(`  redox-reconcile sandbox --port 8787 --env-file ${envFile}   # in a terminal of its own`);

@@ -25,6 +25,7 @@ export interface Config {
     readonly timeZone: string;
     readonly scanPace: ScanPace;
     readonly extracts: ExtractSettings;
+    readonly fhir: FhirSettings;
     /** Dates that the site writes where it knows none, beside the usual ones. */
     readonly fillerDates: FillerDates;
   };
@@ -84,8 +85,22 @@ export interface ExtractSettings {
   readonly settleMs: number;
 }
 
+/** How FHIR files are read. */
+export interface FhirSettings {
+  /** System of the identifier that is the MRN; null: of type MR, else the id. */
+  readonly mrnSystem: string | null;
+  /** System of the identifier that is the visit's number; null: the id. */
+  readonly visitSystem: string | null;
+  /** A folder without manifest holds a whole export. */
+  readonly isComplete: boolean;
+  /** Codes of errors in the export that may pass. */
+  readonly errorsBorne: readonly string[];
+  /** Patients come and go by the rule of a group, so nobody is gone who is not there. */
+  readonly ignoresGone: boolean;
+}
+
 type EhrSource =
-  { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'csv'; readonly folder: string };
+  { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'csv' | 'fhir'; readonly folder: string };
 
 export type LedgerStore =
   { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'embedded'; readonly folder: string };
@@ -177,6 +192,7 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
           maxAgeMs: values.EXTRACT_MAX_AGE,
           settleMs: values.EXTRACT_SETTLE,
         }),
+        fhir: fhirSettingsOf(values),
         fillerDates: values.FILLER_DATES ?? usualFillerDates,
       }),
     })),
@@ -200,6 +216,16 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     reportDir: values.REPORT_DIR,
   });
 }
+
+/** Of the values that `examine` has read; also for `doctor`, where others may be missing. */
+export const fhirSettingsOf = (values: Values): FhirSettings =>
+  Object.freeze({
+    mrnSystem: values.FHIR_MRN_SYSTEM ?? null,
+    visitSystem: values.FHIR_VISIT_SYSTEM ?? null,
+    isComplete: values.FHIR_COMPLETE === 'yes',
+    errorsBorne: values.FHIR_ERRORS_BORNE ?? [],
+    ignoresGone: values.FHIR_GONE === 'ignore',
+  });
 
 function redoxConfig(values: Values): RedoxConfig {
   return Object.freeze({

@@ -4,6 +4,7 @@ import { sendSsnWords } from '../message/settings/message-settings.ts';
 import { networks } from '../message/settings/network.ts';
 import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
+import { fhirSettings } from './fhir-settings.ts';
 import { platformSettings } from './platform-settings.ts';
 import { timeZone } from './format/time-zone.ts';
 
@@ -20,6 +21,8 @@ export interface Setting<T = unknown> {
   /** Must be given, by its own name or by that of `defaultFrom`. */
   readonly required?: true;
   readonly default?: string;
+  /** The default where EHR_URL names FHIR files. */
+  readonly fhirDefault?: string;
   /** Where it cannot be read, its default does not stand in: that is another site's. */
   readonly isOwn?: true;
   /** The setting that provides the default. */
@@ -37,7 +40,7 @@ export const settings = table({
   EHR_URL: {
     part: 'ehr',
     format: address.ehrUrl,
-    expected: 'postgres://<user>:<password>@<host>/<database> or csv:<folder>',
+    expected: 'postgres://<user>:<password>@<host>/<database>, fhir:<folder> or csv:<folder>',
     required: true,
     secret: 'address',
   },
@@ -46,6 +49,7 @@ export const settings = table({
     format: format.contractFolder,
     expected: "a folder with the contract's SQL",
     default: 'sql/ehr/demo',
+    fhirDefault: 'sql/ehr/us-core',
     isOwn: true,
   },
   EHR_TIME_ZONE: {
@@ -100,6 +104,7 @@ export const settings = table({
     expected: 'a duration from 0s to 10m, such as 2s',
     default: '2s',
   },
+  ...fhirSettings,
   FILLER_DATES: {
     part: 'ehr',
     format: format.fillerDates,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { linesLeftOut } from '../decide/source/source.ts';
-import { dropLandings, landCsv } from '../ehr/csv/csv-landing.ts';
+import { dropLandings, type Landing, landCsv } from '../ehr/csv/csv-landing.ts';
+import { landFhir } from '../ehr/fhir/fhir-landing.ts';
 import { openEhr } from '../ehr/ehr.ts';
 import type { OpenSource } from './source-reading.ts';
 import type { LedgerServices } from './services.ts';
@@ -8,7 +9,7 @@ import type { LedgerServices } from './services.ts';
 /** Called after landing and before the first query; throws if the source is implausible. */
 type OnLanded = (landed: Pick<OpenSource, 'source' | 'readBy'>) => Promise<void>;
 
-/** Opens the EHR: a Postgres, or CSV extracts that are first landed beside the ledger and then read like another Postgres. */
+/** Opens the EHR: a Postgres, or CSV extracts or FHIR files that are first landed beside the ledger and then read like another Postgres. */
 export async function openSource(
   settings: Config['ehr'],
   services: LedgerServices,
@@ -17,7 +18,7 @@ export async function openSource(
   const { source, contractFolder, timeZone, scanPace } = settings;
   // Tables left by an interrupted run contain patient rows.
   await dropLandings(services.ledger.writer);
-  if (source.kind === 'csv') return openLanded(settings, source.folder, services, onLanded);
+  if (source.kind !== 'postgres') return openLanded(settings, source, services, onLanded);
   const { signal } = services;
   const database = { url: source.url, searchPath: null, clockLimit: null };
   const ehr = await openEhr({ ...database, contractFolder, timeZone, signal, scanPace });
@@ -30,17 +31,31 @@ const nothingLanded = {
   source: [],
   readBy: new Map<string, readonly string[]>(),
   headers: new Set<string>(),
+  mrnIsRequired: false,
   remarks: [],
 } as const satisfies Omit<OpenSource, 'ehr' | 'close'>;
 
+type Files = Exclude<Config['ehr']['source'], { readonly kind: 'postgres' }>;
+
+function land(
+  { contractFolder, timeZone, extracts: settings, fhir }: Config['ehr'],
+  { kind, folder }: Files,
+  { ledger: { writer: session }, run, signal }: LedgerServices,
+): Promise<Landing> {
+  const schema = `redox_reconcile_landing_${run.number}`;
+  const options = { session, folder, schema, contractFolder, settings, signal };
+  return kind === 'csv' ? landCsv(options) : landFhir({ ...options, timeZone, fhir });
+}
+
 async function openLanded(
-  { contractFolder, timeZone, extracts: settings }: Config['ehr'],
-  folder: string,
-  { ledger, run, signal }: LedgerServices,
+  settings: Config['ehr'],
+  files: Files,
+  services: LedgerServices,
   onLanded: OnLanded,
 ): Promise<OpenSource> {
-  const schema = `redox_reconcile_landing_${run.number}`;
-  const landing = await landCsv({ session: ledger.writer, folder, schema, contractFolder, settings, signal });
+  const { contractFolder, timeZone, fhir } = settings;
+  const { ledger, signal } = services;
+  const landing = await land(settings, files, services);
   const drop = async (): Promise<void> => {
     // Also after a signal: rows of patients do not stay longer than they must.
     await ledger.finishUnderWay();
@@ -51,7 +66,7 @@ async function openLanded(
     const ehr = await openEhr({
       // The server at which they were landed, of those that LEDGER_URL may name.
       url: ledger.writer.url,
-      searchPath: schema,
+      searchPath: landing.schema,
       contractFolder,
       timeZone,
       clockLimit: landing.oldestFileTime,
@@ -64,6 +79,7 @@ async function openLanded(
       source: landing.source,
       readBy: landing.readBy,
       headers: new Set(landing.extract.tables.flatMap(({ columns }) => columns ?? [])),
+      mrnIsRequired: files.kind === 'fhir' && fhir.mrnSystem !== null,
       remarks: landing.remarks,
       qualityLines: landing.findings.map(({ file, line, problem, column }) => ({
         entity: 'file',

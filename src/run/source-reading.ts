@@ -23,6 +23,8 @@ export interface OpenSource {
   readonly readBy: ReadBy;
   /** Names in the headers of the extract's files, as `landing-name.ts` writes them. */
   readonly headers: ReadonlySet<string>;
+  /** A patient without an MRN is never sent by another id. */
+  readonly mrnIsRequired: boolean;
   /** How the files were read, where that is worth a sentence. */
   readonly remarks: readonly ExtractRemark[];
   close(): Promise<void>;
@@ -46,7 +48,7 @@ interface SourceReading {
 export type GuardedSource = SourceReading & { readonly refusal: string | null };
 
 export function readingOf(
-  { ehr, qualityLines, source, readBy, headers }: OpenSource,
+  { ehr, qualityLines, source, readBy, headers, mrnIsRequired }: OpenSource,
   calendar: Calendar,
 ): SourceReading {
   const damaged = new Set(source.filter((file) => damagingLines(file) > 0).map(({ table }) => table));
@@ -64,7 +66,7 @@ export function readingOf(
       details: patientDetails.filter((detail) => isDamaged(detailFile(detail), patientsThemselves)),
       summary: sectionsOf(readBy, 'summary').filter((name) => isDamaged(`summary/${name}.sql`, patientsThemselves)),
     },
-    checkers: checkersOf(ehr, headers, calendar),
+    checkers: checkersOf(ehr, { headers, mrnIsRequired }, calendar),
   };
 }
 
@@ -86,8 +88,8 @@ const sectionsOf = (readBy: OpenSource['readBy'], folder: 'sections' | 'summary'
     return of === folder && isSection(name) ? [name] : [];
   });
 
-function checkersOf(ehr: Ehr, headers: ReadonlySet<string>, calendar: Calendar): RowCheckers {
+function checkersOf(ehr: Ehr, known: Pick<OpenSource, 'headers' | 'mrnIsRequired'>, calendar: Calendar): RowCheckers {
   const checkerOf = (entity: Entity): RowChecker =>
-    new RowChecker(entity, { columns: ehr.columnsOf(entity), headers }, calendar);
+    new RowChecker(entity, { columns: ehr.columnsOf(entity), ...known }, calendar);
   return { patient: checkerOf('patient'), merge: checkerOf('merge'), encounter: checkerOf('encounter') };
 }

@@ -31,7 +31,7 @@ const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.inc
 /** The part of a database's address that may be shown: its host and path, without credentials and parameters. */
 export function harmlessPart(given: string): string {
   const text = given.trim();
-  if (/^(csv|embedded):/i.test(text)) return text;
+  if (/^(csv|fhir|embedded):/i.test(text)) return text;
   const urls = serversOf(new Secret(text)).map((server) => parseUrl(server.reveal()));
   const [first] = urls;
   const hosts = urls.flatMap((url) => (url === null || isTorn(text, url) ? [] : [url.host]));
@@ -65,6 +65,7 @@ export const ehrUrl = format((given) => {
   const scheme = schemeOf(text);
   if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
   if (scheme === 'csv') return { kind: 'csv' as const, folder: folderAfter('csv', text) };
+  if (scheme === 'fhir') return { kind: 'fhir' as const, folder: folderAfter('fhir', text) };
   if (scheme === 'mysql') throw new InvalidSetting('which is MySQL: that comes with a later release');
   throw unknownAddress(scheme, text, 'csv');
 });

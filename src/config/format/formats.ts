@@ -15,6 +15,13 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(words: T):
 /** An id as Redox issued it: what it looks like is theirs to say, but it has no spaces. */
 export const id: Format<string> = z.string().regex(/^\S+$/, 'which has a space in it');
 
+/** `not-supported,59177` */
+export const codes = format((text) => {
+  const all = text.split(',').map((code) => code.trim());
+  if (!all.every((code) => /^[\w.:-]{1,40}$/.test(code))) throw new InvalidSetting('which is not a list of codes');
+  return all;
+});
+
 export const words: Format<string> = z.string().trim().min(1);
 
 /** `112247003 Medical Doctor` */

@@ -43,8 +43,12 @@ export function find(layers: readonly Layer[], name: SettingName): Given | null 
   }
   const setting: Setting = settings[name];
   if (setting.defaultFrom !== undefined) return find(layers, setting.defaultFrom as SettingName);
-  return setting.default === undefined ? null : { name, origin: 'default', text: setting.default };
+  const text = (readsFhir(layers, setting) ? setting.fhirDefault : undefined) ?? setting.default;
+  return text === undefined ? null : { name, origin: 'default', text };
 }
+
+const readsFhir = (layers: readonly Layer[], { fhirDefault }: Setting): boolean =>
+  fhirDefault !== undefined && /^\s*fhir:/i.test(find(layers, 'EHR_URL')?.text ?? '');
 
 /** An empty value counts as unset: compose files and CI systems write empty values for unset variables. */
 function findIn({ variables, origin }: Layer, name: SettingName): Given | null {

@@ -95,7 +95,9 @@ export class RowChecker {
     // A row whose key is a column name is probably a repeated header. The contract's own names contain no digit, so
     // `isOrdinaryId` already rejects them.
     if (this.#given.headers.has((fields[1] ?? '').toLowerCase())) return false;
-    if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, place))) return false;
+    const mayLackMrn = this.#given.mrnIsRequired !== true;
+    if (!this.#ids.every((place) => isOrdinaryOrMissing(fields[place] ?? nothing, mayLackMrn && place === 2)))
+      return false;
     if (line.includes(rawMark)) return false;
     return this.#entity === 'merge' || this.#hasNumberAndWord(fields);
   }
@@ -121,5 +123,5 @@ export class RowChecker {
   }
 }
 
-const isOrdinaryOrMissing = (field: string, place: number): boolean =>
-  isOrdinaryId.test(field) || (place === 2 && field === nothing);
+const isOrdinaryOrMissing = (field: string, mayBeMissing: boolean): boolean =>
+  isOrdinaryId.test(field) || (mayBeMissing && field === nothing);

@@ -35,6 +35,8 @@ export interface GivenColumns {
   readonly columns: ReadonlySet<string>;
   /** Names in the headers of the extracts, in lower case; empty if the source has no files. */
   readonly headers: ReadonlySet<string>;
+  /** The site has named the identifier that is the MRN: no other id stands in for it. */
+  readonly mrnIsRequired?: boolean;
 }
 
 interface Keys {
@@ -70,6 +72,7 @@ const keysOf: Readonly<Record<Entity, Keys>> = {
 /** The fault of a row, or null if it can be compared. A missing key is found by the stage itself. */
 export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColumns): RowFaultWord | null {
   const { required, optional, needed } = keysOf[entity];
+  const mustSay = entity === 'patient' && given.mrnIsRequired === true ? [...required, 'mrn'] : required;
   if (needed.some((column) => isDamaged(valueOf(column) ?? ''))) return 'damaged';
   const key = valueOf(required[0] ?? '') ?? '';
   if (key === '') return null;
@@ -80,7 +83,7 @@ export function rowFault(entity: Entity, valueOf: ColumnReader, given: GivenColu
   const ids = [...required.map((column) => valueOf(column) ?? ''), ...others];
   if (ids.some(hasUnwritable)) return 'id_control_character';
   if (ids.some(isSpreadsheetForm)) return 'id_spreadsheet';
-  if (required.some((column) => saysNothingAsId(valueOf(column) ?? ' '))) return 'id_says_nothing';
+  if (mustSay.some((column) => saysNothingAsId(valueOf(column) ?? ' '))) return 'id_says_nothing';
   return entity !== 'merge' && hasNothingButKey(entity, valueOf, given) ? 'nothing_but_key' : null;
 }
 

@@ -2,17 +2,19 @@
 export type LandingProblem =
   /** A quote within a field, text behind a closing quote, or an unclosed quote. */
   | 'stray_quote'
-  /** A line longer than a mebibyte. */
+  /** A line longer than a mebibyte; in FHIR files, than 64 of them. */
   | 'too_long'
   | 'too_few_fields'
   | 'too_many_fields'
   /** A zero byte, which Postgres rejects in a text. */
   | 'zero_byte'
   | 'not_utf8'
-  /** A required column is empty. */
+  /** A required column is empty, or a resource has no id. */
   | 'required_empty'
   /** An id longer than two thousand bytes. */
   | 'key_too_long'
+  /** A line of FHIR files that is no JSON, or no resource. */
+  | 'no_resource'
   /** A ruler, a trailer or a total rather than a record, so leaving it out is harmless. */
   | 'no_record';
 

@@ -6,7 +6,8 @@ import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { CsvDelimiter } from '../../config/format/formats.ts';
-import { damageMark } from '../../values/damage.ts';
+import { damageMark, type MarkedText, markedText } from '../../values/damage.ts';
+import { replacement } from '../../values/markup/xml-text.ts';
 import type { CsvRecord } from './csv-plain-lines.ts';
 
 export interface FieldDamage {
@@ -16,9 +17,6 @@ export interface FieldDamage {
   /** Index of the field. */
   readonly index: number;
 }
-
-/** The decoder puts it in place of invalid UTF-8; the file itself may also contain it. */
-const replacement = '\ufffd';
 
 const suspicious = /[\0\ufffd\ufdd0]/;
 
@@ -34,15 +32,14 @@ export async function markDamage(
 ): Promise<{ readonly record: CsvRecord; readonly damage: readonly FieldDamage[] }> {
   const isSuspect = record.values.some((value) => value.includes(replacement));
   const bad = isSuspect ? await notUtf8(file, record, delimiter) : new Set<number>();
-  const damage = record.values.flatMap((value, index): FieldDamage[] => {
-    if (value.includes('\0')) return [{ problem: 'zero_byte', start: record.start, index }];
-    return bad.has(index) ? [{ problem: 'not_utf8', start: record.start, index }] : [];
+  const marked = record.values.map((value, index): MarkedText => {
+    const { text, problem } = markedText(value);
+    return problem === null && bad.has(index) ? { text: damageMark, problem: 'not_utf8' } : { text, problem };
   });
-  const damaged = new Set(damage.map(({ index }) => index));
-  const values = record.values.map((value, index) =>
-    damaged.has(index) ? damageMark : value.replaceAll(damageMark, replacement),
+  const damage = marked.flatMap(({ problem }, index): FieldDamage[] =>
+    problem === null ? [] : [{ problem, start: record.start, index }],
   );
-  return { record: { ...record, values }, damage };
+  return { record: { ...record, values: marked.map(({ text }) => text) }, damage };
 }
 
 /** The fields with invalid UTF-8, read again as one letter a byte to keep every byte. */

@@ -18,7 +18,7 @@ export interface CsvFile {
 /** Sorted names in the folder. Hidden files are excluded: they are work in progress. */
 export async function listFolder(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    throw noFolder(folder, error) ?? unreadable(folder, error);
+    throw noFolder(folder, error, 'csv') ?? unreadable(folder, error);
   });
   return names.filter((name) => !name.startsWith('.')).sort();
 }
@@ -49,10 +49,10 @@ export async function listCsvFiles(
  * and a change throws: an export that writes in bursts may only have paused. Older files need no wait.
  */
 export async function onceUnchanged(
-  look: () => Promise<CsvFile[]>,
+  look: () => Promise<readonly CsvFile[]>,
   settleMs: number,
   signal: AbortSignal | undefined,
-): Promise<CsvFile[]> {
+): Promise<readonly CsvFile[]> {
   const files = await look();
   const youngest = Math.max(...files.map(({ modifiedAt }) => modifiedAt.getTime()));
   if (settleMs === 0 || files.length === 0 || Date.now() - youngest > settleMs) return files;
@@ -100,7 +100,7 @@ export function named(names: readonly string[]): string {
 
 const insteadOf = (names: readonly string[]): string => (names.length === 0 ? '' : `, but ${named(names)}`);
 
-async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { readonly isFile: boolean }> {
+export async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { readonly isFile: boolean }> {
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
@@ -113,7 +113,7 @@ async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { readonly 
   };
 }
 
-const unreadable = (path: string, error: unknown): UsageFault =>
+export const unreadable = (path: string, error: unknown): UsageFault =>
   new UsageFault(
     `Could not read ${path}: ${error instanceof Error ? error.message : String(error)}; ` +
       'see that it exists and that the user who runs the job may read it.',

@@ -58,7 +58,6 @@ export interface Landing {
 
 /** Lands the files of every table that the contract reads or declares, all or nothing. */
 export async function landCsv({ session, folder, schema, contractFolder, ...how }: LandingOptions): Promise<Landing> {
-  if (!/^redox_reconcile_landing_[a-z0-9_]{1,39}$/.test(schema)) throw new Error(`${schema} names no landing schema`);
   const contract = await readContractTables(contractFolder);
   const tables = tablesToLand(contract, await declaredNames(contractFolder));
   const { settings = usualLanding, signal } = how;
@@ -69,7 +68,7 @@ export async function landCsv({ session, folder, schema, contractFolder, ...how 
   let plans: readonly LandingPlan[] = [];
   try {
     return await session.transaction(async () => {
-      await session.query('CREATE SCHEMA', `CREATE SCHEMA ${quoted(schema)}`);
+      await createLandingSchema(session, schema);
       const declared = await declareTables(session, schema, contractFolder);
       const planned = await planLanding({ names, files, tables, contract, declared, settings });
       ({ plans } = planned);
@@ -88,12 +87,18 @@ export async function landCsv({ session, folder, schema, contractFolder, ...how 
         rows: rowsOf(landed),
         readBy: contract.readBy,
         remarks: [...planned.remarks, ...landed.flatMap(backslashRemark)],
-        extract: { names, tables: tablesOf(plans), readBy: contract.readBy },
+        extract: { kind: 'csv', names, tables: tablesOf(plans), readBy: contract.readBy },
       };
     });
   } finally {
     await closeTexts(plans);
   }
+}
+
+/** Creates the schema of a landing; the end of its run or the next start of any job drops it. */
+export async function createLandingSchema(session: Session, schema: string): Promise<void> {
+  if (!/^redox_reconcile_landing_[a-z0-9_]{1,39}$/.test(schema)) throw new Error(`${schema} names no landing schema`);
+  await session.query('CREATE SCHEMA', `CREATE SCHEMA ${quoted(schema)}`);
 }
 
 function requireNoFault(folder: string, faults: readonly string[]): void {

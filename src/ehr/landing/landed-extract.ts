@@ -4,13 +4,14 @@ import { tableNameOf } from './landing-name.ts';
 
 /** The contents of an extract, for messages about missing tables and columns. */
 export interface LandedExtract {
+  readonly kind: 'csv' | 'fhir';
   /** All names in the folder. */
   readonly names: readonly string[];
   readonly tables: readonly LandedTable[];
   readonly readBy: ReadBy;
 }
 
-export const unknownExtract: LandedExtract = { names: [], tables: [], readBy: new Map() };
+export const unknownExtract: LandedExtract = { kind: 'csv', names: [], tables: [], readBy: new Map() };
 
 interface LandedTable {
   readonly table: string;
@@ -21,7 +22,8 @@ interface LandedTable {
 }
 
 /** Advice for an unknown table of the query. */
-export function remedyForTable({ names, tables, readBy }: LandedExtract, query: string): string {
+export function remedyForTable({ kind, names, tables, readBy }: LandedExtract, query: string): string {
+  if (kind === 'fhir') return `a table holds the resources of one type: ${tables.map(({ table }) => table).join(', ')}`;
   const landed = new Set(tables.map(({ table }) => table));
   const lacking = (readBy.get(query) ?? []).filter((table) => !landed.has(table));
   // The names may include those of WITH. A file with another ending was seen, but skipped.
@@ -39,7 +41,8 @@ const isLike = (name: string, table: string): boolean =>
 const mostColumns = 60;
 
 /** Advice for an unknown column of the query: the columns of the table. */
-export function remedyForColumn({ tables, readBy }: LandedExtract, query: string): string {
+export function remedyForColumn({ kind, tables, readBy }: LandedExtract, query: string): string {
+  if (kind === 'fhir') return 'the elements of a resource are in its column resource, as jsonb';
   const read = readBy.get(query) ?? [];
   const there = tables.filter(({ table }) => read.includes(table)).map(columnsOf);
   return `${there.length === 0 ? 'no file that it reads is there' : there.join('; ')}; have the export write the column, or mend the query`;

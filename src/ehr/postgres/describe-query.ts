@@ -75,7 +75,9 @@ function remedyInFiles(query: SiteQuery, sqlState: string, extract: LandedExtrac
     case '42601':
       return null;
     default:
-      return 'every column of a CSV file is text: cast it in the query where another type is needed';
+      return extract.kind === 'fhir'
+        ? null
+        : 'every column of a CSV file is text: cast it in the query where another type is needed';
   }
 }
 

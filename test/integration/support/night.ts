@@ -82,7 +82,7 @@ export interface Night {
 
 export interface NightOptions {
   readonly ehr:
-    | { readonly kind: 'csv'; readonly folder: string; readonly contract: string }
+    | { readonly kind: 'csv' | 'fhir'; readonly folder: string; readonly contract: string }
     | { readonly kind: 'postgres'; readonly url: Secret; readonly contract: string };
   /** Settings that differ from the harness's. */
   readonly settings?: Environment;
@@ -345,7 +345,7 @@ function environmentOf(
   reportDir: string,
 ): Record<string, string> {
   return {
-    EHR_URL: ehr.kind === 'csv' ? `csv:${ehr.folder}` : ehr.url.reveal(),
+    EHR_URL: ehr.kind === 'postgres' ? ehr.url.reveal() : `${ehr.kind}:${ehr.folder}`,
     EHR_CONTRACT: ehr.contract,
     EHR_TIME_ZONE: 'America/Chicago',
     // Each test writes its extracts just before.

@@ -41,6 +41,7 @@ const lineProblems = names<LandingProblem>({
   not_utf8: true,
   required_empty: true,
   key_too_long: true,
+  no_resource: true,
   no_record: true,
 });
 

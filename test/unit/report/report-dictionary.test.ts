@@ -79,6 +79,7 @@ const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({
   not_utf8: true,
   required_empty: true,
   key_too_long: true,
+  no_resource: true,
   no_record: true,
 });
 

@@ -235,7 +235,7 @@ describe('imports', () => {
   });
 
   test("keep a server's dialect below the seam of the EHR", () => {
-    const below = ['src/ehr/postgres/', 'src/ehr/csv/', 'src/ehr/landing/', 'src/ehr/ehr-session.ts'];
+    const below = ['src/ehr/postgres/', 'src/ehr/csv/', 'src/ehr/fhir/', 'src/ehr/landing/', 'src/ehr/ehr-session.ts'];
     const dialects = ['src/ehr/postgres/', 'src/postgres/'];
     const above = files.filter(
       ({ path }) => path.startsWith('src/ehr/') && !below.some((prefix) => path.startsWith(prefix)),

@@ -1,6 +1,6 @@
 import type { FillerDates } from '../../../../src/values/time/filler-date.ts';
 import type { Secret } from '../../../../src/secret.ts';
-import { unknownExtract } from '../../../../src/ehr/landing/landed-extract.ts';
+import type { LandedExtract } from '../../../../src/ehr/landing/landed-extract.ts';
 import { examineContract, type ContractExamination } from '../../../../src/ehr/contract/checked-contract.ts';
 import { doubts, unseenChanges } from '../../../../src/ehr/ehr.ts';
 import { ehrConnections } from '../../../../src/ehr/ehr-source.ts';
@@ -28,11 +28,11 @@ export interface ContractQuestion {
   readonly timeZone: string;
   readonly fillerDates: FillerDates;
   readonly now: Date;
-  /** The tables come from files, so they are ours, and no rights of the EHR apply. */
-  readonly isLanded: boolean;
+  /** The files that the tables come from: they are ours, and no rights of the EHR apply. Null for a database. */
+  readonly extract: LandedExtract | null;
 }
 
-export interface EhrQuestion extends Omit<ContractQuestion, 'isLanded'> {
+export interface EhrQuestion extends Omit<ContractQuestion, 'extract'> {
   readonly url: Secret;
   /** EHR_SCAN_TIMEOUT is given. */
   readonly hasScanTimeout: boolean;
@@ -56,7 +56,7 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
         ...(await look('time zone', () => checkZone(ehr, question.timeZone))),
         ...(await look('contract', () =>
-          checkContractAndRows(ehr, { ...question, isLanded: false }, (examination) =>
+          checkContractAndRows(ehr, { ...question, extract: null }, (examination) =>
             checkEhrRights(session, examination),
           ),
         )),
@@ -132,13 +132,13 @@ export async function checkContractAndRows(
   question: ContractQuestion,
   checkRights: (examination: ContractExamination) => Promise<Check[]> = () => Promise.resolve([]),
 ): Promise<Check[]> {
-  const { isLanded } = question;
-  const examination = await examineContract(session, question.contractFolder, isLanded ? unknownExtract : null);
+  const { extract } = question;
+  const examination = await examineContract(session, question.contractFolder, extract);
   return [
     ...describeContract(examination),
     ...(await look('rights', () => checkRights(examination))),
     ...(await look('reach', () => checkReach(session, examination))),
-    ...(isLanded ? [] : await look('rows', () => checkHiddenRows(session, examination))),
+    ...(extract !== null ? [] : await look('rows', () => checkHiddenRows(session, examination))),
     ...checkTypes(examination),
     ...(await look('session zone', () => checkSessionZone(session, examination, question.timeZone))),
     ...(await look('updated_at', () => checkNewest(session, examination, question.now))),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerStore } from '../../../../src/config/config.ts';
 import type { Secret } from '../../../../src/secret.ts';
-import { dropLanding, landCsv, type LandingSettings, landingsThere } from '../../../../src/ehr/csv/csv-landing.ts';
+import { dropLanding, type Landing, landingsThere } from '../../../../src/ehr/csv/csv-landing.ts';
 import { openEhrSession } from '../../../../src/ehr/ehr-session.ts';
 import { counted } from '../../../../src/plain-text.ts';
 import { Session } from '../../../../src/postgres/session.ts';
@@ -14,14 +14,18 @@ import { type Check, look, ok, skipped, warning } from '../check.ts';
 import { type ContractQuestion, checkContractAndRows, checkZone, patience } from './ehr.ts';
 import { ledgerTables } from '../../../../src/ledger/rights.ts';
 
-interface LandedQuestion extends Omit<ContractQuestion, 'isLanded'> {
+/** Lands the files in a schema. */
+export type Land = (session: Session, schema: string) => Promise<Landing>;
+
+interface LandedQuestion extends Omit<ContractQuestion, 'extract'> {
   readonly store: LedgerStore;
-  readonly folder: string;
-  readonly settings: LandingSettings;
+  readonly land: Land;
+  /** Checks of the landed tables that only such files need. */
+  readonly more?: (session: Session, schema: string) => Promise<Check[]>;
 }
 
 /**
- * Checks the contract over CSV extracts. They are landed beside the ledger as in a run, but in a schema of the doctor's own, which is
+ * Checks the contract over files. They are landed beside the ledger as in a run, but in a schema of the doctor's own, which is
  * dropped at the end. Then they are checked like any EHR.
  */
 export function checkLanded(question: LandedQuestion): Promise<readonly Check[]> {
@@ -29,17 +33,17 @@ export function checkLanded(question: LandedQuestion): Promise<readonly Check[]>
 }
 
 async function landAndCheck(url: Secret, question: LandedQuestion): Promise<readonly Check[]> {
-  const { folder, contractFolder, settings } = question;
   const schema = `redox_reconcile_landing_doctor_${process.pid}`;
   const session = await Session.open(url, { neighbour: 'the ledger', tables: ledgerTables });
   try {
     // What a doctor that died as this process has left.
     await dropLanding(session, schema);
-    const { findingCount } = await landCsv({ session, folder, schema, contractFolder, settings });
-    const checks = await checkTables(url, schema, question);
+    const landing = await question.land(session, schema);
+    const checks = await checkTables(url, landing, question);
+    const more = await look('identifiers', async () => question.more?.(session, schema) ?? []);
     // A run that starts drops every landing that it finds.
     if (!(await landingsThere(session)).includes(schema)) return [skipped('contract', wasDropped)];
-    return [checkLines(findingCount), ...checks];
+    return [checkLines(landing.findingCount), ...checks, ...more];
   } finally {
     await dropLanding(session, schema);
     await session.close();
@@ -58,12 +62,16 @@ const checkLines = (leftOut: number): Check =>
         '`nightly --plan-only` lists them in data-quality.csv, each with its file, line and reason.',
       );
 
-async function checkTables(url: Secret, schema: string, question: LandedQuestion): Promise<readonly Check[]> {
+async function checkTables(
+  url: Secret,
+  { schema, extract }: Landing,
+  question: LandedQuestion,
+): Promise<readonly Check[]> {
   const session = await openEhrSession({ url, searchPath: schema, timeZone: question.timeZone }, patience);
   try {
     return [
       ...(await look('time zone', () => checkZone(session, question.timeZone))),
-      ...(await look('contract', () => checkContractAndRows(session, { ...question, isLanded: true }))),
+      ...(await look('contract', () => checkContractAndRows(session, { ...question, extract }))),
     ];
   } finally {
     await session.close();

@@ -1,0 +1,343 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/json.ts';
+import { RefusedFault } from '../../../src/fault.ts';
+import { type FhirFiles, type FhirSite, fhirSite, patient, problem, visit } from './fhir-site.ts';
+
+let site: FhirSite;
+beforeAll(async () => {
+  site = await fhirSite();
+});
+afterAll(() => site.drop());
+
+const line = (resource: JsonObject): string => JSON.stringify(resource);
+const lines = (...resources: readonly JsonObject[]): string => resources.map((one) => `${line(one)}\n`).join('');
+const usual: FhirFiles = { 'Patient.ndjson': [patient('1')], 'Encounter.ndjson': [visit('e1', '1')] };
+
+describe('FHIR files', () => {
+  it('are read with a byte-order mark, CRLF, blank lines, packed and without a last line end', async () => {
+    const { landing, ...open } = await site.read({
+      'Patient.1.ndjson': `\ufeff\r\n${line(patient('1'))}\r\n\r\n${line(patient('2'))}`,
+      'more/Patient.2.ndjson.gz': gzipSync(lines(patient('3'))),
+      'Patient.3.ndjson': gzipSync(lines(patient('4'))),
+      'Encounter.ndjson': [visit('e1', '1')],
+      'log.ndjson': '{"eventId":"kickoff"}\n',
+      '.Patient.part.ndjson': '{"resourceType":"Pat',
+    });
+    expect([...(await open.patients()).keys()]).toEqual(['1', '2', '3', '4']);
+    expect(landing.findings).toEqual([]);
+    expect(landing.source.map(({ file, table, lines: count }) => [file, table, count])).toEqual([
+      ['Encounter.ndjson', 'encounter', 1],
+      ['Patient.1.ndjson', 'patient', 2],
+      ['Patient.3.ndjson', 'patient', 1],
+      ['more/Patient.2.ndjson.gz', 'patient', 1],
+    ]);
+  });
+
+  it('lose a line that cannot be read, each for a reason', async () => {
+    const { landing, ...open } = await site.read({
+      ...usual,
+      'Patient.ndjson': Buffer.concat([
+        Buffer.from(lines(patient('1'))),
+        Buffer.from('{"resourceType":"Patient","id":"2",\n'),
+        Buffer.from(line(patient('3', { name: [{ family: 'Núñez' }] })), 'latin1'),
+        Buffer.from('\n{"resourceType":"Patient"}\n'),
+        Buffer.from(
+          String.raw`{"resourceType":"Patient","id":"5","name":[{"family":"N\u0000","given":["Ann"]}],"birthDate":"1980-01-02"}`,
+        ),
+      ]),
+    });
+    expect(landing.findings).toEqual([
+      { file: 'Patient.ndjson', line: 2, problem: 'no_resource', column: null },
+      { file: 'Patient.ndjson', line: 3, problem: 'not_utf8', column: null },
+      { file: 'Patient.ndjson', line: 4, problem: 'required_empty', column: null },
+      { file: 'Patient.ndjson', line: 5, problem: 'zero_byte', column: 'Patient' },
+    ]);
+    expect([...(await open.patients()).keys()]).toEqual(['1', '5']);
+    expect((await open.patients()).get('5')?.['last_name']).toBe('\u{fdd0}');
+  });
+
+  it('give the newest of a resource, then the last by file and line', async () => {
+    const named = (family: string, lastUpdated?: string): JsonObject =>
+      patient('1', { name: [{ family }], ...(lastUpdated === undefined ? {} : { meta: { lastUpdated } }) });
+    const familyOf = async (files: FhirFiles): Promise<unknown> =>
+      (await (await site.read({ ...usual, ...files })).patients()).get('1')?.['last_name'];
+    expect(
+      await familyOf({
+        'Patient.ndjson': [
+          named('new', '2026-01-02T00:00:00Z'),
+          named('old', '2026-01-01T00:00:00Z'),
+          named('undated'),
+        ],
+      }),
+    ).toBe('new');
+    expect(await familyOf({ 'Patient.2.ndjson': [named('second')], 'Patient.ndjson': [named('last')] })).toBe('last');
+    expect(await familyOf({ 'Patient.ndjson': [named('first'), named('later')] })).toBe('later');
+  });
+
+  it('name each other by relative, absolute, versioned, uuid and conditional references', async () => {
+    const uuid = '4026988c-ab06-4635-8c53-86cbad7b1c56';
+    const provider = (reference: string): JsonObject => ({ participant: [{ individual: { reference } }] });
+    const open = await site.read({
+      'Patient.ndjson': [patient(uuid)],
+      'Practitioner.ndjson': [
+        {
+          resourceType: 'Practitioner',
+          id: 'd',
+          identifier: [{ system: 's', value: 'v "1"' }],
+          name: [{ family: 'Doe' }],
+        },
+        { resourceType: 'Practitioner', id: 'two-a', identifier: [{ system: 's', value: 'twice' }] },
+        { resourceType: 'Practitioner', id: 'two-b', identifier: [{ system: 's', value: 'twice' }] },
+      ],
+      'Encounter.ndjson': [
+        visit('relative', uuid, undefined, provider('Practitioner/d')),
+        visit('absolute', uuid, undefined, {
+          ...provider('https://x.org/fhir/Practitioner/d/_history/2'),
+          subject: { reference: `urn:uuid:${uuid.toUpperCase()}` },
+        }),
+        visit('conditional', uuid, undefined, {
+          ...provider('Practitioner?identifier=s%7Cv%20%221%22'),
+          subject: { reference: 'Patient?identifier=urn:oid:1.2.3|M-4026988c-ab06-4635-8c53-86cbad7b1c56' },
+        }),
+        visit('ambiguous', uuid, undefined, provider('Practitioner?identifier=s|twice')),
+      ],
+    });
+    const rows = [...(await open.encounters())].map(([id, row]) => [
+      id,
+      row['patient_id'],
+      row['provider_id'],
+      row['provider_last_name'],
+    ]);
+    expect(rows).toEqual([
+      ['absolute', uuid, 'd', 'Doe'],
+      ['ambiguous', uuid, null, null],
+      ['conditional', uuid, 'd', 'Doe'],
+      ['relative', uuid, 'd', 'Doe'],
+    ]);
+  });
+
+  it('fetch the same bytes as they scan', async () => {
+    const open = await site.read(usual);
+    expect((await open.patients()).get('1')).toMatchObject({ mrn: 'M-1', last_name: 'Lee', zip: '78701' });
+    expect((await open.encounters()).get('e1')).toMatchObject({
+      class: 'outpatient',
+      status: 'finished',
+      started_at: '2026-01-10T09:00:00Z',
+    });
+  });
+});
+
+const manifest = (more: JsonObject = {}): string =>
+  JSON.stringify({
+    transactionTime: '2026-01-11T02:00:00.000Z',
+    request: 'https://x.org/$export',
+    output: [
+      { type: 'Patient', url: 'https://x.org/files/Patient.ndjson', count: 1 },
+      { type: 'Encounter', url: 'https://x.org/files/Encounter.ndjson', count: 1 },
+    ],
+    ...more,
+  });
+
+describe('a manifest', () => {
+  it('gives the clock of the source', async () => {
+    const landing = await site.land(await site.folder({ ...usual, 'manifest.json': manifest() }), {
+      isComplete: false,
+    });
+    expect(landing.oldestFileTime).toEqual(new Date('2026-01-11T02:00:00.000Z'));
+    expect(landing.source.map(({ modifiedAt }) => modifiedAt)).toEqual([
+      landing.oldestFileTime,
+      landing.oldestFileTime,
+    ]);
+  });
+
+  it('leaves files alone that it does not name', async () => {
+    const files = { ...usual, 'Patient.old.ndjson': [patient('9')], 'manifest.json': manifest() };
+    const landing = await site.land(await site.folder(files), { isComplete: false });
+    expect(landing.rows.get('patient')).toBe(1);
+    expect(landing.remarks).toEqual([
+      {
+        file: 'Patient.old.ndjson',
+        sentence: expect.stringContaining('does not name Patient.old.ndjson') as string,
+        isWarning: true,
+      },
+    ]);
+  });
+});
+
+describe('an export that is not whole', () => {
+  const outcome = (code: string): JsonObject => ({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'error', code, diagnostics: 'Observation of Ann Lee failed' }],
+  });
+  const withErrors = { error: [{ type: 'OperationOutcome', url: 'https://x.org/files/errors.ndjson' }] };
+
+  it.for<readonly [string, FhirFiles, RegExp]>([
+    ['has no manifest', { 'manifest.json': '' }, /no manifest\.json.*FHIR_COMPLETE=yes/],
+    [
+      'lacks a file',
+      {
+        'manifest.json': manifest({
+          output: [
+            { type: 'Patient', url: 'Patient.ndjson' },
+            { type: 'Condition', url: 'x/Condition.ndjson' },
+          ],
+        }),
+      },
+      /not there: Condition\.ndjson/,
+    ],
+    [
+      'has fewer lines than counted',
+      {
+        'manifest.json': manifest({
+          output: [
+            { type: 'Patient', url: 'Patient.ndjson', count: 2 },
+            { type: 'Encounter', url: 'Encounter.ndjson' },
+          ],
+        }),
+      },
+      /Patient\.ndjson has 1 line, and manifest\.json gives it 2/,
+    ],
+    [
+      'is cut off in its last line',
+      {
+        'Patient.ndjson': `${lines(patient('1'))}{"resourceType":"Patient","id":"`,
+        'manifest.json': manifest({
+          output: [
+            { type: 'Patient', url: 'Patient.ndjson' },
+            { type: 'Encounter', url: 'Encounter.ndjson' },
+          ],
+        }),
+      },
+      /Patient\.ndjson is cut off/,
+    ],
+    [
+      'is cut off in its packing',
+      {
+        'Patient.ndjson': gzipSync(lines(patient('1'))).subarray(0, -9),
+        'manifest.json': manifest({
+          output: [
+            { type: 'Patient', url: 'Patient.ndjson' },
+            { type: 'Encounter', url: 'Encounter.ndjson' },
+          ],
+        }),
+      },
+      /Patient\.ndjson is cut off/,
+    ],
+    [
+      'has no visit',
+      { 'Encounter.ndjson': '', 'manifest.json': manifest({ output: [{ type: 'Patient', url: 'Patient.ndjson' }] }) },
+      /no Encounter resource/,
+    ],
+    [
+      'is a delta by its request',
+      { 'manifest.json': manifest({ request: 'https://x.org/$export?_since=2026-01-01T00:00:00Z' }) },
+      /_since/,
+    ],
+    [
+      'is a delta by its deletions',
+      { 'manifest.json': manifest({ deleted: [{ type: 'Bundle', url: 'd.ndjson' }] }) },
+      /`deleted` output/,
+    ],
+    [
+      'has resources without some elements',
+      { 'Patient.ndjson': [patient('1', { meta: { tag: [{ code: 'SUBSETTED' }] } })], 'manifest.json': manifest() },
+      /SUBSETTED/,
+    ],
+    [
+      'reports an error',
+      { 'errors.ndjson': [outcome('processing')], 'manifest.json': manifest(withErrors) },
+      /errors about types .*\(processing\)/,
+    ],
+  ])('is refused: it %s', async ([, files, reason]) => {
+    const folder = await site.folder({ ...usual, ...files });
+    const fault: unknown = await site.land(folder, { isComplete: false }).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(RefusedFault);
+    expect((fault as Error).message).toMatch(reason);
+    expect((fault as Error).message).not.toMatch(/Lee/);
+  });
+
+  it('is taken with an error that the site bears', async () => {
+    const files = { ...usual, 'errors.ndjson': [outcome('processing')], 'manifest.json': manifest(withErrors) };
+    const landing = await site.land(await site.folder(files), { isComplete: false, errorsBorne: ['processing'] });
+    expect(landing.rows.get('patient')).toBe(1);
+  });
+
+  it('leaves no table behind', async () => {
+    const folder = await site.folder({ 'Patient.ndjson': [patient('1')] });
+    await expect(site.land(folder)).rejects.toThrow(/no Encounter resource/);
+    const { rows } = await site.session.query(
+      'a look',
+      "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%landing%'",
+    );
+    const schemas = rows.length;
+    await expect(site.land(folder)).rejects.toThrow();
+    expect(
+      (await site.session.query('a look', "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%landing%'")).rows,
+    ).toHaveLength(schemas);
+  });
+});
+
+describe('a resource that names no visit', () => {
+  const day = (date: string): JsonObject => ({ recordedDate: date });
+  const named = (id: string): JsonObject => ({ encounter: { reference: `Encounter/${id}` } });
+
+  it('belongs to the visit in which it began, else the last before, else the first after', async () => {
+    const open = await site.read({
+      'Patient.ndjson': [patient('1'), patient('2')],
+      'Encounter.ndjson': [
+        visit('first', '1', '2026-01-05'),
+        visit('stay', '1', '2026-01-10', { period: { start: '2026-01-10T09:00:00Z', end: '2026-01-20T09:00:00Z' } }),
+        visit('within', '1', '2026-01-12'),
+        visit('cancelled', '1', '2026-01-25', { status: 'cancelled' }),
+        visit('of-another', '2', '2026-01-26'),
+      ],
+      'Condition.ndjson': [
+        problem('before all', '1', 'before all', day('2026-01-01T00:00:00Z')),
+        problem('without a day', '1', 'without a day', day('2026')),
+        problem('after first', '1', 'after first', day('2026-01-07T00:00:00Z')),
+        problem('in the stay', '1', 'in the stay', day('2026-01-13T00:00:00Z')),
+        problem('in both', '1', 'in both', day('2026-01-12T09:30:00Z')),
+        problem('on that day', '1', 'on that day', day('2026-01-05')),
+        problem('after all', '1', 'after all', day('2026-01-27T00:00:00Z')),
+        problem('named', '1', 'named', { ...day('2026-01-01'), ...named('within') }),
+        problem('unknown', '1', 'unknown', { ...day('2026-01-06'), ...named('nowhere') }),
+        problem('wrong', '1', 'wrong', { ...day('2026-01-06'), ...named('of-another') }),
+      ],
+    });
+    const told = (await open.section('problems')).map(({ encounter_id, name }) => [name, encounter_id]);
+    expect(Object.fromEntries(told)).toEqual({
+      'before all': 'first',
+      'without a day': 'first',
+      'after first': 'first',
+      'in the stay': 'stay',
+      'in both': 'within',
+      'on that day': 'first',
+      'after all': 'within',
+      named: 'within',
+      unknown: 'first',
+      wrong: 'first',
+    });
+  });
+
+  it('moves two visits at most where a late one comes between', async () => {
+    const files = (late: readonly JsonObject[]): FhirFiles => ({
+      'Patient.ndjson': [patient('1')],
+      'Encounter.ndjson': [
+        ...['2026-01-05', '2026-01-15', '2026-01-25'].map((date) => visit(date, '1', date)),
+        ...late,
+      ],
+      'Condition.ndjson': ['02', '06', '11', '12', '16', '26'].map((date) =>
+        problem(date, '1', date, day(`2026-01-${date}`)),
+      ),
+    });
+    const versions = async (late: readonly JsonObject[]): Promise<Record<string, unknown>> =>
+      Object.fromEntries(
+        [...(await (await site.read(files(late))).encounters())].map(([id, row]) => [id, row['clinical_version']]),
+      );
+    const before = await versions([]);
+    const after = await versions([visit('late', '1', '2026-01-10')]);
+    const changed = Object.keys(after).filter((id) => after[id] !== before[id]);
+    expect(changed).toEqual(['2026-01-05', 'late']);
+  });
+});
