@@ -93,6 +93,18 @@ SELECT current_setting('server_version') AS version,
        coalesce(has_schema_privilege(to_regnamespace('redox_reconcile')::oid, 'USAGE'), false) AS can_use_schema,
        coalesce(has_schema_privilege(to_regnamespace('redox_reconcile')::oid, 'CREATE'), false) AS can_create_tables;
 
+-- name: describe_availability
+-- What happens to the ledger if a machine vanishes: the keepalives of this session, and the standbys of the server.
+-- `client_connection_check_interval` is unknown before Postgres 14. Takes no parameters. One row.
+SELECT inet_server_addr() IS NULL AS is_local,
+       current_setting('tcp_keepalives_idle') AS idle,
+       current_setting('tcp_keepalives_interval') AS interval,
+       current_setting('tcp_keepalives_count') AS count,
+       current_setting('tcp_user_timeout') AS user_timeout,
+       coalesce(current_setting('client_connection_check_interval', true), 'unknown') AS check_interval,
+       current_setting('synchronous_standby_names') AS synchronous_standby_names,
+       (SELECT count(*) FROM pg_stat_replication)::integer AS standbys;
+
 -- name: describe_ledger_tables
 -- The ledger's tables, and what our role may not do with them. Takes no parameters. One row per table.
 SELECT CASE namespace.nspname WHEN 'redox_reconcile' THEN class.relname ELSE namespace.nspname || '.' || class.relname END AS name,

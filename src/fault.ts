@@ -15,13 +15,55 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** Why a job ended, as the log line `job_ended` says it. Programs that start jobs rely on these words. */
+export const endReasons = [
+  'done',
+  'needs_person',
+  'already_done',
+  'signal',
+  'until',
+  'max_calls',
+  'usage',
+  'unavailable',
+  'breaker',
+  'bug',
+  'refused',
+  'ledger_held',
+  'guard',
+  'other_target',
+  'newer_ledger',
+  'older_ledger',
+  'lost_commits',
+  'stage_lost',
+  'plan_unfit',
+] as const;
+export type EndReason = (typeof endReasons)[number];
+
+/** Where nothing more is known than the exit code. */
+export const usualReasons: Readonly<Record<ExitCode, EndReason>> = {
+  [exitCodes.done]: 'done',
+  [exitCodes.needsPerson]: 'needs_person',
+  [exitCodes.stopped]: 'signal',
+  [exitCodes.usage]: 'usage',
+  [exitCodes.unavailable]: 'unavailable',
+  [exitCodes.bug]: 'bug',
+  [exitCodes.refused]: 'refused',
+};
+
+interface FaultOptions extends ErrorOptions {
+  /** Where it says more than the exit code. */
+  readonly reason?: EndReason;
+}
+
 export class Fault extends Error {
   readonly exitCode: ExitCode;
+  readonly reason: EndReason;
 
-  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+  constructor(exitCode: ExitCode, message: string, options: FaultOptions = {}) {
     super(message, options);
     this.name = new.target.name;
     this.exitCode = exitCode;
+    this.reason = options.reason ?? usualReasons[exitCode];
   }
 }
 
@@ -34,7 +76,7 @@ export class UsageFault extends Fault {
 
 /** A neighbour (EHR, ledger, Redox) is unreachable or was lost (exit 69); a later start continues. */
 export class NeighbourFault extends Fault {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: FaultOptions) {
     super(exitCodes.unavailable, message, options);
   }
 }
@@ -44,7 +86,7 @@ export class NeighbourFault extends Fault {
  * target.
  */
 export class RefusedFault extends Fault {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: FaultOptions) {
     super(exitCodes.refused, message, options);
   }
 }
@@ -62,13 +104,24 @@ export class LedgerHeldFault extends RefusedFault {
   readonly isOverdue: boolean;
 
   constructor(message: string, isOverdue: boolean) {
-    super(message);
+    super(message, { reason: 'ledger_held' });
     this.isOverdue = isOverdue;
   }
 }
 
+/** `--once`: an earlier run has done what is due. Ends as that run ended. */
+export class AlreadyDoneFault extends Fault {
+  constructor(exitCode: ExitCode, message: string) {
+    super(exitCode, message, { reason: 'already_done' });
+  }
+}
+
 /** The circuit breaker stopped the delivery (exit 69) after a series of equal failures. */
-export class BreakerFault extends NeighbourFault {}
+export class BreakerFault extends NeighbourFault {
+  constructor(message: string) {
+    super(message, { reason: 'breaker' });
+  }
+}
 
 interface DatabaseFaultOptions extends ErrorOptions {
   readonly exitCode?: ExitCode;

@@ -10,6 +10,9 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** What a job said beside the line with which every job ends. */
+export const withoutEnd = (stderr: string): string => stderr.replaceAll(/^\{.*"event":"job_ended".*\n/gm, '');
+
 /** The command line without a process of its own, which takes half a second of CPU to start. `isHuman`: at a terminal. */
 export async function commandLine(argv: readonly string[], environment: Environment, isHuman = false): Promise<Ended> {
   const [stdout, stderr] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: isHuman })];

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
 import { packageVersion } from '../../src/package-root.ts';
 import { explain } from './failure.ts';
 import type { Job, ListedJob } from './job.ts';
@@ -13,13 +13,17 @@ export async function runCommandLine(
   processEnvironment: ProcessEnvironment,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.usage;
-  const program = describeProgram(processEnvironment, async (job, options, envFile) => {
+  const program = describeProgram(processEnvironment, async (name, job, options, { envFile: envFiles, ok }) => {
     const { runJob } = await import('./run-job.ts');
-    exitCode = await runJob(job, options, {
+    const exitCodeOf = (ended: ExitCode): ExitCode => (ok.includes(ended) ? exitCodes.done : ended);
+    const { onAbandon } = processEnvironment;
+    const ended = await runJob(name, job, options, {
       ...processEnvironment,
-      envFile,
-      start: (inner) => startInner(inner, processEnvironment, envFile),
+      envFiles,
+      start: (inner) => startInner(inner, processEnvironment, envFiles),
+      onAbandon: (abandon) => onAbandon?.((ended) => exitCodeOf(abandon(ended))),
     });
+    exitCode = exitCodeOf(ended);
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -50,20 +54,38 @@ async function whoseOption({ code, message }: CommanderError, jobs: readonly Lis
 const startInner = (
   argv: readonly string[],
   processEnvironment: ProcessEnvironment,
-  envFile: string | null,
+  envFiles: readonly string[],
 ): Promise<ExitCode> =>
-  runCommandLine([...argv, ...(envFile === null ? [] : ['--env-file', envFile])], {
+  runCommandLine([...argv, ...envFiles.flatMap((file) => ['--env-file', file])], {
     ...processEnvironment,
     isInner: true,
   });
 
-type Start = (job: Job, options: ValuesOf<OptionSet>, envFile: string | null) => Promise<void>;
+/** The flags of every job. */
+interface Global {
+  readonly envFile: readonly string[];
+  /** Exit codes that the process replaces by 0. */
+  readonly ok: readonly ExitCode[];
+}
+
+const noFlags: Global = { envFile: [], ok: [] };
+
+type Start = (name: string, job: Job, options: ValuesOf<OptionSet>, global: Global) => Promise<void>;
 
 function describeProgram(processEnvironment: ProcessEnvironment, start: Start): Command {
   const program = new Command('redox-reconcile')
     .description("Reconciles Redox's copy of your patients and documents with your EHR, every night.")
     .version(packageVersion, '--version', 'print the version')
-    .option('--env-file <FILE>', 'read settings from a dotenv file; the environment wins over it')
+    .option(
+      '--env-file <FILE>',
+      'read settings from a dotenv file; the environment wins over it. May be given again: the later file wins',
+      (file: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), file],
+    )
+    .option(
+      '--ok <CODES>',
+      'end with 0 instead of these exit codes: 2, 3 or both (2,3). The log keeps the real one',
+      readOk,
+    )
     .helpOption('-h, --help', 'print this manual')
     .helpCommand(false)
     .showHelpAfterError('`redox-reconcile --help` lists the jobs.')
@@ -77,12 +99,24 @@ function describeProgram(processEnvironment: ProcessEnvironment, start: Start): 
   // The list needs no more; what a job imports is read when it is called.
   program.hook('preSubcommand', async (_, command) => {
     const job = await processEnvironment.jobs.find(({ name }) => name === command.name())?.load();
-    if (job !== undefined) describeJob(command, job, (options) => start(job, options, envFileOf(program)));
+    if (job === undefined) return;
+    describeJob(command, job, (options) =>
+      start(command.name(), job, options, { ...noFlags, ...program.opts<Partial<Global>>() }),
+    );
   });
   return program;
 }
 
-const envFileOf = (program: Command): string | null => program.opts<{ envFile?: string }>().envFile ?? null;
+/** Only what is no failure: the other codes need somebody who sees them. */
+const excusable: readonly ExitCode[] = [exitCodes.needsPerson, exitCodes.stopped];
+
+function readOk(text: string): ExitCode[] {
+  return text.split(',').map((word) => {
+    const code = excusable.find((one) => String(one) === word.trim());
+    if (code !== undefined) return code;
+    throw new UsageFault(`--ok takes 2, 3 or 2,3, not ${JSON.stringify(text)}; the other exit codes are failures.`);
+  });
+}
 
 function describeJob(command: Command, job: Job, start: (options: ValuesOf<OptionSet>) => Promise<void>): void {
   command.description(job.manual.what);

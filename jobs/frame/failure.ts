@@ -1,10 +1,11 @@
-import { exitCodes, Fault, type ExitCode } from '../../src/fault.ts';
+import { type EndReason, exitCodes, type ExitCode, Fault, usualReasons } from '../../src/fault.ts';
 import type { Level } from '../../src/log/log-events.ts';
 import { packageRoot, packageVersion } from '../../src/package-root.ts';
 import { sourcePlaceOf } from './source-place.ts';
 
 export interface Failure {
   readonly exitCode: ExitCode;
+  readonly reason: EndReason;
   /** For stderr, with its line break. */
   readonly text: string;
 }
@@ -14,7 +15,7 @@ export interface Failure {
  * database error may quote a row and a parser its text. Class, code and places in our code are free of patients' values.
  */
 export function explain(error: unknown, level: Level): Failure {
-  if (error instanceof Fault) return { exitCode: error.exitCode, text: `${error.message}\n` };
+  if (error instanceof Fault) return { exitCode: error.exitCode, reason: error.reason, text: `${error.message}\n` };
   const denied = denialOf(error);
   if (denied !== null) return denied;
   const places = ownFrames(error);
@@ -25,7 +26,7 @@ export function explain(error: unknown, level: Level): Failure {
       ? places.map((place) => `  at ${place}`).join('\n')
       : 'LOG_LEVEL=debug shows the whole way there.',
   ];
-  return { exitCode: exitCodes.bug, text: `${lines.join('\n')}\n` };
+  return { exitCode: exitCodes.bug, reason: 'bug', text: `${lines.join('\n')}\n` };
 }
 
 interface Denial {
@@ -62,7 +63,8 @@ function denialOf(error: unknown): Failure | null {
   const denial = typeof code === 'string' ? denials[code] : undefined;
   if (denial === undefined) return denialOf(error.cause);
   const end = `(${String(code)}), then start again. Nothing is lost: the next run recovers the rest.`;
-  return { exitCode: denial.exitCode, text: `${denial.sentence} ${end}\n` };
+  const { exitCode, sentence } = denial;
+  return { exitCode, reason: usualReasons[exitCode], text: `${sentence} ${end}\n` };
 }
 
 /** The class, and the code where it looks like one (`ECONNRESET`, SQLSTATE `23505`). */

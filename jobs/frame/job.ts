@@ -1,5 +1,5 @@
 import type { Configured, Environment, Part } from '../../src/config/config.ts';
-import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import { type EndReason, exitCodes, type ExitCode } from '../../src/fault.ts';
 import type { Log } from '../../src/log/log.ts';
 import type { OptionSet, ValuesOf } from './options.ts';
 
@@ -50,7 +50,10 @@ export interface JobContext {
   /** Runs another job as the command line would and returns its exit code; its errors are printed by then. */
   readonly start: (argv: readonly string[]) => Promise<ExitCode>;
   readonly environment: Environment;
-  readonly envFile: string | null;
+  /** Dotenv files, the strongest last. */
+  readonly envFiles: readonly string[];
+  /** Says why the job is about to end, where the exit code does not. */
+  readonly noteReason: (reason: EndReason) => void;
 }
 
 export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

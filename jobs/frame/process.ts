@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../../src/fault.ts';
+import { exitCodes, type ExitCode } from '../../src/fault.ts';
 import type { ListedJob } from './job.ts';
+import type { Abandon } from './process-environment.ts';
 import { runCommandLine } from './command-line.ts';
 import { explain } from './failure.ts';
 import { leaveNoDumps } from './no-dumps.ts';
@@ -8,6 +9,11 @@ import { leaveNoDumps } from './no-dumps.ts';
 /** Ties the process (command line, environment, signals, streams, exit code) to the job it runs, and ends it. */
 export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
   leaveNoDumps();
+  let abandon: Abandon = (exitCode) => exitCode;
+  const exit = (exitCode: ExitCode): never => process.exit(abandon(exitCode));
+  const crash = (error: unknown): void => {
+    endAfterBug(error, exit);
+  };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   const printing = outliveReaders();
@@ -20,7 +26,10 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
     environment: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-    signal: shutdownSignal(),
+    signal: shutdownSignal(exit),
+    onAbandon: (end) => {
+      abandon = end;
+    },
   });
   const unprinted = printing();
   if (unprinted !== null) process.stderr.write(unprinted);
@@ -31,6 +40,8 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
 
 const noWebAssembly =
   'Node needs WebAssembly to read answers of Redox. Remove --jitless from NODE_OPTIONS, then start again.\n';
+
+type Exit = (exitCode: ExitCode) => never;
 
 /**
  * The longest time from the signal to the exit, even if a neighbour hangs. Docker kills after ten seconds. The next start
@@ -46,15 +57,15 @@ const overdue =
  * Aborted by the first signal. A second signal exits at once, and the next start recovers the rest. SIGHUP is the exception: a
  * terminal that hangs up may send it twice, once itself and once through its shell.
  */
-function shutdownSignal(): AbortSignal {
+function shutdownSignal(exit: Exit): AbortSignal {
   const shutdown = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
     process.on(signal, () => {
       if (shutdown.signal.aborted && signal === 'SIGHUP') return;
-      if (shutdown.signal.aborted) process.exit(exitCodes.stopped);
+      if (shutdown.signal.aborted) exit(exitCodes.stopped);
       setTimeout(() => {
         process.stderr.write(overdue);
-        process.exit(exitCodes.stopped);
+        exit(exitCodes.stopped);
       }, shutdownPatienceMs).unref();
       shutdown.abort(signal);
     });
@@ -63,10 +74,10 @@ function shutdownSignal(): AbortSignal {
 }
 
 /** Unhandled errors. The program's state is unknown, so it exits at once; the ledger has recorded the calls in flight. */
-function crash(error: unknown): void {
+function endAfterBug(error: unknown, exit: Exit): void {
   const { text, exitCode } = explain(error, 'debug');
-  process.stderr.write(text, () => process.exit(exitCode));
-  setTimeout(() => process.exit(exitCode), flushPatienceMs);
+  process.stderr.write(text, () => exit(exitCode));
+  setTimeout(() => exit(exitCode), flushPatienceMs);
 }
 
 /**

@@ -1,27 +1,28 @@
 import { loadConfig } from '../../src/config/config.ts';
 import { examine } from '../../src/config/examine.ts';
-import type { ExitCode } from '../../src/fault.ts';
-import type { Level } from '../../src/log/log-events.ts';
-import { openLog } from '../../src/log/log.ts';
+import { type EndReason, type ExitCode, usualReasons } from '../../src/fault.ts';
+import type { Fields, Level } from '../../src/log/log-events.ts';
+import { jsonLine, openLog } from '../../src/log/log.ts';
 import { explain, type Failure } from './failure.ts';
 import type { Job, JobContext } from './job.ts';
 import type { OptionSet, ValuesOf } from './options.ts';
 import type { ProcessEnvironment } from './process-environment.ts';
 
 interface JobEnvironment extends ProcessEnvironment {
-  readonly envFile: string | null;
+  readonly envFiles: readonly string[];
   readonly start: JobContext['start'];
 }
 
-/** Runs a job with its context and prints the error that it throws. */
+/** Runs a job with its context, prints the error that it throws, and logs how it ended. */
 export async function runJob(
+  name: string,
   job: Job,
   options: ValuesOf<OptionSet>,
   processEnvironment: JobEnvironment,
 ): Promise<ExitCode> {
-  const { environment, envFile, signal, start } = processEnvironment;
+  const { environment, envFiles, signal, start } = processEnvironment;
   // The log must speak before the job has asked for its configuration, and may not fail over a setting's fault.
-  const { values, warnings, doubts } = examine(environment, { envFile, requires: new Set() });
+  const { values, warnings, doubts } = examine(environment, { envFiles, requires: new Set() });
   const level = values.LOG_LEVEL;
   const isHuman = processEnvironment.stderr.isTTY === true;
   const isDumb = environment['TERM'] === 'dumb';
@@ -33,9 +34,14 @@ export async function runJob(
     for (const { name, nearest } of warnings) log('setting_unknown', { name, nearest });
     for (const { name, says } of doubts) log('setting_doubtful', { name, doubt: says });
     signal.addEventListener('abort', announceShutdown, { once: true });
+    processEnvironment.onAbandon?.((exitCode) => {
+      if (!isHuman) logEnd(processEnvironment.stderr, { job: name, exitCode, reason: usualReasons[exitCode] });
+      return exitCode;
+    });
   }
+  const noted: { reason?: EndReason } = {};
   const context: JobContext = {
-    config: (...parts) => loadConfig(environment, { requires: parts, envFile }),
+    config: (...parts) => loadConfig(environment, { requires: parts, envFiles }),
     log,
     signal,
     print: (line) => {
@@ -46,14 +52,24 @@ export async function runJob(
     stdout: processEnvironment.stdout,
     start,
     environment,
-    envFile,
+    envFiles,
+    noteReason: (reason) => {
+      noted.reason = reason;
+    },
   };
   const ending = await endingOf(job.run(context, options), level);
   signal.removeEventListener('abort', announceShutdown);
   await close();
-  if (typeof ending === 'number') return ending;
-  processEnvironment.stderr.write(ending.text);
-  return ending.exitCode;
+  const { exitCode, reason, text } =
+    typeof ending === 'number' ? { exitCode: ending, reason: noted.reason ?? usualReasons[ending], text: '' } : ending;
+  if (text !== '') processEnvironment.stderr.write(text);
+  if (!isHuman) logEnd(processEnvironment.stderr, { job: name, exitCode, reason });
+  return exitCode;
+}
+
+/** The last line, for programs: written under every LOG_LEVEL. People have read the sentence of the error. */
+function logEnd(stream: NodeJS.WritableStream, fields: Fields<'job_ended'>): void {
+  stream.write(`${jsonLine('job_ended', fields)}\n`);
 }
 
 async function endingOf(run: Promise<ExitCode>, level: Level): Promise<ExitCode | Failure> {

@@ -9,7 +9,7 @@ export type Due = { readonly kind: 'clock'; readonly time: ClockTime } | { reado
 export const dueOption = (): JobOption<Due | null> =>
   value(
     '--due <TIME>',
-    "when the run was due, for the metrics: a time of day in the site's zone, as in the cron line (02:15), or a date-time with zone",
+    "when the run was due: a time of day in the site's zone, as in the cron line (02:15), or a date-time with zone. Metrics count from it; see --once",
     readDue,
   );
 
@@ -24,10 +24,24 @@ function readDue(text: string): Due {
   );
 }
 
-/** The moment meant: a time of day means its latest occurrence in the past. */
+/** The moment meant: a time of day means its latest occurrence in the past, the same moment for every start until the next one. */
 export function dueAt(due: Due, zone: string, startedAt: Date): Date {
   if (due.kind === 'moment') return due.at;
   const here = DateTime.fromJSDate(startedAt, { zone });
-  const today = here.set({ ...due.time, second: 0, millisecond: 0 });
-  return (today <= here ? today : here.minus({ days: 1 }).set({ ...due.time, second: 0, millisecond: 0 })).toJSDate();
+  const today = occurrenceOn(here, due.time);
+  return today <= startedAt ? today : occurrenceOn(here.minus({ days: 1 }), due.time);
 }
+
+const minuteMs = 60_000;
+
+/** When the clocks of that day first show the time; where they skip it, when they move past it: cron starts its job then. */
+function occurrenceOn({ year, month, day, zone }: DateTime, { hour, minute }: ClockTime): Date {
+  const offsetMs = (ms: number): number => zone.offset(ms) * minuteMs;
+  const wallMs = Date.UTC(year, month - 1, day, hour, minute);
+  const offsets = [offsetMs(wallMs - dayMs), offsetMs(wallMs + dayMs)];
+  const [earliest, latest] = [wallMs - Math.max(...offsets), wallMs - Math.min(...offsets)];
+  for (let ms = earliest; ms < latest; ms += minuteMs) if (ms + offsetMs(ms) >= wallMs) return new Date(ms);
+  return new Date(latest);
+}
+
+const dayMs = 24 * 60 * minuteMs;

@@ -1,6 +1,6 @@
 import { usualPatience } from '../../src/health/alert/patience.ts';
 import { type Alerting, loadAlerting } from '../../src/config/alerting.ts';
-import { BreakerFault, type ExitCode, exitCodes, Fault, LedgerHeldFault } from '../../src/fault.ts';
+import { AlreadyDoneFault, BreakerFault, type ExitCode, exitCodes, Fault, LedgerHeldFault } from '../../src/fault.ts';
 import { watchdog } from '../../src/decide/health.ts';
 import { checkHealth, type Notifier } from '../../src/health/check-health.ts';
 import { type Due, dueAt } from './due.ts';
@@ -16,6 +16,7 @@ interface Asked {
 /**
  * Checks the site's health after a job: sends an alert on a change, writes the metrics, and returns the job's own exit code. A job that was
  * refused because another run is in progress is not checked, because that run is checked at its own end, unless it takes longer than usual.
+ * A start that finds its due time done is not checked either.
  */
 export const healthChecked =
   <A extends object>(job: string, run: (context: JobContext, asked: A) => Promise<ExitCode>) =>
@@ -23,8 +24,8 @@ export const healthChecked =
     const startedAt = new Date();
     const ending = await endingOf(run(context, asked));
     const { due = null, planOnly = false }: Asked = asked;
-    const alerting = loadAlerting(context.environment, context.envFile);
-    if (!isUsualOverlap(ending.error) && (hasChannel(alerting) || job === watchdog)) {
+    const alerting = loadAlerting(context.environment, context.envFiles);
+    if (!didNothing(ending.error) && (hasChannel(alerting) || job === watchdog)) {
       await checkHealth(
         {
           job,
@@ -43,7 +44,8 @@ export const healthChecked =
     return ending.exitCode;
   };
 
-const isUsualOverlap = (error: unknown): boolean => error instanceof LedgerHeldFault && !error.isOverdue;
+const didNothing = (error: unknown): boolean =>
+  error instanceof AlreadyDoneFault || (error instanceof LedgerHeldFault && !error.isOverdue);
 
 interface Ending {
   readonly exitCode: ExitCode;

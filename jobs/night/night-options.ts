@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { type ExitCode, UsageFault } from '../../src/fault.ts';
 import { type ClockTime, readClock } from './clock-time.ts';
-import { type Due, dueOption } from './due.ts';
+import { type Due, dueAt, dueOption } from './due.ts';
+import { waitOption } from './wait.ts';
 import type { JobContext } from '../frame/job.ts';
 import { choice, flag, type JobOption, value, type ValuesOf } from '../frame/options.ts';
 import { runNight } from './run-night.ts';
@@ -16,6 +17,8 @@ interface NightOptions {
   readonly newTarget: JobOption<boolean>;
   readonly afterRestore: JobOption<boolean>;
   readonly due: JobOption<Due | null>;
+  readonly once: JobOption<boolean>;
+  readonly wait: JobOption<number | null>;
 }
 
 /** The flags that `nightly` and `intraday` share. */
@@ -42,13 +45,19 @@ export const nightOptions = (mode: 'sweep' | 'changes'): NightOptions => ({
     'the ledger was restored, or failed over and lost commits: compare every row, and send again what Redox may have received since',
   ),
   due: dueOption(),
+  once: flag(
+    '--once',
+    'with --due: do what is due at most once, however often it is started; a start that finds it done ends as that run ended',
+  ),
+  wait: waitOption(),
 });
 
 /** Runs the night as those flags say. */
 export const nightAsAsked =
   (job: 'nightly' | 'intraday') =>
   (context: JobContext, asked: ValuesOf<NightOptions>): Promise<ExitCode> => {
-    const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget, afterRestore } = asked;
+    const { mode, planOnly, until, maxCalls, allowLargeChange, newTarget, afterRestore, due, once, wait } = asked;
+    assertFitsOnce(asked);
     if (planOnly && newTarget) {
       throw new UsageFault(
         '--plan-only cannot be combined with --new-target: it would forget what the former target received, and send the new one nothing.',
@@ -59,8 +68,13 @@ export const nightAsAsked =
         '--after-restore cannot be combined with --new-target: a new target has received nothing that the ledger could have lost.',
       );
     }
+    const { siteTimeZone } = context.config('siteTimeZone');
+    const startedAt = new Date();
     return runNight(context, {
       job,
+      dueAt: due === null ? null : dueAt(due, siteTimeZone, startedAt),
+      once,
+      waitMs: wait,
       scope: mode === 'sweep' ? { kind: 'sweep' } : 'changes',
       planOnly,
       allowLargeChange,
@@ -68,10 +82,23 @@ export const nightAsAsked =
       afterRestore,
       maxCalls,
       movesWatermark: true,
-      until: until === null ? null : nextAt(until, context.config('siteTimeZone').siteTimeZone, new Date()),
-      options: { mode, planOnly, allowLargeChange, newTarget, afterRestore, maxCalls, hasUntil: until !== null },
+      until: until === null ? null : nextAt(until, siteTimeZone, startedAt),
+      options: { mode, planOnly, allowLargeChange, newTarget, afterRestore, maxCalls, hasUntil: until !== null, once },
     });
   };
+
+function assertFitsOnce({ once, due, newTarget, afterRestore }: ValuesOf<NightOptions>): void {
+  if (!once) return;
+  if (due === null) {
+    throw new UsageFault('--once needs --due, such as --due 02:15: it asks whether that time was done already.');
+  }
+  if (newTarget || afterRestore) {
+    const flag = newTarget ? '--new-target' : '--after-restore';
+    throw new UsageFault(
+      `--once cannot be combined with ${flag}, which a person decides for one run: leave --once out.`,
+    );
+  }
+}
 
 function readUntil(text: string): ClockTime {
   const time = readClock(text);

@@ -14,10 +14,11 @@ export async function runNight(
   context: JobContext,
   asked: Omit<Asked, 'config'> & Pick<Policy, 'scope'>,
 ): Promise<ExitCode> {
-  const { isHuman, print } = context;
+  const { isHuman, noteReason, print } = context;
   const config = context.config(...everyPart);
   return withServices(context, config.ledger, async (services) => {
-    const { exitCode, runId } = await reconcile(policyOf({ ...asked, config }), services);
+    const { exitCode, reason, runId } = await reconcile(policyOf({ ...asked, config }), services);
+    noteReason(reason);
     if (asked.planOnly === true && isHuman) await printPlan(services.ledgerUrl, runId, print);
     return exitCode;
   });

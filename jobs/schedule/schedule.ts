@@ -71,9 +71,9 @@ interface OpenToPrometheus {
 }
 
 /** Serves metrics and health where METRICS_PORT says so. */
-async function openToPrometheus({ environment, envFile, log }: JobContext): Promise<OpenToPrometheus> {
+async function openToPrometheus({ environment, envFiles, log }: JobContext): Promise<OpenToPrometheus> {
   const health = watchHealth();
-  const alerting = loadAlerting(environment, envFile);
+  const alerting = loadAlerting(environment, envFiles);
   const address = alerting.metricsAddress;
   const nothing = (): Promise<void> => Promise.resolve();
   if (address === null) return { health, refresh: nothing, close: nothing };

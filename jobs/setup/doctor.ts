@@ -54,7 +54,7 @@ export const doctor = defineJob({
   run: async (context, { columns }) => {
     const { print, signal, stdout } = context;
     const format = { isColoured: stdout.isTTY === true && pc.isColorSupported, isDetailed: columns };
-    const { checks, values } = checkSettings(context.environment, context.envFile);
+    const { checks, values } = checkSettings(context.environment, context.envFiles);
     const all: Examined[] = [];
     const tell = (neighbour: string, found: readonly Check[]): void => {
       all.push({ neighbour, checks: found });

@@ -173,7 +173,7 @@ async function writeMissing(folder: string, files: Readonly<Record<string, strin
 
 /** As `show-config` would; only what was given by flag and is no setting of its own can be wrong here. */
 function checkItFits(envFile: string): void {
-  const { faults } = examine({}, { envFile, requires: new Set(everyPart) });
+  const { faults } = examine({}, { envFiles: [envFile], requires: new Set(everyPart) });
   if (faults.length > 0) throw new UsageFault([`${envFile} was written, but does not fit:`, ...faults].join('\n  '));
 }
 

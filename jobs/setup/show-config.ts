@@ -17,8 +17,8 @@ const manual: Manual = {
 export const showConfig = defineJob({
   manual,
   options: {},
-  run: ({ environment, envFile, print }) => {
-    const { effective, faults } = examine(environment, { envFile, requires: new Set(everyPart) });
+  run: ({ environment, envFiles, print }) => {
+    const { effective, faults } = examine(environment, { envFiles, requires: new Set(everyPart) });
     for (const line of asTable(effective)) print(line);
     if (faults.length > 0) throw new UsageFault(['The configuration does not fit:', ...faults].join('\n  '));
     return Promise.resolve(exitCodes.done);

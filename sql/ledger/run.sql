@@ -112,13 +112,24 @@ RETURNING oid;
 -- Opens a run.
 -- $1: run id. $2: job. $3: mode. $4: plan only. $5: options. $6: host. $7: process. $8: version. $9: start. $10: true for
 -- a new target, so that the former target's watermark is left out. $11: the site's time zone, or null. $12: CALL_TIMEOUT
--- in milliseconds, or null.
+-- in milliseconds, or null. $13: the due time, or null.
 -- One row: its number and the watermark at its start.
 INSERT INTO run (
-  run_id, job, mode, plan_only, options, host, process_id, program_version, started_at, watermark_from, site_time_zone, call_timeout_ms
+  run_id, job, mode, plan_only, options, host, process_id, program_version, started_at, watermark_from, site_time_zone, call_timeout_ms,
+  due_at
 )
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT through FROM watermark WHERE NOT $10), $11, $12
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT through FROM watermark WHERE NOT $10), $11, $12, $13
 RETURNING run_number, watermark_from;
+
+-- name: find_due_run
+-- The newest run of a job for a due time.
+-- $1: job. $2: due time. $3: plan only.
+-- One row, or none.
+SELECT run_id, host, status, exit_code, end_reason, failure
+FROM run
+WHERE job = $1 AND due_at = $2 AND plan_only = $3
+ORDER BY run_number DESC
+LIMIT 1;
 
 -- name: count_rows_of_last_sweep
 -- Counts the rows that the last sweep read, as an estimate for this one.
@@ -139,13 +150,14 @@ SELECT count(*) AS planned FROM call WHERE run_number = $1 AND state = 'planned'
 
 -- name: close_run
 -- Closes a run, and counts its results.
--- $1: run. $2: status. $3: exit code. $4: the printed error, or null. $5: end.
+-- $1: run. $2: status. $3: exit code. $4: the printed error, or null. $5: end. $6: why it ended.
 UPDATE run
 SET
   status = $2,
   exit_code = $3,
   failure = $4,
   finished_at = $5,
+  end_reason = $6,
   (accepted_calls, open_calls) = (
     SELECT
       count(*) FILTER (WHERE kind = 'accepted'),

@@ -21,8 +21,8 @@ export interface Alerting {
 }
 
 /** The readable part: a job must be able to alert about an invalid configuration. `loadConfig` reports the faults. */
-export function loadAlerting(environment: Environment, envFile: string | null): Alerting {
-  const { values, wayOut } = examine(environment, { envFile, requires: new Set(['ledger']) });
+export function loadAlerting(environment: Environment, envFiles: readonly string[]): Alerting {
+  const { values, wayOut } = examine(environment, { envFiles, requires: new Set(['ledger']) });
   return {
     webhookUrl: values.ALERT_WEBHOOK_URL ?? null,
     heartbeatUrl: values.HEARTBEAT_URL ?? null,

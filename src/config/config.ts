@@ -156,8 +156,8 @@ export type Configured<P extends Part> = Pick<
 interface LoadOptions<P extends Part> {
   /** The parts that the job needs; all of them by default. Faults of other parts are ignored. */
   readonly requires?: readonly P[];
-  /** A dotenv file; what the environment says wins over it. */
-  readonly envFile?: string | null;
+  /** Dotenv files; a later one wins over an earlier one, and the environment over all. */
+  readonly envFiles?: readonly string[];
 }
 
 /** Environment → configuration, or one fault that lists everything that is wrong with it. */
@@ -165,7 +165,7 @@ export function loadConfig(environment: Environment): Config;
 export function loadConfig<P extends Part = Part>(environment: Environment, options: LoadOptions<P>): Configured<P>;
 export function loadConfig(environment: Environment, options: LoadOptions<Part> = {}): Configured<Part> {
   const requires = new Set(options.requires ?? everyPart);
-  const { values, faults, wayOut } = examine(environment, { envFile: options.envFile ?? null, requires });
+  const { values, faults, wayOut } = examine(environment, { envFiles: options.envFiles ?? [], requires });
   if (faults.length > 0) throw new UsageFault(['The configuration does not fit:', ...faults].join('\n  '));
   return assemble(values, wayOut, requires) as Configured<Part>;
 }

@@ -28,13 +28,13 @@ export interface EffectiveSetting {
 }
 
 interface Question {
-  readonly envFile: string | null;
+  readonly envFiles: readonly string[];
   /** The parts that the job needs: their settings are required and their faults count. */
   readonly requires: ReadonlySet<Part>;
 }
 
-export function examine(environment: Environment, { envFile, requires }: Question): Examination {
-  const { layers, faults: unreadable, doubts } = layersOf(environment, envFile);
+export function examine(environment: Environment, { envFiles, requires }: Question): Examination {
+  const { layers, faults: unreadable, doubts } = layersOf(environment, envFiles);
   const names = checkNames(layers);
   const needed = settingNames.filter((name) => isNeeded(settings[name], requires));
   const readings = needed.map((name) => readSetting(layers, name));

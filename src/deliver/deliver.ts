@@ -1,5 +1,6 @@
 import { countPlannedCalls } from '../ledger/run/run.ts';
 import type { record } from '../ledger/record/journal.ts';
+import type { WorkEnd } from '../run/finish.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Services } from '../run/services.ts';
 import { timed } from '../run/run-log.ts';
@@ -15,11 +16,7 @@ export function expectDelivery(): void {
 }
 
 /** Delivers what is planned: person by person, each outcome recorded as it comes. With `--plan-only` the messages are only looked at. */
-export const deliver = (
-  policy: ScopedPolicy,
-  services: Services,
-  journalOf: typeof record,
-): Promise<'done' | 'stopped'> =>
+export const deliver = (policy: ScopedPolicy, services: Services, journalOf: typeof record): Promise<WorkEnd> =>
   timed(services, policy.planOnly ? 'rehearse' : 'deliver', async (progress) => {
     const planned = await countPlannedCalls(services.ledger.writer, services.run);
     if (planned === 0) return 'done';

@@ -8,6 +8,7 @@ import { openBreaker } from '../decide/breaker.ts';
 import { BreakerFault } from '../fault.ts';
 import { sectionOf } from '../message/objection.ts';
 import type { record } from '../ledger/record/journal.ts';
+import type { WorkEnd } from '../run/finish.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import type { Progress } from '../run/progress.ts';
 import type { Services } from '../run/services.ts';
@@ -22,7 +23,7 @@ export async function sendPlan(
   services: Services,
   progress: Progress,
   journalOf: typeof record,
-): Promise<'done' | 'stopped'> {
+): Promise<WorkEnd> {
   const { ledger, run } = services;
   const stop = stopOf(policy, services);
   const breaker = openBreaker();
@@ -48,7 +49,13 @@ export async function sendPlan(
   } finally {
     stop.clear();
   }
-  return (await countPlannedCalls(ledger.writer, run)) > 0 ? 'stopped' : 'done';
+  return (await countPlannedCalls(ledger.writer, run)) > 0 ? whyStopped(stop.signal) : 'done';
+}
+
+/** What is left was not started because of a signal, the time of `--until`, or else `--max-calls`. */
+function whyStopped({ aborted, reason }: AbortSignal): WorkEnd {
+  if (!aborted) return 'max_calls';
+  return reason === 'until' ? 'until' : 'stopped';
 }
 
 /** Does the work while the lock's session is pinged. */

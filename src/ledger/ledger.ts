@@ -11,6 +11,7 @@ import { statement } from '../postgres/sql-file.ts';
 import { readDataKey } from './run/data-key.ts';
 import { assertSameServer, openLedgerSession, openReadingSession, whyNotWritable } from './run/ledger-session.ts';
 import { takeLock } from './run/lock.ts';
+import { assertNotDone, assertNotDoneYet, type Due } from './run/once.ts';
 import { assertMigrated, migrate, type Migrated } from './run/migrate.ts';
 import { Commits } from './run/position.ts';
 import { clearStage } from './stage/clear-stage.ts';
@@ -21,6 +22,12 @@ interface LedgerOptions {
   readonly ledgerKeyPrevious: Secret | null;
   /** Its abort cancels the ledger's queries, until `finishUnderWay`. */
   readonly signal?: AbortSignal;
+  /** `--once`: rejects if a run for this due time leaves nothing to do. */
+  readonly once?: Due | null;
+  /** `--wait`: how long another run may hold the lock. */
+  readonly waitMs?: number;
+  /** Called with the holder of the lock if the wait takes longer than usual. */
+  readonly onWait?: (holder: string) => void;
 }
 
 export interface Ledger {
@@ -40,15 +47,27 @@ export interface Ledger {
 
 /** Opens the ledger for writing: takes the lock, migrates, and recovers interrupted runs. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { signal } = options;
+  const { signal, once = null, waitMs, onWait } = options;
   const writer = await openLedgerSession(options.url, { signal });
+  try {
+    if (once !== null) await assertNotDoneYet(writer, once);
+    await takeLock(writer, waitMs, onWait);
+    return await openHeld(writer, options);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** The rest, under the lock. */
+async function openHeld(writer: Session, { signal, once = null, ...options }: LedgerOptions): Promise<Ledger> {
   // Connects in parallel with the work below; a failure surfaces at `await opening`.
   const opening = openLedgerSession(writer.url, { signal });
   opening.catch(() => undefined);
   try {
-    await takeLock(writer);
     const migrated = await migrate(writer);
     const interrupted = await recover(writer);
+    if (once !== null) await assertNotDone(writer, once);
     const dataKey = await readDataKey(writer, options.ledgerKey, options.ledgerKeyPrevious);
     await clearStage(writer);
     const reader = await opening;
@@ -69,7 +88,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       },
     };
   } catch (error) {
-    await writer.close();
     await opening.then(
       (reader) => reader.close(),
       () => undefined,
@@ -104,7 +122,7 @@ export async function readLedger<T>(url: Secret, work: (session: Session) => Pro
   } catch (error) {
     // A missing row may not have arrived yet.
     if (refusal === null || !(error instanceof Fault)) throw error;
-    throw new Fault(error.exitCode, `${error.message} ${refusal}`, { cause: error });
+    throw new Fault(error.exitCode, `${error.message} ${refusal}`, { cause: error, reason: error.reason });
   } finally {
     await session.close();
   }

@@ -123,6 +123,11 @@ export const events = list({
     sentence:
       'A run was interrupted while it built the calls of {persons} persons, so these go last, one person at a time. If this run is interrupted too, check the rows of the last person, patient {patientId}.',
   },
+  ledger_awaited: {
+    level: 'info',
+    fields: { holder: 'advice', ms: 'ms' },
+    sentence: 'Another run holds the ledger: {holder}. This start takes over if it ends or dies within {ms}.',
+  },
   ledger_migrated: {
     level: 'info',
     fields: { from: 'count', to: 'count' },
@@ -236,6 +241,11 @@ export const events = list({
   },
 
   // Around the job
+  job_ended: {
+    level: 'info',
+    fields: { job: 'code', exitCode: 'count', reason: 'code' },
+    sentence: '{job} ended with exit code {exitCode}: {reason}.',
+  },
   setting_unknown: {
     level: 'warn',
     fields: { name: 'code', nearest: 'code' },

@@ -90,7 +90,8 @@ function safe(event: EventName, fields: FieldValues): FieldValues {
   );
 }
 
-function jsonLine(event: EventName, fields: FieldValues): string {
+/** The line of an event for machines, without its line break. */
+export function jsonLine(event: EventName, fields: FieldValues): string {
   const present = Object.entries(fields).filter(([, value]) => value !== null);
   return JSON.stringify({
     time: new Date().toISOString(),

@@ -111,6 +111,7 @@ export const refusedTarget = (refusal: string): RefusedFault =>
     `Refused: ${refusal}. Nothing was sent, and the ledger still belongs to the former target. Check that EHR_URL ` +
       'and EHR_CONTRACT name the right source and that it is complete; if everything is right, start the job again with --new-target ' +
       'and --allow-large-change.',
+    { reason: 'guard' },
   );
 
 /**

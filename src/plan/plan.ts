@@ -96,6 +96,7 @@ async function assertStageIsWhole({ ledger }: Services, { scanned }: Staged): Pr
   throw new RefusedFault(
     `The ledger's stage lacks scanned rows (${lost.map((e) => `${e}: ${scanned[e]} scanned, ${found[e]} staged`).join('; ')}). ` +
       'Its Postgres probably restarted in between. Nothing was sent; start the job again.',
+    { reason: 'stage_lost' },
   );
 }
 

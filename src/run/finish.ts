@@ -2,7 +2,7 @@
  * Ends a run: its state in the ledger, its exit code, its reports. If the reports fail, the run is closed as failed with the process's
  * exit code, and `report` can write them again.
  */
-import { type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault } from '../fault.ts';
+import { type EndReason, type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault, usualReasons } from '../fault.ts';
 import { closeRun, type RunStatus } from '../ledger/run/run.ts';
 import type { OpenLine } from '../report/page/facts.ts';
 import { openCounts } from '../report/page/open-counts.ts';
@@ -13,9 +13,13 @@ import type { LedgerServices } from './services.ts';
 export interface Finished {
   readonly runId: string;
   readonly exitCode: ExitCode;
+  readonly reason: EndReason;
   /** Folder of this run's reports. */
   readonly reportFolder: string;
 }
+
+/** How the work of a run ended: it is done, or a signal stopped it, or a limit did. */
+export type WorkEnd = 'done' | 'stopped' | 'until' | 'max_calls';
 
 /** Writes the reports of a run that has ended. */
 export type Report = typeof report;
@@ -26,7 +30,7 @@ type FinishServices = Pick<LedgerServices, 'ledger' | 'run' | 'log' | 'now'>;
 export async function finish(
   reportDir: string,
   services: FinishServices,
-  work: () => Promise<'done' | 'stopped'>,
+  work: () => Promise<WorkEnd>,
   report: Report,
 ): Promise<Finished> {
   const { ledger } = services;
@@ -34,9 +38,9 @@ export async function finish(
   const reportsFailed = (): void => {
     services.log('reports_failed', { runId: services.run.id });
   };
-  let status: 'done' | 'stopped';
+  let ended: WorkEnd;
   try {
-    status = await work().catch(stoppedBySignal);
+    ended = await work().catch(stoppedBySignal);
   } catch (error) {
     await ledger.finishUnderWay();
     // A run that cannot say so itself, because the ledger is lost, is found by the next start. The first error is the one to act on.
@@ -44,9 +48,12 @@ export async function finish(
     throw error;
   }
   await ledger.finishUnderWay();
-  const openLines = status === 'done' ? await readOpenLines(ledger.reader, services.run.number) : null;
+  const openLines = ended === 'done' ? await readOpenLines(ledger.reader, services.run.number) : null;
+  const exitCode = exitCodeOf(openLines);
+  const status = ended === 'done' ? 'done' : 'stopped';
+  const reason = ended === 'until' || ended === 'max_calls' ? ended : usualReasons[exitCode];
   try {
-    return await end({ status, exitCode: exitCodeOf(openLines), failure: null, openLines });
+    return await end({ status, exitCode, reason, failure: null, openLines });
   } catch (error) {
     reportsFailed();
     // The ledger records what the process reports: the reports of the run are missing.
@@ -64,6 +71,7 @@ function stoppedBySignal(error: unknown): 'stopped' {
 interface End {
   readonly status: RunStatus;
   readonly exitCode: ExitCode;
+  readonly reason: EndReason;
   readonly failure: string | null;
   /** Null unless the run is done. */
   readonly openLines?: readonly OpenLine[] | null;
@@ -77,6 +85,7 @@ function exitCodeOf(openLines: readonly OpenLine[] | null): ExitCode {
 const endBy = (error: unknown): End => ({
   status: error instanceof RefusedFault ? 'refused' : 'failed',
   exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug,
+  reason: error instanceof Fault ? error.reason : 'bug',
   failure: error instanceof Fault ? error.message : 'A bug in redox-reconcile; see its log.',
 });
 
@@ -90,9 +99,9 @@ async function closeAndReport(
   await closeRun(ledger.writer, run, { ...state, finishedAt });
   // Nothing is written any more, so both sessions read for the reports.
   const { folder, ending } = await report([ledger.reader, ledger.writer], run, reportDir, state.openLines);
-  const { status, exitCode } = state;
+  const { status, exitCode, reason } = state;
   const ms = finishedAt.getTime() - run.startedAt.getTime();
   log('run_finished', { runId: run.id, status, exitCode, ms, reports: folder });
   for (const words of ending) log('run_summary', { words });
-  return { runId: run.id, exitCode, reportFolder: folder };
+  return { runId: run.id, exitCode, reason, reportFolder: folder };
 }

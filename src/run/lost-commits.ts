@@ -37,5 +37,7 @@ export async function printLoss(session: Session, reportDir: string, print: (lin
 export function assertNothingLost({ verdict }: PositionFound): void {
   const loss = describeLoss(verdict);
   if (loss === null) return;
-  throw new RefusedFault(`Refused: the ledger has lost commits: ${loss}. Nothing was sent. ${afterRestoreRemedy}`);
+  throw new RefusedFault(`Refused: the ledger has lost commits: ${loss}. Nothing was sent. ${afterRestoreRemedy}`, {
+    reason: 'lost_commits',
+  });
 }

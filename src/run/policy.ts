@@ -14,6 +14,12 @@ export interface LedgerPolicy {
   };
   /** The requested options, without ids, for the record. */
   readonly options: JsonObject;
+  /** The due time that `--due` named. */
+  readonly dueAt?: Date | null;
+  /** `--once`: a due time is done at most once. */
+  readonly once?: boolean;
+  /** `--wait`: how long another run may hold the ledger. */
+  readonly waitMs?: number | null;
 }
 
 /** The settings and flags of a run. */

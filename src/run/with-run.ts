@@ -3,9 +3,10 @@ import type { Ehr } from '../ehr/ehr.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { begun, moved, nameLedger } from '../ledger/run/position.ts';
 import { bindAnew, isBound } from '../ledger/run/target.ts';
+import type { Log } from '../log/log.ts';
 import { packageVersion } from '../package-root.ts';
 import { namesSameDatabase } from '../postgres/connect/database-address.ts';
-import { finish, type Finished, type Report } from './finish.ts';
+import { finish, type Finished, type Report, type WorkEnd } from './finish.ts';
 import { guardSource } from './guard-source.ts';
 import { assertNothingLost, findPosition } from './lost-commits.ts';
 import { openSource } from './open-source.ts';
@@ -18,7 +19,7 @@ import { readingOf } from './source-reading.ts';
 import { calendarOf, targetOf } from './target.ts';
 import { logStart, logRemarks, logWarnings } from './run-log.ts';
 
-export type Work = (policy: ScopedPolicy, services: Services) => Promise<'done' | 'stopped'>;
+export type Work = (policy: ScopedPolicy, services: Services) => Promise<WorkEnd>;
 
 /** Does work as a run, with the EHR open. `first`: done before that. */
 export const withRun = (
@@ -29,7 +30,7 @@ export const withRun = (
   first: (policy: Policy, services: LedgerServices) => Promise<void> = () => Promise.resolve(),
 ): Promise<Finished> => {
   const mode = policy.scope === 'changes' ? 'changes' : policy.scope.kind;
-  const whole = async (services: LedgerServices): Promise<'done' | 'stopped'> => {
+  const whole = async (services: LedgerServices): Promise<WorkEnd> => {
     await first(policy, services);
     return withSource(policy, services, work);
   };
@@ -38,7 +39,7 @@ export const withRun = (
 
 /** `mode`: how the rows of the run are found. */
 type RunPolicy = LedgerPolicy &
-  Partial<Pick<Policy, 'planOnly' | 'newTarget' | 'afterRestore'>> & { readonly mode: Mode };
+  Partial<Pick<Policy, 'planOnly' | 'newTarget' | 'afterRestore' | 'allowLargeChange'>> & { readonly mode: Mode };
 
 /**
  * Does work as a run: under the lock, against the target to which the ledger is bound, closed and reported however it ends.
@@ -47,13 +48,13 @@ type RunPolicy = LedgerPolicy &
 export async function withLedgerRun(
   policy: RunPolicy,
   job: JobServices,
-  work: (services: LedgerServices) => Promise<'done' | 'stopped'>,
+  work: (services: LedgerServices) => Promise<WorkEnd>,
   report: Report,
 ): Promise<Finished> {
   const { config, planOnly = false, newTarget = false, afterRestore = false } = policy;
   const { log, now } = job;
   const { reportDir, siteTimeZone = null, callTimeoutMs = null } = config;
-  const ledger = await openLedger({ ...config, url: job.ledgerUrl, signal: job.signal });
+  const ledger = await openLedger({ ...config, url: job.ledgerUrl, signal: job.signal, ...startOf(policy, log) });
   const { writer, commits } = ledger;
   try {
     const target = targetOf(config.redox);
@@ -87,7 +88,18 @@ export async function withLedgerRun(
   }
 }
 
-async function withSource(policy: Policy, services: LedgerServices, work: Work): Promise<'done' | 'stopped'> {
+/** How it starts beside other starts: `--once`, `--wait`. */
+function startOf({ job, planOnly = false, allowLargeChange = false, once, dueAt, waitMs }: RunPolicy, log: Log) {
+  return {
+    once: once === true && dueAt instanceof Date ? { job, dueAt, planOnly, allowLargeChange } : null,
+    ...(typeof waitMs === 'number' ? { waitMs } : {}),
+    onWait: (holder: string): void => {
+      log('ledger_awaited', { holder, ms: waitMs ?? 0 });
+    },
+  };
+}
+
+async function withSource(policy: Policy, services: LedgerServices, work: Work): Promise<WorkEnd> {
   const { ehr: settings } = policy.config;
   const { ledgerUrl, log, now } = services;
   const { source } = settings;

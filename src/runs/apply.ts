@@ -62,6 +62,7 @@ function checked(plan: StoredPlan | null, planId: string, { shape, builderVersio
     throw new RefusedFault(
       `Refused: ${plan.refusal}. Nothing was sent. If everything is right, plan again with --plan-only --allow-large-change, and apply ` +
         'that plan.',
+      { reason: 'guard' },
     );
   }
   const { applied_by, overtaken_by } = plan;
@@ -69,18 +70,21 @@ function checked(plan: StoredPlan | null, planId: string, { shape, builderVersio
     throw new RefusedFault(
       `The plan of run ${name} was applied already, by run ${applied_by}. Nothing was sent; what that run left open goes with the ` +
         'next nightly, or at once with `redox-reconcile resend`.',
+      { reason: 'plan_unfit' },
     );
   }
   if (overtaken_by !== null) {
     throw new RefusedFault(
       `The plan of run ${name} no longer fits: run ${overtaken_by} is newer. Nothing was sent; apply that one if it was ` +
         '--plan-only, or plan again.',
+      { reason: 'plan_unfit' },
     );
   }
   if (plan.builder_version !== builderVersion) {
     throw new RefusedFault(
       `The plan of run ${name} was made by another release of redox-reconcile, or under other settings (SEND_SSN, ZIP_FORMAT, NETWORK, DOCUMENT_TYPE), ` +
         'and these build other messages. Nothing was sent; plan again with --plan-only.',
+      { reason: 'plan_unfit' },
     );
   }
   const differences = plan.planned_shape === null ? [] : shapeDifferences(plan.planned_shape, shape);
@@ -88,6 +92,7 @@ function checked(plan: StoredPlan | null, planId: string, { shape, builderVersio
     throw new RefusedFault(
       `The plan of run ${name} was made with another contract: ${differences.join('; ')}. Nothing was sent; check EHR_CONTRACT, or ` +
         'plan again with --plan-only.',
+      { reason: 'plan_unfit' },
     );
   }
   return plan;

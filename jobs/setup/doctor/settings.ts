@@ -7,10 +7,10 @@ import { fault, ok, warning, type Check } from './check.ts';
 /** The configuration: every fault at once, and whether others on this machine can read the files with secrets. */
 export function checkSettings(
   environment: Environment,
-  envFile: string | null,
+  envFiles: readonly string[],
 ): { readonly checks: readonly Check[]; readonly values: Examination['values'] } {
   const { values, faults, warnings, doubts, effective } = examine(environment, {
-    envFile,
+    envFiles,
     requires: new Set(everyPart),
   });
   const given = effective.filter(({ origin }) => origin !== 'default' && origin !== 'not set').length;
@@ -22,11 +22,11 @@ export function checkSettings(
     warning('names', `${name} looks like ${nearest}, which is given too.`, `Take it out if ${nearest} is meant.`),
   );
   const doubtful = doubts.map(({ name, says }) => warning('names', `Of ${name}: ${says}.`, null));
-  return { checks: [...settings, ...names, ...doubtful, ...checkFiles(environment, envFile)], values };
+  return { checks: [...settings, ...names, ...doubtful, ...checkFiles(environment, envFiles)], values };
 }
 
-function checkFiles(environment: Environment, envFile: string | null): Check[] {
-  const files = secretFiles(environment, envFile);
+function checkFiles(environment: Environment, envFiles: readonly string[]): Check[] {
+  const files = secretFiles(environment, envFiles);
   const open = files.filter(({ path }) => othersCanRead(path));
   if (open.length > 0) {
     return open.map(({ name, path }) =>
@@ -41,16 +41,16 @@ interface NamedFile {
   readonly path: string;
 }
 
-/** The env file, and every file that a setting names. */
-function secretFiles(environment: Environment, envFile: string | null): NamedFile[] {
-  const { layers } = layersOf(environment, envFile);
+/** The env files, and every file that a setting names. */
+function secretFiles(environment: Environment, envFiles: readonly string[]): NamedFile[] {
+  const { layers } = layersOf(environment, envFiles);
   const named = layers.flatMap(({ variables }) =>
     settingNames.flatMap((setting) => {
       const path = variables[`${setting}_FILE`] ?? '';
       return path === '' ? [] : [{ name: `${setting}_FILE`, path }];
     }),
   );
-  return [...(envFile === null ? [] : [{ name: '--env-file', path: envFile }]), ...named];
+  return [...envFiles.map((path) => ({ name: '--env-file', path })), ...named];
 }
 
 /** Skipped on Windows. The settings report a missing file. */

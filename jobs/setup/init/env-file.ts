@@ -23,7 +23,7 @@ export async function fillExample(values: Readonly<Record<string, string>>): Pro
 
 /** The key of a ledger that may exist already: what an env file of before says is kept, or a new one is made. */
 export function ledgerKeyOf(envFile: string): string {
-  const [, before] = existsSync(envFile) ? layersOf({}, envFile).layers : [];
+  const [, before] = existsSync(envFile) ? layersOf({}, [envFile]).layers : [];
   return before?.variables['LEDGER_KEY'] ?? randomBytes(32).toString('base64');
 }
 

@@ -64,6 +64,12 @@ CREATE TABLE run (
   applied_run integer REFERENCES run ON DELETE SET NULL,
   status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'done', 'stopped', 'refused', 'failed', 'interrupted')),
   exit_code smallint,
+  end_reason text CHECK (
+    end_reason IN (
+      'done', 'needs_person', 'already_done', 'signal', 'until', 'max_calls', 'usage', 'unavailable', 'breaker', 'bug', 'refused',
+      'ledger_held', 'guard', 'other_target', 'newer_ledger', 'older_ledger', 'lost_commits', 'stage_lost', 'plan_unfit'
+    )
+  ),
   failure text,
   host text NOT NULL,
   process_id integer NOT NULL,
@@ -71,6 +77,7 @@ CREATE TABLE run (
   call_timeout_ms integer,
   program_version text NOT NULL,
   builder_version integer,
+  due_at timestamptz,
   started_at timestamptz NOT NULL,
   finished_at timestamptz,
   watermark_from timestamptz,
@@ -88,6 +95,7 @@ CREATE TABLE run (
   CHECK ((status IN ('running', 'interrupted')) = (exit_code IS NULL)),
   CHECK (finished_at IS NOT NULL OR status = 'running')
 );
+CREATE INDEX run_due ON run (job, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX run_applied ON run (applied_run) WHERE applied_run IS NOT NULL;
 COMMENT ON TABLE run IS 'One row per start of a job that takes the lock.';
 COMMENT ON COLUMN run.run_number IS 'Short key, for the tables below.';
@@ -99,6 +107,7 @@ COMMENT ON COLUMN run.options IS 'The options on the command line: flags, dates,
 COMMENT ON COLUMN run.applied_run IS 'For a run of apply: the plan-only run with the plan; null once that run was pruned.';
 COMMENT ON COLUMN run.status IS 'running; done; stopped (signal, --until, --max-calls); refused; failed; interrupted (died; marked by a later start).';
 COMMENT ON COLUMN run.exit_code IS 'See the README; null while running and after an interruption.';
+COMMENT ON COLUMN run.end_reason IS 'Why it ended, in the words of the log line job_ended: --once depends on it. Null like exit_code.';
 COMMENT ON COLUMN run.failure IS 'The printed error, if the run failed or was refused.';
 COMMENT ON COLUMN run.host IS 'The machine.';
 COMMENT ON COLUMN run.process_id IS 'The process id on that machine.';
@@ -106,6 +115,7 @@ COMMENT ON COLUMN run.site_time_zone IS 'SITE_TIME_ZONE of the run, for the time
 COMMENT ON COLUMN run.call_timeout_ms IS 'CALL_TIMEOUT of the run, the longest time of its POSTs. Null for a run that sends nothing.';
 COMMENT ON COLUMN run.program_version IS 'Version of redox-reconcile.';
 COMMENT ON COLUMN run.builder_version IS 'Version of the message builder and its settings (src/message/builder-version.ts) in the plan; null if no plan was stored.';
+COMMENT ON COLUMN run.due_at IS 'The due time that --due named: --once does it at most once. Null without --due.';
 COMMENT ON COLUMN run.started_at IS 'Start, by the clock of the job''s machine.';
 COMMENT ON COLUMN run.finished_at IS 'End, by the same clock; for an interrupted run, when a later start marked it.';
 COMMENT ON COLUMN run.watermark_from IS 'The watermark at the start; null if there was none.';

@@ -26,13 +26,16 @@ interface Layers {
 
 /**
  * The layers in which names are looked up, the strongest first. What the environment says of a setting, by its name or
- * by `<NAME>_FILE`, wins over everything that the env file says of it.
+ * by `<NAME>_FILE`, wins over everything that the env files say of it. Of the files, a later one wins over an earlier one.
  */
-export function layersOf(environment: Environment, envFile: string | null): Layers {
+export function layersOf(environment: Environment, envFiles: readonly string[]): Layers {
   const own: Layer = { variables: environment, origin: 'environment' };
-  if (envFile === null) return { layers: [own], faults: [], doubts: [] };
-  const { variables, faults, doubts } = readEnvFile(envFile, isKnown);
-  return { layers: [own, { variables, origin: envFile }], faults, doubts };
+  const files = envFiles.map((file) => ({ file, ...readEnvFile(file, isKnown) })).reverse();
+  return {
+    layers: [own, ...files.map(({ file, variables }) => ({ variables, origin: file }))],
+    faults: files.flatMap(({ faults }) => faults),
+    doubts: files.flatMap(({ doubts }) => doubts),
+  };
 }
 
 /** The setting's own text, else that of its `defaultFrom`, else its default. */

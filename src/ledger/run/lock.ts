@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerHeldFault } from '../../fault.ts';
+import { lasting } from '../../plain-text.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
 /** A job that was just killed needs this long until Postgres notices; a new start waits for it rather than refuse. */
-const waitMs = 5_000;
+export const usualWaitMs = 5_000;
 const retryMs = 250;
+/** `--wait`: a standby asks for hours. */
+const standbyRetryMs = 2_000;
+
+/** A server that falls silent must not keep a standby for ever. */
+const watchEveryMs = 5_000;
+const watchPatienceMs = 20_000;
 
 interface Holder {
   readonly run_id: string;
@@ -17,17 +24,38 @@ interface Holder {
 
 /**
  * Takes the one lock of the ledger: the run is the session that holds it (decision 9), so it ends with the connection, however
- * the process ends. Throws LedgerHeldFault naming who holds it.
+ * the process ends. Throws LedgerHeldFault naming who holds it after `waitMs`. `onWait`: the usual wait was not enough.
  */
-export async function takeLock(session: Session): Promise<void> {
-  const deadline = Date.now() + waitMs;
+export async function takeLock(
+  session: Session,
+  waitMs: number = usualWaitMs,
+  onWait: (holder: string) => void = () => undefined,
+): Promise<void> {
+  const endWatch = session.watch(watchEveryMs, watchPatienceMs);
+  try {
+    const first = await tryLock(session, Math.min(waitMs, usualWaitMs), retryMs);
+    if (first === 'taken') return;
+    if (waitMs > usualWaitMs) {
+      onWait(await lockHolder(session));
+      if ((await tryLock(session, waitMs - usualWaitMs, standbyRetryMs)) === 'taken') return;
+    }
+    throw heldBy(await holderOf(session), first, waitMs);
+  } finally {
+    endWatch();
+  }
+}
+
+/** Tries again and again. Returns the holder as of the first try, unless the lock was taken. */
+async function tryLock(session: Session, forMs: number, everyMs: number): Promise<'taken' | Holder | null> {
+  const deadline = performance.now() + forMs;
   let first: Holder | null | undefined;
   for (;;) {
     const { taken } = await session.one<{ taken: boolean }>(statement('ledger/session/try_lock'));
-    if (taken) return;
+    if (taken) return 'taken';
     if (first === undefined) first = await holderOf(session);
-    if (Date.now() >= deadline) throw heldBy(await holderOf(session), first);
-    await sleep(retryMs);
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) return first;
+    await sleep(Math.min(everyMs, leftMs));
   }
 }
 
@@ -49,10 +77,10 @@ const described = (holder: Holder | null): string =>
     : `${holder.job} (${holder.run_id}), process ${holder.process_id} on ${holder.host}, since ${holder.started_at.toISOString()}`;
 
 /** `first`: the holder when the wait began. A job opens its run sooner, so a holder without a run is foreign or hangs. */
-function heldBy(holder: Holder | null, first: Holder | null): LedgerHeldFault {
+function heldBy(holder: Holder | null, first: Holder | null, waitMs: number): LedgerHeldFault {
   const isOverdue = holder === null ? first === null : Date.now() - holder.started_at.getTime() > patienceMs;
   return new LedgerHeldFault(
-    `Another run holds this ledger: ${described(holder)}. Nothing was done. Wait until it ends, or stop it with SIGTERM, then start again.`,
+    `Another run holds this ledger: ${described(holder)}. Nothing was done${waitMs > usualWaitMs ? ` within ${lasting(waitMs)}` : ''}. Wait until it ends, or stop it with SIGTERM, then start again.`,
     isOverdue,
   );
 }

@@ -76,6 +76,7 @@ export async function assertMigrated(session: Session): Promise<void> {
   if (version < latest) {
     throw new RefusedFault(
       `The ledger is at version ${version} and this program needs ${latest}. Run \`redox-reconcile migrate\`, or any job that writes.`,
+      { reason: 'older_ledger' },
     );
   }
 }
@@ -96,6 +97,7 @@ const newerLedger = (version: number, latest: number): RefusedFault =>
   new RefusedFault(
     `The ledger is at version ${version}, and this program knows versions up to ${latest} only. ` +
       'Start the newer release of redox-reconcile that has used this ledger before.',
+    { reason: 'newer_ledger' },
   );
 
 /** Before the first release the first migration had another name, and others after it; now all of them are one. */
@@ -103,6 +105,7 @@ const formerNumbers = (): RefusedFault =>
   new RefusedFault(
     'The ledger was made by redox-reconcile before its first release, and its tables cannot be brought along. Let LEDGER_URL name an empty ' +
       'database, and run `baseline` there if Redox already has these patients. The former ledger can be dropped after that.',
+    { reason: 'older_ledger' },
   );
 
 function migrations(): readonly Migration[] {

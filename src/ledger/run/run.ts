@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { EndReason } from '../../fault.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
@@ -34,6 +35,8 @@ interface Opening {
   readonly siteTimeZone?: string | null;
   /** How long a POST may take; null or undefined for a run that sends nothing. */
   readonly callTimeoutMs?: number | null;
+  /** The due time that `--due` named. */
+  readonly dueAt?: Date | null;
 }
 
 export async function openRun(writer: Session, opening: Opening): Promise<Run> {
@@ -53,6 +56,7 @@ export async function openRun(writer: Session, opening: Opening): Promise<Run> {
       opening.startsAnew,
       opening.siteTimeZone ?? null,
       opening.callTimeoutMs ?? null,
+      opening.dueAt ?? null,
     ],
   );
   const { job, mode, planOnly, startedAt } = opening;
@@ -62,7 +66,7 @@ export async function openRun(writer: Session, opening: Opening): Promise<Run> {
 export async function closeRun(
   writer: Session,
   run: Run,
-  end: { status: RunStatus; exitCode: number; failure: string | null; finishedAt: Date },
+  end: { status: RunStatus; exitCode: number; reason: EndReason; failure: string | null; finishedAt: Date },
 ): Promise<void> {
   await writer.run(statement('ledger/run/close_run'), [
     run.number,
@@ -70,6 +74,7 @@ export async function closeRun(
     end.exitCode,
     end.failure,
     end.finishedAt,
+    end.reason,
   ]);
 }
 

@@ -69,5 +69,6 @@ function otherTarget(differing: readonly (keyof Target)[], bound: Target, target
     `This ledger belongs to another Redox target: ${parts.join('; ')}. ` +
       'Restore the setting or use another LEDGER_URL. If the target really is new, --new-target forgets what the former one ' +
       'received and starts with a first load.',
+    { reason: 'other_target' },
   );
 }

@@ -10,6 +10,9 @@ import type { Secret } from '../../../src/secret.ts';
 import { ledgerSchema } from '../../../src/ledger/run/migrate.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
+import { findBinaries } from '../../../src/sandbox/embedded-postgres-binaries.ts';
+import { dataIn } from '../../../src/sandbox/embedded-postgres-folder.ts';
+import { run, serverAccount } from '../../../src/sandbox/embedded-postgres-process.ts';
 import { findPostmaster, freePort } from '../../../src/sandbox/embedded-postgres-server.ts';
 import { count } from './tally.ts';
 
@@ -79,6 +82,19 @@ export class LedgerServer {
     await this.heal();
   }
 
+  /** Listens at a further address from here on, to a network of machines beside it. */
+  async listenAt(address: string, network: string): Promise<void> {
+    await this.#stop();
+    const account = await serverAccount(dataIn(this.#folder));
+    const { pgCtl } = await findBinaries(account);
+    await appendFile(join(dataIn(this.#folder), 'pg_hba.conf'), `host all all ${network} scram-sha-256\n`);
+    const options = `-c port=${this.#port} -c listen_addresses=127.0.0.1,${address} -c unix_socket_directories=`;
+    const words = ['start', '--pgdata=data', '--wait', '--log=data/postgres.log', '-o', options];
+    const { succeeded, output } = await run(pgCtl, words, { account, folder: this.#folder });
+    if (!succeeded) throw new Error(output);
+    await this.heal();
+  }
+
   async #stop(): Promise<void> {
     const postmaster = await findPostmaster(this.#folder);
     if (postmaster === null) return;
@@ -126,10 +142,12 @@ export class LedgerServer {
     count('ledger sessions killed');
   }
 
-  /** Ends the job's sessions as keepalives would whose other side is silent. */
-  async endSessions(): Promise<void> {
+  /** Ends the job's sessions, or some of them, as keepalives would whose other side is silent. */
+  async endSessions(pids: readonly number[] | null = null): Promise<void> {
+    const which = pids === null ? '' : ` AND pid IN (${[0, ...pids].join(', ')})`;
     await this.ask(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'redox-reconcile'",
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'redox-reconcile'${which}`,
     );
   }
 

@@ -1,6 +1,7 @@
 /** A way to a server that can fall silent: nothing gets through any more, and no connection ends. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Secret } from '../../../src/secret.ts';
+import type { LedgerServer } from './ledger-server.ts';
 
 export class SilentPath {
   readonly url: Secret;
@@ -39,6 +40,15 @@ export class SilentPath {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url.port = String((server.address() as AddressInfo).port);
     return new SilentPath(new Secret(url.href), server, sockets, isSilent);
+  }
+
+  /** Processes of the server's sessions through this path. */
+  async serverSessions(server: LedgerServer): Promise<number[]> {
+    const ports = this.#sockets.flatMap(({ localPort }) => localPort ?? []);
+    const rows = await server.ask<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE client_port IN (${[0, ...ports].join(', ')})`,
+    );
+    return rows.map(({ pid }) => pid);
   }
 
   silence(): void {

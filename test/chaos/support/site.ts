@@ -24,6 +24,17 @@ const fewNights = 3;
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 
+const legacyKey = { apiKey: 'chaos', secret: 'chaos' };
+
+/** With it every process has one access token for as long as it lives. */
+export const legacySettings: Environment = {
+  REDOX_CLIENT_ID: '',
+  REDOX_KEY_ID: '',
+  REDOX_PRIVATE_KEY: '',
+  REDOX_API_KEY: legacyKey.apiKey,
+  REDOX_API_SECRET: legacyKey.secret,
+};
+
 export class ChaosSite {
   readonly ehr: LivingEhr;
   readonly ledger: LedgerServer;
@@ -48,6 +59,7 @@ export class ChaosSite {
     const journal: Taken[] = [];
     const standIn = await names.startTestStandIn({
       keys: [{ kid: 'chaos', publicKey: await exportJWK(publicKey) }],
+      legacy: legacyKey,
       rateLimit: null,
       onTaken: (message) => journal.push(takenFrom(message)),
     });

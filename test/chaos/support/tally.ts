@@ -28,7 +28,14 @@ type Figure =
   | 'most seconds to plan 200,000 merges'
   | 'ledgers restored'
   | 'ledgers failed over'
-  | 'rows wrong after a failover or a restore';
+  | 'rows wrong after a failover or a restore'
+  | `deaths of a pair: ${string}`
+  | `links cut by a ${string}`
+  | `most seconds until the next call: ${string}`
+  | `most seconds until the night was done: ${string}`
+  | 'processes that hung on a silent link'
+  | 'calls of both machines beside each other'
+  | 'old messages after new ones';
 
 const isMost = (figure: Figure): boolean => figure.startsWith('most') || figure.startsWith('slowest');
 

@@ -155,7 +155,7 @@ describe('the end of a run at a terminal', () => {
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { readonly event: string }).event);
-    expect(events.at(-1)).toBe('run_finished');
+    expect(events.slice(-2)).toEqual(['run_finished', 'job_ended']);
   });
 });
 

@@ -172,7 +172,10 @@ describe('the doctor on the ledger', () => {
   });
 
   test('works beside a run, and says so', async () => {
-    expect(said((await site.visit()).lines('ok'), 'lock')).toBe('lock No run is going.');
+    const before = (await site.visit()).lines('ok');
+    expect(said(before, 'lock')).toBe('lock No run is going.');
+    expect(said(before, 'keepalives')).toMatch(/is free after 25 s|on this machine/);
+    expect(said(before, 'failover')).toBe('failover It is the primary, and no standby follows it.');
     const holder = await Session.open(site.night.ledgerUrl, { neighbour: 'the ledger' });
     await holder.run(statement('ledger/session/try_lock'));
     const { exitCode, lines } = await site.visit();

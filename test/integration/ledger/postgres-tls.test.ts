@@ -211,7 +211,7 @@ describe('a TLS fault names the certificate, and the parameter that mends it', (
       ['EHR_URL', 'ehr'],
       ['LEDGER_URL', 'ledger'],
     ] as const) {
-      const { faults } = examine({ [name]: url }, { envFile: null, requires: new Set([part]) });
+      const { faults } = examine({ [name]: url }, { envFiles: [], requires: new Set([part]) });
       const [fault] = faults.filter((one) => one.startsWith(`${name} `));
       expect(fault).toContain(why);
       expect(fault).not.toContain('hush');
@@ -226,7 +226,7 @@ describe('a TLS fault names the certificate, and the parameter that mends it', (
     'sslcert=%/reader.pem&sslkey=%/reader.key',
   ])('%j is no fault', (query) => {
     const url = `postgres://reader:hush@ehr.example/ehr?${query.replaceAll('%', folder)}`;
-    const { values } = examine({ EHR_URL: url }, { envFile: null, requires: new Set(['ehr']) });
+    const { values } = examine({ EHR_URL: url }, { envFiles: [], requires: new Set(['ehr']) });
     expect(values.EHR_URL).toMatchObject({ kind: 'postgres' });
   });
 });

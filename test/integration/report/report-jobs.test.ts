@@ -11,6 +11,7 @@ import type { Secret } from '../../../src/secret.ts';
 import { freshDatabase } from '../support/database.ts';
 import { callRow, type CraftedLedger, craftLedger, runRow } from '../support/report/report-ledger.ts';
 import { fillLedger, night } from '../support/report/report-night.ts';
+import { withoutEnd } from '../../command-line.ts';
 
 interface Ended {
   readonly exitCode: number;
@@ -48,7 +49,7 @@ describe('report', () => {
   test("writes a run's reports again and prints its result", async () => {
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
     const { exitCode, stdout, stderr } = await run(ledger.database.url, ['report', night.id], reportDir);
-    expect([exitCode, stderr]).toEqual([exitCodes.done, '']);
+    expect([exitCode, withoutEnd(stderr)]).toEqual([exitCodes.done, '']);
     expect(stdout).toContain(`Run ${night.id} (sweep) is done after 1 min 30 s, exit code 2.`);
     expect(stdout).toContain(`Reports: ${join(reportDir, night.id)}\n`);
     expect(await readdir(join(reportDir, night.id))).toContain('summary.json');

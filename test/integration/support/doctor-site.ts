@@ -11,6 +11,7 @@ import { Secret } from '../../../src/secret.ts';
 import { Session } from '../../../src/postgres/session.ts';
 import { as, freshDatabase } from './database.ts';
 import { openNight, type Night } from './night.ts';
+import { withoutEnd } from '../../command-line.ts';
 
 /** What the doctor said. */
 interface Visit {
@@ -29,7 +30,7 @@ export async function callDoctor(environment: Environment, ...argv: readonly str
   stdout.end();
   stderr.end();
   const [out, err] = await said;
-  if (err !== '') throw new Error(err);
+  if (withoutEnd(err) !== '') throw new Error(err);
   const lines = (result: string): string[] =>
     out
       .split('\n')

@@ -112,6 +112,9 @@ export interface NightChoices extends Partial<
     | 'afterRestore'
     | 'until'
     | 'maxCalls'
+    | 'dueAt'
+    | 'once'
+    | 'waitMs'
     | 'pageSize'
     | 'retry'
   > &

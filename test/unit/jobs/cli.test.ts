@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { jobs } from '../../../jobs/all.ts';
 import { packageRoot, packageVersion } from '../../../src/package-root.ts';
 import { builtCommand } from '../../built-command.ts';
+import { withoutEnd } from '../../command-line.ts';
 
 // Each test starts a process.
 vi.setConfig({ testTimeout: 60_000 });
@@ -111,7 +112,7 @@ describe('configuration', () => {
     const envFile = join(mkdtempSync(join(tmpdir(), 'cli-')), 'site.env');
     writeFileSync(envFile, 'CONCURRENCY=3\n');
     const { exitCode, stdout, stderr } = await cli(['show-config', '--env-file', envFile], complete);
-    expect([exitCode, stderr]).toEqual([0, '']);
+    expect([exitCode, withoutEnd(stderr)]).toEqual([0, '']);
     expect(stdout).not.toContain('s3cret');
     expect(stdout).not.toContain(complete.LEDGER_KEY);
     expect(stdout).toMatch(/^EHR_URL +postgres:\/\/\*\*\*@ehr\.example\.org:5432\/ehr +environment$/m);
@@ -119,6 +120,21 @@ describe('configuration', () => {
     expect(stdout).toMatch(/^CONCURRENCY +"3" +\S+site\.env$/m);
     expect(stdout).toMatch(/^SITE_TIME_ZONE +"America\/Chicago" +from EHR_TIME_ZONE$/m);
     expect(stdout).toMatch(/^CALL_TIMEOUT +"120s" +default$/m);
+  });
+
+  test.concurrent('a later env file wins over an earlier one, by name or by file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+    const [all, own, key] = ['all.env', 'own.env', 'key'].map((name) => join(folder, name));
+    writeFileSync(String(key), complete.LEDGER_KEY);
+    writeFileSync(String(all), 'CONCURRENCY=3\nRATE_LIMIT=60/5s\nLEDGER_KEY=short\n');
+    writeFileSync(String(own), `CONCURRENCY=4\nLEDGER_KEY_FILE=${String(key)}\n`);
+    const files = ['--env-file', String(all), '--env-file', String(own)];
+    const { LEDGER_KEY: _, ...environment } = complete;
+    const { exitCode, stdout } = await cli(['show-config', ...files], environment);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^CONCURRENCY +"4" +\S+own\.env$/m);
+    expect(stdout).toMatch(/^RATE_LIMIT +"60\/5s" +\S+all\.env$/m);
+    expect(stdout).toMatch(/^LEDGER_KEY +\*\*\* +LEDGER_KEY_FILE \S+key$/m);
   });
 
   test.concurrent('a missing env file is a fault like the others', async () => {
@@ -138,7 +154,11 @@ describe('configuration', () => {
   test.concurrent('a name of probably another program is a warning', async () => {
     const { exitCode, stderr } = await cli(['show-config'], { ...complete, LOGLEVEL: 'x', LOG_LEVEL: 'info' });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stderr)).toMatchObject({ event: 'setting_unknown', name: 'LOGLEVEL', nearest: 'LOG_LEVEL' });
+    expect(JSON.parse(withoutEnd(stderr))).toMatchObject({
+      event: 'setting_unknown',
+      name: 'LOGLEVEL',
+      nearest: 'LOG_LEVEL',
+    });
   });
 });
 
@@ -162,7 +182,7 @@ describe('the process', () => {
     child.stdout?.destroy();
     if (child.stderr === null) throw new Error('the process has no stderr');
     const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
-    expect([child.exitCode, stderr]).toEqual([0, '']);
+    expect([child.exitCode, withoutEnd(stderr)]).toEqual([0, '']);
   });
 
   test.concurrent('ends at once at the second signal', async () => {
@@ -172,8 +192,25 @@ describe('the process', () => {
     child.kill('SIGINT');
     await once(child.stderr, 'data');
     child.kill('SIGTERM');
-    await once(child, 'close');
+    const [rest] = await Promise.all([text(child.stderr), once(child, 'close')]);
     expect(child.exitCode).toBe(3);
+    expect(JSON.parse(rest.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      event: 'job_ended',
+      exit_code: 3,
+      reason: 'signal',
+    });
+  });
+
+  test.concurrent('ends with 0 instead of an exit code in --ok', async () => {
+    const child = spawnCli(['hang', '--ok', '2,3'], {}, hangingJob);
+    if (child.stderr === null || child.stdout === null) throw new Error('the process has no streams');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    await once(child.stderr, 'data');
+    child.kill('SIGINT');
+    const [rest] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect(child.exitCode).toBe(0);
+    expect(rest).toContain('"exit_code":3,"reason":"signal"');
   });
 
   test.concurrent('ends with 70 after an unhandled rejection, and hides its message', async () => {

@@ -5,7 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../jobs/frame/command-line.ts';
 import { defineJob, type Job, type JobContext, type ListedJob, type Manual } from '../../../jobs/frame/job.ts';
 import { argument, choice, flag, value, type OptionSet, type ValuesOf } from '../../../jobs/frame/options.ts';
-import { exitCodes, type Fault, NeighbourFault, RefusedFault, UsageFault, type ExitCode } from '../../../src/fault.ts';
+import {
+  BreakerFault,
+  exitCodes,
+  type ExitCode,
+  type Fault,
+  LedgerHeldFault,
+  NeighbourFault,
+  RefusedFault,
+  UsageFault,
+} from '../../../src/fault.ts';
+import { withoutEnd } from '../../command-line.ts';
 
 const manual: Manual = {
   what: 'Does what the test says.',
@@ -44,6 +54,16 @@ async function run(
   stderr.end();
   return { exitCode, stdout: await text(stdout), stderr: await text(stderr) };
 }
+
+/** The lines with which jobs ended. */
+const endsIn = ({ stderr }: Sent): unknown[] =>
+  stderr
+    .split('\n')
+    .filter((line) => line.includes('"event":"job_ended"'))
+    .map((line) => {
+      const { job, exit_code, reason } = JSON.parse(line) as Record<string, unknown>;
+      return { job, exit_code, reason };
+    });
 
 const throws = (error: unknown): ListedJob => probe({}, () => Promise.reject(error as Error));
 
@@ -111,10 +131,8 @@ test('the list of jobs loads none, and a job loads itself only', async () => {
     exitCode: 0,
     stdout: expect.stringContaining('reads much') as string,
   });
-  expect(await run([unread, probe({}, () => Promise.resolve(0))], ['probe'])).toMatchObject({
-    exitCode: 0,
-    stderr: '',
-  });
+  const sent = await run([unread, probe({}, () => Promise.resolve(0))], ['probe']);
+  expect([sent.exitCode, withoutEnd(sent.stderr)]).toEqual([0, '']);
 });
 
 describe('an error thrown by a job', () => {
@@ -123,7 +141,8 @@ describe('an error thrown by a job', () => {
     [new NeighbourFault('It is gone.'), 69],
     [new RefusedFault('Not now.'), 75],
   ])('%s is reported as it is and gives %i', async (fault, exitCode) => {
-    expect(await run([throws(fault)], ['probe'])).toEqual({ exitCode, stdout: '', stderr: `${fault.message}\n` });
+    const sent = await run([throws(fault)], ['probe']);
+    expect([sent.exitCode, withoutEnd(sent.stderr)]).toEqual([exitCode, `${fault.message}\n`]);
   });
 
   test('that is a bug shows class, code and place only', async () => {
@@ -160,7 +179,12 @@ describe('a job that starts another', () => {
   test('gets its exit code after the error is reported', async () => {
     const refused: ListedJob = { ...throws(new RefusedFault('Another run is going.')), name: 'refused' };
     const sent = await run([outer, refused], ['outer']);
-    expect(sent).toEqual({ exitCode: 0, stdout: 'ended with 75\n', stderr: 'Another run is going.\n' });
+    expect([sent.exitCode, sent.stdout]).toEqual([0, 'ended with 75\n']);
+    expect(withoutEnd(sent.stderr)).toBe('Another run is going.\n');
+    expect(endsIn(sent)).toEqual([
+      { job: 'refused', exit_code: 75, reason: 'refused' },
+      { job: 'outer', exit_code: 0, reason: 'done' },
+    ]);
   });
 
   test('gets 64 for an unknown job', async () => {
@@ -181,5 +205,51 @@ test('a job learns of a signal, and the log says it once', async () => {
       .trimEnd()
       .split('\n')
       .map((line) => (JSON.parse(line) as { event: string }).event),
-  ).toEqual(['shutdown_requested']);
+  ).toEqual(['shutdown_requested', 'job_ended']);
+});
+
+describe('job_ended', () => {
+  test.each<[Error, string]>([
+    [new UsageFault('Mend it.'), 'usage'],
+    [new NeighbourFault('It is gone.'), 'unavailable'],
+    [new BreakerFault('All alike.'), 'breaker'],
+    [new RefusedFault('Not now.'), 'refused'],
+    [new RefusedFault('Too much.', { reason: 'guard' }), 'guard'],
+    [new LedgerHeldFault('Another run.', false), 'ledger_held'],
+    [new Error('a bug'), 'bug'],
+  ])('is the last line after %s, with the reason %s', async (error, reason) => {
+    const sent = await run([throws(error)], ['probe'], { LOG_LEVEL: 'error' });
+    expect(JSON.parse(sent.stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      event: 'job_ended',
+      job: 'probe',
+      exit_code: sent.exitCode,
+      reason,
+    });
+  });
+
+  test('has the reason that the job noted', async () => {
+    const limited = probe({}, ({ noteReason }) => {
+      noteReason('max_calls');
+      return Promise.resolve(3);
+    });
+    expect(endsIn(await run([limited], ['probe']))).toEqual([{ job: 'probe', exit_code: 3, reason: 'max_calls' }]);
+  });
+});
+
+describe('--ok', () => {
+  test.each([
+    ['2,3', 2, 0],
+    ['2,3', 3, 0],
+    ['3', 2, 2],
+    ['2, 3', 69, 69],
+  ] as const)('%s turns %i into %i, and the log keeps it', async (ok, given, expected) => {
+    const sent = await run([probe({}, () => Promise.resolve(given))], ['probe', '--ok', ok]);
+    expect(sent.exitCode).toBe(expected);
+    expect(endsIn(sent)).toMatchObject([{ exit_code: given }]);
+  });
+
+  test.each(['', '0', '64', '2,70', 'all'])('refuses %j', async (ok) => {
+    const { exitCode, stderr } = await run([probe({}, () => Promise.resolve(0))], ['probe', '--ok', ok]);
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining('--ok takes 2, 3 or 2,3')]);
+  });
 });

@@ -144,7 +144,7 @@ describe('the alert settings', () => {
       ALERT_THRESHOLDS: 'findable=2.5%',
       METRICS_PORT: '[::1]:9464',
     };
-    const alerting = loadAlerting(environment, null);
+    const alerting = loadAlerting(environment, []);
     expect(alerting).toMatchObject({
       thresholds: { lines: 20, findable: 0.025, missed: 100 },
       metricsAddress: { host: '::1', port: 9464 },
@@ -152,7 +152,7 @@ describe('the alert settings', () => {
       ledger: null,
     });
     expect(inspect(alerting, { depth: null })).not.toContain('s3cret');
-    expect(loadAlerting({ METRICS_PORT: '9464' }, null).metricsAddress).toEqual({ host: '127.0.0.1', port: 9464 });
+    expect(loadAlerting({ METRICS_PORT: '9464' }, []).metricsAddress).toEqual({ host: '127.0.0.1', port: 9464 });
   });
 });
 
@@ -330,7 +330,7 @@ describe('files', () => {
   test('an env file fills missing settings, by name or file', () => {
     const envFile = fileWith('CONCURRENCY=3\nCALL_TIMEOUT=5s\n# a comment\nLOG_LEVEL="warn"\n');
     const environment = { ...complete, CONCURRENCY: '4', CALL_TIMEOUT_FILE: fileWith('6s') };
-    expect(loadConfig(environment, { envFile })).toMatchObject({
+    expect(loadConfig(environment, { envFiles: [envFile] })).toMatchObject({
       concurrency: 4,
       callTimeoutMs: 6000,
       logLevel: 'warn',
@@ -338,7 +338,7 @@ describe('files', () => {
   });
 
   test('an unreadable env file is a fault beside the others', () => {
-    const load = (): unknown => loadConfig({ ...complete, LOG_LEVEL: 'loud' }, { envFile: '/no/such.env' });
+    const load = (): unknown => loadConfig({ ...complete, LOG_LEVEL: 'loud' }, { envFiles: ['/no/such.env'] });
     expect(load).toThrow(/--env-file \/no\/such.env cannot be read \(ENOENT\)[^]*LOG_LEVEL is "loud"/);
   });
 });

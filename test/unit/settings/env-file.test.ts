@@ -10,7 +10,7 @@ const path = join(folder, 'my.env');
 /** What is said of an env file that holds this, with `redox` demanded or not. */
 function examined(content: string | Buffer, environment: Readonly<Record<string, string>> = {}): Examination {
   writeFileSync(path, content);
-  return examine(environment, { envFile: path, requires: new Set() });
+  return examine(environment, { envFiles: [path], requires: new Set() });
 }
 
 const shownOf = ({ effective }: Examination, name: string): string | null =>
@@ -97,7 +97,7 @@ describe('an env file', () => {
 
 describe('quotes that docker --env-file keeps are a fault that names', () => {
   const whole = (environment: Readonly<Record<string, string>>): readonly string[] =>
-    examine(environment, { envFile: null, requires: new Set(['ehr', 'redox']) }).faults;
+    examine(environment, { envFiles: [], requires: new Set(['ehr', 'redox']) }).faults;
 
   test.each([
     ['EHR_URL', '"postgres://reader:hush@db/ehr"'],
@@ -121,7 +121,7 @@ describe('quotes that docker --env-file keeps are a fault that names', () => {
 });
 
 describe('a proxy', () => {
-  const redox = { envFile: path, requires: new Set(['redox'] as const) };
+  const redox = { envFiles: [path], requires: new Set(['redox'] as const) };
 
   test('from an env file applies, unless the environment overrides it', () => {
     writeFileSync(path, 'HTTPS_PROXY=proxy.example:3128\nNO_PROXY=localhost\n');
@@ -140,6 +140,6 @@ describe('a proxy', () => {
     expect(saysSocks(examine({}, redox))).toBe(true);
     expect(saysSocks(examine({ NO_PROXY: 'redoxengine.com' }, redox))).toBe(false);
     expect(saysSocks(examine({ REDOX_BASE_URL: 'http://127.0.0.1:8787' }, redox))).toBe(false);
-    expect(saysSocks(examine({}, { envFile: path, requires: new Set(['ledger']) }))).toBe(false);
+    expect(saysSocks(examine({}, { envFiles: [path], requires: new Set(['ledger']) }))).toBe(false);
   });
 });

@@ -53,7 +53,7 @@ describe('a URL of several servers', () => {
 
 describe('as a setting, a URL of several servers', () => {
   const shown = (url: string): string | null | undefined =>
-    examine({ LEDGER_URL: url }, { envFile: null, requires: new Set(['ledger']) }).effective.find(
+    examine({ LEDGER_URL: url }, { envFiles: [], requires: new Set(['ledger']) }).effective.find(
       ({ name }) => name === 'LEDGER_URL',
     )?.shown;
   const load = (url: string): unknown => loadConfig({ LEDGER_URL: url }, { requires: ['ledger'] }).ledger;

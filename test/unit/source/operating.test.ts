@@ -7,7 +7,7 @@ import { settingNames } from '../../../src/config/settings.ts';
 import { callStates } from '../../../src/decide/call.ts';
 import { changes } from '../../../src/decide/change.ts';
 import { rowClasses } from '../../../src/decide/difference.ts';
-import { exitCodes } from '../../../src/fault.ts';
+import { endReasons, exitCodes } from '../../../src/fault.ts';
 import { reasons, siteStates } from '../../../src/decide/health.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { openPage } from '../report/markdown-page.ts';
@@ -35,6 +35,11 @@ const program = readSourceFiles('src')
 describe('OPERATING.md', () => {
   test('gives an action for exactly the existing exit codes', () => {
     expect(column('How a job ended', 'exit code').map(Number)).toEqual(Object.values(exitCodes));
+  });
+
+  test('explains every reason of job_ended', () => {
+    const words = column('What a program reads', 'reason').flatMap(quoted);
+    expect(sorted(words)).toEqual(sorted(endReasons));
   });
 
   test('gives an action for every state of a run', () => {

@@ -14,6 +14,7 @@ import { dataIn } from '../../../../src/sandbox/embedded-postgres-folder.ts';
 import { withLedgerUrl } from '../../../ledger/ledger-url.ts';
 import { type Check, fault, faultOf, look, ok, skipped, warning } from '../check.ts';
 import { checkClock } from '../clock.ts';
+import { checkAvailability } from './availability.ts';
 import { checkConnections } from './connections.ts';
 import { checkHistory } from '../history.ts';
 import { checkLedgerServer } from './ledger-server.ts';
@@ -49,12 +50,14 @@ async function checkServer(url: Secret, question: LedgerQuestion): Promise<reado
   try {
     const server = await look('server', () => checkLedgerServer(session));
     const clock = await look('clock', async () => [await checkClock(session, "The ledger's Postgres")]);
+    const availability = await look('availability', () => checkAvailability(session));
     const settings = await look('session', () => checkSessionSettings(session));
     const connections = await look('connections', async () => [await checkConnections(session, question.connections)]);
     const isClosed = server.some(({ what, result }) => what === 'rights' && result === 'fault');
     if (isClosed)
       return [
         ...server,
+        ...availability,
         ...settings,
         ...connections,
         ...clock,
@@ -63,6 +66,7 @@ async function checkServer(url: Secret, question: LedgerQuestion): Promise<reado
       ];
     return [
       ...server,
+      ...availability,
       ...settings,
       ...connections,
       ...clock,
