@@ -53,6 +53,9 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('undelivered', 'queue_stuck', 'person', 'Messages wait at Redox longer than CONFIRM_WITHIN: look for a paused queue in the dashboard, mend its first failure and resume it.'),
     ('undelivered', 'queue_failing', 'person', 'Many messages failed alike inside Redox: look one up in the dashboard, and mend the cause with Redox. They are sent again once the queue works.'),
     ('undelivered', 'logs_unreadable', 'person', 'The logs at Redox cannot be read, so acceptance is not confirmed: run doctor, and check REDOX_ENVIRONMENT_ID and the rights of the user-level key.'),
+    ('directory', 'differs', 'person', 'Others see another record in the Carequality directory than ORGANIZATION_FILE: detail names the fields. organization update sends the file, organization check compares again.'),
+    ('directory', 'not_registered', 'person', 'The Carequality directory lacks this organisation, so others cannot find it: organization create registers it.'),
+    ('directory', 'unread', 'person', 'The Carequality directory gave no readable answer: organization check with ORGANIZATION_FILE says why. The next nightly asks again.'),
     ('lines_left_out', NULL, 'person', 'Correct these lines, or export the file again; data-quality.csv lists each, unless the run was refused.'),
     ('lines_left_out', 'no_record', 'person', 'Have the export omit lines that are not records (a ruler, a trailer, a total); no data was lost.'),
     ('extract_old', NULL, 'person', 'Find out why the export no longer writes the files: this one is older than EXTRACT_MAX_AGE.'),
@@ -156,6 +159,13 @@ found AS (
   FROM queue_trouble t
   JOIN looked_at ON looked_at.run_number = t.run_number
   UNION ALL
+  SELECT
+    c.run_number, 'organization', c.oid, NULL, 'directory', c.result, c.result,
+    NULL, c.since, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM directory_check c
+  JOIN looked_at ON looked_at.run_number = c.run_number
+  WHERE c.result <> 'agrees'
+  UNION ALL
   SELECT DISTINCT
     q.run_number, q.entity, q.entity_id, q.patient_id, q.kind, NULL, NULL,
     NULL, NULL::timestamptz, NULL::integer, NULL::smallint, NULL, NULL::smallint, NULL::bigint, NULL::bigint
@@ -208,6 +218,9 @@ SELECT
       SELECT format('%s messages, the oldest accepted %s', t.calls, csv_field(t.since))
       FROM queue_trouble t
       WHERE t.run_number = $1 AND t.data_model = l.entity_id AND t.kind = l.reason
+    )
+    WHEN l.kind = 'directory' THEN (
+      SELECT nullif(array_to_string(c.fields, ', '), '') FROM directory_check c WHERE c.run_number = $1
     )
     WHEN l.kind = 'extract_old' THEN (
       SELECT 'written ' || csv_field(f.modified_at) FROM source_file f WHERE f.run_number = $1 AND f.file = l.entity_id

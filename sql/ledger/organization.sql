@@ -1,4 +1,4 @@
--- The organisation's record in the Carequality directory: the last known state, the call in flight, and its outcome.
+-- The organisation's record in the Carequality directory: the last known state, the call in flight, its outcome, and checks.
 
 -- name: read_organizations
 -- The known state of organisations in the directory. $1: an OID, or null for all.
@@ -46,3 +46,28 @@ FROM jsonb_to_recordset($3::jsonb) AS a (
 -- name: forget_organization
 -- Clears the registered state of an organisation that the directory does not have. $1: OID.
 UPDATE organization SET registered = NULL, active = NULL, registered_at = NULL, is_certain = true WHERE oid = $1;
+
+-- name: read_last_directory_check
+-- The last check of an organisation in the directory. $1: OID.
+-- One row, or none: the result, and the hours since.
+SELECT result, extract(epoch FROM now() - checked_at)::double precision / 3600 AS age_hours
+FROM directory_check
+WHERE oid = $1
+ORDER BY run_number DESC
+LIMIT 1;
+
+-- name: record_directory_check
+-- Records a run's check. $1: run. $2: OID. $3: result. $4: the fields that differ.
+INSERT INTO directory_check (run_number, oid, result, fields, since)
+SELECT
+  $1, $2, $3, $4::text[],
+  coalesce(
+    (
+      SELECT CASE WHEN c.result = $3 THEN c.since END
+      FROM directory_check c
+      WHERE c.oid = $2
+      ORDER BY c.run_number DESC
+      LIMIT 1
+    ),
+    now()
+  );

@@ -36,6 +36,8 @@ export interface Config {
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;
   readonly redox: RedoxConfig;
+  /** `weekly`: `nightly` compares the directory's record with the file. */
+  readonly organizationCheck: 'weekly' | 'never';
   /** Null: acceptance is not confirmed. */
   readonly platform: PlatformConfig | null;
   /** How what goes out leaves this machine. */
@@ -203,6 +205,7 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
       ledgerKeyPrevious: values.LEDGER_KEY_PREVIOUS ?? null,
     })),
     ...part('redox', () => ({ redox: redoxConfig(values), platform: platformConfig(values) })),
+    organizationCheck: values.ORGANIZATION_CHECK,
     wayOut,
     concurrency: values.CONCURRENCY,
     rateLimit: values.RATE_LIMIT,

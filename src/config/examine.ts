@@ -154,7 +154,10 @@ function networkFaults(layers: readonly Layer[]): string[] {
   return userNames.filter((name) => find(layers, name) === null).map((name) => missing(name, settings[name]));
 }
 
-function organizationFaults({ ORGANIZATION_FILE: file, ORGANIZATION_OID: oid }: Values): string[] {
+function organizationFaults({ ORGANIZATION_FILE: file, ORGANIZATION_OID: oid, ...values }: Values): string[] {
+  if (file === undefined && values.ORGANIZATION_CHECK === 'weekly') {
+    return ['ORGANIZATION_CHECK is weekly; expected ORGANIZATION_FILE, with which the directory is compared'];
+  }
   if (file === undefined || oid === undefined) return [];
   try {
     readOrganizationFile(file, oid);

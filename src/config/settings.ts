@@ -199,6 +199,12 @@ export const settings = table({
     default: 'carequality',
   },
   ORGANIZATION_FILE: { part: 'redox', format: format.folder, expected: 'the file of the job organization' },
+  ORGANIZATION_CHECK: {
+    part: 'redox',
+    format: format.oneOf(['weekly', 'never']),
+    expected: 'weekly or never',
+    default: 'never',
+  },
   ZIP_FORMAT: { part: 'redox', format: format.oneOf(zipFormats), expected: 'five or as-given', default: 'five' },
   ...platformSettings,
   CONCURRENCY: {

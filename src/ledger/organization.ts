@@ -1,4 +1,4 @@
-/** The Carequality directory in the ledger: for each organisation, the record that the directory last accepted, and the last call. */
+/** The Carequality directory in the ledger: for each organisation, the record that the directory last accepted, the last call, and checks. */
 import type { Attempt, Outcome } from '../decide/call.ts';
 import type { JsonObject } from '../json.ts';
 import type { OrganizationEvent, Registered } from '../directory/organization.ts';
@@ -114,3 +114,29 @@ const attemptRow = (attempt: Attempt, index: number): object => ({
   detail: attempt.detail,
   redox_log_id: attempt.redoxLogId,
 });
+
+export const directoryResults = ['agrees', 'differs', 'not_registered', 'unread'] as const;
+export type DirectoryResult = (typeof directoryResults)[number];
+
+interface LastCheckRow {
+  readonly result: DirectoryResult;
+  readonly age_hours: number;
+}
+
+/** The last check of an organisation; null before the first. */
+export async function lastDirectoryCheck(
+  session: Session,
+  oid: string,
+): Promise<{ readonly result: DirectoryResult; readonly ageHours: number } | null> {
+  const [row] = await session.run<LastCheckRow>(statement('ledger/organization/read_last_directory_check'), [oid]);
+  return row === undefined ? null : { result: row.result, ageHours: row.age_hours };
+}
+
+export async function recordDirectoryCheck(
+  writer: Session,
+  run: Run,
+  check: { readonly oid: string; readonly result: DirectoryResult; readonly fields: readonly string[] },
+): Promise<void> {
+  const { oid, result, fields } = check;
+  await writer.run(statement('ledger/organization/record_directory_check'), [run.number, oid, result, fields]);
+}

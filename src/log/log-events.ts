@@ -193,6 +193,13 @@ export const events = list({
     fields: { runId: 'id', asked: 'count', succeeded: 'count', pending: 'count' },
     sentence: 'Redox has confirmed {succeeded} of {asked} accepted messages; {pending} are on their way.',
   },
+  directory_differs: {
+    level: 'warn',
+    fields: { oid: 'id', fields: 'count' },
+    sentence:
+      'The Carequality directory has {oid} otherwise than ORGANIZATION_FILE, in {fields} fields; open-actions.csv names them.',
+  },
+  directory_unread: { level: 'warn', fields: { advice: 'advice' }, sentence: '{advice}' },
   logs_unread: { level: 'warn', fields: { advice: 'advice' }, sentence: '{advice}' },
   sweep_instead: {
     level: 'warn',

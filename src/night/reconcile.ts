@@ -7,6 +7,7 @@
  * the calls in flight and makes a new plan. Each step has a folder of its name, or a file in one. The decisions are in `src/decide/`,
  * and each neighbour has a folder.
  */
+import { checkDirectory } from '../confirm/check-directory.ts';
 import { confirmFirst } from '../confirm/confirm-first.ts';
 import { deliver } from '../deliver/deliver.ts';
 import { record } from '../ledger/record/journal.ts';
@@ -36,5 +37,8 @@ export const reconcile = (asked: Policy, job: JobServices): Promise<Finished> =>
       return deliver(policy, services, record);
     },
     report,
-    confirmFirst,
+    async (whole, services) => {
+      await confirmFirst(whole, services);
+      await checkDirectory(whole, services);
+    },
   );

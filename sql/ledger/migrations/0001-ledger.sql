@@ -760,6 +760,23 @@ COMMENT ON COLUMN organization_attempt.reason IS 'From a closed list, e.g. http_
 COMMENT ON COLUMN organization_attempt.detail IS 'The text of Redox or the directory, in allowed words; everything else masked.';
 COMMENT ON COLUMN organization_attempt.redox_log_id IS 'Finds the attempt in Redox''s log inspector.';
 
+CREATE TABLE directory_check (
+  run_number integer PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+  oid text COLLATE "C" NOT NULL,
+  result text NOT NULL CHECK (result IN ('agrees', 'differs', 'not_registered', 'unread')),
+  fields text[] NOT NULL,
+  checked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  since timestamptz NOT NULL,
+  CHECK ((result = 'differs') = (cardinality(fields) > 0))
+);
+COMMENT ON TABLE directory_check IS 'One row per run that compared the organisation''s record in the directory with its file.';
+COMMENT ON COLUMN directory_check.run_number IS 'The run.';
+COMMENT ON COLUMN directory_check.oid IS 'The organisation.';
+COMMENT ON COLUMN directory_check.result IS 'agrees · differs · not_registered: the directory lacks it · unread: the directory gave no readable answer.';
+COMMENT ON COLUMN directory_check.fields IS 'The fields that differ, as paths.';
+COMMENT ON COLUMN directory_check.checked_at IS 'When.';
+COMMENT ON COLUMN directory_check.since IS 'The first of the checks in a row with this result.';
+
 -- The state of the site.
 
 -- The site's health after each job, and the last alert: an alert is sent only when the health changes.

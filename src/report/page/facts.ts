@@ -64,7 +64,7 @@ export interface ChangedGroup {
 
 /** A line of open-actions.csv, with the totals of its sort and of the file. */
 export interface OpenLine {
-  readonly entity: Subject | 'file' | 'queue';
+  readonly entity: Subject | 'file' | 'queue' | 'organization';
   readonly entity_id: string;
   readonly patient_id: string | null;
   readonly kind: string;

@@ -36,5 +36,6 @@ export function openCounts([first]: readonly OpenLine[]): OpenCounts {
 export function nounOf({ kind, sort_lines }: Pick<Sort, 'kind' | 'sort_lines'>): string {
   const files = sort_lines === 1 ? 'file' : 'files';
   if (kind === 'lines_left_out') return `${files} with lines left out`;
+  if (kind === 'directory') return 'record in the directory';
   return kind === 'extract_old' ? `${files} of an old export` : spoken(kind);
 }

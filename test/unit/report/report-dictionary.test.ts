@@ -6,6 +6,7 @@ import type { Problem } from '../../../src/values/finding.ts';
 import type { MessageFault, ObjectionReason } from '../../../src/message/objection.ts';
 import { verdictOf } from '../../../src/decide/outcome.ts';
 import type { LandingProblem } from '../../../src/ehr/landing/landing-finding.ts';
+import { directoryResults } from '../../../src/ledger/organization.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 import { reportNames, reportQuery } from '../../../src/report/definition.ts';
 import type { MatchKeyKind } from '../../../src/report/text/findability.ts';
@@ -232,6 +233,7 @@ describe('the action for a line', () => {
       ...dictionaryColumn('Details of a discrepancy', 'Detail'),
       ...dictionaryColumn('Kinds of data quality', 'Kind'),
       'older_than_others',
+      ...directoryResults,
     ]);
     expect(
       advice.map(([, reason = '']) => reason.replace(/^http_\d+$/, 'http_…')).filter((one) => !known.has(one)),

@@ -124,6 +124,9 @@ describe('who sends, and through which network', () => {
   });
 
   test('is a fault where the file or a name is missing', () => {
+    expect(faultsOf({ ORGANIZATION_CHECK: 'weekly' })).toEqual([
+      expect.stringContaining('ORGANIZATION_CHECK is weekly; expected ORGANIZATION_FILE'),
+    ]);
     expect(faultsOf({ ORGANIZATION_FILE: fileWith('{}') }).join()).toMatch(
       /ORGANIZATION_FILE: .* does not fit: name is not given/,
     );
