@@ -58,13 +58,8 @@ WHERE run_number = $1
 SELECT
   call_id, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, reason,
   replace(scanned_fingerprint::text, '-', '') AS scanned_fingerprint
-FROM call
-WHERE run_number = $1
-  AND ($2::integer IS NULL OR (rank, lane, position, call_id) > ($2, $3, $4::smallint, $5::bigint))
-  AND state = 'planned'
-  AND (lane = ANY ($7::text[])) = $8
-ORDER BY rank, lane, position, call_id
-LIMIT $6;
+FROM planned_calls_after($1, $2, $3, $4, $5, $7, $8, $6)
+ORDER BY rank, lane, position, call_id;
 
 -- name: read_patient_facts
 -- The ledger's facts of patients. $1: patient ids.

@@ -94,6 +94,20 @@ WHERE NOT chunk.is_clean
 -- $1: version of the message builder. $2: on this many dates a row is rejected before it is held.
 -- One row per differing merge, in sending order: a patient whose record may be inside another record comes after that
 -- record's own merge; until then, merging the patient into anyone else would have to be rejected.
+WITH own AS MATERIALIZED (
+  SELECT l.patient_id, given.mrn
+  FROM stage_unsent_merge
+  JOIN patient l USING (patient_id)
+  CROSS JOIN LATERAL unnest(l.former_mrns || l.mrn) AS given (mrn)
+),
+-- Few: the functions below cost too much to be called for every merge.
+shared AS MATERIALIZED (
+  SELECT own.patient_id FROM own JOIN patient other ON other.mrn = own.mrn AND other.patient_id <> own.patient_id
+  UNION
+  SELECT own.patient_id
+  FROM own
+  JOIN stage_patient other ON coalesce(other.mrn, other.entity_id) = own.mrn AND other.entity_id <> own.patient_id
+)
 SELECT
   r.patient_id AS entity_id,
   r.survivor_id,
@@ -121,10 +135,16 @@ SELECT
     THEN l.former_mrns || l.mrn
     ELSE '{}'
   END AS doubtful_mrns,
-  EXISTS (
-    SELECT FROM unnest(l.former_mrns || l.mrn) AS own (mrn) WHERE mrn_is_anothers(own.mrn, l.patient_id, r.survivor_id)
-  ) AS mrn_is_anothers,
-  patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1, $2) AS patient_waits,
+  CASE
+    WHEN h.patient_id IS NULL THEN false
+    ELSE EXISTS (
+      SELECT FROM unnest(l.former_mrns || l.mrn) AS given (mrn) WHERE mrn_is_anothers(given.mrn, l.patient_id, r.survivor_id)
+    )
+  END AS mrn_is_anothers,
+  CASE
+    WHEN w.presence = 'present' AND w.mrn = coalesce(v.mrn, v.entity_id) THEN NULL
+    ELSE patient_waits(v.entity_id, coalesce(v.mrn, v.entity_id), v.fingerprint, $1, $2)
+  END AS patient_waits,
   least(debt.since, x.since) AS open_since,
   debt.state AS open_state,
   debt.log_status AS open_log_status,
@@ -140,6 +160,8 @@ LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, r.patient_id)
 LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, r.patient_id)
 LEFT JOIN stage_patient s ON s.entity_id = r.patient_id
 LEFT JOIN stage_patient v ON v.entity_id = r.survivor_id
+LEFT JOIN patient w ON w.patient_id = v.entity_id
+LEFT JOIN shared h ON h.patient_id = r.patient_id
 LEFT JOIN ignored i ON i.entity = 'merge' AND i.entity_id = r.patient_id AND i.patient_id = r.survivor_id
 -- Redox may have rejected the merge, or the NewPatient that was to restore the retired patient before it.
 LEFT JOIN LATERAL (

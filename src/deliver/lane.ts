@@ -108,16 +108,27 @@ type Means = Omit<Prepared, 'message' | 'kind'>;
 /** What building and looking at a message takes. */
 type WriteTools = Pick<LaneTools, 'preparer' | 'preflight' | 'now'>;
 
-/** What would become of a lane's calls if Redox accepted each: their messages are built and looked at, and none is sent. */
+/**
+ * What would become of a lane's calls if Redox accepted each: their messages are built and checked, and none is sent. Of merges into one
+ * survivor, one after the other, one stands for all: they differ in the retired identifiers alone, which staging has checked.
+ */
 export function rehearsed(calls: readonly Call[], known: LaneFacts, tools: WriteTools): readonly CallResult[] {
-  return calls.map((call) => {
+  let merged: { readonly into: string; readonly result: CallResult } | null = null;
+  const results: CallResult[] = [];
+  for (const call of calls) {
+    if (call.entity === 'merge' && call.patient_id === merged?.into) {
+      known.learn(call, merged.result);
+      continue;
+    }
     const written = write(call, known, tools);
     known.isWritten(call);
     const result =
       'body' in written ? resultOf(call, written.means, { state: 'accepted', attempts: [] }, tools) : written;
     known.learn(call, result);
-    return result;
-  });
+    results.push(result);
+    merged = call.entity === 'merge' && result.state === 'accepted' ? { into: call.patient_id, result } : null;
+  }
+  return results;
 }
 
 /** The call's message, or the call's result if no message is needed. */

@@ -35,7 +35,7 @@ export async function rehearse(
     before = { lane, memory: lane === before.lane ? before.memory : newMemory() };
     facts.leaveTo(before.memory);
     await keepFindings(ledger.writer, run, results, isMatchKey);
-    progress.note(results.length);
+    progress.note(page.calls.length);
   }
   return 'done';
 }

@@ -1059,6 +1059,29 @@ AS $$
 $$;
 COMMENT ON FUNCTION call_kind(text, text) IS 'The result of a call for the run that planned it: see reports/README.md.';
 
+-- Reads `call_order` from the last call on, even if Postgres has no statistics of the new plan yet: with a sort, every page would read all
+-- remaining calls, and the time would grow with their square.
+CREATE FUNCTION planned_calls_after(
+  run integer, after_rank integer, after_lane text, after_position smallint, after_call bigint, lanes text[], is_theirs boolean,
+  most integer
+) RETURNS SETOF call
+LANGUAGE sql STABLE
+SET enable_sort = off
+SET enable_bitmapscan = off
+SET enable_seqscan = off
+AS $$
+  SELECT *
+  FROM call
+  WHERE run_number = run
+    AND (rank, lane, position, call_id)
+      > (coalesce(after_rank, -2147483648), coalesce(after_lane, ''), coalesce(after_position, 0::smallint), coalesce(after_call, 0))
+    AND state = 'planned'
+    AND (lane = ANY (lanes)) = is_theirs
+  ORDER BY rank, lane, position, call_id
+  LIMIT most
+$$;
+COMMENT ON FUNCTION planned_calls_after(integer, integer, text, smallint, bigint, text[], boolean, integer) IS 'The next planned calls of a run in sending order, after this one or from the first on.';
+
 -- Why a patient is not sent now, so that dependent rows wait: null if Redox has the patient under this MRN, or if the patient can be
 -- sent in the same night.
 CREATE FUNCTION patient_waits(waiting_id text, waiting_mrn text, waiting_fingerprint uuid, version integer, most_dates integer) RETURNS text

@@ -61,6 +61,27 @@ async function planOf(name: string, parameters: readonly string[]): Promise<stri
 }
 
 describe('a plan of thousands of calls without statistics', () => {
+  test('is paged from the last call on', async () => {
+    const buffersOf = async (after: string): Promise<number> => {
+      const page = `planned_calls_after(${run.number}, ${after}, '{}', false, 500)`;
+      const { rows } = await ledger.session.query(
+        'a page',
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM ${page}`,
+      );
+      const [{ Plan }] = rows[0]?.['QUERY PLAN'] as [{ Plan: Record<string, number> }];
+      expect(Plan['Actual Rows']).toBe(500);
+      return (Plan['Shared Hit Blocks'] ?? 0) + (Plan['Shared Read Blocks'] ?? 0);
+    };
+    const first = await buffersOf('NULL, NULL, NULL, NULL');
+    const { rows } = await ledger.session.query(
+      'a late call',
+      'SELECT rank, lane, position, call_id FROM call ORDER BY rank, lane, position, call_id OFFSET 4000 LIMIT 1',
+    );
+    const [late = {}] = rows;
+    const last = `${late['rank']}, '${late['lane']}', ${late['position']}::smallint, ${late['call_id']}`;
+    expect(await buffersOf(last)).toBeLessThan(first * 1.5);
+  });
+
   test.each([
     ['ledger/outcomes/record_outcomes', 'outcomes', "'[]'"],
     ['ledger/sending/mark_sending', 'mark_sending', "'{1,2}', '{a,b}', '{null,null}', '{null,null}'"],
