@@ -165,3 +165,22 @@ WHERE c.is_open
       WHERE own.is_open AND own.run_number = $1 AND own.entity = c.entity AND own.entity_id = c.entity_id
     )
   );
+
+-- name: read_calls_with_content
+-- The planned calls of a run with content besides their row, and what the ledger holds of it.
+-- $1: run. $2: entity.
+-- One row per call.
+SELECT
+  c.call_id,
+  CASE c.entity WHEN 'summary' THEN c.patient_id ELSE c.entity_id END AS entity_id,
+  coalesce(p.section_rows, e.section_rows, s.section_rows) AS section_rows,
+  coalesce(p.section_digests, e.section_digests, s.section_digests) AS section_digests
+FROM call c
+LEFT JOIN patient p ON c.entity = 'patient' AND p.patient_id = c.entity_id
+LEFT JOIN encounter e ON c.entity = 'encounter' AND e.encounter_id = c.entity_id
+LEFT JOIN summary s ON c.entity = 'summary' AND s.patient_id = c.entity_id AND s.content_of = c.patient_id
+WHERE c.run_number = $1 AND c.entity = $2 AND c.state = 'planned' AND c.event_type <> 'PatientMerge' AND c.mrn IS NULL;
+
+-- name: supersede_unread_calls
+-- Supersedes calls with content that an unreadable line may hold. They stay open. $1: calls.
+UPDATE call SET state = 'superseded', reason = 'row_changed', finished_at = now() WHERE call_id = ANY ($1::bigint[]);

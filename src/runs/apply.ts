@@ -10,6 +10,7 @@ import { RefusedFault, UsageFault } from '../fault.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { findPlan, type StoredPlan, takeOverPlan } from '../ledger/plan/apply.ts';
 import { deliver } from '../deliver/deliver.ts';
+import { withdrawUnread } from '../plan/withdraw-unread.ts';
 import { record } from '../ledger/record/journal.ts';
 import { report } from '../report/reports.ts';
 import type { Finished } from '../run/finish.ts';
@@ -31,7 +32,10 @@ export function apply(asked: Omit<Policy, 'scope'>, job: JobServices, planId: st
     // Merges have no row to compare, so they are read again: a merge undone since the plan must not be sent.
     await scan(policy, services, stageMerges);
     const holdsUnknown = policy.config.unknownOutcome === 'hold';
-    await timed(services, 'plan', () => takeOverPlan(ledger.writer, run, plan, holdsUnknown));
+    await timed(services, 'plan', async () => {
+      await takeOverPlan(ledger.writer, run, plan, holdsUnknown);
+      await withdrawUnread(services);
+    });
     return deliver(policy, services, record);
   };
   return withRun({ ...asked, scope: { kind: 'open' }, onlyAsPlanned: true }, job, work, report);

@@ -54,3 +54,24 @@ export async function takeOverPlan(writer: Session, run: Run, plan: StoredPlan, 
     await takePlannedShape(writer, plan.run_number);
   });
 }
+
+interface CallWithContent {
+  readonly call_id: number;
+  /** The visit, or the patient of the content. */
+  readonly entity_id: string;
+  /** What the content had when it was last sent; null if unknown. */
+  readonly section_rows: readonly number[] | null;
+  readonly section_digests: readonly number[] | null;
+}
+
+/** The planned calls with content besides their row, page by page. */
+export const withContent = (
+  reader: Session,
+  run: Run,
+  entity: 'patient' | 'encounter' | 'summary',
+): AsyncGenerator<CallWithContent[]> =>
+  reader.pages<CallWithContent>(statement('ledger/apply/read_calls_with_content'), [run.number, entity]);
+
+export async function supersedeUnread(writer: Session, callIds: readonly number[]): Promise<void> {
+  await writer.run(statement('ledger/apply/supersede_unread_calls'), [callIds.map(String)]);
+}

@@ -208,6 +208,20 @@ describe('two damaged lines take nothing from what is sent', () => {
   });
 });
 
+test.each(fileNames)('a plan is applied without what a damaged %s may lack', async (file) => {
+  site.work();
+  await site.write();
+  const plan = await site.night.nightly({ planOnly: true });
+  const [first = '', ...lines] = site.linesOf(file);
+  await site.write({ [file]: `${[optional[file].header, `${first},x`, ...lines].join('\n')}\n` });
+  expect((await site.night.apply(plan.runId)).posts).toBeGreaterThan(0);
+  expect(site.lacking()).toEqual([]);
+
+  await site.write();
+  expect((await site.night.nightly()).exitCode).toBe(0);
+  expect([site.lacking(), site.outdated()]).toEqual([[], []]);
+});
+
 describe('a night is refused', () => {
   test.each(cases(fileDamages))('whose file $file $damage', async ({ file, damage }) => {
     const lines = site.linesOf(file);
