@@ -12,6 +12,7 @@ import { type Check, type Examined, skipped } from './doctor/check.ts';
 import { checkExtracts } from './doctor/ehr/csv.ts';
 import { describeEnd, describeNeighbour, exitCodeOf } from './doctor/describe.ts';
 import { checkEhr } from './doctor/ehr/ehr.ts';
+import { checkMysqlEhr } from './doctor/ehr/mysql.ts';
 import { checkDumps } from './doctor/dumps.ts';
 import { checkFolders } from './doctor/folders.ts';
 import { checkFhirFiles, checkSystems } from './doctor/ehr/fhir.ts';
@@ -96,9 +97,10 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
   if (source === undefined || contractFolder === undefined || timeZone === undefined) {
     return [skipped('server', 'because EHR_URL, EHR_CONTRACT or EHR_TIME_ZONE does not fit.')];
   }
-  if (source.kind === 'postgres') {
+  if (source.kind === 'postgres' || source.kind === 'mysql') {
     const hasScanTimeout = values.EHR_SCAN_TIMEOUT !== undefined;
-    return checkEhr({ url: source.url, hasScanTimeout, contractFolder, timeZone, fillerDates, now });
+    const check = source.kind === 'mysql' ? checkMysqlEhr : checkEhr;
+    return check({ url: source.url, hasScanTimeout, contractFolder, timeZone, fillerDates, now });
   }
   if (source.kind === 'fhir') return checkFhir(source.folder, values, now);
   const {

@@ -6,7 +6,7 @@ import { ehrUrl, ledgerUrl } from '../../src/config/format/addresses.ts';
 import { everyPart } from '../../src/config/settings.ts';
 import { contractTemplate, extractHeaders } from '../../src/contract/contract-template.ts';
 import { exitCodes, Fault, UsageFault } from '../../src/fault.ts';
-import { readableTables } from '../../src/ehr/postgres/readable-tables.ts';
+import { readableTables } from '../../src/ehr/readable-tables.ts';
 import { askPerson } from './init/ask.ts';
 import { shippedContract, shippedNames } from './init/shipped-contract.ts';
 import { fillExample, ledgerKeyOf, writeKeyPair, writeSecret, type KeyFiles } from './init/env-file.ts';
@@ -15,7 +15,7 @@ import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { flag, optionalArgument, text } from '../frame/options.ts';
 
 const manual: Manual = {
-  what: 'Creates a folder to start from: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder: a copy of one that ships (--ehr, for FHIR files us-core), or a SELECT per query and clinical section, in which comments explain every column; for CSV extracts also the header line of each file. If EHR_URL is a Postgres that can be reached, the SELECTs also list the tables that its role can read.',
+  what: 'Creates a folder to start from: an env file from .env.example with your answers, a LEDGER_KEY and a key pair for Redox, and a contract folder: a copy of one that ships (--ehr, for FHIR files us-core), or a SELECT per query and clinical section, in which comments explain every column; for CSV extracts also the header line of each file. If EHR_URL is a database that can be reached, the SELECTs also list the tables that its role can read.',
   when: 'Once, before anything else. docs/your-ehr.md continues from there.',
   reads: 'Your answers at the terminal, or the flags; the names of tables in the EHR.',
   writes:
@@ -26,6 +26,7 @@ const manual: Manual = {
   examples: [
     'redox-reconcile init clinic',
     'redox-reconcile init clinic --ehr us-core --ehr-url fhir:/srv/export --ehr-time-zone America/Chicago',
+    'redox-reconcile init clinic --ehr openmrs',
     'redox-reconcile init clinic --sandbox --ehr-url "$EHR_URL" --ehr-time-zone America/Chicago',
     'redox-reconcile doctor --env-file clinic/.env',
   ],
@@ -62,7 +63,9 @@ export const init = defineJob({
     const { kind } = ehrUrl.parse(answers.ehrUrl);
     const shipped = ehr ?? (kind === 'fhir' ? 'us-core' : null);
     const contractOf = async (): Promise<Readonly<Record<string, string>>> =>
-      shipped === null ? contractTemplate(await tablesOf(context, answers)) : shippedContract(shipped);
+      shipped === null
+        ? contractTemplate(await tablesOf(context, answers), kind === 'mysql' ? 'mysql' : 'postgres')
+        : shippedContract(shipped);
     try {
       // Others may enter the folder: if root keeps an embedded ledger in it, Postgres runs as another user.
       await mkdir(folder, { recursive: true, mode: 0o755 });
@@ -139,7 +142,7 @@ const valuesOf = (
 /** A job may be started from anywhere. */
 function withWholePath(url: string, format: typeof ehrUrl | typeof ledgerUrl): string {
   const named = format.parse(url);
-  return named.kind === 'postgres' ? url.trim() : `${named.kind}:${named.folder}`;
+  return 'folder' in named ? `${named.kind}:${named.folder}` : url.trim();
 }
 
 /** A longer list of table names is no help. */
@@ -148,7 +151,7 @@ const shownTables = 200;
 /** Optional: `init` goes on if the EHR is unreachable. */
 async function tablesOf({ print }: JobContext, { ehrUrl: url, ehrTimeZone }: Answers): Promise<string[]> {
   const source = ehrUrl.parse(url);
-  if (source.kind !== 'postgres') return [];
+  if (source.kind === 'csv' || source.kind === 'fhir') return [];
   try {
     return await readableTables(source.url, ehrTimeZone, shownTables);
   } catch (error) {

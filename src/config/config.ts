@@ -102,7 +102,8 @@ export interface FhirSettings {
 }
 
 type EhrSource =
-  { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'csv' | 'fhir'; readonly folder: string };
+  | { readonly kind: 'postgres' | 'mysql'; readonly url: Secret }
+  | { readonly kind: 'csv' | 'fhir'; readonly folder: string };
 
 export type LedgerStore =
   { readonly kind: 'postgres'; readonly url: Secret } | { readonly kind: 'embedded'; readonly folder: string };

@@ -40,7 +40,7 @@ export const settings = table({
   EHR_URL: {
     part: 'ehr',
     format: address.ehrUrl,
-    expected: 'postgres://<user>:<password>@<host>/<database>, fhir:<folder> or csv:<folder>',
+    expected: 'postgres://<user>:<password>@<host>/<database>, mysql://…, fhir:<folder> or csv:<folder>',
     required: true,
     secret: 'address',
   },

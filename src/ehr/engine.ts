@@ -36,6 +36,8 @@ export interface TypeRules {
   printsAs(type: string): string;
   /** Why the column probably prints otherwise than intended; null if it does not. */
   doubtOf(column: Column): string | null;
+  /** What to write in place of an expression that depends on the time zone of the session. */
+  readonly zoneRemedy: string;
   /** False for a text that no key of this type prints: it is no row's, and asking for it may fail. */
   canBeKey(type: string, id: string): boolean;
 }

@@ -18,7 +18,7 @@ export async function openSource(
   const { source, contractFolder, timeZone, scanPace } = settings;
   // Tables left by an interrupted run contain patient rows.
   await dropLandings(services.ledger.writer);
-  if (source.kind !== 'postgres') return openLanded(settings, source, services, onLanded);
+  if ('folder' in source) return openLanded(settings, source, services, onLanded);
   const { signal } = services;
   const database = { url: source.url, searchPath: null, clockLimit: null };
   const ehr = await openEhr({ ...database, contractFolder, timeZone, signal, scanPace });
@@ -35,7 +35,7 @@ const nothingLanded = {
   remarks: [],
 } as const satisfies Omit<OpenSource, 'ehr' | 'close'>;
 
-type Files = Exclude<Config['ehr']['source'], { readonly kind: 'postgres' }>;
+type Files = Extract<Config['ehr']['source'], { readonly folder: string }>;
 
 function land(
   { contractFolder, timeZone, extracts: settings, fhir }: Config['ehr'],

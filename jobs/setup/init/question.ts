@@ -15,7 +15,7 @@ interface Question {
 export const questionOptions = {
   ehrUrl: text(
     '--ehr-url <URL>',
-    'EHR_URL: postgres://user:password@host:5432/database, fhir:<folder> or csv:<folder>',
+    'EHR_URL: postgres://user:password@host:5432/database, mysql://…, fhir:<folder> or csv:<folder>',
   ),
   ehrTimeZone: text('--ehr-time-zone <ZONE>', 'EHR_TIME_ZONE, such as America/Chicago'),
   ledgerUrl: text('--ledger-url <URL>', 'LEDGER_URL; embedded:<FOLDER>/ledger where not given'),
@@ -33,7 +33,7 @@ export const questions = (folder: string): Readonly<Record<keyof Answers, Questi
   ehrUrl: {
     setting: 'EHR_URL',
     flag: '--ehr-url',
-    asks: 'Where is the EHR? postgres://user:password@host:5432/database, fhir:<folder> with a FHIR export, or csv:<folder> with extracts',
+    asks: 'Where is the EHR? postgres://user:password@host:5432/database, mysql://…, fhir:<folder> with a FHIR export, or csv:<folder> with extracts',
     usually: null,
   },
   ehrTimeZone: {

@@ -25,6 +25,17 @@ function requirePostgresUrl(text: string): void {
   requireTlsParameters(url.searchParams);
 }
 
+/** A MySQL or a MariaDB; a contract's names are looked up in the database of the path. */
+function mysqlUrl(text: string): Secret {
+  const url = parseUrl(text);
+  if (url === null) throw new InvalidSetting('which is not a URL (percent-encode special characters of the password)');
+  if (isTorn(text, url))
+    throw new InvalidSetting('which is torn by a special character (percent-encode those of the password)');
+  if (url.pathname.replace('/', '') === '') throw new InvalidSetting('which names no database after the host');
+  requireTlsParameters(url.searchParams);
+  return new Secret(text);
+}
+
 /** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */
 const isTorn = (text: string, url: URL): boolean => url.hash !== '' || (text.includes('@') && url.username === '');
 
@@ -66,7 +77,7 @@ export const ehrUrl = format((given) => {
   if (isPostgres(scheme)) return { kind: 'postgres' as const, url: postgresUrl(text) };
   if (scheme === 'csv') return { kind: 'csv' as const, folder: folderAfter('csv', text) };
   if (scheme === 'fhir') return { kind: 'fhir' as const, folder: folderAfter('fhir', text) };
-  if (scheme === 'mysql') throw new InvalidSetting('which is MySQL: that comes with a later release');
+  if (scheme === 'mysql' || scheme === 'mariadb') return { kind: 'mysql' as const, url: mysqlUrl(text) };
   throw unknownAddress(scheme, text, 'csv');
 });
 

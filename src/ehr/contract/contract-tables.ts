@@ -79,7 +79,8 @@ interface Level {
   readonly isTableNext: boolean;
 }
 
-function tablesIn(sql: string): string[] {
+/** The names in the place of a table. */
+export function tablesIn(sql: string): string[] {
   const tables = new Set<string>();
   const outer: Level[] = [];
   let level: Level = { isInFrom: false, isTableNext: false };

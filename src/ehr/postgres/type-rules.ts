@@ -12,6 +12,11 @@ export const postgresTypes: TypeRules = {
   // varchar prints as text does, and integers of every size print alike.
   printsAs: (type) => ({ 'character varying': 'text', smallint: 'integer', bigint: 'integer' })[type] ?? type,
   doubtOf,
+  zoneRemedy:
+    'to_timestamp(text, format) does that, and ' +
+    'so does a cast between timestamptz and a text, date or timestamp without a zone. Of what the clock on the wall showed make a ' +
+    'timestamp: to_timestamp(the_text, format)::timestamp, or the_text::timestamp, which is then read in EHR_TIME_ZONE; of an instant, ' +
+    "write (the_column AT TIME ZONE 'the zone') before the cast.",
   canBeKey: (type, id) => keyTypeOf(type).canBe(id),
 };
 

@@ -27,11 +27,11 @@ export async function warnOfSessionZone(
   let visits: string[] = [];
   for (const query of [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])]) {
     const rows = await compare(session, query, null);
-    warnings.push(...warning(query, rows));
+    warnings.push(...warning(query, rows, session.types.zoneRemedy));
     if (query.entity === 'encounter') visits = [...new Set(rows.flatMap(([row]) => row['encounter_id'] ?? []))];
   }
   for (const section of visits.length === 0 ? [] : sections) {
-    warnings.push(...warning(section, await compare(session, section, visits)));
+    warnings.push(...warning(section, await compare(session, section, visits), session.types.zoneRemedy));
   }
   return warnings;
 }
@@ -74,14 +74,14 @@ function inPairs(first: readonly Row[], shifted: readonly Row[], again: readonly
 const keys = ['patient_id', 'encounter_id', 'retired_patient_id', 'surviving_patient_id'];
 const sameKeys = (one: Row, other: Row): boolean => keys.every((key) => one[key] === other[key]);
 
-function warning({ file, known }: CheckedQuery | CheckedSection, rows: readonly Compared[]): ContractWarning[] {
+function warning(
+  { file, known }: CheckedQuery | CheckedSection,
+  rows: readonly Compared[],
+  remedy: string,
+): ContractWarning[] {
   const columns = known.filter((column) => rows.some((row) => isMadeInTheSession(column, row)));
   if (columns.length === 0) return [];
-  const message =
-    `${file} makes ${columns.join(', ')} in the time zone of the session, which is always UTC. to_timestamp(text, format) does that, and ` +
-    'so does a cast between timestamptz and a text, date or timestamp without a zone. Of what the clock on the wall showed make a ' +
-    'timestamp: to_timestamp(the_text, format)::timestamp, or the_text::timestamp, which is then read in EHR_TIME_ZONE; of an instant, ' +
-    "write (the_column AT TIME ZONE 'the zone') before the cast.";
+  const message = `${file} makes ${columns.join(', ')} in the time zone of the session, which is always UTC. ${remedy}`;
   return [{ file, message }];
 }
 

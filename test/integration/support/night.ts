@@ -83,7 +83,7 @@ export interface Night {
 export interface NightOptions {
   readonly ehr:
     | { readonly kind: 'csv' | 'fhir'; readonly folder: string; readonly contract: string }
-    | { readonly kind: 'postgres'; readonly url: Secret; readonly contract: string };
+    | { readonly kind: 'postgres' | 'mysql'; readonly url: Secret; readonly contract: string };
   /** Settings that differ from the harness's. */
   readonly settings?: Environment;
   /** Not given: a ledger of its own, in which nothing stands, and a Redox that holds nothing. */
@@ -348,7 +348,7 @@ function environmentOf(
   reportDir: string,
 ): Record<string, string> {
   return {
-    EHR_URL: ehr.kind === 'postgres' ? ehr.url.reveal() : `${ehr.kind}:${ehr.folder}`,
+    EHR_URL: 'url' in ehr ? ehr.url.reveal() : `${ehr.kind}:${ehr.folder}`,
     EHR_CONTRACT: ehr.contract,
     EHR_TIME_ZONE: 'America/Chicago',
     // Each test writes its extracts just before.

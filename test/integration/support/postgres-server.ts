@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { packageRoot } from '../../../src/package-root.ts';
 import { startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
+import { noticeOfSkipped, stopMysql } from './mysql/server.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,6 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const abandon = (): void => {
     abandonServer(folder);
   };
+  if (noticeOfSkipped !== null) process.stderr.write(`${noticeOfSkipped}\n`);
   process.once('exit', abandon);
   const server = await startEmbeddedPostgres({ folder, durable: false });
   project.provide('postgresAdminUrl', server.adminUrl.reveal());
@@ -30,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await cp(demo, join(folder, 'contract-of-rows'), { recursive: true, filter: withoutSummaries });
   return async () => {
     await server.stop();
+    stopMysql(folder);
     process.off('exit', abandon);
     await rm(folder, { recursive: true, force: true });
   };
@@ -48,6 +51,7 @@ const roomBytes = 8e9;
 
 /** A run that is interrupted twice ends without a teardown, and nothing asynchronous runs any more. */
 function abandonServer(folder: string): void {
+  stopMysql(folder);
   const pidFile = join(folder, 'data', 'postmaster.pid');
   if (existsSync(pidFile)) process.kill(Number.parseInt(readFileSync(pidFile, 'utf8')), 'SIGQUIT');
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -170,7 +170,9 @@ describe('faults', () => {
   });
 
   test.each<[string, string, string]>([
-    ['EHR_URL', 'mysql://u:p@h/d', 'later release'],
+    ['EHR_URL', 'mysql://u:p@h', 'names no database'],
+    ['EHR_URL', 'mariadb://u:a#b@h/d', 'percent-encode'],
+    ['EHR_URL', 'mysql://u:p@h/d?sslmode=maybe', 'unknown sslmode'],
     ['LEDGER_URL', 'embedded:', 'names no folder'],
     ['EHR_URL', 'postgres://u:a/b@h/d', 'percent-encode'],
     ['EHR_URL', 'postgres://u:12/b@h/d', 'percent-encode'],
@@ -252,6 +254,8 @@ describe('faults', () => {
     ['REDOX_BASE_URL', 'http://localhost:4000/'],
     ['EHR_URL', 'csv:./extracts'],
     ['EHR_URL', 'postgres:///ehr?host=/var/run/postgresql'],
+    ['EHR_URL', 'mysql://u:p@h/d?sslmode=verify-full'],
+    ['EHR_URL', 'mariadb://u:p@h:3307/d'],
     ['CONCURRENCY', '1'],
     ['CONCURRENCY', '256'],
     ['WATERMARK_OVERLAP', '0s'],

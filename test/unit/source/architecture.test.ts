@@ -30,7 +30,15 @@ const pure = [
 ];
 const ground = [...pure, 'src/package-root.ts'];
 const neighbours = ['src/ehr/', 'src/ledger/', 'src/redox/', 'src/report/'];
-const services = ['src/postgres/', 'src/network/', 'src/async/', 'src/config/', 'src/log/', 'src/health/'];
+const services = [
+  'src/postgres/',
+  'src/mysql/',
+  'src/network/',
+  'src/async/',
+  'src/config/',
+  'src/log/',
+  'src/health/',
+];
 const outside = [...ground, ...neighbours, ...services];
 const steps = ['src/confirm/', 'src/stage/', 'src/plan/', 'src/deliver/'];
 const everything = [...outside, ...steps, 'src/night/', 'src/run/'];
@@ -62,8 +70,13 @@ const zones: readonly Zone[] = [
     because: 'the EHR and the ledger both stand on it, so it knows neither',
   },
   {
+    prefix: 'src/mysql/',
+    may: ground,
+    because: 'it knows a server and a statement, and nothing of what is read',
+  },
+  {
     prefix: 'src/ehr/',
-    may: [...ground, 'src/postgres/'],
+    may: [...ground, 'src/postgres/', 'src/mysql/'],
     mayNameTypesOf: ['src/config/'],
     because: 'a neighbour that knew another could not be replaced or tested alone; the night brings them together',
   },
@@ -169,6 +182,7 @@ const homes: Readonly<Record<string, { readonly in: readonly string[]; readonly 
     in: ['src/postgres/', 'src/sandbox/', 'src/ehr/landing/landing-name.ts'],
     because: 'sessions are pinned in one place',
   },
+  mysql2: { in: ['src/mysql/'], because: 'sessions are pinned in one place' },
   'pg-copy-streams': { in: ['src/postgres/'], because: 'COPY is spoken in one place' },
   undici: {
     in: ['src/redox/', 'src/health/alert/', 'src/network/through-proxy.ts'],
@@ -235,10 +249,12 @@ describe('imports', () => {
   });
 
   test("keep a server's dialect below the seam of the EHR", () => {
-    const below = ['src/ehr/postgres/', 'src/ehr/csv/', 'src/ehr/fhir/', 'src/ehr/landing/', 'src/ehr/ehr-session.ts'];
-    const dialects = ['src/ehr/postgres/', 'src/postgres/'];
+    const below = ['src/ehr/postgres/', 'src/ehr/mysql/', 'src/ehr/csv/', 'src/ehr/fhir/', 'src/ehr/landing/'];
+    /** They choose the server. */
+    const choosing = ['src/ehr/ehr-session.ts', 'src/ehr/readable-tables.ts'];
+    const dialects = ['src/ehr/postgres/', 'src/postgres/', 'src/ehr/mysql/', 'src/mysql/'];
     const above = files.filter(
-      ({ path }) => path.startsWith('src/ehr/') && !below.some((prefix) => path.startsWith(prefix)),
+      ({ path }) => path.startsWith('src/ehr/') && ![...below, ...choosing].some((prefix) => path.startsWith(prefix)),
     );
     expect(above.length).toBeGreaterThan(15);
     const strays = above.flatMap(({ path, imports }) =>
@@ -289,6 +305,7 @@ describe('SQL', () => {
   const landing = "a site's CSV files and columns name the tables they land in, and DDL takes no parameters";
   /** What cannot be a file, and why. Names are put into these texts, quoted; values never are. */
   const exceptions: Readonly<Record<string, string>> = {
+    'src/ehr/mysql/compose.ts': "a site's contract query is composed into ours",
     'src/ehr/postgres/compose.ts': "a site's contract query is composed into ours",
     'src/ehr/csv/csv-landing.ts': landing,
     'src/ehr/landing/landing-declaration.ts': landing,

@@ -1,0 +1,117 @@
+/**
+ * Composes SQL at run time for MySQL, in this file alone: a site's contract query becomes the FROM of ours. The parts are that query,
+ * column names from our own fixed list, and expressions chosen by type. Data values are never composed in.
+ */
+import { canonicalColumns } from '../../contract/contract.ts';
+import { type CheckedContract, type CheckedQuery, type FetchedBesides, keyOf } from '../contract/contract-query.ts';
+import { textOf } from './column-type.ts';
+
+type Query = CheckedQuery | FetchedBesides;
+
+/** The query as a FROM; a newline follows it because its last line may be a comment. */
+export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
+
+export const describeText = (text: string): string => `SELECT * ${fromContract(text)} LIMIT 0`;
+
+/** The columns of a scan's lines: `updated_at` (`merged_at` for a merge) as it is written there, then the canonical columns. */
+export const scanColumns = ({ entity }: CheckedQuery): readonly string[] => ['updated_at', ...canonicalColumns[entity]];
+
+/** `zone`: the session's offset, for instants. */
+const scanSelect = (query: CheckedQuery, zone?: string): string => {
+  const [changed, ...others] = scanColumns(query).map((column) => textOfColumn(query, column, zone));
+  const isMerge = query.entity === 'merge';
+  return `SELECT ${[isMerge ? textOfColumn(query, 'merged_at', zone, 'updated_at') : changed, ...others].join(', ')}\n${fromContract(query.text)}`;
+};
+
+function textOfColumn({ columns }: Query, column: string, zone?: string, name = column): string {
+  const type = columns.get(column);
+  return `${type === undefined ? 'NULL' : textOf(`contract.${column}`, type, zone)} AS ${name}`;
+}
+
+const besidesSelect = (query: FetchedBesides, zone?: string): string =>
+  `SELECT ${givenColumns(query)
+    .map((column) => textOfColumn(query, column, zone))
+    .join(', ')}\n${fromContract(query.text)}`;
+
+/** The contract's columns that the site provides, in the contract's order. */
+const givenColumns = ({ known, columns }: Query): readonly string[] => known.filter((column) => columns.has(column));
+
+export const scanText = (query: CheckedQuery, where: string): string => `${scanSelect(query)}\n${where}`;
+
+/** The rows of the ids in `$1`. */
+export const fetchText = (query: Query): string =>
+  'entity' in query ? `${scanSelect(query)}${keyCondition(query)}` : besidesSelect(query);
+
+function keyCondition(query: CheckedQuery): string {
+  if (query.byId) return '';
+  const key = keyOf(query);
+  const type = query.columns.get(key) ?? '';
+  // Compared as it is, so that its index is usable; the rows of like ids are sorted out afterwards.
+  const isComparable = type === 'text' || type === 'integer' || type === 'decimal';
+  return `\nWHERE ${isComparable ? `contract.${key}` : textOf(`contract.${key}`, type)} IN ($1)`;
+}
+
+/** The column that marks a row as too large. */
+export const tooLarge = 'row_is_too_large';
+
+/** The same rows, but a row with more bytes than the one `?` says returns only the mark. */
+export function limitedFetchText(query: Query): string {
+  const columns = 'entity' in query ? scanColumns(query) : givenColumns(query);
+  return `SELECT ${columns.map((column) => `CASE WHEN sized.fits THEN sized.${column} END AS ${column}`).join(', ')}, CASE WHEN sized.fits THEN 'f' ELSE 't' END AS ${tooLarge}
+FROM (SELECT whole.*, ${bytesOf('whole', columns)} <= ? AS fits
+FROM (
+${fetchText(query)}) AS whole) AS sized`;
+}
+
+const bytesOf = (row: string, columns: readonly string[]): string =>
+  columns.map((column) => `COALESCE(OCTET_LENGTH(${row}.${column}), 0)`).join(' + ');
+
+/** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
+export const sizeText = (query: Query): string => {
+  const columns = 'entity' in query ? scanColumns(query) : givenColumns(query);
+  return `SELECT CAST(COALESCE(SUM(${bytesOf('whole', columns)}), 0) AS CHAR) AS bytes\nFROM (\n${fetchText(query)}) AS whole`;
+};
+
+/** The first few rows that the server finds. */
+export const sampleText = (query: Query, rows: number): string =>
+  `${'entity' in query ? scanSelect(query) : besidesSelect(query)}\nLIMIT ${rows}`;
+
+/** The same rows in a zone of the session, each long value replaced by a hash. */
+export function zonedText(query: Query, rows: number, zone: string): string {
+  const columns = 'entity' in query ? scanColumns(query) : givenColumns(query);
+  const select = 'entity' in query ? scanSelect(query, zone) : besidesSelect(query, zone);
+  const short = columns.map(
+    (column) =>
+      `CASE WHEN OCTET_LENGTH(whole.${column}) > 100 THEN MD5(whole.${column}) ELSE whole.${column} END AS ${column}`,
+  );
+  return `SELECT ${short.join(', ')}\nFROM (\n${select}\nLIMIT ${rows}) AS whole`;
+}
+
+/** Every `updated_at`. */
+export const changesText = (query: CheckedQuery): string =>
+  `SELECT ${textOfColumn(query, 'updated_at')}\n${fromContract(query.text)}`;
+
+const matchKeys = ['first_name', 'last_name', 'birth_date', 'zip'] as const;
+
+/**
+ * Groups of patients with the same match keys, as others compare them: names without regard to case and doubled blanks, a US ZIP by its
+ * five digits. A row for each group: how many patients, and their ids, one a line. Null if the query lacks a key.
+ */
+export function sameKeysText({ patient, merge }: CheckedContract['all']): string | null {
+  if (!matchKeys.every((column) => patient.columns.has(column))) return null;
+  const text = (column: string): string => `TRIM(${textOf(`contract.${column}`, patient.columns.get(column) ?? '')})`;
+  const name = (column: string): string => `LOWER(REGEXP_REPLACE(${text(column)}, ' +', ' ')) AS ${column}`;
+  const zip = `REGEXP_REPLACE(${text('zip')}, '^([0-9]{5})-?[0-9]{4}$', CONCAT(LEFT(${text('zip')}, 5))) AS zip`;
+  const retired =
+    merge === null
+      ? ''
+      : `\nLEFT JOIN (SELECT DISTINCT ${textOf('contract.retired_patient_id', merge.columns.get('retired_patient_id') ?? '')} AS id ${fromContract(merge.text)}) AS merged ON merged.id = patient.id COLLATE utf8mb4_bin\nWHERE merged.id IS NULL`;
+  const id = textOf('contract.patient_id', patient.columns.get('patient_id') ?? '');
+  return `SELECT CAST(COUNT(*) AS CHAR) AS patients, GROUP_CONCAT(patient.id ORDER BY patient.id SEPARATOR '\\n') AS ids
+FROM (SELECT DISTINCT ${id} AS id, ${name('first_name')}, ${name('last_name')}, ${text('birth_date')} AS birth_date, ${zip}
+${fromContract(patient.text)}
+WHERE ${matchKeys.map((column) => `${text(column)} <> ''`).join(' AND ')}) AS patient${retired}
+GROUP BY ${matchKeys.map((column) => `patient.${column} COLLATE utf8mb4_bin`).join(', ')}
+HAVING COUNT(*) > 1
+ORDER BY MIN(patient.id)`;
+}

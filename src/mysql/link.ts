@@ -1,0 +1,208 @@
+import { Readable } from 'node:stream';
+import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
+import { cancelStatement } from './cancel.ts';
+import { Interruption } from './interruption.ts';
+
+/** A statement with `?` for each of its values, which are bound by the server and never become part of the text. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: readonly (string | number | null)[];
+}
+
+/** A row of a statement whose columns are all texts. */
+export type TextValues = readonly (string | null)[];
+
+export interface MysqlSessionOptions {
+  /** The limit of a statement; 0 for none. `yields`: a shorter limit of the account or the server takes precedence. */
+  readonly limit: { readonly ms: number; readonly yields: boolean };
+  /** Aborting it cancels the current statement and refuses new work; both throw a StoppedFault. */
+  readonly stop: AbortSignal | undefined;
+  readonly leaveAfterMs: number;
+}
+
+interface Take {
+  readonly onFields?: (fields: readonly FieldPacket[]) => void;
+  readonly onRow: (row: TextValues) => void;
+}
+
+/** Text that is gathered before it is handed on. */
+const chunkCharacters = 64 * 1024;
+
+/** The connection itself. Its errors are the driver's. */
+export class Link {
+  readonly #connection: Connection;
+  readonly #interruption: Interruption;
+  #lost: Error | null = null;
+  #failCurrent: ((error: Error) => void) | null = null;
+  #isClosed = false;
+
+  constructor(options: ConnectionOptions, { stop, leaveAfterMs }: MysqlSessionOptions) {
+    this.#connection = createConnection({
+      ...options,
+      charset: 'UTF8MB4_GENERAL_CI',
+      connectTimeout: 10_000,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      rowsAsArray: true,
+      // Values are texts already; these are for the server's own answers.
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      jsonStrings: true,
+      maxPreparedStatements: 64,
+      multipleStatements: false,
+      // A server must never ask for a file of this machine.
+      flags: ['-LOCAL_FILES'],
+    });
+    this.#connection.on('error', (error: Error) => {
+      this.#fail(error);
+    });
+    this.#interruption = new Interruption({
+      stop,
+      leaveAfterMs,
+      cancel: () => cancelStatement(options, this.#connection.threadId),
+      leave: () => {
+        this.#leave(new Error('left, because it did not stop'));
+      },
+    });
+  }
+
+  get isStopped(): boolean {
+    return this.#interruption.isOn;
+  }
+
+  get lost(): Error | null {
+    return this.#lost;
+  }
+
+  connect(): Promise<void> {
+    return this.#current((resolve, reject) => {
+      this.#connection.connect((error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+  }
+
+  query(text: string): Promise<void> {
+    return this.#current((resolve, reject) => {
+      this.#connection.query(text, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+  }
+
+  /** The first value of the first row. */
+  async value(text: string): Promise<string> {
+    const rows: TextValues[] = [];
+    await this.execute({ text, values: [] }, { onRow: (row) => rows.push(row) });
+    return rows[0]?.[0] ?? '';
+  }
+
+  execute({ text, values }: BoundStatement, { onFields, onRow }: Take): Promise<void> {
+    return this.#current((resolve, reject) => {
+      let isOver = false;
+      const fail = (error: Error): void => {
+        isOver = true;
+        reject(error);
+      };
+      const command = this.#connection.execute({ sql: text, values: [...values] });
+      command.on('fields', (fields: readonly FieldPacket[]) => onFields?.(fields));
+      command.on('result', (row: TextValues) => {
+        if (isOver) return;
+        try {
+          onRow(row);
+        } catch (error) {
+          fail(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+      command.on('error', fail);
+      command.on('end', () => {
+        resolve();
+      });
+    });
+  }
+
+  stream(
+    { text, values }: BoundStatement,
+    toText: (row: TextValues) => string,
+    explained: (error: unknown) => Error,
+  ): Readable {
+    let gathered = '';
+    let hasEnded = false;
+    const stream = new Readable({
+      highWaterMark: 4 * chunkCharacters,
+      read: () => {
+        this.#connection.resume();
+      },
+      destroy: (error, done) => {
+        if (!hasEnded) this.#leave(new Error('left before the last row'));
+        done(error);
+      },
+    });
+    const flush = (): void => {
+      if (gathered === '') return;
+      const chunk = Buffer.from(gathered);
+      gathered = '';
+      if (!stream.push(chunk)) this.#connection.pause();
+    };
+    const asked = this.#current((resolve, reject) => {
+      const command = this.#connection.execute({ sql: text, values: [...values] });
+      command.on('result', (row: TextValues) => {
+        if (stream.destroyed) return;
+        gathered += toText(row);
+        if (gathered.length >= chunkCharacters) flush();
+      });
+      command.on('error', reject);
+      command.on('end', () => {
+        resolve();
+      });
+    });
+    asked.then(
+      () => {
+        hasEnded = true;
+        flush();
+        stream.push(null);
+      },
+      (error: unknown) => {
+        stream.destroy(explained(error));
+      },
+    );
+    return stream;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#interruption.end();
+    // A statement may still run at the server, if its reader has left.
+    if (this.#lost === null && this.#failCurrent === null) {
+      await new Promise<void>((resolve) => {
+        this.#connection.end(() => {
+          resolve();
+        });
+      });
+    } else this.#connection.destroy();
+  }
+
+  #current(begin: (resolve: () => void, reject: (error: Error) => void) => void): Promise<void> {
+    if (this.#lost !== null) return Promise.reject(this.#lost);
+    return new Promise<void>((resolve, reject) => {
+      this.#failCurrent = reject;
+      begin(resolve, reject);
+    }).finally(() => {
+      this.#failCurrent = null;
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#lost ??= error;
+    this.#failCurrent?.(error);
+  }
+
+  #leave(reason: Error): void {
+    this.#connection.destroy();
+    this.#fail(reason);
+  }
+}
