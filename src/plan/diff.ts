@@ -150,7 +150,7 @@ async function decideDifferences(
       await planWriter.decisions(decided('encounter', rows, classifyEncounter));
     }
   }
-  if (scope.kind === 'sweep' && !(await differences.seesAll(reader, clean)))
+  if (scope.kind === 'sweep' && !ignoresGone(policy) && !(await differences.seesAll(reader, clean)))
     await storeMissing(reader, planWriter, counts, damage);
   const lostSections = [...patientWatch.lostSections(), ...watch.lostSections()];
   if (!ehr.hasSummaries) {
@@ -170,6 +170,9 @@ async function decideDifferences(
   assertAccountedFor(all);
   return { ...compared, counts: all, changes, lostSections: [...lostSections, ...ofSummaries.lostSections] };
 }
+
+/** Patients who come and go by the rule of a group are absent from its export without being gone. */
+const ignoresGone = ({ config: { ehr } }: ScopedPolicy): boolean => ehr.source.kind === 'fhir' && ehr.fhir.ignoresGone;
 
 /** What a full sweep did not see is gone, unless it may stand in a line that could not be read. */
 async function storeMissing(reader: Session, planWriter: PlanWriter, counts: RowCounts, damage: Damage): Promise<void> {

@@ -87,7 +87,7 @@ function landed(type: string, id: string, given: JsonObject, { zone, mayBeDamage
   const { meta, text, ...elements } = given;
   const { kept, updatedAt, isSubset } = landedMeta(meta);
   const own = mayBeDamaged ? rewriter.id(id) : id;
-  const resource = { ...rewriter.object({ ...elements, id: '' }), ...kept, ...narrative(type, text), id: own };
+  const resource = { ...rewriter.object({ ...elements, ...kept, id: '' }), ...narrative(type, text), id: own };
   const [beganAt, endedBy] = type === 'Encounter' ? periodOf(resource, zone) : momentOf(resource, zone);
   return {
     type,
@@ -127,12 +127,11 @@ class Rewriter {
   }
 
   object(given: JsonObject): JsonObject {
-    const rewritten: Record<string, JsonValue> = {};
-    for (const [key, value] of Object.entries(given)) {
-      const name = this.#mayBeDamaged ? this.#text(key) : key;
-      rewritten[name] = key === 'reference' && typeof value === 'string' ? this.#reference(value) : this.#value(value);
-    }
-    return withoutAttachments(rewritten);
+    const entries = Object.entries(given).map(([key, value]): [string, JsonValue] => [
+      this.#mayBeDamaged ? this.#text(key) : key,
+      key === 'reference' && typeof value === 'string' ? this.#reference(value) : this.#value(value),
+    ]);
+    return withoutAttachments(Object.fromEntries(entries));
   }
 
   id(given: string): string {

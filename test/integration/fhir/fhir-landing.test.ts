@@ -1,6 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
+import { sections } from '../../../src/contract/section.ts';
+import { landedTypes } from '../../../src/ehr/fhir/landed-type.ts';
 import { RefusedFault } from '../../../src/fault.ts';
 import { type FhirFiles, type FhirSite, fhirSite, patient, problem, visit } from './fhir-site.ts';
 
@@ -115,6 +118,43 @@ describe('FHIR files', () => {
       ['conditional', uuid, 'd', 'Doe'],
       ['relative', uuid, 'd', 'Doe'],
     ]);
+  });
+
+  it('land whatever a resource holds', async () => {
+    const hostile = fc.string({
+      unit: fc.constantFrom('\0', '\ud800', '\udc00', '\ufdd0', '\\', '"', '\t', '\u0001n1', 'é', '\u2028', 'x'),
+    });
+    const value = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        hostile,
+        fc.double(),
+        fc.bigInt().map(Number),
+        fc.constant(null),
+        tie('list'),
+        tie('object'),
+      ),
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      object: fc.dictionary(
+        fc.oneof(
+          hostile,
+          fc.constantFrom('reference', 'contentType', 'data', 'meta', 'tag', 'text', 'subject', 'period', 'identifier'),
+        ),
+        tie('value'),
+        { maxKeys: 4 },
+      ),
+    })).object;
+    const resources = fc.sample(value, { numRuns: 400, seed: 7 }) as JsonObject[];
+    const content = resources.map((one, index) => ({
+      ...one,
+      resourceType: landedTypes[index % landedTypes.length] ?? '',
+      id: `r${index}`,
+    }));
+    const { landing, ...open } = await site.read({ ...usual, 'Anything.ndjson': content });
+    expect([...landing.rows.values()].reduce((sum, count) => sum + count, 0)).toBe(402);
+    expect(landing.source.flatMap(({ leftOut }) => leftOut)).toEqual([]);
+    for (const section of sections) await open.section(section);
+    expect((await open.patients()).size).toBeGreaterThan(1);
   });
 
   it('fetch the same bytes as they scan', async () => {

@@ -114,6 +114,12 @@ function openExport(ehr: Ehr, landing: Landing): OpenExport {
     const found = await ehr.fetch(entity, ids);
     return new Map(ids.flatMap((id) => found.get(id)?.map(({ row }) => [id, row] as const) ?? []));
   };
+  const content = new Map<string, Promise<Awaited<ReturnType<Ehr['fetchPage']>>>>();
+  const pageOf = (ids: readonly string[]): ReturnType<Ehr['fetchPage']> => {
+    const page = content.get(ids.join()) ?? ehr.fetchPage([], ids);
+    content.set(ids.join(), page);
+    return page;
+  };
   return {
     landing,
     ehr,
@@ -123,7 +129,7 @@ function openExport(ehr: Ehr, landing: Landing): OpenExport {
     section: async (section, visits) => {
       if (!isSection(section)) throw new Error(`${String(section)} is no section`);
       const ids = visits ?? [...(await rows('encounter')).keys()];
-      const { sections } = await ehr.fetchPage([], ids);
+      const { sections } = await pageOf(ids);
       return ids.flatMap((id) =>
         (sections.get(id)?.[section] ?? []).map(
           (row) =>

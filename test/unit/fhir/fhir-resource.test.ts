@@ -74,6 +74,12 @@ describe('a damaged text', () => {
     );
   });
 
+  test('is marked in every place', () => {
+    const line = String.raw`{"resourceType":"Observation","id":"o","a\u0000":1,"meta":{"tag":[{"display":"x\ud800"}]},"n":1e999999}`;
+    expect(landed(line).resource).not.toMatch(/\\u0000|\\ud8/i);
+    expect(contentOf(line)['n']).toBeNull();
+  });
+
   test('of an id becomes an id that is never sent, the same in a reference', () => {
     const line = String.raw`{"resourceType":"Observation","id":"o\u0000","subject":{"reference":"Patient/1\u0000"}}`;
     expect(landed(line)).toMatchObject({ id: 'o\ufffe', patient: '1\ufffe', damage: ['zero_byte', 'zero_byte'] });

@@ -1,0 +1,66 @@
+/** The resources of an export as a test reads them: without the landing, and with its own resolution of references. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isObject, type JsonObject, type JsonValue } from '../../../src/json.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+
+export const exportFolder = (name: string): string => join(packageRoot, '../shared/data/fhir', name);
+
+export interface ExportFiles {
+  all(type: string): readonly JsonObject[];
+  /** The resource that a reference names. */
+  named(reference: JsonValue | undefined, type: string): JsonObject | undefined;
+}
+
+export function readExport(folder: string): ExportFiles {
+  const byType = new Map<string, JsonObject[]>();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.ndjson') && name !== 'log.ndjson')) {
+    for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
+      if (line.trim() === '') continue;
+      const resource = JSON.parse(line) as JsonObject;
+      const type = String(resource['resourceType']);
+      byType.set(type, [...(byType.get(type) ?? []), resource]);
+    }
+  }
+  const all = (type: string): readonly JsonObject[] => byType.get(type) ?? [];
+  return {
+    all,
+    named: (given, type) => {
+      const reference = isObject(given) ? String(given['reference'] ?? '') : '';
+      const [, identifier] = reference.split('?identifier=');
+      if (identifier === undefined) {
+        const id = reference.replace(/\/_history\/.*$/, '').replace(/^.*[/:]/, '');
+        return all(type).find((one) => one['id'] === id);
+      }
+      return all(type).find((one) =>
+        list(one['identifier']).some((i) => `${text(i, 'system')}|${text(i, 'value')}` === identifier),
+      );
+    },
+  };
+}
+
+export const list = (value: JsonValue | undefined): readonly JsonObject[] =>
+  Array.isArray(value) ? (value as readonly JsonValue[]).filter(isObject) : isObject(value) ? [value] : [];
+
+export const text = (of: JsonObject | undefined, name: string): string => {
+  const value = of?.[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+};
+
+export const object = (of: JsonObject | undefined, name: string): JsonObject | undefined => {
+  const value = of?.[name];
+  return isObject(value) ? value : undefined;
+};
+
+/** The first coding of the system, else the first. */
+export const codingOf = (concept: JsonObject | undefined, ...systems: readonly string[]): JsonObject | undefined => {
+  const codings = list(concept?.['coding']);
+  return (
+    systems.map((system) => codings.find((one) => one['system'] === system)).find((one) => one !== undefined) ??
+    codings[0]
+  );
+};
+
+/** Codes of the categories of a resource. */
+export const categories = (resource: JsonObject): readonly string[] =>
+  list(resource['category']).flatMap((concept) => list(concept['coding']).map((coding) => text(coding, 'code')));

@@ -1,0 +1,253 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../../src/json.ts';
+import { openNight } from '../support/night.ts';
+import { categories, codingOf, exportFolder, type ExportFiles, list, object, readExport, text } from './export-file.ts';
+import { type FhirSite, fhirSite, type OpenExport, usCore } from './fhir-site.ts';
+
+let site: FhirSite;
+beforeAll(async () => {
+  site = await fhirSite();
+});
+afterAll(() => site.drop());
+
+interface Export {
+  readonly name: string;
+  readonly patients: number;
+  readonly encounters: number;
+  readonly classes: Readonly<Record<string, number>>;
+  /** Visits that are not pushed: open, or without any time. */
+  readonly notPushed: number;
+}
+
+const exports: readonly Export[] = [
+  {
+    name: 'inferno-us-core',
+    patients: 2,
+    encounters: 189,
+    classes: { outpatient: 176, emergency: 10, inpatient: 3 },
+    notPushed: 0,
+  },
+  { name: 'us-core-examples', patients: 4, encounters: 3, classes: { inpatient: 2, outpatient: 1 }, notPushed: 2 },
+  {
+    name: 'synthea-smart-server',
+    patients: 12,
+    encounters: 107,
+    classes: { outpatient: 98, emergency: 8, inpatient: 1 },
+    notPushed: 0,
+  },
+  {
+    name: 'synthea-10-bulk',
+    patients: 13,
+    encounters: 1215,
+    classes: { outpatient: 1133, inpatient: 49, emergency: 23, home: 9, virtual: 1 },
+    notPushed: 0,
+  },
+];
+
+/** The visit that a resource names, where the export has it. */
+const visitOf = (files: ExportFiles, resource: JsonObject): string => {
+  const context = object(resource, 'context');
+  return text(files.named(resource['encounter'] ?? list(context?.['encounter'])[0], 'Encounter'), 'id');
+};
+
+/** False: its patient has no visit, so it has no document to stand in. */
+const hasVisit = (files: ExportFiles, resource: JsonObject): boolean => {
+  const whose = files.named(resource['subject'] ?? resource['patient'], 'Patient');
+  return (
+    visitOf(files, resource) !== '' ||
+    files.all('Encounter').some((one) => files.named(one['subject'], 'Patient') === whose)
+  );
+};
+
+const isReal = (resource: JsonObject): boolean =>
+  !['entered-in-error', 'cancelled', 'not-done'].includes(text(resource, 'status'));
+const day = (written: string): string => (written.length >= 10 ? written : '');
+
+const effectiveOf = (one: JsonObject): string =>
+  day(text(one, 'effectiveDateTime') || text(object(one, 'effectivePeriod'), 'start') || text(one, 'issued'));
+
+/** Rows of a section as the files have them, each as visit, code, name and time; of resources that name a visit. */
+const expected: Readonly<Record<string, (files: ExportFiles) => readonly (readonly string[])[]>> = {
+  immunizations: (files) =>
+    files
+      .all('Immunization')
+      .filter((one) => text(one, 'status') !== 'entered-in-error')
+      .map((one) => {
+        const concept = object(one, 'vaccineCode');
+        return [
+          visitOf(files, one),
+          text(codingOf(concept, 'http://hl7.org/fhir/sid/cvx'), 'code'),
+          day(text(one, 'occurrenceDateTime')),
+        ];
+      }),
+  procedures: (files) =>
+    files
+      .all('Procedure')
+      .filter(isReal)
+      .map((one) => {
+        const coding = codingOf(object(one, 'code'), 'http://snomed.info/sct', 'http://www.ama-assn.org/go/cpt');
+        return [
+          visitOf(files, one),
+          text(coding, 'code'),
+          day(text(one, 'performedDateTime') || text(object(one, 'performedPeriod'), 'start')),
+        ];
+      }),
+  medications: (files) =>
+    files
+      .all('MedicationRequest')
+      .filter((one) => isReal(one) && text(one, 'status') !== 'draft')
+      .map((one) => {
+        const contained = list(one['contained']).find(
+          (item) => `#${text(item, 'id')}` === text(object(one, 'medicationReference'), 'reference'),
+        );
+        const product =
+          object(one, 'medicationCodeableConcept') ??
+          object(contained ?? files.named(one['medicationReference'], 'Medication'), 'code');
+        return [
+          visitOf(files, one),
+          text(codingOf(product, 'http://www.nlm.nih.gov/research/umls/rxnorm'), 'code'),
+          '',
+        ];
+      }),
+  vital_signs: (files) =>
+    files
+      .all('Observation')
+      .filter((one) => isReal(one) && categories(one).includes('vital-signs') && hasVisit(files, one))
+      .flatMap((one) => {
+        const parts = [one, ...list(one['component'])].filter((part) => part['valueQuantity'] !== undefined);
+        return parts.map((part) => [
+          visitOf(files, one),
+          text(codingOf(object(part, 'code'), 'http://loinc.org'), 'code'),
+          effectiveOf(one),
+        ]);
+      }),
+  assessment: (files) => diagnosesOf(files, (actCode) => actCode !== 'IMP'),
+  discharge_diagnosis: (files) => diagnosesOf(files, (actCode) => actCode === 'IMP'),
+};
+
+const diagnosesOf = (files: ExportFiles, isOf: (actCode: string) => boolean): readonly (readonly string[])[] =>
+  files
+    .all('Condition')
+    .filter((one) => categories(one).includes('encounter-diagnosis'))
+    .filter((one) => isOf(text(object(files.named(one['encounter'], 'Encounter'), 'class'), 'code')))
+    .map((one) => [
+      visitOf(files, one),
+      text(codingOf(object(one, 'code'), 'http://hl7.org/fhir/sid/icd-10-cm', 'http://snomed.info/sct'), 'code'),
+      '',
+    ]);
+
+/** The column of a section that has its time; none of those whose time comes from several elements. */
+const timeOf: Readonly<Record<string, string>> = {
+  immunizations: 'given_at',
+  procedures: 'performed_at',
+  vital_signs: 'observed_at',
+};
+
+async function sectionRows(open: OpenExport, section: string): Promise<string[]> {
+  const rows = await open.section(section as 'problems');
+  return rows.map((row) => [row['encounter_id'], row['code'] ?? '', row[timeOf[section] ?? ''] ?? ''].join(' ')).sort();
+}
+
+describe.each(exports)('the real export $name', ({ name, patients, encounters, classes, notPushed }) => {
+  const folder = exportFolder(name);
+
+  it('has the patients, visits and clinical rows of its files', async ({ skip }) => {
+    if (!existsSync(folder)) return skip(`${folder} is not here; this export was not tried`);
+    const files = readExport(folder);
+    const open = await site.open(await site.land(folder));
+    expect(open.ehr.warnings).toEqual([]);
+    expect(open.landing.findings).toEqual([]);
+
+    const people = await open.patients();
+    expect(people.size).toBe(patients);
+    for (const one of files.all('Patient')) {
+      const mr = list(one['identifier']).find((id) => text(codingOf(object(id, 'type')), 'code') === 'MR');
+      const names = list(one['name']).filter(
+        (item) => text(object(item, 'period'), 'end') === '' && item['use'] !== 'old',
+      );
+      const official = names.find((item) => item['use'] === 'official') ?? names[0];
+      expect(people.get(text(one, 'id'))).toMatchObject({
+        mrn: text(mr, 'value'),
+        last_name: text(official, 'family'),
+        birth_date: text(one, 'birthDate'),
+        sex: text(one, 'gender') || null,
+      });
+    }
+
+    const visits = await open.encounters();
+    expect(visits.size).toBe(encounters);
+    const counts: Record<string, number> = {};
+    for (const row of visits.values()) counts[row['class'] ?? ''] = (counts[row['class'] ?? ''] ?? 0) + 1;
+    expect(counts).toEqual(classes);
+    for (const one of files.all('Encounter')) {
+      const provider = files.named(
+        list(one['participant']).map((item) => object(item, 'individual'))[0],
+        'Practitioner',
+      );
+      expect(visits.get(text(one, 'id'))).toMatchObject({
+        patient_id: text(files.named(one['subject'], 'Patient'), 'id'),
+        started_at: text(object(one, 'period'), 'start') || null,
+        ended_at: text(object(one, 'period'), 'end') || null,
+        type_name: text(list(one['type'])[0], 'text'),
+        facility_id: text(files.named(one['serviceProvider'], 'Organization'), 'id') || expect.anything(),
+        ...(provider === undefined ? {} : { provider_id: text(provider, 'id') }),
+      });
+    }
+
+    for (const [section, rowsOf] of Object.entries(expected)) {
+      const named = rowsOf(files).filter(([visit]) => visit !== '');
+      const told = await sectionRows(open, section);
+      // Those that name no visit are the rest.
+      const wanted = named.map(([visit = '', code = '', time = '']) =>
+        [visit, code, timeOf[section] === undefined ? '' : time].join(' '),
+      );
+      expect([section, told.length]).toEqual([section, rowsOf(files).length]);
+      expect(told).toEqual(expect.arrayContaining(wanted));
+    }
+  });
+
+  it('is sent in the first night, and silent in the second', async ({ skip }) => {
+    if (!existsSync(folder)) return skip(`${folder} is not here; this export was not tried`);
+    const night = await openNight({
+      ehr: { kind: 'fhir', folder, contract: usCore },
+      settings: { CONCURRENCY: '32', FHIR_COMPLETE: 'yes', EXTRACT_MAX_AGE: '9999h' },
+    });
+    onTestFinished(() => night.close());
+    const first = await night.nightly({ allowLargeChange: true });
+    expect(first.taken).toEqual({ NewPatient: patients, VisitPush: encounters - notPushed });
+    const second = await night.nightly();
+    expect(second.posts).toBe(0);
+    expect(second.summary).toMatchObject({
+      patients: { read: patients, unchanged: patients },
+      encounters: { read: encounters },
+    });
+  });
+});
+
+describe('two exports of one group, of which the second has only what changed', () => {
+  const folder = exportFolder('google-two-exports');
+
+  it('give one update where the second lies over the first, and are refused without it', async ({ skip }) => {
+    if (!existsSync(folder)) return skip(`${folder} is not here; this export was not tried`);
+    const own = await mkdtemp(join(tmpdir(), 'google-'));
+    const night = await openNight({
+      ehr: { kind: 'fhir', folder: own, contract: usCore },
+      settings: { FHIR_COMPLETE: 'yes', EXTRACT_MAX_AGE: '9999h' },
+    });
+    onTestFinished(async () => {
+      await night.close();
+      await rm(own, { recursive: true });
+    });
+    await cp(join(folder, '20230219T120000Z'), own, { recursive: true });
+    expect((await night.nightly()).taken).toEqual({ NewPatient: 1, VisitPush: 1 });
+    await cp(join(folder, '20230222T150000Z'), own, { recursive: true });
+    expect((await night.nightly()).taken).toEqual({ PatientUpdate: 1 });
+    await rm(own, { recursive: true });
+    await cp(join(folder, '20230222T150000Z'), own, { recursive: true });
+    await expect(night.nightly()).rejects.toThrow(/no Encounter resource/);
+  });
+});

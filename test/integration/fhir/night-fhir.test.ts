@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Environment } from '../../../src/config/config.ts';
+import type { JsonObject } from '../../../src/json.ts';
+import { type Night, type NightResult, openNight } from '../support/night.ts';
+import { type FhirFiles, patient, problem, usCore, visit, writeFhir } from './fhir-site.ts';
+
+interface FhirNight {
+  readonly night: Night;
+  /** Replaces these files and runs. */
+  nightly(files: FhirFiles, choices?: Parameters<Night['nightly']>[0]): Promise<NightResult>;
+}
+
+async function fhirNight(settings: Environment = {}): Promise<FhirNight> {
+  const folder = await mkdtemp(join(tmpdir(), 'fhir-night-'));
+  const night = await openNight({
+    ehr: { kind: 'fhir', folder, contract: usCore },
+    settings: { FHIR_COMPLETE: 'yes', ...settings },
+  });
+  onTestFinished(async () => {
+    await night.close();
+    await rm(folder, { recursive: true });
+  });
+  return {
+    night,
+    nightly: async (files, choices) => {
+      await writeFhir(folder, files);
+      return night.nightly(choices);
+    },
+  };
+}
+
+const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+const people = (changes: Readonly<Record<number, JsonObject>> = {}): JsonObject[] =>
+  numbers.map((number) => patient(`p${number}`, changes[number]));
+const visits = (): JsonObject[] => numbers.map((number) => visit(`v${number}`, `p${number}`));
+const lines = (resources: readonly JsonObject[]): string[] => resources.map((one) => JSON.stringify(one));
+const everybody: FhirFiles = { 'Patient.ndjson': people(), 'Encounter.ndjson': visits(), 'Condition.ndjson': [] };
+
+const listed = (night: NightResult): string[] =>
+  night
+    .csv('discrepancies')
+    .map(({ entity, entity_id, kind, detail }) =>
+      [kind, entity, entity_id, detail].filter((word) => word !== '').join(' '),
+    )
+    .sort();
+
+describe('nights over FHIR files', () => {
+  it('send an edit, a problem and a merge, and then nothing', async () => {
+    const { nightly } = await fhirNight();
+    expect((await nightly(everybody)).taken).toEqual({ NewPatient: 12, VisitPush: 12 });
+    const edited: FhirFiles = {
+      'Patient.ndjson': people({
+        1: { name: [{ family: 'Changed', given: ['Ann'] }] },
+        3: { active: false, link: [{ type: 'replaced-by', other: { reference: 'Patient/p4' } }] },
+      }),
+      'Condition.ndjson': [problem('c', 'p2', 'Cough', { recordedDate: '2026-01-11' })],
+    };
+    expect((await nightly(edited)).taken).toEqual({ PatientUpdate: 1, PatientMerge: 1, VisitPush: 1 });
+    expect((await nightly({})).posts).toBe(0);
+  });
+
+  it('report the absent as gone, or not at all where a group slides', async () => {
+    const { nightly } = await fhirNight();
+    await nightly(everybody);
+    const fewer: FhirFiles = { 'Patient.ndjson': people().slice(1), 'Encounter.ndjson': visits().slice(1) };
+    const ignored = await nightly(fewer, { settings: { FHIR_GONE: 'ignore' } });
+    expect([ignored.exitCode, listed(ignored)]).toEqual([0, []]);
+    expect(listed(await nightly({}))).toEqual(['gone encounter v1', 'gone patient p1']);
+  });
+
+  it('never send a patient or visit without the identifier that the site has named', async () => {
+    const { night, nightly } = await fhirNight({ FHIR_MRN_SYSTEM: 'urn:oid:1.2.3', FHIR_VISIT_SYSTEM: 'visits' });
+    const named = visits().map((one, index) =>
+      index === 0 ? one : { ...one, identifier: [{ system: 'visits', value: `V-${index}` }] },
+    );
+    const result = await nightly({
+      ...everybody,
+      'Patient.ndjson': people({ 2: { identifier: [] } }),
+      'Encounter.ndjson': named,
+    });
+    expect(result.taken).toEqual({ NewPatient: 11, VisitPush: 10 });
+    const invalid = listed(result).filter((line) => line.startsWith('invalid'));
+    expect(invalid).toEqual(['invalid encounter missing_key', 'invalid patient p2 id_says_nothing']);
+    expect([...night.standIn.state().patients.keys()]).not.toContain('p2');
+    expect([...night.standIn.state().documents.keys()].filter((id) => !/\^V-\d+$/.test(id))).toEqual([]);
+  });
+});
+
+describe('damage in FHIR files', () => {
+  it('of a line leaves its row unread, not gone', async () => {
+    const { nightly } = await fhirNight();
+    await nightly(everybody);
+    const broken = lines(people()).map((line, index) => (index === 4 ? line.slice(0, -20) : line));
+    const result = await nightly({ 'Patient.ndjson': `${broken.join('\n')}\n` });
+    expect(result.posts).toBe(0);
+    expect(listed(result)).toEqual(['unread patient p5 line_unread']);
+    expect(result.csv('data-quality').map(({ entity_id, kind, line }) => [entity_id, kind, line])).toEqual([
+      ['Patient.ndjson', 'no_resource', '5'],
+    ]);
+  });
+
+  it('of a match key leaves the row unread, of another field the field', async () => {
+    const { nightly } = await fhirNight();
+    await nightly(everybody);
+    const spoilt = lines(people()).map((line, index) =>
+      index === 4
+        ? line.replace('"Lee"', String.raw`"L\u0000ee"`)
+        : index === 5
+          ? line.replace('"Austin"', String.raw`"Au\ud800stin"`)
+          : line,
+    );
+    const result = await nightly({ 'Patient.ndjson': `${spoilt.join('\n')}\n` });
+    expect(listed(result)).toContain('unread patient p5 damaged');
+    expect(result.taken).toEqual({ PatientUpdate: 1 });
+  });
+
+  it('of an id makes the row invalid', async () => {
+    const { nightly } = await fhirNight();
+    const spoilt = lines(people()).map((line, index) =>
+      index === 4 ? line.replace('"p5"', String.raw`"p\u00005"`) : line,
+    );
+    const result = await nightly({ ...everybody, 'Patient.ndjson': `${spoilt.join('\n')}\n` });
+    expect(result.taken).toEqual({ NewPatient: 11, VisitPush: 11 });
+    expect(listed(result).filter((line) => line.startsWith('invalid'))).toEqual([
+      'invalid patient p\ufffe5 id_control_character',
+    ]);
+  });
+
+  it('of clinical content keeps the document that Redox has', async () => {
+    const { nightly } = await fhirNight();
+    const problems = [problem('c1', 'p1', 'Cough'), problem('c2', 'p2', 'Fever')];
+    await nightly({ ...everybody, 'Condition.ndjson': problems });
+    const [first = '', second = ''] = lines(problems);
+    const result = await nightly({ 'Condition.ndjson': `${first}\n${second.slice(0, -9)}\n` });
+    expect(result.posts).toBe(0);
+    expect(listed(result)).toEqual(['unread encounter v2 section_unread']);
+  });
+
+  it('of most lines refuses the night', async () => {
+    const { nightly } = await fhirNight();
+    await nightly(everybody);
+    const broken = lines(people()).map((line, index) => (index < 11 ? line.slice(1) : line));
+    await expect(nightly({ 'Patient.ndjson': `${broken.join('\n')}\n` })).rejects.toThrow(
+      /lines of Patient\.ndjson were left out/,
+    );
+  });
+});
