@@ -48,6 +48,11 @@ export const jobs: readonly ListedJob[] = [
     load: async () => (await import('./night/confirm.ts')).confirm,
   },
   {
+    name: 'audit',
+    summary: 'read patients and documents back from Redox, and compare them',
+    load: async () => (await import('./night/audit.ts')).audit,
+  },
+  {
     name: 'organization',
     summary: "keep the organisation's record in the Carequality directory",
     load: async () => (await import('./organization/organization.ts')).organization,

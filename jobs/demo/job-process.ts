@@ -28,13 +28,18 @@ const cli = join(packageRoot, extname(import.meta.filename) === '.ts' ? 'jobs/cl
 /** A clean environment: the caller's settings would win over the file. */
 const inherited = ['PATH', 'HOME', 'TMPDIR'];
 
-/** Starts a job as cron would: in a process of its own, with no settings but those of its environment file. */
-export function startJob(argv: readonly string[], envFile: string, signal: AbortSignal): RunningJob {
+/** Starts a job as cron would: in a process of its own, with no settings but those of its environment file, and these. */
+export function startJob(
+  argv: readonly string[],
+  envFile: string,
+  signal: AbortSignal,
+  settings: Readonly<Record<string, string>>,
+): RunningJob {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, '--', cli, ...argv, '--env-file', envFile], {
     // Out of reach of Ctrl-C at the terminal: the demo passes it on, once.
     detached: true,
-    env: Object.fromEntries(inherited.flatMap((name) => [[name, process.env[name]]])),
+    env: { ...Object.fromEntries(inherited.flatMap((name) => [[name, process.env[name]]])), ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const stop = (): void => void child.kill('SIGTERM');

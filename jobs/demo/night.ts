@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type ExitCode, exitCodes, Fault } from '../../src/fault.ts';
-import { counted } from '../../src/plain-text.ts';
+import { counted, inFull } from '../../src/plain-text.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { type EndedJob, type RunningJob, startJob } from './job-process.ts';
 import type { Narrator } from './narrator.ts';
@@ -41,14 +41,19 @@ export interface OpenAction {
 
 /** Lives through one night, and reads what it left. */
 export async function nightly(stage: Stage, ...flags: readonly string[]): Promise<Night> {
-  return readNight(await start(stage, 'nightly', ...flags).ended);
+  return readNight(await start(stage, {}, 'nightly', ...flags).ended);
+}
+
+/** Reads everything back from Redox. What was sent seconds ago is expected there. */
+export async function auditAll(stage: Stage): Promise<Night> {
+  return readNight(await start(stage, { CONFIRM_WITHIN: '0s' }, 'audit', '--all').ended);
 }
 
 /** Runs a night, and kills it once Redox has received this many of its messages. */
 export async function killedNightly(stage: Stage, messages: number): Promise<Night> {
   const { redox } = stage.site;
   const until = redox.requests().posts + messages;
-  const job = start(stage, 'nightly');
+  const job = start(stage, {}, 'nightly');
   const watch = setInterval(() => {
     if (redox.requests().posts >= until) job.kill();
   }, 1);
@@ -57,17 +62,22 @@ export async function killedNightly(stage: Stage, messages: number): Promise<Nig
   });
   if (runId === null || exitCode !== null) throw unexpected('It should have been killed, and was not', exitCode);
   // It could write no reports; the ledger knows what it did.
-  const reported = await start(stage, 'report', runId).ended;
+  const reported = await start(stage, {}, 'report', runId).ended;
   return readNight({ ...reported, reports: join(stage.place.reports, runId) });
 }
 
-function start({ place, narrator, signal, site }: Stage, ...argv: readonly string[]): RunningJob {
-  const job = startJob(argv, place.envFile, signal);
+function start(
+  { place, narrator, signal, site }: Stage,
+  settings: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+): RunningJob {
+  const job = startJob(argv, place.envFile, signal, settings);
   const before = site.redox.requests().posts;
   const progress = (): string => {
     const sent = site.redox.requests().posts - before;
     const silent = argv[0] === 'report' ? 'writing reports' : 'reading and comparing';
-    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? silent : `${counted(sent, 'message')} sent so far`}`;
+    const what = argv[0] === 'audit' ? 'query' : 'message';
+    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? silent : `${what === 'query' ? `${inFull(sent)} queries` : counted(sent, what)} sent so far`}`;
   };
   return { ...job, ended: narrator.watch(progress, job.ended) };
 }

@@ -48,7 +48,8 @@ function readDays(text: string): number {
 }
 
 function inWords({ endedBefore, removed, kept, isComplete }: PruneResult): string {
-  const lines = removed['data-quality'] + removed.acknowledged + removed.settlements + removed.rejections;
+  const lines =
+    removed['data-quality'] + removed['audit-lines'] + removed.acknowledged + removed.settlements + removed.rejections;
   return (
     `Of runs that ended before ${minuteOf(endedBefore)}, removed ${counted(removed.runs, 'run')}, ` +
     `${counted(removed.calls, 'call')} with their attempts, ${inFull(removed.discrepancies)} discrepancies and ` +

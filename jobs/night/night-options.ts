@@ -100,7 +100,7 @@ function assertFitsOnce({ once, due, newTarget, afterRestore }: ValuesOf<NightOp
   }
 }
 
-function readUntil(text: string): ClockTime {
+export function readUntil(text: string): ClockTime {
   const time = readClock(text);
   if (time === null) throw new UsageFault(`--until takes a time of day such as 06:30, not ${JSON.stringify(text)}.`);
   return time;

@@ -2,7 +2,7 @@
 -- page by page with the ledger's facts of their rows.
 
 -- name: read_recent_attempts
--- The ages of the calls in the rate limit's window, those of the Platform API included, by the ledger's clock. An attempt is recorded after its end, and
+-- The ages of the calls in the rate limit's window, those of audits and of the Platform API included, by the ledger's clock. An attempt is recorded after its end, and
 -- counts from then (decision 17). A call interrupted in `sending` counts for all its tries, from its recovery.
 -- $1: the window in milliseconds. $2: tries per call.
 -- One row per POST, the oldest first.
@@ -12,6 +12,10 @@ WITH recent AS (
   SELECT recorded_at FROM organization_attempt WHERE recorded_at > now() - $1 * interval '1 millisecond'
   UNION ALL
   SELECT recorded_at FROM platform_query WHERE recorded_at > now() - $1 * interval '1 millisecond'
+  UNION ALL
+  SELECT q.recorded_at
+  FROM audit_query q, generate_series(1, q.queries) AS query
+  WHERE q.recorded_at > now() - $1 * interval '1 millisecond'
   UNION ALL
   SELECT c.finished_at
   FROM call c, generate_series(1, $2) AS try

@@ -110,6 +110,22 @@ WITH gone AS (
 )
 SELECT count(*) AS removed FROM gone;
 
+-- name: prune_audit_lines
+-- Deletes a batch of the results of audits in marked runs. $1: batch size.
+-- One row: the number deleted.
+WITH gone AS (
+  DELETE FROM audit_line
+  WHERE (run_number, entity, entity_id) IN (
+    SELECT l.run_number, l.entity, l.entity_id
+    FROM run r
+    JOIN audit_line l ON l.run_number = r.run_number
+    WHERE r.pruned_at IS NOT NULL
+    LIMIT $1
+  )
+  RETURNING 1
+)
+SELECT count(*) AS removed FROM gone;
+
 -- name: prune_settlements
 -- Deletes a batch of the decisions of `settle` in marked runs; their effects stay. $1: batch size.
 -- One row: the number deleted.

@@ -2,7 +2,8 @@
 -- possibly in flight, calls in `sending`, and an organisation's record.
 
 -- name: recover_interrupted_runs
--- Marks interrupted runs, and counts their results. This session holds the lock, so a run recorded as `running` is dead.
+-- Marks interrupted runs, and counts their results. This session holds the lock, so a run recorded as `running` is dead;
+-- an audit is dead if nobody has the lock of audits.
 -- One row per such run.
 UPDATE run
 SET
@@ -22,6 +23,7 @@ SET
       AND d.detail IS DISTINCT FROM 'owner'
   )
 WHERE status = 'running'
+  AND (job <> 'audit' OR pg_try_advisory_xact_lock(hashtextextended('redox-reconcile audit', 0)))
 RETURNING run_id;
 
 -- name: forget_in_flight
@@ -138,6 +140,11 @@ SELECT coalesce(sum((of_entity.counts ->> 'read')::integer), 0)::integer AS rows
 FROM (SELECT counts FROM run WHERE mode = 'sweep' AND counts IS NOT NULL ORDER BY run_number DESC LIMIT 1) AS last
 CROSS JOIN LATERAL jsonb_each(last.counts) AS of_entity (entity, counts)
 WHERE of_entity.entity <> 'summary';
+
+-- name: find_running_audits
+-- The audits that go on beside this run.
+-- One row per run.
+SELECT run_number FROM run WHERE status = 'running' AND job = 'audit';
 
 -- name: set_run_mode
 -- Records a run's mode. $1: run. $2: mode.

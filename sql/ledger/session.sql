@@ -24,9 +24,13 @@ SELECT to_regclass('redox_reconcile.migration') IS NOT NULL AS exists;
 SELECT pg_try_advisory_lock(hashtextextended('redox-reconcile run', 0)) AS taken;
 
 -- name: find_lock_holder
--- The newest run recorded as running.
+-- The newest run recorded as running; an audit, which has the lock for moments, only if there is no other.
 -- One row, or none.
-SELECT run_id, job, host, process_id, started_at FROM run WHERE status = 'running' ORDER BY run_number DESC LIMIT 1;
+SELECT run_id, job, host, process_id, started_at
+FROM run
+WHERE status = 'running'
+ORDER BY job = 'audit', run_number DESC
+LIMIT 1;
 
 -- name: read_ledger_clock
 -- The ledger's clock.

@@ -7,8 +7,8 @@
 COPY stage_wanted (entity, entity_id, asked) FROM STDIN;
 
 -- name: want_open_rows
--- Requests every row with an open call, because it is planned again from the EHR's newest row (decision 8), and every row
--- to be sent once more.
+-- Requests every row with an open call, because it is planned again from the EHR's newest row (decision 8), every row to be
+-- sent once more, and every row that an audit has owed.
 INSERT INTO stage_wanted (entity, entity_id, asked)
 SELECT DISTINCT CASE entity WHEN 'merge' THEN 'patient' ELSE entity END, entity_id, true
 FROM call
@@ -19,6 +19,13 @@ UNION
 SELECT 'encounter', encounter_id, true FROM encounter WHERE resent_after IS NOT NULL
 UNION
 SELECT 'summary', patient_id, true FROM summary WHERE resent_after IS NOT NULL
+UNION
+SELECT f.entity, f.entity_id, true
+FROM audit_finding f
+LEFT JOIN patient p ON f.entity = 'patient' AND p.patient_id = f.entity_id AND p.row_fingerprint IS NULL
+LEFT JOIN encounter e ON f.entity = 'encounter' AND e.encounter_id = f.entity_id AND e.row_fingerprint IS NULL
+LEFT JOIN summary s ON f.entity = 'summary' AND s.patient_id = f.entity_id AND NOT s.is_current
+WHERE f.owed_at IS NOT NULL AND coalesce(p.patient_id, e.encounter_id, s.patient_id) IS NOT NULL
 ON CONFLICT DO NOTHING;
 
 -- name: want_orphans

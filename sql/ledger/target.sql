@@ -28,7 +28,9 @@ WHERE is_open AND state <> 'sending';
 
 -- name: forget_synced
 -- Deletes what the former target received; the history of runs stays.
-TRUNCATE patient, encounter, rejection, ignored, watermark, organization, directory_check, contract_shape;
+TRUNCATE
+  patient, encounter, rejection, ignored, watermark, organization, directory_check, contract_shape, audit_look, audit_finding,
+  audit_round;
 
 -- name: bind_target
 -- Binds the ledger to a target. $1: its identity.

@@ -40,6 +40,8 @@ export interface Config {
   readonly organizationCheck: 'weekly' | 'never';
   /** Null: acceptance is not confirmed. */
   readonly platform: PlatformConfig | null;
+  /** After this time, a message without a final log is late, and an accepted one can be expected at Redox. */
+  readonly confirmWithinMs: number;
   /** How what goes out leaves this machine. */
   readonly wayOut: WayOut;
   /** Calls in flight. */
@@ -142,8 +144,6 @@ export interface PlatformConfig {
   readonly credentials: RedoxCredentials & { readonly kind: 'oauth' };
   readonly organizationId: string;
   readonly environmentId: string;
-  /** After this time, a message without a final log is late. */
-  readonly confirmWithinMs: number;
   readonly rateLimit: RateLimit | null;
 }
 
@@ -207,6 +207,7 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     })),
     ...part('redox', () => ({ redox: redoxConfig(values), platform: platformConfig(values) })),
     organizationCheck: values.ORGANIZATION_CHECK,
+    confirmWithinMs: values.CONFIRM_WITHIN,
     wayOut,
     concurrency: values.CONCURRENCY,
     rateLimit: values.RATE_LIMIT,
@@ -263,7 +264,6 @@ function platformConfig(values: Values): PlatformConfig | null {
     }),
     organizationId: String(given(values.REDOX_ORGANIZATION_ID)),
     environmentId: given(values.REDOX_ENVIRONMENT_ID),
-    confirmWithinMs: values.CONFIRM_WITHIN,
     rateLimit: values.PLATFORM_RATE_LIMIT,
   });
 }

@@ -34,7 +34,7 @@ import { dateIn } from '../values/time/wall-clock.ts';
 import { type Answers, askForLogs, noAnswers } from './ask.ts';
 
 export interface ConfirmPolicy {
-  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'siteTimeZone'> & {
+  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'siteTimeZone' | 'confirmWithinMs'> & {
     readonly platform: PlatformConfig;
   };
   readonly retry?: Partial<RetryPolicy>;
@@ -96,7 +96,7 @@ async function ask(
 ): Promise<NeighbourFault | null> {
   const endsAt = performance.now() + (mostMs ?? Infinity);
   const isOver = (): boolean => signal.aborted || performance.now() >= endsAt;
-  const { confirmWithinMs } = config.platform;
+  const { confirmWithinMs } = config;
   try {
     await askForLogs({ reader, writer, client, since, startedAt: now, confirmWithinMs, isOver }, answers);
     return null;
@@ -120,7 +120,7 @@ async function settle(
 ): Promise<void> {
   const { counts, windows, unsettled, isWhole, unread } = answers;
   await writer.transaction(async () => {
-    const { confirmWithinMs } = config.platform;
+    const { confirmWithinMs } = config;
     const calls = await unsettledCalls(writer, unsettled);
     const lastSuccess = await lastSuccesses(writer, since);
     const decided = decide({ calls, windows, lastSuccess, now, confirmWithinMs });

@@ -164,7 +164,10 @@ export type DiscrepancyKind =
   | 'held'
   | 'forced'
   | 'unread'
-  | 'undelivered';
+  | 'undelivered'
+  | 'missing_at_redox'
+  | 'differs_at_redox'
+  | 'unexpected_at_redox';
 
 export interface Discrepancy {
   readonly entity: Subject;

@@ -68,7 +68,7 @@ export async function openClient(
 }
 
 /** Says once that the clocks differ: the token is refused for it, or soon will be. */
-function clockWarning(log: Log): (aheadMs: number) => void {
+export function clockWarning(log: Log): (aheadMs: number) => void {
   let isLogged = false;
   return (aheadMs) => {
     if (isLogged || Math.abs(aheadMs) <= clockToleranceMs) return;

@@ -3,7 +3,13 @@ import { eventTypes } from '../decide/call.ts';
 import { rowClasses } from '../decide/difference.ts';
 import type { SiteState } from '../decide/health.ts';
 import { attemptLatencies, type LastEnding, lastEndings } from '../ledger/health.ts';
-import { type Figures, type JobFigures, latencyBoundsS, type RunFigures } from './metrics/figures.ts';
+import {
+  type AuditFigures,
+  type Figures,
+  type JobFigures,
+  latencyBoundsS,
+  type RunFigures,
+} from './metrics/figures.ts';
 import type { Session } from '../postgres/session.ts';
 import { readStatus } from '../report/text/status.ts';
 import { callKinds, countsOf, summarise, type Summary } from '../report/summary.ts';
@@ -36,6 +42,7 @@ async function runFigures(session: Session, runNumber: number): Promise<RunFigur
     ),
     latencies: await attemptLatencies(session, runNumber, latencyBoundsS),
     confirmation: statusesOf(summary),
+    audit: auditOf(summary),
   };
 }
 
@@ -43,6 +50,18 @@ function statusesOf({ confirmation }: Summary): RunFigures['confirmation'] {
   if (confirmation === undefined) return [];
   const { succeeded, failed, filtered, pending, unseen } = confirmation;
   return Object.entries({ succeeded, failed, filtered, pending, unseen }).map(([status, count]) => ({ status, count }));
+}
+
+function auditOf({ audit }: Summary): RunFigures['audit'] {
+  if (audit === undefined) return null;
+  const { patients, documents, assessed, wrong, wrong_at_most } = audit;
+  const resultsOf = (entity: 'patient' | 'document', counts: typeof patients): AuditFigures['results'] =>
+    Object.entries(counts).map(([result, count]) => ({ entity, result, count }));
+  return {
+    results: [...resultsOf('patient', patients), ...resultsOf('document', documents)],
+    wrongShare: assessed === 0 ? null : wrong / assessed,
+    wrongAtMost: wrong_at_most,
+  };
 }
 
 const rowsOf = (summary: Summary): RunFigures['rows'] =>

@@ -16,7 +16,7 @@ import { assertMigrated, migrate, type Migrated } from './run/migrate.ts';
 import { Commits } from './run/position.ts';
 import { clearStage } from './stage/clear-stage.ts';
 
-interface LedgerOptions {
+export interface LedgerOptions {
   readonly url: Secret;
   readonly ledgerKey: Secret;
   readonly ledgerKeyPrevious: Secret | null;
@@ -141,7 +141,7 @@ export async function migrateLedger(url: Secret): Promise<Migrated> {
 }
 
 /** While we hold the lock, a run still marked `running` was interrupted, and a call still marked `sending` has an unknown outcome. */
-async function recover(session: Session): Promise<Ledger['interrupted']> {
+export async function recover(session: Session): Promise<Ledger['interrupted']> {
   return session.transaction(async () => {
     const runs = await session.run<{ run_id: string }>(statement('ledger/run/recover_interrupted_runs'));
     await session.run(statement('ledger/run/forget_in_flight'));

@@ -38,6 +38,7 @@ const tasks: Readonly<Record<string, string>> = {
   acknowledge: 'recording what another sender delivered',
   health: 'recording how the job ended',
   apply: 'taking over a plan',
+  audit: 'recording what was read back',
   baseline: 'marking rows as synced',
   confirm: 'recording what became of messages',
   organization: 'recording an organization',

@@ -200,6 +200,21 @@ export const events = list({
       'The Carequality directory has {oid} otherwise than ORGANIZATION_FILE, in {fields} fields; open-actions.csv names them.',
   },
   directory_unread: { level: 'warn', fields: { advice: 'advice' }, sentence: '{advice}' },
+  audit_seed: {
+    level: 'info',
+    fields: { runId: 'id', seed: 'id' },
+    sentence: 'The sample is drawn with the seed {seed}; --seed {seed} draws the same patients again.',
+  },
+  audit_waits: {
+    level: 'info',
+    fields: {},
+    sentence: 'The audit waits: another run has the ledger. It goes on when that run ends.',
+  },
+  audit_repaired: {
+    level: 'info',
+    fields: { runId: 'id', count: 'count' },
+    sentence: '{count} rows are owed again; the next nightly sends them.',
+  },
   logs_unread: { level: 'warn', fields: { advice: 'advice' }, sentence: '{advice}' },
   sweep_instead: {
     level: 'warn',

@@ -16,7 +16,10 @@ export const reportNames = (): readonly string[] =>
     .sort();
 
 /** Reports that only one job fills. */
-const onlyOf: ReadonlyMap<string, string> = new Map([['acknowledged', 'acknowledge']]);
+const onlyOf: ReadonlyMap<string, string> = new Map([
+  ['acknowledged', 'acknowledge'],
+  ['audit', 'audit'],
+]);
 
 export const reportsOf = (job: string): readonly string[] =>
   reportNames().filter((name) => (onlyOf.get(name) ?? job) === job);

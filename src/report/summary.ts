@@ -4,6 +4,7 @@ import type { ConfirmationCounts } from '../decide/redox/confirmation.ts';
 import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { type AuditSummary, readAudit } from './text/audit.ts';
 import { readConfirmation } from './text/confirmation.ts';
 import { type Findability, readFindability } from './text/findability.ts';
 import { readSource, type SourceSummary } from './text/source-summary.ts';
@@ -42,6 +43,8 @@ export interface Summary {
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
   readonly findability: Findability;
   readonly source: SourceSummary;
+  /** What was read back from Redox; only of runs of audit. */
+  readonly audit?: AuditSummary;
   /** What became of earlier messages inside Redox; absent if the run did not ask. */
   readonly confirmation?: ConfirmationCounts;
 }
@@ -66,6 +69,7 @@ interface RunRow {
 export async function summarise(session: Session, runNumber: number): Promise<Summary> {
   const run = await session.one<RunRow>(statement('ledger/report/read_run_summary'), [runNumber]);
   const none = emptyRowCounts();
+  const audit = await readAudit(session, runNumber);
   const confirmation = await readConfirmation(session, runNumber);
   // jsonb loses the order of keys, so it is restored here for readers.
   const countOf = (entity: Entity): EntityCount => ({ ...none[entity], ...run.counts?.[entity] });
@@ -90,6 +94,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     },
     findability: await readFindability(session),
     source: await readSource(session, runNumber),
+    ...(audit === null ? {} : { audit }),
     ...(confirmation === null ? {} : { confirmation }),
   };
 }

@@ -78,6 +78,7 @@ async function forget(
     rejections,
     calls: 0,
     discrepancies: 0,
+    'audit-lines': 0,
     'data-quality': 0,
     acknowledged: 0,
     settlements: 0,

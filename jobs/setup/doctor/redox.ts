@@ -8,6 +8,7 @@ import type { Environment } from '../../../src/config/config.ts';
 import { checkAcceptance } from './acceptance.ts';
 import { type Check, fault, faultOf, look, ok, skipped, warning } from './check.ts';
 import { assessClock } from './clock.ts';
+import { checkReadBack } from './read-back.ts';
 
 interface RedoxQuestion {
   /** Null where it does not fit. */
@@ -44,6 +45,7 @@ export async function checkRedox({
       ];
     })),
     ...(await checkAcceptance(config, callTimeoutMs, signal)),
+    ...(await checkReadBack(config, callTimeoutMs, signal)),
   ];
 }
 

@@ -358,6 +358,7 @@ CREATE INDEX call_unrecorded ON call (sending_at) WHERE sending_at IS NOT NULL A
 CREATE INDEX call_order ON call (run_number, rank, lane, position, call_id);
 -- Partial: few messages end otherwise than well.
 CREATE INDEX call_lacking ON call (entity, entity_id) WHERE log_status IN ('failed', 'filtered', 'unseen');
+CREATE INDEX call_pending ON call (entity, entity_id) WHERE log_status = 'pending';
 COMMENT ON TABLE call IS 'One row per planned call: the history. The state at Redox is in patient, encounter and summary.';
 COMMENT ON COLUMN call.call_id IS 'Key.';
 COMMENT ON COLUMN call.run_number IS 'The run that planned it.';
@@ -526,7 +527,8 @@ CREATE TABLE discrepancy (
   patient_id text COLLATE "C",
   kind text NOT NULL CHECK (
     kind IN ('new', 'changed', 'silent_change', 'merged', 'merge_undone', 'merge_repointed', 'merge_cycle',
-      'merge_without_survivor', 'gone', 'orphan', 'cancelled_after_push', 'duplicate_key', 'invalid', 'held', 'forced', 'unread', 'undelivered')
+      'merge_without_survivor', 'gone', 'orphan', 'cancelled_after_push', 'duplicate_key', 'invalid', 'held', 'forced', 'unread', 'undelivered',
+      'missing_at_redox', 'differs_at_redox', 'unexpected_at_redox')
   ),
   detail text,
   similar_id text COLLATE "C",
@@ -617,6 +619,110 @@ CREATE INDEX platform_query_recorded_at ON platform_query (recorded_at);
 COMMENT ON TABLE platform_query IS 'One row per query of the Platform API in the last day: Redox counts calls per client address, so the rate limit counts these too.';
 COMMENT ON COLUMN platform_query.query_id IS 'Key.';
 COMMENT ON COLUMN platform_query.recorded_at IS 'When it was recorded, after its end and by the ledger''s clock.';
+
+-- What audits read back from Redox. Of the answers only ids of the ledger, results and names of field groups are stored.
+
+CREATE TABLE audit (
+  run_number integer PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+  scope text NOT NULL CHECK (scope IN ('sample', 'all', 'only')),
+  seed text,
+  has_content boolean NOT NULL,
+  counts jsonb NOT NULL,
+  queries integer NOT NULL DEFAULT 0,
+  repaired integer,
+  is_whole boolean NOT NULL DEFAULT false,
+  round_started_at timestamptz,
+  CHECK ((seed IS NOT NULL) = (scope = 'sample')),
+  CHECK ((round_started_at IS NOT NULL) = (scope = 'all'))
+);
+COMMENT ON TABLE audit IS 'One row per run of audit.';
+COMMENT ON COLUMN audit.run_number IS 'The run.';
+COMMENT ON COLUMN audit.scope IS 'sample: a random sample · all: a part of a round over all patients · only: a list.';
+COMMENT ON COLUMN audit.seed IS 'The seed of the sample, with which the same patients are drawn again; otherwise null.';
+COMMENT ON COLUMN audit.has_content IS 'True: each document was read too.';
+COMMENT ON COLUMN audit.counts IS 'Patients and documents by result, stored with each page: see src/decide/audit/counts.ts.';
+COMMENT ON COLUMN audit.queries IS 'Queries made.';
+COMMENT ON COLUMN audit.repaired IS 'Rows that --repair made owed; null without --repair.';
+COMMENT ON COLUMN audit.is_whole IS 'True: it looked at all that it was to look at.';
+COMMENT ON COLUMN audit.round_started_at IS 'Start of the round; null for other scopes.';
+
+CREATE TABLE audit_line (
+  run_number integer NOT NULL REFERENCES run,
+  entity text NOT NULL CHECK (entity IN ('patient', 'encounter', 'summary')),
+  entity_id text COLLATE "C" NOT NULL,
+  patient_id text COLLATE "C" NOT NULL,
+  result text NOT NULL CHECK (
+    result IN ('found', 'not_findable', 'differs', 'missing', 'unexpected', 'not_yet_synced', 'unanswered')
+  ),
+  detail text,
+  differing_groups text[],
+  documents integer,
+  PRIMARY KEY (run_number, entity, entity_id)
+);
+COMMENT ON TABLE audit_line IS 'One row per patient that an audit looked at, and per document of theirs that was not found as it was sent.';
+COMMENT ON COLUMN audit_line.run_number IS 'The run.';
+COMMENT ON COLUMN audit_line.entity IS 'patient, encounter or summary.';
+COMMENT ON COLUMN audit_line.entity_id IS 'Its key in the EHR.';
+COMMENT ON COLUMN audit_line.patient_id IS 'The patient who has it at Redox.';
+COMMENT ON COLUMN audit_line.result IS 'See reports/README.md.';
+COMMENT ON COLUMN audit_line.detail IS 'The particular case, from a closed list; null if the result is enough.';
+COMMENT ON COLUMN audit_line.differing_groups IS 'Field groups that differ, and version for an older version of a document; otherwise null.';
+COMMENT ON COLUMN audit_line.documents IS 'For a patient: the number of documents assessed; otherwise null.';
+
+CREATE TABLE audit_look (
+  patient_id text COLLATE "C" PRIMARY KEY,
+  looked_at timestamptz NOT NULL,
+  documents integer NOT NULL,
+  has_content boolean NOT NULL
+);
+COMMENT ON TABLE audit_look IS 'One row per patient that an audit has assessed: its last look.';
+COMMENT ON COLUMN audit_look.patient_id IS 'Key in the EHR.';
+COMMENT ON COLUMN audit_look.looked_at IS 'When the last look was stored.';
+COMMENT ON COLUMN audit_look.documents IS 'Documents assessed with it.';
+COMMENT ON COLUMN audit_look.has_content IS 'True: each document was read too.';
+
+CREATE TABLE audit_finding (
+  entity text NOT NULL CHECK (entity IN ('patient', 'encounter', 'summary')),
+  entity_id text COLLATE "C" NOT NULL,
+  patient_id text COLLATE "C" NOT NULL,
+  run_number integer NOT NULL,
+  looks text[] NOT NULL CHECK (cardinality(looks) > 0),
+  found_at timestamptz NOT NULL,
+  owed_for text[] NOT NULL DEFAULT '{}',
+  owed_at timestamptz,
+  PRIMARY KEY (entity, entity_id)
+);
+CREATE INDEX audit_finding_owed ON audit_finding (entity, entity_id) WHERE owed_at IS NOT NULL;
+COMMENT ON TABLE audit_finding IS 'One row per row that was missing at Redox or differed there at its last look. A look that finds it as it was sent deletes the row.';
+COMMENT ON COLUMN audit_finding.entity IS 'patient, encounter or summary.';
+COMMENT ON COLUMN audit_finding.entity_id IS 'Its key in the EHR.';
+COMMENT ON COLUMN audit_finding.patient_id IS 'The patient who has it at Redox.';
+COMMENT ON COLUMN audit_finding.run_number IS 'The run that found it last; it may have been pruned.';
+COMMENT ON COLUMN audit_finding.looks IS 'How it looked: missing, or the field groups that differ.';
+COMMENT ON COLUMN audit_finding.found_at IS 'When that was found.';
+COMMENT ON COLUMN audit_finding.owed_for IS 'All that it was owed for by --repair. A row that looks no worse after it was sent again is for a person, and is never owed for it again.';
+COMMENT ON COLUMN audit_finding.owed_at IS 'When it was last owed; null if it never was.';
+
+CREATE TABLE audit_round (
+  started_at timestamptz PRIMARY KEY,
+  has_content boolean NOT NULL,
+  finished_at timestamptz
+);
+COMMENT ON TABLE audit_round IS 'One row per round of audit --all over all patients; it may take several nights.';
+COMMENT ON COLUMN audit_round.started_at IS 'When it began: a patient looked at since then has been looked at in this round.';
+COMMENT ON COLUMN audit_round.has_content IS 'True: each document is read too.';
+COMMENT ON COLUMN audit_round.finished_at IS 'When it ended or was given up for another; null while patients are left.';
+
+CREATE TABLE audit_query (
+  audit_query_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  queries integer NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX audit_query_recorded_at ON audit_query (recorded_at);
+COMMENT ON TABLE audit_query IS 'One row per page of an audit in the last day: Redox counts calls per client address, so the rate limit counts queries too.';
+COMMENT ON COLUMN audit_query.audit_query_id IS 'Key.';
+COMMENT ON COLUMN audit_query.queries IS 'Queries made for the page.';
+COMMENT ON COLUMN audit_query.recorded_at IS 'When the page was stored: after their end, and by the ledger''s clock.';
 
 CREATE TABLE data_quality (
   data_quality_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -134,13 +134,16 @@ function backslashRemark({ source, hasBackslashes }: LandedFile): ExtractRemark[
   return [{ file: source.file, sentence, isWarning: true }];
 }
 
+/** The schema into which a run lands its files. */
+export const landingOf = (runNumber: number): string => `redox_reconcile_landing_${runNumber}`;
+
 /**
- * Drops every landing schema except `keep` and returns their number. The caller must hold the run lock: the schema of a
+ * Drops every landing schema except those to keep and returns their number. The caller must hold the run lock: the schema of a
  * running run looks like that of an interrupted one.
  */
-export async function dropLandings(session: Session, keep: string | null = null): Promise<number> {
+export async function dropLandings(session: Session, keep: readonly string[] = []): Promise<number> {
   const schemas = await session.run<{ name: string }>(statement('ehr/internal/find_landing_schemas'));
-  const dead = schemas.filter(({ name }) => name !== keep);
+  const dead = schemas.filter(({ name }) => !keep.includes(name));
   for (const { name } of dead) await session.query('DROP SCHEMA', `DROP SCHEMA ${quoted(name)} CASCADE`);
   return dead.length;
 }

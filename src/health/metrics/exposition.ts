@@ -4,7 +4,14 @@
  */
 import { Gauge, Histogram, type MetricValueWithName, Registry } from 'prom-client';
 import { siteStates } from '../../decide/health.ts';
-import { type Figures, type JobFigures, type Latency, latencyBoundsS } from './figures.ts';
+import {
+  type AuditFigures,
+  type Figures,
+  type JobFigures,
+  type Latency,
+  latencyBoundsS,
+  type RunFigures,
+} from './figures.ts';
 
 export const contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -97,7 +104,31 @@ function whatRunsDid(registry: Registry, jobs: readonly JobFigures[]): void {
     confirmation.map(({ status, count }): Sample => [{ job, status }, count]),
   );
   if (confirmed.length > 0) gauge(registry, 'last_run_logs', 'Accepted messages by their log at Redox.', confirmed);
+  whatAuditsFound(registry, runs);
   if (runs.length > 0) new Latencies(registry, runs);
+}
+
+function whatAuditsFound(registry: Registry, runs: readonly (RunFigures & { readonly job: string })[]): void {
+  const audits = runs.flatMap(({ job, audit }) => (audit === null ? [] : [{ job, ...audit }]));
+  const each = (
+    name: string,
+    help: string,
+    samplesOf: (audit: AuditFigures & { readonly job: string }) => readonly Sample[],
+  ): void => {
+    const samples = audits.flatMap(samplesOf);
+    if (samples.length > 0) gauge(registry, name, help, samples);
+  };
+  each('last_audit_results', 'What the last audit found at Redox, by result.', ({ results }) =>
+    results.map(({ entity, result, count }): Sample => [{ entity, result }, count]),
+  );
+  each('last_audit_wrong_share', 'Share of wrong patients in the last audit.', ({ wrongShare }) =>
+    wrongShare === null ? [] : [[{}, wrongShare]],
+  );
+  each(
+    'last_audit_wrong_share_at_most',
+    'Largest likely share of wrong patients, by the last sample.',
+    ({ wrongAtMost }) => (wrongAtMost === null ? [] : [[{}, wrongAtMost]]),
+  );
 }
 
 /** A histogram from counts of the ledger: a night has too many attempts to observe each again. */

@@ -31,6 +31,19 @@ export interface RunFigures {
   readonly latencies: readonly Latency[];
   /** Accepted messages that it asked Redox about, by log status; none if it did not ask. */
   readonly confirmation: readonly { readonly status: string; readonly count: number }[];
+  /** Null for a run that read nothing back. */
+  readonly audit: AuditFigures | null;
+}
+
+export interface AuditFigures {
+  readonly results: readonly {
+    readonly entity: 'patient' | 'document';
+    readonly result: string;
+    readonly count: number;
+  }[];
+  /** Shares of the assessed patients; null if none was assessed, and the bound of a sample alone. */
+  readonly wrongShare: number | null;
+  readonly wrongAtMost: number | null;
 }
 
 /** Attempts by duration; `at_most` is null above all bounds. */

@@ -4,7 +4,15 @@ import type { Session } from '../../postgres/session.ts';
 import { type Statement, statement } from '../../postgres/sql-file.ts';
 
 /** The data of a run, in the order of deletion: the run itself is last. */
-export const pruned = ['calls', 'discrepancies', 'data-quality', 'acknowledged', 'settlements', 'runs'] as const;
+export const pruned = [
+  'calls',
+  'discrepancies',
+  'data-quality',
+  'acknowledged',
+  'audit-lines',
+  'settlements',
+  'runs',
+] as const;
 export type Pruned = (typeof pruned)[number];
 
 /** Rows that are deleted in one transaction: well below a second. */
@@ -31,6 +39,8 @@ function statementFor(what: Pruned): Statement<{ removed: number }> {
       return statement('ledger/prune/prune_data_quality');
     case 'acknowledged':
       return statement('ledger/prune/prune_acknowledged');
+    case 'audit-lines':
+      return statement('ledger/prune/prune_audit_lines');
     case 'settlements':
       return statement('ledger/prune/prune_settlements');
     case 'runs':

@@ -93,6 +93,12 @@ export async function rowsOfLastSweep(session: Session): Promise<number> {
   return (await session.one<{ rows: number }>(statement('ledger/run/count_rows_of_last_sweep'))).rows;
 }
 
+/** The numbers of audits that go on beside this run. */
+export async function runningAudits(session: Session): Promise<number[]> {
+  const rows = await session.run<{ run_number: number }>(statement('ledger/run/find_running_audits'));
+  return rows.map(({ run_number }) => run_number);
+}
+
 function runId(job: string, startedAt: Date): string {
   const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(/[-:]/g, '');
   return `${time}-${job}-${randomBytes(2).toString('hex')}`;

@@ -7,6 +7,7 @@ import { reportsOf } from '../definition.ts';
 import { inFull, lasting } from '../../plain-text.ts';
 import { planWarnings } from '../text/plan-warnings.ts';
 import { totalCalls } from '../summary.ts';
+import { auditedSection } from './audited.ts';
 import { changedSection } from './changed.ts';
 import { extractSection } from './extract.ts';
 import type { PageFacts } from './facts.ts';
@@ -31,6 +32,7 @@ export function documentOf(facts: PageFacts): string {
   const sections = [
     openSection(facts),
     facts.plan === null ? sentSection(facts) : plannedSection(facts),
+    auditedSection(facts),
     extractSection(facts),
     changedSection(facts),
     findableSection(facts),
@@ -148,6 +150,7 @@ const meanings: Readonly<Record<string, string>> = {
   calls: 'what was sent to Redox, call by call',
   'data-quality': 'values of the EHR worth a correction',
   acknowledged: 'what another sender delivered, line by line',
+  audit: 'what Redox has, patient by patient',
 };
 
 const meaningsOfPlans: typeof meanings = {

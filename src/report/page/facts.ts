@@ -1,6 +1,7 @@
 import type { AttemptResult, EventType } from '../../decide/call.ts';
 import type { Subject } from '../../contract/contract.ts';
 import type { DiscrepancyKind } from '../../decide/difference.ts';
+import type { AuditTally } from '../text/audit.ts';
 import type { Summary } from '../summary.ts';
 
 /** The content of a page, from the ledger, free of patient values. */
@@ -14,6 +15,8 @@ export interface PageFacts {
   readonly pace: readonly Pace[];
   /** Newest last. */
   readonly nights: readonly NightTally[];
+  /** The audits up to this run, newest last; empty for other runs. */
+  readonly audits: readonly AuditTally[];
   /** When the oldest line for a person was first found; null if all are new. */
   readonly knownSince: Date | null;
   /** The unsent plan; null for other runs. */

@@ -16,6 +16,7 @@ import {
   type PlannedCalls,
   shownLines,
 } from './facts.ts';
+import { readLastAudits } from '../text/audit.ts';
 import { openCounts } from './open-counts.ts';
 
 const shownNights = 30;
@@ -50,6 +51,8 @@ export async function readFacts(
       await session.run<NightTally>(statement('ledger/report-page/read_nights'), [runNumber, shownNights])
     ).reverse(),
     timeZone: run.site_time_zone,
+    audits:
+      (await summarised).audit === undefined ? [] : (await readLastAudits(session, shownNights, runNumber)).reverse(),
     summary: await summarised,
   };
 }

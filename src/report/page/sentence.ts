@@ -2,6 +2,7 @@
 import { eventTypes, type EventType } from '../../decide/call.ts';
 import { counted, inFull } from '../../plain-text.ts';
 import { leftOutOf } from '../text/source-summary.ts';
+import { describeAudit } from '../text/audit.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
@@ -19,6 +20,7 @@ export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Se
   const since = knownSince === null ? null : siteClock(timeZone).date(knownSince);
   if (run.plan_only) return planSentence(summary, run.refusal, openCounts(openLines), since);
   if (job === 'baseline') return baselineSentence(summary);
+  if (summary.audit !== undefined) return `${describeAudit(summary.audit)}.`;
   const isQuiet = totalCalls(summary.calls).planned === 0;
   return `${whatWasSent(summary)}${whatIsMissing(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
 }

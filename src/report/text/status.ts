@@ -5,6 +5,14 @@ import { describeFindability, type Findability, readFindability } from './findab
 import { type Backlog, describeBacklog, readBacklog } from '../backlog.ts';
 import { type CurrentLines, currentLines } from '../person-lines.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../plain-text.ts';
+import {
+  type AuditProgress,
+  type AuditTally,
+  describeLastAudit,
+  describeProgress,
+  readAuditProgress,
+  readLastAudits,
+} from './audit.ts';
 import { type LastConfirmation, readLastConfirmation } from './confirmation.ts';
 import { describeLeftOut, readLastSource, type SourceSummary } from './source-summary.ts';
 
@@ -21,6 +29,9 @@ interface Status {
   readonly source: SourceSummary | null;
   /** Null: no run has asked Redox what became of its messages. */
   readonly confirmation: LastConfirmation | null;
+  /** The newest audit, and how far `audit --all` has come; null before the first. */
+  readonly lastAudit: AuditTally | null;
+  readonly auditProgress: AuditProgress | null;
   /** The last alert about the site; null before the first health check. */
   readonly lastAlert: LastAlertRow | null;
 }
@@ -74,6 +85,8 @@ export async function readStatus(session: Session): Promise<Status> {
     linesForPeople: await currentLines(session),
     source: await readLastSource(session),
     confirmation: await readLastConfirmation(session),
+    lastAudit: (await readLastAudits(session, 1))[0] ?? null,
+    auditProgress: await readAuditProgress(session),
     lastAlert: lastAlert ?? null,
   };
 }
@@ -109,7 +122,18 @@ export function describeStatus(status: Status, now: Date): string[] {
 }
 
 function howLong(
-  { cleanNight, watermark, findability, backlog, lastAlert, linesForPeople, source, confirmation }: Status,
+  {
+    cleanNight,
+    watermark,
+    findability,
+    backlog,
+    lastAlert,
+    linesForPeople,
+    source,
+    confirmation,
+    lastAudit,
+    auditProgress,
+  }: Status,
   now: Date,
 ): string[] {
   const night =
@@ -123,6 +147,8 @@ function howLong(
     `Needs a person    ${whatNeedsPeople(linesForPeople)}`,
     ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
     `Confirmed         ${whatIsConfirmed(confirmation, now)}`,
+    `Read back         ${describeLastAudit(lastAudit, now)}`,
+    ...(auditProgress === null ? [] : [`Audit --all       ${describeProgress(auditProgress)}`]),
     `Last alert        ${whatWasAlerted(lastAlert)}`,
     ...doneIn(backlog),
   ];

@@ -177,7 +177,7 @@ describe('dropLandings', () => {
     const folder = await site.folder({ 'patients.csv': patients, 'encounters.csv': encounters });
     await site.land(folder);
     const kept = await site.land(folder);
-    expect(await dropLandings(site.session, kept.schema)).toBe(1);
+    expect(await dropLandings(site.session, [kept.schema])).toBe(1);
     expect(await site.rows(kept, 'patients')).toHaveLength(1);
     expect(await dropLandings(site.session)).toBe(1);
     await site.session.query('a schema of somebody else', 'DROP SCHEMA redox_reconcile_landings');

@@ -137,6 +137,27 @@ const troubles: readonly Trouble[] = [
       standIn.misbehave([]);
     },
   },
+  {
+    name: 'an audit reads the patients back',
+    night: async (site) => {
+      const { standIn } = site.night;
+      const audit = (): Promise<number> =>
+        site.run(['audit', '--all', '--content', '--repair', '--allow-large-change'], {
+          LOG_LEVEL: 'debug',
+          CONFIRM_WITHIN: '0s',
+        });
+      standIn.answerQueriesAs({ unknownKeys: true });
+      expect([0, 2]).toContain(await audit());
+      for (const patientId of standIn.state().patients.keys()) {
+        standIn.tamper({ kind: 'alter_patient', patientId, path: 'Demographics.Sex', value: null });
+      }
+      expect([0, 2]).toContain(await audit());
+      standIn.misbehave([{ kind: 'echo_400', of: 'message', when: { eventType: 'Query' } }]);
+      expect([0, 2]).toContain(await audit());
+      standIn.misbehave([]);
+      standIn.answerQueriesAs({});
+    },
+  },
   redoxSays('that there is no token', [{ kind: 'refuse_token' }]),
   ehrSays('a date that is none', 'SELECT patient_id, last_name::date::text AS last_name FROM patients'),
   ehrSays('a number that is none', 'SELECT patient_id, ssn::integer::text AS ssn FROM patients'),

@@ -11,6 +11,7 @@ import { expect } from 'vitest';
 import { readDeliveredLines } from '../../../jobs/ledger/delivered-lines.ts';
 import { acknowledge } from '../../../src/runs/acknowledge.ts';
 import { apply } from '../../../src/runs/apply.ts';
+import { audit, type AuditPolicy } from '../../../src/runs/audit.ts';
 import { baseline } from '../../../src/runs/baseline.ts';
 import { confirm } from '../../../src/runs/confirm.ts';
 import { isSubject } from '../../../src/contract/contract.ts';
@@ -61,6 +62,8 @@ export interface Night {
   baseline(asOf?: Date | null, choices?: Pick<NightChoices, 'settings' | 'newTarget'>): Promise<NightResult>;
   /** Asks what became of accepted messages, as a run of its own. */
   confirm(choices?: Pick<NightChoices, 'settings' | 'signal' | 'now'>): Promise<NightResult>;
+  /** Reads the copy back: all patients, unless a scope is chosen. */
+  audit(choices?: AuditChoices): Promise<NightResult>;
   /** A person's word on rows, each as `entity id`; what the job printed is in `said`. */
   settle(word: SettlementWord, ...rows: readonly string[]): Promise<NightResult & { readonly said: readonly string[] }>;
   /** Forgets runs that ended more than `keepDays` ago. */
@@ -124,6 +127,9 @@ export interface NightChoices extends Partial<
   readonly settings?: Environment;
 }
 
+export type AuditChoices = Partial<Omit<AuditPolicy, 'config' | 'retry'>> &
+  Pick<NightChoices, 'settings' | 'signal' | 'now'>;
+
 interface NightlyChoices extends NightChoices {
   readonly mode?: 'sweep' | 'changes';
 }
@@ -146,7 +152,7 @@ export interface Pruning {
   readonly result: PruneResult | null;
 }
 
-type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality' | 'acknowledged';
+type ReportName = 'calls' | 'discrepancies' | 'open-actions' | 'data-quality' | 'acknowledged' | 'audit';
 export type ReportRow = Readonly<Record<string, string>>;
 
 export interface JobProcess {
@@ -281,6 +287,23 @@ export async function openNight(options: NightOptions): Promise<Night> {
         if (platform === null) throw new Error('this site has no key for the logs');
         return confirm({ config: { ...config, platform }, retry: fastRetry, since: null }, servicesOf(choices));
       }),
+    audit: ({ settings, signal, now, ...choices } = {}) =>
+      observed(() =>
+        audit(
+          {
+            scope: { kind: 'all' },
+            hasContent: false,
+            repairs: false,
+            allowLargeChange: false,
+            until: null,
+            ...choices,
+            // Rows are expected at once, so no test waits for CONFIRM_WITHIN.
+            config: configOf({ CONFIRM_WITHIN: '0s', ...settings }),
+            retry: fastRetry,
+          },
+          servicesOf({ ...(signal === undefined ? {} : { signal }), ...(now === undefined ? {} : { now }) }),
+        ),
+      ),
     settle: async (word, ...rows) => {
       const said: string[] = [];
       const print = (line: string): void => void said.push(line);

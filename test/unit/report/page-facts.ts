@@ -59,6 +59,7 @@ export function pageFacts({ summary, run, calls = {}, rows = [0, 100, 0], openLi
     openLines,
     pace: [],
     nights: [],
+    audits: [],
     knownSince: null,
     plan: null,
     timeZone: null,

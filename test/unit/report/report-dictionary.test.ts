@@ -35,6 +35,9 @@ const discrepancyKinds = names<DiscrepancyKind>({
   forced: true,
   unread: true,
   undelivered: true,
+  missing_at_redox: true,
+  differs_at_redox: true,
+  unexpected_at_redox: true,
 });
 
 const qualityKinds = names<Problem | LandingProblem | MatchKeyKind>({

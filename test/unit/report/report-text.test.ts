@@ -1,5 +1,6 @@
 import { matchFaults } from '../../../src/message/fingerprint/findability.ts';
 import { describe, expect, test } from 'vitest';
+import { noAuditCounts } from '../../../src/decide/audit/counts.ts';
 import { emptyRowCounts } from '../../../src/decide/row-count.ts';
 import { describeRun } from '../../../src/report/text/describe-run.ts';
 import { describeFindability, type Findability } from '../../../src/report/text/findability.ts';
@@ -104,6 +105,8 @@ describe('the status', () => {
     linesForPeople,
     source: null,
     confirmation: null,
+    lastAudit: null,
+    auditProgress: null,
     lastAlert: null,
   };
 
@@ -114,6 +117,7 @@ describe('the status', () => {
       'Others can find   nobody yet',
       'Needs a person    nothing',
       "Confirmed         not: Redox's 200 is all that is known (see confirm)",
+      'Read back         never: nothing shows that the copy is true (see audit)',
       'Last alert        nothing yet',
       '',
       'Nothing is open.',
@@ -146,6 +150,19 @@ describe('the status', () => {
         backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
         linesForPeople: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
         confirmation: { asked: 1210, succeeded: 1204, pending: 6, recorded_at: new Date('2026-01-31T08:16:00Z') },
+        lastAudit: {
+          run_id: '20260128T081500Z-audit-3f2a',
+          started_at: new Date('2026-01-28T08:15:00Z'),
+          scope: 'sample',
+          counts: { ...noAuditCounts(), assessed: 300, wrong: 1 },
+          is_whole: true,
+        },
+        auditProgress: {
+          started_at: new Date('2026-01-28T08:15:00Z'),
+          finished_at: null,
+          looked_at: 4000,
+          patients: 10_000,
+        },
         source: { files: [], lines: 60_181, left_out: { no_record: 1, stray_quote: 1_060 } },
         lastAlert: {
           alerted_state: 'needs_person',
@@ -162,6 +179,8 @@ describe('the status', () => {
       'Needs a person    12 lines, 3 new, known since 2026-01-12 (open-actions.csv)',
       'Lines left out    1,061 of 60,181 lines: stray_quote 1,060, no_record 1',
       'Confirmed         1,204 of 1,210 asked, 6 on their way, 6 h 44 min ago',
+      'Read back         1 of 300 patients wrong, at most 1.6 % of all, 3 d 6 h ago',
+      'Audit --all       4,000 of 10,000 patients since 2026-01-28',
       'Last alert        needs person (needs_person), 2026-01-29 08:16 UTC',
       'All will be sent  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
       '',

@@ -40,7 +40,7 @@ const services = [
   'src/health/',
 ];
 const outside = [...ground, ...neighbours, ...services];
-const steps = ['src/confirm/', 'src/stage/', 'src/plan/', 'src/deliver/'];
+const steps = ['src/confirm/', 'src/audit/', 'src/stage/', 'src/plan/', 'src/deliver/'];
 const everything = [...outside, ...steps, 'src/night/', 'src/run/'];
 
 const zones: readonly Zone[] = [
@@ -147,6 +147,11 @@ const zones: readonly Zone[] = [
     prefix: 'src/confirm/',
     may: [...outside, 'src/run/'],
     because: 'it asks what became of earlier messages before anything is read or planned',
+  },
+  {
+    prefix: 'src/audit/',
+    may: [...outside, 'src/run/', 'src/deliver/'],
+    because: 'it builds what a delivery would send, and compares it with what Redox answers',
   },
   {
     prefix: 'src/stage/',

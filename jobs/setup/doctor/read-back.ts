@@ -1,0 +1,48 @@
+import type { Config } from '../../../src/config/config.ts';
+import { RefusedFault } from '../../../src/fault.ts';
+import { openQueries } from '../../../src/redox/query/repository-queries.ts';
+import { type Check, look, ok, warning } from './check.ts';
+
+/** No EHR has this MRN, so a search for it finds nobody. */
+const nobody = 'redox-reconcile-doctor-nobody';
+
+/** Whether the copy can be read back: one search, and one list of documents, for a patient who does not exist. */
+export const checkReadBack = (
+  { redox, wayOut }: Pick<Config, 'redox' | 'wayOut'>,
+  callTimeoutMs: number,
+  signal: AbortSignal,
+): Promise<readonly Check[]> =>
+  look('read-back', async () => {
+    const queries = openQueries({
+      redox,
+      callTimeoutMs,
+      wayOut,
+      rateLimit: null,
+      concurrency: 1,
+      earlierAgesMs: [],
+      documentSizeLimitBytes: 0,
+      retry: { attempts: 1 },
+      signal,
+      cutOff: signal,
+    });
+    try {
+      const search = await queries.byIdentifier(nobody);
+      const listing = await queries.documentsOf(nobody);
+      if (search.kind === 'unanswered' || listing.kind === 'unanswered') return [unreadable];
+      return [ok('read-back', 'Redox allows this source to read patients and documents back (see audit).')];
+    } catch (error) {
+      if (!(error instanceof RefusedFault)) throw error;
+      return [warning('read-back', error.message.replace(/ Nothing was assessed\..*$/s, ''), askRedox)];
+    } finally {
+      await queries.close();
+    }
+  });
+
+const askRedox =
+  'Ask Redox to add PatientSearch and Clinical Summary queries from your source to your repository destination. Nights need neither; audit does.';
+
+const unreadable: Check = warning(
+  'read-back',
+  'Redox did not answer a query for a patient who does not exist, so it is uncertain whether audit can read the copy back.',
+  'Try again; then ask Redox whether your source may send PatientSearch.Query and Clinical Summary.DocumentQuery to your repository.',
+);

@@ -1,0 +1,87 @@
+import { type AuditResult, auditResults, type Assessment, verdictOn } from './assess.ts';
+import { type MatchRule, matchRules } from './match-documents.ts';
+import { upperBound } from './upper-bound.ts';
+
+type ResultCounts = Readonly<Record<AuditResult, number>>;
+
+/** What an audit looked at and found. */
+export interface AuditCounts {
+  readonly patients: ResultCounts;
+  readonly documents: ResultCounts;
+  /** Assessed patients, and those of them with anything wrong. */
+  readonly assessed: number;
+  readonly wrong: number;
+  /** Patients of whom something was not answered, and nothing else was wrong. */
+  readonly unanswered: number;
+  /** Listed documents that are none of the ledger's. */
+  readonly unexpected_documents: number;
+  /** By which rule documents were found. */
+  readonly matched_by: Readonly<Record<MatchRule, number>>;
+}
+
+export const noAuditCounts = (): AuditCounts => ({
+  patients: noResults(),
+  documents: noResults(),
+  assessed: 0,
+  wrong: 0,
+  unanswered: 0,
+  unexpected_documents: 0,
+  matched_by: { id: 0, id_end: 0, visit: 0 },
+});
+
+const noResults = (): ResultCounts => ({
+  found: 0,
+  not_findable: 0,
+  differs: 0,
+  missing: 0,
+  unexpected: 0,
+  not_yet_synced: 0,
+  unanswered: 0,
+});
+
+/** Patients that were not assessed, because their rows change or were sent just now. */
+export const countNotSynced = (counts: AuditCounts, patients: number): AuditCounts => ({
+  ...counts,
+  patients: { ...counts.patients, not_yet_synced: counts.patients.not_yet_synced + patients },
+});
+
+export function countAssessments(
+  counts: AuditCounts,
+  assessments: readonly Assessment[],
+  rules: readonly MatchRule[],
+): AuditCounts {
+  const verdicts = assessments.map(verdictOn);
+  const wrong = verdicts.filter((verdict) => verdict === 'wrong').length;
+  const unanswered = verdicts.filter((verdict) => verdict === 'unanswered').length;
+  const tally = <Key extends string>(
+    before: Readonly<Record<Key, number>>,
+    keys: readonly Key[],
+    seen: readonly Key[],
+  ): Readonly<Record<Key, number>> => {
+    const sums: Record<Key, number> = { ...before };
+    for (const key of keys) sums[key] += seen.filter((one) => one === key).length;
+    return sums;
+  };
+  return {
+    patients: tally(
+      counts.patients,
+      auditResults,
+      assessments.map(({ patient }) => patient.result),
+    ),
+    documents: tally(
+      counts.documents,
+      auditResults,
+      assessments.flatMap(({ documents }) => documents.map(({ result }) => result)),
+    ),
+    assessed: counts.assessed + assessments.length - unanswered,
+    wrong: counts.wrong + wrong,
+    unanswered: counts.unanswered + unanswered,
+    unexpected_documents:
+      counts.unexpected_documents + assessments.reduce((sum, { unexpectedDocuments }) => sum + unexpectedDocuments, 0),
+    matched_by: tally(counts.matched_by, matchRules, rules),
+  };
+}
+
+/** With 95 % confidence, at most this share of the patients is wrong; 1 if none was assessed. */
+export const wrongAtMost = ({ wrong, assessed }: Pick<AuditCounts, 'wrong' | 'assessed'>): number =>
+  upperBound(wrong, assessed);

@@ -1,0 +1,90 @@
+/**
+ * Finds our documents in Redox's list of a patient's documents. Nothing documents that the list has the ids that were pushed, so there are
+ * three rules, each for what the ones before left over:
+ *
+ *   id       the id that was pushed
+ *   id_end   our part of it at the end of the listed one: Redox may put another root before it
+ *   visit    the same type, and the same visit or the same time
+ *
+ * Several listed documents may be versions of one.
+ */
+import { instantOf } from './held-value.ts';
+
+export const matchRules = ['id', 'id_end', 'visit'] as const;
+export type MatchRule = (typeof matchRules)[number];
+
+/** A document that Redox was sent. */
+export interface SentDocument {
+  /** `Header.Document.ID`. */
+  readonly documentId: string;
+  /** LOINC. */
+  readonly typeCode: string | null;
+  /** Null for a patient's summary. */
+  readonly visitId: string | null;
+  readonly startsAt: string | null;
+  /** `Header.Document.DateTime` of the last push; null if the ledger has none. */
+  readonly pushedAt: Date | null;
+}
+
+/** A document of Redox's list. What the list leaves out is null. */
+export interface ListedDocument {
+  readonly id: string;
+  readonly typeCode: string | null;
+  readonly dateTime: string | null;
+  readonly visitId: string | null;
+  readonly visitStart: string | null;
+  readonly visitEnd: string | null;
+}
+
+export interface Match {
+  readonly rule: MatchRule;
+  /** At least one; the newest first. */
+  readonly listed: readonly [ListedDocument, ...ListedDocument[]];
+}
+
+export interface Matched<Sent extends SentDocument> {
+  readonly matches: ReadonlyMap<Sent, Match>;
+  /** Listed documents without a document of ours. */
+  readonly others: readonly ListedDocument[];
+}
+
+export function matchDocuments<Sent extends SentDocument>(
+  sent: readonly Sent[],
+  listed: readonly ListedDocument[],
+): Matched<Sent> {
+  const matches = new Map<Sent, Match>();
+  let others = listed;
+  for (const rule of matchRules) {
+    for (const document of sent) {
+      if (matches.has(document)) continue;
+      const [first, ...more] = others.filter((one) => fits[rule](document, one)).sort(newestFirst);
+      if (first === undefined) continue;
+      matches.set(document, { rule, listed: [first, ...more] });
+      others = others.filter((one) => one !== first && !more.includes(one));
+    }
+  }
+  return { matches, others };
+}
+
+const fits: Readonly<Record<MatchRule, (sent: SentDocument, listed: ListedDocument) => boolean>> = {
+  id: (sent, listed) => listed.id === sent.documentId,
+  id_end: ({ documentId }, { id }) => id.endsWith(documentId.slice(documentId.indexOf('^'))),
+  visit: isOfVisit,
+};
+
+/** What both sides name has to agree, and visit or time has to be named. */
+function isOfVisit(sent: SentDocument, listed: ListedDocument): boolean {
+  if (listed.typeCode !== null && sent.typeCode !== null && listed.typeCode !== sent.typeCode) return false;
+  if (listed.visitId !== null) return sent.visitId === listed.visitId;
+  if (listed.visitStart !== null) return isSameTime(listed.visitStart, sent.startsAt);
+  return isSameTime(listed.dateTime, sent.pushedAt?.toISOString() ?? null);
+}
+
+/** To the second: a list may leave fractions out. */
+export function isSameTime(one: string | null, other: string | null): boolean {
+  const [a, b] = [instantOf(one ?? ''), instantOf(other ?? '')];
+  return a !== null && b !== null && Math.abs(a - b) < 1_000;
+}
+
+const newestFirst = (one: ListedDocument, other: ListedDocument): number =>
+  (instantOf(other.dateTime ?? '') ?? 0) - (instantOf(one.dateTime ?? '') ?? 0);

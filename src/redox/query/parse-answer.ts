@@ -1,0 +1,95 @@
+/**
+ * Reads the answers to queries. `Meta.EventType` proves nothing: documents name another event than recorded answers, which echo the
+ * request's. No hit is an empty patient; no documents is a text in `Meta.Errors` of a 200, an empty list, or a 404.
+ */
+import type { Listing, Search } from '../../decide/audit/assess.ts';
+import type { ListedDocument } from '../../decide/audit/match-documents.ts';
+import { type Exchange, verdictOf } from '../../decide/outcome.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+
+/** `refused`: this key may not ask; every query would get the same answer. */
+export type Answer =
+  | { readonly kind: 'answered'; readonly body: JsonObject }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'refused'; readonly why: 'no_subscription' | 'http_401' | 'http_403' }
+  | { readonly kind: 'unanswered'; readonly why: string };
+
+export function parseAnswer(exchange: Exchange): Answer {
+  const { reason, answer } = verdictOf(exchange);
+  if (exchange.kind === 'unanswered') return { kind: 'unanswered', why: reason ?? exchange.errorCode };
+  if (reason === 'no_subscription' || reason === 'http_401' || reason === 'http_403')
+    return { kind: 'refused', why: reason };
+  const body = parsed(exchange.body);
+  // Only Redox's own 404 says that there is nothing; a proxy's or a wrong address's does not.
+  if (exchange.httpStatus === 404 && body !== null && isObject(body['Meta'])) return { kind: 'nothing' };
+  if (reason === 'meta_errors' && foundNothing.test(answer ?? '')) return { kind: 'nothing' };
+  if (reason !== null) return { kind: 'unanswered', why: reason };
+  return body === null ? { kind: 'unanswered', why: 'unreadable_answer' } : { kind: 'answered', body };
+}
+
+const foundNothing = /could not find any documents/i;
+
+function parsed(body: string | null): JsonObject | null {
+  try {
+    const answer = JSON.parse(body ?? '') as JsonValue;
+    return isObject(answer) ? answer : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null if the answer has none of the parts of a search. */
+export function searchIn(body: JsonObject): Search | null {
+  const { Patient: one, PotentialMatches: several } = body;
+  if (!isObject(one) && !Array.isArray(several)) return null;
+  const patients = [one ?? null, ...listOf(several)].filter((patient) => isObject(patient));
+  const meta = body['Meta'];
+  return {
+    kind: 'answered',
+    patients: patients.filter((patient) => Object.keys(patient).length > 0),
+    isIncomplete: isObject(meta) && meta['IsIncomplete'] === true,
+  };
+}
+
+/** Null if the answer has no list. */
+export function listingIn(body: JsonObject): Listing | null {
+  const documents = body['Documents'];
+  if (!Array.isArray(documents)) return null;
+  return {
+    kind: 'answered',
+    documents: listOf(documents)
+      .filter((one) => isObject(one))
+      .flatMap((one) => listedIn(one) ?? []),
+  };
+}
+
+function listedIn(document: JsonObject): ListedDocument | null {
+  const id = textOf(document['ID']);
+  if (id === null) return null;
+  const { Type: type, Visit: visit } = document;
+  const of = (value: JsonValue | undefined, key: string): string | null =>
+    isObject(value) ? textOf(value[key]) : null;
+  return {
+    id,
+    typeCode: of(type, 'Code'),
+    dateTime: textOf(document['DateTime']),
+    visitId: of(visit, 'ID'),
+    visitStart: of(visit, 'StartDateTime'),
+    visitEnd: of(visit, 'EndDateTime'),
+  };
+}
+
+/** The text of a document; null if the answer has none. */
+export const documentIn = (body: JsonObject): string | null => {
+  const inDocument = body['Document'];
+  return textOf(body['Data']) ?? (isObject(inDocument) ? textOf(inDocument['Data']) : null);
+};
+
+const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
+  Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+
+/** An empty text counts as none. */
+const textOf = (value: JsonValue | undefined): string | null => {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text : null;
+};

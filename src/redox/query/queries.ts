@@ -1,0 +1,15 @@
+import type { Listing, Search } from '../../decide/audit/assess.ts';
+import type { JsonObject } from '../../json.ts';
+
+/** What an audit asks Redox. A query that gets no answer is unanswered; one that is not allowed rejects with a RefusedFault. */
+export interface Queries {
+  byIdentifier(mrn: string): Promise<Search>;
+  /** `keys`: the demographics of the key set alone, because any further field that differs hides the patient. */
+  byKeys(keys: JsonObject): Promise<Search>;
+  documentsOf(mrn: string): Promise<Listing>;
+  /** The text of a listed document; null if it was not answered. */
+  document(id: string): Promise<string | null>;
+  /** Queries that have ended since the last call. */
+  takeMade(): number;
+  close(): Promise<void>;
+}

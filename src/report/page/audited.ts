@@ -1,0 +1,113 @@
+import { auditResults } from '../../decide/audit/assess.ts';
+import { wrongAtMost } from '../../decide/audit/counts.ts';
+import { matchRules } from '../../decide/audit/match-documents.ts';
+import { counted } from '../../plain-text.ts';
+import { type AuditSummary, type AuditTally, describeAudit, percent } from '../text/audit.ts';
+import { chartMarkup } from './chart/chart.ts';
+import { type SiteClock, siteClock } from './chart/site-clock.ts';
+import type { PageFacts } from './facts.ts';
+import { html, type Markup } from './markup.ts';
+import { sectionMarkup } from './section.ts';
+import { tableMarkup } from './table.ts';
+import { bar, spoken } from './words.ts';
+
+/** What an audit has read back from Redox, and the audits before it. */
+export function auditedSection({ summary: { audit }, audits, timeZone }: PageFacts): Markup | null {
+  if (audit === undefined) return null;
+  const { patients, documents, seed, matched_by } = audit;
+  const shown = auditResults.filter((result) => patients[result] + documents[result] > 0);
+  const all = auditResults.reduce((sum, result) => sum + patients[result], 0);
+  const table = tableMarkup(
+    'Patients and documents by result',
+    [
+      { head: 'Result' },
+      { head: 'patients', isNumber: true },
+      { head: 'share' },
+      { head: 'documents', isNumber: true },
+    ],
+    shown.map((result) => [spoken(result), patients[result], bar(patients[result], all), documents[result]]),
+  );
+  return sectionMarkup(
+    'audited',
+    'What Redox has',
+    html`<p>${describeAudit(audit)}. ${whatItProves(audit)}</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Patients and documents by result">${table}</div>
+      ${trendOf(audits, siteClock(timeZone))}
+      <p class="quiet">
+        <a href="audit.csv">audit.csv</a> lists every patient looked at, and every document that was not found as it was
+        sent.
+        ${seed === null ? null : html`The sample was drawn with the seed <code>${seed}</code>; <code>--seed ${seed}</code> draws it again.`}
+        ${rulesOf(matched_by)}
+      </p>`,
+  );
+}
+
+function whatItProves({ scope, whole, content, assessed }: AuditSummary): string {
+  if (assessed === 0) return 'Nothing is proved.';
+  const read = content
+    ? 'Their records, the list of their documents and each document were read back from Redox and compared with the EHR.'
+    : 'Their records and the list of their documents were read back from Redox and compared with the EHR; the text of documents was not read.';
+  const rest = {
+    sample: 'They were drawn by lot, so the figure holds for all patients at Redox.',
+    all: whole
+      ? 'This ends a round over all patients.'
+      : 'They are a part of a round over all patients; the next audit goes on.',
+    only: 'They were chosen by a person, so nothing follows for others.',
+  }[scope];
+  return `${read} ${rest}`;
+}
+
+function rulesOf(matched: AuditSummary['matched_by']): string {
+  const words = { id: 'by their id', id_end: 'by the end of their id', visit: 'by type, visit and time' } as const;
+  const parts = matchRules
+    .filter((rule) => matched[rule] > 0)
+    .map((rule) => `${counted(matched[rule], 'document')} ${words[rule]}`);
+  return parts.length === 0 ? '' : `Found were ${parts.join(', ')}.`;
+}
+
+/** The share of wrong patients in the last audits; hollow: the largest share that the sample allows. */
+function trendOf(audits: readonly AuditTally[], clock: SiteClock): Markup | null {
+  const assessed = audits.filter(({ counts }) => counts.assessed > 0);
+  if (assessed.length < 2) return null;
+  const wrong = assessed.map(({ counts }) => (counts.wrong / counts.assessed) * 100);
+  const most = assessed.map(({ scope, counts }) => (scope === 'sample' ? wrongAtMost(counts) * 100 : null));
+  const newest = assessed.at(-1);
+  return chartMarkup({
+    name: 'audits',
+    title: 'Wrong patients in percent, by audit',
+    caption:
+      newest === undefined
+        ? ''
+        : `In the newest ${percent(newest.counts.wrong / newest.counts.assessed)} of the patients were wrong. Hollow bars: the largest share that is likely.`,
+    height: 150,
+    plot: {
+      labels: assessed.map(({ started_at }) => clock.shortDate(started_at)),
+      unit: '',
+      bars: 'beside',
+      scale: 'linear',
+      series: [
+        { shape: 'bars', look: 'filled', values: wrong },
+        { shape: 'bars', look: 'hollow', values: most },
+      ],
+    },
+    numbers: tableMarkup(
+      'Audits, the newest first',
+      [
+        { head: 'Began' },
+        { head: 'scope' },
+        { head: 'patients', isNumber: true },
+        { head: 'wrong', isNumber: true },
+        { head: 'at most', isNumber: true },
+      ],
+      assessed
+        .toReversed()
+        .map(({ started_at, scope, counts }) => [
+          clock.moment(started_at),
+          scope,
+          counts.assessed,
+          counts.wrong,
+          scope === 'sample' ? percent(wrongAtMost(counts)) : null,
+        ]),
+    ),
+  });
+}
