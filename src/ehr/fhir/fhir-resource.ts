@@ -4,9 +4,8 @@ import type { LandingProblem } from '../../decide/source/source.ts';
 import { markedId, markedText } from '../../values/damage.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
-import { replacement } from '../../values/markup/xml-text.ts';
 import { meaningsOf } from '../../values/time/time.ts';
-import { withoutAttachments } from './fhir-attachment.ts';
+import { type Elements, unpackAttachment } from './fhir-attachment.ts';
 import { landedMeta } from './fhir-meta.ts';
 import { withMarkedNumbers, withNumbers } from './fhir-number.ts';
 import { normalReference, referencedId } from './fhir-reference.ts';
@@ -87,7 +86,9 @@ function landed(type: string, id: string, given: JsonObject, { zone, mayBeDamage
   const { meta, text, ...elements } = given;
   const { kept, updatedAt, isSubset } = landedMeta(meta);
   const own = mayBeDamaged ? rewriter.id(id) : id;
-  const resource = { ...rewriter.object({ ...elements, ...kept, id: '' }), ...narrative(type, text), id: own };
+  const resource: Elements = { ...elements, ...kept, id: '' };
+  rewriter.rewrite(resource);
+  Object.assign(resource, narrative(type, text), { id: own });
   const [beganAt, endedBy] = type === 'Encounter' ? periodOf(resource, zone) : momentOf(resource, zone);
   return {
     type,
@@ -109,7 +110,7 @@ const narrative = (type: string, text: JsonValue | undefined): JsonObject => {
   if (type !== 'CarePlan' && type !== 'Goal') return {};
   const html = isObject(text) ? text['div'] : undefined;
   const words = typeof html === 'string' ? readPlainText(html).value : undefined;
-  return words === undefined ? {} : { landed_text: words.replaceAll('\0', replacement) };
+  return words === undefined ? {} : { landed_text: markedText(words).text };
 };
 
 /** A resource has a few dozen; Postgres takes some thousands. */
@@ -126,12 +127,16 @@ class Rewriter {
     this.#mayBeDamaged = mayBeDamaged;
   }
 
-  object(given: JsonObject): JsonObject {
-    const entries = Object.entries(given).map(([key, value]): [string, JsonValue] => [
-      this.#mayBeDamaged ? this.#text(key) : key,
-      key === 'reference' && typeof value === 'string' ? this.#reference(value) : this.#value(value),
-    ]);
-    return withoutAttachments(Object.fromEntries(entries));
+  /** Rewrites the object itself: copies would take as long as parsing. */
+  rewrite(given: Elements): void {
+    for (const key of Object.keys(given)) {
+      const value = given[key] ?? null;
+      const rewritten = key === 'reference' && typeof value === 'string' ? this.#reference(value) : this.#value(value);
+      const name = this.#mayBeDamaged ? this.#text(key) : key;
+      if (name !== key) delete given[key];
+      if (name !== key || rewritten !== value) given[name] = rewritten;
+    }
+    if ('contentType' in given) unpackAttachment(given);
   }
 
   id(given: string): string {
@@ -145,11 +150,14 @@ class Rewriter {
     if (typeof value !== 'object' || value === null) return value;
     this.#depth += 1;
     if (this.#depth > mostLevels) throw new RangeError('too deeply nested');
-    const rewritten = Array.isArray(value)
-      ? value.map((item: JsonValue) => this.#value(item))
-      : this.object(value as JsonObject);
+    if (Array.isArray(value)) this.#list(value as JsonValue[]);
+    else this.rewrite(value as Elements);
     this.#depth -= 1;
-    return rewritten;
+    return value;
+  }
+
+  #list(given: JsonValue[]): void {
+    for (let index = 0; index < given.length; index += 1) given[index] = this.#value(given[index] ?? null);
   }
 
   #reference(given: string): string {

@@ -8,7 +8,7 @@ import type { LandedResource } from './fhir-resource.ts';
 import { clinicalTypes, landedTypes, tableOfType } from './landed-type.ts';
 
 /** Characters of a batch; one batch fills while another is under way. */
-const batchSize = 4_000_000;
+const batchSize = 500_000;
 
 /** Copies resources into the tables of their types, in batches and in constant memory. */
 export class FhirTables {

@@ -19,7 +19,7 @@ const usualLimit = 64 * 1024 * 1024;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from('\ufeff');
-const chunkBytes = 256 * 1024;
+const chunkBytes = 64 * 1024;
 
 /** The lines of each chunk together. Throws what the file system or zlib throws. */
 export async function* ndjsonLines(path: string, mostBytes = usualLimit): AsyncGenerator<readonly NdjsonLine[]> {
