@@ -22,7 +22,7 @@ export const healthChecked =
   <A extends object>(job: string, run: (context: JobContext, asked: A) => Promise<ExitCode>) =>
   async (context: JobContext, asked: A): Promise<ExitCode> => {
     const startedAt = new Date();
-    const ending = await endingOf(run(context, asked));
+    const ending = await endingOf(() => run(context, asked));
     const { due = null, planOnly = false }: Asked = asked;
     const alerting = loadAlerting(context.environment, context.envFiles);
     if (!didNothing(ending.error) && (hasChannel(alerting) || job === watchdog)) {
@@ -53,9 +53,10 @@ interface Ending {
   readonly error: unknown;
 }
 
-async function endingOf(run: Promise<ExitCode>): Promise<Ending> {
+/** Catches what `run` throws before its first wait, too: an invalid setting or flag. */
+async function endingOf(run: () => Promise<ExitCode>): Promise<Ending> {
   try {
-    return { exitCode: await run, isThrown: false, error: null };
+    return { exitCode: await run(), isThrown: false, error: null };
   } catch (error) {
     return { exitCode: error instanceof Fault ? error.exitCode : exitCodes.bug, isThrown: true, error };
   }
