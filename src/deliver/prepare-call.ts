@@ -226,16 +226,17 @@ export class CallPreparer {
       this.#context,
       sections,
     );
+    const sectionDigests = this.#fingerprints.sections(call.entity_id, sections ?? {});
     const synced: Synced = {
       rowFingerprint: this.#fingerprints.row('encounter', Buffer.from(line)),
       messageFingerprint: this.#fingerprints.message('encounter', call.entity_id, comparable(built.message)),
-      groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sections),
+      groupFingerprints: this.#fingerprints.groups('encounter', call.entity_id, groupRow(row), sectionDigests),
       builderVersion: this.#builderVersion,
       matchFaults: null,
       understood: null,
       death: null,
       sectionRows: sectionRowCounts(sections ?? {}),
-      sectionDigests: this.#fingerprints.sections(call.entity_id, sections ?? {}),
+      sectionDigests,
     };
     const isElsewhere = facts?.filed_under !== call.patient_id;
     return {

@@ -1,4 +1,4 @@
-import { sectionColumns, sections, type Section, type SectionRows } from '../section.ts';
+import { sectionColumns, type Section, type SectionRows } from '../section.ts';
 
 /** A row of any section. A column that the section lacks is null. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -38,13 +38,6 @@ export const textOf = (row: Row, columns: readonly string[]): string => {
   }
   return text;
 };
-
-/** Section, text, section, text … for the sections that have rows: the input of the fingerprint. */
-export const sectionTexts = (rows: SectionRows): readonly string[] =>
-  sections.flatMap((section) => {
-    const text = sectionText(section, rows);
-    return text === null ? [] : [section, text];
-  });
 
 /**
  * The rows of one section as text; null if it has none. Null columns are omitted, so a release that adds a column

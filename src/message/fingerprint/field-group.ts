@@ -6,8 +6,6 @@ import {
   type PatientColumn,
 } from '../../contract/contract.ts';
 import { encodeCopyLine } from '../../contract/row/copy-text.ts';
-import type { SectionRows } from '../../contract/section.ts';
-import { sectionTexts } from '../../contract/section/rows.ts';
 
 /**
  * Field groups tell a report's reader what changed without showing values. Every column except `updated_at` belongs to
@@ -152,12 +150,12 @@ interface GroupLine {
 
 /**
  * One text per group, as input of the fingerprint. Nulls are omitted, so a release that adds a column leaves the text
- * of existing rows as it was. The sections of a visit belong to its group `clinical`.
+ * of existing rows as it was. The sections of a visit belong to its group `clinical`, by their digests.
  */
 export const groupLines = (
   entity: Entity,
   row: Readonly<Record<string, string | null>>,
-  sections: SectionRows = {},
+  sectionDigests: readonly number[] = [],
 ): readonly GroupLine[] =>
   Array.from(groupColumns[entity], ([group, columns]) => {
     const texts: string[] = [];
@@ -165,6 +163,6 @@ export const groupLines = (
       const value = row[column] ?? null;
       if (value !== null) texts.push(column, value);
     }
-    if (group === 'clinical') texts.push(...sectionTexts(sections));
+    if (group === 'clinical') texts.push(...sectionDigests.map(String));
     return { group, text: encodeCopyLine(texts) };
   });

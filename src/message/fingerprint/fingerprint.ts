@@ -32,7 +32,8 @@ export interface Fingerprints {
     entity: Entity,
     id: string,
     row: Readonly<Record<string, string | null>>,
-    sections?: SectionRows,
+    /** For a visit: what `sections` returns. */
+    sectionDigests?: readonly number[],
   ) => string;
   /** The digests of the rows of each section of a visit, in the order of `section.ts`, 32 bits each; 0 for a section without rows. */
   readonly sections: (encounterId: string, rows: SectionRows) => readonly number[];
@@ -51,23 +52,23 @@ export function openFingerprints(dataKey: Buffer): Fingerprints {
   return {
     row: (entity, line) => ofBytes(rowFronts[entity], line),
     chunk: (entity, stageVersion, lines) => ofBytes(ofParts('chunk', entity, String(stageVersion)), lines),
-    message: (entity, id, comparable) => ofText(ofParts('message', entity, id, comparable)),
-    groups: (entity, id, row, sections = {}) => {
+    message: (entity, id, comparable) => ofText(ofParts('message', entity, id), comparable),
+    groups: (entity, id, row, sectionDigests = []) => {
       const front = ofParts('group', entity, id);
-      return groupLines(entity, row, sections)
-        .map(({ group, text }) => ofText(front + ofParts(group, text)).slice(0, groupDigits))
+      return groupLines(entity, row, sectionDigests)
+        .map(({ group, text }) => ofText(front + ofParts(group), text).slice(0, groupDigits))
         .join('');
     },
     sections: (encounterId, rows) =>
       sectionNames.map((section) => {
         const text = sectionText(section, rows);
-        return text === null ? 0 : signed32(ofText(ofParts('section', encounterId, section, text)));
+        return text === null ? 0 : signed32(ofText(ofParts('section', encounterId, section), text));
       }),
     details: (patientId, details) =>
       patientDetails.map((part) => {
         const rows = details[part] ?? [];
         if (rows.length === 0) return 0;
-        return signed32(ofText(ofParts('detail', patientId, part, rowsText(detailColumns[part], rows))));
+        return signed32(ofText(ofParts('detail', patientId, part), rowsText(detailColumns[part], rows)));
       }),
   };
 }
@@ -104,18 +105,20 @@ function bytesHasher(dataKey: Buffer, front: string): (bytes: Buffer) => Fingerp
   };
 }
 
-/** The same for texts, written directly behind the key. */
-function textHasher(dataKey: Buffer): (text: string) => Fingerprint {
+/** The same for texts, written directly behind the key: joined with what is before it, a text of megabytes would be copied once more. */
+function textHasher(dataKey: Buffer): (front: string, text: string) => Fingerprint {
   let scratch = Buffer.alloc(64 * 1024);
   dataKey.copy(scratch);
-  return (text) => {
+  return (before, text) => {
+    const front = `${before}${text.length}:`;
     // A UTF-16 unit takes at most three bytes in UTF-8.
-    const longest = dataKey.length + 3 * text.length;
+    const longest = dataKey.length + 3 * (front.length + text.length);
     if (longest > scratch.length) {
       scratch = Buffer.alloc(longest * 2);
       dataKey.copy(scratch);
     }
-    return digest(scratch.subarray(0, dataKey.length + scratch.write(text, dataKey.length)));
+    const start = dataKey.length + scratch.write(front, dataKey.length);
+    return digest(scratch.subarray(0, start + scratch.write(text, start)));
   };
 }
 

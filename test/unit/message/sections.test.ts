@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { groupLines } from '../../../src/message/fingerprint/field-group.ts';
+import { openFingerprints } from '../../../src/message/fingerprint/fingerprint.ts';
 import { withEventDateTime } from '../../../src/message/meta.ts';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import { buildVisitPush } from '../../../src/message/document/visit.ts';
@@ -169,18 +170,18 @@ describe('any rows', () => {
           Object.entries(rows).map(([section, list]) => [section, [...list, ...list].reverse()]),
         ) as SectionRows;
         expect(build(turned)).toEqual(build(rows));
-        expect(groupLines('encounter', outpatientVisit, turned)).toEqual(
-          groupLines('encounter', outpatientVisit, rows),
-        );
+        expect(digests(turned)).toEqual(digests(rows));
       }),
       few,
     );
   });
 });
 
+const digests = (rows: SectionRows): readonly number[] => openFingerprints(Buffer.alloc(32, 1)).sections('V1', rows);
+
 test("change only the visit's clinical group", () => {
-  const changed = groupLines('encounter', outpatientVisit, only('problems'));
-  const before = groupLines('encounter', outpatientVisit);
+  const changed = groupLines('encounter', outpatientVisit, digests(only('problems')));
+  const before = groupLines('encounter', outpatientVisit, digests({}));
   expect(changed.filter(({ text }, index) => text !== before[index]?.text).map(({ group }) => group)).toEqual([
     'clinical',
   ]);
