@@ -125,6 +125,9 @@ async function checkFhir(folder: string, values: Examination['values'], now: Dat
   const { EHR_CONTRACT: contractFolder = '', EHR_TIME_ZONE: timeZone = '', LEDGER_URL: store } = values;
   const fhir = fhirSettingsOf(values);
   const files = await checkFhirFiles({ folder, now, maxAgeMs: values.EXTRACT_MAX_AGE, isComplete: fhir.isComplete });
+  if (files.some(({ result }) => result === 'fault')) {
+    return [...files, skipped('contract', 'because the export is not whole.')];
+  }
   if (store === undefined) return [...files, skipped('contract', 'because LEDGER_URL does not fit.')];
   const land: Land = (session, schema) =>
     landFhir({ session, folder, schema, contractFolder, timeZone, settings: { settleMs: 0 }, fhir });

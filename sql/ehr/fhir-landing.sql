@@ -311,26 +311,26 @@ CREATE INDEX ON {table} (patient);
 ANALYZE {table};
 
 -- name: create_visit_content
--- The version of each visit's content: the sum of a digest of each resource that belongs to it, in any order.
+-- The version of each visit's content: the sum of a digest of each resource that belongs to it, in any order; and when it last changed.
 CREATE UNLOGGED TABLE visit_content AS
-SELECT visit, sum(('x' || left(md5(source || resource::text), 16))::bit(64)::bigint::numeric)::text AS version
+SELECT visit, sum(('x' || left(md5(source || resource::text), 16))::bit(64)::bigint::numeric)::text AS version,
+       max(updated_at) AS updated_at
 FROM (
-  SELECT visit, 'allergyintolerance' AS source, resource FROM allergyintolerance
-  UNION ALL SELECT visit, 'careplan', resource FROM careplan
-  UNION ALL SELECT visit, 'careteam', resource FROM careteam
-  UNION ALL SELECT visit, 'condition', resource FROM condition
-  UNION ALL SELECT visit, 'device', resource FROM device
-  UNION ALL SELECT visit, 'diagnosticreport', resource FROM diagnosticreport
-  UNION ALL SELECT visit, 'documentreference', resource FROM documentreference
-  UNION ALL SELECT visit, 'familymemberhistory', resource FROM familymemberhistory
-  UNION ALL SELECT visit, 'goal', resource FROM goal
-  UNION ALL SELECT visit, 'immunization', resource FROM immunization
-  UNION ALL SELECT visit, 'medicationadministration', resource FROM medicationadministration
-  UNION ALL SELECT visit, 'medicationrequest', resource FROM medicationrequest
-  UNION ALL SELECT visit, 'observation', resource FROM observation
-  UNION ALL SELECT visit, 'procedure', resource FROM procedure
-  UNION ALL SELECT visit, 'servicerequest', resource FROM servicerequest
-  UNION ALL SELECT encounter.visit, 'coverage', coverage.resource
+  SELECT visit, 'allergyintolerance' AS source, resource, updated_at FROM allergyintolerance
+  UNION ALL SELECT visit, 'careplan', resource, updated_at FROM careplan
+  UNION ALL SELECT visit, 'condition', resource, updated_at FROM condition
+  UNION ALL SELECT visit, 'device', resource, updated_at FROM device
+  UNION ALL SELECT visit, 'diagnosticreport', resource, updated_at FROM diagnosticreport
+  UNION ALL SELECT visit, 'documentreference', resource, updated_at FROM documentreference
+  UNION ALL SELECT visit, 'familymemberhistory', resource, updated_at FROM familymemberhistory
+  UNION ALL SELECT visit, 'goal', resource, updated_at FROM goal
+  UNION ALL SELECT visit, 'immunization', resource, updated_at FROM immunization
+  UNION ALL SELECT visit, 'medicationadministration', resource, updated_at FROM medicationadministration
+  UNION ALL SELECT visit, 'medicationrequest', resource, updated_at FROM medicationrequest
+  UNION ALL SELECT visit, 'observation', resource, updated_at FROM observation
+  UNION ALL SELECT visit, 'procedure', resource, updated_at FROM procedure
+  UNION ALL SELECT visit, 'servicerequest', resource, updated_at FROM servicerequest
+  UNION ALL SELECT encounter.visit, 'coverage', coverage.resource, coverage.updated_at
             FROM coverage JOIN encounter ON encounter.patient = coverage.patient
             WHERE is_covered(coverage.resource, encounter.resource)
 ) AS item

@@ -6,7 +6,7 @@
 -- One row per visit.
 SELECT encounter.visit AS encounter_id,
        encounter.patient AS patient_id,
-       encounter.updated_at,
+       greatest(encounter.updated_at, content.updated_at, facility.updated_at, place.updated_at, clinician.updated_at) AS updated_at,
        visit_class(encounter.resource) AS class,
        CASE
          WHEN encounter.resource ->> 'status' IN ('finished', 'completed', 'discharged') THEN 'finished'
@@ -76,21 +76,21 @@ CROSS JOIN LATERAL (SELECT coding(type, 'http://www.ama-assn.org/go/cpt', 'http:
                            coding(reason, 'http://hl7.org/fhir/sid/icd-10-cm', 'http://snomed.info/sct'))
   AS read (type_coding, reason_coding)
 LEFT JOIN LATERAL (
-  SELECT location.resource, item #>> '{location,display}' AS display
+  SELECT location.resource, location.updated_at, item #>> '{location,display}' AS display
   FROM elements(encounter.resource -> 'location') WITH ORDINALITY AS of_visit (item, nth)
   LEFT JOIN location ON location.id = ref_id(item -> 'location')
   ORDER BY array_position(ARRAY['active', 'completed'], item ->> 'status') NULLS LAST, nth LIMIT 1
 ) AS place ON true
 LEFT JOIN LATERAL (
   -- The organisation that provides it, else the one that manages the place.
-  SELECT coalesce(organization.id, own.id) AS id, organization.resource,
+  SELECT coalesce(organization.id, own.id) AS id, organization.resource, organization.updated_at,
          coalesce(first_of(organization.resource -> 'address'), first_of(place.resource -> 'address')) AS address
   FROM (SELECT coalesce(ref_id(encounter.resource -> 'serviceProvider'), ref_id(place.resource -> 'managingOrganization'))) AS own (id)
   LEFT JOIN organization ON organization.id = own.id
 ) AS facility ON true
 LEFT JOIN LATERAL (
   SELECT coalesce(practitioner.id, ref_id(practitionerrole.resource -> 'practitioner'), ref_id(person)) AS id,
-         practitioner.resource, practitionerrole.resource AS role, person ->> 'display' AS display,
+         practitioner.resource, practitioner.updated_at, practitionerrole.resource AS role, person ->> 'display' AS display,
          identifier_of(practitioner.resource, 'http://hl7.org/fhir/sid/us-npi') AS npi,
          first_of(practitioner.resource -> 'address') AS address,
          first_of(practitionerrole.resource -> 'specialty') AS specialty

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
+import { scannedIds } from '../support/ehr-site.ts';
 import { type FhirSite, fhirSite, type OpenExport, patient, problem, visit } from './fhir-site.ts';
 
 /** Shapes that no data set has: R5, Epic's, Oracle's, merged patients, identifiers by their system. */
@@ -184,6 +185,21 @@ describe('Patient.link', () => {
       ['e1', 'dated'],
       ['e1', 'named'],
     ]);
+  });
+});
+
+describe('updated_at of a visit', () => {
+  it('is the latest of all that the visit has', async () => {
+    const at = (time: string): JsonObject => ({ meta: { lastUpdated: `2026-01-${time}T00:00:00Z` } });
+    const open = await site.read({
+      'Patient.ndjson': [patient('1')],
+      'Encounter.ndjson': [visit('e1', '1', '2026-01-10', at('10')), visit('e2', '1', '2026-01-20', at('20'))],
+      'Condition.ndjson': [problem('c', '1', 'Cough', { encounter: { reference: 'Encounter/e1' }, ...at('12') })],
+    });
+    const since = async (from: string): Promise<readonly string[]> =>
+      scannedIds(open.ehr, 'encounter', { kind: 'updated', since: new Date(`2026-01-${from}T00:00:00Z`) });
+    expect(await since('11')).toEqual(['e1', 'e2']);
+    expect(await since('13')).toEqual(['e2']);
   });
 });
 
