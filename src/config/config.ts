@@ -9,6 +9,7 @@ import type { Secret } from '../secret.ts';
 import type { WayOut } from '../network/way-out.ts';
 import { examine } from './examine.ts';
 import type { CsvDelimiter } from './format/formats.ts';
+import { type RateBudgetConfig, rateBudgetOf } from './rate-settings.ts';
 import { everyPart, type Part, type Values } from './settings.ts';
 import type { Environment } from './format/sources.ts';
 
@@ -48,6 +49,8 @@ export interface Config {
   readonly concurrency: number;
   /** At most `calls` in any rolling `windowMs`; null for unlimited. */
   readonly rateLimit: RateLimit | null;
+  /** Beside it, a limit shared with other processes; null for none. */
+  readonly rateBudget: RateBudgetConfig | null;
   /** What share of the rows may change in a night without a person's word. */
   readonly largeChange: ChangeLimits;
   readonly unknownOutcome: 'resend' | 'hold';
@@ -211,6 +214,7 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     wayOut,
     concurrency: values.CONCURRENCY,
     rateLimit: values.RATE_LIMIT,
+    rateBudget: rateBudgetOf(values),
     largeChange: values.LARGE_CHANGE,
     unknownOutcome: values.UNKNOWN_OUTCOME,
     watermarkOverlapMs: values.WATERMARK_OVERLAP,

@@ -6,6 +6,7 @@ import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
 import { fhirSettings } from './fhir-settings.ts';
 import { platformSettings } from './platform-settings.ts';
+import { rateSettings } from './rate-settings.ts';
 import { timeZone } from './format/time-zone.ts';
 
 /** What a setting is for: a part of the configuration that some jobs need and others do not, or `always`. */
@@ -213,12 +214,7 @@ export const settings = table({
     expected: 'a whole number from 1 to 256',
     default: '8',
   },
-  RATE_LIMIT: {
-    part: 'always',
-    format: format.rate,
-    expected: '<calls>/<duration> such as 5000/5m, or 0 for none (stand-ins only)',
-    default: '5000/5m',
-  },
+  ...rateSettings,
   LARGE_CHANGE: {
     part: 'always',
     format: format.changeLimits,

@@ -10,6 +10,7 @@ import type { Config, PlatformConfig } from '../config/config.ts';
 import { decide, type Decided, type Ruling, type TroubleLine } from '../decide/redox/confirmation.ts';
 import type { RetryPolicy } from '../decide/redox/retry.ts';
 import { NeighbourFault } from '../fault.ts';
+import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import {
   beginConfirmation,
   endLogs,
@@ -34,7 +35,10 @@ import { dateIn } from '../values/time/wall-clock.ts';
 import { type Answers, askForLogs, noAnswers } from './ask.ts';
 
 export interface ConfirmPolicy {
-  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'siteTimeZone' | 'confirmWithinMs'> & {
+  readonly config: Pick<
+    Config,
+    'redox' | 'wayOut' | 'callTimeoutMs' | 'siteTimeZone' | 'confirmWithinMs' | 'rateLimit' | 'rateBudget'
+  > & {
     readonly platform: PlatformConfig;
   };
   readonly retry?: Partial<RetryPolicy>;
@@ -72,13 +76,23 @@ export const confirm = (policy: ConfirmPolicy, services: LedgerServices): Promis
 
 async function openClient(
   { config, retry = {} }: ConfirmPolicy,
-  { ledger, signal }: LedgerServices,
+  { ledger, log, signal }: LedgerServices,
 ): Promise<PlatformClient> {
   const { platform, redox, wayOut, callTimeoutMs } = config;
   const { rateLimit } = platform;
   const earlierAgesMs = rateLimit === null ? [] : await recentQueryAges(ledger.reader, rateLimit.windowMs);
   const onQuery = (): Promise<void> => noteQuery(ledger.writer);
-  return openPlatform({ platform, redox, wayOut, callTimeoutMs, rateLimit, earlierAgesMs, retry, signal, onQuery });
+  const shared = sharedRateOf({ config, log, signal });
+  const client = openPlatform({
+    ...{ platform, redox, wayOut, callTimeoutMs, rateLimit, shared, earlierAgesMs, retry, signal, onQuery },
+  });
+  return {
+    ...client,
+    close: async () => {
+      await client.close();
+      await shared?.close();
+    },
+  };
 }
 
 interface Round {

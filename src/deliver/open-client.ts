@@ -1,13 +1,14 @@
 import type { Config } from '../config/config.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';
+import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import type { Log } from '../log/log.ts';
 import { openRedox, type RedoxClient } from '../redox/client.ts';
 import type { LedgerServices } from '../run/services.ts';
 import { clockToleranceMs } from '../redox/clock-difference.ts';
 
 export interface ClientPolicy {
-  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'rateLimit' | 'concurrency'>;
+  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'rateLimit' | 'rateBudget' | 'concurrency'>;
   /** Where it differs from the usual one. */
   readonly retry?: Partial<RetryPolicy>;
 }
@@ -44,12 +45,14 @@ export async function openClient(
   ledger.writer.onLost(() => {
     cutOff.abort('ledger_lost');
   });
+  const shared = sharedRateOf({ config, log, signal: stop });
   const client = openRedox({
     baseUrl,
     credentials,
     sourceId,
     callTimeoutMs,
     rateLimit,
+    shared,
     concurrency,
     wayOut,
     earlierAgesMs,
@@ -62,6 +65,7 @@ export async function openClient(
     ...client,
     close: async () => {
       await client.close();
+      await shared?.close();
       signal.removeEventListener('abort', endGrace);
     },
   };

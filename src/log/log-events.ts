@@ -98,6 +98,11 @@ export const events = list({
       '{eventType} of {entityId} (call {callId}) was not sent, {reason}: check its {section}; open-actions.csv shows the field and the fault.',
   },
 
+  rate_budget_away: {
+    level: 'warn',
+    fields: { ms: 'ms' },
+    sentence: 'The rate budget (RATE_BUDGET_URL) is away. Calls wait for it, {ms} at most.',
+  },
   clock_off: {
     level: 'warn',
     fields: { seconds: 'count', direction: 'code' },

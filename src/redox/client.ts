@@ -12,6 +12,7 @@ import { maskText } from './mask.ts';
 import { openTransport } from './transport.ts';
 import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
+import { freeUnit, type SharedRate, type Unit } from './shared-rate.ts';
 
 export interface RedoxClientOptions {
   /** Without a trailing slash. */
@@ -20,6 +21,8 @@ export interface RedoxClientOptions {
   readonly sourceId: string | null;
   readonly callTimeoutMs: number;
   readonly rateLimit: RateLimit | null;
+  /** A rate that other processes use too. */
+  readonly shared?: SharedRate | null;
   /** The most POSTs in flight. */
   readonly concurrency: number;
   /** Not given: as the environment of the process says. */
@@ -68,7 +71,7 @@ interface Try {
 
 /** A slot of `bounded` is a POST in flight; waits for the rate, a token or the next try happen outside it. */
 export function openRedox(options: RedoxClientOptions): RedoxClient {
-  const { signal, cutOff = AbortSignal.any([]) } = options;
+  const { signal, cutOff = AbortSignal.any([]), shared = null } = options;
   // Every waiting call adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal, cutOff);
   const policy = { ...defaultRetryPolicy, ...options.retry };
@@ -82,9 +85,12 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     // Connecting takes time, so the proof is checked again just before the first byte.
     const postOnProof = async (token: string): Promise<Exchange> => {
       for (let stale = 0; stale < mostStaleProofs; stale += 1) {
-        if (!proof.isFresh()) await proof.renew();
-        startedAt = new Date();
-        const exchange = await transport.post(body, token, () => proof.isFresh());
+        const unit = (await shared?.take()) ?? freeUnit;
+        const exchange = await within(unit, async () => {
+          if (!proof.isFresh()) await proof.renew();
+          startedAt = new Date();
+          return transport.post(body, token, () => proof.isFresh() && unit.mayLeave());
+        });
         if (exchange.kind === 'answered' || exchange.errorCode !== notNow) return exchange;
         startedAt = undefined;
         signal.throwIfAborted();
@@ -104,6 +110,20 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       else permit.spend();
       throw error;
     }
+  };
+
+  /** Ends the unit as its POST ends. A refusal for the rate stops everybody behind the address. */
+  const within = async (unit: Unit, work: () => Promise<Exchange>): Promise<Exchange> => {
+    const exchange = await work().catch((error: unknown) => {
+      unit.spend();
+      throw error;
+    });
+    if (exchange.kind === 'unanswered' && exchange.errorCode === notNow) unit.giveBack();
+    else if (exchange.kind === 'answered' && exchange.httpStatus === 429) {
+      const askedForMs = retryAfterMs(exchange.retryAfter, new Date());
+      unit.refuse(backOffMs(1, { retryAfterMs: askedForMs, random: Math.random() }, policy));
+    } else unit.spend();
+    return exchange;
   };
 
   const release = (permit: Permit, { attempt, retryAfterMs }: Try): void => {

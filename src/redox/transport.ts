@@ -11,6 +11,7 @@ import { openLegacyTokens } from './token/legacy-token.ts';
 import { openOAuthTokens } from './token/oauth-token.ts';
 import { post } from './post.ts';
 import { openSpareConnections } from './spare-connections.ts';
+import { freeUnit, type SharedRate } from './shared-rate.ts';
 import type { Tokens } from './token/token.ts';
 
 interface TransportOptions {
@@ -27,6 +28,8 @@ interface TransportOptions {
   readonly cutOff: AbortSignal;
   /** Called with each token answer: how far Redox's clock is ahead of ours, in milliseconds. */
   readonly onClock?: (aheadMs: number) => void;
+  /** Token requests count against it. */
+  readonly shared?: SharedRate | null;
 }
 
 /** HTTP transport to Redox: the connection pool, the access token, and one POST. */
@@ -55,7 +58,7 @@ const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' }
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
 export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {
-  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock } = options;
+  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock, shared } = options;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
@@ -66,16 +69,20 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
     aheadMs = aheadOf(date, Date.now());
     if (aheadMs !== null) onClock?.(aheadMs);
   };
-  const postForToken: Poster = (path, contentType, body) =>
-    post(dispatcher, {
+  const postForToken: Poster = async (path, contentType, body) => {
+    // Redox counts every request of an address.
+    const unit = (await shared?.take()) ?? freeUnit;
+    return post(dispatcher, {
       origin,
       path: `${basePath}${path}`,
       headers: { 'content-type': contentType, ...acceptable },
       body,
       timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
       cutOff: signal,
+      mayLeave: () => unit.mayLeave(),
       onDate,
-    });
+    }).finally(unit.spend);
+  };
   const tokens = tokensFor({ ...options, proxy }, retry, postForToken, () => aheadMs);
 
   const path = `${basePath}/endpoint`;

@@ -89,6 +89,13 @@ export const ledgerUrl = format((given) => {
   throw unknownAddress(scheme, text, 'embedded');
 });
 
+export const databaseUrl = format((given) => {
+  const text = given.trim();
+  const scheme = schemeOf(text);
+  if (isPostgres(scheme)) return postgresUrl(text);
+  throw new InvalidSetting(scheme === '' ? 'which has no scheme' : `which starts with ${scheme}:`);
+});
+
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 
 /** http is for a stand-in on the same machine: anywhere else it would carry patients in the clear. */

@@ -21,6 +21,8 @@ export const codes = format((text) => {
   if (!all.every((code) => /^[\w.:-]{1,40}$/.test(code))) throw new InvalidSetting('which is not a list of codes');
   return all;
 });
+/** A name that people choose. */
+export const label: Format<string> = z.string().regex(/^[\w.-]{1,64}$/, 'which has other characters in it');
 
 export const words: Format<string> = z.string().trim().min(1);
 

@@ -7,6 +7,7 @@ import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '.
 import { NeighbourFault } from '../../fault.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
+import { freeUnit, type SharedRate } from '../shared-rate.ts';
 import { openTransport } from '../transport.ts';
 import { parseLog, parseSearch, type Cursor, type LogPage } from './parse-logs.ts';
 
@@ -19,6 +20,8 @@ export interface PlatformOptions {
   readonly callTimeoutMs: number;
   readonly wayOut?: WayOut;
   readonly rateLimit: RateLimit | null;
+  /** A rate that other processes use too. */
+  readonly shared?: SharedRate | null;
   /** How long ago the queries of earlier runs ended. */
   readonly earlierAgesMs: readonly number[];
   readonly retry?: Partial<RetryPolicy>;
@@ -48,7 +51,7 @@ export interface PlatformClient {
 const logsPerPage = 50;
 
 export function openPlatform(options: PlatformOptions): PlatformClient {
-  const { platform, redox, signal } = options;
+  const { platform, redox, signal, shared = null } = options;
   // Every query adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal);
   const retry = { ...defaultRetryPolicy, ...options.retry };
@@ -71,7 +74,8 @@ export function openPlatform(options: PlatformOptions): PlatformClient {
     try {
       const token = await transport.token().catch(underItsOwnName);
       queries += 1;
-      const exchange = await transport.ask(path, body, token);
+      const unit = (await shared?.take()) ?? freeUnit;
+      const exchange = await transport.ask(path, body, token).finally(unit.spend);
       await options.onQuery();
       if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
       return exchange;

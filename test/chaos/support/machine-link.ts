@@ -123,7 +123,7 @@ class NamespaceLink implements MachineLink {
 }
 
 /** So long the keepalives take at most: vanished.test.ts measures them. */
-const keepalivesMs = Number(process.env['CHAOS_MINUTES'] === undefined ? 1_000 : 26_000);
+const keepalivesMs = process.env['CHAOS_MINUTES'] === undefined ? 1_000 : 26_000;
 
 class ProxyLink implements MachineLink {
   readonly kind = 'proxy';

@@ -27,6 +27,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: ledger.database.url.reveal() });
   await client.connect();
   await client.query(statement('sandbox/clinic/tables/create_tables').text);
+  await client.query(statement('fleet/rate/make_rate_tables').text);
   await client.query('SET search_path = redox_reconcile_sweep, redox_reconcile, pg_catalog');
   const { rows } = await client.query<{ key: string }>(
     "SELECT attrelid || ' ' || attnum AS key FROM pg_attribute WHERE attnum > 0 AND NOT attnotnull",

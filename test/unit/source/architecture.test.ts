@@ -31,6 +31,7 @@ const pure = [
 const ground = [...pure, 'src/package-root.ts'];
 const neighbours = ['src/ehr/', 'src/ledger/', 'src/redox/', 'src/report/'];
 const services = [
+  'src/fleet/',
   'src/postgres/',
   'src/mysql/',
   'src/network/',
@@ -113,6 +114,12 @@ const zones: readonly Zone[] = [
     prefix: 'src/report/report-dictionary.ts',
     may: [],
     because: 'the views carry the explanations of reports/README.md, so the ledger reads them too',
+  },
+  {
+    prefix: 'src/fleet/',
+    may: [...ground, 'src/postgres/', 'src/redox/', 'src/log/'],
+    mayNameTypesOf: ['src/config/'],
+    because: 'what several sites share is in a database of its own, and knows no ledger',
   },
   {
     prefix: 'src/health/',
