@@ -421,11 +421,12 @@ describe('the key for the logs', () => {
   });
 
   test('comes with its limits', () => {
-    expect(loadConfig({ ...complete, ...platform }).platform).toMatchObject({
+    const config = loadConfig({ ...complete, ...platform });
+    expect(config.confirmWithinMs).toBe(6 * 3_600_000);
+    expect(config.platform).toMatchObject({
       credentials: { kind: 'oauth', clientId: 'user', keyId: 'user-kid' },
       organizationId: '1234',
       environmentId: 'environment',
-      confirmWithinMs: 6 * 3_600_000,
       rateLimit: { calls: 600, windowMs: 300_000 },
     });
   });
