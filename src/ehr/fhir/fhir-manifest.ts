@@ -24,12 +24,15 @@ interface ManifestFile {
 
 const mostBytes = 64 * 1024 * 1024;
 
-/** The manifests among the documents. */
+const isCalledManifest = (name: string): boolean => name.toLowerCase() === 'manifest.json';
+
+/** The manifests among the documents; a spoilt one is still one, without a time. */
 export async function readManifests(documents: readonly CsvFile[]): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
   for (const { name, path, bytes } of documents) {
     const content = bytes > mostBytes ? null : parsed(await readFile(path, 'utf8'));
-    if (content !== null && 'transactionTime' in content) manifests.push(manifestOf(name, content));
+    const isManifest = isCalledManifest(name) || (content !== null && 'transactionTime' in content);
+    if (isManifest) manifests.push(manifestOf(name, content ?? {}));
   }
   return manifests;
 }

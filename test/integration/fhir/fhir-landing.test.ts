@@ -213,7 +213,8 @@ describe('an export that is not whole', () => {
   const withErrors = { error: [{ type: 'OperationOutcome', url: 'https://x.org/files/errors.ndjson' }] };
 
   it.for<readonly [string, FhirFiles, RegExp]>([
-    ['has no manifest', { 'manifest.json': '' }, /no manifest\.json.*FHIR_COMPLETE=yes/],
+    ['has no manifest', {}, /no manifest\.json.*FHIR_COMPLETE=yes/],
+    ['has a spoilt manifest', { 'manifest.json': manifest().slice(0, -9) }, /manifest\.json has no transactionTime/],
     [
       'lacks a file',
       {

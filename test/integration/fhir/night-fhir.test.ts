@@ -62,6 +62,53 @@ describe('nights over FHIR files', () => {
     expect((await nightly({})).posts).toBe(0);
   });
 
+  it('see a moved, a cancelled, an opened and a silently changed visit', async () => {
+    const { night, nightly } = await fhirNight();
+    await nightly(everybody);
+    const changed = visits().map((one, index) => {
+      if (index === 0) return { ...one, subject: { reference: 'Patient/p2' } };
+      if (index === 2) return { ...one, status: 'cancelled' };
+      if (index === 3) return { ...one, status: 'in-progress', period: { start: '2026-01-10T09:00:00Z' } };
+      return index === 4 ? { ...one, reasonCode: [{ text: 'Cough' }] } : one;
+    });
+    const result = await nightly({ 'Encounter.ndjson': changed });
+    expect(result.taken).toEqual({ VisitPush: 2 });
+    expect(listed(result)).toEqual([
+      'cancelled_after_push encounter v3',
+      'changed encounter v1',
+      'changed encounter v4 reopened',
+      'changed encounter v5',
+    ]);
+    const { documents } = night.standIn.state();
+    expect([...documents].find(([id]) => id.endsWith('^v1'))?.[1].patientId).toBe('M-p2');
+  });
+
+  it('in mode changes send what is newer than the last manifest, and all without a time', async () => {
+    const { nightly } = await fhirNight();
+    const at = (lastUpdated: string): JsonObject => ({ meta: { lastUpdated } });
+    const dated = (changes: Readonly<Record<number, JsonObject>> = {}): FhirFiles => ({
+      'Patient.ndjson': numbers.map((number) =>
+        patient(`p${number}`, { ...at('2026-01-10T12:00:00Z'), ...changes[number] }),
+      ),
+      'Encounter.ndjson': visits().map((one) => ({ ...one, ...at('2026-01-10T12:00:00Z') })),
+      'manifest.json': JSON.stringify({
+        transactionTime: changes[1] === undefined ? '2026-01-11T00:00:00Z' : '2026-01-12T00:00:00Z',
+        output: [
+          { type: 'Patient', url: 'Patient.ndjson' },
+          { type: 'Encounter', url: 'Encounter.ndjson' },
+        ],
+      }),
+    });
+    const first = await nightly(dated());
+    expect(first.summary.watermark).toMatchObject({ to: '2026-01-10T23:00:00.000Z' });
+    const renamed = (family: string): JsonObject => ({ name: [{ family, given: ['Ann'] }] });
+    const later = dated({ 1: { ...renamed('Newer'), ...at('2026-01-11T12:00:00Z') }, 2: renamed('Hidden') });
+    const changes = await nightly(later, { mode: 'changes' });
+    expect(changes.taken).toEqual({ PatientUpdate: 1 });
+    expect(changes.summary.patients.read).toBe(1);
+    expect(listed(await nightly({}))).toEqual(['silent_change patient p2']);
+  });
+
   it('report the absent as gone, or not at all where a group slides', async () => {
     const { nightly } = await fhirNight();
     await nightly(everybody);
