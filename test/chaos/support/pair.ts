@@ -177,13 +177,20 @@ function expectApart(posts: readonly Post[]): void {
   expect(beside, 'a process sends after the other one has begun').toBe(0);
 }
 
-/** Names and reasons carry the number of the edit that wrote them: it never falls for one row at Redox. */
+/** What carries the number of the edit that wrote it, by event. A merge carries the survivor's name under the retired patient's id. */
+const edits: Readonly<Record<string, RegExp>> = {
+  NewPatient: /Renamed(\d+)/,
+  PatientUpdate: /Renamed(\d+)/,
+  VisitPush: /Reason(\d+)/,
+};
+
+/** The number never falls for one row at Redox. */
 export function oldAfterNew(
   journal: readonly { readonly event: string; readonly id: string; readonly content: string }[],
 ): string[] {
   const newest = new Map<string, number>();
   return journal.flatMap(({ event, id, content }) => {
-    const [, edit] = /(?:Renamed|Reason)(\d+)/.exec(content) ?? [];
+    const [, edit] = edits[event]?.exec(content) ?? [];
     if (edit === undefined) return [];
     const key = `${event === 'VisitPush' ? 'document' : 'patient'} ${id}`;
     const before = newest.get(key) ?? 0;
