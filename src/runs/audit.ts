@@ -8,6 +8,7 @@ import { repair } from '../audit/repair.ts';
 import type { Config } from '../config/config.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
 import { clockWarning } from '../deliver/open-client.ts';
+import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { report } from '../report/reports.ts';
@@ -81,13 +82,15 @@ async function openRepository(
   { ledger, signal, stop, log }: AuditServices,
 ): Promise<Queries> {
   const { redox, wayOut, callTimeoutMs, rateLimit, concurrency, documentSizeLimitBytes } = config;
+  const shared = sharedRateOf({ config, log, signal: stop });
   const { attempts } = { ...defaultRetryPolicy, ...retry };
   const earlierAgesMs = rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, attempts);
-  return openQueries({
+  const queries = openQueries({
     redox,
     wayOut,
     callTimeoutMs,
     rateLimit,
+    shared,
     concurrency,
     documentSizeLimitBytes,
     earlierAgesMs,
@@ -96,4 +99,11 @@ async function openRepository(
     signal: stop,
     cutOff: signal,
   });
+  return {
+    ...queries,
+    close: async () => {
+      await queries.close();
+      await shared?.close();
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { RefusedFault } from '../../fault.ts';
 import type { JsonObject } from '../../json.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
+import { freeUnit, type SharedRate } from '../shared-rate.ts';
 import { openTransport } from '../transport.ts';
 import { type Answer, documentIn, listingIn, parseAnswer, searchIn } from './parse-answer.ts';
 import type { Queries } from './queries.ts';
@@ -20,6 +21,8 @@ export interface QueryOptions {
   >;
   readonly callTimeoutMs: number;
   readonly rateLimit: RateLimit | null;
+  /** A rate that other processes use too. */
+  readonly shared?: SharedRate | null;
   /** The most queries in flight. */
   readonly concurrency: number;
   readonly wayOut?: WayOut;
@@ -105,7 +108,7 @@ interface Asker {
 
 /** A query changes nothing, so it may be repeated. */
 function openAsker(options: QueryOptions): Asker {
-  const { signal, cutOff } = options;
+  const { signal, cutOff, shared = null } = options;
   // Every waiting query adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal, cutOff);
   const retry = { ...defaultRetryPolicy, ...options.retry };
@@ -118,9 +121,10 @@ function openAsker(options: QueryOptions): Asker {
     const permit = await rate.take();
     try {
       const token = await transport.token();
-      const exchange = await slot(() => {
+      const exchange = await slot(async () => {
+        const unit = (await shared?.take()) ?? freeUnit;
         made += 1;
-        return transport.query(body, token, keptBytes);
+        return transport.query(body, token, keptBytes).finally(unit.spend);
       });
       if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
       if (exchange.kind === 'answered' && exchange.httpStatus === 429) {
