@@ -57,7 +57,8 @@ export function matchDocuments<Sent extends SentDocument>(
   for (const rule of matchRules) {
     for (const document of sent) {
       if (matches.has(document)) continue;
-      const [first, ...more] = others.filter((one) => fits[rule](document, one)).sort(newestFirst);
+      const fitting = others.filter((one) => fits[rule](document, one)).sort(newestFirst);
+      const [first, ...more] = rule === 'visit' && isByTimeAlone(fitting) ? closest(document, fitting) : fitting;
       if (first === undefined) continue;
       matches.set(document, { rule, listed: [first, ...more] });
       others = others.filter((one) => one !== first && !more.includes(one));
@@ -78,6 +79,16 @@ function isOfVisit(sent: SentDocument, listed: ListedDocument): boolean {
   if (listed.visitId !== null) return sent.visitId === listed.visitId;
   if (listed.visitStart !== null) return isSameTime(listed.visitStart, sent.startsAt);
   return isSameTime(listed.dateTime, sent.pushedAt?.toISOString() ?? null);
+}
+
+/** Nothing but a time tells them apart, and another document may have been pushed in the same second. */
+const isByTimeAlone = (listed: readonly ListedDocument[]): boolean =>
+  listed.some(({ visitId, visitStart }) => visitId === null && visitStart === null);
+
+function closest({ pushedAt }: SentDocument, listed: readonly ListedDocument[]): readonly ListedDocument[] {
+  const farOf = ({ dateTime }: ListedDocument): number =>
+    Math.abs((instantOf(dateTime ?? '') ?? 0) - (pushedAt?.getTime() ?? 0));
+  return [...listed].sort((one, other) => farOf(one) - farOf(other)).slice(0, 1);
 }
 
 /** To the second: a list may leave fractions out. */

@@ -14,7 +14,7 @@ export class AuditSite {
   }
 
   static async open(): Promise<AuditSite> {
-    return new AuditSite(await syncedClinic());
+    return new AuditSite(await syncedClinic({ CONFIRM_WITHIN: '0s' }));
   }
 
   get night(): ClinicNight['night'] {

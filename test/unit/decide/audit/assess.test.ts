@@ -176,6 +176,18 @@ describe('a document', () => {
     expect([words(found), found.unexpectedDocuments]).toEqual([['found', 'found'], 0]);
   });
 
+  test('pushed in the same second as another is told apart by its time', () => {
+    const later = new Date(pushedAt.getTime() + 300);
+    const patient = patientWith(visit('70'), visit('71', { pushedAt: later }));
+    const bare = { visitId: null, visitStart: null, visitEnd: null };
+    const found = assessed(
+      {},
+      [listed({ id: 'a', ...bare }), listed({ id: 'b', dateTime: later.toISOString(), ...bare })],
+      patient,
+    );
+    expect([found.documents.map(({ result }) => result), found.unexpectedDocuments]).toEqual([['found', 'found'], 0]);
+  });
+
   test('keeps its place though its id ends like that of another', () => {
     const patient = patientWith(visit('70'), visit('6^70', { visitId: '6^70' }));
     const found = assessed({}, [listed({ id: `${oid}^6^70`, visitId: '6^70' })], patient);
