@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { exitCodes } from '../../../src/fault.ts';
 import { Secret } from '../../../src/secret.ts';
 import { assertSameServer } from '../../../src/ledger/run/ledger-session.ts';
@@ -170,9 +169,12 @@ test('a ledger that turns read-only during a night ends it with that word', asyn
     await owner.close();
   });
   night.standIn.misbehave([{ kind: 'delay', ms: 300 }]);
-  const environment = { ...night.environment, LEDGER_URL: primary.url.reveal() };
-  const running = runJob(['nightly', '--allow-large-change', '--new-target'], environment);
-  while (night.standIn.requests().posts < 3) await sleep(10);
+  // A ledger has one key, so this site has a ledger of its own.
+  await owner.query('a ledger of its own', 'CREATE DATABASE turning');
+  const LEDGER_URL = primary.url.reveal().replace(/\/redox_reconcile\b/, '/turning');
+  const environment = { ...night.environment, LEDGER_URL };
+  const running = runJob(['nightly', '--allow-large-change'], environment);
+  await Promise.race([running, vi.waitUntil(() => night.standIn.requests().posts >= 3, { timeout: 60_000 })]);
   await turn('SET default_transaction_read_only = on');
   const { exitCode, stderr } = await running;
   expect({ exitCode, stderr }).toEqual({
