@@ -1,7 +1,7 @@
 /** Cuts a fetch into pieces with texts that fit into memory. */
 
 /**
- * Characters of the rows that are held at once (16 MB): a page of calls, and what waits to be sent. A message may have each text twice,
+ * Characters of the rows that are held at once (16 MB): of what waits to be sent. A page of calls has half as many. A message may have each text twice,
  * so what is made of them is twice as large.
  */
 export const usualPageSize = 16_000_000;

@@ -25,14 +25,17 @@ const callsOfFirstPage = 64;
 export interface PageLimits {
   /** Of one page. */
   readonly pageSize: number;
+  /** Of the lanes in flight. */
+  readonly lanesSize: number;
   /** Of one call alone. */
   readonly callSize: number;
 }
 
 /** Rows are mostly smaller than their message, but removed markup and pictures can make them larger. */
-export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize): PageLimits => ({
+export const pageLimits = (documentSizeLimitBytes: number, pageSize = usualPageSize / 2): PageLimits => ({
   pageSize,
-  callSize: 2 * Math.max(pageSize, documentSizeLimitBytes),
+  lanesSize: 2 * pageSize,
+  callSize: 2 * Math.max(2 * pageSize, documentSizeLimitBytes),
 });
 
 interface Page {
@@ -56,7 +59,7 @@ export function pages(
   const calls = before === undefined ? planned : announced(planned, before);
   // A delivery must not wait at its end, because the EHR's machine may have vanished.
   return readAhead(fetchedPages(ehr, calls, limits), {
-    waitsAfter: (page) => isLarge(page, limits),
+    waitsAfter: isLarge,
     waitsAtEnd: false,
   });
 }
@@ -72,8 +75,7 @@ async function* announced(pages: AsyncIterable<readonly Call[]>, before: BeforeP
  * Building large messages blocks the EHR's answers, and two such pages would be in memory at once. The next page is therefore fetched
  * when all calls of this one have started.
  */
-const isLarge = ({ rows: { size }, calls }: Page, { pageSize }: PageLimits): boolean =>
-  size * 2 > pageSize || size > calls.length * largeCall;
+const isLarge = ({ rows: { size }, calls }: Page): boolean => size > calls.length * largeCall;
 
 /** Characters of the rows of a call that is built in some ten milliseconds. */
 const largeCall = 100_000;
@@ -82,7 +84,7 @@ const largeCall = 100_000;
 export async function* fetchedPages(
   ehr: Ehr,
   calls: AsyncIterable<readonly Call[]> | Iterable<readonly Call[]>,
-  limits: PageLimits,
+  limits: Omit<PageLimits, 'lanesSize'>,
 ): AsyncGenerator<Page> {
   const fetch = (items: readonly Call[]): Promise<FetchedPage | null> =>
     ehr.fetchPageWithin(items.length === 1 ? limits.callSize : limits.pageSize, idsOf(items));
@@ -105,7 +107,11 @@ const noRows = (): FetchedPage => ({
   detailSizes: new Map(),
 });
 
-async function tooLarge(ehr: Ehr, calls: readonly Call[], { callSize }: PageLimits): Promise<Objection> {
+async function tooLarge(
+  ehr: Ehr,
+  calls: readonly Call[],
+  { callSize }: Pick<PageLimits, 'callSize'>,
+): Promise<Objection> {
   const files = await ehr.sizes(idsOf(calls));
   return {
     reason: 'too_large',

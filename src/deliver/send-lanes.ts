@@ -43,7 +43,7 @@ export async function sendLanes(policy: ScopedPolicy, services: Services, delive
   const limits = pageLimits(documentSizeLimitBytes, policy.pageSize);
   const tools = toolsOf(policy, services, delivery, await readLedgerClock(ledger.reader));
   const { signal } = tools;
-  const most = { lanes: concurrency + lanesBeside(concurrency), size: limits.pageSize };
+  const most = { lanes: concurrency + lanesBeside(concurrency), size: limits.lanesSize };
   const lanes = new LanePool(most, tools, delivery.stop);
   const notes = new PageNotes(ledger.writer, run);
   try {

@@ -5,7 +5,7 @@
  *
  * The scan hashes one buffer at a time, in under a microsecond per row.
  */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Entity, Subject } from '../../contract/contract.ts';
 import { groupLines, type FieldGroup, groupsOf } from './field-group.ts';
 import { type SectionRows, sections as sectionNames } from '../../contract/section.ts';
@@ -105,17 +105,15 @@ function bytesHasher(dataKey: Buffer, front: string): (bytes: Buffer) => Fingerp
   };
 }
 
-/** The same for texts, written directly behind the key: joined with what is before it, a text of megabytes would be copied once more. */
+/** The same for texts. A long one is hashed by itself: joined with what is before it, or kept as bytes, it would take its size once more. */
 function textHasher(dataKey: Buffer): (front: string, text: string) => Fingerprint {
-  let scratch = Buffer.alloc(64 * 1024);
+  const scratch = Buffer.alloc(256 * 1024);
   dataKey.copy(scratch);
   return (before, text) => {
     const front = `${before}${text.length}:`;
     // A UTF-16 unit takes at most three bytes in UTF-8.
-    const longest = dataKey.length + 3 * (front.length + text.length);
-    if (longest > scratch.length) {
-      scratch = Buffer.alloc(longest * 2);
-      dataKey.copy(scratch);
+    if (dataKey.length + 3 * (front.length + text.length) > scratch.length) {
+      return createHash('sha256').update(dataKey).update(front).update(text).digest('hex').slice(0, fingerprintDigits);
     }
     const start = dataKey.length + scratch.write(front, dataKey.length);
     return digest(scratch.subarray(0, start + scratch.write(text, start)));

@@ -29,6 +29,15 @@ describe('a fingerprint', () => {
     expect(fingerprints.message('patient', 'P1', '2')).not.toBe(fingerprints.message('patient', 'P', '12'));
   });
 
+  it('covers a text of any length to its end', () => {
+    const of = (text: string): string => fingerprints.message('encounter', 'V1', text);
+    const texts = [1_000, 80_000, 100_000, 300_000].flatMap((length) =>
+      ['a', 'ä'].map((end) => 'x'.repeat(length) + end),
+    );
+    expect(new Set(texts.map(of)).size).toBe(texts.length);
+    expect(texts.map(of)).toEqual(texts.map(of));
+  });
+
   it('is independent of earlier rows of any length', () => {
     const long = Buffer.from('x'.repeat(300_000));
     const [before, ofLong] = [fingerprints.row('merge', line), fingerprints.row('merge', long)];
