@@ -1,5 +1,6 @@
 /** Errors that a server reports beside the resources, as lines of OperationOutcome. */
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { exportedTypes } from './landed-type.ts';
 
 /** `read`: the types that the contract reads. `borne`: FHIR_ERRORS_BORNE. */
 interface Outcomes {
@@ -26,20 +27,8 @@ function codesOf({ code, details }: JsonObject): string[] {
 /** An issue that names no type may be about any. */
 function isAbout(issue: JsonObject, read: readonly string[]): boolean {
   const text = JSON.stringify([issue['expression'], issue['location'], issue['details'], issue['diagnostics']]);
-  const named = [...new Set(text.match(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)*\b/g))].filter((word) => types.has(word));
+  const named = [...new Set(text.match(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)*\b/g))].filter((word) => exportedTypes.has(word));
   return named.length === 0 || named.some((type) => read.includes(type));
 }
 
 const elements = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-
-/** Resource types that servers export, the landed ones and others. */
-const types: ReadonlySet<string> = new Set(
-  (
-    'Account AllergyIntolerance Appointment Basic Binary BodyStructure CarePlan CareTeam Claim ClaimResponse Communication ' +
-    'Composition Condition Consent Coverage Device DeviceRequest DeviceUseStatement DiagnosticReport DocumentReference Encounter ' +
-    'Endpoint EpisodeOfCare ExplanationOfBenefit FamilyMemberHistory Flag Goal Group HealthcareService ImagingStudy Immunization ' +
-    'List Location Media Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder ' +
-    'Observation Organization Patient Practitioner PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse ' +
-    'RelatedPerson RequestGroup RiskAssessment Schedule ServiceRequest Slot Specimen Substance Task VisionPrescription'
-  ).split(' '),
-);

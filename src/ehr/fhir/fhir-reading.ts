@@ -7,7 +7,7 @@ import type { ReadExport } from './fhir-completeness.ts';
 import { errorsIn } from './fhir-outcome.ts';
 import { type LandedResource, readLine } from './fhir-resource.ts';
 import type { FhirTables } from './fhir-table.ts';
-import { landedTypes, tableOfType } from './landed-type.ts';
+import { landedTypes, tableOfType, typeInName } from './landed-type.ts';
 import { ndjsonLines } from './ndjson-lines.ts';
 
 interface ReadingOptions {
@@ -130,10 +130,10 @@ class FileNotes {
     this.#findings = findings;
   }
 
-  /** The type of most of its lines; of a file without any, the one that its name begins with. */
+  /** The type of most of its lines; of a file without any, the one that its name names. */
   get type(): string {
     const [most] = [...this.#types].sort(([, a], [, b]) => b - a);
-    return most?.[0] ?? /([A-Z][A-Za-z]+)/.exec(this.name.replace(/^.*\//s, ''))?.[1] ?? 'unknown';
+    return most?.[0] ?? typeInName(this.name);
   }
 
   other(type: string): void {

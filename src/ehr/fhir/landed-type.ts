@@ -44,3 +44,26 @@ export const tableOfType = (type: string): string => type.toLowerCase();
 
 /** Without them nothing can be compared: an export that has none is not one of a site. */
 export const indispensableTypes = ['Patient', 'Encounter'] as const;
+
+/** Resource types that servers export, the landed ones and others. */
+export const exportedTypes: ReadonlySet<string> = new Set(
+  (
+    'Account AllergyIntolerance Appointment Basic Binary BodyStructure CarePlan CareTeam Claim ClaimResponse Communication ' +
+    'Composition Condition Consent Coverage Device DeviceRequest DeviceUseStatement DiagnosticReport DocumentReference Encounter ' +
+    'Endpoint EpisodeOfCare ExplanationOfBenefit FamilyMemberHistory Flag Goal Group HealthcareService ImagingStudy Immunization ' +
+    'List Location Media Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder ' +
+    'Observation Organization Patient Practitioner PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse ' +
+    'RelatedPerson RequestGroup RiskAssessment Schedule ServiceRequest Slot Specimen Substance Task VisionPrescription'
+  ).split(' '),
+);
+
+/** The type that a file's name names. A file that names none, and of which no line can be read, may hold patients. */
+export function typeInName(name: string): string {
+  const words = name
+    .replace(/^.*\//s, '')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return (
+    [...exportedTypes].find((type) => words.some((word) => word.replace(/s$/, '') === type.toLowerCase())) ?? 'Patient'
+  );
+}

@@ -186,6 +186,13 @@ describe('damage in FHIR files', () => {
     expect(listed(result)).toEqual(['unread encounter v2 section_unread']);
   });
 
+  it('of a whole file of unknown type refuses the night', async () => {
+    const { nightly } = await fhirNight();
+    await nightly(everybody);
+    const spoilt = { 'export-2.ndjson': '{"a\n{"b\n{"c\n' };
+    await expect(nightly(spoilt)).rejects.toThrow(/all 3 lines of export-2\.ndjson were left out/);
+  });
+
   it('of most lines refuses the night', async () => {
     const { nightly } = await fhirNight();
     await nightly(everybody);
