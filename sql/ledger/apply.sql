@@ -76,6 +76,7 @@ SET
   applied_run = p.run_number,
   mode = p.mode,
   counts = p.counts,
+  waiting = p.waiting,
   builder_version = p.builder_version,
   change_counts = p.change_counts,
   watermark_to = p.planned_watermark

@@ -31,7 +31,8 @@ SELECT (SELECT count(*) FROM patient) AS patient, (SELECT count(*) FROM encounte
 
 -- name: find_changed_patients
 -- The live patients with a row that differs from the last one sent, or is to be sent again, with the ledger's side of
--- them. Retired patients are left to the merges.
+-- them. Retired patients are left to the merges, and waiting persons to
+-- later plans.
 -- $1: version of the message builder. $2: true for a forced run: every requested row differs.
 -- One row per differing patient.
 SELECT
@@ -80,6 +81,8 @@ LEFT JOIN LATERAL (
 ) debt ON true
 WHERE NOT chunk.is_clean
   AND r.patient_id IS NULL
+  -- A waiting person's rows are counted where they are ranked.
+  AND (n.waits AND (l.presence IS NULL OR s.asked)) IS NOT TRUE
   AND (
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1
@@ -257,6 +260,7 @@ LEFT JOIN LATERAL (
   WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id
 ) debt ON true
 WHERE NOT chunk.is_clean
+  AND n.waits IS NOT TRUE
   AND (
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1

@@ -31,6 +31,17 @@ SELECT
   ) AS encounter,
   (SELECT count(*) FROM (SELECT FROM patient WHERE merged_into IS NOT NULL LIMIT $2) AS sent) AS merge;
 
+-- name: count_planned_new
+-- Counts the rows that earlier plans owe, did not start, and Redox never had.
+-- One row.
+SELECT
+  count(DISTINCT c.entity_id) FILTER (WHERE c.entity = 'patient' AND p.patient_id IS NULL) AS patient,
+  count(DISTINCT c.entity_id) FILTER (WHERE c.entity = 'encounter' AND e.encounter_id IS NULL) AS encounter
+FROM call c
+LEFT JOIN patient p ON c.entity = 'patient' AND p.patient_id = c.entity_id
+LEFT JOIN encounter e ON c.entity = 'encounter' AND e.encounter_id = c.entity_id
+WHERE c.is_open AND c.state = 'planned';
+
 -- name: count_sent_merges
 -- Counts the merges that were sent, except those that the last sent plan found undone: if the retired patient has no row,
 -- the merge stays undone, and a person has approved it.

@@ -6,6 +6,16 @@
 -- One row, or none before the first run that moves it.
 SELECT through FROM watermark;
 
+-- name: read_waiting
+-- The rows that the last approved plan left to later nights, the version of the builder then, and whether any of its calls
+-- are still planned.
+-- One row, or none before the first such plan.
+SELECT r.waiting, r.builder_version, EXISTS (SELECT FROM call WHERE is_open AND state = 'planned') AS has_planned
+FROM run r
+WHERE NOT r.plan_only AND r.change_counts IS NOT NULL
+ORDER BY r.run_number DESC
+LIMIT 1;
+
 -- name: end_ignored
 -- Deletes two kinds of `settle --as ignore`: of gone rows that are back, and of merges that were undone or re-pointed (a
 -- repeated merge is a new one). The others end by themselves, because the row is compared with the ignored one. Every run
@@ -118,12 +128,13 @@ summaries AS (
 UPDATE encounter SET resent_after = NULL WHERE resent_after IS NOT NULL;
 
 -- name: store_counts
--- Stores the row counts, the version of the message builder, and the new watermark (for a plan-only run: the one that
+-- Stores the row counts, the rows that wait, the version of the message builder, and the new watermark (for a plan-only run: the one that
 -- `apply` would set).
--- $1: run. $2: counts. $3: watermark, or null. $4: version.
+-- $1: run. $2: counts. $3: watermark, or null. $4: version. $5: waiting rows, or null.
 UPDATE run
 SET
   counts = $2,
+  waiting = $5,
   watermark_to = CASE WHEN NOT plan_only THEN $3::timestamptz END,
   planned_watermark = CASE WHEN plan_only THEN $3::timestamptz END,
   builder_version = $4

@@ -6,6 +6,17 @@
 -- One row.
 SELECT
   run_id, job, mode, status, started_at, finished_at, exit_code, watermark_from, watermark_to, counts,
+  -- A run that a person has narrowed leaves what waited before.
+  CASE
+    WHEN mode IN ('sweep', 'changes') THEN waiting
+    WHEN counts IS NOT NULL THEN (
+      SELECT n.waiting
+      FROM run n
+      WHERE n.run_number < $1 AND NOT n.plan_only AND n.change_counts IS NOT NULL
+      ORDER BY n.run_number DESC
+      LIMIT 1
+    )
+  END AS waiting,
   (SELECT count(*) FROM call d WHERE d.run_number = $1 AND d.found_kind = 'silent_change') AS missed,
   message.checked,
   message.objected

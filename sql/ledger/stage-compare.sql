@@ -60,30 +60,131 @@ FROM (
 WHERE c.chunk_id = counted.chunk_id;
 
 -- name: rank_persons
--- Ranks the staged persons. Those that Redox may have come first, because its copy of them is wrong and not only missing;
--- then by the newest `updated_at` of their rows, those without one last; ties go by id, so that the order is repeatable.
--- An infinite `updated_at` counts as none.
-INSERT INTO stage_rank (lane, rank)
-SELECT lane, row_number() OVER (ORDER BY is_known DESC, active_at DESC NULLS LAST, lane)
-FROM (
+-- Ranks the staged persons. Those with a wrong copy at Redox come first, then the others that Redox may have; then by the
+-- newest `updated_at` of their rows, those without one last; ties go by id, so that the order is repeatable. An infinite
+-- `updated_at` counts as none. The persons beyond the calls that are planned ahead wait, whole, unless one of their rows is
+-- to be corrected or has a history: every due row of a waiting person is new to Redox, or differs by the builder alone.
+-- $1: version of the message builder. $2: calls planned ahead, or null for all.
+WITH odd AS MATERIALIZED (
+  SELECT entity, entity_id FROM rejection
+  UNION
+  SELECT entity, entity_id FROM ignored
+  UNION
+  SELECT entity, entity_id FROM call WHERE is_open AND state <> 'planned'
+),
+patient_row AS (
   SELECT
-    coalesce(k.lane, r.survivor_id, a.patient_id) AS lane,
-    bool_or(l.patient_id IS NOT NULL) AS is_known,
-    max(a.active_at) AS active_at
-  FROM (
-    SELECT entity_id AS patient_id, nullif(updated_at, 'infinity') AS active_at FROM stage_patient
-    UNION ALL
-    -- One row per patient before anything is joined: visits are many.
-    SELECT patient_id, max(nullif(updated_at, 'infinity')) FROM stage_encounter
-    -- Patients with a longer key are never sent, and no index accepts it.
-    WHERE octet_length(patient_id) <= 2000
-    GROUP BY patient_id
-  ) a
-  LEFT JOIN stage_retired r ON r.patient_id = a.patient_id
-  LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, a.patient_id)
-  LEFT JOIN patient l ON l.patient_id = a.patient_id
+    s.entity_id AS patient_id,
+    nullif(s.updated_at, 'infinity') AS active_at,
+    l.patient_id IS NOT NULL AS is_known,
+    CASE
+      WHEN c.is_clean OR r.patient_id IS NOT NULL OR l.presence = 'present' AND NOT s.asked THEN NULL
+      WHEN odd.entity_id IS NOT NULL THEN 'other'
+      WHEN l.patient_id IS NULL THEN 'new'
+      WHEN (l.row_fingerprint = s.fingerprint AND l.former_mrns = '{}' AND l.resent_after IS NULL) IS NOT TRUE THEN 'other'
+      WHEN l.builder_version <> $1 THEN 'rebuilt'
+    END AS due
+  FROM stage_patient s
+  JOIN stage_chunk c USING (chunk_id)
+  LEFT JOIN patient l ON l.patient_id = s.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
+  LEFT JOIN odd ON odd.entity = 'patient' AND odd.entity_id = s.entity_id
+),
+encounter_row AS (
+  SELECT
+    s.patient_id,
+    nullif(s.updated_at, 'infinity') AS active_at,
+    CASE
+      WHEN c.is_clean OR l.encounter_id IS NULL AND s.status <> 'finished' THEN NULL
+      WHEN odd.entity_id IS NOT NULL THEN 'other'
+      WHEN l.encounter_id IS NULL THEN 'new'
+      WHEN (
+        l.row_fingerprint = s.fingerprint
+        AND coalesce(filed.survivor_id, l.filed_under) = coalesce(r.survivor_id, s.patient_id)
+        AND l.resent_after IS NULL
+      ) IS NOT TRUE THEN 'other'
+      WHEN l.builder_version <> $1 AND s.asked AND s.status = 'finished' THEN 'rebuilt'
+      WHEN l.builder_version <> $1 THEN 'other'
+    END AS due
+  FROM stage_encounter s
+  JOIN stage_chunk c USING (chunk_id)
+  LEFT JOIN encounter l ON l.encounter_id = s.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+  LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
+  LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
+  -- Patients with a longer key are never sent, and no index accepts it.
+  WHERE octet_length(s.patient_id) <= 2000
+),
+-- One row per patient before anything more is joined: visits are many.
+visited AS (
+  SELECT
+    patient_id,
+    max(active_at) AS active_at,
+    count(*) FILTER (WHERE due = 'new') AS new_encounters,
+    count(*) FILTER (WHERE due = 'rebuilt') AS rebuilt_encounters,
+    count(*) FILTER (WHERE due = 'other') AS others
+  FROM encounter_row
+  GROUP BY patient_id
+),
+part AS (
+  SELECT
+    patient_id, active_at, is_known,
+    (due IS NOT DISTINCT FROM 'new')::integer AS new_patients,
+    (due IS NOT DISTINCT FROM 'rebuilt')::integer AS rebuilt_patients,
+    0 AS new_encounters,
+    0 AS rebuilt_encounters,
+    (due IS NOT DISTINCT FROM 'other')::integer AS others
+  FROM patient_row
+  UNION ALL
+  SELECT
+    v.patient_id, v.active_at, false, 0, 0, v.new_encounters, v.rebuilt_encounters,
+    -- Visits without an owner, or with one on hold, are listed every night.
+    v.others + (v.new_encounters + v.rebuilt_encounters > 0 AND (o.entity_id IS NULL OR odd.entity_id IS NOT NULL))::integer
+  FROM visited v
+  LEFT JOIN stage_retired r ON r.patient_id = v.patient_id
+  LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, v.patient_id) AND r.fault IS NULL
+  LEFT JOIN odd ON odd.entity = 'patient' AND odd.entity_id = o.entity_id
+  UNION ALL
+  SELECT r.patient_id, NULL, true, 0, 0, 0, 0, 1
+  FROM stage_unsent_merge
+  JOIN stage_retired r USING (patient_id)
+  JOIN patient l USING (patient_id)
+),
+person AS (
+  SELECT
+    coalesce(k.lane, r.survivor_id, p.patient_id) AS lane,
+    bool_or(p.is_known) AS is_known,
+    max(p.active_at) AS active_at,
+    sum(p.new_patients) AS new_patients,
+    sum(p.rebuilt_patients) AS rebuilt_patients,
+    sum(p.new_encounters) AS new_encounters,
+    sum(p.rebuilt_encounters) AS rebuilt_encounters,
+    sum(p.others) > 0 AS is_corrected,
+    sum(p.new_patients + p.rebuilt_patients + p.new_encounters + p.rebuilt_encounters + p.others) AS calls
+  FROM part p
+  LEFT JOIN stage_retired r ON r.patient_id = p.patient_id
+  LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, p.patient_id)
   GROUP BY 1
-) person;
+)
+INSERT INTO stage_rank (lane, rank, waits, new_patients, rebuilt_patients, new_encounters, rebuilt_encounters)
+SELECT
+  lane,
+  row_number() OVER turn,
+  coalesce(NOT is_corrected AND calls > 0 AND sum(calls) OVER turn - calls >= $2::bigint, false),
+  new_patients, rebuilt_patients, new_encounters, rebuilt_encounters
+FROM person
+WINDOW turn AS (ORDER BY is_corrected DESC, is_known DESC, active_at DESC NULLS LAST, lane);
+
+-- name: count_waiting
+-- Counts the rows of the persons whose turn is beyond PLAN_AHEAD.
+-- One row.
+SELECT
+  coalesce(sum(new_patients), 0)::bigint AS new_patients,
+  coalesce(sum(rebuilt_patients), 0)::bigint AS rebuilt_patients,
+  coalesce(sum(new_encounters), 0)::bigint AS new_encounters,
+  coalesce(sum(rebuilt_encounters), 0)::bigint AS rebuilt_encounters
+FROM stage_rank
+WHERE waits;
 
 -- name: analyze_ranks
 -- Updates the planner's statistics of the ranks.

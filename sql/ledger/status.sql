@@ -42,20 +42,28 @@ GROUP BY match_faults;
 
 -- name: read_backlog
 -- The unfinished nights since the last finished one, at most the newest seven, as during a first load that takes days.
--- One row: the number of nights, the calls accepted in them, and the calls waiting.
+-- A night that left rows beyond PLAN_AHEAD is unfinished too.
+-- One row: the number of nights, the calls accepted in them, the calls that are planned, and the rows without a call
+-- beyond them.
 WITH night AS (
-  SELECT run_number
+  SELECT run_number, accepted_calls
   FROM run
   WHERE job = 'nightly'
-    AND status = 'stopped'
+    AND status IN ('stopped', 'done')
     AND NOT plan_only
     AND run_number > (
-      SELECT coalesce(max(run_number), 0) FROM run WHERE job = 'nightly' AND status = 'done' AND NOT plan_only
+      SELECT coalesce(max(run_number), 0)
+      FROM run
+      WHERE job = 'nightly' AND status = 'done' AND NOT plan_only AND waiting IS NULL
     )
   ORDER BY run_number DESC
   LIMIT 7
+),
+last_plan AS (
+  SELECT waiting FROM run WHERE NOT plan_only AND change_counts IS NOT NULL ORDER BY run_number DESC LIMIT 1
 )
 SELECT
   (SELECT count(*) FROM night) AS nights,
-  (SELECT count(*) FROM call c JOIN night n ON n.run_number = c.run_number WHERE c.state = 'accepted') AS accepted,
-  (SELECT count(*) FROM call WHERE is_open AND state = 'planned') AS waiting;
+  (SELECT coalesce(sum(accepted_calls), 0)::bigint FROM night) AS accepted,
+  (SELECT count(*) FROM call WHERE is_open AND state = 'planned') AS planned,
+  (SELECT waiting FROM last_plan) AS waiting;

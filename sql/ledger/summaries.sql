@@ -67,8 +67,17 @@ looked_at AS (
   SELECT s.patient_id
   FROM summary s
   LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+  LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
   WHERE $3
     AND (r.patient_id IS NULL OR s.presence <> 'none')
+    -- With a waiting person, a summary that only another version builds differently waits too.
+    AND (
+      n.waits
+      AND s.is_current
+      AND s.content_of = coalesce(r.survivor_id, s.patient_id)
+      AND s.resent_after IS NULL
+    ) IS NOT TRUE
     AND (
       s.is_current
       AND s.builder_version = $2

@@ -32,6 +32,10 @@ TRUNCATE
   patient, encounter, rejection, ignored, watermark, organization, directory_check, contract_shape, audit_look, audit_finding,
   audit_round;
 
+-- name: forget_waiting
+-- Forgets which rows wait for their turn at the former target.
+UPDATE run SET waiting = NULL WHERE waiting IS NOT NULL;
+
 -- name: bind_target
 -- Binds the ledger to a target. $1: its identity.
 INSERT INTO target (identity) VALUES ($1)

@@ -1,4 +1,5 @@
 import type { ChangeLimits } from '../decide/change.ts';
+import type { PlanAhead } from '../decide/plan/plan-ahead.ts';
 import { UsageFault } from '../fault.ts';
 import type { Organization } from '../directory/organization.ts';
 import type { MessageSettings } from '../message/settings/message-settings.ts';
@@ -51,6 +52,8 @@ export interface Config {
   readonly rateLimit: RateLimit | null;
   /** Beside it, a limit shared with other processes; null for none. */
   readonly rateBudget: RateBudgetConfig | null;
+  /** Calls that are planned beforehand; what is due beyond them waits. */
+  readonly planAhead: PlanAhead;
   /** What share of the rows may change in a night without a person's word. */
   readonly largeChange: ChangeLimits;
   readonly unknownOutcome: 'resend' | 'hold';
@@ -215,6 +218,7 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     concurrency: values.CONCURRENCY,
     rateLimit: values.RATE_LIMIT,
     rateBudget: rateBudgetOf(values),
+    planAhead: values.PLAN_AHEAD ?? null,
     largeChange: values.LARGE_CHANGE,
     unknownOutcome: values.UNKNOWN_OUTCOME,
     watermarkOverlapMs: values.WATERMARK_OVERLAP,

@@ -2,13 +2,18 @@ import type { Secret } from '../secret.ts';
 import * as address from './format/addresses.ts';
 import * as format from './format/formats.ts';
 
-/** How fast calls leave, by this process alone and together with others. */
+/** How fast calls leave, by this process alone and together with others, and how many of them are planned. */
 export const rateSettings = {
   RATE_LIMIT: {
     part: 'always',
     format: format.rate,
     expected: '<calls>/<duration> such as 5000/5m, or 0 for none (stand-ins only)',
     default: '5000/5m',
+  },
+  PLAN_AHEAD: {
+    part: 'always',
+    format: format.planAhead,
+    expected: 'a whole number of calls, or all',
   },
   RATE_BUDGET_URL: {
     part: 'always',

@@ -207,8 +207,9 @@ export interface PlannedCall {
 /**
  * Every row of the source is exactly one of these (decision 21). `held`: the row has a hold reason. `unread`: the
  * source has the row, or must still have it, but this run could not read enough of it to send; Redox keeps its version.
+ * `waiting`: it is due, and its person's turn is beyond PLAN_AHEAD.
  */
-export const rowClasses = ['unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'unread'] as const;
+export const rowClasses = ['unchanged', 'due', 'waiting', 'not_due', 'invalid', 'orphan', 'held', 'unread'] as const;
 export type RowClass = (typeof rowClasses)[number];
 
 /** What to do about one row. */

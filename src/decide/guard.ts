@@ -144,11 +144,12 @@ export function unaskedFirstLoad(
 /** The figures that are too large, each as a clause. */
 export function tooMuch(
   counts: ChangeCounts,
-  { known, rows, limits, usual }: GuardInput,
+  { known, owed = known, rows, limits, usual }: GuardInput,
 ): { readonly figure: Figure; readonly reason: string }[] {
   return figureNames.flatMap((figure) => {
     const { change, of } = figures[figure];
-    const [count, base] = [counts[figure], known[of]];
+    // While rows wait, a change is a share of what Redox has or was to get by now, not of the whole load.
+    const [count, base] = [counts[figure], (change === 'new' ? owed : known)[of]];
     if (base < smallestGuarded || count <= fewRows) return [];
     const limit = limits[change];
     const grown = `${described(figure, count, base)}${readClause(figure, rows)}`;
@@ -187,6 +188,8 @@ export function rebuiltTooMuch(rebuilt: Rebuilt, known: KnownCounts, limits: Cha
 
 export interface GuardInput {
   readonly known: KnownCounts;
+  /** With the rows that wait for their turn; the same by default. */
+  readonly owed?: KnownCounts;
   readonly rows: RowCounts;
   readonly limits: ChangeLimits;
   readonly usual: Usual;

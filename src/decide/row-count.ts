@@ -18,6 +18,7 @@ export const noRows = (): EntityCount => ({
   read: 0,
   unchanged: 0,
   due: 0,
+  waiting: 0,
   not_due: 0,
   invalid: 0,
   orphan: 0,

@@ -11,7 +11,8 @@ import { readAhead } from '../async/read-ahead.ts';
 import { entities, type Entity, type Subject } from '../contract/contract.ts';
 import { type ChangeCounts, countChange, noChanges } from '../decide/change.ts';
 import type { DecisionContext } from '../decide/decision.ts';
-import type { Decision } from '../decide/difference.ts';
+import type { Decision, PatientDifference } from '../decide/difference.ts';
+import type { Waiting } from '../decide/plan/waiting.ts';
 import type { HoldPolicy } from '../decide/hold-reason.ts';
 import {
   assertAccountedFor,
@@ -25,6 +26,7 @@ import { type Damage, isUnread } from '../decide/source/source-damage.ts';
 import { expectDelivery } from '../deliver/deliver.ts';
 import * as differences from '../ledger/stage/differences.ts';
 import { builderOf } from '../message/builder-version.ts';
+import type { LeftByPlan } from '../ledger/plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { FinishedStage } from '../ledger/stage/stage.ts';
 import type { Progress } from '../run/progress.ts';
@@ -42,12 +44,18 @@ export interface Compared extends FinishedStage {
   readonly staged: Staged;
   readonly clean: differences.CleanCounts;
   readonly approved: Date | null;
+  /** Rows whose turn is beyond PLAN_AHEAD. */
+  readonly waiting: Waiting;
+  /** What the last approved plan left; null before the first. */
+  readonly left: LeftByPlan | null;
   readonly note: Progress['note'];
 }
 
 export interface Found extends Compared {
   readonly counts: RowCounts;
   readonly changes: ChangeCounts;
+  /** Rows that Redox never had, due again because the last plan's call of them was not started. */
+  readonly plannedAgain: Readonly<Record<'patient' | 'encounter', number>>;
   /** Sections that most of the planned visits have lost, a clause each. */
   readonly lostSections: readonly string[];
 }
@@ -77,12 +85,13 @@ async function decideDifferences(
     run,
     source,
   } = services;
-  const { staged, clean, copies, damage, approved, note } = compared;
+  const { staged, clean, copies, damage, approved, waiting, note } = compared;
   const { scope, forced, afterRestore } = policy;
   const counts = emptyRowCounts();
   const summaries = noRows();
   const changes = noChanges();
-  const decided = <Row extends { readonly presence: string | null }>(
+  const plannedAgain = { patient: 0, merge: 0, encounter: 0, summary: 0 };
+  const decided = <Row extends Pick<PatientDifference, 'open_state'> & { readonly presence: string | null }>(
     entity: Subject,
     rows: readonly Row[],
     classify: (row: Row, context: DecisionContext) => Decision,
@@ -92,6 +101,8 @@ async function decideDifferences(
       const decision = classify(row, context);
       countDecision(entity === 'summary' ? summaries : counts[entity], decision);
       countChange(changes, entity, row.presence, decision, approved);
+      if (decision.rowClass === 'due' && row.presence === null && row.open_state === 'planned')
+        plannedAgain[entity] += 1;
       return decision;
     });
   const comparison = { builderVersion: builderOf(policy.config.redox), forced };
@@ -119,6 +130,7 @@ async function decideDifferences(
     counts[entity].read = staged.scanned[entity] - (entity === 'merge' ? 0 : copies[entity]);
     counts[entity].unchanged += clean[entity].unchanged;
     counts[entity].not_due += clean[entity].not_due;
+    if (entity !== 'merge') counts[entity].waiting += waiting.new[entity] + waiting.rebuilt[entity];
   }
   for await (const rows of readAhead(differences.rowFaults(reader))) {
     for (const row of rows) counts[row.entity][isUnread(row.fault) ? 'unread' : 'invalid'] += row.row_count;
@@ -155,7 +167,7 @@ async function decideDifferences(
   const lostSections = [...patientWatch.lostSections(), ...watch.lostSections()];
   if (!ehr.hasSummaries) {
     assertAccountedFor(counts);
-    return { ...compared, counts, changes, lostSections };
+    return { ...compared, counts, changes, plannedAgain, lostSections };
   }
   const ofSummaries = await planSummaries(services, planWriter, {
     comparison,
@@ -168,7 +180,13 @@ async function decideDifferences(
   });
   const all = { ...counts, summary: { ...summaries, read: ofSummaries.read } };
   assertAccountedFor(all);
-  return { ...compared, counts: all, changes, lostSections: [...lostSections, ...ofSummaries.lostSections] };
+  return {
+    ...compared,
+    counts: all,
+    changes,
+    plannedAgain,
+    lostSections: [...lostSections, ...ofSummaries.lostSections],
+  };
 }
 
 /** Patients who come and go by the rule of a group are absent from its export without being gone. */

@@ -4,6 +4,7 @@
  */
 import { sampleCalls } from '../deliver/estimate-calls.ts';
 import { type Rebuilt, rebuiltClause, rebuiltTooMuch } from '../decide/guard.ts';
+import { isAnyRebuilt } from '../decide/plan/waiting.ts';
 import { countKnown, countRebuiltRows } from '../ledger/stage/guard.ts';
 import { builderOf } from '../message/builder-version.ts';
 import { lasting } from '../plain-text.ts';
@@ -15,15 +16,24 @@ import type { Found } from './diff.ts';
 export async function guardRebuilt(
   policy: ScopedPolicy,
   services: Services,
-  { changes, approved }: Found,
+  { changes, approved, waiting, left }: Found,
 ): Promise<readonly string[]> {
   if (changes.patients_changed + changes.encounters_changed === 0) return [];
+  const builderVersion = builderOf(policy.config.redox);
+  // A person may have approved them; otherwise they were few.
+  const wereJudged = left?.builder_version === builderVersion && isAnyRebuilt(left.waiting);
+  if (wereJudged) return [];
   const {
     ledger: { reader, writer },
     run,
     log,
   } = services;
-  const rows = await countRebuiltRows(writer, run, builderOf(policy.config.redox));
+  const planned = await countRebuiltRows(writer, run, builderVersion);
+  const rows = {
+    patient: planned.patient + waiting.rebuilt.patient,
+    encounter: planned.encounter + waiting.rebuilt.encounter,
+    summary: planned.summary,
+  };
   const reasons: string[] = [];
   for (const entity of ['patient', 'encounter', 'summary'] as const) {
     if (rows[entity] === 0) continue;

@@ -11,6 +11,7 @@ import {
   isFirstLoad,
   isWorthALook,
   type GuardInput,
+  type KnownCounts,
   missingMerges,
   noUsual,
   renamedPatients,
@@ -20,11 +21,12 @@ import {
   unreadableColumns,
   type Usual,
 } from '../decide/guard.ts';
-import type { RowCounts } from '../decide/row-count.ts';
+import { countWaitingCalls, noneWaiting } from '../decide/plan/waiting.ts';
 import {
   countChangedRows,
   countKnown,
   countNewlyGone,
+  countPlannedNew,
   countSentMerges,
   countUnreadableColumns,
   readShape,
@@ -34,7 +36,7 @@ import {
   takeShape,
 } from '../ledger/stage/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { noteSimilarIds } from '../ledger/plan/plan.ts';
+import { type LeftByPlan, noteSimilarIds } from '../ledger/plan/plan.ts';
 import type { Run } from '../ledger/run/run.ts';
 import { estimateCalls } from '../deliver/estimate-calls.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
@@ -86,12 +88,16 @@ async function guardPlan(policy: ScopedPolicy, services: Services, found: Found,
   const { counts: rows } = found;
   const { refusal: noMerges } = await guardMerges(services, found);
   const gone = rows.patient.gone + rows.encounter.gone > 0 ? await countNewlyGone(ledger.writer, run) : noneGone;
-  const changes = { ...found.changes, patients_gone: gone.patient, encounters_gone: gone.encounter };
+  const changes = {
+    ...(await withWaiting(ledger, found)),
+    patients_gone: gone.patient,
+    encounters_gone: gone.encounter,
+  };
   const { exact, refused } = await checkShares(policy, services, found, changes);
   const before = await readShape(ledger.reader);
   const reasons = [
     ...(source.refusal === null ? [] : [source.refusal]),
-    ...(await checkRows(ledger, rows, gone)),
+    ...(await checkRows(ledger, found, gone)),
     ...found.lostSections,
     ...renamedPatients(renamed, gone.patient),
     ...(noMerges === null ? [] : [noMerges]),
@@ -133,15 +139,46 @@ export async function guardNewTarget(
 
 const noneGone = { patient: 0, encounter: 0 };
 
+/**
+ * Counts due and waiting rows together. Rows that Redox never had, and that the last approved plan owed or left waiting, were counted
+ * then.
+ */
+async function withWaiting({ reader }: Ledger, { changes, waiting, left, plannedAgain }: Found): Promise<ChangeCounts> {
+  const before = left?.waiting ?? noneWaiting;
+  if (countWaitingCalls(waiting) + countWaitingCalls(before) === 0) return changes;
+  const planned = await countPlannedNew(reader);
+  const newOf = (entity: 'patient' | 'encounter', due: number): number => {
+    const waitsAgain = Math.max(0, planned[entity] - plannedAgain[entity]);
+    return Math.max(0, due + waiting.new[entity] - before.new[entity] - waitsAgain);
+  };
+  return {
+    ...changes,
+    patients_new: newOf('patient', changes.patients_new),
+    encounters_new: newOf('encounter', changes.encounters_new),
+  };
+}
+
 /** What is implausible at sites of any size. */
-async function checkRows({ reader }: Ledger, rows: RowCounts, newlyGone: typeof noneGone): Promise<readonly string[]> {
+async function checkRows(
+  { reader }: Ledger,
+  { counts: rows, waiting, left }: Found,
+  newlyGone: typeof noneGone,
+): Promise<readonly string[]> {
   const isAnyGone = newlyGone.patient > 0 || newlyGone.encounter > 0;
-  if (rows.patient.due === 0 && !isAnyGone) return [];
-  const columns = rows.patient.due === 0 ? [] : await countUnreadableColumns(reader);
+  const isAnyDue = rows.patient.due + waiting.new.patient > 0;
+  if (!isAnyDue && !isAnyGone) return [];
+  const columns = isAnyDue ? await countUnreadableColumns(reader) : [];
   const known = await countKnown(reader, null, isAnyGone ? null : smallestGuarded);
   const all = isAnyGone ? allGone(newlyGone, rows, known) : [];
-  return [...all, ...unreadableColumns(columns, isFirstLoad(known))];
+  return [...all, ...unreadableColumns(columns, isFirstLoad(withOwed(known, left)))];
 }
+
+/** Rows that an approved plan left waiting are owed like the planned ones. */
+const withOwed = (known: KnownCounts, left: LeftByPlan | null): KnownCounts => ({
+  ...known,
+  patient: known.patient + (left?.waiting?.new.patient ?? 0),
+  encounter: known.encounter + (left?.waiting?.new.encounter ?? 0),
+});
 
 const changedEntity: Readonly<Partial<Record<Figure, 'patient' | 'encounter'>>> = {
   patients_changed: 'patient',
@@ -151,15 +188,17 @@ const changedEntity: Readonly<Partial<Record<Figure, 'patient' | 'encounter'>>> 
 async function checkShares(
   { config: { largeChange: limits } }: ScopedPolicy,
   { ledger: { reader }, run }: Services,
-  { counts: rows, approved }: Found,
+  { counts: rows, approved, waiting, left }: Found,
   changes: ChangeCounts,
 ): Promise<{ readonly exact: ChangeCounts; readonly refused: ReturnType<typeof tooMuch> }> {
-  if (!isWorthALook(changes) && rows.patient.new < smallestGuarded) return { exact: changes, refused: [] };
+  const newPatients = rows.patient.new + waiting.new.patient;
+  if (!isWorthALook(changes) && newPatients < smallestGuarded) return { exact: changes, refused: [] };
   const enough = enoughKnown(changes, limits);
   const known = await countKnown(reader, approved, Number.isSafeInteger(enough) ? enough : null);
-  const firstLoad = unaskedFirstLoad(rows.patient.new, known);
+  const owed = withOwed(known, left);
+  const firstLoad = unaskedFirstLoad(newPatients, owed);
   if (firstLoad !== null) return { exact: changes, refused: [{ figure: 'patients_new', reason: firstLoad }] };
-  const input: GuardInput = { known, rows, limits, usual: usualOf(await recentNights(reader), run) };
+  const input: GuardInput = { known, owed, rows, limits, usual: usualOf(await recentNights(reader), run) };
   const suspects = tooMuch(changes, input);
   if (!suspects.some(({ figure }) => changedEntity[figure] !== undefined)) return { exact: changes, refused: suspects };
   // A release that builds other messages makes candidates too, so the rows that the EHR changed are counted now.

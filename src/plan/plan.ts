@@ -3,11 +3,14 @@
  * committed.
  */
 import { entities } from '../contract/contract.ts';
+import { planAheadOf } from '../decide/plan/plan-ahead.ts';
+import { countWaitingCalls, noneWaiting, stillWaiting, type Waiting } from '../decide/plan/waiting.ts';
 import { emptyRowCounts } from '../decide/row-count.ts';
 import { RefusedFault } from '../fault.ts';
 import {
   endIgnored,
   forgetSentAgain,
+  leftByLastPlan,
   moveWatermark,
   storeCounts,
   storeQualityLines,
@@ -51,19 +54,43 @@ async function compare(policy: ScopedPolicy, services: Services, staged: Staged)
   const finished = await finishStage(writer, run, { isSweep, builderVersion, damage: staged.damage, hasSummaries });
   await compareChunks(writer, isSweep, { builderVersion, forced: policy.forced });
   const clean = await countClean(reader);
-  if (isMuchDifferent(staged, clean)) await rankPersons(writer);
-  return { ...finished, staged, clean, approved: await approvedThrough(reader) };
+  const waiting = await takeTurns(policy, services, differing(staged, clean), staged.scanned);
+  const left = await leftByLastPlan(reader);
+  return { ...finished, staged, clean, waiting, left, approved: await approvedThrough(reader) };
+}
+
+/** Ranks the persons where it matters. Gives the rows whose turn is beyond PLAN_AHEAD; a run that a person has narrowed leaves none. */
+async function takeTurns(
+  { config, scope, until }: ScopedPolicy,
+  { ledger: { writer }, run: { startedAt } }: Services,
+  rows: number,
+  scanned: Staged['scanned'],
+): Promise<Waiting> {
+  const { planAhead, rateLimit } = config;
+  const calls = takesAllMerges(scope) ? planAheadOf(planAhead, { rateLimit, startedAt, until }) : null;
+  const isBeyond = calls !== null && rows > calls;
+  if (!isBeyond && rows * rowsPerDifference <= scanned.patient + scanned.encounter) return noneWaiting;
+  return rankPersons(writer, builderOf(config.redox), isBeyond ? calls : null);
 }
 
 /** Puts the plan into force: its calls are owed, and the watermark moves. A plan that is only stored changes neither. */
 export async function plan(
   { scope, movesWatermark, config }: ScopedPolicy,
   { ledger: { writer }, run, source }: Services,
-  { staged, counts }: Found,
+  { staged, counts, waiting, left }: Found,
 ): Promise<void> {
-  const watermark = movesWatermark ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
+  const waits = scope.kind === 'sweep' ? waiting : stillWaiting(left?.waiting ?? noneWaiting, waiting);
+  // While rows wait, `changes` must find them again.
+  const areAllPlanned = countWaitingCalls(waits) === 0;
+  const watermark =
+    movesWatermark && areAllPlanned ? new Date(staged.clock.getTime() - config.watermarkOverlapMs) : null;
   await storeQualityLines(writer, run, source.qualityLines);
-  await storeCounts(writer, run, { counts, watermark, builderVersion: builderOf(config.redox) });
+  await storeCounts(writer, run, {
+    counts,
+    waiting: areAllPlanned || !takesAllMerges(scope) ? null : waits,
+    watermark,
+    builderVersion: builderOf(config.redox),
+  });
   if (run.planOnly) return;
   await takeOverOpenCalls(writer, run, { allRows: scope.kind === 'sweep', allMerges: takesAllMerges(scope) });
   await endIgnored(writer);
@@ -106,9 +133,8 @@ async function assertStageIsWhole({ ledger }: Services, { scanned }: Staged): Pr
  */
 const rowsPerDifference = 500;
 
-/** Is the plan so large that persons need turns (ARCHITECTURE.md, "Whose turn it is")? */
-function isMuchDifferent({ scanned }: Staged, { patient, encounter }: CleanCounts): boolean {
-  const rows = scanned.patient + scanned.encounter;
-  const still = [patient, encounter].reduce((sum, { unchanged, not_due }) => sum + unchanged + not_due, 0);
-  return (rows - still) * rowsPerDifference > rows;
-}
+const differing = ({ scanned }: Staged, { patient, encounter }: CleanCounts): number =>
+  [patient, encounter].reduce(
+    (rows, { unchanged, not_due }) => rows - unchanged - not_due,
+    scanned.patient + scanned.encounter,
+  );

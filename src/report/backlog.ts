@@ -1,3 +1,5 @@
+import { eventTypes } from '../decide/call.ts';
+import { countWaitingCalls, noneWaiting, type Waiting, waitingCalls } from '../decide/plan/waiting.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
 import { counted, inFull } from '../plain-text.ts';
@@ -6,18 +8,30 @@ import { counted, inFull } from '../plain-text.ts';
 export interface Backlog {
   readonly nights: number;
   readonly accepted: number;
-  readonly waiting: number;
+  /** Calls of the last plan that were not started. */
+  readonly planned: number;
+  /** Rows beyond PLAN_AHEAD, without a call yet; null for none. */
+  readonly waiting: Waiting | null;
 }
 
 export const readBacklog = (session: Session): Promise<Backlog> =>
   session.one<Backlog>(statement('ledger/status/read_backlog'));
 
 /** Estimates the end of the backlog at that pace; null while the backlog is empty or every night ran to its end. */
-export function describeBacklog({ nights, accepted, waiting }: Backlog): string | null {
-  if (nights === 0 || waiting === 0) return null;
+export function describeBacklog({ nights, accepted, planned, waiting }: Backlog): string | null {
+  const left = planned + countWaitingCalls(waiting ?? noneWaiting);
+  if (nights === 0 || left === 0) return null;
   const of = nights === 1 ? 'the last night' : `the last ${nights} nights`;
-  if (accepted === 0) return `${inFull(waiting)} calls wait, and Redox accepted none in ${of}`;
+  if (accepted === 0) return `${inFull(left)} calls wait, and Redox accepted none in ${of}`;
   const perNight = accepted / nights;
-  const left = Math.ceil(waiting / perNight);
-  return `in about ${counted(left, 'night')}: ${counted(waiting, 'call')} wait, at the pace of ${of} (${inFull(Math.round(perNight))} a night)`;
+  const nightsLeft = counted(Math.ceil(left / perNight), 'night');
+  return `in about ${nightsLeft}: ${counted(left, 'call')} wait, at the pace of ${of} (${inFull(Math.round(perNight))} a night)`;
+}
+
+/** By event type, the rows that wait for a plan; null for none. */
+export function describeWaiting({ waiting }: Backlog): string | null {
+  if (waiting === null) return null;
+  const calls = waitingCalls(waiting);
+  const named = eventTypes.filter((eventType) => calls[eventType] > 0);
+  return named.map((eventType) => `${inFull(calls[eventType])} ${eventType}`).join(', ');
 }

@@ -1,6 +1,7 @@
 import { eventTypes, type EventType } from '../decide/call.ts';
 import type { Entity, Subject } from '../contract/contract.ts';
 import type { ConfirmationCounts } from '../decide/redox/confirmation.ts';
+import { noneWaiting, type Waiting, waitingCalls } from '../decide/plan/waiting.ts';
 import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
@@ -38,6 +39,8 @@ export interface Summary {
   /** The summaries that the run looked at; absent without summary/ in the contract. */
   readonly summaries?: EntityCount;
   readonly calls: Readonly<Record<EventType, CallCount>>;
+  /** Rows that are due and wait for their turn, by the call that each needs. */
+  readonly waiting: Readonly<Record<EventType, number>>;
   /** Checked messages, and those held back for their faults. */
   readonly preflight: { readonly checked: number; readonly failed: number };
   readonly watermark: { readonly from: string | null; readonly to: string | null; readonly missed: number };
@@ -61,6 +64,7 @@ interface RunRow {
   readonly watermark_to: Date | null;
   /** Null if the run ended before it had a plan. */
   readonly counts: RowCounts | null;
+  readonly waiting: Waiting | null;
   readonly missed: number;
   readonly checked: number;
   readonly objected: number;
@@ -86,6 +90,7 @@ export async function summarise(session: Session, runNumber: number): Promise<Su
     merges: countOf('merge'),
     ...(run.counts?.summary === undefined ? {} : { summaries: { ...noRows(), ...run.counts.summary } }),
     calls: await countCalls(session, runNumber),
+    waiting: waitingCalls(run.waiting ?? noneWaiting),
     preflight: { checked: run.checked, failed: run.objected },
     watermark: {
       from: run.watermark_from?.toISOString() ?? null,

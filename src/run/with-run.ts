@@ -2,6 +2,7 @@ import { type Mode, openRun, setMode } from '../ledger/run/run.ts';
 import type { Ehr } from '../ehr/ehr.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { begun, moved, nameLedger } from '../ledger/run/position.ts';
+import { leftByLastPlan } from '../ledger/plan/plan.ts';
 import { bindAnew, isBound } from '../ledger/run/target.ts';
 import type { Log } from '../log/log.ts';
 import { packageVersion } from '../package-root.ts';
@@ -138,8 +139,12 @@ async function resolveScope(
 ): Promise<Scope> {
   if (scope !== 'changes') return scope;
   const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
-  if (run.watermark !== null && saysWhen && !afterRestore) return { kind: 'changes', since: run.watermark };
-  const why = saysWhen ? 'no_watermark_yet' : 'contract_without_updated_at';
+  const left = await leftByLastPlan(ledger.reader);
+  // Only a sweep finds the rows that wait, once the calls planned beforehand are used up.
+  const isUsedUp = left !== null && left.waiting !== null && !left.has_planned;
+  if (run.watermark !== null && saysWhen && !afterRestore && !isUsedUp)
+    return { kind: 'changes', since: run.watermark };
+  const why = !saysWhen ? 'contract_without_updated_at' : isUsedUp ? 'rows_wait' : 'no_watermark_yet';
   log('sweep_instead', { reason: afterRestore ? 'after_restore' : why });
   await setMode(ledger.writer, run, 'sweep');
   return { kind: 'sweep' };

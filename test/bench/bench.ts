@@ -43,11 +43,11 @@ try {
   if (parts.includes('delivery')) await measureDelivery(site, folder, keep);
   if (parts.includes('paced')) await measurePaced(site, keep);
   if (parts.includes('csv')) await measureExtracts(site, keep);
-  const plan = async (): Promise<void> => {
-    if (parts.includes('plan')) await measurePlan(site, copies, folder, keep);
+  const plan = async (quietMs: number | null): Promise<void> => {
+    if (parts.includes('plan')) await measurePlan(site, copies, folder, keep, quietMs);
   };
   if (parts.includes('quiet')) await measureNights(site, copies, keep, plan);
-  else await plan();
+  else await plan(null);
   if (values.only === undefined) await writePage(lines, size);
 } finally {
   standIn.close();

@@ -20,7 +20,7 @@ export async function measureNights(
   site: Site,
   copies: number,
   keep: (line: Line) => void,
-  besides: () => Promise<void>,
+  besides: (quietMs: number) => Promise<void>,
 ): Promise<void> {
   const nights: Night[] = [];
   for (const share of [0.25, 1, 2]) {
@@ -45,7 +45,7 @@ export async function measureNights(
     );
     if (share === 1) {
       await measureBesides(site, ledger, night, keep);
-      await besides();
+      await besides(night.night.ms);
     }
   }
   compare(nights, keep);

@@ -7,7 +7,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Secret } from '../../src/secret.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { benchSql, withClient } from './database.ts';
-import { type Line, timesFloor } from './line.ts';
+import { figure, type Line, timesFloor } from './line.ts';
 import { measure, timed } from './measured-job.ts';
 import { detailOf } from './nights.ts';
 import { type Site } from './site.ts';
@@ -17,10 +17,11 @@ export async function measurePlan(
   copies: number,
   folder: string,
   keep: (line: Line) => void,
+  quietMs: number | null,
 ): Promise<void> {
   await site.growTo(copies);
   const url = await site.ledger('planned');
-  const settings = site.settings('planned');
+  const settings = { ...site.settings('planned'), PLAN_AHEAD: 'all' };
   const planned = await measure(['nightly', '--plan-only', '--allow-large-change'], settings, [0, 2]);
   const planMs = planned.steps.get('plan') ?? 0;
   const { calls, ms: floorMs } = await copyCalls(url, join(folder, 'calls'));
@@ -36,6 +37,36 @@ export async function measurePlan(
     }),
   );
   await measureReports(url, settings, planned.runId ?? '', folder, keep);
+  await measureBacklog(site, Math.round((3 * calls) / 10), keep, quietMs);
+}
+
+/**
+ * Nights of a first load, each of which plans a part beforehand: at a million patients about as many calls as the default does. Hardly
+ * a call is sent, so that the next night has the same backlog. `quietMs`: a quiet night over the same rows; null where none was measured.
+ */
+async function measureBacklog(
+  site: Site,
+  planAhead: number,
+  keep: (line: Line) => void,
+  quietMs: number | null,
+): Promise<void> {
+  await site.ledger('backlog');
+  const settings = { ...site.settings('backlog'), PLAN_AHEAD: String(planAhead) };
+  for (const [night, reach, aim] of [
+    ['first', 4, 2.5],
+    ['second', 3, 2],
+  ] as const) {
+    const work = `the ${night} night of that load, ${planAhead.toLocaleString('en-US')} calls planned ahead`;
+    const { ms, ...measured } = await measure(
+      ['nightly', '--allow-large-change', '--max-calls', '1'],
+      settings,
+      [0, 2, 3],
+    );
+    const withoutDelivery = ms - (measured.steps.get('deliver') ?? 0);
+    const detail = detailOf({ ms, ...measured });
+    if (quietMs === null) keep(figure(work, `${(withoutDelivery / 1000).toFixed(2)} s`, detail));
+    else keep(timesFloor({ work, ms: withoutDelivery, floorMs: quietMs, reach, aim, detail }));
+  }
 }
 
 /** As many ledger rows as were planned, into a table like theirs. */

@@ -84,6 +84,7 @@ CREATE TABLE run (
   watermark_to timestamptz,
   planned_watermark timestamptz,
   counts jsonb,
+  waiting jsonb,
   accepted_calls integer,
   open_calls integer,
   changed_rows integer,
@@ -122,6 +123,7 @@ COMMENT ON COLUMN run.watermark_from IS 'The watermark at the start; null if the
 COMMENT ON COLUMN run.watermark_to IS 'The watermark set by this run; null if it set none.';
 COMMENT ON COLUMN run.planned_watermark IS 'For a plan-only run: the watermark that apply sets; null if the plan sets none.';
 COMMENT ON COLUMN run.counts IS 'Rows by entity and class, as planned. Calls are counted from the calls themselves.';
+COMMENT ON COLUMN run.waiting IS 'Rows beyond PLAN_AHEAD that a plan left to later nights: of patients and visits the new ones and those that a release or a setting rebuilt. Null for none.';
 COMMENT ON COLUMN run.accepted_calls IS 'Accepted calls, counted when the run was closed; null while it runs.';
 COMMENT ON COLUMN run.open_calls IS 'Calls left open (rejected, failed, unknown, blocked, not started), counted when the run was closed.';
 COMMENT ON COLUMN run.changed_rows IS 'Rows that changed since they were sent, counted when the run was closed; without those that only moved to another person.';
@@ -1020,11 +1022,21 @@ COMMENT ON COLUMN stage_lane.lane IS 'The id of the person.';
 
 CREATE UNLOGGED TABLE stage_rank (
   lane text COLLATE "C" PRIMARY KEY,
-  rank integer NOT NULL
+  rank integer NOT NULL,
+  waits boolean NOT NULL,
+  new_patients integer NOT NULL,
+  rebuilt_patients integer NOT NULL,
+  new_encounters integer NOT NULL,
+  rebuilt_encounters integer NOT NULL
 );
 COMMENT ON TABLE stage_rank IS 'One row per staged person, if the plan is large enough to be ranked.';
 COMMENT ON COLUMN stage_rank.lane IS 'The id of the person.';
 COMMENT ON COLUMN stage_rank.rank IS 'The person''s turn, from 1. A number of order, never a time.';
+COMMENT ON COLUMN stage_rank.waits IS 'True: the person''s turn is beyond PLAN_AHEAD, so this plan has no call for their rows.';
+COMMENT ON COLUMN stage_rank.new_patients IS 'Patients of the person that Redox never had, and that are due.';
+COMMENT ON COLUMN stage_rank.rebuilt_patients IS 'Patients that are due because a release or a setting builds another message of the same row.';
+COMMENT ON COLUMN stage_rank.new_encounters IS 'Visits that Redox never had, and that are due.';
+COMMENT ON COLUMN stage_rank.rebuilt_encounters IS 'Visits that are due because a release or a setting builds another message of the same row.';
 
 CREATE UNLOGGED TABLE stage_wanted (
   entity text COLLATE "C" NOT NULL,

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../../decide/change.ts';
+import type { PlanAhead } from '../../decide/plan/plan-ahead.ts';
 import type { FillerDates } from '../../values/time/filler-date.ts';
 import { Secret } from '../../secret.ts';
 import type { AlertThresholds } from '../../decide/health.ts';
@@ -88,6 +89,13 @@ export const rate = format((text) => {
   const limit = { calls: Number(calls), windowMs: durationMs(window) };
   if (limit.calls === 0 || limit.windowMs === 0) throw new InvalidSetting('which would never let a call go');
   return limit;
+});
+
+/** A number of calls, or `all`. */
+export const planAhead = format((text): PlanAhead => {
+  if (text === 'all') return 'all';
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidSetting('which is neither all nor a whole number from 1 on');
+  return Number(text);
 });
 
 /** What LARGE_CHANGE leaves out. */

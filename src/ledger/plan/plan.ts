@@ -1,6 +1,7 @@
 /** Stores a plan: discrepancies and calls, in the one transaction that also moves the watermark. */
 import type { CausedCall } from '../../decide/plan/cause.ts';
 import type { Discrepancy } from '../../decide/difference.ts';
+import type { Waiting } from '../../decide/plan/waiting.ts';
 import type { RowCounts } from '../../decide/row-count.ts';
 import { eventTypes } from '../../decide/call.ts';
 import type { Session } from '../../postgres/session.ts';
@@ -115,17 +116,38 @@ export async function forgetSentAgain(writer: Session): Promise<void> {
   await writer.run(statement('ledger/plan/forget_sent_again'));
 }
 
+/** What the last approved plan left to later nights. */
+export interface LeftByPlan {
+  /** Null: nothing. */
+  readonly waiting: Waiting | null;
+  readonly builder_version: number | null;
+  /** Some of its calls were not started yet. */
+  readonly has_planned: boolean;
+}
+
+/** Null before the first such plan. */
+export async function leftByLastPlan(reader: Session): Promise<LeftByPlan | null> {
+  const [left] = await reader.run<LeftByPlan>(statement('ledger/plan/read_waiting'));
+  return left ?? null;
+}
+
 /** `watermark`: its new position, taken at once or when the plan is applied; null leaves it unchanged. */
 export async function storeCounts(
   writer: Session,
   run: Run,
-  { counts, watermark, builderVersion }: { counts: RowCounts; watermark: Date | null; builderVersion: number },
+  {
+    counts,
+    waiting,
+    watermark,
+    builderVersion,
+  }: { counts: RowCounts; waiting: Waiting | null; watermark: Date | null; builderVersion: number },
 ): Promise<void> {
   await writer.run(statement('ledger/plan/store_counts'), [
     run.number,
     JSON.stringify(counts),
     watermark,
     builderVersion,
+    waiting === null ? null : JSON.stringify(waiting),
   ]);
 }
 

@@ -49,6 +49,7 @@ export async function isBoundAlready(session: Session, target: Target): Promise<
 export async function bindAnew(session: Session, target: Target): Promise<void> {
   await session.run(statement('ledger/target/close_all_open_calls'));
   await session.run(statement('ledger/target/forget_synced'));
+  await session.run(statement('ledger/target/forget_waiting'));
   await session.run(statement('ledger/target/bind_target'), [JSON.stringify(target)]);
 }
 

@@ -18,6 +18,10 @@ export async function approvedThrough(reader: Session): Promise<Date | null> {
 export const countKnown = (reader: Session, approved: Date | null, enough: number | null): Promise<KnownCounts> =>
   reader.one<KnownCounts>(statement('ledger/guard/count_known'), [approved, enough]);
 
+/** Rows that earlier plans owe, did not start, and Redox never had. */
+export const countPlannedNew = (reader: Session): Promise<EntityNumbers> =>
+  reader.one<EntityNumbers>(statement('ledger/guard/count_planned_new'));
+
 export async function countSentMerges(reader: Session): Promise<number> {
   return (await reader.one<{ merges: number }>(statement('ledger/guard/count_sent_merges'))).merges;
 }

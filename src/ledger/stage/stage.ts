@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import type { Entity } from '../../contract/contract.ts';
 import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import { damageMark } from '../../values/damage.ts';
+import type { Waiting } from '../../decide/plan/waiting.ts';
 import { type Damage } from '../../decide/source/source-damage.ts';
 import { MergeChains } from '../../decide/merge-chains.ts';
 import { Components } from '../../decide/union-find.ts';
@@ -157,11 +158,20 @@ async function analyzeChunks(writer: Session): Promise<void> {
   await writer.query(name, text);
 }
 
-/** Ranks the staged persons; the stage is compared by then. */
-export async function rankPersons(writer: Session): Promise<void> {
-  await writer.run(statement('ledger/stage-compare/rank_persons'));
+/** Ranks the staged persons; the stage is compared by then. Those beyond `planAhead` calls wait; null: nobody does. */
+export async function rankPersons(writer: Session, builderVersion: number, planAhead: number | null): Promise<Waiting> {
+  await writer.run(statement('ledger/stage-compare/rank_persons'), [builderVersion, planAhead]);
   await writer.query('analysing the ranks', statement('ledger/stage-compare/analyze_ranks').text);
+  const rows = await writer.one<WaitingRow>(statement('ledger/stage-compare/count_waiting'));
+  return {
+    new: { patient: rows.new_patients, encounter: rows.new_encounters },
+    rebuilt: { patient: rows.rebuilt_patients, encounter: rows.rebuilt_encounters },
+  };
 }
+
+type WaitingRow = Readonly<
+  Record<'new_patients' | 'rebuilt_patients' | 'new_encounters' | 'rebuilt_encounters', number>
+>;
 
 /** Counts the staged rows as they are now. */
 export const countStaged = (session: Session): Promise<StagedCounts> =>

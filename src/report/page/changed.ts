@@ -48,7 +48,18 @@ export function changedSection({ summary, found, changedGroups }: PageFacts): Ma
 
 function readTable(summary: PageFacts['summary']): Markup {
   const counts = countsOf(summary);
-  const columns = ['read', 'unchanged', 'due', 'not_due', 'invalid', 'orphan', 'held', 'unread', 'gone'] as const;
+  const columns = [
+    'read',
+    'unchanged',
+    'due',
+    'waiting',
+    'not_due',
+    'invalid',
+    'orphan',
+    'held',
+    'unread',
+    'gone',
+  ] as const;
   const shown = columns.filter((column) => column === 'read' || counts.some(([, count]) => count[column] > 0));
   const table = tableMarkup(
     'Rows of the EHR that were compared',

@@ -76,6 +76,7 @@ const rowWords = [
   ['due', 'due'],
   ['  new', 'new'],
   ['  changed', 'changed'],
+  ['waiting', 'waiting'],
   ['not due', 'not_due'],
   ['invalid', 'invalid'],
   ['orphan', 'orphan'],

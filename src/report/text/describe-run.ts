@@ -15,6 +15,7 @@ export function describeRun(summary: Summary, folder: string): string[] {
       const count = summary.calls[eventType];
       return count.planned === 0 ? [] : [`  ${eventType.padEnd(13)}  ${listed(count, callKinds)}`];
     }),
+    ...whatWaits(summary),
     ...missed(summary),
     ...canBeFound(summary),
     `Reports: ${folder}`,
@@ -43,6 +44,19 @@ const listed = (count: CallCount, kinds: readonly CallKind[]): string =>
     .filter((kind) => count[kind] > 0)
     .map((kind) => `${inFull(count[kind])} ${kind.replace('_', ' ')}`)
     .join(', ');
+
+/** Rows beyond PLAN_AHEAD. A run that plans no others leaves them alone. */
+function whatWaits({ mode, waiting }: Summary): string[] {
+  const rows = eventTypes.reduce((sum, eventType) => sum + waiting[eventType], 0);
+  if (rows === 0) return [];
+  const of = eventTypes.filter((eventType) => waiting[eventType] > 0);
+  const listed = of.map((eventType) => `${inFull(waiting[eventType])} ${eventType}`).join(', ');
+  const verb =
+    mode === 'sweep' || mode === 'changes'
+      ? 'wait for their turn'
+      : 'still wait for their turn; this run left them alone';
+  return [`${counted(rows, 'row')} ${verb} (${listed}): later nights plan them.`];
+}
 
 /** Warns that `updated_at` missed changes: only a sweep finds them all. */
 const missed = ({ watermark }: Summary): string[] =>

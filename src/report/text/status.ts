@@ -2,7 +2,7 @@ import type { CallState, EventType } from '../../decide/call.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 import { describeFindability, type Findability, readFindability } from './findability.ts';
-import { type Backlog, describeBacklog, readBacklog } from '../backlog.ts';
+import { type Backlog, describeBacklog, describeWaiting, readBacklog } from '../backlog.ts';
 import { type CurrentLines, currentLines } from '../person-lines.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../plain-text.ts';
 import {
@@ -177,7 +177,11 @@ function whatWasAlerted(lastAlert: LastAlertRow | null): string {
 
 function doneIn(backlog: Backlog): string[] {
   const done = describeBacklog(backlog);
-  return done === null ? [] : [`All will be sent  ${done}`];
+  const waiting = describeWaiting(backlog);
+  return [
+    ...(done === null ? [] : [`All will be sent  ${done}`]),
+    ...(waiting === null ? [] : [`Beyond the plan   ${waiting} (PLAN_AHEAD)`]),
+  ];
 }
 
 function whatIsOpen({ open }: Status): string[] {

@@ -12,7 +12,7 @@ import { mrnOf, type ModelEhr } from './model-ehr.ts';
 
 /** Each a sentence; none where all is as it must be. */
 export function differences(result: NightResult, ehr: ModelEhr, state: State): string[] {
-  const compared = new Comparison(new Listed(result), ehr, state);
+  const compared = new Comparison(new Listed(result), ehr, state, waitingBeside(result));
   return [
     ...compared.undelivered(result),
     ...compared.patients(),
@@ -20,6 +20,21 @@ export function differences(result: NightResult, ehr: ModelEhr, state: State): s
     ...compared.documents(),
     ...compared.lists(),
   ];
+}
+
+/**
+ * Whose rows may wait for their turn; null where all rows are planned. A person is told whole: who is named in a call of this night has
+ * no row that waits. What Redox has is corrected whatever waits.
+ */
+function waitingBeside(result: NightResult): ((patientId: string) => boolean) | null {
+  if (Object.values(result.summary.waiting).every((rows) => rows === 0)) return null;
+  const named = new Set(
+    result
+      .csv('calls')
+      .flatMap(({ entity, entity_id = '', patient_id = '' }) => [patient_id, entity === 'encounter' ? '' : entity_id])
+      .map(undefuse),
+  );
+  return (patientId) => !named.has(patientId);
 }
 
 /** A retired patient is told only in order to be merged at once (see classify.ts). */
@@ -46,7 +61,10 @@ class Comparison {
   readonly #ehr: ModelEhr;
   readonly #state: State;
 
-  constructor(listed: Listed, ehr: ModelEhr, state: State) {
+  readonly #mayWait: (patientId: string) => boolean;
+
+  constructor(listed: Listed, ehr: ModelEhr, state: State, mayWait: ((patientId: string) => boolean) | null) {
+    this.#mayWait = mayWait ?? (() => false);
     this.#listed = listed;
     this.#ehr = ehr;
     this.#state = state;
@@ -76,11 +94,16 @@ class Comparison {
       .filter(({ patient_id }) => this.#ownerOf(patient_id) === patient_id)
       .flatMap((row) => {
         const stored = this.#state.patients.get(mrnOf(row));
+        if (this.#mayWait(row.patient_id) && this.#isNew(row.patient_id)) return [];
         if (stored?.mergedInto !== null) return [`patient ${row.patient_id} is not held as ${mrnOf(row)}`];
         const { LastName, Address } = stored.demographics as { LastName?: string; Address?: { ZIP?: string } };
         const isAsRow = LastName === row.last_name && Address?.ZIP === row.zip;
         return isAsRow ? [] : [`patient ${row.patient_id} is held as ${LastName} ${Address?.ZIP}`];
       });
+  }
+
+  #isNew(patientId: string): boolean {
+    return this.#ehr.mrnsOf(patientId).every((mrn) => !this.#state.patients.has(mrn));
   }
 
   /** Every record there belongs to a patient whose MRN it is or was, and leads to that patient's survivor. */
@@ -99,7 +122,8 @@ class Comparison {
     const missing = this.#ehr.visits
       .filter(({ visit_id, status }) => status === 'finished' && this.#ehr.visitRows(visit_id).length === 1)
       .filter(({ visit_id, patient_id }) => {
-        return this.#ownersMrn(patient_id) !== null && !this.#state.documents.has(documentIdOf(visit_id));
+        const owner = this.#ownerOf(patient_id);
+        return owner !== null && !this.#mayWait(owner) && !this.#state.documents.has(documentIdOf(visit_id));
       })
       .map(({ visit_id }) => `visit ${visit_id} is no document`);
     return [...missing, ...[...this.#state.documents.values()].flatMap((document) => this.#wrongIn(document))];

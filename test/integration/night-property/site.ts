@@ -3,7 +3,7 @@ import { Session } from '../../../src/postgres/session.ts';
 import { freshDatabase } from '../support/database.ts';
 import { openNight, platformSettings } from '../support/night.ts';
 import { modelContract, modelTables } from './model-ehr.ts';
-import { concurrency, Player } from './player.ts';
+import { concurrency, Player, type SiteChoices } from './player.ts';
 import { printed, type Step } from './step.ts';
 
 export interface Site {
@@ -12,8 +12,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** `confirms`: its nights ask what became of accepted messages, and are compared when all has settled. */
-export async function openSite({ confirms = false } = {}): Promise<Site> {
+export async function openSite({ confirms = false, planAhead = 'all' }: Partial<SiteChoices> = {}): Promise<Site> {
   const database = await freshDatabase();
   const ehr = await Session.open(database.url, { neighbour: 'the model EHR' });
   await ehr.query('the tables of the model', modelTables);
@@ -23,6 +22,7 @@ export async function openSite({ confirms = false } = {}): Promise<Site> {
     settings: {
       WATERMARK_OVERLAP: '0s',
       CONCURRENCY: String(concurrency),
+      PLAN_AHEAD: String(planAhead),
       ...(confirms ? platformSettings : {}),
     },
   });
@@ -31,7 +31,7 @@ export async function openSite({ confirms = false } = {}): Promise<Site> {
       await night.ledger.query('an empty ledger', emptyLedger);
       night.standIn.reset();
       try {
-        await new Player(night, ehr, confirms).play(steps);
+        await new Player(night, ehr, { confirms, planAhead }).play(steps);
       } catch (error) {
         throw new Error(`${String(error)}\n\nThe history:\n${printed(steps)}\n`, { cause: error });
       }

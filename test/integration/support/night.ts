@@ -414,13 +414,13 @@ async function observe(standIn: StandIn, work: () => Promise<Finished>): Promise
 
 /** Rows and calls add up, by the README's own sums. */
 function expectAccounted({ patients, encounters, merges, summaries, calls }: Summary): void {
-  for (const { read, unchanged, due, not_due, invalid, orphan, held, unread, new: isNew, changed } of [
+  for (const { read, unchanged, due, waiting, not_due, invalid, orphan, held, unread, new: isNew, changed } of [
     patients,
     encounters,
     merges,
     ...(summaries === undefined ? [] : [summaries]),
   ]) {
-    expect(unchanged + due + not_due + invalid + orphan + held + unread).toBe(read);
+    expect(unchanged + due + waiting + not_due + invalid + orphan + held + unread).toBe(read);
     expect(isNew + changed).toBe(due);
   }
   for (const count of Object.values(calls)) {

@@ -38,6 +38,7 @@ export function pageFacts({ summary, run, calls = {}, rows = [0, 100, 0], openLi
         PatientMerge: callCount(calls.PatientMerge),
         VisitPush: callCount(calls.VisitPush),
       },
+      waiting: { NewPatient: 0, PatientUpdate: 0, PatientMerge: 0, VisitPush: 0 },
       preflight: { checked: 0, failed: 0 },
       watermark: { from: null, to: null, missed: 0 },
       source: { files: [], lines: 0, left_out: {} },

@@ -42,6 +42,7 @@ const quiet: Summary = {
   merges: { ...none.merge, read: 1 },
   encounters: { ...none.encounter, read: 48_000 },
   calls: { NewPatient: count({}), PatientUpdate: count({}), PatientMerge: count({}), VisitPush: count({}) },
+  waiting: { NewPatient: 0, PatientUpdate: 0, PatientMerge: 0, VisitPush: 0 },
   preflight: { checked: 0, failed: 0 },
   watermark: { from: null, to: null, missed: 0 },
   findability: noOne,
@@ -55,6 +56,16 @@ describe('a run in a few lines', () => {
       '12,000 patients, 1 merge and 48,000 encounters read; nothing to send.',
       'Reports: /reports/x',
     ]);
+  });
+
+  test.each([
+    ['sweep', 'wait for their turn'],
+    ['only', 'still wait for their turn; this run left them alone'],
+  ])('says what a run of mode %s leaves waiting', (mode, verb) => {
+    const waiting = { ...quiet.waiting, NewPatient: 300, VisitPush: 1_200 };
+    expect(describeRun({ ...quiet, mode, waiting }, '/reports/x')).toContain(
+      `1,500 rows ${verb} (300 NewPatient, 1,200 VisitPush): later nights plan them.`,
+    );
   });
 
   test('names what is left open before the calls', () => {
@@ -93,7 +104,7 @@ describe('a run in a few lines', () => {
 
 describe('the status', () => {
   const now = new Date('2026-01-31T15:00:00Z');
-  const backlog = { nights: 0, accepted: 0, waiting: 0 };
+  const backlog = { nights: 0, accepted: 0, planned: 0, waiting: null };
   const linesForPeople = { lines: 0, new_lines: 0, known_since: null, run_id: null };
   const nothing = {
     runs: [],
@@ -147,7 +158,12 @@ describe('the status', () => {
         watermark: new Date('2026-01-31T07:15:00Z'),
         cleanNight: { run_id: run.run_id, finished_at: run.finished_at },
         findability: { ...noOne, patients: 3, findable: 2, share: 0.6666 },
-        backlog: { nights: 3, accepted: 12_360, waiting: 61_000 },
+        backlog: {
+          nights: 3,
+          accepted: 12_360,
+          planned: 25_000,
+          waiting: { new: { patient: 6_000, encounter: 29_000 }, rebuilt: { patient: 0, encounter: 1_000 } },
+        },
         linesForPeople: { lines: 12, new_lines: 3, known_since: new Date('2026-01-12T08:15:00Z'), run_id: run.run_id },
         confirmation: { asked: 1210, succeeded: 1204, pending: 6, recorded_at: new Date('2026-01-31T08:16:00Z') },
         lastAudit: {
@@ -183,6 +199,7 @@ describe('the status', () => {
       'Audit --all       4,000 of 10,000 patients since 2026-01-28',
       'Last alert        needs person (needs_person), 2026-01-29 08:16 UTC',
       'All will be sent  in about 15 nights: 61,000 calls wait, at the pace of the last 3 nights (4,120 a night)',
+      'Beyond the plan   6,000 NewPatient, 30,000 VisitPush (PLAN_AHEAD)',
       '',
       'Open       state     calls  the oldest since',
       'VisitPush  rejected  1,234  2026-01-30 08:15 UTC',

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { describeRun } from '../../../src/report/text/describe-run.ts';
+import { describeStatus, readStatus } from '../../../src/report/text/status.ts';
+import { addPatients, largeSite } from '../ehr/large-site.ts';
+import { type ClinicNight, unsyncedClinic } from '../support/clinic-night.ts';
+import type { NightResult } from '../support/night.ts';
+
+/** A first load of many nights: each plans some calls beforehand, and counts what waits for its turn. */
+
+const waitingRows = ({ summary }: NightResult): number =>
+  Object.values(summary.waiting).reduce((sum, rows) => sum + rows, 0);
+
+const plannedCalls = (night: NightResult): number => night.csv('calls').length;
+
+/** Every run checks that its rows add up. */
+function expectAccountedFor({ summary: { waiting, patients, encounters } }: NightResult): void {
+  expect(waiting.VisitPush).toBe(encounters.waiting);
+  expect(waiting.NewPatient + waiting.PatientUpdate).toBe(patients.waiting);
+}
+
+const watermark = async ({ night }: ClinicNight): Promise<unknown[]> =>
+  (await night.ledger.query('the watermark', 'SELECT through FROM watermark')).rows;
+
+const refused = (said: string): unknown =>
+  expect.objectContaining({ exitCode: 75, message: expect.stringContaining(said) as string });
+
+describe('a first load beyond PLAN_AHEAD', () => {
+  it('plans whole persons, counts the others, and sends all in the end', async () => {
+    const site = await unsyncedClinic({ PLAN_AHEAD: '40' });
+    let accepted = 0;
+    for (let nights = 1; ; nights += 1) {
+      const night = await site.night.nightly();
+      expectAccountedFor(night);
+      const persons = [...new Set(night.csv('calls').map(({ person = '' }) => person))];
+      for (const person of persons) {
+        const visits = night.csv('calls').filter((call) => call['person'] === person && call['entity'] === 'encounter');
+        expect(visits.length).toBe((await site.visitsOf(person).catch(() => [])).length);
+      }
+      accepted += night.posts;
+      if (waitingRows(night) === 0) break;
+      expect(plannedCalls(night)).toBeGreaterThanOrEqual(40);
+      expect(plannedCalls(night)).toBeLessThan(60);
+      expect(night.csv('discrepancies')).toHaveLength(plannedCalls(night));
+      expect(await watermark(site)).toEqual([]);
+      expect(nights).toBeLessThan(10);
+    }
+    expect(await watermark(site)).toHaveLength(1);
+    expect((await site.night.nightly()).posts).toBe(0);
+    expect(accepted).toBeGreaterThan(120);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('is sent whole by runs of --mode changes alone', async () => {
+    const site = await unsyncedClinic({ PLAN_AHEAD: '40' });
+    for (let runs = 1; ; runs += 1) {
+      const night = await site.night.intraday();
+      expectAccountedFor(night);
+      if (waitingRows(night) === 0) break;
+      expect(runs).toBeLessThan(10);
+    }
+    await site.expectRedoxIsTrue();
+  });
+
+  it('continues with the planned calls, and then with a sweep, where a watermark exists', async () => {
+    const site = await unsyncedClinic();
+    await site.night.nightly();
+    const before = await watermark(site);
+    for (const person of ['901', '902', '903', '904']) {
+      await site.register(person, `MR-${person}`);
+      await site.visit(`${person}1`, person);
+      // The rows say that they are old, so only a sweep finds them.
+      await site.sql("UPDATE clinic.person SET changed_at = now() - interval '30 days' WHERE person_id = $1", [person]);
+      await site.sql("UPDATE clinic.visit SET changed_at = now() - interval '30 days' WHERE person_id = $1", [person]);
+    }
+    const settings = { PLAN_AHEAD: '4' };
+    const first = await site.night.nightly({ settings, maxCalls: 2 });
+    expect(first.summary.waiting).toMatchObject({ NewPatient: 2, VisitPush: 2 });
+    expect(await watermark(site)).toEqual(before);
+    const second = await site.night.intraday({ settings });
+    expect(second.summary).toMatchObject({ mode: 'changes', waiting: { NewPatient: 2, VisitPush: 2 } });
+    expect(second.posts).toBe(2);
+    const third = await site.night.intraday({ settings });
+    expect(third.summary.mode).toBe('sweep');
+    expect(site.night.logged()).toContain('rows_wait');
+    expect(waitingRows(third)).toBe(0);
+    expect(await watermark(site)).not.toEqual(before);
+    await site.expectRedoxIsTrue();
+  });
+
+  it('leaves the waiting rows of a plan to apply, resend, rerun and the next nights, and says so', async () => {
+    const site = await unsyncedClinic({ PLAN_AHEAD: '40' });
+    const planned = await site.night.nightly({ planOnly: true });
+    const left = planned.summary.waiting;
+    expect(waitingRows(planned)).toBeGreaterThan(40);
+    expect(planned.posts).toBe(0);
+    const applied = await site.night.apply(planned.runId);
+    expect(applied.posts).toBeGreaterThanOrEqual(40);
+    expect(applied.summary.waiting).toEqual(left);
+    const resent = await site.night.resend();
+    expect(resent.summary.waiting).toEqual(left);
+    const again = await site.night.rerun({ kind: 'window', by: 'updated', from: new Date(0), to: new Date(1) });
+    expect(again.summary.waiting).toEqual(left);
+    expect(describeRun(again.summary, 'x').join('\n')).toMatch(
+      /rows still wait for their turn; this run left them alone/,
+    );
+    expect(await watermark(site)).toEqual([]);
+    await site.night.nightly({ settings: { PLAN_AHEAD: 'all' } });
+    await site.expectRedoxIsTrue();
+  });
+});
+
+describe('a correction', () => {
+  it('is planned before new rows, beyond PLAN_AHEAD too', async () => {
+    const site = await largeSite(60, { PLAN_AHEAD: '10' });
+    await site.night.nightly();
+    await site.sql(
+      "UPDATE person SET last_name = 'Changed' WHERE patient_id IN (SELECT patient_id FROM visit ORDER BY 1)",
+    );
+    const night = await site.night.nightly();
+    const events = night.csv('calls').map(({ event_type }) => event_type);
+    expect(night.summary.calls.PatientUpdate.accepted).toBe(5);
+    expect(events.slice(0, 5).length).toBe(5);
+    expect(night.summary.waiting.NewPatient + night.summary.calls.NewPatient.planned).toBe(55);
+    await site.sql("UPDATE visit SET reason = 'Fever'");
+    const next = await site.night.nightly({ settings: { PLAN_AHEAD: '1' } });
+    expect(next.summary.encounters.changed).toBe(next.summary.calls.VisitPush.accepted);
+    expect(next.summary.calls.NewPatient.planned).toBe(0);
+  });
+
+  it('by another version of the builder alone is bounded like a new row', async () => {
+    const site = await largeSite(40);
+    await site.night.nightly();
+    for (const table of ['patient', 'encounter']) {
+      await site.night.ledger.query('an older release', `UPDATE ${table} SET builder_version = builder_version - 1`);
+    }
+    const settings = { PLAN_AHEAD: '10' };
+    const night = await site.night.nightly({ settings });
+    expect(night.summary.calls.PatientUpdate.unneeded).toBe(5);
+    expect(night.summary.waiting).toEqual({ NewPatient: 0, PatientUpdate: 35, PatientMerge: 0, VisitPush: 35 });
+    for (let nights = 2; nights <= 8; nights += 1) await site.night.nightly({ settings });
+    const { rows } = await site.night.ledger.query(
+      'older rows',
+      'SELECT FROM patient WHERE builder_version = (SELECT min(builder_version) FROM run)',
+    );
+    expect(rows).toHaveLength(40);
+    expect((await site.night.nightly()).csv('calls')).toEqual([]);
+  });
+});
+
+describe('the guard of a load with waiting rows', () => {
+  const settings = { PLAN_AHEAD: '60' };
+
+  it('asks for the whole load once, and lets it go on', async () => {
+    const site = await largeSite(300, settings);
+    await expect(site.night.nightly()).rejects.toEqual(refused('all 300 patients of the EHR would be sent'));
+    await site.night.nightly({ allowLargeChange: true });
+    for (let nights = 2; nights <= 11; nights += 1) expectAccountedFor(await site.night.nightly());
+    expect((await site.night.nightly()).posts).toBe(0);
+    expect(site.night.standIn.state().patients.size).toBe(300);
+  });
+
+  it('lets it go on though a shorter night plans fewer calls beforehand', async () => {
+    const site = await largeSite(300, { PLAN_AHEAD: '400' });
+    await site.night.nightly({ allowLargeChange: true, maxCalls: 20 });
+    const shorter = await site.night.nightly({ settings: { PLAN_AHEAD: '20' }, maxCalls: 10 });
+    expect(waitingRows(shorter)).toBeGreaterThan(500);
+    expect((await site.night.nightly({ settings: { PLAN_AHEAD: 'all' } })).exitCode).toBe(0);
+    expect(site.night.standIn.state().documents.size).toBe(300);
+  });
+
+  it('refuses new rows that nobody approved, waiting ones included', async () => {
+    const site = await largeSite(300, settings);
+    await site.night.nightly({ allowLargeChange: true });
+    await site.sql(addPatients(301, 400));
+    await expect(site.night.nightly()).rejects.toEqual(refused('100 patients are new (33% of the 300 patients'));
+    await site.sql('DELETE FROM visit WHERE number > 330; DELETE FROM person WHERE number > 330');
+    expect((await site.night.nightly()).exitCode).toBe(0);
+  });
+
+  it('refuses a mass change in the second week', async () => {
+    const site = await largeSite(300, settings);
+    await site.night.nightly({ allowLargeChange: true });
+    for (let nights = 2; nights <= 6; nights += 1) await site.night.nightly();
+    const before = site.night.standIn.requests().posts;
+    await site.sql("UPDATE person SET last_name = 'Nobody'");
+    await expect(site.night.nightly()).rejects.toEqual(refused('patients have changed'));
+    await expect(site.night.intraday()).rejects.toEqual(refused('patients have changed'));
+    expect(site.night.standIn.requests().posts).toBe(before);
+  });
+
+  it('refuses rows that are gone in the second week', async () => {
+    const site = await largeSite(300, settings);
+    await site.night.nightly({ allowLargeChange: true });
+    for (let nights = 2; nights <= 6; nights += 1) await site.night.nightly();
+    await site.sql('DELETE FROM visit WHERE number % 2 = 0; DELETE FROM person WHERE number % 2 = 0');
+    await expect(site.night.nightly()).rejects.toEqual(refused('patients are gone'));
+  });
+});
+
+it('status counts the nights that are left of a load', async () => {
+  const site = await largeSite(300, { PLAN_AHEAD: '60' });
+  await site.night.nightly({ allowLargeChange: true, maxCalls: 20 });
+  for (let nights = 2; nights <= 5; nights += 1) await site.night.nightly({ maxCalls: 20 });
+  const lines = describeStatus(await readStatus(site.night.ledger), new Date()).join('\n');
+  expect(lines).toContain(
+    'All will be sent  in about 25 nights: 500 calls wait, at the pace of the last 5 nights (20 a night)',
+  );
+  expect(lines).toMatch(/Beyond the plan {3}\d+ NewPatient, \d+ VisitPush \(PLAN_AHEAD\)/);
+});
