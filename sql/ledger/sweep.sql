@@ -40,9 +40,9 @@ COPY stage_patient (entity_id, mrn, updated_at, fault, understood, unreadable, f
 COPY stage_encounter (entity_id, patient_id, status, updated_at, fault, fingerprint, asked, chunk_id) FROM STDIN;
 
 -- name: find_spoiled_chunks
--- The chunks without a digest, which are staged again. $1: entity.
+-- Some of the chunks without a digest, which are staged again. $1: entity. $2: the most of them.
 -- One row per chunk.
-SELECT chunk_id FROM stage_chunk WHERE entity = $1 AND digest IS NULL;
+SELECT chunk_id FROM stage_chunk WHERE entity = $1 AND digest IS NULL LIMIT $2;
 
 -- name: forget_chunks
 -- Deletes chunks that the scan did not meet. $1: their keys.

@@ -9,6 +9,7 @@ import type { Fingerprint } from '../../message/fingerprint/fingerprint.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement, type Statement } from '../../postgres/sql-file.ts';
 import type { Ledger } from '../ledger.ts';
+import { FreshChunks } from './fresh-chunks.ts';
 import type { Run } from '../run/run.ts';
 
 /** Merges are few, and read in full by every run. */
@@ -49,6 +50,9 @@ const statementsOf: Readonly<Record<SweptEntity, EntityStatements>> = {
   },
 };
 
+/** Chunks in one statement, or in one piece of a COPY. */
+const chunksPerPage = 10_000;
+
 /** Receives the lines of fresh chunks. */
 export const sweepSink = (writer: Session, entity: SweptEntity): Writable =>
   writer.copySink(statementsOf[entity].copy.text);
@@ -58,7 +62,7 @@ export class SweptChunks {
   readonly #entity: SweptEntity;
   readonly #firstId: number;
   readonly #staged: DigestIndex;
-  readonly #fresh: string[] = [];
+  readonly #fresh = new FreshChunks();
 
   private constructor(entity: SweptEntity, firstId: number, staged: DigestIndex) {
     this.#entity = entity;
@@ -79,8 +83,8 @@ export class SweptChunks {
 
   /** Adds a chunk with rows that are being staged, and returns its key. */
   readonly add = (digest: Fingerprint, rows: number): number => {
-    const chunkId = this.#firstId + this.#fresh.length;
-    this.#fresh.push(`${chunkId}\t${this.#entity}\t${digest}\t${rows}\n`);
+    const chunkId = this.#firstId + this.#fresh.count;
+    this.#fresh.add(digest, rows);
     return chunkId;
   };
 
@@ -89,21 +93,33 @@ export class SweptChunks {
    * rows that an interrupted scan left make the counts differ.
    */
   async close(writer: Session, count: number): Promise<void> {
-    const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/find_spoiled_chunks'), [
-      this.#entity,
-    ]);
-    const gone = [...this.#staged.left(), ...spoiled.map(({ chunk_id }) => chunk_id)].map(String);
-    if (gone.length > 0) {
-      await writer.run(statement('ledger/sweep/forget_chunks'), [gone]);
-      await writer.run(statementsOf[this.#entity].drop, [gone]);
+    let gone = 0;
+    for await (const keys of this.#goneChunks(writer)) {
+      gone += keys.length;
+      const page = [keys.map(String)];
+      await writer.run(statement('ledger/sweep/forget_chunks'), page);
+      await writer.run(statementsOf[this.#entity].drop, page);
     }
-    if (this.#fresh.length > 0) {
+    if (this.#fresh.count > 0) {
       const { name, text } = statement('ledger/sweep/copy_chunk');
-      await writer.copyIn(name, text, Readable.from(this.#fresh));
+      await writer.copyIn(name, text, Readable.from(this.#fresh.lines(this.#firstId, this.#entity)));
     }
     if ((await this.#countRows(writer)) !== count) await this.#mend(writer, count);
-    if (gone.length > 0) await writer.query('vacuuming the stage', statementsOf[this.#entity].vacuum.text);
-    else if (this.#fresh.length > 0) await writer.query('analysing the stage', statementsOf[this.#entity].analyze.text);
+    if (gone > 0) await writer.query('vacuuming the stage', statementsOf[this.#entity].vacuum.text);
+    else if (this.#fresh.count > 0) await writer.query('analysing the stage', statementsOf[this.#entity].analyze.text);
+  }
+
+  /** Page by page: the chunks that the scan did not meet, and those whose digest is void. */
+  async *#goneChunks(writer: Session): AsyncGenerator<number[]> {
+    yield* this.#staged.left(chunksPerPage);
+    for (;;) {
+      const spoiled = await writer.run<{ chunk_id: number }>(statement('ledger/sweep/find_spoiled_chunks'), [
+        this.#entity,
+        chunksPerPage,
+      ]);
+      if (spoiled.length > 0) yield spoiled.map(({ chunk_id }) => chunk_id);
+      if (spoiled.length < chunksPerPage) return;
+    }
   }
 
   /**

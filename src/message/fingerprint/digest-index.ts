@@ -28,13 +28,17 @@ export class DigestIndex {
     return true;
   }
 
-  /** The keys of the digests that were not taken. */
-  left(): number[] {
-    const keys: number[] = [];
-    for (const [at, isTaken] of this.#isTaken.entries()) {
-      if (isTaken === 0) keys.push(Number(this.#entries.readBigInt64BE(at * entryBytes + digestBytes)));
+  /** The keys of the digests that were not taken, so many at a time. */
+  *left(pageSize: number): Generator<number[]> {
+    let keys: number[] = [];
+    for (let at = 0; at < this.#isTaken.length; at += 1) {
+      if (this.#isTaken[at] === 1) continue;
+      keys.push(Number(this.#entries.readBigInt64BE(at * entryBytes + digestBytes)));
+      if (keys.length < pageSize) continue;
+      yield keys;
+      keys = [];
     }
-    return keys;
+    if (keys.length > 0) yield keys;
   }
 
   /** The position of the first digest that is not less than the sought one. */
