@@ -28,7 +28,7 @@ export class DigestIndex {
     return true;
   }
 
-  /** The keys of the digests that were not taken, so many at a time. */
+  /** The keys of the digests that were not taken, page by page. */
   *left(pageSize: number): Generator<number[]> {
     let keys: number[] = [];
     for (let at = 0; at < this.#isTaken.length; at += 1) {

@@ -87,7 +87,7 @@ describe('a first load beyond PLAN_AHEAD', () => {
     await site.expectRedoxIsTrue();
   });
 
-  it('leaves the waiting rows of a plan to apply, resend, rerun and the next nights, and says so', async () => {
+  it('leaves its waiting rows alone in apply, resend and rerun, and says so', async () => {
     const site = await unsyncedClinic({ PLAN_AHEAD: '40' });
     const planned = await site.night.nightly({ planOnly: true });
     const left = planned.summary.waiting;
