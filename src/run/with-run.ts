@@ -141,7 +141,7 @@ async function resolveScope(
   const saysWhen = ehr.hasUpdatedAt('patient') && ehr.hasUpdatedAt('encounter');
   const left = await leftByLastPlan(ledger.reader);
   // Only a sweep finds the rows that wait, once the calls planned beforehand are used up.
-  const isUsedUp = left !== null && left.waiting !== null && !left.has_planned;
+  const isUsedUp = (left?.waiting ?? null) !== null && left?.has_planned === false;
   if (run.watermark !== null && saysWhen && !afterRestore && !isUsedUp)
     return { kind: 'changes', since: run.watermark };
   const why = !saysWhen ? 'contract_without_updated_at' : isUsedUp ? 'rows_wait' : 'no_watermark_yet';

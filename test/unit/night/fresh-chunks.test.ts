@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FreshChunks } from '../../../src/ledger/stage/fresh-chunks.ts';
-import type { Fingerprint } from '../../../src/message/fingerprint/fingerprint.ts';
 
 test('fresh chunks give a line each, in order, over all pages', () => {
-  const chunk = fc.tuple(
-    fc.stringMatching(/^[0-9a-f]{32}$/).map((digest) => digest as Fingerprint),
-    fc.nat(2 ** 31),
-  );
+  const chunk = fc.tuple(fc.stringMatching(/^[0-9a-f]{32}$/), fc.nat(2 ** 31));
   fc.assert(
     fc.property(fc.array(chunk, { maxLength: 20 }), fc.constantFrom(1, 2_000), (chunks, times) => {
       const fresh = new FreshChunks();
