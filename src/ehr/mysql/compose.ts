@@ -18,10 +18,13 @@ export const scanColumns = ({ entity }: CheckedQuery): readonly string[] => ['up
 
 /** `zone`: the session's offset, for instants. */
 const scanSelect = (query: CheckedQuery, zone?: string): string => {
-  const [changed, ...others] = scanColumns(query).map((column) => textOfColumn(query, column, zone));
-  const isMerge = query.entity === 'merge';
-  return `SELECT ${[isMerge ? textOfColumn(query, 'merged_at', zone, 'updated_at') : changed, ...others].join(', ')}\n${fromContract(query.text)}`;
+  const [, ...others] = scanColumns(query).map((column) => textOfColumn(query, column, zone));
+  return `SELECT ${[updatedAtText(query, zone), ...others].join(', ')}\n${fromContract(query.text)}`;
 };
+
+/** A merge changes once, at `merged_at`. */
+const updatedAtText = (query: CheckedQuery, zone?: string): string =>
+  textOfColumn(query, query.entity === 'merge' ? 'merged_at' : 'updated_at', zone, 'updated_at');
 
 function textOfColumn({ columns }: Query, column: string, zone?: string, name = column): string {
   const type = columns.get(column);
@@ -36,7 +39,15 @@ const besidesSelect = (query: FetchedBesides, zone?: string): string =>
 /** The contract's columns that the site provides, in the contract's order. */
 const givenColumns = ({ known, columns }: Query): readonly string[] => known.filter((column) => columns.has(column));
 
-export const scanText = (query: CheckedQuery, where: string): string => `${scanSelect(query)}\n${where}`;
+/** What a scan selects: the column behind `updated_at`, or null, and the columns that the site provides. A scan's lines have more. */
+export const scannedColumns = (query: CheckedQuery): readonly string[] =>
+  scanColumns(query).filter((column, index) => index === 0 || query.columns.has(column));
+
+export function scanText(query: CheckedQuery, where: string): string {
+  const [, ...given] = scannedColumns(query);
+  const columns = [updatedAtText(query), ...given.map((column) => textOfColumn(query, column))];
+  return `SELECT ${columns.join(', ')}\n${fromContract(query.text)}\n${where}`;
+}
 
 /** The rows of the ids in `$1`. */
 export const fetchText = (query: Query): string =>

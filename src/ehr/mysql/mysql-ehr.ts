@@ -1,7 +1,5 @@
 import { TooMuchText } from '../../fault.ts';
-import { MysqlSession, type TextValues } from '../../mysql/session.ts';
-import { encodeCopyLine } from '../../contract/row/copy-text.ts';
-import { damageMark } from '../../values/damage.ts';
+import { MysqlSession } from '../../mysql/session.ts';
 import type { CheckedContract, CheckedQuery, FetchedBesides, SiteQuery } from '../contract/contract-query.ts';
 import type { EhrSource } from '../ehr-source.ts';
 import { leaveAfterMs } from '../ehr-source.ts';
@@ -23,6 +21,7 @@ import { bindIds, pagesOf } from './ids.ts';
 import { inZones } from './in-zones.ts';
 import { latestInstant } from './instant.ts';
 import { largeTablesReadInFull } from './plan.ts';
+import { lineMaker, marked } from './scan-line.ts';
 import { mysqlTypes } from './type-rules.ts';
 import { windowFor } from './window.ts';
 
@@ -85,13 +84,7 @@ export class MysqlEhrSession implements EhrSession {
 
   scan(query: CheckedQuery, selection: Selection): Promise<AsyncIterable<Buffer>> {
     const window = windowFor(query, selection, this.#zone);
-    const columns = compose.scanColumns(query);
-    const toText = (row: TextValues): string => {
-      const [changed = null, ...values] = row;
-      const instant = changed === null ? null : latestInstant(changed, this.#zone);
-      if (!window.holds(instant, (name) => row[columns.indexOf(name, 1)] ?? null)) return '';
-      return `${encodeCopyLine([instant, ...values.map(marked)])}\n`;
-    };
+    const toText = lineMaker(query, window, this.#zone);
     const statement = { text: compose.scanText(query, window.where), values: window.values };
     return Promise.resolve(
       this.#explained(query, this.session.stream(`the scan through ${query.file}`, statement, toText)),
@@ -207,6 +200,3 @@ export class MysqlEhrSession implements EhrSession {
     return { ...sound, updated_at: instant, [unreadable]: isUnreadable ? 't' : 'f' };
   }
 }
-
-/** The ledger holds no zero byte; a value with one cannot be meant. */
-const marked = (value: string | null): string | null => (value?.includes('\0') === true ? damageMark : value);
