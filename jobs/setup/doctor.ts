@@ -27,7 +27,7 @@ const manual: Manual = {
   what: 'Checks everything that a night needs, and explains how to fix each fault: the settings and who can read their files, the ledger (server, rights, version, key, target, lock, last clean night), the EHR (server, connections, encoding, what its role could do and cannot see, contract, a hundred rows of each query), Redox (address, proxy, token), all clocks, folders and disks. After a fault it continues with every check that does not depend on it. For a row it prints the columns, never a value: their types, whether they are filled, and whether they are understood. It cannot check a timetable, only the time of the last clean night.',
   when: 'After the settings or the contract changed, before the first night, and whenever a night failed for an unclear reason. Also during a run.',
   reads:
-    'The settings; the ledger and the EHR, in read-only transactions, no query longer than 20 s. CSV extracts and FHIR files are landed as in a night, which takes as long. It requests one token from Redox and sends nothing with it.',
+    'The settings; the ledger and the EHR, in read-only transactions, no query longer than 20 s. CSV extracts and FHIR files are landed as in a night, which takes as long. It requests a token from Redox and asks, twice, for a patient who does not exist. It sends no message.',
   writes:
     "Only its output. CSV extracts and FHIR files are copied into a schema of their own in the ledger's database, which is dropped at the end. A stopped embedded ledger is started for the time of the check, as by every job; a missing one is not created: extracts are then copied into a temporary one.",
   repeat: 'Yes.',

@@ -1,7 +1,7 @@
 import type { Config } from '../../../src/config/config.ts';
-import { RefusedFault } from '../../../src/fault.ts';
+import { Fault, RefusedFault } from '../../../src/fault.ts';
 import { openQueries } from '../../../src/redox/query/repository-queries.ts';
-import { type Check, look, ok, warning } from './check.ts';
+import { type Check, look, ok, skipped, warning } from './check.ts';
 
 /** No EHR has this MRN, so a search for it finds nobody. */
 const nobody = 'redox-reconcile-doctor-nobody';
@@ -31,6 +31,8 @@ export const checkReadBack = (
       if (search.kind === 'unanswered' || listing.kind === 'unanswered') return [unreadable];
       return [ok('read-back', 'Redox allows this source to read patients and documents back (see audit).')];
     } catch (error) {
+      // Without a token nothing can be asked, and the token has its own line.
+      if (error instanceof Fault && !(error instanceof RefusedFault)) return [unasked];
       if (!(error instanceof RefusedFault)) throw error;
       return [warning('read-back', error.message.replace(/ Nothing was assessed\..*$/s, ''), askRedox)];
     } finally {
@@ -40,6 +42,8 @@ export const checkReadBack = (
 
 const askRedox =
   'Ask Redox to add PatientSearch and Clinical Summary queries from your source to your repository destination. Nights need neither; audit does.';
+
+const unasked: Check = skipped('read-back', 'because Redox gave no token.');
 
 const unreadable: Check = warning(
   'read-back',

@@ -38,7 +38,7 @@ export async function checkRedox({
       const { fault: refusal, aheadMs } = await tryToken(redox, { callTimeoutMs, wayOut }, signal);
       const key = redox.credentials.kind === 'oauth' ? `the key ${redox.credentials.keyId}` : 'the legacy key';
       return [
-        refusal === null ? ok('token', `Redox gives a token for ${key}; none was used.`) : faultOf('token', refusal),
+        refusal === null ? ok('token', `Redox gives a token for ${key}.`) : faultOf('token', refusal),
         aheadMs === null
           ? skipped('clock', 'because Redox did not answer with its Date.')
           : assessClock("Redox's clock", aheadMs),

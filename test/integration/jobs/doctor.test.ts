@@ -31,7 +31,7 @@ const said = (lines: readonly string[], what: string): string | undefined =>
 describe('the doctor', () => {
   test('approves a sound set-up, and neither writes nor sends anything', async () => {
     const { night } = await syncedClinic();
-    const { posts } = night.standIn.requests();
+    const { takenByEvent } = night.standIn.requests();
     const before = await night.ledger.query('a look', 'SELECT run_id FROM run ORDER BY 1');
     const { exitCode, stdout, lines } = await callDoctor(night.environment);
     expect({ exitCode, faults: lines('fault'), skipped: lines('skipped') }).toEqual({
@@ -49,7 +49,14 @@ describe('the doctor', () => {
     ]);
     expect(stdout).toMatch(/\nNothing is wrong \(\d warnings\)\. Nothing was written or sent\.\n$/);
     expect(said(lines('ok'), 'nights')).toMatch(/The last clean night ended (?:\d+ min )?\d+ s ago/);
-    expect(night.standIn.requests().posts).toBe(posts);
+    expect(night.standIn.requests().takenByEvent).toEqual(takenByEvent);
+    expect(said(lines('ok'), 'read-back')).toMatch(/^read-back Redox allows this source to read patients/);
+    night.standIn.answerQueriesAs({ unsubscribed: ['PatientSearch'] });
+    const lacking = await callDoctor(night.environment);
+    expect([lacking.exitCode, said(lacking.lines('warning'), 'read-back')]).toEqual([
+      exitCodes.done,
+      expect.stringMatching(/^read-back Redox does not allow PatientSearch.Query .*no subscription/),
+    ]);
     expect((await night.ledger.query('a look', 'SELECT run_id FROM run ORDER BY 1')).rows).toEqual(before.rows);
   });
 
