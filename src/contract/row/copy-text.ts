@@ -21,7 +21,7 @@ const hasEscaped = /[\\\b\f\n\r\t\v]/;
 const escape = (character: string): string => escapes[character] ?? character;
 
 /** COPY escapes exactly these seven characters; all others, control characters included, are written as they are. */
-const encodeCopyField = (value: string | null): string =>
+export const encodeCopyField = (value: string | null): string =>
   value === null ? '\\N' : hasEscaped.test(value) ? value.replace(escaped, escape) : value;
 
 /** One line, without its final newline. */
