@@ -117,7 +117,8 @@ class Looking {
   async #lookAtPage(ids: readonly string[]): Promise<boolean> {
     const { queries, hasContent, expecting } = this.#auditing;
     const { stop } = this.#services;
-    if (stop.aborted) return false;
+    const isStopped = (): boolean => stop.aborted;
+    if (isStopped()) return false;
     const expected = await expectAtRedox(ids, expecting);
     const onLooked = (): void => {
       this.#progress.note();
@@ -126,10 +127,10 @@ class Looking {
     this.#asked += looked.length;
     requireAnswers(looked);
     const page = { ...expected, looked };
-    if (this.#waiting === null) return (await this.#store(page)) && !stop.aborted;
+    if (this.#waiting === null) return (await this.#store(page)) && !isStopped();
     this.#waiting.push(page);
-    if (this.#asked < firstPatients && !stop.aborted) return true;
-    return (await this.#assessWaiting()) && !stop.aborted;
+    if (this.#asked < firstPatients && !isStopped()) return true;
+    return (await this.#assessWaiting()) && !isStopped();
   }
 
   /** Assesses the first pages, once their answers are plausible. */

@@ -96,7 +96,7 @@ async function buildPatients(
       const { synced, message } = prepared;
       const isAsSent =
         synced?.rowFingerprint === patient.row_fingerprint &&
-        (patient.message_fingerprint === null || synced?.messageFingerprint === patient.message_fingerprint);
+        (patient.message_fingerprint === null || synced.messageFingerprint === patient.message_fingerprint);
       if (isAsSent) built.set(patient.patient_id, { mrn: patient.mrn, sent: objectOf(message['Patient']), row });
     }
   }
@@ -152,7 +152,7 @@ function headerOf(document: LedgerDocument, { mrn, row, visits }: Around, expect
     return documentIn(buildSummaryPush(document.entity_id, row, push, context).message);
   }
   const visit = soleRow(visits.get(document.entity_id));
-  if (visit === null || visit.row.patient_id !== document.row_patient_id) return null;
+  if (visit?.row.patient_id !== document.row_patient_id) return null;
   if (ledger.fingerprints.row('encounter', Buffer.from(visit.line)) !== document.row_fingerprint) return null;
   return documentIn(buildVisitPush(visit.row satisfies EncounterRow, row, push, context).message);
 }

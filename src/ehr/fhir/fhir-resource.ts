@@ -133,7 +133,7 @@ class Rewriter {
       const value = given[key] ?? null;
       const rewritten = key === 'reference' && typeof value === 'string' ? this.#reference(value) : this.#value(value);
       const name = this.#mayBeDamaged ? this.#text(key) : key;
-      if (name !== key) delete given[key];
+      if (name !== key) Reflect.deleteProperty(given, key);
       if (name !== key || rewritten !== value) given[name] = rewritten;
     }
     if ('contentType' in given) unpackAttachment(given);

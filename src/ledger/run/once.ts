@@ -48,7 +48,9 @@ export function isSettled(
       return end_reason === 'until' || end_reason === 'max_calls';
     case 'refused':
       return end_reason === 'guard' && !allowLargeChange;
-    default:
+    case 'failed':
+    case 'running':
+    case 'interrupted':
       return false;
   }
 }

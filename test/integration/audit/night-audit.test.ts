@@ -104,10 +104,10 @@ describe('an audit of a copy with faults', () => {
   it('says that others cannot find a patient', async () => {
     const audit = await AuditSite.open();
     const [patient] = await audit.site.somePatients();
-    const stored = await audit.site.stored(patient);
-    const name = stored?.demographics?.['LastName'];
+    const name = (await audit.site.stored(patient))?.demographics['LastName'];
+    if (typeof name !== 'string') throw new Error(`the stand-in has no last name of ${patient}`);
     // A blank differs under exact matching, and in no way that a person sees.
-    await audit.alterPatient(patient, 'Demographics.LastName', `${String(name)} `);
+    await audit.alterPatient(patient, 'Demographics.LastName', `${name} `);
     const run = await audit.night.audit();
     expect(wrongIn(run)).toEqual([`not_findable patient ${patient}`]);
     expect(openActions(run)).toEqual([`differs_at_redox patient ${patient} not_findable`]);

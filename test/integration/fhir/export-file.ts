@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { isObject, type JsonObject, type JsonValue } from '../../../src/json.ts';
 import { packageRoot } from '../../../src/package-root.ts';
 
+const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+
 export const exportFolder = (name: string): string => join(packageRoot, '../shared/data/fhir', name);
 
 export interface ExportFiles {
@@ -18,15 +20,17 @@ export function readExport(folder: string): ExportFiles {
     for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
       if (line.trim() === '') continue;
       const resource = JSON.parse(line) as JsonObject;
-      const type = String(resource['resourceType']);
-      byType.set(type, [...(byType.get(type) ?? []), resource]);
+      const type = textOf(resource['resourceType']);
+      const ofType = byType.get(type) ?? [];
+      ofType.push(resource);
+      byType.set(type, ofType);
     }
   }
   const all = (type: string): readonly JsonObject[] => byType.get(type) ?? [];
   return {
     all,
     named: (given, type) => {
-      const reference = isObject(given) ? String(given['reference'] ?? '') : '';
+      const reference = isObject(given) ? textOf(given['reference']) : '';
       const [, identifier] = reference.split('?identifier=');
       if (identifier === undefined) {
         const id = reference.replace(/\/_history\/.*$/, '').replace(/^.*[/:]/, '');

@@ -10,7 +10,7 @@ import { type FhirFiles, patient, problem, usCore, visit, writeFhir } from './fh
 interface FhirNight {
   readonly night: Night;
   /** Replaces these files and runs. */
-  nightly(files: FhirFiles, choices?: Parameters<Night['nightly']>[0]): Promise<NightResult>;
+  readonly nightly: (files: FhirFiles, choices?: Parameters<Night['nightly']>[0]) => Promise<NightResult>;
 }
 
 async function fhirNight(settings: Environment = {}): Promise<FhirNight> {

@@ -129,7 +129,8 @@ describe('configuration', () => {
     writeFileSync(String(all), 'CONCURRENCY=3\nRATE_LIMIT=60/5s\nLEDGER_KEY=short\n');
     writeFileSync(String(own), `CONCURRENCY=4\nLEDGER_KEY_FILE=${String(key)}\n`);
     const files = ['--env-file', String(all), '--env-file', String(own)];
-    const { LEDGER_KEY: _, ...environment } = complete;
+    const environment: Record<string, string> = { ...complete };
+    delete environment['LEDGER_KEY'];
     const { exitCode, stdout } = await cli(['show-config', ...files], environment);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^CONCURRENCY +"4" +\S+own\.env$/m);
