@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { everyPart } from '../../src/config/settings.ts';
 import type { Scope } from '../../src/audit/choose.ts';
-import { type ExitCode, exitCodes, UsageFault } from '../../src/fault.ts';
+import type { RedoxConfig } from '../../src/config/config.ts';
+import { type ExitCode, exitCodes, RefusedFault, UsageFault } from '../../src/fault.ts';
+import type { NetworkUser } from '../../src/message/settings/network.ts';
 import { audit as auditCopy } from '../../src/runs/audit.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
-import { flag, text, value, type ValuesOf } from '../frame/options.ts';
+import { choice, flag, text, value, type ValuesOf } from '../frame/options.ts';
 import { withServices } from '../ledger/ledger-url.ts';
 import { healthChecked } from './health-checked.ts';
 import { readListedRows } from './listed-rows.ts';
@@ -25,6 +27,7 @@ const manual: Manual = {
     'redox-reconcile audit',
     'redox-reconcile audit --all --until 05:00 --repair',
     'redox-reconcile audit --only patients.csv --content',
+    'redox-reconcile audit --only test-patients.csv --via carequality',
   ],
 };
 
@@ -35,6 +38,12 @@ const options = {
   only: text(
     '--only <FILE.csv>',
     'looks at the patients listed in the columns entity and entity_id, and those of listed documents',
+  ),
+  via: choice(
+    '--via <way>',
+    'repository: asks the copy itself; carequality: asks through the network as others do, outside production',
+    ['repository', 'carequality'],
+    'repository',
   ),
   content: flag('--content', 'reads each document too, and compares its id, version and patient'),
   repair: flag('--repair', 'owes what is missing or differs; the next nightly sends it'),
@@ -48,12 +57,14 @@ async function auditAsAsked(context: JobContext, asked: ValuesOf<typeof options>
   const { content, repair, allowLargeChange, until } = asked;
   const scope = scopeOf(asked);
   const config = context.config(...everyPart);
+  const networkUser = asked.via === 'repository' ? null : networkUserOf(config.redox, repair);
   return withServices(context, config.ledger, async (services) => {
     const { exitCode } = await auditCopy(
       {
         config,
         scope,
         hasContent: content,
+        networkUser,
         repairs: repair,
         allowLargeChange,
         until: until === null ? null : nextAt(until, config.siteTimeZone, new Date()),
@@ -62,6 +73,25 @@ async function auditAsAsked(context: JobContext, asked: ValuesOf<typeof options>
     );
     return exitCode;
   });
+}
+
+/** Queries through Carequality are for acceptance tests with test patients. */
+function networkUserOf({ environment, networkUser }: RedoxConfig, repairs: boolean): NetworkUser {
+  if (environment === 'production') {
+    throw new RefusedFault(
+      'Refused: audit --via carequality is for development and staging. Each query through Carequality asserts a purpose of use; treatment is the ' +
+        'only one that all must answer, and an audit is no treatment. Nothing was asked; audit without --via reads the copy itself.',
+    );
+  }
+  if (repairs) {
+    throw new UsageFault(
+      '--repair and --via carequality exclude each other: what the network does not find, Redox may have. Audit the repository to repair it.',
+    );
+  }
+  if (networkUser !== null) return networkUser;
+  throw new UsageFault(
+    'audit --via carequality names in each query who asks: set CAREQUALITY_ORGANIZATION_NAME, CAREQUALITY_USER_ID and CAREQUALITY_USER_ROLE.',
+  );
 }
 
 const usualSample = 300;

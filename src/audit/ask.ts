@@ -28,7 +28,7 @@ export async function askAbout(patients: readonly AuditedPatient[], asking: Aski
 
 async function askOne(patient: AuditedPatient, { queries, hasContent, onLooked }: Asking): Promise<Looked> {
   const { mrn, sent } = patient;
-  const byIdentifier = await queries.byIdentifier(mrn);
+  const byIdentifier = await queries.byIdentifier(patient);
   const keys = matchKeysOf(sent);
   const isThere = byIdentifier.kind === 'answered' && byIdentifier.patients.length > 0;
   const byKeys = keys === null || !isThere ? null : await queries.byKeys(keys);

@@ -3,7 +3,7 @@ import type { PlanAhead } from '../decide/plan/plan-ahead.ts';
 import { UsageFault } from '../fault.ts';
 import type { Organization } from '../directory/organization.ts';
 import type { MessageSettings } from '../message/settings/message-settings.ts';
-import type { Network } from '../message/settings/network.ts';
+import type { NetworkUser } from '../message/settings/network.ts';
 import { readOrganizationFile } from './file/organization-file.ts';
 import { type FillerDates, usualFillerDates } from '../values/time/filler-date.ts';
 import type { Secret } from '../secret.ts';
@@ -131,6 +131,8 @@ export interface RedoxConfig extends MessageSettings {
   readonly organizationOid: string;
   readonly patientOid: string;
   readonly documentOid: string;
+  /** Who asks through the network; null if a setting is missing. */
+  readonly networkUser: NetworkUser | null;
   /** The organisation, as it names itself in documents (`ORGANIZATION_FILE`). */
   readonly sender: Organization | null;
 }
@@ -253,7 +255,9 @@ function redoxConfig(values: Values): RedoxConfig {
     documentType: values.DOCUMENT_TYPE,
     zipFormat: values.ZIP_FORMAT,
     sendSsn: values.SEND_SSN,
-    network: networkOf(values),
+    network:
+      values.NETWORK === 'carequality' ? { name: values.NETWORK } : { name: values.NETWORK, ...given(userOf(values)) },
+    networkUser: userOf(values),
     sender:
       values.ORGANIZATION_FILE === undefined
         ? null
@@ -276,15 +280,15 @@ function platformConfig(values: Values): PlatformConfig | null {
   });
 }
 
-const networkOf = (values: Values): Network =>
-  values.NETWORK === 'carequality'
-    ? { name: 'carequality' }
-    : {
-        name: 'tefca-commonwell',
-        organizationName: given(values.CAREQUALITY_ORGANIZATION_NAME),
-        userId: given(values.CAREQUALITY_USER_ID),
-        userRole: given(values.CAREQUALITY_USER_ROLE),
-      };
+function userOf(values: Values): NetworkUser | null {
+  const {
+    CAREQUALITY_ORGANIZATION_NAME: organizationName,
+    CAREQUALITY_USER_ID: userId,
+    CAREQUALITY_USER_ROLE: userRole,
+  } = values;
+  if (organizationName === undefined || userId === undefined || userRole === undefined) return null;
+  return { organizationName, userId, userRole };
+}
 
 function credentials(values: Values): RedoxCredentials {
   if (values.REDOX_API_KEY !== undefined) {
@@ -298,7 +302,7 @@ function credentials(values: Values): RedoxCredentials {
   };
 }
 
-function given<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('a setting is missing that the examination had let pass');
+function given<T>(value: T | undefined | null): T {
+  if (value === undefined || value === null) throw new Error('a setting is missing that the examination had let pass');
   return value;
 }

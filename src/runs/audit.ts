@@ -11,8 +11,10 @@ import { clockWarning } from '../deliver/open-client.ts';
 import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import { recentAttemptAges } from '../ledger/record/calls.ts';
 import { builderOf } from '../message/builder-version.ts';
+import type { NetworkUser } from '../message/settings/network.ts';
 import { report } from '../report/reports.ts';
 import type { Queries } from '../redox/query/queries.ts';
+import { openNetworkQueries } from '../redox/query/network-queries.ts';
 import { openQueries } from '../redox/query/repository-queries.ts';
 import type { Finished } from '../run/finish.ts';
 import { openSource } from '../run/open-source.ts';
@@ -24,19 +26,24 @@ export interface AuditPolicy {
   readonly config: Config;
   readonly scope: Scope;
   readonly hasContent: boolean;
+  /** Null: the repository itself is asked. */
+  readonly networkUser: NetworkUser | null;
   readonly repairs: boolean;
   readonly allowLargeChange: boolean;
   readonly until: Date | null;
   /** For tests: a faster second try. */
   readonly retry?: Partial<RetryPolicy>;
+  /** For tests: a faster second look at the record locator. */
+  readonly pollMs?: number;
   /** For tests: patients whose results are stored together. */
   readonly pageSize?: number;
 }
 
 export function audit(policy: AuditPolicy, job: JobServices): Promise<Finished> {
-  const { config, scope, hasContent, repairs, allowLargeChange, until } = policy;
+  const { config, scope, hasContent, networkUser, repairs, allowLargeChange, until } = policy;
   const options = {
     scope: scope.kind,
+    via: networkUser === null ? 'repository' : 'carequality',
     ...(scope.kind === 'sample' ? { sample: scope.size, seed: scope.seed } : {}),
     content: hasContent,
     repair: repairs,
@@ -57,7 +64,7 @@ async function lookAndRepair(policy: AuditPolicy, services: AuditServices): Prom
   if (scope.kind === 'sample') log('audit_seed', { runId: run.id, seed: scope.seed });
   const source = await openSource(config.ehr, { ...services, isAudit: true }, () => Promise.resolve());
   try {
-    const queries = await openRepository(policy, services);
+    const queries = await openWay(policy, services);
     try {
       const at = now();
       const due = { builderVersion: builderOf(config.redox), confirmWithinMs: config.confirmWithinMs };
@@ -77,15 +84,15 @@ async function lookAndRepair(policy: AuditPolicy, services: AuditServices): Prom
 }
 
 /** The one place that decides how queries are built and sent. */
-async function openRepository(
-  { config, retry = {} }: AuditPolicy,
+async function openWay(
+  { config, networkUser, pollMs, retry = {} }: AuditPolicy,
   { ledger, signal, stop, log }: AuditServices,
 ): Promise<Queries> {
   const { redox, wayOut, callTimeoutMs, rateLimit, concurrency, documentSizeLimitBytes } = config;
   const shared = sharedRateOf({ config, log, signal: stop });
   const { attempts } = { ...defaultRetryPolicy, ...retry };
   const earlierAgesMs = rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, attempts);
-  const queries = openQueries({
+  const options = {
     redox,
     wayOut,
     callTimeoutMs,
@@ -98,7 +105,11 @@ async function openRepository(
     retry,
     signal: stop,
     cutOff: signal,
-  });
+  };
+  const queries =
+    networkUser === null
+      ? openQueries(options)
+      : openNetworkQueries({ ...options, user: networkUser, ...(pollMs === undefined ? {} : { pollMs }) });
   return {
     ...queries,
     close: async () => {

@@ -26,7 +26,7 @@ export const checkReadBack = (
       cutOff: signal,
     });
     try {
-      const search = await queries.byIdentifier(nobody);
+      const search = await queries.byIdentifier({ mrn: nobody, sent: {} });
       const listing = await queries.documentsOf(nobody);
       if (search.kind === 'unanswered' || listing.kind === 'unanswered') return [unreadable];
       return [ok('read-back', 'Redox allows this source to read patients and documents back (see audit).')];

@@ -11,12 +11,13 @@ import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 export type Answer =
   | { readonly kind: 'answered'; readonly body: JsonObject }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'refused'; readonly why: 'no_subscription' | 'http_401' | 'http_403' }
+  | { readonly kind: 'refused'; readonly why: 'no_subscription' | 'no_endpoint' | 'http_401' | 'http_403' }
   | { readonly kind: 'unanswered'; readonly why: string };
 
 export function parseAnswer(exchange: Exchange): Answer {
   const { reason, answer } = verdictOf(exchange);
   if (exchange.kind === 'unanswered') return { kind: 'unanswered', why: reason ?? exchange.errorCode };
+  if (reason !== null && lacksEndpoint.test(answer ?? '')) return { kind: 'refused', why: 'no_endpoint' };
   if (reason === 'no_subscription' || reason === 'http_401' || reason === 'http_403')
     return { kind: 'refused', why: reason };
   const body = parsed(exchange.body);
@@ -27,7 +28,10 @@ export function parseAnswer(exchange: Exchange): Answer {
   return body === null ? { kind: 'unanswered', why: 'unreadable_answer' } : { kind: 'answered', body };
 }
 
-const foundNothing = /could not find any documents/i;
+const foundNothing = /could not find any documents|^not found$/i;
+
+/** The directory resolves the organisation's OID to nothing. */
+const lacksEndpoint = /repository url and certificate are required/i;
 
 function parsed(body: string | null): JsonObject | null {
   try {

@@ -1,9 +1,12 @@
-import type { Listing, Search } from '../../decide/audit/assess.ts';
+import type { AuditedPatient, Listing, Search } from '../../decide/audit/assess.ts';
 import type { JsonObject } from '../../json.ts';
+
+/** A patient by MRN, with `Patient` of the message. */
+export type SoughtPatient = Pick<AuditedPatient, 'mrn' | 'sent'>;
 
 /** What an audit asks Redox. A query that gets no answer is unanswered; one that is not allowed rejects with a RefusedFault. */
 export interface Queries {
-  byIdentifier(mrn: string): Promise<Search>;
+  byIdentifier(patient: SoughtPatient): Promise<Search>;
   /** `keys`: the demographics of the key set alone, because any further field that differs hides the patient. */
   byKeys(keys: JsonObject): Promise<Search>;
   documentsOf(mrn: string): Promise<Listing>;

@@ -293,6 +293,7 @@ export async function openNight(options: NightOptions): Promise<Night> {
           {
             scope: { kind: 'all' },
             hasContent: false,
+            networkUser: null,
             repairs: false,
             allowLargeChange: false,
             until: null,

@@ -18,6 +18,7 @@ export const tampering = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add_patient'), patient: object }),
   /** A VisitPush. */
   z.strictObject({ kind: z.literal('add_document'), message: object }),
+  z.strictObject({ kind: z.literal('add_organization'), organization: object }),
   z.strictObject({ kind: z.literal('forget_organization'), oid: z.string() }),
   z.strictObject({ kind: z.literal('alter_organization'), oid: z.string(), path: z.string(), value: json }),
 ]);
@@ -56,6 +57,9 @@ export function tamper({ repository, directory }: Holdings, { patientOid }: Site
       repository.pushDocument(textAt(message, 'Header', 'Document', 'ID') ?? '', patientId, message, true);
       return;
     }
+    case 'add_organization':
+      directory.set(idsAt(change.organization, 'OID', 'Identifiers')[0] ?? '', change.organization);
+      return;
     case 'forget_organization':
       directory.set(change.oid, null);
       return;

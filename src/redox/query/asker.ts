@@ -1,0 +1,103 @@
+/** Sends queries at Redox's rate and reads their answers. */
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bounded } from '../../async/bounded.ts';
+import type { RateLimit, RedoxConfig } from '../../config/config.ts';
+import type { Exchange } from '../../decide/outcome.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
+import type { WayOut } from '../../network/way-out.ts';
+import { openRate } from '../rate.ts';
+import { freeUnit, type SharedRate } from '../shared-rate.ts';
+import { openTransport } from '../transport.ts';
+import { type Answer, parseAnswer } from './parse-answer.ts';
+
+export interface QueryOptions {
+  readonly redox: Pick<
+    RedoxConfig,
+    'baseUrl' | 'credentials' | 'sourceId' | 'destinationId' | 'environment' | 'patientOid' | 'organizationOid'
+  >;
+  readonly callTimeoutMs: number;
+  readonly rateLimit: RateLimit | null;
+  /** A rate that other processes use too. */
+  readonly shared?: SharedRate | null;
+  /** The most queries in flight. */
+  readonly concurrency: number;
+  readonly wayOut?: WayOut;
+  /** How long ago calls of earlier runs ended: they count against the rate. */
+  readonly earlierAgesMs: readonly number[];
+  readonly onClock?: (aheadMs: number) => void;
+  readonly retry?: Partial<RetryPolicy>;
+  /** A document may be twice as large as the largest message. */
+  readonly documentSizeLimitBytes: number;
+  /** Its abort starts no further query, and rejects those that wait. */
+  readonly signal: AbortSignal;
+  /** Its abort also ends the queries in flight. */
+  readonly cutOff: AbortSignal;
+}
+
+/** A thousand documents take some hundred kilobytes. */
+export const largestList = 8 * 1024 * 1024;
+
+export interface Asker {
+  ask(body: string, keptBytes: number): Promise<Answer>;
+  takeMade(): number;
+  close(): Promise<void>;
+}
+
+/** A query changes nothing, so it may be repeated. */
+export function openAsker(options: QueryOptions): Asker {
+  const { signal, cutOff, shared = null } = options;
+  // Every waiting query adds a listener; Node reports more than ten as a leak.
+  setMaxListeners(0, signal, cutOff);
+  const retry = { ...defaultRetryPolicy, ...options.retry };
+  const transport = openTransport({ ...options, ...options.redox }, retry);
+  const slot = bounded(options.concurrency, signal);
+  const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
+  let made = 0;
+
+  const askOnce = async (body: string, keptBytes: number): Promise<Exchange> => {
+    const permit = await rate.take();
+    try {
+      const token = await transport.token();
+      const exchange = await slot(async () => {
+        const unit = (await shared?.take()) ?? freeUnit;
+        made += 1;
+        return transport.query(body, token, keptBytes).finally(unit.spend);
+      });
+      if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
+      if (exchange.kind === 'answered' && exchange.httpStatus === 429) {
+        const waited = retryAfterMs(exchange.retryAfter, new Date());
+        permit.refuse((times) => backOffMs(times, { retryAfterMs: waited, random: Math.random() }, retry));
+      } else permit.spend();
+      return exchange;
+    } catch (error) {
+      permit.spend();
+      throw error;
+    }
+  };
+
+  return {
+    ask: async (body, keptBytes) => {
+      for (let tries = 1; ; tries += 1) {
+        const exchange = await askOnce(body, keptBytes);
+        signal.throwIfAborted();
+        if (!isTransient(exchange, tries) || tries >= retry.attempts) return parseAnswer(exchange);
+        const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
+        await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
+      }
+    },
+    takeMade: () => {
+      const since = made;
+      made = 0;
+      return since;
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** The first 401 may mean an expired token. */
+function isTransient(exchange: Exchange, tries: number): boolean {
+  if (exchange.kind === 'unanswered') return true;
+  const { httpStatus } = exchange;
+  return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429 || (httpStatus === 401 && tries === 1);
+}
