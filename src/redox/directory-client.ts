@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedoxConfig } from '../config/config.ts';
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../decide/redox/retry.ts';
+import {
+  backOffMs,
+  defaultRetryPolicy,
+  isWorthRepeating,
+  retryAfterMs,
+  type RetryPolicy,
+} from '../decide/redox/retry.ts';
 import { adviceOn } from '../directory/directory-answer.ts';
 import { NeighbourFault, UsageFault } from '../fault.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -37,20 +43,13 @@ export async function askDirectory(options: DirectoryOptions, query: JsonObject)
       await options.onQuery?.();
       signal.throwIfAborted();
       if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
-      if (!isTransient(exchange, tries) || tries >= retry.attempts) return organizationsOf(exchange, query);
+      if (!isWorthRepeating(exchange, tries) || tries >= retry.attempts) return organizationsOf(exchange, query);
       const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
       await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
     }
   } finally {
     await transport.close();
   }
-}
-
-/** A query changes nothing, so it may always be repeated. The first 401 may mean an expired token. */
-function isTransient(exchange: Exchange, tries: number): boolean {
-  if (exchange.kind === 'unanswered') return true;
-  const { httpStatus } = exchange;
-  return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429 || (httpStatus === 401 && tries === 1);
 }
 
 /** How the directory may say that it has no such organisation. */

@@ -1,6 +1,7 @@
 /** Decides whether and when a call is tried again. Pure: the caller supplies the clock and the random number. */
 
 import type { Attempt } from '../call.ts';
+import type { Exchange } from '../outcome.ts';
 
 export interface RetryPolicy {
   /** Maximum POSTs of one call in one run, including the first. */
@@ -52,4 +53,13 @@ export function retryAfterMs(header: string | null, now: Date): number | null {
   // Date.parse is lenient (it parses "-5"); an HTTP date always begins with its weekday.
   const at = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}
+
+/**
+ * True if the same query may succeed later. Queries change nothing, so they are safe to repeat. A first 401 may come from an expired token.
+ */
+export function isWorthRepeating(exchange: Exchange, tries: number): boolean {
+  if (exchange.kind === 'unanswered') return true;
+  const { httpStatus } = exchange;
+  return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429 || (httpStatus === 401 && tries === 1);
 }

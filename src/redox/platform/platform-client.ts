@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformConfig, RateLimit, RedoxConfig } from '../../config/config.ts';
 import type { MessageLog } from '../../decide/redox/confirmation.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
+import {
+  backOffMs,
+  defaultRetryPolicy,
+  isWorthRepeating,
+  retryAfterMs,
+  type RetryPolicy,
+} from '../../decide/redox/retry.ts';
 import { NeighbourFault } from '../../fault.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
@@ -89,7 +95,7 @@ export function openPlatform(options: PlatformOptions): PlatformClient {
     for (let tries = 1; ; tries += 1) {
       const exchange = await askOnce(path, body);
       signal.throwIfAborted();
-      if (!isTransient(exchange, tries) || tries >= retry.attempts) return exchange;
+      if (!isWorthRepeating(exchange, tries) || tries >= retry.attempts) return exchange;
       const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
       await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
     }
@@ -135,15 +141,6 @@ const isRefused = (exchange: Exchange): boolean =>
   exchange.httpStatus >= 400 &&
   exchange.httpStatus < 500 &&
   ![401, 408, 429].includes(exchange.httpStatus);
-
-/**
- * True if the same query may succeed later. Queries change nothing, so they are safe to repeat. A first 401 may come from an expired token.
- */
-function isTransient(exchange: Exchange, tries: number): boolean {
-  if (exchange.kind === 'unanswered') return true;
-  const { httpStatus } = exchange;
-  return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429 || (httpStatus === 401 && tries === 1);
-}
 
 /** The token's own faults name the settings of the source's key. */
 function underItsOwnName(error: unknown): never {

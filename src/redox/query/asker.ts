@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded } from '../../async/bounded.ts';
 import type { RateLimit, RedoxConfig } from '../../config/config.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
+import {
+  backOffMs,
+  defaultRetryPolicy,
+  isWorthRepeating,
+  retryAfterMs,
+  type RetryPolicy,
+} from '../../decide/redox/retry.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
 import { freeUnit, type SharedRate } from '../shared-rate.ts';
@@ -81,7 +87,7 @@ export function openAsker(options: QueryOptions): Asker {
       for (let tries = 1; ; tries += 1) {
         const exchange = await askOnce(body, keptBytes);
         signal.throwIfAborted();
-        if (!isTransient(exchange, tries) || tries >= retry.attempts) return parseAnswer(exchange);
+        if (!isWorthRepeating(exchange, tries) || tries >= retry.attempts) return parseAnswer(exchange);
         const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
         await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
       }
@@ -93,11 +99,4 @@ export function openAsker(options: QueryOptions): Asker {
     },
     close: () => transport.close(),
   };
-}
-
-/** The first 401 may mean an expired token. */
-function isTransient(exchange: Exchange, tries: number): boolean {
-  if (exchange.kind === 'unanswered') return true;
-  const { httpStatus } = exchange;
-  return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429 || (httpStatus === 401 && tries === 1);
 }

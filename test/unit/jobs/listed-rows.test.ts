@@ -28,9 +28,11 @@ async function listed(content: string | Buffer): Promise<ListedRow[]> {
 }
 
 test('takes a byte-order mark, quotes and Windows line ends', async () => {
-  expect(await listed('\ufeff"entity","note","entity_id"\r\n"patient","","a,""b"\r\n"file","","x.csv"\r\n')).toEqual([
-    { entity: 'patient', id: 'a,"b' },
-  ]);
+  expect(
+    await listed(
+      '\ufeff"entity","note","entity_id"\r\n"patient","","a,""b"\r\n"file","","x.csv"\r\n"organization","","2.16"\r\n',
+    ),
+  ).toEqual([{ entity: 'patient', id: 'a,"b' }]);
 });
 
 const patients = (...ids: string[]): ListedRow[] => ids.map((id) => ({ entity: 'patient', id }));
