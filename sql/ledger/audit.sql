@@ -358,7 +358,7 @@ UPDATE audit SET repaired = $2 WHERE run_number = $1;
 -- name: read_audit
 -- What the audit of a run looked at and found. $1: run.
 -- One row, or none.
-SELECT scope, seed, has_content, counts, queries, repaired, is_whole, round_started_at FROM audit WHERE run_number = $1;
+SELECT scope, seed, has_content, counts, queries, repaired, is_whole FROM audit WHERE run_number = $1;
 
 -- name: read_last_audits
 -- The newest audits, newest first. $1: number. $2: the newest run that counts, or null.

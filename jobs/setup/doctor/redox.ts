@@ -28,24 +28,28 @@ export async function checkRedox({
   const way = [...checkTls(environment), ...checkCertificates(environment)];
   if (config === null) return [...way, skipped('token', 'because the settings of Redox do not fit.')];
   const { redox, wayOut } = config;
+  const token = await look('token', async () => {
+    const { fault: refusal, aheadMs } = await tryToken(redox, { callTimeoutMs, wayOut }, signal);
+    const key = redox.credentials.kind === 'oauth' ? `the key ${redox.credentials.keyId}` : 'the legacy key';
+    return [
+      refusal === null ? ok('token', `Redox gives a token for ${key}.`) : faultOf('token', refusal),
+      aheadMs === null
+        ? skipped('clock', 'because Redox did not answer with its Date.')
+        : assessClock("Redox's clock", aheadMs),
+    ];
+  });
+  const hasToken = token.every(({ result }) => result !== 'fault');
   return [
     checkAddress(redox),
     checkNumbers(redox),
     checkSender(redox),
     checkProxy(redox, wayOut),
     ...way,
-    ...(await look('token', async () => {
-      const { fault: refusal, aheadMs } = await tryToken(redox, { callTimeoutMs, wayOut }, signal);
-      const key = redox.credentials.kind === 'oauth' ? `the key ${redox.credentials.keyId}` : 'the legacy key';
-      return [
-        refusal === null ? ok('token', `Redox gives a token for ${key}.`) : faultOf('token', refusal),
-        aheadMs === null
-          ? skipped('clock', 'because Redox did not answer with its Date.')
-          : assessClock("Redox's clock", aheadMs),
-      ];
-    })),
+    ...token,
     ...(await checkAcceptance(config, callTimeoutMs, signal)),
-    ...(await checkReadBack(config, callTimeoutMs, signal)),
+    ...(hasToken
+      ? await checkReadBack(config, callTimeoutMs, signal)
+      : [skipped('read-back', 'because Redox gave no token.')]),
   ];
 }
 
