@@ -90,7 +90,7 @@ describe('a first load that takes several nights', () => {
   test("has an estimated end in status, at the stopped nights' pace", async () => {
     const crafted = await craftLedger();
     const night = (id: string, status: string, exit_code: number): Parameters<CraftedLedger['insert']>[1] =>
-      runRow(id, '2026-01-31T08:15:00Z', { status, exit_code });
+      runRow(id, '2026-01-31T08:15:00Z', { status, exit_code, accepted_calls: status === 'stopped' ? 2 : 1 });
     await crafted.insert('run', night('a', 'done', 0), night('b', 'stopped', 3), night('c', 'stopped', 3));
     const call = (run: number, state: string, entity_id: string): Parameters<CraftedLedger['insert']>[1] =>
       callRow(run, state, { event_type: 'NewPatient', entity_id });
