@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { type Configured, fhirSettingsOf, type Part } from '../../src/config/config.ts';
+import type { Configured, Part } from '../../src/config/config.ts';
+import { fhirSettingsOf } from '../../src/config/fhir-settings.ts';
 import type { Examination } from '../../src/config/examine.ts';
 import { exitCodes, UsageFault } from '../../src/fault.ts';
 import { landCsv } from '../../src/ehr/csv/csv-landing.ts';

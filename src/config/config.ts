@@ -9,12 +9,14 @@ import { type FillerDates, usualFillerDates } from '../values/time/filler-date.t
 import type { Secret } from '../secret.ts';
 import type { WayOut } from '../network/way-out.ts';
 import { examine } from './examine.ts';
+import { type FhirSettings, fhirSettingsOf } from './fhir-settings.ts';
 import type { CsvDelimiter } from './format/formats.ts';
 import { type RateBudgetConfig, rateBudgetOf } from './rate-settings.ts';
 import { everyPart, type Part, type Values } from './settings.ts';
 import type { Environment } from './format/sources.ts';
 
 export type { Part } from './settings.ts';
+export type { FhirSettings } from './fhir-settings.ts';
 export type { Environment } from './format/sources.ts';
 
 /** The effective configuration. Frozen; every name and its default stand in `.env.example`. */
@@ -93,20 +95,6 @@ export interface ExtractSettings {
   readonly maxAgeMs: number;
   /** How long a file must stay as it is before it is read. */
   readonly settleMs: number;
-}
-
-/** How FHIR files are read. */
-export interface FhirSettings {
-  /** System of the identifier that is the MRN; null: of type MR, else the id. */
-  readonly mrnSystem: string | null;
-  /** System of the identifier that is the visit's number; null: the id. */
-  readonly visitSystem: string | null;
-  /** A folder without manifest holds a whole export. */
-  readonly isComplete: boolean;
-  /** Codes of errors in the export that may pass. */
-  readonly errorsBorne: readonly string[];
-  /** Patients come and go by the rule of a group, so nobody is gone who is not there. */
-  readonly ignoresGone: boolean;
 }
 
 type EhrSource =
@@ -231,16 +219,6 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     reportDir: values.REPORT_DIR,
   });
 }
-
-/** Of the values that `examine` has read; also for `doctor`, where others may be missing. */
-export const fhirSettingsOf = (values: Values): FhirSettings =>
-  Object.freeze({
-    mrnSystem: values.FHIR_MRN_SYSTEM ?? null,
-    visitSystem: values.FHIR_VISIT_SYSTEM ?? null,
-    isComplete: values.FHIR_COMPLETE === 'yes',
-    errorsBorne: values.FHIR_ERRORS_BORNE ?? [],
-    ignoresGone: values.FHIR_GONE === 'ignore',
-  });
 
 function redoxConfig(values: Values): RedoxConfig {
   return Object.freeze({

@@ -30,3 +30,35 @@ export const fhirSettings = {
     default: 'report',
   },
 } as const;
+
+/** Those settings, read. */
+export interface FhirSettings {
+  /** System of the identifier that is the MRN; null: of type MR, else the id. */
+  readonly mrnSystem: string | null;
+  /** System of the identifier that is the visit's number; null: the id. */
+  readonly visitSystem: string | null;
+  /** A folder without manifest holds a whole export. */
+  readonly isComplete: boolean;
+  /** Codes of errors in the export that may pass. */
+  readonly errorsBorne: readonly string[];
+  /** Patients come and go by the rule of a group, so nobody is gone who is not there. */
+  readonly ignoresGone: boolean;
+}
+
+interface Values {
+  readonly FHIR_MRN_SYSTEM?: string;
+  readonly FHIR_VISIT_SYSTEM?: string;
+  readonly FHIR_COMPLETE: 'yes' | 'no';
+  readonly FHIR_ERRORS_BORNE?: readonly string[];
+  readonly FHIR_GONE: 'report' | 'ignore';
+}
+
+/** Of the values that `examine` has read; also for `doctor`, where others may be missing. */
+export const fhirSettingsOf = (values: Values): FhirSettings =>
+  Object.freeze({
+    mrnSystem: values.FHIR_MRN_SYSTEM ?? null,
+    visitSystem: values.FHIR_VISIT_SYSTEM ?? null,
+    isComplete: values.FHIR_COMPLETE === 'yes',
+    errorsBorne: values.FHIR_ERRORS_BORNE ?? [],
+    ignoresGone: values.FHIR_GONE === 'ignore',
+  });

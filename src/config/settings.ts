@@ -5,6 +5,7 @@ import { networks } from '../message/settings/network.ts';
 import { zipFormats } from '../values/contact/zip.ts';
 import * as format from './format/formats.ts';
 import { fhirSettings } from './fhir-settings.ts';
+import { healthSettings } from './health-settings.ts';
 import { platformSettings } from './platform-settings.ts';
 import { rateSettings } from './rate-settings.ts';
 import { timeZone } from './format/time-zone.ts';
@@ -251,34 +252,7 @@ export const settings = table({
     expected: 'error, warn, info or debug',
     default: 'info',
   },
-  ALERT_WEBHOOK_URL: {
-    part: 'always',
-    format: address.alertUrl,
-    expected: 'the https:// address of a webhook (http:// only for a service on this machine)',
-    secret: true,
-  },
-  ALERT_THRESHOLDS: {
-    part: 'always',
-    format: format.alertThresholds,
-    expected: 'amounts such as lines=20,findable=1%,missed=100, of the words lines, findable and missed',
-    default: 'lines=20,findable=1%,missed=100',
-  },
-  HEARTBEAT_URL: {
-    part: 'always',
-    format: address.alertUrl,
-    expected: 'the https:// address to request after each night that ended well (http:// only for this machine)',
-    secret: true,
-  },
-  METRICS_FILE: {
-    part: 'always',
-    format: format.metricsFile,
-    expected: "a path that ends in .prom, in the folder of node_exporter's textfile collector",
-  },
-  METRICS_PORT: {
-    part: 'always',
-    format: address.listenAddress,
-    expected: 'a port of this machine such as 9464, or <address>:<port>',
-  },
+  ...healthSettings,
   RETENTION_DAYS: {
     part: 'always',
     format: format.wholeNumber(1, 99_999),
