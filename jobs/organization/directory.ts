@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode, StoppedFault } from '../../src/fault.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { buildOrganizationQuery, organizationRecord } from '../../src/message/organization.ts';
 import { withEventDateTime } from '../../src/message/meta.ts';
+import { sharedRateOf } from '../../src/fleet/open-shared-rate.ts';
 import { askDirectory } from '../../src/redox/directory-client.ts';
 import type { JobContext } from '../frame/job.ts';
 import { isOid } from './show.ts';
@@ -43,13 +44,17 @@ export async function showDirectory(context: JobContext, which: string | null): 
   return exitCodes.done;
 }
 
-async function registered({ config, signal }: JobContext, oid: string): Promise<JsonObject | null> {
-  const { redox, callTimeoutMs, wayOut } = config('redox');
+async function registered({ config, log, signal }: JobContext, oid: string): Promise<JsonObject | null> {
+  const configured = config('redox');
+  const { redox, callTimeoutMs, wayOut } = configured;
   const query = withEventDateTime(buildOrganizationQuery(oid, redox), new Date());
+  const shared = sharedRateOf({ config: configured, log, signal });
   try {
-    return organizationIn(await askDirectory({ redox, callTimeoutMs, wayOut, signal }, query), oid);
+    return organizationIn(await askDirectory({ redox, callTimeoutMs, wayOut, shared, signal }, query), oid);
   } catch (error) {
     throw signal.aborted ? new StoppedFault({ cause: error }) : error;
+  } finally {
+    await shared?.close();
   }
 }
 

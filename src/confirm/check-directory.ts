@@ -9,6 +9,7 @@ import {
 import { noteQuery } from '../ledger/record/confirmation.ts';
 import { withEventDateTime } from '../message/meta.ts';
 import { buildOrganizationQuery, organizationRecord } from '../message/organization.ts';
+import { sharedRateOf } from '../fleet/open-shared-rate.ts';
 import { askDirectory } from '../redox/directory-client.ts';
 import type { Policy } from '../run/policy.ts';
 import type { LedgerServices } from '../run/services.ts';
@@ -58,7 +59,9 @@ async function ask(
   const query = withEventDateTime(buildOrganizationQuery(sender.oid, redox), now());
   const onQuery = (): Promise<void> => noteQuery(ledger.writer);
   const either = AbortSignal.any([signal, patience]);
-  const found = await askDirectory({ redox, callTimeoutMs, wayOut, retry, signal: either, onQuery }, query);
+  const shared = sharedRateOf({ config, log, signal: either });
+  const options = { redox, callTimeoutMs, wayOut, retry, shared, signal: either, onQuery };
+  const found = await askDirectory(options, query).finally(() => shared?.close());
   const there = organizationIn(found, sender.oid);
   if (there === null) return { result: 'not_registered', fields: [] };
   const record = { Active: known?.registered?.active ?? true, ...organizationRecord(sender) };

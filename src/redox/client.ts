@@ -12,7 +12,7 @@ import { maskText } from './mask.ts';
 import { openTransport } from './transport.ts';
 import { notNow } from './post.ts';
 import { openRate, type Permit } from './rate.ts';
-import { freeUnit, type SharedRate, type Unit } from './shared-rate.ts';
+import { atSharedRate, type SharedRate } from './shared-rate.ts';
 
 export interface RedoxClientOptions {
   /** Without a trailing slash. */
@@ -85,11 +85,10 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
     // Connecting takes time, so the proof is checked again just before the first byte.
     const postOnProof = async (token: string): Promise<Exchange> => {
       for (let stale = 0; stale < mostStaleProofs; stale += 1) {
-        const unit = (await shared?.take()) ?? freeUnit;
-        const exchange = await within(unit, async () => {
+        const exchange = await atSharedRate(shared, policy, async (mayLeave) => {
           if (!proof.isFresh()) await proof.renew();
           startedAt = new Date();
-          return transport.post(body, token, () => proof.isFresh() && unit.mayLeave());
+          return transport.post(body, token, () => proof.isFresh() && mayLeave());
         });
         if (exchange.kind === 'answered' || exchange.errorCode !== notNow) return exchange;
         startedAt = undefined;
@@ -110,20 +109,6 @@ export function openRedox(options: RedoxClientOptions): RedoxClient {
       else permit.spend();
       throw error;
     }
-  };
-
-  /** Ends the unit as its POST ends. A refusal for the rate stops everybody behind the address. */
-  const within = async (unit: Unit, work: () => Promise<Exchange>): Promise<Exchange> => {
-    const exchange = await work().catch((error: unknown) => {
-      unit.spend();
-      throw error;
-    });
-    if (exchange.kind === 'unanswered' && exchange.errorCode === notNow) unit.giveBack();
-    else if (exchange.kind === 'answered' && exchange.httpStatus === 429) {
-      const askedForMs = retryAfterMs(exchange.retryAfter, new Date());
-      unit.refuse(backOffMs(1, { retryAfterMs: askedForMs, random: Math.random() }, policy));
-    } else unit.spend();
-    return exchange;
   };
 
   const release = (permit: Permit, { attempt, retryAfterMs }: Try): void => {

@@ -1,18 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedoxConfig } from '../config/config.ts';
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
-import {
-  backOffMs,
-  defaultRetryPolicy,
-  isWorthRepeating,
-  retryAfterMs,
-  type RetryPolicy,
-} from '../decide/redox/retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
 import { adviceOn } from '../directory/directory-answer.ts';
 import { NeighbourFault, UsageFault } from '../fault.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { WayOut } from '../network/way-out.ts';
 import { maskText } from './mask.ts';
+import { repeated } from './query/repeated.ts';
+import type { SharedRate } from './shared-rate.ts';
 import { openTransport } from './transport.ts';
 
 export interface DirectoryOptions {
@@ -20,6 +15,8 @@ export interface DirectoryOptions {
   readonly callTimeoutMs: number;
   readonly wayOut?: WayOut;
   readonly retry?: Partial<RetryPolicy>;
+  /** A rate that other processes use too. */
+  readonly shared?: SharedRate | null;
   readonly signal: AbortSignal;
   /** Called after each query. */
   readonly onQuery?: () => Promise<void>;
@@ -36,17 +33,15 @@ export async function askDirectory(options: DirectoryOptions, query: JsonObject)
   const { signal } = options;
   const retry = { ...defaultRetryPolicy, ...options.retry };
   const transport = openTransport({ ...options, ...options.redox, concurrency: 1, cutOff: signal }, retry);
+  const askOnce = async (): Promise<Exchange> => {
+    const token = await transport.token();
+    const exchange = await transport.query(JSON.stringify(query), token, largestPage);
+    await options.onQuery?.();
+    if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
+    return exchange;
+  };
   try {
-    for (let tries = 1; ; tries += 1) {
-      const token = await transport.token();
-      const exchange = await transport.query(JSON.stringify(query), token, largestPage);
-      await options.onQuery?.();
-      signal.throwIfAborted();
-      if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
-      if (!isWorthRepeating(exchange, tries) || tries >= retry.attempts) return organizationsOf(exchange, query);
-      const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
-      await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
-    }
+    return organizationsOf(await repeated(askOnce, retry, signal), query);
   } finally {
     await transport.close();
   }

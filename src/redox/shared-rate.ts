@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Exchange } from '../decide/outcome.ts';
+import { backOffMs, retryAfterMs, type RetryPolicy } from '../decide/redox/retry.ts';
+import { notNow } from './post.ts';
 
 /** Calls that this process may start, of a rate that it shares with others. */
 export interface Lease {
@@ -19,7 +22,7 @@ export interface LeaseSource {
   close(): Promise<void>;
 }
 
-/** Allows one POST. Ends exactly once, by one of the last three. */
+/** Allows one request. Ends exactly once, by one of the last three. */
 export interface Unit {
   /** False if the lease has run out before the POST left. */
   readonly mayLeave: () => boolean;
@@ -32,7 +35,7 @@ export interface Unit {
 }
 
 /** Where no rate is shared. */
-export const freeUnit: Unit = {
+const freeUnit: Unit = {
   mayLeave: () => true,
   spend: () => undefined,
   giveBack: () => undefined,
@@ -45,6 +48,25 @@ export interface SharedRate {
   take(): Promise<Unit>;
   /** Gives back what is left. */
   close(): Promise<void>;
+}
+
+/** Makes one request at the shared rate. A refusal for the rate stops every process behind the address. */
+export async function atSharedRate(
+  shared: SharedRate | null,
+  retry: RetryPolicy,
+  request: (mayLeave: () => boolean) => Promise<Exchange>,
+): Promise<Exchange> {
+  const unit = (await shared?.take()) ?? freeUnit;
+  const exchange = await request(unit.mayLeave).catch((error: unknown) => {
+    unit.spend();
+    throw error;
+  });
+  if (exchange.kind === 'unanswered' && exchange.errorCode === notNow) unit.giveBack();
+  else if (exchange.kind === 'answered' && exchange.httpStatus === 429) {
+    const askedForMs = retryAfterMs(exchange.retryAfter, new Date());
+    unit.refuse(backOffMs(1, { retryAfterMs: askedForMs, random: Math.random() }, retry));
+  } else unit.spend();
+  return exchange;
 }
 
 interface Held {

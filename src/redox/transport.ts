@@ -11,7 +11,7 @@ import { openLegacyTokens } from './token/legacy-token.ts';
 import { openOAuthTokens } from './token/oauth-token.ts';
 import { post } from './post.ts';
 import { openSpareConnections } from './spare-connections.ts';
-import { freeUnit, type SharedRate } from './shared-rate.ts';
+import { atSharedRate, type SharedRate } from './shared-rate.ts';
 import type { Tokens } from './token/token.ts';
 
 interface TransportOptions {
@@ -28,7 +28,7 @@ interface TransportOptions {
   readonly cutOff: AbortSignal;
   /** Called with each token answer: how far Redox's clock is ahead of ours, in milliseconds. */
   readonly onClock?: (aheadMs: number) => void;
-  /** Token requests count against it. */
+  /** Token requests and queries count against it; who posts messages takes their units. */
   readonly shared?: SharedRate | null;
 }
 
@@ -58,7 +58,7 @@ const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' }
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
 export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {
-  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock, shared } = options;
+  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock, shared = null } = options;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
@@ -69,20 +69,20 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
     aheadMs = aheadOf(date, Date.now());
     if (aheadMs !== null) onClock?.(aheadMs);
   };
-  const postForToken: Poster = async (path, contentType, body) => {
-    // Redox counts every request of an address.
-    const unit = (await shared?.take()) ?? freeUnit;
-    return post(dispatcher, {
-      origin,
-      path: `${basePath}${path}`,
-      headers: { 'content-type': contentType, ...acceptable },
-      body,
-      timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
-      cutOff: signal,
-      mayLeave: () => unit.mayLeave(),
-      onDate,
-    }).finally(unit.spend);
-  };
+  // Redox counts every request of an address.
+  const postForToken: Poster = (path, contentType, body) =>
+    atSharedRate(shared, retry, (mayLeave) =>
+      post(dispatcher, {
+        origin,
+        path: `${basePath}${path}`,
+        headers: { 'content-type': contentType, ...acceptable },
+        body,
+        timeoutMs: Math.min(tokenTimeoutMs, callTimeoutMs),
+        cutOff: signal,
+        mayLeave,
+        onDate,
+      }),
+    );
   const tokens = tokensFor({ ...options, proxy }, retry, postForToken, () => aheadMs);
 
   const path = `${basePath}/endpoint`;
@@ -109,29 +109,35 @@ export function openTransport(options: TransportOptions, retry: RetryPolicy): Tr
         mayLeave,
       }),
     query: (body, token, keptBytes) =>
-      post(dispatcher, {
-        origin,
-        path,
-        headers: { ...headers, authorization: `Bearer ${token}` },
-        body,
-        keptBytes,
-        timeoutMs: callTimeoutMs,
-        cutOff,
-      }),
+      atSharedRate(shared, retry, (mayLeave) =>
+        post(dispatcher, {
+          origin,
+          path,
+          headers: { ...headers, authorization: `Bearer ${token}` },
+          body,
+          keptBytes,
+          timeoutMs: callTimeoutMs,
+          cutOff,
+          mayLeave,
+        }),
+      ),
     ask: (asked, body, token) =>
-      post(dispatcher, {
-        origin,
-        path: `${basePath}${asked}`,
-        headers: {
-          ...(body === null ? {} : { 'content-type': 'application/json' }),
-          ...acceptable,
-          authorization: `Bearer ${token}`,
-        },
-        body,
-        keptBytes: largestPage,
-        timeoutMs: callTimeoutMs,
-        cutOff,
-      }),
+      atSharedRate(shared, retry, (mayLeave) =>
+        post(dispatcher, {
+          origin,
+          path: `${basePath}${asked}`,
+          headers: {
+            ...(body === null ? {} : { 'content-type': 'application/json' }),
+            ...acceptable,
+            authorization: `Bearer ${token}`,
+          },
+          body,
+          keptBytes: largestPage,
+          timeoutMs: callTimeoutMs,
+          cutOff,
+          mayLeave,
+        }),
+      ),
     close: async () => {
       closeSpares();
       await (cutOff.aborted ? dispatcher.destroy() : dispatcher.close());

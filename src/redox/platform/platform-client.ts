@@ -1,19 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformConfig, RateLimit, RedoxConfig } from '../../config/config.ts';
 import type { MessageLog } from '../../decide/redox/confirmation.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import {
-  backOffMs,
-  defaultRetryPolicy,
-  isWorthRepeating,
-  retryAfterMs,
-  type RetryPolicy,
-} from '../../decide/redox/retry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../decide/redox/retry.ts';
 import { NeighbourFault } from '../../fault.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
-import { freeUnit, type SharedRate } from '../shared-rate.ts';
+import { repeated } from '../query/repeated.ts';
+import type { SharedRate } from '../shared-rate.ts';
 import { openTransport } from '../transport.ts';
 import { parseLog, parseSearch, type Cursor, type LogPage } from './parse-logs.ts';
 
@@ -57,7 +51,7 @@ export interface PlatformClient {
 const logsPerPage = 50;
 
 export function openPlatform(options: PlatformOptions): PlatformClient {
-  const { platform, redox, signal, shared = null } = options;
+  const { platform, redox, signal } = options;
   // Every query adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal);
   const retry = { ...defaultRetryPolicy, ...options.retry };
@@ -80,8 +74,7 @@ export function openPlatform(options: PlatformOptions): PlatformClient {
     try {
       const token = await transport.token().catch(underItsOwnName);
       queries += 1;
-      const unit = (await shared?.take()) ?? freeUnit;
-      const exchange = await transport.ask(path, body, token).finally(unit.spend);
+      const exchange = await transport.ask(path, body, token);
       await options.onQuery();
       if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
       return exchange;
@@ -90,16 +83,8 @@ export function openPlatform(options: PlatformOptions): PlatformClient {
     }
   };
 
-  /** The body of a 200, or the exchange that says why there is none. */
-  const ask = async (path: string, body: string | null): Promise<Exchange> => {
-    for (let tries = 1; ; tries += 1) {
-      const exchange = await askOnce(path, body);
-      signal.throwIfAborted();
-      if (!isWorthRepeating(exchange, tries) || tries >= retry.attempts) return exchange;
-      const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
-      await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
-    }
-  };
+  const ask = (path: string, body: string | null): Promise<Exchange> =>
+    repeated(() => askOnce(path, body), retry, signal);
 
   return {
     search: async ({ dataModel, dataMode, from, to }, cursor) => {

@@ -1,21 +1,15 @@
 /** Sends queries at Redox's rate and reads their answers. */
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded } from '../../async/bounded.ts';
 import type { RateLimit, RedoxConfig } from '../../config/config.ts';
 import type { Exchange } from '../../decide/outcome.ts';
-import {
-  backOffMs,
-  defaultRetryPolicy,
-  isWorthRepeating,
-  retryAfterMs,
-  type RetryPolicy,
-} from '../../decide/redox/retry.ts';
+import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
 import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
-import { freeUnit, type SharedRate } from '../shared-rate.ts';
+import type { SharedRate } from '../shared-rate.ts';
 import { openTransport } from '../transport.ts';
 import { type Answer, parseAnswer } from './parse-answer.ts';
+import { repeated } from './repeated.ts';
 
 export interface QueryOptions {
   readonly redox: Pick<
@@ -52,7 +46,7 @@ export interface Asker {
 
 /** A query changes nothing, so it may be repeated. */
 export function openAsker(options: QueryOptions): Asker {
-  const { signal, cutOff, shared = null } = options;
+  const { signal, cutOff } = options;
   // Every waiting query adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal, cutOff);
   const retry = { ...defaultRetryPolicy, ...options.retry };
@@ -65,10 +59,9 @@ export function openAsker(options: QueryOptions): Asker {
     const permit = await rate.take();
     try {
       const token = await transport.token();
-      const exchange = await slot(async () => {
-        const unit = (await shared?.take()) ?? freeUnit;
+      const exchange = await slot(() => {
         made += 1;
-        return transport.query(body, token, keptBytes).finally(unit.spend);
+        return transport.query(body, token, keptBytes);
       });
       if (exchange.kind === 'answered' && exchange.httpStatus === 401) transport.forget(token);
       if (exchange.kind === 'answered' && exchange.httpStatus === 429) {
@@ -83,15 +76,7 @@ export function openAsker(options: QueryOptions): Asker {
   };
 
   return {
-    ask: async (body, keptBytes) => {
-      for (let tries = 1; ; tries += 1) {
-        const exchange = await askOnce(body, keptBytes);
-        signal.throwIfAborted();
-        if (!isWorthRepeating(exchange, tries) || tries >= retry.attempts) return parseAnswer(exchange);
-        const waited = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
-        await sleep(backOffMs(tries, { retryAfterMs: waited, random: Math.random() }, retry), undefined, { signal });
-      }
-    },
+    ask: async (body, keptBytes) => parseAnswer(await repeated(() => askOnce(body, keptBytes), retry, signal)),
     takeMade: () => {
       const since = made;
       made = 0;
