@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type ExitCode, exitCodes, Fault } from '../../src/fault.ts';
-import { counted, inFull } from '../../src/plain-text.ts';
+import { counted } from '../../src/plain-text.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { type EndedJob, type RunningJob, startJob } from './job-process.ts';
 import type { Narrator } from './narrator.ts';
@@ -76,8 +76,8 @@ function start(
   const progress = (): string => {
     const sent = site.redox.requests().posts - before;
     const silent = argv[0] === 'report' ? 'writing reports' : 'reading and comparing';
-    const what = argv[0] === 'audit' ? 'query' : 'message';
-    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? silent : `${what === 'query' ? `${inFull(sent)} queries` : counted(sent, what)} sent so far`}`;
+    const busy = argv[0] === 'audit' ? `${counted(sent, 'question')} asked` : `${counted(sent, 'message')} sent`;
+    return `redox-reconcile ${argv[0] ?? ''}: ${sent === 0 ? silent : `${busy} so far`}`;
   };
   return { ...job, ended: narrator.watch(progress, job.ended) };
 }
