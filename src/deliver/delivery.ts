@@ -1,4 +1,5 @@
 /** Opens Redox and delivers this run's plan, until it is done or something says stop. */
+import { stopAt } from '../async/stop-at.ts';
 import type { Call } from '../ledger/record/calls.ts';
 import type { CallResult } from '../ledger/record/call-result.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -25,7 +26,10 @@ export async function sendPlan(
   journalOf: typeof record,
 ): Promise<WorkEnd> {
   const { ledger, run } = services;
-  const stop = stopOf(policy, services);
+  const stop = stopAt(policy.until, services);
+  ledger.writer.onLost(() => {
+    stop.abort('ledger_lost');
+  });
   const breaker = openBreaker();
   const onResult = (call: Call, result: CallResult): void => {
     progress.note();
@@ -66,29 +70,6 @@ async function watched({ writer }: Ledger, work: () => Promise<void>): Promise<v
   } finally {
     endWatch();
   }
-}
-
-/** Ends delivery: a signal, `--until`, or a lost lock. */
-function stopOf({ until }: ScopedPolicy, { ledger, signal, now }: Services): AbortController & { clear: () => void } {
-  const stop = new AbortController();
-  const pass = (): void => {
-    stop.abort(signal.reason);
-  };
-  if (signal.aborted) pass();
-  signal.addEventListener('abort', pass, { once: true });
-  ledger.writer.onLost(() => {
-    stop.abort('ledger_lost');
-  });
-  const endByClock = (): void => {
-    stop.abort('until');
-  };
-  const timer = until === null ? undefined : setTimeout(endByClock, until.getTime() - now().getTime());
-  return Object.assign(stop, {
-    clear: () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', pass);
-    },
-  });
 }
 
 const breakerFault = ({ config }: ScopedPolicy, reason: string | null): BreakerFault =>

@@ -1,4 +1,5 @@
 /** Does the work of an audit as a run: as `with-run.ts`, but the ledger's lock is held only for a moment at a time. */
+import { stopAt } from '../async/stop-at.ts';
 import { RefusedFault, StoppedFault } from '../fault.ts';
 import { openRun } from '../ledger/run/run.ts';
 import { type AuditLedger, openAuditLedger } from '../ledger/run/audit-ledger.ts';
@@ -34,7 +35,7 @@ export async function withAuditRun(
   report: Report,
 ): Promise<Finished> {
   const { config, until } = policy;
-  const stop = stopOf(until, job);
+  const stop = stopAt(until, job);
   const onWait = (): void => {
     job.log('audit_waits', {});
   };
@@ -80,25 +81,6 @@ async function beginRun(policy: AuditRunPolicy, { now }: JobServices, writer: Se
     startsAnew: false,
     siteTimeZone: config.siteTimeZone ?? null,
     callTimeoutMs: config.callTimeoutMs ?? null,
-  });
-}
-
-function stopOf(until: Date | null, { signal, now }: JobServices): AbortController & { clear: () => void } {
-  const stop = new AbortController();
-  const pass = (): void => {
-    stop.abort(signal.reason);
-  };
-  if (signal.aborted) pass();
-  signal.addEventListener('abort', pass, { once: true });
-  const endByClock = (): void => {
-    stop.abort('until');
-  };
-  const timer = until === null ? undefined : setTimeout(endByClock, until.getTime() - now().getTime());
-  return Object.assign(stop, {
-    clear: () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', pass);
-    },
   });
 }
 
