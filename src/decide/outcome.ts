@@ -30,6 +30,7 @@
 
 import type { Attempt, AttemptResult, Outcome } from './call.ts';
 import { isObject, type JsonValue } from '../json.ts';
+import { objectIn } from './redox/answer.ts';
 
 /** The result of one POST. */
 export type Exchange =
@@ -153,32 +154,9 @@ function reasonAfter(errorCode: string): string {
 function metaOf(body: string | null): Record<string, JsonValue> | undefined {
   if (body === null) return undefined;
   if (body.trim() === '') return {};
-  const answer = parsed(body);
-  if (!isObject(answer)) return undefined;
+  const answer = objectIn(body);
+  if (answer === null) return undefined;
   return isObject(answer['Meta']) ? answer['Meta'] : {};
-}
-
-function parsed(body: string): JsonValue {
-  try {
-    return isNestedTooDeep(body) ? null : (JSON.parse(body) as JsonValue);
-  } catch {
-    return null;
-  }
-}
-
-/** Redox's own answers have some six levels; parsing thousands of levels overflows the stack. */
-const mostLevels = 100;
-
-function isNestedTooDeep(json: string): boolean {
-  let [levels, isText] = [0, false];
-  for (let at = 0; at < json.length && levels <= mostLevels; at += 1) {
-    const character = json[at];
-    if (character === '"') isText = !isText;
-    else if (isText) at += character === '\\' ? 1 : 0;
-    else if (character === '[' || character === '{') levels += 1;
-    else if (character === ']' || character === '}') levels -= 1;
-  }
-  return levels > mostLevels;
 }
 
 /** Any non-empty `Errors` counts, because an error in an undocumented shape is still an error. */

@@ -1,3 +1,4 @@
+import { objectIn } from '../decide/redox/answer.ts';
 import type { RedoxConfig } from '../config/config.ts';
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
@@ -52,7 +53,7 @@ const nothingFound = /\bnot found\b|could not find|id:.* is not valid/i;
 
 function organizationsOf(exchange: Exchange, query: JsonObject): readonly JsonObject[] {
   const { reason, answer } = verdictOf(exchange);
-  const body = exchange.kind === 'answered' ? parsed(exchange.body) : null;
+  const body = exchange.kind === 'answered' ? objectIn(exchange.body) : null;
   if (body !== null && isObject(body['Meta']) && reason !== null && nothingFound.test(answer ?? '')) return [];
   const organizations = body?.['Organizations'];
   if (reason === null && Array.isArray(organizations)) {
@@ -68,12 +69,3 @@ const remedy = 'Start the job again when the network and the key work; if it per
 
 const isRefused = (reason: string | null): boolean =>
   reason === 'no_subscription' || reason === 'meta_errors' || /^http_4(?!08|29)/.test(reason ?? '');
-
-function parsed(body: string | null): JsonObject | null {
-  try {
-    const answer = JSON.parse(body ?? '') as JsonValue;
-    return isObject(answer) ? answer : null;
-  } catch {
-    return null;
-  }
-}

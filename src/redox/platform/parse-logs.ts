@@ -2,6 +2,7 @@
  * Reads the answers of the Platform API. Two shapes are documented, the envelope of a search is not; so a log is any object with an id
  * and a status, wherever it stands, and every other field may be missing.
  */
+import { objectIn } from '../../decide/redox/answer.ts';
 import { logStatuses, type LogStatus, type MessageLog } from '../../decide/redox/confirmation.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { codeWord, pathWord, stageWord } from './log-words.ts';
@@ -20,27 +21,18 @@ export interface LogPage {
 
 /** Null where the answer is no JSON object. */
 export function parseSearch(body: string | null): LogPage | null {
-  const answer = parsed(body);
+  const answer = objectIn(body);
   if (answer === null) return null;
   return { logs: logsIn(answer), next: cursorIn(answer) };
 }
 
 /** The log of this id in the answer to a query for it; null where there is none. */
 export function parseLog(body: string | null, id: string): MessageLog | null {
-  const answer = parsed(body);
+  const answer = objectIn(body);
   if (answer === null) return null;
   const named = logsIn(answer).find((log) => log.id === id);
   // An answer about one log need not repeat its id.
   return named ?? firstOf(answer, (one) => (idOf(one) === null && isObject(one['attempts']) ? logOf(one, id) : null));
-}
-
-function parsed(body: string | null): JsonObject | null {
-  try {
-    const answer = JSON.parse(body ?? '') as JsonValue;
-    return isObject(answer) ? answer : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Outermost first. A log's own parts are left out: attempts have an id and a status too. */

@@ -2,6 +2,7 @@
  * Reads the answers to queries. `Meta.EventType` proves nothing: documents name another event than recorded answers, which echo the
  * request's. No hit is an empty patient; no documents is a text in `Meta.Errors` of a 200, an empty list, or a 404.
  */
+import { objectIn } from '../../decide/redox/answer.ts';
 import type { Listing, Search } from '../../decide/audit/assess.ts';
 import type { ListedDocument } from '../../decide/audit/match-documents.ts';
 import { type Exchange, verdictOf } from '../../decide/outcome.ts';
@@ -20,7 +21,7 @@ export function parseAnswer(exchange: Exchange): Answer {
   if (reason !== null && lacksEndpoint.test(answer ?? '')) return { kind: 'refused', why: 'no_endpoint' };
   if (reason === 'no_subscription' || reason === 'http_401' || reason === 'http_403')
     return { kind: 'refused', why: reason };
-  const body = parsed(exchange.body);
+  const body = objectIn(exchange.body);
   // Only Redox's own 404 says that there is nothing; a proxy's or a wrong address's does not.
   if (exchange.httpStatus === 404 && body !== null && isObject(body['Meta'])) return { kind: 'nothing' };
   if (reason === 'meta_errors' && foundNothing.test(answer ?? '')) return { kind: 'nothing' };
@@ -32,15 +33,6 @@ const foundNothing = /could not find any documents|^not found$/i;
 
 /** The directory resolves the organisation's OID to nothing. */
 const lacksEndpoint = /repository url and certificate are required/i;
-
-function parsed(body: string | null): JsonObject | null {
-  try {
-    const answer = JSON.parse(body ?? '') as JsonValue;
-    return isObject(answer) ? answer : null;
-  } catch {
-    return null;
-  }
-}
 
 /** Null if the answer has none of the parts of a search. */
 export function searchIn(body: JsonObject): Search | null {

@@ -124,3 +124,9 @@ test('of a failure only words of closed lists are kept', () => {
     null,
   ]);
 });
+
+test('an answer with thousands of levels is unreadable', () => {
+  const nested = '{"a":'.repeat(30_000) + '1' + '}'.repeat(30_000);
+  expect(parseSearch(nested)).toBeNull();
+  expect(parseLog(nested, id)).toBeNull();
+});
