@@ -136,6 +136,24 @@ describe('nights over FHIR files', () => {
   });
 });
 
+describe('an audit over FHIR files', () => {
+  it('finds what Redox has lost, and the next night sends it', async () => {
+    const { night, nightly } = await fhirNight();
+    await nightly(everybody);
+    night.standIn.tamper({ kind: 'forget_patient', patientId: 'M-p1' });
+    night.standIn.tamper({ kind: 'alter_patient', patientId: 'M-p2', path: 'Demographics.LastName', value: 'Other' });
+    const audit = await night.audit({ repairs: true, hasContent: true });
+    expect(audit.summary.audit).toMatchObject({ assessed: 12, wrong: 2, patients: { found: 10, not_yet_synced: 0 } });
+    expect(listed(audit)).toEqual([
+      'differs_at_redox patient p2 owed',
+      'missing_at_redox encounter v1 owed',
+      'missing_at_redox patient p1 owed',
+    ]);
+    expect((await nightly({})).taken).toEqual({ NewPatient: 1, PatientUpdate: 1, VisitPush: 1 });
+    expect((await night.audit()).summary.audit).toMatchObject({ assessed: 12, wrong: 0 });
+  });
+});
+
 describe('damage in FHIR files', () => {
   it('of a line leaves its row unread, not gone', async () => {
     const { nightly } = await fhirNight();

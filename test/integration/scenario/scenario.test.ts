@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wallClockIn } from '../../../src/values/time/wall-clock.ts';
+import { documentOid } from '../redox/stand-in-client.ts';
 import { found } from '../support/clinic-night.ts';
 import { type Night, type NightResult, openNight } from '../support/night.ts';
 import { type Clinic, edit, patient, problem, smallClinic, visit } from './clinic.ts';
@@ -121,6 +122,33 @@ const steps: readonly Step[] = [
       ),
     taken: { PatientUpdate: 1, VisitPush: 1 },
     readsFew: true,
+  },
+  {
+    title: 'finds by an audit what Redox has lost',
+    run: (night) => {
+      const { standIn } = night;
+      standIn.tamper({ kind: 'forget_patient', patientId: 'M-3' });
+      standIn.tamper({ kind: 'alter_patient', patientId: 'M-4', path: 'Demographics.LastName', value: 'Other' });
+      standIn.tamper({ kind: 'forget_document', documentId: `${documentOid}^201` });
+      return night.audit({ repairs: true });
+    },
+    taken: {},
+    found: [
+      'differs_at_redox patient 4 owed',
+      'missing_at_redox encounter 103 owed',
+      'missing_at_redox encounter 201 owed',
+      'missing_at_redox patient 3 owed',
+    ],
+  },
+  {
+    title: 'sends what the audit found',
+    taken: { NewPatient: 1, PatientUpdate: 1, VisitPush: 2 },
+  },
+  {
+    title: 'finds nothing wrong by the next audit',
+    run: (night) => night.audit({ hasContent: true }),
+    taken: {},
+    found: [],
   },
 ];
 
