@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openSite, type Site } from './site.ts';
-import { lossyHistory } from './step.ts';
+import { lossyHistory } from './lossy-step.ts';
 
 let site: Site;
 beforeAll(async () => {

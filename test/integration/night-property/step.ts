@@ -83,13 +83,13 @@ export type Step = EhrStep | RunStep;
 /** Few of them often, so that steps meet. */
 const patient = fc.constantFrom(0, 0, 1, 1, 2, 2, 3, 4);
 const visit = fc.constantFrom(0, 0, 1, 1, 2, 3, 4, 5);
-const touch = fc.constantFrom<Touch>('stamped', 'silent');
+export const touch = fc.constantFrom<Touch>('stamped', 'silent');
 const status = fc.constantFrom(...(['finished', 'finished', 'finished', 'finished', ...statuses] as const));
-const step = <S extends EhrStep['do']>(name: S): fc.Arbitrary<S> => fc.constant(name);
-const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+export const step = <S extends EhrStep['do']>(name: S): fc.Arbitrary<S> => fc.constant(name);
+export const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
   fc.record<T>(model, { noNullPrototype: true });
 
-const upwards = patientIds.flatMap((_, retired) =>
+export const upwards = patientIds.flatMap((_, retired) =>
   patientIds.flatMap((_, survivor) => (retired < survivor ? [[retired, survivor] as const] : [])),
 );
 
@@ -127,7 +127,7 @@ const effect = fc.constantFrom<Effect>(
   { kind: 'hang', taken: true },
   { kind: 'expire_tokens' },
 );
-const eventType = fc.constantFrom('NewPatient', 'PatientUpdate', 'PatientMerge', 'VisitPush');
+export const eventType = fc.constantFrom('NewPatient', 'PatientUpdate', 'PatientMerge', 'VisitPush');
 
 const fault: fc.Arbitrary<Trouble> = record({
   kind: fc.constant('fault' as const),
@@ -178,7 +178,7 @@ const runStep: fc.Arbitrary<RunStep> = fc
   }));
 
 /** A site that has been there for a while. */
-const opening: readonly EhrStep[] = [
+export const opening: readonly EhrStep[] = [
   ...patientIds.map((_, number) => ({ do: 'patient', patient: number, name: 0, touch: 'stamped' }) as const),
   ...[0, 1, 2, 3].map(
     (number) =>
@@ -195,91 +195,6 @@ const day: fc.Arbitrary<readonly Step[]> = fc
 export const history: fc.Arbitrary<readonly Step[]> = fc
   .tuple(fc.subarray([...opening]), runStep, fc.array(day, { minLength: 1, maxLength: 8, size: 'max' }))
   .map(([steps, run, days]) => [...steps, run, ...days.flat()]);
-
-/** The last patient and the last visit are left for the end, where their messages show that logs can be read. */
-const few = fc.constantFrom(0, 0, 1, 1, 2, 3);
-const lossyEhrStep: fc.Arbitrary<EhrStep> = fc.oneof(
-  { weight: 6, arbitrary: record({ do: step('patient'), patient: few, name: fc.nat(1), touch }) },
-  {
-    weight: 6,
-    arbitrary: record({
-      do: step('visit'),
-      visit: few,
-      patient: few,
-      status: fc.constant('finished' as const),
-      reason: fc.nat(1),
-      touch,
-    }),
-  },
-  { weight: 2, arbitrary: record({ do: step('move visit'), visit: few, patient: few, touch }) },
-  {
-    weight: 4,
-    arbitrary: fc
-      .constantFrom(...upwards.filter(([, survivor]) => survivor < 4))
-      .map(([retired, survivor]) => ({ do: 'merge' as const, retired, survivor })),
-  },
-  { weight: 1, arbitrary: record({ do: step('undo merge'), retired: few }) },
-);
-
-/** What becomes of messages that Redox accepted; `unseen` happens once, because a second time is for a person. */
-const inside: fc.Arbitrary<Trouble> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: record({
-      kind: fc.constant('fault' as const),
-      effect: fc.constantFrom<Effect>(
-        { kind: 'inside', fate: 'failed' },
-        { kind: 'inside', fate: 'failed' },
-        { kind: 'inside', fate: 'stuck' },
-        { kind: 'inside', fate: 'backfill' },
-      ),
-      eventType,
-      nth: fc.constantFrom(1, 1, 2),
-      times: fc.constantFrom(1, 2, 100),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: record({
-      kind: fc.constant('fault' as const),
-      effect: fc.constantFrom<Effect>({ kind: 'inside', fate: 'unseen' }, { kind: 'inside', fate: 'hidden' }),
-      nth: fc.constantFrom(1, 2, 3),
-      times: fc.constant(1),
-    }),
-  },
-);
-
-const travels = fc.constantFrom<Travel>(
-  {},
-  { isQueued: true },
-  { isQueued: true, paused: ['Clinical Summary'], storesLate: true },
-  { isQueued: true, paused: ['PatientAdmin'] },
-  { isQueued: true, paused: ['PatientAdmin', 'Clinical Summary'], storesLate: true },
-);
-
-const lossyRun: fc.Arbitrary<RunStep> = fc
-  .tuple(
-    fc.constantFrom('nightly' as const, 'intraday' as const, 'resend' as const),
-    fc.option(inside, { freq: 2, nil: undefined }),
-    fc.option(travels, { freq: 2, nil: undefined }),
-  )
-  .map(([job, met, by]) => ({
-    do: 'run',
-    job,
-    ...(met === undefined ? {} : { trouble: met }),
-    ...(by === undefined ? {} : { travel: by }),
-  }));
-
-/** Histories in which Redox loses, delays and reorders messages after their 200. */
-export const lossyHistory: fc.Arbitrary<readonly Step[]> = fc
-  .tuple(
-    lossyRun,
-    fc.array(fc.tuple(fc.array(lossyEhrStep, { minLength: 1, maxLength: 4 }), lossyRun), {
-      minLength: 1,
-      maxLength: 6,
-    }),
-  )
-  .map(([run, days]) => [...opening, run, ...days.flatMap(([steps, job]) => [...steps, job])]);
 
 /** The history as it can be pasted into a test. */
 export const printed = (steps: readonly Step[]): string => steps.map((one) => `  ${fc.stringify(one)},`).join('\n');
