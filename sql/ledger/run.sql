@@ -155,6 +155,21 @@ UPDATE run SET mode = $2 WHERE run_number = $1;
 -- One row.
 SELECT count(*) AS planned FROM call WHERE run_number = $1 AND state = 'planned';
 
+-- name: has_outgrown_statistics
+-- Whether a table that reports read has more than doubled since the planner's statistics of it, or has none. A first load may
+-- end before autovacuum looks: its reports would be planned for a handful of rows, and take hours.
+-- One row.
+SELECT EXISTS (
+  SELECT
+  FROM unnest(ARRAY['call', 'attempt', 'discrepancy', 'data_quality', 'patient', 'encounter', 'summary', 'audit_line']) AS t (name)
+  JOIN pg_class c ON c.oid = t.name::regclass
+  WHERE pg_relation_size(c.oid) > (2 * c.relpages::bigint + 100) * current_setting('block_size')::bigint
+) AS has_outgrown;
+
+-- name: analyze_results
+-- Updates the planner's statistics of the tables that reports read.
+ANALYZE call, attempt, discrepancy, data_quality, patient, encounter, summary, audit_line;
+
 -- name: close_run
 -- Closes a run, and counts its results.
 -- $1: run. $2: status. $3: exit code. $4: the printed error, or null. $5: end. $6: why it ended.

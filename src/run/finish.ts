@@ -4,6 +4,7 @@
  */
 import { type EndReason, type ExitCode, exitCodes, Fault, RefusedFault, StoppedFault, usualReasons } from '../fault.ts';
 import { closeRun, type RunStatus } from '../ledger/run/run.ts';
+import { refreshStatistics } from '../ledger/run/statistics.ts';
 import type { OpenLine } from '../report/page/facts.ts';
 import { openCounts } from '../report/page/open-counts.ts';
 import { readOpenLines } from '../report/page/read-facts.ts';
@@ -44,10 +45,15 @@ export async function finish(
   } catch (error) {
     await ledger.finishUnderWay();
     // A run that cannot say so itself, because the ledger is lost, is found by the next start. The first error is the one to act on.
-    if (!ledger.writer.isLost) await end(endBy(error)).catch(reportsFailed);
+    if (!ledger.writer.isLost) {
+      await refreshStatistics(ledger.writer)
+        .then(() => end(endBy(error)))
+        .catch(reportsFailed);
+    }
     throw error;
   }
   await ledger.finishUnderWay();
+  await refreshStatistics(ledger.writer);
   const openLines = ended === 'done' ? await readOpenLines(ledger.reader, services.run.number) : null;
   const exitCode = exitCodeOf(openLines);
   const status = ended === 'done' ? 'done' : 'stopped';
