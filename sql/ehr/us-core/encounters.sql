@@ -90,7 +90,7 @@ LEFT JOIN LATERAL (
 ) AS facility ON true
 LEFT JOIN LATERAL (
   SELECT coalesce(practitioner.id, ref_id(practitionerrole.resource -> 'practitioner'), ref_id(person)) AS id,
-         practitioner.resource, practitioner.updated_at, practitionerrole.resource AS role, person ->> 'display' AS display,
+         practitioner.resource, greatest(practitioner.updated_at, practitionerrole.updated_at) AS updated_at, practitionerrole.resource AS role, person ->> 'display' AS display,
          identifier_of(practitioner.resource, 'http://hl7.org/fhir/sid/us-npi') AS npi,
          first_of(practitioner.resource -> 'address') AS address,
          first_of(practitionerrole.resource -> 'specialty') AS specialty

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import type { FhirSettings } from '../../config/config.ts';
@@ -75,10 +76,15 @@ export class FhirTables {
       updatedAt,
       String(place),
       links,
+      digestOf(resource.resource),
       resource.resource,
     ]);
   }
 }
+
+/** 64 bits, signed as Postgres has them. */
+const digestOf = (text: string): string =>
+  BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`)).toString();
 
 /** Creates the table of each type, what the contract reads them with, and what the site has set. The schema is the search path. */
 export async function createFhirTables(
@@ -90,7 +96,7 @@ export async function createFhirTables(
   for (const table of landedTypes.map(tableOfType)) {
     await ask(session, filledStatement('ehr/fhir-landing/create_fhir_table', { table }));
   }
-  await ask(session, statement('ehr/fhir-landing/create_reading_functions'));
+  await ask(session, statement('ehr/fhir-readers/create_reading_functions'));
   await ask(session, filledStatement('ehr/fhir-landing/create_site', { table: 'site' }));
   await ask(session, filledStatement('ehr/fhir-landing/describe_site', { table: 'site' }), [mrnSystem, visitSystem]);
 }

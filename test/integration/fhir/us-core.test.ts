@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { scannedIds } from '../support/ehr-site.ts';
-import { type FhirSite, fhirSite, type OpenExport, patient, problem, visit } from './fhir-site.ts';
+import { type FhirFiles, type FhirSite, fhirSite, type OpenExport, patient, problem, visit } from './fhir-site.ts';
 
 /** Shapes that no data set has: R5, Epic's, Oracle's, merged patients, identifiers by their system. */
 let site: FhirSite;
@@ -200,6 +200,58 @@ describe('updated_at of a visit', () => {
       scannedIds(open.ehr, 'encounter', { kind: 'updated', since: new Date(`2026-01-${from}T00:00:00Z`) });
     expect(await since('11')).toEqual(['e1', 'e2']);
     expect(await since('13')).toEqual(['e2']);
+  });
+});
+
+describe("a visit's version", () => {
+  const ref = (reference: string): JsonObject => ({ reference });
+  const own = (resourceType: string, id: string, more: JsonObject): JsonObject => ({
+    resourceType,
+    id,
+    subject: ref(`Patient/p-${id}`),
+    encounter: ref(`Encounter/${id}`),
+    ...more,
+  });
+  const referring = ['maker', 'payer', 'product', 'laboratory', 'specimen', 'sample', 'admission'];
+
+  /** A visit for each kind of resource that a section reads by a reference. */
+  const filesWith = (word: string): FhirFiles => ({
+    'Patient.ndjson': ['none', ...referring].map((id) => patient(`p-${id}`)),
+    'Encounter.ndjson': ['none', ...referring].map((id) =>
+      visit(id, `p-${id}`, '2026-01-10', id === 'admission' ? { diagnosis: [{ condition: ref('Condition/c') }] } : {}),
+    ),
+    'Immunization.ndjson': [
+      { ...own('Immunization', 'maker', { manufacturer: ref('Organization/maker') }), patient: ref('Patient/p-maker') },
+    ],
+    'Coverage.ndjson': [
+      { resourceType: 'Coverage', id: 'c', beneficiary: ref('Patient/p-payer'), payor: [ref('Organization/payer')] },
+    ],
+    'MedicationRequest.ndjson': [own('MedicationRequest', 'product', { medicationReference: ref('Medication/m') })],
+    'DiagnosticReport.ndjson': [
+      own('DiagnosticReport', 'laboratory', { performer: [ref('Organization/laboratory')] }),
+      own('DiagnosticReport', 'specimen', { specimen: [ref('Specimen/specimen')] }),
+    ],
+    'Observation.ndjson': [own('Observation', 'sample', { specimen: ref('Specimen/sample') })],
+    'Organization.ndjson': ['maker', 'payer', 'laboratory'].map((id) => ({
+      resourceType: 'Organization',
+      id,
+      name: word,
+    })),
+    'Medication.ndjson': [{ resourceType: 'Medication', id: 'm', code: { text: word } }],
+    'Specimen.ndjson': ['specimen', 'sample'].map((id) => ({ resourceType: 'Specimen', id, type: { text: word } })),
+    'Condition.ndjson': [problem('c', 'elsewhere', word)],
+  });
+
+  it('counts what its resources refer to', async () => {
+    const versions = async (word: string): Promise<ReadonlyMap<string, unknown>> => {
+      const rows = await (await site.read(filesWith(word))).encounters();
+      return new Map([...rows].map(([id, row]) => [id, row['clinical_version']]));
+    };
+    const before = await versions('old');
+    const after = await versions('new');
+    expect([...before].filter(([id, version]) => after.get(id) !== version).map(([id]) => id)).toEqual(
+      [...referring].sort(),
+    );
   });
 });
 

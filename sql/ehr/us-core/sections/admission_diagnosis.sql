@@ -7,7 +7,7 @@ WITH stay AS (
 admitting AS (
   SELECT stay.visit, coalesce(condition.resource -> 'code', item #> '{condition,0,concept}') AS concept
   FROM stay, elements(stay.resource -> 'diagnosis') AS item
-  LEFT JOIN condition ON condition.id = ref_id(coalesce(item #> '{condition,0,reference}', item -> 'condition'))
+  LEFT JOIN condition ON condition.id = ref_id(first_of(item -> 'condition'))
   WHERE has_code(item -> 'use', 'AD')
 )
 SELECT visit AS encounter_id, told ->> 'code' AS code, told ->> 'system' AS code_system, concept_name(concept) AS name

@@ -15,6 +15,5 @@ JOIN encounter ON encounter.visit = condition.visit
 CROSS JOIN LATERAL (SELECT coding(condition.resource -> 'code', 'http://hl7.org/fhir/sid/icd-10-cm', 'http://snomed.info/sct')) AS read (told)
 WHERE condition.visit = ANY ($1)
   AND encounter.visit = ANY ($1)
-  AND has_code(condition.resource -> 'category', 'encounter-diagnosis')
-  AND NOT has_code(condition.resource -> 'verificationStatus', 'entered-in-error')
+  AND is_visit_diagnosis(condition.resource)
   AND visit_class(encounter.resource) <> 'inpatient'

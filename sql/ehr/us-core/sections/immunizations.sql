@@ -15,8 +15,8 @@ SELECT visit AS encounter_id,
        coding(resource -> 'route') ->> 'system' AS route_code_system,
        concept_name(resource -> 'route') AS route_name,
        coalesce(resource #>> '{manufacturer,display}', resource #>> '{manufacturer,reference,display}',
-                (SELECT organization.resource ->> 'name' FROM organization WHERE organization.id 
-                   = coalesce(ref_id(immunization.resource -> 'manufacturer'), ref_id(immunization.resource #> '{manufacturer,reference}'))))
+                (SELECT organization.resource ->> 'name' FROM organization
+                 WHERE organization.id = ref_id(immunization.resource -> 'manufacturer')))
          AS manufacturer,
        resource ->> 'lotNumber' AS lot_number,
        concept_name(resource -> 'statusReason') AS reason_not_given
