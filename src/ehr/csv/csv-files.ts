@@ -15,13 +15,33 @@ export interface CsvFile {
   readonly mark: string;
 }
 
-/** Sorted names in the folder. Hidden files are excluded: they are work in progress. */
-export async function listFolder(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw noFolder(folder, error, 'csv') ?? unreadable(folder, error);
+/** Sorted names in the folder, for FHIR also in its subfolders. Hidden files are excluded: they are work in progress. */
+export async function listFolder(folder: string, scheme: 'csv' | 'fhir' = 'csv'): Promise<string[]> {
+  const names = await readdir(folder, { recursive: scheme === 'fhir' }).catch((error: unknown) => {
+    throw noFolder(folder, error, scheme) ?? unreadable(folder, error);
   });
-  return names.filter((name) => !name.startsWith('.')).sort();
+  return names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
+    .sort();
 }
+
+/** Those of the names that are files. */
+export async function filesNamed(folder: string, names: readonly string[]): Promise<CsvFile[]> {
+  const files: CsvFile[] = [];
+  for (const name of names) {
+    const { isFile, ...found } = await lookAt(join(folder, name));
+    if (isFile) files.push({ name, ...found });
+  }
+  return files;
+}
+
+/** Of a folder in which nothing is of the kind. `example`: what belongs there. */
+export const holdsNone = (folder: string, names: readonly string[], kind: string, example: string): UsageFault =>
+  new UsageFault(
+    `The folder ${folder} holds no ${kind} file${insteadOf(names)}; put ${example}, ` +
+      `or set EHR_URL=${kind === 'CSV' ? 'csv' : 'fhir'}:<folder> to where it is (a share that is not mounted looks empty, too).`,
+  );
 
 /** The current `*.csv` and `*.csv.gz` files of the folder that are wanted; folders of such a name are skipped. */
 export async function listCsvFiles(
@@ -31,17 +51,9 @@ export async function listCsvFiles(
   const names = await listFolder(folder);
   const extracts = names.filter(isExtractName);
   if (extracts.length === 0) {
-    throw new UsageFault(
-      `The folder ${folder} holds no CSV file${insteadOf(names)}; put the EHR's extract there (patients.csv, encounters.csv …), ` +
-        'or set EHR_URL=csv:<folder> to where it is (a share that is not mounted looks empty, too).',
-    );
+    throw holdsNone(folder, names, 'CSV', "the EHR's extract there (patients.csv, encounters.csv …)");
   }
-  const files: CsvFile[] = [];
-  for (const name of wanted(extracts)) {
-    const { isFile, ...found } = await lookAt(join(folder, name));
-    if (isFile) files.push({ name, ...found });
-  }
-  return files;
+  return filesNamed(folder, wanted(extracts));
 }
 
 /**
@@ -100,7 +112,7 @@ export function named(names: readonly string[]): string {
 
 const insteadOf = (names: readonly string[]): string => (names.length === 0 ? '' : `, but ${named(names)}`);
 
-export async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { readonly isFile: boolean }> {
+async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { readonly isFile: boolean }> {
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
@@ -113,7 +125,7 @@ export async function lookAt(path: string): Promise<Omit<CsvFile, 'name'> & { re
   };
 }
 
-export const unreadable = (path: string, error: unknown): UsageFault =>
+const unreadable = (path: string, error: unknown): UsageFault =>
   new UsageFault(
     `Could not read ${path}: ${error instanceof Error ? error.message : String(error)}; ` +
       'see that it exists and that the user who runs the job may read it.',

@@ -3,13 +3,11 @@
  * column names from our own fixed list, and expressions chosen by type. Data values are never composed in.
  */
 import { canonicalColumns } from '../../contract/contract.ts';
+import { fromContract, givenColumns, matchKeys, tooLarge } from '../contract/composed-query.ts';
 import { type CheckedContract, type CheckedQuery, type FetchedBesides, keyOf } from '../contract/contract-query.ts';
 import { textOf } from './column-type.ts';
 
 type Query = CheckedQuery | FetchedBesides;
-
-/** The query as a FROM; a newline follows it because its last line may be a comment. */
-export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
 
 export const describeText = (text: string): string => `SELECT * ${fromContract(text)} LIMIT 0`;
 
@@ -36,9 +34,6 @@ const besidesSelect = (query: FetchedBesides, zone?: string): string =>
     .map((column) => textOfColumn(query, column, zone))
     .join(', ')}\n${fromContract(query.text)}`;
 
-/** The contract's columns that the site provides, in the contract's order. */
-const givenColumns = ({ known, columns }: Query): readonly string[] => known.filter((column) => columns.has(column));
-
 /** What a scan selects: the column behind `updated_at`, or null, and the columns that the site provides. A scan's lines have more. */
 export const scannedColumns = (query: CheckedQuery): readonly string[] =>
   scanColumns(query).filter((column, index) => index === 0 || query.columns.has(column));
@@ -61,9 +56,6 @@ function keyCondition(query: CheckedQuery): string {
   const isComparable = type === 'text' || type === 'integer' || type === 'decimal';
   return `\nWHERE ${isComparable ? `contract.${key}` : textOf(`contract.${key}`, type)} IN ($1)`;
 }
-
-/** The column that marks a row as too large. */
-export const tooLarge = 'row_is_too_large';
 
 /** The same rows, but a row with more bytes than the one `?` says returns only the mark. */
 export function limitedFetchText(query: Query): string {
@@ -101,8 +93,6 @@ export function zonedText(query: Query, rows: number, zone: string): string {
 /** Every `updated_at`. */
 export const changesText = (query: CheckedQuery): string =>
   `SELECT ${textOfColumn(query, 'updated_at')}\n${fromContract(query.text)}`;
-
-const matchKeys = ['first_name', 'last_name', 'birth_date', 'zip'] as const;
 
 /**
  * Groups of patients with the same match keys, as others compare them: names without regard to case and doubled blanks, a US ZIP by its

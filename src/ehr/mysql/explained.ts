@@ -1,6 +1,7 @@
 import { DatabaseFault, UsageFault } from '../../fault.ts';
 import type { MysqlSession } from '../../mysql/session.ts';
 import type { SiteQuery } from '../contract/contract-query.ts';
+import { endsTheScan, fetchTimeout, scanTimeout } from '../read/read-timeout.ts';
 
 /** The error of a fetch, in a sentence with a remedy. */
 export function explainFetch(
@@ -11,12 +12,7 @@ export function explainFetch(
 ): unknown {
   if (!(error instanceof DatabaseFault)) return error;
   if (error.isTimeout) {
-    const limit = limitIsTheirs ? `the EHR lets a statement take (${limitName(flavour.name)})` : 'a minute';
-    return new DatabaseFault(
-      `A fetch through ${file} took longer than ${limit} and was given up; ${remedy}.`,
-      error.code,
-      { cause: error },
-    );
+    return fetchTimeout(file, limitIsTheirs ? limitName(flavour.name) : null, remedy, error);
   }
   return failedOnRow(file, error, '');
 }
@@ -32,15 +28,8 @@ export function explainScan({ limitIsTheirs, flavour }: MysqlSession, { file }: 
       { cause: error },
     );
   }
-  if (error.isTimeout) {
-    return new DatabaseFault(
-      `The scan through ${file} took longer than EHR_SCAN_TIMEOUT allows; nothing was sent. ` +
-        'Run at a quieter hour, see in the EHR what the query waits for, or raise EHR_SCAN_TIMEOUT; a shorter EHR_SCAN_PAUSE helps too.',
-      error.code,
-      { cause: error },
-    );
-  }
-  return failedOnRow(file, error, ', which ends a scan of all rows');
+  if (error.isTimeout) return scanTimeout(file, error);
+  return failedOnRow(file, error, endsTheScan);
 }
 
 const limitName = (server: string): string => (server === 'MariaDB' ? 'max_statement_time' : 'max_execution_time');

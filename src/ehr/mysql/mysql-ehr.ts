@@ -1,5 +1,6 @@
 import { TooMuchText } from '../../fault.ts';
 import { MysqlSession } from '../../mysql/session.ts';
+import { tooLarge } from '../contract/composed-query.ts';
 import type { CheckedContract, CheckedQuery, FetchedBesides, SiteQuery } from '../contract/contract-query.ts';
 import type { EhrSource } from '../ehr-source.ts';
 import { leaveAfterMs } from '../ehr-source.ts';
@@ -102,7 +103,7 @@ export class MysqlEhrSession implements EhrSession {
   async fetch(query: Query, { ids, largestRow, remedy }: FetchQuestion, onRow: (row: RawRow) => void): Promise<void> {
     const isLimited = largestRow !== Infinity;
     const text = isLimited ? compose.limitedFetchText(query) : compose.fetchText(query);
-    const take = ({ [compose.tooLarge]: isTooLarge, ...row }: RawRow): void => {
+    const take = ({ [tooLarge]: isTooLarge, ...row }: RawRow): void => {
       if (isTooLarge === 't') throw new TooMuchText();
       onRow(this.#readable(query, row));
     };

@@ -2,7 +2,7 @@
  * The rows of a scan. The server gets bounds in a column's own type, so that its index is usable; they are wide enough for every zone. The
  * exact choice is made here, row by row.
  */
-import { UsageFault } from '../../fault.ts';
+import { requiredUpdatedAt, requireVisitTimes } from '../contract/composed-query.ts';
 import type { CheckedQuery } from '../contract/contract-query.ts';
 import type { Selection } from '../read/selection.ts';
 import { momentOf } from './instant.ts';
@@ -46,7 +46,7 @@ export function windowFor(query: CheckedQuery, selection: Selection, zone: strin
 
 /** A row with an unreadable, null or far future `updated_at` may have changed since. */
 function updatedSince(query: CheckedQuery, since: Date): Window {
-  const type = requiredType(query);
+  const type = requiredUpdatedAt(query);
   const bound = printed(since.getTime() - marginOf(type));
   const where = isTyped(type)
     ? "WHERE contract.updated_at >= ? OR contract.updated_at IS NULL OR contract.updated_at < '1000-01-01'"
@@ -59,7 +59,7 @@ function updatedSince(query: CheckedQuery, since: Date): Window {
 }
 
 function updatedBetween(query: CheckedQuery, { from, to }: { readonly from: Date; readonly to: Date }): Window {
-  const type = requiredType(query);
+  const type = requiredUpdatedAt(query);
   const bounds = [printed(from.getTime() - marginOf(type)), printed(to.getTime() + marginOf(type))];
   const where = isTyped(type) ? 'WHERE contract.updated_at BETWEEN ? AND ?' : '';
   return {
@@ -73,15 +73,6 @@ const isWithin = (ms: number, from: Date, to: Date): boolean => ms >= from.getTi
 
 /** `2026-03-01 12:00:00.5+00` of `latestInstant`. */
 const parsed = (instant: string): number => Date.parse(`${instant.slice(0, 10)}T${instant.slice(11, -3)}Z`);
-
-function requiredType({ columns, file }: CheckedQuery): string {
-  const type = columns.get('updated_at');
-  if (type !== undefined) return type;
-  throw new UsageFault(
-    `${file} has no column updated_at, so it cannot be asked which rows were updated when; ` +
-      'add the column to the contract, or select by activity, by key or with a sweep.',
-  );
-}
 
 type Between = Extract<Selection, { readonly kind: 'active_between' }>;
 
@@ -101,14 +92,9 @@ function mergedBetween({ columns }: CheckedQuery, { from, to }: Between, zone: s
  * Visits that overlap the window. A visit with only one known time is that moment, but a planned or open visit continues until its end is
  * known.
  */
-function overlapping({ columns, file, entity }: CheckedQuery, { from, to }: Between, zone: string): Window {
-  if (entity !== 'encounter') throw new Error(`${entity}s are not active at a time; visits are`);
-  if (!columns.has('started_at') && !columns.has('ended_at')) {
-    throw new UsageFault(
-      `${file} has neither started_at nor ended_at, so it cannot be asked which visits overlap a window; ` +
-        'add started_at to the contract, or select by updated_at.',
-    );
-  }
+function overlapping(query: CheckedQuery, { from, to }: Between, zone: string): Window {
+  requireVisitTimes(query);
+  const { columns } = query;
   const isBounded = isTyped(columns.get('started_at'));
   return {
     where: isBounded ? 'WHERE contract.started_at < ? OR contract.started_at IS NULL' : '',

@@ -3,7 +3,7 @@ import type { Session } from '../../postgres/session.ts';
 import type { Parameter } from '../../postgres/sql-file.ts';
 import type { SiteQuery } from '../contract/contract-query.ts';
 import type { FetchQuestion, RawRow } from '../engine.ts';
-import { tooLarge } from './compose.ts';
+import { tooLarge } from '../contract/composed-query.ts';
 import { explainFetch } from './explained.ts';
 import { holdsAnyBytes, markedRow } from './unchecked-bytes.ts';
 

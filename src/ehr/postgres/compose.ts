@@ -3,15 +3,19 @@
  * query, column names from our own fixed list, and expressions chosen by type. Data values are never composed in.
  */
 import { canonicalColumns } from '../../contract/contract.ts';
-import { UsageFault } from '../../fault.ts';
+import {
+  fromContract,
+  givenColumns,
+  matchKeys,
+  requiredUpdatedAt,
+  requireVisitTimes,
+  tooLarge,
+} from '../contract/composed-query.ts';
 import { keyOf, type CheckedContract, type CheckedQuery, type FetchedBesides } from '../contract/contract-query.ts';
 import { keyTypeOf } from './key-type.ts';
 import { unreadable } from '../engine.ts';
 import type { Selection } from '../read/selection.ts';
 import { endOf, from, readUpdatedAt, startOf, until, type UpdatedAtReading } from './sql-instant.ts';
-
-/** The query as a FROM; a newline follows it because its last line may be a comment. */
-export const fromContract = (text: string): string => `FROM (\n${text}\n) AS contract`;
 
 /**
  * COPY of one line per selected row: `updated_at` (`merged_at` for a merge) as an instant in UTC, then the canonical
@@ -48,10 +52,6 @@ export function sectionText(section: FetchedBesides): string {
 export const limitedSectionText = (section: FetchedBesides): string =>
   limitedText(sectionText(section), givenColumns(section));
 
-/** The contract's columns that the site provides, in the contract's order. */
-const givenColumns = ({ known, columns }: CheckedQuery | FetchedBesides): readonly string[] =>
-  known.filter((column) => columns.has(column));
-
 /** Total bytes of text in the rows of the ids in `$1`, counted on the server. */
 export const sizeText = (query: CheckedQuery | FetchedBesides): string =>
   `SELECT coalesce(sum(${bytesOf('contract', givenColumns(query))}), 0) AS bytes\n${fromContract(query.text)}${'entity' in query ? keyCondition(query) : ''}`;
@@ -67,9 +67,6 @@ FROM (
 ${text}
 OFFSET 0) AS whole
 OFFSET 0) AS sized`;
-
-/** The column that marks a row as too large. */
-export const tooLarge = 'row_is_too_large';
 
 const bytesOf = (row: string, columns: readonly string[]): string =>
   columns.map((column) => `coalesce(octet_length(${row}.${column}::text), 0)::bigint`).join(' + ');
@@ -105,8 +102,6 @@ export function newestText(query: CheckedQuery): string | null {
     `FROM (SELECT contract.updated_at AS said, ${reading.instant} AS instant ${fromContract(query.text)}) AS changed`
   );
 }
-
-const matchKeys = ['first_name', 'last_name', 'birth_date', 'zip'] as const;
 
 /**
  * Groups of patients with the same match keys, as others compare them: names without regard to case and doubled blanks,
@@ -187,12 +182,9 @@ function selectedText(query: CheckedQuery, selection: Selection): string {
 }
 
 function requiredReading(query: CheckedQuery): UpdatedAtReading {
-  const reading = readingOf(query);
-  if (reading !== undefined) return reading;
-  throw new UsageFault(
-    `${query.file} has no column updated_at, so it cannot be asked which rows were updated when; ` +
-      'add the column to the contract, or select by activity, by key or with a sweep.',
-  );
+  const reading = readUpdatedAt(requiredUpdatedAt(query));
+  if (reading === undefined) throw new Error(`${query.file}: the type of updated_at holds no time`);
+  return reading;
 }
 
 const noTime = 'NULL::timestamptz';
@@ -212,13 +204,7 @@ function mergedText(query: CheckedQuery): string {
 function overlapText(query: CheckedQuery): string {
   const { columns } = query;
   const known = (column: string): boolean => columns.has(column);
-  if (query.entity !== 'encounter') throw new Error(`${query.entity}s are not active at a time; visits are`);
-  if (!known('started_at') && !known('ended_at')) {
-    throw new UsageFault(
-      `${query.file} has neither started_at nor ended_at, so it cannot be asked which visits overlap a window; ` +
-        'add started_at to the contract, or select by updated_at.',
-    );
-  }
+  requireVisitTimes(query);
   const start = known('started_at') ? startOf('contract.started_at', columns.get('started_at') ?? '') : noTime;
   const end = known('ended_at') ? endOf('contract.ended_at', columns.get('ended_at') ?? '') : noTime;
   const goesOn = known('status')

@@ -2,7 +2,7 @@ import type { Session } from '../../postgres/session.ts';
 import { DatabaseFault } from '../../fault.ts';
 import { describeDatabaseError } from '../../postgres/database-error.ts';
 import { statement } from '../../postgres/sql-file.ts';
-import { fromContract } from './compose.ts';
+import { fromContract } from '../contract/composed-query.ts';
 import type { Column } from '../engine.ts';
 import type { SiteQuery } from '../contract/contract-query.ts';
 import { type LandedExtract, remedyForColumn, remedyForTable } from '../landing/landed-extract.ts';

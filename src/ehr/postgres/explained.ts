@@ -1,6 +1,7 @@
 import { DatabaseFault } from '../../fault.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { SiteQuery } from '../contract/contract-query.ts';
+import { endsTheScan, fetchTimeout, scanTimeout } from '../read/read-timeout.ts';
 import { failedOnRow } from './failed-on-row.ts';
 
 /** The error of a fetch, in a sentence with a remedy. */
@@ -12,11 +13,7 @@ export function explainFetch(
 ): unknown {
   if (!(error instanceof DatabaseFault)) return error;
   if (error.isTimeout) {
-    return new DatabaseFault(
-      `A fetch through ${file} took longer than ${statementLimitIsTheirs ? 'the EHR lets a statement take (statement_timeout)' : 'a minute'} and was given up; ${remedy}.`,
-      error.code,
-      { cause: error },
-    );
+    return fetchTimeout(file, statementLimitIsTheirs ? 'statement_timeout' : null, remedy, error);
   }
   return failedOnRow(file, error, { serverEncoding }) ?? error;
 }
@@ -36,17 +33,6 @@ export function explainScan(
       { cause: error },
     );
   }
-  if (error.isTimeout) return scanTimeout(file, error);
+  if (error.isTimeout) return scanTimeout(file, error, ", or the EHR's administrator ended it");
   return failedOnRow(file, error, { serverEncoding, consequence: endsTheScan }) ?? error;
 }
-
-export const endsTheScan = ', which ends a scan of all rows';
-
-/** The scan hit our own limit. */
-export const scanTimeout = (file: string, error: DatabaseFault): DatabaseFault =>
-  new DatabaseFault(
-    `The scan through ${file} took longer than EHR_SCAN_TIMEOUT allows, or the EHR's administrator ended it; nothing was sent. ` +
-      'Run at a quieter hour, see in the EHR what the query waits for, or raise EHR_SCAN_TIMEOUT; a shorter EHR_SCAN_PAUSE helps too.',
-    error.code,
-    { cause: error },
-  );
