@@ -23,14 +23,17 @@ SELECT v.visit_id AS encounter_id,
        prn.given_name AS provider_first_name,
        COALESCE(prn.family_name, pr.name) AS provider_last_name,
        CONCAT_WS('|',
-         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(CONCAT_WS('|', o.obs_id, o.obs_datetime, o.value_numeric, o.value_coded, o.value_text, o.value_datetime))), 0))
+         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(JSON_ARRAY(o.obs_id, o.concept_id, o.obs_group_id, o.obs_datetime, o.value_numeric, o.value_coded, o.value_text, o.status, o.comments))), 0))
           FROM encounter AS e JOIN obs AS o ON o.encounter_id = e.encounter_id AND o.voided = 0 WHERE e.visit_id = v.visit_id AND e.voided = 0),
-         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(CONCAT_WS('|', o.order_id, o.date_stopped, o.auto_expire_date))), 0))
-          FROM encounter AS e JOIN orders AS o ON o.encounter_id = e.encounter_id AND o.voided = 0 WHERE e.visit_id = v.visit_id AND e.voided = 0),
-         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(CONCAT_WS('|', d.diagnosis_id, d.diagnosis_coded, d.diagnosis_non_coded, d.certainty))), 0))
+         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(JSON_ARRAY(o.order_id, o.concept_id, o.order_action, o.date_activated, o.date_stopped, o.auto_expire_date, dor.drug_inventory_id, dor.drug_non_coded, dor.dose,
+                                                                         dor.dose_units, dor.route, dor.dosing_instructions, dor.as_needed, dor.quantity))), 0))
+          FROM encounter AS e JOIN orders AS o ON o.encounter_id = e.encounter_id AND o.voided = 0
+          LEFT JOIN drug_order AS dor ON dor.order_id = o.order_id WHERE e.visit_id = v.visit_id AND e.voided = 0),
+         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(JSON_ARRAY(d.diagnosis_id, d.diagnosis_coded, d.diagnosis_non_coded, d.certainty, e.encounter_datetime))), 0))
           FROM encounter AS e JOIN encounter_diagnosis AS d ON d.encounter_id = e.encounter_id AND d.voided = 0 WHERE e.visit_id = v.visit_id AND e.voided = 0),
-         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(CONCAT_WS('|', a.allergy_id, a.date_changed, a.coded_allergen, a.non_coded_allergen, a.severity_concept_id, a.comments))), 0))
-          FROM allergy AS a WHERE a.patient_id = v.patient_id AND a.voided = 0 AND a.date_created <= v.date_stopped)
+         (SELECT CONCAT(COUNT(*), '.', COALESCE(SUM(CRC32(JSON_ARRAY(a.allergy_id, a.date_created, a.coded_allergen, a.non_coded_allergen, a.severity_concept_id, a.comments,
+                                                                         r.allergy_reaction_id, r.reaction_concept_id, r.reaction_non_coded))), 0))
+          FROM allergy AS a LEFT JOIN allergy_reaction AS r ON r.allergy_id = a.allergy_id WHERE a.patient_id = v.patient_id AND a.voided = 0 AND a.date_created <= v.date_stopped)
        ) AS clinical_version
 FROM visit AS v
 JOIN visit_type AS vt ON vt.visit_type_id = v.visit_type_id

@@ -8,6 +8,7 @@ import { callDoctor } from '../support/doctor-site.ts';
 import { mariadbd } from '../support/mysql/server.ts';
 import { type MysqlSite, mysqlSite } from '../support/mysql/site.ts';
 import { type Night, openNight } from '../support/night.ts';
+import { uncountedColumns } from './counted-columns.ts';
 import { openemrMerge, openemrRows, openemrTables } from './openemr-clinic.ts';
 
 const contract = join(packageRoot, 'sql/ehr/openemr');
@@ -90,6 +91,11 @@ describe.skipIf(mariadbd === null)("OpenEMR's contract", () => {
     });
     expect(sections.get('1001')?.vital_signs).toHaveLength(3);
     expect(sections.get('1001')?.notes).toHaveLength(2);
+  });
+
+  test("counts in a visit's version every column that a section sends", async () => {
+    const tables = ['form_vitals', 'form_soap', 'lists', 'prescriptions', 'immunizations', 'procedure_result'];
+    expect(await uncountedColumns(clinic.site, contract, tables, ['1001'])).toEqual([]);
   });
 
   test('takes a clinic to Redox, lists the zero date, and is quiet the night after', async () => {

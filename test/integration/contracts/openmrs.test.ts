@@ -8,6 +8,7 @@ import { callDoctor } from '../support/doctor-site.ts';
 import { mariadbd } from '../support/mysql/server.ts';
 import { type MysqlSite, mysqlSite } from '../support/mysql/site.ts';
 import { type Night, openNight } from '../support/night.ts';
+import { uncountedColumns } from './counted-columns.ts';
 import { openmrsMerge, openmrsRows, openmrsTables } from './openmrs-clinic.ts';
 
 const contract = join(packageRoot, 'sql/ehr/openmrs');
@@ -94,6 +95,11 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
       problems: [{ code: '61462000', code_system: 'SNOMED CT', name: 'Malaria', comment: 'confirmed' }],
       medications: [{ code: '7980', name: 'Penicillin V 250 mg', dose: '1', dose_units: 'Tablet', sig: 'after meals' }],
     });
+  });
+
+  test("counts in a visit's version every column that a section sends", async () => {
+    const tables = ['obs', 'orders', 'drug_order', 'encounter_diagnosis', 'allergy', 'allergy_reaction'];
+    expect(await uncountedColumns(site, contract, tables, ['11', '12'])).toEqual([]);
   });
 
   test('takes a clinic to Redox, and is quiet the night after', async () => {

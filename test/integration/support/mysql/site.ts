@@ -11,6 +11,7 @@ import { mysqlServer } from './server.ts';
 export interface MysqlSite {
   /** As the owner. */
   readonly url: Secret;
+  readonly dialect: 'mysql';
   /** Runs statements as the EHR itself would. */
   sql(text: string, values?: readonly unknown[]): Promise<void>;
   rows(text: string): Promise<Record<string, unknown>[]>;
@@ -45,6 +46,7 @@ export async function mysqlSite(): Promise<MysqlSite> {
   };
   return {
     url,
+    dialect: 'mysql',
     sql: async (text, values = []) => {
       await owner.query(text, [...values]);
     },
