@@ -61,7 +61,9 @@ const isAboutTheQuery = (sqlState: string): boolean => /^(?:0A|22|25|26|42|P0)/.
 
 function explain(query: SiteQuery, text: string, fault: DatabaseFault, extract: LandedExtract | null): string {
   const sentence = `${query.file}${placeIn(text, fault.cause)} was refused: ${describeDatabaseError(fault.cause)}`;
-  return `${sentence}; ${(extract && remedyInFiles(query, fault.code, extract)) ?? remedyFor(query, fault.code)}`;
+  const remedy =
+    (extract && remedyInFiles(query, fault.code, extract)) ?? noteOn(text, fault) ?? remedyFor(query, fault.code);
+  return `${sentence}; ${remedy}`;
 }
 
 /** Advice if the tables come from files; null if the query itself is at fault. */
@@ -100,11 +102,23 @@ function remedyFor(query: SiteQuery, sqlState: string): string {
 
 /** The line of the site's file that the server reports. */
 function placeIn(text: string, cause: unknown): string {
+  const line = lineOf(text, cause);
+  return line === null ? '' : `, line ${line},`;
+}
+
+function lineOf(text: string, cause: unknown): number | null {
   const position = cause instanceof Error && 'position' in cause ? Number(cause.position) : Number.NaN;
-  if (!Number.isInteger(position)) return '';
+  if (!Number.isInteger(position)) return null;
   const line = Array.from(text)
     .slice(0, position - 1)
     .filter((character) => character === '\n').length;
   // Beyond the file's end the server points at our own closing parenthesis.
-  return `, line ${Math.min(line, text.split('\n').length - 2)},`;
+  return Math.min(line, text.split('\n').length - 2);
+}
+
+/** The remark behind a table that is missing: the contract knows best what it is. */
+function noteOn(text: string, { code, cause }: DatabaseFault): string | null {
+  if (code !== '42P01') return null;
+  const line = text.split('\n')[lineOf(text, cause) ?? -1] ?? '';
+  return / -- (.+)$/.exec(line)?.[1] ?? null;
 }
