@@ -24,7 +24,7 @@ interface Step {
   readonly readsFew?: boolean;
 }
 
-/** The life of one clinic, in order. Every source goes through it, and Redox is sent the same. */
+/** The life of one clinic, in order. Every source goes through it, and Redox is sent the same: FHIR tells a silent change by what it exports, too. */
 const steps: readonly Step[] = [
   {
     title: 'sends the whole clinic in the first night',

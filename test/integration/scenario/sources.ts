@@ -8,6 +8,7 @@ import { mysqlSite } from '../support/mysql/site.ts';
 import type { NightOptions } from '../support/night.ts';
 import { type Clinic, numbers, type Row, tables, times } from './clinic.ts';
 import { contracts } from './contract.ts';
+import { fhirFiles } from './fhir-files.ts';
 
 /** An EHR of one kind that holds the clinic. */
 export interface Source {
@@ -27,6 +28,7 @@ interface Kind {
 export const kinds: readonly Kind[] = [
   { name: 'Postgres', isHere: true, open: inPostgres },
   { name: 'CSV extracts', isHere: true, open: inFiles },
+  { name: 'FHIR files', isHere: true, open: inFhirFiles },
   { name: 'MariaDB', isHere: mariadbd !== null, open: inMariadb },
 ];
 
@@ -119,5 +121,17 @@ async function inFiles(): Promise<Source> {
       await rm(folder, { recursive: true });
       await rm(contract, { recursive: true });
     },
+  };
+}
+
+/** Through the contract that ships: a site does not write its own tables of FHIR. */
+async function inFhirFiles(): Promise<Source> {
+  const folder = await mkdtemp(join(tmpdir(), 'scenario-fhir-'));
+  return {
+    ehr: { kind: 'fhir', folder, contract: 'sql/ehr/us-core' },
+    hold: async (clinic) => {
+      for (const [name, content] of Object.entries(fhirFiles(clinic))) await writeFile(join(folder, name), content);
+    },
+    drop: () => rm(folder, { recursive: true }),
   };
 }
