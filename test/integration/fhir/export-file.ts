@@ -27,6 +27,7 @@ export function readExport(folder: string): ExportFiles {
     }
   }
   const all = (type: string): readonly JsonObject[] => byType.get(type) ?? [];
+  const keys = new Map([...byType].map(([type, resources]) => [type, keysOf(resources)]));
   return {
     all,
     named: (given, type) => {
@@ -34,13 +35,21 @@ export function readExport(folder: string): ExportFiles {
       const [, identifier] = reference.split('?identifier=');
       if (identifier === undefined) {
         const id = reference.replace(/\/_history\/.*$/, '').replace(/^.*[/:]/, '');
-        return all(type).find((one) => one['id'] === id);
+        return keys.get(type)?.get(id);
       }
-      return all(type).find((one) =>
-        list(one['identifier']).some((i) => `${text(i, 'system')}|${text(i, 'value')}` === identifier),
-      );
+      return keys.get(type)?.get(identifier);
     },
   };
+}
+
+/** By id, and by `system|value` of each identifier; the first of several. */
+function keysOf(resources: readonly JsonObject[]): ReadonlyMap<string, JsonObject> {
+  const byKey = new Map<string, JsonObject>();
+  for (const one of resources) {
+    const identifiers = list(one['identifier']).map((item) => `${text(item, 'system')}|${text(item, 'value')}`);
+    for (const key of [text(one, 'id'), ...identifiers]) if (!byKey.has(key)) byKey.set(key, one);
+  }
+  return byKey;
 }
 
 export const list = (value: JsonValue | undefined): readonly JsonObject[] =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Environment } from '../../../src/config/config.ts';
 import type { JsonObject } from '../../../src/json.ts';
+import { told } from '../support/first-night/told.ts';
 import { type Night, type NightResult, openNight } from '../support/night.ts';
 import { type FhirFiles, patient, problem, usCore, visit, writeFhir } from './fhir-site.ts';
 
@@ -13,12 +14,23 @@ interface FhirNight {
   readonly nightly: (files: FhirFiles, choices?: Parameters<Night['nightly']>[0]) => Promise<NightResult>;
 }
 
-async function fhirNight(settings: Environment = {}): Promise<FhirNight> {
+/** `sent`: what Redox was sent the night before; that night is played once for all tests. */
+async function fhirNight(settings: Environment = {}, sent?: FhirFiles): Promise<FhirNight> {
   const folder = await mkdtemp(join(tmpdir(), 'fhir-night-'));
-  const night = await openNight({
-    ehr: { kind: 'fhir', folder, contract: usCore },
+  const site = {
+    ehr: { kind: 'fhir', folder, contract: usCore } as const,
     settings: { FHIR_COMPLETE: 'yes', ...settings },
-  });
+  };
+  if (sent !== undefined) await writeFhir(folder, sent);
+  const before =
+    sent === undefined
+      ? undefined
+      : await told(['fhir', sent], async (first) => {
+          const night = await openNight({ ...site, ...first });
+          await night.nightly();
+          await night.close();
+        });
+  const night = await openNight({ ...site, ...(before === undefined ? {} : { before }) });
   onTestFinished(async () => {
     await night.close();
     await rm(folder, { recursive: true });
@@ -63,8 +75,7 @@ describe('nights over FHIR files', () => {
   });
 
   it('see a moved, a cancelled, an opened and a silently changed visit', async () => {
-    const { night, nightly } = await fhirNight();
-    await nightly(everybody);
+    const { night, nightly } = await fhirNight({}, everybody);
     const changed = visits().map((one, index) => {
       if (index === 0) return { ...one, subject: { reference: 'Patient/p2' } };
       if (index === 2) return { ...one, status: 'cancelled' };
@@ -110,8 +121,7 @@ describe('nights over FHIR files', () => {
   });
 
   it('report the absent as gone, or not at all where a group slides', async () => {
-    const { nightly } = await fhirNight();
-    await nightly(everybody);
+    const { nightly } = await fhirNight({}, everybody);
     const fewer: FhirFiles = { 'Patient.ndjson': people().slice(1), 'Encounter.ndjson': visits().slice(1) };
     const ignored = await nightly(fewer, { settings: { FHIR_GONE: 'ignore' } });
     expect([ignored.exitCode, listed(ignored)]).toEqual([0, []]);
@@ -156,8 +166,7 @@ describe('an audit over FHIR files', () => {
 
 describe('damage in FHIR files', () => {
   it('of a line leaves its row unread, not gone', async () => {
-    const { nightly } = await fhirNight();
-    await nightly(everybody);
+    const { nightly } = await fhirNight({}, everybody);
     const broken = lines(people()).map((line, index) => (index === 4 ? line.slice(0, -20) : line));
     const result = await nightly({ 'Patient.ndjson': `${broken.join('\n')}\n` });
     expect(result.posts).toBe(0);
@@ -168,8 +177,7 @@ describe('damage in FHIR files', () => {
   });
 
   it('of a match key leaves the row unread, of another field the field', async () => {
-    const { nightly } = await fhirNight();
-    await nightly(everybody);
+    const { nightly } = await fhirNight({}, everybody);
     const spoilt = lines(people()).map((line, index) =>
       index === 4
         ? line.replace('"Lee"', String.raw`"L\u0000ee"`)
@@ -195,9 +203,8 @@ describe('damage in FHIR files', () => {
   });
 
   it('of clinical content keeps the document that Redox has', async () => {
-    const { nightly } = await fhirNight();
     const problems = [problem('c1', 'p1', 'Cough'), problem('c2', 'p2', 'Fever')];
-    await nightly({ ...everybody, 'Condition.ndjson': problems });
+    const { nightly } = await fhirNight({}, { ...everybody, 'Condition.ndjson': problems });
     const [first = '', second = ''] = lines(problems);
     const result = await nightly({ 'Condition.ndjson': `${first}\n${second.slice(0, -9)}\n` });
     expect(result.posts).toBe(0);
@@ -205,15 +212,13 @@ describe('damage in FHIR files', () => {
   });
 
   it('of a whole file of unknown type refuses the night', async () => {
-    const { nightly } = await fhirNight();
-    await nightly(everybody);
+    const { nightly } = await fhirNight({}, everybody);
     const spoilt = { 'export-2.ndjson': '{"a\n{"b\n{"c\n' };
     await expect(nightly(spoilt)).rejects.toThrow(/all 3 lines of export-2\.ndjson were left out/);
   });
 
   it('of most lines refuses the night', async () => {
-    const { nightly } = await fhirNight();
-    await nightly(everybody);
+    const { nightly } = await fhirNight({}, everybody);
     const broken = lines(people()).map((line, index) => (index < 11 ? line.slice(1) : line));
     await expect(nightly({ 'Patient.ndjson': `${broken.join('\n')}\n` })).rejects.toThrow(
       /lines of Patient\.ndjson were left out/,
