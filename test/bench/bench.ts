@@ -2,7 +2,7 @@
  * As fast as the disk: measures what a night costs, beside the least that the same work can cost on this machine in the same
  * run, prints a table and writes it into docs/performance.md.
  *
- *   npm run bench [-- --size 1] [--only quiet,plan,delivery,paced,csv]
+ *   npm run bench [-- --size 1] [--only quiet,plan,delivery,paced,csv,fhir,mariadb]
  *
  * A size of 1 is a million patients and three million visits. The floor of each line is measured right beside it; the best of a
  * few rounds counts, for whatever else the machine does makes both slower.
@@ -12,7 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureDelivery } from './delivery.ts';
-import { measureExtracts } from './extracts.ts';
+import { measureExtracts } from './sources/extracts.ts';
+import { measureFhir } from './sources/fhir.ts';
+import { measureMariadb } from './sources/mariadb.ts';
 import { measureNights } from './nights.ts';
 import { measurePaced } from './paced.ts';
 import { measurePlan } from './plan.ts';
@@ -24,7 +26,7 @@ import { startBareStandIn } from './stand-in.ts';
 const { values } = parseArgs({ options: { size: { type: 'string', default: '0.1' }, only: { type: 'string' } } });
 const size = Number(values.size);
 const copies = Math.round((size * 1_000_000) / small.patients);
-const parts = values.only?.split(',') ?? ['quiet', 'plan', 'delivery', 'paced', 'csv'];
+const parts = values.only?.split(',') ?? ['quiet', 'plan', 'delivery', 'paced', 'csv', 'fhir', 'mariadb'];
 
 const folder = await mkdtemp(join(tmpdir(), 'redox-reconcile-bench-'));
 // Where root runs the bench, Postgres runs as another user and needs a folder of its own.
@@ -43,6 +45,8 @@ try {
   if (parts.includes('delivery')) await measureDelivery(site, folder, keep);
   if (parts.includes('paced')) await measurePaced(site, keep);
   if (parts.includes('csv')) await measureExtracts(site, keep);
+  if (parts.includes('fhir')) await measureFhir(site, Math.max(1, Math.round(70 * size)), keep);
+  if (parts.includes('mariadb')) await measureMariadb(site, copies, keep);
   const plan = async (quietMs: number | null): Promise<void> => {
     if (parts.includes('plan')) await measurePlan(site, copies, folder, keep, quietMs);
   };

@@ -1,15 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
+import { mariadbd, startMariadb, stopMariadb } from '../../../mariadb-server.ts';
 
-/** The MariaDB of this machine (Debian's `mariadb-server`), which needs not run: tests start their own. Null where there is none. */
-export const mariadbd: string | null = findProgram('mariadbd');
+export { mariadbd } from '../../../mariadb-server.ts';
 
 /** Said once a run. */
 export const noticeOfSkipped =
@@ -17,22 +13,7 @@ export const noticeOfSkipped =
     ? 'There is no mariadbd on this machine, so the tests of MySQL are skipped; mariadb-server would run them.'
     : null;
 
-function findProgram(name: string): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, name)).find(isProgram) ?? null;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const homeIn = (folder: string): string => join(folder, 'mariadb');
-const pidFileIn = (folder: string): string => join(homeIn(folder), 'pid');
 
 /** The URL of the one server of this run, without a database. Whoever asks first starts it. */
 export async function mysqlServer(): Promise<string> {
@@ -43,7 +24,7 @@ export async function mysqlServer(): Promise<string> {
     () => false,
   );
   if (isFirst) {
-    const url = await start(homeIn(folder));
+    const url = await startMariadb(homeIn(folder));
     await writeFile(`${urlFile}.new`, url);
     await rename(`${urlFile}.new`, urlFile);
   }
@@ -54,63 +35,7 @@ export async function mysqlServer(): Promise<string> {
   return readFile(urlFile, 'utf8');
 }
 
-async function start(home: string): Promise<string> {
-  // As root it asks to be told so; the folder around it is closed to other users.
-  const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  const data = join(home, 'data');
-  const settings = ['--no-defaults', ...user, `--datadir=${data}`];
-  await promisify(execFile)(findProgram('mariadb-install-db') ?? 'mariadb-install-db', [
-    ...settings,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-  ]);
-  const port = await freePort();
-  const quick = ['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin', '--innodb-buffer-pool-size=64M'];
-  const server = spawn(
-    mariadbd ?? 'mariadbd',
-    [
-      ...settings,
-      ...quick,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      `--socket=${join(home, 'socket')}`,
-      `--pid-file=${join(home, 'pid')}`,
-    ],
-    { detached: true, stdio: 'ignore' },
-  );
-  server.unref();
-  const url = `mysql://root@127.0.0.1:${port}`;
-  for (let tries = 0; tries < 600; tries += 1) {
-    const connection = await createConnection(url).catch(() => null);
-    if (connection !== null) {
-      await connection.end();
-      return url;
-    }
-    await sleep(100);
-  }
-  throw new Error('MariaDB takes no connections');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
-}
-
-/** Ends the server of a run, at once: its folder is thrown away. */
-export function stopMysql(folder: string): void {
-  const pidFile = pidFileIn(folder);
-  if (!existsSync(pidFile)) return;
-  try {
-    process.kill(Number.parseInt(readFileSync(pidFile, 'utf8')), 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-}
+/** Ends the server of a run. */
+export const stopMysql = (folder: string): void => {
+  stopMariadb(homeIn(folder));
+};

@@ -4,11 +4,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parse } from 'csv-parse';
-import { packageRoot } from '../../src/package-root.ts';
-import { figure, type Line, timesFloor } from './line.ts';
-import { best, measure, timed } from './measured-job.ts';
-import { detailOf } from './nights.ts';
-import type { Site } from './site.ts';
+import { packageRoot } from '../../../src/package-root.ts';
+import { figure, type Line, timesFloor } from '../line.ts';
+import { best, measure, timed } from '../measured-job.ts';
+import { detailOf } from '../nights.ts';
+import type { Site } from '../site.ts';
 
 const folder = join(packageRoot, '../shared/data/synthea-109');
 
