@@ -34,12 +34,11 @@ interface Ended {
 
 /** Runs the demo of a clinic smaller than the usual one; `onText` sees what it has told so far. */
 async function demo(
-  program: string,
   argv: readonly string[],
   place = folder,
   onText: (sent: string, processId: number) => void = () => undefined,
 ): Promise<Ended> {
-  const child = spawn(program, [...argv, '--patients', '200', '--folder', place], {
+  const child = spawn(process.execPath, [...argv, '--patients', '200', '--folder', place], {
     cwd: packageRoot,
     // A group of its own, as a terminal gives it; and settings that would lead astray whoever listened to them.
     detached: true,
@@ -66,6 +65,7 @@ async function demo(
 }
 
 const byNode = [builtCommand, 'demo'];
+const bySources = ['--import', 'tsx', '--', 'jobs/cli.ts', 'demo'];
 
 /** Processes that work in the folder or were told of it. */
 function processesIn(path: string): string[] {
@@ -106,8 +106,8 @@ const isWordOf = (sent: string, value: string): boolean =>
   });
 
 test('the demo lives eight nights, checks itself, and leaves only reports', async () => {
-  const { exitCode, stdout, stderr } = await demo('npm', ['run', '--silent', 'demo', '--']);
-  expect([exitCode, withoutEnd(stderr).replaceAll(/^npm warn .*\n/gm, '')]).toEqual([exitCodes.done, '']);
+  const { exitCode, stdout, stderr } = await demo(byNode);
+  expect([exitCode, withoutEnd(stderr)]).toEqual([exitCodes.done, '']);
   expect(stdout.split('\n').filter((line) => /^[A-Z][\w ]+(:|\?|$)/.test(line) && !line.includes('.'))).toEqual([
     'Saturday: the first night',
     'Sunday: a quiet night',
@@ -145,7 +145,7 @@ test('Ctrl-C stops the demo mid-night, and its Postgres with it', async () => {
   // Closed to other users: where root starts the demo, its Postgres moves to where it is let in.
   const closed = await mkdtemp(join(folder, 'closed-'));
   let isAsked = false;
-  const { exitCode, stderr } = await demo(process.execPath, byNode, closed, (sent, processId) => {
+  const { exitCode, stderr } = await demo(bySources, closed, (sent, processId) => {
     if (isAsked || !sent.includes('messages sent so far')) return;
     isAsked = true;
     process.kill(-processId, 'SIGINT');
@@ -159,7 +159,7 @@ test('Ctrl-C stops the demo mid-night, and its Postgres with it', async () => {
 test("a demo is refused while its folder's Postgres is in use", async () => {
   const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: false });
   try {
-    const { exitCode, stderr } = await demo(process.execPath, byNode);
+    const { exitCode, stderr } = await demo(byNode);
     expect([exitCode, stderr]).toEqual([exitCodes.refused, expect.stringContaining('--folder')]);
     expect(existsSync(join(folder, 'postgres', 'data'))).toBe(true);
   } finally {

@@ -12,12 +12,11 @@ afterAll(async () => {
 });
 
 /** CONTRIBUTING.md says how to look at more. */
-const { NIGHT_CASES: cases = '12', NIGHT_SEED: seed = '1' } = process.env;
+const { NIGHT_CASES: cases = '2', NIGHT_SEED: seed = '1' } = process.env;
 
 describe('once its queues are drained Redox equals the EHR', () => {
   test('though it failed, hid, delayed and reordered what it had accepted', { timeout: 0 }, async () => {
     const property = fc.asyncProperty(lossyHistory, (steps) => site.play(steps));
-    const plugins = cases === '12' ? [fc.interruptAfterTimeLimit(10_000)] : [];
-    await fc.assert(property, { numRuns: Number(cases), seed: Number(seed), unbiased: true, plugins });
+    await fc.assert(property, { numRuns: Number(cases), seed: Number(seed), unbiased: true });
   });
 });

@@ -12,7 +12,7 @@ afterAll(async () => {
 });
 
 /** CONTRIBUTING.md says how to look at more. */
-const { NIGHT_CASES: cases = '12', NIGHT_SEED: seed = '1' } = process.env;
+const { NIGHT_CASES: cases = '2', NIGHT_SEED: seed = '1' } = process.env;
 
 describe('while each night plans three calls ahead', () => {
   test(
@@ -20,8 +20,7 @@ describe('while each night plans three calls ahead', () => {
     { timeout: 0 },
     async () => {
       const property = fc.asyncProperty(history, (steps) => site.play(steps));
-      const plugins = cases === '12' ? [fc.interruptAfterTimeLimit(10_000)] : [];
-      await fc.assert(property, { numRuns: Number(cases), seed: Number(seed), unbiased: true, plugins });
+      await fc.assert(property, { numRuns: Number(cases), seed: Number(seed), unbiased: true });
     },
   );
 });
