@@ -24,6 +24,19 @@ const fewNights = 3;
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 
+const privateKeyPem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const userId = 'chaos-user';
+
+/** A user-level key for Redox's logs. */
+export const platformSettings: Environment = {
+  REDOX_PLATFORM_CLIENT_ID: userId,
+  REDOX_PLATFORM_KEY_ID: 'chaos',
+  REDOX_PLATFORM_PRIVATE_KEY: privateKeyPem,
+  REDOX_ORGANIZATION_ID: '77',
+  REDOX_ENVIRONMENT_ID: 'environment',
+  PLATFORM_RATE_LIMIT: '0',
+};
+
 const legacyKey = { apiKey: 'chaos', secret: 'chaos' };
 
 /** With it every process has one access token for as long as it lives. */
@@ -57,8 +70,10 @@ export class ChaosSite {
     const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
     const database = await freshDatabase();
     const journal: Taken[] = [];
+    const keys = [{ kid: 'chaos', publicKey: await exportJWK(publicKey) }];
     const standIn = await names.startTestStandIn({
-      keys: [{ kid: 'chaos', publicKey: await exportJWK(publicKey) }],
+      keys,
+      platform: { organizationId: '77', environmentId: 'environment', clientId: userId, keys },
       legacy: legacyKey,
       rateLimit: null,
       onTaken: (message) => journal.push(takenFrom(message)),
@@ -75,7 +90,7 @@ export class ChaosSite {
       REDOX_ENVIRONMENT: 'development',
       REDOX_CLIENT_ID: names.clientId,
       REDOX_KEY_ID: 'chaos',
-      REDOX_PRIVATE_KEY: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      REDOX_PRIVATE_KEY: privateKeyPem,
       REDOX_DESTINATION_ID: names.destinationId,
       ORGANIZATION_OID: names.organizationOid,
       PATIENT_OID: names.patientOid,

@@ -4,6 +4,11 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 /** What is counted, in the words of the table. */
 type Figure =
   | 'processes killed'
+  | 'audits killed'
+  | 'audits stopped'
+  | 'confirmations killed'
+  | 'confirmations stopped'
+  | 'rows lost at Redox and sent again'
   | 'ledger sessions killed'
   | 'ledger servers killed'
   | 'both killed at once'
