@@ -217,12 +217,12 @@ WHERE f.entity = i.entity AND f.entity_id = i.entity_id;
 
 -- name: note_findings
 -- Records rows that are missing or differ. A row that looks as it did before it was owed again stays with a person.
--- $1: run. $2: a JSON array of findings (see src/ledger/record/audit.ts).
-INSERT INTO audit_finding AS f (entity, entity_id, patient_id, run_number, looks, found_at)
-SELECT i.entity, i.entity_id, i.patient_id, $1::integer, i.looks, now()
-FROM jsonb_to_recordset($2::jsonb) AS i (entity text, entity_id text, patient_id text, looks text[])
+-- $1: a JSON array of findings (see src/ledger/record/audit.ts).
+INSERT INTO audit_finding AS f (entity, entity_id, patient_id, looks, found_at)
+SELECT i.entity, i.entity_id, i.patient_id, i.looks, now()
+FROM jsonb_to_recordset($1::jsonb) AS i (entity text, entity_id text, patient_id text, looks text[])
 ON CONFLICT (entity, entity_id) DO UPDATE
-SET patient_id = excluded.patient_id, run_number = excluded.run_number, looks = excluded.looks, found_at = excluded.found_at;
+SET patient_id = excluded.patient_id, looks = excluded.looks, found_at = excluded.found_at;
 
 -- name: list_findings
 -- Lists what a page found. A row that looks the same after it was sent again is for a person.
@@ -320,7 +320,7 @@ owed AS (
   SELECT entity, entity_id FROM summaries
 )
 UPDATE audit_finding f
-SET owed_at = now(), owed_for = ARRAY(SELECT unnest(f.owed_for) UNION SELECT unnest(f.looks) ORDER BY 1)
+SET owed_for = ARRAY(SELECT unnest(f.owed_for) UNION SELECT unnest(f.looks) ORDER BY 1)
 FROM owed
 WHERE f.entity = owed.entity AND f.entity_id = owed.entity_id
 RETURNING f.entity, f.entity_id;

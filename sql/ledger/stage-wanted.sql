@@ -25,7 +25,7 @@ FROM audit_finding f
 LEFT JOIN patient p ON f.entity = 'patient' AND p.patient_id = f.entity_id AND p.row_fingerprint IS NULL
 LEFT JOIN encounter e ON f.entity = 'encounter' AND e.encounter_id = f.entity_id AND e.row_fingerprint IS NULL
 LEFT JOIN summary s ON f.entity = 'summary' AND s.patient_id = f.entity_id AND NOT s.is_current
-WHERE f.owed_at IS NOT NULL AND coalesce(p.patient_id, e.encounter_id, s.patient_id) IS NOT NULL
+WHERE f.owed_for <> '{}' AND coalesce(p.patient_id, e.encounter_id, s.patient_id) IS NOT NULL
 ON CONFLICT DO NOTHING;
 
 -- name: want_orphans

@@ -687,23 +687,19 @@ CREATE TABLE audit_finding (
   entity text NOT NULL CHECK (entity IN ('patient', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL,
-  run_number integer NOT NULL,
   looks text[] NOT NULL CHECK (cardinality(looks) > 0),
   found_at timestamptz NOT NULL,
   owed_for text[] NOT NULL DEFAULT '{}',
-  owed_at timestamptz,
   PRIMARY KEY (entity, entity_id)
 );
-CREATE INDEX audit_finding_owed ON audit_finding (entity, entity_id) WHERE owed_at IS NOT NULL;
+CREATE INDEX audit_finding_owed ON audit_finding (entity, entity_id) WHERE owed_for <> '{}';
 COMMENT ON TABLE audit_finding IS 'One row per row that was missing at Redox or differed there at its last look. A look that finds it as it was sent deletes the row.';
 COMMENT ON COLUMN audit_finding.entity IS 'patient, encounter or summary.';
 COMMENT ON COLUMN audit_finding.entity_id IS 'Its key in the EHR.';
 COMMENT ON COLUMN audit_finding.patient_id IS 'The patient who has it at Redox.';
-COMMENT ON COLUMN audit_finding.run_number IS 'The run that found it last; it may have been pruned.';
 COMMENT ON COLUMN audit_finding.looks IS 'How it looked: missing, or the field groups that differ.';
 COMMENT ON COLUMN audit_finding.found_at IS 'When that was found.';
-COMMENT ON COLUMN audit_finding.owed_for IS 'All that it was owed for by --repair. A row that looks no worse after it was sent again is for a person, and is never owed for it again.';
-COMMENT ON COLUMN audit_finding.owed_at IS 'When it was last owed; null if it never was.';
+COMMENT ON COLUMN audit_finding.owed_for IS 'All that it was owed for by --repair; empty if it never was. A row that looks no worse after it was sent again is for a person, and is never owed for it again.';
 
 CREATE TABLE audit_round (
   started_at timestamptz PRIMARY KEY,

@@ -174,7 +174,6 @@ export async function recordAuditPage(writer: Session, run: Run, page: AuditPage
   ]);
   const wrong = found.filter(({ finding }) => isRepairable(finding));
   await writer.run(statement('ledger/audit/note_findings'), [
-    run.number,
     JSON.stringify(
       wrong.map(({ finding: { entity, entityId, result, groups }, patientId }) => ({
         entity,
