@@ -249,6 +249,7 @@ WHERE chunk_id IN (SELECT chunk_id FROM taken);
 -- Marks chains of merges that end in a patient without a usable row.
 -- $1: true if all patients were scanned; otherwise only survivors that were fetched can be missing. $2: true if some
 -- patients were unreadable, so that a missing survivor may be one of them.
+-- One row: the number of merges.
 WITH marked AS (
   UPDATE stage_retired r
   SET
@@ -265,7 +266,10 @@ WITH marked AS (
     AND NOT EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = r.survivor_id)
     AND ($1 OR EXISTS (SELECT FROM stage_wanted w WHERE w.entity = 'patient' AND w.entity_id = r.survivor_id))
   RETURNING r.patient_id
+),
+unsent AS (
+  INSERT INTO stage_unsent_merge (patient_id)
+  SELECT patient_id FROM marked
+  ON CONFLICT DO NOTHING
 )
-INSERT INTO stage_unsent_merge (patient_id)
-SELECT patient_id FROM marked
-ON CONFLICT DO NOTHING;
+SELECT count(*) AS marked FROM marked;

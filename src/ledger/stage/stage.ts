@@ -120,8 +120,11 @@ export async function finishStage(
       encounter: damage.encounter || keys.has('encounter'),
     };
     if (known.merge) await writer.run(statement('ledger/stage-faults/take_out_unknown_patients'));
-    await writer.run(statement('ledger/stage-faults/mark_missing_survivors'), [isSweep, known.patient]);
-    if (isSweep) await keepCompared(writer, run, builderVersion);
+    const { marked } = await writer.one<{ marked: number }>(statement('ledger/stage-faults/mark_missing_survivors'), [
+      isSweep,
+      known.patient,
+    ]);
+    if (isSweep) await keepCompared(writer, run, { builderVersion, haveMergesMoved: marked > 0 });
     return { copies, damage: known };
   }, asOfOneMoment);
   await stageLanes(writer);

@@ -171,9 +171,17 @@ export async function hasUncompared(writer: Session): Promise<boolean> {
   return chunks > 0 || rows > 0;
 }
 
-/** Runs after unusable rows are removed and missing survivors are marked, in the transaction of `reopenChunks`. */
-export async function keepCompared(writer: Session, run: Pick<Run, 'id'>, builderVersion: number): Promise<void> {
-  if ((await markMovedDirty(writer)) > 0) await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
+/**
+ * Runs after unusable rows are removed and missing survivors are marked, in the transaction of `reopenChunks`. `haveMergesMoved`: some were
+ * marked since.
+ */
+export async function keepCompared(
+  writer: Session,
+  run: Pick<Run, 'id'>,
+  { builderVersion, haveMergesMoved }: { readonly builderVersion: number; readonly haveMergesMoved: boolean },
+): Promise<void> {
+  if (haveMergesMoved && (await markMovedDirty(writer)) > 0)
+    await writer.run(statement('ledger/sweep/reopen_dirty_chunks'));
   await writer.run(statement('ledger/sweep/clear_dirty'));
   await writer.run(statement('ledger/sweep/forget_retired'));
   await writer.run(statement('ledger/sweep/keep_retired'));
