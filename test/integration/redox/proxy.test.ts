@@ -131,10 +131,12 @@ describe('alerts go through the proxy too', () => {
     ['an answer before the request', 'UNASKED_ANSWER', (socket) => void socket.write(done)],
   ])('with a known end after %s', async (_, failure, answer) => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
     const { host } = await proxyTo(answer);
     expect(await postJson(webhook, {}, patience, through(host))).toBe(failure);
     expect(await ping(webhook, patience, through(host))).toBe(failure);
     vi.unstubAllEnvs();
+    warned.mockRestore();
   });
 
   test('and never past it when the setting is no proxy', async () => {
