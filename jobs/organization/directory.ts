@@ -46,11 +46,11 @@ export async function showDirectory(context: JobContext, which: string | null): 
 
 async function registered({ config, log, signal }: JobContext, oid: string): Promise<JsonObject | null> {
   const configured = config('redox');
-  const { redox, callTimeoutMs, wayOut } = configured;
+  const { redox } = configured;
   const query = withEventDateTime(buildOrganizationQuery(oid, redox), new Date());
   const shared = sharedRateOf({ config: configured, log, signal });
   try {
-    return organizationIn(await askDirectory({ redox, callTimeoutMs, wayOut, shared, signal }, query), oid);
+    return organizationIn(await askDirectory({ redox, shared, signal }, query), oid);
   } catch (error) {
     throw signal.aborted ? new StoppedFault({ cause: error }) : error;
   } finally {

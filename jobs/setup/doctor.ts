@@ -87,7 +87,7 @@ function neighboursOf(context: JobContext, values: Examination['values']): reado
     ['Process', () => checkDumps(process.env)],
     ['Ledger', () => checkLedger({ store, key, previousKey, target, now: new Date(), connections, reportDir })],
     ['EHR', () => checkSource(values)],
-    ['Redox', () => checkRedox({ config, callTimeoutMs: values.CALL_TIMEOUT, environment, signal })],
+    ['Redox', () => checkRedox({ config, environment, signal })],
   ];
 }
 

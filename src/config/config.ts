@@ -46,8 +46,6 @@ export interface Config {
   readonly platform: PlatformConfig | null;
   /** After this time, a message without a final log is late, and an accepted one can be expected at Redox. */
   readonly confirmWithinMs: number;
-  /** How what goes out leaves this machine. */
-  readonly wayOut: WayOut;
   /** Calls in flight. */
   readonly concurrency: number;
   /** At most `calls` in any rolling `windowMs`; null for unlimited. */
@@ -60,7 +58,6 @@ export interface Config {
   readonly largeChange: ChangeLimits;
   readonly unknownOutcome: 'resend' | 'hold';
   readonly watermarkOverlapMs: number;
-  readonly callTimeoutMs: number;
   /** Of a message as JSON; a larger one is not sent. */
   readonly documentSizeLimitBytes: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -109,9 +106,16 @@ export interface RateLimit {
   readonly windowMs: number;
 }
 
+/** Where Redox is, and with which key this site reaches it. */
+export type RedoxAddress = Pick<RedoxConfig, 'baseUrl' | 'wayOut' | 'callTimeoutMs' | 'credentials' | 'sourceId'>;
+
 export interface RedoxConfig extends MessageSettings {
   /** Without a trailing slash. */
   readonly baseUrl: string;
+  /** How requests leave this machine. */
+  readonly wayOut: WayOut;
+  /** How long one request may take. */
+  readonly callTimeoutMs: number;
   readonly environment: 'development' | 'staging' | 'production';
   readonly credentials: RedoxCredentials;
   readonly sourceId: string | null;
@@ -201,10 +205,9 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
       ledgerKey: given(values.LEDGER_KEY),
       ledgerKeyPrevious: values.LEDGER_KEY_PREVIOUS ?? null,
     })),
-    ...part('redox', () => ({ redox: redoxConfig(values), platform: platformConfig(values) })),
+    ...part('redox', () => ({ redox: redoxConfig(values, wayOut), platform: platformConfig(values) })),
     organizationCheck: values.ORGANIZATION_CHECK,
     confirmWithinMs: values.CONFIRM_WITHIN,
-    wayOut,
     concurrency: values.CONCURRENCY,
     rateLimit: values.RATE_LIMIT,
     rateBudget: rateBudgetOf(values),
@@ -212,7 +215,6 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
     largeChange: values.LARGE_CHANGE,
     unknownOutcome: values.UNKNOWN_OUTCOME,
     watermarkOverlapMs: values.WATERMARK_OVERLAP,
-    callTimeoutMs: values.CALL_TIMEOUT,
     documentSizeLimitBytes: values.DOCUMENT_SIZE_LIMIT,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
@@ -220,9 +222,11 @@ function assemble(values: Values, wayOut: WayOut, requires: ReadonlySet<Part>): 
   });
 }
 
-function redoxConfig(values: Values): RedoxConfig {
+function redoxConfig(values: Values, wayOut: WayOut): RedoxConfig {
   return Object.freeze({
     baseUrl: values.REDOX_BASE_URL,
+    wayOut,
+    callTimeoutMs: values.CALL_TIMEOUT,
     environment: given(values.REDOX_ENVIRONMENT),
     credentials: Object.freeze(credentials(values)),
     sourceId: values.REDOX_SOURCE_ID ?? null,

@@ -52,7 +52,7 @@ async function ask(
   { ledger, signal, log, now }: LedgerServices,
   patience: AbortSignal,
 ): Promise<Check> {
-  const { redox, callTimeoutMs, wayOut } = config;
+  const { redox } = config;
   const { sender } = redox;
   if (sender === null) throw new Error('the directory is checked without a file');
   const [known] = await knownOrganizations(ledger.reader, sender.oid);
@@ -60,7 +60,7 @@ async function ask(
   const onQuery = (): Promise<void> => noteQuery(ledger.writer);
   const either = AbortSignal.any([signal, patience]);
   const shared = sharedRateOf({ config, log, signal: either });
-  const options = { redox, callTimeoutMs, wayOut, retry, shared, signal: either, onQuery };
+  const options = { redox, retry, shared, signal: either, onQuery };
   const found = await askDirectory(options, query).finally(() => shared?.close());
   const there = organizationIn(found, sender.oid);
   if (there === null) return { result: 'not_registered', fields: [] };

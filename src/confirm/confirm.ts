@@ -35,10 +35,7 @@ import { dateIn } from '../values/time/wall-clock.ts';
 import { type Answers, askForLogs, noAnswers } from './ask.ts';
 
 export interface ConfirmPolicy {
-  readonly config: Pick<
-    Config,
-    'redox' | 'wayOut' | 'callTimeoutMs' | 'siteTimeZone' | 'confirmWithinMs' | 'rateLimit' | 'rateBudget'
-  > & {
+  readonly config: Pick<Config, 'redox' | 'siteTimeZone' | 'confirmWithinMs' | 'rateLimit' | 'rateBudget'> & {
     readonly platform: PlatformConfig;
   };
   readonly retry?: Partial<RetryPolicy>;
@@ -78,13 +75,13 @@ async function openClient(
   { config, retry = {} }: ConfirmPolicy,
   { ledger, log, signal }: LedgerServices,
 ): Promise<PlatformClient> {
-  const { platform, redox, wayOut, callTimeoutMs } = config;
+  const { platform, redox } = config;
   const { rateLimit } = platform;
   const earlierAgesMs = rateLimit === null ? [] : await recentQueryAges(ledger.reader, rateLimit.windowMs);
   const onQuery = (): Promise<void> => noteQuery(ledger.writer);
   const shared = sharedRateOf({ config, log, signal });
   const client = openPlatform({
-    ...{ platform, redox, wayOut, callTimeoutMs, rateLimit, shared, earlierAgesMs, retry, signal, onQuery },
+    ...{ platform, redox, rateLimit, shared, earlierAgesMs, retry, signal, onQuery },
   });
   return {
     ...client,

@@ -8,7 +8,7 @@ import type { LedgerServices } from '../run/services.ts';
 import { clockToleranceMs } from '../redox/clock-difference.ts';
 
 export interface ClientPolicy {
-  readonly config: Pick<Config, 'redox' | 'wayOut' | 'callTimeoutMs' | 'rateLimit' | 'rateBudget' | 'concurrency'>;
+  readonly config: Pick<Config, 'redox' | 'rateLimit' | 'rateBudget' | 'concurrency'>;
   /** Where it differs from the usual one. */
   readonly retry?: Partial<RetryPolicy>;
 }
@@ -28,11 +28,10 @@ export async function openClient(
   { ledger, signal, log }: LedgerServices,
   stop: AbortSignal,
 ): Promise<RedoxClient> {
-  const { redox, wayOut, callTimeoutMs, rateLimit, concurrency } = config;
+  const { redox, rateLimit, concurrency } = config;
   const { attempts: triesPerCall } = { ...defaultRetryPolicy, ...retry };
   const earlierAgesMs =
     rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, triesPerCall);
-  const { baseUrl, credentials, sourceId } = redox;
   const cutOff = new AbortController();
   const endGrace = (): void => {
     setTimeout(() => {
@@ -47,14 +46,10 @@ export async function openClient(
   });
   const shared = sharedRateOf({ config, log, signal: stop });
   const client = openRedox({
-    baseUrl,
-    credentials,
-    sourceId,
-    callTimeoutMs,
+    redox,
     rateLimit,
     shared,
     concurrency,
-    wayOut,
     earlierAgesMs,
     onClock: clockWarning(log),
     retry,

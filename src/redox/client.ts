@@ -1,13 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bounded } from '../async/bounded.ts';
-import type { RateLimit, RedoxCredentials } from '../config/config.ts';
+import type { RateLimit, RedoxAddress } from '../config/config.ts';
 import type { Attempt, Delivery } from '../decide/call.ts';
 import { NeighbourFault } from '../fault.ts';
 import type { JsonObject } from '../json.ts';
 import { verdictOf, outcomeOf, type Exchange } from '../decide/outcome.ts';
 import { backOffMs, defaultRetryPolicy, retryAfterMs, retryWaitMs, type RetryPolicy } from '../decide/redox/retry.ts';
-import type { WayOut } from '../network/way-out.ts';
 import { maskText } from './mask.ts';
 import { openTransport } from './transport.ts';
 import { notNow } from './post.ts';
@@ -15,18 +14,12 @@ import { openRate, type Permit } from './rate.ts';
 import { atSharedRate, type SharedRate } from './shared-rate.ts';
 
 export interface RedoxClientOptions {
-  /** Without a trailing slash. */
-  readonly baseUrl: string;
-  readonly credentials: RedoxCredentials;
-  readonly sourceId: string | null;
-  readonly callTimeoutMs: number;
+  readonly redox: RedoxAddress;
   readonly rateLimit: RateLimit | null;
   /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
   /** The most POSTs in flight. */
   readonly concurrency: number;
-  /** Not given: as the environment of the process says. */
-  readonly wayOut?: WayOut;
   /** How long ago POSTs of earlier runs ended, at least those of the last window: they count against the rate. */
   readonly earlierAgesMs: readonly number[];
   /** Called with each token: how far Redox's clock is ahead of ours, in milliseconds. */

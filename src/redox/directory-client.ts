@@ -1,20 +1,17 @@
 import { objectIn } from '../decide/redox/answer.ts';
-import type { RedoxConfig } from '../config/config.ts';
+import type { RedoxAddress } from '../config/config.ts';
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
 import { adviceOn } from '../directory/directory-answer.ts';
 import { NeighbourFault, UsageFault } from '../fault.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { WayOut } from '../network/way-out.ts';
 import { maskText } from './mask.ts';
 import { repeated } from './query/repeated.ts';
 import type { SharedRate } from './shared-rate.ts';
 import { openTransport } from './transport.ts';
 
 export interface DirectoryOptions {
-  readonly redox: Pick<RedoxConfig, 'baseUrl' | 'credentials' | 'sourceId'>;
-  readonly callTimeoutMs: number;
-  readonly wayOut?: WayOut;
+  readonly redox: RedoxAddress;
   readonly retry?: Partial<RetryPolicy>;
   /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
@@ -33,7 +30,7 @@ const largestPage = 8 * 1024 * 1024;
 export async function askDirectory(options: DirectoryOptions, query: JsonObject): Promise<readonly JsonObject[]> {
   const { signal } = options;
   const retry = { ...defaultRetryPolicy, ...options.retry };
-  const transport = openTransport({ ...options, ...options.redox, concurrency: 1, cutOff: signal }, retry);
+  const transport = openTransport({ ...options, concurrency: 1, cutOff: signal }, retry);
   const askOnce = async (): Promise<Exchange> => {
     const token = await transport.token();
     const exchange = await transport.query(JSON.stringify(query), token, largestPage);

@@ -2,8 +2,8 @@ import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { UsageFault } from '../fault.ts';
 import type { Exchange } from '../decide/outcome.ts';
 import type { RetryPolicy } from '../decide/redox/retry.ts';
-import { type Proxy, proxyFor, type WayOut, wayOutOfEnvironment } from '../network/way-out.ts';
-import type { RedoxCredentials } from '../config/config.ts';
+import { type Proxy, proxyFor, type WayOut } from '../network/way-out.ts';
+import type { RedoxAddress } from '../config/config.ts';
 import { proxyAgent } from '../network/through-proxy.ts';
 import { signerFor } from './token/assertion.ts';
 import { aheadOf } from './clock-difference.ts';
@@ -15,13 +15,8 @@ import { atSharedRate, type SharedRate } from './shared-rate.ts';
 import type { Tokens } from './token/token.ts';
 
 interface TransportOptions {
-  readonly baseUrl: string;
-  readonly credentials: RedoxCredentials;
-  readonly sourceId: string | null;
-  readonly callTimeoutMs: number;
+  readonly redox: RedoxAddress;
   readonly concurrency: number;
-  /** Not given: as the environment of the process says. */
-  readonly wayOut?: WayOut;
   /** Its abort ends waits for a token. */
   readonly signal: AbortSignal;
   /** Its abort aborts a POST in flight. */
@@ -58,10 +53,11 @@ const acceptable = { accept: 'application/json', 'accept-encoding': 'identity' }
 type Poster = (path: string, contentType: string, body: string) => Promise<Exchange>;
 
 export function openTransport(options: TransportOptions, retry: RetryPolicy): Transport {
-  const { baseUrl, callTimeoutMs, sourceId, signal, cutOff, onClock, shared = null } = options;
+  const { redox, signal, cutOff, onClock, shared = null } = options;
+  const { baseUrl, callTimeoutMs, sourceId, wayOut } = redox;
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
-  const proxy = requireProxy(baseUrl, options.wayOut ?? wayOutOfEnvironment(process.env));
+  const proxy = requireProxy(baseUrl, wayOut);
   const { dispatcher, closeSpares } = dispatcherFor(origin, proxy, options.concurrency);
 
   let aheadMs: number | null = null;
@@ -154,7 +150,7 @@ const tokenPath = '/v2/auth/token';
 export const tokenUrlOf = (baseUrl: string): string => `${baseUrl.replace(/\/$/, '')}${tokenPath}`;
 
 function tokensFor(
-  { baseUrl, credentials, proxy, signal }: TransportOptions & { readonly proxy: Proxy | null },
+  { redox: { baseUrl, credentials }, proxy, signal }: TransportOptions & { readonly proxy: Proxy | null },
   retry: RetryPolicy,
   postTo: Poster,
   clockAheadMs: () => number | null,

@@ -9,8 +9,6 @@ export interface LedgerPolicy {
   readonly config: Pick<Config, 'redox' | 'ledgerKey' | 'ledgerKeyPrevious' | 'reportDir'> & {
     /** For the times on the page; UTC by default. */
     readonly siteTimeZone?: string | null;
-    /** Set for runs that send. */
-    readonly callTimeoutMs?: number;
   };
   /** The requested options, without ids, for the record. */
   readonly options: JsonObject;

@@ -80,7 +80,7 @@ async function beginRun(policy: AuditRunPolicy, { now }: JobServices, writer: Se
     startedAt: now(),
     startsAnew: false,
     siteTimeZone: config.siteTimeZone ?? null,
-    callTimeoutMs: config.callTimeoutMs ?? null,
+    callTimeoutMs: config.redox.callTimeoutMs,
   });
 }
 

@@ -54,17 +54,23 @@ export async function withLedgerRun(
 ): Promise<Finished> {
   const { config, planOnly = false, newTarget = false, afterRestore = false } = policy;
   const { log, now } = job;
-  const { reportDir, siteTimeZone = null, callTimeoutMs = null } = config;
+  const { reportDir, siteTimeZone = null, redox } = config;
   const ledger = await openLedger({ ...config, url: job.ledgerUrl, signal: job.signal, ...startOf(policy, log) });
   const { writer, commits } = ledger;
   try {
-    const target = targetOf(config.redox);
+    const target = targetOf(redox);
     const startsAnew = !(await isBound(writer, target, newTarget));
     await nameLedger(writer);
     const found = await findPosition(writer, reportDir);
     // A ledger that is about to forget everything has no commits left to lose.
     if (!startsAnew && !afterRestore) assertNothingLost(found);
-    const opening = { ...policy, planOnly, programVersion: packageVersion, siteTimeZone, callTimeoutMs };
+    const opening = {
+      ...policy,
+      planOnly,
+      programVersion: packageVersion,
+      siteTimeZone,
+      callTimeoutMs: redox.callTimeoutMs,
+    };
     const run = await openRun(writer, { ...opening, startedAt: now(), startsAnew });
     const runs = found.runs ?? [];
     const isKeptBack = afterRestore;

@@ -88,14 +88,12 @@ async function openWay(
   { config, networkUser, pollMs, retry = {} }: AuditPolicy,
   { ledger, signal, stop, log }: AuditServices,
 ): Promise<Queries> {
-  const { redox, wayOut, callTimeoutMs, rateLimit, concurrency, documentSizeLimitBytes } = config;
+  const { redox, rateLimit, concurrency, documentSizeLimitBytes } = config;
   const shared = sharedRateOf({ config, log, signal: stop });
   const { attempts } = { ...defaultRetryPolicy, ...retry };
   const earlierAgesMs = rateLimit === null ? [] : await recentAttemptAges(ledger.reader, rateLimit.windowMs, attempts);
   const options = {
     redox,
-    wayOut,
-    callTimeoutMs,
     rateLimit,
     shared,
     concurrency,

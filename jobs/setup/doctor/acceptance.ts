@@ -4,8 +4,7 @@ import { type Check, look, ok } from './check.ts';
 
 /** Whether accepted messages can be confirmed: one search of Redox's logs. */
 export async function checkAcceptance(
-  { redox, platform, wayOut }: Pick<Config, 'redox' | 'platform' | 'wayOut'>,
-  callTimeoutMs: number,
+  { redox, platform }: Pick<Config, 'redox' | 'platform'>,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   if (platform === null) {
@@ -20,8 +19,6 @@ export async function checkAcceptance(
     const client = openPlatform({
       platform,
       redox,
-      callTimeoutMs,
-      wayOut,
       rateLimit: null,
       earlierAgesMs: [],
       retry: { attempts: 1 },

@@ -1,4 +1,4 @@
-import type { Config } from '../../../src/config/config.ts';
+import type { RedoxConfig } from '../../../src/config/config.ts';
 import { Fault, RefusedFault } from '../../../src/fault.ts';
 import { openQueries } from '../../../src/redox/query/repository-queries.ts';
 import { type Check, look, ok, skipped, warning } from './check.ts';
@@ -7,16 +7,10 @@ import { type Check, look, ok, skipped, warning } from './check.ts';
 const nobody = 'redox-reconcile-doctor-nobody';
 
 /** Whether the copy can be read back: one search, and one list of documents, for a patient who does not exist. */
-export const checkReadBack = (
-  { redox, wayOut }: Pick<Config, 'redox' | 'wayOut'>,
-  callTimeoutMs: number,
-  signal: AbortSignal,
-): Promise<readonly Check[]> =>
+export const checkReadBack = (redox: RedoxConfig, signal: AbortSignal): Promise<readonly Check[]> =>
   look('read-back', async () => {
     const queries = openQueries({
       redox,
-      callTimeoutMs,
-      wayOut,
       rateLimit: null,
       concurrency: 1,
       earlierAgesMs: [],

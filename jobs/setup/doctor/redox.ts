@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import type { Config, RedoxConfig } from '../../../src/config/config.ts';
 import { contactOf, phoneOf } from '../../../src/message/document/sender.ts';
 import { directoryDestinationId } from '../../../src/message/organization.ts';
-import { proxyFor, type WayOut } from '../../../src/network/way-out.ts';
+import { proxyFor } from '../../../src/network/way-out.ts';
 import { tryToken } from '../../../src/redox/token/try-token.ts';
 import type { Environment } from '../../../src/config/config.ts';
 import { checkAcceptance } from './acceptance.ts';
@@ -12,24 +12,18 @@ import { checkReadBack } from './read-back.ts';
 
 interface RedoxQuestion {
   /** Null where it does not fit. */
-  readonly config: Pick<Config, 'redox' | 'platform' | 'wayOut'> | null;
-  readonly callTimeoutMs: number;
+  readonly config: Pick<Config, 'redox' | 'platform'> | null;
   readonly environment: Environment;
   readonly signal: AbortSignal;
 }
 
 /** Checks Redox: its address, the proxy before it, and whether it issues a token. No message is sent. */
-export async function checkRedox({
-  config,
-  callTimeoutMs,
-  environment,
-  signal,
-}: RedoxQuestion): Promise<readonly Check[]> {
+export async function checkRedox({ config, environment, signal }: RedoxQuestion): Promise<readonly Check[]> {
   const way = [...checkTls(environment), ...checkCertificates(environment)];
   if (config === null) return [...way, skipped('token', 'because the settings of Redox do not fit.')];
-  const { redox, wayOut } = config;
+  const { redox } = config;
   const token = await look('token', async () => {
-    const { fault: refusal, aheadMs } = await tryToken(redox, { callTimeoutMs, wayOut }, signal);
+    const { fault: refusal, aheadMs } = await tryToken(redox, signal);
     const key = redox.credentials.kind === 'oauth' ? `the key ${redox.credentials.keyId}` : 'the legacy key';
     return [
       refusal === null ? ok('token', `Redox gives a token for ${key}.`) : faultOf('token', refusal),
@@ -43,13 +37,11 @@ export async function checkRedox({
     checkAddress(redox),
     checkNumbers(redox),
     checkSender(redox),
-    checkProxy(redox, wayOut),
+    checkProxy(redox),
     ...way,
     ...token,
-    ...(await checkAcceptance(config, callTimeoutMs, signal)),
-    ...(hasToken
-      ? await checkReadBack(config, callTimeoutMs, signal)
-      : [skipped('read-back', 'because Redox gave no token.')]),
+    ...(await checkAcceptance(config, signal)),
+    ...(hasToken ? await checkReadBack(redox, signal) : [skipped('read-back', 'because Redox gave no token.')]),
   ];
 }
 
@@ -126,7 +118,7 @@ export function checkSender({ sender, organizationOid }: Pick<RedoxConfig, 'send
     : ok('sender', `Documents name ${sender.name}, ${phone}, ${contact?.emailAddresses[0] ?? 'no e-mail address'}.`);
 }
 
-function checkProxy({ baseUrl }: RedoxConfig, wayOut: WayOut): Check {
+function checkProxy({ baseUrl, wayOut }: RedoxConfig): Check {
   const proxy = proxyFor(baseUrl, wayOut);
   if (typeof proxy === 'string') return fault('proxy', proxy, null);
   if (proxy !== null) return ok('proxy', `${proxy.host}, set in ${proxy.name}.`);

@@ -33,8 +33,8 @@ interface Opening {
   readonly startsAnew: boolean;
   /** The site's zone, for times shown to people; null or undefined means UTC. */
   readonly siteTimeZone?: string | null;
-  /** How long a POST may take; null or undefined for a run that sends nothing. */
-  readonly callTimeoutMs?: number | null;
+  /** How long a POST may take; not given by a run that sends nothing. */
+  readonly callTimeoutMs?: number;
   /** The due time that `--due` named. */
   readonly dueAt?: Date | null;
 }

@@ -4,7 +4,6 @@ import type { MessageLog } from '../../decide/redox/confirmation.ts';
 import type { Exchange } from '../../decide/outcome.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../decide/redox/retry.ts';
 import { NeighbourFault } from '../../fault.ts';
-import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
 import { repeated } from '../query/repeated.ts';
 import type { SharedRate } from '../shared-rate.ts';
@@ -16,9 +15,7 @@ export type DataMode = (typeof dataModes)[number];
 
 export interface PlatformOptions {
   readonly platform: PlatformConfig;
-  readonly redox: Pick<RedoxConfig, 'baseUrl' | 'sourceId' | 'destinationId'>;
-  readonly callTimeoutMs: number;
-  readonly wayOut?: WayOut;
+  readonly redox: RedoxConfig;
   readonly rateLimit: RateLimit | null;
   /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
@@ -58,9 +55,7 @@ export function openPlatform(options: PlatformOptions): PlatformClient {
   const transport = openTransport(
     {
       ...options,
-      baseUrl: redox.baseUrl,
-      sourceId: null,
-      credentials: platform.credentials,
+      redox: { ...redox, sourceId: null, credentials: platform.credentials },
       concurrency: 1,
       cutOff: signal,
     },

@@ -1,10 +1,9 @@
 /** Sends queries at Redox's rate and reads their answers. */
 import { setMaxListeners } from 'node:events';
 import { bounded } from '../../async/bounded.ts';
-import type { RateLimit, RedoxConfig } from '../../config/config.ts';
+import type { RateLimit, RedoxAddress, RedoxConfig } from '../../config/config.ts';
 import type { Exchange } from '../../decide/outcome.ts';
 import { backOffMs, defaultRetryPolicy, retryAfterMs, type RetryPolicy } from '../../decide/redox/retry.ts';
-import type { WayOut } from '../../network/way-out.ts';
 import { openRate } from '../rate.ts';
 import type { SharedRate } from '../shared-rate.ts';
 import { openTransport } from '../transport.ts';
@@ -12,17 +11,12 @@ import { type Answer, parseAnswer } from './parse-answer.ts';
 import { repeated } from './repeated.ts';
 
 export interface QueryOptions {
-  readonly redox: Pick<
-    RedoxConfig,
-    'baseUrl' | 'credentials' | 'sourceId' | 'destinationId' | 'environment' | 'patientOid' | 'organizationOid'
-  >;
-  readonly callTimeoutMs: number;
+  readonly redox: Pick<RedoxConfig, 'destinationId' | 'environment' | 'patientOid' | 'organizationOid'> & RedoxAddress;
   readonly rateLimit: RateLimit | null;
   /** A rate that other processes use too. */
   readonly shared?: SharedRate | null;
   /** The most queries in flight. */
   readonly concurrency: number;
-  readonly wayOut?: WayOut;
   /** How long ago calls of earlier runs ended: they count against the rate. */
   readonly earlierAgesMs: readonly number[];
   readonly onClock?: (aheadMs: number) => void;
@@ -50,7 +44,7 @@ export function openAsker(options: QueryOptions): Asker {
   // Every waiting query adds a listener; Node reports more than ten as a leak.
   setMaxListeners(0, signal, cutOff);
   const retry = { ...defaultRetryPolicy, ...options.retry };
-  const transport = openTransport({ ...options, ...options.redox }, retry);
+  const transport = openTransport(options, retry);
   const slot = bounded(options.concurrency, signal);
   const rate = openRate({ limit: options.rateLimit, earlierAgesMs: options.earlierAgesMs, signal });
   let made = 0;

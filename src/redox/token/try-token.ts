@@ -1,7 +1,6 @@
-import type { RedoxConfig } from '../../config/config.ts';
+import type { RedoxAddress } from '../../config/config.ts';
 import { Fault } from '../../fault.ts';
 import { defaultRetryPolicy } from '../../decide/redox/retry.ts';
-import type { WayOut } from '../../network/way-out.ts';
 import { openTransport } from '../transport.ts';
 
 /** The result of one token request. */
@@ -13,18 +12,13 @@ interface TokenTrial {
 }
 
 /** Requests a token, once, without sending a message. */
-export async function tryToken(
-  { baseUrl, credentials, sourceId }: Pick<RedoxConfig, 'baseUrl' | 'credentials' | 'sourceId'>,
-  { callTimeoutMs, wayOut }: { readonly callTimeoutMs: number; readonly wayOut: WayOut },
-  signal: AbortSignal,
-): Promise<TokenTrial> {
+export async function tryToken(redox: RedoxAddress, signal: AbortSignal): Promise<TokenTrial> {
   let aheadMs: number | null = null;
   const onClock = (ms: number): void => {
     aheadMs = ms;
   };
   try {
-    const key = { baseUrl, credentials, sourceId };
-    const options = { ...key, callTimeoutMs, wayOut, concurrency: 1, signal, cutOff: signal, onClock };
+    const options = { redox, concurrency: 1, signal, cutOff: signal, onClock };
     const transport = openTransport(options, { ...defaultRetryPolicy, attempts: 1 });
     try {
       await transport.token();

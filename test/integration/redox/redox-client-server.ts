@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from 'node:net';
 import { jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 import { onTestFinished } from 'vitest';
+import type { RedoxAddress } from '../../../src/config/config.ts';
 import type { Delivery } from '../../../src/decide/call.ts';
+import { wayOutOfEnvironment } from '../../../src/network/way-out.ts';
 import { Secret } from '../../../src/secret.ts';
 import { openRedox, type Proof, type RedoxClient, type RedoxClientOptions } from '../../../src/redox/client.ts';
 
@@ -124,12 +126,13 @@ export interface TestClient {
 }
 
 /** A client that retries within milliseconds; closed when the test is over. */
-export function openClient(baseUrl: string, options: Partial<RedoxClientOptions> = {}): TestClient {
+export function openClient(
+  baseUrl: string,
+  options: Partial<RedoxAddress & Omit<RedoxClientOptions, 'redox'>> = {},
+): TestClient {
+  const wayOut = wayOutOfEnvironment(process.env);
   const client = openRedox({
-    baseUrl,
-    credentials,
-    sourceId: null,
-    callTimeoutMs: 5_000,
+    redox: { baseUrl, credentials, sourceId: null, callTimeoutMs: 5_000, wayOut, ...options },
     rateLimit: null,
     concurrency: 8,
     earlierAgesMs: [],

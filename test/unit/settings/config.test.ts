@@ -67,6 +67,7 @@ describe('a complete environment', () => {
         documentType: 'code',
         zipFormat: 'five',
         sendSsn: 'patients',
+        callTimeoutMs: 120_000,
         network: { name: 'carequality' },
         sender: null,
         credentials: { kind: 'oauth', clientId: 'client', keyId: 'kid' },
@@ -75,7 +76,6 @@ describe('a complete environment', () => {
       rateLimit: { calls: 5000, windowMs: 300_000 },
       unknownOutcome: 'resend',
       watermarkOverlapMs: 3_600_000,
-      callTimeoutMs: 120_000,
       documentSizeLimitBytes: 10_000_000,
       logLevel: 'info',
       reportDir: resolve('out/reports'),
@@ -339,7 +339,7 @@ describe('files', () => {
     const environment = { ...complete, CONCURRENCY: '4', CALL_TIMEOUT_FILE: fileWith('6s') };
     expect(loadConfig(environment, { envFiles: [envFile] })).toMatchObject({
       concurrency: 4,
-      callTimeoutMs: 6000,
+      redox: { callTimeoutMs: 6000 },
       logLevel: 'warn',
     });
   });
