@@ -29,8 +29,8 @@ await build({
   sourcesContent: false,
   // pg asks this global whether it runs at Cloudflare, and Node 20 would load all of its fetch to answer; undici brings its own.
   define: { Response: 'undefined' },
-  // pg asks for it where somebody wants it; nobody does.
-  external: ['pg-native'],
+  // pg asks for pg-native where somebody wants it; nobody does. pg-boss is optional.
+  external: ['pg-native', 'pg-boss'],
   // Libraries in CommonJS ask for parts of Node in this way.
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
   plugins: [validatorsMadeBeforehand],

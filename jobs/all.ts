@@ -112,4 +112,9 @@ export const jobs: readonly ListedJob[] = [
     summary: 'start nightly and intraday by cron expressions, in the foreground',
     load: async () => (await import('./schedule/schedule.ts')).schedule,
   },
+  {
+    name: 'fleet',
+    summary: 'run many sites on several machines',
+    load: async () => (await import('./fleet/fleet.ts')).fleet,
+  },
 ];

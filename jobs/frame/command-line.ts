@@ -135,7 +135,10 @@ function describeOption(command: Command, option: JobOption<unknown>): () => unk
   if (kind === 'argument') {
     const position = command.registeredArguments.length;
     const argument = new Argument(syntax, description);
-    command.addArgument(choices === null ? argument.argParser(option.read) : argument.choices(choices));
+    if (choices !== null) argument.choices(choices);
+    // commander itself makes a list of them.
+    else if (!argument.variadic) argument.argParser(option.read);
+    command.addArgument(argument);
     return () => (command.processedArgs[position] as unknown) ?? absent;
   }
   const described = new Option(syntax, description).default(absent === false ? undefined : (absent ?? undefined));

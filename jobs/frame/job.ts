@@ -52,6 +52,8 @@ export interface JobContext {
   readonly environment: Environment;
   /** Dotenv files, the strongest last. */
   readonly envFiles: readonly string[];
+  /** How long the job may take to end after the signal, where the usual ten seconds are too short. */
+  readonly allowShutdown: (ms: number) => void;
   /** Says why the job is about to end, where the exit code does not. */
   readonly noteReason: (reason: EndReason) => void;
 }

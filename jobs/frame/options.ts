@@ -84,3 +84,13 @@ export const argument = (syntax: string, description: string): JobOption<string>
   absent: '',
   read: asGiven,
 });
+
+/** `[WORDS...]`: all arguments from here on. */
+export const remaining = (syntax: string, description: string): JobOption<readonly string[]> => ({
+  kind: 'argument',
+  syntax,
+  description,
+  choices: null,
+  absent: [],
+  read: (text) => [text],
+});

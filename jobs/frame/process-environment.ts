@@ -12,6 +12,8 @@ export interface ProcessEnvironment {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly signal: AbortSignal;
+  /** Sets how long the process may take to end after the signal. */
+  readonly allowShutdown?: (ms: number) => void;
   /** Started by another job, which has already printed the warnings about the process. */
   readonly isInner?: boolean;
   /** Receives how to end the job's log if the process has to exit first. */

@@ -21,12 +21,16 @@ export async function runProcess(jobs: readonly ListedJob[]): Promise<never> {
     process.stderr.write(noWebAssembly);
     process.exit(exitCodes.usage);
   }
+  const patience = { ms: shutdownPatienceMs };
   const exitCode = await runCommandLine(process.argv.slice(2), {
     jobs,
     environment: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-    signal: shutdownSignal(exit),
+    signal: shutdownSignal(exit, patience),
+    allowShutdown: (ms) => {
+      patience.ms = ms;
+    },
     onAbandon: (end) => {
       abandon = end;
     },
@@ -57,7 +61,7 @@ const overdue =
  * Aborted by the first signal. A second signal exits at once, and the next start recovers the rest. SIGHUP is the exception: a
  * terminal that hangs up may send it twice, once itself and once through its shell.
  */
-function shutdownSignal(exit: Exit): AbortSignal {
+function shutdownSignal(exit: Exit, patience: { readonly ms: number }): AbortSignal {
   const shutdown = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
     process.on(signal, () => {
@@ -66,7 +70,7 @@ function shutdownSignal(exit: Exit): AbortSignal {
       setTimeout(() => {
         process.stderr.write(overdue);
         exit(exitCodes.stopped);
-      }, shutdownPatienceMs).unref();
+      }, patience.ms).unref();
       shutdown.abort(signal);
     });
   }

@@ -53,6 +53,7 @@ export async function runJob(
     start,
     environment,
     envFiles,
+    allowShutdown: (ms) => processEnvironment.allowShutdown?.(ms),
     noteReason: (reason) => {
       noted.reason = reason;
     },

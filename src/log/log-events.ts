@@ -4,6 +4,7 @@
  * Fields are ids, counts, codes, times and paths of the site's own files. `advice` is the only free text: the project's
  * own sentences about SQL, settings, extracts and runs. Patient values and secrets therefore stay out of the log.
  */
+import { fleetEvents } from './fleet-events.ts';
 import { jobEvents } from './job-events.ts';
 import type { Event, Kind, Kinds } from './log-event.ts';
 
@@ -228,6 +229,7 @@ export const events = list({
     sentence: 'This run reads every row, not only the changes: {reason}.',
   },
   ...jobEvents,
+  ...fleetEvents,
 });
 
 export type EventName = keyof typeof events;

@@ -91,6 +91,9 @@ async function versionIn(session: Session, known: readonly Migration[]): Promise
   return { ...found, latest, refusal: found.version > latest ? newerLedger(found.version, latest) : null };
 }
 
+/** The version of a ledger that this program has written to. */
+export const programLedgerVersion = (): number => latestOf(migrations());
+
 const latestOf = (known: readonly Migration[]): number => known.at(-1)?.number ?? 0;
 
 const newerLedger = (version: number, latest: number): RefusedFault =>

@@ -28,12 +28,21 @@ beforeAll(async () => {
   await client.connect();
   await client.query(statement('sandbox/clinic/tables/create_tables').text);
   await client.query(statement('fleet/rate/make_rate_tables').text);
+  await client.query(statement('fleet/site/make_fleet_tables').text);
+  await client.query(engineJobs);
   await client.query('SET search_path = redox_reconcile_sweep, redox_reconcile, pg_catalog');
   const { rows } = await client.query<{ key: string }>(
     "SELECT attrelid || ' ' || attnum AS key FROM pg_attribute WHERE attnum > 0 AND NOT attnotnull",
   );
   nullable = new Set(rows.map(({ key }) => key));
 }, 120_000);
+
+/** Of the engine's table, which the engine makes itself, the columns that are read. */
+const engineJobs = `
+  CREATE SCHEMA pgboss;
+  CREATE TABLE pgboss.job (
+    name text NOT NULL, state text NOT NULL, data jsonb, created_on timestamptz NOT NULL, start_after timestamptz NOT NULL
+  )`;
 
 afterAll(async () => {
   await client.end();

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 test('the built command loads every job', async () => {
   // The refusal names the jobs of a flag, so each job is loaded for its flags.
   const refused = run(process.execPath, [cli, 'status', '--until', '06:00'], { cwd: '/' });
-  await expect(refused).rejects.toThrow('--until belongs to nightly, intraday, audit.');
+  await expect(refused).rejects.toThrow('--until belongs to nightly, intraday, audit, fleet.');
 });
 
 test('package.json names the file of the installed job', () => {
@@ -34,7 +34,7 @@ test('package.json names the file of the installed job', () => {
 test('the command passes its arguments unchanged, and keeps its process', async () => {
   await chmod(cli, 0o755);
   const refused = run(cli, ['status', '--until', "it's 6 $HOME"], { cwd: '/' });
-  await expect(refused).rejects.toThrow('--until belongs to nightly, intraday, audit.');
+  await expect(refused).rejects.toThrow('--until belongs to nightly, intraday, audit, fleet.');
   const { stdout } = await run('sh', ['-c', 'echo $$; exec "$0" --version', cli]);
   expect(stdout).toMatch(/^\d+\n\d+\.\d+\.\d+\n$/);
 });

@@ -78,7 +78,7 @@ test('they wait longer than a job takes to end', () => {
       ),
     ].map(([, seconds]) => Number(seconds) * 1000),
   );
-  expect(waits).toHaveLength(4);
+  expect(waits).toHaveLength(5);
   for (const wait of waits) expect(wait).toBeGreaterThan(shutdownPatienceMs);
 });
 

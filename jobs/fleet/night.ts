@@ -1,0 +1,122 @@
+/** One job of the engine, as a worker does it: starts the site's process, and says what its end means. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DateTime } from 'luxon';
+import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
+import type { FleetSite } from '../../src/config/fleet/site-folder.ts';
+import { jobIdOf } from '../../src/decide/fleet/job-id.ts';
+import { engineVerdict, reasonOf } from '../../src/decide/fleet/night-end.ts';
+import { type Engine, type FleetJob, priorities, queueOf } from '../../src/fleet/engine.ts';
+import type { FleetStore, NightCounts } from '../../src/fleet/fleet-store.ts';
+import { type Summary, totalCalls } from '../../src/report/summary.ts';
+import type { JobContext } from '../frame/job.ts';
+import { siteJobs } from './run-by-hand.ts';
+import { lineOf, type SiteProcess, startSiteProcess } from './site-process.ts';
+
+export interface NightRoom {
+  readonly context: Pick<JobContext, 'log' | 'print' | 'isHuman'>;
+  readonly config: WorkerConfig;
+  readonly engine: Engine;
+  readonly store: FleetStore;
+  readonly folder: string;
+  readonly worker: string;
+  readonly siteNamed: (name: string) => FleetSite | undefined;
+  readonly running: Set<SiteProcess>;
+}
+
+/** Told to the engine, which starts the job once more. */
+class AgainError extends Error {}
+
+export async function doJob(room: NightRoom, id: string, asked: FleetJob): Promise<void> {
+  const { store, worker, context, running } = room;
+  const { site: name, job } = asked;
+  const site = room.siteNamed(name);
+  // It left the folder after it was planned.
+  if (site === undefined || !siteJobs.includes(job)) return;
+  if (await isPutOff(room, site, asked)) return;
+  const due = asked.due === null ? null : new Date(asked.due);
+  const nightId = randomUUID();
+  await store.begin({ nightId, jobId: id, site: name, job, due, worker, askedBy: asked.askedBy });
+  context.log('fleet_job_started', { site: name, job, due });
+  const child = startSiteProcess({
+    argv: argvOf(site, asked, new Date()),
+    envFiles: site.envFiles,
+    folder: room.folder,
+    settings: settingsOf(room.config, site),
+    onLine: (line) => {
+      context.print(lineOf(name, line));
+    },
+    isAtTerminal: context.isHuman,
+  });
+  running.add(child);
+  const end = await child.ended.finally(() => running.delete(child));
+  const { exitCode, runId, tookMs, reports } = end;
+  context.log('fleet_job_ended', { site: name, job, exitCode, reason: reasonOf(end), ms: tookMs });
+  await store.end({ ...end, nightId, site: name, job, runId, counts: reports === null ? null : countsIn(reports) });
+  if (engineVerdict(end) === 'again') throw new AgainError(reasonOf(end));
+}
+
+/** A pause that is ended early is noticed after this time. */
+const putOffMs = 5 * 60_000;
+
+/** What was due before a pause is asked for again later, under another id. What a person asked for is done. */
+async function isPutOff({ engine, store, context }: NightRoom, site: FleetSite, asked: FleetJob): Promise<boolean> {
+  if (asked.askedBy !== null || asked.due === null) return false;
+  const scopes = ['all', `zone:${site.zone}`, `site:${site.name}`];
+  const untils = (await store.pauses()).flatMap(({ scope, until_at }) => (scopes.includes(scope) ? [until_at] : []));
+  if (untils.length === 0) return false;
+  const until = new Date(Math.min(Date.now() + putOffMs, Math.max(...untils.map((one) => one.getTime()))));
+  await engine.send(queueOf(site.zone), asked, {
+    id: jobIdOf(site.name, asked.job, new Date(asked.due), until.toISOString()),
+    priority: priorities[asked.job] ?? 0,
+    group: { id: site.group },
+    startAfter: until,
+  });
+  context.log('fleet_job_put_off', { site: site.name, job: asked.job, until });
+  return true;
+}
+
+const nightJobs = ['nightly', 'intraday'];
+const waitForLedger = '10m';
+
+/** Every night ends within 20 hours: the engine gives up a job after a day. */
+const longestMs = 20 * 3_600_000;
+
+export function argvOf(site: FleetSite, { job, due, flags }: FleetJob, now: Date): string[] {
+  if (!nightJobs.includes(job)) return [job, ...flags];
+  const timed = due === null ? [] : ['--due', due, '--once'];
+  const own = (flag: string, value: string): string[] => (flags.includes(flag) ? [] : [flag, value]);
+  return [job, ...timed, ...own('--wait', waitForLedger), ...own('--until', untilOf(site, now)), ...flags];
+}
+
+/** FLEET_UNTIL, if that is within 20 hours. */
+function untilOf({ until, timeZone }: FleetSite, now: Date): string {
+  const here = DateTime.fromJSDate(now, { zone: timeZone });
+  const longest = here.plus({ milliseconds: longestMs });
+  if (until === null) return longest.toFormat('HH:mm');
+  const today = here.set({ ...until, second: 0, millisecond: 0 });
+  const next = today > here ? today : today.plus({ days: 1 });
+  return (next < longest ? next : longest).toFormat('HH:mm');
+}
+
+const settingsOf = ({ url, reportDir }: WorkerConfig, { name, zone }: FleetSite): Record<string, string> => ({
+  REPORT_DIR: join(reportDir, name),
+  METRICS_FILE: join(reportDir, `${name}.prom`),
+  RATE_BUDGET_URL: url.reveal(),
+  RATE_ADDRESS: zone,
+});
+
+function countsIn(reports: string): NightCounts | null {
+  try {
+    const { calls, waiting } = JSON.parse(readFileSync(join(reports, 'summary.json'), 'utf8')) as Summary;
+    const { accepted, rejected, failed, unknown, blocked, not_started } = totalCalls(calls);
+    return {
+      accepted,
+      open: rejected + failed + unknown + blocked + not_started,
+      waiting: Object.values(waiting).reduce((sum, one) => sum + one, 0),
+    };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,187 @@
+/** `fleet work`: one worker of a fleet, in the foreground. */
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
+import type { FleetSite, SiteFolder } from '../../src/config/fleet/site-folder.ts';
+import { DatabaseFault, exitCodes, type ExitCode, Fault } from '../../src/fault.ts';
+import { type Engine, openEngine, queueOf } from '../../src/fleet/engine.ts';
+import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
+import { FleetStore } from '../../src/fleet/fleet-store.ts';
+import { Planner } from '../../src/fleet/planner.ts';
+import { programLedgerVersion } from '../../src/ledger/run/migrate.ts';
+import { packageVersion } from '../../src/package-root.ts';
+import type { JobContext } from '../frame/job.ts';
+import { doJob } from './night.ts';
+import type { FleetPlace } from './place.ts';
+import type { SiteProcess } from './site-process.ts';
+import { FleetWatch } from './watch.ts';
+
+interface WorkAsked {
+  readonly zone: string | null;
+  readonly slots: number | null;
+  /** How long running jobs may go on after the signal. */
+  readonly drainMs: number;
+}
+
+const lookEveryMs = 60_000;
+const pollSeconds = 2;
+
+/** A child ends within ten seconds of its signal. */
+const childEndMs = 10_000;
+
+export async function work(context: JobContext, place: FleetPlace, asked: WorkAsked): Promise<ExitCode> {
+  const given = place.config();
+  const config = { ...given, zone: asked.zone ?? given.zone, slots: asked.slots ?? given.slots };
+  await mkdir(config.reportDir, { recursive: true });
+  const database = new FleetDatabase(config.url);
+  try {
+    await database.assertReady();
+    const engine = await openEngine(database, 'worker', config.heartbeatMs);
+    let saidAt = -Infinity;
+    const noteAway = (error: unknown): void => {
+      // Every slot asks every two seconds.
+      if (performance.now() - saidAt < lookEveryMs) return;
+      saidAt = performance.now();
+      context.log('fleet_database_away', { code: codeOf(error) });
+    };
+    engine.on('error', noteAway);
+    await engine.start();
+    context.allowShutdown(asked.drainMs + childEndMs);
+    return await new Worker(context, place, config, engine, new FleetStore(database), noteAway).run(asked.drainMs);
+  } finally {
+    await database.close();
+  }
+}
+
+const codeOf = (error: unknown): string => {
+  if (error instanceof DatabaseFault) return error.code;
+  return error instanceof Fault ? error.reason : 'unavailable';
+};
+
+class Worker {
+  readonly #context: JobContext;
+  readonly #place: FleetPlace;
+  readonly #config: WorkerConfig;
+  readonly #engine: Engine;
+  readonly #store: FleetStore;
+  readonly #noteAway: (error: unknown) => void;
+  readonly #planner: Planner;
+  readonly #watch: FleetWatch;
+  readonly #name = `${hostname()}:${process.pid}`;
+  readonly #running = new Set<SiteProcess>();
+  /** A newer program has used the ledgers, and this one would be refused there. */
+  readonly #outdated = new AbortController();
+  #folder: SiteFolder = { sites: [], invalid: [], digest: '' };
+  #sites: ReadonlyMap<string, FleetSite> = new Map();
+  readonly #complained = new Set<string>();
+
+  constructor(
+    context: JobContext,
+    place: FleetPlace,
+    config: WorkerConfig,
+    engine: Engine,
+    store: FleetStore,
+    noteAway: (error: unknown) => void,
+  ) {
+    this.#context = context;
+    this.#place = place;
+    this.#config = config;
+    this.#engine = engine;
+    this.#store = store;
+    this.#noteAway = noteAway;
+    this.#watch = new FleetWatch(context, config, store);
+    this.#planner = new Planner(engine, store, config.heartbeatMs, (site, says) => {
+      this.#complain(site, says);
+    });
+  }
+
+  async run(drainMs: number): Promise<ExitCode> {
+    const { log, noteReason, signal } = this.#context;
+    const { zone, slots, groupSlots } = this.#config;
+    this.#readFolder();
+    await this.#planner.makeQueue(zone);
+    log('fleet_worker_started', { worker: this.#name, zone, slots, sites: this.#folder.sites.length });
+    const closeMetrics = await this.#watch.serve();
+    await this.#look();
+    const timer = setInterval(() => void this.#look(), lookEveryMs);
+    await this.#engine.work(
+      queueOf(zone),
+      { batchSize: 1, localConcurrency: slots, groupConcurrency: groupSlots, pollingIntervalSeconds: pollSeconds },
+      async (jobs) => {
+        for (const { id, data } of jobs) await doJob(this.#room(), id, data);
+      },
+    );
+    const stop = AbortSignal.any([signal, this.#outdated.signal]);
+    if (!stop.aborted) await once(stop, 'abort');
+    clearInterval(timer);
+    const wereRunning = this.#running.size;
+    await this.#end(drainMs);
+    await closeMetrics();
+    if (!signal.aborted) {
+      log('fleet_worker_outdated', { version: packageVersion });
+      noteReason('newer_ledger');
+      return exitCodes.refused;
+    }
+    return wereRunning > 0 && drainMs === 0 ? exitCodes.stopped : exitCodes.done;
+  }
+
+  /** Fetches nothing more. What runs may end by itself for a while, then is stopped; the engine starts it elsewhere. */
+  async #end(drainMs: number): Promise<void> {
+    const stop = (): void => {
+      for (const child of this.#running) child.stop();
+    };
+    const timer = setTimeout(stop, drainMs);
+    try {
+      await this.#engine.stop({ graceful: true, close: false, timeout: drainMs + childEndMs - 1_000 });
+      await this.#store.forgetWorker(this.#name);
+    } catch (error) {
+      this.#noteAway(error);
+    } finally {
+      clearTimeout(timer);
+      stop();
+    }
+  }
+
+  #room(): Parameters<typeof doJob>[0] {
+    return {
+      context: this.#context,
+      config: this.#config,
+      engine: this.#engine,
+      store: this.#store,
+      folder: this.#place.folder,
+      worker: this.#name,
+      siteNamed: (name) => this.#sites.get(name),
+      running: this.#running,
+    };
+  }
+
+  /** Once a minute: the folder, this worker's sign of life, and what is due. */
+  async #look(): Promise<void> {
+    const { zone, slots } = this.#config;
+    try {
+      this.#readFolder();
+      const { sites, digest } = this.#folder;
+      const ledgerVersion = programLedgerVersion();
+      await this.#store.noteWorker({ name: this.#name, zone, version: packageVersion, slots, digest, ledgerVersion });
+      if ((await this.#store.workers()).some((one) => one.ledger_version > ledgerVersion)) this.#outdated.abort();
+      await this.#planner.plan(sites, new Date());
+      await this.#watch.look(new Date());
+    } catch (error) {
+      this.#watch.noteAway();
+      this.#noteAway(error);
+    }
+  }
+
+  #readFolder(): void {
+    this.#folder = this.#place.read();
+    for (const { name, faults } of this.#folder.invalid) this.#complain(name, faults.join(' '));
+    this.#sites = new Map(this.#folder.sites.map((site) => [site.name, site]));
+  }
+
+  #complain(site: string, says: string): void {
+    if (this.#complained.has(`${site} ${says}`)) return;
+    this.#complained.add(`${site} ${says}`);
+    this.#context.log('fleet_site_invalid', { site, says: says.replace(/\.$/, '') });
+  }
+}

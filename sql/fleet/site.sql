@@ -1,0 +1,334 @@
+-- What a fleet records of its sites, workers and nights: no patient's id, no secret, no address of a database.
+--
+-- A site's row is written by the worker that runs its night; the engine (schema pgboss) gives a night to one worker at a time, and the
+-- ledger's lock excludes the rest.
+
+-- name: make_fleet_tables
+-- Creates the tables. Safe to repeat.
+CREATE SCHEMA IF NOT EXISTS redox_fleet;
+CREATE TABLE IF NOT EXISTS redox_fleet.site (
+  site text PRIMARY KEY,
+  zone text NOT NULL,
+  state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'ok', 'needs_person', 'failing')),
+  known_since timestamptz NOT NULL DEFAULT now(),
+  since timestamptz NOT NULL DEFAULT now(),
+  failures integer NOT NULL DEFAULT 0,
+  next_due_at timestamptz,
+  running_on text,
+  running_since timestamptz,
+  ended_at timestamptz,
+  exit_code integer,
+  reason text,
+  run_id text,
+  took_ms integer,
+  accepted integer,
+  open_calls integer,
+  waiting integer,
+  clean_at timestamptz
+);
+COMMENT ON TABLE redox_fleet.site IS 'One row per site of the folder.';
+COMMENT ON COLUMN redox_fleet.site.site IS 'Its name: the name of its file.';
+COMMENT ON COLUMN redox_fleet.site.zone IS 'FLEET_ZONE: which machines run it.';
+COMMENT ON COLUMN redox_fleet.site.state IS 'How its last night ended: new before the first one, ok, needs_person (exit code 2), failing.';
+COMMENT ON COLUMN redox_fleet.site.known_since IS 'When it came into the folder: what was due before that is not made up for.';
+COMMENT ON COLUMN redox_fleet.site.since IS 'Since when it is in that state.';
+COMMENT ON COLUMN redox_fleet.site.failures IS 'Starts in a row that ended with 69 or were killed.';
+COMMENT ON COLUMN redox_fleet.site.next_due_at IS 'When its next nightly is due.';
+COMMENT ON COLUMN redox_fleet.site.running_on IS 'The worker that runs a job of it; null while none does.';
+COMMENT ON COLUMN redox_fleet.site.running_since IS 'Since when.';
+COMMENT ON COLUMN redox_fleet.site.ended_at IS 'When its last nightly or intraday ended.';
+COMMENT ON COLUMN redox_fleet.site.exit_code IS 'Its exit code; null if it was killed.';
+COMMENT ON COLUMN redox_fleet.site.reason IS 'Why it ended: the reason of its job_ended, or killed.';
+COMMENT ON COLUMN redox_fleet.site.run_id IS 'Its run, which names the folder of its reports.';
+COMMENT ON COLUMN redox_fleet.site.took_ms IS 'How long it took.';
+COMMENT ON COLUMN redox_fleet.site.accepted IS 'Calls that Redox accepted in it.';
+COMMENT ON COLUMN redox_fleet.site.open_calls IS 'Calls that it left open.';
+COMMENT ON COLUMN redox_fleet.site.waiting IS 'Rows that are due and wait beyond PLAN_AHEAD.';
+COMMENT ON COLUMN redox_fleet.site.clean_at IS 'When a nightly last ended with 0.';
+CREATE TABLE IF NOT EXISTS redox_fleet.night (
+  night_id uuid PRIMARY KEY,
+  job_id uuid NOT NULL,
+  site text NOT NULL,
+  job text NOT NULL,
+  due_at timestamptz,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  ended_at timestamptz,
+  worker text NOT NULL,
+  exit_code integer,
+  reason text,
+  run_id text,
+  asked_by text
+);
+CREATE INDEX IF NOT EXISTS night_site ON redox_fleet.night (site, started_at);
+CREATE INDEX IF NOT EXISTS night_job ON redox_fleet.night (job_id);
+COMMENT ON TABLE redox_fleet.night IS 'One row per start of a job; kept for 90 days.';
+COMMENT ON COLUMN redox_fleet.night.night_id IS 'The start.';
+COMMENT ON COLUMN redox_fleet.night.job_id IS 'Its job in the engine: the same for every start of one due time.';
+COMMENT ON COLUMN redox_fleet.night.due_at IS 'When it was due; null for a job asked for by hand.';
+COMMENT ON COLUMN redox_fleet.night.ended_at IS 'Null while it runs, and where its worker died.';
+COMMENT ON COLUMN redox_fleet.night.asked_by IS 'User and host of `fleet run`; null for what was due.';
+CREATE TABLE IF NOT EXISTS redox_fleet.worker (
+  worker text PRIMARY KEY,
+  zone text NOT NULL,
+  version text NOT NULL,
+  ledger_version integer NOT NULL,
+  slots integer NOT NULL,
+  folder_digest text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  seen_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE redox_fleet.worker IS 'One row per worker seen within a day.';
+COMMENT ON COLUMN redox_fleet.worker.worker IS 'Host and process.';
+COMMENT ON COLUMN redox_fleet.worker.ledger_version IS 'Of the ledgers that its program has used: an older program is refused there.';
+COMMENT ON COLUMN redox_fleet.worker.folder_digest IS 'Of the file names and contents of its folder of sites, without what *_FILE names.';
+CREATE TABLE IF NOT EXISTS redox_fleet.pause (
+  scope text PRIMARY KEY,
+  until_at timestamptz NOT NULL,
+  because text NOT NULL,
+  by_whom text NOT NULL,
+  since timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE redox_fleet.pause IS 'One row per pause. Nothing of its scope starts before its end.';
+COMMENT ON COLUMN redox_fleet.pause.scope IS 'all, zone:<zone> or site:<site>.';
+CREATE TABLE IF NOT EXISTS redox_fleet.change (
+  change_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  subject text NOT NULL,
+  state text NOT NULL,
+  reason text NOT NULL,
+  sent_at timestamptz
+);
+COMMENT ON TABLE redox_fleet.change IS 'One row per change that an alert reports; kept for 90 days.';
+COMMENT ON COLUMN redox_fleet.change.subject IS 'A site, a zone or an address.';
+COMMENT ON COLUMN redox_fleet.change.sent_at IS 'When a worker took it to send it; null before that.';
+CREATE TABLE IF NOT EXISTS redox_fleet.trouble (
+  reason text NOT NULL,
+  subject text NOT NULL,
+  since timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (reason, subject)
+);
+COMMENT ON TABLE redox_fleet.trouble IS 'One row per trouble of the fleet itself, as long as it lasts.';
+
+-- name: has_fleet_tables
+-- Whether the tables exist.
+-- One row.
+SELECT to_regclass('redox_fleet.trouble') IS NOT NULL AS exist;
+
+-- name: note_worker
+-- Says that a worker lives. $1: worker. $2: zone. $3: version. $4: slots. $5: digest of its folder. $6: ledger version.
+INSERT INTO redox_fleet.worker (worker, zone, version, slots, folder_digest, ledger_version)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (worker) DO UPDATE SET seen_at = now(), folder_digest = excluded.folder_digest;
+
+-- name: forget_worker
+-- A worker has ended. $1: worker.
+DELETE FROM redox_fleet.worker WHERE worker = $1;
+
+-- name: forget_old
+-- Deletes what is past its time.
+WITH workers AS (
+  DELETE FROM redox_fleet.worker WHERE seen_at < now() - interval '1 day'
+),
+nights AS (
+  DELETE FROM redox_fleet.night WHERE started_at < now() - interval '90 days'
+),
+pauses AS (
+  DELETE FROM redox_fleet.pause WHERE until_at < now()
+)
+DELETE FROM redox_fleet.change WHERE at < now() - interval '90 days';
+
+-- name: know_sites
+-- Takes in the folder's sites. $1: sites. $2: the zone of each. $3: when the next nightly of each is due, or null.
+INSERT INTO redox_fleet.site (site, zone, next_due_at)
+SELECT t.site, t.zone, t.next_due_at::timestamptz
+FROM unnest($1::text[], $2::text[], $3::text[]) AS t (site, zone, next_due_at)
+ON CONFLICT (site) DO UPDATE SET zone = excluded.zone, next_due_at = excluded.next_due_at
+WHERE (site.zone, site.next_due_at) IS DISTINCT FROM (excluded.zone, excluded.next_due_at);
+
+-- name: forget_sites
+-- Forgets sites that have left the folder. $1: the sites that are in it.
+DELETE FROM redox_fleet.site WHERE site <> ALL ($1::text[]);
+
+-- name: begin_night
+-- A job of a site starts. $1: its start. $2: the engine's job. $3: site. $4: job. $5: due time or null. $6: worker. $7: who asked, or null.
+WITH running AS (
+  UPDATE redox_fleet.site SET running_on = $6, running_since = now() WHERE site = $3
+)
+INSERT INTO redox_fleet.night (night_id, job_id, site, job, due_at, worker, asked_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: end_night
+-- A job of a site has ended. $1: its start. $2: exit code or null. $3: reason. $4: run or null.
+WITH ended AS (
+  UPDATE redox_fleet.night
+  SET ended_at = now(), exit_code = $2, reason = $3, run_id = $4
+  WHERE night_id = $1
+  RETURNING site, worker
+)
+UPDATE redox_fleet.site s
+SET running_on = NULL, running_since = NULL
+FROM ended e
+WHERE s.site = e.site AND s.running_on = e.worker;
+
+-- name: note_site_end
+-- Writes how the last night of a site ended, and notes a change of its state. $1: site. $2: ok, needs_person, failing, or null where this
+-- end says nothing new. $3: whether it counts as a failure. $4: exit code or null. $5: reason. $6: run or null. $7: took (ms).
+-- $8: accepted. $9: open. $10: waiting. $11: whether it was a nightly.
+WITH before AS (
+  SELECT
+    s.site, s.state,
+    CASE WHEN $3 AND s.failures >= 2 THEN 'failing' ELSE coalesce($2, s.state) END AS state_now
+  FROM redox_fleet.site s
+  WHERE s.site = $1
+  FOR UPDATE
+),
+noted AS (
+  UPDATE redox_fleet.site s
+  SET
+    failures = CASE WHEN $3 THEN s.failures + 1 ELSE 0 END,
+    state = b.state_now,
+    since = CASE WHEN b.state_now = b.state THEN s.since ELSE now() END,
+    ended_at = now(),
+    exit_code = $4,
+    reason = $5,
+    run_id = coalesce($6, s.run_id),
+    took_ms = $7,
+    accepted = coalesce($8, s.accepted),
+    open_calls = coalesce($9, s.open_calls),
+    waiting = coalesce($10, s.waiting),
+    clean_at = CASE WHEN $11 AND $4 = 0 THEN now() ELSE s.clean_at END
+  FROM before b
+  WHERE s.site = b.site
+)
+INSERT INTO redox_fleet.change (subject, state, reason)
+SELECT b.site, b.state_now, $5
+FROM before b
+WHERE b.state_now <> b.state AND NOT (b.state_now = 'ok' AND b.state = 'new');
+
+-- name: read_sites
+-- All sites, the worst first.
+-- One row per site.
+SELECT
+  s.site, s.zone, s.known_since, s.state, s.since, s.failures, s.next_due_at, s.running_on, s.running_since, s.ended_at, s.exit_code, s.reason, s.run_id,
+  s.took_ms, s.accepted, s.open_calls, s.waiting, s.clean_at,
+  (
+    SELECT max(p.until_at)
+    FROM redox_fleet.pause p
+    WHERE p.until_at > now() AND p.scope IN ('all', 'zone:' || s.zone, 'site:' || s.site)
+  ) AS paused_until
+FROM redox_fleet.site s
+ORDER BY array_position(ARRAY['failing', 'needs_person', 'new', 'ok'], s.state), s.since, s.site;
+
+-- name: read_workers
+-- Workers seen within a day.
+-- One row per worker.
+SELECT
+  w.worker, w.zone, w.version, w.ledger_version, w.slots, w.folder_digest, w.started_at, w.seen_at,
+  w.seen_at > now() - interval '3 minutes' AS lives
+FROM redox_fleet.worker w
+ORDER BY w.zone, w.worker;
+
+-- name: read_addresses
+-- Budgets of client addresses, and what they grant now.
+-- One row per address.
+SELECT
+  b.address, b.calls, b.window_ms,
+  CASE WHEN b.paused_until > now() THEN b.paused_until END AS paused_until,
+  b.paused_why,
+  coalesce(
+    (
+      SELECT sum(l.calls)
+      FROM redox_fleet.rate_lease l
+      WHERE
+        l.address = b.address AND coalesce(l.ended_at, l.last_end_at) >= now() - b.window_ms * interval '1 millisecond'
+    ),
+    0
+  )::integer AS used
+FROM redox_fleet.rate_budget b
+ORDER BY b.address;
+
+-- name: set_budget
+-- Makes or changes the limit of an address. $1: address. $2: calls. $3: window in milliseconds.
+INSERT INTO redox_fleet.rate_budget (address, calls, window_ms, paced_until, paused_until, timeline)
+VALUES (
+  $1, $2, $3, clock_timestamp(), clock_timestamp(),
+  ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::integer
+)
+ON CONFLICT (address) DO UPDATE SET calls = excluded.calls, window_ms = excluded.window_ms;
+
+-- name: pause_address
+-- A person pauses an address, or ends its pause with 0. $1: address. $2: milliseconds.
+UPDATE redox_fleet.rate_budget
+SET paused_until = clock_timestamp() + $2 * interval '1 millisecond', paused_why = 'person'
+WHERE address = $1;
+
+-- name: pause_scope
+-- Nothing of a scope starts until then. $1: scope. $2: until. $3: because. $4: by whom.
+INSERT INTO redox_fleet.pause (scope, until_at, because, by_whom)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (scope) DO UPDATE
+SET until_at = excluded.until_at, because = excluded.because, by_whom = excluded.by_whom, since = now();
+
+-- name: resume_scope
+-- Ends a pause. $1: scope.
+-- One row if there was one.
+DELETE FROM redox_fleet.pause WHERE scope = $1 RETURNING scope;
+
+-- name: read_pauses
+-- Pauses that last.
+-- One row per pause.
+SELECT p.scope, p.until_at, p.because, p.by_whom, p.since FROM redox_fleet.pause p WHERE p.until_at > now() ORDER BY p.scope;
+
+-- name: read_ends
+-- How the starts of jobs of the engine ended. $1: the engine's jobs.
+-- One row per start that has ended.
+SELECT n.job_id, n.site, n.exit_code, n.reason, n.run_id
+FROM redox_fleet.night n
+WHERE n.job_id = ANY ($1::uuid[]) AND n.ended_at IS NOT NULL
+ORDER BY n.ended_at;
+
+-- name: read_queue
+-- What the engine holds, by zone. $1: what the names of its queues begin with.
+-- One row per queue with waiting jobs.
+SELECT
+  substr(j.name, length($1) + 1) AS zone,
+  count(*)::integer AS waiting,
+  extract(epoch FROM now() - min(coalesce((j.data ->> 'due')::timestamptz, j.created_on)))::integer AS oldest_s
+FROM pgboss.job j
+WHERE j.state IN ('created', 'retry') AND starts_with(j.name, $1) AND j.start_after <= now()
+GROUP BY j.name;
+
+-- name: note_trouble
+-- Notes troubles of the fleet itself, and what has changed since the last look. $1: reasons. $2: the subject of each.
+WITH now_there AS (
+  SELECT * FROM unnest($1::text[], $2::text[]) AS t (reason, subject)
+),
+begun AS (
+  INSERT INTO redox_fleet.trouble (reason, subject)
+  SELECT reason, subject FROM now_there
+  ON CONFLICT (reason, subject) DO NOTHING
+  RETURNING reason, subject
+),
+over AS (
+  DELETE FROM redox_fleet.trouble t
+  WHERE NOT EXISTS (SELECT FROM now_there n WHERE n.reason = t.reason AND n.subject = t.subject)
+  RETURNING t.reason, t.subject
+)
+INSERT INTO redox_fleet.change (subject, state, reason)
+SELECT subject, 'trouble', reason FROM begun
+UNION ALL
+SELECT subject, 'over', reason FROM over;
+
+-- name: take_changes
+-- Takes the changes that no alert has reported, once the oldest is old enough. $1: milliseconds.
+-- One row per change.
+UPDATE redox_fleet.change c
+SET sent_at = now()
+WHERE
+  c.sent_at IS NULL
+  AND EXISTS (SELECT FROM redox_fleet.change o WHERE o.sent_at IS NULL AND o.at < now() - $1 * interval '1 millisecond')
+RETURNING c.change_id, c.subject, c.state, c.reason;
+
+-- name: return_changes
+-- Gives changes back whose alert could not be sent. $1: changes.
+UPDATE redox_fleet.change SET sent_at = NULL WHERE change_id = ANY ($1::integer[]);

@@ -1,0 +1,217 @@
+/** What a fleet records of its sites, workers and nights (`sql/fleet/site.sql`). */
+import type { FleetChange } from '../decide/fleet/changes-in-words.ts';
+import { type NightEnd, judgeSite, reasonOf } from '../decide/fleet/night-end.ts';
+import { statement } from '../postgres/sql-file.ts';
+import type { FleetDatabase } from './fleet-database.ts';
+
+export interface SiteRow {
+  readonly site: string;
+  readonly zone: string;
+  readonly known_since: Date;
+  readonly state: string;
+  readonly since: Date;
+  readonly failures: number;
+  readonly next_due_at: Date | null;
+  readonly running_on: string | null;
+  readonly running_since: Date | null;
+  readonly ended_at: Date | null;
+  readonly exit_code: number | null;
+  readonly reason: string | null;
+  readonly run_id: string | null;
+  readonly took_ms: number | null;
+  readonly accepted: number | null;
+  readonly open_calls: number | null;
+  readonly waiting: number | null;
+  readonly clean_at: Date | null;
+  readonly paused_until: Date | null;
+}
+
+export interface WorkerRow {
+  readonly worker: string;
+  readonly zone: string;
+  readonly version: string;
+  readonly ledger_version: number;
+  readonly slots: number;
+  readonly folder_digest: string;
+  readonly started_at: Date;
+  readonly seen_at: Date;
+  readonly lives: boolean | null;
+}
+
+export interface AddressRow {
+  readonly address: string;
+  readonly calls: number;
+  readonly window_ms: number;
+  readonly paused_until: Date | null;
+  readonly paused_why: string | null;
+  readonly used: number | null;
+}
+
+export interface PauseRow {
+  readonly scope: string;
+  readonly until_at: Date;
+  readonly because: string;
+  readonly by_whom: string;
+  readonly since: Date;
+}
+
+export interface QueueRow {
+  readonly zone: string | null;
+  readonly waiting: number | null;
+  readonly oldest_s: number | null;
+}
+
+export interface EndRow {
+  readonly job_id: string;
+  readonly site: string;
+  readonly exit_code: number | null;
+  readonly reason: string | null;
+  readonly run_id: string | null;
+}
+
+interface Started {
+  readonly nightId: string;
+  readonly jobId: string;
+  readonly site: string;
+  readonly job: string;
+  readonly due: Date | null;
+  readonly worker: string;
+  readonly askedBy: string | null;
+}
+
+/** Counts of a run's summary.json; null without one. */
+export interface NightCounts {
+  readonly accepted: number;
+  readonly open: number;
+  readonly waiting: number;
+}
+
+interface Ended extends NightEnd {
+  readonly nightId: string;
+  readonly site: string;
+  readonly job: string;
+  readonly runId: string | null;
+  readonly tookMs: number;
+  readonly counts: NightCounts | null;
+}
+
+interface Worker {
+  readonly name: string;
+  readonly zone: string;
+  readonly version: string;
+  readonly slots: number;
+  readonly digest: string;
+  readonly ledgerVersion: number;
+}
+
+export class FleetStore {
+  readonly #database: FleetDatabase;
+
+  constructor(database: FleetDatabase) {
+    this.#database = database;
+  }
+
+  async noteWorker({ name, zone, version, slots, digest, ledgerVersion }: Worker): Promise<void> {
+    await this.#database.run(statement('fleet/site/note_worker'), [name, zone, version, slots, digest, ledgerVersion]);
+    await this.#database.run(statement('fleet/site/forget_old'));
+  }
+
+  async forgetWorker(name: string): Promise<void> {
+    await this.#database.run(statement('fleet/site/forget_worker'), [name]);
+  }
+
+  async knowSites(
+    sites: readonly { readonly name: string; readonly zone: string; readonly nextDue: Date | null }[],
+  ): Promise<void> {
+    const names = sites.map(({ name }) => name);
+    await this.#database.run(statement('fleet/site/know_sites'), [
+      names,
+      sites.map(({ zone }) => zone),
+      sites.map(({ nextDue }) => nextDue?.toISOString() ?? null),
+    ]);
+    await this.#database.run(statement('fleet/site/forget_sites'), [names]);
+  }
+
+  async begin({ nightId, jobId, site, job, due, worker, askedBy }: Started): Promise<void> {
+    await this.#database.run(statement('fleet/site/begin_night'), [nightId, jobId, site, job, due, worker, askedBy]);
+  }
+
+  async end(ended: Ended): Promise<void> {
+    const { nightId, site, job, exitCode, runId, tookMs, counts } = ended;
+    const reason = reasonOf(ended);
+    await this.#database.run(statement('fleet/site/end_night'), [nightId, exitCode, reason, runId]);
+    if (job !== 'nightly' && job !== 'intraday') return;
+    const { state, isFailure } = judgeSite(ended);
+    await this.#database.run(statement('fleet/site/note_site_end'), [
+      site,
+      state,
+      isFailure,
+      exitCode,
+      reason,
+      runId,
+      Math.round(tookMs),
+      counts?.accepted ?? null,
+      counts?.open ?? null,
+      counts?.waiting ?? null,
+      job === 'nightly',
+    ]);
+  }
+
+  sites(): Promise<SiteRow[]> {
+    return this.#database.run<SiteRow>(statement('fleet/site/read_sites'));
+  }
+
+  workers(): Promise<WorkerRow[]> {
+    return this.#database.run<WorkerRow>(statement('fleet/site/read_workers'));
+  }
+
+  addresses(): Promise<AddressRow[]> {
+    return this.#database.run<AddressRow>(statement('fleet/site/read_addresses'));
+  }
+
+  pauses(): Promise<PauseRow[]> {
+    return this.#database.run<PauseRow>(statement('fleet/site/read_pauses'));
+  }
+
+  queue(prefix: string): Promise<QueueRow[]> {
+    return this.#database.run<QueueRow>(statement('fleet/site/read_queue'), [prefix]);
+  }
+
+  ends(jobIds: readonly string[]): Promise<EndRow[]> {
+    return this.#database.run<EndRow>(statement('fleet/site/read_ends'), [jobIds]);
+  }
+
+  async pause(scope: string, until: Date, because: string, byWhom: string): Promise<void> {
+    await this.#database.run(statement('fleet/site/pause_scope'), [scope, until, because, byWhom]);
+  }
+
+  /** False where there was no such pause. */
+  async resume(scope: string): Promise<boolean> {
+    return (await this.#database.run(statement('fleet/site/resume_scope'), [scope])).length > 0;
+  }
+
+  async setBudget(address: string, calls: number, windowMs: number): Promise<void> {
+    await this.#database.run(statement('fleet/site/set_budget'), [address, calls, windowMs]);
+  }
+
+  async pauseAddress(address: string, forMs: number): Promise<void> {
+    await this.#database.run(statement('fleet/site/pause_address'), [address, forMs]);
+  }
+
+  async noteTroubles(troubles: readonly { readonly reason: string; readonly subject: string }[]): Promise<void> {
+    await this.#database.run(statement('fleet/site/note_trouble'), [
+      troubles.map(({ reason }) => reason),
+      troubles.map(({ subject }) => subject),
+    ]);
+  }
+
+  takeChanges(afterMs: number): Promise<(FleetChange & { readonly change_id: number })[]> {
+    return this.#database.run<FleetChange & { readonly change_id: number }>(statement('fleet/site/take_changes'), [
+      afterMs,
+    ]);
+  }
+
+  async returnChanges(ids: readonly number[]): Promise<void> {
+    await this.#database.run(statement('fleet/site/return_changes'), [ids.map(String)]);
+  }
+}

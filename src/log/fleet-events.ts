@@ -1,0 +1,50 @@
+import type { Event } from './log-event.ts';
+
+/** Keeps the type of each event while the list is checked. */
+const list = <const T extends Readonly<Record<string, Event>>>(events: T): T => events;
+
+/** Of `fleet work`. The lines of a site's own job carry `site`. */
+export const fleetEvents = list({
+  fleet_worker_started: {
+    level: 'info',
+    fields: { worker: 'code', zone: 'code', slots: 'count', sites: 'count' },
+    sentence: 'Worker {worker} of zone {zone} works on {slots} jobs at a time; its folder has {sites} sites.',
+  },
+  fleet_worker_outdated: {
+    level: 'error',
+    fields: { version: 'code' },
+    sentence:
+      'Workers of a newer release have used the ledgers, so this one ({version}) ends. Install that release here.',
+  },
+  fleet_job_started: {
+    level: 'info',
+    fields: { site: 'code', job: 'code', due: 'time' },
+    sentence: '{site}: {job} starts, due {due}.',
+  },
+  fleet_job_ended: {
+    level: 'info',
+    fields: { site: 'code', job: 'code', exitCode: 'count', reason: 'code', ms: 'ms' },
+    sentence: '{site}: {job} ended with exit code {exitCode} after {ms}: {reason}.',
+  },
+  fleet_job_put_off: {
+    level: 'info',
+    fields: { site: 'code', job: 'code', until: 'time' },
+    sentence: '{site}: {job} waits for the end of a pause, {until}.',
+  },
+  fleet_site_invalid: {
+    level: 'error',
+    fields: { site: 'code', says: 'advice' },
+    sentence: '{site} is left out: {says}. `redox-reconcile fleet check` lists all that is wrong.',
+  },
+  fleet_database_away: {
+    level: 'warn',
+    fields: { code: 'code' },
+    sentence:
+      'The fleet database (FLEET_URL) is away: {code}. Running jobs go on; nothing new starts until it is back.',
+  },
+  fleet_alert_failed: {
+    level: 'warn',
+    fields: { reason: 'code' },
+    sentence: 'Could not send the alert to FLEET_ALERT_WEBHOOK_URL: {reason}. The next minute tries again.',
+  },
+});

@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
+import { FleetStore } from '../../src/fleet/fleet-store.ts';
+import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
+import { Fleet } from './support/fleet.ts';
+
+/** How people steer a fleet, and what it shows. */
+
+let fleet: Fleet;
+let metricsPort: number;
+beforeAll(async () => {
+  metricsPort = await freePort();
+  fleet = await Fleet.open({
+    sites: 2,
+    workers: { FLEET_GROUP_SLOTS: '1', METRICS_PORT: String(metricsPort) },
+  });
+});
+afterAll(() => fleet.close());
+
+const get = async (path: string): Promise<string> =>
+  (await request(`http://127.0.0.1:${metricsPort}${path}`)).body.text();
+
+test('sites of one group run as many jobs at a time as the group has slots', async () => {
+  const worker = fleet.worker('--slots', '2');
+  expect(await fleet.command('run', 'nightly', '--all'), worker.said).toMatchObject({ exitCode: 0 });
+  const [one, other] = await fleet.ask<{ started_at: Date; ended_at: Date }>(
+    'SELECT started_at, ended_at FROM redox_fleet.night ORDER BY started_at',
+  );
+  expect(other?.started_at.getTime()).toBeGreaterThanOrEqual(one?.ended_at.getTime() ?? Infinity);
+  worker.stop();
+  expect(await worker.ended, worker.said).toBe(0);
+});
+
+test('a decision is refused for all sites, and a faulty site is named', async () => {
+  const refused = await fleet.command('run', 'nightly', '--all', '--', '--new-target');
+  expect(refused).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('name the sites') as string });
+  const unknown = await fleet.command('run', 'doctor', 'site-9');
+  expect(unknown).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('site-9') as string });
+});
+
+describe('a pause', () => {
+  test('keeps what is due from starting and says why', async () => {
+    await fleet.ask("UPDATE redox_fleet.site SET known_since = now() - interval '2 days'");
+    // Another zone's worker plans the nights, and leaves them to the zone of the sites.
+    const planner = fleet.worker('--zone', 'elsewhere');
+    await fleet.until("SELECT count(*) = 2 FROM pgboss.job WHERE state = 'created'");
+    planner.stop();
+    await planner.ended;
+    const paused = await fleet.command('pause', 'site-1', '--until', '8h', '--because', 'server move');
+    expect(paused).toMatchObject({ exitCode: 0 });
+    const worker = fleet.worker();
+    await fleet.until('SELECT count(*) = 1 FROM redox_fleet.night WHERE due_at IS NOT NULL AND exit_code = 0');
+    await fleet.until(
+      "SELECT count(*) = 1 FROM pgboss.job WHERE state = 'created' AND start_after > now() + interval '4 minutes'",
+    );
+    const status = await fleet.command('status');
+    expect(status.stdout).toMatch(/Paused until .*: site:site-1, by .*: server move/);
+    expect(await fleet.ask("SELECT FROM redox_fleet.night WHERE due_at IS NOT NULL AND site = 'site-1'")).toEqual([]);
+    // A person may start it all the same.
+    expect(await fleet.command('run', 'nightly', 'site-1'), worker.said).toMatchObject({ exitCode: 0 });
+    const metrics = await get('/metrics');
+    expect(metrics).toMatch(/^redox_fleet_site_state\{site="site-2",state="ok"\} 1$/m);
+    expect(metrics).toMatch(/^redox_reconcile_last_run_exit_code\{site="site-1",job="nightly"\} 0$/m);
+    expect(await get('/healthz')).toBe('ok\n');
+    worker.stop();
+    await worker.ended;
+  });
+
+  test('is ended by resume', async () => {
+    expect((await fleet.command('resume', 'site-1')).stdout).toBe('site:site-1 goes on.\n');
+    expect((await fleet.command('resume', 'site-1')).stdout).toBe('site:site-1 was not paused.\n');
+    expect((await fleet.command('status')).stdout).not.toContain('Paused');
+  });
+});
+
+test('a worker ends where workers of a newer release have used the ledgers', async () => {
+  await fleet.ask(`
+    INSERT INTO redox_fleet.worker (worker, zone, version, ledger_version, slots, folder_digest)
+    VALUES ('newer', 'default', '9.0.0', 99, 1, '')`);
+  const worker = fleet.worker();
+  expect(await worker.ended, worker.said).toBe(75);
+  expect(worker.said).toContain('"reason":"newer_ledger"');
+  await fleet.ask("DELETE FROM redox_fleet.worker WHERE worker = 'newer'");
+});
+
+test('rate sets and pauses the limit of an address', async () => {
+  const set = await fleet.command('rate', 'default', '--calls', '7500', '--window', '5m', '--pause', '10m');
+  expect(set.stdout).toMatch(/^Address default: \d+ of 7,500 calls in 5 min, paused until .* \(person\)\.$/m);
+  expect((await fleet.command('rate', 'default', '--pause', '0s')).stdout).not.toContain('paused');
+});
+
+test('page writes a file that names every site', async () => {
+  const file = join(fleet.folder, 'fleet.html');
+  expect(await fleet.command('page', file)).toMatchObject({ exitCode: 0 });
+  const html = await readFile(file, 'utf8');
+  expect(html).toContain('2 of 2 sites ended their last night clean');
+  expect(html).toContain('site-2');
+});
+
+describe('changes of state', () => {
+  let database: FleetDatabase;
+  let store: FleetStore;
+  beforeAll(() => {
+    database = new FleetDatabase(fleet.url);
+    store = new FleetStore(database);
+  });
+  afterAll(() => database.close());
+
+  const end = (exitCode: number | null, reason: 'done' | 'unavailable' | 'guard' | null): Promise<void> =>
+    store.end({
+      ...{ nightId: '00000000-0000-4000-8000-000000000000', site: 'site-1', job: 'nightly', runId: null },
+      ...{ exitCode, reason, tookMs: 1, counts: null },
+    });
+
+  test('are noted from the third failure in a row, and at once after a refusal', async () => {
+    await store.takeChanges(-1_000);
+    await end(69, 'unavailable');
+    await end(null, null);
+    expect(await store.takeChanges(-1_000)).toEqual([]);
+    await end(69, 'unavailable');
+    expect(await store.takeChanges(-1_000)).toMatchObject([
+      { subject: 'site-1', state: 'failing', reason: 'unavailable' },
+    ]);
+    await end(0, 'done');
+    await end(75, 'guard');
+    const changes = await store.takeChanges(-1_000);
+    expect(changes.map(({ state }) => state)).toEqual(['ok', 'failing']);
+    await store.returnChanges(changes.map(({ change_id }) => change_id));
+    expect(await store.takeChanges(-1_000)).toHaveLength(2);
+  });
+
+  test('of the fleet itself are noted when they begin and when they end', async () => {
+    await store.noteTroubles([{ reason: 'no_worker', subject: 'east' }]);
+    await store.noteTroubles([{ reason: 'no_worker', subject: 'east' }]);
+    await store.noteTroubles([]);
+    const changes = (await store.takeChanges(-1_000)).filter(({ subject }) => subject === 'east');
+    expect(changes.map(({ state }) => state)).toEqual(['trouble', 'over']);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { pageOf } from '../../../jobs/fleet/page.ts';
+import { describe as describeFleet } from '../../../jobs/fleet/status.ts';
+import { troublesOf } from '../../../src/decide/fleet/troubles.ts';
+import { siteFigures } from '../../../src/fleet/fleet-metrics.ts';
+import type { AddressRow, QueueRow, SiteRow, WorkerRow } from '../../../src/fleet/fleet-store.ts';
+
+const now = new Date('2026-03-02T10:00:00Z');
+const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
+
+const site = (name: string, more: Partial<SiteRow> = {}): SiteRow => ({
+  ...{ site: name, zone: 'default', known_since: now, state: 'ok', since: now, failures: 0, next_due_at: now },
+  ...{ running_on: null, running_since: null, ended_at: now, exit_code: 0, reason: 'done', run_id: null },
+  ...{ took_ms: 1_000, accepted: 3, open_calls: 0, waiting: 0, clean_at: now, paused_until: null },
+  ...more,
+});
+const worker = (more: Partial<WorkerRow> = {}): WorkerRow => ({
+  ...{ worker: 'host:1', zone: 'default', version: '0.1.0', ledger_version: 1, slots: 2, folder_digest: 'abc' },
+  ...{ started_at: now, seen_at: now, lives: true },
+  ...more,
+});
+const address = (more: Partial<AddressRow> = {}): AddressRow => ({
+  ...{ address: 'default', calls: 7_500, window_ms: 300_000, paused_until: null, paused_why: null, used: 10 },
+  ...more,
+});
+const well = { sites: [site('a')], workers: [worker()], addresses: [address()], queue: [] as QueueRow[] };
+
+describe('the troubles of a fleet', () => {
+  test('are none while all is well', () => {
+    expect(troublesOf(well, now)).toEqual([]);
+  });
+
+  const failing = (count: number, minutes: number, reason: string): SiteRow[] =>
+    Array.from({ length: count }, (_, n) => site(`s${n}`, { state: 'failing', reason, since: minutesAgo(minutes) }));
+
+  test.each([
+    ['a zone without workers', { workers: [worker({ zone: 'east' })] }, ['no_worker']],
+    ['workers that were not seen', { workers: [worker({ lives: false })] }, ['no_worker']],
+    ['a night that waits for 30 minutes', { queue: [{ zone: 'default', waiting: 1, oldest_s: 1_800 }] }, []],
+    ['a night that waits for longer', { queue: [{ zone: 'default', waiting: 1, oldest_s: 1_801 }] }, ['queue_late']],
+    ['four sites that fail alike', { sites: failing(4, 9, 'breaker') }, []],
+    ['five sites that fail alike', { sites: failing(5, 9, 'breaker') }, ['many_alike']],
+    ['five sites that failed earlier', { sites: failing(5, 11, 'breaker') }, []],
+    ['a limit by Redox', { addresses: [address({ paused_until: now, paused_why: '429' })] }, ['address_limited']],
+    ['a pause by a person', { addresses: [address({ paused_until: now, paused_why: 'person' })] }, ['address_paused']],
+    ['other folders', { workers: [worker(), worker({ folder_digest: 'def' })] }, ['folder_differs']],
+    ['other versions', { workers: [worker(), worker({ version: '0.2.0' })] }, ['versions_differ']],
+  ])('by %s', (_, change, reasons) => {
+    expect(troublesOf({ ...well, ...change }, now).map(({ reason }) => reason)).toEqual(reasons);
+  });
+});
+
+test('the figures of sites stand together, each with its site', () => {
+  const text = '# HELP m Help.\n# TYPE m gauge\nm{job="nightly"} 1\n# HELP n Help.\n# TYPE n gauge\nn 2\n';
+  expect(
+    siteFigures([
+      { site: 'a', text },
+      { site: 'b', text },
+    ]),
+  ).toEqual([
+    ...['# HELP m Help.', '# TYPE m gauge', 'm{site="a",job="nightly"} 1', 'm{site="b",job="nightly"} 1'],
+    ...['# HELP n Help.', '# TYPE n gauge', 'n{site="a"} 2', 'n{site="b"} 2'],
+  ]);
+});
+
+describe('what is shown of a fleet', () => {
+  const view = {
+    sites: [
+      site('b', { state: 'failing', exit_code: 69, reason: 'unavailable' }),
+      site('c', { state: 'needs_person' }),
+      site('a', { running_on: 'host:1' }),
+    ],
+    workers: [worker()],
+    addresses: [address()],
+    pauses: [{ scope: 'zone:east', until_at: now, because: '<move> & "test"', by_whom: 'anna@host', since: now }],
+    queue: [{ zone: 'default', waiting: 2, oldest_s: 61 }],
+  };
+
+  test('begins with one sentence and lists the worst first', () => {
+    const lines = describeFleet(view, now);
+    expect(lines[0]).toBe('1 of 3 sites ended their last night clean; 1 failing; 1 in need of a person.');
+    expect(lines.filter((line) => /^[abc] /.test(line)).map((line) => line[0])).toEqual(['b', 'c', 'a']);
+    expect(lines).toContain('Zone default: 2 jobs waiting, the oldest for 1 min 1 s.');
+    expect(lines).toContain('Address default: 10 of 7,500 calls in 5 min.');
+  });
+
+  test('is a page without scripts and without network', () => {
+    const html = pageOf(view, now);
+    expect(html).toContain('&lt;move&gt; &amp; &quot;test&quot;');
+    expect(html).not.toMatch(/<script|https?:/);
+  });
+});
