@@ -34,6 +34,12 @@ type Figure =
   | 'ledgers restored'
   | 'ledgers failed over'
   | 'rows wrong after a failover or a restore'
+  | 'nights of a fleet'
+  | 'workers of a fleet killed alone'
+  | 'workers of a fleet killed with their nights'
+  | 'starts of nights after a death'
+  | 'most arrivals of a fleet in one window'
+  | 'most seconds until the night of a dead worker started'
   | `deaths of a pair: ${string}`
   | `links cut by a ${string}`
   | `most seconds until the next call: ${string}`
