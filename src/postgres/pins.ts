@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { UsageFault } from '../fault.ts';
 import { isConnectionError } from './database-error.ts';
+import type { SessionOptions } from './session-options.ts';
 import { statement, type Statement } from './sql-file.ts';
 
 type Settings = Readonly<Record<string, string>>;
@@ -56,6 +57,14 @@ const keepalives: Settings = {
   client_connection_check_interval: '10s',
 };
 
+/**
+ * Linux also applies tcp_user_timeout to a reader that is alive and takes nothing, as a scan does while the disk of the ledger stalls.
+ * Such a session has time, and holds no lock.
+ */
+const slowReader: Settings = { ...keepalives, tcp_user_timeout: '5min' };
+
+type Pinning = Pick<SessionOptions, 'neighbour' | 'readsSlowly'>;
+
 interface Pinned {
   readonly name: string;
   readonly was: string | null;
@@ -70,14 +79,19 @@ const safely =
 /**
  * Pins a session. Rejects with a UsageFault if a required pin has another value and the role lacks the right to set it.
  */
-export async function pin(client: pg.Client, own: Settings, neighbour: string): Promise<void> {
+export async function pin(
+  client: pg.Client,
+  own: Settings,
+  { neighbour, readsSlowly = false }: Pinning,
+): Promise<void> {
   const wanted = { ...pins, ...own };
+  const asked = readsSlowly ? slowReader : keepalives;
   await client.query(safely);
-  const pinned = await setAll(client, statement('session/pin_settings'), { ...wanted, ...keepalives }).catch(
+  const pinned = await setAll(client, statement('session/pin_settings'), { ...wanted, ...asked }).catch(
     (error: unknown) => {
       if (!(error instanceof pg.DatabaseError) || isConnectionError(error)) throw error;
       // The role may not set one of them, or a platform refuses a setting that the server knows.
-      return setPermitted(client, wanted);
+      return setPermitted(client, wanted, asked);
     },
   );
   const other = pinned.find(({ name, was, is }) => is === null && was !== wanted[name]);
@@ -89,9 +103,9 @@ async function setAll(client: pg.Client, { text }: Statement<Pinned>, settings: 
 }
 
 /** Keepalives one by one: each may be refused. */
-async function setPermitted(client: pg.Client, wanted: Settings): Promise<Pinned[]> {
+async function setPermitted(client: pg.Client, wanted: Settings, asked: Settings): Promise<Pinned[]> {
   const permitted = statement<Pinned>('session/pin_permitted_settings');
-  for (const [name, value] of Object.entries(keepalives)) {
+  for (const [name, value] of Object.entries(asked)) {
     await setAll(client, permitted, { [name]: value }).catch((error: unknown) => {
       if (isConnectionError(error)) throw error;
     });

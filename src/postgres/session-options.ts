@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly statementLimit?: StatementLimit;
   /** True: every value arrives as the text that Postgres printed. False: numbers, booleans and dates are parsed. */
   readonly rawText?: boolean;
+  /** True: its answers may pause for minutes, because what takes them waits for something else. It must hold no lock. */
+  readonly readsSlowly?: boolean;
   /** Aborting it ends the current work and refuses new work, until `ignoreAbort`; both throw a StoppedFault. */
   readonly stop?: AbortSignal;
   /** Closes the connection if the server is still busy after this time. Default: wait. */

@@ -85,7 +85,7 @@ export class Session {
 
   /** Identifies the server process first, and only then sets anything. */
   async #prepare(connect: () => NewClient, choose: Choose, asked: Asked, options: SessionOptions): Promise<void> {
-    const { neighbour, needs = 2, settings, statementLimit } = options;
+    const { needs = 2, settings, statementLimit } = options;
     const greeting = await answer(greet(this.#client), greetingMs);
     if (greeting === null) throw noAnswer(asked, needs);
     choose(greeting);
@@ -95,7 +95,7 @@ export class Session {
     const refused = pooled(asked, this.#pooling, needs);
     if (refused !== null) throw refused;
     this.#statementLimitMs = statementLimit === undefined ? 0 : limitOf(statementLimit, greeting);
-    await pin(this.#client, { statement_timeout: `${this.#statementLimitMs}ms`, ...settings }, neighbour);
+    await pin(this.#client, { statement_timeout: `${this.#statementLimitMs}ms`, ...settings }, options);
   }
 
   /** Registers a listener for a lost connection; `close()` is not a loss. */

@@ -8,6 +8,7 @@ export async function openPostgresSession(source: EhrSource, { ms, yields }: Sta
   const session = await Session.open(source.url, {
     neighbour: 'the EHR',
     rawText: true,
+    readsSlowly: true,
     needs: source.searchPath === null ? ehrConnections : ledgerConnections.csv,
     ...(source.signal === undefined ? {} : { stop: source.signal, leaveAfterMs }),
     statementLimit: { ms, yields: yields && source.searchPath === null },

@@ -6,26 +6,27 @@ interface Watched {
 
 /**
  * Polls the server, because a vanished machine leaves its connection open. A server silent for `patienceMs` is lost.
+ * The silence is counted in ticks of `everyMs`, because a busy or paused process reads no answer: such a time is one tick.
  * Statements queue, so watch only while all of them are short. Returns a function that stops the watch.
  */
 export function watch({ ask, leave }: Watched, everyMs: number, patienceMs: number): () => void {
-  let patience: NodeJS.Timeout | undefined;
-  const look = (): void => {
-    if (patience !== undefined) return;
-    patience = setTimeout(() => {
-      leave(new Error(`no answer within ${patienceMs} ms`));
-    }, patienceMs);
+  let silentMs: number | null = null;
+  const tick = (): void => {
+    if (silentMs !== null) {
+      silentMs += everyMs;
+      if (silentMs >= patienceMs) leave(new Error(`no answer within ${patienceMs} ms`));
+      return;
+    }
+    silentMs = 0;
     ask()
       // The listeners of the session handle the loss.
       .catch(() => undefined)
       .finally(() => {
-        clearTimeout(patience);
-        patience = undefined;
+        silentMs = null;
       });
   };
-  const interval = setInterval(look, everyMs);
+  const interval = setInterval(tick, everyMs);
   return () => {
     clearInterval(interval);
-    clearTimeout(patience);
   };
 }

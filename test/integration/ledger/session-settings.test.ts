@@ -101,7 +101,9 @@ describe('a session', () => {
     const source = { url, searchPath: null, timeZone: 'UTC' };
     const session = await openPostgresSession(source, { ms: 0, yields: false });
     onTestFinished(() => session.close());
-    expect(await settingsOf(session, hostile)).toEqual({ ...pinned(hostile), lock_timeout: '10s' });
+    // A scan waits for the ledger.
+    const own = { lock_timeout: '10s', tcp_user_timeout: '300000' };
+    expect(await settingsOf(session, hostile)).toEqual({ ...pinned(hostile), ...own });
   });
 
   test('of the ledger pins the planner as well', async () => {
