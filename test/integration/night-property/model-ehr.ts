@@ -33,6 +33,11 @@ interface MergeRecord {
   readonly merged_at: Date;
 }
 
+/** Byte-identical rows count once. */
+function distinct<Row>(rows: readonly Row[]): readonly Row[] {
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}
+
 export class ModelEhr {
   patients: readonly PatientRecord[] = [];
   visits: readonly VisitRecord[] = [];
@@ -41,15 +46,15 @@ export class ModelEhr {
   readonly #owners = new Map<string, Set<string>>();
 
   patientRows(id: string): readonly PatientRecord[] {
-    return this.patients.filter(({ patient_id }) => patient_id === id);
+    return distinct(this.patients.filter(({ patient_id }) => patient_id === id));
   }
 
   visitRows(id: string): readonly VisitRecord[] {
-    return this.visits.filter(({ visit_id }) => visit_id === id);
+    return distinct(this.visits.filter(({ visit_id }) => visit_id === id));
   }
 
   mergeRows(retiredId: string): readonly MergeRecord[] {
-    return this.merges.filter(({ retired_id }) => retired_id === retiredId);
+    return distinct(this.merges.filter(({ retired_id }) => retired_id === retiredId));
   }
 
   /** All patients who had this MRN when a run looked. */
