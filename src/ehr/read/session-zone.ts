@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CheckedContract, CheckedQuery, CheckedSection } from '../contract/contract-query.ts';
 import type { ContractWarning, EhrSession, RawRow } from '../engine.ts';
 
@@ -12,6 +13,9 @@ const farZones = ['east', 'west'] as const;
 /** For a site at UTC, the zone of the session is right. */
 const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i.test(zone);
 
+/** The last comparison of this process, by its question: `schedule` asks it for every intraday. */
+let last: { readonly question: string; readonly warnings: readonly ContractWarning[] } | null = null;
+
 /**
  * Warns of columns that a query computes in the time zone of the session, as `to_timestamp(text, format)` does: the
  * session is in UTC, but the text is wall-clock time. The same rows are read in one snapshot, in UTC and in two zones
@@ -19,13 +23,20 @@ const isUtc = (zone: string): boolean => /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Univers
  */
 export async function warnOfSessionZone(
   session: EhrSession,
-  { all, sections }: CheckedContract,
+  contract: CheckedContract,
   timeZone: string,
-): Promise<ContractWarning[]> {
+): Promise<readonly ContractWarning[]> {
   if (isUtc(timeZone)) return [];
+  const { all, sections } = contract;
+  const rowQueries = [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])];
+  const texts = [...rowQueries, ...sections].map(({ file, text }) => [file, text]);
+  const question = createHash('sha256')
+    .update(JSON.stringify([session.url.reveal(), timeZone, texts]))
+    .digest('hex');
+  if (last?.question === question) return last.warnings;
   const warnings: ContractWarning[] = [];
   let visits: string[] = [];
-  for (const query of [all.patient, all.encounter, ...(all.merge === null ? [] : [all.merge])]) {
+  for (const query of rowQueries) {
     const rows = await compare(session, query, null);
     warnings.push(...warning(query, rows, session.types.zoneRemedy));
     if (query.entity === 'encounter') visits = [...new Set(rows.flatMap(([row]) => row['encounter_id'] ?? []))];
@@ -33,6 +44,8 @@ export async function warnOfSessionZone(
   for (const section of visits.length === 0 ? [] : sections) {
     warnings.push(...warning(section, await compare(session, section, visits), session.types.zoneRemedy));
   }
+  // Without rows there was nothing to compare.
+  if (visits.length > 0) last = { question, warnings };
   return warnings;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { countingStatements } from '../support/report/statements.ts';
 import { ehrSite, someEncounters, somePatients, type EhrSite } from '../support/ehr-site.ts';
 
 let site: EhrSite;
@@ -72,6 +73,18 @@ describe("a column computed in the session's time zone", () => {
       'merges.sql makes merged_at',
       'sections/problems.sql makes started_at',
     ]);
+  });
+
+  it('is looked for once in a process, until the contract or the zone changes', async () => {
+    const inZones = async (columns: string, timeZone?: string): Promise<number> => {
+      const sent = await countingStatements(() => warningsOf(visits(columns), timeZone));
+      return sent.filter((text) => text.includes('hashtext')).length;
+    };
+    expect(await inZones('wall::timestamptz AS started_at')).toBeGreaterThan(0);
+    expect(await inZones('wall::timestamptz AS started_at')).toBe(0);
+    expect(await warningsOf(visits('wall::timestamptz AS started_at'))).toHaveLength(1);
+    expect(await inZones('wall AS started_at')).toBeGreaterThan(0);
+    expect(await inZones('wall AS started_at', 'America/Denver')).toBeGreaterThan(0);
   });
 
   it('is right where the site lives in UTC', async () => {
