@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
 import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
+import { loadWorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
+import { FleetWatch } from '../../jobs/fleet/watch.ts';
+import { openListener } from '../integration/support/alert-listener.ts';
 import { Fleet } from './support/fleet.ts';
 
 /** How people steer a fleet, and what it shows. */
@@ -101,6 +104,31 @@ test('page writes a file that names every site', async () => {
 });
 
 describe('changes of state', () => {
+  test('go out as one message once the oldest is two minutes old', async () => {
+    const listener = await openListener();
+    const config = loadWorkerConfig({ FLEET_URL: fleet.url.reveal(), FLEET_ALERT_WEBHOOK_URL: listener.url }, []);
+    const logged: string[] = [];
+    const watch = new FleetWatch({ log: (event) => logged.push(event) }, config, store);
+    const noteAt = (site: string, age: string): Promise<unknown> =>
+      fleet.ask(
+        `INSERT INTO redox_fleet.change (subject, state, reason, at) VALUES ('${site}', 'failing', 'guard', now() - interval '${age}')`,
+      );
+    await store.takeChanges(-1_000);
+    await noteAt('a', '1 minute');
+    await watch.look(new Date());
+    expect(listener.take()).toEqual([]);
+    await noteAt('b', '121 seconds');
+    listener.answer(404);
+    await watch.look(new Date());
+    expect([listener.take().length, logged]).toEqual([1, ['fleet_alert_failed']]);
+    listener.answer(200);
+    await watch.look(new Date());
+    await watch.look(new Date());
+    const heard = listener.take();
+    expect(heard).toHaveLength(1);
+    expect(heard[0]?.body['text']).toContain('failing, guard – a, b');
+  });
+
   let database: FleetDatabase;
   let store: FleetStore;
   beforeAll(() => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fleet, type FleetSite } from './support/fleet.ts';
@@ -22,7 +23,18 @@ async function expectTrue(sites: readonly FleetSite[]): Promise<void> {
 test('check names the folder and finds its sites right', async () => {
   const { exitCode, stdout } = await fleet.command('check');
   expect(stdout).toContain('3 sites in');
+  expect(stdout).toMatch(/site-1 and 2 other sites\): clocks skip that time on 20\d\d-03-/);
   expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+});
+
+test('check finds what is no cron expression', async () => {
+  const path = join(fleet.folder, 'sites', 'site-3.env');
+  const right = await readFile(path, 'utf8');
+  await writeFile(path, right.replace('15 2 * * *', '15 2 * *  monday?'));
+  const { exitCode, stdout } = await fleet.command('check');
+  await writeFile(path, right);
+  expect(stdout).toMatch(/^site-3:\n {2}FLEET_NIGHTLY is "15 2 [^\n]*; expected a cron expression/);
+  expect(exitCode).toBe(64);
 });
 
 test('a worker does what a person asks of named sites', async () => {
