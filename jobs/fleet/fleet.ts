@@ -8,12 +8,12 @@ import { flag, remaining, text, value, type ValuesOf, word } from '../frame/opti
 import { enterFolder, type FleetPlace } from './place.ts';
 
 const manual: Manual = {
-  what: 'Runs many sites on one or several machines. A fleet is a folder (fleet.env, sites.env, sites/<site>.env, contracts/) and a Postgres database of its own. check: are the sites’ settings right? migrate: makes the database. work: a worker, in the foreground; start one on each machine. run JOB SITE… [-- flags]: a job of sites by hand. status: one line a site, the worst first; page FILE.html: the same as a page. pause, resume: nothing of some sites starts for a while. rate: the limits of client addresses. demo: three sites and two workers on this machine, one of them killed.',
+  what: 'Runs many sites on one or several machines. A fleet is a folder (fleet.env, sites.env, sites/<site>.env, contracts/) and a Postgres database of its own. check: are the settings of each site right? migrate: makes the database. work: a worker, in the foreground; start one on each machine. run JOB SITE… [-- flags]: a job of sites by hand. status: one line a site, the worst first; page FILE.html: the same as a page. pause, resume: nothing of some sites starts for a while. rate: the limits of client addresses. demo: three sites and two workers on this machine, one of them killed.',
   when: 'With more sites than you want cron lines for. One site needs cron or schedule, two machines for one site need --wait.',
   reads:
     'The folder, and the fleet database (FLEET_URL). A worker opens no ledger and reads no secret of a site: each job is a process of its own, with the settings of its site.',
   writes:
-    'The fleet database: names of sites, times, counts and exit codes. Each site’s reports go to <FLEET_REPORT_DIR>/<site>/. The output of the sites’ jobs goes to stdout with the name of its site.',
+    'The fleet database: names of sites, times, counts and exit codes. The reports of each site go to <FLEET_REPORT_DIR>/<site>/. The output of their jobs goes to stdout with the name of its site.',
   repeat:
     'Yes. A due time is done once, however many workers there are, and what a dead worker left is started again within a minute.',
   stop: 'SIGTERM or SIGINT: a worker starts nothing more and stops its jobs, or lets them end for as long as --drain says. Other workers continue them.',
