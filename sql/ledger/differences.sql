@@ -33,8 +33,16 @@ SELECT (SELECT count(*) FROM patient) AS patient, (SELECT count(*) FROM encounte
 -- The live patients with a row that differs from the last one sent, or is to be sent again, with the ledger's side of
 -- them. Retired patients are left to the merges, and waiting persons to
 -- later plans.
--- $1: version of the message builder. $2: true for a forced run: every requested row differs.
+-- $1: version of the message builder. $2: true for a forced run: every requested row differs. $3: true if the rows of
+-- `plan_new_patients` are planned.
 -- One row per differing patient.
+WITH odd AS MATERIALIZED (
+  SELECT entity_id FROM rejection WHERE entity = 'patient'
+  UNION
+  SELECT entity_id FROM ignored WHERE entity = 'patient'
+  UNION
+  SELECT entity_id FROM call WHERE is_open AND state <> 'planned' AND entity = 'patient'
+)
 SELECT
   s.entity_id,
   coalesce(s.mrn, s.entity_id) AS mrn,
@@ -66,6 +74,7 @@ SELECT
 FROM stage_chunk chunk
 JOIN stage_patient s ON s.chunk_id = chunk.chunk_id
 LEFT JOIN patient l ON l.patient_id = s.entity_id
+LEFT JOIN odd ON odd.entity_id = s.entity_id
 LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
 LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
 LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
@@ -81,6 +90,7 @@ LEFT JOIN LATERAL (
 ) debt ON true
 WHERE NOT chunk.is_clean
   AND r.patient_id IS NULL
+  AND NOT ($3 AND l.patient_id IS NULL AND odd.entity_id IS NULL)
   -- A waiting person's rows are counted where they are ranked.
   AND (n.waits AND (l.presence IS NULL OR s.asked)) IS NOT TRUE
   AND (
@@ -202,8 +212,15 @@ END;
 -- The visits with a row that differs from the last one sent, is to be sent again, or has its document under another
 -- person at Redox, with the ledger's side of them. Unfinished visits count only if they were sent before.
 -- $1: version of the message builder. $2: true for a forced run: every requested row differs. $3: on this many dates a
--- row is rejected before it is held.
+-- row is rejected before it is held. $4: true if the rows of `plan_new_encounters` are planned.
 -- One row per differing visit.
+WITH odd AS MATERIALIZED (
+  SELECT entity, entity_id FROM rejection
+  UNION
+  SELECT entity, entity_id FROM ignored
+  UNION
+  SELECT entity, entity_id FROM call WHERE is_open AND state <> 'planned'
+)
 SELECT
   s.entity_id,
   s.patient_id,
@@ -242,6 +259,8 @@ LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
 LEFT JOIN stage_retired filed ON filed.patient_id = l.filed_under
 LEFT JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = coalesce(r.survivor_id, s.patient_id)
+LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
+LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
 LEFT JOIN stage_lane k ON k.patient_id = coalesce(r.survivor_id, s.patient_id)
 LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, r.survivor_id, s.patient_id)
 LEFT JOIN rejection x
@@ -261,6 +280,16 @@ LEFT JOIN LATERAL (
 ) debt ON true
 WHERE NOT chunk.is_clean
   AND n.waits IS NOT TRUE
+  AND NOT (
+    $4
+    AND s.status = 'finished'
+    AND l.encounter_id IS NULL
+    AND r.fault IS NULL
+    AND f.entity_id IS NULL
+    AND o.entity_id IS NOT NULL
+    AND odd.entity_id IS NULL
+    AND owner.entity_id IS NULL
+  )
   AND (
     l.row_fingerprint = s.fingerprint
     AND l.builder_version = $1

@@ -40,6 +40,108 @@ COPY discrepancy (run_number, entity, entity_id, patient_id, kind, detail, row_u
 -- One row per call.
 COPY call (run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, mrn, planned_mrn, forced, scanned_fingerprint, open_since, is_open, reason, found_kind, found_detail, row_updated_at) FROM STDIN;
 
+-- name: plan_new_patients
+-- Plans the patients that Redox never had, and that have no refusal, no decision of a person and no open call that was
+-- begun: one decision stands for all of them. Takes a page of chunks, because the checks of a statement's rows are held in
+-- memory until its end.
+-- $1: this run. $2: its start. $3: true if its calls are owed. $4: forced. $5: position, $6: event type, $7: kind of the
+-- discrepancy, as decided. $8: start of the last approved run, or null. $9: last chunk of the page before. $10: chunks.
+-- One row: the last chunk, null if there was none; the calls, those owed by the approved run, and by any earlier one.
+WITH page AS MATERIALIZED (
+  SELECT chunk_id
+  FROM stage_chunk
+  WHERE entity = 'patient' AND NOT is_clean AND chunk_id > $9::bigint
+  ORDER BY chunk_id
+  LIMIT $10::integer
+),
+odd AS MATERIALIZED (
+  SELECT entity_id FROM rejection WHERE entity = 'patient'
+  UNION
+  SELECT entity_id FROM ignored WHERE entity = 'patient'
+  UNION
+  SELECT entity_id FROM call WHERE is_open AND state <> 'planned' AND entity = 'patient'
+),
+planned AS (
+  INSERT INTO call (
+    run_number, rank, lane, position, event_type, entity, entity_id, patient_id, planned_mrn, forced, scanned_fingerprint,
+    open_since, is_open, found_kind, row_updated_at
+  )
+  SELECT
+    $1::integer, coalesce(n.rank, 0), coalesce(k.lane, s.entity_id), $5::smallint, $6::text, 'patient', s.entity_id, s.entity_id,
+    coalesce(s.mrn, s.entity_id), $4::boolean, s.fingerprint,
+    coalesce((SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id), $2::timestamptz),
+    $3::boolean, $7::text, CASE WHEN isfinite(s.updated_at) THEN date_trunc('milliseconds', s.updated_at) END
+  FROM page
+  JOIN stage_patient s USING (chunk_id)
+  LEFT JOIN patient l ON l.patient_id = s.entity_id
+  LEFT JOIN odd ON odd.entity_id = s.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = s.entity_id
+  LEFT JOIN stage_lane k ON k.patient_id = s.entity_id
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, s.entity_id)
+  WHERE l.patient_id IS NULL AND odd.entity_id IS NULL AND r.patient_id IS NULL AND n.waits IS NOT TRUE
+  RETURNING open_since
+)
+SELECT
+  (SELECT max(chunk_id) FROM page) AS last_chunk_id,
+  count(*) AS calls,
+  count(*) FILTER (WHERE open_since <= $8::timestamptz) AS owed,
+  count(*) FILTER (WHERE open_since < $2::timestamptz) AS planned_before
+FROM planned;
+
+-- name: plan_new_encounters
+-- Plans the finished visits that Redox never had, as `plan_new_patients` does; their patient can be sent, and has no such
+-- history either.
+-- Parameters and rows as there.
+WITH page AS MATERIALIZED (
+  SELECT chunk_id
+  FROM stage_chunk
+  WHERE entity = 'encounter' AND NOT is_clean AND chunk_id > $9::bigint
+  ORDER BY chunk_id
+  LIMIT $10::integer
+),
+odd AS MATERIALIZED (
+  SELECT entity, entity_id FROM rejection
+  UNION
+  SELECT entity, entity_id FROM ignored
+  UNION
+  SELECT entity, entity_id FROM call WHERE is_open AND state <> 'planned'
+),
+planned AS (
+  INSERT INTO call (
+    run_number, rank, lane, position, event_type, entity, entity_id, patient_id, row_patient_id, forced, scanned_fingerprint,
+    open_since, is_open, found_kind, row_updated_at
+  )
+  SELECT
+    $1::integer, coalesce(n.rank, 0), coalesce(k.lane, o.entity_id), $5::smallint, $6::text, 'encounter', s.entity_id, o.entity_id,
+    s.patient_id, $4::boolean, s.fingerprint,
+    coalesce((SELECT min(c.open_since) FROM call c WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id), $2::timestamptz),
+    $3::boolean, $7::text, CASE WHEN isfinite(s.updated_at) THEN date_trunc('milliseconds', s.updated_at) END
+  FROM page
+  JOIN stage_encounter s USING (chunk_id)
+  LEFT JOIN encounter l ON l.encounter_id = s.entity_id
+  LEFT JOIN stage_retired r ON r.patient_id = s.patient_id
+  JOIN stage_patient o ON o.entity_id = coalesce(r.survivor_id, s.patient_id)
+  LEFT JOIN odd ON odd.entity = 'encounter' AND odd.entity_id = s.entity_id
+  LEFT JOIN odd owner ON owner.entity = 'patient' AND owner.entity_id = o.entity_id
+  LEFT JOIN stage_fault f ON f.entity = 'patient' AND f.entity_id = o.entity_id
+  LEFT JOIN stage_lane k ON k.patient_id = o.entity_id
+  LEFT JOIN stage_rank n ON n.lane = coalesce(k.lane, o.entity_id)
+  WHERE s.status = 'finished'
+    AND l.encounter_id IS NULL
+    AND r.fault IS NULL
+    AND f.entity_id IS NULL
+    AND odd.entity_id IS NULL
+    AND owner.entity_id IS NULL
+    AND n.waits IS NOT TRUE
+  RETURNING open_since
+)
+SELECT
+  (SELECT max(chunk_id) FROM page) AS last_chunk_id,
+  count(*) AS calls,
+  count(*) FILTER (WHERE open_since <= $8::timestamptz) AS owed,
+  count(*) FILTER (WHERE open_since < $2::timestamptz) AS planned_before
+FROM planned;
+
 -- name: copy_data_quality
 -- Loads unreadable lines of extracts.
 -- One row per line.

@@ -43,7 +43,8 @@ export const noChanges = (): Record<Figure, number> => ({
 
 /**
  * Counts a row that is due. `presence`: its presence at Redox in the ledger. `approvedThrough`: the start of the last
- * run with an approved plan that was sent; rows owed since then or earlier were counted before.
+ * run with an approved plan that was sent; rows owed since then or earlier were counted before. `rows`: how many rows the
+ * decision stands for.
  */
 export function countChange(
   counts: Record<Figure, number>,
@@ -51,6 +52,7 @@ export function countChange(
   presence: string | null,
   { rowClass, isNew, calls }: Decision,
   approvedThrough: Date | null,
+  rows = 1,
 ): void {
   // Void rows are uncertain in the ledger, so they say nothing about the EHR.
   const isVoid = presence === 'uncertain' || (entity === 'merge' && presence === 'merge_uncertain');
@@ -60,7 +62,7 @@ export function countChange(
   );
   // A summary that Redox has changes with the rows that are counted by themselves.
   if (isOwed || (entity === 'summary' && presence !== null)) return;
-  counts[figureOf(entity, presence, isNew)] += 1;
+  counts[figureOf(entity, presence, isNew)] += rows;
 }
 
 function figureOf(entity: Subject, presence: string | null, isNew: boolean): Figure {

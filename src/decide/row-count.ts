@@ -31,9 +31,10 @@ export const noRows = (): EntityCount => ({
 
 export const emptyRowCounts = (): RowCounts => ({ patient: noRows(), merge: noRows(), encounter: noRows() });
 
-export function countDecision(count: EntityCount, decision: Decision): void {
-  count[decision.rowClass] += 1;
-  if (decision.rowClass === 'due') count[decision.isNew ? 'new' : 'changed'] += 1;
+/** `rows`: how many rows it stands for. */
+export function countDecision(count: EntityCount, decision: Decision, rows = 1): void {
+  count[decision.rowClass] += rows;
+  if (decision.rowClass === 'due') count[decision.isNew ? 'new' : 'changed'] += rows;
 }
 
 const sumOf = (count: EntityCount): number => rowClasses.reduce((total, rowClass) => total + count[rowClass], 0);

@@ -34,6 +34,7 @@ import type { Staged } from '../stage/stage.ts';
 import type { ScopedPolicy } from '../run/policy.ts';
 import { takesAllMerges } from '../run/scope.ts';
 import type { Services } from '../run/services.ts';
+import { canPlanAtOnce, planNewRows } from './new-rows.ts';
 import { PlanWriter } from './plan-writer.ts';
 import { planSummaries } from './plan-summaries.ts';
 import { SectionWatch } from './section-watch.ts';
@@ -105,7 +106,8 @@ async function decideDifferences(
         plannedAgain[entity] += 1;
       return decision;
     });
-  const comparison = { builderVersion: builderOf(policy.config.redox), forced };
+  const newArePlanned = canPlanAtOnce(source);
+  const comparison = { builderVersion: builderOf(policy.config.redox), forced, newArePlanned };
   let unread: ReadonlySet<string> = new Set();
   const withheld = new Set<string>();
   // Only a sweep that follows other runs can have seen what the watermark missed.
@@ -138,6 +140,18 @@ async function decideDifferences(
   }
   // If every row is clean or unusable, the diff is empty and skipped.
   const mayDiffer = (entity: Entity): boolean => !isAccountedFor(counts[entity]);
+  const planNew = async (entity: 'patient' | 'encounter'): Promise<void> => {
+    if (!newArePlanned || !mayDiffer(entity)) return;
+    await planWriter.finish();
+    for await (const { decision, ...rows } of planNewRows(entity, context, services, policy, approved)) {
+      note(rows.calls);
+      countDecision(counts[entity], decision, rows.calls);
+      countChange(changes, entity, null, decision, approved, rows.calls - rows.owed);
+      plannedAgain[entity] += rows.plannedBefore;
+      planWriter.expectCalls();
+    }
+  };
+  await planNew('patient');
   if (mayDiffer('patient')) {
     for await (const rows of readAhead(differences.patientDifferences(reader, comparison))) {
       unread = await patientWatch.look(rows);
@@ -156,6 +170,7 @@ async function decideDifferences(
     for await (const rows of readAhead(differences.undoneMerges(reader)))
       await planWriter.discrepancies(rows.map(classifyUndoneMerge));
   }
+  await planNew('encounter');
   if (mayDiffer('encounter')) {
     for await (const rows of readAhead(differences.encounterDifferences(reader, comparison))) {
       unread = await watch.look(rows.filter(({ status }) => status === 'finished'));

@@ -26,8 +26,12 @@ export class PlanWriter {
 
   async decisions(decisions: readonly Decision[]): Promise<void> {
     const calls = decisions.flatMap(callsWithCause);
-    if (calls.length > 0) this.#onCalls();
+    if (calls.length > 0) this.expectCalls();
     await this.#store(decisions.flatMap(discrepancyAlone), calls);
+  }
+
+  expectCalls(): void {
+    this.#onCalls();
   }
 
   async discrepancies(discrepancies: readonly Discrepancy[]): Promise<void> {

@@ -19,8 +19,7 @@ export async function storeCalls(
     String(run.number),
     String(call.rank),
     call.lane,
-    // A person's summary comes after the visits.
-    String(eventTypes.indexOf(call.eventType) + (call.entity === 'summary' ? 2 : 1)),
+    String(positionOf(call)),
     call.eventType,
     call.entity,
     call.entityId,
@@ -38,6 +37,10 @@ export async function storeCalls(
     timeOrNull(call.cause?.rowUpdatedAt ?? null),
   ]);
 }
+
+/** Within its person; a summary comes after the visits. */
+export const positionOf = ({ eventType, entity }: Pick<CausedCall, 'eventType' | 'entity'>): number =>
+  eventTypes.indexOf(eventType) + (entity === 'summary' ? 2 : 1);
 
 export async function storeDiscrepancies(
   writer: Session,

@@ -17,6 +17,9 @@ export interface Comparison {
   readonly forced: boolean;
 }
 
+/** `newArePlanned`: the rows that Redox never had and that have no history are planned already. */
+type RowComparison = Comparison & { readonly newArePlanned: boolean };
+
 export interface CleanCount {
   readonly unchanged: number;
   readonly not_due: number;
@@ -33,13 +36,20 @@ export interface CleanCounts {
 
 const parametersOf = ({ builderVersion, forced }: Comparison): [number, boolean] => [builderVersion, forced];
 
-export const patientDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<PatientDifference[]> =>
-  reader.pages<PatientDifference>(statement('ledger/differences/find_changed_patients'), parametersOf(comparison));
+export const patientDifferences = (reader: Session, comparison: RowComparison): AsyncGenerator<PatientDifference[]> =>
+  reader.pages<PatientDifference>(statement('ledger/differences/find_changed_patients'), [
+    ...parametersOf(comparison),
+    comparison.newArePlanned,
+  ]);
 
-export const encounterDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<EncounterDifference[]> =>
+export const encounterDifferences = (
+  reader: Session,
+  comparison: RowComparison,
+): AsyncGenerator<EncounterDifference[]> =>
   reader.pages<EncounterDifference>(statement('ledger/differences/find_changed_encounters'), [
     ...parametersOf(comparison),
     mostRejectedDates,
+    comparison.newArePlanned,
   ]);
 
 export const mergeDifferences = (reader: Session, comparison: Comparison): AsyncGenerator<MergeDifference[]> =>
