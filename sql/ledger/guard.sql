@@ -42,6 +42,35 @@ LEFT JOIN patient p ON c.entity = 'patient' AND p.patient_id = c.entity_id
 LEFT JOIN encounter e ON c.entity = 'encounter' AND e.encounter_id = c.entity_id
 WHERE c.is_open AND c.state = 'planned';
 
+-- name: count_unseen_rows
+-- Counts the staged rows that Redox never had, no approved run owed, and the last sweep did not scan: a run in mode
+-- `changes` tells new rows from waiting ones by it. Unfinished visits and retired patients count for nothing.
+-- $1: start of the last approved run, or null.
+-- One row.
+SELECT
+  (
+    SELECT count(*)
+    FROM stage_patient s
+    WHERE NOT EXISTS (SELECT FROM redox_reconcile_sweep.stage_patient k WHERE k.entity_id = s.entity_id)
+      AND NOT EXISTS (SELECT FROM patient l WHERE l.patient_id = s.entity_id)
+      AND NOT EXISTS (SELECT FROM stage_retired r WHERE r.patient_id = s.entity_id)
+      AND NOT EXISTS (
+        SELECT FROM call c
+        WHERE c.is_open AND c.entity = 'patient' AND c.entity_id = s.entity_id AND c.open_since <= $1::timestamptz
+      )
+  ) AS patient,
+  (
+    SELECT count(*)
+    FROM stage_encounter s
+    WHERE s.status = 'finished'
+      AND NOT EXISTS (SELECT FROM redox_reconcile_sweep.stage_encounter k WHERE k.entity_id = s.entity_id)
+      AND NOT EXISTS (SELECT FROM encounter l WHERE l.encounter_id = s.entity_id)
+      AND NOT EXISTS (
+        SELECT FROM call c
+        WHERE c.is_open AND c.entity = 'encounter' AND c.entity_id = s.entity_id AND c.open_since <= $1::timestamptz
+      )
+  ) AS encounter;
+
 -- name: count_sent_merges
 -- Counts the merges that were sent, except those that the last sent plan found undone: if the retired patient has no row,
 -- the merge stays undone, and a person has approved it.

@@ -29,6 +29,7 @@ import {
   countPlannedNew,
   countSentMerges,
   countUnreadableColumns,
+  countUnseenRows,
   readShape,
   recentNights,
   storePlannedShape,
@@ -89,7 +90,7 @@ async function guardPlan(policy: ScopedPolicy, services: Services, found: Found,
   const { refusal: noMerges } = await guardMerges(services, found);
   const gone = rows.patient.gone + rows.encounter.gone > 0 ? await countNewlyGone(ledger.writer, run) : noneGone;
   const changes = {
-    ...(await withWaiting(ledger, found)),
+    ...(await withWaiting(policy, ledger, found)),
     patients_gone: gone.patient,
     encounters_gone: gone.encounter,
   };
@@ -138,18 +139,24 @@ export async function guardNewTarget(
 }
 
 const noneGone = { patient: 0, encounter: 0 };
+const noneUnseen = noneGone;
 
 /**
  * Counts due and waiting rows together. Rows that Redox never had, and that the last approved plan owed or left waiting, were counted
- * then.
+ * then. A run in mode `changes` sees only some of those, so it counts what the last sweep did not see.
  */
-async function withWaiting({ reader }: Ledger, { changes, waiting, left, plannedAgain }: Found): Promise<ChangeCounts> {
+async function withWaiting(
+  { scope }: ScopedPolicy,
+  { reader }: Ledger,
+  { changes, waiting, left, plannedAgain, approved }: Found,
+): Promise<ChangeCounts> {
   const before = left?.waiting ?? noneWaiting;
   if (countWaitingCalls(waiting) + countWaitingCalls(before) === 0) return changes;
   const planned = await countPlannedNew(reader);
+  const unseen = scope.kind === 'sweep' ? noneUnseen : await countUnseenRows(reader, approved);
   const newOf = (entity: 'patient' | 'encounter', due: number): number => {
     const waitsAgain = Math.max(0, planned[entity] - plannedAgain[entity]);
-    return Math.max(0, due + waiting.new[entity] - before.new[entity] - waitsAgain);
+    return Math.max(unseen[entity], due + waiting.new[entity] - before.new[entity] - waitsAgain);
   };
   return {
     ...changes,

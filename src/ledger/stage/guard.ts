@@ -22,6 +22,10 @@ export const countKnown = (reader: Session, approved: Date | null, enough: numbe
 export const countPlannedNew = (reader: Session): Promise<EntityNumbers> =>
   reader.one<EntityNumbers>(statement('ledger/guard/count_planned_new'));
 
+/** Rows that Redox never had, that no approved run owed, and that the last sweep did not see; for a run in mode `changes`. */
+export const countUnseenRows = (reader: Session, approved: Date | null): Promise<EntityNumbers> =>
+  reader.one<EntityNumbers>(statement('ledger/guard/count_unseen_rows'), [approved]);
+
 export async function countSentMerges(reader: Session): Promise<number> {
   return (await reader.one<{ merges: number }>(statement('ledger/guard/count_sent_merges'))).merges;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeRun } from '../../../src/report/text/describe-run.ts';
 import { describeStatus, readStatus } from '../../../src/report/text/status.ts';
-import { addPatients, largeSite } from '../ehr/large-site.ts';
+import { addPatients, largeSite, syncedLargeSite } from '../ehr/large-site.ts';
 import { type ClinicNight, syncedClinic, tinyClinic } from '../support/clinic-night.ts';
 import type { NightResult } from '../support/night.ts';
 
@@ -189,6 +189,26 @@ describe('the guard of a load with waiting rows', () => {
     expect(waitingRows(shorter)).toBeGreaterThan(200 - 40);
     expect((await site.night.nightly({ settings: { PLAN_AHEAD: 'all' } })).exitCode).toBe(0);
     expect(site.night.standIn.state().documents.size).toBe(120);
+  });
+
+  it('refuses new rows between two sweeps too, though as many wait', async () => {
+    const site = await syncedLargeSite();
+    for (const table of ['person', 'visit'])
+      await site.sql(`ALTER TABLE ${table} ADD changed_at timestamptz NOT NULL DEFAULT now() - interval '30 days'`);
+    await site.contract('patients.sql', 'SELECT patient_id, last_name, race, changed_at AS updated_at FROM person');
+    await site.contract(
+      'encounters.sql',
+      `SELECT encounter_id, patient_id, reason AS reason_name, 'outpatient' AS class, 'finished' AS status, changed_at AS updated_at,
+         timestamp '2026-02-01 09:00' AS started_at, timestamp '2026-02-01 09:30' AS ended_at
+       FROM visit`,
+    );
+    await site.sql(addPatients(201, 300));
+    const first = await site.night.nightly({ settings: { PLAN_AHEAD: '20' }, allowLargeChange: true, maxCalls: 1 });
+    expect(waitingRows(first)).toBeGreaterThan(150);
+    for (const table of ['person', 'visit']) await site.sql(`ALTER TABLE ${table} ALTER changed_at SET DEFAULT now()`);
+    await site.sql(addPatients(301, 400));
+    await expect(site.night.intraday()).rejects.toEqual(refused('100 patients are new'));
+    expect(site.night.logged()).not.toContain('rows_wait');
   });
 });
 
