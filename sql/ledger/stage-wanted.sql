@@ -1,10 +1,12 @@
 -- The rows that a run needs beside those of its scan: owed rows, rows moved by a merge, the owners of visits, and rows
 -- that a person listed. They are fetched by key, page by page, and staged like the others.
 
--- name: copy_wanted
--- Loads the keys that a person listed.
--- One row per key.
-COPY stage_wanted (entity, entity_id, asked) FROM STDIN;
+-- name: want_listed
+-- Requests rows that a person listed, once each. $1: entities. $2: their keys.
+INSERT INTO stage_wanted (entity, entity_id, asked)
+SELECT entity, entity_id, true
+FROM ROWS FROM (unnest($1::text[]), unnest($2::text[])) AS listed (entity, entity_id)
+ON CONFLICT DO NOTHING;
 
 -- name: want_open_rows
 -- Requests every row with an open call, because it is planned again from the EHR's newest row (decision 8), every row to be

@@ -3,9 +3,7 @@
  * run; what a dead run left in it is never read.
  */
 import type { Writable } from 'node:stream';
-import { Readable } from 'node:stream';
 import type { Entity } from '../../contract/contract.ts';
-import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import { damageMark } from '../../values/damage.ts';
 import type { Waiting } from '../../decide/plan/waiting.ts';
 import { type Damage } from '../../decide/source/source-damage.ts';
@@ -234,15 +232,26 @@ interface WantedKey {
   readonly asked: boolean;
 }
 
-/** Wants the rows that a person listed; one that is listed twice is wanted once. */
+/** A list may be as long as the tables. */
+const keysPerPage = 10_000;
+
+/** Wants the rows that a person listed, page by page; one that is listed twice is wanted once. */
 export async function wantListed(
   writer: Session,
   keys: AsyncIterable<{ readonly entity: WantedEntity; readonly id: string }>,
 ): Promise<void> {
-  const lines = new Set<string>();
-  for await (const { entity, id } of keys) lines.add(`${encodeCopyLine([entity, id, 't'])}\n`);
-  const { name, text } = statement('ledger/stage-wanted/copy_wanted');
-  await writer.copyIn(name, text, Readable.from(lines));
+  let entities: string[] = [];
+  let ids: string[] = [];
+  const store = async (): Promise<void> => {
+    await writer.run(statement('ledger/stage-wanted/want_listed'), [entities, ids]);
+    [entities, ids] = [[], []];
+  };
+  for await (const { entity, id } of keys) {
+    entities.push(entity);
+    ids.push(id);
+    if (ids.length === keysPerPage) await store();
+  }
+  if (ids.length > 0) await store();
 }
 
 /** The next wanted keys that are not staged yet; `after` is the last key of the page before. */
