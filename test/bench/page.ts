@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -35,7 +35,8 @@ function machine(size: number): string {
   const day = new Date().toISOString().slice(0, 10);
   return (
     `Measured on ${day} with \`npm run bench -- --size ${size}\`, version ${packageVersion}, Node ${process.version}, embedded Postgres, ` +
-    `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}) that job, both databases and stand-in share, ${Math.round(totalmem() / 2 ** 30)} GB of memory.`
+    `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}) that job, both databases and stand-in share, ${Math.round(totalmem() / 2 ** 30)} GB of memory. ` +
+    `Load at the end, over 15 minutes: ${(loadavg()[2] ?? 0).toFixed(1)}.`
   );
 }
 
