@@ -3,7 +3,15 @@
  * found. Each window is recorded before the next, so an interrupted run has lost nothing.
  */
 import { type EventType, eventTypes } from '../decide/call.ts';
-import { dataModelOf, dataModels, type DataModel, type MessageLog, type Window } from '../decide/redox/confirmation.ts';
+import {
+  dataModelOf,
+  dataModels,
+  type DataModel,
+  logStatuses,
+  type LogStatus,
+  type MessageLog,
+  type Window,
+} from '../decide/redox/confirmation.ts';
 import { NeighbourFault } from '../fault.ts';
 import {
   logsAround,
@@ -73,7 +81,7 @@ const clockMarginMs = 2 * 60_000;
 /** Other senders' messages fill pages too. */
 const mostPagesOf = (calls: number): number => 400 + calls / 10;
 /** Answers that wait to be recorded, at most. */
-const unrecorded = 2_000;
+const mostUnrecorded = 2_000;
 /** Single logs a run: of calls that no search found, and of failures for their details. */
 const mostSingles = 500;
 const mostDetails = 40;
@@ -139,6 +147,11 @@ const unless =
     return null;
   };
 
+/** A log that a later answer may replace before it is recorded. */
+interface Found extends FoundLog {
+  log: MessageLog;
+}
+
 /** The calls of one window, and what was found of them. */
 class WindowAsking {
   readonly #asking: Asking;
@@ -147,8 +160,12 @@ class WindowAsking {
   readonly #budget: { singles: number; details: number };
   /** By log id, which two calls share if Redox answered both with one. */
   readonly #waiting = new Map<string, AskedCall[]>();
-  readonly #found: FoundLog[] = [];
-  #recorded = 0;
+  readonly #statuses: Record<LogStatus, number> = { succeeded: 0, failed: 0, filtered: 0, pending: 0 };
+  /** Calls whose log did not succeed. */
+  readonly #unsettled: number[] = [];
+  /** The first failures without a stage. */
+  readonly #vague: Found[] = [];
+  #unrecorded: Found[] = [];
 
   constructor(
     asking: Asking,
@@ -177,8 +194,8 @@ class WindowAsking {
   }
 
   async #record(): Promise<void> {
-    const found = this.#found.slice(this.#recorded);
-    this.#recorded = this.#found.length;
+    const found = this.#unrecorded;
+    this.#unrecorded = [];
     await recordLogs(this.#asking.writer, found);
   }
 
@@ -212,7 +229,7 @@ class WindowAsking {
       const page: LogPage | null = await client.search({ dataModel, dataMode, ...range }, cursor).catch(unless(isMain));
       if (page === null) break;
       for (const log of page.logs) this.#take(log);
-      if (this.#found.length - this.#recorded >= unrecorded) await this.#record();
+      if (this.#unrecorded.length >= mostUnrecorded) await this.#record();
       seen += page.logs.length;
       if (page.next === null || page.logs.length === 0 || page.next.value === cursor?.value) break;
       cursor = page.next;
@@ -221,20 +238,27 @@ class WindowAsking {
   }
 
   #take(log: MessageLog): void {
-    for (const { callId } of this.#waiting.get(log.id) ?? []) this.#found.push({ callId, log });
+    for (const { callId } of this.#waiting.get(log.id) ?? []) {
+      const found = { callId, log };
+      this.#unrecorded.push(found);
+      this.#statuses[log.status] += 1;
+      if (log.status !== 'succeeded') this.#unsettled.push(callId);
+      if (log.status === 'failed' && log.stage === null && this.#vague.length < mostDetails) this.#vague.push(found);
+    }
     this.#waiting.delete(log.id);
   }
 
   /** A search answers without stage and code, which only a log by itself has. */
   async #readDetails(): Promise<void> {
-    for (const [at, { callId, log }] of this.#found.entries()) {
+    for (const found of this.#vague) {
       if (this.#budget.details === 0 || this.#asking.isOver()) return;
-      if (log.status !== 'failed' || log.stage !== null) continue;
       this.#budget.details -= 1;
-      const whole = await this.#readOne(log.id);
+      const whole = await this.#readOne(found.log.id);
       if (whole === null || whole === 'unreadable') continue;
-      this.#found[at] = { callId, log: whole };
-      await recordLogs(this.#asking.writer, [{ callId, log: whole }]);
+      this.#statuses[found.log.status] -= 1;
+      this.#statuses[whole.status] += 1;
+      found.log = whole;
+      await recordLogs(this.#asking.writer, [found]);
     }
   }
 
@@ -265,10 +289,7 @@ class WindowAsking {
     counts.asked += this.#calls.length;
     counts.unseen += missing.size;
     counts.pending += [...this.#waiting.values()].flat().length - missing.size;
-    unsettled.push(...missing);
-    for (const { callId, log } of this.#found) {
-      counts[log.status] += 1;
-      if (log.status !== 'succeeded') unsettled.push(callId);
-    }
+    unsettled.push(...missing, ...this.#unsettled);
+    for (const status of logStatuses) counts[status] += this.#statuses[status];
   }
 }
