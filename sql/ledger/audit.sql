@@ -356,14 +356,27 @@ WHERE NOT EXISTS (SELECT FROM noted n WHERE n.entity = o.entity AND n.entity_id 
 UPDATE audit SET repaired = $2 WHERE run_number = $1;
 
 -- name: read_audit
--- What the audit of a run looked at and found. $1: run.
+-- What the audit of a run looked at and found, and for a part of a round what the round has found up to this run. $1: run.
 -- One row, or none.
-SELECT scope, seed, has_content, counts, queries, repaired, is_whole FROM audit WHERE run_number = $1;
+SELECT
+  a.scope, a.seed, a.has_content, a.counts, a.queries, a.repaired, a.is_whole, a.round_started_at,
+  (
+    SELECT sum((o.counts ->> 'assessed')::integer)::integer
+    FROM audit o
+    WHERE o.round_started_at = a.round_started_at AND o.run_number <= a.run_number
+  ) AS round_assessed,
+  (
+    SELECT sum((o.counts ->> 'wrong')::integer)::integer
+    FROM audit o
+    WHERE o.round_started_at = a.round_started_at AND o.run_number <= a.run_number
+  ) AS round_wrong
+FROM audit a
+WHERE a.run_number = $1;
 
 -- name: read_last_audits
 -- The newest audits, newest first. $1: number. $2: the newest run that counts, or null.
 -- One row per audit.
-SELECT r.run_id, r.started_at, a.scope, a.counts, a.is_whole
+SELECT r.run_id, r.started_at, a.scope, a.counts
 FROM audit a
 JOIN run r ON r.run_number = a.run_number
 WHERE $2::integer IS NULL OR a.run_number <= $2

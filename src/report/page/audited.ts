@@ -3,6 +3,7 @@ import { wrongAtMost } from '../../decide/audit/counts.ts';
 import { matchRules } from '../../decide/audit/match-documents.ts';
 import { counted } from '../../plain-text.ts';
 import { type AuditSummary, type AuditTally, describeAudit, percent } from '../text/audit.ts';
+import { proofOf } from '../text/proof.ts';
 import { chartMarkup } from './chart/chart.ts';
 import { type SiteClock, siteClock } from './chart/site-clock.ts';
 import type { PageFacts } from './facts.ts';
@@ -11,12 +12,17 @@ import { sectionMarkup } from './section.ts';
 import { tableMarkup } from './table.ts';
 import { bar, spoken } from './words.ts';
 
+const wordsExplained =
+  'An audit asks Redox for its copy of patients and documents and compares the answers with the EHR. A patient is wrong if the record or a ' +
+  'document is missing, differs or was not sent from here, or if a search by name, birth date and ZIP does not find the patient.';
+
 /** What an audit has read back from Redox, and the audits before it. */
 export function auditedSection({ summary: { audit }, audits, timeZone }: PageFacts): Markup | null {
   if (audit === undefined) return null;
   const { patients, documents, seed, matched_by } = audit;
   const shown = auditResults.filter((result) => patients[result] + documents[result] > 0);
   const all = auditResults.reduce((sum, result) => sum + patients[result], 0);
+  const { proved, notProved } = proofOf(audit);
   const table = tableMarkup(
     'Patients and documents by result',
     [
@@ -30,7 +36,8 @@ export function auditedSection({ summary: { audit }, audits, timeZone }: PageFac
   return sectionMarkup(
     'audited',
     'What Redox has',
-    html`<p>${describeAudit(audit)}. ${whatItProves(audit)}</p>
+    html`<p>${describeAudit(audit)}. ${wordsExplained}</p>
+      <p>${proved} ${notProved}</p>
       <div class="scroll" tabindex="0" role="region" aria-label="Patients and documents by result">${table}</div>
       ${trendOf(audits, siteClock(timeZone))}
       <p class="quiet">
@@ -40,21 +47,6 @@ export function auditedSection({ summary: { audit }, audits, timeZone }: PageFac
         ${rulesOf(matched_by)}
       </p>`,
   );
-}
-
-function whatItProves({ scope, whole, content, assessed }: AuditSummary): string {
-  if (assessed === 0) return 'Nothing is proved.';
-  const read = content
-    ? 'Their records, the list of their documents and each document were read back from Redox and compared with the EHR.'
-    : 'Their records and the list of their documents were read back from Redox and compared with the EHR; the text of documents was not read.';
-  const rest = {
-    sample: 'They were drawn by lot, so the figure holds for all patients at Redox.',
-    all: whole
-      ? 'This ends a round over all patients.'
-      : 'They are a part of a round over all patients; the next audit goes on.',
-    only: 'They were chosen by a person, so nothing follows for others.',
-  }[scope];
-  return `${read} ${rest}`;
 }
 
 function rulesOf(matched: AuditSummary['matched_by']): string {

@@ -2,7 +2,7 @@
 import { eventTypes, type EventType } from '../../decide/call.ts';
 import { counted, inFull } from '../../plain-text.ts';
 import { leftOutOf } from '../text/source-summary.ts';
-import { describeAudit } from '../text/audit.ts';
+import { type AuditSummary, describeAudit } from '../text/audit.ts';
 import { type Summary, totalCalls } from '../summary.ts';
 import type { PageFacts } from './facts.ts';
 import { type OpenCounts, openCounts } from './open-counts.ts';
@@ -16,6 +16,7 @@ export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Se
   if (status === 'refused') return `This ${nounOf(summary)} was refused${soFar(summary, ', and nothing was sent')}.`;
   if (status === 'failed') return `This ${nounOf(summary)} failed${soFar(summary, ' before anything was sent')}.`;
   if (status === 'interrupted') return `This ${nounOf(summary)} died under way${soFar(summary)}; the next one goes on.`;
+  if (status === 'stopped' && summary.audit !== undefined) return stoppedAudit(summary.audit);
   if (status === 'stopped') return `This ${nounOf(summary)} was stopped early${soFar(summary)}; the next one goes on.`;
   const since = knownSince === null ? null : siteClock(timeZone).date(knownSince);
   if (run.plan_only) return planSentence(summary, run.refusal, openCounts(openLines), since);
@@ -24,6 +25,10 @@ export function sentenceOf({ summary, run, openLines, knownSince, timeZone }: Se
   const isQuiet = totalCalls(summary.calls).planned === 0;
   return `${whatWasSent(summary)}${whatIsMissing(summary)}${whatIsLeft(openCounts(openLines), isQuiet, since)}.`;
 }
+
+/** A sample that was stopped is a smaller sample; the next one draws other patients. */
+const stoppedAudit = (audit: AuditSummary): string =>
+  `This audit was stopped early: ${describeAudit(audit)}${audit.scope === 'all' ? '; the next one goes on' : ''}.`;
 
 /** Names the unread part of an extract, so that the night is never mistaken for a quiet one. */
 function whatIsMissing({ source }: Summary): string {

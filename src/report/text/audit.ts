@@ -16,6 +16,8 @@ export interface AuditSummary extends AuditCounts {
   readonly queries: number;
   /** Rows that --repair made owed; null without it. */
   readonly repaired: number | null;
+  /** What the round over all patients has found up to this audit; null for other scopes. */
+  readonly round: { readonly since: string; readonly assessed: number; readonly wrong: number } | null;
 }
 
 interface AuditRow {
@@ -26,6 +28,9 @@ interface AuditRow {
   readonly queries: number;
   readonly repaired: number | null;
   readonly is_whole: boolean;
+  readonly round_started_at: Date | null;
+  readonly round_assessed: number | null;
+  readonly round_wrong: number | null;
 }
 
 /** Null for a run that read nothing back. */
@@ -49,7 +54,13 @@ export async function readAudit(session: Session, runNumber: number): Promise<Au
     matched_by,
     queries,
     repaired,
+    round: roundOf(row),
   };
+}
+
+function roundOf({ round_started_at, round_assessed, round_wrong }: AuditRow): AuditSummary['round'] {
+  if (round_started_at === null) return null;
+  return { since: round_started_at.toISOString(), assessed: round_assessed ?? 0, wrong: round_wrong ?? 0 };
 }
 
 /** Rounded up, so that the bound holds. */
@@ -95,7 +106,6 @@ export interface AuditTally {
   readonly started_at: Date;
   readonly scope: AuditSummary['scope'];
   readonly counts: AuditCounts;
-  readonly is_whole: boolean;
 }
 
 /** Newest first; up to a run, or all. */
@@ -119,15 +129,20 @@ export async function readAuditProgress(session: Session): Promise<AuditProgress
 export function describeLastAudit(last: AuditTally | null, now: Date): string {
   if (last === null) return 'never: nothing shows that the copy is true (see audit)';
   const { assessed, wrong } = last.counts;
-  const bound = last.scope === 'sample' && assessed > 0 ? `, at most ${percent(wrongAtMost(last.counts))} of all` : '';
-  const ago = lasting(now.getTime() - last.started_at.getTime());
-  return `${inFull(wrong)} of ${counted(assessed, 'patient')} wrong${bound}, ${ago} ago`;
+  const who = last.scope === 'sample' ? 'random patient' : 'patient';
+  return `${inFull(wrong)} of ${counted(assessed, who)} wrong, ${lasting(now.getTime() - last.started_at.getTime())} ago`;
 }
 
-/** `4,000 of 10,000 patients since 2026-01-28`. */
+/** What the last audit says of all patients; null if it says nothing of them. For `status`. */
+export function describeBound(last: AuditTally | null): string | null {
+  if (last?.scope !== 'sample' || last.counts.assessed === 0) return null;
+  return `at most ${percent(wrongAtMost(last.counts))} of all patients at Redox are wrong`;
+}
+
+/** `4,000 of 10,000 patients looked at since 2026-01-28`. */
 export function describeProgress({ started_at, finished_at, looked_at, patients }: AuditProgress): string {
   const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
   return finished_at === null
-    ? `${inFull(looked_at)} of ${counted(patients, 'patient')} since ${dayOf(started_at)}`
-    : `all patients between ${dayOf(started_at)} and ${dayOf(finished_at)}`;
+    ? `${inFull(looked_at)} of ${counted(patients, 'patient')} looked at since ${dayOf(started_at)}`
+    : `all patients looked at between ${dayOf(started_at)} and ${dayOf(finished_at)}`;
 }

@@ -8,6 +8,7 @@ import { counted, inFull, lasting, minuteOf, table } from '../../plain-text.ts';
 import {
   type AuditProgress,
   type AuditTally,
+  describeBound,
   describeLastAudit,
   describeProgress,
   readAuditProgress,
@@ -140,6 +141,7 @@ function howLong(
     cleanNight === null
       ? 'none yet'
       : `${lasting(now.getTime() - cleanNight.finished_at.getTime())} ago (${cleanNight.run_id})`;
+  const bound = describeBound(lastAudit);
   return [
     `Last clean night  ${night}`,
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
@@ -148,7 +150,9 @@ function howLong(
     ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
     `Confirmed         ${whatIsConfirmed(confirmation, now)}`,
     `Read back         ${describeLastAudit(lastAudit, now)}`,
+    ...(bound === null ? [] : [`So, 95 % sure     ${bound}`]),
     ...(auditProgress === null ? [] : [`Audit --all       ${describeProgress(auditProgress)}`]),
+    ...(lastAudit === null ? [] : [`Not proved        see report.html of ${lastAudit.run_id}`]),
     `Last alert        ${whatWasAlerted(lastAlert)}`,
     ...doneIn(backlog),
   ];
@@ -165,7 +169,7 @@ function whatIsConfirmed(confirmation: LastConfirmation | null, now: Date): stri
   if (confirmation === null) return "not: Redox's 200 is all that is known (see confirm)";
   const { asked, succeeded, pending, recorded_at } = confirmation;
   const way = pending === 0 ? '' : `, ${inFull(pending)} on their way`;
-  return `${inFull(succeeded)} of ${inFull(asked)} asked${way}, ${lasting(now.getTime() - recorded_at.getTime())} ago`;
+  return `${inFull(succeeded)} of ${counted(asked, 'message')} arrived${way}, ${lasting(now.getTime() - recorded_at.getTime())} ago`;
 }
 
 function whatWasAlerted(lastAlert: LastAlertRow | null): string {
