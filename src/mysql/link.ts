@@ -151,7 +151,12 @@ export class Link {
       const command = this.#connection.execute({ sql: text, values: [...values] });
       command.on('result', (row: TextValues) => {
         if (stream.destroyed) return;
-        gathered += toText(row);
+        try {
+          gathered += toText(row);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
         if (gathered.length >= chunkCharacters) flush();
       });
       command.on('error', reject);

@@ -22,7 +22,7 @@ import { bindIds, pagesOf } from './ids.ts';
 import { inZones } from './in-zones.ts';
 import { latestInstant } from './instant.ts';
 import { largeTablesReadInFull } from './plan.ts';
-import { lineMaker, marked } from './scan-line.ts';
+import { lineMaker, marked, newRowMarks } from './scan-line.ts';
 import { mysqlTypes } from './type-rules.ts';
 import { windowFor } from './window.ts';
 
@@ -85,8 +85,9 @@ export class MysqlEhrSession implements EhrSession {
 
   scan(query: CheckedQuery, selection: Selection): Promise<AsyncIterable<Buffer>> {
     const window = windowFor(query, selection, this.#zone);
-    const toText = lineMaker(query, window, this.#zone);
-    const statement = { text: compose.scanText(query, window.where), values: window.values };
+    const marks = newRowMarks();
+    const toText = lineMaker(query, window, this.#zone, marks);
+    const statement = { text: compose.scanText(query, window.where, marks), values: window.values };
     return Promise.resolve(
       this.#explained(query, this.session.stream(`the scan through ${query.file}`, statement, toText)),
     );

@@ -1,39 +1,58 @@
+import { randomBytes } from 'node:crypto';
 import { encodeCopyField } from '../../contract/row/copy-text.ts';
+import { UsageFault } from '../../fault.ts';
 import type { TextValues } from '../../mysql/session.ts';
 import { damageMark } from '../../values/damage.ts';
 import type { CheckedQuery } from '../contract/contract-query.ts';
-import { scanColumns, scannedColumns } from './compose.ts';
+import { type RowMarks, scanColumns, scannedColumns } from './compose.ts';
 import { latestInstant } from './instant.ts';
 import type { Window } from './window.ts';
 
 /** The ledger holds no zero byte; a value with one cannot be meant. */
 export const marked = (value: string | null): string | null => (value?.includes('\0') === true ? damageMark : value);
 
-/** Makes a scan's line of a selected row, with `\N` for each column that the site omits; '' for a row outside the window. */
-export function lineMaker(query: CheckedQuery, window: Window, zone: string): (row: TextValues) => string {
+/** A control character and four random letters each. */
+export function newRowMarks(): RowMarks {
+  const own = randomBytes(3).toString('base64');
+  return { between: `\u0001${own}`, absent: `\u0002${own}` };
+}
+
+/** What a line of COPY escapes, and the zero byte. */
+const isSpecial = /[\\\b\f\n\r\t\v\0]/;
+
+/** Makes a scan's line of a row of `scanText`, with `\N` for each column that the site omits; '' for a row outside the window. */
+export function lineMaker(
+  query: CheckedQuery,
+  window: Window,
+  zone: string,
+  { between, absent }: RowMarks,
+): (row: TextValues) => string {
   const selected = scannedColumns(query);
   const { gaps, rest } = omitted(scanColumns(query), selected);
-  const lineOf = (
-    instant: string | null,
-    row: TextValues,
-    cleaned: (value: string | null) => string | null,
-  ): string => {
+  return ([changed = null, others = null]) => {
+    if (others === null) throw rowTooLong(query);
+    const fields = others.split(between);
+    const valueOf = (place: number): string | null => {
+      const field = fields[place - 1];
+      return field === undefined || field === absent ? null : field;
+    };
+    const instant = changed === null ? null : latestInstant(changed, zone);
+    if (!window.holds(instant, (name) => valueOf(selected.indexOf(name, 1)))) return '';
+    const isPlain = !isSpecial.test(others);
     let line = encodeCopyField(instant);
     for (let place = 1; place < selected.length; place += 1) {
-      line += `${gaps[place] ?? ''}\t${encodeCopyField(cleaned(row[place] ?? null))}`;
+      const field = fields[place - 1] ?? absent;
+      line += gaps[place] ?? '';
+      line += field === absent ? omittedColumn : `\t${isPlain ? field : encodeCopyField(marked(field))}`;
     }
     return `${line}${rest}\n`;
   };
-  return (row) => {
-    const [changed = null] = row;
-    const instant = changed === null ? null : latestInstant(changed, zone);
-    if (!window.holds(instant, (name) => row[selected.indexOf(name, 1)] ?? null)) return '';
-    const line = lineOf(instant, row, asItIs);
-    return line.includes('\0') ? lineOf(instant, row, marked) : line;
-  };
 }
 
-const asItIs = (value: string | null): string | null => value;
+const rowTooLong = ({ file }: CheckedQuery): UsageFault =>
+  new UsageFault(
+    `${file} gives a row with more text than the server puts into one (max_allowed_packet); leave the long column out, or cut it in the query.`,
+  );
 
 const omittedColumn = '\t\\N';
 
