@@ -6,6 +6,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { readPlainText } from '../../values/markup/plain-text.ts';
 import { meaningsOf } from '../../values/time/time.ts';
 import { type Elements, unpackAttachment } from './fhir-attachment.ts';
+import { digestOf } from './fhir-digest.ts';
 import { landedMeta } from './fhir-meta.ts';
 import { withMarkedNumbers, withNumbers } from './fhir-number.ts';
 import { normalReference, referencedId } from './fhir-reference.ts';
@@ -26,6 +27,7 @@ export interface LandedResource {
   readonly damage: readonly ('zero_byte' | 'not_utf8')[];
   /** It holds some of the resource's elements only. */
   readonly isSubset: boolean;
+  readonly digest: string;
   /** As JSON. */
   readonly resource: string;
 }
@@ -101,6 +103,7 @@ function landed(type: string, id: string, given: JsonObject, { zone, mayBeDamage
     open: [...rewriter.open],
     damage: rewriter.damage,
     isSubset,
+    digest: digestOf(resource),
     resource: withNumbers(JSON.stringify(resource)),
   };
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { encodeCopyLine } from '../../contract/row/copy-text.ts';
 import type { FhirSettings } from '../../config/config.ts';
@@ -76,15 +75,11 @@ export class FhirTables {
       updatedAt,
       String(place),
       links,
-      digestOf(resource.resource),
+      resource.digest,
       resource.resource,
     ]);
   }
 }
-
-/** 64 bits, signed as Postgres has them. */
-const digestOf = (text: string): string =>
-  BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`)).toString();
 
 /** Creates the table of each type, what the contract reads them with, and what the site has set. The schema is the search path. */
 export async function createFhirTables(

@@ -44,6 +44,13 @@ describe('a line', () => {
     expect(read(bytes)).toEqual({ leftOut: 'not_utf8', type: 'Patient' });
   });
 
+  test('has the same digest in another order of its elements, and another for another value', () => {
+    const digest = (written: string): string => landed(`{"resourceType":"Observation","id":"o",${written}}`).digest;
+    expect(digest('"a":{"c":[1,2],"b":1.0}')).toBe(digest('"a":{"b":1.0,"c":[1,2]}'));
+    expect(new Set(['"a":1.0', '"a":1', '"a":"1"', '"b":1.0', '"a":[1.0]'].map(digest)).size).toBe(5);
+    expect(digest('"a":null,"meta":{"lastUpdated":"2026-01-01"}')).toBe(digest('"a":null'));
+  });
+
   test('of another type is only counted', () => {
     expect(read('{"resourceType":"Provenance"}')).toMatchObject({ type: 'Provenance' });
   });
