@@ -41,7 +41,7 @@ const besidesSelect = (query: FetchedBesides, zone?: string): string =>
 export const scannedColumns = (query: CheckedQuery): readonly string[] =>
   scanColumns(query).filter((column, index) => index === 0 || query.columns.has(column));
 
-/** What stands between the columns of a scan's row, and for a null. Random, so that no value holds it. */
+/** The texts between the columns of a scan's row, and for a null. Random, so that no value holds them. */
 export interface RowMarks {
   readonly between: string;
   readonly absent: string;
@@ -109,23 +109,31 @@ export const changesText = (query: CheckedQuery): string =>
 
 /**
  * Groups of patients with the same match keys, as others compare them: names without regard to case and doubled blanks, a US ZIP by its
- * five digits. A row for each group: how many patients, and their ids, one a line. Null if the query lacks a key.
+ * five digits. A row for each group: how many patients, and their ids, one a line. Null if the query lacks a key. Grouped by a digest of
+ * the keys: the server sorts short rows many times faster than texts of any length.
  */
 export function sameKeysText({ patient, merge }: CheckedContract['all']): string | null {
   if (!matchKeys.every((column) => patient.columns.has(column))) return null;
-  const text = (column: string): string => `TRIM(${textOf(`contract.${column}`, patient.columns.get(column) ?? '')})`;
-  const name = (column: string): string => `LOWER(REGEXP_REPLACE(${text(column)}, ' +', ' ')) AS ${column}`;
-  const zip = `REGEXP_REPLACE(${text('zip')}, '^([0-9]{5})-?[0-9]{4}$', CONCAT(LEFT(${text('zip')}, 5))) AS zip`;
+  const text = (column: string): string => `TRIM(${columnText(patient, column)})`;
+  const zip = `CASE WHEN ${text('zip')} REGEXP '^[0-9]{5}-?[0-9]{4}$' THEN LEFT(${text('zip')}, 5) ELSE ${text('zip')} END`;
+  const keys = [
+    ...['first_name', 'last_name'].map((column) => withSingleBlanks(`LOWER(${text(column)})`)),
+    text('birth_date'),
+    zip,
+  ];
   const retired =
     merge === null
       ? ''
-      : `\nLEFT JOIN (SELECT DISTINCT ${textOf('contract.retired_patient_id', merge.columns.get('retired_patient_id') ?? '')} AS id ${fromContract(merge.text)}) AS merged ON merged.id = patient.id COLLATE utf8mb4_bin\nWHERE merged.id IS NULL`;
-  const id = textOf('contract.patient_id', patient.columns.get('patient_id') ?? '');
-  return `SELECT CAST(COUNT(*) AS CHAR) AS patients, GROUP_CONCAT(patient.id ORDER BY patient.id SEPARATOR '\\n') AS ids
-FROM (SELECT DISTINCT ${id} AS id, ${name('first_name')}, ${name('last_name')}, ${text('birth_date')} AS birth_date, ${zip}
+      : `\nLEFT JOIN (SELECT DISTINCT ${columnText(merge, 'retired_patient_id')} AS id ${fromContract(merge.text)}) AS merged ON merged.id = patient.id COLLATE utf8mb4_bin\nWHERE merged.id IS NULL`;
+  return `SELECT CAST(COUNT(DISTINCT patient.id) AS CHAR) AS patients, GROUP_CONCAT(DISTINCT patient.id ORDER BY patient.id SEPARATOR '\\n') AS ids
+FROM (SELECT ${columnText(patient, 'patient_id')} AS id, UNHEX(MD5(CONCAT_WS('\\n', ${keys.join(', ')}))) AS same
 ${fromContract(patient.text)}
 WHERE ${matchKeys.map((column) => `${text(column)} <> ''`).join(' AND ')}) AS patient${retired}
-GROUP BY ${matchKeys.map((column) => `patient.${column} COLLATE utf8mb4_bin`).join(', ')}
-HAVING COUNT(*) > 1
+GROUP BY patient.same
+HAVING COUNT(DISTINCT patient.id) > 1
 ORDER BY MIN(patient.id)`;
 }
+
+/** Several times as fast as a regular expression. */
+const withSingleBlanks = (text: string): string =>
+  `REPLACE(REPLACE(REPLACE(${text}, ' ', ${literal('\u0001\u0002')}), ${literal('\u0002\u0001')}, ''), ${literal('\u0001\u0002')}, ' ')`;
