@@ -73,7 +73,8 @@ CROSS JOIN LATERAL (
 JOIN open_reference AS reference ON reference.key = own.key;
 
 -- name: resolve_references
--- The text of a jsonb has each reference in one spelling only.
+-- The text of a jsonb has each reference in one spelling only. Each reference is looked up by the index: a join would hash all of them for
+-- every row.
 UPDATE {table} AS item
 SET patient = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.patient), item.patient),
     encounter = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.encounter), item.encounter),
@@ -81,10 +82,12 @@ SET patient = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHE
                  THEN coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.encounter), item.visit)
                  ELSE item.visit END,
     resource = (
-      SELECT string_agg(coalesce(resolved.target || substr(piece, length(resolved.written) + 1), piece),
+      SELECT string_agg(coalesce((SELECT resolved.target || substr(piece, length(resolved.written) + 1) FROM resolved
+                                  WHERE place > 1 AND resolved.written = CASE
+                                    WHEN plain LIKE '%\\%' THEN substring(piece FROM '^((?:[^"\\]|\\.)*)"') ELSE plain END), piece),
                         '"reference": "' ORDER BY place)::jsonb
       FROM unnest(string_to_array(item.resource::text, '"reference": "')) WITH ORDINALITY AS pieces (piece, place)
-      LEFT JOIN resolved ON place > 1 AND resolved.written = substring(piece FROM '^((?:[^"\\]|\\.)*)"')
+      CROSS JOIN LATERAL split_part(piece, '"', 1) AS plain
     )
 WHERE item.open IS NOT NULL;
 
@@ -183,6 +186,7 @@ FROM (
   SELECT visit, digest, updated_at FROM encounter
   UNION ALL SELECT visit, digest, updated_at FROM allergyintolerance
   UNION ALL SELECT visit, digest, updated_at FROM careplan
+  UNION ALL SELECT visit, digest, updated_at FROM careteam
   UNION ALL SELECT visit, digest, updated_at FROM condition
   UNION ALL SELECT visit, digest, updated_at FROM device
   UNION ALL SELECT visit, digest, updated_at FROM diagnosticreport
@@ -192,6 +196,7 @@ FROM (
   UNION ALL SELECT visit, digest, updated_at FROM immunization
   UNION ALL SELECT visit, digest, updated_at FROM medicationadministration
   UNION ALL SELECT visit, digest, updated_at FROM medicationrequest
+  UNION ALL SELECT visit, digest, updated_at FROM medicationstatement
   UNION ALL SELECT visit, digest, updated_at FROM observation
   UNION ALL SELECT visit, digest, updated_at FROM procedure
   UNION ALL SELECT visit, digest, updated_at FROM servicerequest
@@ -201,8 +206,22 @@ FROM (
   UNION ALL SELECT item.visit, condition.digest, condition.updated_at
             FROM encounter AS item, elements(item.resource -> 'diagnosis') AS diagnosis
             JOIN condition ON condition.id = ref_id(first_of(diagnosis -> 'condition'))
+  UNION ALL SELECT item.visit, condition.digest, condition.updated_at
+            FROM encounter AS item
+            JOIN condition ON condition.id = ref_id(coalesce(item.resource #> '{reasonReference,0}', item.resource #> '{reason,0,value,0}'))
+  UNION ALL SELECT item.visit, condition.digest, condition.updated_at
+            FROM (SELECT visit, resource FROM medicationrequest
+                  UNION ALL SELECT visit, resource FROM medicationstatement
+                  UNION ALL SELECT visit, resource FROM medicationadministration) AS item,
+                 elements(coalesce(item.resource -> 'reasonReference', item.resource -> 'reason')) AS reason
+            JOIN condition ON condition.id = ref_id(reason)
+  UNION ALL SELECT item.visit, practitioner.digest, practitioner.updated_at
+            FROM careteam AS item, elements(item.resource -> 'participant') AS participant
+            LEFT JOIN practitionerrole ON practitionerrole.id = ref_id(participant -> 'member')
+            JOIN practitioner ON practitioner.id = coalesce(ref_id(practitionerrole.resource -> 'practitioner'), ref_id(participant -> 'member'))
   UNION ALL SELECT item.visit, medication.digest, medication.updated_at
             FROM (SELECT visit, resource FROM medicationrequest
+                  UNION ALL SELECT visit, resource FROM medicationstatement
                   UNION ALL SELECT visit, resource FROM medicationadministration) AS item
             JOIN medication ON medication.id = ref_id(coalesce(item.resource -> 'medicationReference', item.resource -> 'medication'))
   UNION ALL SELECT item.visit, organization.digest, organization.updated_at

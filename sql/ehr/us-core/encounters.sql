@@ -67,8 +67,11 @@ FROM (
   SELECT encounter.visit, encounter.patient, encounter.updated_at, encounter.resource,
          coalesce(resource -> 'period', resource -> 'actualPeriod') AS period,
          first_of(resource -> 'type') AS type,
-         -- R4 reasonCode; R5 reason[].value[].concept.
-         coalesce(resource #> '{reasonCode,0}', resource #> '{reason,0,value,0,concept}') AS reason,
+         -- R4 reasonCode, R5 reason[].value[].concept; else the condition that it refers to.
+         coalesce(resource #> '{reasonCode,0}', resource #> '{reason,0,value,0,concept}',
+                  (SELECT condition.resource -> 'code' FROM condition
+                   WHERE condition.id = ref_id(coalesce(encounter.resource #> '{reasonReference,0}', encounter.resource #> '{reason,0,value,0}'))))
+           AS reason,
          coalesce(resource #> '{hospitalization,dischargeDisposition}', resource #> '{admission,dischargeDisposition}') AS disposition
   FROM encounter
 ) AS encounter

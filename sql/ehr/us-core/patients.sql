@@ -46,6 +46,7 @@ SELECT patient.id AS patient_id,
        telecom(resource, 'email', NULL) AS email,
        coalesce((resource ->> 'deceasedBoolean') = 'true', false) OR resource ? 'deceasedDateTime' AS deceased,
        whole_day(resource ->> 'deceasedDateTime') AS deceased_at,
+       md5((resource -> 'identifier')::text) AS identifiers_version,
        name #>> '{suffix,0}' AS suffix,
        (SELECT item ->> 'family' FROM elements(resource -> 'name') WITH ORDINALITY AS names (item, place)
         WHERE item ->> 'use' IN ('maiden', 'old') ORDER BY item ->> 'use' = 'maiden' DESC, place LIMIT 1) AS former_last_name,

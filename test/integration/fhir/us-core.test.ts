@@ -203,6 +203,56 @@ describe('updated_at of a visit', () => {
   });
 });
 
+describe('references to other resources', () => {
+  it('give reasons of visits, indications of medications and members of teams', async () => {
+    const ref = (reference: string): JsonObject => ({ reference });
+    const of = { subject: ref('Patient/1'), encounter: ref('Encounter/e') };
+    const open = await site.read({
+      'Patient.ndjson': [patient('1')],
+      'Encounter.ndjson': [visit('e', '1', '2026-01-10', { reasonReference: [ref('Condition/c')] })],
+      'Condition.ndjson': [problem('c', '1', 'Cough')],
+      'MedicationStatement.ndjson': [
+        {
+          resourceType: 'MedicationStatement',
+          id: 's',
+          subject: of.subject,
+          context: of.encounter,
+          status: 'active',
+          medicationCodeableConcept: code('http://www.nlm.nih.gov/research/umls/rxnorm', '197361', 'Amlodipine'),
+          effectivePeriod: { start: '2026-01-01' },
+          reasonReference: [ref('Condition/c')],
+        },
+      ],
+      'CareTeam.ndjson': [
+        {
+          resourceType: 'CareTeam',
+          id: 't',
+          ...of,
+          status: 'active',
+          name: 'Heart team',
+          participant: [
+            { role: [snomed('17561000', 'Cardiologist')], member: ref('PractitionerRole/r') },
+            { member: ref('Practitioner/d') },
+            { member: ref('Patient/1') },
+          ],
+        },
+      ],
+      'PractitionerRole.ndjson': [{ resourceType: 'PractitionerRole', id: 'r', practitioner: ref('Practitioner/d') }],
+      'Practitioner.ndjson': [{ resourceType: 'Practitioner', id: 'd', name: [{ family: 'Doe', given: ['Ann'] }] }],
+    });
+    expect((await open.encounters()).get('e')).toMatchObject({ reason_code: '195662009', reason_name: 'Cough' });
+    expect(await open.section('medications')).toMatchObject([
+      { kind: 'current', code: '197361', status: 'active', started_at: '2026-01-01', indication_name: 'Cough' },
+    ]);
+    const team = await open.section('care_team');
+    const members = team.map(({ team_name, last_name, role_name = 'no role' }) => [team_name, last_name, role_name]);
+    expect(members.sort()).toEqual([
+      ['Heart team', 'Doe', 'Cardiologist'],
+      ['Heart team', 'Doe', 'no role'],
+    ]);
+  });
+});
+
 describe("a visit's version", () => {
   const ref = (reference: string): JsonObject => ({ reference });
   const own = (resourceType: string, id: string, more: JsonObject): JsonObject => ({
@@ -212,14 +262,16 @@ describe("a visit's version", () => {
     encounter: ref(`Encounter/${id}`),
     ...more,
   });
-  const referring = ['maker', 'payer', 'product', 'laboratory', 'specimen', 'sample', 'admission'];
+  const referring = 'maker payer product laboratory specimen sample admission reason indication member'.split(' ');
+  const ofVisits: Readonly<Record<string, JsonObject>> = {
+    admission: { diagnosis: [{ condition: ref('Condition/c') }] },
+    reason: { reasonReference: [ref('Condition/c')] },
+  };
 
   /** A visit for each kind of resource that a section reads by a reference. */
   const filesWith = (word: string): FhirFiles => ({
     'Patient.ndjson': ['none', ...referring].map((id) => patient(`p-${id}`)),
-    'Encounter.ndjson': ['none', ...referring].map((id) =>
-      visit(id, `p-${id}`, '2026-01-10', id === 'admission' ? { diagnosis: [{ condition: ref('Condition/c') }] } : {}),
-    ),
+    'Encounter.ndjson': ['none', ...referring].map((id) => visit(id, `p-${id}`, '2026-01-10', ofVisits[id])),
     'Immunization.ndjson': [
       { ...own('Immunization', 'maker', { manufacturer: ref('Organization/maker') }), patient: ref('Patient/p-maker') },
     ],
@@ -227,6 +279,9 @@ describe("a visit's version", () => {
       { resourceType: 'Coverage', id: 'c', beneficiary: ref('Patient/p-payer'), payor: [ref('Organization/payer')] },
     ],
     'MedicationRequest.ndjson': [own('MedicationRequest', 'product', { medicationReference: ref('Medication/m') })],
+    'MedicationStatement.ndjson': [own('MedicationStatement', 'indication', { reasonReference: [ref('Condition/c')] })],
+    'CareTeam.ndjson': [own('CareTeam', 'member', { participant: [{ member: ref('Practitioner/d') }] })],
+    'Practitioner.ndjson': [{ resourceType: 'Practitioner', id: 'd', name: [{ family: word }] }],
     'DiagnosticReport.ndjson': [
       own('DiagnosticReport', 'laboratory', { performer: [ref('Organization/laboratory')] }),
       own('DiagnosticReport', 'specimen', { specimen: [ref('Specimen/specimen')] }),
@@ -252,6 +307,27 @@ describe("a visit's version", () => {
     expect([...before].filter(([id, version]) => after.get(id) !== version).map(([id]) => id)).toEqual(
       [...referring].sort(),
     );
+  });
+});
+
+describe('further identifiers', () => {
+  it('are those of OIDs, without the MRN and social security numbers', async () => {
+    const open = await site.read({
+      'Patient.ndjson': [
+        patient('1', {
+          identifier: [
+            { type: { coding: [{ code: 'MR' }] }, system: 'urn:oid:1.2.3', value: 'M-1' },
+            { system: 'urn:oid:2.16.840.1.113883.4.1', value: '123-45-6789' },
+            { type: { coding: [{ code: 'DL' }] }, system: 'urn:oid:2.16.840.1.113883.4.3.25', value: 'D-1' },
+            { system: 'https://example.org', value: 'X-1' },
+            { system: 'urn:oid:1.2.4', value: 'OLD', use: 'old' },
+          ],
+        }),
+      ],
+      'Encounter.ndjson': [visit('e', '1')],
+    });
+    const { details } = await open.ehr.fetchPage([], [], [], ['1']);
+    expect(details.get('1')?.identifiers).toEqual([{ patient_id: '1', id: 'D-1', type: '2.16.840.1.113883.4.3.25' }]);
   });
 });
 

@@ -1,4 +1,4 @@
--- MedicationRequest as what the patient takes, MedicationAdministration as what was given. The product stands in the resource,
+-- MedicationRequest and MedicationStatement as what the patient takes, MedicationAdministration as what was given. The product stands in the resource,
 -- among what it contains, or in a Medication of the export; where the export has none (it is outside the patient compartment),
 -- the words of the reference stand for it.
 -- $1 text[]: ids of visits. One row per reason of a prescription or administration.
@@ -14,6 +14,10 @@ WITH item AS (
          jsonb_build_object('doseQuantity', resource #> '{dosage,dose}', 'rateQuantity', resource #> '{dosage,rateQuantity}')
   FROM medicationadministration
   WHERE visit = ANY ($1) AND coalesce(resource ->> 'status', '') <> 'entered-in-error'
+  UNION ALL
+  SELECT visit, 'statement', resource, resource #> '{dosage,0}', resource #> '{dosage,0,doseAndRate,0}'
+  FROM medicationstatement
+  WHERE visit = ANY ($1) AND coalesce(resource ->> 'status', '') NOT IN ('entered-in-error', 'draft', 'intended', 'not-taken')
 ),
 named AS (
   SELECT item.*,
@@ -35,10 +39,12 @@ SELECT visit AS encounter_id,
        other_coding(product, told) ->> 'system' AS alt_code_system,
        other_coding(product, told) ->> 'display' AS alt_name,
        CASE resource ->> 'status' WHEN 'stopped' THEN 'aborted' WHEN 'on-hold' THEN 'suspended' WHEN 'in-progress' THEN 'active'
-            WHEN 'not-done' THEN 'cancelled' WHEN 'ended' THEN 'completed' WHEN 'unknown' THEN NULL ELSE resource ->> 'status' END AS status,
+            WHEN 'not-done' THEN 'cancelled' WHEN 'ended' THEN 'completed' WHEN 'recorded' THEN 'active' WHEN 'unknown' THEN NULL ELSE resource ->> 'status' END AS status,
        whole_day(coalesce(dosage #>> '{timing,repeat,boundsPeriod,start}', resource #>> '{dispenseRequest,validityPeriod,start}',
-                          resource ->> 'authoredOn')) AS started_at,
-       whole_day(coalesce(dosage #>> '{timing,repeat,boundsPeriod,end}', resource #>> '{dispenseRequest,validityPeriod,end}')) AS ended_at,
+                          resource ->> 'authoredOn',
+                          CASE WHEN source = 'statement' THEN coalesce(resource ->> 'effectiveDateTime', resource #>> '{effectivePeriod,start}') END)) AS started_at,
+       whole_day(coalesce(dosage #>> '{timing,repeat,boundsPeriod,end}', resource #>> '{dispenseRequest,validityPeriod,end}',
+                          CASE WHEN source = 'statement' THEN resource #>> '{effectivePeriod,end}' END)) AS ended_at,
        coalesce(dosage ->> 'text', dosage ->> 'patientInstruction') AS sig,
        coalesce(amount #>> '{doseQuantity,value}', amount #>> '{doseRange,low,value}') AS dose,
        coalesce(amount #>> '{doseQuantity,code}', amount #>> '{doseQuantity,unit}', amount #>> '{doseRange,low,unit}') AS dose_units,
@@ -66,6 +72,11 @@ SELECT visit AS encounter_id,
 FROM named
 CROSS JOIN LATERAL (SELECT coding(product, 'http://www.nlm.nih.gov/research/umls/rxnorm'),
                            coalesce(number_in(dosage #>> '{timing,repeat,frequency}'), 1)) AS read (told, frequency)
--- R4 reasonCode; R5 reason, whose concept is below.
-LEFT JOIN LATERAL (SELECT coalesce(item -> 'concept', item) FROM elements(coalesce(resource -> 'reasonCode', resource -> 'reason')) AS item)
-  AS of_item (reason) ON true
+-- R4 has reasonCode and reasonReference; R5 has reason, a concept or a reference.
+LEFT JOIN LATERAL (
+  SELECT coalesce(item -> 'concept', item) FROM elements(coalesce(resource -> 'reasonCode', resource -> 'reason')) AS item
+  WHERE item ?| ARRAY['concept', 'coding', 'text']
+  UNION
+  SELECT condition.resource -> 'code' FROM elements(coalesce(resource -> 'reasonReference', resource -> 'reason')) AS item
+  JOIN condition ON condition.id = ref_id(item)
+) AS of_item (reason) ON true
