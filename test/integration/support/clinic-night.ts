@@ -7,7 +7,7 @@ import { Session } from '../../../src/postgres/session.ts';
 import { openClinic, type Clinic } from '../../../src/sandbox/clinic/clinic.ts';
 import type { StoredDocument, StoredPatient } from '../../../src/sandbox/redox/repository.ts';
 import { freshDatabase, templateDatabase } from './database.ts';
-import { type Before, openNight, type Night, type NightResult } from './night.ts';
+import { type Before, openNight, type Night, type NightOptions, type NightResult } from './night.ts';
 import { told } from './first-night/told.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 
@@ -179,20 +179,49 @@ export async function syncedClinic(settings: Environment = {}): Promise<ClinicNi
   return openClinicNight(settings, template, before);
 }
 
+/**
+ * A told clinic in which `play` has been played, once a run for all tests of this name, of lower-case letters and underscores. Neither its
+ * reports nor its POSTs are there.
+ */
+export async function playedClinic(
+  name: string,
+  play: (site: ClinicNight) => Promise<void>,
+  settings: Environment = {},
+): Promise<ClinicNight> {
+  const template = await smallClinic();
+  const played = `clinic_${name}`;
+  const before = await told(played, async (first) => {
+    const ehr = await freshDatabase({ template });
+    const { site, close } = await openOn(ehr.url, { settings, ...first });
+    await site.night.nightly();
+    await play(site);
+    await close();
+    await ehr.rename(played);
+  });
+  return openClinicNight(settings, played, before);
+}
+
 async function openClinicNight(settings: Environment, template: string, before?: Before): Promise<ClinicNight> {
   const database = await freshDatabase({ template });
-  const night = await openNight({
-    ehr: { kind: 'postgres', url: database.url, contract: contractOfRows() },
-    settings,
-    ...(before === undefined ? {} : { before }),
-  });
-  const clinic = await openClinic(database.url);
-  const session = await Session.open(database.url, { neighbour: 'the clinic' });
+  const { site, close } = await openOn(database.url, { settings, ...(before === undefined ? {} : { before }) });
   onTestFinished(async () => {
-    await Promise.all([night.close(), clinic.close(), session.close()]);
+    await close();
     await database.drop();
   });
-  return new ClinicNight(night, clinic, session);
+  return site;
+}
+
+async function openOn(
+  url: Secret,
+  options: Omit<NightOptions, 'ehr'>,
+): Promise<{ site: ClinicNight; close: () => Promise<void> }> {
+  const night = await openNight({ ehr: { kind: 'postgres', url, contract: contractOfRows() }, ...options });
+  const clinic = await openClinic(url);
+  const session = await Session.open(url, { neighbour: 'the clinic' });
+  const close = async (): Promise<void> => {
+    await Promise.all([night.close(), clinic.close(), session.close()]);
+  };
+  return { site: new ClinicNight(night, clinic, session), close };
 }
 
 const smallClinic = (): Promise<string> => templateDatabase('small_clinic', (url) => buildClinic(url, 60, 200));

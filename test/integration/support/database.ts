@@ -5,6 +5,8 @@ import { Session } from '../../../src/postgres/session.ts';
 
 export interface TestDatabase {
   readonly url: Secret;
+  /** Makes a template of it; nobody is connected, and nobody drops it. */
+  rename(name: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -22,6 +24,9 @@ export async function freshDatabase(
   );
   return {
     url: urlOf(name),
+    rename: async (newName) => {
+      await admin.query('ALTER DATABASE', `ALTER DATABASE ${name} RENAME TO ${newName}`);
+    },
     drop: async () => {
       await admin.query('DROP DATABASE', `DROP DATABASE ${name} WITH (FORCE)`);
     },

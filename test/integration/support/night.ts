@@ -59,7 +59,10 @@ export interface Night {
   intraday(choices?: NightlyChoices): Promise<NightResult>;
   rerun(scope: Scope, choices?: NightChoices): Promise<NightResult>;
   resend(choices?: NightChoices): Promise<NightResult>;
-  baseline(asOf?: Date | null, choices?: Pick<NightChoices, 'settings' | 'newTarget'>): Promise<NightResult>;
+  baseline(
+    asOf?: Date | null,
+    choices?: Pick<NightChoices, 'allowLargeChange' | 'settings' | 'newTarget'>,
+  ): Promise<NightResult>;
   /** Asks what became of accepted messages, as a run of its own. */
   confirm(choices?: Pick<NightChoices, 'settings' | 'signal' | 'now'>): Promise<NightResult>;
   /** Reads the copy back: all patients, unless a scope is chosen. */
@@ -97,7 +100,7 @@ export interface NightOptions {
 
 /** What earlier nights have left. */
 export interface Before {
-  readonly ledger: TestDatabase;
+  readonly ledger: Pick<TestDatabase, 'url' | 'drop'>;
   readonly ledgerKey: string;
   /** What Redox took, in order. */
   readonly taken: readonly JsonObject[];
