@@ -92,8 +92,8 @@ const ehrSays = (name: string, patients: string): Trouble => ({
   },
 });
 
-/** Each of the three patients has a call in each night, or more. */
-const spellingsOfNight = 3;
+/** As many as there are calls in such a night: of three patients and three visits. */
+const spellingsOfNight = 6;
 
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
@@ -245,9 +245,7 @@ describe('no patient value is left behind', () => {
     expect(hunts.well.in(held).length).toBeGreaterThan(300);
     for (const [level, isHuman] of [
       ['debug', true],
-      ['info', true],
       ['info', false],
-      ['warn', false],
       ['error', true],
     ] as const) {
       expect(await site.run(resend(site), { LOG_LEVEL: level }, isHuman)).toBeLessThan(3);
@@ -333,10 +331,10 @@ describe('no patient value is left behind', () => {
       [lines.map((line, index) => (index === 0 ? line : line.replace(',', ',"'))).join('\n')],
     ];
     const codes: number[] = [];
-    for (const [content, settings = {}] of kinds) {
+    for (const [index, [content, settings = {}]] of kinds.entries()) {
       await site.rewrite('patients.csv', content);
       codes.push(await site.run(['nightly'], { LOG_LEVEL: 'debug', ...settings }, true));
-      await site.run(['nightly', '--plan-only'], settings);
+      if (index === 0) await site.run(['nightly', '--plan-only'], settings);
       await site.run(['doctor', '--columns'], settings);
     }
     await site.run(['status']);
