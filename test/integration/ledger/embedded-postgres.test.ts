@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UsageFault } from '../../../src/fault.ts';
 import type { Secret } from '../../../src/secret.ts';
 import { packageRoot } from '../../../src/package-root.ts';
@@ -12,11 +13,23 @@ import { Session } from '../../../src/postgres/session.ts';
 import type { EmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
 import { startEmbeddedPostgres } from '../../../src/sandbox/embedded-postgres.ts';
 
+let initialised: string;
 let folder: string;
 let started: EmbeddedPostgres[];
 
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'embedded-postgres-test-'));
+
+beforeAll(async () => {
+  initialised = await newFolder();
+  await (await startEmbeddedPostgres({ folder: initialised, durable: false })).stop();
+});
+
+afterAll(() => rm(initialised, { recursive: true, force: true }));
+
+/** A copy with its owners: initialising takes several times as long. */
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'embedded-postgres-test-'));
+  folder = await newFolder();
+  await promisify(execFile)('cp', ['-a', `${initialised}/.`, folder]);
   started = [];
 });
 
@@ -97,6 +110,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('starts one server for many jobs on a new folder', async () => {
+    await rm(join(folder, 'data'), { recursive: true });
     const servers = await Promise.all(Array.from({ length: 5 }, start));
     expect(new Set(servers.map((server) => server.url.reveal())).size).toBe(1);
     expect(servers.filter((server) => !server.joined)).toHaveLength(1);
@@ -155,20 +169,17 @@ describe('startEmbeddedPostgres', () => {
   });
 
   it('starts when the process id in a stale pid file is reused', async () => {
-    await (await start()).stop();
     await writeFile(join(folder, 'data', 'postmaster.pid'), `${process.pid}\n${folder}/data\n0\n1\n\n127.0.0.1\n`);
     expect((await start()).joined).toBe(false);
   });
 
   it('removes what a job killed while initialising left behind', async () => {
-    await (await start()).stop();
     await writeFile(join(folder, 'initialising-999999999-abc'), '');
     await start();
     expect(await readdir(folder)).toEqual(['data']);
   });
 
   it("refuses another major version's folder, with the dump and restore", async () => {
-    await (await start()).stop();
     await writeFile(join(folder, 'data', 'PG_VERSION'), '9\n');
     const refusal = expect(start()).rejects;
     await refusal.toThrow(UsageFault);
@@ -192,6 +203,7 @@ const jobThatWaits = (inFolder: string): string => `
 
 describe.runIf(process.getuid?.() === 0)('started by root', () => {
   it("reports a parent folder that is closed to Postgres's user", async () => {
+    await mkdir(join(folder, 'closed above'), { mode: 0o700 });
     const inside = join(folder, 'closed above', 'postgres');
     const attempt = startEmbeddedPostgres({ folder: inside, durable: false });
     await expect(attempt).rejects.toThrow(UsageFault);
