@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { zone, zoneWords } from '../../src/config/fleet/fleet-settings.ts';
 import { duration } from '../../src/config/format/formats.ts';
 import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
 import { loadPgBoss, openEngine } from '../../src/fleet/engine.ts';
@@ -43,9 +44,10 @@ const options = {
     'run: a job, then sites, then -- and flags of the job; status, pause, resume: sites; page: a file; rate: an address',
   ),
   folder: text('--folder <FOLDER>', 'the folder of the fleet; default fleet'),
-  zone: text(
+  zone: value(
     '--zone <ZONE>',
     'work: the zone of this worker, instead of FLEET_ZONE; pause, resume: all sites of a zone',
+    readZone,
   ),
   slots: value('--slots <N>', 'work: jobs at a time, instead of FLEET_SLOTS', readSlots),
   drain: value('--drain <DURATION>', 'work: how long running jobs may go on after SIGTERM; default 0s', readDuration),
@@ -85,7 +87,9 @@ async function act(context: JobContext, asked: ValuesOf<typeof options>): Promis
     }
     case 'run': {
       const { readRun, runByHand } = await import('./run-by-hand.ts');
-      return runByHand(context, place, readRun(words, asked.all ? 'all' : asked.failing ? 'failing' : 'named'));
+      const scope = asked.all ? 'all' : asked.failing ? 'failing' : 'named';
+      const known = place.read().sites.map(({ name }) => name);
+      return runByHand(context, place, readRun(words, scope, known));
     }
     case 'page':
       return (await import('./page.ts')).page(context, place, pageFile);
@@ -112,6 +116,11 @@ async function migrate({ print }: JobContext, place: FleetPlace): Promise<ExitCo
   } finally {
     await database.close();
   }
+}
+
+function readZone(text: string): string {
+  if (zone.safeParse(text).success) return text;
+  throw new UsageFault(`--zone takes ${zoneWords}, not ${JSON.stringify(text)}.`);
 }
 
 function readCalls(text: string): number {

@@ -1,7 +1,7 @@
 /** `fleet page`: what `fleet status` says, as one file without scripts and without network. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
 import type { SiteRow } from '../../src/fleet/fleet-store.ts';
 import { counted, lasting, minuteOf } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
@@ -9,7 +9,18 @@ import type { FleetPlace } from './place.ts';
 import { addressInWords, type FleetView, readView, sentenceOf } from './status.ts';
 
 export async function page({ print }: JobContext, place: FleetPlace, file: string): Promise<ExitCode> {
-  await writeFile(file, pageOf(await readView(place), new Date()));
+  const html = pageOf(await readView(place), new Date());
+  try {
+    await writeFile(file, html);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new UsageFault(
+      `${file} cannot be written (${code}); fleet page takes the name of a file in a folder that is there.`,
+      {
+        cause: error,
+      },
+    );
+  }
   print(`${resolve(file)} is written.`);
   return exitCodes.done;
 }

@@ -27,6 +27,7 @@ export async function pause({ print }: JobContext, place: FleetPlace, asked: Pau
   }
   const at = readUntil(until, new Date());
   const scopes = scopesOf(place, asked);
+  assertZoneHasSites(place, asked.zone);
   return withFleet(place.config(), async ({ store }) => {
     for (const scope of scopes) {
       await store.pause(scope, at, because, askedBy());
@@ -54,6 +55,13 @@ function scopesOf(place: FleetPlace, { sites, zone, all }: Scope): string[] {
   const unknown = sites.find((site) => !known.includes(site));
   if (unknown !== undefined) throw new UsageFault(`The folder has no valid site ${unknown}.`);
   return sites.map((site) => `site:${site}`);
+}
+
+/** A misspelt zone would pause nothing. */
+function assertZoneHasSites(place: FleetPlace, zone: string | null): void {
+  const zones = [...new Set(place.read().sites.map((site) => site.zone))].sort();
+  if (zone === null || zones.includes(zone)) return;
+  throw new UsageFault(`The folder has no site in zone ${zone}; its zones are ${zones.join(', ')}.`);
 }
 
 function readUntil(text: string, now: Date): Date {
@@ -84,9 +92,12 @@ export async function rate({ print }: JobContext, place: FleetPlace, asked: Rate
   return withFleet(place.config(), async ({ store }) => {
     if (address !== null && (calls !== null || window !== null)) {
       if (calls === null || window === null) throw new UsageFault('fleet rate takes --calls and --window together.');
-      await store.setBudget(address, calls, readDuration('--window', window));
+      await store.setBudget(address, calls, readDuration('--window', window, 1));
     }
-    if (address !== null && pause !== null) await store.pauseAddress(address, readDuration('--pause', pause));
+    if (address !== null && pause !== null) {
+      const isKnown = await store.pauseAddress(address, readDuration('--pause', pause));
+      if (!isKnown) throw new UsageFault(`No address ${address} has a budget; fleet rate lists those that have.`);
+    }
     const addresses = (await store.addresses()).filter((one) => address === null || one.address === address);
     if (addresses.length === 0) print('No address has a budget yet; the first call of a site makes it.');
     for (const one of addresses) print(addressInWords(one));
@@ -94,8 +105,10 @@ export async function rate({ print }: JobContext, place: FleetPlace, asked: Rate
   });
 }
 
-function readDuration(flag: string, text: string): number {
-  const read = duration(0, 24 * 3_600_000).safeParse(text);
+function readDuration(flag: string, text: string, leastMs = 0): number {
+  const read = duration(leastMs, 24 * 3_600_000).safeParse(text);
   if (read.success) return read.data;
-  throw new UsageFault(`${flag} takes a duration from 0s to 24h, such as 5m, not ${JSON.stringify(text)}.`);
+  throw new UsageFault(
+    `${flag} takes a duration from ${leastMs}${leastMs === 0 ? 's' : 'ms'} to 24h, such as 5m, not ${JSON.stringify(text)}.`,
+  );
 }

@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { fleetEnvFiles, readSiteFolder, type SiteFolder } from '../../src/config/fleet/site-folder.ts';
 import { loadWorkerConfig, type WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
-import { type Engine, openEngine } from '../../src/fleet/engine.ts';
+import { type Engine, openEngine, startEngine } from '../../src/fleet/engine.ts';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
 import type { JobContext } from '../frame/job.ts';
@@ -39,7 +39,7 @@ export async function withFleet<T>(config: WorkerConfig, work: (session: FleetSe
   try {
     await database.assertReady();
     const engine = await openEngine(database, 'client');
-    await engine.start();
+    await startEngine(engine);
     try {
       return await work({ store: new FleetStore(database), engine });
     } finally {

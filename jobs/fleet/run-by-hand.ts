@@ -23,15 +23,20 @@ export const siteJobs: readonly string[] = [
   ...['organization', 'report', 'status', 'watchdog', 'doctor', 'migrate', 'prune', 'show-config'],
 ];
 
-/** `nightly a b --max-calls 5`: sites are the words before the first flag. */
-export function readRun(words: readonly string[], scope: RunAsked['scope']): RunAsked {
+/** Their own words follow the names of sites: `report a RUN_ID`, `settle a FILE.csv --as send`. */
+const jobsWithWords = ['report', 'apply', 'settle', 'acknowledge', 'organization'];
+
+/** `nightly a b --max-calls 5`: sites are the words before the first flag, and before the first that is no name of a site. */
+export function readRun(words: readonly string[], scope: RunAsked['scope'], known: readonly string[]): RunAsked {
   const [job = '', ...rest] = words;
   if (!siteJobs.includes(job)) {
     throw new UsageFault(
       `fleet run takes the name of a site's job first, such as nightly or doctor, not ${JSON.stringify(job)}.`,
     );
   }
-  const flagAt = rest.findIndex((word) => word.startsWith('-'));
+  const ends = (word: string): boolean =>
+    word.startsWith('-') || (jobsWithWords.includes(job) && (scope !== 'named' || !known.includes(word)));
+  const flagAt = rest.findIndex(ends);
   const sites = flagAt === -1 ? rest : rest.slice(0, flagAt);
   const flags = flagAt === -1 ? [] : rest.slice(flagAt);
   if ((scope === 'named') !== sites.length > 0) {

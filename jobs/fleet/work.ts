@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
 import type { FleetSite, SiteFolder } from '../../src/config/fleet/site-folder.ts';
-import { DatabaseFault, exitCodes, type ExitCode, Fault } from '../../src/fault.ts';
-import { type Engine, openEngine, queueOf } from '../../src/fleet/engine.ts';
+import { DatabaseFault, exitCodes, type ExitCode, Fault, UsageFault } from '../../src/fault.ts';
+import { type Engine, openEngine, queueOf, startEngine } from '../../src/fleet/engine.ts';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
 import { Planner } from '../../src/fleet/planner.ts';
@@ -33,7 +33,7 @@ const childEndMs = 10_000;
 export async function work(context: JobContext, place: FleetPlace, asked: WorkAsked): Promise<ExitCode> {
   const given = place.config();
   const config = { ...given, zone: asked.zone ?? given.zone, slots: asked.slots ?? given.slots };
-  await mkdir(config.reportDir, { recursive: true });
+  await makeReportFolder(config.reportDir);
   const database = new FleetDatabase(config.url);
   try {
     await database.assertReady();
@@ -46,11 +46,22 @@ export async function work(context: JobContext, place: FleetPlace, asked: WorkAs
       context.log('fleet_database_away', { code: codeOf(error) });
     };
     engine.on('error', noteAway);
-    await engine.start();
+    await startEngine(engine);
     context.allowShutdown(asked.drainMs + childEndMs);
     return await new Worker(context, place, config, engine, new FleetStore(database), noteAway).run(asked.drainMs);
   } finally {
     await database.close();
+  }
+}
+
+async function makeReportFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new UsageFault(`FLEET_REPORT_DIR is ${folder}, which cannot be made (${code}); expected a folder.`, {
+      cause: error,
+    });
   }
 }
 

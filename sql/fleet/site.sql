@@ -258,9 +258,11 @@ ON CONFLICT (address) DO UPDATE SET calls = excluded.calls, window_ms = excluded
 
 -- name: pause_address
 -- A person pauses an address, or ends its pause with 0. $1: address. $2: milliseconds.
+-- One row if the address has a budget.
 UPDATE redox_fleet.rate_budget
 SET paused_until = clock_timestamp() + $2 * interval '1 millisecond', paused_why = 'person'
-WHERE address = $1;
+WHERE address = $1
+RETURNING address;
 
 -- name: pause_scope
 -- Nothing of a scope starts until then. $1: scope. $2: until. $3: because. $4: by whom.

@@ -3,7 +3,7 @@
  * elsewhere. It is an optional dependency, because it needs Node 22.12: only the functions that are used are declared, and it is loaded
  * when a fleet runs.
  */
-import { UsageFault } from '../fault.ts';
+import { Fault, UsageFault } from '../fault.ts';
 import type { FleetDatabase } from './fleet-database.ts';
 
 /** What a job is: names, a time and flags. Never a row, a call or a setting of a site. */
@@ -118,6 +118,20 @@ export async function openEngine(
   });
   if (role !== 'worker') engine.on('error', () => undefined);
   return engine;
+}
+
+/** Throws a UsageFault where its tables are missing, or of another release of the engine. */
+export async function startEngine(engine: Engine): Promise<void> {
+  try {
+    await engine.start();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new UsageFault(
+      'The tables of the engine (schema pgboss of FLEET_URL) are missing, or of another release: run `redox-reconcile fleet migrate`. ' +
+        'If a newer release has used them, install that one here.',
+      { cause: error },
+    );
+  }
 }
 
 const leastNode = [22, 12] as const;

@@ -194,8 +194,9 @@ export class FleetStore {
     await this.#database.run(statement('fleet/site/set_budget'), [address, calls, windowMs]);
   }
 
-  async pauseAddress(address: string, forMs: number): Promise<void> {
-    await this.#database.run(statement('fleet/site/pause_address'), [address, forMs]);
+  /** False where the address has no budget. */
+  async pauseAddress(address: string, forMs: number): Promise<boolean> {
+    return (await this.#database.run(statement('fleet/site/pause_address'), [address, forMs])).length > 0;
   }
 
   async noteTroubles(troubles: readonly { readonly reason: string; readonly subject: string }[]): Promise<void> {

@@ -95,6 +95,24 @@ test('rate sets and pauses the limit of an address', async () => {
   expect((await fleet.command('rate', 'default', '--pause', '0s')).stdout).not.toContain('paused');
 });
 
+test('an unknown zone, an unknown address and a folder for a page are refused', async () => {
+  const refused = [
+    ['pause', '--zone', 'defualt', '--until', '8h', '--because', 'server move'],
+    ['pause', '--zone', 'De fault', '--until', '8h', '--because', 'server move'],
+    ['rate', 'defualt', '--pause', '5m'],
+    ['rate', 'default', '--calls', '5', '--window', '0s'],
+    ['page', fleet.folder],
+  ];
+  for (const words of refused) expect(await fleet.command(...words), words.join(' ')).toMatchObject({ exitCode: 64 });
+});
+
+test('a fleet database without the tables of the engine names the remedy', async () => {
+  await fleet.ask('ALTER SCHEMA pgboss RENAME TO away');
+  const status = await fleet.command('status');
+  await fleet.ask('ALTER SCHEMA away RENAME TO pgboss');
+  expect(status).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('fleet migrate') as string });
+});
+
 test('page writes a file that names every site', async () => {
   const file = join(fleet.folder, 'fleet.html');
   expect(await fleet.command('page', file)).toMatchObject({ exitCode: 0 });

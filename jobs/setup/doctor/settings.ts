@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { examine, type Examination } from '../../../src/config/examine.ts';
+import { statsOf } from '../../../src/config/file/path.ts';
 import { everyPart, settingNames } from '../../../src/config/settings.ts';
 import { layersOf, type Environment } from '../../../src/config/format/sources.ts';
 import { fault, ok, warning, type Check } from './check.ts';
@@ -56,6 +56,6 @@ function secretFiles(environment: Environment, envFiles: readonly string[]): Nam
 /** Skipped on Windows. The settings report a missing file. */
 function othersCanRead(path: string): boolean {
   if (process.platform === 'win32') return false;
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && (found.mode & 0o077) !== 0;
+  const found = statsOf(path);
+  return found !== null && (found.mode & 0o077) !== 0;
 }

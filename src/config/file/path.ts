@@ -1,4 +1,5 @@
 /** Paths as people write them into settings, where no shell has replaced what a shell replaces. */
+import { type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,15 @@ export function pathOf(given: string): string {
   if (text.startsWith('~')) throw new InvalidSetting("which names another user's home by ~ (write the whole path)");
   if (/^\$[{A-Za-z_]/.test(text)) throw new InvalidSetting('which begins with a variable, and none is replaced here');
   return resolve(text);
+}
+
+/** Null where nothing is there, or nothing that can be reached: a link that leads to itself, a folder without rights. */
+export function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function pathOfUrl(text: string): string {

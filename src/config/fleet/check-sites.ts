@@ -1,7 +1,9 @@
 /** What is wrong with the sites of a fleet: each by itself, and those that are in each other's way. */
-import { statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { serversOf } from '../../network/server-list.ts';
+import type { Secret } from '../../secret.ts';
 import { examine } from '../examine.ts';
+import { statsOf } from '../file/path.ts';
 import { layersOf } from '../format/sources.ts';
 import { everyPart, type Setting, settingNames, settings, type Values } from '../settings.ts';
 import type { FleetSite, SiteFolder } from './site-folder.ts';
@@ -46,7 +48,7 @@ const digestOf = (text: string): string => createHash('sha256').update(text).dig
 const collisions: readonly { readonly what: string; readonly of: (values: SiteValues) => string | null }[] = [
   {
     what: 'the ledger (LEDGER_URL)',
-    of: ({ LEDGER_URL: ledger }) => (ledger?.kind === 'postgres' ? digestOf(databaseOf(ledger.url.reveal())) : null),
+    of: ({ LEDGER_URL: ledger }) => (ledger?.kind === 'postgres' ? digestOf(databaseOf(ledger.url)) : null),
   },
   {
     what: 'the target at Redox (REDOX_BASE_URL, REDOX_ENVIRONMENT, REDOX_DESTINATION_ID and the OIDs)',
@@ -58,9 +60,13 @@ const collisions: readonly { readonly what: string; readonly of: (values: SiteVa
   },
 ];
 
-function databaseOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname.toLowerCase()}:${port === '' ? '5432' : port}${pathname}`;
+/** The same for one database, without regard to the order of its servers. */
+function databaseOf(url: Secret): string {
+  const servers = serversOf(url).map((server) => {
+    const { hostname, port, pathname } = new URL(server.reveal());
+    return `${hostname.toLowerCase()}:${port === '' ? '5432' : port}${pathname}`;
+  });
+  return servers.sort().join(' ');
 }
 
 const embeddedLedger = ({ LEDGER_URL: ledger }: SiteValues): string[] =>
@@ -87,7 +93,7 @@ function filesOfOthers(envFiles: readonly string[]): string[] {
     ),
   );
   return named.flatMap(({ name, path }) => {
-    const mode = path === '' ? undefined : statSync(path, { throwIfNoEntry: false })?.mode;
+    const mode = path === '' ? undefined : statsOf(path)?.mode;
     if (mode === undefined || (mode & 0o007) === 0) return [];
     return [`${name}_FILE is ${JSON.stringify(path)}, which every user of this machine can read; expected chmod 600.`];
   });

@@ -17,9 +17,16 @@ interface FleetSetting<T = unknown> {
 
 const table = <T extends Readonly<Record<string, FleetSetting>>>(settings: T): T => settings;
 
-const zone = formatOf((text) => {
+export const zone = formatOf((text) => {
   if (!/^[a-z0-9-]{1,40}$/.test(text)) throw new InvalidSetting('which has other characters in it');
   return text;
+});
+
+/** Five fields: with four or six the engine reads others than a person means. It reads their words itself. */
+const cron = formatOf((text) => {
+  const fields = text.trim().split(/\s+/);
+  if (fields.length !== 5) throw new InvalidSetting(`which has ${fields.length} fields`);
+  return fields.join(' ');
 });
 
 /** `06:00` */
@@ -29,7 +36,7 @@ const clock = formatOf((text) => {
   return { hour: Number(hour), minute: Number(minute) };
 });
 
-const zoneWords = 'a name of lower-case letters, digits and hyphens, 40 at most';
+export const zoneWords = 'a name of lower-case letters, digits and hyphens, 40 at most';
 
 export const workerSettings = table({
   FLEET_URL: {
@@ -64,11 +71,11 @@ export const workerSettings = table({
 /** What a site's file says to the fleet. The time zone is a setting of the site itself. */
 export const siteSettings = table({
   FLEET_NIGHTLY: {
-    format: format.words,
-    expected: "a cron expression in the site's zone, such as 15 2 * * *",
+    format: cron,
+    expected: "a cron expression of five fields in the site's zone, such as 15 2 * * *",
     required: true,
   },
-  FLEET_INTRADAY: { format: format.words, expected: "a cron expression in the site's zone" },
+  FLEET_INTRADAY: { format: cron, expected: "a cron expression of five fields in the site's zone" },
   FLEET_UNTIL: { format: clock, expected: 'a time of day such as 06:00' },
   FLEET_ZONE: { format: zone, expected: zoneWords, default: 'default' },
   FLEET_GROUP: { format: format.label, expected: 'a name of 1 to 64 letters, digits, dots, hyphens and underscores' },

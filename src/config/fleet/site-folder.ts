@@ -3,9 +3,11 @@
  * here of a site is what its workers need; no `_FILE` of it is opened, so no secret of a site comes into this process.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageFault } from '../../fault.ts';
+import { serversOf } from '../../network/server-list.ts';
+import { Secret } from '../../secret.ts';
 import { layersOf } from '../format/sources.ts';
 import { timeZone } from '../format/time-zone.ts';
 import { readFleetSettings, siteSettings } from './fleet-settings.ts';
@@ -42,26 +44,38 @@ export interface SiteFolder {
 /** The env files of the workers themselves. */
 export function fleetEnvFiles(folder: string): string[] {
   const file = join(folder, 'fleet.env');
-  return existsSync(file) ? [file] : [];
+  return isNamed(file) ? [file] : [];
 }
 
 export function readSiteFolder(folder: string): SiteFolder {
   const shared = join(folder, 'sites.env');
-  const before = existsSync(shared) ? [shared] : [];
+  const before = isNamed(shared) ? [shared] : [];
   const files = filesIn(join(folder, 'sites'));
   const digest = createHash('sha256');
-  for (const file of before) digest.update(readFileSync(file));
+  for (const file of before) digest.update(bytesOf(file));
   const sites: FleetSite[] = [];
   const invalid: InvalidSite[] = [];
   for (const file of files) {
     const path = join(folder, 'sites', file);
     const name = file.slice(0, -'.env'.length);
-    digest.update(`\0${file}\0`).update(readFileSync(path));
+    digest.update(`\0${file}\0`).update(bytesOf(path));
     const read = readSite(name, [...before, path]);
     if ('faults' in read) invalid.push(read);
     else sites.push(read);
   }
   return { sites, invalid, digest: digest.digest('hex').slice(0, 12) };
+}
+
+/** Also where it is a link to nothing, which the readers of env files report. */
+const isNamed = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** What cannot be read makes its own site invalid, and no other. */
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function filesIn(folder: string): string[] {
@@ -110,9 +124,10 @@ const ownTexts = (layers: ReturnType<typeof layersOf>['layers']): ReturnType<typ
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => !name.endsWith('_FILE'))),
   }));
 
-/** Host and port; the same word for all whose address is in a file of secrets. */
-function serverOf(url: string | null): string {
-  if (url === null || !URL.canParse(url)) return 'default';
+/** Host and port, of several servers the first; the same word for all whose address is in a file of secrets. */
+function serverOf(given: string | null): string {
+  const url = given === null ? '' : (serversOf(new Secret(given.trim()))[0]?.reveal() ?? '');
+  if (!URL.canParse(url)) return 'default';
   const { hostname, port } = new URL(url);
   return `${hostname}:${port === '' ? '5432' : port}`;
 }

@@ -1,5 +1,4 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { changes, type Change, type ChangeLimits } from '../../decide/change.ts';
@@ -9,7 +8,7 @@ import { Secret } from '../../secret.ts';
 import type { AlertThresholds } from '../../decide/health.ts';
 import { packageRoot } from '../../package-root.ts';
 import { type Format, format, InvalidSetting } from './format.ts';
-import { pathOf } from '../file/path.ts';
+import { pathOf, statsOf } from '../file/path.ts';
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(words: T): Format<T[number]> => z.enum(words);
 
@@ -38,9 +37,7 @@ export const folder = format(pathOf);
 
 /** A path of the site, or of one of the contracts that come with the package. */
 export const contractFolder = format((text) => {
-  const found = [pathOf(text), resolve(packageRoot, text)].find((path) =>
-    statSync(path, { throwIfNoEntry: false })?.isDirectory(),
-  );
+  const found = [pathOf(text), resolve(packageRoot, text)].find((path) => statsOf(path)?.isDirectory());
   if (found === undefined) throw new InvalidSetting('which is no folder');
   return found;
 });

@@ -84,24 +84,40 @@ describe('the command of a night', () => {
 });
 
 describe('fleet run', () => {
+  const read = (words: readonly string[], scope: 'named' | 'all' | 'failing'): ReturnType<typeof readRun> =>
+    readRun(words, scope, ['a', 'b']);
+
   test('takes sites before the first flag', () => {
-    expect(readRun(['resend', 'a', 'b', '--held'], 'named')).toMatchObject({
+    expect(read(['resend', 'a', 'b', '--held'], 'named')).toMatchObject({
       job: 'resend',
       sites: ['a', 'b'],
       flags: ['--held'],
     });
   });
 
+  test.each([
+    ['report', 'run-1'],
+    ['apply', 'run-1'],
+    ['settle', 'done.csv', '--as', 'accepted'],
+    ['organization', 'check', 'clinic.json'],
+  ])('%s takes words of its own after the sites', (job, ...words) => {
+    expect(read([job, 'a', 'b', ...words], 'named')).toMatchObject({ sites: ['a', 'b'], flags: words });
+  });
+
+  test('takes no misspelt site for a word of a job without words', () => {
+    expect(read(['nightly', 'a', 'bb'], 'named').sites).toEqual(['a', 'bb']);
+  });
+
   test('takes decisions for named sites alone', () => {
-    expect(() => readRun(['nightly', '--allow-large-change'], 'all')).toThrow('name the sites instead of --all');
-    expect(() => readRun(['baseline'], 'failing')).toThrow('baseline is a decision about one site');
-    expect(readRun(['nightly', 'a', '--allow-large-change'], 'named').sites).toEqual(['a']);
+    expect(() => read(['nightly', '--allow-large-change'], 'all')).toThrow('name the sites instead of --all');
+    expect(() => read(['baseline'], 'failing')).toThrow('baseline is a decision about one site');
+    expect(read(['nightly', 'a', '--allow-large-change'], 'named').sites).toEqual(['a']);
   });
 
   test('refuses what is no job of a site', () => {
     for (const job of ['', 'nightli', 'fleet', 'demo'])
-      expect(() => readRun([job, 'a'], 'named')).toThrow('the name of a site');
-    expect(() => readRun(['doctor'], 'named')).toThrow('exactly one of them');
+      expect(() => read([job, 'a'], 'named')).toThrow('the name of a site');
+    expect(() => read(['doctor'], 'named')).toThrow('exactly one of them');
   });
 });
 

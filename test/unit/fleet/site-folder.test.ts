@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,9 @@ function site(name: string, settings: Record<string, string | null> = {}): void 
     PATIENT_OID: '2.16.840.1.113883.3.6147.458.2.1',
     ...settings,
   };
-  const lines = Object.entries(all).flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]));
+  const lines = Object.entries(all).flatMap(([key, value]) =>
+    value === null ? [] : [`${key}=${value.replace('{folder}', folder)}`],
+  );
   writeFileSync(join(folder, 'sites', `${name}.env`), lines.join('\n'));
 }
 
@@ -83,6 +85,37 @@ describe('the folder of a fleet', () => {
     expect(readSiteFolder(folder).digest).not.toBe(digest);
   });
 
+  test('goes on without a site whose file cannot be read', () => {
+    site('a');
+    mkdirSync(join(folder, 'sites', 'b.env'));
+    symlinkSync('/nowhere', join(folder, 'sites', 'c.env'));
+    const { sites, invalid } = readSiteFolder(folder);
+    expect(sites.map(({ name }) => name)).toEqual(['a']);
+    expect(invalid.map(({ name, faults }) => [name, faults[0]])).toEqual([
+      ['b', expect.stringContaining('cannot be read (EISDIR)')],
+      ['c', expect.stringContaining('cannot be read (ENOENT)')],
+    ]);
+  });
+
+  test.each([
+    [
+      'a folder',
+      (path: string) => {
+        mkdirSync(path);
+      },
+    ],
+    [
+      'a link to nothing',
+      (path: string) => {
+        symlinkSync('/nowhere', path);
+      },
+    ],
+  ])('has no valid site where sites.env is %s', (_, make) => {
+    site('a');
+    make(join(folder, 'sites.env'));
+    expect(readSiteFolder(folder).invalid[0]?.faults[0]).toMatch(/sites\.env cannot be read/);
+  });
+
   test('goes on without a site that lacks what the fleet needs', () => {
     site('a');
     site('b', { FLEET_NIGHTLY: null });
@@ -112,9 +145,19 @@ describe('fleet check', () => {
       { LEDGER_URL: 'postgres://other@DB-1.example:5433/a' },
       'the ledger (LEDGER_URL) of a',
     ],
+    [
+      'the ledger of another site behind two servers',
+      { LEDGER_URL: 'postgres://other@db-3.example,db-2.example:5432/x' },
+      'the ledger (LEDGER_URL) of a-2',
+    ],
+    ['a link that leads to itself', { EHR_CONTRACT: '{folder}/loop' }, 'which is no folder'],
+    ['a cron expression with four fields', { FLEET_NIGHTLY: '15 2 * *' }, 'which has 4 fields'],
+    ['a cron expression with seconds', { FLEET_INTRADAY: '0 15 2 * * *' }, 'which has 6 fields'],
     ['the target of another site', { REDOX_DESTINATION_ID: 'destination-a' }, 'the target at Redox'],
   ])('finds %s', (_, settings, said) => {
     site('a');
+    site('a-2', { LEDGER_URL: 'postgres://ledger@db-2.example,db-3.example/x' });
+    symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
     site('b', settings);
     const found = faults();
     expect(Object.keys(found)).toEqual(['b']);
