@@ -43,8 +43,7 @@ export function startSiteProcess({ argv, envFiles, folder, settings, onLine, isA
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = (): void => void child.kill('SIGTERM');
-  process.once('exit', stop);
-  return { ended: endOf(child, startedAt, onLine).finally(() => process.off('exit', stop)), stop };
+  return { ended: endOf(child, startedAt, onLine), stop };
 }
 
 /** A checkout runs by tsx, which is not found from the folder of sites. */

@@ -113,6 +113,8 @@ class Worker {
     this.#readFolder();
     await this.#planner.makeQueue(zone);
     log('fleet_worker_started', { worker: this.#name, zone, slots, sites: this.#folder.sites.length });
+    // A second signal ends the worker at once.
+    process.once('exit', this.#stopAll);
     const closeMetrics = await this.#watch.serve();
     await this.#look();
     const timer = setInterval(() => void this.#look(), lookEveryMs);
@@ -139,10 +141,7 @@ class Worker {
 
   /** Fetches nothing more. What runs may end by itself for a while, then is stopped; the engine starts it elsewhere. */
   async #end(drainMs: number): Promise<void> {
-    const stop = (): void => {
-      for (const child of this.#running) child.stop();
-    };
-    const timer = setTimeout(stop, drainMs);
+    const timer = setTimeout(this.#stopAll, drainMs);
     try {
       await this.#engine.stop({ graceful: true, close: false, timeout: drainMs + childEndMs - 1_000 });
       await this.#store.forgetWorker(this.#name);
@@ -150,9 +149,13 @@ class Worker {
       this.#noteAway(error);
     } finally {
       clearTimeout(timer);
-      stop();
+      this.#stopAll();
     }
   }
+
+  readonly #stopAll = (): void => {
+    for (const child of this.#running) child.stop();
+  };
 
   #room(): Parameters<typeof doJob>[0] {
     return {

@@ -24,7 +24,9 @@ import * as names from '../integration/redox/stand-in-client.ts';
 const [sites = 100, workers = 2, slots = 2] = process.argv.slice(2).map(Number);
 const patients = 300;
 const folder = await mkdtemp(join(tmpdir(), 'fleet-bench-'));
-const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: false, database: 'fleet' });
+// Where root runs it, Postgres runs as another user and needs a folder of its own.
+const postgres = await mkdtemp(join(tmpdir(), 'fleet-bench-'));
+const server = await startEmbeddedPostgres({ folder: postgres, durable: false, database: 'fleet' });
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const { clientId, destinationId, organizationOid, patientOid, documentOid } = names;
 const standIn = await startStandIn({
@@ -113,5 +115,5 @@ try {
   await admin.close();
   await standIn.close();
   await server.stop();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const path of [folder, postgres]) await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }

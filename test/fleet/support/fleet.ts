@@ -210,9 +210,12 @@ export class Worker {
     }
     this.ended = (once(child, 'close') as Promise<[number | null]>).then(([exitCode]) => exitCode);
     const { pid } = child;
-    process.once('exit', () => {
-      if (pid !== undefined && child.exitCode === null) this.kill();
-    });
+    const kill = (): void => {
+      if (pid !== undefined) this.kill();
+    };
+    // It does not outlive a suite that is interrupted.
+    process.once('exit', kill);
+    child.once('close', () => process.off('exit', kill));
   }
 
   /** With its nights, as when a machine dies. */
