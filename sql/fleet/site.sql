@@ -146,8 +146,8 @@ ON CONFLICT (site) DO UPDATE SET zone = excluded.zone, next_due_at = excluded.ne
 WHERE (site.zone, site.next_due_at) IS DISTINCT FROM (excluded.zone, excluded.next_due_at);
 
 -- name: forget_sites
--- Forgets sites that have left the folder. $1: the sites that are in it.
-DELETE FROM redox_fleet.site WHERE site <> ALL ($1::text[]);
+-- Forgets sites that have left every folder: another machine may have a newer one, and keeps the due time. $1: the sites of this one.
+DELETE FROM redox_fleet.site WHERE site <> ALL ($1::text[]) AND next_due_at < now() - interval '1 day';
 
 -- name: begin_night
 -- A job of a site starts. $1: its start. $2: the engine's job. $3: site. $4: job. $5: due time or null. $6: worker. $7: who asked, or null.

@@ -122,6 +122,18 @@ test('page writes a file that names every site', async () => {
 });
 
 describe('changes of state', () => {
+  test('stay of a site that another folder has, and go with one that none has', async () => {
+    const known = async (): Promise<string[]> => (await store.sites()).map(({ site }) => site).sort();
+    const day = 86_400_000;
+    const site = (name: string, days: number): Parameters<FleetStore['knowSites']>[0][number] => ({
+      ...{ name, zone: 'default', nextDue: new Date(Date.now() + days * day) },
+    });
+    await store.knowSites([site('newer', 1), site('removed', -2)]);
+    await store.knowSites([]);
+    expect(await known()).toEqual(['newer', 'site-1', 'site-2']);
+    await fleet.ask("DELETE FROM redox_fleet.site WHERE site = 'newer'");
+  });
+
   test('go out as one message once the oldest is two minutes old', async () => {
     const listener = await openListener();
     const config = loadWorkerConfig({ FLEET_URL: fleet.url.reveal(), FLEET_ALERT_WEBHOOK_URL: listener.url }, []);
