@@ -121,8 +121,8 @@ test('page writes a file that names every site', async () => {
   expect(html).toContain('site-2');
 });
 
-describe('changes of state', () => {
-  test('stay of a site that another folder has, and go with one that none has', async () => {
+describe('the records of a fleet', () => {
+  test('keep a site that another folder has, and drop one that none has', async () => {
     const known = async (): Promise<string[]> => (await store.sites()).map(({ site }) => site).sort();
     const day = 86_400_000;
     const site = (name: string, days: number): Parameters<FleetStore['knowSites']>[0][number] => ({
@@ -134,7 +134,7 @@ describe('changes of state', () => {
     await fleet.ask("DELETE FROM redox_fleet.site WHERE site = 'newer'");
   });
 
-  test('go out as one message once the oldest is two minutes old', async () => {
+  test('go out as one alert once the oldest change is two minutes old', async () => {
     const listener = await openListener();
     const config = loadWorkerConfig({ FLEET_URL: fleet.url.reveal(), FLEET_ALERT_WEBHOOK_URL: listener.url }, []);
     const logged: string[] = [];
@@ -173,7 +173,7 @@ describe('changes of state', () => {
       ...{ exitCode, reason, tookMs: 1, counts: null },
     });
 
-  test('are noted from the third failure in a row, and at once after a refusal', async () => {
+  test('note a change from the third failure in a row, and at once after a refusal', async () => {
     await store.takeChanges(-1_000);
     await end(69, 'unavailable');
     await end(null, null);
@@ -190,7 +190,7 @@ describe('changes of state', () => {
     expect(await store.takeChanges(-1_000)).toHaveLength(2);
   });
 
-  test('of the fleet itself are noted when they begin and when they end', async () => {
+  test('note troubles of the fleet when they begin and when they end', async () => {
     await store.noteTroubles([{ reason: 'no_worker', subject: 'east' }]);
     await store.noteTroubles([{ reason: 'no_worker', subject: 'east' }]);
     await store.noteTroubles([]);
