@@ -71,6 +71,7 @@ async function play(
   const night = command(['run', 'nightly', ...names, '--', '--allow-large-change']);
   await narrator.watch(() => 'the workers take the nights', untilBusy(world, signal));
   killGroup(victim);
+  for (const { redox } of world.sites) redox.misbehave([]);
   const killedAt = performance.now();
   narrator.tell('Killed', 'One worker and its nights, by kill -9: no goodbye, calls under way.');
   const posts = (): number => world.sites.reduce((sum, { redox }) => sum + redox.requests().posts, 0);
@@ -78,19 +79,15 @@ async function play(
   narrator.tell('Done', `${inOneLine(text)}. ${milliseconds(performance.now() - killedAt)} after the kill.`);
   narrator.chapter('Is it true?');
   const isTrue = exitCode === exitCodes.done && (await isTrueEverywhere(world, narrator, command));
-  narrator.chapter('fleet status');
-  narrator.list(
-    (await command(['status'])).text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => [line, ''] as const),
-  );
+  narrator.chapter('What people see');
+  const [sentence = ''] = (await command(['status'])).text.split('\n');
+  narrator.tell('fleet status', sentence);
+  narrator.tell('fleet page', (await command(['page', join(world.folder, 'fleet.html')])).text.trim());
   return isTrue;
 }
 
 /** The workers read every patient and document back from Redox, and compare them with the clinics. */
 async function isTrueEverywhere(world: FleetWorld, narrator: Narrator, command: Command): Promise<boolean> {
-  for (const { redox } of world.sites) redox.misbehave([]);
   const names = world.sites.map(({ name }) => name);
   const audits = command(['run', 'audit', ...names, '--', '--all']);
   const { text, exitCode } = await narrator.watch(() => 'reading everything back', audits);
@@ -127,13 +124,17 @@ interface Said {
   readonly exitCode: number | null;
 }
 
+/** What a command printed, and its errors without its log. */
 async function said(child: ChildProcess): Promise<Said> {
-  if (child.stdout === null) throw new Error('the command has no output to read');
-  const [text, [exitCode]] = await Promise.all([
-    textOf(child.stdout),
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('the command has no output to read');
+  const [printed, logged, [exitCode]] = await Promise.all([
+    textOf(stdout),
+    textOf(stderr),
     once(child, 'close') as Promise<[number | null]>,
   ]);
-  return { text, exitCode };
+  const errors = logged.split('\n').filter((line) => !line.startsWith('{'));
+  return { text: `${printed}${errors.join('\n')}`, exitCode };
 }
 
 const inOneLine = (text: string): string => text.trim().replaceAll('\n', '; ');
