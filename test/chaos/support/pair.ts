@@ -165,8 +165,9 @@ async function firstToRun(starts: readonly [Start, Start]): Promise<Start> {
   const runs = ({ job }: Start): boolean => job.log.some(({ event }) => event === 'run_started');
   await starts[0].job.until(() => starts.some(runs));
   const found = starts.find(runs);
-  if (found === undefined) throw new Error('no start had a run');
-  return found;
+  if (found !== undefined) return found;
+  const { exitCode, said } = await starts[0].job.ended;
+  throw new Error(`no start had a run; the first ended with ${String(exitCode)}: ${said}`);
 }
 
 /** One process sends after the other: their first and last messages do not overlap. */
