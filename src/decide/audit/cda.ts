@@ -26,6 +26,9 @@ export function readCda(text: string): CdaFacts | null {
     {
       onopentag: (name, attributes) => {
         path.push(name.slice(name.indexOf(':') + 1));
+        // What is read lies above, and a text of this depth would take hours.
+        if (path.length > mostLevels) parser.pause();
+        if (path.length > placeLevels) return;
         const place = path.join('/');
         isCda ||= place === 'ClinicalDocument';
         if (place === 'ClinicalDocument/id') id ??= joined(attributes['root'], attributes['extension']);
@@ -49,6 +52,11 @@ export function readCda(text: string): CdaFacts | null {
     patientIds,
   };
 }
+
+/** Of the deepest place that is read. */
+const placeLevels = 4;
+/** Real documents have some twenty. */
+const mostLevels = 1_000;
 
 const joined = (root: string | undefined, extension: string | undefined): string | null =>
   [root, extension].filter((part) => part !== undefined && part !== '').join('^') || null;

@@ -53,23 +53,85 @@ export function matchDocuments<Sent extends SentDocument>(
   listed: readonly ListedDocument[],
 ): Matched<Sent> {
   const matches = new Map<Sent, Match>();
-  let others = listed;
+  const taken = new Set<ListedDocument>();
   for (const rule of matchRules) {
+    const candidatesOf = candidates(rule, listed);
     for (const document of sent) {
       if (matches.has(document)) continue;
-      const fitting = others.filter((one) => fits[rule](document, one)).sort(newestFirst);
+      const fitting = candidatesOf(document)
+        .filter((one) => !taken.has(one) && fits[rule](document, one))
+        .sort(newestFirst);
       const [first, ...more] = rule === 'visit' && isByTimeAlone(fitting) ? closest(document, fitting) : fitting;
       if (first === undefined) continue;
       matches.set(document, { rule, listed: [first, ...more] });
-      others = others.filter((one) => one !== first && !more.includes(one));
+      for (const one of [first, ...more]) taken.add(one);
     }
   }
-  return { matches, others };
+  return { matches, others: listed.filter((one) => !taken.has(one)) };
+}
+
+/**
+ * Listed documents that may fit one of ours, in the order of the list: those that share a key with it. A patient may have thousands, and to
+ * compare each with each would take minutes.
+ */
+function candidates(rule: MatchRule, listed: readonly ListedDocument[]): (sent: SentDocument) => ListedDocument[] {
+  const { ofSent, ofListed } = keys[rule];
+  const placesByKey = new Map<string, number[]>();
+  for (const [place, one] of listed.entries()) {
+    for (const key of ofListed(one)) {
+      const places = placesByKey.get(key);
+      if (places === undefined) placesByKey.set(key, [place]);
+      else places.push(place);
+    }
+  }
+  return (sent) => {
+    const places = ofSent(sent).flatMap((key) => placesByKey.get(key) ?? []);
+    return places.sort((one, other) => one - other).flatMap((place) => listed[place] ?? []);
+  };
+}
+
+/** A document of ours and a listed one that fit by a rule share a key. */
+interface Keys {
+  readonly ofSent: (sent: SentDocument) => readonly string[];
+  readonly ofListed: (listed: ListedDocument) => readonly string[];
+}
+
+const keys: Readonly<Record<MatchRule, Keys>> = {
+  id: { ofSent: ({ documentId }) => [documentId], ofListed: ({ id }) => [id] },
+  id_end: { ofSent: (sent) => [endOf(sent)], ofListed: ({ id }) => endsOf(id) },
+  visit: {
+    ofSent: ({ visitId, startsAt, pushedAt }) => [
+      ...(visitId === null ? [] : [`visit ${visitId}`]),
+      ...secondsOf('start', startsAt, [-1, 0, 1]),
+      ...secondsOf('push', pushedAt?.toISOString() ?? null, [-1, 0, 1]),
+    ],
+    ofListed: ({ visitId, visitStart, dateTime }) => {
+      if (visitId !== null) return [`visit ${visitId}`];
+      return visitStart === null ? secondsOf('push', dateTime, [0]) : secondsOf('start', visitStart, [0]);
+    },
+  },
+};
+
+/** Our part of the id, with the sign before it. */
+const endOf = ({ documentId }: SentDocument): string => documentId.slice(documentId.indexOf('^'));
+
+/** Longer than any id of ours. */
+const longestEnd = 4_096;
+
+/** Every end of a listed id that begins with the sign. */
+function endsOf(id: string): string[] {
+  const text = id.slice(-longestEnd);
+  return [...text.matchAll(/\^/g)].map(({ index }) => text.slice(index));
+}
+
+function secondsOf(what: string, time: string | null, around: readonly number[]): string[] {
+  const at = instantOf(time ?? '');
+  return at === null ? [] : around.map((more) => `${what} ${Math.floor(at / 1_000) + more}`);
 }
 
 const fits: Readonly<Record<MatchRule, (sent: SentDocument, listed: ListedDocument) => boolean>> = {
   id: (sent, listed) => listed.id === sent.documentId,
-  id_end: ({ documentId }, { id }) => id.endsWith(documentId.slice(documentId.indexOf('^'))),
+  id_end: (sent, { id }) => id.endsWith(endOf(sent)),
   visit: isOfVisit,
 };
 
