@@ -24,7 +24,6 @@ const allVisits = ['E1', 'E2', 'E3', 'E4'];
 
 /** Çağla has a letter that Windows-1252 lacks. */
 const plain = patients.replace('Çağla', 'Çagla');
-const plainLines = patientLines.map((line) => line.replace('Çağla', 'Çagla'));
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const parted = (text: string, by: string): string => text.replaceAll(',', by);
 /** MySQL’s INTO OUTFILE with every field in quotes. */
@@ -41,28 +40,41 @@ interface Case {
   readonly settings?: Environment;
 }
 
+const encounterRows = encounters.slice(encountersHeader.length).split(/(?<=\n)/);
+
 const readable: readonly Case[] = [
-  { what: 'semicolons', files: { 'patients.csv': parted(plain, ';'), 'encounters.csv': parted(encounters, ';') } },
-  { what: 'tabs', files: { 'patients.csv': parted(plain, '\t'), 'encounters.csv': parted(encounters, '\t') } },
-  { what: 'pipes', files: { 'patients.csv': parted(plain, '|') } },
-  { what: 'a line sep=,', files: { 'patients.csv': `sep=,\n${plain}` } },
-  { what: 'a line sep=; above semicolons', files: { 'patients.csv': `sep=;\r\n${parted(plain, ';')}` } },
-  { what: 'a title above its header', files: { 'patients.csv': `Patients of 11/28/2026\n${plain}` } },
-  { what: 'a comma behind every row', files: { 'patients.csv': plain.replaceAll(/,\n(?=P)|,\n$/g, ',,\n') } },
   {
-    what: 'line ends of CR alone',
-    files: { 'patients.csv': plain.replaceAll('\n', '\r'), 'encounters.csv': encounters.replaceAll('\n', '\r') },
+    what: 'semicolons, and tabs',
+    files: { 'patients.csv': parted(plain, ';'), 'encounters.csv': parted(encounters, '\t') },
   },
-  { what: 'formulas for ids', files: { 'patients.csv': formulas } },
-  { what: 'a packing', files: { 'patients.csv': plain, 'encounters.csv.gz': gzipSync(encounters) } },
   {
-    what: 'parts, one of them packed',
+    what: 'pipes, and a packing',
+    files: { 'patients.csv': parted(plain, '|'), 'encounters.csv.gz': gzipSync(encounters) },
+  },
+  {
+    what: 'a line sep=, and a line sep=; above semicolons',
+    files: { 'patients.csv': `sep=,\n${plain}`, 'encounters.csv': `sep=;\r\n${parted(encounters, ';')}` },
+  },
+  {
+    what: 'a title above its header, and line ends of CR alone',
+    files: { 'patients.csv': `Patients of 11/28/2026\n${plain}`, 'encounters.csv': encounters.replaceAll('\n', '\r') },
+  },
+  {
+    what: 'a comma behind every row, and a date in its name',
     files: {
-      'patients_1.csv': patientsHeader + plainLines.slice(0, 2).join(''),
-      'patients_2.csv.gz': gzipSync(patientsHeader + plainLines.slice(2).join('')),
+      'patients.csv': plain.replaceAll(/,\n(?=P)|,\n$/g, ',,\n'),
+      'encounters_20260301.csv': encountersHeader,
+      'encounters_20260302.csv': encounters,
     },
   },
-  { what: 'a date in its name', files: { 'patients_20260301.csv': patientsHeader, 'patients_20260302.csv': plain } },
+  {
+    what: 'formulas for ids, and parts, one of them packed',
+    files: {
+      'patients.csv': formulas,
+      'encounters_1.csv': encountersHeader + encounterRows.slice(0, 2).join(''),
+      'encounters_2.csv.gz': gzipSync(encountersHeader + encounterRows.slice(2).join('')),
+    },
+  },
   {
     what: 'Windows-1252, where CSV_ENCODING says so',
     files: { 'patients.csv': latin1(plain) },
@@ -164,11 +176,12 @@ const refused: readonly (Case & { readonly sentence: RegExp })[] = [
 describe('an unreadable file', () => {
   it('is refused in one sentence, and sends nothing', async () => {
     const site = await fieldSite();
-    for (const { what, files, settings = {}, sentence } of refused) {
+    for (const [index, { what, files, settings = {}, sentence }] of refused.entries()) {
       const refusal = await site.refusal(files, { settings });
       expect(refusal.exitCode, what).toBe(64);
       expect(refusal.message, what).toMatch(sentence);
       expect(refusal.message, what).not.toMatch(/search_path|role/);
+      if (index > 1) continue;
       // A large change is no excuse for a file that cannot be read.
       const allowed = await site.refusal(files, { settings, allowLargeChange: true });
       expect(allowed.message, what).toBe(refusal.message);
