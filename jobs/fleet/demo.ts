@@ -115,7 +115,7 @@ function start({ folder }: FleetWorld, argv: readonly string[]): ChildProcess {
     // A group of its own, so that the worker can be killed with its nights, as when a machine dies.
     detached: true,
     env: Object.fromEntries(inherited.flatMap((name) => [[name, process.env[name]]])),
-    stdio: ['ignore', argv[0] === 'work' ? 'ignore' : 'pipe', argv[0] === 'work' ? 'ignore' : 'inherit'],
+    stdio: action === 'work' ? 'ignore' : ['ignore', 'pipe', 'pipe'],
   });
 }
 
