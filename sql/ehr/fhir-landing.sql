@@ -73,8 +73,7 @@ CROSS JOIN LATERAL (
 JOIN open_reference AS reference ON reference.key = own.key;
 
 -- name: resolve_references
--- The text of a jsonb has each reference in one spelling only. Each reference is looked up by the index: a join would hash all of them for
--- every row.
+-- The text of a jsonb has each reference in one spelling only.
 UPDATE {table} AS item
 SET patient = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.patient), item.patient),
     encounter = coalesce((SELECT substring(target FROM '/(.*)$') FROM resolved WHERE key = item.encounter), item.encounter),

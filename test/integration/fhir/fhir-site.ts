@@ -109,10 +109,17 @@ export async function writeFhir(folder: string, files: FhirFiles): Promise<void>
 }
 
 function openExport(ehr: Ehr, landing: Landing): OpenExport {
-  const rows = async (entity: 'patient' | 'encounter'): Promise<ReadonlyMap<string, Row>> => {
+  const read = async (entity: 'patient' | 'encounter'): Promise<ReadonlyMap<string, Row>> => {
     const ids = (await scanned(ehr, entity)).map((line) => line.split('\t')[1] ?? '').sort();
     const found = await ehr.fetch(entity, ids);
     return new Map(ids.flatMap((id) => found.get(id)?.map(({ row }) => [id, row] as const) ?? []));
+  };
+  // A landed export never changes.
+  const known = new Map<string, Promise<ReadonlyMap<string, Row>>>();
+  const rows = (entity: 'patient' | 'encounter'): Promise<ReadonlyMap<string, Row>> => {
+    const found = known.get(entity) ?? read(entity);
+    known.set(entity, found);
+    return found;
   };
   const content = new Map<string, Promise<Awaited<ReturnType<Ehr['fetchPage']>>>>();
   const pageOf = (ids: readonly string[]): ReturnType<Ehr['fetchPage']> => {
