@@ -29,5 +29,11 @@ function pathOfUrl(text: string): string {
   if (!URL.canParse(text) || !/^file:\/\/(localhost)?\//i.test(text)) {
     throw new InvalidSetting('which holds a file: address without a path from the root (file:///path has one)');
   }
-  return fileURLToPath(new URL(text));
+  try {
+    const path = fileURLToPath(new URL(text));
+    if (!path.includes('\0')) return path;
+  } catch {
+    // A % that encodes nothing, or an encoded slash.
+  }
+  throw new InvalidSetting('which holds a file: address that names no path (write %25 for a % of it)');
 }

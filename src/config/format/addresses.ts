@@ -32,8 +32,19 @@ function mysqlUrl(text: string): Secret {
   if (isTorn(text, url))
     throw new InvalidSetting('which is torn by a special character (percent-encode those of the password)');
   if (url.pathname.replace('/', '') === '') throw new InvalidSetting('which names no database after the host');
+  if (![url.username, url.password, url.pathname].every(isDecodable))
+    throw new InvalidSetting('which has a % that encodes nothing (write %25 for a % of the password)');
   requireTlsParameters(url.searchParams);
   return new Secret(text);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A bare `/`, `?` or `#` in a password ends the host too early: the rest of the password would be taken for a path. */

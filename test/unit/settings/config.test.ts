@@ -171,6 +171,10 @@ describe('faults', () => {
 
   test.each<[string, string, string]>([
     ['EHR_URL', 'mysql://u:p@h', 'names no database'],
+    ['EHR_URL', 'mysql://u:100%sure@h/d', 'write %25 for a %'],
+    ['EHR_URL', 'csv:file:///exports/100%sure', 'names no path'],
+    ['EHR_URL', 'csv:file:///exports/a%2Fb', 'names no path'],
+    ['EHR_URL', 'csv:file:///exports/%00', 'names no path'],
     ['EHR_URL', 'mariadb://u:a#b@h/d', 'percent-encode'],
     ['EHR_URL', 'mysql://u:p@h/d?sslmode=maybe', 'unknown sslmode'],
     ['LEDGER_URL', 'embedded:', 'names no folder'],
