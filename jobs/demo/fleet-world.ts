@@ -17,7 +17,7 @@ export interface FleetWorld {
 }
 
 const names = ['birch', 'cedar', 'maple'] as const;
-const size = { patients: 200, visits: 500 };
+const size = { patients: 200, visits: 300 };
 
 /** Slow enough that a night can be killed in its middle. */
 const answerMs = 20;

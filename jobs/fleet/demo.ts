@@ -60,10 +60,10 @@ async function play(
     return child;
   };
   const command: Command = (argv) => said(begin(argv));
-  narrator.chapter('The sites');
+  narrator.chapter('fleet check, migrate, rate');
   for (const argv of [['check'], ['migrate'], ['rate', 'default', '--calls', '300000', '--window', '5m']]) {
     const { text, exitCode } = await narrator.watch(() => `fleet ${argv.join(' ')}`, command(argv));
-    narrator.tell(`fleet ${argv[0] ?? ''}`, text.trim());
+    narrator.tell(argv[0] ?? '', text.trim());
     if (exitCode !== exitCodes.done) return false;
   }
   narrator.chapter('The first night');
@@ -81,8 +81,8 @@ async function play(
   const isTrue = exitCode === exitCodes.done && (await isTrueEverywhere(world, narrator, command));
   narrator.chapter('What people see');
   const [sentence = ''] = (await command(['status'])).text.split('\n');
-  narrator.tell('fleet status', sentence);
-  narrator.tell('fleet page', (await command(['page', join(world.folder, 'fleet.html')])).text.trim());
+  narrator.tell('status', sentence);
+  narrator.tell('page', (await command(['page', join(world.folder, 'fleet.html')])).text.trim());
   return isTrue;
 }
 
@@ -91,7 +91,7 @@ async function isTrueEverywhere(world: FleetWorld, narrator: Narrator, command: 
   const names = world.sites.map(({ name }) => name);
   const audits = command(['run', 'audit', ...names, '--', '--all']);
   const { text, exitCode } = await narrator.watch(() => 'reading everything back', audits);
-  narrator.tell('fleet run', `audit ${names.join(' ')} -- --all: ${inOneLine(text)}`);
+  narrator.tell('run', `audit ${names.join(' ')} -- --all: ${inOneLine(text)}`);
   for (const { name, redox } of world.sites) {
     const { patients, documents } = redox.state();
     narrator.tell(name, `${counted(patients.size, 'patient')} and ${counted(documents.size, 'document')} at Redox`);
