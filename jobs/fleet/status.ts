@@ -1,5 +1,5 @@
 /** `fleet status`: a sentence, then one line a site, the worst first. */
-import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
 import { queuePrefix } from '../../src/fleet/engine.ts';
 import type { AddressRow, PauseRow, QueueRow, SiteRow, WorkerRow } from '../../src/fleet/fleet-store.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../src/plain-text.ts';
@@ -30,6 +30,8 @@ export async function status(
   { names, json }: { readonly names: readonly string[]; readonly json: boolean },
 ): Promise<ExitCode> {
   const view = await readView(place);
+  const unknown = names.find((name) => !view.sites.some(({ site }) => site === name));
+  if (unknown !== undefined) throw new UsageFault(`The fleet has no site ${unknown}; fleet status lists all.`);
   const sites = names.length === 0 ? view.sites : view.sites.filter(({ site }) => names.includes(site));
   if (json) print(JSON.stringify({ ...view, sites }));
   else for (const line of describe({ ...view, sites }, new Date())) print(line);

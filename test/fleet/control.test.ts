@@ -95,10 +95,11 @@ test('rate sets and pauses the limit of an address', async () => {
   expect((await fleet.command('rate', 'default', '--pause', '0s')).stdout).not.toContain('paused');
 });
 
-test('an unknown zone, an unknown address and a folder for a page are refused', async () => {
+test('an unknown site, zone or address and a folder for a page are refused', async () => {
   const refused = [
     ['pause', '--zone', 'defualt', '--until', '8h', '--because', 'server move'],
     ['pause', '--zone', 'De fault', '--until', '8h', '--because', 'server move'],
+    ['status', 'site-9'],
     ['rate', 'defualt', '--pause', '5m'],
     ['rate', 'default', '--calls', '5', '--window', '0s'],
     ['page', fleet.folder],
