@@ -1,5 +1,7 @@
 /** How the demo ends: it checks itself, and says where to look next. */
-import { extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root.ts';
 import { describeAudit } from '../../src/report/text/audit.ts';
 import { auditAll, type Stage } from './night.ts';
 import { shownPath } from './place.ts';
@@ -22,7 +24,8 @@ export async function checkItself(stage: Stage): Promise<boolean> {
   return isTrue;
 }
 
-const isCheckout = extname(import.meta.filename) === '.ts';
+/** An installed package has no sources. */
+const isCheckout = existsSync(join(packageRoot, 'src'));
 const command = isCheckout ? 'npm run job --' : 'redox-reconcile';
 
 export function printWhereToLook({ narrator, place, site }: Stage, { rejected, last }: Nights): void {

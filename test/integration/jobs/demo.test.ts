@@ -126,6 +126,7 @@ test('the demo lives eight nights, checks itself, and leaves only reports', asyn
   expect(stdout).toMatch(/Thursday[^]+kill -9[^]+Resumed[^]+Exit code 0/);
   expect(stdout).toMatch(/Friday[^]+accepted all[^]+Next night[^]+1 failed[^]+Sent 1 VisitPush/);
   expect(stdout).toMatch(/Result +[\d,]+ patients and [\d,]+ of their documents looked at: none wrong/);
+  expect(stdout).toMatch(/Where to look next[^]+src\/night\/reconcile\.ts[^]+npm run job -- --help/);
   expect(stdout).not.toContain('\u001B');
   expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('demo test'))).toEqual([]);
 
