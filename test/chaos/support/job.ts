@@ -25,6 +25,12 @@ export interface Ended {
 const clock = join(import.meta.dirname, 'shifted-clock.ts');
 const isWaitedForMs = 60_000;
 
+/** They do not outlive a suite that is interrupted. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export class Job {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -42,9 +48,7 @@ export class Job {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.process = child;
-    // It does not outlive a suite that is interrupted.
-    const kill = (): void => void child.kill('SIGKILL');
-    process.once('exit', kill);
+    running.add(child);
     let rest = '';
     child.stderr.on('data', (chunk: Buffer) => {
       const lines = `${rest}${chunk.toString()}`.split('\n');
@@ -55,7 +59,7 @@ export class Job {
       child.once('error', reject);
       child.once('close', (exitCode) => {
         this.#hasEnded = true;
-        process.off('exit', kill);
+        running.delete(child);
         this.#said += rest;
         resolve({ exitCode, log: this.log, said: this.#said });
       });

@@ -163,11 +163,11 @@ const milliseconds = (text: string): number => Number.parseInt(text) * 1000;
 
 async function firstToRun(starts: readonly [Start, Start]): Promise<Start> {
   const runs = ({ job }: Start): boolean => job.log.some(({ event }) => event === 'run_started');
-  await starts[0].job.until(() => starts.some(runs));
+  await Promise.all(starts.map(({ job }) => job.until(() => starts.some(runs))));
   const found = starts.find(runs);
   if (found !== undefined) return found;
-  const { exitCode, said } = await starts[0].job.ended;
-  throw new Error(`no start had a run; the first ended with ${String(exitCode)}: ${said}`);
+  const ends = await Promise.all(starts.map(({ job }) => job.ended));
+  throw new Error(`no start had a run: ${ends.map(({ exitCode, said }) => `${String(exitCode)} ${said}`).join('; ')}`);
 }
 
 /** One process sends after the other: their first and last messages do not overlap. */

@@ -405,6 +405,6 @@ describe('what Redox loses after its log succeeded', () => {
       await audit.night.nightly({ allowLargeChange: true });
       await audit.site.expectRedoxIsTrue();
     });
-    await fc.assert(property, { numRuns: 6, seed: 1, interruptAfterTimeLimit: 60_000 });
+    await fc.assert(property, { numRuns: 3, seed: 1 });
   });
 });
