@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { namedIn, site } from '../bad-input/site.ts';
 import { documentOid } from '../redox/stand-in-client.ts';
 
@@ -13,11 +13,6 @@ import { documentOid } from '../redox/stand-in-client.ts';
 const isLong = process.env['BAD_INPUT'] === 'long';
 const merges = isLong ? 1000 : 30;
 const many = isLong ? 1000 : 300;
-
-let inputs = 0;
-afterAll(() => {
-  process.stdout.write(`  ${inputs} bad inputs were tried\n`);
-});
 
 /** A contract whose rows are made where they are asked for. */
 const made = (patients: string, encounters: string, merges?: string): Readonly<Record<string, string>> => ({
@@ -65,7 +60,6 @@ describe('tables of a strange shape', () => {
     expect(run.taken).toEqual({});
     const { patients, encounters } = run.summary;
     expect(patients.invalid + patients.held + encounters.invalid > 0).toBe(isBad);
-    inputs += patients.read + encounters.read;
   });
 
   it('keys that are missing or repeated, shared MRNs and a circle cost the good rows nothing', async () => {
@@ -94,7 +88,6 @@ describe('tables of a strange shape', () => {
     expect([patients.invalid, encounters.invalid]).toEqual([6 * many, 5 * many]);
     expect(run.csv('discrepancies').some(({ kind }) => kind === 'merge_cycle')).toBe(true);
     expect((await at.nightly()).posts).toBe(0);
-    inputs += patients.read + encounters.read;
   });
 
   // Under BAD_INPUT=long each column has had each type.
@@ -122,7 +115,6 @@ describe('tables of a strange shape', () => {
       to: new Date('2026-01-02'),
     } as const;
     expect((await at.rerun(window)).posts).toBe(0);
-    inputs += 5 * days.length;
   });
 
   it('dozens of merges into one patient, and an equally long chain', async () => {
@@ -146,7 +138,6 @@ describe('tables of a strange shape', () => {
         .sort(),
     ).toEqual([`c${merges}`, 'good']);
     expect(documents.get(`${documentOid}^far`)?.patientId).toBe(`c${merges}`);
-    inputs += 2 * merges - 1;
   });
 
   it('a patient with very many visits', async () => {
@@ -165,7 +156,6 @@ describe('tables of a strange shape', () => {
       process.stdout.write(
         `  ${visits} visits: ${seconds} s, peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`,
       );
-    inputs += visits;
   });
 
   it('a field that is longer than any message', async () => {
@@ -181,7 +171,6 @@ describe('tables of a strange shape', () => {
     const named = namedIn(run);
     expect(patients.has('huge') || named.has('huge')).toBe(true);
     expect(documents.has(`${documentOid}^huge`) || named.has('huge')).toBe(true);
-    inputs += 2;
   });
 });
 
@@ -229,5 +218,4 @@ it('names each broken line of an extract, and sends the others', async () => {
       '14 stray_quote',
     ]),
   );
-  inputs += 9;
 });
