@@ -1,4 +1,4 @@
--- The start of every session, on the ledger and the EHR, and the cancelling of its current statement.
+-- The start of every session, on the ledger and the EHR, the cancelling of its current statement, and whether it is still served.
 
 -- name: greet
 -- The server process that answers, and what role, database and server make of a session before we set anything. Names are qualified:
@@ -37,3 +37,11 @@ WHERE known.name IS NOT NULL OR pg_catalog.strpos(wanted.name, '.') OPERATOR(pg_
 SELECT pg_catalog.pg_cancel_backend($1::pg_catalog.int4)
  WHERE (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
        OPERATOR(pg_catalog.=) $2::pg_catalog.int8;
+
+-- name: find_served
+-- One of our own sessions while it still has its process $1 at the server that started at $2, both from its greeting. One row then, and also
+-- at another server under the same name, which cannot know.
+SELECT $1::pg_catalog.int4 AS process_id
+ WHERE (extract(epoch FROM pg_catalog.pg_postmaster_start_time()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
+       OPERATOR(pg_catalog.<>) $2::pg_catalog.int8
+    OR EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS session WHERE session.pid OPERATOR(pg_catalog.=) $1::pg_catalog.int4);

@@ -12,6 +12,7 @@ import { type Choose, onFirstServer } from './connect/first-server.ts';
 import { type Greeting, greet } from './connect/greeting.ts';
 import { openTurn } from './in-turn.ts';
 import { Interruption } from './interruption.ts';
+import { Silence } from '../network/silence.ts';
 import { pin } from './pins.ts';
 import { answer, giveBack, type Pooling, poolingOf } from './connect/pooler.ts';
 import { rowByRow, type TextRow } from './row-by-row.ts';
@@ -19,6 +20,7 @@ import { sessionError } from './session-error.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { Ask, Parameter, Statement } from './sql-file.ts';
 import { limitOf } from './statement-limit.ts';
+import { isServed } from './served.ts';
 import { watch } from './connect/watch.ts';
 
 /** A full pool delays its answer. */
@@ -36,25 +38,22 @@ export class Session {
   #lost: Error | null = null;
   readonly #whenLost: (() => void)[] = [];
   readonly #interruption: Interruption;
-  readonly #leave: NewClient['leave'];
+  readonly #connection: NewClient;
+  #silence: Silence | null = null;
   /** Statements queue here; one runs at a time. */
   readonly #inTurn = openTurn();
 
-  private constructor(
-    { client, leave }: NewClient,
-    url: Secret,
-    { neighbour, tables, stop, leaveAfterMs }: SessionOptions,
-  ) {
-    this.#client = client;
-    this.#leave = leave;
+  private constructor(connection: NewClient, url: Secret, { neighbour, tables, stop, leaveAfterMs }: SessionOptions) {
+    this.#client = connection.client;
+    this.#connection = connection;
     this.#url = url;
     this.#neighbour = neighbour;
     this.#tables = tables ?? null;
-    this.#interruption = new Interruption({ stop, leaveAfterMs, leave });
-    client.on('error', (error) => {
+    this.#interruption = new Interruption({ stop, leaveAfterMs, leave: connection.leave });
+    this.#client.on('error', (error) => {
       this.#noteLoss(error);
     });
-    client.on('end', () => {
+    this.#client.on('end', () => {
       this.#noteLoss(new Error('Connection terminated'));
     });
   }
@@ -66,12 +65,11 @@ export class Session {
 
   static async #openAt(url: Secret, choose: Choose, options: SessionOptions): Promise<Session> {
     const connect = (): NewClient => newClient(url, options);
-    const opened = connect();
     const asked = { neighbour: options.neighbour, place: whereIs(url) };
-    const session = new Session(opened, url, options);
+    const session = new Session(connect(), url, options);
     try {
       if (session.#interruption.isOn) throw new StoppedFault();
-      await opened.client.connect();
+      await session.#client.connect();
       await session.#prepare(connect, choose, asked, options);
       return session;
     } catch (error) {
@@ -92,6 +90,10 @@ export class Session {
     this.#greeting = greeting;
     this.#interruption.cancelBy(greeting, connect);
     this.#pooling = await poolingOf(this.#client, greeting, () => connect().client);
+    // A full pool lets a second client wait, so its silence proves nothing.
+    if (this.#pooling === 'none') {
+      this.#silence = new Silence({ ...this.#connection, isServed: () => isServed(greeting, connect) });
+    }
     const refused = pooled(asked, this.#pooling, needs);
     if (refused !== null) throw refused;
     this.#statementLimitMs = statementLimit === undefined ? 0 : limitOf(statementLimit, greeting);
@@ -106,7 +108,7 @@ export class Session {
   /** Polls the server (`watch.ts`). Returns a function that stops the watch. */
   watch(everyMs: number, patienceMs: number): () => void {
     const ask = (): Promise<unknown> => this.#inTurn(() => this.#client.query('SELECT 1'));
-    return watch({ ask, leave: this.#leave }, everyMs, patienceMs);
+    return watch({ ask, leave: this.#connection.leave }, everyMs, patienceMs);
   }
 
   /** The server of this session, if the URL names several, so that another session can use the same one. */
@@ -118,11 +120,6 @@ export class Session {
   get greeting(): Greeting {
     if (this.#greeting === null) throw new Error('the session is not open');
     return this.#greeting;
-  }
-
-  /** The encoding of the database, by Postgres' own name. */
-  get serverEncoding(): string {
-    return this.greeting.encoding;
   }
 
   /** True if the effective statement limit comes from the role, the database or the server. */
@@ -206,12 +203,14 @@ export class Session {
 
   /** The bytes of a `COPY … TO STDOUT`, for a pipeline into another session. */
   copySource(text: string): Readable {
-    return this.#client.query(copyTo(text));
+    const lines = this.#client.query(copyTo(text));
+    return this.#silence?.whileOpen(lines) ?? lines;
   }
 
   /** The sink for the bytes of a `COPY … FROM STDIN`. */
   copySink(text: string): Writable {
-    return this.#client.query(copyFrom(text));
+    const lines = this.#client.query(copyFrom(text));
+    return this.#silence?.whileOpen(lines) ?? lines;
   }
 
   /** Runs work between `begin` and COMMIT; rolls back if it throws. */
@@ -285,7 +284,7 @@ export class Session {
     try {
       return await this.#inTurn(async () => {
         if (this.#interruption.isOn) throw new StoppedFault();
-        return work();
+        return this.#silence === null ? work() : this.#silence.during(work);
       });
     } catch (error) {
       throw this.explain(what, error);
@@ -294,6 +293,7 @@ export class Session {
 
   #noteLoss(error: Error): void {
     if (this.#lost !== null) return;
+    this.#silence?.end();
     this.#lost = error;
     for (const listener of this.#whenLost) listener();
   }

@@ -6,7 +6,7 @@ import { failedOnRow } from './failed-on-row.ts';
 
 /** The error of a fetch, in a sentence with a remedy. */
 export function explainFetch(
-  { serverEncoding, statementLimitIsTheirs }: Session,
+  { greeting, statementLimitIsTheirs }: Session,
   { file }: SiteQuery,
   remedy: string,
   error: unknown,
@@ -15,15 +15,11 @@ export function explainFetch(
   if (error.isTimeout) {
     return fetchTimeout(file, statementLimitIsTheirs ? 'statement_timeout' : null, remedy, error);
   }
-  return failedOnRow(file, error, { serverEncoding }) ?? error;
+  return failedOnRow(file, error, { serverEncoding: greeting.encoding }) ?? error;
 }
 
 /** The error of a scan, in a sentence with a remedy. */
-export function explainScan(
-  { serverEncoding, statementLimitIsTheirs }: Session,
-  { file }: SiteQuery,
-  error: Error,
-): Error {
+export function explainScan({ greeting, statementLimitIsTheirs }: Session, { file }: SiteQuery, error: Error): Error {
   if (!(error instanceof DatabaseFault)) return error;
   if (error.isTimeout && statementLimitIsTheirs) {
     return new DatabaseFault(
@@ -34,5 +30,5 @@ export function explainScan(
     );
   }
   if (error.isTimeout) return scanTimeout(file, error, ", or the EHR's administrator ended it");
-  return failedOnRow(file, error, { serverEncoding, consequence: endsTheScan }) ?? error;
+  return failedOnRow(file, error, { serverEncoding: greeting.encoding, consequence: endsTheScan }) ?? error;
 }

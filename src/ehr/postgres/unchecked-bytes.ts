@@ -8,7 +8,7 @@ import { damageMark } from '../../values/damage.ts';
 import type { Session } from '../../postgres/session.ts';
 import { statement } from '../../postgres/sql-file.ts';
 
-export const holdsAnyBytes = ({ serverEncoding }: Session): boolean => serverEncoding === 'SQL_ASCII';
+export const holdsAnyBytes = ({ greeting }: Session): boolean => greeting.encoding === 'SQL_ASCII';
 
 /** Makes the server return such text unconverted. */
 export async function takeRawBytes(session: Session): Promise<void> {

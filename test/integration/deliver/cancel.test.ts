@@ -94,6 +94,17 @@ test('a process of the same number at another server keeps running', async () =>
   await expect(asked).rejects.toThrow('57014');
 });
 
+test('another connection finds out whether the server still serves a session', async () => {
+  const { session } = await openStopping(database.url);
+  const { processId, started } = session.greeting;
+  const served = (since: string): Promise<object[]> => owner.run(statement('session/find_served'), [processId, since]);
+  expect(await served(started)).toHaveLength(1);
+  await session.close();
+  await expect.poll(() => served(started)).toEqual([]);
+  // Another server cannot know.
+  expect(await served(String(Number(started) - 1))).toHaveLength(1);
+});
+
 test('an unresponsive server is left, also under TLS', async () => {
   const proxy = await startTlsProxy(database.url);
   onTestFinished(() => {

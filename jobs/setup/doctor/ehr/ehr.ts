@@ -52,7 +52,7 @@ export function checkEhr(question: EhrQuestion): Promise<readonly Check[]> {
         ...checkStatementTimeout(session, question.hasScanTimeout),
         ...(await look('session', () => checkSessionSettings(session))),
         ...(await look('connections', async () => [await checkConnections(session, ehrConnections)])),
-        checkEncoding(session.serverEncoding),
+        checkEncoding(session.greeting.encoding),
         ...(await look('clock', async () => [await checkClock(session, "The EHR's Postgres")])),
         ...(await look('time zone', () => checkZone(ehr, question.timeZone))),
         ...(await look('contract', () =>
