@@ -156,19 +156,28 @@ UPDATE run SET mode = $2 WHERE run_number = $1;
 SELECT count(*) AS planned FROM call WHERE run_number = $1 AND state = 'planned';
 
 -- name: has_outgrown_statistics
--- Whether a table that reports read has more than doubled since the planner's statistics of it, or has none. A first load may
--- end before autovacuum looks: its reports would be planned for a handful of rows, and take hours.
+-- Whether a table that reports read has more than doubled since the planner's statistics of it, or has none, or has many
+-- rows of this run. Autovacuum may look later than that. Where statistics know no row of a run, its reports are planned for
+-- one row, and take hours.
+-- $1: this run.
 -- One row.
-SELECT EXISTS (
-  SELECT
-  FROM unnest(ARRAY['call', 'attempt', 'discrepancy', 'data_quality', 'patient', 'encounter', 'summary', 'audit_line']) AS t (name)
-  JOIN pg_class c ON c.oid = t.name::regclass
-  WHERE pg_relation_size(c.oid) > (2 * c.relpages::bigint + 100) * current_setting('block_size')::bigint
-) AS has_outgrown;
+SELECT
+  EXISTS (
+    SELECT
+    FROM unnest(ARRAY['call', 'attempt', 'discrepancy', 'data_quality', 'patient', 'encounter', 'summary', 'audit_line']) AS t (name)
+    JOIN pg_class c ON c.oid = t.name::regclass
+    WHERE pg_relation_size(c.oid) > (2 * c.relpages::bigint + 100) * current_setting('block_size')::bigint
+  ) AS has_outgrown,
+  (SELECT count(*) FROM (SELECT FROM call WHERE run_number = $1 LIMIT 2000) AS first)
+    + (SELECT count(*) FROM (SELECT FROM discrepancy WHERE run_number = $1 LIMIT 2000) AS first) >= 2000 AS has_many;
 
 -- name: analyze_results
 -- Updates the planner's statistics of the tables that reports read.
 ANALYZE call, attempt, discrepancy, data_quality, patient, encounter, summary, audit_line;
+
+-- name: analyze_run
+-- Updates the planner's statistics of the tables that have the results of a run.
+ANALYZE call, discrepancy;
 
 -- name: close_run
 -- Closes a run, and counts its results.

@@ -46,14 +46,14 @@ export async function finish(
     await ledger.finishUnderWay();
     // A run that cannot say so itself, because the ledger is lost, is found by the next start. The first error is the one to act on.
     if (!ledger.writer.isLost) {
-      await refreshStatistics(ledger.writer)
+      await refreshStatistics(ledger.writer, services.run)
         .then(() => end(endBy(error)))
         .catch(reportsFailed);
     }
     throw error;
   }
   await ledger.finishUnderWay();
-  await refreshStatistics(ledger.writer);
+  await refreshStatistics(ledger.writer, services.run);
   const openLines = ended === 'done' ? await readOpenLines(ledger.reader, services.run.number) : null;
   const exitCode = exitCodeOf(openLines);
   const status = ended === 'done' ? 'done' : 'stopped';
