@@ -26,6 +26,7 @@ export const endReasons = [
   'usage',
   'unavailable',
   'breaker',
+  'redox_unavailable',
   'bug',
   'refused',
   'ledger_held',
@@ -38,6 +39,10 @@ export const endReasons = [
   'plan_unfit',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
+
+/** The end of several jobs together. */
+export const worseOf = (one: ExitCode, other: number): ExitCode =>
+  Object.values(exitCodes).find((code) => code === Math.max(one, other)) ?? exitCodes.bug;
 
 /** Where nothing more is known than the exit code. */
 export const usualReasons: Readonly<Record<ExitCode, EndReason>> = {

@@ -1,22 +1,32 @@
-/** `fleet check`: every site's settings at once; nothing is started and no secret is shown. */
-import { checkSites } from '../../src/config/fleet/check-sites.ts';
+/** `fleet check`: every site's settings at once; no job is started and no secret is shown. With `--doctor` each site's doctor looks, too. */
+import { checkSites, type SharedLimit } from '../../src/config/fleet/check-sites.ts';
 import type { FleetSite } from '../../src/config/fleet/site-folder.ts';
-import { exitCodes, type ExitCode } from '../../src/fault.ts';
+import { exitCodes, type ExitCode, Fault, worseOf } from '../../src/fault.ts';
 import { dueTimes } from '../../src/fleet/due-times.ts';
 import { type Engine, openEngine } from '../../src/fleet/engine.ts';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
+import { FleetStore } from '../../src/fleet/fleet-store.ts';
 import { counted, minuteOf } from '../../src/plain-text.ts';
+import type { Secret } from '../../src/secret.ts';
 import type { JobContext } from '../frame/job.ts';
 import { nextMakeUp } from '../schedule/missing-hour.ts';
+import { askDoctors } from './doctors.ts';
 import type { FleetPlace } from './place.ts';
 
-export async function check({ print }: JobContext, place: FleetPlace): Promise<ExitCode> {
+export async function check(
+  context: JobContext,
+  place: FleetPlace,
+  { withDoctor }: { readonly withDoctor: boolean },
+): Promise<ExitCode> {
+  const { print } = context;
   const folder = place.read();
-  const { url } = place.config();
+  const config = place.config();
+  const { url } = config;
   // It only reads expressions; nothing is opened.
   const engine = await openEngine(new FleetDatabase(url), 'client');
   const now = new Date();
-  const faults = new Map(checkSites(folder));
+  const limits = await readLimits(url, print);
+  const faults = new Map(checkSites(folder, limits ?? new Map()));
   for (const site of folder.sites) {
     const found = timeFaults(engine, site, now);
     if (found.length > 0) faults.set(site.name, [...(faults.get(site.name) ?? []), ...found]);
@@ -30,10 +40,33 @@ export async function check({ print }: JobContext, place: FleetPlace): Promise<E
     now,
   ))
     print(note);
+  for (const zone of new Set(folder.sites.map((site) => site.zone))) {
+    if (limits !== null && !limits.has(zone)) print(noLimit(zone));
+  }
   const all = folder.sites.length + folder.invalid.length;
   const end = faults.size === 0 ? 'all of them fit.' : `${counted(faults.size, 'site')} must be corrected.`;
   print(`${counted(all, 'site')} in ${place.folder}; ${end}`);
-  return faults.size === 0 ? exitCodes.done : exitCodes.usage;
+  const exitCode = faults.size === 0 ? exitCodes.done : exitCodes.usage;
+  return withDoctor ? worseOf(exitCode, await askDoctors(context, place, config)) : exitCode;
+}
+
+const noLimit = (zone: string): string =>
+  `Zone ${zone} has no limit yet: its first call sets it to RATE_LIMIT of that site. Set it: \`fleet rate ${zone} --calls 7500 --window 5m\`.`;
+
+/** By zone; null where the fleet database cannot say, which is no fault of a site. */
+async function readLimits(url: Secret, print: JobContext['print']): Promise<Map<string, SharedLimit> | null> {
+  const database = new FleetDatabase(url);
+  try {
+    await database.assertReady();
+    const addresses = await new FleetStore(database).addresses();
+    return new Map(addresses.map(({ address, calls, window_ms }) => [address, { calls, windowMs: window_ms }]));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    print(`RATE_LIMIT of the sites was compared with no shared limit: ${error.message}`);
+    return null;
+  } finally {
+    await database.close();
+  }
 }
 
 function timeFaults(engine: Engine, { nightly, intraday, timeZone }: FleetSite, now: Date): string[] {

@@ -43,6 +43,7 @@ const options = {
     '[WORDS...]',
     'run: a job, then sites, then -- and flags of the job; status, pause, resume: sites; page: a file; rate: an address',
   ),
+  doctor: flag('--doctor', 'check: also run the doctor of each site, FLEET_SLOTS at a time'),
   folder: text('--folder <FOLDER>', 'the folder of the fleet; default fleet'),
   zone: value(
     '--zone <ZONE>',
@@ -78,7 +79,7 @@ async function act(context: JobContext, asked: ValuesOf<typeof options>): Promis
   const place = enterFolder(context, asked.folder);
   switch (action) {
     case 'check':
-      return (await import('./check.ts')).check(context, place);
+      return (await import('./check.ts')).check(context, place, { withDoctor: asked.doctor });
     case 'migrate':
       return migrate(context, place);
     case 'work': {

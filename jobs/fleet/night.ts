@@ -1,6 +1,6 @@
 /** One job of the engine, as a worker does it: starts the site's process, and says what its end means. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
@@ -9,6 +9,7 @@ import { jobIdOf } from '../../src/decide/fleet/job-id.ts';
 import { engineVerdict, reasonOf } from '../../src/decide/fleet/night-end.ts';
 import { type Engine, type FleetJob, priorities, queueOf } from '../../src/fleet/engine.ts';
 import type { FleetStore, NightCounts } from '../../src/fleet/fleet-store.ts';
+import type { Outages } from '../../src/fleet/outages.ts';
 import { type Summary, totalCalls } from '../../src/report/summary.ts';
 import type { JobContext } from '../frame/job.ts';
 import { siteJobs } from './run-by-hand.ts';
@@ -19,9 +20,12 @@ export interface NightRoom {
   readonly config: WorkerConfig;
   readonly engine: Engine;
   readonly store: FleetStore;
+  readonly outages: Outages;
   readonly folder: string;
   readonly worker: string;
   readonly siteNamed: (name: string) => FleetSite | undefined;
+  /** At once, because files have gone since the last look. */
+  readonly lookAtFolder: () => Promise<void>;
   readonly running: Set<SiteProcess>;
 }
 
@@ -29,11 +33,16 @@ export interface NightRoom {
 class AgainError extends Error {}
 
 export async function doJob(room: NightRoom, id: string, asked: FleetJob): Promise<void> {
-  const { store, worker, context, running } = room;
+  const { store, outages, worker, context, running } = room;
   const { site: name, job } = asked;
+  if (!siteJobs.includes(job)) return;
   const site = room.siteNamed(name);
-  // It left the folder after it was planned.
-  if (site === undefined || !siteJobs.includes(job)) return;
+  // Another worker may have a newer folder; a site that has left all of them is given up after some tries.
+  if (site?.envFiles.every((file) => existsSync(file)) !== true) {
+    await room.lookAtFolder();
+    context.log('fleet_site_unknown', { site: name, job });
+    throw new AgainError('unknown_site');
+  }
   if (await isPutOff(room, site, asked)) return;
   const due = asked.due === null ? null : new Date(asked.due);
   const nightId = randomUUID();
@@ -52,8 +61,13 @@ export async function doJob(room: NightRoom, id: string, asked: FleetJob): Promi
   running.add(child);
   const end = await child.ended.finally(() => running.delete(child));
   const { exitCode, runId, tookMs, reports } = end;
+  if (end.notStarted !== undefined) context.log('fleet_job_not_started', { site: name, job, code: end.notStarted });
   context.log('fleet_job_ended', { site: name, job, exitCode, reason: reasonOf(end), ms: tookMs });
   await store.end({ ...end, nightId, site: name, job, runId, counts: reports === null ? null : countsIn(reports) });
+  if (nightJobs.includes(job)) {
+    const until = await outages.note(site, end, new Date());
+    if (until !== null) context.log('fleet_zone_paused', { zone: site.zone, until });
+  }
   if (engineVerdict(end) === 'again') throw new AgainError(reasonOf(end));
 }
 
@@ -61,12 +75,12 @@ export async function doJob(room: NightRoom, id: string, asked: FleetJob): Promi
 const putOffMs = 5 * 60_000;
 
 /** What was due before a pause is asked for again later, under another id. What a person asked for is done. */
-async function isPutOff({ engine, store, context }: NightRoom, site: FleetSite, asked: FleetJob): Promise<boolean> {
+async function isPutOff(room: NightRoom, site: FleetSite, asked: FleetJob): Promise<boolean> {
+  const { engine, context } = room;
   if (asked.askedBy !== null || asked.due === null) return false;
-  const scopes = ['all', `zone:${site.zone}`, `site:${site.name}`];
-  const untils = (await store.pauses()).flatMap(({ scope, until_at }) => (scopes.includes(scope) ? [until_at] : []));
-  if (untils.length === 0) return false;
-  const until = new Date(Math.min(Date.now() + putOffMs, Math.max(...untils.map((one) => one.getTime()))));
+  const end = (await endOfPause(room.store, site)) ?? (await room.outages.putOffUntil(site, new Date()));
+  if (end === null) return false;
+  const until = new Date(Math.min(Date.now() + putOffMs, end.getTime()));
   await engine.send(queueOf(site.zone), asked, {
     id: jobIdOf(site.name, asked.job, new Date(asked.due), until.toISOString()),
     priority: priorities[asked.job] ?? 0,
@@ -75,6 +89,12 @@ async function isPutOff({ engine, store, context }: NightRoom, site: FleetSite, 
   });
   context.log('fleet_job_put_off', { site: site.name, job: asked.job, until });
   return true;
+}
+
+async function endOfPause(store: FleetStore, { name, zone }: FleetSite): Promise<Date | null> {
+  const scopes = ['all', `zone:${zone}`, `site:${name}`];
+  const untils = (await store.pauses()).flatMap(({ scope, until_at }) => (scopes.includes(scope) ? [until_at] : []));
+  return untils.length === 0 ? null : new Date(Math.max(...untils.map((one) => one.getTime())));
 }
 
 const nightJobs = ['nightly', 'intraday'];
@@ -100,7 +120,7 @@ function untilOf({ until, timeZone }: FleetSite, now: Date): string {
   return (next < longest ? next : longest).toFormat('HH:mm');
 }
 
-const settingsOf = ({ url, reportDir }: WorkerConfig, { name, zone }: FleetSite): Record<string, string> => ({
+export const settingsOf = ({ url, reportDir }: WorkerConfig, { name, zone }: FleetSite): Record<string, string> => ({
   REPORT_DIR: join(reportDir, name),
   METRICS_FILE: join(reportDir, `${name}.prom`),
   RATE_BUDGET_URL: url.reveal(),

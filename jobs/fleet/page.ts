@@ -6,7 +6,7 @@ import type { SiteRow } from '../../src/fleet/fleet-store.ts';
 import { counted, lasting, minuteOf } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
 import type { FleetPlace } from './place.ts';
-import { addressInWords, type FleetView, readView, sentenceOf } from './status.ts';
+import { type FleetView, readView, sentenceOf, surroundings } from './status.ts';
 
 export async function page({ print }: JobContext, place: FleetPlace, file: string): Promise<ExitCode> {
   const html = pageOf(await readView(place), new Date());
@@ -41,18 +41,8 @@ th { font-weight: 600; position: sticky; top: 0; background: Canvas; }
 `;
 
 /** The worst sites first. */
-export function pageOf({ sites, workers, addresses, pauses, queue }: FleetView, now: Date): string {
-  const lines = [
-    ...queue.map(
-      ({ zone, waiting, oldest_s }) =>
-        `Zone ${zone ?? ''}: ${counted(waiting ?? 0, 'job')} waiting, the oldest for ${lasting((oldest_s ?? 0) * 1000)}.`,
-    ),
-    ...addresses.map(addressInWords),
-    ...pauses.map(
-      ({ scope, until_at, because, by_whom }) =>
-        `Paused until ${minuteOf(until_at)}: ${scope}, by ${by_whom}: ${because}`,
-    ),
-  ];
+export function pageOf(view: FleetView, now: Date): string {
+  const { sites, workers } = view;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -61,7 +51,9 @@ export function pageOf({ sites, workers, addresses, pauses, queue }: FleetView, 
 <main>
 <h1>${escaped(sentenceOf(sites))}</h1>
 <p>As of ${minuteOf(now)}; all times are UTC.</p>
-${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
+${surroundings(view, now)
+  .map((line) => `<p>${escaped(line)}</p>`)
+  .join('\n')}
 <h2>Sites</h2>
 ${tableOf(['site', 'state', 'since', 'clean night', 'next due', 'last end', 'took', 'accepted', 'open', 'waiting', 'zone', 'now'], sites.map(siteCells))}
 <h2>Workers</h2>

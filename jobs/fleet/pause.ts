@@ -39,8 +39,14 @@ export async function pause({ print }: JobContext, place: FleetPlace, asked: Pau
 
 export async function resume({ print }: JobContext, place: FleetPlace, asked: Scope): Promise<ExitCode> {
   const scopes = scopesOf(place, asked);
-  return withFleet(place.config(), async ({ store }) => {
-    for (const scope of scopes) print(`${scope} ${(await store.resume(scope)) ? 'goes on.' : 'was not paused.'}`);
+  return withFleet(place.config(), async ({ store, outages }) => {
+    // Named sites go on with their zone.
+    const zones = asked.all || asked.zone !== null ? await outages.drop(asked.zone) : [];
+    for (const zone of zones) print(`Zone ${zone} waits no longer for Redox.`);
+    for (const scope of scopes) {
+      const wasPaused = await store.resume(scope);
+      if (wasPaused || zones.length === 0) print(`${scope} ${wasPaused ? 'goes on.' : 'was not paused.'}`);
+    }
     return exitCodes.done;
   });
 }

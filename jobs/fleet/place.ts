@@ -5,6 +5,7 @@ import { loadWorkerConfig, type WorkerConfig } from '../../src/config/fleet/flee
 import { type Engine, openEngine, startEngine } from '../../src/fleet/engine.ts';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
+import { Outages } from '../../src/fleet/outages.ts';
 import type { JobContext } from '../frame/job.ts';
 
 /** The folder of a fleet, from where paths in its files begin. */
@@ -31,6 +32,7 @@ export function enterFolder({ environment, envFiles }: JobContext, folder: strin
 /** The fleet's database and engine, for a command of a person. */
 export interface FleetSession {
   readonly store: FleetStore;
+  readonly outages: Outages;
   readonly engine: Engine;
 }
 
@@ -41,7 +43,7 @@ export async function withFleet<T>(config: WorkerConfig, work: (session: FleetSe
     const engine = await openEngine(database, 'client');
     await startEngine(engine);
     try {
-      return await work({ store: new FleetStore(database), engine });
+      return await work({ store: new FleetStore(database), outages: new Outages(database), engine });
     } finally {
       await engine.stop({ graceful: false, close: false, timeout: 1_000 });
     }

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetSite } from '../../src/config/fleet/site-folder.ts';
-import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
+import { exitCodes, type ExitCode, UsageFault, worseOf } from '../../src/fault.ts';
 import { priorityByHand, queueOf, queueOptions } from '../../src/fleet/engine.ts';
-import type { EndRow } from '../../src/fleet/fleet-store.ts';
+import type { EndRow, FleetStore } from '../../src/fleet/fleet-store.ts';
+import { counted } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
 import { askedBy, type FleetPlace, type FleetSession, withFleet } from './place.ts';
 
@@ -71,7 +72,8 @@ export async function runByHand(context: JobContext, place: FleetPlace, asked: R
       });
       ids.set(id, site);
     }
-    return waitForEnds(context, session, ids);
+    const patience = { worker: config.heartbeatMs, folder: place.folder };
+    return waitForEnds(context, session, ids, patience);
   });
 }
 
@@ -95,12 +97,21 @@ async function choose(
   });
 }
 
+/** Zones in which no worker has lived for that time. */
+async function deadZones(store: FleetStore, lastLife: Map<string, number>, patienceMs: number): Promise<string[]> {
+  const now = performance.now();
+  for (const { zone, lives } of await store.workers()) if (lives === true) lastLife.set(zone, now);
+  return [...lastLife].flatMap(([zone, at]) => (now - at > patienceMs ? [zone] : []));
+}
+
 async function waitForEnds(
   { print, signal }: JobContext,
   { engine, store }: FleetSession,
   ids: Map<string, FleetSite>,
+  patience: { readonly worker: number; readonly folder: string },
 ): Promise<ExitCode> {
   let worst: ExitCode = exitCodes.done;
+  const lastLife = new Map([...ids.values()].map(({ zone }) => [zone, performance.now()]));
   while (ids.size > 0) {
     if (signal.aborted) return exitCodes.stopped;
     const ends = new Map<string, EndRow>((await store.ends([...ids.keys()])).map((end) => [end.job_id, end]));
@@ -112,8 +123,18 @@ async function waitForEnds(
       print(
         `${site.name}: ${end === undefined ? 'was not done' : `exit code ${String(end.exit_code ?? 'none')}, ${end.reason ?? ''}`}`,
       );
-      worst = Object.values(exitCodes).find((one) => one === Math.max(worst, code)) ?? exitCodes.bug;
+      worst = worseOf(worst, code);
       ids.delete(id);
+    }
+    for (const zone of await deadZones(store, lastLife, patience.worker)) {
+      const left = [...ids].filter(([, site]) => site.zone === zone);
+      if (left.length === 0) continue;
+      print(
+        `No worker of zone ${zone} lives: ${counted(left.length, 'job')} (${left.map(([, { name }]) => name).join(', ')}) wait in the queue ` +
+          `for the first one. Start it with \`redox-reconcile fleet work --zone ${zone} --folder ${patience.folder}\`; fleet status shows how they end.`,
+      );
+      worst = worseOf(worst, exitCodes.unavailable);
+      for (const [id] of left) ids.delete(id);
     }
     if (ids.size > 0) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }

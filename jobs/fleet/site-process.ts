@@ -36,21 +36,32 @@ const inherited = ['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
 export function startSiteProcess({ argv, envFiles, folder, settings, onLine, isAtTerminal }: Asked): SiteProcess {
   const startedAt = performance.now();
   const files = envFiles.flatMap((file) => ['--env-file', file]);
-  const child = spawn(process.execPath, [...loaders(), '--', cli, ...argv, ...files], {
-    cwd: folder,
-    detached: isAtTerminal,
-    env: { ...Object.fromEntries(inherited.flatMap((name) => [[name, process.env[name]]])), ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const stop = (): void => void child.kill('SIGTERM');
-  return { ended: endOf(child, startedAt, onLine), stop };
+  try {
+    const child = spawn(process.execPath, [...loaders(), '--', cli, ...argv, ...files], {
+      cwd: folder,
+      detached: isAtTerminal,
+      env: { ...Object.fromEntries(inherited.flatMap((name) => [[name, process.env[name]]])), ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stop = (): void => void child.kill('SIGTERM');
+    return { ended: endOf(child, startedAt, onLine), stop };
+  } catch (error) {
+    return { ended: Promise.resolve(notStarted(error)), stop: () => undefined };
+  }
 }
+
+/** No memory, no process, no folder: another worker may have it. */
+const notStarted = (error: unknown): SiteProcessEnd => ({
+  ...{ exitCode: null, reason: null, runId: null, reports: null, tookMs: 0 },
+  notStarted: (error as NodeJS.ErrnoException).code ?? 'unknown error',
+});
 
 /** A checkout runs by tsx, which is not found from the folder of sites. */
 const loaders = (): string[] =>
   process.execArgv.map((word) => (word === 'tsx' ? import.meta.resolve('tsx') : word)).filter((word) => word !== '--');
 
 async function endOf(child: ChildProcess, startedAt: number, onLine: (line: string) => void): Promise<SiteProcessEnd> {
+  const closed = once(child, 'close') as Promise<[number | null]>;
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('the job has no output to read');
   const found: { reason: string | null; runId: string | null; reports: string | null } = {
@@ -66,9 +77,13 @@ async function endOf(child: ChildProcess, startedAt: number, onLine: (line: stri
     if (logged?.event === 'job_ended') found.reason = logged.reason ?? null;
     onLine(line);
   });
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  const { runId, reports } = found;
-  return { exitCode, reason: readReason(found.reason ?? ''), runId, reports, tookMs: performance.now() - startedAt };
+  try {
+    const [exitCode] = await closed;
+    const { runId, reports } = found;
+    return { exitCode, reason: readReason(found.reason ?? ''), runId, reports, tookMs: performance.now() - startedAt };
+  } catch (error) {
+    return notStarted(error);
+  }
 }
 
 /** As `src/log/log-events.ts` has it. */

@@ -1,7 +1,9 @@
 /** `fleet status`: a sentence, then one line a site, the worst first. */
+import { changesInWords } from '../../src/decide/fleet/changes-in-words.ts';
+import { troublesOf } from '../../src/decide/fleet/troubles.ts';
 import { exitCodes, type ExitCode, UsageFault } from '../../src/fault.ts';
-import { queuePrefix } from '../../src/fleet/engine.ts';
 import type { AddressRow, PauseRow, QueueRow, SiteRow, WorkerRow } from '../../src/fleet/fleet-store.ts';
+import { type OutageRow, zonesInOutage } from '../../src/fleet/outages.ts';
 import { counted, inFull, lasting, minuteOf, table } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
 import { type FleetPlace, withFleet } from './place.ts';
@@ -13,15 +15,18 @@ export interface FleetView {
   readonly addresses: readonly AddressRow[];
   readonly pauses: readonly PauseRow[];
   readonly queue: readonly QueueRow[];
+  /** Zones whose nights wait because many failed alike. */
+  readonly outages: readonly OutageRow[];
 }
 
 export const readView = (place: FleetPlace): Promise<FleetView> =>
-  withFleet(place.config(), async ({ store }) => ({
+  withFleet(place.config(), async ({ store, outages }) => ({
     sites: await store.sites(),
     workers: await store.workers(),
     addresses: await store.addresses(),
     pauses: await store.pauses(),
-    queue: await store.queue(queuePrefix),
+    queue: await store.queue(),
+    outages: zonesInOutage(await outages.all()),
   }));
 
 export async function status(
@@ -38,7 +43,8 @@ export async function status(
   return sites.some(({ state }) => state === 'failing') ? exitCodes.needsPerson : exitCodes.done;
 }
 
-export function describe({ sites, workers, addresses, pauses, queue }: FleetView, now: Date): string[] {
+export function describe(view: FleetView, now: Date): string[] {
+  const { sites, workers } = view;
   return [
     sentenceOf(sites),
     '',
@@ -58,11 +64,25 @@ export function describe({ sites, workers, addresses, pauses, queue }: FleetView
         `${lasting(now.getTime() - one.seen_at.getTime())} ago`,
       ]),
     ]),
+    ...surroundings(view, now),
+  ];
+}
+
+/** Beside sites and workers: troubles, queues, addresses, pauses. */
+export function surroundings({ sites, workers, addresses, pauses, queue, outages }: FleetView, now: Date): string[] {
+  const troubles = troublesOf({ sites, workers, addresses, queue, outages: outages.map(({ zone }) => zone) }, now);
+  const said = changesInWords(troubles.map((trouble) => ({ ...trouble, state: 'trouble' })));
+  return [
+    ...(said === '' ? [] : [`Trouble: ${said}.`]),
     ...queue.map(
       ({ zone, waiting, oldest_s }) =>
         `Zone ${zone ?? ''}: ${counted(waiting ?? 0, 'job')} waiting, the oldest for ${lasting((oldest_s ?? 0) * 1000)}.`,
     ),
     ...addresses.map((one) => addressInWords(one)),
+    ...outages.map(
+      ({ zone, until_at, probe }) =>
+        `Zone ${zone}: many sites failed alike at Redox; nights wait until ${minuteOf(until_at)}, then ${probe ?? 'one site'} tries first.`,
+    ),
     ...pauses.map(
       ({ scope, until_at, because, by_whom }) =>
         `Paused until ${minuteOf(until_at)}: ${scope}, by ${by_whom}: ${because}`,

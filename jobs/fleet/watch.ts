@@ -2,9 +2,9 @@
 import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
 import { changesInWords } from '../../src/decide/fleet/changes-in-words.ts';
 import { type Trouble, troublesOf } from '../../src/decide/fleet/troubles.ts';
-import { queuePrefix } from '../../src/fleet/engine.ts';
-import { fleetMetrics } from '../../src/fleet/fleet-metrics.ts';
+import { fleetMetrics, siteTexts, type SiteText } from '../../src/fleet/fleet-metrics.ts';
 import type { FleetStore } from '../../src/fleet/fleet-store.ts';
+import { type Outages, zonesInOutage } from '../../src/fleet/outages.ts';
 import { usualPatience } from '../../src/health/alert/patience.ts';
 import { ping, postJson } from '../../src/health/alert/post.ts';
 import { serveMetrics } from '../../src/health/metrics/server.ts';
@@ -19,13 +19,16 @@ export class FleetWatch {
   readonly #context: Pick<JobContext, 'log'>;
   readonly #config: WorkerConfig;
   readonly #store: FleetStore;
+  readonly #outages: Outages;
   #metrics: string | null = null;
   #ailment: string | null = 'The fleet database has not been read yet.';
+  #saysNoReports = false;
 
-  constructor(context: Pick<JobContext, 'log'>, config: WorkerConfig, store: FleetStore) {
+  constructor(context: Pick<JobContext, 'log'>, config: WorkerConfig, store: FleetStore, outages: Outages) {
     this.#context = context;
     this.#config = config;
     this.#store = store;
+    this.#outages = outages;
   }
 
   /** Serves /metrics and /healthz where METRICS_PORT says so; gives its close. */
@@ -44,22 +47,38 @@ export class FleetWatch {
     this.#ailment = 'The fleet database is away; nothing new starts until it is back.';
   }
 
-  async look(now: Date): Promise<void> {
+  async look(now: Date, hasFolder: boolean): Promise<void> {
     const { alertUrl, heartbeatUrl, reportDir } = this.#config;
-    const queue = await this.#store.queue(queuePrefix);
+    const queue = await this.#store.queue();
     const [sites, workers, addresses] = [
       await this.#store.sites(),
       await this.#store.workers(),
       await this.#store.addresses(),
     ];
-    const view = { sites, workers, addresses, queue };
-    this.#ailment = null;
-    if (this.#config.metricsAddress !== null) this.#metrics = fleetMetrics(view, now, reportDir);
+    const outages = zonesInOutage(await this.#outages.all()).map(({ zone }) => zone);
+    const view = { sites, workers, addresses, queue, outages, late: await this.#store.late() };
+    this.#ailment = hasFolder ? null : 'The folder of sites cannot be read; nothing new starts until it is back.';
     const troubles = troublesOf(view, now);
+    if (this.#config.metricsAddress !== null) {
+      this.#metrics = fleetMetrics({ ...view, troubles }, now, this.#siteTexts(reportDir));
+    }
     await this.#store.noteTroubles(troubles);
     const oldestS = Math.max(0, ...queue.map(({ oldest_s }) => oldest_s ?? 0));
     if (heartbeatUrl !== null && oldestS <= tooLateS) await ping(heartbeatUrl, usualPatience);
     if (alertUrl !== null) await this.#alert(troubles);
+  }
+
+  #siteTexts(reportDir: string): SiteText[] {
+    try {
+      const texts = siteTexts(reportDir);
+      this.#saysNoReports = false;
+      return texts;
+    } catch (error) {
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+      if (!this.#saysNoReports) this.#context.log('fleet_reports_unreadable', { code });
+      this.#saysNoReports = true;
+      return [];
+    }
   }
 
   /** One worker takes all that is new; what cannot be sent is given back. */

@@ -4,10 +4,12 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { WorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
 import type { FleetSite, SiteFolder } from '../../src/config/fleet/site-folder.ts';
+import { unreadableFolder } from '../../src/decide/fleet/troubles.ts';
 import { DatabaseFault, exitCodes, type ExitCode, Fault, UsageFault } from '../../src/fault.ts';
 import { type Engine, openEngine, queueOf, startEngine } from '../../src/fleet/engine.ts';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
+import { Outages } from '../../src/fleet/outages.ts';
 import { Planner } from '../../src/fleet/planner.ts';
 import { programLedgerVersion } from '../../src/ledger/run/migrate.ts';
 import { packageVersion } from '../../src/package-root.ts';
@@ -25,6 +27,8 @@ interface WorkAsked {
 }
 
 const lookEveryMs = 60_000;
+/** A disk that comes back is noticed sooner. */
+const lookForFolderMs = 5_000;
 const pollSeconds = 2;
 
 /** A child ends within ten seconds of its signal. */
@@ -48,7 +52,8 @@ export async function work(context: JobContext, place: FleetPlace, asked: WorkAs
     engine.on('error', noteAway);
     await startEngine(engine);
     context.allowShutdown(asked.drainMs + childEndMs);
-    return await new Worker(context, place, config, engine, new FleetStore(database), noteAway).run(asked.drainMs);
+    const tables = { store: new FleetStore(database), outages: new Outages(database) };
+    return await new Worker(context, place, config, engine, tables, noteAway).run(asked.drainMs);
   } finally {
     await database.close();
   }
@@ -70,12 +75,18 @@ const codeOf = (error: unknown): string => {
   return error instanceof Fault ? error.reason : 'unavailable';
 };
 
+interface Tables {
+  readonly store: FleetStore;
+  readonly outages: Outages;
+}
+
 class Worker {
   readonly #context: JobContext;
   readonly #place: FleetPlace;
   readonly #config: WorkerConfig;
   readonly #engine: Engine;
   readonly #store: FleetStore;
+  readonly #outages: Outages;
   readonly #noteAway: (error: unknown) => void;
   readonly #planner: Planner;
   readonly #watch: FleetWatch;
@@ -83,7 +94,13 @@ class Worker {
   readonly #running = new Set<SiteProcess>();
   /** A newer program has used the ledgers, and this one would be refused there. */
   readonly #outdated = new AbortController();
+  /** As it was last read. */
   #folder: SiteFolder = { sites: [], invalid: [], digest: '' };
+  #hasFolder = true;
+  #isFetching = false;
+  #isEnding = false;
+  #nextLook: NodeJS.Timeout | undefined;
+  #hasStoppedJobs = false;
   #sites: ReadonlyMap<string, FleetSite> = new Map();
   readonly #complained = new Set<string>();
 
@@ -92,7 +109,7 @@ class Worker {
     place: FleetPlace,
     config: WorkerConfig,
     engine: Engine,
-    store: FleetStore,
+    { store, outages }: Tables,
     noteAway: (error: unknown) => void,
   ) {
     this.#context = context;
@@ -100,8 +117,9 @@ class Worker {
     this.#config = config;
     this.#engine = engine;
     this.#store = store;
+    this.#outages = outages;
     this.#noteAway = noteAway;
-    this.#watch = new FleetWatch(context, config, store);
+    this.#watch = new FleetWatch(context, config, store, outages);
     this.#planner = new Planner(engine, store, config.heartbeatMs, (site, says) => {
       this.#complain(site, says);
     });
@@ -109,7 +127,7 @@ class Worker {
 
   async run(drainMs: number): Promise<ExitCode> {
     const { log, noteReason, signal } = this.#context;
-    const { zone, slots, groupSlots } = this.#config;
+    const { zone, slots } = this.#config;
     this.#readFolder();
     await this.#planner.makeQueue(zone);
     log('fleet_worker_started', { worker: this.#name, zone, slots, sites: this.#folder.sites.length });
@@ -117,18 +135,11 @@ class Worker {
     process.once('exit', this.#stopAll);
     const closeMetrics = await this.#watch.serve();
     await this.#look();
-    const timer = setInterval(() => void this.#look(), lookEveryMs);
-    await this.#engine.work(
-      queueOf(zone),
-      { batchSize: 1, localConcurrency: slots, groupConcurrency: groupSlots, pollingIntervalSeconds: pollSeconds },
-      async (jobs) => {
-        for (const { id, data } of jobs) await doJob(this.#room(), id, data);
-      },
-    );
+    await this.#fetch();
     const stop = AbortSignal.any([signal, this.#outdated.signal]);
     if (!stop.aborted) await once(stop, 'abort');
-    clearInterval(timer);
-    const wereRunning = this.#running.size;
+    this.#isEnding = true;
+    clearTimeout(this.#nextLook);
     await this.#end(drainMs);
     await closeMetrics();
     if (!signal.aborted) {
@@ -136,13 +147,34 @@ class Worker {
       noteReason('newer_ledger');
       return exitCodes.refused;
     }
-    return wereRunning > 0 && drainMs === 0 ? exitCodes.stopped : exitCodes.done;
+    return this.#hasStoppedJobs ? exitCodes.stopped : exitCodes.done;
+  }
+
+  /** Jobs come while the folder can be read: without it no site could be found. */
+  async #fetch(): Promise<void> {
+    const { zone, slots, groupSlots } = this.#config;
+    if (this.#isFetching === this.#hasFolder || this.#isEnding) return;
+    if (this.#isFetching) {
+      await this.#engine.offWork(queueOf(zone), { wait: false });
+      this.#isFetching = false;
+      return;
+    }
+    await this.#engine.work(
+      queueOf(zone),
+      { batchSize: 1, localConcurrency: slots, groupConcurrency: groupSlots, pollingIntervalSeconds: pollSeconds },
+      async (jobs) => {
+        for (const { id, data } of jobs) await doJob(this.#room(), id, data);
+      },
+    );
+    this.#isFetching = true;
   }
 
   /** Fetches nothing more. What runs may end by itself for a while, then is stopped; the engine starts it elsewhere. */
   async #end(drainMs: number): Promise<void> {
     const timer = setTimeout(this.#stopAll, drainMs);
     try {
+      // Nobody waits for a sign of life from one that takes nothing more.
+      await this.#store.forgetWorker(this.#name);
       await this.#engine.stop({ graceful: true, close: false, timeout: drainMs + childEndMs - 1_000 });
       await this.#store.forgetWorker(this.#name);
     } catch (error) {
@@ -154,6 +186,7 @@ class Worker {
   }
 
   readonly #stopAll = (): void => {
+    if (this.#running.size > 0) this.#hasStoppedJobs = true;
     for (const child of this.#running) child.stop();
   };
 
@@ -163,27 +196,63 @@ class Worker {
       config: this.#config,
       engine: this.#engine,
       store: this.#store,
+      outages: this.#outages,
       folder: this.#place.folder,
       worker: this.#name,
       siteNamed: (name) => this.#sites.get(name),
+      lookAtFolder: () => {
+        this.#readFolderAgain();
+        this.#lookLater();
+        return this.#fetch();
+      },
       running: this.#running,
     };
   }
 
   /** Once a minute: the folder, this worker's sign of life, and what is due. */
   async #look(): Promise<void> {
+    await this.#lookOnce();
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#nextLook);
+    if (this.#isEnding) return;
+    this.#nextLook = setTimeout(() => void this.#look(), this.#hasFolder ? lookEveryMs : lookForFolderMs);
+  }
+
+  async #lookOnce(): Promise<void> {
     const { zone, slots } = this.#config;
+    this.#readFolderAgain();
+    const { sites, digest } = this.#folder;
+    const invalid = this.#folder.invalid.map(({ name }) => name);
+    const ledgerVersion = programLedgerVersion();
     try {
-      this.#readFolder();
-      const { sites, digest } = this.#folder;
-      const ledgerVersion = programLedgerVersion();
-      await this.#store.noteWorker({ name: this.#name, zone, version: packageVersion, slots, digest, ledgerVersion });
+      await this.#store.noteWorker({
+        ...{ name: this.#name, zone, version: packageVersion, slots, ledgerVersion, invalid },
+        digest: this.#hasFolder ? digest : unreadableFolder,
+      });
       if ((await this.#store.workers()).some((one) => one.ledger_version > ledgerVersion)) this.#outdated.abort();
-      await this.#planner.plan(sites, new Date());
-      await this.#watch.look(new Date());
+      await this.#fetch();
+      if (this.#hasFolder) await this.#planner.plan(sites, invalid, new Date());
+      await this.#watch.look(new Date(), this.#hasFolder);
     } catch (error) {
       this.#watch.noteAway();
       this.#noteAway(error);
+    }
+  }
+
+  /** A folder that has gone is no fault of the database; its disk may come back. */
+  #readFolderAgain(): void {
+    const { log } = this.#context;
+    try {
+      this.#readFolder();
+      if (!this.#hasFolder) log('fleet_folder_readable', { sites: this.#folder.sites.length });
+      this.#hasFolder = true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (this.#hasFolder) log('fleet_folder_unreadable', { says: error.message.replace(/\.$/, '') });
+      this.#hasFolder = false;
     }
   }
 

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS redox_fleet.rate_budget (
   window_ms integer NOT NULL CHECK (window_ms > 0),
   paced_until timestamptz NOT NULL,
   paused_until timestamptz NOT NULL,
-  paused_why text CHECK (paused_why IN ('429', 'failover', 'person')),
+  paused_why text CHECK (paused_why IN ('429', 'failover', 'person', 'outage')),
   timeline integer NOT NULL
 );
 COMMENT ON TABLE redox_fleet.rate_budget IS 'One row per client address that Redox counts (RATE_ADDRESS).';
@@ -30,7 +30,7 @@ COMMENT ON COLUMN redox_fleet.rate_budget.calls IS 'The most calls that arrive i
 COMMENT ON COLUMN redox_fleet.rate_budget.window_ms IS 'The length of the window in milliseconds.';
 COMMENT ON COLUMN redox_fleet.rate_budget.paced_until IS 'When the calls granted so far would have left at even spacing.';
 COMMENT ON COLUMN redox_fleet.rate_budget.paused_until IS 'No lease is granted before this time.';
-COMMENT ON COLUMN redox_fleet.rate_budget.paused_why IS '429: Redox refused a call for its rate; failover: leases may be lost; person: by hand. Null before the first pause.';
+COMMENT ON COLUMN redox_fleet.rate_budget.paused_why IS '429: Redox refused a call for its rate; failover: leases may be lost; person: by hand; outage: sites of a fleet failed alike. Null before the first pause.';
 COMMENT ON COLUMN redox_fleet.rate_budget.timeline IS 'The timeline of the server. Another one shows that a standby was promoted, so leases may be lost.';
 CREATE TABLE IF NOT EXISTS redox_fleet.rate_lease (
   lease_id integer GENERATED ALWAYS AS IDENTITY (CYCLE) PRIMARY KEY,

@@ -14,8 +14,6 @@ CREATE TABLE IF NOT EXISTS redox_fleet.site (
   since timestamptz NOT NULL DEFAULT now(),
   failures integer NOT NULL DEFAULT 0,
   next_due_at timestamptz,
-  running_on text,
-  running_since timestamptz,
   ended_at timestamptz,
   exit_code integer,
   reason text,
@@ -34,8 +32,6 @@ COMMENT ON COLUMN redox_fleet.site.known_since IS 'When it came into the folder:
 COMMENT ON COLUMN redox_fleet.site.since IS 'Since when it is in that state.';
 COMMENT ON COLUMN redox_fleet.site.failures IS 'Starts in a row that ended with 69 or were killed.';
 COMMENT ON COLUMN redox_fleet.site.next_due_at IS 'When its next nightly is due.';
-COMMENT ON COLUMN redox_fleet.site.running_on IS 'The worker that runs a job of it; null while none does.';
-COMMENT ON COLUMN redox_fleet.site.running_since IS 'Since when.';
 COMMENT ON COLUMN redox_fleet.site.ended_at IS 'When its last nightly or intraday ended.';
 COMMENT ON COLUMN redox_fleet.site.exit_code IS 'Its exit code; null if it was killed.';
 COMMENT ON COLUMN redox_fleet.site.reason IS 'Why it ended: the reason of its job_ended, or killed.';
@@ -61,6 +57,7 @@ CREATE TABLE IF NOT EXISTS redox_fleet.night (
 );
 CREATE INDEX IF NOT EXISTS night_site ON redox_fleet.night (site, started_at);
 CREATE INDEX IF NOT EXISTS night_job ON redox_fleet.night (job_id);
+CREATE INDEX IF NOT EXISTS night_open ON redox_fleet.night (site) WHERE ended_at IS NULL;
 COMMENT ON TABLE redox_fleet.night IS 'One row per start of a job; kept for 90 days.';
 COMMENT ON COLUMN redox_fleet.night.night_id IS 'The start.';
 COMMENT ON COLUMN redox_fleet.night.job_id IS 'Its job in the engine: the same for every start of one due time.';
@@ -74,13 +71,15 @@ CREATE TABLE IF NOT EXISTS redox_fleet.worker (
   ledger_version integer NOT NULL,
   slots integer NOT NULL,
   folder_digest text NOT NULL,
+  invalid_sites text[] NOT NULL DEFAULT '{}',
   started_at timestamptz NOT NULL DEFAULT now(),
   seen_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE redox_fleet.worker IS 'One row per worker seen within a day.';
 COMMENT ON COLUMN redox_fleet.worker.worker IS 'Host and process.';
 COMMENT ON COLUMN redox_fleet.worker.ledger_version IS 'Of the ledgers that its program has used: an older program is refused there.';
-COMMENT ON COLUMN redox_fleet.worker.folder_digest IS 'Of the file names and contents of its folder of sites, without what *_FILE names.';
+COMMENT ON COLUMN redox_fleet.worker.folder_digest IS 'Of the file names and contents of its folder of sites, without what *_FILE names; unreadable.';
+COMMENT ON COLUMN redox_fleet.worker.invalid_sites IS 'Sites that it leaves out, because their files do not fit.';
 CREATE TABLE IF NOT EXISTS redox_fleet.pause (
   scope text PRIMARY KEY,
   until_at timestamptz NOT NULL,
@@ -108,17 +107,33 @@ CREATE TABLE IF NOT EXISTS redox_fleet.trouble (
   PRIMARY KEY (reason, subject)
 );
 COMMENT ON TABLE redox_fleet.trouble IS 'One row per trouble of the fleet itself, as long as it lasts.';
+CREATE TABLE IF NOT EXISTS redox_fleet.outage (
+  zone text PRIMARY KEY,
+  step integer NOT NULL CHECK (step >= 0),
+  until_at timestamptz NOT NULL,
+  probe text,
+  probe_at timestamptz,
+  over_at timestamptz
+);
+COMMENT ON TABLE redox_fleet.outage IS 'One row per zone whose sites failed alike at Redox: their nights wait, then one of them tries first.';
+COMMENT ON COLUMN redox_fleet.outage.step IS 'The pauses in a row before this one: each is twice as long.';
+COMMENT ON COLUMN redox_fleet.outage.until_at IS 'The end of this pause.';
+COMMENT ON COLUMN redox_fleet.outage.probe IS 'The site that tries first after it; null before that.';
+COMMENT ON COLUMN redox_fleet.outage.probe_at IS 'Since when.';
+COMMENT ON COLUMN redox_fleet.outage.over_at IS 'When a night ended well; null while the outage lasts.';
 
 -- name: has_fleet_tables
 -- Whether the tables exist.
 -- One row.
-SELECT to_regclass('redox_fleet.trouble') IS NOT NULL AS exist;
+SELECT to_regclass('redox_fleet.outage') IS NOT NULL AS exist;
 
 -- name: note_worker
 -- Says that a worker lives. $1: worker. $2: zone. $3: version. $4: slots. $5: digest of its folder. $6: ledger version.
-INSERT INTO redox_fleet.worker (worker, zone, version, slots, folder_digest, ledger_version)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (worker) DO UPDATE SET seen_at = now(), folder_digest = excluded.folder_digest;
+-- $7: the sites that it leaves out.
+INSERT INTO redox_fleet.worker (worker, zone, version, slots, folder_digest, ledger_version, invalid_sites)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (worker) DO UPDATE
+SET seen_at = now(), folder_digest = excluded.folder_digest, invalid_sites = excluded.invalid_sites;
 
 -- name: forget_worker
 -- A worker has ended. $1: worker.
@@ -151,24 +166,12 @@ DELETE FROM redox_fleet.site WHERE site <> ALL ($1::text[]) AND next_due_at < no
 
 -- name: begin_night
 -- A job of a site starts. $1: its start. $2: the engine's job. $3: site. $4: job. $5: due time or null. $6: worker. $7: who asked, or null.
-WITH running AS (
-  UPDATE redox_fleet.site SET running_on = $6, running_since = now() WHERE site = $3
-)
 INSERT INTO redox_fleet.night (night_id, job_id, site, job, due_at, worker, asked_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: end_night
 -- A job of a site has ended. $1: its start. $2: exit code or null. $3: reason. $4: run or null.
-WITH ended AS (
-  UPDATE redox_fleet.night
-  SET ended_at = now(), exit_code = $2, reason = $3, run_id = $4
-  WHERE night_id = $1
-  RETURNING site, worker
-)
-UPDATE redox_fleet.site s
-SET running_on = NULL, running_since = NULL
-FROM ended e
-WHERE s.site = e.site AND s.running_on = e.worker;
+UPDATE redox_fleet.night SET ended_at = now(), exit_code = $2, reason = $3, run_id = $4 WHERE night_id = $1;
 
 -- name: note_site_end
 -- Writes how the last night of a site ended, and notes a change of its state. $1: site. $2: ok, needs_person, failing, or null where this
@@ -206,24 +209,36 @@ FROM before b
 WHERE b.state_now <> b.state AND NOT (b.state_now = 'ok' AND b.state = 'new');
 
 -- name: read_sites
--- All sites, the worst first.
+-- All sites, the worst first. A job runs as long as its worker gives the engine signs of life. $1: what the names of its queues begin with.
 -- One row per site.
+WITH running AS (
+  SELECT DISTINCT ON (n.site) n.site, n.worker, n.started_at
+  FROM redox_fleet.night n
+  JOIN redox_fleet.site s ON s.site = n.site
+  JOIN pgboss.job j ON j.name = $1 || s.zone AND j.id = n.job_id
+  WHERE
+    n.ended_at IS NULL
+    AND j.state = 'active'
+    AND coalesce(j.heartbeat_on, j.started_on) + coalesce(j.heartbeat_seconds, 0) * interval '1 second' > now()
+  ORDER BY n.site, n.started_at DESC
+)
 SELECT
-  s.site, s.zone, s.known_since, s.state, s.since, s.failures, s.next_due_at, s.running_on, s.running_since, s.ended_at, s.exit_code, s.reason, s.run_id,
-  s.took_ms, s.accepted, s.open_calls, s.waiting, s.clean_at,
+  s.site, s.zone, s.known_since, s.state, s.since, s.failures, s.next_due_at, r.worker AS running_on, r.started_at AS running_since,
+  s.ended_at, s.exit_code, s.reason, s.run_id, s.took_ms, s.accepted, s.open_calls, s.waiting, s.clean_at,
   (
     SELECT max(p.until_at)
     FROM redox_fleet.pause p
     WHERE p.until_at > now() AND p.scope IN ('all', 'zone:' || s.zone, 'site:' || s.site)
   ) AS paused_until
 FROM redox_fleet.site s
+LEFT JOIN running r ON r.site = s.site
 ORDER BY array_position(ARRAY['failing', 'needs_person', 'new', 'ok'], s.state), s.since, s.site;
 
 -- name: read_workers
 -- Workers seen within a day.
 -- One row per worker.
 SELECT
-  w.worker, w.zone, w.version, w.ledger_version, w.slots, w.folder_digest, w.started_at, w.seen_at,
+  w.worker, w.zone, w.version, w.ledger_version, w.slots, w.folder_digest, w.invalid_sites, w.started_at, w.seen_at,
   w.seen_at > now() - interval '3 minutes' AS lives
 FROM redox_fleet.worker w
 ORDER BY w.zone, w.worker;
@@ -243,7 +258,21 @@ SELECT
         l.address = b.address AND coalesce(l.ended_at, l.last_end_at) >= now() - b.window_ms * interval '1 millisecond'
     ),
     0
-  )::integer AS used
+  )::integer AS used,
+  greatest(
+    0,
+    extract(epoch FROM b.paused_until - now()),
+    (
+      SELECT
+        CASE
+          WHEN sum(l.calls) >= b.calls
+            THEN extract(epoch FROM min(coalesce(l.ended_at, l.last_end_at)) - now()) + b.window_ms / 1000.0
+        END
+      FROM redox_fleet.rate_lease l
+      WHERE
+        l.address = b.address AND coalesce(l.ended_at, l.last_end_at) >= now() - b.window_ms * interval '1 millisecond'
+    )
+  )::integer AS wait_s
 FROM redox_fleet.rate_budget b
 ORDER BY b.address;
 
@@ -299,6 +328,20 @@ SELECT
 FROM pgboss.job j
 WHERE j.state IN ('created', 'retry') AND starts_with(j.name, $1) AND j.start_after <= now()
 GROUP BY j.name;
+
+-- name: read_late
+-- Nights that are due and have not started, or wait for another try. $1: what the names of the engine's queues begin with.
+-- One row per site.
+SELECT
+  j.data ->> 'site' AS site,
+  extract(epoch FROM now() - min((j.data ->> 'due')::timestamptz))::integer AS late_s
+FROM pgboss.job j
+WHERE
+  starts_with(j.name, $1)
+  AND j.data ->> 'job' = 'nightly'
+  AND j.data ->> 'due' IS NOT NULL
+  AND (j.state = 'retry' OR (j.state = 'created' AND j.start_after <= now()))
+GROUP BY 1;
 
 -- name: note_trouble
 -- Notes troubles of the fleet itself, and what has changed since the last look. $1: reasons. $2: the subject of each.

@@ -57,6 +57,8 @@ interface PgBoss {
     },
     handler: (jobs: EngineJob[]) => Promise<void>,
   ): Promise<string>;
+  /** Without waiting: fetches nothing more, while what it has goes on. */
+  offWork(name: string, options: { readonly wait: false }): Promise<void>;
   getJobById(name: string, id: string): Promise<{ readonly state: string } | null>;
   previewSchedule(expression: string, options: { tz: string; from: Date; count: number }): Date[];
 }

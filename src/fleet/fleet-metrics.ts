@@ -1,21 +1,24 @@
 /** The figures of a fleet for Prometheus: those of each site, with the label `site`, and its own. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AddressRow, QueueRow, SiteRow, WorkerRow } from './fleet-store.ts';
+import type { Trouble } from '../decide/fleet/troubles.ts';
+import type { AddressRow, LateRow, QueueRow, SiteRow, WorkerRow } from './fleet-store.ts';
 
 interface Shown {
   readonly sites: readonly SiteRow[];
   readonly workers: readonly WorkerRow[];
   readonly addresses: readonly AddressRow[];
   readonly queue: readonly QueueRow[];
+  readonly late: readonly LateRow[];
+  readonly troubles: readonly Trouble[];
 }
 
-export const fleetMetrics = (shown: Shown, now: Date, reportDir: string): string =>
-  [...ownFigures(shown, now), ...siteFigures(textsIn(reportDir))].join('\n');
+export const fleetMetrics = (shown: Shown, now: Date, sites: readonly SiteText[]): string =>
+  [...ownFigures(shown, now), ...siteFigures(sites)].join('\n');
 
 const states = ['new', 'ok', 'needs_person', 'failing'];
 
-function ownFigures({ sites, workers, addresses, queue }: Shown, now: Date): string[] {
+function ownFigures({ sites, workers, addresses, queue, late, troubles }: Shown, now: Date): string[] {
   const secondsSince = (time: Date): string => ((now.getTime() - time.getTime()) / 1000).toFixed(0);
   const state = sites.flatMap(({ site, state }) =>
     states.map((one): Sample => [{ site, state: one }, one === state ? 1 : 0]),
@@ -52,6 +55,21 @@ function ownFigures({ sites, workers, addresses, queue }: Shown, now: Date): str
       addresses.map(({ address, used, calls }) => [{ address }, (used ?? 0) / calls]),
     ),
     ...gauge(
+      'rate_wait_seconds',
+      'How long the next call of the address waits, for its limit or its pause.',
+      addresses.map(({ address, wait_s }) => [{ address }, wait_s ?? 0]),
+    ),
+    ...gauge(
+      'night_late_seconds',
+      'How long a nightly is due that has not started, or waits for another try.',
+      late.map(({ site, late_s }) => [{ site: site ?? '' }, late_s ?? 0]),
+    ),
+    ...gauge(
+      'trouble',
+      'Troubles of the fleet itself, as its alerts name them.',
+      troubles.map(({ reason, subject }) => [{ reason, subject }, 1]),
+    ),
+    ...gauge(
       'rate_paused',
       'Whether the address is paused.',
       addresses.map(({ address, paused_until }) => [{ address }, paused_until === null ? 0 : 1]),
@@ -71,12 +89,13 @@ function gauge(name: string, help: string, samples: readonly Sample[]): string[]
   return [`# HELP ${full} ${help}`, `# TYPE ${full} gauge`, ...samples.map(line)];
 }
 
-interface SiteText {
+export interface SiteText {
   readonly site: string;
   readonly text: string;
 }
 
-function textsIn(reportDir: string): SiteText[] {
+/** The metrics files that the sites' jobs wrote. */
+export function siteTexts(reportDir: string): SiteText[] {
   return readdirSync(reportDir)
     .filter((file) => file.endsWith('.prom') && !file.startsWith('.'))
     .sort()

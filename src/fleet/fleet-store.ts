@@ -2,6 +2,7 @@
 import type { FleetChange } from '../decide/fleet/changes-in-words.ts';
 import { type NightEnd, judgeSite, reasonOf } from '../decide/fleet/night-end.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { queuePrefix } from './engine.ts';
 import type { FleetDatabase } from './fleet-database.ts';
 
 export interface SiteRow {
@@ -33,6 +34,7 @@ export interface WorkerRow {
   readonly ledger_version: number;
   readonly slots: number;
   readonly folder_digest: string;
+  readonly invalid_sites: string[];
   readonly started_at: Date;
   readonly seen_at: Date;
   readonly lives: boolean | null;
@@ -45,6 +47,8 @@ export interface AddressRow {
   readonly paused_until: Date | null;
   readonly paused_why: string | null;
   readonly used: number | null;
+  /** Until the next call may leave. */
+  readonly wait_s: number | null;
 }
 
 export interface PauseRow {
@@ -59,6 +63,11 @@ export interface QueueRow {
   readonly zone: string | null;
   readonly waiting: number | null;
   readonly oldest_s: number | null;
+}
+
+export interface LateRow {
+  readonly site: string | null;
+  readonly late_s: number | null;
 }
 
 export interface EndRow {
@@ -102,6 +111,7 @@ interface Worker {
   readonly slots: number;
   readonly digest: string;
   readonly ledgerVersion: number;
+  readonly invalid: readonly string[];
 }
 
 export class FleetStore {
@@ -111,8 +121,9 @@ export class FleetStore {
     this.#database = database;
   }
 
-  async noteWorker({ name, zone, version, slots, digest, ledgerVersion }: Worker): Promise<void> {
-    await this.#database.run(statement('fleet/site/note_worker'), [name, zone, version, slots, digest, ledgerVersion]);
+  async noteWorker({ name, zone, version, slots, digest, ledgerVersion, invalid }: Worker): Promise<void> {
+    const noted = [name, zone, version, slots, digest, ledgerVersion, invalid];
+    await this.#database.run(statement('fleet/site/note_worker'), noted);
     await this.#database.run(statement('fleet/site/forget_old'));
   }
 
@@ -120,8 +131,10 @@ export class FleetStore {
     await this.#database.run(statement('fleet/site/forget_worker'), [name]);
   }
 
+  /** `invalid` ones are in the folder, and left out by this worker. */
   async knowSites(
     sites: readonly { readonly name: string; readonly zone: string; readonly nextDue: Date | null }[],
+    invalid: readonly string[] = [],
   ): Promise<void> {
     const names = sites.map(({ name }) => name);
     await this.#database.run(statement('fleet/site/know_sites'), [
@@ -129,7 +142,7 @@ export class FleetStore {
       sites.map(({ zone }) => zone),
       sites.map(({ nextDue }) => nextDue?.toISOString() ?? null),
     ]);
-    await this.#database.run(statement('fleet/site/forget_sites'), [names]);
+    await this.#database.run(statement('fleet/site/forget_sites'), [[...names, ...invalid]]);
   }
 
   async begin({ nightId, jobId, site, job, due, worker, askedBy }: Started): Promise<void> {
@@ -158,7 +171,7 @@ export class FleetStore {
   }
 
   sites(): Promise<SiteRow[]> {
-    return this.#database.run<SiteRow>(statement('fleet/site/read_sites'));
+    return this.#database.run<SiteRow>(statement('fleet/site/read_sites'), [queuePrefix]);
   }
 
   workers(): Promise<WorkerRow[]> {
@@ -173,8 +186,12 @@ export class FleetStore {
     return this.#database.run<PauseRow>(statement('fleet/site/read_pauses'));
   }
 
-  queue(prefix: string): Promise<QueueRow[]> {
-    return this.#database.run<QueueRow>(statement('fleet/site/read_queue'), [prefix]);
+  queue(): Promise<QueueRow[]> {
+    return this.#database.run<QueueRow>(statement('fleet/site/read_queue'), [queuePrefix]);
+  }
+
+  late(): Promise<LateRow[]> {
+    return this.#database.run<LateRow>(statement('fleet/site/read_late'), [queuePrefix]);
   }
 
   ends(jobIds: readonly string[]): Promise<EndRow[]> {

@@ -36,11 +36,14 @@ export class Planner {
     this.#onInvalid = onInvalid;
   }
 
-  async plan(sites: readonly PlannedSite[], now: Date): Promise<void> {
+  async plan(sites: readonly PlannedSite[], invalid: readonly string[], now: Date): Promise<void> {
     for (const { zone } of sites) await this.makeQueue(zone);
     const timed = sites.flatMap((site) => this.#timesOf(site, now));
     const nextDue = new Map(timed.flatMap(({ site, job, next }) => (job === 'nightly' ? [[site.name, next]] : [])));
-    await this.#store.knowSites(sites.map(({ name, zone }) => ({ name, zone, nextDue: nextDue.get(name) ?? null })));
+    await this.#store.knowSites(
+      sites.map(({ name, zone }) => ({ name, zone, nextDue: nextDue.get(name) ?? null })),
+      invalid,
+    );
     const known = new Map((await this.#store.sites()).map((row) => [row.site, row]));
     for (const { site, job, last } of timed) {
       const row = known.get(site.name);

@@ -31,6 +31,39 @@ export const fleetEvents = list({
     fields: { site: 'code', job: 'code', until: 'time' },
     sentence: '{site}: {job} waits for the end of a pause, {until}.',
   },
+  fleet_job_not_started: {
+    level: 'error',
+    fields: { site: 'code', job: 'code', code: 'code' },
+    sentence: '{site}: the process of {job} could not be started ({code}); the engine tries again on any worker.',
+  },
+  fleet_site_unknown: {
+    level: 'warn',
+    fields: { site: 'code', job: 'code' },
+    sentence:
+      '{site}: {job} is not started here, because the folder of this worker has no valid file of that site. Another worker may have it.',
+  },
+  fleet_zone_paused: {
+    level: 'error',
+    fields: { zone: 'code', until: 'time' },
+    sentence:
+      'Five sites of zone {zone} failed alike at Redox: the others wait until {until}, then one tries first. `redox-reconcile fleet resume` ends that.',
+  },
+  fleet_folder_unreadable: {
+    level: 'error',
+    fields: { says: 'advice' },
+    sentence: 'This worker starts nothing more until its folder is back. {says}. Running jobs go on.',
+  },
+  fleet_folder_readable: {
+    level: 'info',
+    fields: { sites: 'count' },
+    sentence: 'The folder of sites is back, with {sites} sites: this worker goes on.',
+  },
+  fleet_reports_unreadable: {
+    level: 'warn',
+    fields: { code: 'code' },
+    sentence:
+      'FLEET_REPORT_DIR cannot be read ({code}), so /metrics has the figures of the fleet alone. Is its disk mounted?',
+  },
   fleet_site_invalid: {
     level: 'error',
     fields: { site: 'code', says: 'advice' },

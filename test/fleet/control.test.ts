@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { FleetStore } from '../../src/fleet/fleet-store.ts';
+import { Outages } from '../../src/fleet/outages.ts';
 import { freePort } from '../../src/sandbox/embedded-postgres-server.ts';
 import { loadWorkerConfig } from '../../src/config/fleet/fleet-settings.ts';
 import { FleetWatch } from '../../jobs/fleet/watch.ts';
@@ -95,6 +96,33 @@ test('rate sets and pauses the limit of an address', async () => {
   expect((await fleet.command('rate', 'default', '--pause', '0s')).stdout).not.toContain('paused');
 });
 
+test('check --doctor compares the rates and asks every doctor', async () => {
+  const secret = join(fleet.folder, 'secrets', 'site-2-ehr');
+  const right = await readFile(secret, 'utf8');
+  await writeFile(secret, right.replace(/\/[^/]+$/, '/nowhere'));
+  const { exitCode, stdout } = await fleet.command('check', '--doctor');
+  await writeFile(secret, right);
+  expect(stdout).toContain(
+    'RATE_LIMIT is 300000/5m, above what all sites of zone default share (7,500 calls in 5 min)',
+  );
+  expect(stdout).toMatch(/^site-2 +69 unavailable +\d.* +\S.*nowhere/m);
+  expect(stdout).toMatch(/^site-1 +0 done +/m);
+  expect(stdout).toMatch(/1 site of 2 must be mended\. .* --env-file \S+site-2\.env\n$/);
+  expect(exitCode).toBe(69);
+});
+
+test('run says that no worker lives, and leaves the job to the first one', async () => {
+  const { exitCode, stdout } = await fleet.command('run', 'nightly', 'site-1');
+  expect(stdout).toMatch(
+    /^No worker of zone default lives: 1 job \(site-1\) wait.* `redox-reconcile fleet work --zone default --folder /,
+  );
+  expect(exitCode).toBe(69);
+  const worker = fleet.worker();
+  await fleet.until("SELECT bool_and(state = 'completed') FROM pgboss.job WHERE data ->> 'askedBy' IS NOT NULL");
+  worker.stop();
+  await worker.ended;
+});
+
 test('an unknown site, zone or address and a folder for a page are refused', async () => {
   const refused = [
     ['pause', '--zone', 'defualt', '--until', '8h', '--because', 'server move'],
@@ -139,22 +167,22 @@ describe('the records of a fleet', () => {
     const listener = await openListener();
     const config = loadWorkerConfig({ FLEET_URL: fleet.url.reveal(), FLEET_ALERT_WEBHOOK_URL: listener.url }, []);
     const logged: string[] = [];
-    const watch = new FleetWatch({ log: (event) => logged.push(event) }, config, store);
+    const watch = new FleetWatch({ log: (event) => logged.push(event) }, config, store, outages);
     const noteAt = (site: string, age: string): Promise<unknown> =>
       fleet.ask(
         `INSERT INTO redox_fleet.change (subject, state, reason, at) VALUES ('${site}', 'failing', 'guard', now() - interval '${age}')`,
       );
     await store.takeChanges(-1_000);
     await noteAt('a', '1 minute');
-    await watch.look(new Date());
+    await watch.look(new Date(), true);
     expect(listener.take()).toEqual([]);
     await noteAt('b', '121 seconds');
     listener.answer(404);
-    await watch.look(new Date());
+    await watch.look(new Date(), true);
     expect([listener.take().length, logged]).toEqual([1, ['fleet_alert_failed']]);
     listener.answer(200);
-    await watch.look(new Date());
-    await watch.look(new Date());
+    await watch.look(new Date(), true);
+    await watch.look(new Date(), true);
     const heard = listener.take();
     expect(heard).toHaveLength(1);
     expect(heard[0]?.body['text']).toContain('failing, guard – a, b');
@@ -162,9 +190,11 @@ describe('the records of a fleet', () => {
 
   let database: FleetDatabase;
   let store: FleetStore;
+  let outages: Outages;
   beforeAll(() => {
     database = new FleetDatabase(fleet.url);
     store = new FleetStore(database);
+    outages = new Outages(database);
   });
   afterAll(() => database.close());
 
@@ -189,6 +219,56 @@ describe('the records of a fleet', () => {
     expect(changes.map(({ state }) => state)).toEqual(['ok', 'failing']);
     await store.returnChanges(changes.map(({ change_id }) => change_id));
     expect(await store.takeChanges(-1_000)).toHaveLength(2);
+  });
+
+  test('show a night as running while its heart beats', async () => {
+    const beats = (at: string): Promise<unknown> =>
+      fleet.ask(`UPDATE pgboss.job SET state = 'active', heartbeat_on = ${at}
+        WHERE id = (SELECT job_id FROM redox_fleet.night WHERE site = 'site-1' ORDER BY started_at DESC LIMIT 1)`);
+    const runningOn = async (): Promise<unknown> =>
+      (await store.sites()).find(({ site }) => site === 'site-1')?.running_on;
+    await fleet.ask("UPDATE redox_fleet.night SET ended_at = NULL, worker = 'host:1' WHERE site = 'site-1'");
+    expect(await runningOn()).toBe(null);
+    await beats('now()');
+    expect(await runningOn()).toBe('host:1');
+    await beats("now() - interval '11 seconds'");
+    expect(await runningOn()).toBe(null);
+  });
+
+  test('keep an outage: one site tries first, and its failure doubles the pause', async () => {
+    const [site, ...others] = ['site-1', 's2', 's3', 's4', 's5'].map((name) => ({ name, zone: 'default' }));
+    if (site === undefined) throw new Error('no site');
+    const broken = { exitCode: 69, reason: 'breaker' } as const;
+    const breakAt = async ({ name }: { name: string }): Promise<Date | null> => {
+      await fleet.ask(`
+        INSERT INTO redox_fleet.site (site, zone) VALUES ('${name}', 'default') ON CONFLICT DO NOTHING;
+        INSERT INTO redox_fleet.night (night_id, job_id, site, job, worker, ended_at, reason)
+        VALUES (gen_random_uuid(), gen_random_uuid(), '${name}', 'nightly', 'w', now(), 'breaker')`);
+      // Each time another worker.
+      return new Outages(database).note({ name, zone: 'default' }, broken, new Date());
+    };
+    const minutesLeft = async (): Promise<number> =>
+      Math.round((((await outages.putOffUntil(site, new Date()))?.getTime() ?? 0) - Date.now()) / 60_000);
+    for (const other of others) expect(await breakAt(other)).toBe(null);
+    expect(await outages.putOffUntil(site, new Date())).toBe(null);
+    expect(await breakAt(site)).toBeInstanceOf(Date);
+    expect(await minutesLeft()).toBe(5);
+    expect((await fleet.command('rate', 'default')).stdout).toMatch(/paused until .* \(outage\)/);
+    const passes = (): Promise<unknown> =>
+      fleet.ask("UPDATE redox_fleet.outage SET until_at = date_trunc('second', now())");
+    await passes();
+    expect(await outages.putOffUntil(site, new Date())).toBe(null);
+    expect(await outages.putOffUntil({ name: 's2', zone: 'default' }, new Date())).toBeInstanceOf(Date);
+    expect(await breakAt(site)).toBeInstanceOf(Date);
+    expect(await minutesLeft()).toBe(10);
+    expect((await fleet.command('status')).stdout).toMatch(
+      /Zone default: many sites failed alike at Redox; nights wait/,
+    );
+    await passes();
+    await outages.note({ name: 's2', zone: 'default' }, { exitCode: 0, reason: 'done' }, new Date());
+    expect(await outages.putOffUntil(site, new Date())).toBe(null);
+    expect(await breakAt(site)).toBe(null);
+    expect((await fleet.command('resume', '--zone', 'default')).stdout).toContain('zone:default was not paused');
   });
 
   test('note troubles of the fleet when they begin and when they end', async () => {

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEngine, queueOf, startEngine } from '../../src/fleet/engine.ts';
+import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
 import { Fleet, type FleetSite } from './support/fleet.ts';
 
 /** A fleet with its engine: workers are processes of the built command, which start the sites' jobs as processes of their own. */
@@ -73,7 +76,7 @@ describe('the nights of a worker', () => {
     slow(150);
     const victim = fleet.worker('--slots', '3');
     const night = fleet.command('run', 'nightly', 'site-1', 'site-2', 'site-3');
-    await fleet.until('SELECT count(*) = 3 FROM redox_fleet.site WHERE running_on IS NOT NULL');
+    await fleet.until('SELECT count(*) = 3 FROM redox_fleet.night WHERE ended_at IS NULL');
     const before = posts();
     while (posts().some((count, at) => count < (before[at] ?? 0) + 5))
       await new Promise((done) => setTimeout(done, 50));
@@ -106,6 +109,48 @@ describe('the nights of a worker', () => {
     second.stop();
     await second.ended;
   });
+});
+
+test('a worker that drains takes nothing more, ends its night and ends with 0', async () => {
+  for (const { ehr } of fleet.sites) await ehr.grow(10);
+  slow(150);
+  const first = fleet.worker('--slots', '1', '--drain', '60s');
+  const night = fleet.command('run', 'nightly', 'site-1', 'site-2', 'site-3');
+  const mine = `SELECT site, exit_code FROM redox_fleet.night WHERE worker LIKE '%:${first.process.pid}'`;
+  await fleet.until(`SELECT count(*) = 1 FROM (${mine}) AS mine`);
+  first.stop();
+  const second = fleet.worker('--slots', '2');
+  expect(await first.ended, first.said).toBe(0);
+  slow(0);
+  expect(await night, second.said).toMatchObject({ exitCode: 0 });
+  expect(await fleet.ask(mine)).toMatchObject([{ exit_code: 0 }]);
+  await expectTrue(fleet.sites);
+  second.stop();
+  await second.ended;
+});
+
+test('a worker without its folder says so, takes nothing and goes on later', async () => {
+  const worker = fleet.worker('--slots', '1');
+  const itself = `redox_fleet.worker WHERE worker LIKE '%:${worker.process.pid}'`;
+  await fleet.until(`SELECT count(*) = 1 FROM ${itself}`);
+  await rename(join(fleet.folder, 'sites'), join(fleet.folder, 'away'));
+  await writeFile(join(fleet.folder, 'sites'), 'no folder');
+  const database = new FleetDatabase(fleet.url);
+  const engine = await openEngine(database, 'client');
+  await startEngine(engine);
+  const id = randomUUID();
+  const asked = { site: 'site-1', job: 'nightly', due: null, flags: [], askedBy: 'anna@host' };
+  await engine.send(queueOf('default'), asked, { id, priority: 20, group: { id: 'tests' } });
+  await fleet.until(`SELECT state = 'retry' FROM pgboss.job WHERE id = '${id}'`);
+  await fleet.until(`SELECT folder_digest = 'unreadable' FROM ${itself}`);
+  await rm(join(fleet.folder, 'sites'));
+  await rename(join(fleet.folder, 'away'), join(fleet.folder, 'sites'));
+  await fleet.until(`SELECT state = 'completed' FROM pgboss.job WHERE id = '${id}'`);
+  await database.close();
+  expect(worker.said).toMatch(/"event":"fleet_folder_unreadable",.*cannot be read \(ENOTDIR\)/);
+  expect(worker.said).not.toContain('fleet_database_away');
+  worker.stop();
+  await worker.ended;
 });
 
 test('no id and no secret is in the tables of the fleet', async () => {

@@ -1,24 +1,38 @@
 /** What is wrong with the sites of a fleet: each by itself, and those that are in each other's way. */
 import { createHash } from 'node:crypto';
 import { serversOf } from '../../network/server-list.ts';
+import { counted, lasting } from '../../plain-text.ts';
 import type { Secret } from '../../secret.ts';
 import { examine } from '../examine.ts';
 import { statsOf } from '../file/path.ts';
-import { layersOf } from '../format/sources.ts';
+import { find, layersOf } from '../format/sources.ts';
 import { everyPart, type Setting, settingNames, settings, type Values } from '../settings.ts';
 import type { FleetSite, SiteFolder } from './site-folder.ts';
 
 /** Sentences by site; none names a value of a secret. */
 export type SiteFaults = ReadonlyMap<string, readonly string[]>;
 
-export function checkSites({ sites, invalid }: SiteFolder): SiteFaults {
+/** What all sites of a zone may send together. */
+export interface SharedLimit {
+  readonly calls: number;
+  readonly windowMs: number;
+}
+
+/** `limits`: by zone, as far as they are set. */
+export function checkSites(
+  { sites, invalid }: SiteFolder,
+  limits: ReadonlyMap<string, SharedLimit> = new Map(),
+): SiteFaults {
   const faults = new Map<string, string[]>();
   const add = (site: string, sentences: readonly string[]): void => {
     if (sentences.length > 0) faults.set(site, [...(faults.get(site) ?? []), ...sentences]);
   };
   for (const { name, faults } of invalid) add(name, faults);
   const read = sites.map((site) => ({ site, ...examineSite(site) }));
-  for (const { site, own } of read) add(site.name, own);
+  for (const { site, values, own } of read) {
+    add(site.name, own);
+    add(site.name, aboveShared(site, values, limits.get(site.zone)));
+  }
   for (const { what, of } of collisions) {
     const byKey = new Map<string, string[]>();
     for (const { site, values } of read) {
@@ -67,6 +81,17 @@ function databaseOf(url: Secret): string {
     return `${hostname.toLowerCase()}:${port === '' ? '5432' : port}${pathname}`;
   });
   return servers.sort().join(' ');
+}
+
+/** A site's own limit says how many calls its nights plan, so one that the address cannot give is a mistake; the default is none. */
+function aboveShared({ zone, envFiles }: FleetSite, { RATE_LIMIT: own }: SiteValues, limit?: SharedLimit): string[] {
+  const given = find(layersOf({}, envFiles).layers, 'RATE_LIMIT');
+  if (given === null || given.origin === 'default' || limit === undefined || own === undefined) return [];
+  if (own !== null && own.calls / own.windowMs <= limit.calls / limit.windowMs) return [];
+  return [
+    `RATE_LIMIT is ${String(given.text)}, above what all sites of zone ${zone} share (${counted(limit.calls, 'call')} in ${lasting(limit.windowMs)}); ` +
+      `expected at most that, or a higher limit by \`fleet rate ${zone}\`.`,
+  ];
 }
 
 const embeddedLedger = ({ LEDGER_URL: ledger }: SiteValues): string[] =>

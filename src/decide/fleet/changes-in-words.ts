@@ -37,6 +37,8 @@ export const troubles: Readonly<Record<string, string>> = {
   many_alike: 'many sites fail alike in zone',
   address_limited: 'Redox limits the address',
   address_paused: 'the address is paused',
+  site_invalid: 'no night, because its file does not fit (fleet check says why)',
+  folder_unreadable: 'no folder of sites can be read by the worker',
   folder_differs: 'machines have different folders of sites',
   versions_differ: 'workers have different versions',
 };

@@ -6,6 +6,8 @@ export interface NightEnd {
   readonly exitCode: number | null;
   /** Of its log line `job_ended`; null if it wrote none. */
   readonly reason: EndReason | null;
+  /** Its process could not be started: the code of the system. */
+  readonly notStarted?: string;
 }
 
 /** `again`: the engine starts it once more, on any worker. `done`: a repetition would end alike. */
@@ -32,7 +34,7 @@ export function judgeSite(end: NightEnd): SiteJudgement {
 }
 
 /** The word for the tables. */
-export const reasonOf = ({ exitCode, reason }: NightEnd): string =>
-  reason ?? (exitCode === null ? 'killed' : 'unexplained');
+export const reasonOf = ({ exitCode, reason, notStarted }: NightEnd): string =>
+  reason ?? (notStarted !== undefined ? 'not_started' : exitCode === null ? 'killed' : 'unexplained');
 
 export const readReason = (text: string): EndReason | null => endReasons.find((one) => one === text) ?? null;

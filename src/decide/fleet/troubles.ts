@@ -10,7 +10,9 @@ interface FleetState {
   readonly workers: readonly {
     readonly zone: string;
     readonly version: string;
+    readonly worker: string;
     readonly folder_digest: string;
+    readonly invalid_sites: readonly string[];
     readonly lives: boolean | null;
   }[];
   readonly addresses: readonly {
@@ -19,7 +21,12 @@ interface FleetState {
     readonly paused_why: string | null;
   }[];
   readonly queue: readonly { readonly zone: string | null; readonly oldest_s: number | null }[];
+  /** Zones whose nights wait because many failed alike. */
+  readonly outages: readonly string[];
 }
+
+/** In place of the digest of a folder. */
+export const unreadableFolder = 'unreadable';
 
 export interface Trouble {
   readonly reason: string;
@@ -30,8 +37,10 @@ const lateS = 1_800;
 const alike = 5;
 const alikeWithinMs = 600_000;
 
-export function troublesOf({ sites, workers, addresses, queue }: FleetState, now: Date): Trouble[] {
+export function troublesOf({ sites, workers, addresses, queue, outages }: FleetState, now: Date): Trouble[] {
   const living = workers.filter(({ lives }) => lives === true);
+  const invalid = [...new Set(living.flatMap(({ invalid_sites }) => invalid_sites))].sort();
+  const readable = living.filter(({ folder_digest }) => folder_digest !== unreadableFolder);
   const zones = [...new Set(sites.map(({ zone }) => zone))];
   const late = queue.filter(({ oldest_s }) => (oldest_s ?? 0) > lateS);
   return [
@@ -39,20 +48,20 @@ export function troublesOf({ sites, workers, addresses, queue }: FleetState, now
       .filter((zone) => !living.some((one) => one.zone === zone))
       .map((subject) => ({ reason: 'no_worker', subject })),
     ...late.map(({ zone }) => ({ reason: 'queue_late', subject: zone ?? '' })),
-    ...zones.flatMap((zone) =>
-      failingAlike(
-        sites.filter((site) => site.zone === zone),
-        zone,
-        now,
-      ),
-    ),
+    ...zones
+      .filter((zone) => outages.includes(zone) || failAlike(sites, zone, now))
+      .map((subject) => ({ reason: 'many_alike', subject })),
     ...addresses.flatMap(({ address, paused_until, paused_why }) =>
       paused_until === null
         ? []
         : [{ reason: paused_why === '429' ? 'address_limited' : 'address_paused', subject: address }],
     ),
+    ...invalid.map((subject) => ({ reason: 'site_invalid', subject })),
+    ...living
+      .filter((one) => !readable.includes(one))
+      .map(({ worker }) => ({ reason: 'folder_unreadable', subject: worker })),
     ...differing(
-      living.map(({ folder_digest }) => folder_digest),
+      readable.map(({ folder_digest }) => folder_digest),
       'folder_differs',
     ),
     ...differing(
@@ -63,13 +72,13 @@ export function troublesOf({ sites, workers, addresses, queue }: FleetState, now
 }
 
 /** Five sites that began to fail within ten minutes for one reason: what they share is looked at first. */
-function failingAlike(sites: FleetState['sites'], zone: string, now: Date): Trouble[] {
+function failAlike(sites: FleetState['sites'], zone: string, now: Date): boolean {
   const counts = new Map<string, number>();
-  for (const { state, reason, since } of sites) {
+  for (const { state, reason, since } of sites.filter((site) => site.zone === zone)) {
     if (state !== 'failing' || now.getTime() - since.getTime() > alikeWithinMs) continue;
     counts.set(reason ?? '', (counts.get(reason ?? '') ?? 0) + 1);
   }
-  return [...counts.values()].some((count) => count >= alike) ? [{ reason: 'many_alike', subject: zone }] : [];
+  return [...counts.values()].some((count) => count >= alike);
 }
 
 const differing = (values: readonly string[], reason: string): Trouble[] => {

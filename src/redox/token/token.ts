@@ -70,7 +70,9 @@ export async function askForToken<G extends Grant>(request: TokenRequest<G>): Pr
     const granted = exchange.kind === 'answered' ? read(exchange) : null;
     if (granted !== null) return { ...granted, renewAt: askedAt + granted.lifeMs * renewAfter };
     if (tries >= retry.attempts || isFinal(exchange)) {
-      throw new NeighbourFault(tokenRefusal({ url, proxy, exchange, tries, refusalOf }));
+      throw new NeighbourFault(tokenRefusal({ url, proxy, exchange, tries, refusalOf }), {
+        reason: 'redox_unavailable',
+      });
     }
     const askedForMs = exchange.kind === 'answered' ? retryAfterMs(exchange.retryAfter, new Date()) : null;
     const waitMs = backOffMs(tries, { retryAfterMs: askedForMs, random: Math.random() }, retry);

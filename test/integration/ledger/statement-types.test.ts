@@ -41,7 +41,8 @@ beforeAll(async () => {
 const engineJobs = `
   CREATE SCHEMA pgboss;
   CREATE TABLE pgboss.job (
-    name text NOT NULL, state text NOT NULL, data jsonb, created_on timestamptz NOT NULL, start_after timestamptz NOT NULL
+    id uuid NOT NULL, name text NOT NULL, state text NOT NULL, data jsonb, created_on timestamptz NOT NULL, start_after timestamptz NOT NULL,
+    started_on timestamptz, heartbeat_on timestamptz, heartbeat_seconds integer
   )`;
 
 afterAll(async () => {

@@ -165,6 +165,30 @@ describe('fleet check', () => {
     expect(found['b']?.join('\n')).not.toContain('hush-hush');
   });
 
+  test.each([
+    ['9000/5m', 1],
+    ['31/1s', 1],
+    ['0', 1],
+    ['7500/5m', 0],
+    ['25/1s', 0],
+    [null, 0],
+  ])('compares RATE_LIMIT %s with what its zone shares', (RATE_LIMIT, count) => {
+    site('a', { RATE_LIMIT, REDOX_BASE_URL: 'http://127.0.0.1:1' });
+    site('b', { RATE_LIMIT: '9000/5m', FLEET_ZONE: 'east' });
+    const limit = (calls: number): { calls: number; windowMs: number } => ({ calls, windowMs: 300_000 });
+    const limits = new Map([['default', limit(7_500)]]);
+    const found = checkSites(readSiteFolder(folder), limits);
+    expect(found.size).toBe(count);
+    if (count > 0) {
+      expect(found.get('a')?.join()).toMatch(
+        /^RATE_LIMIT is \S+, above what all sites of zone default share \(7,500 calls in 5 min\); expected at most that/,
+      );
+    }
+    // A default above it is none of the site's making.
+    if (RATE_LIMIT === null)
+      expect(checkSites(readSiteFolder(folder), new Map([['default', limit(100)]])).size).toBe(0);
+  });
+
   test('finds a file of secrets that every user can read', () => {
     site('a');
     chmodSync(join(folder, 'a.key'), 0o644);

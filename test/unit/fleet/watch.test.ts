@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../../jobs/fleet/page.ts';
 import { describe as describeFleet } from '../../../jobs/fleet/status.ts';
+import { troubles as troublesInWords } from '../../../src/decide/fleet/changes-in-words.ts';
 import { troublesOf } from '../../../src/decide/fleet/troubles.ts';
-import { siteFigures } from '../../../src/fleet/fleet-metrics.ts';
+import { fleetMetrics, siteFigures } from '../../../src/fleet/fleet-metrics.ts';
+import { packageRoot } from '../../../src/package-root.ts';
 import type { AddressRow, QueueRow, SiteRow, WorkerRow } from '../../../src/fleet/fleet-store.ts';
 
 const now = new Date('2026-03-02T10:00:00Z');
@@ -16,14 +20,29 @@ const site = (name: string, more: Partial<SiteRow> = {}): SiteRow => ({
 });
 const worker = (more: Partial<WorkerRow> = {}): WorkerRow => ({
   ...{ worker: 'host:1', zone: 'default', version: '0.1.0', ledger_version: 1, slots: 2, folder_digest: 'abc' },
+  ...{ invalid_sites: [] as string[] },
   ...{ started_at: now, seen_at: now, lives: true },
   ...more,
 });
 const address = (more: Partial<AddressRow> = {}): AddressRow => ({
-  ...{ address: 'default', calls: 7_500, window_ms: 300_000, paused_until: null, paused_why: null, used: 10 },
+  ...{
+    address: 'default',
+    calls: 7_500,
+    window_ms: 300_000,
+    paused_until: null,
+    paused_why: null,
+    used: 10,
+    wait_s: 0,
+  },
   ...more,
 });
-const well = { sites: [site('a')], workers: [worker()], addresses: [address()], queue: [] as QueueRow[] };
+const well = {
+  sites: [site('a')],
+  workers: [worker()],
+  addresses: [address()],
+  queue: [] as QueueRow[],
+  outages: [] as string[],
+};
 
 describe('the troubles of a fleet', () => {
   test('are none while all is well', () => {
@@ -45,9 +64,29 @@ describe('the troubles of a fleet', () => {
     ['a pause by a person', { addresses: [address({ paused_until: now, paused_why: 'person' })] }, ['address_paused']],
     ['other folders', { workers: [worker(), worker({ folder_digest: 'def' })] }, ['folder_differs']],
     ['other versions', { workers: [worker(), worker({ version: '0.2.0' })] }, ['versions_differ']],
+    ['an outage of a zone', { outages: ['default'] }, ['many_alike']],
+    [
+      'a worker without its folder',
+      { workers: [worker(), worker({ folder_digest: 'unreadable' })] },
+      ['folder_unreadable'],
+    ],
+    ['a file that does not fit', { workers: [worker({ invalid_sites: ['b'] })] }, ['site_invalid']],
   ])('by %s', (_, change, reasons) => {
     expect(troublesOf({ ...well, ...change }, now).map(({ reason }) => reason)).toEqual(reasons);
   });
+});
+
+test('the rules for Prometheus name figures that workers write, and every trouble', () => {
+  const rules = readFileSync(join(packageRoot, 'jobs/deploy/redox-reconcile-fleet.rules.yaml'), 'utf8');
+  const troubles = [{ reason: 'no_worker', subject: 'east' }];
+  const shown = { ...well, queue: [{ zone: 'default', waiting: 1, oldest_s: 5 }], late: [{ site: 'a', late_s: 5 }] };
+  const written = fleetMetrics({ ...shown, troubles }, now, []);
+  const named = [...new Set(rules.match(/redox_fleet_\w+/g))];
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((name) => !new RegExp(`^${name}\\{`, 'm').test(written))).toEqual([]);
+  // It has an alert of its own.
+  const reasons = Object.keys(troublesInWords).filter((reason) => reason !== 'queue_late');
+  expect([...(/reason=~"([a-z_|]+)"/.exec(rules)?.[1] ?? '').split('|')].sort()).toEqual(reasons.sort());
 });
 
 test('the figures of sites stand together, each with its site', () => {
@@ -74,6 +113,7 @@ describe('what is shown of a fleet', () => {
     addresses: [address()],
     pauses: [{ scope: 'zone:east', until_at: now, because: '<move> & "test"', by_whom: 'anna@host', since: now }],
     queue: [{ zone: 'default', waiting: 2, oldest_s: 61 }],
+    outages: [{ zone: 'default', step: 1, until_at: now, probe: null, probe_at: null, over_at: null }],
   };
 
   test('begins with one sentence and lists the worst first', () => {
@@ -82,6 +122,8 @@ describe('what is shown of a fleet', () => {
     expect(lines.filter((line) => /^[abc] /.test(line)).map((line) => line[0])).toEqual(['b', 'c', 'a']);
     expect(lines).toContain('Zone default: 2 jobs waiting, the oldest for 1 min 1 s.');
     expect(lines).toContain('Address default: 10 of 7,500 calls in 5 min.');
+    expect(lines).toContain('Trouble: many sites fail alike in zone – default.');
+    expect(lines.join()).toMatch(/Zone default: many sites failed alike at Redox; .* then one site tries first\./);
   });
 
   test('is a page without scripts and without network', () => {
