@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
 import { cancelStatement } from './cancel.ts';
 import { Interruption } from './interruption.ts';
+import { takeRowPackets } from './row-packets.ts';
 
 /** A statement with `?` for each of its values, which are bound by the server and never become part of the text. */
 export interface BoundStatement {
@@ -25,8 +26,17 @@ interface Take {
   readonly onRow: (row: TextValues) => void;
 }
 
-/** Text that is gathered before it is handed on. */
-const chunkCharacters = 64 * 1024;
+/** Gathers rows as bytes, which are read as a `TextRow`. */
+export interface RowSink {
+  add(bytes: Buffer, start: number, end: number): void;
+  /** Bytes that were gathered. */
+  readonly length: number;
+  /** Empties it. */
+  take(): Buffer;
+}
+
+/** Bytes that are gathered before they are handed on. */
+const chunkBytes = 64 * 1024;
 
 /** The connection itself. Its errors are the driver's. */
 export class Link {
@@ -124,15 +134,10 @@ export class Link {
     });
   }
 
-  stream(
-    { text, values }: BoundStatement,
-    toText: (row: TextValues) => string,
-    explained: (error: unknown) => Error,
-  ): Readable {
-    let gathered = '';
+  stream({ text, values }: BoundStatement, sink: RowSink, explained: (error: unknown) => Error): Readable {
     let hasEnded = false;
     const stream = new Readable({
-      highWaterMark: 4 * chunkCharacters,
+      highWaterMark: 4 * chunkBytes,
       read: () => {
         this.#connection.resume();
       },
@@ -142,22 +147,19 @@ export class Link {
       },
     });
     const flush = (): void => {
-      if (gathered === '') return;
-      const chunk = Buffer.from(gathered);
-      gathered = '';
-      if (!stream.push(chunk)) this.#connection.pause();
+      if (sink.length > 0 && !stream.push(sink.take())) this.#connection.pause();
     };
     const asked = this.#current((resolve, reject) => {
       const command = this.#connection.execute({ sql: text, values: [...values] });
-      command.on('result', (row: TextValues) => {
+      takeRowPackets(command, (bytes, start, end) => {
         if (stream.destroyed) return;
         try {
-          gathered += toText(row);
+          sink.add(bytes, start, end);
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
           return;
         }
-        if (gathered.length >= chunkCharacters) flush();
+        if (sink.length >= chunkBytes) flush();
       });
       command.on('error', reject);
       command.on('end', () => {

@@ -5,11 +5,11 @@ import type { Secret } from '../secret.ts';
 import { connectionOptions, whereIsMysql } from './address.ts';
 import { mysqlConnectRemedy } from './connect-remedy.ts';
 import { type Flavour, flavourOf } from './flavour.ts';
-import { type BoundStatement, Link, type MysqlSessionOptions, type TextValues } from './link.ts';
+import { type BoundStatement, Link, type MysqlSessionOptions, type RowSink } from './link.ts';
 import { describeMysqlError, isInterrupted, mysqlFault } from './mysql-error.ts';
 import { pins } from './pins.ts';
 
-export type { BoundStatement, TextValues } from './link.ts';
+export type { BoundStatement, RowSink } from './link.ts';
 
 /** One connection to a MySQL or a MariaDB, with pinned settings. A lost connection is never reopened. */
 export class MysqlSession {
@@ -95,11 +95,10 @@ export class MysqlSession {
   }
 
   /**
-   * The text that `toText` makes of each row, in chunks. The server waits while nobody reads. A reader that leaves early closes the
-   * connection.
+   * What the sink makes of the rows, in chunks. The server waits while nobody reads. A reader that leaves early closes the connection.
    */
-  stream(what: string, statement: BoundStatement, toText: (row: TextValues) => string): Readable {
-    return this.#link.stream(statement, toText, (error) => this.#explained(what, error));
+  stream(what: string, statement: BoundStatement, sink: RowSink): Readable {
+    return this.#link.stream(statement, sink, (error) => this.#explained(what, error));
   }
 
   close(): Promise<void> {

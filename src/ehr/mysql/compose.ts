@@ -41,17 +41,16 @@ const besidesSelect = (query: FetchedBesides, zone?: string): string =>
 export const scannedColumns = (query: CheckedQuery): readonly string[] =>
   scanColumns(query).filter((column, index) => index === 0 || query.columns.has(column));
 
-/** The texts between the columns of a scan's row, and for a null. Random, so that no value holds them. */
-export interface RowMarks {
-  readonly between: string;
-  readonly absent: string;
-}
-
-/** Two columns: `updated_at`, and all others in one text. To read one long text takes the client a fraction of reading many short ones. */
-export function scanText(query: CheckedQuery, where: string, { between, absent }: RowMarks): string {
+/**
+ * Rows of texts, as a fetch gives them. A text column is sent as it is, because the server converts it to the session's character set
+ * anyway, and to convert it twice takes longer than to read it.
+ */
+export function scanText(query: CheckedQuery, where: string): string {
   const [, ...given] = scannedColumns(query);
-  const values = given.map((column) => `IFNULL(${columnText(query, column)}, ${literal(absent)})`);
-  return `SELECT ${updatedAtText(query)}, CONCAT_WS(${literal(between)}, ${values.join(', ')}) AS others\n${fromContract(query.text)}\n${where}`;
+  const columns = given.map((column) =>
+    query.columns.get(column) === 'text' ? `contract.${column}` : textOfColumn(query, column),
+  );
+  return `SELECT ${[updatedAtText(query), ...columns].join(', ')}\n${fromContract(query.text)}\n${where}`;
 }
 
 /** With a collation of its own, so that columns of any collation may stand beside it. */
@@ -109,8 +108,9 @@ export const changesText = (query: CheckedQuery): string =>
 
 /**
  * Groups of patients with the same match keys, as others compare them: names without regard to case and doubled blanks, a US ZIP by its
- * five digits. A row for each group: how many patients, and their ids, one a line. Null if the query lacks a key. Grouped by a digest of
- * the keys: the server sorts short rows many times faster than texts of any length.
+ * five digits. A row for each group: how many patients, and their ids, one a line. Null if the query lacks a key. Compared by digests: the
+ * server sorts short rows many times faster than texts of any length, and makes an index of them for the merges. Without that index each
+ * patient meets each merge, which takes minutes of a larger clinic.
  */
 export function sameKeysText({ patient, merge }: CheckedContract['all']): string | null {
   if (!matchKeys.every((column) => patient.columns.has(column))) return null;
@@ -124,15 +124,17 @@ export function sameKeysText({ patient, merge }: CheckedContract['all']): string
   const retired =
     merge === null
       ? ''
-      : `\nLEFT JOIN (SELECT DISTINCT ${columnText(merge, 'retired_patient_id')} AS id ${fromContract(merge.text)}) AS merged ON merged.id = patient.id COLLATE utf8mb4_bin\nWHERE merged.id IS NULL`;
+      : `\nLEFT JOIN (SELECT DISTINCT ${digest(columnText(merge, 'retired_patient_id'))} AS id ${fromContract(merge.text)}) AS merged ON merged.id = ${digest('patient.id')}\nWHERE merged.id IS NULL`;
   return `SELECT CAST(COUNT(DISTINCT patient.id) AS CHAR) AS patients, GROUP_CONCAT(DISTINCT patient.id ORDER BY patient.id SEPARATOR '\\n') AS ids
-FROM (SELECT ${columnText(patient, 'patient_id')} AS id, UNHEX(MD5(CONCAT_WS('\\n', ${keys.join(', ')}))) AS same
+FROM (SELECT ${columnText(patient, 'patient_id')} AS id, ${digest(`CONCAT_WS('\\n', ${keys.join(', ')})`)} AS same
 ${fromContract(patient.text)}
 WHERE ${matchKeys.map((column) => `${text(column)} <> ''`).join(' AND ')}) AS patient${retired}
 GROUP BY patient.same
 HAVING COUNT(DISTINCT patient.id) > 1
 ORDER BY MIN(patient.id)`;
 }
+
+const digest = (text: string): string => `UNHEX(MD5(${text}))`;
 
 /** Several times as fast as a regular expression. */
 const withSingleBlanks = (text: string): string =>

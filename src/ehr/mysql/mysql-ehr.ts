@@ -22,7 +22,7 @@ import { bindIds, pagesOf } from './ids.ts';
 import { inZones } from './in-zones.ts';
 import { latestInstant } from './instant.ts';
 import { largeTablesReadInFull } from './plan.ts';
-import { lineMaker, marked, newRowMarks } from './scan-line.ts';
+import { marked, ScanLines } from './scan-lines.ts';
 import { mysqlTypes } from './type-rules.ts';
 import { windowFor } from './window.ts';
 
@@ -85,11 +85,10 @@ export class MysqlEhrSession implements EhrSession {
 
   scan(query: CheckedQuery, selection: Selection): Promise<AsyncIterable<Buffer>> {
     const window = windowFor(query, selection, this.#zone);
-    const marks = newRowMarks();
-    const toText = lineMaker(query, window, this.#zone, marks);
-    const statement = { text: compose.scanText(query, window.where, marks), values: window.values };
+    const lines = new ScanLines(query, window, this.#zone);
+    const statement = { text: compose.scanText(query, window.where), values: window.values };
     return Promise.resolve(
-      this.#explained(query, this.session.stream(`the scan through ${query.file}`, statement, toText)),
+      this.#explained(query, this.session.stream(`the scan through ${query.file}`, statement, lines)),
     );
   }
 

@@ -11,11 +11,11 @@ export interface Window {
   /** The WHERE clause, with `?` for its values. */
   readonly where: string;
   readonly values: readonly string[];
-  /** Whether a row is selected: its instant of change (null if unknown), and a column by its name. */
-  readonly holds: (instant: string | null, column: (name: string) => string | null) => boolean;
+  /** Whether a row is selected: its instant of change (null if unknown), and a column by its name. Null if each row is. */
+  readonly holds: ((instant: string | null, column: (name: string) => string | null) => boolean) | null;
 }
 
-const everything: Window = { where: '', values: [], holds: () => true };
+const everything: Window = { where: '', values: [], holds: null };
 
 const hourMs = 60 * 60 * 1000;
 /** Farther than any zone is from UTC, and than a date from its end. */

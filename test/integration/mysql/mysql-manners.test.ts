@@ -33,7 +33,8 @@ describe.skipIf(mariadbd === null)('an EHR in MariaDB', () => {
       { ...(scanPace === undefined ? {} : { scanPace }), ...(signal === undefined ? {} : { signal }) },
     );
   const connections = async (): Promise<number> =>
-    (await site.rows("SELECT * FROM information_schema.processlist WHERE command <> 'Daemon'")).length;
+    (await site.rows("SELECT * FROM information_schema.processlist WHERE command <> 'Daemon' AND db = DATABASE()"))
+      .length;
 
   it('gives every entity of a snapshot as of one moment', async () => {
     const ehr = await open();
@@ -252,25 +253,5 @@ describe.skipIf(mariadbd === null)("a contract's query in MariaDB", () => {
         ['city', 'bytes'],
       ]),
     );
-  });
-
-  it('finds patients whom a search cannot tell apart', async () => {
-    await site.sql(
-      'CREATE TABLE twin (id int PRIMARY KEY, given varchar(20), family varchar(20), born date, zip varchar(10))',
-    );
-    await site.sql(
-      "INSERT INTO twin VALUES (1,'Ann','Lee','1980-01-02','78701'),(2,'ANN','lee ','1980-01-02','78701-1234'),(3,'Ánn','Lee','1980-01-02','78701'),(4,'Ann','Lee','1980-01-02','78701'),(5,'Ann','Lee','1980-01-02',NULL)",
-    );
-    const ehr = await site.open({
-      'patients.sql':
-        'SELECT id AS patient_id, given AS first_name, family AS last_name, born AS birth_date, zip FROM twin',
-      'encounters.sql': someEncounters,
-      'merges.sql': 'SELECT 4 AS retired_patient_id, 1 AS surviving_patient_id',
-    });
-    expect(await ehr.snapshot((snapshot) => snapshot.sameKeys())).toEqual({
-      patients: 2,
-      pairs: 1,
-      examples: [['1', '2']],
-    });
   });
 });
