@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
+import { readTextFile } from './text-file.ts';
 
 /** A probable mistake that the program tolerates and logs. Never contains a value. */
 export interface SettingDoubt {
@@ -15,8 +15,10 @@ interface EnvFile {
 
 /** Reads a dotenv file, and finds what the reader ignores silently: cut values, repeated names, and lines without an assignment. */
 export function readEnvFile(path: string, isOurs: (name: string) => boolean): EnvFile {
-  const read = textOf(path);
-  if (read.text === null) return { variables: {}, faults: [read.fault], doubts: [] };
+  const read = readTextFile(path);
+  if (read.text === null) {
+    return { variables: {}, faults: [`--env-file ${path} ${read.trouble}; expected a dotenv file.`], doubts: [] };
+  }
   const assignments = assignmentsIn(read.text).filter(({ name }) => isOurs(name));
   return {
     variables: parse(read.text),
@@ -24,25 +26,6 @@ export function readEnvFile(path: string, isOurs: (name: string) => boolean): En
     doubts: [...saidTwice(assignments, path), ...strayLines(read.text, path)],
   };
 }
-
-type Read = { readonly text: string } | { readonly text: null; readonly fault: string };
-
-function textOf(path: string): Read {
-  const fault = (what: string): Read => ({ text: null, fault: `--env-file ${path} ${what}.` });
-  try {
-    const bytes = readFileSync(path);
-    if (isUtf16(bytes)) return fault('is UTF-16; save it as UTF-8 (Notepad: Save as, Encoding UTF-8)');
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return fault('is not UTF-8; save it as UTF-8');
-    return fault(`cannot be read (${code}); expected a dotenv file`);
-  }
-}
-
-/** By its mark, or by the zeros that stand beside every letter of a name. */
-const isUtf16 = (bytes: Buffer): boolean =>
-  /^(?:fffe|feff)/.test(bytes.subarray(0, 2).toString('hex')) || bytes.includes(0);
 
 interface Assignment {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../file/text-file.ts';
 import type { Layer } from '../format/sources.ts';
 
 /** The text of a fleet's setting and where it stands, or what is wrong with it there. */
@@ -19,12 +19,9 @@ export function textIn(layers: readonly Layer[], name: string): GivenText | null
 
 function fromFile(name: string, path: string): GivenText {
   const origin = `${name}_FILE ${path}`;
-  try {
-    const text = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
-    if (text !== '') return { origin, text };
-    return { origin, text: null, fault: `${name}_FILE is ${JSON.stringify(path)}, which is empty.` };
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    return { origin, text: null, fault: `${name}_FILE is ${JSON.stringify(path)}, which cannot be read (${code}).` };
-  }
+  const file = readTextFile(path);
+  const text = file.text?.replace(/[\r\n]+$/, '') ?? '';
+  if (text !== '') return { origin, text };
+  const trouble = file.text === null ? file.trouble : 'is empty';
+  return { origin, text: null, fault: `${name}_FILE is ${JSON.stringify(path)}, which ${trouble}.` };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../file/text-file.ts';
 import { readEnvFile, type SettingDoubt } from '../file/env-file.ts';
 import { proxyNames } from '../../network/way-out.ts';
 import { settingNames, settings, type Setting, type SettingName } from '../settings.ts';
@@ -79,20 +79,12 @@ const quotesFault = (name: string, origin: string): string =>
 
 function fromFile(name: SettingName, path: string): Given {
   const origin = `${name}_FILE ${path}`;
-  const file = readText(path);
+  const file = readTextFile(path);
   const text = file.text?.replace(/[\r\n]+$/, '') ?? '';
   if (text !== '') return asMeant(name, name, { origin, text });
-  const trouble = file.text === null ? `cannot be read (${file.code})` : 'is empty';
+  const trouble = file.text === null ? file.trouble : 'is empty';
   const fault = `${name}_FILE is ${JSON.stringify(path)}, which ${trouble}; expected a file that holds the value.`;
   return { name, origin, text: null, fault };
-}
-
-function readText(path: string): { text: string } | { text: null; code: string } {
-  try {
-    return { text: readFileSync(path, 'utf8') };
-  } catch (error) {
-    return { text: null, code: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
-  }
 }
 
 /** Every name of a setting. */

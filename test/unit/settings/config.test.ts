@@ -47,7 +47,7 @@ function faultsOf(changes: Environment, base: Environment = complete): string[] 
   return [];
 }
 
-function fileWith(content: string): string {
+function fileWith(content: string | Buffer): string {
   const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'value');
   writeFileSync(path, content);
   return path;
@@ -336,6 +336,25 @@ describe('files', () => {
     expect(faultsOf({ LEDGER_KEY: '', LEDGER_KEY_FILE: fileWith('\n') })).toEqual([
       expect.stringContaining('is empty'),
     ]);
+  });
+
+  test.each([
+    ['another encoding', fileWith(Buffer.from('h\xfcsh', 'latin1')), 'is not UTF-8; save it as UTF-8'],
+    ['zeros', fileWith(Buffer.from('hush', 'utf16le')), 'is UTF-16; save it as UTF-8'],
+    ['no end', '/dev/zero', 'is larger than 1 MiB'],
+  ])('a secret from a file with %s is a fault', (_what, file, trouble) => {
+    expect(faultsOf({ REDOX_KEY_ID: undefined, REDOX_KEY_ID_FILE: file })).toEqual([
+      expect.stringContaining(`REDOX_KEY_ID_FILE is ${JSON.stringify(file)}, which ${trouble}`),
+    ]);
+  });
+
+  test('a byte order mark before a value from a file counts for nothing', () => {
+    const { ehr } = loadConfig({
+      ...complete,
+      EHR_TIME_ZONE: undefined,
+      EHR_TIME_ZONE_FILE: fileWith('\uFEFFAsia/Tokyo'),
+    });
+    expect(ehr.timeZone).toBe('Asia/Tokyo');
   });
 
   test('an env file fills missing settings, by name or file', () => {
