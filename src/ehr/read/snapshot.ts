@@ -38,8 +38,9 @@ export class Snapshot {
 
   /** The source's own clock; the watermark stays below it. */
   async clock(): Promise<Date> {
-    if (this.#clockLimit !== null) return this.#clockLimit;
-    return this.#noting(this.#session.clock());
+    const now = await this.#noting(this.#session.clock());
+    // Files may be dated in the future; with such a watermark later changes would never be seen.
+    return this.#clockLimit !== null && this.#clockLimit < now ? this.#clockLimit : now;
   }
 
   /**

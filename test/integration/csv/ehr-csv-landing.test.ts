@@ -70,6 +70,15 @@ describe('landCsv', () => {
     expect(await ehr.snapshot((snapshot) => snapshot.clock())).toEqual(old);
   });
 
+  it('takes the time of the database where every file is dated in the future', async () => {
+    const folder = await site.folder({ 'patients.csv': patients, 'encounters.csv': encounters });
+    const future = new Date(Date.now() + 86_400_000);
+    for (const file of ['patients.csv', 'encounters.csv']) await utimes(join(folder, file), future, future);
+    const ehr = await site.open(await site.land(folder));
+    const clock = await ehr.snapshot((snapshot) => snapshot.clock());
+    expect(clock.getTime()).toBeLessThan(Date.now() + 60_000);
+  });
+
   it('keeps rows out of the write-ahead log, and indexes a large file', async () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => `p${index}`);
     const landing = await site.land(
