@@ -125,7 +125,8 @@ async function checkSource(values: Examination['values']): Promise<readonly Chec
 async function checkFhir(folder: string, values: Examination['values'], now: Date): Promise<readonly Check[]> {
   const { EHR_CONTRACT: contractFolder = '', EHR_TIME_ZONE: timeZone = '', LEDGER_URL: store } = values;
   const fhir = fhirSettingsOf(values);
-  const files = await checkFhirFiles({ folder, now, maxAgeMs: values.EXTRACT_MAX_AGE, isComplete: fhir.isComplete });
+  const question = { folder, now, timeZone, maxAgeMs: values.EXTRACT_MAX_AGE, isComplete: fhir.isComplete };
+  const files = await checkFhirFiles(question);
   if (files.some(({ result }) => result === 'fault')) {
     return [...files, skipped('contract', 'because the export is not whole.')];
   }

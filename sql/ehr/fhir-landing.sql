@@ -113,17 +113,23 @@ FROM (
 ) AS links
 WHERE retired <> survivor
 ORDER BY retired, side, survivor;
-CREATE UNLOGGED TABLE person AS
-WITH RECURSIVE chain AS (
-  SELECT retired AS patient, survivor AS person, 1 AS step FROM patient_link
-  UNION
-  SELECT chain.patient, patient_link.survivor, step + 1
-  FROM chain
-  JOIN patient_link ON patient_link.retired = chain.person
-  WHERE step < 20
-)
-SELECT DISTINCT ON (patient) patient, person FROM chain ORDER BY patient, step DESC, person;
+CREATE UNLOGGED TABLE person AS SELECT retired AS patient, survivor AS person FROM patient_link;
 CREATE INDEX ON person (patient);
+ANALYZE person;
+
+-- name: follow_links
+-- Every patient one survivor further, then two, then four: repeated until none moves. One row: how many moved.
+WITH moved AS (
+  UPDATE {table} AS person SET person = next.person
+  FROM {table} AS next
+  WHERE next.patient = person.person AND next.person <> person.person
+  RETURNING person.patient
+)
+SELECT count(*) AS moved FROM moved;
+
+-- name: create_visits_that_took_place
+-- A patient whose links lead in a circle stands for himself.
+DELETE FROM person WHERE EXISTS (SELECT FROM patient_link WHERE retired = person.person);
 CREATE UNLOGGED TABLE took_place AS
 SELECT encounter.id, encounter.visit, coalesce(person.person, encounter.patient) AS person, encounter.began_at,
        coalesce(encounter.ended_by, CASE WHEN encounter.resource ->> 'status' IN ('arrived', 'triaged', 'in-progress', 'onleave', 'on-hold')
@@ -132,12 +138,22 @@ FROM encounter
 LEFT JOIN person ON person.patient = encounter.patient
 WHERE coalesce(encounter.resource ->> 'status', '') NOT IN ('planned', 'cancelled', 'entered-in-error', 'discontinued')
   AND encounter.visit IS NOT NULL;
-CREATE INDEX ON took_place (person, began_at, id);
-ANALYZE encounter, took_place, person;
+-- reaches: the last end of all visits of the person that began until then. encloses: it ends after the next one has ended.
+CREATE UNLOGGED TABLE visit_in_turn AS
+SELECT took_place.*, max(ended_by) OVER in_turn AS reaches, coalesce(ended_by > lead(ended_by) OVER in_turn, false) AS encloses
+FROM took_place
+WINDOW in_turn AS (PARTITION BY person ORDER BY began_at, id);
+-- Not by id as well: two ids may be too long for one entry.
+CREATE INDEX ON visit_in_turn (person, began_at);
+CREATE INDEX ON visit_in_turn (person, began_at) WHERE encloses;
+ANALYZE encounter, visit_in_turn, person;
 
 -- name: name_visits_by_identifier
 -- FHIR_VISIT_SYSTEM: the key of a visit is its identifier of that system; without one it has no key.
-UPDATE {table} AS encounter SET visit = identifier_of(encounter.resource, (SELECT visit_system FROM site));
+-- One of more than 2,000 bytes is none: no index has room for it.
+UPDATE {table} AS encounter SET visit = number
+FROM (SELECT ctid AS place, identifier_of(resource, (SELECT visit_system FROM site)) AS number FROM {table}) AS own
+WHERE encounter.ctid = own.place AND octet_length(number) <= 2000;
 
 -- name: assign_visits
 -- 1. The visit that the resource names, if it is one of the same person.
@@ -145,13 +161,15 @@ UPDATE {table} AS encounter SET visit = identifier_of(encounter.resource, (SELEC
 -- A resource without a day stands under the first visit. Planned and cancelled visits take none but what names them.
 UPDATE {table} AS item
 SET visit = CASE WHEN placed.is_named THEN placed.named
-                 ELSE (SELECT visit FROM took_place
-                       WHERE person = placed.person
-                       ORDER BY CASE WHEN began_at <= placed.ended_by AND ended_by >= placed.began_at THEN 2
-                                     WHEN began_at <= placed.ended_by THEN 3 ELSE 4 END,
-                                CASE WHEN began_at <= placed.ended_by THEN began_at END DESC,
-                                CASE WHEN began_at <= placed.ended_by THEN id END DESC, began_at, id
-                       LIMIT 1) END
+                 ELSE coalesce(
+                   -- Another than the last one can only be a visit that encloses later ones, and only where one reaches so far.
+                   CASE WHEN last_before.ended_by >= placed.began_at OR last_before.reaches < placed.began_at THEN last_before.visit
+                        ELSE (SELECT visit FROM visit_in_turn AS around
+                              WHERE around.person = placed.person AND around.encloses
+                                AND around.began_at <= placed.ended_by AND around.ended_by >= placed.began_at
+                              ORDER BY began_at DESC, id DESC LIMIT 1) END,
+                   last_before.visit,
+                   (SELECT visit FROM visit_in_turn WHERE person = placed.person ORDER BY began_at, id LIMIT 1)) END
 FROM (
   SELECT moving.ctid AS place, moving.began_at, moving.ended_by, coalesce(person.person, moving.patient) AS person, own.visit AS named,
          own.id IS NOT NULL AND (moving.patient IS NULL OR coalesce(theirs.person, own.patient) = coalesce(person.person, moving.patient))
@@ -162,6 +180,11 @@ FROM (
   LEFT JOIN person AS theirs ON theirs.patient = own.patient
   WHERE moving.visit IS NULL OR own.id IS NULL OR moving.patient <> own.patient OR (own.patient IS NULL AND moving.patient IS NOT NULL)
 ) AS placed
+LEFT JOIN LATERAL (
+  SELECT visit, ended_by, reaches FROM visit_in_turn
+  WHERE person = placed.person AND began_at <= placed.ended_by AND NOT placed.is_named
+  ORDER BY began_at DESC, id DESC LIMIT 1
+) AS last_before ON true
 WHERE item.ctid = placed.place;
 
 -- name: create_visit_index

@@ -7,6 +7,17 @@ CREATE FUNCTION elements(value jsonb) RETURNS SETOF jsonb LANGUAGE sql IMMUTABLE
   SELECT jsonb_array_elements(CASE jsonb_typeof(value) WHEN 'array' THEN value WHEN 'object' THEN jsonb_build_array(value)
                                                        ELSE '[]'::jsonb END)
 $$;
+CREATE FUNCTION texts(value jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE ROWS 2 AS $$
+  -- Of an array, its texts that are not empty; of one text, that text.
+  SELECT item #>> '{}'
+  FROM jsonb_array_elements(CASE jsonb_typeof(value) WHEN 'array' THEN value WHEN 'string' THEN jsonb_build_array(value) ELSE '[]' END)
+       AS items (item)
+  WHERE jsonb_typeof(item) = 'string' AND item <> '""'
+$$;
+CREATE FUNCTION word(element jsonb, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  -- The text or number of that name; of a list or an object in its place nothing, for it would be sent as JSON.
+  SELECT CASE WHEN jsonb_typeof(element -> name) IN ('string', 'number') THEN element ->> name END
+$$;
 CREATE FUNCTION first_of(value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   -- The first element of an array, or the object itself.
   SELECT CASE jsonb_typeof(value) WHEN 'array' THEN value -> 0 WHEN 'object' THEN value END
@@ -60,45 +71,37 @@ CREATE FUNCTION note_text(resource jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS
   FROM jsonb_array_elements(CASE jsonb_typeof(resource -> 'note') WHEN 'array' THEN resource -> 'note' ELSE '[]' END)
        WITH ORDINALITY AS notes (item, place)
 $$;
-CREATE FUNCTION in_force(item jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  -- An identifier, name, address or number that is neither old nor ended.
-  SELECT coalesce(item ->> 'use', '') <> 'old' AND item #>> '{period,end}' IS NULL
+CREATE FUNCTION in_force(item jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+  -- An identifier, name, address or number that is not old and today within its period; `2026` ends with that year.
+  SELECT coalesce(item ->> 'use', '') <> 'old'
+     AND coalesce(left(item #>> '{period,end}', 10), '') || '~' >= to_char(current_date, 'YYYY-MM-DD') COLLATE "C"
+     AND coalesce(left(item #>> '{period,start}', 10), '') <= to_char(current_date, 'YYYY-MM-DD') COLLATE "C"
 $$;
 CREATE FUNCTION address_line(address jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   -- The lines of an address in one.
-  SELECT nullif(string_agg(line #>> '{}', ', ' ORDER BY place), '')
-  FROM jsonb_array_elements(CASE jsonb_typeof(address -> 'line') WHEN 'array' THEN address -> 'line' ELSE '[]' END)
-       WITH ORDINALITY AS lines (line, place)
+  SELECT nullif(string_agg(line, ', ' ORDER BY place), '')
+  FROM texts(address -> 'line') WITH ORDINALITY AS lines (line, place)
 $$;
-CREATE FUNCTION telecom(holder jsonb, system text, use text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION telecom(holder jsonb, system text, use text) RETURNS text LANGUAGE sql STABLE AS $$
   -- A telephone number or address in force: by rank, then by order. A number without a use is one at home.
   SELECT item ->> 'value'
-  FROM jsonb_array_elements(CASE jsonb_typeof(holder -> 'telecom') WHEN 'array' THEN holder -> 'telecom' ELSE '[]' END)
-       WITH ORDINALITY AS numbers (item, place)
+  FROM elements(holder -> 'telecom') WITH ORDINALITY AS numbers (item, place)
   WHERE item ->> 'system' = telecom.system AND item ->> 'value' <> '' AND in_force(item)
     AND (telecom.use IS NULL
          OR CASE WHEN item ->> 'use' IN ('work', 'mobile') THEN item ->> 'use' ELSE 'home' END = telecom.use)
   ORDER BY CASE WHEN item ->> 'rank' ~ '^\d{1,4}$' THEN (item ->> 'rank')::integer ELSE 99 END, place
   LIMIT 1
 $$;
-CREATE FUNCTION identifier_of(resource jsonb, system text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION identifier_of(resource jsonb, system text) RETURNS text LANGUAGE sql STABLE AS $$
   -- The value of the identifier of a system, by preference one in force; the system as URL, or as OID with or without its prefix.
   SELECT item ->> 'value'
-  FROM jsonb_array_elements(CASE jsonb_typeof(resource -> 'identifier') WHEN 'array' THEN resource -> 'identifier' ELSE '[]' END)
-       WITH ORDINALITY AS identifiers (item, place)
+  FROM elements(resource -> 'identifier') WITH ORDINALITY AS identifiers (item, place)
   WHERE item ->> 'value' <> '' AND item ->> 'system' IN (system, 'urn:oid:' || system)
   ORDER BY in_force(item) DESC, (item ->> 'use') = 'usual' DESC NULLS LAST, place
   LIMIT 1
 $$;
-CREATE FUNCTION visit_class(encounter jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  -- The class of a visit in the words of encounters.sql: by HL7's ActCode, else by the words of the class and of the type.
+CREATE FUNCTION class_in_words(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
-    WHEN code IN ('IMP', 'ACUTE', 'NONAC') THEN 'inpatient'
-    WHEN code = 'EMER' THEN 'emergency'
-    WHEN code = 'HH' THEN 'home'
-    WHEN code = 'VR' THEN 'virtual'
-    WHEN code IN ('AMB', 'OBSENC', 'SS', 'PRENC') THEN 'outpatient'
-    WHEN code = 'FLD' THEN 'other'
     WHEN words ~* 'emergency|\mED\M|\mER\M' THEN 'emergency'
     WHEN words ~* 'outpatient' THEN 'outpatient'
     WHEN words ~* 'inpatient|\mIP\M|hospital admission' THEN 'inpatient'
@@ -107,13 +110,28 @@ CREATE FUNCTION visit_class(encounter jsonb) RETURNS text LANGUAGE sql IMMUTABLE
     WHEN words ~* 'ambulatory|office|clinic|appointment|\mOP\M|\mHOV\M|observation|day surgery' THEN 'outpatient'
     ELSE 'other'
   END
-  FROM (SELECT CASE jsonb_typeof(encounter -> 'class') WHEN 'array' THEN coding(encounter #> '{class,0}')
-                                                       ELSE encounter -> 'class' END) AS of_class (class)
-  CROSS JOIN LATERAL (
-    SELECT CASE WHEN class ->> 'system' IN ('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'http://hl7.org/fhir/v3/ActCode')
-                THEN class ->> 'code' END,
-           concat_ws(' ', class ->> 'display', class ->> 'code', encounter #>> '{class,0,text}', concept_name(first_of(encounter -> 'type')))
-  ) AS read (code, words)
+$$;
+CREATE FUNCTION visit_class(encounter jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  -- The class of a visit in the words of encounters.sql: by HL7's ActCode, else by the words of the class and of the type.
+  -- OFFSET 0, and a function of its own for the words: otherwise Postgres plans all of it again for each visit.
+  SELECT CASE
+    WHEN code IN ('IMP', 'ACUTE', 'NONAC') THEN 'inpatient'
+    WHEN code = 'EMER' THEN 'emergency'
+    WHEN code = 'HH' THEN 'home'
+    WHEN code = 'VR' THEN 'virtual'
+    WHEN code IN ('AMB', 'OBSENC', 'SS', 'PRENC') THEN 'outpatient'
+    WHEN code = 'FLD' THEN 'other'
+    ELSE class_in_words(concat_ws(' ', class ->> 'display', class ->> 'code', encounter #>> '{class,0,text}',
+                                  concept_name(first_of(encounter -> 'type'))))
+  END
+  FROM (SELECT class, CASE WHEN class ->> 'system' IN ('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'http://hl7.org/fhir/v3/ActCode')
+                           THEN class ->> 'code' END AS code
+        FROM (SELECT CASE jsonb_typeof(encounter -> 'class')
+                       WHEN 'array' THEN coding(encounter #> '{class,0}')
+                       -- DSTU2 has a word.
+                       WHEN 'string' THEN jsonb_build_object('display', encounter -> 'class')
+                       ELSE encounter -> 'class' END) AS of_class (class)
+        OFFSET 0) AS read
 $$;
 CREATE FUNCTION is_test(patient jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   -- A test patient by its security label.

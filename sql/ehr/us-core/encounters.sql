@@ -67,14 +67,16 @@ FROM (
   SELECT encounter.visit, encounter.patient, encounter.updated_at, encounter.resource,
          coalesce(resource -> 'period', resource -> 'actualPeriod') AS period,
          first_of(resource -> 'type') AS type,
-         -- R4 reasonCode, R5 reason[].value[].concept; else the condition that it refers to.
-         coalesce(resource #> '{reasonCode,0}', resource #> '{reason,0,value,0,concept}',
-                  (SELECT condition.resource -> 'code' FROM condition
-                   WHERE condition.id = ref_id(coalesce(encounter.resource #> '{reasonReference,0}', encounter.resource #> '{reason,0,value,0}'))))
-           AS reason,
          coalesce(resource #> '{hospitalization,dischargeDisposition}', resource #> '{admission,dischargeDisposition}') AS disposition
   FROM encounter
 ) AS encounter
+CROSS JOIN LATERAL (
+  -- R4 reasonCode, R5 reason[].value[].concept; else the condition that it refers to. OFFSET 0: looked up once.
+  SELECT coalesce(resource #> '{reasonCode,0}', resource #> '{reason,0,value,0,concept}',
+                  (SELECT condition.resource -> 'code' FROM condition
+                   WHERE condition.id = ref_id(coalesce(encounter.resource #> '{reasonReference,0}', encounter.resource #> '{reason,0,value,0}'))))
+  OFFSET 0
+) AS of_visit (reason)
 CROSS JOIN LATERAL (SELECT coding(type, 'http://www.ama-assn.org/go/cpt', 'http://snomed.info/sct'),
                            coding(reason, 'http://hl7.org/fhir/sid/icd-10-cm', 'http://snomed.info/sct'))
   AS read (type_coding, reason_coding)

@@ -13,13 +13,11 @@ SELECT patient.id AS patient_id,
                LIMIT 1)
        END AS mrn,
        patient.updated_at,
-       name #>> '{given,0}' AS first_name,
-       (SELECT nullif(string_agg(given, ' ' ORDER BY place), '')
-        FROM jsonb_array_elements_text(CASE jsonb_typeof(name -> 'given') WHEN 'array' THEN name -> 'given' ELSE '[]' END)
-             WITH ORDINALITY AS of_name (given, place) WHERE place > 1) AS middle_name,
-       name ->> 'family' AS last_name,
-       whole_day(resource ->> 'birthDate') AS birth_date,
-       resource ->> 'gender' AS sex,
+       given_names[1] AS first_name,
+       nullif(array_to_string(given_names[2:], ' '), '') AS middle_name,
+       word(name, 'family') AS last_name,
+       left(whole_day(resource ->> 'birthDate'), 10) AS birth_date,
+       word(resource, 'gender') AS sex,
        CASE WHEN races.number > 1 THEN 'more than one race' ELSE coalesce(races.code, races.text) END AS race,
        coalesce((SELECT item #>> '{valueCoding,code}' FROM elements(ethnicity -> 'extension') AS item
                  WHERE item ->> 'url' = 'ombCategory' LIMIT 1),
@@ -35,23 +33,23 @@ SELECT patient.id AS patient_id,
         WHERE item ->> 'system' IN ('http://hl7.org/fhir/sid/us-ssn', 'urn:oid:2.16.840.1.113883.4.1') AND in_force(item)
         LIMIT 1) AS ssn,
        address_line(address) AS street_address,
-       address ->> 'city' AS city,
-       address ->> 'state' AS state,
-       address ->> 'postalCode' AS zip,
-       address ->> 'district' AS county,
-       address ->> 'country' AS country,
+       word(address, 'city') AS city,
+       word(address, 'state') AS state,
+       word(address, 'postalCode') AS zip,
+       word(address, 'district') AS county,
+       word(address, 'country') AS country,
        telecom(resource, 'phone', 'home') AS home_phone,
        telecom(resource, 'phone', 'work') AS office_phone,
        telecom(resource, 'phone', 'mobile') AS mobile_phone,
        telecom(resource, 'email', NULL) AS email,
-       coalesce((resource ->> 'deceasedBoolean') = 'true', false) OR resource ? 'deceasedDateTime' AS deceased,
+       coalesce((resource ->> 'deceasedBoolean') = 'true', false) OR coalesce(resource ->> 'deceasedDateTime', '') ~ '^\d{4}' AS deceased,
        whole_day(resource ->> 'deceasedDateTime') AS deceased_at,
        md5((resource -> 'identifier')::text) AS identifiers_version,
        name #>> '{suffix,0}' AS suffix,
        (SELECT item ->> 'family' FROM elements(resource -> 'name') WITH ORDINALITY AS names (item, place)
-        WHERE item ->> 'use' IN ('maiden', 'old') ORDER BY item ->> 'use' = 'maiden' DESC, place LIMIT 1) AS former_last_name,
-       contact #>> '{name,given,0}' AS contact_first_name,
-       coalesce(contact #>> '{name,family}', contact #>> '{name,text}') AS contact_last_name,
+        WHERE item ->> 'use' IN ('maiden', 'old') AND word(item, 'family') IS NOT NULL ORDER BY item ->> 'use' = 'maiden' DESC, place LIMIT 1) AS former_last_name,
+       (SELECT texts(contact #> '{name,given}') LIMIT 1) AS contact_first_name,
+       coalesce(word(contact -> 'name', 'family'), word(contact -> 'name', 'text')) AS contact_last_name,
        coalesce(concept_name(relationship), coding(relationship) ->> 'code') AS contact_relation,
        CASE WHEN has_code(contact -> 'relationship', 'C') THEN 'Emergency Contact'
             WHEN has_code(contact -> 'relationship', 'N') THEN 'Next-of-Kin' END AS contact_role,
@@ -68,10 +66,12 @@ SELECT patient.id AS patient_id,
 FROM patient
 CROSS JOIN site
 LEFT JOIN LATERAL (
-  SELECT item FROM elements(resource -> 'name') WITH ORDINALITY AS names (item, place)
+  -- By preference one with a family name.
+  SELECT item, ARRAY(SELECT texts(item -> 'given'))
+  FROM elements(resource -> 'name') WITH ORDINALITY AS names (item, place)
   WHERE coalesce(item ->> 'use', 'usual') IN ('official', 'usual', 'temp') AND in_force(item)
-  ORDER BY array_position(ARRAY['official', 'usual', 'temp'], coalesce(item ->> 'use', 'usual')), place LIMIT 1
-) AS chosen_name (name) ON true
+  ORDER BY word(item, 'family') IS NULL, array_position(ARRAY['official', 'usual', 'temp'], coalesce(item ->> 'use', 'usual')), place LIMIT 1
+) AS chosen_name (name, given_names) ON true
 LEFT JOIN LATERAL (
   SELECT item FROM elements(resource -> 'address') WITH ORDINALITY AS addresses (item, place)
   WHERE coalesce(item ->> 'use', 'home') NOT IN ('old', 'billing') AND in_force(item)
@@ -87,7 +87,7 @@ LEFT JOIN LATERAL (
   ORDER BY has_code(item -> 'relationship', 'C') DESC, has_code(item -> 'relationship', 'N') DESC, place LIMIT 1
 ) AS chosen_contact (contact, relationship) ON true
 LEFT JOIN LATERAL (
-  SELECT count(*) FILTER (WHERE item ->> 'url' = 'ombCategory') AS number,
+  SELECT count(DISTINCT item #>> '{valueCoding,code}') FILTER (WHERE item ->> 'url' = 'ombCategory') AS number,
          min(item #>> '{valueCoding,code}') FILTER (WHERE item ->> 'url' = 'ombCategory') AS code,
          min(item ->> 'valueString') FILTER (WHERE item ->> 'url' = 'text') AS text
   FROM elements(extension(resource, 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race') -> 'extension') AS item

@@ -1,4 +1,4 @@
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { NeighbourFault, StoppedFault, UsageFault } from '../../fault.ts';
@@ -17,13 +17,33 @@ export interface CsvFile {
 
 /** Sorted names in the folder, for FHIR also in its subfolders. Hidden files are excluded: they are work in progress. */
 export async function listFolder(folder: string, scheme: 'csv' | 'fhir' = 'csv'): Promise<string[]> {
-  const names = await readdir(folder, { recursive: scheme === 'fhir' }).catch((error: unknown) => {
+  const names = scheme === 'fhir' ? await namesBelow(folder, '', new Set()) : (await entriesOf(folder, 'csv')).keys();
+  return [...names].sort();
+}
+
+/** Of the folder and its subfolders, each once: a link may lead back to a folder above it. */
+async function namesBelow(folder: string, within: string, seen: Set<string>): Promise<string[]> {
+  const own = join(folder, within);
+  const real = await realpath(own).catch(() => own);
+  if (seen.has(real)) return [];
+  seen.add(real);
+  const names: string[] = [];
+  for (const [entry, mayBeFolder] of await entriesOf(own, 'fhir')) {
+    const name = within === '' ? entry : `${within}/${entry}`;
+    const isFolder = mayBeFolder && (await stat(join(folder, name)).catch(() => null))?.isDirectory() === true;
+    if (isFolder) names.push(...(await namesBelow(folder, name, seen)));
+    else names.push(name);
+  }
+  return names;
+}
+
+/** The visible names in a folder, and whether each may be a folder. */
+async function entriesOf(folder: string, scheme: 'csv' | 'fhir'): Promise<ReadonlyMap<string, boolean>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw noFolder(folder, error, scheme) ?? unreadable(folder, error);
   });
-  return names
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
-    .sort();
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  return new Map(visible.map((entry) => [entry.name, !entry.isFile()]));
 }
 
 /** Those of the names that are files. */

@@ -1,7 +1,7 @@
 /** Whether a folder holds a whole export: half of one would make the other half look gone. Pure; each reason is a clause without full stop. */
 import { counted, inFull } from '../../plain-text.ts';
 import { named } from '../csv/csv-files.ts';
-import type { Manifest } from './fhir-manifest.ts';
+import type { Manifest, ManifestFile } from './fhir-manifest.ts';
 import { indispensableTypes } from './landed-type.ts';
 
 /** What the files say of themselves, before a line is read. */
@@ -38,22 +38,71 @@ export function folderReasons({ names, manifests, isComplete }: FolderFacts): st
 function manifestReasons(manifest: Manifest, names: readonly string[]): string[] {
   if (manifest.partial !== null) return [`${manifest.file}: ${partialReasons[manifest.partial]}`];
   if (manifest.transactionTime === null) return [`${manifest.file} has no transactionTime`];
-  const absent = [...manifest.output, ...manifest.errors].filter(({ name }) => fileNamed(name, names) === undefined);
-  if (absent.length === 0 || !namesFiles(manifest, names)) return [];
+  const all = [...manifest.output, ...manifest.errors];
+  if (manifest.output.length === 0) return [`${manifest.file} lists no output files`];
+  if (manifest.nameless > 0) return [`${manifest.file} lists ${counted(manifest.nameless, 'file')} without a url`];
+  if (!namesFiles(manifest, names)) return [];
+  const absent = all.filter((one) => fileNamed(one, names) === undefined);
+  if (absent.length === 0) return sameNames(manifest, all, names);
   return [
     `${manifest.file} names ${counted(absent.length, 'file')} that are not there: ${named(absent.map(({ name }) => name))}`,
   ];
 }
 
+/** Two files of one name, of which the download has kept the last. */
+function sameNames({ file }: Manifest, all: readonly ManifestFile[], names: readonly string[]): string[] {
+  const addresses = new Map<string | undefined, Set<string>>();
+  for (const one of all) {
+    const found = fileNamed(one, names);
+    addresses.set(found, (addresses.get(found) ?? new Set()).add(one.path.join('/')));
+  }
+  const several = [...addresses].flatMap(([name, paths]) => (name !== undefined && paths.size > 1 ? [name] : []));
+  return several.length === 0
+    ? []
+    : [`${file} names several files that would be ${named(several)}, and the folder has one of them`];
+}
+
 /** False: the download gave the files other names, so only their types and lines can be compared. */
 export const namesFiles = ({ output }: Manifest, names: readonly string[]): boolean =>
-  output.some(({ name }) => fileNamed(name, names) !== undefined);
+  output.some((one) => fileNamed(one, names) !== undefined);
 
-/** The file that a manifest means: downloads may add or lose the endings. */
-export const fileNamed = (name: string, names: readonly string[]): string | undefined => {
-  const stem = stemOf(name);
-  return names.find((one) => stemOf(one) === stem);
-};
+/**
+ * The file that a manifest means: downloads may add or lose the endings. Of several of its name, the one with most of its folders, then the
+ * one nearest to the manifest.
+ */
+export function fileNamed({ path, written }: ManifestFile, names: readonly string[]): string | undefined {
+  const stems = new Set([path, written].map((parts) => stemOf(parts.at(-1) ?? '')));
+  const byStem = namesByStem(names);
+  const [best] = [...stems]
+    .flatMap((stem) => byStem.get(stem) ?? [])
+    .map((one) => ({ one, shared: sharedFolders(one, path), depth: one.split('/').length }))
+    .sort((a, b) => b.shared - a.shared || a.depth - b.depth);
+  return best?.one;
+}
+
+const known = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>();
+
+/** A manifest may name ten thousand files, and each is looked for several times. */
+function namesByStem(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const earlier = known.get(names);
+  if (earlier !== undefined) return earlier;
+  const found = new Map<string, string[]>();
+  for (const name of names) {
+    const same = found.get(stemOf(name));
+    if (same === undefined) found.set(stemOf(name), [name]);
+    else same.push(name);
+  }
+  known.set(names, found);
+  return found;
+}
+
+/** How many folders before the file's name are the same. */
+function sharedFolders(name: string, path: readonly string[]): number {
+  const folders = name.split('/').slice(0, -1).reverse();
+  const wanted = path.slice(0, -1).reverse();
+  const differs = folders.findIndex((folder, index) => folder !== wanted[index]);
+  return differs === -1 ? folders.length : differs;
+}
 
 const stemOf = (name: string): string =>
   name
@@ -96,8 +145,9 @@ function wrongCounts({ manifest, files }: ReadExport): string[] {
   if (manifest === null) return [];
   const names = [...files.keys()];
   if (!namesFiles(manifest, names)) return wrongTypes(manifest, files);
-  return manifest.output.flatMap(({ name, count }) => {
-    const file = fileNamed(name, names);
+  return manifest.output.flatMap((one) => {
+    const { count } = one;
+    const file = fileNamed(one, names);
     const found = file === undefined ? undefined : files.get(file)?.lines;
     if (file === undefined || found === undefined || count === null || count === found) return [];
     return [`${file} has ${counted(found, 'line')}, and ${manifest.file} gives it ${inFull(count)}`];
@@ -105,9 +155,10 @@ function wrongCounts({ manifest, files }: ReadExport): string[] {
 }
 
 /** By type alone: as many lines as the manifest counts, or as many files where it does not. */
-function wrongTypes({ file, output }: Manifest, files: ReadExport['files']): string[] {
-  return [...new Set(output.map(({ type }) => type))].flatMap((type) => {
-    const wanted = output.filter((one) => one.type === type);
+function wrongTypes({ file, output, errors }: Manifest, files: ReadExport['files']): string[] {
+  const all = [...output, ...errors];
+  return [...new Set(all.map(({ type }) => type))].flatMap((type) => {
+    const wanted = all.filter((one) => one.type === type);
     const found = [...files.values()].filter((one) => one.type === type);
     const lines = wanted.every(({ count }) => count !== null);
     const [has, gives] = lines

@@ -1,10 +1,11 @@
 import { type CsvFile, filesNamed, holdsNone, listFolder } from '../csv/csv-files.ts';
+import { isCalledManifest } from './fhir-manifest.ts';
 
 /** What lies in the folder of an export, its subfolders included. */
 export interface FhirFolder {
   /** `*.ndjson` and `*.ndjson.gz`, sorted by name; the name is the path within the folder. */
   readonly files: readonly CsvFile[];
-  /** `*.json` of the folder itself, one of which may be the manifest. */
+  /** `*.json` of the folder itself, one of which may be the manifest; of subfolders what is called so. */
   readonly documents: readonly CsvFile[];
 }
 
@@ -17,6 +18,6 @@ export async function listFhirFolder(folder: string): Promise<FhirFolder> {
   if (files.length === 0) {
     throw holdsNone(folder, names, '*.ndjson', 'a Bulk Data export there (Patient.ndjson, Encounter.ndjson …)');
   }
-  const documents = names.filter((name) => !name.includes('/') && /\.json$/i.test(name));
+  const documents = names.filter((name) => isCalledManifest(name) || (!name.includes('/') && /\.json$/i.test(name)));
   return { files, documents: await filesNamed(folder, documents) };
 }

@@ -38,7 +38,7 @@ export async function landFhir(options: FhirLandingOptions): Promise<Landing> {
   const look = async (): Promise<readonly CsvFile[]> => (await listFhirFolder(folder)).files;
   await onceUnchanged(look, settings.settleMs, signal);
   const { files, documents } = await listFhirFolder(folder);
-  const manifests = await readManifests(documents);
+  const manifests = await readManifests(documents, options.timeZone);
   refuse(folder, folderReasons({ names: files.map(({ name }) => name), manifests, isComplete: fhir.isComplete }));
   const [manifest = null] = manifests;
   const read = filesToRead(files, manifest);
@@ -94,7 +94,7 @@ function refuse(folder: string, reasons: readonly string[]): void {
 function filesToRead(files: readonly CsvFile[], manifest: Manifest | null): readonly CsvFile[] {
   const names = files.map(({ name }) => name);
   if (manifest === null || !namesFiles(manifest, names)) return files;
-  const meant = new Set([...manifest.output, ...manifest.errors].map(({ name }) => fileNamed(name, names)));
+  const meant = new Set([...manifest.output, ...manifest.errors].map((file) => fileNamed(file, names)));
   return files.filter(({ name }) => meant.has(name));
 }
 
@@ -105,7 +105,7 @@ function oldestOf(files: readonly CsvFile[]): Date {
 function remarksOf(
   files: readonly CsvFile[],
   read: readonly CsvFile[],
-  { others }: FhirReading,
+  { others, origins }: FhirReading,
   copies: number,
 ): ExtractRemark[] {
   const unread = files.filter((file) => !read.includes(file)).map(({ name }) => name);
@@ -115,7 +115,16 @@ function remarksOf(
     sentence,
     isWarning,
   });
+  const servers = [...origins].filter(([, named]) => named.size > 1);
   return [
+    ...servers.map(([type, named]) =>
+      remark(
+        read[0]?.name,
+        `References to ${type} name several servers (${[...named].join(', ')}), and all were read as those of this export. ` +
+          'If one is another server with ids of its own, have the export written without references to it.',
+        true,
+      ),
+    ),
     ...(unread.length === 0
       ? []
       : [remark(unread[0], `The manifest does not name ${named(unread)}, so that was left alone.`, true)]),

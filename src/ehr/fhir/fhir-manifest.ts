@@ -1,6 +1,7 @@
 /** The manifest of a Bulk Data export (https://hl7.org/fhir/uv/bulkdata/export.html, "Response - Output Manifest"). */
 import { readFile } from 'node:fs/promises';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { meaningsOf } from '../../values/time/time.ts';
 import type { CsvFile } from '../csv/csv-files.ts';
 
 export interface Manifest {
@@ -13,65 +14,85 @@ export interface Manifest {
   readonly errors: readonly ManifestFile[];
   /** Why the export is only a part of what the site has; null where it may be all. */
   readonly partial: 'since' | 'deleted' | 'pages' | null;
+  /** Entries of `output` and `error` that name no file. */
+  readonly nameless: number;
 }
 
-interface ManifestFile {
+export interface ManifestFile {
   readonly type: string;
   /** Last part of its address. */
   readonly name: string;
+  /** The parts of its address, as they are written and decoded. */
+  readonly written: readonly string[];
+  readonly path: readonly string[];
   readonly count: number | null;
 }
 
 const mostBytes = 64 * 1024 * 1024;
 
-const isCalledManifest = (name: string): boolean => name.toLowerCase() === 'manifest.json';
+export const isCalledManifest = (name: string): boolean => /(?:^|\/)manifest\.json$/i.test(name);
 
 /** The manifests among the documents; a spoilt one is still one, without a time. */
-export async function readManifests(documents: readonly CsvFile[]): Promise<Manifest[]> {
+export async function readManifests(documents: readonly CsvFile[], timeZone: string): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
   for (const { name, path, bytes } of documents) {
     const content = bytes > mostBytes ? null : parsed(await readFile(path, 'utf8'));
     const isManifest = isCalledManifest(name) || (content !== null && 'transactionTime' in content);
-    if (isManifest) manifests.push(manifestOf(name, content ?? {}));
+    if (isManifest) manifests.push(manifestOf(name, content ?? {}, timeZone));
   }
   return manifests;
 }
 
-export function manifestOf(file: string, content: JsonObject): Manifest {
-  const time = new Date(textOf(content['transactionTime']));
+/** `timeZone`: of a time without one. */
+export function manifestOf(file: string, content: JsonObject, timeZone: string): Manifest {
+  const [time] = meaningsOf(textOf(content['transactionTime']), timeZone).value ?? [];
+  const output = filesIn(content['output'], '');
+  const errors = [...filesIn(content['error'], 'OperationOutcome'), ...filesIn(content['outcome'], 'OperationOutcome')];
   return {
     file,
-    transactionTime: Number.isNaN(time.getTime()) ? null : time,
-    output: filesIn(content['output']),
-    errors: [...filesIn(content['error']), ...filesIn(content['outcome'])],
+    transactionTime: time === undefined ? null : new Date(time.firstMs),
+    output: output.filter(isNamed),
+    errors: errors.filter(isNamed),
     partial: partialOf(content),
+    nameless: [...output, ...errors].filter((one) => !isNamed(one)).length,
   };
 }
 
+const isNamed = ({ name }: ManifestFile): boolean => name !== '';
+
 function partialOf({ request, deleted, link }: JsonObject): Manifest['partial'] {
-  if (/[?&]_since=|"_since"/.test(typeof request === 'string' ? request : JSON.stringify(request ?? null)))
+  if (/[?&]_since=|"_since"/.test(typeof request === 'string' ? request : JSON.stringify(request ?? null))) {
     return 'since';
+  }
   if (Array.isArray(deleted) && deleted.length > 0) return 'deleted';
   const isNext = (one: JsonValue): boolean => isObject(one) && one['relation'] === 'next';
   return Array.isArray(link) && link.some(isNext) ? 'pages' : null;
 }
 
-function filesIn(given: JsonValue | undefined): ManifestFile[] {
+/** An entry that is no object names no file. */
+function filesIn(given: JsonValue | undefined, usualType: string): ManifestFile[] {
   if (!Array.isArray(given)) return [];
-  return given.filter(isObject).map(({ type, url, count }: JsonObject) => ({
-    type: textOf(type),
-    name: nameIn(textOf(url)),
-    count: typeof count === 'number' ? count : null,
-  }));
+  return (given as readonly JsonValue[]).map((one) => {
+    const { type, url, count } = isObject(one) ? one : {};
+    // Signed addresses have a query.
+    const address = textOf(url).replace(/[?#].*$/s, '');
+    const [written, path] = [partsOf(address), partsOf(decoded(address))];
+    return { type: textOf(type) || usualType, name: path.at(-1) ?? '', written, path, count: countIn(count) };
+  });
 }
 
-/** Signed addresses have a query. */
-function nameIn(url: string): string {
-  const name = url.replace(/[?#].*$/s, '').replace(/^.*\//s, '');
+const partsOf = (address: string): readonly string[] => address.split('/').filter((part) => part !== '');
+
+function countIn(given: JsonValue | undefined): number | null {
+  if (typeof given === 'number') return given;
+  return typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null;
+}
+
+function decoded(address: string): string {
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(address);
   } catch {
-    return name;
+    return address;
   }
 }
 
@@ -80,6 +101,8 @@ const textOf = (value: JsonValue | undefined): string => (typeof value === 'stri
 function parsed(text: string): JsonObject | null {
   try {
     const value = JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
+    // Throws where it is nested more deeply than anything that is looked for.
+    JSON.stringify(value);
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -26,9 +26,20 @@ function codesOf({ code, details }: JsonObject): string[] {
 
 /** An issue that names no type may be about any. */
 function isAbout(issue: JsonObject, read: readonly string[]): boolean {
-  const text = JSON.stringify([issue['expression'], issue['location'], issue['details'], issue['diagnostics']]);
+  const text = writtenIn(issue);
   const named = [...new Set(text.match(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)*\b/g))].filter((word) => exportedTypes.has(word));
   return named.length === 0 || named.some((type) => read.includes(type));
 }
 
-const elements = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+/** Empty: nested too deeply to be read. */
+function writtenIn({ expression, location, details, diagnostics }: JsonObject): string {
+  try {
+    return JSON.stringify([expression, location, details, diagnostics]);
+  } catch {
+    return '';
+  }
+}
+
+/** A list, or one object in its place. */
+const elements = (value: JsonValue | undefined): JsonObject[] =>
+  Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : [];

@@ -7,7 +7,7 @@ import type { ReadExport } from './fhir-completeness.ts';
 import { errorsIn } from './fhir-outcome.ts';
 import { type LandedResource, readLine } from './fhir-resource.ts';
 import type { FhirTables } from './fhir-table.ts';
-import { landedTypes, tableOfType, typeInName } from './landed-type.ts';
+import { exportedTypes, landedTypes, tableOfType, typeInName } from './landed-type.ts';
 import { ndjsonLines } from './ndjson-lines.ts';
 
 interface ReadingOptions {
@@ -24,6 +24,7 @@ interface ReadingOptions {
 
 /** More lines than a file has; a place is a number that JavaScript and Postgres have exactly. */
 const mostLines = 2 ** 32;
+const mostOrigins = 3;
 
 export class FhirReading {
   readonly sources: SourceFile[] = [];
@@ -34,6 +35,8 @@ export class FhirReading {
   readonly cut: string[] = [];
   readonly subsets = new Set<string>();
   readonly errors: string[] = [];
+  /** Servers that references name, by the type of what they refer to. */
+  readonly origins = new Map<string, Set<string>>();
   /** References that only the other resources can resolve. */
   hasOpen = false;
   readonly #options: ReadingOptions;
@@ -97,7 +100,15 @@ export class FhirReading {
     count(this.resources, resource.type);
     if (resource.open.length > 0) this.hasOpen = true;
     if (resource.isSubset) this.subsets.add(notes.name);
+    for (const [type, origin] of resource.origins) this.#noteOrigin(type, origin);
     await notes.landed(resource, line);
+  }
+
+  #noteOrigin(type: string, origin: string): void {
+    if (!exportedTypes.has(type)) return;
+    const known = this.origins.get(type) ?? new Set();
+    if (known.size < mostOrigins) known.add(origin);
+    this.origins.set(type, known);
   }
 
   #note(file: CsvFile, notes: FileNotes, endsWithLineEnd: boolean): void {

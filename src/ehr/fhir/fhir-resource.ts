@@ -10,6 +10,7 @@ import { digestOf } from './fhir-digest.ts';
 import { landedMeta } from './fhir-meta.ts';
 import { withMarkedNumbers, withNumbers } from './fhir-number.ts';
 import { normalReference, referencedId } from './fhir-reference.ts';
+import { exportedTypes } from './landed-type.ts';
 
 /** A resource as its table's row has it. */
 export interface LandedResource {
@@ -24,6 +25,8 @@ export interface LandedResource {
   readonly updatedAt: string | null;
   /** References that only the other resources can resolve. */
   readonly open: readonly string[];
+  /** Servers that its references name, by type. */
+  readonly origins: ReadonlyMap<string, string>;
   readonly damage: readonly ('zero_byte' | 'not_utf8')[];
   /** It holds some of the resource's elements only. */
   readonly isSubset: boolean;
@@ -41,6 +44,8 @@ export type ReadLine =
 
 /** A B-tree entry is limited to a third of a page. */
 const longestIdBytes = 2000;
+/** Of a reference that is looked up: written as JSON it may have six times as many. */
+const longestKeyBytes = 400;
 
 /** `zone`: of days, which FHIR writes without one. `lands`: the types that land. */
 export function readLine(bytes: Buffer, zone: string, lands: ReadonlySet<string>): ReadLine {
@@ -50,7 +55,7 @@ export function readLine(bytes: Buffer, zone: string, lands: ReadonlySet<string>
   const given = parsed(text);
   const type = given?.['resourceType'];
   if (given === null || typeof type !== 'string') return { leftOut: 'no_resource', type: typeIn(text) };
-  if (!lands.has(type)) return { other: given, type };
+  if (!lands.has(type)) return { other: given, type: isKnown(type) ? type : unknownType };
   const id = given['id'];
   if (typeof id !== 'string' || id === '') return { leftOut: 'required_empty', type };
   if (Buffer.byteLength(id) > longestIdBytes) return { leftOut: 'key_too_long', type };
@@ -62,6 +67,10 @@ export function readLine(bytes: Buffer, zone: string, lands: ReadonlySet<string>
     throw error;
   }
 }
+
+/** Any text may stand in the place of a type, a patient's name too. */
+const unknownType = 'unknown type';
+const isKnown = (type: string): boolean => exportedTypes.has(type) || type === 'OperationOutcome';
 
 /** What `markedText` and `markedId` look for, as JSON writes it. */
 const suspicious = /\\u(?:0000|d[89a-f]|fdd0)|\ufdd0/i;
@@ -88,7 +97,7 @@ function landed(type: string, id: string, given: JsonObject, { zone, mayBeDamage
   const { meta, text, ...elements } = given;
   const { kept, updatedAt, isSubset } = landedMeta(meta);
   const own = mayBeDamaged ? rewriter.id(id) : id;
-  const resource: Elements = { ...elements, ...kept, id: '' };
+  const resource: Elements = { ...elements, ...kept, id: 'as it is' };
   rewriter.rewrite(resource);
   Object.assign(resource, narrative(type, text), { id: own });
   const [beganAt, endedBy] = type === 'Encounter' ? periodOf(resource, zone) : momentOf(resource, zone);
@@ -101,6 +110,7 @@ function landed(type: string, id: string, given: JsonObject, { zone, mayBeDamage
     endedBy,
     updatedAt: updatedAt === null ? null : spanOf(updatedAt, zone)[0],
     open: [...rewriter.open],
+    origins: rewriter.origins,
     damage: rewriter.damage,
     isSubset,
     digest: digestOf(resource),
@@ -122,6 +132,8 @@ const mostLevels = 500;
 /** Brings references to one form, takes attachments out, and marks damaged texts. */
 class Rewriter {
   readonly open = new Set<string>();
+  /** The server that absolute references name, by the type of what they refer to. */
+  readonly origins = new Map<string, string>();
   readonly damage: ('zero_byte' | 'not_utf8')[] = [];
   readonly #mayBeDamaged: boolean;
   #depth = 0;
@@ -134,6 +146,11 @@ class Rewriter {
   rewrite(given: Elements): void {
     for (const key of Object.keys(given)) {
       const value = given[key] ?? null;
+      // FHIR has neither; what asks whether an element is there would take them for a value.
+      if (value === null || value === '') {
+        Reflect.deleteProperty(given, key);
+        continue;
+      }
       const rewritten = key === 'reference' && typeof value === 'string' ? this.#reference(value) : this.#value(value);
       const name = this.#mayBeDamaged ? this.#text(key) : key;
       if (name !== key) Reflect.deleteProperty(given, key);
@@ -164,8 +181,10 @@ class Rewriter {
   }
 
   #reference(given: string): string {
-    const { text, isOpen } = normalReference(this.#mayBeDamaged ? this.id(given) : given);
-    if (isOpen) this.open.add(text);
+    const { text, isOpen, origin, type } = normalReference(this.#mayBeDamaged ? this.id(given) : given);
+    if (origin !== null) this.origins.set(type, origin);
+    if (Buffer.byteLength(text) > longestIdBytes) return '';
+    if (isOpen && Buffer.byteLength(text) <= longestKeyBytes) this.open.add(text);
     return text;
   }
 

@@ -115,6 +115,8 @@ export async function finishFhirTables(
     await ask(session, filledStatement('ehr/fhir-landing/name_visits_by_identifier', { table: 'encounter' }));
   }
   await ask(session, statement('ehr/fhir-landing/create_visits'));
+  await followLinks(session);
+  await ask(session, statement('ehr/fhir-landing/create_visits_that_took_place'));
   for (const table of clinicalTypes.map(tableOfType)) {
     await ask(session, filledStatement('ehr/fhir-landing/assign_visits', { table }));
   }
@@ -139,6 +141,16 @@ const foundById = [
   'specimen',
   'condition',
 ] as const;
+
+/** A million links, one after the other; beyond that they lead in a circle. */
+const mostDoublings = 20;
+
+async function followLinks(session: Session): Promise<void> {
+  for (let round = 0; round < mostDoublings; round += 1) {
+    const { rows } = await ask(session, filledStatement('ehr/fhir-landing/follow_links', { table: 'person' }));
+    if ((rows as { moved: string }[])[0]?.moved === '0') return;
+  }
+}
 
 async function resolveReferences(session: Session, tables: readonly string[]): Promise<void> {
   await ask(session, filledStatement('ehr/fhir-landing/create_open_references', { table: 'open_reference' }));

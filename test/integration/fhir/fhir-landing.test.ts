@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -157,6 +159,57 @@ describe('FHIR files', () => {
     expect((await open.patients()).size).toBeGreaterThan(1);
   });
 
+  it('are read once each where a link leads back to a folder above', async () => {
+    const folder = await site.folder({ ...usual, 'more/Condition.ndjson': [problem('c', '1', 'Cough')] });
+    await symlink('..', join(folder, 'more/up'));
+    const { source } = await site.land(folder);
+    expect(source.map(({ file }) => file)).toEqual(['Encounter.ndjson', 'Patient.ndjson', 'more/Condition.ndjson']);
+  });
+
+  it('land with references and identifiers that no index has room for', async () => {
+    const long = Array.from({ length: 60_000 }, (_, index) => (index ** 3 % 36).toString(36)).join('');
+    const of = (reference: string): JsonObject => ({ reference: `${reference}${long}` });
+    const { landing, ...open } = await site.read(
+      {
+        ...usual,
+        'Patient.ndjson': [patient('1', { link: [{ type: 'replaces', other: of('Patient/') }] })],
+        'Encounter.ndjson': [
+          visit('e1', '1', undefined, { identifier: [{ system: 'v', value: 'V-1' }] }),
+          visit('e2', '1', undefined, { identifier: [{ system: 'v', value: long }] }),
+          visit('e3', '1', undefined, {
+            subject: of('Patient/'),
+            participant: [{ individual: of('Practitioner?identifier=s|') }],
+          }),
+        ],
+        'Practitioner.ndjson': [{ resourceType: 'Practitioner', id: 'd', identifier: [{ system: 's', value: long }] }],
+        'Coverage.ndjson': [{ resourceType: 'Coverage', id: 'c', beneficiary: of('Patient/') }],
+        'Condition.ndjson': [problem('c', '1', 'Cough', { subject: of('Patient/'), encounter: of('Encounter/') })],
+      },
+      { visitSystem: 'v' },
+    );
+    expect([...landing.rows.values()].reduce((sum, count) => sum + count, 0)).toBe(7);
+    expect([...(await open.encounters()).keys()]).toEqual(['V-1']);
+  });
+
+  it('warn where references name several servers', async () => {
+    const at = (server: string): JsonObject => ({ subject: { reference: `https://${server}.org/fhir/Patient/1` } });
+    const { remarks } = await site.land(
+      await site.folder({
+        ...usual,
+        'Encounter.ndjson': [visit('e1', '1', undefined, at('a')), visit('e2', '1', undefined, at('b'))],
+      }),
+    );
+    expect(remarks).toEqual([
+      {
+        file: 'Encounter.ndjson',
+        sentence: expect.stringContaining(
+          'References to Patient name several servers (https://a.org, https://b.org)',
+        ) as string,
+        isWarning: true,
+      },
+    ]);
+  });
+
   it('fetch the same bytes as they scan', async () => {
     const open = await site.read(usual);
     expect((await open.patients()).get('1')).toMatchObject({ mrn: 'M-1', last_name: 'Lee', zip: '78701' });
@@ -281,6 +334,16 @@ describe('an export that is not whole', () => {
       /`deleted` output/,
     ],
     [
+      'is a delta by a manifest in a folder',
+      { 'more/manifest.json': manifest({ request: 'https://x.org/$export?_since=2026-01-01T00:00:00Z' }) },
+      /more\/manifest\.json: its request has _since/,
+    ],
+    [
+      'has a manifest that is nested too deeply',
+      { 'manifest.json': `{"request":${'['.repeat(100_000)}${']'.repeat(100_000)}}` },
+      /manifest\.json has no transactionTime/,
+    ],
+    [
       'has resources without some elements',
       { 'Patient.ndjson': [patient('1', { meta: { tag: [{ code: 'SUBSETTED' }] } })], 'manifest.json': manifest() },
       /SUBSETTED/,
@@ -316,69 +379,5 @@ describe('an export that is not whole', () => {
     expect(
       (await site.session.query('a look', "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%landing%'")).rows,
     ).toHaveLength(schemas);
-  });
-});
-
-describe('a resource that names no visit', () => {
-  const day = (date: string): JsonObject => ({ recordedDate: date });
-  const named = (id: string): JsonObject => ({ encounter: { reference: `Encounter/${id}` } });
-
-  it('belongs to the visit in which it began, else the last before, else the first after', async () => {
-    const open = await site.read({
-      'Patient.ndjson': [patient('1'), patient('2')],
-      'Encounter.ndjson': [
-        visit('first', '1', '2026-01-05'),
-        visit('stay', '1', '2026-01-10', { period: { start: '2026-01-10T09:00:00Z', end: '2026-01-20T09:00:00Z' } }),
-        visit('within', '1', '2026-01-12'),
-        visit('cancelled', '1', '2026-01-25', { status: 'cancelled' }),
-        visit('of-another', '2', '2026-01-26'),
-      ],
-      'Condition.ndjson': [
-        problem('before all', '1', 'before all', day('2026-01-01T00:00:00Z')),
-        problem('without a day', '1', 'without a day', day('2026')),
-        problem('after first', '1', 'after first', day('2026-01-07T00:00:00Z')),
-        problem('in the stay', '1', 'in the stay', day('2026-01-13T00:00:00Z')),
-        problem('in both', '1', 'in both', day('2026-01-12T09:30:00Z')),
-        problem('on that day', '1', 'on that day', day('2026-01-05')),
-        problem('after all', '1', 'after all', day('2026-01-27T00:00:00Z')),
-        problem('named', '1', 'named', { ...day('2026-01-01'), ...named('within') }),
-        problem('unknown', '1', 'unknown', { ...day('2026-01-06'), ...named('nowhere') }),
-        problem('wrong', '1', 'wrong', { ...day('2026-01-06'), ...named('of-another') }),
-      ],
-    });
-    const told = (await open.section('problems')).map(({ encounter_id, name }) => [name, encounter_id]);
-    expect(Object.fromEntries(told)).toEqual({
-      'before all': 'first',
-      'without a day': 'first',
-      'after first': 'first',
-      'in the stay': 'stay',
-      'in both': 'within',
-      'on that day': 'first',
-      'after all': 'within',
-      named: 'within',
-      unknown: 'first',
-      wrong: 'first',
-    });
-  });
-
-  it('moves two visits at most where a late one comes between', async () => {
-    const files = (late: readonly JsonObject[]): FhirFiles => ({
-      'Patient.ndjson': [patient('1')],
-      'Encounter.ndjson': [
-        ...['2026-01-05', '2026-01-15', '2026-01-25'].map((date) => visit(date, '1', date)),
-        ...late,
-      ],
-      'Condition.ndjson': ['02', '06', '11', '12', '16', '26'].map((date) =>
-        problem(date, '1', date, day(`2026-01-${date}`)),
-      ),
-    });
-    const versions = async (late: readonly JsonObject[]): Promise<Record<string, unknown>> =>
-      Object.fromEntries(
-        [...(await (await site.read(files(late))).encounters())].map(([id, row]) => [id, row['clinical_version']]),
-      );
-    const before = await versions([]);
-    const after = await versions([visit('late', '1', '2026-01-10')]);
-    const changed = Object.keys(after).filter((id) => after[id] !== before[id]);
-    expect(changed).toEqual(['2026-01-05', 'late']);
   });
 });

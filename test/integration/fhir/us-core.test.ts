@@ -186,6 +186,29 @@ describe('Patient.link', () => {
       ['e1', 'named'],
     ]);
   });
+
+  it('is followed through a long chain, and not in a circle', async () => {
+    const numbers = Array.from({ length: 40 }, (_, index) => index);
+    const open = await site.read({
+      'Patient.ndjson': [
+        ...numbers.map((number) => stub(`chain${number}`, `chain${number + 1}`)),
+        patient('chain40'),
+        patient('a', link('replaced-by', 'b')),
+        patient('b', link('replaced-by', 'c')),
+        patient('c', link('replaced-by', 'b')),
+        patient('self', link('replaced-by', 'self')),
+      ],
+      'Encounter.ndjson': ['chain40', 'a', 'b', 'c', 'self'].map((id) => visit(`e-${id}`, id)),
+      'Condition.ndjson': ['chain0', 'a', 'b', 'c', 'self'].map((id) => problem(id, id, id)),
+    });
+    expect((await open.section('problems')).map(({ encounter_id, name }) => [name, encounter_id]).sort()).toEqual([
+      ['a', 'e-a'],
+      ['b', 'e-b'],
+      ['c', 'e-c'],
+      ['chain0', 'e-chain40'],
+      ['self', 'e-self'],
+    ]);
+  });
 });
 
 describe('updated_at of a visit', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exportReasons, folderReasons, type ReadExport } from '../../../src/ehr/fhir/fhir-completeness.ts';
+import { exportReasons, fileNamed, folderReasons, type ReadExport } from '../../../src/ehr/fhir/fhir-completeness.ts';
 import { manifestOf } from '../../../src/ehr/fhir/fhir-manifest.ts';
 import { errorsIn } from '../../../src/ehr/fhir/fhir-outcome.ts';
 import type { JsonObject } from '../../../src/json.ts';
@@ -13,12 +13,13 @@ const whole: JsonObject = {
   ],
   error: [],
 };
+const entries = whole['output'] as readonly JsonObject[];
 const names = ['Encounter.1.ndjson.gz', 'Patient.1.ndjson'];
 
 const reasonsOf = (changes: JsonObject, there: readonly string[] = names): string[] =>
   folderReasons({
     names: there,
-    manifests: [manifestOf('manifest.json', { ...whole, ...changes })],
+    manifests: [manifestOf('manifest.json', { ...whole, ...changes }, 'America/Chicago')],
     isComplete: false,
   });
 
@@ -39,6 +40,17 @@ describe('a folder', () => {
     ['it has deleted output', { deleted: [{ type: 'Bundle', url: 'x' }] }, names, /`deleted` output/],
     ['it is one of several pages', { link: [{ relation: 'next', url: 'x' }] }, names, /one of several pages/],
     ['it has no time', { transactionTime: 'soon' }, names, /no transactionTime/],
+    ['its time is a year', { transactionTime: '2026' }, names, /no transactionTime/],
+    ['its output is no list', { output: {} }, names, /lists no output files/],
+    ['its output is empty', { output: [] }, names, /lists no output files/],
+    ['an output has no url', { output: [...entries, { type: 'Goal' }] }, names, /lists 1 file without a url/],
+    ['an output is no object', { output: [...entries, 'Goal.ndjson'] }, names, /lists 1 file without a url/],
+    [
+      'two files had the same name',
+      { output: [...entries, { type: 'Patient', url: 'https://x/more/Patient.1.ndjson' }] },
+      names,
+      /several files that would be Patient\.1\.ndjson/,
+    ],
     ['it has a folder of deletions', {}, [...names, 'deleted/1.ndjson'], /folder `deleted`/],
   ])('is refused if %s', (_, changes, there, reason) => {
     expect(reasonsOf(changes, there)).toEqual([expect.stringMatching(reason)]);
@@ -52,13 +64,42 @@ describe('a folder', () => {
   });
 
   test('with two manifests is refused', () => {
-    const manifests = ['a.json', 'b.json'].map((file) => manifestOf(file, whole));
+    const manifests = ['a.json', 'b.json'].map((file) => manifestOf(file, whole, 'America/Chicago'));
     expect(folderReasons({ names, manifests, isComplete: true })).toEqual([expect.stringMatching(/a\.json, b\.json/)]);
   });
 });
 
+describe('a file of a manifest', () => {
+  const found = (url: string, there: readonly string[]): string | undefined => {
+    const [file] = manifestOf('manifest.json', { output: [{ type: 'Patient', url }] }, 'UTC').output;
+    return file && fileNamed(file, there);
+  };
+
+  test.each([
+    ['https://x/export/Patient/1.ndjson', ['Encounter/1.ndjson', 'Patient/1.ndjson'], 'Patient/1.ndjson'],
+    ['https://x/export/Patient.ndjson', ['Archive/Patient.ndjson', 'Patient.ndjson'], 'Patient.ndjson'],
+    ['https://x/o/a%2Fb%2FPatient.ndjson?alt=media', ['Patient.ndjson.gz'], 'Patient.ndjson.gz'],
+    ['Pat%20ient.ndjson', ['Pat ient.ndjson'], 'Pat ient.ndjson'],
+    ['Pat%20ient.ndjson', ['Pat%20ient.ndjson'], 'Pat%20ient.ndjson'],
+    ['%E0%A4%A.ndjson', ['%E0%A4%A.ndjson'], '%E0%A4%A.ndjson'],
+    ['../../Patient.ndjson', ['Patient.ndjson'], 'Patient.ndjson'],
+    ['Patient.ndjson', ['Condition.ndjson'], undefined],
+  ])('of %s is found among %j', (url, there, wanted) => {
+    expect(found(url, there)).toBe(wanted);
+  });
+
+  test('is found among twenty thousand within a second', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => `Condition.${index}.ndjson`);
+    const output = many.map((name) => ({ type: 'Condition', url: `https://x/${name}` }));
+    const manifests = [manifestOf('manifest.json', { ...whole, output }, 'UTC')];
+    const startedAt = performance.now();
+    expect(folderReasons({ names: many, manifests, isComplete: false })).toEqual([]);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
+
 const read = (changes: Partial<ReadExport> = {}): ReadExport => ({
-  manifest: manifestOf('manifest.json', whole),
+  manifest: manifestOf('manifest.json', whole, 'America/Chicago'),
   files: new Map([
     ['Patient.1.ndjson', { type: 'Patient', lines: 2 }],
     ['Encounter.1.ndjson.gz', { type: 'Encounter', lines: 9 }],
@@ -90,6 +131,10 @@ describe('an export', () => {
     expect(exportReasons(read({ files: fewer }))).toEqual([
       'the folder has 1 line of Patient, and manifest.json gives 2',
     ]);
+    const manifest = manifestOf('manifest.json', { ...whole, error: [{ url: 'https://x/errors' }] }, 'UTC');
+    expect(exportReasons(read({ files: otherNames, manifest }))).toEqual([
+      'the folder has 0 files of OperationOutcome, and manifest.json gives 1',
+    ]);
   });
 
   test.each([
@@ -97,6 +142,11 @@ describe('an export', () => {
       'a count differs',
       { files: new Map([['Patient.1.ndjson', { type: 'Patient', lines: 1 }]]) },
       /has 1 line, and manifest\.json gives it 2/,
+    ],
+    [
+      'a count is a text and differs',
+      { manifest: manifestOf('m.json', { output: [{ url: 'Patient.1.ndjson', count: '7' }] }, 'UTC') },
+      /has 2 lines, and m\.json gives it 7/,
     ],
     ['a line is cut off', { cut: ['Patient.1.ndjson'] }, /cut off within its last line/],
     ['it has no patient', { resources: new Map([['Encounter', 9]]) }, /no Patient resource/],
@@ -123,6 +173,12 @@ describe('a reported error', () => {
   test('may pass by either code', () => {
     expect(errorsIn(issue(), { ...asked, borne: ['59177'] })).toEqual([]);
     expect(errorsIn(issue(), { ...asked, borne: ['processing'] })).toEqual([]);
+  });
+
+  test('counts where the list is one object, or nested too deeply to read', () => {
+    const deep = JSON.parse(`{"details":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as JsonObject;
+    expect(errorsIn({ issue: { severity: 'fatal', code: 'x' } }, asked)).toEqual(['x']);
+    expect(errorsIn({ issue: [{ severity: 'error', code: 'x', ...deep }] }, asked)).toEqual(['x']);
   });
 
   test('about a type that the contract does not read passes', () => {

@@ -51,8 +51,30 @@ describe('a line', () => {
     expect(digest('"a":null,"meta":{"lastUpdated":"2026-01-01"}')).toBe(digest('"a":null'));
   });
 
-  test('of another type is only counted', () => {
+  test('of another type is counted, and no other text is taken for a type', () => {
     expect(read('{"resourceType":"Provenance"}')).toMatchObject({ type: 'Provenance' });
+    expect(read('{"resourceType":"OperationOutcome"}')).toMatchObject({ type: 'OperationOutcome' });
+    expect(read('{"resourceType":"Lee, Ann"}')).toMatchObject({ type: 'unknown type' });
+  });
+
+  test('has no elements that are null or empty', () => {
+    const written = { ...observation, a: null, b: '', c: { d: null, e: 0 }, f: [null, 'x'] };
+    expect(contentOf(written)).toEqual({ ...observation, c: { e: 0 }, f: [null, 'x'] });
+    expect(landed(written).digest).toBe(landed({ ...observation, c: { e: 0 }, f: [null, 'x'] }).digest);
+  });
+
+  test('loses a reference that no index has room for', () => {
+    const long = `Patient/${'é'.repeat(1001)}`;
+    expect(landed({ ...observation, subject: { reference: long, display: 'x' } })).toMatchObject({ patient: null });
+    expect(landed({ ...observation, subject: { reference: `Patient?identifier=${'x'.repeat(401)}` } }).open).toEqual(
+      [],
+    );
+  });
+
+  test('names the servers of its references', () => {
+    const of = (reference: string): JsonObject => ({ ...observation, subject: { reference } });
+    expect([...landed(of('https://a.org:8080/fhir/Patient/1')).origins]).toEqual([['Patient', 'https://a.org:8080']]);
+    expect([...landed(of('Patient/1')).origins]).toEqual([]);
   });
 });
 
@@ -187,7 +209,9 @@ describe('a resource', () => {
       .string()
       .filter((name) => !['reference', 'contentType', 'meta', 'text', '__proto__'].includes(name));
     const isWhole = (value: unknown): boolean =>
-      !/[\0\p{Surrogate}\ufdd0]/u.test(JSON.stringify(value)) && !/\\u(0000|d)/i.test(JSON.stringify(value));
+      !/[\0\p{Surrogate}\ufdd0]/u.test(JSON.stringify(value)) &&
+      !/:(?:null|"")/.test(JSON.stringify(value)) &&
+      !/\\u(0000|d)/i.test(JSON.stringify(value));
     fc.assert(
       fc.property(fc.dictionary(element, fc.jsonValue()).filter(isWhole), (elements) => {
         const text = JSON.stringify({ ...elements, ...observation });

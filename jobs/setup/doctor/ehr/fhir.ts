@@ -13,13 +13,20 @@ interface FhirFolderQuestion {
   readonly maxAgeMs: number;
   /** FHIR_COMPLETE. */
   readonly isComplete: boolean;
+  readonly timeZone: string;
 }
 
 /** The folder as it lies there: what it holds, whether it can be a whole export, and how old it is. */
-export function checkFhirFiles({ folder, now, maxAgeMs, isComplete }: FhirFolderQuestion): Promise<readonly Check[]> {
+export function checkFhirFiles({
+  folder,
+  now,
+  maxAgeMs,
+  isComplete,
+  timeZone,
+}: FhirFolderQuestion): Promise<readonly Check[]> {
   return look('files', async () => {
     const { files, documents } = await listFhirFolder(folder);
-    const manifests = await readManifests(documents);
+    const manifests = await readManifests(documents, timeZone);
     const [manifest] = manifests;
     const reasons = folderReasons({ names: files.map(({ name }) => name), manifests, isComplete });
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
