@@ -204,7 +204,8 @@ WITH faulty AS MATERIALIZED (
   SELECT e.entity_id
   FROM stage_encounter e
   WHERE e.entity_id LIKE 'summary.%'
-    AND e.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE unchanged IS NULL)
+    -- Also where the visit was compared before and is not sent yet: the patient may be new.
+    AND e.chunk_id IN (SELECT chunk_id FROM stage_chunk WHERE NOT is_clean)
     AND (
       EXISTS (SELECT FROM stage_patient s WHERE s.entity_id = substr(e.entity_id, 9))
       OR EXISTS (SELECT FROM patient l WHERE l.patient_id = substr(e.entity_id, 9))

@@ -100,18 +100,16 @@ ANALYZE stage_merge, stage_retired, stage_unsent_merge, stage_wanted;
 
 -- name: forget_comparisons
 -- Opens all chunks if the message builder has another version, the ledger was restored, or the comparison is too old; the
--- last is a safety net. Chunks that are not clean are always opened, because every plan reads and counts their rows.
+-- last is a safety net. Chunks that are not clean keep their counts too: every plan reads their rows, and they are not
+-- compared again.
 -- $1: version of the message builder. $2: largest age in days.
 UPDATE stage_chunk
 SET unchanged = NULL, not_due = NULL, known = NULL
 WHERE unchanged IS NOT NULL
-  AND (
-    NOT is_clean
-    OR NOT EXISTS (
-      SELECT FROM compared s
-      JOIN run USING (run_id)
-      WHERE s.builder_version = $1 AND s.since BETWEEN now() - make_interval(days => $2::integer) AND now()
-    )
+  AND NOT EXISTS (
+    SELECT FROM compared s
+    JOIN run USING (run_id)
+    WHERE s.builder_version = $1 AND s.since BETWEEN now() - make_interval(days => $2::integer) AND now()
   );
 
 -- name: count_moved_patients
