@@ -1,4 +1,4 @@
--- Visits of OMOP's CDM 5.4. One row per visit.
+-- Visits of OMOP's CDM 5.4 whose person has an identity. One row per visit.
 -- clinical_version: of all columns of all clinical rows of the visit.
 WITH content AS (
   SELECT visit_occurrence_id, sum(hashtextextended(line, 0))::text AS version
@@ -45,3 +45,4 @@ LEFT JOIN concept AS disposition ON disposition.concept_id = v.discharged_to_con
 LEFT JOIN care_site AS c ON c.care_site_id = v.care_site_id
 LEFT JOIN provider AS pr ON pr.provider_id = v.provider_id
 LEFT JOIN content ON content.visit_occurrence_id = v.visit_occurrence_id
+WHERE EXISTS (SELECT FROM person_identity AS i WHERE i.person_id = v.person_id)

@@ -45,4 +45,5 @@ LEFT JOIN concept AS disposition ON disposition.concept_id = v.discharged_to_con
 LEFT JOIN care_site AS c ON c.care_site_id = v.care_site_id
 LEFT JOIN provider AS pr ON pr.provider_id = v.provider_id
 LEFT JOIN content ON content.visit_occurrence_id = v.visit_occurrence_id
-WHERE v.visit_occurrence_id = ANY ($1::text[]::bigint[])
+WHERE EXISTS (SELECT FROM person_identity AS i WHERE i.person_id = v.person_id)
+  AND v.visit_occurrence_id = ANY ($1::text[]::bigint[])

@@ -22,6 +22,6 @@ SELECT p.person_id AS patient_id,
 FROM person AS p
 JOIN person_identity AS i ON i.person_id = p.person_id -- person has no names: make a table person_identity (person_id, mrn, first_name, middle_name, last_name, phone, email) beside it, see its README.md
 LEFT JOIN location AS l ON l.location_id = p.location_id
-LEFT JOIN death AS d ON d.person_id = p.person_id
+LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY person_id) AS d ON d.person_id = p.person_id
 LEFT JOIN concept AS race ON race.concept_id = p.race_concept_id AND p.race_concept_id <> 0
 LEFT JOIN concept AS ethnicity ON ethnicity.concept_id = p.ethnicity_concept_id AND p.ethnicity_concept_id <> 0

@@ -26,10 +26,10 @@ WITH content AS (
     FROM survey_responses AS s JOIN survey_response_answers AS a ON a.response_id = s.id JOIN surveys AS v ON v.id = s.survey_id
     WHERE v.survey_type = 'vitals' AND a.deleted_at IS NULL AND s.deleted_at IS NULL
     UNION ALL
-    SELECT n.record_id, jsonb_build_array(n.id, n.note_type, n.date, n.content, n.visibility_status)::text, n.updated_at
-    FROM notes AS n WHERE n.record_type = 'Encounter' AND n.note_type <> 'system' AND n.deleted_at IS NULL
+    SELECT n.record_id, jsonb_build_array(n.id, n.revised_by_id, n.note_type, n.date, n.content, n.visibility_status)::text, n.updated_at
+    FROM notes AS n WHERE n.record_type = 'Encounter' AND n.note_type IS DISTINCT FROM 'system' AND n.deleted_at IS NULL
     UNION ALL
-    SELECT i.encounter_id, jsonb_build_array(i.imaging_type, r.id, r.description, r.completed_at, r.visibility_status)::text, greatest(i.updated_at, r.updated_at)
+    SELECT i.encounter_id, jsonb_build_array(i.status, i.imaging_type, r.id, r.description, r.completed_at, r.visibility_status)::text, greatest(i.updated_at, r.updated_at)
     FROM imaging_requests AS i JOIN imaging_results AS r ON r.imaging_request_id = i.id WHERE i.deleted_at IS NULL AND r.deleted_at IS NULL
     UNION ALL
     SELECT e.id, jsonb_build_array(a.id, a.allergy_id, a.reaction_id, a.recorded_date, a.note)::text, a.updated_at
@@ -72,7 +72,13 @@ LEFT JOIN locations AS l ON l.id = e.location_id
 LEFT JOIN facilities AS f ON f.id = l.facility_id
 LEFT JOIN departments AS dep ON dep.id = e.department_id
 LEFT JOIN users AS u ON u.id = e.examiner_id
-LEFT JOIN discharges AS d ON d.encounter_id = e.id AND d.deleted_at IS NULL
+LEFT JOIN (
+  -- Two facilities may each have discharged the patient; the last one counts.
+  SELECT DISTINCT ON (encounter_id) encounter_id, disposition_id, updated_at
+  FROM discharges
+  WHERE deleted_at IS NULL
+  ORDER BY encounter_id, updated_at DESC, id
+) AS d ON d.encounter_id = e.id
 LEFT JOIN reference_data AS disposition ON disposition.id = d.disposition_id
 LEFT JOIN content ON content.encounter_id = e.id
 WHERE e.encounter_type <> 'surveyResponse' AND e.id = ANY ($1)

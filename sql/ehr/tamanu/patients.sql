@@ -23,7 +23,7 @@ SELECT p.id AS patient_id,
        CASE WHEN a.emergency_contact_name <> '' THEN 'Emergency Contact' END AS contact_role,
        CASE WHEN a.emergency_contact_name <> '' THEN nullif(a.emergency_contact_number, '') END AS contact_home_phone
 FROM patients AS p
-LEFT JOIN patient_additional_data AS a ON a.patient_id = p.id
+LEFT JOIN patient_additional_data AS a ON a.patient_id = p.id AND a.deleted_at IS NULL
 LEFT JOIN reference_data AS ethnicity ON ethnicity.id = a.ethnicity_id
 LEFT JOIN reference_data AS religion ON religion.id = a.religion_id
 LEFT JOIN reference_data AS village ON village.id = p.village_id

@@ -32,11 +32,11 @@ INSERT INTO location VALUES (1, '1 Elm St', 'Apt 2', 'Madison', 'WI', '53703', '
 INSERT INTO person (person_id, gender_concept_id, year_of_birth, month_of_birth, day_of_birth, race_concept_id, ethnicity_concept_id, location_id) VALUES
   (1, 8532, 1980, 2, 29, 8527, 38003564, 1), (2, 8507, 1975, 11, 30, 0, 0, NULL), (3, 8507, 1990, NULL, NULL, 0, 0, NULL);
 INSERT INTO person_identity VALUES (1, 'W-1', 'Ana', NULL, 'Lopez', '608-555-0101', NULL), (2, 'W-2', 'Bert', 'Q', 'Olsen', NULL, NULL);
-INSERT INTO death VALUES (2, '2026-02-14');
+INSERT INTO death VALUES (2, '2026-02-15'), (2, '2026-02-14');
 INSERT INTO care_site VALUES (4, 'Great Clinic');
 INSERT INTO provider VALUES (6, 'Grace Mwangi', '1234567893');
 INSERT INTO visit_occurrence (visit_occurrence_id, person_id, visit_concept_id, visit_start_date, visit_start_datetime, visit_end_date, visit_end_datetime, provider_id, care_site_id, discharged_to_concept_id) VALUES
-  (101, 1, 9202, '2026-02-10', '2026-02-10 09:00:00', '2026-02-10', '2026-02-10 10:00:00', 6, 4, 0), (102, 2, 9201, '2026-02-11', NULL, '2026-02-14', NULL, NULL, 4, 0), (103, 1, 9201, '2026-02-20', NULL, '2026-02-28', NULL, NULL, 4, 32220);
+  (101, 1, 9202, '2026-02-10', '2026-02-10 09:00:00', '2026-02-10', '2026-02-10 10:00:00', 6, 4, 0), (102, 2, 9201, '2026-02-11', NULL, '2026-02-14', NULL, NULL, 4, 0), (103, 1, 9201, '2026-02-20', NULL, '2026-02-28', NULL, NULL, 4, 32220), (104, 3, 9202, '2026-02-10', NULL, '2026-02-10', NULL, NULL, NULL, 0);
 INSERT INTO condition_occurrence VALUES (1, 101, 320128, 35207668, 'I10', '2020-01-01', NULL), (2, 102, 0, 0, 'local fever', '2026-02-11', NULL);
 INSERT INTO drug_exposure (drug_exposure_id, visit_occurrence_id, drug_concept_id, drug_exposure_start_date, drug_exposure_end_date, sig, quantity, route_concept_id, lot_number) VALUES
   (1, 101, 19019979, '2026-02-10', '2026-03-10', 'once a day', 30, 4132161, NULL), (2, 101, 40213154, '2026-02-10', '2026-02-10', NULL, 1, 0, 'L-1');

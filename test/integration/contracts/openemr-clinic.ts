@@ -9,10 +9,10 @@ CREATE TABLE openemr_postcalendar_categories (pc_catid int PRIMARY KEY, pc_catna
 CREATE TABLE forms (id bigint PRIMARY KEY, encounter bigint, form_id bigint, pid bigint, formdir longtext, deleted tinyint(4) NOT NULL DEFAULT 0, KEY (pid, encounter), KEY (form_id));
 CREATE TABLE form_vitals (id bigint PRIMARY KEY, date datetime, bps varchar(40), bpd varchar(40), weight decimal(12,6) DEFAULT 0, height decimal(12,6) DEFAULT 0, temperature decimal(12,6) DEFAULT 0, pulse decimal(12,6) DEFAULT 0, respiration decimal(12,6) DEFAULT 0, oxygen_saturation decimal(6,2) DEFAULT 0);
 CREATE TABLE form_soap (id bigint PRIMARY KEY, date datetime, subjective text, objective text, assessment text, plan text);
-CREATE TABLE lists (id bigint PRIMARY KEY, date datetime, pid bigint, type varchar(255), title varchar(255), begdate datetime, enddate datetime, diagnosis varchar(255) NOT NULL DEFAULT '', activity tinyint(4), comments longtext, reaction varchar(255) NOT NULL DEFAULT '', severity_al varchar(50), KEY (pid));
+CREATE TABLE lists (id bigint PRIMARY KEY, date datetime, pid bigint, type varchar(255), title varchar(255), begdate datetime, enddate datetime, diagnosis varchar(255) NOT NULL DEFAULT '', activity tinyint(4), comments longtext, reaction varchar(255) NOT NULL DEFAULT '', severity_al varchar(50), verification varchar(36) NOT NULL DEFAULT '', KEY (pid));
 CREATE TABLE prescriptions (id int PRIMARY KEY, patient_id bigint, encounter int, drug varchar(150), rxnorm_drugcode varchar(25), active int NOT NULL DEFAULT 1, start_date date, end_date date, dosage varchar(100), route varchar(100), quantity varchar(31), KEY (patient_id));
-CREATE TABLE immunizations (id bigint PRIMARY KEY, patient_id bigint, encounter_id bigint, administered_date datetime, cvx_code varchar(64), amount_administered float, amount_administered_unit varchar(50), route varchar(100), manufacturer varchar(100), lot_number varchar(50), added_erroneously tinyint(1) NOT NULL DEFAULT 0, KEY (patient_id));
-CREATE TABLE procedure_order (procedure_order_id bigint PRIMARY KEY, patient_id bigint, encounter_id bigint, KEY (patient_id));
+CREATE TABLE immunizations (id bigint PRIMARY KEY, patient_id bigint, encounter_id bigint, administered_date datetime, cvx_code varchar(64), amount_administered float, amount_administered_unit varchar(50), route varchar(100), manufacturer varchar(100), lot_number varchar(50), added_erroneously tinyint(1) NOT NULL DEFAULT 0, completion_status varchar(50), refusal_reason varchar(31), KEY (patient_id));
+CREATE TABLE procedure_order (procedure_order_id bigint PRIMARY KEY, patient_id bigint, encounter_id bigint, activity tinyint(1) NOT NULL DEFAULT 1, order_status varchar(31) NOT NULL DEFAULT '', KEY (patient_id));
 CREATE TABLE procedure_report (procedure_report_id bigint PRIMARY KEY, procedure_order_id bigint, KEY (procedure_order_id));
 CREATE TABLE procedure_result (procedure_result_id bigint PRIMARY KEY, procedure_report_id bigint, result_code varchar(31), result_text varchar(255), date datetime, units varchar(31), result varchar(255), \`range\` varchar(255), abnormal varchar(31), result_status varchar(31), KEY (procedure_report_id));
 CREATE TABLE log (id bigint PRIMARY KEY, date datetime, event varchar(255), comments longtext, patient_id bigint);
@@ -35,11 +35,13 @@ INSERT INTO form_vitals (id, date, bps, bpd, weight) VALUES (21, '2026-02-10 09:
 INSERT INTO form_soap VALUES (31, '2026-02-10 09:20:00', 'Coughs.', '', 'Cold.', 'Rest.');
 INSERT INTO lists (id, date, pid, type, title, begdate, diagnosis, activity, reaction, severity_al) VALUES
   (41, '2026-02-10 09:30:00', 1, 'medical_problem', 'Hypertension', '2020-01-01', 'ICD10:I10', 1, '', NULL), (42, '2026-02-10 09:30:00', 1, 'allergy', 'Penicillin', '2010-01-01', '', 1, 'Rash', 'mild'), (43, '2026-02-20 09:30:00', 1, 'allergy', 'Latex', NULL, '', 1, '', NULL);
+INSERT INTO lists (id, date, pid, type, title, activity, verification) VALUES (44, '2026-02-10 09:30:00', 1, 'allergy', 'Of somebody else', 1, 'entered-in-error');
 INSERT INTO prescriptions VALUES (51, 1, 1001, 'Lisinopril 10 MG', '314076', 1, '2026-02-10', NULL, '1 tablet', 'oral', '30');
 INSERT INTO immunizations (id, patient_id, encounter_id, administered_date, cvx_code, lot_number) VALUES (61, 1, 1001, '2026-02-10 09:40:00', '140', 'L-1');
-INSERT INTO procedure_order VALUES (71, 1, 1001);
-INSERT INTO procedure_report VALUES (72, 71);
-INSERT INTO procedure_result VALUES (73, 72, 'LOINC:2345-7', 'Glucose', '2026-02-10 10:00:00', 'mg/dL', '95', '70-99', 'no', 'final');
+INSERT INTO immunizations (id, patient_id, encounter_id, administered_date, cvx_code, completion_status, refusal_reason) VALUES (62, 1, 1001, '2026-02-10 09:45:00', '33', 'Refused', 'parental_decision');
+INSERT INTO procedure_order VALUES (71, 1, 1001, 1, 'complete'), (74, 1, 1001, 0, 'complete'), (77, 1, 1001, 1, 'canceled');
+INSERT INTO procedure_report VALUES (72, 71), (75, 74), (78, 77);
+INSERT INTO procedure_result VALUES (73, 72, 'LOINC:2345-7', 'Glucose', '2026-02-10 10:00:00', 'mg/dL', '95', '70-99', 'no', 'final'), (76, 75, 'LOINC:2345-7', 'Glucose', '2026-02-10 10:00:00', 'mg/dL', '300', '70-99', 'high', 'final'), (79, 78, 'LOINC:2345-7', 'Glucose', '2026-02-10 10:00:00', 'mg/dL', '400', '70-99', 'high', 'final');
 `;
 
 /** What OpenEMR does when patient 3 is found to be patient 2: all rows move, and the retired one is deleted. */

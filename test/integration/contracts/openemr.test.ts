@@ -85,7 +85,10 @@ describe.skipIf(mariadbd === null)("OpenEMR's contract", () => {
       problems: [{ code: 'I10', code_system: 'ICD-10-CM', name: 'Hypertension', status: 'active' }],
       allergies: [{ substance_name: 'Penicillin', severity: 'mild', reaction_name: 'Rash' }],
       medications: [{ code: '314076', code_system: 'RxNorm', name: 'Lisinopril 10 MG', sig: '1 tablet oral' }],
-      immunizations: [{ code: '140', code_system: 'CVX', lot_number: 'L-1' }],
+      immunizations: [
+        { code: '140', code_system: 'CVX', status: 'completed', lot_number: 'L-1' },
+        { code: '33', status: 'not done', reason_not_given: 'parental decision' },
+      ],
       results: [{ code: '2345-7', code_system: 'LOINC', value: '95', units: 'mg/dL' }],
       notes: expect.arrayContaining([expect.objectContaining({ kind: 'note', text: 'Cold.\nRest.' })]) as unknown,
     });
@@ -94,7 +97,15 @@ describe.skipIf(mariadbd === null)("OpenEMR's contract", () => {
   });
 
   test("counts in a visit's version every column that a section sends", async () => {
-    const tables = ['form_vitals', 'form_soap', 'lists', 'prescriptions', 'immunizations', 'procedure_result'];
+    const tables = [
+      'form_vitals',
+      'form_soap',
+      'lists',
+      'prescriptions',
+      'immunizations',
+      'procedure_order',
+      'procedure_result',
+    ];
     expect(await uncountedColumns(clinic.site, contract, tables, ['1001'])).toEqual([]);
   });
 

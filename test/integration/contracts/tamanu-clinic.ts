@@ -27,8 +27,8 @@ CREATE TABLE surveys (id varchar(255) PRIMARY KEY, survey_type varchar(255));
 CREATE TABLE survey_responses (id varchar(255) PRIMARY KEY, survey_id varchar(255), encounter_id varchar(255), start_time date_time_string, end_time date_time_string, ${kept});
 CREATE TABLE survey_response_answers (id varchar(255) PRIMARY KEY, response_id varchar(255), data_element_id varchar(255), body text, ${kept});
 CREATE TABLE program_data_elements (id varchar(255) PRIMARY KEY, code varchar(255), name varchar(255));
-CREATE TABLE notes (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), record_id varchar(255), record_type varchar(255), note_type varchar(255), date date_time_string, content text, visibility_status text DEFAULT 'current', ${kept});
-CREATE TABLE imaging_requests (id varchar(255) PRIMARY KEY, encounter_id varchar(255), imaging_type varchar(31), ${kept});
+CREATE TABLE notes (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), record_id varchar(255), record_type varchar(255), note_type varchar(255), date date_time_string, content text, visibility_status text DEFAULT 'current', revised_by_id uuid, ${kept});
+CREATE TABLE imaging_requests (id varchar(255) PRIMARY KEY, encounter_id varchar(255), imaging_type varchar(31), status varchar(31) NOT NULL DEFAULT 'completed', ${kept});
 CREATE TABLE imaging_results (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), imaging_request_id varchar(255), description text, completed_at date_time_string, visibility_status text DEFAULT 'current', ${kept});
 CREATE TABLE patient_allergies (id varchar(255) PRIMARY KEY, patient_id varchar(255), allergy_id varchar(255), reaction_id varchar(255), recorded_date date_time_string, note varchar(255), ${kept});
 CREATE TABLE patient_conditions (id varchar(255) PRIMARY KEY, patient_id varchar(255), condition_id varchar(255), resolved boolean, recorded_date date_time_string, resolution_date date_time_string, note varchar(255), ${kept});
@@ -42,6 +42,7 @@ export const tamanuContent = (
   'notes imaging_requests imaging_results patient_allergies patient_conditions patient_family_histories patient_care_plans'
 ).split(' ');
 
+const firstNote = '3a4c1f50-0000-4000-8000-00000000abcd';
 const at = "'2026-02-10 09:20:00'";
 
 export const tamanuRows = `
@@ -58,7 +59,7 @@ INSERT INTO users VALUES ('u-1', 'Grace Mwangi');
 INSERT INTO encounters (id, encounter_type, start_date, end_date, reason_for_encounter, patient_id, examiner_id, location_id, department_id) VALUES
   ('e-1', 'clinic', '2026-02-10 09:00:00', '2026-02-10 10:00:00', 'cough', '1-a', 'u-1', 'loc-1', 'dep-1'), ('e-2', 'admission', '2026-02-11 09:00:00', '2026-02-14 10:00:00', NULL, '2-b', 'u-1', 'loc-1', 'dep-1'),
   ('e-3', 'emergency', '2026-02-12 09:00:00', NULL, NULL, '2-b', NULL, NULL, NULL), ('e-4', 'clinic', '2026-02-13 09:00:00', '2026-02-13 10:00:00', NULL, '3-c', NULL, NULL, NULL), ('e-5', 'surveyResponse', ${at}, ${at}, NULL, '1-a', NULL, NULL, NULL);
-INSERT INTO discharges VALUES ('dis-1', 'e-2', 'x-1');
+INSERT INTO discharges VALUES ('dis-1', 'e-2', 'x-1', now()), ('dis-2', 'e-2', NULL, now() - interval '1 hour');
 INSERT INTO encounter_diagnoses VALUES ('1', 'e-1', 'd-1', 'confirmed', true, ${at}), ('2', 'e-2', 'd-2', 'confirmed', true, ${at}), ('3', 'e-1', 'd-2', 'error', false, ${at});
 INSERT INTO prescriptions (id, medication_id, date, start_date, dose_amount, units, frequency, route, quantity) VALUES ('rx-1', 'r-1', ${at}, ${at}, 10, 'mg', 'Daily', 'oral', 30);
 INSERT INTO encounter_prescriptions (encounter_id, prescription_id) VALUES ('e-1', 'rx-1');
@@ -72,9 +73,9 @@ INSERT INTO surveys VALUES ('s-vitals', 'vitals');
 INSERT INTO program_data_elements VALUES ('el-1', 'PatientVitalsSBP', 'SBP'), ('el-2', 'Other', 'Other');
 INSERT INTO survey_responses (id, survey_id, encounter_id, start_time) VALUES ('sr-1', 's-vitals', 'e-1', ${at});
 INSERT INTO survey_response_answers (id, response_id, data_element_id, body) VALUES ('1', 'sr-1', 'el-1', '120'), ('2', 'sr-1', 'el-2', 'yes');
-INSERT INTO notes (record_id, record_type, note_type, date, content) VALUES ('e-1', 'Encounter', 'clinicalMobile', ${at}, 'Feels well.'), ('e-1', 'Encounter', 'system', ${at}, 'Changed location.');
-INSERT INTO imaging_requests VALUES ('im-1', 'e-1', 'xRay');
-INSERT INTO imaging_results (imaging_request_id, description, completed_at) VALUES ('im-1', 'Clear lungs.', ${at});
+INSERT INTO notes (id, record_id, record_type, note_type, date, content, revised_by_id) VALUES ('${firstNote}', 'e-1', 'Encounter', 'clinicalMobile', ${at}, 'Feels ill.', NULL), (gen_random_uuid(), 'e-1', 'Encounter', NULL, ${at}, 'Feels well.', '${firstNote}'), (gen_random_uuid(), 'e-1', 'Encounter', 'system', ${at}, 'Changed location.', NULL);
+INSERT INTO imaging_requests VALUES ('im-1', 'e-1', 'xRay', 'completed'), ('im-2', 'e-1', 'ctScan', 'entered_in_error');
+INSERT INTO imaging_results (imaging_request_id, description, completed_at) VALUES ('im-1', 'Clear lungs.', ${at}), ('im-2', 'Of somebody else.', ${at});
 INSERT INTO patient_allergies VALUES ('1', '1-a', 'a-1', 'a-2', ${at}), ('2', '1-a', 'a-1', NULL, '2026-03-01 09:00:00');
 INSERT INTO patient_conditions (id, patient_id, condition_id, resolved, recorded_date) VALUES ('1', '1-a', 'd-1', false, ${at});
 INSERT INTO patient_family_histories VALUES ('1', '1-a', 'd-2', 'mother', ${at});

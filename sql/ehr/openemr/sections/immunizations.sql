@@ -1,9 +1,10 @@
--- Vaccines given in the visit, by CVX code.
+-- Vaccines of the visit by CVX code, and those that were refused or not given.
 SELECT e.encounter AS encounter_id,
        i.administered_date AS given_at,
        i.cvx_code AS code,
        'CVX' AS code_system,
-       'completed' AS status,
+       CASE WHEN i.completion_status IN ('Refused', 'Not_Administered') OR i.refusal_reason <> '' THEN 'not done' ELSE 'completed' END AS status,
+       REPLACE(NULLIF(i.refusal_reason, ''), '_', ' ') AS reason_not_given,
        i.amount_administered AS dose,
        NULLIF(i.amount_administered_unit, '') AS dose_units,
        NULLIF(i.route, '') AS route_name,

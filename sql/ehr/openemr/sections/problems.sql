@@ -10,4 +10,5 @@ SELECT e.encounter AS encounter_id,
        NULLIF(l.comments, '') AS comment
 FROM form_encounter AS e
 JOIN lists AS l ON l.pid = e.pid AND l.type = 'medical_problem' AND l.date <= COALESCE(e.date_end, e.date) + INTERVAL 1 DAY
+  AND COALESCE(l.verification, '') NOT IN ('refuted', 'entered-in-error')
 WHERE e.encounter IN ($1)

@@ -1,4 +1,4 @@
--- Results of laboratories. `result_code` may name its system: `LOINC:2345-7`.
+-- Results of laboratories, but of orders that were deleted or cancelled. `result_code` may name its system: `LOINC:2345-7`.
 SELECT e.encounter AS encounter_id,
        po.procedure_order_id AS panel_id,
        SUBSTRING_INDEX(r.result_code, ':', -1) AS code,
@@ -12,7 +12,7 @@ SELECT e.encounter AS encounter_id,
             ELSE NULLIF(r.abnormal, '') END AS interpretation,
        NULLIF(r.`range`, '') AS reference_text
 FROM form_encounter AS e
-JOIN procedure_order AS po ON po.patient_id = e.pid AND po.encounter_id = e.encounter
+JOIN procedure_order AS po ON po.patient_id = e.pid AND po.encounter_id = e.encounter AND COALESCE(po.activity, 1) <> 0 AND COALESCE(po.order_status, '') <> 'canceled'
 JOIN procedure_report AS rep ON rep.procedure_order_id = po.procedure_order_id
 JOIN procedure_result AS r ON r.procedure_report_id = rep.procedure_report_id
 WHERE e.encounter IN ($1)
