@@ -29,7 +29,7 @@ type Cell = string | { readonly text: string; readonly state: string };
 
 const style = `
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; }
+body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; }
 h1 { font-size: 1.3rem; margin: 0 0 .3rem; } h2 { font-size: 1rem; margin: 1.8rem 0 .4rem; }
 p { margin: .2rem 0; } .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }

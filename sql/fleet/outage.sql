@@ -6,12 +6,21 @@
 SELECT o.zone, o.step, o.until_at, o.probe, o.probe_at, o.over_at FROM redox_fleet.outage o ORDER BY o.zone;
 
 -- name: read_breaks
--- Sites of a zone whose night was stopped by Redox, or could not reach it, in the last ten minutes. $1: zone. $2: reasons.
+-- Sites of a zone whose night was stopped by Redox, or could not reach it, in the last ten minutes, and since it last took calls of the zone:
+-- a single machine whose clock or network is wrong stops nobody else. $1: zone. $2: reasons.
 -- One row per site.
 SELECT n.site, max(n.ended_at) AS ended_at
 FROM redox_fleet.night n
 JOIN redox_fleet.site s ON s.site = n.site
-WHERE s.zone = $1 AND n.reason = ANY ($2::text[]) AND n.ended_at > now() - interval '10 minutes'
+WHERE
+  s.zone = $1
+  AND n.reason = ANY ($2::text[])
+  AND n.ended_at > now() - interval '10 minutes'
+  AND NOT EXISTS (
+    SELECT
+    FROM redox_fleet.site w
+    WHERE w.zone = $1 AND w.exit_code IN (0, 2, 3) AND w.accepted > 0 AND w.ended_at > n.ended_at
+  )
 GROUP BY n.site;
 
 -- name: begin_outage

@@ -1,9 +1,10 @@
 /**
  * How long a quiet night of many sites takes, and what the engine costs:
  *
- *   node --import tsx test/bench/fleet.ts [sites] [workers] [slots]     (Node 22.12, after npm run build)
+ *   node --import tsx test/bench/fleet.ts [sites] [workers] [slots] [page.html]     (Node 22.12, after npm run build)
  *
- * All sites read one clinic and have a copy of one ledger, which was told everything: no call is made. Workers share this machine.
+ * All sites read one clinic and have a copy of one ledger, which was told everything: no call is made. Workers share this machine. The page shows
+ * the fleet after that night.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -11,7 +12,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { exportJWK } from 'jose';
 import { Session } from '../../src/postgres/session.ts';
 import { openClinic } from '../../src/sandbox/clinic/clinic.ts';
@@ -21,8 +22,10 @@ import type { Secret } from '../../src/secret.ts';
 import { builtCommand } from '../built-command.ts';
 import * as names from '../integration/redox/stand-in-client.ts';
 
-const [sites = 100, workers = 2, slots = 2] = process.argv.slice(2).map(Number);
+const [sites = 100, workers = 2, slots = 2] = process.argv.slice(2, 5).map(Number);
+const page = process.argv[5];
 const patients = 300;
+const openedAt = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'fleet-bench-'));
 // Where root runs it, Postgres runs as another user and needs a folder of its own.
 const postgres = await mkdtemp(join(tmpdir(), 'fleet-bench-'));
@@ -63,10 +66,11 @@ const ended = async (argv: readonly string[], env?: Readonly<Record<string, stri
   if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${String(exitCode)}`);
 };
 
-/** User and system time of a process, from /proc. */
-function cpuSecondsOf(pid: number): number {
+/** User and system time, from /proc: of a process, or of its children that have ended. */
+function cpuSecondsOf(pid: number, of: 'itself' | 'its children'): number {
   const after = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(after[11]) + Number(after[12])) / 100;
+  const from = of === 'itself' ? 11 : 13;
+  return (Number(after[from]) + Number(after[from + 1])) / 100;
 }
 
 try {
@@ -86,6 +90,7 @@ try {
     await writeFile(join(folder, 'sites', `site-${site}.env`), lines(settings(server.urlOf(name))));
   }
   await ended(['fleet', 'migrate', '--folder', folder]);
+  const startedAt = performance.now();
   const running = Array.from({ length: workers }, () =>
     start(['fleet', 'work', '--folder', folder, '--slots', String(slots)]),
   );
@@ -100,14 +105,22 @@ try {
     'its sessions',
     "SELECT pid FROM pg_stat_activity WHERE datname = 'fleet' AND pid <> pg_backend_pid()",
   );
-  const cpu = (pids: readonly number[]): string => pids.reduce((sum, pid) => sum + cpuSecondsOf(pid), 0).toFixed(1);
+  const cpu = (pids: readonly number[], of: 'itself' | 'its children'): string =>
+    pids.reduce((sum, pid) => sum + cpuSecondsOf(pid, of), 0).toFixed(1);
+  const workerPids = running.map(({ pid = 0 }) => pid);
   process.stdout.write(
     `${JSON.stringify({
       ...{ sites, workers, slots, cores: availableParallelism(), ...rows[0] },
-      workerCpuS: cpu(running.map(({ pid = 0 }) => pid)),
-      fleetSessionsCpuS: cpu(sessions.map(({ pid }) => Number(pid))),
+      setupS: ((startedAt - openedAt) / 1_000).toFixed(1),
+      workersCpuS: cpu(workerPids, 'itself'),
+      fleetSessionsCpuS: cpu(
+        sessions.map(({ pid }) => Number(pid)),
+        'itself',
+      ),
+      nightsCpuS: cpu(workerPids, 'its children'),
     })}\n`,
   );
+  if (page !== undefined) await ended(['fleet', 'page', resolve(page), '--folder', folder]);
   await fleet.close();
   for (const worker of running) worker.kill('SIGTERM');
   await Promise.all(running.map((worker) => once(worker, 'close')));

@@ -1,94 +1,133 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Fleet, type Worker } from '../fleet/support/fleet.ts';
+import { jobIdOf } from '../../src/decide/fleet/job-id.ts';
+import { type Engine, openEngine, queueOf, queueOptions, startEngine } from '../../src/fleet/engine.ts';
+import { FleetDatabase } from '../../src/fleet/fleet-database.ts';
+import { Fleet } from '../fleet/support/fleet.ts';
 import { dice, isShort, seed } from './support/budget.ts';
+import { FleetServers } from './support/fleet/servers.ts';
+import { FleetTroubles, usualDelay } from './support/fleet/troubles.ts';
 import { count } from './support/tally.ts';
 
 /**
- * A fleet over some nights in which workers die. CHAOS_SITES, CHAOS_WORKERS and CHAOS_NIGHTS say how large. It needs the engine, and so
- * Node 22.12.
+ * A fleet over some nights in which workers, nights, servers, links and clocks fail. CHAOS_SITES, CHAOS_WORKERS and CHAOS_NIGHTS say how
+ * large. It needs the engine, and so Node 22.12.
  */
 const { CHAOS_SITES: askedSites, CHAOS_WORKERS: askedWorkers, CHAOS_NIGHTS: askedNights } = process.env;
 const size = { sites: Number(askedSites ?? 10), workers: Number(askedWorkers ?? 3), nights: Number(askedNights ?? 2) };
 const isOldNode = Number(process.versions.node.split('.')[0]) < 23;
 
-const limit = { calls: 300, windowMs: 10_000 };
+const limit = { calls: Math.max(300, 12 * size.sites), windowMs: 10_000 };
 const slots = 2;
-const oneDeathMs = 10_000;
+/** Of the workers. */
+const heartbeatMs = 10_000;
+const betweenTroublesMs = 6_000;
 const startsWithinMs = 60_000;
+const dayMs = 86_400_000;
+const patienceMs = 900_000;
 
-describe.skipIf(isShort || isOldNode)('a fleet whose workers die', () => {
+describe.skipIf(isShort || isOldNode)('a fleet in trouble', () => {
+  let servers: FleetServers;
   let fleet: Fleet;
-  let workers: Worker[] = [];
+  let troubles: FleetTroubles;
+  let database: FleetDatabase;
+  let engine: Engine;
   const some = dice(seed);
 
   beforeAll(async () => {
+    servers = await FleetServers.start();
     fleet = await Fleet.open({
       sites: size.sites,
       workers: { FLEET_GROUP_SLOTS: '64' },
       settings: { RATE_LIMIT: `${limit.calls}/${limit.windowMs / 1_000}s` },
+      newDatabase: servers.newDatabase,
     });
+    troubles = new FleetTroubles(fleet, servers, some, slots);
+    database = new FleetDatabase(fleet.url);
+    engine = await openEngine(database, 'client');
+    await startEngine(engine);
+    await engine.createQueue(queueOf('default'), queueOptions(heartbeatMs));
   }, 300_000);
-  afterAll(() => fleet.close());
+  afterAll(async () => {
+    troubles.close();
+    await database.close();
+    await fleet.close();
+    await servers.close();
+  });
 
-  const newWorker = (): Worker => fleet.worker('--slots', String(slots));
-  const names = (): string[] => fleet.sites.map(({ name }) => name);
+  const misbehave = (rules: Parameters<(typeof fleet.sites)[number]['standIn']['misbehave']>[0]): void => {
+    for (const { standIn } of fleet.sites) standIn.misbehave(rules);
+  };
 
-  /** Kills one of the workers, alone or with its nights, and starts another in its place. */
-  function hurt(): void {
-    const at = some.number(workers.length);
-    const victim = workers[at];
-    if (some.number(3) === 0) {
-      victim?.killAlone();
-      count('workers of a fleet killed alone');
-    } else {
-      victim?.kill();
-      count('workers of a fleet killed with their nights');
+  /** As a worker's planner gives them: one job for each site and due time, again after a failure. */
+  async function give(due: Date): Promise<void> {
+    for (const { name } of fleet.sites) {
+      const data = { site: name, job: 'nightly', due: due.toISOString(), flags: [], askedBy: null };
+      const options = { id: jobIdOf(name, 'nightly', due), priority: 10, group: { id: 'tests' } };
+      await whileAway(() => engine.send(queueOf('default'), data, options));
+      count('due times of a fleet');
     }
-    workers[at] = newWorker();
   }
+
+  /** The fleet's database may be away, or come back at this moment. */
+  async function whileAway<T>(ask: () => Promise<T>): Promise<T> {
+    for (const deadline = Date.now() + patienceMs; ;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+      await sleep(500);
+    }
+  }
+
+  /** All jobs of a due time, or all but those that wait for another try, minutes after a failure. */
+  const stateOf = (due: Date, state: string): string =>
+    `SELECT count(*) = 0 AS is FROM pgboss.job WHERE data ->> 'due' = '${due.toISOString()}' AND ${state}`;
+  const areDone = (due: Date): Promise<void> =>
+    fleet.until(stateOf(due, "state IN ('created', 'retry', 'active')"), patienceMs);
+  const haveBegun = (due: Date): Promise<void> =>
+    whileAway(() =>
+      fleet.until(
+        stateOf(due, "(state IN ('created', 'active') OR (state = 'retry' AND start_after < now()))"),
+        patienceMs,
+      ),
+    );
 
   async function hurtUntil(signal: AbortSignal): Promise<void> {
-    for (let waitMs = some.number(oneDeathMs); ; waitMs = oneDeathMs) {
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    for (;;) {
+      await sleep(betweenTroublesMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      hurt();
+      await troubles.hurt();
     }
   }
 
-  async function night(): Promise<void> {
+  async function night(due: Date): Promise<void> {
     for (const { ehr } of fleet.sites) await ehr.live(some);
-    for (const { standIn } of fleet.sites) standIn.misbehave([{ kind: 'delay', ms: 30 }]);
-    const asked = fleet.command('run', 'nightly', ...names());
-    const trouble = new AbortController();
-    const troubled = hurtUntil(trouble.signal);
-    const { exitCode, stdout, stderr } = await asked;
-    trouble.abort();
-    await troubled;
-    expect([0, 2, 69], `${stdout}${stderr}`).toContain(exitCode);
+    await give(due);
+    await haveBegun(due);
     count('nights of a fleet');
   }
 
-  /** A start of a job whose earlier start died, and how long after the last sign of life it came. */
-  const restarts = `
-    SELECT extract(epoch FROM n.started_at - before.started_at) * 1000 AS ms
-    FROM redox_fleet.night n
-    JOIN LATERAL (
-      SELECT b.started_at FROM redox_fleet.night b
-      WHERE b.job_id = n.job_id AND b.started_at < n.started_at AND b.ended_at IS NULL
-      ORDER BY b.started_at DESC LIMIT 1
-    ) before ON true`;
-
   test(
     `over ${size.nights} nights of ${size.sites} sites ends with every site clean`,
-    { timeout: size.nights * size.sites * 30_000 + 300_000 },
+    { timeout: size.nights * size.sites * 30_000 + 600_000 },
     async () => {
-      workers = Array.from({ length: size.workers }, newWorker);
-      for (let one = 0; one < size.nights; one += 1) await night();
-      count('starts of nights after a death', (await fleet.ask(restarts)).length);
+      await troubles.startMachines(size.workers);
+      const due = (nightsAgo: number): Date => new Date(Date.now() - nightsAgo * dayMs);
+      misbehave(usualDelay);
+      const calm = new AbortController();
+      const troubled = hurtUntil(calm.signal);
+      for (let one = 0; one < size.nights; one += 1) await night(due(size.nights + 2 - one));
+      calm.abort();
+      await troubled;
       // Two nights without trouble at most.
-      for (const { standIn } of fleet.sites) standIn.misbehave([]);
-      for (let calm = 0; calm < 2; calm += 1) await fleet.command('run', 'nightly', ...names());
+      misbehave([]);
+      for (const nightsAgo of [2, 1]) {
+        const at = due(nightsAgo);
+        await give(at);
+        await areDone(at);
+      }
       const states = await fleet.ask<{ site: string; state: string }>(
         "SELECT site, state FROM redox_fleet.site WHERE state <> 'ok'",
       );
@@ -98,6 +137,35 @@ describe.skipIf(isShort || isOldNode)('a fleet whose workers die', () => {
       }
     },
   );
+
+  test('does no due time twice', async () => {
+    const [starts] = await fleet.ask<{ all: number; again: number }>(`
+      SELECT count(*)::int AS all, (count(*) - count(DISTINCT job_id))::int AS again
+      FROM redox_fleet.night WHERE job = 'nightly'`);
+    count('starts of nights of a fleet', starts?.all ?? 0);
+    count('starts of nights after a death', starts?.again ?? 0);
+    const twice = await fleet.ask(`
+      SELECT site, due_at, count(*)::int AS done FROM redox_fleet.night
+      WHERE reason IN ('done', 'needs_person') GROUP BY site, due_at HAVING count(*) > 1`);
+    expect(twice).toEqual([]);
+  });
+
+  /** Among dead servers and silent links there is no promise of a minute. */
+  test('starts again what dead workers had', async () => {
+    for (const [pid, killedAt] of troubles.deaths) {
+      const again = await fleet.ask<{ at: Date | null }>(`
+        SELECT min(n.started_at) AS at
+        FROM redox_fleet.night dead
+        LEFT JOIN redox_fleet.night n ON n.job_id = dead.job_id AND n.started_at > dead.started_at
+        WHERE dead.ended_at IS NULL AND dead.worker LIKE '%:${pid}'
+        GROUP BY dead.night_id`);
+      for (const { at } of again) {
+        expect(at).not.toBe(null);
+        const seconds = Math.ceil(((at?.getTime() ?? 0) - killedAt) / 1_000);
+        count('most seconds until it started among other troubles', seconds);
+      }
+    }
+  });
 
   test('keeps all sites together within the limit in any rolling window', () => {
     const arrivals = fleet.sites
@@ -110,22 +178,20 @@ describe.skipIf(isShort || isOldNode)('a fleet whose workers die', () => {
   });
 
   test('starts the nights of a dead worker within a minute', async () => {
-    workers.forEach((worker) => {
-      worker.kill();
-    });
-    for (const { ehr, standIn } of fleet.sites) {
+    for (const { ehr, standIn } of fleet.sites.slice(0, 2 * slots * size.workers)) {
       await ehr.grow(20);
       standIn.misbehave([{ kind: 'delay', ms: 200 }]);
     }
-    const [victim, ...others] = (workers = Array.from({ length: size.workers }, newWorker));
-    const asked = fleet.command('run', 'nightly', ...names());
+    const due = new Date();
+    await give(due);
+    const [victim] = troubles.workers;
     const mine = `SELECT job_id FROM redox_fleet.night WHERE ended_at IS NULL AND worker LIKE '%:${victim?.process.pid}'`;
     await fleet.until(`SELECT count(*) = ${Math.min(slots, size.sites)} FROM (${mine}) AS mine`);
     const jobs = (await fleet.ask<{ job_id: string }>(mine)).map(({ job_id }) => `'${job_id}'`).join();
     victim?.kill();
     const killedAt = Date.now();
-    for (const { standIn } of fleet.sites) standIn.misbehave([]);
-    await asked;
+    misbehave([]);
+    await areDone(due);
     const starts = await fleet.ask<{ at: Date }>(
       `SELECT max(started_at) AS at FROM redox_fleet.night WHERE job_id IN (${jobs}) GROUP BY job_id`,
     );
@@ -134,7 +200,7 @@ describe.skipIf(isShort || isOldNode)('a fleet whose workers die', () => {
       expect(at.getTime() - killedAt).toBeGreaterThan(0);
       expect(at.getTime() - killedAt).toBeLessThan(startsWithinMs);
     }
-    for (const worker of others) worker.stop();
+    for (const worker of troubles.workers) worker.stop();
   });
 
   test('leaves no id and no secret in its tables', async () => {

@@ -250,8 +250,11 @@ describe('the records of a fleet', () => {
     const minutesLeft = async (): Promise<number> =>
       Math.round((((await outages.putOffUntil(site, new Date()))?.getTime() ?? 0) - Date.now()) / 60_000);
     for (const other of others) expect(await breakAt(other)).toBe(null);
+    // Redox takes calls of another machine.
+    await fleet.ask("UPDATE redox_fleet.site SET exit_code = 0, accepted = 1, ended_at = now() WHERE site = 'site-2'");
+    for (const one of [site, ...others.slice(1)]) expect(await breakAt(one)).toBe(null);
     expect(await outages.putOffUntil(site, new Date())).toBe(null);
-    expect(await breakAt(site)).toBeInstanceOf(Date);
+    expect(await breakAt({ name: 's2' })).toBeInstanceOf(Date);
     expect(await minutesLeft()).toBe(5);
     expect((await fleet.command('rate', 'default')).stdout).toMatch(/paused until .* \(outage\)/);
     const passes = (): Promise<unknown> =>

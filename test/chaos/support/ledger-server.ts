@@ -152,11 +152,13 @@ export class LedgerServer {
   }
 
   /** `kill -9` of the server. */
-  async killServer(): Promise<void> {
+  async killServer(
+    figure: 'ledger servers killed' | 'fleet database servers killed' = 'ledger servers killed',
+  ): Promise<void> {
     const postmaster = await findPostmaster(this.#folder);
     if (postmaster === null) return;
     process.kill(postmaster.pid, 'SIGKILL');
-    count('ledger servers killed');
+    count(figure);
   }
 
   /** Starts it again where it is gone, at the same place, and waits until it answers. */

@@ -1,10 +1,11 @@
-/** A TCP link between two servers, which can be cut. */
+/** A TCP link between two servers, which can be cut, or fall silent for a while. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export class Link {
   readonly port: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #isSilent = false;
 
   private constructor(port: number, server: Server) {
     this.port = port;
@@ -32,15 +33,37 @@ export class Link {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Nothing gets through any more, and neither side hears of it. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
+  /** The connections of before are lost; new ones get through. */
+  mend(): void {
+    this.#isSilent = false;
+    for (const socket of this.#sockets) socket.destroy();
+    this.#sockets.clear();
+  }
+
   #join(near: Socket, far: Socket): void {
     for (const socket of [near, far]) {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => {
+        if (this.#isSilent) return;
         near.destroy();
         far.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    for (const [from, into] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (chunk: Buffer) => {
+        if (this.#isSilent || into.write(chunk)) return;
+        from.pause();
+        into.once('drain', () => from.resume());
+      });
+    }
   }
 }

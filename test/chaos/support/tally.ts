@@ -37,9 +37,19 @@ type Figure =
   | 'nights of a fleet'
   | 'workers of a fleet killed alone'
   | 'workers of a fleet killed with their nights'
+  | 'nights of a fleet killed'
+  | 'workers of a fleet stopped'
+  | 'workers of a fleet with a wrong clock'
+  | 'fleet database servers killed'
+  | 'links to the fleet database that fell silent'
+  | 'links to the ledgers that fell silent'
+  | 'storms of 429'
+  | 'due times of a fleet'
+  | 'starts of nights of a fleet'
   | 'starts of nights after a death'
   | 'most arrivals of a fleet in one window'
   | 'most seconds until the night of a dead worker started'
+  | 'most seconds until it started among other troubles'
   | `deaths of a pair: ${string}`
   | `links cut by a ${string}`
   | `most seconds until the next call: ${string}`

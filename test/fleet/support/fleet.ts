@@ -34,6 +34,15 @@ interface FleetOptions {
   readonly patients?: number;
   /** Of the workers. */
   readonly workers?: Readonly<Record<string, string>>;
+  /** Where the fleet's database and the ledgers are; on the shared server without it. */
+  readonly newDatabase?: (of: 'fleet' | 'ledger') => Promise<TestDatabase>;
+}
+
+/** A worker in an environment of its own. */
+interface WorkerPlace {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Loaded before the program, also before that of its nights. */
+  readonly preload?: string;
 }
 
 export interface Said {
@@ -56,22 +65,36 @@ export class Fleet {
     this.#databases = [database];
   }
 
-  static async open({ sites, settings = {}, patients = 5, workers = {} }: FleetOptions): Promise<Fleet> {
+  static async open(options: FleetOptions): Promise<Fleet> {
+    const {
+      sites,
+      settings = {},
+      patients = 5,
+      workers = {},
+      newDatabase = (): Promise<TestDatabase> => freshDatabase(),
+    } = options;
     const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
-    const fleet = new Fleet(folder, await freshDatabase());
+    const fleet = new Fleet(folder, await newDatabase('fleet'));
     await mkdir(join(folder, 'sites'));
     await mkdir(join(folder, 'secrets'), { mode: 0o700 });
     const url = await fleet.#secret('fleet-url', fleet.url.reveal());
     const own = { FLEET_URL_FILE: url, FLEET_HEARTBEAT: '10s', FLEET_REPORT_DIR: 'reports', ...workers };
     await writeFile(join(folder, 'fleet.env'), linesOf(own));
-    for (let number = 1; number <= sites; number += 1) await fleet.#addSite(`site-${number}`, settings, patients);
+    for (let number = 1; number <= sites; number += 1) {
+      await fleet.#addSite(`site-${number}`, settings, patients, await newDatabase('ledger'));
+    }
     const { exitCode, stderr } = await fleet.command('migrate');
     if (exitCode !== 0) throw new Error(stderr);
     return fleet;
   }
 
-  async #addSite(name: string, settings: Readonly<Record<string, string>>, patients: number): Promise<void> {
-    const [ehrDatabase, ledger] = [await freshDatabase(), await freshDatabase()];
+  async #addSite(
+    name: string,
+    settings: Readonly<Record<string, string>>,
+    patients: number,
+    ledger: TestDatabase,
+  ): Promise<void> {
+    const ehrDatabase = await freshDatabase();
     this.#databases.push(ehrDatabase, ledger);
     const standIn = await names.startTestStandIn({
       keys: [{ kid: 'fleet', publicKey: await exportJWK(publicKey) }],
@@ -138,7 +161,11 @@ export class Fleet {
   }
 
   worker(...argv: readonly string[]): Worker {
-    const worker = new Worker(this.#start('work', argv));
+    return this.workerIn({}, ...argv);
+  }
+
+  workerIn(place: WorkerPlace, ...argv: readonly string[]): Worker {
+    const worker = new Worker(this.#start('work', argv, place));
     this.#workers.push(worker);
     return worker;
   }
@@ -146,16 +173,19 @@ export class Fleet {
   #start(
     action: string,
     argv: readonly string[],
+    { env = {}, preload }: WorkerPlace = {},
   ): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
-    return spawn(process.execPath, [builtCommand, 'fleet', action, '--folder', this.folder, ...argv], {
+    const before = preload === undefined ? [] : ['--import', preload];
+    return spawn(process.execPath, [...before, builtCommand, 'fleet', action, '--folder', this.folder, ...argv], {
       detached: true,
-      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
+      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
 
   /** A question to the fleet's database. */
   async ask<Row extends object>(sql: string): Promise<Row[]> {
+    if (this.#session?.isLost === true) this.#session = null;
     this.#session ??= await Session.open(this.url, { neighbour: 'the fleet database' });
     return (await this.#session.query('a question', sql)).rows as Row[];
   }
