@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { type Connection, type ConnectionOptions, createConnection, type FieldPacket } from 'mysql2';
 import { cancelStatement } from './cancel.ts';
+import { Silence } from '../network/silence.ts';
 import { Interruption } from './interruption.ts';
+import { isReachable } from './reachable.ts';
 import { takeRowPackets } from './row-packets.ts';
 
 /** A statement with `?` for each of its values, which are bound by the server and never become part of the text. */
@@ -42,6 +44,9 @@ const chunkBytes = 64 * 1024;
 export class Link {
   readonly #connection: Connection;
   readonly #interruption: Interruption;
+  readonly #silence: Silence;
+  /** Answers and rows that came, in all. */
+  #heard = 0;
   #lost: Error | null = null;
   #failCurrent: ((error: Error) => void) | null = null;
   #isClosed = false;
@@ -73,6 +78,13 @@ export class Link {
       cancel: () => cancelStatement(options, this.#connection.threadId),
       leave: () => {
         this.#leave(new Error('left, because it did not stop'));
+      },
+    });
+    this.#silence = new Silence({
+      heard: () => this.#heard,
+      isServed: () => isReachable(options),
+      leave: (reason) => {
+        this.#leave(reason);
       },
     });
   }
@@ -120,6 +132,7 @@ export class Link {
       const command = this.#connection.execute({ sql: text, values: [...values] });
       command.on('fields', (fields: readonly FieldPacket[]) => onFields?.(fields));
       command.on('result', (row: TextValues) => {
+        this.#heard += 1;
         if (isOver) return;
         try {
           onRow(row);
@@ -152,6 +165,7 @@ export class Link {
     const asked = this.#current((resolve, reject) => {
       const command = this.#connection.execute({ sql: text, values: [...values] });
       takeRowPackets(command, (bytes, start, end) => {
+        this.#heard += 1;
         if (stream.destroyed) return;
         try {
           sink.add(bytes, start, end);
@@ -182,6 +196,7 @@ export class Link {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#silence.end();
     await this.#interruption.end();
     // A statement may still run at the server, if its reader has left.
     if (this.#lost === null && this.#failCurrent === null) {
@@ -195,15 +210,18 @@ export class Link {
 
   #current(begin: (resolve: () => void, reject: (error: Error) => void) => void): Promise<void> {
     if (this.#lost !== null) return Promise.reject(this.#lost);
-    return new Promise<void>((resolve, reject) => {
-      this.#failCurrent = reject;
-      begin(resolve, reject);
-    }).finally(() => {
+    const current = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        this.#failCurrent = reject;
+        begin(resolve, reject);
+      });
+    return this.#silence.during(current).finally(() => {
       this.#failCurrent = null;
     });
   }
 
   #fail(error: Error): void {
+    this.#silence.end();
     this.#lost ??= error;
     this.#failCurrent?.(error);
   }

@@ -2,8 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 
 /** A connection that may wait for its server for hours. */
 interface Silent {
-  /** Those that came and went by it, in all. */
-  readonly bytes: () => number;
+  /** The bytes or rows that came, in all. */
+  readonly heard: () => number;
   /** Asks by another connection whether the server is there and still serves this one. */
   readonly isServed: () => Promise<boolean>;
   readonly leave: (reason: Error) => void;
@@ -21,7 +21,7 @@ export class Silence {
   readonly #interval: NodeJS.Timeout;
   /** Statements and streams that wait for the server. */
   #waiting = 0;
-  #bytes = 0;
+  #heard = 0;
   #refusals = 0;
   #isAsking = false;
 
@@ -29,7 +29,7 @@ export class Silence {
     this.#connection = connection;
     this.#interval = setInterval(() => {
       if (this.#isSilent() && !this.#isAsking) void this.#ask();
-      this.#bytes = connection.bytes();
+      this.#heard = connection.heard();
     }, everyMs).unref();
   }
 
@@ -55,7 +55,7 @@ export class Silence {
   }
 
   #isSilent(): boolean {
-    return this.#waiting > 0 && this.#connection.bytes() === this.#bytes;
+    return this.#waiting > 0 && this.#connection.heard() === this.#heard;
   }
 
   async #ask(): Promise<void> {

@@ -19,8 +19,8 @@ export interface NewClient {
   readonly client: pg.Client;
   /** Closes the connection at once, even if the server hangs. Pending work fails, with the reason if there is one. */
   readonly leave: (reason?: Error) => void;
-  /** Those that came and went by this connection, in all. */
-  readonly bytes: () => number;
+  /** The bytes that came and went by this connection, in all. */
+  readonly heard: () => number;
 }
 
 /**
@@ -43,7 +43,7 @@ export function newClient(url: Secret, { neighbour, rawText = false }: ClientOpt
     return {
       client,
       leave: (reason) => void socket.destroy(reason),
-      bytes: () => socket.bytesRead + socket.bytesWritten,
+      heard: () => socket.bytesRead + socket.bytesWritten,
     };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';

@@ -2,6 +2,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes, Fault, StoppedFault } from '../../../src/fault.ts';
 import type { Ehr, ScanPace } from '../../../src/ehr/ehr.ts';
+import { connectionOptions } from '../../../src/mysql/address.ts';
+import { isReachable } from '../../../src/mysql/reachable.ts';
 import { Secret } from '../../../src/secret.ts';
 import { scanned, someEncounters } from '../support/ehr-site.ts';
 import { mariadbd } from '../support/mysql/server.ts';
@@ -55,6 +57,17 @@ describe.skipIf(mariadbd === null)('an EHR in MariaDB', () => {
       await text(await snapshot.scan('patient', { kind: 'all' }));
       await site.sql('SET lock_wait_timeout = 1; UPDATE patient SET name = name; SELECT * FROM patient FOR UPDATE');
     });
+  });
+
+  it('is reachable also for one whom it refuses, and not where nothing listens', async () => {
+    const reachable = (change: (url: URL) => void): Promise<boolean> => {
+      const url = new URL(site.url.reveal());
+      change(url);
+      return isReachable(connectionOptions(new Secret(url.href)));
+    };
+    expect(await reachable(() => undefined)).toBe(true);
+    expect(await reachable((url) => (url.password = 'wrong'))).toBe(true);
+    expect(await reachable((url) => (url.port = '1'))).toBe(false);
   });
 
   it('is never written to', async () => {

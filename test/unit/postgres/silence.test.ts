@@ -4,63 +4,67 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Silence } from '../../../src/network/silence.ts';
 
 interface Connection {
-  readonly bytes?: () => number;
+  readonly heard?: () => number;
   readonly isServed?: () => Promise<boolean>;
-  /** Default: a statement without an answer. */
-  readonly use?: (silence: Silence) => unknown;
 }
 
-const waits = (silence: Silence): unknown => silence.during(() => new Promise(() => undefined));
-
-/** Why a connection was left within 200 ms of use, if it is looked at every 20 ms. */
-async function reasons({ bytes = () => 0, isServed, use = waits }: Connection): Promise<string[]> {
-  const said: string[] = [];
-  const leave = ({ message }: Error): void => void said.push(message);
-  const silence = new Silence({ bytes, isServed: isServed ?? (() => Promise.resolve(false)), leave }, 20);
+/** A connection that is looked at every 20 ms, what it does, and why it was left. */
+function open({ heard = () => 0, isServed = () => Promise.resolve(false) }: Connection): {
+  readonly silence: Silence;
+  readonly reasons: readonly string[];
+} {
+  const reasons: string[] = [];
+  const leave = ({ message }: Error): void => void reasons.push(message);
+  const silence = new Silence({ heard, isServed, leave }, 20);
   onTestFinished(() => {
     silence.end();
   });
-  void use(silence);
-  await sleep(200);
-  return said;
+  return { silence, reasons };
 }
 
+const noAnswer = (): Promise<never> => new Promise(() => undefined);
 const left = ['the server no longer answers, or no longer serves this connection'];
 
 describe('a silent connection', () => {
   it('is left once while a statement waits and its server no longer serves it', async () => {
-    expect(await reasons({})).toEqual(left);
+    const { silence, reasons } = open({});
+    void silence.during(noAnswer);
+    await expect.poll(() => reasons).toEqual(left);
+    await sleep(100);
+    expect(reasons).toEqual(left);
   });
 
   it('is left while a stream is open', async () => {
-    expect(await reasons({ use: (silence) => silence.whileOpen(new PassThrough()) })).toEqual(left);
+    const { silence, reasons } = open({});
+    silence.whileOpen(new PassThrough());
+    await expect.poll(() => reasons).toEqual(left);
   });
 
-  it('stays while its server serves it', async () => {
-    expect(await reasons({ isServed: () => Promise.resolve(true) })).toEqual([]);
-  });
-
-  it('stays after a single refusal', async () => {
+  it.each([
+    ['while its server serves it', () => true],
+    ['after a single refusal', (asked: number) => asked % 2 === 0],
+  ])('stays %s', async (_when, answer) => {
     let asked = 0;
-    const isServed = (): Promise<boolean> => {
-      asked += 1;
-      return Promise.resolve(asked % 2 === 0);
-    };
-    expect(await reasons({ isServed })).toEqual([]);
-    expect(asked).toBeGreaterThan(2);
+    const isServed = (): Promise<boolean> => Promise.resolve(answer((asked += 1)));
+    const { silence, reasons } = open({ isServed });
+    void silence.during(noAnswer);
+    await expect.poll(() => asked).toBeGreaterThan(4);
+    expect(reasons).toEqual([]);
   });
 
   it('stays while bytes arrive', async () => {
     let count = 0;
-    expect(await reasons({ bytes: () => (count += 1) })).toEqual([]);
+    const { silence, reasons } = open({ heard: () => (count += 1) });
+    void silence.during(noAnswer);
+    await expect.poll(() => count).toBeGreaterThan(8);
+    expect(reasons).toEqual([]);
   });
 
-  it('stays while nothing waits', async () => {
-    expect(await reasons({ use: () => undefined })).toEqual([]);
-  });
-
-  it('stays once the stream was closed', async () => {
-    const use = (silence: Silence): unknown => silence.whileOpen(new PassThrough()).destroy();
-    expect(await reasons({ use })).toEqual([]);
+  it('stays while nothing waits, also once a stream was closed', async () => {
+    const { silence, reasons } = open({});
+    silence.whileOpen(new PassThrough()).destroy();
+    await silence.during(() => Promise.resolve());
+    await sleep(200);
+    expect(reasons).toEqual([]);
   });
 });
