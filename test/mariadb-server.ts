@@ -24,8 +24,13 @@ function isProgram(path: string): boolean {
   }
 }
 
+interface Tls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** Gives the URL of the server, without a database. `home`: an empty folder. */
-export async function startMariadb(home: string, bufferPool = '64M'): Promise<string> {
+export async function startMariadb(home: string, bufferPool = '64M', tls: Tls | null = null): Promise<string> {
   // As root it asks to be told so; the folder around it is closed to other users.
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
   const data = join(home, 'data');
@@ -37,11 +42,13 @@ export async function startMariadb(home: string, bufferPool = '64M'): Promise<st
   ]);
   const port = await freePort();
   const quick = ['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin', `--innodb-buffer-pool-size=${bufferPool}`];
+  const secure = tls === null ? [] : [`--ssl-cert=${tls.certificate}`, `--ssl-key=${tls.key}`];
   const server = spawn(
     mariadbd ?? 'mariadbd',
     [
       ...settings,
       ...quick,
+      ...secure,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${join(home, 'socket')}`,

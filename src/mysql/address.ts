@@ -1,5 +1,6 @@
 /** Where a MySQL is and how to get there, by its URL; the parameters of TLS have the names that a URL of Postgres has. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { ConnectionOptions, SslOptions } from 'mysql2';
 import { UsageFault } from '../fault.ts';
 import type { Secret } from '../secret.ts';
@@ -40,12 +41,20 @@ function tlsOptions(host: string, last: (name: string) => string, isSocket: bool
   const mode = last('sslmode');
   const isAsked = mode !== '' || ['true', '1'].includes(last('ssl'));
   if (mode === 'disable' || (!isAsked && (isSocket || isThisMachine(host)))) return null;
+  const verifies = mode !== 'no-verify';
+  // The driver compares the certificate of an address with "localhost" instead.
+  if (verifies && isIP(host.replaceAll(/[[\]]/g, '')) !== 0) {
+    throw new UsageFault(
+      `The URL of the EHR has the address ${host}, and the server's certificate can only be verified by a host name: write the name for ` +
+        'which it was issued, or, on a private network, append sslmode=no-verify (any certificate) or sslmode=disable (plain text).',
+    );
+  }
   const file = (name: string): string => (last(name) === '' ? '' : contentOf(name, last(name)));
   const [ca, cert, key] = [file('sslrootcert'), file('sslcert'), file('sslkey')];
   return {
     minVersion: 'TLSv1.2',
-    rejectUnauthorized: mode !== 'no-verify',
-    verifyIdentity: mode !== 'no-verify',
+    rejectUnauthorized: verifies,
+    verifyIdentity: verifies,
     ...(ca === '' ? {} : { ca }),
     ...(cert === '' ? {} : { cert }),
     ...(key === '' ? {} : { key }),

@@ -27,7 +27,7 @@ describe('the URL of a MySQL', () => {
   test.each([
     ['mysql://u@db.example.org/ehr', { rejectUnauthorized: true, verifyIdentity: true }],
     ['mysql://u@db.example.org/ehr?sslmode=require', { rejectUnauthorized: true, verifyIdentity: true }],
-    ['mysql://u@127.0.0.1/ehr?sslmode=verify-full', { rejectUnauthorized: true, verifyIdentity: true }],
+    ['mysql://u@localhost/ehr?sslmode=verify-full', { rejectUnauthorized: true, verifyIdentity: true }],
     ['mysql://u@db.example.org/ehr?sslmode=no-verify', { rejectUnauthorized: false, verifyIdentity: false }],
     ['mysql://u@db.example.org/ehr?sslmode=disable', undefined],
     ['mysql://u@127.0.0.1/ehr', undefined],
@@ -37,6 +37,14 @@ describe('the URL of a MySQL', () => {
     if (trust === undefined) expect(ssl).toBeUndefined();
     else expect(ssl).toMatchObject(trust);
   });
+
+  test.each(['mysql://u@10.0.0.7/ehr', 'mysql://u@[fd00::7]/ehr', 'mysql://u@127.0.0.1/ehr?sslmode=verify-full'])(
+    '%s is refused, because no address is verified',
+    (url) => {
+      expect(() => optionsOf(url)).toThrow(/has the address .* write the name for which it was issued/);
+      expect(optionsOf(`${url.split('?')[0] ?? ''}?sslmode=no-verify`).ssl).toMatchObject({ verifyIdentity: false });
+    },
+  );
 
   test('names files of TLS, which are read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'mysql-tls-'));

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
+import { certificatesIn, makeCertificates } from './certificates.ts';
 import { mariadbd, startMariadb, stopMariadb } from '../../../mariadb-server.ts';
 
 export { mariadbd } from '../../../mariadb-server.ts';
@@ -15,6 +16,11 @@ export const noticeOfSkipped =
 
 const homeIn = (folder: string): string => join(folder, 'mariadb');
 
+const tlsIn = (folder: string): string => join(folder, 'mariadb-tls');
+
+/** The certificate of the server of this run, and its authority. */
+export const mysqlCertificates = (): ReturnType<typeof certificatesIn> => certificatesIn(tlsIn(inject('sharedFolder')));
+
 /** The URL of the one server of this run, without a database. Whoever asks first starts it. */
 export async function mysqlServer(): Promise<string> {
   const folder = inject('sharedFolder');
@@ -24,7 +30,7 @@ export async function mysqlServer(): Promise<string> {
     () => false,
   );
   if (isFirst) {
-    const url = await startMariadb(homeIn(folder));
+    const url = await startMariadb(homeIn(folder), '64M', makeCertificates(tlsIn(folder)));
     await writeFile(`${urlFile}.new`, url);
     await rename(`${urlFile}.new`, urlFile);
   }
