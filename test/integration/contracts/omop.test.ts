@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found } from '../support/clinic-night.ts';
 import { callDoctor } from '../support/doctor-site.ts';
+import { initialised } from './initialised.ts';
 import { identityTable, omopRows, omopTables } from './omop-warehouse.ts';
 import { bodyOf, postgresClinic, shipped } from './postgres-clinic.ts';
 
@@ -13,8 +14,8 @@ describe("OMOP's contract", () => {
   });
   afterAll(() => clinic.close());
 
-  it('fits, and the doctor finds each row by its key', async () => {
-    const { lines } = await callDoctor(clinic.night.environment);
+  it('is copied by init, and the doctor finds each row by its key', async () => {
+    const { lines } = await callDoctor(await initialised('omop', clinic.night.environment));
     expect(lines('fault')).toEqual([]);
     expect(lines('ok').filter((line) => line.startsWith('by key'))).toHaveLength(2);
     expect(lines('warning').filter((line) => /^(?:types|session zone|reach|sample)/.test(line))).toEqual([]);
@@ -78,6 +79,11 @@ describe("OMOP's contract", () => {
     await clinic.sql('ALTER TABLE person_identity RENAME TO elsewhere');
     await expect(clinic.night.nightly()).rejects.toThrow(
       /patients\.sql, line \d+, was refused: .*person_identity.*; person has no names: make a table person_identity \(person_id/,
+    );
+    const { exitCode, lines } = await callDoctor(await initialised('omop', clinic.night.environment));
+    expect(exitCode).toBe(64);
+    expect(lines('fault')).toContainEqual(
+      expect.stringMatching(/person_identity.* does not exist.*person has no names: make a table person_identity/),
     );
     await clinic.sql('ALTER TABLE elsewhere RENAME TO person_identity');
   });

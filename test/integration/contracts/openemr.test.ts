@@ -9,6 +9,7 @@ import { mariadbd } from '../support/mysql/server.ts';
 import { type MysqlSite, mysqlSite } from '../support/mysql/site.ts';
 import { type Night, openNight } from '../support/night.ts';
 import { uncountedColumns } from './counted-columns.ts';
+import { initialised } from './initialised.ts';
 import { openemrMerge, openemrRows, openemrTables } from './openemr-clinic.ts';
 
 const contract = join(packageRoot, 'sql/ehr/openemr');
@@ -33,8 +34,8 @@ describe.skipIf(mariadbd === null)("OpenEMR's contract", () => {
   });
   afterAll(() => clinic.close());
 
-  test('fits, and the doctor finds each row by its key', async () => {
-    const { lines } = await callDoctor(clinic.night.environment);
+  test('is copied by init, and the doctor finds each row by its key', async () => {
+    const { lines } = await callDoctor(await initialised('openemr', clinic.night.environment));
     expect(lines('fault')).toEqual([]);
     expect(lines('ok').filter((line) => line.startsWith('by key'))).toEqual([
       'by key patients.sql finds the patient of the sample, the same to the byte.',

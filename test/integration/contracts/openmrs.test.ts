@@ -9,6 +9,7 @@ import { mariadbd } from '../support/mysql/server.ts';
 import { type MysqlSite, mysqlSite } from '../support/mysql/site.ts';
 import { type Night, openNight } from '../support/night.ts';
 import { uncountedColumns } from './counted-columns.ts';
+import { initialised } from './initialised.ts';
 import { openmrsMerge, openmrsRows, openmrsTables } from './openmrs-clinic.ts';
 
 const contract = join(packageRoot, 'sql/ehr/openmrs');
@@ -36,8 +37,8 @@ describe.skipIf(mariadbd === null)("OpenMRS's contract", () => {
     await site.drop();
   });
 
-  test('fits, and the doctor finds each row by its key', async () => {
-    const { lines } = await callDoctor(night.environment);
+  test('is copied by init, and the doctor finds each row by its key', async () => {
+    const { lines } = await callDoctor(await initialised('openmrs', night.environment));
     expect(lines('fault')).toEqual([]);
     expect(lines('ok').filter((line) => line.startsWith('by key'))).toEqual([
       'by key patients_by_id.sql finds the patient of the sample, the same to the byte.',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { found } from '../support/clinic-night.ts';
 import { callDoctor } from '../support/doctor-site.ts';
 import { uncountedColumns } from './counted-columns.ts';
+import { initialised } from './initialised.ts';
 import { bodyOf, postgresClinic, shipped } from './postgres-clinic.ts';
 import { tamanuContent, tamanuMerge, tamanuRows, tamanuTables } from './tamanu-clinic.ts';
 
@@ -14,8 +15,8 @@ describe("Tamanu's contract", () => {
   });
   afterAll(() => clinic.close());
 
-  it('fits, and the doctor finds each row by its key', async () => {
-    const { lines } = await callDoctor(clinic.night.environment);
+  it('is copied by init, and the doctor finds each row by its key', async () => {
+    const { lines } = await callDoctor(await initialised('tamanu', clinic.night.environment));
     expect(lines('fault')).toEqual([]);
     expect(lines('ok').filter((line) => line.startsWith('by key'))).toHaveLength(2);
     expect(lines('warning').filter((line) => /^(?:types|session zone|reach|updated_at|sample)/.test(line))).toEqual([]);
