@@ -28,7 +28,7 @@ export async function watchSessions(url: Secret, signal: AbortSignal, everyMs = 
 }
 
 /** User and system time of a process of this machine, in milliseconds; only Linux has it. */
-function cpuOf(pid: number): number | null {
+export function cpuOf(pid: number): number | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;

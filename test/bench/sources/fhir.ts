@@ -13,6 +13,7 @@ import { withClient } from '../database.ts';
 import { figure, type Line, timesFloor } from '../line.ts';
 import { measure, timed } from '../measured-job.ts';
 import { detailOf } from '../nights.ts';
+import { cpuOf, watchSessions } from '../sessions.ts';
 import type { Site } from '../site.ts';
 
 const original = join(packageRoot, '../shared/data/fhir/synthea-10-bulk');
@@ -35,10 +36,17 @@ export async function measureFhir(site: Site, copies: number, keep: (line: Line)
     };
     await measure(['baseline'], settings);
     const wc = await timed(() => promisify(exec)(`gzip -dc ${folder}/*.gz | wc`));
-    const copy = await timed(() => copyAsJson(site, folder));
+    const copy = await copyAsJson(site, folder);
+    const ended = new AbortController();
+    const watching = watchSessions(site.ledgerUrl('fhir'), ended.signal, 200);
     const night = await measure(['nightly'], settings);
+    ended.abort();
+    const { cpuMs } = await watching;
     const work = `quiet night, ${lines.toLocaleString('en-US')} FHIR resources`;
-    const detail = `\`gzip -dc | wc\` ${(wc.ms / 1000).toFixed(2)} s; ${detailOf(night)}`;
+    const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+    const detail =
+      `\`gzip -dc | wc\` ${seconds(wc.ms)}; CPU of the COPY ${seconds(copy.cpuMs)}; ${detailOf(night)}; ` +
+      `CPU of Postgres ${seconds(cpuMs)}`;
     keep(timesFloor({ work: `${work}, COPY as jsonb`, ms: night.ms, floorMs: copy.ms, reach: 3, aim: null, detail }));
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -62,14 +70,24 @@ async function multiply(folder: string, copies: number): Promise<number> {
   return lines;
 }
 
-async function copyAsJson(site: Site, folder: string): Promise<void> {
-  await withClient(site.ledgerUrl('fhir'), async (client) => {
+/** `cpuMs`: of Postgres, and of this process for unpacking. */
+async function copyAsJson(site: Site, folder: string): Promise<{ readonly ms: number; readonly cpuMs: number }> {
+  return withClient(site.ledgerUrl('fhir'), async (client) => {
+    const startedAt = performance.now();
+    const own = process.cpuUsage();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await client.query('CREATE UNLOGGED TABLE floor (resource jsonb)');
     for (const name of await readdir(folder)) {
       const lines = createReadStream(join(folder, name)).pipe(createGunzip());
       const copy = String.raw`COPY floor FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')`;
       await pipeline(lines, client.query(copyFrom(copy)));
     }
+    const { user, system } = process.cpuUsage(own);
+    const found = {
+      ms: performance.now() - startedAt,
+      cpuMs: (user + system) / 1000 + (cpuOf(rows[0]?.pid ?? 0) ?? 0),
+    };
     await client.query('DROP TABLE floor');
+    return found;
   });
 }
