@@ -74,6 +74,12 @@ export const codingOf = (concept: JsonObject | undefined, ...systems: readonly s
   );
 };
 
+/** The codes of a concept, or of several. */
+export const codesIn = (concept: JsonValue | undefined): readonly string[] =>
+  list(concept)
+    .flatMap((one) => list(one['coding']))
+    .map((coding) => text(coding, 'code'));
+
 /** Codes of the categories of a resource. */
 export const categories = (resource: JsonObject): readonly string[] =>
   list(resource['category']).flatMap((concept) => list(concept['coding']).map((coding) => text(coding, 'code')));

@@ -1,27 +1,10 @@
 /** The rows of each section as the files of an export have them, worked out without the contract. */
-import type { JsonObject, JsonValue } from '../../../src/json.ts';
-import { categories, codingOf, type ExportFiles, list, object, text } from './export-file.ts';
-
-/** The visit that a resource names, where the export has it. */
-const visitOf = (files: ExportFiles, resource: JsonObject): string => {
-  const context = object(resource, 'context');
-  return text(files.named(resource['encounter'] ?? list(context?.['encounter'])[0], 'Encounter'), 'id');
-};
+import type { JsonObject } from '../../../src/json.ts';
+import { categories, codesIn, codingOf, type ExportFiles, list, object, text } from './export-file.ts';
+import { visitOf } from './export-visits.ts';
 
 /** False: its patient has no visit, so it has no document to stand in. */
-const hasVisit = (files: ExportFiles, resource: JsonObject): boolean => {
-  const whose = files.named(resource['subject'] ?? resource['patient'], 'Patient');
-  return visitOf(files, resource) !== '' || visitors(files).has(whose);
-};
-
-const knownVisitors = new WeakMap<ExportFiles, ReadonlySet<JsonObject | undefined>>();
-function visitors(files: ExportFiles): ReadonlySet<JsonObject | undefined> {
-  const known = knownVisitors.get(files);
-  if (known !== undefined) return known;
-  const found = new Set(files.all('Encounter').map((one) => files.named(one['subject'], 'Patient')));
-  knownVisitors.set(files, found);
-  return found;
-}
+const hasVisit = (files: ExportFiles, resource: JsonObject): boolean => visitOf(files, resource) !== '';
 
 const isReal = (resource: JsonObject): boolean =>
   !['entered-in-error', 'cancelled', 'not-done'].includes(text(resource, 'status'));
@@ -30,7 +13,7 @@ const day = (written: string): string => (written.length >= 10 ? written : '');
 const effectiveOf = (one: JsonObject): string =>
   day(text(one, 'effectiveDateTime') || text(object(one, 'effectivePeriod'), 'start') || text(one, 'issued'));
 
-/** Rows of a section as the files have them, each as visit, code, name and time; of resources that name a visit. */
+/** Rows of a section as the files have them, each as visit, code and time. */
 export const expectedRows: Readonly<Record<string, (files: ExportFiles) => readonly (readonly string[])[]>> = {
   immunizations: (files) =>
     files
@@ -174,10 +157,6 @@ const substanceSystems = [
   'http://fdasis.nlm.nih.gov',
   'http://snomed.info/sct',
 ];
-const codesIn = (concept: JsonValue | undefined): readonly string[] =>
-  list(concept)
-    .flatMap((one) => list(one['coding']))
-    .map((coding) => text(coding, 'code'));
 const hasValue = (one: JsonObject): boolean =>
   Object.keys(one).some((name) => /^value(?:Quantity|CodeableConcept|String|Integer|Boolean)$/.test(name));
 const observationsOf = (files: ExportFiles, isOf: (of: readonly string[]) => boolean): readonly JsonObject[] =>

@@ -129,3 +129,36 @@ describe('a visit', () => {
       expect([id, visits.get(id)]).toEqual([id, expect.objectContaining(wanted)]);
   });
 });
+
+describe('a report', () => {
+  const report = (id: string, ...forms: readonly JsonObject[]): JsonObject => ({
+    resourceType: 'DiagnosticReport',
+    id,
+    status: 'final',
+    subject: { reference: 'Patient/1' },
+    encounter: { reference: 'Encounter/e' },
+    code: { text: id },
+    conclusion: `conclusion of ${id}`,
+    presentedForm: forms,
+  });
+  const form = (contentType: string, data: string): JsonObject => ({
+    contentType,
+    data: Buffer.from(data).toString('base64'),
+  });
+
+  it('gives its texts, or its conclusion once', async () => {
+    const open = await site.read({
+      'Patient.ndjson': [patient('1')],
+      'Encounter.ndjson': [visit('e', '1')],
+      'DiagnosticReport.ndjson': [
+        report('pictures', form('application/pdf', 'a'), form('image/png', 'b')),
+        report('text', form('text/plain', 'its text'), form('application/pdf', 'c')),
+      ],
+    });
+    const notes = (await open.section('notes')).map(({ name, text }) => [name, text]);
+    expect(notes.sort()).toEqual([
+      ['pictures', 'conclusion of pictures'],
+      ['text', 'its text'],
+    ]);
+  });
+});

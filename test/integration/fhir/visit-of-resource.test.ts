@@ -2,24 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/json.ts';
 import { type FhirFiles, type FhirSite, fhirSite, patient, problem, visit } from './fhir-site.ts';
+import { visitOfRule } from './visit-rule.ts';
 
 let site: FhirSite;
 beforeAll(async () => {
   site = await fhirSite();
 });
 afterAll(() => site.drop());
-
-type Stay = readonly [start: string, end: string | undefined, status: string];
-
-/** The place of the visit that README.md's rule gives; null without any. */
-function visitOfRule(stays: readonly Stay[], at: string): number | null {
-  const inTurn = stays
-    .map(([start, end, status], index) => ({ start, index, end: end ?? (status === 'in-progress' ? '9' : start) }))
-    .sort((a, b) => a.start.localeCompare(b.start) || a.index - b.index);
-  const before = inTurn.filter(({ start }) => start <= at);
-  const within = before.filter(({ end }) => end >= at);
-  return (within.at(-1) ?? before.at(-1) ?? inTurn[0])?.index ?? null;
-}
 
 describe('a resource that names no visit', () => {
   const day = (date: string): JsonObject => ({ recordedDate: date });
@@ -90,8 +79,13 @@ describe('a resource that names no visit', () => {
     const told = (await open.section('problems')).map(({ encounter_id, name }) => [name, encounter_id] as const);
     const wanted = people.flatMap(([stays, moments], person) =>
       moments.flatMap((at, index) => {
-        const chosen = visitOfRule(stays, at);
-        return chosen === null ? [] : [[`p${person}c${index}`, `p${person}v${chosen}`] as const];
+        const own = stays.map(([start, end, status], place) => ({
+          id: `p${person}v${place}`,
+          start,
+          end: end ?? (status === 'in-progress' ? '~' : start),
+        }));
+        const chosen = visitOfRule(own, { first: at, last: at });
+        return chosen === null ? [] : [[`p${person}c${index}`, chosen] as const];
       }),
     );
     expect(wanted.length).toBeGreaterThan(100);

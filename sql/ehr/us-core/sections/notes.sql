@@ -17,9 +17,11 @@ WHERE visit = ANY ($1) AND coalesce(resource ->> 'status', '') = 'current' AND c
 UNION ALL
 SELECT visit, 'note', whole_day(coalesce(resource ->> 'effectiveDateTime', resource ->> 'issued')), told ->> 'code', told ->> 'system',
        concept_name(resource -> 'code'), NULL, resource ->> 'status',
-       coalesce(form ->> 'landed_text', resource ->> 'conclusion')
+       coalesce(form.words, resource ->> 'conclusion')
 FROM diagnosticreport
-LEFT JOIN LATERAL elements(resource -> 'presentedForm') AS form ON true
+-- The conclusion once, where no form has text.
+LEFT JOIN LATERAL (SELECT item ->> 'landed_text' FROM elements(resource -> 'presentedForm') AS item WHERE item ->> 'landed_text' <> '')
+  AS form (words) ON true
 CROSS JOIN LATERAL (SELECT coding(resource -> 'code', 'http://loinc.org')) AS read (told)
-WHERE visit = ANY ($1) AND coalesce(form ->> 'landed_text', resource ->> 'conclusion') <> ''
+WHERE visit = ANY ($1) AND coalesce(form.words, resource ->> 'conclusion') <> ''
   AND coalesce(resource ->> 'status', '') NOT IN ('entered-in-error', 'cancelled')
