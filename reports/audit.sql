@@ -1,5 +1,5 @@
 -- audit.csv, for runs of `audit`: what was read back from Redox and found.
--- One row per patient looked at, and per document of theirs that was not found as it was sent. $1: run number.
+-- One row per patient looked at, and per document of theirs and merge into them that was not found as it was sent. $1: run number.
 SELECT
   r.run_id,
   l.entity,

@@ -56,7 +56,7 @@ WITH advice (kind, reason, needs, what_to_do) AS (
     ('directory', 'differs', 'person', 'Others see another record in the Carequality directory than ORGANIZATION_FILE: detail names the fields. organization update sends the file, organization check compares again.'),
     ('directory', 'not_registered', 'person', 'The Carequality directory lacks this organisation, so others cannot find it: organization create registers it.'),
     ('directory', 'unread', 'person', 'The Carequality directory gave no readable answer: organization check with ORGANIZATION_FILE says why. The next nightly asks again.'),
-    ('missing_at_redox', NULL, 'person', 'Redox accepted this row and does not have it: audit --repair owes it, and the next nightly sends it.'),
+    ('missing_at_redox', NULL, 'person', 'Redox accepted this row and does not have it (a merge: it has the retired patient apart): audit --repair owes it, and the next nightly sends it.'),
     ('missing_at_redox', 'owed', 'next_run', 'Nothing: the next nightly sends it, and a later audit looks again.'),
     ('missing_at_redox', 'again', 'person', 'Redox accepted this row twice and does not have it: look redox_log_id of calls.csv up in the dashboard, and ask Redox.'),
     ('differs_at_redox', NULL, 'person', 'Redox has other values, or an older document, than it accepted: audit --repair owes the row, and the next nightly sends it.'),

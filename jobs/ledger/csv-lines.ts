@@ -52,10 +52,12 @@ interface ParsedLine {
   readonly info: { readonly lines: number };
 }
 
-/** Reads all lines and discards them, so that a fault in the file surfaces before any work starts. */
-export async function readThrough(lines: AsyncIterable<unknown>): Promise<void> {
+/** Reads all lines and only counts them, so that a fault in the file surfaces before any work starts. */
+export async function readThrough(lines: AsyncIterable<unknown>): Promise<number> {
   const each = lines[Symbol.asyncIterator]();
-  while ((await each.next()).done !== true);
+  let count = 0;
+  while ((await each.next()).done !== true) count += 1;
+  return count;
 }
 
 /** The file's text; an undecodable file is an error. */

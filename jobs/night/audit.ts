@@ -7,6 +7,7 @@ import type { NetworkUser } from '../../src/message/settings/network.ts';
 import { audit as auditCopy } from '../../src/runs/audit.ts';
 import { defineJob, type JobContext, type Manual } from '../frame/job.ts';
 import { choice, flag, text, value, type ValuesOf } from '../frame/options.ts';
+import { readThrough } from '../ledger/csv-lines.ts';
 import { withServices } from '../ledger/ledger-url.ts';
 import { healthChecked } from './health-checked.ts';
 import { readListedRows } from './listed-rows.ts';
@@ -14,7 +15,7 @@ import { nextAt, readUntil } from './night-options.ts';
 
 const manual: Manual = {
   what: 'Reads patients and documents back from Redox and compares them with what a message built from the newest row would say, field group by field group. A random sample gives a figure: with 95 % confidence, at most this share of the patients is wrong. --all proves the whole copy, over as many nights as it takes. Assessed are rows that Redox should have: unchanged since they were sent, nothing owed, and confirmed or accepted longer ago than CONFIRM_WITHIN.',
-  when: 'After nights, from cron or by hand. It takes three queries a patient, and waits while another run has the ledger.',
+  when: 'After nights, from cron or by hand. It takes three queries a patient and one for each record merged into the patient, and waits while another run has the ledger.',
   reads:
     'The EHR, row by row; the ledger; PatientSearch and Clinical Summary at REDOX_DESTINATION_ID, which Redox has to allow (doctor tries it).',
   writes:
@@ -56,6 +57,10 @@ export const audit = defineJob({ manual, options, run: healthChecked('audit', au
 async function auditAsAsked(context: JobContext, asked: ValuesOf<typeof options>): Promise<ExitCode> {
   const { content, repair, allowLargeChange, until } = asked;
   const scope = scopeOf(asked);
+  // A missing or unreadable file is reported before a run is opened.
+  if (scope.kind === 'only' && (await readThrough(scope.rows())) === 0) {
+    context.print(`${asked.only ?? 'The file'} lists no patient, visit, summary or merge, so nobody is looked at.`);
+  }
   const config = context.config(...everyPart);
   const networkUser = asked.via === 'repository' ? null : networkUserOf(config.redox, repair);
   return withServices(context, config.ledger, async (services) => {

@@ -26,10 +26,15 @@ export async function checkOrganization(context: JobContext, file: string): Prom
     return exitCodes.done;
   }
   context.print(`${place} has ${name} otherwise than ${file}:`);
-  for (const difference of found) context.print(`  ${lineOf(difference)}`);
+  for (const difference of found.slice(0, shownDifferences)) context.print(`  ${lineOf(difference)}`);
+  const left = found.length - shownDifferences;
+  if (left > 0) context.print(`  and ${left} more`);
   context.print('`organization update` sends the file.');
   return exitCodes.needsPerson;
 }
+
+/** A record has some thirty fields. */
+const shownDifferences = 100;
 
 /** Prints the record that the directory has, by OID or file; by default of this site's organisation. */
 export async function showDirectory(context: JobContext, which: string | null): Promise<ExitCode> {

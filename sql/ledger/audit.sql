@@ -67,13 +67,16 @@ ORDER BY coalesce(date_trunc('milliseconds', l.looked_at), '-infinity'), p.patie
 LIMIT $5;
 
 -- name: find_listed_patients
--- The patients at Redox who are listed, or have a listed document. $1: entities. $2: their keys.
+-- The patients at Redox who are listed, have a listed document, or are the survivor of a listed merge. $1: entities. $2:
+-- their keys.
 -- One row per patient.
 WITH listed AS (
   SELECT entity, entity_id FROM unnest($1::text[], $2::text[]) AS i (entity, entity_id)
 ),
 named AS (
   SELECT entity_id AS patient_id FROM listed WHERE entity <> 'encounter'
+  UNION
+  SELECT p.merged_into FROM listed l JOIN patient p ON p.patient_id = l.entity_id WHERE l.entity = 'merge'
   UNION
   SELECT e.filed_under FROM listed l JOIN encounter e ON e.encounter_id = l.entity_id WHERE l.entity = 'encounter'
 )
@@ -183,6 +186,52 @@ SELECT
 FROM document d
 ORDER BY d.patient_id, d.entity, d.entity_id;
 
+-- name: find_some_survivors
+-- Random patients into whom others were merged. $1: number.
+-- One row per patient.
+SELECT p.patient_id
+FROM (SELECT DISTINCT merged_into AS patient_id FROM patient WHERE merged_into IS NOT NULL AND presence = 'merged') s
+JOIN patient p ON p.patient_id = s.patient_id AND p.presence = 'present'
+ORDER BY random()
+LIMIT $1;
+
+-- name: read_merged_records
+-- The records that were merged into patients at Redox. Left out are those with anything owed, those merged less than
+-- CONFIRM_WITHIN ago without a log that succeeded, and those whose MRN another patient has or had too.
+-- $1: patient ids. $2: CONFIRM_WITHIN in milliseconds.
+-- One row per record.
+WITH merged AS MATERIALIZED (
+  SELECT p.patient_id AS retired_id, p.mrn, p.synced_at, s.patient_id, s.mrn AS survivor_mrn
+  FROM patient p
+  JOIN patient s ON s.patient_id = p.merged_into AND s.presence = 'present' AND s.former_mrns = '{}'
+  WHERE p.merged_into = ANY ($1::text[]) AND p.presence = 'merged'
+),
+confirmed AS MATERIALIZED (
+  SELECT c.entity_id, c.finished_at
+  FROM run r
+  JOIN call c ON c.run_number = r.run_number
+  WHERE (r.finished_at IS NULL OR r.finished_at > now() - $2 * interval '1 millisecond')
+    AND c.log_status = 'succeeded'
+    AND c.entity = 'merge'
+    AND c.patient_id = ANY ($1::text[])
+)
+SELECT m.retired_id, m.mrn, m.patient_id, m.survivor_mrn
+FROM merged m
+WHERE m.mrn <> m.survivor_mrn
+  AND NOT EXISTS (SELECT FROM patient o WHERE o.mrn = m.mrn AND o.patient_id <> m.retired_id)
+  AND NOT EXISTS (SELECT FROM patient o WHERE o.former_mrns <> '{}' AND m.mrn = ANY (o.former_mrns))
+  AND NOT EXISTS (
+    SELECT FROM call c WHERE c.is_open AND c.entity IN ('patient', 'merge') AND c.entity_id = m.retired_id
+  )
+  AND NOT EXISTS (
+    SELECT FROM call c WHERE c.log_status = 'pending' AND c.entity IN ('patient', 'merge') AND c.entity_id = m.retired_id
+  )
+  AND (
+    m.synced_at <= now() - $2 * interval '1 millisecond'
+    OR EXISTS (SELECT FROM confirmed f WHERE f.entity_id = m.retired_id AND f.finished_at = m.synced_at)
+  )
+ORDER BY m.patient_id, m.retired_id;
+
 -- name: find_known_mrns
 -- Which of these MRNs the ledger has, today's and former ones. $1: MRNs.
 -- One row per MRN.
@@ -248,7 +297,8 @@ UPDATE audit SET counts = $2, queries = queries + $3 WHERE run_number = $1;
 UPDATE audit SET is_whole = true WHERE run_number = $1;
 
 -- name: count_repairs
--- Counts what --repair would owe, and what was looked at so far. The rows that changed or were sent since are left out.
+-- Counts what --repair would owe, and what was looked at so far. The rows that changed or were sent since are left out. A merge
+-- counts as a patient.
 -- One row.
 SELECT
   (
@@ -257,6 +307,12 @@ SELECT
     JOIN patient p ON p.patient_id = f.entity_id
     WHERE f.entity = 'patient' AND NOT f.looks <@ f.owed_for
       AND p.presence = 'present' AND p.row_fingerprint IS NOT NULL AND p.synced_at < f.found_at
+  ) + (
+    SELECT count(*)
+    FROM audit_finding f
+    JOIN patient p ON p.patient_id = f.entity_id
+    WHERE f.entity = 'merge' AND NOT f.looks <@ f.owed_for
+      AND p.presence = 'merged' AND p.merged_into = f.patient_id AND p.synced_at < f.found_at
   ) AS patients,
   (
     SELECT count(*)
@@ -323,6 +379,54 @@ UPDATE audit_finding f
 SET owed_for = ARRAY(SELECT unnest(f.owed_for) UNION SELECT unnest(f.looks) ORDER BY 1)
 FROM owed
 WHERE f.entity = owed.entity AND f.entity_id = owed.entity_id
+RETURNING f.entity, f.entity_id;
+
+-- name: owe_merges
+-- Owes merges that Redox lost, as `confirm` owes a failed one: takes back the retired patients, whom Redox showed on their own,
+-- everyone merged into them before, and their documents. A document that was pushed to the survivor since stays there.
+-- One row per owed merge.
+WITH RECURSIVE lost AS (
+  SELECT p.patient_id AS retired_id, p.merged_into AS survivor_id, p.synced_at AS merged_at
+  FROM audit_finding f
+  JOIN patient p ON p.patient_id = f.entity_id
+  WHERE f.entity = 'merge' AND NOT f.looks <@ f.owed_for
+    AND p.presence = 'merged' AND p.merged_into = f.patient_id AND p.synced_at < f.found_at
+),
+inside AS (
+  SELECT retired_id, survivor_id, merged_at, retired_id AS patient_id FROM lost
+  UNION
+  SELECT i.retired_id, i.survivor_id, i.merged_at, p.patient_id
+  FROM inside i
+  JOIN patient p ON p.merged_into = i.survivor_id AND p.sent_into = i.patient_id
+  WHERE NOT EXISTS (SELECT FROM lost l WHERE l.retired_id = p.patient_id)
+),
+patients AS (
+  UPDATE patient p
+  SET
+    presence = CASE WHEN p.patient_id = i.retired_id THEN 'present' ELSE p.presence END,
+    merged_into = CASE WHEN p.patient_id <> i.retired_id THEN i.retired_id END,
+    sent_into = CASE WHEN p.patient_id <> i.retired_id THEN p.sent_into END
+  FROM inside i
+  WHERE p.patient_id = i.patient_id
+),
+summaries AS (
+  UPDATE summary s
+  SET is_current = false, message_fingerprint = NULL
+  FROM inside i
+  WHERE s.patient_id = i.patient_id AND s.presence <> 'none'
+),
+visits AS (
+  UPDATE encounter e
+  SET filed_under = i.retired_id, row_fingerprint = NULL, message_fingerprint = NULL, group_fingerprints = NULL
+  FROM inside i
+  WHERE e.filed_under = i.survivor_id
+    AND e.patient_id = i.patient_id
+    AND (e.synced_at > i.merged_at) IS NOT TRUE
+)
+UPDATE audit_finding f
+SET owed_for = ARRAY(SELECT unnest(f.owed_for) UNION SELECT unnest(f.looks) ORDER BY 1)
+FROM lost
+WHERE f.entity = 'merge' AND f.entity_id = lost.retired_id
 RETURNING f.entity, f.entity_id;
 
 -- name: list_owed

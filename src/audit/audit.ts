@@ -3,10 +3,16 @@
  *
  *   choose → expect → ask → assess → store      a page at a time
  *
- * Nothing is assessed before the first patients have shown that the answers can be understood. Each page is stored under the ledger's lock, and
+ * Nothing is assessed before the first patients have shown that the answers can be understood, and no merge before some merges have. Each page is stored under the ledger's lock, and
  * while another run has the lock, the audit waits: so a night has the rate for itself. A run that dies has stored all or nothing of a page.
  */
-import { type AuditCounts, countAssessments, countNotSynced, noAuditCounts } from '../decide/audit/counts.ts';
+import {
+  type AuditCounts,
+  countAssessments,
+  countNotAssessed,
+  countNotSynced,
+  noAuditCounts,
+} from '../decide/audit/counts.ts';
 import { assess, type Assessment, strangersOf } from '../decide/audit/assess.ts';
 import { firstPatients, implausibleAnswers, timesAreVersions } from '../decide/audit/plausible.ts';
 import { NeighbourFault, RefusedFault } from '../fault.ts';
@@ -26,6 +32,7 @@ import type { Progress } from '../run/progress.ts';
 import type { AuditServices } from '../run/with-audit-run.ts';
 import { askAbout, type Looked } from './ask.ts';
 import { openTurns, type Scope } from './choose.ts';
+import { lookAtSomeMerges, type SomeMerges } from './some-merges.ts';
 import { expectAtRedox, type Expected, type Expecting } from './expect.ts';
 
 export interface Auditing {
@@ -64,6 +71,8 @@ class Looking {
   /** Pages that wait until the first patients have been looked at; null from then on. */
   #waiting: LookedPage[] | null = [];
   #timesAreVersions = false;
+  /** Null before the first patient with a merged record. */
+  #someMerges: SomeMerges | null = null;
   #asked = 0;
 
   constructor(auditing: Auditing, services: AuditServices, progress: Progress) {
@@ -123,7 +132,9 @@ class Looking {
     const onLooked = (): void => {
       this.#progress.note();
     };
-    const looked = await askAbout(expected.patients, { queries, hasContent, stop, onLooked });
+    const showsMerges = await this.#showsMerges(expected);
+    if (isStopped()) return false;
+    const looked = await askAbout(expected.patients, { queries, hasContent, showsMerges, stop, onLooked });
     this.#asked += looked.length;
     requireAnswers(looked);
     const page = { ...expected, looked };
@@ -131,6 +142,23 @@ class Looking {
     this.#waiting.push(page);
     if (this.#asked < firstPatients && !isStopped()) return true;
     return (await this.#assessWaiting()) && !isStopped();
+  }
+
+  /** Whether answers tell the merges of these patients. */
+  async #showsMerges({ patients }: Expected): Promise<boolean> {
+    if (!patients.some(({ merged }) => merged.length > 0)) return false;
+    const { queries, patientOid, expecting } = this.#auditing;
+    const { ledger, stop } = this.#services;
+    const { confirmWithinMs } = expecting.due;
+    try {
+      this.#someMerges ??= await lookAtSomeMerges({ reader: ledger.reader, queries, patientOid, confirmWithinMs });
+    } catch (error) {
+      if (!stop.aborted) throw error;
+      return false;
+    }
+    const { asked, areShown } = this.#someMerges;
+    if (!areShown) this.#counts = countNotAssessed(this.#counts, asked);
+    return areShown;
   }
 
   /** Assesses the first pages, once their answers are plausible. */

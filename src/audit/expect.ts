@@ -5,6 +5,7 @@
 import { withinBudget } from '../async/within-budget.ts';
 import type { EncounterRow, PatientRow } from '../contract/contract.ts';
 import type { AuditedDocument, AuditedPatient } from '../decide/audit/assess.ts';
+import type { MergedRecord } from '../decide/audit/merged-record.ts';
 import { objectOf } from '../decide/audit/same-patient.ts';
 import { pageLimits } from '../deliver/call-pages.ts';
 import { CallPreparer } from '../deliver/prepare-call.ts';
@@ -15,6 +16,7 @@ import {
   auditedDocuments,
   auditedPatients,
   type Due,
+  mergedRecords,
   type LedgerDocument,
   type LedgerPatient,
 } from '../ledger/record/audit.ts';
@@ -49,10 +51,19 @@ export async function expectAtRedox(ids: readonly string[], expecting: Expecting
   for (const document of documents) {
     documentsOf.set(document.patient_id, [...(documentsOf.get(document.patient_id) ?? []), document]);
   }
+  const mergedOf = new Map<string, MergedRecord[]>();
+  for (const { retired_id, mrn, patient_id } of await mergedRecords(
+    ledger.reader,
+    [...built.keys()],
+    due.confirmWithinMs,
+  )) {
+    mergedOf.set(patient_id, [...(mergedOf.get(patient_id) ?? []), { retiredId: retired_id, mrn }]);
+  }
   const patients = [...built].map(([patientId, { mrn, sent, row }]) => ({
     patientId,
     mrn,
     sent,
+    merged: mergedOf.get(patientId) ?? [],
     documents: (documentsOf.get(patientId) ?? []).map((document) =>
       documentOf(document, headerOf(document, { mrn, row, visits }, expecting), expecting.context),
     ),

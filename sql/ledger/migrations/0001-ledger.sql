@@ -650,7 +650,7 @@ COMMENT ON COLUMN audit.round_started_at IS 'Start of the round; null for other 
 
 CREATE TABLE audit_line (
   run_number integer NOT NULL REFERENCES run,
-  entity text NOT NULL CHECK (entity IN ('patient', 'encounter', 'summary')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL,
   result text NOT NULL CHECK (
@@ -661,11 +661,11 @@ CREATE TABLE audit_line (
   documents integer,
   PRIMARY KEY (run_number, entity, entity_id)
 );
-COMMENT ON TABLE audit_line IS 'One row per patient that an audit looked at, and per document of theirs that was not found as it was sent.';
+COMMENT ON TABLE audit_line IS 'One row per patient that an audit looked at, and per document and merge of theirs that was not found as it was sent.';
 COMMENT ON COLUMN audit_line.run_number IS 'The run.';
-COMMENT ON COLUMN audit_line.entity IS 'patient, encounter or summary.';
-COMMENT ON COLUMN audit_line.entity_id IS 'Its key in the EHR.';
-COMMENT ON COLUMN audit_line.patient_id IS 'The patient who has it at Redox.';
+COMMENT ON COLUMN audit_line.entity IS 'patient, merge, encounter or summary.';
+COMMENT ON COLUMN audit_line.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
+COMMENT ON COLUMN audit_line.patient_id IS 'The patient who has it at Redox; for a merge the survivor.';
 COMMENT ON COLUMN audit_line.result IS 'See reports/README.md.';
 COMMENT ON COLUMN audit_line.detail IS 'The particular case, from a closed list; null if the result is enough.';
 COMMENT ON COLUMN audit_line.differing_groups IS 'Field groups that differ, and version for an older version of a document; otherwise null.';
@@ -684,7 +684,7 @@ COMMENT ON COLUMN audit_look.documents IS 'Documents assessed with it.';
 COMMENT ON COLUMN audit_look.has_content IS 'True: each document was read too.';
 
 CREATE TABLE audit_finding (
-  entity text NOT NULL CHECK (entity IN ('patient', 'encounter', 'summary')),
+  entity text NOT NULL CHECK (entity IN ('patient', 'merge', 'encounter', 'summary')),
   entity_id text COLLATE "C" NOT NULL,
   patient_id text COLLATE "C" NOT NULL,
   looks text[] NOT NULL CHECK (cardinality(looks) > 0),
@@ -694,9 +694,9 @@ CREATE TABLE audit_finding (
 );
 CREATE INDEX audit_finding_owed ON audit_finding (entity, entity_id) WHERE owed_for <> '{}';
 COMMENT ON TABLE audit_finding IS 'One row per row that was missing at Redox or differed there at its last look. A look that finds it as it was sent deletes the row.';
-COMMENT ON COLUMN audit_finding.entity IS 'patient, encounter or summary.';
-COMMENT ON COLUMN audit_finding.entity_id IS 'Its key in the EHR.';
-COMMENT ON COLUMN audit_finding.patient_id IS 'The patient who has it at Redox.';
+COMMENT ON COLUMN audit_finding.entity IS 'patient, merge, encounter or summary.';
+COMMENT ON COLUMN audit_finding.entity_id IS 'Its key in the EHR; for a merge the retired patient.';
+COMMENT ON COLUMN audit_finding.patient_id IS 'The patient who has it at Redox; for a merge the survivor.';
 COMMENT ON COLUMN audit_finding.looks IS 'How it looked: missing, or the field groups that differ.';
 COMMENT ON COLUMN audit_finding.found_at IS 'When that was found.';
 COMMENT ON COLUMN audit_finding.owed_for IS 'All that it was owed for by --repair; empty if it never was. A row that looks no worse after it was sent again is for a person, and is never owed for it again.';

@@ -109,7 +109,11 @@ function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')) as unknown;
   } catch (error) {
-    if (error instanceof SyntaxError) throw new UsageFault(`${file} is not JSON: ${error.message}.`);
+    // The parser repeats what it found: of a file that is no text, only that it is none.
+    if (error instanceof SyntaxError) {
+      const found = /[^\t\n\r\P{C}]|\uFFFD/u.test(error.message) ? 'it has bytes that are no text' : error.message;
+      throw new UsageFault(`${file} is not JSON: ${found}.`);
+    }
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new UsageFault(`${file} cannot be read (${code}); expected the JSON file of an organisation.`);
   }

@@ -8,12 +8,15 @@
  *   document   not in the list                                             missing
  *              in the list with other times, type or an older version      differs
  *   list       a document that is none of the ledger's                     the patient is unexpected
+ *   merge      the retired MRN finds a patient who is not the survivor     missing (`merged-record.ts`)
  *
  * What was not answered is unanswered and never missing.
  */
 import type { JsonObject } from '../../json.ts';
+import { lookAtMerged, type MergedRecord } from './merged-record.ts';
 import type { ListedDocument, Match, Matched, SentDocument } from './match-documents.ts';
 import { differingGroups, hasIdentifier, identifiersOf } from './same-patient.ts';
+import type { Search } from './search.ts';
 import { type CdaFacts, differingContent } from './cda.ts';
 import { type AuditGroup, differingParts } from './same-document.ts';
 
@@ -28,11 +31,6 @@ export const auditResults = [
   'unanswered',
 ] as const;
 export type AuditResult = (typeof auditResults)[number];
-
-export type Search =
-  | { readonly kind: 'unanswered' }
-  /** `isIncomplete`: Redox has more hits than it answered. */
-  | { readonly kind: 'answered'; readonly patients: readonly JsonObject[]; readonly isIncomplete: boolean };
 
 export type Listing =
   { readonly kind: 'unanswered' } | { readonly kind: 'answered'; readonly documents: readonly ListedDocument[] };
@@ -56,6 +54,8 @@ export interface AuditedPatient {
   /** `Patient` of the message. */
   readonly sent: JsonObject;
   readonly documents: readonly AuditedDocument[];
+  /** The records that were merged into this patient. */
+  readonly merged: readonly MergedRecord[];
 }
 
 /** What Redox answered about a patient. */
@@ -68,6 +68,8 @@ export interface Answers {
   readonly matched: Matched<AuditedDocument> | null;
   /** What documents that were read say of themselves. */
   readonly texts: ReadonlyMap<AuditedDocument, DocumentText>;
+  /** Searches for the MRNs of merged records; empty where answers do not tell merges that were made. */
+  readonly byRetired: ReadonlyMap<MergedRecord, Search>;
 }
 
 export type DocumentText = CdaFacts | 'unanswered' | 'unreadable';
@@ -82,7 +84,8 @@ export interface Knowledge {
 }
 
 export interface Finding {
-  readonly entity: 'patient' | 'encounter' | 'summary';
+  readonly entity: 'patient' | 'merge' | 'encounter' | 'summary';
+  /** Of a merge: the retired patient. */
   readonly entityId: string;
   readonly result: AuditResult;
   readonly groups: readonly AuditGroup[];
@@ -95,6 +98,8 @@ export interface Assessment {
   readonly patient: Finding;
   /** One per document of the ledger. */
   readonly documents: readonly Finding[];
+  /** One per merge into the patient that was asked about. */
+  readonly merges: readonly Finding[];
   /** Listed documents that the ledger does not have. */
   readonly unexpectedDocuments: number;
   /** Other patients that the ledger does not have. */
@@ -118,6 +123,7 @@ export function assess(patient: AuditedPatient, answers: Answers, knowledge: Kno
       const match = listing.kind === 'unanswered' ? null : (matched?.matches.get(document) ?? 'none');
       return assessDocument(document, match, answers.texts.get(document), { ...knowledge, mrn: patient.mrn });
     }),
+    merges: [...answers.byRetired].map(([record, search]) => assessMerge(record, search, patient.mrn, knowledge)),
     unexpectedDocuments,
     unexpectedPatients,
   };
@@ -190,11 +196,22 @@ function assessDocument(
   return groups.length === 0 ? finding('found') : finding('differs', groups);
 }
 
+function assessMerge(
+  { retiredId, mrn }: MergedRecord,
+  search: Search,
+  survivorMrn: string,
+  { patientOid }: Knowledge,
+): Finding {
+  const results = { merged: 'found', hidden: 'found', itself: 'missing', unanswered: 'unanswered' } as const;
+  const result = results[lookAtMerged(search, { mrn, survivorMrn, patientOid })];
+  return { entity: 'merge', entityId: retiredId, result, groups: [], detail: null };
+}
+
 const wrongResults: ReadonlySet<AuditResult> = new Set(['not_findable', 'differs', 'missing', 'unexpected']);
 
 /** How a patient counts: wrong if anything of theirs is; unanswered if something was not answered and the rest is right. */
-export function verdictOn({ patient, documents }: Assessment): 'right' | 'wrong' | 'unanswered' {
-  const results = [patient, ...documents].map(({ result }) => result);
+export function verdictOn({ patient, documents, merges }: Assessment): 'right' | 'wrong' | 'unanswered' {
+  const results = [patient, ...documents, ...merges].map(({ result }) => result);
   if (results.some((result) => wrongResults.has(result))) return 'wrong';
   return results.includes('unanswered') ? 'unanswered' : 'right';
 }

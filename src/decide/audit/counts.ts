@@ -4,10 +4,21 @@ import { upperBound } from './upper-bound.ts';
 
 type ResultCounts = Readonly<Record<AuditResult, number>>;
 
+interface MergeCounts {
+  /** Made at Redox. */
+  readonly found: number;
+  readonly missing: number;
+  readonly unanswered: number;
+  /** Retired MRNs that Redox was asked about, without answers that tell whether it made their merges: then none is assessed. */
+  readonly not_assessed: number;
+}
+
 /** What an audit looked at and found. */
 export interface AuditCounts {
   readonly patients: ResultCounts;
   readonly documents: ResultCounts;
+  /** Merges into the patients. */
+  readonly merges: MergeCounts;
   /** Assessed patients, and those of them with anything wrong. */
   readonly assessed: number;
   readonly wrong: number;
@@ -22,6 +33,7 @@ export interface AuditCounts {
 export const noAuditCounts = (): AuditCounts => ({
   patients: noResults(),
   documents: noResults(),
+  merges: { found: 0, missing: 0, unanswered: 0, not_assessed: 0 },
   assessed: 0,
   wrong: 0,
   unanswered: 0,
@@ -45,6 +57,11 @@ export const countNotSynced = (counts: AuditCounts, patients: number): AuditCoun
   patients: { ...counts.patients, not_yet_synced: counts.patients.not_yet_synced + patients },
 });
 
+export const countNotAssessed = (counts: AuditCounts, merges: number): AuditCounts => ({
+  ...counts,
+  merges: { ...counts.merges, not_assessed: merges },
+});
+
 export function countAssessments(
   counts: AuditCounts,
   assessments: readonly Assessment[],
@@ -53,6 +70,8 @@ export function countAssessments(
   const verdicts = assessments.map(verdictOn);
   const wrong = verdicts.filter((verdict) => verdict === 'wrong').length;
   const unanswered = verdicts.filter((verdict) => verdict === 'unanswered').length;
+  const mergesOf = (wanted: AuditResult): number =>
+    assessments.reduce((sum, { merges }) => sum + merges.filter(({ result }) => result === wanted).length, 0);
   const tally = <Key extends string>(
     before: Readonly<Record<Key, number>>,
     keys: readonly Key[],
@@ -73,6 +92,12 @@ export function countAssessments(
       auditResults,
       assessments.flatMap(({ documents }) => documents.map(({ result }) => result)),
     ),
+    merges: {
+      ...counts.merges,
+      found: counts.merges.found + mergesOf('found'),
+      missing: counts.merges.missing + mergesOf('missing'),
+      unanswered: counts.merges.unanswered + mergesOf('unanswered'),
+    },
     assessed: counts.assessed + assessments.length - unanswered,
     wrong: counts.wrong + wrong,
     unanswered: counts.unanswered + unanswered,

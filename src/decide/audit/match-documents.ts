@@ -115,13 +115,19 @@ const keys: Readonly<Record<MatchRule, Keys>> = {
 /** Our part of the id, with the sign before it. */
 const endOf = ({ documentId }: SentDocument): string => documentId.slice(documentId.indexOf('^'));
 
-/** Longer than any id of ours. */
+/** Longer than any id of ours, and with more signs. */
 const longestEnd = 4_096;
+const mostEnds = 8;
 
-/** Every end of a listed id that begins with the sign. */
+/** The ends of a listed id that begin with the sign. An id of nothing but signs would have megabytes of them. */
 function endsOf(id: string): string[] {
   const text = id.slice(-longestEnd);
-  return [...text.matchAll(/\^/g)].map(({ index }) => text.slice(index));
+  const ends: string[] = [];
+  for (let at = text.lastIndexOf('^'); at >= 0 && ends.length < mostEnds; at = text.lastIndexOf('^', at - 1)) {
+    ends.push(text.slice(at));
+    if (at === 0) break;
+  }
+  return ends;
 }
 
 function secondsOf(what: string, time: string | null, around: readonly number[]): string[] {

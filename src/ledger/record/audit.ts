@@ -138,6 +138,28 @@ export const auditedDocuments = (reader: Session, ids: readonly string[], due: D
     due.confirmWithinMs,
   ]);
 
+/** A record that was merged into a patient. The names are the columns'. */
+export interface MergedRecordRow {
+  readonly retired_id: string;
+  readonly mrn: string;
+  /** The survivor. */
+  readonly patient_id: string;
+  readonly survivor_mrn: string;
+}
+
+export const mergedRecords = (
+  reader: Session,
+  survivorIds: readonly string[],
+  confirmWithinMs: number,
+): Promise<MergedRecordRow[]> =>
+  reader.run<MergedRecordRow>(statement('ledger/audit/read_merged_records'), [survivorIds, confirmWithinMs]);
+
+/** Random patients into whom others were merged. */
+export async function someSurvivors(reader: Session, count: number): Promise<string[]> {
+  const rows = await reader.run<{ patient_id: string }>(statement('ledger/audit/find_some_survivors'), [count]);
+  return rows.map(({ patient_id }) => patient_id);
+}
+
 export async function knownMrns(reader: Session, mrns: readonly string[]): Promise<ReadonlySet<string>> {
   if (mrns.length === 0) return new Set();
   const rows = await reader.run<{ mrn: string }>(statement('ledger/audit/find_known_mrns'), [mrns]);
@@ -164,8 +186,8 @@ export async function recordAuditPage(writer: Session, run: Run, page: AuditPage
     answered.map(({ documents }) => String(documents.filter(isAssessed).length)),
     hasContent,
   ]);
-  const found = assessments.flatMap(({ patientId, patient, documents }) =>
-    [patient, ...documents].map((finding) => ({ finding, patientId })),
+  const found = assessments.flatMap(({ patientId, patient, documents, merges }) =>
+    [patient, ...documents, ...merges].map((finding) => ({ finding, patientId })),
   );
   const right = found.filter(({ finding }) => isAssessed(finding) && !isRepairable(finding));
   await writer.run(statement('ledger/audit/forget_findings'), [
@@ -193,10 +215,10 @@ const isAssessed = ({ result }: Finding): boolean => result !== 'unanswered' && 
 /** What sending it again may mend. */
 const isRepairable = ({ result }: Finding): boolean => result === 'missing' || result === 'differs';
 
-/** One line a patient, and one for each document that is not as it should be. */
+/** One line a patient, and one for each document and merge that is not as it should be. */
 const linesOf = ({ assessments, notSynced }: AuditPage): readonly object[] => [
-  ...assessments.flatMap(({ patientId, patient, documents }) =>
-    [patient, ...documents.filter(({ result }) => result !== 'found')].map((finding) => ({
+  ...assessments.flatMap(({ patientId, patient, documents, merges }) =>
+    [patient, ...[...documents, ...merges].filter(({ result }) => result !== 'found')].map((finding) => ({
       entity: finding.entity,
       entity_id: finding.entityId,
       patient_id: patientId,
@@ -220,8 +242,8 @@ const linesOf = ({ assessments, notSynced }: AuditPage): readonly object[] => [
 const kinds = { missing: 'missing_at_redox', differs: 'differs_at_redox', not_findable: 'differs_at_redox' } as const;
 
 function discrepanciesOf(assessments: readonly Assessment[]): readonly object[] {
-  return assessments.flatMap(({ patientId, patient, documents, unexpectedPatients, unexpectedDocuments }) => {
-    const own = [patient, ...documents].flatMap(({ entity, entityId, result, detail }) =>
+  return assessments.flatMap(({ patientId, patient, documents, merges, unexpectedPatients, unexpectedDocuments }) => {
+    const own = [patient, ...documents, ...merges].flatMap(({ entity, entityId, result, detail }) =>
       result in kinds
         ? [{ entity, entity_id: entityId, patient_id: patientId, kind: kinds[result as keyof typeof kinds], detail }]
         : [],
@@ -259,7 +281,11 @@ export const countRepairs = (session: Session): Promise<Repairs> =>
 
 /** Owes what is missing or differs, in the caller's transaction. Returns the number of rows. */
 export async function oweFindings(writer: Session, run: Run): Promise<number> {
-  const owed = await writer.run<{ entity: string; entity_id: string }>(statement('ledger/audit/owe_findings'));
+  const owed = [
+    ...(await writer.run<{ entity: string; entity_id: string }>(statement('ledger/audit/owe_findings'))),
+    // After the documents, because a merge takes its documents back.
+    ...(await writer.run<{ entity: string; entity_id: string }>(statement('ledger/audit/owe_merges'))),
+  ];
   await writer.run(statement('ledger/audit/list_owed'), [
     run.number,
     owed.map(({ entity }) => entity),

@@ -3,7 +3,8 @@
  * locator (a search for the network's id of the patient, then the organisations that know this id), and the organisation's documents.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Listing, Search } from '../../decide/audit/assess.ts';
+import type { Listing } from '../../decide/audit/assess.ts';
+import type { Search } from '../../decide/audit/search.ts';
 import { hasIdentifier, matchKeysOf } from '../../decide/audit/same-patient.ts';
 import { RefusedFault } from '../../fault.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
@@ -113,6 +114,7 @@ export function openNetworkQueries(options: NetworkOptions): Queries {
       const own = found.patients.map(asInRepository).filter((patient) => hasIdentifier(patient, mrn, patientOid));
       return { ...found, patients: own.map((patient) => withFurtherIdentifiers(patient, sent, patientOid)) };
     },
+    byMrn: null,
     byKeys: async (keys) =>
       // A network id changes with the record, so a stale one is sought once more.
       (await locateAll(keys)) ?? (await locateAll(keys)) ?? unanswered,

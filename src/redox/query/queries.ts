@@ -1,4 +1,5 @@
-import type { AuditedPatient, Listing, Search } from '../../decide/audit/assess.ts';
+import type { AuditedPatient, Listing } from '../../decide/audit/assess.ts';
+import type { Search } from '../../decide/audit/search.ts';
 import type { JsonObject } from '../../json.ts';
 
 /** A patient by MRN, with `Patient` of the message. */
@@ -7,6 +8,8 @@ export type SoughtPatient = Pick<AuditedPatient, 'mrn' | 'sent'>;
 /** What an audit asks Redox. A query that gets no answer is unanswered; one that is not allowed rejects with a RefusedFault. */
 export interface Queries {
   byIdentifier(patient: SoughtPatient): Promise<Search>;
+  /** Who has this MRN now; null where only demographics find anybody. */
+  readonly byMrn: ((mrn: string) => Promise<Search>) | null;
   /** `keys`: the demographics of the key set alone, because any further field that differs hides the patient. */
   byKeys(keys: JsonObject): Promise<Search>;
   documentsOf(mrn: string): Promise<Listing>;

@@ -34,6 +34,7 @@ export function openQueries(options: QueryOptions): Queries {
 
   return {
     byIdentifier: ({ mrn }) => search(identified(mrn)),
+    byMrn: (mrn) => search(identified(mrn)),
     byKeys: (keys) => search({ Demographics: keys }),
     documentsOf: async (mrn) => {
       const answer = await ask('Clinical Summary', 'DocumentQuery', { Patient: identified(mrn) });

@@ -14,12 +14,13 @@ import { bar, spoken } from './words.ts';
 
 const wordsExplained =
   'An audit asks Redox for its copy of patients and documents and compares the answers with the EHR. A patient is wrong if the record or a ' +
-  'document is missing, differs or was not sent from here, or if a search by name, birth date and ZIP does not find the patient.';
+  'document is missing, differs or was not sent from here, if a search by name, birth date and ZIP does not find the patient, or if a merge ' +
+  'into the patient was not made.';
 
 /** What an audit has read back from Redox, and the audits before it. */
 export function auditedSection({ summary: { audit }, audits, timeZone }: PageFacts): Markup | null {
   if (audit === undefined) return null;
-  const { patients, documents, seed, matched_by } = audit;
+  const { patients, documents, merges, seed, matched_by } = audit;
   const shown = auditResults.filter((result) => patients[result] + documents[result] > 0);
   const all = auditResults.reduce((sum, result) => sum + patients[result], 0);
   const { proved, notProved } = proofOf(audit);
@@ -44,7 +45,7 @@ export function auditedSection({ summary: { audit }, audits, timeZone }: PageFac
         <a href="audit.csv">audit.csv</a> lists every patient looked at, and every document that was not found as it was
         sent.
         ${seed === null ? null : html`The sample was drawn with the seed <code>${seed}</code>; <code>--seed ${seed}</code> draws it again.`}
-        ${rulesOf(matched_by)}
+        ${rulesOf(matched_by)} ${mergesOf(merges)}
       </p>`,
   );
 }
@@ -55,6 +56,14 @@ function rulesOf(matched: AuditSummary['matched_by']): string {
     .filter((rule) => matched[rule] > 0)
     .map((rule) => `${counted(matched[rule], 'document')} ${words[rule]}`);
   return parts.length === 0 ? '' : `Found were ${parts.join(', ')}.`;
+}
+
+function mergesOf({ missing }: AuditSummary['merges']): string {
+  if (missing === 0) return '';
+  return (
+    'A merge is missing if the identifier of the retired patient still finds a patient of their own: others then see two patients. ' +
+    'audit --repair owes it, and the next nightly sends it.'
+  );
 }
 
 /** The share of wrong patients in the last audits; hollow: the largest share that the sample allows. */

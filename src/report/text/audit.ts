@@ -38,7 +38,7 @@ export async function readAudit(session: Session, runNumber: number): Promise<Au
   const [row] = await session.run<AuditRow>(statement('ledger/audit/read_audit'), [runNumber]);
   if (row === undefined) return null;
   const { scope, seed, has_content, counts, queries, repaired, is_whole } = row;
-  const { patients, documents, assessed, wrong, unanswered, unexpected_documents, matched_by } = counts;
+  const { patients, documents, merges, assessed, wrong, unanswered, unexpected_documents, matched_by } = counts;
   return {
     scope,
     seed,
@@ -46,6 +46,7 @@ export async function readAudit(session: Session, runNumber: number): Promise<Au
     whole: is_whole,
     patients,
     documents,
+    merges,
     assessed,
     wrong,
     wrong_at_most: scope === 'sample' && assessed > 0 ? upwards(wrongAtMost(counts), 4) : null,
@@ -68,12 +69,13 @@ const upwards = (share: number, decimals: number): number => Math.ceil(share * 1
 
 /** `300 patients and 540 of their documents looked at: 1 patient wrong; with 95 % confidence at most 1.6 % of the patients are`. No full stop. */
 export function describeAudit(audit: Omit<AuditSummary, 'queries'>): string {
-  const { assessed, wrong, unanswered, patients, repaired } = audit;
+  const { assessed, wrong, unanswered, patients, merges, repaired } = audit;
   if (assessed === 0 && unanswered === 0) return `No patient was looked at${notSynced(patients.not_yet_synced)}`;
   const bound =
     audit.wrong_at_most === null
       ? ''
       : `; with 95 % confidence at most ${percent(wrongAtMost(audit))} of the patients are`;
+  const unmade = merges.missing === 0 ? '' : `; Redox has not made ${counted(merges.missing, 'merge')} into them`;
   const silent =
     unanswered === 0
       ? ''
@@ -81,7 +83,7 @@ export function describeAudit(audit: Omit<AuditSummary, 'queries'>): string {
   const owed = repaired === null || repaired === 0 ? '' : `; ${counted(repaired, 'row')} will be sent again`;
   return (
     `${counted(assessed, 'patient')} and ${inFull(assessedDocuments(audit))} of their documents looked at: ` +
-    `${wrong === 0 ? 'none' : counted(wrong, 'patient')} wrong${bound}${silent}${notSynced(patients.not_yet_synced)}${owed}`
+    `${wrong === 0 ? 'none' : counted(wrong, 'patient')} wrong${bound}${unmade}${silent}${notSynced(patients.not_yet_synced)}${owed}`
   );
 }
 

@@ -15,10 +15,15 @@ export const proofOf = (audit: AuditSummary): Proof => ({
 });
 
 function provedBy(audit: AuditSummary): string {
-  const { assessed, wrong, documents } = audit;
+  const { assessed, wrong, documents, merges } = audit;
+  const assessedMerges = merges.found + merges.missing;
+  const made =
+    assessedMerges === 0
+      ? ''
+      : `, and Redox made ${inFull(merges.found)} of ${counted(assessedMerges, 'merge')} into them`;
   const right =
     `Proved: ${inFull(assessed - wrong)} of ${counted(assessed, 'patient')} and ${inFull(documents.found)} of their ` +
-    `${counted(assessedDocuments(audit), 'document')} are at Redox as the EHR has them.`;
+    `${counted(assessedDocuments(audit), 'document')} are at Redox as the EHR has them${made}.`;
   return `${right}${whatFollows(audit)}`;
 }
 
@@ -34,7 +39,7 @@ function whatFollows(audit: AuditSummary): string {
 }
 
 /** Of what the audit says nothing. */
-function gapsOf({ scope, whole, content, patients, documents, unanswered }: AuditSummary): readonly string[] {
+function gapsOf({ scope, whole, content, patients, documents, merges, unanswered }: AuditSummary): readonly string[] {
   const others = {
     sample: 'which other patients are wrong (audit --all looks at each)',
     all: whole ? '' : 'patients whose turn has not come in this round',
@@ -45,6 +50,9 @@ function gapsOf({ scope, whole, content, patients, documents, unanswered }: Audi
     content ? '' : 'the text of the documents (audit --content reads it)',
     patients.not_yet_synced === 0 ? '' : `${counted(patients.not_yet_synced, 'patient')} changed or sent just now`,
     documents.not_yet_synced === 0 ? '' : `${counted(documents.not_yet_synced, 'document')} changed or sent just now`,
+    merges.not_assessed === 0
+      ? ''
+      : `whether Redox made the merges into them (its answers for ${counted(merges.not_assessed, 'retired patient')} do not tell: it may keep retired patients searchable)`,
     unanswered === 0 ? '' : `${counted(unanswered, 'patient')} without an answer`,
     'what was never sent (the last nightly lists it) or has changed since',
   ].filter((gap) => gap !== '');

@@ -110,10 +110,12 @@ export class Repository {
     return next === null ? id : this.survivorOf(next);
   }
 
-  /** The live patients under one of these keys. */
-  patientsUnder(key: SearchKey): readonly StoredPatient[] {
+  /** The live patients under one of these keys, and on demand the retired ones. */
+  patientsUnder(key: SearchKey, showsRetired: boolean): readonly StoredPatient[] {
     this.#index ??= new PatientIndex(this.patients.values());
-    return [...this.#index.idsUnder(key)].flatMap((id) => this.#stored(id) ?? []);
+    const shown = (id: string): StoredPatient | null =>
+      showsRetired ? (this.patients.get(id) ?? null) : this.#stored(id);
+    return [...this.#index.idsUnder(key)].flatMap((id) => shown(id) ?? []);
   }
 
   documentsOf(patientId: string): readonly StoredDocument[] {

@@ -1,5 +1,5 @@
 /** What people and Prometheus are shown of audits. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
@@ -23,8 +23,12 @@ async function auditBy(
   night: Night,
   settings: Environment,
   ...flags: readonly string[]
-): Promise<Pick<NightResult, 'runId' | 'reportFolder' | 'summary'>> {
-  const [stdout, stderr] = [new PassThrough().resume(), Object.assign(new PassThrough().resume(), { isTTY: false })];
+): Promise<Pick<NightResult, 'runId' | 'reportFolder' | 'summary'> & { readonly printed: string }> {
+  let printed = '';
+  const [stdout, stderr] = [
+    new PassThrough().on('data', (text) => (printed += String(text))),
+    Object.assign(new PassThrough().resume(), { isTTY: false }),
+  ];
   const environment = { ...night.environment, ...settings };
   const { signal } = new AbortController();
   expect(await runCommandLine(['audit', ...flags], { jobs, environment, stdout, stderr, signal })).toBe(0);
@@ -32,7 +36,7 @@ async function auditBy(
   const [{ run_id: runId = '' } = {}] = rows as { run_id?: string }[];
   const reportFolder = join(night.reportDir, runId);
   const summary = JSON.parse(await readFile(join(reportFolder, 'summary.json'), 'utf8')) as Summary;
-  return { runId, reportFolder, summary };
+  return { runId, reportFolder, summary, printed };
 }
 
 it('page, status and metrics of audits say what is wrong and what is proved, without values', async () => {
@@ -82,6 +86,11 @@ it('page, status and metrics of audits say what is wrong and what is proved, wit
   expect(status).toContain(`So, 95 % sure     at most ${bound} % of all patients at Redox are wrong`);
   expect(status).toMatch(/^Audit --all {7}all patients looked at between/m);
   expect(status).toContain(`Not proved        see report.html of ${sample.runId}`);
+
+  const empty = join(night.reportDir, 'empty.csv');
+  await writeFile(empty, 'entity,entity_id\n');
+  const nobody = await auditBy(night, {}, '--only', empty);
+  expect(nobody.printed).toContain(`${empty} lists no patient, visit, summary or merge, so nobody is looked at.`);
 
   const names = await site.sql<{ name: string }>(
     'SELECT family_name AS name FROM clinic.person WHERE length(family_name) > 4',

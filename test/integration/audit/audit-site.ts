@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import type { QueryAnswers } from '../../../src/sandbox/redox/queries/query-answers.ts';
 import { documentOid, patientOid } from '../redox/stand-in-client.ts';
-import { type ClinicNight, syncedClinic } from '../support/clinic-night.ts';
+import { type ClinicNight, playedClinic, syncedClinic } from '../support/clinic-night.ts';
 import type { NightResult } from '../support/night.ts';
 
 /** A clinic that Redox was sent, whose copy can be read back and changed behind its back. */
@@ -15,6 +15,11 @@ export class AuditSite {
 
   static async open(): Promise<AuditSite> {
     return new AuditSite(await syncedClinic({ CONFIRM_WITHIN: '0s' }));
+  }
+
+  /** A clinic in which `play` has been played, once for all tests of this name. */
+  static async openPlayed(name: string, play: (site: ClinicNight) => Promise<void>): Promise<AuditSite> {
+    return new AuditSite(await playedClinic(name, play, { CONFIRM_WITHIN: '0s' }));
   }
 
   get night(): ClinicNight['night'] {
@@ -31,6 +36,13 @@ export class AuditSite {
 
   async alterPatient(id: string, path: string, value: JsonValue): Promise<void> {
     this.night.standIn.tamper({ kind: 'alter_patient', patientId: await this.site.mrnOf(id), path, value });
+  }
+
+  /** Redox has the retired patient on their own, as if the PatientMerge had been lost. */
+  async unmerge(id: string): Promise<void> {
+    const stored = await this.site.stored(id);
+    this.night.standIn.tamper({ kind: 'forget_patient', patientId: await this.site.mrnOf(id) });
+    this.night.standIn.tamper({ kind: 'add_patient', patient: stored?.record ?? {} });
   }
 
   forgetDocument(visit: string): void {

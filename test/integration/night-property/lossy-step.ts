@@ -84,7 +84,7 @@ const inside: fc.Arbitrary<Trouble> = fc.oneof(
     arbitrary: record({
       kind: fc.constant('fault' as const),
       effect: fc.constant<Effect>({ kind: 'inside', fate: 'lost' }),
-      eventType: fc.constantFrom('NewPatient', 'PatientUpdate', 'VisitPush'),
+      eventType: fc.constantFrom('NewPatient', 'PatientUpdate', 'PatientMerge', 'PatientMerge', 'VisitPush'),
       nth: fc.constantFrom(1, 1, 2),
       times: fc.constantFrom(1, 2),
     }),

@@ -45,4 +45,5 @@ export async function openSite({ confirms = false, planAhead = 'all' }: Partial<
 }
 
 /** All but the key, the target and what was migrated: those are the same for every history. */
-const emptyLedger = 'TRUNCATE run, patient, encounter, platform_query CASCADE';
+const emptyLedger =
+  'TRUNCATE run, patient, encounter, platform_query, audit_finding, audit_look, audit_round, audit_query CASCADE';

@@ -7,7 +7,10 @@ import type { Effect } from '../../../src/sandbox/redox/fault/fault.ts';
 import type { Travel } from '../../../src/sandbox/redox/platform/queues.ts';
 
 /** Patients and visits are numbered; these are their ids. Some differ only in what careless programs do not see. */
-export const patientIds: readonly string[] = ['A', 'a', `O'Hara "x", y`, 'Zo\u00EB', 'Zoe\u0308'];
+const historyIds: readonly string[] = ['A', 'a', `O'Hara "x", y`, 'Zo\u00EB', 'Zoe\u0308'];
+export const patientIds: readonly string[] = [...historyIds, 'own 5', 'own 6', 'own 7', 'own 8', 'own 9'];
+/** Patients whom no history touches: their merges show at the end how Redox answers for retired patients. */
+export const ownPatients = [5, 6, 7, 8, 9] as const;
 export const visitIds: readonly string[] = ['1', '1 ', 'v/2', 'V/2', '=1+1', `'%_\\`];
 /** No MRN of its own, MRNs that may wander from patient to patient, and one that is another patient's id. */
 export const mrns: readonly (string | null)[] = [null, 'M-1', 'm-1', 'A'];
@@ -89,8 +92,8 @@ export const step = <S extends EhrStep['do']>(name: S): fc.Arbitrary<S> => fc.co
 export const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
   fc.record<T>(model, { noNullPrototype: true });
 
-export const upwards = patientIds.flatMap((_, retired) =>
-  patientIds.flatMap((_, survivor) => (retired < survivor ? [[retired, survivor] as const] : [])),
+export const upwards = historyIds.flatMap((_, retired) =>
+  historyIds.flatMap((_, survivor) => (retired < survivor ? [[retired, survivor] as const] : [])),
 );
 
 const ehrStep: fc.Arbitrary<EhrStep> = fc.oneof(
@@ -179,7 +182,7 @@ const runStep: fc.Arbitrary<RunStep> = fc
 
 /** A site that has been there for a while. */
 export const opening: readonly EhrStep[] = [
-  ...patientIds.map((_, number) => ({ do: 'patient', patient: number, name: 0, touch: 'stamped' }) as const),
+  ...historyIds.map((_, number) => ({ do: 'patient', patient: number, name: 0, touch: 'stamped' }) as const),
   ...[0, 1, 2, 3].map(
     (number) =>
       ({ do: 'visit', visit: number, patient: number, status: 'finished', reason: 0, touch: 'stamped' }) as const,

@@ -56,6 +56,11 @@ describe('what an audit proves', () => {
       /These are all that Redox was sent\.$/,
     ],
     ['of a list is the list alone', { scope: 'only', round: null }, /as the EHR has them\.$/],
+    [
+      'of merges counts those that Redox made',
+      { merges: { found: 7, missing: 1, unanswered: 0, not_assessed: 0 } },
+      /as the EHR has them, and Redox made 7 of 8 merges into them\./,
+    ],
     ['without a patient is nothing', { assessed: 0, wrong: 0 }, /^Proved: nothing/],
   ])('%s', (_title, changed, says) => {
     expect(proofOf({ ...part, ...changed }).proved).toMatch(says);

@@ -99,6 +99,9 @@ describe("a file's faults are listed at once", () => {
       expect.stringMatching(/^the file is \[\]; expected an object with/),
     ]);
     expect(() => readText('{"name": }')).toThrow(/clinic\.json is not JSON: /);
+    for (const text of ['\u0000\u0001PNG', '\u001B[31m{}', '{"name": \uFFFD}']) {
+      expect(() => readText(text)).toThrow(/clinic\.json is not JSON: it has bytes that are no text\.$/);
+    }
     expect(() => readOrganizationFile(join(folder, 'none.json'), ownOid)).toThrow(
       /none\.json cannot be read \(ENOENT\)/,
     );

@@ -36,21 +36,22 @@ export class PatientSearch {
 
   #matches(given: JsonObject, answers: QueryAnswers): readonly StoredPatient[] {
     const query = answers.retired === 'survivor' ? this.#underSurvivor(given) : given;
-    return this.#candidates(query).filter(
+    return this.#candidates(query, answers.retired === 'itself').filter(
       ({ record, storedAtMs }) =>
         this.#now().getTime() - storedAtMs >= (answers.visibleAfterMs ?? 0) && isMatch(query, record, answers),
     );
   }
 
-  #candidates(query: JsonObject): readonly StoredPatient[] {
+  #candidates(query: JsonObject, showsRetired: boolean): readonly StoredPatient[] {
     if (hasIdentifier(query)) {
       const [identifier = ''] = objectsAt(query, 'Identifiers').flatMap((given) => textAt(given, 'ID') ?? []);
-      return this.#repository.patientsUnder({ identifier });
+      return this.#repository.patientsUnder({ identifier }, showsRetired);
     }
-    return this.#repository.patientsUnder({
+    const name = {
       firstName: textAt(query, 'Demographics', 'FirstName'),
       lastName: textAt(query, 'Demographics', 'LastName'),
-    });
+    };
+    return this.#repository.patientsUnder(name, showsRetired);
   }
 
   #underSurvivor(query: JsonObject): JsonObject {

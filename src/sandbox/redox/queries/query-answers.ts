@@ -21,8 +21,8 @@ export const queryAnswers = z.strictObject({
   versions: z.enum(['newest', 'all']).optional(),
   /** Of a DocumentQuery: `Visit` and `Document`. */
   filters: z.enum(['honoured', 'ignored']).optional(),
-  /** What a retired identifier finds. */
-  retired: z.enum(['absent', 'survivor']).optional(),
+  /** What a retired identifier finds; `itself`: its record stays searchable beside the survivor's. */
+  retired: z.enum(['absent', 'survivor', 'itself']).optional(),
   zips: z.enum(['exact', 'first_five']).optional(),
   /** Of more matches than this, default 50, only the first are returned. */
   mostMatches: z.int().nonnegative().optional(),

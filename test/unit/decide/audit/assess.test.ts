@@ -7,9 +7,9 @@ import {
   type AuditedPatient,
   assess,
   type Assessment,
-  type Search,
   verdictOn,
 } from '../../../../src/decide/audit/assess.ts';
+import type { Search } from '../../../../src/decide/audit/search.ts';
 import { type ListedDocument, matchDocuments } from '../../../../src/decide/audit/match-documents.ts';
 import { implausibleAnswers, timesAreVersions, tooMuchToRepair } from '../../../../src/decide/audit/plausible.ts';
 import { differingGroups, matchKeysOf } from '../../../../src/decide/audit/same-patient.ts';
@@ -66,6 +66,7 @@ const patientWith = (...documents: readonly AuditedDocument[]): AuditedPatient =
   mrn: 'M1',
   sent,
   documents,
+  merged: [],
 });
 
 const hits = (...patients: readonly JsonObject[]): Search => ({ kind: 'answered', patients, isIncomplete: false });
@@ -82,6 +83,7 @@ const answersTo = (
   listing: { kind: 'answered', documents },
   matched: matchDocuments(patient.documents, documents),
   texts: new Map(),
+  byRetired: new Map(),
   ...over,
 });
 
@@ -93,8 +95,8 @@ const assessed = (
   patient = patientWith(visit()),
 ): Assessment => assess(patient, answersTo(patient, documents, over), knowledge);
 
-const words = ({ patient, documents }: Assessment): readonly string[] =>
-  [patient, ...documents].map(({ result, groups }) => [result, ...groups].join(' '));
+const words = ({ patient, documents, merges }: Assessment): readonly string[] =>
+  [patient, ...documents, ...merges].map(({ result, groups }) => [result, ...groups].join(' '));
 
 const other = (mrn: string): JsonObject => ({ ...sent, Identifiers: [{ ID: mrn, IDType: patientOid }] });
 

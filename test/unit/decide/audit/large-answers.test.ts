@@ -5,6 +5,8 @@ import { matchDocuments } from '../../../../src/decide/audit/match-documents.ts'
 /** Answers are assessed in one turn of the event loop: connections and signals wait for that long. */
 const mostMs = 2_000;
 
+const nothing = { typeCode: null, dateTime: null, visitId: null, visitStart: null, visitEnd: null };
+
 function tookMs(work: () => void): number {
   const startedAt = performance.now();
   work();
@@ -36,6 +38,12 @@ describe('a patient with thousands of documents', () => {
     expect([...matched.matches.values()].filter((match) => match.rule === rule)).toHaveLength(count);
     expect(matched.others).toEqual([]);
   });
+});
+
+test('listed ids of nothing but signs are matched without a stop', () => {
+  const id = '^'.repeat(4_000);
+  const listed = Array.from({ length: 1_000 }, (_, index) => ({ id: `${id}${index}`, ...nothing }));
+  expect(tookMs(() => void matchDocuments([], listed))).toBeLessThan(mostMs);
 });
 
 test('the head of a document nested a hundred thousand times is read without a stop', () => {

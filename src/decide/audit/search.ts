@@ -1,0 +1,7 @@
+import type { JsonObject } from '../../json.ts';
+
+/** What a search for patients answered. */
+export type Search =
+  | { readonly kind: 'unanswered' }
+  /** `isIncomplete`: Redox has more hits than it answered. */
+  | { readonly kind: 'answered'; readonly patients: readonly JsonObject[]; readonly isIncomplete: boolean };
