@@ -19,7 +19,8 @@ import { measureNights } from './nights.ts';
 import { measurePaced } from './paced.ts';
 import { measurePlan } from './plan.ts';
 import { describe, writePage } from './page.ts';
-import type { Line } from './line.ts';
+import { below, type Line } from './line.ts';
+import { largestPeak } from './measured-job.ts';
 import { openSite, small } from './site.ts';
 import { startBareStandIn } from './stand-in.ts';
 
@@ -52,6 +53,7 @@ try {
   };
   if (parts.includes('quiet')) await measureNights(site, copies, keep, plan);
   else await plan(null);
+  keep(below('peak memory of all these jobs', largestPeak.mb, 'MB', 120, 100, largestPeak.argv));
   if (values.only === undefined) await writePage(lines, size);
 } finally {
   standIn.close();

@@ -29,11 +29,18 @@ const flagsOf = (file: string): string[] => {
   return firstLine.split(' ').filter((word) => word.startsWith('--'));
 };
 
-/** A job as the Docker image runs it, in a process of its own. Throws where it ends otherwise than done. */
+/** The largest so far, and whose it was. */
+export const largestPeak = { mb: 0, argv: '' };
+
+/**
+ * A job as the Docker image runs it, in a process of its own. Throws where it ends otherwise than done. `stopAfter`: the step after which a
+ * signal stops it.
+ */
 export async function measure(
   argv: readonly string[],
   settings: Settings,
   ends: readonly number[] = [0],
+  stopAfter: string | null = null,
 ): Promise<Measured> {
   const profile = process.env['BENCH_PROFILE'];
   const flags =
@@ -49,19 +56,33 @@ export async function measure(
   const { stderr, stdio } = child;
   const usagePipe = stdio[3];
   if (stderr === null || !(usagePipe instanceof Readable)) throw new Error('the process has no pipes');
+  if (stopAfter !== null) {
+    stderr.on('data', (piece: Buffer) => {
+      if (
+        piece
+          .toString()
+          .split('\n')
+          .flatMap(stepIn)
+          .some(([step]) => step === stopAfter)
+      )
+        child.kill('SIGTERM');
+    });
+  }
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [log, usage, [exitCode]] = await Promise.all([text(stderr), text(usagePipe), closed]);
   const ms = performance.now() - startedAt;
   if (!ends.includes(exitCode ?? -1))
     throw new Error(`${argv.join(' ')} ended with ${String(exitCode)}:\n${log.slice(-4000)}`);
   const [peakKb = 0, cpuUs = 0] = JSON.parse(usage) as number[];
+  if (peakKb / 1024 > largestPeak.mb) Object.assign(largestPeak, { mb: peakKb / 1024, argv: argv.join(' ') });
   const steps = new Map(log.split('\n').flatMap(stepIn));
   const runId = /"run_id":"([^"]+)"/.exec(log)?.[1] ?? null;
   return { ms, peakMb: peakKb / 1024, cpuMs: cpuUs / 1000, exitCode, steps, runId };
 }
 
 function stepIn(line: string): [string, number][] {
-  if (!line.includes('"step_finished"')) return [];
+  // A piece of the log may end within a line.
+  if (!line.includes('"step_finished"') || !line.endsWith('}')) return [];
   const { step, ms } = JSON.parse(line) as { step: string; ms: number };
   return [[step, ms]];
 }
