@@ -6,7 +6,7 @@ import type { SiteRow } from '../../src/fleet/fleet-store.ts';
 import { counted, lasting, minuteOf } from '../../src/plain-text.ts';
 import type { JobContext } from '../frame/job.ts';
 import type { FleetPlace } from './place.ts';
-import { type FleetView, readView, sentenceOf, surroundings } from './status.ts';
+import { type FleetView, readView, runningIn, sentenceOf, surroundings } from './status.ts';
 
 export async function page({ print }: JobContext, place: FleetPlace, file: string): Promise<ExitCode> {
   const html = pageOf(await readView(place), new Date());
@@ -96,7 +96,7 @@ function siteCells(site: SiteRow): Cell[] {
     String(site.open_calls ?? none),
     String(site.waiting ?? none),
     site.zone,
-    site.running_on === null ? '' : `runs on ${site.running_on}`,
+    runningIn(site),
   ];
 }
 

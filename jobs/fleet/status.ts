@@ -120,5 +120,11 @@ const lineOf = (site: SiteRow): string[] => [
   site.ended_at === null ? '–' : `${String(site.exit_code ?? 'none')} ${site.reason ?? ''}`,
   String(site.accepted ?? '–'),
   String(site.open_calls ?? '–'),
-  site.running_on === null ? '' : `runs on ${site.running_on}`,
+  runningIn(site),
 ];
+
+/** `runs on host:4711 since 02:15` */
+export const runningIn = ({ running_on, running_since }: SiteRow): string =>
+  running_on === null || running_since === null
+    ? ''
+    : `runs on ${running_on} since ${running_since.toISOString().slice(11, 16)}`;

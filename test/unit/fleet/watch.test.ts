@@ -107,7 +107,7 @@ describe('what is shown of a fleet', () => {
     sites: [
       site('b', { state: 'failing', exit_code: 69, reason: 'unavailable' }),
       site('c', { state: 'needs_person' }),
-      site('a', { running_on: 'host:1' }),
+      site('a', { running_on: 'host:1', running_since: minutesAgo(90) }),
     ],
     workers: [worker()],
     addresses: [address()],
@@ -122,6 +122,7 @@ describe('what is shown of a fleet', () => {
     expect(lines.filter((line) => /^[abc] /.test(line)).map((line) => line[0])).toEqual(['b', 'c', 'a']);
     expect(lines).toContain('Zone default: 2 jobs waiting, the oldest for 1 min 1 s.');
     expect(lines).toContain('Address default: 10 of 7,500 calls in 5 min.');
+    expect(lines.join()).toContain('runs on host:1 since 08:30');
     expect(lines).toContain('Trouble: many sites fail alike in zone – default.');
     expect(lines.join()).toMatch(/Zone default: many sites failed alike at Redox; .* then one site tries first\./);
   });

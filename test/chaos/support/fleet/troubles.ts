@@ -20,6 +20,7 @@ const downMs = 4_000;
 const silentMs = 14_000;
 const stormMs = 10_000;
 const clockShiftMs = 240_000;
+const wrongClockMs = 12_000;
 export const usualDelay = [{ kind: 'delay', ms: 30 }] as const;
 
 export class FleetTroubles {
@@ -163,7 +164,7 @@ export class FleetTroubles {
     for (const { standIn } of this.#fleet.sites) standIn.misbehave(usualDelay);
   };
 
-  /** A machine whose worker and nights are four minutes ahead or behind. */
+  /** A machine whose worker and nights are four minutes ahead or behind, which Redox refuses, until its clock is set. */
   readonly #wrongClock = async (): Promise<void> => {
     const machine = this.#machine();
     machine.worker.stop();
@@ -174,6 +175,10 @@ export class FleetTroubles {
     await writeFile(preload, `process.env.CHAOS_CLOCK_SHIFT_MS = '${shiftMs}';\nawait import('${program}');\n`);
     machine.worker = await this.#newWorker(machine.link, preload);
     count('workers of a fleet with a wrong clock');
+    await sleep(wrongClockMs);
+    machine.worker.stop();
+    await machine.worker.ended;
+    machine.worker = await this.#newWorker(machine.link);
   };
 }
 
