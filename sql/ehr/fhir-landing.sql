@@ -55,6 +55,10 @@ CREATE UNLOGGED TABLE {table} (key text NOT NULL, target text);
 INSERT INTO open_reference (key)
 SELECT DISTINCT unnest(string_to_array(open, E'\n')) FROM {table} WHERE open IS NOT NULL;
 
+-- name: list_open_types
+-- Which types open references may name: `urn` for any. One row per type.
+SELECT DISTINCT CASE WHEN key LIKE 'urn:%' THEN 'urn' ELSE split_part(key, '?', 1) END AS type FROM {table};
+
 -- name: find_targets
 -- By id: urn:uuid:<id>. By identifier: <Type>?identifier=<system>|<value>, also without the system.
 INSERT INTO open_target (key, target)

@@ -156,9 +156,18 @@ async function resolveReferences(session: Session, tables: readonly string[]): P
   await ask(session, filledStatement('ehr/fhir-landing/create_open_references', { table: 'open_reference' }));
   await ask(session, filledStatement('ehr/fhir-landing/create_open_references', { table: 'open_target' }));
   for (const table of tables) await ask(session, filledStatement('ehr/fhir-landing/list_open_references', { table }));
-  for (const table of tables) await ask(session, filledStatement('ehr/fhir-landing/find_targets', { table }));
+  for (const table of await tablesSought(session, tables)) {
+    await ask(session, filledStatement('ehr/fhir-landing/find_targets', { table }));
+  }
   await ask(session, statement('ehr/fhir-landing/create_resolved'));
   for (const table of tables) await ask(session, filledStatement('ehr/fhir-landing/resolve_references', { table }));
+}
+
+/** Most exports name practitioners and places by identifier, and have them in small tables. */
+async function tablesSought(session: Session, tables: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await ask(session, filledStatement('ehr/fhir-landing/list_open_types', { table: 'open_reference' }));
+  const types = (rows as { type: string }[]).map(({ type }) => type);
+  return types.includes('urn') ? tables : tables.filter((table) => types.some((type) => tableOfType(type) === table));
 }
 
 const ask = (
