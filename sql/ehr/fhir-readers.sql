@@ -1,4 +1,5 @@
 -- Small readers of FHIR's data types, for the contract. The landing schema is the search path.
+-- In these functions no other of them stands before WITH ORDINALITY: Postgres would plan it anew at each call.
 
 -- name: create_reading_functions
 -- All take what R4 and R5 write, and give null for a value of another shape.
@@ -80,12 +81,17 @@ $$;
 CREATE FUNCTION address_line(address jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   -- The lines of an address in one.
   SELECT nullif(string_agg(line, ', ' ORDER BY place), '')
-  FROM texts(address -> 'line') WITH ORDINALITY AS lines (line, place)
+  FROM jsonb_array_elements_text(CASE jsonb_typeof(address -> 'line') WHEN 'array' THEN address -> 'line'
+                                   WHEN 'string' THEN jsonb_build_array(address -> 'line') ELSE '[]' END)
+       WITH ORDINALITY AS lines (line, place)
+  WHERE line <> ''
 $$;
 CREATE FUNCTION telecom(holder jsonb, system text, use text) RETURNS text LANGUAGE sql STABLE AS $$
   -- A telephone number or address in force: by rank, then by order. A number without a use is one at home.
   SELECT item ->> 'value'
-  FROM elements(holder -> 'telecom') WITH ORDINALITY AS numbers (item, place)
+  FROM jsonb_array_elements(CASE jsonb_typeof(holder -> 'telecom') WHEN 'array' THEN holder -> 'telecom'
+                              WHEN 'object' THEN jsonb_build_array(holder -> 'telecom') ELSE '[]' END)
+       WITH ORDINALITY AS numbers (item, place)
   WHERE item ->> 'system' = telecom.system AND item ->> 'value' <> '' AND in_force(item)
     AND (telecom.use IS NULL
          OR CASE WHEN item ->> 'use' IN ('work', 'mobile') THEN item ->> 'use' ELSE 'home' END = telecom.use)
@@ -95,7 +101,9 @@ $$;
 CREATE FUNCTION identifier_of(resource jsonb, system text) RETURNS text LANGUAGE sql STABLE AS $$
   -- The value of the identifier of a system, by preference one in force; the system as URL, or as OID with or without its prefix.
   SELECT item ->> 'value'
-  FROM elements(resource -> 'identifier') WITH ORDINALITY AS identifiers (item, place)
+  FROM jsonb_array_elements(CASE jsonb_typeof(resource -> 'identifier') WHEN 'array' THEN resource -> 'identifier'
+                              WHEN 'object' THEN jsonb_build_array(resource -> 'identifier') ELSE '[]' END)
+       WITH ORDINALITY AS identifiers (item, place)
   WHERE item ->> 'value' <> '' AND item ->> 'system' IN (system, 'urn:oid:' || system)
   ORDER BY in_force(item) DESC, (item ->> 'use') = 'usual' DESC NULLS LAST, place
   LIMIT 1
