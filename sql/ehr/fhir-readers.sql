@@ -1,5 +1,5 @@
 -- Small readers of FHIR's data types, for the contract. The landing schema is the search path.
--- In these functions no other of them stands before WITH ORDINALITY: Postgres would plan it anew at each call.
+-- In these functions no other of them stands before WITH ORDINALITY: Postgres would plan it again at each call.
 
 -- name: create_reading_functions
 -- All take what R4 and R5 write, and give null for a value of another shape.
