@@ -35,10 +35,14 @@ const foundNothing = /could not find any documents|^not found$/i;
 /** The directory resolves the organisation's OID to nothing. */
 const lacksEndpoint = /repository url and certificate are required/i;
 
-/** Null if the answer has none of the parts of a search. */
+/** Bytes that are not UTF-8 were replaced: of such an answer nothing shows what Redox holds. */
+const isDamaged = (part: JsonValue): boolean => JSON.stringify(part).includes('\uFFFD');
+
+/** Null if the answer has none of the parts of a search, or is damaged. */
 export function searchIn(body: JsonObject): Search | null {
   const { Patient: one, PotentialMatches: several } = body;
   if (!isObject(one) && !Array.isArray(several)) return null;
+  if (isDamaged([one ?? null, several ?? null])) return null;
   const patients = [one ?? null, ...listOf(several)].filter((patient) => isObject(patient));
   const meta = body['Meta'];
   return {
@@ -48,10 +52,10 @@ export function searchIn(body: JsonObject): Search | null {
   };
 }
 
-/** Null if the answer has no list. */
+/** Null if the answer has no list, or is damaged. */
 export function listingIn(body: JsonObject): Listing | null {
   const documents = body['Documents'];
-  if (!Array.isArray(documents)) return null;
+  if (!Array.isArray(documents) || isDamaged(documents)) return null;
   return {
     kind: 'answered',
     documents: listOf(documents)
