@@ -139,7 +139,7 @@ describe.skipIf(isShort || isOldNode)('a fleet in trouble', () => {
       SELECT count(*)::int AS all, (count(*) - count(DISTINCT job_id))::int AS again
       FROM redox_fleet.night WHERE job = 'nightly'`);
     count('starts of nights of a fleet', starts?.all ?? 0);
-    count('starts of nights after a death', starts?.again ?? 0);
+    count('starts of nights again, after a death or a failure', starts?.again ?? 0);
     const twice = await fleet.ask(`
       SELECT site, due_at, count(*)::int AS done FROM redox_fleet.night
       WHERE reason IN ('done', 'needs_person') GROUP BY site, due_at HAVING count(*) > 1`);

@@ -46,7 +46,7 @@ type Figure =
   | 'storms of 429'
   | 'due times of a fleet'
   | 'starts of nights of a fleet'
-  | 'starts of nights after a death'
+  | 'starts of nights again, after a death or a failure'
   | 'most arrivals of a fleet in one window'
   | 'most seconds until the night of a dead worker started'
   | 'most seconds until it started among other troubles'
