@@ -75,7 +75,10 @@ export function describeAudit(audit: Omit<AuditSummary, 'queries'>): string {
     audit.wrong_at_most === null
       ? ''
       : `; with 95 % confidence at most ${percent(wrongAtMost(audit))} of the patients are`;
-  const unmade = merges.missing === 0 ? '' : `; Redox has not made ${counted(merges.missing, 'merge')} into them`;
+  const unmade =
+    merges.missing === 0
+      ? ''
+      : `; ${counted(merges.missing, 'patient')} merged into them still ${merges.missing === 1 ? 'answers' : 'answer'} alone`;
   const silent =
     unanswered === 0
       ? ''

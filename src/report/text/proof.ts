@@ -20,7 +20,7 @@ function provedBy(audit: AuditSummary): string {
   const made =
     assessedMerges === 0
       ? ''
-      : `, and Redox made ${inFull(merges.found)} of ${counted(assessedMerges, 'merge')} into them`;
+      : `, and ${inFull(merges.found)} of ${counted(assessedMerges, 'patient')} merged into them no longer answer alone`;
   const right =
     `Proved: ${inFull(assessed - wrong)} of ${counted(assessed, 'patient')} and ${inFull(documents.found)} of their ` +
     `${counted(assessedDocuments(audit), 'document')} are at Redox as the EHR has them${made}.`;

@@ -57,9 +57,9 @@ describe('what an audit proves', () => {
     ],
     ['of a list is the list alone', { scope: 'only', round: null }, /as the EHR has them\.$/],
     [
-      'of merges counts those that Redox made',
+      'of merges counts retired patients who are gone',
       { merges: { found: 7, missing: 1, unanswered: 0, not_assessed: 0 } },
-      /as the EHR has them, and Redox made 7 of 8 merges into them\./,
+      /as the EHR has them, and 7 of 8 patients merged into them no longer answer alone\./,
     ],
     ['without a patient is nothing', { assessed: 0, wrong: 0 }, /^Proved: nothing/],
   ])('%s', (_title, changed, says) => {
