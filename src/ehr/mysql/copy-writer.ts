@@ -58,8 +58,10 @@ export class CopyWriter {
       this.#fromView = viewOf(bytes);
     }
     const begin = this.length;
-    const [read, write] = [this.#fromView, this.#outView];
-    let [at, length] = [from, begin];
+    const read = this.#fromView;
+    const write = this.#outView;
+    let at = from;
+    let length = begin;
     // Four bytes at a time takes half as long.
     for (; at + 4 <= to; at += 4, length += 4) {
       const four = read.getInt32(at, true);

@@ -41,7 +41,8 @@ export class ScanLines implements RowSink {
   }
 
   add(bytes: Buffer, start: number, end: number): void {
-    const [row, writer] = [this.#row, this.#writer];
+    const row = this.#row;
+    const writer = this.#writer;
     writer.reserve(end - start, 2 * this.#columns.length, longestInstant);
     const begin = writer.length;
     row.begin(bytes, start);
@@ -67,7 +68,8 @@ export class ScanLines implements RowSink {
   }
 
   #addInstant(): void {
-    const [row, writer] = [this.#row, this.#writer];
+    const row = this.#row;
+    const writer = this.#writer;
     if (!row.next()) {
       writer.nothing();
       return;
