@@ -62,7 +62,7 @@ function mergesOf({ missing }: AuditSummary['merges']): string {
   if (missing === 0) return '';
   return (
     'A merge is missing if the identifier of the retired patient still finds a patient of their own: others then see two patients. ' +
-    'audit --repair owes it, and the next nightly sends it.'
+    'Run audit --repair: it sends nothing itself, and the next nightly sends the merge.'
   );
 }
 

@@ -46,8 +46,10 @@ export function changedSection({ summary, found, changedGroups }: PageFacts): Ma
   );
 }
 
-function readTable(summary: PageFacts['summary']): Markup {
+/** Null for a run that read no row of the EHR to compare it, as an audit does not. */
+function readTable(summary: PageFacts['summary']): Markup | null {
   const counts = countsOf(summary);
+  if (counts.every(([, { read }]) => read === 0)) return null;
   const columns = [
     'read',
     'unchanged',

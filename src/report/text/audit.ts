@@ -78,7 +78,7 @@ export function describeAudit(audit: Omit<AuditSummary, 'queries'>): string {
   const unmade =
     merges.missing === 0
       ? ''
-      : `; ${counted(merges.missing, 'patient')} merged into them still ${merges.missing === 1 ? 'answers' : 'answer'} alone`;
+      : `; ${counted(merges.missing, 'merge')} not made: the retired patient still answers alone`;
   const silent =
     unanswered === 0
       ? ''
@@ -135,7 +135,8 @@ export function describeLastAudit(last: AuditTally | null, now: Date): string {
   if (last === null) return 'never: nothing shows that the copy is true (see audit)';
   const { assessed, wrong } = last.counts;
   const who = last.scope === 'sample' ? 'random patient' : 'patient';
-  return `${inFull(wrong)} of ${counted(assessed, who)} wrong, ${lasting(now.getTime() - last.started_at.getTime())} ago`;
+  const where = wrong === 0 ? '' : ' (its open-actions.csv)';
+  return `${inFull(wrong)} of ${counted(assessed, who)} wrong${where}, ${lasting(now.getTime() - last.started_at.getTime())} ago`;
 }
 
 /** What the last audit says of all patients; null if it says nothing of them. For `status`. */
@@ -147,7 +148,9 @@ export function describeBound(last: AuditTally | null): string | null {
 /** `4,000 of 10,000 patients looked at since 2026-01-28`. */
 export function describeProgress({ started_at, finished_at, looked_at, patients }: AuditProgress): string {
   const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
-  return finished_at === null
-    ? `${inFull(looked_at)} of ${counted(patients, 'patient')} looked at since ${dayOf(started_at)}`
-    : `all patients looked at between ${dayOf(started_at)} and ${dayOf(finished_at)}`;
+  if (finished_at === null) {
+    return `${inFull(looked_at)} of ${counted(patients, 'patient')} looked at since ${dayOf(started_at)}`;
+  }
+  const [first, last] = [dayOf(started_at), dayOf(finished_at)];
+  return `all patients looked at ${first === last ? `on ${first}` : `between ${first} and ${last}`}`;
 }

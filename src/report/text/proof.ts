@@ -20,7 +20,7 @@ function provedBy(audit: AuditSummary): string {
   const made =
     assessedMerges === 0
       ? ''
-      : `, and ${inFull(merges.found)} of ${counted(assessedMerges, 'patient')} merged into them no longer answer alone`;
+      : `; for ${inFull(merges.found)} of ${counted(assessedMerges, 'merge')} the retired patient no longer answers alone`;
   const right =
     `Proved: ${inFull(assessed - wrong)} of ${counted(assessed, 'patient')} and ${inFull(documents.found)} of their ` +
     `${counted(assessedDocuments(audit), 'document')} are at Redox as the EHR has them${made}.`;
@@ -33,7 +33,7 @@ function whatFollows(audit: AuditSummary): string {
   if (scope === 'sample') {
     return ` They were drawn by lot, so with 95 % confidence at most ${percent(wrongAtMost(audit))} of all patients that Redox was sent are wrong.`;
   }
-  if (round === null || round.assessed === assessed) return whole ? ' These are all that Redox was sent.' : '';
+  if (round === null || round.assessed === assessed) return whole ? ' Nobody else was sent to Redox.' : '';
   const all = whole ? 'all of them' : 'so far';
   return ` In this round, since ${round.since.slice(0, 10)}, ${counted(round.assessed, 'patient')} were looked at, ${all}: ${inFull(round.wrong)} wrong at the time.`;
 }

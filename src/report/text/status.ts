@@ -146,7 +146,7 @@ function howLong(
     `Last clean night  ${night}`,
     `Watermark         ${watermark === null ? 'none yet' : minuteOf(watermark)}`,
     `Others can find   ${describeFindability(findability) ?? 'nobody yet'}`,
-    `Needs a person    ${whatNeedsPeople(linesForPeople)}`,
+    `Needs a person    ${whatNeedsPeople(linesForPeople, lastAudit)}`,
     ...(source === null ? [] : [`Lines left out    ${describeLeftOut(source)}`]),
     `Confirmed         ${whatIsConfirmed(confirmation, now)}`,
     `Read back         ${describeLastAudit(lastAudit, now)}`,
@@ -159,14 +159,14 @@ function howLong(
 }
 
 /** The lines as counted by the page and the exit code, including later additions and resolutions. */
-function whatNeedsPeople({ lines, new_lines, known_since }: CurrentLines): string {
-  if (lines === 0) return 'nothing';
+function whatNeedsPeople({ lines, new_lines, known_since }: CurrentLines, lastAudit: AuditTally | null): string {
+  if (lines === 0) return (lastAudit?.counts.wrong ?? 0) === 0 ? 'nothing' : 'what was read back wrong, see below';
   const known = known_since === null ? '' : `, known since ${known_since.toISOString().slice(0, 10)}`;
   return `${counted(lines, 'line')}, ${inFull(new_lines)} new${known} (open-actions.csv)`;
 }
 
 function whatIsConfirmed(confirmation: LastConfirmation | null, now: Date): string {
-  if (confirmation === null) return "not: Redox's 200 is all that is known (see confirm)";
+  if (confirmation === null) return 'not asked (see confirm): accepted by Redox, no more is known';
   const { asked, succeeded, pending, recorded_at } = confirmation;
   const way = pending === 0 ? '' : `, ${inFull(pending)} on their way`;
   return `${inFull(succeeded)} of ${counted(asked, 'message')} arrived${way}, ${lasting(now.getTime() - recorded_at.getTime())} ago`;
@@ -174,7 +174,7 @@ function whatIsConfirmed(confirmation: LastConfirmation | null, now: Date): stri
 
 function whatWasAlerted(lastAlert: LastAlertRow | null): string {
   const at = lastAlert?.alerted_at ?? null;
-  if (lastAlert === null || at === null) return 'nothing yet';
+  if (lastAlert === null || at === null) return 'none yet';
   const reasons = lastAlert.alerted_reasons.length === 0 ? '' : ` (${lastAlert.alerted_reasons.join(', ')})`;
   return `${lastAlert.alerted_state.replace('_', ' ')}${reasons}, ${minuteOf(at)}`;
 }
@@ -189,7 +189,7 @@ function doneIn(backlog: Backlog): string[] {
 }
 
 function whatIsOpen({ open }: Status): string[] {
-  if (open.length === 0) return ['Nothing is open.'];
+  if (open.length === 0) return ['No call is open.'];
   const lines = open.map(({ event_type, state, calls, open_since }) => [
     event_type,
     state,

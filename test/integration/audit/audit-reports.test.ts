@@ -54,7 +54,7 @@ it('page, status and metrics of audits say what is wrong and what is proved, wit
   expect(first).toContain(
     `Proved: ${patients - 2} of ${patients} patients and ${documents - lost} of their ${documents} documents are at Redox`,
   );
-  expect(first).toContain('These are all that Redox was sent.');
+  expect(first).toContain('Nobody else was sent to Redox.');
   expect(first).not.toContain('Wrong patients in percent');
   expect(whole.summary.audit?.round).toMatchObject({ assessed: patients, wrong: 2 });
 
@@ -82,9 +82,12 @@ it('page, status and metrics of audits say what is wrong and what is proved, wit
   expect(value('wrong_share_at_most')).toBe(sample.summary.audit?.wrong_at_most);
 
   const status = describeStatus(await readStatus(night.ledger), new Date()).join('\n');
-  expect(status).toContain(`Read back         2 of ${patients} random patients wrong, `);
+  expect(status).toContain(`Read back         2 of ${patients} random patients wrong (`);
+  expect(status).toContain('(its open-actions.csv)');
+  expect(status).toContain('Needs a person    what was read back wrong, see below');
+  expect(page).not.toContain('Rows of the EHR that were compared');
   expect(status).toContain(`So, 95 % sure     at most ${bound} % of all patients at Redox are wrong`);
-  expect(status).toMatch(/^Audit --all {7}all patients looked at between/m);
+  expect(status).toMatch(/^Audit --all {7}all patients looked at on \d{4}-\d\d-\d\d$/m);
   expect(status).toContain(`Not proved        see report.html of ${sample.runId}`);
 
   const empty = join(night.reportDir, 'empty.csv');

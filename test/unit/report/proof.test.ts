@@ -53,13 +53,13 @@ describe('what an audit proves', () => {
     [
       'of a round in one night covers all',
       { round: { since: '2026-01-28T08:15:00.000Z', assessed: 300, wrong: 1 } },
-      /These are all that Redox was sent\.$/,
+      /Nobody else was sent to Redox\.$/,
     ],
     ['of a list is the list alone', { scope: 'only', round: null }, /as the EHR has them\.$/],
     [
       'of merges counts retired patients who are gone',
       { merges: { found: 7, missing: 1, unanswered: 0, not_assessed: 0 } },
-      /as the EHR has them, and 7 of 8 patients merged into them no longer answer alone\./,
+      /as the EHR has them; for 7 of 8 merges the retired patient no longer answers alone\./,
     ],
     ['without a patient is nothing', { assessed: 0, wrong: 0 }, /^Proved: nothing/],
   ])('%s', (_title, changed, says) => {
