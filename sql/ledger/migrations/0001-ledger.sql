@@ -66,8 +66,8 @@ CREATE TABLE run (
   exit_code smallint,
   end_reason text CHECK (
     end_reason IN (
-      'done', 'needs_person', 'already_done', 'signal', 'until', 'max_calls', 'usage', 'unavailable', 'breaker', 'bug', 'refused',
-      'ledger_held', 'guard', 'other_target', 'newer_ledger', 'older_ledger', 'lost_commits', 'stage_lost', 'plan_unfit'
+      'done', 'needs_person', 'already_done', 'signal', 'until', 'max_calls', 'usage', 'unavailable', 'breaker', 'redox_unavailable', 'bug',
+      'refused', 'ledger_held', 'guard', 'other_target', 'newer_ledger', 'older_ledger', 'lost_commits', 'stage_lost', 'plan_unfit'
     )
   ),
   failure text,
