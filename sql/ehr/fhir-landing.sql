@@ -133,6 +133,7 @@ SELECT count(*) AS moved FROM moved;
 
 -- name: create_visits_that_took_place
 -- A patient whose links lead in a circle stands for himself.
+ANALYZE person;
 DELETE FROM person WHERE EXISTS (SELECT FROM patient_link WHERE retired = person.person);
 CREATE UNLOGGED TABLE took_place AS
 SELECT encounter.id, encounter.visit, coalesce(person.person, encounter.patient) AS person, encounter.began_at,
