@@ -131,10 +131,11 @@ WITH moved AS (
 )
 SELECT count(*) AS moved FROM moved;
 
--- name: create_visits_that_took_place
+-- name: leave_circles
 -- A patient whose links lead in a circle stands for himself.
-ANALYZE person;
-DELETE FROM person WHERE EXISTS (SELECT FROM patient_link WHERE retired = person.person);
+DELETE FROM {table} AS person WHERE EXISTS (SELECT FROM patient_link WHERE retired = person.person);
+
+-- name: create_visits_that_took_place
 CREATE UNLOGGED TABLE took_place AS
 SELECT encounter.id, encounter.visit, coalesce(person.person, encounter.patient) AS person, encounter.began_at,
        coalesce(encounter.ended_by, CASE WHEN encounter.resource ->> 'status' IN ('arrived', 'triaged', 'in-progress', 'onleave', 'on-hold')

@@ -250,30 +250,18 @@ SELECT
   b.address, b.calls, b.window_ms,
   CASE WHEN b.paused_until > now() THEN b.paused_until END AS paused_until,
   b.paused_why,
-  coalesce(
-    (
-      SELECT sum(l.calls)
-      FROM redox_fleet.rate_lease l
-      WHERE
-        l.address = b.address AND coalesce(l.ended_at, l.last_end_at) >= now() - b.window_ms * interval '1 millisecond'
-    ),
-    0
-  )::integer AS used,
+  coalesce(lent.calls, 0)::integer AS used,
   greatest(
     0,
     extract(epoch FROM b.paused_until - now()),
-    (
-      SELECT
-        CASE
-          WHEN sum(l.calls) >= b.calls
-            THEN extract(epoch FROM min(coalesce(l.ended_at, l.last_end_at)) - now()) + b.window_ms / 1000.0
-        END
-      FROM redox_fleet.rate_lease l
-      WHERE
-        l.address = b.address AND coalesce(l.ended_at, l.last_end_at) >= now() - b.window_ms * interval '1 millisecond'
-    )
+    CASE WHEN lent.calls >= b.calls THEN extract(epoch FROM lent.first_end - now()) + b.window_ms / 1000.0 END
   )::integer AS wait_s
 FROM redox_fleet.rate_budget b
+CROSS JOIN LATERAL (
+  SELECT sum(l.calls) AS calls, min(coalesce(l.ended_at, l.last_end_at)) AS first_end
+  FROM redox_fleet.rate_lease l
+  WHERE l.address = b.address AND coalesce(l.ended_at, l.last_end_at) >= now() - b.window_ms * interval '1 millisecond'
+) lent
 ORDER BY b.address;
 
 -- name: set_budget

@@ -29,8 +29,7 @@
  */
 
 import type { Attempt, AttemptResult, Outcome } from './call.ts';
-import { isObject, type JsonValue } from '../json.ts';
-import { objectIn } from './redox/answer.ts';
+import { isObject, type JsonValue, objectIn } from '../json.ts';
 
 /** The result of one POST. */
 export type Exchange =

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { cancelUntil, type OpenBeside } from './cancel.ts';
+import type { OpenBeside } from './beside.ts';
+import { cancelUntil } from './cancel.ts';
 import type { Greeting } from './connect/greeting.ts';
 
 interface InterruptionOptions {

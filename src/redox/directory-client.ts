@@ -1,10 +1,9 @@
-import { objectIn } from '../decide/redox/answer.ts';
 import type { RedoxAddress } from '../config/config.ts';
 import { type Exchange, verdictOf } from '../decide/outcome.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../decide/redox/retry.ts';
 import { adviceOn } from '../directory/directory-answer.ts';
 import { NeighbourFault, UsageFault } from '../fault.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue, objectIn } from '../json.ts';
 import { maskText } from './mask.ts';
 import { repeated } from './query/repeated.ts';
 import type { SharedRate } from './shared-rate.ts';

@@ -22,6 +22,14 @@ export function readTextFile(path: string): TextFile {
   }
 }
 
+/** The value that a file holds, without the line break at its end. */
+export function readValueFile(path: string): TextFile {
+  const file = readTextFile(path);
+  if (file.text === null) return file;
+  const text = file.text.replace(/[\r\n]+$/, '');
+  return text === '' ? { text: null, trouble: 'is empty' } : { text };
+}
+
 /** All of them, or one more than may be. A pipe gives them in pieces. */
 function firstBytes(path: string): Buffer {
   const file = openSync(path, 'r');

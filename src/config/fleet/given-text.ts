@@ -1,4 +1,4 @@
-import { readTextFile } from '../file/text-file.ts';
+import { readValueFile } from '../file/text-file.ts';
 import type { Layer } from '../format/sources.ts';
 
 /** The text of a fleet's setting and where it stands, or what is wrong with it there. */
@@ -19,9 +19,7 @@ export function textIn(layers: readonly Layer[], name: string): GivenText | null
 
 function fromFile(name: string, path: string): GivenText {
   const origin = `${name}_FILE ${path}`;
-  const file = readTextFile(path);
-  const text = file.text?.replace(/[\r\n]+$/, '') ?? '';
-  if (text !== '') return { origin, text };
-  const trouble = file.text === null ? file.trouble : 'is empty';
-  return { origin, text: null, fault: `${name}_FILE is ${JSON.stringify(path)}, which ${trouble}.` };
+  const file = readValueFile(path);
+  if (file.text !== null) return { origin, text: file.text };
+  return { origin, text: null, fault: `${name}_FILE is ${JSON.stringify(path)}, which ${file.trouble}.` };
 }

@@ -1,4 +1,4 @@
-import { readTextFile } from '../file/text-file.ts';
+import { readValueFile } from '../file/text-file.ts';
 import { readEnvFile, type SettingDoubt } from '../file/env-file.ts';
 import { proxyNames } from '../../network/way-out.ts';
 import { settingNames, settings, type Setting, type SettingName } from '../settings.ts';
@@ -79,11 +79,9 @@ const quotesFault = (name: string, origin: string): string =>
 
 function fromFile(name: SettingName, path: string): Given {
   const origin = `${name}_FILE ${path}`;
-  const file = readTextFile(path);
-  const text = file.text?.replace(/[\r\n]+$/, '') ?? '';
-  if (text !== '') return asMeant(name, name, { origin, text });
-  const trouble = file.text === null ? file.trouble : 'is empty';
-  const fault = `${name}_FILE is ${JSON.stringify(path)}, which ${trouble}; expected a file that holds the value.`;
+  const file = readValueFile(path);
+  if (file.text !== null) return asMeant(name, name, { origin, text: file.text });
+  const fault = `${name}_FILE is ${JSON.stringify(path)}, which ${file.trouble}; expected a file that holds the value.`;
   return { name, origin, text: null, fault };
 }
 

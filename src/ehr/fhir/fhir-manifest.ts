@@ -1,6 +1,6 @@
 /** The manifest of a Bulk Data export (https://hl7.org/fhir/uv/bulkdata/export.html, "Response - Output Manifest"). */
 import { readFile } from 'node:fs/promises';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue, objectIn } from '../../json.ts';
 import { meaningsOf } from '../../values/time/time.ts';
 import type { CsvFile } from '../csv/csv-files.ts';
 
@@ -36,7 +36,7 @@ export const isCalledManifest = (name: string): boolean => /(?:^|\/)manifest\.js
 export async function readManifests(documents: readonly CsvFile[], timeZone: string): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
   for (const { name, path, bytes } of documents) {
-    const content = bytes > mostBytes ? null : parsed(await readFile(path, 'utf8'));
+    const content = bytes > mostBytes ? null : objectIn((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
     const isManifest = isCalledManifest(name) || (content !== null && 'transactionTime' in content);
     if (isManifest) manifests.push(manifestOf(name, content ?? {}, timeZone));
   }
@@ -97,14 +97,3 @@ function decoded(address: string): string {
 }
 
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-
-function parsed(text: string): JsonObject | null {
-  try {
-    const value = JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
-    // Throws where it is nested more deeply than anything that is looked for.
-    JSON.stringify(value);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}

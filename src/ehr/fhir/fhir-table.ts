@@ -116,6 +116,7 @@ export async function finishFhirTables(
   }
   await ask(session, statement('ehr/fhir-landing/create_visits'));
   await followLinks(session);
+  await ask(session, filledStatement('ehr/fhir-landing/leave_circles', { table: 'person' }));
   await ask(session, statement('ehr/fhir-landing/create_visits_that_took_place'));
   for (const table of clinicalTypes.map(tableOfType)) {
     await ask(session, filledStatement('ehr/fhir-landing/assign_visits', { table }));

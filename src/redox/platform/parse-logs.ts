@@ -2,9 +2,8 @@
  * Reads the answers of the Platform API. Two shapes are documented, the envelope of a search is not; so a log is any object with an id
  * and a status, wherever it stands, and every other field may be missing.
  */
-import { objectIn } from '../../decide/redox/answer.ts';
 import { logStatuses, type LogStatus, type MessageLog } from '../../decide/redox/confirmation.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue, objectIn } from '../../json.ts';
 import { codeWord, pathWord, stageWord } from './log-words.ts';
 
 /** Where the next page begins, as a parameter of the search. */

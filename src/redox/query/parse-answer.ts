@@ -2,12 +2,11 @@
  * Reads the answers to queries. `Meta.EventType` proves nothing: documents name another event than recorded answers, which echo the
  * request's. No hit is an empty patient; no documents is a text in `Meta.Errors` of a 200, an empty list, or a 404.
  */
-import { objectIn } from '../../decide/redox/answer.ts';
 import type { Listing } from '../../decide/audit/assess.ts';
 import type { Search } from '../../decide/audit/search.ts';
 import type { ListedDocument } from '../../decide/audit/match-documents.ts';
 import { type Exchange, verdictOf } from '../../decide/outcome.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isObject, type JsonObject, type JsonValue, objectIn } from '../../json.ts';
 
 /** `refused`: this key may not ask; every query would get the same answer. */
 export type Answer =

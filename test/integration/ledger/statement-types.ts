@@ -136,7 +136,6 @@ export function describeStatement(client: pg.Client, { name, text }: Statement):
   return new Promise((resolve, reject) => {
     let parameters: readonly number[] = [];
     let columns: readonly pg.FieldDef[] = [];
-    let failure: Error | null = null;
     client.query({
       submit: (connection: pg.Connection) => {
         connection.once('parameterDescription', (message: { dataTypeIDs: readonly number[] }) => {
@@ -150,11 +149,11 @@ export function describeStatement(client: pg.Client, { name, text }: Statement):
         columns = message.fields;
       },
       handleError: (error: Error) => {
-        failure = new Error(`${name}: ${error.message}`, { cause: error });
+        // The driver asks nobody again after an error.
+        reject(new Error(`${name}: ${error.message}`, { cause: error }));
       },
       handleReadyForQuery: () => {
-        if (failure === null) resolve({ parameters, columns });
-        else reject(failure);
+        resolve({ parameters, columns });
       },
     } as pg.Submittable);
   });

@@ -1,0 +1,30 @@
+import type pg from 'pg';
+import type { Greeting } from './connect/greeting.ts';
+import { answer } from './connect/pooler.ts';
+import type { Statement } from './sql-file.ts';
+
+/** Opens a client beside the session: the same URL, the same role, the same TLS. */
+export type OpenBeside = () => { readonly client: pg.Client; readonly leave: () => void };
+
+/** Asks by a second connection about the process of a session. Null after the patience; rejects with the driver's error. */
+export async function askBeside(
+  open: OpenBeside,
+  { text }: Statement,
+  { processId, started }: Greeting,
+  patienceMs: number,
+): Promise<pg.QueryResult | null> {
+  const { client, leave } = open();
+  // What is asked fails as well.
+  client.on('error', () => undefined);
+  const ask = async (): Promise<pg.QueryResult> => {
+    await client.connect();
+    const found = await client.query(text, [processId, started]);
+    await client.end();
+    return found;
+  };
+  try {
+    return await answer(ask(), patienceMs);
+  } finally {
+    leave();
+  }
+}
