@@ -14,8 +14,8 @@ export async function checkItself(stage: Stage): Promise<boolean> {
   const { summary } = await auditAll(stage);
   narrator.tell(
     'Asked',
-    'The command `redox-reconcile audit --all` searches for every patient at Redox, by identifier and by names, birth date and ZIP, lists ' +
-      'the documents of each, and compares the answers with what the clinic has now, field group by field group.',
+    'The command `redox-reconcile audit --all` searches for every patient at Redox, by identifier and by names, birth date and ZIP, and for ' +
+      'those merged into them, lists the documents of each, and compares the answers with what the clinic has now, field group by field group.',
   );
   const { audit } = summary;
   const isTrue = audit !== undefined && audit.whole && audit.wrong === 0 && audit.assessed > 0;

@@ -33,7 +33,7 @@ function whatFollows(audit: AuditSummary): string {
   if (scope === 'sample') {
     return ` They were drawn by lot, so with 95 % confidence at most ${percent(wrongAtMost(audit))} of all patients that Redox was sent are wrong.`;
   }
-  if (round === null || round.assessed === assessed) return whole ? ' Nobody else was sent to Redox.' : '';
+  if (round === null || round.assessed === assessed) return whole ? ' No other patient was left to look at.' : '';
   const all = whole ? 'all of them' : 'so far';
   return ` In this round, since ${round.since.slice(0, 10)}, ${counted(round.assessed, 'patient')} were looked at, ${all}: ${inFull(round.wrong)} wrong at the time.`;
 }

@@ -54,7 +54,7 @@ it('page, status and metrics of audits say what is wrong and what is proved, wit
   expect(first).toContain(
     `Proved: ${patients - 2} of ${patients} patients and ${documents - lost} of their ${documents} documents are at Redox`,
   );
-  expect(first).toContain('Nobody else was sent to Redox.');
+  expect(first).toContain('No other patient was left to look at.');
   expect(first).not.toContain('Wrong patients in percent');
   expect(whole.summary.audit?.round).toMatchObject({ assessed: patients, wrong: 2 });
 

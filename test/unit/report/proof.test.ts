@@ -53,7 +53,7 @@ describe('what an audit proves', () => {
     [
       'of a round in one night covers all',
       { round: { since: '2026-01-28T08:15:00.000Z', assessed: 300, wrong: 1 } },
-      /Nobody else was sent to Redox\.$/,
+      /No other patient was left to look at\.$/,
     ],
     ['of a list is the list alone', { scope: 'only', round: null }, /as the EHR has them\.$/],
     [
