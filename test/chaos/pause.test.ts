@@ -60,12 +60,14 @@ async function pause(wait: Wait, way: Way, laterMs: number): Promise<Paused | nu
   const job = site.start('nightly', { ...settings, LEDGER_URL: path.url.reveal() });
   await job.until(() => site.standIn.requests().posts > posts + 3);
   await sleep(laterMs);
+  const isStopped = way === 'is stopped' && (await job.stopWhileWaiting());
   if (job.process.exitCode !== null || job.log.some(({ event }) => event === 'run_finished')) {
+    if (isStopped) job.kill('SIGCONT');
     path.close();
+    await job.ended;
     return null;
   }
   path.silence();
-  if (way === 'is stopped') job.kill('SIGSTOP');
   await site.ledger.endSessions();
   site.standIn.misbehave([]);
   count('pauses');

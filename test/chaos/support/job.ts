@@ -1,5 +1,6 @@
 /** The real command in a process of its own: what it logs as it goes, and how it is hurt. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../../../src/package-root.ts';
@@ -20,6 +21,19 @@ export interface Ended {
   readonly log: readonly LogLine[];
   /** What it said to people. */
   readonly said: string;
+}
+
+/** `epoll_pwait` and `epoll_wait` on x86-64, `epoll_pwait` on arm64. A process in the middle of its own code has -1 here. */
+const waits: ReadonlySet<string> = new Set(['281', '232', '22']);
+
+async function isStoppedWaiting(pid: number | undefined): Promise<boolean> {
+  for (;;) {
+    // A process that has ended has no such file.
+    const call = (await readFile(`/proc/${pid}/syscall`, 'utf8').catch(() => '')).split(' ', 1)[0]?.trim() ?? '';
+    // A signal takes a moment to stop it.
+    if (call !== 'running') return waits.has(call);
+    await sleep(1);
+  }
 }
 
 const clock = join(import.meta.dirname, 'shifted-clock.ts');
@@ -86,6 +100,21 @@ export class Job {
 
   kill(signal: NodeJS.Signals): void {
     this.process.kill(signal);
+  }
+
+  /**
+   * Stops the process while it waits for events. Nothing prevents a stale message where it stops between the last check of a POST and its
+   * write (ARCHITECTURE.md, "What fences what"), and a busy process is there a few times in a hundred. False if the process ended before.
+   */
+  async stopWhileWaiting(): Promise<boolean> {
+    let isStopped = false;
+    await this.until(async () => {
+      this.kill('SIGSTOP');
+      isStopped = await isStoppedWaiting(this.process.pid);
+      if (!isStopped) this.kill('SIGCONT');
+      return isStopped;
+    });
+    return isStopped;
   }
 
   #read(line: string): void {

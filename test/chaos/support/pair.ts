@@ -109,7 +109,7 @@ export class Pair {
         job.kill('SIGKILL');
         return;
       case 'SIGSTOP':
-        job.kill('SIGSTOP');
+        await job.stopWhileWaiting();
         await this.site.ehr.live(dice);
         return;
       case 'cut link':
