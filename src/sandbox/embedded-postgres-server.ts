@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataFolder } from './embedded-postgres-folder.ts';
 import { dataIn, isAlive } from './embedded-postgres-folder.ts';
 import type { Finished } from './embedded-postgres-process.ts';
@@ -11,16 +12,20 @@ interface Postmaster {
   readonly port: number;
 }
 
+const stopPatienceMs = 120_000;
+
 /** The running server of the folder, if any; a killed job may have left it. */
 export async function findPostmaster(folder: string): Promise<Postmaster | null> {
   const pidFile = join(dataIn(folder), 'postmaster.pid');
-  const lines = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
+  const text = await readFile(pidFile, 'utf8').catch(() => '');
+  const lines = text.split('\n');
   // Line 1 is the process id, line 4 the port. Source: PostgreSQL, src/include/utils/pidfile.h.
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
   if (await isPostgres(pid)) return { pid, port };
-  // After a restart of machine or container another process has this id, and Postgres would wait for it.
-  await rm(pidFile, { force: true });
+  // After a restart of machine or container another process has this id, and Postgres would wait for it. A server that is just ending
+  // looks the same; its file is gone by then, or is that of the next server.
+  if ((await readFile(pidFile, 'utf8').catch(() => '')) === text) await rm(pidFile, { force: true });
   return null;
 }
 
@@ -43,8 +48,20 @@ export async function startServer(it: DataFolder, port: number): Promise<Finishe
   return { succeeded: false, output: log.trimEnd().split('\n').slice(-5).join('\n') || started.output };
 }
 
-export function stopServer(it: DataFolder): Promise<Finished> {
-  return run(it.binaries.pgCtl, ['stop', '--pgdata=data', '--mode=fast', '--wait', '--timeout=120'], it);
+/**
+ * Stops the running server of the folder. `pg_ctl --wait` would wait for the process file to go, and another job may write the next
+ * server's file at that moment; so this waits until the server that it stopped no longer owns the file.
+ */
+export async function stopServer(it: DataFolder): Promise<Finished> {
+  const stopping = await findPostmaster(it.folder);
+  if (stopping === null) return { succeeded: true, output: '' };
+  const asked = await run(it.binaries.pgCtl, ['stop', '--pgdata=data', '--mode=fast', '--no-wait'], it);
+  const deadline = Date.now() + (asked.succeeded ? stopPatienceMs : 0);
+  while ((await findPostmaster(it.folder))?.pid === stopping.pid) {
+    if (Date.now() > deadline) return asked.succeeded ? { succeeded: false, output: 'it did not stop' } : asked;
+    await sleep(20);
+  }
+  return { succeeded: true, output: asked.output };
 }
 
 const quick = {

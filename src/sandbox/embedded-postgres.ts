@@ -161,8 +161,7 @@ async function leave(data: DataFolder, presence: Session): Promise<void> {
   try {
     if (await isLastOut(presence)) {
       const stopped = await stopServer(data);
-      // Already stopped.
-      if (!stopped.succeeded && (await findPostmaster(data.folder)) !== null) {
+      if (!stopped.succeeded) {
         throw new NeighbourFault(
           `Could not stop the embedded Postgres in ${data.folder}. Output of pg_ctl: ${stopped.output}`,
         );
