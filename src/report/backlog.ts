@@ -17,15 +17,26 @@ export interface Backlog {
 export const readBacklog = (session: Session): Promise<Backlog> =>
   session.one<Backlog>(statement('ledger/status/read_backlog'));
 
+const callsLeft = ({ planned, waiting }: Backlog): number => planned + countWaitingCalls(waiting ?? noneWaiting);
+
+/** Nights until the backlog is empty, at that pace; null if recent nights show none. */
+export function nightsLeft(backlog: Backlog): number | null {
+  const { nights, accepted } = backlog;
+  const left = callsLeft(backlog);
+  if (left === 0) return 0;
+  return nights === 0 || accepted === 0 ? null : Math.ceil((left * nights) / accepted);
+}
+
 /** Estimates the end of the backlog at that pace; null while the backlog is empty or every night ran to its end. */
-export function describeBacklog({ nights, accepted, planned, waiting }: Backlog): string | null {
-  const left = planned + countWaitingCalls(waiting ?? noneWaiting);
+export function describeBacklog(backlog: Backlog): string | null {
+  const { nights, accepted } = backlog;
+  const left = callsLeft(backlog);
   if (nights === 0 || left === 0) return null;
   const of = nights === 1 ? 'the last night' : `the last ${nights} nights`;
-  if (accepted === 0) return `${inFull(left)} calls wait, and Redox accepted none in ${of}`;
-  const perNight = accepted / nights;
-  const nightsLeft = counted(Math.ceil(left / perNight), 'night');
-  return `in about ${nightsLeft}: ${counted(left, 'call')} wait, at the pace of ${of} (${inFull(Math.round(perNight))} a night)`;
+  const needed = nightsLeft(backlog);
+  if (needed === null) return `${inFull(left)} calls wait, and Redox accepted none in ${of}`;
+  const pace = `${inFull(Math.round(accepted / nights))} a night`;
+  return `in about ${counted(needed, 'night')}: ${counted(left, 'call')} wait, at the pace of ${of} (${pace})`;
 }
 
 /** By event type, the rows that wait for a plan; null for none. */

@@ -31,10 +31,16 @@ export interface CurrentLines extends PersonLines {
   readonly run_id: string | null;
 }
 
+interface CountedLines extends PersonLines {
+  readonly run_number: number | null;
+  readonly run_id: string | null;
+}
+
+export const countCurrentLines = (session: Session): Promise<CountedLines> =>
+  session.one<CountedLines>(openActionsOf('looked.run_number', statement('ledger/report/count_current_lines')));
+
 export async function currentLines(session: Session): Promise<CurrentLines> {
-  const { run_number, ...current } = await session.one<
-    PersonLines & { readonly run_number: number | null; readonly run_id: string | null }
-  >(openActionsOf('looked.run_number', statement('ledger/report/count_current_lines')));
+  const { run_number, ...current } = await countCurrentLines(session);
   const hasKnown = run_number !== null && current.lines > current.new_lines;
   return { ...current, known_since: hasKnown ? await knownSince(session, run_number) : null };
 }

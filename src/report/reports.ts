@@ -1,7 +1,7 @@
 /**
  * Neighbour 4, people: writes files with everything that a run found and did, for those who act on it. They are written
- * from the ledger alone, so they can be rewritten at any time with the same content. Only the findability figures are
- * those of the time of writing.
+ * from the ledger alone, so they can be rewritten at any time with the same content. Only the figures of findability and
+ * the end of the summary are those of the time of writing.
  */
 import { join } from 'node:path';
 import { bounded } from '../async/bounded.ts';
@@ -13,7 +13,7 @@ import { writePage } from './page.ts';
 import type { OpenLine } from './page/facts.ts';
 import { makeFolder, writeWhole } from './report-file.ts';
 import type { ReportedRun } from './text/status.ts';
-import { summarise } from './summary.ts';
+import { summarise, summariseSite, type SummaryFile } from './summary.ts';
 
 interface Reported {
   readonly folder: string;
@@ -44,8 +44,10 @@ export async function report(
   const page = onSession((session) =>
     writePage(session, run.number, { summarised, openLines }, join(folder, 'report.html')),
   );
-  await allEnded([summarised, ...files, page]);
-  const summary = JSON.stringify(await summarised, null, 2);
+  const site = onSession(summariseSite);
+  await allEnded([summarised, ...files, page, site]);
+  const whole: SummaryFile = { ...(await summarised), ...(await site) };
+  const summary = JSON.stringify(whole, null, 2);
   await writeWhole(join(folder, 'summary.json'), (append) => append(`${summary}\n`));
   return { folder, ending: describeEnding(await page, folder) };
 }

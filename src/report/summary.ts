@@ -5,6 +5,8 @@ import { noneWaiting, type Waiting, waitingCalls } from '../decide/plan/waiting.
 import { emptyRowCounts, type EntityCount, noRows, type RowCounts } from '../decide/row-count.ts';
 import type { Session } from '../postgres/session.ts';
 import { statement } from '../postgres/sql-file.ts';
+import { nightsLeft, readBacklog } from './backlog.ts';
+import { countCurrentLines } from './person-lines.ts';
 import { type AuditSummary, readAudit } from './text/audit.ts';
 import { readConfirmation } from './text/confirmation.ts';
 import { type Findability, readFindability } from './text/findability.ts';
@@ -51,6 +53,21 @@ export interface Summary {
   /** What became of earlier messages inside Redox; absent if the run did not ask. */
   readonly confirmation?: ConfirmationCounts;
 }
+
+/** The end of `summary.json`: the site at the time of writing. */
+interface SiteSummary {
+  /** Lines that need a person, as `status` counts them. */
+  readonly person_lines: number;
+  /** Until all that is planned or waits is sent, at the pace of recent nights; null if they show none. */
+  readonly nights_left: number | null;
+}
+
+export type SummaryFile = Summary & SiteSummary;
+
+export const summariseSite = async (session: Session): Promise<SiteSummary> => ({
+  person_lines: (await countCurrentLines(session)).lines,
+  nights_left: nightsLeft(await readBacklog(session)),
+});
 
 interface RunRow {
   readonly run_id: string;

@@ -77,7 +77,8 @@ describe('a line for a person', () => {
     const site = await clinicWithOrphan();
     const night = await site.night.nightly();
     const [line] = night.csv('open-actions');
-    await site.night.intraday();
+    const intraday = await site.night.intraday();
+    expect([night.summary, intraday.summary]).toMatchObject([{ person_lines: 1 }, { person_lines: 1 }]);
     await site.night.nightly({ planOnly: true });
     expect((await readStatus(site.night.ledger)).linesForPeople).toMatchObject({ lines: 1, run_id: night.runId });
     await site.night.settle('ignore', `encounter ${line?.['entity_id'] ?? ''}`);

@@ -149,7 +149,9 @@ describe('the reports of a night with every kind of event', () => {
     );
     const reportDir = await mkdtemp(join(tmpdir(), 'reports-'));
     ({ folder } = await writeReports([reader, ledger.session], night, reportDir));
-    expect(await Promise.all((await readdir(folder)).map(read))).toEqual(before);
+    // The nights that are left are those of today.
+    const today = before.map((text) => text.replace(/"nights_left": null/, '"nights_left": 0'));
+    expect(await Promise.all((await readdir(folder)).map(read))).toEqual(today);
   });
 });
 

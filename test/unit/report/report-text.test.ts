@@ -1,3 +1,4 @@
+import { nightsLeft } from '../../../src/report/backlog.ts';
 import { matchFaults } from '../../../src/message/fingerprint/findability.ts';
 import { describe, expect, test } from 'vitest';
 import { noAuditCounts } from '../../../src/decide/audit/counts.ts';
@@ -274,4 +275,14 @@ describe('plain text', () => {
       ]),
     ).toEqual(['a     b', 'long']);
   });
+});
+
+test('the nights of a backlog are counted at the pace of recent nights', () => {
+  const backlog = { nights: 2, accepted: 100, planned: 101, waiting: null };
+  const waiting = { new: { patient: 20, encounter: 30 }, rebuilt: { patient: 0, encounter: 0 } };
+  expect(nightsLeft(backlog)).toBe(3);
+  expect(nightsLeft({ ...backlog, waiting })).toBe(4);
+  expect(nightsLeft({ ...backlog, planned: 0 })).toBe(0);
+  expect(nightsLeft({ ...backlog, accepted: 0 })).toBe(null);
+  expect(nightsLeft({ ...backlog, nights: 0 })).toBe(null);
 });
