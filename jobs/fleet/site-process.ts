@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { type NightEnd, readReason } from '../../src/decide/fleet/night-end.ts';
 import { packageRoot } from '../../src/package-root.ts';
 
@@ -62,15 +63,13 @@ const loaders = (): string[] =>
 
 async function endOf(child: ChildProcess, startedAt: number, onLine: (line: string) => void): Promise<SiteProcessEnd> {
   const closed = once(child, 'close') as Promise<[number | null]>;
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('the job has no output to read');
   const found: { reason: string | null; runId: string | null; reports: string | null } = {
     reason: null,
     runId: null,
     reports: null,
   };
-  createInterface({ input: stdout }).on('line', onLine);
-  createInterface({ input: stderr }).on('line', (line) => {
+  onLines(child.stdout, onLine);
+  onLines(child.stderr, (line) => {
     const logged = logLineIn(line);
     if (logged?.event === 'run_started') found.runId = logged.run_id ?? null;
     if (logged?.event === 'run_finished') found.reports = logged.reports ?? null;
@@ -84,6 +83,11 @@ async function endOf(child: ChildProcess, startedAt: number, onLine: (line: stri
   } catch (error) {
     return notStarted(error);
   }
+}
+
+/** A process that the system refused for want of file handles has no output; its error says why. */
+function onLines(output: Readable | null, onLine: (line: string) => void): void {
+  if (output) createInterface({ input: output }).on('line', onLine);
 }
 
 /** As `src/log/log-events.ts` has it. */
